@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# C -> WebAssembly -> dist/
+#
+#   ./build.sh          dist/pocketrec.wasm, dist/pocketrec.relaxed.wasm, dist/modules.js and, once npm ci has run, bundles and types
+#   ./build.sh bench    also dist/bench.wasm and dist/bench.relaxed.wasm: the kernels with what bench/ measures
+#
+# Needs Emscripten (3.1.6 or later) and Node, and for the relaxed module clang and wasm-ld 17 or later. On Debian as
+# root missing ones are installed.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# -ffreestanding         no libc: the module imports nothing
+# -ffp-contract=off      a * b + c stays two roundings unless simd.h says otherwise: the same bits everywhere
+# -fno-*vectorize, -fno-unroll-loops
+#                        kernels are written in vectors already; vectorised and unrolled housekeeping doubles the size.
+#                        -O2 must stand before them: it would undo them
+FLAGS=(-O2 -std=c11 -Wall -Wextra -Werror -ffreestanding -ffp-contract=off -fno-math-errno -msimd128 -mbulk-memory
+    -fno-vectorize -fno-slp-vectorize -fno-unroll-loops)
+# Where the time goes: these files are compiled again for relaxed SIMD. Both modules share the object code of the rest,
+# which a download that holds both does not pay for twice.
+KERNELS=" dense ncf kernel "
+STACK=65536
+
+is_debian_root() { [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ]; }
+
+apt_install() {
+    echo "build.sh: installing $*"
+    apt-get update -q >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
+}
+
+# The newest clang from 17 with a wasm-ld of its own: prints its suffix ("-19", or "" for plain names).
+find_clang() {
+    local suffix
+    for suffix in -22 -21 -20 -19 -18 -17 ""; do
+        command -v "clang$suffix" >/dev/null && command -v "wasm-ld$suffix" >/dev/null || continue
+        [ "$("clang$suffix" -dumpversion | cut -d. -f1)" -ge 17 ] && echo "$suffix" && return
+    done
+    return 1
+}
+
+need_tools() {
+    if ! command -v emcc >/dev/null; then
+        is_debian_root && apt_install emscripten || {
+            echo "build.sh: emcc is missing. Install Emscripten (Debian: apt-get install emscripten)." >&2
+            exit 1
+        }
+    fi
+    if ! find_clang >/dev/null && is_debian_root; then
+        apt_install clang-19 lld-19 || echo "build.sh: clang-19 and lld-19 cannot be installed here" >&2
+    fi
+}
+
+# compile COMPILER... -- SOURCE: build/NAME.o
+compile() {
+    local command=()
+    while [ "$1" != -- ]; do command+=("$1"); shift; done
+    "${command[@]}" "${FLAGS[@]}" -c "$2" -o "build/$(basename "$2" .c).o"
+}
+
+# build_pair NAME SOURCES...: dist/NAME.wasm and dist/NAME.relaxed.wasm
+build_pair() {
+    local name=$1 source suffix objects=()
+    shift
+    for source in "$@"; do
+        compile emcc -- "$source"
+        objects+=("build/$(basename "$source" .c).o")
+    done
+    # Memory may grow to all that 32 bits address. -O1, since Binaryen would rewrite what the modules share.
+    emcc -O1 "${objects[@]}" -o "dist/$name.wasm" --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH \
+        -sMAXIMUM_MEMORY=4GB -sTOTAL_STACK=$STACK
+    if ! suffix=$(find_clang); then
+        rm -f "dist/$name.relaxed.wasm"
+        echo "build.sh: no clang and wasm-ld of 17 or later: no relaxed SIMD module" >&2
+        return
+    fi
+    # Not by Emscripten: 3.1.6 knows only outdated opcodes for relaxed SIMD.
+    for source in "$@"; do
+        [[ $KERNELS == *" $(basename "$source" .c) "* ]] || continue
+        compile "clang$suffix" --target=wasm32 -mrelaxed-simd -- "$source"
+    done
+    "wasm-ld$suffix" --no-entry --strip-all -O2 -z stack-size=$STACK "${objects[@]}" -o "dist/$name.relaxed.wasm"
+}
+
+need_tools
+mkdir -p dist build
+echo "tools: $(emcc --version | head -n 1)"
+if suffix=$(find_clang); then echo "tools: $("clang$suffix" --version | head -n 1)"; fi
+echo "tools: node $(node --version)"
+
+build_pair pocketrec src/*.c wasm/exports.c
+node scripts/inline-modules.js
+if [ "${1:-}" = bench ]; then build_pair bench src/activation.c src/dense.c bench/kernel.c; fi
+if [ -d node_modules/esbuild ]; then
+    node scripts/bundle.js
+    node_modules/.bin/tsc --project tsconfig.json
+else
+    echo "build.sh: run npm ci for the bundles and types of the npm package"
+fi
+node scripts/sizes.js

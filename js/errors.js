@@ -1,0 +1,55 @@
+/**
+ * What can go wrong, as `error.code`. Codes are stable: an app may switch on them.
+ *
+ * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large" | "bad-dtype" | "bad-shape"
+ *   | "missing-tensor" | "duplicate-tensor" | "bad-metadata" | "unsupported" | "not-finite" | "out-of-memory"
+ *   | "verify-failed" | "http" | "network" | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument"
+ *   | "unknown-item" | "unknown-user"} ErrorCode
+ */
+
+/**
+ * The one error that this package throws.
+ */
+export class PocketrecError extends Error {
+  /**
+   * @param {ErrorCode} code
+   * @param {string} subject what was wrong, by name: a tensor, an argument, an address
+   * @param {string} expected
+   * @param {string} found
+   * @param {{ hint?: string, cause?: unknown }} [more] hint: the way out, a sentence
+   */
+  constructor(code, subject, expected, found, { hint, cause } = {}) {
+    super(`${subject}: expected ${expected}, found ${found}.${hint ? ` ${hint}` : ""}`, { cause });
+    this.name = "PocketrecError";
+    this.code = code;
+    this.subject = subject;
+    this.expected = expected;
+    this.found = found;
+    this.hint = hint;
+  }
+}
+
+/**
+ * Any value, short enough for a message.
+ * @param {unknown} value
+ */
+export function show(value) {
+  if (typeof value === "bigint" || typeof value === "symbol" || typeof value === "function") return String(value);
+  if (typeof value === "number" || value === undefined) return `${value}`;
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = Object.prototype.toString.call(value);
+  }
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/**
+ * Throws "aborted" if the signal says so.
+ * @param {AbortSignal} [signal]
+ */
+export function throwIfAborted(signal) {
+  if (!signal?.aborted) return;
+  throw new PocketrecError("aborted", "loadModel", "to finish", "an abort", { cause: signal.reason });
+}

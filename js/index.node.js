@@ -1,0 +1,39 @@
+/**
+ * The entry for Node: as index.js, and a path or file: URL names a file.
+ */
+import { readFile } from "node:fs/promises";
+
+import { PocketrecError, throwIfAborted } from "./errors.js";
+import { load } from "./load.js";
+import { readSource } from "./source.js";
+
+export { PocketrecError };
+
+/**
+ * Loads a model from a weights file (docs/format.md).
+ *
+ * @param {import("./load.js").Source | import("./load.js").Fusion} source a path, URL, Response, Blob, ArrayBuffer or
+ *   typed array with a safetensors file; or `{ gmf, mlp, alpha }`, two of them to be fused into a NeuMF
+ * @param {import("./load.js").LoadOptions} [options]
+ * @returns {Promise<import("./model.js").Model>}
+ * @throws {import("./errors.js").PocketrecError} with a `code` that says what is wrong with source or file
+ */
+export function loadModel(source, options = {}) {
+  return load(source, options, readPath);
+}
+
+/** @type {typeof readSource} */
+async function readPath(source, options) {
+  const isText = typeof source === "string" || source instanceof URL;
+  if (!isText || /^(https?|data|blob):/.test(String(source))) return readSource(source, options);
+  const path = typeof source === "string" && source.startsWith("file:") ? new URL(source) : source;
+  throwIfAborted(options.signal);
+  try {
+    const bytes = await readFile(path, { signal: options.signal });
+    options.onProgress?.({ loaded: bytes.length, total: bytes.length });
+    return bytes;
+  } catch (cause) {
+    throwIfAborted(options.signal);
+    throw new PocketrecError("network", String(source), "a file that can be read", String(cause), { cause });
+  }
+}

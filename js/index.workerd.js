@@ -1,0 +1,14 @@
+/**
+ * The entry for Cloudflare's workers, which forbid compiling bytes: the module comes as an import.
+ */
+// @ts-ignore: made by build.sh
+import module from "../dist/pocketrec.wasm";
+import { load } from "./load.js";
+import { readSource } from "./source.js";
+
+export { PocketrecError } from "./errors.js";
+
+/** @type {typeof import("./index.js").loadModel} */
+export function loadModel(source, options = {}) {
+  return load(source, { module, ...options }, readSource);
+}

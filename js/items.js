@@ -1,0 +1,134 @@
+import { PocketrecError, show } from "./errors.js";
+
+/**
+ * An item as the app names it: an id of the file's `item_ids`, or a row of the table where the file has none.
+ * @typedef {string | number} ItemId
+ */
+
+/**
+ * Items by the app's ids. A Uint32Array is rows wherever items are asked for.
+ * @typedef {Iterable<ItemId> | Uint32Array} ItemList
+ */
+
+/** Between the app's ids and the rows of the item table. */
+export class Items {
+  /**
+   * @param {number} count
+   * @param {ItemId[]} [ids] one a row
+   */
+  constructor(count, ids) {
+    this.count = count;
+    this.ids = ids;
+    /** @type {Map<ItemId, number> | undefined} */
+    this.rows = ids && new Map(ids.map((id, row) => [id, row]));
+  }
+
+  /** @param {number} row */
+  idOf(row) {
+    return this.ids ? this.ids[row] : row;
+  }
+
+  /**
+   * The row of an item, or undefined where the model does not know it.
+   * @param {ItemId} id
+   */
+  rowOf(id) {
+    if (this.rows && (typeof id === "string" || Number.isFinite(id))) return this.rows.get(id);
+    if (!this.rows && Number.isInteger(id) && /** @type {number} */ (id) >= 0) {
+      return /** @type {number} */ (id) < this.count ? /** @type {number} */ (id) : undefined;
+    }
+    const expected = this.rows ? "an id, a string or a number" : "a row of the item table, 0 or more";
+    throw new PocketrecError("bad-argument", "item", expected, show(id), {
+      hint: this.rows ? undefined : "This weights file carries no item_ids, so items are named by row.",
+    });
+  }
+
+  /**
+   * The rows of a list that may hold items unknown to the model: those are left out, and `positions` says where in the
+   * list the others stood. `positions` is undefined where nothing was left out.
+   *
+   * @param {ItemList} list
+   * @returns {{ rows: Uint32Array, positions?: Uint32Array, length: number }}
+   */
+  locate(list) {
+    if (list instanceof Uint32Array && list.every((row) => row < this.count)) return { rows: list, length: list.length };
+    const rows = [], positions = [];
+    let length = 0;
+    for (const id of iterate(list)) {
+      const row = list instanceof Uint32Array ? (Number(id) < this.count ? Number(id) : undefined) : this.rowOf(id);
+      if (row !== undefined) {
+        rows.push(row);
+        positions.push(length);
+      }
+      length++;
+    }
+    return { rows: Uint32Array.from(rows), positions: rows.length < length ? Uint32Array.from(positions) : undefined, length };
+  }
+
+  /**
+   * The rows of a list that must all be known.
+   * @param {ItemList} list
+   */
+  demand(list) {
+    const { rows, positions, length } = this.locate(list);
+    if (!positions) return rows;
+    const place = positions.findIndex((position, i) => position !== i);
+    const at = place < 0 ? rows.length : place;
+    const id = [...iterate(list)][at];
+    throw new PocketrecError("unknown-item", `item ${at} of ${length}`,
+      this.ids ? "an id that the weights file has" : `a row below ${this.count}`, show(id),
+      { hint: "rank() takes candidates that the model does not know, and puts them last." });
+  }
+}
+
+/**
+ * @param {ItemList} list
+ * @returns {Iterable<ItemId>}
+ */
+export function iterate(list) {
+  if (list === null || typeof list !== "object" || typeof list[Symbol.iterator] !== "function") {
+    throw new PocketrecError("bad-argument", "items", "a list of items", show(list));
+  }
+  return list;
+}
+
+/**
+ * The `item_ids` tensor, checked: one id a row, none twice.
+ *
+ * @param {import("./safetensors.js").Tensor | undefined} tensor
+ * @param {number} count
+ */
+export function readItems(tensor, count) {
+  if (!tensor) return new Items(count);
+  const ids = tensor.dtype === "U8" ? idsFromLines(tensor) : idsFromIntegers(tensor);
+  if (ids.length !== count) throw new PocketrecError("bad-shape", "item_ids", `${count} ids`, `${ids.length}`);
+  const items = new Items(count, ids);
+  if (items.rows?.size !== count) throw new PocketrecError("bad-shape", "item_ids", "ids that differ", "one twice");
+  return items;
+}
+
+/** @param {import("./safetensors.js").Tensor} tensor */
+function idsFromIntegers({ dtype, bytes }) {
+  if (dtype !== "I64") throw new PocketrecError("bad-dtype", "item_ids", "I64 or U8", dtype);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / 8 }, (_, i) => {
+    const id = Number(view.getBigInt64(8 * i, true));
+    if (!Number.isSafeInteger(id)) throw new PocketrecError("too-large", "item_ids", "ids below 2^53", `${id}`);
+    return id;
+  });
+}
+
+/**
+ * @param {import("./safetensors.js").Tensor} tensor
+ * @returns {ItemId[]}
+ */
+function idsFromLines({ bytes }) {
+  try {
+    const lines = new TextDecoder("utf-8", { fatal: true }).decode(bytes).trimEnd().split("\n");
+    const ids = lines.map((line) => JSON.parse(line));
+    if (ids.every((id) => typeof id === "string" || Number.isFinite(id))) return ids;
+  } catch (cause) {
+    throw new PocketrecError("bad-metadata", "item_ids", "a JSON string or number a line", "something else", { cause });
+  }
+  throw new PocketrecError("bad-metadata", "item_ids", "a JSON string or number a line", "another value");
+}

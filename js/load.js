@@ -1,0 +1,82 @@
+import { Engine } from "./engine.js";
+import { PocketrecError, throwIfAborted } from "./errors.js";
+import { fuse } from "./fuse.js";
+import { readInfo } from "./metadata.js";
+import { Model } from "./model.js";
+import { readSafetensors } from "./safetensors.js";
+import { compile, instantiate } from "./wasm.js";
+
+/**
+ * @typedef {import("./source.js").Source} Source
+ * @typedef {{ gmf: Source, mlp: Source, alpha?: number }} Fusion two trained models to be fused into a NeuMF
+ *
+ * @typedef {object} LoadOptions
+ * @property {import("./source.js").OnProgress} [onProgress]
+ * @property {AbortSignal} [signal]
+ * @property {"auto" | "relaxed" | "simd128"} [simd] "auto" (default) takes relaxed SIMD where the engine has it;
+ *   "simd128" gives the same bits on every device
+ * @property {WebAssembly.Module} [module] one of the package's .wasm files, compiled: where compiling bytes is forbidden
+ * @property {boolean} [verify] scores the file's own check vectors again, and throws if they differ
+ */
+
+/** How far check vectors may be off, relative to the larger of 1 and the value: what float32 sums can lose. */
+const VERIFY_TOLERANCE = 1e-4;
+
+/**
+ * Loads a model. `read` gets the bytes of a source: what differs between environments.
+ *
+ * @param {Source | Fusion} source
+ * @param {LoadOptions} options
+ * @param {typeof import("./source.js").readSource} read
+ * @returns {Promise<Model>}
+ */
+export async function load(source, options, read) {
+  const { simd: wish = "auto", module: given, signal } = options;
+  const [module, file] = await Promise.all([
+    given ?? compile(wish),
+    isFusion(source) ? readFusion(source, options, read) : readFile(source, options, read),
+  ]);
+  const model = new Model(await Engine.load(file, await instantiate(module), signal));
+  throwIfAborted(signal);
+  if (options.verify) verify(model);
+  return model;
+}
+
+/**
+ * @param {Source | Fusion} source
+ * @returns {source is Fusion}
+ */
+const isFusion = (source) => source !== null && typeof source === "object" && "gmf" in source && "mlp" in source;
+
+/**
+ * @param {Source} source
+ * @param {LoadOptions} options
+ * @param {typeof import("./source.js").readSource} read
+ */
+async function readFile(source, options, read) {
+  const { tensors, metadata } = readSafetensors(await read(source, options));
+  return { tensors, info: readInfo(metadata) };
+}
+
+/**
+ * @param {Fusion} source
+ * @param {LoadOptions} options
+ * @param {typeof import("./source.js").readSource} read
+ */
+async function readFusion({ gmf, mlp, alpha = 0.5 }, options, read) {
+  const gmfFile = await readFile(gmf, options, read);
+  return fuse(gmfFile, await readFile(mlp, options, read), alpha);
+}
+
+/** @param {Model} model */
+function verify(model) {
+  for (const [number, { vector, items, scores }] of (model.info.check ?? []).entries()) {
+    const found = model.score(model.user({ vector }), Uint32Array.from(items));
+    const off = scores.findIndex((score, i) => !(Math.abs(found[i] - score) <= VERIFY_TOLERANCE * Math.max(1, Math.abs(score))));
+    if (off < 0) continue;
+    model.dispose();
+    throw new PocketrecError("verify-failed", `check ${number}, item ${items[off]}`, `${scores[off]}`, `${found[off]}`, {
+      hint: "The weights are not those that the training framework scored with.",
+    });
+  }
+}

@@ -1,0 +1,163 @@
+import { PocketrecError, show } from "./errors.js";
+import { User } from "./user.js";
+
+/**
+ * @typedef {import("./items.js").ItemId} ItemId
+ * @typedef {import("./items.js").ItemList} ItemList
+ * @typedef {{ item: ItemId, score: number }} Recommendation
+ * @typedef {{ item: ItemId, score: number | null }} Ranked score: null where the model does not know the item
+ */
+
+/**
+ * A recommender on this device. Made by `loadModel`.
+ */
+export class Model {
+  #engine;
+
+  /** @param {import("./engine.js").Engine} engine */
+  constructor(engine) {
+    this.#engine = engine;
+  }
+
+  /** The instruction set in use: "simd128" gives the same bits everywhere, "relaxed" is faster. */
+  get simd() {
+    return this.#engine.simd;
+  }
+
+  /** The architecture: "gmf", "mlp" or "neumf". */
+  get kind() {
+    return this.#engine.info.kind;
+  }
+
+  /** What the file says of itself: name, provenance, metrics and so on. Frozen. */
+  get info() {
+    return this.#engine.info;
+  }
+
+  /** How many items the model knows. */
+  get items() {
+    return this.#engine.items.count;
+  }
+
+  /**
+   * A person to score for. One of:
+   * - `history`: their interactions. Their vector is fitted here (docs/format.md, "A new person"): for GMF under a
+   *   millisecond, for a tower some tens. An empty history gives the mean user.
+   * - `vector`: one fitted earlier (`user.vector`).
+   * - `id`: a row of the training users' tables, where the file has them.
+   *
+   * @param {{ history?: Iterable<import("./user.js").Interaction>, vector?: ArrayLike<number>, id?: number, seed?: number }} who
+   *   seed: of the draws that fitting a tower needs (default 1); the same seed and history give the same vector
+   * @returns {User}
+   * @throws {PocketrecError} "bad-argument", "unknown-user", "disposed"
+   */
+  user({ history, vector, id, seed = 1 }) {
+    const engine = this.#engine;
+    const given = Object.entries({ history, vector, id }).filter(([, value]) => value !== undefined).map(([name]) => name);
+    if (given.length !== 1) {
+      throw new PocketrecError("bad-argument", "user", "one of history, vector and id", given.join(" and ") || "none");
+    }
+    if (!Number.isInteger(seed) || seed < 1 || seed >= 2 ** 32) {
+      throw new PocketrecError("bad-argument", "seed", "1 to 2^32 - 1", show(seed));
+    }
+    if (vector !== undefined) return new User(engine, this.#checkVector(vector), seed);
+    if (id !== undefined) return new User(engine, engine.userVector(this.#checkId(id)), seed);
+    return new User(engine, engine.meanVector(), seed).update({ add: history });
+  }
+
+  /**
+   * One score an item, in order: the model's own output (probability or rating), or with `raw` what stands before the
+   * output function.
+   *
+   * @param {User} user
+   * @param {ItemList} items the app's ids, or rows as a Uint32Array
+   * @param {{ raw?: boolean }} [options]
+   * @returns {Float32Array}
+   * @throws {PocketrecError} "unknown-item", "bad-argument", "disposed"
+   */
+  score(user, items, { raw = false } = {}) {
+    return this.#engine.score(this.#checkUser(user), this.#engine.items.demand(items), raw);
+  }
+
+  /**
+   * Candidates, the best first: by the raw score, ties in the given order. Candidates that the model does not know come
+   * last, in the given order, with `score: null`.
+   *
+   * @param {User} user
+   * @param {ItemList} candidates the app's ids, or rows as a Uint32Array
+   * @param {{ topK?: number, exclude?: ItemList }} [options] topK: how many (default: all); exclude: items to leave out
+   * @returns {Ranked[]}
+   * @throws {PocketrecError} "bad-argument", "disposed"
+   */
+  rank(user, candidates, { topK = Infinity, exclude = [] } = {}) {
+    const engine = this.#engine, prepared = this.#checkUser(user);
+    checkTopK(topK);
+    const list = Array.isArray(candidates) || candidates instanceof Uint32Array ? candidates : [...candidates];
+    const { rows, positions, length } = engine.items.locate(list);
+    const best = engine.best(prepared, rows, topK, engine.items.locate(exclude).rows);
+    const name = list instanceof Uint32Array
+      ? (/** @type {number} */ at) => (list[at] < engine.items.count ? engine.items.idOf(list[at]) : list[at])
+      : (/** @type {number} */ at) => list[at];
+    /** @type {Ranked[]} */
+    const ranked = best.map(({ position, score }) => ({ item: name(positions ? positions[position] : position), score }));
+    if (!positions || ranked.length >= topK) return ranked;
+    const known = new Set(positions), excluded = new Set(exclude);
+    for (let at = 0; at < length && ranked.length < topK; at++) {
+      if (!known.has(at) && !excluded.has(list[at])) ranked.push({ item: name(at), score: null });
+    }
+    return ranked;
+  }
+
+  /**
+   * The best of the whole catalogue.
+   *
+   * @param {User} user
+   * @param {{ topK?: number, exclude?: ItemList }} [options] topK: how many (default 10); exclude: items to leave out
+   * @returns {Recommendation[]}
+   * @throws {PocketrecError} "bad-argument", "disposed"
+   */
+  recommend(user, { topK = 10, exclude = [] } = {}) {
+    const engine = this.#engine, prepared = this.#checkUser(user);
+    checkTopK(topK);
+    return engine.best(prepared, undefined, topK, engine.items.locate(exclude).rows)
+      .map(({ position, score }) => ({ item: engine.items.idOf(position), score }));
+  }
+
+  /** Lets the memory go. A later call throws. */
+  dispose() {
+    this.#engine.dispose();
+  }
+
+  /** @param {User} user */
+  #checkUser(user) {
+    if (user instanceof User && user.belongsTo(this.#engine)) return user.prepared;
+    throw new PocketrecError("bad-argument", "user", "what this model's user() gave", user instanceof User ? "another model's user" : show(user));
+  }
+
+  /** @param {ArrayLike<number>} vector */
+  #checkVector(vector) {
+    const copy = Float32Array.from(vector), { userWidth } = this.#engine;
+    if (copy.length !== userWidth) {
+      throw new PocketrecError("bad-argument", "vector", `${userWidth} numbers`, `${copy.length}`);
+    }
+    const bad = copy.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new PocketrecError("bad-argument", "vector", "finite numbers", `${copy[bad]} at ${bad}`);
+    return copy;
+  }
+
+  /** @param {number} id */
+  #checkId(id) {
+    const { users } = this.#engine;
+    if (Number.isInteger(id) && id >= 0 && id < users) return id;
+    const expected = users ? `a row from 0 to ${users - 1}` : "a file with the training users' tables";
+    throw new PocketrecError("unknown-user", "id", expected, users ? show(id) : "none", {
+      hint: users ? undefined : "Published files leave these people out: use { history }.",
+    });
+  }
+}
+
+/** @param {number} topK */
+function checkTopK(topK) {
+  if (topK === Infinity || (Number.isInteger(topK) && topK >= 0)) return;
+  throw new PocketrecError("bad-argument", "topK", "a whole number, 0 or more", show(topK));
+}

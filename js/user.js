@@ -1,0 +1,148 @@
+import { PocketrecError, show } from "./errors.js";
+import { iterate } from "./items.js";
+
+/**
+ * @typedef {import("./items.js").ItemId} ItemId
+ * @typedef {ItemId | { item: ItemId, rating?: number }} Interaction
+ * @typedef {{ rating?: number, target: number }} Label
+ */
+
+/** The share of a new fit's steps, and of its step size, that following a change takes. */
+const WARM = { steps: 0.3, rate: 0.3 };
+
+/**
+ * A person, as a model sees them. Made by `model.user(...)`; nothing of it leaves the process unless the app sends it.
+ */
+export class User {
+  #model;
+  #seed;
+  /** @type {Map<number, Label>} by row, in the order given */
+  #labels = new Map();
+  /** @type {Map<ItemId, number | undefined>} item to rating */
+  #unknown = new Map();
+
+  /**
+   * @param {import("./engine.js").Engine} model
+   * @param {Float32Array} vector
+   * @param {number} seed of the draws of negatives
+   */
+  constructor(model, vector, seed) {
+    this.#model = model;
+    this.#seed = seed;
+    /** @internal */
+    this.vectorInUse = vector;
+    /** What does not depend on the candidate, computed once. @internal */
+    this.prepared = model.prepare(vector);
+  }
+
+  /**
+   * The person as numbers, [GMF | MLP]: what an app may keep to skip the fit next time (`model.user({ vector })`).
+   * As sensitive as the history it was computed from. A copy.
+   * @returns {Float32Array}
+   */
+  get vector() {
+    return this.vectorInUse.slice();
+  }
+
+  /**
+   * The interactions that the vector was fitted to.
+   * @returns {{ item: ItemId, rating?: number }[]}
+   */
+  get history() {
+    return [...this.#labels].map(([row, { rating }]) => {
+      const item = this.#model.items.idOf(row);
+      return rating === undefined ? { item } : { item, rating };
+    });
+  }
+
+  /**
+   * The items of the history: what `exclude` usually gets.
+   * @returns {ItemId[]}
+   */
+  get items() {
+    return [...this.#labels.keys()].map((row) => this.#model.items.idOf(row));
+  }
+
+  /**
+   * Items of the history that the model does not know (an older or newer catalogue); they were left out.
+   * @returns {ItemId[]}
+   */
+  get unknown() {
+    return [...this.#unknown.keys()];
+  }
+
+  /**
+   * Adds and withdraws interactions and follows the change from where the vector stands. An item that is there already
+   * is rated anew.
+   *
+   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId> }} changes
+   * @returns {this}
+   */
+  update({ add = [], remove = [] }) {
+    const labels = new Map(this.#labels), unknown = new Map(this.#unknown);
+    for (const item of iterate(/** @type {any} */ (remove))) {
+      const row = this.#model.items.rowOf(item);
+      if (row === undefined) unknown.delete(item);
+      else labels.delete(row);
+    }
+    readInteractions(this.#model, add, labels, unknown);
+    const isNew = this.#labels.size === 0 || labels.size === 0;
+    const options = this.#model.info.fold_in;
+    const warm = isNew ? options : {
+      ...options,
+      steps: Math.ceil(options.steps * WARM.steps),
+      learning_rate: options.learning_rate * WARM.rate,
+    };
+    this.vectorInUse = this.#model.foldIn(isNew ? undefined : this.vectorInUse, labels, warm, this.#seed);
+    this.prepared = this.#model.prepare(this.vectorInUse);
+    this.#labels = labels;
+    this.#unknown = unknown;
+    return this;
+  }
+
+  /**
+   * @param {unknown} model
+   * @internal
+   */
+  belongsTo(model) {
+    return model === this.#model;
+  }
+}
+
+/**
+ * Reads interactions into `labels` (known items, by row) and `unknown`.
+ *
+ * @param {import("./engine.js").Engine} model
+ * @param {Iterable<Interaction>} interactions
+ * @param {Map<number, Label>} labels
+ * @param {Map<ItemId, number | undefined>} unknown
+ */
+function readInteractions(model, interactions, labels, unknown) {
+  let at = 0;
+  for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (interactions)))) {
+    const isObject = interaction !== null && typeof interaction === "object";
+    const item = isObject ? interaction.item : interaction;
+    const rating = isObject ? interaction.rating : undefined;
+    const target = targetOf(model.info, rating, at++);
+    const row = model.items.rowOf(item);
+    if (row === undefined) unknown.set(item, rating);
+    else labels.set(row, { rating, target });
+  }
+}
+
+/**
+ * What a fit aims at: 1 for an interaction, 0 for a dislike, or the rating itself where the model predicts ratings.
+ *
+ * @param {Readonly<import("./metadata.js").Info>} info
+ * @param {unknown} rating
+ * @param {number} at
+ */
+function targetOf({ output, rating: scale }, rating, at) {
+  const { minimum = -Infinity, maximum = Infinity, positive = -Infinity } = scale;
+  if (rating === undefined && output === "sigmoid") return 1;
+  if (typeof rating !== "number" || !Number.isFinite(rating) || rating < minimum || rating > maximum) {
+    throw new PocketrecError("bad-argument", `rating of interaction ${at}`, `a number from ${minimum} to ${maximum}`, show(rating));
+  }
+  if (output === "identity") return rating;
+  return rating >= positive ? 1 : 0;
+}

@@ -1,0 +1,195 @@
+#include "adam.h"
+
+#include "loss.h"
+#include "random.h"
+
+enum { TILE = PR_TILE * PR_ROWS };
+
+static const float FIRST_DECAY = 0.9f, SECOND_DECAY = 0.999f, EPSILON = 1e-8f;
+
+typedef struct adam {
+    const pr_ncf *model;
+    const pr_fold_in_options *options;
+    const uint32_t *rows;  // history (count)
+    const float *targets;  // (count)
+    int32_t count;
+    int32_t draws;         // negatives a step
+    uint32_t random;
+    uint8_t *seen;         // a bit an item: the history, which is never drawn
+    float *z, *first, *second;  // (g + e) the parameters and Adam's two moments
+    float *by_z;                // (g + e)
+    float *by_vector;           // (g + e, room for padding)
+    float *vector;              // (g + e)
+    float *prepared;            // (gmf_stride + hidden)
+    float *by_gmf;              // (gmf_stride) sum over items of residual . item row
+    float *by_hidden;           // (hidden) gradient of the user half of the first layer
+} adam;
+
+static void plan(adam *fit, const pr_ncf *model, pr_arena *arena) {
+    int32_t width = model->user_width;
+    fit->seen = pr_arena_take(arena, (uint64_t)model->config.items / 8 + 1);
+    fit->z = pr_arena_floats(arena, 1, width);
+    fit->first = pr_arena_floats(arena, 1, width);
+    fit->second = pr_arena_floats(arena, 1, width);
+    fit->by_z = pr_arena_floats(arena, 1, width);
+    fit->by_vector = pr_arena_floats(arena, 1, width + PR_PANEL);
+    fit->vector = pr_arena_floats(arena, 1, width);
+    fit->prepared = pr_arena_floats(arena, 1, pr_ncf_prepared_size(model));
+    fit->by_gmf = pr_arena_floats(arena, 1, model->gmf_stride);
+    fit->by_hidden = pr_arena_floats(arena, 1, model->hidden);
+}
+
+uint64_t pr_adam_size(const pr_ncf *model) {
+    adam fit;
+    pr_arena arena = { 0 };
+    plan(&fit, model, &arena);
+    return arena.at;
+}
+
+static void set_zero(float *values, int32_t count) {
+    for (int32_t i = 0; i < count; i++) values[i] = 0;
+}
+
+// Gradient of the GMF half: by_gmf += residual_r . item row of r.
+static void gmf_backward(adam *fit, const uint32_t *rows, const float *residual) {
+    int32_t stride = fit->model->gmf_stride;
+    for (int32_t r = 0; r < TILE; r++) {
+        const float *row = fit->model->gmf_item + (uint64_t)rows[r] * (uint32_t)stride;
+        pr_f4 weight = pr_f4_load1(residual + r);
+        for (int32_t k = 0; k < stride; k += 4)
+            pr_f4_store(fit->by_gmf + k, pr_f4_fma(weight, pr_f4_load(row + k), pr_f4_load(fit->by_gmf + k)));
+    }
+}
+
+// Gradient of the tower, from the output layer down to the sum that the user half enters: by_hidden.
+static void tower_backward(adam *fit, const float *residual) {
+    const pr_ncf *model = fit->model;
+    const pr_ncf_config *config = &model->config;
+    int32_t k = config->layers - 1, width = pr_round_up(config->width[k], PR_PANEL);
+    float *gradient = model->spare[0], *below = model->spare[1];
+    for (int32_t i = 0; i < PR_TILE * width; i++) {
+        pr_f4 weight = pr_f4_load1(model->mlp_output + i % width);
+        const float *block = residual + i / width * PR_ROWS;
+        pr_f4_store(gradient + i * PR_ROWS, pr_f4_mul(weight, pr_f4_load(block)));
+        pr_f4_store(gradient + i * PR_ROWS + 4, pr_f4_mul(weight, pr_f4_load(block + 4)));
+    }
+    for (; k > 0; k--) {
+        pr_activation_backward(config->activation, model->tile[k], gradient, TILE * width);
+        pr_dense_forward(&model->backward[k], gradient, width, PR_TILE, below);
+        width = pr_round_up(config->width[k - 1], PR_PANEL);
+        float *swap = gradient;
+        gradient = below;
+        below = swap;
+    }
+    pr_activation_backward(config->activation, model->tile[0], gradient, TILE * width);
+    for (int32_t i = 0; i < PR_TILE * width; i++) {
+        const float *eight = gradient + i * PR_ROWS;
+        fit->by_hidden[i % width] += pr_f4_sum(pr_f4_add(pr_f4_load(eight), pr_f4_load(eight + 4)));
+    }
+}
+
+// One tile of items through the model and back. weight (TILE) is 1, or 0 for rows that only fill the tile up.
+static void tile_step(adam *fit, const uint32_t *rows, const float *weight, const float *target) {
+    float residual[TILE];
+    int32_t output = fit->model->config.output;
+    pr_ncf_tile_forward(fit->model, fit->prepared, rows, PR_TILE, residual);
+    for (int32_t r = 0; r < TILE; r += 4) {
+        pr_f4 slope = pr_loss_slope(output, pr_f4_load(residual + r));
+        pr_f4_store(residual + r, pr_f4_mul(pr_f4_load(weight + r), pr_f4_sub(slope, pr_f4_load(target + r))));
+    }
+    gmf_backward(fit, rows, residual);
+    tower_backward(fit, residual);
+}
+
+static uint32_t draw_unseen(adam *fit) {
+    uint32_t row;
+    do row = pr_random_below(&fit->random, (uint32_t)fit->model->config.items);
+    while (fit->seen[row / 8] >> row % 8 & 1);
+    return row;
+}
+
+// The history, then fresh negatives, a tile at a time.
+static void batch_step(adam *fit) {
+    int32_t total = fit->count + fit->draws;
+    uint32_t rows[TILE];
+    float weight[TILE], target[TILE];
+    for (int32_t start = 0; start < total; start += TILE) {
+        for (int32_t r = 0; r < TILE; r++) {
+            int32_t i = start + r;
+            rows[r] = i < fit->count ? fit->rows[i] : i < total ? draw_unseen(fit) : fit->rows[0];
+            target[r] = i < fit->count ? fit->targets[i] : 0;
+            weight[r] = i < total ? 1 : 0;
+        }
+        tile_step(fit, rows, weight, target);
+    }
+}
+
+static void vector_of(const adam *fit, float *vector) {
+    for (int32_t block = 0, at = 0; block < 2; block++) {
+        pr_prior prior = pr_fold_in_prior(fit->model, block);
+        pr_prior_vector(&prior, fit->z + at, vector + at);
+        at += prior.width;
+    }
+}
+
+// by_z at the present z.
+static void gradient_step(adam *fit) {
+    const pr_ncf *model = fit->model;
+    int32_t g = model->config.gmf;
+    vector_of(fit, fit->vector);
+    pr_ncf_prepare(model, fit->vector, fit->prepared);
+    set_zero(fit->by_gmf, model->gmf_stride);
+    set_zero(fit->by_hidden, model->hidden);
+    batch_step(fit);
+    for (int32_t k = 0; k < g; k++) fit->by_vector[k] = model->gmf_output[k] * fit->by_gmf[k];
+    pr_dense_forward_one(&model->backward[0], fit->by_hidden, fit->by_vector + g);
+    for (int32_t block = 0, at = 0; block < 2; block++) {
+        pr_prior prior = pr_fold_in_prior(model, block);
+        pr_prior_gradient(&prior, fit->by_vector + at, fit->by_z + at);
+        at += prior.width;
+    }
+    for (int32_t k = 0; k < model->user_width; k++) fit->by_z[k] += fit->options->prior * fit->z[k];
+}
+
+static void adam_update(adam *fit, float rate, float first_power, float second_power) {
+    for (int32_t k = 0; k < fit->model->user_width; k++) {
+        float gradient = fit->by_z[k];
+        fit->first[k] = FIRST_DECAY * fit->first[k] + (1 - FIRST_DECAY) * gradient;
+        fit->second[k] = SECOND_DECAY * fit->second[k] + (1 - SECOND_DECAY) * gradient * gradient;
+        float mean = fit->first[k] / (1 - first_power), square = fit->second[k] / (1 - second_power);
+        fit->z[k] -= rate * mean / (__builtin_sqrtf(square) + EPSILON);
+    }
+}
+
+static void mark_seen(adam *fit) {
+    for (int32_t i = 0; i <= fit->model->config.items / 8; i++) fit->seen[i] = 0;
+    for (int32_t i = 0; i < fit->count; i++) fit->seen[fit->rows[i] / 8] |= (uint8_t)(1 << fit->rows[i] % 8);
+}
+
+int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
+                    const pr_fold_in_options *options, float *vector) {
+    adam fit = { .model = model, .options = options, .rows = rows, .targets = targets, .count = count };
+    pr_arena arena = { (uintptr_t)workspace };
+    plan(&fit, model, &arena);
+    fit.random = options->seed;
+    int32_t has_others = model->config.output == PR_SIGMOID && count < model->config.items;
+    fit.draws = has_others ? (int32_t)__builtin_rintf(options->negatives * (float)count) : 0;
+    mark_seen(&fit);
+    for (int32_t block = 0, at = 0; block < 2; block++) {
+        pr_prior prior = pr_fold_in_prior(model, block);
+        pr_prior_whiten(&prior, vector + at, fit.z + at);
+        at += prior.width;
+    }
+    set_zero(fit.first, model->user_width);
+    set_zero(fit.second, model->user_width);
+    float first_power = 1, second_power = 1;
+    for (int32_t step = 0; step < options->steps; step++) {
+        gradient_step(&fit);
+        first_power *= FIRST_DECAY;
+        second_power *= SECOND_DECAY;
+        float left = 1 - (float)step / (float)options->steps;
+        adam_update(&fit, options->learning_rate * left, first_power, second_power);
+    }
+    vector_of(&fit, vector);
+    return options->steps;
+}

@@ -1,0 +1,87 @@
+#include "dense.h"
+
+#include "activation.h"
+
+int32_t pr_dense_is_fused(void) {
+#ifdef __wasm_relaxed_simd__
+    return 1;
+#else
+    return 0;
+#endif
+}
+
+void pr_dense_set_row(const pr_dense *layer, int32_t output, const float *row) {
+    float *panel = layer->weight + (output / PR_PANEL) * layer->inputs * PR_PANEL + output % PR_PANEL;
+    for (int32_t k = 0; k < layer->inputs; k++) panel[k * PR_PANEL] = row[k];
+}
+
+void pr_dense_set_column(const pr_dense *transposed, int32_t output, const float *row) {
+    for (int32_t k = 0; k < transposed->outputs; k++)
+        transposed->weight[((k / PR_PANEL) * transposed->inputs + output) * PR_PANEL + k % PR_PANEL] = row[k];
+}
+
+// y (PR_PANEL, PR_ROWS) = max(floor, x' (PR_ROWS, inputs) panel (inputs, PR_PANEL) + bias). All sums stay in
+// registers, and the loop is left rolled: unrolled, the compiler gathers its loads and the engine spills the sums.
+PR_INLINE void panel_forward(const float *x, const float *panel, const float *bias, int32_t inputs, pr_f4 floor,
+                             float *y) {
+    const float *end = panel + inputs * PR_PANEL;
+    pr_f4 sum[PR_PANEL][2];
+#pragma GCC unroll 4
+    for (int c = 0; c < PR_PANEL; c++) sum[c][0] = sum[c][1] = pr_f4_load1(bias + c);
+#pragma GCC unroll 1
+    for (; panel != end; panel += PR_PANEL, x += PR_ROWS) {
+        pr_f4 low = pr_f4_load(x), high = pr_f4_load(x + 4);
+#pragma GCC unroll 4
+        for (int c = 0; c < PR_PANEL; c++) {
+            pr_f4 weight = pr_f4_load1(panel + c);
+            sum[c][0] = pr_f4_fma(low, weight, sum[c][0]);
+            sum[c][1] = pr_f4_fma(high, weight, sum[c][1]);
+        }
+    }
+#pragma GCC unroll 4
+    for (int c = 0; c < PR_PANEL; c++) {
+        pr_f4_store(y + c * PR_ROWS, pr_f4_max(sum[c][0], floor));
+        pr_f4_store(y + c * PR_ROWS + 4, pr_f4_max(sum[c][1], floor));
+    }
+}
+
+// A ReLU costs one instruction on the way out of the registers, against zero; the identity is the same against -inf.
+PR_INLINE pr_f4 floor_of(const pr_dense *layer) {
+    return pr_f4_set1(layer->activation == PR_RELU ? 0.0f : -__builtin_inff());
+}
+
+// The panel is the outer loop: it stays in the first cache while all blocks pass by.
+void pr_dense_forward(const pr_dense *layer, const float *x, int32_t x_width, int32_t blocks, float *y) {
+    int32_t width = pr_round_up(layer->outputs, PR_PANEL);
+    pr_f4 floor = floor_of(layer);
+    for (int32_t column = 0; column < width; column += PR_PANEL)
+        for (int32_t block = 0; block < blocks; block++)
+            panel_forward(x + block * x_width * PR_ROWS, layer->weight + column * layer->inputs, layer->bias + column,
+                          layer->inputs, floor, y + (block * width + column) * PR_ROWS);
+    pr_activation_apply_all(layer->activation, y, blocks * width * PR_ROWS);
+}
+
+enum { PANELS = 4 }; // for a single row: sums of as many panels at once, so that additions overlap
+
+PR_INLINE void row_forward(const pr_dense *layer, const float *x, int32_t column, int32_t panels, pr_f4 floor,
+                           float *y) {
+    int32_t inputs = layer->inputs;
+    const float *panel = layer->weight + column * inputs;
+    pr_f4 sum[PANELS];
+    for (int p = 0; p < panels; p++) sum[p] = pr_f4_load(layer->bias + column + p * PR_PANEL);
+    for (int32_t k = 0; k < inputs; k++) {
+        pr_f4 value = pr_f4_load1(x + k);
+        for (int p = 0; p < panels; p++)
+            sum[p] = pr_f4_fma(value, pr_f4_load(panel + (p * inputs + k) * PR_PANEL), sum[p]);
+    }
+    for (int p = 0; p < panels; p++) pr_f4_store(y + column + p * PR_PANEL, pr_f4_max(sum[p], floor));
+}
+
+void pr_dense_forward_one(const pr_dense *layer, const float *x, float *y) {
+    int32_t width = pr_round_up(layer->outputs, PR_PANEL), column = 0;
+    pr_f4 floor = floor_of(layer);
+    for (; column + PANELS * PR_PANEL <= width; column += PANELS * PR_PANEL)
+        row_forward(layer, x, column, PANELS, floor, y);
+    for (; column < width; column += PR_PANEL) row_forward(layer, x, column, 1, floor, y);
+    pr_activation_apply_all(layer->activation, y, width);
+}

@@ -1,0 +1,253 @@
+#include "ncf.h"
+
+#include "activation.h"
+
+// ---- layout: what a model holds and where
+
+static void dense_plan(pr_dense *layer, pr_arena *arena, int32_t inputs, int32_t outputs, int32_t activation) {
+    int32_t width = pr_round_up(outputs, PR_PANEL);
+    layer->inputs = inputs;
+    layer->outputs = outputs;
+    layer->activation = activation;
+    layer->weight = pr_arena_floats(arena, width, inputs);
+    layer->bias = pr_arena_floats(arena, 1, width);
+}
+
+static void tower_plan(pr_ncf *model, pr_arena *arena) {
+    const pr_ncf_config *config = &model->config;
+    int32_t widest = model->hidden;
+    dense_plan(&model->user_layer, arena, config->mlp_user, config->width[0], PR_IDENTITY);
+    dense_plan(&model->item_layer, arena, config->mlp_item, config->width[0], PR_IDENTITY);
+    dense_plan(&model->backward[0], arena, config->width[0], config->mlp_user, PR_IDENTITY);
+    for (int32_t k = 1; k < config->layers; k++) {
+        dense_plan(&model->layer[k], arena, config->width[k - 1], config->width[k], config->activation);
+        dense_plan(&model->backward[k], arena, config->width[k], config->width[k - 1], PR_IDENTITY);
+        if (widest < config->width[k]) widest = config->width[k];
+    }
+    for (int32_t k = 0; k < config->layers; k++)
+        model->tile[k] = pr_arena_floats(arena, PR_TILE * PR_ROWS, pr_round_up(config->width[k], PR_PANEL));
+    // Folding puts item embeddings here too.
+    if (widest < config->mlp_item) widest = config->mlp_item;
+    for (int i = 0; i < 2; i++) model->spare[i] = pr_arena_floats(arena, PR_TILE * PR_ROWS, pr_round_up(widest, PR_PANEL));
+}
+
+static void plan(pr_ncf *model, pr_arena *arena) {
+    const pr_ncf_config *config = &model->config;
+    int32_t depth = config->layers;
+    model->gmf_stride = pr_round_up(config->gmf, 4);
+    model->hidden = depth ? pr_round_up(config->width[0], PR_PANEL) : 0;
+    model->last_width = depth ? config->width[depth - 1] : 0;
+    model->user_width = config->gmf + config->mlp_user;
+    model->gmf_item = pr_arena_floats(arena, config->items, model->gmf_stride);
+    model->item_hidden = pr_arena_floats(arena, config->items, model->hidden);
+    model->item_bias = pr_arena_floats(arena, config->has_item_bias ? config->items : 0, 1);
+    model->user = pr_arena_floats(arena, config->users, model->user_width);
+    model->gmf_output = pr_arena_floats(arena, 1, model->gmf_stride);
+    model->mlp_output = pr_arena_floats(arena, 1, pr_round_up(model->last_width, PR_PANEL));
+    model->user_mean = pr_arena_floats(arena, 1, model->user_width);
+    model->covariance[0] = pr_arena_floats(arena, config->gmf, config->gmf);
+    model->covariance[1] = pr_arena_floats(arena, config->mlp_user, config->mlp_user);
+    if (depth) tower_plan(model, arena);
+}
+
+uint64_t pr_ncf_size(const pr_ncf_config *config) {
+    pr_ncf model = { .config = *config };
+    pr_arena arena = { 0 };
+    pr_arena_take(&arena, sizeof(pr_ncf));
+    plan(&model, &arena);
+    return arena.at;
+}
+
+pr_ncf *pr_ncf_init(void *place, const pr_ncf_config *config) {
+    pr_arena arena = { (uintptr_t)place };
+    pr_ncf *model = pr_arena_take(&arena, sizeof(pr_ncf));
+    model->config = *config;
+    plan(model, &arena);
+    return model;
+}
+
+// ---- weights
+
+static void copy_rows(float *to, int32_t to_stride, const float *from, int32_t rows, int32_t width) {
+    for (int32_t row = 0; row < rows; row++)
+        for (int32_t k = 0; k < width; k++) to[(int64_t)row * to_stride + k] = from[row * width + k];
+}
+
+// item_hidden (rows, hidden) = embeddings (rows, d) W_item', a block at a time.
+static void fold_items(const pr_ncf *model, int32_t first, int32_t rows, const float *embedding) {
+    int32_t inputs = model->config.mlp_item;
+    for (int32_t start = 0; start < rows; start += PR_ROWS) {
+        for (int32_t r = 0; r < PR_ROWS; r++) {
+            int32_t row = start + r < rows ? start + r : rows - 1;
+            for (int32_t k = 0; k < inputs; k++) model->spare[0][k * PR_ROWS + r] = embedding[row * inputs + k];
+        }
+        pr_dense_forward(&model->item_layer, model->spare[0], inputs, 1, model->tile[0]);
+        for (int32_t r = 0; r < PR_ROWS && start + r < rows; r++)
+            for (int32_t k = 0; k < model->hidden; k++)
+                model->item_hidden[(int64_t)(first + start + r) * model->hidden + k] = model->tile[0][k * PR_ROWS + r];
+    }
+}
+
+// Rows of the first layer: the user's columns come first, the item's are there unless the table arrived folded.
+static void set_first_layer(pr_ncf *model, int32_t first, int32_t rows, const float *values) {
+    int32_t user = model->config.mlp_user, item = model->config.mlp_item;
+    for (int32_t row = 0; row < rows; row++, values += user + item) {
+        pr_dense_set_row(&model->user_layer, first + row, values);
+        pr_dense_set_column(&model->backward[0], first + row, values);
+        if (item) pr_dense_set_row(&model->item_layer, first + row, values + user);
+    }
+}
+
+static void set_layer(pr_ncf *model, int32_t k, int32_t first, int32_t rows, const float *values) {
+    if (k == 0) {
+        set_first_layer(model, first, rows, values);
+        return;
+    }
+    for (int32_t row = 0; row < rows; row++, values += model->layer[k].inputs) {
+        pr_dense_set_row(&model->layer[k], first + row, values);
+        pr_dense_set_column(&model->backward[k], first + row, values);
+    }
+}
+
+static void set_user(const pr_ncf *model, int32_t first, int32_t rows, const float *values, int32_t at, int32_t width) {
+    copy_rows(model->user + (int64_t)first * model->user_width + at, model->user_width, values, rows, width);
+}
+
+void pr_ncf_set(pr_ncf *model, int32_t tensor, int32_t first, int32_t rows, const float *values) {
+    const pr_ncf_config *config = &model->config;
+    int64_t at = first;
+    switch (tensor) {
+        case PR_GMF_ITEM:
+            copy_rows(model->gmf_item + at * model->gmf_stride, model->gmf_stride, values, rows, config->gmf);
+            break;
+        case PR_MLP_ITEM: fold_items(model, first, rows, values); break;
+        case PR_MLP_ITEM_HIDDEN:
+            copy_rows(model->item_hidden + at * model->hidden, model->hidden, values, rows, config->width[0]);
+            break;
+        case PR_ITEM_BIAS: copy_rows(model->item_bias + at, 1, values, rows, 1); break;
+        case PR_GMF_USER: set_user(model, first, rows, values, 0, config->gmf); break;
+        case PR_MLP_USER: set_user(model, first, rows, values, config->gmf, config->mlp_user); break;
+        case PR_OUTPUT_WEIGHT:
+            copy_rows(model->gmf_output, 0, values, 1, config->gmf);
+            copy_rows(model->mlp_output, 0, values + config->gmf, 1, model->last_width);
+            break;
+        case PR_OUTPUT_BIAS: model->output_bias = *values; break;
+        case PR_GMF_USER_MEAN: copy_rows(model->user_mean, 0, values, 1, config->gmf); break;
+        case PR_MLP_USER_MEAN: copy_rows(model->user_mean + config->gmf, 0, values, 1, config->mlp_user); break;
+        case PR_GMF_COVARIANCE:
+            copy_rows(model->covariance[0] + at * config->gmf, config->gmf, values, rows, config->gmf);
+            break;
+        case PR_MLP_COVARIANCE:
+            copy_rows(model->covariance[1] + at * config->mlp_user, config->mlp_user, values, rows, config->mlp_user);
+            break;
+        default:
+            if (tensor >= PR_LAYER_BIAS) {
+                int32_t k = tensor - PR_LAYER_BIAS;
+                copy_rows(k ? model->layer[k].bias : model->user_layer.bias, 0, values, 1, config->width[k]);
+            } else {
+                set_layer(model, tensor - PR_LAYER_WEIGHT, first, rows, values);
+            }
+    }
+}
+
+// ---- scoring
+
+void pr_ncf_prepare(const pr_ncf *model, const float *vector, float *prepared) {
+    for (int32_t k = 0; k < model->gmf_stride; k++)
+        prepared[k] = k < model->config.gmf ? model->gmf_output[k] * vector[k] : 0.0f;
+    if (model->config.layers)
+        pr_dense_forward_one(&model->user_layer, vector + model->config.gmf, prepared + model->gmf_stride);
+}
+
+// y (4, PR_ROWS) at four rows = relu-or-not(user (4) + the same four columns of four items), turned so that items lie
+// side by side.
+PR_INLINE void first_layer_quad(const float *const item[4], const float *user, pr_f4 floor, float *y) {
+    pr_f4 shift = pr_f4_load(user), column[4];
+#pragma GCC unroll 4
+    for (int r = 0; r < 4; r++) column[r] = pr_f4_max(pr_f4_add(pr_f4_load(item[r]), shift), floor);
+    pr_f4_transpose(column);
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; k++) pr_f4_store(y + k * PR_ROWS, column[k]);
+}
+
+// tile[0] (blocks, hidden, PR_ROWS) = activation(user (hidden) + item_hidden of each row)
+static void first_layer(const pr_ncf *model, const float *user, const uint32_t *rows, int32_t blocks) {
+    int32_t width = model->hidden, activation = model->config.activation;
+    pr_f4 floor = pr_f4_set1(activation == PR_RELU ? 0.0f : -__builtin_inff());
+    for (int32_t quad = 0; quad < blocks * 2; quad++) {
+        const float *item[4];
+        for (int r = 0; r < 4; r++) item[r] = model->item_hidden + (uint64_t)rows[quad * 4 + r] * (uint32_t)width;
+        float *y = model->tile[0] + (quad / 2) * width * PR_ROWS + quad % 2 * 4;
+        for (int32_t k = 0; k < width; k += 4) {
+            first_layer_quad(item, user + k, floor, y + k * PR_ROWS);
+#pragma GCC unroll 4
+            for (int r = 0; r < 4; r++) item[r] += 4;
+        }
+    }
+    pr_activation_apply_all(activation, model->tile[0], blocks * width * PR_ROWS);
+}
+
+// The four GMF logits of four items: rows (gmf_stride) . weighted user.
+PR_INLINE pr_f4 gmf_quad(const pr_ncf *model, const float *user, const uint32_t *rows) {
+    pr_f4 sum[4] = { pr_f4_zero(), pr_f4_zero(), pr_f4_zero(), pr_f4_zero() };
+    const float *item[4];
+    for (int r = 0; r < 4; r++) item[r] = model->gmf_item + (uint64_t)rows[r] * (uint32_t)model->gmf_stride;
+    for (int32_t k = 0; k < model->gmf_stride; k += 4) {
+        pr_f4 weight = pr_f4_load(user + k);
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; r++) sum[r] = pr_f4_fma(pr_f4_load(item[r] + k), weight, sum[r]);
+    }
+    return pr_f4_sum4(sum[0], sum[1], sum[2], sum[3]);
+}
+
+// The output layer over the tower's last block: sum_k mlp_output_k z[k], for four of the block's rows.
+PR_INLINE pr_f4 tower_quad(const pr_ncf *model, const float *last) {
+    pr_f4 sum = pr_f4_zero();
+    for (int32_t k = 0; k < model->last_width; k++)
+        sum = pr_f4_fma(pr_f4_load(last + k * PR_ROWS), pr_f4_load1(model->mlp_output + k), sum);
+    return sum;
+}
+
+void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint32_t *rows, int32_t blocks, float *raw) {
+    int32_t depth = model->config.layers;
+    if (depth) first_layer(model, prepared + model->gmf_stride, rows, blocks);
+    for (int32_t k = 1; k < depth; k++)
+        pr_dense_forward(&model->layer[k], model->tile[k - 1], pr_round_up(model->config.width[k - 1], PR_PANEL), blocks,
+                         model->tile[k]);
+    int32_t last_stride = pr_round_up(model->last_width, PR_PANEL) * PR_ROWS;
+    for (int32_t quad = 0; quad < blocks * 2; quad++, rows += 4) {
+        pr_f4 logit = pr_f4_set1(model->output_bias);
+        if (depth)
+            logit = pr_f4_add(logit, tower_quad(model, model->tile[depth - 1] + quad / 2 * last_stride + quad % 2 * 4));
+        if (model->config.gmf) logit = pr_f4_add(logit, gmf_quad(model, prepared, rows));
+        pr_f4_store(raw + quad * 4, logit);
+        if (model->config.has_item_bias)
+            for (int r = 0; r < 4; r++) raw[quad * 4 + r] += model->item_bias[rows[r]];
+    }
+}
+
+static int32_t first_out_of_range(const pr_ncf *model, const uint32_t *rows, uint32_t first, int32_t count) {
+    uint32_t items = (uint32_t)model->config.items;
+    if (!rows) return (uint64_t)first + (uint64_t)count <= items ? -1 : 0;
+    for (int32_t i = 0; i < count; i++)
+        if (rows[i] >= items) return i;
+    return -1;
+}
+
+int32_t pr_ncf_score(const pr_ncf *model, const float *prepared, const uint32_t *rows, uint32_t first, int32_t count,
+                     float *raw) {
+    int32_t bad = first_out_of_range(model, rows, first, count);
+    if (bad >= 0) return bad;
+    for (int32_t start = 0; start < count; start += PR_TILE * PR_ROWS) {
+        uint32_t tile_rows[PR_TILE * PR_ROWS];
+        int32_t filled = count - start < PR_TILE * PR_ROWS ? count - start : PR_TILE * PR_ROWS;
+        int32_t blocks = (filled + PR_ROWS - 1) / PR_ROWS;
+        // The last block is filled up with its last item.
+        for (int32_t r = 0; r < blocks * PR_ROWS; r++) {
+            int32_t i = start + (r < filled ? r : filled - 1);
+            tile_rows[r] = rows ? rows[i] : first + (uint32_t)i;
+        }
+        pr_ncf_tile_forward(model, prepared, tile_rows, blocks, raw + start);
+    }
+    return -1;
+}

@@ -1,0 +1,117 @@
+// The vector operations that every kernel is written in: four floats at a time, three backends.
+//
+//   __wasm_relaxed_simd__   WebAssembly SIMD with fused multiply-add (chosen at run time where it validates)
+//   __wasm_simd128__        WebAssembly SIMD, the same bits on every engine and processor
+//   otherwise               plain C, the reference: what runs natively under sanitizers and debuggers
+//
+// Kernels know only the names below. Adding a backend means writing these functions once more.
+#ifndef PR_SIMD_H
+#define PR_SIMD_H
+
+#include <stdint.h>
+
+#define PR_INLINE static inline __attribute__((always_inline))
+
+#ifdef __wasm_simd128__
+
+#include <wasm_simd128.h>
+
+typedef v128_t pr_f4;
+
+PR_INLINE pr_f4 pr_f4_set1(float x) { return wasm_f32x4_splat(x); }
+PR_INLINE pr_f4 pr_f4_load(const float *p) { return wasm_v128_load(p); }
+PR_INLINE pr_f4 pr_f4_load1(const float *p) { return wasm_v128_load32_splat(p); }
+PR_INLINE void pr_f4_store(float *p, pr_f4 a) { wasm_v128_store(p, a); }
+PR_INLINE pr_f4 pr_f4_add(pr_f4 a, pr_f4 b) { return wasm_f32x4_add(a, b); }
+PR_INLINE pr_f4 pr_f4_sub(pr_f4 a, pr_f4 b) { return wasm_f32x4_sub(a, b); }
+PR_INLINE pr_f4 pr_f4_mul(pr_f4 a, pr_f4 b) { return wasm_f32x4_mul(a, b); }
+PR_INLINE pr_f4 pr_f4_div(pr_f4 a, pr_f4 b) { return wasm_f32x4_div(a, b); }
+// a * b + c; one rounding where the backend has it, else two.
+#ifdef __wasm_relaxed_simd__
+PR_INLINE pr_f4 pr_f4_fma(pr_f4 a, pr_f4 b, pr_f4 c) { return wasm_f32x4_relaxed_madd(a, b, c); }
+#else
+PR_INLINE pr_f4 pr_f4_fma(pr_f4 a, pr_f4 b, pr_f4 c) { return wasm_f32x4_add(wasm_f32x4_mul(a, b), c); }
+#endif
+// a < b ? b : a and b < a ? b : a, lane by lane: a NaN in a stays. One instruction on x86, unlike f32x4.max.
+PR_INLINE pr_f4 pr_f4_max(pr_f4 a, pr_f4 b) { return wasm_f32x4_pmax(a, b); }
+PR_INLINE pr_f4 pr_f4_min(pr_f4 a, pr_f4 b) { return wasm_f32x4_pmin(a, b); }
+PR_INLINE pr_f4 pr_f4_abs(pr_f4 a) { return wasm_f32x4_abs(a); }
+PR_INLINE pr_f4 pr_f4_nearest(pr_f4 a) { return wasm_f32x4_nearest(a); }
+// a < b ? yes : no, lane by lane.
+PR_INLINE pr_f4 pr_f4_select_less(pr_f4 a, pr_f4 b, pr_f4 yes, pr_f4 no) {
+    return wasm_v128_bitselect(yes, no, wasm_f32x4_lt(a, b));
+}
+// 2^n for whole n from -126 to 127.
+PR_INLINE pr_f4 pr_f4_power2(pr_f4 n) {
+    return wasm_i32x4_shl(wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(127)), 23);
+}
+// The sums of the lanes of a, b, c and d, as one vector. Every lane adds in the same order: (0 + 1) + (2 + 3).
+PR_INLINE pr_f4 pr_f4_sum4(pr_f4 a, pr_f4 b, pr_f4 c, pr_f4 d) {
+    pr_f4 ab = wasm_f32x4_add(wasm_i32x4_shuffle(a, b, 0, 2, 4, 6), wasm_i32x4_shuffle(a, b, 1, 3, 5, 7));
+    pr_f4 cd = wasm_f32x4_add(wasm_i32x4_shuffle(c, d, 0, 2, 4, 6), wasm_i32x4_shuffle(c, d, 1, 3, 5, 7));
+    return wasm_f32x4_add(wasm_i32x4_shuffle(ab, cd, 0, 2, 4, 6), wasm_i32x4_shuffle(ab, cd, 1, 3, 5, 7));
+}
+// Rows become columns: a[i] lane j and a[j] lane i change places.
+PR_INLINE void pr_f4_transpose(pr_f4 a[4]) {
+    pr_f4 low01 = wasm_i32x4_shuffle(a[0], a[1], 0, 4, 1, 5), high01 = wasm_i32x4_shuffle(a[0], a[1], 2, 6, 3, 7);
+    pr_f4 low23 = wasm_i32x4_shuffle(a[2], a[3], 0, 4, 1, 5), high23 = wasm_i32x4_shuffle(a[2], a[3], 2, 6, 3, 7);
+    a[0] = wasm_i64x2_shuffle(low01, low23, 0, 2);
+    a[1] = wasm_i64x2_shuffle(low01, low23, 1, 3);
+    a[2] = wasm_i64x2_shuffle(high01, high23, 0, 2);
+    a[3] = wasm_i64x2_shuffle(high01, high23, 1, 3);
+}
+PR_INLINE float pr_f4_first(pr_f4 a) { return wasm_f32x4_extract_lane(a, 0); }
+
+#else
+
+typedef struct { float lane[4]; } pr_f4;
+
+#define PR_EACH_LANE(expression)                                         \
+    pr_f4 r;                                                             \
+    for (int i = 0; i < 4; i++) r.lane[i] = (expression);                \
+    return r
+
+PR_INLINE pr_f4 pr_f4_set1(float x) { PR_EACH_LANE(x); }
+PR_INLINE pr_f4 pr_f4_load(const float *p) { PR_EACH_LANE(p[i]); }
+PR_INLINE pr_f4 pr_f4_load1(const float *p) { PR_EACH_LANE(*p); }
+PR_INLINE void pr_f4_store(float *p, pr_f4 a) { for (int i = 0; i < 4; i++) p[i] = a.lane[i]; }
+PR_INLINE pr_f4 pr_f4_add(pr_f4 a, pr_f4 b) { PR_EACH_LANE(a.lane[i] + b.lane[i]); }
+PR_INLINE pr_f4 pr_f4_sub(pr_f4 a, pr_f4 b) { PR_EACH_LANE(a.lane[i] - b.lane[i]); }
+PR_INLINE pr_f4 pr_f4_mul(pr_f4 a, pr_f4 b) { PR_EACH_LANE(a.lane[i] * b.lane[i]); }
+PR_INLINE pr_f4 pr_f4_div(pr_f4 a, pr_f4 b) { PR_EACH_LANE(a.lane[i] / b.lane[i]); }
+PR_INLINE pr_f4 pr_f4_fma(pr_f4 a, pr_f4 b, pr_f4 c) { PR_EACH_LANE(a.lane[i] * b.lane[i] + c.lane[i]); }
+PR_INLINE pr_f4 pr_f4_max(pr_f4 a, pr_f4 b) { PR_EACH_LANE(a.lane[i] < b.lane[i] ? b.lane[i] : a.lane[i]); }
+PR_INLINE pr_f4 pr_f4_min(pr_f4 a, pr_f4 b) { PR_EACH_LANE(b.lane[i] < a.lane[i] ? b.lane[i] : a.lane[i]); }
+PR_INLINE pr_f4 pr_f4_abs(pr_f4 a) { PR_EACH_LANE(__builtin_fabsf(a.lane[i])); }
+PR_INLINE pr_f4 pr_f4_nearest(pr_f4 a) { PR_EACH_LANE(__builtin_rintf(a.lane[i])); }
+PR_INLINE pr_f4 pr_f4_select_less(pr_f4 a, pr_f4 b, pr_f4 yes, pr_f4 no) {
+    PR_EACH_LANE(a.lane[i] < b.lane[i] ? yes.lane[i] : no.lane[i]);
+}
+PR_INLINE pr_f4 pr_f4_power2(pr_f4 n) {
+    PR_EACH_LANE(((union { int32_t bits; float value; }){ ((int32_t)n.lane[i] + 127) * (1 << 23) }).value);
+}
+PR_INLINE float pr_f4_sum_(pr_f4 a) { return (a.lane[0] + a.lane[1]) + (a.lane[2] + a.lane[3]); }
+PR_INLINE pr_f4 pr_f4_sum4(pr_f4 a, pr_f4 b, pr_f4 c, pr_f4 d) {
+    return (pr_f4){ { pr_f4_sum_(a), pr_f4_sum_(b), pr_f4_sum_(c), pr_f4_sum_(d) } };
+}
+PR_INLINE void pr_f4_transpose(pr_f4 a[4]) {
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < i; j++) {
+            float kept = a[i].lane[j];
+            a[i].lane[j] = a[j].lane[i];
+            a[j].lane[i] = kept;
+        }
+}
+PR_INLINE float pr_f4_first(pr_f4 a) { return a.lane[0]; }
+
+#undef PR_EACH_LANE
+
+#endif
+
+// What follows is the same for every backend.
+
+PR_INLINE pr_f4 pr_f4_zero(void) { return pr_f4_set1(0.0f); }
+PR_INLINE float pr_f4_sum(pr_f4 a) { return pr_f4_first(pr_f4_sum4(a, a, a, a)); }
+PR_INLINE int32_t pr_round_up(int32_t n, int32_t multiple) { return (n + multiple - 1) / multiple * multiple; }
+
+#endif

@@ -1,0 +1,61 @@
+#include "topk.h"
+
+// Whether a stands behind b in the final order.
+static int is_worse(pr_topk_entry a, pr_topk_entry b) {
+    return a.score < b.score || (a.score == b.score && a.position > b.position);
+}
+
+static void sift_up(pr_topk_entry *heap, int32_t child) {
+    pr_topk_entry moving = heap[child];
+    while (child > 0) {
+        int32_t parent = (child - 1) / 2;
+        if (!is_worse(moving, heap[parent])) break;
+        heap[child] = heap[parent];
+        child = parent;
+    }
+    heap[child] = moving;
+}
+
+static void sift_down(pr_topk_entry *heap, int32_t count, pr_topk_entry moving) {
+    int32_t parent = 0;
+    for (;;) {
+        int32_t child = 2 * parent + 1;
+        if (child >= count) break;
+        if (child + 1 < count && is_worse(heap[child + 1], heap[child])) child++;
+        if (!is_worse(heap[child], moving)) break;
+        heap[parent] = heap[child];
+        parent = child;
+    }
+    heap[parent] = moving;
+}
+
+static int is_excluded(const uint8_t *excluded, uint32_t row) { return excluded && (excluded[row / 8] >> row % 8 & 1); }
+
+void pr_topk_init(pr_topk *top, int32_t capacity) {
+    top->capacity = capacity;
+    top->count = 0;
+}
+
+void pr_topk_push(pr_topk *top, const float *scores, const uint32_t *rows, uint32_t first, int32_t count,
+                  const uint8_t *excluded) {
+    for (int32_t i = 0; i < count; i++) {
+        pr_topk_entry entry = { scores[i] == scores[i] ? scores[i] : -__builtin_inff(), first + (uint32_t)i };
+        int full = top->count == top->capacity;
+        if (full && (top->capacity == 0 || !is_worse(top->entry[0], entry))) continue;
+        if (is_excluded(excluded, rows ? rows[i] : entry.position)) continue;
+        if (full) {
+            sift_down(top->entry, top->count, entry);
+        } else {
+            top->entry[top->count] = entry;
+            sift_up(top->entry, top->count++);
+        }
+    }
+}
+
+void pr_topk_sort(pr_topk *top) {
+    for (int32_t last = top->count - 1; last > 0; last--) {
+        pr_topk_entry worst = top->entry[0];
+        sift_down(top->entry, last, top->entry[last]);
+        top->entry[last] = worst;
+    }
+}
