@@ -209,8 +209,9 @@ export class Engine {
   /** @param {number} top */
   #sorted(top) {
     const memory = this.#memory, count = this.#wasm.pr_topk_sort(top), entries = top + TOPK_HEADER;
-    const raw = Float32Array.from({ length: count }, (_, i) => memory.f32(entries, 2 * count)[2 * i]);
-    const positions = Array.from({ length: count }, (_, i) => memory.u32(entries, 2 * count)[2 * i + 1]);
+    const numbers = memory.f32(entries, 2 * count), bits = memory.u32(entries, 2 * count);
+    const raw = Float32Array.from({ length: count }, (_, i) => numbers[2 * i]);
+    const positions = Array.from({ length: count }, (_, i) => bits[2 * i + 1]);
     const [place] = memory.exchange(4 * (count + ROWS));
     memory.f32(place, count).set(raw);
     this.#applyOutput(place, count);

@@ -51,7 +51,7 @@ export class Items {
    * @returns {{ rows: Uint32Array, positions?: Uint32Array, length: number }}
    */
   locate(list) {
-    if (list instanceof Uint32Array && list.every((row) => row < this.count)) return { rows: list, length: list.length };
+    if (list instanceof Uint32Array && areBelow(list, this.count)) return { rows: list, length: list.length };
     const rows = [], positions = [];
     let length = 0;
     for (const id of iterate(list)) {
@@ -79,6 +79,16 @@ export class Items {
       this.ids ? "an id that the weights file has" : `a row below ${this.count}`, show(id),
       { hint: "rank() takes candidates that the model does not know, and puts them last." });
   }
+}
+
+/**
+ * A plain loop: it is the one thing that scoring does in JavaScript for each item.
+ * @param {Uint32Array} rows
+ * @param {number} limit
+ */
+function areBelow(rows, limit) {
+  for (let i = 0; i < rows.length; i++) if (rows[i] >= limit) return false;
+  return true;
 }
 
 /**
