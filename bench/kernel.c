@@ -1,0 +1,54 @@
+// What only the benchmark exports, beside the real kernels: the machine's peak and the dense layer alone.
+#include <stddef.h>
+
+#include "../src/activation.h"
+#include "../src/dense.h"
+
+#define EXPORT(name) __attribute__((export_name(#name), used))
+
+enum { VECTORS = 12, WIDTH_MAX = 512, ROWS_MAX = 256, PAGE = 65536 };
+
+// Volatile, so that the compiler cannot know the values: it would put them into the loop as constants, which some
+// engines then build anew for every operation.
+static volatile float peak_scale = 0.999f, peak_step = 0.001f;
+
+// A register-only multiply-and-add loop: iterations x 12 vectors x 4 lanes x 2 flop.
+EXPORT(pr_bench_peak) float pr_bench_peak(int32_t iterations) {
+    pr_f4 sum[VECTORS];
+#pragma GCC unroll 12
+    for (int v = 0; v < VECTORS; v++) sum[v] = pr_f4_set1((float)v);
+    pr_f4 scale = pr_f4_set1(peak_scale), step = pr_f4_set1(peak_step);
+    for (int32_t i = 0; i < iterations; i++) {
+#pragma GCC unroll 12
+        for (int v = 0; v < VECTORS; v++) sum[v] = pr_f4_fma(sum[v], scale, step);
+    }
+    pr_f4 total = pr_f4_zero();
+#pragma GCC unroll 12
+    for (int v = 0; v < VECTORS; v++) total = pr_f4_add(total, sum[v]);
+    return pr_f4_sum(total);
+}
+
+static float *weight, *bias, *input, *output;
+
+static float *grow(int32_t floats) {
+    return (float *)(__builtin_wasm_memory_grow(0, ((size_t)floats * sizeof(float) + PAGE - 1) / PAGE) * PAGE);
+}
+
+// Memory beyond the initial one, which is too small for these buffers; zero where nothing is written.
+static void set_up_once(void) {
+    if (weight) return;
+    weight = grow(WIDTH_MAX * WIDTH_MAX);
+    bias = grow(WIDTH_MAX);
+    input = grow(ROWS_MAX * WIDTH_MAX);
+    output = grow(ROWS_MAX * WIDTH_MAX);
+    for (int32_t i = 0; i < WIDTH_MAX * WIDTH_MAX; i++) weight[i] = (float)(i % 17 - 8) / 64;
+    for (int32_t i = 0; i < ROWS_MAX * WIDTH_MAX; i++) input[i] = (float)(i % 13) / 13;
+}
+
+// The dense kernel on made-up weights: rows x inputs x outputs x repeats x 2 flop.
+EXPORT(pr_bench_dense) float pr_bench_dense(int32_t rows, int32_t inputs, int32_t outputs, int32_t repeats) {
+    set_up_once();
+    pr_dense layer = { inputs, outputs, PR_RELU, weight, bias };
+    for (int32_t i = 0; i < repeats; i++) pr_dense_forward(&layer, input, inputs, rows / PR_ROWS, output);
+    return output[0];
+}

@@ -1,0 +1,55 @@
+// Collects nodes and weights, and encodes them as an ONNX model.
+import { readFileSync } from "node:fs";
+import protobuf from "protobufjs";
+
+const IR_VERSION = 8;
+const OPSET = 17;
+const ATTRIBUTE_INT = 2;
+export const FLOAT = 1;
+export const INT32 = 6;
+
+const schema = readFileSync(new URL("onnx.proto", import.meta.url), "utf8");
+const ModelProto = protobuf.parse(schema, { keepCase: true }).root.lookupType("onnx.ModelProto");
+
+export class OnnxWriter {
+  #graph = { name: "model", node: [], initializer: [], input: [], output: [] };
+
+  /** shape: numbers, or strings where the size is free. */
+  input(name, type, shape) {
+    this.#graph.input.push(valueInfo(name, type, shape));
+    return name;
+  }
+
+  output(name, type, shape) {
+    this.#graph.output.push(valueInfo(name, type, shape));
+  }
+
+  weight(name, { shape, data }) {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#graph.initializer.push({ name, dims: shape, data_type: FLOAT, raw_data: bytes });
+    return name;
+  }
+
+  /** Adds a node and returns the name of what it gives. */
+  node(type, inputs, attributes = {}) {
+    const output = `${type.toLowerCase()}_${this.#graph.node.length}`;
+    const attribute = Object.entries(attributes).map(([name, i]) => ({ name, i, type: ATTRIBUTE_INT }));
+    this.#graph.node.push({ op_type: type, name: output, input: inputs, output: [output], attribute });
+    return output;
+  }
+
+  encode() {
+    const model = {
+      ir_version: IR_VERSION,
+      producer_name: "pocketrec-bench",
+      graph: this.#graph,
+      opset_import: [{ domain: "", version: OPSET }],
+    };
+    return ModelProto.encode(ModelProto.fromObject(model)).finish();
+  }
+}
+
+function valueInfo(name, type, shape) {
+  const dim = shape.map((size) => (typeof size === "string" ? { dim_param: size } : { dim_value: size }));
+  return { name, type: { tensor_type: { elem_type: type, shape: { dim } } } };
+}

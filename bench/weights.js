@@ -1,0 +1,87 @@
+// Random models of the shapes that the literature trains, as trained and as pocketrec stores them.
+import { normal } from "./random.js";
+import { writeSafetensors } from "./safetensors.js";
+
+export const EMBEDDING_DEVIATION = 0.3;
+const BIAS_DEVIATION = 0.1;
+
+/**
+ * A NeuMF as a training framework leaves it: { name: { shape, data } } in PyTorch's orientation.
+ * `tower` holds the widths from the concatenated embeddings to the last layer: [64, 32, 16, 8]. Without it: a GMF.
+ */
+export function randomModel({ users, items, gmf, tower, seed = 1 }) {
+  const next = normal(seed);
+  const tensor = (shape, deviation) => {
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    return { shape, data: data.map(() => deviation * next()) };
+  };
+  const tensors = {
+    "gmf.user": tensor([users, gmf], EMBEDDING_DEVIATION),
+    "gmf.item": tensor([items, gmf], EMBEDDING_DEVIATION),
+  };
+  if (tower) {
+    tensors["mlp.user"] = tensor([users, tower[0] / 2], EMBEDDING_DEVIATION);
+    tensors["mlp.item"] = tensor([items, tower[0] / 2], EMBEDDING_DEVIATION);
+    for (let layer = 0; layer + 1 < tower.length; layer++) {
+      const [inputs, outputs] = tower.slice(layer, layer + 2);
+      tensors[`mlp.layers.${layer}.weight`] = tensor([outputs, inputs], Math.sqrt(2 / inputs));
+      tensors[`mlp.layers.${layer}.bias`] = tensor([outputs], BIAS_DEVIATION);
+    }
+  }
+  const features = gmf + (tower?.at(-1) ?? 0);
+  tensors["output.weight"] = tensor([1, features], Math.sqrt(2 / features));
+  tensors["output.bias"] = tensor([1], BIAS_DEVIATION);
+  return tensors;
+}
+
+/** How many layers the tower has. */
+export function depth(tensors) {
+  return Object.keys(tensors).filter((name) => /^mlp\.layers\.\d+\.weight$/.test(name)).length;
+}
+
+/** The first layer's columns [from, to) as a matrix of its own: the user's half or the item's. */
+export function columns({ shape: [outputs, inputs], data }, from, to) {
+  const half = new Float32Array(outputs * (to - from));
+  for (let row = 0; row < outputs; row++) {
+    half.set(data.subarray(row * inputs + from, row * inputs + to), row * (to - from));
+  }
+  return { shape: [outputs, to - from], data: half };
+}
+
+/** [out, in] -> [in, out], the order in which the runtimes multiply. */
+export function transposed({ shape: [rows, width], data }) {
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < width; column++) result[column * rows + row] = data[row * width + column];
+  }
+  return { shape: [width, rows], data: result };
+}
+
+/** Every item's embedding through the item half of the first layer, without the bias. */
+export function itemHidden(tensors) {
+  const { shape: [items, width], data: embedding } = tensors["mlp.item"];
+  const [outputs, inputs] = tensors["mlp.layers.0.weight"].shape;
+  const half = columns(tensors["mlp.layers.0.weight"], inputs - width, inputs).data;
+  const hidden = new Float32Array(items * outputs);
+  for (let item = 0; item < items; item++) {
+    for (let row = 0; row < outputs; row++) {
+      let sum = 0;
+      for (let k = 0; k < width; k++) sum += half[row * width + k] * embedding[item * width + k];
+      hidden[item * outputs + row] = sum;
+    }
+  }
+  return { shape: [items, outputs], data: hidden };
+}
+
+/** The same model as a converted pocketrec file: the item half of the first layer folded into the item table. */
+export function pocketrecFile(tensors, { extra = {}, metadata = {} } = {}) {
+  const { "mlp.item": item, ...rest } = tensors;
+  const folded = { ...rest, ...extra };
+  if (item) {
+    const weight = tensors["mlp.layers.0.weight"];
+    folded["mlp.item_hidden"] = itemHidden(tensors);
+    folded["mlp.layers.0.weight"] = columns(weight, 0, weight.shape[1] - item.shape[1]);
+  }
+  const description = { format: 1, kind: item ? "neumf" : "gmf", ...metadata };
+  return writeSafetensors(folded, { pocketrec: JSON.stringify(description) });
+}
