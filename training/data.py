@@ -1,0 +1,116 @@
+"""Reads the two data sets and makes their splits. All ratings count as interactions."""
+
+import csv
+import os
+from dataclasses import dataclass
+
+import numpy as np
+
+MINIMUM_RATINGS = 5  # films with fewer are left out of ml-latest-small
+SPLIT_SEED = 43  # of the people held out of ml-latest-small; training/README.md says why this one
+
+
+@dataclass
+class Interactions:
+    """Who met what: user[k] interacted with item[k]. Both are rows, from 0, without holes."""
+
+    user: np.ndarray  # [N]
+    item: np.ndarray  # [N]
+    users: int
+    items: int
+    item_ids: np.ndarray = None  # [items], the data set's own ids, where it has any
+
+    def histories(self):
+        """One sorted array of item rows a user."""
+        order = np.lexsort((self.item, self.user))
+        ends = np.cumsum(np.bincount(self.user, minlength=self.users))
+        return np.split(self.item[order], ends[:-1])
+
+    def of_users(self, chosen):
+        """The interactions of the chosen users alone, who are numbered anew in the given order."""
+        new_row = np.full(self.users, -1)
+        new_row[chosen] = np.arange(len(chosen))
+        kept = new_row[self.user] >= 0
+        return Interactions(new_row[self.user[kept]], self.item[kept], len(chosen), self.items, self.item_ids)
+
+
+def read_csv(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def load_small(folder):
+    """ml-latest-small: users in the order of their ids, films with at least MINIMUM_RATINGS in the order of theirs."""
+    ratings = read_csv(os.path.join(folder, "ratings.csv"))
+    user_ids = np.array([int(rating["userId"]) for rating in ratings])
+    item_ids = np.array([int(rating["movieId"]) for rating in ratings])
+    films, counts = np.unique(item_ids, return_counts=True)
+    films = films[counts >= MINIMUM_RATINGS]
+    kept = np.isin(item_ids, films)
+    people, user = np.unique(user_ids[kept], return_inverse=True)
+    item = np.searchsorted(films, item_ids[kept])
+    return Interactions(user, item, len(people), len(films), films)
+
+
+def load_ml_1m(folder):
+    """The training part of the NCF authors' split of MovieLens 1M, in their numbering."""
+    pairs = np.load(os.path.join(folder, "he_train.npz"))
+    user, item = pairs["user"].astype(np.int64), pairs["item"].astype(np.int64)
+    return Interactions(user, item, int(user.max()) + 1, int(item.max()) + 1)
+
+
+def load_ml_1m_candidates(folder):
+    """Their test: [users, 100] item rows, the held-out film first and its 99 sampled negatives after it."""
+    candidates = []
+    with open(os.path.join(folder, "ml-1m.test.negative"), encoding="ascii") as file:
+        for line in file:  # (user,item) negative negative ...
+            pair, *negatives = line.split()
+            positive = pair.strip("()").split(",")[1]
+            candidates.append([int(positive)] + [int(negative) for negative in negatives])
+    return np.array(candidates)
+
+
+def leave_one_out(interactions, seed):
+    """A validation like the authors' test, but from training data alone: one random film of each user is taken out.
+
+    (interactions without these films, [users, 100] item rows: the film taken out, then 99 unseen ones)."""
+    generator = np.random.default_rng(seed)
+    remaining, candidates = [], []
+    for user, history in enumerate(interactions.histories()):
+        positive = generator.choice(history)
+        unseen = np.setdiff1d(np.arange(interactions.items), history)
+        candidates.append(np.concatenate([[positive], generator.choice(unseen, size=99, replace=False)]))
+        remaining.append(np.stack([np.full(len(history) - 1, user), history[history != positive]]))
+    user, item = np.concatenate(remaining, axis=1)
+    return Interactions(user, item, interactions.users, interactions.items), np.array(candidates)
+
+
+def split_users(users, seed):
+    """A tenth of the users for the test; of the others a tenth for validation. Three arrays of user rows:
+    the test users, the validation users, and the training users without either."""
+    order = np.random.default_rng(seed).permutation(users)
+    test, rest = np.split(order, [users // 10])
+    validation, training = np.split(rest, [len(rest) // 10])
+    return np.sort(test), np.sort(validation), np.sort(training)
+
+
+def split_history(items, generator):
+    """80% of a held-out user's films go in, 20% are to be found."""
+    order = generator.permutation(items)
+    inside = int(round(0.8 * len(items)))
+    return np.sort(order[:inside]), np.sort(order[inside:])
+
+
+def strong_split(interactions, held_out, seed):
+    """Strong generalisation: (training interactions, [(history, held-out items) of each person held out]).
+
+    `held_out` says who is unseen. "test": the test users, and everybody else trains. "validation": the validation
+    users, and the test users are not touched at all."""
+    test, validation, training = split_users(interactions.users, seed)
+    if held_out == "test":
+        people, trained_on = test, np.sort(np.concatenate([validation, training]))
+    else:
+        people, trained_on = validation, training
+    histories = interactions.histories()
+    generator = np.random.default_rng(seed + 1)
+    return interactions.of_users(trained_on), [split_history(histories[user], generator) for user in people]

@@ -1,0 +1,66 @@
+"""Measures weights files by the float64 reference, without the wasm package: what evaluate.mjs should come out at.
+
+    python3 training/evaluate.py training/out/strong.json web-demo/models/*.safetensors
+    python3 training/evaluate.py training/out/leave-one-out.json training/out/ml-1m-gmf.safetensors --users 1000
+"""
+
+import argparse
+import json
+
+import numpy as np
+import torch
+
+import metrics
+import safetensors_file
+from fold_in import fold_in
+from stored_model import StoredModel
+
+
+def rows_of(items, tensors):
+    """Item rows from the names that the file gives them."""
+    return np.searchsorted(tensors["item_ids"], items) if "item_ids" in tensors else np.array(items)
+
+
+def strong(model, tensors, people, seed):
+    generator = np.random.default_rng(seed)
+    rows = [(rows_of(person["history"], tensors), rows_of(person["held_out"], tensors)) for person in people]
+    measured = metrics.strong_metrics(lambda history: model.logits(fold_in(model, history, generator)), rows)
+    return {"new people": measured}
+
+
+def leave_one_out(model, users, seed):
+    """The users' own vectors, and the vectors that their histories give."""
+    generator = np.random.default_rng(seed)
+    ways = {
+        "trained": lambda entry: model.trained_vector(entry["user"]),
+        "folded in": lambda entry: fold_in(model, entry["history"], generator),
+    }
+    results = {}
+    for way, vector_of in ways.items():
+        candidates = [torch.tensor([entry["positive"], *entry["negatives"]]) for entry in users]
+        scores = [model.logits(vector_of(entry), rows) for entry, rows in zip(users, candidates)]
+        results[way] = metrics.leave_one_out_metrics(torch.stack(scores).numpy())
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("evaluation", help="strong.json or leave-one-out.json, from prepare_evaluation.py")
+    parser.add_argument("weights", nargs="+", help="weights files; leave-one-out needs the users' rows in them")
+    parser.add_argument("--users", type=int, help="only the first so many")
+    parser.add_argument("--seed", type=int, default=0, help="of the fold-in's negatives (%(default)s)")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    with open(arguments.evaluation, encoding="ascii") as file:
+        entries = json.load(file)[: arguments.users]
+    for path in arguments.weights:
+        tensors, description = safetensors_file.read(path)
+        model = StoredModel(tensors, description)
+        is_strong = "held_out" in entries[0]
+        results = strong(model, tensors, entries, arguments.seed) if is_strong else leave_one_out(model, entries, arguments.seed)
+        for way, measured in results.items():
+            print(f"{path}  {way}  ", "  ".join(f"{name} {value:.4f}" for name, value in measured.items()))
+
+
+if __name__ == "__main__":
+    main()

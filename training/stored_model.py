@@ -1,0 +1,57 @@
+"""A weights file's model in float64: the reference for what the wasm package computes from the same file.
+
+I items, g factors, e the width of a user's MLP vector, d1 the first hidden layer, dL the last.
+"""
+
+import numpy as np
+import torch
+
+
+class StoredModel:
+    """The item side of a file in folded form: what scores any user vector [gmf | mlp]."""
+
+    def __init__(self, tensors, description):
+        self.description = description
+        self.tensors = {
+            name: torch.from_numpy(array.astype(np.float64))
+            for name, array in tensors.items()
+            if array.dtype.kind == "f"
+        }
+        self.gmf_item = self.tensors.get("gmf.item")  # [I, g]
+        self.item_hidden = self.tensors.get("mlp.item_hidden")  # [I, d1]
+        self.blocks = [block for block in ("gmf", "mlp") if f"{block}.user_mean" in self.tensors]
+        self.items = len(self.gmf_item if self.gmf_item is not None else self.item_hidden)
+        self.factors = 0 if self.gmf_item is None else self.gmf_item.shape[1]
+        self.depth = sum(name.endswith(".bias") and name.startswith("mlp.layers") for name in tensors)
+        self.output = self.tensors["output.weight"][0]  # [g + dL]
+        zeros = torch.zeros(self.items, dtype=torch.float64)
+        self.offset = self.tensors["output.bias"] + self.tensors.get("item.bias", zeros)  # [I]
+
+    def layer(self, depth):
+        return self.tensors[f"mlp.layers.{depth}.weight"], self.tensors[f"mlp.layers.{depth}.bias"]
+
+    def mean(self):
+        """[g + e]"""
+        return torch.cat([self.tensors[f"{block}.user_mean"] for block in self.blocks])
+
+    def covariance(self):
+        """[g + e, g + e]: the blocks do not vary together."""
+        return torch.block_diag(*(self.tensors[f"{block}.user_covariance"] for block in self.blocks))
+
+    def trained_vector(self, user):
+        """[g + e] of a training user, where the file was written with them."""
+        return torch.cat([self.tensors[f"{block}.user"][user] for block in self.blocks])
+
+    def logits(self, vector, items=slice(None)):
+        """[g + e] and [B] item rows to [B]; the whole catalogue where no items are named."""
+        logits = self.offset[items]
+        if self.gmf_item is not None:
+            logits = logits + self.gmf_item[items] @ (vector[: self.factors] * self.output[: self.factors])
+        if self.item_hidden is not None:
+            weight, bias = self.layer(0)  # [d1, e]: the user half
+            hidden = torch.relu(self.item_hidden[items] + weight @ vector[self.factors :] + bias)
+            for depth in range(1, self.depth):
+                weight, bias = self.layer(depth)
+                hidden = torch.relu(hidden @ weight.T + bias)
+            logits = logits + hidden @ self.output[self.factors :]
+        return logits

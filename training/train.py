@@ -1,0 +1,176 @@
+"""Trains GMF, MLP or NeuMF on MovieLens and writes a weights file.
+
+    python3 training/train.py --model neumf --data data/ml-latest-small --output training/out/neumf.safetensors
+    python3 training/train.py --model neumf --dataset ml-1m --data data/ml-1m --include-user-tables \\
+        --output training/out/ml-1m-neumf.safetensors
+
+What is not given on the command line comes from training/presets.py. The same settings give the same bytes.
+"""
+
+import argparse
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums in one order, whatever the machine; before numpy is loaded
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+import data
+import export
+import losses
+import metrics
+from fold_in import fold_in
+from models import Recommender, fuse
+from presets import PRESETS
+from stored_model import StoredModel
+
+LICENCES = {
+    "ml-latest-small": "MovieLens ml-latest-small, GroupLens: no commercial use without permission, "
+    "redistribution under the same conditions, https://doi.org/10.1145/2827872",
+    "ml-1m": "MovieLens 1M, GroupLens: no redistribution without permission, https://doi.org/10.1145/2827872",
+}
+
+TITLES = {"gmf": "GMF", "mlp": "MLP", "neumf": "NeuMF"}
+PROTOCOLS = {
+    "ml-latest-small": "people never seen in training: 80% of their films in, 20% to find in the whole catalogue",
+    "ml-1m": "the NCF authors' leave-one-out: the last film among 99 sampled ones, the users' trained vectors",
+}
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--model", choices=["gmf", "mlp", "neumf"], required=True)
+    add("--dataset", choices=["ml-latest-small", "ml-1m"], default="ml-latest-small", help="(%(default)s)")
+    add("--data", metavar="FOLDER", help="where the data set is (data/DATASET)")
+    add("--output", metavar="FILE", required=True, help="the .safetensors file to write")
+    add("--dtype", choices=["f16", "f32"], help="of the weights; the aggregates are always f32")
+    add("--include-user-tables", action="store_true", help="also write the training users' rows: not for publication")
+    add("--held-out", choices=["test", "validation"], help="who is not trained on, and measured on afterwards")
+    add("--split-seed", type=int, default=data.SPLIT_SEED, help="who is held out (%(default)s)")
+    add("--seed", type=int, default=0, help="of the initial weights, the order and the negatives (%(default)s)")
+    add("--name", help="a title for people, kept in the file")
+    add("--factors", type=int, help="width of the GMF vectors")
+    add("--layers", type=int, nargs="+", help="widths of the tower: [user | item] together, then its layers")
+    add("--item-bias", action=argparse.BooleanOptionalAction, default=None, help="a bias for each item")
+    add("--loss", choices=["sampled", "catalogue"], help="sampled negatives, or every item weighted")
+    add("--negatives", type=int, help="for each interaction")
+    add("--epochs", type=int)
+    add("--batch", type=int, help="pairs (sampled) or users (catalogue)")
+    add("--learning-rate", type=float, help="of Adam, falling linearly to 0")
+    add("--l2", type=float, help="half the weight of the squared embeddings and tower weights, against summed log loss")
+    add("--dropout", type=float, help="in the tower")
+    add("--deviation", type=float, help="of the initial embeddings")
+    add("--pretrain", action=argparse.BooleanOptionalAction, default=None, help="NeuMF: fuse a trained GMF and MLP")
+    add("--fold-in", nargs="+", metavar="KEY=NUMBER", default=[], help="steps, learning_rate, negatives, prior")
+    return parser.parse_args()
+
+
+def settings_of(arguments):
+    """The preset of the data set and the model, with what the command line says instead."""
+    settings = {"factors": 0, "layers": None, "dropout": 0.0, "pretrain": False}
+    settings.update(PRESETS[arguments.dataset, arguments.model])
+    given = {name: value for name, value in vars(arguments).items() if value is not None and name in settings}
+    fold_in_given = dict(pair.split("=") for pair in given.pop("fold_in"))
+    settings.update(given, dtype=arguments.dtype or settings["dtype"])
+    numbers = {name: type(settings["fold_in"][name])(value) for name, value in fold_in_given.items()}
+    return {**settings, "fold_in": {**settings["fold_in"], **numbers}}
+
+
+def load(arguments, settings):
+    """(training interactions, what is held out): people for strong generalisation, or leave-one-out candidates."""
+    folder = arguments.data or os.path.join("data", arguments.dataset)
+    if arguments.dataset == "ml-latest-small":
+        return data.strong_split(data.load_small(folder), settings["held_out"], arguments.split_seed)
+    interactions = data.load_ml_1m(folder)
+    if settings["held_out"] == "validation":
+        return data.leave_one_out(interactions, arguments.split_seed)
+    return interactions, data.load_ml_1m_candidates(folder)
+
+
+def penalty(model):
+    """Half the squared embeddings and weights of the tower, which the catalogue's size alone would not hold down."""
+    return sum(weight.square().sum() for name, weight in model.named_parameters() if name.endswith("weight")) / 2
+
+
+def train(kind, interactions, settings, seed):
+    """A trained model. With `pretrain`, a NeuMF starts from a GMF and an MLP that were trained before it."""
+    torch.manual_seed(seed)
+    generator = np.random.default_rng(seed)
+    shape = [settings[name] for name in ("factors", "layers", "item_bias", "deviation", "dropout")]
+    model = Recommender(kind, interactions.users, interactions.items, *shape)
+    if settings["pretrain"] and kind == "neumf":
+        fuse(model, *(train(part, interactions, settings, seed) for part in ("gmf", "mlp")))
+    optimiser = torch.optim.Adam(model.parameters(), lr=settings["learning_rate"])
+    progress = tqdm(range(settings["epochs"]), desc=kind, unit="epoch")
+    for epoch in progress:
+        optimiser.param_groups[0]["lr"] = settings["learning_rate"] * (1 - epoch / settings["epochs"])
+        total = train_epoch(model, interactions, settings, optimiser, generator)
+        progress.set_postfix(loss=f"{total / len(interactions.user):.4f}")
+    return model.eval()
+
+
+def train_epoch(model, interactions, settings, optimiser, generator):
+    """The summed log loss, as it was on the way."""
+    total = 0.0
+    epoch_losses = losses.LOSSES[settings["loss"]]
+    for loss, share in epoch_losses(model, interactions, settings["negatives"], settings["batch"], generator):
+        total += loss.item()
+        if settings["l2"]:
+            loss = loss + settings["l2"] * share * penalty(model)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return total
+
+
+def measure(tensors, model, dataset, held_out, fold_in_settings):
+    """The metrics of the weights as they are stored, in float64; on ML-1M with the trained users' rows."""
+    stored = StoredModel({**tensors, **export.user_tables(model)}, {"fold_in": fold_in_settings})
+    if dataset == "ml-1m":
+        rows = torch.from_numpy(held_out)
+        scores = [stored.logits(stored.trained_vector(user), candidates) for user, candidates in enumerate(rows)]
+        return metrics.leave_one_out_metrics(torch.stack(scores).numpy())
+    generator = np.random.default_rng(0)
+    return metrics.strong_metrics(lambda history: stored.logits(fold_in(stored, history, generator)), held_out)
+
+
+def provenance(arguments, settings, interactions):
+    """Where the weights come from. No time and no path: the same training gives the same file."""
+    return {
+        "data_set": arguments.dataset,
+        "licence": LICENCES[arguments.dataset],
+        "script": "training/train.py",
+        "settings": settings,
+        "seed": arguments.seed,
+        "split_seed": arguments.split_seed,
+        "training_users": interactions.users,
+        "training_interactions": len(interactions.user),
+    }
+
+
+def main():
+    arguments = parse_arguments()
+    settings = settings_of(arguments)
+    torch.set_num_threads(1)
+    interactions, held_out = load(arguments, settings)
+    model = train(arguments.model, interactions, settings, arguments.seed)
+    fold_in_settings = settings.pop("fold_in")
+    dtype = {"f16": np.float16, "f32": np.float32}[settings["dtype"]]
+    tensors = export.model_tensors(model, dtype, interactions.item_ids, arguments.include_user_tables)
+    measured = measure(tensors, model, arguments.dataset, held_out, fold_in_settings)
+    print("  ".join(f"{name} {value:.4f}" for name, value in measured.items()))
+    description = {
+        "name": arguments.name or f"{TITLES[arguments.model]} on {arguments.dataset}",
+        "fold_in": fold_in_settings,
+        "provenance": provenance(arguments, settings, interactions),
+        "metrics": {"protocol": PROTOCOLS[arguments.dataset], "held_out": settings["held_out"], **measured},
+    }
+    if arguments.dataset == "ml-latest-small":
+        description["rating"] = {"minimum": 0.5, "maximum": 5, "positive": 3}
+    export.write(arguments.output, arguments.model, tensors, arguments.seed, **description)
+
+
+if __name__ == "__main__":
+    main()
