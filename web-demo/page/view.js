@@ -1,0 +1,24 @@
+/** What the page looks like for a given state. Nothing in the views knows where the state comes from. */
+import { html } from "/vendor/lit-html/lit-html.js";
+import { rankedView } from "./ranked-view.js";
+import { rateView, ratingsView } from "./rate-view.js";
+import { requestsView } from "./requests-view.js";
+import { trouble } from "./trouble.js";
+
+export function page(state, actions) {
+  return html`
+    <div class="desk">
+      <div class="side">
+        ${rateView(state, actions)} ${ratingsView(state, actions)}
+        <a class="jump" href="#ranked" ?hidden=${state.ratings.size === 0}>See your list</a>
+      </div>
+      ${rankedView(state, actions)} ${requestsView(state)}
+    </div>
+    <p class="unseen" role="status">${state.announcement}</p>
+  `;
+}
+
+/** The whole page failed: there is nothing to rate. */
+export function failure(message, retry) {
+  return trouble("The films did not arrive.", message, retry);
+}
