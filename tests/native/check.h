@@ -1,0 +1,61 @@
+// What the C tests share. A test file defines `int run(void)`: 0, or the line of the first check that failed. No libc, so
+// that the same file runs natively under sanitizers and in both WebAssembly modules.
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdint.h>
+
+#define CHECK(condition) do { if (!(condition)) return __LINE__; } while (0)
+#define PASS(call) do { int line_ = (call); if (line_) return line_; } while (0)
+
+// Agreement with float64: relative to the larger of 1 and the value.
+static const double TOLERANCE = 1e-5;
+
+static inline double absolute(double x) { return x < 0 ? -x : x; }
+
+static inline int is_close(double found, double expected, double tolerance) {
+    double size = absolute(expected) > 1 ? absolute(expected) : 1;
+    return absolute(found - expected) <= tolerance * size;
+}
+
+static inline int is_close_relative(double found, double expected, double tolerance) {
+    return absolute(found - expected) <= tolerance * absolute(expected);
+}
+
+// Taylor's series at x / 2^12, squared 12 times: good to 1e-12.
+static inline double reference_exp(double x) {
+    double r = x / 4096, sum = 1, term = 1;
+    for (int k = 1; k < 12; k++) sum += term *= r / k;
+    for (int k = 0; k < 12; k++) sum *= sum;
+    return sum;
+}
+
+static inline double reference_log1p(double y) {
+    double t = y / (2 + y), square = t * t, sum = 0;
+    for (int k = 79; k > 0; k -= 2) sum = sum * square + 1.0 / k;
+    return 2 * t * sum;
+}
+
+static inline double reference_sigmoid(double x) { return 1 / (1 + reference_exp(-x)); }
+static inline double reference_tanh(double x) {
+    if (absolute(x) < 1e-3) return x - x * x * x / 3;
+    return 1 - 2 / (reference_exp(2 * x) + 1);
+}
+
+static uint32_t random_state_ = 12345;
+
+// Uniform from -1 to 1.
+static inline float random_value(void) {
+    random_state_ ^= random_state_ << 13;
+    random_state_ ^= random_state_ >> 17;
+    random_state_ ^= random_state_ << 5;
+    return (float)(random_state_ >> 8) / 8388608.0f - 1;
+}
+
+static inline int32_t random_below(int32_t limit) { return (int32_t)((random_value() + 1) / 2.0001f * (float)limit); }
+
+static inline void fill_random(float *values, int32_t count, float scale) {
+    for (int32_t i = 0; i < count; i++) values[i] = scale * random_value();
+}
+
+#endif

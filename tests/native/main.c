@@ -1,0 +1,10 @@
+// Runs one test file natively.
+#include <stdio.h>
+
+int run(void);
+
+int main(void) {
+    int line = run();
+    if (line) printf("check failed at line %d\n", line);
+    return line != 0;
+}

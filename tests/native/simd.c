@@ -1,0 +1,82 @@
+// Every vector operation against plain C, then exp, sigmoid, tanh, log1p and softplus against float64.
+#include "../../src/math.h"
+#include "check.h"
+
+static const float A[4] = { 1.5f, -2.25f, 0.0f, 3.0f }, B[4] = { -0.5f, 4.0f, 7.0f, 2.5f };
+
+static int lanes_are(pr_f4 found, float a, float b, float c, float d) {
+    float lane[4];
+    pr_f4_store(lane, found);
+    return lane[0] == a && lane[1] == b && lane[2] == c && lane[3] == d;
+}
+
+static int arithmetic(void) {
+    pr_f4 a = pr_f4_load(A), b = pr_f4_load(B);
+    CHECK(lanes_are(a, 1.5f, -2.25f, 0, 3));
+    CHECK(lanes_are(pr_f4_zero(), 0, 0, 0, 0));
+    CHECK(lanes_are(pr_f4_set1(2.5f), 2.5f, 2.5f, 2.5f, 2.5f));
+    CHECK(lanes_are(pr_f4_load1(A + 1), -2.25f, -2.25f, -2.25f, -2.25f));
+    CHECK(lanes_are(pr_f4_add(a, b), 1, 1.75f, 7, 5.5f));
+    CHECK(lanes_are(pr_f4_sub(a, b), 2, -6.25f, -7, 0.5f));
+    CHECK(lanes_are(pr_f4_mul(a, b), -0.75f, -9, 0, 7.5f));
+    CHECK(lanes_are(pr_f4_div(a, b), -3, -0.5625f, 0, 1.2f));
+    CHECK(lanes_are(pr_f4_fma(a, b, pr_f4_set1(1)), 0.25f, -8, 1, 8.5f));
+    CHECK(lanes_are(pr_f4_abs(a), 1.5f, 2.25f, 0, 3));
+    return 0;
+}
+
+static int comparisons(void) {
+    pr_f4 a = pr_f4_load(A), b = pr_f4_load(B);
+    CHECK(lanes_are(pr_f4_max(a, b), 1.5f, 4, 7, 3));
+    CHECK(lanes_are(pr_f4_min(a, b), -0.5f, -2.25f, 0, 2.5f));
+    CHECK(lanes_are(pr_f4_select_less(a, b, pr_f4_set1(1), pr_f4_set1(0)), 0, 1, 1, 0));
+    // A NaN in the first place stays: a broken input is not hidden by a ReLU.
+    CHECK(pr_f4_first(pr_f4_max(pr_f4_set1(__builtin_nanf("")), pr_f4_zero())) !=
+          pr_f4_first(pr_f4_max(pr_f4_set1(__builtin_nanf("")), pr_f4_zero())));
+    return 0;
+}
+
+static int rearrangements(void) {
+    pr_f4 a = pr_f4_load(A), b = pr_f4_load(B), m[4] = { a, b, pr_f4_set1(9), pr_f4_zero() };
+    CHECK(lanes_are(pr_f4_nearest(pr_f4_load((float[]){ 1.4f, -1.6f, 2.5f, 3.5f })), 1, -2, 2, 4));
+    CHECK(lanes_are(pr_f4_power2(pr_f4_load((float[]){ 0, 1, -2, 10 })), 1, 2, 0.25f, 1024));
+    CHECK(lanes_are(pr_f4_sum4(a, b, pr_f4_set1(1), pr_f4_zero()), 2.25f, 13, 4, 0));
+    CHECK(pr_f4_sum(a) == 2.25f && pr_f4_first(b) == -0.5f);
+    pr_f4_transpose(m);
+    CHECK(lanes_are(m[0], 1.5f, -0.5f, 9, 0) && lanes_are(m[1], -2.25f, 4, 9, 0));
+    CHECK(lanes_are(m[2], 0, 7, 9, 0) && lanes_are(m[3], 3, 2.5f, 9, 0));
+    CHECK(pr_round_up(0, 4) == 0 && pr_round_up(1, 4) == 4 && pr_round_up(8, 8) == 8 && pr_round_up(9, 8) == 16);
+    return 0;
+}
+
+// The promises in math.h.
+static int functions(void) {
+    for (double x = -86; x < 87; x += 0.0371) {
+        float at = (float)x;
+        CHECK(is_close_relative(pr_f4_first(pr_f4_exp(pr_f4_set1(at))), reference_exp(at), 2e-7));
+        CHECK(is_close_relative(pr_f4_first(pr_f4_sigmoid(pr_f4_set1(at))), reference_sigmoid(at), 4e-7));
+        CHECK(is_close_relative(pr_f4_first(pr_f4_tanh(pr_f4_set1(at / 10))), reference_tanh(at / 10), 5e-7));
+        double softplus = (at > 0 ? at : 0) + reference_log1p(reference_exp(-absolute(at)));
+        CHECK(is_close_relative(pr_f4_first(pr_f4_softplus(pr_f4_set1(at))), softplus, 1e-6));
+    }
+    for (float y = 0; y <= 1; y += 0.00137f)
+        CHECK(is_close_relative(pr_f4_first(pr_f4_log1p(pr_f4_set1(y))), reference_log1p(y), 3e-7));
+    return 0;
+}
+
+static int extremes(void) {
+    CHECK(pr_f4_first(pr_f4_sigmoid(pr_f4_set1(1e30f))) == 1);
+    CHECK(pr_f4_first(pr_f4_sigmoid(pr_f4_set1(-1e30f))) >= 0 && pr_f4_first(pr_f4_sigmoid(pr_f4_set1(-1e30f))) < 1e-37f);
+    CHECK(pr_f4_first(pr_f4_tanh(pr_f4_set1(-1e30f))) == -1 && pr_f4_first(pr_f4_tanh(pr_f4_zero())) == 0);
+    CHECK(pr_f4_first(pr_f4_exp(pr_f4_set1(1e30f))) < __builtin_inff());
+    return 0;
+}
+
+int run(void) {
+    PASS(arithmetic());
+    PASS(comparisons());
+    PASS(rearrangements());
+    PASS(functions());
+    PASS(extremes());
+    return 0;
+}
