@@ -29,9 +29,9 @@ def ease(interactions, regularisation=200.0):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="data/ml-latest-small", help="folder of ml-latest-small (%(default)s)")
-    parser.add_argument("--held-out", choices=["test", "validation"], default="test", help="whom to measure on")
-    parser.add_argument("--split-seed", type=int, default=0, help="the split of the users (%(default)s)")
+    parser.add_argument("--data", metavar="FOLDER", default="data/ml-latest-small", help="where the data set is (%(default)s)")
+    parser.add_argument("--held-out", choices=["test", "validation"], default="test", help="whom to measure on (%(default)s)")
+    parser.add_argument("--split-seed", type=int, default=data.SPLIT_SEED, help="who is held out (%(default)s)")
     arguments = parser.parse_args()
     interactions = data.load_small(arguments.data)
     training, people = data.strong_split(interactions, arguments.held_out, arguments.split_seed)

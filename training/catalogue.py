@@ -46,8 +46,8 @@ def catalogue(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="data/ml-latest-small", help="folder of ml-latest-small (%(default)s)")
-    parser.add_argument("--output", default="web-demo/models/catalogue.json", help="(%(default)s)")
+    parser.add_argument("--data", metavar="FOLDER", default="data/ml-latest-small", help="where the data set is (%(default)s)")
+    parser.add_argument("--output", metavar="FILE", default="web-demo/models/catalogue.json", help="(%(default)s)")
     arguments = parser.parse_args()
     lines = [json.dumps(entry, ensure_ascii=False) for entry in catalogue(arguments.data)]
     with open(arguments.output, "w", encoding="utf-8") as file:

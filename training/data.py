@@ -85,6 +85,14 @@ def leave_one_out(interactions, seed):
     return Interactions(user, item, interactions.users, interactions.items), np.array(candidates)
 
 
+def load_leave_one_out(folder, held_out, seed):
+    """(training interactions, candidates) on ML-1M: the authors' test, or the validation that the seed makes."""
+    interactions = load_ml_1m(folder)
+    if held_out == "validation":
+        return leave_one_out(interactions, seed)
+    return interactions, load_ml_1m_candidates(folder)
+
+
 def split_users(users, seed):
     """A tenth of the users for the test; of the others a tenth for validation. Three arrays of user rows:
     the test users, the validation users, and the training users without either."""

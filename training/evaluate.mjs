@@ -12,6 +12,16 @@ import { parseArgs } from "node:util";
 
 import { loadModel } from "../js/index.node.js";
 
+const USAGE = `usage: node training/evaluate.mjs EVALUATION.json WEIGHTS.safetensors ... [options]
+
+Measures weights files through the wasm package. EVALUATION.json is what prepare_evaluation.py writes.
+
+  --trained   leave-one-out: the users' own vectors, which the file must hold (the default)
+  --fold-in   leave-one-out: vectors fitted to the users' histories; with --trained, both
+  --users N   only the first N people
+  --seed N    of the fold-in's draws (1)
+  --help      this text`;
+
 const { values: options, positionals: [evaluation, ...paths] } = parseArgs({
   allowPositionals: true,
   options: {
@@ -19,12 +29,12 @@ const { values: options, positionals: [evaluation, ...paths] } = parseArgs({
     "fold-in": { type: "boolean", default: false },
     users: { type: "string" },
     seed: { type: "string", default: "1" },
+    help: { type: "boolean", default: false },
   },
 });
-if (!evaluation || paths.length === 0) {
-  console.error("usage: node training/evaluate.mjs EVALUATION.json WEIGHTS.safetensors ... " +
-    "[--trained] [--fold-in] [--users N] [--seed N]");
-  process.exit(2);
+if (options.help || paths.length === 0) {
+  console.log(USAGE);
+  process.exit(options.help ? 0 : 2);
 }
 
 const seed = Number(options.seed);

@@ -2,6 +2,8 @@
 
     python3 training/evaluate.py training/out/strong.json web-demo/models/*.safetensors
     python3 training/evaluate.py training/out/leave-one-out.json training/out/ml-1m-gmf.safetensors --users 1000
+
+Other fold-in numbers than the file's own can be tried with --fold-in, on the validation's questions.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import torch
 import metrics
 import safetensors_file
 from fold_in import fold_in
+from presets import FOLD_IN_HELP, with_numbers
 from stored_model import StoredModel
 
 
@@ -49,12 +52,14 @@ def main():
     parser.add_argument("weights", nargs="+", help="weights files; leave-one-out needs the users' rows in them")
     parser.add_argument("--users", type=int, help="only the first so many")
     parser.add_argument("--seed", type=int, default=0, help="of the fold-in's negatives (%(default)s)")
+    parser.add_argument("--fold-in", nargs="+", metavar="KEY=NUMBER", default=[], help=FOLD_IN_HELP)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     with open(arguments.evaluation, encoding="ascii") as file:
         entries = json.load(file)[: arguments.users]
     for path in arguments.weights:
         tensors, description = safetensors_file.read(path)
+        description["fold_in"] = with_numbers(description["fold_in"], arguments.fold_in)
         model = StoredModel(tensors, description)
         is_strong = "held_out" in entries[0]
         results = strong(model, tensors, entries, arguments.seed) if is_strong else leave_one_out(model, entries, arguments.seed)

@@ -33,6 +33,8 @@ ML_1M = {
 
 FOLD_IN = {"steps": 100, "learning_rate": 0.1, "negatives": 4, "prior": 1.0}
 
+FOLD_IN_HELP = "other numbers for fitting new people: steps, learning_rate, negatives, prior"
+
 PRESETS = {
     ("ml-latest-small", "gmf"): {**SMALL, "factors": 64, "fold_in": {**FOLD_IN, "negatives": 10}},
     ("ml-latest-small", "mlp"): {**SMALL, "layers": [64, 32, 16], "fold_in": {**FOLD_IN, "negatives": 10}},
@@ -47,3 +49,9 @@ PRESETS = {
     ("ml-1m", "mlp"): {**ML_1M, "fold_in": FOLD_IN},
     ("ml-1m", "neumf"): {**ML_1M, "fold_in": FOLD_IN},
 }
+
+
+def with_numbers(fold_in, pairs):
+    """The fold-in's numbers with those of ["prior=2", ...] instead."""
+    given = dict(pair.split("=") for pair in pairs)
+    return {**fold_in, **{name: type(fold_in[name])(value) for name, value in given.items()}}

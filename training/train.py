@@ -22,7 +22,7 @@ import losses
 import metrics
 from fold_in import fold_in
 from models import Recommender, fuse
-from presets import PRESETS
+from presets import FOLD_IN_HELP, PRESETS, with_numbers
 from stored_model import StoredModel
 
 LICENCES = {
@@ -41,10 +41,10 @@ PROTOCOLS = {
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--model", choices=["gmf", "mlp", "neumf"], required=True)
+    add("--model", choices=["gmf", "mlp", "neumf"], required=True, help="what to train")
     add("--dataset", choices=["ml-latest-small", "ml-1m"], default="ml-latest-small", help="(%(default)s)")
     add("--data", metavar="FOLDER", help="where the data set is (data/DATASET)")
-    add("--output", metavar="FILE", required=True, help="the .safetensors file to write")
+    add("--output", metavar="FILE", required=True, help="the .safetensors file to write, in a folder that exists")
     add("--dtype", choices=["f16", "f32"], help="of the weights; the aggregates are always f32")
     add("--include-user-tables", action="store_true", help="also write the training users' rows: not for publication")
     add("--held-out", choices=["test", "validation"], help="who is not trained on, and measured on afterwards")
@@ -56,14 +56,14 @@ def parse_arguments():
     add("--item-bias", action=argparse.BooleanOptionalAction, default=None, help="a bias for each item")
     add("--loss", choices=["sampled", "catalogue"], help="sampled negatives, or every item weighted")
     add("--negatives", type=int, help="for each interaction")
-    add("--epochs", type=int)
+    add("--epochs", type=int, help="times through the interactions")
     add("--batch", type=int, help="pairs (sampled) or users (catalogue)")
     add("--learning-rate", type=float, help="of Adam, falling linearly to 0")
     add("--l2", type=float, help="half the weight of the squared embeddings and tower weights, against summed log loss")
     add("--dropout", type=float, help="in the tower")
     add("--deviation", type=float, help="of the initial embeddings")
     add("--pretrain", action=argparse.BooleanOptionalAction, default=None, help="NeuMF: fuse a trained GMF and MLP")
-    add("--fold-in", nargs="+", metavar="KEY=NUMBER", default=[], help="steps, learning_rate, negatives, prior")
+    add("--fold-in", nargs="+", metavar="KEY=NUMBER", default=[], help=FOLD_IN_HELP)
     return parser.parse_args()
 
 
@@ -72,10 +72,8 @@ def settings_of(arguments):
     settings = {"factors": 0, "layers": None, "dropout": 0.0, "pretrain": False}
     settings.update(PRESETS[arguments.dataset, arguments.model])
     given = {name: value for name, value in vars(arguments).items() if value is not None and name in settings}
-    fold_in_given = dict(pair.split("=") for pair in given.pop("fold_in"))
-    settings.update(given, dtype=arguments.dtype or settings["dtype"])
-    numbers = {name: type(settings["fold_in"][name])(value) for name, value in fold_in_given.items()}
-    return {**settings, "fold_in": {**settings["fold_in"], **numbers}}
+    fold_in_numbers = with_numbers(settings["fold_in"], given.pop("fold_in"))
+    return {**settings, **given, "fold_in": fold_in_numbers}
 
 
 def load(arguments, settings):
@@ -83,10 +81,7 @@ def load(arguments, settings):
     folder = arguments.data or os.path.join("data", arguments.dataset)
     if arguments.dataset == "ml-latest-small":
         return data.strong_split(data.load_small(folder), settings["held_out"], arguments.split_seed)
-    interactions = data.load_ml_1m(folder)
-    if settings["held_out"] == "validation":
-        return data.leave_one_out(interactions, arguments.split_seed)
-    return interactions, data.load_ml_1m_candidates(folder)
+    return data.load_leave_one_out(folder, settings["held_out"], arguments.split_seed)
 
 
 def penalty(model):
