@@ -2,6 +2,7 @@
 # C -> WebAssembly -> dist/
 #
 #   ./build.sh          dist/pocketrec.wasm, dist/pocketrec.relaxed.wasm, dist/modules.js and, once npm ci has run, bundles and types
+#   ./build.sh tests    also build/NAME_test.wasm and .relaxed.wasm: the C tests
 #   ./build.sh bench    also dist/bench.wasm and dist/bench.relaxed.wasm: the kernels with what bench/ measures
 #
 # Needs Emscripten (3.1.6 or later) and Node, and for the relaxed module clang and wasm-ld 17 or later. On Debian as
@@ -18,7 +19,7 @@ FLAGS=(-O2 -std=c11 -Wall -Wextra -Werror -ffreestanding -ffp-contract=off -fno-
     -fno-vectorize -fno-slp-vectorize -fno-unroll-loops)
 # Where the time goes: these files are compiled again for relaxed SIMD. Both modules share the object code of the rest,
 # which a download that holds both does not pay for twice.
-KERNELS=" dense ncf kernel "
+KERNELS=" dense ncf kernel simd_test dense_test "
 STACK=65536
 
 is_debian_root() { [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ]; }
@@ -51,46 +52,59 @@ need_tools() {
     fi
 }
 
-# compile COMPILER... -- SOURCE: build/NAME.o
+# compile FOLDER SOURCE COMPILER...: FOLDER/NAME.o, once a run
 compile() {
-    local command=()
-    while [ "$1" != -- ]; do command+=("$1"); shift; done
-    "${command[@]}" "${FLAGS[@]}" -c "$2" -o "build/$(basename "$2" .c).o"
+    local object="$1/$(basename "$2" .c).o" source=$2
+    mkdir -p "$1"
+    shift 2
+    [ -f "$object" ] || "$@" "${FLAGS[@]}" -c "$source" -o "$object"
 }
 
-# build_pair NAME SOURCES...: dist/NAME.wasm and dist/NAME.relaxed.wasm
+# build_pair NAME SOURCES...: NAME.wasm and NAME.relaxed.wasm
 build_pair() {
-    local name=$1 source suffix objects=()
+    local name=$1 source base suffix simd128=() relaxed=()
     shift
     for source in "$@"; do
-        compile emcc -- "$source"
-        objects+=("build/$(basename "$source" .c).o")
+        compile build/simd128 "$source" emcc
+        simd128+=("build/simd128/$(basename "$source" .c).o")
     done
     # Memory may grow to all that 32 bits address. -O1, since Binaryen would rewrite what the modules share.
-    emcc -O1 "${objects[@]}" -o "dist/$name.wasm" --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH \
+    emcc -O1 "${simd128[@]}" -o "$name.wasm" --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH \
         -sMAXIMUM_MEMORY=4GB -sTOTAL_STACK=$STACK
     if ! suffix=$(find_clang); then
-        rm -f "dist/$name.relaxed.wasm"
-        echo "build.sh: no clang and wasm-ld of 17 or later: no relaxed SIMD module" >&2
+        rm -f "$name.relaxed.wasm"
         return
     fi
     # Not by Emscripten: 3.1.6 knows only outdated opcodes for relaxed SIMD.
     for source in "$@"; do
-        [[ $KERNELS == *" $(basename "$source" .c) "* ]] || continue
-        compile "clang$suffix" --target=wasm32 -mrelaxed-simd -- "$source"
+        base=$(basename "$source" .c)
+        if [[ $KERNELS == *" $base "* ]]; then
+            compile build/relaxed "$source" "clang$suffix" --target=wasm32 -mrelaxed-simd
+            relaxed+=("build/relaxed/$base.o")
+        else
+            relaxed+=("build/simd128/$base.o")
+        fi
     done
-    "wasm-ld$suffix" --no-entry --strip-all -O2 -z stack-size=$STACK "${objects[@]}" -o "dist/$name.relaxed.wasm"
+    "wasm-ld$suffix" --no-entry --strip-all -O2 -z stack-size=$STACK "${relaxed[@]}" -o "$name.relaxed.wasm"
 }
 
 need_tools
-mkdir -p dist build
+rm -rf build
+mkdir -p dist
 echo "tools: $(emcc --version | head -n 1)"
-if suffix=$(find_clang); then echo "tools: $("clang$suffix" --version | head -n 1)"; fi
+if suffix=$(find_clang); then
+    echo "tools: $("clang$suffix" --version | head -n 1)"
+else
+    echo "build.sh: no clang and wasm-ld of 17 or later: no relaxed SIMD module" >&2
+fi
 echo "tools: node $(node --version)"
 
-build_pair pocketrec src/*.c wasm/exports.c
+build_pair dist/pocketrec src/*.c wasm/exports.c
+case ${1:-} in
+    bench) build_pair dist/bench src/activation.c src/dense.c bench/kernel.c ;;
+    tests) for source in tests/native/*_test.c; do build_pair "build/$(basename "$source" .c)" src/*.c "$source"; done ;;
+esac
 node scripts/inline-modules.js
-if [ "${1:-}" = bench ]; then build_pair bench src/activation.c src/dense.c bench/kernel.c; fi
 if [ -d node_modules/esbuild ]; then
     node scripts/bundle.js
     node_modules/.bin/tsc --project tsconfig.json

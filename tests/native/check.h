@@ -1,12 +1,17 @@
-// What the C tests share. A test file defines `int run(void)`: 0, or the line of the first check that failed. No libc, so
-// that the same file runs natively under sanitizers and in both WebAssembly modules.
+// What the C tests share. A test file defines run(): 0, or the line of the first check that failed. No libc, so that the
+// same file runs natively under sanitizers and in both WebAssembly modules.
 #ifndef CHECK_H
 #define CHECK_H
 
-#include <stdint.h>
+#include "../../src/activation.h"
 
 #define CHECK(condition) do { if (!(condition)) return __LINE__; } while (0)
 #define PASS(call) do { int line_ = (call); if (line_) return line_; } while (0)
+
+#ifdef __wasm__
+__attribute__((export_name("run")))
+#endif
+int run(void);
 
 // Agreement with float64: relative to the larger of 1 and the value.
 static const double TOLERANCE = 1e-5;
@@ -40,6 +45,15 @@ static inline double reference_sigmoid(double x) { return 1 / (1 + reference_exp
 static inline double reference_tanh(double x) {
     if (absolute(x) < 1e-3) return x - x * x * x / 3;
     return 1 - 2 / (reference_exp(2 * x) + 1);
+}
+
+static inline double reference_activation(int32_t activation, double s) {
+    switch (activation) {
+        case PR_RELU: return s > 0 ? s : 0;
+        case PR_SIGMOID: return reference_sigmoid(s);
+        case PR_TANH: return reference_tanh(s);
+        default: return s;
+    }
 }
 
 static uint32_t random_state_ = 12345;

@@ -1,7 +1,7 @@
 // Runs one test file natively.
 #include <stdio.h>
 
-int run(void);
+#include "check.h"
 
 int main(void) {
     int line = run();

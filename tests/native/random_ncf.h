@@ -2,7 +2,6 @@
 #ifndef RANDOM_NCF_H
 #define RANDOM_NCF_H
 
-#include "../../src/activation.h"
 #include "../../src/fold_in.h"
 #include "check.h"
 
@@ -15,16 +14,18 @@ typedef struct random_ncf {
     float output_weight[2 * WIDE], output_bias;
 } random_ncf;
 
-static union { long long align; unsigned char bytes[1 << 20]; } model_memory, workspace_memory;
+static union { long long align; unsigned char bytes[1 << 20]; } model_memory;
 
-// Fills the tensors: He's scale, so that values stay of order 1 through any depth.
+// Fills the tensors: uniform with variance 2 / inputs before a ReLU (He) and 1 / inputs else (Glorot), so that values stay
+// of order 1 through any depth.
 static void random_ncf_fill(random_ncf *m) {
+    float gain = m->config.activation == PR_RELU ? 2.449f : 1.732f;
     int32_t inputs = m->config.mlp_user + m->config.mlp_item;
     fill_random(m->gmf_item, ITEMS * m->config.gmf, 1);
     fill_random(m->mlp_item, ITEMS * m->config.mlp_item, 1);
     fill_random(m->item_bias, ITEMS, 0.5f);
     for (int32_t k = 0; k < m->config.layers; k++) {
-        fill_random(m->layer_weight[k], m->config.width[k] * inputs, 2.4f / __builtin_sqrtf((float)inputs));
+        fill_random(m->layer_weight[k], m->config.width[k] * inputs, gain / __builtin_sqrtf((float)inputs));
         fill_random(m->layer_bias[k], m->config.width[k], 0.2f);
         inputs = m->config.width[k];
     }
@@ -65,15 +66,6 @@ static pr_ncf *random_ncf_load(const random_ncf *m, int folded) {
     pr_ncf_set(model, PR_OUTPUT_WEIGHT, 0, 1, m->output_weight);
     pr_ncf_set(model, PR_OUTPUT_BIAS, 0, 1, &m->output_bias);
     return model;
-}
-
-static double reference_activation(int32_t activation, double s) {
-    switch (activation) {
-        case PR_RELU: return s > 0 ? s : 0;
-        case PR_SIGMOID: return reference_sigmoid(s);
-        case PR_TANH: return reference_tanh(s);
-        default: return s;
-    }
 }
 
 // The logit of an item, straight from the paper's formula: concatenate, multiply, add.

@@ -1,5 +1,4 @@
 // The dense layer against float64, for every small shape and some large ones.
-#include "../../src/activation.h"
 #include "../../src/dense.h"
 #include "check.h"
 
@@ -7,15 +6,6 @@ enum { WIDTH = 300, BLOCKS = 3 };
 
 static float weight[WIDTH * WIDTH], row_major[WIDTH * WIDTH], bias[WIDTH], x[BLOCKS * WIDTH * PR_ROWS],
     y[BLOCKS * WIDTH * PR_ROWS], one[WIDTH], alone[WIDTH];
-
-static double reference_activation(int32_t activation, double s) {
-    switch (activation) {
-        case PR_RELU: return s > 0 ? s : 0;
-        case PR_SIGMOID: return reference_sigmoid(s);
-        case PR_TANH: return reference_tanh(s);
-        default: return s;
-    }
-}
 
 static int check_shape(int32_t inputs, int32_t outputs, int32_t blocks, int32_t activation) {
     pr_dense layer = { inputs, outputs, activation, weight, bias };

@@ -8,6 +8,7 @@ static random_ncf m;
 static float mean[2 * WIDE], covariance[WIDE * WIDE], vector[2 * WIDE], again[2 * WIDE], targets[HISTORY];
 static uint32_t rows[HISTORY];
 static pr_fold_in_options options;
+static union { long long align; unsigned char bytes[1 << 20]; } workspace_memory;
 
 static double reference_loss(double s, double target) {
     if (m.config.output == PR_IDENTITY) return 0.5 * (s - target) * (s - target);

@@ -1,0 +1,69 @@
+// The C core from the vector operation up: each file of tests/native natively under AddressSanitizer and
+// UndefinedBehaviorSanitizer, and the same file in both WebAssembly instruction sets (./build.sh tests makes these).
+import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { basename } from "node:path";
+import { before, describe, test } from "node:test";
+import { promisify } from "node:util";
+
+import { enableRelaxedSimd } from "./lib/relaxed-simd.js";
+
+const run = promisify(execFile);
+const STORY = ["simd_test", "dense_test", "topk_test", "convert_test", "ncf_test", "fold_in_test"];
+const OUTPUT = "build/native";
+const FLAGS = ["-std=c11", "-O2", "-g1", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off",
+  "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+const compiler = [process.env.CC, "gcc", "cc", "clang"].find((name) => name && spawnSync(name, ["--version"]).status === 0);
+
+/** @param {string} source */
+const objectOf = (source) => `${OUTPUT}/${basename(source, ".c")}.o`;
+
+/** @param {string} source */
+const compile = (source) => run(String(compiler), [...FLAGS, "-c", source, "-o", objectOf(source)]);
+
+test("every file of tests/native is told here", () => {
+  const files = readdirSync("tests/native").filter((name) => name.endsWith("_test.c"));
+  assert.deepEqual(files.map((name) => basename(name, ".c")).sort(), [...STORY].sort());
+});
+
+describe("natively, under sanitizers", { skip: compiler ? false : "no C compiler (gcc or clang) here" }, () => {
+  const sources = readdirSync("src").filter((name) => name.endsWith(".c")).map((name) => `src/${name}`);
+
+  before(async () => {
+    mkdirSync(OUTPUT, { recursive: true });
+    await Promise.all([...sources, "tests/native/main.c"].map(compile));
+  });
+
+  for (const name of STORY) {
+    test(name, async () => {
+      const source = `tests/native/${name}.c`, program = `${OUTPUT}/${name}`;
+      await compile(source);
+      await run(String(compiler), [...FLAGS, ...[...sources, source, "tests/native/main.c"].map(objectOf), "-o", program, "-lm"]);
+      await run(program).catch(({ stdout, stderr }) => assert.fail(`${source}: ${stdout}${stderr}`));
+    });
+  }
+
+  test("the sanitizers are on: an overflow stops a program", async () => {
+    const program = `${OUTPUT}/overflow`;
+    await run(String(compiler), [...FLAGS, "-x", "c", "tests/native/overflow.c", "-o", program]);
+    await assert.rejects(run(program), /overflow/);
+  });
+});
+
+for (const [simd, suffix] of [["baseline SIMD", ""], ["relaxed SIMD", ".relaxed"]]) {
+  describe(`in WebAssembly, ${simd}`, () => {
+    for (const name of STORY) {
+      const file = `build/${name}${suffix}.wasm`;
+      const skip = suffix && !existsSync("dist/pocketrec.relaxed.wasm") ? "no clang of 17 or later built it here"
+        : suffix && !enableRelaxedSimd() ? "this engine has no relaxed SIMD" : false;
+      test(name, { skip }, async () => {
+        const { instance } = await WebAssembly.instantiate(readFileSync(file), {});
+        const exports = /** @type {any} */ (instance.exports);
+        exports._initialize?.();
+        assert.equal(exports.run(), 0, `tests/native/${name}.c: the check at this line failed`);
+      });
+    }
+  });
+}
