@@ -3,7 +3,7 @@
  * weights and history on this side of it.
  */
 import { readFile } from "node:fs/promises";
-import { loadModel } from "../js/index.node.js";
+import { loadModel } from "../dist/index.node.js";
 
 const SAMPLE_RATINGS = [
   ["Toy Story", 5],
@@ -28,18 +28,23 @@ export async function printSample(address, models) {
   const started = performance.now();
   const user = model.user({ history });
   const fitted = performance.now();
-  const top = model.rank(user, items, { topK: LINES, exclude: history.map(({ item }) => item) });
+  const top = model.rank(user, items, { topK: LINES, exclude: user.items });
   const ranked = performance.now();
 
-  const films = new Map(catalogue.map((film) => [film.id, film]));
   const ratings = SAMPLE_RATINGS.map(([title, rating]) => `${title} ${rating}/5`);
   console.log(`For somebody who rated ${ratings.join(", ")}:\n`);
-  top.forEach(({ item, score }, index) => {
-    const { title, year } = films.get(item);
-    console.log(`${String(index + 1).padStart(4)}. ${score.toFixed(3)}  ${title} (${year})`);
-  });
+  printFilms(top, new Map(catalogue.map((film) => [film.id, film])));
   console.log(
     `\nFitted in ${(fitted - started).toFixed(1)} ms; ${items.length} candidates ranked in ` +
-      `${(ranked - fitted).toFixed(2)} ms (${model.kind}, ${model.items} films, SIMD ${model.simd}).`,
+      `${(ranked - fitted).toFixed(2)} ms (${model.kind}, ${model.items} films, SIMD: ${model.simd}).`,
   );
+  model.dispose();
+}
+
+function printFilms(top, films) {
+  top.forEach(({ item, score }, place) => {
+    const { title, year } = films.get(item);
+    const percent = score === null ? "-" : `${(score * 100).toFixed(1)} %`;
+    console.log(`${String(place + 1).padStart(4)}. ${percent.padStart(7)}  ${title}${year ? ` (${year})` : ""}`);
+  });
 }

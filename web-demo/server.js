@@ -1,23 +1,24 @@
-#!/usr/bin/env node
 /**
  * The demo's server: static files, and one endpoint with candidate lists that are the same for everybody.
  * It sets no cookie, reads no request body, keeps no state between requests and logs none of them.
  */
 import { existsSync, readFileSync } from "node:fs";
 import http from "node:http";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 import { BadRequest, answer, candidateLists } from "./candidates.js";
 
-const DEFAULT_PORT = 8080;
-const PORTS_TO_TRY = 20;
+/** Where the weights and the catalogue are. */
+export const MODELS = folder("models");
 
-/** What may be fetched, by the beginning of its path. Nothing outside these folders is ever read. */
+/**
+ * What may be fetched, by the beginning of its path. Nothing outside these folders is ever read. The page uses the
+ * package as it is shipped, in /dist/; /js/ is there for developer tools, which show its source by the source map.
+ */
 const FOLDERS = {
   "/js/": folder("../js"),
   "/dist/": folder("../dist"),
-  "/models/": folder("models"),
+  "/models/": MODELS,
   "/vendor/lit-html/": folder("node_modules/lit-html"),
   "/": folder("page"),
 };
@@ -127,65 +128,4 @@ function readCatalogue(models) {
 
 function folder(relative) {
   return fileURLToPath(new URL(relative, import.meta.url));
-}
-
-const USAGE = `Usage: node web-demo/server.js [options]
-
-Serves pocketrec's demo, and ranks one list itself as a sign of life.
-
-  --port NUMBER   port to listen on (default ${DEFAULT_PORT}, or the next free one; 0 lets the system choose)
-  --host NAME     address to listen on (default 127.0.0.1, this machine only)
-  --help          this text
-`;
-
-async function main() {
-  const options = readOptions();
-  if (options.help) return console.log(USAGE);
-  const server = createServer();
-  const lastPort = options.port ?? DEFAULT_PORT + PORTS_TO_TRY;
-  await listen(server, options.port ?? DEFAULT_PORT, lastPort, options.host);
-  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
-  const address = `http://${host}:${server.address().port}/`;
-  console.log(`pocketrec's demo is at ${address} (stop it with Ctrl+C)\n`);
-  const { printSample } = await import("./sample.js"); // here, so that tests can serve a page without a built package
-  await printSample(address, FOLDERS["/models/"]);
-}
-
-function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      port: { type: "string" },
-      host: { type: "string", default: "127.0.0.1" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.port === undefined) return values;
-  const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65535) {
-    throw new Error(`--port has to be from 0 to 65535, and is "${values.port}"`);
-  }
-  return { ...values, port };
-}
-
-/** Listens on the first free port from `port` to `lastPort`. */
-async function listen(server, port, lastPort, host) {
-  try {
-    await new Promise((resolve, reject) => {
-      server.once("error", reject).listen(port, host, () => {
-        server.off("error", reject);
-        resolve();
-      });
-    });
-  } catch (error) {
-    if (error.code !== "EADDRINUSE") throw error;
-    if (port < lastPort) return listen(server, port + 1, lastPort, host);
-    throw new Error(`port ${port} of ${host} is in use; choose another one with --port, or 0 for any`);
-  }
-}
-
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  main().catch((error) => {
-    console.error(`The demo stopped: ${error.message}`);
-    process.exit(1);
-  });
 }

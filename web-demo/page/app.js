@@ -1,29 +1,34 @@
 /** Brings the parts together: what the visitor does changes the state, and the page is drawn from the state. */
 import { render } from "/vendor/lit-html/lit-html.js";
+import { announcer } from "./announce.js";
+import { fetchCandidates } from "./candidates.js";
 import { loadCatalogue } from "./catalogue.js";
 import { keepFocus } from "./focus.js";
 import { moveRows } from "./motion.js";
 import { openRanking } from "./ranking.js";
 import { Ratings, browserStorage } from "./ratings.js";
 import { watchRequests } from "./requests.js";
+import { readable } from "./trouble.js";
 import { failure, page } from "./view.js";
 
-const CANDIDATES = 200;
 const SHOWN = 20;
-const FOUND = 8;
+const FOUND = 7;
 
 const root = document.querySelector("#app");
 
 let ranking = null; // until the weights are here
-let candidates = [];
+let arrived = { list: null, items: [] }; // the last candidates that the server sent
 let starterPage = 0;
 
 const state = {
   catalogue: null,
   ratings: null,
+  ratedAt: null,
+  forgotten: false,
   query: "",
   found: [],
   list: "popular",
+  isFetching: false,
   listFailure: null,
   ranked: [],
   shown: SHOWN,
@@ -35,11 +40,16 @@ const state = {
   announcement: "",
 };
 
+const announce = announcer((text) => {
+  state.announcement = text;
+  draw();
+});
+
 const actions = {
   search(query) {
     state.query = query;
     find();
-    state.announcement = query.trim() ? `${state.found.length} films found.` : "";
+    if (query.trim()) announce(`${state.found.length} films found.`);
     draw();
   },
   otherStarters() {
@@ -49,28 +59,27 @@ const actions = {
   },
   rate(id, stars) {
     state.ratings.set(id, stars);
-    rerank();
+    afterRating();
   },
   remove(id) {
     state.ratings.remove(id);
-    rerank();
+    afterRating();
   },
   forget() {
     state.ratings.clear();
     ranking?.forget();
+    Object.assign(state, { ratedAt: null, forgotten: true, query: "" });
+    find();
     rerank();
+    announce("Everything is forgotten.");
     document.querySelector("#search").focus();
   },
-  choose(list) {
-    state.list = list;
-    state.shown = SHOWN;
-    fetchCandidates();
-  },
+  choose,
   more() {
     state.shown += SHOWN;
     rerank();
   },
-  retryList: fetchCandidates,
+  retryList: () => choose(state.listFailure.list),
   retryModel: fetchModel,
 };
 
@@ -88,24 +97,30 @@ function show(template) {
 
 function find() {
   const { catalogue, query } = state;
-  state.found = query.trim() ? catalogue.search(query, FOUND) : catalogue.starters(starterPage);
+  state.found = query.trim() ? catalogue.search(query, FOUND) : catalogue.starters(starterPage, FOUND);
+}
+
+function afterRating() {
+  state.ratedAt = performance.now();
+  state.forgotten = false;
+  rerank();
+  if (state.timing) announce(`Ranked again. First is ${state.ranked[0]?.film.title ?? "nothing"}.`);
 }
 
 /** Without a model or a rating there is nothing to rank by: the list stays as the server sent it. */
 function rerank() {
   const { ratings, shown } = state;
-  state.timing = ranking && ratings.size > 0 && candidates.length > 0 ? personalOrder() : null;
-  const entries = state.timing?.films ?? candidates.slice(0, shown).map((id) => ({ id }));
+  state.timing = ranking && ratings.size > 0 && arrived.items.length > 0 ? personalOrder() : null;
+  const entries = state.timing?.films ?? arrived.items.slice(0, shown).map((id) => ({ id }));
   state.ranked = withFilms(entries);
-  state.announcement = state.timing ? `Ranked again. First is ${state.ranked[0]?.film.title ?? "nothing"}.` : "";
   draw();
 }
 
 function personalOrder() {
   try {
-    return ranking.rank(state.ratings.entries(), candidates, state.shown);
+    return ranking.rank(state.ratings.entries(), arrived.items, state.shown);
   } catch (error) {
-    state.modelFailure = error.message;
+    state.modelFailure = readable(error);
     return null;
   }
 }
@@ -115,21 +130,21 @@ function withFilms(entries) {
   return entries.map((entry) => ({ ...entry, film: state.catalogue.get(entry.id) })).filter((entry) => entry.film);
 }
 
-/** The request names the list and nothing else. Only the last choice counts when the visitor is quick. */
-async function fetchCandidates() {
-  const { list } = state;
-  state.listFailure = null;
+/** Shows another list, or the last one that arrived where this one does not. Of quick choices only the last counts. */
+async function choose(list) {
+  Object.assign(state, { list, isFetching: true, listFailure: null });
   draw();
   try {
-    const response = await fetch(`/api/candidates?list=${encodeURIComponent(list)}&limit=${CANDIDATES}`);
-    const answer = await response.json();
-    if (!response.ok) throw new Error(answer.error);
-    if (list === state.list) candidates = answer.items;
+    const items = await fetchCandidates(list);
+    if (list !== state.list) return;
+    arrived = { list, items };
+    state.shown = SHOWN;
   } catch (error) {
     if (list !== state.list) return;
-    candidates = [];
-    state.listFailure = readable(error);
+    state.listFailure = { list, why: readable(error), hasLast: arrived.list !== null };
+    state.list = arrived.list ?? list;
   }
+  state.isFetching = false;
   rerank();
 }
 
@@ -158,13 +173,7 @@ async function start() {
   state.ratings = new Ratings(browserStorage(), (id) => state.catalogue.get(id) !== undefined);
   find();
   draw();
-  await Promise.all([fetchCandidates(), fetchModel()]);
-}
-
-/** Browsers say "Failed to fetch" when there is no connection; that helps nobody. */
-function readable(error) {
-  if (error instanceof TypeError) return "The server cannot be reached, or what it sent is not usable.";
-  return error.message;
+  await Promise.all([choose(state.list), fetchModel()]);
 }
 
 watchRequests((requests) => {

@@ -1,6 +1,5 @@
 /** The films that can be rated: the same file for everybody, searched on this machine. */
 
-const STARTER_COUNT = 8;
 const STARTER_PAGES = 6;
 
 /** @returns {Promise<Catalogue>} */
@@ -39,9 +38,9 @@ export class Catalogue {
   }
 
   /** A few of the films that most people have seen, so that nobody starts before an empty search box. */
-  starters(page) {
-    const first = (page % STARTER_PAGES) * STARTER_COUNT;
-    return this.#films.slice(first, first + STARTER_COUNT);
+  starters(page, count) {
+    const first = (page % STARTER_PAGES) * count;
+    return this.#films.slice(first, first + count);
   }
 }
 

@@ -19,12 +19,19 @@ export function rankedView(state, actions) {
       <h2 id="ranked-title">${personal ? "Your list" : "The server’s list"}</h2>
       <p class="hint">
         ${personal
-          ? "The same candidates that everybody gets, in the order that the model finds for you."
-          : "The same candidates in the same order for everybody, until you rate a film."}
+          ? `The candidates that everybody gets, in the order that the model finds for you. Bars are its scores, arrows how
+             far a film moved from its place on the server.`
+          : `The same candidates in the same order for everybody. Rate a film, and they are ranked for you, on this
+             device.`}
       </p>
-      ${chooser(state, actions)} ${modelView(state, actions)}
-      ${state.listFailure ? trouble("The candidates did not arrive.", state.listFailure, actions.retryList) : nothing}
-      <ol class=${personal ? "films personal" : "films"} id="list" data-rows>
+      ${chooser(state, actions)} ${listTrouble(state, actions)} ${modelView(state, actions)}
+      <ol
+        class=${personal ? "films personal" : "films"}
+        id="list"
+        role="list"
+        aria-busy=${state.isFetching ? "true" : "false"}
+        data-rows
+      >
         ${ranked.length === 0 && !state.listFailure
           ? skeleton()
           : repeat(ranked, byId, (entry, place) => rankedRow(entry, place, state, actions))}
@@ -34,6 +41,19 @@ export function rankedView(state, actions) {
       </button>
     </section>
   `;
+}
+
+/** What did not arrive, and what is there instead. */
+function listTrouble({ listFailure }, actions) {
+  if (!listFailure) return nothing;
+  const { list, why, hasLast } = listFailure;
+  const what = `The list “${labelOf(list)}” did not arrive.`;
+  const instead = hasLast ? " The list that was here stays." : "";
+  return trouble(what, html`${why}${instead}`, actions.retryList);
+}
+
+function labelOf(list) {
+  return new Map(LISTS).get(list) ?? list;
 }
 
 function chooser({ list, catalogue }, actions) {
@@ -92,33 +112,40 @@ function progressView(progress) {
   `;
 }
 
-function rankedRow({ film, score, moved }, place, { ratings }, actions) {
+function rankedRow({ film, score, moved }, place, { ranked, ratings, timing }, actions) {
   return html`
     <li class="film place" data-film=${film.id}>
       <span class="number">${place + 1}</span>
       ${filmName(film)}
-      <div class="verdict">${scoreBar(score)}${movement(moved)}</div>
+      ${timing ? html`<div class="verdict">${scoreBar(score, ranked[0].score)}${movement(moved)}</div>` : nothing}
       <div class="controls">${stars(film, ratings.get(film.id), actions.rate)}</div>
     </li>
   `;
 }
 
-/** Drawn with attributes and not with a style, because the page's policy allows no inline styles. */
-function scoreBar(score) {
-  if (score === undefined) return html`<span class="score"></span>`;
+/**
+ * The longest bar is the best film's: on a list of films that few people saw, all scores are low, and still differ.
+ * Drawn with attributes and not with a style, because the page's policy allows no inline styles.
+ */
+function scoreBar(score, best) {
   if (score === null) return html`<span class="score none">new to the model</span>`;
-  const percent = Math.round(score * 100);
   return html`<span class="score">
     <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
       <rect class="track" width="100" height="6"></rect>
-      <rect class="value" width=${Math.max(score * 100, 1)} height="6"></rect>
+      <rect class="value" width=${Math.max((score / best) * 100, 1)} height="6"></rect>
     </svg>
-    <span class="percent">${percent}<small>%</small></span>
+    <span class="percent">${percentage(score)}<small>%</small></span>
   </span>`;
 }
 
+/** Two digits, as far as they go. */
+function percentage(score) {
+  const percent = score * 100;
+  if (percent < 0.1) return "< 0.1";
+  return percent.toFixed(percent < 9.95 ? 1 : 0);
+}
+
 function movement(moved) {
-  if (moved === undefined) return html`<span class="moved"></span>`;
   if (moved === 0) return html`<span class="moved" title="where the server had it">=</span>`;
   const [arrow, word, style] = moved > 0 ? ["▲", "up", "moved up"] : ["▼", "down", "moved down"];
   const places = Math.abs(moved);

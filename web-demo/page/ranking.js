@@ -6,16 +6,16 @@ const WEIGHTS = "/models/neumf.safetensors";
  * The package is imported here and not at the top, so that the page stands before the model arrives, and so that a
  * failed download can be tried again.
  *
- * @param {(progress: { loaded: number, total: number }) => void} onProgress
+ * @param {(progress: { loaded: number, total?: number }) => void} onProgress
  */
 export async function openRanking(onProgress) {
-  const { loadModel } = await import("/js/index.js");
+  const { loadModel } = await import("/dist/index.js");
   return new Ranking(await loadModel(WEIGHTS, { onProgress }));
 }
 
 class Ranking {
   #user = null;
-  #known = new Map();
+  #fitted = "";
   #fitTime = 0;
 
   constructor(model) {
@@ -39,24 +39,23 @@ class Ranking {
     return { films: withMovement(top, served), count: served.length, fitTime: this.#fitTime, rankTime };
   }
 
-  /** Somebody known is moved on from where they were, which takes less time than to begin anew. */
+  /**
+   * From all ratings anew, and not with `user.update()`: the same ratings then give the same list, also after a reload,
+   * and of a rating that was taken back nothing is left.
+   */
   #fit(ratings) {
-    const changed = ratings.filter(([id, stars]) => this.#known.get(id) !== stars);
-    const now = new Map(ratings);
-    const removed = [...this.#known.keys()].filter((id) => !now.has(id));
-    if (changed.length === 0 && removed.length === 0) return;
-    const asHistory = (pairs) => pairs.map(([item, rating]) => ({ item, rating }));
+    const fitted = JSON.stringify(ratings);
+    if (fitted === this.#fitted) return;
     const started = performance.now();
-    if (this.#user) this.#user.update({ add: asHistory(changed), remove: removed });
-    else this.#user = this.model.user({ history: asHistory(ratings) });
+    this.#user = this.model.user({ history: ratings.map(([item, rating]) => ({ item, rating })) });
     this.#fitTime = performance.now() - started;
-    this.#known = now;
+    this.#fitted = fitted;
   }
 
   /** Forgets the visitor's vector too. */
   forget() {
     this.#user = null;
-    this.#known = new Map();
+    this.#fitted = "";
   }
 }
 

@@ -4,6 +4,9 @@ import { repeat } from "/vendor/lit-html/directives/repeat.js";
 import { filmName } from "./film.js";
 import { stars } from "./stars.js";
 
+const NONE_YET = "None yet. Give a film its stars, and they are kept here, in this browser’s storage, and nowhere else.";
+const FORGOTTEN = "Forgotten: your ratings, what the model made of them, and this page’s place in the browser’s storage.";
+
 export function rateView({ query, found, ratings }, actions) {
   const searching = query.trim() !== "";
   return html`
@@ -25,18 +28,18 @@ export function rateView({ query, found, ratings }, actions) {
       </label>
       <div class="row-head">
         <h3>${searching ? "Found" : "Well known"}</h3>
-        <button type="button" class="link" ?hidden=${searching} @click=${actions.otherStarters}>Show others</button>
+        <button type="button" class="link" ?disabled=${searching} @click=${actions.otherStarters}>Show others</button>
       </div>
       ${found.length === 0
         ? html`<p class="empty found">No film of the catalogue has “${query.trim()}” in its title.</p>`
-        : html`<ul class="films found" id="found" data-rows>
+        : html`<ul class="films found" id="found" role="list" data-rows>
             ${repeat(found, byId, (film) => filmRow(film, stars(film, ratings.get(film.id), actions.rate)))}
           </ul>`}
     </section>
   `;
 }
 
-export function ratingsView({ ratings, catalogue }, actions) {
+export function ratingsView({ ratings, catalogue, forgotten }, actions) {
   const rated = ratings.entries().reverse();
   const remove = (film) => html`
     <button type="button" class="remove" aria-label=${`Remove ${film.title}`} @click=${() => actions.remove(film.id)}>
@@ -55,8 +58,8 @@ export function ratingsView({ ratings, catalogue }, actions) {
         </button>
       </div>
       ${ratings.size === 0
-        ? html`<p class="empty">None yet. Give a film its stars, and it is kept here, in this browser only.</p>`
-        : html`<ul class="films scroll" id="ratings" data-rows>${repeat(rated, ([id]) => id, row)}</ul>`}
+        ? html`<p class="empty">${forgotten ? FORGOTTEN : NONE_YET}</p>`
+        : html`<ul class="films scroll" id="ratings" role="list" data-rows>${repeat(rated, ([id]) => id, row)}</ul>`}
     </section>
   `;
 }

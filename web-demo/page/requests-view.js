@@ -1,39 +1,53 @@
-import { html } from "/vendor/lit-html/lit-html.js";
+import { html, nothing } from "/vendor/lit-html/lit-html.js";
 
 /** The panel that lets a visitor check the promise: every address that this page asked for. */
-export function requestsView({ requests, ratings }) {
-  const received = requests.reduce((sum, request) => sum + request.received, 0);
+export function requestsView({ requests, ratedAt }) {
+  const latestFirst = requests.toReversed();
+  const lists = latestFirst.filter(({ query }) => query !== "");
+  const files = latestFirst.filter(({ query }) => query === "");
   return html`
-    <section class="card requests" aria-labelledby="requests-title">
+    <section class="card requests" id="requests" aria-labelledby="requests-title">
       <h2 id="requests-title">What left this device</h2>
       <p class="hint">
-        ${requests.length} requests for files and candidate lists, the same for every visitor who looks at the same
-        lists. ${promise(ratings.size)} The addresses below are the browser’s own record. Its network panel shows the
-        rest: open it, rate a film, and see that nothing is sent.
+        The requests below and nothing else: no body, no cookie, no rating in any of them, and the same for everybody who
+        looks at the same lists. This is the browser’s own record. Its network panel has the rest: open it, rate a film,
+        and see that nothing is sent.
       </p>
       <dl class="totals">
-        <div><dt>Requests</dt><dd>${requests.length}</dd></div>
-        <div><dt>Received</dt><dd>${kilobytes(received)}</dd></div>
-        <div><dt>Your ratings sent</dt><dd>0</dd></div>
+        ${total("Requests", requests.length)} ${total("Received", size(sum(requests)))}
+        ${total("Since your last rating", ratedAt === null ? "–" : since(requests, ratedAt))}
       </dl>
-      <ol class="addresses" id="requests" tabindex="0" aria-label="Requests made by this page, the last one first">
-        ${requests.toReversed().map(
-          ({ path, query, received: bytes }) => html`<li>
-            <code>${path}<b>${query}</b></code>
-            <span>${bytes > 0 ? kilobytes(bytes) : "kept from before"}</span>
-          </li>`,
-        )}
-      </ol>
+      <h3>Candidate lists</h3>
+      ${addresses(lists, "Requests for candidate lists, the last one first")}
+      <details>
+        <summary>${files.length} files: this page, the package, the films, the weights</summary>
+        ${addresses(files, "Requests for files, the last one first")}
+      </details>
     </section>
   `;
 }
 
-function promise(count) {
-  if (count === 0) return "None carries a rating.";
-  return `None carries ${count === 1 ? "your rating" : `any of your ${count} ratings`}.`;
+function addresses(requests, label) {
+  if (requests.length === 0) return nothing;
+  const row = ({ path, query, received }) => html`<li>
+    <code>${path}<b>${query}</b></code>
+    <span>${received > 0 ? size(received) : "kept from before"}</span>
+  </li>`;
+  return html`<ol class="addresses" role="list" tabindex="0" aria-label=${label}>${requests.map(row)}</ol>`;
 }
 
-function kilobytes(bytes) {
-  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${(bytes / 1e3).toFixed(1)} kB`;
+function total(label, value) {
+  return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+}
+
+function since(requests, time) {
+  return requests.filter(({ at }) => at > time).length;
+}
+
+function sum(requests) {
+  return requests.reduce((bytes, { received }) => bytes + received, 0);
+}
+
+function size(bytes) {
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
 }

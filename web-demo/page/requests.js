@@ -3,7 +3,7 @@
 const ENTRIES_KEPT = 2000; // browsers stop at 250 if they are not asked
 
 /**
- * @typedef {{ path: string, query: string, received: number }} PageRequest
+ * @typedef {{ path: string, query: string, received: number, at: number }} PageRequest `at`: as performance.now()
  * @param {(requests: PageRequest[]) => void} onChange called with all requests so far whenever there are new ones
  */
 export function watchRequests(onChange) {
@@ -21,5 +21,5 @@ function entries(type) {
 function describe(entry) {
   const { origin, pathname, search } = new URL(entry.name);
   const path = origin === location.origin ? pathname : origin + pathname;
-  return { path, query: search, received: entry.transferSize };
+  return { path, query: search, received: entry.transferSize, at: entry.startTime };
 }
