@@ -60,21 +60,30 @@ compile() {
     [ -f "$object" ] || "$@" "${FLAGS[@]}" -c "$source" -o "$object"
 }
 
+# link NAME.wasm OBJECTS...: memory may grow to all that 32 bits address. Where it can be, both modules are linked by the
+# same linker: Emscripten's last step would rewrite what they share, which would cost a download 2 kB.
+link() {
+    local output=$1 suffix
+    shift
+    if suffix=$(find_clang); then
+        "wasm-ld$suffix" --no-entry --strip-all -O2 --stack-first -z stack-size=$STACK "$@" -o "$output"
+    else
+        emcc -O1 "$@" -o "$output" --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB \
+            -sTOTAL_STACK=$STACK
+    fi
+}
+
 # build_pair NAME SOURCES...: NAME.wasm and NAME.relaxed.wasm
 build_pair() {
     local name=$1 source base suffix simd128=() relaxed=()
     shift
+    rm -f "$name.wasm" "$name.relaxed.wasm"
     for source in "$@"; do
         compile build/simd128 "$source" emcc
         simd128+=("build/simd128/$(basename "$source" .c).o")
     done
-    # Memory may grow to all that 32 bits address. -O1, since Binaryen would rewrite what the modules share.
-    emcc -O1 "${simd128[@]}" -o "$name.wasm" --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH \
-        -sMAXIMUM_MEMORY=4GB -sTOTAL_STACK=$STACK
-    if ! suffix=$(find_clang); then
-        rm -f "$name.relaxed.wasm"
-        return
-    fi
+    link "$name.wasm" "${simd128[@]}"
+    suffix=$(find_clang) || return 0
     # Not by Emscripten: 3.1.6 knows only outdated opcodes for relaxed SIMD.
     for source in "$@"; do
         base=$(basename "$source" .c)
@@ -85,7 +94,7 @@ build_pair() {
             relaxed+=("build/simd128/$base.o")
         fi
     done
-    "wasm-ld$suffix" --no-entry --strip-all -O2 -z stack-size=$STACK "${relaxed[@]}" -o "$name.relaxed.wasm"
+    link "$name.relaxed.wasm" "${relaxed[@]}"
 }
 
 need_tools

@@ -11,7 +11,6 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ncf_size", // config -> bytes
   "pr_ncf_init", // place, config -> model
   "pr_ncf_set", // model, tensor, first, rows, values
-  "pr_ncf_user", // model, row -> address of the user's vector
   "pr_ncf_user_mean", // model -> address of the mean vector
   "pr_ncf_prepared_size", // model -> floats
   "pr_ncf_prepare", // model, vector, prepared
@@ -44,14 +43,12 @@ export const NCF_TENSORS = /** @type {Record<string, number>} */ ({
   "mlp.item": 1,
   "mlp.item_hidden": 2,
   "item.bias": 3,
-  "gmf.user": 4,
-  "mlp.user": 5,
-  "output.weight": 6,
-  "output.bias": 7,
-  "gmf.user_mean": 8,
-  "mlp.user_mean": 9,
-  "gmf.user_covariance": 10,
-  "mlp.user_covariance": 11,
+  "output.weight": 4,
+  "output.bias": 5,
+  "gmf.user_mean": 6,
+  "mlp.user_mean": 7,
+  "gmf.user_covariance": 8,
+  "mlp.user_covariance": 9,
 });
 export const NCF_LAYER_WEIGHT = 32;
 export const NCF_LAYER_BIAS = 64;

@@ -8,7 +8,7 @@ import { planNcf } from "./ncf.js";
 const CHUNK = 4096;
 
 /** Floats of a tensor converted at a time while loading. */
-const STAGE = 1 << 18;
+const STAGE = 1 << 16;
 
 /** Loading gives the thread back after this long, so that a page stays alive and an abort is heard. */
 const BREATH_MS = 12;
@@ -20,6 +20,8 @@ export class Engine {
   /** @type {import("./abi.js").Exports | undefined} */
   #exports;
   #memory;
+  /** @type {{ part: import("./ncf.js").Part, scale?: Uint8Array }[]} */
+  #userTables = [];
   #model = 0;
   #preparedSize = 0;
 
@@ -37,7 +39,7 @@ export class Engine {
     this.info = info;
     this.items = items;
     this.users = plan.users;
-    this.userWidth = plan.gmf + plan.mlp;
+        this.userWidth = plan.gmf + plan.mlp;
   }
 
   /**
@@ -69,12 +71,13 @@ export class Engine {
    * @param {Map<string, import("./safetensors.js").Tensor>} tensors
    * @param {AbortSignal} [signal]
    */
-  async #load({ config, parts }, tensors, signal) {
+  async #load({ config, parts, userTables }, tensors, signal) {
     const wasm = this.#wasm, memory = this.#memory;
     const numbers = memory.allocate(config.byteLength);
     memory.u32(numbers, config.length).set(config);
     this.#model = wasm.pr_ncf_init(memory.allocate(wasm.pr_ncf_size(numbers)), numbers);
     this.#preparedSize = wasm.pr_ncf_prepared_size(this.#model);
+    this.#userTables = userTables.map((part) => ({ part, scale: scaleOf(part, tensors) }));
     let breath = performance.now();
     for (const part of parts) {
       for (const _ of this.#loadPart(part, tensors)) {
@@ -96,25 +99,34 @@ export class Engine {
    * @param {import("./ncf.js").Part} part
    * @param {Map<string, import("./safetensors.js").Tensor>} tensors
    */
-  *#loadPart({ tensor, code, rows, width }, tensors) {
-    const wasm = this.#wasm, memory = this.#memory;
-    const dtype = Object.hasOwn(DTYPES, tensor.dtype) ? DTYPES[tensor.dtype] : undefined;
-    if (!dtype) throw new PocketrecError("bad-dtype", tensor.name, Object.keys(DTYPES).join(", "), tensor.dtype);
-    const scale = tensor.dtype === "I8" ? scaleOf(tensor, rows, tensors) : undefined;
-    const step = Math.max(1, Math.floor(STAGE / width));
-    for (let first = 0; first < rows; first += step) {
-      const count = Math.min(step, rows - first), bytes = count * width * dtype.bytes;
-      const [raw, scales, values] = memory.exchange(bytes, 4 * count, 4 * count * width);
-      memory.u8(raw, bytes).set(tensor.bytes.subarray(first * width * dtype.bytes, first * width * dtype.bytes + bytes));
-      if (scale) memory.u8(scales, 4 * count).set(scale.subarray(4 * first, 4 * (first + count)));
-      const bad = wasm.pr_convert(dtype.code, raw, scales, count, width, values);
-      if (bad >= 0) {
-        const at = `row ${first + Math.floor(bad / width)}, column ${bad % width}`;
-        throw new PocketrecError("not-finite", tensor.name, "finite numbers", `${memory.f32(values, bad + 1)[bad]} in ${at}`);
-      }
-      wasm.pr_ncf_set(this.#model, code, first, count, values);
+  *#loadPart(part, tensors) {
+    const step = Math.max(1, Math.floor(STAGE / part.width));
+    const scale = scaleOf(part, tensors);
+    for (let first = 0; first < part.rows; first += step) {
+      const count = Math.min(step, part.rows - first);
+      this.#wasm.pr_ncf_set(this.#model, part.code, first, count, this.#convert(part, scale, first, count));
       yield;
     }
+  }
+
+  /**
+   * Rows of a tensor as float32, in the exchange.
+   *
+   * @param {import("./ncf.js").Part} part
+   * @param {Uint8Array | undefined} scale
+   * @param {number} first
+   * @param {number} count
+   * @returns {number} the address of (count, width) floats, all finite
+   */
+  #convert({ tensor, width }, scale, first, count) {
+    const memory = this.#memory, { code, bytes } = DTYPES[tensor.dtype], size = count * width * bytes;
+    const [raw, scales, values] = memory.exchange(size, 4 * count, 4 * count * width);
+    memory.u8(raw, size).set(tensor.bytes.subarray(first * width * bytes, first * width * bytes + size));
+    if (scale) memory.u8(scales, 4 * count).set(scale.subarray(4 * first, 4 * (first + count)));
+    const bad = this.#wasm.pr_convert(code, raw, scales, count, width, values);
+    if (bad < 0) return values;
+    const at = `row ${first + Math.floor(bad / width)}, column ${bad % width}`;
+    throw new PocketrecError("not-finite", tensor.name, "finite numbers", `${memory.f32(values, bad + 1)[bad]} in ${at}`);
   }
 
   /** The training users' mean, where a new person starts. A copy. */
@@ -127,7 +139,13 @@ export class Engine {
    * @param {number} row
    */
   userVector(row) {
-    return this.#memory.f32(this.#wasm.pr_ncf_user(this.#model, row) >>> 0, this.userWidth).slice();
+    const vector = new Float32Array(this.userWidth);
+    let at = 0;
+    for (const { part, scale } of this.#userTables) {
+      vector.set(this.#memory.f32(this.#convert(part, scale, row, 1), part.width), at);
+      at += part.width;
+    }
+    return vector;
   }
 
   /**
@@ -253,13 +271,16 @@ export class Engine {
 }
 
 /**
- * The scales of an I8 tensor, as bytes.
+ * The scales of an I8 tensor, as bytes. Refuses a dtype that holds no weights.
  *
- * @param {import("./safetensors.js").Tensor} tensor
- * @param {number} rows
+ * @param {import("./ncf.js").Part} part
  * @param {Map<string, import("./safetensors.js").Tensor>} tensors
  */
-function scaleOf(tensor, rows, tensors) {
+function scaleOf({ tensor, rows }, tensors) {
+  if (!Object.hasOwn(DTYPES, tensor.dtype)) {
+    throw new PocketrecError("bad-dtype", tensor.name, Object.keys(DTYPES).join(", "), tensor.dtype);
+  }
+  if (tensor.dtype !== "I8") return undefined;
   const name = `${tensor.name}.scale`, scale = tensors.get(name);
   if (!scale) throw new PocketrecError("missing-tensor", name, `an F32 scale for each of ${rows} rows`, "none");
   if (scale.dtype !== "F32") throw new PocketrecError("bad-dtype", name, "F32", scale.dtype);

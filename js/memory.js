@@ -14,6 +14,8 @@ export class Memory {
   constructor(exports) {
     this.exports = exports;
     this.top = align(exports.pr_heap_base() >>> 0);
+    // Behind this, memory is as the engine gave it: zeros that need no clearing.
+    this.untouched = this.top;
   }
 
   /**
@@ -22,8 +24,8 @@ export class Memory {
    * @returns {number} the address, a multiple of 16; the room is zeroed
    */
   allocate(bytes) {
-    const [place] = this.exchange(bytes);
-    this.u8(place, bytes).fill(0);
+    const dirty = Math.min(this.untouched - this.top, bytes), [place] = this.exchange(bytes);
+    this.u8(place, dirty).fill(0);
     this.top = align(this.top + bytes);
     return place;
   }
@@ -42,6 +44,7 @@ export class Memory {
     });
     const missing = end - this.exports.memory.buffer.byteLength;
     if (missing > 0) this.#grow(Math.ceil(missing / PAGE), end);
+    this.untouched = Math.max(this.untouched, end);
     return places;
   }
 

@@ -4,7 +4,14 @@ import { PocketrecError, show } from "./errors.js";
 /**
  * @typedef {import("./safetensors.js").Tensor} Tensor
  * @typedef {{ tensor: Tensor, code: number, rows: number, width: number }} Part a tensor and its place in the C model
- * @typedef {{ items: number, users: number, gmf: number, mlp: number, config: Int32Array, parts: Part[] }} Plan
+ * @typedef {object} Plan
+ * @property {number} items
+ * @property {number} users how many users' rows the file has
+ * @property {number} gmf width of the GMF half of a user vector
+ * @property {number} mlp width of the MLP half
+ * @property {Int32Array} config pr_ncf_config
+ * @property {Part[]} parts what the C model holds, in the order of loading
+ * @property {Part[]} userTables the halves of the users' vectors, which are read row by row when somebody asks
  */
 
 /** Wider than any model in use; it keeps every product of two widths exact. */
@@ -66,10 +73,11 @@ export function planNcf(tensors, info) {
   take("output.bias", [1]);
   const itemBias = take("item.bias", [items]) ? 1 : 0;
 
-  const users = takeUsers(take, tensors, { gmf, mlp });
-  const config = Int32Array.of(items, users, gmf, mlp, item, itemBias, ACTIVATIONS[info.activation],
+  takeAggregates(take, { gmf, mlp });
+  const userTables = takeUsers(tensors, { gmf, mlp });
+  const config = Int32Array.of(items, gmf, mlp, item, itemBias, ACTIVATIONS[info.activation],
     ACTIVATIONS[info.output], widths.length, ...widths, ...Array(NCF_LAYERS_MAX - widths.length).fill(0));
-  return { items, users, gmf, mlp, config, parts };
+  return { items, users: userTables[0]?.rows ?? 0, gmf, mlp, config, parts, userTables };
 }
 
 /**
@@ -94,24 +102,40 @@ function takeTower(need, tensors, first) {
 }
 
 /**
- * The aggregates of the training users, and their tables where the file has them.
+ * Where a new person starts, and how far they may go.
  *
  * @param {(name: string, shape: (number | null)[]) => number[] | undefined} take
- * @param {Map<string, Tensor>} tensors
  * @param {{ gmf: number, mlp: number }} widths of the two halves of a user vector
- * @returns {number} how many users' rows the file has
  */
-function takeUsers(take, tensors, widths) {
-  let users = 0;
-  const halves = Object.entries(widths).filter(([, width]) => width);
-  const inAll = halves.every(([half]) => tensors.has(`${half}.user`));
-  for (const [half, width] of halves) {
+function takeAggregates(take, widths) {
+  for (const [half, width] of Object.entries(widths)) {
+    if (!width) continue;
     take(`${half}.user_mean`, [width]);
     take(`${half}.user_covariance`, [width, width]);
-    // Half a user is none.
-    if (inAll) users = take(`${half}.user`, [users || null, width])?.[0] ?? 0;
   }
-  return users;
+}
+
+/**
+ * The trained users' tables, where the file has them. They stay as they are stored; the copy lets the rest of the file
+ * go, and nobody changes it.
+ *
+ * @param {Map<string, Tensor>} tensors
+ * @param {{ gmf: number, mlp: number }} widths
+ * @returns {Part[]}
+ */
+function takeUsers(tensors, widths) {
+  const halves = Object.entries(widths).filter(([, width]) => width)
+    .map(([half, width]) => ({ tensor: tensors.get(`${half}.user`), width }));
+  let users = null;
+  const tables = [];
+  for (const { tensor, width } of halves) {
+    // Half a user is none.
+    if (!tensor) return [];
+    checkShape(tensor, [users, width]);
+    users = tensor.shape[0];
+    tables.push({ tensor: { ...tensor, bytes: tensor.bytes.slice() }, code: -1, rows: users, width });
+  }
+  return tables;
 }
 
 /**

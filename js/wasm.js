@@ -1,6 +1,5 @@
 import { FUNCTIONS } from "./abi.js";
 import { PocketrecError, show } from "./errors.js";
-// @ts-ignore: made by build.sh
 import { modules } from "../dist/modules.js";
 
 /** @typedef {"relaxed" | "simd128"} Simd */
@@ -10,9 +9,13 @@ const compiled = new Map();
 
 /** @param {Simd} simd */
 function bytesOf(simd) {
-  const text = /** @type {Record<string, string | undefined>} */ (modules)[simd];
+  const text = modules[simd];
   if (!text) return undefined;
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
+  const bytes = text.length / 2, view = new DataView(new ArrayBuffer(Math.ceil(bytes / 4) * 4));
+  for (let at = 0; at < bytes; at += 4) {
+    view.setUint32(at, parseInt(text.slice(2 * at, 2 * at + 8).padEnd(8, "0"), 16));
+  }
+  return new Uint8Array(view.buffer, 0, bytes);
 }
 
 /**

@@ -7,7 +7,5 @@ const entries = Object.entries(files)
   .filter(([, file]) => existsSync(file))
   .map(([simd, file]) => `  ${simd}: "${readFileSync(file).toString("hex")}",\n`);
 
-writeFileSync("dist/modules.js", `/** Made by build.sh. @type {{ simd128?: string, relaxed?: string }} */
-export const modules = {
-${entries.join("")}};
-`);
+writeFileSync("dist/modules.js", `// Made by build.sh.\nexport const modules = {\n${entries.join("")}};\n`);
+writeFileSync("dist/modules.d.ts", "export const modules: { simd128?: string, relaxed?: string };\n");

@@ -1,40 +1,17 @@
 // Prints raw, gzip and brotli bytes of each WebAssembly module and of all that `import "pocketrec"` pulls in.
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-/**
- * The modules that an entry imports, itself included.
- * @param {string} entry
- * @param {Set<string>} seen
- */
-export function importGraph(entry, seen = new Set()) {
-  if (seen.has(entry)) return seen;
-  seen.add(entry);
-  for (const [, path] of readFileSync(entry, "utf8").matchAll(/^(?:import|export)\s[^"]*?from "(\.[^"]+)";/gm)) {
-    importGraph(join(dirname(entry), path), seen);
-  }
-  return seen;
-}
+const FILES = {
+  "dist/pocketrec.wasm": "module, baseline SIMD",
+  "dist/pocketrec.relaxed.wasm": "module, relaxed SIMD",
+  "dist/index.js": 'import "pocketrec", both modules included',
+};
 
-/** @param {Buffer} bytes */
-export function sizesOf(bytes) {
-  return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes).length };
-}
-
-const rows = ["dist/pocketrec.wasm", "dist/pocketrec.relaxed.wasm"].filter(existsSync)
-  .map((file) => ({ name: file, ...sizesOf(readFileSync(file)) }));
-const files = [...importGraph("js/index.js")];
-const each = files.map((file) => sizesOf(readFileSync(file)));
-rows.push({
-  name: `import "pocketrec": ${files.length} files`,
-  raw: each.reduce((sum, { raw }) => sum + raw, 0),
-  gzip: each.reduce((sum, { gzip }) => sum + gzip, 0),
-  brotli: each.reduce((sum, { brotli }) => sum + brotli, 0),
-});
-const columns = /** @type {const} */ (["raw", "gzip", "brotli"]);
-console.log(`${"bytes".padEnd(34)}${columns.map((name) => name.padStart(9)).join("")}`);
-for (const row of rows) console.log(row.name.padEnd(34) + columns.map((name) => String(row[name]).padStart(9)).join(""));
-if (process.argv.includes("--files")) {
-  files.forEach((file, i) => console.log(relative(".", file).padEnd(34) + columns.map((name) => String(each[i][name]).padStart(9)).join("")));
+console.log(`${"bytes".padEnd(44)}${["raw", "gzip", "brotli"].map((name) => name.padStart(9)).join("")}`);
+for (const [file, title] of Object.entries(FILES)) {
+  if (!existsSync(file)) continue;
+  const bytes = readFileSync(file);
+  const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+  console.log(title.padEnd(44) + sizes.map((size) => String(size).padStart(9)).join(""));
 }

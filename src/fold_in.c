@@ -18,9 +18,9 @@ int32_t pr_fold_in_ready(pr_ncf *model) {
         float *covariance = model->covariance[block];
         int32_t given = 0;
         for (int32_t i = 0; i < width * width; i++) given |= covariance[i] != 0;
-        // A file without one: the identity.
+        if (given && pr_cholesky(covariance, width)) return block;
+        // A file without one: the identity, which is its own factor.
         for (int32_t i = 0; i < width && !given; i++) covariance[i * width + i] = 1;
-        if (width && pr_cholesky(covariance, width)) return block;
     }
     return -1;
 }

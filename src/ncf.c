@@ -41,7 +41,6 @@ static void plan(pr_ncf *model, pr_arena *arena) {
     model->gmf_item = pr_arena_floats(arena, config->items, model->gmf_stride);
     model->item_hidden = pr_arena_floats(arena, config->items, model->hidden);
     model->item_bias = pr_arena_floats(arena, config->has_item_bias ? config->items : 0, 1);
-    model->user = pr_arena_floats(arena, config->users, model->user_width);
     model->gmf_output = pr_arena_floats(arena, 1, model->gmf_stride);
     model->mlp_output = pr_arena_floats(arena, 1, pr_round_up(model->last_width, PR_PANEL));
     model->user_mean = pr_arena_floats(arena, 1, model->user_width);
@@ -69,6 +68,10 @@ pr_ncf *pr_ncf_init(void *place, const pr_ncf_config *config) {
 // ---- weights
 
 static void copy_rows(float *to, int32_t to_stride, const float *from, int32_t rows, int32_t width) {
+    if (to_stride == width) {
+        __builtin_memcpy(to, from, (uint64_t)rows * (uint32_t)width * sizeof(float));
+        return;
+    }
     for (int32_t row = 0; row < rows; row++)
         for (int32_t k = 0; k < width; k++) to[(int64_t)row * to_stride + k] = from[row * width + k];
 }
@@ -109,10 +112,6 @@ static void set_layer(pr_ncf *model, int32_t k, int32_t first, int32_t rows, con
     }
 }
 
-static void set_user(const pr_ncf *model, int32_t first, int32_t rows, const float *values, int32_t at, int32_t width) {
-    copy_rows(model->user + (int64_t)first * model->user_width + at, model->user_width, values, rows, width);
-}
-
 void pr_ncf_set(pr_ncf *model, int32_t tensor, int32_t first, int32_t rows, const float *values) {
     const pr_ncf_config *config = &model->config;
     int64_t at = first;
@@ -125,8 +124,6 @@ void pr_ncf_set(pr_ncf *model, int32_t tensor, int32_t first, int32_t rows, cons
             copy_rows(model->item_hidden + at * model->hidden, model->hidden, values, rows, config->width[0]);
             break;
         case PR_ITEM_BIAS: copy_rows(model->item_bias + at, 1, values, rows, 1); break;
-        case PR_GMF_USER: set_user(model, first, rows, values, 0, config->gmf); break;
-        case PR_MLP_USER: set_user(model, first, rows, values, config->gmf, config->mlp_user); break;
         case PR_OUTPUT_WEIGHT:
             copy_rows(model->gmf_output, 0, values, 1, config->gmf);
             copy_rows(model->mlp_output, 0, values + config->gmf, 1, model->last_width);

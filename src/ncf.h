@@ -19,7 +19,6 @@ enum {
 // The numbers that define a model. JavaScript fills it in as int32s, in this order.
 typedef struct pr_ncf_config {
     int32_t items;                 // I
-    int32_t users;                 // rows of the trained users' tables, 0 where the file has none
     int32_t gmf;                   // g, 0 for a pure MLP
     int32_t mlp_user;              // e, 0 for a pure GMF
     int32_t mlp_item;              // d of the items to be folded, 0 where the table arrives folded
@@ -36,8 +35,6 @@ enum {
     PR_MLP_ITEM,        // (I, d), folded as it arrives: the first layer must be there before
     PR_MLP_ITEM_HIDDEN, // (I, d1)
     PR_ITEM_BIAS,       // (I, 1)
-    PR_GMF_USER,        // (U, g)
-    PR_MLP_USER,        // (U, e)
     PR_OUTPUT_WEIGHT,   // (1, g + last width)
     PR_OUTPUT_BIAS,     // (1, 1)
     PR_GMF_USER_MEAN,   // (1, g)
@@ -58,7 +55,6 @@ typedef struct pr_ncf {
     float *gmf_item;       // (I, gmf_stride)
     float *item_hidden;    // (I, hidden): W_item i
     float *item_bias;      // (I)
-    float *user;           // (U, g + e)
     float *gmf_output;     // (gmf_stride)
     float *mlp_output;     // (last_width padded, zeros)
     float *user_mean;      // (g + e)

@@ -34,11 +34,6 @@ void ncf_set(pr_ncf *model, int32_t tensor, int32_t first, int32_t rows, const f
     pr_ncf_set(model, tensor, first, rows, values);
 }
 
-PR_EXPORT(pr_ncf_user)
-const float *ncf_user(const pr_ncf *model, int32_t row) {
-    return model->user + (uint64_t)(uint32_t)row * (uint32_t)model->user_width;
-}
-
 PR_EXPORT(pr_ncf_user_mean)
 const float *ncf_user_mean(const pr_ncf *model) { return model->user_mean; }
 

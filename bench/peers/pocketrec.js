@@ -1,6 +1,6 @@
 const file = "pocketrec.js";
 // What `import "pocketrec"` means in Node.
-const ENTRY = "../../js/index.node.js";
+const ENTRY = "../../dist/index.node.js";
 
 export const peers = [
   { name: "pocketrec", file, pack, load: (parts) => load(parts, "simd128") },

@@ -1,49 +1,39 @@
 /**
  * The demo's page in a real Chromium: it does what it says, and no request carries anything of the visitor's history.
- *
- * Requests are recorded on both sides. What the server receives is all that can reach it, however it was sent; what
- * the browser reports shows requests to anywhere else. POCKETREC_SCREENSHOT=FOLDER keeps a picture of the page.
+ * POCKETREC_SCREENSHOT=FOLDER keeps a picture of the page.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import puppeteer from "puppeteer-core";
-import { createServer } from "../web-demo/server.js";
 
-const MODELS = fileURLToPath(new URL("../web-demo/models/", import.meta.url));
-const BROWSERS = [
-  process.env.CHROMIUM_PATH,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/usr/bin/google-chrome-stable",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:/Program Files/Google/Chrome/Application/chrome.exe",
-];
-const executablePath = BROWSERS.find((path) => path && existsSync(path));
+import { loadModel } from "../dist/index.node.js";
+import { MODELS } from "../web-demo/server.js";
+import {
+  choose, close, findChromium, ids, launch, open, rate, ready, searchAndRate, serve, settled, text,
+} from "./lib/visit.js";
+
+const executablePath = findChromium();
 const skip = executablePath
   ? false
   : "no Chromium was found: install one (apt-get install chromium) or name it in CHROMIUM_PATH";
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
+const byPopularity = [...catalogue].sort((a, b) => b.popularity - a.popularity);
 
 describe("the demo in Chromium", { skip, timeout: 240_000 }, () => {
   let browser;
   let demo;
 
   before(async () => {
-    browser = await puppeteer.launch({ executablePath, headless: true, args: ["--no-sandbox"] });
+    browser = await launch(executablePath);
     demo = await serve();
   });
 
   after(async () => {
     await browser?.close();
-    demo?.server.close();
-    demo?.server.closeAllConnections();
+    await demo?.stop();
   });
 
   test("ratings make the list, change it, survive a reload and can be forgotten", async () => {
@@ -85,8 +75,80 @@ describe("the demo in Chromium", { skip, timeout: 240_000 }, () => {
     await page.locator("#forget").click();
     assert.equal(await page.$("#ratings"), null);
     assert.deepEqual(await ids(page, "#list"), served);
-    assert.equal(await page.evaluate(() => localStorage.length), 0);
     await close(visit);
+  });
+
+  test("the list is the one that the package computes in Node", async () => {
+    // simd128 on both sides: the instruction set that gives the same bits everywhere.
+    const visit = await open(browser, demo, () => {
+      const { validate } = WebAssembly;
+      let asked = 0;
+      WebAssembly.validate = (bytes) => asked++ > 0 && validate(bytes);
+    });
+    const { page } = visit;
+    const history = byPopularity.slice(3, 60).filter((_, place) => place % 9 === 0)
+      .map(({ id }, place) => ({ item: id, rating: 1 + (place * 3) % 5 }));
+    for (const { item, rating } of history) await searchAndRate(page, filmOf(item), rating);
+    assert.match(await text(page, "#timing"), /\bSIMD/);
+    assert.doesNotMatch(await text(page, "#timing"), /relaxed/);
+
+    for (const [label, list] of [["Popular", "popular"], ["Recent", "recent"]]) {
+      if (label !== "Popular") await choose(page, label);
+      assert.deepEqual(await shownRanking(page), await rankInNode(demo, list, history));
+    }
+    await close(visit);
+  });
+
+  test("only the ratings are kept, where the page says, and forgetting leaves nothing", async () => {
+    const visit = await open(browser, demo);
+    const { page } = visit;
+    assert.match(await text(page, ".side"), /kept here, in this browser’s storage, and nowhere else/);
+    const nothing = { local: [], session: [], databases: [], caches: [], cookie: "" };
+    assert.deepEqual(await storedIn(page), nothing, "before the first rating");
+
+    const [film] = await ids(page, "#found");
+    await rate(page, film, 5);
+    assert.deepEqual(await storedIn(page), { ...nothing, local: [`pocketrec-demo-ratings=[[${film},5]]`] });
+    await page.locator("#search").fill("star");
+
+    await page.locator("#forget").click();
+    await page.waitForSelector("#ratings", { hidden: true });
+    assert.deepEqual(await storedIn(page), nothing);
+    assert.equal(await page.$eval("#search", (input) => input.value), "");
+    await page.reload();
+    await ready(page);
+    assert.equal(await page.$("#ratings"), null);
+    assert.equal(await heading(page), "The server’s list");
+    await close(visit);
+  });
+
+  test("without its server the page ranks on, and says what did not arrive", async () => {
+    const stopping = await serve();
+    const visit = await open(browser, stopping);
+    const { page } = visit;
+    await rate(page, (await ids(page, "#found"))[0], 5);
+    const before = await ids(page, "#list");
+    await stopping.stop();
+
+    const history = [[5, byPopularity[0]], [1, byPopularity[30]], [4, byPopularity[60]]];
+    for (const [stars, film] of history.slice(1)) await searchAndRate(page, film, stars);
+    const after = await ids(page, "#list");
+    assert.notDeepEqual(after, before, "two more ratings change the list");
+    assert.deepEqual(visit.complaints, []);
+
+    await choose(page, "Recent");
+    assert.match(await text(page, ".trouble"), /“Recent” did not arrive\..*cannot be reached.*list that was here stays/);
+    assert.deepEqual(await ids(page, "#list"), after);
+    assert.equal(await text(page, ".pill[aria-pressed='true']"), "Popular");
+
+    const back = await serve({ port: stopping.port });
+    await page.locator(".trouble button").click();
+    await page.waitForSelector(".trouble", { hidden: true });
+    await settled(page);
+    assert.notDeepEqual(await ids(page, "#list"), after);
+    assert.equal(await text(page, ".pill[aria-pressed='true']"), "Recent");
+    await visit.context.close();
+    await back.stop();
   });
 
   test("no request carries anything of the visitor's history", async () => {
@@ -100,7 +162,7 @@ describe("the demo in Chromium", { skip, timeout: 240_000 }, () => {
       assert.equal(request.method, "GET", `${request.method} ${request.url}`);
       assert.equal(request.body, "", `${request.url} has a body`);
       assert.ok(new URL(request.url, demo.address).href.startsWith(demo.address), `${request.url} is elsewhere`);
-      assert.equal(request.headers.cookie, undefined);
+      for (const header of ["cookie", "Cookie", "referer", "Referer"]) assert.equal(request.headers[header], undefined);
       const words = wordsOf({ received: [request] });
       for (const film of films) {
         const carried = tellTale(film).filter((word) => words.has(word));
@@ -111,12 +173,13 @@ describe("the demo in Chromium", { skip, timeout: 240_000 }, () => {
   });
 
   test("visitors with different ratings, and with none, send exactly the same", async () => {
-    const films = [...catalogue].sort((a, b) => b.popularity - a.popularity);
-    const [dramas, comedies] = ["Drama", "Comedy"].map((genre) => films.filter(({ genres }) => genres.includes(genre)));
+    const [dramas, comedies] = ["Drama", "Comedy"].map((genre) => byPopularity.filter(({ genres }) => genres.includes(genre)));
     const one = await tour(browser, demo, dramas.slice(10, 15).map((film) => [film, 5]));
     const other = await tour(browser, demo, comedies.slice(40, 43).map((film) => [film, 1]));
     const nobody = await tour(browser, demo, []);
     assert.notDeepEqual(one.list, other.list, "these two see different lists");
+    assert.deepEqual(addresses(one), addresses(other));
+    assert.deepEqual(addresses(one), addresses(nobody));
     for (const visit of [other, nobody]) {
       assert.deepEqual(onlyIn(visit, one), [], "what one visitor sends and the other does not");
       assert.deepEqual(onlyIn(one, visit), [], "what one visitor sends and the other does not");
@@ -142,7 +205,7 @@ describe("the demo in Chromium", { skip, timeout: 240_000 }, () => {
     for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press("ArrowRight");
     assert.equal(await page.$("#ratings"), null, "going from star to star rates nothing");
     await page.keyboard.press("Enter");
-    assert.deepEqual(await ids(page, "#ratings"), [String(film.id)]);
+    assert.deepEqual(await ids(page, "#ratings"), [film.id]);
     assert.equal((await page.$$("#ratings .star.lit")).length, 4);
 
     await page.focus("#list li:nth-child(2) [tabindex='0']");
@@ -194,102 +257,23 @@ describe("the demo in Chromium", { skip, timeout: 240_000 }, () => {
     copyFileSync(join(MODELS, "catalogue.json"), join(models, "catalogue.json"));
     const incomplete = await serve({ folders: { "/models/": models } });
     const { page } = await open(browser, incomplete);
-    assert.match(await text(page, ".trouble"), /The model cannot be used\./);
+    assert.match(await text(page, ".trouble"), /The model cannot be used\. .*expected status 200, found status 404\. \(http\)/);
     assert.equal((await ids(page, "#list")).length, 20, "the server's list is there all the same");
 
     copyFileSync(join(MODELS, "neumf.safetensors"), join(models, "neumf.safetensors"));
     await page.locator(".trouble button").click();
     await page.waitForSelector("#timing");
     await page.close();
-    incomplete.server.close();
-    incomplete.server.closeAllConnections();
+    await incomplete.stop();
     rmSync(models, { recursive: true });
   });
 });
-
-/** A server that records what it receives. */
-async function serve(options) {
-  const server = createServer(options);
-  const demo = { server, address: "", received: [] };
-  server.prependListener("request", (request) => {
-    const { method, url, headers } = request;
-    const entry = { method, url, headers: { ...headers }, body: "" };
-    demo.received.push(entry);
-    request.on("data", (chunk) => (entry.body += chunk));
-  });
-  server.on("upgrade", (request, socket) => {
-    demo.received.push({ method: "UPGRADE", url: request.url, headers: request.headers, body: "" });
-    socket.destroy();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  demo.address = `http://127.0.0.1:${server.address().port}/`;
-  return demo;
-}
-
-/** Somebody new, with a storage and a cache of their own. `prepare` runs in the page before its own scripts. */
-async function open(browser, demo, prepare) {
-  demo.received.length = 0;
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  await page.setViewport({ width: 1280, height: 900 });
-  const visit = { context, page, received: demo.received, sent: [], sockets: [], complaints: [] };
-  await record(visit);
-  if (prepare) await page.evaluateOnNewDocument(prepare);
-  const response = await page.goto(demo.address);
-  assert.match(response.headers()["content-security-policy"] ?? "", /default-src 'none';.*connect-src 'self'/);
-  await ready(page);
-  return visit;
-}
-
-async function record(visit) {
-  const { page } = visit;
-  page.on("console", (message) => {
-    if (["error", "warn"].includes(message.type())) visit.complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => visit.complaints.push(error.message));
-  await page.exposeFunction("complain", (what) => visit.complaints.push(what));
-  await page.evaluateOnNewDocument(() => {
-    document.addEventListener("securitypolicyviolation", (event) => {
-      window.complain(`policy: ${event.violatedDirective} ${event.blockedURI}`);
-    });
-    // Neither the policy nor the network record covers WebRTC, so that using it at all is a complaint.
-    window.RTCPeerConnection = function () {
-      window.complain("WebRTC is used");
-    };
-  });
-
-  const network = await page.createCDPSession();
-  await network.send("Network.enable");
-  network.on("Network.requestWillBeSent", ({ request }) => {
-    const body = request.postData ?? (request.hasPostData ? "(a body)" : "");
-    visit.sent.push({ method: request.method, url: request.url, headers: request.headers, body });
-  });
-  for (const event of ["Network.webSocketCreated", "Network.webTransportCreated"]) {
-    network.on(event, ({ url }) => visit.sockets.push(url));
-  }
-}
-
-/** Ends a visit that should have gone without a word of complaint. */
-async function close(visit) {
-  assert.deepEqual(visit.complaints, []);
-  await visit.context.close();
-}
-
-/** The page stands when the model has come or has failed to, and there are candidates. */
-async function ready(page) {
-  await page.waitForSelector("#timing, .trouble");
-  await page.waitForSelector("#list [data-film], .trouble");
-}
 
 /** Everything that a visitor can do, with these ratings; gives what was sent meanwhile. */
 async function tour(browser, demo, ratings) {
   const visit = await open(browser, demo);
   const { page } = visit;
-  for (const [film, stars] of ratings) {
-    await page.locator("#search").fill(`${film.title} ${film.year}`);
-    await rate(page, film.id, stars);
-  }
+  for (const [film, stars] of ratings) await searchAndRate(page, film, stars);
   const list = await ids(page, "#list");
   await choose(page, "Recent");
   await choose(page, "Classics");
@@ -308,30 +292,41 @@ async function tour(browser, demo, ratings) {
   return { ...visit, received, list, sent: visit.sent.filter(({ url }) => url !== "about:blank") };
 }
 
-async function choose(page, label) {
-  await page.locator(`.chooser ::-p-text(${label})`).click();
-  await settled(page);
+/** The films that are shown as ranked, with their scores in the page's own words. */
+function shownRanking(page) {
+  return page.$$eval("#list [data-film]", (rows) =>
+    rows.map((row) => ({ item: Number(row.dataset.film), score: row.querySelector(".percent").textContent })));
 }
 
-async function settled(page) {
-  await page.waitForNetworkIdle({ idleTime: 200 });
+/** The same by the package alone: the server's candidates, the weights from their file, this history. */
+async function rankInNode(demo, list, history) {
+  const { items } = await (await fetch(`${demo.address}api/candidates?list=${list}&limit=200`)).json();
+  const model = await loadModel(join(MODELS, "neumf.safetensors"), { simd: "simd128", verify: true });
+  const user = model.user({ history });
+  const ranked = model.rank(user, items, { topK: 20, exclude: user.items });
+  model.dispose();
+  return ranked.map(({ item, score }) => {
+    const percent = score * 100;
+    return { item, score: percent < 0.1 ? "< 0.1%" : `${percent.toFixed(percent < 9.95 ? 1 : 0)}%` };
+  });
 }
 
-/** Waits until the film's stars are lit, in the list of films to rate. */
-async function rate(page, id, stars) {
-  await page.locator(`#found [data-film="${id}"] .star:nth-child(${stars})`).click();
-  await page.waitForSelector(`#found [data-film="${id}"] .star:nth-child(${stars})[aria-pressed="true"]`);
+/** Everything that a page can leave in its browser. */
+function storedIn(page) {
+  return page.evaluate(async () => ({
+    local: Object.entries(localStorage).map(([name, value]) => `${name}=${value}`),
+    session: Object.keys(sessionStorage),
+    databases: await indexedDB.databases(),
+    caches: await globalThis.caches.keys(),
+    cookie: document.cookie,
+  }));
 }
 
-async function ids(page, list) {
-  return page.$$eval(`${list} [data-film]`, (rows) => rows.map((row) => row.dataset.film));
+function filmOf(id) {
+  return catalogue.find((film) => film.id === id);
 }
 
-async function text(page, selector) {
-  return page.$eval(selector, (element) => element.innerText);
-}
-
-async function heading(page) {
+function heading(page) {
   return text(page, "#ranked-title");
 }
 
@@ -351,8 +346,7 @@ function tellTale({ id, row, title }) {
 
 /** Well-known films of which no number and no word occurs in what anybody's browser sends. */
 function unmistakable(taken) {
-  return [...catalogue]
-    .sort((a, b) => b.popularity - a.popularity)
+  return byPopularity
     .filter((film) => film.id > 99 && film.row > 99 && film.id !== film.row)
     .filter((film) => tellTale(film).every((word) => !taken.has(word)));
 }
@@ -364,6 +358,11 @@ function wordsOf({ received }) {
 
 function words(text) {
   return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+}
+
+/** The set of addresses that a visit asked for. */
+function addresses({ received }) {
+  return [...new Set(received.map(({ url }) => url))].sort();
 }
 
 /** What the server saw of one visit and not as often of the other. */

@@ -1,0 +1,151 @@
+// A visit to the demo's page in a real Chromium, with everything that is sent recorded on both sides: what the server
+// receives is all that can reach it, however it was sent; what the browser reports shows requests to anywhere else.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { once } from "node:events";
+import puppeteer from "puppeteer-core";
+
+import { createServer } from "../../web-demo/server.js";
+
+const BROWSERS = [
+  process.env.CHROMIUM_PATH,
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+  "chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:/Program Files/Google/Chrome/Application/chrome.exe",
+];
+
+/** The first Chromium there is: a path, or undefined. */
+export function findChromium() {
+  const which = (name) => spawnSync("which", [name], { encoding: "utf8" }).stdout?.trim();
+  return BROWSERS.map((name) => (name?.includes("/") ? name : name && which(name))).find((path) => path && existsSync(path));
+}
+
+/** @param {string} executablePath */
+export function launch(executablePath) {
+  const isRoot = process.getuid?.() === 0; // Chromium's sandbox does not work for root
+  return puppeteer.launch({ executablePath, headless: true, args: isRoot ? ["--no-sandbox"] : [] });
+}
+
+/**
+ * The demo's own server, recording what it receives.
+ * @param {Parameters<typeof createServer>[0] & { port?: number }} [options]
+ */
+export async function serve({ port = 0, ...options } = {}) {
+  const server = createServer(options);
+  const received = [];
+  server.prependListener("request", (request) => {
+    const { method, url, headers } = request;
+    const entry = { method, url, headers: { ...headers }, body: "" };
+    received.push(entry);
+    request.on("data", (chunk) => (entry.body += chunk));
+  });
+  server.on("upgrade", (request, socket) => {
+    received.push({ method: "UPGRADE", url: request.url, headers: request.headers, body: "" });
+    socket.destroy();
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const stop = async () => {
+    server.close();
+    server.closeAllConnections();
+    if (server.listening) await once(server, "close");
+  };
+  return { port: server.address().port, address: `http://127.0.0.1:${server.address().port}/`, received, stop };
+}
+
+/**
+ * Somebody new, with a storage and a cache of their own.
+ *
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {Awaited<ReturnType<typeof serve>>} demo
+ * @param {() => void} [prepare] runs in the page before its own scripts
+ */
+export async function open(browser, demo, prepare) {
+  demo.received.length = 0;
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width: 1280, height: 900 });
+  const visit = { context, page, received: demo.received, sent: [], sockets: [], complaints: [] };
+  await record(visit);
+  if (prepare) await page.evaluateOnNewDocument(prepare);
+  const response = await page.goto(demo.address);
+  const policy = response.headers()["content-security-policy"] ?? "";
+  assert.match(policy, /default-src 'none';.*connect-src 'self';.*form-action 'none'/);
+  await ready(page);
+  return visit;
+}
+
+async function record(visit) {
+  const { page } = visit;
+  page.on("console", (message) => {
+    if (["error", "warn"].includes(message.type())) visit.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => visit.complaints.push(error.message));
+  await page.exposeFunction("complain", (what) => visit.complaints.push(what));
+  await page.evaluateOnNewDocument(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      window.complain(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+    // Neither the policy nor the network record covers WebRTC, so that using it at all is a complaint.
+    window.RTCPeerConnection = function () {
+      window.complain("WebRTC is used");
+    };
+  });
+
+  const network = await page.createCDPSession();
+  await network.send("Network.enable");
+  network.on("Network.requestWillBeSent", ({ request }) => {
+    const body = request.postData ?? (request.hasPostData ? "(a body)" : "");
+    visit.sent.push({ method: request.method, url: request.url, headers: request.headers, body });
+  });
+  for (const event of ["Network.webSocketCreated", "Network.webTransportCreated"]) {
+    network.on(event, ({ url }) => visit.sockets.push(url));
+  }
+}
+
+/** Ends a visit that should have gone without a word of complaint. */
+export async function close(visit) {
+  assert.deepEqual(visit.complaints, []);
+  await visit.context.close();
+}
+
+/** The page stands when the model has come or has failed to, and there are candidates. */
+export async function ready(page) {
+  await page.waitForSelector("#timing, .trouble");
+  await page.waitForSelector("#list [data-film], .trouble");
+}
+
+export async function choose(page, label) {
+  await page.locator(`.chooser ::-p-text(${label})`).click();
+  await settled(page);
+}
+
+export async function settled(page) {
+  await page.waitForNetworkIdle({ idleTime: 200 });
+}
+
+/** Waits until the film's stars are lit, in the list of films to rate. */
+export async function rate(page, id, stars) {
+  const star = `#found [data-film="${id}"] .star:nth-child(${stars})`;
+  await page.locator(star).click();
+  await page.waitForSelector(`${star}[aria-pressed="true"]`);
+}
+
+/** Finds a film by its title, as somebody would, and rates it. */
+export async function searchAndRate(page, film, stars) {
+  await page.locator("#search").fill(`${film.title} ${film.year ?? ""}`);
+  await rate(page, film.id, stars);
+}
+
+export async function ids(page, list) {
+  return page.$$eval(`${list} [data-film]`, (rows) => rows.map((row) => Number(row.dataset.film)));
+}
+
+export async function text(page, selector) {
+  return page.$eval(selector, (element) => element.innerText);
+}
