@@ -9,7 +9,9 @@ enum {
 };
 
 static const float DECREASE_ENOUGH = 1e-4f; // Armijo: of what the gradient promises
-static const float DECREASE_LEFT = 1e-4f;   // stop when a full step promises less, in units of the loss
+// Where a step promises no more than half of this, in units of the loss, it lands so near the minimum that the next one
+// would promise its square: it is the last, and is taken without looking again.
+static const float LAST_DECREMENT = 1e-2f;
 
 // The loss and its derivatives at one point, by p: the padded stride of the item table rules the shapes.
 typedef struct evaluation {
@@ -63,13 +65,16 @@ uint64_t pr_newton_size(const pr_ncf *model) {
 static void add_outer_products(const float *item, const float *weighed, int32_t stride, float *h) {
     for (int32_t i = 0; i < stride; i += 4)
         for (int32_t j = 0; j <= i; j += 4) {
+            const float *value = item + j, *weight = weighed + i;
             pr_f4 sum[4];
+#pragma GCC unroll 4
             for (int c = 0; c < 4; c++) sum[c] = pr_f4_load(h + (i + c) * stride + j);
-            for (int32_t r = 0; r < TILE; r++) {
-                pr_f4 value = pr_f4_load(item + r * stride + j);
-                for (int c = 0; c < 4; c++)
-                    sum[c] = pr_f4_fma(pr_f4_load1(weighed + r * stride + i + c), value, sum[c]);
+            for (int32_t r = 0; r < TILE; r++, value += stride, weight += stride) {
+                pr_f4 four = pr_f4_load(value);
+#pragma GCC unroll 4
+                for (int c = 0; c < 4; c++) sum[c] = pr_f4_fma(pr_f4_load1(weight + c), four, sum[c]);
             }
+#pragma GCC unroll 4
             for (int c = 0; c < 4; c++) pr_f4_store(h + (i + c) * stride + j, sum[c]);
         }
 }
@@ -182,18 +187,37 @@ static float newton_step(newton *fit) {
     return decrement;
 }
 
+// trial = z - length step
+static void move(newton *fit, float length) {
+    for (int32_t i = 0; i < fit->prior.width; i++) fit->trial[i] = fit->z[i] - length * fit->step[i];
+}
+
+static void accept(newton *fit) {
+    for (int32_t i = 0; i < fit->prior.width; i++) fit->z[i] = fit->trial[i];
+}
+
 // Moves z along -step as far as the loss falls enough; 0 where it does not.
 static int32_t backtrack(newton *fit, float decrement) {
     double before = fit->now.loss;
     float length = 1;
     for (int32_t halving = 0; halving < HALVINGS_MAX; halving++, length /= 2) {
-        for (int32_t i = 0; i < fit->prior.width; i++) fit->trial[i] = fit->z[i] - length * fit->step[i];
+        move(fit, length);
         evaluate(fit, fit->trial);
         if (fit->now.loss <= before - (double)(DECREASE_ENOUGH * length * decrement)) {
-            for (int32_t i = 0; i < fit->prior.width; i++) fit->z[i] = fit->trial[i];
+            accept(fit);
             return 1;
         }
     }
+    return 0;
+}
+
+// One iteration; 0 where it was the last.
+static int32_t iterate(newton *fit) {
+    float decrement = newton_step(fit);
+    if (!(decrement > 0)) return 0;
+    if (decrement > LAST_DECREMENT) return backtrack(fit, decrement);
+    move(fit, 1);
+    accept(fit);
     return 0;
 }
 
@@ -201,15 +225,12 @@ int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows
                       const pr_fold_in_options *options, float *vector) {
     newton fit = { .model = model, .options = options, .rows = rows, .targets = targets, .count = count };
     pr_arena arena = { (uintptr_t)workspace };
-    int32_t iteration = 0;
+    int32_t iterations = 1;
     plan(&fit, model, &arena);
     fit.prior = pr_fold_in_prior(model, 0);
     pr_prior_whiten(&fit.prior, vector, fit.z);
     evaluate(&fit, fit.z);
-    for (; iteration < ITERATIONS_MAX; iteration++) {
-        float decrement = newton_step(&fit);
-        if (!(decrement > 2 * DECREASE_LEFT) || !backtrack(&fit, decrement)) break;
-    }
+    while (iterations < ITERATIONS_MAX && iterate(&fit)) iterations++;
     pr_prior_vector(&fit.prior, fit.z, vector);
-    return iteration;
+    return iterations;
 }

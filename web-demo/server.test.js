@@ -116,7 +116,7 @@ describe("the demo's server", () => {
   });
 
   test("every answer has the security headers", async () => {
-    const paths = ["/", "/style.css", "/models/catalogue.json", "/api/candidates?list=x", "/x", "//"];
+    const paths = ["/", "/base.css", "/models/catalogue.json", "/api/candidates?list=x", "/x", "//"];
     for (const path of paths) {
       const { headers } = await ask(path);
       const policy = headers["content-security-policy"];
@@ -130,7 +130,7 @@ describe("the demo's server", () => {
     const types = {
       "/": "text/html;charset=utf-8",
       "/app.js": "text/javascript",
-      "/style.css": "text/css",
+      "/base.css": "text/css",
       "/icon.svg": "image/svg+xml",
       "/vendor/lit-html/lit-html.js": "text/javascript",
       "/models/catalogue.json": "application/json",

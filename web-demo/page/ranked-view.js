@@ -90,7 +90,7 @@ function modelView({ model, modelFailure, progress, timing }, actions) {
     <dl class="figures" id="timing">
       ${figure("Fitted to you in", timing ? milliseconds(timing.fitTime) : "–")}
       ${figure(`${timing ? timing.count : "Films"} ranked in`, timing ? milliseconds(timing.rankTime) : "–")}
-      ${figure("Model", html`${kindName(model.kind)}<small>${variant}</small>`)}
+      ${figure("Model", html`${kindName(model.kind)} <small>${variant}</small>`)}
       ${figure("Weights", megabytes(progress?.total || progress?.loaded))}
     </dl>
   `;
@@ -165,10 +165,10 @@ function kindName(kind) {
 }
 
 function milliseconds(time) {
-  if (time < 0.1) return html`&lt; 0.1<small>ms</small>`;
-  return html`${time.toFixed(time < 10 ? 1 : 0)}<small>ms</small>`;
+  if (time < 0.1) return html`&lt; 0.1 <small>ms</small>`;
+  return html`${time.toFixed(time < 10 ? 1 : 0)} <small>ms</small>`;
 }
 
 function megabytes(bytes) {
-  return bytes ? html`${(bytes / 1e6).toFixed(1)}<small>MB</small>` : "–";
+  return bytes ? html`${(bytes / 1e6).toFixed(1)} <small>MB</small>` : "–";
 }
