@@ -1,6 +1,6 @@
 // One fresh process of cold-start.js: reads the model's bytes, then times from the first import to the first score.
 import { readFile } from "node:fs/promises";
-import { enableRelaxedSimd } from "./relaxed-simd.js";
+import { enableRelaxedSimd } from "../tests/lib/relaxed-simd.js";
 
 const request = JSON.parse(await readFile(process.argv[2], "utf8"));
 const parts = {};

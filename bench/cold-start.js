@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { markdownTable } from "markdown-table";
 import { fail, printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
 import { choosePeers } from "./peers/index.js";
-import { sampleRows } from "./random.js";
+import { sampleRows } from "../tests/lib/random.js";
 import { referenceScores } from "./reference.js";
 import { digits, median } from "./statistics.js";
 import { randomModel } from "./weights.js";

@@ -2,8 +2,8 @@
 import { markdownTable } from "markdown-table";
 import { fail, printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
 import { importPocketrec } from "./peers/pocketrec.js";
-import { normal, uniform } from "./random.js";
-import { enableRelaxedSimd } from "./relaxed-simd.js";
+import { normal, uniform } from "../tests/lib/random.js";
+import { enableRelaxedSimd } from "../tests/lib/relaxed-simd.js";
 import { digits, median } from "./statistics.js";
 import { userStatistics } from "./user-statistics.js";
 import { EMBEDDING_DEVIATION, pocketrecFile, randomModel } from "./weights.js";

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { markdownTable } from "markdown-table";
 import { fail, printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
-import { enableRelaxedSimd } from "./relaxed-simd.js";
+import { enableRelaxedSimd } from "../tests/lib/relaxed-simd.js";
 import { digits, median } from "./statistics.js";
 import { interleave } from "./timing.js";
 

@@ -2,9 +2,9 @@
 import { markdownTable } from "markdown-table";
 import { printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
 import { choosePeers } from "./peers/index.js";
-import { sampleRows } from "./random.js";
+import { sampleRows } from "../tests/lib/random.js";
 import { referenceScores } from "./reference.js";
-import { enableRelaxedSimd } from "./relaxed-simd.js";
+import { enableRelaxedSimd } from "../tests/lib/relaxed-simd.js";
 import { digits, median } from "./statistics.js";
 import { interleave } from "./timing.js";
 import { randomModel } from "./weights.js";

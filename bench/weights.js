@@ -1,6 +1,6 @@
 // Random models of the shapes that the literature trains, as trained and as pocketrec stores them.
-import { normal } from "./random.js";
-import { writeSafetensors } from "./safetensors.js";
+import { normal } from "../tests/lib/random.js";
+import { writeSafetensors } from "../tests/lib/safetensors.js";
 
 export const EMBEDDING_DEVIATION = 0.3;
 const BIAS_DEVIATION = 0.1;

@@ -68,12 +68,15 @@ PR_INLINE void row_forward(const pr_dense *layer, const float *x, int32_t column
     int32_t inputs = layer->inputs;
     const float *panel = layer->weight + column * inputs;
     pr_f4 sum[PANELS];
+#pragma GCC unroll 4
     for (int p = 0; p < panels; p++) sum[p] = pr_f4_load(layer->bias + column + p * PR_PANEL);
     for (int32_t k = 0; k < inputs; k++) {
         pr_f4 value = pr_f4_load1(x + k);
+#pragma GCC unroll 4
         for (int p = 0; p < panels; p++)
             sum[p] = pr_f4_fma(value, pr_f4_load(panel + (p * inputs + k) * PR_PANEL), sum[p]);
     }
+#pragma GCC unroll 4
     for (int p = 0; p < panels; p++) pr_f4_store(y + column + p * PR_PANEL, pr_f4_max(sum[p], floor));
 }
 

@@ -1,7 +1,7 @@
 // What somebody who knows JavaScript well would write: flat Float32Arrays, buffers made once, and two candidates by
 // four outputs at a time, so that a weight read once serves twice and no addition waits for the one before.
 // Layers are multiples of four wide, as in every model of the benchmark.
-import { readSafetensors, writeSafetensors } from "../safetensors.js";
+import { readSafetensors, writeSafetensors } from "../../tests/lib/safetensors.js";
 import { columns, depth } from "../weights.js";
 import { rememberUserHalf, userTensors } from "./user-half.js";
 

@@ -1,5 +1,5 @@
 // What the two builds of ONNX Runtime have in common.
-import { readSafetensors, writeSafetensors } from "../safetensors.js";
+import { readSafetensors, writeSafetensors } from "../../tests/lib/safetensors.js";
 import { rememberUserHalf, userTensors } from "./user-half.js";
 
 /** A peer for each form of the graph (onnx-graph.js). `start()` gives { ort, sessionOptions }. */

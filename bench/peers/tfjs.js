@@ -1,5 +1,5 @@
 // TensorFlow.js on its WebAssembly backend, with the fused operations that it offers.
-import { readSafetensors, writeSafetensors } from "../safetensors.js";
+import { readSafetensors, writeSafetensors } from "../../tests/lib/safetensors.js";
 import { columns, depth, transposed } from "../weights.js";
 import { rememberUserHalf, userTensors } from "./user-half.js";
 
