@@ -70,13 +70,12 @@ export class Items {
    * @param {ItemList} list
    */
   demand(list) {
-    const { rows, positions, length } = this.locate(list);
+    const ids = listOf(list), { rows, positions, length } = this.locate(ids);
     if (!positions) return rows;
     const place = positions.findIndex((position, i) => position !== i);
     const at = place < 0 ? rows.length : place;
-    const id = [...iterate(list)][at];
     throw new PocketrecError("unknown-item", `item ${at} of ${length}`,
-      this.ids ? "an id that the weights file has" : `a row below ${this.count}`, show(id),
+      this.ids ? "an id that the weights file has" : `a row below ${this.count}`, show(ids[at]),
       { hint: "rank() takes candidates that the model does not know, and puts them last." });
   }
 }
@@ -101,6 +100,12 @@ export function iterate(list) {
   }
   return list;
 }
+
+/**
+ * A list that can be read more than once.
+ * @param {ItemList} list
+ */
+export const listOf = (list) => (Array.isArray(list) || list instanceof Uint32Array ? list : [...iterate(list)]);
 
 /**
  * The `item_ids` tensor, checked: one id a row, none twice.

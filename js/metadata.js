@@ -62,7 +62,7 @@ function checkInfo(info) {
   const fold = { ...FOLD_IN, ...fold_in };
   demand(Number.isInteger(fold.steps) && fold.steps >= 1 && fold.steps <= 10_000, "fold_in.steps", "1 to 10000", fold.steps);
   for (const name of /** @type {const} */ (["learning_rate", "negatives", "prior"])) {
-    demand(fold[name] >= 0 && fold[name] <= 1000, `fold_in.${name}`, "0 to 1000", fold[name]);
+    demand(Number.isFinite(fold[name]) && fold[name] >= 0 && fold[name] <= 1000, `fold_in.${name}`, "0 to 1000", fold[name]);
   }
   return { ...info, activation, output, rating, fold_in: fold, check };
 }

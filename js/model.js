@@ -1,4 +1,5 @@
 import { PocketrecError, show } from "./errors.js";
+import { listOf } from "./items.js";
 import { User } from "./user.js";
 
 /**
@@ -92,16 +93,16 @@ export class Model {
   rank(user, candidates, { topK = Infinity, exclude = [] } = {}) {
     const engine = this.#engine, prepared = this.#checkUser(user);
     checkTopK(topK);
-    const list = Array.isArray(candidates) || candidates instanceof Uint32Array ? candidates : [...candidates];
+    const list = listOf(candidates), left = listOf(exclude);
     const { rows, positions, length } = engine.items.locate(list);
-    const best = engine.best(prepared, rows, topK, engine.items.locate(exclude).rows);
+    const best = engine.best(prepared, rows, topK, engine.items.locate(left).rows);
     const name = list instanceof Uint32Array
       ? (/** @type {number} */ at) => (list[at] < engine.items.count ? engine.items.idOf(list[at]) : list[at])
       : (/** @type {number} */ at) => list[at];
     /** @type {Ranked[]} */
     const ranked = best.map(({ position, score }) => ({ item: name(positions ? positions[position] : position), score }));
     if (!positions || ranked.length >= topK) return ranked;
-    const known = new Set(positions), excluded = new Set(exclude);
+    const known = new Set(positions), excluded = new Set(/** @type {Iterable<ItemId>} */ (left));
     for (let at = 0; at < length && ranked.length < topK; at++) {
       if (!known.has(at) && !excluded.has(list[at])) ranked.push({ item: name(at), score: null });
     }

@@ -1,0 +1,231 @@
+// A new person: fitted on the device, to the documented objective, the same for the same history and seed.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { loadModel } from "pocketrec";
+
+import { assertClose } from "./lib/assert-close.js";
+import { referenceLogits } from "./lib/reference.js";
+import { VARIANTS } from "./lib/variants.js";
+import { fileOf, randomWeights } from "./lib/weights.js";
+
+const ITEMS = 300;
+const HISTORY = [3, 17, 44, 101, 202, 299];
+const GMF = randomWeights({ kind: "gmf", gmf: 5, items: ITEMS, aggregates: true, itemBias: true });
+const NEUMF = randomWeights({ items: ITEMS, aggregates: true, info: { fold_in: { steps: 60 } } });
+const RATINGS = randomWeights({ kind: "gmf", gmf: 5, items: ITEMS, aggregates: true, info: { output: "identity", rating: { minimum: 0.5, maximum: 5 } } });
+
+const load = (weights, options) => loadModel(fileOf(weights), options);
+
+/** docs/format.md, "A new person". */
+function objective({ tensors, info }, vector, labels, { negatives = 4, prior = 1 } = {}) {
+  const explicit = info.output === "identity";
+  const logits = referenceLogits(tensors, vector, Array.from({ length: ITEMS }, (_, row) => row));
+  const weight = (negatives * labels.size) / (ITEMS - labels.size);
+  let total = 0, at = 0;
+  for (const half of ["gmf", "mlp"].filter((name) => tensors[`${name}.user_mean`])) {
+    const mean = tensors[`${half}.user_mean`].data, part = Array.from(vector).slice(at, at += mean.length);
+    total += (prior / 2) * whitened(mean, tensors[`${half}.user_covariance`].data, part).reduce((sum, z) => sum + z * z, 0);
+  }
+  logits.forEach((logit, row) => {
+    const target = labels.get(row);
+    if (explicit) total += target === undefined ? 0 : (logit - target) ** 2 / 2;
+    else total += target === undefined ? weight * softplus(logit) : softplus(logit) - target * logit;
+  });
+  return total;
+}
+
+const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+/** z with vector = mean + C z, C the Cholesky factor of the covariance. */
+function whitened(mean, covariance, vector) {
+  const n = mean.length, factor = Array.from({ length: n }, () => Array(n).fill(0)), z = [];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = covariance[i * n + j];
+      for (let k = 0; k < j; k++) sum -= factor[i][k] * factor[j][k];
+      factor[i][j] = i === j ? Math.sqrt(sum) : sum / factor[j][j];
+    }
+  }
+  for (let i = 0; i < n; i++) z.push((vector[i] - mean[i] - z.reduce((sum, value, k) => sum + factor[i][k] * value, 0)) / factor[i][i]);
+  return z;
+}
+
+/** No small move in any direction makes the objective smaller. */
+function assertMinimum(weights, vector, labels) {
+  const best = objective(weights, vector, labels);
+  for (let k = 0; k < vector.length; k++) {
+    for (const move of [-0.05, 0.05]) {
+      const moved = Float64Array.from(vector, (value, i) => value + (i === k ? move : 0));
+      assert.ok(objective(weights, moved, labels) > best, `moving ${k} by ${move} makes it better`);
+    }
+  }
+}
+
+for (const { simd, skip } of VARIANTS) {
+  describe(simd, { skip }, () => {
+    test("GMF: the minimum of the whole weighted objective", async () => {
+      const model = await load(GMF, { simd });
+      assertMinimum(GMF, model.user({ history: HISTORY }).vector, new Map(HISTORY.map((row) => [row, 1])));
+    });
+
+    test("GMF with ratings: the minimum over what was rated", async () => {
+      const model = await load(RATINGS, { simd }), ratings = [5, 0.5, 3, 4, 4, 1];
+      const history = HISTORY.map((item, i) => ({ item, rating: ratings[i] }));
+      assertMinimum(RATINGS, model.user({ history }).vector, new Map(HISTORY.map((row, i) => [row, ratings[i]])));
+    });
+
+    test("NeuMF: sixty steps come near what two thousand reach", async () => {
+      const model = await load(NEUMF, { simd }), labels = new Map(HISTORY.map((row) => [row, 1]));
+      const patient = await load({ ...NEUMF, info: { ...NEUMF.info, fold_in: { steps: 2000, learning_rate: 0.02 } } }, { simd });
+      const [start, reached, best] = [model.user({ history: [] }), model.user({ history: HISTORY }), patient.user({ history: HISTORY })]
+        .map(({ vector }) => objective(NEUMF, vector, labels));
+      assert.ok(start - reached > 0.9 * (start - best) && start - best > 0.3, `${start}, ${reached}, ${best}`);
+    });
+  });
+}
+
+describe("the same in, the same out", () => {
+  for (const [name, weights] of [["GMF", GMF], ["NeuMF", NEUMF]]) {
+    test(`${name}: the same history and seed give the same bits`, async () => {
+      const model = await load(weights), other = await load(weights);
+      const vector = model.user({ history: HISTORY, seed: 7 }).vector;
+      assert.deepEqual(model.user({ history: HISTORY, seed: 7 }).vector, vector);
+      assert.deepEqual(other.user({ history: HISTORY, seed: 7 }).vector, vector);
+    });
+
+    test(`${name}: an empty history is the mean user`, async () => {
+      const model = await load(weights), { tensors } = weights;
+      const mean = [...tensors["gmf.user_mean"].data, ...(tensors["mlp.user_mean"]?.data ?? [])];
+      assert.deepEqual([...model.user({ history: [] }).vector], mean);
+      const emptied = model.user({ history: [1] }).update({ remove: [1] });
+      assert.deepEqual([...emptied.vector], mean);
+    });
+
+    test(`${name}: a vector that was kept scores as it did`, async () => {
+      const model = await load(weights), user = model.user({ history: HISTORY });
+      const again = model.user({ vector: JSON.parse(JSON.stringify([...user.vector])) });
+      assert.deepEqual(model.score(again, HISTORY), model.score(user, HISTORY));
+    });
+  }
+
+  test("another seed draws other negatives", async () => {
+    const model = await load(NEUMF);
+    assert.notDeepEqual(model.user({ history: HISTORY, seed: 1 }).vector, model.user({ history: HISTORY, seed: 2 }).vector);
+  });
+
+  test("a file without aggregates starts from zero", async () => {
+    const model = await load(randomWeights({ kind: "gmf", gmf: 5, items: ITEMS }));
+    assert.deepEqual([...model.user({ history: [] }).vector], [0, 0, 0, 0, 0]);
+    assert.ok(model.user({ history: HISTORY }).vector.some((value) => value !== 0));
+  });
+
+  test("memory that grows in between changes nothing", async () => {
+    const model = await load(NEUMF), user = model.user({ history: HISTORY }), before = model.recommend(user);
+    const crowd = Uint32Array.from({ length: 3_000_000 }, (_, i) => i % ITEMS);
+    assert.equal(model.rank(user, crowd, { topK: 2_900_000 }).length, 2_900_000);
+    assert.deepEqual(model.recommend(user), before);
+  });
+});
+
+describe("update", () => {
+  test("GMF: adding one by one comes to what all at once give", async () => {
+    const model = await load(GMF), all = model.user({ history: HISTORY }), user = model.user({ history: [] });
+    for (const item of HISTORY) user.update({ add: [item] });
+    assertClose(user.vector, all.vector, "vector", 0.02);
+    user.update({ add: [7] }).update({ remove: [7] });
+    assertClose(user.vector, all.vector, "vector", 0.02);
+  });
+
+  test("NeuMF: a warm start comes near in fewer steps", async () => {
+    const model = await load(NEUMF), user = model.user({ history: HISTORY }), before = user.vector;
+    const longer = [...HISTORY, 60, 61, 62], labels = new Map(longer.map((row) => [row, 1]));
+    const anew = objective(NEUMF, model.user({ history: longer }).vector, labels), stale = objective(NEUMF, before, labels);
+    const followed = objective(NEUMF, user.update({ add: [60, 61, 62] }).vector, labels);
+    assert.ok(followed < stale && followed - anew < 0.1 * (stale - anew) + 0.02, `${stale}, ${followed}, ${anew}`);
+  });
+
+  test("tells its history, its items, and what the model does not know", async () => {
+    const model = await load(GMF);
+    const user = model.user({ history: [3, { item: 17 }, { item: 44, rating: 4 }, 3000, { item: 5000, rating: 2 }] });
+    assert.deepEqual(user.history, [{ item: 3 }, { item: 17 }, { item: 44, rating: 4 }]);
+    assert.deepEqual(user.items, [3, 17, 44]);
+    assert.deepEqual(user.unknown, [3000, 5000]);
+    assert.deepEqual(user.update({ remove: [5000, 3] }).unknown, [3000]);
+    assert.deepEqual(user.items, [17, 44]);
+  });
+
+  test("an item given twice counts once, as it was given last", async () => {
+    const model = await load(RATINGS);
+    const twice = model.user({ history: [{ item: 3, rating: 1 }, { item: 4, rating: 2 }, { item: 3, rating: 5 }] });
+    const once = model.user({ history: [{ item: 3, rating: 5 }, { item: 4, rating: 2 }] });
+    assert.deepEqual(twice.vector, once.vector);
+  });
+
+  test("a wrong change leaves the person as they were", async () => {
+    const model = await load(RATINGS), user = model.user({ history: [{ item: 3, rating: 5 }] }), vector = user.vector;
+    assert.throws(() => user.update({ add: [{ item: 4, rating: 2 }, { item: 5, rating: NaN }] }), { code: "bad-argument" });
+    assert.throws(() => user.update({ remove: [-1] }), { code: "bad-argument" });
+    assert.deepEqual(user.vector, vector);
+    assert.deepEqual(user.items, [3]);
+  });
+
+  test("the vector handed out is a copy", async () => {
+    const model = await load(GMF), user = model.user({ history: HISTORY }), score = model.score(user, [1])[0];
+    user.vector.fill(0);
+    assert.equal(model.score(user, [1])[0], score);
+  });
+
+  test("everything liked leaves no negatives, and is fine", async () => {
+    for (const weights of [GMF, NEUMF]) {
+      const model = await load(weights);
+      const vector = model.user({ history: Array.from({ length: ITEMS }, (_, row) => row) }).vector;
+      assert.ok(vector.every(Number.isFinite));
+    }
+  });
+});
+
+describe("ratings", () => {
+  const scaled = { ...GMF, info: { ...GMF.info, rating: { minimum: 0.5, maximum: 5, positive: 3 } } };
+
+  test("a rating below `positive` is a dislike", async () => {
+    const model = await load(scaled);
+    const score = (rating) => model.score(model.user({ history: [{ item: 3, rating }, 17] }), [3])[0];
+    assert.ok(score(5) > score(1));
+    assert.equal(score(5), score(3));
+  });
+
+  for (const [what, who, subject] of [
+    ["NaN", { history: [{ item: 1, rating: NaN }] }, "rating of interaction 0"],
+    ["infinity", { history: [1, { item: 1, rating: Infinity }] }, "rating of interaction 1"],
+    ["a text", { history: [{ item: 1, rating: "5" }] }, "rating of interaction 0"],
+    ["more than the maximum", { history: [{ item: 1, rating: 6 }] }, "rating of interaction 0"],
+    ["less than the minimum", { history: [{ item: 1, rating: 0 }] }, "rating of interaction 0"],
+    ["an item that is none", { history: [{ item: null }] }, "item"],
+    ["an interaction that is none", { history: [undefined] }, "item"],
+    ["a history that is a number", { history: 5 }, "items"],
+    ["no history, vector or id", {}, "user"],
+    ["two of them", { history: [], vector: [] }, "user"],
+    ["a vector too short", { vector: [1, 2] }, "vector"],
+    ["a vector with NaN", { vector: [1, 2, 3, 4, NaN] }, "vector"],
+    ["a seed of 0", { history: [], seed: 0 }, "seed"],
+    ["half a seed", { history: [], seed: 1.5 }, "seed"],
+    ["an id where the file has none", { id: 3 }, "id"],
+  ]) {
+    test(`${what} is said by name`, async () => {
+      const model = await load(scaled);
+      assert.throws(() => model.user(who), (error) => error.name === "PocketrecError" && error.subject === subject);
+      assert.equal(model.user({ history: [1] }).items.length, 1, "the model is as usable as before");
+    });
+  }
+
+  test("a model of ratings needs the rating", async () => {
+    const model = await load(RATINGS);
+    assert.throws(() => model.user({ history: [3] }), { code: "bad-argument", subject: "rating of interaction 0" });
+  });
+
+  test("a user out of the tables' range", async () => {
+    const model = await load(randomWeights({ users: 3 }));
+    for (const id of [3, -1, 1.5, NaN, "1"]) assert.throws(() => model.user({ id }), { code: "unknown-user" });
+  });
+});
