@@ -138,6 +138,7 @@ describe("the demo in Chromium", { skip, timeout: 240_000 }, () => {
     await choose(page, "Recent");
     assert.match(await text(page, ".trouble"), /“Recent” did not arrive\..*cannot be reached.*list that was here stays/);
     assert.deepEqual(await ids(page, "#list"), after);
+    assert.match(await text(page, "#requests"), /list=recent&limit=200\s+no answer/);
     assert.equal(await text(page, ".pill[aria-pressed='true']"), "Popular");
 
     const back = await serve({ port: stopping.port });

@@ -29,11 +29,16 @@ export function requestsView({ requests, ratedAt }) {
 
 function addresses(requests, label) {
   if (requests.length === 0) return nothing;
-  const row = ({ path, query, received }) => html`<li>
+  const row = ({ path, query, received, isAnswered }) => html`<li>
     <code>${path}<b>${query}</b></code>
-    <span>${received > 0 ? size(received) : "kept from before"}</span>
+    <span>${outcome(received, isAnswered)}</span>
   </li>`;
   return html`<ol class="addresses" role="list" tabindex="0" aria-label=${label}>${requests.map(row)}</ol>`;
+}
+
+function outcome(received, isAnswered) {
+  if (received > 0) return size(received);
+  return isAnswered ? "kept from before" : "no answer";
 }
 
 function total(label, value) {
