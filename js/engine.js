@@ -17,9 +17,8 @@ const BREATH_MS = 12;
  * A model in WebAssembly memory: loading, and the few operations that everything else is made of.
  */
 export class Engine {
-  /** @type {import("./abi.js").Exports | undefined} */
-  #exports;
-  #memory;
+  /** @type {Memory | undefined} undefined once let go */
+  #room;
   /** @type {{ part: import("./ncf.js").Part, scale?: Uint8Array }[]} */
   #userTables = [];
   #model = 0;
@@ -32,14 +31,13 @@ export class Engine {
    * @param {import("./ncf.js").Plan} plan
    */
   constructor(exports, info, items, plan) {
-    this.#exports = exports;
-    this.#memory = new Memory(exports);
+    this.#room = new Memory(exports);
     /** @type {import("./wasm.js").Simd} */
     this.simd = exports.pr_dense_is_fused() ? "relaxed" : "simd128";
     this.info = info;
     this.items = items;
     this.users = plan.users;
-        this.userWidth = plan.gmf + plan.mlp;
+    this.userWidth = plan.gmf + plan.mlp;
   }
 
   /**
@@ -56,13 +54,15 @@ export class Engine {
 
   /** Lets the memory go. Whatever is asked of the model or its users afterwards throws "disposed". */
   dispose() {
-    this.#exports = undefined;
-    this.#memory = /** @type {any} */ (undefined);
+    this.#room = undefined;
   }
 
-  /** @returns {import("./abi.js").Exports} */
   get #wasm() {
-    if (this.#exports) return this.#exports;
+    return this.#memory.exports;
+  }
+
+  get #memory() {
+    if (this.#room) return this.#room;
     throw new PocketrecError("disposed", "model", "one in use", "one after dispose()");
   }
 

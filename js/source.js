@@ -51,6 +51,9 @@ async function readResponse(response, signal, onProgress) {
   if (!response.ok) {
     throw new PocketrecError("http", response.url || "response", "status 200", `status ${response.status}`);
   }
+  if (response.bodyUsed) {
+    throw new PocketrecError("bad-argument", response.url || "response", "a response that nobody has read", "one that was read");
+  }
   if (!response.body) return new Uint8Array(0);
   // A compressed body is longer than its Content-Length says.
   const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
