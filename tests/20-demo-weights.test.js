@@ -1,0 +1,61 @@
+// The weights that the demo ships: real ones, as PyTorch scored them, and nobody's row among them.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+
+import { loadModel } from "pocketrec";
+
+import { VARIANTS } from "./lib/variants.js";
+
+const FOLDER = "web-demo/models";
+const catalogue = JSON.parse(readFileSync(`${FOLDER}/catalogue.json`, "utf8"));
+const idOf = (title) => catalogue.find((film) => film.title === title)?.id ?? assert.fail(`no ${title}`);
+
+for (const kind of ["gmf", "neumf"]) {
+  describe(kind, () => {
+    const path = `${FOLDER}/${kind}.safetensors`;
+
+    for (const { simd, skip } of VARIANTS) {
+      test(`scores the training framework's check vectors, ${simd}`, { skip }, async () => {
+        const model = await loadModel(path, { simd, verify: true });
+        assert.ok(model.info.check.length >= 2);
+        assert.ok(model.info.check.every(({ items }) => items.length >= 4));
+      });
+    }
+
+    test("names the catalogue's films, row by row", async () => {
+      const model = await loadModel(path), user = model.user({ history: [] });
+      assert.equal(model.items, catalogue.length);
+      const ids = new Set(model.recommend(user, { topK: Infinity }).map(({ item }) => item));
+      assert.deepEqual([...ids].sort((a, b) => a - b), catalogue.map(({ id }) => id));
+      const byId = model.score(user, catalogue.map(({ id }) => id)), byRow = model.score(user, Uint32Array.from(catalogue, ({ row }) => row));
+      assert.deepEqual(byId, byRow);
+    });
+
+    test("holds no tensor with a row a person", () => {
+      const file = readFileSync(path), header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString());
+      const people = JSON.parse(header.__metadata__.pocketrec).provenance.training_users;
+      assert.ok(people > 400);
+      for (const [name, { shape }] of Object.entries(header)) {
+        assert.ok(!/\.user$/.test(name), name);
+        if (shape) assert.ok(!shape.includes(people), `${name} [${shape}]`);
+      }
+    });
+
+    test("says where it comes from and how good it is", async () => {
+      const { info } = await loadModel(path);
+      assert.match(info.provenance.licence, /GroupLens/);
+      assert.deepEqual(info.rating, { minimum: 0.5, maximum: 5, positive: 3 });
+      assert.ok(info.metrics["Recall@20"] > 0.3 && info.metrics["NDCG@100"] > 0.35);
+    });
+
+    test("who likes space operas is shown more of them", async () => {
+      const model = await loadModel(path);
+      const liked = ["Star Wars: Episode IV - A New Hope", "Star Wars: Episode V - The Empire Strikes Back", "Alien"].map(idOf);
+      const more = ["Star Wars: Episode VI - Return of the Jedi", "Aliens", "Blade Runner"].map(idOf);
+      const other = ["Sense and Sensibility", "Clueless", "Sleepless in Seattle"].map(idOf);
+      const user = model.user({ history: liked }), score = (ids) => model.score(user, ids).reduce((a, b) => a + b);
+      assert.ok(score(more) > 1.5 * score(other), `${score(more)} and ${score(other)}`);
+    });
+  });
+}
