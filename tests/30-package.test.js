@@ -1,0 +1,132 @@
+// The package as npm gives it to somebody: packed, installed in an empty folder, used as its README says.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const README = readFileSync("README.md", "utf8");
+const folder = mkdtempSync(join(tmpdir(), "pocketrec-install-"));
+const installed = join(folder, "node_modules/pocketrec");
+
+/** The first block of the README in a language. */
+function block(language) {
+  return README.match(new RegExp("```" + language + "\\n([^]*?)```"))?.[1] ?? assert.fail(`the README has no ${language}`);
+}
+
+/** Runs a script in the folder of the one who installed the package. */
+async function script(text, ...options) {
+  writeFileSync(join(folder, "script.mjs"), text);
+  return (await run(process.execPath, [...options, "script.mjs"], { cwd: folder })).stdout.trim();
+}
+
+before(async () => {
+  // --ignore-scripts: what prepack would build was built for these tests.
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder]);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "somebody", private: true, type: "module" }));
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, JSON.parse(stdout)[0].filename)], { cwd: folder });
+});
+
+after(() => rmSync(folder, { recursive: true }));
+
+test("it brings no dependency and no install script", () => {
+  const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  assert.deepEqual(Object.keys(manifest.dependencies ?? {}), []);
+  assert.ok(!["preinstall", "install", "postinstall"].some((name) => manifest.scripts[name]));
+  assert.deepEqual(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith(".")), ["pocketrec"]);
+});
+
+test("its files are what a user needs, and no more", () => {
+  const files = readdirSync(installed, { recursive: true }).map(String);
+  for (const name of ["dist/index.js", "dist/index.node.js", "dist/index.workerd.js", "dist/pocketrec.wasm", "dist/types/index.d.ts", "LICENSE", "README.md", "docs/format.md"]) {
+    assert.ok(files.includes(name), name);
+  }
+  assert.ok(!files.some((name) => /^(tests|training|bench|web-demo|build|node_modules)/.test(name)));
+});
+
+test("source maps name files that are there", () => {
+  for (const name of ["index", "index.node", "index.workerd"]) {
+    const { sources } = JSON.parse(readFileSync(join(installed, `dist/${name}.js.map`), "utf8"));
+    for (const source of sources.filter((source) => !/modules\.js$/.test(source))) readFileSync(resolve(installed, "dist", source));
+  }
+});
+
+test("the README's snippet runs as it stands", async () => {
+  mkdirSync(join(folder, "web-demo"));
+  cpSync("web-demo/models", join(folder, "web-demo/models"), { recursive: true });
+  const output = await script(block("js"));
+  assert.match(output, /item.*score/);
+  assert.ok(output.split("\n").length >= 5, output);
+});
+
+describe("importing does nothing", () => {
+  for (const entry of ["index.js", "index.node.js"]) {
+    test(`${entry}: no WebAssembly, no network, no global`, async () => {
+      const output = await script(`
+        const before = Object.keys(globalThis).length;
+        for (const name of ["WebAssembly", "fetch", "Worker", "SharedArrayBuffer"]) delete globalThis[name];
+        const { loadModel, PocketrecError } = await import("./node_modules/pocketrec/dist/${entry}");
+        const error = await loadModel(new Uint8Array(9)).catch((error) => error);
+        console.log(typeof loadModel, error instanceof PocketrecError, error.code, Object.keys(globalThis).length <= before);
+      `);
+      assert.equal(output, "function true no-wasm true");
+    });
+  }
+});
+
+test("the .wasm files are exported, and can be given", async () => {
+  assert.equal(await script(`
+    import { readFileSync } from "node:fs";
+    import { fileURLToPath } from "node:url";
+    import { loadModel } from "pocketrec";
+    const module = new WebAssembly.Module(readFileSync(fileURLToPath(import.meta.resolve("pocketrec/pocketrec.wasm"))));
+    const model = await loadModel("web-demo/models/neumf.safetensors", { module, verify: true });
+    console.log(model.kind, model.simd);
+  `), "neumf simd128");
+});
+
+describe("types", () => {
+  /** The compiler's words on somebody's strict TypeScript. */
+  async function compile(text) {
+    writeFileSync(join(folder, "use.ts"), text);
+    const options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--moduleResolution", "nodenext", "--lib", "es2022,dom,dom.iterable,esnext.disposable", "--types", "", "use.ts"];
+    return run(process.execPath, [resolve("node_modules/typescript/bin/tsc"), ...options], { cwd: folder }).then(() => "", ({ stdout }) => stdout);
+  }
+
+  test("a strict program that uses all of it compiles", async () => {
+    assert.equal(await compile(`
+      import { loadModel, PocketrecError } from "pocketrec";
+      const controller = new AbortController();
+      const model = await loadModel(new URL("https://example.org/model"), {
+        signal: controller.signal, simd: "auto", verify: true,
+        onProgress: ({ loaded, total }) => console.log(loaded / (total ?? loaded)),
+      });
+      const kind: "gmf" | "mlp" | "neumf" = model.kind;
+      const user = model.user({ history: [{ item: "a", rating: 5 }, 3], seed: 2 });
+      const scores: Float32Array = model.score(user, ["a", 3], { raw: true });
+      for (const { item, score } of model.rank(user, Uint32Array.of(1), { topK: 3, exclude: user.items })) {
+        const text: string | number = item, number: number | null = score;
+        console.log(kind, text, number, scores);
+      }
+      const again = model.user({ vector: user.vector }).update({ add: [4], remove: ["a"] });
+      console.log(model.recommend(again)[0].score.toFixed(3), model.info.metrics, user.unknown, user.history);
+      model.dispose();
+      await loadModel({ gmf: new ArrayBuffer(8), mlp: new Blob([]), alpha: 0.5 }).catch((error: unknown) => {
+        if (error instanceof PocketrecError && error.code === "http") console.log(error.subject, error.hint);
+      });
+    `), "");
+  });
+
+  for (const [what, text] of [
+    ["a misspelt option", 'await loadModel("m", { simd: "avx" });'],
+    ["an error code that there is not", '(0 as any as PocketrecError).code === "oops";'],
+    ["a score that may be null taken for a number", 'const m = await loadModel("m"); m.rank(m.user({ id: 1 }), [1])[0].score.toFixed();'],
+  ]) {
+    test(`${what} does not`, async () => {
+      assert.match(await compile(`import { loadModel, PocketrecError } from "pocketrec";\n${text}`), /error TS/);
+    });
+  }
+});
