@@ -97,6 +97,13 @@ build_pair() {
     link "$name.relaxed.wasm" "${relaxed[@]}"
 }
 
+for more in "$@"; do
+    case $more in
+        bench | tests) ;;
+        *) sed -n '2,/^$/s/^# \{0,1\}//p' build.sh && exit $([ "$more" = --help ] && echo 0 || echo 2) ;;
+    esac
+done
+
 need_tools
 rm -rf build
 mkdir -p dist
@@ -109,10 +116,12 @@ fi
 echo "tools: node $(node --version)"
 
 build_pair dist/pocketrec src/*.c wasm/exports.c
-case ${1:-} in
-    bench) build_pair dist/bench src/activation.c src/dense.c bench/kernel.c ;;
-    tests) for source in tests/native/*_test.c; do build_pair "build/$(basename "$source" .c)" src/*.c "$source"; done ;;
-esac
+for more in "$@"; do
+    case $more in
+        bench) build_pair dist/bench src/activation.c src/dense.c bench/kernel.c ;;
+        tests) for source in tests/native/*_test.c; do build_pair "build/$(basename "$source" .c)" src/*.c "$source"; done ;;
+    esac
+done
 node scripts/inline-modules.js
 if [ -d node_modules/esbuild ]; then
     node scripts/bundle.js

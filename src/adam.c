@@ -9,7 +9,7 @@ static const float FIRST_DECAY = 0.9f, SECOND_DECAY = 0.999f, EPSILON = 1e-8f;
 
 typedef struct adam {
     const pr_ncf *model;
-    const pr_fold_in_options *options;
+    const pr_fit_options *options;
     const uint32_t *rows;  // history (count)
     const float *targets;  // (count)
     int32_t count;
@@ -126,7 +126,7 @@ static void batch_step(adam *fit) {
 
 static void vector_of(const adam *fit, float *vector) {
     for (int32_t block = 0, at = 0; block < 2; block++) {
-        pr_prior prior = pr_fold_in_prior(fit->model, block);
+        pr_prior prior = pr_fit_prior(fit->model, block);
         pr_prior_vector(&prior, fit->z + at, vector + at);
         at += prior.width;
     }
@@ -144,7 +144,7 @@ static void gradient_step(adam *fit) {
     for (int32_t k = 0; k < g; k++) fit->by_vector[k] = model->gmf_output[k] * fit->by_gmf[k];
     pr_dense_forward_one(&model->backward[0], fit->by_hidden, fit->by_vector + g);
     for (int32_t block = 0, at = 0; block < 2; block++) {
-        pr_prior prior = pr_fold_in_prior(model, block);
+        pr_prior prior = pr_fit_prior(model, block);
         pr_prior_gradient(&prior, fit->by_vector + at, fit->by_z + at);
         at += prior.width;
     }
@@ -167,7 +167,7 @@ static void mark_seen(adam *fit) {
 }
 
 int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                    const pr_fold_in_options *options, float *vector) {
+                    const pr_fit_options *options, float *vector) {
     adam fit = { .model = model, .options = options, .rows = rows, .targets = targets, .count = count };
     pr_arena arena = { (uintptr_t)workspace };
     plan(&fit, model, &arena);
@@ -176,7 +176,7 @@ int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, 
     fit.draws = has_others ? (int32_t)__builtin_rintf(options->negatives * (float)count) : 0;
     mark_seen(&fit);
     for (int32_t block = 0, at = 0; block < 2; block++) {
-        pr_prior prior = pr_fold_in_prior(model, block);
+        pr_prior prior = pr_fit_prior(model, block);
         pr_prior_whiten(&prior, vector + at, fit.z + at);
         at += prior.width;
     }

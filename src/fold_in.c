@@ -3,15 +3,6 @@
 #include "adam.h"
 #include "newton.h"
 
-pr_prior pr_fold_in_prior(const pr_ncf *model, int32_t block) {
-    int32_t gmf = model->config.gmf;
-    return (pr_prior){
-        .width = block ? model->config.mlp_user : gmf,
-        .mean = model->user_mean + (block ? gmf : 0),
-        .factor = model->covariance[block],
-    };
-}
-
 int32_t pr_fold_in_ready(pr_ncf *model) {
     for (int32_t block = 0; block < 2; block++) {
         int32_t width = block ? model->config.mlp_user : model->config.gmf;
@@ -30,7 +21,7 @@ uint64_t pr_fold_in_size(const pr_ncf *model) {
 }
 
 int32_t pr_fold_in(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                   const pr_fold_in_options *options, float *vector) {
+                   const pr_fit_options *options, float *vector) {
     return model->config.layers ? pr_adam_fit(model, workspace, rows, targets, count, options, vector)
                                 : pr_newton_fit(model, workspace, rows, targets, count, options, vector);
 }

@@ -22,7 +22,7 @@ typedef struct evaluation {
 
 typedef struct newton {
     const pr_ncf *model;
-    const pr_fold_in_options *options;
+    const pr_fit_options *options;
     pr_prior prior;
     const uint32_t *rows;  // history (count)
     const float *targets;  // (count)
@@ -222,12 +222,12 @@ static int32_t iterate(newton *fit) {
 }
 
 int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                      const pr_fold_in_options *options, float *vector) {
+                      const pr_fit_options *options, float *vector) {
     newton fit = { .model = model, .options = options, .rows = rows, .targets = targets, .count = count };
     pr_arena arena = { (uintptr_t)workspace };
     int32_t iterations = 1;
     plan(&fit, model, &arena);
-    fit.prior = pr_fold_in_prior(model, 0);
+    fit.prior = pr_fit_prior(model, 0);
     pr_prior_whiten(&fit.prior, vector, fit.z);
     evaluate(&fit, fit.z);
     while (iterations < ITERATIONS_MAX && iterate(&fit)) iterations++;

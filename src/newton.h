@@ -3,11 +3,11 @@
 #ifndef PR_NEWTON_H
 #define PR_NEWTON_H
 
-#include "fold_in.h"
+#include "fit.h"
 
 // As pr_fold_in_size and pr_fold_in, for a model without a tower.
 uint64_t pr_newton_size(const pr_ncf *model);
 int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                      const pr_fold_in_options *options, float *vector);
+                      const pr_fit_options *options, float *vector);
 
 #endif

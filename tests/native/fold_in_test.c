@@ -7,7 +7,7 @@ enum { HISTORY = 12 };
 static random_ncf m;
 static float mean[2 * WIDE], covariance[WIDE * WIDE], vector[2 * WIDE], again[2 * WIDE], targets[HISTORY];
 static uint32_t rows[HISTORY];
-static pr_fold_in_options options;
+static pr_fit_options options;
 static union { long long align; unsigned char bytes[1 << 20]; } workspace_memory;
 
 static double reference_loss(double s, double target) {
@@ -19,7 +19,7 @@ static double reference_loss(double s, double target) {
 static double reference_prior(const pr_ncf *model, const float *p) {
     double total = 0;
     for (int32_t block = 0, at = 0; block < 2; block++) {
-        pr_prior prior = pr_fold_in_prior(model, block);
+        pr_prior prior = pr_fit_prior(model, block);
         double z[WIDE];
         for (int32_t i = 0; i < prior.width; i++) {
             z[i] = p[at + i] - prior.mean[i];
@@ -178,7 +178,7 @@ static int check_covariance(void) {
 }
 
 int run(void) {
-    options = (pr_fold_in_options){ .steps = 100, .learning_rate = 0.1f, .negatives = 4, .prior = 0.5f, .seed = 1 };
+    options = (pr_fit_options){ .steps = 100, .learning_rate = 0.1f, .negatives = 4, .prior = 0.5f, .seed = 1 };
     for (int32_t g = 1; g < 30; g += 3) {
         PASS(check_newton(g, PR_SIGMOID, 1));
         PASS(check_newton(g, PR_SIGMOID, 4));
