@@ -13,7 +13,8 @@ typedef struct adam {
     const uint32_t *rows;  // history (count)
     const float *targets;  // (count)
     int32_t count;
-    int32_t draws;         // negatives a step
+    int32_t draws;         // negatives a step, at most as many as there are other items
+    float draw_weight;     // of each, 1 unless there are too few
     uint32_t random;
     uint8_t *seen;         // a bit an item: the history, which is never drawn
     float *z, *first, *second;  // (g + e) the parameters and Adam's two moments
@@ -88,7 +89,7 @@ static void tower_backward(adam *fit, const float *residual) {
     }
 }
 
-// One tile of items through the model and back. weight (TILE) is 1, or 0 for rows that only fill the tile up.
+// One tile of items through the model and back. weight (TILE) is 0 for rows that only fill the tile up.
 static void tile_step(adam *fit, const uint32_t *rows, const float *weight, const float *target) {
     float residual[TILE];
     int32_t output = fit->model->config.output;
@@ -118,7 +119,7 @@ static void batch_step(adam *fit) {
             int32_t i = start + r;
             rows[r] = i < fit->count ? fit->rows[i] : i < total ? draw_unseen(fit) : fit->rows[0];
             target[r] = i < fit->count ? fit->targets[i] : 0;
-            weight[r] = i < total ? 1 : 0;
+            weight[r] = i < fit->count ? 1 : i < total ? fit->draw_weight : 0;
         }
         tile_step(fit, rows, weight, target);
     }
@@ -161,6 +162,14 @@ static void adam_update(adam *fit, float rate, float first_power, float second_p
     }
 }
 
+// Drawing from few others more often than there are of them would say nothing new, and could take for ever.
+static void choose_draws(adam *fit) {
+    int32_t others = fit->model->config.output == PR_SIGMOID ? fit->model->config.items - fit->count : 0;
+    float wanted = __builtin_rintf(fit->options->negatives * (float)fit->count);
+    fit->draws = wanted < (float)others ? (int32_t)wanted : others;
+    fit->draw_weight = wanted < (float)others ? 1 : wanted / (float)others;
+}
+
 static void mark_seen(adam *fit) {
     for (int32_t i = 0; i <= fit->model->config.items / 8; i++) fit->seen[i] = 0;
     for (int32_t i = 0; i < fit->count; i++) fit->seen[fit->rows[i] / 8] |= (uint8_t)(1 << fit->rows[i] % 8);
@@ -172,8 +181,7 @@ int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, 
     pr_arena arena = { (uintptr_t)workspace };
     plan(&fit, model, &arena);
     fit.random = options->seed;
-    int32_t has_others = model->config.output == PR_SIGMOID && count < model->config.items;
-    fit.draws = has_others ? (int32_t)__builtin_rintf(options->negatives * (float)count) : 0;
+    choose_draws(&fit);
     mark_seen(&fit);
     for (int32_t block = 0, at = 0; block < 2; block++) {
         pr_prior prior = pr_fit_prior(model, block);

@@ -176,6 +176,12 @@ describe("update", () => {
     assert.equal(model.score(user, [1])[0], score);
   });
 
+  test("nearly everything liked is as quick, and dislikes what is left", async () => {
+    const model = await load(randomWeights({ items: 30_000, aggregates: true, info: { fold_in: { steps: 3, negatives: 1000 } } }));
+    const history = Uint32Array.from({ length: 29_999 }, (_, row) => row);
+    assert.ok(model.user({ history }).vector.every(Number.isFinite));
+  });
+
   test("everything liked leaves no negatives, and is fine", async () => {
     for (const weights of [GMF, NEUMF]) {
       const model = await load(weights);
