@@ -44,6 +44,16 @@ export class Items {
   }
 
   /**
+   * How the items of a list are found: by row in a Uint32Array, else by id.
+   * @param {unknown} list
+   * @returns {(item: ItemId) => number | undefined}
+   */
+  finder(list) {
+    if (list instanceof Uint32Array) return (row) => (Number(row) < this.count ? Number(row) : undefined);
+    return (id) => this.rowOf(id);
+  }
+
+  /**
    * The rows of a list that may hold items unknown to the model: those are left out, and `positions` says where in the
    * list the others stood. `positions` is undefined where nothing was left out.
    *
@@ -52,10 +62,10 @@ export class Items {
    */
   locate(list) {
     if (list instanceof Uint32Array && areBelow(list, this.count)) return { rows: list, length: list.length };
-    const rows = [], positions = [];
+    const rows = [], positions = [], find = this.finder(list);
     let length = 0;
     for (const id of iterate(list)) {
-      const row = list instanceof Uint32Array ? (Number(id) < this.count ? Number(id) : undefined) : this.rowOf(id);
+      const row = find(id);
       if (row !== undefined) {
         rows.push(row);
         positions.push(length);

@@ -80,8 +80,9 @@ export class User {
    */
   update({ add = [], remove = [] }) {
     const labels = new Map(this.#labels), unknown = new Map(this.#unknown);
+    const find = this.#model.items.finder(remove);
     for (const item of iterate(/** @type {any} */ (remove))) {
-      const row = this.#model.items.rowOf(item);
+      const row = find(item);
       if (row === undefined) unknown.delete(item);
       else labels.delete(row);
     }
@@ -118,13 +119,14 @@ export class User {
  * @param {Map<ItemId, number | undefined>} unknown
  */
 function readInteractions(model, interactions, labels, unknown) {
+  const find = model.items.finder(interactions);
   let at = 0;
   for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (interactions)))) {
     const isObject = interaction !== null && typeof interaction === "object";
     const item = isObject ? interaction.item : interaction;
     const rating = isObject ? interaction.rating : undefined;
     const target = targetOf(model.info, rating, at++);
-    const row = model.items.rowOf(item);
+    const row = find(item);
     if (row === undefined) unknown.set(item, rating);
     else labels.set(row, { rating, target });
   }
