@@ -77,7 +77,7 @@ export class Engine {
     memory.u32(numbers, config.length).set(config);
     this.#model = wasm.pr_ncf_init(memory.allocate(wasm.pr_ncf_size(numbers)), numbers);
     this.#preparedSize = wasm.pr_ncf_prepared_size(this.#model);
-    this.#userTables = userTables.map((part) => ({ part, scale: scaleOf(part, tensors) }));
+    this.#userTables = userTables.map((part) => ({ part, scale: scaleOf(part, tensors)?.slice() }));
     let breath = performance.now();
     for (const part of parts) {
       for (const _ of this.#loadPart(part, tensors)) {
@@ -131,7 +131,7 @@ export class Engine {
 
   /** The training users' mean, where a new person starts. A copy. */
   meanVector() {
-    return this.#memory.f32(this.#wasm.pr_ncf_user_mean(this.#model), this.userWidth).slice();
+    return this.#memory.f32(this.#wasm.pr_ncf_user_mean(this.#model) >>> 0, this.userWidth).slice();
   }
 
   /**
@@ -180,7 +180,11 @@ export class Engine {
     memory.f32(place, vector.length).set(vector);
     wasm.pr_fold_in(this.#model, workspace, rows, targets, count,
       options.steps, options.learning_rate, options.negatives, options.prior, seed, place);
-    return memory.f32(place, vector.length).slice();
+    const fitted = memory.f32(place, vector.length).slice();
+    if (fitted.every(Number.isFinite)) return fitted;
+    throw new PocketrecError("not-finite", "user", "a vector that this history can be fitted by", "one that grew out of bounds", {
+      hint: "Are the ratings on the model's scale, and fold_in.learning_rate and the covariance of a sensible size?",
+    });
   }
 
   /**

@@ -38,7 +38,7 @@ export function show(value) {
   if (typeof value === "number" || value === undefined) return `${value}`;
   let text;
   try {
-    text = JSON.stringify(value);
+    text = JSON.stringify(value) ?? String(value);
   } catch {
     text = Object.prototype.toString.call(value);
   }

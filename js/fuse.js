@@ -15,7 +15,7 @@ import { PocketrecError, show } from "./errors.js";
  * @returns {WeightsFile}
  */
 export function fuse(gmf, mlp, alpha) {
-  if (!(alpha >= 0 && alpha <= 1)) throw new PocketrecError("bad-argument", "alpha", "0 to 1", show(alpha));
+  if (typeof alpha !== "number" || !(alpha >= 0 && alpha <= 1)) throw new PocketrecError("bad-argument", "alpha", "0 to 1", show(alpha));
   expectKind(gmf, "gmf");
   expectKind(mlp, "mlp");
   if (gmf.info.output !== mlp.info.output) {
@@ -25,7 +25,7 @@ export function fuse(gmf, mlp, alpha) {
   const own = (/** @type {WeightsFile} */ file, /** @type {string} */ prefix) =>
     [...file.tensors].filter(([name]) => name.startsWith(prefix));
   const mix = (/** @type {string} */ name) => mixed(name, gmf.tensors.get(name), mlp.tensors.get(name), alpha);
-  const tensors = new Map([...own(gmf, "gmf."), ...own(mlp, "mlp."), ...own(gmf, "item_ids")]);
+  const tensors = new Map([...own(gmf, "gmf."), ...own(mlp, "mlp."), ...own(gmf.tensors.has("item_ids") ? gmf : mlp, "item_ids")]);
   for (const tensor of [concatenated(gmf, mlp, alpha), mix("output.bias"), mix("item.bias")]) {
     if (tensor) tensors.set(tensor.name, tensor);
   }
@@ -98,6 +98,8 @@ function concatenated(gmf, mlp, alpha) {
     if (!tensor) throw new PocketrecError("missing-tensor", "output.weight", "a tensor [1, any] in both files", "none");
     return [...floats(tensor)];
   });
+  const width = gmf.tensors.get("gmf.item")?.shape[1];
+  if (width !== a.length) throw new PocketrecError("bad-shape", "output.weight", `[1, ${width}] in the GMF file`, `[1, ${a.length}]`);
   return tensorOf("output.weight", [1, a.length + b.length], [...a.map((h) => alpha * h), ...b.map((h) => (1 - alpha) * h)]);
 }
 

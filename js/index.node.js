@@ -26,9 +26,9 @@ export function loadModel(source, options = {}) {
 async function readPath(source, options) {
   const isText = typeof source === "string" || source instanceof URL;
   if (!isText || /^(https?|data|blob):/.test(String(source))) return readSource(source, options);
-  const path = typeof source === "string" && source.startsWith("file:") ? new URL(source) : source;
   throwIfAborted(options.signal);
   try {
+    const path = typeof source === "string" && source.startsWith("file:") ? new URL(source) : source;
     const bytes = await readFile(path, { signal: options.signal });
     options.onProgress?.({ loaded: bytes.length, total: bytes.length });
     return bytes;

@@ -125,6 +125,8 @@ export const listOf = (list) => (Array.isArray(list) || list instanceof Uint32Ar
  */
 export function readItems(tensor, count) {
   if (!tensor) return new Items(count);
+  // What a Map can hold.
+  if (count > 2 ** 24) throw new PocketrecError("too-large", "item_ids", `at most ${2 ** 24} ids`, `${count}`);
   const ids = tensor.dtype === "U8" ? idsFromLines(tensor) : idsFromIntegers(tensor);
   if (ids.length !== count) throw new PocketrecError("bad-shape", "item_ids", `${count} ids`, `${ids.length}`);
   const items = new Items(count, ids);

@@ -38,7 +38,13 @@ export async function load(source, options, read) {
   ]);
   const model = new Model(await Engine.load(file, await instantiate(module), signal));
   throwIfAborted(signal);
-  if (options.verify) verify(model);
+  if (!options.verify) return model;
+  try {
+    verify(model);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
   return model;
 }
 
@@ -70,13 +76,25 @@ async function readFusion({ gmf, mlp, alpha = 0.5 }, options, read) {
 
 /** @param {Model} model */
 function verify(model) {
-  for (const [number, { vector, items, scores }] of (model.info.check ?? []).entries()) {
-    const found = model.score(model.user({ vector }), Uint32Array.from(items));
-    const off = scores.findIndex((score, i) => !(Math.abs(found[i] - score) <= VERIFY_TOLERANCE * Math.max(1, Math.abs(score))));
-    if (off < 0) continue;
-    model.dispose();
-    throw new PocketrecError("verify-failed", `check ${number}, item ${items[off]}`, `${scores[off]}`, `${found[off]}`, {
-      hint: "The weights are not those that the training framework scored with.",
-    });
+  const checks = model.info.check ?? [];
+  if (!checks.length) throw new PocketrecError("verify-failed", "check", "check vectors in the file", "none");
+  for (const [number, { vector, items, scores, raw }] of checks.entries()) {
+    const user = model.user({ vector }), rows = Uint32Array.from(items);
+    compare(`check ${number}`, items, scores, model.score(user, rows));
+    if (raw) compare(`check ${number}, raw`, items, raw, model.score(user, rows, { raw: true }));
   }
+}
+
+/**
+ * @param {string} what
+ * @param {number[]} items
+ * @param {number[]} expected
+ * @param {Float32Array} found
+ */
+function compare(what, items, expected, found) {
+  const off = expected.findIndex((score, i) => !(Math.abs(found[i] - score) <= VERIFY_TOLERANCE * Math.max(1, Math.abs(score))));
+  if (off < 0) return;
+  throw new PocketrecError("verify-failed", `${what}, item ${items[off]}`, `${expected[off]}`, `${found[off]}`, {
+    hint: "The weights are not those that the training framework scored with.",
+  });
 }

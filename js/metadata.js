@@ -54,7 +54,7 @@ function checkInfo(info) {
     throw new PocketrecError("unsupported", "format", "1", show(info.format), { hint: "A newer pocketrec may read it." });
   }
   demand(["gmf", "mlp", "neumf"].includes(info.kind), "kind", '"gmf", "mlp" or "neumf"', info.kind, "unsupported");
-  demand(Object.hasOwn(ACTIVATIONS, activation), "activation", Object.keys(ACTIVATIONS).join(", "), activation);
+  demand(typeof activation === "string" && Object.hasOwn(ACTIVATIONS, activation), "activation", Object.keys(ACTIVATIONS).join(", "), activation);
   demand(["sigmoid", "identity"].includes(output), "output", '"sigmoid" or "identity"', output);
   demand(isObject(rating) && Object.values(rating).every(Number.isFinite), "rating", "numbers by name", rating);
   demand(Array.isArray(check) && check.every(isCheck), "check", "a list of { vector, items, scores }", check);
@@ -70,7 +70,9 @@ function checkInfo(info) {
 /** @param {any} entry */
 function isCheck(entry) {
   return isObject(entry) && ["vector", "items", "scores"].every((name) => Array.isArray(entry[name]) &&
-    entry[name].every(Number.isFinite)) && entry.items.length === entry.scores.length;
+    entry[name].every(Number.isFinite)) && entry.items.length === entry.scores.length &&
+    entry.items.every((/** @type {number} */ row) => Number.isInteger(row) && row >= 0 && row < 2 ** 32) &&
+    (entry.raw === undefined || (Array.isArray(entry.raw) && entry.raw.length === entry.items.length && entry.raw.every(Number.isFinite)));
 }
 
 /**
@@ -90,6 +92,13 @@ function demand(fine, subject, expected, found, code = "bad-metadata") {
  * @returns {Readonly<T>}
  */
 function freeze(value) {
-  if (value && typeof value === "object") Object.values(value).forEach(freeze);
-  return Object.freeze(value);
+  /** @type {unknown[]} */
+  const left = [value];
+  while (left.length) {
+    const next = left.pop();
+    if (!next || typeof next !== "object") continue;
+    Object.freeze(next);
+    for (const inner of Object.values(next)) left.push(inner);
+  }
+  return value;
 }

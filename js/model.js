@@ -44,7 +44,7 @@ export class Model {
    * A person to score for. One of:
    * - `history`: their interactions. Their vector is fitted here (docs/format.md, "A new person"): for GMF under a
    *   millisecond, for a tower some tens. An empty history gives the mean user.
-   * - `vector`: one fitted earlier (`user.vector`).
+   * - `vector`: one fitted earlier (`user.vector`); with `history` beside it, it can be updated.
    * - `id`: a row of the training users' tables, where the file has them.
    *
    * @param {{ history?: Iterable<import("./user.js").Interaction>, vector?: ArrayLike<number>, id?: number, seed?: number }} who
@@ -52,18 +52,18 @@ export class Model {
    * @returns {User}
    * @throws {PocketrecError} "bad-argument", "unknown-user", "disposed"
    */
-  user({ history, vector, id, seed = 1 }) {
+  user({ history, vector, id, seed = 1 } = {}) {
     const engine = this.#engine;
-    const given = Object.entries({ history, vector, id }).filter(([, value]) => value !== undefined).map(([name]) => name);
-    if (given.length !== 1) {
-      throw new PocketrecError("bad-argument", "user", "one of history, vector and id", given.join(" and ") || "none");
+    const given = Object.entries({ history, vector, id }).filter(([, value]) => value !== undefined).map(([name]) => name).join(" and ");
+    if (!["history", "vector", "id", "history and vector"].includes(given)) {
+      throw new PocketrecError("bad-argument", "user", "history, vector or id, or history and vector", given || "none");
     }
     if (!Number.isInteger(seed) || seed < 1 || seed >= 2 ** 32) {
       throw new PocketrecError("bad-argument", "seed", "1 to 2^32 - 1", show(seed));
     }
-    if (vector !== undefined) return new User(engine, this.#checkVector(vector), seed);
+    if (vector !== undefined) return new User(engine, this.#checkVector(vector), seed, history);
     if (id !== undefined) return new User(engine, engine.userVector(this.#checkId(id)), seed);
-    return new User(engine, engine.meanVector(), seed).update({ add: history });
+    return new User(engine, engine.meanVector(), seed, []).update({ add: history });
   }
 
   /**
@@ -102,7 +102,10 @@ export class Model {
     /** @type {Ranked[]} */
     const ranked = best.map(({ position, score }) => ({ item: name(positions ? positions[position] : position), score }));
     if (!positions || ranked.length >= topK) return ranked;
-    const known = new Set(positions), excluded = new Set(/** @type {Iterable<ItemId>} */ (left));
+    const known = new Set(positions);
+    // A row is no id, though both may be the same number.
+    const isSameKind = (list instanceof Uint32Array) === (left instanceof Uint32Array);
+    const excluded = new Set(isSameKind ? /** @type {Iterable<ItemId>} */ (left) : []);
     for (let at = 0; at < length && ranked.length < topK; at++) {
       if (!known.has(at) && !excluded.has(list[at])) ranked.push({ item: name(at), score: null });
     }
@@ -131,16 +134,19 @@ export class Model {
 
   /** @param {User} user */
   #checkUser(user) {
-    if (user instanceof User && user.belongsTo(this.#engine)) return user.prepared;
-    throw new PocketrecError("bad-argument", "user", "what this model's user() gave", user instanceof User ? "another model's user" : show(user));
+    if (User.isOf(user, this.#engine)) return user.prepared;
+    const found = user instanceof User ? "another model's user, or a proxy of one" : show(user);
+    throw new PocketrecError("bad-argument", "user", "what this model's user() gave", found);
   }
 
   /** @param {ArrayLike<number>} vector */
   #checkVector(vector) {
-    const copy = Float32Array.from(vector), { userWidth } = this.#engine;
-    if (copy.length !== userWidth) {
-      throw new PocketrecError("bad-argument", "vector", `${userWidth} numbers`, `${copy.length}`);
+    const { userWidth } = this.#engine;
+    if (!(Array.isArray(vector) || ArrayBuffer.isView(vector)) || vector.length !== userWidth) {
+      const found = vector && "length" in vector ? `${vector.length}` : show(vector);
+      throw new PocketrecError("bad-argument", "vector", `an array of ${userWidth} numbers`, found);
     }
+    const copy = Float32Array.from(vector, (value) => (typeof value === "number" ? value : NaN));
     const bad = copy.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new PocketrecError("bad-argument", "vector", "finite numbers", `${copy[bad]} at ${bad}`);
     return copy;

@@ -17,6 +17,9 @@ import { PocketrecError, show } from "./errors.js";
 /** Wider than any model in use; it keeps every product of two widths exact. */
 const WIDTH_MAX = 2 ** 20;
 
+/** A wider user vector would be fitted for minutes: a covariance and a Hessian are squares of it. */
+const USER_WIDTH_MAX = 1024;
+
 /**
  * Checks a file's tensors against its kind, and plans the C model (pr_ncf_config) and the order of loading.
  *
@@ -68,6 +71,9 @@ export function planNcf(tensors, info) {
     throw new PocketrecError("bad-shape", "mlp.layers.0.weight", `more than the item's ${item} columns`, `${parts[0].width}`);
   }
   const gmf = hasGmf ? need("gmf.item", [items, null])[1] : 0;
+  if (gmf > USER_WIDTH_MAX || mlp > USER_WIDTH_MAX) {
+    throw new PocketrecError("too-large", "user vector", `at most ${USER_WIDTH_MAX} numbers in each half`, `${gmf} and ${mlp}`);
+  }
   if (hasTower) need(folded ? "mlp.item_hidden" : "mlp.item", [items, table[1]]);
   need("output.weight", [1, gmf + (widths.at(-1) ?? 0)]);
   take("output.bias", [1]);

@@ -84,14 +84,17 @@ function parseHeader(bytes) {
 function firstRepeatedKey(text) {
   const seen = new Set();
   let depth = 0;
-  for (const [token, string] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (depth === 1 && string) {
-      const key = JSON.parse(string);
-      if (seen.has(key)) return key;
-      seen.add(key);
-    }
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    if (character !== '"') continue;
+    const begin = at;
+    for (at++; text[at] !== '"'; at++) if (text[at] === "\\") at++;
+    if (depth !== 1 || !/^\s*:/.test(text.slice(at + 1, at + 100))) continue;
+    const key = JSON.parse(text.slice(begin, at + 1));
+    if (seen.has(key)) return key;
+    seen.add(key);
   }
 }
 
@@ -113,7 +116,7 @@ const isSizes = (list) => Array.isArray(list) && list.every((n) => Number.isSafe
  */
 function readTensor(name, entry, data) {
   const { dtype, shape, data_offsets: offsets } = entry ?? {};
-  if (!Object.hasOwn(BYTES, dtype)) {
+  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) {
     throw new PocketrecError("bad-dtype", name, `one of ${Object.keys(BYTES).join(", ")}`, show(dtype));
   }
   if (!isSizes(shape)) throw new PocketrecError("bad-shape", name, "an array of sizes", show(shape));

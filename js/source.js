@@ -14,14 +14,23 @@ import { PocketrecError, show, throwIfAborted } from "./errors.js";
  */
 export async function readSource(source, { signal, onProgress }) {
   throwIfAborted(signal);
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return bytesOf(source);
   if (source instanceof Blob) return readStream(source.stream(), "Blob", source.size, signal, onProgress);
   if (typeof source === "string" || source instanceof URL) {
     source = await reach(fetch(source, { signal }), String(source), signal);
   }
   if (source instanceof Response) return readResponse(source, signal, onProgress);
   throw new PocketrecError("bad-argument", "source", "a URL, Response, Blob, ArrayBuffer or typed array", show(source));
+}
+
+/** @param {ArrayBuffer | ArrayBufferView} source */
+function bytesOf(source) {
+  try {
+    if (source instanceof ArrayBuffer) return new Uint8Array(source);
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  } catch (cause) {
+    throw new PocketrecError("bad-argument", "source", "bytes", "a buffer that was transferred away", { cause });
+  }
 }
 
 /**

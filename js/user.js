@@ -16,6 +16,7 @@ const WARM = { steps: 0.3, rate: 0.3 };
 export class User {
   #model;
   #seed;
+  #hasHistory;
   /** @type {Map<number, Label>} by row, in the order given */
   #labels = new Map();
   /** @type {Map<ItemId, number | undefined>} item to rating */
@@ -25,10 +26,13 @@ export class User {
    * @param {import("./engine.js").Engine} model
    * @param {Float32Array} vector
    * @param {number} seed of the draws of negatives
+   * @param {Iterable<Interaction>} [history] that the vector was fitted to; none where nobody knows it
    */
-  constructor(model, vector, seed) {
+  constructor(model, vector, seed, history) {
     this.#model = model;
     this.#seed = seed;
+    this.#hasHistory = history !== undefined;
+    if (history) readInteractions(model, history, this.#labels, this.#unknown);
     /** @internal */
     this.vectorInUse = vector;
     /** What does not depend on the candidate, computed once. @internal */
@@ -36,7 +40,7 @@ export class User {
   }
 
   /**
-   * The person as numbers, [GMF | MLP]: what an app may keep to skip the fit next time (`model.user({ vector })`).
+   * The person as numbers, [GMF | MLP]: what an app may keep to skip the fit next time (`model.user({ vector, history })`).
    * As sensitive as the history it was computed from. A copy.
    * @returns {Float32Array}
    */
@@ -73,12 +77,18 @@ export class User {
 
   /**
    * Adds and withdraws interactions and follows the change from where the vector stands. An item that is there already
-   * is rated anew.
+   * is rated anew. Needs the history: a person from a vector or an id alone cannot be followed.
    *
-   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId> }} changes
+   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId> }} [changes]
    * @returns {this}
+   * @throws {PocketrecError} "bad-argument", "not-finite", "disposed"; the person is then as they were
    */
-  update({ add = [], remove = [] }) {
+  update({ add = [], remove = [] } = {}) {
+    if (!this.#hasHistory) {
+      throw new PocketrecError("bad-argument", "user", "one whose history is known", "one from a vector or an id alone", {
+        hint: "Keep the history beside the vector: model.user({ vector, history }).",
+      });
+    }
     const labels = new Map(this.#labels), unknown = new Map(this.#unknown);
     const find = this.#model.items.finder(remove);
     for (const item of iterate(/** @type {any} */ (remove))) {
@@ -102,11 +112,13 @@ export class User {
   }
 
   /**
+   * @param {unknown} value
    * @param {unknown} model
+   * @returns {boolean}
    * @internal
    */
-  belongsTo(model) {
-    return model === this.#model;
+  static isOf(value, model) {
+    return value instanceof User && #model in value && value.#model === model;
   }
 }
 
@@ -142,7 +154,7 @@ function readInteractions(model, interactions, labels, unknown) {
 function targetOf({ output, rating: scale }, rating, at) {
   const { minimum = -Infinity, maximum = Infinity, positive = -Infinity } = scale;
   if (rating === undefined && output === "sigmoid") return 1;
-  if (typeof rating !== "number" || !Number.isFinite(rating) || rating < minimum || rating > maximum) {
+  if (typeof rating !== "number" || !Number.isFinite(Math.fround(rating)) || rating < minimum || rating > maximum) {
     throw new PocketrecError("bad-argument", `rating of interaction ${at}`, `a number from ${minimum} to ${maximum}`, show(rating));
   }
   if (output === "identity") return rating;

@@ -50,7 +50,7 @@ export async function compile(wish) {
     }
   }
   throw new PocketrecError("no-wasm", "WebAssembly", `an engine with ${wish === "relaxed" ? "relaxed SIMD" : "SIMD"}`,
-    "one without", { hint: "SIMD is there in Chrome 91, Firefox 89, Safari 16.4, Node 16.4 and later." });
+    "one without", { hint: "SIMD is there in Chrome 91, Firefox 89, Safari 16.4, Node 20 and later." });
 }
 
 /**

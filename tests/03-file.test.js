@@ -58,6 +58,8 @@ const LIES = [
   ["an entry that is null", withHeader((h) => ({ ...h, "gmf.item": null })), "bad-dtype", "gmf.item"],
   ["an unknown dtype", withHeader((h) => ({ ...h, "gmf.item": { ...h["gmf.item"], dtype: "F128" } })), "bad-dtype", "gmf.item"],
   ["the dtype __proto__", withHeader((h) => ({ ...h, "gmf.item": { ...h["gmf.item"], dtype: "__proto__" } })), "bad-dtype", "gmf.item"],
+  ["a dtype that is an object", withHeader((h) => ({ ...h, "gmf.item": { ...h["gmf.item"], dtype: { toString: 0 } } })), "bad-dtype", "gmf.item"],
+  ["a dtype in a list", withHeader((h) => ({ ...h, "gmf.item": { ...h["gmf.item"], dtype: ["F32"] } })), "bad-dtype", "gmf.item"],
   ["a dtype that holds no weights", withTensors({ "gmf.item": { dtype: "I32", shape: [20, 6], data: new Int32Array(120) } }), "bad-dtype", "gmf.item"],
   ["a shape that is no array", withHeader((h) => ({ ...h, "gmf.item": { ...h["gmf.item"], shape: "20x6" } })), "bad-shape", "gmf.item"],
   ["a negative size", withHeader((h) => ({ ...h, "gmf.item": { ...h["gmf.item"], shape: [-20, -6] } })), "bad-shape", "gmf.item"],
@@ -80,12 +82,16 @@ const LIES = [
   ["a format from the future", withInfo({ format: 2 }), "unsupported", "format"],
   ["an unknown kind", withInfo({ kind: "transformer" }), "unsupported", "kind"],
   ["an unknown activation", withInfo({ activation: "constructor" }), "bad-metadata", "activation"],
+  ["an activation that is an object", withInfo({ activation: { toString: 0 } }), "bad-metadata", "activation"],
   ["an unknown output", withInfo({ output: "softmax" }), "bad-metadata", "output"],
   ["a rating scale of words", withInfo({ rating: { minimum: "one" } }), "bad-metadata", "rating"],
   ["a million steps", withInfo({ fold_in: { steps: 1e6 } }), "bad-metadata", "fold_in.steps"],
   ["negatives below zero", withInfo({ fold_in: { negatives: -1 } }), "bad-metadata", "fold_in.negatives"],
   ["a step size that is a text", withInfo({ fold_in: { learning_rate: "0.1" } }), "bad-metadata", "fold_in.learning_rate"],
   ["check vectors that are none", withInfo({ check: [{ vector: [1] }] }), "bad-metadata", "check"],
+
+  ["check vectors of half a row", withInfo({ check: [{ vector: [1], items: [0.5], scores: [1] }] }), "bad-metadata", "check"],
+  ["user vectors too wide to be fitted", fileOf(randomWeights({ kind: "gmf", gmf: 1025, items: 2 })), "too-large", "user vector"],
 
   ["no item table", withTensors({ "mlp.item": undefined }), "missing-tensor", "mlp.item"],
   ["no GMF table", withTensors({ "gmf.item": undefined }), "missing-tensor", "gmf.item"],
@@ -163,6 +169,13 @@ describe("a file that is odd, but fine", () => {
     const model = await loadModel(large.subarray(3, 3 + good.byteLength));
     const plain = await loadModel(good), vector = randomVector(13, 1);
     assert.deepEqual(model.score(model.user({ vector }), [1, 2, 3]), plain.score(plain.user({ vector }), [1, 2, 3]));
+  });
+
+  test("a long and a deep description", async () => {
+    let deep = 1;
+    for (let level = 0; level < 3000; level++) deep = [deep];
+    const model = await loadModel(withInfo({ name: "\\\"x".repeat(3 << 20), provenance: { deep } }));
+    assert.ok(Object.isFrozen(model.info.provenance.deep[0][0]));
   });
 
   test("keys of an object's prototype as tensor names", async () => {

@@ -74,6 +74,14 @@ describe("rank", () => {
     assert.deepEqual(model.rank(user, Uint32Array.of(ITEMS, 3)).at(-1), { item: ITEMS, score: null });
   });
 
+  test("a row excluded is no id, and an id no row", async () => {
+    const data = BigInt64Array.from({ length: ITEMS }, (_, row) => BigInt(1000 + row));
+    const { model, user } = await load({ ...weights, tensors: { ...weights.tensors, item_ids: { dtype: "I64", shape: [ITEMS], data } } });
+    assert.deepEqual(model.rank(user, [7, 1000], { exclude: Uint32Array.of(7) }).at(-1), { item: 7, score: null });
+    assert.deepEqual(model.rank(user, Uint32Array.of(1005, 0), { exclude: [1005] }).at(-1), { item: 1005, score: null });
+    assert.equal(model.rank(user, [7, 1000], { exclude: [7] }).length, 1);
+  });
+
   test("takes any iterable of candidates, once", async () => {
     const { model, user } = await load();
     function* candidates() { yield 3; yield 1; yield 4; }

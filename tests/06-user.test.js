@@ -162,6 +162,35 @@ describe("update", () => {
     assert.deepEqual(twice.vector, once.vector);
   });
 
+  test("a kept vector with its history goes on from where it stood; alone it cannot", async () => {
+    for (const weights of [GMF, NEUMF]) {
+      const model = await load(weights), user = model.user({ history: HISTORY });
+      const kept = model.user({ vector: user.vector, history: user.history });
+      assert.deepEqual(kept.vector, user.vector, "nothing is fitted anew");
+      assert.deepEqual(kept.update({ add: [60] }).vector, user.update({ add: [60] }).vector);
+      const alone = model.user({ vector: user.vector });
+      assert.throws(() => alone.update({ add: [61] }), { code: "bad-argument", hint: /vector, history/ });
+      assert.deepEqual(alone.vector, user.vector);
+    }
+  });
+
+  test("a rating that no float holds, and ratings that no vector can follow", async () => {
+    for (const weights of [RATINGS, NEUMF]) {
+      const model = await load({ ...weights, info: { ...weights.info, output: "identity", rating: {}, fold_in: { learning_rate: 1000 } } });
+      const user = model.user({ history: [{ item: 1, rating: 2 }] }), vector = user.vector;
+      assert.throws(() => user.update({ add: [{ item: 2, rating: 1e300 }] }), { code: "bad-argument" });
+      assert.deepEqual(user.vector, vector);
+      for (const rating of [1e19, 3e38, -3e38]) {
+        try {
+          user.update({ add: [{ item: 2, rating }] });
+        } catch (error) {
+          assert.equal(error.code, "not-finite", error.stack);
+        }
+        assert.ok(user.vector.every(Number.isFinite));
+      }
+    }
+  });
+
   test("a wrong change leaves the person as they were", async () => {
     const model = await load(RATINGS), user = model.user({ history: [{ item: 3, rating: 5 }] }), vector = user.vector;
     assert.throws(() => user.update({ add: [{ item: 4, rating: 2 }, { item: 5, rating: NaN }] }), { code: "bad-argument" });
@@ -211,8 +240,12 @@ describe("ratings", () => {
     ["an interaction that is none", { history: [undefined] }, "item"],
     ["a history that is a number", { history: 5 }, "items"],
     ["no history, vector or id", {}, "user"],
-    ["two of them", { history: [], vector: [] }, "user"],
+    ["two of them", { history: [], id: 0 }, "user"],
+    ["nothing", undefined, "user"],
     ["a vector too short", { vector: [1, 2] }, "vector"],
+    ["a vector that is null", { vector: null }, "vector"],
+    ["a vector of big integers", { vector: [1n, 2n, 3n, 4n, 5n] }, "vector"],
+    ["a vector that claims to be long", { vector: { length: 1e12 } }, "vector"],
     ["a vector with NaN", { vector: [1, 2, 3, 4, NaN] }, "vector"],
     ["a seed of 0", { history: [], seed: 0 }, "seed"],
     ["half a seed", { history: [], seed: 1.5 }, "seed"],

@@ -47,6 +47,12 @@ function answer({ url }, response) {
   else response.writeHead(url === "/500" ? 500 : 404).end("<h1>no</h1>");
 }
 
+/** The GMF half of the users in eight bits: -1 to 10, each half of what is stored. */
+function eightBitUsers({ tensors, info }) {
+  const table = { dtype: "I8", shape: [2, 6], data: Int8Array.from({ length: 12 }, (_, i) => 2 * (i - 1)) };
+  return { tensors: { ...tensors, "gmf.user": table, "gmf.user.scale": { shape: [2], data: Float32Array.of(0.5, 0.5) } }, info };
+}
+
 /** @param {() => unknown} call */
 async function assertRejects(call, code, subject) {
   await assert.rejects(async () => call(), (error) => {
@@ -87,11 +93,11 @@ describe("sources", () => {
   }
 
   test("loading does not touch the bytes, and needs them no more", async () => {
-    const { tensors, info } = randomWeights({ users: 2 }), bytes = new Uint8Array(fileOf({ tensors, info })), kept = bytes.slice();
+    const { tensors, info } = eightBitUsers(randomWeights({ users: 2 })), bytes = new Uint8Array(fileOf({ tensors, info })), kept = bytes.slice();
     const model = await loadModel(bytes);
     assert.deepEqual(bytes, kept);
     bytes.fill(0xff);
-    assert.deepEqual([...model.user({ id: 1 }).vector.subarray(0, 6)], [...tensors["gmf.user"].data.subarray(6)]);
+    assert.deepEqual([...model.user({ id: 1 }).vector.subarray(0, 6)], [5, 6, 7, 8, 9, 10]);
   });
 });
 
@@ -105,6 +111,13 @@ describe("servers and files that fail", () => {
   test("an answer that breaks off", () => assertRejects(() => loadModel(`${address}/cut`), "network", /cut/));
   test("an answer that is too short", () => assertRejects(() => loadModel(`${address}/short`), "truncated"));
   test("a server that is not there", () => assertRejects(() => loadModel("http://127.0.0.1:1/model"), "network"));
+  test("a file: URL that is none", () => assertRejects(() => loadModel("file://["), "network"));
+  test("a buffer that was transferred away", async () => {
+    const buffer = file.slice(0), view = new Uint8Array(buffer);
+    structuredClone(buffer, { transfer: [buffer] });
+    await assertRejects(() => loadModel(buffer), "bad-argument", /source/);
+    await assertRejects(() => loadModel(view), "bad-argument", /source/);
+  });
   test("a file that is not there", () => assertRejects(() => loadModel(join(folder, "none")), "network", /none/));
   test("a folder", () => assertRejects(() => loadModel(folder), "network"));
   test("a Response that was read before", async () => {
@@ -180,6 +193,10 @@ describe("options", () => {
     const wrong = described([{ vector, items, scores }, { vector, items, scores: [scores[0], scores[1] + 0.01, scores[2]] }]);
     await loadModel(wrong);
     await assertRejects(() => loadModel(wrong, { verify: true }), "verify-failed", /check 1, item 500/);
+    const raw = [...model.score(model.user({ vector }), items, { raw: true })];
+    await loadModel(described([{ vector, items, scores, raw }]), { verify: true });
+    await assertRejects(() => loadModel(described([{ vector, items, scores, raw: [raw[0], raw[1], 99] }]), { verify: true }), "verify-failed", /raw, item 19999/);
+    await assertRejects(() => loadModel(file, { verify: true }), "verify-failed", /check/);
     await assertRejects(() => loadModel(described([{ vector, items: [20_000], scores: [0.5] }]), { verify: true }), "unknown-item");
   });
 });

@@ -44,6 +44,16 @@ test("users' rows and a new person come along", async () => {
   assert.equal(model.recommend(model.user({ history: [1, 2, 3] })).length, 10);
 });
 
+test("ids of either file name the items", async () => {
+  const item_ids = { dtype: "I64", shape: [40], data: BigInt64Array.from({ length: 40 }, (_, row) => BigInt(100 + row)) };
+  for (const [left, right] of [[{ item_ids }, {}], [{}, { item_ids }], [{ item_ids }, { item_ids }]]) {
+    const model = await loadModel({
+      gmf: fileOf({ ...gmf, tensors: { ...gmf.tensors, ...left } }), mlp: fileOf({ ...mlp, tensors: { ...mlp.tensors, ...right } }),
+    });
+    assert.ok(model.recommend(model.user({ vector })).every(({ item }) => item >= 100));
+  }
+});
+
 test("weights in halves are fused too", async () => {
   const half = (tensor) => ({ ...tensor, dtype: "F16", data: Uint16Array.from(tensor.data, (_, i) => 0x3800 + 16 * i) });
   const stored = { ...mlp, tensors: { ...mlp.tensors, "output.weight": half(mlp.tensors["output.weight"]) } };
@@ -59,6 +69,11 @@ describe("files that do not go together", () => {
     ["an alpha above 1", { gmf, mlp, alpha: 1.5 }, "bad-argument", "alpha"],
     ["an alpha that is none", { gmf, mlp, alpha: NaN }, "bad-argument", "alpha"],
     ["of different items", { gmf, mlp: randomWeights({ kind: "mlp", items: 41 }) }, "bad-shape", "gmf.item"],
+    ["of output layers whose widths only sum up", {
+      gmf: { ...gmf, tensors: { ...gmf.tensors, "output.weight": { shape: [1, 7], data: new Float32Array(7) } } },
+      mlp: { ...mlp, tensors: { ...mlp.tensors, "output.weight": { shape: [1, 4], data: new Float32Array(4) } } },
+    }, "bad-shape", "output.weight"],
+    ["an alpha that is a big integer", { gmf, mlp, alpha: 1n }, "bad-argument", "alpha"],
     ["of different outputs", { gmf, mlp: { ...mlp, info: { ...mlp.info, output: "identity" } } }, "bad-metadata", "output"],
     ["without an output layer", { gmf, mlp: { ...mlp, tensors: { ...mlp.tensors, "output.weight": undefined } } }, "missing-tensor", "output.weight"],
   ]) {

@@ -66,8 +66,9 @@ export function createServer({ folders = {} } = {}) {
   });
 }
 
-/** The path is normalised here: no `..` is left in it when a file is looked for. */
+/** The path is normalised here: no `..` is left in it when a file is looked for. Only paths are asked for, no addresses. */
 function readUrl(request) {
+  if (!request.url.startsWith("/")) return null;
   try {
     return new URL(request.url, "http://localhost");
   } catch {

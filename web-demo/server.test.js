@@ -113,6 +113,7 @@ describe("the demo's server", () => {
     ];
     for (const path of paths) assert.equal((await ask(path)).status, 404, path);
     assert.equal((await ask("//")).status, 400);
+    assert.equal((await ask("foo://x")).status, 400);
   });
 
   test("every answer has the security headers", async () => {

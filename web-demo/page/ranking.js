@@ -52,7 +52,7 @@ class Ranking {
     this.#fitted = fitted;
   }
 
-  /** Forgets the visitor's vector too. */
+  /** Lets the visitor's vector go too. */
   forget() {
     this.#user = null;
     this.#fitted = "";
