@@ -62,15 +62,14 @@ def parse_arguments():
     add("--l2", type=float, help="half the weight of the squared embeddings and tower weights, against summed log loss")
     add("--dropout", type=float, help="in the tower")
     add("--deviation", type=float, help="of the initial embeddings")
-    add("--pretrain-epochs", type=int, help="of the GMF and the MLP that a NeuMF is fused from; 0 for a fresh start")
-    add("--pretrain-learning-rate", type=float, help="theirs")
+    add("--pretrain", action=argparse.BooleanOptionalAction, default=None, help="NeuMF: fuse a trained GMF and MLP")
     add("--fold-in", nargs="+", metavar="KEY=NUMBER", default=[], help=FOLD_IN_HELP)
     return parser.parse_args()
 
 
 def settings_of(arguments):
     """The preset of the data set and the model, with what the command line says instead."""
-    settings = {"factors": 0, "layers": None, "dropout": 0.0, "pretrain_epochs": 0, "pretrain_learning_rate": 0.003}
+    settings = {"factors": 0, "layers": None, "dropout": 0.0, "pretrain": False}
     settings.update(PRESETS[arguments.dataset, arguments.model])
     given = {name: value for name, value in vars(arguments).items() if value is not None and name in settings}
     fold_in_numbers = with_numbers(settings["fold_in"], given.pop("fold_in"))
@@ -91,14 +90,13 @@ def penalty(model):
 
 
 def train(kind, interactions, settings, seed):
-    """A trained model. With `pretrain_epochs`, a NeuMF starts from a GMF and an MLP that were trained before it."""
+    """A trained model. With `pretrain`, a NeuMF starts from a GMF and an MLP that were trained before it."""
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
     shape = [settings[name] for name in ("factors", "layers", "item_bias", "deviation", "dropout")]
     model = Recommender(kind, interactions.users, interactions.items, *shape)
-    if settings["pretrain_epochs"] and kind == "neumf":
-        numbers = {"epochs": settings["pretrain_epochs"], "learning_rate": settings["pretrain_learning_rate"]}
-        fuse(model, *(train(part, interactions, {**settings, **numbers}, seed) for part in ("gmf", "mlp")))
+    if settings["pretrain"] and kind == "neumf":
+        fuse(model, *(train(part, interactions, settings, seed) for part in ("gmf", "mlp")))
     optimiser = torch.optim.Adam(model.parameters(), lr=settings["learning_rate"])
     progress = tqdm(range(settings["epochs"]), desc=kind, unit="epoch")
     for epoch in progress:
