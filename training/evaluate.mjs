@@ -10,7 +10,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
-import { loadModel } from "../js/index.node.js";
+import { loadModel } from "pocketrec";
 
 const USAGE = `usage: node training/evaluate.mjs EVALUATION.json WEIGHTS.safetensors ... [options]
 
