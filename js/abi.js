@@ -15,10 +15,34 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ncf_prepared_size", // model -> floats
   "pr_ncf_prepare", // model, vector, prepared
   "pr_ncf_score", // model, prepared, rows or 0, first, count, raw -> index of the first row out of range, or -1
-  "pr_output_apply", // output, raw, count (a multiple of 4)
   "pr_fold_in_ready", // model -> block whose covariance is not positive definite, or -1
   "pr_fold_in_size", // model -> bytes
   "pr_fold_in", // model, workspace, rows, targets, count, steps, rate, negatives, prior, seed, vector -> iterations
+  "pr_influence_size", // model, count -> bytes
+  "pr_influence", // model, workspace, rows, targets, count, negatives, prior, vector, item, effects -> 0, or -1
+  "pr_table_set", // table, row, rows, column, columns, bytes -> index of the first value that is not finite, or -1
+  "pr_table_set_scale", // table, row, rows, scale
+  "pr_autoencoder_size", // config -> bytes
+  "pr_autoencoder_init", // place, config -> model
+  "pr_autoencoder_layer", // model, layer -> table
+  "pr_autoencoder_set", // model, tensor, count, values
+  "pr_autoencoder_sums_size", // model -> floats
+  "pr_autoencoder_prepared_size", // model -> floats
+  "pr_autoencoder_add", // model, rows, weights, count, sums
+  "pr_autoencoder_encode", // model, sums, square, node or 0, vector
+  "pr_autoencoder_prepare", // model, vector, prepared
+  "pr_autoencoder_score", // as pr_ncf_score
+  "pr_autoencoder_explain_size", // model -> bytes
+  "pr_autoencoder_explain", // model, workspace, sums, square, node or 0, rows, weights, count, item, effects
+  "pr_ridge_size", // model, count, is dual -> bytes
+  "pr_ridge_fit", // model, weight, bias, workspace, rows, targets, count, is dual, vector
+  "pr_ridge_explain", // model, weight, bias, workspace, rows, targets, count, is dual, item, effects
+  "pr_ridge_state_size", // model -> doubles
+  "pr_ridge_start", // model, weight, bias, workspace, rows, targets, count, state -> 0, or -1
+  "pr_ridge_change", // model, weight, bias, workspace, row, target, sign, state -> 0, or -1
+  "pr_ridge_finish", // model, weight, bias, workspace, state, vector
+  "pr_output_apply", // activation, offset, scale, shift, minimum, maximum, values, count (a multiple of 4)
+  "pr_log_sum_add", // log sum (two doubles), raw, count
   "pr_topk_init", // top, capacity
   "pr_topk_push", // top, scores, rows or 0, first, count, excluded or 0
   "pr_topk_sort", // top -> count
@@ -35,7 +59,12 @@ export const DTYPES = /** @type {Record<string, { code: number, bytes: number }>
 });
 
 /** src/activation.h */
-export const ACTIVATIONS = /** @type {Record<string, number>} */ ({ identity: 0, relu: 1, sigmoid: 2, tanh: 3 });
+export const ACTIVATIONS = /** @type {Record<string, number>} */ ({
+  identity: 0, relu: 1, sigmoid: 2, tanh: 3, elu: 4, selu: 5,
+});
+
+/** What a softmax comes to once its sum is known. */
+export const EXP = 6;
 
 /** src/ncf.h: the tensors as pr_ncf_set takes them; `mlp.layers.K.weight` and `.bias` are these plus K. */
 export const NCF_TENSORS = /** @type {Record<string, number>} */ ({
@@ -53,6 +82,11 @@ export const NCF_TENSORS = /** @type {Record<string, number>} */ ({
 export const NCF_LAYER_WEIGHT = 32;
 export const NCF_LAYER_BIAS = 64;
 export const NCF_LAYERS_MAX = 16;
+
+/** src/autoencoder.h: the tensors as pr_autoencoder_set takes them; the bias of layer K is AUTOENCODER_BIAS + K. */
+export const AUTOENCODER_TENSORS = { user_mean: 0, user_bias: 1 };
+export const AUTOENCODER_BIAS = 32;
+export const AUTOENCODER_LAYERS_MAX = 16;
 
 /** src/dense.h: scores come in blocks, so a buffer for them has room for a multiple of this many. */
 export const ROWS = 8;

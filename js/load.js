@@ -36,11 +36,11 @@ export async function load(source, options, read) {
     given ?? compile(wish),
     isFusion(source) ? readFusion(source, options, read) : readFile(source, options, read),
   ]);
-  const model = new Model(await Engine.load(file, await instantiate(module), signal));
+  const engine = await Engine.load(file, await instantiate(module), signal), model = new Model(engine);
   throwIfAborted(signal);
   if (!options.verify) return model;
   try {
-    verify(model);
+    verify(model, engine.items);
   } catch (error) {
     model.dispose();
     throw error;
@@ -74,12 +74,18 @@ async function readFusion({ gmf, mlp, alpha = 0.5 }, options, read) {
   return fuse(gmfFile, await readFile(mlp, options, read), alpha);
 }
 
-/** @param {Model} model */
-function verify(model) {
+/**
+ * @param {Model} model
+ * @param {import("./items.js").Items} known
+ */
+function verify(model, known) {
   const checks = model.info.check ?? [];
   if (!checks.length) throw new PocketrecError("verify-failed", "check", "check vectors in the file", "none");
-  for (const [number, { vector, items, scores, raw }] of checks.entries()) {
-    const user = model.user({ vector }), rows = Uint32Array.from(items);
+  for (const [number, { vector, history, ratings, items, scores, raw }] of checks.entries()) {
+    const rows = Uint32Array.from(items), past = history && known.demand(Uint32Array.from(history));
+    const user = model.user(past
+      ? { history: Array.from(past, (row, i) => ({ item: known.idOf(row), rating: ratings?.[i] })) }
+      : { vector });
     compare(`check ${number}`, items, scores, model.score(user, rows));
     if (raw) compare(`check ${number}, raw`, items, raw, model.score(user, rows, { raw: true }));
   }

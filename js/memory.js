@@ -84,6 +84,14 @@ export class Memory {
   f32(place, length) {
     return new Float32Array(this.exports.memory.buffer, place, length);
   }
+
+  /**
+   * @param {number} place
+   * @param {number} length
+   */
+  f64(place, length) {
+    return new Float64Array(this.exports.memory.buffer, place, length);
+  }
 }
 
 /** @param {number} bytes */

@@ -4,20 +4,52 @@ import { PocketrecError, show } from "./errors.js";
 /**
  * What a weights file says of itself (docs/format.md), with the defaults filled in.
  *
+ * @typedef {"gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae" | "mult-dae"} Kind
  * @typedef {object} Info
  * @property {1} format
- * @property {"gmf" | "mlp" | "neumf"} kind
+ * @property {Kind} kind
  * @property {string} [name]
- * @property {"relu" | "sigmoid" | "tanh" | "identity"} activation of the tower
- * @property {"sigmoid" | "identity"} output
+ * @property {string | string[]} activation of the tower; of an autoencoder also one for each hidden layer
+ * @property {string} output
+ * @property {{ values: "binary" | "rating", scale: number, shift: number, normalize: "none" | "l2" }} input what of an
+ *   interaction the model sees
+ * @property {boolean} tied
+ * @property {boolean} binarize_hidden
+ * @property {boolean} clip
  * @property {{ minimum?: number, maximum?: number, positive?: number }} rating
+ * @property {{ weight: number, bias: number }} ridge
  * @property {{ steps: number, learning_rate: number, negatives: number, prior: number }} fold_in
  * @property {Record<string, unknown>} [provenance]
  * @property {Record<string, unknown>} [metrics]
- * @property {{ vector: number[], items: number[], scores: number[], raw?: number[] }[]} [check]
+ * @property {Check[]} [check]
+ *
+ * @typedef {{ vector?: number[], history?: number[], ratings?: number[], items: number[], scores: number[], raw?: number[] }} Check
  */
 
-export const FOLD_IN = { steps: 100, learning_rate: 0.1, negatives: 4, prior: 1 };
+const FOLD_IN = { steps: 100, learning_rate: 0.1, negatives: 4, prior: 1 };
+const RIDGE = { weight: 1, bias: 1 };
+
+const NCF = { family: "ncf", activation: "relu", output: "sigmoid" };
+const AUTOENCODER = { family: "autoencoder", activation: "sigmoid", output: "sigmoid", values: "binary" };
+const AUTOREC = { ...AUTOENCODER, output: "identity", values: "rating", clip: true };
+
+/** @type {Record<string, { family: string, activation: string, output: string, values?: string, normalize?: string, clip?: boolean }>} */
+const KINDS = {
+  gmf: NCF,
+  mlp: NCF,
+  neumf: NCF,
+  autoencoder: AUTOENCODER,
+  "autorec-user": AUTOREC,
+  "autorec-item": AUTOREC,
+  cdae: AUTOENCODER,
+  "mult-dae": { ...AUTOENCODER, activation: "tanh", output: "softmax", normalize: "l2" },
+};
+
+/**
+ * Which code computes a kind.
+ * @param {Kind} kind
+ */
+export const familyOf = (kind) => /** @type {"ncf" | "autoencoder"} */ (KINDS[kind].family);
 
 /**
  * Reads and checks `__metadata__.pocketrec`.
@@ -49,30 +81,78 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
  * @returns {Info}
  */
 function checkInfo(info) {
-  const { activation = "relu", output = "sigmoid", rating = {}, fold_in = {}, check = [] } = info;
   if (info.format !== 1) {
     throw new PocketrecError("unsupported", "format", "1", show(info.format), { hint: "A newer pocketrec may read it." });
   }
-  demand(["gmf", "mlp", "neumf"].includes(info.kind), "kind", '"gmf", "mlp" or "neumf"', info.kind, "unsupported");
-  demand(typeof activation === "string" && Object.hasOwn(ACTIVATIONS, activation), "activation", Object.keys(ACTIVATIONS).join(", "), activation);
-  demand(["sigmoid", "identity"].includes(output), "output", '"sigmoid" or "identity"', output);
+  demand(typeof info.kind === "string" && Object.hasOwn(KINDS, info.kind), "kind", Object.keys(KINDS).join(", "), info.kind, "unsupported");
+  const defaults = KINDS[info.kind], isNcf = defaults.family === "ncf";
+  const { activation = defaults.activation, output = defaults.output, rating = {}, check = [] } = info;
+  const { tied = false, binarize_hidden = false, clip = defaults.clip ?? false } = info;
+  const isActivation = (/** @type {any} */ name) => typeof name === "string" && Object.hasOwn(ACTIVATIONS, name);
+  const activations = Object.keys(ACTIVATIONS);
+  demand(isActivation(activation) || (!isNcf && Array.isArray(activation) && activation.every(isActivation)), "activation", activations.join(", "), activation);
+  const outputs = isNcf ? ["sigmoid", "identity"] : [...activations, "softmax"];
+  demand(outputs.includes(output), "output", outputs.join(", "), output);
   demand(isObject(rating) && Object.values(rating).every(Number.isFinite), "rating", "numbers by name", rating);
-  demand(Array.isArray(check) && check.every(isCheck), "check", "a list of { vector, items, scores }", check);
-  demand(isObject(fold_in), "fold_in", "numbers by name", fold_in);
-  const fold = { ...FOLD_IN, ...fold_in };
-  demand(Number.isInteger(fold.steps) && fold.steps >= 1 && fold.steps <= 10_000, "fold_in.steps", "1 to 10000", fold.steps);
-  for (const name of /** @type {const} */ (["learning_rate", "negatives", "prior"])) {
-    demand(Number.isFinite(fold[name]) && fold[name] >= 0 && fold[name] <= 1000, `fold_in.${name}`, "0 to 1000", fold[name]);
+  demand(Array.isArray(check) && check.every(isCheck), "check", "a list of { vector or history, items, scores }", check);
+  for (const [name, value] of Object.entries({ tied, binarize_hidden, clip })) {
+    demand(typeof value === "boolean", name, "true or false", value);
   }
-  return { ...info, activation, output, rating, fold_in: fold, check };
+  const fold_in = numbersOf(info, "fold_in", FOLD_IN, 0);
+  demand(Number.isInteger(fold_in.steps) && fold_in.steps >= 1, "fold_in.steps", "1 to 10000", fold_in.steps);
+  const ridge = numbersOf(info, "ridge", RIDGE, 1e-6);
+  const input = isNcf ? inputOf({ values: output === "identity" ? "rating" : "binary" }, {}) : inputOf(defaults, info.input ?? {});
+  return { ...info, activation, output, input, tied, binarize_hidden, clip, rating, ridge, fold_in, check };
+}
+
+/** The most of each number; of the rest, 1000. */
+const MOST = /** @type {Record<string, number>} */ ({ steps: 10_000, weight: 1e6, bias: 1e6 });
+
+/**
+ * Numbers by name, with defaults.
+ *
+ * @template {Record<string, number>} Numbers
+ * @param {any} info
+ * @param {string} key
+ * @param {Numbers} defaults
+ * @param {number} least
+ * @returns {Numbers}
+ */
+function numbersOf(info, key, defaults, least) {
+  const given = info[key] ?? {};
+  demand(isObject(given), key, "numbers by name", given);
+  const numbers = { ...defaults, ...given };
+  for (const name of Object.keys(defaults)) {
+    const value = numbers[name], most = MOST[name] ?? 1000;
+    demand(Number.isFinite(value) && value >= least && value <= most, `${key}.${name}`, `${least} to ${most}`, value);
+  }
+  return numbers;
+}
+
+/**
+ * @param {{ values?: string, normalize?: string }} defaults
+ * @param {any} given
+ * @returns {Info["input"]}
+ */
+function inputOf(defaults, given) {
+  demand(isObject(given), "input", "an object", given);
+  const { values = defaults.values, scale = 1, shift = 0, normalize = defaults.normalize ?? "none" } = given;
+  demand(["binary", "rating"].includes(values), "input.values", '"binary" or "rating"', values);
+  demand(["none", "l2"].includes(normalize), "input.normalize", '"none" or "l2"', normalize);
+  demand(Number.isFinite(scale) && Math.abs(scale) >= 1e-6 && Math.abs(scale) <= 1e6, "input.scale", "1e-6 to 1e6", scale);
+  demand(Number.isFinite(shift) && Math.abs(shift) <= 1e6, "input.shift", "-1e6 to 1e6", shift);
+  return { values, scale, shift, normalize };
 }
 
 /** @param {any} entry */
 function isCheck(entry) {
-  return isObject(entry) && ["vector", "items", "scores"].every((name) => Array.isArray(entry[name]) &&
-    entry[name].every(Number.isFinite)) && entry.items.length === entry.scores.length &&
-    entry.items.every((/** @type {number} */ row) => Number.isInteger(row) && row >= 0 && row < 2 ** 32) &&
-    (entry.raw === undefined || (Array.isArray(entry.raw) && entry.raw.length === entry.items.length && entry.raw.every(Number.isFinite)));
+  const isNumbers = (/** @type {any} */ list) => Array.isArray(list) && list.every(Number.isFinite);
+  const isRows = (/** @type {any} */ list) => isNumbers(list) && list.every((/** @type {number} */ row) => Number.isInteger(row) && row >= 0 && row < 2 ** 32);
+  if (!isObject(entry) || !isRows(entry.items) || !isNumbers(entry.scores) || entry.items.length !== entry.scores.length) return false;
+  const { vector, history, ratings, raw } = entry;
+  const isWho = vector === undefined ? isRows(history) : isNumbers(vector) && history === undefined;
+  return isWho && (ratings === undefined || (isNumbers(ratings) && ratings.length === history?.length)) &&
+    (raw === undefined || (isNumbers(raw) && raw.length === entry.items.length));
 }
 
 /**

@@ -7,6 +7,8 @@ import { User } from "./user.js";
  * @typedef {import("./items.js").ItemList} ItemList
  * @typedef {{ item: ItemId, score: number }} Recommendation
  * @typedef {{ item: ItemId, score: number | null }} Ranked score: null where the model does not know the item
+ * @typedef {{ item: ItemId, rating?: number, effect: number }} Reason an interaction, and by how much the item's raw score
+ *   would be lower without it
  */
 
 /**
@@ -25,7 +27,7 @@ export class Model {
     return this.#engine.simd;
   }
 
-  /** The architecture: "gmf", "mlp" or "neumf". */
+  /** The architecture, as docs/format.md names it: "neumf", "autorec-user" and so on. */
   get kind() {
     return this.#engine.info.kind;
   }
@@ -40,35 +42,47 @@ export class Model {
     return this.#engine.items.count;
   }
 
+  /** Bytes of memory that the model holds: its weights and the room it works in. */
+  get bytes() {
+    return this.#engine.memory.exports.memory.buffer.byteLength;
+  }
+
   /**
    * A person to score for. One of:
-   * - `history`: their interactions. Their vector is fitted here (docs/format.md, "A new person"): for GMF under a
-   *   millisecond, for a tower some tens. An empty history gives the mean user.
-   * - `vector`: one fitted earlier (`user.vector`); with `history` beside it, it can be updated.
-   * - `id`: a row of the training users' tables, where the file has them.
+   * - `history`: their interactions. GMF, MLP and NeuMF fit a vector to it here (docs/format.md, "A new person"): for GMF
+   *   under a millisecond, for a tower some tens. Autoencoders encode it; I-AutoRec solves for the person's output row.
+   *   An empty history gives the mean user, or what the model says to nothing.
+   * - `vector`: one computed earlier (`user.vector`); with `history` beside it, it can be updated. An autoencoder that
+   *   gets both encodes the history, which costs no more.
+   * - `id`: a row of the training users' tables, where the file has them; for CDAE with the `history` beside it.
    *
-   * @param {{ history?: Iterable<import("./user.js").Interaction>, vector?: ArrayLike<number>, id?: number, seed?: number }} who
+   * @param {{ history?: Iterable<import("./labels.js").Interaction>, vector?: ArrayLike<number>, id?: number, seed?: number }} who
    *   seed: of the draws that fitting a tower needs (default 1); the same seed and history give the same vector
    * @returns {User}
    * @throws {PocketrecError} "bad-argument", "unknown-user", "disposed"
    */
   user({ history, vector, id, seed = 1 } = {}) {
-    const engine = this.#engine;
+    const engine = this.#engine, { people } = engine;
     const given = Object.entries({ history, vector, id }).filter(([, value]) => value !== undefined).map(([name]) => name).join(" and ");
-    if (!["history", "vector", "id", "history and vector"].includes(given)) {
-      throw new PocketrecError("bad-argument", "user", "history, vector or id, or history and vector", given || "none");
+    const isCdae = engine.info.kind === "cdae";
+    const ways = ["history", "vector", "id", "history and vector", ...(isCdae ? ["history and id"] : [])];
+    if (!ways.includes(given)) {
+      throw new PocketrecError("bad-argument", "user", `history, vector or id, or ${ways.slice(3).join(", or ")}`, given || "none");
     }
     if (!Number.isInteger(seed) || seed < 1 || seed >= 2 ** 32) {
       throw new PocketrecError("bad-argument", "seed", "1 to 2^32 - 1", show(seed));
     }
-    if (vector !== undefined) return new User(engine, this.#checkVector(vector), seed, history);
-    if (id !== undefined) return new User(engine, engine.userVector(this.#checkId(id)), seed);
-    return new User(engine, engine.meanVector(), seed, []).update({ add: history });
+    if (id !== undefined) return new User(engine, people.ofRow(this.#checkId(id)), seed, { history: isCdae ? history ?? [] : undefined });
+    if (vector === undefined) return new User(engine, undefined, seed, { history });
+    const checked = this.#checkVector(vector);
+    if (history && !people.keepsVector) return new User(engine, undefined, seed, { history });
+    return new User(engine, people.ofVector(checked), seed, { history, isFitted: true });
   }
 
   /**
    * One score an item, in order: the model's own output (probability or rating), or with `raw` what stands before the
-   * output function.
+   * output function. A softmax is over the whole catalogue: the first score of a person that is not raw costs a pass over
+   * it.
    *
    * @param {User} user
    * @param {ItemList} items the app's ids, or rows as a Uint32Array
@@ -77,7 +91,7 @@ export class Model {
    * @throws {PocketrecError} "unknown-item", "bad-argument", "disposed"
    */
   score(user, items, { raw = false } = {}) {
-    return this.#engine.score(this.#checkUser(user), this.#engine.items.demand(items), raw);
+    return this.#engine.score(this.#personOf(user), this.#engine.items.demand(items), raw);
   }
 
   /**
@@ -86,16 +100,17 @@ export class Model {
    *
    * @param {User} user
    * @param {ItemList} candidates the app's ids, or rows as a Uint32Array
-   * @param {{ topK?: number, exclude?: ItemList }} [options] topK: how many (default: all); exclude: items to leave out
+   * @param {{ topK?: number, exclude?: ItemList, raw?: boolean }} [options] topK: how many (default: all); exclude: items
+   *   to leave out; raw: scores before the output function
    * @returns {Ranked[]}
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
-  rank(user, candidates, { topK = Infinity, exclude = [] } = {}) {
-    const engine = this.#engine, prepared = this.#checkUser(user);
+  rank(user, candidates, { topK = Infinity, exclude = [], raw = false } = {}) {
+    const engine = this.#engine, person = this.#personOf(user);
     checkTopK(topK);
     const list = listOf(candidates), left = listOf(exclude);
     const { rows, positions, length } = engine.items.locate(list);
-    const best = engine.best(prepared, rows, topK, engine.items.locate(left).rows);
+    const best = engine.best(person, rows, topK, engine.items.locate(left).rows, raw);
     const name = list instanceof Uint32Array
       ? (/** @type {number} */ at) => (list[at] < engine.items.count ? engine.items.idOf(list[at]) : list[at])
       : (/** @type {number} */ at) => list[at];
@@ -116,15 +131,38 @@ export class Model {
    * The best of the whole catalogue.
    *
    * @param {User} user
-   * @param {{ topK?: number, exclude?: ItemList }} [options] topK: how many (default 10); exclude: items to leave out
+   * @param {{ topK?: number, exclude?: ItemList, raw?: boolean }} [options] topK: how many (default 10); exclude: items to
+   *   leave out; raw: scores before the output function
    * @returns {Recommendation[]}
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
-  recommend(user, { topK = 10, exclude = [] } = {}) {
-    const engine = this.#engine, prepared = this.#checkUser(user);
+  recommend(user, { topK = 10, exclude = [], raw = false } = {}) {
+    const engine = this.#engine, person = this.#personOf(user);
     checkTopK(topK);
-    return engine.best(prepared, undefined, topK, engine.items.locate(exclude).rows)
+    return engine.best(person, undefined, topK, engine.items.locate(exclude).rows, raw)
       .map(({ position, score }) => ({ item: engine.items.idOf(position), score }));
+  }
+
+  /**
+   * Which interactions of the history speak for an item, the strongest first, those that speak against it last: by how
+   * much the item's raw score would be lower without each. For autoencoders exactly that, for I-AutoRec in closed form;
+   * for GMF, MLP and NeuMF its influence on the fit, to first order (docs/format.md, "Reasons").
+   *
+   * @param {User} user one with a history
+   * @param {ItemId} item
+   * @param {{ topK?: number }} [options] topK: how many (default: all)
+   * @returns {Reason[]}
+   * @throws {PocketrecError} "unknown-item", "bad-argument", "disposed"
+   */
+  explain(user, item, { topK = Infinity } = {}) {
+    const { items, people } = this.#engine, person = this.#personOf(user), labels = user.needLabels();
+    checkTopK(topK);
+    const [row] = items.demand([item]), effects = people.explain(person, labels, row);
+    return [...labels.entries()].map(([past, { rating }], i) => ({
+      item: items.idOf(past),
+      ...(rating === undefined ? {} : { rating }),
+      effect: effects[i],
+    })).sort((a, b) => b.effect - a.effect).slice(0, topK);
   }
 
   /** Lets the memory go. A later call throws. */
@@ -133,18 +171,18 @@ export class Model {
   }
 
   /** @param {User} user */
-  #checkUser(user) {
-    if (User.isOf(user, this.#engine)) return user.prepared;
+  #personOf(user) {
+    if (User.isOf(user, this.#engine)) return user.person;
     const found = user instanceof User ? "another model's user, or a proxy of one" : show(user);
     throw new PocketrecError("bad-argument", "user", "what this model's user() gave", found);
   }
 
   /** @param {ArrayLike<number>} vector */
   #checkVector(vector) {
-    const { userWidth } = this.#engine;
-    if (!(Array.isArray(vector) || ArrayBuffer.isView(vector)) || vector.length !== userWidth) {
+    const { width } = this.#engine.people;
+    if (!(Array.isArray(vector) || ArrayBuffer.isView(vector)) || vector.length !== width) {
       const found = vector && "length" in vector ? `${vector.length}` : show(vector);
-      throw new PocketrecError("bad-argument", "vector", `an array of ${userWidth} numbers`, found);
+      throw new PocketrecError("bad-argument", "vector", `an array of ${width} numbers`, found);
     }
     const copy = Float32Array.from(vector, (value) => (typeof value === "number" ? value : NaN));
     const bad = copy.findIndex((value) => !Number.isFinite(value));
@@ -154,7 +192,7 @@ export class Model {
 
   /** @param {number} id */
   #checkId(id) {
-    const { users } = this.#engine;
+    const users = this.#engine.people.count;
     if (Number.isInteger(id) && id >= 0 && id < users) return id;
     const expected = users ? `a row from 0 to ${users - 1}` : "a file with the training users' tables";
     throw new PocketrecError("unknown-user", "id", expected, users ? show(id) : "none", {

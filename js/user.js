@@ -1,51 +1,49 @@
-import { PocketrecError, show } from "./errors.js";
+import { PocketrecError } from "./errors.js";
 import { iterate } from "./items.js";
+import { apply, readInteractions } from "./labels.js";
 
 /**
  * @typedef {import("./items.js").ItemId} ItemId
- * @typedef {ItemId | { item: ItemId, rating?: number }} Interaction
- * @typedef {{ rating?: number, target: number }} Label
+ * @typedef {import("./labels.js").Interaction} Interaction
  */
-
-/** The share of a new fit's steps, and of its step size, that following a change takes. */
-const WARM = { steps: 0.3, rate: 0.3 };
 
 /**
  * A person, as a model sees them. Made by `model.user(...)`; nothing of it leaves the process unless the app sends it.
  */
 export class User {
-  #model;
+  #engine;
   #seed;
-  #hasHistory;
-  /** @type {Map<number, Label>} by row, in the order given */
-  #labels = new Map();
-  /** @type {Map<ItemId, number | undefined>} item to rating */
+  /** @type {import("./labels.js").Labels | undefined} none where nobody knows the history */
+  #labels;
+  /** @type {Map<ItemId, { rating?: number }>} */
   #unknown = new Map();
 
   /**
-   * @param {import("./engine.js").Engine} model
-   * @param {Float32Array} vector
+   * @param {import("./engine.js").Engine} engine
+   * @param {import("./engine.js").Person | undefined} person undefined: somebody new, whom the history makes
    * @param {number} seed of the draws of negatives
-   * @param {Iterable<Interaction>} [history] that the vector was fitted to; none where nobody knows it
+   * @param {{ history?: Iterable<Interaction>, isFitted?: boolean }} [past] isFitted: whether the person is what this
+   *   history made of them already
    */
-  constructor(model, vector, seed, history) {
-    this.#model = model;
+  constructor(engine, person, seed, { history, isFitted = false } = {}) {
+    this.#engine = engine;
     this.#seed = seed;
-    this.#hasHistory = history !== undefined;
-    if (history) readInteractions(model, history, this.#labels, this.#unknown);
-    /** @internal */
-    this.vectorInUse = vector;
-    /** What does not depend on the candidate, computed once. @internal */
-    this.prepared = model.prepare(vector);
+    /** What the scores need. @internal */
+    this.person = /** @type {import("./engine.js").Person} */ (person);
+    if (!history) return;
+    this.#labels = new Map();
+    if (isFitted) readInteractions(engine.items, engine.info, history, this.#labels, this.#unknown);
+    else this.update({ add: history });
   }
 
   /**
-   * The person as numbers, [GMF | MLP]: what an app may keep to skip the fit next time (`model.user({ vector, history })`).
-   * As sensitive as the history it was computed from. A copy.
+   * The person as numbers: the fitted vector [GMF | MLP], what an encoder's last hidden layer gives, or I-AutoRec's output
+   * row and bias. What an app may keep to skip the fit next time (`model.user({ vector, history })`). As sensitive as the
+   * history it was computed from. A copy.
    * @returns {Float32Array}
    */
   get vector() {
-    return this.vectorInUse.slice();
+    return this.person.vector.slice();
   }
 
   /**
@@ -53,8 +51,8 @@ export class User {
    * @returns {{ item: ItemId, rating?: number }[]}
    */
   get history() {
-    return [...this.#labels].map(([row, { rating }]) => {
-      const item = this.#model.items.idOf(row);
+    return [...this.labels].map(([row, { rating }]) => {
+      const item = this.#engine.items.idOf(row);
       return rating === undefined ? { item } : { item, rating };
     });
   }
@@ -64,7 +62,7 @@ export class User {
    * @returns {ItemId[]}
    */
   get items() {
-    return [...this.#labels.keys()].map((row) => this.#model.items.idOf(row));
+    return [...this.labels.keys()].map((row) => this.#engine.items.idOf(row));
   }
 
   /**
@@ -77,86 +75,52 @@ export class User {
 
   /**
    * Adds and withdraws interactions and follows the change from where the vector stands. An item that is there already
-   * is rated anew. Needs the history: a person from a vector or an id alone cannot be followed.
+   * is rated anew. Autoencoders take the same time however long the history is. Needs the history: a person from a
+   * vector or an id alone cannot be followed.
    *
    * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId> }} [changes]
    * @returns {this}
    * @throws {PocketrecError} "bad-argument", "not-finite", "disposed"; the person is then as they were
    */
   update({ add = [], remove = [] } = {}) {
-    if (!this.#hasHistory) {
-      throw new PocketrecError("bad-argument", "user", "one whose history is known", "one from a vector or an id alone", {
-        hint: "Keep the history beside the vector: model.user({ vector, history }).",
-      });
-    }
-    const labels = new Map(this.#labels), unknown = new Map(this.#unknown);
-    const find = this.#model.items.finder(remove);
+    const { items, info, people } = this.#engine, labels = this.needLabels();
+    /** @type {import("./labels.js").Changes} */
+    const changes = new Map();
+    /** @type {Map<ItemId, any>} */
+    const unknown = new Map();
+    const find = items.finder(remove);
     for (const item of iterate(/** @type {any} */ (remove))) {
       const row = find(item);
-      if (row === undefined) unknown.delete(item);
-      else labels.delete(row);
+      if (row === undefined) unknown.set(item, undefined);
+      else changes.set(row, undefined);
     }
-    readInteractions(this.#model, add, labels, unknown);
-    const isNew = this.#labels.size === 0 || labels.size === 0;
-    const options = this.#model.info.fold_in;
-    const warm = isNew ? options : {
-      ...options,
-      steps: Math.ceil(options.steps * WARM.steps),
-      learning_rate: options.learning_rate * WARM.rate,
-    };
-    this.vectorInUse = this.#model.foldIn(isNew ? undefined : this.vectorInUse, labels, warm, this.#seed);
-    this.prepared = this.#model.prepare(this.vectorInUse);
-    this.#labels = labels;
-    this.#unknown = unknown;
+    readInteractions(items, info, add, changes, unknown);
+    this.person = people.follow(this.person, labels, changes, this.#seed);
+    apply(labels, changes);
+    apply(this.#unknown, unknown);
     return this;
+  }
+
+  /** The history by row. @internal */
+  get labels() {
+    return this.#labels ?? new Map();
+  }
+
+  /** The history, or the error that nobody knows it. @internal */
+  needLabels() {
+    if (this.#labels) return this.#labels;
+    throw new PocketrecError("bad-argument", "user", "one whose history is known", "one from a vector or an id alone", {
+      hint: "Keep the history beside the vector: model.user({ vector, history }).",
+    });
   }
 
   /**
    * @param {unknown} value
-   * @param {unknown} model
+   * @param {unknown} engine
    * @returns {boolean}
    * @internal
    */
-  static isOf(value, model) {
-    return value instanceof User && #model in value && value.#model === model;
+  static isOf(value, engine) {
+    return value instanceof User && #engine in value && value.#engine === engine;
   }
-}
-
-/**
- * Reads interactions into `labels` (known items, by row) and `unknown`.
- *
- * @param {import("./engine.js").Engine} model
- * @param {Iterable<Interaction>} interactions
- * @param {Map<number, Label>} labels
- * @param {Map<ItemId, number | undefined>} unknown
- */
-function readInteractions(model, interactions, labels, unknown) {
-  const find = model.items.finder(interactions);
-  let at = 0;
-  for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (interactions)))) {
-    const isObject = interaction !== null && typeof interaction === "object";
-    const item = isObject ? interaction.item : interaction;
-    const rating = isObject ? interaction.rating : undefined;
-    const target = targetOf(model.info, rating, at++);
-    const row = find(item);
-    if (row === undefined) unknown.set(item, rating);
-    else labels.set(row, { rating, target });
-  }
-}
-
-/**
- * What a fit aims at: 1 for an interaction, 0 for a dislike, or the rating itself where the model predicts ratings.
- *
- * @param {Readonly<import("./metadata.js").Info>} info
- * @param {unknown} rating
- * @param {number} at
- */
-function targetOf({ output, rating: scale }, rating, at) {
-  const { minimum = -Infinity, maximum = Infinity, positive = -Infinity } = scale;
-  if (rating === undefined && output === "sigmoid") return 1;
-  if (typeof rating !== "number" || !Number.isFinite(Math.fround(rating)) || rating < minimum || rating > maximum) {
-    throw new PocketrecError("bad-argument", `rating of interaction ${at}`, `a number from ${minimum} to ${maximum}`, show(rating));
-  }
-  if (output === "identity") return rating;
-  return rating >= positive ? 1 : 0;
 }

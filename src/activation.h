@@ -4,11 +4,14 @@
 
 #include "math.h"
 
-enum { PR_IDENTITY = 0, PR_RELU = 1, PR_SIGMOID = 2, PR_TANH = 3 };
+enum { PR_IDENTITY = 0, PR_RELU = 1, PR_SIGMOID = 2, PR_TANH = 3, PR_ELU = 4, PR_SELU = 5, PR_EXP = 6 };
 
-// x (count, a multiple of 4) = activation(x) for the activations that no comparison can do: sigmoid and tanh.
-// Identity and ReLU return at once: a dense layer does them on the way out of the registers.
-void pr_activation_apply_all(int32_t activation, float *x, int32_t count);
+// x (count, a multiple of 4) = activation(x). ELU with alpha 1 (Clevert et al. 2016), SELU with the constants of
+// Klambauer et al. 2017.
+void pr_activation_apply(int32_t activation, float *x, int32_t count);
+
+// The same where a dense layer has done identity and ReLU already, on the way out of the registers.
+void pr_activation_apply_rest(int32_t activation, float *x, int32_t count);
 
 // gradient (count, a multiple of 4) *= the derivative, written in the activation's own output y = act(x), which is
 // what a forward pass keeps.

@@ -62,27 +62,10 @@ static void gmf_backward(adam *fit, const uint32_t *rows, const float *residual)
     }
 }
 
-// Gradient of the tower, from the output layer down to the sum that the user half enters: by_hidden.
+// Gradient of the user half of the first layer: by_hidden += that of every row.
 static void tower_backward(adam *fit, const float *residual) {
-    const pr_ncf *model = fit->model;
-    const pr_ncf_config *config = &model->config;
-    int32_t k = config->layers - 1, width = pr_round_up(config->width[k], PR_PANEL);
-    float *gradient = model->spare[0], *below = model->spare[1];
-    for (int32_t i = 0; i < PR_TILE * width; i++) {
-        pr_f4 weight = pr_f4_load1(model->mlp_output + i % width);
-        const float *block = residual + i / width * PR_ROWS;
-        pr_f4_store(gradient + i * PR_ROWS, pr_f4_mul(weight, pr_f4_load(block)));
-        pr_f4_store(gradient + i * PR_ROWS + 4, pr_f4_mul(weight, pr_f4_load(block + 4)));
-    }
-    for (; k > 0; k--) {
-        pr_activation_backward(config->activation, model->tile[k], gradient, TILE * width);
-        pr_dense_forward(&model->backward[k], gradient, width, PR_TILE, below);
-        width = pr_round_up(config->width[k - 1], PR_PANEL);
-        float *swap = gradient;
-        gradient = below;
-        below = swap;
-    }
-    pr_activation_backward(config->activation, model->tile[0], gradient, TILE * width);
+    int32_t width = fit->model->hidden;
+    const float *gradient = pr_ncf_tile_backward(fit->model, residual);
     for (int32_t i = 0; i < PR_TILE * width; i++) {
         const float *eight = gradient + i * PR_ROWS;
         fit->by_hidden[i % width] += pr_f4_sum(pr_f4_add(pr_f4_load(eight), pr_f4_load(eight + 4)));

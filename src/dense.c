@@ -58,7 +58,7 @@ void pr_dense_forward(const pr_dense *layer, const float *x, int32_t x_width, in
         for (int32_t block = 0; block < blocks; block++)
             panel_forward(x + block * x_width * PR_ROWS, layer->weight + column * layer->inputs, layer->bias + column,
                           layer->inputs, floor, y + (block * width + column) * PR_ROWS);
-    pr_activation_apply_all(layer->activation, y, blocks * width * PR_ROWS);
+    pr_activation_apply_rest(layer->activation, y, blocks * width * PR_ROWS);
 }
 
 enum { PANELS = 4 }; // for a single row: sums of as many panels at once, so that additions overlap
@@ -86,5 +86,5 @@ void pr_dense_forward_one(const pr_dense *layer, const float *x, float *y) {
     for (; column + PANELS * PR_PANEL <= width; column += PANELS * PR_PANEL)
         row_forward(layer, x, column, PANELS, floor, y);
     for (; column < width; column += PR_PANEL) row_forward(layer, x, column, 1, floor, y);
-    pr_activation_apply_all(layer->activation, y, width);
+    pr_activation_apply_rest(layer->activation, y, width);
 }

@@ -1,6 +1,7 @@
 #include "ncf.h"
 
 #include "activation.h"
+#include "rows.h"
 
 // ---- layout: what a model holds and where
 
@@ -181,7 +182,7 @@ static void first_layer(const pr_ncf *model, const float *user, const uint32_t *
             for (int r = 0; r < 4; r++) item[r] += 4;
         }
     }
-    pr_activation_apply_all(activation, model->tile[0], blocks * width * PR_ROWS);
+    pr_activation_apply_rest(activation, model->tile[0], blocks * width * PR_ROWS);
 }
 
 // The four GMF logits of four items: rows (gmf_stride) . weighted user.
@@ -223,17 +224,9 @@ void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint3
     }
 }
 
-static int32_t first_out_of_range(const pr_ncf *model, const uint32_t *rows, uint32_t first, int32_t count) {
-    uint32_t items = (uint32_t)model->config.items;
-    if (!rows) return (uint64_t)first + (uint64_t)count <= items ? -1 : 0;
-    for (int32_t i = 0; i < count; i++)
-        if (rows[i] >= items) return i;
-    return -1;
-}
-
 int32_t pr_ncf_score(const pr_ncf *model, const float *prepared, const uint32_t *rows, uint32_t first, int32_t count,
                      float *raw) {
-    int32_t bad = first_out_of_range(model, rows, first, count);
+    int32_t bad = pr_rows_first_out_of_range(rows, first, count, model->config.items);
     if (bad >= 0) return bad;
     for (int32_t start = 0; start < count; start += PR_TILE * PR_ROWS) {
         uint32_t tile_rows[PR_TILE * PR_ROWS];

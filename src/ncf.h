@@ -92,4 +92,8 @@ int32_t pr_ncf_score(const pr_ncf *model, const float *prepared, const uint32_t 
 // rows[0 .. blocks * PR_ROWS), at most PR_TILE blocks, every row in range.
 void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint32_t *rows, int32_t blocks, float *raw);
 
+// The way back of a full tile that has just gone forward: residual (PR_TILE * PR_ROWS) weighs each row's raw score, and
+// the result (PR_TILE, hidden, PR_ROWS) is its gradient by the sum that the user half enters. Until the next call.
+const float *pr_ncf_tile_backward(const pr_ncf *model, const float *residual);
+
 #endif

@@ -61,10 +61,30 @@ PR_INLINE void pr_f4_transpose(pr_f4 a[4]) {
     a[3] = wasm_i64x2_shuffle(high01, high23, 1, 3);
 }
 PR_INLINE float pr_f4_first(pr_f4 a) { return wasm_f32x4_extract_lane(a, 0); }
+// Four stored numbers as floats: IEEE halves (finite ones), bfloat16s, signed bytes. A half's exponent is moved by a
+// multiplication, which puts subnormals right too.
+PR_INLINE pr_f4 pr_f4_load_half(const void *p) {
+    v128_t bits = wasm_u32x4_load16x4(p), rest = wasm_i32x4_shl(wasm_v128_and(bits, wasm_i32x4_splat(0x7fff)), 13);
+    v128_t sign = wasm_i32x4_shl(wasm_v128_and(bits, wasm_i32x4_splat(0x8000)), 16);
+    return wasm_v128_or(wasm_f32x4_mul(rest, wasm_f32x4_splat(0x1p112f)), sign);
+}
+PR_INLINE pr_f4 pr_f4_load_bfloat(const void *p) { return wasm_i32x4_shl(wasm_u32x4_load16x4(p), 16); }
+PR_INLINE pr_f4 pr_f4_load_byte(const void *p) {
+    return wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(wasm_i16x8_extend_low_i8x16(wasm_v128_load32_zero(p))));
+}
+
+typedef v128_t pr_d2; // two doubles, where floats would lose too much
+
+PR_INLINE pr_d2 pr_d2_set1(double x) { return wasm_f64x2_splat(x); }
+PR_INLINE pr_d2 pr_d2_load(const double *p) { return wasm_v128_load(p); }
+PR_INLINE void pr_d2_store(double *p, pr_d2 a) { wasm_v128_store(p, a); }
+PR_INLINE pr_d2 pr_d2_add(pr_d2 a, pr_d2 b) { return wasm_f64x2_add(a, b); }
+PR_INLINE pr_d2 pr_d2_mul(pr_d2 a, pr_d2 b) { return wasm_f64x2_mul(a, b); }
 
 #else
 
 typedef struct { float lane[4]; } pr_f4;
+typedef struct { double lane[2]; } pr_d2;
 
 #define PR_EACH_LANE(expression)                                         \
     pr_f4 r;                                                             \
@@ -103,6 +123,19 @@ PR_INLINE void pr_f4_transpose(pr_f4 a[4]) {
         }
 }
 PR_INLINE float pr_f4_first(pr_f4 a) { return a.lane[0]; }
+PR_INLINE float pr_bits_(uint32_t bits) { return ((union { uint32_t bits; float value; }){ bits }).value; }
+PR_INLINE pr_f4 pr_f4_load_half(const void *p) {
+    const uint16_t *half = p;
+    PR_EACH_LANE(pr_bits_((uint32_t)(half[i] & 0x7fff) << 13) * 0x1p112f * (half[i] & 0x8000 ? -1.0f : 1.0f));
+}
+PR_INLINE pr_f4 pr_f4_load_bfloat(const void *p) { PR_EACH_LANE(pr_bits_((uint32_t)((const uint16_t *)p)[i] << 16)); }
+PR_INLINE pr_f4 pr_f4_load_byte(const void *p) { PR_EACH_LANE(((const int8_t *)p)[i]); }
+
+PR_INLINE pr_d2 pr_d2_set1(double x) { return (pr_d2){ { x, x } }; }
+PR_INLINE pr_d2 pr_d2_load(const double *p) { return (pr_d2){ { p[0], p[1] } }; }
+PR_INLINE void pr_d2_store(double *p, pr_d2 a) { p[0] = a.lane[0], p[1] = a.lane[1]; }
+PR_INLINE pr_d2 pr_d2_add(pr_d2 a, pr_d2 b) { return (pr_d2){ { a.lane[0] + b.lane[0], a.lane[1] + b.lane[1] } }; }
+PR_INLINE pr_d2 pr_d2_mul(pr_d2 a, pr_d2 b) { return (pr_d2){ { a.lane[0] * b.lane[0], a.lane[1] * b.lane[1] } }; }
 
 #undef PR_EACH_LANE
 

@@ -1,8 +1,8 @@
-"""Reads the two data sets and makes their splits. All ratings count as interactions."""
+"""Reads the two data sets and makes their splits. All ratings count as interactions; autoencoders also read how high."""
 
 import csv
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,19 +19,25 @@ class Interactions:
     users: int
     items: int
     item_ids: np.ndarray = None  # [items], the data set's own ids, where it has any
+    rating: np.ndarray = None  # [N], where the data set has any
 
-    def histories(self):
-        """One sorted array of item rows a user."""
+    def histories(self, of="item"):
+        """One array a user, in the order of the item rows: these rows, or the ratings."""
         order = np.lexsort((self.item, self.user))
         ends = np.cumsum(np.bincount(self.user, minlength=self.users))
-        return np.split(self.item[order], ends[:-1])
+        return np.split(getattr(self, of)[order], ends[:-1])
+
+    def where(self, kept):
+        """The interactions that [N] booleans keep, of the same users and items."""
+        rating = None if self.rating is None else self.rating[kept]
+        return replace(self, user=self.user[kept], item=self.item[kept], rating=rating)
 
     def of_users(self, chosen):
         """The interactions of the chosen users alone, who are numbered anew in the given order."""
         new_row = np.full(self.users, -1)
         new_row[chosen] = np.arange(len(chosen))
-        kept = new_row[self.user] >= 0
-        return Interactions(new_row[self.user[kept]], self.item[kept], len(chosen), self.items, self.item_ids)
+        remaining = self.where(new_row[self.user] >= 0)
+        return replace(remaining, user=new_row[remaining.user], users=len(chosen))
 
 
 def read_csv(path):
@@ -49,7 +55,8 @@ def load_small(folder):
     kept = np.isin(item_ids, films)
     people, user = np.unique(user_ids[kept], return_inverse=True)
     item = np.searchsorted(films, item_ids[kept])
-    return Interactions(user, item, len(people), len(films), films)
+    values = np.array([float(rating["rating"]) for rating in ratings])[kept]
+    return Interactions(user, item, len(people), len(films), films, values)
 
 
 def load_ml_1m(folder):
@@ -57,6 +64,13 @@ def load_ml_1m(folder):
     pairs = np.load(os.path.join(folder, "he_train.npz"))
     user, item = pairs["user"].astype(np.int64), pairs["item"].astype(np.int64)
     return Interactions(user, item, int(user.max()) + 1, int(item.max()) + 1)
+
+
+def load_ml_1m_ratings(folder):
+    """All ratings of MovieLens 1M: users in the order of their ids, films in the order of theirs."""
+    ratings = np.load(os.path.join(folder, "ratings.npz"))
+    user, item = ratings["user"].astype(np.int64) - 1, ratings["item"].astype(np.int64) - 1
+    return Interactions(user, item, int(user.max()) + 1, int(item.max()) + 1, None, ratings["rating"].astype(float))
 
 
 def load_ml_1m_candidates(folder):
@@ -122,3 +136,43 @@ def strong_split(interactions, held_out, seed):
     histories = interactions.histories()
     generator = np.random.default_rng(seed + 1)
     return interactions.of_users(trained_on), [split_history(histories[user], generator) for user in people]
+
+
+def rated_people(interactions, held_out, seed):
+    """The people of `strong_split` with how they rated: [(history, ratings, held-out items, their ratings)]."""
+    test, validation, _ = split_users(interactions.users, seed)
+    people = test if held_out == "test" else validation
+    _, splits = strong_split(interactions, held_out, seed)
+    items, ratings = interactions.histories(), interactions.histories("rating")
+    rated = []
+    for user, (history, held_out_items) in zip(people, splits):
+        inside = np.isin(items[user], history)
+        rated.append((history, ratings[user][inside], held_out_items, ratings[user][~inside]))
+    return rated
+
+
+def random_split(interactions, held_out, seed):
+    """A random tenth of the ratings is the test, a tenth of the others validation: (training, held out).
+
+    "test": everything else trains. "validation": without the test, which is not touched at all."""
+    order = np.random.default_rng(seed).permutation(len(interactions.user))
+    test, rest = np.split(order, [len(order) // 10])
+    validation, training = np.split(rest, [len(rest) // 10])
+    chosen = (np.concatenate([validation, training]), test) if held_out == "test" else (training, validation)
+    return tuple(interactions.where(np.sort(rows)) for rows in chosen)
+
+
+def people_of(training, asked):
+    """The users of whom something is asked: [(history, ratings, items asked for, their ratings)]."""
+    parts = [interactions.histories(of) for interactions in (training, asked) for of in ("item", "rating")]
+    return [person for person in zip(*parts) if len(person[2])]
+
+
+def load_rated(dataset, folder, held_out, seed):
+    """(training interactions, people as in `rated_people`): strong generalisation on ml-latest-small, a random split of
+    the ratings on ml-1m."""
+    if dataset == "ml-1m":
+        training, asked = random_split(load_ml_1m_ratings(folder), held_out, seed)
+        return training, people_of(training, asked)
+    interactions = load_small(folder)
+    return strong_split(interactions, held_out, seed)[0], rated_people(interactions, held_out, seed)

@@ -1,10 +1,11 @@
 /**
- * Measures weights files through the wasm package, by either protocol of training/README.md.
+ * Measures weights files through the wasm package, by the protocols of training/README.md.
  *
  *     node training/evaluate.mjs training/out/strong.json web-demo/models/neumf.safetensors
  *     node training/evaluate.mjs training/out/leave-one-out.json training/out/ml-1m-neumf.safetensors --trained
  *     node training/evaluate.mjs training/out/leave-one-out.json training/out/ml-1m-neumf.safetensors \
  *         --trained --fold-in --users 1000
+ *     node training/evaluate.mjs training/out/ml-1m-ratings.json training/out/ml-1m-autorec-item.safetensors
  */
 
 import { readFile } from "node:fs/promises";
@@ -46,7 +47,8 @@ for (const path of paths) {
     const start = performance.now();
     const measured = entries.map((entry) => measure(model, entry));
     const milliseconds = (performance.now() - start) / entries.length;
-    table.push({ file: path, way, people: entries.length, ...averages(measured), "ms a person": milliseconds.toFixed(1) });
+    const results = entries[0].targets ? errorsOver(measured) : averages(measured);
+    table.push({ file: path, way, people: entries.length, ...results, "ms a person": milliseconds.toFixed(1) });
   }
   model.dispose();
 }
@@ -55,15 +57,21 @@ console.table(table);
 /** What is measured: new people by `held_out` entries, else trained rows, folded-in histories, or both. */
 function protocol() {
   if (entries[0].held_out) return [["new people", newPerson]];
+  if (entries[0].targets) return [["ratings", ratingErrors]];
   const ways = [];
   if (options.trained || !options["fold-in"]) ways.push(["trained", (model, entry) => leaveOneOut(model, entry, { id: entry.user })]);
   if (options["fold-in"]) ways.push(["folded in", (model, entry) => leaveOneOut(model, entry, { history: entry.history, seed })]);
   return ways;
 }
 
+/** AutoRec is told how high; to all others each film of a history is one that was met, as they were trained. */
+function withRatings(model, history, ratings) {
+  return model.kind.startsWith("autorec") ? history.map((item, place) => ({ item, rating: ratings[place] })) : history;
+}
+
 /** Strong generalisation: the whole catalogue ranked for somebody whom no model was trained on. */
-function newPerson(model, { history, held_out }) {
-  const user = model.user({ history, seed });
+function newPerson(model, { history, ratings, held_out }) {
+  const user = model.user({ history: withRatings(model, history, ratings), seed });
   const wanted = new Set(held_out);
   const hits = model.recommend(user, { topK: 100, exclude: history }).map(({ item }) => wanted.has(item));
   const ideal = Array.from({ length: Math.min(100, wanted.size) }, () => true);
@@ -76,6 +84,19 @@ function newPerson(model, { history, held_out }) {
 /** @param {boolean[]} hits by place */
 function gain(hits) {
   return hits.reduce((sum, hit, place) => sum + (hit ? 1 / Math.log2(place + 2) : 0), 0);
+}
+
+/** Predicted less actual rating, one a target. */
+function ratingErrors(model, { history, targets }) {
+  const user = model.user({ history: history.map(([item, rating]) => ({ item, rating })) });
+  const predicted = model.score(user, targets.map(([item]) => item));
+  return targets.map(([, actual], place) => predicted[place] - actual);
+}
+
+/** Every rating weighs the same. @param {number[][]} errors a list a person */
+function errorsOver(errors) {
+  const all = errors.flat(), mean = (of) => all.reduce((sum, error) => sum + of(error), 0) / all.length;
+  return { RMSE: Math.sqrt(mean((error) => error ** 2)).toFixed(4), MAE: mean(Math.abs).toFixed(4) };
 }
 
 /** Leave-one-out: the last film among 99 sampled ones. Only a strictly greater score is ahead of it. */

@@ -2,8 +2,10 @@
 
     python3 training/evaluate.py training/out/strong.json web-demo/models/*.safetensors
     python3 training/evaluate.py training/out/leave-one-out.json training/out/ml-1m-gmf.safetensors --users 1000
+    python3 training/evaluate.py training/out/ml-1m-ratings.json training/out/ml-1m-autorec-item.safetensors
 
-Other fold-in numbers than the file's own can be tried with --fold-in, on the validation's questions.
+Other fold-in numbers than the file's own can be tried with --fold-in, on the validation's questions; for I-AutoRec
+other pulls with --ridge.
 """
 
 import argparse
@@ -14,14 +16,16 @@ import torch
 
 import metrics
 import safetensors_file
+from autoencoder_measures import rankings_of_new_people, ratings_of_people
 from fold_in import fold_in
 from presets import FOLD_IN_HELP, with_numbers
+from stored_autoencoder import DEFAULTS, StoredAutoencoder
 from stored_model import StoredModel
 
 
 def rows_of(items, tensors):
     """Item rows from the names that the file gives them."""
-    return np.searchsorted(tensors["item_ids"], items) if "item_ids" in tensors else np.array(items)
+    return np.searchsorted(tensors["item_ids"], items) if "item_ids" in tensors else np.array(items, dtype=np.int64)
 
 
 def strong(model, tensors, people, seed):
@@ -46,23 +50,51 @@ def leave_one_out(model, users, seed):
     return results
 
 
+def autoencoder(tensors, description, entries, ridge):
+    """A history goes through the encoder: there is nothing to fit and nothing to draw."""
+    if ridge:
+        description["ridge"] = {"weight": ridge[0], "bias": ridge[1]}
+    model = StoredAutoencoder(tensors, description)
+
+    def items_and_ratings(pairs):
+        items, ratings = np.array(pairs, dtype=float).reshape(-1, 2).T
+        return rows_of(items, tensors).astype(np.int64), ratings
+
+    if "targets" in entries[0]:
+        people = [(*items_and_ratings(entry["history"]), *items_and_ratings(entry["targets"])) for entry in entries]
+        return {"ratings": ratings_of_people(model, people)}
+    people = [
+        (rows_of(entry["history"], tensors), np.array(entry["ratings"]), rows_of(entry["held_out"], tensors), None)
+        for entry in entries
+    ]
+    return {"new people": rankings_of_new_people(model, people)}
+
+
+def neural(tensors, description, entries, fold_in_numbers, seed):
+    """GMF, MLP, NeuMF."""
+    description["fold_in"] = with_numbers(description["fold_in"], fold_in_numbers)
+    model = StoredModel(tensors, description)
+    return strong(model, tensors, entries, seed) if "held_out" in entries[0] else leave_one_out(model, entries, seed)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("evaluation", help="strong.json or leave-one-out.json, from prepare_evaluation.py")
+    parser.add_argument("evaluation", help="one of the JSON files from prepare_evaluation.py")
     parser.add_argument("weights", nargs="+", help="weights files; leave-one-out needs the users' rows in them")
     parser.add_argument("--users", type=int, help="only the first so many")
     parser.add_argument("--seed", type=int, default=0, help="of the fold-in's negatives (%(default)s)")
     parser.add_argument("--fold-in", nargs="+", metavar="KEY=NUMBER", default=[], help=FOLD_IN_HELP)
+    parser.add_argument("--ridge", type=float, nargs=2, metavar=("WEIGHT", "BIAS"), help="I-AutoRec: other pulls")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     with open(arguments.evaluation, encoding="ascii") as file:
         entries = json.load(file)[: arguments.users]
     for path in arguments.weights:
         tensors, description = safetensors_file.read(path)
-        description["fold_in"] = with_numbers(description["fold_in"], arguments.fold_in)
-        model = StoredModel(tensors, description)
-        is_strong = "held_out" in entries[0]
-        results = strong(model, tensors, entries, arguments.seed) if is_strong else leave_one_out(model, entries, arguments.seed)
+        if description["kind"] in DEFAULTS:
+            results = autoencoder(tensors, description, entries, arguments.ridge)
+        else:
+            results = neural(tensors, description, entries, arguments.fold_in, arguments.seed)
         for way, measured in results.items():
             print(f"{path}  {way}  ", "  ".join(f"{name} {value:.4f}" for name, value in measured.items()))
 

@@ -22,13 +22,24 @@ def ndcg(ranked, held_out, k=100):
     return gain / discount[: min(k, len(held_out))].sum()
 
 
-def strong_metrics(score_user, people):
-    """Recall@20 and NDCG@100 over [(history, held_out)]; `score_user(history)` gives a score an item."""
-    rankings = [top_items(score_user(history), history, 100) for history, held_out in people]
+def ranking_metrics(rankings, held_out):
+    """Recall@20 and NDCG@100: the mean over people. rankings: 100 item rows each, held_out: what is to be found."""
     return {
-        "Recall@20": float(np.mean([recall(ranked, held_out) for ranked, (_, held_out) in zip(rankings, people)])),
-        "NDCG@100": float(np.mean([ndcg(ranked, held_out) for ranked, (_, held_out) in zip(rankings, people)])),
+        "Recall@20": float(np.mean([recall(ranked, wanted) for ranked, wanted in zip(rankings, held_out)])),
+        "NDCG@100": float(np.mean([ndcg(ranked, wanted) for ranked, wanted in zip(rankings, held_out)])),
     }
+
+
+def strong_metrics(score_user, people):
+    """`ranking_metrics` over [(history, held_out)]; `score_user(history)` gives a score an item."""
+    rankings = [top_items(score_user(history), history, 100) for history, _ in people]
+    return ranking_metrics(rankings, [held_out for _, held_out in people])
+
+
+def rating_metrics(predicted, ratings):
+    """Root mean squared and mean absolute error, every rating weighing the same. Lists of one array a person."""
+    errors = np.concatenate(predicted) - np.concatenate(ratings)
+    return {"RMSE": float(np.sqrt(np.mean(errors**2))), "MAE": float(np.mean(np.abs(errors)))}
 
 
 def leave_one_out_metrics(scores):

@@ -3,11 +3,16 @@
     python3 training/prepare_evaluation.py --dataset ml-latest-small --data data/ml-latest-small
     python3 training/prepare_evaluation.py --dataset ml-1m --data data/ml-1m
     python3 training/prepare_evaluation.py --dataset ml-1m --data data/ml-1m --held-out validation
+    python3 training/prepare_evaluation.py --dataset ml-1m --data data/ml-1m --protocol rating
 
-strong.json         ml-latest-small: [{ history, held_out }], one entry a person that no model was trained on
-leave-one-out.json  ml-1m: [{ user, history, positive, negatives }], one entry a user of the NCF authors' split
+strong.json                   ml-latest-small: [{ history, ratings, held_out }], one entry a person that no model was
+                              trained on; the ratings are those of the history
+leave-one-out.json            ml-1m: [{ user, history, positive, negatives }], one entry a user of the NCF authors' split
+ml-latest-small-ratings.json  the same people, what they gave the films held out: [{ history: [[item, rating], ...],
+                              targets: [[item, rating], ...] }]
+ml-1m-ratings.json            the same for a random tenth of the ratings; the histories are the training nine tenths
 
-With --held-out validation: strong-validation.json and leave-one-out-validation.json, for choosing settings.
+With --held-out validation the names end in -validation.json: for choosing settings.
 
 Items are named as the weights files name them: by MovieLens id, and on ML-1M by row.
 """
@@ -20,10 +25,12 @@ import data
 
 
 def strong(folder, held_out, split_seed):
-    interactions = data.load_small(folder)
-    _, people = data.strong_split(interactions, held_out, split_seed)
-    names = interactions.item_ids
-    return [dict(history=names[history].tolist(), held_out=names[held_out].tolist()) for history, held_out in people]
+    names = data.load_small(folder).item_ids
+    _, people = data.load_rated("ml-latest-small", folder, held_out, split_seed)
+    return [
+        dict(history=names[history].tolist(), ratings=ratings.tolist(), held_out=names[wanted].tolist())
+        for history, ratings, wanted, _ in people
+    ]
 
 
 def leave_one_out(folder, held_out, split_seed):
@@ -35,23 +42,38 @@ def leave_one_out(folder, held_out, split_seed):
     ]
 
 
-EVALUATIONS = {"ml-latest-small": ("strong", strong), "ml-1m": ("leave-one-out", leave_one_out)}
+def rating(dataset, folder, held_out, split_seed):
+    training, people = data.load_rated(dataset, folder, held_out, split_seed)
+    names = range(training.items) if training.item_ids is None else training.item_ids.tolist()
+
+    def pairs(items, ratings):
+        return [[names[item], value] for item, value in zip(items.tolist(), ratings.tolist())]
+
+    return [dict(history=pairs(*person[:2]), targets=pairs(*person[2:])) for person in people]
+
+
+RANKINGS = {"ml-latest-small": ("strong", strong), "ml-1m": ("leave-one-out", leave_one_out)}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", choices=["ml-latest-small", "ml-1m"], default="ml-latest-small", help="(%(default)s)")
+    parser.add_argument("--protocol", choices=["ranking", "rating"], default="ranking", help="what to ask for (%(default)s)")
     parser.add_argument("--data", metavar="FOLDER", help="where the data set is (data/DATASET)")
-    parser.add_argument("--held-out", choices=["test", "validation"], default="test", help="whom to ask about (%(default)s)")
-    parser.add_argument("--split-seed", type=int, default=data.SPLIT_SEED, help="who is held out (%(default)s)")
+    parser.add_argument("--held-out", choices=["test", "validation"], default="test", help="what to ask about (%(default)s)")
+    parser.add_argument("--split-seed", type=int, default=data.SPLIT_SEED, help="what is held out (%(default)s)")
     parser.add_argument("--output", metavar="FOLDER", default="training/out", help="(%(default)s)")
     arguments = parser.parse_args()
-    folder = arguments.data or os.path.join("data", arguments.dataset)
-    name, entries = EVALUATIONS[arguments.dataset]
+    question = arguments.data or os.path.join("data", arguments.dataset), arguments.held_out, arguments.split_seed
+    if arguments.protocol == "rating":
+        name, entries = f"{arguments.dataset}-ratings", rating(arguments.dataset, *question)
+    else:
+        name, ask = RANKINGS[arguments.dataset]
+        entries = ask(*question)
     ending = "-validation.json" if arguments.held_out == "validation" else ".json"
     os.makedirs(arguments.output, exist_ok=True)
     with open(os.path.join(arguments.output, name + ending), "w", encoding="ascii") as file:
-        json.dump(entries(folder, arguments.held_out, arguments.split_seed), file)
+        json.dump(entries, file)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,18 @@
 
 ml-latest-small was tuned on the validation users, ML-1M on one training film of each user; no test was looked at."""
 
+LICENCES = {
+    "ml-latest-small": "MovieLens ml-latest-small, GroupLens: no commercial use without permission, "
+    "redistribution under the same conditions, https://doi.org/10.1145/2827872",
+    "ml-1m": "MovieLens 1M, GroupLens: no redistribution without permission, https://doi.org/10.1145/2827872",
+}
+
+# With a rating below `positive` a film counts as a dislike; the trained interactions are all ratings, whatever they are.
+RATING_SCALES = {
+    "ml-latest-small": {"minimum": 0.5, "maximum": 5, "positive": 3},
+    "ml-1m": {"minimum": 1, "maximum": 5, "positive": 3},
+}
+
 SMALL = {
     "loss": "catalogue",
     "negatives": 10,
@@ -57,3 +69,49 @@ def with_numbers(fold_in, pairs):
     """The fold-in's numbers with those of ["prior=2", ...] instead."""
     given = dict(pair.split("=") for pair in pairs)
     return {**fold_in, **{name: type(fold_in[name])(value) for name, value in given.items()}}
+
+BINARY_INPUT = {"values": "binary", "scale": 1, "shift": 0, "normalize": "none"}
+
+AUTOENCODER = {
+    "kind": "autoencoder",
+    "hidden": [200],
+    "activation": "identity",
+    "output": "softmax",
+    "input": BINARY_INPUT,
+    "tied": False,
+    "loss": "multinomial",
+    "negatives": 0,
+    "unseen_weight": 0.0,
+    "unseen_rating": 2.0,
+    "corruption": 0.5,
+    "survivors": 1.0,
+    "epochs": 100,
+    "batch": 32,
+    "learning_rate": 0.003,
+    "l2": 1.0,
+    "held_out": "test",
+    "dtype": "f16",
+}
+
+AUTOREC = {
+    **AUTOENCODER,
+    "kind": "autorec-user",
+    "activation": "sigmoid",
+    "output": "identity",
+    "input": {**BINARY_INPUT, "values": "rating", "shift": 3.5},
+    "loss": "observed",
+}
+
+AUTOENCODER_PRESETS = {
+    ("ml-latest-small", "ae"): {**AUTOENCODER, "activation": "sigmoid", "output": "sigmoid", "loss": "logistic", "corruption": 0.0},
+    ("ml-latest-small", "dae"): AUTOENCODER,
+    ("ml-latest-small", "cdae"): {**AUTOENCODER, "kind": "cdae", "activation": "sigmoid", "output": "sigmoid", "loss": "logistic"},
+    ("ml-latest-small", "mult-dae"): {
+        **AUTOENCODER,
+        "kind": "mult-dae",
+        "activation": "tanh",
+        "input": {**BINARY_INPUT, "normalize": "l2"},
+    },
+    ("ml-latest-small", "autorec-user"): AUTOREC,
+    ("ml-latest-small", "autorec-item"): {**AUTOREC, "kind": "autorec-item", "ridge": [1.0, 1.0]},
+}

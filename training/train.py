@@ -22,14 +22,8 @@ import losses
 import metrics
 from fold_in import fold_in
 from models import Recommender, fuse
-from presets import FOLD_IN_HELP, PRESETS, with_numbers
+from presets import FOLD_IN_HELP, LICENCES, PRESETS, RATING_SCALES, with_numbers
 from stored_model import StoredModel
-
-LICENCES = {
-    "ml-latest-small": "MovieLens ml-latest-small, GroupLens: no commercial use without permission, "
-    "redistribution under the same conditions, https://doi.org/10.1145/2827872",
-    "ml-1m": "MovieLens 1M, GroupLens: no redistribution without permission, https://doi.org/10.1145/2827872",
-}
 
 TITLES = {"gmf": "GMF", "mlp": "MLP", "neumf": "NeuMF"}
 PROTOCOLS = {
@@ -163,7 +157,7 @@ def main():
         "metrics": {"protocol": PROTOCOLS[arguments.dataset], "held_out": settings["held_out"], **measured},
     }
     if arguments.dataset == "ml-latest-small":
-        description["rating"] = {"minimum": 0.5, "maximum": 5, "positive": 3}
+        description["rating"] = RATING_SCALES[arguments.dataset]
     export.write(arguments.output, arguments.model, tensors, arguments.seed, **description)
 
 

@@ -1,9 +1,12 @@
 // What the WebAssembly module exports: the portable core with plain numbers and addresses for arguments. This file and
 // js/abi.js list the same names; a test compares both with the module.
-#include "../src/activation.h"
+#include "../src/autoencoder.h"
 #include "../src/convert.h"
 #include "../src/fold_in.h"
+#include "../src/influence.h"
 #include "../src/ncf.h"
+#include "../src/output.h"
+#include "../src/ridge.h"
 #include "../src/topk.h"
 
 #define PR_EXPORT(name) __attribute__((export_name(#name), used))
@@ -49,9 +52,6 @@ int32_t ncf_score(const pr_ncf *model, const float *prepared, const uint32_t *ro
     return pr_ncf_score(model, prepared, rows, first, count, raw);
 }
 
-PR_EXPORT(pr_output_apply)
-void output_apply(int32_t output, float *raw, int32_t count) { pr_activation_apply_all(output, raw, count); }
-
 PR_EXPORT(pr_fold_in_ready)
 int32_t fold_in_ready(pr_ncf *model) { return pr_fold_in_ready(model); }
 
@@ -64,6 +64,141 @@ int32_t fold_in(const pr_ncf *model, void *workspace, const uint32_t *rows, cons
     pr_fit_options options = { steps, learning_rate, negatives, prior, seed };
     return pr_fold_in(model, workspace, rows, targets, count, &options, vector);
 }
+
+PR_EXPORT(pr_influence_size)
+double influence_size(const pr_ncf *model, int32_t count) { return (double)pr_influence_size(model, count); }
+
+PR_EXPORT(pr_influence)
+int32_t influence(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
+                  float negatives, float prior, const float *vector, uint32_t item, float *effects) {
+    pr_fit_options options = { .negatives = negatives, .prior = prior };
+    return pr_influence(model, workspace, rows, targets, count, &options, vector, item, effects);
+}
+
+// ---- autoencoders
+
+PR_EXPORT(pr_table_set)
+int32_t table_set(pr_table *table, int32_t row, int32_t rows, int32_t column, int32_t columns, const void *bytes) {
+    return pr_table_set(table, row, rows, column, columns, bytes);
+}
+
+PR_EXPORT(pr_table_set_scale)
+void table_set_scale(pr_table *table, int32_t row, int32_t rows, const float *scale) {
+    pr_table_set_scale(table, row, rows, scale);
+}
+
+PR_EXPORT(pr_autoencoder_size)
+double autoencoder_size(const pr_autoencoder_config *config) { return (double)pr_autoencoder_size(config); }
+
+PR_EXPORT(pr_autoencoder_init)
+pr_autoencoder *autoencoder_init(void *place, const pr_autoencoder_config *config) {
+    return pr_autoencoder_init(place, config);
+}
+
+PR_EXPORT(pr_autoencoder_layer)
+pr_table *autoencoder_layer(pr_autoencoder *model, int32_t layer) { return &model->layer[layer]; }
+
+PR_EXPORT(pr_autoencoder_set)
+void autoencoder_set(pr_autoencoder *model, int32_t tensor, int32_t count, const float *values) {
+    pr_autoencoder_set(model, tensor, count, values);
+}
+
+PR_EXPORT(pr_autoencoder_sums_size)
+int32_t autoencoder_sums_size(const pr_autoencoder *model) { return pr_autoencoder_sums_size(model); }
+
+PR_EXPORT(pr_autoencoder_prepared_size)
+int32_t autoencoder_prepared_size(const pr_autoencoder *model) { return pr_autoencoder_prepared_size(model); }
+
+PR_EXPORT(pr_autoencoder_add)
+void autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const float *weights, int32_t count, float *sums) {
+    pr_autoencoder_add(model, rows, weights, count, sums);
+}
+
+PR_EXPORT(pr_autoencoder_encode)
+void autoencoder_encode(const pr_autoencoder *model, const float *sums, double square, const float *node, float *vector) {
+    pr_autoencoder_encode(model, sums, square, node, vector);
+}
+
+PR_EXPORT(pr_autoencoder_prepare)
+void autoencoder_prepare(const pr_autoencoder *model, const float *vector, float *prepared) {
+    pr_autoencoder_prepare(model, vector, prepared);
+}
+
+PR_EXPORT(pr_autoencoder_score)
+int32_t autoencoder_score(const pr_autoencoder *model, const float *prepared, const uint32_t *rows, uint32_t first,
+                          int32_t count, float *raw) {
+    return pr_autoencoder_score(model, prepared, rows, first, count, raw);
+}
+
+PR_EXPORT(pr_autoencoder_explain_size)
+double autoencoder_explain_size(const pr_autoencoder *model) { return (double)pr_autoencoder_explain_size(model); }
+
+PR_EXPORT(pr_autoencoder_explain)
+void autoencoder_explain(const pr_autoencoder *model, void *workspace, const float *sums, double square, const float *node,
+                         const uint32_t *rows, const float *weights, int32_t count, uint32_t item, float *effects) {
+    pr_autoencoder_explain(model, workspace, sums, square, node, rows, weights, count, item, effects);
+}
+
+// ---- I-AutoRec's new person
+
+PR_EXPORT(pr_ridge_size)
+double ridge_size(const pr_autoencoder *model, int32_t count, int32_t is_dual) {
+    pr_ridge ridge = { model, 1, 1 };
+    return (double)pr_ridge_size(&ridge, count, is_dual);
+}
+
+PR_EXPORT(pr_ridge_fit)
+void ridge_fit(const pr_autoencoder *model, double weight, double bias, void *workspace, const uint32_t *rows,
+               const float *targets, int32_t count, int32_t is_dual, float *vector) {
+    pr_ridge ridge = { model, weight, bias };
+    pr_ridge_fit(&ridge, workspace, rows, targets, count, is_dual, vector);
+}
+
+PR_EXPORT(pr_ridge_explain)
+void ridge_explain(const pr_autoencoder *model, double weight, double bias, void *workspace, const uint32_t *rows,
+                   const float *targets, int32_t count, int32_t is_dual, uint32_t item, float *effects) {
+    pr_ridge ridge = { model, weight, bias };
+    pr_ridge_explain(&ridge, workspace, rows, targets, count, is_dual, item, effects);
+}
+
+PR_EXPORT(pr_ridge_state_size)
+int32_t ridge_state_size(const pr_autoencoder *model) {
+    pr_ridge ridge = { model, 1, 1 };
+    return pr_ridge_state_size(&ridge);
+}
+
+PR_EXPORT(pr_ridge_start)
+int32_t ridge_start(const pr_autoencoder *model, double weight, double bias, void *workspace, const uint32_t *rows,
+                    const float *targets, int32_t count, double *state) {
+    pr_ridge ridge = { model, weight, bias };
+    return pr_ridge_start(&ridge, workspace, rows, targets, count, state);
+}
+
+PR_EXPORT(pr_ridge_change)
+int32_t ridge_change(const pr_autoencoder *model, double weight, double bias, void *workspace, uint32_t row, float target,
+                     double sign, double *state) {
+    pr_ridge ridge = { model, weight, bias };
+    return pr_ridge_change(&ridge, workspace, row, target, sign, state);
+}
+
+PR_EXPORT(pr_ridge_finish)
+void ridge_finish(const pr_autoencoder *model, double weight, double bias, void *workspace, const double *state,
+                  float *vector) {
+    pr_ridge ridge = { model, weight, bias };
+    pr_ridge_finish(&ridge, workspace, state, vector);
+}
+
+// ---- scores
+
+PR_EXPORT(pr_output_apply)
+void output_apply(int32_t activation, float offset, float scale, float shift, float minimum, float maximum, float *values,
+                  int32_t count) {
+    pr_output output = { activation, offset, scale, shift, minimum, maximum };
+    pr_output_apply(&output, values, count);
+}
+
+PR_EXPORT(pr_log_sum_add)
+void log_sum_add(pr_log_sum *log_sum, const float *raw, int32_t count) { pr_log_sum_add(log_sum, raw, count); }
 
 PR_EXPORT(pr_topk_init)
 void topk_init(pr_topk *top, int32_t capacity) { pr_topk_init(top, capacity); }

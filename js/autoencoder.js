@@ -1,0 +1,120 @@
+import { ACTIVATIONS, AUTOENCODER_BIAS, AUTOENCODER_LAYERS_MAX, AUTOENCODER_TENSORS, DTYPES } from "./abi.js";
+import { PocketrecError, show } from "./errors.js";
+import { Parts } from "./parts.js";
+
+/**
+ * @typedef {object} AutoencoderPlan
+ * @property {number} items
+ * @property {number} code width of the item table
+ * @property {Int32Array} config pr_autoencoder_config
+ * @property {import("./parts.js").Part[]} parts what the C model holds, in the order of loading
+ * @property {import("./parts.js").Part} [userTable] CDAE's nodes of the training users
+ */
+
+/** Of I-AutoRec: a person's system of equations is a square of it. */
+const CODE_MAX = 1024;
+
+/**
+ * Checks a file's tensors against its kind, and plans the C model (pr_autoencoder_config) and the order of loading.
+ *
+ * @param {Map<string, import("./safetensors.js").Tensor>} tensors
+ * @param {Readonly<import("./metadata.js").Info>} info
+ * @returns {AutoencoderPlan}
+ */
+export function planAutoencoder(tensors, info) {
+  const parts = new Parts(tensors, info.kind);
+  return info.kind === "autorec-item" ? planCodes(parts, info) : planLayers(parts, info);
+}
+
+/**
+ * @param {Parts} parts
+ * @param {Readonly<import("./metadata.js").Info>} info
+ * @returns {AutoencoderPlan}
+ */
+function planLayers(parts, info) {
+  const { tensors } = parts, items = parts.shapeOf("encoder.0.weight")[1];
+  const encoder = count(tensors, "encoder"), decoder = Math.max(count(tensors, "decoder") + (info.tied ? 1 : 0), 1);
+  const names = [...named("encoder", encoder), ...named("decoder", decoder)], last = names.length - 1;
+  if (names.length > AUTOENCODER_LAYERS_MAX) {
+    throw new PocketrecError("unsupported", names[AUTOENCODER_LAYERS_MAX], `at most ${AUTOENCODER_LAYERS_MAX} layers`, `${names.length}`);
+  }
+  /** @type {number[]} */
+  const widths = [];
+  for (const [k, name] of names.entries()) {
+    const inputs = k ? widths[k - 1] : items, isStored = k < last || !info.tied;
+    const shape = isStored && parts.need(`${name}.weight`, [k < last ? null : items, inputs], k, { isTable: true });
+    if (!shape && inputs !== widths[0]) {
+      throw new PocketrecError("bad-shape", names[k - 1], `${widths[0]} outputs, as tied weights need`, `${inputs}`);
+    }
+    const width = shape ? shape[0] : items;
+    parts.take(`${name}.bias`, [width], AUTOENCODER_BIAS + k);
+    if (k < last) widths.push(width);
+  }
+  if (info.kind === "cdae") parts.take("user_mean", [widths[0]], AUTOENCODER_TENSORS.user_mean);
+  const userTable = info.kind === "cdae" ? parts.users("user", null, widths[0]) : undefined;
+  const code = /** @type {number} */ (widths.at(-1));
+  return { items, code, parts: parts.list, userTable, config: configOf(parts, info, items, code, widths) };
+}
+
+/**
+ * I-AutoRec: items that come encoded.
+ *
+ * @param {Parts} parts
+ * @param {Readonly<import("./metadata.js").Info>} info
+ * @returns {AutoencoderPlan}
+ */
+function planCodes(parts, info) {
+  const [items, code] = parts.shapeOf("item.code");
+  if (code > CODE_MAX) throw new PocketrecError("too-large", "item.code", `at most ${CODE_MAX} columns`, `${code}`);
+  parts.need("item.code", [items, code], 0, { isTable: true });
+  for (const [name, size] of /** @type {const} */ ([["user_mean", code], ["user_bias", 1]])) {
+    parts.take(name, [size], AUTOENCODER_TENSORS[name]);
+  }
+  return { items, code, parts: parts.list, config: configOf(parts, info, items, code, []) };
+}
+
+/**
+ * @param {Parts} parts
+ * @param {Readonly<import("./metadata.js").Info>} info
+ * @param {number} items
+ * @param {number} code
+ * @param {number[]} widths of the hidden layers
+ */
+function configOf({ list }, info, items, code, widths) {
+  const padded = (/** @type {number[]} */ numbers) => [...numbers, ...Array(AUTOENCODER_LAYERS_MAX - numbers.length).fill(0)];
+  const layers = widths.length + 1, tables = list.filter(({ isTable }) => isTable);
+  const hasItemBias = list.some(({ code }) => code === AUTOENCODER_BIAS + layers - 1);
+  return Int32Array.of(items, code, layers, Number(widths.length > 0), Number(info.tied), Number(hasItemBias),
+    Number(info.input.normalize === "l2"), Number(info.binarize_hidden),
+    ...padded(widths), ...padded(activationsOf(info, widths.length)),
+    ...padded(tables.map(({ tensor }) => DTYPES[tensor.dtype]?.code)));
+}
+
+/**
+ * One a hidden layer.
+ *
+ * @param {Readonly<import("./metadata.js").Info>} info
+ * @param {number} count
+ */
+function activationsOf({ activation }, count) {
+  const names = typeof activation === "string" ? Array(count).fill(activation) : activation;
+  if (names.length === count) return names.map((name) => ACTIVATIONS[name]);
+  throw new PocketrecError("bad-metadata", "activation", `one, or ${count} of them`, show(activation));
+}
+
+/**
+ * How many layers of a name there are, from 0 without a hole.
+ * @param {Map<string, unknown>} tensors
+ * @param {string} name
+ */
+function count(tensors, name) {
+  let layers = 0;
+  while (tensors.has(`${name}.${layers}.weight`)) layers++;
+  return layers;
+}
+
+/**
+ * @param {string} name
+ * @param {number} layers
+ */
+const named = (name, layers) => Array.from({ length: layers }, (_, k) => `${name}.${k}`);

@@ -1,0 +1,129 @@
+import { PocketrecError } from "./errors.js";
+import { merge, putLabels } from "./labels.js";
+import { convert, scaleOf } from "./weights.js";
+
+/**
+ * @typedef {import("./labels.js").Labels} Labels
+ * @typedef {import("./labels.js").Changes} Changes
+ * @typedef {import("./engine.js").Person} Person
+ */
+
+/** The share of a new fit's steps, and of its step size, that following a change takes. */
+const WARM = { steps: 0.3, rate: 0.3 };
+
+/**
+ * People of GMF, MLP and NeuMF: a vector [gmf | mlp], trained with the model, or fitted to a history.
+ */
+export class NcfPeople {
+  /** Whether a kept vector saves work where the history is there too. */
+  keepsVector = true;
+  #engine;
+  #tables;
+
+  /**
+   * @param {import("./engine.js").Engine} engine
+   * @param {import("./ncf.js").NcfPlan} plan
+   * @param {Map<string, import("./safetensors.js").Tensor>} tensors
+   */
+  constructor(engine, plan, tensors) {
+    this.#engine = engine;
+    this.#tables = plan.userTables.map((part) => ({ part, scale: scaleOf(part, tensors)?.slice() }));
+    this.width = plan.gmf + plan.mlp;
+    /** How many people have a row in the file. */
+    this.count = plan.userTables[0]?.rows ?? 0;
+    const block = engine.wasm.pr_fold_in_ready(engine.address);
+    if (block >= 0) {
+      const name = `${block ? "mlp" : "gmf"}.user_covariance`;
+      throw new PocketrecError("bad-shape", name, "a positive definite matrix", "another");
+    }
+  }
+
+  /**
+   * Somebody of this vector.
+   * @param {Float32Array} vector
+   * @returns {Person}
+   */
+  ofVector(vector) {
+    const { wasm, memory, address } = this.#engine, size = wasm.pr_ncf_prepared_size(address);
+    const [from, to] = memory.exchange(vector.byteLength, 4 * size);
+    memory.f32(from, vector.length).set(vector);
+    wasm.pr_ncf_prepare(address, from, to);
+    return { vector, prepared: memory.f32(to, size).slice() };
+  }
+
+  /**
+   * Somebody of the file's tables.
+   * @param {number} row
+   */
+  ofRow(row) {
+    const vector = new Float32Array(this.width);
+    let at = 0;
+    for (const { part, scale } of this.#tables) {
+      const place = convert(this.#engine, part, scale, row, 1);
+      vector.set(this.#engine.memory.f32(place, part.width), at);
+      at += part.width;
+    }
+    return this.ofVector(vector);
+  }
+
+  /**
+   * The person after some changes: fitted anew from the mean user, or from where the vector stands.
+   *
+   * @param {Person | undefined} person
+   * @param {Labels} labels before the changes
+   * @param {Changes} changes
+   * @param {number} seed of the draws of negatives
+   * @returns {Person}
+   */
+  follow(person, labels, changes, seed) {
+    const after = merge(labels, changes), isNew = !person || labels.size === 0 || after.size === 0;
+    const start = isNew ? this.#mean() : person.vector;
+    return this.ofVector(after.size ? this.#fit(start, after, isNew, seed) : start);
+  }
+
+  /**
+   * By how much the raw score of an item would fall without an interaction: its influence on the fit, to first order.
+   *
+   * @param {Person} person
+   * @param {Labels} labels
+   * @param {number} item row
+   * @returns {Float32Array} one an interaction, in order
+   */
+  explain({ vector }, labels, item) {
+    const { wasm, memory, address, info: { fold_in: { negatives, prior } } } = this.#engine, count = labels.size;
+    const [workspace, rows, targets, place, effects] = memory.exchange(
+      wasm.pr_influence_size(address, count), 4 * count, 4 * count, vector.byteLength, 4 * count);
+    putLabels(memory, labels, rows, targets);
+    memory.f32(place, vector.length).set(vector);
+    wasm.pr_influence(address, workspace, rows, targets, count, negatives, prior, place, item, effects);
+    return memory.f32(effects, count).slice();
+  }
+
+  /** The training users' mean, where a new person starts. A copy. */
+  #mean() {
+    const { wasm, memory, address } = this.#engine;
+    return memory.f32(wasm.pr_ncf_user_mean(address) >>> 0, this.width).slice();
+  }
+
+  /**
+   * @param {Float32Array} start
+   * @param {Labels} labels
+   * @param {boolean} isNew
+   * @param {number} seed
+   */
+  #fit(start, labels, isNew, seed) {
+    const { wasm, memory, address, info: { fold_in: options } } = this.#engine, count = labels.size;
+    const [workspace, rows, targets, vector] = memory.exchange(
+      wasm.pr_fold_in_size(address), 4 * count, 4 * count, start.byteLength);
+    putLabels(memory, labels, rows, targets);
+    memory.f32(vector, start.length).set(start);
+    wasm.pr_fold_in(address, workspace, rows, targets, count,
+      isNew ? options.steps : Math.ceil(options.steps * WARM.steps), options.learning_rate * (isNew ? 1 : WARM.rate),
+      options.negatives, options.prior, seed, vector);
+    const fitted = memory.f32(vector, start.length).slice();
+    if (fitted.every(Number.isFinite)) return fitted;
+    throw new PocketrecError("not-finite", "user", "a vector that this history can be fitted by", "one that grew out of bounds", {
+      hint: "Are the ratings on the model's scale, and fold_in.learning_rate and the covariance of a sensible size?",
+    });
+  }
+}

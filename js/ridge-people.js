@@ -1,0 +1,164 @@
+import { PocketrecError } from "./errors.js";
+import { merge, putLabels } from "./labels.js";
+
+/**
+ * @typedef {import("./labels.js").Labels} Labels
+ * @typedef {import("./labels.js").Changes} Changes
+ * @typedef {import("./engine.js").Person & { system?: Float64Array }} RidgePerson system: their equations, factored,
+ *   once a change has been followed
+ */
+
+/**
+ * People of I-AutoRec: an output row and a bias, [code | 1], solved exactly from the codes of the rated items.
+ */
+export class RidgePeople {
+  /** Whether a kept vector saves work where the history is there too. */
+  keepsVector = true;
+  #engine;
+  #preparedSize;
+
+  /** Nobody has a row in the file. */
+  count = 0;
+
+  /**
+   * @param {import("./engine.js").Engine} engine
+   * @param {import("./autoencoder.js").AutoencoderPlan} plan
+   */
+  constructor(engine, plan) {
+    this.#engine = engine;
+    this.#preparedSize = engine.wasm.pr_autoencoder_prepared_size(engine.address);
+    this.width = plan.code + 1;
+  }
+
+  /**
+   * Somebody of this vector.
+   * @param {Float32Array} vector
+   * @returns {RidgePerson}
+   */
+  ofVector(vector) {
+    const { wasm, memory, address } = this.#engine;
+    const [from, to] = memory.exchange(vector.byteLength, 4 * this.#preparedSize);
+    memory.f32(from, vector.length).set(vector);
+    wasm.pr_autoencoder_prepare(address, from, to);
+    return { vector, prepared: memory.f32(to, this.#preparedSize).slice() };
+  }
+
+  /**
+   * The person after some changes. The first time their equations are solved in the smaller of two forms; from the
+   * first change on they are kept factored, and a change costs the same however long the history.
+   *
+   * @param {RidgePerson | undefined} person
+   * @param {Labels} labels before the changes
+   * @param {Changes} changes
+   * @returns {RidgePerson}
+   */
+  follow(person, labels, changes) {
+    if (!person || labels.size === 0) return this.#solve(merge(labels, changes));
+    const system = (person.system && this.#change(person.system, labels, changes)) ?? this.#start(merge(labels, changes));
+    const { wasm, memory } = this.#engine;
+    const [workspace, state, vector] = memory.exchange(wasm.pr_ridge_size(this.#engine.address, 1, 0), system.byteLength, 4 * this.width);
+    memory.f64(state, system.length).set(system);
+    wasm.pr_ridge_finish(...this.#equations(), workspace, state, vector);
+    return { ...this.#finite(vector), system };
+  }
+
+  /**
+   * How much the raw score of an item falls when an interaction is left out; exact.
+   *
+   * @param {RidgePerson} person
+   * @param {Labels} labels
+   * @param {number} item row
+   * @returns {Float32Array} one an interaction, in order
+   */
+  explain(person, labels, item) {
+    const { wasm, memory } = this.#engine, isDual = this.#isDual(labels.size);
+    const [workspace, rows, targets, effects] = this.#history(labels, isDual, 4 * labels.size);
+    wasm.pr_ridge_explain(...this.#equations(), workspace, rows, targets, labels.size, isDual, item, effects);
+    return memory.f32(effects, labels.size).slice();
+  }
+
+  /** What the module's functions of the ridge begin with. */
+  #equations() {
+    const { address, info: { ridge } } = this.#engine;
+    return /** @type {const} */ ([address, ridge.weight, ridge.bias]);
+  }
+
+  /**
+   * The dual is smaller where the history is shorter than the vector.
+   * @param {number} count
+   */
+  #isDual(count) {
+    return Number(count < this.width);
+  }
+
+  /**
+   * Room for a history, its rows and targets in place, and more room behind.
+   *
+   * @param {Labels} labels
+   * @param {number} isDual
+   * @param {number} more bytes
+   */
+  #history(labels, isDual, more) {
+    const { wasm, memory, address } = this.#engine, count = labels.size;
+    const places = memory.exchange(wasm.pr_ridge_size(address, count, isDual), 4 * count, 4 * count, more);
+    putLabels(memory, labels, places[1], places[2]);
+    return places;
+  }
+
+  /** @param {Labels} labels */
+  #solve(labels) {
+    const isDual = this.#isDual(labels.size);
+    const [workspace, rows, targets, vector] = this.#history(labels, isDual, 4 * this.width);
+    this.#engine.wasm.pr_ridge_fit(...this.#equations(), workspace, rows, targets, labels.size, isDual, vector);
+    return this.#finite(vector);
+  }
+
+  /**
+   * @param {Labels} labels
+   * @returns {Float64Array}
+   */
+  #start(labels) {
+    const { wasm, memory, address } = this.#engine, size = wasm.pr_ridge_state_size(address);
+    const [workspace, rows, targets, state] = this.#history(labels, 0, 8 * size);
+    wasm.pr_ridge_start(...this.#equations(), workspace, rows, targets, labels.size, state);
+    return memory.f64(state, size).slice();
+  }
+
+  /**
+   * The system after some changes; undefined where rounding has broken it.
+   *
+   * @param {Float64Array} system
+   * @param {Labels} labels
+   * @param {Changes} changes
+   */
+  #change(system, labels, changes) {
+    const { wasm, memory, address } = this.#engine;
+    const [workspace, state] = memory.exchange(wasm.pr_ridge_size(address, 1, 0), system.byteLength);
+    memory.f64(state, system.length).set(system);
+    for (const [row, label] of changes) {
+      const before = labels.get(row);
+      // The new one first: what is taken out is then surely in.
+      if (label && wasm.pr_ridge_change(...this.#equations(), workspace, row, label.value, 1, state)) return undefined;
+      if (before && wasm.pr_ridge_change(...this.#equations(), workspace, row, before.value, -1, state)) return undefined;
+    }
+    return memory.f64(state, system.length).slice();
+  }
+
+  /**
+   * Nobody has a row in the file, and `model.user` says so before it asks.
+   * @param {number} row
+   * @returns {RidgePerson}
+   */
+  ofRow(row) {
+    throw new PocketrecError("unknown-user", "id", "none", `${row}`);
+  }
+
+  /** @param {number} place */
+  #finite(place) {
+    const vector = this.#engine.memory.f32(place, this.width).slice();
+    if (vector.every(Number.isFinite)) return this.ofVector(vector);
+    throw new PocketrecError("not-finite", "user", "a vector that this history can be fitted by", "one that grew out of bounds", {
+      hint: "Are the ratings on the model's scale, and ridge.weight and ridge.bias of a sensible size?",
+    });
+  }
+}

@@ -1,0 +1,149 @@
+#include "autoencoder.h"
+
+#include "activation.h"
+#include "rows.h"
+
+// ---- layout
+
+static int32_t last_of(const pr_autoencoder *model) { return model->config.layers - 1; }
+
+static int32_t first_stride(const pr_autoencoder *model) {
+    return model->config.has_encoder ? model->layer[0].stride : pr_round_up(model->config.code + 1, 4);
+}
+
+static void plan(pr_autoencoder *model, pr_arena *arena) {
+    const pr_autoencoder_config *config = &model->config;
+    int32_t last = config->layers - 1, widest = config->code;
+    for (int32_t k = 0; k < last; k++) {
+        int32_t width = config->width[k];
+        if (widest < width) widest = width;
+        pr_table_plan(&model->layer[k], arena, config->dtype[k], k == 0, k ? width : config->items,
+                      k ? config->width[k - 1] : width);
+        model->bias[k] = pr_arena_floats(arena, 1, pr_round_up(width, 4));
+    }
+    if (config->is_tied) model->layer[last] = model->layer[0];
+    else pr_table_plan(&model->layer[last], arena, config->dtype[last], 0, config->items, config->code);
+    model->bias[last] = pr_arena_floats(arena, 1, config->has_item_bias ? config->items : 0);
+    model->user_mean = pr_arena_floats(arena, 1, first_stride(model));
+    for (int i = 0; i < 2; i++) model->hidden[i] = pr_arena_floats(arena, 1, pr_round_up(widest, 4));
+}
+
+uint64_t pr_autoencoder_size(const pr_autoencoder_config *config) {
+    pr_autoencoder model = { .config = *config };
+    pr_arena arena = { 0 };
+    pr_arena_take(&arena, sizeof(pr_autoencoder));
+    plan(&model, &arena);
+    return arena.at;
+}
+
+pr_autoencoder *pr_autoencoder_init(void *place, const pr_autoencoder_config *config) {
+    pr_arena arena = { (uintptr_t)place };
+    pr_autoencoder *model = pr_arena_take(&arena, sizeof(pr_autoencoder));
+    model->config = *config;
+    plan(model, &arena);
+    return model;
+}
+
+void pr_autoencoder_set(pr_autoencoder *model, int32_t tensor, int32_t count, const float *values) {
+    float *to = tensor >= PR_BIAS ? model->bias[tensor - PR_BIAS] : model->user_mean;
+    if (tensor == PR_USER_BIAS) to += model->config.code;
+    __builtin_memcpy(to, values, (uint32_t)count * sizeof(float));
+}
+
+int32_t pr_autoencoder_sums_size(const pr_autoencoder *model) { return 2 * first_stride(model); }
+
+int32_t pr_autoencoder_vector_size(const pr_autoencoder *model) {
+    return model->config.code + !model->config.has_encoder;
+}
+
+int32_t pr_autoencoder_prepared_size(const pr_autoencoder *model) { return model->layer[last_of(model)].stride + 4; }
+
+// ---- from a history to a vector
+
+void pr_autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const float *weights, int32_t count, float *sums) {
+    pr_table_add_rows(&model->layer[0], rows, weights, count, sums, sums + first_stride(model));
+}
+
+// z (width[0]) = activation(scale * sums + bias + node)
+static void first_layer(const pr_autoencoder *model, const float *sums, double square, const float *node, float *z) {
+    const pr_table *table = &model->layer[0];
+    const float *low = sums + table->stride;
+    float scale = model->config.is_normalized ? square > 0 ? (float)(1 / __builtin_sqrt(square)) : 0 : 1;
+    for (int32_t k = 0; k < table->stride; k++) z[k] = scale * (sums[k] + low[k]);
+    pr_table_scale_columns(table, z, z);
+    for (int32_t k = 0; k < table->width; k++) z[k] += model->bias[0][k] + node[k];
+    pr_activation_apply(model->config.activation[0], z, table->stride);
+}
+
+void pr_autoencoder_encode(const pr_autoencoder *model, const float *sums, double square, const float *node, float *vector) {
+    float *z = model->hidden[0], *next = model->hidden[1];
+    first_layer(model, sums, square, node ? node : model->user_mean, z);
+    for (int32_t k = 1; k < last_of(model); k++) {
+        int32_t width = model->config.width[k];
+        // What padding holds after an activation (a sigmoid's 0.5) meets the weights' zeros.
+        pr_table_dot(&model->layer[k], z, 0, 0, width, next);
+        for (int32_t i = 0; i < width; i++) next[i] += model->bias[k][i];
+        for (int32_t i = width; i < pr_round_up(width, 4); i++) next[i] = 0;
+        pr_activation_apply(model->config.activation[k], next, pr_round_up(width, 4));
+        float *swap = z;
+        z = next;
+        next = swap;
+    }
+    for (int32_t i = 0; i < model->config.code; i++)
+        vector[i] = !model->config.is_binarized ? z[i] : z[i] > 0.5f ? 1 : 0;
+}
+
+// ---- from a vector to scores
+
+// The row, then what is added to every score.
+void pr_autoencoder_prepare(const pr_autoencoder *model, const float *vector, float *prepared) {
+    const pr_table *table = &model->layer[last_of(model)];
+    pr_table_scale_columns(table, vector, prepared);
+    prepared[table->stride] = model->config.has_encoder ? 0 : vector[model->config.code];
+}
+
+int32_t pr_autoencoder_score(const pr_autoencoder *model, const float *prepared, const uint32_t *rows, uint32_t first,
+                             int32_t count, float *raw) {
+    const pr_table *table = &model->layer[last_of(model)];
+    const float *bias = model->config.has_item_bias ? model->bias[last_of(model)] : 0;
+    float constant = prepared[table->stride];
+    int32_t bad = pr_rows_first_out_of_range(rows, first, count, model->config.items);
+    if (bad >= 0) return bad;
+    pr_table_dot(table, prepared, rows, first, count, raw);
+    for (int32_t i = 0; i < count; i++) raw[i] += constant + (bias ? bias[rows ? rows[i] : first + (uint32_t)i] : 0);
+    return -1;
+}
+
+// ---- what speaks for an item
+
+uint64_t pr_autoencoder_explain_size(const pr_autoencoder *model) {
+    int32_t floats = pr_autoencoder_sums_size(model) + model->config.code + 4 + pr_autoencoder_prepared_size(model);
+    return (uint64_t)floats * sizeof(float) + 64;
+}
+
+static float score_of(const pr_autoencoder *model, const float *sums, double square, const float *node, uint32_t item,
+                      float *prepared, float *vector) {
+    float raw;
+    pr_autoencoder_encode(model, sums, square, node, vector);
+    pr_autoencoder_prepare(model, vector, prepared);
+    pr_autoencoder_score(model, prepared, &item, 0, 1, &raw);
+    return raw;
+}
+
+void pr_autoencoder_explain(const pr_autoencoder *model, void *workspace, const float *sums, double square,
+                            const float *node, const uint32_t *rows, const float *weights, int32_t count, uint32_t item,
+                            float *effects) {
+    pr_arena arena = { (uintptr_t)workspace };
+    int32_t size = pr_autoencoder_sums_size(model);
+    float *without = pr_arena_floats(&arena, 1, size);
+    float *prepared = pr_arena_floats(&arena, 1, pr_autoencoder_prepared_size(model));
+    float *vector = pr_arena_floats(&arena, 1, model->config.code);
+    float with = score_of(model, sums, square, node, item, prepared, vector);
+    for (int32_t i = 0; i < count; i++) {
+        float withdrawn = -weights[i];
+        double left = square - (double)weights[i] * weights[i];
+        __builtin_memcpy(without, sums, (uint32_t)size * sizeof(float));
+        pr_autoencoder_add(model, rows + i, &withdrawn, 1, without);
+        effects[i] = with - score_of(model, without, left, node, item, prepared, vector);
+    }
+}
