@@ -1,9 +1,7 @@
-import { putLabels } from "./labels.js";
+import { Changes, Labels } from "./labels.js";
 import { convert, scaleOf } from "./weights.js";
 
 /**
- * @typedef {import("./labels.js").Labels} Labels
- * @typedef {import("./labels.js").Changes} Changes
  * @typedef {import("./engine.js").Person & Encoded} EncodedPerson
  * @typedef {object} Encoded
  * @property {Float32Array} sums what the first layer has added up, and what rounding took from it
@@ -11,6 +9,11 @@ import { convert, scaleOf } from "./weights.js";
  * @property {number} active how many inputs are not 0
  * @property {Float32Array} [node] CDAE's node of a training user
  */
+
+const NONE = new Float32Array(0);
+
+/** Before anything is known: no sums yet. @type {EncodedPerson} */
+const NOBODY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, active: 0 };
 
 /**
  * People of the autoencoders: their history, encoded. A change costs what the change holds, however long the history.
@@ -60,14 +63,8 @@ export class AutoencoderPeople {
   ofRow(row) {
     const part = /** @type {import("./parts.js").Part} */ (this.#table);
     const node = this.#engine.memory.f32(convert(this.#engine, part, this.#scale, row, 1), part.width).slice();
-    const nobody = { ...this.#nobody(), node };
-    return this.follow(nobody, new Map(), new Map());
-  }
-
-  /** @returns {EncodedPerson} */
-  #nobody() {
-    const none = new Float32Array(0);
-    return { vector: none, prepared: none, sums: new Float32Array(this.#sumsSize), square: 0, active: 0 };
+    const nobody = { ...NOBODY, node };
+    return this.follow(nobody, new Labels(), new Changes(this.#engine.items, this.#engine.info, [], []));
   }
 
   /**
@@ -79,23 +76,25 @@ export class AutoencoderPeople {
    * @returns {EncodedPerson}
    */
   follow(person, labels, changes) {
-    const { wasm, memory, address } = this.#engine, before = /** @type {EncodedPerson} */ (person ?? this.#nobody());
-    const { rows, values, square, active } = differences(before, labels, changes);
-    const [rowsAt, valuesAt, sumsAt, nodeAt, vectorAt, preparedAt] = memory.exchange(4 * rows.length, 4 * rows.length,
-      4 * this.#sumsSize, before.node?.byteLength ?? 0, 4 * this.width, 4 * this.#preparedSize);
-    memory.u32(rowsAt, rows.length).set(rows);
-    memory.f32(valuesAt, rows.length).set(values);
-    memory.f32(sumsAt, this.#sumsSize).set(before.sums);
-    if (before.node) memory.f32(nodeAt, before.node.length).set(before.node);
-    wasm.pr_autoencoder_add(address, rowsAt, valuesAt, rows.length, sumsAt);
+    const { wasm, memory, address } = this.#engine, before = /** @type {EncodedPerson} */ (person ?? NOBODY);
+    const most = 4 * 2 * changes.rows.length;
+    const [rows, values, node, sums, vector, prepared] = memory.exchange(most, most,
+      before.node?.byteLength ?? 0, 4 * this.#sumsSize, 4 * this.width, 4 * this.#preparedSize);
+    const { count, square, active } = putDifferences(memory.u32(rows, most / 4), memory.f32(values, most / 4), before, labels, changes);
+    if (before.sums.length) memory.f32(sums, this.#sumsSize).set(before.sums);
+    else memory.f32(sums, this.#sumsSize).fill(0);
+    if (before.node) memory.f32(node, before.node.length).set(before.node);
+    wasm.pr_autoencoder_add(address, rows, values, count, sums);
     // Where nothing is left, nothing is what should be left.
-    if (active === 0) memory.f32(sumsAt, this.#sumsSize).fill(0);
-    wasm.pr_autoencoder_encode(address, sumsAt, square, before.node ? nodeAt : 0, vectorAt);
-    wasm.pr_autoencoder_prepare(address, vectorAt, preparedAt);
+    if (active === 0) memory.f32(sums, this.#sumsSize).fill(0);
+    wasm.pr_autoencoder_encode(address, sums, square, before.node ? node : 0, vector);
+    wasm.pr_autoencoder_prepare(address, vector, prepared);
+    // One copy for the three, which lie side by side: making a typed array takes longer than filling it.
+    const { buffer } = memory.u8(sums, prepared + 4 * this.#preparedSize - sums).slice();
     return {
-      vector: memory.f32(vectorAt, this.width).slice(),
-      prepared: memory.f32(preparedAt, this.#preparedSize).slice(),
-      sums: memory.f32(sumsAt, this.#sumsSize).slice(),
+      sums: new Float32Array(buffer, 0, this.#sumsSize),
+      vector: new Float32Array(buffer, vector - sums, this.width),
+      prepared: new Float32Array(buffer, prepared - sums, this.#preparedSize),
       square,
       active,
       node: before.node,
@@ -117,28 +116,36 @@ export class AutoencoderPeople {
       wasm.pr_autoencoder_explain_size(address), sums.byteLength, node?.byteLength ?? 0, 4 * count, 4 * count, 4 * count);
     memory.f32(sumsAt, sums.length).set(sums);
     if (node) memory.f32(nodeAt, node.length).set(node);
-    putLabels(memory, labels, rows, values);
+    labels.put(memory, rows, values);
     wasm.pr_autoencoder_explain(address, workspace, sumsAt, square, node ? nodeAt : 0, rows, values, count, item, effects);
     return memory.f32(effects, count).slice();
   }
 }
 
 /**
- * What changes add to the input: an interaction that is there already goes out with its old value first.
+ * What changes add to the input, put into `rows` and `values`: an interaction that is there already goes out with its
+ * old value first.
  *
+ * @param {Uint32Array} rows
+ * @param {Float32Array} values
  * @param {EncodedPerson} person
  * @param {Labels} labels
  * @param {Changes} changes
  */
-function differences({ square, active }, labels, changes) {
-  /** @type {number[]} */
-  const rows = [], values = /** @type {number[]} */ ([]);
-  for (const [row, label] of changes) {
-    const before = labels.get(row)?.value ?? 0, after = label?.value ?? 0;
-    square += after * after - before * before;
-    active += Number(after !== 0) - Number(before !== 0);
-    if (before !== 0) values[rows.push(row) - 1] = -before;
-    if (after !== 0) values[rows.push(row) - 1] = after;
+function putDifferences(rows, values, { square, active }, labels, changes) {
+  let count = 0;
+  const add = (/** @type {number} */ row, /** @type {number} */ value, /** @type {1 | -1} */ sign) => {
+    if (value === 0) return;
+    rows[count] = row;
+    values[count++] = sign * value;
+    square += sign * value * value;
+    active += sign;
+  };
+  const isNew = labels.size === 0;
+  for (let i = 0; i < changes.rows.length; i++) {
+    const row = changes.rows[i];
+    if (!isNew) add(row, labels.get(row)?.value ?? 0, -1);
+    add(row, changes.values[i] ?? 0, 1);
   }
-  return { rows, values, square: active ? square : 0, active };
+  return { count, square: active ? square : 0, active };
 }

@@ -12,6 +12,9 @@ import { PocketrecError, show } from "./errors.js";
 
 /** Between the app's ids and the rows of the item table. */
 export class Items {
+  /** @type {Uint32Array | undefined} */
+  #places;
+
   /**
    * @param {number} count
    * @param {ItemId[]} [ids] one a row
@@ -21,6 +24,11 @@ export class Items {
     this.ids = ids;
     /** @type {Map<ItemId, number> | undefined} */
     this.rows = ids && new Map(ids.map((id, row) => [id, row]));
+  }
+
+  /** Room for a number a row, for whoever reads a list: zeros, and left so. */
+  get places() {
+    return (this.#places ??= new Uint32Array(this.count));
   }
 
   /** @param {number} row */

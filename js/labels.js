@@ -2,96 +2,195 @@ import { PocketrecError, show } from "./errors.js";
 import { iterate } from "./items.js";
 
 /**
- * A history as a model sees it.
- *
  * @typedef {import("./items.js").ItemId} ItemId
  * @typedef {ItemId | { item: ItemId, rating?: number }} Interaction
  * @typedef {{ rating?: number, value: number }} Label value: what the model sees of the interaction
- * @typedef {Map<number, Label>} Labels by row, in the order given
- * @typedef {Map<number, Label | undefined>} Changes by row; undefined where the interaction is withdrawn
  */
 
 /**
- * Reads interactions: those with known items by row into `known`, the others into `unknown`.
- *
- * @param {import("./items.js").Items} items
- * @param {Readonly<import("./metadata.js").Info>} info
- * @param {Iterable<Interaction>} interactions
- * @param {Changes} known
- * @param {Map<ItemId, any>} unknown
+ * What is to change in a history: a row each, and what becomes of it. Lists, since reading a history is most of what
+ * JavaScript does for a new person.
  */
-export function readInteractions(items, info, interactions, known, unknown) {
-  const find = items.finder(interactions);
-  let at = 0;
-  for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (interactions)))) {
-    const isObject = interaction !== null && typeof interaction === "object";
-    const item = isObject ? interaction.item : interaction;
-    const rating = isObject ? interaction.rating : undefined;
-    const value = valueOf(info, rating, at++);
-    const row = find(item);
-    if (row === undefined) unknown.set(item, { rating });
-    else known.set(row, { rating, value });
+export class Changes {
+  /** @type {number[]} none twice */
+  rows = [];
+  /** @type {(number | undefined)[]} what the model will see; undefined where the interaction is withdrawn */
+  values = [];
+  /** @type {(number | undefined)[]} */
+  ratings = [];
+  /** @type {Map<ItemId, boolean>} items that the model does not know: whether they are there or withdrawn */
+  unknown = new Map();
+
+  /**
+   * What `user.update` is asked for. An item that is given twice is what it is given as last.
+   *
+   * @param {import("./items.js").Items} items
+   * @param {Readonly<import("./metadata.js").Info>} info
+   * @param {Iterable<Interaction>} add
+   * @param {Iterable<ItemId>} remove
+   */
+  constructor(items, info, add, remove) {
+    try {
+      this.#readRemoved(items, remove);
+      this.#readAdded(items, info, add);
+    } finally {
+      for (const row of this.rows) items.places[row] = 0;
+    }
+  }
+
+  /**
+   * @param {import("./items.js").Items} items
+   * @param {Iterable<ItemId>} remove
+   */
+  #readRemoved(items, remove) {
+    const find = items.finder(remove);
+    for (const item of iterate(/** @type {any} */ (remove))) {
+      const row = find(item);
+      if (row === undefined) this.unknown.set(item, false);
+      else this.#set(items.places, row, undefined, undefined);
+    }
+  }
+
+  /**
+   * @param {import("./items.js").Items} items
+   * @param {Readonly<import("./metadata.js").Info>} info
+   * @param {Iterable<Interaction>} add
+   */
+  #readAdded(items, info, add) {
+    const find = items.finder(add), valueOf = valuesBy(info), { places } = items;
+    let at = 0;
+    for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (add)))) {
+      const isObject = interaction !== null && typeof interaction === "object";
+      const item = isObject ? interaction.item : interaction, rating = isObject ? interaction.rating : undefined;
+      const value = valueOf(rating, at++), row = find(item);
+      if (row === undefined) this.unknown.set(item, true);
+      else this.#set(places, row, value, rating);
+    }
+  }
+
+  /**
+   * @param {Uint32Array} places by row: where it stands in the lists, from 1
+   * @param {number} row
+   * @param {number | undefined} value
+   * @param {number | undefined} rating
+   */
+  #set(places, row, value, rating) {
+    const place = places[row];
+    if (place === 0) {
+      places[row] = this.rows.push(row);
+      this.values.push(value);
+      this.ratings.push(rating);
+    } else {
+      this.values[place - 1] = value;
+      this.ratings[place - 1] = rating;
+    }
   }
 }
 
 /**
- * What a model sees of an interaction: that there was one (a dislike is none), or the rating on its own scale. What a
- * float can hold, so that it can be withdrawn to the bit.
+ * A history as a model sees it, in the order given. The lists in which it was read, until somebody changes it.
+ */
+export class Labels {
+  /** @type {Changes | undefined} additions alone */
+  #lists;
+  /** @type {Map<number, Label> | undefined} by row */
+  #map;
+
+  get size() {
+    return this.#map?.size ?? this.#lists?.rows.length ?? 0;
+  }
+
+  /**
+   * The label of a row, or undefined.
+   * @param {number} row
+   */
+  get(row) {
+    return this.size ? this.#byRow().get(row) : undefined;
+  }
+
+  /** @returns {Iterable<[row: number, Label]>} */
+  entries() {
+    return this.#byRow().entries();
+  }
+
+  rows() {
+    return this.#lists?.rows ?? [...this.#byRow().keys()];
+  }
+
+  #byRow() {
+    if (!this.#map) {
+      const { rows, values, ratings } = this.#lists ?? { rows: [], values: [], ratings: [] };
+      this.#map = new Map(rows.map((row, i) => [row, { value: /** @type {number} */ (values[i]), rating: ratings[i] }]));
+      this.#lists = undefined;
+    }
+    return this.#map;
+  }
+
+  /** @param {Changes} changes */
+  apply(changes) {
+    const { rows, values, ratings } = changes;
+    if (this.size === 0 && !values.includes(undefined)) {
+      this.#lists = changes;
+      this.#map = undefined;
+      return;
+    }
+    const map = this.#byRow();
+    for (let i = 0; i < rows.length; i++) {
+      const value = values[i];
+      if (value === undefined) map.delete(rows[i]);
+      else map.set(rows[i], { value, rating: ratings[i] });
+    }
+  }
+
+  /**
+   * The labels with some changes, apart from these.
+   * @param {Changes} changes
+   */
+  with(changes) {
+    const labels = new Labels();
+    if (this.size) labels.#map = new Map(this.#byRow());
+    labels.apply(changes);
+    return labels;
+  }
+
+  /**
+   * Rows and values, put into the module's memory.
+   *
+   * @param {import("./memory.js").Memory} memory
+   * @param {number} rows address
+   * @param {number} values address
+   */
+  put(memory, rows, values) {
+    const rowsView = memory.u32(rows, this.size), valuesView = memory.f32(values, this.size);
+    if (this.#lists) {
+      rowsView.set(this.#lists.rows);
+      valuesView.set(/** @type {number[]} */ (this.#lists.values));
+      return;
+    }
+    let at = 0;
+    for (const [row, { value }] of this.#byRow()) {
+      rowsView[at] = row;
+      valuesView[at++] = value;
+    }
+  }
+}
+
+/**
+ * What a model sees of an interaction, by its rating: that there was one (a dislike is none), or the rating on the
+ * model's own scale. What a float can hold, so that it can be withdrawn to the bit.
  *
  * @param {Readonly<import("./metadata.js").Info>} info
- * @param {unknown} rating
- * @param {number} at
+ * @returns {(rating: unknown, at: number) => number}
  */
-function valueOf({ input: { values, scale, shift }, rating: range }, rating, at) {
+function valuesBy({ input: { values, scale, shift }, rating: range }) {
   const { minimum = -Infinity, maximum = Infinity, positive = -Infinity } = range;
-  if (rating === undefined && values === "binary") return Math.fround(scale);
-  const value = Math.fround(values === "binary" ? scale * Number(Number(rating) >= positive) : scale * (Number(rating) - shift));
-  if (typeof rating !== "number" || !Number.isFinite(Math.fround(rating)) || rating < minimum || rating > maximum) {
-    throw new PocketrecError("bad-argument", `rating of interaction ${at}`, `a number from ${minimum} to ${maximum}`, show(rating));
-  }
-  return value;
-}
-
-/**
- * Labels with some changes, in a map of their own.
- *
- * @param {Labels} labels
- * @param {Changes} changes
- * @returns {Labels}
- */
-export function merge(labels, changes) {
-  const merged = new Map(labels);
-  apply(merged, changes);
-  return merged;
-}
-
-/**
- * Makes changes to a map: what is undefined goes.
- *
- * @template Key, Value
- * @param {Map<Key, Value>} map
- * @param {Map<Key, Value | undefined>} changes
- */
-export function apply(map, changes) {
-  for (const [key, value] of changes) {
-    if (value === undefined) map.delete(key);
-    else map.set(key, value);
-  }
-}
-
-/**
- * Rows and values of a history, in the module's memory.
- *
- * @param {import("./memory.js").Memory} memory
- * @param {Labels} labels
- * @param {number} rows address
- * @param {number} values address
- */
-export function putLabels(memory, labels, rows, values) {
-  const rowsView = memory.u32(rows, labels.size), valuesView = memory.f32(values, labels.size);
-  let at = 0;
-  for (const [row, { value }] of labels) {
-    rowsView[at] = row;
-    valuesView[at++] = value;
-  }
+  const isBinary = values === "binary", chosen = Math.fround(scale);
+  return (rating, at) => {
+    if (isBinary && rating === undefined) return chosen;
+    if (typeof rating !== "number" || !Number.isFinite(Math.fround(rating)) || rating < minimum || rating > maximum) {
+      throw new PocketrecError("bad-argument", `rating of interaction ${at}`, `a number from ${minimum} to ${maximum}`, show(rating));
+    }
+    if (isBinary) return rating >= positive ? chosen : 0;
+    return Math.fround(scale * (rating - shift));
+  };
 }

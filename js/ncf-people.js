@@ -1,5 +1,4 @@
 import { PocketrecError } from "./errors.js";
-import { merge, putLabels } from "./labels.js";
 import { convert, scaleOf } from "./weights.js";
 
 /**
@@ -76,7 +75,7 @@ export class NcfPeople {
    * @returns {Person}
    */
   follow(person, labels, changes, seed) {
-    const after = merge(labels, changes), isNew = !person || labels.size === 0 || after.size === 0;
+    const after = labels.with(changes), isNew = !person || labels.size === 0 || after.size === 0;
     const start = isNew ? this.#mean() : person.vector;
     return this.ofVector(after.size ? this.#fit(start, after, isNew, seed) : start);
   }
@@ -93,7 +92,7 @@ export class NcfPeople {
     const { wasm, memory, address, info: { fold_in: { negatives, prior } } } = this.#engine, count = labels.size;
     const [workspace, rows, targets, place, effects] = memory.exchange(
       wasm.pr_influence_size(address, count), 4 * count, 4 * count, vector.byteLength, 4 * count);
-    putLabels(memory, labels, rows, targets);
+    labels.put(memory, rows, targets);
     memory.f32(place, vector.length).set(vector);
     wasm.pr_influence(address, workspace, rows, targets, count, negatives, prior, place, item, effects);
     return memory.f32(effects, count).slice();
@@ -115,7 +114,7 @@ export class NcfPeople {
     const { wasm, memory, address, info: { fold_in: options } } = this.#engine, count = labels.size;
     const [workspace, rows, targets, vector] = memory.exchange(
       wasm.pr_fold_in_size(address), 4 * count, 4 * count, start.byteLength);
-    putLabels(memory, labels, rows, targets);
+    labels.put(memory, rows, targets);
     memory.f32(vector, start.length).set(start);
     wasm.pr_fold_in(address, workspace, rows, targets, count,
       isNew ? options.steps : Math.ceil(options.steps * WARM.steps), options.learning_rate * (isNew ? 1 : WARM.rate),

@@ -1,5 +1,4 @@
 import { PocketrecError } from "./errors.js";
-import { merge, putLabels } from "./labels.js";
 
 /**
  * @typedef {import("./labels.js").Labels} Labels
@@ -53,8 +52,8 @@ export class RidgePeople {
    * @returns {RidgePerson}
    */
   follow(person, labels, changes) {
-    if (!person || labels.size === 0) return this.#solve(merge(labels, changes));
-    const system = (person.system && this.#change(person.system, labels, changes)) ?? this.#start(merge(labels, changes));
+    if (!person || labels.size === 0) return this.#solve(labels.with(changes));
+    const system = (person.system && this.#change(person.system, labels, changes)) ?? this.#start(labels.with(changes));
     const { wasm, memory } = this.#engine;
     const [workspace, state, vector] = memory.exchange(wasm.pr_ridge_size(this.#engine.address, 1, 0), system.byteLength, 4 * this.width);
     memory.f64(state, system.length).set(system);
@@ -101,7 +100,7 @@ export class RidgePeople {
   #history(labels, isDual, more) {
     const { wasm, memory, address } = this.#engine, count = labels.size;
     const places = memory.exchange(wasm.pr_ridge_size(address, count, isDual), 4 * count, 4 * count, more);
-    putLabels(memory, labels, places[1], places[2]);
+    labels.put(memory, places[1], places[2]);
     return places;
   }
 
@@ -135,10 +134,10 @@ export class RidgePeople {
     const { wasm, memory, address } = this.#engine;
     const [workspace, state] = memory.exchange(wasm.pr_ridge_size(address, 1, 0), system.byteLength);
     memory.f64(state, system.length).set(system);
-    for (const [row, label] of changes) {
-      const before = labels.get(row);
+    for (const [i, row] of changes.rows.entries()) {
+      const before = labels.get(row), value = changes.values[i];
       // The new one first: what is taken out is then surely in.
-      if (label && wasm.pr_ridge_change(...this.#equations(), workspace, row, label.value, 1, state)) return undefined;
+      if (value !== undefined && wasm.pr_ridge_change(...this.#equations(), workspace, row, value, 1, state)) return undefined;
       if (before && wasm.pr_ridge_change(...this.#equations(), workspace, row, before.value, -1, state)) return undefined;
     }
     return memory.f64(state, system.length).slice();

@@ -1,6 +1,5 @@
 import { PocketrecError } from "./errors.js";
-import { iterate } from "./items.js";
-import { apply, readInteractions } from "./labels.js";
+import { Changes, Labels } from "./labels.js";
 
 /**
  * @typedef {import("./items.js").ItemId} ItemId
@@ -13,10 +12,10 @@ import { apply, readInteractions } from "./labels.js";
 export class User {
   #engine;
   #seed;
-  /** @type {import("./labels.js").Labels | undefined} none where nobody knows the history */
+  /** @type {Labels | undefined} none where nobody knows the history */
   #labels;
-  /** @type {Map<ItemId, { rating?: number }>} */
-  #unknown = new Map();
+  /** @type {Set<ItemId>} */
+  #unknown = new Set();
 
   /**
    * @param {import("./engine.js").Engine} engine
@@ -31,8 +30,8 @@ export class User {
     /** What the scores need. @internal */
     this.person = /** @type {import("./engine.js").Person} */ (person);
     if (!history) return;
-    this.#labels = new Map();
-    if (isFitted) readInteractions(engine.items, engine.info, history, this.#labels, this.#unknown);
+    this.#labels = new Labels();
+    if (isFitted) this.#remember(new Changes(engine.items, engine.info, history, []));
     else this.update({ add: history });
   }
 
@@ -51,7 +50,7 @@ export class User {
    * @returns {{ item: ItemId, rating?: number }[]}
    */
   get history() {
-    return [...this.labels].map(([row, { rating }]) => {
+    return [...this.labels.entries()].map(([row, { rating }]) => {
       const item = this.#engine.items.idOf(row);
       return rating === undefined ? { item } : { item, rating };
     });
@@ -62,7 +61,7 @@ export class User {
    * @returns {ItemId[]}
    */
   get items() {
-    return [...this.labels.keys()].map((row) => this.#engine.items.idOf(row));
+    return this.labels.rows().map((row) => this.#engine.items.idOf(row));
   }
 
   /**
@@ -70,7 +69,7 @@ export class User {
    * @returns {ItemId[]}
    */
   get unknown() {
-    return [...this.#unknown.keys()];
+    return [...this.#unknown];
   }
 
   /**
@@ -83,27 +82,24 @@ export class User {
    * @throws {PocketrecError} "bad-argument", "not-finite", "disposed"; the person is then as they were
    */
   update({ add = [], remove = [] } = {}) {
-    const { items, info, people } = this.#engine, labels = this.needLabels();
-    /** @type {import("./labels.js").Changes} */
-    const changes = new Map();
-    /** @type {Map<ItemId, any>} */
-    const unknown = new Map();
-    const find = items.finder(remove);
-    for (const item of iterate(/** @type {any} */ (remove))) {
-      const row = find(item);
-      if (row === undefined) unknown.set(item, undefined);
-      else changes.set(row, undefined);
-    }
-    readInteractions(items, info, add, changes, unknown);
+    const { items, info, people } = this.#engine, labels = this.needLabels(), changes = new Changes(items, info, add, remove);
     this.person = people.follow(this.person, labels, changes, this.#seed);
-    apply(labels, changes);
-    apply(this.#unknown, unknown);
+    this.#remember(changes);
     return this;
+  }
+
+  /** @param {Changes} changes */
+  #remember(changes) {
+    this.labels.apply(changes);
+    for (const [item, isThere] of changes.unknown) {
+      if (isThere) this.#unknown.add(item);
+      else this.#unknown.delete(item);
+    }
   }
 
   /** The history by row. @internal */
   get labels() {
-    return this.#labels ?? new Map();
+    return this.#labels ?? new Labels();
   }
 
   /** The history, or the error that nobody knows it. @internal */

@@ -64,14 +64,17 @@ void pr_autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const
     pr_table_add_rows(&model->layer[0], rows, weights, count, sums, sums + first_stride(model));
 }
 
-// z (width[0]) = activation(scale * sums + bias + node)
+// z (width[0]) = activation(scale * sums * scales of the columns + bias + node)
 static void first_layer(const pr_autoencoder *model, const float *sums, double square, const float *node, float *z) {
     const pr_table *table = &model->layer[0];
-    const float *low = sums + table->stride;
-    float scale = model->config.is_normalized ? square > 0 ? (float)(1 / __builtin_sqrt(square)) : 0 : 1;
-    for (int32_t k = 0; k < table->stride; k++) z[k] = scale * (sums[k] + low[k]);
+    const float *low = sums + table->stride, *bias = model->bias[0];
+    float length = model->config.is_normalized ? square > 0 ? (float)(1 / __builtin_sqrt(square)) : 0 : 1;
+    pr_f4 scale = pr_f4_set1(length);
+    for (int32_t k = 0; k < table->stride; k += 4)
+        pr_f4_store(z + k, pr_f4_mul(scale, pr_f4_add(pr_f4_load(sums + k), pr_f4_load(low + k))));
     pr_table_scale_columns(table, z, z);
-    for (int32_t k = 0; k < table->width; k++) z[k] += model->bias[0][k] + node[k];
+    for (int32_t k = 0; k < table->stride; k += 4)
+        pr_f4_store(z + k, pr_f4_add(pr_f4_load(z + k), pr_f4_add(pr_f4_load(bias + k), pr_f4_load(node + k))));
     pr_activation_apply(model->config.activation[0], z, table->stride);
 }
 

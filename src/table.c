@@ -2,6 +2,11 @@
 
 #include "simd.h"
 
+enum {
+    ROOM = 4,     // rows that are widened at a time
+    SETTLED = 32, // rows that are added up before their sum is settled: a sum of so many floats loses little
+};
+
 static const int32_t BYTES[] = { [PR_F32] = 4, [PR_F16] = 2, [PR_BF16] = 2, [PR_I8] = 1 };
 
 void pr_table_plan(pr_table *table, pr_arena *arena, int32_t dtype, int32_t is_turned, int32_t rows, int32_t width) {
@@ -12,6 +17,7 @@ void pr_table_plan(pr_table *table, pr_arena *arena, int32_t dtype, int32_t is_t
     table->stride = pr_round_up(width, 4);
     table->values = pr_arena_take(arena, (uint64_t)rows * (uint64_t)table->stride * (uint64_t)BYTES[dtype]);
     table->scale = pr_arena_floats(arena, dtype == PR_I8, is_turned ? table->stride : rows);
+    table->room = pr_arena_floats(arena, ROOM + 1, table->stride);
 }
 
 // ---- storing
@@ -62,121 +68,100 @@ void pr_table_set_scale(pr_table *table, int32_t row, int32_t rows, const float 
 }
 
 void pr_table_scale_columns(const pr_table *table, const float *x, float *y) {
-    int32_t is_scaled = table->dtype == PR_I8 && table->is_turned;
-    for (int32_t k = 0; k < table->width; k++) y[k] = is_scaled ? x[k] * table->scale[k] : x[k];
+    if (x != y) __builtin_memcpy(y, x, (uint32_t)table->width * sizeof(float));
+    for (int32_t k = 0; table->dtype == PR_I8 && table->is_turned && k < table->width; k++) y[k] *= table->scale[k];
     for (int32_t k = table->width; k < table->stride; k++) y[k] = 0;
 }
 
 // ---- reading
 
-PR_INLINE pr_f4 load_four(int32_t dtype, const uint8_t *p) {
+static void widen(int32_t dtype, const uint8_t *row, float scale, int32_t stride, float *y) {
+    pr_f4 factor = pr_f4_set1(scale);
     switch (dtype) {
-        case PR_F16: return pr_f4_load_half(p);
-        case PR_BF16: return pr_f4_load_bfloat(p);
-        case PR_I8: return pr_f4_load_byte(p);
-        default: return pr_f4_load((const float *)(const void *)p);
-    }
-}
-
-// The products of four rows with x. Two sums a row hide the time that an addition takes.
-PR_INLINE pr_f4 dot_quad(int32_t dtype, const uint8_t *const rows[4], const float *x, int32_t stride) {
-    const int32_t size = BYTES[dtype];
-    const uint8_t *row[4];
-    pr_f4 sum[4], odd[4];
-#pragma GCC unroll 4
-    for (int r = 0; r < 4; r++) row[r] = rows[r], sum[r] = odd[r] = pr_f4_zero();
-    const float *end = x + stride / 8 * 8;
-#pragma GCC unroll 1
-    for (; x != end; x += 8) {
-        pr_f4 low = pr_f4_load(x), high = pr_f4_load(x + 4);
-#pragma GCC unroll 4
-        for (int r = 0; r < 4; r++) {
-            sum[r] = pr_f4_fma(load_four(dtype, row[r]), low, sum[r]);
-            odd[r] = pr_f4_fma(load_four(dtype, row[r] + 4 * size), high, odd[r]);
-            row[r] += 8 * size;
-        }
-    }
-#pragma GCC unroll 4
-    for (int r = 0; r < 4; r++) {
-        if (stride % 8) sum[r] = pr_f4_fma(load_four(dtype, row[r]), pr_f4_load(x), sum[r]);
-        sum[r] = pr_f4_add(sum[r], odd[r]);
-    }
-    return pr_f4_sum4(sum[0], sum[1], sum[2], sum[3]);
-}
-
-PR_INLINE void dot_rows(int32_t dtype, const pr_table *table, const float *x, const uint32_t *rows, uint32_t first,
-                        int32_t count, float *y) {
-    int64_t stride = (int64_t)table->stride * BYTES[dtype];
-    for (int32_t start = 0; start < count; start += 4) {
-        const uint8_t *row[4];
-        uint32_t at[4];
-        float four[4];
-#pragma GCC unroll 4
-        for (int r = 0; r < 4; r++) {
-            int32_t i = start + r < count ? start + r : count - 1;
-            at[r] = rows ? rows[i] : first + (uint32_t)i;
-            row[r] = table->values + at[r] * stride;
-        }
-        pr_f4_store(four, dot_quad(dtype, row, x, table->stride));
-        for (int r = 0; r < 4 && start + r < count; r++)
-            y[start + r] = dtype == PR_I8 && !table->is_turned ? four[r] * table->scale[at[r]] : four[r];
-    }
-}
-
-void pr_table_dot(const pr_table *table, const float *x, const uint32_t *rows, uint32_t first, int32_t count, float *y) {
-    switch (table->dtype) {
-        case PR_F16: dot_rows(PR_F16, table, x, rows, first, count, y); break;
-        case PR_BF16: dot_rows(PR_BF16, table, x, rows, first, count, y); break;
-        case PR_I8: dot_rows(PR_I8, table, x, rows, first, count, y); break;
-        default: dot_rows(PR_F32, table, x, rows, first, count, y);
+        case PR_F16:
+            for (int32_t k = 0; k < stride; k += 4) pr_f4_store(y + k, pr_f4_load_half(row + 2 * k));
+            break;
+        case PR_BF16:
+            for (int32_t k = 0; k < stride; k += 4) pr_f4_store(y + k, pr_f4_load_bfloat(row + 2 * k));
+            break;
+        case PR_I8:
+            for (int32_t k = 0; k < stride; k += 4) pr_f4_store(y + k, pr_f4_mul(pr_f4_load_byte(row + k), factor));
+            break;
+        default: __builtin_memcpy(y, row, (uint32_t)stride * sizeof(float));
     }
 }
 
 void pr_table_row(const pr_table *table, uint32_t row, float *y) {
-    const uint8_t *from = table->values + (int64_t)row * table->stride * BYTES[table->dtype];
     float scale = table->dtype == PR_I8 && !table->is_turned ? table->scale[row] : 1;
-    for (int32_t k = 0; k < table->stride; k += 4, from += 4 * BYTES[table->dtype])
-        pr_f4_store(y + k, pr_f4_mul(load_four(table->dtype, from), pr_f4_set1(scale)));
+    widen(table->dtype, table->values + (int64_t)row * table->stride * BYTES[table->dtype], scale, table->stride, y);
 }
 
-// high + low += four weighted rows. What rounding takes from the sum goes to low.
-PR_INLINE void add_quad(int32_t dtype, const uint8_t *const row[4], const float weight[4], int32_t stride, float *high,
-                        float *low) {
-    for (int32_t k = 0; k < stride; k += 4) {
-        pr_f4 added = pr_f4_zero(), before = pr_f4_load(high + k);
+// A row as floats: where it stands, or widened to `room` (stride).
+PR_INLINE const float *find_row(const pr_table *table, uint32_t row, float *room) {
+    if (table->dtype == PR_F32) return (const float *)(const void *)table->values + (int64_t)row * table->stride;
+    pr_table_row(table, row, room);
+    return room;
+}
+
+// row . x. Four sums hide the time that an addition takes, and the row is read from end to end alone: several rows at a
+// time would take fewer loads of x, but where the table is larger than the caches memory then gives a third as much.
+PR_INLINE float dot(const float *row, const float *x, int32_t stride) {
+    const float *end = x + stride / 16 * 16, *last = x + stride;
+    pr_f4 sum[4];
 #pragma GCC unroll 4
-        for (int r = 0; r < 4; r++)
-            added = pr_f4_add(added, pr_f4_mul(pr_f4_load1(weight + r), load_four(dtype, row[r] + k * BYTES[dtype])));
-        pr_f4 after = pr_f4_add(before, added), kept = pr_f4_sub(after, added);
+    for (int c = 0; c < 4; c++) sum[c] = pr_f4_zero();
+#pragma GCC unroll 1
+    for (; x != end; x += 16, row += 16)
+#pragma GCC unroll 4
+        for (int c = 0; c < 4; c++) sum[c] = pr_f4_fma(pr_f4_load(row + 4 * c), pr_f4_load(x + 4 * c), sum[c]);
+    for (; x != last; x += 4, row += 4) sum[0] = pr_f4_fma(pr_f4_load(row), pr_f4_load(x), sum[0]);
+    return pr_f4_sum(pr_f4_add(pr_f4_add(sum[0], sum[1]), pr_f4_add(sum[2], sum[3])));
+}
+
+void pr_table_dot(const pr_table *table, const float *x, const uint32_t *rows, uint32_t first, int32_t count, float *y) {
+    for (int32_t i = 0; i < count; i++)
+        y[i] = dot(find_row(table, rows ? rows[i] : first + (uint32_t)i, table->room), x, table->stride);
+}
+
+// sum (stride) += four weighted rows
+PR_INLINE void add_four(const float *const row[4], const float weights[4], int32_t stride, float *sum) {
+    pr_f4 weight[4];
+#pragma GCC unroll 4
+    for (int r = 0; r < 4; r++) weight[r] = pr_f4_set1(weights[r]);
+    for (int32_t k = 0; k < stride; k += 4) {
+        pr_f4 four = pr_f4_load(sum + k);
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; r++) four = pr_f4_add(four, pr_f4_mul(weight[r], pr_f4_load(row[r] + k)));
+        pr_f4_store(sum + k, four);
+    }
+}
+
+// high + low += sum. What rounding takes from high goes to low.
+static void settle(const float *sum, int32_t stride, float *high, float *low) {
+    for (int32_t k = 0; k < stride; k += 4) {
+        pr_f4 added = pr_f4_load(sum + k), before = pr_f4_load(high + k), after = pr_f4_add(before, added);
+        pr_f4 kept = pr_f4_sub(after, added);
         pr_f4 lost = pr_f4_add(pr_f4_sub(before, kept), pr_f4_sub(added, pr_f4_sub(after, kept)));
         pr_f4_store(high + k, after);
         pr_f4_store(low + k, pr_f4_add(pr_f4_load(low + k), lost));
     }
 }
 
-PR_INLINE void add_rows(int32_t dtype, const pr_table *table, const uint32_t *rows, const float *weights, int32_t count,
-                        float *high, float *low) {
-    int64_t stride = (int64_t)table->stride * BYTES[dtype];
-    for (int32_t start = 0; start < count; start += 4) {
-        const uint8_t *row[4];
-        float weight[4];
-#pragma GCC unroll 4
-        for (int r = 0; r < 4; r++) {
-            uint32_t at = rows[start + r < count ? start + r : start];
-            row[r] = table->values + at * stride;
-            weight[r] = start + r < count ? weights[start + r] : 0;
-            if (dtype == PR_I8 && !table->is_turned) weight[r] *= table->scale[at];
-        }
-        add_quad(dtype, row, weight, table->stride, high, low);
-    }
-}
-
 void pr_table_add_rows(const pr_table *table, const uint32_t *rows, const float *weights, int32_t count, float *high,
                        float *low) {
-    switch (table->dtype) {
-        case PR_F16: add_rows(PR_F16, table, rows, weights, count, high, low); break;
-        case PR_BF16: add_rows(PR_BF16, table, rows, weights, count, high, low); break;
-        case PR_I8: add_rows(PR_I8, table, rows, weights, count, high, low); break;
-        default: add_rows(PR_F32, table, rows, weights, count, high, low);
+    float *sum = table->room + ROOM * table->stride;
+    for (int32_t start = 0; start < count; start += SETTLED) {
+        int32_t end = start + SETTLED < count ? start + SETTLED : count;
+        for (int32_t k = 0; k < table->stride; k++) sum[k] = 0;
+        for (int32_t four = start; four < end; four += 4) {
+            const float *row[4];
+            float weight[4];
+            for (int r = 0; r < 4; r++) {
+                row[r] = find_row(table, rows[four + r < end ? four + r : four], table->room + r * table->stride);
+                weight[r] = four + r < end ? weights[four + r] : 0;
+            }
+            add_four(row, weight, table->stride, sum);
+        }
+        settle(sum, table->stride, high, low);
     }
 }

@@ -15,6 +15,7 @@ typedef struct pr_table {
     int32_t stride;     // numbers from a row to the next: width and its padding
     uint8_t *values;    // (rows, stride)
     float *scale;       // of I8: (rows), or (stride) where the tensor was turned, since a scale belongs to its row
+    float *room;        // (5, stride) four rows widened to floats, and a sum of rows
 } pr_table;
 
 void pr_table_plan(pr_table *table, pr_arena *arena, int32_t dtype, int32_t is_turned, int32_t rows, int32_t width);
@@ -26,7 +27,8 @@ int32_t pr_table_set(pr_table *table, int32_t row, int32_t rows, int32_t column,
 // Scales of the tensor's rows from `row` on. A table of another dtype has none.
 void pr_table_set_scale(pr_table *table, int32_t row, int32_t rows, const float *scale);
 
-// What x (width) becomes before pr_table_dot where scales belong to the columns: y (stride) = x * scale, padding zero.
+// What x (width) becomes before pr_table_dot where scales belong to the columns: y (stride) = x * scale, padding zero;
+// else x with its padding. x and y may be the same.
 void pr_table_scale_columns(const pr_table *table, const float *x, float *y);
 
 // y[i] = table[rows[i]] . x (stride, padding zero), for i < count; rows NULL: first, first + 1, ...

@@ -102,6 +102,18 @@ AUTOREC = {
     "loss": "observed",
 }
 
+ML_1M_AUTOREC = {
+    **AUTOREC,
+    "hidden": [500],
+    "input": {**AUTOREC["input"], "shift": 3.58},
+    "corruption": 0.0,
+    "epochs": 14,
+    "batch": 58,
+    "learning_rate": 0.001,
+    "l2": 150.0,
+    "dtype": "f32",
+}
+
 AUTOENCODER_PRESETS = {
     ("ml-latest-small", "ae"): {**AUTOENCODER, "activation": "sigmoid", "output": "sigmoid", "loss": "logistic", "corruption": 0.0},
     ("ml-latest-small", "dae"): AUTOENCODER,
@@ -114,4 +126,6 @@ AUTOENCODER_PRESETS = {
     },
     ("ml-latest-small", "autorec-user"): AUTOREC,
     ("ml-latest-small", "autorec-item"): {**AUTOREC, "kind": "autorec-item", "ridge": [1.0, 1.0]},
+    ("ml-1m", "autorec-user"): {**ML_1M_AUTOREC, "batch": 94, "l2": 150.0, "epochs": 14},
+    ("ml-1m", "autorec-item"): {**ML_1M_AUTOREC, "kind": "autorec-item", "ridge": [150.0, 1.0]},
 }

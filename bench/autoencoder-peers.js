@@ -1,0 +1,128 @@
+// U-AutoRec as each peer computes it: a history in, scores of some rows out. load({ tensors, rated, values }) gives
+// { score(itemRows), dispose }: the history is the same at every call, and is taken in anew at every call unless the
+// name says otherwise.
+import { OnnxWriter, FLOAT, INT32 } from "./peers/onnx-writer.js";
+import { importPocketrec } from "./peers/pocketrec.js";
+import { transposed } from "./weights.js";
+import { writeSafetensors } from "../tests/lib/safetensors.js";
+
+export const PEERS = [
+  { name: "pocketrec", load: (model) => loadPocketrec(model, "simd128") },
+  { name: "pocketrec, the person kept", load: (model) => loadPocketrec(model, "simd128", true) },
+  { name: "pocketrec, relaxed SIMD", load: (model) => loadPocketrec(model, "relaxed"), needsRelaxedSimd: true },
+  { name: "onnxruntime-web", load: (model) => loadOnnx(model, onnxruntimeWeb, "dense") },
+  { name: "onnxruntime-web, decoder's rows gathered", load: (model) => loadOnnx(model, onnxruntimeWeb, "gathered") },
+  { name: "onnxruntime-node", load: (model) => loadOnnx(model, onnxruntimeNode, "dense") },
+  { name: "tfjs wasm", load: loadTfjs },
+  { name: "plain JavaScript, sparse", load: loadJavascript },
+];
+
+async function loadPocketrec({ tensors, rated, values }, simd, isKept = false) {
+  const { loadModel } = await importPocketrec();
+  const file = writeSafetensors(tensors, { pocketrec: JSON.stringify({ format: 1, kind: "autorec-user" }) });
+  const model = await loadModel(file, { simd });
+  const history = Array.from(rated, (item, i) => ({ item, rating: values[i] })), kept = model.user({ history });
+  return {
+    score: (itemRows) => model.score(isKept ? kept : model.user({ history }), itemRows),
+    bytes: model.bytes,
+    stored: file.byteLength,
+    dispose: () => model.dispose(),
+  };
+}
+
+async function onnxruntimeWeb() {
+  const ort = await import("onnxruntime-web");
+  ort.env.wasm.numThreads = 1;
+  return { ort, options: { executionProviders: ["wasm"], graphOptimizationLevel: "all" } };
+}
+
+async function onnxruntimeNode() {
+  const { default: ort } = await import("onnxruntime-node");
+  return { ort, options: { executionProviders: ["cpu"], graphOptimizationLevel: "all", intraOpNumThreads: 1, interOpNumThreads: 1 } };
+}
+
+/** dense: every item's rating comes out, as a framework exports it. gathered: the decoder's rows are picked first. */
+function onnxGraph(tensors, form) {
+  const writer = new OnnxWriter(), items = tensors["decoder.0.bias"].shape[0];
+  const matrix = (name) => writer.weight(name, transposed(tensors[name])), vector = (name) => writer.weight(name, tensors[name]);
+  const input = writer.input("ratings", FLOAT, [1, items]);
+  const hidden = writer.node("Sigmoid", [writer.node("Gemm", [input, matrix("encoder.0.weight"), vector("encoder.0.bias")])]);
+  if (form === "dense") {
+    writer.output(writer.node("Gemm", [hidden, matrix("decoder.0.weight"), vector("decoder.0.bias")]), FLOAT, [1, items]);
+  } else {
+    const rows = writer.input("items", INT32, ["candidates"]);
+    const weight = writer.node("Gather", [writer.weight("decoder.0.weight", tensors["decoder.0.weight"]), rows]);
+    const bias = writer.node("Gather", [vector("decoder.0.bias"), rows]);
+    writer.output(writer.node("Gemm", [hidden, weight, bias], { transB: 1 }), FLOAT, [1, "candidates"]);
+  }
+  return writer.encode();
+}
+
+async function loadOnnx({ tensors, rated, values }, start, form) {
+  const { ort, options } = await start();
+  const session = await ort.InferenceSession.create(onnxGraph(tensors, form), options);
+  const items = tensors["decoder.0.bias"].shape[0], dense = new Float32Array(items), [output] = session.outputNames;
+  return {
+    async score(itemRows) {
+      for (let i = 0; i < rated.length; i++) dense[rated[i]] = values[i];
+      const feeds = { ratings: new ort.Tensor("float32", dense, [1, items]) };
+      if (form === "gathered") feeds.items = new ort.Tensor("int32", new Int32Array(itemRows.buffer, 0, itemRows.length), [itemRows.length]);
+      const { data } = (await session.run(feeds))[output];
+      return form === "gathered" || itemRows.length === items ? data : picked(data, itemRows);
+    },
+    dispose: () => session.release(),
+  };
+}
+
+async function loadTfjs({ tensors, rated, values }) {
+  const tf = await import("@tensorflow/tfjs-core");
+  await import("@tensorflow/tfjs-backend-wasm");
+  await tf.setBackend("wasm");
+  const held = [];
+  const hold = ({ shape, data }) => held[held.push(tf.tensor(data, shape)) - 1];
+  const [encoder, decoder] = ["encoder.0", "decoder.0"].map((name) => [hold(transposed(tensors[`${name}.weight`])), hold(tensors[`${name}.bias`])]);
+  const items = tensors["decoder.0.bias"].shape[0], dense = new Float32Array(items);
+  const layer = (a, [b, bias], activation) => tf.fused.matMul({ a, b, bias, activation });
+  return {
+    score(itemRows) {
+      for (let i = 0; i < rated.length; i++) dense[rated[i]] = values[i];
+      const result = tf.tidy(() => layer(layer(tf.tensor2d(dense, [1, items]), encoder, "sigmoid"), decoder));
+      const data = result.dataSync();
+      result.dispose();
+      return itemRows.length === items ? data : picked(data, itemRows);
+    },
+    dispose: () => tf.dispose(held),
+  };
+}
+
+/** What somebody who knows the trick would write: the history's rows alone, the decoder's rows asked for alone. */
+async function loadJavascript({ tensors, rated, values }) {
+  const encoder = transposed(tensors["encoder.0.weight"]).data, bias = tensors["encoder.0.bias"].data, width = bias.length;
+  const decoder = tensors["decoder.0.weight"].data, itemBias = tensors["decoder.0.bias"].data, hidden = new Float32Array(width);
+  return {
+    score(itemRows) {
+      hidden.set(bias);
+      for (let i = 0; i < rated.length; i++) {
+        const value = values[i], start = rated[i] * width;
+        for (let k = 0; k < width; k++) hidden[k] += value * encoder[start + k];
+      }
+      for (let k = 0; k < width; k++) hidden[k] = 1 / (1 + Math.exp(-hidden[k]));
+      return Float32Array.from(itemRows, (item) => itemBias[item] + dot(decoder, item * width, hidden));
+    },
+    dispose() {},
+  };
+}
+
+/** Four sums, so that no addition waits for the one before. */
+function dot(table, start, hidden) {
+  let a = 0, b = 0, c = 0, d = 0;
+  for (let k = 0; k < hidden.length; k += 4) {
+    a += table[start + k] * hidden[k];
+    b += table[start + k + 1] * hidden[k + 1];
+    c += table[start + k + 2] * hidden[k + 2];
+    d += table[start + k + 3] * hidden[k + 3];
+  }
+  return a + b + (c + d);
+}
+
+const picked = (data, itemRows) => Float32Array.from(itemRows, (row) => data[row]);
