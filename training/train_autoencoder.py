@@ -29,6 +29,7 @@ TITLES = {
     "ae": "AE",
     "dae": "DAE",
     "autorec-user": "U-AutoRec",
+    "autorec-ranking": "U-AutoRec for ranking",
     "autorec-item": "I-AutoRec",
     "cdae": "CDAE",
     "mult-dae": "Mult-DAE",
@@ -57,11 +58,9 @@ def parse_arguments():
     add("--output-function", dest="output_function", choices=["identity", "sigmoid", "softmax"], help="of the last")
     add("--tied", action=argparse.BooleanOptionalAction, default=None, help="the last weight is the first, transposed")
     add("--loss", choices=list(LOSSES), help="what is to be reconstructed, see training/reconstruction.py")
-    add("--negatives", type=float, help="square, logistic: the weight of all unseen items for each seen one; 0: 1 each")
     add("--unseen-weight", type=float, help="observed: the weight of an item without a rating")
     add("--unseen-rating", type=float, help="observed: the rating that it is taken to have")
     add("--corruption", type=float, help="the share of the input that is masked out in training")
-    add("--survivors", type=float, help="the weight of what is not masked out, in the loss; multinomial: 0 or 1")
     add("--epochs", type=int, help="times through the rows")
     add("--batch", type=int, help="rows: users, or items for I-AutoRec")
     add("--learning-rate", type=float, help="of Adam, falling linearly to 0")
@@ -101,9 +100,9 @@ def train_epoch(model, matrix, settings, optimiser, generator):
     rows = len(matrix.seen)
     for chosen in np.split(generator.permutation(rows), range(settings["batch"], rows, settings["batch"])):
         batch = torch.from_numpy(chosen)
-        inputs, seen = matrix.inputs[batch], matrix.seen[batch]
-        corrupted, kept = corrupt(inputs, settings["corruption"])
-        loss = LOSSES[settings["loss"]](model(corrupted, batch), inputs, seen.float(), kept & seen, settings)
+        inputs, seen = matrix.inputs[batch], matrix.seen[batch].float()
+        raw = model(corrupt(inputs, settings["corruption"]), batch)
+        loss = LOSSES[settings["loss"]](raw, inputs, seen, settings)
         total += loss.item()
         loss = loss + settings["l2"] * len(batch) / rows * model.penalty()
         optimiser.zero_grad()
