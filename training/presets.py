@@ -135,7 +135,8 @@ AUTOENCODER_PRESETS = {
         "epochs": 40,
         "batch": 32,
         "l2": 30.0,
-        "unseen_weight": 0.001,
+        "unseen_weight": 0.003,
+        "unseen_rating": 3.0,
     },
     # The same model trained to rank: the unseen weigh a lot, and what was rated 2 looks like them.
     ("ml-latest-small", "autorec-ranking"): {

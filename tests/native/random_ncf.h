@@ -69,7 +69,7 @@ static pr_ncf *random_ncf_load(const random_ncf *m, int folded) {
 }
 
 // The logit of an item, straight from the paper's formula: concatenate, multiply, add.
-static double reference_logit(const random_ncf *m, const float *vector, int32_t item) {
+static inline double reference_logit(const random_ncf *m, const float *vector, int32_t item) {
     const pr_ncf_config *c = &m->config;
     double z[2 * WIDE], next[WIDE], logit = m->output_bias;
     int32_t inputs = c->mlp_user + c->mlp_item;

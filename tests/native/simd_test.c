@@ -1,4 +1,5 @@
-// Every vector operation against plain C, then exp, sigmoid, tanh, log1p and softplus against float64.
+// Every vector operation against plain C, then stored numbers, the activations, exp, sigmoid, tanh, log1p and softplus against float64.
+#include "../../src/convert.h"
 #include "../../src/math.h"
 #include "check.h"
 
@@ -72,11 +73,63 @@ static int extremes(void) {
     return 0;
 }
 
+// What a stored number becomes: every finite half, some bfloat16s, every byte.
+static int stored_numbers(void) {
+    for (uint32_t bits = 0; bits < 65536; bits++) {
+        uint16_t half[4] = { (uint16_t)bits, 0x3c00, 0x8001, 0xc000 };
+        float one;
+        if ((bits & 0x7c00) != 0x7c00) {
+            CHECK(pr_convert(PR_F16, half, 0, 1, 1, &one) == -1);
+            CHECK(lanes_are(pr_f4_load_half(half), one, 1, -0x1p-24f, -2));
+        }
+        if ((bits & 0x7f80) != 0x7f80) {
+            CHECK(pr_convert(PR_BF16, half, 0, 1, 1, &one) == -1);
+            CHECK(pr_f4_first(pr_f4_load_bfloat(half)) == one);
+        }
+    }
+    for (int value = -128; value < 128; value++) {
+        int8_t byte[4] = { (int8_t)value, -128, 127, 0 };
+        CHECK(lanes_are(pr_f4_load_byte(byte), (float)value, -128, 127, 0));
+    }
+    return 0;
+}
+
+static int doubles(void) {
+    double a[2] = { 1.5, -3 }, sum[2];
+    pr_d2_store(sum, pr_d2_add(pr_d2_load(a), pr_d2_mul(pr_d2_set1(0.1), pr_d2_load(a))));
+    CHECK(sum[0] == 1.5 + 0.1 * 1.5 && sum[1] == -3 + 0.1 * -3);
+    return 0;
+}
+
+// Every activation where it is steep, flat and around 0, and its derivative against a difference.
+static int activations(void) {
+    for (int32_t activation = PR_IDENTITY; activation <= PR_SELU; activation++) {
+        for (double at = -9; at < 9; at += 0.0173) {
+            float x[4] = { (float)at, (float)at, (float)at, (float)at }, gradient[4] = { 2, 2, 2, 2 };
+            double below = reference_activation(activation, x[0] - 1e-5), above = reference_activation(activation, x[0] + 1e-5);
+            double expected = reference_activation(activation, x[0]);
+            pr_activation_apply(activation, x, 4);
+            CHECK(is_close(x[0], expected, 5e-7) && x[3] == x[0]);
+            pr_activation_backward(activation, x, gradient, 4);
+            if (absolute(at) > 1e-3) CHECK(is_close(gradient[2], 2 * (above - below) / 2e-5, 1e-5));
+        }
+    }
+    float x[4] = { -3, 2, 0, 1 }, same[4] = { -3, 2, 0, 1 };
+    pr_activation_apply_rest(PR_RELU, x, 4);
+    for (int i = 0; i < 4; i++) CHECK(x[i] == same[i]);
+    pr_activation_apply(PR_EXP, x, 4);
+    for (int i = 0; i < 4; i++) CHECK(is_close_relative(x[i], reference_exp(same[i]), 2e-7));
+    return 0;
+}
+
 int run(void) {
     PASS(arithmetic());
     PASS(comparisons());
     PASS(rearrangements());
     PASS(functions());
     PASS(extremes());
+    PASS(stored_numbers());
+    PASS(doubles());
+    PASS(activations());
     return 0;
 }

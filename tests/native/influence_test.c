@@ -1,0 +1,71 @@
+// Influences against what fitting without the interaction gives.
+#include "../../src/influence.h"
+#include "random_ncf.h"
+
+enum { HISTORY = 12, ITEM = 77 };
+
+static random_ncf m;
+static float mean[2 * WIDE], covariance[WIDE * WIDE], vector[2 * WIDE], without[2 * WIDE], targets[HISTORY], effects[HISTORY];
+static uint32_t rows[HISTORY];
+static union { long long align; unsigned char bytes[1 << 20]; } workspace;
+
+static pr_ncf *load(void) {
+    pr_ncf *model = random_ncf_load(&m, 0);
+    int32_t g = m.config.gmf, e = m.config.mlp_user;
+    fill_random(mean, g + e, 0.3f);
+    if (g) pr_ncf_set(model, PR_GMF_USER_MEAN, 0, 1, mean);
+    if (e) pr_ncf_set(model, PR_MLP_USER_MEAN, 0, 1, mean + g);
+    for (int32_t i = 0; i < g * g; i++) covariance[i] = (i / g == i % g ? 0.3f : 0.1f);
+    if (g) pr_ncf_set(model, PR_GMF_COVARIANCE, 0, g, covariance);
+    for (int32_t i = 0; i < HISTORY; i++) {
+        rows[i] = (uint32_t)(i * 11);
+        targets[i] = m.config.output == PR_IDENTITY ? 3 + 2 * random_value() : (float)(i % 6 != 0);
+    }
+    return pr_fold_in_ready(model) == -1 ? model : 0;
+}
+
+static float fit(const pr_ncf *model, const pr_fit_options *options, int32_t left, float *to) {
+    uint32_t some[HISTORY];
+    float wanted[HISTORY], prepared[4 * WIDE], raw[PR_ROWS];
+    uint32_t item = ITEM;
+    int32_t count = 0;
+    for (int32_t i = 0; i < HISTORY; i++)
+        if (i != left) some[count] = rows[i], wanted[count++] = targets[i];
+    for (int32_t k = 0; k < model->user_width; k++) to[k] = model->user_mean[k];
+    pr_fold_in(model, workspace.bytes, some, wanted, count, options, to);
+    pr_ncf_prepare(model, to, prepared);
+    pr_ncf_score(model, prepared, &item, 0, 1, raw);
+    return raw[0];
+}
+
+// The largest difference from fitting anew, in shares of the largest effect.
+static double worst(pr_ncf *model, const pr_fit_options *options) {
+    double most = 0, off = 0;
+    float with = fit(model, options, -1, vector);
+    pr_influence(model, workspace.bytes, rows, targets, HISTORY, options, vector, ITEM, effects);
+    for (int32_t left = 0; left < HISTORY; left++) {
+        double anew = with - fit(model, options, left, without);
+        if (absolute(anew) > most) most = absolute(anew);
+        if (absolute(anew - effects[left]) > off) off = absolute(anew - effects[left]);
+    }
+    return off / most;
+}
+
+int run(void) {
+    pr_fit_options options = { .steps = 2000, .learning_rate = 0.02f, .negatives = 4, .prior = 1, .seed = 1 };
+    for (int32_t g = 2; g < 24; g += 7) {
+        m.config = (pr_ncf_config){ .items = ITEMS, .gmf = g, .output = PR_IDENTITY, .has_item_bias = 1 };
+        random_ncf_fill(&m);
+        // Squared error: the objective is a parabola, so the influence is exact.
+        CHECK(pr_influence_size(load(), HISTORY) <= sizeof(workspace.bytes));
+        CHECK(worst(load(), &options) < 1e-5);
+        m.config.output = PR_SIGMOID;
+        CHECK(worst(load(), &options) < 0.05);
+    }
+    // A tower with squared error, where nothing is drawn.
+    m.config = (pr_ncf_config){ .items = ITEMS, .gmf = 4, .mlp_user = 5, .mlp_item = 7, .activation = PR_TANH,
+                                .output = PR_IDENTITY, .layers = 2, .width = { 11, 6 } };
+    random_ncf_fill(&m);
+    CHECK(worst(load(), &options) < 0.1);
+    return 0;
+}
