@@ -1,0 +1,309 @@
+// The autoencoder family: every kind, depth, activation and stored precision against float64 over dense input, people who
+// change, and reasons.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { PocketrecError, loadModel } from "pocketrec";
+
+import { assertClose } from "./lib/assert-close.js";
+import { described, randomAutoencoder, referenceRaw, referenceScores, stored } from "./lib/autoencoder.js";
+import { uniform } from "./lib/random.js";
+import { VARIANTS } from "./lib/variants.js";
+import { fileOf, randomWeights } from "./lib/weights.js";
+
+const ITEMS = 60;
+const ROWS = Uint32Array.from({ length: ITEMS }, (_, row) => row);
+const RATING = { minimum: 0.5, maximum: 5 };
+const HISTORY = [3, 17, 44, 8, 59, 0, 21].map((item, i) => ({ item, rating: 0.5 + ((i * 3) % 10) / 2 }));
+
+const load = (weights, options) => loadModel(fileOf(weights), options);
+
+const CASES = {
+  AE: randomAutoencoder({ encoder: [13] }),
+  "AE without biases": randomAutoencoder({ encoder: [13], bias: false, seed: 2 }),
+  "AE, tied": randomAutoencoder({ encoder: [10], info: { tied: true, activation: "tanh" } }),
+  "deep AE, every activation": randomAutoencoder({ encoder: [14, 9, 6], decoder: [9, 15, 7], seed: 3, info: { activation: ["identity", "relu", "sigmoid", "tanh", "elu", "selu"] } }),
+  "deep AE, tied outside": randomAutoencoder({ encoder: [12, 5], decoder: [12], info: { tied: true, activation: "selu", output: "selu" } }),
+  "DAE whose trainer did not rescale": randomAutoencoder({ encoder: [13], info: { input: { scale: 0.5 }, activation: "relu" } }),
+  "AE that takes dislikes for nothing": randomAutoencoder({ encoder: [13], info: { rating: { ...RATING, positive: 3 } } }),
+  "U-AutoRec": randomAutoencoder({ kind: "autorec-user", encoder: [21], info: { rating: RATING } }),
+  "U-AutoRec, centred": randomAutoencoder({ kind: "autorec-user", encoder: [21], info: { rating: RATING, input: { shift: 3.5, scale: 0.5 } } }),
+  "U-AutoRec with a sigmoid output": randomAutoencoder({ kind: "autorec-user", encoder: [21], info: { rating: RATING, output: "sigmoid", input: { scale: 0.2 } } }),
+  "U-AutoRec, binarised and not clipped": randomAutoencoder({ kind: "autorec-user", encoder: [21], info: { rating: RATING, binarize_hidden: true, clip: false } }),
+  "I-AutoRec": randomAutoencoder({ kind: "autorec-item", encoder: [12], info: { rating: RATING } }),
+  "I-AutoRec, a history longer than the code": randomAutoencoder({ kind: "autorec-item", encoder: [4], info: { rating: RATING, ridge: { weight: 0.3, bias: 5 } } }),
+  CDAE: randomAutoencoder({ kind: "cdae", encoder: [16] }),
+  "Mult-DAE": randomAutoencoder({ kind: "mult-dae", encoder: [11] }),
+  "Mult-VAE's mean path": randomAutoencoder({ kind: "mult-dae", encoder: [18, 7], decoder: [18], info: { activation: ["tanh", "identity", "tanh"] } }),
+};
+const TABLES = ["encoder.0.weight", "encoder.1.weight", "decoder.0.weight", "decoder.1.weight", "item.code", "encoder.0.bias", "decoder.0.bias"];
+
+for (const { simd, skip } of VARIANTS) {
+  describe(simd, { skip }, () => {
+    for (const [name, weights] of Object.entries(CASES)) {
+      test(`${name}: what float64 says`, async () => {
+        const model = await load(weights, { simd });
+        for (const history of [HISTORY, HISTORY.slice(0, 1), []]) {
+          const user = model.user({ history }), raw = referenceRaw(weights, history);
+          assertClose(model.score(user, ROWS, { raw: true }), raw, "raw");
+          assertClose(model.score(user, ROWS), referenceScores(weights.info, raw), "scores");
+        }
+      });
+    }
+
+    for (const dtype of ["F16", "BF16", "I8"]) {
+      for (const name of ["AE, tied", "deep AE, every activation", "U-AutoRec", "I-AutoRec", "CDAE", "Mult-DAE"]) {
+        test(`${name} in ${dtype}: what float64 says of the same numbers`, async () => {
+          const { tensors, info } = CASES[name], { file, exact } = stored(tensors, dtype, TABLES);
+          const model = await load({ tensors: file, info }, { simd });
+          const raw = referenceRaw({ tensors: exact, info }, HISTORY);
+          assertClose(model.score(model.user({ history: HISTORY }), ROWS, { raw: true }), raw, "raw");
+        });
+      }
+    }
+  });
+}
+
+describe("ranking", () => {
+  for (const [name, weights] of Object.entries(CASES)) {
+    test(`${name}: the best of all, of some, and of all but the history`, async () => {
+      const model = await load(weights), user = model.user({ history: HISTORY }), raw = model.score(user, ROWS, { raw: true });
+      const sorted = (rows) => [...rows].sort((a, b) => raw[b] - raw[a]);
+      const rest = sorted(ROWS).filter((row) => !HISTORY.some(({ item }) => item === row));
+      assert.deepEqual(model.recommend(user, { topK: 9, exclude: user.items }).map(({ item }) => item), rest.slice(0, 9));
+      const some = Uint32Array.of(50, 3, 20, 11, 30), scores = model.score(user, some);
+      for (const { item, score } of model.rank(user, some)) assert.equal(score, scores[some.indexOf(item)]);
+      assert.deepEqual(model.rank(user, some).map(({ item }) => item), sorted(some));
+      assert.deepEqual(model.rank(user, some, { raw: true }).map(({ score }) => score), sorted(some).map((row) => raw[row]));
+      assert.deepEqual(model.recommend(user, { topK: 3, raw: true }).map(({ score }) => score), sorted(ROWS).slice(0, 3).map((row) => raw[row]));
+    });
+  }
+
+  test("a softmax is over the catalogue, whatever is asked for, and follows the person", async () => {
+    const model = await load(CASES["Mult-DAE"]), user = model.user({ history: HISTORY });
+    const total = (scores) => scores.reduce((sum, score) => sum + score, 0);
+    const before = model.score(user, ROWS);
+    assertClose([total(before)], [1], "sum");
+    assert.deepEqual([...model.score(user, [5, 6])], [before[5], before[6]]);
+    assertClose([total(model.score(user.update({ add: [1] }), ROWS))], [1], "sum after a change");
+    assert.notEqual(model.score(user, [5])[0], before[5]);
+  });
+});
+
+describe("people", () => {
+  for (const [name, weights] of Object.entries(CASES)) {
+    test(`${name}: ten thousand changes come to what the history gives anew`, async () => {
+      const model = await load(weights), user = model.user({ history: HISTORY }), next = uniform(5), present = new Map(HISTORY.map((one) => [one.item, one]));
+      for (let change = 0; change < 10_000; change++) {
+        const item = Math.floor(next() * ITEMS), rating = 0.5 + Math.floor(next() * 10) / 2;
+        if (present.has(item) && next() < 0.5) {
+          present.delete(item);
+          user.update({ remove: [item] });
+        } else {
+          present.set(item, { item, rating });
+          user.update({ add: [{ item, rating }] });
+        }
+      }
+      const anew = model.user({ history: present.values() });
+      assert.deepEqual(new Map(user.history.map((one) => [one.item, one])), new Map(anew.history.map((one) => [one.item, one])));
+      assertClose(model.score(user, ROWS, { raw: true }), model.score(anew, ROWS, { raw: true }), "raw");
+      user.update({ remove: user.items });
+      assertClose(model.score(user, ROWS, { raw: true }), model.score(model.user({ history: [] }), ROWS, { raw: true }), "raw, all withdrawn");
+    });
+
+    test(`${name}: a vector that was kept scores as it did`, async () => {
+      const model = await load(weights), user = model.user({ history: HISTORY });
+      const again = model.user({ vector: JSON.parse(JSON.stringify([...user.vector])) });
+      assert.deepEqual(model.score(again, ROWS), model.score(user, ROWS));
+      assert.throws(() => again.update({ add: [1] }), { code: "bad-argument", hint: /vector, history/ });
+      const kept = model.user({ vector: user.vector, history: user.history });
+      assertClose(model.score(kept.update({ add: [{ item: 1, rating: 2 }] }), ROWS, { raw: true }),
+        model.score(user.update({ add: [{ item: 1, rating: 2 }] }), ROWS, { raw: true }), "after the same change");
+    });
+  }
+
+  test("Mult-DAE: nothing, and dislikes alone, are no division by nothing", async () => {
+    const weights = randomAutoencoder({ kind: "mult-dae", info: { rating: { positive: 3 } } }), model = await load(weights);
+    const nothing = model.score(model.user({ history: [] }), ROWS, { raw: true });
+    assert.deepEqual(model.score(model.user({ history: [{ item: 3, rating: 1 }] }), ROWS, { raw: true }), nothing);
+    const user = model.user({ history: [1, 2, { item: 3, rating: 1 }] }).update({ remove: [1, 2] });
+    assert.deepEqual(model.score(user, ROWS, { raw: true }), nothing);
+    assert.deepEqual(user.items, [3], "a dislike is still history");
+  });
+
+  test("CDAE: a training user has a node of their own, and a history beside it", async () => {
+    const weights = randomAutoencoder({ kind: "cdae", encoder: [9], users: 3 }), model = await load(weights);
+    const node = weights.tensors.user.data.subarray(9, 18);
+    assertClose(model.score(model.user({ id: 1, history: HISTORY }), ROWS, { raw: true }), referenceRaw(weights, HISTORY, node), "raw");
+    assertClose(model.score(model.user({ id: 1 }).update({ add: HISTORY }), ROWS, { raw: true }), referenceRaw(weights, HISTORY, node), "raw");
+    assertClose(model.score(model.user({ history: HISTORY }), ROWS, { raw: true }), referenceRaw(weights, HISTORY), "the mean node");
+    assert.throws(() => model.user({ id: 3 }), { code: "unknown-user" });
+  });
+
+  test("a file without nodes has no users; another kind takes no history beside an id", async () => {
+    for (const kind of ["cdae", "autoencoder", "autorec-item"]) {
+      const model = await load(randomAutoencoder({ kind }));
+      assert.throws(() => model.user({ id: 0 }), { code: "unknown-user" });
+    }
+    const model = await load(CASES.AE);
+    assert.throws(() => model.user({ id: 0, history: [] }), { code: "bad-argument", subject: "user" });
+    assert.throws(() => model.user({ vector: [1, 2] }), { code: "bad-argument", subject: "vector" });
+  });
+
+  test("a model of ratings needs them; a wrong change leaves the person as they were", async () => {
+    for (const name of ["U-AutoRec", "I-AutoRec"]) {
+      const model = await load(CASES[name]), user = model.user({ history: HISTORY }), vector = user.vector;
+      assert.throws(() => model.user({ history: [3] }), { code: "bad-argument", subject: "rating of interaction 0" });
+      assert.throws(() => user.update({ add: [{ item: 1, rating: 2 }, { item: 2, rating: 9 }] }), { code: "bad-argument" });
+      assert.deepEqual(user.vector, vector);
+      assert.equal(user.history.length, HISTORY.length);
+      user.update({ add: [{ item: 2, rating: 4 }] });
+      assert.equal(user.history.length, HISTORY.length + 1, "what failed has left no trace in the next reading");
+    }
+  });
+
+  test("ids, unknown items, and the same item twice", async () => {
+    const ids = { dtype: "I64", shape: [ITEMS], data: BigInt64Array.from(ROWS, (row) => 1000n + BigInt(row)) };
+    const { tensors, info } = CASES["U-AutoRec"], model = await load({ tensors: { ...tensors, item_ids: ids }, info });
+    const user = model.user({ history: [{ item: 1003, rating: 1 }, { item: 7, rating: 3 }, { item: 1003, rating: 5 }] });
+    assert.deepEqual(user.history, [{ item: 1003, rating: 5 }]);
+    assert.deepEqual(user.unknown, [7]);
+    assertClose(model.score(user, ROWS, { raw: true }), referenceRaw(CASES["U-AutoRec"], [{ item: 3, rating: 5 }]), "raw");
+  });
+});
+
+describe("reasons", () => {
+  for (const [name, weights] of Object.entries(CASES)) {
+    test(`${name}: by how much the score falls without each interaction`, async () => {
+      const model = await load(weights), user = model.user({ history: HISTORY }), item = 30;
+      const with_ = referenceRaw(weights, HISTORY)[item], reasons = model.explain(user, item);
+      assert.equal(reasons.length, HISTORY.length);
+      for (const reason of reasons) {
+        const without = referenceRaw(weights, HISTORY.filter((one) => one.item !== reason.item))[item];
+        assertClose([reason.effect], [with_ - without], `without ${reason.item}`, 2e-5);
+        assert.equal(reason.rating, HISTORY.find((one) => one.item === reason.item).rating);
+      }
+      assert.ok(reasons.every(({ effect }, i) => i === 0 || reasons[i - 1].effect >= effect), "the strongest first");
+      assert.deepEqual(model.explain(user, item, { topK: 2 }), reasons.slice(0, 2));
+    });
+  }
+
+  for (const [kind, weights, share] of [
+    ["GMF", randomWeights({ kind: "gmf", gmf: 5, items: 300, aggregates: true }), 0.1],
+    ["GMF with ratings", randomWeights({ kind: "gmf", gmf: 5, items: 300, aggregates: true, info: { output: "identity", rating: RATING } }), 1e-3],
+    ["NeuMF", randomWeights({ items: 300, aggregates: true, info: { fold_in: { steps: 2000, learning_rate: 0.02 } } }), 0.3],
+  ]) {
+    test(`${kind}: near what fitting anew without each gives`, async () => {
+      const model = await load(weights), history = HISTORY.map(({ item, rating }) => ({ item: 4 * item, rating })), item = 123;
+      const raw = (left) => model.score(model.user({ history: history.filter((one) => one.item !== left) }), [item], { raw: true })[0];
+      const reasons = model.explain(model.user({ history }), item), with_ = raw(-1);
+      const anew = reasons.map((reason) => with_ - raw(reason.item)), most = Math.max(...anew.map(Math.abs));
+      reasons.forEach(({ effect }, i) => assert.ok(Math.abs(effect - anew[i]) <= share * most, `${effect} instead of ${anew[i]}, of ${most}`));
+    });
+  }
+
+  test("nothing to say of no history; of whom nobody knows the history it is said", async () => {
+    for (const weights of [CASES.AE, CASES["I-AutoRec"], randomWeights({ items: ITEMS })]) {
+      const model = await load(weights), user = model.user({ history: [] });
+      assert.deepEqual(model.explain(user, 3), []);
+      assert.throws(() => model.explain(model.user({ vector: user.vector }), 3), { code: "bad-argument" });
+      assert.throws(() => model.explain(user, ITEMS), { code: "unknown-item" });
+      assert.throws(() => model.explain({}, 3), { code: "bad-argument" });
+      assert.throws(() => model.explain(user, 3, { topK: -1 }), { code: "bad-argument" });
+      model.dispose();
+      assert.throws(() => model.explain(user, 3), { code: "disposed" });
+    }
+  });
+});
+
+describe("memory", () => {
+  for (const dtype of ["F32", "F16", "I8"]) {
+    test(`after loading at most 1.1 times what is stored, in ${dtype}`, async () => {
+      const weights = randomAutoencoder({ kind: "autorec-user", items: 6000, encoder: [200] });
+      const tensors = dtype === "F32" ? weights.tensors : stored(weights.tensors, dtype, TABLES.slice(0, 4)).file;
+      const file = fileOf({ ...weights, tensors }), model = await loadModel(file);
+      assert.ok(model.bytes <= 1.1 * file.byteLength, `${model.bytes} bytes for ${file.byteLength}`);
+    });
+  }
+});
+
+describe("a file that lies", () => {
+  const { tensors, info } = CASES.AE, shaped = (...shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+  const changed = (changes, more) => fileOf({ tensors: Object.fromEntries(Object.entries({ ...tensors, ...changes }).filter(([, tensor]) => tensor)), info: { ...info, ...more } });
+  const withValue = (name, value) => changed({ [name]: { ...tensors[name], data: tensors[name].data.map((old, i) => (i === 7 ? value : old)) } });
+  const codes = CASES["I-AutoRec"];
+  for (const [what, file, code, subject] of [
+    ["no encoder", changed({ "encoder.0.weight": undefined }), "missing-tensor", "encoder.0.weight"],
+    ["no decoder", changed({ "decoder.0.weight": undefined }), "missing-tensor", "decoder.0.weight"],
+    ["a decoder of other items", changed({ "decoder.0.weight": shaped(59, 13) }), "bad-shape", "decoder.0.weight"],
+    ["a decoder of another width", changed({ "decoder.0.weight": shaped(60, 12) }), "bad-shape", "decoder.0.weight"],
+    ["a bias of another width", changed({ "encoder.0.bias": shaped(12) }), "bad-shape", "encoder.0.bias"],
+    ["an encoder without rows", changed({ "encoder.0.weight": shaped(0, 60) }), "bad-shape", "encoder.0.weight"],
+    ["a vector for an encoder", changed({ "encoder.0.weight": shaped(780) }), "bad-shape", "encoder.0.weight"],
+    ["seventeen layers", fileOf(randomAutoencoder({ encoder: Array(16).fill(3) })), "unsupported", "decoder.0"],
+    ["tied weights that do not fit", fileOf(randomAutoencoder({ encoder: [5, 4], info: { tied: true } })), "bad-shape", "encoder.1"],
+    ["NaN in the encoder", withValue("encoder.0.weight", NaN), "not-finite", "encoder.0.weight"],
+    ["infinity in the decoder", withValue("decoder.0.weight", Infinity), "not-finite", "decoder.0.weight"],
+    ["NaN in a bias", withValue("decoder.0.bias", NaN), "not-finite", "decoder.0.bias"],
+    ["integers for weights", changed({ "encoder.0.weight": { dtype: "I32", shape: [13, 60], data: new Int32Array(780) } }), "bad-dtype", "encoder.0.weight"],
+    ["I8 without its scale", changed({ "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) } }), "missing-tensor", "decoder.0.weight.scale"],
+    ["a scale that is NaN", changed({ "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) }, "decoder.0.weight.scale": { shape: [60], data: new Float32Array(60).fill(NaN) } }), "not-finite", "decoder.0.weight"],
+    ["an activation too many", changed({}, { activation: ["relu", "relu"] }), "bad-metadata", "activation"],
+    ["an unknown activation among them", changed({}, { activation: ["__proto__"] }), "bad-metadata", "activation"],
+    ["an unknown output", changed({}, { output: "softplus" }), "bad-metadata", "output"],
+    ["an input that is a text", changed({}, { input: "binary" }), "bad-metadata", "input"],
+    ["an input scale of 0", changed({}, { input: { scale: 0 } }), "bad-metadata", "input.scale"],
+    ["an input shift that is NaN", changed({}, { input: { shift: "NaN" } }), "bad-metadata", "input.shift"],
+    ["an unknown normalisation", changed({}, { input: { normalize: "l1" } }), "bad-metadata", "input.normalize"],
+    ["unknown values", changed({}, { input: { values: "clicks" } }), "bad-metadata", "input.values"],
+    ["tied by a text", changed({}, { tied: "yes" }), "bad-metadata", "tied"],
+    ["check vectors of nobody", changed({}, { check: [{ items: [1], scores: [1] }] }), "bad-metadata", "check"],
+    ["a check with ratings too few", changed({}, { check: [{ history: [1, 2], ratings: [3], items: [1], scores: [1] }] }), "bad-metadata", "check"],
+    ["no codes", fileOf({ ...codes, tensors: {} }), "missing-tensor", "item.code"],
+    ["codes too wide to be solved", fileOf({ ...codes, tensors: { "item.code": shaped(2, 1025) } }), "too-large", "item.code"],
+    ["a mean of another width", fileOf({ ...codes, tensors: { ...codes.tensors, user_mean: shaped(5) } }), "bad-shape", "user_mean"],
+    ["a ridge of nothing", fileOf({ ...codes, info: { ...codes.info, ridge: { weight: 0 } } }), "bad-metadata", "ridge.weight"],
+  ]) {
+    test(what, async () => {
+      const error = await loadModel(file).then(() => assert.fail("it was loaded"), (error) => error);
+      assert.ok(error instanceof PocketrecError, String(error.stack));
+      assert.equal(error.code, code, error.message);
+      assert.equal(error.subject, subject, error.message);
+    });
+  }
+
+  test("five hundred files with random damage: each loads and answers, or says what is wrong", async () => {
+    for (const weights of [CASES["deep AE, every activation"], CASES["I-AutoRec"]]) {
+      const good = fileOf(weights), next = uniform(3);
+      for (let round = 0; round < 250; round++) {
+        const file = new Uint8Array(good.slice(0));
+        for (let hit = 0; hit <= round % 3; hit++) file[Math.floor(next() * (round % 2 ? 1800 : file.length))] ^= 1 << Math.floor(next() * 8);
+        const model = await loadModel(file).catch((error) => assert.ok(error instanceof PocketrecError, error.stack));
+        if (!model) continue;
+        const user = model.user({ history: [] });
+        assert.equal(model.recommend(user, { topK: 5 }).length, 5);
+        model.dispose();
+      }
+    }
+  });
+});
+
+describe("the file's own check vectors", () => {
+  for (const name of ["U-AutoRec, centred", "Mult-DAE", "I-AutoRec"]) {
+    test(`${name}: by history`, async () => {
+      const weights = CASES[name], raw = referenceRaw(weights, HISTORY), items = [4, 5, 6];
+      const check = { history: HISTORY.map(({ item }) => item), ratings: HISTORY.map(({ rating }) => rating), items, scores: items.map((item) => referenceScores(weights.info, raw)[item]), raw: items.map((item) => raw[item]) };
+      const withChecks = (one) => fileOf({ ...weights, info: { ...weights.info, check: [one] } });
+      await loadModel(withChecks(check), { verify: true });
+      await assert.rejects(loadModel(withChecks({ ...check, raw: [9, 9, 9] }), { verify: true }), { code: "verify-failed" });
+      await assert.rejects(loadModel(withChecks({ ...check, history: [60], ratings: [1] }), { verify: true }), { code: "unknown-item" });
+    });
+  }
+});
+
+test("info tells the defaults of a kind", async () => {
+  for (const weights of Object.values(CASES)) {
+    const { info } = await load(weights), expected = described(weights.info);
+    for (const key of ["output", "input", "clip", "ridge"]) assert.deepEqual(info[key], expected[key], `${info.kind}: ${key}`);
+  }
+});
