@@ -20,7 +20,7 @@ FLAGS=(-O2 -std=c11 -Wall -Wextra -Werror -ffreestanding -ffp-contract=off -fno-
 # Where the time goes: these files are compiled again for relaxed SIMD. Both modules share the object code of the rest,
 # which a download that holds both does not pay for twice.
 KERNELS=" dense ncf table kernel simd_test dense_test table_test "
-STACK=65536
+STACK=32768
 
 is_debian_root() { [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ]; }
 
