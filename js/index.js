@@ -4,6 +4,7 @@
 import { load } from "./load.js";
 import { readSource } from "./source.js";
 
+export { corrupt } from "./corrupt.js";
 export { PocketrecError } from "./errors.js";
 
 /**

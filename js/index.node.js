@@ -7,6 +7,7 @@ import { PocketrecError, throwIfAborted } from "./errors.js";
 import { load } from "./load.js";
 import { readSource } from "./source.js";
 
+export { corrupt } from "./corrupt.js";
 export { PocketrecError };
 
 /**

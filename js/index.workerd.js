@@ -6,6 +6,7 @@ import module from "../dist/pocketrec.wasm";
 import { load } from "./load.js";
 import { readSource } from "./source.js";
 
+export { corrupt } from "./corrupt.js";
 export { PocketrecError } from "./errors.js";
 
 /** @type {typeof import("./index.js").loadModel} */
