@@ -11,7 +11,7 @@ const FOLDER = "web-demo/models";
 const catalogue = JSON.parse(readFileSync(`${FOLDER}/catalogue.json`, "utf8"));
 const idOf = (title) => catalogue.find((film) => film.title === title)?.id ?? assert.fail(`no ${title}`);
 
-for (const kind of ["gmf", "neumf"]) {
+for (const kind of ["gmf", "neumf", "dae", "cdae", "mult-dae", "autorec"]) {
   describe(kind, () => {
     const path = `${FOLDER}/${kind}.safetensors`;
 
@@ -54,7 +54,7 @@ for (const kind of ["gmf", "neumf"]) {
       const liked = ["Star Wars: Episode IV - A New Hope", "Star Wars: Episode V - The Empire Strikes Back", "Alien"].map(idOf);
       const more = ["Star Wars: Episode VI - Return of the Jedi", "Aliens", "Blade Runner"].map(idOf);
       const other = ["Sense and Sensibility", "Clueless", "Sleepless in Seattle"].map(idOf);
-      const user = model.user({ history: liked }), score = (ids) => model.score(user, ids).reduce((a, b) => a + b);
+      const user = model.user({ history: liked.map((item) => ({ item, rating: 5 })) }), score = (ids) => model.score(user, ids).reduce((a, b) => a + b);
       assert.ok(score(more) > 1.5 * score(other), `${score(more)} and ${score(other)}`);
     });
   });
