@@ -34,6 +34,9 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_autoencoder_score", // as pr_ncf_score
   "pr_autoencoder_explain_size", // model -> bytes
   "pr_autoencoder_explain", // model, workspace, sums, square, node or 0, rows, weights, count, item, effects
+  "pr_autoencoder_user_mean", // model -> address of CDAE's mean node
+  "pr_node_size", // model -> bytes
+  "pr_node_fit", // model, workspace, sums, rows, weights, count, output, steps, rate, negatives, prior, seed, node
   "pr_ridge_size", // model, count, is dual -> bytes
   "pr_ridge_fit", // model, weight, bias, workspace, rows, targets, count, is dual, vector
   "pr_ridge_explain", // model, weight, bias, workspace, rows, targets, count, is dual, item, effects

@@ -1,3 +1,4 @@
+import { ACTIVATIONS } from "./abi.js";
 import { Changes, Labels } from "./labels.js";
 import { convert, scaleOf } from "./weights.js";
 
@@ -7,10 +8,13 @@ import { convert, scaleOf } from "./weights.js";
  * @property {Float32Array} sums what the first layer has added up, and what rounding took from it
  * @property {number} square the sum of the squared inputs
  * @property {number} active how many inputs are not 0
- * @property {Float32Array} [node] CDAE's node of a training user
+ * @property {Float32Array} [node] CDAE's, of a training user, or fitted
+ * @property {boolean} [isFitted] whether the node is to be fitted to the history
  */
 
 const NONE = new Float32Array(0);
+
+const NOTHING = new Changes();
 
 /** Before anything is known: no sums yet. @type {EncodedPerson} */
 const NOBODY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, active: 0 };
@@ -39,6 +43,8 @@ export class AutoencoderPeople {
     this.#sumsSize = engine.wasm.pr_autoencoder_sums_size(engine.address);
     this.#preparedSize = engine.wasm.pr_autoencoder_prepared_size(engine.address);
     this.width = plan.code;
+    /** Whether a new person's node can be fitted. */
+    this.canFit = engine.info.kind === "cdae" && plan.layers === 2 && engine.info.input.normalize === "none";
     /** How many people have a node in the file. */
     this.count = plan.userTable?.rows ?? 0;
   }
@@ -62,9 +68,18 @@ export class AutoencoderPeople {
    */
   ofRow(row) {
     const part = /** @type {import("./parts.js").Part} */ (this.#table);
-    const node = this.#engine.memory.f32(convert(this.#engine, part, this.#scale, row, 1), part.width).slice();
-    const nobody = { ...NOBODY, node };
-    return this.follow(nobody, new Labels(), new Changes(this.#engine.items, this.#engine.info, [], []));
+    // With the padding that the module reads.
+    const node = new Float32Array(this.#sumsSize / 2);
+    node.set(this.#engine.memory.f32(convert(this.#engine, part, this.#scale, row, 1), part.width));
+    return this.#encode({ ...NOBODY, node }, new Labels(), NOTHING);
+  }
+
+  /**
+   * Somebody new whose node will be fitted to their history.
+   * @returns {EncodedPerson}
+   */
+  toBeFitted() {
+    return { ...NOBODY, isFitted: true };
   }
 
   /**
@@ -73,10 +88,45 @@ export class AutoencoderPeople {
    * @param {import("./engine.js").Person | undefined} person undefined: nobody yet
    * @param {Labels} labels before the changes
    * @param {Changes} changes
+   * @param {number} [seed] of the draws that fitting a node takes
    * @returns {EncodedPerson}
    */
-  follow(person, labels, changes) {
-    const { wasm, memory, address } = this.#engine, before = /** @type {EncodedPerson} */ (person ?? NOBODY);
+  follow(person, labels, changes, seed = 1) {
+    const before = /** @type {EncodedPerson} */ (person ?? NOBODY), encoded = this.#encode(before, labels, changes);
+    if (!before.isFitted) return encoded;
+    const node = this.#fit(encoded, labels.with(changes), seed);
+    return { ...this.#encode({ ...encoded, node }, labels, NOTHING), isFitted: true };
+  }
+
+  /**
+   * CDAE's node for a history, from the mean node on.
+   *
+   * @param {EncodedPerson} person
+   * @param {Labels} labels
+   * @param {number} seed
+   */
+  #fit({ sums }, labels, seed) {
+    const { wasm, memory, address, info: { fold_in: options, output } } = this.#engine, count = labels.size, stride = this.#sumsSize / 2;
+    const [workspace, sumsAt, rows, values, node] = memory.exchange(
+      wasm.pr_node_size(address), sums.byteLength, 4 * count, 4 * count, 4 * stride);
+    memory.f32(sumsAt, sums.length).set(sums);
+    labels.put(memory, rows, values);
+    memory.f32(node, stride).set(memory.f32(wasm.pr_autoencoder_user_mean(address) >>> 0, stride));
+    if (count) {
+      wasm.pr_node_fit(address, workspace, sumsAt, rows, values, count, output === "sigmoid" ? ACTIVATIONS.sigmoid : ACTIVATIONS.identity,
+        options.steps, options.learning_rate, options.negatives, options.prior, seed, node);
+    }
+    return memory.f32(node, stride).slice();
+  }
+
+  /**
+   * @param {EncodedPerson} before
+   * @param {Labels} labels
+   * @param {Changes} changes
+   * @returns {EncodedPerson}
+   */
+  #encode(before, labels, changes) {
+    const { wasm, memory, address } = this.#engine;
     const most = 4 * 2 * changes.rows.length;
     const [rows, values, node, sums, vector, prepared] = memory.exchange(most, most,
       before.node?.byteLength ?? 0, 4 * this.#sumsSize, 4 * this.width, 4 * this.#preparedSize);

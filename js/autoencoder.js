@@ -6,6 +6,7 @@ import { Parts } from "./parts.js";
  * @typedef {object} AutoencoderPlan
  * @property {number} items
  * @property {number} code width of the item table
+ * @property {number} layers of encoder and decoder together
  * @property {Int32Array} config pr_autoencoder_config
  * @property {import("./parts.js").Part[]} parts what the C model holds, in the order of loading
  * @property {import("./parts.js").Part} [userTable] CDAE's nodes of the training users
@@ -53,7 +54,7 @@ function planLayers(parts, info) {
   if (info.kind === "cdae") parts.take("user_mean", [widths[0]], AUTOENCODER_TENSORS.user_mean);
   const userTable = info.kind === "cdae" ? parts.users("user", null, widths[0]) : undefined;
   const code = /** @type {number} */ (widths.at(-1));
-  return { items, code, parts: parts.list, userTable, config: configOf(parts, info, items, code, widths) };
+  return { items, code, layers: names.length, parts: parts.list, userTable, config: configOf(parts, info, items, code, widths) };
 }
 
 /**
@@ -70,7 +71,7 @@ function planCodes(parts, info) {
   for (const [name, size] of /** @type {const} */ ([["user_mean", code], ["user_bias", 1]])) {
     parts.take(name, [size], AUTOENCODER_TENSORS[name]);
   }
-  return { items, code, parts: parts.list, config: configOf(parts, info, items, code, []) };
+  return { items, code, layers: 1, parts: parts.list, config: configOf(parts, info, items, code, []) };
 }
 
 /**

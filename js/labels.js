@@ -27,15 +27,17 @@ export class Changes {
    * @param {import("./items.js").Items} items
    * @param {Readonly<import("./metadata.js").Info>} info
    * @param {Iterable<Interaction>} add
-   * @param {Iterable<ItemId>} remove
+   * @param {Iterable<ItemId>} [remove]
    */
-  constructor(items, info, add, remove) {
+  static read(items, info, add, remove = []) {
+    const changes = new Changes();
     try {
-      this.#readRemoved(items, remove);
-      this.#readAdded(items, info, add);
+      changes.#readRemoved(items, remove);
+      changes.#readAdded(items, info, add);
     } finally {
-      for (const row of this.rows) items.places[row] = 0;
+      for (const row of changes.rows) items.places[row] = 0;
     }
+    return changes;
   }
 
   /**

@@ -56,12 +56,15 @@ export class Model {
    *   gets both encodes the history, which costs no more.
    * - `id`: a row of the training users' tables, where the file has them; for CDAE with the `history` beside it.
    *
-   * @param {{ history?: Iterable<import("./labels.js").Interaction>, vector?: ArrayLike<number>, id?: number, seed?: number }} who
-   *   seed: of the draws that fitting a tower needs (default 1); the same seed and history give the same vector
+   * @param {{ history?: Iterable<import("./labels.js").Interaction>, vector?: ArrayLike<number>, id?: number,
+   *   fit?: boolean, seed?: number }} who
+   *   fit: CDAE with one hidden layer fits the person's node to the history (docs/format.md), where it would else be the
+   *   mean of the training users'; each change then fits anew.
+   *   seed: of the draws that fitting a tower or a node needs (default 1); the same seed and history give the same vector
    * @returns {User}
    * @throws {PocketrecError} "bad-argument", "unknown-user", "disposed"
    */
-  user({ history, vector, id, seed = 1 } = {}) {
+  user({ history, vector, id, fit = false, seed = 1 } = {}) {
     const engine = this.#engine, { people } = engine;
     const given = Object.entries({ history, vector, id }).filter(([, value]) => value !== undefined).map(([name]) => name).join(" and ");
     const isCdae = engine.info.kind === "cdae";
@@ -72,8 +75,11 @@ export class Model {
     if (!Number.isInteger(seed) || seed < 1 || seed >= 2 ** 32) {
       throw new PocketrecError("bad-argument", "seed", "1 to 2^32 - 1", show(seed));
     }
+    if (fit && !(given === "history" && "canFit" in people && people.canFit)) {
+      throw new PocketrecError("bad-argument", "fit", "a history and a CDAE with one hidden layer", `${given} and kind "${this.kind}"`);
+    }
     if (id !== undefined) return new User(engine, people.ofRow(this.#checkId(id)), seed, { history: isCdae ? history ?? [] : undefined });
-    if (vector === undefined) return new User(engine, undefined, seed, { history });
+    if (vector === undefined) return new User(engine, fit && "canFit" in people ? people.toBeFitted() : undefined, seed, { history });
     const checked = this.#checkVector(vector);
     if (history && !people.keepsVector) return new User(engine, undefined, seed, { history });
     return new User(engine, people.ofVector(checked), seed, { history, isFitted: true });

@@ -31,7 +31,7 @@ export class User {
     this.person = /** @type {import("./engine.js").Person} */ (person);
     if (!history) return;
     this.#labels = new Labels();
-    if (isFitted) this.#remember(new Changes(engine.items, engine.info, history, []));
+    if (isFitted) this.#remember(Changes.read(engine.items, engine.info, history));
     else this.update({ add: history });
   }
 
@@ -82,7 +82,7 @@ export class User {
    * @throws {PocketrecError} "bad-argument", "not-finite", "disposed"; the person is then as they were
    */
   update({ add = [], remove = [] } = {}) {
-    const { items, info, people } = this.#engine, labels = this.needLabels(), changes = new Changes(items, info, add, remove);
+    const { items, info, people } = this.#engine, labels = this.needLabels(), changes = Changes.read(items, info, add, remove);
     this.person = people.follow(this.person, labels, changes, this.#seed);
     this.#remember(changes);
     return this;

@@ -1,11 +1,10 @@
 #include "adam.h"
 
+#include "adam_step.h"
 #include "loss.h"
-#include "random.h"
+#include "negatives.h"
 
 enum { TILE = PR_TILE * PR_ROWS };
-
-static const float FIRST_DECAY = 0.9f, SECOND_DECAY = 0.999f, EPSILON = 1e-8f;
 
 typedef struct adam {
     const pr_ncf *model;
@@ -13,11 +12,8 @@ typedef struct adam {
     const uint32_t *rows;  // history (count)
     const float *targets;  // (count)
     int32_t count;
-    int32_t draws;         // negatives a step, at most as many as there are other items
-    float draw_weight;     // of each, 1 unless there are too few
-    uint32_t random;
-    uint8_t *seen;         // a bit an item: the history, which is never drawn
-    float *z, *first, *second;  // (g + e) the parameters and Adam's two moments
+    pr_negatives negatives;
+    pr_adam z;                  // (g + e) the parameters
     float *by_z;                // (g + e)
     float *by_vector;           // (g + e, room for padding)
     float *vector;              // (g + e)
@@ -28,10 +24,11 @@ typedef struct adam {
 
 static void plan(adam *fit, const pr_ncf *model, pr_arena *arena) {
     int32_t width = model->user_width;
-    fit->seen = pr_arena_take(arena, (uint64_t)model->config.items / 8 + 1);
-    fit->z = pr_arena_floats(arena, 1, width);
-    fit->first = pr_arena_floats(arena, 1, width);
-    fit->second = pr_arena_floats(arena, 1, width);
+    pr_negatives_plan(&fit->negatives, arena, model->config.items);
+    fit->z.count = width;
+    fit->z.value = pr_arena_floats(arena, 1, width);
+    fit->z.first = pr_arena_floats(arena, 1, width);
+    fit->z.second = pr_arena_floats(arena, 1, width);
     fit->by_z = pr_arena_floats(arena, 1, width);
     fit->by_vector = pr_arena_floats(arena, 1, width + PR_PANEL);
     fit->vector = pr_arena_floats(arena, 1, width);
@@ -85,24 +82,17 @@ static void tile_step(adam *fit, const uint32_t *rows, const float *weight, cons
     tower_backward(fit, residual);
 }
 
-static uint32_t draw_unseen(adam *fit) {
-    uint32_t row;
-    do row = pr_random_below(&fit->random, (uint32_t)fit->model->config.items);
-    while (fit->seen[row / 8] >> row % 8 & 1);
-    return row;
-}
-
 // The history, then fresh negatives, a tile at a time.
 static void batch_step(adam *fit) {
-    int32_t total = fit->count + fit->draws;
+    int32_t total = fit->count + fit->negatives.draws;
     uint32_t rows[TILE];
     float weight[TILE], target[TILE];
     for (int32_t start = 0; start < total; start += TILE) {
         for (int32_t r = 0; r < TILE; r++) {
             int32_t i = start + r;
-            rows[r] = i < fit->count ? fit->rows[i] : i < total ? draw_unseen(fit) : fit->rows[0];
+            rows[r] = i < fit->count ? fit->rows[i] : i < total ? pr_negatives_draw(&fit->negatives) : fit->rows[0];
             target[r] = i < fit->count ? fit->targets[i] : 0;
-            weight[r] = i < fit->count ? 1 : i < total ? fit->draw_weight : 0;
+            weight[r] = i < fit->count ? 1 : i < total ? fit->negatives.weight : 0;
         }
         tile_step(fit, rows, weight, target);
     }
@@ -111,7 +101,7 @@ static void batch_step(adam *fit) {
 static void vector_of(const adam *fit, float *vector) {
     for (int32_t block = 0, at = 0; block < 2; block++) {
         pr_prior prior = pr_fit_prior(fit->model, block);
-        pr_prior_vector(&prior, fit->z + at, vector + at);
+        pr_prior_vector(&prior, fit->z.value + at, vector + at);
         at += prior.width;
     }
 }
@@ -132,30 +122,7 @@ static void gradient_step(adam *fit) {
         pr_prior_gradient(&prior, fit->by_vector + at, fit->by_z + at);
         at += prior.width;
     }
-    for (int32_t k = 0; k < model->user_width; k++) fit->by_z[k] += fit->options->prior * fit->z[k];
-}
-
-static void adam_update(adam *fit, float rate, float first_power, float second_power) {
-    for (int32_t k = 0; k < fit->model->user_width; k++) {
-        float gradient = fit->by_z[k];
-        fit->first[k] = FIRST_DECAY * fit->first[k] + (1 - FIRST_DECAY) * gradient;
-        fit->second[k] = SECOND_DECAY * fit->second[k] + (1 - SECOND_DECAY) * gradient * gradient;
-        float mean = fit->first[k] / (1 - first_power), square = fit->second[k] / (1 - second_power);
-        fit->z[k] -= rate * mean / (__builtin_sqrtf(square) + EPSILON);
-    }
-}
-
-// Drawing from few others more often than there are of them would say nothing new, and could take for ever.
-static void choose_draws(adam *fit) {
-    int32_t others = fit->model->config.output == PR_SIGMOID ? fit->model->config.items - fit->count : 0;
-    float wanted = __builtin_rintf(fit->options->negatives * (float)fit->count);
-    fit->draws = wanted < (float)others ? (int32_t)wanted : others;
-    fit->draw_weight = wanted < (float)others ? 1 : wanted / (float)others;
-}
-
-static void mark_seen(adam *fit) {
-    for (int32_t i = 0; i <= fit->model->config.items / 8; i++) fit->seen[i] = 0;
-    for (int32_t i = 0; i < fit->count; i++) fit->seen[fit->rows[i] / 8] |= (uint8_t)(1 << fit->rows[i] % 8);
+    for (int32_t k = 0; k < model->user_width; k++) fit->by_z[k] += fit->options->prior * fit->z.value[k];
 }
 
 int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
@@ -163,23 +130,18 @@ int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, 
     adam fit = { .model = model, .options = options, .rows = rows, .targets = targets, .count = count };
     pr_arena arena = { (uintptr_t)workspace };
     plan(&fit, model, &arena);
-    fit.random = options->seed;
-    choose_draws(&fit);
-    mark_seen(&fit);
+    // Ratings say nothing of what was not rated.
+    float wanted = model->config.output == PR_SIGMOID ? options->negatives : 0;
+    pr_negatives_begin(&fit.negatives, rows, count, wanted, options->seed);
     for (int32_t block = 0, at = 0; block < 2; block++) {
         pr_prior prior = pr_fit_prior(model, block);
-        pr_prior_whiten(&prior, vector + at, fit.z + at);
+        pr_prior_whiten(&prior, vector + at, fit.z.value + at);
         at += prior.width;
     }
-    set_zero(fit.first, model->user_width);
-    set_zero(fit.second, model->user_width);
-    float first_power = 1, second_power = 1;
+    pr_adam_begin(&fit.z);
     for (int32_t step = 0; step < options->steps; step++) {
         gradient_step(&fit);
-        first_power *= FIRST_DECAY;
-        second_power *= SECOND_DECAY;
-        float left = 1 - (float)step / (float)options->steps;
-        adam_update(&fit, options->learning_rate * left, first_power, second_power);
+        pr_adam_step(&fit.z, fit.by_z, step, options->steps, options->learning_rate);
     }
     vector_of(&fit, vector);
     return options->steps;

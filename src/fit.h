@@ -1,17 +1,10 @@
-// What fitting a person needs, whichever way it is done.
+// What fitting a person to GMF, MLP or NeuMF needs, whichever way it is done.
 #ifndef PR_FIT_H
 #define PR_FIT_H
 
+#include "fit_options.h"
 #include "ncf.h"
 #include "prior.h"
-
-typedef struct pr_fit_options {
-    int32_t steps;       // of Adam; Newton stops by itself
-    float learning_rate; // Adam's step size, falling linearly to 0
-    float negatives;     // unseen items that weigh as much as one of the history
-    float prior;         // weight of the prior
-    uint32_t seed;       // of the draws, not 0
-} pr_fit_options;
 
 // The prior of block 0 (GMF) or 1 (MLP) of a user vector; its width is 0 where the model has no such block.
 static inline pr_prior pr_fit_prior(const pr_ncf *model, int32_t block) {

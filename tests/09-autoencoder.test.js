@@ -140,6 +140,24 @@ describe("people", () => {
     assert.throws(() => model.user({ id: 3 }), { code: "unknown-user" });
   });
 
+  test("CDAE: a node that is fitted finds the history without having seen it", async () => {
+    const weights = randomAutoencoder({ kind: "cdae", encoder: [16], info: { fold_in: { steps: 80 } } }), model = await load(weights);
+    const items = HISTORY.map(({ item }) => item);
+    const found = (options) => items.reduce((sum, item) => {
+      const user = model.user({ history: items, ...options });
+      return sum + model.score(user, [item], { raw: true })[0] - model.explain(user, item).find((reason) => reason.item === item).effect;
+    }, 0);
+    assert.ok(found({ fit: true }) > found({}) + 1, `${found({ fit: true })} and ${found({})}`);
+    const user = model.user({ history: items, fit: true, seed: 3 }), anew = model.user({ history: [...items.slice(1), 50], fit: true, seed: 3 });
+    assertClose(user.update({ add: [50], remove: [items[0]] }).vector, anew.vector, "a change fits anew", 1e-4);
+    assert.deepEqual(model.user({ history: [], fit: true }).vector, model.user({ history: [] }).vector);
+    for (const wrong of [{ vector: user.vector, fit: true }, { id: 0, fit: true }]) assert.throws(() => model.user(wrong), { code: "bad-argument", subject: "fit" });
+    for (const other of [CASES.AE, randomAutoencoder({ kind: "cdae", encoder: [5, 4] })]) {
+      const without = await load(other);
+      assert.throws(() => without.user({ history: [], fit: true }), { code: "bad-argument", subject: "fit" });
+    }
+  });
+
   test("a file without nodes has no users; another kind takes no history beside an id", async () => {
     for (const kind of ["cdae", "autoencoder", "autorec-item"]) {
       const model = await load(randomAutoencoder({ kind }));

@@ -5,6 +5,7 @@
 #include "../src/fold_in.h"
 #include "../src/influence.h"
 #include "../src/ncf.h"
+#include "../src/node.h"
 #include "../src/output.h"
 #include "../src/ridge.h"
 #include "../src/topk.h"
@@ -137,6 +138,20 @@ PR_EXPORT(pr_autoencoder_explain)
 void autoencoder_explain(const pr_autoencoder *model, void *workspace, const float *sums, double square, const float *node,
                          const uint32_t *rows, const float *weights, int32_t count, uint32_t item, float *effects) {
     pr_autoencoder_explain(model, workspace, sums, square, node, rows, weights, count, item, effects);
+}
+
+PR_EXPORT(pr_autoencoder_user_mean)
+const float *autoencoder_user_mean(const pr_autoencoder *model) { return model->user_mean; }
+
+PR_EXPORT(pr_node_size)
+double node_size(const pr_autoencoder *model) { return (double)pr_node_size(model); }
+
+PR_EXPORT(pr_node_fit)
+void node_fit(const pr_autoencoder *model, void *workspace, const float *sums, const uint32_t *rows, const float *weights,
+              int32_t count, int32_t output, int32_t steps, float learning_rate, float negatives, float prior, uint32_t seed,
+              float *node) {
+    pr_fit_options options = { steps, learning_rate, negatives, prior, seed };
+    pr_node_fit(model, workspace, sums, rows, weights, count, output, &options, node);
 }
 
 // ---- I-AutoRec's new person

@@ -4,9 +4,12 @@ import { announcer } from "./announce.js";
 import { fetchCandidates } from "./candidates.js";
 import { loadCatalogue } from "./catalogue.js";
 import { keepFocus } from "./focus.js";
+import { chosenBefore, keepChoice } from "./model-choice.js";
+import { FIRST_MODEL, MODELS } from "./models.js";
 import { moveRows } from "./motion.js";
-import { openRanking } from "./ranking.js";
+import { OpenModels } from "./open-models.js";
 import { Ratings, browserStorage } from "./ratings.js";
+import { explainWhenIdle } from "./reasons.js";
 import { watchRequests } from "./requests.js";
 import { readable } from "./trouble.js";
 import { failure, page } from "./view.js";
@@ -15,8 +18,10 @@ const SHOWN = 20;
 const FOUND = 7;
 
 const root = document.querySelector("#app");
+const models = new OpenModels();
+const storage = browserStorage();
 
-let ranking = null; // until the weights are here
+let stopExplaining = () => {};
 let arrived = { list: null, items: [] }; // the last candidates that the server sent
 let starterPage = 0;
 
@@ -33,7 +38,9 @@ const state = {
   ranked: [],
   shown: SHOWN,
   timing: null,
-  model: null,
+  chosenModel: chosenBefore(storage),
+  ranking: null, // the model in use: the last one that arrived
+  isOpening: false,
   modelFailure: null,
   progress: null,
   requests: [],
@@ -67,7 +74,8 @@ const actions = {
   },
   forget() {
     state.ratings.clear();
-    ranking?.forget();
+    models.forget();
+    keepChoice(storage, FIRST_MODEL);
     Object.assign(state, { ratedAt: null, forgotten: true, query: "" });
     find();
     rerank();
@@ -75,18 +83,23 @@ const actions = {
     document.querySelector("#search").focus();
   },
   choose,
+  chooseModel,
   more() {
     state.shown += SHOWN;
     rerank();
   },
   retryList: () => choose(state.listFailure.list),
-  retryModel: fetchModel,
+  retryModel: () => chooseModel(state.modelFailure.name),
 };
 
 function draw() {
   if (!state.catalogue) return;
   const rows = () => document.querySelectorAll("#list > [data-film]");
-  keepFocus(() => moveRows(rows, () => show(page(state, actions))));
+  keepFocus(() => moveRows(rows, drawAtOnce));
+}
+
+function drawAtOnce() {
+  show(page(state, actions));
 }
 
 /** What is drawn first takes the place of what index.html says meanwhile. */
@@ -109,20 +122,38 @@ function afterRating() {
 
 /** Without a model or a rating there is nothing to rank by: the list stays as the server sent it. */
 function rerank() {
+  stopExplaining();
   const { ratings, shown } = state;
-  state.timing = ranking && ratings.size > 0 && arrived.items.length > 0 ? personalOrder() : null;
+  state.timing = state.ranking && ratings.size > 0 && arrived.items.length > 0 ? personalOrder() : null;
   const entries = state.timing?.films ?? arrived.items.slice(0, shown).map((id) => ({ id }));
   state.ranked = withFilms(entries);
   draw();
+  if (state.timing) explain();
 }
 
 function personalOrder() {
   try {
-    return ranking.rank(state.ratings.entries(), arrived.items, state.shown);
+    return state.ranking.rank(state.ratings.entries(), arrived.items, state.shown);
   } catch (error) {
-    state.modelFailure = readable(error);
+    giveUp(error);
     return null;
   }
+}
+
+function explain() {
+  const films = state.ranked.filter(({ score }) => score !== null).map(({ id }) => id);
+  stopExplaining = explainWhenIdle(state.ranking, films, (error) => {
+    if (!error) return drawAtOnce();
+    giveUp(error);
+    rerank();
+  });
+}
+
+/** A model that fails at its work is not used again before it is fetched again. */
+function giveUp(error) {
+  const { name } = state.ranking;
+  models.discard(name);
+  Object.assign(state, { ranking: null, modelFailure: { name, why: readable(error) } });
 }
 
 /** A candidate that is newer than the catalogue has no title to show. */
@@ -148,20 +179,25 @@ async function choose(list) {
   rerank();
 }
 
-async function fetchModel() {
-  state.modelFailure = null;
-  state.progress = null;
+/** Ranks by another model as soon as that is here, and by the last one until then, or where it does not arrive. */
+async function chooseModel(name) {
+  Object.assign(state, { chosenModel: name, isOpening: true, modelFailure: null, progress: null });
   draw();
   try {
-    ranking = await openRanking((progress) => {
+    const ranking = await models.open(name, (progress) => {
       state.progress = progress;
       draw();
     });
-    state.model = ranking.model;
+    if (!ranking) return;
+    state.ranking = ranking;
+    keepChoice(storage, name);
   } catch (error) {
-    state.modelFailure = readable(error);
+    state.modelFailure = { name, why: readable(error) };
+    state.chosenModel = state.ranking?.name ?? name;
   }
+  state.isOpening = false;
   rerank();
+  if (state.timing) announce(`Ranked by ${MODELS[state.ranking.name].label}. First is ${state.ranked[0]?.film.title}.`);
 }
 
 async function start() {
@@ -170,10 +206,10 @@ async function start() {
   } catch (error) {
     return show(failure(readable(error), start));
   }
-  state.ratings = new Ratings(browserStorage(), (id) => state.catalogue.get(id) !== undefined);
+  state.ratings = new Ratings(storage, (id) => state.catalogue.get(id) !== undefined);
   find();
   draw();
-  await Promise.all([choose(state.list), fetchModel()]);
+  await Promise.all([choose(state.list), chooseModel(state.chosenModel)]);
 }
 
 watchRequests((requests) => {

@@ -1,7 +1,11 @@
-/** The ranked list, with what it took to rank it. */
+/** The ranked list, with the choice of what is ranked and by which model. */
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
 import { repeat } from "/vendor/lit-html/directives/repeat.js";
 import { filmName } from "./film.js";
+import { modelChooser, modelView } from "./model-view.js";
+import { MODELS } from "./models.js";
+import { reasonView } from "./reason-view.js";
+import { movement, scoreBar } from "./score-view.js";
 import { stars } from "./stars.js";
 import { trouble } from "./trouble.js";
 
@@ -12,24 +16,25 @@ const LISTS = [
 ];
 
 export function rankedView(state, actions) {
-  const { ranked, timing } = state;
+  const { ranked, timing, ranking } = state;
   const personal = timing !== null;
   return html`
     <section class="card ranked" id="ranked" aria-labelledby="ranked-title" tabindex="-1">
       <h2 id="ranked-title">${personal ? "Your list" : "The server’s list"}</h2>
       <p class="hint">
         ${personal
-          ? `The candidates that everybody gets, in the order that the model finds for you. Bars are its scores, arrows how
-             far a film moved from its place on the server.`
+          ? `The candidates that everybody gets, in the order that ${MODELS[ranking.name].label} finds for you. Arrows show
+             how far a film moved. ${MODELS[ranking.name].scores}`
           : `The same candidates in the same order for everybody. Rate a film, and they are ranked for you, on this
              device.`}
       </p>
-      ${chooser(state, actions)} ${listTrouble(state, actions)} ${modelView(state, actions)}
+      ${modelChooser(state, actions)} ${listChooser(state, actions)}
+      ${listTrouble(state, actions)} ${modelView(state, actions)}
       <ol
         class=${personal ? "films personal" : "films"}
         id="list"
         role="list"
-        aria-busy=${state.isFetching ? "true" : "false"}
+        aria-busy=${state.isFetching || (state.isOpening && ranking) ? "true" : "false"}
         data-rows
       >
         ${ranked.length === 0 && !state.listFailure
@@ -56,102 +61,47 @@ function labelOf(list) {
   return new Map(LISTS).get(list) ?? list;
 }
 
-function chooser({ list, catalogue }, actions) {
+function listChooser({ list, catalogue }, actions) {
   const isGenre = catalogue.genres.includes(list);
   return html`
-    <div class="chooser" role="group" aria-label="Which candidates to rank">
-      ${LISTS.map(
-        ([name, label]) => html`<button
-          type="button"
-          class="pill"
-          aria-pressed=${name === list}
-          @click=${() => actions.choose(name)}
-        >${label}</button>`,
-      )}
-      <select
-        class=${isGenre ? "pill chosen" : "pill"}
-        aria-label="Candidates of one genre"
-        .value=${isGenre ? list : ""}
-        @change=${(event) => actions.choose(event.target.value)}
-      >
-        <option value="" disabled>Genre …</option>
-        ${catalogue.genres.map((genre) => html`<option value=${genre}>${genre}</option>`)}
-      </select>
+    <div class="chooser" role="group" aria-labelledby="lists-title">
+      <h3 id="lists-title">Candidates</h3>
+      <div class="pills">
+        ${LISTS.map(
+          ([name, label]) => html`<button
+            type="button"
+            class="pill"
+            aria-pressed=${name === list}
+            @click=${() => actions.choose(name)}
+          >${label}</button>`,
+        )}
+        <select
+          class=${isGenre ? "pill chosen" : "pill"}
+          aria-label="Candidates of one genre"
+          .value=${isGenre ? list : ""}
+          @change=${(event) => actions.choose(event.target.value)}
+        >
+          <option value="" disabled>Genre …</option>
+          ${catalogue.genres.map((genre) => html`<option value=${genre}>${genre}</option>`)}
+        </select>
+      </div>
     </div>
   `;
 }
 
-/** The weights on their way, or what went wrong with them, or what the model just did: all three are one size. */
-function modelView({ model, modelFailure, progress, timing }, actions) {
-  if (modelFailure) return trouble("The model cannot be used.", modelFailure, actions.retryModel);
-  if (!model) return progressView(progress);
-  const variant = { relaxed: "relaxed SIMD", simd128: "SIMD" }[model.simd] ?? model.simd;
-  return html`
-    <dl class="figures" id="timing">
-      ${figure("Fitted to you in", timing ? milliseconds(timing.fitTime) : "–")}
-      ${figure(`${timing ? timing.count : "Films"} ranked in`, timing ? milliseconds(timing.rankTime) : "–")}
-      ${figure("Model", html`${kindName(model.kind)} <small>${variant}</small>`)}
-      ${figure("Weights", megabytes(progress?.total || progress?.loaded))}
-    </dl>
-  `;
-}
-
-function figure(label, value) {
-  return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
-}
-
-function progressView(progress) {
-  const { loaded = 0, total = 0 } = progress ?? {};
-  return html`
-    <div class="figures loading">
-      <label for="progress">
-        The model is on its way: ${megabytes(loaded)}${total ? html` of ${megabytes(total)}` : nothing}
-      </label>
-      <progress id="progress" max=${total || 1} value=${total ? loaded : nothing}></progress>
-    </div>
-  `;
-}
-
-function rankedRow({ film, score, moved }, place, { ranked, ratings, timing }, actions) {
+function rankedRow({ film, score, moved }, place, state, actions) {
+  const { ranked, ratings, timing, ranking, catalogue } = state;
+  const verdict = () => html`<div class="verdict">
+    ${scoreBar(score, ranked[0].score, ranking.isProbability)}${movement(moved)}
+  </div>`;
   return html`
     <li class="film place" data-film=${film.id}>
       <span class="number">${place + 1}</span>
-      ${filmName(film)}
-      ${timing ? html`<div class="verdict">${scoreBar(score, ranked[0].score)}${movement(moved)}</div>` : nothing}
+      ${filmName(film)} ${timing ? verdict() : nothing}
       <div class="controls">${stars(film, ratings.get(film.id), actions.rate)}</div>
+      ${timing && score !== null ? reasonView(ranking.reasons.get(film.id), catalogue) : nothing}
     </li>
   `;
-}
-
-/**
- * The longest bar is the best film's: on a list of films that few people saw, all scores are low, and still differ.
- * Drawn with attributes and not with a style, because the page's policy allows no inline styles.
- */
-function scoreBar(score, best) {
-  if (score === null) return html`<span class="score none">new to the model</span>`;
-  return html`<span class="score">
-    <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="track" width="100" height="6"></rect>
-      <rect class="value" width=${Math.max((score / best) * 100, 1)} height="6"></rect>
-    </svg>
-    <span class="percent">${percentage(score)}<small>%</small></span>
-  </span>`;
-}
-
-/** Two digits, as far as they go. */
-function percentage(score) {
-  const percent = score * 100;
-  if (percent < 0.1) return "< 0.1";
-  return percent.toFixed(percent < 9.95 ? 1 : 0);
-}
-
-function movement(moved) {
-  if (moved === 0) return html`<span class="moved" title="where the server had it">=</span>`;
-  const [arrow, word, style] = moved > 0 ? ["▲", "up", "moved up"] : ["▼", "down", "moved down"];
-  const places = Math.abs(moved);
-  return html`<span class=${style} title=${`${places} ${word} from the server’s order`}>
-    <span aria-hidden="true">${arrow}</span><span class="unseen">${word}</span> ${places}
-  </span>`;
 }
 
 function skeleton() {
@@ -159,16 +109,3 @@ function skeleton() {
 }
 
 const byId = (entry) => entry.id;
-
-function kindName(kind) {
-  return { neumf: "NeuMF", gmf: "GMF", mlp: "MLP" }[kind] ?? kind;
-}
-
-function milliseconds(time) {
-  if (time < 0.1) return html`&lt; 0.1 <small>ms</small>`;
-  return html`${time.toFixed(time < 10 ? 1 : 0)} <small>ms</small>`;
-}
-
-function megabytes(bytes) {
-  return bytes ? html`${(bytes / 1e6).toFixed(1)} <small>MB</small>` : "–";
-}

@@ -1,61 +1,71 @@
-/** The model at work: from the visitor's ratings and the server's candidates to a list, with the time it took. */
+/** A model at work: from the visitor's ratings and the server's candidates to a list, with the time it took. */
+import { speaking } from "./reasons.js";
 
-const WEIGHTS = "/models/neumf.safetensors";
-
-/**
- * The package is imported here and not at the top, so that the page stands before the model arrives, and so that a
- * failed download can be tried again.
- *
- * @param {(progress: { loaded: number, total?: number }) => void} onProgress
- */
-export async function openRanking(onProgress) {
-  const { loadModel } = await import("/dist/index.js");
-  return new Ranking(await loadModel(WEIGHTS, { onProgress }));
-}
-
-class Ranking {
+export class Ranking {
   #user = null;
-  #fitted = "";
-  #fitTime = 0;
+  #made = "";
+  #userTime = 0;
 
-  constructor(model) {
+  /**
+   * Why the films that were asked about are recommended, as long as the ratings stay the same.
+   * @type {Map<number, import("./reasons.js").Reason[]>}
+   */
+  reasons = new Map();
+
+  /**
+   * @param {string} name
+   * @param {import("../../js/model.js").Model} model
+   * @param {number} bytes of the weights file
+   */
+  constructor(name, model, bytes) {
+    this.name = name;
     this.model = model;
+    this.bytes = bytes;
+    // What an output function made a probability has a meaning of its own; anything else is only more or less.
+    this.isProbability = ["sigmoid", "softmax"].includes(model.info.output);
   }
 
   /**
-   * `fitTime` is that of the last fit: another list of candidates needs no new one.
+   * `userTime` is that of the last time the ratings changed: another list of candidates needs no new person.
    *
    * @param {[id: number, stars: number][]} ratings at least one
    * @param {number[]} candidates ids in the server's order
    * @param {number} topK
    */
   rank(ratings, candidates, topK) {
-    this.#fit(ratings);
+    this.#make(ratings);
     const exclude = ratings.map(([id]) => id);
     const started = performance.now();
-    const top = this.model.rank(this.#user, candidates, { topK, exclude });
+    const top = this.model.rank(this.#user, candidates, { topK, exclude, raw: !this.isProbability });
     const rankTime = performance.now() - started;
     const served = candidates.filter((id) => !exclude.includes(id));
-    return { films: withMovement(top, served), count: served.length, fitTime: this.#fitTime, rankTime };
+    return { films: withMovement(top, served), count: served.length, userTime: this.#userTime, rankTime };
+  }
+
+  /** Finds out why a film of the last list is there. */
+  explain(id) {
+    this.reasons.set(id, speaking(this.model.explain(this.#user, id, { topK: 2 })));
   }
 
   /**
    * From all ratings anew, and not with `user.update()`: the same ratings then give the same list, also after a reload,
    * and of a rating that was taken back nothing is left.
    */
-  #fit(ratings) {
-    const fitted = JSON.stringify(ratings);
-    if (fitted === this.#fitted) return;
+  #make(ratings) {
+    const made = JSON.stringify(ratings);
+    if (made === this.#made) return;
+    this.reasons = new Map();
     const started = performance.now();
     this.#user = this.model.user({ history: ratings.map(([item, rating]) => ({ item, rating })) });
-    this.#fitTime = performance.now() - started;
-    this.#fitted = fitted;
+    this.#userTime = performance.now() - started;
+    this.#made = made;
   }
 
   /** Lets the visitor's vector go too. */
   forget() {
     this.#user = null;
-    this.#fitted = "";
+    this.#made = "";
+    this.reasons = new Map();
   }
 }
 

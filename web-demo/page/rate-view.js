@@ -2,17 +2,18 @@
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
 import { repeat } from "/vendor/lit-html/directives/repeat.js";
 import { filmName } from "./film.js";
+import { MODELS } from "./models.js";
 import { stars } from "./stars.js";
 
 const NONE_YET = "None yet. Give a film its stars, and they are kept here, in this browser’s storage, and nowhere else.";
 const FORGOTTEN = "Forgotten: your ratings, what the model made of them, and this page’s place in the browser’s storage.";
 
-export function rateView({ query, found, ratings }, actions) {
+export function rateView({ query, found, ratings, chosenModel }, actions) {
   const searching = query.trim() !== "";
   return html`
     <section class="card rate" aria-labelledby="rate-title">
       <h2 id="rate-title">Rate a few films</h2>
-      <p class="hint">Three stars or more pull similar films up, one or two push them down.</p>
+      <p class="hint">${MODELS[chosenModel].stars}</p>
       <label class="search">
         <span class="unseen">Search the films by title</span>
         <input

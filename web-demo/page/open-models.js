@@ -1,0 +1,52 @@
+/** The models that have arrived, and the one on its way: choosing another gives that one up. */
+import { MODELS } from "./models.js";
+import { Ranking } from "./ranking.js";
+
+export class OpenModels {
+  #arrived = new Map();
+  #coming = new AbortController();
+
+  /**
+   * @param {string} name
+   * @param {(progress: { loaded: number, total?: number }) => void} onProgress
+   * @returns {Promise<Ranking | null>} null where another was chosen meanwhile
+   */
+  async open(name, onProgress) {
+    this.#coming.abort();
+    const { signal } = (this.#coming = new AbortController());
+    try {
+      if (!this.#arrived.has(name)) this.#arrived.set(name, await load(name, signal, onProgress));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    return signal.aborted ? null : this.#arrived.get(name);
+  }
+
+  /** What was made of the visitor goes, in every model. */
+  forget() {
+    for (const ranking of this.#arrived.values()) ranking.forget();
+  }
+
+  /** One that failed at its work: the next time it is fetched anew. */
+  discard(name) {
+    this.#arrived.get(name)?.model.dispose();
+    this.#arrived.delete(name);
+  }
+}
+
+/**
+ * The package is imported here and not at the top, so that the page stands before the model arrives, and so that a
+ * failed download can be tried again.
+ */
+async function load(name, signal, onProgress) {
+  const { loadModel } = await import("/dist/index.js");
+  let bytes = 0;
+  const model = await loadModel(MODELS[name].weights, {
+    signal,
+    onProgress(progress) {
+      bytes = progress.loaded;
+      if (!signal.aborted) onProgress(progress);
+    },
+  });
+  return new Ranking(name, model, bytes);
+}

@@ -1,0 +1,33 @@
+import { html, nothing } from "/vendor/lit-html/lit-html.js";
+
+/**
+ * The longest bar is the best film's: on a list of films that few people saw, all scores are low, and still differ.
+ * A number stands beside it only where it means something by itself. Drawn with attributes and not with a style,
+ * because the page's policy allows no inline styles.
+ */
+export function scoreBar(score, best, isProbability) {
+  if (score === null) return html`<span class="score none">new to the model</span>`;
+  return html`<span class="score">
+    <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="track" width="100" height="6"></rect>
+      <rect class="value" width=${Math.max(best > 0 ? (score / best) * 100 : 0, 1)} height="6"></rect>
+    </svg>
+    ${isProbability ? html`<span class="percent">${percentage(score)}<small>%</small></span>` : nothing}
+  </span>`;
+}
+
+/** Two digits, as far as they go. */
+function percentage(score) {
+  const percent = score * 100;
+  if (percent < 0.1) return "< 0.1";
+  return percent.toFixed(percent < 9.95 ? 1 : 0);
+}
+
+export function movement(moved) {
+  if (moved === 0) return html`<span class="moved" title="where the server had it">=</span>`;
+  const [arrow, word, style] = moved > 0 ? ["▲", "up", "moved up"] : ["▼", "down", "moved down"];
+  const places = Math.abs(moved);
+  return html`<span class=${style} title=${`${places} ${word} from the server’s order`}>
+    <span aria-hidden="true">${arrow}</span><span class="unseen">${word}</span> ${places}
+  </span>`;
+}
