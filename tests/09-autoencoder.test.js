@@ -141,7 +141,7 @@ describe("people", () => {
   });
 
   test("CDAE: a node that is fitted finds the history without having seen it", async () => {
-    const weights = randomAutoencoder({ kind: "cdae", encoder: [16], info: { fold_in: { steps: 80 } } }), model = await load(weights);
+    const weights = randomAutoencoder({ kind: "cdae", encoder: [16], info: { fold_in: { steps: 200, negatives: 1, prior: 0.01 } } }), model = await load(weights);
     const items = HISTORY.map(({ item }) => item);
     const found = (options) => items.reduce((sum, item) => {
       const user = model.user({ history: items, ...options });

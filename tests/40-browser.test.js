@@ -257,7 +257,7 @@ describe("the demo in Chromium", { skip, timeout: 240_000 }, () => {
     copyFileSync(join(MODELS, "catalogue.json"), join(models, "catalogue.json"));
     const incomplete = await serve({ folders: { "/models/": models } });
     const { page } = await open(browser, incomplete);
-    assert.match(await text(page, ".trouble"), /The model cannot be used\. .*expected status 200, found status 404\. \(http\)/);
+    assert.match(await text(page, ".trouble"), /NeuMF cannot be used\. .*expected status 200, found status 404\. \(http\)/);
     assert.equal((await ids(page, "#list")).length, 20, "the server's list is there all the same");
 
     copyFileSync(join(MODELS, "neumf.safetensors"), join(models, "neumf.safetensors"));
@@ -280,6 +280,8 @@ async function tour(browser, demo, ratings) {
   await page.select("select", catalogue[0].genres[0]);
   await settled(page);
   await page.locator(".more").click();
+  await page.locator("label:has([value='cdae'])").click();
+  await page.waitForFunction(() => document.querySelector("#timing")?.textContent.includes("CDAE"));
   if (ratings.length > 0) await page.locator("#ratings .remove").click();
   await page.reload();
   await ready(page);

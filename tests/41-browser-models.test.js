@@ -1,0 +1,248 @@
+/** The demo's page in a real Chromium: every model that can be chosen ranks, says why, and lets itself be given up. */
+import assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { loadModel } from "../dist/index.node.js";
+import { MODELS as WORDS } from "../web-demo/page/models.js";
+import { speaking } from "../web-demo/page/reasons.js";
+import { MODELS } from "../web-demo/server.js";
+import { close, findChromium, ids, launch, open, ready, searchAndRate, serve, text } from "./lib/visit.js";
+
+const executablePath = findChromium();
+const skip = executablePath
+  ? false
+  : "no Chromium was found: install one (apt-get install chromium) or name it in CHROMIUM_PATH";
+
+const SHOWN = 20;
+const RATINGS = [["Toy Story", 5], ["Finding Nemo", 4], ["Pulp Fiction", 1], ["Braveheart", 3], ["Alien", 2]];
+
+const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
+const filmOf = new Map(catalogue.map((film) => [film.title, film]));
+const titleOf = new Map(catalogue.map(({ id, title }) => [id, title]));
+
+describe("the demo's models in Chromium", { skip, timeout: 240_000 }, () => {
+  let browser;
+  let demo;
+
+  before(async () => {
+    browser = await launch(executablePath);
+    demo = await serve();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  test("each ranks as the package does in Node, keeps the ratings, and gives the package's reasons", async () => {
+    const visit = await open(browser, demo, onlyBaselineSimd);
+    const { page } = visit;
+    for (const [title, stars] of RATINGS) await searchAndRate(page, filmOf.get(title), stars);
+    const ratings = await ids(page, "#ratings");
+    const seen = new Set();
+    for (const name of [...Object.keys(WORDS).slice(1), Object.keys(WORDS)[0]]) {
+      await chooseModel(page, name);
+      const shown = await shownList(page);
+      assert.deepEqual(shown.map(({ id, reason }) => ({ id, reason })), await inNode(demo, name), name);
+      assert.deepEqual(await ids(page, "#ratings"), ratings, `${name} keeps the ratings`);
+      seen.add(JSON.stringify(shown.map(({ id }) => id)));
+      assert.ok(shown.some(({ reason }) => reason.startsWith("Because you liked")), `${name} gives reasons`);
+
+      const isProbability = ["neumf", "mult-dae"].includes(name);
+      for (const { percent } of shown) {
+        if (isProbability) assert.match(percent, /^(< 0\.1|\d+(\.\d)?)%$/, name);
+        else assert.equal(percent, null, `${name}'s scores have no unit`);
+      }
+      assert.match(await text(page, "#timing"), name === "neumf" ? /Fitted to you in/ : /Encoded in/);
+      assert.ok((await text(page, "#timing")).includes(WORDS[name].label), name);
+      assert.ok((await text(page, ".models")).includes(WORDS[name].what.replace(/\s+/g, " ")), `${name} is explained`);
+    }
+    assert.equal(seen.size, Object.keys(WORDS).length, "no two models give the same list");
+    await close(visit);
+  });
+
+  test("the choice survives a reload, until everything is forgotten", async () => {
+    const visit = await open(browser, demo);
+    const { page } = visit;
+    await searchAndRate(page, filmOf.get("Toy Story"), 5);
+    await chooseModel(page, "cdae");
+    const list = await ids(page, "#list");
+    await page.reload();
+    await ready(page);
+    assert.equal(await chosen(page), "cdae");
+    await reasonsAreThere(page);
+    assert.deepEqual(await ids(page, "#list"), list);
+    assert.ok(!visit.received.slice(visit.received.findLastIndex(({ url }) => url === "/"))
+      .some(({ url }) => url.includes("neumf")), "only the chosen model is fetched");
+
+    await page.locator("#forget").click();
+    await page.waitForSelector("#ratings", { hidden: true });
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
+    await page.reload();
+    await ready(page);
+    assert.equal(await chosen(page), "neumf");
+    await close(visit);
+  });
+
+  test("a model on its way is seen to come, and given up when another is chosen", async () => {
+    const visit = await open(browser, demo);
+    const { page } = visit;
+    await searchAndRate(page, filmOf.get("Toy Story"), 5);
+    await reasonsAreThere(page);
+    const before = await ids(page, "#list");
+    await page.setRequestInterception(true);
+    const held = [];
+    const failed = [];
+    page.on("request", (request) => (request.url().endsWith("autorec.safetensors") ? held.push(request) : request.continue()));
+    page.on("requestfailed", (request) => failed.push(basename(request.url())));
+
+    await press(page, "autorec");
+    await page.waitForSelector("#progress");
+    assert.match(await text(page, ".loading"), /^AutoRec is on its way/);
+    assert.deepEqual(await ids(page, "#list"), before, "the list that was there stays meanwhile");
+    assert.equal(await page.$eval("#list", (list) => list.getAttribute("aria-busy")), "true");
+    await searchAndRate(page, filmOf.get("Alien"), 4);
+    assert.notDeepEqual(await ids(page, "#list"), before, "and is still ranked");
+
+    await chooseModel(page, "cdae");
+    const list = await ids(page, "#list");
+    assert.deepEqual(failed, ["autorec.safetensors"]);
+    assert.equal(held.length, 1);
+    assert.equal(await page.$(".trouble"), null);
+    assert.equal(await chosen(page), "cdae");
+    await page.setRequestInterception(false);
+    assert.deepEqual(await ids(page, "#list"), list);
+    await close(visit);
+  });
+
+  test("weights that do not arrive are said, and the last model goes on", async () => {
+    const models = mkdtempSync(join(tmpdir(), "pocketrec-demo-"));
+    for (const file of ["catalogue.json", "neumf.safetensors"]) copyFileSync(join(MODELS, file), join(models, file));
+    const incomplete = await serve({ folders: { "/models/": models } });
+    const { page, context } = await open(browser, incomplete);
+    await searchAndRate(page, filmOf.get("Toy Story"), 5);
+    const before = await ids(page, "#list");
+
+    await press(page, "cdae");
+    await page.waitForSelector(".trouble");
+    assert.match(await text(page, ".trouble"), /CDAE cannot be used\. .*expected status 200, found status 404\. \(http\) NeuMF goes on\./);
+    assert.equal(await chosen(page), "neumf");
+    assert.deepEqual(await ids(page, "#list"), before);
+    assert.match(await text(page, "#timing"), /NeuMF/);
+
+    copyFileSync(join(MODELS, "cdae.safetensors"), join(models, "cdae.safetensors"));
+    await page.locator(".trouble button").click();
+    await page.waitForSelector(".trouble", { hidden: true });
+    await reasonsAreThere(page);
+    assert.equal(await chosen(page), "cdae");
+    assert.notDeepEqual(await ids(page, "#list"), before);
+    await context.close();
+    await incomplete.stop();
+    rmSync(models, { recursive: true });
+  });
+
+  test("the arrow keys choose, and every model has a name and a description", async () => {
+    const visit = await open(browser, demo);
+    const { page } = visit;
+    const { children } = await page.accessibility.snapshot({ root: await page.$(".models") });
+    const radios = children.filter(({ role }) => role === "radio");
+    assert.deepEqual(radios.map(({ name }) => name), Object.values(WORDS).map(({ label }) => label));
+    assert.deepEqual(
+      radios.map(({ description }) => description),
+      Object.values(WORDS).map(({ what }) => what.replace(/\s+/g, " ")),
+    );
+    await page.focus("input[value='neumf']");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => document.querySelector("#timing")?.textContent.includes("AutoRec"));
+    assert.equal(await chosen(page), "autorec");
+    assert.ok(await page.$eval("input[value='autorec']", (radio) => radio === document.activeElement));
+    await close(visit);
+  });
+
+  test("reasons that are not wanted any more are dropped", async () => {
+    const visit = await open(browser, demo);
+    const { page } = visit;
+    for (const [title, stars] of RATINGS) await searchAndRate(page, filmOf.get(title), stars);
+    await reasonsAreThere(page);
+    const reasons = async () => (await shownList(page)).map(({ reason }) => reason).join(" ");
+    assert.match(await reasons(), /Finding Nemo/);
+    await page.locator(`#ratings [data-film="${filmOf.get("Finding Nemo").id}"] .remove`).click();
+    assert.doesNotMatch(await reasons(), /Finding Nemo/, "nothing is said of a rating that was taken back");
+    await reasonsAreThere(page);
+    assert.doesNotMatch(await reasons(), /Finding Nemo/);
+    await close(visit);
+  });
+
+  test("a stored choice that is none does no harm", async () => {
+    for (const stored of ["constructor", "", "{}"]) {
+      const visit = await open(browser, demo, `localStorage.setItem("pocketrec-demo-model", ${JSON.stringify(stored)})`);
+      assert.equal(await chosen(visit.page), "neumf");
+      await close(visit);
+    }
+  });
+});
+
+/** The instruction set that gives the same bits everywhere: the first bytes that are validated are the relaxed ones. */
+function onlyBaselineSimd() {
+  const { validate } = WebAssembly;
+  let relaxed;
+  WebAssembly.validate = (bytes) => {
+    relaxed ??= bytes.length;
+    return bytes.length !== relaxed && validate(bytes);
+  };
+}
+
+async function press(page, name) {
+  await page.locator(`label:has([value="${name}"])`).click();
+}
+
+/** Until the model has come and has said why for every film. */
+async function chooseModel(page, name) {
+  await press(page, name);
+  await page.waitForFunction((label) => document.querySelector("#timing")?.textContent.includes(`${label} `), {}, WORDS[name].label);
+  await reasonsAreThere(page);
+}
+
+function reasonsAreThere(page) {
+  return page.waitForFunction((count) => {
+    const reasons = [...document.querySelectorAll("#list .reason")];
+    return reasons.length === count && reasons.every(({ textContent }) => textContent !== "");
+  }, {}, SHOWN);
+}
+
+function chosen(page) {
+  return page.$eval(".models :checked", (radio) => radio.value);
+}
+
+function shownList(page) {
+  return page.$$eval("#list [data-film]", (rows) => rows.map((row) => ({
+    id: Number(row.dataset.film),
+    percent: row.querySelector(".percent")?.textContent ?? null,
+    reason: row.querySelector(".reason").textContent,
+  })));
+}
+
+/** What the package alone makes of the ratings: the best candidates, and the sentence that its reasons make. */
+async function inNode(demo, name) {
+  const { items } = await (await fetch(`${demo.address}api/candidates?list=popular&limit=200`)).json();
+  const model = await loadModel(join(MODELS, basename(WORDS[name].weights)), { simd: "simd128", verify: true });
+  const user = model.user({ history: RATINGS.map(([title, rating]) => ({ item: filmOf.get(title).id, rating })) });
+  const list = model.rank(user, items, { topK: SHOWN, exclude: user.items })
+    .map(({ item }) => ({ id: item, reason: sentence(speaking(model.explain(user, item, { topK: 2 }))) }));
+  model.dispose();
+  return list;
+}
+
+function sentence(reasons) {
+  if (reasons.length === 0) return "No single rating of yours speaks for it.";
+  const named = (keep) => reasons.filter(({ rating }) => keep(rating)).map(({ item }) => titleOf.get(item));
+  const liked = named((rating) => rating >= 3);
+  const disliked = named((rating) => rating < 3);
+  const parts = [];
+  if (liked.length > 0) parts.push(`liked ${liked.join(" and ")}`);
+  if (disliked.length > 0) parts.push(`did not like ${disliked.join(" or ")}`);
+  return `Because you ${parts.join(" and ")}`;
+}
