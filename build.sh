@@ -14,12 +14,14 @@ cd "$(dirname "$0")"
 # -ffp-contract=off      a * b + c stays two roundings unless simd.h says otherwise: the same bits everywhere
 # -fno-*vectorize, -fno-unroll-loops
 #                        kernels are written in vectors already; vectorised and unrolled housekeeping doubles the size.
-#                        -O2 must stand before them: it would undo them
-FLAGS=(-O2 -std=c11 -Wall -Wextra -Werror -ffreestanding -ffp-contract=off -fno-math-errno -msimd128 -mbulk-memory
+#                        The level (-O2, -Os) must stand before them: it would undo them
+FLAGS=(-std=c11 -Wall -Wextra -Werror -ffreestanding -ffp-contract=off -fno-math-errno -msimd128 -mbulk-memory
     -fno-vectorize -fno-slp-vectorize -fno-unroll-loops)
 # Where the time goes: these files are compiled again for relaxed SIMD. Both modules share the object code of the rest,
 # which a download that holds both does not pay for twice.
 KERNELS=" dense ncf table kernel simd_test dense_test table_test "
+# Where some of it goes: compiled for speed, the rest for size.
+FAST="$KERNELS newton adam ncf_backward prior solve activation "
 STACK=32768
 
 is_debian_root() { [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ]; }
@@ -54,10 +56,13 @@ need_tools() {
 
 # compile FOLDER SOURCE COMPILER...: FOLDER/NAME.o, once a run
 compile() {
-    local object="$1/$(basename "$2" .c).o" source=$2
+    local base object source=$2 level=-Os
+    base=$(basename "$source" .c)
+    object="$1/$base.o"
+    [[ $FAST == *" $base "* ]] && level=-O2
     mkdir -p "$1"
     shift 2
-    [ -f "$object" ] || "$@" "${FLAGS[@]}" -c "$source" -o "$object"
+    [ -f "$object" ] || "$@" $level "${FLAGS[@]}" -c "$source" -o "$object"
 }
 
 # link NAME.wasm OBJECTS...: memory may grow to all that 32 bits address. Where it can be, both modules are linked by the

@@ -19,7 +19,8 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_fold_in_size", // model -> bytes
   "pr_fold_in", // model, workspace, rows, targets, count, steps, rate, negatives, prior, seed, vector -> iterations
   "pr_influence_size", // model, count -> bytes
-  "pr_influence", // model, workspace, rows, targets, count, negatives, prior, vector, item, effects -> 0, or -1
+  "pr_influence_start", // model, workspace, rows, targets, count, negatives, prior, vector
+  "pr_influence_item", // model, workspace, count, item, effects
   "pr_table_set", // table, row, rows, column, columns, bytes -> index of the first value that is not finite, or -1
   "pr_table_set_scale", // table, row, rows, scale
   "pr_autoencoder_size", // config -> bytes

@@ -5,6 +5,7 @@ import { convert, scaleOf } from "./weights.js";
  * @typedef {import("./labels.js").Labels} Labels
  * @typedef {import("./labels.js").Changes} Changes
  * @typedef {import("./engine.js").Person} Person
+ * @typedef {Person & { influence?: Uint8Array }} NcfPerson influence: what reasons need for whatever item, once somebody asks
  */
 
 /** The share of a new fit's steps, and of its step size, that following a change takes. */
@@ -83,19 +84,34 @@ export class NcfPeople {
   /**
    * By how much the raw score of an item would fall without an interaction: its influence on the fit, to first order.
    *
-   * @param {Person} person
+   * @param {NcfPerson} person
    * @param {Labels} labels
    * @param {number} item row
    * @returns {Float32Array} one an interaction, in order
    */
-  explain({ vector }, labels, item) {
+  explain(person, labels, item) {
+    const { wasm, memory, address } = this.#engine, count = labels.size, size = wasm.pr_influence_size(address, count);
+    person.influence ??= this.#influence(person.vector, labels, size);
+    const [workspace, effects] = memory.exchange(size, 4 * count);
+    memory.u8(workspace, size).set(person.influence);
+    wasm.pr_influence_item(address, workspace, count, item, effects);
+    return memory.f32(effects, count).slice();
+  }
+
+  /**
+   * What is the same for every item.
+   *
+   * @param {Float32Array} vector
+   * @param {Labels} labels
+   * @param {number} size bytes
+   */
+  #influence(vector, labels, size) {
     const { wasm, memory, address, info: { fold_in: { negatives, prior } } } = this.#engine, count = labels.size;
-    const [workspace, rows, targets, place, effects] = memory.exchange(
-      wasm.pr_influence_size(address, count), 4 * count, 4 * count, vector.byteLength, 4 * count);
+    const [workspace, rows, targets, place] = memory.exchange(size, 4 * count, 4 * count, vector.byteLength);
     labels.put(memory, rows, targets);
     memory.f32(place, vector.length).set(vector);
-    wasm.pr_influence(address, workspace, rows, targets, count, negatives, prior, place, item, effects);
-    return memory.f32(effects, count).slice();
+    wasm.pr_influence_start(address, workspace, rows, targets, count, negatives, prior, place);
+    return memory.u8(workspace, size).slice();
   }
 
   /** The training users' mean, where a new person starts. A copy. */

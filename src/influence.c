@@ -8,43 +8,46 @@ enum { TILE = PR_TILE * PR_ROWS, SAMPLE_MAX = 4096 };
 typedef struct influence {
     const pr_ncf *model;
     const pr_fit_options *options;
-    int32_t count, width;   // of the history; of z
-    double weight, shorter; // of each other item, now and with one interaction less
-    float *prepared;      // (gmf_stride + hidden)
-    float *raw;           // (count) the history's scores
-    float *by_user;       // (PR_TILE, e padded, PR_ROWS)
-    float *by_vector;     // (width) the gradient of one raw score
-    float *by_z;          // (TILE, width) of a tile's
-    double *weighed;      // (TILE, stride) the same, each times the root of its curvature
-    double *hessian;      // (width, stride), then its factor
-    double *others;       // (width) the gradient of all that was not chosen, each of weight 1
-    double *history;      // (count, width) the gradients of the history's scores
-    double *toward;       // (width) H^-1 times the gradient of the item's score
-    double *pull;         // (width) H^-1 times the others' gradient
-    double *scratch;      // (width)
+    int32_t count, width;  // of the history; of z
+    float *prepared;       // (gmf_stride + hidden)
+    float *raw;            // (count) the history's scores
+    float *by_user;        // (PR_TILE, e padded, PR_ROWS)
+    float *by_vector;      // (width) the gradient of one raw score
+    float *by_z;           // (TILE, width) of a tile's
+    double *weights;       // of each other item, now and with one interaction less; then whether the Hessian has a factor
+    double *weighed;       // (TILE, stride) a tile's gradients, each times the root of its curvature
+    double *hessian;       // (width, stride), then its factor
+    double *others;        // (width) the gradient of all that was not chosen, each of weight 1
+    double *history;       // (count, width) the gradients of the history's scores
+    double *targets;       // (count)
+    double *leverage;      // (count) gradient_i . H^-1 gradient_i
+    double *pull;          // (width) H^-1 times the others' gradient
+    double *toward;        // (width) H^-1 times the gradient of an item's score
 } influence;
 
-static void plan(influence *at, pr_arena *arena) {
-    const pr_ncf *model = at->model;
-    uint64_t stride = (uint64_t)pr_solve_stride(at->width), width = (uint64_t)at->width;
-    at->prepared = pr_arena_floats(arena, 1, pr_ncf_prepared_size(model));
-    at->raw = pr_arena_floats(arena, 1, at->count);
-    at->by_user = pr_arena_floats(arena, TILE, pr_round_up(model->config.mlp_user, PR_PANEL));
-    at->by_vector = pr_arena_floats(arena, 1, at->width);
-    at->by_z = pr_arena_floats(arena, TILE, at->width);
-    at->weighed = pr_arena_take(arena, 8 * TILE * stride);
-    at->hessian = pr_arena_take(arena, 8 * width * stride);
-    at->others = pr_arena_take(arena, 8 * width);
-    at->history = pr_arena_take(arena, 8 * width * (uint64_t)at->count);
-    at->toward = pr_arena_take(arena, 8 * width);
-    at->pull = pr_arena_take(arena, 8 * width);
-    at->scratch = pr_arena_take(arena, 8 * width);
+static influence plan(const pr_ncf *model, pr_arena *arena, int32_t count) {
+    influence at = { .model = model, .count = count, .width = model->user_width };
+    uint64_t stride = (uint64_t)pr_solve_stride(at.width), width = (uint64_t)at.width;
+    at.prepared = pr_arena_floats(arena, 1, pr_ncf_prepared_size(model));
+    at.raw = pr_arena_floats(arena, 1, count);
+    at.by_user = pr_arena_floats(arena, TILE, pr_round_up(model->config.mlp_user, PR_PANEL));
+    at.by_vector = pr_arena_floats(arena, 1, at.width);
+    at.by_z = pr_arena_floats(arena, TILE, at.width);
+    at.weights = pr_arena_take(arena, 8 * 3);
+    at.weighed = pr_arena_take(arena, 8 * TILE * stride);
+    at.hessian = pr_arena_take(arena, 8 * width * stride);
+    at.others = pr_arena_take(arena, 8 * width);
+    at.history = pr_arena_take(arena, 8 * width * (uint64_t)count);
+    at.targets = pr_arena_take(arena, 8 * (uint64_t)count);
+    at.leverage = pr_arena_take(arena, 8 * (uint64_t)count);
+    at.pull = pr_arena_take(arena, 8 * width);
+    at.toward = pr_arena_take(arena, 8 * width);
+    return at;
 }
 
 uint64_t pr_influence_size(const pr_ncf *model, int32_t count) {
-    influence at = { .model = model, .count = count, .width = model->user_width };
     pr_arena arena = { 0 };
-    plan(&at, &arena);
+    plan(model, &arena, count);
     return arena.at;
 }
 
@@ -102,7 +105,7 @@ static void add_catalogue(influence *at) {
         uint32_t rows[TILE];
         int32_t filled = sampled - start < TILE ? sampled - start : TILE;
         for (int32_t r = 0; r < TILE; r++) rows[r] = (uint32_t)((start + (r < filled ? r : 0)) * step);
-        add_tile(at, rows, filled, at->weight * each, each, raw);
+        add_tile(at, rows, filled, at->weights[0] * each, each, raw);
     }
 }
 
@@ -113,25 +116,10 @@ static void add_history(influence *at, const uint32_t *rows) {
         float raw[TILE];
         int32_t filled = at->count - start < TILE ? at->count - start : TILE;
         for (int32_t r = 0; r < TILE; r++) tile[r] = rows[start + (r < filled ? r : 0)];
-        add_tile(at, tile, filled, 1 - at->weight, -1, raw);
+        add_tile(at, tile, filled, 1 - at->weights[0], -1, raw);
         for (int32_t i = 0; i < filled; i++) at->raw[start + i] = raw[i];
         for (int32_t i = 0; i < filled * at->width; i++) at->history[(int64_t)start * at->width + i] = at->by_z[i];
     }
-}
-
-// What a score falls by without interaction i.
-static double effect_of(const influence *at, int32_t i, double target) {
-    const double *gradient = at->history + (int64_t)i * at->width;
-    double slope, curvature, along = pr_solve_dot(at->toward, gradient, at->width);
-    derivatives(at, at->raw[i], &slope, &curvature);
-    for (int32_t k = 0; k < at->width; k++) at->scratch[k] = gradient[k];
-    pr_solve_half(at->hessian, at->width, at->scratch);
-    double leverage = pr_solve_dot(at->scratch, at->scratch, at->width);
-    // The gradient changes by -(own gradient_i - lighter others), and kept is what the Hessian loses of i.
-    double own = slope - target - at->shorter * slope, lighter = at->weight - at->shorter;
-    double kept = (1 - at->shorter) * curvature;
-    double across = own * leverage + lighter * pr_solve_dot(at->pull, gradient, at->width);
-    return -(own * along + lighter * pr_solve_dot(at->toward, at->others, at->width) + kept * along * across / (1 - kept * leverage));
 }
 
 // The weight of each of the others where `count` were chosen; ratings say nothing of what was not rated.
@@ -141,26 +129,51 @@ static double weight_of(const influence *at, int32_t count) {
     return is_implicit ? (double)at->options->negatives * count / others : 0;
 }
 
-int32_t pr_influence(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                     const pr_fit_options *options, const float *vector, uint32_t item, float *effects) {
-    influence at = { .model = model, .options = options, .count = count, .width = model->user_width };
+void pr_influence_start(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
+                        const pr_fit_options *options, const float *vector) {
     pr_arena arena = { (uintptr_t)workspace };
-    uint32_t tile[TILE];
-    float raw[TILE];
-    plan(&at, &arena);
-    at.weight = weight_of(&at, count);
-    at.shorter = weight_of(&at, count - 1);
+    influence at = plan(model, &arena, count);
+    at.options = options;
+    at.weights[0] = weight_of(&at, count);
+    at.weights[1] = weight_of(&at, count - 1);
     pr_ncf_prepare(model, vector, at.prepared);
     pr_solve_begin(at.hessian, at.width, options->prior);
     for (int32_t k = 0; k < at.width; k++) at.others[k] = 0;
-    if (at.weight > 0) add_catalogue(&at);
+    if (at.weights[0] > 0) add_catalogue(&at);
     add_history(&at, rows);
+    int32_t failed = pr_solve_factor(at.hessian, at.width);
+    at.weights[2] = !failed;
+    for (int32_t k = 0; k < at.width; k++) at.pull[k] = at.others[k];
+    if (!failed) pr_solve(at.hessian, at.width, at.pull);
+    for (int32_t i = 0; i < count; i++) {
+        for (int32_t k = 0; k < at.width; k++) at.toward[k] = at.history[(int64_t)i * at.width + k];
+        if (!failed) pr_solve_half(at.hessian, at.width, at.toward);
+        at.leverage[i] = pr_solve_dot(at.toward, at.toward, at.width);
+        at.targets[i] = targets[i];
+    }
+}
+
+// What a score falls by without interaction i.
+static double effect_of(const influence *at, int32_t i) {
+    const double *gradient = at->history + (int64_t)i * at->width;
+    double slope, curvature, along = pr_solve_dot(at->toward, gradient, at->width);
+    double weight = at->weights[0], shorter = at->weights[1];
+    derivatives(at, at->raw[i], &slope, &curvature);
+    // The gradient changes by -(own gradient_i - lighter others), and kept is what the Hessian loses of i.
+    double own = slope - at->targets[i] - shorter * slope, lighter = weight - shorter, kept = (1 - shorter) * curvature;
+    double across = own * at->leverage[i] + lighter * pr_solve_dot(at->pull, gradient, at->width);
+    double without_i = kept * along * across / (1 - kept * at->leverage[i]);
+    return -(own * along + lighter * pr_solve_dot(at->toward, at->others, at->width) + without_i);
+}
+
+void pr_influence_item(const pr_ncf *model, void *workspace, int32_t count, uint32_t item, float *effects) {
+    pr_arena arena = { (uintptr_t)workspace };
+    influence at = plan(model, &arena, count);
+    uint32_t tile[TILE];
+    float raw[TILE];
     for (int32_t r = 0; r < TILE; r++) tile[r] = item;
     tile_gradients(&at, tile, raw);
-    for (int32_t k = 0; k < at.width; k++) at.toward[k] = at.by_z[k], at.pull[k] = at.others[k];
-    int32_t failed = pr_solve_factor(at.hessian, at.width);
-    if (!failed) pr_solve(at.hessian, at.width, at.toward);
-    if (!failed) pr_solve(at.hessian, at.width, at.pull);
-    for (int32_t i = 0; i < count; i++) effects[i] = failed ? 0 : (float)effect_of(&at, i, targets[i]);
-    return failed;
+    for (int32_t k = 0; k < at.width; k++) at.toward[k] = at.by_z[k];
+    if (at.weights[2] != 0) pr_solve(at.hessian, at.width, at.toward);
+    for (int32_t i = 0; i < count; i++) effects[i] = at.weights[2] != 0 ? (float)effect_of(&at, i) : 0;
 }

@@ -9,13 +9,16 @@
 
 #include "fit.h"
 
-// Bytes of workspace for a history of `count`.
+// Bytes of workspace for a history of `count`; it may be kept, and put back at the same or another address.
 uint64_t pr_influence_size(const pr_ncf *model, int32_t count);
 
-// effects[i] = how much the raw score of `item` would fall without interaction i, for a vector (g + e) fitted to rows and
-// targets (count) with these options. Of a catalogue of more than 4,096 items, so many stand for all.
-// 0, or -1 where the Hessian is not positive definite (effects are then 0).
-int32_t pr_influence(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                     const pr_fit_options *options, const float *vector, uint32_t item, float *effects);
+// What is the same for every item: done once for a vector (g + e) fitted to rows and targets (count) with these options. Of
+// a catalogue of more than 4,096 items, so many stand for all.
+void pr_influence_start(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
+                        const pr_fit_options *options, const float *vector);
+
+// effects[i] = how much the raw score of `item` would fall without interaction i. All 0 where the Hessian was not positive
+// definite.
+void pr_influence_item(const pr_ncf *model, void *workspace, int32_t count, uint32_t item, float *effects);
 
 #endif

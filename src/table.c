@@ -91,7 +91,7 @@ static void widen(int32_t dtype, const uint8_t *row, float scale, int32_t stride
     }
 }
 
-void pr_table_row(const pr_table *table, uint32_t row, float *y) {
+__attribute__((noinline)) void pr_table_row(const pr_table *table, uint32_t row, float *y) {
     float scale = table->dtype == PR_I8 && !table->is_turned ? table->scale[row] : 1;
     widen(table->dtype, table->values + (int64_t)row * table->stride * BYTES[table->dtype], scale, table->stride, y);
 }

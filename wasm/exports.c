@@ -69,11 +69,16 @@ int32_t fold_in(const pr_ncf *model, void *workspace, const uint32_t *rows, cons
 PR_EXPORT(pr_influence_size)
 double influence_size(const pr_ncf *model, int32_t count) { return (double)pr_influence_size(model, count); }
 
-PR_EXPORT(pr_influence)
-int32_t influence(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                  float negatives, float prior, const float *vector, uint32_t item, float *effects) {
+PR_EXPORT(pr_influence_start)
+void influence_start(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
+                     float negatives, float prior, const float *vector) {
     pr_fit_options options = { .negatives = negatives, .prior = prior };
-    return pr_influence(model, workspace, rows, targets, count, &options, vector, item, effects);
+    pr_influence_start(model, workspace, rows, targets, count, &options, vector);
+}
+
+PR_EXPORT(pr_influence_item)
+void influence_item(const pr_ncf *model, void *workspace, int32_t count, uint32_t item, float *effects) {
+    pr_influence_item(model, workspace, count, item, effects);
 }
 
 // ---- autoencoders
