@@ -107,12 +107,16 @@ export class Engine {
    * @param {boolean} raw before the output function
    */
   score(person, rows, raw) {
-    const scores = new Float32Array(rows.length), offset = raw ? 0 : this.#offset(person);
+    const offset = raw ? 0 : this.#offset(person);
+    let scores = rows.length > CHUNK ? new Float32Array(rows.length) : undefined;
     this.#scan(person, rows, rows.length, [], (place, first, count) => {
       if (!raw) this.#applyOutput(place, count, offset);
-      scores.set(this.memory.f32(place, count), first);
+      const chunk = this.memory.f32(place, count);
+      // One chunk is most lists: its copy is the result, and nothing is filled with zeros first.
+      if (scores) scores.set(chunk, first);
+      else scores = chunk.slice();
     });
-    return scores;
+    return scores ?? new Float32Array(0);
   }
 
   /**

@@ -57,8 +57,11 @@ export class Items {
    * @returns {(item: ItemId) => number | undefined}
    */
   finder(list) {
-    if (list instanceof Uint32Array) return (row) => (Number(row) < this.count ? Number(row) : undefined);
-    return (id) => this.rowOf(id);
+    const { rows, count } = this;
+    if (list instanceof Uint32Array) return (row) => (Number(row) < count ? Number(row) : undefined);
+    // The common answers at once: reading a history is most of what JavaScript does for a new person.
+    if (rows) return (id) => rows.get(id) ?? this.rowOf(id);
+    return (id) => (Number.isInteger(id) && Number(id) >= 0 && Number(id) < count ? Number(id) : this.rowOf(id));
   }
 
   /**

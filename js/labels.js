@@ -7,6 +7,8 @@ import { iterate } from "./items.js";
  * @typedef {{ rating?: number, value: number }} Label value: what the model sees of the interaction
  */
 
+const FLOAT_MAX = Math.fround(3.4028234e38);
+
 /**
  * What is to change in a history: a row each, and what becomes of it. Lists, since reading a history is most of what
  * JavaScript does for a new person.
@@ -32,60 +34,63 @@ export class Changes {
   static read(items, info, add, remove = []) {
     const changes = new Changes();
     try {
-      changes.#readRemoved(items, remove);
-      changes.#readAdded(items, info, add);
+      readRemoved(changes, items, remove);
+      readAdded(changes, items, info, add);
     } finally {
       for (const row of changes.rows) items.places[row] = 0;
     }
     return changes;
   }
+}
 
-  /**
-   * @param {import("./items.js").Items} items
-   * @param {Iterable<ItemId>} remove
-   */
-  #readRemoved(items, remove) {
-    const find = items.finder(remove);
-    for (const item of iterate(/** @type {any} */ (remove))) {
-      const row = find(item);
-      if (row === undefined) this.unknown.set(item, false);
-      else this.#set(items.places, row, undefined, undefined);
-    }
+/**
+ * @param {Changes} changes
+ * @param {import("./items.js").Items} items
+ * @param {Iterable<ItemId>} remove
+ */
+function readRemoved(changes, items, remove) {
+  const find = items.finder(remove);
+  for (const item of iterate(/** @type {any} */ (remove))) {
+    const row = find(item);
+    if (row === undefined) changes.unknown.set(item, false);
+    else put(changes, items.places, row, undefined, undefined);
   }
+}
 
-  /**
-   * @param {import("./items.js").Items} items
-   * @param {Readonly<import("./metadata.js").Info>} info
-   * @param {Iterable<Interaction>} add
-   */
-  #readAdded(items, info, add) {
-    const find = items.finder(add), valueOf = valuesBy(info), { places } = items;
-    let at = 0;
-    for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (add)))) {
-      const isObject = interaction !== null && typeof interaction === "object";
-      const item = isObject ? interaction.item : interaction, rating = isObject ? interaction.rating : undefined;
-      const value = valueOf(rating, at++), row = find(item);
-      if (row === undefined) this.unknown.set(item, true);
-      else this.#set(places, row, value, rating);
-    }
+/**
+ * @param {Changes} changes
+ * @param {import("./items.js").Items} items
+ * @param {Readonly<import("./metadata.js").Info>} info
+ * @param {Iterable<Interaction>} add
+ */
+function readAdded(changes, items, info, add) {
+  const find = items.finder(add), valueOf = valuesBy(info), { places } = items;
+  let at = 0;
+  for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (add)))) {
+    const isObject = interaction !== null && typeof interaction === "object";
+    const item = isObject ? interaction.item : interaction, rating = isObject ? interaction.rating : undefined;
+    const value = valueOf(rating, at++), row = find(item);
+    if (row === undefined) changes.unknown.set(item, true);
+    else put(changes, places, row, value, rating);
   }
+}
 
-  /**
-   * @param {Uint32Array} places by row: where it stands in the lists, from 1
-   * @param {number} row
-   * @param {number | undefined} value
-   * @param {number | undefined} rating
-   */
-  #set(places, row, value, rating) {
-    const place = places[row];
-    if (place === 0) {
-      places[row] = this.rows.push(row);
-      this.values.push(value);
-      this.ratings.push(rating);
-    } else {
-      this.values[place - 1] = value;
-      this.ratings[place - 1] = rating;
-    }
+/**
+ * @param {Changes} changes
+ * @param {Uint32Array} places by row: where it stands in the lists, from 1
+ * @param {number} row
+ * @param {number | undefined} value
+ * @param {number | undefined} rating
+ */
+function put({ rows, values, ratings }, places, row, value, rating) {
+  const place = places[row];
+  if (place === 0) {
+    places[row] = rows.push(row);
+    values.push(value);
+    ratings.push(rating);
+  } else {
+    values[place - 1] = value;
+    ratings[place - 1] = rating;
   }
 }
 
@@ -185,14 +190,14 @@ export class Labels {
  * @returns {(rating: unknown, at: number) => number}
  */
 function valuesBy({ input: { values, scale, shift }, rating: range }) {
-  const { minimum = -Infinity, maximum = Infinity, positive = -Infinity } = range;
+  const { minimum = -FLOAT_MAX, maximum = FLOAT_MAX, positive = -Infinity } = range;
   const isBinary = values === "binary", chosen = Math.fround(scale);
   return (rating, at) => {
     if (isBinary && rating === undefined) return chosen;
-    if (typeof rating !== "number" || !Number.isFinite(Math.fround(rating)) || rating < minimum || rating > maximum) {
-      throw new PocketrecError("bad-argument", `rating of interaction ${at}`, `a number from ${minimum} to ${maximum}`, show(rating));
+    if (typeof rating === "number" && rating >= minimum && rating <= maximum) {
+      const value = isBinary ? (rating >= positive ? chosen : 0) : Math.fround(scale * (rating - shift));
+      if (Math.abs(value) <= FLOAT_MAX) return value;
     }
-    if (isBinary) return rating >= positive ? chosen : 0;
-    return Math.fround(scale * (rating - shift));
+    throw new PocketrecError("bad-argument", `rating of interaction ${at}`, `a number from ${minimum} to ${maximum}`, show(rating));
   };
 }
