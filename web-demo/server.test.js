@@ -1,12 +1,13 @@
 /** The demo's server over real HTTP: the endpoint's contract, and what the server refuses. No browser, no model. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { createServer } from "./server.js";
+import { MODELS as CHOICE } from "./page/models.js";
+import { MODELS, createServer } from "./server.js";
 
 const CATALOGUE = [
   { row: 0, id: 10, title: "Old and loved", year: 1942, genres: ["Drama", "War"], popularity: 90 },
@@ -150,6 +151,14 @@ describe("the demo's server", () => {
     const { status, body } = await ask("/models/neumf.safetensors", { headers: { range: "bytes=5-2" } });
     assert.equal(status, 200);
     assert.equal(body, "weights");
+  });
+
+  test("every model that can be chosen is there, and every file of weights has its notice", () => {
+    for (const { weights } of Object.values(CHOICE)) assert.ok(existsSync(join(MODELS, basename(weights))), weights);
+    const [files] = readFileSync(join(MODELS, "NOTICE.md"), "utf8").split(" are transformations of ");
+    for (const file of readdirSync(MODELS)) {
+      if (file !== "NOTICE.md") assert.ok(files.includes(`\`${file}\``), `${file} is named in NOTICE.md`);
+    }
   });
 
   test("without a catalogue there is no server", () => {
