@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { loadModel } from "../dist/index.node.js";
+import { corrupt, loadModel } from "../dist/index.node.js";
 import { MODELS as WORDS } from "../web-demo/page/models.js";
 import { speaking } from "../web-demo/page/reasons.js";
 import { MODELS } from "../web-demo/server.js";
@@ -21,6 +21,7 @@ const RATINGS = [["Toy Story", 5], ["Finding Nemo", 4], ["Pulp Fiction", 1], ["B
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
 const filmOf = new Map(catalogue.map((film) => [film.title, film]));
+const HISTORY = RATINGS.map(([title, rating]) => ({ item: filmOf.get(title).id, rating }));
 const titleOf = new Map(catalogue.map(({ id, title }) => [id, title]));
 
 describe("the demo's models in Chromium", { skip, timeout: 240_000 }, () => {
@@ -174,6 +175,23 @@ describe("the demo's models in Chromium", { skip, timeout: 240_000 }, () => {
     await close(visit);
   });
 
+  test("ratings can be hidden by lot, the same from every model, and what stays is counted", async () => {
+    const visit = await open(browser, demo, onlyBaselineSimd);
+    const { page } = visit;
+    for (const [title, stars] of RATINGS.slice(0, 3)) await searchAndRate(page, filmOf.get(title), stars);
+    assert.equal(await page.$("#hiding"), null, "three ratings have no half");
+    for (const [title, stars] of RATINGS.slice(3)) await searchAndRate(page, filmOf.get(title), stars);
+    const list = await ids(page, "#list");
+    for (const seed of [1, 2]) {
+      await page.locator("#hiding button").click();
+      assert.deepEqual(await counted(page), await stayInNode(demo, "neumf", seed));
+    }
+    assert.deepEqual(await ids(page, "#list"), list, "the list is still that of all ratings");
+    await chooseModel(page, "dae");
+    assert.deepEqual(await counted(page), await stayInNode(demo, "dae", 2));
+    await close(visit);
+  });
+
   test("a stored choice that is none does no harm", async () => {
     for (const stored of ["constructor", "", "{}"]) {
       const visit = await open(browser, demo, `localStorage.setItem("pocketrec-demo-model", ${JSON.stringify(stored)})`);
@@ -229,15 +247,34 @@ function shownList(page) {
   })));
 }
 
+/** How many ratings are hidden, and how many films stay. */
+function counted(page) {
+  return page.$$eval("#hiding dd", (values) => values.map(({ textContent }) => textContent.trim()));
+}
+
 /** What the package alone makes of the ratings: the best candidates, and the sentence that its reasons make. */
 async function inNode(demo, name) {
-  const { items } = await (await fetch(`${demo.address}api/candidates?list=popular&limit=200`)).json();
-  const model = await loadModel(join(MODELS, basename(WORDS[name].weights)), { simd: "simd128", verify: true });
-  const user = model.user({ history: RATINGS.map(([title, rating]) => ({ item: filmOf.get(title).id, rating })) });
+  const { model, user, items } = await personInNode(demo, name);
   const list = model.rank(user, items, { topK: SHOWN, exclude: user.items })
     .map(({ item }) => ({ id: item, reason: sentence(speaking(model.explain(user, item, { topK: 2 }))) }));
   model.dispose();
   return list;
+}
+
+/** The same with ratings hidden: how many are, and how many of the best candidates stay. */
+async function stayInNode(demo, name, seed) {
+  const { model, user, items } = await personInNode(demo, name);
+  const seen = corrupt(HISTORY, { kind: "mask", q: 0.5, seed });
+  const [whole, half] = [user, model.user({ history: seen })]
+    .map((person) => model.rank(person, items, { topK: SHOWN, exclude: user.items }).map(({ item }) => item));
+  model.dispose();
+  return [`${HISTORY.length - seen.length} of ${HISTORY.length}`, `${whole.filter((id) => half.includes(id)).length} of ${SHOWN}`];
+}
+
+async function personInNode(demo, name) {
+  const { items } = await (await fetch(`${demo.address}api/candidates?list=popular&limit=200`)).json();
+  const model = await loadModel(join(MODELS, basename(WORDS[name].weights)), { simd: "simd128", verify: true });
+  return { model, user: model.user({ history: HISTORY }), items };
 }
 
 function sentence(reasons) {

@@ -43,6 +43,8 @@ const state = {
   isOpening: false,
   modelFailure: null,
   progress: null,
+  hideSeed: 0, // above 0 once the visitor wants to see what stays when ratings are hidden
+  hidden: null,
   requests: [],
   announcement: "",
 };
@@ -76,7 +78,7 @@ const actions = {
     state.ratings.clear();
     models.forget();
     keepChoice(storage, FIRST_MODEL);
-    Object.assign(state, { ratedAt: null, forgotten: true, query: "" });
+    Object.assign(state, { ratedAt: null, forgotten: true, query: "", hideSeed: 0 });
     find();
     rerank();
     announce("Everything is forgotten.");
@@ -86,6 +88,10 @@ const actions = {
   chooseModel,
   more() {
     state.shown += SHOWN;
+    rerank();
+  },
+  hide() {
+    state.hideSeed += 1;
     rerank();
   },
   retryList: () => choose(state.listFailure.list),
@@ -132,8 +138,12 @@ function rerank() {
 }
 
 function personalOrder() {
+  const { ranking, ratings, shown, hideSeed } = state;
+  const { items } = arrived;
   try {
-    return state.ranking.rank(state.ratings.entries(), arrived.items, state.shown);
+    const order = ranking.rank(ratings.entries(), items, shown);
+    state.hidden = hideSeed > 0 ? ranking.hideHalf(ratings.entries(), items, SHOWN, hideSeed) : null;
+    return order;
   } catch (error) {
     giveUp(error);
     return null;

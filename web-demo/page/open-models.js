@@ -39,7 +39,7 @@ export class OpenModels {
  * failed download can be tried again.
  */
 async function load(name, signal, onProgress) {
-  const { loadModel } = await import("/dist/index.js");
+  const { corrupt, loadModel } = await import("/dist/index.js");
   let bytes = 0;
   const model = await loadModel(MODELS[name].weights, {
     signal,
@@ -48,5 +48,5 @@ async function load(name, signal, onProgress) {
       if (!signal.aborted) onProgress(progress);
     },
   });
-  return new Ranking(name, model, bytes);
+  return new Ranking(name, model, bytes, corrupt);
 }

@@ -16,11 +16,13 @@ export class Ranking {
    * @param {string} name
    * @param {import("../../js/model.js").Model} model
    * @param {number} bytes of the weights file
+   * @param {typeof import("../../js/index.js").corrupt} corrupt
    */
-  constructor(name, model, bytes) {
+  constructor(name, model, bytes, corrupt) {
     this.name = name;
     this.model = model;
     this.bytes = bytes;
+    this.corrupt = corrupt;
     // What an output function made a probability has a meaning of its own; anything else is only more or less.
     this.isProbability = ["sigmoid", "softmax"].includes(model.info.output);
   }
@@ -48,6 +50,25 @@ export class Ranking {
   }
 
   /**
+   * How many of the first films stay when ratings are hidden by lot, each with a chance of one half.
+   *
+   * @param {[id: number, stars: number][]} ratings
+   * @param {number[]} candidates
+   * @param {number} topK
+   * @param {number} seed of the lot: the same seed hides the same ratings from every model
+   */
+  hideHalf(ratings, candidates, topK, seed) {
+    const exclude = ratings.map(([id]) => id);
+    const top = (user) => this.model.rank(user, candidates, { topK, exclude }).map(({ item }) => item);
+    this.#make(ratings);
+    const seen = this.corrupt(historyOf(ratings), { kind: "mask", q: 0.5, seed });
+    const whole = top(this.#user);
+    const half = new Set(top(this.model.user({ history: seen })));
+    const same = whole.filter((id) => half.has(id)).length;
+    return { count: ratings.length - seen.length, of: ratings.length, same, shown: whole.length };
+  }
+
+  /**
    * From all ratings anew, and not with `user.update()`: the same ratings then give the same list, also after a reload,
    * and of a rating that was taken back nothing is left.
    */
@@ -56,7 +77,7 @@ export class Ranking {
     if (made === this.#made) return;
     this.reasons = new Map();
     const started = performance.now();
-    this.#user = this.model.user({ history: ratings.map(([item, rating]) => ({ item, rating })) });
+    this.#user = this.model.user({ history: historyOf(ratings) });
     this.#userTime = performance.now() - started;
     this.#made = made;
   }
@@ -67,6 +88,10 @@ export class Ranking {
     this.#made = "";
     this.reasons = new Map();
   }
+}
+
+function historyOf(ratings) {
+  return ratings.map(([item, rating]) => ({ item, rating }));
 }
 
 /** How many places each film went up (or, below zero, down) from where the server had it. */

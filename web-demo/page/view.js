@@ -1,5 +1,6 @@
 /** What the page looks like for a given state. Nothing in the views knows where the state comes from. */
 import { html } from "/vendor/lit-html/lit-html.js";
+import { hideView } from "./hide-view.js";
 import { rankedView } from "./ranked-view.js";
 import { rateView, ratingsView } from "./rate-view.js";
 import { requestsView } from "./requests-view.js";
@@ -9,7 +10,7 @@ export function page(state, actions) {
   return html`
     <div class="desk">
       <div class="side">
-        ${rateView(state, actions)} ${ratingsView(state, actions)}
+        ${rateView(state, actions)} ${ratingsView(state, actions)} ${hideView(state, actions)}
         <a class="jump" href="#ranked" ?hidden=${state.ratings.size === 0}>See your list</a>
       </div>
       ${rankedView(state, actions)} ${requestsView(state)}
