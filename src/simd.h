@@ -61,16 +61,30 @@ PR_INLINE void pr_f4_transpose(pr_f4 a[4]) {
     a[3] = wasm_i64x2_shuffle(high01, high23, 1, 3);
 }
 PR_INLINE float pr_f4_first(pr_f4 a) { return wasm_f32x4_extract_lane(a, 0); }
-// Four stored numbers as floats: IEEE halves (finite ones), bfloat16s, signed bytes. A half's exponent is moved by a
-// multiplication, which puts subnormals right too.
+// Four stored numbers as floats: IEEE halves (finite ones), bfloat16s, signed bytes. Of a half all bits move to their
+// places in a float, the sign by its extension, and a multiplication moves the exponent, which puts subnormals right too.
 PR_INLINE pr_f4 pr_f4_load_half(const void *p) {
-    v128_t bits = wasm_u32x4_load16x4(p), rest = wasm_i32x4_shl(wasm_v128_and(bits, wasm_i32x4_splat(0x7fff)), 13);
-    v128_t sign = wasm_i32x4_shl(wasm_v128_and(bits, wasm_i32x4_splat(0x8000)), 16);
-    return wasm_v128_or(wasm_f32x4_mul(rest, wasm_f32x4_splat(0x1p112f)), sign);
+    v128_t bits = wasm_v128_and(wasm_i32x4_shl(wasm_i32x4_load16x4(p), 13), wasm_i32x4_splat((int32_t)0x8fffe000));
+    return wasm_f32x4_mul(bits, wasm_f32x4_splat(0x1p112f));
 }
 PR_INLINE pr_f4 pr_f4_load_bfloat(const void *p) { return wasm_i32x4_shl(wasm_u32x4_load16x4(p), 16); }
+// A byte is moved to 0 .. 255 and becomes the last bits of a float of 2^23, which is then taken away: exact, and unlike a
+// conversion of extended lanes it stays in vectors in the compilers of today.
+PR_INLINE pr_f4 pr_f4_from_shifted_(v128_t lanes) {
+    return wasm_f32x4_sub(wasm_v128_or(lanes, wasm_i32x4_splat(0x4b000000)), wasm_f32x4_splat(8388608.0f + 128));
+}
 PR_INLINE pr_f4 pr_f4_load_byte(const void *p) {
-    return wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(wasm_i16x8_extend_low_i8x16(wasm_v128_load32_zero(p))));
+    v128_t bytes = wasm_v128_xor(wasm_v128_load32_zero(p), wasm_i32x4_splat((int32_t)0x80808080));
+    return pr_f4_from_shifted_(wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(bytes)));
+}
+// Sixteen of them at once.
+PR_INLINE void pr_f4_load_bytes(const void *p, pr_f4 four[4]) {
+    v128_t bytes = wasm_v128_xor(wasm_v128_load(p), wasm_i32x4_splat((int32_t)0x80808080));
+    v128_t low = wasm_u16x8_extend_low_u8x16(bytes), high = wasm_u16x8_extend_high_u8x16(bytes);
+    four[0] = pr_f4_from_shifted_(wasm_u32x4_extend_low_u16x8(low));
+    four[1] = pr_f4_from_shifted_(wasm_u32x4_extend_high_u16x8(low));
+    four[2] = pr_f4_from_shifted_(wasm_u32x4_extend_low_u16x8(high));
+    four[3] = pr_f4_from_shifted_(wasm_u32x4_extend_high_u16x8(high));
 }
 
 typedef v128_t pr_d2; // two doubles, where floats would lose too much
@@ -130,6 +144,9 @@ PR_INLINE pr_f4 pr_f4_load_half(const void *p) {
 }
 PR_INLINE pr_f4 pr_f4_load_bfloat(const void *p) { PR_EACH_LANE(pr_bits_((uint32_t)((const uint16_t *)p)[i] << 16)); }
 PR_INLINE pr_f4 pr_f4_load_byte(const void *p) { PR_EACH_LANE(((const int8_t *)p)[i]); }
+PR_INLINE void pr_f4_load_bytes(const void *p, pr_f4 four[4]) {
+    for (int i = 0; i < 4; i++) four[i] = pr_f4_load_byte((const int8_t *)p + 4 * i);
+}
 
 PR_INLINE pr_d2 pr_d2_set1(double x) { return (pr_d2){ { x, x } }; }
 PR_INLINE pr_d2 pr_d2_load(const double *p) { return (pr_d2){ { p[0], p[1] } }; }

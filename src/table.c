@@ -75,8 +75,18 @@ void pr_table_scale_columns(const pr_table *table, const float *x, float *y) {
 
 // ---- reading
 
+static void widen_bytes(const uint8_t *row, float scale, int32_t stride, float *y) {
+    pr_f4 factor = pr_f4_set1(scale), four[4];
+    int32_t k = 0;
+    for (; k + 16 <= stride; k += 16) {
+        pr_f4_load_bytes(row + k, four);
+#pragma GCC unroll 4
+        for (int c = 0; c < 4; c++) pr_f4_store(y + k + 4 * c, pr_f4_mul(four[c], factor));
+    }
+    for (; k < stride; k += 4) pr_f4_store(y + k, pr_f4_mul(pr_f4_load_byte(row + k), factor));
+}
+
 static void widen(int32_t dtype, const uint8_t *row, float scale, int32_t stride, float *y) {
-    pr_f4 factor = pr_f4_set1(scale);
     switch (dtype) {
         case PR_F16:
             for (int32_t k = 0; k < stride; k += 4) pr_f4_store(y + k, pr_f4_load_half(row + 2 * k));
@@ -84,9 +94,7 @@ static void widen(int32_t dtype, const uint8_t *row, float scale, int32_t stride
         case PR_BF16:
             for (int32_t k = 0; k < stride; k += 4) pr_f4_store(y + k, pr_f4_load_bfloat(row + 2 * k));
             break;
-        case PR_I8:
-            for (int32_t k = 0; k < stride; k += 4) pr_f4_store(y + k, pr_f4_mul(pr_f4_load_byte(row + k), factor));
-            break;
+        case PR_I8: widen_bytes(row, scale, stride, y); break;
         default: __builtin_memcpy(y, row, (uint32_t)stride * sizeof(float));
     }
 }

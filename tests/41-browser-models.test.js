@@ -140,8 +140,11 @@ describe("the demo's models in Chromium", { skip, timeout: 240_000 }, () => {
     assert.equal(await page.$(".trouble"), null);
     assert.equal(await chosen(page), "cdae");
     assert.notDeepEqual(await ids(page, "#list"), before);
-    await context.close();
     await incomplete.stop();
+    await press(page, "autorec");
+    await page.waitForSelector(".trouble");
+    assert.match(await text(page, ".trouble"), /AutoRec cannot be used\. The server cannot be reached\. CDAE goes on\./);
+    await context.close();
     rmSync(models, { recursive: true });
   });
 

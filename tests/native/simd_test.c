@@ -91,6 +91,11 @@ static int stored_numbers(void) {
         int8_t byte[4] = { (int8_t)value, -128, 127, 0 };
         CHECK(lanes_are(pr_f4_load_byte(byte), (float)value, -128, 127, 0));
     }
+    int8_t bytes[16] = { -128, -1, 0, 1, 127, 2, -3, 4, 5, -6, 7, -8, 9, 10, -11, 12 };
+    pr_f4 four[4];
+    pr_f4_load_bytes(bytes, four);
+    CHECK(lanes_are(four[0], -128, -1, 0, 1) && lanes_are(four[1], 127, 2, -3, 4));
+    CHECK(lanes_are(four[2], 5, -6, 7, -8) && lanes_are(four[3], 9, 10, -11, 12));
     return 0;
 }
 
