@@ -21,7 +21,7 @@ FLAGS=(-std=c11 -Wall -Wextra -Werror -ffreestanding -ffp-contract=off -fno-math
 # which a download that holds both does not pay for twice.
 KERNELS=" dense ncf table kernel simd_test dense_test table_test "
 # Where some of it goes: compiled for speed, the rest for size.
-FAST="$KERNELS topk output convert newton adam ncf_backward prior solve activation "
+FAST="$KERNELS autoencoder topk output convert newton adam ncf_backward prior solve activation "
 STACK=32768
 
 is_debian_root() { [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ]; }

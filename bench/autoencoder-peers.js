@@ -1,15 +1,15 @@
 // U-AutoRec as each peer computes it: a history in, scores of some rows out. load({ tensors, rated, values }) gives
-// { score(itemRows), dispose }: the history is the same at every call, and is taken in anew at every call unless the
-// name says otherwise.
+// { score(itemRows), dispose }. The whole history is taken in at every call, unless the name says otherwise.
 import { OnnxWriter, FLOAT, INT32 } from "./peers/onnx-writer.js";
 import { importPocketrec } from "./peers/pocketrec.js";
 import { transposed } from "./weights.js";
 import { writeSafetensors } from "../tests/lib/safetensors.js";
 
 export const PEERS = [
-  { name: "pocketrec", load: (model) => loadPocketrec(model, "simd128") },
-  { name: "pocketrec, the person kept", load: (model) => loadPocketrec(model, "simd128", true) },
-  { name: "pocketrec, relaxed SIMD", load: (model) => loadPocketrec(model, "relaxed"), needsRelaxedSimd: true },
+  { name: "pocketrec", load: (model) => loadPocketrec(model, "simd128", anew) },
+  { name: "pocketrec, one rating changed", load: (model) => loadPocketrec(model, "simd128", changed) },
+  { name: "pocketrec, the same person", load: (model) => loadPocketrec(model, "simd128", same) },
+  { name: "pocketrec, relaxed SIMD", load: (model) => loadPocketrec(model, "relaxed", anew), needsRelaxedSimd: true },
   { name: "onnxruntime-web", load: (model) => loadOnnx(model, onnxruntimeWeb, "dense") },
   { name: "onnxruntime-web, decoder's rows gathered", load: (model) => loadOnnx(model, onnxruntimeWeb, "gathered") },
   { name: "onnxruntime-node", load: (model) => loadOnnx(model, onnxruntimeNode, "dense") },
@@ -17,17 +17,26 @@ export const PEERS = [
   { name: "plain JavaScript, sparse", load: loadJavascript },
 ];
 
-async function loadPocketrec({ tensors, rated, values }, simd, isKept = false) {
+async function loadPocketrec({ tensors, rated, values }, simd, personOf) {
   const { loadModel } = await importPocketrec();
   const file = writeSafetensors(tensors, { pocketrec: JSON.stringify({ format: 1, kind: "autorec-user" }) });
-  const model = await loadModel(file, { simd });
-  const history = Array.from(rated, (item, i) => ({ item, rating: values[i] })), kept = model.user({ history });
-  return {
-    score: (itemRows) => model.score(isKept ? kept : model.user({ history }), itemRows),
-    bytes: model.bytes,
-    stored: file.byteLength,
-    dispose: () => model.dispose(),
-  };
+  const model = await loadModel(file, { simd }), bytes = model.bytes;
+  const person = personOf(model, Array.from(rated, (item, i) => ({ item, rating: values[i] })));
+  return { score: (itemRows) => model.score(person(), itemRows), bytes, stored: file.byteLength, dispose: () => model.dispose() };
+}
+
+const anew = (model, history) => () => model.user({ history });
+
+function same(model, history) {
+  const user = model.user({ history });
+  return () => user;
+}
+
+/** As a page does it: each call follows one more interaction. The rating stays what it was, so that the scores do. */
+function changed(model, history) {
+  const user = model.user({ history });
+  let turn = 0;
+  return () => user.update({ add: [history[turn++ % history.length]] });
 }
 
 async function onnxruntimeWeb() {

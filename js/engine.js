@@ -100,23 +100,23 @@ export class Engine {
   }
 
   /**
-   * One score an item, in order.
+   * One score an item, in order; undefined where a row is out of range.
    *
    * @param {Person} person
-   * @param {Uint32Array} rows all in range
+   * @param {Uint32Array} rows
    * @param {boolean} raw before the output function
    */
   score(person, rows, raw) {
     const offset = raw ? 0 : this.#offset(person);
     let scores = rows.length > CHUNK ? new Float32Array(rows.length) : undefined;
-    this.#scan(person, rows, rows.length, [], (place, first, count) => {
+    const isWhole = this.#scan(person, rows, rows.length, [], (place, first, count) => {
       if (!raw) this.#applyOutput(place, count, offset);
       const chunk = this.memory.f32(place, count);
       // One chunk is most lists: its copy is the result, and nothing is filled with zeros first.
       if (scores) scores.set(chunk, first);
       else scores = chunk.slice();
     });
-    return scores ?? new Float32Array(0);
+    return isWhole ? scores ?? new Float32Array(0) : undefined;
   }
 
   /**
@@ -163,7 +163,7 @@ export class Engine {
   }
 
   /**
-   * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in the exchange.
+   * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in the exchange. False where a row is out of range.
    *
    * @param {Person} person
    * @param {Uint32Array | undefined} rows
@@ -182,9 +182,10 @@ export class Engine {
     for (let first = 0; first < length; first += CHUNK) {
       const count = Math.min(CHUNK, length - first);
       if (rows) memory.u32(chunk, count).set(rows.subarray(first, first + count));
-      score(this.address, user, rows ? chunk : 0, first, count, raw);
+      if (score(this.address, user, rows ? chunk : 0, first, count, raw) >= 0) return false;
       visit(raw, first, count, rows ? chunk : 0);
     }
+    return true;
   }
 
   /**

@@ -97,7 +97,10 @@ export class Model {
    * @throws {PocketrecError} "unknown-item", "bad-argument", "disposed"
    */
   score(user, items, { raw = false } = {}) {
-    return this.#engine.score(this.#personOf(user), this.#engine.items.demand(items), raw);
+    const { items: known } = this.#engine, person = this.#personOf(user);
+    // Rows are looked at once, by the module; what is wrong with them, if anything is, `demand` says.
+    const scores = items instanceof Uint32Array ? this.#engine.score(person, items, raw) : undefined;
+    return scores ?? /** @type {Float32Array} */ (this.#engine.score(person, known.demand(items), raw));
   }
 
   /**

@@ -113,7 +113,11 @@ int32_t pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
     int32_t bad = pr_rows_first_out_of_range(rows, first, count, model->config.items);
     if (bad >= 0) return bad;
     pr_table_dot(table, prepared, rows, first, count, raw);
-    for (int32_t i = 0; i < count; i++) raw[i] += constant + (bias ? bias[rows ? rows[i] : first + (uint32_t)i] : 0);
+    if (bias && rows) {
+        for (int32_t i = 0; i < count; i++) raw[i] += constant + bias[rows[i]];
+    } else {
+        for (int32_t i = 0; i < count; i++) raw[i] += constant + (bias ? bias[first + (uint32_t)i] : 0);
+    }
     return -1;
 }
 
