@@ -1,4 +1,5 @@
 import { ACTIVATIONS } from "./abi.js";
+import { demandFinite } from "./errors.js";
 import { Changes, Labels } from "./labels.js";
 import { convert, scaleOf } from "./weights.js";
 
@@ -47,19 +48,6 @@ export class AutoencoderPeople {
     this.canFit = engine.info.kind === "cdae" && plan.layers === 2 && engine.info.input.normalize === "none";
     /** How many people have a node in the file. */
     this.count = plan.userTable?.rows ?? 0;
-  }
-
-  /**
-   * Somebody of this vector: what the last hidden layer gave.
-   * @param {Float32Array} vector
-   * @returns {import("./engine.js").Person}
-   */
-  ofVector(vector) {
-    const { wasm, memory, address } = this.#engine;
-    const [from, to] = memory.exchange(vector.byteLength, 4 * this.#preparedSize);
-    memory.f32(from, vector.length).set(vector);
-    wasm.pr_autoencoder_prepare(address, from, to);
-    return { vector, prepared: memory.f32(to, this.#preparedSize).slice() };
   }
 
   /**
@@ -143,7 +131,7 @@ export class AutoencoderPeople {
     const { buffer } = memory.u8(sums, prepared + 4 * this.#preparedSize - sums).slice();
     return {
       sums: new Float32Array(buffer, 0, this.#sumsSize),
-      vector: new Float32Array(buffer, vector - sums, this.width),
+      vector: demandFinite(new Float32Array(buffer, vector - sums, this.width)),
       prepared: new Float32Array(buffer, prepared - sums, this.#preparedSize),
       square,
       active,

@@ -100,6 +100,19 @@ export class Engine {
   }
 
   /**
+   * Somebody of this vector.
+   * @param {Float32Array} vector
+   * @returns {Person}
+   */
+  ofVector(vector) {
+    const { wasm, memory, family, address } = this, size = wasm[`pr_${family}_prepared_size`](address);
+    const [from, to] = memory.exchange(vector.byteLength, 4 * size);
+    memory.f32(from, vector.length).set(vector);
+    wasm[`pr_${family}_prepare`](address, from, to);
+    return { vector, prepared: memory.f32(to, size).slice() };
+  }
+
+  /**
    * One score an item, in order; undefined where a row is out of range.
    *
    * @param {Person} person

@@ -82,7 +82,7 @@ export class Model {
     if (vector === undefined) return new User(engine, fit && "canFit" in people ? people.toBeFitted() : undefined, seed, { history });
     const checked = this.#checkVector(vector);
     if (history && !people.keepsVector) return new User(engine, undefined, seed, { history });
-    return new User(engine, people.ofVector(checked), seed, { history, isFitted: true });
+    return new User(engine, engine.ofVector(checked), seed, { history, isFitted: true });
   }
 
   /**

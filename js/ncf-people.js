@@ -1,4 +1,4 @@
-import { PocketrecError } from "./errors.js";
+import { PocketrecError, demandFinite } from "./errors.js";
 import { convert, scaleOf } from "./weights.js";
 
 /**
@@ -39,19 +39,6 @@ export class NcfPeople {
   }
 
   /**
-   * Somebody of this vector.
-   * @param {Float32Array} vector
-   * @returns {Person}
-   */
-  ofVector(vector) {
-    const { wasm, memory, address } = this.#engine, size = wasm.pr_ncf_prepared_size(address);
-    const [from, to] = memory.exchange(vector.byteLength, 4 * size);
-    memory.f32(from, vector.length).set(vector);
-    wasm.pr_ncf_prepare(address, from, to);
-    return { vector, prepared: memory.f32(to, size).slice() };
-  }
-
-  /**
    * Somebody of the file's tables.
    * @param {number} row
    */
@@ -63,7 +50,7 @@ export class NcfPeople {
       vector.set(this.#engine.memory.f32(place, part.width), at);
       at += part.width;
     }
-    return this.ofVector(vector);
+    return this.#engine.ofVector(vector);
   }
 
   /**
@@ -78,7 +65,7 @@ export class NcfPeople {
   follow(person, labels, changes, seed) {
     const after = labels.with(changes), isNew = !person || labels.size === 0 || after.size === 0;
     const start = isNew ? this.#mean() : person.vector;
-    return this.ofVector(after.size ? this.#fit(start, after, isNew, seed) : start);
+    return this.#engine.ofVector(after.size ? this.#fit(start, after, isNew, seed) : start);
   }
 
   /**
@@ -135,10 +122,6 @@ export class NcfPeople {
     wasm.pr_fold_in(address, workspace, rows, targets, count,
       isNew ? options.steps : Math.ceil(options.steps * WARM.steps), options.learning_rate * (isNew ? 1 : WARM.rate),
       options.negatives, options.prior, seed, vector);
-    const fitted = memory.f32(vector, start.length).slice();
-    if (fitted.every(Number.isFinite)) return fitted;
-    throw new PocketrecError("not-finite", "user", "a vector that this history can be fitted by", "one that grew out of bounds", {
-      hint: "Are the ratings on the model's scale, and fold_in.learning_rate and the covariance of a sensible size?",
-    });
+    return demandFinite(memory.f32(vector, start.length).slice());
   }
 }

@@ -1,4 +1,4 @@
-import { PocketrecError } from "./errors.js";
+import { PocketrecError, demandFinite } from "./errors.js";
 
 /**
  * @typedef {import("./labels.js").Labels} Labels
@@ -14,7 +14,6 @@ export class RidgePeople {
   /** Whether a kept vector saves work where the history is there too. */
   keepsVector = true;
   #engine;
-  #preparedSize;
 
   /** Nobody has a row in the file. */
   count = 0;
@@ -25,21 +24,7 @@ export class RidgePeople {
    */
   constructor(engine, plan) {
     this.#engine = engine;
-    this.#preparedSize = engine.wasm.pr_autoencoder_prepared_size(engine.address);
     this.width = plan.code + 1;
-  }
-
-  /**
-   * Somebody of this vector.
-   * @param {Float32Array} vector
-   * @returns {RidgePerson}
-   */
-  ofVector(vector) {
-    const { wasm, memory, address } = this.#engine;
-    const [from, to] = memory.exchange(vector.byteLength, 4 * this.#preparedSize);
-    memory.f32(from, vector.length).set(vector);
-    wasm.pr_autoencoder_prepare(address, from, to);
-    return { vector, prepared: memory.f32(to, this.#preparedSize).slice() };
   }
 
   /**
@@ -154,10 +139,6 @@ export class RidgePeople {
 
   /** @param {number} place */
   #finite(place) {
-    const vector = this.#engine.memory.f32(place, this.width).slice();
-    if (vector.every(Number.isFinite)) return this.ofVector(vector);
-    throw new PocketrecError("not-finite", "user", "a vector that this history can be fitted by", "one that grew out of bounds", {
-      hint: "Are the ratings on the model's scale, and ridge.weight and ridge.bias of a sensible size?",
-    });
+    return this.#engine.ofVector(demandFinite(this.#engine.memory.f32(place, this.width).slice()));
   }
 }

@@ -180,6 +180,15 @@ describe("people", () => {
     }
   });
 
+  test("weights that no float can add up are said, and the person stays as they were", async () => {
+    const { tensors, info } = CASES["deep AE, every activation"], huge = tensors["encoder.0.weight"].data.map(() => 3e38);
+    const model = await load({ tensors: { ...tensors, "encoder.0.weight": { ...tensors["encoder.0.weight"], data: huge } }, info });
+    const user = model.user({ history: [] }), vector = user.vector;
+    assert.throws(() => user.update({ add: HISTORY }), { code: "not-finite", subject: "user" });
+    assert.deepEqual(user.vector, vector);
+    assert.deepEqual(user.items, []);
+  });
+
   test("ids, unknown items, and the same item twice", async () => {
     const ids = { dtype: "I64", shape: [ITEMS], data: BigInt64Array.from(ROWS, (row) => 1000n + BigInt(row)) };
     const { tensors, info } = CASES["U-AutoRec"], model = await load({ tensors: { ...tensors, item_ids: ids }, info });
