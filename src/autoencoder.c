@@ -149,6 +149,8 @@ void pr_autoencoder_explain(const pr_autoencoder *model, void *workspace, const 
     for (int32_t i = 0; i < count; i++) {
         float withdrawn = -weights[i];
         double left = square - (double)weights[i] * weights[i];
+        // What rounding leaves of nothing must not be brought to length 1.
+        if (left < 1e-9 * square) left = 0;
         __builtin_memcpy(without, sums, (uint32_t)size * sizeof(float));
         pr_autoencoder_add(model, rows + i, &withdrawn, 1, without);
         effects[i] = with - score_of(model, without, left, node, item, prepared, vector);

@@ -229,6 +229,14 @@ describe("reasons", () => {
     });
   }
 
+  test("Mult-DAE: of a history that came down to one, by changes, without it is nothing", async () => {
+    const weights = randomAutoencoder({ kind: "mult-dae", info: { input: { values: "rating" } } }), model = await load(weights);
+    const user = model.user({ history: HISTORY.map(({ item }, i) => ({ item, rating: 0.1 * (i + 1) })) });
+    user.update({ remove: user.items.slice(1) });
+    const [{ effect }] = model.explain(user, 30), raw = (who) => model.score(who, [30], { raw: true })[0];
+    assertClose([effect], [raw(user) - raw(model.user({ history: [] }))], "effect");
+  });
+
   test("nothing to say of no history; of whom nobody knows the history it is said", async () => {
     for (const weights of [CASES.AE, CASES["I-AutoRec"], randomWeights({ items: ITEMS })]) {
       const model = await load(weights), user = model.user({ history: [] });
