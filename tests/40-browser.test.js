@@ -11,23 +11,18 @@ import { after, before, describe, test } from "node:test";
 import { loadModel } from "../dist/index.node.js";
 import { MODELS } from "../web-demo/server.js";
 import {
-  choose, close, findChromium, ids, launch, open, rate, ready, searchAndRate, serve, settled, text,
+  choose, close, ids, launch, noChromium, open, rate, ready, searchAndRate, serve, settled, text,
 } from "./lib/visit.js";
-
-const executablePath = findChromium();
-const skip = executablePath
-  ? false
-  : "no Chromium was found: install one (apt-get install chromium) or name it in CHROMIUM_PATH";
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
 const byPopularity = [...catalogue].sort((a, b) => b.popularity - a.popularity);
 
-describe("the demo in Chromium", { skip, timeout: 240_000 }, () => {
+describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
   let browser;
   let demo;
 
   before(async () => {
-    browser = await launch(executablePath);
+    browser = await launch();
     demo = await serve();
   });
 

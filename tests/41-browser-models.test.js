@@ -9,12 +9,7 @@ import { corrupt, loadModel } from "../dist/index.node.js";
 import { MODELS as WORDS } from "../web-demo/page/models.js";
 import { speaking } from "../web-demo/page/reasons.js";
 import { MODELS } from "../web-demo/server.js";
-import { close, findChromium, ids, launch, open, ready, searchAndRate, serve, text } from "./lib/visit.js";
-
-const executablePath = findChromium();
-const skip = executablePath
-  ? false
-  : "no Chromium was found: install one (apt-get install chromium) or name it in CHROMIUM_PATH";
+import { close, ids, launch, noChromium, open, ready, searchAndRate, serve, text } from "./lib/visit.js";
 
 const SHOWN = 20;
 const RATINGS = [["Toy Story", 5], ["Finding Nemo", 4], ["Pulp Fiction", 1], ["Braveheart", 3], ["Alien", 2]];
@@ -24,12 +19,12 @@ const filmOf = new Map(catalogue.map((film) => [film.title, film]));
 const HISTORY = RATINGS.map(([title, rating]) => ({ item: filmOf.get(title).id, rating }));
 const titleOf = new Map(catalogue.map(({ id, title }) => [id, title]));
 
-describe("the demo's models in Chromium", { skip, timeout: 240_000 }, () => {
+describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
   let browser;
   let demo;
 
   before(async () => {
-    browser = await launch(executablePath);
+    browser = await launch();
     demo = await serve();
   });
 

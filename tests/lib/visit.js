@@ -20,13 +20,19 @@ const BROWSERS = [
 ];
 
 /** The first Chromium there is: a path, or undefined. */
-export function findChromium() {
+function findChromium() {
   const which = (name) => spawnSync("which", [name], { encoding: "utf8" }).stdout?.trim();
   return BROWSERS.map((name) => (name?.includes("/") ? name : name && which(name))).find((path) => path && existsSync(path));
 }
 
-/** @param {string} executablePath */
-export function launch(executablePath) {
+const executablePath = findChromium();
+
+/** Why the browser tests cannot run here, or false. */
+export const noChromium = executablePath
+  ? false
+  : "no Chromium was found: install one (apt-get install chromium) or name it in CHROMIUM_PATH";
+
+export function launch() {
   const isRoot = process.getuid?.() === 0; // Chromium's sandbox does not work for root
   return puppeteer.launch({ executablePath, headless: true, args: isRoot ? ["--no-sandbox"] : [] });
 }
