@@ -172,18 +172,21 @@ export class AutoencoderPeople {
  */
 function putDifferences(rows, values, { square, active }, labels, changes) {
   let count = 0;
-  const add = (/** @type {number} */ row, /** @type {number} */ value, /** @type {1 | -1} */ sign) => {
-    if (value === 0) return;
-    rows[count] = row;
-    values[count++] = sign * value;
-    square += sign * value * value;
-    active += sign;
-  };
   const isNew = labels.size === 0;
   for (let i = 0; i < changes.rows.length; i++) {
-    const row = changes.rows[i];
-    if (!isNew) add(row, labels.get(row)?.value ?? 0, -1);
-    add(row, changes.values[i] ?? 0, 1);
+    const row = changes.rows[i], after = changes.values[i] ?? 0, before = isNew ? 0 : labels.get(row)?.value ?? 0;
+    if (before !== 0) {
+      rows[count] = row;
+      values[count++] = -before;
+      square -= before * before;
+      active--;
+    }
+    if (after !== 0) {
+      rows[count] = row;
+      values[count++] = after;
+      square += after * after;
+      active++;
+    }
   }
   return { count, square: active ? square : 0, active };
 }

@@ -32,12 +32,12 @@ export class Changes {
    * @param {Iterable<ItemId>} [remove]
    */
   static read(items, info, add, remove = []) {
-    const changes = new Changes();
+    const changes = new Changes(), { places } = items;
     try {
       readRemoved(changes, items, remove);
       readAdded(changes, items, info, add);
     } finally {
-      for (const row of changes.rows) items.places[row] = 0;
+      for (const row of changes.rows) places[row] = 0;
     }
     return changes;
   }
