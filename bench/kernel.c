@@ -1,4 +1,5 @@
-// What only the benchmark exports, beside the real kernels: the machine's peak and the dense layer alone.
+// What only the benchmark exports, beside the real kernels: what the machine can multiply and read at all, and the dense
+// layer alone.
 #include <stddef.h>
 
 #include "../src/activation.h"
@@ -43,6 +44,29 @@ static void set_up_once(void) {
     output = grow(ROWS_MAX * WIDTH_MAX);
     for (int32_t i = 0; i < WIDTH_MAX * WIDTH_MAX; i++) weight[i] = (float)(i % 17 - 8) / 64;
     for (int32_t i = 0; i < ROWS_MAX * WIDTH_MAX; i++) input[i] = (float)(i % 13) / 13;
+}
+
+static float *table;
+static int32_t table_size;
+
+// Reads so many floats (a multiple of 32) from end to end and adds them up: what memory gives to one thread.
+EXPORT(pr_bench_read) float pr_bench_read(int32_t floats) {
+    if (table_size < floats) {
+        table = grow(floats);
+        table_size = floats;
+        // Pages that nobody has written are all one page.
+        for (int32_t i = 0; i < floats; i++) table[i] = 1;
+    }
+    pr_f4 sum[8];
+#pragma GCC unroll 8
+    for (int c = 0; c < 8; c++) sum[c] = pr_f4_zero();
+    for (const float *at = table, *end = table + floats; at != end; at += 32) {
+#pragma GCC unroll 8
+        for (int c = 0; c < 8; c++) sum[c] = pr_f4_add(sum[c], pr_f4_load(at + 4 * c));
+    }
+#pragma GCC unroll 8
+    for (int c = 1; c < 8; c++) sum[0] = pr_f4_add(sum[0], sum[c]);
+    return pr_f4_sum(sum[0]);
 }
 
 // The dense kernel on made-up weights: rows x inputs x outputs x repeats x 2 flop.

@@ -40,7 +40,7 @@ export function peerTable(rows, baseName) {
     if (failure) return [name, "failed", "", "", ""];
     if (!times) return [name, "not timed", "", "", difference.toExponential(1)];
     const ratio = base ? digits(median(times.map((time, round) => time / base[round]))) : "";
-    return [name, digits(median(times)), digits(Math.min(...times)), ratio, difference.toExponential(1)];
+    return [name, digits(median(times)), digits(Math.min(...times)), ratio, difference?.toExponential(1) ?? ""];
   });
   return markdownTable([header, ...body], { align: ["l", "r", "r", "r", "r"] });
 }
