@@ -8,17 +8,21 @@ import { convert, scaleOf } from "./weights.js";
  * @typedef {object} Encoded
  * @property {Float32Array} sums what the first layer has added up, and what rounding took from it
  * @property {number} square the sum of the squared inputs
+ * @property {number} peak the largest that `square` has been since the sums were begun
  * @property {number} active how many inputs are not 0
  * @property {Float32Array} [node] CDAE's, of a training user, or fitted
  * @property {boolean} [isFitted] whether the node is to be fitted to the history
  */
+
+/** Of the sum of squares. */
+const ALMOST_NOTHING = 1e-5;
 
 const NONE = new Float32Array(0);
 
 const NOTHING = new Changes();
 
 /** Before anything is known: no sums yet. @type {EncodedPerson} */
-const NOBODY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, active: 0 };
+const NOBODY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, peak: 0, active: 0 };
 
 /**
  * People of the autoencoders: their history, encoded. A change costs what the change holds, however long the history.
@@ -80,10 +84,22 @@ export class AutoencoderPeople {
    * @returns {EncodedPerson}
    */
   follow(person, labels, changes, seed = 1) {
-    const before = /** @type {EncodedPerson} */ (person ?? NOBODY), encoded = this.#encode(before, labels, changes);
+    const before = /** @type {EncodedPerson} */ (person ?? NOBODY);
+    let encoded = this.#encode(before, labels, changes);
+    if (encoded.square < ALMOST_NOTHING * encoded.peak) encoded = this.#anew(before, labels.with(changes));
     if (!before.isFitted) return encoded;
     const node = this.#fit(encoded, labels.with(changes), seed);
     return { ...this.#encode({ ...encoded, node }, labels, NOTHING), isFitted: true };
+  }
+
+  /**
+   * Encoded from nothing: too little is left of floats where an interaction was withdrawn that was nearly all there was.
+   *
+   * @param {EncodedPerson} before
+   * @param {Labels} labels
+   */
+  #anew({ node }, labels) {
+    return this.#encode({ ...NOBODY, node }, new Labels(), labels.asChanges());
   }
 
   /**
@@ -134,6 +150,7 @@ export class AutoencoderPeople {
       vector: demandFinite(new Float32Array(buffer, vector - sums, this.width)),
       prepared: new Float32Array(buffer, prepared - sums, this.#preparedSize),
       square,
+      peak: Math.max(before.peak, square),
       active,
       node: before.node,
     };

@@ -29,7 +29,7 @@ import { iterate } from "./items.js";
  * @returns {Interaction[]} a new list; what was hit in it is new, the rest is what was given
  * @throws {PocketrecError} "bad-argument"
  */
-export function corrupt(history, { kind, q, seed = 1, rating: scale = {} }) {
+export function corrupt(history, { kind, q, seed = 1, rating: scale = {} } = /** @type {any} */ ({})) {
   if (!["mask", "gaussian", "salt-and-pepper"].includes(kind)) {
     throw new PocketrecError("bad-argument", "kind", '"mask", "gaussian" or "salt-and-pepper"', show(kind));
   }
@@ -38,7 +38,7 @@ export function corrupt(history, { kind, q, seed = 1, rating: scale = {} }) {
   }
   if (!Number.isInteger(seed) || seed < 1 || seed >= 2 ** 32) throw new PocketrecError("bad-argument", "seed", "1 to 2^32 - 1", show(seed));
   const interactions = [.../** @type {Iterable<any>} */ (iterate(/** @type {any} */ (history)))];
-  const ratings = interactions.map(ratingOf).filter((rating) => rating !== undefined);
+  const ratings = interactions.map(checkedRating).filter((rating) => rating !== undefined);
   const minimum = scale.minimum ?? ratings.reduce((a, b) => Math.min(a, b), Infinity);
   const maximum = scale.maximum ?? ratings.reduce((a, b) => Math.max(a, b), -Infinity);
   const next = uniform(seed);
@@ -57,6 +57,16 @@ export function corrupt(history, { kind, q, seed = 1, rating: scale = {} }) {
     if (ratingOf(interaction) === undefined) return isSalt ? [interaction] : [];
     return [{ ...interaction, rating: isSalt ? maximum : minimum }];
   });
+}
+
+/**
+ * @param {any} interaction
+ * @param {number} at
+ */
+function checkedRating(interaction, at) {
+  const rating = ratingOf(interaction);
+  if (rating === undefined || (typeof rating === "number" && Number.isFinite(rating))) return rating;
+  throw new PocketrecError("bad-argument", `rating of interaction ${at}`, "a number", show(rating));
 }
 
 /** @param {any} interaction */

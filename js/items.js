@@ -26,9 +26,19 @@ export class Items {
     this.rows = ids && new Map(ids.map((id, row) => [id, row]));
   }
 
-  /** Room for a number a row, for whoever reads a list: zeros, and left so. */
-  get places() {
-    return (this.#places ??= new Uint32Array(this.count));
+  /**
+   * Room for a number a row, zeros, for whoever reads a list. Reading runs the app's code (getters, generators), which may
+   * read another: so a reader takes the room, and gives it back as it was.
+   */
+  takePlaces() {
+    const places = this.#places ?? new Uint32Array(this.count);
+    this.#places = undefined;
+    return places;
+  }
+
+  /** @param {Uint32Array} places zeros */
+  givePlaces(places) {
+    this.#places = places;
   }
 
   /** @param {number} row */
@@ -61,7 +71,8 @@ export class Items {
     if (list instanceof Uint32Array) return (row) => (Number(row) < count ? Number(row) : undefined);
     // The common answers at once: reading a history is most of what JavaScript does for a new person.
     if (rows) return (id) => rows.get(id) ?? this.rowOf(id);
-    return (id) => (Number.isInteger(id) && Number(id) >= 0 && Number(id) < count ? Number(id) : this.rowOf(id));
+    // + 0 makes a row of -0.
+    return (id) => (Number.isInteger(id) && Number(id) >= 0 && Number(id) < count ? Number(id) + 0 : this.rowOf(id));
   }
 
   /**

@@ -32,12 +32,13 @@ export class Changes {
    * @param {Iterable<ItemId>} [remove]
    */
   static read(items, info, add, remove = []) {
-    const changes = new Changes(), { places } = items;
+    const changes = new Changes(), places = items.takePlaces();
     try {
-      readRemoved(changes, items, remove);
-      readAdded(changes, items, info, add);
+      readRemoved(changes, items, places, remove);
+      readAdded(changes, items, places, info, add);
     } finally {
       for (const row of changes.rows) places[row] = 0;
+      items.givePlaces(places);
     }
     return changes;
   }
@@ -46,25 +47,27 @@ export class Changes {
 /**
  * @param {Changes} changes
  * @param {import("./items.js").Items} items
+ * @param {Uint32Array} places
  * @param {Iterable<ItemId>} remove
  */
-function readRemoved(changes, items, remove) {
+function readRemoved(changes, items, places, remove) {
   const find = items.finder(remove);
   for (const item of iterate(/** @type {any} */ (remove))) {
     const row = find(item);
     if (row === undefined) changes.unknown.set(item, false);
-    else put(changes, items.places, row, undefined, undefined);
+    else put(changes, places, row, undefined, undefined);
   }
 }
 
 /**
  * @param {Changes} changes
  * @param {import("./items.js").Items} items
+ * @param {Uint32Array} places
  * @param {Readonly<import("./metadata.js").Info>} info
  * @param {Iterable<Interaction>} add
  */
-function readAdded(changes, items, info, add) {
-  const find = items.finder(add), valueOf = valuesBy(info), { places } = items;
+function readAdded(changes, items, places, info, add) {
+  const find = items.finder(add), valueOf = valuesBy(info);
   let at = 0;
   for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (add)))) {
     const isObject = interaction !== null && typeof interaction === "object";
@@ -161,6 +164,30 @@ export class Labels {
   }
 
   /**
+   * How many there are after some changes.
+   * @param {Changes} changes
+   */
+  sizeWith({ rows, values }) {
+    let size = this.size;
+    for (let i = 0; i < rows.length; i++) {
+      const isThere = this.get(rows[i]) !== undefined;
+      size += Number(values[i] !== undefined) - Number(isThere);
+    }
+    return size;
+  }
+
+  /** All of it, to be added to nothing. */
+  asChanges() {
+    const changes = new Changes();
+    for (const [row, { value, rating }] of this.#byRow()) {
+      changes.rows.push(row);
+      changes.values.push(value);
+      changes.ratings.push(rating);
+    }
+    return changes;
+  }
+
+  /**
    * Rows and values, put into the module's memory.
    *
    * @param {import("./memory.js").Memory} memory
@@ -196,7 +223,8 @@ function valuesBy({ input: { values, scale, shift }, rating: range }) {
     if (isBinary && rating === undefined) return chosen;
     if (typeof rating === "number" && rating >= minimum && rating <= maximum) {
       const value = isBinary ? (rating >= positive ? chosen : 0) : Math.fround(scale * (rating - shift));
-      if (Math.abs(value) <= FLOAT_MAX) return value;
+      // What is next to nothing is nothing: its square would be.
+      if (Math.abs(value) <= FLOAT_MAX) return Math.abs(value) < 1e-30 ? 0 : value;
     }
     throw new PocketrecError("bad-argument", `rating of interaction ${at}`, `a number from ${minimum} to ${maximum}`, show(rating));
   };

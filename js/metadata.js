@@ -98,6 +98,8 @@ function checkInfo(info) {
   for (const [name, value] of Object.entries({ tied, binarize_hidden, clip })) {
     demand(typeof value === "boolean", name, "true or false", value);
   }
+  demand(!tied || (!isNcf && info.kind !== "autorec-item"), "tied", "weights of an encoder and a decoder", info.kind);
+  demand(!(rating.minimum > rating.maximum), "rating", "a minimum below the maximum", rating);
   const fold_in = numbersOf(info, "fold_in", FOLD_IN, 0);
   demand(Number.isInteger(fold_in.steps) && fold_in.steps >= 1, "fold_in.steps", "1 to 10000", fold_in.steps);
   const ridge = numbersOf(info, "ridge", RIDGE, 1e-6);

@@ -78,10 +78,10 @@ export class Model {
     if (fit && !(given === "history" && "canFit" in people && people.canFit)) {
       throw new PocketrecError("bad-argument", "fit", "a history and a CDAE with one hidden layer", `${given} and kind "${this.kind}"`);
     }
-    if (id !== undefined) return new User(engine, people.ofRow(this.#checkId(id)), seed, { history: isCdae ? history ?? [] : undefined });
+    if (id !== undefined) return new User(engine, people.ofRow(this.#checkId(id)), seed, { history: isCdae && history === undefined ? [] : history });
     if (vector === undefined) return new User(engine, fit && "canFit" in people ? people.toBeFitted() : undefined, seed, { history });
     const checked = this.#checkVector(vector);
-    if (history && !people.keepsVector) return new User(engine, undefined, seed, { history });
+    if (history !== undefined && !people.keepsVector) return new User(engine, undefined, seed, { history });
     return new User(engine, engine.ofVector(checked), seed, { history, isFitted: true });
   }
 
@@ -194,6 +194,8 @@ export class Model {
       throw new PocketrecError("bad-argument", "vector", `an array of ${width} numbers`, found);
     }
     const copy = Float32Array.from(vector, (value) => (typeof value === "number" ? value : NaN));
+    // An iterator of its own may give another number than its length.
+    if (copy.length !== width) throw new PocketrecError("bad-argument", "vector", `an array of ${width} numbers`, `${copy.length}`);
     const bad = copy.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new PocketrecError("bad-argument", "vector", "finite numbers", `${copy[bad]} at ${bad}`);
     return copy;

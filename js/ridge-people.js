@@ -37,8 +37,9 @@ export class RidgePeople {
    * @returns {RidgePerson}
    */
   follow(person, labels, changes) {
-    if (!person || labels.size === 0) return this.#solve(labels.with(changes));
+    if (!person || labels.size === 0 || labels.sizeWith(changes) === 0) return this.#solve(labels.with(changes));
     const system = (person.system && this.#change(person.system, labels, changes)) ?? this.#start(labels.with(changes));
+    if (!system) return this.#solve(labels.with(changes));
     const { wasm, memory } = this.#engine;
     const [workspace, state, vector] = memory.exchange(wasm.pr_ridge_size(this.#engine.address, 1, 0), system.byteLength, 4 * this.width);
     memory.f64(state, system.length).set(system);
@@ -98,13 +99,15 @@ export class RidgePeople {
   }
 
   /**
+   * The system of a history; undefined where rounding leaves it none.
+   *
    * @param {Labels} labels
-   * @returns {Float64Array}
+   * @returns {Float64Array | undefined}
    */
   #start(labels) {
     const { wasm, memory, address } = this.#engine, size = wasm.pr_ridge_state_size(address);
     const [workspace, rows, targets, state] = this.#history(labels, 0, 8 * size);
-    wasm.pr_ridge_start(...this.#equations(), workspace, rows, targets, labels.size, state);
+    if (wasm.pr_ridge_start(...this.#equations(), workspace, rows, targets, labels.size, state)) return undefined;
     return memory.f64(state, size).slice();
   }
 

@@ -29,7 +29,7 @@ export class User {
     this.#seed = seed;
     /** What the scores need. @internal */
     this.person = /** @type {import("./engine.js").Person} */ (person);
-    if (!history) return;
+    if (history === undefined) return;
     this.#labels = new Labels();
     if (isFitted) this.#remember(Changes.read(engine.items, engine.info, history));
     else this.update({ add: history });

@@ -67,7 +67,8 @@ function* placeTable(engine, part, tensors) {
   for (let row = 0; scale && row < rows; row += TABLE_STAGE) {
     const count = Math.min(TABLE_STAGE, rows - row), [place] = memory.exchange(4 * count);
     memory.u8(place, 4 * count).set(scale.subarray(4 * row, 4 * (row + count)));
-    const bad = memory.f32(place, count).findIndex((value) => !Number.isFinite(value));
+    // The largest step times its scale must be a number too.
+    const bad = memory.f32(place, count).findIndex((value) => !Number.isFinite(Math.fround(128 * value)));
     if (bad >= 0) throw notFinite(part, memory.f32(place, count)[bad], `the scale of row ${row + bad}`);
     wasm.pr_table_set_scale(wasm.pr_autoencoder_layer(engine.address, code), row, count, place);
   }

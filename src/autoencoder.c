@@ -3,6 +3,8 @@
 #include "activation.h"
 #include "rows.h"
 
+static const double ALMOST_NOTHING = 1e-5; // of the sum of squares
+
 // ---- layout
 
 static int32_t last_of(const pr_autoencoder *model) { return model->config.layers - 1; }
@@ -21,7 +23,7 @@ static void plan(pr_autoencoder *model, pr_arena *arena) {
                       k ? config->width[k - 1] : width);
         model->bias[k] = pr_arena_floats(arena, 1, pr_round_up(width, 4));
     }
-    if (config->is_tied) model->layer[last] = model->layer[0];
+    if (config->is_tied && last > 0) model->layer[last] = model->layer[0];
     else pr_table_plan(&model->layer[last], arena, config->dtype[last], 0, config->items, config->code);
     model->bias[last] = pr_arena_floats(arena, 1, config->has_item_bias ? config->items : 0);
     model->user_mean = pr_arena_floats(arena, 1, first_stride(model));
@@ -137,22 +139,36 @@ static float score_of(const pr_autoencoder *model, const float *sums, double squ
     return raw;
 }
 
+// The sums without interaction i, and the sum of squares as the result. Of one that is nearly all there is, too little would
+// be left of floats: the others are added up anew.
+static double leave_out(const pr_autoencoder *model, const float *sums, double square, const uint32_t *rows,
+                        const float *weights, int32_t count, int32_t i, float *without) {
+    int32_t size = pr_autoencoder_sums_size(model);
+    double left = square - (double)weights[i] * weights[i];
+    if (left > ALMOST_NOTHING * square) {
+        float withdrawn = -weights[i];
+        __builtin_memcpy(without, sums, (uint32_t)size * sizeof(float));
+        pr_autoencoder_add(model, rows + i, &withdrawn, 1, without);
+        return left;
+    }
+    left = 0;
+    for (int32_t k = 0; k < size; k++) without[k] = 0;
+    for (int32_t j = 0; j < count; j++) left += j == i ? 0 : (double)weights[j] * weights[j];
+    pr_autoencoder_add(model, rows, weights, i, without);
+    pr_autoencoder_add(model, rows + i + 1, weights + i + 1, count - i - 1, without);
+    return left;
+}
+
 void pr_autoencoder_explain(const pr_autoencoder *model, void *workspace, const float *sums, double square,
                             const float *node, const uint32_t *rows, const float *weights, int32_t count, uint32_t item,
                             float *effects) {
     pr_arena arena = { (uintptr_t)workspace };
-    int32_t size = pr_autoencoder_sums_size(model);
-    float *without = pr_arena_floats(&arena, 1, size);
+    float *without = pr_arena_floats(&arena, 1, pr_autoencoder_sums_size(model));
     float *prepared = pr_arena_floats(&arena, 1, pr_autoencoder_prepared_size(model));
     float *vector = pr_arena_floats(&arena, 1, model->config.code);
     float with = score_of(model, sums, square, node, item, prepared, vector);
     for (int32_t i = 0; i < count; i++) {
-        float withdrawn = -weights[i];
-        double left = square - (double)weights[i] * weights[i];
-        // What rounding leaves of nothing must not be brought to length 1.
-        if (left < 1e-9 * square) left = 0;
-        __builtin_memcpy(without, sums, (uint32_t)size * sizeof(float));
-        pr_autoencoder_add(model, rows + i, &withdrawn, 1, without);
+        double left = leave_out(model, sums, square, rows, weights, count, i, without);
         effects[i] = with - score_of(model, without, left, node, item, prepared, vector);
     }
 }

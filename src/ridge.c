@@ -3,6 +3,9 @@
 #include "simd.h"
 #include "solve.h"
 
+// Pivots of the primal further apart than this leave too few digits to follow changes by; the dual may have them.
+static const double CONDITION = 1e-10;
+
 // n = code + 1 unknowns, `count` interactions; the system has the width of the smaller or of the other, as told.
 typedef struct places {
     int32_t n, count, is_dual;
@@ -186,7 +189,14 @@ int32_t pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t *r
                        double *state) {
     places at = place(ridge, workspace, count, 0);
     read_history(ridge, &at, rows, targets);
-    return start_primal(ridge, &at, state);
+    if (start_primal(ridge, &at, state)) return -1;
+    double least = state[0], most = state[0];
+    for (int32_t k = 0; k < at.n; k++) {
+        double pivot = state[(int64_t)k * pr_solve_stride(at.n) + k];
+        least = pivot < least ? pivot : least;
+        most = pivot > most ? pivot : most;
+    }
+    return least * least > CONDITION * most * most ? 0 : -1;
 }
 
 int32_t pr_ridge_change(const pr_ridge *ridge, void *workspace, uint32_t row, float target, double sign, double *state) {

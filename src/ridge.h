@@ -31,7 +31,7 @@ void pr_ridge_explain(const pr_ridge *ridge, void *workspace, const uint32_t *ro
                       int32_t is_dual, uint32_t item, float *effects);
 
 // The primal system of a person, factored: state_size doubles. Once it is there, an interaction is added (sign 1) or
-// withdrawn (sign -1) in time n^2, and the vector read from it. 0, or -1 where rounding leaves it no solution.
+// withdrawn (sign -1) in time n^2, and the vector read from it. 0, or -1 where rounding leaves it too few digits.
 int32_t pr_ridge_state_size(const pr_ridge *ridge);
 int32_t pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
                        double *state);

@@ -122,7 +122,7 @@ PR_INLINE pr_f4 pr_f4_select_less(pr_f4 a, pr_f4 b, pr_f4 yes, pr_f4 no) {
     PR_EACH_LANE(a.lane[i] < b.lane[i] ? yes.lane[i] : no.lane[i]);
 }
 PR_INLINE pr_f4 pr_f4_power2(pr_f4 n) {
-    PR_EACH_LANE(((union { int32_t bits; float value; }){ ((int32_t)n.lane[i] + 127) * (1 << 23) }).value);
+    PR_EACH_LANE(((union { uint32_t bits; float value; }){ (uint32_t)((int32_t)n.lane[i] + 127) << 23 }).value);
 }
 PR_INLINE float pr_f4_sum_(pr_f4 a) { return (a.lane[0] + a.lane[1]) + (a.lane[2] + a.lane[3]); }
 PR_INLINE pr_f4 pr_f4_sum4(pr_f4 a, pr_f4 b, pr_f4 c, pr_f4 d) {

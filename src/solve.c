@@ -96,7 +96,8 @@ int32_t pr_solve_change(double *u, int32_t n, double *x, double sign) {
     int32_t stride = pr_solve_stride(n);
     for (int32_t k = 0; k < n; k++, u += stride) {
         double square = u[k] * u[k] + sign * x[k] * x[k];
-        if (!(square > 0)) return -1;
+        // Where a withdrawal leaves next to nothing of a pivot, what is left of its digits is rounding.
+        if (!(square > 1e-6 * u[k] * u[k])) return -1;
         double root = __builtin_sqrt(square), c = root / u[k], s = x[k] / u[k];
         u[k] = root;
         for (int32_t i = k + 1; i < n; i++) {

@@ -24,7 +24,8 @@ void pr_solve_half(const double *u, int32_t n, double *b);
 // u' u x = b, x in place of b.
 void pr_solve(const double *u, int32_t n, double *b);
 
-// u becomes the factor of u' u + sign x x', in time n^2; x is lost. 0, or -1 where that is not positive definite.
+// u becomes the factor of u' u + sign x x', in time n^2; x is lost. 0, or -1 where that is not positive definite,
+// or nearly not.
 int32_t pr_solve_change(double *u, int32_t n, double *x, double sign);
 
 double pr_solve_dot(const double *a, const double *b, int32_t n);

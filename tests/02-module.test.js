@@ -53,12 +53,12 @@ test("the numbers of js/abi.js are those of the headers", () => {
   for (const [name, value] of Object.entries(expected)) assert.equal(numbers.get(name), value, name);
 });
 
-test('all that `import "pocketrec"` pulls in is one file under 33 kB brotli', () => {
+test('all that `import "pocketrec"` pulls in is one file under 34 kB brotli', () => {
   const text = readFileSync("dist/index.js");
   assert.doesNotMatch(text.toString(), /\bimport\s*[("{*]|\bfrom\s*"/, "it imports nothing more");
   assert.doesNotMatch(text.toString(), /["'`]node:/, "nothing of Node's");
   const size = brotliCompressSync(text).length;
-  assert.ok(size < 33_000, `${size} bytes`);
+  assert.ok(size < 34_000, `${size} bytes`);
 });
 
 /** Every enumerator of C's headers with its value. */

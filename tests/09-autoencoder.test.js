@@ -189,6 +189,55 @@ describe("people", () => {
     assert.deepEqual(user.items, []);
   });
 
+  test("a history that makes other people while it is read leaves them and itself alone", async () => {
+    for (const name of ["U-AutoRec", "I-AutoRec"]) {
+      const model = await load(CASES[name]), inside = [{ item: 7, rating: 1 }, { item: 2, rating: 5 }], outside = [{ item: 2, rating: 4 }, { item: 9, rating: 3 }];
+      let inner;
+      const outer = model.user({ history: (function* () {
+        yield outside[0];
+        inner = model.user({ history: inside });
+        yield outside[1];
+      })() });
+      assert.deepEqual(inner.history, inside);
+      assert.deepEqual(outer.history, outside);
+      assert.deepEqual(inner.vector, model.user({ history: inside }).vector);
+      assert.deepEqual(outer.vector, model.user({ history: outside }).vector);
+    }
+  });
+
+  test("who was nearly all one interaction is encoded anew when it is withdrawn", async () => {
+    const few = [1, 2, 3, 4].map((item) => ({ item, rating: 3 }));
+    for (const [kind, input] of [["autorec-user", {}], ["mult-dae", { values: "rating" }]]) {
+      const model = await load(randomAutoencoder({ kind, info: { input } })), fresh = model.user({ history: few });
+      for (const rating of [1e2, 1e4, 1e6, 1e9]) {
+        const user = model.user({ history: [...few, { item: 9, rating }] });
+        const raw = (who) => model.score(who, [30], { raw: true })[0], { effect } = model.explain(user, 30).find(({ item }) => item === 9);
+        assertClose([effect], [raw(user) - raw(fresh)], `without ${rating}`);
+        assertClose(user.update({ remove: [9] }).vector, fresh.vector, `${kind} after ${rating}`);
+      }
+    }
+  });
+
+  test("I-AutoRec: codes that rounding cannot follow are solved anew", async () => {
+    const { tensors, info } = CASES["I-AutoRec"], large = { ...tensors["item.code"], data: tensors["item.code"].data.map((value) => 1e4 * value) };
+    const model = await load({ tensors: { ...tensors, "item.code": large }, info: { ...info, ridge: { weight: 1e-6, bias: 1e-6 } } });
+    const all = Array.from(ROWS, (item) => ({ item, rating: 1 + (item % 5) })), user = model.user({ history: all.slice(0, 3) });
+    for (const one of all) user.update({ add: [one] });
+    for (const { item } of all.slice(3)) user.update({ remove: [item] });
+    assertClose(model.score(user, ROWS, { raw: true }), model.score(model.user({ history: user.history }), ROWS, { raw: true }), "raw", 1e-3);
+  });
+
+  test("a history that is none is said by name", async () => {
+    const model = await load(CASES.CDAE);
+    for (const history of [null, "", 0, false]) {
+      for (const who of [{ history }, { history, vector: model.user({ history: [] }).vector }]) {
+        assert.throws(() => model.user(who), (error) => error.code === "bad-argument" && error.subject === "items");
+      }
+    }
+    const odd = model.user({ history: [-0] });
+    assert.ok(Object.is(odd.items[0], 0), "-0 is row 0");
+  });
+
   test("ids, unknown items, and the same item twice", async () => {
     const ids = { dtype: "I64", shape: [ITEMS], data: BigInt64Array.from(ROWS, (row) => 1000n + BigInt(row)) };
     const { tensors, info } = CASES["U-AutoRec"], model = await load({ tensors: { ...tensors, item_ids: ids }, info });
@@ -283,6 +332,9 @@ describe("a file that lies", () => {
     ["integers for weights", changed({ "encoder.0.weight": { dtype: "I32", shape: [13, 60], data: new Int32Array(780) } }), "bad-dtype", "encoder.0.weight"],
     ["I8 without its scale", changed({ "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) } }), "missing-tensor", "decoder.0.weight.scale"],
     ["a scale that is NaN", changed({ "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) }, "decoder.0.weight.scale": { shape: [60], data: new Float32Array(60).fill(NaN) } }), "not-finite", "decoder.0.weight"],
+    ["a scale that no step survives", changed({ "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) }, "decoder.0.weight.scale": { shape: [60], data: new Float32Array(60).fill(3e38) } }), "not-finite", "decoder.0.weight"],
+    ["codes that are tied", fileOf({ ...codes, info: { ...codes.info, tied: true } }), "bad-metadata", "tied"],
+    ["a scale of ratings upside down", changed({}, { rating: { minimum: 5, maximum: 1 } }), "bad-metadata", "rating"],
     ["an activation too many", changed({}, { activation: ["relu", "relu"] }), "bad-metadata", "activation"],
     ["an unknown activation among them", changed({}, { activation: ["__proto__"] }), "bad-metadata", "activation"],
     ["an unknown output", changed({}, { output: "softplus" }), "bad-metadata", "output"],

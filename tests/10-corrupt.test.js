@@ -63,5 +63,9 @@ test("wrong arguments are said by name", () => {
     [RATED, { kind: "gaussian", q: -1 }, "q"],
     [RATED, { kind: "mask", q: 0.5, seed: 0 }, "seed"],
     [5, { kind: "mask", q: 0.5 }, "items"],
+    [RATED, undefined, "kind"],
+    [[3, { item: 4, rating: "5" }], { kind: "gaussian", q: 0.1 }, "rating of interaction 1"],
+    [[{ item: 4, rating: NaN }], { kind: "salt-and-pepper", q: 0.1 }, "rating of interaction 0"],
+    [[{ item: 4, rating: null }], { kind: "mask", q: 0.1 }, "rating of interaction 0"],
   ]) assert.throws(() => corrupt(history, options), { code: "bad-argument", subject });
 });
