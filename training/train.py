@@ -9,12 +9,12 @@ What is not given on the command line comes from training/presets.py. The same s
 
 import argparse
 import os
+from functools import partial
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums in one order, whatever the machine; before numpy is loaded
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 import data
 import export
@@ -22,7 +22,8 @@ import losses
 import metrics
 from fold_in import fold_in
 from models import Recommender, fuse
-from presets import FOLD_IN_HELP, LICENCES, PRESETS, RATING_SCALES, with_numbers
+from optimise import provenance, run_epochs
+from presets import FOLD_IN_HELP, PRESETS, RATING_SCALES, with_numbers
 from stored_model import StoredModel
 
 TITLES = {"gmf": "GMF", "mlp": "MLP", "neumf": "NeuMF"}
@@ -91,27 +92,15 @@ def train(kind, interactions, settings, seed):
     model = Recommender(kind, interactions.users, interactions.items, *shape)
     if settings["pretrain"] and kind == "neumf":
         fuse(model, *(train(part, interactions, settings, seed) for part in ("gmf", "mlp")))
-    optimiser = torch.optim.Adam(model.parameters(), lr=settings["learning_rate"])
-    progress = tqdm(range(settings["epochs"]), desc=kind, unit="epoch")
-    for epoch in progress:
-        optimiser.param_groups[0]["lr"] = settings["learning_rate"] * (1 - epoch / settings["epochs"])
-        total = train_epoch(model, interactions, settings, optimiser, generator)
-        progress.set_postfix(loss=f"{total / len(interactions.user):.4f}")
-    return model.eval()
+    epoch = partial(batches, model, interactions, settings, generator)
+    return run_epochs(model, kind, settings, len(interactions.user), epoch)
 
 
-def train_epoch(model, interactions, settings, optimiser, generator):
-    """The summed log loss, as it was on the way."""
-    total = 0.0
+def batches(model, interactions, settings, generator):
+    """One time through the interactions: (the summed log loss, the same with its share of the penalty) a batch."""
     epoch_losses = losses.LOSSES[settings["loss"]]
     for loss, share in epoch_losses(model, interactions, settings["negatives"], settings["batch"], generator):
-        total += loss.item()
-        if settings["l2"]:
-            loss = loss + settings["l2"] * share * penalty(model)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-    return total
+        yield loss, loss + settings["l2"] * share * penalty(model) if settings["l2"] else loss
 
 
 def measure(tensors, model, dataset, held_out, fold_in_settings):
@@ -123,20 +112,6 @@ def measure(tensors, model, dataset, held_out, fold_in_settings):
         return metrics.leave_one_out_metrics(torch.stack(scores).numpy())
     generator = np.random.default_rng(0)
     return metrics.strong_metrics(lambda history: stored.logits(fold_in(stored, history, generator)), held_out)
-
-
-def provenance(arguments, settings, interactions):
-    """Where the weights come from. No time and no path: the same training gives the same file."""
-    return {
-        "data_set": arguments.dataset,
-        "licence": LICENCES[arguments.dataset],
-        "script": "training/train.py",
-        "settings": settings,
-        "seed": arguments.seed,
-        "split_seed": arguments.split_seed,
-        "training_users": interactions.users,
-        "training_interactions": len(interactions.user),
-    }
 
 
 def main():
@@ -153,7 +128,7 @@ def main():
     description = {
         "name": arguments.name or f"{TITLES[arguments.model]} on {arguments.dataset}",
         "fold_in": fold_in_settings,
-        "provenance": provenance(arguments, settings, interactions),
+        "provenance": provenance("training/train.py", arguments, settings, interactions),
         "metrics": {"protocol": PROTOCOLS[arguments.dataset], "held_out": settings["held_out"], **measured},
     }
     if arguments.dataset == "ml-latest-small":

@@ -9,19 +9,20 @@ What is not given on the command line comes from training/presets.py. The same s
 
 import argparse
 import os
+from functools import partial
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums in one order, whatever the machine; before numpy is loaded
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 import data
 import export_autoencoder
 from autoencoder_measures import rankings_of_new_people, ratings_of_people
 from autoencoders import ACTIVATIONS, Autoencoder
 from matrices import matrix_of
-from presets import AUTOENCODER_PRESETS, LICENCES, RATING_SCALES
+from optimise import provenance, run_epochs
+from presets import AUTOENCODER_PRESETS, RATING_SCALES
 from reconstruction import LOSSES, corrupt
 from stored_autoencoder import StoredAutoencoder
 
@@ -85,30 +86,19 @@ def train(matrix, settings, title, seed):
     nodes = rows if settings["kind"] == "cdae" else None
     shape = [settings[name] for name in ("hidden", "activation")]
     model = Autoencoder(columns, *shape, settings["input"]["normalize"], settings["tied"], nodes)
-    optimiser = torch.optim.Adam(model.parameters(), lr=settings["learning_rate"])
-    progress = tqdm(range(settings["epochs"]), desc=title, unit="epoch")
-    for epoch in progress:
-        optimiser.param_groups[0]["lr"] = settings["learning_rate"] * (1 - epoch / settings["epochs"])
-        total = train_epoch(model, matrix, settings, optimiser, generator)
-        progress.set_postfix(loss=f"{total / int(matrix.seen.sum()):.4f}")
-    return model.eval()
+    epoch = partial(batches, model, matrix, settings, generator)
+    return run_epochs(model, title, settings, int(matrix.seen.sum()), epoch)
 
 
-def train_epoch(model, matrix, settings, optimiser, generator):
-    """The summed loss, as it was on the way."""
-    total = 0.0
+def batches(model, matrix, settings, generator):
+    """One time through the rows: (the summed loss, the same with its share of the penalty) a batch."""
     rows = len(matrix.seen)
     for chosen in np.split(generator.permutation(rows), range(settings["batch"], rows, settings["batch"])):
         batch = torch.from_numpy(chosen)
         inputs, seen = matrix.inputs[batch], matrix.seen[batch].float()
         raw = model(corrupt(inputs, settings["corruption"]), batch)
         loss = LOSSES[settings["loss"]](raw, inputs, seen, settings)
-        total += loss.item()
-        loss = loss + settings["l2"] * len(batch) / rows * model.penalty()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-    return total
+        yield loss, loss + settings["l2"] * len(batch) / rows * model.penalty()
 
 
 def measure(tensors, description, dataset, people):
@@ -128,18 +118,13 @@ def description_of(arguments, settings, interactions):
     if settings["kind"] == "autorec-item":
         description = {"output": settings["output"], "input": settings["input"]}
         description["ridge"] = dict(zip(("weight", "bias"), settings["ridge"]))
-    provenance = {
-        "data_set": arguments.dataset,
-        "licence": LICENCES[arguments.dataset],
-        "script": "training/train_autoencoder.py",
-        "settings": settings,
-        "seed": arguments.seed,
-        "split_seed": arguments.split_seed,
-        "training_users": interactions.users,
-        "training_interactions": len(interactions.user),
-    }
     name = arguments.name or f"{TITLES[arguments.model]} on {arguments.dataset}"
-    return {**description, "name": name, "rating": RATING_SCALES[arguments.dataset], "provenance": provenance}
+    return {
+        **description,
+        "name": name,
+        "rating": RATING_SCALES[arguments.dataset],
+        "provenance": provenance("training/train_autoencoder.py", arguments, settings, interactions),
+    }
 
 
 def main():
