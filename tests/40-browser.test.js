@@ -6,33 +6,20 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { test } from "node:test";
 
 import { loadModel } from "../dist/index.node.js";
 import { MODELS } from "../web-demo/server.js";
 import {
-  choose, close, ids, launch, noChromium, open, rate, ready, searchAndRate, serve, settled, text,
+  choose, close, ids, inChromium, open, rate, ready, searchAndRate, serve, settled, text,
 } from "./lib/visit.js";
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
 const byPopularity = [...catalogue].sort((a, b) => b.popularity - a.popularity);
 
-describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
-  let browser;
-  let demo;
-
-  before(async () => {
-    browser = await launch();
-    demo = await serve();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-
+inChromium("the demo in Chromium", (at) => {
   test("ratings make the list, change it, survive a reload and can be forgotten", async () => {
-    const visit = await open(browser, demo);
+    const visit = await open(at.browser, at.demo);
     const { page } = visit;
     assert.equal(await heading(page), "The server’s list");
     const served = await ids(page, "#list");
@@ -75,7 +62,7 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
 
   test("the list is the one that the package computes in Node", async () => {
     // simd128 on both sides: the instruction set that gives the same bits everywhere.
-    const visit = await open(browser, demo, () => {
+    const visit = await open(at.browser, at.demo, () => {
       const { validate } = WebAssembly;
       let asked = 0;
       WebAssembly.validate = (bytes) => asked++ > 0 && validate(bytes);
@@ -88,13 +75,13 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
 
     for (const [label, list] of [["Popular", "popular"], ["Recent", "recent"]]) {
       if (label !== "Popular") await choose(page, label);
-      assert.deepEqual(await shownRanking(page), await rankInNode(demo, list, history));
+      assert.deepEqual(await shownRanking(page), await rankInNode(at.demo, list, history));
     }
     await close(visit);
   });
 
   test("only the ratings are kept, where the page says, and forgetting leaves nothing", async () => {
-    const visit = await open(browser, demo);
+    const visit = await open(at.browser, at.demo);
     const { page } = visit;
     assert.match(await text(page, ".side"), /kept here, in this browser’s storage, and nowhere else/);
     const nothing = { local: [], session: [], databases: [], caches: [], cookie: "" };
@@ -118,7 +105,7 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
 
   test("without its server the page ranks on, and says what did not arrive", async () => {
     const stopping = await serve();
-    const visit = await open(browser, stopping);
+    const visit = await open(at.browser, stopping);
     const { page } = visit;
     await rate(page, (await ids(page, "#found"))[0], 5);
     const before = await ids(page, "#list");
@@ -147,16 +134,16 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
   });
 
   test("no request carries anything of the visitor's history", async () => {
-    const blank = await tour(browser, demo, []);
+    const blank = await tour(at.browser, at.demo, []);
     const films = unmistakable(wordsOf(blank)).slice(0, 4);
     const ratings = films.map((film, place) => [film, 5 - place]);
-    const visit = await tour(browser, demo, ratings);
+    const visit = await tour(at.browser, at.demo, ratings);
 
     assert.ok(visit.received.length > 10, "requests were recorded");
     for (const request of [...visit.received, ...visit.sent]) {
       assert.equal(request.method, "GET", `${request.method} ${request.url}`);
       assert.equal(request.body, "", `${request.url} has a body`);
-      assert.ok(new URL(request.url, demo.address).href.startsWith(demo.address), `${request.url} is elsewhere`);
+      assert.ok(new URL(request.url, at.demo.address).href.startsWith(at.demo.address), `${request.url} is elsewhere`);
       for (const header of ["cookie", "Cookie", "referer", "Referer"]) assert.ok(!request.headers[header], header);
       const words = wordsOf({ received: [request] });
       for (const film of films) {
@@ -169,9 +156,9 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
 
   test("visitors with different ratings, and with none, send exactly the same", async () => {
     const [dramas, comedies] = ["Drama", "Comedy"].map((genre) => byPopularity.filter(({ genres }) => genres.includes(genre)));
-    const one = await tour(browser, demo, dramas.slice(10, 15).map((film) => [film, 5]));
-    const other = await tour(browser, demo, comedies.slice(40, 43).map((film) => [film, 1]));
-    const nobody = await tour(browser, demo, []);
+    const one = await tour(at.browser, at.demo, dramas.slice(10, 15).map((film) => [film, 5]));
+    const other = await tour(at.browser, at.demo, comedies.slice(40, 43).map((film) => [film, 1]));
+    const nobody = await tour(at.browser, at.demo, []);
     assert.notDeepEqual(one.list, other.list, "these two see different lists");
     assert.deepEqual(addresses(one), addresses(other));
     assert.deepEqual(addresses(one), addresses(nobody));
@@ -182,7 +169,7 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
   });
 
   test("the page shows the very requests that the server received", async () => {
-    const visit = await open(browser, demo);
+    const visit = await open(at.browser, at.demo);
     await choose(visit.page, "Recent");
     await settled(visit.page);
     const shown = await visit.page.$$eval("#requests code", (codes) => codes.map((code) => code.textContent));
@@ -191,7 +178,7 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
   });
 
   test("it can be used by keyboard alone", async () => {
-    const visit = await open(browser, demo);
+    const visit = await open(at.browser, at.demo);
     const { page } = visit;
     const film = catalogue.find(({ title }) => title === "Toy Story") ?? catalogue[0];
     await page.focus("#search");
@@ -211,13 +198,13 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
   });
 
   test("damaged or forbidden storage does no harm", async () => {
-    const damaged = await open(browser, demo, () => {
+    const damaged = await open(at.browser, at.demo, () => {
       localStorage.setItem("pocketrec-demo-ratings", '[[1,9],["<b>",3],null,{"length":2}]');
     });
     assert.equal(await damaged.page.$("#ratings"), null);
     await close(damaged);
 
-    const forbidden = await open(browser, demo, () => {
+    const forbidden = await open(at.browser, at.demo, () => {
       const get = () => {
         throw new DOMException("denied", "SecurityError");
       };
@@ -230,14 +217,14 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
   });
 
   test("films that do not arrive are said, and can be asked for again", async () => {
-    const page = await browser.newPage();
+    const page = await at.browser.newPage();
     await page.setRequestInterception(true);
     let broken = true;
     page.on("request", (request) => {
       if (broken && request.url().endsWith("/catalogue.json")) request.abort();
       else request.continue();
     });
-    await page.goto(demo.address);
+    await page.goto(at.demo.address);
     await page.waitForSelector(".trouble");
     assert.match(await text(page, "#app"), /^The films did not arrive\. The server cannot be reached/);
     broken = false;
@@ -251,7 +238,7 @@ describe("the demo in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
     const models = mkdtempSync(join(tmpdir(), "pocketrec-demo-"));
     copyFileSync(join(MODELS, "catalogue.json"), join(models, "catalogue.json"));
     const incomplete = await serve({ folders: { "/models/": models } });
-    const { page } = await open(browser, incomplete);
+    const { page } = await open(at.browser, incomplete);
     assert.match(await text(page, ".trouble"), /NeuMF cannot be used\. .*expected status 200, found status 404\. \(http\)/);
     assert.equal((await ids(page, "#list")).length, 20, "the server's list is there all the same");
 

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { test } from "node:test";
 
 import { corrupt, loadModel } from "../dist/index.node.js";
 import { MODELS as WORDS } from "../web-demo/page/models.js";
 import { speaking } from "../web-demo/page/reasons.js";
 import { MODELS } from "../web-demo/server.js";
-import { close, ids, launch, noChromium, open, ready, searchAndRate, serve, text } from "./lib/visit.js";
+import { close, ids, inChromium, open, ready, searchAndRate, serve, text } from "./lib/visit.js";
 
 const SHOWN = 20;
 const RATINGS = [["Toy Story", 5], ["Finding Nemo", 4], ["Pulp Fiction", 1], ["Braveheart", 3], ["Alien", 2]];
@@ -19,22 +19,9 @@ const filmOf = new Map(catalogue.map((film) => [film.title, film]));
 const HISTORY = RATINGS.map(([title, rating]) => ({ item: filmOf.get(title).id, rating }));
 const titleOf = new Map(catalogue.map(({ id, title }) => [id, title]));
 
-describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }, () => {
-  let browser;
-  let demo;
-
-  before(async () => {
-    browser = await launch();
-    demo = await serve();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-
+inChromium("the demo's models in Chromium", (at) => {
   test("each ranks as the package does in Node, keeps the ratings, and gives the package's reasons", async () => {
-    const visit = await open(browser, demo, onlyBaselineSimd);
+    const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
     for (const [title, stars] of RATINGS) await searchAndRate(page, filmOf.get(title), stars);
     const ratings = await ids(page, "#ratings");
@@ -42,7 +29,7 @@ describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }
     for (const name of [...Object.keys(WORDS).slice(1), Object.keys(WORDS)[0]]) {
       await chooseModel(page, name);
       const shown = await shownList(page);
-      assert.deepEqual(shown.map(({ id, reason }) => ({ id, reason })), await inNode(demo, name), name);
+      assert.deepEqual(shown.map(({ id, reason }) => ({ id, reason })), await inNode(at.demo, name), name);
       assert.deepEqual(await ids(page, "#ratings"), ratings, `${name} keeps the ratings`);
       seen.add(JSON.stringify(shown.map(({ id }) => id)));
       assert.ok(shown.some(({ reason }) => reason.startsWith("Because you liked")), `${name} gives reasons`);
@@ -61,7 +48,7 @@ describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }
   });
 
   test("the choice survives a reload, until everything is forgotten", async () => {
-    const visit = await open(browser, demo);
+    const visit = await open(at.browser, at.demo);
     const { page } = visit;
     await searchAndRate(page, filmOf.get("Toy Story"), 5);
     await chooseModel(page, "cdae");
@@ -84,7 +71,7 @@ describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }
   });
 
   test("a model on its way is seen to come, and given up when another is chosen", async () => {
-    const visit = await open(browser, demo);
+    const visit = await open(at.browser, at.demo);
     const { page } = visit;
     await searchAndRate(page, filmOf.get("Toy Story"), 5);
     await reasonsAreThere(page);
@@ -118,7 +105,7 @@ describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }
     const models = mkdtempSync(join(tmpdir(), "pocketrec-demo-"));
     for (const file of ["catalogue.json", "neumf.safetensors"]) copyFileSync(join(MODELS, file), join(models, file));
     const incomplete = await serve({ folders: { "/models/": models } });
-    const { page, context } = await open(browser, incomplete);
+    const { page, context } = await open(at.browser, incomplete);
     await searchAndRate(page, filmOf.get("Toy Story"), 5);
     const before = await ids(page, "#list");
 
@@ -144,7 +131,7 @@ describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }
   });
 
   test("the arrow keys choose, and every model has a name and a description", async () => {
-    const visit = await open(browser, demo);
+    const visit = await open(at.browser, at.demo);
     const { page } = visit;
     const { nodes } = await (await page.createCDPSession()).send("Accessibility.getFullAXTree");
     const radios = nodes.filter(({ role }) => role?.value === "radio")
@@ -160,7 +147,7 @@ describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }
   });
 
   test("reasons that are not wanted any more are dropped", async () => {
-    const visit = await open(browser, demo);
+    const visit = await open(at.browser, at.demo);
     const { page } = visit;
     for (const [title, stars] of RATINGS) await searchAndRate(page, filmOf.get(title), stars);
     await reasonsAreThere(page);
@@ -174,7 +161,7 @@ describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }
   });
 
   test("ratings can be hidden by lot, the same from every model, and what stays is counted", async () => {
-    const visit = await open(browser, demo, onlyBaselineSimd);
+    const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
     for (const [title, stars] of RATINGS.slice(0, 3)) await searchAndRate(page, filmOf.get(title), stars);
     assert.equal(await page.$("#hiding"), null, "three ratings have no half");
@@ -182,17 +169,17 @@ describe("the demo's models in Chromium", { skip: noChromium, timeout: 240_000 }
     const list = await ids(page, "#list");
     for (const seed of [1, 2]) {
       await page.locator("#hiding button").click();
-      assert.deepEqual(await counted(page), await stayInNode(demo, "neumf", seed));
+      assert.deepEqual(await counted(page), await stayInNode(at.demo, "neumf", seed));
     }
     assert.deepEqual(await ids(page, "#list"), list, "the list is still that of all ratings");
     await chooseModel(page, "dae");
-    assert.deepEqual(await counted(page), await stayInNode(demo, "dae", 2));
+    assert.deepEqual(await counted(page), await stayInNode(at.demo, "dae", 2));
     await close(visit);
   });
 
   test("a stored choice that is none does no harm", async () => {
     for (const stored of ["constructor", "", "{}"]) {
-      const visit = await open(browser, demo, `localStorage.setItem("pocketrec-demo-model", ${JSON.stringify(stored)})`);
+      const visit = await open(at.browser, at.demo, `localStorage.setItem("pocketrec-demo-model", ${JSON.stringify(stored)})`);
       assert.equal(await chosen(visit.page), "neumf");
       await close(visit);
     }
@@ -260,7 +247,7 @@ async function inNode(demo, name) {
 }
 
 /** The same with ratings hidden: how many are, and how many of the best candidates stay. */
-async function stayInNode(demo, name, seed) {
+async function stayInNode(at.demo, name, seed) {
   const { model, user, items } = await personInNode(demo, name);
   const seen = corrupt(HISTORY, { kind: "mask", q: 0.5, seed });
   const [whole, half] = [user, model.user({ history: seen })]

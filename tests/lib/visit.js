@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { once } from "node:events";
+import { after, before, describe } from "node:test";
 import puppeteer from "puppeteer-core";
 
 import { createServer } from "../../web-demo/server.js";
@@ -28,13 +29,31 @@ function findChromium() {
 const executablePath = findChromium();
 
 /** Why the browser tests cannot run here, or false. */
-export const noChromium = executablePath
+const noChromium = executablePath
   ? false
   : "no Chromium was found: install one (apt-get install chromium) or name it in CHROMIUM_PATH";
 
-export function launch() {
+function launch() {
   const isRoot = process.getuid?.() === 0; // Chromium's sandbox does not work for root
   return puppeteer.launch({ executablePath, headless: true, args: isRoot ? ["--no-sandbox"] : [] });
+}
+
+/**
+ * A story told in Chromium: `tell` gets one browser and one server, set before its first test and let go after its last.
+ *
+ * @param {string} title
+ * @param {(at: { browser: import("puppeteer-core").Browser, demo: Awaited<ReturnType<typeof serve>> }) => void} tell
+ */
+export function inChromium(title, tell) {
+  describe(title, { skip: noChromium, timeout: 240_000 }, () => {
+    const at = /** @type {any} */ ({});
+    before(async () => Object.assign(at, { browser: await launch(), demo: await serve() }));
+    after(async () => {
+      await at.browser?.close();
+      await at.demo?.stop();
+    });
+    tell(at);
+  });
 }
 
 /**

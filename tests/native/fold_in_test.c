@@ -5,7 +5,7 @@
 enum { HISTORY = 12 };
 
 static random_ncf m;
-static float mean[2 * WIDE], covariance[WIDE * WIDE], vector[2 * WIDE], again[2 * WIDE], targets[HISTORY];
+static float covariance[WIDE * WIDE], vector[2 * WIDE], again[2 * WIDE], targets[HISTORY];
 static uint32_t rows[HISTORY];
 static pr_fit_options options;
 static union { long long align; unsigned char bytes[1 << 20]; } workspace_memory;
@@ -60,15 +60,12 @@ static int is_minimum(const pr_ncf *model, float *p, double slack) {
 
 static pr_ncf *load(void) {
     pr_ncf *model = random_ncf_load(&m, 0);
-    int32_t g = m.config.gmf, e = m.config.mlp_user;
-    fill_random(mean, g + e, 0.3f);
-    if (g) pr_ncf_set(model, PR_GMF_USER_MEAN, 0, 1, mean);
-    if (e) pr_ncf_set(model, PR_MLP_USER_MEAN, 0, 1, mean + g);
+    int32_t g = m.config.gmf;
     // A A' + I: positive definite, correlated.
     float a[WIDE];
     fill_random(a, WIDE, 1);
     for (int32_t i = 0; i < g * g; i++) covariance[i] = a[i / g] * a[i % g] + (i / g == i % g ? 1 : 0);
-    if (g) pr_ncf_set(model, PR_GMF_COVARIANCE, 0, g, covariance);
+    random_ncf_set_people(&m, model, covariance);
     if (pr_fold_in_ready(model) != -1) return 0;
     for (int32_t i = 0; i < HISTORY; i++) {
         rows[i] = (uint32_t)(i * 11);

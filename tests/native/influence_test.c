@@ -5,18 +5,15 @@
 enum { HISTORY = 12, ITEM = 77 };
 
 static random_ncf m;
-static float mean[2 * WIDE], covariance[WIDE * WIDE], vector[2 * WIDE], without[2 * WIDE], targets[HISTORY], effects[HISTORY];
+static float covariance[WIDE * WIDE], vector[2 * WIDE], without[2 * WIDE], targets[HISTORY], effects[HISTORY];
 static uint32_t rows[HISTORY];
 static union { long long align; unsigned char bytes[1 << 20]; } workspace;
 
 static pr_ncf *load(void) {
     pr_ncf *model = random_ncf_load(&m, 0);
-    int32_t g = m.config.gmf, e = m.config.mlp_user;
-    fill_random(mean, g + e, 0.3f);
-    if (g) pr_ncf_set(model, PR_GMF_USER_MEAN, 0, 1, mean);
-    if (e) pr_ncf_set(model, PR_MLP_USER_MEAN, 0, 1, mean + g);
+    int32_t g = m.config.gmf;
     for (int32_t i = 0; i < g * g; i++) covariance[i] = (i / g == i % g ? 0.3f : 0.1f);
-    if (g) pr_ncf_set(model, PR_GMF_COVARIANCE, 0, g, covariance);
+    random_ncf_set_people(&m, model, covariance);
     for (int32_t i = 0; i < HISTORY; i++) {
         rows[i] = (uint32_t)(i * 11);
         targets[i] = m.config.output == PR_IDENTITY ? 3 + 2 * random_value() : (float)(i % 6 != 0);

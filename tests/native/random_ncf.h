@@ -68,6 +68,16 @@ static pr_ncf *random_ncf_load(const random_ncf *m, int folded) {
     return model;
 }
 
+// What a fold-in starts from: a random mean, and for the GMF block this covariance (g, g).
+static inline void random_ncf_set_people(const random_ncf *m, pr_ncf *model, const float *covariance) {
+    static float mean[2 * WIDE];
+    int32_t g = m->config.gmf, e = m->config.mlp_user;
+    fill_random(mean, g + e, 0.3f);
+    if (g) pr_ncf_set(model, PR_GMF_USER_MEAN, 0, 1, mean);
+    if (e) pr_ncf_set(model, PR_MLP_USER_MEAN, 0, 1, mean + g);
+    if (g) pr_ncf_set(model, PR_GMF_COVARIANCE, 0, g, covariance);
+}
+
 // The logit of an item, straight from the paper's formula: concatenate, multiply, add.
 static inline double reference_logit(const random_ncf *m, const float *vector, int32_t item) {
     const pr_ncf_config *c = &m->config;
