@@ -247,7 +247,7 @@ async function inNode(demo, name) {
 }
 
 /** The same with ratings hidden: how many are, and how many of the best candidates stay. */
-async function stayInNode(at.demo, name, seed) {
+async function stayInNode(demo, name, seed) {
   const { model, user, items } = await personInNode(demo, name);
   const seen = corrupt(HISTORY, { kind: "mask", q: 0.5, seed });
   const [whole, half] = [user, model.user({ history: seen })]
