@@ -1,6 +1,8 @@
 // U-AutoRec as each peer computes it: a history in, scores of some rows out. load({ tensors, rated, values }) gives
 // { score(itemRows), dispose }. The whole history is taken in at every call, unless the name says otherwise.
 import { OnnxWriter, FLOAT, INT32 } from "./peers/onnx-writer.js";
+import { start as onnxruntimeNode } from "./peers/onnxruntime-node.js";
+import { start as onnxruntimeWeb } from "./peers/onnxruntime-web.js";
 import { importPocketrec } from "./peers/pocketrec.js";
 import { transposed } from "./weights.js";
 import { writeSafetensors } from "../tests/lib/safetensors.js";
@@ -39,17 +41,6 @@ function changed(model, history) {
   return () => user.update({ add: [history[turn++ % history.length]] });
 }
 
-async function onnxruntimeWeb() {
-  const ort = await import("onnxruntime-web");
-  ort.env.wasm.numThreads = 1;
-  return { ort, options: { executionProviders: ["wasm"], graphOptimizationLevel: "all" } };
-}
-
-async function onnxruntimeNode() {
-  const { default: ort } = await import("onnxruntime-node");
-  return { ort, options: { executionProviders: ["cpu"], graphOptimizationLevel: "all", intraOpNumThreads: 1, interOpNumThreads: 1 } };
-}
-
 /** dense: every item's rating comes out, as a framework exports it. gathered: the decoder's rows are picked first. */
 function onnxGraph(tensors, form) {
   const writer = new OnnxWriter(), items = tensors["decoder.0.bias"].shape[0];
@@ -68,8 +59,8 @@ function onnxGraph(tensors, form) {
 }
 
 async function loadOnnx({ tensors, rated, values }, start, form) {
-  const { ort, options } = await start();
-  const session = await ort.InferenceSession.create(onnxGraph(tensors, form), options);
+  const { ort, sessionOptions } = await start();
+  const session = await ort.InferenceSession.create(onnxGraph(tensors, form), sessionOptions);
   const items = tensors["decoder.0.bias"].shape[0], dense = new Float32Array(items), [output] = session.outputNames;
   return {
     async score(itemRows) {

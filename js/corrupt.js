@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "./errors.js";
+import { PocketrecError, demandSeed, show } from "./errors.js";
 import { iterate } from "./items.js";
 
 /**
@@ -36,7 +36,7 @@ export function corrupt(history, { kind, q, seed = 1, rating: scale = {} } = /**
   if (typeof q !== "number" || !(q >= 0 && q <= (kind === "gaussian" ? 1e6 : 1))) {
     throw new PocketrecError("bad-argument", "q", kind === "gaussian" ? "0 or more" : "0 to 1", show(q));
   }
-  if (!Number.isInteger(seed) || seed < 1 || seed >= 2 ** 32) throw new PocketrecError("bad-argument", "seed", "1 to 2^32 - 1", show(seed));
+  demandSeed(seed);
   const interactions = [.../** @type {Iterable<any>} */ (iterate(/** @type {any} */ (history)))];
   const ratings = interactions.map(checkedRating).filter((rating) => rating !== undefined);
   const minimum = scale.minimum ?? ratings.reduce((a, b) => Math.min(a, b), Infinity);

@@ -46,6 +46,15 @@ export function show(value) {
 }
 
 /**
+ * @param {unknown} seed of draws
+ * @returns {asserts seed is number}
+ */
+export function demandSeed(seed) {
+  if (Number.isInteger(seed) && Number(seed) >= 1 && Number(seed) < 2 ** 32) return;
+  throw new PocketrecError("bad-argument", "seed", "1 to 2^32 - 1", show(seed));
+}
+
+/**
  * Throws "aborted" if the signal says so.
  * @param {AbortSignal} [signal]
  */

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "./errors.js";
+import { PocketrecError, demandSeed, show } from "./errors.js";
 import { listOf } from "./items.js";
 import { User } from "./user.js";
 
@@ -72,9 +72,7 @@ export class Model {
     if (!ways.includes(given)) {
       throw new PocketrecError("bad-argument", "user", `history, vector or id, or ${ways.slice(3).join(", or ")}`, given || "none");
     }
-    if (!Number.isInteger(seed) || seed < 1 || seed >= 2 ** 32) {
-      throw new PocketrecError("bad-argument", "seed", "1 to 2^32 - 1", show(seed));
-    }
+    demandSeed(seed);
     if (fit && !(given === "history" && "canFit" in people && people.canFit)) {
       throw new PocketrecError("bad-argument", "fit", "a history and a CDAE with one hidden layer", `${given} and kind "${this.kind}"`);
     }

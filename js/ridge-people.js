@@ -38,13 +38,10 @@ export class RidgePeople {
    */
   follow(person, labels, changes) {
     if (!person || labels.size === 0 || labels.sizeWith(changes) === 0) return this.#solve(labels.with(changes));
-    const system = (person.system && this.#change(person.system, labels, changes)) ?? this.#start(labels.with(changes));
-    if (!system) return this.#solve(labels.with(changes));
-    const { wasm, memory } = this.#engine;
-    const [workspace, state, vector] = memory.exchange(wasm.pr_ridge_size(this.#engine.address, 1, 0), system.byteLength, 4 * this.width);
-    memory.f64(state, system.length).set(system);
-    wasm.pr_ridge_finish(...this.#equations(), workspace, state, vector);
-    return { ...this.#finite(vector), system };
+    const followed = person.system && this.#change(person.system, labels, changes);
+    if (followed) return followed;
+    const after = labels.with(changes);
+    return this.#start(after) ?? this.#solve(after);
   }
 
   /**
@@ -81,11 +78,11 @@ export class RidgePeople {
    *
    * @param {Labels} labels
    * @param {number} isDual
-   * @param {number} more bytes
+   * @param {number[]} more bytes of each
    */
-  #history(labels, isDual, more) {
+  #history(labels, isDual, ...more) {
     const { wasm, memory, address } = this.#engine, count = labels.size;
-    const places = memory.exchange(wasm.pr_ridge_size(address, count, isDual), 4 * count, 4 * count, more);
+    const places = memory.exchange(wasm.pr_ridge_size(address, count, isDual), 4 * count, 4 * count, ...more);
     labels.put(memory, places[1], places[2]);
     return places;
   }
@@ -99,20 +96,19 @@ export class RidgePeople {
   }
 
   /**
-   * The system of a history; undefined where rounding leaves it none.
+   * Somebody whose equations are kept; undefined where rounding leaves them too few digits.
    *
    * @param {Labels} labels
-   * @returns {Float64Array | undefined}
    */
   #start(labels) {
-    const { wasm, memory, address } = this.#engine, size = wasm.pr_ridge_state_size(address);
-    const [workspace, rows, targets, state] = this.#history(labels, 0, 8 * size);
+    const { wasm, address } = this.#engine, size = wasm.pr_ridge_state_size(address);
+    const [workspace, rows, targets, state, vector] = this.#history(labels, 0, 8 * size, 4 * this.width);
     if (wasm.pr_ridge_start(...this.#equations(), workspace, rows, targets, labels.size, state)) return undefined;
-    return memory.f64(state, size).slice();
+    return this.#finish(workspace, state, size, vector);
   }
 
   /**
-   * The system after some changes; undefined where rounding has broken it.
+   * The person after some changes to their equations; undefined where rounding has broken these.
    *
    * @param {Float64Array} system
    * @param {Labels} labels
@@ -120,7 +116,7 @@ export class RidgePeople {
    */
   #change(system, labels, changes) {
     const { wasm, memory, address } = this.#engine;
-    const [workspace, state] = memory.exchange(wasm.pr_ridge_size(address, 1, 0), system.byteLength);
+    const [workspace, state, vector] = memory.exchange(wasm.pr_ridge_size(address, 1, 0), system.byteLength, 4 * this.width);
     memory.f64(state, system.length).set(system);
     for (const [i, row] of changes.rows.entries()) {
       const before = labels.get(row), value = changes.values[i];
@@ -128,7 +124,20 @@ export class RidgePeople {
       if (value !== undefined && wasm.pr_ridge_change(...this.#equations(), workspace, row, value, 1, state)) return undefined;
       if (before && wasm.pr_ridge_change(...this.#equations(), workspace, row, before.value, -1, state)) return undefined;
     }
-    return memory.f64(state, system.length).slice();
+    return this.#finish(workspace, state, system.length, vector);
+  }
+
+  /**
+   * @param {number} workspace address
+   * @param {number} state address of the factored system
+   * @param {number} size of it
+   * @param {number} vector address
+   * @returns {RidgePerson}
+   */
+  #finish(workspace, state, size, vector) {
+    this.#engine.wasm.pr_ridge_finish(...this.#equations(), workspace, state, vector);
+    const system = this.#engine.memory.f64(state, size).slice();
+    return { ...this.#finite(vector), system };
   }
 
   /**

@@ -67,7 +67,7 @@ void pr_autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const
 }
 
 // z (width[0]) = activation(scale * sums * scales of the columns + bias + node)
-static void first_layer(const pr_autoencoder *model, const float *sums, double square, const float *node, float *z) {
+void pr_autoencoder_first_layer(const pr_autoencoder *model, const float *sums, double square, const float *node, float *z) {
     const pr_table *table = &model->layer[0];
     const float *low = sums + table->stride, *bias = model->bias[0];
     float length = model->config.is_normalized ? square > 0 ? (float)(1 / __builtin_sqrt(square)) : 0 : 1;
@@ -82,7 +82,7 @@ static void first_layer(const pr_autoencoder *model, const float *sums, double s
 
 void pr_autoencoder_encode(const pr_autoencoder *model, const float *sums, double square, const float *node, float *vector) {
     float *z = model->hidden[0], *next = model->hidden[1];
-    first_layer(model, sums, square, node ? node : model->user_mean, z);
+    pr_autoencoder_first_layer(model, sums, square, node ? node : model->user_mean, z);
     for (int32_t k = 1; k < last_of(model); k++) {
         int32_t width = model->config.width[k];
         // What padding holds after an activation (a sigmoid's 0.5) meets the weights' zeros.
@@ -125,17 +125,32 @@ int32_t pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
 
 // ---- what speaks for an item
 
-uint64_t pr_autoencoder_explain_size(const pr_autoencoder *model) {
-    int32_t floats = pr_autoencoder_sums_size(model) + model->config.code + 4 + pr_autoencoder_prepared_size(model);
-    return (uint64_t)floats * sizeof(float) + 64;
+typedef struct explanation {
+    float *without;  // sums
+    float *vector;
+    float *prepared;
+} explanation;
+
+static explanation plan_explanation(const pr_autoencoder *model, pr_arena *arena) {
+    return (explanation){
+        .without = pr_arena_floats(arena, 1, pr_autoencoder_sums_size(model)),
+        .vector = pr_arena_floats(arena, 1, pr_autoencoder_vector_size(model)),
+        .prepared = pr_arena_floats(arena, 1, pr_autoencoder_prepared_size(model)),
+    };
 }
 
-static float score_of(const pr_autoencoder *model, const float *sums, double square, const float *node, uint32_t item,
-                      float *prepared, float *vector) {
+uint64_t pr_autoencoder_explain_size(const pr_autoencoder *model) {
+    pr_arena arena = { 0 };
+    plan_explanation(model, &arena);
+    return arena.at;
+}
+
+static float score_of(const pr_autoencoder *model, const explanation *at, const float *sums, double square,
+                      const float *node, uint32_t item) {
     float raw;
-    pr_autoencoder_encode(model, sums, square, node, vector);
-    pr_autoencoder_prepare(model, vector, prepared);
-    pr_autoencoder_score(model, prepared, &item, 0, 1, &raw);
+    pr_autoencoder_encode(model, sums, square, node, at->vector);
+    pr_autoencoder_prepare(model, at->vector, at->prepared);
+    pr_autoencoder_score(model, at->prepared, &item, 0, 1, &raw);
     return raw;
 }
 
@@ -163,12 +178,10 @@ void pr_autoencoder_explain(const pr_autoencoder *model, void *workspace, const 
                             const float *node, const uint32_t *rows, const float *weights, int32_t count, uint32_t item,
                             float *effects) {
     pr_arena arena = { (uintptr_t)workspace };
-    float *without = pr_arena_floats(&arena, 1, pr_autoencoder_sums_size(model));
-    float *prepared = pr_arena_floats(&arena, 1, pr_autoencoder_prepared_size(model));
-    float *vector = pr_arena_floats(&arena, 1, model->config.code);
-    float with = score_of(model, sums, square, node, item, prepared, vector);
+    explanation at = plan_explanation(model, &arena);
+    float with = score_of(model, &at, sums, square, node, item);
     for (int32_t i = 0; i < count; i++) {
-        double left = leave_out(model, sums, square, rows, weights, count, i, without);
-        effects[i] = with - score_of(model, without, left, node, item, prepared, vector);
+        double left = leave_out(model, sums, square, rows, weights, count, i, at.without);
+        effects[i] = with - score_of(model, &at, at.without, left, node, item);
     }
 }

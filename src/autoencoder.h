@@ -56,6 +56,9 @@ void pr_autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const
 // mean one.
 void pr_autoencoder_encode(const pr_autoencoder *model, const float *sums, double square, const float *node, float *vector);
 
+// z (width[0], padded) = the first layer alone; node as above, with its padding.
+void pr_autoencoder_first_layer(const pr_autoencoder *model, const float *sums, double square, const float *node, float *z);
+
 // A vector made ready for pr_autoencoder_score. I-AutoRec's is an output row and its bias.
 void pr_autoencoder_prepare(const pr_autoencoder *model, const float *vector, float *prepared);
 

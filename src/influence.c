@@ -5,6 +5,12 @@
 
 enum { TILE = PR_TILE * PR_ROWS, SAMPLE_MAX = 4096 };
 
+// What the start finds out for every item, beside the arrays.
+typedef struct findings {
+    double weight, shorter; // of each other item, now and with one interaction less
+    int32_t is_factored;    // whether the Hessian is positive definite
+} findings;
+
 typedef struct influence {
     const pr_ncf *model;
     const pr_fit_options *options;
@@ -14,7 +20,7 @@ typedef struct influence {
     float *by_user;        // (PR_TILE, e padded, PR_ROWS)
     float *by_vector;      // (width) the gradient of one raw score
     float *by_z;           // (TILE, width) of a tile's
-    double *weights;       // of each other item, now and with one interaction less; then whether the Hessian has a factor
+    findings *found;
     double *weighed;       // (TILE, stride) a tile's gradients, each times the root of its curvature
     double *hessian;       // (width, stride), then its factor
     double *others;        // (width) the gradient of all that was not chosen, each of weight 1
@@ -33,7 +39,7 @@ static influence plan(const pr_ncf *model, pr_arena *arena, int32_t count) {
     at.by_user = pr_arena_floats(arena, TILE, pr_round_up(model->config.mlp_user, PR_PANEL));
     at.by_vector = pr_arena_floats(arena, 1, at.width);
     at.by_z = pr_arena_floats(arena, TILE, at.width);
-    at.weights = pr_arena_take(arena, 8 * 3);
+    at.found = pr_arena_take(arena, sizeof(findings));
     at.weighed = pr_arena_take(arena, 8 * TILE * stride);
     at.hessian = pr_arena_take(arena, 8 * width * stride);
     at.others = pr_arena_take(arena, 8 * width);
@@ -105,7 +111,7 @@ static void add_catalogue(influence *at) {
         uint32_t rows[TILE];
         int32_t filled = sampled - start < TILE ? sampled - start : TILE;
         for (int32_t r = 0; r < TILE; r++) rows[r] = (uint32_t)((start + (r < filled ? r : 0)) * step);
-        add_tile(at, rows, filled, at->weights[0] * each, each, raw);
+        add_tile(at, rows, filled, at->found->weight * each, each, raw);
     }
 }
 
@@ -116,7 +122,7 @@ static void add_history(influence *at, const uint32_t *rows) {
         float raw[TILE];
         int32_t filled = at->count - start < TILE ? at->count - start : TILE;
         for (int32_t r = 0; r < TILE; r++) tile[r] = rows[start + (r < filled ? r : 0)];
-        add_tile(at, tile, filled, 1 - at->weights[0], -1, raw);
+        add_tile(at, tile, filled, 1 - at->found->weight, -1, raw);
         for (int32_t i = 0; i < filled; i++) at->raw[start + i] = raw[i];
         for (int32_t i = 0; i < filled * at->width; i++) at->history[(int64_t)start * at->width + i] = at->by_z[i];
     }
@@ -134,20 +140,19 @@ void pr_influence_start(const pr_ncf *model, void *workspace, const uint32_t *ro
     pr_arena arena = { (uintptr_t)workspace };
     influence at = plan(model, &arena, count);
     at.options = options;
-    at.weights[0] = weight_of(&at, count);
-    at.weights[1] = weight_of(&at, count - 1);
+    at.found->weight = weight_of(&at, count);
+    at.found->shorter = weight_of(&at, count - 1);
     pr_ncf_prepare(model, vector, at.prepared);
     pr_solve_begin(at.hessian, at.width, options->prior);
     for (int32_t k = 0; k < at.width; k++) at.others[k] = 0;
-    if (at.weights[0] > 0) add_catalogue(&at);
+    if (at.found->weight > 0) add_catalogue(&at);
     add_history(&at, rows);
-    int32_t failed = pr_solve_factor(at.hessian, at.width);
-    at.weights[2] = !failed;
+    at.found->is_factored = !pr_solve_factor(at.hessian, at.width);
     for (int32_t k = 0; k < at.width; k++) at.pull[k] = at.others[k];
-    if (!failed) pr_solve(at.hessian, at.width, at.pull);
+    if (at.found->is_factored) pr_solve(at.hessian, at.width, at.pull);
     for (int32_t i = 0; i < count; i++) {
         for (int32_t k = 0; k < at.width; k++) at.toward[k] = at.history[(int64_t)i * at.width + k];
-        if (!failed) pr_solve_half(at.hessian, at.width, at.toward);
+        if (at.found->is_factored) pr_solve_half(at.hessian, at.width, at.toward);
         at.leverage[i] = pr_solve_dot(at.toward, at.toward, at.width);
         at.targets[i] = targets[i];
     }
@@ -157,7 +162,7 @@ void pr_influence_start(const pr_ncf *model, void *workspace, const uint32_t *ro
 static double effect_of(const influence *at, int32_t i) {
     const double *gradient = at->history + (int64_t)i * at->width;
     double slope, curvature, along = pr_solve_dot(at->toward, gradient, at->width);
-    double weight = at->weights[0], shorter = at->weights[1];
+    double weight = at->found->weight, shorter = at->found->shorter;
     derivatives(at, at->raw[i], &slope, &curvature);
     // The gradient changes by -(own gradient_i - lighter others), and kept is what the Hessian loses of i.
     double own = slope - at->targets[i] - shorter * slope, lighter = weight - shorter, kept = (1 - shorter) * curvature;
@@ -174,6 +179,6 @@ void pr_influence_item(const pr_ncf *model, void *workspace, int32_t count, uint
     for (int32_t r = 0; r < TILE; r++) tile[r] = item;
     tile_gradients(&at, tile, raw);
     for (int32_t k = 0; k < at.width; k++) at.toward[k] = at.by_z[k];
-    if (at.weights[2] != 0) pr_solve(at.hessian, at.width, at.toward);
-    for (int32_t i = 0; i < count; i++) effects[i] = at.weights[2] != 0 ? (float)effect_of(&at, i) : 0;
+    if (at.found->is_factored) pr_solve(at.hessian, at.width, at.toward);
+    for (int32_t i = 0; i < count; i++) effects[i] = at.found->is_factored ? (float)effect_of(&at, i) : 0;
 }

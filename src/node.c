@@ -13,7 +13,7 @@ typedef struct node_fit {
     pr_adam node;     // (stride) with its padding, which stays 0
     float *gradient;  // (stride)
     float *hidden;    // (stride) a hidden layer
-    float *own;       // (stride) an interaction's row of the first layer
+    float *without;   // (2, stride) the sums without an interaction
     float *item;      // (stride) a row of the item table
     float *by_hidden; // (stride) a gradient by the hidden layer
 } node_fit;
@@ -23,7 +23,8 @@ static void plan(node_fit *fit, const pr_autoencoder *model, pr_arena *arena) {
     fit->width = model->layer[0].width;
     fit->stride = model->layer[0].stride;
     pr_negatives_plan(&fit->negatives, arena, model->config.items);
-    float **places[] = { &fit->node.first, &fit->node.second, &fit->gradient, &fit->hidden, &fit->own, &fit->item, &fit->by_hidden };
+    fit->without = pr_arena_floats(arena, 1, pr_autoencoder_sums_size(model));
+    float **places[] = { &fit->node.first, &fit->node.second, &fit->gradient, &fit->hidden, &fit->item, &fit->by_hidden };
     for (uint32_t i = 0; i < sizeof(places) / sizeof(*places); i++) *places[i] = pr_arena_floats(arena, 1, fit->stride);
 }
 
@@ -34,13 +35,16 @@ uint64_t pr_node_size(const pr_autoencoder *model) {
     return arena.at;
 }
 
-// hidden = activation(sums + bias + node, less an interaction's own row times its weight)
-static void forward(node_fit *fit, const float *own, float weight) {
-    const float *low = fit->sums + fit->stride;
-    for (int32_t k = 0; k < fit->stride; k++) fit->hidden[k] = fit->sums[k] + low[k] - (own ? weight * own[k] : 0);
-    pr_table_scale_columns(&fit->model->layer[0], fit->hidden, fit->hidden);
-    for (int32_t k = 0; k < fit->width; k++) fit->hidden[k] += fit->model->bias[0][k] + fit->node.value[k];
-    pr_activation_apply(fit->model->config.activation[0], fit->hidden, fit->stride);
+// The sums without an interaction.
+static const float *leave_out(node_fit *fit, uint32_t row, float weight) {
+    float withdrawn = -weight;
+    __builtin_memcpy(fit->without, fit->sums, (uint32_t)pr_autoencoder_sums_size(fit->model) * sizeof(float));
+    pr_autoencoder_add(fit->model, &row, &withdrawn, 1, fit->without);
+    return fit->without;
+}
+
+static void forward(node_fit *fit, const float *sums) {
+    pr_autoencoder_first_layer(fit->model, sums, 0, fit->node.value, fit->hidden);
 }
 
 // by_hidden += weight * (slope of the loss of an item against its target) * its row
@@ -66,12 +70,11 @@ static void gradient_at(node_fit *fit, const uint32_t *rows, const float *weight
     for (int32_t k = 0; k < fit->stride; k++) fit->gradient[k] = prior * (fit->node.value[k] - mean[k]);
     for (int32_t i = 0; i < count; i++) {
         if (weights[i] == 0) continue;
-        pr_table_row(&fit->model->layer[0], rows[i], fit->own);
-        forward(fit, fit->own, weights[i]);
+        forward(fit, leave_out(fit, rows[i], weights[i]));
         add_item(fit, rows[i], 1, 1);
         backward(fit);
     }
-    forward(fit, 0, 0);
+    forward(fit, fit->sums);
     for (int32_t draw = 0; draw < fit->negatives.draws; draw++)
         add_item(fit, pr_negatives_draw(&fit->negatives), 0, fit->negatives.weight);
     backward(fit);

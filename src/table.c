@@ -37,17 +37,16 @@ static int32_t first_not_finite(int32_t dtype, const void *bytes, int32_t count)
     return -1;
 }
 
-// to[i * to_step] = from[i * from_step] for numbers of `size` bytes
-PR_INLINE void copy_strided(int32_t size, uint8_t *to, int64_t to_step, const uint8_t *from, int64_t from_step,
-                            int32_t count) {
-    for (int32_t i = 0; i < count; i++, to += to_step * size, from += from_step * size)
-        __builtin_memcpy(to, from, (uint32_t)size);
+// to[i] = from[i * step] for numbers of `size` bytes
+PR_INLINE void copy_sized(int32_t size, uint8_t *to, const uint8_t *from, int64_t step, int32_t count) {
+    for (int32_t i = 0; i < count; i++, to += size, from += step * size) __builtin_memcpy(to, from, (uint32_t)size);
 }
 
-static void copy_column(int32_t size, uint8_t *to, int64_t to_step, const uint8_t *from, int64_t from_step, int32_t count) {
-    if (size == 4) copy_strided(4, to, to_step, from, from_step, count);
-    if (size == 2) copy_strided(2, to, to_step, from, from_step, count);
-    if (size == 1) copy_strided(1, to, to_step, from, from_step, count);
+// The same with sizes that the compiler knows.
+static void copy_column(int32_t size, uint8_t *to, const uint8_t *from, int64_t step, int32_t count) {
+    if (size == 4) copy_sized(4, to, from, step, count);
+    if (size == 2) copy_sized(2, to, from, step, count);
+    if (size == 1) copy_sized(1, to, from, step, count);
 }
 
 int32_t pr_table_set(pr_table *table, int32_t row, int32_t rows, int32_t column, int32_t columns, const void *bytes) {
@@ -57,7 +56,7 @@ int32_t pr_table_set(pr_table *table, int32_t row, int32_t rows, int32_t column,
         int64_t at = table->is_turned ? (int64_t)(column + i) * table->stride + row
                                       : (int64_t)(row + i) * table->stride + column;
         uint8_t *to = table->values + at * size;
-        if (table->is_turned) copy_column(size, to, 1, from + i * size, columns, rows);
+        if (table->is_turned) copy_column(size, to, from + i * size, columns, rows);
         else __builtin_memcpy(to, from + (int64_t)i * columns * size, (uint32_t)(columns * size));
     }
     return first_not_finite(table->dtype, bytes, rows * columns);

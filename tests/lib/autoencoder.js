@@ -64,10 +64,10 @@ export function referenceRaw({ tensors, info }, history, node = tensors.user_mea
   return about.kind === "autorec-item" ? ridge(tensors, about, history) : network(tensors, about, history, node);
 }
 
-function network(tensors, { activation, input, binarize_hidden, tied, kind }, history, node) {
+function network(tensors, { activation, input, rating: range, binarize_hidden, tied, kind }, history, node) {
   const items = tensors["encoder.0.weight"].shape[1];
   let z = Array(items).fill(0);
-  for (const { item, rating } of history) z[item] = inputOf(input, rating, described(arguments[1]).rating);
+  for (const { item, rating } of history) z[item] = inputOf(input, rating, range);
   const length = Math.hypot(...z);
   if (input.normalize === "l2" && length > 0) z = z.map((x) => x / length);
   const names = ["encoder", "decoder"].flatMap((part) => Object.keys(tensors).map((name) => name.match(new RegExp(`^${part}\\.(\\d+)\\.weight$`))?.[0]).filter(Boolean)).sort(byPlace);

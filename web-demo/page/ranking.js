@@ -59,7 +59,7 @@ export class Ranking {
    */
   hideHalf(ratings, candidates, topK, seed) {
     const exclude = ratings.map(([id]) => id);
-    const top = (user) => this.model.rank(user, candidates, { topK, exclude }).map(({ item }) => item);
+    const top = (user) => this.model.rank(user, candidates, { topK, exclude, raw: true }).map(({ item }) => item);
     this.#make(ratings);
     const seen = this.corrupt(historyOf(ratings), { kind: "mask", q: 0.5, seed });
     const whole = top(this.#user);
