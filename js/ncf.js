@@ -48,7 +48,7 @@ export function planNcf(tensors, info) {
 
   takeAggregates(parts, { gmf, mlp });
   const config = Int32Array.of(items, gmf, mlp, item, itemBias, ACTIVATIONS[/** @type {string} */ (info.activation)],
-    ACTIVATIONS[info.output], widths.length, ...widths, ...Array(NCF_LAYERS_MAX - widths.length).fill(0));
+    ACTIVATIONS[info.output], 0, widths.length, ...widths, ...Array(NCF_LAYERS_MAX - widths.length).fill(0));
   return { items, gmf, mlp, config, parts: parts.list, userTables: takeUsers(parts, { gmf, mlp }) };
 }
 
