@@ -147,28 +147,19 @@ static void offer(const pr_candidates *model, const float *prepared, uint32_t fi
     pr_topk_push(top, model->room, 0, first, count, excluded);
 }
 
-// Those of four rows that may be among the best.
-static __attribute__((noinline)) void offer_four(const pr_candidates *model, const float *prepared, uint32_t row, pr_f4 bound,
-                                                 const uint8_t *excluded, pr_topk *top) {
-    float four[4];
-    pr_f4_store(four, bound);
-    for (uint32_t r = 0; r < 4; r++)
-        if (top->count < top->capacity || !(four[r] < top->entry[0].score)) offer(model, prepared, row + r, 1, excluded, top);
-}
-
 static void scan_bytes(const pr_candidates *model, const float *prepared, uint32_t first, int32_t count,
                        const uint8_t *excluded, pr_topk *top) {
     const pr_table *table = &model->items.table;
+    const float *norm = model->config.is_normalized ? model->items.norm : 0;
     pr_query query = { .numbers = model->query };
     uint32_t row = first, end = first + (uint32_t)count;
     pr_query_make(&query, prepared, table->stride);
-    for (; row + 4 <= end; row += 4) {
-        pr_f4 bound = pr_query_bound_four(&query, table, row, model->config.is_normalized ? model->items.norm + row : 0);
-        int is_full = top->count == top->capacity;
-        if (is_full && pr_f4_all_less(bound, pr_f4_set1(top->entry[0].score))) continue;
-        offer_four(model, prepared, row, bound, excluded, top);
+    while (row < end) {
+        if (top->count == top->capacity) row = pr_query_next(&query, table, norm, row, end, top->entry[0].score);
+        int32_t four = end - row < 4 ? (int32_t)(end - row) : 4;
+        offer(model, prepared, row, four, excluded, top);
+        row += (uint32_t)four;
     }
-    for (; row < end; row++) offer(model, prepared, row, 1, excluded, top);
 }
 
 void pr_candidates_scan(const pr_candidates *model, const float *prepared, uint32_t first, int32_t count,

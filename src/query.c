@@ -7,7 +7,7 @@ static const int32_t BYTE_MOST = 128;
 static const float ROUNDING = 0x1p-21f;
 
 void pr_query_make(pr_query *query, const float *x, int32_t stride) {
-    int32_t width = pr_round_up(stride, 16), most = 0x7fffffff / BYTE_MOST / width - 1;
+    int32_t width = pr_round_up(stride, 32), most = 0x7fffffff / BYTE_MOST / width - 1;
     float peak = 0, size = 0, lost = 0;
     if (most > PR_QUERY_MOST) most = PR_QUERY_MOST;
     for (int32_t k = 0; k < stride; k++) peak = __builtin_fabsf(x[k]) > peak ? __builtin_fabsf(x[k]) : peak;
@@ -26,20 +26,26 @@ void pr_query_make(pr_query *query, const float *x, int32_t stride) {
     query->slack = (float)BYTE_MOST * (lost * (1 + (float)width * ROUNDING) + size * (float)width * ROUNDING);
 }
 
-pr_f4 pr_query_bound_four(const pr_query *query, const pr_table *table, uint32_t row, const float *norm) {
-    int32_t stride = table->stride;
-    const uint8_t *at = table->values + (uint64_t)row * (uint32_t)stride, *numbers = query->numbers;
-    const uint8_t *end = at + stride;
-    pr_i4 sum[4] = { pr_i4_zero(), pr_i4_zero(), pr_i4_zero(), pr_i4_zero() };
+// What the products of four rows with the vector are at most, for scales (4).
+PR_INLINE pr_f4 bound_four(const pr_query *query, const uint8_t *at, int32_t stride, pr_f4 scale) {
+    const uint8_t *numbers = query->numbers, *end = at + stride;
+    pr_i4 start = pr_i4_first(query->correction), sum[4] = { start, start, start, start };
 #pragma GCC unroll 1
-    for (; at < end; at += 16, numbers += 32) {
-        pr_query16 sixteen = pr_query_load(numbers);
+    for (; at < end; at += 32, numbers += 64) {
+        pr_query32 some = pr_query_load(numbers);
 #pragma GCC unroll 4
-        for (int r = 0; r < 4; r++) sum[r] = pr_query_dot(sum[r], at + r * stride, sixteen);
+        for (int r = 0; r < 4; r++) sum[r] = pr_query_dot(sum[r], at + r * stride, some);
     }
-    pr_i4 whole = pr_i4_add1(pr_i4_sum4(sum[0], sum[1], sum[2], sum[3]), query->correction);
-    pr_f4 scale = pr_f4_load(table->scale + row);
-    if (norm) scale = pr_f4_mul(scale, pr_f4_load(norm));
-    pr_f4 product = pr_f4_mul(pr_i4_to_f4(whole), pr_f4_set1(query->step));
+    pr_f4 product = pr_f4_mul(pr_i4_to_f4(pr_i4_sum4(sum[0], sum[1], sum[2], sum[3])), pr_f4_set1(query->step));
     return pr_f4_fma(scale, product, pr_f4_mul(pr_f4_abs(scale), pr_f4_set1(query->slack)));
+}
+
+uint32_t pr_query_next(const pr_query *query, const pr_table *table, const float *norm, uint32_t row, uint32_t end, float least) {
+    const uint8_t *at = table->values + (uint64_t)row * (uint32_t)table->stride;
+    for (; row + 4 <= end; row += 4, at += 4 * table->stride) {
+        pr_f4 scale = pr_f4_load(table->scale + row);
+        if (norm) scale = pr_f4_mul(scale, pr_f4_load(norm + row));
+        if (!pr_f4_all_less(bound_four(query, at, table->stride, scale), pr_f4_set1(least))) break;
+    }
+    return row;
 }

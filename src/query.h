@@ -7,20 +7,20 @@
 #include "table.h"
 
 typedef struct pr_query {
-    uint8_t *numbers;   // (2 * stride rounded up to 16), the vector in steps
+    uint8_t *numbers;   // (2 * stride rounded up to 32), the vector in steps
     float step;
     float slack;        // how far a row's product may be off, for a scale of 1
     int32_t correction; // what the backend's sums lack
 } pr_query;
 
 // Bytes of `numbers`.
-static inline int32_t pr_query_size(int32_t stride) { return 2 * pr_round_up(stride, 16); }
+static inline int32_t pr_query_size(int32_t stride) { return 2 * pr_round_up(stride, 32); }
 
 // x (stride) in steps.
 void pr_query_make(pr_query *query, const float *x, int32_t stride);
 
-// bound (4) >= the products of rows `row` to `row + 3` with the vector, as pr_table_dot computes them, times `norm` (4, not
-// negative; NULL: 1).
-pr_f4 pr_query_bound_four(const pr_query *query, const pr_table *table, uint32_t row, const float *norm);
+// The first of rows `row`, row + 4, ... below `end` where one of four might have a product of `least` or more, as
+// pr_table_dot computes it, times `norm` (a number a row, not negative; NULL: 1); or the last where four are not left.
+uint32_t pr_query_next(const pr_query *query, const pr_table *table, const float *norm, uint32_t row, uint32_t end, float least);
 
 #endif
