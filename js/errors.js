@@ -4,7 +4,7 @@
  * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large" | "bad-dtype" | "bad-shape"
  *   | "missing-tensor" | "duplicate-tensor" | "bad-metadata" | "unsupported" | "not-finite" | "out-of-memory"
  *   | "verify-failed" | "http" | "network" | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument"
- *   | "unknown-item" | "unknown-user"} ErrorCode
+ *   | "unknown-item" | "unknown-user" | "missing-feature" | "bad-feature"} ErrorCode
  */
 
 /**
