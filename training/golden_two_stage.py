@@ -4,14 +4,12 @@ Embeddings are nn.Embedding and nn.EmbeddingBag, layers nn.Linear and nn.BatchNo
 kind of feature is among them. Values are those that are stored: a table in I8 is what its numbers times its scale are.
 """
 
-import json
-
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
-from folding import folded_layers
+from export_two_stage import tower_tensors, vocabulary
 
 ITEMS, HISTORY, CHECKS = 90, 12, 3
 QUANTILES = [0.0, 0.0, 0.0, 2.0, 3.5, 3.5, 7.0, 20.0, 20.0]  # values that many have stand in it more than once
@@ -59,13 +57,6 @@ class Table:
         if self.named:
             stored[f"{name}.vocabulary"] = vocabulary(self.words)
         return stored
-
-
-def vocabulary(words):
-    """I64 where all are numbers, else a line a word."""
-    if all(isinstance(word, int) for word in words):
-        return np.array(words, dtype=np.int64)
-    return np.frombuffer("\n".join(json.dumps(word, ensure_ascii=False) for word in words).encode(), dtype=np.uint8)
 
 
 def continuous(feature, values, quantiles):
@@ -132,14 +123,6 @@ def tower(widths, activations, batch_norm):
     return nn.Sequential(*modules).double().eval()
 
 
-def tower_tensors(modules):
-    """Norms folded, as float32."""
-    stored = {}
-    for place, (weight, bias) in enumerate(folded_layers(modules)):
-        stored[f"tower.{place}.weight"], stored[f"tower.{place}.bias"] = weight.numpy(), bias.numpy()
-    return {name: array.astype(np.float32) for name, array in stored.items()}
-
-
 def people(generator, told):
     """CHECKS pairs of what a person tells and a history: of nobody. The last one has met nothing."""
     for check in range(CHECKS):
@@ -154,7 +137,7 @@ def check_of(told, history, raw, scores, generator):
 
 def file_of(kind, features, tables, quantiles, modules, checks, **rest):
     """(tensors, description)"""
-    stored = tower_tensors(modules)
+    stored = {name: array.astype(np.float32) for name, array in tower_tensors(modules).items()}
     for name, table in tables.items():
         stored.update(table.tensors(name))
     for name, edges in quantiles.items():
