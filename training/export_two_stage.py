@@ -23,7 +23,9 @@ def as_stored(model, dtype):
         layer = nn.Linear(*reversed(weight.shape))
         layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
         layers += [layer, nn.ReLU()]
-    model.tower = nn.Sequential(*layers[: len(layers) - (not isinstance(model.tower[-1], nn.ReLU))])
+    if layers and not isinstance(model.tower[-1], nn.ReLU):
+        layers.pop()
+    model.tower = nn.Sequential(*layers)
     for parameter in model.parameters():
         parameter.data = rounded(parameter, dtype)
     return model.double().eval()
@@ -44,7 +46,7 @@ def vocabulary(words):
     return np.frombuffer("\n".join(json.dumps(word, ensure_ascii=False) for word in words).encode(), dtype=np.uint8)
 
 
-def with_constant(stored, top):
+def with_constant(stored):
     """The tower's last layer with one more output, always 1: the item's bias is the column that meets it."""
     last = max(name for name in stored if name.endswith(".bias"))
     weight = last.replace("bias", "weight")
@@ -53,24 +55,39 @@ def with_constant(stored, top):
     return stored
 
 
+def person_tensors(model, words, quantiles, stored, dtype, item_ids):
+    """What both kinds have beside their own: the search words, the quantiles, the ids."""
+    if model.searched is not None:
+        stored["searched.embedding"] = model.searched.weight.detach().numpy()
+    tensors = {name: array.astype(dtype) for name, array in stored.items()}
+    if model.searched is not None:
+        tensors["searched.vocabulary"] = vocabulary(list(words))
+    tensors |= {f"{name}.quantiles": values for name, values in quantiles.items()}
+    return {**tensors, "item_ids": item_ids.astype(np.int64)}
+
+
 def candidate_tensors(model, features, dtype, item_ids):
     """{name: array}. model: as_stored. features: CandidateFeatures."""
     stored = tower_tensors(model.tower)
     vectors = model.item.weight.detach().numpy()
     if model.normalize != "l2":
-        stored = with_constant(stored, model.item.embedding_dim)
+        stored = with_constant(stored)
         vectors = np.column_stack([vectors, model.bias.detach().numpy()])
-    stored["item.embedding"] = vectors
-    stored["watched.embedding"] = model.watched.weight.detach().numpy()
-    if model.searched is not None:
-        stored["searched.embedding"] = model.searched.weight.detach().numpy()
-    tensors = {name: array.astype(dtype) for name, array in stored.items()}
-    if model.searched is not None:
-        tensors["searched.vocabulary"] = vocabulary(list(features.words))
-    if "count" in model.features:
-        tensors["count.quantiles"] = features.count_quantiles
-    tensors["item_ids"] = item_ids.astype(np.int64)
-    return tensors
+    stored |= {"item.embedding": vectors, "watched.embedding": model.watched.weight.detach().numpy()}
+    quantiles = {"count": features.count_quantiles} if "count" in model.features else {}
+    return person_tensors(model, features.words, quantiles, stored, dtype, item_ids)
+
+
+def ranking_tensors(model, features, dtype, item_ids):
+    """{name: array}. model: as_stored. features: RankingFeatures."""
+    stored = tower_tensors(model.tower)
+    stored |= {f"output.{name}": value.detach().numpy() for name, value in model.output.named_parameters()}
+    stored |= {f"{name}.embedding": getattr(model, name).weight.detach().numpy() for name in ("film", "genres")}
+    tensors = person_tensors(model, features.words, features.quantiles, stored, dtype, item_ids)
+    tensors |= {f"{name}.values": values for name, values in features.item_values.items()}
+    tensors["genres.offsets"] = np.cumsum([0, *map(len, features.genre_rows)]).astype(np.int32)
+    tensors["genres.values"] = np.array([row for rows in features.genre_rows for row in rows], dtype=np.int32)
+    return {**tensors, "genres.vocabulary": vocabulary(features.genres)}
 
 
 def check(told, history, items, raw, scores):

@@ -186,3 +186,25 @@ CANDIDATES = {
     "held_out": "test",
     "dtype": "f16",
 }
+
+# A hidden layer costs little: the film's half of the first one is computed ahead.
+RANKER = {
+    "width": 32,
+    "search_width": 8,
+    "genre_width": 8,
+    "words": 200,
+    "layers": [256, 128],
+    "inputs": ["value", "square", "root"],
+    "weighted": True,
+    "batch_norm": True,
+    "dropout": 0.2,
+    "watch_dropout": 0.1,
+    "pages": 40,
+    "negatives": 4,
+    "epochs": 12,
+    "batch": 128,
+    "learning_rate": 0.002,
+    "l2": 6.0,
+    "held_out": "test",
+    "dtype": "f16",
+}

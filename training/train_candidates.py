@@ -5,7 +5,6 @@
 What is not given on the command line comes from training/presets.py. The same settings give the same bytes.
 """
 
-import argparse
 import os
 from functools import partial
 
@@ -15,63 +14,34 @@ import numpy as np
 import torch
 
 import candidate_measures as measures
-import data
 import export_two_stage
-import timeline
+import two_stage_script as script
 from candidates import RECENT, TOKENS, WATCHES, CandidateFeatures, draw_moments, next_watch_loss, seen_of, targets_of
 from optimise import provenance, run_epochs
-from presets import CANDIDATES, RATING_SCALES
+from presets import CANDIDATES
 from stored_two_stage import StoredTwoStage
 from two_stage import CandidateModel
+from two_stage_script import HISTORY, SEARCHED
 
 PROTOCOL = "people never seen in training: the first 80% of their films in time are history, the last 20% to be found"
-WATCHED = {"kind": "categorical", "several": True, "ids": "items", "from": "history", "table": "watched"}
 DESCRIPTIONS = {
-    "watched": {"name": "watched", **WATCHED, "most": WATCHES},
-    "recent": {"name": "recent", **WATCHED, "most": RECENT},
-    "searched": {"name": "searched", "kind": "categorical", "several": True, "most": TOKENS, "default": []},
+    "watched": {**HISTORY, "name": "watched", "most": WATCHES},
+    "recent": {**HISTORY, "name": "recent", "table": "watched", "most": RECENT},
+    "searched": {**SEARCHED, "most": TOKENS},
     "age": {"name": "age", "kind": "continuous", "inputs": ["value", "square"], "default": 0},
     "count": {"name": "count", "kind": "continuous", "inputs": ["value", "square", "root"], "default": 0},
 }
 
 
-def add_arguments(parser):
-    """What both stages' scripts ask for."""
-    add = parser.add_argument
-    add("--data", metavar="FOLDER", default="data/ml-latest-small", help="where the data set is (%(default)s)")
-    add("--held-out", choices=["test", "validation"], help="who is not trained on, and measured on afterwards")
-    add("--split-seed", type=int, default=data.SPLIT_SEED, help="who is held out (%(default)s)")
-    add("--seed", type=int, default=0, help="of the initial weights and of what is drawn (%(default)s)")
-    add("--dtype", choices=["f16", "f32"], help="of the weights; quantiles are always f32")
-    add("--epochs", type=int, help="times through the examples")
-    add("--batch", type=int, help="examples")
-    add("--learning-rate", type=float, help="of Adam, falling linearly to 0")
-    add("--l2", type=float, help="half the weight of the squared weights, against the summed loss of an epoch")
-    add("--width", type=int, help="of a film's embedding in the input")
-    add("--layers", type=int, nargs="*", help="widths of the hidden layers")
-    add("--dropout", type=float, help="the share of hidden nodes left out in training")
-    add("--watch-dropout", type=float, help="the share of watched films left out in training")
-    add("--batch-norm", action=argparse.BooleanOptionalAction, default=None, help="between a layer and its relu")
-
-
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_arguments(parser)
+    parser = script.parser_of(__doc__)
     add = parser.add_argument
-    add("--output", metavar="FILE", required=True, help="the .safetensors file to write, in a folder that exists")
     add("--features", nargs="+", choices=list(DESCRIPTIONS), help="of the person")
-    add("--words", type=int, help="how many search words have an embedding, at most")
-    add("--search-width", type=int, help="of a search word's embedding")
     add("--top", type=int, help="width of the tower's top, where people meet films")
     add("--normalize", choices=["none", "l2"], help="l2: of people and films only the direction counts")
     add("--examples", type=int, help="moments of each person in an epoch")
     add("--following", type=int, help="how many of the next films an example is to predict")
-    return parser.parse_args()
-
-
-def settings_of(arguments, preset):
-    given = {name: value for name, value in vars(arguments).items() if value is not None and name in preset}
-    return {**preset, **given}
+    return script.parse(parser)
 
 
 def new_model(people, items, words, settings):
@@ -103,64 +73,61 @@ def batches(model, people, items, features, settings, generator):
         yield loss, loss + settings["l2"] * len(batch) / len(moments) * model.penalty()
 
 
-def check_vectors(model, features, words, items, seed, people=4, most=60, asked=8):
-    """What PyTorch answers for invented people; the first has met nothing and told nothing."""
-    generator = np.random.default_rng(seed)
+def check_vectors(model, features, data_set, seed):
+    """What PyTorch answers for invented people."""
     checks = []
-    for number in range(people):
-        history = generator.choice(items, size=number * most // (people - 1), replace=False)
-        told = {"age": round(float(generator.random()), 2), "count": len(history), "searched": ["unheard of", *words[number : 3 * number]]}
-        told = {name: value for name, value in told.items() if number and name in model.features}
+    for told, history, items in script.invented_people(data_set.words, data_set.items, seed):
+        told = {name: value for name, value in told.items() if name in model.features}
         with torch.no_grad():
             raw = model(features.inputs([told], [history]))[0]
-        checks.append(export_two_stage.check(told, history, generator.choice(items, size=asked, replace=False), raw, raw))
+        checks.append(export_two_stage.check(told, history, items, raw, raw))
     return checks
 
 
-def measure(stored, asked, features):
-    """The metrics of the file, in float64: with the example's age as it was at that time, and with the 0 of serving."""
+def measure(stored, features, data_set):
+    """The metrics of the file, in float64: with the example's age as of that time, and with the 0 of serving; and those
+    of popularity."""
+    asked = measures.questions(data_set.asked)
+    answers = {}
+    for name, age in (("", features.age), (", age 0", lambda time: 0.0)):
+        told = [features.told(person, place, age(person.times[place])) for person, place in asked]
+        answers[name] = [stored.raw(tells, person.items[:place]) for tells, (person, place) in zip(told, asked)]
+    for name, answer in measures.popularity_answers(data_set.people, asked, data_set.items).items():
+        answers[f", {name}"] = answer
     measured = {}
-    for ending, age in (("", features.age), (", age 0", lambda time: 0.0)):
-        told = [features.told(person, place, age(person.times[place - 1])) for person, place in asked]
-        answers = [stored.raw(tells, person.items[:place]) for tells, (person, place) in zip(told, asked)]
-        for k, mean in zip(measures.PLACES, measures.recalls(answers, asked).mean(axis=0)):
-            measured[f"Recall@{k}{ending}"] = round(float(mean), 4)
+    for name, answer in answers.items():
+        for k, mean in zip(measures.PLACES, measures.recalls(answer, asked).mean(axis=0)):
+            measured[f"Recall@{k}{name}"] = round(float(mean), 4)
     return measured
+
+
+def description_of(arguments, settings, interactions):
+    """The file's metadata, but for what is measured."""
+    return {
+        "name": "Candidate generation on ml-latest-small",
+        "features": [DESCRIPTIONS[name] for name in settings["features"]],
+        "activation": "relu" if settings["layers"] else "identity",
+        "normalize": settings["normalize"],
+        "rating": script.rating_scale(arguments),
+        "provenance": provenance("training/train_candidates.py", arguments, settings, interactions),
+    }
 
 
 def main():
     arguments = parse_arguments()
-    arguments.dataset = "ml-latest-small"
-    settings = settings_of(arguments, CANDIDATES)
+    settings = script.settings_of(arguments, CANDIDATES)
     torch.set_num_threads(1)
-    interactions, people = timeline.load_people(arguments.data)
-    trained_on, held_out = timeline.split_people(people, settings["held_out"], arguments.split_seed)
-    training, _ = data.strong_split(interactions, settings["held_out"], arguments.split_seed)
-    words = timeline.search_vocabulary(trained_on, settings["words"])
-    features = CandidateFeatures(trained_on, words)
-    model = train(trained_on, interactions.items, features, settings, arguments.seed)
-    dtype = {"f16": np.float16, "f32": np.float32}[settings["dtype"]]
+    data_set = script.load(arguments.data, settings["held_out"], arguments.split_seed, settings["words"])
+    features = CandidateFeatures(data_set.people, data_set.words)
+    model = train(data_set.people, data_set.items, features, settings, arguments.seed)
+    dtype = script.DTYPES[settings["dtype"]]
     model = export_two_stage.as_stored(model, dtype)
-    tensors = export_two_stage.candidate_tensors(model, features, dtype, interactions.item_ids)
-    relus = ["relu"] * len(settings["layers"]) + ["relu" if settings["layers"] else "identity"]
-    description = {
-        "name": "Candidate generation on ml-latest-small",
-        "features": [DESCRIPTIONS[name] for name in settings["features"]],
-        "activation": relus,
-        "output": "identity",
-        "normalize": settings["normalize"],
-        "rating": RATING_SCALES["ml-latest-small"],
-        "provenance": provenance("training/train_candidates.py", arguments, settings, training),
-    }
-    stored = StoredTwoStage(tensors, {"kind": "candidates", **description})
-    asked = measures.questions(held_out)
-    measured = measure(stored, asked, features)
-    for name, answers in measures.popularity_answers(trained_on, asked, interactions.items).items():
-        for k, mean in zip(measures.PLACES, measures.recalls(answers, asked).mean(axis=0)):
-            measured[f"Recall@{k}, {name}"] = round(float(mean), 4)
+    tensors = export_two_stage.candidate_tensors(model, features, dtype, data_set.interactions.item_ids)
+    description = description_of(arguments, settings, data_set.interactions)
+    measured = measure(StoredTwoStage(tensors, {"kind": "candidates", **description}), features, data_set)
     print("  ".join(f"{name} {value:.4f}" for name, value in measured.items()))
     description["metrics"] = {"protocol": PROTOCOL, "held_out": settings["held_out"], **measured}
-    description["check"] = check_vectors(model, features, words, interactions.items, arguments.seed)
+    description["check"] = check_vectors(model, features, data_set, arguments.seed)
     export_two_stage.write(arguments.output, "candidates", tensors, **description)
 
 

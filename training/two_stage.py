@@ -78,3 +78,37 @@ class CandidateModel(nn.Module):
     def penalty(self):
         """Half the squared weights; biases and norms are free."""
         return sum(weight.square().sum() for weight in self.parameters() if weight.dim() == 2) / 2
+
+
+class RankingModel(nn.Module):
+    """Weighted logistic regression on a tower: a person and a film in, one logit out. films: what RankingFeatures says of
+    every film. layers: [] is logistic regression alone. powers: how many inputs a continuous feature has."""
+
+    def __init__(self, items, words, genres, films, powers, width, search_width, genre_width, layers, *, dropout, watch_dropout, batch_norm):
+        super().__init__()
+        self.films, self.watch_dropout = films, watch_dropout
+        self.film, self.searched, self.genres = Table(items, width), Table(words, search_width), Table(genres, genre_width)
+        columns = 3 * width + search_width + genre_width + 2 * powers + films["numbers"].shape[1]
+        self.tower = tower([columns, *layers], batch_norm, dropout)
+        self.output = nn.Linear(layers[-1] if layers else columns, 1)
+
+    def user_columns(self, batch):
+        """[B, user]"""
+        watched = self.film.mean(batch["watched"], self.watch_dropout)
+        told = [batch[name].to(watched.dtype) for name in ("count", "mean_rating")]
+        return torch.cat([watched, self.film.mean(batch["last"]), self.searched.mean(batch["searched"]), *told], dim=1)
+
+    def item_columns(self, rows):
+        """[R, item] of R rows."""
+        genres = self.genres.mean(self.films["genres"][rows])
+        return torch.cat([self.film(rows), genres, self.films["numbers"][rows].to(genres.dtype)], dim=1)
+
+    def forward(self, batch, rows):
+        """Logits [B, P] of the films [B, P] that a page has."""
+        people = self.user_columns(batch).unsqueeze(1).expand(-1, rows.shape[1], -1).flatten(0, 1)
+        columns = torch.cat([people, self.item_columns(rows.flatten())], dim=1)
+        return self.output(self.tower(columns)).view(rows.shape)
+
+    def penalty(self):
+        """Half the squared weights; biases and norms are free."""
+        return sum(weight.square().sum() for weight in self.parameters() if weight.dim() == 2) / 2
