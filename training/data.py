@@ -20,17 +20,18 @@ class Interactions:
     items: int
     item_ids: np.ndarray = None  # [items], the data set's own ids, where it has any
     rating: np.ndarray = None  # [N], where the data set has any
+    time: np.ndarray = None  # [N], in seconds, where the data set has any
 
-    def histories(self, of="item"):
-        """One array a user, in the order of the item rows: these rows, or the ratings."""
-        order = np.lexsort((self.item, self.user))
+    def histories(self, of="item", order_by="item"):
+        """One array a user, in the order of the item rows or of time: these rows, or the ratings, or the times."""
+        order = np.lexsort((self.item, getattr(self, order_by), self.user))
         ends = np.cumsum(np.bincount(self.user, minlength=self.users))
         return np.split(getattr(self, of)[order], ends[:-1])
 
     def where(self, kept):
         """The interactions that [N] booleans keep, of the same users and items."""
-        rating = None if self.rating is None else self.rating[kept]
-        return replace(self, user=self.user[kept], item=self.item[kept], rating=rating)
+        rating, time = (None if values is None else values[kept] for values in (self.rating, self.time))
+        return replace(self, user=self.user[kept], item=self.item[kept], rating=rating, time=time)
 
     def of_users(self, chosen):
         """The interactions of the chosen users alone, who are numbered anew in the given order."""
@@ -56,7 +57,8 @@ def load_small(folder):
     people, user = np.unique(user_ids[kept], return_inverse=True)
     item = np.searchsorted(films, item_ids[kept])
     values = np.array([float(rating["rating"]) for rating in ratings])[kept]
-    return Interactions(user, item, len(people), len(films), films, values)
+    times = np.array([int(rating["timestamp"]) for rating in ratings])[kept]
+    return Interactions(user, item, len(people), len(films), films, values, times)
 
 
 def load_ml_1m(folder):

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
+import golden_two_stage
 import safetensors_file
 
 ITEMS, HISTORY, CHECKS = 90, 12, 3
@@ -109,7 +110,8 @@ def main():
     arguments = parser.parse_args()
     torch.manual_seed(1)
     os.makedirs(arguments.output, exist_ok=True)
-    for name, (tensors, description) in models(np.random.default_rng(1)).items():
+    generator = np.random.default_rng(1)
+    for name, (tensors, description) in {**models(generator), **golden_two_stage.models(generator)}.items():
         path = os.path.join(arguments.output, f"{name}.safetensors")
         safetensors_file.write(path, tensors, {"format": 1, **description})
 

@@ -164,3 +164,47 @@ AUTOENCODER_PRESETS = {
         "ridge": [150.0, 1.0],
     },
 }
+
+# "following": how many of the next films share an example; 1 would be the paper's. The rest as `--help` has it.
+CANDIDATES = {
+    "features": ["watched", "recent", "searched", "age", "count"],
+    "width": 64,
+    "search_width": 16,
+    "words": 200,
+    "layers": [256, 128],
+    "top": 64,
+    "normalize": "none",
+    "batch_norm": True,
+    "dropout": 0.2,
+    "watch_dropout": 0.3,
+    "examples": 20,
+    "following": 10,
+    "epochs": 20,
+    "batch": 128,
+    "learning_rate": 0.003,
+    "l2": 3.0,
+    "held_out": "test",
+    "dtype": "f16",
+}
+
+# A hidden layer costs little: the film's half of the first one is computed ahead.
+RANKER = {
+    "width": 32,
+    "search_width": 8,
+    "genre_width": 8,
+    "words": 200,
+    "layers": [256, 128],
+    "inputs": ["value", "square", "root"],
+    "weighted": True,
+    "batch_norm": True,
+    "dropout": 0.2,
+    "watch_dropout": 0.1,
+    "pages": 40,
+    "negatives": 4,
+    "epochs": 12,
+    "batch": 128,
+    "learning_rate": 0.002,
+    "l2": 6.0,
+    "held_out": "test",
+    "dtype": "f16",
+}

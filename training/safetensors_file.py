@@ -7,7 +7,10 @@ import json
 
 import numpy as np
 
-DTYPES = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "I64": np.int64, "U8": np.uint8}
+DTYPES = {
+    **{"F64": np.float64, "F32": np.float32, "F16": np.float16},
+    **{"I64": np.int64, "I32": np.int32, "I8": np.int8, "U8": np.uint8},
+}
 NAMES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 
 
