@@ -122,8 +122,8 @@ export const AUTOENCODER_TENSORS = { user_mean: 0, user_bias: 1 };
 export const AUTOENCODER_BIAS = 32;
 export const AUTOENCODER_LAYERS_MAX = 16;
 
-/** src/features.h: what a tower sees of a continuous value, as bits; and of how many features and tables. */
-export const INPUTS = /** @type {Record<string, number>} */ ({ value: 1, square: 2, root: 4 });
+/** src/features.h: what a tower sees of a continuous value, two bits each; and of how many features and tables. */
+export const INPUTS = /** @type {Record<string, number>} */ ({ value: 1, square: 2, root: 3 });
 export const TABLES_MAX = 32;
 export const FEATURES_MAX = 64;
 export const CANDIDATES_LAYERS_MAX = 16;

@@ -103,7 +103,7 @@ export class Features {
         Number(feature.side === "item"),
         feature.kind === "categorical" ? this.tables.indexOf(this.tableOf(feature)) : -1,
         feature.padding,
-        feature.inputs.reduce((bits, name) => bits | INPUTS[name], 0),
+        feature.inputs.reduce((bits, name, i) => bits | (INPUTS[name] << (2 * i)), 0),
         this.quantiles[f],
       ]), 5 * FEATURES_MAX),
     ];

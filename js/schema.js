@@ -80,8 +80,8 @@ function readCategorical(entry, common) {
  */
 function readContinuous(entry, common) {
   const { inputs = ["value"] } = entry, names = Object.keys(INPUTS);
-  const isOrdered = Array.isArray(inputs) && inputs.length > 0 && names.filter((name) => inputs.includes(name)).join() === inputs.join();
-  demand(isOrdered, `${common.name}.inputs`, `some of ${names.join(", ")}, in that order`, inputs);
+  const isFine = Array.isArray(inputs) && inputs.length > 0 && inputs.every((input) => names.includes(input)) && new Set(inputs).size === inputs.length;
+  demand(isFine, `${common.name}.inputs`, `some of ${names.join(", ")}`, inputs);
   demand(!common.hasDefault || isFloat(common.default), `${common.name}.default`, "a number", common.default);
   return { ...common, table: "", several: false, most: 1, isItems: false, isHistory: false, padding: -1, inputs };
 }

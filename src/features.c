@@ -7,7 +7,9 @@
 static int32_t width_of(const pr_features *features, int32_t f) {
     const pr_feature *feature = &features->config.feature[f];
     if (feature->table >= 0) return features->table[feature->table].width;
-    return (feature->inputs & PR_VALUE) / PR_VALUE + (feature->inputs & PR_SQUARE) / PR_SQUARE + (feature->inputs & PR_ROOT) / PR_ROOT;
+    int32_t width = 0;
+    for (int32_t left = feature->inputs; left; left >>= 2) width++;
+    return width;
 }
 
 void pr_features_plan(pr_features *features, pr_arena *arena, const pr_features_config *config) {
@@ -52,12 +54,12 @@ static void encode_categorical(const pr_features *features, const pr_feature *fe
 }
 
 float pr_quantile(const float *quantiles, int32_t count, float value) {
-    if (!(value >= quantiles[0])) return 0;
-    if (value >= quantiles[count - 1]) return 1;
-    int32_t low = 0, high = count - 1; // quantiles[low] <= value < quantiles[high]
+    if (!(value > quantiles[0])) return 0;
+    if (value > quantiles[count - 1]) return 1;
+    int32_t low = 0, high = count - 1; // quantiles[low] < value <= quantiles[high]
     while (high - low > 1) {
         int32_t middle = low + (high - low) / 2;
-        if (quantiles[middle] <= value) low = middle;
+        if (quantiles[middle] < value) low = middle;
         else high = middle;
     }
     // In doubles, since the difference of two floats may be none.
@@ -67,9 +69,10 @@ float pr_quantile(const float *quantiles, int32_t count, float value) {
 
 static float *encode_continuous(const pr_feature *feature, const float *quantiles, float value, float *x) {
     float v = feature->quantiles ? pr_quantile(quantiles, feature->quantiles, value) : value;
-    if (feature->inputs & PR_VALUE) *x++ = v;
-    if (feature->inputs & PR_SQUARE) *x++ = v * v;
-    if (feature->inputs & PR_ROOT) *x++ = v > 0 ? __builtin_sqrtf(v) : 0;
+    for (int32_t left = feature->inputs; left; left >>= 2) {
+        int32_t input = left & 3;
+        *x++ = input == PR_SQUARE ? v * v : input == PR_ROOT ? v > 0 ? __builtin_sqrtf(v) : 0 : v;
+    }
     return x;
 }
 

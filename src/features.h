@@ -13,8 +13,8 @@ enum {
 
 enum { PR_USER_SIDE = 0, PR_ITEM_SIDE = 1 };
 
-// What a tower sees of a continuous value, as bits.
-enum { PR_VALUE = 1, PR_SQUARE = 2, PR_ROOT = 4 };
+// What a tower sees of a continuous value: up to three of these, two bits each, the first in the lowest.
+enum { PR_VALUE = 1, PR_SQUARE = 2, PR_ROOT = 3 };
 
 typedef struct pr_features_table {
     int32_t rows, width, dtype;
@@ -61,7 +61,7 @@ int32_t pr_features_count(const pr_features *features, int32_t side);
 void pr_features_encode(const pr_features *features, int32_t side, const pr_values *values, float *x);
 
 // The share of training values below `value`, 0 to 1, by linear interpolation between quantiles (count, ascending). Of
-// quantiles that are equal the last counts.
+// quantiles that equal the value the first counts.
 float pr_quantile(const float *quantiles, int32_t count, float value);
 
 #endif
