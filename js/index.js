@@ -5,6 +5,7 @@ import { load } from "./load.js";
 import { readSource } from "./source.js";
 
 export { corrupt } from "./corrupt.js";
+export { blend, block, cap, compose, diversify, pin } from "./rerank.js";
 export { PocketrecError } from "./errors.js";
 
 /**
