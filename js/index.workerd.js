@@ -8,6 +8,8 @@ import { diversify as diversifyWith } from "./rerank.js";
 import { readSource } from "./source.js";
 
 export { corrupt } from "./corrupt.js";
+export { exactIndex, fromModel } from "./from-model.js";
+export { createRecommender } from "./recommender.js";
 export { PocketrecError } from "./errors.js";
 export { blend, block, cap, compose, pin } from "./rerank.js";
 
