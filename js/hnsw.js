@@ -1,0 +1,191 @@
+/**
+ * pocketrec/hnsw: an index for catalogues of millions in Node, over the library usearch, which the app installs.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { appendFile, open, rename, stat } from "node:fs/promises";
+
+// The entry that Node gets as "pocketrec": one class of errors for both.
+import { PocketrecError } from "./index.node.js";
+
+/**
+ * @typedef {import("./items.js").ItemList} ItemList
+ * @typedef {import("./from-model.js").Index} Index
+ *
+ * @typedef {object} IndexedModel what an index needs of a model
+ * @property {string} kind
+ * @property {number} items
+ * @property {(rows: Uint32Array) => Float32Array} vectors
+ * @property {(who: { vector: ArrayLike<number> }) => any} user
+ * @property {(user: any, rows: Uint32Array, options: { topK: number, exclude: ItemList, raw: true }) => import("./model.js").Ranked[]} rank
+ *
+ * @typedef {object} HnswOptions
+ * @property {number} [connectivity] neighbours of an item in the graph (default 32): more find more and take more memory
+ * @property {number} [expansionAdd] how widely an item's neighbours are looked for (default 200): more take longer to build
+ * @property {number} [expansionSearch] how widely a search looks (default 200, and at least twice topK): more find more and
+ *   take longer
+ * @property {number} [threads] that build: 1 (default) gives the same index each time, 0 takes all cores
+ * @property {string} [file] a file that an index's save() wrote, of this model, instead of building
+ * @property {(progress: { added: number, total: number }) => void} [onProgress]
+ * @property {AbortSignal} [signal]
+ *
+ * @typedef {Index & { save: (file: string) => Promise<void> }} HnswIndex
+ */
+
+/** Items added at a time by a thread: some tens of milliseconds, after which progress is told and an abort is heard. */
+const CHUNK = 256;
+
+/**
+ * An index that looks at some hundred items instead of all: hierarchical navigable small worlds (Malkov and Yashunin 2018),
+ * by inner product. It finds most of the best, not all; what it finds, the model scores, so scores are those of
+ * exactIndex. For models whose raw score is the inner product of the person's vector and the item's: kind "candidates".
+ *
+ * @param {IndexedModel} model
+ * @param {HnswOptions} [options]
+ * @returns {Promise<HnswIndex>} its search leaves out all of `exclude` and looks further until topK are found
+ * @throws {PocketrecError} "missing-package", "unsupported", "bad-argument", "bad-shape", "network", "failed", "aborted"
+ */
+export async function hnswIndex(model, { connectivity = 32, expansionAdd = 200, expansionSearch = 200, threads = 1, file, onProgress, signal } = {}) {
+  for (const [name, value] of Object.entries({ connectivity, expansionAdd, expansionSearch })) demandWhole(name, value, 2);
+  demandWhole("threads", threads, 0);
+  if (typeof model?.vectors !== "function") throw new PocketrecError("bad-argument", "model", "a model", String(model));
+  if (model.kind !== "candidates") {
+    throw new PocketrecError("unsupported", "model", 'kind "candidates", whose scores are inner products', `"${model.kind}"`, { hint: "exactIndex takes every kind." });
+  }
+  const { Index } = await library(), count = model.items, dimensions = model.vectors(Uint32Array.of(0)).length;
+  const index = new Index({ dimensions, metric: "ip", quantization: "f32", connectivity, expansion_add: expansionAdd, expansion_search: expansionSearch, multi: false });
+  if (file === undefined) await build(index, model, threads, onProgress, signal);
+  else await load(index, file, fingerprint(model), signal);
+  return {
+    count,
+    async search(vector, { topK = 10, exclude = [], signal: stop } = {}) {
+      if (topK !== Infinity) demandWhole("topK", topK, 0);
+      stopIfAborted(stop);
+      const user = model.user({ vector }), left = exclude instanceof Uint32Array ? exclude : [...exclude];
+      const query = Float32Array.from(vector);
+      for (let wanted = Math.max(expansionSearch, 2 * topK) + left.length; ; wanted *= 4) {
+        const { keys } = index.search(query, Math.min(wanted, count), 1);
+        const found = model.rank(user, Uint32Array.from(keys, Number), { topK, exclude: left, raw: true });
+        if (found.length >= topK || wanted >= count) return /** @type {import("./from-model.js").Found[]} */ (found);
+      }
+    },
+    save: (path) => save(index, path, fingerprint(model)),
+  };
+}
+
+/** @returns {Promise<any>} */
+async function library() {
+  try {
+    // @ts-ignore: it is there where somebody has installed it
+    return (await import("usearch")).default;
+  } catch (cause) {
+    throw new PocketrecError("missing-package", "usearch", "the package installed", String(cause), { hint: "npm install usearch", cause });
+  }
+}
+
+/**
+ * @param {any} index
+ * @param {IndexedModel} model
+ * @param {number} threads
+ * @param {HnswOptions["onProgress"]} onProgress
+ * @param {AbortSignal} [signal]
+ */
+async function build(index, model, threads, onProgress, signal) {
+  const total = model.items, step = threads === 1 ? CHUNK : 16 * CHUNK;
+  for (let added = 0; added < total; ) {
+    stopIfAborted(signal);
+    const rows = Uint32Array.from({ length: Math.min(step, total - added) }, (_, i) => added + i);
+    index.add(BigUint64Array.from(rows, BigInt), model.vectors(rows), threads);
+    added += rows.length;
+    onProgress?.({ added, total });
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  stopIfAborted(signal);
+}
+
+// A file is what usearch writes and a seal behind it: a mark, what the model was, what the file is. The library believes
+// whatever it reads, and a file that was cut would end the process.
+const MARK = Buffer.from("PRHNSW01"), HASH = 32, SEAL = MARK.length + 2 * HASH;
+
+/** Vectors, evenly from all, that tell a model from another. */
+const SAMPLE = 1000;
+
+/** @param {IndexedModel} model */
+function fingerprint(model) {
+  const count = Math.min(SAMPLE, model.items), rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * model.items) / count));
+  return createHash("sha256").update(`${model.items} `).update(model.vectors(rows)).digest();
+}
+
+/**
+ * Whole, or not at all.
+ *
+ * @param {any} index
+ * @param {string} file
+ * @param {Buffer} model
+ */
+async function save(index, file, model) {
+  try {
+    index.save(`${file}.part`);
+    await appendFile(`${file}.part`, Buffer.concat([MARK, model, await digestOf(`${file}.part`)]));
+    await rename(`${file}.part`, file);
+  } catch (cause) {
+    throw new PocketrecError("failed", file, "a file that can be written", String(cause), { cause });
+  }
+}
+
+/**
+ * @param {any} index
+ * @param {string} file
+ * @param {Buffer} model
+ * @param {AbortSignal} [signal]
+ */
+async function load(index, file, model, signal) {
+  stopIfAborted(signal);
+  const { seal, digest } = await readSeal(file).catch((cause) => {
+    throw new PocketrecError("network", file, "a file that can be read", String(cause), { cause });
+  });
+  stopIfAborted(signal);
+  if (!seal.subarray(0, MARK.length).equals(MARK) || !seal.subarray(SEAL - HASH).equals(digest)) {
+    throw new PocketrecError("failed", file, "an index that save() wrote, whole", "something else");
+  }
+  if (!seal.subarray(MARK.length, SEAL - HASH).equals(model)) {
+    throw new PocketrecError("bad-shape", file, "the index of this model", "another's", { hint: "Build it anew." });
+  }
+  index.load(file);
+}
+
+/** @param {string} file */
+async function readSeal(file) {
+  const { size } = await stat(file), handle = await open(file), seal = Buffer.alloc(SEAL), end = size - SEAL;
+  try {
+    await handle.read(seal, 0, SEAL, Math.max(0, end));
+  } finally {
+    await handle.close();
+  }
+  return { seal, digest: end > 0 ? await digestOf(file, end) : Buffer.alloc(0) };
+}
+
+/**
+ * @param {string} file
+ * @param {number} [length] default: all of it
+ */
+async function digestOf(file, length = Infinity) {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file, { end: length - 1 })) hash.update(chunk);
+  return hash.digest();
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {number} least
+ */
+function demandWhole(name, value, least) {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) < 2 ** 31) return;
+  throw new PocketrecError("bad-argument", name, `a whole number, ${least} or more`, String(value));
+}
+
+/** @param {AbortSignal} [signal] */
+function stopIfAborted(signal) {
+  if (signal?.aborted) throw new PocketrecError("aborted", "hnswIndex", "to finish", "an abort", { cause: signal.reason });
+}
