@@ -54,11 +54,6 @@ describe("the exact index", () => {
 
 const noUsearch = await import("usearch").then(() => false, () => "usearch is not installed here, or not for this system");
 
-test("without its library, the error says what to install", { skip: noUsearch === false && "usearch is installed" }, async () => {
-  const model = asCandidates(await loadModel(file));
-  await assert.rejects(hnswIndex(model), { code: "missing-package", hint: "npm install usearch" });
-});
-
 describe("the graph", { skip: noUsearch }, () => {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-index-"));
   let model, index, exact;
