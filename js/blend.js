@@ -1,4 +1,4 @@
-import { bad, demandNumber, isIterable, readRanked, toUnit } from "./lists.js";
+import { bad, demandNumber, isIterable, isScore, readRanked, toUnit } from "./lists.js";
 
 /**
  * @typedef {import("./lists.js").ItemId} ItemId
@@ -33,12 +33,17 @@ import { bad, demandNumber, isIterable, readRanked, toUnit } from "./lists.js";
  */
 export function blend(sources, { by = "score", missing = "least", constant = 60 } = {}) {
   if (!isIterable(sources)) throw bad("blend", "a list of sources", sources);
-  const readers = [...sources].map((source, at) => ({ read: readerOf(source, `blend, source ${at}`), weight: weightOf(source, at) }));
+  const readers = [...sources].map((source, at) => {
+    const { weight = 1 } = source ?? {};
+    demandNumber(weight, `blend, weight of source ${at}`, { least: Number.MIN_VALUE, most: 1e9 });
+    return { read: readerOf(source, `blend, source ${at}`), weight };
+  });
   if (!readers.length) throw bad("blend", "at least one source", []);
   if (by !== "score" && by !== "rank") throw bad("blend by", '"score" or "rank"', by);
   if (missing !== "least" && missing !== "skip") throw bad("blend missing", '"least" or "skip"', missing);
   demandNumber(constant, "blend constant", { most: 1e9 });
-  const toParts = by === "score" ? toUnit : (/** @type {number[]} */ scores) => ranksOf(scores).map((rank) => 1 / (constant + rank));
+  const byRank = (/** @type {number[]} */ scores) => ranksOf(scores).map((rank) => 1 / (constant + rank));
+  const toParts = by === "score" ? toUnit : byRank;
   const whole = readers.reduce((sum, { weight }) => sum + weight, 0);
   return (list, context = {}) => {
     const ranked = readRanked(list, "blend"), sums = ranked.map(() => 0), weights = ranked.map(() => 0);
@@ -51,18 +56,12 @@ export function blend(sources, { by = "score", missing = "least", constant = 60 
         weights[at] += weight;
       });
     });
-    const blended = ranked.map((entry, at) => ({ ...entry, score: weights[at] ? sums[at] / (missing === "skip" ? weights[at] : whole) : null }));
+    const blended = ranked.map((entry, at) => {
+      const weight = missing === "skip" ? weights[at] : whole;
+      return { ...entry, score: weights[at] ? sums[at] / weight : null };
+    });
     return blended.sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
   };
-}
-
-/**
- * @param {BlendSource} source
- * @param {number} at
- */
-function weightOf({ weight = 1 }, at) {
-  demandNumber(weight, `blend, weight of source ${at}`, { least: Number.MIN_VALUE, most: 1e9 });
-  return weight;
 }
 
 /**
@@ -103,7 +102,7 @@ function fromList(list) {
  */
 function checked(score, item, number) {
   if (score === undefined || score === null) return null;
-  if (typeof score === "number" && score === score) return score;
+  if (isScore(score)) return score;
   throw bad(`blend, source ${number}, item ${item}`, "a number, or none", score);
 }
 

@@ -4,6 +4,7 @@ import { bad, demandNumber, isItem, isIterable, readRanked } from "./lists.js";
  * @typedef {import("./lists.js").ItemId} ItemId
  * @typedef {import("./lists.js").Ranked} Ranked
  * @typedef {string | number} Group
+ * @typedef {Group | Iterable<Group> | null | undefined} Groups
  */
 
 /**
@@ -13,7 +14,7 @@ import { bad, demandNumber, isItem, isIterable, readRanked } from "./lists.js";
  * what was too many.
  *
  * @param {object} options
- * @param {((item: ItemId) => Group | Iterable<Group> | null | undefined) | ReadonlyMap<ItemId, Group | Iterable<Group> | null | undefined>} options.groupOf
+ * @param {((item: ItemId) => Groups) | ReadonlyMap<ItemId, Groups>} options.groupOf
  * @param {number} options.most
  * @param {number} [options.within] default: the whole list
  * @param {boolean} [options.drop]
@@ -21,8 +22,10 @@ import { bad, demandNumber, isItem, isIterable, readRanked } from "./lists.js";
  * @throws {import("./errors.js").PocketrecError} "bad-argument"
  */
 export function cap({ groupOf, most, within = Infinity, drop = false }) {
+  if (typeof groupOf !== "function" && typeof groupOf?.get !== "function") {
+    throw bad("cap groupOf", "a function or a Map", groupOf);
+  }
   const lookUp = typeof groupOf === "function" ? groupOf : (/** @type {ItemId} */ item) => groupOf.get(item);
-  if (typeof groupOf !== "function" && typeof groupOf?.get !== "function") throw bad("cap groupOf", "a function or a Map", groupOf);
   demandNumber(most, "cap most", { whole: true });
   demandNumber(within, "cap within", { whole: true });
   return (list) => {
@@ -35,7 +38,8 @@ export function cap({ groupOf, most, within = Infinity, drop = false }) {
         rest.push(entry);
         continue;
       }
-      const groups = groupsOf(lookUp(entry.item), entry.item), fits = groups.every((group) => (counts.get(group) ?? 0) < most);
+      const groups = groupsOf(lookUp(entry.item), entry.item);
+      const fits = groups.every((group) => (counts.get(group) ?? 0) < most);
       (fits ? kept : surplus).push(entry);
       if (fits) for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
     }

@@ -107,7 +107,8 @@ function gather(head, read) {
   const scored = [...head.keys()].filter((at) => head[at].score !== null);
   const vectors = scored.length ? read(scored.map((at) => head[at].item)) : [];
   const has = vectors.map((vector) => vector !== undefined && vector !== null);
-  const slots = scored.filter((_, i) => has[i]), present = /** @type {ArrayLike<number>[]} */ (vectors.filter((_, i) => has[i]));
+  const slots = scored.filter((_, i) => has[i]);
+  const present = /** @type {ArrayLike<number>[]} */ (vectors.filter((_, i) => has[i]));
   const length = present[0]?.length ?? 0, width = Math.ceil(length / 4) * 4;
   const units = new Float32Array(Math.ceil(slots.length / 4) * 4 * width);
   present.forEach((vector, i) => putUnit(vector, units.subarray(i * width, i * width + length), head[slots[i]].item));

@@ -22,7 +22,9 @@ export class FromModel {
   constructor(model, { count = 500, index, features }) {
     if (!isModel(model)) throw bad("fromModel", "a model", model);
     demandNumber(count, "fromModel count", { least: 1, whole: true });
-    if (index !== undefined && typeof index?.search !== "function") throw bad("fromModel index", "an index with search()", index);
+    if (index !== undefined && typeof index?.search !== "function") {
+      throw bad("fromModel index", "an index with search()", index);
+    }
     this.model = model;
     this.count = count;
     this.index = index;
@@ -76,4 +78,5 @@ export function exactIndex(model) {
  * @param {any} value
  * @returns {value is Model}
  */
-export const isModel = (value) => typeof value === "object" && value !== null && ["user", "rank", "recommend"].every((name) => typeof value[name] === "function");
+export const isModel = (value) => typeof value === "object" &&
+  ["user", "rank", "recommend"].every((name) => typeof value?.[name] === "function");

@@ -17,7 +17,8 @@ import { PocketrecError } from "./index.node.js";
  * @property {number} items
  * @property {(rows: Uint32Array) => Float32Array} vectors
  * @property {(who: { vector: ArrayLike<number> }) => any} user
- * @property {(user: any, rows: Uint32Array, options: { topK: number, exclude: ItemList, raw: true }) => import("./model.js").Ranked[]} rank
+ * @property {(user: any, rows: Uint32Array, options: { topK: number, exclude: ItemList, raw: true }) =>
+ *   import("./model.js").Ranked[]} rank
  *
  * @typedef {object} HnswOptions
  * @property {number} [connectivity] neighbours of an item in the graph (default 32): more find more and take more memory
@@ -45,15 +46,27 @@ const CHUNK = 256;
  * @returns {Promise<HnswIndex>} its search leaves out all of `exclude` and looks further until topK are found
  * @throws {PocketrecError} "missing-package", "unsupported", "bad-argument", "bad-shape", "network", "failed", "aborted"
  */
-export async function hnswIndex(model, { connectivity = 32, expansionAdd = 200, expansionSearch = 200, threads = 1, file, onProgress, signal } = {}) {
+export async function hnswIndex(model, options = {}) {
+  const { connectivity = 32, expansionAdd = 200, expansionSearch = 200, threads = 1, file, onProgress, signal } = options;
   for (const [name, value] of Object.entries({ connectivity, expansionAdd, expansionSearch })) demandWhole(name, value, 2);
   demandWhole("threads", threads, 0);
   if (typeof model?.vectors !== "function") throw new PocketrecError("bad-argument", "model", "a model", String(model));
   if (model.kind !== "candidates") {
-    throw new PocketrecError("unsupported", "model", 'kind "candidates", whose scores are inner products', `"${model.kind}"`, { hint: "exactIndex takes every kind." });
+    throw new PocketrecError("unsupported", "model", 'kind "candidates", whose scores are inner products', `"${model.kind}"`, {
+      hint: "exactIndex takes every kind.",
+    });
   }
   const { Index } = await library(), count = model.items, dimensions = model.vectors(Uint32Array.of(0)).length;
-  const index = new Index({ dimensions, metric: "ip", quantization: "f32", connectivity, expansion_add: expansionAdd, expansion_search: expansionSearch, multi: false });
+  // All of them: where one is missing, the library takes another of its own.
+  const index = new Index({
+    dimensions,
+    metric: "ip",
+    quantization: "f32",
+    connectivity,
+    expansion_add: expansionAdd,
+    expansion_search: expansionSearch,
+    multi: false,
+  });
   if (file === undefined) await build(index, model, threads, onProgress, signal);
   else await load(index, file, fingerprint(model), signal);
   return {
@@ -112,7 +125,8 @@ const SAMPLE = 1000;
 
 /** @param {IndexedModel} model */
 function fingerprint(model) {
-  const count = Math.min(SAMPLE, model.items), rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * model.items) / count));
+  const count = Math.min(SAMPLE, model.items);
+  const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * model.items) / count));
   return createHash("sha256").update(`${model.items} `).update(model.vectors(rows)).digest();
 }
 

@@ -20,10 +20,17 @@ import { PocketrecError, show } from "./errors.js";
 export const isItem = (value) => typeof value === "string" || Number.isFinite(value);
 
 /**
+ * Infinities are scores too: an exponential may end there.
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+export const isScore = (value) => typeof value === "number" && !Number.isNaN(value);
+
+/**
  * @param {unknown} value
  * @returns {value is Iterable<unknown>} an object that can be read one by one
  */
-export const isIterable = (value) => typeof value === "object" && value !== null && typeof (/** @type {any} */ (value)[Symbol.iterator]) === "function";
+export const isIterable = (value) => typeof value === "object" && typeof /** @type {any} */ (value)?.[Symbol.iterator] === "function";
 
 /**
  * A ranked list, checked and copied; the entries are those of the list.
@@ -35,7 +42,7 @@ export const isIterable = (value) => typeof value === "object" && value !== null
 export function readRanked(list, subject) {
   if (!isIterable(list)) throw bad(subject, "a list of { item, score }", list);
   const ranked = /** @type {any[]} */ ([...list]);
-  const wrong = ranked.findIndex((entry) => !(isItem(entry?.item) && (entry.score === null || (typeof entry.score === "number" && entry.score === entry.score))));
+  const wrong = ranked.findIndex((entry) => !isItem(entry?.item) || !(entry.score === null || isScore(entry.score)));
   if (wrong >= 0) throw bad(`${subject}, entry ${wrong}`, "{ item, score }, the score a number or null", ranked[wrong]);
   return ranked;
 }
@@ -48,8 +55,8 @@ export function readRanked(list, subject) {
  * @returns {ItemId[]}
  */
 export function readItemIds(items, subject) {
-  // Rows mean something to one model only.
-  if (!isIterable(items) || items instanceof Uint32Array) throw bad(subject, "a list of the items' ids", items instanceof Uint32Array ? "rows, a Uint32Array" : items);
+  if (!isIterable(items)) throw bad(subject, "a list of the items' ids", items);
+  if (items instanceof Uint32Array) throw bad(subject, "a list of the items' ids", "rows, which only one model knows: a Uint32Array");
   const ids = [...items], wrong = ids.findIndex((id) => !isItem(id));
   if (wrong >= 0) throw bad(`${subject}, entry ${wrong}`, "an item's id, a string or a number", ids[wrong]);
   return /** @type {ItemId[]} */ (ids);
@@ -69,8 +76,9 @@ export const bad = (subject, expected, found) => new PocketrecError("bad-argumen
  *   Infinity, for all
  */
 export function demandNumber(value, subject, { least = 0, most = Infinity, whole = false } = {}) {
-  const fits = typeof value === "number" && value >= least && value <= most && (!whole || value === Infinity || Number.isInteger(value));
-  if (!fits) throw bad(subject, `a ${whole ? "whole " : ""}number from ${least}${most < Infinity ? ` to ${most}` : ""}`, value);
+  const isWhole = value === Infinity || Number.isInteger(value);
+  if (typeof value === "number" && value >= least && value <= most && (isWhole || !whole)) return;
+  throw bad(subject, `a ${whole ? "whole " : ""}number from ${least}${most < Infinity ? ` to ${most}` : ""}`, value);
 }
 
 /**

@@ -28,7 +28,8 @@ export async function wait(promise, subject, signal, patience = Infinity) {
       }
     };
     if (patience <= TIMER_MAX) {
-      timer = setTimeout(() => reject(new PocketrecError("timeout", subject, `an answer within ${patience} ms`, "none yet")), patience);
+      const late = new PocketrecError("timeout", subject, `an answer within ${patience} ms`, "none yet");
+      timer = setTimeout(() => reject(late), patience);
     }
     signal?.addEventListener("abort", stop, { once: true });
     stop();

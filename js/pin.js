@@ -40,7 +40,7 @@ export function pin(pins) {
  * @throws {import("./errors.js").PocketrecError} "bad-argument"
  */
 export function block(which) {
-  const items = typeof which === "function" ? undefined : new Set(readItemIds(which, "block"));
-  const isBlocked = typeof which === "function" ? which : (/** @type {ItemId} */ item) => (which instanceof Set ? which : /** @type {Set<ItemId>} */ (items)).has(item);
-  return (list) => readRanked(list, "block").filter(({ item }) => !isBlocked(item));
+  if (typeof which === "function") return (list) => readRanked(list, "block").filter(({ item }) => !which(item));
+  const ids = readItemIds(which, "block"), blocked = which instanceof Set ? which : new Set(ids);
+  return (list) => readRanked(list, "block").filter(({ item }) => !blocked.has(item));
 }

@@ -18,7 +18,8 @@ import { compose } from "./rerank.js";
  * @typedef {import("./answer.js").Candidates} Candidates
  *
  * @typedef {(request: { signal: AbortSignal, topK: number }) => Answer | Promise<Answer>} Retrieve
- * @typedef {(candidates: ItemId[], about: Person & { topK: number, signal?: AbortSignal }) => Iterable<Ranked> | Promise<Iterable<Ranked>>} Rank
+ * @typedef {Person & { topK: number, signal?: AbortSignal }} About
+ * @typedef {(candidates: ItemId[], about: About) => Iterable<Ranked> | Promise<Iterable<Ranked>>} Rank
  *   gives the candidates as a ranked list, the best first
  *
  * @typedef {object} RecommenderOptions
@@ -75,13 +76,16 @@ export class Recommender {
   constructor({ patience = 3000, candidates = 10_000, depth = 1000, repeats = false, last, ...options }) {
     const { retrieve, rank, rerank = [], catalogue } = options;
     if (typeof rank !== "function" && !isModel(rank)) throw bad("rank", "a model or a function", rank);
-    if (retrieve !== undefined && typeof retrieve !== "function" && !(retrieve instanceof FromModel)) throw bad("retrieve", "a function, or fromModel(...)", retrieve);
+    if (retrieve !== undefined && typeof retrieve !== "function" && !(retrieve instanceof FromModel)) {
+      throw bad("retrieve", "a function, or fromModel(...)", retrieve);
+    }
     if (catalogue !== undefined && !isModel(catalogue)) throw bad("catalogue", "a model", catalogue);
     demandNumber(patience, "patience");
     demandNumber(candidates, "candidates", { least: 1, whole: true });
     demandNumber(depth, "depth", { least: 1, whole: true });
-    if (!retrieve && !(catalogue ?? isModel(rank))) throw bad("retrieve", "something that gives candidates, where `rank` is no model", "nothing");
-    this.#options = { ...options, patience, candidates, depth, repeats, catalogue: catalogue ?? (isModel(rank) ? rank : undefined) };
+    const stand = catalogue ?? (isModel(rank) ? rank : undefined);
+    if (!retrieve && !stand) throw bad("retrieve", "one that gives candidates, since `rank` is no model", "none");
+    this.#options = { ...options, patience, candidates, depth, repeats, catalogue: stand };
     this.#rerank = compose(...(Array.isArray(rerank) ? rerank : [rerank]));
     const items = readItemIds(last ?? [], "last");
     if (items.length) this.#last = { turn: 0, candidates: { items } };
@@ -111,7 +115,7 @@ export class Recommender {
     const excluded = readItemIds(exclude, "exclude"), { repeats, catalogue } = this.#options;
     throwIfAborted(signal, "recommend");
     const person = this.#readPerson(signal);
-    const left = person.then((known) => stage("rank", signal, () => new Set(repeats ? excluded : [...this.#itemsOf(known), ...excluded])));
+    const left = person.then((known) => stage("rank", signal, () => new Set([...(repeats ? [] : this.#itemsOf(known)), ...excluded])));
     const retrieval = this.#retrieve({ topK, signal }, person, left);
     // Whatever fails first is told; what fails after it has nobody to hear it.
     for (const promise of [left, retrieval]) promise.catch(() => {});
@@ -126,7 +130,12 @@ export class Recommender {
       items: reranked.slice(0, topK),
       source: ranking.source,
       ...(ranking.trouble ? { trouble: ranking.trouble } : {}),
-      counts: { catalogue: catalogue?.items, candidates: ranking.candidates, ranked: ranking.ranked.length, reranked: reranked.length },
+      counts: {
+        catalogue: catalogue?.items,
+        candidates: ranking.candidates,
+        ranked: ranking.ranked.length,
+        reranked: reranked.length,
+      },
       times: { retrieve: retrieved.time, rank: rerankStart - rankStart, rerank: performance.now() - rerankStart },
     };
   }
@@ -137,10 +146,8 @@ export class Recommender {
    */
   async #readPerson(signal) {
     const { history, features } = this.#options;
-    const [told, more] = await Promise.all([
-      stage("history", signal, () => (typeof history === "function" ? history() : history)),
-      stage("features", signal, () => (typeof features === "function" ? /** @type {() => Features} */ (features)() : features)),
-    ]);
+    const read = (/** @type {any} */ told) => () => (typeof told === "function" ? told() : told);
+    const [told, more] = await Promise.all([stage("history", signal, read(history)), stage("features", signal, read(features))]);
     return readPerson(told, more);
   }
 
@@ -180,7 +187,8 @@ export class Recommender {
       return { turn, time: performance.now() - start, candidates };
     } catch (error) {
       throwIfAborted(signal, "recommend");
-      const trouble = error instanceof PocketrecError ? error : new PocketrecError("network", "retrieve", "an answer", String(error), { cause: error });
+      const trouble = error instanceof PocketrecError ? error
+        : new PocketrecError("network", "retrieve", "an answer", String(error), { cause: error });
       if (trouble.code === "timeout") this.#waitOn(answer, turn, controller);
       return { turn, time: performance.now() - start, trouble };
     } finally {
@@ -208,7 +216,8 @@ export class Recommender {
     const timer = setTimeout(() => controller.abort(), Math.min(LATEST * this.#options.patience, 2 ** 31 - 1));
     // Nobody waits for it: a process that has nothing else to do may end.
     /** @type {{ unref?: () => void }} */ (/** @type {unknown} */ (timer)).unref?.();
-    answer.then((candidates) => controller.signal.aborted || this.#keep(turn, candidates), () => {}).finally(() => clearTimeout(timer));
+    const keep = (/** @type {Candidates} */ candidates) => controller.signal.aborted || this.#keep(turn, candidates);
+    answer.then(keep, () => {}).finally(() => clearTimeout(timer));
   }
 
   /**
@@ -243,7 +252,8 @@ export class Recommender {
     if (last && ranked) return { source: "last", ranked, candidates: last.candidates.items.length, trouble };
     if (last && last === this.#last) this.#last = undefined;
     if (!catalogue) throw staged("retrieve", trouble);
-    return { source: "catalogue", ranked: await this.#rankCatalogue(catalogue, person, request), candidates: catalogue.items, trouble };
+    const best = await this.#rankCatalogue(catalogue, person, request);
+    return { source: "catalogue", ranked: best, candidates: catalogue.items, trouble };
   }
 
   /**
@@ -258,17 +268,20 @@ export class Recommender {
     const { rank, depth } = this.#options, most = Math.max(depth, topK);
     const gone = new Set(exclude), list = items.filter((item) => !gone.has(item));
     if (typeof rank === "function") {
-      const ranked = await stage("rank", signal, async () => readRanked(await rank(list, { ...person, topK: most, signal }), "what it gave"));
+      const about = { ...person, topK: most, signal };
+      const ranked = await stage("rank", signal, async () => readRanked(await rank(list, about), "what it gave"));
       return ranked.filter(({ item }) => !gone.has(item)).slice(0, most);
     }
     return stage("rank", signal, () => {
       const user = this.#persons.userOf(rank, person);
       try {
-        const ranked = rank.rank(user, pack ? /** @type {any} */ (pack) : list, { topK: most, exclude: pack ? exclude : [] });
+        const given = pack ? /** @type {any} */ (pack) : list;
+        const ranked = rank.rank(user, given, { topK: most, exclude: pack ? exclude : [] });
         return ranked.length && ranked.every(({ score }) => score === null) ? undefined : ranked;
       } catch (error) {
         // Names that this model's items cannot have.
-        if (!pack && error instanceof PocketrecError && error.code === "bad-argument" && error.subject === "item") return undefined;
+        const { code, subject } = /** @type {PocketrecError} */ (error);
+        if (!pack && code === "bad-argument" && subject === "item") return undefined;
         throw error;
       }
     });
@@ -282,7 +295,9 @@ export class Recommender {
    */
   async #rankCatalogue(catalogue, person, { topK, exclude, signal }) {
     const { rank, depth } = this.#options, most = Math.max(depth, topK);
-    const best = await stage("rank", signal, () => catalogue.recommend(this.#persons.userOf(catalogue, person), { topK: most, exclude }));
+    const best = await stage("rank", signal, () => {
+      return catalogue.recommend(this.#persons.userOf(catalogue, person), { topK: most, exclude });
+    });
     if (catalogue === rank || !best.length) return best;
     return await this.#rank({ items: best.map(({ item }) => item) }, person, { topK, exclude, signal }) ?? [];
   }
