@@ -4,7 +4,7 @@ import { readSource } from "./source.js";
 
 /**
  * @typedef {import("./items.js").ItemId} ItemId
- * @typedef {{ items: Iterable<ItemId>, length: number }} Pack items with their own rows, as model.openCandidates gives them
+ * @typedef {import("./lists.js").Pack} Pack
  * @typedef {ItemId | { item: ItemId }} Entry
  * @typedef {Iterable<Entry> | { items: Iterable<Entry> } | Response | ArrayBuffer | Uint8Array | Pack} Answer what a
  *   `retrieve` may give: ids, or a ranked list; what JSON of them was; a response with such JSON or with a candidate pack;

@@ -6,10 +6,14 @@ import { compile, instantiate } from "./wasm.js";
 /**
  * @typedef {import("./lists.js").ItemId} ItemId
  * @typedef {ArrayLike<number> | null | undefined} Vector none where there is none
- * @typedef {{ vectors: (items: ItemId[]) => Float32Array }} HasVectors a model: row-major, as many numbers for each item
+ * @typedef {import("./lists.js").Pack} Pack
+ * @typedef {{ vectors: (items: any) => Float32Array }} HasVectors a model: of a list of ids or of a pack, row-major, as many
+ *   numbers for each item
  *
  * @typedef {object} DiversifyOptions
  * @property {HasVectors} [model] whose vectors say what is similar
+ * @property {Pack} [pack] candidates that brought the model their own rows: then these are the vectors. In a recommender it is
+ *   known
  * @property {((item: ItemId) => Vector) | ReadonlyMap<ItemId, Vector>} [vectors] the app's own instead, all of one length
  * @property {number} [balance] from 1, relevance alone, to 0, difference alone (default 0.7)
  * @property {number} [topK] how many places are chosen anew; default: as many as will be shown, or 100
@@ -33,8 +37,8 @@ import { compile, instantiate } from "./wasm.js";
  * @returns {import("./lists.js").AsyncStep}
  * @throws {PocketrecError} "bad-argument"
  */
-export function diversify({ model, vectors, balance = 0.7, topK, among, simd = "auto", module }) {
-  const read = vectorReader(model, vectors);
+export function diversify({ model, pack, vectors, balance = 0.7, topK, among, simd = "auto", module }) {
+  const readerOf = vectorReader(model, vectors);
   demandNumber(balance, "diversify balance", { most: 1 });
   if (topK !== undefined) demandNumber(topK, "diversify topK", { whole: true });
   if (among !== undefined) demandNumber(among, "diversify among", { whole: true });
@@ -42,7 +46,7 @@ export function diversify({ model, vectors, balance = 0.7, topK, among, simd = "
   let room;
   return async (list, context) => {
     const ranked = readRanked(list, "diversify"), most = topK ?? context?.topK ?? 100;
-    const head = ranked.slice(0, among ?? 10 * most), found = gather(head, read);
+    const head = ranked.slice(0, among ?? 10 * most), found = gather(head, readerOf(pack ?? context?.packOf?.(model)));
     const places = found.slots.filter((slot) => slot < most).length;
     if (!places) return ranked;
     room ??= open(simd, module).catch((error) => {
@@ -66,17 +70,32 @@ const open = async (simd = "auto", module) => new Memory(await instantiate(modul
 /**
  * @param {DiversifyOptions["model"]} model
  * @param {DiversifyOptions["vectors"]} vectors
- * @returns {(items: ItemId[]) => Vector[]}
+ * @returns {(pack: Pack | undefined) => (items: ItemId[]) => Vector[]}
  */
 function vectorReader(model, vectors) {
   if ((model === undefined) === (vectors === undefined)) throw bad("diversify", "a model or vectors", model ? "both" : "neither");
-  if (typeof vectors === "function") return (items) => items.map(vectors);
+  if (typeof vectors === "function") return () => (items) => items.map(vectors);
   if (vectors) {
     if (typeof vectors.get !== "function") throw bad("diversify vectors", "a function or a Map", vectors);
-    return (items) => items.map((item) => vectors.get(item));
+    return () => (items) => items.map((item) => vectors.get(item));
   }
   if (typeof model?.vectors !== "function") throw bad("diversify model", "a model", model);
-  return (items) => vectorsOf(model, items);
+  return (pack) => (items) => (pack ? packVectorsOf(model, pack, items) : vectorsOf(model, items));
+}
+
+/**
+ * @param {HasVectors} model
+ * @param {Pack} pack
+ * @param {ItemId[]} items
+ * @returns {Vector[]}
+ */
+function packVectorsOf(model, pack, items) {
+  const all = model.vectors(pack), width = all.length / pack.length;
+  const places = new Map(Array.from(pack.items, (item, at) => [item, at * width]));
+  return items.map((item) => {
+    const place = places.get(item);
+    return place === undefined ? undefined : all.subarray(place, place + width);
+  });
 }
 
 /**

@@ -9,6 +9,9 @@ import { PocketrecError, show } from "./errors.js";
  * @property {number} [topK] how many items will be shown
  * @property {AbortSignal} [signal]
  * @property {(model: import("./model.js").Model) => import("./user.js").User} [userOf] the person, as a model sees them
+ * @property {(model: any) => Pack | undefined} [packOf] the candidates, where they brought the model their own rows
+ *
+ * @typedef {{ items: Iterable<ItemId>, length: number }} Pack candidates with their own rows, as model.openCandidates gives them
  *
  * @typedef {(list: Iterable<Ranked>, context?: Context) => Ranked[]} SyncStep
  * @typedef {(list: Iterable<Ranked>, context?: Context) => Promise<Ranked[]>} AsyncStep

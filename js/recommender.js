@@ -46,7 +46,8 @@ import { compose } from "./rerank.js";
  *   catalogue: what the model that ranks, or stands in, knows
  * @property {{ retrieve: number, rank: number, rerank: number }} times ms of each stage
  *
- * @typedef {{ source: Recommended["source"], candidates?: Candidates }} Way
+ * @typedef {{ source: Recommended["source"], ranked: Ranked[], candidates: number, pack?: Candidates["pack"],
+ *   trouble?: PocketrecError }} Ranking
  * @typedef {{ topK: number, exclude: ItemId[], signal?: AbortSignal }} Request
  */
 
@@ -123,7 +124,12 @@ export class Recommender {
 
     const ranking = await this.#rankFirst(retrieved, about, { topK, exclude: [...gone], signal });
     const rerankStart = performance.now();
-    const context = { topK, signal, userOf: (/** @type {Model} */ model) => this.#persons.userOf(model, about) };
+    const context = {
+      topK,
+      signal,
+      userOf: (/** @type {Model} */ model) => this.#persons.userOf(model, about),
+      packOf: (/** @type {unknown} */ model) => (model === this.#options.rank ? ranking.pack : undefined),
+    };
     const list = await stage("rerank", signal, () => this.#rerank(ranking.ranked, context));
     const seen = new Set(gone), reranked = list.filter(({ item }) => !seen.has(item) && seen.add(item));
     return {
@@ -236,7 +242,7 @@ export class Recommender {
    * @param {{ turn: number, candidates?: Candidates, trouble?: PocketrecError }} retrieved
    * @param {Person} person
    * @param {Request} request
-   * @returns {Promise<{ source: Recommended["source"], ranked: Ranked[], candidates: number, trouble?: PocketrecError }>}
+   * @returns {Promise<Ranking>}
    */
   async #rankFirst({ turn, candidates, trouble }, person, request) {
     const { catalogue, retrieve } = this.#options;
@@ -244,12 +250,14 @@ export class Recommender {
       const ranked = await this.#rank(candidates, person, request);
       if (ranked) {
         this.#keep(turn, candidates);
-        return { source: "retrieved", ranked, candidates: candidates.items.length };
+        return { source: "retrieved", ranked, candidates: candidates.items.length, pack: candidates.pack };
       }
       trouble = new PocketrecError("bad-answer", "retrieve", "items that the model knows", "none");
     }
     const last = retrieve ? this.#last : undefined, ranked = last && await this.#rank(last.candidates, person, request);
-    if (last && ranked) return { source: "last", ranked, candidates: last.candidates.items.length, trouble };
+    if (last && ranked) {
+      return { source: "last", ranked, candidates: last.candidates.items.length, pack: last.candidates.pack, trouble };
+    }
     if (last && last === this.#last) this.#last = undefined;
     if (!catalogue) throw staged("retrieve", trouble);
     const best = await this.#rankCatalogue(catalogue, person, request);

@@ -97,6 +97,19 @@ describe("diversify", () => {
     await assert.rejects(async () => diversify({ model: broken })(ranked("a")), { code: "disposed" });
   });
 
+  test("a real model's vectors, and those of a pack of candidates", async () => {
+    const { tensors, info } = randomWeights({ kind: "gmf", gmf: 4, items: 30 });
+    const model = await loadModel(fileOf({ tensors, info })), user = model.user({ vector: randomVector(4, 1) });
+    const rows = Array.from(model.vectors([...Array(30).keys()]));
+    const own = (item) => (item < 30 ? rows.slice(4 * item, 4 * item + 4) : undefined);
+    const list = model.rank(user, [99, ...Array(30).keys()]);
+    assert.deepEqual(await diversify({ model, topK: 9, balance: 0.4 })(list), await diversify({ vectors: own, topK: 9, balance: 0.4 })(list));
+    const item_ids = { dtype: "I64", shape: [30], data: BigInt64Array.from({ length: 30 }, (_, row) => BigInt(1000 + row)) };
+    const pack = await model.openCandidates(fileOf({ tensors: { item_ids, "gmf.item": tensors["gmf.item"] }, info: {} }));
+    const moved = await diversify({ model, pack, topK: 9, balance: 0.4 })(model.rank(user, pack));
+    assert.deepEqual(moved.map(({ item }) => item - 1000), (await diversify({ vectors: own, topK: 9, balance: 0.4 })(list.slice(0, 30))).map(({ item }) => item));
+  });
+
   test("scores without end or difference", async () => {
     const step = diversify({ vectors: ofGenre, balance: 0.5 });
     const all = await step([{ item: "a", score: Infinity }, { item: "b", score: 3 }, { item: "x", score: -Infinity }, { item: "y", score: 3 }]);

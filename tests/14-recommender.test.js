@@ -94,6 +94,19 @@ describe("when all is well", () => {
     assert.equal((await createRecommender({ retrieve: () => pack, rank: ranker, history, candidates: 2 }).recommend()).trouble.code, "too-large");
   });
 
+  test("a pack over HTTP, for a model that has none of its items; the next time the server fails it serves again", async () => {
+    const { "gmf.item": rows } = weights.tensors, ids = new TextEncoder().encode(['"new a"', '"new b"', '"film 3"'].join("\n"));
+    const body = fileOf({ tensors: { item_ids: { dtype: "U8", shape: [ids.length], data: ids }, "gmf.item": { shape: [3, 4], data: rows.data.slice(0, 12) } }, info: {} });
+    const recommender = createRecommender({ retrieve, rank: model, history, rerank: diversify({ model }) });
+    for (const [source, reply] of [["retrieved", (response) => response.end(new Uint8Array(body))], ["last", json({}, 500)]]) {
+      answer = reply;
+      const result = await recommender.recommend();
+      assert.equal(result.source, source);
+      assert.deepEqual(names(result).sort(), ["new a", "new b"]);
+      assert.ok(result.items.every(({ score }) => score > 0));
+    }
+  });
+
   test("candidates that the model does not know come last; there is a limit to how many are looked at", async () => {
     answer = json(["new", ...films(...Array(50).keys())]);
     const result = await createRecommender({ retrieve, rank: model, candidates: 6, repeats: true, history }).recommend();

@@ -128,6 +128,16 @@ describe("the graph", { skip: noUsearch }, () => {
     await assert.rejects(index.save(join(folder, "no/such/folder")), { code: "failed" });
   });
 
+  test("a model of candidates as it is trained", async () => {
+    const trained = await loadModel("web-demo/models/candidates.safetensors"), graph = await hnswIndex(trained);
+    const user = trained.user({ history: [260, 1196, 1210] }), scan = await exactIndex(trained).search(user.vector, { topK: 100 });
+    assert.deepEqual(scan, trained.recommend(user, { topK: 100, raw: true }));
+    const found = new Map((await graph.search(user.vector, { topK: 100 })).map(({ item, score }) => [item, score]));
+    const both = scan.filter(({ item }) => found.has(item));
+    assert.ok(both.length >= 90, `${both.length} of 100`);
+    for (const { item, score } of both) assert.ok(Math.abs(found.get(item) - score) < 1e-5);
+  });
+
   test("retrieves for a recommender", async () => {
     const history = [5, 6, 7], recommender = createRecommender({ retrieve: fromModel(model, { count: 100, index }), rank: model, history });
     const { items, source, counts } = await recommender.recommend();

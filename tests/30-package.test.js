@@ -121,7 +121,7 @@ describe("types", () => {
         signal: controller.signal, simd: "auto", verify: true,
         onProgress: ({ loaded, total }) => console.log(loaded / (total ?? loaded)),
       });
-      const kind: "gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae" | "mult-dae" = model.kind;
+      const kind: "gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae" | "mult-dae" | "candidates" | "ranker" = model.kind;
       const user = model.user({ history: [{ item: "a", rating: 5 }, 3], seed: 2 });
       const scores: Float32Array = model.score(user, ["a", 3], { raw: true });
       for (const { item, score } of model.rank(user, Uint32Array.of(1), { topK: 3, exclude: user.items })) {
