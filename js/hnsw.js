@@ -26,6 +26,8 @@ import { PocketrecError } from "./index.node.js";
  * @property {number} [expansionSearch] how widely a search looks (default 200, and at least twice topK): more find more and
  *   take longer
  * @property {number} [threads] that build: 1 (default) gives the same index each time, 0 takes all cores
+ * @property {"cosine" | "inner"} [graph] which items are neighbours in it: those at a small angle, once a coordinate more has
+ *   made all equally long (default), or those of a large inner product. Which finds more depends on the model: measure it
  * @property {string} [file] a file that an index's save() wrote, of this model, instead of building
  * @property {(progress: { added: number, total: number }) => void} [onProgress]
  * @property {AbortSignal} [signal]
@@ -38,7 +40,7 @@ const CHUNK = 256;
 
 /**
  * An index that looks at some hundred items instead of all: hierarchical navigable small worlds (Malkov and Yashunin 2018),
- * by inner product. It finds most of the best, not all; what it finds, the model scores, so scores are those of
+ * over items made equally long (Bachrach et al., RecSys 2014), where the largest inner product has the smallest angle. It finds most of the best, not all; what it finds, the model scores, so scores are those of
  * exactIndex. For models whose raw score is the inner product of the person's vector and the item's: kind "candidates".
  *
  * @param {IndexedModel} model
@@ -47,42 +49,46 @@ const CHUNK = 256;
  * @throws {PocketrecError} "missing-package", "unsupported", "bad-argument", "bad-shape", "network", "failed", "aborted"
  */
 export async function hnswIndex(model, options = {}) {
-  const { connectivity = 32, expansionAdd = 200, expansionSearch = 200, threads = 1, file, onProgress, signal } = options;
+  const { connectivity = 32, expansionAdd = 200, expansionSearch = 200, threads = 1, graph = "cosine" } = options;
+  const { file, onProgress, signal } = options;
   for (const [name, value] of Object.entries({ connectivity, expansionAdd, expansionSearch })) demandWhole(name, value, 2);
   demandWhole("threads", threads, 0);
+  if (graph !== "cosine" && graph !== "inner") throw new PocketrecError("bad-argument", "graph", '"cosine" or "inner"', String(graph));
   if (typeof model?.vectors !== "function") throw new PocketrecError("bad-argument", "model", "a model", String(model));
   if (model.kind !== "candidates") {
     throw new PocketrecError("unsupported", "model", 'kind "candidates", whose scores are inner products', `"${model.kind}"`, {
       hint: "exactIndex takes every kind.",
     });
   }
-  const { Index } = await library(), count = model.items, dimensions = model.vectors(Uint32Array.of(0)).length;
+  const { Index } = await library(), count = model.items;
+  const width = model.vectors(Uint32Array.of(0)).length, dimensions = graph === "cosine" ? width + 1 : width;
   // All of them: where one is missing, the library takes another of its own.
   const index = new Index({
     dimensions,
-    metric: "ip",
+    metric: graph === "cosine" ? "cos" : "ip",
     quantization: "f32",
     connectivity,
     expansion_add: expansionAdd,
     expansion_search: expansionSearch,
     multi: false,
   });
-  if (file === undefined) await build(index, model, threads, onProgress, signal);
-  else await load(index, file, fingerprint(model), signal);
+  if (file === undefined) await build(index, graph === "cosine" ? equallyLong(model, width) : model, threads, onProgress, signal);
+  else await load(index, file, fingerprint(model, graph), signal);
   return {
     count,
     async search(vector, { topK = 10, exclude = [], signal: stop } = {}) {
       if (topK !== Infinity) demandWhole("topK", topK, 0);
       stopIfAborted(stop);
       const user = model.user({ vector }), left = exclude instanceof Uint32Array ? exclude : [...exclude];
-      const query = Float32Array.from(vector);
+      const query = new Float32Array(dimensions);
+      query.set(vector);
       for (let wanted = Math.max(expansionSearch, 2 * topK) + left.length; ; wanted *= 4) {
         const { keys } = index.search(query, Math.min(wanted, count), 1);
         const found = model.rank(user, Uint32Array.from(keys, Number), { topK, exclude: left, raw: true });
         if (found.length >= topK || wanted >= count) return /** @type {import("./from-model.js").Found[]} */ (found);
       }
     },
-    save: (path) => save(index, path, fingerprint(model)),
+    save: (path) => save(index, path, fingerprint(model, graph)),
   };
 }
 
@@ -97,8 +103,41 @@ async function library() {
 }
 
 /**
- * @param {any} index
+ * The items with a coordinate more, which brings all to the length of the longest: a query has 0 there, so inner products
+ * stay as they are.
+ *
  * @param {IndexedModel} model
+ * @param {number} width
+ * @returns {Pick<IndexedModel, "items" | "vectors">}
+ */
+function equallyLong(model, width) {
+  const { items } = model;
+  const squareOf = (/** @type {Float32Array} */ vector) => vector.reduce((sum, x) => sum + x * x, 0);
+  const each = (/** @type {Float32Array} */ all, /** @type {number} */ i) => all.subarray(i * width, (i + 1) * width);
+  let most = 0;
+  for (let first = 0; first < items; first += CHUNK) {
+    const all = model.vectors(rowsFrom(first, Math.min(CHUNK, items - first)));
+    for (let i = 0; i * width < all.length; i++) most = Math.max(most, squareOf(each(all, i)));
+  }
+  return {
+    items,
+    vectors(rows) {
+      const all = model.vectors(rows), longer = new Float32Array(rows.length * (width + 1));
+      rows.forEach((_, i) => longer.set([...each(all, i), Math.sqrt(Math.max(0, most - squareOf(each(all, i))))], i * (width + 1)));
+      return longer;
+    },
+  };
+}
+
+/**
+ * @param {number} first
+ * @param {number} count
+ */
+const rowsFrom = (first, count) => Uint32Array.from({ length: count }, (_, i) => first + i);
+
+/**
+ * @param {any} index
+ * @param {Pick<IndexedModel, "items" | "vectors">} model
  * @param {number} threads
  * @param {HnswOptions["onProgress"]} onProgress
  * @param {AbortSignal} [signal]
@@ -107,7 +146,7 @@ async function build(index, model, threads, onProgress, signal) {
   const total = model.items, step = threads === 1 ? CHUNK : 16 * CHUNK;
   for (let added = 0; added < total; ) {
     stopIfAborted(signal);
-    const rows = Uint32Array.from({ length: Math.min(step, total - added) }, (_, i) => added + i);
+    const rows = rowsFrom(added, Math.min(step, total - added));
     index.add(BigUint64Array.from(rows, BigInt), model.vectors(rows), threads);
     added += rows.length;
     onProgress?.({ added, total });
@@ -123,11 +162,14 @@ const MARK = Buffer.from("PRHNSW01"), HASH = 32, SEAL = MARK.length + 2 * HASH;
 /** Vectors, evenly from all, that tell a model from another. */
 const SAMPLE = 1000;
 
-/** @param {IndexedModel} model */
-function fingerprint(model) {
+/**
+ * @param {IndexedModel} model
+ * @param {string} graph
+ */
+function fingerprint(model, graph) {
   const count = Math.min(SAMPLE, model.items);
   const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * model.items) / count));
-  return createHash("sha256").update(`${model.items} `).update(model.vectors(rows)).digest();
+  return createHash("sha256").update(`${graph} ${model.items} `).update(model.vectors(rows)).digest();
 }
 
 /**
