@@ -252,7 +252,7 @@ export class Recommender {
         this.#keep(turn, candidates);
         return { source: "retrieved", ranked, candidates: candidates.items.length, pack: candidates.pack };
       }
-      trouble = new PocketrecError("bad-answer", "retrieve", "items that the model knows", "none");
+      trouble = new PocketrecError("bad-answer", "retrieve", "items that the model knows, or a pack where it has none", "none");
     }
     const last = retrieve ? this.#last : undefined, ranked = last && await this.#rank(last.candidates, person, request);
     if (last && ranked) {
@@ -260,7 +260,9 @@ export class Recommender {
     }
     if (last && last === this.#last) this.#last = undefined;
     if (!catalogue) throw staged("retrieve", trouble);
-    const best = await this.#rankCatalogue(catalogue, person, request);
+    const best = await this.#rankCatalogue(catalogue, person, request).catch((error) => {
+      throw trouble && isAboutItems(error.cause) ? staged("retrieve", trouble) : error;
+    });
     return { source: "catalogue", ranked: best, candidates: catalogue.items, trouble };
   }
 
@@ -287,9 +289,8 @@ export class Recommender {
         const ranked = rank.rank(user, given, { topK: most, exclude: pack ? exclude : [] });
         return ranked.length && ranked.every(({ score }) => score === null) ? undefined : ranked;
       } catch (error) {
-        // Names that this model's items cannot have.
-        const { code, subject } = /** @type {PocketrecError} */ (error);
-        if (!pack && code === "bad-argument" && subject === "item") return undefined;
+        // Names that this model's items cannot have, or a model whose items come in packs only.
+        if (!pack && isAboutItems(error)) return undefined;
         throw error;
       }
     });
@@ -329,6 +330,9 @@ async function stage(name, signal, work) {
     throw staged(name, error);
   }
 }
+
+/** @param {any} error */
+const isAboutItems = (error) => error?.code === "bad-argument" && ["item", "items"].includes(error.subject);
 
 /**
  * @param {string} name

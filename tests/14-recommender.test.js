@@ -287,6 +287,16 @@ describe("a server in trouble", () => {
     assert.deepEqual(bad.last, []);
   });
 
+  test("a model that gets its items in packs only: ids are no answer, and it has no catalogue to stand in", async () => {
+    const needsPack = { code: "bad-argument", subject: "items" };
+    const refuse = () => { throw new PocketrecError(needsPack.code, needsPack.subject, "a candidate pack", "none"); };
+    const packed = { items: ITEMS, user: (who) => model.user(who), rank: refuse, recommend: refuse };
+    await assert.rejects(createRecommender({ retrieve: () => films(1), rank: packed, history }).recommend(), { code: "bad-answer", subject: "retrieve" });
+    answer = json({}, 500);
+    await assert.rejects(createRecommender({ retrieve, rank: packed, history }).recommend(), { code: "http", subject: /^retrieve/ });
+    await assert.rejects(createRecommender({ rank: packed, history }).recommend(), { ...needsPack, subject: "rank: items" });
+  });
+
   test("where nothing can stand in, that is the error", async () => {
     answer = json({}, 500);
     const rank = (items) => items.map((item) => ({ item, score: 1 }));
