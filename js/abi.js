@@ -80,6 +80,7 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_topk_init", // top, capacity
   "pr_topk_push", // top, scores, rows or 0, first, count, excluded or 0
   "pr_topk_sort", // top -> count
+  "pr_diversity_choose", // vectors, count, stride, balance, most, relevance, nearest, chosen
 ]);
 
 /** @typedef {Record<typeof FUNCTIONS[number], (...numbers: number[]) => number> & { memory: WebAssembly.Memory }} Exports */

@@ -3,6 +3,7 @@
 #include "../src/autoencoder.h"
 #include "../src/candidates.h"
 #include "../src/convert.h"
+#include "../src/diversity.h"
 #include "../src/fold_in.h"
 #include "../src/influence.h"
 #include "../src/ncf.h"
@@ -360,4 +361,12 @@ PR_EXPORT(pr_topk_sort)
 int32_t topk_sort(pr_topk *top) {
     pr_topk_sort(top);
     return top->count;
+}
+
+// ---- re-ranking
+
+PR_EXPORT(pr_diversity_choose)
+void diversity_choose(const float *vectors, int32_t count, int32_t stride, float balance, int32_t most, float *relevance,
+                      float *nearest, uint32_t *chosen) {
+    pr_diversity_choose(vectors, count, stride, balance, most, relevance, nearest, chosen);
 }
