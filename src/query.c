@@ -26,9 +26,10 @@ void pr_query_make(pr_query *query, const float *x, int32_t stride) {
     query->slack = (float)BYTE_MOST * (lost * (1 + (float)width * ROUNDING) + size * (float)width * ROUNDING);
 }
 
-// What the products of four rows with the vector are at most, for scales (4).
-PR_INLINE pr_f4 bound_four(const pr_query *query, const uint8_t *at, int32_t stride, pr_f4 scale) {
-    const uint8_t *numbers = query->numbers, *end = at + stride;
+// What the products of four rows with the vector are at most.
+PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, const float *norm, uint32_t row) {
+    int32_t stride = table->stride;
+    const uint8_t *at = table->values + (uint64_t)row * (uint32_t)stride, *numbers = query->numbers, *end = at + stride;
     pr_i4 start = pr_i4_first(query->correction), sum[4] = { start, start, start, start };
 #pragma GCC unroll 1
     for (; at < end; at += 32, numbers += 64) {
@@ -37,15 +38,17 @@ PR_INLINE pr_f4 bound_four(const pr_query *query, const uint8_t *at, int32_t str
         for (int r = 0; r < 4; r++) sum[r] = pr_query_dot(sum[r], at + r * stride, some);
     }
     pr_f4 product = pr_f4_mul(pr_i4_to_f4(pr_i4_sum4(sum[0], sum[1], sum[2], sum[3])), pr_f4_set1(query->step));
+    pr_f4 scale = pr_f4_load(table->scale + row);
+    if (norm) scale = pr_f4_mul(scale, pr_f4_load(norm + row));
     return pr_f4_fma(scale, product, pr_f4_mul(pr_f4_abs(scale), pr_f4_set1(query->slack)));
 }
 
-uint32_t pr_query_next(const pr_query *query, const pr_table *table, const float *norm, uint32_t row, uint32_t end, float least) {
-    const uint8_t *at = table->values + (uint64_t)row * (uint32_t)table->stride;
-    for (; row + 4 <= end; row += 4, at += 4 * table->stride) {
-        pr_f4 scale = pr_f4_load(table->scale + row);
-        if (norm) scale = pr_f4_mul(scale, pr_f4_load(norm + row));
-        if (!pr_f4_all_less(bound_four(query, at, table->stride, scale), pr_f4_set1(least))) break;
-    }
+uint32_t pr_query_next(const pr_query *query, const pr_table *table, const float *norm, uint32_t row, uint32_t end,
+                       uint32_t ahead, float least) {
+    pr_f4 worst = pr_f4_set1(least);
+    for (; row + 4 <= end; row += 4)
+        if (!pr_f4_all_less(bound_four(query, table, norm, row), worst) ||
+            !pr_f4_all_less(bound_four(query, table, norm, row + ahead), worst))
+            break;
     return row;
 }
