@@ -208,7 +208,7 @@ export class Engine {
    * @param {Uint32Array} excluded rows
    * @param {boolean} raw whether scores are given before the output function
    * @param {CandidatePack} [pack] whose rows these are
-   * @returns {{ position: number, score: number }[]} positions in `rows`, the best first
+   * @returns {{ positions: Uint32Array, scores: Float32Array }} positions in `rows`, the best first
    */
   best(person, rows, topK, excluded, raw, pack) {
     const offset = raw ? 0 : this.#offset(person);
@@ -248,15 +248,13 @@ export class Engine {
    * @param {number} offset
    */
   #sorted(top, raw, offset) {
-    const { wasm, memory } = this, count = wasm.pr_topk_sort(top), entries = top + TOPK_HEADER;
-    const numbers = memory.f32(entries, 2 * count), bits = memory.u32(entries, 2 * count);
-    const best = Float32Array.from({ length: count }, (_, i) => numbers[2 * i]);
-    const positions = Array.from({ length: count }, (_, i) => bits[2 * i + 1]);
-    const [place] = memory.exchange(4 * (count + ROWS));
-    memory.f32(place, count).set(best);
+    const { wasm, memory } = this, count = wasm.pr_topk_sort(top), entries = top + TOPK_HEADER, positions = new Uint32Array(count);
+    const numbers = memory.f32(entries, 2 * count).slice(), bits = memory.u32(entries, 2 * count);
+    for (let i = 0; i < count; i++) positions[i] = bits[2 * i + 1];
+    const [place] = memory.exchange(4 * (count + ROWS)), scores = memory.f32(place, count);
+    for (let i = 0; i < count; i++) scores[i] = numbers[2 * i];
     if (!raw) this.#applyOutput(place, count, offset);
-    const scores = memory.f32(place, count);
-    return positions.map((position, i) => ({ position, score: scores[i] }));
+    return { positions, scores: memory.f32(place, count).slice() };
   }
 
   /**

@@ -132,7 +132,7 @@ export class Model {
       ? (/** @type {number} */ at) => (list[at] < engine.items.count ? engine.items.idOf(list[at]) : list[at])
       : (/** @type {number} */ at) => list[at];
     /** @type {Ranked[]} */
-    const ranked = best.map(({ position, score }) => ({ item: name(positions ? positions[position] : position), score }));
+    const ranked = listed(best, (position) => name(positions ? positions[position] : position));
     if (!positions || ranked.length >= topK) return ranked;
     const known = new Set(positions);
     // A row is no id, though both may be the same number.
@@ -156,8 +156,7 @@ export class Model {
     const { located } = pack, engine = this.#engine;
     // Rows to leave out are rows of the model, which a pack has under their ids.
     const ids = exclude instanceof Uint32Array ? Array.from(exclude.filter((row) => row < engine.items.count), (row) => engine.items.idOf(row)) : exclude;
-    return engine.best(person, undefined, topK, located.locate(ids).rows, raw, pack)
-      .map(({ position, score }) => ({ item: located.idOf(position), score }));
+    return listed(engine.best(person, undefined, topK, located.locate(ids).rows, raw, pack), (position) => located.idOf(position));
   }
 
   /**
@@ -215,8 +214,7 @@ export class Model {
     const engine = this.#engine, person = this.#personOf(user);
     checkTopK(topK);
     this.#isPack(undefined);
-    return engine.best(person, undefined, topK, engine.items.locate(exclude).rows, raw)
-      .map(({ position, score }) => ({ item: engine.items.idOf(position), score }));
+    return listed(engine.best(person, undefined, topK, engine.items.locate(exclude).rows, raw), (row) => engine.items.idOf(row));
   }
 
   /**
@@ -278,6 +276,18 @@ export class Model {
       hint: users ? undefined : "Published files leave these people out: use { history }.",
     });
   }
+}
+
+/**
+ * The best as the app gets them. A plain loop: for a small catalogue it is most of the work.
+ *
+ * @param {{ positions: Uint32Array, scores: Float32Array }} best
+ * @param {(position: number) => ItemId} name
+ */
+function listed({ positions, scores }, name) {
+  const list = new Array(positions.length);
+  for (let i = 0; i < positions.length; i++) list[i] = { item: name(positions[i]), score: scores[i] };
+  return list;
 }
 
 /** @param {number} count */

@@ -148,16 +148,23 @@ static void offer(const pr_candidates *model, const float *prepared, uint32_t fi
     pr_topk_push(top, model->room, 0, first, count, excluded);
 }
 
+// Those of four rows that might be among the best; bound NULL: all of them.
+static void offer_four(const pr_candidates *model, const float *prepared, uint32_t row, const float *bound,
+                       const uint8_t *excluded, pr_topk *top) {
+    for (uint32_t r = 0; r < 4; r++)
+        if (!bound || !(bound[r] < top->entry[0].score)) offer(model, prepared, row + r, 1, excluded, top);
+}
+
 // A piece of a table of bytes: its two halves (rows each) side by side.
-static void scan_halves(const pr_candidates *model, const pr_query *query, const float *prepared, uint32_t first,
-                        uint32_t rows, const uint8_t *excluded, pr_topk *top) {
+static void scan_halves(const pr_candidates *model, pr_query *query, const float *prepared, uint32_t first, uint32_t rows,
+                        const uint8_t *excluded, pr_topk *top) {
     const float *norm = model->config.is_normalized ? model->items.norm : 0;
     for (uint32_t row = first, end = first + rows; row < end; row += 4) {
-        if (top->count == top->capacity)
-            row = pr_query_next(query, &model->items.table, norm, row, end, rows, top->entry[0].score);
+        int is_full = top->count == top->capacity;
+        if (is_full) row = pr_query_next(query, &model->items.table, norm, row, end, rows, top->entry[0].score);
         if (row >= end) break;
-        offer(model, prepared, row, 4, excluded, top);
-        offer(model, prepared, row + rows, 4, excluded, top);
+        offer_four(model, prepared, row, is_full ? query->bound : 0, excluded, top);
+        offer_four(model, prepared, row + rows, is_full ? query->bound + 4 : 0, excluded, top);
     }
 }
 

@@ -43,12 +43,15 @@ PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, const f
     return pr_f4_fma(scale, product, pr_f4_mul(pr_f4_abs(scale), pr_f4_set1(query->slack)));
 }
 
-uint32_t pr_query_next(const pr_query *query, const pr_table *table, const float *norm, uint32_t row, uint32_t end,
+uint32_t pr_query_next(pr_query *query, const pr_table *table, const float *norm, uint32_t row, uint32_t end,
                        uint32_t ahead, float least) {
     pr_f4 worst = pr_f4_set1(least);
-    for (; row + 4 <= end; row += 4)
-        if (!pr_f4_all_less(bound_four(query, table, norm, row), worst) ||
-            !pr_f4_all_less(bound_four(query, table, norm, row + ahead), worst))
-            break;
+    for (; row + 4 <= end; row += 4) {
+        pr_f4 here = bound_four(query, table, norm, row), there = bound_four(query, table, norm, row + ahead);
+        if (pr_f4_both_less(here, there, worst)) continue;
+        pr_f4_store(query->bound, here);
+        pr_f4_store(query->bound + 4, there);
+        break;
+    }
     return row;
 }

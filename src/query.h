@@ -11,6 +11,7 @@ typedef struct pr_query {
     float step;
     float slack;        // how far a row's product may be off, for a scale of 1
     int32_t correction; // what the backend's sums lack
+    float bound[8];     // what pr_query_next found: most that the products of its eight rows can be
 } pr_query;
 
 // Bytes of `numbers`.
@@ -23,7 +24,7 @@ void pr_query_make(pr_query *query, const float *x, int32_t stride);
 // ahead, far from each other, which memory gives faster than one. Gives the first row, four by four, where one of the eight
 // might have a product of `least` or more, as pr_table_dot computes it, times `norm` (a number a row, not negative; NULL:
 // 1); or where four are not left.
-uint32_t pr_query_next(const pr_query *query, const pr_table *table, const float *norm, uint32_t row, uint32_t end,
+uint32_t pr_query_next(pr_query *query, const pr_table *table, const float *norm, uint32_t row, uint32_t end,
                        uint32_t ahead, float least);
 
 #endif

@@ -87,8 +87,11 @@ PR_INLINE void pr_f4_load_bytes(const void *p, pr_f4 four[4]) {
     four[3] = pr_f4_from_shifted_(wasm_u32x4_extend_high_u16x8(high));
 }
 
-// Whether a < b in every lane; false where one is NaN.
+// Whether a < b in every lane, and whether both a and b are below c; false where one is NaN.
 PR_INLINE int pr_f4_all_less(pr_f4 a, pr_f4 b) { return wasm_i32x4_bitmask(wasm_f32x4_lt(a, b)) == 15; }
+PR_INLINE int pr_f4_both_less(pr_f4 a, pr_f4 b, pr_f4 c) {
+    return wasm_i32x4_bitmask(wasm_v128_and(wasm_f32x4_lt(a, c), wasm_f32x4_lt(b, c))) == 15;
+}
 
 // Products of stored bytes with a query of small whole numbers, 32 at a time, summed in four int32s. A query number is at
 // most PR_QUERY_MOST; 32 of them take 64 bytes, in a form of the backend's own. Sums may lie below the true ones by a
@@ -207,6 +210,7 @@ PR_INLINE int pr_f4_all_less(pr_f4 a, pr_f4 b) {
     for (int i = 0; i < 4; i++) less &= a.lane[i] < b.lane[i];
     return less;
 }
+PR_INLINE int pr_f4_both_less(pr_f4 a, pr_f4 b, pr_f4 c) { return pr_f4_all_less(a, c) & pr_f4_all_less(b, c); }
 
 typedef struct { int32_t lane[4]; } pr_i4;
 typedef struct { const int16_t *number; } pr_query32;
