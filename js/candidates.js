@@ -3,6 +3,7 @@ import { activationsOf } from "./autoencoder.js";
 import { PocketrecError } from "./errors.js";
 import { Features, QUANTILES, setQuantiles } from "./features.js";
 import { Parts } from "./parts.js";
+import { readSchema } from "./schema.js";
 import { takeTower } from "./tower.js";
 
 /** The codes of parts: a feature's table is its number; the items' vectors; a layer's weight and bias are these plus K. */
@@ -43,7 +44,7 @@ export const CANDIDATES_STORE = {
  */
 export function planCandidates(tensors, info, known) {
   const parts = new Parts(tensors, info.kind), rows = tensors.has("item.embedding") ? parts.shapeOf("item.embedding")[0] : 0;
-  const features = new Features(parts, info.features, rows || known), items = rows || known || features.itemRows;
+  const features = new Features(parts, readSchema(info.features, info.kind), rows || known), items = rows || known || features.itemRows;
   const widths = takeTower(parts, { inputs: [features.widthOf("user")], most: CANDIDATES_LAYERS_MAX, weight: WEIGHT, bias: BIAS });
   const width = /** @type {number} */ (widths.at(-1)), dtype = takeVectors(parts, rows, width);
   const padded = (/** @type {number[]} */ numbers) => [...numbers, ...Array(CANDIDATES_LAYERS_MAX - numbers.length).fill(0)];

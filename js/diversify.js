@@ -16,6 +16,8 @@ import { compile, instantiate } from "./wasm.js";
  *   known
  * @property {((item: ItemId) => Vector) | ReadonlyMap<ItemId, Vector>} [vectors] the app's own instead, all of one length
  * @property {number} [balance] from 1, relevance alone, to 0, difference alone (default 0.7)
+ * @property {"rank" | "score"} [by] what relevance is: the place in the list (default), which does for scores of any shape, or
+ *   the score, for those whose differences mean something
  * @property {number} [topK] how many places are chosen anew; default: as many as will be shown, or 100
  * @property {number} [among] how many of the list, from the beginning, may be chosen; default ten times topK
  * @property {"auto" | "relaxed" | "simd128"} [simd] as loadModel has it
@@ -27,8 +29,9 @@ import { compile, instantiate } from "./wasm.js";
 /**
  * A step that keeps a list from repeating itself: maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998). One
  * after the other the item with the largest `balance * relevance - (1 - balance) * similarity` is chosen, similarity being
- * the largest cosine with any chosen before, relevance the score, brought to 0 to 1 over the first `among` items of the
- * list: scores of different models have different scales. Behind the topK chosen the others follow as they stood.
+ * the largest cosine with any chosen before, relevance the place in the list or the score, brought to 0 to 1 over the first
+ * `among` items. (An expected watch time falls so steeply that by the score all but the first few would be as good as
+ * irrelevant.) Behind the topK chosen the others follow as they stood.
  *
  * An item that has no vector, or no score, keeps its place, and the others are arranged around it. A vector of zeros is
  * similar to nothing. Computed in WebAssembly: some tenths of a millisecond for 100 of 1,000.
@@ -37,9 +40,10 @@ import { compile, instantiate } from "./wasm.js";
  * @returns {import("./lists.js").AsyncStep}
  * @throws {PocketrecError} "bad-argument"
  */
-export function diversify({ model, pack, vectors, balance = 0.7, topK, among, simd = "auto", module }) {
+export function diversify({ model, pack, vectors, balance = 0.7, by = "rank", topK, among, simd = "auto", module }) {
   const readerOf = vectorReader(model, vectors);
   demandNumber(balance, "diversify balance", { most: 1 });
+  if (by !== "rank" && by !== "score") throw bad("diversify by", '"rank" or "score"', by);
   if (topK !== undefined) demandNumber(topK, "diversify topK", { whole: true });
   if (among !== undefined) demandNumber(among, "diversify among", { whole: true });
   /** @type {Promise<Memory> | undefined} an instance of its own, once it is needed */
@@ -53,7 +57,7 @@ export function diversify({ model, pack, vectors, balance = 0.7, topK, among, si
       room = undefined;
       throw error;
     });
-    const relevance = toUnit(found.slots.map((slot) => /** @type {number} */ (head[slot].score)));
+    const relevance = toUnit(found.slots.map((slot, i) => (by === "rank" ? -i : /** @type {number} */ (head[slot].score))));
     const chosen = choose(await room, found, relevance, balance, places), isChosen = new Set(chosen);
     const order = [...chosen, ...found.slots.keys()].filter((at, i) => i < chosen.length || !isChosen.has(at));
     found.slots.forEach((slot, i) => (ranked[slot] = head[found.slots[order[i]]]));

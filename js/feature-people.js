@@ -45,6 +45,19 @@ export class FeaturePeople {
   }
 
   /**
+   * The person of whom some features have changed; the history completes them again.
+   *
+   * @param {import("./engine.js").Person} person
+   * @param {unknown} features those that changed
+   * @returns {DescribedPerson}
+   */
+  withFeatures(person, features) {
+    this.#features.checkNames(features);
+    const { given } = /** @type {DescribedPerson} */ (person);
+    return { ...person, given: { ...given, .../** @type {Record<string, unknown>} */ (features) } };
+  }
+
+  /**
    * The person after some changes.
    *
    * @param {import("./engine.js").Person | undefined} person undefined: somebody of whom nothing is told

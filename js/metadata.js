@@ -15,7 +15,7 @@ import { readSchema } from "./schema.js";
  * @property {string} output
  * @property {{ values: "binary" | "rating", scale: number, shift: number, normalize: "none" | "l2" }} input what of an
  *   interaction the model sees
- * @property {import("./schema.js").Feature[]} features of candidates and ranker
+ * @property {Record<string, unknown>[]} features of candidates and ranker; as schema.js reads them
  * @property {"none" | "l2"} normalize the vectors of both sides
  * @property {boolean} tied
  * @property {boolean} binarize_hidden
@@ -119,7 +119,8 @@ function checkInfo(info) {
   const ridge = numbersOf(info, "ridge", RIDGE, 1e-6);
   const isRating = family === "ncf" && output === "identity";
   const input = isAutoencoder ? inputOf(defaults, info.input ?? {}) : inputOf({ values: isRating ? "rating" : "binary" }, {});
-  const features = hasFeatures ? readSchema(info.features, info.kind) : [], { normalize = "none" } = info;
+  const { features = [], normalize = "none" } = info;
+  if (hasFeatures) readSchema(features, info.kind);
   demand(normalize === "none" || (normalize === "l2" && family === "candidates"), "normalize", 'of candidates "none" or "l2"', normalize);
   return { ...info, activation, output, input, features, normalize, tied, binarize_hidden, clip, rating, ridge, fold_in, check };
 }

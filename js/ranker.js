@@ -3,6 +3,7 @@ import { PocketrecError } from "./errors.js";
 import { Features, QUANTILES, setQuantiles } from "./features.js";
 import { ItemFeatures } from "./item-features.js";
 import { Parts } from "./parts.js";
+import { readSchema } from "./schema.js";
 import { takeTower } from "./tower.js";
 
 /** The codes of parts: a feature's table is its number, quantiles are as in features.js, and the tower's are NCF's and this. */
@@ -42,7 +43,7 @@ export const RANKER_STORE = {
 export function planRanker(tensors, info, known) {
   const parts = new Parts(tensors, info.kind), isFolded = tensors.has("item.hidden");
   const folded = isFolded ? parts.shapeOf("item.hidden")[0] : 0;
-  const features = new Features(parts, info.features, folded || known), items = folded || known || features.itemRows;
+  const features = new Features(parts, readSchema(info.features, info.kind), folded || known), items = folded || known || features.itemRows;
   const user = features.widthOf("user"), item = features.widthOf("item");
   const widths = takeTower(parts, { inputs: [user + item, user], most: NCF_LAYERS_MAX, weight: TOWER + NCF_LAYER_WEIGHT, bias: TOWER + NCF_LAYER_BIAS });
   const takesValues = item > 0 && parts.shapeOf("tower.0.weight")[1] === user + item;

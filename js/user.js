@@ -77,15 +77,25 @@ export class User {
    * is rated anew. Autoencoders take the same time however long the history is. Needs the history: a person from a
    * vector or an id alone cannot be followed.
    *
-   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId> }} [changes]
+   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string, unknown> }} [changes]
+   *   features: of candidates and ranker, those that changed
    * @returns {this}
-   * @throws {PocketrecError} "bad-argument", "not-finite", "disposed"; the person is then as they were
+   * @throws {PocketrecError} "bad-argument", "not-finite", "missing-feature", "bad-feature", "disposed"; the person is then
+   *   as they were
    */
-  update({ add = [], remove = [] } = {}) {
+  update({ add = [], remove = [], features } = {}) {
     const { items, info, people } = this.#engine, labels = this.needLabels(), changes = Changes.read(items, info, add, remove);
-    this.person = people.follow(this.person, labels, changes, this.#seed);
+    const before = features === undefined ? this.person : this.#withFeatures(features);
+    this.person = people.follow(before, labels, changes, this.#seed);
     this.#remember(changes);
     return this;
+  }
+
+  /** @param {Record<string, unknown>} features */
+  #withFeatures(features) {
+    const { people, info } = this.#engine;
+    if ("withFeatures" in people) return people.withFeatures(this.person, features);
+    throw new PocketrecError("bad-argument", "features", "a model of kind candidates or ranker", `"${info.kind}"`);
   }
 
   /** @param {Changes} changes */

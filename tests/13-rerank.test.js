@@ -70,7 +70,7 @@ describe("diversify", () => {
     test(`${simd}: 300 vectors of 37 as in float64`, { skip }, async () => {
       const next = normal(3), vectors = Array.from({ length: 300 }, () => Array.from({ length: 37 }, next));
       const list = vectors.map((_, item) => ({ item, score: -item - uniform(item + 1)() }));
-      const found = await diversify({ vectors: (item) => vectors[item], balance: 0.6, topK: 40, among: Infinity, simd })(list);
+      const found = await diversify({ vectors: (item) => vectors[item], balance: 0.6, by: "score", topK: 40, among: Infinity, simd })(list);
       const expected = reference(list.map(({ score }) => score), vectors, 0.6, 40);
       assert.deepEqual(found.slice(0, 40).map(({ item }) => item), expected);
       assert.deepEqual(found.slice(40).map(({ item }) => item), [...vectors.keys()].filter((item) => !expected.includes(item)));
@@ -264,6 +264,7 @@ describe("arguments that are none", () => {
     ["a model that is none", () => diversify({ model: {} })],
     ["a balance above 1", () => diversify({ vectors: new Map(), balance: 2 })],
     ["a balance of NaN", () => diversify({ vectors: new Map(), balance: NaN })],
+    ["a relevance of a kind", () => diversify({ vectors: new Map(), by: "luck" })],
     ["half a topK", () => diversify({ vectors: new Map(), topK: 0.5 })],
     ["vectors of two lengths", () => diversify({ vectors: (item) => (item === "a" ? [1] : [1, 2]) })(list)],
     ["a vector with a NaN", () => diversify({ vectors: () => [1, NaN] })(list)],
