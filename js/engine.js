@@ -138,7 +138,7 @@ export class Engine {
     if (!pack) return work();
     try {
       if (this.#packed.pack === pack) this.useItems(this.#packed.items);
-      else this.#packed = { ...this.#packed, pack, items: this.#placePack(pack) };
+      else this.#placePack(pack);
       return work();
     } finally {
       if (this.#room) this.useItems(0);
@@ -148,12 +148,13 @@ export class Engine {
   /** @param {CandidatePack} pack */
   #placePack(pack) {
     this.#packed.pack = undefined;
-    return pack.place((bytes) => {
+    const items = pack.place((bytes) => {
       const { memory } = this;
       if (bytes > this.#packed.bytes) this.#packed = { bytes: 2 * bytes, room: memory.allocate(2 * bytes), items: 0 };
       else memory.u8(this.#packed.room, bytes).fill(0);
       return this.#packed.room;
     });
+    Object.assign(this.#packed, { items, pack });
   }
 
   /**
@@ -324,6 +325,7 @@ export class Engine {
    */
   #offset(person) {
     if (this.info.output !== "softmax") return 0;
+    if (this.plan.rows === 0) throw new PocketrecError("bad-argument", "raw", "true, since a softmax is over items that the file does not have", "false");
     if (person.logSum === undefined) {
       let place = 0;
       this.#scan(person, undefined, this.items.count, [16], (raw, _, count) => this.wasm.pr_log_sum_add(place, raw, count), (at) => {
