@@ -110,29 +110,30 @@ PR_INLINE const float *find_row(const pr_table *table, uint32_t row, float *room
     return room;
 }
 
-// Four numbers of a row of halves or floats.
-PR_INLINE pr_f4 load_four(int32_t dtype, const uint8_t *row, int32_t k) {
-    if (dtype == PR_F16) return pr_f4_load_half(row + 2 * k);
-    if (dtype == PR_BF16) return pr_f4_load_bfloat(row + 2 * k);
-    return pr_f4_load((const float *)(const void *)row + k);
+// Four numbers of a row of halves or floats (of bytes, widened to floats).
+PR_INLINE pr_f4 load_four(int32_t dtype, const uint8_t *at) {
+    if (dtype == PR_F16) return pr_f4_load_half(at);
+    if (dtype == PR_BF16) return pr_f4_load_bfloat(at);
+    return pr_f4_load((const float *)(const void *)at);
 }
 
 // The products of two rows with x. Two sums a row hide the time that an addition takes.
 PR_INLINE void dot_two(int32_t dtype, const uint8_t *a, const uint8_t *b, const float *x, int32_t stride, float *by_a,
                        float *by_b) {
+    const float *end = x + stride / 8 * 8;
+    int32_t four = dtype == PR_F16 || dtype == PR_BF16 ? 8 : 16; // bytes
     pr_f4 a0 = pr_f4_zero(), a1 = a0, b0 = a0, b1 = a0;
-    int32_t k = 0;
 #pragma GCC unroll 1
-    for (; k + 8 <= stride; k += 8) {
-        pr_f4 low = pr_f4_load(x + k), high = pr_f4_load(x + k + 4);
-        a0 = pr_f4_fma(load_four(dtype, a, k), low, a0);
-        b0 = pr_f4_fma(load_four(dtype, b, k), low, b0);
-        a1 = pr_f4_fma(load_four(dtype, a, k + 4), high, a1);
-        b1 = pr_f4_fma(load_four(dtype, b, k + 4), high, b1);
+    for (; x != end; x += 8, a += 2 * four, b += 2 * four) {
+        pr_f4 low = pr_f4_load(x), high = pr_f4_load(x + 4);
+        a0 = pr_f4_fma(load_four(dtype, a), low, a0);
+        b0 = pr_f4_fma(load_four(dtype, b), low, b0);
+        a1 = pr_f4_fma(load_four(dtype, a + four), high, a1);
+        b1 = pr_f4_fma(load_four(dtype, b + four), high, b1);
     }
-    if (k < stride) {
-        a0 = pr_f4_fma(load_four(dtype, a, k), pr_f4_load(x + k), a0);
-        b0 = pr_f4_fma(load_four(dtype, b, k), pr_f4_load(x + k), b0);
+    if (stride % 8) {
+        a0 = pr_f4_fma(load_four(dtype, a), pr_f4_load(x), a0);
+        b0 = pr_f4_fma(load_four(dtype, b), pr_f4_load(x), b0);
     }
     *by_a = pr_f4_sum(pr_f4_add(a0, a1));
     *by_b = pr_f4_sum(pr_f4_add(b0, b1));
