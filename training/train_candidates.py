@@ -16,10 +16,11 @@ import torch
 import candidate_measures as measures
 import export_two_stage
 import two_stage_script as script
-from candidates import RECENT, TOKENS, WATCHES, CandidateFeatures, draw_moments, next_watch_loss, seen_of, targets_of
+from candidates import RECENT, TOKENS, WATCHES, CandidateFeatures, next_watch_loss, seen_of, targets_of
 from optimise import provenance, run_epochs
 from presets import CANDIDATES
 from stored_two_stage import StoredTwoStage
+from timeline import draw_moments
 from two_stage import CandidateModel
 from two_stage_script import HISTORY, SEARCHED
 
@@ -65,7 +66,7 @@ def train(people, items, features, settings, seed):
 
 def batches(model, people, items, features, settings, generator):
     """One epoch: (the summed loss, the same with its share of the penalty) a batch."""
-    moments = draw_moments(people, settings["examples"], generator)
+    moments = draw_moments(people, settings["examples"], generator, early=settings["early"])
     for begin in range(0, len(moments), settings["batch"]):
         batch = moments[begin : begin + settings["batch"]]
         logits = model(features.batch(batch)).masked_fill(seen_of(batch, items), -torch.inf)
