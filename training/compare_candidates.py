@@ -19,18 +19,18 @@ from candidates import CandidateFeatures
 from presets import CANDIDATES
 from train_candidates import train
 
-ALL = CANDIDATES["features"]
+PRESET = "and their number: the preset"
 VARIANTS = {
     "watches, depth 0": {"features": ["watched"], "layers": []},
     "watches, 256-128": {"features": ["watched"]},
     "and the last 5 watches": {"features": ["watched", "recent"]},
     "and searches": {"features": ["watched", "recent", "searched"]},
-    "and the number of watches": {"features": ["watched", "recent", "searched", "count"]},
-    "and example age: all": {},
-    "all, depth 0": {"layers": []},
-    "all, 512-256-128": {"layers": [512, 256, 128]},
-    "all, l2": {"normalize": "l2"},
-    "all, no batch normalisation": {"batch_norm": False},
+    PRESET: {},
+    "and example age": {"features": [*CANDIDATES["features"], "age"]},
+    "the preset, depth 0": {"layers": []},
+    "the preset, 512-256-128": {"layers": [512, 256, 128]},
+    "the preset, l2": {"normalize": "l2"},
+    "the preset, no batch normalisation": {"batch_norm": False},
 }
 
 
@@ -63,13 +63,15 @@ def main():
     add("--data", metavar="FOLDER", default="data/ml-latest-small", help="where the data set is (%(default)s)")
     add("--held-out", choices=["test", "validation"], default="test", help="who is asked about (%(default)s)")
     add("--splits", type=int, nargs="+", help="only the preset, on these splits of the people; else everything on the usual one")
+    add("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), help="only these rows")
     add("--seed", type=int, default=0, help="of the initial weights and of what is drawn (%(default)s)")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     print(f"| | Recall@20 | Recall@100 | Recall@100, less popularity at that time |\n| --- | {'---: | ' * 3}")
     for split in arguments.splits or [data.SPLIT_SEED]:
         print(f"| split {split} | | | |")
-        variants = {"all": {}} if arguments.splits else VARIANTS
+        chosen = [PRESET] if arguments.splits else arguments.variants
+        variants = {name: VARIANTS[name] for name in chosen}
         compare(arguments.data, arguments.held_out, split, arguments.seed, variants)
 
 

@@ -167,7 +167,7 @@ AUTOENCODER_PRESETS = {
 
 # "following": how many of the next films share an example; 1 would be the paper's. The rest as `--help` has it.
 CANDIDATES = {
-    "features": ["watched", "recent", "searched", "age", "count"],
+    "features": ["watched", "recent", "searched", "count"],
     "width": 64,
     "search_width": 16,
     "words": 200,

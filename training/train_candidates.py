@@ -86,11 +86,12 @@ def check_vectors(model, features, data_set, seed):
 
 
 def measure(stored, features, data_set):
-    """The metrics of the file, in float64: with the example's age as of that time, and with the 0 of serving; and those
-    of popularity."""
+    """The metrics of the file, in float64, and those of popularity. Where the example's age goes in: as it was at that
+    time, and as the 0 of serving."""
     asked = measures.questions(data_set.asked)
     answers = {}
-    for name, age in (("", features.age), (", age 0", lambda time: 0.0)):
+    has_age = any(feature["name"] == "age" for feature in stored.features("user"))
+    for name, age in (("", features.age), *([(", age 0", lambda time: 0.0)] if has_age else [])):
         told = [features.told(person, place, age(person.times[place])) for person, place in asked]
         answers[name] = [stored.raw(tells, person.items[:place]) for tells, (person, place) in zip(told, asked)]
     for name, answer in measures.popularity_answers(data_set.people, asked, data_set.items).items():
