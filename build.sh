@@ -19,9 +19,9 @@ FLAGS=(-std=c11 -Wall -Wextra -Werror -ffreestanding -ffp-contract=off -fno-math
     -fno-vectorize -fno-slp-vectorize -fno-unroll-loops)
 # Where the time goes: these files are compiled again for relaxed SIMD. Both modules share the object code of the rest,
 # which a download that holds both does not pay for twice.
-KERNELS=" dense ncf table kernel simd_test dense_test table_test "
+KERNELS=" dense ncf table query kernel simd_test dense_test table_test "
 # Where some of it goes: compiled for speed, the rest for size.
-FAST="$KERNELS autoencoder topk output convert newton adam ncf_backward prior solve activation "
+FAST="$KERNELS autoencoder topk output convert newton adam ncf_backward prior solve activation candidates features "
 STACK=32768
 
 is_debian_root() { [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ]; }

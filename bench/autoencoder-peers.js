@@ -1,9 +1,11 @@
 // U-AutoRec as each peer computes it: a history in, scores of some rows out. load({ tensors, rated, values }) gives
 // { score(itemRows), dispose }. The whole history is taken in at every call, unless the name says otherwise.
+import { dot } from "./peers/javascript.js";
 import { OnnxWriter, FLOAT, INT32 } from "./peers/onnx-writer.js";
 import { start as onnxruntimeNode } from "./peers/onnxruntime-node.js";
 import { start as onnxruntimeWeb } from "./peers/onnxruntime-web.js";
 import { importPocketrec } from "./peers/pocketrec.js";
+import { dense as tfjsDense, start as tfjs } from "./peers/tfjs.js";
 import { transposed } from "./weights.js";
 import { writeSafetensors } from "../tests/lib/safetensors.js";
 
@@ -75,14 +77,10 @@ async function loadOnnx({ tensors, rated, values }, start, form) {
 }
 
 async function loadTfjs({ tensors, rated, values }) {
-  const tf = await import("@tensorflow/tfjs-core");
-  await import("@tensorflow/tfjs-backend-wasm");
-  await tf.setBackend("wasm");
-  const held = [];
-  const hold = ({ shape, data }) => held[held.push(tf.tensor(data, shape)) - 1];
+  const { tf, hold, dispose } = await tfjs();
   const [encoder, decoder] = ["encoder.0", "decoder.0"].map((name) => [hold(transposed(tensors[`${name}.weight`])), hold(tensors[`${name}.bias`])]);
   const items = tensors["decoder.0.bias"].shape[0], dense = new Float32Array(items);
-  const layer = (a, [b, bias], activation) => tf.fused.matMul({ a, b, bias, activation });
+  const layer = (a, [b, bias], activation) => tfjsDense(tf, a, b, bias, activation);
   return {
     score(itemRows) {
       for (let i = 0; i < rated.length; i++) dense[rated[i]] = values[i];
@@ -91,7 +89,7 @@ async function loadTfjs({ tensors, rated, values }) {
       result.dispose();
       return itemRows.length === items ? data : picked(data, itemRows);
     },
-    dispose: () => tf.dispose(held),
+    dispose,
   };
 }
 
@@ -111,18 +109,6 @@ async function loadJavascript({ tensors, rated, values }) {
     },
     dispose() {},
   };
-}
-
-/** Four sums, so that no addition waits for the one before. */
-function dot(table, start, hidden) {
-  let a = 0, b = 0, c = 0, d = 0;
-  for (let k = 0; k < hidden.length; k += 4) {
-    a += table[start + k] * hidden[k];
-    b += table[start + k + 1] * hidden[k + 1];
-    c += table[start + k + 2] * hidden[k + 2];
-    d += table[start + k + 3] * hidden[k + 3];
-  }
-  return a + b + (c + d);
 }
 
 const picked = (data, itemRows) => Float32Array.from(itemRows, (row) => data[row]);

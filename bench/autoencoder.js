@@ -1,6 +1,6 @@
 // Milliseconds that U-AutoRec takes for somebody with a history of 165: some candidates, or the whole catalogue.
-import { readFile } from "node:fs/promises";
 import { PEERS } from "./autoencoder-peers.js";
+import { reading } from "./bench-module.js";
 import { fail, printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
 import { peerTable, startPeer } from "./peer-table.js";
 import { normal, sampleRows } from "../tests/lib/random.js";
@@ -45,7 +45,7 @@ async function runWorkload(workload, items, candidates) {
   const expected = referenceScores(model, itemRows);
   const runners = [];
   for (const { name, load } of peers) runners.push(await startPeer(name, () => load(model), (runner) => runner.score(itemRows), expected));
-  if (candidates === items) runners.push(await reading(items));
+  if (candidates === items) runners.push(await reading("(the item table's bytes read alone)", 4 * items * HIDDEN));
   const times = await interleave(runners.filter(({ isRight }) => isRight), { rounds, batchMs: BATCH_MS });
   for (const { runner } of runners) await runner?.dispose();
   const rows = runners.map(({ name, difference, failure }) => ({ name, difference, failure, times: times[name] }));
@@ -54,14 +54,6 @@ async function runWorkload(workload, items, candidates) {
   if (stored) console.log(`Memory after loading: ${bytes} bytes for ${stored} bytes stored, ${(bytes / stored).toFixed(3)} times\n`);
   if (runners.some(({ isRight }) => !isRight)) process.exitCode = 1;
   return rows;
-}
-
-/** What no scan of the item table can be faster than: its bytes read once, and nothing done with them. */
-async function reading(items) {
-  const file = await readFile(new URL("../dist/bench.wasm", import.meta.url)).catch(() => fail("build first: ./build.sh bench"));
-  const { instance } = await WebAssembly.instantiate(file, {});
-  const floats = Math.floor((items * HIDDEN) / 32) * 32;
-  return { name: "(the item table's bytes read alone)", isRight: true, call: () => instance.exports.pr_bench_read(floats) };
 }
 
 /** The shape of U-AutoRec (Sedhain et al. 2015): sigmoid inside, ratings out. */

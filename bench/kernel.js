@@ -1,7 +1,7 @@
 // The dense kernel beside what the same machine can multiply and add at all, in the same module and run.
-import { readFile } from "node:fs/promises";
 import { markdownTable } from "markdown-table";
-import { fail, printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
+import { benchModule } from "./bench-module.js";
+import { printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
 import { enableRelaxedSimd } from "../tests/lib/relaxed-simd.js";
 import { digits, median } from "./statistics.js";
 import { interleave } from "./timing.js";
@@ -35,7 +35,7 @@ for (const [name, file] of Object.entries(MODULES)) {
 writeJson(options.json, { rounds, batchMs: BATCH_MS, rowsAtOnce: ROWS, results });
 
 async function measure(name, file) {
-  const tasks = kernelTasks(await instantiate(file));
+  const tasks = kernelTasks(await benchModule(file));
   const times = await interleave(tasks, { rounds, batchMs: BATCH_MS });
   const rates = tasks.map((task) => ({ name: task.name, rates: times[task.name].map((ms) => task.flop / ms / 1e6) }));
   const peak = median(rates[0].rates);
@@ -65,11 +65,4 @@ function kernelTasks({ pr_bench_peak, pr_bench_dense }) {
     };
   });
   return [peak, ...dense];
-}
-
-async function instantiate(file) {
-  const bytes = await readFile(new URL(file, import.meta.url)).catch(() => fail("build first: ./build.sh bench"));
-  const { instance } = await WebAssembly.instantiate(bytes);
-  instance.exports._initialize?.();
-  return instance.exports;
 }

@@ -15,6 +15,10 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ncf_prepared_size", // model -> floats
   "pr_ncf_prepare", // model, vector, prepared
   "pr_ncf_score", // model, prepared, rows or 0, first, count, raw -> index of the first row out of range, or -1
+  "pr_ncf_items_size", // model, count -> bytes
+  "pr_ncf_items_init", // model, place, count -> items
+  "pr_ncf_use", // model, items or 0 for the model's own
+  "pr_ncf_vectors", // model, rows, count, vectors
   "pr_fold_in_ready", // model -> block whose covariance is not positive definite, or -1
   "pr_fold_in_size", // model -> bytes
   "pr_fold_in", // model, workspace, rows, targets, count, steps, rate, negatives, prior, seed, vector -> iterations
@@ -45,11 +49,38 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ridge_start", // model, weight, bias, workspace, rows, targets, count, state -> 0, or -1
   "pr_ridge_change", // model, weight, bias, workspace, row, target, sign, state -> 0, or -1
   "pr_ridge_finish", // model, weight, bias, workspace, state, vector
+  "pr_candidates_size", // config -> bytes
+  "pr_candidates_init", // place, config -> model
+  "pr_candidates_features", // model -> features
+  "pr_candidates_table", // model -> table of the items in use
+  "pr_candidates_set_weight", // model, layer, first, rows, values
+  "pr_candidates_set_bias", // model, layer, values
+  "pr_candidates_items_size", // model, count, dtype -> bytes
+  "pr_candidates_items_init", // model, place, count, dtype -> items
+  "pr_candidates_use", // model, items or 0 for the model's own
+  "pr_candidates_items_ready", // model
+  "pr_candidates_encode", // model, offsets, ids, numbers, vector
+  "pr_candidates_prepared_size", // model -> floats
+  "pr_candidates_prepare", // model, vector, prepared
+  "pr_candidates_score", // as pr_ncf_score
+  "pr_candidates_scan", // model, prepared, first, count, excluded or 0, top
+  "pr_candidates_vectors", // model, rows, count, vectors
+  "pr_ranker_size", // config -> bytes
+  "pr_ranker_init", // place, config -> model
+  "pr_ranker_features", // model -> features
+  "pr_ranker_tower", // model -> an NCF model
+  "pr_ranker_encode", // model, offsets, ids, numbers, vector
+  "pr_ranker_set_items", // model, first, rows, offsets, ids, numbers
+  "pr_features_table", // features, table -> table
+  "pr_features_quantiles", // features, feature -> address
+  "pr_features_width", // features, side -> numbers
+  "pr_autoencoder_vectors", // model, rows, count, vectors
   "pr_output_apply", // activation, offset, scale, shift, minimum, maximum, values, count (a multiple of 4)
   "pr_log_sum_add", // log sum (two doubles), raw, count
   "pr_topk_init", // top, capacity
   "pr_topk_push", // top, scores, rows or 0, first, count, excluded or 0
   "pr_topk_sort", // top -> count
+  "pr_diversity_choose", // vectors, count, stride, balance, most, relevance, nearest, chosen
 ]);
 
 /** @typedef {Record<typeof FUNCTIONS[number], (...numbers: number[]) => number> & { memory: WebAssembly.Memory }} Exports */
@@ -91,6 +122,12 @@ export const NCF_LAYERS_MAX = 16;
 export const AUTOENCODER_TENSORS = { user_mean: 0, user_bias: 1 };
 export const AUTOENCODER_BIAS = 32;
 export const AUTOENCODER_LAYERS_MAX = 16;
+
+/** src/features.h: what a tower sees of a continuous value, two bits each; and of how many features and tables. */
+export const INPUTS = /** @type {Record<string, number>} */ ({ value: 1, square: 2, root: 3 });
+export const TABLES_MAX = 32;
+export const FEATURES_MAX = 64;
+export const CANDIDATES_LAYERS_MAX = 16;
 
 /** src/dense.h: scores come in blocks, so a buffer for them has room for a multiple of this many. */
 export const ROWS = 8;

@@ -5,6 +5,7 @@ import { Parts } from "./parts.js";
 /**
  * @typedef {object} AutoencoderPlan
  * @property {number} items
+ * @property {number} rows how many items it can score: all
  * @property {number} code width of the item table
  * @property {number} layers of encoder and decoder together
  * @property {Int32Array} config pr_autoencoder_config
@@ -14,6 +15,12 @@ import { Parts } from "./parts.js";
 
 /** Of I-AutoRec: a person's system of equations is a square of it. */
 const CODE_MAX = 1024;
+
+/** @type {import("./weights.js").Store} */
+export const AUTOENCODER_STORE = {
+  set: ({ wasm, address }, { code, width }, _first, _count, values) => wasm.pr_autoencoder_set(address, code, width, values),
+  table: ({ wasm, address }, code) => wasm.pr_autoencoder_layer(address, code),
+};
 
 /**
  * Checks a file's tensors against its kind, and plans the C model (pr_autoencoder_config) and the order of loading.
@@ -43,7 +50,7 @@ function planLayers(parts, info) {
   const widths = [];
   for (const [k, name] of names.entries()) {
     const inputs = k ? widths[k - 1] : items, isStored = k < last || !info.tied;
-    const shape = isStored && parts.need(`${name}.weight`, [k < last ? null : items, inputs], k, { isTable: true });
+    const shape = isStored && parts.need(`${name}.weight`, [k < last ? null : items, inputs], k, { isTable: true, isTurned: k === 0 });
     if (!shape && inputs !== widths[0]) {
       throw new PocketrecError("bad-shape", names[k - 1], `${widths[0]} outputs, as tied weights need`, `${inputs}`);
     }
@@ -54,7 +61,7 @@ function planLayers(parts, info) {
   if (info.kind === "cdae") parts.take("user_mean", [widths[0]], AUTOENCODER_TENSORS.user_mean);
   const userTable = info.kind === "cdae" ? parts.users("user", null, widths[0]) : undefined;
   const code = /** @type {number} */ (widths.at(-1));
-  return { items, code, layers: names.length, parts: parts.list, userTable, config: configOf(parts, info, items, code, widths) };
+  return { items, rows: items, code, layers: names.length, parts: parts.list, userTable, config: configOf(parts, info, items, code, widths) };
 }
 
 /**
@@ -71,7 +78,7 @@ function planCodes(parts, info) {
   for (const [name, size] of /** @type {const} */ ([["user_mean", code], ["user_bias", 1]])) {
     parts.take(name, [size], AUTOENCODER_TENSORS[name]);
   }
-  return { items, code, layers: 1, parts: parts.list, config: configOf(parts, info, items, code, []) };
+  return { items, rows: items, code, layers: 1, parts: parts.list, config: configOf(parts, info, items, code, []) };
 }
 
 /**
@@ -97,7 +104,7 @@ function configOf({ list }, info, items, code, widths) {
  * @param {Readonly<import("./metadata.js").Info>} info
  * @param {number} count
  */
-function activationsOf({ activation }, count) {
+export function activationsOf({ activation }, count) {
   const names = typeof activation === "string" ? Array(count).fill(activation) : activation;
   if (names.length === count) return names.map((name) => ACTIVATIONS[name]);
   throw new PocketrecError("bad-metadata", "activation", `one, or ${count} of them`, show(activation));

@@ -1,13 +1,8 @@
 import { ACTIVATIONS, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "./abi.js";
-import { planAutoencoder } from "./autoencoder.js";
-import { AutoencoderPeople } from "./autoencoder-people.js";
 import { PocketrecError, throwIfAborted } from "./errors.js";
-import { readItems } from "./items.js";
+import { STORES, peopleOf, planOf, vectorWidth } from "./families.js";
 import { Memory } from "./memory.js";
 import { familyOf } from "./metadata.js";
-import { planNcf } from "./ncf.js";
-import { NcfPeople } from "./ncf-people.js";
-import { RidgePeople } from "./ridge-people.js";
 import { placeParts } from "./weights.js";
 
 /** Items scored by one call into the module: the exchange stays small whatever the catalogue. */
@@ -24,6 +19,9 @@ const BREATH_MS = 12;
  * @property {Float32Array} vector
  * @property {Float32Array} prepared the part of a score that is the same for every candidate
  * @property {number} [logSum] of a softmax over the catalogue, once somebody has asked for a probability
+ *
+ * @typedef {import("./families.js").Plan} Plan
+ * @typedef {import("./pack.js").CandidatePack} CandidatePack
  */
 
 /**
@@ -33,21 +31,28 @@ export class Engine {
   /** @type {Memory | undefined} undefined once let go */
   #room;
 
+  /** Room for the item side of one pack, and whose it is. @type {{ bytes: number, room: number, items: number, pack?: CandidatePack }} */
+  #packed = { bytes: 0, room: 0, items: 0 };
+
   /**
    * @param {import("./abi.js").Exports} exports
    * @param {Readonly<import("./metadata.js").Info>} info
+   * @param {Plan} plan
    * @param {import("./items.js").Items} items
    */
-  constructor(exports, info, items) {
+  constructor(exports, info, plan, items) {
     this.#room = new Memory(exports);
     /** @type {import("./wasm.js").Simd} */
     this.simd = exports.pr_dense_is_fused() ? "relaxed" : "simd128";
     this.info = info;
+    this.plan = plan;
     this.items = items;
     this.family = familyOf(info.kind);
     /** The model in the module's memory. */
     this.address = 0;
-    /** @type {NcfPeople | AutoencoderPeople | RidgePeople} */
+    /** What of it scores: the model, of a ranker its tower. */
+    this.scorer = 0;
+    /** @type {ReturnType<typeof peopleOf>} */
     this.people = /** @type {any} */ (undefined);
   }
 
@@ -57,12 +62,9 @@ export class Engine {
    * @param {AbortSignal} [signal]
    */
   static async load({ tensors, info }, exports, signal) {
-    const plan = familyOf(info.kind) === "ncf" ? planNcf(tensors, info) : planAutoencoder(tensors, info);
-    const engine = new Engine(exports, info, readItems(tensors.get("item_ids"), plan.items));
+    const { plan, items } = planOf(tensors, info), engine = new Engine(exports, info, plan, items);
     await engine.#load(plan, tensors, signal);
-    if ("gmf" in plan) engine.people = new NcfPeople(engine, plan, tensors);
-    else if (info.kind === "autorec-item") engine.people = new RidgePeople(engine, plan);
-    else engine.people = new AutoencoderPeople(engine, plan, tensors);
+    engine.people = peopleOf(engine, plan, tensors);
     return engine;
   }
 
@@ -81,17 +83,18 @@ export class Engine {
   }
 
   /**
-   * @param {{ config: Int32Array, parts: import("./parts.js").Part[] }} plan
+   * @param {Plan} plan
    * @param {Map<string, import("./safetensors.js").Tensor>} tensors
    * @param {AbortSignal} [signal]
    */
-  async #load({ config, parts }, tensors, signal) {
-    const { wasm, memory, family } = this, numbers = memory.allocate(config.byteLength);
+  async #load(plan, tensors, signal) {
+    const { config } = plan, { wasm, memory, family } = this, numbers = memory.allocate(config.byteLength);
     memory.u32(numbers, config.length).set(config);
     this.address = memory.allocate(wasm[`pr_${family}_size`](numbers));
     wasm[`pr_${family}_init`](this.address, numbers);
+    this.scorer = family === "ranker" ? wasm.pr_ranker_tower(this.address) >>> 0 : this.address;
     let breath = performance.now();
-    for (const _ of placeParts(this, parts, tensors)) {
+    for (const _ of this.#place(plan, tensors)) {
       if (performance.now() - breath < BREATH_MS) continue;
       await new Promise((resolve) => setTimeout(resolve));
       throwIfAborted(signal);
@@ -100,15 +103,69 @@ export class Engine {
   }
 
   /**
+   * @param {Plan} plan
+   * @param {Map<string, import("./safetensors.js").Tensor>} tensors
+   */
+  *#place(plan, tensors) {
+    yield* placeParts(this, STORES[this.family], plan.parts, tensors);
+    if ("itemFeatures" in plan && plan.itemFeatures) yield* plan.itemFeatures.place(this);
+    if (this.family === "candidates") this.wasm.pr_candidates_items_ready(this.address);
+  }
+
+  /** The family of the functions that score. */
+  get #scoring() {
+    return this.family === "ranker" ? "ncf" : this.family;
+  }
+
+  /**
+   * From now on these are the items.
+   * @param {number} items the address of a pack's; 0: the model's own
+   */
+  useItems(items) {
+    if (this.family === "candidates") this.wasm.pr_candidates_use(this.address, items);
+    else this.wasm.pr_ncf_use(this.scorer, items);
+  }
+
+  /**
+   * Does something with a pack's items in use, or with the model's own. A pack's rows stay in their place until another
+   * pack needs it.
+   *
+   * @template T
+   * @param {CandidatePack | undefined} pack
+   * @param {() => T} work
+   */
+  #with(pack, work) {
+    if (!pack) return work();
+    try {
+      if (this.#packed.pack === pack) this.useItems(this.#packed.items);
+      else this.#packed = { ...this.#packed, pack, items: this.#placePack(pack) };
+      return work();
+    } finally {
+      if (this.#room) this.useItems(0);
+    }
+  }
+
+  /** @param {CandidatePack} pack */
+  #placePack(pack) {
+    this.#packed.pack = undefined;
+    return pack.place((bytes) => {
+      const { memory } = this;
+      if (bytes > this.#packed.bytes) this.#packed = { bytes: 2 * bytes, room: memory.allocate(2 * bytes), items: 0 };
+      else memory.u8(this.#packed.room, bytes).fill(0);
+      return this.#packed.room;
+    });
+  }
+
+  /**
    * Somebody of this vector.
    * @param {Float32Array} vector
    * @returns {Person}
    */
   ofVector(vector) {
-    const { wasm, memory, family, address } = this, size = wasm[`pr_${family}_prepared_size`](address);
+    const { wasm, memory, scorer } = this, scoring = this.#scoring, size = wasm[`pr_${scoring}_prepared_size`](scorer);
     const [from, to] = memory.exchange(vector.byteLength, 4 * size);
     memory.f32(from, vector.length).set(vector);
-    wasm[`pr_${family}_prepare`](address, from, to);
+    wasm[`pr_${scoring}_prepare`](scorer, from, to);
     return { vector, prepared: memory.f32(to, size).slice() };
   }
 
@@ -118,8 +175,18 @@ export class Engine {
    * @param {Person} person
    * @param {Uint32Array} rows
    * @param {boolean} raw before the output function
+   * @param {CandidatePack} [pack] whose rows these are
    */
-  score(person, rows, raw) {
+  score(person, rows, raw, pack) {
+    return this.#with(pack, () => this.#score(person, rows, raw));
+  }
+
+  /**
+   * @param {Person} person
+   * @param {Uint32Array} rows
+   * @param {boolean} raw
+   */
+  #score(person, rows, raw) {
     const offset = raw ? 0 : this.#offset(person);
     let scores = rows.length > CHUNK ? new Float32Array(rows.length) : undefined;
     const isWhole = this.#scan(person, rows, rows.length, [], (place, first, count) => {
@@ -140,11 +207,26 @@ export class Engine {
    * @param {number} topK
    * @param {Uint32Array} excluded rows
    * @param {boolean} raw whether scores are given before the output function
+   * @param {CandidatePack} [pack] whose rows these are
    * @returns {{ position: number, score: number }[]} positions in `rows`, the best first
    */
-  best(person, rows, topK, excluded, raw) {
-    const { wasm, memory } = this, length = rows?.length ?? this.items.count, offset = raw ? 0 : this.#offset(person);
-    const capacity = Math.min(topK, length), bitmapSize = excluded.length ? Math.ceil(this.items.count / 8) : 0;
+  best(person, rows, topK, excluded, raw, pack) {
+    const offset = raw ? 0 : this.#offset(person);
+    return this.#with(pack, () => this.#best(person, rows, topK, excluded, raw, offset, pack?.length ?? this.items.count));
+  }
+
+  /**
+   * @param {Person} person
+   * @param {Uint32Array | undefined} rows
+   * @param {number} topK
+   * @param {Uint32Array} excluded
+   * @param {boolean} raw
+   * @param {number} offset
+   * @param {number} items how many there are
+   */
+  #best(person, rows, topK, excluded, raw, offset, items) {
+    const { wasm, memory } = this, length = rows?.length ?? items;
+    const capacity = Math.min(topK, length), bitmapSize = excluded.length ? Math.ceil(items / 8) : 0;
     let top = 0, bitmap = 0;
     const start = (/** @type {number[]} */ ...places) => {
       [top, bitmap] = places;
@@ -152,7 +234,9 @@ export class Engine {
       const bits = memory.u8(bitmap, bitmapSize).fill(0);
       for (const row of excluded) bits[row >> 3] |= 1 << (row & 7);
     };
-    this.#scan(person, rows, length, [TOPK_HEADER + TOPK_ENTRY * capacity, bitmapSize], (scores, first, count, chunk) => {
+    const extra = [TOPK_HEADER + TOPK_ENTRY * capacity, bitmapSize];
+    if (this.family === "candidates" && !rows) this.#scanVectors(person, length, extra, start);
+    else this.#scan(person, rows, length, extra, (scores, first, count, chunk) => {
       wasm.pr_topk_push(top, scores, chunk, first, count, bitmapSize ? bitmap : 0);
     }, start);
     return this.#sorted(top, raw, offset);
@@ -176,6 +260,41 @@ export class Engine {
   }
 
   /**
+   * Offers every item to the best at once, in the precision in which vectors are stored.
+   *
+   * @param {Person} person
+   * @param {number} length
+   * @param {number[]} extra sizes of the best and of the bitmap
+   * @param {(...places: number[]) => void} start gets their places
+   */
+  #scanVectors({ prepared }, length, extra, start) {
+    const { wasm, memory, address } = this, [user, top, bitmap] = memory.exchange(prepared.byteLength, ...extra);
+    memory.f32(user, prepared.length).set(prepared);
+    start(top, bitmap);
+    wasm.pr_candidates_scan(address, user, 0, length, extra[1] ? bitmap : 0, top);
+  }
+
+  /**
+   * The vectors of some items: what their rows of the table hold, or what the tower sees of them.
+   *
+   * @param {Uint32Array} rows
+   * @param {CandidatePack} [pack] whose rows these are
+   * @returns {Float32Array} (rows, width)
+   */
+  vectors(rows, pack) {
+    return this.#with(pack, () => {
+      const { wasm, memory, scorer, plan } = this, scoring = this.#scoring, width = vectorWidth(plan);
+      // Tables of floats come with their padding.
+      const stride = scoring === "candidates" ? width : Math.ceil(width / 4) * 4;
+      const [rowsAt, place] = memory.exchange(4 * rows.length, 4 * stride * rows.length);
+      memory.u32(rowsAt, rows.length).set(rows);
+      wasm[`pr_${scoring}_vectors`](scorer, rowsAt, rows.length, place);
+      const found = memory.f32(place, stride * rows.length);
+      return stride === width ? found.slice() : Float32Array.from({ length: width * rows.length }, (_, i) => found[Math.floor(i / width) * stride + (i % width)]);
+    });
+  }
+
+  /**
    * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in the exchange. False where a row is out of range.
    *
    * @param {Person} person
@@ -187,7 +306,7 @@ export class Engine {
    */
   #scan({ prepared }, rows, length, extra, visit, start) {
     const { wasm, memory } = this, most = Math.min(CHUNK, length);
-    const score = this.family === "ncf" ? wasm.pr_ncf_score : wasm.pr_autoencoder_score;
+    const score = wasm[`pr_${this.#scoring}_score`];
     const [user, chunk, raw, ...places] = memory.exchange(
       prepared.byteLength, rows ? 4 * most : 0, 4 * (most + ROWS), ...extra);
     memory.f32(user, prepared.length).set(prepared);
@@ -195,7 +314,7 @@ export class Engine {
     for (let first = 0; first < length; first += CHUNK) {
       const count = Math.min(CHUNK, length - first);
       if (rows) memory.u32(chunk, count).set(rows.subarray(first, first + count));
-      if (score(this.address, user, rows ? chunk : 0, first, count, raw) >= 0) return false;
+      if (score(this.scorer, user, rows ? chunk : 0, first, count, raw) >= 0) return false;
       visit(raw, first, count, rows ? chunk : 0);
     }
     return true;
@@ -227,7 +346,7 @@ export class Engine {
   #applyOutput(place, count, offset) {
     const { output, input, rating, clip } = this.info, isRating = input.values === "rating";
     const { minimum = -Infinity, maximum = Infinity } = clip ? rating : {};
-    this.wasm.pr_output_apply(output === "softmax" ? EXP : ACTIVATIONS[output], offset,
+    this.wasm.pr_output_apply(output === "softmax" || output === "exp" ? EXP : ACTIVATIONS[output], offset,
       isRating ? 1 / input.scale : 1, isRating ? input.shift : 0, minimum, maximum, place, Math.ceil(count / 4) * 4);
   }
 }

@@ -4,7 +4,8 @@
  * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large" | "bad-dtype" | "bad-shape"
  *   | "missing-tensor" | "duplicate-tensor" | "bad-metadata" | "unsupported" | "not-finite" | "out-of-memory"
  *   | "verify-failed" | "http" | "network" | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument"
- *   | "unknown-item" | "unknown-user"} ErrorCode
+ *   | "unknown-item" | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"
+ *   | "missing-package"} ErrorCode
  */
 
 /**
@@ -57,10 +58,11 @@ export function demandSeed(seed) {
 /**
  * Throws "aborted" if the signal says so.
  * @param {AbortSignal} [signal]
+ * @param {string} [subject] what is given up
  */
-export function throwIfAborted(signal) {
+export function throwIfAborted(signal, subject = "loadModel") {
   if (!signal?.aborted) return;
-  throw new PocketrecError("aborted", "loadModel", "to finish", "an abort", { cause: signal.reason });
+  throw new PocketrecError("aborted", subject, "to finish", "an abort", { cause: signal.reason });
 }
 
 /**

@@ -5,6 +5,9 @@ import { load } from "./load.js";
 import { readSource } from "./source.js";
 
 export { corrupt } from "./corrupt.js";
+export { exactIndex, fromModel } from "./from-model.js";
+export { createRecommender } from "./recommender.js";
+export { blend, block, cap, compose, diversify, pin } from "./rerank.js";
 export { PocketrecError } from "./errors.js";
 
 /**

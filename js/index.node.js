@@ -8,6 +8,9 @@ import { load } from "./load.js";
 import { readSource } from "./source.js";
 
 export { corrupt } from "./corrupt.js";
+export { exactIndex, fromModel } from "./from-model.js";
+export { createRecommender } from "./recommender.js";
+export { blend, block, cap, compose, diversify, pin } from "./rerank.js";
 export { PocketrecError };
 
 /**
@@ -30,7 +33,9 @@ async function readPath(source, options) {
   throwIfAborted(options.signal);
   try {
     const path = typeof source === "string" && source.startsWith("file:") ? new URL(source) : source;
-    const bytes = await readFile(path, { signal: options.signal });
+    const { buffer, byteOffset, length } = await readFile(path, { signal: options.signal });
+    // A Buffer's slices share its memory; a Uint8Array's are copies.
+    const bytes = new Uint8Array(buffer, byteOffset, length);
     options.onProgress?.({ loaded: bytes.length, total: bytes.length });
     return bytes;
   } catch (cause) {

@@ -10,6 +10,8 @@ import { PocketrecError, show } from "./errors.js";
  * @typedef {Iterable<ItemId> | Uint32Array} ItemList
  */
 
+const NEWLINE = 10;
+
 /** Between the app's ids and the rows of the item table. */
 export class Items {
   /** @type {Uint32Array | undefined} */
@@ -140,7 +142,18 @@ export function iterate(list) {
 export const listOf = (list) => (Array.isArray(list) || list instanceof Uint32Array ? list : [...iterate(list)]);
 
 /**
- * The `item_ids` tensor, checked: one id a row, none twice.
+ * How many ids a tensor holds.
+ * @param {import("./safetensors.js").Tensor} tensor
+ */
+export function countIds({ dtype, shape, bytes }) {
+  if (dtype !== "U8") return shape[0] ?? 0;
+  let lines = bytes.length && bytes[bytes.length - 1] !== NEWLINE ? 1 : 0;
+  for (const byte of bytes) lines += Number(byte === NEWLINE);
+  return lines;
+}
+
+/**
+ * The ids of a tensor (`item_ids`, or the vocabulary of a table), checked: one a row, none twice. Without it rows are.
  *
  * @param {import("./safetensors.js").Tensor | undefined} tensor
  * @param {number} count
@@ -148,21 +161,21 @@ export const listOf = (list) => (Array.isArray(list) || list instanceof Uint32Ar
 export function readItems(tensor, count) {
   if (!tensor) return new Items(count);
   // What a Map can hold.
-  if (count > 2 ** 24) throw new PocketrecError("too-large", "item_ids", `at most ${2 ** 24} ids`, `${count}`);
+  if (count > 2 ** 24) throw new PocketrecError("too-large", tensor.name, `at most ${2 ** 24} ids`, `${count}`);
   const ids = tensor.dtype === "U8" ? idsFromLines(tensor) : idsFromIntegers(tensor);
-  if (ids.length !== count) throw new PocketrecError("bad-shape", "item_ids", `${count} ids`, `${ids.length}`);
+  if (ids.length !== count) throw new PocketrecError("bad-shape", tensor.name, `${count} ids`, `${ids.length}`);
   const items = new Items(count, ids);
-  if (items.rows?.size !== count) throw new PocketrecError("bad-shape", "item_ids", "ids that differ", "one twice");
+  if (items.rows?.size !== count) throw new PocketrecError("bad-shape", tensor.name, "ids that differ", "one twice");
   return items;
 }
 
 /** @param {import("./safetensors.js").Tensor} tensor */
-function idsFromIntegers({ dtype, bytes }) {
-  if (dtype !== "I64") throw new PocketrecError("bad-dtype", "item_ids", "I64 or U8", dtype);
+function idsFromIntegers({ name, dtype, bytes }) {
+  if (dtype !== "I64") throw new PocketrecError("bad-dtype", name, "I64 or U8", dtype);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / 8 }, (_, i) => {
     const id = Number(view.getBigInt64(8 * i, true));
-    if (!Number.isSafeInteger(id)) throw new PocketrecError("too-large", "item_ids", "ids below 2^53", `${id}`);
+    if (!Number.isSafeInteger(id)) throw new PocketrecError("too-large", name, "ids below 2^53", `${id}`);
     return id;
   });
 }
@@ -171,13 +184,13 @@ function idsFromIntegers({ dtype, bytes }) {
  * @param {import("./safetensors.js").Tensor} tensor
  * @returns {ItemId[]}
  */
-function idsFromLines({ bytes }) {
+function idsFromLines({ name, bytes }) {
   try {
     const lines = new TextDecoder("utf-8", { fatal: true }).decode(bytes).trimEnd().split("\n");
     const ids = lines.map((line) => JSON.parse(line));
     if (ids.every((id) => typeof id === "string" || Number.isFinite(id))) return ids;
   } catch (cause) {
-    throw new PocketrecError("bad-metadata", "item_ids", "a JSON string or number a line", "something else", { cause });
+    throw new PocketrecError("bad-metadata", name, "a JSON string or number a line", "something else", { cause });
   }
-  throw new PocketrecError("bad-metadata", "item_ids", "a JSON string or number a line", "another value");
+  throw new PocketrecError("bad-metadata", name, "a JSON string or number a line", "another value");
 }

@@ -36,7 +36,7 @@ export async function load(source, options, read) {
     given ?? compile(wish),
     isFusion(source) ? readFusion(source, options, read) : readFile(source, options, read),
   ]);
-  const engine = await Engine.load(file, await instantiate(module), signal), model = new Model(engine);
+  const engine = await Engine.load(file, await instantiate(module), signal), model = new Model(engine, read);
   throwIfAborted(signal);
   if (!options.verify) return model;
   try {
@@ -81,10 +81,10 @@ async function readFusion({ gmf, mlp, alpha = 0.5 }, options, read) {
 function verify(model, known) {
   const checks = model.info.check ?? [];
   if (!checks.length) throw new PocketrecError("verify-failed", "check", "check vectors in the file", "none");
-  for (const [number, { vector, history, ratings, items, scores, raw }] of checks.entries()) {
+  for (const [number, { vector, history, ratings, user: features, items, scores, raw }] of checks.entries()) {
     const rows = Uint32Array.from(items), past = history && known.demand(Uint32Array.from(history));
-    const user = model.user(past
-      ? { history: Array.from(past, (row, i) => ({ item: known.idOf(row), rating: ratings?.[i] })) }
+    const user = model.user(past || features
+      ? { features, history: past && Array.from(past, (row, i) => ({ item: known.idOf(row), rating: ratings?.[i] })) }
       : { vector });
     compare(`check ${number}`, items, scores, model.score(user, rows));
     if (raw) compare(`check ${number}, raw`, items, raw, model.score(user, rows, { raw: true }));

@@ -1,10 +1,12 @@
 import { ACTIVATIONS } from "./abi.js";
 import { PocketrecError, show } from "./errors.js";
+import { readSchema } from "./schema.js";
 
 /**
  * What a weights file says of itself (docs/format.md), with the defaults filled in.
  *
- * @typedef {"gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae" | "mult-dae"} Kind
+ * @typedef {"gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae" | "mult-dae"
+ *   | "candidates" | "ranker"} Kind
  * @typedef {object} Info
  * @property {1} format
  * @property {Kind} kind
@@ -13,6 +15,8 @@ import { PocketrecError, show } from "./errors.js";
  * @property {string} output
  * @property {{ values: "binary" | "rating", scale: number, shift: number, normalize: "none" | "l2" }} input what of an
  *   interaction the model sees
+ * @property {import("./schema.js").Feature[]} features of candidates and ranker
+ * @property {"none" | "l2"} normalize the vectors of both sides
  * @property {boolean} tied
  * @property {boolean} binarize_hidden
  * @property {boolean} clip
@@ -23,7 +27,7 @@ import { PocketrecError, show } from "./errors.js";
  * @property {Record<string, unknown>} [metrics]
  * @property {Check[]} [check]
  *
- * @typedef {{ vector?: number[], history?: number[], ratings?: number[], items: number[], scores: number[], raw?: number[] }} Check
+ * @typedef {{ vector?: number[], history?: number[], ratings?: number[], user?: Record<string, unknown>, items: number[], scores: number[], raw?: number[] }} Check
  */
 
 const FOLD_IN = { steps: 100, learning_rate: 0.1, negatives: 4, prior: 1 };
@@ -32,6 +36,14 @@ const RIDGE = { weight: 1, bias: 1 };
 const NCF = { family: "ncf", activation: "relu", output: "sigmoid" };
 const AUTOENCODER = { family: "autoencoder", activation: "sigmoid", output: "sigmoid", values: "binary" };
 const AUTOREC = { ...AUTOENCODER, output: "identity", values: "rating", clip: true };
+
+/** What a family's metadata may name. @type {Record<string, { outputs: string[], hasLayers: boolean }>} */
+const FAMILIES = {
+  ncf: { outputs: ["sigmoid", "identity"], hasLayers: false },
+  autoencoder: { outputs: [...Object.keys(ACTIVATIONS), "softmax"], hasLayers: true },
+  candidates: { outputs: ["identity", "softmax"], hasLayers: true },
+  ranker: { outputs: ["exp", "sigmoid", "identity"], hasLayers: false },
+};
 
 /** @type {Record<string, { family: string, activation: string, output: string, values?: string, normalize?: string, clip?: boolean }>} */
 const KINDS = {
@@ -43,13 +55,15 @@ const KINDS = {
   "autorec-item": AUTOREC,
   cdae: AUTOENCODER,
   "mult-dae": { ...AUTOENCODER, activation: "tanh", output: "softmax", normalize: "l2" },
+  candidates: { family: "candidates", activation: "relu", output: "identity" },
+  ranker: { family: "ranker", activation: "relu", output: "exp" },
 };
 
 /**
  * Which code computes a kind.
  * @param {Kind} kind
  */
-export const familyOf = (kind) => /** @type {"ncf" | "autoencoder"} */ (KINDS[kind].family);
+export const familyOf = (kind) => /** @type {"ncf" | "autoencoder" | "candidates" | "ranker"} */ (KINDS[kind].family);
 
 /**
  * Reads and checks `__metadata__.pocketrec`.
@@ -85,26 +99,29 @@ function checkInfo(info) {
     throw new PocketrecError("unsupported", "format", "1", show(info.format), { hint: "A newer pocketrec may read it." });
   }
   demand(typeof info.kind === "string" && Object.hasOwn(KINDS, info.kind), "kind", Object.keys(KINDS).join(", "), info.kind, "unsupported");
-  const defaults = KINDS[info.kind], isNcf = defaults.family === "ncf";
+  const defaults = KINDS[info.kind], { family } = defaults, { outputs, hasLayers } = FAMILIES[family];
+  const isAutoencoder = family === "autoencoder", hasFeatures = family === "candidates" || family === "ranker";
   const { activation = defaults.activation, output = defaults.output, rating = {}, check = [] } = info;
   const { tied = false, binarize_hidden = false, clip = defaults.clip ?? false } = info;
   const isActivation = (/** @type {any} */ name) => typeof name === "string" && Object.hasOwn(ACTIVATIONS, name);
   const activations = Object.keys(ACTIVATIONS);
-  demand(isActivation(activation) || (!isNcf && Array.isArray(activation) && activation.every(isActivation)), "activation", activations.join(", "), activation);
-  const outputs = isNcf ? ["sigmoid", "identity"] : [...activations, "softmax"];
+  demand(isActivation(activation) || (hasLayers && Array.isArray(activation) && activation.every(isActivation)), "activation", activations.join(", "), activation);
   demand(outputs.includes(output), "output", outputs.join(", "), output);
   demand(isObject(rating) && Object.values(rating).every(Number.isFinite), "rating", "numbers by name", rating);
-  demand(Array.isArray(check) && check.every(isCheck), "check", "a list of { vector or history, items, scores }", check);
+  demand(Array.isArray(check) && check.every(isCheck), "check", "a list of { vector, history or user, items, scores }", check);
   for (const [name, value] of Object.entries({ tied, binarize_hidden, clip })) {
     demand(typeof value === "boolean", name, "true or false", value);
   }
-  demand(!tied || (!isNcf && info.kind !== "autorec-item"), "tied", "weights of an encoder and a decoder", info.kind);
+  demand(!tied || (isAutoencoder && info.kind !== "autorec-item"), "tied", "weights of an encoder and a decoder", info.kind);
   demand(!(rating.minimum > rating.maximum), "rating", "a minimum below the maximum", rating);
   const fold_in = numbersOf(info, "fold_in", FOLD_IN, 0);
   demand(Number.isInteger(fold_in.steps) && fold_in.steps >= 1, "fold_in.steps", "1 to 10000", fold_in.steps);
   const ridge = numbersOf(info, "ridge", RIDGE, 1e-6);
-  const input = isNcf ? inputOf({ values: output === "identity" ? "rating" : "binary" }, {}) : inputOf(defaults, info.input ?? {});
-  return { ...info, activation, output, input, tied, binarize_hidden, clip, rating, ridge, fold_in, check };
+  const isRating = family === "ncf" && output === "identity";
+  const input = isAutoencoder ? inputOf(defaults, info.input ?? {}) : inputOf({ values: isRating ? "rating" : "binary" }, {});
+  const features = hasFeatures ? readSchema(info.features, info.kind) : [], { normalize = "none" } = info;
+  demand(normalize === "none" || (normalize === "l2" && family === "candidates"), "normalize", 'of candidates "none" or "l2"', normalize);
+  return { ...info, activation, output, input, features, normalize, tied, binarize_hidden, clip, rating, ridge, fold_in, check };
 }
 
 /** The most of each number; of the rest, 1000. */
@@ -151,8 +168,9 @@ function isCheck(entry) {
   const isNumbers = (/** @type {any} */ list) => Array.isArray(list) && list.every(Number.isFinite);
   const isRows = (/** @type {any} */ list) => isNumbers(list) && list.every((/** @type {number} */ row) => Number.isInteger(row) && row >= 0 && row < 2 ** 32);
   if (!isObject(entry) || !isRows(entry.items) || !isNumbers(entry.scores) || entry.items.length !== entry.scores.length) return false;
-  const { vector, history, ratings, raw } = entry;
-  const isWho = vector === undefined ? isRows(history) : isNumbers(vector) && history === undefined;
+  const { vector, history, ratings, user, raw } = entry;
+  const isTold = isObject(user) && (history === undefined || isRows(history));
+  const isWho = vector === undefined ? isTold || (user === undefined && isRows(history)) : isNumbers(vector) && history === undefined;
   return isWho && (ratings === undefined || (isNumbers(ratings) && ratings.length === history?.length)) &&
     (raw === undefined || (isNumbers(raw) && raw.length === entry.items.length));
 }

@@ -1,5 +1,7 @@
 import { PocketrecError, demandSeed, show } from "./errors.js";
 import { listOf } from "./items.js";
+import { CandidatePack } from "./pack.js";
+import { readSafetensors } from "./safetensors.js";
 import { User } from "./user.js";
 
 /**
@@ -16,10 +18,15 @@ import { User } from "./user.js";
  */
 export class Model {
   #engine;
+  #read;
 
-  /** @param {import("./engine.js").Engine} engine */
-  constructor(engine) {
+  /**
+   * @param {import("./engine.js").Engine} engine
+   * @param {typeof import("./source.js").readSource} read the bytes of a source, as the environment does it
+   */
+  constructor(engine, read) {
     this.#engine = engine;
+    this.#read = read;
   }
 
   /** The instruction set in use: "simd128" gives the same bits everywhere, "relaxed" is faster. */
@@ -54,28 +61,29 @@ export class Model {
    *   An empty history gives the mean user, or what the model says to nothing.
    * - `vector`: one computed earlier (`user.vector`); with `history` beside it, it can be updated. An autoencoder that
    *   gets both encodes the history, which costs no more.
+   * - `features`: what else candidates and ranker ask of a person, by name, with or without the `history`, oldest first.
    * - `id`: a row of the training users' tables, where the file has them; for CDAE with the `history` beside it.
    *
-   * @param {{ history?: Iterable<import("./labels.js").Interaction>, vector?: ArrayLike<number>, id?: number,
-   *   fit?: boolean, seed?: number }} who
+   * @param {{ history?: Iterable<import("./labels.js").Interaction>, features?: Record<string, unknown>,
+   *   vector?: ArrayLike<number>, id?: number, fit?: boolean, seed?: number }} who
    *   fit: CDAE with one hidden layer fits the person's node to the history (docs/format.md), where it would else be the
    *   mean of the training users'; each change then fits anew.
    *   seed: of the draws that fitting a tower or a node needs (default 1); the same seed and history give the same vector
    * @returns {User}
-   * @throws {PocketrecError} "bad-argument", "unknown-user", "disposed"
+   * @throws {PocketrecError} "bad-argument", "unknown-user", "missing-feature", "bad-feature", "disposed"
    */
-  user({ history, vector, id, fit = false, seed = 1 } = {}) {
+  user({ history, features, vector, id, fit = false, seed = 1 } = {}) {
     const engine = this.#engine, { people } = engine;
-    const given = Object.entries({ history, vector, id }).filter(([, value]) => value !== undefined).map(([name]) => name).join(" and ");
-    const isCdae = engine.info.kind === "cdae";
-    const ways = ["history", "vector", "id", "history and vector", ...(isCdae ? ["history and id"] : [])];
-    if (!ways.includes(given)) {
-      throw new PocketrecError("bad-argument", "user", `history, vector or id, or ${ways.slice(3).join(", or ")}`, given || "none");
-    }
+    const given = Object.entries({ history, features, vector, id }).filter(([, value]) => value !== undefined).map(([name]) => name).join(" and ");
+    const isCdae = engine.info.kind === "cdae", isDescribed = "ofFeatures" in people;
+    const ways = ["history", "vector", ...(isDescribed ? ["features", "history and features"]
+      : ["id", "history and vector", ...(isCdae ? ["history and id"] : [])])];
+    if (!ways.includes(given)) throw new PocketrecError("bad-argument", "user", ways.join(", or "), given || "none");
     demandSeed(seed);
     if (fit && !(given === "history" && "canFit" in people && people.canFit)) {
       throw new PocketrecError("bad-argument", "fit", "a history and a CDAE with one hidden layer", `${given} and kind "${this.kind}"`);
     }
+    if (isDescribed && vector === undefined) return new User(engine, people.ofFeatures(features ?? {}), seed, { history: history ?? [] });
     if (id !== undefined) return new User(engine, people.ofRow(this.#checkId(id)), seed, { history: isCdae && history === undefined ? [] : history });
     if (vector === undefined) return new User(engine, fit && "canFit" in people ? people.toBeFitted() : undefined, seed, { history });
     const checked = this.#checkVector(vector);
@@ -89,13 +97,14 @@ export class Model {
    * it.
    *
    * @param {User} user
-   * @param {ItemList} items the app's ids, or rows as a Uint32Array
+   * @param {ItemList | CandidatePack} items the app's ids, rows as a Uint32Array, or a candidate pack
    * @param {{ raw?: boolean }} [options]
    * @returns {Float32Array}
    * @throws {PocketrecError} "unknown-item", "bad-argument", "disposed"
    */
   score(user, items, { raw = false } = {}) {
     const { items: known } = this.#engine, person = this.#personOf(user);
+    if (this.#isPack(items)) return /** @type {Float32Array} */ (this.#engine.score(person, rowsBelow(items.length), raw, items));
     // Rows are looked at once, by the module; what is wrong with them, if anything is, `demand` says.
     const scores = items instanceof Uint32Array ? this.#engine.score(person, items, raw) : undefined;
     return scores ?? /** @type {Float32Array} */ (this.#engine.score(person, known.demand(items), raw));
@@ -106,7 +115,7 @@ export class Model {
    * last, in the given order, with `score: null`.
    *
    * @param {User} user
-   * @param {ItemList} candidates the app's ids, or rows as a Uint32Array
+   * @param {ItemList | CandidatePack} candidates the app's ids, rows as a Uint32Array, or a candidate pack
    * @param {{ topK?: number, exclude?: ItemList, raw?: boolean }} [options] topK: how many (default: all); exclude: items
    *   to leave out; raw: scores before the output function
    * @returns {Ranked[]}
@@ -115,6 +124,7 @@ export class Model {
   rank(user, candidates, { topK = Infinity, exclude = [], raw = false } = {}) {
     const engine = this.#engine, person = this.#personOf(user);
     checkTopK(topK);
+    if (this.#isPack(candidates)) return this.#rankPack(person, candidates, topK, exclude, raw);
     const list = listOf(candidates), left = listOf(exclude);
     const { rows, positions, length } = engine.items.locate(list);
     const best = engine.best(person, rows, topK, engine.items.locate(left).rows, raw);
@@ -135,6 +145,64 @@ export class Model {
   }
 
   /**
+   * @param {import("./engine.js").Person} person
+   * @param {CandidatePack} pack
+   * @param {number} topK
+   * @param {ItemList} exclude
+   * @param {boolean} raw
+   * @returns {Ranked[]}
+   */
+  #rankPack(person, pack, topK, exclude, raw) {
+    const { located } = pack, engine = this.#engine;
+    // Rows to leave out are rows of the model, which a pack has under their ids.
+    const ids = exclude instanceof Uint32Array ? Array.from(exclude.filter((row) => row < engine.items.count), (row) => engine.items.idOf(row)) : exclude;
+    return engine.best(person, undefined, topK, located.locate(ids).rows, raw, pack)
+      .map(({ position, score }) => ({ item: located.idOf(position), score }));
+  }
+
+  /**
+   * Opens candidates that bring their own item rows (docs/format.md, "Candidate packs"): `rank` and `score` take the result
+   * in place of a list, also where the model's file has no items of its own. Nothing of a person is involved.
+   *
+   * @param {import("./source.js").Source} source a URL, Response, Blob, ArrayBuffer or typed array with a safetensors body
+   * @param {{ signal?: AbortSignal, onProgress?: import("./source.js").OnProgress }} [options]
+   * @returns {Promise<CandidatePack>}
+   * @throws {PocketrecError} as loadModel
+   */
+  async openCandidates(source, options = {}) {
+    const { tensors } = readSafetensors(await this.#read(source, options));
+    return new CandidatePack(this.#engine, tensors);
+  }
+
+  /**
+   * Items as vectors: what inner products with `user.vector` rank by in a model of candidates, and what tells similar
+   * items from others in any model.
+   *
+   * @param {ItemList | CandidatePack} items
+   * @returns {Float32Array} (items, width) row-major
+   * @throws {PocketrecError} "unknown-item", "disposed"
+   */
+  vectors(items) {
+    if (this.#isPack(items)) return this.#engine.vectors(rowsBelow(items.length), items);
+    return this.#engine.vectors(this.#engine.items.demand(items));
+  }
+
+  /**
+   * Whether these are a pack's; if not, the model must have items of its own.
+   *
+   * @param {unknown} items
+   * @returns {items is CandidatePack}
+   */
+  #isPack(items) {
+    if (CandidatePack.isOf(items, this.#engine)) return true;
+    if (items instanceof CandidatePack) throw new PocketrecError("bad-argument", "candidates", "a pack that this model opened", "another model's");
+    if (this.#engine.plan.rows > 0) return false;
+    throw new PocketrecError("bad-argument", "items", "a candidate pack, since the weights file has no items of its own", "none", {
+      hint: "Open what the server sends: await model.openCandidates(response).",
+    });
+  }
+
+  /**
    * The best of the whole catalogue.
    *
    * @param {User} user
@@ -146,13 +214,14 @@ export class Model {
   recommend(user, { topK = 10, exclude = [], raw = false } = {}) {
     const engine = this.#engine, person = this.#personOf(user);
     checkTopK(topK);
+    this.#isPack(undefined);
     return engine.best(person, undefined, topK, engine.items.locate(exclude).rows, raw)
       .map(({ position, score }) => ({ item: engine.items.idOf(position), score }));
   }
 
   /**
    * Which interactions of the history speak for an item, the strongest first, those that speak against it last: by how
-   * much the item's raw score would be lower without each. For autoencoders exactly that, for I-AutoRec in closed form;
+   * much the item's raw score would be lower without each. For autoencoders and both stages exactly that, for I-AutoRec in closed form;
    * for GMF, MLP and NeuMF its influence on the fit, to first order (docs/format.md, "Reasons").
    *
    * @param {User} user one with a history
@@ -164,6 +233,7 @@ export class Model {
   explain(user, item, { topK = Infinity } = {}) {
     const { items, people } = this.#engine, person = this.#personOf(user), labels = user.needLabels();
     checkTopK(topK);
+    this.#isPack(undefined);
     const [row] = items.demand([item]), effects = people.explain(person, labels, row);
     return [...labels.entries()].map(([past, { rating }], i) => ({
       item: items.idOf(past),
@@ -209,6 +279,9 @@ export class Model {
     });
   }
 }
+
+/** @param {number} count */
+const rowsBelow = (count) => Uint32Array.from({ length: count }, (_, row) => row);
 
 /** @param {number} topK */
 function checkTopK(topK) {

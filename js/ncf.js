@@ -8,6 +8,10 @@ import { Parts } from "./parts.js";
  * @property {number} items
  * @property {number} gmf width of the GMF half of a user vector
  * @property {number} mlp width of the MLP half
+ * @property {number} mlpItem width of the items' rows before they are folded, 0 where they came folded
+ * @property {number} hidden width of the first layer
+ * @property {boolean} hasItemBias
+ * @property {number} rows how many items it can score
  * @property {Int32Array} config pr_ncf_config
  * @property {Part[]} parts what the C model holds, in the order of loading
  * @property {Part[]} userTables the halves of the users' vectors, which are read row by row when somebody asks
@@ -15,6 +19,11 @@ import { Parts } from "./parts.js";
 
 /** A wider user vector would be fitted for minutes: a covariance and a Hessian are squares of it. */
 const USER_WIDTH_MAX = 1024;
+
+/** @type {import("./weights.js").Store} */
+export const NCF_STORE = {
+  set: ({ wasm, address }, { code }, first, count, values) => wasm.pr_ncf_set(address, code, first, count, values),
+};
 
 /**
  * Checks a file's tensors against its kind, and plans the C model (pr_ncf_config) and the order of loading.
@@ -48,8 +57,8 @@ export function planNcf(tensors, info) {
 
   takeAggregates(parts, { gmf, mlp });
   const config = Int32Array.of(items, gmf, mlp, item, itemBias, ACTIVATIONS[/** @type {string} */ (info.activation)],
-    ACTIVATIONS[info.output], widths.length, ...widths, ...Array(NCF_LAYERS_MAX - widths.length).fill(0));
-  return { items, gmf, mlp, config, parts: parts.list, userTables: takeUsers(parts, { gmf, mlp }) };
+    ACTIVATIONS[info.output], 0, widths.length, ...widths, ...Array(NCF_LAYERS_MAX - widths.length).fill(0));
+  return { items, rows: items, gmf, mlp, mlpItem: item, hidden: widths[0] ?? 0, hasItemBias: itemBias > 0, config, parts: parts.list, userTables: takeUsers(parts, { gmf, mlp }) };
 }
 
 /**

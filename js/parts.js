@@ -8,6 +8,7 @@ import { PocketrecError, show } from "./errors.js";
  * @property {number} rows
  * @property {number} width
  * @property {boolean} [isTable] whether it stays in the precision in which it is stored
+ * @property {boolean} [isTurned] whether the table's rows are the tensor's columns
  */
 
 /** Wider than any model in use; it keeps every product of two widths exact. */
@@ -36,15 +37,15 @@ export class Parts {
    * @param {string} name
    * @param {(number | null)[]} shape
    * @param {number} code
-   * @param {{ isTable?: boolean, isColumn?: boolean }} [how]
+   * @param {{ isTable?: boolean, isTurned?: boolean, isColumn?: boolean }} [how]
    * @returns {number[] | undefined} its shape
    */
-  take(name, shape, code, { isTable, isColumn } = {}) {
+  take(name, shape, code, { isTable, isTurned, isColumn } = {}) {
     const tensor = this.tensors.get(name);
     if (!tensor) return undefined;
     checkShape(tensor, shape);
     const [rows, width] = tensor.shape.length === 2 ? tensor.shape : isColumn ? [tensor.shape[0], 1] : [1, tensor.shape[0]];
-    this.list.push({ tensor, code, rows, width, isTable });
+    this.list.push({ tensor, code, rows, width, isTable, isTurned });
     return tensor.shape;
   }
 
@@ -54,7 +55,7 @@ export class Parts {
    * @param {string} name
    * @param {(number | null)[]} shape
    * @param {number} code
-   * @param {{ isTable?: boolean }} [how]
+   * @param {{ isTable?: boolean, isTurned?: boolean }} [how]
    */
   need(name, shape, code, how) {
     const found = this.take(name, shape, code, how);

@@ -7,6 +7,11 @@ import { PocketrecError } from "./errors.js";
  * @typedef {import("./engine.js").Engine} Engine
  * @typedef {import("./parts.js").Part} Part
  * @typedef {Map<string, import("./safetensors.js").Tensor>} Tensors
+ *
+ * @typedef {object} Store where the parts of a family go
+ * @property {(engine: Engine, part: Part, first: number, count: number, values: number) => void} set rows as floats, at an
+ *   address
+ * @property {(engine: Engine, code: number) => number} [table] the address of a table
  */
 
 /** Floats of a tensor converted at a time. */
@@ -22,26 +27,27 @@ const TURNED_ROWS = 16;
  * Puts tensors in their places, and yields after each piece of work.
  *
  * @param {Engine} engine
+ * @param {Store} store
  * @param {Part[]} parts
  * @param {Tensors} tensors
  */
-export function* placeParts(engine, parts, tensors) {
-  for (const part of parts) yield* part.isTable ? placeTable(engine, part, tensors) : placeConverted(engine, part, tensors);
+export function* placeParts(engine, store, parts, tensors) {
+  for (const part of parts) yield* part.isTable ? placeTable(engine, store, part, tensors) : placeConverted(engine, store, part, tensors);
 }
 
 /**
  * As floats, some rows at a time.
  *
  * @param {Engine} engine
+ * @param {Store} store
  * @param {Part} part
  * @param {Tensors} tensors
  */
-function* placeConverted(engine, part, tensors) {
+function* placeConverted(engine, store, part, tensors) {
   const step = Math.max(1, Math.floor(STAGE / part.width)), scale = scaleOf(part, tensors);
   for (let first = 0; first < part.rows; first += step) {
     const count = Math.min(step, part.rows - first), values = convert(engine, part, scale, first, count);
-    if (engine.family === "ncf") engine.wasm.pr_ncf_set(engine.address, part.code, first, count, values);
-    else engine.wasm.pr_autoencoder_set(engine.address, part.code, part.width, values);
+    store.set(engine, part, first, count, values);
     yield;
   }
 }
@@ -50,17 +56,18 @@ function* placeConverted(engine, part, tensors) {
  * As it is stored, a piece at a time. The first layer of an encoder is turned.
  *
  * @param {Engine} engine
+ * @param {Store} store
  * @param {Part} part
  * @param {Tensors} tensors
  */
-function* placeTable(engine, part, tensors) {
-  const { code, rows, width } = part, scale = scaleOf(part, tensors), { memory, wasm } = engine;
-  const isTurned = code === 0 && engine.info.kind !== "autorec-item";
+function* placeTable(engine, store, part, tensors) {
+  const { code, rows, width, isTurned } = part, scale = scaleOf(part, tensors), { memory, wasm } = engine;
+  const table = /** @type {(engine: Engine, code: number) => number} */ (store.table)(engine, code);
   const columns = Math.min(width, isTurned ? TABLE_STAGE / TURNED_ROWS : width);
   const step = isTurned ? TURNED_ROWS : Math.max(1, Math.floor(TABLE_STAGE / width));
   for (let row = 0; row < rows; row += step) {
     for (let column = 0; column < width; column += columns) {
-      placePiece(engine, part, row, Math.min(step, rows - row), column, Math.min(columns, width - column));
+      placePiece(engine, table, part, row, Math.min(step, rows - row), column, Math.min(columns, width - column));
       yield;
     }
   }
@@ -70,20 +77,21 @@ function* placeTable(engine, part, tensors) {
     // The largest step times its scale must be a number too.
     const bad = memory.f32(place, count).findIndex((value) => !Number.isFinite(Math.fround(128 * value)));
     if (bad >= 0) throw notFinite(part, memory.f32(place, count)[bad], `the scale of row ${row + bad}`);
-    wasm.pr_table_set_scale(wasm.pr_autoencoder_layer(engine.address, code), row, count, place);
+    wasm.pr_table_set_scale(table, row, count, place);
   }
 }
 
 /**
  * @param {Engine} engine
+ * @param {number} table address
  * @param {Part} part
  * @param {number} row
  * @param {number} rows
  * @param {number} column
  * @param {number} columns
  */
-function placePiece({ wasm, memory, address }, part, row, rows, column, columns) {
-  const { tensor, code, width } = part, { bytes } = DTYPES[tensor.dtype];
+function placePiece({ wasm, memory }, table, part, row, rows, column, columns) {
+  const { tensor, width } = part, { bytes } = DTYPES[tensor.dtype];
   const line = columns * bytes, [place] = memory.exchange(rows * line);
   // Whole rows lie one behind the other in the file too.
   const lines = columns === width ? 1 : rows, length = columns === width ? rows * line : line;
@@ -91,7 +99,7 @@ function placePiece({ wasm, memory, address }, part, row, rows, column, columns)
     const from = ((row + r) * width + column) * bytes;
     memory.u8(place + r * line, length).set(tensor.bytes.subarray(from, from + length));
   }
-  const bad = wasm.pr_table_set(wasm.pr_autoencoder_layer(address, code), row, rows, column, columns, place);
+  const bad = wasm.pr_table_set(table, row, rows, column, columns, place);
   if (bad < 0) return;
   throw notFinite(part, "NaN or infinity", `row ${row + Math.floor(bad / columns)}, column ${column + (bad % columns)}`);
 }

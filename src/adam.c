@@ -52,7 +52,7 @@ static void set_zero(float *values, int32_t count) {
 static void gmf_backward(adam *fit, const uint32_t *rows, const float *residual) {
     int32_t stride = fit->model->gmf_stride;
     for (int32_t r = 0; r < TILE; r++) {
-        const float *row = fit->model->gmf_item + (uint64_t)rows[r] * (uint32_t)stride;
+        const float *row = fit->model->items.gmf_item + (uint64_t)rows[r] * (uint32_t)stride;
         pr_f4 weight = pr_f4_load1(residual + r);
         for (int32_t k = 0; k < stride; k += 4)
             pr_f4_store(fit->by_gmf + k, pr_f4_fma(weight, pr_f4_load(row + k), pr_f4_load(fit->by_gmf + k)));

@@ -60,6 +60,16 @@ int32_t pr_autoencoder_vector_size(const pr_autoencoder *model) {
 
 int32_t pr_autoencoder_prepared_size(const pr_autoencoder *model) { return model->layer[last_of(model)].stride + 4; }
 
+void pr_autoencoder_vectors(const pr_autoencoder *model, const uint32_t *rows, int32_t count, float *vectors) {
+    const pr_table *table = &model->layer[last_of(model)];
+    for (int32_t i = 0; i < count; i++) {
+        pr_table_row(table, rows[i], vectors);
+        // Of a turned table scales belong to the columns.
+        pr_table_scale_columns(table, vectors, vectors);
+        vectors += table->stride;
+    }
+}
+
 // ---- from a history to a vector
 
 void pr_autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const float *weights, int32_t count, float *sums) {

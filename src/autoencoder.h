@@ -67,6 +67,9 @@ void pr_autoencoder_prepare(const pr_autoencoder *model, const float *vector, fl
 int32_t pr_autoencoder_score(const pr_autoencoder *model, const float *prepared, const uint32_t *rows, uint32_t first,
                              int32_t count, float *raw);
 
+// vectors (count, stride of the item table) = the items' rows, for what compares items.
+void pr_autoencoder_vectors(const pr_autoencoder *model, const uint32_t *rows, int32_t count, float *vectors);
+
 // effects[i] = how much the raw score of `item` falls when interaction i is left out; exact, one pass for each.
 // workspace: pr_autoencoder_explain_size bytes.
 uint64_t pr_autoencoder_explain_size(const pr_autoencoder *model);

@@ -10,6 +10,15 @@ int32_t pr_dense_is_fused(void) {
 #endif
 }
 
+void pr_dense_plan(pr_dense *layer, pr_arena *arena, int32_t inputs, int32_t outputs, int32_t activation) {
+    int32_t width = pr_round_up(outputs, PR_PANEL);
+    layer->inputs = inputs;
+    layer->outputs = outputs;
+    layer->activation = activation;
+    layer->weight = pr_arena_floats(arena, width, inputs);
+    layer->bias = pr_arena_floats(arena, 1, width);
+}
+
 void pr_dense_set_row(const pr_dense *layer, int32_t output, const float *row) {
     float *panel = layer->weight + (output / PR_PANEL) * layer->inputs * PR_PANEL + output % PR_PANEL;
     for (int32_t k = 0; k < layer->inputs; k++) panel[k * PR_PANEL] = row[k];

@@ -5,7 +5,7 @@
 #ifndef PR_DENSE_H
 #define PR_DENSE_H
 
-#include <stdint.h>
+#include "arena.h"
 
 enum {
     PR_ROWS = 8,  // rows of a block
@@ -21,6 +21,9 @@ typedef struct pr_dense {
 
 // Whether multiply-add has one rounding (relaxed SIMD) or two (the same bits everywhere).
 int32_t pr_dense_is_fused(void);
+
+// Lays a layer out; weights and bias are zeros until they are set.
+void pr_dense_plan(pr_dense *layer, pr_arena *arena, int32_t inputs, int32_t outputs, int32_t activation);
 
 // Puts row `output` of W (outputs, inputs) row-major into the packed weights.
 void pr_dense_set_row(const pr_dense *layer, int32_t output, const float *row);

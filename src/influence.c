@@ -65,7 +65,7 @@ static void tile_gradients(influence *at, const uint32_t *rows, float *raw) {
     pr_ncf_tile_forward(model, at->prepared, rows, PR_TILE, raw);
     if (e) pr_dense_forward(&model->backward[0], pr_ncf_tile_backward(model, ones), model->hidden, PR_TILE, at->by_user);
     for (int32_t r = 0; r < TILE; r++) {
-        const float *row = model->gmf_item + (uint64_t)rows[r] * (uint32_t)model->gmf_stride;
+        const float *row = model->items.gmf_item + (uint64_t)rows[r] * (uint32_t)model->gmf_stride;
         const float *user = at->by_user + r / PR_ROWS * padded * PR_ROWS + r % PR_ROWS;
         for (int32_t k = 0; k < g; k++) at->by_vector[k] = model->gmf_output[k] * row[k];
         for (int32_t k = 0; k < e; k++) at->by_vector[g + k] = user[k * PR_ROWS];

@@ -5,24 +5,27 @@
 
 // ---- layout: what a model holds and where
 
-static void dense_plan(pr_dense *layer, pr_arena *arena, int32_t inputs, int32_t outputs, int32_t activation) {
-    int32_t width = pr_round_up(outputs, PR_PANEL);
-    layer->inputs = inputs;
-    layer->outputs = outputs;
-    layer->activation = activation;
-    layer->weight = pr_arena_floats(arena, width, inputs);
-    layer->bias = pr_arena_floats(arena, 1, width);
+static void items_plan(const pr_ncf *model, pr_ncf_items *items, pr_arena *arena, int32_t count) {
+    items->count = count;
+    items->gmf_item = pr_arena_floats(arena, count, model->gmf_stride);
+    items->item_hidden = pr_arena_floats(arena, count, model->hidden);
+    items->item_bias = pr_arena_floats(arena, model->config.has_item_bias ? count : 0, 1);
+}
+
+static void backward_plan(pr_ncf *model, pr_arena *arena) {
+    const pr_ncf_config *config = &model->config;
+    for (int32_t k = 0; k < config->layers; k++)
+        pr_dense_plan(&model->backward[k], arena, config->width[k], k ? config->width[k - 1] : config->mlp_user, PR_IDENTITY);
 }
 
 static void tower_plan(pr_ncf *model, pr_arena *arena) {
     const pr_ncf_config *config = &model->config;
     int32_t widest = model->hidden;
-    dense_plan(&model->user_layer, arena, config->mlp_user, config->width[0], PR_IDENTITY);
-    dense_plan(&model->item_layer, arena, config->mlp_item, config->width[0], PR_IDENTITY);
-    dense_plan(&model->backward[0], arena, config->width[0], config->mlp_user, PR_IDENTITY);
+    pr_dense_plan(&model->user_layer, arena, config->mlp_user, config->width[0], PR_IDENTITY);
+    pr_dense_plan(&model->item_layer, arena, config->mlp_item, config->width[0], PR_IDENTITY);
+    if (!config->is_fixed) backward_plan(model, arena);
     for (int32_t k = 1; k < config->layers; k++) {
-        dense_plan(&model->layer[k], arena, config->width[k - 1], config->width[k], config->activation);
-        dense_plan(&model->backward[k], arena, config->width[k], config->width[k - 1], PR_IDENTITY);
+        pr_dense_plan(&model->layer[k], arena, config->width[k - 1], config->width[k], config->activation);
         if (widest < config->width[k]) widest = config->width[k];
     }
     for (int32_t k = 0; k < config->layers; k++)
@@ -39,9 +42,8 @@ static void plan(pr_ncf *model, pr_arena *arena) {
     model->hidden = depth ? pr_round_up(config->width[0], PR_PANEL) : 0;
     model->last_width = depth ? config->width[depth - 1] : 0;
     model->user_width = config->gmf + config->mlp_user;
-    model->gmf_item = pr_arena_floats(arena, config->items, model->gmf_stride);
-    model->item_hidden = pr_arena_floats(arena, config->items, model->hidden);
-    model->item_bias = pr_arena_floats(arena, config->has_item_bias ? config->items : 0, 1);
+    items_plan(model, &model->own, arena, config->items);
+    model->items = model->own;
     model->gmf_output = pr_arena_floats(arena, 1, model->gmf_stride);
     model->mlp_output = pr_arena_floats(arena, 1, pr_round_up(model->last_width, PR_PANEL));
     model->user_mean = pr_arena_floats(arena, 1, model->user_width);
@@ -66,6 +68,23 @@ pr_ncf *pr_ncf_init(void *place, const pr_ncf_config *config) {
     return model;
 }
 
+uint64_t pr_ncf_items_size(const pr_ncf *model, int32_t count) {
+    pr_ncf_items items;
+    pr_arena arena = { 0 };
+    pr_arena_take(&arena, sizeof(pr_ncf_items));
+    items_plan(model, &items, &arena, count);
+    return arena.at;
+}
+
+pr_ncf_items *pr_ncf_items_init(const pr_ncf *model, void *place, int32_t count) {
+    pr_arena arena = { (uintptr_t)place };
+    pr_ncf_items *items = pr_arena_take(&arena, sizeof(pr_ncf_items));
+    items_plan(model, items, &arena, count);
+    return items;
+}
+
+void pr_ncf_use(pr_ncf *model, const pr_ncf_items *items) { model->items = items ? *items : model->own; }
+
 // ---- weights
 
 static void copy_rows(float *to, int32_t to_stride, const float *from, int32_t rows, int32_t width) {
@@ -77,18 +96,29 @@ static void copy_rows(float *to, int32_t to_stride, const float *from, int32_t r
         for (int32_t k = 0; k < width; k++) to[(int64_t)row * to_stride + k] = from[row * width + k];
 }
 
-// item_hidden (rows, hidden) = embeddings (rows, d) W_item', a block at a time.
+// Turns up to a tile of embeddings (rows, d), so that items lie side by side; the last block is filled up with the last.
+static int32_t turn_tile(const pr_ncf *model, const float *embedding, int32_t rows) {
+    int32_t inputs = model->config.mlp_item, blocks = (rows + PR_ROWS - 1) / PR_ROWS;
+    for (int32_t r = 0; r < blocks * PR_ROWS; r++) {
+        const float *from = embedding + (int64_t)(r < rows ? r : rows - 1) * inputs;
+        float *to = model->spare[0] + r / PR_ROWS * inputs * PR_ROWS + r % PR_ROWS;
+        for (int32_t k = 0; k < inputs; k++) to[k * PR_ROWS] = from[k];
+    }
+    return blocks;
+}
+
+// item_hidden (rows, hidden) = embeddings (rows, d) W_item', a tile at a time.
 static void fold_items(const pr_ncf *model, int32_t first, int32_t rows, const float *embedding) {
-    int32_t inputs = model->config.mlp_item;
-    for (int32_t start = 0; start < rows; start += PR_ROWS) {
-        for (int32_t r = 0; r < PR_ROWS; r++) {
-            int32_t row = start + r < rows ? start + r : rows - 1;
-            for (int32_t k = 0; k < inputs; k++) model->spare[0][k * PR_ROWS + r] = embedding[row * inputs + k];
+    int32_t inputs = model->config.mlp_item, hidden = model->hidden;
+    for (int32_t start = 0; start < rows; start += PR_TILE * PR_ROWS) {
+        int32_t filled = rows - start < PR_TILE * PR_ROWS ? rows - start : PR_TILE * PR_ROWS;
+        int32_t blocks = turn_tile(model, embedding + (int64_t)start * inputs, filled);
+        pr_dense_forward(&model->item_layer, model->spare[0], inputs, blocks, model->tile[0]);
+        for (int32_t r = 0; r < filled; r++) {
+            const float *from = model->tile[0] + r / PR_ROWS * hidden * PR_ROWS + r % PR_ROWS;
+            float *to = model->items.item_hidden + (int64_t)(first + start + r) * hidden;
+            for (int32_t k = 0; k < hidden; k++) to[k] = from[k * PR_ROWS];
         }
-        pr_dense_forward(&model->item_layer, model->spare[0], inputs, 1, model->tile[0]);
-        for (int32_t r = 0; r < PR_ROWS && start + r < rows; r++)
-            for (int32_t k = 0; k < model->hidden; k++)
-                model->item_hidden[(int64_t)(first + start + r) * model->hidden + k] = model->tile[0][k * PR_ROWS + r];
     }
 }
 
@@ -97,7 +127,7 @@ static void set_first_layer(pr_ncf *model, int32_t first, int32_t rows, const fl
     int32_t user = model->config.mlp_user, item = model->config.mlp_item;
     for (int32_t row = 0; row < rows; row++, values += user + item) {
         pr_dense_set_row(&model->user_layer, first + row, values);
-        pr_dense_set_column(&model->backward[0], first + row, values);
+        if (!model->config.is_fixed) pr_dense_set_column(&model->backward[0], first + row, values);
         if (item) pr_dense_set_row(&model->item_layer, first + row, values + user);
     }
 }
@@ -109,7 +139,7 @@ static void set_layer(pr_ncf *model, int32_t k, int32_t first, int32_t rows, con
     }
     for (int32_t row = 0; row < rows; row++, values += model->layer[k].inputs) {
         pr_dense_set_row(&model->layer[k], first + row, values);
-        pr_dense_set_column(&model->backward[k], first + row, values);
+        if (!model->config.is_fixed) pr_dense_set_column(&model->backward[k], first + row, values);
     }
 }
 
@@ -118,13 +148,13 @@ void pr_ncf_set(pr_ncf *model, int32_t tensor, int32_t first, int32_t rows, cons
     int64_t at = first;
     switch (tensor) {
         case PR_GMF_ITEM:
-            copy_rows(model->gmf_item + at * model->gmf_stride, model->gmf_stride, values, rows, config->gmf);
+            copy_rows(model->items.gmf_item + at * model->gmf_stride, model->gmf_stride, values, rows, config->gmf);
             break;
         case PR_MLP_ITEM: fold_items(model, first, rows, values); break;
         case PR_MLP_ITEM_HIDDEN:
-            copy_rows(model->item_hidden + at * model->hidden, model->hidden, values, rows, config->width[0]);
+            copy_rows(model->items.item_hidden + at * model->hidden, model->hidden, values, rows, config->width[0]);
             break;
-        case PR_ITEM_BIAS: copy_rows(model->item_bias + at, 1, values, rows, 1); break;
+        case PR_ITEM_BIAS: copy_rows(model->items.item_bias + at, 1, values, rows, 1); break;
         case PR_OUTPUT_WEIGHT:
             copy_rows(model->gmf_output, 0, values, 1, config->gmf);
             copy_rows(model->mlp_output, 0, values + config->gmf, 1, model->last_width);
@@ -150,6 +180,13 @@ void pr_ncf_set(pr_ncf *model, int32_t tensor, int32_t first, int32_t rows, cons
 
 // ---- scoring
 
+void pr_ncf_vectors(const pr_ncf *model, const uint32_t *rows, int32_t count, float *vectors) {
+    int32_t stride = model->config.gmf ? model->gmf_stride : model->hidden;
+    const float *table = model->config.gmf ? model->items.gmf_item : model->items.item_hidden;
+    for (int32_t i = 0; i < count; i++)
+        copy_rows(vectors + (int64_t)i * stride, stride, table + (int64_t)rows[i] * stride, 1, stride);
+}
+
 void pr_ncf_prepare(const pr_ncf *model, const float *vector, float *prepared) {
     for (int32_t k = 0; k < model->gmf_stride; k++)
         prepared[k] = k < model->config.gmf ? model->gmf_output[k] * vector[k] : 0.0f;
@@ -174,7 +211,7 @@ static void first_layer(const pr_ncf *model, const float *user, const uint32_t *
     pr_f4 floor = pr_f4_set1(activation == PR_RELU ? 0.0f : -__builtin_inff());
     for (int32_t quad = 0; quad < blocks * 2; quad++) {
         const float *item[4];
-        for (int r = 0; r < 4; r++) item[r] = model->item_hidden + (uint64_t)rows[quad * 4 + r] * (uint32_t)width;
+        for (int r = 0; r < 4; r++) item[r] = model->items.item_hidden + (uint64_t)rows[quad * 4 + r] * (uint32_t)width;
         float *y = model->tile[0] + (quad / 2) * width * PR_ROWS + quad % 2 * 4;
         for (int32_t k = 0; k < width; k += 4) {
             first_layer_quad(item, user + k, floor, y + k * PR_ROWS);
@@ -189,7 +226,7 @@ static void first_layer(const pr_ncf *model, const float *user, const uint32_t *
 PR_INLINE pr_f4 gmf_quad(const pr_ncf *model, const float *user, const uint32_t *rows) {
     pr_f4 sum[4] = { pr_f4_zero(), pr_f4_zero(), pr_f4_zero(), pr_f4_zero() };
     const float *item[4];
-    for (int r = 0; r < 4; r++) item[r] = model->gmf_item + (uint64_t)rows[r] * (uint32_t)model->gmf_stride;
+    for (int r = 0; r < 4; r++) item[r] = model->items.gmf_item + (uint64_t)rows[r] * (uint32_t)model->gmf_stride;
     for (int32_t k = 0; k < model->gmf_stride; k += 4) {
         pr_f4 weight = pr_f4_load(user + k);
 #pragma GCC unroll 4
@@ -220,13 +257,13 @@ void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint3
         if (model->config.gmf) logit = pr_f4_add(logit, gmf_quad(model, prepared, rows));
         pr_f4_store(raw + quad * 4, logit);
         if (model->config.has_item_bias)
-            for (int r = 0; r < 4; r++) raw[quad * 4 + r] += model->item_bias[rows[r]];
+            for (int r = 0; r < 4; r++) raw[quad * 4 + r] += model->items.item_bias[rows[r]];
     }
 }
 
 int32_t pr_ncf_score(const pr_ncf *model, const float *prepared, const uint32_t *rows, uint32_t first, int32_t count,
                      float *raw) {
-    int32_t bad = pr_rows_first_out_of_range(rows, first, count, model->config.items);
+    int32_t bad = pr_rows_first_out_of_range(rows, first, count, model->items.count);
     if (bad >= 0) return bad;
     for (int32_t start = 0; start < count; start += PR_TILE * PR_ROWS) {
         uint32_t tile_rows[PR_TILE * PR_ROWS];

@@ -25,6 +25,7 @@ typedef struct pr_ncf_config {
     int32_t has_item_bias;
     int32_t activation;            // of the tower
     int32_t output;                // PR_SIGMOID or PR_IDENTITY
+    int32_t is_fixed;              // whether no person is ever fitted: nothing goes back through the layers
     int32_t layers;                // of the tower, the first included
     int32_t width[PR_LAYERS_MAX];  // d1, d2, ...
 } pr_ncf_config;
@@ -45,6 +46,14 @@ enum {
     PR_LAYER_BIAS = 64,   // + K: (1, dK+1)
 };
 
+// The item side: the model's own, or that of a candidate pack.
+typedef struct pr_ncf_items {
+    int32_t count;
+    float *gmf_item;    // (count, gmf_stride)
+    float *item_hidden; // (count, hidden): W_item i
+    float *item_bias;   // (count)
+} pr_ncf_items;
+
 typedef struct pr_ncf {
     pr_ncf_config config;
     int32_t gmf_stride;    // g rounded up to 4: a row of a table, padding zero
@@ -52,9 +61,8 @@ typedef struct pr_ncf {
     int32_t user_width;    // g + e, a user vector
     int32_t last_width;    // of the tower
     float output_bias;
-    float *gmf_item;       // (I, gmf_stride)
-    float *item_hidden;    // (I, hidden): W_item i
-    float *item_bias;      // (I)
+    pr_ncf_items items;    // in use: what is set, scored and fitted to
+    pr_ncf_items own;
     float *gmf_output;     // (gmf_stride)
     float *mlp_output;     // (last_width padded, zeros)
     float *user_mean;      // (g + e)
@@ -75,6 +83,16 @@ pr_ncf *pr_ncf_init(void *place, const pr_ncf_config *config);
 
 // Puts rows `first` to `first + rows - 1` of a tensor in place, values (rows, width of the tensor) row-major.
 void pr_ncf_set(pr_ncf *model, int32_t tensor, int32_t first, int32_t rows, const float *values);
+
+// Bytes of a candidate pack's item side, and laying it out at `place` (16-aligned, zeroed).
+uint64_t pr_ncf_items_size(const pr_ncf *model, int32_t count);
+pr_ncf_items *pr_ncf_items_init(const pr_ncf *model, void *place, int32_t count);
+
+// From now on these are the items, until the next call; NULL: the model's own.
+void pr_ncf_use(pr_ncf *model, const pr_ncf_items *items);
+
+// vectors (count, gmf_stride, or hidden where there is no GMF) = the items' rows, for what compares items.
+void pr_ncf_vectors(const pr_ncf *model, const uint32_t *rows, int32_t count, float *vectors);
 
 // Floats of a prepared user.
 static inline int32_t pr_ncf_prepared_size(const pr_ncf *model) { return model->gmf_stride + model->hidden; }

@@ -94,7 +94,7 @@ static void add_tile(newton *fit, const uint32_t *rows, int32_t filled, const fl
         pr_f4_store(curvature + r, pr_f4_mul(weight, pr_loss_curvature(output, slope)));
     }
     for (int32_t r = 0; r < TILE; r++) {
-        const float *row = fit->model->gmf_item + (uint64_t)rows[r < filled ? r : 0] * (uint32_t)stride;
+        const float *row = fit->model->items.gmf_item + (uint64_t)rows[r < filled ? r : 0] * (uint32_t)stride;
         pr_f4 residual = pr_f4_set1(logit[r]), weight = pr_f4_set1(curvature[r]);
         for (int32_t k = 0; k < stride; k += 4) {
             pr_f4 value = pr_f4_load(row + k);

@@ -87,6 +87,61 @@ PR_INLINE void pr_f4_load_bytes(const void *p, pr_f4 four[4]) {
     four[3] = pr_f4_from_shifted_(wasm_u32x4_extend_high_u16x8(high));
 }
 
+// Whether a < b in every lane; false where one is NaN.
+PR_INLINE int pr_f4_all_less(pr_f4 a, pr_f4 b) { return wasm_i32x4_bitmask(wasm_f32x4_lt(a, b)) == 15; }
+
+// Products of stored bytes with a query of small whole numbers, 32 at a time, summed in four int32s. A query number is at
+// most PR_QUERY_MOST; 32 of them take 64 bytes, in a form of the backend's own. Sums may lie below the true ones by a
+// constant, which pr_query_put says for each number.
+typedef v128_t pr_i4;
+
+PR_INLINE pr_i4 pr_i4_first(int32_t x) { return wasm_i32x4_make(x, 0, 0, 0); }
+PR_INLINE pr_f4 pr_i4_to_f4(pr_i4 a) { return wasm_f32x4_convert_i32x4(a); }
+PR_INLINE pr_i4 pr_i4_sum4(pr_i4 a, pr_i4 b, pr_i4 c, pr_i4 d) {
+    pr_i4 ab = wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 2, 4, 6), wasm_i32x4_shuffle(a, b, 1, 3, 5, 7));
+    pr_i4 cd = wasm_i32x4_add(wasm_i32x4_shuffle(c, d, 0, 2, 4, 6), wasm_i32x4_shuffle(c, d, 1, 3, 5, 7));
+    return wasm_i32x4_add(wasm_i32x4_shuffle(ab, cd, 0, 2, 4, 6), wasm_i32x4_shuffle(ab, cd, 1, 3, 5, 7));
+}
+#ifdef __wasm_relaxed_simd__
+// One instruction multiplies bytes with numbers from 0 to 127, the query's sizes, and adds pairs in 16 bits: at most 63, so
+// that two such sums fit there too. Where a number is negative the byte's bits are turned over instead, which makes of b
+// not -b but -b - 1.
+enum { PR_QUERY_MOST = 63 };
+typedef struct { v128_t size[2], flip[2]; } pr_query32;
+PR_INLINE pr_query32 pr_query_load(const uint8_t *query) {
+    return (pr_query32){ { wasm_v128_load(query), wasm_v128_load(query + 16) },
+                         { wasm_v128_load(query + 32), wasm_v128_load(query + 48) } };
+}
+PR_INLINE pr_i4 pr_query_dot(pr_i4 sum, const uint8_t *bytes, pr_query32 query) {
+    v128_t low = wasm_i16x8_relaxed_dot_i8x16_i7x16(wasm_v128_xor(wasm_v128_load(bytes), query.flip[0]), query.size[0]);
+    v128_t high = wasm_i16x8_relaxed_dot_i8x16_i7x16(wasm_v128_xor(wasm_v128_load(bytes + 16), query.flip[1]), query.size[1]);
+    return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(wasm_i16x8_add(low, high), wasm_i16x8_splat(1)));
+}
+PR_INLINE int32_t pr_query_put(uint8_t *query, int32_t k, int32_t number) {
+    query[k / 32 * 64 + k % 32] = (uint8_t)(number < 0 ? -number : number);
+    query[k / 32 * 64 + 32 + k % 32] = number < 0 ? 0xff : 0;
+    return number < 0 ? -number : 0;
+}
+#else
+enum { PR_QUERY_MOST = 32767 };
+typedef struct { v128_t four[4]; } pr_query32;
+PR_INLINE pr_query32 pr_query_load(const uint8_t *query) {
+    return (pr_query32){ { wasm_v128_load(query), wasm_v128_load(query + 16), wasm_v128_load(query + 32),
+                           wasm_v128_load(query + 48) } };
+}
+PR_INLINE pr_i4 pr_query_dot(pr_i4 sum, const uint8_t *bytes, pr_query32 query) {
+    pr_i4 low = wasm_i32x4_add(wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(bytes), query.four[0]),
+                               wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(bytes + 8), query.four[1]));
+    pr_i4 high = wasm_i32x4_add(wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(bytes + 16), query.four[2]),
+                                wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(bytes + 24), query.four[3]));
+    return wasm_i32x4_add(sum, wasm_i32x4_add(low, high));
+}
+PR_INLINE int32_t pr_query_put(uint8_t *query, int32_t k, int32_t number) {
+    ((int16_t *)(void *)query)[k] = (int16_t)number;
+    return 0;
+}
+#endif
+
 typedef v128_t pr_d2; // two doubles, where floats would lose too much
 
 PR_INLINE pr_d2 pr_d2_set1(double x) { return wasm_f64x2_splat(x); }
@@ -146,6 +201,31 @@ PR_INLINE pr_f4 pr_f4_load_bfloat(const void *p) { PR_EACH_LANE(pr_bits_((uint32
 PR_INLINE pr_f4 pr_f4_load_byte(const void *p) { PR_EACH_LANE(((const int8_t *)p)[i]); }
 PR_INLINE void pr_f4_load_bytes(const void *p, pr_f4 four[4]) {
     for (int i = 0; i < 4; i++) four[i] = pr_f4_load_byte((const int8_t *)p + 4 * i);
+}
+PR_INLINE int pr_f4_all_less(pr_f4 a, pr_f4 b) {
+    int less = 1;
+    for (int i = 0; i < 4; i++) less &= a.lane[i] < b.lane[i];
+    return less;
+}
+
+typedef struct { int32_t lane[4]; } pr_i4;
+typedef struct { const int16_t *number; } pr_query32;
+enum { PR_QUERY_MOST = 32767 };
+
+PR_INLINE pr_i4 pr_i4_first(int32_t x) { return (pr_i4){ { x } }; }
+PR_INLINE pr_f4 pr_i4_to_f4(pr_i4 a) { PR_EACH_LANE((float)a.lane[i]); }
+PR_INLINE int32_t pr_i4_sum_(pr_i4 a) { return a.lane[0] + a.lane[1] + (a.lane[2] + a.lane[3]); }
+PR_INLINE pr_i4 pr_i4_sum4(pr_i4 a, pr_i4 b, pr_i4 c, pr_i4 d) {
+    return (pr_i4){ { pr_i4_sum_(a), pr_i4_sum_(b), pr_i4_sum_(c), pr_i4_sum_(d) } };
+}
+PR_INLINE pr_query32 pr_query_load(const uint8_t *query) { return (pr_query32){ (const int16_t *)(const void *)query }; }
+PR_INLINE pr_i4 pr_query_dot(pr_i4 sum, const uint8_t *bytes, pr_query32 query) {
+    for (int i = 0; i < 32; i++) sum.lane[i / 2 % 4] += ((const int8_t *)bytes)[i] * query.number[i];
+    return sum;
+}
+PR_INLINE int32_t pr_query_put(uint8_t *query, int32_t k, int32_t number) {
+    ((int16_t *)(void *)query)[k] = (int16_t)number;
+    return 0;
 }
 
 PR_INLINE pr_d2 pr_d2_set1(double x) { return (pr_d2){ { x, x } }; }

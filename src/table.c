@@ -110,35 +110,61 @@ PR_INLINE const float *find_row(const pr_table *table, uint32_t row, float *room
     return room;
 }
 
+// Four numbers of a row of halves or floats.
+PR_INLINE pr_f4 load_four(int32_t dtype, const uint8_t *row, int32_t k) {
+    if (dtype == PR_F16) return pr_f4_load_half(row + 2 * k);
+    if (dtype == PR_BF16) return pr_f4_load_bfloat(row + 2 * k);
+    return pr_f4_load((const float *)(const void *)row + k);
+}
+
 // The products of two rows with x. Two sums a row hide the time that an addition takes.
-PR_INLINE void dot_two(const float *a, const float *b, const float *x, int32_t stride, float *by_a, float *by_b) {
-    const float *end = x + stride / 8 * 8;
+PR_INLINE void dot_two(int32_t dtype, const uint8_t *a, const uint8_t *b, const float *x, int32_t stride, float *by_a,
+                       float *by_b) {
     pr_f4 a0 = pr_f4_zero(), a1 = a0, b0 = a0, b1 = a0;
+    int32_t k = 0;
 #pragma GCC unroll 1
-    for (; x != end; x += 8, a += 8, b += 8) {
-        pr_f4 low = pr_f4_load(x), high = pr_f4_load(x + 4);
-        a0 = pr_f4_fma(pr_f4_load(a), low, a0);
-        b0 = pr_f4_fma(pr_f4_load(b), low, b0);
-        a1 = pr_f4_fma(pr_f4_load(a + 4), high, a1);
-        b1 = pr_f4_fma(pr_f4_load(b + 4), high, b1);
+    for (; k + 8 <= stride; k += 8) {
+        pr_f4 low = pr_f4_load(x + k), high = pr_f4_load(x + k + 4);
+        a0 = pr_f4_fma(load_four(dtype, a, k), low, a0);
+        b0 = pr_f4_fma(load_four(dtype, b, k), low, b0);
+        a1 = pr_f4_fma(load_four(dtype, a, k + 4), high, a1);
+        b1 = pr_f4_fma(load_four(dtype, b, k + 4), high, b1);
     }
-    if (stride % 8) {
-        a0 = pr_f4_fma(pr_f4_load(a), pr_f4_load(x), a0);
-        b0 = pr_f4_fma(pr_f4_load(b), pr_f4_load(x), b0);
+    if (k < stride) {
+        a0 = pr_f4_fma(load_four(dtype, a, k), pr_f4_load(x + k), a0);
+        b0 = pr_f4_fma(load_four(dtype, b, k), pr_f4_load(x + k), b0);
     }
     *by_a = pr_f4_sum(pr_f4_add(a0, a1));
     *by_b = pr_f4_sum(pr_f4_add(b0, b1));
 }
 
+// A row where it stands; of bytes, as floats in `room` (stride).
+PR_INLINE const uint8_t *find_stored(const pr_table *table, int32_t dtype, uint32_t row, float *room) {
+    if (dtype != PR_I8) return table->values + (uint64_t)row * (uint32_t)table->stride * (uint32_t)BYTES[dtype];
+    pr_table_row(table, row, room);
+    return (const uint8_t *)room;
+}
+
 // Row i together with row i + half: two reads that go straight ahead, far from each other. Neighbours read side by side
 // would save as many loads of x, but where the table is larger than the caches memory gives a third as much for them.
-void pr_table_dot(const pr_table *table, const float *x, const uint32_t *rows, uint32_t first, int32_t count, float *y) {
+PR_INLINE void dot(const pr_table *table, int32_t dtype, const float *x, const uint32_t *rows, uint32_t first, int32_t count,
+                   float *y) {
     int32_t half = (count + 1) / 2;
     for (int32_t i = 0; i < half; i++) {
         int32_t j = i + half < count ? i + half : i;
-        const float *a = find_row(table, rows ? rows[i] : first + (uint32_t)i, table->room);
-        const float *b = find_row(table, rows ? rows[j] : first + (uint32_t)j, table->room + table->stride);
-        dot_two(a, b, x, table->stride, y + i, y + j);
+        const uint8_t *a = find_stored(table, dtype, rows ? rows[i] : first + (uint32_t)i, table->room);
+        const uint8_t *b = find_stored(table, dtype, rows ? rows[j] : first + (uint32_t)j, table->room + table->stride);
+        dot_two(dtype, a, b, x, table->stride, y + i, y + j);
+    }
+}
+
+// A copy for each dtype, so that none is asked for inside.
+void pr_table_dot(const pr_table *table, const float *x, const uint32_t *rows, uint32_t first, int32_t count, float *y) {
+    switch (table->dtype) {
+        case PR_F16: dot(table, PR_F16, x, rows, first, count, y); break;
+        case PR_BF16: dot(table, PR_BF16, x, rows, first, count, y); break;
+        case PR_I8: dot(table, PR_I8, x, rows, first, count, y); break;
+        default: dot(table, PR_F32, x, rows, first, count, y);
     }
 }
 

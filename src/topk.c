@@ -1,5 +1,7 @@
 #include "topk.h"
 
+#include "simd.h"
+
 // Whether a stands behind b in the final order.
 static int is_worse(pr_topk_entry a, pr_topk_entry b) {
     return a.score < b.score || (a.score == b.score && a.position > b.position);
@@ -36,9 +38,20 @@ void pr_topk_init(pr_topk *top, int32_t capacity) {
     top->count = 0;
 }
 
+// How many of scores (count), in fours, are all worse than the worst of a full heap.
+static int32_t count_worse(const pr_topk *top, const float *scores, int32_t count) {
+    if (top->count < top->capacity || top->capacity == 0) return 0;
+    pr_f4 worst = pr_f4_set1(top->entry[0].score);
+    int32_t i = 0;
+    while (i + 4 <= count && pr_f4_all_less(pr_f4_load(scores + i), worst)) i += 4;
+    return i;
+}
+
 void pr_topk_push(pr_topk *top, const float *scores, const uint32_t *rows, uint32_t first, int32_t count,
                   const uint8_t *excluded) {
     for (int32_t i = 0; i < count; i++) {
+        i += count_worse(top, scores + i, count - i);
+        if (i == count) break;
         pr_topk_entry entry = { scores[i] == scores[i] ? scores[i] : -__builtin_inff(), first + (uint32_t)i };
         int full = top->count == top->capacity;
         if (full && (top->capacity == 0 || !is_worse(top->entry[0], entry))) continue;

@@ -10,8 +10,9 @@ import { promisify } from "node:util";
 import { enableRelaxedSimd } from "./lib/relaxed-simd.js";
 
 const run = promisify(execFile);
-const STORY = ["simd_test", "dense_test", "topk_test", "convert_test", "table_test", "solve_test", "output_test", "ncf_test",
-  "fold_in_test", "influence_test", "autoencoder_test", "node_test", "ridge_test"];
+const STORY = ["simd_test", "dense_test", "topk_test", "convert_test", "table_test", "solve_test", "output_test", "diversity_test",
+  "features_test", "ncf_test", "fold_in_test", "influence_test", "autoencoder_test", "node_test", "ridge_test", "candidates_test",
+  "ranker_test"];
 const OUTPUT = "build/native";
 const FLAGS = ["-std=c11", "-O2", "-g1", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off",
   "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];

@@ -41,14 +41,14 @@ test("it brings no dependency and no install script", () => {
 
 test("its files are what a user needs, and no more", () => {
   const files = readdirSync(installed, { recursive: true }).map(String);
-  for (const name of ["dist/index.js", "dist/index.node.js", "dist/index.workerd.js", "dist/pocketrec.wasm", "dist/types/index.d.ts", "LICENSE", "README.md", "docs/format.md"]) {
+  for (const name of ["dist/index.js", "dist/index.node.js", "dist/index.workerd.js", "dist/hnsw.js", "dist/pocketrec.wasm", "dist/types/index.d.ts", "dist/types/hnsw.d.ts", "LICENSE", "README.md", "docs/format.md", "docs/pipeline.md"]) {
     assert.ok(files.includes(name), name);
   }
   assert.ok(!files.some((name) => /^(tests|training|bench|web-demo|build|node_modules)/.test(name)));
 });
 
 test("source maps name files that are there", () => {
-  for (const name of ["index", "index.node", "index.workerd"]) {
+  for (const name of ["index", "index.node", "index.workerd", "hnsw"]) {
     const { sources } = JSON.parse(readFileSync(join(installed, `dist/${name}.js.map`), "utf8"));
     for (const source of sources.filter((source) => !/modules\.js$/.test(source))) readFileSync(resolve(installed, "dist", source));
   }
@@ -60,6 +60,23 @@ test("the README's snippet runs as it stands", async () => {
   const output = await script(block("js"));
   assert.match(output, /item.*score/);
   assert.ok(output.split("\n").length >= 5, output);
+});
+
+const GUIDE = readFileSync("docs/pipeline.md", "utf8");
+for (const [number, [, text]] of [...GUIDE.matchAll(/```js\n([^]*?)```/g)].entries()) {
+  const needs = text.includes("pocketrec/hnsw") ? "it needs a model of vectors, and usearch" : false;
+  test(`docs/pipeline.md, example ${number + 1} runs as it stands`, { skip: needs }, async () => {
+    assert.ok(await script(`globalThis.fetch = async () => Response.json({ items: [2571, 1, 589, 110, 541, 2028, 17, 260, 480, 50] });\n${text}`));
+  });
+}
+
+test("pocketrec/hnsw says what it needs, with the package's own error", async () => {
+  assert.equal(await script(`
+    import { PocketrecError } from "pocketrec";
+    import { hnswIndex } from "pocketrec/hnsw";
+    const error = await hnswIndex({ kind: "candidates", items: 1, vectors: () => new Float32Array(4) }).catch((error) => error);
+    console.log(error instanceof PocketrecError, error.code, error.hint);
+  `), "true missing-package npm install usearch");
 });
 
 describe("importing does nothing", () => {
@@ -104,7 +121,7 @@ describe("types", () => {
         signal: controller.signal, simd: "auto", verify: true,
         onProgress: ({ loaded, total }) => console.log(loaded / (total ?? loaded)),
       });
-      const kind: "gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae" | "mult-dae" = model.kind;
+      const kind: "gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae" | "mult-dae" | "candidates" | "ranker" = model.kind;
       const user = model.user({ history: [{ item: "a", rating: 5 }, 3], seed: 2 });
       const scores: Float32Array = model.score(user, ["a", 3], { raw: true });
       for (const { item, score } of model.rank(user, Uint32Array.of(1), { topK: 3, exclude: user.items })) {
@@ -122,13 +139,36 @@ describe("types", () => {
     `), "");
   });
 
+  test("so does one of stages", async () => {
+    assert.equal(await compile(`
+      import { blend, block, cap, compose, createRecommender, diversify, exactIndex, fromModel, loadModel, pin } from "pocketrec";
+      import { hnswIndex } from "pocketrec/hnsw";
+      const model = await loadModel("m"), user = model.user({ history: [1] });
+      const index = await hnswIndex(model as any, { connectivity: 16, onProgress: ({ added, total }) => console.log(added / total) });
+      await index.save("items.usearch");
+      const steps = compose(
+        diversify({ vectors: new Map([[1, [0.5, 1]]]), balance: 0.5 }), cap({ groupOf: (item) => String(item), most: 2, within: 10 }),
+        blend([{ scores: "list" }, { model, user, weight: 2 }, { scores: [{ item: 1, score: null }] }], { by: "rank" }),
+        pin([{ item: 3, position: 0 }]), block(new Set(["a"])), (list, context) => list.slice(0, context?.topK),
+      );
+      const list = await steps(model.rank(user, [1, 2]));
+      for (const retrieve of [undefined, fromModel(model, { count: 100, index }), fromModel(model, { index: exactIndex(model) }), ({ signal }: { signal: AbortSignal }) => fetch("/api", { signal }), async () => [1, "a"]]) {
+        const recommender = createRecommender({ retrieve, rank: model, rerank: [steps], history: async () => [{ item: 1, rating: 5 }], patience: 500 });
+        const { items, source, trouble, counts, times } = await recommender.recommend({ topK: 5, exclude: recommender.last });
+        const where: "retrieved" | "last" | "catalogue" = source;
+        console.log(list, where, trouble?.code === "timeout", counts.catalogue ?? 0, times.rank + counts.ranked, items[0].score?.toFixed());
+      }
+    `), "");
+  });
+
   for (const [what, text] of [
+    ["a retrieve that wants the user", 'createRecommender({ rank: await loadModel("m"), retrieve: ({ user }) => [user] });'],
     ["a misspelt option", 'await loadModel("m", { simd: "avx" });'],
     ["an error code that there is not", '(0 as any as PocketrecError).code === "oops";'],
     ["a score that may be null taken for a number", 'const m = await loadModel("m"); m.rank(m.user({ id: 1 }), [1])[0].score.toFixed();'],
   ]) {
     test(`${what} does not`, async () => {
-      assert.match(await compile(`import { loadModel, PocketrecError } from "pocketrec";\n${text}`), /error TS/);
+      assert.match(await compile(`import { createRecommender, loadModel, PocketrecError } from "pocketrec";\n${text}`), /error TS/);
     });
   }
 });

@@ -1,12 +1,15 @@
 // What the WebAssembly module exports: the portable core with plain numbers and addresses for arguments. This file and
 // js/abi.js list the same names; a test compares both with the module.
 #include "../src/autoencoder.h"
+#include "../src/candidates.h"
 #include "../src/convert.h"
+#include "../src/diversity.h"
 #include "../src/fold_in.h"
 #include "../src/influence.h"
 #include "../src/ncf.h"
 #include "../src/node.h"
 #include "../src/output.h"
+#include "../src/ranker.h"
 #include "../src/ridge.h"
 #include "../src/topk.h"
 
@@ -51,6 +54,22 @@ PR_EXPORT(pr_ncf_score)
 int32_t ncf_score(const pr_ncf *model, const float *prepared, const uint32_t *rows, uint32_t first, int32_t count,
                   float *raw) {
     return pr_ncf_score(model, prepared, rows, first, count, raw);
+}
+
+PR_EXPORT(pr_ncf_items_size)
+double ncf_items_size(const pr_ncf *model, int32_t count) { return (double)pr_ncf_items_size(model, count); }
+
+PR_EXPORT(pr_ncf_items_init)
+pr_ncf_items *ncf_items_init(const pr_ncf *model, void *place, int32_t count) {
+    return pr_ncf_items_init(model, place, count);
+}
+
+PR_EXPORT(pr_ncf_use)
+void ncf_use(pr_ncf *model, const pr_ncf_items *items) { pr_ncf_use(model, items); }
+
+PR_EXPORT(pr_ncf_vectors)
+void ncf_vectors(const pr_ncf *model, const uint32_t *rows, int32_t count, float *vectors) {
+    pr_ncf_vectors(model, rows, count, vectors);
 }
 
 PR_EXPORT(pr_fold_in_ready)
@@ -208,6 +227,115 @@ void ridge_finish(const pr_autoencoder *model, double weight, double bias, void 
     pr_ridge_finish(&ridge, workspace, state, vector);
 }
 
+// ---- the two stages
+
+PR_EXPORT(pr_candidates_size)
+double candidates_size(const pr_candidates_config *config) { return (double)pr_candidates_size(config); }
+
+PR_EXPORT(pr_candidates_init)
+pr_candidates *candidates_init(void *place, const pr_candidates_config *config) { return pr_candidates_init(place, config); }
+
+PR_EXPORT(pr_candidates_features)
+pr_features *candidates_features(pr_candidates *model) { return &model->features; }
+
+PR_EXPORT(pr_candidates_table)
+pr_table *candidates_table(pr_candidates *model) { return &model->items.table; }
+
+PR_EXPORT(pr_candidates_set_weight)
+void candidates_set_weight(pr_candidates *model, int32_t k, int32_t first, int32_t rows, const float *values) {
+    pr_candidates_set_weight(model, k, first, rows, values);
+}
+
+PR_EXPORT(pr_candidates_set_bias)
+void candidates_set_bias(pr_candidates *model, int32_t k, const float *values) { pr_candidates_set_bias(model, k, values); }
+
+PR_EXPORT(pr_candidates_items_size)
+double candidates_items_size(const pr_candidates *model, int32_t count, int32_t dtype) {
+    return (double)pr_candidates_items_size(model, count, dtype);
+}
+
+PR_EXPORT(pr_candidates_items_init)
+pr_candidates_items *candidates_items_init(const pr_candidates *model, void *place, int32_t count, int32_t dtype) {
+    return pr_candidates_items_init(model, place, count, dtype);
+}
+
+PR_EXPORT(pr_candidates_use)
+void candidates_use(pr_candidates *model, const pr_candidates_items *items) { pr_candidates_use(model, items); }
+
+PR_EXPORT(pr_candidates_items_ready)
+void candidates_items_ready(pr_candidates *model) { pr_candidates_items_ready(model); }
+
+PR_EXPORT(pr_candidates_encode)
+void candidates_encode(const pr_candidates *model, const uint32_t *offsets, const uint32_t *ids, const float *numbers,
+                       float *vector) {
+    pr_values values = { offsets, ids, numbers };
+    pr_candidates_encode(model, &values, vector);
+}
+
+PR_EXPORT(pr_candidates_prepared_size)
+int32_t candidates_prepared_size(const pr_candidates *model) { return pr_candidates_prepared_size(model); }
+
+PR_EXPORT(pr_candidates_prepare)
+void candidates_prepare(const pr_candidates *model, const float *vector, float *prepared) {
+    pr_candidates_prepare(model, vector, prepared);
+}
+
+PR_EXPORT(pr_candidates_score)
+int32_t candidates_score(const pr_candidates *model, const float *prepared, const uint32_t *rows, uint32_t first,
+                         int32_t count, float *raw) {
+    return pr_candidates_score(model, prepared, rows, first, count, raw);
+}
+
+PR_EXPORT(pr_candidates_scan)
+void candidates_scan(const pr_candidates *model, const float *prepared, uint32_t first, int32_t count,
+                     const uint8_t *excluded, pr_topk *top) {
+    pr_candidates_scan(model, prepared, first, count, excluded, top);
+}
+
+PR_EXPORT(pr_candidates_vectors)
+void candidates_vectors(const pr_candidates *model, const uint32_t *rows, int32_t count, float *vectors) {
+    pr_candidates_vectors(model, rows, count, vectors);
+}
+
+PR_EXPORT(pr_ranker_size)
+double ranker_size(const pr_ranker_config *config) { return (double)pr_ranker_size(config); }
+
+PR_EXPORT(pr_ranker_init)
+pr_ranker *ranker_init(void *place, const pr_ranker_config *config) { return pr_ranker_init(place, config); }
+
+PR_EXPORT(pr_ranker_features)
+pr_features *ranker_features(pr_ranker *model) { return &model->features; }
+
+PR_EXPORT(pr_ranker_tower)
+pr_ncf *ranker_tower(pr_ranker *model) { return model->tower; }
+
+PR_EXPORT(pr_ranker_encode)
+void ranker_encode(const pr_ranker *model, const uint32_t *offsets, const uint32_t *ids, const float *numbers, float *vector) {
+    pr_values values = { offsets, ids, numbers };
+    pr_ranker_encode(model, &values, vector);
+}
+
+PR_EXPORT(pr_ranker_set_items)
+void ranker_set_items(const pr_ranker *model, int32_t first, int32_t rows, const uint32_t *offsets, const uint32_t *ids,
+                      const float *numbers) {
+    pr_values values = { offsets, ids, numbers };
+    pr_ranker_set_items(model, first, rows, &values);
+}
+
+PR_EXPORT(pr_features_table)
+pr_table *features_table(pr_features *features, int32_t table) { return &features->table[table]; }
+
+PR_EXPORT(pr_features_quantiles)
+float *features_quantiles(pr_features *features, int32_t feature) { return features->quantiles[feature]; }
+
+PR_EXPORT(pr_features_width)
+int32_t features_width(const pr_features *features, int32_t side) { return features->width[side]; }
+
+PR_EXPORT(pr_autoencoder_vectors)
+void autoencoder_vectors(const pr_autoencoder *model, const uint32_t *rows, int32_t count, float *vectors) {
+    pr_autoencoder_vectors(model, rows, count, vectors);
+}
+
 // ---- scores
 
 PR_EXPORT(pr_output_apply)
@@ -233,4 +361,12 @@ PR_EXPORT(pr_topk_sort)
 int32_t topk_sort(pr_topk *top) {
     pr_topk_sort(top);
     return top->count;
+}
+
+// ---- re-ranking
+
+PR_EXPORT(pr_diversity_choose)
+void diversity_choose(const float *vectors, int32_t count, int32_t stride, float balance, int32_t most, float *relevance,
+                      float *nearest, uint32_t *chosen) {
+    pr_diversity_choose(vectors, count, stride, balance, most, relevance, nearest, chosen);
 }

@@ -94,11 +94,12 @@ function towerOf(tensors) {
     layer(tensors[`mlp.layers.${k}.weight`], tensors[`mlp.layers.${k}.bias`]));
 }
 
-function layer({ shape: [outputs, inputs], data: weight }, { data: bias }) {
+export function layer({ shape: [outputs, inputs], data: weight }, { data: bias }) {
   return { inputs, weight, bias, output: new Float32Array(2 * outputs) };
 }
 
-function runTower(tower, input) {
+/** The tower's output for two inputs, one after the other. */
+export function runTower(tower, input) {
   for (let k = 0; k < tower.length; k++) {
     denseRelu(tower[k], input);
     input = tower[k].output;
@@ -132,4 +133,18 @@ function storeRelu(output, at, value0, value1, value2, value3) {
   output[at + 1] = Math.max(0, value1);
   output[at + 2] = Math.max(0, value2);
   output[at + 3] = Math.max(0, value3);
+}
+
+/** One row of a table times a vector: four sums, so that no addition waits for the one before. */
+export function dot(table, start, vector) {
+  const even = vector.length & ~3;
+  let a = 0, b = 0, c = 0, d = 0;
+  for (let k = 0; k < even; k += 4) {
+    a += table[start + k] * vector[k];
+    b += table[start + k + 1] * vector[k + 1];
+    c += table[start + k + 2] * vector[k + 2];
+    d += table[start + k + 3] * vector[k + 3];
+  }
+  for (let k = even; k < vector.length; k++) a += table[start + k] * vector[k];
+  return a + b + (c + d);
 }

@@ -3,7 +3,7 @@
 //   hoisted  the user's half comes in as two small inputs, computed once outside (user-half.js)
 //   folded   hoisted, and the item half of the first layer replaced by a table computed ahead
 import { columns, depth, itemHidden, transposed } from "../weights.js";
-import { FLOAT, INT32, OnnxWriter } from "./onnx-writer.js";
+import { denseRelu, FLOAT, INT32, OnnxWriter } from "./onnx-writer.js";
 
 export function onnxGraph(tensors, form) {
   const writer = new OnnxWriter();
@@ -18,7 +18,7 @@ function wholeLogit(writer, tensors, items) {
   const row = (name, rows) => writer.node("Gather", [writer.weight(name, tensors[name]), rows]);
   const gmf = writer.node("Mul", [row("gmf.user", users), row("gmf.item", items)]);
   let hidden = writer.node("Concat", [row("mlp.user", users), row("mlp.item", items)], { axis: 1 });
-  for (let layer = 0; layer < depth(tensors); layer++) hidden = denseRelu(writer, tensors, layer, hidden);
+  for (let layer = 0; layer < depth(tensors); layer++) hidden = denseRelu(writer, tensors, `mlp.layers.${layer}`, hidden);
   const features = writer.node("Concat", [gmf, hidden], { axis: 1 });
   const weight = writer.weight("output.weight", transposed(tensors["output.weight"]));
   return writer.node("Gemm", [features, weight, writer.weight("output.bias", tensors["output.bias"])]);
@@ -41,18 +41,11 @@ function hoistedLogit(writer, tensors, items, form) {
     hidden = writer.node("Gemm", [row("mlp.item", item), weight, userHidden]);
   }
   hidden = writer.node("Relu", [hidden]);
-  for (let layer = 1; layer < depth(tensors); layer++) hidden = denseRelu(writer, tensors, layer, hidden);
+  for (let layer = 1; layer < depth(tensors); layer++) hidden = denseRelu(writer, tensors, `mlp.layers.${layer}`, hidden);
 
   const head = tensors["output.weight"];
   const towerWeight = transposed(columns(head, gmfWidth, head.shape[1]));
   const bias = writer.weight("output.bias", tensors["output.bias"]);
   const gmf = writer.node("Gemm", [row("gmf.item", tensors["gmf.item"]), gmfWeight, bias]);
   return writer.node("Gemm", [hidden, writer.weight("output.tower_weight", towerWeight), gmf]);
-}
-
-function denseRelu(writer, tensors, layer, hidden) {
-  const name = `mlp.layers.${layer}`;
-  const weight = writer.weight(`${name}.weight`, transposed(tensors[`${name}.weight`]));
-  const bias = writer.weight(`${name}.bias`, tensors[`${name}.bias`]);
-  return writer.node("Relu", [writer.node("Gemm", [hidden, weight, bias])]);
 }

@@ -1,12 +1,14 @@
 // Collects nodes and weights, and encodes them as an ONNX model.
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
+import { transposed } from "../weights.js";
 
 const IR_VERSION = 8;
 const OPSET = 17;
 const ATTRIBUTE_INT = 2;
 export const FLOAT = 1;
 export const INT32 = 6;
+export const INT64 = 7;
 
 const schema = readFileSync(new URL("onnx.proto", import.meta.url), "utf8");
 const ModelProto = protobuf.parse(schema, { keepCase: true }).root.lookupType("onnx.ModelProto");
@@ -24,17 +26,23 @@ export class OnnxWriter {
     this.#graph.output.push(valueInfo(name, type, shape));
   }
 
-  weight(name, { shape, data }) {
+  weight(name, { shape, data }, type = FLOAT) {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.#graph.initializer.push({ name, dims: shape, data_type: FLOAT, raw_data: bytes });
+    this.#graph.initializer.push({ name, dims: shape, data_type: type, raw_data: bytes });
     return name;
   }
 
   /** Adds a node and returns the name of what it gives. */
   node(type, inputs, attributes = {}) {
-    const output = `${type.toLowerCase()}_${this.#graph.node.length}`;
+    return this.nodes(type, inputs, 1, attributes)[0];
+  }
+
+  /** The same for a node that gives several. */
+  nodes(type, inputs, count, attributes = {}) {
+    const name = `${type.toLowerCase()}_${this.#graph.node.length}`;
+    const output = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}_${i}`));
     const attribute = Object.entries(attributes).map(([name, i]) => ({ name, i, type: ATTRIBUTE_INT }));
-    this.#graph.node.push({ op_type: type, name: output, input: inputs, output: [output], attribute });
+    this.#graph.node.push({ op_type: type, name, input: inputs, output, attribute });
     return output;
   }
 
@@ -47,6 +55,13 @@ export class OnnxWriter {
     };
     return ModelProto.encode(ModelProto.fromObject(model)).finish();
   }
+}
+
+/** Adds a layer to a graph: the tensors `NAME.weight` (out, in) and `NAME.bias`, and what is above zero. */
+export function denseRelu(writer, tensors, name, input) {
+  const weight = writer.weight(`${name}.weight`, transposed(tensors[`${name}.weight`]));
+  const bias = writer.weight(`${name}.bias`, tensors[`${name}.bias`]);
+  return writer.node("Relu", [writer.node("Gemm", [input, weight, bias])]);
 }
 
 function valueInfo(name, type, shape) {

@@ -11,12 +11,18 @@ export const peers = [
   { name: "tfjs wasm, hoisted", file, pack, load: (parts) => load(parts, hoistedLogit) },
 ];
 
-async function load({ weights }, prepareLogit) {
+/** TensorFlow.js, `hold` for tensors that stay, and `dispose` for these. */
+export async function start() {
   const tf = await import("@tensorflow/tfjs-core");
   await import("@tensorflow/tfjs-backend-wasm");
   await tf.setBackend("wasm");
   const held = [];
   const hold = ({ shape, data }) => held[held.push(tf.tensor(data, shape)) - 1];
+  return { tf, hold, dispose: () => tf.dispose(held) };
+}
+
+async function load({ weights }, prepareLogit) {
+  const { tf, hold, dispose } = await start();
   const logit = prepareLogit(tf, readSafetensors(weights), hold);
   return {
     score(userRow, itemRows) {
@@ -29,7 +35,7 @@ async function load({ weights }, prepareLogit) {
       result.dispose();
       return scores;
     },
-    dispose: () => tf.dispose(held),
+    dispose,
   };
 }
 
@@ -76,6 +82,6 @@ function layers(tf, tensors, hold, first) {
   return (hidden) => tower.reduce((values, [weight, bias]) => dense(tf, values, weight, bias, "relu"), hidden);
 }
 
-function dense(tf, a, b, bias, activation = "linear") {
+export function dense(tf, a, b, bias, activation = "linear") {
   return tf.fused.matMul({ a, b, bias, activation });
 }

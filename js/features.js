@@ -1,0 +1,234 @@
+import { DTYPES, FEATURES_MAX, INPUTS, TABLES_MAX } from "./abi.js";
+import { PocketrecError, show } from "./errors.js";
+import { Items, readItems } from "./items.js";
+import { isFloat } from "./schema.js";
+
+/**
+ * @typedef {import("./schema.js").Feature} Feature
+ * @typedef {import("./items.js").ItemId} ItemId
+ * @typedef {{ name: string, rows: number, width: number, ids: Items }} Table ids: what the app calls its rows
+ *
+ * Values of features, laid out as src/features.h takes them.
+ * @typedef {{ offsets: number[], ids: number[], numbers: number[] }} Values
+ */
+
+/** The codes of parts that belong to features: an embedding table is its number, a feature's quantiles QUANTILES + its. */
+export const QUANTILES = 128;
+
+/** A row that no table has. */
+const UNKNOWN = 0xffffffff;
+
+/**
+ * What a file says of features, checked against its tensors: what its models are laid out by and fed with.
+ */
+export class Features {
+  /** @type {Table[]} */
+  tables = [];
+
+  /**
+   * Takes the embeddings, vocabularies and quantiles.
+   *
+   * @param {import("./parts.js").Parts} parts
+   * @param {Feature[]} schema
+   * @param {number} items how many items the file knows; 0: it does not say
+   */
+  constructor(parts, schema, items) {
+    this.schema = schema;
+    /** @type {number[]} of each feature, 0 for none */
+    this.quantiles = [];
+    for (const [at, feature] of schema.entries()) {
+      if (feature.kind === "categorical") this.#takeTable(parts, feature, items);
+      this.quantiles.push(feature.kind === "continuous" ? takeQuantiles(parts, feature, at) : 0);
+    }
+    this.#checkRows(items);
+    this.dtypes = this.tables.map((_, code) => DTYPES[parts.list.find((part) => part.isTable && part.code === code)?.tensor.dtype ?? ""]?.code);
+  }
+
+  /**
+   * @param {import("./parts.js").Parts} parts
+   * @param {Feature} feature
+   * @param {number} items
+   */
+  #takeTable(parts, { name, table, isItems }, items) {
+    if (this.tables.some((known) => known.name === table)) return;
+    if (this.tables.length === TABLES_MAX) throw new PocketrecError("unsupported", name, `at most ${TABLES_MAX} tables`, "more");
+    const shape = [isItems && items ? items : null, null];
+    const [rows, width] = parts.need(`${table}.embedding`, shape, this.tables.length, { isTable: true });
+    this.tables.push({ name: table, rows, width, ids: readItems(parts.tensors.get(`${table}.vocabulary`), rows) });
+  }
+
+  /** @param {number} items */
+  #checkRows(items) {
+    for (const { name, padding, kind, isItems, table } of this.schema) {
+      if (kind !== "categorical") continue;
+      const { rows } = this.tableOf({ table });
+      if (padding >= rows) throw new PocketrecError("bad-metadata", `${name}.padding`, `a row below ${rows}`, `${padding}`);
+      if (isItems && items && rows !== items) {
+        throw new PocketrecError("bad-shape", `${table}.embedding`, `a row for each of ${items} items`, `${rows}`);
+      }
+    }
+  }
+
+  /** @param {{ table: string }} feature */
+  tableOf({ table }) {
+    return /** @type {Table} */ (this.tables.find(({ name }) => name === table));
+  }
+
+  /** How many rows the tables of items have; 0: there is none. */
+  get itemRows() {
+    const feature = this.schema.find(({ isItems }) => isItems);
+    return feature ? this.tableOf(feature).rows : 0;
+  }
+
+  /**
+   * How many numbers a tower sees of a side.
+   * @param {"user" | "item"} side
+   */
+  widthOf(side) {
+    return this.of(side).reduce((sum, feature) => sum + (feature.kind === "categorical" ? this.tableOf(feature).width : feature.inputs.length), 0);
+  }
+
+  /** @param {"user" | "item"} side */
+  of(side) {
+    return this.schema.filter((feature) => feature.side === side);
+  }
+
+  /** pr_features_config */
+  get config() {
+    const padded = (/** @type {number[]} */ numbers, /** @type {number} */ length) => [...numbers, ...Array(length - numbers.length).fill(0)];
+    return [
+      this.tables.length, this.schema.length,
+      ...padded(this.tables.flatMap(({ rows, width }, t) => [rows, width, this.dtypes[t]]), 3 * TABLES_MAX),
+      ...padded(this.schema.flatMap((feature, f) => [
+        Number(feature.side === "item"),
+        feature.kind === "categorical" ? this.tables.indexOf(this.tableOf(feature)) : -1,
+        feature.padding,
+        feature.inputs.reduce((bits, name, i) => bits | (INPUTS[name] << (2 * i)), 0),
+        this.quantiles[f],
+      ]), 5 * FEATURES_MAX),
+    ];
+  }
+
+  /**
+   * The values of a person, from what the app tells.
+   *
+   * @param {Record<string, unknown>} given by name
+   * @param {ArrayLike<number>} history rows of items, oldest first
+   * @param {Items} items
+   * @returns {Values}
+   */
+  userValues(given, history, items) {
+    /** @type {Values} */
+    const values = { offsets: [0], ids: [], numbers: [] };
+    for (const feature of this.of("user")) {
+      if (feature.isHistory) pushHistory(values.ids, history, feature.most);
+      else if (feature.kind === "categorical") for (const row of this.#rowsOf(feature, told(feature, given), items)) values.ids.push(row);
+      values.numbers.push(feature.kind === "continuous" ? numberOf(feature, told(feature, given)) : 0);
+      values.offsets.push(values.ids.length);
+    }
+    return values;
+  }
+
+  /**
+   * Refuses features that a person cannot be told by.
+   * @param {unknown} given
+   */
+  checkNames(given) {
+    if (given === null || typeof given !== "object" || Array.isArray(given)) {
+      throw new PocketrecError("bad-feature", "features", "values by name", show(given));
+    }
+    const names = this.of("user").filter(({ isHistory }) => !isHistory).map(({ name }) => name);
+    const stranger = Object.keys(given).find((name) => !names.includes(name));
+    if (stranger === undefined) return;
+    const asHistory = this.of("user").some(({ name, isHistory }) => isHistory && name === stranger);
+    throw new PocketrecError("bad-feature", stranger, names.length ? `one of ${names.join(", ")}` : "none", "this name", {
+      hint: asHistory ? "It is what the history holds." : undefined,
+    });
+  }
+
+  /**
+   * @param {Feature} feature
+   * @param {unknown} value
+   * @param {Items} items
+   */
+  #rowsOf(feature, value, items) {
+    const { name, several, most } = feature, ids = feature.isItems ? items : this.tableOf(feature).ids;
+    if (!several) return value === null ? [UNKNOWN] : [rowOf(ids, name, value)];
+    if (typeof value === "string" || value === null || typeof (/** @type {any} */ (value)?.[Symbol.iterator]) !== "function") {
+      throw new PocketrecError("bad-feature", name, "a list of values", show(value));
+    }
+    return [.../** @type {Iterable<unknown>} */ (value)].slice(-most).map((one) => rowOf(ids, name, one));
+  }
+}
+
+/**
+ * @param {import("./parts.js").Parts} parts
+ * @param {Feature} feature
+ * @param {number} at
+ */
+function takeQuantiles(parts, { name }, at) {
+  const shape = parts.take(`${name}.quantiles`, [null], QUANTILES + at);
+  if (!shape) return 0;
+  if (shape[0] < 2) throw new PocketrecError("bad-shape", `${name}.quantiles`, "at least 2 quantiles", `${shape[0]}`);
+  return shape[0];
+}
+
+/**
+ * What the app tells of a feature, or its default.
+ *
+ * @param {Feature} feature
+ * @param {Record<string, unknown>} given
+ */
+function told(feature, given) {
+  const { name, hasDefault } = feature;
+  if (Object.hasOwn(given, name) && given[name] !== undefined) return given[name];
+  if (hasDefault) return feature.default;
+  throw new PocketrecError("missing-feature", name, `a ${feature.kind} value`, "none", {
+    hint: `Tell it: model.user({ history, features: { ${JSON.stringify(name)}: ... } }).`,
+  });
+}
+
+/**
+ * @param {Feature} feature
+ * @param {unknown} value
+ */
+function numberOf({ name }, value) {
+  if (isFloat(value)) return /** @type {number} */ (value);
+  throw new PocketrecError("bad-feature", name, "a finite number", show(value));
+}
+
+/**
+ * @param {Items} ids
+ * @param {string} name
+ * @param {unknown} value
+ */
+function rowOf(ids, name, value) {
+  if (typeof value === "string" || typeof value === "number") {
+    if (ids.rows) return ids.rows.get(value) ?? UNKNOWN;
+    if (Number.isInteger(value) && Number(value) >= 0) return Number(value) < ids.count ? Number(value) : UNKNOWN;
+  }
+  throw new PocketrecError("bad-feature", name, ids.rows ? "a string or a number" : "a row of its table, 0 or more", show(value));
+}
+
+/**
+ * @param {number[]} ids
+ * @param {ArrayLike<number>} history
+ * @param {number} most
+ */
+function pushHistory(ids, history, most) {
+  for (let i = Math.max(0, history.length - most); i < history.length; i++) ids.push(history[i]);
+}
+
+/**
+ * Puts quantiles in their place, once they have been seen not to fall.
+ *
+ * @param {import("./engine.js").Engine} engine
+ * @param {number} features address
+ * @param {import("./parts.js").Part} part
+ * @param {number} values address
+ */
+export function setQuantiles({ wasm, memory }, features, { code, width, tensor }, values) {
+  const quantiles = memory.f32(values, width), fall = quantiles.findIndex((value, i) => i > 0 && value < quantiles[i - 1]);
+  if (fall > 0) throw new PocketrecError("bad-shape", tensor.name, "quantiles that do not fall", `${quantiles[fall]} at ${fall}`);
+  memory.f32(wasm.pr_features_quantiles(features, code - QUANTILES) >>> 0, width).set(quantiles);
+}

@@ -1,0 +1,102 @@
+import { PocketrecError, show } from "./errors.js";
+
+/**
+ * Ranked lists on their way through the steps of a re-ranking.
+ *
+ * @typedef {import("./items.js").ItemId} ItemId
+ * @typedef {import("./model.js").Ranked} Ranked
+ * @typedef {object} Context what a step may know of the request; alone, a step needs none of it
+ * @property {number} [topK] how many items will be shown
+ * @property {AbortSignal} [signal]
+ * @property {(model: import("./model.js").Model) => import("./user.js").User} [userOf] the person, as a model sees them
+ * @property {(model: any) => Pack | undefined} [packOf] the candidates, where they brought the model their own rows
+ *
+ * @typedef {{ items: Iterable<ItemId>, length: number }} Pack candidates with their own rows, as model.openCandidates gives them
+ *
+ * @typedef {(list: Iterable<Ranked>, context?: Context) => Ranked[]} SyncStep
+ * @typedef {(list: Iterable<Ranked>, context?: Context) => Promise<Ranked[]>} AsyncStep
+ * @typedef {(list: Ranked[], context?: Context) => Ranked[] | Promise<Ranked[]>} Step takes a list and gives another: it
+ *   may move, drop and add entries, and leaves the one that it got as it was
+ */
+
+/** @param {unknown} value @returns {value is ItemId} */
+export const isItem = (value) => typeof value === "string" || Number.isFinite(value);
+
+/**
+ * Infinities are scores too: an exponential may end there.
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+export const isScore = (value) => typeof value === "number" && !Number.isNaN(value);
+
+/**
+ * @param {unknown} value
+ * @returns {value is Iterable<unknown>} an object that can be read one by one
+ */
+export const isIterable = (value) => typeof value === "object" && typeof /** @type {any} */ (value)?.[Symbol.iterator] === "function";
+
+/**
+ * A ranked list, checked and copied; the entries are those of the list.
+ *
+ * @param {unknown} list
+ * @param {string} subject who reads it
+ * @returns {Ranked[]}
+ */
+export function readRanked(list, subject) {
+  if (!isIterable(list)) throw bad(subject, "a list of { item, score }", list);
+  const ranked = /** @type {any[]} */ ([...list]);
+  const wrong = ranked.findIndex((entry) => !isItem(entry?.item) || !(entry.score === null || isScore(entry.score)));
+  if (wrong >= 0) throw bad(`${subject}, entry ${wrong}`, "{ item, score }, the score a number or null", ranked[wrong]);
+  return ranked;
+}
+
+/**
+ * Items by the app's ids, read once.
+ *
+ * @param {unknown} items
+ * @param {string} subject
+ * @returns {ItemId[]}
+ */
+export function readItemIds(items, subject) {
+  if (!isIterable(items)) throw bad(subject, "a list of the items' ids", items);
+  if (items instanceof Uint32Array) throw bad(subject, "a list of the items' ids", "rows, which only one model knows: a Uint32Array");
+  const ids = [...items], wrong = ids.findIndex((id) => !isItem(id));
+  if (wrong >= 0) throw bad(`${subject}, entry ${wrong}`, "an item's id, a string or a number", ids[wrong]);
+  return /** @type {ItemId[]} */ (ids);
+}
+
+/**
+ * @param {string} subject
+ * @param {string} expected
+ * @param {unknown} found
+ */
+export const bad = (subject, expected, found) => new PocketrecError("bad-argument", subject, expected, show(found));
+
+/**
+ * @param {unknown} value
+ * @param {string} subject
+ * @param {{ least?: number, most?: number, whole?: boolean }} [limits] without whole: any number between them; with it also
+ *   Infinity, for all
+ */
+export function demandNumber(value, subject, { least = 0, most = Infinity, whole = false } = {}) {
+  const isWhole = value === Infinity || Number.isInteger(value);
+  if (typeof value === "number" && value >= least && value <= most && (isWhole || !whole)) return;
+  throw bad(subject, `a ${whole ? "whole " : ""}number from ${least}${most < Infinity ? ` to ${most}` : ""}`, value);
+}
+
+/**
+ * Between 0 and 1, the smallest to 0 and the largest to 1; all the same to 0.5. Infinities count as the largest floats.
+ * @param {number[]} scores
+ */
+export function toUnit(scores) {
+  const held = scores.map((score) => Math.min(Math.max(score, -MOST), MOST));
+  let least = Infinity, most = -Infinity;
+  for (const score of held) {
+    least = Math.min(least, score);
+    most = Math.max(most, score);
+  }
+  return held.map((score) => (most > least ? (score - least) / (most - least) : 0.5));
+}
+
+/** The largest of 32 bits: differences stay finite in 64. */
+const MOST = 3.4028234663852886e38;

@@ -1,0 +1,46 @@
+import { bad, demandNumber, isItem, isIterable, readItemIds, readRanked } from "./lists.js";
+
+/** @typedef {import("./lists.js").ItemId} ItemId */
+
+/**
+ * A step that puts items where somebody wants them. A position counts from 0; one behind the end of the list is its end. An
+ * item that is not in the list is put in, with `score: null`.
+ *
+ * @param {Iterable<{ item: ItemId, position: number }>} pins
+ * @returns {import("./lists.js").SyncStep}
+ * @throws {import("./errors.js").PocketrecError} "bad-argument"
+ */
+export function pin(pins) {
+  if (!isIterable(pins)) throw bad("pin", "a list of { item, position }", pins);
+  const sorted = [...pins].map((entry) => {
+    if (!isItem(entry?.item)) throw bad("pin", "{ item, position }", entry);
+    demandNumber(entry.position, `pin, position of item ${entry.item}`, { whole: true });
+    return { item: entry.item, position: entry.position };
+  }).sort((a, b) => a.position - b.position);
+  for (const name of /** @type {const} */ (["item", "position"])) {
+    const values = sorted.map((entry) => entry[name]), twice = values.find((value, at) => values.indexOf(value) < at);
+    if (twice !== undefined) throw bad("pin", `each ${name} once`, twice);
+  }
+  return (list) => {
+    const ranked = readRanked(list, "pin"), wanted = new Set(sorted.map(({ item }) => item));
+    const left = ranked.filter(({ item }) => !wanted.has(item));
+    for (const { item, position } of sorted) {
+      left.splice(position, 0, ranked.find((entry) => entry.item === item) ?? { item, score: null });
+    }
+    return left;
+  };
+}
+
+/**
+ * A step that leaves items out.
+ *
+ * @param {Iterable<ItemId> | ((item: ItemId) => boolean)} which items, or what tells of each. A Set is asked anew each
+ *   time, so it may change; another list is read once
+ * @returns {import("./lists.js").SyncStep}
+ * @throws {import("./errors.js").PocketrecError} "bad-argument"
+ */
+export function block(which) {
+  if (typeof which === "function") return (list) => readRanked(list, "block").filter(({ item }) => !which(item));
+  const ids = readItemIds(which, "block"), blocked = which instanceof Set ? which : new Set(ids);
+  return (list) => readRanked(list, "block").filter(({ item }) => !blocked.has(item));
+}
