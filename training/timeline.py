@@ -59,9 +59,11 @@ def load_people(folder):
 
 
 def split_people(people, held_out, seed):
-    """(people who train, people who are asked about), as `data.strong_split` has them; here they keep the order of time."""
+    """(people who train, people who are asked about), as `data.strong_split` has them, in the order of time."""
     test, validation, training = data.split_users(len(people), seed)
-    asked, trained_on = (validation, training) if held_out == "validation" else (test, np.sort(np.append(validation, training)))
+    asked, trained_on = validation, training
+    if held_out == "test":
+        asked, trained_on = test, np.sort(np.append(validation, training))
     return [people[user] for user in trained_on], [people[user] for user in asked]
 
 

@@ -127,7 +127,8 @@ def measure_stored(stored, features, asked):
     """`measure` of the file's own numbers, by the reference."""
     measured = {}
     for name, (moments, rows, watched) in asked.items():
-        raw = [stored.raw(features.told(*moment), moment[0].items[: moment[1]], shown) for moment, shown in zip(moments, rows)]
+        told = [(features.told(person, place), person.items[:place]) for person, place in moments]
+        raw = [stored.raw(*person, shown) for person, shown in zip(told, rows)]
         measured[name] = round(misranked_share(np.array(raw), watched), 2)
     return measured
 
@@ -137,7 +138,8 @@ def main():
     settings = script.settings_of(arguments, RANKER)
     torch.set_num_threads(1)
     data_set = script.load(arguments.data, settings["held_out"], arguments.split_seed, settings["words"])
-    features = RankingFeatures(arguments.data, data_set.people, data_set.items, data_set.words, HISTORY_SHARE, settings["inputs"])
+    known = data_set.people, data_set.items, data_set.words, HISTORY_SHARE, settings["inputs"]
+    features = RankingFeatures(arguments.data, *known)
     model = train(data_set, features, Shelf(data_set.people, data_set.items), settings, arguments.seed)
     dtype = script.DTYPES[settings["dtype"]]
     asked = questions(data_set)
