@@ -1,6 +1,6 @@
 """Towers of the ranking model as the paper's table has them, and what it leaves out: the weighted per-user loss, per cent.
 
-    python3 training/compare_rankers.py --data data/ml-latest-small --seeds 0 1     # half an hour
+    python3 training/compare_rankers.py --data data/ml-latest-small --seeds 0 1
 """
 
 import argparse
