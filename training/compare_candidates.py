@@ -1,7 +1,6 @@
 """Candidate generation beside popularity: features, depths and other splits of the people, as a table.
 
     python3 training/compare_candidates.py --data data/ml-latest-small
-    python3 training/compare_candidates.py --data data/ml-latest-small --splits 0 1 2 3
 """
 
 import argparse
