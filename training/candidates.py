@@ -1,7 +1,6 @@
 """Examples for candidate generation: what a person had met and said before a film, and the film, or the next ones.
 
-Nothing of an example comes from after it. Every person gives the same number of examples an epoch, or the few who rate
-thousands of films would decide the loss (section 3.4 of the paper).
+Nothing that goes in comes from after it.
 """
 
 import numpy as np
@@ -63,12 +62,6 @@ class CandidateFeatures:
             "age": torch.from_numpy(powers(ages, ["value", "square"])),
             "count": torch.from_numpy(powers(counts, ["value", "square", "root"])),
         }
-
-
-def draw_moments(people, examples, generator):
-    """`examples` random moments of every person, in random order: the first, with nothing behind it, among them."""
-    moments = [(person, int(place)) for person in people for place in generator.integers(len(person.items), size=examples)]
-    return [moments[number] for number in generator.permutation(len(moments))]
 
 
 def seen_of(moments, items):

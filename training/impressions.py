@@ -59,7 +59,7 @@ def moments_between(people, begin, end, most, generator):
     return [moments[number] for number in generator.permutation(len(moments))]
 
 
-def misranked_share(raw, watched, groups=None):
+def misranked_share(raw, watched):
     """The paper's weighted per-user loss, per cent: of all pairs of a film that was met and one only shown beside it, the
     watch time of those where the latter has the higher score, over the watch time of all. Equal scores count as wrong.
     raw, watched: [B, 1 + negatives]."""

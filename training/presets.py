@@ -167,7 +167,7 @@ AUTOENCODER_PRESETS = {
 
 # "following": how many of the next films share an example; 1 would be the paper's. The rest as `--help` has it.
 CANDIDATES = {
-    "features": ["watched", "recent", "searched", "age", "count"],
+    "features": ["watched", "recent", "searched", "count"],
     "width": 64,
     "search_width": 16,
     "words": 200,
@@ -177,7 +177,8 @@ CANDIDATES = {
     "batch_norm": True,
     "dropout": 0.2,
     "watch_dropout": 0.3,
-    "examples": 20,
+    "examples": 40,
+    "early": 2.0,
     "following": 10,
     "epochs": 20,
     "batch": 128,
@@ -187,7 +188,7 @@ CANDIDATES = {
     "dtype": "f16",
 }
 
-# A hidden layer costs little: the film's half of the first one is computed ahead.
+# "shown": how many films are taken to be shown for each that is met; a page has only "negatives" of them.
 RANKER = {
     "width": 32,
     "search_width": 8,
@@ -198,9 +199,11 @@ RANKER = {
     "weighted": True,
     "batch_norm": True,
     "dropout": 0.2,
-    "watch_dropout": 0.1,
+    "watch_dropout": 0.3,
     "pages": 40,
+    "early": 1.0,
     "negatives": 4,
+    "shown": 100,
     "epochs": 12,
     "batch": 128,
     "learning_rate": 0.002,

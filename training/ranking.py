@@ -30,9 +30,8 @@ class RankingFeatures:
         self.item_values = self.values_of_films(films, met, ratings, items)
         self.quantiles = {name: quantiles_of(values) for name, values in self.item_values.items()}
         self.quantiles["count"] = quantiles_of(np.concatenate([np.arange(place) for place in kept]))
-        self.quantiles["mean_rating"] = quantiles_of(
-            np.concatenate([np.cumsum(person.ratings[:place]) / np.arange(1, place + 1) for person, place in zip(people, kept)])
-        )
+        means = [np.cumsum(person.ratings[:place]) / np.arange(1, place + 1) for person, place in zip(people, kept)]
+        self.quantiles["mean_rating"] = quantiles_of(np.concatenate(means))
 
     def values_of_films(self, films, met, ratings, items):
         """{name: [I]}. A film without a year in its title gets the middle one."""

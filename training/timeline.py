@@ -59,10 +59,24 @@ def load_people(folder):
 
 
 def split_people(people, held_out, seed):
-    """(people who train, people who are asked about), as `data.strong_split` has them; here they keep the order of time."""
+    """(people who train, people who are asked about), as `data.strong_split` has them, in the order of time."""
     test, validation, training = data.split_users(len(people), seed)
-    asked, trained_on = (validation, training) if held_out == "validation" else (test, np.sort(np.append(validation, training)))
+    asked, trained_on = validation, training
+    if held_out == "test":
+        asked, trained_on = test, np.sort(np.append(validation, training))
     return [people[user] for user in trained_on], [people[user] for user in asked]
+
+
+def draw_moments(people, count, generator, share=1.0, early=2.0):
+    """[(person, place)] in random order: `count` moments of every person among the first `share` of their films.
+
+    As many of everybody, or the few who rate thousands of films would decide the loss (section 3.4 of the paper). The
+    larger `early`, the more of them are among somebody's first films, which is where a visitor stands; 1 is none."""
+    moments = []
+    for person in people:
+        end = max(1, int(round(share * len(person.items))))
+        moments += [(person, int(place)) for place in end * generator.random(count) ** early]
+    return [moments[number] for number in generator.permutation(len(moments))]
 
 
 def search_vocabulary(people, most, least_people=2):

@@ -16,10 +16,11 @@ import torch
 import candidate_measures as measures
 import export_two_stage
 import two_stage_script as script
-from candidates import RECENT, TOKENS, WATCHES, CandidateFeatures, draw_moments, next_watch_loss, seen_of, targets_of
+from candidates import RECENT, TOKENS, WATCHES, CandidateFeatures, next_watch_loss, seen_of, targets_of
 from optimise import provenance, run_epochs
 from presets import CANDIDATES
 from stored_two_stage import StoredTwoStage
+from timeline import draw_moments
 from two_stage import CandidateModel
 from two_stage_script import HISTORY, SEARCHED
 
@@ -65,7 +66,7 @@ def train(people, items, features, settings, seed):
 
 def batches(model, people, items, features, settings, generator):
     """One epoch: (the summed loss, the same with its share of the penalty) a batch."""
-    moments = draw_moments(people, settings["examples"], generator)
+    moments = draw_moments(people, settings["examples"], generator, early=settings["early"])
     for begin in range(0, len(moments), settings["batch"]):
         batch = moments[begin : begin + settings["batch"]]
         logits = model(features.batch(batch)).masked_fill(seen_of(batch, items), -torch.inf)
@@ -85,11 +86,12 @@ def check_vectors(model, features, data_set, seed):
 
 
 def measure(stored, features, data_set):
-    """The metrics of the file, in float64: with the example's age as of that time, and with the 0 of serving; and those
-    of popularity."""
+    """The metrics of the file, in float64, and those of popularity. Where the example's age goes in: as it was at that
+    time, and as the 0 of serving."""
     asked = measures.questions(data_set.asked)
     answers = {}
-    for name, age in (("", features.age), (", age 0", lambda time: 0.0)):
+    has_age = any(feature["name"] == "age" for feature in stored.features("user"))
+    for name, age in (("", features.age), *([(", age 0", lambda time: 0.0)] if has_age else [])):
         told = [features.told(person, place, age(person.times[place])) for person, place in asked]
         answers[name] = [stored.raw(tells, person.items[:place]) for tells, (person, place) in zip(told, asked)]
     for name, answer in measures.popularity_answers(data_set.people, asked, data_set.items).items():

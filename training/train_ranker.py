@@ -25,7 +25,7 @@ from optimise import provenance, run_epochs
 from presets import RANKER
 from ranking import RankingFeatures
 from stored_two_stage import StoredTwoStage
-from timeline import HISTORY_SHARE
+from timeline import HISTORY_SHARE, draw_moments
 from two_stage import RankingModel
 from two_stage_script import HISTORY, SEARCHED
 
@@ -45,6 +45,7 @@ def parse_arguments():
     add("--weighted", action=argparse.BooleanOptionalAction, default=None, help="by watch time; else a plain click model")
     add("--pages", type=int, help="pages of each person in an epoch")
     add("--negatives", type=int, help="films of a page that were shown and not met")
+    add("--shown", type=int, help="films that are taken to be shown for each that is met: the level of the output")
     return script.parse(parser)
 
 
@@ -61,7 +62,7 @@ def train(data_set, features, shelf, settings, seed):
 
 def batches(model, people, features, shelf, settings, generator):
     """One epoch: (the summed loss, the same with its share of the penalty) a batch of pages."""
-    moments = moments_between(people, 0, HISTORY_SHARE, settings["pages"], generator)
+    moments = draw_moments(people, settings["pages"], generator, HISTORY_SHARE, settings["early"])
     for begin in range(0, len(moments), settings["batch"]):
         batch = moments[begin : begin + settings["batch"]]
         rows, watched = map(torch.from_numpy, pages(shelf, batch, settings["negatives"], generator))
@@ -76,9 +77,9 @@ def weighted_loss(raw, watched, weighted=True):
     return functional.binary_cross_entropy_with_logits(raw, met.float(), weight, reduction="sum")
 
 
-def questions(data_set, items):
+def questions(data_set):
     """{who: (moments, rows, watch times)}: pages of the last part of everybody's time."""
-    shelf = Shelf(data_set.people, items)
+    shelf = Shelf(data_set.people, data_set.items)
     generator = np.random.default_rng(QUESTION_SEED)
     asked = {}
     for name, people in (("next period", data_set.people), ("new people", data_set.asked)):
@@ -126,7 +127,8 @@ def measure_stored(stored, features, asked):
     """`measure` of the file's own numbers, by the reference."""
     measured = {}
     for name, (moments, rows, watched) in asked.items():
-        raw = [stored.raw(features.told(*moment), moment[0].items[: moment[1]], shown) for moment, shown in zip(moments, rows)]
+        told = [(features.told(person, place), person.items[:place]) for person, place in moments]
+        raw = [stored.raw(*person, shown) for person, shown in zip(told, rows)]
         measured[name] = round(misranked_share(np.array(raw), watched), 2)
     return measured
 
@@ -136,11 +138,13 @@ def main():
     settings = script.settings_of(arguments, RANKER)
     torch.set_num_threads(1)
     data_set = script.load(arguments.data, settings["held_out"], arguments.split_seed, settings["words"])
-    features = RankingFeatures(arguments.data, data_set.people, data_set.items, data_set.words, HISTORY_SHARE, settings["inputs"])
+    known = data_set.people, data_set.items, data_set.words, HISTORY_SHARE, settings["inputs"]
+    features = RankingFeatures(arguments.data, *known)
     model = train(data_set, features, Shelf(data_set.people, data_set.items), settings, arguments.seed)
     dtype = script.DTYPES[settings["dtype"]]
-    asked = questions(data_set, data_set.items)
+    asked = questions(data_set)
     print("as trained", measure(model, features, asked))
+    model.output.bias.data -= np.log(settings["shown"] / settings["negatives"])
     model = export_two_stage.as_stored(model, dtype)
     tensors = export_two_stage.ranking_tensors(model, features, dtype, data_set.interactions.item_ids)
     description = {

@@ -45,7 +45,9 @@ class CandidateModel(nn.Module):
     """A softmax over the whole catalogue, of the person's vector with every item's. 3,650 films are few enough to need no
     sampled softmax. words: how many search words have a row. layers: [] is the paper's depth 0, one layer without relu."""
 
-    def __init__(self, items, words, features, width, search_width, layers, top, *, dropout, watch_dropout, batch_norm, normalize):
+    def __init__(
+        self, items, words, features, width, search_width, layers, top, *, dropout, watch_dropout, batch_norm, normalize
+    ):
         super().__init__()
         self.features, self.normalize, self.watch_dropout = features, normalize, watch_dropout
         self.watched = Table(items, width)
@@ -84,7 +86,9 @@ class RankingModel(nn.Module):
     """Weighted logistic regression on a tower: a person and a film in, one logit out. films: what RankingFeatures says of
     every film. layers: [] is logistic regression alone. powers: how many inputs a continuous feature has."""
 
-    def __init__(self, items, words, genres, films, powers, width, search_width, genre_width, layers, *, dropout, watch_dropout, batch_norm):
+    def __init__(
+        self, items, words, genres, films, powers, width, search_width, genre_width, layers, *, dropout, watch_dropout, batch_norm
+    ):
         super().__init__()
         self.films, self.watch_dropout = films, watch_dropout
         self.film, self.searched, self.genres = Table(items, width), Table(words, search_width), Table(genres, genre_width)

@@ -23,6 +23,7 @@ def parser_of(description):
     add("--split-seed", type=int, default=data.SPLIT_SEED, help="who is held out (%(default)s)")
     add("--seed", type=int, default=0, help="of the initial weights and of what is drawn (%(default)s)")
     add("--dtype", choices=list(DTYPES), help="of the weights; quantiles are always f32")
+    add("--early", type=float, help="how much of what is drawn is among somebody's first films: 1 evenly, 2 more, ...")
     add("--epochs", type=int, help="times through the people")
     add("--batch", type=int, help="moments")
     add("--learning-rate", type=float, help="of Adam, falling linearly to 0")
