@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { normal, uniform } from "../tests/lib/random.js";
 
 const TASTES = 200;
+const HISTORY = 20;
 const TRAINED = new URL("../web-demo/models/candidates.safetensors", import.meta.url);
 
 /** Every value N(0, 1): the hardest case for an approximation, and not what training leaves. */
@@ -26,14 +27,18 @@ export function clusteredVectors(items, width, queries, seed = 1) {
   return { table: { shape: [items, width], data }, queries: Array.from({ length: queries }, near) };
 }
 
-/** The demo's own items, and persons made of its histories; null where the file is not there. */
+/** The demo's own items, and persons who have watched 20 films of one kind; null where the file is not there. */
 export async function trainedVectors(loadModel, queries, seed = 1) {
   const file = await readFile(TRAINED).catch(() => null);
   if (!file) return null;
-  const model = await loadModel(file), next = uniform(seed), items = model.items;
-  const rows = Uint32Array.from({ length: items }, (_, row) => row), data = model.vectors(rows), width = data.length / items;
-  const anyone = () => Array.from({ length: 20 }, () => Math.floor(next() * items));
-  const persons = Array.from({ length: queries }, () => model.user({ history: anyone().map((row) => model.itemIds?.[row] ?? row) }).vector);
+  const model = await loadModel(file), { items } = model, next = uniform(seed);
+  const data = model.vectors(Uint32Array.from({ length: items }, (_, row) => row)), width = data.length / items;
+  const person = () => {
+    const row = Math.floor(next() * items), like = model.user({ vector: data.subarray(row * width, (row + 1) * width) });
+    const history = model.recommend(like, { topK: HISTORY }).map(({ item }) => item);
+    return { history, vector: Float32Array.from(model.user({ history }).vector) };
+  };
+  const persons = Array.from({ length: queries }, person);
   model.dispose();
-  return { table: { shape: [items, width], data }, queries: persons.map((vector) => Float32Array.from(vector)) };
+  return { table: { shape: [items, width], data }, queries: persons.map(({ vector }) => vector), histories: persons.map(({ history }) => history) };
 }
