@@ -95,7 +95,7 @@ async function rankOnDevice({ histories }, answers) {
   const page = ranker.rank(person, candidates, { topK: PAGE, exclude: histories[0] });
   const call = () => ranker.rank(ranker.user({ history: histories[0] }), candidates, { topK: PAGE, exclude: histories[0] });
   const { rank: times } = await interleave([{ name: "rank", call }], { rounds, batchMs: 8 });
-  console.log(`The first person's page: rows ${page.map(({ item }) => item).join(", ")}, `
+  console.log(`The first person's page: ${page.map(({ item }) => item).join(", ")}, `
     + `of ${TOP} candidates in ${digits(median(times))} ms on the device\n`);
   ranker.dispose();
 }
