@@ -12,6 +12,9 @@
 
 #define PR_INLINE static inline __attribute__((always_inline))
 
+// What a table adds to its byte k, bits turned over: 128 or nothing.
+PR_INLINE uint8_t pr_byte_shift(int32_t k) { return k % 2 ? 0 : 0x80; }
+
 #ifdef __wasm_simd128__
 
 #include <wasm_simd128.h>
@@ -61,25 +64,25 @@ PR_INLINE void pr_f4_transpose(pr_f4 a[4]) {
     a[3] = wasm_i64x2_shuffle(high01, high23, 1, 3);
 }
 PR_INLINE float pr_f4_first(pr_f4 a) { return wasm_f32x4_extract_lane(a, 0); }
-// Four stored numbers as floats: IEEE halves (finite ones), bfloat16s, signed bytes. Of a half all bits move to their
+// Four stored numbers as floats: IEEE halves (finite ones), bfloat16s, bytes as a table holds them. Of a half all bits move to their
 // places in a float, the sign by its extension, and a multiplication moves the exponent, which puts subnormals right too.
 PR_INLINE pr_f4 pr_f4_load_half(const void *p) {
     v128_t bits = wasm_v128_and(wasm_i32x4_shl(wasm_i32x4_load16x4(p), 13), wasm_i32x4_splat((int32_t)0x8fffe000));
     return wasm_f32x4_mul(bits, wasm_f32x4_splat(0x1p112f));
 }
 PR_INLINE pr_f4 pr_f4_load_bfloat(const void *p) { return wasm_i32x4_shl(wasm_u32x4_load16x4(p), 16); }
-// A byte is moved to 0 .. 255 and becomes the last bits of a float of 2^23, which is then taken away: exact, and unlike a
+// A table holds every other byte, from the first, with 128 added: see pr_query_dot. All are moved to 0 .. 255 and become the last bits of a float of 2^23, which is then taken away: exact, and unlike a
 // conversion of extended lanes it stays in vectors in the compilers of today.
 PR_INLINE pr_f4 pr_f4_from_shifted_(v128_t lanes) {
     return wasm_f32x4_sub(wasm_v128_or(lanes, wasm_i32x4_splat(0x4b000000)), wasm_f32x4_splat(8388608.0f + 128));
 }
 PR_INLINE pr_f4 pr_f4_load_byte(const void *p) {
-    v128_t bytes = wasm_v128_xor(wasm_v128_load32_zero(p), wasm_i32x4_splat((int32_t)0x80808080));
+    v128_t bytes = wasm_v128_xor(wasm_v128_load32_zero(p), wasm_i16x8_splat((int16_t)0x8000));
     return pr_f4_from_shifted_(wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(bytes)));
 }
 // Sixteen of them at once.
 PR_INLINE void pr_f4_load_bytes(const void *p, pr_f4 four[4]) {
-    v128_t bytes = wasm_v128_xor(wasm_v128_load(p), wasm_i32x4_splat((int32_t)0x80808080));
+    v128_t bytes = wasm_v128_xor(wasm_v128_load(p), wasm_i16x8_splat((int16_t)0x8000));
     v128_t low = wasm_u16x8_extend_low_u8x16(bytes), high = wasm_u16x8_extend_high_u8x16(bytes);
     four[0] = pr_f4_from_shifted_(wasm_u32x4_extend_low_u16x8(low));
     four[1] = pr_f4_from_shifted_(wasm_u32x4_extend_high_u16x8(low));
@@ -93,7 +96,7 @@ PR_INLINE int pr_f4_both_less(pr_f4 a, pr_f4 b, pr_f4 c) {
     return wasm_i32x4_bitmask(wasm_v128_and(wasm_f32x4_lt(a, c), wasm_f32x4_lt(b, c))) == 15;
 }
 
-// Products of stored bytes with a query of small whole numbers, 32 at a time, summed in four int32s. A query number is at
+// Products of a table's bytes with a query of small whole numbers, 32 at a time, summed in four int32s. A query number is at
 // most PR_QUERY_MOST; 32 of them take 64 bytes, in a form of the backend's own. Sums may lie below the true ones by a
 // constant, which pr_query_put says for each number.
 typedef v128_t pr_i4;
@@ -122,26 +125,35 @@ PR_INLINE pr_i4 pr_query_dot(pr_i4 sum, const uint8_t *bytes, pr_query32 query) 
 }
 PR_INLINE int32_t pr_query_put(uint8_t *query, int32_t k, int32_t number) {
     query[k / 32 * 64 + k % 32] = (uint8_t)(number < 0 ? -number : number);
-    query[k / 32 * 64 + 32 + k % 32] = number < 0 ? 0xff : 0;
+    query[k / 32 * 64 + 32 + k % 32] = (uint8_t)((number < 0 ? 0xff : 0) ^ pr_byte_shift(k));
     return number < 0 ? -number : 0;
 }
 #else
-enum { PR_QUERY_MOST = 32767 };
-typedef struct { v128_t four[4]; } pr_query32;
+// Two bytes are one number of 16 bits, low + 256 high, with 128 added to the low one so that it is not negative. Its product
+// with the query's number for low has 256 high too much times that number: the one for high makes up for it.
+enum { PR_QUERY_MOST = 127 };
+typedef struct { v128_t low[2], high[2]; } pr_query32;
 PR_INLINE pr_query32 pr_query_load(const uint8_t *query) {
-    return (pr_query32){ { wasm_v128_load(query), wasm_v128_load(query + 16), wasm_v128_load(query + 32),
-                           wasm_v128_load(query + 48) } };
+    return (pr_query32){ { wasm_v128_load(query), wasm_v128_load(query + 32) },
+                         { wasm_v128_load(query + 16), wasm_v128_load(query + 48) } };
 }
 PR_INLINE pr_i4 pr_query_dot(pr_i4 sum, const uint8_t *bytes, pr_query32 query) {
-    pr_i4 low = wasm_i32x4_add(wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(bytes), query.four[0]),
-                               wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(bytes + 8), query.four[1]));
-    pr_i4 high = wasm_i32x4_add(wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(bytes + 16), query.four[2]),
-                                wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(bytes + 24), query.four[3]));
+    v128_t first = wasm_v128_load(bytes), second = wasm_v128_load(bytes + 16);
+    pr_i4 low = wasm_i32x4_add(wasm_i32x4_dot_i16x8(first, query.low[0]), wasm_i32x4_dot_i16x8(second, query.low[1]));
+    pr_i4 high = wasm_i32x4_add(wasm_i32x4_dot_i16x8(wasm_i16x8_shr(first, 8), query.high[0]),
+                                wasm_i32x4_dot_i16x8(wasm_i16x8_shr(second, 8), query.high[1]));
     return wasm_i32x4_add(sum, wasm_i32x4_add(low, high));
 }
+// Numbers are put in ascending order.
 PR_INLINE int32_t pr_query_put(uint8_t *query, int32_t k, int32_t number) {
-    ((int16_t *)(void *)query)[k] = (int16_t)number;
-    return 0;
+    int16_t *low = (int16_t *)(void *)query + k / 16 * 16 + k % 16 / 2, *high = low + 8;
+    if (k % 2) {
+        *high = (int16_t)(*high + number);
+        return 0;
+    }
+    *low = (int16_t)number;
+    *high = (int16_t)(-256 * number);
+    return -128 * number;
 }
 #endif
 
@@ -201,7 +213,8 @@ PR_INLINE pr_f4 pr_f4_load_half(const void *p) {
     PR_EACH_LANE(pr_bits_((uint32_t)(half[i] & 0x7fff) << 13) * 0x1p112f * (half[i] & 0x8000 ? -1.0f : 1.0f));
 }
 PR_INLINE pr_f4 pr_f4_load_bfloat(const void *p) { PR_EACH_LANE(pr_bits_((uint32_t)((const uint16_t *)p)[i] << 16)); }
-PR_INLINE pr_f4 pr_f4_load_byte(const void *p) { PR_EACH_LANE(((const int8_t *)p)[i]); }
+PR_INLINE int32_t pr_byte_(const void *p, int32_t k) { return (int8_t)(((const uint8_t *)p)[k] ^ pr_byte_shift(k)); }
+PR_INLINE pr_f4 pr_f4_load_byte(const void *p) { PR_EACH_LANE((float)pr_byte_(p, i)); }
 PR_INLINE void pr_f4_load_bytes(const void *p, pr_f4 four[4]) {
     for (int i = 0; i < 4; i++) four[i] = pr_f4_load_byte((const int8_t *)p + 4 * i);
 }
@@ -214,7 +227,7 @@ PR_INLINE int pr_f4_both_less(pr_f4 a, pr_f4 b, pr_f4 c) { return pr_f4_all_less
 
 typedef struct { int32_t lane[4]; } pr_i4;
 typedef struct { const int16_t *number; } pr_query32;
-enum { PR_QUERY_MOST = 32767 };
+enum { PR_QUERY_MOST = 127 };
 
 PR_INLINE pr_i4 pr_i4_first(int32_t x) { return (pr_i4){ { x } }; }
 PR_INLINE pr_f4 pr_i4_to_f4(pr_i4 a) { PR_EACH_LANE((float)a.lane[i]); }
@@ -224,7 +237,7 @@ PR_INLINE pr_i4 pr_i4_sum4(pr_i4 a, pr_i4 b, pr_i4 c, pr_i4 d) {
 }
 PR_INLINE pr_query32 pr_query_load(const uint8_t *query) { return (pr_query32){ (const int16_t *)(const void *)query }; }
 PR_INLINE pr_i4 pr_query_dot(pr_i4 sum, const uint8_t *bytes, pr_query32 query) {
-    for (int i = 0; i < 32; i++) sum.lane[i / 2 % 4] += ((const int8_t *)bytes)[i] * query.number[i];
+    for (int i = 0; i < 32; i++) sum.lane[i / 2 % 4] += pr_byte_(bytes, i) * query.number[i];
     return sum;
 }
 PR_INLINE int32_t pr_query_put(uint8_t *query, int32_t k, int32_t number) {

@@ -49,6 +49,12 @@ static void copy_column(int32_t size, uint8_t *to, const uint8_t *from, int64_t 
     if (size == 1) copy_sized(1, to, from, step, count);
 }
 
+// Bytes `first` to `first + count - 1` of a row as a table holds them; behind the last comes the padding, zeros.
+static void shift_bytes(const pr_table *table, uint8_t *row, int32_t first, int32_t count) {
+    for (int32_t k = first; k < first + count; k++) row[k] ^= pr_byte_shift(k);
+    for (int32_t k = first + count; first + count == table->width && k < table->stride; k++) row[k] = pr_byte_shift(k);
+}
+
 int32_t pr_table_set(pr_table *table, int32_t row, int32_t rows, int32_t column, int32_t columns, const void *bytes) {
     int32_t size = BYTES[table->dtype];
     const uint8_t *from = bytes;
@@ -58,6 +64,9 @@ int32_t pr_table_set(pr_table *table, int32_t row, int32_t rows, int32_t column,
         uint8_t *to = table->values + at * size;
         if (table->is_turned) copy_column(size, to, from + i * size, columns, rows);
         else __builtin_memcpy(to, from + (int64_t)i * columns * size, (uint32_t)(columns * size));
+        if (table->dtype != PR_I8) continue;
+        if (table->is_turned) shift_bytes(table, to - row, row, rows);
+        else shift_bytes(table, to - column, column, columns);
     }
     return first_not_finite(table->dtype, bytes, rows * columns);
 }
@@ -154,7 +163,7 @@ PR_INLINE void dot(const pr_table *table, int32_t dtype, const float *x, const u
     for (int32_t i = 0; i < half; i++) {
         int32_t j = i + half < count ? i + half : i;
         const uint8_t *a = find_stored(table, dtype, rows ? rows[i] : first + (uint32_t)i, table->room);
-        const uint8_t *b = find_stored(table, dtype, rows ? rows[j] : first + (uint32_t)j, table->room + table->stride);
+        const uint8_t *b = j == i ? a : find_stored(table, dtype, rows ? rows[j] : first + (uint32_t)j, table->room + table->stride);
         dot_two(dtype, a, b, x, table->stride, y + i, y + j);
     }
 }

@@ -13,7 +13,7 @@ typedef struct pr_table {
     int32_t is_turned;  // whether a row of the table is a column of the tensor
     int32_t rows, width;
     int32_t stride;     // numbers from a row to the next: width and its padding
-    uint8_t *values;    // (rows, stride)
+    uint8_t *values;    // (rows, stride); bytes as pr_byte_shift says
     float *scale;       // of I8: (rows), or (stride) where the tensor was turned, since a scale belongs to its row
     float *room;        // (5, stride) four rows widened to floats, and a sum of rows
 } pr_table;
