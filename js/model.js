@@ -83,7 +83,7 @@ export class Model {
     if (fit && !(given === "history" && "canFit" in people && people.canFit)) {
       throw new PocketrecError("bad-argument", "fit", "a history and a CDAE with one hidden layer", `${given} and kind "${this.kind}"`);
     }
-    if (isDescribed && vector === undefined) return new User(engine, people.ofFeatures(features ?? {}), seed, { history: history ?? [] });
+    if (isDescribed && vector === undefined) return new User(engine, people.ofFeatures(features === undefined ? {} : features), seed, { history: history ?? [] });
     if (id !== undefined) return new User(engine, people.ofRow(this.#checkId(id)), seed, { history: isCdae && history === undefined ? [] : history });
     if (vector === undefined) return new User(engine, fit && "canFit" in people ? people.toBeFitted() : undefined, seed, { history });
     const checked = this.#checkVector(vector);

@@ -43,7 +43,10 @@ export const RANKER_STORE = {
 export function planRanker(tensors, info, known) {
   const parts = new Parts(tensors, info.kind), isFolded = tensors.has("item.hidden");
   const folded = isFolded ? parts.shapeOf("item.hidden")[0] : 0;
-  const features = new Features(parts, readSchema(info.features, info.kind), folded || known), items = folded || known || features.itemRows;
+  const schema = readSchema(info.features, info.kind);
+  // A folded file needs nothing of what describes an item.
+  const isDescribed = !isFolded || schema.every(({ side, kind, table }) => side === "user" || kind === "continuous" || tensors.has(`${table}.embedding`));
+  const features = new Features(parts, isDescribed ? schema : schema.filter(({ side }) => side === "user"), folded || known), items = folded || known || features.itemRows;
   const user = features.widthOf("user"), item = features.widthOf("item");
   const widths = takeTower(parts, { inputs: [user + item, user], most: NCF_LAYERS_MAX, weight: TOWER + NCF_LAYER_WEIGHT, bias: TOWER + NCF_LAYER_BIAS });
   const takesValues = item > 0 && parts.shapeOf("tower.0.weight")[1] === user + item;

@@ -2,7 +2,7 @@
 // other implementation is held against.
 import { normal } from "./random.js";
 
-const ACTIVATIONS = {
+export const ACTIVATIONS = {
   identity: (x) => x,
   relu: (x) => Math.max(0, x),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
