@@ -45,7 +45,7 @@ export const CANDIDATES_STORE = {
 export function planCandidates(tensors, info, known) {
   const parts = new Parts(tensors, info.kind), rows = tensors.has("item.embedding") ? parts.shapeOf("item.embedding")[0] : 0;
   const features = new Features(parts, readSchema(info.features, info.kind), rows || known), items = rows || known || features.itemRows;
-  const widths = takeTower(parts, { inputs: [features.widthOf("user")], most: CANDIDATES_LAYERS_MAX, weight: WEIGHT, bias: BIAS });
+  const widths = takeTower(parts, { inputs: features.widthOf("user"), most: CANDIDATES_LAYERS_MAX, weight: WEIGHT, bias: BIAS });
   const width = /** @type {number} */ (widths.at(-1)), dtype = takeVectors(parts, rows, width);
   const padded = (/** @type {number[]} */ numbers) => [...numbers, ...Array(CANDIDATES_LAYERS_MAX - numbers.length).fill(0)];
   const config = Int32Array.of(rows, dtype, Number(info.normalize === "l2"), widths.length, ...padded(widths),

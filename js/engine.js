@@ -65,6 +65,8 @@ export class Engine {
     const { plan, items } = planOf(tensors, info), engine = new Engine(exports, info, plan, items);
     await engine.#load(plan, tensors, signal);
     engine.people = peopleOf(engine, plan, tensors);
+    // What was placed is not needed again: the file may go.
+    engine.plan = { ...plan, parts: [], ...("itemFeatures" in plan ? { itemFeatures: undefined } : {}) };
     return engine;
   }
 

@@ -16,7 +16,7 @@ import { isFloat } from "./schema.js";
 export const QUANTILES = 128;
 
 /** A row that no table has. */
-const UNKNOWN = 0xffffffff;
+export const UNKNOWN = 0xffffffff;
 
 /**
  * What a file says of features, checked against its tensors: what its models are laid out by and fed with.
@@ -24,6 +24,7 @@ const UNKNOWN = 0xffffffff;
 export class Features {
   /** @type {Table[]} */
   tables = [];
+  #widths;
 
   /**
    * Takes the embeddings, vocabularies and quantiles.
@@ -34,6 +35,7 @@ export class Features {
    */
   constructor(parts, schema, items) {
     this.schema = schema;
+    this.#widths = { user: widthIn(parts.tensors, this.of("user")), item: widthIn(parts.tensors, this.of("item")) };
     /** @type {number[]} of each feature, 0 for none */
     this.quantiles = [];
     for (const [at, feature] of schema.entries()) {
@@ -85,7 +87,7 @@ export class Features {
    * @param {"user" | "item"} side
    */
   widthOf(side) {
-    return this.of(side).reduce((sum, feature) => sum + (feature.kind === "categorical" ? this.tableOf(feature).width : feature.inputs.length), 0);
+    return this.#widths[side];
   }
 
   /** @param {"user" | "item"} side */
@@ -204,8 +206,7 @@ function numberOf({ name }, value) {
  */
 function rowOf(ids, name, value) {
   if (typeof value === "string" || typeof value === "number") {
-    if (ids.rows) return ids.rows.get(value) ?? UNKNOWN;
-    if (Number.isInteger(value) && Number(value) >= 0) return Number(value) < ids.count ? Number(value) : UNKNOWN;
+    if (ids.rows || (Number.isInteger(value) && Number(value) >= 0)) return ids.find(value) ?? UNKNOWN;
   }
   throw new PocketrecError("bad-feature", name, ids.rows ? "a string or a number" : "a row of its table, 0 or more", show(value));
 }
@@ -218,6 +219,15 @@ function rowOf(ids, name, value) {
 function pushHistory(ids, history, most) {
   for (let i = Math.max(0, history.length - most); i < history.length; i++) ids.push(history[i]);
 }
+
+/**
+ * How many numbers a tower sees of some features, by the shapes that a file claims.
+ *
+ * @param {Map<string, import("./safetensors.js").Tensor>} tensors
+ * @param {Feature[]} schema
+ */
+export const widthIn = (tensors, schema) => schema.reduce(
+  (sum, { kind, table, inputs }) => sum + (kind === "categorical" ? tensors.get(`${table}.embedding`)?.shape[1] ?? 0 : inputs.length), 0);
 
 /**
  * Puts quantiles in their place, once they have been seen not to fall.

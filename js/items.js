@@ -49,6 +49,15 @@ export class Items {
   }
 
   /**
+   * The row of an id, or undefined: also for what could be none.
+   * @param {ItemId} id
+   */
+  find(id) {
+    if (this.rows) return this.rows.get(id);
+    return Number.isInteger(id) && Number(id) >= 0 && Number(id) < this.count ? Number(id) : undefined;
+  }
+
+  /**
    * The row of an item, or undefined where the model does not know it.
    * @param {ItemId} id
    */

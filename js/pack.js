@@ -2,6 +2,7 @@ import { NCF_TENSORS } from "./abi.js";
 import { CANDIDATES_STORE, takeVectors } from "./candidates.js";
 import { PocketrecError } from "./errors.js";
 import { countIds, readItems } from "./items.js";
+import { UNKNOWN } from "./features.js";
 import { ItemFeatures } from "./item-features.js";
 import { NCF_STORE } from "./ncf.js";
 import { Parts } from "./parts.js";
@@ -114,7 +115,7 @@ function sideOf({ family, plan, info, items }, tensors, ids) {
       takeHidden(parts, count, plan.hidden);
       return { store: RANKER_STORE, parts: parts.list };
     }
-    const own = (ids.ids ?? []).map((id) => items.rows?.get(id) ?? 0xffffffff);
+    const own = /** @type {import("./items.js").ItemId[]} */ (ids.ids).map((id) => items.find(id) ?? UNKNOWN);
     return { store: RANKER_STORE, parts: [], itemFeatures: ItemFeatures.read(plan.features, tensors, count, own) };
   }
   if (family === "ncf" && "gmf" in plan) return { store: NCF_STORE, parts: ncfParts(parts, plan, count) };

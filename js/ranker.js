@@ -1,6 +1,6 @@
 import { ACTIVATIONS, NCF_LAYERS_MAX, NCF_LAYER_BIAS, NCF_LAYER_WEIGHT, NCF_TENSORS } from "./abi.js";
 import { PocketrecError } from "./errors.js";
-import { Features, QUANTILES, setQuantiles } from "./features.js";
+import { Features, QUANTILES, setQuantiles, widthIn } from "./features.js";
 import { ItemFeatures } from "./item-features.js";
 import { Parts } from "./parts.js";
 import { readSchema } from "./schema.js";
@@ -43,22 +43,18 @@ export const RANKER_STORE = {
 export function planRanker(tensors, info, known) {
   const parts = new Parts(tensors, info.kind), isFolded = tensors.has("item.hidden");
   const folded = isFolded ? parts.shapeOf("item.hidden")[0] : 0;
-  const schema = readSchema(info.features, info.kind);
-  // A folded file needs nothing of what describes an item.
-  const isDescribed = !isFolded || schema.every(({ side, kind, table }) => side === "user" || kind === "continuous" || tensors.has(`${table}.embedding`));
-  const features = new Features(parts, isDescribed ? schema : schema.filter(({ side }) => side === "user"), folded || known), items = folded || known || features.itemRows;
+  const columns = parts.shapeOf("tower.0.weight")[1], schema = readSchema(info.features, info.kind);
+  // A tower of the person's columns alone takes items that are folded: what describes them need not be there.
+  const users = schema.filter(({ side }) => side === "user"), takesValues = columns !== widthIn(tensors, users);
+  const features = new Features(parts, takesValues ? schema : users, folded || known), items = folded || known || features.itemRows;
   const user = features.widthOf("user"), item = features.widthOf("item");
-  const widths = takeTower(parts, { inputs: [user + item, user], most: NCF_LAYERS_MAX, weight: TOWER + NCF_LAYER_WEIGHT, bias: TOWER + NCF_LAYER_BIAS });
-  const takesValues = item > 0 && parts.shapeOf("tower.0.weight")[1] === user + item;
-  if (!takesValues && item > 0 && !isFolded) {
-    throw new PocketrecError("bad-shape", "tower.0.weight", `${user + item} columns, as its features need`, `${user}`);
-  }
+  const widths = takeTower(parts, { inputs: user + item, most: NCF_LAYERS_MAX, weight: TOWER + NCF_LAYER_WEIGHT, bias: TOWER + NCF_LAYER_BIAS });
   parts.need("output.weight", [1, /** @type {number} */ (widths.at(-1))], TOWER + NCF_TENSORS["output.weight"]);
   parts.take("output.bias", [1], TOWER + NCF_TENSORS["output.bias"]);
   takeHidden(parts, folded, widths[0]);
   const itemFeatures = takesValues && !isFolded ? ItemFeatures.read(features, tensors, items) : undefined;
   const rows = folded || (itemFeatures?.count ?? 0);
-  const config = Int32Array.of(rows, 0, user, takesValues ? item : 0, 0, ACTIVATIONS[/** @type {string} */ (info.activation)],
+  const config = Int32Array.of(rows, 0, user, item, 0, ACTIVATIONS[/** @type {string} */ (info.activation)],
     ACTIVATIONS.identity, 1, widths.length, ...widths, ...Array(NCF_LAYERS_MAX - widths.length).fill(0), ...features.config);
   return { items: items || rows, rows, width: user, hidden: widths[0], features, config, parts: parts.list, itemFeatures, takesValues };
 }
