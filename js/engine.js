@@ -181,16 +181,17 @@ export class Engine {
    * @param {CandidatePack} [pack] whose rows these are
    */
   score(person, rows, raw, pack) {
-    return this.#with(pack, () => this.#score(person, rows, raw));
+    const offset = raw ? 0 : this.#offset(person);
+    return this.#with(pack, () => this.#score(person, rows, raw, offset));
   }
 
   /**
    * @param {Person} person
    * @param {Uint32Array} rows
    * @param {boolean} raw
+   * @param {number} offset
    */
-  #score(person, rows, raw) {
-    const offset = raw ? 0 : this.#offset(person);
+  #score(person, rows, raw, offset) {
     let scores = rows.length > CHUNK ? new Float32Array(rows.length) : undefined;
     const isWhole = this.#scan(person, rows, rows.length, [], (place, first, count) => {
       if (!raw) this.#applyOutput(place, count, offset);

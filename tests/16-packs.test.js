@@ -57,6 +57,7 @@ const two = (kind, more) => randomTwoStage({ kind, items: ITEMS, ...more });
 const FILES = {
   candidates: two("candidates"),
   "candidates in I8": (({ tensors, info }) => ({ tensors: stored(tensors, "I8", ["item.embedding"]).file, info }))(two("candidates", { tower: [8, 33] })),
+  "candidates with a softmax": two("candidates", { info: { output: "softmax" } }),
   "candidates of length 1": two("candidates", { info: { normalize: "l2" } }),
   ranker: two("ranker"),
   "a folded ranker": folded(two("ranker"), ITEMS),
@@ -81,7 +82,7 @@ for (const { simd, skip } of VARIANTS) {
         assert.deepEqual(model.user({ history: HISTORY }).vector, user.vector);
       });
 
-      test(`${name}: a file without items ranks what it is sent`, { skip: !isTwoStage && "such a file needs its items" }, async () => {
+      test(`${name}: a file without items ranks what it is sent`, { skip: (!isTwoStage || weights.info.output === "softmax") && "such a file needs its items" }, async () => {
         const whole = await loadModel(fileOf(weights), { simd }), bare = await loadModel(fileOf(without(weights)), { simd });
         const user = bare.user({ history: HISTORY }), pack = await bare.openCandidates(packOf(weights, rows));
         const expected = whole.rank(whole.user({ history: HISTORY }), Uint32Array.from(rows));
@@ -109,6 +110,13 @@ for (const { simd, skip } of VARIANTS) {
 }
 
 describe("what a server may send", () => {
+  test("a softmax is over the file's items: without them only raw scores are given", async () => {
+    const weights = FILES["candidates with a softmax"], bare = await loadModel(fileOf(without(weights))), user = bare.user({ history: HISTORY });
+    const pack = await bare.openCandidates(packOf(weights, [1, 2]));
+    assert.throws(() => bare.score(user, pack), { code: "bad-argument", subject: "raw" });
+    assert.equal(bare.rank(user, pack, { raw: true }).length, 2);
+  });
+
   test("ids that the file does not know have no embedding of their own, and rank by the rest", async () => {
     const { tensors, info } = FILES.ranker, nameOf = (row) => (row < 2 ? `new ${row}` : row);
     const named = { tensors: { ...tensors, item_ids: idsTensor(Array.from({ length: ITEMS }, (_, row) => row)) }, info };
