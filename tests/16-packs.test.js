@@ -82,7 +82,8 @@ for (const { simd, skip } of VARIANTS) {
         assert.deepEqual(model.user({ history: HISTORY }).vector, user.vector);
       });
 
-      test(`${name}: a file without items ranks what it is sent`, { skip: (!isTwoStage || weights.info.output === "softmax") && "such a file needs its items" }, async () => {
+      if (!isTwoStage || weights.info.output === "softmax") continue;
+      test(`${name}: a file without items ranks what it is sent`, async () => {
         const whole = await loadModel(fileOf(weights), { simd }), bare = await loadModel(fileOf(without(weights)), { simd });
         const user = bare.user({ history: HISTORY }), pack = await bare.openCandidates(packOf(weights, rows));
         const expected = whole.rank(whole.user({ history: HISTORY }), Uint32Array.from(rows));
