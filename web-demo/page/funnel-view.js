@@ -7,40 +7,47 @@ const WIDTH = 100;
 const HEIGHT = 48;
 
 export function funnelView(state, actions) {
-  const { funnel, timing } = state;
-  const stages = funnel ? stagesOf(state) : [];
-  if (stages.length === 0) return nothing;
+  const { funnel } = state;
+  if (!funnel) return nothing;
+  const stages = stagesOf(state);
   const widths = stages.map(({ count }) => widthOf(count, funnel.catalogue));
   return html`
     <div class="funnel" id="funnel">
       <ol role="list" aria-label="From the catalogue to your list">
         ${stages.map((stage, place) => row(stage, widths[place], widths[place + 1] ?? widths[place]))}
       </ol>
-      ${timing ? arrangement(state, actions) : nothing}
+      ${arrangement(state, actions)}
     </div>
   `;
 }
 
-/** Stages that wait for the first rating have no count yet. */
-function stagesOf({ funnel, timing, isHere, ratings }) {
+/** Each stage with how many films it let through. What waits for the first rating has no count yet. */
+function stagesOf(state) {
+  const { funnel, timing, isHere } = state;
   const { catalogue, candidates, ranked, shown, risen, times } = funnel;
   const rated = candidates - ranked;
-  const waits = { note: "after your first rating" };
-  return [
+  const stages = [
     { name: "Catalogue", count: catalogue, note: isHere ? "this device’s copy" : "on the server" },
-    {
-      name: "Candidates",
-      count: candidates,
-      note: isHere ? "found here, from your ratings" : "the server’s, the same for everybody",
-      time: times.retrieve,
-    },
-    timing
-      ? { name: "Ranked", count: ranked, note: `here, for you${rated > 0 ? `; without ${rated} you rated` : ""}`, time: times.rank }
-      : { name: "Ranked", ...waits },
-    timing
-      ? { name: "Re-ranked", count: shown, note: risen === 0 ? "here; the ranker’s first" : `here; ${risen} came up from below`, time: times.rerank }
-      : { name: "Re-ranked", ...waits },
+    { name: "Candidates", count: candidates, note: sourceOf(state), time: times.retrieve },
+    { name: "Ranked", count: ranked, note: `here, for you${rated > 0 ? `; without ${rated} you rated` : ""}`, time: times.rank },
+    { name: "Re-ranked", count: shown, note: `here; ${arranged(risen, state)}`, time: times.rerank },
   ];
+  return timing ? stages : stages.map((stage, place) => (place < 2 ? stage : { name: stage.name, note: "after your first rating" }));
+}
+
+/** A cap that the candidates cannot keep is not kept: the list goes on with what is left. */
+function arranged(risen, { ranked, wishes: { most }, asked, isHere }) {
+  const genres = ranked.slice(0, WITHIN).flatMap(({ film }) => film.genres);
+  const isOver = [...new Set(genres)].some((genre) =>
+    (isHere || genre !== asked.list) && genres.filter((other) => other === genre).length > most);
+  const came = risen > 0 ? `${risen} came up from below` : "the ranker’s first";
+  return isOver ? `${came}; too few others for ${most} at most` : came;
+}
+
+function sourceOf({ isHere, asked, listFailure }) {
+  if (isHere) return "found here, from your ratings";
+  if (listFailure?.instead === "last") return "the server’s last good list";
+  return asked.near === undefined ? "the server’s, the same for everybody" : "the server’s, around one film";
 }
 
 function row({ name, count, note, time }, above, below) {
@@ -66,7 +73,7 @@ function silhouette(above, below) {
   </svg>`;
 }
 
-function arrangement({ wishes }, actions) {
+function arrangement({ wishes, timing }, actions) {
   const { variety, most } = wishes;
   const spoken = variety === 0 ? "none: as ranked" : `${variety} of ${MOST_VARIETY}`;
   return html`<div class="wishes">
@@ -79,6 +86,7 @@ function arrangement({ wishes }, actions) {
         max=${MOST_VARIETY}
         step="1"
         .value=${String(variety)}
+        ?disabled=${!timing}
         aria-valuetext=${spoken}
         @input=${(event) => actions.wish({ variety: Number(event.target.value) })}
       />
@@ -89,6 +97,7 @@ function arrangement({ wishes }, actions) {
       <select
         id="cap"
         class="pill"
+        ?disabled=${!timing}
         @change=${(event) => actions.wish({ most: Number(event.target.value) })}
       >
         ${CAPS.map((cap) => html`<option value=${String(cap)} ?selected=${cap === most}>${cap === Infinity ? "any number" : `${cap} at most`}</option>`)}

@@ -1,4 +1,5 @@
 /** One model at work: from the visitor's ratings and the server's candidates to a list, with the time it took. */
+import { historyOf } from "./person.js";
 import { speaking } from "./reasons.js";
 
 export class Ranking {
@@ -92,10 +93,6 @@ export class Ranking {
     this.#made = "";
     this.reasons = new Map();
   }
-}
-
-export function historyOf(ratings) {
-  return ratings.map(([item, rating]) => ({ item, rating }));
 }
 
 /** How many places each film went up (or, below zero, down) from where it was among the candidates. */

@@ -8,7 +8,7 @@
 
 export const WITHIN = 20;
 export const MOST_VARIETY = 6;
-export const CAPS = [Infinity, 10, 7, 5];
+export const CAPS = [Infinity, 10, 8, 6];
 export const FIRST_WISHES = { variety: 2, most: 10 };
 
 const AMONG = 100; // what ranks below is no choice, however different

@@ -5,7 +5,8 @@
  */
 import { addressOf } from "./candidates.js";
 import { leaveOneOut } from "./left-out.js";
-import { historyOf, withMovement } from "./ranking.js";
+import { describe } from "./person.js";
+import { withMovement } from "./ranking.js";
 import { speaking } from "./reasons.js";
 import { Stages } from "./stages.js";
 
@@ -76,7 +77,7 @@ export class TwoStages {
     if (made !== this.#made) this.reasons = new Map();
     this.#made = made;
     const genresOf = (id) => this.#genresOf(id).filter((genre) => isHere || genre !== asked.list); // that one says nothing
-    const request = { asked, wishes, genresOf, history: historyOf(ratings), features: featuresOf(ratings) };
+    const request = { asked, wishes, genresOf, ...describe(ratings) };
     if (isHere) return this.#rankHere(request, topK);
     try {
       return this.#told(this.#server, request, await this.#server.rank(request, topK), topK);
@@ -143,10 +144,4 @@ export class TwoStages {
 function find(finder, { history, features: { count } }) {
   const user = finder.user({ history, features: { count } });
   return finder.recommend(user, { topK: FOUND_HERE, exclude: user.items }).map(({ item }) => item);
-}
-
-/** What the ranker wants to know of a person beside their history. */
-function featuresOf(ratings) {
-  const sum = ratings.reduce((stars, [, given]) => stars + given, 0);
-  return { count: ratings.length, ...(ratings.length > 0 ? { mean_rating: sum / ratings.length } : {}) };
 }
