@@ -10,7 +10,8 @@ import { MODELS as WORDS } from "../web-demo/page/models.js";
 import { speaking } from "../web-demo/page/reasons.js";
 import { MODELS } from "../web-demo/server.js";
 import {
-  chooseModel, close, copyServerModels, ids, inChromium, modelIsThere, onlyBaselineSimd, open as openFirst, openWith, pressModel, ready, searchAndRate, serve, text,
+  chooseModel, close, copyServerModels, ids, inChromium, modelIsThere, onlyBaselineSimd, open as openFirst, openWith, pressModel,
+  ready, searchAndRate, serve, text,
 } from "./lib/visit.js";
 
 const SHOWN = 20;

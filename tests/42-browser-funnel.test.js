@@ -32,7 +32,8 @@ inChromium("the demo's two stages in Chromium", (at) => {
     const rated = served.filter((id) => PAIRS.some(([film]) => film === id)).length;
     assert.ok(rated > 0, "some of the rated films are candidates");
     const list = await ids(page, "#list");
-    assert.deepEqual(await funnel(page), { Catalogue: catalogue.length, Candidates: 200, Ranked: 200 - rated, "Re-ranked": list.length });
+    const counts = { Catalogue: catalogue.length, Candidates: 200, Ranked: 200 - rated, "Re-ranked": list.length };
+    assert.deepEqual(await funnel(page), counts);
     assert.match(await text(page, "#funnel"), new RegExp(`without ${rated} you rated`));
     const times = await page.$$eval("#funnel .time", (cells) => cells.map(({ innerText }) => innerText));
     for (const time of times.slice(1)) assert.match(time, /^(< )?\d+(\.\d)?\s*ms$/);
@@ -191,9 +192,10 @@ inChromium("the demo's two stages in Chromium", (at) => {
 
 test("what a request carried is read from its address", () => {
   const say = (path, query) => carried({ path, query }, (id) => filmOf.get(id)?.title);
-  assert.deepEqual(say("/base.css", ""), { asked: "It asked for a file, /base.css.", told: "It carried nothing of you.", isOfYou: false });
+  const nothing = { told: "It carried nothing of you.", isOfYou: false };
+  assert.deepEqual(say("/base.css", ""), { asked: "It asked for a file, /base.css.", ...nothing });
   const list = say("/api/candidates", "?list=Sci-Fi&limit=200");
-  assert.deepEqual(list, { asked: "It asked for 200 films of the list “Sci-Fi”.", told: "It carried nothing of you.", isOfYou: false });
+  assert.deepEqual(list, { asked: "It asked for 200 films of the list “Sci-Fi”.", ...nothing });
   assert.match(say("/api/candidates", "?near=1&limit=200&rows=1").told, /film’s number, 1, because you pressed/);
   for (const [path, query] of [["/api/candidates", "?list=popular&history=1"], ["/elsewhere", "?x=1"]]) {
     assert.equal(say(path, query).isOfYou, true);
@@ -221,7 +223,7 @@ async function choosePlace(page, place) {
 }
 
 async function listIs(page, expected) {
-  const isThere = (list) => [...document.querySelectorAll("#list [data-film]")].map((row) => row.dataset.film).join() === list;
+  const isThere = (list) => Array.from(document.querySelectorAll("#list [data-film]"), (row) => row.dataset.film).join() === list;
   await page.waitForFunction(isThere, { timeout: 5000 }, expected.join()).catch(() => {});
   assert.deepEqual(await ids(page, "#list"), expected);
 }
@@ -240,7 +242,8 @@ async function candidates(demo, query) {
 
 /** What the page gets from the server: the popular films with their rows, and the ranker that has none itself. */
 function serversWay({ address }) {
-  return [() => fetch(`${address}api/candidates?list=popular&limit=200&rows=1`), `${address}models/ranker-without-films.safetensors`];
+  const retrieve = () => fetch(`${address}api/candidates?list=popular&limit=200&rows=1`);
+  return [retrieve, `${address}models/ranker-without-films.safetensors`];
 }
 
 /** The same list by the package alone, in the instruction set that gives the same bits everywhere. */

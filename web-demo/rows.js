@@ -15,7 +15,7 @@ export class FilmRows {
   constructor(file) {
     const { tensors, metadata } = readSafetensors(file);
     const { features } = JSON.parse(metadata.pocketrec);
-    const names = features.filter(({ side }) => side === "item").map(({ name }) => name).filter((name) => tensors[`${name}.values`]);
+    const names = features.map(({ name }) => name).filter((name) => tensors[`${name}.values`]);
     this.#columns = names.map((name) => ({ name, values: tensors[`${name}.values`], offsets: tensors[`${name}.offsets`] }));
     const ofFilms = new Set(names.flatMap((name) => [`${name}.values`, `${name}.offsets`]));
     this.#rest = Object.fromEntries(Object.entries(tensors).filter(([name]) => !ofFilms.has(name)));

@@ -135,7 +135,8 @@ async function openModels(folder) {
   const read = (name) => readFile(`${folder}/${name}`).catch((cause) => {
     throw new Error(`the demo's server needs ${folder}/${name}: ${cause.message}`, { cause });
   });
-  const [films, candidates, ranker] = await Promise.all(["catalogue.json", "candidates.safetensors", "ranker.safetensors"].map(read));
+  const files = ["catalogue.json", "candidates.safetensors", "ranker.safetensors"];
+  const [films, candidates, ranker] = await Promise.all(files.map(read));
   const rows = new FilmRows(ranker);
   const bytes = rows.without();
   return {

@@ -143,7 +143,10 @@ async function afterRating() {
 async function rerank() {
   stopExplaining();
   const mine = ++rankings;
-  const order = await personalOrder();
+  const order = await personalOrder().catch((error) => {
+    if (mine === rankings) giveUp(error);
+    return null;
+  });
   if (mine !== rankings) return;
   if (order?.funnel) takeCandidates(order);
   if (state.ranking?.isPipeline) state.isFetching = false;
@@ -160,15 +163,10 @@ async function personalOrder() {
   const { items } = arrived;
   const isStuck = listFailure && !listFailure.instead;
   if (!ranking || (ranking.isPipeline ? isStuck : ratings.size === 0 || items.length === 0)) return null;
-  try {
-    const order = await ranking.rank(ratings.entries(), { items, asked, isHere }, shown, wishes);
-    const isHiding = hideSeed > 0 && !ranking.isPipeline;
-    state.hidden = isHiding ? ranking.hideHalf(ratings.entries(), items, SHOWN, hideSeed) : null;
-    return order;
-  } catch (error) {
-    if (ranking === state.ranking) giveUp(error);
-    return null;
-  }
+  const order = await ranking.rank(ratings.entries(), { items, asked, isHere }, shown, wishes);
+  const isHiding = hideSeed > 0 && !ranking.isPipeline;
+  state.hidden = isHiding ? ranking.hideHalf(ratings.entries(), items, SHOWN, hideSeed) : null;
+  return order;
 }
 
 /** What did not come is said, and is not asked for again before the visitor wants it: ratings send no requests. */
@@ -228,20 +226,22 @@ async function choose(asked) {
 
 /** Where candidates come from: the server, or this device, which first has to fetch what it needs for that. */
 async function choosePlace(isHere) {
-  Object.assign(state, { isHere, listFailure: null, modelFailure: null, shown: SHOWN });
-  if (!isHere) return choose(state.asked);
   const { ranking } = state;
-  Object.assign(state, { isOpening: true, progress: null });
+  Object.assign(state, { isHere, isOpening: isHere, listFailure: null, modelFailure: null, progress: null, shown: SHOWN });
+  if (!isHere) return choose(state.asked);
   draw();
+  const isWanted = () => state.isHere && state.chosenModel === ranking.name;
   try {
     await ranking.openDevice((progress) => {
+      if (!isWanted()) return;
       state.progress = progress;
       draw();
     });
   } catch (error) {
+    if (!isWanted()) return;
     Object.assign(state, { isHere: false, modelFailure: { name: ranking.name, why: readable(error), isFirstStage: true } });
   }
-  if (ranking !== state.ranking) return;
+  if (state.chosenModel !== ranking.name) return;
   state.isOpening = false;
   await rerank();
 }

@@ -18,14 +18,14 @@ export function candidatesChooser(state, actions) {
   return html`
     <div class="chooser" role="group" aria-labelledby="lists-title">
       <h3 id="lists-title">Candidates</h3>
-      ${canBeHere ? places(isHere, actions) : nothing}
+      ${canBeHere ? places(state, actions) : nothing}
       ${canBeHere && isHere ? nothing : lists(state, actions)}
       <p class="hint" id="lists-what">${canBeHere && isHere ? FOUND_HERE : described(state)}</p>
     </div>
   `;
 }
 
-function places(isHere, actions) {
+function places({ isHere, ranking }, actions) {
   const place = (value, label) => html`<label class="pill">
     <input
       type="radio"
@@ -33,6 +33,7 @@ function places(isHere, actions) {
       class="unseen"
       value=${value ? "device" : "server"}
       .checked=${value === isHere}
+      ?disabled=${!ranking?.isPipeline}
       @change=${() => actions.choosePlace(value)}
     />${label}</label>`;
   return html`<fieldset class="places">
@@ -83,7 +84,8 @@ export function candidatesTrouble({ listFailure, catalogue }, actions) {
     last: () => ` The last good list that was here stays and serves: “${nameOf(last, catalogue)}”.`,
     device: () => ` This device’s own first stage serves instead, from its copy of the catalogue.`,
   };
-  return trouble(`The list “${nameOf(asked, catalogue)}” did not arrive.`, html`${why}${serves[instead]?.()}`, actions.retryList);
+  const what = `The list “${nameOf(asked, catalogue)}” did not arrive.`;
+  return trouble(what, html`${why}${serves[instead]?.()}`, actions.retryList);
 }
 
 /** @param {import("./candidates.js").Asked} asked */

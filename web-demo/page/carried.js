@@ -1,6 +1,7 @@
 /** What a request told the server, in words, read from its address. Imports nothing: tests read it too. */
 
 const EXPECTED = ["list", "near", "limit", "rows"];
+const NOTHING = "It carried nothing of you.";
 
 /**
  * @param {{ path: string, query: string }} request as the browser recorded it
@@ -8,7 +9,7 @@ const EXPECTED = ["list", "near", "limit", "rows"];
  * @returns {{ asked: string, told: string, isOfYou: boolean }} two sentences; isOfYou: whether anything of it is the visitor's
  */
 export function carried({ path, query }, titleOf) {
-  if (query === "") return { asked: `It asked for a file, ${path}.`, told: "It carried nothing of you.", isOfYou: false };
+  if (query === "") return { asked: `It asked for a file, ${path}.`, told: NOTHING, isOfYou: false };
   const told = new URLSearchParams(query);
   const strange = [...told.keys()].filter((name) => !EXPECTED.includes(name));
   if (path !== "/api/candidates" || strange.length > 0) {
@@ -18,7 +19,8 @@ export function carried({ path, query }, titleOf) {
   const rows = told.get("rows") ? ", each with what the ranker has to know of it" : "";
   const near = told.get("near");
   if (near === null) {
-    return { asked: `It asked for ${count} of the list “${told.get("list")}”${rows}.`, told: "It carried nothing of you.", isOfYou: false };
+    const asked = `It asked for ${count} of the list “${told.get("list")}”${rows}.`;
+    return { asked, told: NOTHING, isOfYou: false };
   }
   const title = titleOf(Number(near)) ?? "a film";
   return {

@@ -25,11 +25,11 @@ export function funnelView(state, actions) {
 function stagesOf(state) {
   const { funnel, timing, isHere } = state;
   const { catalogue, candidates, ranked, shown, risen, times } = funnel;
-  const rated = candidates - ranked;
+  const without = candidates > ranked ? `; without ${candidates - ranked} you rated` : "";
   const stages = [
     { name: "Catalogue", count: catalogue, note: isHere ? "this device’s copy" : "on the server" },
     { name: "Candidates", count: candidates, note: sourceOf(state), time: times.retrieve },
-    { name: "Ranked", count: ranked, note: `here, for you${rated > 0 ? `; without ${rated} you rated` : ""}`, time: times.rank },
+    { name: "Ranked", count: ranked, note: `here, for you${without}`, time: times.rank },
     { name: "Re-ranked", count: shown, note: `here; ${arranged(risen, state)}`, time: times.rerank },
   ];
   return timing ? stages : stages.map((stage, place) => (place < 2 ? stage : { name: stage.name, note: "after your first rating" }));
@@ -100,7 +100,9 @@ function arrangement({ wishes, timing }, actions) {
         ?disabled=${!timing}
         @change=${(event) => actions.wish({ most: Number(event.target.value) })}
       >
-        ${CAPS.map((cap) => html`<option value=${String(cap)} ?selected=${cap === most}>${cap === Infinity ? "any number" : `${cap} at most`}</option>`)}
+        ${CAPS.map((cap) => html`<option value=${String(cap)} ?selected=${cap === most}>
+          ${cap === Infinity ? "any number" : `${cap} at most`}
+        </option>`)}
       </select>
     </label>
   </div>`;

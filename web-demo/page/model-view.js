@@ -45,8 +45,9 @@ export function modelView(state, actions) {
 
 function failureView({ name, why, isFirstStage }, ranking, actions) {
   const { label } = MODELS[name];
-  const instead = ranking ? ` ${isFirstStage ? "The server’s lists go" : `${MODELS[ranking.name].label} goes`} on.` : "";
-  return trouble(isFirstStage ? "The first stage did not arrive." : `${label} cannot be used.`, html`${why}${instead}`, actions.retryModel);
+  const what = isFirstStage ? "The first stage did not arrive." : `${label} cannot be used.`;
+  const instead = ranking && (isFirstStage ? " The server’s lists go on." : ` ${MODELS[ranking.name].label} goes on.`);
+  return trouble(what, html`${why}${instead}`, actions.retryModel);
 }
 
 function figures({ name, model, bytes }, timing) {

@@ -9,10 +9,10 @@
 export const WITHIN = 20;
 export const MOST_VARIETY = 6;
 export const CAPS = [Infinity, 10, 8, 6];
-export const FIRST_WISHES = { variety: 2, most: 10 };
+export const FIRST_WISHES = { variety: 3, most: 10 };
 
 const AMONG = 100; // what ranks below is no choice, however different
-const PLACES = 60; // more than are shown at first: the list stays the same when more of it is shown
+const PLACES = 60; // more than are shown at first: they stay where they are when more is shown
 
 /**
  * @param {Pick<typeof import("../../js/index.js"), "cap" | "diversify">} pocketrec
@@ -33,7 +33,7 @@ export function arranger({ cap, diversify }, model) {
     vectors = vectorsOf(list, context.packOf(model));
     if (vary.variety !== variety) {
       const options = { vectors: (item) => vectors.get(item), balance: 1 - variety / 10, topK: PLACES, among: AMONG };
-      vary = { variety, step: byLogarithm(diversify(options)) };
+      vary = { variety, step: diversify(options) };
     }
     return vary.step(list, context);
   };
@@ -52,15 +52,6 @@ function centred(model, candidates) {
   for (let at = 0; at < all.length; at += 1) mean[at % width] += all[at] / items.length;
   const vector = (place) => all.slice(place * width, (place + 1) * width).map((value, k) => value - mean[k]);
   return new Map(items.map((item, place) => [item, vector(place)]));
-}
-
-/** The ranker's score is a power of e, of which only the first few would count. The scores come back as they were. */
-function byLogarithm(step) {
-  return async (list, context) => {
-    const scores = new Map(list.map(({ item, score }) => [item, score]));
-    const logarithms = list.map(({ item, score }) => ({ item, score: score === null ? null : Math.log(score) }));
-    return (await step(logarithms, context)).map(({ item }) => ({ item, score: scores.get(item) }));
-  };
 }
 
 /** @typedef {import("../../js/model.js").Ranked} Ranked */

@@ -16,8 +16,8 @@ const PATIENCE = 8_000;
 
 export class Stages {
   #recommender;
-  #request;
-  #last;
+  #request = { turn: 0 };
+  #last = { turn: 0 }; // good list: as the recommender has it, also one that came too late for its own call
 
   /**
    * @param {typeof import("../../js/index.js")} pocketrec
@@ -29,8 +29,10 @@ export class Stages {
     this.ranker = ranker;
     this.#recommender = pocketrec.createRecommender({
       retrieve: async () => {
-        const request = this.#request; // of this call: the next one may begin before an answer is here
-        return (request.candidates = await retrieve(request));
+        const { turn, asked } = this.#request; // of this call: the next one may begin before an answer is here
+        const candidates = await retrieve(this.#request);
+        if (turn >= this.#last.turn) this.#last = { turn, asked, candidates };
+        return candidates;
       },
       rank: ranker,
       rerank: (list, context) => {
@@ -46,16 +48,15 @@ export class Stages {
   /**
    * @param {Request} request
    * @param {number} topK
-   * @returns what createRecommender gave, the candidates it came from, and how many films came up by being arranged
+   * @returns what createRecommender gave, the candidates that it came from and what was asked for to get them, and how many
+   *   films came up by being arranged. Of calls at the same time only the last one's result counts
    */
   async rank(request, topK) {
-    this.#request = { ...request };
-    const own = this.#request;
+    this.#request = { ...request, ranked: [], turn: this.#request.turn + 1 };
     const result = await this.#recommender.recommend({ topK });
-    const isRetrieved = result.source === "retrieved";
-    if (isRetrieved) this.#last = { candidates: own.candidates, asked: own.asked };
-    const first = new Set(own.ranked.slice(0, topK).map(({ item }) => item));
+    const first = new Set(this.#request.ranked.slice(0, topK).map(({ item }) => item));
     const risen = result.items.filter(({ item }) => !first.has(item)).length;
-    return { ...result, ...this.#last, risen };
+    const { candidates, asked } = this.#last;
+    return { ...result, candidates, asked, risen };
   }
 }

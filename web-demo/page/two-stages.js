@@ -26,6 +26,7 @@ export class TwoStages {
   #genresOf;
   #server;
   #device = null;
+  #opening = null;
   #packs = new Map(); // by address: a list that was here is not asked for again
   #fetchTimes = new WeakMap();
   #made = "";
@@ -50,8 +51,15 @@ export class TwoStages {
    * Fetches what the first stage needs on this device: its own weights, and the ranker with all films.
    * @param {(progress: { loaded: number, total?: number }) => void} [onProgress]
    */
-  async openDevice(onProgress = () => {}) {
-    if (this.#device) return;
+  openDevice(onProgress = () => {}) {
+    this.#opening ??= this.#openDevice(onProgress).catch((error) => {
+      this.#opening = null;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #openDevice(onProgress) {
     const files = [CANDIDATES, RANKER].map((address) => ({ address, loaded: 0, total: NaN }));
     const sum = (key) => files.reduce((total, file) => total + file[key], 0);
     const [finder, ranker] = await Promise.all(files.map((file) => this.#pocketrec.loadModel(file.address, {
@@ -60,7 +68,7 @@ export class TwoStages {
         onProgress({ loaded: sum("loaded"), total: sum("total") || undefined });
       },
     })));
-    this.#device ??= new Stages(this.#pocketrec, ranker, async (request) => find(finder, request));
+    this.#device = new Stages(this.#pocketrec, ranker, async (request) => find(finder, request));
   }
 
   /**
