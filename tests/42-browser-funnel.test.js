@@ -9,7 +9,9 @@ import { carried } from "../web-demo/page/carried.js";
 import { describe } from "../web-demo/page/person.js";
 import { FIRST_WISHES, arranger } from "../web-demo/page/rerank.js";
 import { MODELS } from "../web-demo/server.js";
-import { choose, close, ids, inChromium, onlyBaselineSimd, open, searchAndRate, serve, settled, text } from "./lib/visit.js";
+import {
+  choose, chooseModel, close, ids, inChromium, onlyBaselineSimd, open, searchAndRate, serve, settled, text,
+} from "./lib/visit.js";
 
 const SHOWN = 20;
 const PLAIN = { variety: 0, most: Infinity };
@@ -127,6 +129,48 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await close(visit);
   });
 
+  test("one model alone takes the server's list again, and can ask for films around one too", async () => {
+    const visit = await open(at.browser, at.demo);
+    const { page } = visit;
+    await rateAll(page);
+    await choosePlace(page, "device");
+    await chooseModel(page, "neumf");
+    await settled(page);
+    assert.equal(await page.$(".places"), null, "it finds no candidates itself");
+    const popular = await candidates(at.demo, "list=popular");
+    assert.ok((await ids(page, "#list")).every((id) => popular.includes(id)));
+    const [film] = await ids(page, "#list");
+    await page.locator(`#list [data-film="${film}"] .around`).click();
+    await settled(page);
+    const around = await candidates(at.demo, `near=${film}`);
+    assert.ok((await ids(page, "#list")).every((id) => around.includes(id)));
+
+    const before = visit.received.filter(({ url }) => url.includes("near")).length;
+    await chooseModel(page, "two-stages");
+    await settled(page);
+    assert.equal(await text(page, ".pill.near"), `Around ${filmOf.get(film).title}`, "another model keeps what is asked for");
+    assert.deepEqual(visit.received.filter(({ url }) => url.includes("near")).slice(before).map(({ url }) => url),
+      [`/api/candidates?near=${film}&limit=200&rows=1`], "with the films' rows this time");
+    await close(visit);
+  });
+
+  test("of lists that are chosen quickly the last one counts, and one that was here is not asked for again", async () => {
+    const visit = await open(at.browser, at.demo);
+    const { page } = visit;
+    await rateAll(page);
+    await page.evaluate(() => {
+      for (const label of ["Recent", "Classics", "Popular", "Recent"]) {
+        [...document.querySelectorAll(".chooser button")].find(({ textContent }) => textContent === label).click();
+      }
+    });
+    await settled(page);
+    assert.equal(await text(page, ".chooser .pill[aria-pressed='true']"), "Recent");
+    assert.ok((await ids(page, "#list")).every((id) => filmOf.get(id).year >= 2010));
+    const asked = visit.received.filter(({ url }) => url.startsWith("/api/")).map(({ url }) => /list=(\w+)/.exec(url)[1]);
+    assert.deepEqual(asked, ["popular", "recent", "classics"]);
+    await close(visit);
+  });
+
   test("a server that stops leaves its last good list, and the page says so", async () => {
     const stopping = await serve();
     const { page, context, sent } = await open(at.browser, stopping);
@@ -168,6 +212,24 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await page.locator(".trouble button").click();
     await page.waitForSelector(".trouble", { hidden: true });
     assert.equal((await funnel(page)).Candidates, 200);
+    await close(visit);
+  });
+
+  test("where the ranker does not arrive the server's list is there all the same", async () => {
+    const visit = await open(at.browser, at.demo, () => {
+      const real = window.fetch;
+      window.fetch = (address, options) => (window.isMended || !String(address).includes("ranker")
+        ? real(address, options) : Promise.reject(new TypeError("Failed to fetch")));
+    });
+    const { page } = visit;
+    await page.waitForSelector("#list [data-film]");
+    assert.match(await text(page, ".trouble"), /Two stages cannot be used\. The server cannot be reached/);
+    assert.deepEqual(await ids(page, "#list"), (await candidates(at.demo, "list=popular")).slice(0, SHOWN));
+    await page.evaluate(() => (window.isMended = true));
+    await page.locator(".trouble button").click();
+    await page.waitForSelector("#funnel");
+    assert.equal(await page.$(".trouble"), null);
+    await rateAll(page);
     await close(visit);
   });
 

@@ -1,6 +1,7 @@
 /** Brings the parts together: what the visitor does changes the state, and the page is drawn from the state. */
 import { render } from "/vendor/lit-html/lit-html.js";
 import { announcer } from "./announce.js";
+import { nameOf } from "./candidates-view.js";
 import { fetchCandidates, isSame } from "./candidates.js";
 import { loadCatalogue } from "./catalogue.js";
 import { keepFocus } from "./focus.js";
@@ -28,6 +29,7 @@ let arrived = { asked: null, items: [] }; // the last candidates that came
 let starterPage = 0;
 let rankings = 0; // of several at a time only the last one counts; so do lists
 let lists = 0;
+let coming = null; // the list that is on its way, for one model alone: two stages get theirs themselves
 
 const state = {
   catalogue: null,
@@ -92,7 +94,10 @@ const actions = {
     announce("Everything is forgotten.");
     document.querySelector("#search").focus();
   },
-  choose,
+  async choose(asked) {
+    await choose(asked);
+    if (!state.listFailure) announce(`${nameOf(state.asked, state.catalogue)}. ${first()}`);
+  },
   chooseModel,
   more() {
     state.shown += SHOWN;
@@ -103,9 +108,10 @@ const actions = {
     rerank();
   },
   choosePlace,
-  wish(change) {
+  async wish(change) {
     state.wishes = { ...state.wishes, ...change };
-    rerank();
+    await rerank();
+    announce(`Arranged again. ${first()}`);
   },
   retryList: () => choose(state.listFailure.asked),
   retryModel: () => (state.modelFailure.isFirstStage ? choosePlace(true) : chooseModel(state.modelFailure.name)),
@@ -136,8 +142,10 @@ async function afterRating() {
   state.ratedAt = performance.now();
   state.forgotten = false;
   await rerank();
-  if (state.timing) announce(`Ranked again. First is ${state.ranked[0]?.film.title ?? "nothing"}.`);
+  if (state.timing) announce(`Ranked again. ${first()}`);
 }
+
+const first = () => `First is ${state.ranked[0]?.film.title ?? "nothing"}.`;
 
 /** Without a model or a rating there is nothing to rank by: the list stays as it came. */
 async function rerank() {
@@ -211,6 +219,7 @@ async function choose(asked) {
   draw();
   if (state.ranking?.isPipeline) return rerank();
   const mine = ++lists;
+  coming = asked;
   try {
     const items = await fetchCandidates(asked);
     if (mine !== lists) return;
@@ -220,6 +229,7 @@ async function choose(asked) {
     state.listFailure = { asked, why: readable(error), instead: arrived.asked && "last", last: arrived.asked };
     state.asked = arrived.asked ?? asked;
   }
+  coming = null;
   state.isFetching = false;
   return rerank();
 }
@@ -256,17 +266,18 @@ async function chooseModel(name) {
       draw();
     });
     if (!ranking) return;
+    // What two stages found, and how long each took, says nothing of one model alone, nor the other way round.
+    if (ranking.isPipeline !== state.ranking?.isPipeline) Object.assign(state, { timing: null, funnel: null, isHere: false });
     state.ranking = ranking;
-    if (!ranking.isPipeline) state.isHere = false;
     keepChoice(storage, name);
   } catch (error) {
     state.modelFailure = { name, why: readable(error) };
     state.chosenModel = state.ranking?.name ?? name;
   }
   state.isOpening = false;
-  const isHere = state.ranking?.isPipeline || state.isFetching || isSame(state.asked, arrived.asked);
-  await (isHere ? rerank() : choose(state.asked));
-  if (state.timing) announce(`Ranked by ${MODELS[state.ranking.name].label}. First is ${state.ranked[0]?.film.title}.`);
+  const needsList = !state.ranking?.isPipeline && !isSame(state.asked, coming ?? arrived.asked);
+  await (needsList ? choose(state.asked) : rerank());
+  if (state.timing) announce(`Ranked by ${MODELS[state.ranking.name].label}. ${first()}`);
 }
 
 async function start() {

@@ -32,7 +32,8 @@ function stagesOf(state) {
     { name: "Ranked", count: ranked, note: `here, for you${without}`, time: times.rank },
     { name: "Re-ranked", count: shown, note: `here; ${arranged(risen, state)}`, time: times.rerank },
   ];
-  return timing ? stages : stages.map((stage, place) => (place < 2 ? stage : { name: stage.name, note: "after your first rating" }));
+  const waits = ({ name }) => ({ name, note: "after your first rating" });
+  return timing ? stages : stages.map((stage, place) => (place < 2 ? stage : waits(stage)));
 }
 
 /** A cap that the candidates cannot keep is not kept: the list goes on with what is left. */
