@@ -60,14 +60,15 @@ function titleOf({ timing, isHere }) {
   return isHere ? "What this device found" : "The server’s list";
 }
 
-function explained({ timing, ranking, isHere }) {
+function explained({ timing, ranking, isHere, asked }) {
   if (!timing) {
     return isHere
       ? "The candidates for somebody who has rated nothing. Rate a film, and others are found and ranked for you."
       : "The same candidates in the same order for everybody. Rate a film, and they are ranked for you, on this device.";
   }
   const { label, scores } = MODELS[ranking.name];
-  const candidates = isHere ? "Candidates found on this device" : "The candidates that everybody gets";
+  const served = asked.near === undefined ? "The candidates that everybody gets" : "The server’s candidates around one film";
+  const candidates = isHere ? "Candidates found on this device" : served;
   const order = ranking.isPipeline ? "ranked and arranged for you" : `in the order that ${label} finds for you`;
   return `${candidates}, ${order}. Arrows show how far a film moved. ${scores}`;
 }
@@ -77,7 +78,7 @@ function aroundButton(film, { asked }, actions) {
   return html`<button
     type="button"
     class="link around"
-    aria-label=${`More around ${film.title}`}
+    aria-label=${`More around this film: ${film.title}`}
     title="Asks the server for films around this one: sends its number"
     ?disabled=${asked.near === film.id}
     @click=${() => actions.choose({ near: film.id })}
