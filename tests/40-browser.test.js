@@ -11,7 +11,8 @@ import { test } from "node:test";
 import { loadModel } from "../dist/index.node.js";
 import { MODELS } from "../web-demo/server.js";
 import {
-  choose, close, ids, inChromium, open, rate, ready, searchAndRate, serve, settled, text,
+  choose, chooseModel, close, copyServerModels, ids, inChromium, onlyBaselineSimd, open, openWith, rate, ready, searchAndRate,
+  serve, settled, text,
 } from "./lib/visit.js";
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
@@ -19,7 +20,7 @@ const byPopularity = [...catalogue].sort((a, b) => b.popularity - a.popularity);
 
 inChromium("the demo in Chromium", (at) => {
   test("ratings make the list, change it, survive a reload and can be forgotten", async () => {
-    const visit = await open(at.browser, at.demo);
+    const visit = await openWith("neumf", at.browser, at.demo);
     const { page } = visit;
     assert.equal(await heading(page), "The server’s list");
     const served = await ids(page, "#list");
@@ -61,12 +62,7 @@ inChromium("the demo in Chromium", (at) => {
   });
 
   test("the list is the one that the package computes in Node", async () => {
-    // simd128 on both sides: the instruction set that gives the same bits everywhere.
-    const visit = await open(at.browser, at.demo, () => {
-      const { validate } = WebAssembly;
-      let asked = 0;
-      WebAssembly.validate = (bytes) => asked++ > 0 && validate(bytes);
-    });
+    const visit = await openWith("neumf", at.browser, at.demo, onlyBaselineSimd); // as in Node below
     const { page } = visit;
     const history = byPopularity.slice(3, 60).filter((_, place) => place % 9 === 0)
       .map(({ id }, place) => ({ item: id, rating: 1 + (place * 3) % 5 }));
@@ -105,7 +101,7 @@ inChromium("the demo in Chromium", (at) => {
 
   test("without its server the page ranks on, and says what did not arrive", async () => {
     const stopping = await serve();
-    const visit = await open(at.browser, stopping);
+    const visit = await openWith("neumf", at.browser, stopping);
     const { page } = visit;
     await rate(page, (await ids(page, "#found"))[0], 5);
     const before = await ids(page, "#list");
@@ -118,7 +114,7 @@ inChromium("the demo in Chromium", (at) => {
     assert.deepEqual(visit.complaints, []);
 
     await choose(page, "Recent");
-    assert.match(await text(page, ".trouble"), /“Recent” did not arrive\..*cannot be reached.*list that was here stays/);
+    assert.match(await text(page, ".trouble"), /“Recent” did not arrive\..*cannot be reached.*list that was here stays and serves: “Popular”/);
     assert.deepEqual(await ids(page, "#list"), after);
     assert.match(await text(page, "#requests"), /list=recent&limit=200\s+no answer/);
     assert.equal(await text(page, ".pill[aria-pressed='true']"), "Popular");
@@ -191,7 +187,9 @@ inChromium("the demo in Chromium", (at) => {
     assert.equal((await page.$$("#ratings .star.lit")).length, 4);
 
     await page.focus("#list li:nth-child(2) [tabindex='0']");
+    const rated = (await ids(page, "#list"))[1];
     await page.keyboard.press("5");
+    await page.waitForSelector(`#list [data-film="${rated}"]`, { hidden: true });
     const place = await page.$$eval("#list li", (rows) => rows.findIndex((row) => row.matches(":focus-within")));
     assert.equal(place, 1, "the focus goes on from where the rated row was");
     await close(visit);
@@ -229,16 +227,16 @@ inChromium("the demo in Chromium", (at) => {
     assert.match(await text(page, "#app"), /^The films did not arrive\. The server cannot be reached/);
     broken = false;
     await page.locator(".trouble button").click();
-    await page.waitForSelector("#timing");
+    await page.waitForSelector("#funnel");
     assert.equal(await page.$(".trouble"), null);
     await page.close();
   });
 
   test("missing weights are said, and can be tried again", async () => {
     const models = mkdtempSync(join(tmpdir(), "pocketrec-demo-"));
-    copyFileSync(join(MODELS, "catalogue.json"), join(models, "catalogue.json"));
+    copyServerModels(models);
     const incomplete = await serve({ folders: { "/models/": models } });
-    const { page } = await open(at.browser, incomplete);
+    const { page } = await open(at.browser, incomplete, () => localStorage.setItem("pocketrec-demo-model", "neumf"));
     assert.match(await text(page, ".trouble"), /NeuMF cannot be used\. .*expected status 200, found status 404\. \(http\)/);
     assert.equal((await ids(page, "#list")).length, 20, "the server's list is there all the same");
 
@@ -256,14 +254,14 @@ async function tour(browser, demo, ratings) {
   const visit = await open(browser, demo);
   const { page } = visit;
   for (const [film, stars] of ratings) await searchAndRate(page, film, stars);
+  await page.waitForFunction((count) => count === 0 || document.querySelector("#list.personal"), {}, ratings.length);
   const list = await ids(page, "#list");
   await choose(page, "Recent");
   await choose(page, "Classics");
   await page.select("select", catalogue[0].genres[0]);
   await settled(page);
   await page.locator(".more").click();
-  await page.locator("label:has([value='cdae'])").click();
-  await page.waitForFunction(() => document.querySelector("#timing")?.textContent.includes("CDAE"));
+  await chooseModel(page, "cdae");
   if (ratings.length > 0) await page.locator("#ratings .remove").click();
   await page.reload();
   await ready(page);

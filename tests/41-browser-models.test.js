@@ -9,9 +9,14 @@ import { corrupt, loadModel } from "../dist/index.node.js";
 import { MODELS as WORDS } from "../web-demo/page/models.js";
 import { speaking } from "../web-demo/page/reasons.js";
 import { MODELS } from "../web-demo/server.js";
-import { close, ids, inChromium, open, ready, searchAndRate, serve, text } from "./lib/visit.js";
+import {
+  chooseModel, close, copyServerModels, ids, inChromium, modelIsThere, onlyBaselineSimd, open as openFirst, openWith, pressModel,
+  ready, searchAndRate, serve, text,
+} from "./lib/visit.js";
 
 const SHOWN = 20;
+const { "two-stages": _, ...SINGLE } = WORDS;
+const open = (...where) => openWith("neumf", ...where);
 const RATINGS = [["Toy Story", 5], ["Finding Nemo", 4], ["Pulp Fiction", 1], ["Braveheart", 3], ["Alien", 2]];
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
@@ -26,8 +31,8 @@ inChromium("the demo's models in Chromium", (at) => {
     for (const [title, stars] of RATINGS) await searchAndRate(page, filmOf.get(title), stars);
     const ratings = await ids(page, "#ratings");
     const seen = new Set();
-    for (const name of [...Object.keys(WORDS).slice(1), Object.keys(WORDS)[0]]) {
-      await chooseModel(page, name);
+    for (const name of [...Object.keys(SINGLE).slice(1), "neumf"]) {
+      await chooseWithReasons(page, name);
       const shown = await shownList(page);
       assert.deepEqual(shown.map(({ id, reason }) => ({ id, reason })), await inNode(at.demo, name), name);
       assert.deepEqual(await ids(page, "#ratings"), ratings, `${name} keeps the ratings`);
@@ -43,7 +48,7 @@ inChromium("the demo's models in Chromium", (at) => {
       assert.ok((await text(page, "#timing")).includes(WORDS[name].label), name);
       assert.ok((await text(page, ".models")).includes(WORDS[name].what.replace(/\s+/g, " ")), `${name} is explained`);
     }
-    assert.equal(seen.size, Object.keys(WORDS).length, "no two models give the same list");
+    assert.equal(seen.size, Object.keys(SINGLE).length, "no two models give the same list");
     await close(visit);
   });
 
@@ -51,7 +56,7 @@ inChromium("the demo's models in Chromium", (at) => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     await searchAndRate(page, filmOf.get("Toy Story"), 5);
-    await chooseModel(page, "cdae");
+    await chooseWithReasons(page, "cdae");
     const list = await ids(page, "#list");
     await page.reload();
     await ready(page);
@@ -66,7 +71,7 @@ inChromium("the demo's models in Chromium", (at) => {
     assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
     await page.reload();
     await ready(page);
-    assert.equal(await chosen(page), "neumf");
+    assert.equal(await chosen(page), "two-stages");
     await close(visit);
   });
 
@@ -82,7 +87,7 @@ inChromium("the demo's models in Chromium", (at) => {
     page.on("request", (request) => (request.url().endsWith("autorec.safetensors") ? held.push(request) : request.continue()));
     page.on("requestfailed", (request) => failed.push(basename(request.url())));
 
-    await press(page, "autorec");
+    await pressModel(page, "autorec");
     await page.waitForSelector("#progress");
     assert.match(await text(page, ".loading"), /^AutoRec is on its way/);
     assert.deepEqual(await ids(page, "#list"), before, "the list that was there stays meanwhile");
@@ -90,7 +95,7 @@ inChromium("the demo's models in Chromium", (at) => {
     await searchAndRate(page, filmOf.get("Alien"), 4);
     assert.notDeepEqual(await ids(page, "#list"), before, "and is still ranked");
 
-    await chooseModel(page, "cdae");
+    await chooseWithReasons(page, "cdae");
     const list = await ids(page, "#list");
     assert.deepEqual(failed, ["autorec.safetensors"]);
     assert.equal(held.length, 1);
@@ -103,13 +108,14 @@ inChromium("the demo's models in Chromium", (at) => {
 
   test("weights that do not arrive are said, and the last model goes on", async () => {
     const models = mkdtempSync(join(tmpdir(), "pocketrec-demo-"));
-    for (const file of ["catalogue.json", "neumf.safetensors"]) copyFileSync(join(MODELS, file), join(models, file));
+    copyServerModels(models);
+    copyFileSync(join(MODELS, "neumf.safetensors"), join(models, "neumf.safetensors"));
     const incomplete = await serve({ folders: { "/models/": models } });
     const { page, context } = await open(at.browser, incomplete);
     await searchAndRate(page, filmOf.get("Toy Story"), 5);
     const before = await ids(page, "#list");
 
-    await press(page, "cdae");
+    await pressModel(page, "cdae");
     await page.waitForSelector(".trouble");
     assert.match(await text(page, ".trouble"), /CDAE cannot be used\. .*expected status 200, found status 404\. \(http\) NeuMF goes on\./);
     assert.equal(await chosen(page), "neumf");
@@ -123,7 +129,7 @@ inChromium("the demo's models in Chromium", (at) => {
     assert.equal(await chosen(page), "cdae");
     assert.notDeepEqual(await ids(page, "#list"), before);
     await incomplete.stop();
-    await press(page, "autorec");
+    await pressModel(page, "autorec");
     await page.waitForSelector(".trouble");
     assert.match(await text(page, ".trouble"), /AutoRec cannot be used\. The server cannot be reached\. CDAE goes on\./);
     await context.close();
@@ -172,45 +178,24 @@ inChromium("the demo's models in Chromium", (at) => {
       assert.deepEqual(await counted(page), await stayInNode(at.demo, "neumf", seed));
     }
     assert.deepEqual(await ids(page, "#list"), list, "the list is still that of all ratings");
-    await chooseModel(page, "dae");
+    await chooseWithReasons(page, "dae");
     assert.deepEqual(await counted(page), await stayInNode(at.demo, "dae", 2));
     await close(visit);
   });
 
   test("a stored choice that is none does no harm", async () => {
     for (const stored of ["constructor", "", "{}"]) {
-      const visit = await open(at.browser, at.demo, `localStorage.setItem("pocketrec-demo-model", ${JSON.stringify(stored)})`);
-      assert.equal(await chosen(visit.page), "neumf");
+      const visit = await openFirst(at.browser, at.demo, `localStorage.setItem("pocketrec-demo-model", ${JSON.stringify(stored)})`);
+      assert.equal(await chosen(visit.page), "two-stages");
       await close(visit);
     }
   });
 });
 
-/** The instruction set that gives the same bits everywhere: the first bytes that are validated are the relaxed ones. */
-function onlyBaselineSimd() {
-  const { validate } = WebAssembly;
-  let relaxed;
-  WebAssembly.validate = (bytes) => {
-    relaxed ??= bytes.length;
-    return bytes.length !== relaxed && validate(bytes);
-  };
-}
-
-async function press(page, name) {
-  await page.locator(`label:has([value="${name}"])`).click();
-}
-
 /** Until the model has come and has said why for every film. */
-async function chooseModel(page, name) {
-  await press(page, name);
-  await modelIsThere(page, name);
+async function chooseWithReasons(page, name) {
+  await chooseModel(page, name);
   await reasonsAreThere(page);
-}
-
-/** "DAE" is in "CDAE" too: the label is a word. */
-function modelIsThere(page, name) {
-  return page.waitForFunction(
-    (label) => document.querySelector("#timing")?.innerText.split(/\s+/).includes(label), {}, WORDS[name].label);
 }
 
 function reasonsAreThere(page) {

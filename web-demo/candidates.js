@@ -1,59 +1,72 @@
 /**
- * The server's half of the demo: which films are worth ranking at all.
+ * `GET /api/candidates`, the server's half of the demo: which films are worth ranking at all.
  *
- * An answer depends on the catalogue, the list's name and the limit, and on nothing else. It is the same for every
- * visitor, so the server has no use for anything that a visitor rated, and the answer may be cached by anybody.
+ * An answer depends on the catalogue, the models and the query, and on nothing else. It is the same for every visitor, so
+ * the server has no use for anything that a visitor rated, and the answer may be cached by anybody.
  */
+import { around, candidateLists } from "./lists.js";
 
 const DEFAULT_LIMIT = 200;
 const HIGHEST_LIMIT = 1000;
-const CLASSIC_BEFORE = 1970;
-
-const byPopularity = (a, b) => b.popularity - a.popularity || a.id - b.id;
-const byYear = (a, b) => b.year - a.year || byPopularity(a, b);
+const PARAMETERS = ["list", "near", "limit", "rows"];
 
 /** A request that this endpoint cannot answer. The message is for whoever wrote the request. */
 export class BadRequest extends Error {}
 
-/**
- * Every list by its name: `popular` (most rated first), `recent` (newest first), `classics` (older than 1970, most
- * rated first), and one for each genre of the catalogue (most rated first).
- *
- * @param {Film[]} catalogue
- * @returns {Map<string, number[]>} film ids in the order in which the server offers them
- */
-export function candidateLists(catalogue) {
-  const ids = (keep, order) => catalogue.filter(keep).sort(order).map((film) => film.id);
-  const genres = [...new Set(catalogue.flatMap((film) => film.genres))].sort();
-  return new Map([
-    ["popular", ids(() => true, byPopularity)],
-    ["recent", ids((film) => film.year !== null, byYear)],
-    ["classics", ids((film) => film.year !== null && film.year < CLASSIC_BEFORE, byPopularity)],
-    ...genres.map((genre) => [genre, ids((film) => film.genres.includes(genre), byPopularity)]),
-  ]);
-}
+export class Candidates {
+  #lists;
+  #model;
+  #films;
+  #rows;
 
-/**
- * Answers `GET /api/candidates?list=NAME&limit=COUNT`.
- *
- * @param {Map<string, number[]>} lists
- * @param {URLSearchParams} query `list` (default "popular") and `limit` (default 200, at most 1000)
- * @returns {{ list: string, items: number[] }}
- * @throws {BadRequest}
- */
-export function answer(lists, query) {
-  refuseUnknown(query);
-  const list = query.get("list") ?? "popular";
-  const items = lists.get(list);
-  if (!items) throw new BadRequest(`no list is called "${list}"; there are: ${[...lists.keys()].join(", ")}`);
-  return { list, items: items.slice(0, readLimit(query.get("limit"))) };
+  /**
+   * @param {import("./lists.js").Film[]} catalogue
+   * @param {import("../js/model.js").Model} model of kind "candidates"
+   * @param {import("./rows.js").FilmRows} rows
+   */
+  constructor(catalogue, model, rows) {
+    this.#lists = candidateLists(catalogue, model);
+    this.#films = new Set(catalogue.map(({ id }) => id));
+    this.#model = model;
+    this.#rows = rows;
+  }
+
+  /**
+   * Candidates as JSON, or with `rows=1` as a candidate pack: the films with what the ranker has to know of them.
+   *
+   * @param {URLSearchParams} query `list` (default "popular"), or `near`: a film's id; `limit` (default 200, at most 1000)
+   * @returns {{ type: string, body: string | Uint8Array }}
+   * @throws {BadRequest}
+   */
+  answer(query) {
+    refuseUnknown(query);
+    const limit = readLimit(query.get("limit"));
+    const isPack = readRows(query.get("rows"));
+    const found = query.has("near") ? this.#near(query, limit) : this.#list(query.get("list") ?? "popular", limit);
+    if (isPack) return { type: "application/octet-stream", body: this.#rows.pack(found.items) };
+    return { type: "application/json", body: JSON.stringify(found) };
+  }
+
+  #list(list, limit) {
+    const items = this.#lists.get(list);
+    if (!items) throw new BadRequest(`no list is called "${list}"; there are: ${[...this.#lists.keys()].join(", ")}`);
+    return { list, items: items.slice(0, limit) };
+  }
+
+  #near(query, limit) {
+    if (query.has("list")) throw new BadRequest("near takes the place of list: give one of them");
+    const text = query.get("near");
+    const near = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (!this.#films.has(near)) throw new BadRequest(`near has to be the number of a film of the catalogue, and is "${text}"`);
+    return { near, items: around(this.#model, near, limit) };
+  }
 }
 
 /** Anything else in the query is refused, so that no client comes to rely on telling this server more. */
 function refuseUnknown(query) {
   for (const name of query.keys()) {
-    if (name !== "list" && name !== "limit") {
-      throw new BadRequest(`"${name}" is not a parameter of this endpoint; it takes list and limit`);
+    if (!PARAMETERS.includes(name)) {
+      throw new BadRequest(`"${name}" is not a parameter of this endpoint; it takes ${PARAMETERS.join(", ")}`);
     }
     if (query.getAll(name).length > 1) throw new BadRequest(`"${name}" is given more than once`);
   }
@@ -68,12 +81,7 @@ function readLimit(text) {
   return limit;
 }
 
-/**
- * @typedef {object} Film
- * @property {number} row in the weights file
- * @property {number} id
- * @property {string} title
- * @property {number | null} year
- * @property {string[]} genres
- * @property {number} popularity how many people rated it
- */
+function readRows(text) {
+  if (text !== null && text !== "1") throw new BadRequest(`rows can only be 1, for a candidate pack, and is "${text}"`);
+  return text === "1";
+}

@@ -11,12 +11,12 @@ const PORTS_TO_TRY = 20;
  * @param {{ port?: number, host: string }} options
  */
 export async function run({ port, host }) {
-  const server = createServer();
+  const server = await createServer();
   await listen(server, port ?? DEFAULT_PORT, port ?? DEFAULT_PORT + PORTS_TO_TRY, host);
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop(server));
-  const address = `http://${nameOf(host)}:${server.address().port}/`;
+  const address = `http://${nameOf(host)}:${server.address().port}`;
   await printSample(address, MODELS);
-  console.log(`\nThe demo is at ${address} (Ctrl+C stops it)`);
+  console.log(`\nThe demo is at ${address}/ (Ctrl+C stops it)`);
 }
 
 /** Listens on the first free port from `port` to `lastPort`. */

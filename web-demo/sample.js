@@ -1,50 +1,62 @@
 /**
- * One ranked list in the terminal, made the way the page makes it: candidates from the server's own endpoint,
- * weights and history on this side of it.
+ * One ranked list in the terminal, made the way the page makes it: candidates with their rows from the server's own
+ * endpoint, the ranker, the re-ranking and the history on this side of it.
  */
 import { readFile } from "node:fs/promises";
-import { loadModel } from "../dist/index.node.js";
+import { cap, createRecommender, diversify, loadModel } from "../dist/index.node.js";
+import { addressOf } from "./page/candidates.js";
+import { MODELS } from "./page/models.js";
+import { FIRST_WISHES, arranger } from "./page/rerank.js";
+import { describe } from "./page/person.js";
 
 const SAMPLE_RATINGS = [
-  ["Toy Story", 5],
-  ["Finding Nemo", 5],
   ["Pulp Fiction", 1],
+  ["Finding Nemo", 5],
+  ["Toy Story", 5],
 ];
 const LINES = 8;
 
 /**
- * @param {string} address of the running server, with its final slash
+ * @param {string} address of the running server, without a slash at its end
  * @param {string} models the folder of the weights and the catalogue
  */
 export async function printSample(address, models) {
   const catalogue = JSON.parse(await readFile(`${models}/catalogue.json`, "utf8"));
-  const model = await loadModel(`${models}/neumf.safetensors`);
-  const { items } = await (await fetch(`${address}api/candidates?list=popular`)).json();
-  const history = SAMPLE_RATINGS.flatMap(([title, rating]) => {
-    const film = catalogue.find((candidate) => candidate.title === title);
-    return film ? [{ item: film.id, rating }] : [];
+  const films = new Map(catalogue.map((film) => [film.id, film]));
+  const ranker = await loadModel(address + MODELS["two-stages"].weights);
+  const arrange = arranger({ cap, diversify }, ranker);
+  const genresOf = (id) => films.get(id).genres;
+
+  const recommender = createRecommender({
+    retrieve: ({ signal }) => fetch(address + addressOf({ list: "popular" }, { rows: true }), { signal }),
+    rank: ranker,
+    rerank: (list, context) => arrange(list, context, { wishes: FIRST_WISHES, genresOf }),
+    ...describe(ratingsIn(catalogue)),
   });
+  const { items, counts, times, trouble } = await recommender.recommend({ topK: LINES });
+  if (trouble) throw trouble;
 
-  const started = performance.now();
-  const user = model.user({ history });
-  const fitted = performance.now();
-  const top = model.rank(user, items, { topK: LINES, exclude: user.items });
-  const ranked = performance.now();
-
-  const ratings = SAMPLE_RATINGS.map(([title, rating]) => `${title} ${rating}/5`);
-  console.log(`For somebody who rated ${ratings.join(", ")}:\n`);
-  printFilms(top, new Map(catalogue.map((film) => [film.id, film])));
+  console.log(`For somebody who rated ${SAMPLE_RATINGS.map(([title, rating]) => `${title} ${rating}/5`).join(", ")}:\n`);
+  printFilms(items, films);
   console.log(
-    `\nFitted in ${(fitted - started).toFixed(1)} ms; ${items.length} candidates ranked in ` +
-      `${(ranked - fitted).toFixed(2)} ms (${model.kind}, ${model.items} films, SIMD: ${model.simd}).`,
+    `\n${counts.catalogue} films, ${counts.candidates} candidates from the server in ${times.retrieve.toFixed(1)} ms, ` +
+      `${counts.ranked} ranked here in ${times.rank.toFixed(1)} ms, re-ranked in ${times.rerank.toFixed(1)} ms ` +
+      `(${ranker.kind}, SIMD: ${ranker.simd}).`,
   );
-  model.dispose();
+  ranker.dispose();
 }
 
-function printFilms(top, films) {
-  top.forEach(({ item, score }, place) => {
-    const { title, year } = films.get(item);
-    const percent = score === null ? "-" : `${(score * 100).toFixed(1)} %`;
-    console.log(`${String(place + 1).padStart(4)}. ${percent.padStart(7)}  ${title}${year ? ` (${year})` : ""}`);
+/** The sample's ratings, as far as the catalogue has the films: [id, stars]. */
+function ratingsIn(catalogue) {
+  return SAMPLE_RATINGS.flatMap(([title, rating]) => {
+    const film = catalogue.find((candidate) => candidate.title === title);
+    return film ? [[film.id, rating]] : [];
+  });
+}
+
+function printFilms(items, films) {
+  items.forEach(({ item }, place) => {
+    const { title, year, genres } = films.get(item);
+    console.log(`${String(place + 1).padStart(4)}. ${title}${year ? ` (${year})` : ""}, ${genres.slice(0, 3).join(", ")}`);
   });
 }

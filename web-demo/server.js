@@ -2,14 +2,20 @@
  * The demo's server: static files, and one endpoint with candidate lists that are the same for everybody.
  * It sets no cookie, reads no request body, keeps no state between requests and logs none of them.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import http from "node:http";
 import { fileURLToPath } from "node:url";
 import sirv from "sirv";
-import { BadRequest, answer, candidateLists } from "./candidates.js";
+import { loadModel } from "../dist/index.node.js";
+import { BadRequest, Candidates } from "./candidates.js";
+import { FilmRows } from "./rows.js";
 
 /** Where the weights and the catalogue are. */
 export const MODELS = folder("models");
+
+/** The ranker without its films: for a page that gets candidates with their rows. Made from the whole file at the start. */
+const RANKER = "/models/ranker-without-films.safetensors";
 
 /**
  * What may be fetched, by the beginning of its path. Nothing outside these folders is ever read. The page uses the
@@ -43,22 +49,23 @@ const SECURITY_HEADERS = {
 };
 
 /**
- * The server, not yet listening.
+ * The server, not yet listening. The models of its candidates are read once, here.
  *
  * @param {{ folders?: Record<string, string> }} [options] folders to serve instead of the demo's own, by path
- * @returns {http.Server}
+ * @returns {Promise<http.Server>}
  */
-export function createServer({ folders = {} } = {}) {
+export async function createServer({ folders = {} } = {}) {
   const served = { ...FOLDERS, ...folders };
-  const lists = candidateLists(readCatalogue(served["/models/"]));
+  const { candidates, ranker } = await openModels(served["/models/"]);
   const mounts = Object.entries(served).map(([prefix, path]) => ({ prefix, serve: serveFolder(path) }));
 
   return http.createServer((request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const url = readUrl(request);
     if (!url) return sendText(response, 400, "This address cannot be read.");
-    if (url.pathname === "/api/candidates") return serveCandidates(lists, url, request, response);
+    if (url.pathname === "/api/candidates") return serveCandidates(candidates, url, request, response);
     if (request.method !== "GET" && request.method !== "HEAD") return refuseMethod(response, "GET, HEAD");
+    if (url.pathname === RANKER) return serveBytes(ranker, request, response);
 
     const { prefix, serve } = mounts.find((mount) => url.pathname.startsWith(mount.prefix));
     request.url = url.pathname.slice(prefix.length - 1);
@@ -76,16 +83,23 @@ function readUrl(request) {
   }
 }
 
-function serveCandidates(lists, url, request, response) {
+function serveCandidates(candidates, url, request, response) {
   if (request.method !== "GET") return refuseMethod(response, "GET");
   try {
-    response.setHeader("Cache-Control", "public, max-age=300");
-    sendJson(response, 200, answer(lists, url.searchParams));
+    const { type, body } = candidates.answer(url.searchParams);
+    response.writeHead(200, { "Content-Type": type, "Cache-Control": "public, max-age=300" }).end(body);
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
-    response.setHeader("Cache-Control", "no-store");
-    sendJson(response, 400, { error: error.message });
+    const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
+    response.writeHead(400, headers).end(JSON.stringify({ error: error.message }));
   }
+}
+
+/** A file that is in no folder. Like the others it is not sent to a browser that has it. */
+function serveBytes({ bytes, etag }, request, response) {
+  if (request.headers["if-none-match"] === etag) return response.writeHead(304, { ETag: etag }).end();
+  const headers = { "Content-Type": "application/octet-stream", "Content-Length": bytes.length, ETag: etag };
+  response.writeHead(200, { ...headers, "Cache-Control": "no-cache" }).end(bytes);
 }
 
 /**
@@ -117,14 +131,18 @@ function sendText(response, status, text) {
   response.writeHead(status, { "Content-Type": "text/plain;charset=utf-8" }).end(`${text}\n`);
 }
 
-function sendJson(response, status, value) {
-  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
-}
-
-function readCatalogue(models) {
-  const path = `${models}/catalogue.json`;
-  if (!existsSync(path)) throw new Error(`the demo's catalogue is missing: ${path}`);
-  return JSON.parse(readFileSync(path, "utf8"));
+async function openModels(folder) {
+  const read = (name) => readFile(`${folder}/${name}`).catch((cause) => {
+    throw new Error(`the demo's server needs ${folder}/${name}: ${cause.message}`, { cause });
+  });
+  const files = ["catalogue.json", "candidates.safetensors", "ranker.safetensors"];
+  const [films, candidates, ranker] = await Promise.all(files.map(read));
+  const rows = new FilmRows(ranker);
+  const bytes = rows.without();
+  return {
+    candidates: new Candidates(JSON.parse(films), await loadModel(candidates), rows),
+    ranker: { bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` },
+  };
 }
 
 function folder(relative) {

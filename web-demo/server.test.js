@@ -1,31 +1,25 @@
-/** The demo's server over real HTTP: the endpoint's contract, and what the server refuses. No browser, no model. */
+/** The demo's server over real HTTP: the endpoint's contract, its models' answers, and what the server refuses. No browser. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { loadModel } from "../dist/index.node.js";
 import { MODELS as CHOICE } from "./page/models.js";
 import { MODELS, createServer } from "./server.js";
 
-const CATALOGUE = [
-  { row: 0, id: 10, title: "Old and loved", year: 1942, genres: ["Drama", "War"], popularity: 90 },
-  { row: 1, id: 11, title: "New", year: 2018, genres: ["Comedy"], popularity: 7 },
-  { row: 2, id: 12, title: "New and loved", year: 2018, genres: ["Drama"], popularity: 200 },
-  { row: 3, id: 13, title: "Nobody knows when", year: null, genres: [], popularity: 90 },
-];
+const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
+const filmOf = new Map(catalogue.map((film) => [film.id, film]));
+const ALIEN = catalogue.find(({ title }) => title === "Alien").id;
 
 describe("the demo's server", () => {
-  let models;
   let server;
   let port;
 
   before(async () => {
-    models = mkdtempSync(join(tmpdir(), "pocketrec-server-"));
-    writeFileSync(join(models, "catalogue.json"), JSON.stringify(CATALOGUE));
-    writeFileSync(join(models, "neumf.safetensors"), "weights");
-    server = createServer({ folders: { "/models/": models } }).listen(0, "127.0.0.1");
+    server = (await createServer()).listen(0, "127.0.0.1");
     await once(server, "listening");
     ({ port } = server.address());
   });
@@ -33,38 +27,103 @@ describe("the demo's server", () => {
   after(() => {
     server.close();
     server.closeAllConnections();
-    rmSync(models, { recursive: true });
   });
 
   /** Not `fetch`, which would tidy the path up before it is sent. */
   async function ask(path, { method = "GET", headers = {} } = {}) {
     const request = http.request({ port, path, method, headers }).end();
     const [response] = await once(request, "response");
-    let body = "";
-    for await (const chunk of response.setEncoding("utf8")) body += chunk;
-    return { status: response.statusCode, headers: response.headers, body };
+    const chunks = [];
+    for await (const chunk of response) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
+    return { status: response.statusCode, headers: response.headers, bytes, body: bytes.toString() };
   }
 
-  const orders = {
-    "": [12, 10, 13, 11],
-    "?list=popular&limit=2": [12, 10],
-    "?list=recent": [12, 11, 10],
-    "?list=classics": [10],
-    "?list=Drama": [12, 10],
+  async function itemsOf(query) {
+    const { status, headers, body } = await ask(`/api/candidates${query}`);
+    assert.equal(status, 200, query);
+    assert.match(headers["content-type"], /^application\/json/);
+    assert.match(headers["cache-control"], /^public/);
+    assert.equal(headers["set-cookie"], undefined);
+    const { items } = JSON.parse(body);
+    assert.equal(new Set(items).size, items.length, "no film twice");
+    return items;
+  }
+
+  const best = catalogue.toSorted((a, b) => b.popularity - a.popularity || a.id - b.id).slice(0, 500);
+  const promises = {
+    popular: (film) => best.includes(film),
+    recent: ({ year }) => year >= 2010,
+    classics: ({ year }) => year !== null && year < 1970,
+    Comedy: ({ genres }) => genres.includes("Comedy"),
+    "Film-Noir": ({ genres }) => genres.includes("Film-Noir"),
   };
-  for (const [query, items] of Object.entries(orders)) {
-    test(`candidates${query} are ${items.join(", ")}`, async () => {
-      const { status, headers, body } = await ask(`/api/candidates${query}`);
-      assert.equal(status, 200);
-      assert.match(headers["content-type"], /^application\/json/);
-      assert.match(headers["cache-control"], /^public/);
-      assert.equal(headers["set-cookie"], undefined);
-      assert.deepEqual(JSON.parse(body).items, items);
+  for (const [list, keeps] of Object.entries(promises)) {
+    test(`the list "${list}" holds what its name promises, up to its limit`, async () => {
+      const all = await itemsOf(`?list=${list}&limit=1000`);
+      assert.ok(all.every((id) => keeps(filmOf.get(id))));
+      assert.equal(all.length, Math.min(1000, catalogue.filter(keeps).length), "all of them");
+      assert.deepEqual(await itemsOf(`?list=${list}`), all.slice(0, 200));
+      assert.deepEqual(await itemsOf(`?list=${list}&limit=3`), all.slice(0, 3));
     });
   }
 
+  test("a list is what the model finds for somebody who watched its best-known films", async () => {
+    const model = await loadModel(join(MODELS, "candidates.safetensors"));
+    const horror = catalogue.toSorted((a, b) => b.popularity - a.popularity || a.id - b.id)
+      .filter(({ genres }) => genres.includes("Horror")).map(({ id }) => id);
+    const user = model.user({ history: horror.slice(0, 20).reverse(), features: { searched: ["horror"], count: 20 } });
+    const found = model.recommend(user, { topK: model.items }).map(({ item }) => item);
+    assert.deepEqual(await itemsOf("?list=Horror&limit=1000"), found.filter((id) => horror.includes(id)));
+    assert.deepEqual(await itemsOf(""), await itemsOf("?list=popular"));
+
+    const alone = model.user({ history: [ALIEN], features: { count: 1 } });
+    const around = model.recommend(alone, { topK: 50, exclude: [ALIEN] }).map(({ item }) => item);
+    assert.deepEqual(await itemsOf(`?near=${ALIEN}&limit=50`), around);
+    model.dispose();
+  });
+
+  test("everybody gets the same answer, whatever their browser tells beside the address", async () => {
+    for (const path of ["/api/candidates?list=Drama", `/api/candidates?near=${ALIEN}`, "/api/candidates?list=recent&rows=1"]) {
+      const { bytes, headers } = await ask(path);
+      const strange = { cookie: "history=1", "accept-language": "de", "user-agent": "another", accept: "text/html" };
+      await ask(`/api/candidates?near=${catalogue[5].id}`);
+      const again = await ask(path, { headers: strange });
+      assert.deepEqual(again.bytes, bytes, path);
+      assert.equal(headers.vary, undefined);
+    }
+  });
+
+  test("with rows=1 the answer is a candidate pack, which a ranker without films ranks as the whole one does", async () => {
+    const whole = await loadModel(join(MODELS, "ranker.safetensors"), { simd: "simd128" });
+    const { bytes } = await ask("/models/ranker-without-films.safetensors");
+    const bare = await loadModel(bytes, { simd: "simd128" });
+    const person = { history: [{ item: ALIEN, rating: 5 }, { item: 1, rating: 4 }], features: { mean_rating: 4.5, count: 2 } };
+    const user = bare.user(person);
+    assert.throws(() => bare.recommend(user), { code: "bad-argument" });
+    for (const query of ["list=popular", "list=Film-Noir&limit=7", `near=${ALIEN}&limit=1000`]) {
+      const { status, headers, bytes: body } = await ask(`/api/candidates?${query}&rows=1`);
+      assert.equal(status, 200);
+      assert.equal(headers["content-type"], "application/octet-stream");
+      const pack = await bare.openCandidates(body);
+      const items = await itemsOf(`?${query}`);
+      assert.deepEqual(pack.items, items);
+      assert.deepEqual(bare.rank(user, pack), whole.rank(whole.user(person), items));
+      assert.ok(body.length < 100 * items.length + 600, `${body.length} bytes for ${items.length} films`);
+    }
+  });
+
+  test("the ranker without films is not sent twice", async () => {
+    const { status, headers, bytes } = await ask("/models/ranker-without-films.safetensors");
+    assert.equal(status, 200);
+    assert.equal(headers["content-type"], "application/octet-stream");
+    assert.ok(bytes.length < readFileSync(join(MODELS, "ranker.safetensors")).length - 80_000);
+    const again = await ask("/models/ranker-without-films.safetensors", { headers: { "if-none-match": headers.etag } });
+    assert.equal(again.status, 304);
+  });
+
   const mistakes = {
-    "?list=best": /no list is called "best"; there are: popular, recent, classics, Comedy, Drama, War/,
+    "?list=best": /no list is called "best"; there are: popular, recent, classics, Action, /,
     "?list=constructor": /no list is called/,
     "?limit=0": /from 1 to 1000, and is "0"/,
     "?limit=1001": /from 1 to 1000/,
@@ -72,18 +131,27 @@ describe("the demo's server", () => {
     "?limit=": /from 1 to 1000/,
     "?history=10": /"history" is not a parameter/,
     "?list=popular&list=recent": /more than once/,
+    "?near=1&near=2": /more than once/,
+    "?near=1&list=popular": /near takes the place of list/,
+    "?near=0": /the number of a film of the catalogue, and is "0"/,
+    "?near=1,2": /the number of a film/,
+    "?near=": /the number of a film/,
+    "?near=1e0": /the number of a film/,
+    "?rows=0": /rows can only be 1/,
+    "?rows=true": /rows can only be 1/,
   };
   for (const [query, message] of Object.entries(mistakes)) {
     test(`candidates${query} is refused in words`, async () => {
-      const { status, body } = await ask(`/api/candidates${query}`);
+      const { status, headers, body } = await ask(`/api/candidates${query}`);
       assert.equal(status, 400);
+      assert.equal(headers["cache-control"], "no-store");
       assert.match(JSON.parse(body).error, message);
     });
   }
 
   test("nothing but reading is allowed", async () => {
     for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
-      for (const path of ["/", "/api/candidates", "/models/catalogue.json"]) {
+      for (const path of ["/", "/api/candidates", "/models/catalogue.json", "/models/ranker-without-films.safetensors"]) {
         const { status, headers } = await ask(path, { method });
         assert.equal(status, 405, `${method} ${path}`);
         assert.match(headers.allow, /GET/);
@@ -147,21 +215,29 @@ describe("the demo's server", () => {
     }
   });
 
-  test("a range that makes no sense does no harm", async () => {
-    const { status, body } = await ask("/models/neumf.safetensors", { headers: { range: "bytes=5-2" } });
+  test("a range does no harm: files are always whole", async () => {
+    const path = "/models/neumf.safetensors";
+    const { status, bytes } = await ask(path, { headers: { range: "bytes=5-2" } });
     assert.equal(status, 200);
-    assert.equal(body, "weights");
+    assert.deepEqual(bytes, readFileSync(join(MODELS, "neumf.safetensors")));
   });
 
-  test("every model that can be chosen is there, and every file of weights has its notice", () => {
-    for (const { weights } of Object.values(CHOICE)) assert.ok(existsSync(join(MODELS, basename(weights))), weights);
+  test("every model that can be chosen is there, and every file of weights has its notice", async () => {
+    for (const { weights } of Object.values(CHOICE)) assert.equal((await ask(weights, { method: "HEAD" })).status, 200, weights);
     const [files] = readFileSync(join(MODELS, "NOTICE.md"), "utf8").split(" are transformations of ");
     for (const file of readdirSync(MODELS)) {
       if (file !== "NOTICE.md") assert.ok(files.includes(`\`${file}\``), `${file} is named in NOTICE.md`);
     }
   });
 
-  test("without a catalogue there is no server", () => {
-    assert.throws(() => createServer({ folders: { "/models/": join(models, "nowhere") } }), /catalogue is missing/);
+  test("without its catalogue or a model of its stages there is no server", async () => {
+    const models = mkdtempSync(join(tmpdir(), "pocketrec-server-"));
+    const needed = ["catalogue.json", "candidates.safetensors", "ranker.safetensors"];
+    for (const missing of needed) {
+      for (const file of needed) copyFileSync(join(MODELS, file), join(models, file));
+      rmSync(join(models, missing));
+      await assert.rejects(createServer({ folders: { "/models/": models } }), new RegExp(`needs .*${missing}`));
+    }
+    rmSync(models, { recursive: true });
   });
 });

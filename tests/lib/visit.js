@@ -2,12 +2,14 @@
 // receives is all that can reach it, however it was sent; what the browser reports shows requests to anywhere else.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { once } from "node:events";
+import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import puppeteer from "puppeteer-core";
 
-import { createServer } from "../../web-demo/server.js";
+import { MODELS } from "../../web-demo/page/models.js";
+import { MODELS as FOLDER, createServer } from "../../web-demo/server.js";
 
 const BROWSERS = [
   process.env.CHROMIUM_PATH,
@@ -61,7 +63,7 @@ export function inChromium(title, tell) {
  * @param {Parameters<typeof createServer>[0] & { port?: number }} [options]
  */
 export async function serve({ port = 0, ...options } = {}) {
-  const server = createServer(options);
+  const server = await createServer(options);
   const received = [];
   server.prependListener("request", (request) => {
     const { method, url, headers } = request;
@@ -141,8 +143,48 @@ export async function close(visit) {
 
 /** The page stands when the model has come or has failed to, and there are candidates. */
 export async function ready(page) {
-  await page.waitForSelector("#timing, .trouble");
+  await page.waitForSelector("#timing, #funnel, .trouble");
   await page.waitForSelector("#list [data-film], .trouble");
+}
+
+/** For `open`, to prepare: the instruction set that gives the same bits everywhere. The first bytes that are validated are the relaxed ones. */
+export function onlyBaselineSimd() {
+  const { validate } = WebAssembly;
+  let relaxed;
+  WebAssembly.validate = (bytes) => {
+    relaxed ??= bytes.length;
+    return bytes.length !== relaxed && validate(bytes);
+  };
+}
+
+/** The same, with another model than the first one. */
+export async function openWith(name, browser, demo, prepare) {
+  const visit = await open(browser, demo, prepare);
+  await chooseModel(visit.page, name);
+  return visit;
+}
+
+/** What the demo's server itself reads, copied to a folder in which the weights of the page are missing. */
+export function copyServerModels(folder) {
+  for (const file of ["catalogue.json", "candidates.safetensors", "ranker.safetensors"]) {
+    copyFileSync(join(FOLDER, file), join(folder, file));
+  }
+}
+
+/** Another model, once it is there: "DAE" is in "CDAE" too, so that its label is looked for as a word. */
+export async function chooseModel(page, name) {
+  await pressModel(page, name);
+  await modelIsThere(page, name);
+}
+
+export async function pressModel(page, name) {
+  await page.locator(`label:has([value="${name}"])`).click();
+}
+
+export function modelIsThere(page, name) {
+  if (name === "two-stages") return page.waitForSelector("#funnel");
+  return page.waitForFunction(
+    (label) => document.querySelector("#timing")?.innerText.split(/\s+/).includes(label), {}, MODELS[name].label);
 }
 
 export async function choose(page, label) {

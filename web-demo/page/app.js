@@ -1,7 +1,8 @@
 /** Brings the parts together: what the visitor does changes the state, and the page is drawn from the state. */
 import { render } from "/vendor/lit-html/lit-html.js";
 import { announcer } from "./announce.js";
-import { fetchCandidates } from "./candidates.js";
+import { nameOf } from "./candidates-view.js";
+import { fetchCandidates, isSame } from "./candidates.js";
 import { loadCatalogue } from "./catalogue.js";
 import { keepFocus } from "./focus.js";
 import { chosenBefore, keepChoice } from "./model-choice.js";
@@ -11,19 +12,24 @@ import { OpenModels } from "./open-models.js";
 import { Ratings, browserStorage } from "./ratings.js";
 import { explainWhenIdle } from "./reasons.js";
 import { watchRequests } from "./requests.js";
+import { FIRST_WISHES } from "./rerank.js";
 import { readable } from "./trouble.js";
 import { failure, page } from "./view.js";
 
 const SHOWN = 20;
 const FOUND = 7;
+const FIRST_LIST = { list: "popular" };
 
 const root = document.querySelector("#app");
-const models = new OpenModels();
+const models = new OpenModels((id) => state.catalogue.get(id)?.genres ?? []);
 const storage = browserStorage();
 
 let stopExplaining = () => {};
-let arrived = { list: null, items: [] }; // the last candidates that the server sent
+let arrived = { asked: null, items: [] }; // the last candidates that came
 let starterPage = 0;
+let rankings = 0; // of several at a time only the last one counts; so do lists
+let lists = 0;
+let coming = null; // the list that is on its way, for one model alone: two stages get theirs themselves
 
 const state = {
   catalogue: null,
@@ -32,12 +38,15 @@ const state = {
   forgotten: false,
   query: "",
   found: [],
-  list: "popular",
+  asked: FIRST_LIST,
+  isHere: false, // whether candidates come from this device
+  wishes: FIRST_WISHES,
   isFetching: false,
   listFailure: null,
   ranked: [],
   shown: SHOWN,
   timing: null,
+  funnel: null,
   chosenModel: chosenBefore(storage),
   ranking: null, // the model in use: the last one that arrived
   isOpening: false,
@@ -78,13 +87,17 @@ const actions = {
     state.ratings.clear();
     models.forget();
     keepChoice(storage, FIRST_MODEL);
-    Object.assign(state, { ratedAt: null, forgotten: true, query: "", hideSeed: 0 });
+    Object.assign(state, { ratedAt: null, forgotten: true, query: "", hideSeed: 0, wishes: FIRST_WISHES });
     find();
-    rerank();
+    if (state.asked.near === undefined) rerank();
+    else choose(FIRST_LIST); // a film that somebody asked about is theirs too
     announce("Everything is forgotten.");
     document.querySelector("#search").focus();
   },
-  choose,
+  async choose(asked) {
+    await choose(asked);
+    if (!state.listFailure) announce(`${nameOf(state.asked, state.catalogue)}. ${first()}`);
+  },
   chooseModel,
   more() {
     state.shown += SHOWN;
@@ -94,8 +107,14 @@ const actions = {
     state.hideSeed += 1;
     rerank();
   },
-  retryList: () => choose(state.listFailure.list),
-  retryModel: () => chooseModel(state.modelFailure.name),
+  choosePlace,
+  async wish(change) {
+    state.wishes = { ...state.wishes, ...change };
+    await rerank();
+    announce(`Arranged again. ${first()}`);
+  },
+  retryList: () => choose(state.listFailure.asked),
+  retryModel: () => (state.modelFailure.isFirstStage ? choosePlace(true) : chooseModel(state.modelFailure.name)),
 };
 
 function draw() {
@@ -119,35 +138,51 @@ function find() {
   state.found = query.trim() ? catalogue.search(query, FOUND) : catalogue.starters(starterPage, FOUND);
 }
 
-function afterRating() {
+async function afterRating() {
   state.ratedAt = performance.now();
   state.forgotten = false;
-  rerank();
-  if (state.timing) announce(`Ranked again. First is ${state.ranked[0]?.film.title ?? "nothing"}.`);
+  await rerank();
+  if (state.timing) announce(`Ranked again. ${first()}`);
 }
 
-/** Without a model or a rating there is nothing to rank by: the list stays as the server sent it. */
-function rerank() {
+const first = () => `First is ${state.ranked[0]?.film.title ?? "nothing"}.`;
+
+/** Without a model or a rating there is nothing to rank by: the list stays as it came. */
+async function rerank() {
   stopExplaining();
-  const { ratings, shown } = state;
-  state.timing = state.ranking && ratings.size > 0 && arrived.items.length > 0 ? personalOrder() : null;
-  const entries = state.timing?.films ?? arrived.items.slice(0, shown).map((id) => ({ id }));
-  state.ranked = withFilms(entries);
+  const mine = ++rankings;
+  const order = await personalOrder().catch((error) => {
+    if (mine === rankings) giveUp(error);
+    return null;
+  });
+  if (mine !== rankings) return;
+  if (order?.funnel) takeCandidates(order);
+  if (state.ranking?.isPipeline) state.isFetching = false;
+  state.timing = order && state.ratings.size > 0 ? order : null;
+  state.funnel = order?.funnel ?? null;
+  state.ranked = withFilms(order?.films ?? arrived.items.slice(0, state.shown).map((id) => ({ id })));
   draw();
   if (state.timing) explain();
 }
 
-function personalOrder() {
-  const { ranking, ratings, shown, hideSeed } = state;
+/** Two stages get their candidates themselves; one model alone ranks those that are here. */
+async function personalOrder() {
+  const { ranking, ratings, shown, hideSeed, asked, isHere, wishes, listFailure } = state;
   const { items } = arrived;
-  try {
-    const order = ranking.rank(ratings.entries(), items, shown);
-    state.hidden = hideSeed > 0 ? ranking.hideHalf(ratings.entries(), items, SHOWN, hideSeed) : null;
-    return order;
-  } catch (error) {
-    giveUp(error);
-    return null;
-  }
+  const isStuck = listFailure && !listFailure.instead;
+  if (!ranking || (ranking.isPipeline ? isStuck : ratings.size === 0 || items.length === 0)) return null;
+  const order = await ranking.rank(ratings.entries(), { items, asked, isHere }, shown, wishes);
+  const isHiding = hideSeed > 0 && !ranking.isPipeline;
+  state.hidden = isHiding ? ranking.hideHalf(ratings.entries(), items, SHOWN, hideSeed) : null;
+  return order;
+}
+
+/** What did not come is said, and is not asked for again before the visitor wants it: ratings send no requests. */
+function takeCandidates({ asked, items, trouble, isHere }) {
+  if (trouble) state.listFailure = { asked: state.asked, why: readable(trouble), instead: isHere ? "device" : "last", last: asked };
+  state.isHere = isHere;
+  if (!isHere) state.asked = asked;
+  arrived = { asked: isHere ? null : asked, items };
 }
 
 function explain() {
@@ -159,9 +194,16 @@ function explain() {
   });
 }
 
-/** A model that fails at its work is not used again before it is fetched again. */
+/**
+ * A model that fails at its work is not used again before it is fetched again. Where it was only the candidates that did not
+ * come, it is not the model that failed.
+ */
 function giveUp(error) {
-  const { name } = state.ranking;
+  const { name, isPipeline } = state.ranking;
+  if (isPipeline && error.subject?.startsWith("retrieve")) {
+    state.listFailure = { asked: state.asked, why: readable(error) };
+    return;
+  }
   models.discard(name);
   Object.assign(state, { ranking: null, modelFailure: { name, why: readable(error) } });
 }
@@ -171,22 +213,47 @@ function withFilms(entries) {
   return entries.map((entry) => ({ ...entry, film: state.catalogue.get(entry.id) })).filter((entry) => entry.film);
 }
 
-/** Shows another list, or the last one that arrived where this one does not. Of quick choices only the last counts. */
-async function choose(list) {
-  Object.assign(state, { list, isFetching: true, listFailure: null });
+/** Shows other candidates, or the last ones that came where these do not. Of quick choices only the last counts. */
+async function choose(asked) {
+  Object.assign(state, { asked, isHere: false, isFetching: true, listFailure: null, shown: SHOWN });
   draw();
+  if (state.ranking?.isPipeline) return rerank();
+  const mine = ++lists;
+  coming = asked;
   try {
-    const items = await fetchCandidates(list);
-    if (list !== state.list) return;
-    arrived = { list, items };
-    state.shown = SHOWN;
+    const items = await fetchCandidates(asked);
+    if (mine !== lists) return;
+    arrived = { asked, items };
   } catch (error) {
-    if (list !== state.list) return;
-    state.listFailure = { list, why: readable(error), hasLast: arrived.list !== null };
-    state.list = arrived.list ?? list;
+    if (mine !== lists) return;
+    state.listFailure = { asked, why: readable(error), instead: arrived.asked && "last", last: arrived.asked };
+    state.asked = arrived.asked ?? asked;
   }
+  coming = null;
   state.isFetching = false;
-  rerank();
+  return rerank();
+}
+
+/** Where candidates come from: the server, or this device, which first has to fetch what it needs for that. */
+async function choosePlace(isHere) {
+  const { ranking } = state;
+  Object.assign(state, { isHere, isOpening: isHere, listFailure: null, modelFailure: null, progress: null, shown: SHOWN });
+  if (!isHere) return choose(state.asked);
+  draw();
+  const isWanted = () => state.isHere && state.chosenModel === ranking.name;
+  try {
+    await ranking.openDevice((progress) => {
+      if (!isWanted()) return;
+      state.progress = progress;
+      draw();
+    });
+  } catch (error) {
+    if (!isWanted()) return;
+    Object.assign(state, { isHere: false, modelFailure: { name: ranking.name, why: readable(error), isFirstStage: true } });
+  }
+  if (state.chosenModel !== ranking.name) return;
+  state.isOpening = false;
+  await rerank();
 }
 
 /** Ranks by another model as soon as that is here, and by the last one until then, or where it does not arrive. */
@@ -199,6 +266,8 @@ async function chooseModel(name) {
       draw();
     });
     if (!ranking) return;
+    // What two stages found, and how long each took, says nothing of one model alone, nor the other way round.
+    if (ranking.isPipeline !== state.ranking?.isPipeline) Object.assign(state, { timing: null, funnel: null, isHere: false });
     state.ranking = ranking;
     keepChoice(storage, name);
   } catch (error) {
@@ -206,8 +275,9 @@ async function chooseModel(name) {
     state.chosenModel = state.ranking?.name ?? name;
   }
   state.isOpening = false;
-  rerank();
-  if (state.timing) announce(`Ranked by ${MODELS[state.ranking.name].label}. First is ${state.ranked[0]?.film.title}.`);
+  const needsList = !state.ranking?.isPipeline && !isSame(state.asked, coming ?? arrived.asked);
+  await (needsList ? choose(state.asked) : rerank());
+  if (state.timing) announce(`Ranked by ${MODELS[state.ranking.name].label}. ${first()}`);
 }
 
 async function start() {
@@ -219,7 +289,8 @@ async function start() {
   state.ratings = new Ratings(storage, (id) => state.catalogue.get(id) !== undefined);
   find();
   draw();
-  await Promise.all([choose(state.list), chooseModel(state.chosenModel)]);
+  const getsItsOwn = state.chosenModel === FIRST_MODEL;
+  await Promise.all([getsItsOwn || choose(state.asked), chooseModel(state.chosenModel)]);
 }
 
 watchRequests((requests) => {

@@ -1,17 +1,33 @@
-/** The page's half of `GET /api/candidates`. */
+/**
+ * The page's half of `GET /api/candidates`. What is asked for is a list by its name, the same for everybody, or, where the
+ * visitor pressed a film's button, the films around that one. A request holds that and nothing else.
+ *
+ * @typedef {{ list: string } | { near: number }} Asked
+ */
 
 const LIMIT = 200;
 const PATIENCE = 15_000;
 
 /**
- * The request names the list and nothing else.
- *
- * @param {string} list
+ * @param {Asked} asked
+ * @param {{ rows?: boolean }} [options] rows: as a candidate pack, each film with what the ranker has to know of it
+ */
+export function addressOf(asked, { rows = false } = {}) {
+  const query = new URLSearchParams({ ...asked, limit: LIMIT, ...(rows ? { rows: 1 } : {}) });
+  return `/api/candidates?${query}`;
+}
+
+/**
+ * @param {Asked} asked
  * @returns {Promise<number[]>} film ids in the server's order
  */
-export async function fetchCandidates(list) {
-  const address = `/api/candidates?list=${encodeURIComponent(list)}&limit=${LIMIT}`;
-  const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+export async function fetchCandidates(asked) {
+  const response = await fetch(addressOf(asked), { signal: AbortSignal.timeout(PATIENCE) });
   if (!response.ok) throw new Error(`The server answered with status ${response.status}.`);
   return (await response.json()).items;
+}
+
+/** @param {Asked} one @param {Asked | null} other */
+export function isSame(one, other) {
+  return one.list === other?.list && one.near === other?.near;
 }

@@ -5,7 +5,7 @@ import { MODELS } from "./models.js";
 const ENOUGH = 4; // ratings; with fewer there is no half to speak of
 
 export function hideView({ ratings, timing, ranking, hidden }, actions) {
-  if (!timing || ratings.size < ENOUGH) return nothing;
+  if (!timing || ranking.isPipeline || ratings.size < ENOUGH) return nothing;
   return html`
     <section class="card" id="hiding" aria-labelledby="hiding-title">
       <h2 id="hiding-title">With half of your ratings</h2>

@@ -1,5 +1,6 @@
 /** The choice of a model, and what the chosen one is doing. */
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
+import { funnelView } from "./funnel-view.js";
 import { MODELS } from "./models.js";
 import { trouble } from "./trouble.js";
 
@@ -32,17 +33,21 @@ export function modelChooser({ chosenModel }, actions) {
 }
 
 /** The weights on their way, or what went wrong with them, or what the model just did: all three are one size. */
-export function modelView({ chosenModel, ranking, isOpening, modelFailure, progress, timing }, actions) {
+export function modelView(state, actions) {
+  const { chosenModel, ranking, isOpening, modelFailure, progress, timing } = state;
   if (isOpening) return progressView(MODELS[chosenModel].label, progress);
   return html`
     ${modelFailure ? failureView(modelFailure, ranking, actions) : nothing}
-    ${ranking ? figures(ranking, timing) : nothing}
+    ${ranking?.isPipeline ? funnelView(state, actions) : nothing}
+    ${ranking && !ranking.isPipeline ? figures(ranking, timing) : nothing}
   `;
 }
 
-function failureView({ name, why }, ranking, actions) {
-  const instead = ranking ? ` ${MODELS[ranking.name].label} goes on.` : "";
-  return trouble(`${MODELS[name].label} cannot be used.`, html`${why}${instead}`, actions.retryModel);
+function failureView({ name, why, isFirstStage }, ranking, actions) {
+  const { label } = MODELS[name];
+  const what = isFirstStage ? "The first stage did not arrive." : `${label} cannot be used.`;
+  const instead = ranking && (isFirstStage ? " The server’s lists go on." : ` ${MODELS[ranking.name].label} goes on.`);
+  return trouble(what, html`${why}${instead}`, actions.retryModel);
 }
 
 function figures({ name, model, bytes }, timing) {
@@ -73,7 +78,7 @@ function progressView(label, progress) {
   `;
 }
 
-function milliseconds(time) {
+export function milliseconds(time) {
   if (time < 0.1) return html`&lt; 0.1 <small>ms</small>`;
   return html`${time.toFixed(time < 10 ? 1 : 0)} <small>ms</small>`;
 }

@@ -8,6 +8,7 @@
  * @property {string} made what the time is called in which a person is made
  * @property {string} stars what it makes of a rating
  * @property {string} scores what its scores are
+ * @property {boolean} [hasFirstStage] whether it can find candidates too
  */
 
 const LIKES_ONLY = "Three stars or more pull similar films up; one or two only take the film off your list.";
@@ -16,6 +17,16 @@ const NO_UNIT = "Bars: its scores, which have no unit.";
 
 /** @type {Record<string, ModelWords>} */
 export const MODELS = {
+  "two-stages": {
+    label: "Two stages",
+    weights: "/models/ranker-without-films.safetensors",
+    what: `As at YouTube (Covington et al., 2016): one network finds candidates, another looks at them closely, and at the end
+      the list is arranged.`,
+    made: "Made of you in",
+    hasFirstStage: true,
+    stars: "Three stars or more count as watched, the last film most; fewer only take the film off your list.",
+    scores: "Bars: expected watch time, for which the rating stood in when the model was trained; it has no unit.",
+  },
   neumf: {
     label: "NeuMF",
     weights: "/models/neumf.safetensors",
@@ -63,4 +74,4 @@ export const MODELS = {
   },
 };
 
-export const FIRST_MODEL = "neumf";
+export const FIRST_MODEL = "two-stages";

@@ -1,10 +1,17 @@
 /** The models that have arrived, and the one on its way: choosing another gives that one up. */
 import { MODELS } from "./models.js";
 import { Ranking } from "./ranking.js";
+import { TwoStages } from "./two-stages.js";
 
 export class OpenModels {
   #arrived = new Map();
   #coming = new AbortController();
+  #genresOf;
+
+  /** @param {(film: number) => string[]} genresOf */
+  constructor(genresOf) {
+    this.#genresOf = genresOf;
+  }
 
   /**
    * @param {string} name
@@ -15,7 +22,7 @@ export class OpenModels {
     this.#coming.abort();
     const { signal } = (this.#coming = new AbortController());
     try {
-      if (!this.#arrived.has(name)) this.#arrived.set(name, await load(name, signal, onProgress));
+      if (!this.#arrived.has(name)) this.#arrived.set(name, await load(name, signal, onProgress, this.#genresOf));
     } catch (error) {
       if (!signal.aborted) throw error;
     }
@@ -29,7 +36,7 @@ export class OpenModels {
 
   /** One that failed at its work: the next time it is fetched anew. */
   discard(name) {
-    this.#arrived.get(name)?.model.dispose();
+    this.#arrived.get(name)?.dispose();
     this.#arrived.delete(name);
   }
 }
@@ -38,15 +45,16 @@ export class OpenModels {
  * The package is imported here and not at the top, so that the page stands before the model arrives, and so that a
  * failed download can be tried again.
  */
-async function load(name, signal, onProgress) {
-  const { corrupt, loadModel } = await import("/dist/index.js");
+async function load(name, signal, onProgress, genresOf) {
+  const pocketrec = await import("/dist/index.js");
   let bytes = 0;
-  const model = await loadModel(MODELS[name].weights, {
+  const model = await pocketrec.loadModel(MODELS[name].weights, {
     signal,
     onProgress(progress) {
       bytes = progress.loaded;
       if (!signal.aborted) onProgress(progress);
     },
   });
-  return new Ranking(name, model, bytes, corrupt);
+  if (model.kind === "ranker") return new TwoStages(name, model, bytes, pocketrec, genresOf);
+  return new Ranking(name, model, bytes, pocketrec.corrupt);
 }

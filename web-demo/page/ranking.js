@@ -1,4 +1,5 @@
-/** A model at work: from the visitor's ratings and the server's candidates to a list, with the time it took. */
+/** One model at work: from the visitor's ratings and the server's candidates to a list, with the time it took. */
+import { historyOf } from "./person.js";
 import { speaking } from "./reasons.js";
 
 export class Ranking {
@@ -31,10 +32,10 @@ export class Ranking {
    * `userTime` is that of the last time the ratings changed: another list of candidates needs no new person.
    *
    * @param {[id: number, stars: number][]} ratings at least one
-   * @param {number[]} candidates ids in the server's order
+   * @param {{ items: number[] }} candidates ids in the server's order
    * @param {number} topK
    */
-  rank(ratings, candidates, topK) {
+  rank(ratings, { items: candidates }, topK) {
     this.#make(ratings);
     const exclude = ratings.map(([id]) => id);
     const started = performance.now();
@@ -82,6 +83,10 @@ export class Ranking {
     this.#made = made;
   }
 
+  dispose() {
+    this.model.dispose();
+  }
+
   /** Lets the visitor's vector go too. */
   forget() {
     this.#user = null;
@@ -90,12 +95,8 @@ export class Ranking {
   }
 }
 
-function historyOf(ratings) {
-  return ratings.map(([item, rating]) => ({ item, rating }));
-}
-
-/** How many places each film went up (or, below zero, down) from where the server had it. */
-function withMovement(top, served) {
+/** How many places each film went up (or, below zero, down) from where it was among the candidates. */
+export function withMovement(top, served) {
   const places = new Map(served.map((id, place) => [id, place]));
   return top.map(({ item, score }, place) => ({ id: item, score, moved: places.get(item) - place }));
 }

@@ -1,8 +1,9 @@
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
+import { carried } from "./carried.js";
 
 /** The panel that lets a visitor check the promise: every address that this page asked for. */
-export function requestsView({ requests, ratedAt }) {
-  const latestFirst = requests.toReversed();
+export function requestsView({ requests, ratedAt, catalogue }) {
+  const latestFirst = requests.toSorted((a, b) => b.at - a.at);
   const lists = latestFirst.filter(({ query }) => query !== "");
   const files = latestFirst.filter(({ query }) => query === "");
   return html`
@@ -10,9 +11,10 @@ export function requestsView({ requests, ratedAt }) {
       <h2 id="requests-title">What left this device</h2>
       <p class="hint">
         The requests below and nothing else: no body, no cookie, no rating in any of them, and the same for everybody who
-        looks at the same lists. This is the browser’s own record. Its network panel has the rest: open it, rate a film,
+        asks for the same. This is the browser’s own record. Its network panel has the rest: open it, rate a film,
         and see that nothing is sent.
       </p>
+      ${lastRequest(latestFirst, catalogue)}
       <dl class="totals">
         ${total("Requests", requests.length)} ${total("Received", size(sum(requests)))}
         ${total("Since your last rating", ratedAt === null ? "–" : since(requests, ratedAt))}
@@ -25,6 +27,15 @@ export function requestsView({ requests, ratedAt }) {
       </details>
     </section>
   `;
+}
+
+/** In words, from the request itself. */
+function lastRequest([last], catalogue) {
+  if (!last) return nothing;
+  const { asked, told, isOfYou } = carried(last, (id) => catalogue.get(id)?.title);
+  return html`<p class=${isOfYou ? "carried of-you" : "carried"} id="carried">
+    <strong>The last request.</strong> ${asked} <b>${told}</b>
+  </p>`;
 }
 
 function addresses(requests, label) {

@@ -24,10 +24,10 @@ function percentage(score) {
 }
 
 export function movement(moved) {
-  if (moved === 0) return html`<span class="moved" title="where the server had it">=</span>`;
+  if (moved === 0) return html`<span class="moved" title="where the candidates had it">=</span>`;
   const [arrow, word, style] = moved > 0 ? ["▲", "up", "moved up"] : ["▼", "down", "moved down"];
   const places = Math.abs(moved);
-  return html`<span class=${style} title=${`${places} ${word} from the server’s order`}>
+  return html`<span class=${style} title=${`${places} ${word} from the order of the candidates`}>
     <span aria-hidden="true">${arrow}</span><span class="unseen">${word}</span> ${places}
   </span>`;
 }

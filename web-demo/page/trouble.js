@@ -15,6 +15,7 @@ export function trouble(what, why, retry) {
  * @param {any} error
  */
 export function readable(error) {
+  if (error.code === "timeout") return "The server takes too long to answer.";
   if (error.code === "network") return "The server cannot be reached.";
   if (error.name === "PocketrecError") return html`${error.message} <span class="code">(${error.code})</span>`;
   if (error.name === "TimeoutError") return "The server takes too long to answer.";

@@ -1,0 +1,95 @@
+/** Which candidates are ranked, where they come from, and what did not arrive. */
+import { html, nothing } from "/vendor/lit-html/lit-html.js";
+import { MODELS } from "./models.js";
+import { trouble } from "./trouble.js";
+
+const LISTS = [
+  ["popular", "Popular", "The 500 films that most people rated"],
+  ["recent", "Recent", "Films since 2010"],
+  ["classics", "Classics", "Films before 1970"],
+];
+
+const MADE_UP = "in the order that the server’s model finds for somebody made up: who watched the 20 best known of them.";
+const FOUND_HERE = "Found on this device among all films, from your own ratings: no list is asked for, and nothing is sent.";
+
+export function candidatesChooser(state, actions) {
+  const { chosenModel, isHere } = state;
+  const canBeHere = MODELS[chosenModel].hasFirstStage;
+  return html`
+    <div class="chooser" role="group" aria-labelledby="lists-title">
+      <h3 id="lists-title">Candidates</h3>
+      ${canBeHere ? places(state, actions) : nothing}
+      ${canBeHere && isHere ? nothing : lists(state, actions)}
+      <p class="hint" id="lists-what">${canBeHere && isHere ? FOUND_HERE : described(state)}</p>
+    </div>
+  `;
+}
+
+function places({ isHere, ranking }, actions) {
+  const place = (value, label) => html`<label class="pill">
+    <input
+      type="radio"
+      name="place"
+      class="unseen"
+      value=${value ? "device" : "server"}
+      .checked=${value === isHere}
+      ?disabled=${!ranking?.isPipeline}
+      @change=${() => actions.choosePlace(value)}
+    />${label}</label>`;
+  return html`<fieldset class="places">
+    <legend class="unseen">Where candidates come from</legend>
+    <div class="pills">${place(false, "From the server")}${place(true, "From this device")}</div>
+  </fieldset>`;
+}
+
+function lists({ asked, catalogue }, actions) {
+  const isGenre = catalogue.genres.includes(asked.list);
+  const pill = (name, label) => html`<button
+    type="button"
+    class="pill"
+    aria-pressed=${name === asked.list}
+    @click=${() => actions.choose({ list: name })}
+  >${label}</button>`;
+  return html`<div class="pills">
+    ${LISTS.map(([name, label]) => pill(name, label))}
+    <select
+      class=${isGenre ? "pill chosen" : "pill"}
+      aria-label="Candidates of one genre"
+      .value=${isGenre ? asked.list : ""}
+      @change=${(event) => actions.choose({ list: event.target.value })}
+    >
+      <option value="" disabled>Genre …</option>
+      ${catalogue.genres.map((genre) => html`<option value=${genre}>${genre}</option>`)}
+    </select>
+    ${asked.near === undefined
+      ? nothing
+      : html`<button type="button" class="pill near" aria-pressed="true">${nameOf(asked, catalogue)}</button>`}
+  </div>`;
+}
+
+function described({ asked, catalogue }) {
+  if (asked.near !== undefined) {
+    return `What the server’s model expects of somebody who watched just “${catalogue.get(asked.near)?.title}”. The request
+      carried this film’s number, since you pressed its button.`;
+  }
+  const [, , what] = LISTS.find(([name]) => name === asked.list) ?? [];
+  return `${what ?? `Nothing but films of the genre ${asked.list}`}, ${MADE_UP}`;
+}
+
+/** What did not arrive, and what is there instead. */
+export function candidatesTrouble({ listFailure, catalogue }, actions) {
+  if (!listFailure) return nothing;
+  const { asked, why, instead, last } = listFailure;
+  const serves = {
+    last: () => ` The last good list that was here stays and serves: “${nameOf(last, catalogue)}”.`,
+    device: () => ` This device’s own first stage serves instead, from its copy of the catalogue.`,
+  };
+  const what = `The list “${nameOf(asked, catalogue)}” did not arrive.`;
+  return trouble(what, html`${why}${serves[instead]?.()}`, actions.retryList);
+}
+
+/** @param {import("./candidates.js").Asked} asked */
+export function nameOf({ list, near }, catalogue) {
+  if (near !== undefined) return `Around ${catalogue.get(near)?.title ?? near}`;
+  return LISTS.find(([name]) => name === list)?.[1] ?? list;
+}
