@@ -76,12 +76,13 @@ export class FeaturePeople {
    * @param {import("./engine.js").Person} person
    * @param {Labels} labels
    * @param {number} item row
+   * @param {import("./pack.js").CandidatePack} [pack] whose row it is
    * @returns {Float32Array} one an interaction, in order
    */
-  explain(person, labels, item) {
+  explain(person, labels, item, pack) {
     const { given } = /** @type {DescribedPerson} */ (person), watched = watchedOf(labels), engine = this.#engine;
     const scoreOf = (/** @type {number[]} */ history) => {
-      const scores = engine.score(engine.ofVector(this.#encode(given, history)), Uint32Array.of(item), true);
+      const scores = engine.score(engine.ofVector(this.#encode(given, history)), Uint32Array.of(item), true, pack);
       return /** @type {Float32Array} */ (scores)[0];
     };
     const whole = scoreOf(watched), effects = new Float32Array(labels.size);

@@ -224,15 +224,17 @@ export class Model {
    *
    * @param {User} user one with a history
    * @param {ItemId} item
-   * @param {{ topK?: number }} [options] topK: how many (default: all)
+   * @param {{ topK?: number, pack?: CandidatePack }} [options] topK: how many (default: all); pack: of candidates and ranker,
+   *   one that the item comes from
    * @returns {Reason[]}
-   * @throws {PocketrecError} "unknown-item", "bad-argument", "disposed"
+   * @throws {PocketrecError} "unknown-item", "bad-argument", "unsupported", "disposed"
    */
-  explain(user, item, { topK = Infinity } = {}) {
-    const { items, people } = this.#engine, person = this.#personOf(user), labels = user.needLabels();
+  explain(user, item, { topK = Infinity, pack } = {}) {
+    const { items, people, info } = this.#engine, person = this.#personOf(user), labels = user.needLabels();
     checkTopK(topK);
-    this.#isPack(undefined);
-    const [row] = items.demand([item]), effects = people.explain(person, labels, row);
+    const packed = this.#isPack(pack) ? pack : undefined, [row] = (packed?.located ?? items).demand([item]);
+    if (packed && !("ofFeatures" in people)) throw new PocketrecError("unsupported", "pack", "a model of kind candidates or ranker", `"${info.kind}"`);
+    const effects = "ofFeatures" in people ? people.explain(person, labels, row, packed) : people.explain(person, labels, row);
     return [...labels.entries()].map(([past, { rating }], i) => ({
       item: items.idOf(past),
       ...(rating === undefined ? {} : { rating }),

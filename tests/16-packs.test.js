@@ -88,6 +88,8 @@ for (const { simd, skip } of VARIANTS) {
         const user = bare.user({ history: HISTORY }), pack = await bare.openCandidates(packOf(weights, rows));
         const expected = whole.rank(whole.user({ history: HISTORY }), Uint32Array.from(rows));
         assert.deepEqual(bare.rank(user, pack), expected);
+        assert.deepEqual(bare.explain(user, 60, { pack }), whole.explain(whole.user({ history: HISTORY }), 60));
+        assert.throws(() => bare.explain(user, 61, { pack }), { code: "unknown-item" });
         for (const call of [() => bare.recommend(user), () => bare.score(user, [1]), () => bare.rank(user, [1]), () => bare.vectors([1]), () => bare.explain(user, 1)]) {
           assert.throws(call, { code: "bad-argument", subject: "items", hint: /openCandidates/ });
         }
