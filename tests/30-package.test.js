@@ -1,7 +1,7 @@
 // The package as npm gives it to somebody: packed, installed in an empty folder, used as its README says.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -64,8 +64,13 @@ test("the README's snippet runs as it stands", async () => {
 
 const GUIDE = readFileSync("docs/pipeline.md", "utf8");
 for (const [number, [, text]] of [...GUIDE.matchAll(/```js\n([^]*?)```/g)].entries()) {
-  const needs = text.includes("pocketrec/hnsw") ? "it needs a model of vectors, and usearch" : false;
-  test(`docs/pipeline.md, example ${number + 1} runs as it stands`, { skip: needs }, async () => {
+  const needsUsearch = text.includes("pocketrec/hnsw"), own = resolve("node_modules/usearch"), theirs = join(folder, "node_modules/usearch");
+  const skip = needsUsearch && !existsSync(own) && "usearch could not be installed here";
+  test(`docs/pipeline.md, example ${number + 1} runs as it stands`, { skip }, async (context) => {
+    if (needsUsearch) {
+      symlinkSync(own, theirs);
+      context.after(() => rmSync(theirs));
+    }
     assert.ok(await script(`globalThis.fetch = async () => Response.json({ items: [2571, 1, 589, 110, 541, 2028, 17, 260, 480, 50] });\n${text}`));
   });
 }
