@@ -2,6 +2,7 @@
  * Measures weights files through the wasm package, by the protocols of training/README.md.
  *
  *     node training/evaluate.mjs training/out/strong.json web-demo/models/neumf.safetensors
+ *     node training/evaluate.mjs training/out/time.json web-demo/models/candidates.safetensors
  *     node training/evaluate.mjs training/out/leave-one-out.json training/out/ml-1m-neumf.safetensors --trained
  *     node training/evaluate.mjs training/out/leave-one-out.json training/out/ml-1m-neumf.safetensors \
  *         --trained --fold-in --users 1000
@@ -70,13 +71,14 @@ function withRatings(model, history, ratings) {
 }
 
 /** Strong generalisation: the whole catalogue ranked for somebody whom no model was trained on. */
-function newPerson(model, { history, ratings, held_out }) {
-  const user = model.user({ history: withRatings(model, history, ratings), seed });
+function newPerson(model, { history, ratings, features, held_out }) {
+  const user = model.user(features ? { history, features } : { history: withRatings(model, history, ratings), seed });
   const wanted = new Set(held_out);
   const hits = model.recommend(user, { topK: 100, exclude: history }).map(({ item }) => wanted.has(item));
   const ideal = Array.from({ length: Math.min(100, wanted.size) }, () => true);
   return {
     "Recall@20": hits.slice(0, 20).filter(Boolean).length / Math.min(20, wanted.size),
+    "Recall@100": hits.filter(Boolean).length / Math.min(100, wanted.size),
     "NDCG@100": gain(hits) / gain(ideal),
   };
 }

@@ -4,9 +4,12 @@
     python3 training/prepare_evaluation.py --dataset ml-1m --data data/ml-1m
     python3 training/prepare_evaluation.py --dataset ml-1m --data data/ml-1m --held-out validation
     python3 training/prepare_evaluation.py --dataset ml-1m --data data/ml-1m --protocol rating
+    python3 training/prepare_evaluation.py --dataset ml-latest-small --data data/ml-latest-small --protocol time
 
 strong.json                   ml-latest-small: [{ history, ratings, held_out }], one entry a person that no model was
                               trained on; the ratings are those of the history
+time.json                     the same people, in the order of time: [{ history, features, held_out }], the first films are the
+                              history, oldest first, with what else a file of candidates is told
 leave-one-out.json            ml-1m: [{ user, history, positive, negatives }], one entry a user of the NCF authors' split
 ml-latest-small-ratings.json  the same people, what they gave the films held out: [{ history: [[item, rating], ...],
                               targets: [[item, rating], ...] }]
@@ -22,6 +25,7 @@ import json
 import os
 
 import data
+import timeline
 
 
 def strong(folder, held_out, split_seed):
@@ -52,13 +56,26 @@ def rating(dataset, folder, held_out, split_seed):
     return [dict(history=pairs(*person[:2]), targets=pairs(*person[2:])) for person in people]
 
 
+def in_time(folder, held_out, split_seed):
+    interactions, people = timeline.load_people(folder)
+    names = interactions.item_ids
+    _, asked = timeline.split_people(people, held_out, split_seed)
+    entries = []
+    for person in asked:
+        place = person.cut()
+        features = dict(searched=person.tokens_before(place), count=place)
+        entries.append(dict(history=names[person.items[:place]].tolist(), features=features,
+                            held_out=names[person.items[place:]].tolist()))
+    return entries
+
+
 RANKINGS = {"ml-latest-small": ("strong", strong), "ml-1m": ("leave-one-out", leave_one_out)}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", choices=["ml-latest-small", "ml-1m"], default="ml-latest-small", help="(%(default)s)")
-    parser.add_argument("--protocol", choices=["ranking", "rating"], default="ranking", help="what to ask for (%(default)s)")
+    parser.add_argument("--protocol", choices=["ranking", "rating", "time"], default="ranking", help="what to ask for (%(default)s)")
     parser.add_argument("--data", metavar="FOLDER", help="where the data set is (data/DATASET)")
     parser.add_argument("--held-out", choices=["test", "validation"], default="test", help="what to ask about (%(default)s)")
     parser.add_argument("--split-seed", type=int, default=data.SPLIT_SEED, help="what is held out (%(default)s)")
@@ -67,6 +84,8 @@ def main():
     question = arguments.data or os.path.join("data", arguments.dataset), arguments.held_out, arguments.split_seed
     if arguments.protocol == "rating":
         name, entries = f"{arguments.dataset}-ratings", rating(arguments.dataset, *question)
+    elif arguments.protocol == "time":
+        name, entries = "time", in_time(*question)
     else:
         name, ask = RANKINGS[arguments.dataset]
         entries = ask(*question)
