@@ -36,8 +36,10 @@ export class CandidatePack {
   constructor(engine, tensors) {
     const ids = tensors.get("item_ids");
     if (!ids) throw new PocketrecError("missing-tensor", "item_ids", "the ids of a candidate pack", "none");
+    const length = countIds(ids);
+    if (length === 0) throw new PocketrecError("bad-shape", "item_ids", "at least one id", "none");
     this.#engine = engine;
-    this.#ids = readItems(ids, countIds(ids));
+    this.#ids = readItems(ids, length);
     this.#tensors = tensors;
     this.#side = sideOf(engine, tensors, this.#ids);
   }
