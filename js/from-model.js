@@ -4,6 +4,7 @@ import { bad, demandNumber } from "./lists.js";
  * @typedef {import("./items.js").ItemId} ItemId
  * @typedef {import("./model.js").Model} Model
  * @typedef {{ item: ItemId, score: number }} Found
+ * @typedef {import("./persons.js").Features} Features
  *
  * @typedef {object} Index finds the items whose raw scores for a person are the highest
  * @property {number} count how many items it holds
@@ -17,7 +18,7 @@ import { bad, demandNumber } from "./lists.js";
 export class FromModel {
   /**
    * @param {Model} model
-   * @param {{ count?: number, index?: Index, features?: Record<string, unknown> }} options
+   * @param {{ count?: number, index?: Index, features?: Features | (() => Features | Promise<Features>) }} options
    */
   constructor(model, { count = 500, index, features }) {
     if (!isModel(model)) throw bad("fromModel", "a model", model);
@@ -47,9 +48,10 @@ export class FromModel {
  * model may be another than the one that ranks: a fast one of vectors first, then one that looks closely.
  *
  * @param {Model} model
- * @param {{ count?: number, index?: Index, features?: Record<string, unknown> }} [options] count: how many candidates
- *   (default 500); index: what finds them (exactIndex, hnswIndex; default: a scan of the catalogue); features: what this
- *   model is told of the person where that differs from what the recommender's own `features` say
+ * @param {{ count?: number, index?: Index, features?: Features | (() => Features | Promise<Features>) }} [options]
+ *   count: how many candidates (default 500); index: what finds them (exactIndex, hnswIndex; default: a scan of the
+ *   catalogue); features: what this model is told of the person where that differs from what the recommender's own
+ *   `features` say, a function being asked at every request
  * @returns {FromModel}
  */
 export const fromModel = (model, options = {}) => new FromModel(model, options);

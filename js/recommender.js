@@ -208,9 +208,9 @@ export class Recommender {
    * @param {ItemId[]} exclude
    * @param {AbortSignal} signal
    */
-  #search(from, { history, features }, exclude, signal) {
-    const user = this.#persons.userOf(from.model, { history, features: from.features ?? features });
-    return from.search(user, { exclude, signal });
+  async #search(from, { history, features }, exclude, signal) {
+    const own = typeof from.features === "function" ? await from.features() : from.features;
+    return from.search(this.#persons.userOf(from.model, { history, features: own ?? features }), { exclude, signal });
   }
 
   /**

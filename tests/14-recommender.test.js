@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 
 import { PocketrecError, block, createRecommender, diversify, exactIndex, fromModel, loadModel, pin } from "pocketrec";
 
+import { randomTwoStage } from "./lib/two-stage.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 
 const ITEMS = 60, HISTORY = [3, 14, 15];
@@ -165,6 +166,25 @@ describe("the person", () => {
       assert.deepEqual((await createRecommender({ rank: model, history: given }).recommend()).items, expected);
     }
     assert.deepEqual((await createRecommender({ rank: model }).recommend()).items, model.recommend(model.user({ history: [] })));
+  });
+
+  test("both stages are told what each asks for, anew at every request", async () => {
+    const [finder, ranker] = await Promise.all(["candidates", "ranker"].map((kind) => loadModel(fileOf(randomTwoStage({ kind })))));
+    const seen = { search: ["space"] }, told = { year: 2001 };
+    const recommender = createRecommender({
+      retrieve: fromModel(finder, { count: 30, features: () => seen }), rank: ranker, features: async () => told, history: [3, 41],
+    });
+    for (const word of ["space", "noir"]) {
+      seen.search = [word];
+      const found = finder.recommend(finder.user({ history: [3, 41], features: { search: [word] } }), { topK: 30, exclude: [3, 41] });
+      const expected = ranker.rank(ranker.user({ history: [3, 41], features: told }), found.map(({ item }) => item), { topK: 10 });
+      const { items, counts } = await recommender.recommend({ topK: 10 });
+      assert.deepEqual(items, expected);
+      assert.deepEqual(counts, { catalogue: 90, candidates: 30, ranked: 30, reranked: 30 });
+    }
+    const unknown = createRecommender({ retrieve: fromModel(finder, { features: { colour: 1 } }), rank: ranker, history: [3] });
+    const { source, trouble } = await unknown.recommend();
+    assert.deepEqual([source, trouble.code, trouble.subject], ["catalogue", "bad-feature", "colour"]);
   });
 
   test("the vector is kept while the history stays, also where the app changes its own array", async () => {
