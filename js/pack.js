@@ -106,14 +106,11 @@ export class CandidatePack {
 function sideOf({ family, plan, info, items }, tensors, ids) {
   const parts = new Parts(tensors, info.kind), { count } = ids;
   if (family === "candidates" && "width" in plan) {
-    parts.need("item.embedding", [count, plan.width], -1);
-    parts.list = [];
-    return { store: CANDIDATES_STORE, parts: parts.list, dtype: takeVectors(parts, count, plan.width) };
+    const dtype = takeVectors(parts, count, plan.width);
+    return { store: CANDIDATES_STORE, parts: parts.list, dtype };
   }
   if (family === "ranker" && "takesValues" in plan) {
     if (tensors.has("item.hidden") || !plan.takesValues) {
-      parts.need("item.hidden", [count, plan.hidden], -1);
-      parts.list = [];
       takeHidden(parts, count, plan.hidden);
       return { store: RANKER_STORE, parts: parts.list };
     }

@@ -3,7 +3,7 @@
 // A byte is at most this, and so many of them times a query's numbers must fit an int32.
 static const int32_t BYTE_MOST = 128;
 
-// Sums of floats lose up to this for each addition, relative to the sum of the sizes; four times what two of them do.
+// What a float sum may lose for each of its additions, relative to the sum of the sizes; eight times what it can.
 static const float ROUNDING = 0x1p-21f;
 
 void pr_query_make(pr_query *query, const float *x, int32_t stride) {

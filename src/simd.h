@@ -12,7 +12,7 @@
 
 #define PR_INLINE static inline __attribute__((always_inline))
 
-// What a table adds to its byte k, bits turned over: 128 or nothing.
+// What byte k of a table's row is turned over by: the highest bit of every other one, which adds 128.
 PR_INLINE uint8_t pr_byte_shift(int32_t k) { return k % 2 ? 0 : 0x80; }
 
 #ifdef __wasm_simd128__
@@ -64,15 +64,17 @@ PR_INLINE void pr_f4_transpose(pr_f4 a[4]) {
     a[3] = wasm_i64x2_shuffle(high01, high23, 1, 3);
 }
 PR_INLINE float pr_f4_first(pr_f4 a) { return wasm_f32x4_extract_lane(a, 0); }
-// Four stored numbers as floats: IEEE halves (finite ones), bfloat16s, bytes as a table holds them. Of a half all bits move to their
-// places in a float, the sign by its extension, and a multiplication moves the exponent, which puts subnormals right too.
+// Four stored numbers as floats: IEEE halves (finite ones), bfloat16s, bytes as a table holds them. Of a half all bits move
+// to their places in a float, the sign by its extension, and a multiplication moves the exponent, which puts subnormals
+// right too.
 PR_INLINE pr_f4 pr_f4_load_half(const void *p) {
     v128_t bits = wasm_v128_and(wasm_i32x4_shl(wasm_i32x4_load16x4(p), 13), wasm_i32x4_splat((int32_t)0x8fffe000));
     return wasm_f32x4_mul(bits, wasm_f32x4_splat(0x1p112f));
 }
 PR_INLINE pr_f4 pr_f4_load_bfloat(const void *p) { return wasm_i32x4_shl(wasm_u32x4_load16x4(p), 16); }
-// A table holds every other byte, from the first, with 128 added: see pr_query_dot. All are moved to 0 .. 255 and become the last bits of a float of 2^23, which is then taken away: exact, and unlike a
-// conversion of extended lanes it stays in vectors in the compilers of today.
+// A table holds every other byte, from the first, with 128 added (see pr_query_dot). All are moved to 0 .. 255 and become the
+// last bits of a float of 2^23, which is then taken away: exact, and unlike a conversion of extended lanes it stays in
+// vectors in the compilers of today.
 PR_INLINE pr_f4 pr_f4_from_shifted_(v128_t lanes) {
     return wasm_f32x4_sub(wasm_v128_or(lanes, wasm_i32x4_splat(0x4b000000)), wasm_f32x4_splat(8388608.0f + 128));
 }
