@@ -140,6 +140,19 @@ describe("what a server may send", () => {
     await assert.rejects(model.openCandidates(new Response(body), { signal: AbortSignal.abort() }), { code: "aborted" });
   });
 
+  test("a pack stays what it was when its buffer changes or goes", async () => {
+    for (const kind of ["candidates", "ranker", "gmf"]) {
+      const model = await loadModel(fileOf(FILES[kind])), user = model.user({ history: HISTORY }), rows = [5, 17, 60];
+      for (const spoil of [(body) => new Uint8Array(body).fill(0, body.byteLength / 2), (body) => structuredClone(body, { transfer: [body] })]) {
+        for (const view of [(body) => body, (body) => new Uint8Array(body), (body) => Buffer.from(body)]) {
+          const body = packOf(FILES[kind], rows), pack = await model.openCandidates(view(body));
+          spoil(body);
+          assert.deepEqual(model.score(user, pack), model.score(user, rows));
+        }
+      }
+    }
+  });
+
   test("a pack belongs to the model that opened it, and ends with it", async () => {
     const [model, other] = await Promise.all([1, 2].map(() => loadModel(fileOf(FILES.ranker)))), user = other.user({ history: HISTORY });
     const pack = await model.openCandidates(packOf(FILES.ranker, [1, 2]));
