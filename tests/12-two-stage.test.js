@@ -135,6 +135,21 @@ describe("people", () => {
       assert.deepEqual(user.items, [88, 41, 7]);
     });
 
+    test(`${kind}: lists are read once, when they are told`, async () => {
+      const model = await load(randomTwoStage({ kind })), search = ["space", "dog"], expected = model.user({ history: [3, 7], features: { search } }).vector;
+      const once = model.user({ history: [3], features: { search: search.values() } }).update({ add: [7] });
+      assert.deepEqual(once.vector, expected);
+      const list = [...search], user = model.user({ history: [3], features: { search: list } });
+      list.fill("noir");
+      assert.deepEqual(user.update({ add: [7] }).vector, expected);
+      assert.deepEqual(user.update({ features: { search: ["noir"] } }).update({ features: { search: search.values() } }).update({ remove: [3] }).update({ add: [3] }).vector,
+        model.user({ history: [7, 3], features: { search } }).vector);
+      // Reading runs the app's code, which may ask for the same person.
+      const calling = { *[Symbol.iterator]() { user.update({ add: [9], remove: [3] }); yield* search; } };
+      assert.deepEqual(user.update({ add: [11], features: { search: calling } }).vector, model.user({ history: [7, 9, 11], features: { search } }).vector);
+      assert.deepEqual(user.items, [7, 9, 11]);
+    });
+
     test(`${kind}: a kept vector scores the same`, async () => {
       const model = await load(randomTwoStage({ kind })), user = model.user({ history: HISTORY, features: TOLD });
       const again = model.user({ vector: user.vector });
