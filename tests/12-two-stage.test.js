@@ -113,6 +113,16 @@ test("quantiles: the share below, also where they repeat", () => {
   assert.deepEqual([1900, 1920, 1950, 1980, 1999, 2010, 2011].map((year) => quantileOf(YEARS, year)), [0, 0, 0.1, 0.2, 0.6, 0.8, 1]);
 });
 
+test("a list that is shorter than it says has no vectors", async () => {
+  class Longer extends Uint32Array { get length() { return 1000; } }
+  for (const kind of ["candidates", "ranker"]) {
+    const model = await load(randomTwoStage({ kind })), user = model.user({ history: HISTORY, features: TOLD });
+    model.score(user, Uint32Array.from({ length: 90 }, (_, row) => row));
+    assert.throws(() => model.vectors(new Longer([1, 2])), { code: "bad-argument", subject: "items" });
+    assert.deepEqual(model.vectors(Uint32Array.of(1, 2)), model.vectors([1, 2]));
+  }
+});
+
 describe("people", () => {
   for (const kind of ["candidates", "ranker"]) {
     test(`${kind}: the last of a history count, dislikes and strangers do not`, async () => {
