@@ -42,7 +42,7 @@ export class Features {
       if (feature.kind === "categorical") this.#takeTable(parts, feature, items);
       this.quantiles.push(feature.kind === "continuous" ? takeQuantiles(parts, feature, at) : 0);
     }
-    this.#checkRows(items);
+    this.#checkRows(items || this.itemRows);
     this.dtypes = this.tables.map((_, code) => DTYPES[parts.list.find((part) => part.isTable && part.code === code)?.tensor.dtype ?? ""]?.code);
   }
 
