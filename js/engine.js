@@ -1,6 +1,7 @@
 import { ACTIVATIONS, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "./abi.js";
 import { PocketrecError, throwIfAborted } from "./errors.js";
 import { STORES, peopleOf, planOf, vectorWidth } from "./families.js";
+import { areBelow } from "./items.js";
 import { Memory } from "./memory.js";
 import { familyOf } from "./metadata.js";
 import { placeParts } from "./weights.js";
@@ -290,6 +291,10 @@ export class Engine {
       const stride = scoring === "candidates" ? width : Math.ceil(width / 4) * 4;
       const [rowsAt, place] = memory.exchange(4 * rows.length, 4 * stride * rows.length);
       memory.u32(rowsAt, rows.length).set(rows);
+      // Looked at where nobody changes them any more, since the module does not.
+      if (!areBelow(memory.u32(rowsAt, rows.length), pack?.length ?? this.items.count)) {
+        throw new PocketrecError("bad-argument", "items", "rows of items", "others, behind a length that is not theirs");
+      }
       wasm[`pr_${scoring}_vectors`](scorer, rowsAt, rows.length, place);
       const found = memory.f32(place, stride * rows.length);
       return stride === width ? found.slice() : Float32Array.from({ length: width * rows.length }, (_, i) => found[Math.floor(i / width) * stride + (i % width)]);

@@ -39,9 +39,8 @@ export class FeaturePeople {
    * @returns {DescribedPerson}
    */
   ofFeatures(features) {
-    this.#features.checkNames(features);
     const none = new Float32Array(0);
-    return { vector: none, prepared: none, given: { .../** @type {Record<string, unknown>} */ (features) } };
+    return { vector: none, prepared: none, given: this.#features.copyOf(features) };
   }
 
   /**
@@ -52,9 +51,8 @@ export class FeaturePeople {
    * @returns {DescribedPerson}
    */
   withFeatures(person, features) {
-    this.#features.checkNames(features);
     const { given } = /** @type {DescribedPerson} */ (person);
-    return { ...person, given: { ...given, .../** @type {Record<string, unknown>} */ (features) } };
+    return { ...person, given: { ...given, ...this.#features.copyOf(features) } };
   }
 
   /**

@@ -42,7 +42,7 @@ export class Features {
       if (feature.kind === "categorical") this.#takeTable(parts, feature, items);
       this.quantiles.push(feature.kind === "continuous" ? takeQuantiles(parts, feature, at) : 0);
     }
-    this.#checkRows(items);
+    this.#checkRows(items || this.itemRows);
     this.dtypes = this.tables.map((_, code) => DTYPES[parts.list.find((part) => part.isTable && part.code === code)?.tensor.dtype ?? ""]?.code);
   }
 
@@ -132,10 +132,23 @@ export class Features {
   }
 
   /**
+   * What the app tells of a person, read once: lists may be read only once, or change afterwards.
+   *
+   * @param {unknown} given by name
+   * @returns {Record<string, unknown>}
+   */
+  copyOf(given) {
+    this.#checkNames(given);
+    const lists = new Set(this.of("user").filter(({ several }) => several).map(({ name }) => name));
+    const entries = Object.entries(/** @type {object} */ (given));
+    return Object.fromEntries(entries.map(([name, value]) => [name, lists.has(name) && isList(value) ? [...value] : value]));
+  }
+
+  /**
    * Refuses features that a person cannot be told by.
    * @param {unknown} given
    */
-  checkNames(given) {
+  #checkNames(given) {
     if (given === null || typeof given !== "object" || Array.isArray(given)) {
       throw new PocketrecError("bad-feature", "features", "values by name", show(given));
     }
@@ -156,12 +169,16 @@ export class Features {
   #rowsOf(feature, value, items) {
     const { name, several, most } = feature, ids = feature.isItems ? items : this.tableOf(feature).ids;
     if (!several) return value === null ? [UNKNOWN] : [rowOf(ids, name, value)];
-    if (typeof value === "string" || value === null || typeof (/** @type {any} */ (value)?.[Symbol.iterator]) !== "function") {
-      throw new PocketrecError("bad-feature", name, "a list of values", show(value));
-    }
-    return [.../** @type {Iterable<unknown>} */ (value)].slice(-most).map((one) => rowOf(ids, name, one));
+    if (!isList(value)) throw new PocketrecError("bad-feature", name, "a list of values", show(value));
+    return [...value].slice(-most).map((one) => rowOf(ids, name, one));
   }
 }
+
+/**
+ * @param {any} value
+ * @returns {value is Iterable<unknown>}
+ */
+const isList = (value) => value !== null && typeof value === "object" && typeof value[Symbol.iterator] === "function";
 
 /**
  * @param {import("./parts.js").Parts} parts

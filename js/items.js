@@ -128,7 +128,7 @@ export class Items {
  * @param {Uint32Array} rows
  * @param {number} limit
  */
-function areBelow(rows, limit) {
+export function areBelow(rows, limit) {
   for (let i = 0; i < rows.length; i++) if (rows[i] >= limit) return false;
   return true;
 }

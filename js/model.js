@@ -169,7 +169,9 @@ export class Model {
    * @throws {PocketrecError} as loadModel
    */
   async openCandidates(source, options = {}) {
-    const { tensors } = readSafetensors(await this.#read(source, options));
+    const bytes = await this.#read(source, options), isOfApp = source instanceof ArrayBuffer || ArrayBuffer.isView(source);
+    // Rows are placed when they are asked for: what the app does with its buffer until then is its own affair.
+    const { tensors } = readSafetensors(isOfApp ? bytes.slice() : bytes);
     return new CandidatePack(this.#engine, tensors);
   }
 

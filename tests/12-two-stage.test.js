@@ -113,6 +113,16 @@ test("quantiles: the share below, also where they repeat", () => {
   assert.deepEqual([1900, 1920, 1950, 1980, 1999, 2010, 2011].map((year) => quantileOf(YEARS, year)), [0, 0, 0.1, 0.2, 0.6, 0.8, 1]);
 });
 
+test("a list that is shorter than it says has no vectors", async () => {
+  class Longer extends Uint32Array { get length() { return 1000; } }
+  for (const kind of ["candidates", "ranker"]) {
+    const model = await load(randomTwoStage({ kind })), user = model.user({ history: HISTORY, features: TOLD });
+    model.score(user, Uint32Array.from({ length: 90 }, (_, row) => row));
+    assert.throws(() => model.vectors(new Longer([1, 2])), { code: "bad-argument", subject: "items" });
+    assert.deepEqual(model.vectors(Uint32Array.of(1, 2)), model.vectors([1, 2]));
+  }
+});
+
 describe("people", () => {
   for (const kind of ["candidates", "ranker"]) {
     test(`${kind}: the last of a history count, dislikes and strangers do not`, async () => {
@@ -133,6 +143,21 @@ describe("people", () => {
       assert.throws(() => user.update({ add: [1], features: { year: "x" } }), { code: "bad-feature", subject: "year" });
       assert.deepEqual(user.vector, before);
       assert.deepEqual(user.items, [88, 41, 7]);
+    });
+
+    test(`${kind}: lists are read once, when they are told`, async () => {
+      const model = await load(randomTwoStage({ kind })), search = ["space", "dog"], expected = model.user({ history: [3, 7], features: { search } }).vector;
+      const once = model.user({ history: [3], features: { search: search.values() } }).update({ add: [7] });
+      assert.deepEqual(once.vector, expected);
+      const list = [...search], user = model.user({ history: [3], features: { search: list } });
+      list.fill("noir");
+      assert.deepEqual(user.update({ add: [7] }).vector, expected);
+      assert.deepEqual(user.update({ features: { search: ["noir"] } }).update({ features: { search: search.values() } }).update({ remove: [3] }).update({ add: [3] }).vector,
+        model.user({ history: [7, 3], features: { search } }).vector);
+      // Reading runs the app's code, which may ask for the same person.
+      const calling = { *[Symbol.iterator]() { user.update({ add: [9], remove: [3] }); yield* search; } };
+      assert.deepEqual(user.update({ add: [11], features: { search: calling } }).vector, model.user({ history: [7, 9, 11], features: { search } }).vector);
+      assert.deepEqual(user.items, [7, 9, 11]);
     });
 
     test(`${kind}: a kept vector scores the same`, async () => {

@@ -132,12 +132,34 @@ describe("what a server may send", () => {
     assertClose(scores.slice(0, 2), other.score(other.user({ history: HISTORY }), [0, 1]));
   });
 
+  test("no ids, but values for thousands of items", async () => {
+    const model = await loadModel(fileOf(FILES.ranker)), user = model.user({ history: HISTORY }), before = model.score(user, [1, 2]);
+    const values = (data) => ({ dtype: "I32", shape: [data.length], data });
+    const lie = { item_ids: { dtype: "I64", shape: [0], data: new BigInt64Array(0) }, "genres.values": values(new Int32Array(0)), "genres.offsets": values(new Int32Array(3001)),
+      "language.values": values(new Int32Array(3000)), "released.values": { shape: [3000], data: new Float32Array(3000) } };
+    await assert.rejects(model.openCandidates(writeSafetensors(lie)), { code: "bad-shape", subject: "item_ids" });
+    assert.deepEqual(model.score(user, [1, 2]), before);
+  });
+
   test("a pack comes as a Response, with progress, and can be aborted", async () => {
     const model = await loadModel(fileOf(FILES.ranker)), body = packOf(FILES.ranker, [1, 2]);
     let loaded = 0;
     const pack = await model.openCandidates(new Response(body), { onProgress: (progress) => (loaded = progress.loaded) });
     assert.deepEqual([pack.length, loaded], [2, body.byteLength]);
     await assert.rejects(model.openCandidates(new Response(body), { signal: AbortSignal.abort() }), { code: "aborted" });
+  });
+
+  test("a pack stays what it was when its buffer changes or goes", async () => {
+    for (const kind of ["candidates", "ranker", "gmf"]) {
+      const model = await loadModel(fileOf(FILES[kind])), user = model.user({ history: HISTORY }), rows = [5, 17, 60];
+      for (const spoil of [(body) => new Uint8Array(body).fill(0, body.byteLength / 2), (body) => structuredClone(body, { transfer: [body] })]) {
+        for (const view of [(body) => body, (body) => new Uint8Array(body), (body) => Buffer.from(body)]) {
+          const body = packOf(FILES[kind], rows), pack = await model.openCandidates(view(body));
+          spoil(body);
+          assert.deepEqual(model.score(user, pack), model.score(user, rows));
+        }
+      }
+    }
   });
 
   test("a pack belongs to the model that opened it, and ends with it", async () => {
