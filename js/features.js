@@ -43,6 +43,7 @@ export class Features {
       this.quantiles.push(feature.kind === "continuous" ? takeQuantiles(parts, feature, at) : 0);
     }
     this.#checkRows(items || this.itemRows);
+    this.#checkDefaults();
     this.dtypes = this.tables.map((_, code) => DTYPES[parts.list.find((part) => part.isTable && part.code === code)?.tensor.dtype ?? ""]?.code);
   }
 
@@ -67,6 +68,19 @@ export class Features {
       if (padding >= rows) throw new PocketrecError("bad-metadata", `${name}.padding`, `a row below ${rows}`, `${padding}`);
       if (isItems && items && rows !== items) {
         throw new PocketrecError("bad-shape", `${table}.embedding`, `a row for each of ${items} items`, `${rows}`);
+      }
+    }
+  }
+
+  /** Defaults of continuous features the schema has looked at; ids of items are known later. */
+  #checkDefaults() {
+    for (const feature of this.of("user")) {
+      if (feature.kind !== "categorical" || !feature.hasDefault || feature.isItems) continue;
+      try {
+        this.#rowsOf(feature, feature.default, this.tableOf(feature).ids);
+      } catch (cause) {
+        const { expected, found } = /** @type {PocketrecError} */ (cause);
+        throw new PocketrecError("bad-metadata", `${feature.name}.default`, expected, found, { cause });
       }
     }
   }

@@ -66,6 +66,8 @@ const LIES = [
   ["no inputs", feature("candidates", "age", { inputs: [] }), "bad-metadata", "age.inputs"],
   ["a default that is a word", feature("candidates", "age", { default: "old" }), "bad-metadata", "age.default"],
   ["a default too large for a float", feature("candidates", "age", { default: 1e39 }), "bad-metadata", "age.default"],
+  ["a default that is no list", feature("candidates", "search", { default: "space" }), "bad-metadata", "search.default"],
+  ["a default that is no row", feature("candidates", "device", { default: "phone" }), "bad-metadata", "device.default"],
   ["normalize of a ranker", changed("ranker", {}, { normalize: "l2" }), "bad-metadata", "normalize"],
   ["normalize of its own", changed("candidates", {}, { normalize: "l1" }), "bad-metadata", "normalize"],
   ["an output of its own", changed("candidates", {}, { output: "exp" }), "bad-metadata", "output"],
