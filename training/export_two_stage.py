@@ -58,10 +58,10 @@ def with_constant(stored):
 def person_tensors(model, words, quantiles, stored, dtype, item_ids):
     """What both kinds have beside their own: the search words, the quantiles, the ids."""
     if model.searched is not None:
-        stored["searched.embedding"] = model.searched.weight.detach().numpy()
+        stored["search.embedding"] = model.searched.weight.detach().numpy()
     tensors = {name: array.astype(dtype) for name, array in stored.items()}
     if model.searched is not None:
-        tensors["searched.vocabulary"] = vocabulary(list(words))
+        tensors["search.vocabulary"] = vocabulary(list(words))
     tensors |= {f"{name}.quantiles": values for name, values in quantiles.items()}
     return {**tensors, "item_ids": item_ids.astype(np.int64)}
 
@@ -73,7 +73,7 @@ def candidate_tensors(model, features, dtype, item_ids):
     if model.normalize != "l2":
         stored = with_constant(stored)
         vectors = np.column_stack([vectors, model.bias.detach().numpy()])
-    stored |= {"item.embedding": vectors, "watched.embedding": model.watched.weight.detach().numpy()}
+    stored |= {"item.embedding": vectors, "watch.embedding": model.watched.weight.detach().numpy()}
     quantiles = {"count": features.count_quantiles} if "count" in model.features else {}
     return person_tensors(model, features.words, quantiles, stored, dtype, item_ids)
 

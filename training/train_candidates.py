@@ -26,8 +26,8 @@ from two_stage_script import HISTORY, SEARCHED
 
 PROTOCOL = "people never seen in training: the first 80% of their films in time are history, the last 20% to be found"
 DESCRIPTIONS = {
-    "watched": {**HISTORY, "name": "watched", "most": WATCHES},
-    "recent": {**HISTORY, "name": "recent", "table": "watched", "most": RECENT},
+    "watched": {**HISTORY, "name": "watched", "table": "watch", "most": WATCHES},
+    "recent": {**HISTORY, "name": "recent", "table": "watch", "most": RECENT},
     "searched": {**SEARCHED, "most": TOKENS},
     "age": {"name": "age", "kind": "continuous", "inputs": ["value", "square"], "default": 0},
     "count": {"name": "count", "kind": "continuous", "inputs": ["value", "square", "root"], "default": 0},

@@ -11,7 +11,7 @@ from presets import RATING_SCALES
 
 DTYPES = {"f16": np.float16, "f32": np.float32}
 HISTORY = {"kind": "categorical", "several": True, "ids": "items", "from": "history"}
-SEARCHED = {"name": "searched", "kind": "categorical", "several": True, "default": []}
+SEARCHED = {"name": "searched", "table": "search", "kind": "categorical", "several": True, "default": []}
 
 
 def parser_of(description):
