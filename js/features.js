@@ -155,7 +155,7 @@ export class Features {
     this.#checkNames(given);
     const lists = new Set(this.of("user").filter(({ several }) => several).map(({ name }) => name));
     const entries = Object.entries(/** @type {object} */ (given));
-    return Object.fromEntries(entries.map(([name, value]) => [name, lists.has(name) && isList(value) ? [...value] : value]));
+    return Object.fromEntries(entries.map(([name, value]) => [name, lists.has(name) && isList(value) ? readList(name, value) : value]));
   }
 
   /**
@@ -193,6 +193,27 @@ export class Features {
  * @returns {value is Iterable<unknown>}
  */
 const isList = (value) => value !== null && typeof value === "object" && typeof value[Symbol.iterator] === "function";
+
+/** Values of a list that are read at most: more are a mistake, as of a generator that never ends. */
+const LIST_MOST = 1_000_000;
+
+/**
+ * @param {string} name
+ * @param {Iterable<unknown>} list
+ */
+function readList(name, list) {
+  const values = [];
+  try {
+    for (const value of list) {
+      if (values.length === LIST_MOST) throw new PocketrecError("bad-feature", name, `at most ${LIST_MOST} values`, "more");
+      values.push(value);
+    }
+  } catch (cause) {
+    if (cause instanceof PocketrecError) throw cause;
+    throw new PocketrecError("bad-feature", name, "a list that can be read", String(cause), { cause });
+  }
+  return values;
+}
 
 /**
  * @param {import("./parts.js").Parts} parts

@@ -206,6 +206,24 @@ describe("arguments that turn on their reader", () => {
     assert.deepEqual(model.recommend(user), before);
   });
 
+  test("lists that never end, are gone, or are none", async () => {
+    const model = await loadModel(changed("candidates")), user = model.user({ history: [1] }), gone = Uint32Array.of(1, 2), mine = new RangeError("mine");
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const lists = {
+      endless: (function* () { for (;;) yield "dog"; })(),
+      gone,
+      "no iterator": { [Symbol.iterator]: () => 3 },
+      throwing: { [Symbol.iterator]() { throw mine; } },
+    };
+    for (const [what, search] of Object.entries(lists)) {
+      const before = user.vector;
+      assert.throws(() => model.user({ history: [1], features: { search } }), { name: "PocketrecError", code: "bad-feature", subject: "search" }, what);
+      // A generator that was stopped is empty the next time.
+      if (what !== "endless") assert.throws(() => user.update({ features: { search } }), (error) => what !== "throwing" || error.cause === mine);
+      assert.deepEqual(user.vector, before);
+    }
+  });
+
   test("a model let go while features are read", async () => {
     const model = await loadModel(changed("candidates"));
     assert.throws(() => model.user({ history: [1], features: { get year() { model.dispose(); return 2000; } } }), { code: "disposed" });
