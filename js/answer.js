@@ -1,5 +1,6 @@
 import { PocketrecError, show } from "./errors.js";
-import { isItem, isIterable } from "./lists.js";
+import { isIterable } from "./items.js";
+import { isItem } from "./lists.js";
 import { readSource } from "./source.js";
 
 /**

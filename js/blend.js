@@ -1,4 +1,5 @@
-import { bad, demandNumber, isIterable, isScore, readRanked, toUnit } from "./lists.js";
+import { isIterable } from "./items.js";
+import { bad, demandNumber, isScore, readRanked, toUnit } from "./lists.js";
 
 /**
  * @typedef {import("./lists.js").ItemId} ItemId

@@ -1,4 +1,4 @@
-import { CANDIDATES_LAYERS_MAX, DTYPES } from "./abi.js";
+import { CANDIDATES_LAYERS_MAX, DTYPES, TABLES_MAX } from "./abi.js";
 import { activationsOf } from "./autoencoder.js";
 import { PocketrecError } from "./errors.js";
 import { Features, QUANTILES, setQuantiles } from "./features.js";
@@ -7,7 +7,7 @@ import { readSchema } from "./schema.js";
 import { takeTower } from "./tower.js";
 
 /** The codes of parts: a feature's table is its number; the items' vectors; a layer's weight and bias are these plus K. */
-const ITEM_TABLE = 32;
+const ITEM_TABLE = TABLES_MAX;
 const WEIGHT = 64;
 const BIAS = 96;
 

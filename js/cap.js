@@ -1,4 +1,5 @@
-import { bad, demandNumber, isItem, isIterable, readRanked } from "./lists.js";
+import { isIterable } from "./items.js";
+import { bad, demandNumber, isItem, readRanked } from "./lists.js";
 
 /**
  * @typedef {import("./lists.js").ItemId} ItemId

@@ -1,6 +1,6 @@
 import { DTYPES, FEATURES_MAX, INPUTS, TABLES_MAX } from "./abi.js";
 import { PocketrecError, show } from "./errors.js";
-import { Items, readItems } from "./items.js";
+import { Items, isIterable, readItems } from "./items.js";
 import { isFloat } from "./schema.js";
 
 /**
@@ -155,7 +155,7 @@ export class Features {
     this.#checkNames(given);
     const lists = new Set(this.of("user").filter(({ several }) => several).map(({ name }) => name));
     const entries = Object.entries(/** @type {object} */ (given));
-    return Object.fromEntries(entries.map(([name, value]) => [name, lists.has(name) && isList(value) ? readList(name, value) : value]));
+    return Object.fromEntries(entries.map(([name, value]) => [name, lists.has(name) && isIterable(value) ? readList(name, value) : value]));
   }
 
   /**
@@ -183,16 +183,10 @@ export class Features {
   #rowsOf(feature, value, items) {
     const { name, several, most } = feature, ids = feature.isItems ? items : this.tableOf(feature).ids;
     if (!several) return value === null ? [UNKNOWN] : [rowOf(ids, name, value)];
-    if (!isList(value)) throw new PocketrecError("bad-feature", name, "a list of values", show(value));
+    if (!isIterable(value)) throw new PocketrecError("bad-feature", name, "a list of values", show(value));
     return [...value].slice(-most).map((one) => rowOf(ids, name, one));
   }
 }
-
-/**
- * @param {any} value
- * @returns {value is Iterable<unknown>}
- */
-const isList = (value) => value !== null && typeof value === "object" && typeof value[Symbol.iterator] === "function";
 
 /** Values of a list that are read at most: more are a mistake, as of a generator that never ends. */
 const LIST_MOST = 1_000_000;

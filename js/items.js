@@ -138,11 +138,15 @@ export function areBelow(rows, limit) {
  * @returns {Iterable<ItemId>}
  */
 export function iterate(list) {
-  if (list === null || typeof list !== "object" || typeof list[Symbol.iterator] !== "function") {
-    throw new PocketrecError("bad-argument", "items", "a list of items", show(list));
-  }
+  if (!isIterable(list)) throw new PocketrecError("bad-argument", "items", "a list of items", show(list));
   return list;
 }
+
+/**
+ * @param {unknown} value
+ * @returns {value is Iterable<unknown>} an object that can be read one by one
+ */
+export const isIterable = (value) => typeof value === "object" && typeof /** @type {any} */ (value)?.[Symbol.iterator] === "function";
 
 /**
  * A list that can be read more than once.

@@ -7,7 +7,8 @@ import { iterate } from "./items.js";
  * @typedef {{ rating?: number, value: number }} Label value: what the model sees of the interaction
  */
 
-const FLOAT_MAX = Math.fround(3.4028234e38);
+/** The largest float of 32 bits. */
+export const FLOAT_MAX = Math.fround(3.4028234e38);
 
 /**
  * What is to change in a history: a row each, and what becomes of it. Lists, since reading a history is most of what

@@ -1,4 +1,6 @@
 import { PocketrecError, show } from "./errors.js";
+import { isIterable } from "./items.js";
+import { FLOAT_MAX } from "./labels.js";
 
 /**
  * Ranked lists on their way through the steps of a re-ranking.
@@ -28,12 +30,6 @@ export const isItem = (value) => typeof value === "string" || Number.isFinite(va
  * @returns {value is number}
  */
 export const isScore = (value) => typeof value === "number" && !Number.isNaN(value);
-
-/**
- * @param {unknown} value
- * @returns {value is Iterable<unknown>} an object that can be read one by one
- */
-export const isIterable = (value) => typeof value === "object" && typeof /** @type {any} */ (value)?.[Symbol.iterator] === "function";
 
 /**
  * A ranked list, checked and copied; the entries are those of the list.
@@ -85,11 +81,12 @@ export function demandNumber(value, subject, { least = 0, most = Infinity, whole
 }
 
 /**
- * Between 0 and 1, the smallest to 0 and the largest to 1; all the same to 0.5. Infinities count as the largest floats.
+ * Between 0 and 1, the smallest to 0 and the largest to 1; all the same to 0.5. Infinities count as the largest floats,
+ * of 32 bits: differences stay finite in 64.
  * @param {number[]} scores
  */
 export function toUnit(scores) {
-  const held = scores.map((score) => Math.min(Math.max(score, -MOST), MOST));
+  const held = scores.map((score) => Math.min(Math.max(score, -FLOAT_MAX), FLOAT_MAX));
   let least = Infinity, most = -Infinity;
   for (const score of held) {
     least = Math.min(least, score);
@@ -97,6 +94,3 @@ export function toUnit(scores) {
   }
   return held.map((score) => (most > least ? (score - least) / (most - least) : 0.5));
 }
-
-/** The largest of 32 bits: differences stay finite in 64. */
-const MOST = 3.4028234663852886e38;

@@ -197,7 +197,13 @@ export class Model {
   #isPack(items) {
     if (CandidatePack.isOf(items, this.#engine)) return true;
     if (items instanceof CandidatePack) throw new PocketrecError("bad-argument", "candidates", "a pack that this model opened", "another model's");
-    if (this.#engine.plan.rows > 0) return false;
+    this.#demandCatalogue();
+    return false;
+  }
+
+  /** Whoever asks for items of the model's own must find some. */
+  #demandCatalogue() {
+    if (this.#engine.plan.rows > 0) return;
     throw new PocketrecError("bad-argument", "items", "a candidate pack, since the weights file has no items of its own", "none", {
       hint: "Open what the server sends: await model.openCandidates(response).",
     });
@@ -215,7 +221,7 @@ export class Model {
   recommend(user, { topK = 10, exclude = [], raw = false } = {}) {
     const engine = this.#engine, person = this.#personOf(user);
     checkTopK(topK);
-    this.#isPack(undefined);
+    this.#demandCatalogue();
     return listed(engine.best(person, undefined, topK, engine.items.locate(exclude).rows, raw), (row) => engine.items.idOf(row));
   }
 

@@ -1,7 +1,7 @@
 import { PocketrecError, throwIfAborted } from "./errors.js";
 
 /** What a timer can count. */
-const TIMER_MAX = 2 ** 31 - 1;
+export const TIMER_MAX = 2 ** 31 - 1;
 
 /**
  * A promise, waited for no longer than this and no longer than the signal allows. The work behind it goes on.

@@ -1,4 +1,5 @@
-import { bad, isIterable } from "./lists.js";
+import { isIterable } from "./items.js";
+import { bad } from "./lists.js";
 
 /**
  * @typedef {import("./model.js").Model} Model

@@ -2,7 +2,7 @@ import { readAnswer } from "./answer.js";
 import { PocketrecError, throwIfAborted } from "./errors.js";
 import { FromModel, isModel } from "./from-model.js";
 import { bad, demandNumber, isItem, readItemIds, readRanked } from "./lists.js";
-import { wait } from "./patience.js";
+import { TIMER_MAX, wait } from "./patience.js";
 import { Persons, readPerson } from "./persons.js";
 import { compose } from "./rerank.js";
 
@@ -219,7 +219,7 @@ export class Recommender {
    * @param {AbortController} controller
    */
   #waitOn(answer, turn, controller) {
-    const timer = setTimeout(() => controller.abort(), Math.min(LATEST * this.#options.patience, 2 ** 31 - 1));
+    const timer = setTimeout(() => controller.abort(), Math.min(LATEST * this.#options.patience, TIMER_MAX));
     // Nobody waits for it: a process that has nothing else to do may end.
     /** @type {{ unref?: () => void }} */ (/** @type {unknown} */ (timer)).unref?.();
     const keep = (/** @type {Candidates} */ candidates) => controller.signal.aborted || this.#keep(turn, candidates);

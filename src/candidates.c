@@ -122,7 +122,7 @@ void pr_candidates_encode(const pr_candidates *model, const pr_values *values, f
 int32_t pr_candidates_prepared_size(const pr_candidates *model) { return model->own.table.stride; }
 
 void pr_candidates_prepare(const pr_candidates *model, const float *vector, float *prepared) {
-    for (int32_t k = 0; k < model->own.table.stride; k++) prepared[k] = k < model->own.table.width ? vector[k] : 0;
+    pr_table_scale_columns(&model->own.table, vector, prepared); // no scales here: its padding is what is wanted
 }
 
 // ---- scores
