@@ -5,7 +5,7 @@
  *   | "missing-tensor" | "duplicate-tensor" | "bad-metadata" | "unsupported" | "not-finite" | "out-of-memory"
  *   | "verify-failed" | "http" | "network" | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument"
  *   | "unknown-item" | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"
- *   | "missing-package"} ErrorCode
+ *   | "missing-package" | "unknown-format" | "unknown-layout" | "unsafe"} ErrorCode
  */
 
 /**

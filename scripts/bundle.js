@@ -1,4 +1,6 @@
-// Writes the npm package's entries: js/ bundled and minified to one file each, with source maps that show js/ as it is.
+// Writes the npm package's entries and its command line: js/ bundled and minified to one file each, with source maps that show js/ as it is.
+import { chmodSync, readFileSync, rmSync } from "node:fs";
+
 import { build } from "esbuild";
 
 const ENTRIES = {
@@ -8,19 +10,34 @@ const ENTRIES = {
   hnsw: ["./index.node.js", "usearch"], // beside index.node.js, not with a second one inside
 };
 
+const SHARED = /** @type {const} */ ({ bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "warning" });
+
 for (const [name, external] of Object.entries(ENTRIES)) {
   await build({
+    ...SHARED,
     entryPoints: [`js/${name}.js`],
     outfile: `dist/${name}.js`,
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2022",
     platform: ["index.node", "hnsw"].includes(name) ? "node" : "browser",
     sourcemap: true,
     sourcesContent: false,
     external,
     legalComments: "none",
-    logLevel: "warning",
   });
 }
+
+// The command line, with the libraries that it needs inside: the package has no dependency that is installed with it. What
+// reads one format is a file of its own, which is loaded when somebody has such a file.
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+rmSync("dist/cli", { recursive: true, force: true });
+await build({
+  ...SHARED,
+  entryPoints: ["js/cli/main.js"],
+  outdir: "dist/cli",
+  splitting: true,
+  platform: "node",
+  // Some of the libraries are CommonJS, and ask for Node's own modules.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  define: { VERSION: JSON.stringify(version) },
+  legalComments: "none",
+});
+chmodSync("dist/cli/main.js", 0o755);

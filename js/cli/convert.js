@@ -1,0 +1,4 @@
+/** @param {import("commander").Command} program */
+export function addConvert(program) {
+  program.command("convert");
+}

@@ -1,0 +1,2 @@
+/** The package's version, put in by scripts/bundle.js. */
+declare const VERSION: string;

@@ -1,0 +1,33 @@
+/**
+ * A model as docs/format.md has it, in float32 and as it was trained: nothing folded, nothing left out yet.
+ *
+ * @typedef {import("./checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
+ *
+ * @typedef {object} Blueprint
+ * @property {string} layout whose layout it is, for people: "RecBole NeuMF"
+ * @property {import("../metadata.js").Kind} kind
+ * @property {Map<string, ForeignTensor>} tensors by the names of docs/format.md, PyTorch's orientation ([out, in]); the
+ *   trained users' tables ("gmf.user", "mlp.user", "user") among them, which are left out or summed up later
+ * @property {Record<string, unknown>} description the metadata: activation, output, input, features and so on, where they
+ *   differ from the kind's defaults
+ * @property {Set<string>} used the names of the checkpoint's tensors that went in
+ * @property {Map<string, string>} left the names of those that did not, each with the reason
+ * @property {number} [padding] how many rows at the beginning of each item axis stand for no item (RecBole's [PAD]: 1)
+ * @property {number} [userPadding] the same of the users' tables
+ * @property {string[]} notes what was taken for granted, a sentence each
+ *
+ * @typedef {object} LayoutOptions what the person says of the file, where it does not tell
+ * @property {string} [kind] "autorec-item" and so on
+ * @property {"sigmoid" | "identity" | "softmax" | "exp"} [output]
+ * @property {string} [activation]
+ * @property {{ minimum?: number, maximum?: number, positive?: number }} [rating]
+ * @property {"user-item" | "item-user"} [concat] which half of a tower's input comes first
+ * @property {"gmf-mlp" | "mlp-gmf"} [join] which block of NeuMF's output layer comes first
+ * @property {number} [items] how many items there are, where shapes alone do not tell items from users
+ *
+ * @typedef {(checkpoint: Checkpoint, options: LayoutOptions) => Blueprint | undefined} Layout recognises a checkpoint, or
+ *   gives undefined; throws where it is one of its own but broken
+ */
+
+export {};
