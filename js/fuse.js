@@ -71,7 +71,7 @@ function floats({ name, dtype, bytes }) {
 }
 
 /** @param {number} half the bits of an IEEE half */
-function halfToNumber(half) {
+export function halfToNumber(half) {
   const exponent = (half >> 10) & 31, fraction = half & 1023, sign = half & 0x8000 ? -1 : 1;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   return sign * (exponent ? 2 ** (exponent - 25) * (1024 + fraction) : 2 ** -24 * fraction);

@@ -81,14 +81,25 @@ async function readFusion({ gmf, mlp, alpha = 0.5 }, options, read) {
 function verify(model, known) {
   const checks = model.info.check ?? [];
   if (!checks.length) throw new PocketrecError("verify-failed", "check", "check vectors in the file", "none");
-  for (const [number, { vector, history, ratings, user: features, items, scores, raw }] of checks.entries()) {
-    const rows = Uint32Array.from(items), past = history && known.demand(Uint32Array.from(history));
-    const user = model.user(past || features
-      ? { features, history: past && Array.from(past, (row, i) => ({ item: known.idOf(row), rating: ratings?.[i] })) }
-      : { vector });
+  for (const [number, check] of checks.entries()) {
+    const { items, scores, raw } = check, rows = Uint32Array.from(items), user = userOf(model, known, check);
     compare(`check ${number}`, items, scores, model.score(user, rows));
     if (raw) compare(`check ${number}, raw`, items, raw, model.score(user, rows, { raw: true }));
   }
+}
+
+/**
+ * The person of a check vector.
+ *
+ * @param {Model} model
+ * @param {import("./items.js").Items} known
+ * @param {import("./metadata.js").Check} check
+ */
+export function userOf(model, known, { vector, history, ratings, user: features }) {
+  const past = history && known.demand(Uint32Array.from(history));
+  return model.user(past || features
+    ? { features, history: past && Array.from(past, (row, i) => ({ item: known.idOf(row), rating: ratings?.[i] })) }
+    : { vector });
 }
 
 /**

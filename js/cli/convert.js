@@ -1,4 +1,113 @@
+import { Option } from "commander";
+
+import { convert } from "../convert/convert.js";
+import { readIds } from "../convert/item-ids.js";
+import { SOURCES } from "../convert/layouts.js";
+import { PocketrecError, show } from "../errors.js";
+import { loadModel } from "../index.node.js";
+import { readBytes, writeBytes } from "./files.js";
+import { number, paragraph, ratingScale } from "./options.js";
+import { bytes as size, note, say, table } from "./terminal.js";
+import { listTensors } from "./tensors.js";
+
 /** @param {import("commander").Command} program */
 export function addConvert(program) {
-  program.command("convert");
+  program
+    .command("convert")
+    .summary("make a weights file of a model that another framework trained")
+    .description(paragraph(`Makes a weights file of a model that another framework trained: safetensors, PyTorch .pth and .pt (state dicts and
+whole modules; nothing in them is executed), Keras .h5 and .keras, ONNX, numpy .npz. Whose layout it is, names and shapes
+tell. The result is loaded and asked for its check vectors, which come from the equations in double precision, before it
+is written.`))
+    .argument("<input>", "the model")
+    .argument("[input2]", "a second one: a GMF and an MLP, in any order, are fused into a NeuMF")
+    .requiredOption("-o, --out <file>", "the weights file to write")
+    .addOption(new Option("--from <source>", "whose layout it is").choices(SOURCES).default("auto"))
+    .option("--kind <kind>", "the architecture, where the file leaves it open: gmf, mlp, autoencoder, autorec-user, cdae, mult-dae")
+    .addOption(new Option("--output-function <name>", "the output function, which a state dict does not hold").choices(["sigmoid", "identity", "softmax"]))
+    .option("--activation <names>", "of the hidden layers: one, or one each with commas (relu, sigmoid, tanh, identity, elu, selu)")
+    .option("--rating <scale>", "the scale of ratings, MINIMUM:MAXIMUM[:POSITIVE], as in 1:5 or 0.5:5:4", ratingScale)
+    .addOption(new Option("--concat <order>", "which half of the tower's input comes first").choices(["user-item", "item-user"]))
+    .addOption(new Option("--join <order>", "which block of NeuMF's output layer comes first").choices(["gmf-mlp", "mlp-gmf"]))
+    .option("--alpha <number>", "of two files: the weight of the GMF, 0 to 1", number(0, 1), 0.5)
+    .option("--items <file>", "the app's ids of the items, one a line (or a JSON list), in the order of the model's rows")
+    .option("--map <file>", "a JSON file that names the tensors by hand, where no layout fits (see below)")
+    .option("--drop-users", "leave out whatever has a row a user, and keep their mean and covariance for new people (the default)")
+    .option("--keep-users", "keep the trained users' rows, to check published figures: such a file is not for publishing")
+    .option("--fold", "compute the item half of the first layer ahead, even where the file grows by it")
+    .option("--no-fold", "leave it to loading")
+    .option("--name <title>", "a title for people")
+    .addHelpText("after", `
+--map takes { "kind": "gmf", "tensors": { "gmf.item": "emb.weight", "output.weight": { "name": "head", "transpose": true } },
+"description": { "output": "identity" }, "padding": 0 }: our names are those of docs/format.md; "padding" is how many rows at
+the beginning of the items stand for none.
+
+Examples:
+  npx pocketrec convert model.pth -o model.safetensors
+  npx pocketrec convert ml-1m_GMF_8.h5 ml-1m_MLP_64.h5 --alpha 0.5 -o neumf.safetensors
+  npx pocketrec convert NeuMF-Nov-26-2026.pth --from recbole --items tokens.txt -o neumf.safetensors`)
+    .action(run);
+}
+
+/**
+ * @param {string} input
+ * @param {string | undefined} input2
+ * @param {Record<string, any>} options
+ */
+async function run(input, input2, options) {
+  if (options.dropUsers && options.keepUsers) throw new PocketrecError("bad-argument", "options", "--drop-users or --keep-users", "both");
+  const files = [];
+  for (const path of [input, input2]) if (path !== undefined) files.push({ name: path.replace(/^.*[\\/]/, ""), bytes: await readBytes(path) });
+  const ids = options.items && readIds(await readBytes(options.items), options.items);
+  const map = options.map && readMap(await readBytes(options.map), options.map);
+  // Commander makes --no-fold and --fold one: true by default, where only a word of the person counts.
+  const fold = process.argv.includes("--fold") ? true : options.fold ? undefined : false;
+  const { bytes, blueprint, finished } = await convert(files, { ...options, output: options.outputFunction, ids, map, fold }).catch((error) => {
+    if (error instanceof PocketrecError && error.code === "unknown-layout") listTensors(/** @type {any} */ (error).checkpoint);
+    throw error;
+  });
+  await check(bytes);
+  await writeBytes(options.out, bytes);
+  report(options.out, bytes, blueprint, finished);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {string} path
+ */
+function readMap(bytes, path) {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
+  } catch (cause) {
+    throw new PocketrecError("bad-argument", path, "a JSON object", "broken JSON", { cause });
+  }
+}
+
+/**
+ * Whether the kernels give what the equations give, and the file is one that loads.
+ * @param {Uint8Array} bytes
+ */
+async function check(bytes) {
+  const model = await loadModel(bytes);
+  const hasCheck = Boolean(model.info.check?.length);
+  model.dispose();
+  if (hasCheck) (await loadModel(bytes, { verify: true })).dispose();
+}
+
+/**
+ * @param {string} path
+ * @param {Uint8Array} bytes
+ * @param {import("../convert/blueprint.js").Blueprint} blueprint
+ * @param {import("../convert/finish.js").Finished} finished
+ */
+function report(path, bytes, { layout, kind, left, notes, padding }, { file, items, gone, isFolded }) {
+  say(`${path}: ${kind}, ${items} items, ${size(bytes.length)}, from ${layout}`);
+  const checks = file.description.check.length;
+  say(checks ? `checked: ${checks} people's scores are what the equations give` : "not checked: there are no check vectors for this kind");
+  if (gone.length) say(`left out: ${gone.join(", ")}, whose rows are people; their mean${gone.includes("user") ? "" : " and covariance"} stays for new ones`);
+  if (padding) say(`taken away: ${padding} row of padding, which stands for no item`);
+  if (isFolded) say("folded: the item half of the first layer");
+  if (!file.kept.has("item_ids")) say("items are named by row: --items gives them your app's ids");
+  for (const text of notes) note(`note: ${text}`);
+  if (left.size) note(`not taken from the file:\n${table(["tensor", "why"], [...left])}`);
 }

@@ -15,16 +15,22 @@
  * @property {Map<string, string>} left the names of those that did not, each with the reason
  * @property {number} [padding] how many rows at the beginning of each item axis stand for no item (RecBole's [PAD]: 1)
  * @property {number} [userPadding] the same of the users' tables
+ * @property {string[]} [userTables] tensors whose rows are people, beside those of the kind
+ * @property {Map<string, import("../safetensors.js").Tensor>} [kept] what a file of pocketrec's own holds beside numbers to
+ *   compute with (ids, vocabularies, items' values), as it is
  * @property {string[]} notes what was taken for granted, a sentence each
  *
  * @typedef {object} LayoutOptions what the person says of the file, where it does not tell
  * @property {string} [kind] "autorec-item" and so on
  * @property {"sigmoid" | "identity" | "softmax" | "exp"} [output]
- * @property {string} [activation]
+ * @property {string} [activation] or several, with commas
+ * @property {string} [from] whose layout it is
  * @property {{ minimum?: number, maximum?: number, positive?: number }} [rating]
  * @property {"user-item" | "item-user"} [concat] which half of a tower's input comes first
  * @property {"gmf-mlp" | "mlp-gmf"} [join] which block of NeuMF's output layer comes first
  * @property {number} [items] how many items there are, where shapes alone do not tell items from users
+ *
+ * @property {Record<string, any>} [map] what --map says
  *
  * @typedef {(checkpoint: Checkpoint, options: LayoutOptions) => Blueprint | undefined} Layout recognises a checkpoint, or
  *   gives undefined; throws where it is one of its own but broken

@@ -14,6 +14,7 @@
  *   path, "" being the module itself: "" -> "model.NCF", "MLP_layers.2" -> "torch.nn.modules.activation.ReLU"
  * @property {Record<string, unknown>} settings plain numbers, strings, booleans and lists of them by their path: a pickled
  *   module's own attributes ("dropout"), the rest of a checkpoint ("epoch", "config.final_config_dict.model")
+ * @property {import("./model-file.js").ModelFile} [own] a weights file of pocketrec's own
  * @property {KerasLayer[]} [layers] of Keras, where the file holds the model's configuration
  * @property {Graph} [graph] of ONNX
  *

@@ -1,0 +1,62 @@
+import { readCheckpoint } from "./read.js";
+import { fuse } from "../fuse.js";
+import { readInfo } from "../metadata.js";
+import { readSafetensors } from "../safetensors.js";
+import { finish } from "./finish.js";
+import { recognise } from "./layouts.js";
+import { readModelFile, writeModelFile } from "./model-file.js";
+
+/**
+ * From somebody's file to a weights file (docs/format.md).
+ *
+ * @typedef {import("./blueprint.js").Blueprint} Blueprint
+ * @typedef {import("./blueprint.js").LayoutOptions & import("./finish.js").FinishOptions & { alpha?: number }} ConvertOptions
+ * @typedef {object} Converted
+ * @property {Uint8Array} bytes in F32
+ * @property {Blueprint} blueprint of the file, or of the first of two
+ * @property {import("./finish.js").Finished} finished
+ *
+ * @param {{ name: string, bytes: Uint8Array }[]} files one, or a GMF and an MLP to be fused
+ * @param {ConvertOptions} options
+ * @returns {Promise<Converted>}
+ */
+export async function convert(files, options) {
+  const found = [];
+  for (const file of files) found.push(await blueprintOf(file, options, files.length));
+  const blueprint = found.length === 1 ? found[0] : fused(found, options);
+  const provenance = { converted: { from: files.map(({ name }) => name), layout: blueprint.layout }, ...options.provenance };
+  const finished = finish(blueprint, { ...options, provenance });
+  return { bytes: writeModelFile(finished.file, "f32"), blueprint, finished };
+}
+
+/**
+ * @param {{ name: string, bytes: Uint8Array }} file
+ * @param {ConvertOptions} options
+ * @param {number} files
+ */
+async function blueprintOf({ bytes }, { kind, ...options }, files) {
+  // Of two files each has a kind of its own.
+  return recognise(await readCheckpoint(bytes), files === 1 ? { kind, ...options } : options);
+}
+
+/**
+ * A NeuMF of a GMF and an MLP, in whichever order they come.
+ *
+ * @param {Blueprint[]} found
+ * @param {ConvertOptions} options
+ * @returns {Blueprint}
+ */
+function fused(found, { alpha = 0.5 }) {
+  const [gmf, mlp] = found[0].kind === "mlp" ? [found[1], found[0]] : found;
+  const [a, b] = [gmf, mlp].map(({ tensors, kept, kind, description }) => {
+    const { tensors: file, metadata } = readSafetensors(writeModelFile({ tensors, kept: kept ?? new Map(), description: { ...description, kind, format: 1 } }, "f32"));
+    return { tensors: file, info: readInfo(metadata) };
+  });
+  const { tensors, info } = fuse(a, b, alpha), { check, ...description } = JSON.parse(JSON.stringify(info));
+  const file = readModelFile(writeModelFile({ description: { ...description, check: [] }, tensors: new Map(), kept: new Map(tensors) }, "f32"));
+  return {
+    ...gmf, kind: "neumf", description, tensors: file.tensors, kept: file.kept,
+    layout: `${gmf.layout} and ${mlp.layout}, fused with alpha ${alpha}`,
+    left: new Map([...gmf.left, ...mlp.left]), notes: [...new Set([...gmf.notes, ...mlp.notes])],
+  };
+}

@@ -1,0 +1,90 @@
+import { PocketrecError } from "../errors.js";
+import { readInfo } from "../metadata.js";
+import { checksOf } from "./checks.js";
+import { foldItems } from "./fold.js";
+import { dropPadding } from "./item-axes.js";
+import { idsTensor } from "./item-ids.js";
+import { countItems } from "./model-file.js";
+import { summariseUsers } from "./users.js";
+
+/**
+ * From a blueprint to what is written: rows that stand for nothing taken away, people left out or summed up, layers folded,
+ * ids and check vectors put in.
+ *
+ * @typedef {import("./blueprint.js").Blueprint} Blueprint
+ * @typedef {import("./model-file.js").ModelFile} ModelFile
+ *
+ * @typedef {object} FinishOptions
+ * @property {boolean} [keepUsers] default: the trained users' tables are left out
+ * @property {boolean} [fold] default: where the file does not grow by it
+ * @property {(string | number)[]} [ids] the app's, one an item
+ * @property {string} [name] a title for people
+ * @property {{ minimum?: number, maximum?: number, positive?: number }} [rating]
+ * @property {Record<string, unknown>} [provenance]
+ *
+ * @typedef {object} Finished
+ * @property {ModelFile} file
+ * @property {number} items
+ * @property {string[]} gone tables of people that were left out
+ * @property {boolean} isFolded whether the item half of the first layer was computed ahead
+ *
+ * @param {Blueprint} blueprint
+ * @param {FinishOptions} options
+ * @returns {Finished}
+ */
+export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, provenance }) {
+  const tensors = new Map(blueprint.tensors), kept = new Map(blueprint.kept);
+  const description = describe(blueprint, name, rating, provenance);
+  checkNumbers(tensors);
+  dropPadding(tensors, description, blueprint.padding ?? 0, blueprint.userPadding ?? 0);
+  const gone = [...summariseUsers(tensors, keepUsers), ...dropUserTables(blueprint, keepUsers)];
+  const items = countItems({ description, tensors, kept });
+  if (ids) kept.set("item_ids", idsTensor(ids, items, blueprint.padding ?? 0));
+  const info = readInfo({ pocketrec: JSON.stringify(description) });
+  description.check = checksOf(tensors, info, items);
+  const isFolded = foldItems(tensors, fold);
+  return { file: { description, tensors, kept }, items, gone, isFolded };
+}
+
+/**
+ * @param {Blueprint} blueprint
+ * @param {string} [name]
+ * @param {FinishOptions["rating"]} [rating]
+ * @param {Record<string, unknown>} [provenance]
+ * @returns {Record<string, any>}
+ */
+function describe({ kind, description }, name, rating, provenance) {
+  const told = { ...(name ? { name } : {}), ...(rating ? { rating } : {}) };
+  return { ...description, format: 1, kind, ...told, provenance: { .../** @type {any} */ (description.provenance), ...provenance } };
+}
+
+/**
+ * Numbers that are none, and tables that hold nothing: a model that was never trained, or whose training fell to zero under
+ * too strong a regularisation.
+ *
+ * @param {Blueprint["tensors"]} tensors
+ */
+function checkNumbers(tensors) {
+  for (const [name, { shape, values }] of tensors) {
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new PocketrecError("not-finite", name, "finite numbers", `${values[bad]} at place ${bad} of ${shape.join(" x ")}`);
+    const isTable = /^(gmf|mlp)\.item$|^item\.|^encoder\.0\.weight$/.test(name) && shape.length === 2;
+    if (isTable && values.length > 1 && values.every((value) => value === values[0])) {
+      throw new PocketrecError("bad-argument", name, "a trained table", `${values[0]} everywhere`, { hint: "Too strong an L2 regularisation makes embeddings vanish." });
+    }
+  }
+}
+
+/**
+ * Tables of people that a tower reads: without them nothing of it is left.
+ *
+ * @param {Blueprint} blueprint
+ * @param {boolean} keepUsers
+ * @returns {string[]}
+ */
+function dropUserTables({ userTables = [] }, keepUsers) {
+  if (!userTables.length || keepUsers) return [];
+  throw new PocketrecError("unsupported", userTables.join(", "), "a model that takes somebody's history", "one that takes the ids of people it was trained on", {
+    hint: "Rows of this table are people, so it is not for publishing. To check such a model against published lists, say --keep-users.",
+  });
+}

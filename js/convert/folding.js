@@ -1,0 +1,114 @@
+import { PocketrecError } from "../errors.js";
+import { isNorm } from "./units.js";
+
+/**
+ * Batch normalisation, which after training is one number to multiply and one to add for each output, and so goes into the
+ * layer before it, or behind an activation into the layer after it.
+ *
+ * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("./units.js").Unit} Unit
+ * @typedef {{ weight: ForeignTensor, bias?: ForeignTensor }} Dense weight [out, in], bias [out]
+ */
+
+/**
+ * @param {Unit} unit
+ * @param {number} epsilon
+ * @returns {{ scale: Float64Array, shift: Float64Array }} y = scale x + shift
+ */
+export function affineOf({ path, weight, bias, norm }, epsilon) {
+  const mean = /** @type {ForeignTensor} */ (norm?.mean).values, variance = /** @type {ForeignTensor} */ (norm?.variance).values;
+  if ([variance, weight?.values, bias?.values].some((values) => values && values.length !== mean.length)) {
+    throw new PocketrecError("bad-shape", path, `a batch normalisation of ${mean.length} numbers`, "tensors of other lengths");
+  }
+  const scale = Float64Array.from(mean, (_, k) => (weight?.values[k] ?? 1) / Math.sqrt(variance[k] + epsilon));
+  return { scale, shift: Float64Array.from(mean, (value, k) => (bias?.values[k] ?? 0) - value * scale[k]) };
+}
+
+/**
+ * A layer whose outputs are normalised: scale (W x + b) + shift.
+ *
+ * @param {Dense} dense
+ * @param {{ scale: Float64Array, shift: Float64Array }} affine
+ * @returns {Dense}
+ */
+export function normalizedAfter({ weight, bias }, { scale, shift }) {
+  const [rows, width] = weight.shape;
+  return {
+    weight: { shape: weight.shape, values: weight.values.map((value, at) => value * scale[Math.floor(at / width)]) },
+    bias: { shape: [rows], values: Float32Array.from(scale, (factor, row) => (bias?.values[row] ?? 0) * factor + shift[row]) },
+  };
+}
+
+/**
+ * A layer whose inputs are normalised from some column on: W (scale x + shift) + b.
+ *
+ * @param {Dense} dense
+ * @param {{ scale: Float64Array, shift: Float64Array }} affine
+ * @param {number} [first] column
+ * @returns {Dense}
+ */
+export function normalizedBefore({ weight, bias }, { scale, shift }, first = 0) {
+  const [rows, width] = weight.shape, inside = (/** @type {number} */ column) => column >= first && column < first + scale.length;
+  const added = Float64Array.from({ length: rows }, (_, row) => shift.reduce((sum, value, k) => sum + weight.values[row * width + first + k] * value, 0));
+  return {
+    weight: { shape: weight.shape, values: weight.values.map((value, at) => (inside(at % width) ? value * scale[(at % width) - first] : value)) },
+    bias: { shape: [rows], values: Float32Array.from(added, (value, row) => value + (bias?.values[row] ?? 0)) },
+  };
+}
+
+/**
+ * Whether an activation lies between a dense layer and a batch normalisation: by the classes of a pickled module, else by the
+ * numbers of a Sequential, where one may stand between them.
+ *
+ * @param {Unit} dense
+ * @param {Unit} norm
+ * @param {Map<string, string>} classes
+ */
+export function isBehindActivation(dense, norm, classes) {
+  const place = (/** @type {string} */ path) => path.match(/^(.*?)(\d+)$/), a = place(dense.path), b = place(norm.path);
+  if (!a || !b || a[1] !== b[1]) return false;
+  const between = Array.from({ length: Number(b[2]) - Number(a[2]) - 1 }, (_, i) => `${a[1]}${Number(a[2]) + 1 + i}`);
+  const known = between.map((path) => classes.get(path)).filter((name) => name !== undefined);
+  return known.length ? known.some((name) => activationOf(String(name)) !== undefined) : between.length > 0;
+}
+
+/** @type {Record<string, string>} */
+const ACTIVATIONS = { relu: "relu", tanh: "tanh", sigmoid: "sigmoid", elu: "elu", selu: "selu", silu: "swish", swish: "swish", identity: "identity" };
+
+/**
+ * What a class of PyTorch computes: "torch.nn.modules.activation.ReLU" is "relu".
+ * @param {string} name
+ */
+export const activationOf = (name) => ACTIVATIONS[name.split(".").at(-1)?.toLowerCase() ?? ""];
+
+/**
+ * A chain of dense layers with the batch normalisations between them folded in. One behind the last layer's activation is
+ * left over, for the layer that follows the chain.
+ *
+ * @param {Unit[]} units dense layers and batch normalisations, in order
+ * @param {Map<string, string>} classes
+ * @param {number} epsilon
+ * @returns {{ layers: (Dense & { path: string })[], left?: { scale: Float64Array, shift: Float64Array }, notes: string[] }}
+ */
+export function foldedChain(units, classes, epsilon) {
+  /** @type {(Dense & { path: string })[]} */
+  const layers = [];
+  /** @type {{ scale: Float64Array, shift: Float64Array } | undefined} */
+  let pending;
+  /** @type {string[]} */
+  const notes = [];
+  let before = /** @type {Unit | undefined} */ (undefined);
+  for (const unit of units) {
+    if (!isNorm(unit)) {
+      const dense = /** @type {Dense} */ (unit);
+      layers.push({ path: unit.path, ...(pending ? normalizedBefore(dense, pending) : { weight: dense.weight, bias: dense.bias }) });
+      [pending, before] = [undefined, unit];
+      continue;
+    }
+    const affine = affineOf(unit, epsilon), last = layers.at(-1), isBehind = !before || isBehindActivation(before, unit, classes);
+    if (isBehind || !last) pending = affine;
+    else layers.splice(-1, 1, { path: last.path, ...normalizedAfter(last, affine) });
+    notes.push(`${unit.path} is folded in ${isBehind ? "behind the activation" : "before the activation"}`);
+  }
+  return { layers, left: pending, notes };
+}

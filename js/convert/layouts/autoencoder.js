@@ -1,0 +1,161 @@
+import { PocketrecError, show } from "../../errors.js";
+import { activationOf, foldedChain } from "../folding.js";
+import { isDense, isNorm, unitsOf } from "../units.js";
+import { sideOf, wordsOf } from "../words.js";
+
+/**
+ * Autoencoders by the names and shapes of their tensors: AutoRec by user, CDAE, Mult-DAE, the mean path of Mult-VAE, plain
+ * and denoising ones. Dense layers that begin and end with the items.
+ *
+ * @typedef {import("../units.js").Unit} Unit
+ * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../blueprint.js").Blueprint} Blueprint
+ * @typedef {import("../blueprint.js").LayoutOptions} LayoutOptions
+ * @typedef {{ layers: import("../folding.js").Dense[], encoders: number, isVariational: boolean, notes: string[] }} Chain
+ */
+
+const KINDS = ["autoencoder", "autorec-user", "cdae", "mult-dae"];
+
+/** @type {import("../blueprint.js").Layout} */
+export function autoencoderLayout(checkpoint, options) {
+  const units = unitsOf(checkpoint), spread = units.filter((unit) => isSpread(unit.path));
+  const inner = units.filter((unit) => !spread.includes(unit) && (isDense(unit) || isNorm(unit)));
+  const node = inner.find((unit) => sideOf(unit.path) === "user" && !unit.bias && isDense(unit));
+  const chain = chainOf(inner.filter((unit) => unit !== node), checkpoint);
+  if (!chain) return undefined;
+  const isNode = node?.weight?.shape[1] === chain.layers[0].weight.shape[0];
+  const kind = kindOf(checkpoint, options, units, chain, isNode);
+  /** @type {Blueprint} */
+  const blueprint = { layout: `${checkpoint.format} ${kind}`, kind, tensors: new Map(), description: {}, used: new Set(), left: new Map(), notes: [...chain.notes] };
+  putChain(blueprint, chain);
+  if (isNode && kind === "cdae") blueprint.tensors.set("user", /** @type {ForeignTensor} */ (node?.weight));
+  describe(blueprint, chain, inner, checkpoint, options);
+  for (const unit of units) {
+    for (const name of unit.names) {
+      if (inner.includes(unit) && (unit !== node || isNode)) blueprint.used.add(name);
+      else blueprint.left.set(name, spread.includes(unit) ? "how far a code may vary, which matters only in training" : "the model does not use it");
+    }
+  }
+  return blueprint;
+}
+
+/** The head of a variational encoder that gives the spread. @param {string} path */
+function isSpread(path) {
+  const words = wordsOf(path);
+  return words.some((word) => ["logvar", "logvariance", "logsigma", "logstd"].includes(word)) ||
+    (words.includes("log") && words.some((word) => ["var", "variance", "sigma", "std"].includes(word)));
+}
+
+/**
+ * @param {Unit[]} units
+ * @param {Checkpoint} checkpoint
+ * @returns {Chain | undefined}
+ */
+function chainOf(units, { classes, format }) {
+  const dense = units.filter((unit) => !isNorm(unit)), items = dense[0]?.weight?.shape[1] ?? 0;
+  if (dense.length < 2 || dense.at(-1)?.weight?.shape[0] !== items) return undefined;
+  const { layers, left, notes } = foldedChain(units, classes, format === "keras" ? 1e-3 : 1e-5);
+  let encoders = 0, isVariational = false;
+  for (let k = 1; k < layers.length; k++) {
+    const outputs = layers[k - 1].weight.shape[0], inputs = layers[k].weight.shape[1];
+    if (outputs === 2 * inputs && !isVariational) {
+      // Mean and logarithm of the variance, one behind the other.
+      const { path, weight, bias } = layers[k - 1];
+      layers[k - 1] = { path, weight: firstRows(weight, inputs), bias: bias && firstRows(bias, inputs) };
+      [encoders, isVariational] = [k, true];
+    } else if (outputs !== inputs || inputs >= items) return undefined;
+  }
+  if (left) return undefined;
+  const widths = layers.slice(0, -1).map(({ weight }) => weight.shape[0]);
+  return { layers, encoders: encoders || widths.indexOf(Math.min(...widths)) + 1, isVariational, notes };
+}
+
+/**
+ * @param {ForeignTensor} tensor
+ * @param {number} rows
+ * @returns {ForeignTensor}
+ */
+function firstRows({ shape, values }, rows) {
+  return { shape: [rows, ...shape.slice(1)], values: values.slice(0, rows * (shape[1] ?? 1)) };
+}
+
+/**
+ * @param {Checkpoint} checkpoint
+ * @param {LayoutOptions} options
+ * @param {Unit[]} units
+ * @param {Chain} chain
+ * @param {boolean} isNode whether there is a table of nodes
+ * @returns {any}
+ */
+function kindOf({ classes }, { kind }, units, { layers, isVariational }, isNode) {
+  if (kind === "autorec-item") {
+    throw new PocketrecError("unsupported", "kind", "items that come encoded", `an encoder of ${layers[0].weight.shape[1]} users`, {
+      hint: "An item-based AutoRec's weights belong to its users. Encode the items where they were trained, and name the codes with --map: docs/format.md, item.code.",
+    });
+  }
+  if (kind !== undefined) {
+    if (KINDS.includes(kind)) return kind;
+    throw new PocketrecError("bad-argument", "kind", KINDS.join(", "), show(kind));
+  }
+  if (isNode) return "cdae";
+  const words = new Set([...units.map(({ path }) => path), classes.get("") ?? ""].flatMap(wordsOf));
+  const isNamed = (/** @type {string} */ name) => [...words].join("").includes(name);
+  if (isVariational || (words.has("q") && words.has("p")) || isNamed("multdae") || isNamed("multidae") || isNamed("multivae")) return "mult-dae";
+  if (isNamed("autorec")) return "autorec-user";
+  throw new PocketrecError("unknown-layout", "kind", KINDS.join(", "), `an autoencoder of ${layers[0].weight.shape[1]} items that does not say which`, {
+    hint: "Say --kind mult-dae, --kind autorec-user (ratings), --kind autoencoder (AE and DAE) or --kind cdae.",
+  });
+}
+
+/**
+ * @param {Blueprint} blueprint
+ * @param {Chain} chain
+ */
+function putChain({ tensors }, { layers, encoders }) {
+  layers.forEach(({ weight, bias }, k) => {
+    const name = k < encoders ? `encoder.${k}` : `decoder.${k - encoders}`;
+    tensors.set(`${name}.weight`, weight);
+    if (bias) tensors.set(`${name}.bias`, bias);
+  });
+}
+
+/**
+ * Activations: told, or by the classes of a pickled module, or the kind's own.
+ *
+ * @param {Blueprint} blueprint
+ * @param {Chain} chain
+ * @param {Unit[]} units
+ * @param {Checkpoint} checkpoint
+ * @param {LayoutOptions} options
+ */
+function describe({ kind, description, notes }, { layers, encoders, isVariational }, units, { classes }, options) {
+  const hidden = layers.length - 1, given = options.activation?.split(",");
+  const found = units.filter((unit) => !isNorm(unit)).slice(0, -1).map(({ path }) => activationBehind(path, classes));
+  const usual = kind === "mult-dae" ? "tanh" : "sigmoid";
+  const activations = Array.from({ length: hidden }, (_, k) => {
+    if (given) return given.length === 1 ? given[0] : given[k];
+    return isVariational && k === encoders - 1 ? "identity" : found[k] ?? usual;
+  });
+  description.activation = activations.every((name) => name === activations[0]) ? activations[0] : activations;
+  if (options.output) description.output = options.output;
+  if (!given && found.some((name) => name === undefined)) notes.push(`hidden layers are taken as ${[...new Set(activations)].join(" and ")}; --activation says otherwise`);
+  if (!options.output && kind !== "mult-dae") notes.push(`the output is taken as ${kind === "autorec-user" ? "identity" : "sigmoid"}; --output-function says otherwise`);
+}
+
+/**
+ * The activation that a Sequential has behind a layer.
+ *
+ * @param {string} path
+ * @param {Map<string, string>} classes
+ */
+function activationBehind(path, classes) {
+  const place = path.match(/^(.*?)(\d+)$/);
+  for (let k = Number(place?.[2]) + 1; place && classes.has(`${place[1]}${k}`); k++) {
+    const name = String(classes.get(`${place[1]}${k}`));
+    if (name.endsWith(".Linear")) return undefined;
+    const activation = activationOf(name);
+    if (activation) return activation;
+  }
+  return undefined;
+}

@@ -1,0 +1,239 @@
+import { PocketrecError } from "../../errors.js";
+import { foldedChain, normalizedBefore } from "../folding.js";
+import { isDense, isNorm, unitsOf, withoutCopies } from "../units.js";
+import { blockOf, isBias, sideOf } from "../words.js";
+import { looksLikeRatings } from "./ratings.js";
+import { whichIsTrained } from "./trained.js";
+
+/**
+ * GMF, MLP and NeuMF by the names and shapes of their tensors: the many PyTorch codes (embed_user_GMF, embedding_user_mf,
+ * user_mf_embedding, ...), the NCF authors' weight files, RecBole, and plain matrix factorisations with or without biases.
+ *
+ * @typedef {import("../units.js").Unit} Unit
+ * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../blueprint.js").Blueprint} Blueprint
+ * @typedef {import("../blueprint.js").LayoutOptions} LayoutOptions
+ * @typedef {{ user: Unit, item: Unit }} Pair the tables of both sides
+ * @typedef {{ gmf?: Pair, mlp?: Pair, kind: "gmf" | "mlp" | "neumf" }} Blocks
+ */
+
+/** @type {import("../blueprint.js").Layout} */
+export function ncfLayout(checkpoint, options) {
+  const { own, copies } = withoutCopies(unitsOf(checkpoint));
+  const tables = tablesOf(own), dense = own.filter((unit) => isDense(unit) && !tables.all.has(unit));
+  if (!tables.pairs.size) return undefined;
+  const output = dense.filter(({ weight }) => weight?.shape[0] === 1).at(-1);
+  const blocks = blocksOf(tables.pairs, dense.filter((unit) => unit !== output), output, checkpoint, options);
+  return blocks && build(checkpoint, options, own, copies, blocks, output, tables);
+}
+
+/**
+ * The embedding tables of both sides, by block ("" where the names tell none), and their biases.
+ * @param {Unit[]} units
+ */
+function tablesOf(units) {
+  /** @type {Map<string, Partial<Pair>>} */
+  const found = new Map();
+  /** @type {{ user?: Unit, item?: Unit }} */
+  const biases = {};
+  for (const unit of units) {
+    const side = sideOf(unit.path), { shape } = unit.weight ?? { shape: [] };
+    if (!side || unit.bias || unit.norm || unit.isTurned) continue;
+    if (shape.length === 1 || (isBias(unit.path) && shape[1] === 1)) biases[side] ??= unit;
+    else if (shape.length === 2) {
+      const block = blockOf(unit.path) ?? "", pair = found.get(block) ?? {};
+      pair[side] ??= unit;
+      found.set(block, pair);
+    }
+  }
+  const pairs = new Map([...found].filter(([, { user, item }]) => user && item));
+  const all = new Set([...found.values(), biases].flatMap(({ user, item }) => [user, item]).filter((unit) => unit !== undefined));
+  return { pairs: /** @type {Map<string, Pair>} */ (pairs), biases, all };
+}
+
+/** @param {Unit} [unit] */
+const widthOf = (unit) => unit?.weight?.shape[1] ?? 0;
+
+/**
+ * Which blocks the model has: the tower's input and the output layer's width say it.
+ *
+ * @param {Map<string, Pair>} pairs
+ * @param {Unit[]} dense layers but for the output
+ * @param {Unit | undefined} output
+ * @param {Checkpoint} checkpoint
+ * @param {LayoutOptions} options
+ * @returns {Blocks | undefined}
+ */
+function blocksOf(pairs, dense, output, checkpoint, options) {
+  const plain = pairs.get(""), gmf = pairs.get("gmf") ?? plain, mlp = pairs.get("mlp") ?? plain, last = dense.at(-1);
+  const canGmf = gmf && widthOf(gmf.user) === widthOf(gmf.item);
+  if (!output) return canGmf && !dense.length ? { gmf, kind: "gmf" } : undefined;
+  const g = canGmf ? widthOf(gmf.item) : 0, hasTower = mlp && dense[0] && widthOf(mlp.user) + widthOf(mlp.item) === widthOf(dense[0]);
+  const width = widthOf(output), tower = hasTower ? last?.weight?.shape[0] ?? 0 : mlp && !dense.length ? widthOf(mlp.user) + widthOf(mlp.item) : 0;
+  if (g && tower && width === g + tower) return { gmf, mlp, kind: "neumf" };
+  if (g && tower && width === g && width === tower) {
+    const kind = whichIsTrained(/** @type {Pair} */ (gmf), /** @type {Pair} */ (mlp), checkpoint, options);
+    return kind === "gmf" ? { gmf, kind } : { mlp, kind };
+  }
+  if (g && width === g) return { gmf, kind: "gmf" };
+  return tower && width === tower ? { mlp, kind: "mlp" } : undefined;
+}
+
+/**
+ * @param {Checkpoint} checkpoint
+ * @param {LayoutOptions} options
+ * @param {Unit[]} own
+ * @param {Unit[]} copies
+ * @param {Blocks} blocks
+ * @param {Unit | undefined} output
+ * @param {ReturnType<typeof tablesOf>} tables
+ * @returns {Blueprint}
+ */
+function build(checkpoint, options, own, copies, { gmf, mlp, kind }, output, tables) {
+  /** @type {Blueprint} */
+  const blueprint = { layout: `${checkpoint.format} ${kind}`, kind, tensors: new Map(), description: {}, used: new Set(), left: new Map(), notes: [] };
+  const g = gmf ? widthOf(gmf.item) : 0;
+  let last = /** @type {import("../folding.js").Dense | undefined} */ (output);
+  if (output && isMlpFirst(checkpoint, options, own, kind)) {
+    last = { bias: output.bias, weight: rotated(/** @type {ForeignTensor} */ (output.weight), widthOf(output) - g) };
+    blueprint.notes.push("the output layer's columns are taken as MLP first, then GMF, as in that code; --join gmf-mlp says otherwise");
+  }
+  if (gmf) put(blueprint, "gmf", gmf);
+  if (mlp) {
+    const left = putTower(blueprint, checkpoint, options, mlp, own.filter((unit) => unit !== output && !tables.all.has(unit) && (isDense(unit) || isNorm(unit))));
+    if (left && last) last = normalizedBefore(last, left, g);
+  }
+  putOutput(blueprint, g, last, output);
+  putBiases(blueprint, own, tables.biases, Boolean(output));
+  for (const { names } of copies) for (const name of names) blueprint.left.set(name, "of a model inside this one, which it was made from");
+  for (const { names } of own) for (const name of names) if (!blueprint.used.has(name)) blueprint.left.set(name, "the model does not use it");
+  blueprint.description.activation = options.activation ?? "relu";
+  blueprint.description.output = options.output ?? (looksLikeRatings(blueprint) ? "identity" : "sigmoid");
+  if (mlp && !options.activation) blueprint.notes.push("the tower's activation is taken as relu; --activation says otherwise");
+  if (!options.output) blueprint.notes.push(`the output is taken as ${blueprint.description.output === "sigmoid" ? "sigmoid, the probability of an interaction" : "identity, a rating: what it gives lies where ratings do"}; --output-function says otherwise`);
+  return blueprint;
+}
+
+/** @param {Blueprint} blueprint @param {Unit} unit */
+function use({ used }, { names }) {
+  for (const name of names) used.add(name);
+}
+
+/**
+ * @param {Blueprint} blueprint
+ * @param {"gmf" | "mlp"} block
+ * @param {Pair} pair
+ */
+function put(blueprint, block, { user, item }) {
+  blueprint.tensors.set(`${block}.user`, /** @type {ForeignTensor} */ (user.weight));
+  blueprint.tensors.set(`${block}.item`, /** @type {ForeignTensor} */ (item.weight));
+  use(blueprint, user);
+  use(blueprint, item);
+}
+
+/**
+ * yihong-chen's code, and what was made from it, joins the tower's output and the product the other way round.
+ *
+ * @param {Checkpoint} checkpoint
+ * @param {LayoutOptions} options
+ * @param {Unit[]} own
+ * @param {string} kind
+ */
+function isMlpFirst(checkpoint, { join }, own, kind) {
+  if (kind !== "neumf") return false;
+  if (join) return join === "mlp-gmf";
+  const paths = own.map(({ path }) => path);
+  return paths.some((path) => /affine_output$/.test(path)) && paths.some((path) => /fc_layers\.\d+$/.test(path));
+}
+
+/**
+ * The columns from `first` on before the others.
+ *
+ * @param {ForeignTensor} weight
+ * @param {number} first
+ * @returns {ForeignTensor}
+ */
+function rotated({ shape: [rows, width], values }, first) {
+  return { shape: [rows, width], values: values.map((_, at) => values[at - (at % width) + (((at % width) + first) % width)]) };
+}
+
+/**
+ * @param {Blueprint} blueprint
+ * @param {Checkpoint} checkpoint
+ * @param {LayoutOptions} options
+ * @param {Pair} pair
+ * @param {Unit[]} units dense layers and batch normalisations
+ */
+function putTower(blueprint, checkpoint, { concat = "user-item" }, pair, units) {
+  put(blueprint, "mlp", pair);
+  const { layers, left, notes } = foldedChain(units, checkpoint.classes, checkpoint.format === "keras" ? 1e-3 : 1e-5);
+  let inputs = widthOf(pair.user) + widthOf(pair.item);
+  layers.forEach(({ path, weight, bias }, k) => {
+    if (weight.shape[1] !== inputs) {
+      throw new PocketrecError("bad-shape", path, `${inputs} inputs, as ${k ? "the layer before it has outputs" : "the embeddings of user and item have numbers"}`, `${weight.shape[1]}`);
+    }
+    const turned = k === 0 && concat === "item-user" ? rotated(weight, widthOf(pair.item)) : weight;
+    blueprint.tensors.set(`mlp.layers.${k}.weight`, turned);
+    blueprint.tensors.set(`mlp.layers.${k}.bias`, bias ?? { shape: [weight.shape[0]], values: new Float32Array(weight.shape[0]) });
+    inputs = weight.shape[0];
+  });
+  for (const unit of units) use(blueprint, unit);
+  blueprint.notes.push(...notes);
+  return left;
+}
+
+/**
+ * @param {Blueprint} blueprint
+ * @param {number} g
+ * @param {import("../folding.js").Dense | undefined} last
+ * @param {Unit | undefined} output
+ */
+function putOutput(blueprint, g, last, output) {
+  // A plain dot product.
+  blueprint.tensors.set("output.weight", last?.weight ?? { shape: [1, g], values: new Float32Array(g).fill(1) });
+  if (last?.bias) blueprint.tensors.set("output.bias", last.bias);
+  if (output) use(blueprint, output);
+}
+
+/**
+ * An item's bias is a tensor of its own; a user's is one more number of the user's vector, against 1 of every item's.
+ *
+ * @param {Blueprint} blueprint
+ * @param {Unit[]} own
+ * @param {{ user?: Unit, item?: Unit }} biases
+ * @param {boolean} hasOutput
+ */
+function putBiases(blueprint, own, { user, item }, hasOutput) {
+  const { tensors } = blueprint, items = (tensors.get("gmf.item") ?? tensors.get("mlp.item"))?.shape[0];
+  if (item && item.weight?.shape[0] === items) {
+    tensors.set("item.bias", { shape: [Number(items)], values: /** @type {ForeignTensor} */ (item.weight).values });
+    use(blueprint, item);
+  }
+  const users = tensors.get("gmf.user");
+  if (user && users && user.weight?.shape[0] === users.shape[0]) {
+    tensors.set("gmf.user", widened(users, (row) => /** @type {ForeignTensor} */ (user.weight).values[row]));
+    tensors.set("gmf.item", widened(/** @type {ForeignTensor} */ (tensors.get("gmf.item")), () => 1));
+    const { shape, values } = /** @type {ForeignTensor} */ (tensors.get("output.weight")), g = users.shape[1];
+    tensors.set("output.weight", { shape: [1, shape[1] + 1], values: Float32Array.of(...values.subarray(0, g), 1, ...values.subarray(g)) });
+    use(blueprint, user);
+  }
+  const global = hasOutput ? undefined : own.find(({ path, weight, names }) => weight?.values.length === 1 && !blueprint.used.has(names[0]) && !sideOf(path));
+  if (!global) return;
+  tensors.set("output.bias", { shape: [1], values: /** @type {ForeignTensor} */ (global.weight).values });
+  use(blueprint, global);
+}
+
+/**
+ * @param {ForeignTensor} table
+ * @param {(row: number) => number} valueOf of the new last column
+ * @returns {ForeignTensor}
+ */
+function widened({ shape: [rows, width], values }, valueOf) {
+  const wider = new Float32Array(rows * (width + 1));
+  for (let row = 0; row < rows; row++) {
+    wider.set(values.subarray(row * width, (row + 1) * width), row * (width + 1));
+    wider[row * (width + 1) + width] = valueOf(row);
+  }
+  return { shape: [rows, width + 1], values: wider };
+}
