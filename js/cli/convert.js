@@ -5,7 +5,7 @@ import { readIds } from "../convert/item-ids.js";
 import { SOURCES } from "../convert/layouts.js";
 import { PocketrecError, show } from "../errors.js";
 import { loadModel } from "../index.node.js";
-import { readBytes, writeBytes } from "./files.js";
+import { about, readBytes, writeBytes } from "./files.js";
 import { number, paragraph, ratingScale } from "./options.js";
 import { bytes as size, note, say, table } from "./terminal.js";
 import { listTensors } from "./tensors.js";
@@ -32,6 +32,7 @@ is written.`))
     .option("--alpha <number>", "of two files: the weight of the GMF, 0 to 1", number(0, 1), 0.5)
     .option("--items <file>", "the app's ids of the items, one a line (or a JSON list), in the order of the model's rows")
     .option("--map <file>", "a JSON file that names the tensors by hand, where no layout fits (see below)")
+    .option("--features <file>", "of a tower over features (DeepCTR): a JSON list of them in the order of the training script, as docs/format.md has them, an item's with its \"values\"")
     .option("--drop-users", "leave out whatever has a row a user, and keep their mean and covariance for new people (the default)")
     .option("--keep-users", "keep the trained users' rows, to check published figures: such a file is not for publishing")
     .option("--fold", "compute the item half of the first layer ahead, even where the file grows by it")
@@ -59,10 +60,8 @@ async function run(input, input2, options) {
   const files = [];
   for (const path of [input, input2]) if (path !== undefined) files.push({ name: path.replace(/^.*[\\/]/, ""), bytes: await readBytes(path) });
   const ids = options.items && readIds(await readBytes(options.items), options.items);
-  const map = options.map && readMap(await readBytes(options.map), options.map);
-  // Commander makes --no-fold and --fold one: true by default, where only a word of the person counts.
-  const fold = process.argv.includes("--fold") ? true : options.fold ? undefined : false;
-  const { bytes, blueprint, finished } = await convert(files, { ...options, output: options.outputFunction, ids, map, fold }).catch((error) => {
+  const [map, features] = await Promise.all([options.map, options.features].map(async (path) => path && readJson(await readBytes(path), path)));
+  const { bytes, blueprint, finished } = await about(input, () => convert(files, { ...options, output: options.outputFunction, ids, map, features })).catch((error) => {
     if (error instanceof PocketrecError && error.code === "unknown-layout") listTensors(/** @type {any} */ (error).checkpoint);
     throw error;
   });
@@ -75,11 +74,11 @@ async function run(input, input2, options) {
  * @param {Uint8Array} bytes
  * @param {string} path
  */
-function readMap(bytes, path) {
+function readJson(bytes, path) {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new PocketrecError("bad-argument", path, "a JSON object", "broken JSON", { cause });
+    throw new PocketrecError("bad-argument", path, "JSON", "something else", { cause });
   }
 }
 

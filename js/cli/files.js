@@ -16,6 +16,23 @@ export async function readBytes(path) {
   }
 }
 
+/**
+ * Does something with a file, and calls it by its name where it turns out to be wrong.
+ *
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} work
+ */
+export async function about(path, work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PocketrecError) || error.subject !== "file") throw error;
+    const { code, expected, found, hint, cause } = error;
+    throw Object.assign(new PocketrecError(code, path, expected, found, { hint, cause }), { checkpoint: /** @type {any} */ (error).checkpoint });
+  }
+}
+
 /** @param {unknown} cause */
 function reasonOf(cause) {
   const { code, message } = /** @type {NodeJS.ErrnoException} */ (cause);

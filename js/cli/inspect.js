@@ -2,7 +2,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import { loadModel } from "../index.node.js";
 import { readSafetensors } from "../safetensors.js";
-import { readBytes } from "./files.js";
+import { about, readBytes } from "./files.js";
 import { bytes as size, say, table } from "./terminal.js";
 
 /** Larger files are not compressed at the best level: that would take minutes. */
@@ -24,7 +24,7 @@ export function addInspect(program) {
  * @param {{ json?: boolean }} options
  */
 async function run(path, { json }) {
-  const bytes = await readBytes(path), facts = await inspect(bytes);
+  const bytes = await readBytes(path), facts = await about(path, () => inspect(bytes));
   if (json) say(JSON.stringify(facts, null, 2));
   else print(path, facts);
 }

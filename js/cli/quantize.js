@@ -5,7 +5,7 @@ import { readModelFile } from "../convert/model-file.js";
 import { samplePeople } from "../convert/people.js";
 import { quantize } from "../convert/quantize.js";
 import { loadModel } from "../index.node.js";
-import { readBytes, writeBytes } from "./files.js";
+import { about, readBytes, writeBytes } from "./files.js";
 import { paragraph, whole } from "./options.js";
 import { bytes as size, progress, say } from "./terminal.js";
 
@@ -32,7 +32,7 @@ what the model holds popular).`))
  * @param {{ dtype: import("../convert/dtypes.js").Precision, out?: string, people: number, top: number, seed: number, json?: boolean }} options
  */
 async function run(path, { dtype, out, people, top, seed, json }) {
-  const bytes = await readBytes(path), less = await quantize(bytes, dtype);
+  const bytes = await readBytes(path), less = await about(path, () => quantize(bytes, dtype));
   const before = await loadModel(bytes), after = await loadModel(less);
   const bar = progress("comparing", people);
   const cost = compareModels(before, after, samplePeople(before, readModelFile(bytes), people, seed), { topK: top, onProgress: bar.to });

@@ -1,6 +1,6 @@
 import { PocketrecError, show } from "../errors.js";
 import { loadModel } from "../index.node.js";
-import { readBytes } from "./files.js";
+import { about, readBytes } from "./files.js";
 import { paragraph, whole } from "./options.js";
 import { note, say, table } from "./terminal.js";
 
@@ -30,7 +30,7 @@ items or of { "item", "rating" }), or one person a line (.jsonl)`))
  */
 async function run(path, { history, user: id, features: told, candidates, top, again, raw, explain, json }) {
   if ((history === undefined) === (id === undefined)) throw new PocketrecError("bad-argument", "options", "--history or --user", history === undefined ? "none" : "both");
-  const model = await loadModel(await readBytes(path)), nameOf = namer(model);
+  const bytes = await readBytes(path), model = await about(path, () => loadModel(bytes)), nameOf = namer(model);
   const people = history === undefined ? [undefined] : await readPeople(history, nameOf);
   const list = candidates === undefined ? undefined : await readItems(candidates, nameOf), features = told && parse(told, "--features");
   for (const [number, past] of people.entries()) {

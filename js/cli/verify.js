@@ -3,7 +3,7 @@ import { readModelFile } from "../convert/model-file.js";
 import { samplePeople } from "../convert/people.js";
 import { PocketrecError } from "../errors.js";
 import { loadModel } from "../index.node.js";
-import { readBytes } from "./files.js";
+import { about, readBytes } from "./files.js";
 import { number, paragraph, whole } from "./options.js";
 import { tell } from "./quantize.js";
 import { progress, say } from "./terminal.js";
@@ -28,13 +28,12 @@ files are asked for the same people who are made up. Exit code 1: they differ.`)
  * @param {{ against?: string, tolerance: number, people: number, seed: number }} options
  */
 async function run(path, { against, tolerance, people, seed }) {
-  const bytes = await readBytes(path);
+  const bytes = await readBytes(path), one = await about(path, () => loadModel(bytes, { verify: against === undefined }));
   if (against === undefined) {
-    const model = await loadModel(bytes, { verify: true }), { check = [] } = model.info;
-    model.dispose();
+    const { check = [] } = one.info;
     return void say(`${path}: ${check.length} check vectors, ${check.reduce((sum, { items }) => sum + items.length, 0)} scores, all as they should be`);
   }
-  const one = await loadModel(bytes), other = await loadModel(await readBytes(against)), bar = progress("comparing", people);
+  const second = await readBytes(against), other = await about(against, () => loadModel(second)), bar = progress("comparing", people);
   const cost = compareModels(one, other, samplePeople(one, readModelFile(bytes), people, seed), { onProgress: bar.to, tolerance });
   bar.end();
   tell(cost);

@@ -31,6 +31,7 @@
  * @property {number} [items] how many items there are, where shapes alone do not tell items from users
  *
  * @property {Record<string, any>} [map] what --map says
+ * @property {Record<string, any>[]} [features] what --features says: as docs/format.md has them, an item's with its "values"
  *
  * @typedef {(checkpoint: Checkpoint, options: LayoutOptions) => Blueprint | undefined} Layout recognises a checkpoint, or
  *   gives undefined; throws where it is one of its own but broken

@@ -2,7 +2,8 @@ import { drawsFrom } from "./draws.js";
 import { outputs, rawScores } from "./forward.js";
 
 /**
- * A file's check vectors: people who are made up, and what the equations give for them in double precision.
+ * A file's check vectors: people who are made up, and what the equations give for them in double precision. None for an
+ * item-based AutoRec, whose people are solved for, and for features with quantiles or powers.
  *
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../metadata.js").Info} Info
@@ -18,7 +19,8 @@ const ITEMS = 8;
  * @returns {import("../metadata.js").Check[]}
  */
 export function checksOf(tensors, info, items) {
-  if (info.kind === "autorec-item" || info.kind === "ranker" || items < 1) return [];
+  const isBeyond = info.kind === "autorec-item" || info.features.some(({ name, inputs }) => inputs || tensors.has(`${name}.quantiles`));
+  if (isBeyond || items < 1) return [];
   const draws = drawsFrom(20170401), all = Array.from({ length: items }, (_, row) => row);
   return Array.from({ length: PEOPLE }, (_, number) => {
     const person = personOf(tensors, info, items, draws, number), rows = sample(draws, items, Math.min(ITEMS, items));
@@ -49,10 +51,10 @@ function sample(draws, limit, count) {
 function personOf(tensors, info, items, draws, number) {
   if (["gmf", "mlp", "neumf"].includes(info.kind)) return { vector: vectorOf(tensors, draws) };
   const history = sample(draws, items, Math.min(4 ** number, Math.ceil(items / 2)));
-  if (info.kind === "candidates") {
-    const told = info.features.filter(({ from }) => from !== "history").map((feature) => {
-      const { name, table = name, several } = /** @type {any} */ (feature), row = draws.below(tensors.get(`${table}.embedding`)?.shape[0] ?? 1);
-      return [name, several ? [row] : row];
+  if (info.features.length) {
+    const told = info.features.filter(({ from, side }) => from !== "history" && side !== "item").map((feature) => {
+      const { name, table = name, several, kind } = /** @type {any} */ (feature), row = draws.below(tensors.get(`${table}.embedding`)?.shape[0] ?? 1);
+      return [name, kind === "continuous" ? Math.fround(draws.normal()) : several ? [row] : row];
     });
     return { history: info.features.some(({ from }) => from === "history") ? history : [], user: Object.fromEntries(told) };
   }

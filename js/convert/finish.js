@@ -1,6 +1,7 @@
 import { PocketrecError } from "../errors.js";
 import { readInfo } from "../metadata.js";
 import { checksOf } from "./checks.js";
+import { decode } from "./dtypes.js";
 import { foldItems } from "./fold.js";
 import { dropPadding } from "./item-axes.js";
 import { idsTensor } from "./item-ids.js";
@@ -41,7 +42,8 @@ export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, 
   const items = countItems({ description, tensors, kept });
   if (ids) kept.set("item_ids", idsTensor(ids, items, blueprint.padding ?? 0));
   const info = readInfo({ pocketrec: JSON.stringify(description) });
-  description.check = checksOf(tensors, info, items);
+  const values = [...kept.values()].filter(({ dtype }) => dtype === "I32").map((tensor) => /** @type {const} */ ([tensor.name, { shape: tensor.shape, values: decode(tensor) }]));
+  description.check = checksOf(new Map([...tensors, ...values]), info, items);
   const isFolded = foldItems(tensors, fold);
   return { file: { description, tensors, kept }, items, gone, isFolded };
 }

@@ -1,3 +1,5 @@
+import { towerScores } from "./forward-tower.js";
+
 /**
  * What a blueprint says, by the equations of docs/format.md in double precision: plainly, over the unfolded tensors, to be
  * held against what the kernels make of the file that was written.
@@ -31,7 +33,7 @@ const ACTIVATIONS = {
 export function rawScores(tensors, info, person, items) {
   if (person.vector) return ncfScores(tensors, info, person.vector, items);
   if (info.kind === "autorec-item") throw new Error("an item-based AutoRec has no forward pass of its own");
-  if (info.kind === "candidates") return candidateScores(tensors, info, person, items);
+  if (info.kind === "candidates" || info.kind === "ranker") return towerScores(tensors, info, person, items);
   const z = encoded(tensors, info, person), last = lastLayer(tensors, info);
   return items.map((item) => dot(last.weight, item, z) + (last.bias?.values[item] ?? 0));
 }
@@ -60,7 +62,7 @@ export function outputs({ output, input, clip, rating }, raw, all) {
  * @param {number} row
  * @param {ArrayLike<number>} x
  */
-function dot({ shape: [, width], values }, row, x) {
+export function dot({ shape: [, width], values }, row, x) {
   let sum = 0;
   for (let k = 0; k < width; k++) sum += values[row * width + k] * x[k];
   return sum;
@@ -72,7 +74,7 @@ function dot({ shape: [, width], values }, row, x) {
  * @param {number[]} x
  * @param {string} activation
  */
-function layer(tensors, name, x, activation) {
+export function layer(tensors, name, x, activation) {
   const weight = need(tensors, `${name}.weight`), bias = tensors.get(`${name}.bias`);
   return Array.from({ length: weight.shape[0] }, (_, o) => ACTIVATIONS[activation](dot(weight, o, x) + (bias?.values[o] ?? 0)));
 }
@@ -81,7 +83,7 @@ function layer(tensors, name, x, activation) {
  * @param {Tensors} tensors
  * @param {string} name
  */
-function need(tensors, name) {
+export function need(tensors, name) {
   const tensor = tensors.get(name);
   if (!tensor) throw new Error(`no tensor ${name}`);
   return tensor;
@@ -91,7 +93,7 @@ function need(tensors, name) {
  * @param {ForeignTensor} tensor
  * @param {number} row
  */
-const rowOf = ({ shape: [, width], values }, row) => [...values.subarray(row * width, (row + 1) * width)];
+export const rowOf = ({ shape: [, width], values }, row) => [...values.subarray(row * width, (row + 1) * width)];
 
 /**
  * @param {Tensors} tensors
@@ -187,27 +189,4 @@ function normed(tensors, info, name, z) {
   if (!gain) return z;
   const mean = z.reduce((a, b) => a + b, 0) / z.length, variance = z.reduce((sum, value) => sum + (value - mean) ** 2, 0) / z.length;
   return z.map((value, k) => ((value - mean) / Math.sqrt(variance + info.norm.epsilon)) * gain.values[k] + (bias?.values[k] ?? 0));
-}
-
-/**
- * Candidate generation from categorical features: a history, and what else is told by rows.
- *
- * @param {Tensors} tensors
- * @param {Readonly<Info>} info
- * @param {Person} person
- * @param {number[]} items
- */
-function candidateScores(tensors, info, { history = [], user = {} }, items) {
-  let x = info.features.flatMap((feature) => {
-    const { name, table = name, several, most = 50, padding, from } = /** @type {any} */ (feature), embedding = need(tensors, `${table}.embedding`);
-    const told = from === "history" ? history : [user[name] ?? []].flat(), counted = several ? told.slice(-most) : told;
-    const rows = counted.filter((/** @type {number} */ row) => row !== padding), vectors = rows.map((/** @type {number} */ row) => rowOf(embedding, row));
-    return Array.from({ length: embedding.shape[1] }, (_, k) => vectors.reduce((/** @type {number} */ sum, /** @type {number[]} */ vector) => sum + vector[k], 0) / (rows.length || 1));
-  });
-  for (let k = 0; tensors.has(`tower.${k}.weight`); k++) {
-    x = layer(tensors, `tower.${k}`, x, typeof info.activation === "string" ? info.activation : info.activation[k]);
-  }
-  const unit = (/** @type {number[]} */ vector) => (info.normalize === "l2" ? vector.map((value) => value / (Math.hypot(...vector) || 1)) : vector);
-  const u = unit(x), table = need(tensors, "item.embedding");
-  return items.map((item) => unit(rowOf(table, item)).reduce((sum, value, k) => sum + value * u[k], 0));
 }

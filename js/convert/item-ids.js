@@ -1,7 +1,7 @@
 import { PocketrecError, show } from "../errors.js";
 
 /**
- * The app's ids of the items: a file with one a line, or a JSON list.
+ * The app's ids of the items: a file with one a line, or a .json with a list.
  *
  * @param {Uint8Array} bytes
  * @param {string} path
@@ -14,7 +14,7 @@ export function readIds(bytes, path) {
   } catch (cause) {
     throw new PocketrecError("bad-argument", path, "text in UTF-8", "something else", { cause });
   }
-  if (/^\s*\[/.test(text)) return jsonIds(text, path);
+  if (path.endsWith(".json")) return jsonIds(text, path);
   const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
   return lines.every((line) => /^(0|-?[1-9]\d{0,14})$/.test(line)) ? lines.map(Number) : lines;
 }

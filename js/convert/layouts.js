@@ -1,5 +1,6 @@
 import { PocketrecError } from "../errors.js";
 import { autoencoderLayout } from "./layouts/autoencoder.js";
+import { deepctrLayout } from "./layouts/deepctr.js";
 import { mappedLayout } from "./layouts/mapped.js";
 import { ncfLayout } from "./layouts/ncf.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
@@ -16,7 +17,7 @@ const LAYOUTS = {
   recbole: [recboleLayout],
   "ncf-pytorch": [ncfLayout],
   "ncf-keras": [ncfLayout],
-  torch: [ncfLayout, autoencoderLayout],
+  torch: [deepctrLayout, ncfLayout, autoencoderLayout],
 };
 LAYOUTS.auto = [...new Set(Object.values(LAYOUTS).flat())];
 
@@ -30,7 +31,7 @@ export const SOURCES = ["auto", "recbole", "ncf-pytorch", "ncf-keras", "onnx", "
  */
 export function recognise(checkpoint, options) {
   if (!checkpoint.tensors.size && !checkpoint.own) throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
-  for (const layout of options.map ? [mappedLayout] : LAYOUTS[options.from ?? "auto"]) {
+  for (const layout of options.map !== undefined ? [mappedLayout] : LAYOUTS[options.from ?? "auto"]) {
     const blueprint = layout(checkpoint, options);
     if (blueprint) return blueprint;
   }

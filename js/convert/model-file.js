@@ -1,5 +1,5 @@
 import { PocketrecError } from "../errors.js";
-import { familyOf, readInfo } from "../metadata.js";
+import { readInfo } from "../metadata.js";
 import { readSafetensors } from "../safetensors.js";
 import { decode, encode } from "./dtypes.js";
 import { writeSafetensors } from "./write.js";
@@ -70,12 +70,18 @@ export function writeModelFile(file, precision) {
 }
 
 /**
- * The items that a file knows, by the tensors that hold one a row (or a column).
+ * The items that a file knows, by the tensors that hold one a row (or a column), or the values of items' features.
  * @param {ModelFile} file
  */
-export function countItems({ description, tensors }) {
-  const rows = (/** @type {string} */ name, axis = 0) => tensors.get(name)?.shape[axis];
+export function countItems({ description, tensors, kept }) {
+  const rows = (/** @type {string} */ name, axis = 0) => (tensors.get(name) ?? kept.get(name))?.shape[axis];
   const found = ["gmf.item", "mlp.item", "mlp.item_hidden", "item.code", "item.embedding", "item.hidden"].map((name) => rows(name)).find(Boolean) ?? rows("encoder.0.weight", 1);
-  if (found !== undefined || familyOf(description.kind) === "ranker") return found ?? 0;
+  const valued = (description.features ?? []).map((/** @type {any} */ { name, table = name, ids, side, several }) => {
+    const offsets = rows(`${name}.offsets`);
+    if (offsets) return offsets - 1;
+    return (several ? undefined : rows(`${name}.values`)) ?? (ids === "items" && side === "item" ? rows(`${table}.embedding`) : undefined);
+  });
+  const items = found ?? valued.find(Boolean);
+  if (items) return items;
   throw new PocketrecError("missing-tensor", "items", "a tensor with a row an item", "none");
 }

@@ -8,7 +8,8 @@ import { turned } from "../forward.js";
  * @type {import("../blueprint.js").Layout}
  */
 export function mappedLayout(checkpoint, { map }) {
-  if (!map) return undefined;
+  if (map === undefined) return undefined;
+  demand(isObject(map), "file", "an object", map);
   const { kind, tensors, description = {}, padding = 0, userPadding = 0, ...rest } = map;
   demand(typeof kind === "string", "kind", "an architecture, as docs/format.md names it", kind);
   demand(isObject(tensors), "tensors", "an object: our name, then the file's", tensors);
