@@ -131,6 +131,8 @@ node scripts/inline-modules.js
 if [ -d node_modules/esbuild ]; then
     node scripts/bundle.js
     node_modules/.bin/tsc --project tsconfig.json
+    # The command line is no module that anybody imports.
+    rm -rf dist/types/cli dist/types/convert dist/types/evaluate
 else
     echo "build.sh: run npm ci for the bundles and types of the npm package"
 fi

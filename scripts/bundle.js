@@ -1,5 +1,5 @@
 // Writes the npm package's entries and its command line: js/ bundled and minified to one file each, with source maps that show js/ as it is.
-import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 
 import { build } from "esbuild";
 
@@ -29,8 +29,9 @@ for (const [name, external] of Object.entries(ENTRIES)) {
 // reads one format is a file of its own, which is loaded when somebody has such a file.
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 rmSync("dist/cli", { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   ...SHARED,
+  metafile: true,
   entryPoints: ["js/cli/main.js"],
   outdir: "dist/cli",
   splitting: true,
@@ -41,3 +42,14 @@ await build({
   legalComments: "none",
 });
 chmodSync("dist/cli/main.js", 0o755);
+writeFileSync("dist/cli/LICENSES.txt", licences(Object.keys(metafile.inputs)));
+
+/** What the libraries inside say of their use. @param {string[]} inputs the files that were bundled */
+function licences(inputs) {
+  const packages = new Set(inputs.flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []));
+  return [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(`${folder}/${file}`, "utf8").trim() : ""}\n`;
+  }).join(`\n${"-".repeat(72)}\n\n`);
+}

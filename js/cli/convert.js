@@ -57,6 +57,7 @@ Examples:
  */
 async function run(input, input2, options) {
   if (options.dropUsers && options.keepUsers) throw new PocketrecError("bad-argument", "options", "--drop-users or --keep-users", "both");
+  /** @type {{ name: string, bytes: Uint8Array }[]} */
   const files = [];
   for (const path of [input, input2]) if (path !== undefined) files.push({ name: path.replace(/^.*[\\/]/, ""), bytes: await readBytes(path) });
   const ids = options.items && readIds(await readBytes(options.items), options.items);
