@@ -75,10 +75,11 @@ function planLayers(parts, info) {
  * @param {number} width 0: of the last layer, which has none
  */
 function takeNorm(parts, layer, k, width) {
-  const [weight, bias] = ["weight", "bias"].map((name) => `${layer}.norm.${name}`), found = [weight, bias].find((name) => parts.tensors.has(name));
-  if (!found) return;
-  if (!width) throw new PocketrecError("unsupported", found, "normalisation of hidden layers alone", "one of the scores");
-  if (parts.kind === "cdae") throw new PocketrecError("unsupported", found, 'no normalisation in a file of kind "cdae"', "one", { hint: 'Without nodes it is an "autoencoder".' });
+  const { tensors, kind } = parts, weight = `${layer}.norm.weight`, bias = `${layer}.norm.bias`;
+  if (!tensors.has(weight) && !tensors.has(bias)) return;
+  if (!width || kind === "cdae") {
+    throw new PocketrecError("unsupported", weight, "normalisation behind hidden layers, and not of a cdae", `one of kind "${kind}"`);
+  }
   parts.need(weight, [width], AUTOENCODER_NORM_WEIGHT + k);
   parts.take(bias, [width], AUTOENCODER_NORM_BIAS + k);
 }
