@@ -1,4 +1,6 @@
-import { ACTIVATIONS, AUTOENCODER_BIAS, AUTOENCODER_LAYERS_MAX, AUTOENCODER_NORM_BIAS, AUTOENCODER_NORM_WEIGHT, AUTOENCODER_TENSORS, DTYPES } from "./abi.js";
+import {
+  ACTIVATIONS, AUTOENCODER_BIAS, AUTOENCODER_LAYERS_MAX, AUTOENCODER_NORM_BIAS, AUTOENCODER_NORM_WEIGHT, AUTOENCODER_TENSORS, DTYPES,
+} from "./abi.js";
 import { PocketrecError, show } from "./errors.js";
 import { Parts } from "./parts.js";
 
@@ -77,9 +79,7 @@ function planLayers(parts, info) {
 function takeNorm(parts, layer, k, width) {
   const { tensors, kind } = parts, weight = `${layer}.norm.weight`, bias = `${layer}.norm.bias`;
   if (!tensors.has(weight) && !tensors.has(bias)) return;
-  if (!width || kind === "cdae") {
-    throw new PocketrecError("unsupported", weight, "normalisation behind hidden layers, and not of a cdae", `one of kind "${kind}"`);
-  }
+  if (!width || kind === "cdae") throw new PocketrecError("unsupported", weight, "no normalisation of scores, or in a cdae", "one");
   parts.need(weight, [width], AUTOENCODER_NORM_WEIGHT + k);
   parts.take(bias, [width], AUTOENCODER_NORM_BIAS + k);
 }
@@ -93,7 +93,7 @@ function takeNorm(parts, layer, k, width) {
  */
 function denseLayers(names, widths, encoder) {
   const layers = encoder - 1, odd = widths.findIndex((width, k) => k < layers && width !== widths[0]);
-  if (layers < 2) throw new PocketrecError("bad-metadata", "skip", '"dense" of an encoder of 3 layers or more', `${encoder}`);
+  if (layers < 2) throw new PocketrecError("bad-metadata", "skip", "an encoder of 3 layers or more", `${encoder}`);
   if (odd < 0) return layers;
   throw new PocketrecError("bad-shape", `${names[odd]}.weight`, `${widths[0]} rows, as dense skips need`, `${widths[odd]}`);
 }
