@@ -95,11 +95,11 @@ export const DTYPES = /** @type {Record<string, { code: number, bytes: number }>
 
 /** src/activation.h */
 export const ACTIVATIONS = /** @type {Record<string, number>} */ ({
-  identity: 0, relu: 1, sigmoid: 2, tanh: 3, elu: 4, selu: 5,
+  identity: 0, relu: 1, sigmoid: 2, tanh: 3, elu: 4, selu: 5, swish: 6,
 });
 
 /** What a softmax comes to once its sum is known. */
-export const EXP = 6;
+export const EXP = 7;
 
 /** src/ncf.h: the tensors as pr_ncf_set takes them; `mlp.layers.K.weight` and `.bias` are these plus K. */
 export const NCF_TENSORS = /** @type {Record<string, number>} */ ({
@@ -118,9 +118,11 @@ export const NCF_LAYER_WEIGHT = 32;
 export const NCF_LAYER_BIAS = 64;
 export const NCF_LAYERS_MAX = 16;
 
-/** src/autoencoder.h: the tensors as pr_autoencoder_set takes them; the bias of layer K is AUTOENCODER_BIAS + K. */
+/** src/autoencoder.h: the tensors as pr_autoencoder_set takes them; those of layer K are AUTOENCODER_BIAS + K and so on. */
 export const AUTOENCODER_TENSORS = { user_mean: 0, user_bias: 1 };
 export const AUTOENCODER_BIAS = 32;
+export const AUTOENCODER_NORM_WEIGHT = 64;
+export const AUTOENCODER_NORM_BIAS = 96;
 export const AUTOENCODER_LAYERS_MAX = 16;
 
 /** src/features.h: what a tower sees of a continuous value, two bits each; and of how many features and tables. */

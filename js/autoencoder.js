@@ -1,4 +1,6 @@
-import { ACTIVATIONS, AUTOENCODER_BIAS, AUTOENCODER_LAYERS_MAX, AUTOENCODER_TENSORS, DTYPES } from "./abi.js";
+import {
+  ACTIVATIONS, AUTOENCODER_BIAS, AUTOENCODER_LAYERS_MAX, AUTOENCODER_NORM_BIAS, AUTOENCODER_NORM_WEIGHT, AUTOENCODER_TENSORS, DTYPES,
+} from "./abi.js";
 import { PocketrecError, show } from "./errors.js";
 import { Parts } from "./parts.js";
 
@@ -56,12 +58,44 @@ function planLayers(parts, info) {
     }
     const width = shape ? shape[0] : items;
     parts.take(`${name}.bias`, [width], AUTOENCODER_BIAS + k);
+    takeNorm(parts, name, k, k < last ? width : 0);
     if (k < last) widths.push(width);
   }
+  const dense = info.skip === "dense" ? denseLayers(names, widths, encoder) : 0;
   if (info.kind === "cdae") parts.take("user_mean", [widths[0]], AUTOENCODER_TENSORS.user_mean);
   const userTable = info.kind === "cdae" ? parts.users("user", null, widths[0]) : undefined;
   const code = /** @type {number} */ (widths.at(-1));
-  return { items, rows: items, code, layers: names.length, parts: parts.list, userTable, config: configOf(parts, info, items, code, widths) };
+  return { items, rows: items, code, layers: names.length, parts: parts.list, userTable, config: configOf(parts, info, items, code, widths, dense) };
+}
+
+/**
+ * The normalisation behind a layer, where the file has one. CDAE's would stand in the way of fitting its node.
+ *
+ * @param {Parts} parts
+ * @param {string} layer
+ * @param {number} k
+ * @param {number} width 0: of the last layer, which has none
+ */
+function takeNorm(parts, layer, k, width) {
+  const { tensors, kind } = parts, weight = `${layer}.norm.weight`, bias = `${layer}.norm.bias`;
+  if (!tensors.has(weight) && !tensors.has(bias)) return;
+  if (!width || kind === "cdae") throw new PocketrecError("unsupported", weight, "no normalisation of scores, or in a cdae", "one");
+  parts.need(weight, [width], AUTOENCODER_NORM_WEIGHT + k);
+  parts.take(bias, [width], AUTOENCODER_NORM_BIAS + k);
+}
+
+/**
+ * How many layers dense skips hold: the encoder's but for its last, all equally wide.
+ *
+ * @param {string[]} names
+ * @param {number[]} widths
+ * @param {number} encoder how many layers it has
+ */
+function denseLayers(names, widths, encoder) {
+  const layers = encoder - 1, odd = widths.findIndex((width, k) => k < layers && width !== widths[0]);
+  if (layers < 2) throw new PocketrecError("bad-metadata", "skip", "an encoder of 3 layers or more", `${encoder}`);
+  if (odd < 0) return layers;
+  throw new PocketrecError("bad-shape", `${names[odd]}.weight`, `${widths[0]} rows, as dense skips need`, `${widths[odd]}`);
 }
 
 /**
@@ -78,7 +112,7 @@ function planCodes(parts, info) {
   for (const [name, size] of /** @type {const} */ ([["user_mean", code], ["user_bias", 1]])) {
     parts.take(name, [size], AUTOENCODER_TENSORS[name]);
   }
-  return { items, rows: items, code, layers: 1, parts: parts.list, config: configOf(parts, info, items, code, []) };
+  return { items, rows: items, code, layers: 1, parts: parts.list, config: configOf(parts, info, items, code, [], 0) };
 }
 
 /**
@@ -87,15 +121,18 @@ function planCodes(parts, info) {
  * @param {number} items
  * @param {number} code
  * @param {number[]} widths of the hidden layers
+ * @param {number} dense how many layers dense skips hold
  */
-function configOf({ list }, info, items, code, widths) {
+function configOf({ list }, info, items, code, widths, dense) {
   const padded = (/** @type {number[]} */ numbers) => [...numbers, ...Array(AUTOENCODER_LAYERS_MAX - numbers.length).fill(0)];
+  const has = (/** @type {number} */ tensor) => Number(list.some((part) => part.code === tensor));
+  const [epsilon] = new Int32Array(Float32Array.of(info.norm.epsilon).buffer);
   const layers = widths.length + 1, tables = list.filter(({ isTable }) => isTable);
-  const hasItemBias = list.some(({ code }) => code === AUTOENCODER_BIAS + layers - 1);
-  return Int32Array.of(items, code, layers, Number(widths.length > 0), Number(info.tied), Number(hasItemBias),
-    Number(info.input.normalize === "l2"), Number(info.binarize_hidden),
+  return Int32Array.of(items, code, layers, Number(widths.length > 0), Number(info.tied), has(AUTOENCODER_BIAS + layers - 1),
+    Number(info.input.normalize === "l2"), Number(info.binarize_hidden), dense, epsilon,
     ...padded(widths), ...padded(activationsOf(info, widths.length)),
-    ...padded(tables.map(({ tensor }) => DTYPES[tensor.dtype]?.code)));
+    ...padded(tables.map(({ tensor }) => DTYPES[tensor.dtype]?.code)),
+    ...padded(widths.map((_, k) => has(AUTOENCODER_NORM_WEIGHT + k))));
 }
 
 /**

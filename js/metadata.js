@@ -18,6 +18,8 @@ import { readSchema } from "./schema.js";
  * @property {Record<string, unknown>[]} features of candidates and ranker; as schema.js reads them
  * @property {"none" | "l2"} normalize the vectors of both sides
  * @property {boolean} tied
+ * @property {"none" | "dense"} skip what of the encoder's layers goes past the next one
+ * @property {{ epsilon: number }} norm of an autoencoder's normalised layers
  * @property {boolean} binarize_hidden
  * @property {boolean} clip
  * @property {{ minimum?: number, maximum?: number, positive?: number }} rating
@@ -33,19 +35,30 @@ import { readSchema } from "./schema.js";
 const FOLD_IN = { steps: 100, learning_rate: 0.1, negatives: 4, prior: 1 };
 const RIDGE = { weight: 1, bias: 1 };
 
-const NCF = { family: "ncf", activation: "relu", output: "sigmoid" };
+const NORM = { epsilon: 1e-5 };
+
+/** Swish falls below -1.28: it would rank items by something else than `raw`. */
+const RISING = Object.keys(ACTIVATIONS).filter((name) => name !== "swish");
+
+const NCF = { family: "ncf", activation: "relu", output: "sigmoid", isFitted: true };
 const AUTOENCODER = { family: "autoencoder", activation: "sigmoid", output: "sigmoid", values: "binary" };
 const AUTOREC = { ...AUTOENCODER, output: "identity", values: "rating", clip: true };
 
 /** What a family's metadata may name. @type {Record<string, { outputs: string[], hasLayers: boolean }>} */
 const FAMILIES = {
   ncf: { outputs: ["sigmoid", "identity"], hasLayers: false },
-  autoencoder: { outputs: [...Object.keys(ACTIVATIONS), "softmax"], hasLayers: true },
+  autoencoder: { outputs: [...RISING, "softmax"], hasLayers: true },
   candidates: { outputs: ["identity", "softmax"], hasLayers: true },
   ranker: { outputs: ["exp", "sigmoid", "identity"], hasLayers: false },
 };
 
-/** @type {Record<string, { family: string, activation: string, output: string, values?: string, normalize?: string, clip?: boolean }>} */
+/**
+ * isFitted: whether a person is fitted by gradients, for which an activation's value must tell its slope: swish takes a
+ * value below 0 at two places.
+ *
+ * @type {Record<string, { family: string, activation: string, output: string, isFitted?: boolean, values?: string, normalize?: string,
+ *   clip?: boolean }>}
+ */
 const KINDS = {
   gmf: NCF,
   mlp: NCF,
@@ -53,7 +66,7 @@ const KINDS = {
   autoencoder: AUTOENCODER,
   "autorec-user": AUTOREC,
   "autorec-item": AUTOREC,
-  cdae: AUTOENCODER,
+  cdae: { ...AUTOENCODER, isFitted: true },
   "mult-dae": { ...AUTOENCODER, activation: "tanh", output: "softmax", normalize: "l2" },
   candidates: { family: "candidates", activation: "relu", output: "identity" },
   ranker: { family: "ranker", activation: "relu", output: "exp" },
@@ -103,8 +116,8 @@ function checkInfo(info) {
   const isAutoencoder = family === "autoencoder", hasFeatures = family === "candidates" || family === "ranker";
   const { activation = defaults.activation, output = defaults.output, rating = {}, check = [] } = info;
   const { tied = false, binarize_hidden = false, clip = defaults.clip ?? false } = info;
-  const isActivation = (/** @type {any} */ name) => typeof name === "string" && Object.hasOwn(ACTIVATIONS, name);
-  const activations = Object.keys(ACTIVATIONS);
+  const activations = defaults.isFitted ? RISING : Object.keys(ACTIVATIONS);
+  const isActivation = (/** @type {any} */ name) => activations.includes(name);
   demand(isActivation(activation) || (hasLayers && Array.isArray(activation) && activation.every(isActivation)), "activation", activations.join(", "), activation);
   demand(outputs.includes(output), "output", outputs.join(", "), output);
   demand(isObject(rating) && Object.values(rating).every(Number.isFinite), "rating", "numbers by name", rating);
@@ -112,17 +125,19 @@ function checkInfo(info) {
   for (const [name, value] of Object.entries({ tied, binarize_hidden, clip })) {
     demand(typeof value === "boolean", name, "true or false", value);
   }
-  demand(!tied || (isAutoencoder && info.kind !== "autorec-item"), "tied", "weights of an encoder and a decoder", info.kind);
+  const skip = info.skip ?? "none", hasEncoder = isAutoencoder && info.kind !== "autorec-item";
+  demand(skip === "none" || (skip === "dense" && hasEncoder), "skip", 'of encoders "none" or "dense"', skip);
+  demand(!tied || hasEncoder, "tied", "weights of an encoder and a decoder", info.kind);
   demand(!(rating.minimum > rating.maximum), "rating", "a minimum below the maximum", rating);
   const fold_in = numbersOf(info, "fold_in", FOLD_IN, 0);
   demand(Number.isInteger(fold_in.steps) && fold_in.steps >= 1, "fold_in.steps", "1 to 10000", fold_in.steps);
-  const ridge = numbersOf(info, "ridge", RIDGE, 1e-6);
+  const ridge = numbersOf(info, "ridge", RIDGE, 1e-6), norm = numbersOf(info, "norm", NORM, 1e-12);
   const isRating = family === "ncf" && output === "identity";
   const input = isAutoencoder ? inputOf(defaults, info.input ?? {}) : inputOf({ values: isRating ? "rating" : "binary" }, {});
   const { features = [], normalize = "none" } = info;
   if (hasFeatures) readSchema(features, info.kind);
   demand(normalize === "none" || (normalize === "l2" && family === "candidates"), "normalize", 'of candidates "none" or "l2"', normalize);
-  return { ...info, activation, output, input, features, normalize, tied, binarize_hidden, clip, rating, ridge, fold_in, check };
+  return { ...info, activation, output, input, features, normalize, tied, skip, norm, binarize_hidden, clip, rating, ridge, fold_in, check };
 }
 
 /** The most of each number; of the rest, 1000. */

@@ -10,6 +10,9 @@ PR_INLINE pr_f4 elu(pr_f4 x, float scale, float alpha) {
     return pr_f4_mul(pr_f4_set1(scale), pr_f4_select_less(x, pr_f4_zero(), below, x));
 }
 
+// Clamped, so that of what is far below 0 nothing is left: pr_f4_sigmoid stops at e^-88.
+PR_INLINE pr_f4 swish(pr_f4 x) { return pr_f4_mul(pr_f4_max(x, pr_f4_set1(-88.0f)), pr_f4_sigmoid(x)); }
+
 #define PR_EACH_FOUR(function)                                                                   \
     for (int32_t i = 0; i < count; i += 4) {                                                     \
         pr_f4 four = pr_f4_load(x + i);                                                          \
@@ -24,6 +27,7 @@ void pr_activation_apply(int32_t activation, float *x, int32_t count) {
         case PR_TANH: PR_EACH_FOUR(pr_f4_tanh(four));
         case PR_ELU: PR_EACH_FOUR(elu(four, 1, 1));
         case PR_SELU: PR_EACH_FOUR(elu(four, SELU_SCALE, SELU_ALPHA));
+        case PR_SWISH: PR_EACH_FOUR(swish(four));
         case PR_EXP: PR_EACH_FOUR(pr_f4_exp(four));
     }
 }

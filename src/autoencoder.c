@@ -22,12 +22,15 @@ static void plan(pr_autoencoder *model, pr_arena *arena) {
         pr_table_plan(&model->layer[k], arena, config->dtype[k], k == 0, k ? width : config->items,
                       k ? config->width[k - 1] : width);
         model->bias[k] = pr_arena_floats(arena, 1, pr_round_up(width, 4));
+        model->norm_weight[k] = pr_arena_floats(arena, 1, config->has_norm[k] ? width : 0);
+        model->norm_bias[k] = pr_arena_floats(arena, 1, config->has_norm[k] ? width : 0);
     }
     if (config->is_tied && last > 0) model->layer[last] = model->layer[0];
     else pr_table_plan(&model->layer[last], arena, config->dtype[last], 0, config->items, config->code);
     model->bias[last] = pr_arena_floats(arena, 1, config->has_item_bias ? config->items : 0);
     model->user_mean = pr_arena_floats(arena, 1, first_stride(model));
     for (int i = 0; i < 2; i++) model->hidden[i] = pr_arena_floats(arena, 1, pr_round_up(widest, 4));
+    model->earlier = pr_arena_floats(arena, 1, config->dense_layers ? config->width[0] : 0);
 }
 
 uint64_t pr_autoencoder_size(const pr_autoencoder_config *config) {
@@ -46,10 +49,15 @@ pr_autoencoder *pr_autoencoder_init(void *place, const pr_autoencoder_config *co
     return model;
 }
 
+static float *place_of(pr_autoencoder *model, int32_t tensor) {
+    if (tensor >= PR_NORM_BIAS) return model->norm_bias[tensor - PR_NORM_BIAS];
+    if (tensor >= PR_NORM_WEIGHT) return model->norm_weight[tensor - PR_NORM_WEIGHT];
+    if (tensor >= PR_BIAS) return model->bias[tensor - PR_BIAS];
+    return model->user_mean + (tensor == PR_USER_BIAS ? model->config.code : 0);
+}
+
 void pr_autoencoder_set(pr_autoencoder *model, int32_t tensor, int32_t count, const float *values) {
-    float *to = tensor >= PR_BIAS ? model->bias[tensor - PR_BIAS] : model->user_mean;
-    if (tensor == PR_USER_BIAS) to += model->config.code;
-    __builtin_memcpy(to, values, (uint32_t)count * sizeof(float));
+    __builtin_memcpy(place_of(model, tensor), values, (uint32_t)count * sizeof(float));
 }
 
 int32_t pr_autoencoder_sums_size(const pr_autoencoder *model) { return 2 * first_stride(model); }
@@ -76,7 +84,25 @@ void pr_autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const
     pr_table_add_rows(&model->layer[0], rows, weights, count, sums, sums + first_stride(model));
 }
 
-// z (width[0]) = activation(scale * sums * scales of the columns + bias + node)
+// z (width) = (z - mean) / sqrt(variance + epsilon) * weight + bias (Ba et al. 2016). In doubles: few beside the products.
+static void normalise(const pr_autoencoder *model, int32_t k, float *z) {
+    const float *weight = model->norm_weight[k], *bias = model->norm_bias[k];
+    int32_t width = model->config.width[k];
+    double mean = 0, variance = 0;
+    for (int32_t i = 0; i < width; i++) mean += z[i];
+    mean /= width;
+    for (int32_t i = 0; i < width; i++) variance += (z[i] - mean) * (z[i] - mean);
+    double scale = 1 / __builtin_sqrt(variance / width + model->config.epsilon);
+    for (int32_t i = 0; i < width; i++) z[i] = (float)((z[i] - mean) * scale * weight[i] + bias[i]);
+}
+
+// What follows the sums of a layer.
+static void finish(const pr_autoencoder *model, int32_t k, float *z) {
+    pr_activation_apply(model->config.activation[k], z, pr_round_up(model->config.width[k], 4));
+    if (model->config.has_norm[k]) normalise(model, k, z);
+}
+
+// z (width[0]) = norm(activation(scale * sums * scales of the columns + bias + node))
 void pr_autoencoder_first_layer(const pr_autoencoder *model, const float *sums, double square, const float *node, float *z) {
     const pr_table *table = &model->layer[0];
     const float *low = sums + table->stride, *bias = model->bias[0];
@@ -87,19 +113,31 @@ void pr_autoencoder_first_layer(const pr_autoencoder *model, const float *sums, 
     pr_table_scale_columns(table, z, z);
     for (int32_t k = 0; k < table->stride; k += 4)
         pr_f4_store(z + k, pr_f4_add(pr_f4_load(z + k), pr_f4_add(pr_f4_load(bias + k), pr_f4_load(node + k))));
-    pr_activation_apply(model->config.activation[0], z, table->stride);
+    finish(model, 0, z);
+}
+
+// earlier takes the last output, z, in, and goes into the next one's sums.
+static void add_earlier(float *earlier, const float *z, int32_t width, float *next) {
+    for (int32_t i = 0; i < width; i++) {
+        earlier[i] += z[i];
+        next[i] += earlier[i];
+    }
 }
 
 void pr_autoencoder_encode(const pr_autoencoder *model, const float *sums, double square, const float *node, float *vector) {
-    float *z = model->hidden[0], *next = model->hidden[1];
+    float *z = model->hidden[0], *next = model->hidden[1], *earlier = model->earlier;
+    int32_t dense_layers = model->config.dense_layers;
     pr_autoencoder_first_layer(model, sums, square, node ? node : model->user_mean, z);
+    if (dense_layers)
+        for (int32_t i = 0; i < model->config.width[0]; i++) earlier[i] = 0;
     for (int32_t k = 1; k < last_of(model); k++) {
         int32_t width = model->config.width[k];
         // What padding holds after an activation (a sigmoid's 0.5) meets the weights' zeros.
         pr_table_dot(&model->layer[k], z, 0, 0, width, next);
         for (int32_t i = 0; i < width; i++) next[i] += model->bias[k][i];
+        if (k < dense_layers) add_earlier(earlier, z, width, next);
         for (int32_t i = width; i < pr_round_up(width, 4); i++) next[i] = 0;
-        pr_activation_apply(model->config.activation[k], next, pr_round_up(width, 4));
+        finish(model, k, next);
         float *swap = z;
         z = next;
         next = swap;

@@ -1,4 +1,4 @@
-// Autoencoders: AE, DAE, AutoRec by user and by item, CDAE, Mult-DAE. docs/format.md has the equations.
+// Autoencoders: AE, DAE, AutoRec by user and by item, CDAE, Mult-DAE, RecVAE. docs/format.md has the equations.
 //
 // A person is their history: the first layer is a sum over the history's columns alone, the last is computed for the
 // rows asked for alone. What is between is small. Tables stay in the precision in which they were stored.
@@ -20,20 +20,25 @@ typedef struct pr_autoencoder_config {
     int32_t has_item_bias; // whether the last layer has a bias
     int32_t is_normalized; // the input has length 1
     int32_t is_binarized;  // the last hidden layer gives 1 above 0.5, else 0
+    int32_t dense_layers;  // so many of the encoder's first layers also see the sum of all outputs before them; 0: none
+    float epsilon;         // of layer normalisation
     int32_t width[PR_AUTOENCODER_LAYERS_MAX];
     int32_t activation[PR_AUTOENCODER_LAYERS_MAX];
     int32_t dtype[PR_AUTOENCODER_LAYERS_MAX]; // of each layer's weight
+    int32_t has_norm[PR_AUTOENCODER_LAYERS_MAX]; // whether normalisation follows the activation
 } pr_autoencoder_config;
 
-// The tensors that pr_autoencoder_set takes as floats; the bias of layer k is PR_BIAS + k.
-enum { PR_USER_MEAN = 0, PR_USER_BIAS = 1, PR_BIAS = 32 };
+// The tensors that pr_autoencoder_set takes as floats; those of layer k are PR_BIAS + k and so on.
+enum { PR_USER_MEAN = 0, PR_USER_BIAS = 1, PR_BIAS = 32, PR_NORM_WEIGHT = 64, PR_NORM_BIAS = 96 };
 
 typedef struct pr_autoencoder {
     pr_autoencoder_config config;
     pr_table layer[PR_AUTOENCODER_LAYERS_MAX]; // weights; the first is turned
     float *bias[PR_AUTOENCODER_LAYERS_MAX];    // (padded width), the last (items)
+    float *norm_weight[PR_AUTOENCODER_LAYERS_MAX], *norm_bias[PR_AUTOENCODER_LAYERS_MAX]; // (width)
     float *user_mean; // what a new person gets: CDAE's node (width[0], padded); I-AutoRec's output row and bias (code + 1)
     float *hidden[2]; // (widest layer) the forward pass goes to and fro between them
+    float *earlier;   // (width[0]) the sum of the outputs so far, of densely connected layers
 } pr_autoencoder;
 
 // Bytes that the model takes; the same for pr_autoencoder_init, which lays it out over zeros at `place` (16-aligned).

@@ -9,6 +9,7 @@ export const ACTIVATIONS = {
   tanh: Math.tanh,
   elu: (x) => (x > 0 ? x : Math.expm1(x)),
   selu: (x) => 1.0507009873554804934193349852946 * (x > 0 ? x : 1.6732632423543772848170429916717 * Math.expm1(x)),
+  swish: (x) => x / (1 + Math.exp(-x)),
 };
 
 const DEFAULTS = {
@@ -21,9 +22,10 @@ const DEFAULTS = {
 
 /**
  * @param {{ kind?: string, items?: number, encoder?: number[], decoder?: number[], users?: number, bias?: boolean,
- *   seed?: number, info?: object }} shape encoder: widths of its layers; decoder: of its layers but the last
+ *   seed?: number, norm?: boolean, info?: object }} shape encoder: widths of its layers; decoder: of its layers but the last;
+ *   norm: behind every hidden layer that is not the last of the encoder
  */
-export function randomAutoencoder({ kind = "autoencoder", items = 60, encoder = [13], decoder = [], users = 0, bias = true, seed = 1, info = {} } = {}) {
+export function randomAutoencoder({ kind = "autoencoder", items = 60, encoder = [13], decoder = [], users = 0, bias = true, norm = false, seed = 1, info = {} } = {}) {
   const next = normal(seed), tensors = {};
   const tensor = (deviation, ...shape) => ({ shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => deviation * next()) });
   if (kind === "autorec-item") {
@@ -37,6 +39,10 @@ export function randomAutoencoder({ kind = "autoencoder", items = 60, encoder = 
     const name = k < encoder.length ? `encoder.${k}` : `decoder.${k - encoder.length}`, inputs = k ? widths[k - 1] : items;
     if (!(info.tied && k === widths.length - 1)) tensors[`${name}.weight`] = tensor(k ? 1 / Math.sqrt(inputs) : 0.4, outputs, inputs);
     if (bias) tensors[`${name}.bias`] = tensor(0.3, outputs);
+    if (norm && k < widths.length - 1 && k !== encoder.length - 1) {
+      tensors[`${name}.norm.weight`] = tensor(1, outputs);
+      tensors[`${name}.norm.bias`] = tensor(0.5, outputs);
+    }
   });
   if (kind === "cdae") {
     tensors.user_mean = tensor(0.5, encoder[0]);
@@ -64,7 +70,7 @@ export function referenceRaw({ tensors, info }, history, node = tensors.user_mea
   return about.kind === "autorec-item" ? ridge(tensors, about, history) : network(tensors, about, history, node);
 }
 
-function network(tensors, { activation, input, rating: range, binarize_hidden, tied, kind }, history, node) {
+function network(tensors, { activation, input, rating: range, binarize_hidden, tied, kind, skip, norm = { epsilon: 1e-5 } }, history, node) {
   const items = tensors["encoder.0.weight"].shape[1];
   let z = Array(items).fill(0);
   for (const { item, rating } of history) z[item] = inputOf(input, rating, range);
@@ -72,15 +78,24 @@ function network(tensors, { activation, input, rating: range, binarize_hidden, t
   if (input.normalize === "l2" && length > 0) z = z.map((x) => x / length);
   const names = ["encoder", "decoder"].flatMap((part) => Object.keys(tensors).map((name) => name.match(new RegExp(`^${part}\\.(\\d+)\\.weight$`))?.[0]).filter(Boolean)).sort(byPlace);
   const last = tied ? { shape: [items, z.length], data: turned(tensors["encoder.0.weight"]) } : tensors[names.at(-1)];
-  const hidden = tied ? names : names.slice(0, -1);
+  const hidden = tied ? names : names.slice(0, -1), encoder = names.filter((name) => name.startsWith("encoder")).length, outputs = [];
   hidden.forEach((name, k) => {
     const bias = tensors[name.replace("weight", "bias")]?.data, act = ACTIVATIONS[typeof activation === "string" ? activation : activation[k]];
-    z = multiply(tensors[name], z).map((sum, o) => act(sum + (bias?.[o] ?? 0) + (k === 0 && kind === "cdae" ? node?.[o] ?? 0 : 0)));
+    z = multiply(tensors[name], z).map((sum, o) => act(sum + (bias?.[o] ?? 0) + (k === 0 && kind === "cdae" ? node?.[o] ?? 0 : 0) +
+      (skip === "dense" && k < encoder - 1 ? outputs.reduce((total, output) => total + output[o], 0) : 0)));
+    const weight = tensors[name.replace("weight", "norm.weight")]?.data, shift = tensors[name.replace("weight", "norm.bias")]?.data;
+    if (weight) z = normalised(z, norm.epsilon).map((value, i) => value * weight[i] + (shift?.[i] ?? 0));
+    outputs.push(z);
   });
   if (binarize_hidden) z = z.map((x) => (x > 0.5 ? 1 : 0));
   const decoders = names.filter((name) => name.startsWith("decoder")).length + (tied ? 1 : 0);
   const bias = tensors[`decoder.${decoders - 1}.bias`]?.data;
   return multiply({ shape: [items, z.length], data: last.data }, z).map((sum, i) => sum + (bias?.[i] ?? 0));
+}
+
+function normalised(z, epsilon) {
+  const mean = z.reduce((sum, value) => sum + value, 0) / z.length, variance = z.reduce((sum, value) => sum + (value - mean) ** 2, 0) / z.length;
+  return z.map((value) => (value - mean) / Math.sqrt(variance + epsilon));
 }
 
 const byPlace = (a, b) => (a.startsWith("e") ? 0 : 100) + parseInt(a.match(/\d+/)[0], 10) - (b.startsWith("e") ? 0 : 100) - parseInt(b.match(/\d+/)[0], 10);

@@ -105,7 +105,7 @@ static int check(int32_t layers, int32_t activation, int32_t is_normalized, int3
                                         .has_item_bias = !is_normalized, .is_normalized = is_normalized };
     for (int32_t k = 0; k < layers - 1; k++) {
         m.config.width[k] = WIDE - 3 * (k % 2);
-        m.config.activation[k] = (activation + k) % (PR_SELU + 1);
+        m.config.activation[k] = (activation + k) % (PR_SWISH + 1);
     }
     if (is_tied) m.config.width[layers - 2] = m.config.width[0];
     m.config.code = m.config.width[layers - 2];
@@ -119,6 +119,23 @@ static int check(int32_t layers, int32_t activation, int32_t is_normalized, int3
     return 0;
 }
 
+// RecVAE's encoder: dense skips, normalisation behind every layer but the last, then a decoder with one of its own.
+static int check_dense(int32_t dense_layers, int32_t width, float epsilon) {
+    m.config = (pr_autoencoder_config){ .items = ITEMS, .code = 9, .layers = dense_layers + 3, .has_encoder = 1, .is_normalized = 1,
+                                        .dense_layers = dense_layers, .epsilon = epsilon };
+    for (int32_t k = 0; k < dense_layers + 2; k++) {
+        m.config.width[k] = k < dense_layers ? width : 9;
+        m.config.activation[k] = k == dense_layers ? PR_IDENTITY : PR_SWISH;
+        m.config.has_norm[k] = k != dense_layers;
+    }
+    random_autoencoder_fill(&m);
+    choose_history();
+    pr_autoencoder *model = random_autoencoder_load(&m, 1);
+    PASS(check_passes(model));
+    choose_history();
+    return check_reasons(model);
+}
+
 static int check_binarized(void) {
     m.config = (pr_autoencoder_config){ .items = ITEMS, .code = 20, .layers = 2, .has_encoder = 1, .has_item_bias = 1,
                                         .is_binarized = 1, .width = { 20 }, .activation = { PR_SIGMOID } };
@@ -130,10 +147,12 @@ static int check_binarized(void) {
 }
 
 int run(void) {
-    for (int32_t layers = 2; layers <= DEPTH; layers++)
-        for (int32_t activation = PR_IDENTITY; activation <= PR_SELU; activation++) {
+    for (int32_t layers = 2; layers <= 6; layers++)
+        for (int32_t activation = PR_IDENTITY; activation <= PR_SWISH; activation++) {
             PASS(check(layers, activation, activation % 2, 0));
             PASS(check(layers, activation, 1 - activation % 2, 1));
         }
+    for (int32_t dense_layers = 2; dense_layers <= DEPTH - 3; dense_layers++)
+        for (int32_t width = 16; width <= WIDE; width++) PASS(check_dense(dense_layers, width, width % 2 ? 0.1f : 1e-5f));
     return check_binarized();
 }

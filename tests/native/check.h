@@ -54,6 +54,7 @@ static inline double reference_activation(int32_t activation, double s) {
         case PR_TANH: return reference_tanh(s);
         case PR_ELU: return s > 0 ? s : reference_exp(s) - 1;
         case PR_SELU: return 1.0507009873554804934193349852946 * (s > 0 ? s : 1.6732632423543772848170429916717 * (reference_exp(s) - 1));
+        case PR_SWISH: return s * reference_sigmoid(s);
         default: return s;
     }
 }

@@ -5,12 +5,13 @@
 #include "../../src/autoencoder.h"
 #include "check.h"
 
-enum { ITEMS = 61, WIDE = 21, DEPTH = 6 };
+enum { ITEMS = 61, WIDE = 21, DEPTH = 8 };
 
 typedef struct random_autoencoder {
     pr_autoencoder_config config;
     float weight[DEPTH][ITEMS * WIDE]; // (out, in) as a file has it, the first (width, items)
     float bias[DEPTH][ITEMS];
+    float norm_weight[DEPTH][WIDE], norm_bias[DEPTH][WIDE];
     float user_mean[WIDE + 1];
 } random_autoencoder;
 
@@ -26,6 +27,8 @@ static void random_autoencoder_fill(random_autoencoder *m) {
     for (int32_t k = 0; k < c->layers; k++) {
         fill_random(m->weight[k], inputs_of(c, k) * outputs_of(c, k), 2 / __builtin_sqrtf(k ? (float)inputs_of(c, k) : 12));
         fill_random(m->bias[k], outputs_of(c, k), 0.3f);
+        fill_random(m->norm_weight[k], WIDE, 1);
+        fill_random(m->norm_bias[k], WIDE, 0.5f);
     }
     fill_random(m->user_mean, WIDE + 1, 0.5f);
 }
@@ -39,6 +42,10 @@ static pr_autoencoder *random_autoencoder_load(const random_autoencoder *m, int 
         int is_item_table = k == c->layers - 1;
         if (!is_item_table || !c->is_tied)
             pr_table_set(&model->layer[k], 0, outputs_of(c, k), 0, inputs_of(c, k), m->weight[k]);
+        if (c->has_norm[k]) {
+            pr_autoencoder_set(model, PR_NORM_WEIGHT + k, c->width[k], m->norm_weight[k]);
+            pr_autoencoder_set(model, PR_NORM_BIAS + k, c->width[k], m->norm_bias[k]);
+        }
         if (!is_item_table || c->has_item_bias) pr_autoencoder_set(model, PR_BIAS + k, outputs_of(c, k), m->bias[k]);
     }
     if (with_mean) pr_autoencoder_set(model, PR_USER_MEAN, c->has_encoder ? c->width[0] : c->code, m->user_mean);
@@ -53,19 +60,31 @@ static double weight_at(const random_autoencoder *m, int32_t k, int32_t o, int32
     return m->weight[k][o * inputs_of(c, k) + i];
 }
 
+static inline void reference_norm(const random_autoencoder *m, int32_t k, double *z) {
+    int32_t width = m->config.width[k];
+    double mean = 0, variance = 0;
+    for (int32_t i = 0; i < width; i++) mean += z[i] / width;
+    for (int32_t i = 0; i < width; i++) variance += (z[i] - mean) * (z[i] - mean) / width;
+    for (int32_t i = 0; i < width; i++)
+        z[i] = (z[i] - mean) / __builtin_sqrt(variance + m->config.epsilon) * m->norm_weight[k][i] + m->norm_bias[k][i];
+}
+
 // The raw score of an item for dense input x (items), straight from the formula.
 static inline double reference_raw(const random_autoencoder *m, const double *x, const float *node, int32_t item) {
     const pr_autoencoder_config *c = &m->config;
-    double z[ITEMS], next[ITEMS], square = 0, raw = c->has_item_bias ? m->bias[c->layers - 1][item] : 0;
+    double z[ITEMS], next[ITEMS], earlier[WIDE] = { 0 }, square = 0, raw = c->has_item_bias ? m->bias[c->layers - 1][item] : 0;
     for (int32_t i = 0; i < c->items; i++) square += x[i] * x[i];
     for (int32_t i = 0; i < c->items; i++) z[i] = c->is_normalized && square > 0 ? x[i] / __builtin_sqrt(square) : x[i];
     for (int32_t k = 0; k < c->layers - 1; k++) {
         for (int32_t o = 0; o < c->width[k]; o++) {
             double sum = m->bias[k][o] + (k == 0 && node ? node[o] : 0);
             for (int32_t i = 0; i < inputs_of(c, k); i++) sum += weight_at(m, k, o, i) * z[i];
+            if (k > 0 && k < c->dense_layers) sum += earlier[o];
             next[o] = reference_activation(c->activation[k], sum);
         }
+        if (c->has_norm[k]) reference_norm(m, k, next);
         for (int32_t o = 0; o < c->width[k]; o++) z[o] = next[o];
+        for (int32_t o = 0; k < c->dense_layers && o < c->width[k]; o++) earlier[o] += z[o];
     }
     for (int32_t k = 0; k < c->code; k++)
         raw += weight_at(m, c->layers - 1, item, k) * (c->is_binarized ? z[k] > 0.5 : z[k]);

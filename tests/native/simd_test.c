@@ -121,6 +121,15 @@ static int activations(void) {
             if (absolute(at) > 1e-3) CHECK(is_close(gradient[2], 2 * (above - below) / 2e-5, 1e-5));
         }
     }
+    for (double at = -80; at < 80; at += 0.0173) {
+        float x[4] = { (float)at, (float)at, (float)at, (float)at };
+        double expected = reference_activation(PR_SWISH, x[0]);
+        pr_activation_apply(PR_SWISH, x, 4);
+        CHECK(is_close_relative(x[1], expected, 5e-7));
+    }
+    float far[4] = { -1e4f, -3e38f, 3e38f, 0 };
+    pr_activation_apply(PR_SWISH, far, 4);
+    CHECK(absolute(far[0]) < 1e-30 && absolute(far[1]) < 1e-30 && far[2] == 3e38f && far[3] == 0);
     float x[4] = { -3, 2, 0, 1 }, same[4] = { -3, 2, 0, 1 };
     pr_activation_apply_rest(PR_RELU, x, 4);
     for (int i = 0; i < 4; i++) CHECK(x[i] == same[i]);

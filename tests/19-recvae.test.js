@@ -1,0 +1,139 @@
+// What RecVAE (Shenbin et al., WSDM 2020) needs beyond Mult-VAE: swish, layer normalisation and dense skips, against float64.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { PocketrecError, loadModel } from "pocketrec";
+
+import { assertClose } from "./lib/assert-close.js";
+import { randomAutoencoder, referenceRaw, referenceScores, stored } from "./lib/autoencoder.js";
+import { uniform } from "./lib/random.js";
+import { randomTwoStage, referenceRaw as twoStageRaw } from "./lib/two-stage.js";
+import { VARIANTS } from "./lib/variants.js";
+import { fileOf, randomWeights } from "./lib/weights.js";
+
+const ITEMS = 60;
+const ROWS = Uint32Array.from({ length: ITEMS }, (_, row) => row);
+const HISTORY = [3, 17, 44, 8, 59, 0, 21].map((item, i) => ({ item, rating: 0.5 + ((i * 3) % 10) / 2 }));
+const SWISH = Array(5).fill("swish");
+
+const load = (weights, options) => loadModel(fileOf(weights), options);
+
+const RECVAE = { kind: "mult-dae", encoder: [15, 15, 15, 15, 15, 6], norm: true, info: { activation: [...SWISH, "identity"], skip: "dense", norm: { epsilon: 0.1 } } };
+const CASES = {
+  RecVAE: randomAutoencoder(RECVAE),
+  "RecVAE with a decoder of its own": randomAutoencoder({ ...RECVAE, decoder: [15], info: { ...RECVAE.info, activation: [...SWISH, "identity", "swish"] } }),
+  "dense skips alone": randomAutoencoder({ encoder: [13, 13, 13], info: { skip: "dense", activation: "tanh" } }),
+  "normalisation alone, tied": randomAutoencoder({ encoder: [10, 7], decoder: [10], norm: true, info: { tied: true, activation: "swish" } }),
+  "normalised ratings, without biases": randomAutoencoder({ kind: "autorec-user", encoder: [17, 9], bias: false, norm: true, info: { activation: "swish" } }),
+};
+delete CASES["normalised ratings, without biases"].tensors["encoder.0.norm.bias"];
+const TABLES = ["encoder.0.weight", "encoder.1.weight", "encoder.2.weight", "encoder.3.weight", "encoder.4.weight", "encoder.5.weight", "decoder.0.weight", "encoder.2.bias",
+  "encoder.1.norm.weight"];
+
+for (const { simd, skip } of VARIANTS) {
+  describe(simd, { skip }, () => {
+    for (const [name, weights] of Object.entries(CASES)) {
+      test(`${name}: what float64 says`, async () => {
+        const model = await load(weights, { simd });
+        for (const history of [HISTORY, HISTORY.slice(0, 1), []]) {
+          const user = model.user({ history }), raw = referenceRaw(weights, history);
+          assertClose(model.score(user, ROWS, { raw: true }), raw, "raw");
+          assertClose(model.score(user, ROWS), referenceScores(weights.info, raw), "scores");
+        }
+      });
+    }
+
+    for (const dtype of ["F16", "BF16", "I8"]) {
+      test(`RecVAE in ${dtype}: what float64 says of the same numbers`, async () => {
+        const { tensors, info } = CASES.RecVAE, { file, exact } = stored(tensors, dtype, TABLES);
+        const model = await load({ tensors: file, info }, { simd });
+        assertClose(model.score(model.user({ history: HISTORY }), ROWS, { raw: true }), referenceRaw({ tensors: exact, info }, HISTORY), "raw");
+      });
+    }
+  });
+}
+
+for (const [name, weights] of Object.entries(CASES)) {
+  test(`${name}: a thousand changes come to what the history gives anew`, async () => {
+    const model = await load(weights), user = model.user({ history: HISTORY }), next = uniform(5), present = new Map(HISTORY.map((one) => [one.item, one]));
+    for (let change = 0; change < 1000; change++) {
+      const item = Math.floor(next() * ITEMS), rating = 0.5 + Math.floor(next() * 10) / 2;
+      if (present.delete(item)) user.update({ remove: [item] });
+      else user.update({ add: [{ item, rating }] }) && present.set(item, { item, rating });
+    }
+    assertClose(model.score(user, ROWS, { raw: true }), referenceRaw(weights, [...present.values()]), "raw");
+  });
+
+  test(`${name}: reasons are what leaving an interaction out does`, async () => {
+    const model = await load(weights), item = 30, with_ = referenceRaw(weights, HISTORY)[item];
+    for (const reason of model.explain(model.user({ history: HISTORY }), item)) {
+      const without = referenceRaw(weights, HISTORY.filter((one) => one.item !== reason.item))[item];
+      assertClose([reason.effect], [with_ - without], `without ${reason.item}`, 2e-5);
+    }
+  });
+}
+
+test("layers whose outputs are all the same are normalised to their bias, not to NaN", async () => {
+  const { tensors, info } = CASES["normalisation alone, tied"], nothing = ({ shape, data }) => ({ shape, data: data.map(() => 0) });
+  const weights = { tensors: { ...tensors, "encoder.0.weight": nothing(tensors["encoder.0.weight"]), "encoder.0.bias": nothing(tensors["encoder.0.bias"]) }, info };
+  const model = await load(weights);
+  assertClose(model.score(model.user({ history: HISTORY }), ROWS, { raw: true }), referenceRaw(weights, HISTORY), "raw");
+});
+
+test("the towers of both stages take swish", async () => {
+  for (const kind of ["candidates", "ranker"]) {
+    const weights = randomTwoStage({ kind, items: ITEMS, tower: [12, 7], info: { activation: "swish" } }), model = await load(weights);
+    const raw = twoStageRaw(weights, [3, 17], {});
+    assertClose(model.score(model.user({ history: [3, 17] }), ROWS, { raw: true }), Array.from(ROWS, (row) => raw[row]), kind);
+  }
+});
+
+test("without a description of it: the framework's epsilon, and no skips", async () => {
+  const { info } = await load(randomAutoencoder({ encoder: [13] }));
+  assert.deepEqual([info.norm, info.skip], [{ epsilon: 1e-5 }, "none"]);
+});
+
+describe("a file that lies", () => {
+  const { tensors, info } = CASES.RecVAE, shaped = (...shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+  const changed = (changes, more) => fileOf({ tensors: Object.fromEntries(Object.entries({ ...tensors, ...changes }).filter(([, tensor]) => tensor)), info: { ...info, ...more } });
+  const plain = randomAutoencoder({ kind: "cdae", encoder: [9] });
+  for (const [what, file, code, subject] of [
+    ["a normalisation of another width", changed({ "encoder.1.norm.weight": shaped(14) }), "bad-shape", "encoder.1.norm.weight"],
+    ["a normalisation's bias of another width", changed({ "encoder.1.norm.bias": shaped(1, 15) }), "bad-shape", "encoder.1.norm.bias"],
+    ["a normalisation's bias alone", changed({ "encoder.1.norm.weight": undefined }), "missing-tensor", "encoder.1.norm.weight"],
+    ["a normalisation of NaN", changed({ "encoder.1.norm.weight": { shape: [15], data: new Float32Array(15).fill(NaN) } }), "not-finite", "encoder.1.norm.weight"],
+    ["scores that are normalised", changed({ "decoder.0.norm.weight": shaped(60) }), "unsupported", "decoder.0.norm.weight"],
+    ["a node before a normalisation", fileOf({ ...plain, tensors: { ...plain.tensors, "encoder.0.norm.weight": shaped(9) } }), "unsupported", "encoder.0.norm.weight"],
+    ["an epsilon of 0", changed({}, { norm: { epsilon: 0 } }), "bad-metadata", "norm.epsilon"],
+    ["an epsilon that is a text", changed({}, { norm: { epsilon: "0.1" } }), "bad-metadata", "norm.epsilon"],
+    ["a norm that is a number", changed({}, { norm: 0.1 }), "bad-metadata", "norm"],
+    ["an unknown skip", changed({}, { skip: "residual" }), "bad-metadata", "skip"],
+    ["skips by a list", changed({}, { skip: ["dense"] }), "bad-metadata", "skip"],
+    ["skips of codes", fileOf(randomAutoencoder({ kind: "autorec-item", info: { skip: "dense" } })), "bad-metadata", "skip"],
+    ["skips of a tower", fileOf(randomWeights({ info: { skip: "dense" } })), "bad-metadata", "skip"],
+    ["skips with nothing to skip", fileOf(randomAutoencoder({ encoder: [9, 9], info: { skip: "dense" } })), "bad-metadata", "skip"],
+    ["skips between layers of two widths", fileOf(randomAutoencoder({ encoder: [9, 9, 8, 4], info: { skip: "dense" } })), "bad-shape", "encoder.2.weight"],
+    ["swish for an output, which would not rank", changed({}, { output: "swish" }), "bad-metadata", "output"],
+    ["swish in a tower that is fitted through", fileOf(randomWeights({ info: { activation: "swish" } })), "bad-metadata", "activation"],
+    ["swish under a node that is fitted", fileOf(randomAutoencoder({ kind: "cdae", info: { activation: ["swish"] } })), "bad-metadata", "activation"],
+  ]) {
+    test(what, async () => {
+      const error = await loadModel(file).then(() => assert.fail("it was loaded"), (error) => error);
+      assert.ok(error instanceof PocketrecError, String(error.stack));
+      assert.equal(error.code, code, error.message);
+      assert.equal(error.subject, subject, error.message);
+    });
+  }
+
+  test("two hundred files with random damage: each loads and answers, or says what is wrong", async () => {
+    const good = fileOf(CASES["RecVAE with a decoder of its own"]), next = uniform(4);
+    for (let round = 0; round < 200; round++) {
+      const file = new Uint8Array(good.slice(0));
+      for (let hit = 0; hit <= round % 3; hit++) file[Math.floor(next() * (round % 2 ? 3000 : file.length))] ^= 1 << Math.floor(next() * 8);
+      const model = await loadModel(file).catch((error) => assert.ok(error instanceof PocketrecError, error.stack));
+      if (!model) continue;
+      assert.equal(model.recommend(model.user({ history: [] }), { topK: 5 }).length, 5);
+      model.dispose();
+    }
+  });
+});
