@@ -2,8 +2,8 @@
  * What the layers' weights are called in the three notations of Keras: as "layer/weight" in all of them.
  *
  * @typedef {import("./checkpoint.js").KerasLayer} KerasLayer
- * @typedef {import("./hdf5.js").Hdf5} Hdf5
- * @typedef {import("./hdf5.js").Attribute} Attribute
+ * @typedef {import("./hdf5-walk.js").Hdf5} Hdf5
+ * @typedef {import("./hdf5-walk.js").Attribute} Attribute
  */
 
 /** Keras 1 names a weight by its layer and a letter or a word; its "running_std" was the variance already. */

@@ -6,7 +6,7 @@ import { legacyNames, numberedNames } from "./keras-names.js";
 /**
  * @typedef {import("./checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("./checkpoint.js").KerasLayer} KerasLayer
- * @typedef {import("./hdf5.js").Hdf5} Hdf5
+ * @typedef {import("./hdf5-walk.js").Hdf5} Hdf5
  */
 
 const JSON_MAX = 2 ** 26;
