@@ -32,7 +32,8 @@ rmSync("dist/cli", { recursive: true, force: true });
 const { metafile } = await build({
   ...SHARED,
   metafile: true,
-  entryPoints: ["js/cli/main.js"],
+  // libhdf5 works in a thread of its own, which can be ended.
+  entryPoints: { main: "js/cli/main.js", "hdf5-worker": "js/convert/hdf5-worker.js" },
   outdir: "dist/cli",
   splitting: true,
   platform: "node",
