@@ -45,7 +45,7 @@ operator _operator functools itertools weakref gc atexit builtins __builtin__ __
 venv ensurepip idlelib lib2to3 distutils setuptools shelve dbm sqlite3 mmap resource fcntl termios tty readline rlcompleter`.split(/\s+/));
 
 /** Of those modules what tensors and plain values are written with. */
-const PLAIN = new Set("set frozenset dict list tuple int float bool str bytes bytearray complex slice object range".split(" ").flatMap((name) => [`builtins.${name}`, `__builtin__.${name}`]));
+const PLAIN = new Set("set frozenset dict list tuple int float bool str bytes bytearray complex slice object range getattr".split(" ").flatMap((name) => [`builtins.${name}`, `__builtin__.${name}`]));
 
 /**
  * A name that a pickle asks for.
@@ -91,6 +91,7 @@ const CALLS = {
   "builtins.slice": () => null,
   "builtins.range": () => null,
   "builtins.object": () => new Instance("builtins.object", []),
+  "builtins.getattr": ([owner, name]) => memberOf(owner, name),
   "_codecs.encode": ([text = "", encoding = "latin1"]) => encoded(text, encoding),
   "copyreg._reconstructor": ([type]) => new Instance(type instanceof Global ? type.path : "object", []),
   "copy_reg._reconstructor": ([type]) => new Instance(type instanceof Global ? type.path : "object", []),
@@ -129,6 +130,18 @@ export function callGlobal(callee, args) {
   if (Object.hasOwn(CALLS, callee.path)) return CALLS[callee.path](args);
   if (INERT.test(callee.path)) return new Instance(callee.path, args);
   throw unsafe(callee.path, "a call of");
+}
+
+/**
+ * A member of an enumeration, as Python 3.11 writes it: kept as its name. Looking anything else up is a way to get hold of
+ * what the list does not have.
+ *
+ * @param {unknown} owner
+ * @param {unknown} name
+ */
+function memberOf(owner, name) {
+  if (owner instanceof Global && INERT.test(owner.path) && typeof name === "string") return new Instance(owner.path, [name]);
+  throw unsafe("builtins.getattr", "a call of");
 }
 
 /** A tensor of which the storage is not read yet. */
