@@ -41,7 +41,7 @@ def neural_cf(folder):
 
 def explicit_neumf(folder):
     module = fit_pairs(networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, "NeuMF-end"), explicit=True)
-    record = {"kind": "neumf", "stored": list(people_of_pairs(module, same)), "convert": ["--output", "identity"]}
+    record = {"kind": "neumf", "stored": list(people_of_pairs(module, same)), "convert": ["--output-function", "identity"]}
     save(folder, "NeuMF-explicit", module, record)
 
 
@@ -62,7 +62,7 @@ def affine(folder):
 
 def matrix_factorisation(folder):
     module = fit_pairs(networks.MatrixFactorisation(USERS, ITEMS, FACTORS, 3.5), explicit=True)
-    record = {"kind": "gmf", "stored": list(people_of_pairs(module, same)), "convert": ["--output", "identity"]}
+    record = {"kind": "gmf", "stored": list(people_of_pairs(module, same)), "convert": ["--output-function", "identity"]}
     save(folder, "MF", module, record)
 
 

@@ -29,6 +29,8 @@ class NeuralCF(nn.Module):
         self.embed_item_GMF = nn.Embedding(items, factors)
         self.embed_user_MLP = nn.Embedding(users, width)
         self.embed_item_MLP = nn.Embedding(items, width)
+        for table in (self.embed_user_GMF, self.embed_item_GMF, self.embed_user_MLP, self.embed_item_MLP):
+            nn.init.normal_(table.weight, std=0.01)
         self.MLP_layers = tower([2 * width // 2**layer for layer in range(layers + 1)], norm)
         self.predict_layer = nn.Linear(factors if model in ("GMF", "MLP") else 2 * factors, 1)
         if model == "NeuMF-pre":
