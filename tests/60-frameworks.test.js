@@ -15,11 +15,14 @@ import { framework } from "./lib/frameworks.js";
 
 const run = promisify(execFile);
 
+/** RecBole 1.2 is older than numpy 2 and PyTorch 2.6; later PyTorch exports ONNX by packages of its own. */
+const OLDER = 'import torch, numpy; assert torch.__version__ < "2" and numpy.__version__ < "2"';
+
 const FRAMEWORKS = {
-  "RecBole, trained on its own ml-100k": framework("recbole_models.py", "torch, recbole.config, recbole.data, recbole.utils, recbole.trainer"),
-  "plain PyTorch": framework("torch_models.py", "torch, numpy"),
-  "torch.onnx": framework("onnx_models.py", "torch, numpy"),
-  "the layouts of Keras by h5py": framework("keras_layout.py", "torch, numpy, h5py"),
+  "RecBole on its own ml-100k": framework("recbole_models.py", "PyTorch 1 and RecBole", `${OLDER}; import recbole.config, recbole.data, recbole.trainer`),
+  "plain PyTorch": framework("torch_models.py", "PyTorch", "import torch, numpy"),
+  "torch.onnx": framework("onnx_models.py", "PyTorch 1", OLDER),
+  "the layouts of Keras by h5py": framework("keras_layout.py", "PyTorch and h5py", "import torch, numpy, h5py"),
 };
 
 for (const [name, { skip, train }] of Object.entries(FRAMEWORKS)) {
@@ -57,8 +60,8 @@ async function keepsUsers(folder, record) {
 
 const byNumber = (a, b) => a - b;
 
-async function converted(folder, { file, more = [], kind, convert }, name, options) {
-  const out = join(folder, `${file}.${name}.safetensors`), inputs = [file, ...more].map((input) => join(folder, input));
+async function converted(folder, { files, kind, convert }, name, options) {
+  const out = join(folder, `${files.join("+")}.${name}.safetensors`), inputs = files.map((file) => join(folder, file));
   await run(process.execPath, ["dist/cli/main.js", "convert", ...inputs, "--out", out, ...convert, ...options]);
   const bytes = readFileSync(out), model = await loadModel(bytes, { verify: true });
   assert.equal(model.kind, kind);
@@ -66,7 +69,7 @@ async function converted(folder, { file, more = [], kind, convert }, name, optio
 }
 
 /** What the framework's data set calls the items, for --items. */
-function itemsOption(folder, { file, tokens }) {
+function itemsOption(folder, { files: [file], tokens }) {
   if (!tokens) return [];
   const path = join(folder, `${file}.items.txt`);
   writeFileSync(path, `${tokens.join("\n")}\n`);

@@ -17,6 +17,8 @@ import torch_networks as networks
 from training import ITEMS, SEED, USERS, fit_pairs
 
 LAYERS = 3
+# The weight of the GMF where it becomes one NeuMF with the MLP: their logits mix as ALPHA and 1 - ALPHA.
+ALPHA = 0.3
 TABLES = {"GMF": {"user_embedding": "embed_user_GMF", "item_embedding": "embed_item_GMF"},
           "MLP": {"user_embedding": "embed_user_MLP", "item_embedding": "embed_item_MLP"},
           "NeuMF-end": {"mf_embedding_user": "embed_user_GMF", "mf_embedding_item": "embed_item_GMF",
@@ -82,26 +84,35 @@ def raw_of(model, layers, user):
     return (np.hstack(blocks) @ kernel + bias)[:, 0]
 
 
-def people_of(model, layers):
+def mixed(trained, user):
+    return ALPHA * raw_of("GMF", trained["GMF"], user) + (1 - ALPHA) * raw_of("MLP", trained["MLP"], user)
+
+
+def people_of(raw_of_user):
     generator = np.random.default_rng(SEED)
     for user in (0, 5, 23, USERS - 1):
-        raw = raw_of(model, layers, user)
+        raw = raw_of_user(user)
         yield records.person(raw, 1 / (1 + np.exp(-raw)), user=user, generator=generator)
+
+
+def write(folder, files, model, kind, raw_of_user, **more):
+    records.write(folder, files, model=model, kind=kind, users=USERS, items=ITEMS, stored=people_of(raw_of_user), **more)
 
 
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
     torch.manual_seed(SEED)
-    for model in TABLES:
-        layers = layers_of(fit_pairs(networks.NeuralCF(USERS, ITEMS, 8, LAYERS, model)))
-        people, kind = list(people_of(model, layers)), model.split("-")[0]
+    trained = {model: layers_of(fit_pairs(networks.NeuralCF(USERS, ITEMS, 8, LAYERS, model))) for model in TABLES}
+    for model, layers in trained.items():
+        kind = model.split("-")[0]
         for save in (keras_1, keras_2, keras_2_model):
-            name = f"{kind}.{save.__name__}.h5"
-            with h5py.File(os.path.join(folder, name), "w") as file:
-                save(file, layers)
-            records.write(folder, name, model=f"{kind} as {save.__name__}", kind=kind.lower(), users=USERS, items=ITEMS,
-                          framework="keras", stored=people)  # fmt: skip
+            file = f"{kind}.{save.__name__}.h5"
+            with h5py.File(os.path.join(folder, file), "w") as stream:
+                save(stream, layers)
+            write(folder, [file], f"{kind} as {save.__name__}", kind.lower(), lambda user: raw_of(model, layers, user))
+    write(folder, ["GMF.keras_1.h5", "MLP.keras_1.h5"], "GMF and MLP as one NeuMF", "neumf", lambda user: mixed(trained, user),
+          convert=["--alpha", f"{ALPHA}"])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def export(folder, name, module, example, inputs, record):
     file = f"{name}.onnx"
     axes = {axis: {0: "batch"} for axis in (*inputs, "score")}
     torch.onnx.export(module.eval(), example, os.path.join(folder, file), input_names=inputs, output_names=["score"], dynamic_axes=axes)
-    records.write(folder, file, model=f"torch.onnx {name}", users=USERS, items=ITEMS, framework="onnx", **record)
+    records.write(folder, [file], model=f"torch.onnx {name}", users=USERS, items=ITEMS, **record)
 
 
 def pairs(folder):

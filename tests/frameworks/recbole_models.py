@@ -97,8 +97,8 @@ def record(name, folder):
         as_somebody_new(model)
     new = [] if name == "NeuMF" else list(people_of(model, dataset, generator, stored=False))
     tokens = dataset.id2token(dataset.iid_field, np.arange(1, dataset.item_num))
-    records.write(folder, file, model=f"RecBole {name}", kind=KINDS.get(name, "mult-dae"), users=dataset.user_num, padding=1,
-                  items=dataset.item_num - 1, framework="torch", tokens=tokens.tolist(), stored=stored, new=new)  # fmt: skip
+    records.write(folder, [file], model=f"RecBole {name}", kind=KINDS.get(name, "mult-dae"), users=dataset.user_num, padding=1,
+                  items=dataset.item_num - 1, tokens=tokens.tolist(), stored=stored, new=new)  # fmt: skip
 
 
 def main():

@@ -1,6 +1,6 @@
 """What a framework says of a model that it trained, written beside the model's file for the tests to ask pocketrec the same.
 
-    { "model": title, "file": its name, "format": "torch" | "onnx" | "keras", "kind": docs/format.md's, "convert": [options],
+    { "model": title, "files": [name, and another where two become one model], "kind": docs/format.md's, "convert": [options],
       "users": rows of the users' axis, "items": rows of the items' axis without padding, "padding": rows that are no item,
       "tokens": what the data set calls the items, or absent,
       "stored": [people of the users' tables], "new": [people of whom nothing but their history goes in] }
@@ -38,11 +38,11 @@ def person(raw, output=None, *, user=None, history=(), ratings=None, padding=0, 
     return record
 
 
-def write(folder, file, *, model, kind, users, items, framework, convert=(), padding=0, tokens=None, stored=(), new=()):
-    """Writes FILE.json beside FILE."""
-    record = {"model": model, "file": file, "format": framework, "kind": kind, "convert": list(convert), "users": users,
-              "items": items, "padding": padding, "stored": list(stored), "new": list(new)}  # fmt: skip
+def write(folder, files, *, model, kind, users, items, convert=(), padding=0, tokens=None, stored=(), new=()):
+    """Writes FILE.json beside FILE; beside two, FILE+FILE.json."""
+    record = {"model": model, "files": files, "kind": kind, "convert": list(convert), "users": users, "items": items,
+              "padding": padding, "stored": list(stored), "new": list(new)}  # fmt: skip
     if tokens is not None:
         record["tokens"] = list(tokens)
-    with open(os.path.join(folder, f"{file}.json"), "w", encoding="utf-8") as stream:
+    with open(os.path.join(folder, f"{'+'.join(files)}.json"), "w", encoding="utf-8") as stream:
         json.dump(record, stream)

@@ -25,7 +25,7 @@ def save(folder, name, module, record, *, way="state_dict", **more):
     file = f"{name}.{way}.pt"
     what = module if way == "module" else module.state_dict()
     torch.save(what, os.path.join(folder, file), _use_new_zipfile_serialization=way != "legacy")
-    records.write(folder, file, model=f"PyTorch {name} as {way}", users=USERS, items=ITEMS, framework="torch", **record, **more)
+    records.write(folder, [file], model=f"PyTorch {name} as {way}", users=USERS, items=ITEMS, **record, **more)
 
 
 def neural_cf(folder):

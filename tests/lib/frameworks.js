@@ -1,7 +1,7 @@
 // The frameworks that models are trained in, in a Python environment of the repository's own: made by `npm test`, found by
 // the tests. PyTorch comes from the system, where Debian has it without half a gigabyte of CUDA; the rest from pip.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,10 +17,10 @@ const STAMP = join(ENVIRONMENT, "installed.txt");
 const systemPythons = () =>
   (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "python3")).filter((python) => existsSync(python));
 
-const withModules = (modules) => (python) => spawnSync(python, ["-c", `import ${modules}`], { stdio: "ignore" }).status === 0;
+const runs = (statements) => (python) => spawnSync(python, ["-c", statements], { stdio: "ignore" }).status === 0;
 
 /** A system's Python that has PyTorch and can make environments, if there is one. */
-export const findPyTorch = () => systemPythons().find(withModules("torch, numpy, ensurepip"));
+export const findPyTorch = () => systemPythons().find(runs("import torch, numpy, ensurepip"));
 
 /**
  * Makes the environment, unless it is there already.
@@ -43,22 +43,17 @@ export function installFrameworks() {
 }
 
 /**
- * A Python that has these modules: the environment's, or where that could not be made, the system's.
- * @param {string} modules "torch, h5py"
- */
-const findPython = (modules) => [join(ENVIRONMENT, "bin/python"), ...systemPythons()].filter((python) => existsSync(python)).find(withModules(modules));
-
-/**
- * A framework, for tests that need it.
+ * A framework, for tests that need it: in the environment, or where that could not be made, in the system's Python.
  *
  * @param {string} script of tests/frameworks
- * @param {string} modules that it imports
+ * @param {string} needs what Python must have, in words
+ * @param {string} statements that fail where Python does not have it
  * @returns {{ skip: string | false, train: () => { folder: string, models: any[] } }} train: runs the script; the folder is
  *   for whoever asked to remove. The models are what tests/frameworks/records.py says
  */
-export function framework(script, modules) {
-  const python = findPython(modules);
-  return { skip: python ? false : `no python3 has ${modules}; npm test installs it where it can`, train: () => train(python, script) };
+export function framework(script, needs, statements) {
+  const python = [join(ENVIRONMENT, "bin/python"), ...systemPythons()].filter((python) => existsSync(python)).find(runs(statements));
+  return { skip: python ? false : `no python3 has ${needs}: npm test installs it where it can`, train: () => train(python, script) };
 }
 
 function train(python, script) {
