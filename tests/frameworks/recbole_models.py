@@ -25,28 +25,34 @@ SEED, PEOPLE = 7, [1, 2, 77, 405, 943]
 SETTINGS = {"use_gpu": False, "show_progress": False, "seed": SEED, "reproducibility": True, "epochs": 2, "topk": [10],
             "valid_metric": "NDCG@10", "metrics": ["NDCG"], "checkpoint_dir": ".", "learning_rate": 0.01}  # fmt: skip
 
-# An autoencoder's batch is of people, of whom there are 943.
-SIZES = {
-    "NeuMF": {"mf_embedding_size": 8, "mlp_embedding_size": 16, "mlp_hidden_size": [24, 12]},
-    "CDAE": {"embedding_size": 24, "train_batch_size": 128},
-    "MultiDAE": {"mlp_hidden_size": [48], "latent_dimension": 16, "train_batch_size": 128},
-    "MultiVAE": {"mlp_hidden_size": [48], "latent_dimension": 16, "train_batch_size": 128},
-    "RecVAE": {"hidden_dimension": 40, "latent_dimension": 16, "train_batch_size": 128},
-    "DMF": {"user_embedding_size": 24, "item_embedding_size": 20, "user_hidden_size_list": [24, 16],
-            "item_hidden_size_list": [28, 16]},
+# By file: the model, and settings where they are not RecBole's own. An autoencoder's batch is of people, of whom there are 943.
+MODELS = {
+    "NeuMF": ("NeuMF", {"mf_embedding_size": 8, "mlp_embedding_size": 16, "mlp_hidden_size": [24, 12]}),
+    "NeuMF-mf": ("NeuMF", {"mf_embedding_size": 8, "mlp_embedding_size": 16, "mlp_hidden_size": [24, 12], "mlp_train": False}),
+    "CDAE": ("CDAE", {"embedding_size": 24, "train_batch_size": 128}),
+    "CDAE-tanh": ("CDAE", {"embedding_size": 24, "train_batch_size": 128, "hid_activation": "tanh"}),
+    "MultiDAE": ("MultiDAE", {"mlp_hidden_size": [48], "latent_dimension": 16, "train_batch_size": 128}),
+    "MultiVAE": ("MultiVAE", {"mlp_hidden_size": [48], "latent_dimension": 16, "train_batch_size": 128}),
+    "RecVAE": ("RecVAE", {"hidden_dimension": 40, "latent_dimension": 16, "train_batch_size": 128}),
+    "DMF": ("DMF", {"user_embedding_size": 24, "item_embedding_size": 20, "user_hidden_size_list": [24, 16],
+                    "item_hidden_size_list": [28, 16]}),
+    "DMF-rating": ("DMF", {"user_embedding_size": 24, "item_embedding_size": 20, "user_hidden_size_list": [24, 16],
+                           "item_hidden_size_list": [28, 16], "inter_matrix_type": "rating", "normalize_all": False}),
 }  # fmt: skip
 
-KINDS = {"NeuMF": "neumf", "CDAE": "cdae", "DMF": "autoencoder"}
+# docs/format.md's, where it is not mult-dae.
+KINDS = {"NeuMF": "neumf", "NeuMF-mf": "gmf", "CDAE": "cdae", "CDAE-tanh": "cdae", "DMF": "autoencoder", "DMF-rating": "autoencoder"}
 
 
 def train(name):
     """(the model as its checkpoint has it, in eval mode; the training set; the checkpoint's file)."""
-    config = Config(model=name, dataset="ml-100k", config_dict={**SETTINGS, **SIZES[name]})
+    kind, settings = MODELS[name]
+    config = Config(model=kind, dataset="ml-100k", config_dict={**SETTINGS, **settings})
     init_seed(config["seed"], config["reproducibility"])
     dataset = create_dataset(config)
     train_data, valid_data, _ = data_preparation(config, dataset)
-    model = get_model(name)(config, train_data.dataset)
-    trainer = get_trainer(config["MODEL_TYPE"], name)(config, model)
+    model = get_model(kind)(config, train_data.dataset)
+    trainer = get_trainer(config["MODEL_TYPE"], kind)(config, model)
     trainer.saved_model_file = f"{name}.pth"
     trainer.fit(train_data, valid_data, saved=True, show_progress=False, verbose=False)
     checkpoint = torch.load(trainer.saved_model_file)
@@ -56,9 +62,9 @@ def train(name):
 
 
 def history_of(dataset, user):
-    """The internal ids of the items that the person was trained with, each once, in order."""
-    items = dataset.inter_feat[dataset.iid_field][dataset.inter_feat[dataset.uid_field] == user]
-    return np.unique(items.numpy())
+    """(internal ids of the items that the person was trained with, their ratings)."""
+    interactions = dataset.inter_feat[dataset.inter_feat[dataset.uid_field] == user]
+    return interactions[dataset.iid_field].numpy(), interactions["rating"].numpy()
 
 
 def answers(model, dataset, user):
@@ -77,10 +83,14 @@ def answers(model, dataset, user):
 
 
 @torch.no_grad()
-def people_of(model, dataset, generator, *, stored):
+def people_of(model, dataset, *, stored):
+    generator = np.random.default_rng(SEED)
     for user in PEOPLE:
         raw, output = answers(model, dataset, user)
-        yield records.person(raw, output, user=user if stored else None, history=history_of(dataset, user), padding=1, generator=generator)
+        history, ratings = history_of(dataset, user)
+        is_rating = getattr(model, "inter_matrix_type", "") == "rating"
+        yield records.person(raw, output, user=user if stored else None, history=history, ratings=ratings if is_rating else None,
+                             padding=1, generator=generator)  # fmt: skip
 
 
 def as_somebody_new(model):
@@ -91,11 +101,10 @@ def as_somebody_new(model):
 
 def record(name, folder):
     model, dataset, file = train(name)
-    generator = np.random.default_rng(SEED)
-    stored = list(people_of(model, dataset, generator, stored=True)) if name in ("NeuMF", "CDAE") else []
-    if name == "CDAE":
+    stored = list(people_of(model, dataset, stored=True)) if MODELS[name][0] in ("NeuMF", "CDAE") else []
+    if MODELS[name][0] == "CDAE":
         as_somebody_new(model)
-    new = [] if name == "NeuMF" else list(people_of(model, dataset, generator, stored=False))
+    new = list(people_of(model, dataset, stored=False)) if MODELS[name][0] != "NeuMF" else []
     tokens = dataset.id2token(dataset.iid_field, np.arange(1, dataset.item_num))
     records.write(folder, [file], model=f"RecBole {name}", kind=KINDS.get(name, "mult-dae"), users=dataset.user_num, padding=1,
                   items=dataset.item_num - 1, tokens=tokens.tolist(), stored=stored, new=new)  # fmt: skip
@@ -109,7 +118,7 @@ def main():
     os.chdir(folder)
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
-    for name in SIZES:
+    for name in MODELS:
         record(name, folder)
 
 

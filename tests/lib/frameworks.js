@@ -56,9 +56,12 @@ export function framework(script, needs, statements) {
   return { skip: python ? false : `no python3 has ${needs}: npm test installs it where it can`, train: () => train(python, script) };
 }
 
+/** Threads of such small models wait for each other, where other tests have the cores, ten times as long as one works. */
+const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
+
 function train(python, script) {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-frameworks-"));
-  const { status, stderr } = spawnSync(python, ["-B", join(FOLDER, script), folder], { encoding: "utf8" });
+  const { status, stderr } = spawnSync(python, ["-B", join(FOLDER, script), folder], { encoding: "utf8", env: { ...process.env, ...ONE_THREAD } });
   if (status !== 0) throw new Error(`${script}: ${stderr}`);
   const records = readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
   return { folder, models: records.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))) };
