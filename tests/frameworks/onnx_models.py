@@ -1,0 +1,77 @@
+"""Models that torch.onnx.export writes, and what PyTorch says of them.
+
+    python3 onnx_models.py OUT
+
+Needs no ONNX package: PyTorch writes the file by itself. The graphs end in the output function.
+"""
+
+import os
+import sys
+
+import torch
+from torch import nn
+
+import records
+import torch_networks as networks
+from training import ITEMS, SEED, USERS, fit, fit_pairs, people_of_histories, people_of_pairs, ratings_of_everybody
+
+
+class Probability(nn.Module):
+    """A model of (user, item), and what follows its raw score."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.module = module
+
+    def forward(self, user, item):
+        return torch.sigmoid(self.module(user, item))
+
+
+def export(folder, name, module, example, inputs, record):
+    file = f"{name}.onnx"
+    axes = {axis: {0: "batch"} for axis in (*inputs, "score")}
+    torch.onnx.export(module.eval(), example, os.path.join(folder, file), input_names=inputs, output_names=["score"], dynamic_axes=axes)
+    records.write(folder, [file], model=f"torch.onnx {name}", users=USERS, items=ITEMS, **record)
+
+
+def pairs(folder):
+    modules = {"GMF": networks.GMF(USERS, ITEMS, 8), "MLP": networks.MLP(USERS, ITEMS, [64, 32, 16, 8]),
+               "NeuMF": networks.NeuMF(USERS, ITEMS, 8, [64, 32, 16, 8])}  # fmt: skip
+    modules["NeuMF-norm"] = networks.NeuralCF(USERS, ITEMS, 8, 3, "NeuMF-end", norm="before")
+    example = (torch.tensor([1, 2, 3]), torch.tensor([4, 5, 6]))
+    for name, module in modules.items():
+        people = list(people_of_pairs(fit_pairs(module)))
+        export(folder, name, Probability(module), example, ["user", "item"], {"kind": name.split("-")[0].lower(), "stored": people})
+
+
+def logits(folder):
+    """A graph that ends in the raw score: what follows it is not in the file."""
+    module = fit_pairs(networks.NeuralCF(USERS, ITEMS, 8, 3, "NeuMF-end"))
+    record = {"kind": "neumf", "stored": list(people_of_pairs(module)), "convert": ["--output-function", "sigmoid"]}
+    export(folder, "NeuMF-logits", module, (torch.tensor([1, 2, 3]), torch.tensor([4, 5, 6])), ["user", "item"], record)
+
+
+def chains(folder):
+    layers = {
+        "AE": [nn.Linear(ITEMS, 24), nn.Sigmoid(), nn.Linear(24, 10), nn.Tanh(), nn.Linear(10, 24), nn.Tanh(), nn.Linear(24, ITEMS)],
+        "AE-norm": [nn.Linear(ITEMS, 24), nn.BatchNorm1d(24), nn.Tanh(), nn.Linear(24, 10), nn.Sigmoid(), nn.BatchNorm1d(10),
+                    nn.Linear(10, ITEMS)],
+    }  # fmt: skip
+    x = (ratings_of_everybody() > 0).float()
+    loss = torch.nn.functional.binary_cross_entropy_with_logits
+    for name, modules in layers.items():
+        module = fit(nn.Sequential(*modules), lambda module: loss(module(x), x))
+        people = list(people_of_histories(lambda x, _: module(x), torch.sigmoid))
+        export(folder, name, nn.Sequential(module, nn.Sigmoid()), (x[:3],), ["history"], {"kind": "autoencoder", "new": people})
+
+
+def main():
+    folder = sys.argv[1]
+    os.makedirs(folder, exist_ok=True)
+    torch.manual_seed(SEED)
+    for family in (pairs, logits, chains):
+        family(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Models trained in plain PyTorch on made-up data, saved in every way that PyTorch has, and what PyTorch says of them.
+
+    python3 torch_models.py OUT
+"""
+
+import os
+import sys
+
+import torch
+
+import records
+import torch_networks as networks
+from training import ITEMS, SEED, USERS, fit, fit_pairs, people_of_histories, people_of_pairs, ratings_of_everybody
+
+FACTORS, LAYERS = 8, 3
+WIDTHS = [64, 32, 16, 8]
+
+
+def same(raw):
+    return raw
+
+
+def save(folder, name, module, record, *, way="state_dict", **more):
+    """way: "state_dict", "legacy" (the same before PyTorch 1.6) or "module" (the whole object, pickled)."""
+    file = f"{name}.{way}.pt"
+    what = module if way == "module" else module.state_dict()
+    torch.save(what, os.path.join(folder, file), _use_new_zipfile_serialization=way != "legacy")
+    records.write(folder, [file], model=f"PyTorch {name} as {way}", users=USERS, items=ITEMS, **record, **more)
+
+
+def neural_cf(folder):
+    """The four models of one class; all hold every table, and NeuMF-pre the models that it came from."""
+    trained = {}
+    for model in ("GMF", "MLP", "NeuMF-end", "NeuMF-pre"):
+        parts = {"GMF_model": trained["GMF"], "MLP_model": trained["MLP"]} if model == "NeuMF-pre" else {}
+        module = trained[model] = fit_pairs(networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, model, **parts))
+        record = {"kind": model.split("-")[0].lower(), "stored": list(people_of_pairs(module))}
+        for way in ("state_dict", "module", "legacy") if model == "NeuMF-end" else ("state_dict", "module"):
+            save(folder, model, module, record, way=way)
+
+
+def explicit_neumf(folder):
+    module = fit_pairs(networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, "NeuMF-end"), explicit=True)
+    record = {"kind": "neumf", "stored": list(people_of_pairs(module, same)), "convert": ["--output-function", "identity"]}
+    save(folder, "NeuMF-explicit", module, record)
+
+
+def normalised(folder):
+    """Batch normalisation in the tower. Where it stands behind the activation, only the module tells so."""
+    for norm, way in (("before", "state_dict"), ("before", "module"), ("after", "module")):
+        module = fit_pairs(networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, "NeuMF-end", norm=norm))
+        save(folder, f"NeuMF-norm-{norm}", module, {"kind": "neumf", "stored": list(people_of_pairs(module))}, way=way)
+
+
+def affine(folder):
+    modules = {"GMF": networks.GMF(USERS, ITEMS, FACTORS), "MLP": networks.MLP(USERS, ITEMS, WIDTHS),
+               "NeuMF": networks.NeuMF(USERS, ITEMS, FACTORS, WIDTHS)}  # fmt: skip
+    for name, module in modules.items():
+        record = {"kind": name.lower(), "stored": list(people_of_pairs(fit_pairs(module)))}
+        save(folder, f"{name}-affine", module, record)
+
+
+def matrix_factorisation(folder):
+    module = fit_pairs(networks.MatrixFactorisation(USERS, ITEMS, FACTORS, 3.5), explicit=True)
+    record = {"kind": "gmf", "stored": list(people_of_pairs(module, same)), "convert": ["--output-function", "identity"]}
+    save(folder, "MF", module, record)
+
+
+def autorec(folder):
+    ratings = ratings_of_everybody()
+    module = fit(networks.AutoRec(ITEMS, 12), lambda module: ((module(ratings) - ratings)[ratings > 0] ** 2).mean())
+    people = people_of_histories(lambda x, _: module(x), same, explicit=True)
+    save(folder, "AutoRec", module, {"kind": "autorec-user", "new": list(people), "convert": ["--kind", "autorec-user"]})
+
+
+def cdae(folder):
+    x = (ratings_of_everybody() > 0).float()
+    loss = torch.nn.functional.binary_cross_entropy_with_logits
+    module = fit(networks.CDAE(USERS, ITEMS, 12), lambda module: loss(module(x, module.user_embedding.weight), x))
+    nodes = module.user_embedding.weight
+    mean = nodes.double().mean(0, keepdim=True).float()
+    stored = list(people_of_histories(lambda x, user: module(x, nodes[user : user + 1]), torch.sigmoid, stored=True))
+    new = list(people_of_histories(lambda x, _: module(x, mean), torch.sigmoid))
+    save(folder, "CDAE", module, {"kind": "cdae", "stored": stored, "new": new})
+
+
+def multinomial(folder):
+    x = (ratings_of_everybody() > 0).float()
+    for name, is_variational in (("Mult-DAE", False), ("Mult-VAE", True)):
+        module = networks.Multinomial(ITEMS, 24, 10, is_variational)
+        fit(module, lambda module: -(torch.log_softmax(module(x), -1) * x).sum(-1).mean())
+        people = people_of_histories(lambda x, _: module(x), lambda raw: torch.softmax(raw, -1))
+        save(folder, name, module, {"kind": "mult-dae", "new": list(people)})
+
+
+def main():
+    folder = sys.argv[1]
+    os.makedirs(folder, exist_ok=True)
+    torch.manual_seed(SEED)
+    for family in (neural_cf, explicit_neumf, normalised, affine, matrix_factorisation, autorec, cdae, multinomial):
+        family(folder)
+
+
+if __name__ == "__main__":
+    main()
