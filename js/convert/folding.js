@@ -75,11 +75,35 @@ export function isBehindActivation(dense, norm, classes) {
 /** @type {Record<string, string>} */
 const ACTIVATIONS = { relu: "relu", tanh: "tanh", sigmoid: "sigmoid", elu: "elu", selu: "selu", silu: "swish", swish: "swish", identity: "identity" };
 
+/** What is an activation, and none that the kernels have. */
+const OTHERS = /^(leakyrelu|prelu|gelu|softplus|mish|hardtanh|hardswish|hardsigmoid|relu6|celu|rrelu|glu|softsign|logsigmoid)$/;
+
 /**
  * What a class of PyTorch computes: "torch.nn.modules.activation.ReLU" is "relu".
  * @param {string} name
  */
-export const activationOf = (name) => ACTIVATIONS[name.split(".").at(-1)?.toLowerCase() ?? ""];
+export function activationOf(name) {
+  const word = name.split(".").at(-1)?.toLowerCase() ?? "";
+  if (OTHERS.test(word)) throw new PocketrecError("unsupported", "activation", [...new Set(Object.values(ACTIVATIONS))].join(", "), name);
+  return ACTIVATIONS[word];
+}
+
+/**
+ * The activation that a Sequential of a pickled module has behind a layer.
+ *
+ * @param {string} path
+ * @param {Map<string, string>} classes
+ */
+export function activationBehind(path, classes) {
+  const place = path.match(/^(.*?)(\d+)$/);
+  for (let k = Number(place?.[2]) + 1; place && classes.has(`${place[1]}${k}`); k++) {
+    const name = String(classes.get(`${place[1]}${k}`));
+    if (name.endsWith(".Linear")) return undefined;
+    const activation = activationOf(name);
+    if (activation) return activation;
+  }
+  return undefined;
+}
 
 /**
  * A chain of dense layers with the batch normalisations between them folded in. One behind the last layer's activation is

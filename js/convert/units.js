@@ -16,10 +16,11 @@ import { turned } from "./forward.js";
  * @property {boolean} isTurned whether the file holds [in, out], as a dense layer of Keras does
  */
 
-/** What frameworks call the parts of a layer. @type {Record<string, "weight" | "kernel" | "bias" | "mean" | "variance" | "count">} */
+/** What frameworks call the parts of a layer; TensorFlow says weights and biases. @type {Record<string, "weight" | "kernel" | "bias" | "mean" | "variance" | "count">} */
 const LEAVES = {
-  weight: "weight", embeddings: "weight", embedding: "weight", gamma: "weight", kernel: "kernel", bias: "bias", beta: "bias",
+  weight: "weight", embeddings: "weight", embedding: "weight", gamma: "weight", kernel: "kernel", weights: "kernel", bias: "bias", biases: "bias", beta: "bias",
   running_mean: "mean", moving_mean: "mean", running_var: "variance", moving_variance: "variance", num_batches_tracked: "count",
+  Adam: "count", Adam_1: "count", Momentum: "count", beta1_power: "count", beta2_power: "count", global_step: "count",
 };
 
 /**

@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../errors.js";
-import { activationOf, foldedChain } from "../folding.js";
+import { activationBehind, foldedChain } from "../folding.js";
 import { isDense, isNorm, unitsOf } from "../units.js";
 import { sideOf, wordsOf } from "../words.js";
 
@@ -141,21 +141,4 @@ function describe({ kind, description, notes }, { layers, encoders, isVariationa
   if (options.output) description.output = options.output;
   if (!given && found.some((name) => name === undefined)) notes.push(`hidden layers are taken as ${[...new Set(activations)].join(" and ")}; --activation says otherwise`);
   if (!options.output && kind !== "mult-dae") notes.push(`the output is taken as ${kind === "autorec-user" ? "identity" : "sigmoid"}; --output-function says otherwise`);
-}
-
-/**
- * The activation that a Sequential has behind a layer.
- *
- * @param {string} path
- * @param {Map<string, string>} classes
- */
-function activationBehind(path, classes) {
-  const place = path.match(/^(.*?)(\d+)$/);
-  for (let k = Number(place?.[2]) + 1; place && classes.has(`${place[1]}${k}`); k++) {
-    const name = String(classes.get(`${place[1]}${k}`));
-    if (name.endsWith(".Linear")) return undefined;
-    const activation = activationOf(name);
-    if (activation) return activation;
-  }
-  return undefined;
 }

@@ -1,5 +1,5 @@
 import { PocketrecError } from "../../errors.js";
-import { foldedChain, normalizedBefore } from "../folding.js";
+import { activationBehind, foldedChain, normalizedBefore } from "../folding.js";
 import { isDense, isNorm, unitsOf, withoutCopies } from "../units.js";
 import { blockOf, isBias, sideOf } from "../words.js";
 import { looksLikeRatings } from "./ratings.js";
@@ -15,7 +15,7 @@ import { whichIsTrained } from "./trained.js";
  * @typedef {import("../blueprint.js").Blueprint} Blueprint
  * @typedef {import("../blueprint.js").LayoutOptions} LayoutOptions
  * @typedef {{ user: Unit, item: Unit }} Pair the tables of both sides
- * @typedef {{ gmf?: Pair, mlp?: Pair, kind: "gmf" | "mlp" | "neumf" }} Blocks
+ * @typedef {{ gmf?: Pair, mlp?: Pair, tower: Unit[], kind: "gmf" | "mlp" | "neumf" }} Blocks
  */
 
 /** @type {import("../blueprint.js").Layout} */
@@ -24,8 +24,27 @@ export function ncfLayout(checkpoint, options) {
   const tables = tablesOf(own), dense = own.filter((unit) => isDense(unit) && !tables.all.has(unit));
   if (!tables.pairs.size) return undefined;
   const output = dense.filter(({ weight }) => weight?.shape[0] === 1).at(-1);
-  const blocks = blocksOf(tables.pairs, dense.filter((unit) => unit !== output), output, checkpoint, options);
+  const layers = own.filter((unit) => unit !== output && !tables.all.has(unit) && (isDense(unit) || isNorm(unit)));
+  const blocks = blocksOf(tables.pairs, layers, output, checkpoint, options);
   return blocks && build(checkpoint, options, own, copies, blocks, output, tables);
+}
+
+/**
+ * Of some layers those that follow one another from so many inputs on.
+ *
+ * @param {Unit[]} layers dense ones and batch normalisations, in order
+ * @param {number} inputs
+ */
+function towerOf(layers, inputs) {
+  /** @type {Unit[]} */
+  const units = [];
+  let width = inputs;
+  for (const unit of layers) {
+    if (isNorm(unit) ? unit.norm?.mean.values.length !== width : widthOf(unit) !== width) continue;
+    units.push(unit);
+    if (isDense(unit)) width = /** @type {ForeignTensor} */ (unit.weight).shape[0];
+  }
+  return { units, width };
 }
 
 /**
@@ -59,25 +78,24 @@ const widthOf = (unit) => unit?.weight?.shape[1] ?? 0;
  * Which blocks the model has: the tower's input and the output layer's width say it.
  *
  * @param {Map<string, Pair>} pairs
- * @param {Unit[]} dense layers but for the output
+ * @param {Unit[]} layers but for the output
  * @param {Unit | undefined} output
  * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
  * @returns {Blocks | undefined}
  */
-function blocksOf(pairs, dense, output, checkpoint, options) {
-  const plain = pairs.get(""), gmf = pairs.get("gmf") ?? plain, mlp = pairs.get("mlp") ?? plain, last = dense.at(-1);
-  const canGmf = gmf && widthOf(gmf.user) === widthOf(gmf.item);
-  if (!output) return canGmf && !dense.length ? { gmf, kind: "gmf" } : undefined;
-  const g = canGmf ? widthOf(gmf.item) : 0, hasTower = mlp && dense[0] && widthOf(mlp.user) + widthOf(mlp.item) === widthOf(dense[0]);
-  const width = widthOf(output), tower = hasTower ? last?.weight?.shape[0] ?? 0 : mlp && !dense.length ? widthOf(mlp.user) + widthOf(mlp.item) : 0;
-  if (g && tower && width === g + tower) return { gmf, mlp, kind: "neumf" };
-  if (g && tower && width === g && width === tower) {
+function blocksOf(pairs, layers, output, checkpoint, options) {
+  const plain = pairs.get(""), gmf = pairs.get("gmf") ?? plain, mlp = pairs.get("mlp") ?? plain;
+  const g = gmf && widthOf(gmf.user) === widthOf(gmf.item) ? widthOf(gmf.item) : 0;
+  if (!output) return g && !layers.length ? { gmf, tower: [], kind: "gmf" } : undefined;
+  const { units: tower, width: outputs } = mlp ? towerOf(layers, widthOf(mlp.user) + widthOf(mlp.item)) : { units: [], width: 0 }, width = widthOf(output);
+  if (g && outputs && width === g + outputs) return { gmf, mlp, tower, kind: "neumf" };
+  if (g && outputs && width === g && width === outputs) {
     const kind = whichIsTrained(/** @type {Pair} */ (gmf), /** @type {Pair} */ (mlp), checkpoint, options);
-    return kind === "gmf" ? { gmf, kind } : { mlp, kind };
+    return kind === "gmf" ? { gmf, tower: [], kind } : { mlp, tower, kind };
   }
-  if (g && width === g) return { gmf, kind: "gmf" };
-  return tower && width === tower ? { mlp, kind: "mlp" } : undefined;
+  if (g && width === g) return { gmf, tower: [], kind: "gmf" };
+  return outputs && width === outputs ? { mlp, tower, kind: "mlp" } : undefined;
 }
 
 /**
@@ -90,7 +108,7 @@ function blocksOf(pairs, dense, output, checkpoint, options) {
  * @param {ReturnType<typeof tablesOf>} tables
  * @returns {Blueprint}
  */
-function build(checkpoint, options, own, copies, { gmf, mlp, kind }, output, tables) {
+function build(checkpoint, options, own, copies, { gmf, mlp, tower, kind }, output, tables) {
   /** @type {Blueprint} */
   const blueprint = { layout: `${checkpoint.format} ${kind}`, kind, tensors: new Map(), description: {}, used: new Set(), left: new Map(), notes: [] };
   const g = gmf ? widthOf(gmf.item) : 0;
@@ -101,18 +119,31 @@ function build(checkpoint, options, own, copies, { gmf, mlp, kind }, output, tab
   }
   if (gmf) put(blueprint, "gmf", gmf);
   if (mlp) {
-    const left = putTower(blueprint, checkpoint, options, mlp, own.filter((unit) => unit !== output && !tables.all.has(unit) && (isDense(unit) || isNorm(unit))));
+    const left = putTower(blueprint, checkpoint, options, mlp, tower);
     if (left && last) last = normalizedBefore(last, left, g);
   }
   putOutput(blueprint, g, last, output);
   putBiases(blueprint, own, tables.biases, Boolean(output));
   for (const { names } of copies) for (const name of names) blueprint.left.set(name, "of a model inside this one, which it was made from");
   for (const { names } of own) for (const name of names) if (!blueprint.used.has(name)) blueprint.left.set(name, "the model does not use it");
-  blueprint.description.activation = options.activation ?? "relu";
+  const found = activationsIn(tower, checkpoint.classes);
+  blueprint.description.activation = options.activation ?? found ?? "relu";
   blueprint.description.output = options.output ?? (looksLikeRatings(blueprint) ? "identity" : "sigmoid");
-  if (mlp && !options.activation) blueprint.notes.push("the tower's activation is taken as relu; --activation says otherwise");
+  if (mlp && !options.activation && !found) blueprint.notes.push("the tower's activation is taken as relu; --activation says otherwise");
   if (!options.output) blueprint.notes.push(`the output is taken as ${blueprint.description.output === "sigmoid" ? "sigmoid, the probability of an interaction" : "identity, a rating: what it gives lies where ratings do"}; --output-function says otherwise`);
   return blueprint;
+}
+
+/**
+ * The activation of a pickled module's tower, where its classes tell one.
+ *
+ * @param {Unit[]} tower
+ * @param {Map<string, string>} classes
+ */
+function activationsIn(tower, classes) {
+  const found = new Set(tower.filter(isDense).map(({ path }) => activationBehind(path, classes)).filter((name) => name !== undefined));
+  if (found.size < 2) return [...found][0];
+  throw new PocketrecError("unsupported", "activation", "one for all layers of the tower", [...found].join(", "));
 }
 
 /** @param {Blueprint} blueprint @param {Unit} unit */
@@ -168,15 +199,10 @@ function rotated({ shape: [rows, width], values }, first) {
 function putTower(blueprint, checkpoint, { concat = "user-item" }, pair, units) {
   put(blueprint, "mlp", pair);
   const { layers, left, notes } = foldedChain(units, checkpoint.classes, checkpoint.format === "keras" ? 1e-3 : 1e-5);
-  let inputs = widthOf(pair.user) + widthOf(pair.item);
-  layers.forEach(({ path, weight, bias }, k) => {
-    if (weight.shape[1] !== inputs) {
-      throw new PocketrecError("bad-shape", path, `${inputs} inputs, as ${k ? "the layer before it has outputs" : "the embeddings of user and item have numbers"}`, `${weight.shape[1]}`);
-    }
+  layers.forEach(({ weight, bias }, k) => {
     const turned = k === 0 && concat === "item-user" ? rotated(weight, widthOf(pair.item)) : weight;
     blueprint.tensors.set(`mlp.layers.${k}.weight`, turned);
     blueprint.tensors.set(`mlp.layers.${k}.bias`, bias ?? { shape: [weight.shape[0]], values: new Float32Array(weight.shape[0]) });
-    inputs = weight.shape[0];
   });
   for (const unit of units) use(blueprint, unit);
   blueprint.notes.push(...notes);
