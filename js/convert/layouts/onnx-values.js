@@ -10,8 +10,7 @@ import { PocketrecError, show } from "../../errors.js";
  * @typedef {{ type: "input", name: string }} Input
  * @typedef {{ type: "rows", table: ForeignTensor, name: string, index: string }} Rows an embedding by an index input
  * @typedef {{ type: "bag", table: ForeignTensor, name: string, index: string, padding?: number }} Bag the mean of a list's rows
- * @typedef {{ type: "layer", weight: Float32Array, out: number, bias: Float32Array | undefined, input: Wires, name: string }} Layer
- *   weight (out, in) row-major
+ * @typedef {{ type: "layer", weight: Float32Array, out: number, input: Wires, name: string }} Layer weight (out, in) row-major
  * @typedef {{ type: "activation", name: string, input: Wires }} Activation
  * @typedef {{ type: "norm", input: Wires }} Norm x / |x|
  * @typedef {{ type: "product", left: Wires, right: Wires }} Product
@@ -172,14 +171,13 @@ export function joined(parts, shape, subject) {
 }
 
 /**
- * A dense layer: W x + b.
+ * W x; a bias is the shift of the value.
  * @param {Wires} input
  * @param {Float32Array} weight (out, in) row-major
  * @param {number} out
- * @param {Float32Array | undefined} bias
  * @param {string} name of the weight
  * @returns {Wires}
  */
-export function layer(input, weight, out, bias, name) {
-  return bare({ type: "layer", weight, out, bias, input, name }, [...input.shape.slice(0, -1), out]);
+export function layer(input, weight, out, name) {
+  return bare({ type: "layer", weight, out, input, name }, [...input.shape.slice(0, -1), out]);
 }
