@@ -1,0 +1,81 @@
+// Writes ONNX files for tests, and computes what their graphs say in float64: apart from the reader that is tested.
+import { PbfWriter } from "pbf";
+
+/** TensorProto.DataType. */
+export const FLOAT = 1, UINT8 = 2, INT8 = 3, INT32 = 6, INT64 = 7, BOOL = 9, HALF = 10, DOUBLE = 11, BFLOAT16 = 16;
+
+/**
+ * @param {object} model
+ * @param {{ name: string, shape: (number | null)[] }[]} model.inputs
+ * @param {string[]} model.outputs
+ * @param {object[]} model.nodes { op, inputs, outputs, attributes }
+ * @param {Record<string, object>} model.tensors { shape, values } or as tensorFields takes them
+ */
+export function writeOnnx(model) {
+  const writer = new PbfWriter();
+  writer.writeVarintField(1, 8);
+  writer.writeStringField(2, "pocketrec's tests");
+  writer.writeMessage(7, writeGraph, model);
+  return writer.finish().slice();
+}
+
+function writeGraph({ inputs, outputs, nodes, tensors = {} }, writer) {
+  for (const node of nodes) writer.writeMessage(1, writeNode, node);
+  writer.writeStringField(2, "graph");
+  for (const [name, tensor] of Object.entries(tensors)) writer.writeMessage(5, writeTensor, { name, ...tensor });
+  for (const input of inputs) writer.writeMessage(11, writeValue, input);
+  for (const name of outputs) writer.writeMessage(12, writeValue, { name, shape: [null] });
+}
+
+function writeNode({ op, inputs = [], outputs = [], attributes = {}, domain }, writer) {
+  for (const name of inputs) writer.writeStringField(1, name);
+  for (const name of outputs) writer.writeStringField(2, name);
+  writer.writeStringField(4, op);
+  for (const [name, value] of Object.entries(attributes)) writer.writeMessage(5, writeAttribute, { name, value });
+  if (domain) writer.writeStringField(7, domain);
+}
+
+/** A whole number, { float }, { tensor }, { graph }, or a list of whole numbers. */
+function writeAttribute({ name, value }, writer) {
+  writer.writeStringField(1, name);
+  if (typeof value === "number") writer.writeVarintField(3, value);
+  else if (Array.isArray(value)) value.forEach((number) => writer.writeVarintField(8, number));
+  else if ("float" in value) writer.writeFloatField(2, value.float);
+  else if (value.tensor) writer.writeMessage(5, writeTensor, value.tensor);
+  else if (value.graph) writer.writeMessage(6, writeGraph, value.graph);
+}
+
+/** type: of raw data, float by default; packed: the field that holds the values instead; external: where others are. */
+function writeTensor({ name, shape, values = [], type = FLOAT, packed, raw, external }, writer) {
+  shape.forEach((size) => writer.writeVarintField(1, size));
+  writer.writeVarintField(2, type);
+  if (packed === 4) writer.writePackedFloat(4, values);
+  else if (packed === 10) writer.writePackedDouble(10, values);
+  else if (packed) writer.writePackedVarint(packed, values);
+  if (name !== undefined) writer.writeStringField(8, name);
+  if (!packed && !external) writer.writeBytesField(9, raw ?? rawOf(values, type));
+  if (!external) return;
+  writer.writeMessage(13, (path, entry) => (entry.writeStringField(1, "location"), entry.writeStringField(2, path)), external);
+  writer.writeVarintField(14, 1);
+}
+
+function rawOf(values, type) {
+  const arrays = { [FLOAT]: Float32Array, [UINT8]: Uint8Array, [INT8]: Int8Array, [BOOL]: Uint8Array, [INT32]: Int32Array, [DOUBLE]: Float64Array };
+  const array = type === INT64 ? BigInt64Array.from(values, BigInt) : arrays[type].from(values);
+  return new Uint8Array(array.buffer);
+}
+
+function writeValue({ name, shape }, writer) {
+  writer.writeStringField(1, name);
+  writer.writeMessage(2, (_, type) => type.writeMessage(1, writeTensorType, shape), undefined);
+}
+
+function writeTensorType(shape, writer) {
+  writer.writeVarintField(1, FLOAT);
+  writer.writeMessage(2, (sizes, dims) => sizes.forEach((size) => dims.writeMessage(1, writeDimension, size)), shape);
+}
+
+function writeDimension(size, writer) {
+  if (size === null) writer.writeStringField(2, "batch");
+  else writer.writeVarintField(1, size);
+}
