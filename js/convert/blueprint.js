@@ -15,6 +15,8 @@
  * @property {Map<string, string>} left the names of those that did not, each with the reason
  * @property {number} [padding] how many rows at the beginning of each item axis stand for no item (RecBole's [PAD]: 1)
  * @property {number} [userPadding] the same of the users' tables
+ * @property {string[]} [userTables] the tensors whose rows are people, beyond the standard ones: "user.embedding" of a tower that
+ *   begins with a person's id
  * @property {string[]} notes what was taken for granted, a sentence each
  *
  * @typedef {object} LayoutOptions what the person says of the file, where it does not tell
