@@ -25,6 +25,8 @@ export function legacyNames(paths, layerNames, layers) {
   const known = new Set((Array.isArray(layerNames) ? layerNames : []).map(String));
   const types = new Map(layers.map(({ name, type }) => [name, type]));
   return unique(paths, (path) => {
+    // A dataset of no layer.
+    if (!path.includes("/")) return path;
     const layer = layerOf(path, known);
     const parts = path.slice(layer.length + 1).split("/");
     const weight = String(parts.pop()).replace(/:\d+$/, "");
