@@ -9,6 +9,7 @@ import { describe, test } from "node:test";
 
 import { readKeras } from "../js/convert/keras.js";
 import { kerasGraph } from "../js/convert/layouts/keras-graph.js";
+import { kerasWeights } from "../js/convert/layouts/keras-weights.js";
 import { kerasYoutube } from "../js/convert/layouts/keras-youtube.js";
 import { PocketrecError } from "../js/errors.js";
 import { assertClose } from "./lib/assert-close.js";
@@ -221,6 +222,30 @@ describe("graphs", () => {
     const blueprint = kerasGraph(checkpoint, { kind: "mult-dae" });
     assert.equal(blueprint.description.input.normalize, "l2");
     assert.match(blueprint.notes[0], /norm is code/);
+  });
+});
+
+describe("weights without a configuration", () => {
+  const chain = { "dense_1/dense_1_W": weights([6, 3], 1), "dense_1/dense_1_b": weights([3], 2),
+    "dense_2/dense_2_W": weights([3, 6], 3), "dense_2/dense_2_b": weights([6], 4) };
+
+  test("CDAE by its shapes, with the activations of its Keras code, and a sentence that says so", async () => {
+    const table = weights([5, 3], 5);
+    const blueprint = kerasWeights(await readKeras(await writeHdf5({ ...chain, "embedding_1/embedding_1_W": table })), {});
+    assert.deepEqual([blueprint.kind, blueprint.description.activation, blueprint.description.output], ["cdae", ["relu"], "sigmoid"]);
+    assert.deepEqual(blueprint.tensors.get("user"), table);
+    assert.match(blueprint.notes[0], /relu and sigmoid were taken/);
+  });
+
+  test("of an autoencoder the activations must be told", async () => {
+    const checkpoint = await readKeras(await writeHdf5(chain));
+    assert.throws(() => kerasWeights(checkpoint, {}), { code: "unknown-layout" });
+    const blueprint = kerasWeights(checkpoint, { activation: "tanh", output: "softmax" });
+    assert.deepEqual([blueprint.kind, blueprint.description.activation, blueprint.description.output], ["mult-dae", ["tanh"], "softmax"]);
+  });
+
+  test("anything else is none of it", async () => {
+    assert.equal(kerasWeights(await readKeras(await writeHdf5({ "prediction/prediction_W": weights([3, 1], 1), "prediction/prediction_b": weights([1], 2) })), {}), undefined);
   });
 });
 

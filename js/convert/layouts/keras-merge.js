@@ -9,6 +9,9 @@ import { unsupported, widthOf } from "./keras-values.js";
  * @typedef {import("./keras-values.js").Part} Part
  */
 
+/** What is put together again and again would be more than memory holds. */
+const PARTS_MAX = 1000;
+
 /**
  * Embeddings side by side are what a tower takes; what a tower or a product gives waits for the last layer.
  * @param {KerasLayer} layer
@@ -23,6 +26,7 @@ export function concatenate(layer, values) {
   });
   const plain = blocks.flatMap((block) => (block.kind === "features" && !block.layers.length && !block.after ? block.parts : []));
   const parts = blocks.reduce((sum, block) => sum + (block.kind === "features" ? block.parts.length : 1), 0);
+  if (parts > PARTS_MAX) throw unsupported(layer, `a concatenation of ${parts} parts`);
   return plain.length === parts ? { kind: "features", parts: plain, layers: [] } : { kind: "blocks", blocks };
 }
 
@@ -90,6 +94,7 @@ function addScores(layer, values) {
       sum.bias += score.bias;
     } else throw unsupported(layer, "a sum of other than scores and biases");
   }
+  if (sum.terms.length + sum.biases.length > PARTS_MAX) throw unsupported(layer, "a sum of very many parts");
   return sum;
 }
 
