@@ -56,6 +56,12 @@ const BYTES_MAX = 2 ** 31;
 let files = 0;
 
 /**
+ * How many bytes the datasets of a file may be, which its own size must justify: compressed it may be less, but not without end.
+ * @param {number} size of the file
+ */
+export const mostBytes = (size) => Math.min(100 * size + 2 ** 20, BYTES_MAX);
+
+/**
  * Reads the numbers and the attributes of an HDF5 file. The library sees no disk: the file is in its memory, and whatever
  * the file says lies elsewhere is not there. Soft links are not followed, since what they lead to has a place of its own.
  * @param {Library} library
@@ -64,7 +70,7 @@ let files = 0;
  */
 export function walkHdf5(library, bytes) {
   const path = `/file${files++}.h5`;
-  library.FS.writeFile(path, bytes);
+  library.FS.writeFile(path, bytes, { canOwn: true });
   let file = -1n;
   try {
     file = library.open(path, 0, false, -1, -1);
@@ -94,7 +100,7 @@ class Reader {
     this.library = library;
     this.file = file;
     this.size = size;
-    this.bytesLeft = Math.min(100 * size + 2 ** 20, BYTES_MAX);
+    this.bytesLeft = mostBytes(size);
     this.objectsLeft = OBJECTS_MAX;
     this.attributesLeft = ATTRIBUTES_MAX;
     /** @type {Set<string>} */
@@ -160,7 +166,7 @@ class Reader {
   }
 
   /**
-   * How many bytes a dataset is, which the file's own size must justify: compressed it may be more, but not without end.
+   * How many bytes a dataset is, if there may be so many.
    * @param {string} path
    * @param {Type} type
    */
@@ -168,8 +174,7 @@ class Reader {
     const values = /** @type {number[]} */ (type.shape).reduce((product, n) => product * n, 1);
     const bytes = values * type.size;
     if (!Number.isSafeInteger(bytes) || bytes > this.bytesLeft) {
-      const all = Math.min(100 * this.size + 2 ** 20, BYTES_MAX);
-      throw tooLarge(path, `datasets of at most ${all} bytes in a file of ${this.size}`, `a shape of ${show(type.shape)}`);
+      throw tooLarge(path, `datasets of at most ${mostBytes(this.size)} bytes in a file of ${this.size}`, `a shape of ${show(type.shape)}`);
     }
     this.bytesLeft -= bytes;
     return bytes;

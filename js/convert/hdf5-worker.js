@@ -4,7 +4,12 @@
 import { parentPort } from "node:worker_threads";
 
 import { PocketrecError } from "../errors.js";
-import { broken, walkHdf5 } from "./hdf5-walk.js";
+import { broken, mostBytes, walkHdf5 } from "./hdf5-walk.js";
+
+const PAGE = 65536;
+/** What the library takes by itself, with room for its caches. */
+const START_MAX = 2 ** 26;
+const { grow } = WebAssembly.Memory.prototype;
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 const library = await loadLibrary();
@@ -21,8 +26,20 @@ async function loadLibrary() {
   return loaded;
 }
 
+/**
+ * What a file is uncompressed to is known only when it is there: the memory of this thread may grow so far, and no further.
+ * @param {number} most bytes
+ */
+function limitMemory(most) {
+  WebAssembly.Memory.prototype.grow = function (pages) {
+    if (this.buffer.byteLength + pages * PAGE > most) throw new RangeError("The file takes too much memory.");
+    return grow.call(this, pages);
+  };
+}
+
 /** @param {Uint8Array} bytes */
 function answer(bytes) {
+  limitMemory(START_MAX + 2 * mostBytes(bytes.length));
   try {
     const file = walkHdf5(library, bytes);
     port.postMessage({ file }, [...file.datasets.values()].map(({ values }) => /** @type {ArrayBuffer} */ (values.buffer)));

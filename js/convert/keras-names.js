@@ -24,12 +24,17 @@ const CONTAINERS = new Set(["layers", "_layer_checkpoint_dependencies", "vars"])
 export function legacyNames(paths, layerNames, layers) {
   const known = new Set((Array.isArray(layerNames) ? layerNames : []).map(String));
   const types = new Map(layers.map(({ name, type }) => [name, type]));
+  const models = new Set(layers.map(({ name }) => name.slice(0, Math.max(name.lastIndexOf("/"), 0))));
+  const isPlain = (/** @type {string} */ name) => types.has(name) && !models.has(name);
+  const last = new Set(paths.map((path) => path.slice(path.lastIndexOf("/") + 1)));
   return unique(paths, (path) => {
+    // A dataset of no layer.
+    if (!path.includes("/")) return path;
     const layer = layerOf(path, known);
     const parts = path.slice(layer.length + 1).split("/");
     const weight = String(parts.pop()).replace(/:\d+$/, "");
-    const name = [layer, ...innerLayers(layer, parts, types)].join("/");
-    return `${name}/${legacyWeight(weight, name.slice(name.lastIndexOf("/") + 1), types.get(name), paths)}`;
+    const name = [layer, ...innerLayers(layer, parts, isPlain(layer))].join("/");
+    return `${name}/${legacyWeight(weight, name.slice(name.lastIndexOf("/") + 1), types.get(name), last)}`;
   });
 }
 
@@ -51,14 +56,12 @@ function layerOf(path, known) {
  * after the model's, and with a number behind where a process had built the model more than once.
  * @param {string} layer
  * @param {string[]} parts
- * @param {Map<string, string>} types
+ * @param {boolean} isPlain whether it is known not to be a model
  */
-function innerLayers(layer, parts, types) {
+function innerLayers(layer, parts, isPlain) {
   const last = parts.at(-1);
-  if (last === undefined || last === layer || isAgain(layer, last)) return [];
-  const inner = parts[0] === layer || isAgain(layer, parts[0]) ? parts.slice(1) : parts;
-  const plain = types.has(layer) && ![...types.keys()].some((name) => name.startsWith(`${layer}/`));
-  return plain ? [] : inner;
+  if (isPlain || last === undefined || last === layer || isAgain(layer, last)) return [];
+  return parts[0] === layer || isAgain(layer, parts[0]) ? parts.slice(1) : parts;
 }
 
 /**
@@ -71,13 +74,12 @@ const isAgain = (layer, name) => name.startsWith(`${layer}_`) && /^_\d+$/.test(n
  * @param {string} weight
  * @param {string} layer
  * @param {string | undefined} type
- * @param {string[]} paths
+ * @param {Set<string>} datasets the names of all datasets
  */
-function legacyWeight(weight, layer, type, paths) {
+function legacyWeight(weight, layer, type, datasets) {
   const short = weight.startsWith(`${layer}_`) ? weight.slice(layer.length + 1) : "";
   if (!Object.hasOwn(KERAS_1, short)) return weight;
-  const alone = !paths.some((path) => path.endsWith(`/${layer}_b`));
-  const isTable = short === "W" && (type ? type === "Embedding" : alone && /emb/i.test(layer));
+  const isTable = short === "W" && (type ? type === "Embedding" : !datasets.has(`${layer}_b`) && /emb/i.test(layer));
   return isTable ? "embeddings" : KERAS_1[short];
 }
 

@@ -89,8 +89,8 @@ function namesOf(file, layers) {
   const paths = [...file.datasets.keys()].filter((path) => !NOT_WEIGHTS.test(path));
   const numbered = paths.filter((path) => /\/vars\/\d+$/.test(path));
   if (numbered.length) {
-    const others = paths.filter((path) => !numbered.includes(path));
-    return new Map([...numberedNames(numbered, file, layers), ...others.map((path) => /** @type {const} */ ([path, path]))]);
+    const own = numberedNames(numbered, file, layers);
+    return new Map(paths.map((path) => [path, own.get(path) ?? path]));
   }
   const within = paths.filter((path) => path.startsWith("model_weights/"));
   if (!within.length) return legacyNames(paths, file.attributes.get("")?.layer_names ?? numberedList(file, ""), layers);

@@ -1,8 +1,12 @@
 import { PocketrecError } from "../errors.js";
 import { autoencoderLayout } from "./layouts/autoencoder.js";
 import { deepctrLayout } from "./layouts/deepctr.js";
+import { kerasGraph } from "./layouts/keras-graph.js";
+import { kerasWeights } from "./layouts/keras-weights.js";
+import { kerasYoutube } from "./layouts/keras-youtube.js";
 import { mappedLayout } from "./layouts/mapped.js";
 import { ncfLayout } from "./layouts/ncf.js";
+import { onnxLayout } from "./layouts/onnx.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
 import { recboleLayout } from "./layouts/recbole.js";
 
@@ -17,6 +21,8 @@ const LAYOUTS = {
   recbole: [recboleLayout],
   "ncf-pytorch": [ncfLayout],
   "ncf-keras": [ncfLayout],
+  onnx: [onnxLayout],
+  keras: [kerasGraph, kerasYoutube, ncfLayout, kerasWeights],
   torch: [deepctrLayout, ncfLayout, autoencoderLayout],
 };
 LAYOUTS.auto = [...new Set(Object.values(LAYOUTS).flat())];

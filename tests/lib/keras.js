@@ -1,0 +1,150 @@
+// Keras files, written as Keras writes them: HDF5 by h5wasm, archives by hand.
+
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+
+import h5wasm from "h5wasm";
+
+import { normal } from "./random.js";
+
+/**
+ * An HDF5 file.
+ * @param {Record<string, { shape: number[], values: ArrayLike<number>, dtype?: string, more?: object }>} datasets by path
+ * @param {Record<string, Record<string, string | string[]>>} attributes by the path of their group
+ * @param {(file: any) => void} [more] what else is done to it
+ */
+export async function writeHdf5(datasets, attributes = {}, more = () => {}) {
+  const { FS } = await h5wasm.ready;
+  const path = `/${randomBytes(8).toString("hex")}.h5`;
+  const file = new h5wasm.File(path, "w");
+  for (const [name, { shape, values, dtype = "<f", more: options }] of Object.entries(datasets)) {
+    const at = name.lastIndexOf("/");
+    groupOf(file, name.slice(0, Math.max(at, 0))).create_dataset({ name: name.slice(at + 1), data: values, shape, dtype, ...options });
+  }
+  for (const [name, entries] of Object.entries(attributes)) {
+    for (const [key, value] of Object.entries(entries)) writeAttribute(groupOf(file, name), key, value);
+  }
+  more(file);
+  file.close();
+  const bytes = FS.readFile(path);
+  FS.unlink(path);
+  return bytes;
+}
+
+function groupOf(file, path) {
+  let group = file;
+  for (const name of path.split("/").filter(Boolean)) group = group.get(name) ?? group.create_group(name);
+  return group;
+}
+
+/** Lists are of one length, as numpy has them; a text is of any length. */
+function writeAttribute(group, key, value) {
+  if (typeof value === "string") group.create_attribute(key, value, [], "S");
+  else group.create_attribute(key, value, [value.length], `A${Math.max(1, ...value.map((text) => Buffer.byteLength(text)))}`);
+}
+
+/** Random weights of a shape. */
+export function weights(shape, seed) {
+  const next = normal(seed);
+  return { shape, values: Float32Array.from({ length: shape.reduce((product, n) => product * n, 1) }, () => next() * 0.5) };
+}
+
+/**
+ * `model.save` of Keras 2: the weights by layer, below model_weights, and the configuration.
+ * @param {object} model { class_name, config }
+ * @param {Record<string, { shape: number[], values: Float32Array }>} tensors "dense_1/kernel"
+ */
+export function saveModel(model, tensors) {
+  const datasets = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => {
+    const layer = name.slice(0, name.lastIndexOf("/"));
+    return [`model_weights/${layer}/${name}:0`, tensor];
+  }));
+  const layers = [...new Set(Object.keys(tensors).map((name) => name.slice(0, name.lastIndexOf("/"))))];
+  datasets["optimizer_weights/Adam/iter:0"] = { shape: [1], values: Int32Array.of(7), dtype: "<i" };
+  return writeHdf5(datasets, {
+    "": { model_config: JSON.stringify(model), keras_version: "2.4.0", backend: "tensorflow" },
+    model_weights: { layer_names: layers, keras_version: "2.4.0" },
+  });
+}
+
+/** A layer of a functional model, in the notation of Keras 2. */
+export function layer(class_name, name, inputs, config = {}) {
+  const inbound_nodes = inputs.length ? [inputs.map((input) => [input, 0, 0, {}])] : [];
+  return { class_name, name, config: { name, ...config }, inbound_nodes };
+}
+
+/** A functional model of such layers. */
+export function functional(layers, outputs) {
+  const inputs = layers.filter(({ class_name }) => class_name === "InputLayer").map(({ name }) => [name, 0, 0]);
+  return { class_name: "Functional", config: { name: "model", layers, input_layers: inputs, output_layers: outputs.map((name) => [name, 0, 0]) } };
+}
+
+/** The layers of a Keras chain in float64: W is (in, out). */
+export function dense(x, kernel, bias, activation = (v) => v) {
+  const [inputs, outputs] = kernel.shape;
+  const sums = Array.from({ length: outputs }, (_, o) => {
+    let sum = bias ? bias.values[o] : 0;
+    for (let i = 0; i < inputs; i++) sum += x[i] * kernel.values[i * outputs + o];
+    return sum;
+  });
+  return sums.map((v) => activation(v));
+}
+
+/** A row of a table, as numbers. */
+export function row({ shape: [, width], values }, r) {
+  return Array.from(values.subarray(r * width, (r + 1) * width));
+}
+
+/** Batch normalisation in float64. */
+export function batchNorm(x, [gamma, beta, mean, variance], epsilon = 1e-3) {
+  return x.map((v, i) => gamma.values[i] * (v - mean.values[i]) / Math.sqrt(variance.values[i] + epsilon) + beta.values[i]);
+}
+
+/**
+ * A zip archive, nothing compressed.
+ * @param {Record<string, Uint8Array>} files
+ */
+export function storedZip(files) {
+  const bodies = [], directory = [];
+  let offset = 0;
+  for (const [name, bytes] of Object.entries(files)) {
+    const fixed = Buffer.alloc(26);
+    fixed.writeUInt16LE(20, 0);
+    fixed.writeUInt32LE(crc32(bytes), 10);
+    fixed.writeUInt32LE(bytes.length, 14);
+    fixed.writeUInt32LE(bytes.length, 18);
+    fixed.writeUInt16LE(Buffer.byteLength(name), 22);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(offset, 10);
+    bodies.push(Buffer.from("PK\x03\x04"), fixed, Buffer.from(name), bytes);
+    directory.push(Buffer.from("PK\x01\x02\x14\x00"), fixed, place, Buffer.from(name));
+    offset += 30 + Buffer.byteLength(name) + bytes.length;
+  }
+  const central = Buffer.concat(directory), end = Buffer.alloc(18);
+  end.writeUInt16LE(Object.keys(files).length, 4);
+  end.writeUInt16LE(Object.keys(files).length, 6);
+  end.writeUInt32LE(central.length, 8);
+  end.writeUInt32LE(offset, 12);
+  return new Uint8Array(Buffer.concat([...bodies, central, Buffer.from("PK\x05\x06"), end]));
+}
+
+function crc32(bytes) {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let k = 0; k < 8; k++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+/** A Python that has h5py, or undefined. */
+export function pythonWithH5py() {
+  return ["python3", "/usr/bin/python3"].find((python) => {
+    try {
+      execFileSync(python, ["-c", "import h5py"], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
