@@ -35,9 +35,9 @@ MODELS = {
     "MultiVAE": ("MultiVAE", {"mlp_hidden_size": [48], "latent_dimension": 16, "train_batch_size": 128}),
     "RecVAE": ("RecVAE", {"hidden_dimension": 40, "latent_dimension": 16, "train_batch_size": 128}),
     "DMF": ("DMF", {"user_embedding_size": 24, "item_embedding_size": 20, "user_hidden_size_list": [24, 16],
-                    "item_hidden_size_list": [28, 16]}),
+                    "item_hidden_size_list": [28, 16], "epochs": 1}),
     "DMF-rating": ("DMF", {"user_embedding_size": 24, "item_embedding_size": 20, "user_hidden_size_list": [24, 16],
-                           "item_hidden_size_list": [28, 16], "inter_matrix_type": "rating", "normalize_all": False}),
+                           "item_hidden_size_list": [28, 16], "epochs": 1, "inter_matrix_type": "rating", "normalize_all": False}),
 }  # fmt: skip
 
 # docs/format.md's, where it is not mult-dae.
