@@ -1,5 +1,7 @@
 import { PocketrecError, show } from "../errors.js";
 import { loadModel } from "../index.node.js";
+import { readItems } from "../items.js";
+import { readSafetensors } from "../safetensors.js";
 import { about, readBytes } from "./files.js";
 import { paragraph, whole } from "./options.js";
 import { note, say, table } from "./terminal.js";
@@ -12,7 +14,7 @@ export function addRank(program) {
     .description("Ranks candidates, or the whole catalogue, for somebody by their history. What the history holds is not recommended.")
     .argument("<file>", "a weights file (docs/format.md)")
     .option("--history <items>", paragraph(`the person's interactions, oldest first: "318,296,593" or with ratings "318:5,296:3.5"; or a file: JSON (a list of
-items or of { "item", "rating" }), or one person a line (.jsonl)`))
+items or of { "item", "rating" }), or one person a line (.jsonl), also as { "history", "features", "user" }`))
     .option("--user <row>", "a trained user, where the file has them", whole(0))
     .option("--features <json>", 'what else the file\'s schema asks of the person, as JSON: \'{ "search": ["noir"] }\'')
     .option("--candidates <items>", "the items to rank, as in --history, or a file with one a line; default: the catalogue")
@@ -30,11 +32,12 @@ items or of { "item", "rating" }), or one person a line (.jsonl)`))
  */
 async function run(path, { history, user: id, features: told, candidates, top, again, raw, explain, json }) {
   if ((history === undefined) === (id === undefined)) throw new PocketrecError("bad-argument", "options", "--history or --user", history === undefined ? "none" : "both");
-  const bytes = await readBytes(path), model = await about(path, () => loadModel(bytes)), nameOf = namer(model);
-  const people = history === undefined ? [undefined] : await readPeople(history, nameOf);
-  const list = candidates === undefined ? undefined : await readItems(candidates, nameOf), features = told && parse(told, "--features");
-  for (const [number, past] of people.entries()) {
-    const user = model.user(/** @type {any} */ (past ? { history: past, features } : { id }));
+  const bytes = await readBytes(path), model = await about(path, () => loadModel(bytes)), nameOf = namer(bytes, model.items);
+  /** @type {Somebody[]} */
+  const people = history === undefined ? [{ row: id }] : await readPeople(history, nameOf);
+  const list = candidates === undefined ? undefined : await readCandidates(candidates, nameOf), features = told && parse(told, "--features");
+  for (const [number, { past, row, told: own }] of people.entries()) {
+    const user = model.user(/** @type {any} */ (row === undefined ? { history: past ?? [], features: own ?? features } : { id: row, history: past }));
     const options = { topK: top, exclude: again ? [] : user.items, raw };
     const best = list ? model.rank(user, list, options) : model.recommend(user, options);
     const reasons = explain ? best.map(({ item, score }) => (score === null ? undefined : model.explain(user, item, { topK: 1 })[0])) : undefined;
@@ -60,34 +63,42 @@ function print(best, reasons, number) {
 /**
  * How an item is called: by a number, where the model's ids are numbers or rows, else by text.
  *
- * @param {import("../model.js").Model} model
+ * @param {Uint8Array} bytes
+ * @param {number} items
  * @returns {(text: string) => string | number}
  */
-function namer(model) {
-  const [first] = model.rank(model.user(/** @type {any} */ ({ history: [] })), Uint32Array.of(0), { topK: 1 });
-  return (text) => (typeof first.item === "number" && /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim());
+function namer(bytes, items) {
+  const first = readItems(readSafetensors(bytes).tensors.get("item_ids"), items).idOf(0);
+  return (text) => (typeof first === "number" && /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim());
 }
 
 /**
+ * @typedef {{ past?: any[], row?: number, told?: Record<string, any> }} Somebody
+ *
  * @param {string} text items, or the name of a file
  * @param {(text: string) => string | number} nameOf
- * @returns {Promise<any[][]>} a history a person
+ * @returns {Promise<Somebody[]>}
  */
 async function readPeople(text, nameOf) {
-  if (!/\.(jsonl?|ndjson)$/.test(text)) return [readList(text, nameOf)];
+  if (!/\.(jsonl?|ndjson)$/.test(text)) return [{ past: readList(text, nameOf) }];
   const content = new TextDecoder().decode(await readBytes(text));
-  if (text.endsWith(".json")) return [historyIn(parse(content, text), text)];
-  return content.split(/\r?\n/).filter((line) => line.trim()).map((line, number) => historyIn(parse(line, `${text}, line ${number + 1}`), `${text}, line ${number + 1}`));
+  if (text.endsWith(".json")) return [personIn(parse(content, text), text)];
+  return content.split(/\r?\n/).filter((line) => line.trim()).map((line, number) => {
+    const where = `${text}, line ${number + 1}`;
+    return personIn(parse(line, where), where);
+  });
 }
 
 /**
- * @param {any} value a list, or an object that has one
+ * @param {any} value a list, or an object that has one, or says who it is
  * @param {string} where
+ * @returns {Somebody}
  */
-function historyIn(value, where) {
-  const list = Array.isArray(value) ? value : value?.history;
-  if (!Array.isArray(list)) throw new PocketrecError("bad-argument", where, 'a list of items, or { "history": [...] }', show(value));
-  return list;
+function personIn(value, where) {
+  if (Array.isArray(value)) return { past: value };
+  const { history, features, user } = value ?? {};
+  if (Array.isArray(history) || (history === undefined && (features !== undefined || user !== undefined))) return { past: history, told: features, row: user };
+  throw new PocketrecError("bad-argument", where, 'a list of items, or { "history": [...] }', show(value));
 }
 
 /**
@@ -105,7 +116,7 @@ function readList(text, nameOf) {
  * @param {string} text items, or the name of a file with one a line
  * @param {(text: string) => string | number} nameOf
  */
-async function readItems(text, nameOf) {
+async function readCandidates(text, nameOf) {
   if (!/\.(txt|csv|json)$/.test(text)) return readList(text, nameOf);
   const content = new TextDecoder().decode(await readBytes(text));
   if (!text.endsWith(".json")) return content.split(/\r?\n/).filter((line) => line.trim()).map(nameOf);
