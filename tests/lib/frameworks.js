@@ -48,12 +48,12 @@ export function installFrameworks() {
  * @param {string} script of tests/frameworks
  * @param {string} needs what Python must have, in words
  * @param {string} statements that fail where Python does not have it
- * @returns {{ skip: string | false, train: () => { folder: string, models: any[] } }} train: runs the script; the folder is
+ * @returns {{ skip: string | false, python: string | undefined, train: () => { folder: string, models: any[] } }} train: runs the script; the folder is
  *   for whoever asked to remove. The models are what tests/frameworks/records.py says
  */
 export function framework(script, needs, statements) {
   const python = [join(ENVIRONMENT, "bin/python"), ...systemPythons()].filter((python) => existsSync(python)).find(runs(statements));
-  return { skip: python ? false : `no python3 has ${needs}: npm test installs it where it can`, train: () => train(python, script) };
+  return { skip: python ? false : `no python3 has ${needs}: npm test installs it where it can`, python, train: () => train(python, script) };
 }
 
 /** Threads of such small models wait for each other, where other tests have the cores, ten times as long as one works. */

@@ -1,0 +1,86 @@
+// The pages for people who come from PyTorch, RecBole, Keras and ONNX: every script and every command on them, run in order.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+
+import { framework } from "./lib/frameworks.js";
+import { normal, uniform } from "./lib/random.js";
+
+const run = promisify(execFile);
+
+const PAGES = {
+  "from-pytorch": framework("", "PyTorch", "import torch"),
+  "from-onnx": framework("", "PyTorch 1", 'import torch; assert torch.__version__ < "2"'),
+  "from-recbole": framework("", "RecBole", 'import torch, numpy; assert numpy.__version__ < "2"; import recbole.config, recbole.data, recbole.trainer'),
+  "from-keras": framework("", "PyTorch and h5py", "import torch, numpy, h5py"),
+};
+
+for (const [page, { skip, python }] of Object.entries(PAGES)) {
+  test(`docs/${page}.md`, { skip }, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "pocketrec-docs-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    await prepare(folder, page, python);
+    const blocks = [...readFileSync(`docs/${page}.md`, "utf8").matchAll(/```(\w+)\n([^]*?)```/g)].map(([, language, text]) => ({ language, text }));
+    assert.ok(blocks.some(({ language }) => language === "sh"));
+    for (const { language, text } of blocks) {
+      const [title] = text.split("\n");
+      await t.test(title, () => RUNNERS[language](folder, text, python));
+    }
+  });
+}
+
+const RUNNERS = {
+  python: async (folder, text, python) => {
+    const name = text.match(/^# (\w+\.py)$/m)?.[1] ?? assert.fail("a script without a name");
+    writeFileSync(join(folder, name), text);
+    await run(python, ["-B", name], { cwd: folder, env: { ...process.env, OMP_NUM_THREADS: "1" } });
+  },
+  sh: async (folder, text) => {
+    const { stdout } = await run("bash", ["-e", "-c", text], { cwd: folder, env: { ...process.env, PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH}` } });
+    assert.ok(stdout.length > 0);
+  },
+  js: async (folder, text) => {
+    writeFileSync(join(folder, "page.mjs"), text);
+    const { stdout } = await run(process.execPath, ["page.mjs"], { cwd: folder });
+    assert.match(stdout, /item.*score/);
+  },
+  json: (_folder, text) => assert.ok(JSON.parse(text)),
+};
+
+/** What a reader of the page has: npx, the package, and ratings or files of their own. */
+async function prepare(folder, page, python) {
+  mkdirSync(join(folder, "bin"));
+  writeFileSync(join(folder, "bin/npx"), `#!/bin/sh\n[ "$1" = pocketrec ] || exit 9\nshift\nexec "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@"\n`);
+  chmodSync(join(folder, "bin/npx"), 0o755);
+  mkdirSync(join(folder, "node_modules/pocketrec"), { recursive: true });
+  writeFileSync(join(folder, "node_modules/pocketrec/package.json"), JSON.stringify({ name: "pocketrec", type: "module", exports: "./index.js" }));
+  writeFileSync(join(folder, "node_modules/pocketrec/index.js"), `export * from ${JSON.stringify(resolve("dist/index.node.js"))};\n`);
+  if (page === "from-pytorch") writeFileSync(join(folder, "ratings.csv"), ratings());
+  if (page === "from-keras") await kerasFiles(folder, python);
+}
+
+/** Two hundred people who like what is near them. */
+function ratings() {
+  const draw = uniform(5), next = normal(6), lines = ["user,item,rating"];
+  for (let user = 0; user < 200; user++) {
+    const items = new Set(Array.from({ length: 25 }, () => Math.abs(Math.round(user / 3 + 8 * next())) % 80));
+    for (const item of items) lines.push(`u${user},i${item},${1 + Math.floor(5 * draw())}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The authors' files and their test set, made small. */
+async function kerasFiles(folder, python) {
+  await run(python, ["-B", resolve("tests/frameworks/keras_layout.py"), folder]);
+  const { users, items } = JSON.parse(readFileSync(join(folder, "GMF.keras_1.h5.json"), "utf8")), draw = uniform(9);
+  for (const model of ["GMF", "MLP"]) writeFileSync(join(folder, `${model}.h5`), readFileSync(join(folder, `${model}.keras_1.h5`)));
+  mkdirSync(join(folder, "ml-1m"));
+  const people = Array.from({ length: users }, (_, user) => user), some = () => Math.floor(draw() * items);
+  writeFileSync(join(folder, "ml-1m/ml-1m.test.rating"), people.map((user) => `${user}\t${user % items}\t5\t1`).join("\n"));
+  writeFileSync(join(folder, "ml-1m/ml-1m.test.negative"), people.map((user) => [`(${user},${user % items})`, ...Array.from({ length: 20 }, some)].join("\t")).join("\n"));
+  writeFileSync(join(folder, "ml-1m/ml-1m.train.rating"), people.flatMap((user) => [some(), some(), some()].map((item) => `${user}\t${item}\t4\t1`)).join("\n"));
+}
