@@ -176,6 +176,29 @@ describe("graphs", () => {
     assert.deepEqual(blueprint.tensors.get("gmf.user"), tensors["e/embeddings"]);
   });
 
+  test("operators between layers, as TensorFlow tells them; with a number in place of a layer they are refused", async () => {
+    const tensors = { "e/embeddings": weights([4, 3], 1), "f/embeddings": weights([6, 3], 2), "d/kernel": weights([3, 1], 3), "d/bias": weights([1], 4) };
+    const operator = (name, fn, node) => ({ ...layer("TFOpLambda", name, [], { function: fn }), inbound_nodes: [node] });
+    const layers = [
+      layer("InputLayer", "user", [], { batch_input_shape: [null, 1] }), layer("InputLayer", "item", [], { batch_input_shape: [null, 1] }),
+      layer("Embedding", "e", ["user"]), layer("Embedding", "f", ["item"]),
+      operator("times", "math.multiply", ["f", 0, 0, { y: ["e", 0, 0] }]), layer("Dense", "d", ["times"], { activation: "sigmoid" }),
+    ];
+    const blueprint = kerasGraph(await readKeras(await saveModel(functional(layers, ["d"]), tensors)), {});
+    assert.equal(blueprint.kind, "gmf");
+    assert.deepEqual(blueprint.tensors.get("gmf.user"), tensors["e/embeddings"]);
+    const more = functional([...layers, operator("plus", "__operators__.add", ["d", 0, 0, { y: 3.5 }])], ["plus"]);
+    const checkpoint = await readKeras(await saveModel(more, tensors));
+    assert.throws(() => kerasGraph(checkpoint, {}), { code: "unsupported", subject: "plus" });
+  });
+
+  test("a graph that doubles itself layer by layer is refused before memory is", async () => {
+    const layers = [layer("InputLayer", "user", [], { batch_input_shape: [null, 1] }), layer("Embedding", "c0", ["user"])];
+    for (let k = 1; k < 60; k++) layers.push(layer("Concatenate", `c${k}`, [`c${k - 1}`, `c${k - 1}`]));
+    const checkpoint = await readKeras(await saveModel(functional(layers, ["c59"]), { "c0/embeddings": weights([4, 1], 1) }));
+    assert.throws(() => kerasGraph(checkpoint, {}), { code: "unsupported" });
+  });
+
   test("a chain of dense layers from the items to the items is an autoencoder", async () => {
     const tensors = {
       "d1/kernel": weights([6, 4], 1), "d1/bias": weights([4], 2), "d2/kernel": weights([4, 2], 3), "d2/bias": weights([2], 4),
@@ -381,17 +404,19 @@ describe("files from strangers", () => {
     await assert.rejects(readKeras(bytes), { code: "unsafe", subject: "passwords" });
   });
 
-  test("values in another file do not come from the disk", { skip: !pythonWithH5py() && "no Python with h5py" }, async () => {
+  test("values in another file do not come from the disk, and forty bytes do not become 300 megabytes", { skip: !pythonWithH5py() && "no Python with h5py" }, async () => {
     const folder = mkdtempSync(join(tmpdir(), "pocketrec-"));
     try {
       execFileSync(String(pythonWithH5py()), ["-c", `
-import h5py, sys
+import h5py, sys, zlib
 with h5py.File(sys.argv[1] + "/external.h5", "w") as f:
     f.create_dataset("w", (8,), "u1", external=[("/etc/passwd", 0, 8)])
 with h5py.File(sys.argv[1] + "/virtual.h5", "w") as f:
     layout = h5py.VirtualLayout((8,), "f4")
     layout[:] = h5py.VirtualSource(sys.argv[1] + "/source.h5", "w", (8,))
     f.create_virtual_dataset("w", layout)
+with h5py.File(sys.argv[1] + "/bomb.h5", "w") as f:
+    f.create_dataset("w", (10,), "f4", chunks=(10,), compression="gzip").id.write_direct_chunk((0,), zlib.compress(bytes(300 << 20), 9))
 with h5py.File(sys.argv[1] + "/half.h5", "w") as f:
     f.create_dataset("w", data=[0.5, -2, 65504, 6e-8], dtype=">f2")
     f.create_dataset("flag", data=[True, False])
@@ -399,6 +424,7 @@ with h5py.File(sys.argv[1] + "/half.h5", "w") as f:
 `, folder]);
       assert.equal(await codeOf(readFileSync(join(folder, "external.h5"))), "bad-header");
       assert.equal(await codeOf(readFileSync(join(folder, "virtual.h5"))), "unsafe");
+      assert.equal(await codeOf(readFileSync(join(folder, "bomb.h5"))), "bad-header");
       const { tensors } = await readKeras(readFileSync(join(folder, "half.h5")));
       assert.deepEqual([...tensors.get("w").values], [0.5, -2, 65504, 2 ** -24]);
       assert.deepEqual([...tensors.get("flag").values], [1, 0]);

@@ -29,9 +29,13 @@ const MEAN = new Set(["GlobalAveragePooling1D", "MaskedEmbeddingsAggregatorLayer
 const ACTIVATIONS = new Map([["linear", "identity"], ["softmax_v2", "softmax"],
   ...["relu", "sigmoid", "tanh", "elu", "selu", "softmax"].map((name) => /** @type {[string, string]} */ ([name, name]))]);
 
-/** Of merging layers: the class, and Keras 1's mode. */
-const MERGES = new Map([["Concatenate", concatenate], ["concat", concatenate], ["Multiply", multiply], ["mul", multiply],
-  ["Add", add], ["sum", add], ["Dot", dot], ["dot", dot]]);
+/** Of merging layers: the class, Keras 1's mode, and what TensorFlow makes of an operator between layers. */
+const MERGES = new Map([
+  ...["Concatenate", "concat"].map((name) => /** @type {const} */ ([name, concatenate])),
+  ...["Multiply", "mul", "math.multiply"].map((name) => /** @type {const} */ ([name, multiply])),
+  ...["Add", "sum", "math.add", "__operators__.add"].map((name) => /** @type {const} */ ([name, add])),
+  ...["Dot", "dot"].map((name) => /** @type {const} */ ([name, dot])),
+]);
 
 /**
  * Follows a model's graph from its inputs to its one output.
@@ -69,7 +73,7 @@ function demandValue(values, name) {
  */
 function valueOf(layer, inputs, walk) {
   const { type, config } = layer;
-  const merge = MERGES.get(type === "Merge" ? String(config.mode) : type);
+  const merge = MERGES.get(type === "Merge" ? String(config.mode) : type === "TFOpLambda" ? String(config.function) : type);
   if (merge) return merge(layer, inputs);
   if (!inputs.length) return inputOf(layer, walk);
   if (inputs.length > 1) throw unsupported(layer, `${inputs.length} inputs`);
@@ -109,7 +113,7 @@ function valueOfOne(layer, value, walk) {
   if (type === "ELU" && (config.alpha ?? 1) === 1) return activate(layer, value, "elu");
   if (type === "Softmax") return activate(layer, value, "softmax");
   if (UNIT.has(type)) return unit(layer, value);
-  if (MEAN.has(type)) return mean(layer, value);
+  if (MEAN.has(type)) return mean(layer, value, walk);
   if (type !== "Lambda") throw unsupported(layer, `a ${show(type)} layer`);
   if (!walk.isUnitLambda || value.kind !== "input") throw unsupported(layer, "a Lambda layer, whose code is not run");
   walk.notes.push(`The layer ${layer.name} is code, and was taken for the L2 normalisation of the input.`);
@@ -189,8 +193,11 @@ function dense(layer, value, walk) {
     : value.kind === "input" ? inputs : widthOf(value);
   if (width !== inputs) throw new PocketrecError("bad-shape", name, `[${width}, ...], what the layer takes`, show([inputs, outputs]));
   if (value.kind === "input") return push({ kind: "features", parts: [vectorOf(value, inputs)], layers: [] }, weight, bias);
-  if (value.kind === "features" && outputs > 1) demandVectors(layer, value);
-  if (value.kind === "features") return push(value, weight, bias);
+  if (value.kind === "features") {
+    demandVectors(layer, value);
+    if (value.layers.at(-1)?.activation === "softmax") throw unsupported(layer, "a dense layer behind a softmax");
+    return push(value, weight, bias);
+  }
   if (outputs !== 1) throw unsupported(layer, "a dense layer of several outputs on a product of embeddings");
   if (value.kind === "score") return rescale(layer, value, weight[0], bias[0]);
   return scoreOf(value.kind === "blocks" ? value.blocks : [value], weight, bias[0]);
@@ -289,13 +296,14 @@ function normalise(layer, value, walk) {
  */
 function affineOf(layer, width, walk) {
   const { scale: hasGamma, center: hasBeta, epsilon = 1e-3 } = layer.config;
+  if (typeof epsilon !== "number" || !(epsilon > 0)) throw new PocketrecError("bad-metadata", `${layer.name}.epsilon`, "a number above 0", show(epsilon));
   const [mean, variance] = ["moving_mean", "moving_variance"].map((weight) => tensorOf(layer, weight, 1, walk).values);
   const gamma = hasGamma === false ? new Float32Array(width).fill(1) : tensorOf(layer, "gamma", 1, walk).values;
   const beta = hasBeta === false ? new Float32Array(width) : tensorOf(layer, "beta", 1, walk).values;
   if ([mean, variance, gamma, beta].some(({ length }) => length !== width)) {
     throw new PocketrecError("bad-shape", layer.name, `four weights of [${width}]`, "others");
   }
-  const scale = gamma.map((g, i) => g / Math.sqrt(variance[i] + Number(epsilon)));
+  const scale = gamma.map((g, i) => g / Math.sqrt(variance[i] + epsilon));
   return { scale, shift: beta.map((b, i) => b - mean[i] * scale[i]) };
 }
 
@@ -314,10 +322,13 @@ function unit(layer, value) {
 /**
  * @param {KerasLayer} layer
  * @param {Value} value
+ * @param {Walk} walk
  * @returns {Value}
  */
-function mean(layer, value) {
+function mean(layer, value, walk) {
   const isList = value.kind === "features" && value.parts.length === 1 && !value.layers.length && value.parts[0].table;
   if (!isList || (layer.config.agg_mode ?? "mean") !== "mean") throw unsupported(layer, "a mean of something else than an embedding");
-  return { ...value, parts: [{ ...value.parts[0], isMean: true }] };
+  const [part] = value.parts;
+  if (!part.isMasked) walk.notes.push(`The mean over ${part.input} counts every id: a list filled up to a length counts what it is filled with.`);
+  return { ...value, parts: [{ ...part, isMean: true }] };
 }
