@@ -134,7 +134,9 @@ function groupsOf(layers) {
   const groups = new Map();
   const counts = new Map();
   const byName = new Map();
-  for (const layer of layers.filter(({ name }) => !/#\d+$/.test(name)).sort((a, b) => a.name.split("/").length - b.name.split("/").length)) {
+  const depthOf = (/** @type {KerasLayer} */ { name }) => name.split("/").length;
+  const once = layers.filter(({ name }) => !/#\d+$/.test(name)).sort((a, b) => depthOf(a) - depthOf(b));
+  for (const layer of once) {
     const at = layer.name.lastIndexOf("/");
     const outer = at < 0 ? "" : `${byName.get(layer.name.slice(0, at)) ?? layer.name.slice(0, at)}/`;
     const group = outer + snakeCase(layer.type);
