@@ -45,6 +45,18 @@ describe("names of weights", () => {
     assert.equal(checkpoint.layers, undefined);
   });
 
+  test("Keras 2: of a model in a model in a model the file tells the outermost, and the configuration the rest", async () => {
+    const sequential = (name, layers) => ({ class_name: "Sequential", config: { name, layers } });
+    const inner = sequential("inner", [{ class_name: "Dense", config: { name: "hidden" } }]);
+    const model = sequential("model", [sequential("outer", [inner]), { class_name: "Dense", config: { name: "out" } }]);
+    const checkpoint = await readKeras(await writeHdf5({
+      "model_weights/outer/hidden/kernel:0": weights([3, 2], 1), "model_weights/out/model/out/kernel:0": weights([2, 3], 2),
+    }, { "": { model_config: JSON.stringify(model) }, model_weights: { layer_names: ["outer", "out"] } }));
+    assert.deepEqual(names(checkpoint), ["out/kernel", "outer/inner/hidden/kernel"]);
+    assert.deepEqual(checkpoint.layers.map(({ name, inputs }) => [name, inputs]), [["outer/inner/hidden", []],
+      ["outer/inner", ["outer/inner/hidden"]], ["outer", ["outer/inner"]], ["out", ["outer"]]]);
+  });
+
   test("Keras 3: weights by number, layers by class, or by the name that is told", async () => {
     const checkpoint = await readKeras(await writeHdf5({
       "layers/dense/vars/0": weights([3, 2], 1),
