@@ -161,7 +161,8 @@ class Reader {
     if (!decode || !type.shape) return;
     const bytes = this.demandSize(path, type);
     this.demandStorage(path, type);
-    const values = this.copy(path, bytes, (to) => this.library.get_dataset_data(this.file, path, null, null, null, to), decode);
+    const read = (/** @type {bigint} */ to) => this.library.get_dataset_data(this.file, path, null, null, null, to);
+    const values = this.copy(path, bytes, read, decode);
     this.found.datasets.set(path, { shape: type.shape, values });
   }
 

@@ -71,7 +71,9 @@ export const weightsOf = (name) => name.replace(/#\d+$/, "");
  * @returns {{ layers: KerasLayer[], outputs: string[] }}
  */
 function layersOfModel(model, prefix, given, depth, walk) {
-  if (depth > MODELS_DEEP_MAX) throw new PocketrecError("too-large", prefix, `at most ${MODELS_DEEP_MAX} models one in another`, "more");
+  if (depth > MODELS_DEEP_MAX) {
+    throw new PocketrecError("too-large", prefix, `at most ${MODELS_DEEP_MAX} models one in another`, "more");
+  }
   const entries = entriesOf(model);
   const functional = entries.some((entry) => Array.isArray(entry.inbound_nodes));
   const { calls, outputs } = functional ? callsOf(entries, model, prefix, given) : chain(entries, prefix, given);

@@ -26,6 +26,7 @@ export function legacyNames(paths, layerNames, layers) {
   const types = new Map(layers.map(({ name, type }) => [name, type]));
   const models = new Set(layers.map(({ name }) => name.slice(0, Math.max(name.lastIndexOf("/"), 0))));
   const isPlain = (/** @type {string} */ name) => types.has(name) && !models.has(name);
+  const deep = deepLayers(layers);
   const last = new Set(paths.map((path) => path.slice(path.lastIndexOf("/") + 1)));
   return unique(paths, (path) => {
     // A dataset of no layer.
@@ -33,9 +34,25 @@ export function legacyNames(paths, layerNames, layers) {
     const layer = layerOf(path, known);
     const parts = path.slice(layer.length + 1).split("/");
     const weight = String(parts.pop()).replace(/:\d+$/, "");
-    const name = [layer, ...innerLayers(layer, parts, isPlain(layer))].join("/");
+    const told = [layer, ...innerLayers(layer, parts, isPlain(layer))].join("/");
+    const name = types.has(told) ? told : deep.get(`${layer}/${parts.at(-1)}`) ?? told;
     return `${name}/${legacyWeight(weight, name.slice(name.lastIndexOf("/") + 1), types.get(name), last)}`;
   });
+}
+
+/**
+ * Of a model in a model Keras 2 tells the outermost and the layer alone: "outer/dense" is "outer/inner/dense".
+ * @param {KerasLayer[]} layers
+ * @returns {Map<string, string | undefined>} undefined: several layers are of that name
+ */
+function deepLayers(layers) {
+  const deep = new Map();
+  for (const { name } of layers) {
+    const parts = name.split("/");
+    const short = `${parts[0]}/${parts.at(-1)}`;
+    if (parts.length > 2) deep.set(short, deep.has(short) ? undefined : name);
+  }
+  return deep;
 }
 
 /**
@@ -134,7 +151,9 @@ function groupsOf(layers) {
   const groups = new Map();
   const counts = new Map();
   const byName = new Map();
-  for (const layer of layers.filter(({ name }) => !/#\d+$/.test(name)).sort((a, b) => a.name.split("/").length - b.name.split("/").length)) {
+  const depthOf = (/** @type {KerasLayer} */ { name }) => name.split("/").length;
+  const once = layers.filter(({ name }) => !/#\d+$/.test(name)).sort((a, b) => depthOf(a) - depthOf(b));
+  for (const layer of once) {
     const at = layer.name.lastIndexOf("/");
     const outer = at < 0 ? "" : `${byName.get(layer.name.slice(0, at)) ?? layer.name.slice(0, at)}/`;
     const group = outer + snakeCase(layer.type);

@@ -107,6 +107,9 @@ function namesOf(file, layers) {
 function numberedList(file, group) {
   const attributes = file.attributes.get(group) ?? {};
   const names = [];
-  for (let k = 0; Array.isArray(attributes[`layer_names${k}`]); k++) names.push(.../** @type {string[]} */ (attributes[`layer_names${k}`]));
-  return names;
+  for (let k = 0; ; k++) {
+    const some = attributes[`layer_names${k}`];
+    if (!Array.isArray(some)) return names.map(String);
+    names.push(...some);
+  }
 }

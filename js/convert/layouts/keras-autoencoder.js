@@ -18,7 +18,8 @@ export function autoencoderOf({ parts: [input, ...others], layers, after }, opti
   const last = layers.at(-1);
   if (others.length || input.table || !last || last.outputs !== input.width) return undefined;
   if (after || layers.length < 2) {
-    throw new PocketrecError("unsupported", "model", "an encoder and a decoder", after ? "a batch normalisation of the output" : "one layer");
+    const found = after ? "a batch normalisation of the output" : "one layer";
+    throw new PocketrecError("unsupported", "model", "an encoder and a decoder", found);
   }
   const node = layers[0].node;
   const kind = kindOf(options, node ? "cdae" : input.isUnit || last.activation === "softmax" ? "mult-dae" : "autoencoder");
@@ -32,7 +33,8 @@ export function autoencoderOf({ parts: [input, ...others], layers, after }, opti
     tensors.set(`${name}.bias`, { shape: [outputs], values: bias });
   });
   if (node?.values) tensors.set("user", { shape: [node.rows, node.width], values: node.values });
-  return { layout: "Keras graph", kind, tensors, ...descriptionOf(kind, input.isUnit, hidden.map((layer) => layer.activation), last.activation) };
+  const description = descriptionOf(kind, input.isUnit, hidden.map((layer) => layer.activation), last.activation);
+  return { layout: "Keras graph", kind, tensors, ...description };
 }
 
 /**
@@ -44,9 +46,8 @@ export function autoencoderOf({ parts: [input, ...others], layers, after }, opti
 function descriptionOf(kind, isUnit, activation, output) {
   const values = kind === "autorec-user" ? "rating" : "binary";
   const input = { values, normalize: isUnit ? "l2" : "none" };
-  const unsaid = kind === "mult-dae" && !isUnit;
-  const notes = unsaid ? ["The graph does not bring its input to length 1; if that was done before, set input.normalize to \"l2\"."] : [];
-  return { description: { activation, output, input }, notes };
+  const note = 'The graph does not bring its input to length 1; if that was done before, set input.normalize to "l2".';
+  return { description: { activation, output, input }, notes: kind === "mult-dae" && !isUnit ? [note] : [] };
 }
 
 /**

@@ -29,13 +29,17 @@ export function deepMatch(checkpoint) {
     });
   }
   const table = demand(checkpoint, tables[0], 2, used);
-  if (table.shape[1] !== inputs) throw new PocketrecError("bad-shape", "dnn/kernel0", `[${table.shape[1]}, ...]`, `[${inputs}, ...]`);
+  if (table.shape[1] !== inputs) {
+    throw new PocketrecError("bad-shape", "dnn/kernel0", `[${table.shape[1]}, ...]`, `[${inputs}, ...]`);
+  }
   const name = /** @type {RegExpExecArray} */ (TABLE.exec(tables[0]))[1];
   tensors.set(`${name}.embedding`, table);
   tensors.set("item.embedding", table);
   const depth = [...tensors.keys()].filter((key) => key.endsWith(".weight")).length;
   const last = tensors.get(`tower.${depth - 1}.bias`)?.shape[0];
-  if (last !== table.shape[1]) throw new PocketrecError("bad-shape", "dnn", `a vector of ${table.shape[1]}, as the items' are`, `one of ${last}`);
+  if (last !== table.shape[1]) {
+    throw new PocketrecError("bad-shape", "dnn", `a vector of ${table.shape[1]}, as the items' are`, `one of ${last}`);
+  }
   const description = {
     activation: Array.from({ length: depth }, (_, k) => (k < depth - 1 ? "relu" : "identity")), output: "identity", normalize: "l2",
     features: [{ name: "history", kind: "categorical", table: name, several: true, ids: "items", from: "history", padding: 0 }],

@@ -59,7 +59,10 @@ export function dot(layer, values) {
  * @returns {Value}
  */
 export function add(layer, values) {
-  return values.length === 2 ? addNode(values[0], values[1]) ?? addNode(values[1], values[0]) ?? addScores(layer, values) : addScores(layer, values);
+  // An operator with a number instead of a layer takes one layer alone.
+  if (values.length < 2) throw unsupported(layer, "a sum of fewer than two layers");
+  const node = values.length === 2 ? addNode(values[0], values[1]) ?? addNode(values[1], values[0]) : undefined;
+  return node ?? addScores(layer, values);
 }
 
 /**

@@ -21,7 +21,8 @@ const ITEM = /item|movie|film|book|product|song|track|artist|article|anime|game|
  * @returns {Model | undefined} undefined: of other inputs than these two
  */
 export function ncfOf(score, options) {
-  const parts = [...score.terms.flatMap(({ value }) => (value.kind === "product" ? [value.left, value.right] : value.parts)), ...score.biases];
+  const embeddings = score.terms.flatMap(({ value }) => (value.kind === "product" ? [value.left, value.right] : value.parts));
+  const parts = [...embeddings, ...score.biases];
   const inputs = [...new Set(parts.map(({ input }) => input))];
   if (inputs.length !== 2 || parts.some((part) => !part.table)) return undefined;
   demandPlain(parts);
@@ -72,7 +73,8 @@ function userOf(inputs, parts, { items }) {
   }
   const told = tables.map((own) => own[0].rows === items);
   if (told[0] !== told[1]) return { user: inputs[told[0] ? 1 : 0], notes: [] };
-  return { user: inputs[0], notes: [`The names do not tell; the first input, ${inputs[0]}, was taken for the user, ${inputs[1]} for the item.`] };
+  const note = `The names do not tell; the first input, ${inputs[0]}, was taken for the user, ${inputs[1]} for the item.`;
+  return { user: inputs[0], notes: [note] };
 }
 
 /**
@@ -85,7 +87,9 @@ function userOf(inputs, parts, { items }) {
 function gmfOf(term, biases, user, tensors) {
   const product = /** @type {Product | undefined} */ (term?.value);
   const [people, things] = [biases.filter(({ input }) => input === user), biases.filter(({ input }) => input !== user)];
-  if (people.length > 1 || things.length > 1) throw new PocketrecError("unsupported", "model", "one bias of a user and one of an item", "more");
+  if (people.length > 1 || things.length > 1) {
+    throw new PocketrecError("unsupported", "model", "one bias of a user and one of an item", "more");
+  }
   if (things.length) tensors.set("item.bias", { shape: [things[0].rows], values: valuesOf(things[0]) });
   if (!product && !people.length) return new Float32Array();
   const pair = product ? [product.left, product.right] : [];
@@ -96,7 +100,9 @@ function gmfOf(term, biases, user, tensors) {
   const itemParts = pair.filter(({ input }) => input !== user);
   tensors.set("gmf.user", beside(userParts, userParts[0].rows, 0));
   const rows = itemParts[0]?.rows ?? tensors.get("item.bias")?.shape[0];
-  if (rows === undefined) throw new PocketrecError("unsupported", "model", "an item's part in the score beside the tower", "a user's bias alone");
+  if (rows === undefined) {
+    throw new PocketrecError("unsupported", "model", "a bias of the item with that of the user", "a user's bias alone");
+  }
   tensors.set("gmf.item", beside(itemParts, rows, people.length));
   return Float32Array.from([...(term?.weight ?? []), ...people.map(() => 1)]);
 }
@@ -112,7 +118,8 @@ const valuesOf = (part) => /** @type {Float32Array} */ (part.values);
  * @returns {ForeignTensor}
  */
 function beside(parts, rows, ones) {
-  for (const part of parts) if (part.rows !== rows) throw new PocketrecError("bad-shape", String(part.table), `[${rows}, ...]`, show([part.rows, part.width]));
+  const odd = parts.find((part) => part.rows !== rows);
+  if (odd) throw new PocketrecError("bad-shape", String(odd.table), `[${rows}, ...]`, show([odd.rows, odd.width]));
   const width = parts.reduce((sum, part) => sum + part.width, ones);
   const values = new Float32Array(rows * width).fill(1);
   for (let row = 0; row < rows; row++) {
@@ -137,9 +144,13 @@ function addTower({ parts, layers }, user, tensors) {
   if (!person || !item || parts.length !== 2) {
     throw new PocketrecError("unsupported", "tower", "a user's and an item's embedding as its input", `${parts.length} embeddings`);
   }
-  if (!layers.length) throw new PocketrecError("unsupported", "tower", "a hidden layer", "none: such a sum orders items alike for everybody");
+  if (!layers.length) {
+    throw new PocketrecError("unsupported", "tower", "a hidden layer", "none: such a sum orders items alike for everybody");
+  }
   const [activation, ...others] = new Set(layers.map((layer) => layer.activation));
-  if (others.length) throw new PocketrecError("unsupported", "tower", "one activation for all its layers", `${activation}, ${others.join(", ")}`);
+  if (others.length) {
+    throw new PocketrecError("unsupported", "tower", "one activation for all its layers", `${activation}, ${others.join(", ")}`);
+  }
   tensors.set("mlp.user", { shape: [person.rows, person.width], values: valuesOf(person) });
   tensors.set("mlp.item", { shape: [item.rows, item.width], values: valuesOf(item) });
   layers.forEach(({ weight, bias, inputs, outputs }, k) => {

@@ -79,7 +79,8 @@ function functionsOf({ activation, output }, isCdae) {
   if (activation && output) return { activation, output, notes: [] };
   if (isCdae) {
     const [hidden, last] = [activation ?? "relu", output ?? "sigmoid"];
-    return { activation: hidden, output: last, notes: [`The file does not tell the activations: ${hidden} and ${last} were taken, as in the Keras code of CDAE.`] };
+    const note = `The file does not tell the activations: ${hidden} and ${last} were taken, as in the Keras code of CDAE.`;
+    return { activation: hidden, output: last, notes: [note] };
   }
   throw new PocketrecError("unknown-layout", "activation", "to be told, with output: the file holds weights alone", "none", {
     hint: "Tell --activation and --output, or save the whole model, whose configuration tells them.",

@@ -52,7 +52,8 @@ function towerOf(checkpoint, options) {
   const activation = hidden.length ? hidden.map((layer) => layer.activation) : ["identity"];
   const userTables = features.filter(({ isPerson }) => isPerson).map(({ table }) => `${table}.embedding`);
   if (userTables.length) notes.push(`The rows of ${userTables.join(" and ")} are people: nobody else gets a list from this model.`);
-  const description = { activation, output: output.activation, normalize: "none", features: features.map(({ isPerson, ...feature }) => feature) };
+  const told = features.map(({ isPerson, ...feature }) => feature);
+  const description = { activation, output: output.activation, normalize: "none", features: told };
   return { layout: "Keras candidate generation", kind: "candidates", tensors, description, used, left: leftOf(checkpoint, used), notes,
     ...(userTables.length && { userTables }) };
 }
@@ -80,7 +81,9 @@ function featureOf({ input, table, rows, isMean, isMasked }, classes, notes) {
   const own = tableName(table);
   const isPerson = !isMean && (PERSON.test(input) || PERSON.test(own));
   const isHistory = isMean && rows === classes && HISTORY.test(input);
-  if (isHistory) notes.push(`The input ${input} was taken for the person's history: its name says so, and its table has a row for each item.`);
+  if (isHistory) {
+    notes.push(`The input ${input} was taken for the person's history: its name says so, and its table has a row for each item.`);
+  }
   return {
     isPerson, name: isPerson ? "user" : input, kind: "categorical", table: isPerson ? "user" : own,
     ...(isMean && { several: true }), ...(isHistory && { ids: "items", from: "history" }), ...(isMasked && { padding: 0 }),

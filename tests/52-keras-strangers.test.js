@@ -1,0 +1,139 @@
+// Keras files that are not what they say: each ends in one clear error, soon and in little memory.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+
+import { readKeras } from "../js/convert/keras.js";
+import { PocketrecError } from "../js/errors.js";
+import { functional, layer, pythonWithH5py, storedZip, weights, writeHdf5 } from "./lib/keras.js";
+import { uniform } from "./lib/random.js";
+
+/** The expected error's code, whatever the reader is given. */
+async function codeOf(bytes) {
+  try {
+    await readKeras(bytes);
+  } catch (error) {
+    assert.ok(error instanceof PocketrecError, `${error?.stack}`);
+    return error.code;
+  }
+  return "read";
+}
+
+describe("files from strangers", () => {
+  const small = () => writeHdf5({ "dense_1/dense_1/kernel:0": weights([3, 2], 1), "dense_1/dense_1/bias:0": weights([2], 2) },
+    { "": { layer_names: ["dense_1"], backend: "tensorflow" } });
+
+  test("random bytes, with and without the signature", async () => {
+    const next = uniform(7);
+    for (let k = 0; k < 40; k++) {
+      const bytes = Uint8Array.from({ length: 2000 }, () => next() * 256);
+      if (k % 2) bytes.set([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
+      assert.equal(await codeOf(bytes), "bad-header");
+    }
+  });
+
+  test("a file cut anywhere", async () => {
+    const bytes = await small();
+    for (let length = 0; length < bytes.length; length += 61) {
+      assert.ok(["bad-header", "read"].includes(await codeOf(bytes.subarray(0, length))), `${length} bytes`);
+    }
+  });
+
+  test("bytes that flipped: an error of ours, or a checkpoint whose shapes fit", async () => {
+    const bytes = await small();
+    const next = uniform(8);
+    for (let k = 0; k < 150; k++) {
+      const flipped = bytes.slice();
+      for (let n = 0; n < 3; n++) flipped[Math.floor(next() * bytes.length)] = next() * 256;
+      if (await codeOf(flipped) !== "read") continue;
+      for (const { shape, values } of (await readKeras(flipped)).tensors.values()) {
+        assert.equal(values.length, shape.reduce((product, n) => product * n, 1));
+      }
+    }
+  });
+
+  test("a damaged heap in which the library would go round for ever", async () => {
+    const bytes = await small();
+    const heap = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf("GCOL");
+    assert.ok(heap > 0);
+    // The first object's size: nothing, so that the next one is the same again.
+    bytes.fill(0, heap + 24, heap + 32);
+    assert.ok(["bad-header", "read"].includes(await codeOf(bytes)));
+    assert.equal(await codeOf(await small()), "read");
+  });
+
+  test("a dataset of 10^12 numbers without any", async () => {
+    const bytes = await writeHdf5({ big: { shape: [10], values: new Float32Array(10), more: { chunks: [10], maxshape: [null] } } }, {},
+      (file) => file.get("big").resize([1e12]));
+    assert.equal(await codeOf(bytes), "too-large");
+  });
+
+  test("groups in circles, and links that lead back, are read once", async () => {
+    const bytes = await writeHdf5({ "a/b/w": weights([2], 1) }, {}, (file) => {
+      file.create_hard_link("/a", "a/b/again");
+      file.create_soft_link("/a", "soft");
+      file.create_soft_link("/loop", "loop");
+    });
+    assert.deepEqual([...(await readKeras(bytes)).tensors.keys()], ["a/b/w"]);
+  });
+
+  test("groups one in another without end", async () => {
+    const bytes = await writeHdf5({ [`${"g/".repeat(50)}w`]: weights([2], 1) });
+    assert.equal(await codeOf(bytes), "too-large");
+  });
+
+  test("a link to another file is refused", async () => {
+    const bytes = await writeHdf5({}, {}, (file) => file.create_external_link("/etc/passwd", "/", "passwords"));
+    await assert.rejects(readKeras(bytes), { code: "unsafe", subject: "passwords" });
+  });
+
+  test("values in another file do not come from the disk, and forty bytes do not become 300 megabytes", { skip: !pythonWithH5py() && "no Python with h5py" }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pocketrec-"));
+    try {
+      execFileSync(String(pythonWithH5py()), ["-c", `
+import h5py, sys, zlib
+with h5py.File(sys.argv[1] + "/external.h5", "w") as f:
+    f.create_dataset("w", (8,), "u1", external=[("/etc/passwd", 0, 8)])
+with h5py.File(sys.argv[1] + "/virtual.h5", "w") as f:
+    layout = h5py.VirtualLayout((8,), "f4")
+    layout[:] = h5py.VirtualSource(sys.argv[1] + "/source.h5", "w", (8,))
+    f.create_virtual_dataset("w", layout)
+with h5py.File(sys.argv[1] + "/bomb.h5", "w") as f:
+    f.create_dataset("w", (10,), "f4", chunks=(10,), compression="gzip").id.write_direct_chunk((0,), zlib.compress(bytes(300 << 20), 9))
+with h5py.File(sys.argv[1] + "/half.h5", "w") as f:
+    f.create_dataset("w", data=[0.5, -2, 65504, 6e-8], dtype=">f2")
+    f.create_dataset("flag", data=[True, False])
+    f.attrs["layer_names"] = ["caf\\u00e9"]
+`, folder]);
+      assert.equal(await codeOf(readFileSync(join(folder, "external.h5"))), "bad-header");
+      assert.equal(await codeOf(readFileSync(join(folder, "virtual.h5"))), "unsafe");
+      assert.equal(await codeOf(readFileSync(join(folder, "bomb.h5"))), "bad-header");
+      const { tensors } = await readKeras(readFileSync(join(folder, "half.h5")));
+      assert.deepEqual([...tensors.get("w").values], [0.5, -2, 65504, 2 ** -24]);
+      assert.deepEqual([...tensors.get("flag").values], [1, 0]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("a configuration that is no JSON, too deep, in a circle, or of layers that are not there", async () => {
+    const withConfig = (model_config) => writeHdf5({ "d/d/kernel:0": weights([2, 2], 1) }, { "": { model_config } });
+    assert.equal(await codeOf(await withConfig("{")), "bad-metadata");
+    assert.equal(await codeOf(await withConfig("[".repeat(1000) + "]".repeat(1000))), "too-large");
+    const circle = functional([layer("Dense", "a", ["b"]), layer("Dense", "b", ["a"])], ["a"]);
+    assert.equal(await codeOf(await withConfig(JSON.stringify(circle))), "bad-metadata");
+    assert.equal(await codeOf(await withConfig(JSON.stringify(functional([layer("Dense", "a", ["nowhere"])], ["a"])))), "bad-metadata");
+    let nested = functional([], []);
+    for (let k = 0; k < 12; k++) nested = { class_name: "Sequential", config: { name: "m", layers: [nested] } };
+    assert.equal(await codeOf(await withConfig(JSON.stringify(nested))), "too-large");
+    assert.equal(await codeOf(await withConfig(JSON.stringify({ class_name: "Sequential", config: { layers: [3] } }))), "bad-metadata");
+  });
+
+  test("an archive without weights", async () => {
+    assert.equal(await codeOf(storedZip({ "config.json": new TextEncoder().encode("{}") })), "unknown-format");
+  });
+});
