@@ -22,7 +22,7 @@ const LAYOUTS = {
   "ncf-pytorch": [ncfLayout],
   "ncf-keras": [ncfLayout],
   onnx: [onnxLayout],
-  keras: [kerasGraph, kerasYoutube, ncfLayout, kerasWeights],
+  keras: [kerasYoutube, kerasGraph, ncfLayout, kerasWeights],
   torch: [deepctrLayout, ncfLayout, autoencoderLayout],
 };
 LAYOUTS.auto = [...new Set(Object.values(LAYOUTS).flat())];
