@@ -1,0 +1,66 @@
+import { PocketrecError } from "../errors.js";
+
+/**
+ * Who is asked for whom: a model, for trained users or for people made new from their history; or popularity, for anybody.
+ *
+ * @typedef {import("./catalogue.js").Event} Event
+ * @typedef {{ score: (name: string, history: Event[], rows: Uint32Array, raw: boolean) => ArrayLike<number> }} Asker
+ */
+
+/**
+ * @param {import("../model.js").Model} model
+ * @param {import("./catalogue.js").Catalogue} catalogue
+ * @param {{ people: "stored" | "history", users: number, features?: Record<string, unknown> }} who
+ * @returns {Asker}
+ */
+export function modelAsker(model, catalogue, { people, users, features }) {
+  const readsRatings = model.info.input.values === "rating" || model.info.rating.positive !== undefined;
+  const { minimum = -Infinity, maximum = Infinity } = model.info.rating;
+  const past = (/** @type {Event[]} */ history) => history.map(({ row, rating }) => {
+    const item = catalogue.items.idOf(row);
+    return readsRatings && rating !== undefined ? { item, rating: Math.min(Math.max(rating, minimum), maximum) } : item;
+  });
+  return {
+    score: (name, history, rows, raw) => {
+      const who = people === "stored" ? { id: catalogue.userRow(name, users), ...(model.kind === "cdae" ? { history: past(history) } : {}) } : { history: past(history), features };
+      return model.score(model.user(/** @type {any} */ (who)), rows, { raw });
+    },
+  };
+}
+
+/**
+ * How many people of the training interactions had an item; in a test of ratings, how they rated it.
+ *
+ * @param {Map<string, Event[]>} people
+ * @param {number} items
+ * @param {boolean} isRating
+ * @returns {Asker}
+ */
+export function popularityAsker(people, items, isRating) {
+  const counts = new Float64Array(items), sums = new Float64Array(items);
+  let all = 0, sum = 0;
+  for (const history of people.values()) {
+    for (const { row, rating = 0 } of history) {
+      counts[row]++;
+      sums[row] += rating;
+      sum += rating;
+      all++;
+    }
+  }
+  const value = (/** @type {number} */ row) => (isRating ? (counts[row] ? sums[row] / counts[row] : sum / (all || 1)) : counts[row]);
+  return { score: (_name, _history, rows) => Float64Array.from(rows, value) };
+}
+
+/**
+ * Whether people are the file's own or new ones.
+ *
+ * @param {"auto" | "stored" | "history" | undefined} wish
+ * @param {number} users how many the file has
+ * @returns {"stored" | "history"}
+ */
+export function whoAreThey(wish, users) {
+  if (wish === "stored" && !users) {
+    throw new PocketrecError("unknown-user", "--people stored", "a file with trained users", "one without", { hint: "convert --keep-users keeps them; --people history makes everybody new." });
+  }
+  return wish === "history" || !users ? "history" : "stored";
+}
