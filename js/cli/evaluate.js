@@ -2,25 +2,26 @@ import { InvalidArgumentError, Option } from "commander";
 
 import { readModelFile } from "../convert/model-file.js";
 import { PocketrecError } from "../errors.js";
-import { modelAsker, popularityAsker, whoAreThey } from "../evaluate/asker.js";
+import { modelAsker, popularityAsker, storedUsers, whoAreThey } from "../evaluate/asker.js";
 import { findCases } from "../evaluate/cases.js";
 import { Catalogue } from "../evaluate/catalogue.js";
 import { findFiles } from "../evaluate/files.js";
 import { AT_K, WHOLE } from "../evaluate/measures.js";
-import { runRanking, runRating } from "../evaluate/run.js";
+import { runLists, runRanking, runRating } from "../evaluate/run.js";
 import { loadModel } from "../index.node.js";
 import { readItems } from "../items.js";
 import { about, readBytes } from "./files.js";
 import { number, paragraph, whole } from "./options.js";
 import { note, progress, say, table } from "./terminal.js";
 
-const PROTOCOLS = ["leave-one-out", "strong", "rating"];
+const PROTOCOLS = ["leave-one-out", "strong", "rating", "lists"];
 
 /** @type {Record<string, { at: number[], metrics: string[] }>} */
 const USUAL = {
   "leave-one-out": { at: [5, 10], metrics: ["HR", "NDCG", "MRR", "AUC"] },
   strong: { at: [10, 20, 100], metrics: ["Recall", "NDCG", "MAP", "MRR", "AUC"] },
   rating: { at: [], metrics: ["RMSE", "MAE"] },
+  lists: { at: [], metrics: ["Overlap", "Same"] },
 };
 
 /** @param {import("commander").Command} program */
@@ -42,7 +43,7 @@ NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with so
     .option("--test-share <share>", "rating: which share of the ratings is predicted", number(0, 1), 0.1)
     .addOption(new Option("--people <who>", "trained users by their rows, or everybody made new from their history; default: trained where the file has them").choices(["stored", "history"]))
     .option("--positive <rating>", "from which rating on an interaction counts; default: what the file says, else all", number(-Infinity, Infinity))
-    .option("--metrics <names>", `with commas: ${[...AT_K, ...WHOLE].join(", ")}; of rating RMSE, MAE`, list)
+    .option("--metrics <names>", `with commas: ${[...AT_K, ...WHOLE].join(", ")}; of rating RMSE, MAE; of lists Overlap, Same`, list)
     .option("--at <cut-offs>", "with commas, for HR, NDCG, Recall, Precision and MAP", (text) => list(text).map(whole(1)))
     .option("--item-base <number>", "what the data call the first row, where the file names items by row", whole(0), 0)
     .option("--user-base <number>", "what the data call the first trained user", whole(0), 0)
@@ -71,6 +72,9 @@ Protocols
                  the rest are the targets, ranked in the whole catalogue without the history. With a training and a test file
                  of the same people nothing is drawn: the one is the history, the other holds the targets.
   rating         How far predicted ratings are off, of a test file's ratings or of --test-share drawn ones.
+  lists          --data holds lists that were published of what the model recommends: JSON (a list of lists, one a user, or an
+                 object from user to list), .npy of users by places, or lines of user and item in order. With --train what it
+                 has of each person is not recommended.
 People           --people stored: the file's rows of trained users. --people history: everybody is made new, by what the
                  training interactions have of them (a fold-in), as in an app.
 Ties             A target stands behind every other candidate with the same raw score: what scores all items the same finds
@@ -85,6 +89,8 @@ Metrics, for each person, then the mean over people; rank counts from 1, T are t
   MAP@k        sum of (j / rank of the j-th target) over targets among the first k / min(k, |T|)
   MRR          1 / rank of the first target
   AUC          share of pairs of a target and another candidate in which the target scores higher, equal ones half
+  Overlap      share of a published list that is among the model's best as many
+  Same         1 where the list is the model's in the same order, equal scores in any; else 0
   RMSE, MAE    over all ratings, each weighing the same; predictions are held within the scale where the file says so
 Intervals      95%, by the bootstrap over people (1,000 resamples).
 popularity     by how many people of the training interactions had an item (rating: its mean rating there).`;
@@ -94,23 +100,23 @@ popularity     by how many people of the training interactions had an item (rati
  * @param {Record<string, any>} options
  */
 async function run(path, options) {
-  const bytes = await readBytes(path), model = await about(path, () => loadModel(bytes)), { tensors, kept } = readModelFile(bytes);
-  const users = (tensors.get("gmf.user") ?? tensors.get("mlp.user") ?? tensors.get("user"))?.shape[0] ?? 0;
+  const bytes = await readBytes(path), model = await about(path, () => loadModel(bytes)), file = readModelFile(bytes), stored = storedUsers(file);
   const { itemBase, userBase, protocol, seed } = options, positive = options.positive ?? model.info.rating.positive;
-  const catalogue = new Catalogue(readItems(kept.get("item_ids"), model.items), { itemBase, userBase, positive });
+  const catalogue = new Catalogue(readItems(file.kept.get("item_ids"), model.items), { itemBase, userBase, positive });
   const paths = pathsOf(await findFiles(options.data), options), metrics = metricsOf(options);
   const found = await findCases(paths, catalogue, /** @type {any} */ (options)), cases = found.cases.slice(0, options.limit);
-  const people = whoAreThey(options.people, users), isRating = protocol === "rating";
+  const people = whoAreThey(options.people, stored.users), isRating = protocol === "rating";
   demandHistory(people, cases);
   const stopped = new AbortController(), stop = () => stopped.abort();
   process.once("SIGINT", stop);
   const ask = async (/** @type {string} */ name, /** @type {import("../evaluate/asker.js").Asker} */ asker) => {
     const bar = progress(name, cases.length), running = { onProgress: bar.to, signal: stopped.signal, seed };
-    const result = isRating ? await runRating(asker, cases, metrics, running) : await runRanking(asker, cases, metrics, model.items, running);
+    const runs = { rating: () => runRating(asker, cases, metrics, running), lists: () => runLists(asker, cases, metrics, model.items, running) };
+    const result = await (runs[/** @type {"rating" | "lists"} */ (protocol)] ?? (() => runRanking(asker, cases, metrics, model.items, running)))();
     bar.end();
     return result;
   };
-  const result = await ask("evaluating", modelAsker(model, catalogue, { people, users }));
+  const result = await ask("evaluating", modelAsker(model, catalogue, { people, stored }));
   const hasBaseline = options.baseline && [...found.train.values()].some((history) => history.length);
   const baseline = hasBaseline && !stopped.signal.aborted ? await ask("popularity", popularityAsker(found.train, model.items, isRating)) : undefined;
   process.removeListener("SIGINT", stop);
@@ -135,7 +141,7 @@ function pathsOf(found, { train, test, negatives, protocol }) {
 
 /** @param {Record<string, any>} options */
 function metricsOf({ protocol, metrics = USUAL[protocol].metrics, at = USUAL[protocol].at }) {
-  const allowed = protocol === "rating" ? USUAL.rating.metrics : [...AT_K, ...WHOLE];
+  const allowed = ["rating", "lists"].includes(protocol) ? USUAL[protocol].metrics : [...AT_K, ...WHOLE];
   const wrong = metrics.find((/** @type {string} */ name) => !allowed.includes(name));
   if (wrong !== undefined) throw new PocketrecError("bad-argument", "--metrics", allowed.join(", "), wrong);
   return metrics.flatMap((/** @type {string} */ name) => (AT_K.includes(name) ? at.map((/** @type {number} */ k) => `${name}@${k}`) : [name]));
@@ -168,7 +174,8 @@ function report(path, { protocol, json }, { how, counts }, cases, people, { figu
   say(`${path}: ${protocol}`);
   say(`${done} people, ${people === "stored" ? "trained users" : "made new from their history"}; ${how}.`);
   const skipped = [counts.unknown && `${counts.unknown} with items that the model does not know`, counts.low && `${counts.low} rated too low`].filter(Boolean);
-  say(`${counts.interactions} interactions read${skipped.length ? `, not used: ${skipped.join(", ")}` : ""}.\n`);
+  if (counts.interactions || skipped.length) say(`${counts.interactions} interactions read${skipped.length ? `, not used: ${skipped.join(", ")}` : ""}.`);
+  say("");
   const head = ["metric", "value", "95% interval", ...(baseline ? ["popularity"] : [])];
   say(table(head, figures.map(({ metric, value, low, high }, row) => [metric, value.toFixed(4), `${low.toFixed(4)} to ${high.toFixed(4)}`, ...(baseline ? [baseline.figures[row].value.toFixed(4)] : [])])));
 }

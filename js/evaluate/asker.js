@@ -1,3 +1,4 @@
+import { sideOf } from "../convert/words.js";
 import { PocketrecError } from "../errors.js";
 
 /**
@@ -10,21 +11,23 @@ import { PocketrecError } from "../errors.js";
 /**
  * @param {import("../model.js").Model} model
  * @param {import("./catalogue.js").Catalogue} catalogue
- * @param {{ people: "stored" | "history", users: number, features?: Record<string, unknown> }} who
+ * @param {{ people: "stored" | "history", stored: Stored }} who
  * @returns {Asker}
  */
-export function modelAsker(model, catalogue, { people, users, features }) {
+export function modelAsker(model, catalogue, { people, stored }) {
   const readsRatings = model.info.input.values === "rating" || model.info.rating.positive !== undefined;
   const { minimum = -Infinity, maximum = Infinity } = model.info.rating;
   const past = (/** @type {Event[]} */ history) => history.map(({ row, rating }) => {
     const item = catalogue.items.idOf(row);
     return readsRatings && rating !== undefined ? { item, rating: Math.min(Math.max(rating, minimum), maximum) } : item;
   });
+  const ofRow = (/** @type {string} */ name, /** @type {Event[]} */ history) => {
+    const id = catalogue.userRow(name, stored.users);
+    if (stored.feature) return { history: past(history), features: { [stored.feature]: id } };
+    return model.kind === "cdae" ? { id, history: past(history) } : { id };
+  };
   return {
-    score: (name, history, rows, raw) => {
-      const who = people === "stored" ? { id: catalogue.userRow(name, users), ...(model.kind === "cdae" ? { history: past(history) } : {}) } : { history: past(history), features };
-      return model.score(model.user(/** @type {any} */ (who)), rows, { raw });
-    },
+    score: (name, history, rows, raw) => model.score(model.user(/** @type {any} */ (people === "stored" ? ofRow(name, history) : { history: past(history) })), rows, { raw }),
   };
 }
 
@@ -49,6 +52,21 @@ export function popularityAsker(people, items, isRating) {
   }
   const value = (/** @type {number} */ row) => (isRating ? (counts[row] ? sums[row] / counts[row] : sum / (all || 1)) : counts[row]);
   return { score: (_name, _history, rows) => Float64Array.from(rows, value) };
+}
+
+/**
+ * @typedef {{ users: number, feature?: string }} Stored how many trained users a file has; feature: by which a tower is told
+ *   who it is
+ *
+ * @param {import("../convert/model-file.js").ModelFile} file
+ * @returns {Stored}
+ */
+export function storedUsers({ tensors, description }) {
+  const table = tensors.get("gmf.user") ?? tensors.get("mlp.user") ?? tensors.get("user");
+  if (table) return { users: table.shape[0] };
+  const feature = (description.features ?? []).find((/** @type {any} */ { name, kind, side, several, from }) =>
+    kind === "categorical" && side !== "item" && !several && from !== "history" && sideOf(name) === "user");
+  return feature ? { users: tensors.get(`${feature.table ?? feature.name}.embedding`)?.shape[0] ?? 0, feature: feature.name } : { users: 0 };
 }
 
 /**

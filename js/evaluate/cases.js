@@ -1,6 +1,7 @@
 import { PocketrecError } from "../errors.js";
 import { readBytes } from "../cli/files.js";
 import { readInteractions, readNegatives } from "./interactions.js";
+import { readLists } from "./lists.js";
 import { demandCases, givenSplit, heldOutRatings, leaveOneOut, strongGeneralisation } from "./protocols.js";
 
 /**
@@ -10,7 +11,7 @@ import { demandCases, givenSplit, heldOutRatings, leaveOneOut, strongGeneralisat
  * @typedef {import("./catalogue.js").Counts} Counts
  * @typedef {import("./protocols.js").Case} Case
  * @typedef {import("./protocols.js").People} People
- * @typedef {{ protocol: "leave-one-out" | "strong" | "rating", sampled: number | "all", heldOut: number, foldIn: number, testShare: number, seed: number }} How
+ * @typedef {{ protocol: "leave-one-out" | "strong" | "rating" | "lists", sampled: number | "all", heldOut: number, foldIn: number, testShare: number, seed: number }} How
  * @typedef {{ cases: Case[], train: People, how: string, counts: Counts }} Found train: what is known of everybody
  *
  * @param {import("./files.js").Paths} paths
@@ -19,6 +20,7 @@ import { demandCases, givenSplit, heldOutRatings, leaveOneOut, strongGeneralisat
  * @returns {Promise<Found>}
  */
 export async function findCases(paths, catalogue, options) {
+  if (options.protocol === "lists") return listCases(paths, catalogue);
   const counts = { interactions: 0, unknown: 0, low: 0 }, isRating = options.protocol === "rating";
   const read = async (/** @type {string | undefined} */ path) => (path ? catalogue.people(demandRatings(await readInteractions(await readBytes(path), path), isRating), counts, { isRating }) : undefined);
   const [all, train, test] = [await read(paths.test && paths.train ? undefined : paths.all), await read(paths.train), await read(paths.test)];
@@ -59,6 +61,23 @@ async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { 
   const cases = leaveOneOut({ train: known, test, sampled, items, seed });
   const among = sampled === "all" ? "the whole catalogue without the history" : `${sampled} items drawn from those that the person has had nothing to do with`;
   return { cases: demandCases(cases, "two interactions or more"), train: withoutTargets(known, cases), how: `each person's ${test ? "item of the test file" : "last interaction"} among ${among}` };
+}
+
+/**
+ * @param {import("./files.js").Paths} paths
+ * @param {Catalogue} catalogue
+ * @returns {Promise<Found>}
+ */
+async function listCases({ all: path, train }, catalogue) {
+  if (path === undefined) throw new PocketrecError("bad-argument", "--data", "a file of lists", "a folder");
+  const counts = { interactions: 0, unknown: 0, low: 0 }, lists = await readLists(await readBytes(path), path, catalogue.userBase);
+  const known = train ? catalogue.people(await readInteractions(await readBytes(train), train), counts) : new Map();
+  const cases = [...lists].flatMap(([name, list]) => {
+    const rows = list.map((item) => catalogue.rowOf(item)).filter((row) => row >= 0);
+    counts.unknown += list.length - rows.length;
+    return rows.length ? [{ name, history: known.get(name) ?? [], targets: rows.map((row) => ({ row })) }] : [];
+  });
+  return { cases: demandCases(cases, "lists of items that the model knows"), train: new Map(), how: `each list against the model's best as many${train ? ", without the training file's items" : ""}`, counts };
 }
 
 /**

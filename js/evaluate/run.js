@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 
 import { withIntervals } from "./interval.js";
+import { compareList } from "./lists.js";
 import { measure, standingsOf } from "./measures.js";
 
 /**
@@ -34,8 +35,37 @@ export async function runRanking(asker, cases, metrics, items, options) {
     const values = measure(standingsOf(list.subarray(0, targets.length), list.subarray(targets.length)), rest.length, metrics);
     values.forEach((value, column) => (columns[column][person] = value));
   });
-  const figures = withIntervals(columns.map((column) => column.subarray(0, done)), (sums, people) => sums.map((sum) => sum / people), options.seed);
-  return { figures: figures.map((figure, place) => ({ metric: metrics[place], ...figure })), done };
+  return { figures: summarised(columns, metrics, done, options), done };
+}
+
+/**
+ * How far a model says what published lists say.
+ *
+ * @param {Asker} asker
+ * @param {Case[]} cases the targets in the list's order
+ * @param {string[]} metrics Overlap, Same
+ * @param {number} items
+ * @param {RunOptions} options
+ */
+export async function runLists(asker, cases, metrics, items, options) {
+  const columns = metrics.map(() => new Float64Array(cases.length)), rows = Uint32Array.from({ length: items }, (_, row) => row);
+  const done = await eachCase(cases, options, (person, { name, history, targets }) => {
+    const found = compareList(targets.map(({ row }) => row), asker.score(name, history, rows, true), new Set(history.map(({ row }) => row)));
+    metrics.forEach((metric, column) => (columns[column][person] = metric === "Overlap" ? found.overlap : found.same));
+  });
+  return { figures: summarised(columns, metrics, done, options), done };
+}
+
+/**
+ * @param {Float64Array[]} columns
+ * @param {string[]} metrics
+ * @param {number} done
+ * @param {RunOptions} options
+ * @returns {Figure[]}
+ */
+function summarised(columns, metrics, done, { seed }) {
+  const figures = withIntervals(columns.map((column) => column.subarray(0, done)), (sums, people) => sums.map((sum) => sum / people), seed);
+  return figures.map((figure, place) => ({ metric: metrics[place], ...figure }));
 }
 
 /**
