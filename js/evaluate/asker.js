@@ -19,6 +19,7 @@ export function modelAsker(model, catalogue, { people, stored }) {
   const { minimum = -Infinity, maximum = Infinity } = model.info.rating;
   const past = (/** @type {Event[]} */ history) => history.map(({ row, rating }) => {
     const item = catalogue.items.idOf(row);
+    if (rating === undefined && model.info.input.values === "rating") throw new PocketrecError("bad-argument", "--data", "ratings, which people are made from in this model", "interactions without");
     return readsRatings && rating !== undefined ? { item, rating: Math.min(Math.max(rating, minimum), maximum) } : item;
   });
   const ofRow = (/** @type {string} */ name, /** @type {Event[]} */ history) => {
