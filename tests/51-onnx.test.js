@@ -383,6 +383,58 @@ describe("candidates", () => {
   });
 });
 
+/** One operator more somewhere in a graph, on whatever values there are. */
+function disturb(model, next) {
+  const pick = (list) => list[Math.floor(next() * list.length)], at = Math.floor(next() * model.nodes.length), target = model.nodes[at];
+  const tensors = {
+    ...model.tensors, one: { shape: [1], values: [1], type: INT64 }, last: { shape: [1], values: [-1], type: INT64 },
+    half: { shape: [], values: [0.5] }, "half of one": { shape: [1], values: [0.5] }, "half of two": { shape: [1, 1], values: [0.5] },
+    four: { shape: [4], values: [1, 2, 3, 4] }, "four of two": { shape: [4, 1], values: [1, 2, 3, 4] },
+  };
+  const [op, attributes] = pick(STRANGE), old = pick(target.inputs);
+  const second = pick([...Object.keys(tensors).slice(-7), ...model.nodes.slice(0, at).flatMap(({ outputs }) => outputs)]);
+  const several = op === "BatchNormalization" ? [old, "four", "four", "four", "four"] : next() < 0.8 ? [old, second] : [second, old];
+  const node = { op, attributes, inputs: BINARY.includes(op) ? several : [old], outputs: ["strange"] };
+  const changed = { ...target, inputs: target.inputs.map((name) => (name === old ? "strange" : name)) };
+  return { ...model, tensors, nodes: [...model.nodes.slice(0, at), node, changed, ...model.nodes.slice(at + 1)] };
+}
+
+const BINARY = ["Add", "Sub", "Mul", "Div", "Max", "MatMul", "Concat", "Squeeze", "Unsqueeze", "ReduceSum", "Gemm", "BatchNormalization"];
+const STRANGE = [
+  ...["Add", "Sub", "Mul", "Div", "Max", "MatMul", "Gemm", "Squeeze", "Unsqueeze", "BatchNormalization", "Identity", "Relu", "Tanh"].map((op) => [op, {}]),
+  ["Flatten", {}], ["Softmax", {}], ["Sqrt", {}], ["LpNormalization", { axis: -1 }], ["ReduceSum", { keepdims: 0 }], ["ReduceSum", {}],
+  ["Concat", { axis: 1 }], ["Concat", { axis: -1 }], ["Concat", { axis: 0 }], ["Transpose", { perm: [1, 0] }], ["Transpose", { perm: [0, 2, 1] }],
+  ["ReduceMean", { axes: [1], keepdims: 0 }], ["ReduceMean", { axes: [-1] }], ["ReduceL2", { axes: [1] }],
+];
+
+describe("a graph with an operator in it that has no business there", () => {
+  /** Gives how many graphs were taken: those must say what the graph says. */
+  function takenOf(count, make, scores, byFormat) {
+    const next = uniform(21);
+    let taken = 0;
+    for (let i = 0; i < count; i++) {
+      const model = disturb(make(i), next), error = survive(writeOnnx(model));
+      if (error) continue;
+      assertClose(byFormat(convert(model)), scores(model), `graph ${i}`, 1e-5);
+      taken++;
+    }
+    return taken;
+  }
+
+  test("NCF is refused or converted right", () => {
+    const parts = [{}, { gmf: false }, { mlp: false }], styles = Object.keys(STYLES);
+    const taken = takenOf(3000, (i) => neumf({ style: styles[i % 2], norm: ["", "before", "after"][i % 5] ?? "", ...parts[i % 3], seed: i + 1 }), scoresOfPairs, scoresByFormat);
+    assert.ok(taken > 300, `${taken}`);
+  });
+
+  test("an autoencoder is refused or converted right", () => {
+    const make = (i) => autoencoder({ widths: [12, 4, 4, 12], activations: ["Tanh", "", i % 2 ? "Sigmoid" : ""], norm: i % 3 ? undefined : L2.LpNormalization, seed: i + 1 });
+    const scores = (model) => runOnnx(model, { x: { shape: [1, 12], values: HISTORY } }).values;
+    const taken = takenOf(2000, make, scores, (blueprint) => autoencoderScores(blueprint, HISTORY));
+    assert.ok(taken > 300, `${taken}`);
+  });
+});
+
 describe("what is refused, by name", () => {
   const one = (nodes, tensors = {}, outputs = ["y"]) => ({ inputs: [{ name: "x", shape: [null, 4] }], outputs, nodes, tensors });
   const node = (op, inputs, outputs, attributes, domain) => ({ op, inputs, outputs, attributes, domain });

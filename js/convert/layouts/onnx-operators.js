@@ -224,6 +224,7 @@ function batchNormalization({ node: { attributes }, inputs: [wires, ...constants
   const width = widthOf(wires, subject), { epsilon = 1e-5 } = attributes;
   const [gamma, beta, mean, variance] = constants.slice(0, 4).map((constant) => (constant?.kind === "constant" ? constant.tensor.values : undefined));
   if (!gamma || !beta || !mean || !variance) return undefined;
+  if (wires.shape[1] !== width) throw unsupported(subject, "the columns on the second axis, as it normalises them", show(wires.shape));
   for (const { length } of [gamma, beta, mean, variance]) {
     if (length !== width) throw new PocketrecError("bad-shape", subject, `${width} values of each kind`, `${length}`);
   }

@@ -82,6 +82,7 @@ export function flatten({ node, subject }, wires) {
 export function squeeze(call, wires) {
   const { shape } = wires, given = numbersOf(call, "axes", 1)?.map((axis) => axisOf(axis, shape.length, call.subject));
   const axes = new Set(given ?? shape.keys());
+  if (given && axes.has(0)) throw unsupported(call.subject, "the batch to stay the first axis", show(given));
   return reshaped(wires, shape.filter((size, i) => i === 0 || !axes.has(i) || (size !== 1 && !given)), call.subject);
 }
 

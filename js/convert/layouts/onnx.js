@@ -42,6 +42,7 @@ export function onnxLayout({ format, graph, tensors }, options = {}) {
   const value = evaluate(graph, nodes, tensors).get(output);
   if (value?.kind !== "wires") throw unsupported("graph", "an output that is computed from its inputs", value ? `a ${value.kind}` : "none");
   const found = recognise(value, graph, options);
+  demandNumbers(found);
   const names = new Set(nodes.flatMap(({ inputs }) => inputs));
   const left = [...tensors.keys()].filter((name) => !names.has(name));
   if (others.length) found.notes.push(`The first output, "${output}", is taken for the scores; the graph also gives ${others.map(show).join(", ")}.`);
@@ -50,6 +51,14 @@ export function onnxLayout({ format, graph, tensors }, options = {}) {
     used: new Set([...tensors.keys()].filter((name) => names.has(name))),
     left: new Map(left.map((name) => [name, "the scores do not depend on it"])),
   };
+}
+
+/** Folding may divide by 0, or leave the range of floats. @param {Found} found */
+function demandNumbers({ tensors }) {
+  for (const [name, { values }] of tensors) {
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw new PocketrecError("not-finite", name, "finite values", `${values[wrong]} at ${wrong}`);
+  }
 }
 
 /** @param {Graph} graph */
