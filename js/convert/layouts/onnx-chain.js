@@ -44,7 +44,7 @@ const sizesOf = ({ layers }) => [layers[0].in, ...layers.map(({ out }) => out)].
  * @returns {Found}
  */
 function autoencoder(chain, options) {
-  const { layers, activations, output, isNormed } = chain, items = layers[0].in;
+  const { layers, activations, output, isNormed, notes } = chain, items = layers[0].in;
   if (layers.length < 2 || layers[layers.length - 1].out !== items) {
     throw unsupported("graph", "as many outputs as inputs, and a hidden layer between them", sizesOf(chain),
       "pocketrec takes scores of a user's and an item's id, autoencoders over the items, and towers over a list of items.");
@@ -57,7 +57,7 @@ function autoencoder(chain, options) {
   layers.forEach((layer, k) => put(tensors, k < codes ? `encoder.${k}` : `decoder.${k - codes}`, layer));
   const input = { values: kind === "autorec-user" ? "rating" : "binary", normalize: isNormed ? "l2" : "none" };
   const description = { activation: activations, output: outputOf(chain, options), input };
-  return { kind: /** @type {Kind} */ (kind), tensors, description, notes: [] };
+  return { kind: /** @type {Kind} */ (kind), tensors, description, notes };
 }
 
 /**
@@ -80,7 +80,7 @@ function candidates(chain, { table, padding }, options) {
   tensors.set("item.embedding", last.bias ? withColumn(last, last.bias) : { shape: [last.out, last.in], values: last.weight });
   const watch = { name: "watch", kind: "categorical", several: true, ids: "items", from: "history", table: "watch" };
   const features = [padding === undefined ? watch : { ...watch, padding }];
-  return { kind: "candidates", tensors, description: { activation, output: outputOf(chain, options), features }, notes: [] };
+  return { kind: "candidates", tensors, description: { activation, output: outputOf(chain, options), features }, notes: chain.notes };
 }
 
 /**

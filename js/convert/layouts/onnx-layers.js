@@ -20,6 +20,7 @@ import { bareAtom, unsupported, widthOf } from "./onnx-values.js";
  * @property {Dense[]} layers the first one takes the input
  * @property {string[]} activations behind each layer but the last
  * @property {string} output behind the last
+ * @property {string[]} notes
  * @property {Input | Bag} source
  * @property {boolean} isNormed whether the input is divided by its length first
  */
@@ -40,11 +41,17 @@ export function chainOf(value) {
     const { layer, below } = isLinear ? { layer: dense, below: termOf(input).atom } : over(dense, input);
     if (layers.unshift(layer) > LAYERS_MAX) throw new PocketrecError("too-large", "graph", `at most ${LAYERS_MAX} layers`, "more");
     const source = sourceOf(below);
-    if (source) return { layers, activations, output: isActive ? last.name : "identity", ...source };
+    if (source) return { layers, activations, ...outputOf(isActive ? last.name : "identity"), ...source };
     if (!isLinear && below.type !== "activation") throw unsupported("graph", "dense layers above an input", `a ${below.type}`);
     activations.unshift(below.type === "activation" ? below.name : "identity");
     wires = below.type === "activation" ? below.input : input;
   }
+}
+
+/** @param {string} output */
+function outputOf(output) {
+  if (output !== "log-softmax") return { output, notes: [] };
+  return { output: "softmax", notes: ["The graph gives the logarithms of probabilities; pocketrec gives the probabilities, in the same order."] };
 }
 
 /** @param {Atom} atom */

@@ -114,7 +114,10 @@ function towerOf(top, reader) {
       return { user, item, layers: [{ weight, bias }, ...layers], activation: top.name };
     }
     if (terms.size !== 1 || below.type !== "activation") {
-      throw unsupported("tower", "layers one above the other", [...terms.keys()].map(({ type }) => type).join(" and "));
+      const found = [...terms.keys()].map(({ type }) => type).join(" and "), isScaled = atom === top && top.name === OUTPUT;
+      throw unsupported("tower", "layers one above the other", found, isScaled
+        ? "Is the sigmoid scaled to a range of ratings? Export the model without what follows its sigmoid: the order of items is the same."
+        : "Only GMF's block multiplies embeddings, and only the output layer joins it with the tower.");
     }
     layers.unshift({ weight: /** @type {Matrix} */ (terms.get(below)), bias });
     atom = below;

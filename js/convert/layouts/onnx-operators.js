@@ -41,6 +41,13 @@ const activation = (name, isFine) => onWires(({ node, subject }, wires) => {
   return bare({ type: "activation", name, input: wires }, wires.shape);
 });
 
+/** @param {string} name */
+const ofLastAxis = (name) => onWires(({ node, subject }, wires) => {
+  const axis = Number(node.attributes.axis ?? -1), last = wires.shape.length - 1;
+  if (axisOf(axis, last + 1, subject) !== last) throw unsupported(subject, "the last axis", `${axis}`);
+  return bare({ type: "activation", name, input: wires }, wires.shape);
+});
+
 /** @param {unknown} found @param {number} wanted */
 const isNear = (found, wanted) => found === undefined || Math.abs(Number(found) - wanted) < 1e-4;
 
@@ -72,11 +79,7 @@ export const OPERATORS = {
   Relu: activation("relu"), Sigmoid: activation("sigmoid"), Tanh: activation("tanh"),
   Elu: activation("elu", ({ alpha }) => isNear(alpha, 1)),
   Selu: activation("selu", ({ alpha, gamma }) => isNear(alpha, SELU.alpha) && isNear(gamma, SELU.gamma)),
-  Softmax: onWires((call, wires) => {
-    const axis = Number(call.node.attributes.axis ?? -1), last = wires.shape.length - 1;
-    if (axisOf(axis, last + 1, call.subject) !== last) throw unsupported(call.subject, "the last axis", `${axis}`);
-    return bare({ type: "activation", name: "softmax", input: wires }, wires.shape);
-  }),
+  Softmax: ofLastAxis("softmax"), LogSoftmax: ofLastAxis("log-softmax"),
 };
 
 /**
