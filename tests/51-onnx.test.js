@@ -109,6 +109,46 @@ describe("GMF, MLP and NeuMF", () => {
     assertClose(scoresByFormat(blueprint), values, "one-hot", TOLERANCE);
   });
 
+  test("one input of pairs, as it is sliced by column", () => {
+    const g = sketch(7), { embed, dense } = STYLES["as torch writes it"];
+    Object.assign(g.tensors, { first: { shape: [], values: [0], type: INT64 }, second: { shape: [], values: [1], type: INT64 } });
+    const [u, i] = ["first", "second"].map((at) => g.op("Gather", ["pairs", at], { axis: 1 }));
+    const x = g.op("Concat", [embed(g, "of_users", u, USERS, 4), embed(g, "of_items", i, ITEMS, 3)], { axis: -1 });
+    const model = g.model([{ name: "pairs", shape: [null, 2] }], dense(g, "b", g.op("Sigmoid", [dense(g, "a", x, 7, 5)]), 5, 1));
+    const pairs = Array.from({ length: USERS * ITEMS }, (_, at) => [Math.floor(at / ITEMS), at % ITEMS]);
+    const blueprint = convert(model);
+    const { values } = runOnnx(model, { pairs: { shape: [pairs.length, 2], values: pairs.flat() } });
+    assert.deepEqual(blueprint.description, { activation: "sigmoid", output: "identity" });
+    assertClose(scoresByFormat(blueprint), values, "pairs", TOLERANCE);
+  });
+
+  test("what is left to be computed of weights alone", () => {
+    const g = sketch(8), { embed } = STYLES["as torch writes it"];
+    const x = g.op("Concat", [embed(g, "u", "user", USERS, 4), embed(g, "i", "item", ITEMS, 3)], { axis: -1 });
+    // A weight of torch, turned, and batch normalisation in its parts.
+    const product = g.op("MatMul", [x, g.op("Transpose", [g.op("Cast", [g.weight("w", 5, 7)], { to: 1 })], { perm: [1, 0] })]);
+    const deviation = g.op("Sqrt", [g.op("Add", [g.positive("variance", 5), g.number("epsilon", 0.001)])]);
+    const gain = g.op("Mul", [g.op("Reciprocal", [deviation]), g.weight("gamma", 5)]);
+    const centred = g.op("Sub", [product, g.op("Unsqueeze", [g.weight("mean", 5), g.sizes("front", 0)])]);
+    const hidden = g.op("Relu", [g.op("Add", [g.op("Mul", [centred, gain]), g.op("Reshape", [g.weight("beta", 1, 5), g.sizes("flat", -1)])])]);
+    assertSameScores(g.model([flat("user"), flat("item")], g.op("Sigmoid", [g.op("MatMul", [hidden, g.weight("out", 5, 1)])])));
+  });
+
+  test("a shape that the graph computes", () => {
+    const g = sketch(9), { embed, dense } = STYLES["as Keras writes it"];
+    const x = g.op("Concat", [embed(g, "u", "user", USERS, 4), embed(g, "i", "item", ITEMS, 3)], { axis: 1 });
+    const batch = g.op("Unsqueeze", [g.op("Gather", [g.op("Shape", [x]), g.number("at", 0)]), g.sizes("front", 0)]);
+    const viewed = g.op("Reshape", [x, g.op("Concat", [batch, g.sizes("rest", -1)], { axis: 0 })]);
+    assertSameScores(g.model([column("user"), column("item")], dense(g, "b", g.op("Tanh", [dense(g, "a", viewed, 7, 5)]), 5, 1)));
+  });
+
+  test("a score scaled to a range of ratings is refused with the way out", () => {
+    const g = sketch(10), { embed } = STYLES["as torch writes it"];
+    const dot = g.op("ReduceSum", [g.op("Mul", [embed(g, "u", "user", USERS, 4), embed(g, "i", "item", ITEMS, 4)]), g.sizes("axis", 1)], { keepdims: 0 });
+    const scaled = g.op("Mul", [g.op("Sigmoid", [dot]), g.number("stars", 5)]);
+    assert.throws(() => convert(g.model([flat("user"), flat("item")], scaled)), { code: "unsupported", hint: /Export the model without/ });
+  });
+
   test("who is the user: inputs' names, tables' names, the number of items, or the first input", () => {
     const style = "as torch writes it", rowsOf = (model, options) => convert(model, options).tensors.get("gmf.item").shape[0];
     assert.equal(rowsOf(neumf({ style, names: ["movie_id", "customer"] })), USERS);
@@ -162,6 +202,12 @@ describe("autoencoders", () => {
     const g = sketch(10), { dense } = STYLES["as Keras writes it"];
     const hidden = normalise(g, "two", g.op("Relu", [normalise(g, "one", dense(g, "a", "x", 12, 5), 5)]), 5);
     assertSameAutoencoder(g.model([{ name: "x", shape: [null, 12] }], g.op("Sigmoid", [normalise(g, "three", dense(g, "b", hidden, 5, 12), 12)])));
+  });
+
+  test("logarithms of probabilities are told as probabilities", () => {
+    const widths = [12, 5, 12], logs = convert(autoencoder({ widths, activations: ["Tanh", "LogSoftmax"] }));
+    assert.match(logs.notes.join(), /logarithms/);
+    assert.deepEqual(logs.description, convert(autoencoder({ widths, activations: ["Tanh", "Softmax"] })).description);
   });
 
   test("U-AutoRec, where the person says so", () => {

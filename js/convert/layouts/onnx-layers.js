@@ -28,6 +28,9 @@ import { bareAtom, unsupported, widthOf } from "./onnx-values.js";
 /** As many as docs/format.md has. */
 const LAYERS_MAX = 16;
 
+/** Numbers that a weight may grow to where its columns are moved. */
+const GROWN_MAX = 4e6;
+
 /**
  * @param {Wires} value
  * @returns {Chain}
@@ -86,11 +89,18 @@ function denseOf(wires) {
   const at = (/** @type {number} */ o) => (from ? from[o] : o), by = (/** @type {number} */ o) => (at(o) < 0 ? 0 : scale?.[o] ?? 1);
   const bias = shift && Float32Array.from(shift);
   if (!from && !scale) return { dense: { weight, out, in: width, bias }, input };
-  const picked = new Float32Array(out * width);
+  const picked = room(out, width, weight);
   for (let o = 0; o < out; o++) {
     if (at(o) >= 0) for (let i = 0; i < width; i++) picked[o * width + i] = weight[at(o) * width + i] * by(o);
   }
   return { dense: { weight: picked, out, in: width, bias }, input };
+}
+
+/** @param {number} out @param {number} width @param {Float32Array} weight that is replaced */
+function room(out, width, weight) {
+  const most = Math.max(weight.length, GROWN_MAX);
+  if (out * width > most) throw new PocketrecError("too-large", "graph", `at most ${most} weights in a layer`, `${out} x ${width}`);
+  return new Float32Array(out * width);
 }
 
 /** @param {Atom} atom @param {number} width of the value that is made of it */
@@ -108,7 +118,7 @@ function over(dense, input) {
   const { atom, from, scale } = termOf(input), { shift } = input;
   if (!from && !scale && !shift) return { layer: dense, below: atom };
   if (from && atom.type === "input") throw unsupported("graph", "an input that is taken whole", "a part of it");
-  const { weight, out, in: width } = dense, columns = columnsBelow(atom, width), moved = new Float32Array(out * columns);
+  const { weight, out, in: width } = dense, columns = columnsBelow(atom, width), moved = room(out, columns, weight);
   const bias = Float64Array.from({ length: out }, (_, o) => dense.bias?.[o] ?? 0);
   for (let o = 0; o < out; o++) for (let j = 0; j < width; j++) {
     const value = weight[o * width + j], column = from ? from[j] : j;

@@ -142,8 +142,10 @@ function firstLayer(terms, out, { folder, sides, user }) {
 function beside(matrices, folder) {
   if (matrices.length === 1) return matrices[0];
   const columns = matrices.reduce((sum, matrix) => sum + matrix.columns, 0);
-  const { rows } = matrices[0], result = { rows, columns, values: new Float32Array(rows * columns) };
-  folder.spend(rows * columns);
+  const { rows } = matrices[0];
+  // A graph can put the same large table side by side many times: bytes are counted as steps.
+  folder.spend(4 * rows * columns);
+  const result = { rows, columns, values: new Float32Array(rows * columns) };
   let at = 0;
   for (const matrix of matrices) {
     demandRows(rows, matrix.rows);

@@ -120,9 +120,13 @@ export function scaled(wires, scale, shift) {
  */
 export function added(a, b, subject) {
   demandSameShape(a, b, subject);
-  const count = a.terms.length + b.terms.length;
-  if (count > TERMS_MAX) throw new PocketrecError("too-large", subject, `at most ${TERMS_MAX} terms`, `${count}`);
+  demandTerms(a.terms.length + b.terms.length, subject);
   return scaled({ ...a, terms: [...a.terms, ...b.terms] }, undefined, b.shift);
+}
+
+/** @param {number} count @param {string} subject */
+function demandTerms(count, subject) {
+  if (count > TERMS_MAX) throw new PocketrecError("too-large", subject, `at most ${TERMS_MAX} terms`, `${count}`);
 }
 
 /**
@@ -161,6 +165,7 @@ export function selected({ terms, shift }, columns, shape) {
  */
 export function joined(parts, shape, subject) {
   const width = parts.reduce((sum, part) => sum + widthOf(part, subject), 0);
+  demandTerms(parts.length, subject);
   if (width > JOINED_MAX) throw new PocketrecError("too-large", subject, `at most ${JOINED_MAX} columns side by side`, `${width}`);
   let at = 0;
   const placed = parts.map((part) => {
