@@ -173,6 +173,41 @@ describe("hostile files", () => {
     assert.match(error.message, /graph\.node: expected at most 20000/);
   });
 
+  test("graphs that make much of little", () => {
+    const large = { shape: [1000, 400], values: new Float32Array(400_000).fill(1) };
+    const bombs = {
+      "a matrix turned for every node": (g) => {
+        let x = "large";
+        for (let i = 0; i < 250; i++) x = g.op("Transpose", [x], { perm: [1, 0] });
+        return g.op("MatMul", ["x", x]);
+      },
+      "a layer of the same matrix for every node": (g) => {
+        for (let i = 0, x = "x"; i < 140; i++) x = g.op("MatMul", [g.op("MatMul", [x, "large"]), "back"]);
+        return g.nodes.at(-1).outputs[0];
+      },
+      "columns doubled below a wide layer": (g) => {
+        let x = g.op("MatMul", ["x", "column"]);
+        for (let i = 0; i < 16; i++) x = g.op("Concat", [x, x], { axis: 1 });
+        return x;
+      },
+      "axes without end": (g) => g.op("Unsqueeze", ["x", g.sizes("axes", ...Array.from({ length: 20_000 }, (_, i) => i + 1))]),
+      "parts without end": (g) => g.op("Concat", new Array(20_000).fill("x"), { axis: 1 }),
+      "a bias for each of many columns, at every node": (g) => {
+        let x = g.op("MatMul", ["x", "column"]);
+        for (let i = 0; i < 12; i++) x = g.op("Concat", [x, x], { axis: 1 });
+        for (let i = 0; i < 250; i++) x = g.op("Mul", [g.op("Add", [x, "one"]), "one"]);
+        return x;
+      },
+    };
+    for (const [what, make] of Object.entries(bombs)) {
+      const g = sketch();
+      const tensors = { large, back: { shape: [400, 1000], values: large.values }, column: { shape: [1000, 1], values: large.values.slice(0, 1000) } };
+      Object.assign(g.tensors, tensors, { one: { shape: [1], values: [1] } });
+      const error = survive(writeOnnx(g.model([{ name: "x", shape: [null, 1000] }], make(g))));
+      assert.ok(["too-large", "unsupported"].includes(error.code), `${what}: ${error.message}`);
+    }
+  });
+
   test("matrices that would cost too much to fold", () => {
     // Each weight is small, and so is the file; each product of two of them has sixteen million numbers.
     const g = sketch(), width = 4000, ids = [["u", "user"], ["i", "item"]].map(([name, id]) => g.op("Gather", [g.weight(name, 3, 1), id]));

@@ -106,7 +106,7 @@ function evaluate({ inputs }, nodes, tensors) {
   const room = roomFor(tensors);
   for (const node of nodes) {
     const subject = `${node.op} ${show(node.outputs[0])}`;
-    const made = perform({ node, subject, inputs: node.inputs.map((name) => values.get(name)) });
+    const made = perform({ node, subject, inputs: node.inputs.map((name) => (name ? values.get(name) : undefined)) });
     // A Dropout also gives its mask, an old BatchNormalization more: nothing that a score depends on.
     [made].flat().forEach((value, i) => values.set(node.outputs[i], value));
     [made].flat().forEach(room);
