@@ -208,6 +208,13 @@ describe("hostile files", () => {
     }
   });
 
+  test("a wide embedding without a tower", () => {
+    const g = sketch();
+    Object.assign(g.tensors, { back: { shape: [100_000, 2], values: new Float32Array(200_000) }, first: { shape: [2, 100_000], values: new Float32Array(200_000) } });
+    const mean = g.op("ReduceMean", [g.op("Gather", ["first", "seen"])], { axes: [1], keepdims: 0 });
+    assert.equal(survive(writeOnnx(g.model([{ name: "seen", shape: [null, null] }], g.op("MatMul", [mean, "back"])))).code, "too-large");
+  });
+
   test("matrices that would cost too much to fold", () => {
     // Each weight is small, and so is the file; each product of two of them has sixteen million numbers.
     const g = sketch(), width = 4000, ids = [["u", "user"], ["i", "item"]].map(([name, id]) => g.op("Gather", [g.weight(name, 3, 1), id]));

@@ -35,6 +35,9 @@ export function chain(value, options) {
 /** What the graph ends with; where that is nothing, what the person says. @param {Chain} chain @param {LayoutOptions} options */
 const outputOf = ({ output }, options) => (output === "identity" ? options.output ?? output : output);
 
+/** Of embeddings without a tower, which is then a matrix of ones and zeros. */
+const WIDTH_MAX = 2048;
+
 /** @param {Chain} chain */
 const sizesOf = ({ layers }) => [layers[0].in, ...layers.map(({ out }) => out)].join(" -> ");
 
@@ -69,8 +72,12 @@ function autoencoder(chain, options) {
  */
 function candidates(chain, { table, padding }, options) {
   const { layers, output } = chain, last = layers[layers.length - 1], [rows, width] = table.shape;
-  if (last.out !== rows) throw unsupported("graph", `a score for each of the ${rows} items of the input's table`, `${last.out} outputs`);
-  if (output !== "softmax" && output !== "identity") throw unsupported("graph", "a softmax over the items, or nothing behind the last layer", output);
+  if (last.out !== rows) {
+    throw unsupported("graph", `a score for each of the ${rows} items of the input's table`, `${last.out} outputs`);
+  }
+  if (output !== "softmax" && output !== "identity") {
+    throw unsupported("graph", "a softmax over the items, or nothing behind the last layer", output);
+  }
   const tower = layers.length > 1 ? layers.slice(0, -1) : [identity(width)];
   const activation = layers.length > 1 ? chain.activations : ["identity"], top = tower.length - 1;
   if (last.bias) tower[top] = withOne(tower[top], ONE[activation[top]]);
@@ -95,7 +102,9 @@ function put(tensors, name, { weight, out, in: width, bias }) {
 
 /** @param {number} width @returns {Dense} */
 function identity(width) {
-  return { weight: Float32Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0)), out: width, in: width, bias: undefined };
+  if (width > WIDTH_MAX) throw new PocketrecError("too-large", "graph", `embeddings of at most ${WIDTH_MAX} numbers`, `${width}`);
+  const weight = Float32Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0));
+  return { weight, out: width, in: width, bias: undefined };
 }
 
 /** @param {Dense} layer @param {number} one @returns {Dense} the layer with one more output, of that bias and no weights */

@@ -42,7 +42,9 @@ export function chainOf(value) {
     const { dense, input } = denseOf(wires), isLinear = termOf(input).atom.type === "layer";
     // What picks and scales the columns between two layers belongs to the lower one's outputs.
     const { layer, below } = isLinear ? { layer: dense, below: termOf(input).atom } : over(dense, input);
-    if (layers.unshift(layer) > LAYERS_MAX) throw new PocketrecError("too-large", "graph", `at most ${LAYERS_MAX} layers`, "more");
+    if (layers.unshift(layer) > LAYERS_MAX) {
+      throw new PocketrecError("too-large", "graph", `at most ${LAYERS_MAX} layers`, "more");
+    }
     const source = sourceOf(below);
     if (source) return { layers, activations, ...outputOf(isActive ? last.name : "identity"), ...source };
     if (!isLinear && below.type !== "activation") throw unsupported("graph", "dense layers above an input", `a ${below.type}`);
@@ -84,7 +86,9 @@ function termOf({ terms }) {
  */
 function denseOf(wires) {
   const { atom, from, scale } = termOf(wires), { shift } = wires;
-  if (atom.type !== "layer") throw unsupported("graph", "dense layers", `a ${atom.type === "activation" ? atom.name : atom.type} of no layer`);
+  if (atom.type !== "layer") {
+    throw unsupported("graph", "dense layers", `a ${atom.type === "activation" ? atom.name : atom.type} of no layer`);
+  }
   const { weight, input } = atom, width = weight.length / atom.out, out = widthOf(wires, "graph");
   const at = (/** @type {number} */ o) => (from ? from[o] : o), by = (/** @type {number} */ o) => (at(o) < 0 ? 0 : scale?.[o] ?? 1);
   const bias = shift && Float32Array.from(shift);
@@ -99,7 +103,9 @@ function denseOf(wires) {
 /** @param {number} out @param {number} width @param {Float32Array} weight that is replaced */
 function room(out, width, weight) {
   const most = Math.max(weight.length, GROWN_MAX);
-  if (out * width > most) throw new PocketrecError("too-large", "graph", `at most ${most} weights in a layer`, `${out} x ${width}`);
+  if (out * width > most) {
+    throw new PocketrecError("too-large", "graph", `at most ${most} weights in a layer`, `${out} x ${width}`);
+  }
   return new Float32Array(out * width);
 }
 

@@ -107,7 +107,9 @@ function factors({ left, right }, { folder, sides, user }) {
 function towerOf(top, reader) {
   const layers = /** @type {Dense[]} */ ([]);
   for (let atom = top; ;) {
-    if (atom.name !== top.name || top.name === "softmax") throw unsupported("tower", "one activation for all layers", `${top.name} and ${atom.name}`);
+    if (atom.name !== top.name || top.name.endsWith("softmax")) {
+      throw unsupported("tower", "one activation for all layers", `${top.name} and ${atom.name}`);
+    }
     const { terms, bias } = reader.folder.expand(atom.input), [below] = terms.keys();
     if ([...terms.keys()].every((under) => reader.sides.of(under).size === 1)) {
       const { user, item, weight } = firstLayer(terms, bias.length, reader);
@@ -149,8 +151,9 @@ function beside(matrices, folder) {
   let at = 0;
   for (const matrix of matrices) {
     demandRows(rows, matrix.rows);
-    for (let row = 0; row < rows; row++) result.values.set(matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns), row * columns + at);
-    at += matrix.columns;
+    const { columns: width, values } = matrix;
+    for (let row = 0; row < rows; row++) result.values.set(values.subarray(row * width, (row + 1) * width), row * columns + at);
+    at += width;
   }
   return result;
 }
@@ -190,7 +193,9 @@ const ones = (rows) => ({ rows, columns: 1, values: new Float64Array(rows).fill(
 function demandOneCount(tensors) {
   for (const [one, other, third] of [["gmf.item", "mlp.item", "item.bias"], ["gmf.user", "mlp.user", ""]]) {
     const rows = [one, other, third].flatMap((name) => tensors.get(name)?.shape[0] ?? []);
-    if (new Set(rows).size > 1) throw new PocketrecError("bad-shape", one, "as many rows as the other tables of its input", show(rows));
+    if (new Set(rows).size > 1) {
+      throw new PocketrecError("bad-shape", one, "as many rows as the other tables of its input", show(rows));
+    }
   }
 }
 

@@ -166,7 +166,9 @@ export function ofSizes({ node: { op, attributes }, inputs, subject }) {
     return { kind: "sizes", sizes: [ARITHMETIC[op](a, b)] };
   }
   if (first?.kind !== "sizes") return undefined;
-  if (op === "Gather") return { kind: "sizes", sizes: sizesOf(second, subject).map((i) => sizes[axisOf(Number(i), sizes.length, subject)]) };
+  if (op === "Gather") {
+    return { kind: "sizes", sizes: sizesOf(second, subject).map((i) => sizes[axisOf(Number(i), sizes.length, subject)]) };
+  }
   if (op === "Slice") {
     const at = (/** @type {Value | undefined} */ value, /** @type {string} */ name) =>
       (value ? Number(sizesOf(value, subject)[0]) : Array.isArray(attributes[name]) ? attributes[name][0] : undefined);

@@ -43,7 +43,9 @@ export function onnxLayout({ format, graph, tensors }, options = {}) {
   demandUnderstood(graph);
   const [output, ...others] = graph.outputs, nodes = neededFor(graph, output);
   const value = evaluate(graph, nodes, tensors).get(output);
-  if (value?.kind !== "wires") throw unsupported("graph", "an output that is computed from its inputs", value ? `a ${value.kind}` : "none");
+  if (value?.kind !== "wires") {
+    throw unsupported("graph", "an output that is computed from its inputs", value ? `a ${value.kind}` : "none");
+  }
   const found = recognise(value, graph, options);
   demandNumbers(found);
   const names = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -85,7 +87,9 @@ function neededFor({ nodes }, output) {
     if (isNeeded) node.inputs.forEach((name) => names.add(name));
     return isNeeded;
   });
-  if (needed.length > NODES_MAX) throw new PocketrecError("too-large", "graph", `at most ${NODES_MAX} nodes for the scores`, `${needed.length}`);
+  if (needed.length > NODES_MAX) {
+    throw new PocketrecError("too-large", "graph", `at most ${NODES_MAX} nodes for the scores`, `${needed.length}`);
+  }
   return needed.reverse();
 }
 
