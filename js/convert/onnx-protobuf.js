@@ -50,6 +50,7 @@ function message(place, end, schema, subject) {
   for (const { name, many } of Object.values(schema)) if (many) result[name] = [];
   while (reader.pos < end) {
     const key = varint(reader, end, subject), wire = key % 8, field = schema[Math.floor(key / 8)];
+    if (key < 8) throw new PocketrecError("bad-header", subject, "fields numbered from 1", `${key}`);
     const to = endOf(reader, wire, end, subject);
     if (!field) {
       reader.pos = to;

@@ -106,7 +106,9 @@ function nodeOf(proto) {
     if (attribute.g || attribute.graphs.length) {
       throw new PocketrecError("unsupported", `${op} ${show(proto.name ?? outputs[0])}`, "a graph without branches and loops", "a subgraph");
     }
-    if (attributes.has(name)) throw new PocketrecError("bad-header", `${op} ${show(outputs[0])}`, "each attribute once", `${show(name)} twice`);
+    if (attributes.has(name)) {
+      throw new PocketrecError("bad-header", `${op} ${show(outputs[0])}`, "each attribute once", `${show(name)} twice`);
+    }
     attributes.set(name, valueOf(attribute));
   }
   return { op, inputs, outputs, attributes: Object.fromEntries(attributes) };

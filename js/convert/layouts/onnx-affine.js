@@ -34,13 +34,15 @@ const FUNCTIONS = /** @type {Record<string, (x: number) => number>} */ ({
  * @param {Atom} atom
  * @returns {atom is Layer}
  */
-export const isOneHot = (atom) => atom.type === "layer" && bareAtom(atom.input)?.type === "input";
+const isOneHot = (atom) => atom.type === "layer" && bareAtom(atom.input)?.type === "input";
 
 /** @param {Atom} atom @returns {number} */
 function columnsOfAtom(atom) {
   if (atom.type === "rows" || atom.type === "bag") return atom.table.shape[1];
   if (atom.type === "layer") return atom.out;
-  if (atom.type === "input") throw unsupported(atom.name, "an input of ids or one-hot vectors", "numbers that are used as they are");
+  if (atom.type === "input") {
+    throw unsupported(atom.name, "an input of ids or one-hot vectors", "numbers that are used as they are");
+  }
   return widthOf(atom.type === "product" ? atom.left : atom.input, atom.type);
 }
 
@@ -221,7 +223,9 @@ export class Folder {
 
 /** @param {number} expected @param {number} found */
 export function demandRows(expected, found) {
-  if (expected !== found) throw new PocketrecError("bad-shape", "graph", `one number of rows for the tables of one input, ${expected}`, `${found}`);
+  if (expected !== found) {
+    throw new PocketrecError("bad-shape", "graph", `one number of rows for the tables of one input, ${expected}`, `${found}`);
+  }
 }
 
 /**

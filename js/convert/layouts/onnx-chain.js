@@ -35,6 +35,9 @@ export function chain(value, options) {
 /** What the graph ends with; where that is nothing, what the person says. @param {Chain} chain @param {LayoutOptions} options */
 const outputOf = ({ output }, options) => (output === "identity" ? options.output ?? output : output);
 
+/** Of embeddings without a tower, which is then a matrix of ones and zeros. */
+const WIDTH_MAX = 2048;
+
 /** @param {Chain} chain */
 const sizesOf = ({ layers }) => [layers[0].in, ...layers.map(({ out }) => out)].join(" -> ");
 
@@ -44,7 +47,7 @@ const sizesOf = ({ layers }) => [layers[0].in, ...layers.map(({ out }) => out)].
  * @returns {Found}
  */
 function autoencoder(chain, options) {
-  const { layers, activations, output, isNormed } = chain, items = layers[0].in;
+  const { layers, activations, output, isNormed, notes } = chain, items = layers[0].in;
   if (layers.length < 2 || layers[layers.length - 1].out !== items) {
     throw unsupported("graph", "as many outputs as inputs, and a hidden layer between them", sizesOf(chain),
       "pocketrec takes scores of a user's and an item's id, autoencoders over the items, and towers over a list of items.");
@@ -57,7 +60,7 @@ function autoencoder(chain, options) {
   layers.forEach((layer, k) => put(tensors, k < codes ? `encoder.${k}` : `decoder.${k - codes}`, layer));
   const input = { values: kind === "autorec-user" ? "rating" : "binary", normalize: isNormed ? "l2" : "none" };
   const description = { activation: activations, output: outputOf(chain, options), input };
-  return { kind: /** @type {Kind} */ (kind), tensors, description, notes: [] };
+  return { kind: /** @type {Kind} */ (kind), tensors, description, notes };
 }
 
 /**
@@ -69,8 +72,12 @@ function autoencoder(chain, options) {
  */
 function candidates(chain, { table, padding }, options) {
   const { layers, output } = chain, last = layers[layers.length - 1], [rows, width] = table.shape;
-  if (last.out !== rows) throw unsupported("graph", `a score for each of the ${rows} items of the input's table`, `${last.out} outputs`);
-  if (output !== "softmax" && output !== "identity") throw unsupported("graph", "a softmax over the items, or nothing behind the last layer", output);
+  if (last.out !== rows) {
+    throw unsupported("graph", `a score for each of the ${rows} items of the input's table`, `${last.out} outputs`);
+  }
+  if (output !== "softmax" && output !== "identity") {
+    throw unsupported("graph", "a softmax over the items, or nothing behind the last layer", output);
+  }
   const tower = layers.length > 1 ? layers.slice(0, -1) : [identity(width)];
   const activation = layers.length > 1 ? chain.activations : ["identity"], top = tower.length - 1;
   if (last.bias) tower[top] = withOne(tower[top], ONE[activation[top]]);
@@ -80,7 +87,7 @@ function candidates(chain, { table, padding }, options) {
   tensors.set("item.embedding", last.bias ? withColumn(last, last.bias) : { shape: [last.out, last.in], values: last.weight });
   const watch = { name: "watch", kind: "categorical", several: true, ids: "items", from: "history", table: "watch" };
   const features = [padding === undefined ? watch : { ...watch, padding }];
-  return { kind: "candidates", tensors, description: { activation, output: outputOf(chain, options), features }, notes: [] };
+  return { kind: "candidates", tensors, description: { activation, output: outputOf(chain, options), features }, notes: chain.notes };
 }
 
 /**
@@ -95,7 +102,9 @@ function put(tensors, name, { weight, out, in: width, bias }) {
 
 /** @param {number} width @returns {Dense} */
 function identity(width) {
-  return { weight: Float32Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0)), out: width, in: width, bias: undefined };
+  if (width > WIDTH_MAX) throw new PocketrecError("too-large", "graph", `embeddings of at most ${WIDTH_MAX} numbers`, `${width}`);
+  const weight = Float32Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0));
+  return { weight, out: width, in: width, bias: undefined };
 }
 
 /** @param {Dense} layer @param {number} one @returns {Dense} the layer with one more output, of that bias and no weights */

@@ -24,7 +24,9 @@ const each = (change) => (_, { tensor, name }) => ({ kind: "constant", name, ten
 const both = (change) => ({ inputs: [, second] }, { tensor: a, name }) => {
   if (second?.kind !== "constant") return undefined;
   const { tensor: b } = second, isSame = a.shape.join() === b.shape.join(), { values } = b;
-  if (isSame || values.length === 1) return { kind: "constant", name, tensor: { ...a, values: a.values.map((x, i) => change(x, values[isSame ? i : 0])) } };
+  if (isSame || values.length === 1) {
+    return { kind: "constant", name, tensor: { ...a, values: a.values.map((x, i) => change(x, values[isSame ? i : 0])) } };
+  }
   return a.values.length === 1 ? { kind: "constant", name, tensor: { ...b, values: values.map((y) => change(a.values[0], y)) } } : undefined;
 };
 
@@ -60,6 +62,8 @@ export const CONSTANT_OPERATORS = {
  */
 export function transposed(values, [rows, columns]) {
   const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
+  }
   return result;
 }

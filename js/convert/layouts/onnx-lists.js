@@ -25,7 +25,9 @@ function listName(value) {
 /** @type {Operator} */
 function gather({ node, inputs: [data, ids] }) {
   const index = listName(ids);
-  if (data?.kind !== "constant" || index === undefined || data.tensor.shape.length !== 2 || Number(node.attributes.axis ?? 0) !== 0) return undefined;
+  if (data?.kind !== "constant" || index === undefined || data.tensor.shape.length !== 2 || Number(node.attributes.axis ?? 0) !== 0) {
+    return undefined;
+  }
   return { kind: "list", table: data.tensor, name: data.name, index, isSum: false };
 }
 
@@ -45,7 +47,9 @@ function greater(call) {
 /** @type {Operator} */
 function masked({ inputs: [a, b] }) {
   const list = a?.kind === "list" ? a : b, mask = a?.kind === "mask" ? a : b;
-  if (list?.kind !== "list" || mask?.kind !== "mask" || mask.isPadding || mask.index !== list.index || list.isSum) return undefined;
+  if (list?.kind !== "list" || mask?.kind !== "mask" || mask.isPadding || mask.index !== list.index || list.isSum) {
+    return undefined;
+  }
   return { ...list, padding: mask.padding };
 }
 
@@ -62,7 +66,9 @@ function sum(call) {
   if (first?.kind === "list" && overList(call)) return { ...first, isSum: true };
   if (first?.kind !== "mask" || first.isPadding) return undefined;
   const axes = numbersOf(call, "axes", 1) ?? [];
-  if (axes.length !== 1 || axisOf(axes[0], 3, call.subject) === 0) throw unsupported(call.subject, "the number of entries of a list", show(axes));
+  if (axes.length !== 1 || axisOf(axes[0], 3, call.subject) === 0) {
+    throw unsupported(call.subject, "the number of entries of a list", show(axes));
+  }
   return { kind: "count", index: first.index, padding: first.padding };
 }
 
@@ -82,7 +88,9 @@ function mean(call) {
 /** @type {Operator} */
 function divided({ inputs: [list, count], subject }) {
   if (list?.kind !== "list" || !list.isSum || count?.kind !== "count" || count.index !== list.index) return undefined;
-  if (list.padding === count.padding || (list.padding === undefined && isZeroRow(list, count.padding))) return bag(list, count.padding);
+  if (list.padding === count.padding || (list.padding === undefined && isZeroRow(list, count.padding))) {
+    return bag(list, count.padding);
+  }
   throw unsupported(subject, "the mean over the entries that are no padding", "a sum over all of them");
 }
 

@@ -107,14 +107,19 @@ function factors({ left, right }, { folder, sides, user }) {
 function towerOf(top, reader) {
   const layers = /** @type {Dense[]} */ ([]);
   for (let atom = top; ;) {
-    if (atom.name !== top.name || top.name === "softmax") throw unsupported("tower", "one activation for all layers", `${top.name} and ${atom.name}`);
+    if (atom.name !== top.name || top.name.endsWith("softmax")) {
+      throw unsupported("tower", "one activation for all layers", `${top.name} and ${atom.name}`);
+    }
     const { terms, bias } = reader.folder.expand(atom.input), [below] = terms.keys();
     if ([...terms.keys()].every((under) => reader.sides.of(under).size === 1)) {
       const { user, item, weight } = firstLayer(terms, bias.length, reader);
       return { user, item, layers: [{ weight, bias }, ...layers], activation: top.name };
     }
     if (terms.size !== 1 || below.type !== "activation") {
-      throw unsupported("tower", "layers one above the other", [...terms.keys()].map(({ type }) => type).join(" and "));
+      const found = [...terms.keys()].map(({ type }) => type).join(" and "), isScaled = atom === top && top.name === OUTPUT;
+      throw unsupported("tower", "layers one above the other", found, isScaled
+        ? "Is the sigmoid scaled to a range of ratings? Export the model without what follows its sigmoid: the order of items is the same."
+        : "Only GMF's block multiplies embeddings, and only the output layer joins it with the tower.");
     }
     layers.unshift({ weight: /** @type {Matrix} */ (terms.get(below)), bias });
     atom = below;
@@ -139,13 +144,16 @@ function firstLayer(terms, out, { folder, sides, user }) {
 function beside(matrices, folder) {
   if (matrices.length === 1) return matrices[0];
   const columns = matrices.reduce((sum, matrix) => sum + matrix.columns, 0);
-  const { rows } = matrices[0], result = { rows, columns, values: new Float32Array(rows * columns) };
-  folder.spend(rows * columns);
+  const { rows } = matrices[0];
+  // A graph can put the same large table side by side many times: bytes are counted as steps.
+  folder.spend(4 * rows * columns);
+  const result = { rows, columns, values: new Float32Array(rows * columns) };
   let at = 0;
   for (const matrix of matrices) {
     demandRows(rows, matrix.rows);
-    for (let row = 0; row < rows; row++) result.values.set(matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns), row * columns + at);
-    at += matrix.columns;
+    const { columns: width, values } = matrix;
+    for (let row = 0; row < rows; row++) result.values.set(values.subarray(row * width, (row + 1) * width), row * columns + at);
+    at += width;
   }
   return result;
 }
@@ -185,7 +193,9 @@ const ones = (rows) => ({ rows, columns: 1, values: new Float64Array(rows).fill(
 function demandOneCount(tensors) {
   for (const [one, other, third] of [["gmf.item", "mlp.item", "item.bias"], ["gmf.user", "mlp.user", ""]]) {
     const rows = [one, other, third].flatMap((name) => tensors.get(name)?.shape[0] ?? []);
-    if (new Set(rows).size > 1) throw new PocketrecError("bad-shape", one, "as many rows as the other tables of its input", show(rows));
+    if (new Set(rows).size > 1) {
+      throw new PocketrecError("bad-shape", one, "as many rows as the other tables of its input", show(rows));
+    }
   }
 }
 

@@ -43,7 +43,9 @@ function held(call) {
 /** @type {Operator} */
 function divided({ inputs: [above, below] }) {
   if (above?.kind === "constant" && below?.kind === "length" && above.tensor.values[0] === 1) return { ...below, inverse: true };
-  if (above?.kind === "wires" && below?.kind === "length" && below.of.terms === above.terms && !below.squared && !below.inverse) return normed(above);
+  if (above?.kind === "wires" && below?.kind === "length" && below.of.terms === above.terms && !below.squared && !below.inverse) {
+    return normed(above);
+  }
 }
 
 /** @type {Operator} */
@@ -57,7 +59,9 @@ function multiplied({ inputs: [a, b] }) {
 export const NORM_OPERATORS = {
   LpNormalization: ({ node: { attributes: { p = 2, axis = -1 } }, inputs: [first], subject }) => {
     if (first?.kind !== "wires") return undefined;
-    if (p !== 2 || (axis !== -1 && axis !== first.shape.length - 1)) throw unsupported(subject, "p = 2 and the last axis", `${p} and ${axis}`);
+    if (p !== 2 || (axis !== -1 && axis !== first.shape.length - 1)) {
+      throw unsupported(subject, "p = 2 and the last axis", `${p} and ${axis}`);
+    }
     return normed(first);
   },
   ReduceL2: ({ inputs: [first] }) => (first?.kind === "wires" ? lengthOf(first) : undefined),

@@ -41,21 +41,32 @@ const activation = (name, isFine) => onWires(({ node, subject }, wires) => {
   return bare({ type: "activation", name, input: wires }, wires.shape);
 });
 
+/** @param {string} name */
+const ofLastAxis = (name) => onWires(({ node, subject }, wires) => {
+  const axis = Number(node.attributes.axis ?? -1), last = wires.shape.length - 1;
+  if (axisOf(axis, last + 1, subject) !== last) throw unsupported(subject, "the last axis", `${axis}`);
+  return bare({ type: "activation", name, input: wires }, wires.shape);
+});
+
 /** @param {unknown} found @param {number} wanted */
 const isNear = (found, wanted) => found === undefined || Math.abs(Number(found) - wanted) < 1e-4;
 
 const pass = onWires((_, wires) => wires);
 
 /** Every operator that is understood. @type {Record<string, Operator>} */
-export const OPERATORS = {
+const OPERATORS = {
   Identity: ({ inputs: [first] }) => first,
   Dropout: onWires(({ inputs: [, , training], subject }, wires) => {
     const isTraining = training && !(training.kind === "constant" && training.tensor.values[0] === 0);
-    if (isTraining) throw unsupported(subject, "a model in evaluation mode", "one in training mode", "Call model.eval() before the export.");
+    if (isTraining) {
+      throw unsupported(subject, "a model in evaluation mode", "one in training mode", "Call model.eval() before the export.");
+    }
     return wires;
   }),
   Cast: onWires(({ node, subject }, wires) => {
-    if (WHOLE.has(Number(node.attributes.to)) && !isIndex(wires)) throw unsupported(subject, "values that are not rounded", "a Cast to whole numbers");
+    if (WHOLE.has(Number(node.attributes.to)) && !isIndex(wires)) {
+      throw unsupported(subject, "values that are not rounded", "a Cast to whole numbers");
+    }
     return wires;
   }),
   Reshape: onWires(reshape), Flatten: onWires(flatten), Squeeze: onWires(squeeze), Unsqueeze: onWires(unsqueeze),
@@ -72,11 +83,7 @@ export const OPERATORS = {
   Relu: activation("relu"), Sigmoid: activation("sigmoid"), Tanh: activation("tanh"),
   Elu: activation("elu", ({ alpha }) => isNear(alpha, 1)),
   Selu: activation("selu", ({ alpha, gamma }) => isNear(alpha, SELU.alpha) && isNear(gamma, SELU.gamma)),
-  Softmax: onWires((call, wires) => {
-    const axis = Number(call.node.attributes.axis ?? -1), last = wires.shape.length - 1;
-    if (axisOf(axis, last + 1, call.subject) !== last) throw unsupported(call.subject, "the last axis", `${axis}`);
-    return bare({ type: "activation", name: "softmax", input: wires }, wires.shape);
-  }),
+  Softmax: ofLastAxis("softmax"), LogSoftmax: ofLastAxis("log-softmax"),
 };
 
 /**
@@ -96,7 +103,9 @@ export function perform(call) {
 }
 
 /** @returns {string[]} */
-export const understood = () => [...new Set([...Object.keys(OPERATORS), ...Object.keys(LIST_OPERATORS), ...Object.keys(NORM_OPERATORS)])].sort();
+export function understood() {
+  return [...new Set([OPERATORS, LIST_OPERATORS, NORM_OPERATORS].flatMap((table) => Object.keys(table)))].sort();
+}
 
 /**
  * Which input, or column of one, a value of ids is.
@@ -166,7 +175,9 @@ function matMul({ inputs: [a, b], subject }) {
   }
   if (b?.kind !== "wires") return undefined;
   const width = widthOf(a, subject), isDot = a.shape.length === 3 && b.shape.length === 3 && a.shape[2] === width && b.shape[1] === width;
-  if (!isDot || widthOf(b, subject) !== width) throw unsupported(subject, "a row by a column", `${show(a.shape)} and ${show(b.shape)}`);
+  if (!isDot || widthOf(b, subject) !== width) {
+    throw unsupported(subject, "a row by a column", `${show(a.shape)} and ${show(b.shape)}`);
+  }
   const product = bare({ type: "product", left: a, right: { ...b, shape: a.shape } }, a.shape);
   return layer(product, new Float32Array(width).fill(1), 1, "");
 }
@@ -174,7 +185,9 @@ function matMul({ inputs: [a, b], subject }) {
 /** @type {Operator} */
 function gemm({ node: { attributes }, inputs: [a, b, c], subject }) {
   const { alpha = 1, beta = 1, transA = 0, transB = 0 } = attributes;
-  if (a?.kind !== "wires" || b?.kind !== "constant" || (c && c.kind !== "constant") || transA || b.tensor.shape.length !== 2) return undefined;
+  if (a?.kind !== "wires" || b?.kind !== "constant" || (c && c.kind !== "constant") || transA || b.tensor.shape.length !== 2) {
+    return undefined;
+  }
   const { shape, values } = b.tensor, [out, width] = transB ? shape : [shape[1], shape[0]];
   const turned = transB ? values : transposed(values, shape), weight = alpha === 1 ? turned : turned.map((value) => value * Number(alpha));
   const result = layer(fitting(a, width, subject), weight, out, b.name);
@@ -220,10 +233,15 @@ function divide({ inputs: [a, b], subject }) {
 /** @type {Operator} */
 function batchNormalization({ node: { attributes }, inputs: [wires, ...constants], subject }) {
   if (wires?.kind !== "wires") return undefined;
-  if (attributes.training_mode) throw unsupported(subject, "a model in evaluation mode", "one in training mode", "Call model.eval() before the export.");
+  if (attributes.training_mode) {
+    throw unsupported(subject, "a model in evaluation mode", "one in training mode", "Call model.eval() before the export.");
+  }
   const width = widthOf(wires, subject), { epsilon = 1e-5 } = attributes;
   const [gamma, beta, mean, variance] = constants.slice(0, 4).map((constant) => (constant?.kind === "constant" ? constant.tensor.values : undefined));
   if (!gamma || !beta || !mean || !variance) return undefined;
+  if (wires.shape[1] !== width) {
+    throw unsupported(subject, "the columns on the second axis, as it normalises them", show(wires.shape));
+  }
   for (const { length } of [gamma, beta, mean, variance]) {
     if (length !== width) throw new PocketrecError("bad-shape", subject, `${width} values of each kind`, `${length}`);
   }

@@ -10,6 +10,9 @@ import { columnsOf, selected, unsupported, widthOf } from "./onnx-values.js";
  * @typedef {import("./onnx-operators.js").Call} Call
  */
 
+/** Numbers that an operator may take for axes and sizes. */
+const NUMBERS_MAX = 64;
+
 /**
  * Whole numbers that an operator has as an attribute or, in newer files, as an input.
  * @param {Call} call
@@ -19,11 +22,17 @@ import { columnsOf, selected, unsupported, widthOf } from "./onnx-values.js";
  */
 export function numbersOf({ node, inputs, subject }, name, position) {
   const given = node.attributes[name], input = inputs[position];
-  const numbers = Array.isArray(given) ? given : typeof given === "number" ? [given] : undefined;
-  if (!input) return numbers;
-  if (input.kind === "constant") return [...input.tensor.values];
+  const numbers = typeof given === "number" ? [given] : given;
+  if (!input) return Array.isArray(numbers) ? few(numbers, subject) : undefined;
+  if (input.kind === "constant") return few(input.tensor.values, subject);
   if (input.kind === "sizes" && !input.sizes.includes("any")) return input.sizes.map(Number);
   throw unsupported(subject, `${name} that are constants`, input.kind === "sizes" ? "computed ones" : "a value of the graph");
+}
+
+/** @template {Size} T @param {ArrayLike<T>} numbers @param {string} subject */
+function few(numbers, subject) {
+  if (numbers.length <= NUMBERS_MAX) return Array.from(numbers);
+  throw new PocketrecError("too-large", subject, `at most ${NUMBERS_MAX} axes or sizes`, `${numbers.length}`);
 }
 
 /**
@@ -50,20 +59,10 @@ function reshaped(wires, shape, subject) {
   throw unsupported(subject, `the batch first, and the ${columnsOf(wires.shape)} columns of ${show(wires.shape)}`, show(shape));
 }
 
-/**
- * @param {Call} call
- * @returns {Size[]}
- */
-function targetOf({ node, inputs: [, target], subject }) {
-  if (target?.kind === "sizes") return target.sizes;
-  if (target?.kind === "constant") return [...target.tensor.values];
-  if (Array.isArray(node.attributes.shape)) return node.attributes.shape;
-  throw unsupported(subject, "a shape that can be told from the graph", "another");
-}
-
 /** @param {Call} call @param {Wires} wires */
 export function reshape(call, wires) {
-  const target = targetOf(call).map((size, i) => (size === 0 ? wires.shape[i] ?? 0 : size));
+  const [, computed] = call.inputs, given = computed?.kind === "sizes" ? computed.sizes : numbersOf(call, "shape", 1) ?? [];
+  const target = given.map((size, i) => (size === 0 ? wires.shape[i] ?? 0 : size));
   // The first axis is the batch, as -1, as the size of the example with which the model was exported, or as computed.
   const [, ...rest] = target, columns = columnsOf(wires.shape);
   const others = rest.filter((size) => size !== -1).reduce((/** @type {number} */ product, size) => product * Number(size), 1);
@@ -82,6 +81,7 @@ export function flatten({ node, subject }, wires) {
 export function squeeze(call, wires) {
   const { shape } = wires, given = numbersOf(call, "axes", 1)?.map((axis) => axisOf(axis, shape.length, call.subject));
   const axes = new Set(given ?? shape.keys());
+  if (given && axes.has(0)) throw unsupported(call.subject, "the batch to stay the first axis", show(given));
   return reshaped(wires, shape.filter((size, i) => i === 0 || !axes.has(i) || (size !== 1 && !given)), call.subject);
 }
 
@@ -143,10 +143,10 @@ export function split(call, wires) {
   return sizes.map((length) => range(wires, axis, at, at += length, subject));
 }
 
-/** @param {Value | undefined} value @returns {Size[]} */
-function sizesOf(value) {
-  if (value?.kind === "sizes") return value.sizes;
-  return value?.kind === "constant" ? [...value.tensor.values] : [];
+/** @param {Value | undefined} value @param {string} subject @returns {Size[]} */
+function sizesOf(value, subject) {
+  if (value?.kind === "sizes") return few(value.sizes, subject);
+  return value?.kind === "constant" ? few(value.tensor.values, subject) : [];
 }
 
 /** What is done to sizes, half the width for one. @type {Record<string, (a: number, b: number) => number>} */
@@ -158,18 +158,20 @@ const ARITHMETIC = { Add: (a, b) => a + b, Sub: (a, b) => a - b, Mul: (a, b) => 
  * @returns {Value | undefined}
  */
 export function ofSizes({ node: { op, attributes }, inputs, subject }) {
-  const [first, second] = inputs, sizes = sizesOf(first);
-  if (op === "Concat") return { kind: "sizes", sizes: inputs.flatMap(sizesOf) };
+  const [first, second] = inputs, sizes = sizesOf(first, subject);
+  if (op === "Concat") return { kind: "sizes", sizes: inputs.flatMap((input) => sizesOf(input, subject)) };
   if (Object.hasOwn(ARITHMETIC, op)) {
-    const [a, b] = [sizes[0], sizesOf(second)[0]];
+    const [a, b] = [sizes[0], sizesOf(second, subject)[0]];
     if (sizes.length !== 1 || typeof a !== "number" || typeof b !== "number") return undefined;
     return { kind: "sizes", sizes: [ARITHMETIC[op](a, b)] };
   }
   if (first?.kind !== "sizes") return undefined;
-  if (op === "Gather") return { kind: "sizes", sizes: sizesOf(second).map((i) => sizes[axisOf(Number(i), sizes.length, subject)]) };
+  if (op === "Gather") {
+    return { kind: "sizes", sizes: sizesOf(second, subject).map((i) => sizes[axisOf(Number(i), sizes.length, subject)]) };
+  }
   if (op === "Slice") {
     const at = (/** @type {Value | undefined} */ value, /** @type {string} */ name) =>
-      (value ? Number(sizesOf(value)[0]) : Array.isArray(attributes[name]) ? attributes[name][0] : undefined);
+      (value ? Number(sizesOf(value, subject)[0]) : Array.isArray(attributes[name]) ? attributes[name][0] : undefined);
     return { kind: "sizes", sizes: sizes.slice(at(second, "starts"), at(inputs[2], "ends")) };
   }
   return ["Cast", "Identity", "Unsqueeze", "Squeeze", "Reshape"].includes(op) ? first : undefined;

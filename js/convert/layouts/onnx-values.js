@@ -92,7 +92,9 @@ export function spread({ tensor }, wires, subject) {
   if (tensor.values.length === 1 && tensor.shape.length <= shape.length) return new Float64Array(width).fill(tensor.values[0]);
   const first = tensor.shape.findIndex((size) => size !== 1), sizes = tensor.shape.slice(first);
   const isFull = tensor.shape.length <= shape.length && sizes.length < shape.length && tensor.values.length === width;
-  if (isFull && sizes.every((size, i) => size === shape[shape.length - sizes.length + i])) return Float64Array.from(tensor.values);
+  if (isFull && sizes.every((size, i) => size === shape[shape.length - sizes.length + i])) {
+    return Float64Array.from(tensor.values);
+  }
   throw new PocketrecError("bad-shape", subject, `a constant for the columns of ${show(shape)}`, show(tensor.shape));
 }
 
@@ -120,9 +122,13 @@ export function scaled(wires, scale, shift) {
  */
 export function added(a, b, subject) {
   demandSameShape(a, b, subject);
-  const count = a.terms.length + b.terms.length;
-  if (count > TERMS_MAX) throw new PocketrecError("too-large", subject, `at most ${TERMS_MAX} terms`, `${count}`);
+  demandTerms(a.terms.length + b.terms.length, subject);
   return scaled({ ...a, terms: [...a.terms, ...b.terms] }, undefined, b.shift);
+}
+
+/** @param {number} count @param {string} subject */
+function demandTerms(count, subject) {
+  if (count > TERMS_MAX) throw new PocketrecError("too-large", subject, `at most ${TERMS_MAX} terms`, `${count}`);
 }
 
 /**
@@ -161,7 +167,10 @@ export function selected({ terms, shift }, columns, shape) {
  */
 export function joined(parts, shape, subject) {
   const width = parts.reduce((sum, part) => sum + widthOf(part, subject), 0);
-  if (width > JOINED_MAX) throw new PocketrecError("too-large", subject, `at most ${JOINED_MAX} columns side by side`, `${width}`);
+  demandTerms(parts.length, subject);
+  if (width > JOINED_MAX) {
+    throw new PocketrecError("too-large", subject, `at most ${JOINED_MAX} columns side by side`, `${width}`);
+  }
   let at = 0;
   const placed = parts.map((part) => {
     const begin = at, end = at += widthOf(part, subject);

@@ -25,6 +25,9 @@ import { bare, columnsOf, unsupported } from "./onnx-values.js";
 /** Nodes that one score may need. A model of 16 layers has about a hundred. */
 const NODES_MAX = 300;
 
+/** Numbers that nodes may make: copies of each weight, and some for what is small. */
+const COPIES = 4, ROOM = 4e6;
+
 const NAMES = /** @type {Record<string, string>} */ ({
   gmf: "GMF", mlp: "MLP", neumf: "NeuMF", autoencoder: "autoencoder", "mult-dae": "Mult-DAE", "autorec-user": "U-AutoRec",
   candidates: "tower over a list of items",
@@ -40,8 +43,11 @@ export function onnxLayout({ format, graph, tensors }, options = {}) {
   demandUnderstood(graph);
   const [output, ...others] = graph.outputs, nodes = neededFor(graph, output);
   const value = evaluate(graph, nodes, tensors).get(output);
-  if (value?.kind !== "wires") throw unsupported("graph", "an output that is computed from its inputs", value ? `a ${value.kind}` : "none");
+  if (value?.kind !== "wires") {
+    throw unsupported("graph", "an output that is computed from its inputs", value ? `a ${value.kind}` : "none");
+  }
   const found = recognise(value, graph, options);
+  demandNumbers(found);
   const names = new Set(nodes.flatMap(({ inputs }) => inputs));
   const left = [...tensors.keys()].filter((name) => !names.has(name));
   if (others.length) found.notes.push(`The first output, "${output}", is taken for the scores; the graph also gives ${others.map(show).join(", ")}.`);
@@ -50,6 +56,14 @@ export function onnxLayout({ format, graph, tensors }, options = {}) {
     used: new Set([...tensors.keys()].filter((name) => names.has(name))),
     left: new Map(left.map((name) => [name, "the scores do not depend on it"])),
   };
+}
+
+/** Folding may divide by 0, or leave the range of floats. @param {Found} found */
+function demandNumbers({ tensors }) {
+  for (const [name, { values }] of tensors) {
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw new PocketrecError("not-finite", name, "finite values", `${values[wrong]} at ${wrong}`);
+  }
 }
 
 /** @param {Graph} graph */
@@ -73,7 +87,9 @@ function neededFor({ nodes }, output) {
     if (isNeeded) node.inputs.forEach((name) => names.add(name));
     return isNeeded;
   });
-  if (needed.length > NODES_MAX) throw new PocketrecError("too-large", "graph", `at most ${NODES_MAX} nodes for the scores`, `${needed.length}`);
+  if (needed.length > NODES_MAX) {
+    throw new PocketrecError("too-large", "graph", `at most ${NODES_MAX} nodes for the scores`, `${needed.length}`);
+  }
   return needed.reverse();
 }
 
@@ -91,14 +107,41 @@ function evaluate({ inputs }, nodes, tensors) {
     const [, ...sizes] = shape;
     values.set(name, bare({ type: "input", name }, ["any", ...sizes.map((size) => size ?? "any")]));
   }
+  const room = roomFor(tensors);
   for (const node of nodes) {
     const subject = `${node.op} ${show(node.outputs[0])}`;
-    const made = perform({ node, subject, inputs: node.inputs.map((name) => values.get(name)) });
+    const made = perform({ node, subject, inputs: node.inputs.map((name) => (name ? values.get(name) : undefined)) });
     // A Dropout also gives its mask, an old BatchNormalization more: nothing that a score depends on.
-    if (Array.isArray(made)) made.forEach((value, i) => values.set(node.outputs[i], value));
-    else values.set(node.outputs[0], made);
+    [made].flat().forEach((value, i) => values.set(node.outputs[i], value));
+    [made].flat().forEach(room);
   }
   return values;
+}
+
+/**
+ * Counts what nodes make anew: each weight may be turned and scaled a few times, not for every node.
+ * @param {Map<string, ForeignTensor>} tensors
+ */
+function roomFor(tensors) {
+  const all = [...tensors.values()].map(({ values }) => values), most = all.reduce((sum, { length }) => sum + COPIES * length, ROOM);
+  const known = /** @type {Set<ArrayLike<number>>} */ (new Set(all));
+  let left = most;
+  return (/** @type {Value} */ value) => {
+    for (const array of arraysOf(value)) {
+      if (!array || known.has(array)) continue;
+      known.add(array);
+      left -= array.length;
+    }
+    if (left < 0) throw new PocketrecError("too-large", "graph", `nodes that make at most ${most} numbers`, "more");
+  };
+}
+
+/** @param {Value} value */
+function arraysOf(value) {
+  if (value.kind === "constant") return [value.tensor.values];
+  if (value.kind !== "wires") return [];
+  const ofTerms = value.terms.flatMap(({ atom, from, scale }) => [from, scale, atom.type === "layer" ? atom.weight : undefined]);
+  return [value.shift, ...ofTerms];
 }
 
 /**
