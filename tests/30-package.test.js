@@ -41,7 +41,7 @@ test("it brings no dependency and no install script", () => {
 
 test("its files are what a user needs, and no more", () => {
   const files = readdirSync(installed, { recursive: true }).map(String);
-  for (const name of ["dist/index.js", "dist/index.node.js", "dist/index.workerd.js", "dist/hnsw.js", "dist/pocketrec.wasm", "dist/types/index.d.ts", "dist/types/hnsw.d.ts", "LICENSE", "README.md", "docs/format.md", "docs/pipeline.md"]) {
+  for (const name of ["dist/index.js", "dist/index.node.js", "dist/index.workerd.js", "dist/hnsw.js", "dist/cli/main.js", "dist/cli/hdf5-worker.js", "dist/cli/LICENSES.txt", "dist/pocketrec.wasm", "dist/types/index.d.ts", "dist/types/hnsw.d.ts", "LICENSE", "README.md", "docs/format.md", "docs/pipeline.md", "docs/from-pytorch.md"]) {
     assert.ok(files.includes(name), name);
   }
   assert.ok(!files.some((name) => /^(tests|training|bench|web-demo|build|node_modules)/.test(name)));
@@ -82,6 +82,23 @@ test("pocketrec/hnsw says what it needs, with the package's own error", async ()
     const error = await hnswIndex({ kind: "candidates", items: 1, vectors: () => new Float32Array(4) }).catch((error) => error);
     console.log(error instanceof PocketrecError, error.code, error.hint);
   `), "true missing-package npm install usearch");
+});
+
+test("npx pocketrec runs from the package alone, readers of every format included", async () => {
+  const npx = (...words) => run("npx", ["--no-install", "pocketrec", ...words], { cwd: folder });
+  assert.match((await npx("--help")).stdout, /^Usage: pocketrec/);
+  assert.match((await npx("verify", "web-demo/models/cdae.safetensors")).stdout, /4 check vectors/);
+  // What each begins with: each reader is loaded, and says what is wrong with the rest.
+  const formats = { h5: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], zip: [0x50, 0x4b, 3, 4], pickle: [0x80, 2], onnx: [8, 8, 0x3a, 5] };
+  for (const [name, magic] of Object.entries(formats)) {
+    writeFileSync(join(folder, name), Uint8Array.from([...magic, ...Array(100).fill(1)]));
+    const { code, stderr } = await npx("convert", name, "-o", "never").catch((error) => error);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^pocketrec: [^\n]+\n$/);
+    assert.doesNotMatch(stderr, /unexpected|Cannot find/);
+  }
+  const licences = readFileSync(join(installed, "dist/cli/LICENSES.txt"), "utf8");
+  for (const name of ["commander", "h5wasm", "pbf", "yauzl", "cli-progress"]) assert.match(licences, new RegExp(`^${name} \\d`, "m"));
 });
 
 describe("importing does nothing", () => {
