@@ -1,5 +1,5 @@
-import { PocketrecError, show } from "../errors.js";
-import { Inert, Named, NumpyArray, NumpyType, Storage, TensorView } from "./pickle-values.js";
+import { PocketrecError } from "../errors.js";
+import { describe, Inert, Named, NumpyArray, NumpyType, Storage, TensorView } from "./pickle-values.js";
 
 /**
  * What a pickle may name, and what happens where it calls what it named. CALLS is the whole list of what is called, each
@@ -8,7 +8,7 @@ import { Inert, Named, NumpyArray, NumpyType, Storage, TensorView } from "./pick
 
 /** Python's own modules, old names included. Of them nothing may be named that is not in CALLS or RECORDS. */
 const STANDARD = new Set(
-  `__builtin__ __builtins__ __main__.os _aix_support _ast _asyncio _bootlocale _codecs _collections _ctypes _frozen_importlib
+  `__builtin__ __builtins__ _aix_support _ast _asyncio _bootlocale _codecs _collections _ctypes _frozen_importlib
   _frozen_importlib_external _functools _imp _io _operator _osx_support _pickle _posixsubprocess _pyio _signal _socket
   _sqlite3 _ssl _thread _threading_local _weakref _winapi _xxsubinterpreters abc aifc antigravity argparse array ast asynchat
   asyncio asyncore atexit audioop base64 bdb binascii binhex bisect builtins bz2 cProfile calendar cgi cgitb chunk cmath cmd
@@ -22,7 +22,7 @@ const STANDARD = new Set(
   pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched
   secrets select selectors setuptools shelve shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3
   sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symbol symtable sys
-  sysconfig syslog tabnanny tarfile telnetlib tempfile termios test textwrap this thread threading time timeit tkinter token
+  sysconfig syslog tabnanny tarfile telnetlib tempfile termios textwrap this thread threading time timeit tkinter token
   tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib urllib2 uu uuid
   venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`
     .split(/\s+/),
@@ -77,28 +77,28 @@ const makeList = ([items = []], { spend }) => {
 
 /** @type {Call} */
 const makeTensor = ([storage, offset, shape, strides]) => {
-  if (!(storage instanceof Storage)) throw wrong("a tensor", "a storage", show(storage));
+  if (!(storage instanceof Storage)) throw wrong("a tensor", "a storage", describe(storage));
   const fine = Number.isSafeInteger(offset) && isSizes(shape) && isSizes(strides);
-  if (!fine) throw wrong("a tensor", "an offset, a shape and strides", show([offset, shape, strides]));
+  if (!fine) throw wrong("a tensor", "an offset, a shape and strides", describe([offset, shape, strides]));
   return new TensorView(storage, offset, shape, strides);
 };
 
 /** @type {Call} */
 const makeOfType = ([make, , args], costs) => {
   const call = make instanceof Named ? CALLS.get(make.path) : undefined;
-  if (!call || !Array.isArray(args)) throw unsafeCall(make instanceof Named ? make.path : show(make));
+  if (!call || !Array.isArray(args)) throw unsafeCall(make instanceof Named ? make.path : describe(make));
   return call(args, costs);
 };
 
 /** @type {Call} */
 const makeObject = ([type, , state]) => {
-  if (!(type instanceof Named)) throw wrong("an object", "a class", show(type));
+  if (!(type instanceof Named)) throw wrong("an object", "a class", describe(type));
   return instance(type, state);
 };
 
 /** @type {Call} */
 const makeBytes = ([text = "", encoding = "utf-8"], { spend }) => {
-  if (typeof text !== "string") throw wrong("bytes", "text", show(text));
+  if (typeof text !== "string") throw wrong("bytes", "text", describe(text));
   spend(text.length);
   return Uint8Array.from(Buffer.from(text, encoding === "latin1" || encoding === "latin-1" ? "latin1" : "utf8"));
 };
@@ -107,13 +107,15 @@ const makeBytes = ([text = "", encoding = "utf-8"], { spend }) => {
 const makeBytearray = ([content = new Uint8Array(0), encoding], costs) => {
   if (content instanceof Uint8Array) return content;
   if (typeof content === "string") return makeBytes([content, encoding], costs);
-  return Uint8Array.from(listOf(content, "bytes").map(Number));
+  const list = listOf(content, "bytes");
+  costs.spend(list.length);
+  return Uint8Array.from(list, plainNumber);
 };
 
 /** @type {Call} */
 const makeDtype = ([code]) => {
   if (code instanceof Named) return new NumpyType(code.path.split(".")[1]);
-  if (typeof code !== "string") throw wrong("a numpy dtype", "its code", show(code));
+  if (typeof code !== "string") throw wrong("a numpy dtype", "its code", describe(code));
   return new NumpyType(code);
 };
 
@@ -126,7 +128,7 @@ const makeScalar = ([type, bytes]) => {
 
 /** @type {Call} */
 const makeFromBuffer = ([bytes, type, shape, order]) => {
-  if (!isSizes(shape)) throw wrong("a numpy array", "a shape", show(shape));
+  if (!isSizes(shape)) throw wrong("a numpy array", "a shape", describe(shape));
   const array = new NumpyArray();
   Object.assign(array, { shape, type: demandDtype(type), bytes: bytesOf(bytes), fortran: order === "F" });
   return array;
@@ -153,7 +155,7 @@ const CALLS = new Map(/** @type {[string, Call][]} */ ([
   ["builtins.int", ([value = 0]) => Math.trunc(plainNumber(value))],
   ["builtins.float", ([value = 0]) => plainNumber(value)],
   ["builtins.bool", ([value = false]) => Boolean(value)],
-  ["builtins.str", ([value = ""]) => (typeof value === "string" ? value : show(value))],
+  ["builtins.str", ([value = ""]) => (typeof value === "string" ? value : describe(value))],
   ["builtins.bytes", makeBytearray],
   ["builtins.bytearray", makeBytearray],
   ["_codecs.encode", makeBytes],
@@ -172,9 +174,9 @@ const CALLS = new Map(/** @type {[string, Call][]} */ ([
   ["torch._utils._rebuild_meta_tensor_no_storage", refuse("a tensor without values (of the device \"meta\")")],
   ["torch._utils._rebuild_wrapper_subclass", refuse("a tensor that wraps others")],
   ["torch.storage._load_from_bytes", refuse("a tensor that pickle wrote, not torch.save")],
-  ["torch.serialization._get_layout", ([name]) => String(name)],
+  ["torch.serialization._get_layout", ([name]) => plainText(name)],
   ["torch.Size", makeList],
-  ["torch.device", (args) => args.map(String).join(":")],
+  ["torch.device", (args) => args.map(plainText).join(":")],
   ["numpy.core.multiarray._reconstruct", () => new NumpyArray()],
   ["numpy.core.multiarray.scalar", makeScalar],
   ["numpy.core.numeric._frombuffer", makeFromBuffer],
@@ -193,20 +195,20 @@ const MENTIONED = new Set(["builtins.complex", "builtins.object", "builtins.slic
  */
 export function nameGlobal(module, name) {
   if (typeof module !== "string" || typeof name !== "string") {
-    throw new PocketrecError("unsafe", "file", "a class by its name", show([module, name]));
+    throw new PocketrecError("unsafe", "file", "a class by its name", describe([module, name]));
   }
   const named = new Named(RENAMED.get(module) ?? module, name);
-  const known = CALLS.has(named.path) || RECORDS.has(named.path) || MENTIONED.has(named.path);
-  // "torch.nn" may have imported os: a path through a module is that module.
-  const parts = name.includes(".") ? name.split(".") : [];
-  const standard = [named.module.split(".")[0], ...parts].some((part) => STANDARD.has(part) || part.startsWith("__"));
-  if (standard && !known && named.module !== "__main__") throw unsafe(named.path);
-  if (parts.some((part) => STANDARD.has(part) || part.startsWith("__"))) throw unsafe(named.path);
+  if (CALLS.has(named.path) || RECORDS.has(named.path) || MENTIONED.has(named.path)) return named;
+  // torch.nn may have imported os: a path through a module leads to that module.
+  const parts = name.split(".");
+  const through = parts.length > 1 && parts.some((part) => STANDARD.has(part));
+  const hidden = parts.some((part) => part.startsWith("__"));
+  if (STANDARD.has(named.module.split(".")[0]) || through || hidden) throw unsafe(named.path);
   return named;
 }
 
 /** @param {string} path */
-const unsafe = (path) => new PocketrecError("unsafe", "file", "tensors, containers and numbers", `the name ${show(path)}`, {
+const unsafe = (path) => new PocketrecError("unsafe", "file", "tensors, containers and numbers", `the name ${describe(path)}`, {
   hint: "Nothing of it was run. A file of weights has no use for it: do not load this file in Python, and ask where it is from.",
 });
 
@@ -222,8 +224,8 @@ const unsafeCall = (path) => new PocketrecError("unsafe", "file", "tensors, cont
  * @param {Costs} costs
  */
 export function callGlobal(callee, args, costs) {
-  if (!(callee instanceof Named)) throw unsafeCall(show(callee));
-  if (!Array.isArray(args)) throw wrong(callee.path, "a tuple of arguments", show(args));
+  if (!(callee instanceof Named)) throw unsafeCall(describe(callee));
+  if (!Array.isArray(args)) throw wrong(callee.path, "a tuple of arguments", describe(args));
   const call = CALLS.get(callee.path);
   if (call) return call(args, costs);
   if (RECORDS.has(callee.path) || RECORD_MODULES.test(callee.module)) return new Inert(callee.path, args);
@@ -237,7 +239,7 @@ export function callGlobal(callee, args, costs) {
  * @param {Costs} [costs] where they are the arguments of a constructor
  */
 export function instance(type, args, costs) {
-  if (!(type instanceof Named)) throw unsafeCall(show(type));
+  if (!(type instanceof Named)) throw unsafeCall(describe(type));
   const call = CALLS.get(type.path);
   if (call && costs && Array.isArray(args)) return call(args, costs);
   return new Inert(type.path, args);
@@ -251,7 +253,7 @@ export function instance(type, args, costs) {
 export function build(object, state) {
   if (object instanceof Inert) object.state = state;
   else if (object instanceof NumpyArray) buildArray(object, state);
-  else if (object instanceof NumpyType) object.order = String(Array.isArray(state) ? state[1] : "=");
+  else if (object instanceof NumpyType) object.order = plainText(Array.isArray(state) ? state[1] : "=");
   else if (object instanceof Named) throw unsafeCall(`${object.path}.__setstate__`);
 }
 
@@ -260,9 +262,9 @@ export function build(object, state) {
  * @param {any} state (version, shape, dtype, fortran, data), for a matrix with a dict around it
  */
 function buildArray(array, state) {
-  if (!Array.isArray(state)) throw wrong("a numpy array", "its state", show(state));
+  if (!Array.isArray(state)) throw wrong("a numpy array", "its state", describe(state));
   const [shape, type, fortran, data] = state.length === 4 ? state : state.slice(1);
-  if (!isSizes(shape)) throw wrong("a numpy array", "a shape", show(shape));
+  if (!isSizes(shape)) throw wrong("a numpy array", "a shape", describe(shape));
   array.type = demandDtype(type);
   array.shape = shape;
   array.fortran = Boolean(fortran);
@@ -272,26 +274,36 @@ function buildArray(array, state) {
 /** @param {any} list */
 const isSizes = (list) => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
 
-/** @param {unknown} type */
+/**
+ * @param {unknown} type
+ * @returns {NumpyType}
+ */
 function demandDtype(type) {
   if (type instanceof NumpyType) return type;
-  throw wrong("a numpy array", "a dtype", show(type));
+  throw wrong("a numpy array", "a dtype", describe(type));
 }
 
 /**
  * Python 2 wrote bytes as strings.
- * @param {unknown} value
+ * @param {any} value
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 function bytesOf(value) {
   if (value instanceof Uint8Array) return value;
   if (typeof value === "string") return Uint8Array.from(Buffer.from(value, "latin1"));
-  throw wrong("a numpy array", "bytes", show(value));
+  throw wrong("a numpy array", "bytes", describe(value));
+}
+
+/** @param {unknown} value */
+function plainText(value) {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw wrong("a device, a layout or a byte order", "its name", describe(value));
 }
 
 /** @param {unknown} value */
 function plainNumber(value) {
   if (["number", "string", "boolean", "bigint"].includes(typeof value)) return Number(value);
-  throw wrong("a number", "a number or a string", show(value));
+  throw wrong("a number", "a number or a string", describe(value));
 }
 
 /**
@@ -302,7 +314,7 @@ function plainNumber(value) {
 function listOf(value, what) {
   if (Array.isArray(value)) return value;
   if (value instanceof Set || value instanceof Map) return [...value.keys()];
-  throw wrong("a container", what, show(value));
+  throw wrong("a container", what, describe(value));
 }
 
 /**

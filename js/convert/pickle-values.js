@@ -1,6 +1,6 @@
-/**
- * What a pickle holds besides plain values: records that do nothing.
- */
+import { show } from "../errors.js";
+
+// What a pickle holds besides plain values: records that do nothing.
 
 /** A class or a function, named and no more. */
 export class Named {
@@ -87,4 +87,22 @@ export class NumpyArray {
     this.fortran = false;
     this.bytes = new Uint8Array(0);
   }
+}
+
+/**
+ * A value, short enough for a message. Containers are not looked into: they may hold themselves, or each other a
+ * thousand times over.
+ * @param {unknown} value
+ */
+export function describe(value) {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value instanceof Map) return `a dict of ${value.size}`;
+  if (value instanceof Set) return `a set of ${value.size}`;
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (value instanceof Named) return show(value.path);
+  if (value instanceof Inert) return `an object of ${show(value.class)}`;
+  if (value instanceof TensorView || value instanceof NumpyArray) return "a tensor";
+  if (value instanceof Storage) return "a storage";
+  if (value instanceof NumpyType) return "a dtype";
+  return typeof value === "bigint" ? "a large integer" : show(value);
 }

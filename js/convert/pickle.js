@@ -1,7 +1,7 @@
-import { PocketrecError, show } from "../errors.js";
+import { PocketrecError } from "../errors.js";
 import { Cursor } from "./pickle-cursor.js";
 import { build, callGlobal, instance, nameGlobal } from "./pickle-globals.js";
-import { Inert } from "./pickle-values.js";
+import { describe, Inert } from "./pickle-values.js";
 
 /**
  * An unpickler that runs nothing: Python's stack machine, protocols 0 to 5, where classes and functions are names and
@@ -28,7 +28,7 @@ export function readPickle(bytes, { persistent = refusePersistent, at = 0 } = {}
 
 /** @param {unknown} pid */
 function refusePersistent(pid) {
-  throw new PocketrecError("unsupported", "file", "a pickle that holds everything", `a persistent id ${show(pid)}`);
+  throw new PocketrecError("unsupported", "file", "a pickle that holds everything", `a persistent id ${describe(pid)}`);
 }
 
 /** @param {string} found */
@@ -110,7 +110,7 @@ class Machine {
  */
 function append(target, items) {
   const list = target instanceof Inert ? target.list : target;
-  if (!Array.isArray(list)) throw broken(`values appended to ${show(target)}`);
+  if (!Array.isArray(list)) throw broken(`values appended to ${describe(target)}`);
   for (const item of items) list.push(item);
 }
 
@@ -120,7 +120,7 @@ function append(target, items) {
  */
 function setItems(target, items) {
   const map = target instanceof Inert ? target.items : target;
-  if (!(map instanceof Map) || items.length % 2) throw broken(`entries set in ${show(target)}`);
+  if (!(map instanceof Map) || items.length % 2) throw broken(`entries set in ${describe(target)}`);
   for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
 }
 
@@ -179,7 +179,7 @@ function integerLine(m) {
 /** @param {Machine} m */
 function addItems(m) {
   const items = m.popMark();
-  if (!(m.top instanceof Set)) throw broken(`members added to ${show(m.top)}`);
+  if (!(m.top instanceof Set)) throw broken(`members added to ${describe(m.top)}`);
   for (const item of items) m.top.add(item);
 }
 
