@@ -74,7 +74,7 @@ export function demandShape(shape, name) {
 }
 
 /** @param {number[]} shape */
-export const countOf = (shape) => shape.reduce((product, n) => product * n, 1);
+export const countOf = (shape) => (shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, 1));
 
 /**
  * The strides of an array without gaps.

@@ -286,7 +286,7 @@ function demandDtype(type) {
 /**
  * Python 2 wrote bytes as strings.
  * @param {any} value
- * @returns {Uint8Array<ArrayBuffer>}
+ * @returns {Uint8Array}
  */
 function bytesOf(value) {
   if (value instanceof Uint8Array) return value;

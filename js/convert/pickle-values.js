@@ -85,6 +85,7 @@ export class NumpyArray {
     /** @type {NumpyType | null} */
     this.type = null;
     this.fortran = false;
+    /** @type {Uint8Array} */
     this.bytes = new Uint8Array(0);
   }
 }
