@@ -48,6 +48,15 @@ describe("files written by hand", () => {
     await assert.rejects(readTorch(of({ type: "QInt8Storage" })), fails("bad-dtype", /torch.QInt8Storage/));
   });
 
+  test("the configuration of RecBole is found in a record of its class", async () => {
+    const config = [op.global("recbole.config.configurator", "Config"), op.empty, op.newObject,
+      ...dict({ final_config_dict: dict({ model: [op.text("CDAE")], train_stage: [op.true] }) }), op.build];
+    const state = dict({ "h_item.bias": tensor({ count: 1, shape: [1], strides: [1] }) });
+    const { tensors, settings } = await readTorch(torchZip(pickle(...dict({ config, epoch: [op.int(2)], state_dict: state })), { 0: [1] }));
+    assert.deepEqual([...tensors.keys()], ["h_item.bias"]);
+    assert.deepEqual(settings, { epoch: 2, "config.final_config_dict.model": "CDAE", "config.final_config_dict.train_stage": true });
+  });
+
   test("nothing found says what was there", async () => {
     await assert.rejects(readTorch(pickle(...dict({ epoch: [op.int(3)] }))), fails("missing-tensor", /a dict of 1 with \["epoch"\]/));
   });
@@ -138,6 +147,33 @@ describe("pickles that want to be too much", () => {
     await assert.rejects(readTorch(torchZip(pickle(...parts), { 0: [1] })), fails("too-large"));
   });
 
+  test("a checkpoint that is its own state dict, modules that are each other's parts", async () => {
+    const itself = [op.dict, op.put(0), op.text("state_dict"), op.get(0), op.setItem, op.text("w"), "(",
+      ...tensor({ count: 1, shape: [1], strides: [1] }), "l", op.setItem];
+    assert.deepEqual([...(await readTorch(torchZip(pickle(...itself), { 0: [1] }))).tensors.keys()], ["w.0"]);
+
+    const parts = [op.none, op.put(0)];
+    for (let i = 0; i < 40; i++) {
+      const modules = dict({ "": [op.get(i)], _orig_mod: [op.get(i)] });
+      parts.push(op.global("model", "A"), op.empty, op.newObject, ...dict({ _parameters: ["}"], _modules: modules }), op.build, op.put(i + 1));
+    }
+    await assert.rejects(readTorch(pickle(...parts)), fails("too-large"));
+  });
+
+  test("names, shapes and numbers of a megabyte, used a thousand times", () => {
+    const text = [op.text("9".repeat(1_000_000)), op.put(0)];
+    const uses = {
+      "a name": [op.get(0), op.get(0), op.stackGlobal],
+      "a device": [op.global("torch", "device"), op.get(0), op.tuple1, op.reduce],
+      "a number": [op.global("builtins", "int"), op.get(0), op.tuple1, op.reduce],
+      "an array": [op.global("numpy", "dtype"), op.text("u1"), op.tuple1, op.reduce, op.put(1), op.pop,
+        ...Array(1000).fill([op.global("numpy.core.multiarray", "scalar"), op.get(1), op.get(0), op.tuple2, op.reduce]).flat()],
+    };
+    for (const [name, use] of Object.entries(uses)) {
+      assert.throws(() => readPickle(pickle(...text, ...use)), PocketrecError, name);
+    }
+  });
+
   test("many calls that copy the same text", () => {
     const call = [op.global("_codecs", "encode"), op.get(0), op.text("latin1"), op.tuple2, op.reduce, op.pop];
     const parts = [op.text("x".repeat(100_000)), op.put(0), ...Array(1000).fill(call).flat()];
@@ -161,6 +197,12 @@ describe("archives that lie", () => {
     const small = await openZip(zip([{ name: "a", data: zeros.subarray(0, 5000), deflate: true }]));
     assert.equal((await small.read("a")).length, 5000);
     await assert.rejects(small.read("a", { most: 4999 }), fails("too-large"));
+  });
+
+  test("entries that together grow too much", async () => {
+    const entries = Array.from({ length: 100 }, (_, i) => ({ name: `${i}`, data: zeros.subarray(0, 900_000), deflate: true, size: 1e6 }));
+    assert.equal((await openZip(zip(entries.slice(0, 1)))).names.length, 1);
+    await assert.rejects(openZip(zip(entries.map((entry) => ({ ...entry, data: [0] })))), fails("unsafe", /^archive: /));
   });
 
   test("entries that overlap, come twice, or are encrypted", async () => {
@@ -266,6 +308,12 @@ describe("files that Python wrote", { skip: python ? false : "no Python with num
         assert.deepEqual(settings.sizes, [8, 4]);
         assert.equal(settings["layers.0.p"], 0.5);
       }
+    });
+
+    test("TorchScript: weights and classes, nothing of its code", async () => {
+      const { tensors, classes } = await readTorch(read("script.pt"));
+      assert.deepEqual(plain(tensors), expected.script);
+      assert.equal(classes.get("1"), "torch.nn.modules.activation.ReLU");
     });
 
     test("a checkpoint tells its configuration", async () => {

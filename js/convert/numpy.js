@@ -24,7 +24,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
  * @param {string} [order] "<", ">", "=" or "|", where the code has none
  */
 export function numpyType(code, order = "=") {
-  const parts = /^([<>=|]?)(.+)$/.exec(code);
+  const parts = code.length > 16 ? null : /^([<>=|]?)(.+)$/.exec(code);
   if (!parts) return undefined;
   const name = Object.hasOwn(TYPES, parts[2]) ? TYPES[parts[2]] : parts[2];
   if (name === "bfloat16" || !Object.hasOwn(ELEMENTS, name)) return undefined;

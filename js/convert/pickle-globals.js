@@ -36,6 +36,9 @@ const RECORDS = new Set([
 ]);
 const RECORD_MODULES = /^(torch\.nn|torch\.optim|recbole|numpy\.random\._pickle)(\.|$)/;
 
+const NAME_MAX = 1000;
+const AXES_MAX = 64;
+
 /** Python 2 and numpy 2 call the same things by other names. */
 const RENAMED = new Map([
   ["__builtin__", "builtins"],
@@ -120,25 +123,25 @@ const makeDtype = ([code]) => {
 };
 
 /** @type {Call} */
-const makeScalar = ([type, bytes]) => {
+const makeScalar = ([type, bytes], costs) => {
   const array = new NumpyArray();
-  Object.assign(array, { shape: [], type: demandDtype(type), bytes: bytesOf(bytes) });
+  Object.assign(array, { shape: [], type: demandDtype(type), bytes: bytesOf(bytes, costs) });
   return array;
 };
 
 /** @type {Call} */
-const makeFromBuffer = ([bytes, type, shape, order]) => {
+const makeFromBuffer = ([bytes, type, shape, order], costs) => {
   if (!isSizes(shape)) throw wrong("a numpy array", "a shape", describe(shape));
   const array = new NumpyArray();
-  Object.assign(array, { shape, type: demandDtype(type), bytes: bytesOf(bytes), fortran: order === "F" });
+  Object.assign(array, { shape, type: demandDtype(type), bytes: bytesOf(bytes, costs), fortran: order === "F" });
   return array;
 };
 
-/** @type {(what: string) => Call} */
-const refuse = (what) => () => {
-  throw new PocketrecError("unsupported", "file", "dense tensors", what, {
-    hint: "Save the model's state_dict with dense float tensors: tensor.dequantize(), tensor.to_dense(), tensor.cpu().",
-  });
+const DENSE = "Save the model's state_dict with dense float tensors: tensor.dequantize(), tensor.to_dense(), tensor.cpu().";
+
+/** @type {(what: string, hint?: string) => Call} */
+const refuse = (what, hint = DENSE) => () => {
+  throw new PocketrecError("unsupported", "file", "dense tensors", what, { hint });
 };
 
 /** @type {Map<string, Call>} */
@@ -173,7 +176,7 @@ const CALLS = new Map(/** @type {[string, Call][]} */ ([
   ["torch._utils._rebuild_nested_tensor", refuse("a nested tensor")],
   ["torch._utils._rebuild_meta_tensor_no_storage", refuse("a tensor without values (of the device \"meta\")")],
   ["torch._utils._rebuild_wrapper_subclass", refuse("a tensor that wraps others")],
-  ["torch.storage._load_from_bytes", refuse("a tensor that pickle wrote, not torch.save")],
+  ["torch.storage._load_from_bytes", refuse("one that pickle wrote", "Save it with torch.save.")],
   ["torch.serialization._get_layout", ([name]) => plainText(name)],
   ["torch.Size", makeList],
   ["torch.device", (args) => args.map(plainText).join(":")],
@@ -186,7 +189,7 @@ const CALLS = new Map(/** @type {[string, Call][]} */ ([
 ]));
 
 /** Named for their type, or as an argument, and never called. */
-const MENTIONED = new Set(["builtins.complex", "builtins.object", "builtins.slice", "builtins.NoneType", "builtins.range"]);
+const MENTIONED = new Set(["builtins.NoneType", "builtins.range", "typing.Any"]);
 
 /**
  * What a pickle names.
@@ -194,7 +197,8 @@ const MENTIONED = new Set(["builtins.complex", "builtins.object", "builtins.slic
  * @param {unknown} name
  */
 export function nameGlobal(module, name) {
-  if (typeof module !== "string" || typeof name !== "string") {
+  const fine = [module, name].every((part) => typeof part === "string" && part.length <= NAME_MAX);
+  if (!fine || typeof module !== "string" || typeof name !== "string") {
     throw new PocketrecError("unsafe", "file", "a class by its name", describe([module, name]));
   }
   const named = new Named(RENAMED.get(module) ?? module, name);
@@ -249,30 +253,32 @@ export function instance(type, args, costs) {
  * What BUILD sets.
  * @param {unknown} object
  * @param {any} state
+ * @param {Costs} costs
  */
-export function build(object, state) {
+export function build(object, state, costs) {
   if (object instanceof Inert) object.state = state;
-  else if (object instanceof NumpyArray) buildArray(object, state);
+  else if (object instanceof NumpyArray) buildArray(object, state, costs);
   else if (object instanceof NumpyType) object.order = plainText(Array.isArray(state) ? state[1] : "=");
   else if (object instanceof Named) throw unsafeCall(`${object.path}.__setstate__`);
 }
 
 /**
  * @param {NumpyArray} array
- * @param {any} state (version, shape, dtype, fortran, data), for a matrix with a dict around it
+ * @param {any} state (version, shape, dtype, fortran, data), of old without the version
+ * @param {Costs} costs
  */
-function buildArray(array, state) {
+function buildArray(array, state, costs) {
   if (!Array.isArray(state)) throw wrong("a numpy array", "its state", describe(state));
   const [shape, type, fortran, data] = state.length === 4 ? state : state.slice(1);
   if (!isSizes(shape)) throw wrong("a numpy array", "a shape", describe(shape));
   array.type = demandDtype(type);
   array.shape = shape;
   array.fortran = Boolean(fortran);
-  array.bytes = Array.isArray(data) ? new Uint8Array(0) : bytesOf(data);
+  array.bytes = Array.isArray(data) ? new Uint8Array(0) : bytesOf(data, costs);
 }
 
 /** @param {any} list */
-const isSizes = (list) => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+const isSizes = (list) => Array.isArray(list) && list.length <= AXES_MAX && list.every((n) => Number.isSafeInteger(n) && n >= 0);
 
 /**
  * @param {unknown} type
@@ -286,23 +292,26 @@ function demandDtype(type) {
 /**
  * Python 2 wrote bytes as strings.
  * @param {any} value
+ * @param {Costs} costs
  * @returns {Uint8Array}
  */
-function bytesOf(value) {
+function bytesOf(value, { spend }) {
   if (value instanceof Uint8Array) return value;
-  if (typeof value === "string") return Uint8Array.from(Buffer.from(value, "latin1"));
-  throw wrong("a numpy array", "bytes", describe(value));
+  if (typeof value !== "string") throw wrong("a numpy array", "bytes", describe(value));
+  spend(value.length);
+  return Uint8Array.from(Buffer.from(value, "latin1"));
 }
 
 /** @param {unknown} value */
 function plainText(value) {
-  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (typeof value === "number" || (typeof value === "string" && value.length <= NAME_MAX)) return String(value);
   throw wrong("a device, a layout or a byte order", "its name", describe(value));
 }
 
 /** @param {unknown} value */
 function plainNumber(value) {
-  if (["number", "string", "boolean", "bigint"].includes(typeof value)) return Number(value);
+  if (typeof value === "string" && value.length <= NAME_MAX) return Number(value);
+  if (["number", "boolean", "bigint"].includes(typeof value)) return Number(value);
   throw wrong("a number", "a number or a string", describe(value));
 }
 

@@ -127,7 +127,7 @@ function setItems(target, items) {
 /** @param {Machine} m */
 function buildTop(m) {
   const state = m.pop();
-  build(m.top, state);
+  build(m.top, state, m);
 }
 
 /** @param {Machine} m */

@@ -10,8 +10,6 @@ const LIST_MAX = 1000;
 const isPlain = (value) =>
   typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value.length <= TEXT_MAX);
 
-/** @param {unknown} value */
-const isPlainList = (value) => Array.isArray(value) && value.length <= LIST_MAX && value.every(isPlain);
 
 /**
  * Plain values by their path, those that lie highest first. Each container is looked into once.
@@ -23,6 +21,16 @@ export function readSettings(roots) {
   const settings = new Map();
   const queue = [...roots];
   const seen = new Set(queue.map(([, value]) => value));
+  // Of lists that several names share, which are plain.
+  /** @type {Map<unknown[], boolean>} */
+  const lists = new Map();
+  /** @param {unknown} value */
+  const isPlainList = (value) => {
+    if (!Array.isArray(value) || value.length > LIST_MAX) return false;
+    const plain = lists.get(value) ?? value.every(isPlain);
+    lists.set(value, plain);
+    return plain;
+  };
   for (let at = 0; at < queue.length; at++) {
     const [path, container] = queue[at];
     if (Array.isArray(container) && container.every(isPlain)) continue;

@@ -9,7 +9,11 @@ import { Inert, NumpyArray, TensorView } from "./pickle-values.js";
  */
 
 const DEPTH_MAX = 64;
-const NAMES_MAX = 100_000;
+const NAMES_MAX = 20_000;
+/** How often containers may be met again: modules share parts, and bombs are made of that. */
+const AGAIN_MAX = 100_000;
+const KEY_MAX = 200;
+const WRAPPERS_MAX = 8;
 const LEFT_OUT = /^(optim|lr_sched)/i;
 
 /** What trainers call the part with the weights. */
@@ -25,6 +29,16 @@ const isModule = (value) =>
   value instanceof Inert && value.attributes.get("_modules") instanceof Map && value.attributes.get("_parameters") instanceof Map;
 
 /**
+ * The class of a module. TorchScript puts a prefix before it, and a number where it compiled a class more than once.
+ * @param {unknown} value
+ */
+function moduleClass(value) {
+  if (isModule(value)) return value.class;
+  if (!(value instanceof Inert) || !value.class.startsWith("__torch__.")) return undefined;
+  return value.class.slice("__torch__.".length).replace(/___torch_mangle_\d+\./g, "");
+}
+
+/**
  * What lies directly in a value, with the part of its path that it adds: "" for a wrapper that names leave out.
  * @param {unknown} value
  * @returns {Generator<[string, unknown]>}
@@ -38,7 +52,7 @@ export function* children(value) {
   } else if (value instanceof Map) {
     for (const [key, child] of value) {
       if (typeof key === "number") yield [String(key), child];
-      else if (typeof key === "string" && !LEFT_OUT.test(key)) yield [key, child];
+      else if (typeof key === "string" && key.length <= KEY_MAX && !LEFT_OUT.test(key)) yield [key, child];
     }
   } else if (Array.isArray(value) || value instanceof Set) {
     let index = 0;
@@ -72,14 +86,23 @@ export const join = (path, part) => (part === "" || part === "_orig_mod" ? path 
  * @returns {unknown}
  */
 export function findModel(value) {
-  if (value instanceof Map) {
-    if ([...value.values()].some(isLeaf)) return value;
-    const inside = WRAPPERS.map((key) => value.get(key)).find((part) => holdsTensors(part, DEPTH_MAX, new Set()));
-    return inside === undefined ? value : findModel(inside);
+  let model = value;
+  for (let i = 0; i < WRAPPERS_MAX; i++) model = unwrap(model) ?? model;
+  return model;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+function unwrap(value) {
+  if (value instanceof Map && ![...value.values()].some(isLeaf)) {
+    return WRAPPERS.map((key) => value.get(key)).find((part) => holdsTensors(part, DEPTH_MAX, new Set()));
   }
-  if (!Array.isArray(value) || value.some(isLeaf)) return value;
+  // torch.save((state_dict, epoch))
+  if (!Array.isArray(value) || value.length > WRAPPERS_MAX || value.some(isLeaf)) return undefined;
   const holding = value.filter((part) => holdsTensors(part, DEPTH_MAX, new Set()));
-  return holding.length === 1 ? findModel(holding[0]) : value;
+  return holding.length === 1 ? holding[0] : undefined;
 }
 
 /**
@@ -108,6 +131,9 @@ export class Walk {
     this.above = new Set();
     /** @type {Set<unknown>} */
     this.barren = new Set();
+    /** @type {Set<unknown>} */
+    this.seen = new Set();
+    this.again = 0;
     /** The model within what was saved: it has been gone through, by names of its own. @type {unknown} */
     this.done = undefined;
   }
@@ -121,13 +147,16 @@ export class Walk {
     if (isLeaf(value)) return this.add(path, value);
     if (typeof value !== "object" || value === null || value === this.done) return false;
     if (this.above.size > DEPTH_MAX || this.above.has(value) || this.barren.has(value)) return false;
-    if (isModule(value)) this.classes.set(path, value.class);
+    const type = moduleClass(value);
+    if (type !== undefined) this.classes.set(path, type);
+    if (this.seen.has(value) && ++this.again > AGAIN_MAX) throw tooMany();
+    this.seen.add(value);
     this.above.add(value);
     let found = false;
     for (const [part, child] of children(value)) if (this.visit(child, join(path, part))) found = true;
     this.above.delete(value);
     // A module without tensors, say an activation, tells its class under each of its names.
-    if (!found && !isModule(value)) this.barren.add(value);
+    if (!found && type === undefined) this.barren.add(value);
     return found;
   }
 
@@ -138,8 +167,8 @@ export class Walk {
   add(path, leaf) {
     const name = path.replace(/(^|\.)_orig_mod\./g, "$1");
     if (!this.leaves.has(name)) this.leaves.set(name, leaf);
-    if (this.leaves.size <= NAMES_MAX) return true;
-    throw new PocketrecError("too-large", "file", `at most ${NAMES_MAX} tensors`, "more of them");
+    if (this.leaves.size > NAMES_MAX) throw tooMany();
+    return true;
   }
 
   /** Drops the prefix that DataParallel puts before every name. */
@@ -148,3 +177,5 @@ export class Walk {
     this.leaves = new Map([...this.leaves].map(([name, leaf]) => [name.slice("module.".length), leaf]));
   }
 }
+
+const tooMany = () => new PocketrecError("too-large", "file", `at most ${NAMES_MAX} tensors, each in few places`, "far more");

@@ -71,7 +71,21 @@ async function readDirectory(bytes) {
     if (entries.has(entry.fileName)) throw new PocketrecError("duplicate-tensor", entry.fileName, "the entry once", "it twice");
     entries.set(entry.fileName, checkEntry(entry, bytes));
   }
+  // What each entry may grow by freely, all of them together may not.
+  const total = listed.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  if (total > bytes.length * GROWTH_MAX + GROWTH_FREE) throw tooLarge("archive", bytes.length, total);
   return entries;
+}
+
+/**
+ * @param {string} subject
+ * @param {number} compressed
+ * @param {number} size
+ */
+function tooLarge(subject, compressed, size) {
+  return new PocketrecError("unsafe", subject, `at most ${GROWTH_MAX} times its ${compressed} bytes`, `${size} bytes`, {
+    hint: "This is how an archive is built that fills up a machine.",
+  });
 }
 
 /** @param {number} count */
@@ -119,11 +133,7 @@ function checkEntry(entry, bytes) {
   if (method !== 0 && method !== 8) {
     throw new PocketrecError("unsupported", name, "an entry that is stored or deflated", `compression method ${method}`);
   }
-  if (size > compressedSize * GROWTH_MAX + GROWTH_FREE) {
-    throw new PocketrecError("unsafe", name, `at most ${GROWTH_MAX} times its ${compressedSize} bytes`, `${size} bytes`, {
-      hint: "This is how an archive is built that fills up a machine.",
-    });
-  }
+  if (size > compressedSize * GROWTH_MAX + GROWTH_FREE) throw tooLarge(name, compressedSize, size);
   const begin = dataStart(entry, bytes);
   return { name, stored: method === 0, size, data: bytes.subarray(begin, begin + compressedSize) };
 }
