@@ -15,7 +15,8 @@ import { pythonWith, runPython } from "./lib/python-with.js";
 import { uniform } from "./lib/random.js";
 import { torchZip, zip } from "./lib/zip-writer.js";
 
-const good = () => torchZip(pickle(...dict({ w: tensor({ count: 6, shape: [2, 3], strides: [3, 1] }) })), { 0: [1, 2, 3, 4, 5, 6] });
+const SIX = [1, 2, 3, 4, 5, 6];
+const good = () => torchZip(pickle(...dict({ w: tensor({ count: 6, shape: [2, 3], strides: [3, 1] }) })), { 0: SIX });
 const plain = (tensors) =>
   Object.fromEntries([...tensors].map(([name, { shape, values }]) => [name, { shape, values: [...values] }]));
 const fails = (code, about) => (error) => {
@@ -33,7 +34,7 @@ describe("files written by hand", () => {
   });
 
   test("a view is made contiguous, one that leaves its storage is refused", async () => {
-    const view = (more) => torchZip(pickle(...dict({ w: tensor({ count: 6, ...more }) })), { 0: [1, 2, 3, 4, 5, 6] });
+    const view = (more) => torchZip(pickle(...dict({ w: tensor({ count: 6, ...more }) })), { 0: SIX });
     const turned = await readTorch(view({ shape: [3, 2], strides: [1, 3] }));
     assert.deepEqual([...turned.tensors.get("w").values], [1, 4, 2, 5, 3, 6]);
     await assert.rejects(readTorch(view({ shape: [2, 3], strides: [3, 1], offset: 1 })), fails("truncated", /^w: /));
@@ -43,7 +44,10 @@ describe("files written by hand", () => {
   });
 
   test("a storage that is not there, and one of a type without name", async () => {
-    const of = (more) => torchZip(pickle(...dict({ w: tensor({ count: 2, shape: [2], strides: [1], ...more }) })), { 0: [1, 2] });
+    const of = (more) => {
+      const w = tensor({ count: 2, shape: [2], strides: [1], ...more });
+      return torchZip(pickle(...dict({ w })), { 0: [1, 2] });
+    };
     await assert.rejects(readTorch(of({ key: "7" })), fails("missing-tensor"));
     await assert.rejects(readTorch(of({ type: "QInt8Storage" })), fails("bad-dtype", /torch.QInt8Storage/));
   });
@@ -52,13 +56,19 @@ describe("files written by hand", () => {
     const config = [op.global("recbole.config.configurator", "Config"), op.empty, op.newObject,
       ...dict({ final_config_dict: dict({ model: [op.text("CDAE")], train_stage: [op.true] }) }), op.build];
     const state = dict({ "h_item.bias": tensor({ count: 1, shape: [1], strides: [1] }) });
-    const { tensors, settings } = await readTorch(torchZip(pickle(...dict({ config, epoch: [op.int(2)], state_dict: state })), { 0: [1] }));
+    const file = torchZip(pickle(...dict({ config, epoch: [op.int(2)], state_dict: state })), { 0: [1] });
+    const { tensors, settings } = await readTorch(file);
     assert.deepEqual([...tensors.keys()], ["h_item.bias"]);
-    assert.deepEqual(settings, { epoch: 2, "config.final_config_dict.model": "CDAE", "config.final_config_dict.train_stage": true });
+    assert.deepEqual(settings, {
+      epoch: 2,
+      "config.final_config_dict.model": "CDAE",
+      "config.final_config_dict.train_stage": true,
+    });
   });
 
   test("nothing found says what was there", async () => {
-    await assert.rejects(readTorch(pickle(...dict({ epoch: [op.int(3)] }))), fails("missing-tensor", /a dict of 1 with \["epoch"\]/));
+    const file = pickle(...dict({ epoch: [op.int(3)] }));
+    await assert.rejects(readTorch(file), fails("missing-tensor", /a dict of 1 with \["epoch"\]/));
   });
 
   test("an archive of another byte order, a tar", async () => {
@@ -70,7 +80,8 @@ describe("files written by hand", () => {
   });
 
   test("objects of any class are records, whose constructors are not run", () => {
-    const { value } = readPickle(pickle(op.global("model", "NCF"), op.empty, op.newObject, ...dict({ factor: [op.int(8)] }), op.build));
+    const state = dict({ factor: [op.int(8)] });
+    const { value } = readPickle(pickle(op.global("model", "NCF"), op.empty, op.newObject, ...state, op.build));
     assert.equal(value.class, "model.NCF");
     assert.equal(value.attributes.get("factor"), 8);
   });
@@ -81,7 +92,7 @@ describe("pickles that want to run something", () => {
   const attacks = {
     "REDUCE of os.system": [op.global("os", "system"), command, op.tuple1, op.reduce],
     "REDUCE of posix.system": [op.global("posix", "system"), command, op.tuple1, op.reduce],
-    "STACK_GLOBAL of a name put together": [op.text("subprocess"), op.text("Popen"), op.stackGlobal, command, op.tuple1, op.reduce],
+    "STACK_GLOBAL of two strings": [op.text("subprocess"), op.text("Popen"), op.stackGlobal, command, op.tuple1, op.reduce],
     "STACK_GLOBAL of what is not a name": [op.int(1), op.text("system"), op.stackGlobal],
     "INST": [op.mark, command, op.inst("os", "system")],
     "OBJ": [op.mark, op.global("os", "system"), command, op.object],
@@ -92,15 +103,21 @@ describe("pickles that want to run something", () => {
     "a path through a class": [op.global("collections", "OrderedDict.__reduce__"), op.empty, op.reduce],
     "a path through torch": [op.global("torch.nn", "os.system"), command, op.tuple1, op.reduce],
     "__import__": [op.global("torch.nn", "__import__"), command, op.tuple1, op.reduce],
-    "copyreg": [op.global("copyreg", "_reconstructor"), op.global("os", "system"), op.global("builtins", "object"), op.none, "\x87", op.reduce],
+    "copyreg": [
+      op.global("copyreg", "_reconstructor"), op.global("os", "system"), op.global("builtins", "object"), op.none,
+      op.tuple3, op.reduce,
+    ],
     "another function of copyreg": [op.global("copyreg", "__newobj__"), op.empty, op.reduce],
     "a function of the person's own": [op.global("model", "run"), op.empty, op.reduce],
     "torch.load": [op.global("torch", "load"), command, op.tuple1, op.reduce],
     "a call of a record": [op.global("model", "A"), op.empty, op.newObject, op.empty, op.reduce],
     "BUILD of a class": [op.global("model", "A"), ...dict({ __setstate__: [op.none] }), op.build],
-    "BUILD with a function of os": [op.global("model", "A"), op.empty, op.newObject, ...dict({ __setstate__: [op.global("os", "system")] }), op.build],
+    "BUILD with a function of os": [
+      op.global("model", "A"), op.empty, op.newObject, ...dict({ __setstate__: [op.global("os", "system")] }), op.build,
+    ],
     "_rebuild_from_type_v2 of another function": [
-      op.global("torch._tensor", "_rebuild_from_type_v2"), op.mark, op.global("model", "run"), op.none, op.empty, op.none, op.tuple, op.reduce,
+      op.global("torch._tensor", "_rebuild_from_type_v2"), op.mark, op.global("model", "run"), op.none,
+      op.empty, op.none, op.tuple, op.reduce,
     ],
     "an extension": ["\x82\x01"],
   };
@@ -110,7 +127,8 @@ describe("pickles that want to run something", () => {
 
   test("the error names the call and the way out", () => {
     const parts = [op.global("model", "run"), op.empty, op.reduce];
-    assert.throws(() => readPickle(pickle(...parts)), fails("unsafe", /found a call of model.run. Nothing of it was run. Save the weights/));
+    const message = /found a call of model.run. Nothing of it was run. Save the weights/;
+    assert.throws(() => readPickle(pickle(...parts)), fails("unsafe", message));
   });
 });
 
@@ -126,7 +144,8 @@ describe("pickles that want to be too much", () => {
   test("lists in lists, a hundred thousand deep", async () => {
     const deep = pickle("]".repeat(100_000), "a".repeat(99_999));
     await assert.rejects(readTorch(deep), fails("missing-tensor"));
-    await assert.rejects(readTorch(pickle(op.global("torch", "device"), op.list, ...Array(50).fill("2a"), op.tuple1, op.reduce)), PocketrecError);
+    const device = pickle(op.global("torch", "device"), op.list, ...Array(50).fill("2a"), op.tuple1, op.reduce);
+    await assert.rejects(readTorch(device), fails("bad-header"));
   });
 
   test("a list that holds itself", async () => {
@@ -148,14 +167,15 @@ describe("pickles that want to be too much", () => {
   });
 
   test("a checkpoint that is its own state dict, modules that are each other's parts", async () => {
-    const itself = [op.dict, op.put(0), op.text("state_dict"), op.get(0), op.setItem, op.text("w"), "(",
+    const itself = [op.dict, op.put(0), op.text("state_dict"), op.get(0), op.setItem, op.text("w"), op.mark,
       ...tensor({ count: 1, shape: [1], strides: [1] }), "l", op.setItem];
     assert.deepEqual([...(await readTorch(torchZip(pickle(...itself), { 0: [1] }))).tensors.keys()], ["w.0"]);
 
     const parts = [op.none, op.put(0)];
     for (let i = 0; i < 40; i++) {
       const modules = dict({ "": [op.get(i)], _orig_mod: [op.get(i)] });
-      parts.push(op.global("model", "A"), op.empty, op.newObject, ...dict({ _parameters: ["}"], _modules: modules }), op.build, op.put(i + 1));
+      const state = dict({ _parameters: [op.dict], _modules: modules });
+      parts.push(op.global("model", "A"), op.empty, op.newObject, ...state, op.build, op.put(i + 1));
     }
     await assert.rejects(readTorch(pickle(...parts)), fails("too-large"));
   });
@@ -200,9 +220,9 @@ describe("archives that lie", () => {
   });
 
   test("entries that together grow too much", async () => {
-    const entries = Array.from({ length: 100 }, (_, i) => ({ name: `${i}`, data: zeros.subarray(0, 900_000), deflate: true, size: 1e6 }));
-    assert.equal((await openZip(zip(entries.slice(0, 1)))).names.length, 1);
-    await assert.rejects(openZip(zip(entries.map((entry) => ({ ...entry, data: [0] })))), fails("unsafe", /^archive: /));
+    const entry = (_, i) => ({ name: `${i}`, data: zeros.subarray(0, 1000), deflate: true, size: 1_000_000 });
+    assert.deepEqual((await openZip(zip([entry(null, 0)]))).names, ["0"]);
+    await assert.rejects(openZip(zip(Array.from({ length: 100 }, entry))), fails("unsafe", /^archive: /));
   });
 
   test("entries that overlap, come twice, or are encrypted", async () => {
@@ -248,7 +268,10 @@ describe("damage", () => {
 
   test("random bytes, random opcodes", async () => {
     const next = uniform(7);
-    const codes = [...Array(256).keys()].filter((code) => "(.)012BCFGIJKLMNPQRSTUVX]abcdeghijlopqrstu}".includes(String.fromCharCode(code)) || (code >= 0x80 && code < 0x98));
+    const codes = [
+      ...Buffer.from("(.)012BCFGIJKLMNPQRSTUVX]abcdeghijlopqrstu}"),
+      ...Array.from({ length: 24 }, (_, i) => 0x80 + i),
+    ];
     for (let round = 0; round < 6000; round++) {
       const bytes = Uint8Array.from({ length: 1 + Math.floor(next() * 60) }, () =>
         round % 2 ? Math.floor(next() * 256) : codes[Math.floor(next() * codes.length)]);
@@ -272,7 +295,9 @@ describe("files that Python wrote", { skip: python ? false : "no Python with num
       const array = readNpy(read(`${name}.npy`));
       assert.deepEqual({ shape: array.shape, values: [...array.values] }, { shape, values }, name);
     }
-    for (const name of ["stored.npz", "deflated.npz"]) assert.deepEqual(plain((await readNpz(read(name))).tensors), expected.numpy);
+    for (const name of ["stored.npz", "deflated.npz"]) {
+      assert.deepEqual(plain((await readNpz(read(name))).tensors), expected.numpy);
+    }
     assert.ok((await readNpzArrays(read("stored.npz"))).get("i8leC").values instanceof Float64Array);
     assert.throws(() => readNpy(read("object.npy")), fails("unsafe", /a pickle/));
   });

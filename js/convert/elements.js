@@ -117,7 +117,7 @@ function demandInside({ name, bytes, type, shape, strides, offset }) {
   const held = Math.floor(bytes.length / type.size);
   const count = countOf(demandShape(shape, name));
   const fine = strides.length === shape.length && [offset, ...strides].every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (!fine) throw new PocketrecError("bad-shape", name, "an offset and a stride for each axis, not negative", show([offset, strides]));
+  if (!fine) throw new PocketrecError("bad-shape", name, "an offset and a stride for each axis", show([offset, strides]));
   if (!count) return 0;
   const end = shape.reduce((sum, n, axis) => sum + (n - 1) * strides[axis], offset);
   if (!(end < held)) throw new PocketrecError("truncated", name, `numbers up to ${end}`, `${held} of them in the file`);

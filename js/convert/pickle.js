@@ -56,7 +56,7 @@ class Machine {
   /** @param {number} amount */
   spend = (amount) => {
     this.budget -= amount;
-    if (this.budget < 0) throw new PocketrecError("too-large", "file", "a pickle about as large as its values", "far more values");
+    if (this.budget < 0) throw new PocketrecError("too-large", "file", "a pickle as large as its values", "far more values");
   };
 
   get floor() {

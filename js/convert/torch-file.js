@@ -38,7 +38,8 @@ async function openArchive(bytes) {
   const archive = await openZip(bytes);
   const pickles = archive.names.filter((name) => /^([^/]+\/)?data\.pkl$/.test(name));
   if (pickles.length !== 1) {
-    throw new PocketrecError("unknown-format", "file", "a zip archive of torch.save", `entries ${show(archive.names.slice(0, 5))}`);
+    const found = `entries ${show(archive.names.slice(0, 5))}`;
+    throw new PocketrecError("unknown-format", "file", "a zip archive of torch.save", found);
   }
   const folder = pickles[0].slice(0, -"data.pkl".length);
   if (archive.has(`${folder}byteorder`)) {
@@ -153,8 +154,8 @@ function readPersistent(pid) {
  */
 function readStorageId(pid) {
   const [tag, type, key, , count, view = null] = Array.isArray(pid) ? pid : [];
-  const fine = tag === "storage" && type instanceof Named && typeof key === "string" && Number.isSafeInteger(count) && count >= 0;
-  if (!fine) throw badId(pid);
+  if (tag !== "storage" || !(type instanceof Named) || typeof key !== "string") throw badId(pid);
+  if (!Number.isSafeInteger(count) || count < 0) throw badId(pid);
   if (view !== null) throw new PocketrecError("unsupported", "file", "whole storages", "a view of a storage", { hint: STATE_DICT });
   const path = type.path.replace("torch.cuda.", "torch.");
   if (!Object.hasOwn(STORAGE_TYPES, path)) {
@@ -167,9 +168,10 @@ function readStorageId(pid) {
 const badId = (pid) => new PocketrecError("bad-header", "file", "a persistent id of a storage", describe(pid));
 
 /** @param {Storage} storage */
-const noBytes = ({ key, count }) => new PocketrecError("truncated", "file", `${count} numbers of the storage ${show(key)}`, "fewer", {
-  hint: "The download may have stopped early.",
-});
+const noBytes = ({ key, count }) =>
+  new PocketrecError("truncated", "file", `${count} numbers of the storage ${show(key)}`, "fewer", {
+    hint: "The download may have stopped early.",
+  });
 
 /** @param {string} found */
 const bigEndian = (found) => new PocketrecError("unsupported", "file", "little endian numbers", `the byte order ${found}`, {

@@ -1,7 +1,7 @@
 import { PocketrecError, show } from "../errors.js";
 import { ELEMENTS, countOf, gather, packedStrides } from "./elements.js";
 import { numpyType } from "./numpy.js";
-import { describe, Inert, TensorView } from "./pickle-values.js";
+import { describe, TensorView } from "./pickle-values.js";
 import { openTorch } from "./torch-file.js";
 import { readSettings } from "./torch-settings.js";
 import { findModel, Walk } from "./torch-walk.js";
@@ -38,9 +38,9 @@ export async function readTorch(bytes) {
 
 /** @param {unknown} value */
 function nothing(value) {
-  const keys = value instanceof Map ? ` with ${show([...value.keys()].filter((key) => typeof key === "string").slice(0, 8))}` : "";
-  const attributes = value instanceof Inert ? " without parameters" : "";
-  return new PocketrecError("missing-tensor", "file", "tensors", `${describe(value)}${keys}${attributes}`, {
+  const names = value instanceof Map ? [...value.keys()].filter((key) => typeof key === "string").slice(0, 8) : [];
+  const found = names.length ? `${describe(value)} with ${show(names)}` : describe(value);
+  return new PocketrecError("missing-tensor", "file", "tensors", found, {
     hint: "Save the weights: torch.save(model.state_dict(), \"model.pt\").",
   });
 }

@@ -1,18 +1,18 @@
 // Pickles by hand, opcode by opcode: honest ones and others.
 
 const latin1 = (text) => Buffer.from(text, "latin1");
-const uint32 = (value) => { const bytes = Buffer.alloc(4); bytes.writeUInt32LE(value); return bytes; };
-const uint64 = (value) => { const bytes = Buffer.alloc(8); bytes.writeBigUInt64LE(BigInt(value)); return bytes; };
+const uint32 = (value) => Buffer.from(Uint32Array.of(value).buffer);
+const uint64 = (value) => Buffer.from(BigUint64Array.of(value).buffer);
 
 export const op = {
-  mark: "(", stop: ".", reduce: "R", build: "b", tuple: "t", tuple1: "\x85", tuple2: "\x86", list: "]", dict: "}",
-  append: "a", appends: "e", setItem: "s", setItems: "u", none: "N", true: "\x88", false: "\x89", empty: ")", pop: "0",
-  dup: "2", newObject: "\x81", stackGlobal: "\x93", object: "o", persistent: "Q", memoize: "\x94",
+  mark: "(", stop: ".", reduce: "R", build: "b", tuple: "t", tuple1: "\x85", tuple2: "\x86", tuple3: "\x87", list: "]", dict: "}",
+  append: "a", setItem: "s", setItems: "u", none: "N", true: "\x88", false: "\x89", empty: ")", pop: "0", dup: "2",
+  newObject: "\x81", stackGlobal: "\x93", object: "o", persistent: "Q",
   global: (module, name) => `c${module}\n${name}\n`,
   inst: (module, name) => `i${module}\n${name}\n`,
   get: (index) => Buffer.concat([latin1("j"), uint32(index)]),
   put: (index) => Buffer.concat([latin1("r"), uint32(index)]),
-  int: (value) => { const bytes = Buffer.alloc(4); bytes.writeInt32LE(value); return Buffer.concat([latin1("J"), bytes]); },
+  int: (value) => Buffer.concat([latin1("J"), Buffer.from(Int32Array.of(value).buffer)]),
   text: (value) => Buffer.concat([latin1("X"), uint32(Buffer.byteLength(value)), Buffer.from(value)]),
   frame: (length) => Buffer.concat([latin1("\x95"), uint64(length)]),
   bytes8: (length) => Buffer.concat([latin1("\x8e"), uint64(length)]),
@@ -20,7 +20,8 @@ export const op = {
 };
 
 export function pickle(...parts) {
-  return new Uint8Array(Buffer.concat([latin1("\x80\x02"), ...parts.map((part) => (typeof part === "string" ? latin1(part) : part)), latin1(".")]));
+  const written = ["\x80\x02", ...parts, op.stop].map((part) => (typeof part === "string" ? latin1(part) : part));
+  return new Uint8Array(Buffer.concat(written));
 }
 
 const ints = (values) => ["(", ...values.map(op.int), "t"];
@@ -36,4 +37,7 @@ export function tensor({ key = "0", count, offset = 0, shape, strides, type = "F
 }
 
 /** A dict, of names and the opcodes of values. */
-export const dict = (entries) => ["}", "(", ...Object.entries(entries).flatMap(([name, value]) => [op.text(name), ...value]), "u"];
+export function dict(entries) {
+  const items = Object.entries(entries).flatMap(([name, value]) => [op.text(name), ...value]);
+  return [op.dict, op.mark, ...items, op.setItems];
+}
