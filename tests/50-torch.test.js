@@ -200,6 +200,11 @@ describe("pickles that want to be too much", () => {
     assert.throws(() => readPickle(pickle(...parts)), fails("too-large"));
   });
 
+  test("millions of objects, of a byte each", () => {
+    const files = ["}".repeat(2_000_000), ")\x85".repeat(1_000_000), "C\x00".repeat(2_000_000), `N${"\x94N".repeat(11_000_000)}`];
+    for (const part of files) assert.throws(() => readPickle(pickle(part)), fails("too-large"));
+  });
+
   test("a persistent id of a wrong kind", async () => {
     for (const id of [[op.none], [op.text("0")], [op.list], [op.text("storage"), op.tuple1]]) {
       await assert.rejects(readTorch(torchZip(pickle(...id, op.persistent))), fails("bad-header"));

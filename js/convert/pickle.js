@@ -31,6 +31,21 @@ function refusePersistent(pid) {
   throw new PocketrecError("unsupported", "file", "a pickle that holds everything", `a persistent id ${describe(pid)}`);
 }
 
+/**
+ * A byte of a pickle makes an object of a few hundred; a model has some thousand. What is counted in ENTRIES_MAX takes
+ * few bytes, and a Map may not have more than 2^24.
+ */
+const OBJECTS_MAX = 1_000_000;
+const ENTRIES_MAX = 10_000_000;
+
+/**
+ * @param {number} count
+ * @param {number} most
+ */
+function demandAtMost(count, most) {
+  if (count > most) throw new PocketrecError("too-large", "file", `a pickle of at most ${most} values`, "more of them");
+}
+
 /** @param {string} found */
 const broken = (found) => new PocketrecError("bad-header", "file", "a pickle", found);
 
@@ -49,6 +64,7 @@ class Machine {
     this.marks = [];
     /** @type {Map<number, unknown>} */
     this.memo = new Map();
+    this.objects = 0;
     // Copies that calls may make: a call is a few bytes, and what it copies is read from the file once.
     this.budget = 1_000_000 + 4 * bytes.length;
   }
@@ -65,7 +81,14 @@ class Machine {
 
   /** @param {unknown} value */
   push(value) {
+    demandAtMost(this.stack.length, ENTRIES_MAX);
     this.stack.push(value);
+  }
+
+  /** @param {unknown} object which was not there before */
+  create(object) {
+    demandAtMost(++this.objects, OBJECTS_MAX);
+    this.push(object);
   }
 
   pop() {
@@ -87,6 +110,7 @@ class Machine {
 
   /** @param {number | bigint} index */
   put(index) {
+    demandAtMost(this.memo.size, ENTRIES_MAX);
     this.memo.set(Number(index), this.top);
   }
 
@@ -100,7 +124,7 @@ class Machine {
   /** @param {number} count */
   tuple(count) {
     const items = Array.from({ length: count }, () => this.pop());
-    this.push(items.reverse());
+    this.create(items.reverse());
   }
 }
 
@@ -121,6 +145,7 @@ function append(target, items) {
 function setItems(target, items) {
   const map = target instanceof Inert ? target.items : target;
   if (!(map instanceof Map) || items.length % 2) throw broken(`entries set in ${describe(target)}`);
+  demandAtMost(map.size + items.length / 2, ENTRIES_MAX);
   for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
 }
 
@@ -133,38 +158,38 @@ function buildTop(m) {
 /** @param {Machine} m */
 function reduce(m) {
   const args = m.pop();
-  m.push(callGlobal(m.pop(), args, m));
+  m.create(callGlobal(m.pop(), args, m));
 }
 
 /** @param {Machine} m */
 function stackGlobal(m) {
   const name = m.pop();
-  m.push(nameGlobal(m.pop(), name));
+  m.create(nameGlobal(m.pop(), name));
 }
 
 /** @param {Machine} m */
 function newObject(m) {
   const args = m.pop();
-  m.push(instance(m.pop(), args, m));
+  m.create(instance(m.pop(), args, m));
 }
 
 /** @param {Machine} m */
 function newObjectWithNames(m) {
   const names = m.pop();
   const args = m.pop();
-  m.push(instance(m.pop(), names instanceof Map && names.size ? [args, names] : args, m));
+  m.create(instance(m.pop(), names instanceof Map && names.size ? [args, names] : args, m));
 }
 
 /** @param {Machine} m */
 function inst(m) {
   const type = nameGlobal(m.cursor.name(), m.cursor.name());
-  m.push(instance(type, m.popMark(), m));
+  m.create(instance(type, m.popMark(), m));
 }
 
 /** @param {Machine} m */
 function objectOfMark(m) {
   const [type, ...args] = m.popMark();
-  m.push(instance(type, args, m));
+  m.create(instance(type, args, m));
 }
 
 /** @param {Machine} m */
@@ -180,6 +205,7 @@ function integerLine(m) {
 function addItems(m) {
   const items = m.popMark();
   if (!(m.top instanceof Set)) throw broken(`members added to ${describe(m.top)}`);
+  demandAtMost(m.top.size + items.length, ENTRIES_MAX);
   for (const item of items) m.top.add(item);
 }
 
@@ -197,19 +223,22 @@ function extension(m) {
 }
 
 /** @param {() => unknown} make @returns {(m: Machine) => void} */
-const pushes = (make) => (m) => m.push(make());
+const creates = (make) => (m) => m.create(make());
+
+/** @param {unknown} value @returns {(m: Machine) => void} */
+const pushes = (value) => (m) => m.push(value);
 
 const STOP = 0x2e;
 
 /** By the byte that stands for it. @type {Record<number, (m: Machine) => void>} */
 const OPCODES = {
   0x28: /* ( MARK */ (m) => m.marks.push(m.stack.length),
-  0x29: /* ) EMPTY_TUPLE */ pushes(() => []),
+  0x29: /* ) EMPTY_TUPLE */ creates(() => []),
   0x30: /* 0 POP */ popOrMark,
   0x31: /* 1 POP_MARK */ (m) => m.popMark(),
   0x32: /* 2 DUP */ (m) => m.push(m.top),
-  0x42: /* B BINBYTES */ (m) => m.push(m.cursor.take(m.cursor.uint32())),
-  0x43: /* C SHORT_BINBYTES */ (m) => m.push(m.cursor.take(m.cursor.byte())),
+  0x42: /* B BINBYTES */ (m) => m.create(m.cursor.take(m.cursor.uint32())),
+  0x43: /* C SHORT_BINBYTES */ (m) => m.create(m.cursor.take(m.cursor.byte())),
   0x46: /* F FLOAT */ (m) => m.push(m.cursor.float()),
   0x47: /* G BINFLOAT */ (m) => m.push(m.cursor.float64()),
   0x49: /* I INT */ integerLine,
@@ -217,34 +246,34 @@ const OPCODES = {
   0x4b: /* K BININT1 */ (m) => m.push(m.cursor.byte()),
   0x4c: /* L LONG */ (m) => m.push(m.cursor.decimal()),
   0x4d: /* M BININT2 */ (m) => m.push(m.cursor.uint16()),
-  0x4e: /* N NONE */ pushes(() => null),
-  0x50: /* P PERSID */ (m) => m.push(m.persistent(m.cursor.line())),
-  0x51: /* Q BINPERSID */ (m) => m.push(m.persistent(m.pop())),
+  0x4e: /* N NONE */ pushes(null),
+  0x50: /* P PERSID */ (m) => m.create(m.persistent(m.cursor.line())),
+  0x51: /* Q BINPERSID */ (m) => m.create(m.persistent(m.pop())),
   0x52: /* R REDUCE */ reduce,
   0x53: /* S STRING */ (m) => m.push(m.cursor.quoted()),
   0x54: /* T BINSTRING */ (m) => m.push(m.cursor.latin1(m.cursor.uint32())),
   0x55: /* U SHORT_BINSTRING */ (m) => m.push(m.cursor.latin1(m.cursor.byte())),
   0x56: /* V UNICODE */ (m) => m.push(m.cursor.escaped()),
   0x58: /* X BINUNICODE */ (m) => m.push(m.cursor.text(m.cursor.uint32())),
-  0x5d: /* ] EMPTY_LIST */ pushes(() => []),
+  0x5d: /* ] EMPTY_LIST */ creates(() => []),
   0x61: /* a APPEND */ (m) => { const item = m.pop(); append(m.top, [item]); },
   0x62: /* b BUILD */ buildTop,
-  0x63: /* c GLOBAL */ (m) => m.push(nameGlobal(m.cursor.name(), m.cursor.name())),
-  0x64: /* d DICT */ (m) => { const map = new Map(); setItems(map, m.popMark()); m.push(map); },
+  0x63: /* c GLOBAL */ (m) => m.create(nameGlobal(m.cursor.name(), m.cursor.name())),
+  0x64: /* d DICT */ (m) => { const map = new Map(); setItems(map, m.popMark()); m.create(map); },
   0x65: /* e APPENDS */ (m) => { const items = m.popMark(); append(m.top, items); },
   0x67: /* g GET */ (m) => m.get(m.cursor.decimal()),
   0x68: /* h BINGET */ (m) => m.get(m.cursor.byte()),
   0x69: /* i INST */ inst,
   0x6a: /* j LONG_BINGET */ (m) => m.get(m.cursor.uint32()),
-  0x6c: /* l LIST */ (m) => m.push(m.popMark()),
+  0x6c: /* l LIST */ (m) => m.create(m.popMark()),
   0x6f: /* o OBJ */ objectOfMark,
   0x70: /* p PUT */ (m) => m.put(m.cursor.decimal()),
   0x71: /* q BINPUT */ (m) => m.put(m.cursor.byte()),
   0x72: /* r LONG_BINPUT */ (m) => m.put(m.cursor.uint32()),
   0x73: /* s SETITEM */ (m) => { const value = m.pop(); const key = m.pop(); setItems(m.top, [key, value]); },
-  0x74: /* t TUPLE */ (m) => m.push(m.popMark()),
+  0x74: /* t TUPLE */ (m) => m.create(m.popMark()),
   0x75: /* u SETITEMS */ (m) => { const items = m.popMark(); setItems(m.top, items); },
-  0x7d: /* } EMPTY_DICT */ pushes(() => new Map()),
+  0x7d: /* } EMPTY_DICT */ creates(() => new Map()),
   0x80: /* PROTO */ (m) => {
     const protocol = m.cursor.byte();
     if (protocol > 5) throw broken(`protocol ${protocol}`);
@@ -256,16 +285,16 @@ const OPCODES = {
   0x85: /* TUPLE1 */ (m) => m.tuple(1),
   0x86: /* TUPLE2 */ (m) => m.tuple(2),
   0x87: /* TUPLE3 */ (m) => m.tuple(3),
-  0x88: /* NEWTRUE */ pushes(() => true),
-  0x89: /* NEWFALSE */ pushes(() => false),
+  0x88: /* NEWTRUE */ pushes(true),
+  0x89: /* NEWFALSE */ pushes(false),
   0x8a: /* LONG1 */ (m) => m.push(m.cursor.long(m.cursor.byte())),
   0x8b: /* LONG4 */ (m) => m.push(m.cursor.long(m.cursor.uint32())),
   0x8c: /* SHORT_BINUNICODE */ (m) => m.push(m.cursor.text(m.cursor.byte())),
   0x8d: /* BINUNICODE8 */ (m) => m.push(m.cursor.text(m.cursor.uint64())),
-  0x8e: /* BINBYTES8 */ (m) => m.push(m.cursor.take(m.cursor.uint64())),
-  0x8f: /* EMPTY_SET */ pushes(() => new Set()),
+  0x8e: /* BINBYTES8 */ (m) => m.create(m.cursor.take(m.cursor.uint64())),
+  0x8f: /* EMPTY_SET */ creates(() => new Set()),
   0x90: /* ADDITEMS */ addItems,
-  0x91: /* FROZENSET */ (m) => m.push(new Set(m.popMark())),
+  0x91: /* FROZENSET */ (m) => m.create(new Set(m.popMark())),
   0x92: /* NEWOBJ_EX */ newObjectWithNames,
   0x93: /* STACK_GLOBAL */ stackGlobal,
   0x94: /* MEMOIZE */ (m) => m.put(m.memo.size),
@@ -274,5 +303,5 @@ const OPCODES = {
     const left = m.cursor.bytes.length - m.cursor.at;
     if (length > left) throw new PocketrecError("truncated", "file", `a frame of ${length} bytes`, `${left}`);
   },
-  0x96: /* BYTEARRAY8 */ (m) => m.push(m.cursor.take(m.cursor.uint64())),
+  0x96: /* BYTEARRAY8 */ (m) => m.create(m.cursor.take(m.cursor.uint64())),
 };

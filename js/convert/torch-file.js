@@ -156,7 +156,9 @@ function readStorageId(pid) {
   const [tag, type, key, , count, view = null] = Array.isArray(pid) ? pid : [];
   if (tag !== "storage" || !(type instanceof Named) || typeof key !== "string") throw badId(pid);
   if (!Number.isSafeInteger(count) || count < 0) throw badId(pid);
-  if (view !== null) throw new PocketrecError("unsupported", "file", "whole storages", "a view of a storage", { hint: STATE_DICT });
+  if (view !== null) {
+    throw new PocketrecError("unsupported", "file", "whole storages", "a view of a storage", { hint: STATE_DICT });
+  }
   const path = type.path.replace("torch.cuda.", "torch.");
   if (!Object.hasOwn(STORAGE_TYPES, path)) {
     throw new PocketrecError("bad-dtype", "file", "tensors of floats, integers or booleans", `a storage of ${type.path}`);
