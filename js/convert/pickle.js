@@ -31,12 +31,10 @@ function refusePersistent(pid) {
   throw new PocketrecError("unsupported", "file", "a pickle that holds everything", `a persistent id ${describe(pid)}`);
 }
 
-/**
- * A byte of a pickle makes an object of a few hundred; a model has some thousand. What is counted in ENTRIES_MAX takes
- * few bytes, and a Map may not have more than 2^24.
- */
+/** A byte of a pickle makes an object of a few hundred; a model has some thousand. A Map holds at most 2^24 entries. */
 const OBJECTS_MAX = 1_000_000;
-const ENTRIES_MAX = 10_000_000;
+const ENTRIES_MAX = 2_000_000;
+const STACK_MAX = 10_000_000;
 
 /**
  * @param {number} count
@@ -81,7 +79,7 @@ class Machine {
 
   /** @param {unknown} value */
   push(value) {
-    demandAtMost(this.stack.length, ENTRIES_MAX);
+    demandAtMost(this.stack.length, STACK_MAX);
     this.stack.push(value);
   }
 
@@ -119,6 +117,11 @@ class Machine {
     const key = Number(index);
     if (!this.memo.has(key)) throw broken(`a value of its memo, ${key}, that was not put there`);
     this.push(this.memo.get(key));
+  }
+
+  mark() {
+    demandAtMost(this.marks.length, ENTRIES_MAX);
+    this.marks.push(this.stack.length);
   }
 
   /** @param {number} count */
@@ -232,7 +235,7 @@ const STOP = 0x2e;
 
 /** By the byte that stands for it. @type {Record<number, (m: Machine) => void>} */
 const OPCODES = {
-  0x28: /* ( MARK */ (m) => m.marks.push(m.stack.length),
+  0x28: /* ( MARK */ (m) => m.mark(),
   0x29: /* ) EMPTY_TUPLE */ creates(() => []),
   0x30: /* 0 POP */ popOrMark,
   0x31: /* 1 POP_MARK */ (m) => m.popMark(),
