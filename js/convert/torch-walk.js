@@ -12,6 +12,7 @@ const DEPTH_MAX = 64;
 const NAMES_MAX = 20_000;
 /** How often containers may be met again: modules share parts, and bombs are made of that. */
 const AGAIN_MAX = 100_000;
+const STEPS_MAX = 5_000_000;
 const KEY_MAX = 200;
 const WRAPPERS_MAX = 8;
 const LEFT_OUT = /^(optim|lr_sched)/i;
@@ -134,6 +135,7 @@ export class Walk {
     /** @type {Set<unknown>} */
     this.seen = new Set();
     this.again = 0;
+    this.steps = 0;
     /** The model within what was saved: it has been gone through, by names of its own. @type {unknown} */
     this.done = undefined;
   }
@@ -144,6 +146,7 @@ export class Walk {
    * @returns {boolean} whether there were tensors
    */
   visit(value, path) {
+    if (++this.steps > STEPS_MAX) throw tooMany();
     if (isLeaf(value)) return this.add(path, value);
     if (typeof value !== "object" || value === null || value === this.done) return false;
     if (this.above.size > DEPTH_MAX || this.above.has(value) || this.barren.has(value)) return false;
