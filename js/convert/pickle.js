@@ -1,374 +1,310 @@
 import { PocketrecError } from "../errors.js";
-import { buildObject, callGlobal, Global, Instance, nameGlobal } from "./pickle-globals.js";
+import { Cursor } from "./pickle-cursor.js";
+import { build, callGlobal, instance, nameGlobal } from "./pickle-globals.js";
+import { describe, Inert } from "./pickle-values.js";
 
 /**
- * Python's pickle, read without running anything of it: protocols 0 to 5 as pickletools describes them. Lists and tuples are
- * arrays, dictionaries Maps, objects Instances.
- */
-
-/** A mark on the stack. */
-const MARK = Symbol("mark");
-
-/** Digits of a number in decimal; more would be work without a use. */
-const DIGITS_MAX = 400;
-
-/** Bytes of a whole number in binary. */
-const LONG_MAX = 64;
-
-/** How often each byte may be copied. */
-const WORK_MAX = 4;
-
-const UTF8 = new TextDecoder();
-
-/** Bytes up to the end of the lines that protocol 0 is written in. */
-const LINE_MAX = 1 << 20;
-
-/**
+ * An unpickler that runs nothing: Python's stack machine, protocols 0 to 5, where classes and functions are names and
+ * what a pickle calls is looked up in a short list of ours (pickle-globals.js).
+ *
+ * Dicts are Maps, lists and tuples arrays, bytes Uint8Array, integers beyond 2^53 BigInt; objects are inert records.
+ *
  * @param {Uint8Array} bytes
- * @param {{ at?: number, persistent?: (id: unknown) => unknown }} [options] where to begin; persistent: what stands outside
- * @returns {{ value: any, end: number }} end: where the next byte after it is
+ * @param {object} [options]
+ * @param {(pid: unknown) => unknown} [options.persistent] what a persistent id stands for
+ * @param {number} [options.at] where the pickle begins
+ * @returns {{ value: unknown, end: number }} end: the byte behind it
  */
-export function readPickle(bytes, { at = 0, persistent = refusePersistent } = {}) {
+export function readPickle(bytes, { persistent = refusePersistent, at = 0 } = {}) {
   const machine = new Machine(bytes, at, persistent);
-  try {
-    return { value: machine.run(), end: machine.at };
-  } catch (error) {
-    if (error instanceof PocketrecError) throw error;
-    throw broken(machine, error instanceof Error ? error.message : String(error), error);
+  for (;;) {
+    const code = machine.cursor.byte();
+    if (code === STOP) return { value: machine.pop(), end: machine.cursor.at };
+    const run = OPCODES[code];
+    if (!run) throw broken(`the opcode 0x${code.toString(16)} at byte ${machine.cursor.at - 1}`);
+    run(machine);
   }
 }
 
-/**
- * @param {Machine} machine
- * @param {string} found
- * @param {unknown} [cause]
- */
-const broken = (machine, found, cause) => new PocketrecError("bad-header", "file", "a pickle that is whole", `at byte ${machine.at}: ${found}`, { cause });
-
-/** @returns {never} */
-function refusePersistent() {
-  throw new PocketrecError("unsafe", "file", "a pickle by itself", "one that refers to something outside");
+/** @param {unknown} pid */
+function refusePersistent(pid) {
+  throw new PocketrecError("unsupported", "file", "a pickle that holds everything", `a persistent id ${describe(pid)}`);
 }
 
-class Machine {
-  /** @type {any[]} */
-  stack = [];
-  /** @type {Map<number | string, any>} */
-  memo = new Map();
+/** A byte of a pickle makes an object of a few hundred; a model has some thousand. A Map holds at most 2^24 entries. */
+const OBJECTS_MAX = 1_000_000;
+const ENTRIES_MAX = 2_000_000;
+const STACK_MAX = 10_000_000;
 
+/**
+ * @param {number} count
+ * @param {number} most
+ */
+function demandAtMost(count, most) {
+  if (count > most) throw new PocketrecError("too-large", "file", `a pickle of at most ${most} values`, "more of them");
+}
+
+/** @param {string} found */
+const broken = (found) => new PocketrecError("bad-header", "file", "a pickle", found);
+
+class Machine {
   /**
    * @param {Uint8Array} bytes
    * @param {number} at
-   * @param {(id: unknown) => unknown} persistent
+   * @param {(pid: unknown) => unknown} persistent
    */
   constructor(bytes, at, persistent) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = at;
+    this.cursor = new Cursor(bytes, at);
     this.persistent = persistent;
-    this.left = WORK_MAX * bytes.length + 1e5;
+    /** @type {any[]} */
+    this.stack = [];
+    /** Where on the stack the marks lie. @type {number[]} */
+    this.marks = [];
+    /** @type {Map<number, unknown>} */
+    this.memo = new Map();
+    this.objects = 0;
+    // Copies that calls may make: a call is a few bytes, and what it copies is read from the file once.
+    this.budget = 1_000_000 + 4 * bytes.length;
   }
 
-  run() {
-    for (;;) {
-      const code = this.u1();
-      if (code === 0x2e) return this.pop();
-      const step = OPCODES[code];
-      if (!step) throw broken(this, `an opcode ${code} that is none`);
-      step(this);
-    }
+  /** @param {number} amount */
+  spend = (amount) => {
+    this.budget -= amount;
+    if (this.budget < 0) throw new PocketrecError("too-large", "file", "a pickle as large as its values", "far more values");
+  };
+
+  get floor() {
+    return this.marks.length ? this.marks[this.marks.length - 1] : 0;
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   push(value) {
+    demandAtMost(this.stack.length, STACK_MAX);
     this.stack.push(value);
   }
 
+  /** @param {unknown} object which was not there before */
+  create(object) {
+    demandAtMost(++this.objects, OBJECTS_MAX);
+    this.push(object);
+  }
+
   pop() {
-    if (!this.stack.length) throw broken(this, "a stack that is empty");
-    const value = this.stack.pop();
-    if (value === MARK) throw broken(this, "a mark where a value belongs");
-    return value;
+    if (this.stack.length <= this.floor) throw broken("too few values on its stack");
+    return this.stack.pop();
   }
 
-  top() {
-    const value = this.stack.at(-1);
-    if (value === undefined || value === MARK) throw broken(this, "a stack that is empty");
-    return value;
+  get top() {
+    if (this.stack.length <= this.floor) throw broken("too few values on its stack");
+    return this.stack[this.stack.length - 1];
   }
 
-  /** What was pushed since the last mark. */
+  /** The values above the last mark, which goes. @returns {any[]} */
   popMark() {
-    const place = this.stack.lastIndexOf(MARK);
-    if (place < 0) throw broken(this, "a stack without its mark");
-    const values = this.stack.splice(place);
-    values.shift();
-    return values;
+    const mark = this.marks.pop();
+    if (mark === undefined) throw broken("no mark on its stack");
+    return this.stack.splice(mark);
+  }
+
+  /** @param {number | bigint} index */
+  put(index) {
+    demandAtMost(this.memo.size, ENTRIES_MAX);
+    this.memo.set(Number(index), this.top);
+  }
+
+  /** @param {number | bigint} index */
+  get(index) {
+    const key = Number(index);
+    if (!this.memo.has(key)) throw broken(`a value of its memo, ${key}, that was not put there`);
+    this.push(this.memo.get(key));
+  }
+
+  mark() {
+    demandAtMost(this.marks.length, ENTRIES_MAX);
+    this.marks.push(this.stack.length);
   }
 
   /** @param {number} count */
-  take(count) {
-    if (!(count <= this.bytes.length - this.at)) throw broken(this, `${count} bytes where ${this.bytes.length - this.at} are left`);
-    this.at += count;
-    return this.bytes.subarray(this.at - count, this.at);
+  tuple(count) {
+    const items = Array.from({ length: count }, () => this.pop());
+    this.create(items.reverse());
   }
-
-  u1() {
-    return this.take(1)[0];
-  }
-
-  u2() {
-    return this.view.getUint16((this.take(2), this.at - 2), true);
-  }
-
-  u4() {
-    return this.view.getUint32((this.take(4), this.at - 4), true);
-  }
-
-  u8() {
-    return Number(this.view.getBigUint64((this.take(8), this.at - 8), true));
-  }
-
-  line() {
-    const end = this.bytes.subarray(this.at, this.at + LINE_MAX).indexOf(10);
-    if (end < 0) throw broken(this, "a line without an end");
-    const text = latin1(this.take(end));
-    this.at++;
-    return text;
-  }
-
-  /** @param {number} length */
-  text(length) {
-    return UTF8.decode(this.take(length));
-  }
-
-  /**
-   * What is copied or built of what was read: an honest file asks for each of its bytes once.
-   * @param {any} values
-   */
-  charge(values) {
-    for (const value of Array.isArray(values) ? values : [values]) this.left -= Number(value?.length ?? value?.size ?? 1);
-    if (this.left < 0) throw broken(this, "more work than its size justifies");
-  }
-
-  /** @param {number | string} key */
-  recall(key) {
-    if (!this.memo.has(key)) throw broken(this, `nothing remembered as ${key}`);
-    return this.memo.get(key);
-  }
-}
-
-/** @param {Uint8Array} bytes */
-const latin1 = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-
-/**
- * A number where a float holds it exactly, else a BigInt.
- * @param {bigint} value
- */
-const whole = (value) => (BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value);
-
-/**
- * @param {Machine} machine
- * @param {string} digits
- */
-function decimal(machine, digits) {
-  if (digits.length > DIGITS_MAX || !/^-?\d+L?$/.test(digits)) throw broken(machine, "a whole number that is none");
-  return whole(BigInt(digits.replace("L", "")));
 }
 
 /**
- * Two's complement, the lowest byte first.
- *
- * @param {Machine} machine
- * @param {number} length
+ * @param {any} target
+ * @param {any[]} items
  */
-function long(machine, length) {
-  if (length > LONG_MAX) throw broken(machine, `a whole number of ${length} bytes`);
-  const bytes = machine.take(length);
-  const value = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  return whole(BigInt.asIntN(8 * length || 1, value));
+function append(target, items) {
+  const list = target instanceof Inert ? target.list : target;
+  if (!Array.isArray(list)) throw broken(`values appended to ${describe(target)}`);
+  for (const item of items) list.push(item);
 }
 
 /**
- * @param {Machine} machine
- * @param {any[]} pairs
+ * @param {any} target
+ * @param {any[]} items keys and values by turns
  */
-function setItems(machine, pairs) {
-  const target = machine.top();
-  if (pairs.length % 2) throw broken(machine, "a key without its value");
-  const map = target instanceof Instance ? (target.entries ??= new Map()) : target;
-  if (!(map instanceof Map)) throw broken(machine, "entries for what is no dictionary");
-  for (let i = 0; i < pairs.length; i += 2) map.set(pairs[i], pairs[i + 1]);
+function setItems(target, items) {
+  const map = target instanceof Inert ? target.items : target;
+  if (!(map instanceof Map) || items.length % 2) throw broken(`entries set in ${describe(target)}`);
+  demandAtMost(map.size + items.length / 2, ENTRIES_MAX);
+  for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
 }
 
-/**
- * @param {Machine} machine
- * @param {any[]} values
- */
-function append(machine, values) {
-  const target = machine.top();
-  const list = target instanceof Instance ? (Array.isArray(target.args) ? target.args : []) : target;
-  if (list instanceof Set) for (const value of values) list.add(value);
-  else if (Array.isArray(list)) for (const value of values) list.push(value);
-  else throw broken(machine, "values for what is no list");
+/** @param {Machine} m */
+function buildTop(m) {
+  const state = m.pop();
+  build(m.top, state, m);
 }
 
-/**
- * @param {Machine} machine
- * @param {unknown} type
- * @param {unknown} args
- */
-function instance(machine, type, args) {
-  if (!(type instanceof Global)) throw broken(machine, "an object of what is no class");
-  if (type.path === "collections.OrderedDict" || type.path === "collections.defaultdict") return new Map();
-  if (/^(builtins|__builtin__)\./.test(type.path)) return callGlobal(type, Array.isArray(args) ? args : []);
-  return new Instance(type.path, args);
+/** @param {Machine} m */
+function reduce(m) {
+  const args = m.pop();
+  m.create(callGlobal(m.pop(), args, m));
 }
 
-/**
- * @param {Machine} machine
- * @param {unknown} args
- */
-function call(machine, args) {
-  if (!Array.isArray(args)) throw broken(machine, "a call without a tuple");
-  machine.charge(args);
-  machine.push(callGlobal(machine.pop(), args));
+/** @param {Machine} m */
+function stackGlobal(m) {
+  const name = m.pop();
+  m.create(nameGlobal(m.pop(), name));
 }
 
-/**
- * @param {Machine} machine
- * @param {number | string} key
- */
-const remember = (machine, key) => void machine.memo.set(key, machine.top());
-
-/** @param {Machine} machine @param {number} count */
-function tuple(machine, count) {
-  const values = Array.from({ length: count }, () => machine.pop());
-  machine.push(values.reverse());
+/** @param {Machine} m */
+function newObject(m) {
+  const args = m.pop();
+  m.create(instance(m.pop(), args, m));
 }
 
-/** @param {Machine} machine @param {string} text as Python's repr writes it */
-function quoted(machine, text) {
-  const match = text.match(/^(['"])(.*)\1$/s);
-  if (!match) throw broken(machine, "a string without quotes");
-  machine.push(match[2].replace(/\\x([0-9a-fA-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))).replace(/\\(['"\\])/g, "$1").replace(/\\n/g, "\n"));
+/** @param {Machine} m */
+function newObjectWithNames(m) {
+  const names = m.pop();
+  const args = m.pop();
+  m.create(instance(m.pop(), names instanceof Map && names.size ? [args, names] : args, m));
 }
 
-/** @type {Record<number, (machine: Machine) => void>} */
+/** @param {Machine} m */
+function inst(m) {
+  const type = nameGlobal(m.cursor.name(), m.cursor.name());
+  m.create(instance(type, m.popMark(), m));
+}
+
+/** @param {Machine} m */
+function objectOfMark(m) {
+  const [type, ...args] = m.popMark();
+  m.create(instance(type, args, m));
+}
+
+/** @param {Machine} m */
+function integerLine(m) {
+  const value = m.cursor.decimal();
+  const digits = m.cursor.bytes.subarray(m.cursor.at - 3, m.cursor.at - 1);
+  // Protocol 0 spells booleans 00 and 01.
+  const boolean = digits[0] === 0x30 && (digits[1] === 0x30 || digits[1] === 0x31);
+  m.push(boolean && (value === 0 || value === 1) ? value === 1 : value);
+}
+
+/** @param {Machine} m */
+function addItems(m) {
+  const items = m.popMark();
+  if (!(m.top instanceof Set)) throw broken(`members added to ${describe(m.top)}`);
+  demandAtMost(m.top.size + items.length, ENTRIES_MAX);
+  for (const item of items) m.top.add(item);
+}
+
+/** @param {Machine} m */
+function popOrMark(m) {
+  if (m.marks.length && m.stack.length === m.floor) m.marks.pop();
+  else m.pop();
+}
+
+/** @param {Machine} m */
+function extension(m) {
+  throw new PocketrecError("unsafe", "file", "classes by their names", `one by a number (byte ${m.cursor.at - 1})`, {
+    hint: "Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), \"model.pt\").",
+  });
+}
+
+/** @param {() => unknown} make @returns {(m: Machine) => void} */
+const creates = (make) => (m) => m.create(make());
+
+/** @param {unknown} value @returns {(m: Machine) => void} */
+const pushes = (value) => (m) => m.push(value);
+
+const STOP = 0x2e;
+
+/** By the byte that stands for it. @type {Record<number, (m: Machine) => void>} */
 const OPCODES = {
-  0x28: (m) => m.push(MARK), // (
-  0x30: (m) => void (m.stack.at(-1) === MARK ? m.stack.pop() : m.pop()), // 0 POP
-  0x31: (m) => void m.popMark(), // 1 POP_MARK
-  0x32: (m) => m.push(m.top()), // 2 DUP
-  0x46: (m) => m.push(Number(m.line())), // F FLOAT
-  0x49: (m) => { // I INT
-    const digits = m.line();
-    m.push(digits === "00" ? false : digits === "01" ? true : decimal(m, digits));
+  0x28: /* ( MARK */ (m) => m.mark(),
+  0x29: /* ) EMPTY_TUPLE */ creates(() => []),
+  0x30: /* 0 POP */ popOrMark,
+  0x31: /* 1 POP_MARK */ (m) => m.popMark(),
+  0x32: /* 2 DUP */ (m) => m.push(m.top),
+  0x42: /* B BINBYTES */ (m) => m.create(m.cursor.take(m.cursor.uint32())),
+  0x43: /* C SHORT_BINBYTES */ (m) => m.create(m.cursor.take(m.cursor.byte())),
+  0x46: /* F FLOAT */ (m) => m.push(m.cursor.float()),
+  0x47: /* G BINFLOAT */ (m) => m.push(m.cursor.float64()),
+  0x49: /* I INT */ integerLine,
+  0x4a: /* J BININT */ (m) => m.push(m.cursor.int32()),
+  0x4b: /* K BININT1 */ (m) => m.push(m.cursor.byte()),
+  0x4c: /* L LONG */ (m) => m.push(m.cursor.decimal()),
+  0x4d: /* M BININT2 */ (m) => m.push(m.cursor.uint16()),
+  0x4e: /* N NONE */ pushes(null),
+  0x50: /* P PERSID */ (m) => m.create(m.persistent(m.cursor.line())),
+  0x51: /* Q BINPERSID */ (m) => m.create(m.persistent(m.pop())),
+  0x52: /* R REDUCE */ reduce,
+  0x53: /* S STRING */ (m) => m.push(m.cursor.quoted()),
+  0x54: /* T BINSTRING */ (m) => m.push(m.cursor.latin1(m.cursor.uint32())),
+  0x55: /* U SHORT_BINSTRING */ (m) => m.push(m.cursor.latin1(m.cursor.byte())),
+  0x56: /* V UNICODE */ (m) => m.push(m.cursor.escaped()),
+  0x58: /* X BINUNICODE */ (m) => m.push(m.cursor.text(m.cursor.uint32())),
+  0x5d: /* ] EMPTY_LIST */ creates(() => []),
+  0x61: /* a APPEND */ (m) => { const item = m.pop(); append(m.top, [item]); },
+  0x62: /* b BUILD */ buildTop,
+  0x63: /* c GLOBAL */ (m) => m.create(nameGlobal(m.cursor.name(), m.cursor.name())),
+  0x64: /* d DICT */ (m) => { const map = new Map(); setItems(map, m.popMark()); m.create(map); },
+  0x65: /* e APPENDS */ (m) => { const items = m.popMark(); append(m.top, items); },
+  0x67: /* g GET */ (m) => m.get(m.cursor.decimal()),
+  0x68: /* h BINGET */ (m) => m.get(m.cursor.byte()),
+  0x69: /* i INST */ inst,
+  0x6a: /* j LONG_BINGET */ (m) => m.get(m.cursor.uint32()),
+  0x6c: /* l LIST */ (m) => m.create(m.popMark()),
+  0x6f: /* o OBJ */ objectOfMark,
+  0x70: /* p PUT */ (m) => m.put(m.cursor.decimal()),
+  0x71: /* q BINPUT */ (m) => m.put(m.cursor.byte()),
+  0x72: /* r LONG_BINPUT */ (m) => m.put(m.cursor.uint32()),
+  0x73: /* s SETITEM */ (m) => { const value = m.pop(); const key = m.pop(); setItems(m.top, [key, value]); },
+  0x74: /* t TUPLE */ (m) => m.create(m.popMark()),
+  0x75: /* u SETITEMS */ (m) => { const items = m.popMark(); setItems(m.top, items); },
+  0x7d: /* } EMPTY_DICT */ creates(() => new Map()),
+  0x80: /* PROTO */ (m) => {
+    const protocol = m.cursor.byte();
+    if (protocol > 5) throw broken(`protocol ${protocol}`);
   },
-  0x4a: (m) => m.push(m.u4() | 0), // J BININT
-  0x4b: (m) => m.push(m.u1()), // K BININT1
-  0x4c: (m) => m.push(decimal(m, m.line())), // L LONG
-  0x4d: (m) => m.push(m.u2()), // M BININT2
-  0x4e: (m) => m.push(null), // N NONE
-  0x50: (m) => m.push(m.persistent(m.line())), // P PERSID
-  0x51: (m) => m.push(m.persistent(m.pop())), // Q BINPERSID
-  0x52: (m) => call(m, m.pop()), // R REDUCE
-  0x53: (m) => quoted(m, m.line()), // S STRING
-  0x54: (m) => m.push(latin1(m.take(m.u4()))), // T BINSTRING
-  0x55: (m) => m.push(latin1(m.take(m.u1()))), // U SHORT_BINSTRING
-  0x56: (m) => m.push(m.line().replace(/\\u([0-9a-fA-F]{4})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)))), // V UNICODE
-  0x58: (m) => m.push(m.text(m.u4())), // X BINUNICODE
-  0x5d: (m) => m.push([]), // ] EMPTY_LIST
-  0x61: (m) => append(m, [m.pop()]), // a APPEND
-  0x62: (m) => { // b BUILD
-    const state = m.pop();
-    m.charge(state);
-    buildObject(m.top(), state);
+  0x81: /* NEWOBJ */ newObject,
+  0x82: /* EXT1 */ extension,
+  0x83: /* EXT2 */ extension,
+  0x84: /* EXT4 */ extension,
+  0x85: /* TUPLE1 */ (m) => m.tuple(1),
+  0x86: /* TUPLE2 */ (m) => m.tuple(2),
+  0x87: /* TUPLE3 */ (m) => m.tuple(3),
+  0x88: /* NEWTRUE */ pushes(true),
+  0x89: /* NEWFALSE */ pushes(false),
+  0x8a: /* LONG1 */ (m) => m.push(m.cursor.long(m.cursor.byte())),
+  0x8b: /* LONG4 */ (m) => m.push(m.cursor.long(m.cursor.uint32())),
+  0x8c: /* SHORT_BINUNICODE */ (m) => m.push(m.cursor.text(m.cursor.byte())),
+  0x8d: /* BINUNICODE8 */ (m) => m.push(m.cursor.text(m.cursor.uint64())),
+  0x8e: /* BINBYTES8 */ (m) => m.create(m.cursor.take(m.cursor.uint64())),
+  0x8f: /* EMPTY_SET */ creates(() => new Set()),
+  0x90: /* ADDITEMS */ addItems,
+  0x91: /* FROZENSET */ (m) => m.create(new Set(m.popMark())),
+  0x92: /* NEWOBJ_EX */ newObjectWithNames,
+  0x93: /* STACK_GLOBAL */ stackGlobal,
+  0x94: /* MEMOIZE */ (m) => m.put(m.memo.size),
+  0x95: /* FRAME */ (m) => {
+    const length = m.cursor.uint64();
+    const left = m.cursor.bytes.length - m.cursor.at;
+    if (length > left) throw new PocketrecError("truncated", "file", `a frame of ${length} bytes`, `${left}`);
   },
-  0x63: (m) => m.push(nameGlobal(m.line(), m.line())), // c GLOBAL
-  0x64: (m) => m.push(mapOf(m, m.popMark())), // d DICT
-  0x65: (m) => { // e APPENDS
-    const values = m.popMark();
-    append(m, values);
-  },
-  0x67: (m) => m.push(m.recall(Number(m.line()))), // g GET
-  0x68: (m) => m.push(m.recall(m.u1())), // h BINGET
-  0x69: (m) => { // i INST
-    const type = nameGlobal(m.line(), m.line());
-    m.push(instance(m, type, m.popMark()));
-  },
-  0x6a: (m) => m.push(m.recall(m.u4())), // j LONG_BINGET
-  0x6c: (m) => m.push(m.popMark()), // l LIST
-  0x6f: (m) => { // o OBJ
-    const [type, ...args] = m.popMark();
-    m.push(instance(m, type, args));
-  },
-  0x70: (m) => remember(m, Number(m.line())), // p PUT
-  0x71: (m) => remember(m, m.u1()), // q BINPUT
-  0x72: (m) => remember(m, m.u4()), // r LONG_BINPUT
-  0x73: (m) => { // s SETITEM
-    const value = m.pop(), key = m.pop();
-    setItems(m, [key, value]);
-  },
-  0x74: (m) => m.push(m.popMark()), // t TUPLE
-  0x75: (m) => { // u SETITEMS
-    const pairs = m.popMark();
-    setItems(m, pairs);
-  },
-  0x7d: (m) => m.push(new Map()), // } EMPTY_DICT
-  0x29: (m) => m.push([]), // ) EMPTY_TUPLE
-  0x42: (m) => m.push(m.take(m.u4()).slice()), // B BINBYTES
-  0x43: (m) => m.push(m.take(m.u1()).slice()), // C SHORT_BINBYTES
-  0x47: (m) => m.push(m.view.getFloat64((m.take(8), m.at - 8), false)), // G BINFLOAT
-  0x80: (m) => { // PROTO
-    const protocol = m.u1();
-    if (protocol > 5) throw broken(m, `protocol ${protocol}`);
-  },
-  0x81: (m) => { // NEWOBJ
-    const args = m.pop();
-    m.push(instance(m, m.pop(), args));
-  },
-  0x82: extension, 0x83: extension, 0x84: extension, // EXT1, EXT2, EXT4
-  0x85: (m) => tuple(m, 1), 0x86: (m) => tuple(m, 2), 0x87: (m) => tuple(m, 3), // TUPLE1, TUPLE2, TUPLE3
-  0x88: (m) => m.push(true), 0x89: (m) => m.push(false), // NEWTRUE, NEWFALSE
-  0x8a: (m) => m.push(long(m, m.u1())), 0x8b: (m) => m.push(long(m, m.u4())), // LONG1, LONG4
-  0x8c: (m) => m.push(m.text(m.u1())), // SHORT_BINUNICODE
-  0x8d: (m) => m.push(m.text(m.u8())), // BINUNICODE8
-  0x8e: (m) => m.push(m.take(m.u8()).slice()), // BINBYTES8
-  0x8f: (m) => m.push(new Set()), // EMPTY_SET
-  0x90: (m) => { // ADDITEMS
-    const values = m.popMark();
-    append(m, values);
-  },
-  0x91: (m) => m.push(new Set(m.popMark())), // FROZENSET
-  0x92: (m) => { // NEWOBJ_EX
-    m.pop();
-    const args = m.pop();
-    m.push(instance(m, m.pop(), args));
-  },
-  0x93: (m) => { // STACK_GLOBAL
-    const name = m.pop(), module = m.pop();
-    if (typeof name !== "string" || typeof module !== "string") throw broken(m, "a name that is no text");
-    m.push(nameGlobal(module, name));
-  },
-  0x94: (m) => remember(m, m.memo.size), // MEMOIZE
-  0x95: (m) => void m.u8(), // FRAME
-  0x96: (m) => m.push(m.take(m.u8()).slice()), // BYTEARRAY8
-  0x97: refuseBuffer, 0x98: refuseBuffer, // NEXT_BUFFER, READONLY_BUFFER
+  0x96: /* BYTEARRAY8 */ (m) => m.create(m.cursor.take(m.cursor.uint64())),
 };
-
-/** @param {Machine} machine @param {any[]} pairs */
-function mapOf(machine, pairs) {
-  if (pairs.length % 2) throw broken(machine, "a key without its value");
-  return new Map(Array.from({ length: pairs.length / 2 }, (_, i) => [pairs[2 * i], pairs[2 * i + 1]]));
-}
-
-/** @returns {never} */
-function extension() {
-  throw new PocketrecError("unsafe", "file", "tensors, containers and numbers", "a code that stands for something in the writer's Python");
-}
-
-/** @returns {never} */
-function refuseBuffer() {
-  throw new PocketrecError("unsupported", "file", "a pickle by itself", "one whose buffers are elsewhere");
-}

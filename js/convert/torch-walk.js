@@ -1,79 +1,184 @@
 import { PocketrecError } from "../errors.js";
-import { Global, Instance, NumpyPending, PendingTensor } from "./pickle-globals.js";
+import { numpyType } from "./numpy.js";
+import { Inert, NumpyArray, TensorView } from "./pickle-values.js";
 
 /**
- * Through what a pickle holds, to its tensors, modules and plain values: each container once, so that shared and cyclic ones
- * end.
+ * Where tensors lie in what was saved, and by which names.
  *
- * @typedef {{ tensors: Map<string, PendingTensor | NumpyPending>, classes: Map<string, string>, settings: Record<string, unknown> }} Found
+ * @typedef {TensorView | NumpyArray} Leaf
  */
 
-/** Where training keeps what is of no use afterwards. */
-const TRAINING = /^(optim|lr_sched|sched|scaler|rng_state|random_state)/i;
+const DEPTH_MAX = 64;
+const NAMES_MAX = 20_000;
+/** How often containers may be met again: modules share parts, and bombs are made of that. */
+const AGAIN_MAX = 100_000;
+const STEPS_MAX = 5_000_000;
+const KEY_MAX = 200;
+const WRAPPERS_MAX = 8;
+const LEFT_OUT = /^(optim|lr_sched)/i;
 
-/** What holds a module's own parts, and is no part of their names. */
-const PARTS = new Set(["_parameters", "_buffers", "_modules"]);
+/** What trainers call the part with the weights. */
+const WRAPPERS = ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights", "params"];
 
-const TENSORS_MAX = 100_000, SETTINGS_MAX = 5_000, LIST_MAX = 100;
+/** @param {unknown} value @returns {value is Leaf} */
+const isLeaf = (value) =>
+  value instanceof TensorView ||
+  (value instanceof NumpyArray && value.shape.length > 0 && value.type !== null && numpyType(value.type.code) !== undefined);
+
+/** @param {unknown} value @returns {value is Inert} */
+const isModule = (value) =>
+  value instanceof Inert && value.attributes.get("_modules") instanceof Map && value.attributes.get("_parameters") instanceof Map;
 
 /**
- * @param {unknown} root
- * @returns {Found}
+ * The class of a module. TorchScript puts a prefix before it, and a number where it compiled a class more than once.
+ * @param {unknown} value
  */
-export function walk(root) {
-  /** @type {Found} */
-  const found = { tensors: new Map(), classes: new Map(), settings: {} };
-  const seen = new Set(), left = [{ path: "", value: root }];
-  let settings = 0;
-  while (left.length) {
-    const { path, value } = /** @type {{ path: string, value: unknown }} */ (left.pop());
-    if (value instanceof PendingTensor || (value instanceof NumpyPending && value.array)) {
-      found.tensors.set(path, value);
-      if (found.tensors.size > TENSORS_MAX) throw new PocketrecError("too-large", "file", `at most ${TENSORS_MAX} tensors`, "more");
-    } else if (isPlain(value)) {
-      if (path && settings++ < SETTINGS_MAX) found.settings[path] = value;
-    } else if (value !== null && typeof value === "object" && !seen.has(value)) {
-      seen.add(value);
-      const children = childrenOf(path, value, found);
-      for (let i = children.length - 1; i >= 0; i--) left.push(children[i]);
+function moduleClass(value) {
+  if (isModule(value)) return value.class;
+  if (!(value instanceof Inert) || !value.class.startsWith("__torch__.")) return undefined;
+  return value.class.slice("__torch__.".length).replace(/___torch_mangle_\d+\./g, "");
+}
+
+/**
+ * What lies directly in a value, with the part of its path that it adds: "" for a wrapper that names leave out.
+ * @param {unknown} value
+ * @returns {Generator<[string, unknown]>}
+ */
+export function* children(value) {
+  if (isModule(value)) yield* moduleChildren(value);
+  else if (value instanceof Inert) {
+    yield* children(value.attributes);
+    yield* children(value.items);
+    yield* children(value.list);
+  } else if (value instanceof Map) {
+    for (const [key, child] of value) {
+      if (typeof key === "number") yield [String(key), child];
+      else if (typeof key === "string" && key.length <= KEY_MAX && !LEFT_OUT.test(key)) yield [key, child];
     }
+  } else if (Array.isArray(value) || value instanceof Set) {
+    let index = 0;
+    for (const child of value) yield [String(index++), child];
   }
-  return found;
 }
 
-/** @param {unknown} value */
-const isScalar = (value) => typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-
-/** @param {unknown} value */
-const isPlain = (value) => isScalar(value) || (Array.isArray(value) && value.length <= LIST_MAX && value.every(isScalar));
-
 /**
- * @param {string} path
- * @param {object} value
- * @param {Found} found
- * @returns {{ path: string, value: unknown }[]} in order
+ * @param {Inert} module
+ * @returns {Generator<[string, unknown]>}
  */
-function childrenOf(path, value, found) {
-  if (Array.isArray(value)) return value.map((child, place) => ({ path: join(path, place), value: child }));
-  if (value instanceof Map) return entries(path, value);
-  if (!(value instanceof Instance)) return [];
-  // An enumeration's member is what it was made with.
-  if (value.state === undefined && !value.entries) return Array.isArray(value.args) && value.args.length === 1 ? [{ path, value: value.args[0] }] : [];
-  const state = value.state instanceof Map ? value.state : Array.isArray(value.state) && value.state[0] instanceof Map ? value.state[0] : new Map();
-  if (state.has("_modules") || state.has("_parameters")) found.classes.set(path, value.class);
-  return [...(value.entries ? entries(path, value.entries) : []), ...entries(path, state)];
+function* moduleChildren(module) {
+  const attributes = module.attributes;
+  yield* children(attributes.get("_parameters"));
+  yield* children(attributes.get("_buffers"));
+  const wraps = /(^|\.)(DataParallel|DistributedDataParallel)$/.test(module.class);
+  for (const [name, child] of children(attributes.get("_modules"))) yield [wraps && name === "module" ? "" : name, child];
+  // What begins with _ is PyTorch's own: hooks and the like.
+  for (const [name, child] of children(attributes)) if (!name.startsWith("_") || isLeaf(child)) yield [name, child];
 }
 
 /**
  * @param {string} path
- * @param {Map<unknown, unknown>} map
+ * @param {string} part
  */
-function entries(path, map) {
-  return [...map].flatMap(([key, value]) => {
-    if (!isScalar(key) || TRAINING.test(String(key)) || value instanceof Global) return [];
-    return [{ path: PARTS.has(String(key)) ? path : join(path, key), value }];
-  });
+export const join = (path, part) => (part === "" || part === "_orig_mod" ? path : path === "" ? part : `${path}.${part}`);
+
+/**
+ * The part of what was saved that is the model, if it is not all of it.
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+export function findModel(value) {
+  let model = value;
+  for (let i = 0; i < WRAPPERS_MAX; i++) model = unwrap(model) ?? model;
+  return model;
 }
 
-/** @param {string} path @param {unknown} key */
-const join = (path, key) => (path ? `${path}.${key}` : String(key));
+/**
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+function unwrap(value) {
+  if (value instanceof Map && ![...value.values()].some(isLeaf)) {
+    return WRAPPERS.map((key) => value.get(key)).find((part) => holdsTensors(part, DEPTH_MAX, new Set()));
+  }
+  // torch.save((state_dict, epoch))
+  if (!Array.isArray(value) || value.length > WRAPPERS_MAX || value.some(isLeaf)) return undefined;
+  const holding = value.filter((part) => holdsTensors(part, DEPTH_MAX, new Set()));
+  return holding.length === 1 ? holding[0] : undefined;
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} depth
+ * @param {Set<unknown>} seen
+ * @returns {boolean}
+ */
+function holdsTensors(value, depth, seen) {
+  if (isLeaf(value)) return true;
+  if (depth === 0 || typeof value !== "object" || seen.has(value)) return false;
+  seen.add(value);
+  for (const [, child] of children(value)) if (holdsTensors(child, depth - 1, seen)) return true;
+  return false;
+}
+
+/** Goes through everything once for each name that it has. */
+export class Walk {
+  constructor() {
+    /** @type {Map<string, Leaf>} */
+    this.leaves = new Map();
+    /** @type {Map<string, string>} */
+    this.classes = new Map();
+    // A value that holds itself ends the path; one without tensors is not gone through again under another name.
+    /** @type {Set<unknown>} */
+    this.above = new Set();
+    /** @type {Set<unknown>} */
+    this.barren = new Set();
+    /** @type {Set<unknown>} */
+    this.seen = new Set();
+    this.again = 0;
+    this.steps = 0;
+    /** The model within what was saved: it has been gone through, by names of its own. @type {unknown} */
+    this.done = undefined;
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {string} path
+   * @returns {boolean} whether there were tensors
+   */
+  visit(value, path) {
+    if (++this.steps > STEPS_MAX) throw tooMany();
+    if (isLeaf(value)) return this.add(path, value);
+    if (typeof value !== "object" || value === null || value === this.done) return false;
+    if (this.above.size > DEPTH_MAX || this.above.has(value) || this.barren.has(value)) return false;
+    const type = moduleClass(value);
+    if (type !== undefined) this.classes.set(path, type);
+    if (this.seen.has(value) && ++this.again > AGAIN_MAX) throw tooMany();
+    this.seen.add(value);
+    this.above.add(value);
+    let found = false;
+    for (const [part, child] of children(value)) if (this.visit(child, join(path, part))) found = true;
+    this.above.delete(value);
+    // A module without tensors, say an activation, tells its class under each of its names.
+    if (!found && type === undefined) this.barren.add(value);
+    return found;
+  }
+
+  /**
+   * @param {string} path
+   * @param {Leaf} leaf
+   */
+  add(path, leaf) {
+    const name = path.replace(/(^|\.)_orig_mod\./g, "$1");
+    if (!this.leaves.has(name)) this.leaves.set(name, leaf);
+    if (this.leaves.size > NAMES_MAX) throw tooMany();
+    return true;
+  }
+
+  /** Drops the prefix that DataParallel puts before every name. */
+  dropModulePrefix() {
+    if (![...this.leaves.keys()].every((name) => name.startsWith("module."))) return;
+    this.leaves = new Map([...this.leaves].map(([name, leaf]) => [name.slice("module.".length), leaf]));
+  }
+}
+
+const tooMany = () => new PocketrecError("too-large", "file", `at most ${NAMES_MAX} tensors, each in few places`, "far more");

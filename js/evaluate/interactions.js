@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../errors.js";
-import { readArrays } from "../convert/numpy.js";
+import { readNpzArrays } from "../convert/numpy.js";
 
 /**
  * Interactions as people keep them: MovieLens' .csv, .dat and u.data, RecBole's .inter, the NCF authors' .rating, numpy's
@@ -32,11 +32,11 @@ const USUAL = ["user", "item", "rating", "time"];
  * @returns {Promise<Interactions>}
  */
 export async function readInteractions(bytes, path) {
-  return path.endsWith(".npz") ? fromArrays(await readArrays(bytes), path) : fromText(new TextDecoder("utf-8").decode(bytes), path);
+  return path.endsWith(".npz") ? fromArrays(await readNpzArrays(bytes), path) : fromText(new TextDecoder("utf-8").decode(bytes), path);
 }
 
 /**
- * @param {Map<string, import("../convert/numpy.js").NumpyArray>} arrays
+ * @param {Map<string, { shape: number[], values: ArrayLike<number> }>} arrays
  * @param {string} path
  * @returns {Interactions}
  */

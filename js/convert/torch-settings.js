@@ -1,0 +1,57 @@
+import { numpyType } from "./numpy.js";
+import { NumpyArray, TensorView } from "./pickle-values.js";
+import { children, join } from "./torch-walk.js";
+
+const SETTINGS_MAX = 5000;
+const TEXT_MAX = 1000;
+const LIST_MAX = 1000;
+
+/** @param {unknown} value */
+const isPlain = (value) =>
+  typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value.length <= TEXT_MAX);
+
+
+/**
+ * Plain values by their path, those that lie highest first. Each container is looked into once.
+ * @param {[string, unknown][]} roots
+ * @returns {Record<string, unknown>}
+ */
+export function readSettings(roots) {
+  /** @type {Map<string, unknown>} */
+  const settings = new Map();
+  const queue = [...roots];
+  const seen = new Set(queue.map(([, value]) => value));
+  // Of lists that several names share, which are plain.
+  /** @type {Map<unknown[], boolean>} */
+  const lists = new Map();
+  /** @param {unknown} value */
+  const isPlainList = (value) => {
+    if (!Array.isArray(value) || value.length > LIST_MAX) return false;
+    const plain = lists.get(value) ?? value.every(isPlain);
+    lists.set(value, plain);
+    return plain;
+  };
+  for (let at = 0; at < queue.length; at++) {
+    const [path, container] = queue[at];
+    if (Array.isArray(container) && container.every(isPlain)) continue;
+    for (const [part, child] of children(container)) {
+      if (settings.size >= SETTINGS_MAX) return Object.fromEntries(settings);
+      const name = join(path, part);
+      const value = child instanceof NumpyArray ? scalar(child) : child;
+      if (isPlain(value) || isPlainList(value)) {
+        if (!settings.has(name)) settings.set(name, value);
+      } else if (typeof value === "object" && value !== null && !(value instanceof TensorView) && !seen.has(value)) {
+        seen.add(value);
+        queue.push([name, value]);
+      }
+    }
+  }
+  return Object.fromEntries(settings);
+}
+
+/** @param {NumpyArray} array */
+function scalar({ shape, type, bytes }) {
+  const kind = shape.length === 0 && type ? numpyType(type.code, type.order) : undefined;
+  if (!kind || bytes.length < kind.type.size) return undefined;
+  return kind.type.get(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, kind.little);
+}
