@@ -20,7 +20,7 @@ async function convert(name, tensors, ...options) {
   const input = writeForeign(at(`${name}.foreign`), tensors), output = at(`${name}.safetensors`);
   const { status, stdout, stderr } = pocketrec("convert", input, "-o", output, ...options);
   assert.equal(status, 0, stderr);
-  return { path: output, stdout, stderr, model: await loadModel(output, { verify: true }) };
+  return { path: output, stdout, stderr, model: await loadModel(output, { verify: headerOf(output).info.check.length > 0 }) };
 }
 
 const rows = Uint32Array.from({ length: ITEMS }, (_, row) => row);
@@ -180,6 +180,25 @@ describe("autoencoders", () => {
     const weights = randomAutoencoder({ kind: "autorec-user", items: ITEMS, encoder: [20] });
     const file = { V: transposed(weights.tensors["encoder.0.weight"]), mu: weights.tensors["encoder.0.bias"], W: transposed(weights.tensors["decoder.0.weight"]), b: weights.tensors["decoder.0.bias"] };
     assertSame((await convert("autorec", file, "--kind", "autorec-user", "--rating", "1:5")).model, weights);
+  });
+
+  test("AutoRec by item: the items as the encoder sees them, a new person's row solved for, and nobody's weights", async () => {
+    const next = normal(12), tensor = (...shape) => ({ shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0.4 * next()) });
+    const file = { "encoder.weight": tensor(5, USERS), "encoder.bias": tensor(5), "decoder.weight": tensor(USERS, 5), "decoder.bias": tensor(USERS) };
+    const ratings = Array.from({ length: USERS }, (_, user) => Array.from(rows, (item) => ((user * 7 + item * 3) % 4 ? 0 : 1 + ((user + item) % 5))));
+    writeFileSync(at("ratings.csv"), `user,item,rating\n${ratings.flatMap((list, user) => list.flatMap((rating, item) => (rating ? [`${user},${item},${rating}`] : []))).join("\n")}\n`);
+    const { model, path } = await convert("autorec-item", file, "--kind", "autorec-item", "--data", at("ratings.csv"), "--rating", "1:5");
+    const code = (item) => Array.from({ length: 5 }, (_, k) => 1 / (1 + Math.exp(-ratings.reduce((sum, list, user) => sum + file["encoder.weight"].data[k * USERS + user] * list[item], file["encoder.bias"].data[k]))));
+    const mean = (data, width, k) => data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS;
+    const weights = { info: { format: 1, kind: "autorec-item", rating: { minimum: 1, maximum: 5 } }, tensors: {
+      "item.code": { shape: [ITEMS, 5], data: Float32Array.from([...rows].flatMap(code)) },
+      user_mean: { shape: [5], data: Float32Array.from({ length: 5 }, (_, k) => mean(file["decoder.weight"].data, 5, k)) }, user_bias: { shape: [1], data: Float32Array.of(mean(file["decoder.bias"].data, 1, 0)) },
+    } };
+    assertSame(model, weights);
+    for (const [name, { shape }] of Object.entries(headerOf(path).tensors)) assert.ok(!shape.includes(USERS), name);
+    const { status, stderr } = pocketrec("convert", at("autorec-item.foreign"), "-o", at("never"), "--kind", "autorec-item");
+    assert.equal(status, 2);
+    assert.match(stderr, /--data: expected the ratings that the model was trained with, found none/);
   });
 
   test("one that does not say which it is, is asked for", () => {

@@ -4,9 +4,10 @@ import { convert } from "../convert/convert.js";
 import { readIds } from "../convert/item-ids.js";
 import { SOURCES } from "../convert/layouts.js";
 import { PocketrecError, show } from "../errors.js";
+import { readInteractions } from "../evaluate/interactions.js";
 import { loadModel } from "../index.node.js";
 import { about, readBytes, writeBytes } from "./files.js";
-import { number, paragraph, ratingScale } from "./options.js";
+import { number, paragraph, ratingScale, whole } from "./options.js";
 import { bytes as size, note, say, table } from "./terminal.js";
 import { listTensors } from "./tensors.js";
 
@@ -23,7 +24,7 @@ is written.`))
     .argument("[input2]", "a second one: a GMF and an MLP, in any order, are fused into a NeuMF")
     .requiredOption("-o, --out <file>", "the weights file to write")
     .addOption(new Option("--from <source>", "whose layout it is").choices(SOURCES).default("auto"))
-    .option("--kind <kind>", "the architecture, where the file leaves it open: gmf, mlp, autoencoder, autorec-user, cdae, mult-dae")
+    .option("--kind <kind>", "the architecture, where the file leaves it open: gmf, mlp, autoencoder, autorec-user, autorec-item, cdae, mult-dae")
     .addOption(new Option("--output-function <name>", "the output function, which a state dict does not hold").choices(["sigmoid", "identity", "softmax"]))
     .option("--activation <names>", "of the hidden layers: one, or one each with commas (relu, sigmoid, tanh, identity, elu, selu)")
     .option("--rating <scale>", "the scale of ratings, MINIMUM:MAXIMUM[:POSITIVE], as in 1:5 or 0.5:5:4", ratingScale)
@@ -33,6 +34,9 @@ is written.`))
     .option("--items <file>", "the app's ids of the items, one a line (or a JSON list), in the order of the model's rows")
     .option("--map <file>", "a JSON file that names the tensors by hand, where no layout fits (see below)")
     .option("--features <file>", "of a tower over features (DeepCTR): a JSON list of them in the order of the training script, as docs/format.md has them, an item's with its \"values\"")
+    .option("--data <file>", "of an AutoRec by item: the ratings that it was trained with, from which its items are encoded")
+    .option("--item-base <number>", "what --data calls the first item, where no --items names them", whole(0), 0)
+    .option("--user-base <number>", "what --data calls the first user", whole(0), 0)
     .option("--drop-users", "leave out whatever has a row a user, and keep their mean and covariance for new people (the default)")
     .option("--keep-users", "keep the trained users' rows, to check published figures: such a file is not for publishing")
     .option("--fold", "compute the item half of the first layer ahead, even where the file grows by it")
@@ -62,13 +66,34 @@ async function run(input, input2, options) {
   for (const path of [input, input2]) if (path !== undefined) files.push({ name: path.replace(/^.*[\\/]/, ""), bytes: await readBytes(path) });
   const ids = options.items && readIds(await readBytes(options.items), options.items);
   const [map, features] = await Promise.all([options.map, options.features].map(async (path) => path && readJson(await readBytes(path), path)));
-  const { bytes, blueprint, finished } = await about(input, () => convert(files, { ...options, output: options.outputFunction, ids, map, features })).catch((error) => {
+  const ratings = options.data && ratingsOf(await readInteractions(await readBytes(options.data), options.data), /** @type {any} */ (options), ids);
+  const { bytes, blueprint, finished } = await about(input, () => convert(files, { ...options, output: options.outputFunction, ids, map, features, ratings })).catch((error) => {
     if (error instanceof PocketrecError && error.code === "unknown-layout") listTensors(/** @type {any} */ (error).checkpoint);
     throw error;
   });
   await check(bytes);
   await writeBytes(options.out, bytes);
   report(options.out, bytes, blueprint, finished);
+}
+
+/**
+ * Ratings by rows of users and items.
+ *
+ * @param {import("../evaluate/interactions.js").Interactions} data
+ * @param {{ itemBase: number, userBase: number }} bases
+ * @param {(string | number)[] | undefined} ids
+ */
+function ratingsOf({ path, users, items, user, item, rating }, { itemBase, userBase }, ids) {
+  if (!rating) throw new PocketrecError("bad-argument", path, "a column of ratings", "none");
+  const places = ids && new Map(ids.map((id, row) => [String(id), row]));
+  const rowOf = (/** @type {string} */ name, /** @type {number} */ base, /** @type {Map<string, number> | undefined} */ known) => {
+    const row = known ? known.get(name) ?? -1 : Number(name) - base;
+    if (Number.isInteger(row) && row >= 0) return row;
+    throw new PocketrecError("unknown-item", path, known ? "items that --items names" : `rows from ${base} on`, show(name));
+  };
+  const userRows = users.map((name) => rowOf(name, userBase, undefined)), itemRows = items.map((name) => rowOf(name, itemBase, places));
+  const count = ids?.length ?? itemRows.reduce((most, row) => Math.max(most, row + 1), 0);
+  return { items: count, user: Uint32Array.from(user, (place) => userRows[place]), item: Uint32Array.from(item, (place) => itemRows[place]), rating };
 }
 
 /**

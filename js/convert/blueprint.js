@@ -31,6 +31,8 @@
  * @property {"gmf-mlp" | "mlp-gmf"} [join] which block of NeuMF's output layer comes first
  * @property {number} [items] how many items there are, where shapes alone do not tell items from users
  *
+ * @property {{ items: number, user: Uint32Array, item: Uint32Array, rating: Float64Array }} [ratings] what --data holds, by
+ *   rows of users and items
  * @property {Record<string, any>} [map] what --map says
  * @property {Record<string, any>[]} [features] what --features says: as docs/format.md has them, an item's with its "values"
  *

@@ -1,5 +1,6 @@
 import { PocketrecError } from "../errors.js";
 import { autoencoderLayout } from "./layouts/autoencoder.js";
+import { autorecItemLayout } from "./layouts/autorec-item.js";
 import { deepctrLayout } from "./layouts/deepctr.js";
 import { kerasGraph } from "./layouts/keras-graph.js";
 import { kerasWeights } from "./layouts/keras-weights.js";
@@ -23,7 +24,7 @@ const LAYOUTS = {
   "ncf-keras": [ncfLayout],
   onnx: [onnxLayout],
   keras: [kerasYoutube, kerasGraph, ncfLayout, kerasWeights],
-  torch: [deepctrLayout, ncfLayout, autoencoderLayout],
+  torch: [autorecItemLayout, deepctrLayout, ncfLayout, autoencoderLayout],
 };
 LAYOUTS.auto = [...new Set(Object.values(LAYOUTS).flat())];
 

@@ -89,11 +89,6 @@ function firstRows({ shape, values }, rows) {
  * @returns {any}
  */
 function kindOf({ classes }, { kind }, units, { layers, isVariational }, isNode) {
-  if (kind === "autorec-item") {
-    throw new PocketrecError("unsupported", "kind", "items that come encoded", `an encoder of ${layers[0].weight.shape[1]} users`, {
-      hint: "An item-based AutoRec's weights belong to its users. Encode the items where they were trained, and name the codes with --map: docs/format.md, item.code.",
-    });
-  }
   if (kind !== undefined) {
     if (KINDS.includes(kind)) return kind;
     throw new PocketrecError("bad-argument", "kind", KINDS.join(", "), show(kind));
