@@ -37,7 +37,7 @@ export const SOURCES = ["auto", "recbole", "ncf-pytorch", "ncf-keras", "onnx", "
  * @throws {PocketrecError} "unknown-layout" with the `checkpoint`, to be listed
  */
 export function recognise(checkpoint, options) {
-  if (!checkpoint.tensors.size && !checkpoint.own) throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
+  if (!checkpoint.tensors.size && !checkpoint.own && !checkpoint.graph) throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
   for (const layout of options.map !== undefined ? [mappedLayout] : LAYOUTS[options.from ?? "auto"]) {
     const blueprint = layout(checkpoint, options);
     if (blueprint) return blueprint;
