@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { readOnnx } from "../js/convert/onnx.js";
-import { onnxLayout } from "../js/convert/layouts/onnx.js";
+import { readOnnx } from "../js/convert/read/onnx.js";
+import { onnxLayout } from "../js/convert/layouts/onnx/onnx.js";
 import { assertClose } from "./lib/assert-close.js";
 import { ACTIVATIONS } from "./lib/autoencoder.js";
 import { INT64, writeOnnx } from "./lib/onnx.js";

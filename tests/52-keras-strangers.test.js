@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { readKeras } from "../js/convert/keras.js";
+import { readKeras } from "../js/convert/read/keras.js";
 import { PocketrecError } from "../js/errors.js";
 import { functional, layer, pythonWithH5py, storedZip, weights, writeHdf5 } from "./lib/keras.js";
 import { uniform } from "./lib/random.js";

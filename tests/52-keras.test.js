@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { readKeras } from "../js/convert/keras.js";
-import { kerasGraph } from "../js/convert/layouts/keras-graph.js";
-import { kerasWeights } from "../js/convert/layouts/keras-weights.js";
-import { kerasYoutube } from "../js/convert/layouts/keras-youtube.js";
+import { readKeras } from "../js/convert/read/keras.js";
+import { kerasGraph } from "../js/convert/layouts/keras/graph.js";
+import { kerasWeights } from "../js/convert/layouts/keras/weights.js";
+import { kerasYoutube } from "../js/convert/layouts/keras/youtube.js";
 import { assertClose } from "./lib/assert-close.js";
 import { batchNorm, dense, functional, layer, row, saveModel, storedZip, weights, writeHdf5 } from "./lib/keras.js";
 import { referenceLogits } from "./lib/reference.js";
