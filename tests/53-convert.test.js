@@ -283,7 +283,8 @@ describe("what goes in, and what stays out", () => {
     const { model, stderr } = await convert("mapped", { x: transposed(tensors["gmf.item"]), y: tensors["gmf.user"], z: tensors["output.weight"], more: tensors["output.bias"] }, "--map", at("map.json"), "--keep-users");
     assertSameUsers(model, { tensors: { ...tensors, "output.bias": undefined }, info: {} }, "identity");
     assert.match(stderr, /more +not named by --map/);
-    for (const [map, words] of [[{ kind: "gmf", tensors: { "gmf.item": "nope" } }, /--map, gmf\.item: expected the name of a tensor in the file, found "nope"/], [[], /--map, file: expected an object/], [{ tensors: {} }, /--map, kind/]]) {
+    for (const [map, words] of [[{ kind: "gmf", tensors: { "gmf.item": "nope" } }, /--map, gmf\.item: expected the name of a tensor in the file, found "nope"/], [[], /--map, file: expected an object/], [{ tensors: {} }, /--map, kind/],
+      [{ kind: "gmf", tensors: { "gmf.item": "y" } }, /output\.weight: expected a tensor \[1, 6\] in a file of kind "gmf", found none/], [{ kind: "gmf", tensors: { "gmf.item": "y", "output.weight": "x" } }, /output\.weight: expected \[1, 6\], found \[6,50\]/], [{ kind: "magic", tensors: { "gmf.item": "y" } }, /kind: expected gmf, /]]) {
       writeFileSync(at("wrong.json"), JSON.stringify(map));
       const { status, stderr } = pocketrec("convert", at("mapped.foreign"), "-o", at("never"), "--map", at("wrong.json"));
       assert.equal(status, 2);

@@ -6,7 +6,7 @@ import { SOURCES } from "../convert/layouts.js";
 import { PocketrecError, show } from "../errors.js";
 import { readInteractions } from "../evaluate/interactions.js";
 import { loadModel } from "../index.node.js";
-import { about, readBytes, writeBytes } from "./files.js";
+import { about, readBytes, writeBytes } from "../convert/files.js";
 import { number, paragraph, ratingScale, whole } from "./options.js";
 import { bytes as size, note, say, table } from "./terminal.js";
 import { listTensors } from "./tensors.js";

@@ -10,7 +10,7 @@ import { AT_K, WHOLE } from "../evaluate/measures.js";
 import { runLists, runRanking, runRating } from "../evaluate/run.js";
 import { loadModel } from "../index.node.js";
 import { readItems } from "../items.js";
-import { about, readBytes } from "./files.js";
+import { about, readBytes } from "../convert/files.js";
 import { number, paragraph, whole } from "./options.js";
 import { note, progress, say, table } from "./terminal.js";
 

@@ -3,7 +3,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { readCheckpoint } from "../convert/read.js";
 import { loadModel } from "../index.node.js";
 import { readSafetensors } from "../safetensors.js";
-import { about, readBytes } from "./files.js";
+import { about, readBytes } from "../convert/files.js";
 import { paragraph } from "./options.js";
 import { bytes as size, say, table } from "./terminal.js";
 

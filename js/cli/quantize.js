@@ -5,7 +5,7 @@ import { readModelFile } from "../convert/model-file.js";
 import { samplePeople } from "../convert/people.js";
 import { quantize } from "../convert/quantize.js";
 import { loadModel } from "../index.node.js";
-import { about, readBytes, writeBytes } from "./files.js";
+import { about, readBytes, writeBytes } from "../convert/files.js";
 import { paragraph, whole } from "./options.js";
 import { bytes as size, progress, say } from "./terminal.js";
 

@@ -2,7 +2,7 @@ import { PocketrecError, show } from "../errors.js";
 import { loadModel } from "../index.node.js";
 import { readItems } from "../items.js";
 import { readSafetensors } from "../safetensors.js";
-import { about, readBytes } from "./files.js";
+import { about, readBytes } from "../convert/files.js";
 import { paragraph, whole } from "./options.js";
 import { note, say, table } from "./terminal.js";
 

@@ -3,7 +3,7 @@ import { readModelFile } from "../convert/model-file.js";
 import { samplePeople } from "../convert/people.js";
 import { PocketrecError } from "../errors.js";
 import { loadModel } from "../index.node.js";
-import { about, readBytes } from "./files.js";
+import { about, readBytes } from "../convert/files.js";
 import { number, paragraph, whole } from "./options.js";
 import { tell } from "./quantize.js";
 import { progress, say } from "./terminal.js";

@@ -1,11 +1,13 @@
 import { PocketrecError } from "../errors.js";
+import { planOf } from "../families.js";
 import { readInfo } from "../metadata.js";
+import { readSafetensors } from "../safetensors.js";
 import { checksOf } from "./checks.js";
 import { decode } from "./dtypes.js";
 import { foldItems } from "./fold.js";
 import { dropPadding } from "./item-axes.js";
 import { idsTensor } from "./item-ids.js";
-import { countItems } from "./model-file.js";
+import { countItems, writeModelFile } from "./model-file.js";
 import { summariseUsers } from "./users.js";
 
 /**
@@ -41,11 +43,21 @@ export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, 
   const gone = [...summariseUsers(tensors, keepUsers), ...dropUserTables(blueprint, keepUsers)];
   const items = countItems({ description, tensors, kept });
   if (ids) kept.set("item_ids", idsTensor(ids, items, blueprint.padding ?? 0));
-  const info = readInfo({ pocketrec: JSON.stringify(description) });
+  const info = demandModel({ description, tensors, kept });
   const values = [...kept.values()].filter(({ dtype }) => dtype === "I32").map((tensor) => /** @type {const} */ ([tensor.name, { shape: tensor.shape, values: decode(tensor) }]));
   description.check = checksOf(new Map([...tensors, ...values]), info, items);
   const isFolded = foldItems(tensors, fold);
   return { file: { description, tensors, kept }, items, gone, isFolded };
+}
+
+/**
+ * What the description says, once every tensor has the shape that it must have.
+ * @param {ModelFile} file
+ */
+function demandModel(file) {
+  const { tensors, metadata } = readSafetensors(writeModelFile(file, "f32")), info = readInfo(metadata);
+  planOf(tensors, info);
+  return info;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { dot, layer, need, rowOf } from "./forward.js";
+import { dot, layer, need, rowOf } from "./matrix.js";
 
 /**
  * Candidates and rankers, as forward.js has the others. Items' values of features are numbers here, too.

@@ -1,4 +1,5 @@
 import { towerScores } from "./forward-tower.js";
+import { ACTIVATIONS, dot, layer, need, rowOf, turned } from "./matrix.js";
 
 /**
  * What a blueprint says, by the equations of docs/format.md in double precision: plainly, over the unfolded tensors, to be
@@ -9,17 +10,6 @@ import { towerScores } from "./forward-tower.js";
  * @typedef {Map<string, ForeignTensor>} Tensors
  * @typedef {{ vector?: number[], history?: number[], ratings?: number[], user?: Record<string, any> }} Person
  */
-
-/** @type {Record<string, (x: number) => number>} */
-const ACTIVATIONS = {
-  identity: (x) => x,
-  relu: (x) => Math.max(x, 0),
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  tanh: Math.tanh,
-  elu: (x) => (x > 0 ? x : Math.expm1(x)),
-  selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
-  swish: (x) => x / (1 + Math.exp(-x)),
-};
 
 /**
  * The raw scores of some items.
@@ -56,44 +46,6 @@ export function outputs({ output, input, clip, rating }, raw, all) {
     return clip ? Math.min(Math.max(scaled, rating.minimum ?? -Infinity), rating.maximum ?? Infinity) : scaled;
   });
 }
-
-/**
- * @param {ForeignTensor} tensor [rows, width]
- * @param {number} row
- * @param {ArrayLike<number>} x
- */
-export function dot({ shape: [, width], values }, row, x) {
-  let sum = 0;
-  for (let k = 0; k < width; k++) sum += values[row * width + k] * x[k];
-  return sum;
-}
-
-/**
- * @param {Tensors} tensors
- * @param {string} name
- * @param {number[]} x
- * @param {string} activation
- */
-export function layer(tensors, name, x, activation) {
-  const weight = need(tensors, `${name}.weight`), bias = tensors.get(`${name}.bias`);
-  return Array.from({ length: weight.shape[0] }, (_, o) => ACTIVATIONS[activation](dot(weight, o, x) + (bias?.values[o] ?? 0)));
-}
-
-/**
- * @param {Tensors} tensors
- * @param {string} name
- */
-export function need(tensors, name) {
-  const tensor = tensors.get(name);
-  if (!tensor) throw new Error(`no tensor ${name}`);
-  return tensor;
-}
-
-/**
- * @param {ForeignTensor} tensor
- * @param {number} row
- */
-export const rowOf = ({ shape: [, width], values }, row) => [...values.subarray(row * width, (row + 1) * width)];
 
 /**
  * @param {Tensors} tensors
@@ -140,13 +92,6 @@ function layersOf(tensors, { tied }) {
 function lastLayer(tensors, info) {
   const { last } = layersOf(tensors, info), bias = tensors.get(`${last}.bias`);
   return { weight: info.tied ? turned(need(tensors, "encoder.0.weight")) : need(tensors, `${last}.weight`), bias };
-}
-
-/** @param {ForeignTensor} tensor @returns {ForeignTensor} */
-export function turned({ shape: [rows, width], values }) {
-  const other = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) for (let k = 0; k < width; k++) other[k * rows + row] = values[row * width + k];
-  return { shape: [width, rows], values: other };
 }
 
 /**

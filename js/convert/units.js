@@ -1,4 +1,4 @@
-import { turned } from "./forward.js";
+import { turned } from "./matrix.js";
 
 /**
  * The tensors of a checkpoint by the layer that they belong to, whatever the framework calls them.

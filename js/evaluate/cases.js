@@ -1,5 +1,5 @@
 import { PocketrecError } from "../errors.js";
-import { readBytes } from "../cli/files.js";
+import { readBytes } from "../convert/files.js";
 import { readInteractions, readNegatives } from "./interactions.js";
 import { readLists } from "./lists.js";
 import { demandCases, givenSplit, heldOutRatings, leaveOneOut, strongGeneralisation } from "./protocols.js";

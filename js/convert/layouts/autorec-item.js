@@ -1,4 +1,5 @@
 import { PocketrecError } from "../../errors.js";
+import { ACTIVATIONS } from "../matrix.js";
 import { isDense, unitsOf } from "../units.js";
 
 /**
@@ -9,9 +10,6 @@ import { isDense, unitsOf } from "../units.js";
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../blueprint.js").LayoutOptions} LayoutOptions
  */
-
-/** @type {Record<string, (x: number) => number>} */
-const ACTIVATIONS = { sigmoid: (x) => 1 / (1 + Math.exp(-x)), identity: (x) => x, relu: (x) => Math.max(x, 0), tanh: Math.tanh };
 
 /** @type {import("../blueprint.js").Layout} */
 export function autorecItemLayout(checkpoint, { kind, ratings, activation = "sigmoid", output = "identity" }) {

@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../errors.js";
-import { turned } from "../forward.js";
+import { turned } from "../matrix.js";
 
 /**
  * What --map says by hand: { "kind", "tensors": { OURS: THEIRS or { "name": THEIRS, "transpose": true } }, "description": {},

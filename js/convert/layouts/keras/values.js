@@ -1,5 +1,5 @@
 import { normalizedAfter, normalizedBefore } from "../../folding.js";
-import { turned } from "../../forward.js";
+import { turned } from "../../matrix.js";
 import { PocketrecError } from "../../../errors.js";
 
 /**
