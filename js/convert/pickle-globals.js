@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError, show } from "../errors.js";
 import { describe, Inert, Named, NumpyArray, NumpyType, Storage, TensorView } from "./pickle-values.js";
 
 /**
@@ -89,7 +89,8 @@ const makeTensor = ([storage, offset, shape, strides]) => {
 /** @type {Call} */
 const makeOfType = ([make, , args], costs) => {
   const call = make instanceof Named ? CALLS.get(make.path) : undefined;
-  if (!call || !Array.isArray(args)) throw unsafeCall(make instanceof Named ? make.path : describe(make));
+  // Itself by itself would be a recursion as deep as the file is long.
+  if (!call || call === makeOfType || !Array.isArray(args)) throw unsafeCall(make instanceof Named ? make.path : describe(make));
   return call(args, costs);
 };
 
@@ -228,7 +229,7 @@ const unsafe = (path) => new PocketrecError("unsafe", "file", "tensors, containe
 });
 
 /** @param {string} path */
-const unsafeCall = (path) => new PocketrecError("unsafe", "file", "tensors, containers and numbers", `a call of ${path}`, {
+const unsafeCall = (path) => new PocketrecError("unsafe", "file", "tensors, containers and numbers", `a call of ${/^[\w.]+$/.test(path) ? path : show(path)}`, {
   hint: "Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), \"model.pt\").",
 });
 

@@ -14,6 +14,8 @@ const NAMES_MAX = 20_000;
 const AGAIN_MAX = 100_000;
 const STEPS_MAX = 5_000_000;
 const KEY_MAX = 200;
+/** A path beyond this is not followed: a thousand of them, each a little longer, would fill the memory. */
+export const PATH_MAX = 1000;
 const WRAPPERS_MAX = 8;
 const LEFT_OUT = /^(optim|lr_sched)/i;
 
@@ -68,11 +70,27 @@ export function* children(value) {
 function* moduleChildren(module) {
   const attributes = module.attributes;
   yield* children(attributes.get("_parameters"));
-  yield* children(attributes.get("_buffers"));
+  yield* children(mapOf(attributes.get("_buffers")));
   const wraps = /(^|\.)(DataParallel|DistributedDataParallel)$/.test(module.class);
   for (const [name, child] of children(attributes.get("_modules"))) yield [wraps && name === "module" ? "" : name, child];
   // What begins with _ is PyTorch's own: hooks and the like.
   for (const [name, child] of children(attributes)) if (!name.startsWith("_") || isLeaf(child)) yield [name, child];
+}
+
+/** A module whose buffers are the module itself would have no end. @param {unknown} value */
+const mapOf = (value) => (value instanceof Map ? value : new Map());
+
+/**
+ * How much there is to go through in a value, with the names that `children` passes over.
+ * @param {unknown} value
+ * @returns {number}
+ */
+function widthOf(value) {
+  if (value instanceof Map || value instanceof Set) return value.size;
+  if (Array.isArray(value)) return value.length;
+  if (!(value instanceof Inert)) return 0;
+  const parts = ["_parameters", "_buffers", "_modules"].map((name) => mapOf(value.attributes.get(name)));
+  return [value.attributes, value.items, ...parts].reduce((sum, map) => sum + map.size, value.list.length);
 }
 
 /**
@@ -146,10 +164,12 @@ export class Walk {
    * @returns {boolean} whether there were tensors
    */
   visit(value, path) {
-    if (++this.steps > STEPS_MAX) throw tooMany();
     if (isLeaf(value)) return this.add(path, value);
     if (typeof value !== "object" || value === null || value === this.done) return false;
-    if (this.above.size > DEPTH_MAX || this.above.has(value) || this.barren.has(value)) return false;
+    if (path.length > PATH_MAX || this.above.size > DEPTH_MAX) return false;
+    if (this.above.has(value) || this.barren.has(value)) return false;
+    this.steps += widthOf(value);
+    if (this.steps > STEPS_MAX) throw tooMany();
     const type = moduleClass(value);
     if (type !== undefined) this.classes.set(path, type);
     if (this.seen.has(value) && ++this.again > AGAIN_MAX) throw tooMany();
