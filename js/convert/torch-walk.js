@@ -115,8 +115,10 @@ export function findModel(value) {
  * @returns {unknown}
  */
 function unwrap(value) {
-  if (value instanceof Map && ![...value.values()].some(isLeaf)) {
-    return WRAPPERS.map((key) => value.get(key)).find((part) => holdsTensors(part, DEPTH_MAX, new Set()));
+  if (value instanceof Map) {
+    // A tensor beside the wrapper makes it a part among others, but not the last loss, nor an optimizer's.
+    for (const [, child] of children(value)) if (isLeaf(child) && child.shape.length > 0) return undefined;
+    return WRAPPERS.map((key) => value.get(key)).find((part) => !isLeaf(part) && holdsTensors(part, DEPTH_MAX, new Set()));
   }
   // torch.save((state_dict, epoch))
   if (!Array.isArray(value) || value.length > WRAPPERS_MAX || value.some(isLeaf)) return undefined;
