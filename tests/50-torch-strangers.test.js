@@ -75,6 +75,13 @@ describe("small pickles that want much", () => {
     assert.deepEqual([tensors.size, tensors.get("999").values], [1000, Float32Array.of(0)]);
   });
 
+  test("a checkpoint in a checkpoint, each with a long list in place of its other parts", async () => {
+    const long = [op.list, op.mark, "N".repeat(2_000_000), "e", op.put(0), op.pop, op.list, ...one(), op.append, op.put(1)];
+    const deeper = dict({ state_dict: [op.get(0)], model: [op.get(0)], net: [op.get(0)], weights: [op.get(0)], params: [op.get(1)] });
+    const file = pickle(...long, ...times(7, () => [...deeper, op.put(1)]));
+    assert.deepEqual(names(await readTorch(torchZip(file, { 0: [7] }))), ["0"]);
+  });
+
   test("a name with line breaks is told in one line", () => {
     const parts = [op.text("model"), op.text("run\n\x1b[2J"), op.stackGlobal, op.empty, op.reduce];
     assert.throws(() => readPickle(pickle(...parts)), fails("unsafe", /^[ -~]+$/));
@@ -98,6 +105,18 @@ describe("whole modules, by hand", () => {
       "layers.1": "torch.nn.modules.activation.ReLU",
     });
     assert.deepEqual(checkpoint.settings, { factors: 8, "layers.1.inplace": false });
+  });
+
+  test("a function of torch, a range, a state of random numbers as attributes, none of them called", async () => {
+    const activation = [op.global("__builtin__", "getattr"), op.global("torch._C", "_VariableFunctionsClass"), op.text("relu"), op.tuple2, op.reduce];
+    const range = [op.global("__builtin__", "xrange"), op.int(0), op.int(3), op.tuple2, op.reduce];
+    const random = [op.global("numpy.random._pickle", "__randomstate_ctor"), op.text("MT19937"), op.tuple1, op.reduce, ...dict({ pos: [op.int(1)] }), op.build];
+    const state = { activation, range, random, w: one() };
+    assert.deepEqual(names(await readTorch(torchZip(pickle(...module("A", state)), { 0: [1] }))), ["w"]);
+    const called = pickle(...activation, op.text("x"), op.tuple1, op.reduce);
+    assert.throws(() => readPickle(called), fails("unsafe", /a call of an object/));
+    const hidden = pickle(op.global("__builtin__", "getattr"), op.global("torch._C", "_VariableFunctionsClass"), op.text("__class__"), op.tuple2, op.reduce);
+    assert.throws(() => readPickle(hidden), fails("unsafe", /builtins.getattr/));
   });
 
   test("the wrappers of DataParallel and torch.compile leave no trace in names", async () => {

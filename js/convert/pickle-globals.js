@@ -30,11 +30,17 @@ const STANDARD = new Set(
 
 /** Classes that are written down where they are called: their arguments tell all of them. */
 const RECORDS = new Set([
-  "argparse.Namespace", "builtins.complex", "builtins.object", "builtins.slice", "datetime.date", "datetime.datetime",
+  "argparse.Namespace", "builtins.complex", "builtins.object", "builtins.range", "builtins.slice", "builtins.xrange",
+  "datetime.date", "datetime.datetime",
   "datetime.timedelta", "decimal.Decimal", "logging.getLogger", "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath",
   "pathlib.PurePosixPath", "pathlib.PureWindowsPath", "pathlib.WindowsPath", "types.SimpleNamespace", "uuid.UUID",
+  // The state of random numbers, whose names look like what is hidden.
+  "numpy.random._pickle.__bit_generator_ctor", "numpy.random._pickle.__generator_ctor", "numpy.random._pickle.__randomstate_ctor",
 ]);
-const RECORD_MODULES = /^(torch\.nn|torch\.optim|recbole|numpy\.random\._pickle)(\.|$)/;
+const RECORD_MODULES = /^(torch\.nn|torch\.optim|recbole)(\.|$)/;
+
+/** What has the functions of torch that are written in C. */
+const FUNCTIONS = new Set(["torch._C._VariableFunctionsClass", "torch._C._VariableFunctions", "torch._C._TensorBase", "torch._C.TensorBase"]);
 
 const NAME_MAX = 1000;
 const AXES_MAX = 64;
@@ -139,12 +145,13 @@ const makeFromBuffer = ([bytes, type, shape, order], costs) => {
 };
 
 /**
- * A member of an enumeration, as Python 3.11 writes it, and RecBole's configuration has some: kept as its name. Looking
- * anything else up is a way to get hold of what the list does not have.
+ * A member of an enumeration, as Python 3.11 writes it, and RecBole's configuration has some, or a function like
+ * torch.relu, which modules keep as their activation: kept as its name, and not called. Looking anything else up is a way to get hold of what the list does not have.
  * @type {Call}
  */
 const makeMember = ([owner, name]) => {
-  if (owner instanceof Named && RECORD_MODULES.test(owner.module) && typeof name === "string" && /^[A-Za-z]\w{0,99}$/.test(name)) return new Inert(owner.path, [name]);
+  const known = owner instanceof Named && (RECORD_MODULES.test(owner.module) || FUNCTIONS.has(owner.path));
+  if (known && typeof name === "string" && /^[A-Za-z]\w{0,99}$/.test(name)) return new Inert(owner.path, [name]);
   throw unsafeCall("builtins.getattr");
 };
 
@@ -201,7 +208,7 @@ const CALLS = new Map(/** @type {[string, Call][]} */ ([
 ]));
 
 /** Named for their type, or as an argument, and never called. */
-const MENTIONED = new Set(["builtins.NoneType", "builtins.range", "typing.Any"]);
+const MENTIONED = new Set(["builtins.NoneType", "typing.Any"]);
 
 /**
  * What a pickle names.
@@ -229,7 +236,7 @@ const unsafe = (path) => new PocketrecError("unsafe", "file", "tensors, containe
 });
 
 /** @param {string} path */
-const unsafeCall = (path) => new PocketrecError("unsafe", "file", "tensors, containers and numbers", `a call of ${/^[\w.]+$/.test(path) ? path : show(path)}`, {
+const unsafeCall = (path) => new PocketrecError("unsafe", "file", "tensors, containers and numbers", `a call of ${/^[ -~]{1,200}$/.test(path) ? path : show(path)}`, {
   hint: "Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), \"model.pt\").",
 });
 

@@ -105,38 +105,45 @@ export const join = (path, part) => (part === "" || part === "_orig_mod" ? path 
  * @returns {unknown}
  */
 export function findModel(value) {
+  /** @type {Set<unknown>} */
+  const barren = new Set();
   let model = value;
-  for (let i = 0; i < WRAPPERS_MAX; i++) model = unwrap(model) ?? model;
+  for (let i = 0; i < WRAPPERS_MAX; i++) model = unwrap(model, barren) ?? model;
   return model;
 }
 
 /**
  * @param {unknown} value
+ * @param {Set<unknown>} barren
  * @returns {unknown}
  */
-function unwrap(value) {
+function unwrap(value, barren) {
   if (value instanceof Map) {
     // A tensor beside the wrapper makes it a part among others, but not the last loss, nor an optimizer's.
     for (const [, child] of children(value)) if (isLeaf(child) && child.shape.length > 0) return undefined;
-    return WRAPPERS.map((key) => value.get(key)).find((part) => !isLeaf(part) && holdsTensors(part, DEPTH_MAX, new Set()));
+    return WRAPPERS.map((key) => value.get(key)).find((part) => !isLeaf(part) && holdsTensors(part, DEPTH_MAX, barren));
   }
   // torch.save((state_dict, epoch))
   if (!Array.isArray(value) || value.length > WRAPPERS_MAX || value.some(isLeaf)) return undefined;
-  const holding = value.filter((part) => holdsTensors(part, DEPTH_MAX, new Set()));
+  const holding = value.filter((part) => holdsTensors(part, DEPTH_MAX, barren));
   return holding.length === 1 ? holding[0] : undefined;
 }
 
 /**
  * @param {unknown} value
  * @param {number} depth
- * @param {Set<unknown>} seen
+ * @param {Set<unknown>} barren what was found to have none, and what is being gone through
  * @returns {boolean}
  */
-function holdsTensors(value, depth, seen) {
+function holdsTensors(value, depth, barren) {
   if (isLeaf(value)) return true;
-  if (depth === 0 || typeof value !== "object" || seen.has(value)) return false;
-  seen.add(value);
-  for (const [, child] of children(value)) if (holdsTensors(child, depth - 1, seen)) return true;
+  if (depth === 0 || typeof value !== "object" || barren.has(value)) return false;
+  barren.add(value);
+  for (const [, child] of children(value)) {
+    if (!holdsTensors(child, depth - 1, barren)) continue;
+    barren.delete(value);
+    return true;
+  }
   return false;
 }
 
