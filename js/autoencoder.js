@@ -93,7 +93,7 @@ function takeNorm(parts, layer, k, width) {
  */
 function denseLayers(names, widths, encoder) {
   const layers = encoder - 1, odd = widths.findIndex((width, k) => k < layers && width !== widths[0]);
-  if (layers < 2) throw new PocketrecError("bad-metadata", "skip", "an encoder of 3 layers or more", `${encoder}`);
+  if (layers < 2) throw new PocketrecError("bad-metadata", "skip", "3 layers or more", `${encoder}`);
   if (odd < 0) return layers;
   throw new PocketrecError("bad-shape", `${names[odd]}.weight`, `${widths[0]} rows, as dense skips need`, `${widths[odd]}`);
 }

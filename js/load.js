@@ -112,6 +112,6 @@ function compare(what, items, expected, found) {
   const off = expected.findIndex((score, i) => !(Math.abs(found[i] - score) <= VERIFY_TOLERANCE * Math.max(1, Math.abs(score))));
   if (off < 0) return;
   throw new PocketrecError("verify-failed", `${what}, item ${items[off]}`, `${expected[off]}`, `${found[off]}`, {
-    hint: "The weights are not those that the training framework scored with.",
+    hint: "These are not the weights that the scores are of.",
   });
 }

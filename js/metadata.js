@@ -88,7 +88,7 @@ export function readInfo(metadata) {
   const text = metadata.pocketrec;
   if (text === undefined) {
     throw new PocketrecError("bad-metadata", "__metadata__.pocketrec", "a model's description", "none", {
-      hint: "This safetensors file was not written for pocketrec: docs/format.md says what it needs.",
+      hint: "npx pocketrec convert makes a weights file of it.",
     });
   }
   let info;
@@ -115,7 +115,7 @@ function checkInfo(info) {
   const defaults = KINDS[info.kind], { family } = defaults, { outputs, hasLayers } = FAMILIES[family];
   const isAutoencoder = family === "autoencoder", hasFeatures = family === "candidates" || family === "ranker";
   const { activation = defaults.activation, output = defaults.output, rating = {}, check = [] } = info;
-  const { tied = false, binarize_hidden = false, clip = defaults.clip ?? false } = info;
+  const { tied = false, binarize_hidden = false, clip = defaults.clip ?? false, skip = "none" } = info;
   const activations = defaults.isFitted ? RISING : Object.keys(ACTIVATIONS);
   const isActivation = (/** @type {any} */ name) => activations.includes(name);
   demand(isActivation(activation) || (hasLayers && Array.isArray(activation) && activation.every(isActivation)), "activation", activations.join(", "), activation);
@@ -125,8 +125,8 @@ function checkInfo(info) {
   for (const [name, value] of Object.entries({ tied, binarize_hidden, clip })) {
     demand(typeof value === "boolean", name, "true or false", value);
   }
-  const skip = info.skip ?? "none", hasEncoder = isAutoencoder && info.kind !== "autorec-item";
-  demand(skip === "none" || (skip === "dense" && hasEncoder), "skip", 'of encoders "none" or "dense"', skip);
+  const hasEncoder = isAutoencoder && info.kind !== "autorec-item";
+  demand(skip === "none" || (skip === "dense" && hasEncoder), "skip", '"none" or "dense"', skip);
   demand(!tied || hasEncoder, "tied", "weights of an encoder and a decoder", info.kind);
   demand(!(rating.minimum > rating.maximum), "rating", "a minimum below the maximum", rating);
   const fold_in = numbersOf(info, "fold_in", FOLD_IN, 0);

@@ -33,7 +33,7 @@ const { metafile } = await build({
   ...SHARED,
   metafile: true,
   // libhdf5 works in a thread of its own, which can be ended.
-  entryPoints: { main: "js/cli/main.js", "hdf5-worker": "js/convert/hdf5-worker.js" },
+  entryPoints: { main: "js/cli/main.js", "hdf5-worker": "js/convert/read/hdf5-worker.js" },
   outdir: "dist/cli",
   splitting: true,
   platform: "node",

@@ -1,9 +1,9 @@
 // Files of PyTorch and numpy from strangers: small ones that want minutes or gigabytes, the old format, and damage.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readNpy, readNpz } from "../js/convert/numpy.js";
-import { readPickle } from "../js/convert/pickle.js";
-import { readTorch } from "../js/convert/torch.js";
+import { readNpy, readNpz } from "../js/convert/read/numpy.js";
+import { readPickle } from "../js/convert/read/pickle.js";
+import { readTorch } from "../js/convert/read/torch.js";
 import { PocketrecError } from "../js/errors.js";
 import { legacyTorch, npy } from "./lib/torch-writer.js";
 import { dict, op, pickle, tensor } from "./lib/pickle-writer.js";

@@ -1,17 +1,18 @@
 // Files of PyTorch and numpy: what is read of them, and that nothing of them is run.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { PocketrecError } from "../js/errors.js";
-import { readNpy, readNpz, readNpzArrays } from "../js/convert/numpy.js";
-import { readPickle } from "../js/convert/pickle.js";
-import { readTorch } from "../js/convert/torch.js";
-import { openZip } from "../js/convert/zip.js";
+import { readNpy, readNpz, readNpzArrays } from "../js/convert/read/numpy.js";
+import { readPickle } from "../js/convert/read/pickle.js";
+import { readTorch } from "../js/convert/read/torch.js";
+import { openZip } from "../js/convert/read/zip.js";
 import { dict, op, pickle, tensor } from "./lib/pickle-writer.js";
-import { pythonWith, runPython } from "./lib/python-with.js";
+import { pythonWith } from "./lib/frameworks.js";
 import { uniform } from "./lib/random.js";
 import { torchZip, zip } from "./lib/zip-writer.js";
 
@@ -286,14 +287,17 @@ describe("damage", () => {
   });
 });
 
-const python = pythonWith("numpy", "torch") ?? pythonWith("numpy");
-const withTorch = Boolean(python) && python === pythonWith("torch", "numpy");
+const { python: torch } = pythonWith("PyTorch", "import torch, numpy"), { skip, python = torch } = pythonWith("numpy", torch ? "import torch, numpy" : "import numpy");
+const withTorch = torch !== undefined;
 
-describe("files that Python wrote", { skip: python ? false : "no Python with numpy" }, () => {
+/** Runs a script, and gives what it printed as JSON. */
+const runPython = (...words) => JSON.parse(execFileSync(python, words, { encoding: "utf8", maxBuffer: 2 ** 26 }));
+
+describe("files that Python wrote", { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-"));
   after(() => rmSync(folder, { recursive: true }));
   const script = fileURLToPath(new URL("lib/torch_files.py", import.meta.url));
-  const expected = python ? runPython(python, script, folder, ...(withTorch ? ["torch"] : [])) : {};
+  const expected = python ? runPython(script, folder, ...(withTorch ? ["torch"] : [])) : {};
   const read = (name) => new Uint8Array(readFileSync(join(folder, name)));
 
   test("arrays of every type, order and layout", async () => {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { readOnnx } from "../js/convert/onnx.js";
-import { onnxLayout } from "../js/convert/layouts/onnx.js";
+import { readOnnx } from "../js/convert/read/onnx.js";
+import { onnxLayout } from "../js/convert/layouts/onnx/onnx.js";
 import { PocketrecError } from "../js/errors.js";
 import { BFLOAT16, BOOL, DOUBLE, FLOAT, HALF, INT32, INT64, INT8, UINT8, writeOnnx } from "./lib/onnx.js";
 import { convert, flat, neumf, sketch, survive } from "./lib/onnx-models.js";

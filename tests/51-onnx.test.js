@@ -1,16 +1,17 @@
 // Models as ONNX: graphs of NCF, autoencoders and towers as their exporters write them, each held against the graph itself in
 // float64.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { readOnnx } from "../js/convert/onnx.js";
-import { onnxLayout } from "../js/convert/layouts/onnx.js";
+import { readOnnx } from "../js/convert/read/onnx.js";
+import { onnxLayout } from "../js/convert/layouts/onnx/onnx.js";
 import { assertClose } from "./lib/assert-close.js";
 import { ACTIVATIONS } from "./lib/autoencoder.js";
+import { pythonWith } from "./lib/frameworks.js";
 import { INT64, writeOnnx } from "./lib/onnx.js";
 import {
   HISTORY, ITEMS, L2, STYLES, TOLERANCE, USERS, affine, assertSameAutoencoder, assertSameScores, autoencoder,
@@ -347,10 +348,9 @@ answers["vae"] = write("vae", VAE(), (history,), ["x"])
 json.dump(answers, open(f"{folder}/answers.json", "w"))
 `;
 
-/** An interpreter that has torch and can export. */
-const python = ["python3", "/usr/bin/python3"].find((name) => spawnSync(name, ["-c", "import torch.onnx, torch.onnx.utils"]).status === 0);
+const { skip, python } = pythonWith("a torch that can export", "import torch.onnx, torch.onnx.utils");
 
-describe("files that torch.onnx.export writes", { skip: python ? false : "no Python with torch" }, () => {
+describe("files that torch.onnx.export writes", { skip }, () => {
   for (const opset of [11, 17]) {
     test(`opset ${opset}`, (t) => {
       const folder = mkdtempSync(join(tmpdir(), "pocketrec-onnx-"));

@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { readKeras } from "../js/convert/keras.js";
-import { kerasGraph } from "../js/convert/layouts/keras-graph.js";
-import { kerasWeights } from "../js/convert/layouts/keras-weights.js";
-import { kerasYoutube } from "../js/convert/layouts/keras-youtube.js";
+import { readKeras } from "../js/convert/read/keras.js";
+import { kerasGraph } from "../js/convert/layouts/keras/graph.js";
+import { kerasWeights } from "../js/convert/layouts/keras/weights.js";
+import { kerasYoutube } from "../js/convert/layouts/keras/youtube.js";
 import { assertClose } from "./lib/assert-close.js";
-import { batchNorm, dense, functional, layer, row, saveModel, storedZip, weights, writeHdf5 } from "./lib/keras.js";
+import { batchNorm, dense, functional, layer, row, saveModel, weights, writeHdf5 } from "./lib/keras.js";
+import { zipOf } from "./lib/zip-writer.js";
 import { referenceLogits } from "./lib/reference.js";
 
 const relu = (x) => Math.max(0, x);
@@ -82,7 +83,7 @@ describe("names of weights", () => {
       entry("Dense", "second", ["r"])];
     const config = { class_name: "Functional", config: { layers, input_layers: ["x", 0, 0], output_layers: ["second", 0, 0] } };
     const text = (value) => new TextEncoder().encode(JSON.stringify(value));
-    const checkpoint = await readKeras(storedZip({
+    const checkpoint = await readKeras(zipOf({
       "metadata.json": text({ keras_version: "3.3.0" }),
       "config.json": text(config),
       "model.weights.h5": await writeHdf5({

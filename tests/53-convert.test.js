@@ -214,7 +214,7 @@ describe("autoencoders", () => {
     writeFileSync(at("tokens.txt"), `[PAD]\n${Array.from(rows.slice(1), (row) => `film ${row}`).join("\n")}\n`);
     const { model, stdout } = await convert("recbole", renamed(weights.tensors, names), "--from", "recbole", "--items", at("tokens.txt"));
     assert.match(stdout, /cdae, 49 items, .*RecBole CDAE/);
-    assert.match(stdout, /1 row of padding/);
+    assert.match(stdout, /a row of padding/);
     const { shape: [, width], data } = weights.tensors.user, mean = Array.from({ length: width }, (_, k) => data.slice(width).reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / (USERS - 1));
     const user = model.user({ history: ["film 3", "film 11", "film 40"] });
     assertClose(model.score(user, rows.slice(0, -1), { raw: true }), referenceRaw(weights, history, mean).slice(1));
@@ -247,6 +247,13 @@ describe("what goes in, and what stays out", () => {
     const narrow = randomWeights({ ...NEUMF, kind: "mlp", item: 16 }), { "gmf.user": _, "gmf.item": __, ...mlpNames } = names;
     assert.ok(headerOf((await convert("narrow", renamed(narrow.tensors, mlpNames))).path).tensors["mlp.item_hidden"]);
     assert.ok(headerOf((await convert("unfolded", renamed(narrow.tensors, mlpNames), "--no-fold")).path).tensors["mlp.item"]);
+  });
+
+  test("--padding takes rows away that stand for nobody and nothing", async () => {
+    const { model } = await convert("padded", renamed(weights.tensors, names), "--padding", 2, "--keep-users");
+    assert.equal(model.items, ITEMS - 2);
+    const vector = [...rowOf(weights.tensors["gmf.user"], 9), ...rowOf(weights.tensors["mlp.user"], 9)];
+    assertClose(model.score(model.user({ id: 7 }), rows.slice(0, -2), { raw: true }), referenceLogits(weights.tensors, vector, rows).slice(2));
   });
 
   test("a file of our own is converted, too: freed of people, and given ids", async () => {

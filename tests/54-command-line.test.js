@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { headerOf, pocketrec, temporaryFolder } from "./lib/command-line.js";
+import { headerOf, pocketrec, temporaryFolder, writeForeign } from "./lib/command-line.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 
 const at = temporaryFolder(), MODELS = "web-demo/models";
@@ -66,6 +66,14 @@ describe("inspect", () => {
     const facts = JSON.parse(pocketrec("inspect", path, "--json").stdout);
     assert.deepEqual([facts.kind, facts.items, facts.download.raw, facts.people], ["neumf", 3650, statSync(path).size, []]);
     assert.ok(facts.download.brotli < facts.download.raw && facts.memory > facts.download.raw);
+  });
+
+  test("lists the tensors of another framework's file", () => {
+    const path = writeForeign(at("foreign"), { "user.weight": { shape: [3, 2], data: new Float32Array(6) }, b: { shape: [4], data: new Float32Array(4) } });
+    const { status, stdout } = pocketrec("inspect", path);
+    assert.equal(status, 0);
+    assert.match(stdout, /foreign: safetensors; pocketrec convert[^]*user\.weight +3 x 2\nb +4\n/);
+    assert.deepEqual(JSON.parse(pocketrec("inspect", path, "--json").stdout).tensors[0], { name: "user.weight", shape: [3, 2] });
   });
 
   test("warns of a file that holds people", () => {

@@ -7,16 +7,16 @@ import { delimiter, join, resolve } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-import { framework } from "./lib/frameworks.js";
+import { pythonWith } from "./lib/frameworks.js";
 import { normal, uniform } from "./lib/random.js";
 
 const run = promisify(execFile);
 
 const PAGES = {
-  "from-pytorch": framework("", "PyTorch", "import torch"),
-  "from-onnx": framework("", "PyTorch 1", 'import torch; assert torch.__version__ < "2"'),
-  "from-recbole": framework("", "RecBole", 'import torch, numpy; assert numpy.__version__ < "2"; import recbole.config, recbole.data, recbole.trainer'),
-  "from-keras": framework("", "PyTorch and h5py", "import torch, numpy, h5py"),
+  "from-pytorch": pythonWith("PyTorch", "import torch"),
+  "from-onnx": pythonWith("PyTorch 1", 'import torch; assert torch.__version__ < "2"'),
+  "from-recbole": pythonWith("RecBole", 'import torch, numpy; assert numpy.__version__ < "2"; import recbole.config, recbole.data, recbole.trainer'),
+  "from-keras": pythonWith("PyTorch and h5py", "import torch, numpy, h5py"),
 };
 
 for (const [page, { skip, python }] of Object.entries(PAGES)) {

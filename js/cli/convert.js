@@ -32,6 +32,7 @@ is written.`))
     .addOption(new Option("--join <order>", "which block of NeuMF's output layer comes first").choices(["gmf-mlp", "mlp-gmf"]))
     .option("--alpha <number>", "of two files: the weight of the GMF, 0 to 1", number(0, 1), 0.5)
     .option("--items <file>", "the app's ids of the items, one a line (or a JSON list), in the order of the model's rows")
+    .option("--padding <rows>", "how many rows at the beginning of items and of users stand for none, where the file does not tell (RecBole's one)", whole(0))
     .option("--map <file>", "a JSON file that names the tensors by hand, where no layout fits (see below)")
     .option("--features <file>", "of a tower over features (DeepCTR): a JSON list of them in the order of the training script, as docs/format.md has them, an item's with its \"values\"")
     .option("--data <file>", "of an AutoRec by item: the ratings that it was trained with, from which its items are encoded")
@@ -130,7 +131,7 @@ function report(path, bytes, { layout, kind, left, notes, padding }, { file, ite
   const checks = file.description.check.length;
   say(checks ? `checked: ${checks} people's scores are what the equations give` : "not checked: there are no check vectors for this kind");
   if (gone.length) say(`left out: ${gone.join(", ")}, whose rows are people; their mean${gone.includes("user") ? "" : " and covariance"} stays for new ones`);
-  if (padding) say(`taken away: ${padding} row of padding, which stands for no item`);
+  if (padding) say(`taken away: ${padding === 1 ? "a row" : `${padding} rows`} of padding, which ${padding === 1 ? "stands" : "stand"} for no item`);
   if (isFolded) say("folded: the item half of the first layer");
   if (!file.kept.has("item_ids")) say("items are named by row: --items gives them your app's ids");
   for (const text of notes) note(`note: ${text}`);

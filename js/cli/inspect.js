@@ -1,8 +1,10 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
+import { readCheckpoint } from "../convert/read.js";
 import { loadModel } from "../index.node.js";
 import { readSafetensors } from "../safetensors.js";
 import { about, readBytes } from "./files.js";
+import { paragraph } from "./options.js";
 import { bytes as size, say, table } from "./terminal.js";
 
 /** Larger files are not compressed at the best level: that would take minutes. */
@@ -13,8 +15,9 @@ export function addInspect(program) {
   program
     .command("inspect")
     .summary("what a weights file is: kind, sizes, tensors, provenance, metrics, download, memory")
-    .description("Says what a weights file is: kind, sizes, tensors, provenance, metrics, what it takes to download and to hold in memory.")
-    .argument("<file>", "a weights file (docs/format.md)")
+    .description(paragraph(`Says what a weights file is: kind, sizes, tensors, provenance, metrics, what it takes to download and to hold in memory. Of a
+file of another framework it lists the tensors, as convert finds them.`))
+    .argument("<file>", "a weights file (docs/format.md), or whatever convert reads")
     .option("--json", "for machines")
     .action(run);
 }
@@ -24,9 +27,23 @@ export function addInspect(program) {
  * @param {{ json?: boolean }} options
  */
 async function run(path, { json }) {
-  const bytes = await readBytes(path), facts = await about(path, () => inspect(bytes));
+  const bytes = await readBytes(path), checkpoint = await about(path, () => readCheckpoint(bytes));
+  if (!checkpoint.own) return listForeign(path, checkpoint, json);
+  const facts = await about(path, () => inspect(bytes));
   if (json) say(JSON.stringify(facts, null, 2));
   else print(path, facts);
+}
+
+/**
+ * @param {string} path
+ * @param {import("../convert/checkpoint.js").Checkpoint} checkpoint
+ * @param {boolean} [json]
+ */
+function listForeign(path, { format, tensors, classes }, json) {
+  const list = [...tensors].map(([name, { shape }]) => ({ name, shape })), type = classes.get("");
+  if (json) return void say(JSON.stringify({ format, class: type, tensors: list }, null, 2));
+  say(`${path}: ${format}${type ? `, ${type}` : ""}; pocketrec convert makes a weights file of it\n`);
+  say(table(["tensor", "shape"], list.map(({ name, shape }) => [name, shape.join(" x ")])));
 }
 
 /** @typedef {Awaited<ReturnType<typeof inspect>>} Facts */

@@ -10,7 +10,7 @@ import { readModelFile, writeModelFile } from "./model-file.js";
  * From somebody's file to a weights file (docs/format.md).
  *
  * @typedef {import("./blueprint.js").Blueprint} Blueprint
- * @typedef {import("./blueprint.js").LayoutOptions & import("./finish.js").FinishOptions & { alpha?: number }} ConvertOptions
+ * @typedef {import("./blueprint.js").LayoutOptions & import("./finish.js").FinishOptions & { alpha?: number, padding?: number }} ConvertOptions
  * @typedef {object} Converted
  * @property {Uint8Array} bytes in F32
  * @property {Blueprint} blueprint of the file, or of the first of two
@@ -36,7 +36,8 @@ export async function convert(files, options) {
  */
 async function blueprintOf({ bytes }, { kind, ...options }, files) {
   // Of two files each has a kind of its own.
-  return recognise(await readCheckpoint(bytes), files === 1 ? { kind, ...options } : options);
+  const blueprint = recognise(await readCheckpoint(bytes), files === 1 ? { kind, ...options } : options), { padding } = options;
+  return padding === undefined ? blueprint : { ...blueprint, padding, userPadding: padding };
 }
 
 /**

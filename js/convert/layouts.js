@@ -2,12 +2,12 @@ import { PocketrecError } from "../errors.js";
 import { autoencoderLayout } from "./layouts/autoencoder.js";
 import { autorecItemLayout } from "./layouts/autorec-item.js";
 import { deepctrLayout } from "./layouts/deepctr.js";
-import { kerasGraph } from "./layouts/keras-graph.js";
-import { kerasWeights } from "./layouts/keras-weights.js";
-import { kerasYoutube } from "./layouts/keras-youtube.js";
+import { kerasGraph } from "./layouts/keras/graph.js";
+import { kerasWeights } from "./layouts/keras/weights.js";
+import { kerasYoutube } from "./layouts/keras/youtube.js";
 import { mappedLayout } from "./layouts/mapped.js";
 import { ncfLayout } from "./layouts/ncf.js";
-import { onnxLayout } from "./layouts/onnx.js";
+import { onnxLayout } from "./layouts/onnx/onnx.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
 import { recboleLayout } from "./layouts/recbole.js";
 

@@ -14,21 +14,21 @@ import { readModelFile } from "./model-file.js";
 export async function readCheckpoint(bytes) {
   const starts = (/** @type {number[]} */ ...magic) => magic.every((byte, i) => bytes[i] === byte);
   // Readers of one format are loaded when somebody has such a file.
-  if (starts(0x89, 0x48, 0x44, 0x46)) return (await import("./keras.js")).readKeras(bytes);
+  if (starts(0x89, 0x48, 0x44, 0x46)) return (await import("./read/keras.js")).readKeras(bytes);
   if (starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)) throw lonelyArray();
   if (starts(0x50, 0x4b, 0x03, 0x04)) return readArchive(bytes);
   if (isSafetensors(bytes)) return readForeignSafetensors(bytes);
-  if (starts(0x80) || starts(0x28)) return (await import("./torch.js")).readTorch(bytes);
-  if (bytes[0] === 0x08 && bytes.length > 16) return (await import("./onnx.js")).readOnnx(bytes);
+  if (starts(0x80) || starts(0x28)) return (await import("./read/torch.js")).readTorch(bytes);
+  if (bytes[0] === 0x08 && bytes.length > 16) return (await import("./read/onnx.js")).readOnnx(bytes);
   throw unknown(bytes);
 }
 
 /** @param {Uint8Array} bytes */
 async function readArchive(bytes) {
-  const { openZip } = await import("./zip.js"), { names } = await openZip(bytes), has = (/** @type {RegExp} */ pattern) => names.some((name) => pattern.test(name));
-  if (has(/^model\.weights\.h5$/) || has(/^config\.json$/)) return (await import("./keras.js")).readKeras(bytes);
-  if (has(/\.npy$/)) return (await import("./numpy.js")).readNpz(bytes);
-  return (await import("./torch.js")).readTorch(bytes);
+  const { openZip } = await import("./read/zip.js"), { names } = await openZip(bytes), has = (/** @type {RegExp} */ pattern) => names.some((name) => pattern.test(name));
+  if (has(/^model\.weights\.h5$/) || has(/^config\.json$/)) return (await import("./read/keras.js")).readKeras(bytes);
+  if (has(/\.npy$/)) return (await import("./read/numpy.js")).readNpz(bytes);
+  return (await import("./read/torch.js")).readTorch(bytes);
 }
 
 /** @param {Uint8Array} bytes */

@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../errors.js";
-import { readNpzArrays } from "../convert/numpy.js";
+import { readNpzArrays } from "../convert/read/numpy.js";
 
 /**
  * Interactions as people keep them: MovieLens' .csv, .dat and u.data, RecBole's .inter, the NCF authors' .rating, numpy's

@@ -1,4 +1,4 @@
-import { readNpy } from "../convert/numpy.js";
+import { readNpy } from "../convert/read/numpy.js";
 import { PocketrecError, show } from "../errors.js";
 import { readInteractions } from "./interactions.js";
 

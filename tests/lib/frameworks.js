@@ -43,17 +43,29 @@ export function installFrameworks() {
 }
 
 /**
- * A framework, for tests that need it: in the environment, or where that could not be made, in the system's Python.
+ * A Python for tests that need one: in the environment, or where that could not be made, on the system.
+ *
+ * @param {string} needs what it must have, in words
+ * @param {string} statements that fail where it does not
+ * @returns {{ skip: string | false, python: string | undefined }}
+ */
+export function pythonWith(needs, statements) {
+  const python = [join(ENVIRONMENT, "bin/python"), ...systemPythons()].filter((python) => existsSync(python)).find(runs(statements));
+  return { skip: python ? false : `no python3 has ${needs}: npm test installs it where it can`, python };
+}
+
+/**
+ * A framework, for tests that train with it.
  *
  * @param {string} script of tests/frameworks
- * @param {string} needs what Python must have, in words
- * @param {string} statements that fail where Python does not have it
- * @returns {{ skip: string | false, python: string | undefined, train: () => { folder: string, models: any[] } }} train: runs the script; the folder is
+ * @param {string} needs as above
+ * @param {string} statements
+ * @returns {{ skip: string | false, train: () => { folder: string, models: any[] } }} train: runs the script; the folder is
  *   for whoever asked to remove. The models are what tests/frameworks/records.py says
  */
 export function framework(script, needs, statements) {
-  const python = [join(ENVIRONMENT, "bin/python"), ...systemPythons()].filter((python) => existsSync(python)).find(runs(statements));
-  return { skip: python ? false : `no python3 has ${needs}: npm test installs it where it can`, python, train: () => train(python, script) };
+  const { skip, python } = pythonWith(needs, statements);
+  return { skip, train: () => train(python, script) };
 }
 
 /** Threads of such small models wait for each other, where other tests have the cores, ten times as long as one works. */

@@ -1,6 +1,5 @@
 // Keras files, written as Keras writes them: HDF5 by h5wasm, archives by hand.
 
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 
 import h5wasm from "h5wasm";
@@ -98,53 +97,4 @@ export function row({ shape: [, width], values }, r) {
 /** Batch normalisation in float64. */
 export function batchNorm(x, [gamma, beta, mean, variance], epsilon = 1e-3) {
   return x.map((v, i) => gamma.values[i] * (v - mean.values[i]) / Math.sqrt(variance.values[i] + epsilon) + beta.values[i]);
-}
-
-/**
- * A zip archive, nothing compressed.
- * @param {Record<string, Uint8Array>} files
- */
-export function storedZip(files) {
-  const bodies = [], directory = [];
-  let offset = 0;
-  for (const [name, bytes] of Object.entries(files)) {
-    const fixed = Buffer.alloc(26);
-    fixed.writeUInt16LE(20, 0);
-    fixed.writeUInt32LE(crc32(bytes), 10);
-    fixed.writeUInt32LE(bytes.length, 14);
-    fixed.writeUInt32LE(bytes.length, 18);
-    fixed.writeUInt16LE(Buffer.byteLength(name), 22);
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(offset, 10);
-    bodies.push(Buffer.from("PK\x03\x04"), fixed, Buffer.from(name), bytes);
-    directory.push(Buffer.from("PK\x01\x02\x14\x00"), fixed, place, Buffer.from(name));
-    offset += 30 + Buffer.byteLength(name) + bytes.length;
-  }
-  const central = Buffer.concat(directory), end = Buffer.alloc(18);
-  end.writeUInt16LE(Object.keys(files).length, 4);
-  end.writeUInt16LE(Object.keys(files).length, 6);
-  end.writeUInt32LE(central.length, 8);
-  end.writeUInt32LE(offset, 12);
-  return new Uint8Array(Buffer.concat([...bodies, central, Buffer.from("PK\x05\x06"), end]));
-}
-
-function crc32(bytes) {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let k = 0; k < 8; k++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
-
-/** A Python that has h5py, or undefined. */
-export function pythonWithH5py() {
-  return ["python3", "/usr/bin/python3"].find((python) => {
-    try {
-      execFileSync(python, ["-c", "import h5py"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -2,8 +2,8 @@
 // float64.
 import assert from "node:assert/strict";
 
-import { onnxLayout } from "../../js/convert/layouts/onnx.js";
-import { readOnnx } from "../../js/convert/onnx.js";
+import { onnxLayout } from "../../js/convert/layouts/onnx/onnx.js";
+import { readOnnx } from "../../js/convert/read/onnx.js";
 import { PocketrecError } from "../../js/errors.js";
 import { assertClose } from "./assert-close.js";
 import { ACTIVATIONS } from "./autoencoder.js";

@@ -31,6 +31,9 @@ export function zip(entries, { count = entries.length } = {}) {
   return new Uint8Array(Buffer.concat([...files, listed, Buffer.from("PK\x05\x06", "latin1"), end]));
 }
 
+/** An archive of some files by name, nothing compressed. */
+export const zipOf = (files) => zip(Object.entries(files).map(([name, data]) => ({ name, data })));
+
 /** A file of torch.save, of a pickle and its storages of floats. */
 export function torchZip(pickle, storages = {}) {
   const data = Object.entries(storages).map(([key, values]) => ({

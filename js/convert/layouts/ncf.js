@@ -117,6 +117,7 @@ function build(checkpoint, options, own, copies, { gmf, mlp, tower, kind }, outp
     last = { bias: output.bias, weight: rotated(/** @type {ForeignTensor} */ (output.weight), widthOf(output) - g) };
     blueprint.notes.push("the output layer's columns are taken as MLP first, then GMF, as in that code; --join gmf-mlp says otherwise");
   }
+  if (kind === "neumf" && !options.join && !blueprint.notes.length) blueprint.notes.push("the output layer's columns are taken as GMF first, then MLP; --join mlp-gmf says otherwise");
   if (gmf) put(blueprint, "gmf", gmf);
   if (mlp) {
     const left = putTower(blueprint, checkpoint, options, mlp, tower);

@@ -1,0 +1,106 @@
+import { PocketrecError } from "../../../errors.js";
+
+/**
+ * What the layers of a Keras graph give, as far as a recommender needs: the vocabulary of keras-walk.js.
+ *
+ * @typedef {object} Part what a tower's first layer takes, from the left
+ * @property {string} input the input layer's name
+ * @property {string} [table] the embedding layer's weights; without it the part is the input itself, a vector
+ * @property {Float32Array} [values] of the table
+ * @property {number} rows of the table; 0 of a vector
+ * @property {number} width 0: not known yet
+ * @property {number | null} length how many ids the input has, null: any number
+ * @property {boolean} isMasked whether row 0 stands for no value
+ * @property {boolean} isMean whether it is the mean over a list of ids
+ * @property {boolean} isUnit whether the vector, or each row before the mean, is brought to length 1
+ *
+ * @typedef {object} DenseLayer
+ * @property {Float32Array} weight W (out, in) row-major
+ * @property {Float32Array} bias
+ * @property {number} inputs
+ * @property {number} outputs
+ * @property {string} activation
+ * @property {Part} [node] of the person's own row, added before the activation
+ *
+ * @typedef {{ scale: Float32Array, shift: Float32Array }} Affine a batch normalisation that waits for the next weights
+ *
+ * @typedef {{ kind: "input", name: string, length: number | null, isUnit: boolean }} Input
+ * @typedef {{ kind: "features", parts: Part[], layers: DenseLayer[], after?: Affine }} Features
+ * @typedef {{ kind: "product", left: Part, right: Part, after?: Affine }} Product
+ * @typedef {{ kind: "blocks", blocks: (Features | Product)[] }} Blocks side by side, for the last layer
+ * @typedef {{ value: Features | Product, weight: Float32Array }} Term
+ * @typedef {{ kind: "score", terms: Term[], bias: number, biases: Part[], activation: string }} Score one number
+ * @typedef {Input | Features | Product | Blocks | Score} Value
+ */
+
+/**
+ * How many numbers a value is.
+ * @param {Features | Product} value
+ */
+export function widthOf(value) {
+  if (value.kind === "product") return value.left.width;
+  return value.layers.at(-1)?.outputs ?? value.parts.reduce((sum, { width }) => sum + width, 0);
+}
+
+/**
+ * A matrix turned: (rows, columns) -> (columns, rows).
+ * @param {Float32Array} values
+ * @param {number} rows
+ * @param {number} columns
+ */
+export function transpose(values, rows, columns) {
+  const turned = new Float32Array(values.length);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) turned[c * rows + r] = values[r * columns + c];
+  return turned;
+}
+
+/**
+ * A batch normalisation before a dense layer, in that layer's weights: W (scale * x + shift) + b.
+ * @param {Float32Array} weight W (out, in)
+ * @param {Float32Array} bias
+ * @param {Affine | undefined} before
+ */
+export function foldBefore(weight, bias, before) {
+  if (!before) return { weight, bias };
+  const inputs = before.scale.length;
+  const folded = { weight: weight.map((w, at) => w * before.scale[at % inputs]), bias: bias.slice() };
+  for (let o = 0; o < bias.length; o++) {
+    let sum = bias[o];
+    for (let i = 0; i < inputs; i++) sum += weight[o * inputs + i] * before.shift[i];
+    folded.bias[o] = sum;
+  }
+  return folded;
+}
+
+/**
+ * A batch normalisation right after a dense layer: scale * (W x + b) + shift.
+ * @param {DenseLayer} layer
+ * @param {Affine} after
+ * @returns {DenseLayer}
+ */
+export function foldAfter(layer, { scale, shift }) {
+  const weight = layer.weight.map((w, at) => w * scale[Math.floor(at / layer.inputs)]);
+  return { ...layer, weight, bias: layer.bias.map((b, o) => b * scale[o] + shift[o]) };
+}
+
+/**
+ * Two batch normalisations, the second of what the first gives.
+ * @param {Affine | undefined} first
+ * @param {Affine} second
+ * @returns {Affine}
+ */
+export function compose(first, second) {
+  if (!first) return second;
+  const shift = first.shift.map((b, i) => b * second.scale[i] + second.shift[i]);
+  return { scale: first.scale.map((a, i) => a * second.scale[i]), shift };
+}
+
+/**
+ * @param {import("../../checkpoint.js").KerasLayer} layer
+ * @param {string} found
+ */
+export function unsupported(layer, found) {
+  return new PocketrecError("unsupported", layer.name, "layers of a recommender that this package runs", found, {
+    hint: "Build the model again from layers that do the same and are supported, or write a weights file as docs/format.md tells.",
+  });
+}

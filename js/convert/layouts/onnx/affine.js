@@ -1,0 +1,262 @@
+import { PocketrecError } from "../../../errors.js";
+import { transposed } from "./constants.js";
+import { bareAtom, unsupported, widthOf } from "./values.js";
+
+/**
+ * Everything linear folded: a value as matrices times atoms that are not layers, and a bias.
+ *
+ * @typedef {import("./values.js").Atom} Atom
+ * @typedef {import("./values.js").Layer} Layer
+ * @typedef {import("./values.js").Term} Term
+ * @typedef {import("./values.js").Wires} Wires
+ *
+ * @typedef {object} Matrix
+ * @property {number} rows
+ * @property {number} columns
+ * @property {Float64Array | Float32Array} values row-major; of a table that the file has, the file's own
+ *
+ * @typedef {{ bias: Float64Array, terms: Map<Atom, Matrix> }} Affine (out, columns of the atom) each
+ */
+
+/** Multiplications that a conversion may cost, and numbers that it may keep. */
+const WORK_MAX = 5e8, KEPT_MAX = 4e7;
+
+const FUNCTIONS = /** @type {Record<string, (x: number) => number>} */ ({
+  relu: (x) => Math.max(0, x),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  tanh: Math.tanh,
+  elu: (x) => (x > 0 ? x : Math.expm1(x)),
+  selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
+});
+
+/**
+ * Whether a layer takes an input as it is: of two such inputs each is one-hot, and the layer a table of embeddings.
+ * @param {Atom} atom
+ * @returns {atom is Layer}
+ */
+const isOneHot = (atom) => atom.type === "layer" && bareAtom(atom.input)?.type === "input";
+
+/** @param {Atom} atom @returns {number} */
+function columnsOfAtom(atom) {
+  if (atom.type === "rows" || atom.type === "bag") return atom.table.shape[1];
+  if (atom.type === "layer") return atom.out;
+  if (atom.type === "input") {
+    throw unsupported(atom.name, "an input of ids or one-hot vectors", "numbers that are used as they are");
+  }
+  return widthOf(atom.type === "product" ? atom.left : atom.input, atom.type);
+}
+
+/** Folds and tabulates the values of one graph, and keeps what it has computed. */
+export class Folder {
+  constructor() {
+    this.work = WORK_MAX;
+    this.kept = KEPT_MAX;
+    /** @type {Map<Atom, Affine>} */
+    this.layers = new Map();
+    /** @type {Map<Atom, Matrix>} */
+    this.tables = new Map();
+  }
+
+  /** @param {number} steps */
+  spend(steps) {
+    this.work -= steps;
+    if (this.work < 0) throw new PocketrecError("too-large", "graph", `at most ${WORK_MAX} steps to fold its layers`, "more");
+  }
+
+  /**
+   * @param {number} rows
+   * @param {number} columns
+   * @returns {Matrix}
+   */
+  matrix(rows, columns) {
+    this.kept -= rows * columns;
+    if (this.kept < 0) throw new PocketrecError("too-large", "graph", `at most ${KEPT_MAX} numbers in its folded layers`, "more");
+    return { rows, columns, values: new Float64Array(rows * columns) };
+  }
+
+  /**
+   * @param {Wires} wires
+   * @returns {Affine}
+   */
+  expand(wires) {
+    const out = widthOf(wires, "graph"), bias = wires.shift ? wires.shift.slice() : new Float64Array(out);
+    /** @type {Affine} */
+    const affine = { bias, terms: new Map() };
+    for (const term of wires.terms) this.add(affine, term, out);
+    return affine;
+  }
+
+  /**
+   * @param {Affine} affine
+   * @param {Term} term
+   * @param {number} out
+   */
+  add(affine, { atom, from, scale }, out) {
+    const inner = atom.type === "layer" && !isOneHot(atom) ? this.layer(atom) : undefined;
+    /** @type {[Atom, Matrix | undefined][]} */
+    const bases = inner ? [...inner.terms] : [[atom, undefined]];
+    const targets = bases.map(([base]) => this.target(affine, base, out));
+    for (let j = 0; j < out; j++) {
+      const source = from ? from[j] : j, factor = scale ? scale[j] : 1;
+      if (source < 0) continue;
+      bases.forEach(([, matrix], i) => addRow(targets[i], j, matrix, source, factor));
+      if (inner) affine.bias[j] += factor * inner.bias[source];
+    }
+  }
+
+  /**
+   * @param {Affine} affine
+   * @param {Atom} atom
+   * @param {number} out
+   */
+  target({ terms }, atom, out) {
+    const columns = columnsOfAtom(atom), matrix = terms.get(atom) ?? this.matrix(out, columns);
+    this.spend(out * columns);
+    terms.set(atom, matrix);
+    return matrix;
+  }
+
+  /**
+   * W (M x + m), of which M has few values other than 0 where its columns are only moved.
+   * @param {Layer} layer
+   * @returns {Affine}
+   */
+  layer(layer) {
+    const known = this.layers.get(layer);
+    if (known) return known;
+    const { weight, out } = layer, inner = this.expand(layer.input), width = inner.bias.length;
+    const bias = new Float64Array(out);
+    this.spend(out * width);
+    for (let o = 0; o < out; o++) for (let j = 0; j < width; j++) bias[o] += weight[o * width + j] * inner.bias[j];
+    /** @type {Affine} */
+    const affine = { bias, terms: new Map() };
+    for (const [atom, matrix] of inner.terms) affine.terms.set(atom, this.times(weight, out, matrix));
+    this.layers.set(layer, affine);
+    return affine;
+  }
+
+  /**
+   * @param {Float32Array} weight (out, matrix.rows)
+   * @param {number} out
+   * @param {Matrix} matrix
+   */
+  times(weight, out, { rows, columns, values }) {
+    const result = this.matrix(out, columns), filled = /** @type {number[]} */ ([]);
+    for (let i = 0; i < values.length; i++) if (values[i] !== 0) filled.push(i);
+    this.spend(out * filled.length);
+    const from = Int32Array.from(filled, (i) => Math.floor(i / columns)), to = Int32Array.from(filled, (i) => i % columns);
+    const factors = Float64Array.from(filled, (i) => values[i]);
+    for (let o = 0; o < out; o++) {
+      const target = result.values.subarray(o * columns, (o + 1) * columns), base = o * rows;
+      for (let i = 0; i < factors.length; i++) target[to[i]] += weight[base + from[i]] * factors[i];
+    }
+    return result;
+  }
+
+  /**
+   * What an atom that depends on one id alone is for every id: a table, (ids, columns).
+   * @param {Atom} atom
+   * @returns {Matrix}
+   */
+  table(atom) {
+    const known = this.tables.get(atom);
+    if (known) return known;
+    const made = this.makeTable(atom);
+    this.tables.set(atom, made);
+    return made;
+  }
+
+  /** @param {Atom} atom @returns {Matrix} */
+  makeTable(atom) {
+    if (atom.type === "rows") return { rows: atom.table.shape[0], columns: atom.table.shape[1], values: atom.table.values };
+    if (atom.type === "layer" && isOneHot(atom)) {
+      const { weight, out } = atom, rows = weight.length / out;
+      return { rows, columns: out, values: transposed(weight, [out, rows]) };
+    }
+    if (atom.type === "product") {
+      const left = this.tableOf(atom.left), right = this.tableOf(atom.right), made = this.matrix(left.rows, left.columns);
+      for (let i = 0; i < made.values.length; i++) made.values[i] = left.values[i] * right.values[i];
+      return made;
+    }
+    if (atom.type === "activation" && Object.hasOwn(FUNCTIONS, atom.name)) {
+      const inner = this.copyOf(atom.input);
+      return { ...inner, values: inner.values.map(FUNCTIONS[atom.name]) };
+    }
+    if (atom.type === "norm") return normed(this.copyOf(atom.input));
+    throw unsupported("graph", "embeddings, dense layers and activations of an id", `a ${atom.type === "activation" ? atom.name : atom.type}`);
+  }
+
+  /** @param {Wires} wires of one id alone, whose table is changed */
+  copyOf(wires) {
+    const { rows, columns, values } = this.tableOf(wires), made = this.matrix(rows, columns);
+    made.values.set(values);
+    return made;
+  }
+
+  /**
+   * @param {Wires} wires of one id alone
+   * @returns {Matrix}
+   */
+  tableOf(wires) {
+    const alone = bareAtom(wires);
+    if (alone && (alone.type !== "layer" || isOneHot(alone))) return this.table(alone);
+    const { bias, terms } = this.expand(wires), out = bias.length;
+    let made;
+    for (const [atom, matrix] of terms) {
+      const table = this.table(atom);
+      made ??= this.filled(table.rows, bias);
+      demandRows(made.rows, table.rows);
+      this.spend(table.rows * out * table.columns);
+      addProduct(made, table, matrix);
+    }
+    if (!made) throw unsupported("graph", "a value of an id", "a constant");
+    return made;
+  }
+
+  /** @param {number} rows @param {Float64Array} values of each row */
+  filled(rows, values) {
+    const made = this.matrix(rows, values.length);
+    for (let row = 0; row < rows; row++) made.values.set(values, row * values.length);
+    return made;
+  }
+}
+
+/** @param {number} expected @param {number} found */
+export function demandRows(expected, found) {
+  if (expected !== found) {
+    throw new PocketrecError("bad-shape", "graph", `one number of rows for the tables of one input, ${expected}`, `${found}`);
+  }
+}
+
+/**
+ * @param {Matrix} target
+ * @param {number} row
+ * @param {Matrix | undefined} matrix undefined: the identity
+ * @param {number} source row of it
+ * @param {number} factor
+ */
+function addRow({ columns, values }, row, matrix, source, factor) {
+  if (!matrix) values[row * columns + source] += factor;
+  else for (let x = 0; x < columns; x++) values[row * columns + x] += factor * matrix.values[source * columns + x];
+}
+
+/** made += table matrix', row by row. @param {Matrix} made @param {Matrix} table @param {Matrix} matrix */
+function addProduct({ rows, columns: out, values }, { columns, values: known }, { values: weight }) {
+  for (let row = 0; row < rows; row++) for (let o = 0; o < out; o++) {
+    let sum = 0;
+    for (let x = 0; x < columns; x++) sum += weight[o * columns + x] * known[row * columns + x];
+    values[row * out + o] += sum;
+  }
+}
+
+/** @param {Matrix} matrix which is changed */
+function normed(matrix) {
+  const { rows, columns, values } = matrix;
+  for (let row = 0; row < rows; row++) {
+    const vector = values.subarray(row * columns, (row + 1) * columns);
+    let square = 0;
+    for (let x = 0; x < columns; x++) square += vector[x] ** 2;
+    if (square > 0) for (let x = 0; x < columns; x++) vector[x] /= Math.sqrt(square);
+  }
+  return matrix;
+}

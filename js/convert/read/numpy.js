@@ -1,0 +1,129 @@
+import { PocketrecError, show } from "../../errors.js";
+import { ELEMENTS, countOf, demandShape, gather, packedStrides } from "./elements.js";
+import { openZip } from "./zip.js";
+
+/**
+ * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {{ shape: number[], values: Float32Array | Float64Array }} NumpyValues float64 where float32 would round: of
+ *   float64 and of whole numbers, which are exact up to 2^53
+ */
+
+const MAGIC = "\x93NUMPY";
+const HEADER_MAX = 65_536;
+
+/** numpy's one-letter kinds with their bytes, and its names. */
+const TYPES = /** @type {Record<string, string>} */ ({
+  f2: "float16", f4: "float32", f8: "float64", b1: "bool", "?": "bool",
+  i1: "int8", i2: "int16", i4: "int32", i8: "int64", u1: "uint8", u2: "uint16", u4: "uint32", u8: "uint64",
+});
+
+/**
+ * The type of the numbers, where a dtype is one of numbers.
+ * @param {string} code "<f4", "f4", "float32"
+ * @param {string} [order] "<", ">", "=" or "|", where the code has none
+ */
+export function numpyType(code, order = "=") {
+  const parts = code.length > 16 ? null : /^([<>=|]?)(.+)$/.exec(code);
+  if (!parts) return undefined;
+  const name = Object.hasOwn(TYPES, parts[2]) ? TYPES[parts[2]] : parts[2];
+  if (name === "bfloat16" || !Object.hasOwn(ELEMENTS, name)) return undefined;
+  return { type: ELEMENTS[name], little: (parts[1] || order) !== ">" };
+}
+
+/** @param {Uint8Array} bytes */
+export const isNpy = (bytes) => latin1(bytes.subarray(0, 6)) === MAGIC;
+
+/**
+ * One array of numpy.save.
+ * @param {Uint8Array} bytes
+ * @param {string} [name] for errors
+ * @returns {NumpyValues}
+ */
+export function readNpy(bytes, name = "file") {
+  const { code, fortran, shape, data } = readHeader(bytes, name);
+  const kind = numpyType(code);
+  if (!kind && /O/.test(code)) {
+    throw new PocketrecError("unsafe", name, "an array of numbers", "an array of Python objects, which is a pickle", {
+      hint: "Save it as numbers: array.astype(\"float32\").",
+    });
+  }
+  if (!kind) throw new PocketrecError("bad-dtype", name, `one of ${Object.keys(TYPES).join(", ")}`, show(code));
+  demandShape(shape, name);
+  const count = countOf(shape);
+  if (count * kind.type.size > data.length) {
+    throw new PocketrecError("truncated", name, `${count * kind.type.size} bytes for ${show(shape)}`, `${data.length} bytes`);
+  }
+  const strided = { name, bytes: data, ...kind, shape, strides: packedStrides(shape, fortran), offset: 0 };
+  return { shape, values: kind.type.exact ? gather(strided, Float64Array) : gather(strided, Float32Array) };
+}
+
+/**
+ * The arrays of numpy.savez by their names, as exact as they can be.
+ * @param {Uint8Array} bytes
+ * @returns {Promise<Map<string, NumpyValues>>}
+ */
+export async function readNpzArrays(bytes) {
+  const archive = await openZip(bytes);
+  /** @type {Map<string, NumpyValues>} */
+  const arrays = new Map();
+  for (const entry of archive.names) {
+    if (!entry.endsWith(".npy")) continue;
+    const name = entry.slice(0, -4);
+    arrays.set(name, readNpy(await archive.read(entry), name));
+  }
+  if (arrays.size) return arrays;
+  throw new PocketrecError("missing-tensor", "file", "arrays of numpy.savez", `entries ${show(archive.names.slice(0, 5))}`);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {Promise<Checkpoint>}
+ */
+export async function readNpz(bytes) {
+  /** @type {Map<string, ForeignTensor>} */
+  const tensors = new Map();
+  for (const [name, { shape, values }] of await readNpzArrays(bytes)) {
+    tensors.set(name, { shape, values: values instanceof Float32Array ? values : Float32Array.from(values) });
+  }
+  return { format: "numpy", tensors, classes: new Map(), settings: {} };
+}
+
+/** @param {Uint8Array} bytes */
+const latin1 = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {string} name
+ */
+function readHeader(bytes, name) {
+  if (!isNpy(bytes)) throw new PocketrecError("unknown-format", name, "an array of numpy.save", "something else");
+  const wide = bytes[6] > 1;
+  const start = wide ? 12 : 10;
+  if (bytes.length < start) throw new PocketrecError("truncated", name, `${start} bytes`, `${bytes.length} bytes`);
+  if (bytes[6] < 1 || bytes[6] > 3) throw new PocketrecError("unsupported", name, "version 1 to 3", `version ${bytes[6]}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = wide ? view.getUint32(8, true) : view.getUint16(8, true);
+  if (length > HEADER_MAX) throw new PocketrecError("too-large", name, `a header of ${HEADER_MAX} bytes`, `${length} bytes`);
+  if (start + length > bytes.length) {
+    throw new PocketrecError("truncated", name, `a header of ${length} bytes`, `${bytes.length - start} bytes`);
+  }
+  return { ...parseHeader(latin1(bytes.subarray(start, start + length)), name), data: bytes.subarray(start + length) };
+}
+
+/**
+ * A dict as Python writes it: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
+ * @param {string} text
+ * @param {string} name
+ */
+function parseHeader(text, name) {
+  const descr = /'descr':\s*(?:'([^']*)'|(\[))/.exec(text);
+  const order = /'fortran_order':\s*(True|False)/.exec(text);
+  const shape = /'shape':\s*\(([\d,\sL]*)\)/.exec(text);
+  if (!descr || !order || !shape) {
+    throw new PocketrecError("bad-header", name, "descr, fortran_order and shape", show(text.trim()));
+  }
+  if (descr[2]) throw new PocketrecError("bad-dtype", name, "an array of plain numbers", "one of records");
+  const sizes = shape[1].split(",").map((size) => size.trim().replace(/L$/, "")).filter(Boolean);
+  return { code: descr[1], fortran: order[1] === "True", shape: sizes.map(Number) };
+}

@@ -1,0 +1,120 @@
+import { show } from "../../errors.js";
+
+// What a pickle holds besides plain values: records that do nothing.
+
+/** A class or a function, named and no more. */
+export class Named {
+  /**
+   * @param {string} module
+   * @param {string} name
+   */
+  constructor(module, name) {
+    this.module = module;
+    this.path = `${module}.${name}`;
+  }
+}
+
+/** An object of some class, whose constructor was not run. */
+export class Inert {
+  /**
+   * @param {string} path "module.Name"
+   * @param {unknown} args
+   */
+  constructor(path, args) {
+    this.class = path;
+    this.args = args;
+    /** @type {unknown} */
+    this.state = null;
+    /** What was set in it, where its class extends dict: @type {Map<unknown, unknown>} */
+    this.items = new Map();
+    /** What was appended to it, where its class extends list: @type {unknown[]} */
+    this.list = [];
+    /** @type {Map<unknown, unknown> | undefined} */
+    this.known = undefined;
+  }
+
+  /**
+   * Its attributes: __dict__, and __slots__ where it has them. They are asked for again and again, and joined once.
+   * @returns {Map<unknown, unknown>}
+   */
+  get attributes() {
+    this.known ??= joined(Array.isArray(this.state) ? this.state : [this.state]);
+    return this.known;
+  }
+}
+
+/** @param {unknown[]} state of an object: its __dict__, its __slots__ @returns {Map<unknown, unknown>} */
+function joined([attributes, slots]) {
+  const maps = [attributes, slots].filter((part) => part instanceof Map);
+  return maps.length === 1 ? maps[0] : new Map(maps.flatMap((map) => [...map]));
+}
+
+/** The bytes below tensors, told of by a persistent id. */
+export class Storage {
+  /**
+   * @param {string} type as ELEMENTS calls it
+   * @param {string} key
+   * @param {number} count
+   */
+  constructor(type, key, count) {
+    this.type = type;
+    this.key = key;
+    this.count = count;
+  }
+}
+
+/** A tensor of PyTorch: a view of a storage. */
+export class TensorView {
+  /**
+   * @param {Storage} storage
+   * @param {number} offset
+   * @param {number[]} shape
+   * @param {number[]} strides
+   */
+  constructor(storage, offset, shape, strides) {
+    this.storage = storage;
+    this.offset = offset;
+    this.shape = shape;
+    this.strides = strides;
+  }
+}
+
+/** A numpy.dtype: "f4", "<i8". */
+export class NumpyType {
+  /** @param {string} code */
+  constructor(code) {
+    this.code = code;
+    this.order = "=";
+  }
+}
+
+/** A numpy array; it gets its numbers after it was made. */
+export class NumpyArray {
+  constructor() {
+    /** @type {number[]} */
+    this.shape = [0];
+    /** @type {NumpyType | null} */
+    this.type = null;
+    this.fortran = false;
+    /** @type {Uint8Array} */
+    this.bytes = new Uint8Array(0);
+  }
+}
+
+/**
+ * A value, short enough for a message. Containers are not looked into: they may hold themselves, or each other a
+ * thousand times over.
+ * @param {unknown} value
+ */
+export function describe(value) {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value instanceof Map) return `a dict of ${value.size}`;
+  if (value instanceof Set) return `a set of ${value.size}`;
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (value instanceof Named) return show(value.path);
+  if (value instanceof Inert) return `an object of ${show(value.class)}`;
+  if (value instanceof TensorView || value instanceof NumpyArray) return "a tensor";
+  if (value instanceof Storage) return "a storage";
+  if (value instanceof NumpyType) return "a dtype";
+  return typeof value === "bigint" ? "a large integer" : show(value);
+}

@@ -1,0 +1,213 @@
+import { PocketrecError } from "../../errors.js";
+import { numpyType } from "./numpy.js";
+import { Inert, NumpyArray, TensorView } from "./pickle-values.js";
+
+/**
+ * Where tensors lie in what was saved, and by which names.
+ *
+ * @typedef {TensorView | NumpyArray} Leaf
+ */
+
+const DEPTH_MAX = 64;
+const NAMES_MAX = 20_000;
+/** How often containers may be met again: modules share parts, and bombs are made of that. */
+const AGAIN_MAX = 100_000;
+const STEPS_MAX = 5_000_000;
+const KEY_MAX = 200;
+/** A path beyond this is not followed: a thousand of them, each a little longer, would fill the memory. */
+export const PATH_MAX = 1000;
+const WRAPPERS_MAX = 8;
+const LEFT_OUT = /^(optim|lr_sched)/i;
+
+/** What trainers call the part with the weights. */
+const WRAPPERS = ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights", "params"];
+
+/** @param {unknown} value @returns {value is Leaf} */
+const isLeaf = (value) =>
+  value instanceof TensorView ||
+  (value instanceof NumpyArray && value.shape.length > 0 && value.type !== null && numpyType(value.type.code) !== undefined);
+
+/** @param {unknown} value @returns {value is Inert} */
+const isModule = (value) =>
+  value instanceof Inert && value.attributes.get("_modules") instanceof Map && value.attributes.get("_parameters") instanceof Map;
+
+/**
+ * The class of a module. TorchScript puts a prefix before it, and a number where it compiled a class more than once.
+ * @param {unknown} value
+ */
+function moduleClass(value) {
+  if (isModule(value)) return value.class;
+  if (!(value instanceof Inert) || !value.class.startsWith("__torch__.")) return undefined;
+  return value.class.slice("__torch__.".length).replace(/___torch_mangle_\d+\./g, "");
+}
+
+/**
+ * What lies directly in a value, with the part of its path that it adds: "" for a wrapper that names leave out.
+ * @param {unknown} value
+ * @returns {Generator<[string, unknown]>}
+ */
+export function* children(value) {
+  if (isModule(value)) yield* moduleChildren(value);
+  else if (value instanceof Inert) {
+    yield* children(value.attributes);
+    yield* children(value.items);
+    yield* children(value.list);
+  } else if (value instanceof Map) {
+    for (const [key, child] of value) {
+      if (typeof key === "number") yield [String(key), child];
+      else if (typeof key === "string" && key.length <= KEY_MAX && !LEFT_OUT.test(key)) yield [key, child];
+    }
+  } else if (Array.isArray(value) || value instanceof Set) {
+    let index = 0;
+    for (const child of value) yield [String(index++), child];
+  }
+}
+
+/**
+ * @param {Inert} module
+ * @returns {Generator<[string, unknown]>}
+ */
+function* moduleChildren(module) {
+  const attributes = module.attributes;
+  yield* children(attributes.get("_parameters"));
+  yield* children(mapOf(attributes.get("_buffers")));
+  const wraps = /(^|\.)(DataParallel|DistributedDataParallel)$/.test(module.class);
+  for (const [name, child] of children(attributes.get("_modules"))) yield [wraps && name === "module" ? "" : name, child];
+  // What begins with _ is PyTorch's own: hooks and the like.
+  for (const [name, child] of children(attributes)) if (!name.startsWith("_") || isLeaf(child)) yield [name, child];
+}
+
+/** A module whose buffers are the module itself would have no end. @param {unknown} value */
+const mapOf = (value) => (value instanceof Map ? value : new Map());
+
+/**
+ * How much there is to go through in a value, with the names that `children` passes over.
+ * @param {unknown} value
+ * @returns {number}
+ */
+function widthOf(value) {
+  if (value instanceof Map || value instanceof Set) return value.size;
+  if (Array.isArray(value)) return value.length;
+  if (!(value instanceof Inert)) return 0;
+  const parts = ["_parameters", "_buffers", "_modules"].map((name) => mapOf(value.attributes.get(name)));
+  return [value.attributes, value.items, ...parts].reduce((sum, map) => sum + map.size, value.list.length);
+}
+
+/**
+ * @param {string} path
+ * @param {string} part
+ */
+export const join = (path, part) => (part === "" || part === "_orig_mod" ? path : path === "" ? part : `${path}.${part}`);
+
+/**
+ * The part of what was saved that is the model, if it is not all of it.
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+export function findModel(value) {
+  /** @type {Set<unknown>} */
+  const barren = new Set();
+  let model = value;
+  for (let i = 0; i < WRAPPERS_MAX; i++) model = unwrap(model, barren) ?? model;
+  return model;
+}
+
+/**
+ * @param {unknown} value
+ * @param {Set<unknown>} barren
+ * @returns {unknown}
+ */
+function unwrap(value, barren) {
+  if (value instanceof Map) {
+    // A tensor beside the wrapper makes it a part among others, but not the last loss, nor an optimizer's.
+    for (const [, child] of children(value)) if (isLeaf(child) && child.shape.length > 0) return undefined;
+    return WRAPPERS.map((key) => value.get(key)).find((part) => !isLeaf(part) && holdsTensors(part, DEPTH_MAX, barren));
+  }
+  // torch.save((state_dict, epoch))
+  if (!Array.isArray(value) || value.length > WRAPPERS_MAX || value.some(isLeaf)) return undefined;
+  const holding = value.filter((part) => holdsTensors(part, DEPTH_MAX, barren));
+  return holding.length === 1 ? holding[0] : undefined;
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} depth
+ * @param {Set<unknown>} barren what was found to have none, and what is being gone through
+ * @returns {boolean}
+ */
+function holdsTensors(value, depth, barren) {
+  if (isLeaf(value)) return true;
+  if (depth === 0 || typeof value !== "object" || barren.has(value)) return false;
+  barren.add(value);
+  for (const [, child] of children(value)) {
+    if (!holdsTensors(child, depth - 1, barren)) continue;
+    barren.delete(value);
+    return true;
+  }
+  return false;
+}
+
+/** Goes through everything once for each name that it has. */
+export class Walk {
+  constructor() {
+    /** @type {Map<string, Leaf>} */
+    this.leaves = new Map();
+    /** @type {Map<string, string>} */
+    this.classes = new Map();
+    // A value that holds itself ends the path; one without tensors is not gone through again under another name.
+    /** @type {Set<unknown>} */
+    this.above = new Set();
+    /** @type {Set<unknown>} */
+    this.barren = new Set();
+    /** @type {Set<unknown>} */
+    this.seen = new Set();
+    this.again = 0;
+    this.steps = 0;
+    /** The model within what was saved: it has been gone through, by names of its own. @type {unknown} */
+    this.done = undefined;
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {string} path
+   * @returns {boolean} whether there were tensors
+   */
+  visit(value, path) {
+    if (isLeaf(value)) return this.add(path, value);
+    if (typeof value !== "object" || value === null || value === this.done) return false;
+    if (path.length > PATH_MAX || this.above.size > DEPTH_MAX) return false;
+    if (this.above.has(value) || this.barren.has(value)) return false;
+    this.steps += widthOf(value);
+    if (this.steps > STEPS_MAX) throw tooMany();
+    const type = moduleClass(value);
+    if (type !== undefined) this.classes.set(path, type);
+    if (this.seen.has(value) && ++this.again > AGAIN_MAX) throw tooMany();
+    this.seen.add(value);
+    this.above.add(value);
+    let found = false;
+    for (const [part, child] of children(value)) if (this.visit(child, join(path, part))) found = true;
+    this.above.delete(value);
+    // A module without tensors, say an activation, tells its class under each of its names.
+    if (!found && type === undefined) this.barren.add(value);
+    return found;
+  }
+
+  /**
+   * @param {string} path
+   * @param {Leaf} leaf
+   */
+  add(path, leaf) {
+    const name = path.replace(/(^|\.)_orig_mod\./g, "$1");
+    if (!this.leaves.has(name)) this.leaves.set(name, leaf);
+    if (this.leaves.size > NAMES_MAX) throw tooMany();
+    return true;
+  }
+
+  /** Drops the prefix that DataParallel puts before every name. */
+  dropModulePrefix() {
+    if (![...this.leaves.keys()].every((name) => name.startsWith("module."))) return;
+    this.leaves = new Map([...this.leaves].map(([name, leaf]) => [name.slice("module.".length), leaf]));
+  }
+}
+
+const tooMany = () => new PocketrecError("too-large", "file", `at most ${NAMES_MAX} tensors, each in few places`, "far more");

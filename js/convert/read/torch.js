@@ -1,0 +1,88 @@
+import { PocketrecError, show } from "../../errors.js";
+import { ELEMENTS, countOf, gather, packedStrides } from "./elements.js";
+import { numpyType } from "./numpy.js";
+import { describe, TensorView } from "./pickle-values.js";
+import { openTorch } from "./torch-file.js";
+import { readSettings } from "./torch-settings.js";
+import { findModel, Walk } from "./torch-walk.js";
+
+/**
+ * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("./torch-walk.js").Leaf} Leaf
+ * @typedef {import("./torch-file.js").TorchFile} TorchFile
+ * @typedef {import("./elements.js").Strided} Strided
+ */
+
+/**
+ * What torch.save wrote: a state dict, a checkpoint that holds one, or a whole module. Nothing of the file is run.
+ * @param {Uint8Array} bytes
+ * @returns {Promise<Checkpoint>}
+ */
+export async function readTorch(bytes) {
+  const file = await openTorch(bytes);
+  const model = findModel(file.value);
+  const walk = new Walk();
+  walk.visit(model, "");
+  walk.dropModulePrefix();
+  walk.done = model;
+  if (model !== file.value) walk.visit(file.value, "");
+  if (!walk.leaves.size) throw nothing(file.value);
+  return {
+    format: "torch",
+    tensors: await readLeaves(walk.leaves, file, bytes.length),
+    classes: walk.classes,
+    settings: readSettings(model === file.value ? [["", model]] : [["", model], ["", file.value]]),
+  };
+}
+
+/** @param {unknown} value */
+function nothing(value) {
+  const names = value instanceof Map ? [...value.keys()].filter((key) => typeof key === "string").slice(0, 8) : [];
+  const found = names.length ? `${describe(value)} with ${show(names)}` : describe(value);
+  return new PocketrecError("missing-tensor", "file", "tensors", found, {
+    hint: "Save the weights: torch.save(model.state_dict(), \"model.pt\").",
+  });
+}
+
+/**
+ * A tensor that has several names is read once.
+ * @param {Map<string, Leaf>} leaves
+ * @param {TorchFile} file
+ * @param {number} size of the file
+ */
+async function readLeaves(leaves, file, size) {
+  /** @type {Map<Leaf, ForeignTensor>} */
+  const read = new Map();
+  /** @type {Map<string, ForeignTensor>} */
+  const tensors = new Map();
+  // Many views that each repeat a little are a bomb too.
+  let budget = 8 * size + 1_000_000;
+  for (const [name, leaf] of leaves) {
+    let tensor = read.get(leaf);
+    if (!tensor) {
+      budget -= countOf(leaf.shape);
+      if (budget < 0) throw new PocketrecError("too-large", name, `tensors that ${size} bytes of file can hold`, "far more");
+      tensor = { shape: leaf.shape, values: gather(await stridedOf(name, leaf, file), Float32Array) };
+      read.set(leaf, tensor);
+    }
+    tensors.set(name, tensor);
+  }
+  return tensors;
+}
+
+/**
+ * @param {string} name
+ * @param {Leaf} leaf
+ * @param {TorchFile} file
+ * @returns {Promise<Strided>}
+ */
+async function stridedOf(name, leaf, file) {
+  if (leaf instanceof TensorView) {
+    const { storage, shape, strides, offset } = leaf;
+    return { name, bytes: await file.bytesOf(storage), type: ELEMENTS[storage.type], shape, strides, offset };
+  }
+  const kind = leaf.type && numpyType(leaf.type.code, leaf.type.order);
+  if (!kind) throw new PocketrecError("bad-dtype", name, "an array of numbers", "something else");
+  return { name, bytes: leaf.bytes, ...kind, shape: leaf.shape, strides: packedStrides(leaf.shape, leaf.fortran), offset: 0 };
+}
