@@ -40,7 +40,9 @@ const RECORDS = new Set([
 const RECORD_MODULES = /^(torch\.nn|torch\.optim|recbole)(\.|$)/;
 
 /** What has the functions of torch that are written in C. */
-const FUNCTIONS = new Set(["torch._C._VariableFunctionsClass", "torch._C._VariableFunctions", "torch._C._TensorBase", "torch._C.TensorBase"]);
+const FUNCTIONS = new Set(
+  ["_VariableFunctionsClass", "_VariableFunctions", "_TensorBase", "TensorBase"].map((name) => `torch._C.${name}`),
+);
 
 const NAME_MAX = 1000;
 const AXES_MAX = 64;
@@ -236,9 +238,13 @@ const unsafe = (path) => new PocketrecError("unsafe", "file", "tensors, containe
 });
 
 /** @param {string} path */
-const unsafeCall = (path) => new PocketrecError("unsafe", "file", "tensors, containers and numbers", `a call of ${/^[ -~]{1,200}$/.test(path) ? path : show(path)}`, {
-  hint: "Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), \"model.pt\").",
-});
+function unsafeCall(path) {
+  // The name is a stranger's: of one line, and without what moves a terminal's cursor.
+  const call = `a call of ${/^[ -~]{1,200}$/.test(path) ? path : show(path)}`;
+  return new PocketrecError("unsafe", "file", "tensors, containers and numbers", call, {
+    hint: "Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), \"model.pt\").",
+  });
+}
 
 /**
  * A call, by REDUCE.
