@@ -148,7 +148,8 @@ const makeFromBuffer = ([bytes, type, shape, order], costs) => {
 
 /**
  * A member of an enumeration, as Python 3.11 writes it, and RecBole's configuration has some, or a function like
- * torch.relu, which modules keep as their activation: kept as its name, and not called. Looking anything else up is a way to get hold of what the list does not have.
+ * torch.relu, which modules keep as their activation: kept as its name, and not called. Looking anything else up is a
+ * way to get hold of what the list does not have.
  * @type {Call}
  */
 const makeMember = ([owner, name]) => {
