@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { PocketrecError, loadModel } from "pocketrec";
 
 import { assertClose } from "./lib/assert-close.js";
-import { randomAutoencoder, referenceRaw, referenceScores, stored } from "./lib/autoencoder.js";
+import { assertReference, randomAutoencoder, referenceRaw, stored } from "./lib/autoencoder.js";
 import { uniform } from "./lib/random.js";
 import { randomTwoStage, referenceRaw as twoStageRaw } from "./lib/two-stage.js";
 import { VARIANTS } from "./lib/variants.js";
@@ -34,12 +34,7 @@ for (const { simd, skip } of VARIANTS) {
   describe(simd, { skip }, () => {
     for (const [name, weights] of Object.entries(CASES)) {
       test(`${name}: what float64 says`, async () => {
-        const model = await load(weights, { simd });
-        for (const history of [HISTORY, HISTORY.slice(0, 1), []]) {
-          const user = model.user({ history }), raw = referenceRaw(weights, history);
-          assertClose(model.score(user, ROWS, { raw: true }), raw, "raw");
-          assertClose(model.score(user, ROWS), referenceScores(weights.info, raw), "scores");
-        }
+        assertReference(await load(weights, { simd }), weights, [HISTORY, HISTORY.slice(0, 1), []]);
       });
     }
 

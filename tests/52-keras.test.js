@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { readKeras } from "../js/convert/read/keras.js";
 import { kerasGraph } from "../js/convert/layouts/keras/graph.js";
-import { kerasWeights } from "../js/convert/layouts/keras/weights.js";
+import { autoencoderLayout } from "../js/convert/layouts/autoencoder.js";
 import { kerasYoutube } from "../js/convert/layouts/keras/youtube.js";
 import { assertClose } from "./lib/assert-close.js";
 import { batchNorm, dense, functional, layer, row, saveModel, weights, writeHdf5 } from "./lib/keras.js";
@@ -250,21 +250,21 @@ describe("weights without a configuration", () => {
 
   test("CDAE by its shapes, with the activations of its Keras code, and a sentence that says so", async () => {
     const table = weights([5, 3], 5);
-    const blueprint = kerasWeights(await readKeras(await writeHdf5({ ...chain, "embedding_1/embedding_1_W": table })), {});
-    assert.deepEqual([blueprint.kind, blueprint.description.activation, blueprint.description.output], ["cdae", ["relu"], "sigmoid"]);
+    const blueprint = autoencoderLayout(await readKeras(await writeHdf5({ ...chain, "embedding_1/embedding_1_W": table })), {});
+    assert.deepEqual([blueprint.kind, blueprint.description.activation], ["cdae", "relu"]);
     assert.deepEqual(blueprint.tensors.get("user"), table);
-    assert.match(blueprint.notes[0], /relu and sigmoid were taken/);
+    assert.match(blueprint.notes.join("; "), /hidden layers are taken as relu.*output is taken as sigmoid/);
   });
 
-  test("of an autoencoder the activations must be told", async () => {
+  test("of an autoencoder the kind must be told", async () => {
     const checkpoint = await readKeras(await writeHdf5(chain));
-    assert.throws(() => kerasWeights(checkpoint, {}), { code: "unknown-layout" });
-    const blueprint = kerasWeights(checkpoint, { activation: "tanh", output: "softmax" });
-    assert.deepEqual([blueprint.kind, blueprint.description.activation, blueprint.description.output], ["mult-dae", ["tanh"], "softmax"]);
+    assert.throws(() => autoencoderLayout(checkpoint, {}), { code: "unknown-layout" });
+    const blueprint = autoencoderLayout(checkpoint, { kind: "mult-dae" });
+    assert.deepEqual([blueprint.kind, blueprint.description.activation, blueprint.tensors.get("encoder.0.weight").shape], ["mult-dae", "tanh", [3, 6]]);
   });
 
   test("anything else is none of it", async () => {
-    assert.equal(kerasWeights(await readKeras(await writeHdf5({ "prediction/prediction_W": weights([3, 1], 1), "prediction/prediction_b": weights([1], 2) })), {}), undefined);
+    assert.equal(autoencoderLayout(await readKeras(await writeHdf5({ "prediction/prediction_W": weights([3, 1], 1), "prediction/prediction_b": weights([1], 2) })), {}), undefined);
   });
 });
 

@@ -41,8 +41,8 @@ function numberToBrain(value) {
   return Number.isNaN(value) ? 0x7fc0 : ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
 }
 
-/** @param {number} bits */
-function brainToNumber(bits) {
+/** @param {number} bits the upper half of a float's */
+export function brainToNumber(bits) {
   view.setUint32(0, bits << 16);
   return view.getFloat32(0);
 }

@@ -8,6 +8,7 @@ import { isNorm } from "./units.js";
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("./units.js").Unit} Unit
  * @typedef {{ weight: ForeignTensor, bias?: ForeignTensor }} Dense weight [out, in], bias [out]
+ * @typedef {{ scale: Float32Array | Float64Array, shift: Float32Array | Float64Array }} Affine y = scale x + shift
  */
 
 /**
@@ -28,14 +29,14 @@ export function affineOf({ path, weight, bias, norm }, epsilon) {
  * A layer whose outputs are normalised: scale (W x + b) + shift.
  *
  * @param {Dense} dense
- * @param {{ scale: Float64Array, shift: Float64Array }} affine
+ * @param {Affine} affine
  * @returns {Dense}
  */
 export function normalizedAfter({ weight, bias }, { scale, shift }) {
   const [rows, width] = weight.shape;
   return {
     weight: { shape: weight.shape, values: weight.values.map((value, at) => value * scale[Math.floor(at / width)]) },
-    bias: { shape: [rows], values: Float32Array.from(scale, (factor, row) => (bias?.values[row] ?? 0) * factor + shift[row]) },
+    bias: { shape: [rows], values: Float32Array.from(/** @type {ArrayLike<number>} */ (scale), (factor, row) => (bias?.values[row] ?? 0) * factor + shift[row]) },
   };
 }
 
@@ -43,13 +44,13 @@ export function normalizedAfter({ weight, bias }, { scale, shift }) {
  * A layer whose inputs are normalised from some column on: W (scale x + shift) + b.
  *
  * @param {Dense} dense
- * @param {{ scale: Float64Array, shift: Float64Array }} affine
+ * @param {Affine} affine
  * @param {number} [first] column
  * @returns {Dense}
  */
 export function normalizedBefore({ weight, bias }, { scale, shift }, first = 0) {
   const [rows, width] = weight.shape, inside = (/** @type {number} */ column) => column >= first && column < first + scale.length;
-  const added = Float64Array.from({ length: rows }, (_, row) => shift.reduce((sum, value, k) => sum + weight.values[row * width + first + k] * value, 0));
+  const added = Float64Array.from({ length: rows }, (_, row) => [...shift].reduce((sum, value, k) => sum + weight.values[row * width + first + k] * value, 0));
   return {
     weight: { shape: weight.shape, values: weight.values.map((value, at) => (inside(at % width) ? value * scale[(at % width) - first] : value)) },
     bias: { shape: [rows], values: Float32Array.from(added, (value, row) => value + (bias?.values[row] ?? 0)) },

@@ -3,7 +3,6 @@ import { autoencoderLayout } from "./layouts/autoencoder.js";
 import { autorecItemLayout } from "./layouts/autorec-item.js";
 import { deepctrLayout } from "./layouts/deepctr.js";
 import { kerasGraph } from "./layouts/keras/graph.js";
-import { kerasWeights } from "./layouts/keras/weights.js";
 import { kerasYoutube } from "./layouts/keras/youtube.js";
 import { mappedLayout } from "./layouts/mapped.js";
 import { ncfLayout } from "./layouts/ncf.js";
@@ -23,7 +22,7 @@ const LAYOUTS = {
   "ncf-pytorch": [ncfLayout],
   "ncf-keras": [ncfLayout],
   onnx: [onnxLayout],
-  keras: [kerasYoutube, kerasGraph, ncfLayout, kerasWeights],
+  keras: [kerasYoutube, kerasGraph, ncfLayout, autorecItemLayout, autoencoderLayout],
   torch: [autorecItemLayout, deepctrLayout, ncfLayout, autoencoderLayout],
 };
 LAYOUTS.auto = [...new Set(Object.values(LAYOUTS).flat())];

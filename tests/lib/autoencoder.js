@@ -1,5 +1,6 @@
 // Random autoencoders of every kind, and what they say in float64 over dense input: written to be read, and what every
 // other implementation is held against.
+import { assertClose } from "./assert-close.js";
 import { normal } from "./random.js";
 
 export const ACTIVATIONS = {
@@ -153,6 +154,16 @@ export function referenceScores(info, raw) {
     const score = ACTIVATIONS[output](value), scaled = input.values === "rating" ? score / input.scale + input.shift : score;
     return clip ? Math.min(Math.max(scaled, rating.minimum ?? -Infinity), rating.maximum ?? Infinity) : scaled;
   });
+}
+
+/** A model says of each history what the reference does, raw and as the app sees it. */
+export function assertReference(model, weights, histories) {
+  const rows = Uint32Array.from({ length: model.items }, (_, row) => row);
+  for (const history of histories) {
+    const user = model.user({ history }), raw = referenceRaw(weights, history);
+    assertClose(model.score(user, rows, { raw: true }), raw, "raw");
+    assertClose(model.score(user, rows), referenceScores(weights.info, raw), "scores");
+  }
 }
 
 /** The same weights in another dtype, and what they stand for there: { file, exact }, tensors of each. */

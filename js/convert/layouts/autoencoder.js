@@ -21,7 +21,7 @@ const KINDS = ["autoencoder", "autorec-user", "cdae", "mult-dae"];
 export function autoencoderLayout(checkpoint, options) {
   const units = unitsOf(checkpoint), spread = units.filter((unit) => isSpread(unit.path));
   const inner = units.filter((unit) => !spread.includes(unit) && (isDense(unit) || isNorm(unit)));
-  const node = inner.find((unit) => sideOf(unit.path) === "user" && !unit.bias && isDense(unit));
+  const node = inner.find((unit) => !unit.bias && !unit.isTurned && isDense(unit) && (sideOf(unit.path) === "user" || wordsOf(unit.path).includes("embedding")));
   const chain = chainOf(inner.filter((unit) => unit !== node), checkpoint);
   if (!chain) return undefined;
   const isNode = node?.weight?.shape[1] === chain.layers[0].weight.shape[0];
@@ -124,10 +124,11 @@ function putChain({ tensors }, { layers, encoders }) {
  * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
  */
-function describe({ kind, description, notes }, { layers, encoders, isVariational }, units, { classes }, options) {
+function describe({ kind, description, notes }, { layers, encoders, isVariational }, units, { classes, format }, options) {
   const hidden = layers.length - 1, given = options.activation?.split(",");
   const found = units.filter((unit) => !isNorm(unit)).slice(0, -1).map(({ path }) => activationBehind(path, classes));
-  const usual = kind === "mult-dae" ? "tanh" : "sigmoid";
+  // The Keras code of CDAE that others were made from has relu.
+  const usual = kind === "mult-dae" ? "tanh" : kind === "cdae" && format === "keras" ? "relu" : "sigmoid";
   const activations = Array.from({ length: hidden }, (_, k) => {
     if (given) return given.length === 1 ? given[0] : given[k];
     return isVariational && k === encoders - 1 ? "identity" : found[k] ?? usual;

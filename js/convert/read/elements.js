@@ -1,3 +1,5 @@
+import { halfToNumber } from "../../fuse.js";
+import { brainToNumber } from "../dtypes.js";
 import { PocketrecError, show } from "../../errors.js";
 
 /**
@@ -27,7 +29,7 @@ const AXES_MAX = 32;
 /** @type {Record<string, ElementType>} */
 export const ELEMENTS = {
   float16: { size: 2, exact: false, get: (view, at, little) => halfToNumber(view.getUint16(at, little)) },
-  bfloat16: { size: 2, exact: false, get: (view, at, little) => bfloatToNumber(view.getUint16(at, little)) },
+  bfloat16: { size: 2, exact: false, get: (view, at, little) => brainToNumber(view.getUint16(at, little)) },
   float32: { size: 4, exact: false, get: (view, at, little) => view.getFloat32(at, little) },
   float64: { size: 8, exact: true, get: (view, at, little) => view.getFloat64(at, little) },
   bool: { size: 1, exact: true, get: (view, at) => (view.getUint8(at) ? 1 : 0) },
@@ -40,24 +42,6 @@ export const ELEMENTS = {
   int64: { size: 8, exact: true, get: (view, at, little) => Number(view.getBigInt64(at, little)) },
   uint64: { size: 8, exact: true, get: (view, at, little) => Number(view.getBigUint64(at, little)) },
 };
-
-/** @param {number} bits */
-function halfToNumber(bits) {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-/** @param {number} bits */
-function bfloatToNumber(bits) {
-  scratch.setUint32(0, bits << 16);
-  return scratch.getFloat32(0);
-}
 
 /**
  * @param {unknown} shape

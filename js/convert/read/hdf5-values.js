@@ -1,3 +1,5 @@
+import { halfToNumber } from "../../fuse.js";
+
 /** The classes of HDF5's types that are numbers, or may be. */
 const INTEGER = 0, FLOAT = 1, OPAQUE = 5, ENUMERATION = 8;
 
@@ -35,12 +37,4 @@ function decodeBfloat16(bytes) {
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
-function decodeHalf(bytes) {
-  return Float32Array.from(new Uint16Array(bytes.buffer), (bits) => {
-    const exponent = (bits >> 10) & 31;
-    const fraction = (bits & 1023) / 1024;
-    const size = exponent === 0 ? fraction * 2 ** -14
-      : exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction) * 2 ** (exponent - 15);
-    return bits & 0x8000 ? -size : size;
-  });
-}
+const decodeHalf = (bytes) => Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber);

@@ -1,3 +1,5 @@
+import { halfToNumber } from "../../fuse.js";
+import { brainToNumber } from "../dtypes.js";
 import { PbfReader } from "pbf";
 import { PocketrecError, show } from "../../errors.js";
 import { sortNodes } from "./onnx-order.js";
@@ -22,9 +24,9 @@ const TYPES = /** @type {Record<number, { bytes: number, field: string, read: (v
   6: { bytes: 4, field: "int32_data", read: (view, at) => view.getInt32(at, true) },
   7: { bytes: 8, field: "int64_data", read: (view, at) => Number(view.getBigInt64(at, true)) },
   9: { bytes: 1, field: "int32_data", read: (view, at) => Number(view.getUint8(at) !== 0) },
-  10: { bytes: 2, field: "int32_data", read: (view, at) => halfOf(view.getUint16(at, true)) },
+  10: { bytes: 2, field: "int32_data", read: (view, at) => halfToNumber(view.getUint16(at, true)) },
   11: { bytes: 8, field: "double_data", read: (view, at) => view.getFloat64(at, true) },
-  16: { bytes: 2, field: "int32_data", read: (view, at) => brainOf(view.getUint16(at, true)) },
+  16: { bytes: 2, field: "int32_data", read: (view, at) => brainToNumber(view.getUint16(at, true)) },
 });
 
 /**
@@ -194,18 +196,4 @@ function readVarints(bytes, count, type) {
     values[i] = type.read(view, 0);
   }
   return values;
-}
-
-/** @param {number} bits of an IEEE half */
-function halfOf(bits) {
-  const exponent = (bits >> 10) & 31, fraction = bits & 1023, sign = bits & 0x8000 ? -1 : 1;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (exponent ? 2 ** (exponent - 25) * (1024 + fraction) : 2 ** -24 * fraction);
-}
-
-/** @param {number} bits the upper half of a float */
-function brainOf(bits) {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setUint32(0, bits << 16);
-  return view.getFloat32(0);
 }

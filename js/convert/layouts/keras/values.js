@@ -1,3 +1,5 @@
+import { normalizedAfter, normalizedBefore } from "../../folding.js";
+import { turned } from "../../forward.js";
 import { PocketrecError } from "../../../errors.js";
 
 /**
@@ -48,40 +50,32 @@ export function widthOf(value) {
  * @param {number} rows
  * @param {number} columns
  */
-export function transpose(values, rows, columns) {
-  const turned = new Float32Array(values.length);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) turned[c * rows + r] = values[r * columns + c];
-  return turned;
-}
+export const transpose = (values, rows, columns) => turned({ shape: [rows, columns], values }).values;
 
 /**
- * A batch normalisation before a dense layer, in that layer's weights: W (scale * x + shift) + b.
+ * @param {Float32Array} weight (out, in)
+ * @param {Float32Array} bias
+ */
+const asDense = (weight, bias) => ({ weight: { shape: [bias.length, weight.length / bias.length], values: weight }, bias: { shape: [bias.length], values: bias } });
+
+/** @param {import("../../folding.js").Dense} dense */
+const asArrays = ({ weight, bias }) => ({ weight: weight.values, bias: /** @type {import("../../checkpoint.js").ForeignTensor} */ (bias).values });
+
+/**
+ * A batch normalisation before a dense layer, in that layer's weights.
  * @param {Float32Array} weight W (out, in)
  * @param {Float32Array} bias
  * @param {Affine | undefined} before
  */
-export function foldBefore(weight, bias, before) {
-  if (!before) return { weight, bias };
-  const inputs = before.scale.length;
-  const folded = { weight: weight.map((w, at) => w * before.scale[at % inputs]), bias: bias.slice() };
-  for (let o = 0; o < bias.length; o++) {
-    let sum = bias[o];
-    for (let i = 0; i < inputs; i++) sum += weight[o * inputs + i] * before.shift[i];
-    folded.bias[o] = sum;
-  }
-  return folded;
-}
+export const foldBefore = (weight, bias, before) => (before ? asArrays(normalizedBefore(asDense(weight, bias), before)) : { weight, bias });
 
 /**
- * A batch normalisation right after a dense layer: scale * (W x + b) + shift.
+ * A batch normalisation right after a dense layer.
  * @param {DenseLayer} layer
  * @param {Affine} after
  * @returns {DenseLayer}
  */
-export function foldAfter(layer, { scale, shift }) {
-  const weight = layer.weight.map((w, at) => w * scale[Math.floor(at / layer.inputs)]);
-  return { ...layer, weight, bias: layer.bias.map((b, o) => b * scale[o] + shift[o]) };
-}
+export const foldAfter = (layer, after) => ({ ...layer, ...asArrays(normalizedAfter(asDense(layer.weight, layer.bias), after)) });
 
 /**
  * Two batch normalisations, the second of what the first gives.
