@@ -334,6 +334,12 @@ describe("files that Python wrote", { skip }, () => {
       });
     }
 
+    test("parameters, subclasses, empty and shared tensors, by every protocol", async () => {
+      for (const protocol of [2, 3, 4, 5]) {
+        assert.deepEqual(plain((await readTorch(read(`kinds${protocol}.pt`))).tensors), expected.kinds, `protocol ${protocol}`);
+      }
+    });
+
     test("a module tells its classes and attributes", async () => {
       for (const file of ["module.pt", "module.legacy.pt", "parallel.pt"]) {
         const { classes, settings } = await readTorch(read(file));

@@ -53,11 +53,26 @@ def write_torch(torch):
     views = {"base": base, "turned": base.t(), "part": base[1:, 1::2], "wide": base[:, :1].expand(3, 5), "one": base[2, 3]}
     save("views", views, views)
 
+    class Tagged(torch.Tensor):
+        pass
+
+    Tagged.__qualname__ = "Tagged"
+    globals()["Tagged"] = Tagged
+    parameter = nn.Parameter(torch.ones(2))
+    parameter.note = "kept with it"
+    kinds = {"tagged": torch.arange(3.0).as_subclass(Tagged), "parameter": parameter, "empty": torch.zeros(0, 3), "shared": base}
+    kinds.update(again=base, scalar=torch.tensor(2.0), steps=base[0, ::2], size=base.flatten()[3:5])
+    for protocol in [2, 3, 4, 5]:
+        torch.save(kinds, f"{folder}/kinds{protocol}.pt", pickle_protocol=protocol)
+    tell("kinds", {key: tensor.detach().numpy() for key, tensor in kinds.items()})
+
     class NCF(nn.Module):
         def __init__(self):
             super().__init__()
             self.dropout = 0.25
             self.sizes = [8, 4]
+            self.activation = torch.relu
+            self.stages = range(3)
             self.embed = nn.Embedding(5, 4)
             self.layers = nn.Sequential(nn.Dropout(0.5), nn.Linear(4, 3), nn.ReLU())
             self.tied = self.embed

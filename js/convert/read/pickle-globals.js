@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError, show } from "../../errors.js";
 import { describe, Inert, Named, NumpyArray, NumpyType, Storage, TensorView } from "./pickle-values.js";
 
 /**
@@ -30,11 +30,19 @@ const STANDARD = new Set(
 
 /** Classes that are written down where they are called: their arguments tell all of them. */
 const RECORDS = new Set([
-  "argparse.Namespace", "builtins.complex", "builtins.object", "builtins.slice", "datetime.date", "datetime.datetime",
+  "argparse.Namespace", "builtins.complex", "builtins.object", "builtins.range", "builtins.slice", "builtins.xrange",
+  "datetime.date", "datetime.datetime",
   "datetime.timedelta", "decimal.Decimal", "logging.getLogger", "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath",
   "pathlib.PurePosixPath", "pathlib.PureWindowsPath", "pathlib.WindowsPath", "types.SimpleNamespace", "uuid.UUID",
+  // The state of random numbers, whose names look like what is hidden.
+  "numpy.random._pickle.__bit_generator_ctor", "numpy.random._pickle.__generator_ctor", "numpy.random._pickle.__randomstate_ctor",
 ]);
-const RECORD_MODULES = /^(torch\.nn|torch\.optim|recbole|numpy\.random\._pickle)(\.|$)/;
+const RECORD_MODULES = /^(torch\.nn|torch\.optim|recbole)(\.|$)/;
+
+/** What has the functions of torch that are written in C. */
+const FUNCTIONS = new Set(
+  ["_VariableFunctionsClass", "_VariableFunctions", "_TensorBase", "TensorBase"].map((name) => `torch._C.${name}`),
+);
 
 const NAME_MAX = 1000;
 const AXES_MAX = 64;
@@ -89,7 +97,8 @@ const makeTensor = ([storage, offset, shape, strides]) => {
 /** @type {Call} */
 const makeOfType = ([make, , args], costs) => {
   const call = make instanceof Named ? CALLS.get(make.path) : undefined;
-  if (!call || !Array.isArray(args)) throw unsafeCall(make instanceof Named ? make.path : describe(make));
+  // Itself by itself would be a recursion as deep as the file is long.
+  if (!call || call === makeOfType || !Array.isArray(args)) throw unsafeCall(make instanceof Named ? make.path : describe(make));
   return call(args, costs);
 };
 
@@ -138,12 +147,14 @@ const makeFromBuffer = ([bytes, type, shape, order], costs) => {
 };
 
 /**
- * A member of an enumeration, as Python 3.11 writes it, and RecBole's configuration has some: kept as its name. Looking
- * anything else up is a way to get hold of what the list does not have.
+ * A member of an enumeration, as Python 3.11 writes it, and RecBole's configuration has some, or a function like
+ * torch.relu, which modules keep as their activation: kept as its name, and not called. Looking anything else up is a
+ * way to get hold of what the list does not have.
  * @type {Call}
  */
 const makeMember = ([owner, name]) => {
-  if (owner instanceof Named && RECORD_MODULES.test(owner.module) && typeof name === "string" && /^[A-Za-z]\w{0,99}$/.test(name)) return new Inert(owner.path, [name]);
+  const known = owner instanceof Named && (RECORD_MODULES.test(owner.module) || FUNCTIONS.has(owner.path));
+  if (known && typeof name === "string" && /^[A-Za-z]\w{0,99}$/.test(name)) return new Inert(owner.path, [name]);
   throw unsafeCall("builtins.getattr");
 };
 
@@ -200,7 +211,7 @@ const CALLS = new Map(/** @type {[string, Call][]} */ ([
 ]));
 
 /** Named for their type, or as an argument, and never called. */
-const MENTIONED = new Set(["builtins.NoneType", "builtins.range", "typing.Any"]);
+const MENTIONED = new Set(["builtins.NoneType", "typing.Any"]);
 
 /**
  * What a pickle names.
@@ -228,9 +239,13 @@ const unsafe = (path) => new PocketrecError("unsafe", "file", "tensors, containe
 });
 
 /** @param {string} path */
-const unsafeCall = (path) => new PocketrecError("unsafe", "file", "tensors, containers and numbers", `a call of ${path}`, {
-  hint: "Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), \"model.pt\").",
-});
+function unsafeCall(path) {
+  // The name is a stranger's: of one line, and without what moves a terminal's cursor.
+  const call = `a call of ${/^[ -~]{1,200}$/.test(path) ? path : show(path)}`;
+  return new PocketrecError("unsafe", "file", "tensors, containers and numbers", call, {
+    hint: "Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), \"model.pt\").",
+  });
+}
 
 /**
  * A call, by REDUCE.

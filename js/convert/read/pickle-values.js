@@ -29,13 +29,24 @@ export class Inert {
     this.items = new Map();
     /** What was appended to it, where its class extends list: @type {unknown[]} */
     this.list = [];
+    /** @type {Map<unknown, unknown> | undefined} */
+    this.known = undefined;
   }
 
-  /** Its attributes: __dict__, and __slots__ where it has them. @returns {Map<unknown, unknown>} */
+  /**
+   * Its attributes: __dict__, and __slots__ where it has them. They are asked for again and again, and joined once.
+   * @returns {Map<unknown, unknown>}
+   */
   get attributes() {
-    const parts = Array.isArray(this.state) ? this.state : [this.state];
-    return new Map(parts.flatMap((part) => (part instanceof Map ? [...part] : [])));
+    this.known ??= joined(Array.isArray(this.state) ? this.state : [this.state]);
+    return this.known;
   }
+}
+
+/** @param {unknown[]} state of an object: its __dict__, its __slots__ @returns {Map<unknown, unknown>} */
+function joined([attributes, slots]) {
+  const maps = [attributes, slots].filter((part) => part instanceof Map);
+  return maps.length === 1 ? maps[0] : new Map(maps.flatMap((map) => [...map]));
 }
 
 /** The bytes below tensors, told of by a persistent id. */

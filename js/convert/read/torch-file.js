@@ -48,6 +48,9 @@ async function openArchive(bytes) {
   }
   const script = archive.has(`${folder}constants.pkl`);
   const value = readState(await archive.read(pickles[0]), script);
+  // A thousand tensors may share a storage, which is inflated once.
+  /** @type {Map<string, Uint8Array>} */
+  const read = new Map();
   return {
     value,
     bytesOf: async (storage) => {
@@ -56,7 +59,9 @@ async function openArchive(bytes) {
       if (archive.has(name) && archive.size(name) < most) {
         throw new PocketrecError("truncated", name, `${most} bytes`, `${archive.size(name)} bytes`);
       }
-      return (await archive.read(name, { most: most + 64 })).subarray(0, most);
+      const bytes = read.get(name) ?? (await archive.read(name, { most: most + 64 }));
+      read.set(name, bytes);
+      return bytes.subarray(0, most);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { numpyType } from "./numpy.js";
 import { NumpyArray, TensorView } from "./pickle-values.js";
-import { children, join } from "./torch-walk.js";
+import { children, join, PATH_MAX } from "./torch-walk.js";
 
 const SETTINGS_MAX = 5000;
 const TEXT_MAX = 1000;
@@ -33,7 +33,7 @@ export function readSettings(roots) {
   };
   for (let at = 0; at < queue.length; at++) {
     const [path, container] = queue[at];
-    if (Array.isArray(container) && container.every(isPlain)) continue;
+    if (path.length > PATH_MAX || (Array.isArray(container) && container.every(isPlain))) continue;
     for (const [part, child] of children(container)) {
       if (settings.size >= SETTINGS_MAX) return Object.fromEntries(settings);
       const name = join(path, part);

@@ -14,6 +14,8 @@ const NAMES_MAX = 20_000;
 const AGAIN_MAX = 100_000;
 const STEPS_MAX = 5_000_000;
 const KEY_MAX = 200;
+/** A path beyond this is not followed: a thousand of them, each a little longer, would fill the memory. */
+export const PATH_MAX = 1000;
 const WRAPPERS_MAX = 8;
 const LEFT_OUT = /^(optim|lr_sched)/i;
 
@@ -68,11 +70,27 @@ export function* children(value) {
 function* moduleChildren(module) {
   const attributes = module.attributes;
   yield* children(attributes.get("_parameters"));
-  yield* children(attributes.get("_buffers"));
+  yield* children(mapOf(attributes.get("_buffers")));
   const wraps = /(^|\.)(DataParallel|DistributedDataParallel)$/.test(module.class);
   for (const [name, child] of children(attributes.get("_modules"))) yield [wraps && name === "module" ? "" : name, child];
   // What begins with _ is PyTorch's own: hooks and the like.
   for (const [name, child] of children(attributes)) if (!name.startsWith("_") || isLeaf(child)) yield [name, child];
+}
+
+/** A module whose buffers are the module itself would have no end. @param {unknown} value */
+const mapOf = (value) => (value instanceof Map ? value : new Map());
+
+/**
+ * How much there is to go through in a value, with the names that `children` passes over.
+ * @param {unknown} value
+ * @returns {number}
+ */
+function widthOf(value) {
+  if (value instanceof Map || value instanceof Set) return value.size;
+  if (Array.isArray(value)) return value.length;
+  if (!(value instanceof Inert)) return 0;
+  const parts = ["_parameters", "_buffers", "_modules"].map((name) => mapOf(value.attributes.get(name)));
+  return [value.attributes, value.items, ...parts].reduce((sum, map) => sum + map.size, value.list.length);
 }
 
 /**
@@ -87,36 +105,45 @@ export const join = (path, part) => (part === "" || part === "_orig_mod" ? path 
  * @returns {unknown}
  */
 export function findModel(value) {
+  /** @type {Set<unknown>} */
+  const barren = new Set();
   let model = value;
-  for (let i = 0; i < WRAPPERS_MAX; i++) model = unwrap(model) ?? model;
+  for (let i = 0; i < WRAPPERS_MAX; i++) model = unwrap(model, barren) ?? model;
   return model;
 }
 
 /**
  * @param {unknown} value
+ * @param {Set<unknown>} barren
  * @returns {unknown}
  */
-function unwrap(value) {
-  if (value instanceof Map && ![...value.values()].some(isLeaf)) {
-    return WRAPPERS.map((key) => value.get(key)).find((part) => holdsTensors(part, DEPTH_MAX, new Set()));
+function unwrap(value, barren) {
+  if (value instanceof Map) {
+    // A tensor beside the wrapper makes it a part among others, but not the last loss, nor an optimizer's.
+    for (const [, child] of children(value)) if (isLeaf(child) && child.shape.length > 0) return undefined;
+    return WRAPPERS.map((key) => value.get(key)).find((part) => !isLeaf(part) && holdsTensors(part, DEPTH_MAX, barren));
   }
   // torch.save((state_dict, epoch))
   if (!Array.isArray(value) || value.length > WRAPPERS_MAX || value.some(isLeaf)) return undefined;
-  const holding = value.filter((part) => holdsTensors(part, DEPTH_MAX, new Set()));
+  const holding = value.filter((part) => holdsTensors(part, DEPTH_MAX, barren));
   return holding.length === 1 ? holding[0] : undefined;
 }
 
 /**
  * @param {unknown} value
  * @param {number} depth
- * @param {Set<unknown>} seen
+ * @param {Set<unknown>} barren what was found to have none, and what is being gone through
  * @returns {boolean}
  */
-function holdsTensors(value, depth, seen) {
+function holdsTensors(value, depth, barren) {
   if (isLeaf(value)) return true;
-  if (depth === 0 || typeof value !== "object" || seen.has(value)) return false;
-  seen.add(value);
-  for (const [, child] of children(value)) if (holdsTensors(child, depth - 1, seen)) return true;
+  if (depth === 0 || typeof value !== "object" || barren.has(value)) return false;
+  barren.add(value);
+  for (const [, child] of children(value)) {
+    if (!holdsTensors(child, depth - 1, barren)) continue;
+    barren.delete(value);
+    return true;
+  }
   return false;
 }
 
@@ -146,10 +173,12 @@ export class Walk {
    * @returns {boolean} whether there were tensors
    */
   visit(value, path) {
-    if (++this.steps > STEPS_MAX) throw tooMany();
     if (isLeaf(value)) return this.add(path, value);
     if (typeof value !== "object" || value === null || value === this.done) return false;
-    if (this.above.size > DEPTH_MAX || this.above.has(value) || this.barren.has(value)) return false;
+    if (path.length > PATH_MAX || this.above.size > DEPTH_MAX) return false;
+    if (this.above.has(value) || this.barren.has(value)) return false;
+    this.steps += widthOf(value);
+    if (this.steps > STEPS_MAX) throw tooMany();
     const type = moduleClass(value);
     if (type !== undefined) this.classes.set(path, type);
     if (this.seen.has(value) && ++this.again > AGAIN_MAX) throw tooMany();
