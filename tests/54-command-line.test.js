@@ -76,6 +76,12 @@ describe("inspect", () => {
     assert.deepEqual(JSON.parse(pocketrec("inspect", path, "--json").stdout).tensors[0], { name: "user.weight", shape: [3, 2] });
   });
 
+  test("names from a file do not steer the terminal", () => {
+    const path = writeForeign(at("colour"), { "\u001b[2J\u0007red": { shape: [1], data: new Float32Array(1) } });
+    assert.match(pocketrec("inspect", path).stdout, /\n\[2Jred +1\n/);
+    assert.doesNotMatch(pocketrec("convert", path, "-o", at("never")).stderr, /[\u001b\u0007]/);
+  });
+
   test("warns of a file that holds people", () => {
     assert.match(pocketrec("inspect", written("people", randomWeights({ users: 20 }))).stdout, /gmf\.user, mlp\.user: rows of trained users\. This file is not for publishing\./);
   });

@@ -2,11 +2,17 @@ import { SingleBar } from "cli-progress";
 
 import { PocketrecError } from "../errors.js";
 
+/**
+ * Names come from files, and files from strangers: nothing of them may move the cursor or colour the screen.
+ * @param {string} text
+ */
+const plain = (text) => text.replace(/[^\P{Cc}\n]/gu, "");
+
 /** Results go to standard output, all that is said beside them to standard error. @param {string} text */
-export const say = (text) => process.stdout.write(`${text}\n`);
+export const say = (text) => process.stdout.write(`${plain(text)}\n`);
 
 /** @param {string} text */
-export const note = (text) => process.stderr.write(`${text}\n`);
+export const note = (text) => process.stderr.write(`${plain(text)}\n`);
 
 /**
  * A table in columns, numbers to the right.
