@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import * as zlib from "node:zlib";
+
 import { PocketrecError } from "../js/errors.js";
 import { readNpy, readNpz, readNpzArrays } from "../js/convert/read/numpy.js";
 import { readPickle } from "../js/convert/read/pickle.js";
@@ -214,6 +216,8 @@ describe("pickles that want to be too much", () => {
   });
 });
 
+const { crc32 } = zlib;
+
 describe("archives that lie", () => {
   const zeros = new Uint8Array(80_000_000);
 
@@ -224,6 +228,15 @@ describe("archives that lie", () => {
     const small = await openZip(zip([{ name: "a", data: zeros.subarray(0, 5000), deflate: true }]));
     assert.equal((await small.read("a")).length, 5000);
     await assert.rejects(small.read("a", { most: 4999 }), fails("too-large"));
+  });
+
+  test("bytes that are others than the sum says", async (t) => {
+    if (!crc32) return t.skip("this Node has no CRC-32");
+    const data = Uint8Array.of(1, 2, 3), sum = crc32(data);
+    for (const deflate of [false, true]) {
+      assert.deepEqual(await (await openZip(zip([{ name: "a", data, deflate, sum }]))).read("a"), data);
+      await assert.rejects((await openZip(zip([{ name: "a", data: Uint8Array.of(1, 2, 4), deflate, sum }]))).read("a"), fails("bad-header", /^a: /));
+    }
   });
 
   test("entries that together grow too much", async () => {

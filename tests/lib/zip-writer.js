@@ -1,7 +1,7 @@
 // Zip archives by hand, so that they may also lie.
 import { deflateRawSync } from "node:zlib";
 
-/** @param entries [{ name, data, deflate, size, compressedSize, flags, at }]: the latter as the directory shall claim */
+/** @param entries [{ name, data, deflate, sum, size, compressedSize, flags, at }]: the latter as the directory shall claim */
 export function zip(entries, { count = entries.length } = {}) {
   const files = [];
   const directory = [];
@@ -13,6 +13,7 @@ export function zip(entries, { count = entries.length } = {}) {
     header.writeUInt16LE(20, 0);
     header.writeUInt16LE(entry.flags ?? 0, 2);
     header.writeUInt16LE(entry.deflate ? 8 : 0, 4);
+    header.writeUInt32LE(entry.sum ?? 0, 10);
     header.writeUInt32LE(entry.compressedSize ?? data.length, 14);
     header.writeUInt32LE(entry.size ?? entry.data.length, 18);
     header.writeUInt16LE(name.length, 22);

@@ -1,4 +1,4 @@
-import { inflateRawSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import yauzl from "yauzl";
 import { PocketrecError, show } from "../../errors.js";
 
@@ -22,6 +22,7 @@ const LOCAL_HEADER_BYTES = 30;
  * @property {string} name
  * @property {boolean} stored
  * @property {number} size
+ * @property {number} sum CRC-32 of what it holds; 0 where the writer left it out
  * @property {Uint8Array} data as it lies in the file
  */
 
@@ -129,31 +130,41 @@ function dataStart(entry, bytes) {
  * @returns {Entry}
  */
 function checkEntry(entry, bytes) {
-  const { fileName: name, compressionMethod: method, compressedSize, uncompressedSize: size } = entry;
+  const { fileName: name, compressionMethod: method, compressedSize, uncompressedSize: size, crc32: sum } = entry;
   if (entry.isEncrypted()) throw new PocketrecError("unsupported", name, "an entry anyone can read", "an encrypted one");
   if (method !== 0 && method !== 8) {
     throw new PocketrecError("unsupported", name, "an entry that is stored or deflated", `compression method ${method}`);
   }
   if (size > compressedSize * GROWTH_MAX + GROWTH_FREE) throw tooLarge(name, compressedSize, size);
   const begin = dataStart(entry, bytes);
-  return { name, stored: method === 0, size, data: bytes.subarray(begin, begin + compressedSize) };
+  return { name, stored: method === 0, size, sum, data: bytes.subarray(begin, begin + compressedSize) };
 }
 
 /**
  * @param {Entry} entry
  * @param {number} most
  */
-function inflate({ name, stored, size, data }, most) {
+function inflate(entry, most) {
+  const { name, stored, size, sum, data } = entry;
   if (size > most) throw new PocketrecError("too-large", name, `at most ${most} bytes`, `${size} bytes`);
-  if (stored) return data;
-  let inflated;
+  const content = stored ? data : inflated(entry);
+  // Node before 20.15 has no CRC-32.
+  if (sum && zlib.crc32 && zlib.crc32(content) !== sum) {
+    throw new PocketrecError("bad-header", name, "bytes as the archive's sum says", "others", { hint: "The file was damaged on its way." });
+  }
+  return content;
+}
+
+/** @param {Entry} entry */
+function inflated({ name, size, data }) {
+  let content;
   try {
-    inflated = inflateRawSync(data, { maxOutputLength: Math.max(size, 1) });
+    content = zlib.inflateRawSync(data, { maxOutputLength: Math.max(size, 1) });
   } catch (cause) {
     throw new PocketrecError("bad-header", name, `${size} deflated bytes`, "something else", { cause });
   }
-  if (inflated.length !== size) {
-    throw new PocketrecError("truncated", name, `${size} bytes`, `${inflated.length} bytes`);
+  if (content.length !== size) {
+    throw new PocketrecError("truncated", name, `${size} bytes`, `${content.length} bytes`);
   }
-  return new Uint8Array(inflated.buffer, inflated.byteOffset, inflated.length);
+  return new Uint8Array(content.buffer, content.byteOffset, content.length);
 }
