@@ -243,10 +243,12 @@ describe("candidates", () => {
     }
   }
 
-  test("a user's id is no history: the table of users stays at home", () => {
+  test("from a user's id: a tower whose table of people is told of", () => {
     const g = sketch(12), { dense, embed } = STYLES["as torch writes it"];
     const x = dense(g, "b", g.op("Relu", [dense(g, "a", embed(g, "u", "user", USERS, 4), 4, 5)]), 5, ITEMS);
-    assert.throws(() => convert(g.model([flat("user")], x)), { code: "unsupported", expected: "a person's history as the input", found: /"user"/ });
+    const { kind, tensors, description, userTables } = convert(g.model([flat("user")], x)).blueprint ?? convert(g.model([flat("user")], x));
+    assert.deepEqual([kind, description.features, userTables], ["candidates", [{ name: "user", kind: "categorical" }], ["user.embedding"]]);
+    assert.deepEqual([tensors.get("user.embedding").shape, tensors.get("tower.0.weight").shape, tensors.get("item.embedding").shape], [[USERS, 4], [6, 4], [ITEMS, 6]]);
   });
 });
 

@@ -222,6 +222,37 @@ describe("autoencoders", () => {
   });
 });
 
+describe("towers", () => {
+  const next = normal(15), tensor = (...shape) => ({ shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0.5 * next()) });
+  const layers = { "fc1.weight": tensor(7, 4), "fc1.bias": tensor(7), "fc2.weight": tensor(ITEMS, 7), "fc2.bias": tensor(ITEMS) };
+
+  /** fc2 relu(fc1 x) */
+  function scores(x) {
+    const apply = (name, input) => Array.from(layers[`${name}.bias`].data, (bias, o) => input.reduce((sum, value, i) => sum + value * rowOf(layers[`${name}.weight`], o)[i], bias));
+    return apply("fc2", apply("fc1", x).map((value) => Math.max(value, 0)));
+  }
+
+  test("from a history's mean to a softmax over the items", async () => {
+    const table = tensor(ITEMS, 4), { model } = await convert("watch-tower", { "movie_embedding.weight": table, ...layers });
+    const mean = [...rowOf(table, 3)].map((value, k) => (value + rowOf(table, 9)[k] + rowOf(table, 40)[k]) / 3);
+    assert.deepEqual([model.kind, model.info.output], ["candidates", "softmax"]);
+    assertClose(model.score(model.user({ history: [3, 9, 40] }), rows, { raw: true }), scores(mean));
+  });
+
+  test("from a trained user's id: not for publishing, but lists can be checked", async () => {
+    const table = tensor(USERS, 4), file = { "user_embedding.weight": table, ...layers };
+    const { status, stderr } = pocketrec("convert", writeForeign(at("user-tower"), file), "-o", at("never"));
+    assert.equal(status, 2);
+    assert.match(stderr, /user\.embedding: expected a model that takes somebody's history, .*--keep-users/);
+    const { model, path } = await convert("kept-tower", file, "--keep-users");
+    for (const id of [0, 8]) assertClose(model.score(model.user({ history: [], features: { user: id } }), rows, { raw: true }), scores([...rowOf(table, id)]));
+    const lists = Array.from({ length: USERS }, (_, id) => scores([...rowOf(table, id)]).map((score, row) => ({ score, row })).sort((a, b) => b.score - a.score).slice(0, 10).map(({ row }) => row));
+    writeFileSync(at("lists.json"), JSON.stringify(lists));
+    const { metrics, people } = JSON.parse(pocketrec("evaluate", path, "--data", at("lists.json"), "--protocol", "lists", "--json").stdout);
+    assert.deepEqual([people, ...metrics.map(({ value }) => value)], [USERS, 1, 1]);
+  });
+});
+
 describe("what goes in, and what stays out", () => {
   const weights = randomWeights(NEUMF), names = {
     "gmf.user": "user_gmf.weight", "gmf.item": "item_gmf.weight", "mlp.user": "user_mlp.weight", "mlp.item": "item_mlp.weight", "mlp.layers.0.weight": "fc.0.weight", "mlp.layers.0.bias": "fc.0.bias",

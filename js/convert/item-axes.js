@@ -22,12 +22,19 @@ function itemAxes(tensors, { tied, features = [] }) {
  * Takes rows from the beginning of every item axis and every user axis.
  *
  * @param {Map<string, ForeignTensor>} tensors changed
- * @param {Record<string, any>} description
+ * @param {Record<string, any>} description changed: a feature's own padding goes with its row
  * @param {number} items
  * @param {number} users
  */
 export function dropPadding(tensors, description, items, users) {
   const { rows, columns } = itemAxes(tensors, description);
+  if (items && description.features) {
+    description.features = description.features.map((/** @type {any} */ feature) => {
+      const { padding, ...rest } = feature;
+      if (feature.ids !== "items" || padding === undefined) return feature;
+      return padding < items ? rest : { ...rest, padding: padding - items };
+    });
+  }
   for (const [names, count, drop] of /** @type {const} */ ([[rows, items, withoutRows], [columns, items, withoutColumns], [USERS, users, withoutRows]])) {
     for (const name of names) {
       const tensor = tensors.get(name);

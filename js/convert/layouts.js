@@ -9,6 +9,7 @@ import { ncfLayout } from "./layouts/ncf.js";
 import { onnxLayout } from "./layouts/onnx/onnx.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
 import { recboleLayout } from "./layouts/recbole.js";
+import { towerLayout } from "./layouts/tower.js";
 
 /**
  * Which layouts a file is tried against, in order, by what --from says.
@@ -22,8 +23,8 @@ const LAYOUTS = {
   "ncf-pytorch": [ncfLayout],
   "ncf-keras": [ncfLayout],
   onnx: [onnxLayout],
-  keras: [kerasYoutube, kerasGraph, ncfLayout, autorecItemLayout, autoencoderLayout],
-  torch: [autorecItemLayout, deepctrLayout, ncfLayout, autoencoderLayout],
+  keras: [kerasYoutube, kerasGraph, ncfLayout, autorecItemLayout, autoencoderLayout, towerLayout],
+  torch: [autorecItemLayout, deepctrLayout, ncfLayout, autoencoderLayout, towerLayout],
 };
 LAYOUTS.auto = [...new Set(Object.values(LAYOUTS).flat())];
 

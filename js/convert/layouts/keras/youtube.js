@@ -1,4 +1,5 @@
 import { PocketrecError } from "../../../errors.js";
+import { candidateTower } from "../../candidate-tower.js";
 import { leftOf } from "./graph.js";
 import { deepMatch } from "./deepmatch.js";
 import { walkKeras } from "./walk.js";
@@ -15,9 +16,6 @@ import { walkKeras } from "./walk.js";
 
 const PERSON = /^(input_?)?(user|person|customer|member|reader|viewer|uid)s?([ _-]?(id|ids|idx|index|input|in|emb.*))*$/i;
 const HISTORY = /^(input_?)?(liked?|likes|hist(ory)?|watch(ed|es)?|viewed|clicked|bought|items?_?hist.*|hist.*items?)$/i;
-
-/** What an activation makes exactly 1 of: a bias of the softmax is a column of the items against it. */
-const ONE = /** @type {Record<string, number>} */ ({ identity: 1, relu: 1, elu: 1, selu: 1 / 1.0507009873554805, sigmoid: 40, tanh: 20 });
 
 /**
  * Candidate generation in Keras: embeddings of ids, or means over lists of them, a tower, and a softmax over the items
@@ -47,13 +45,12 @@ function towerOf(checkpoint, options) {
   const tensors = new Map();
   const features = value.parts.map((part) => featureOf(part, output.outputs, notes));
   value.parts.forEach((part, at) => tensors.set(`${features[at].table}.embedding`, tableOf(part, value.parts)));
-  const hidden = value.layers.slice(0, -1);
-  addTower(hidden.length ? hidden : [identityOf(output.inputs)], output, tensors);
-  const activation = hidden.length ? hidden.map((layer) => layer.activation) : ["identity"];
+  const hidden = value.layers.slice(0, -1), tower = candidateTower(hidden.map(asDense), asDense(output), hidden.map((layer) => layer.activation));
+  for (const [name, tensor] of tower.tensors) tensors.set(name, tensor);
   const userTables = features.filter(({ isPerson }) => isPerson).map(({ table }) => `${table}.embedding`);
   if (userTables.length) notes.push(`The rows of ${userTables.join(" and ")} are people: nobody else gets a list from this model.`);
   const told = features.map(({ isPerson, ...feature }) => feature);
-  const description = { activation, output: output.activation, normalize: "none", features: told };
+  const description = { activation: tower.activation, output: output.activation, normalize: "none", features: told };
   return { layout: "Keras candidate generation", kind: "candidates", tensors, description, used, left: leftOf(checkpoint, used), notes,
     ...(userTables.length && { userTables }) };
 }
@@ -122,46 +119,5 @@ function unitRows(values, width) {
   return rows;
 }
 
-/**
- * Where the softmax follows the embedding at once, a layer that changes nothing: a tower has one at least.
- * @param {number} width
- * @returns {DenseLayer}
- */
-function identityOf(width) {
-  const weight = new Float32Array(width * width);
-  for (let i = 0; i < width; i++) weight[i * width + i] = 1;
-  return { weight, bias: new Float32Array(width), inputs: width, outputs: width, activation: "identity" };
-}
-
-/**
- * The tower, with one output more that is always 1, and the items with their bias behind as one column more.
- * @param {DenseLayer[]} hidden
- * @param {DenseLayer} output
- * @param {Map<string, ForeignTensor>} tensors
- */
-function addTower(hidden, output, tensors) {
-  hidden.forEach((layer, k) => {
-    const { weight, bias, inputs, outputs } = k === hidden.length - 1 ? withOne(layer) : layer;
-    tensors.set(`tower.${k}.weight`, { shape: [outputs, inputs], values: weight });
-    tensors.set(`tower.${k}.bias`, { shape: [outputs], values: bias });
-  });
-  const width = output.inputs + 1;
-  const values = new Float32Array(output.outputs * width);
-  for (let item = 0; item < output.outputs; item++) {
-    values.set(output.weight.subarray(item * output.inputs, (item + 1) * output.inputs), item * width);
-    values[item * width + output.inputs] = output.bias[item];
-  }
-  tensors.set("item.embedding", { shape: [output.outputs, width], values });
-}
-
-/**
- * @param {DenseLayer} layer
- * @returns {DenseLayer}
- */
-function withOne(layer) {
-  const one = ONE[layer.activation];
-  if (one === undefined) throw new PocketrecError("unsupported", "tower", `one of ${Object.keys(ONE).join(", ")}`, layer.activation);
-  const weight = new Float32Array(layer.weight.length + layer.inputs);
-  weight.set(layer.weight);
-  return { ...layer, weight, bias: Float32Array.from([...layer.bias, one]), outputs: layer.outputs + 1 };
-}
+/** @param {DenseLayer} layer @returns {import("../../folding.js").Dense} */
+const asDense = ({ weight, bias, inputs, outputs }) => ({ weight: { shape: [outputs, inputs], values: weight }, bias: { shape: [outputs], values: bias } });

@@ -1,4 +1,5 @@
 import { PocketrecError, show } from "../../../errors.js";
+import { candidateTower } from "../../candidate-tower.js";
 import { chainOf } from "./layers.js";
 import { unsupported } from "./values.js";
 
@@ -11,6 +12,7 @@ import { unsupported } from "./values.js";
  * @typedef {import("./layers.js").Chain} Chain
  * @typedef {import("./layers.js").Dense} Dense
  * @typedef {import("./values.js").Bag} Bag
+ * @typedef {import("./values.js").Rows} Rows
  * @typedef {import("./values.js").Wires} Wires
  * @typedef {import("./onnx.js").Found} Found
  */
@@ -18,25 +20,22 @@ import { unsupported } from "./values.js";
 /** What the person may call a chain whose input and output are the items. */
 const KINDS = ["autoencoder", "mult-dae", "autorec-user"];
 
-/** Where an activation is 1. @type {Record<string, number>} */
-const ONE = { identity: 1, relu: 1, elu: 1, selu: 1 / 1.0507009873554805, sigmoid: 40, tanh: 20 };
-
 /**
  * @param {Wires} value the graph's output
  * @param {LayoutOptions} options
  * @returns {Found}
  */
 export function chain(value, options) {
-  const found = chainOf(value), wrong = found.activations.find((name) => !Object.hasOwn(ONE, name));
-  if (wrong) throw unsupported("graph", `${Object.keys(ONE).join(", ")} between layers`, wrong);
-  return found.source.type === "bag" ? candidates(found, found.source, options) : autoencoder(found, options);
+  const found = chainOf(value), wrong = found.activations.find((name) => !ACTIVATIONS.has(name));
+  if (wrong) throw unsupported("graph", `${[...ACTIVATIONS].join(", ")} between layers`, wrong);
+  return found.source.type === "input" ? autoencoder(found, options) : candidates(found, found.source, options);
 }
+
+/** What stands between layers that a kernel computes. */
+const ACTIVATIONS = new Set(["identity", "relu", "elu", "selu", "sigmoid", "tanh"]);
 
 /** What the graph ends with; where that is nothing, what the person says. @param {Chain} chain @param {LayoutOptions} options */
 const outputOf = ({ output }, options) => (output === "identity" ? options.output ?? output : output);
-
-/** Of embeddings without a tower, which is then a matrix of ones and zeros. */
-const WIDTH_MAX = 2048;
 
 /** @param {Chain} chain */
 const sizesOf = ({ layers }) => [layers[0].in, ...layers.map(({ out }) => out)].join(" -> ");
@@ -64,31 +63,35 @@ function autoencoder(chain, options) {
 }
 
 /**
- * The last layer's weights are the items as vectors; its bias is one more column, against an output that is always 1.
+ * A tower from a list of items, or from the id of somebody who was trained, to a score for each item.
  * @param {Chain} chain
- * @param {Bag} bag
+ * @param {Bag | Rows} source
  * @param {LayoutOptions} options
  * @returns {Found}
  */
-function candidates(chain, { table, padding }, options) {
-  const { layers, output } = chain, last = layers[layers.length - 1], [rows, width] = table.shape;
-  if (last.out !== rows) {
-    throw unsupported("graph", `a score for each of the ${rows} items of the input's table`, `${last.out} outputs`);
+function candidates(chain, source, options) {
+  const { layers, output } = chain, last = layers[layers.length - 1], isUser = source.type === "rows";
+  if (!isUser && last.out !== source.table.shape[0]) {
+    throw unsupported("graph", `a score for each of the ${source.table.shape[0]} items of the input's table`, `${last.out} outputs`);
   }
   if (output !== "softmax" && output !== "identity") {
     throw unsupported("graph", "a softmax over the items, or nothing behind the last layer", output);
   }
-  const tower = layers.length > 1 ? layers.slice(0, -1) : [identity(width)];
-  const activation = layers.length > 1 ? chain.activations : ["identity"], top = tower.length - 1;
-  if (last.bias) tower[top] = withOne(tower[top], ONE[activation[top]]);
-  /** @type {Map<string, ForeignTensor>} */
-  const tensors = new Map([["watch.embedding", table]]);
-  tower.forEach((layer, k) => put(tensors, `tower.${k}`, layer));
-  tensors.set("item.embedding", last.bias ? withColumn(last, last.bias) : { shape: [last.out, last.in], values: last.weight });
-  const watch = { name: "watch", kind: "categorical", several: true, ids: "items", from: "history", table: "watch" };
-  const features = [padding === undefined ? watch : { ...watch, padding }];
-  return { kind: "candidates", tensors, description: { activation, output: outputOf(chain, options), features }, notes: chain.notes };
+  const { tensors, activation } = candidateTower(layers.slice(0, -1).map(asDense), asDense(last), chain.activations);
+  tensors.set(isUser ? "user.embedding" : "watch.embedding", source.table);
+  const features = [isUser ? { name: "user", kind: "categorical" } : watchOf(source)];
+  const description = { activation, output: outputOf(chain, options), features };
+  return { kind: "candidates", tensors, description, notes: chain.notes, ...(isUser ? { userTables: ["user.embedding"] } : {}) };
 }
+
+/** @param {Bag} bag */
+function watchOf({ padding }) {
+  const watch = { name: "watch", kind: "categorical", several: true, ids: "items", from: "history", table: "watch" };
+  return padding === undefined ? watch : { ...watch, padding };
+}
+
+/** @param {Dense} layer @returns {import("../../folding.js").Dense} */
+const asDense = ({ weight, out, in: width, bias }) => ({ weight: { shape: [out, width], values: weight }, ...(bias ? { bias: { shape: [out], values: bias } } : {}) });
 
 /**
  * @param {Map<string, ForeignTensor>} tensors
@@ -98,30 +101,4 @@ function candidates(chain, { table, padding }, options) {
 function put(tensors, name, { weight, out, in: width, bias }) {
   tensors.set(`${name}.weight`, { shape: [out, width], values: weight });
   if (bias) tensors.set(`${name}.bias`, { shape: [out], values: bias });
-}
-
-/** @param {number} width @returns {Dense} */
-function identity(width) {
-  if (width > WIDTH_MAX) throw new PocketrecError("too-large", "graph", `embeddings of at most ${WIDTH_MAX} numbers`, `${width}`);
-  const weight = Float32Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0));
-  return { weight, out: width, in: width, bias: undefined };
-}
-
-/** @param {Dense} layer @param {number} one @returns {Dense} the layer with one more output, of that bias and no weights */
-function withOne({ weight, out, in: width, bias }, one) {
-  const more = new Float32Array((out + 1) * width), biases = new Float32Array(out + 1);
-  more.set(weight);
-  if (bias) biases.set(bias);
-  biases[out] = one;
-  return { weight: more, out: out + 1, in: width, bias: biases };
-}
-
-/** @param {Dense} layer @param {Float32Array} column @returns {ForeignTensor} */
-function withColumn({ weight, out, in: width }, column) {
-  const values = new Float32Array(out * (width + 1));
-  for (let o = 0; o < out; o++) {
-    values.set(weight.subarray(o * width, (o + 1) * width), o * (width + 1));
-    values[o * (width + 1) + width] = column[o];
-  }
-  return { shape: [out, width + 1], values };
 }

@@ -8,6 +8,7 @@ import { bareAtom, unsupported, widthOf } from "./values.js";
  * @typedef {import("./values.js").Atom} Atom
  * @typedef {import("./values.js").Input} Input
  * @typedef {import("./values.js").Bag} Bag
+ * @typedef {import("./values.js").Rows} Rows
  * @typedef {import("./values.js").Wires} Wires
  *
  * @typedef {object} Dense
@@ -21,7 +22,7 @@ import { bareAtom, unsupported, widthOf } from "./values.js";
  * @property {string[]} activations behind each layer but the last
  * @property {string} output behind the last
  * @property {string[]} notes
- * @property {Input | Bag} source
+ * @property {Input | Bag | Rows} source
  * @property {boolean} isNormed whether the input is divided by its length first
  */
 
@@ -61,11 +62,7 @@ function outputOf(output) {
 
 /** @param {Atom} atom */
 function sourceOf(atom) {
-  if (atom.type === "input" || atom.type === "bag") return { source: atom, isNormed: false };
-  if (atom.type === "rows") {
-    throw unsupported("graph", "a person's history as the input", `the id "${atom.index}" of a row of "${atom.name}"`,
-      "A table of users stays with whoever trained it: export an autoencoder, or a tower over the items of the history.");
-  }
+  if (atom.type === "input" || atom.type === "bag" || atom.type === "rows") return { source: atom, isNormed: false };
   const under = atom.type === "norm" ? bareAtom(atom.input) : undefined;
   return under?.type === "input" ? { source: under, isNormed: true } : undefined;
 }

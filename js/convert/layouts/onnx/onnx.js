@@ -30,7 +30,7 @@ const COPIES = 4, ROOM = 4e6;
 
 const NAMES = /** @type {Record<string, string>} */ ({
   gmf: "GMF", mlp: "MLP", neumf: "NeuMF", autoencoder: "autoencoder", "mult-dae": "Mult-DAE", "autorec-user": "U-AutoRec",
-  candidates: "tower over a list of items",
+  candidates: "candidate tower",
 });
 
 /**
