@@ -1,14 +1,14 @@
 import { Option } from "commander";
 
-import { convert } from "../convert/convert.js";
+import { convert, STAGES } from "../convert/convert.js";
 import { readIds } from "../convert/item-ids.js";
 import { SOURCES } from "../convert/layouts.js";
 import { PocketrecError, show } from "../errors.js";
 import { readInteractions } from "../evaluate/interactions.js";
 import { loadModel } from "../index.node.js";
-import { about, readBytes, writeBytes } from "../convert/files.js";
+import { readBytes, writeBytes } from "../convert/files.js";
 import { number, paragraph, ratingScale, whole } from "./options.js";
-import { bytes as size, note, say, table } from "./terminal.js";
+import { bytes as size, note, progress, say, table } from "./terminal.js";
 import { listTensors } from "./tensors.js";
 
 /** @param {import("commander").Command} program */
@@ -68,13 +68,19 @@ async function run(input, input2, options) {
   const ids = options.items && readIds(await readBytes(options.items), options.items);
   const [map, features] = await Promise.all([options.map, options.features].map(async (path) => path && readJson(await readBytes(path), path)));
   const ratings = options.data && ratingsOf(await readInteractions(await readBytes(options.data), options.data), /** @type {any} */ (options), ids);
-  const { bytes, blueprint, finished } = await about(input, () => convert(files, { ...options, output: options.outputFunction, ids, map, features, ratings })).catch((error) => {
+  const bar = progress("converting", STAGES);
+  try {
+    const converted = await convert(files, { ...options, output: options.outputFunction, ids, map, features, ratings, onStage: bar.to });
+    await check(converted.bytes);
+    bar.to(STAGES - 1);
+    await writeBytes(options.out, converted.bytes);
+    bar.end();
+    report(options.out, converted);
+  } catch (error) {
+    bar.end();
     if (error instanceof PocketrecError && error.code === "unknown-layout") listTensors(/** @type {any} */ (error).checkpoint);
     throw error;
-  });
-  await check(bytes);
-  await writeBytes(options.out, bytes);
-  report(options.out, bytes, blueprint, finished);
+  }
 }
 
 /**
@@ -122,11 +128,9 @@ async function check(bytes) {
 
 /**
  * @param {string} path
- * @param {Uint8Array} bytes
- * @param {import("../convert/blueprint.js").Blueprint} blueprint
- * @param {import("../convert/finish.js").Finished} finished
+ * @param {import("../convert/convert.js").Converted} converted
  */
-function report(path, bytes, { layout, kind, left, notes, padding }, { file, items, gone, isFolded }) {
+function report(path, { bytes, blueprint: { layout, kind, left, notes, padding }, finished: { file, items, gone, isFolded } }) {
   say(`${path}: ${kind}, ${items} items, ${size(bytes.length)}, from ${layout}`);
   const checks = file.description.check.length;
   say(checks ? `checked: ${checks} people's scores are what the equations give` : "not checked: there are no check vectors for this kind");

@@ -1,16 +1,21 @@
-import { readCheckpoint } from "./read.js";
 import { fuse } from "../fuse.js";
 import { readInfo } from "../metadata.js";
 import { readSafetensors } from "../safetensors.js";
+import { about } from "./files.js";
 import { finish } from "./finish.js";
 import { recognise } from "./layouts.js";
 import { readModelFile, writeModelFile } from "./model-file.js";
+import { readCheckpoint } from "./read.js";
+
+/** Reading, finishing, and what the caller does with it: checking, writing. */
+export const STAGES = 4;
 
 /**
  * From somebody's file to a weights file (docs/format.md).
  *
  * @typedef {import("./blueprint.js").Blueprint} Blueprint
- * @typedef {import("./blueprint.js").LayoutOptions & import("./finish.js").FinishOptions & { alpha?: number, padding?: number }} ConvertOptions
+ * @typedef {import("./blueprint.js").LayoutOptions & import("./finish.js").FinishOptions & { alpha?: number, padding?: number, onStage?: (done: number) => void }} ConvertOptions
+ *   onStage: how many of STAGES are done
  * @typedef {object} Converted
  * @property {Uint8Array} bytes in F32
  * @property {Blueprint} blueprint of the file, or of the first of two
@@ -22,10 +27,12 @@ import { readModelFile, writeModelFile } from "./model-file.js";
  */
 export async function convert(files, options) {
   const found = [];
-  for (const file of files) found.push(await blueprintOf(file, options, files.length));
+  for (const file of files) found.push(await about(file.name, () => blueprintOf(file, options, files.length)));
+  options.onStage?.(1);
   const blueprint = found.length === 1 ? found[0] : fused(found, options);
   const provenance = { converted: { from: files.map(({ name }) => name), layout: blueprint.layout }, ...options.provenance };
   const finished = finish(blueprint, { ...options, provenance });
+  options.onStage?.(2);
   return { bytes: writeModelFile(finished.file, "f32"), blueprint, finished };
 }
 

@@ -56,7 +56,7 @@ function setting(settings, name) {
 
 /** @type {Record<string, import("../blueprint.js").Layout>} */
 const BUILDERS = {
-  NeuMF: (checkpoint, options) => ncfLayout(checkpoint, { ...options, output: options.output ?? "sigmoid" }),
+  NeuMF: (checkpoint, options) => ncfLayout(checkpoint, { ...options, output: options.output ?? "sigmoid", activation: options.activation ?? "relu", join: options.join ?? "gmf-mlp" }),
   CDAE: (checkpoint, options) => autoencoderLayout(renamed(checkpoint, { h_user: "user_embedding", h_item: "encoder", out_layer: "decoder" }), {
     ...options,
     kind: "cdae",
