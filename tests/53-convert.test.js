@@ -246,6 +246,8 @@ describe("towers", () => {
     assert.match(stderr, /user\.embedding: expected a model that takes somebody's history, .*--keep-users/);
     const { model, path } = await convert("kept-tower", file, "--keep-users");
     for (const id of [0, 8]) assertClose(model.score(model.user({ history: [], features: { user: id } }), rows, { raw: true }), scores([...rowOf(table, id)]));
+    assert.equal(pocketrec("convert", path, "-o", at("never")).status, 2, "nor does it become publishable by going round twice");
+    assert.match(pocketrec("inspect", path).stdout, /user\.embedding: rows of trained users\. This file is not for publishing\./);
     const lists = Array.from({ length: USERS }, (_, id) => scores([...rowOf(table, id)]).map((score, row) => ({ score, row })).sort((a, b) => b.score - a.score).slice(0, 10).map(({ row }) => row));
     writeFileSync(at("lists.json"), JSON.stringify(lists));
     const { metrics, people } = JSON.parse(pocketrec("evaluate", path, "--data", at("lists.json"), "--protocol", "lists", "--json").stdout);

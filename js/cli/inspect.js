@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import { readCheckpoint } from "../convert/read.js";
+import { featuresOfPeople } from "../convert/users.js";
 import { loadModel } from "../index.node.js";
 import { readSafetensors } from "../safetensors.js";
 import { about, readBytes } from "../convert/files.js";
@@ -56,7 +57,7 @@ async function inspect(bytes) {
   const facts = {
     kind, name, items: model.items, description, provenance, metrics, checks: check.length,
     tensors: [...tensors.values()].map(({ name, dtype, shape, bytes }) => ({ name, dtype, shape, bytes: bytes.length })),
-    people: [...tensors.keys()].filter((name) => /^((gmf|mlp)\.)?user$/.test(name)),
+    people: [...[...tensors.keys()].filter((name) => /^((gmf|mlp)\.)?user$/.test(name)), ...featuresOfPeople(model.info).map(({ table }) => table)],
     download: {
       raw: bytes.length,
       gzip: gzipSync(bytes, { level: bytes.length < BEST_BELOW ? 9 : 6 }).length,

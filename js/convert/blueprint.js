@@ -15,8 +15,6 @@
  * @property {Map<string, string>} left the names of those that did not, each with the reason
  * @property {number} [padding] how many rows at the beginning of each item axis stand for no item (RecBole's [PAD]: 1)
  * @property {number} [userPadding] the same of the users' tables
- * @property {string[]} [userTables] tensors whose rows are people, beside those of the kind: "user.embedding" of a tower that begins
- *   with a person's id
  * @property {Map<string, import("../safetensors.js").Tensor>} [kept] what a file of pocketrec's own holds beside numbers to
  *   compute with (ids, vocabularies, items' values), as it is
  * @property {string[]} notes what was taken for granted, a sentence each

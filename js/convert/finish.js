@@ -8,7 +8,7 @@ import { foldItems } from "./fold.js";
 import { dropPadding } from "./item-axes.js";
 import { idsTensor } from "./item-ids.js";
 import { countItems, writeModelFile } from "./model-file.js";
-import { summariseUsers } from "./users.js";
+import { featuresOfPeople, summariseUsers } from "./users.js";
 
 /**
  * From a blueprint to what is written: rows that stand for nothing taken away, people left out or summed up, layers folded,
@@ -40,7 +40,8 @@ export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, 
   const description = describe(blueprint, name, rating, provenance);
   checkNumbers(tensors);
   dropPadding(tensors, description, blueprint.padding ?? 0, blueprint.userPadding ?? 0);
-  const gone = [...summariseUsers(tensors, keepUsers), ...dropUserTables(blueprint, keepUsers)];
+  if (!keepUsers) refusePeople(description);
+  const gone = summariseUsers(tensors, keepUsers);
   const items = countItems({ description, tensors, kept });
   if (ids) kept.set("item_ids", idsTensor(ids, items, blueprint.padding ?? 0));
   const info = demandModel({ description, tensors, kept });
@@ -90,15 +91,13 @@ function checkNumbers(tensors) {
 }
 
 /**
- * Tables of people that a tower reads: without them nothing of it is left.
- *
- * @param {Blueprint} blueprint
- * @param {boolean} keepUsers
- * @returns {string[]}
+ * A tower that is told who somebody is: without the table of people nothing of it is left.
+ * @param {Record<string, any>} description
  */
-function dropUserTables({ userTables = [] }, keepUsers) {
-  if (!userTables.length || keepUsers) return [];
-  throw new PocketrecError("unsupported", userTables.join(", "), "a model that takes somebody's history", "one that takes the ids of people it was trained on", {
+function refusePeople(description) {
+  const [people] = featuresOfPeople(description);
+  if (!people) return;
+  throw new PocketrecError("unsupported", people.table, "a model that takes somebody's history", "one that takes the ids of people it was trained on", {
     hint: "Rows of this table are people, so it is not for publishing. To check such a model against published lists, say --keep-users.",
   });
 }

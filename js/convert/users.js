@@ -1,3 +1,5 @@
+import { isOfPeople } from "./words.js";
+
 /**
  * The trained users' tables: what may be published of them is their mean and covariance.
  *
@@ -33,6 +35,18 @@ export function summariseUsers(tensors, isKept) {
     gone.push(name);
   }
   return gone;
+}
+
+/**
+ * The features by which a tower is told who somebody is: the rows of their tables are people.
+ *
+ * @param {Record<string, any>} description
+ * @returns {{ name: string, table: string }[]}
+ */
+export function featuresOfPeople({ features = [] }) {
+  return features
+    .filter((/** @type {any} */ { name, kind, side, several, from }) => kind === "categorical" && side !== "item" && !several && from !== "history" && isOfPeople(name))
+    .map((/** @type {any} */ { name, table = name }) => ({ name, table: `${table}.embedding` }));
 }
 
 /** @param {ForeignTensor} table */

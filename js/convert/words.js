@@ -50,3 +50,12 @@ export const blockOf = (path) => innermost(path, (words) => {
 
 /** @param {string} path */
 export const isBias = (path) => wordsOf(path).some((word) => BIAS.has(word));
+
+/**
+ * Whether a name is of people themselves, as "user" and "user_id" are and "user_gender" is not.
+ * @param {string} name
+ */
+export function isOfPeople(name) {
+  const words = wordsOf(name);
+  return sideOf(name) === "user" && (words.length === 1 || words.some((word) => ["id", "ids", "uid", "userid"].includes(word)));
+}

@@ -1,4 +1,4 @@
-import { sideOf } from "../convert/words.js";
+import { featuresOfPeople } from "../convert/users.js";
 import { PocketrecError } from "../errors.js";
 
 /**
@@ -65,9 +65,8 @@ export function popularityAsker(people, items, isRating) {
 export function storedUsers({ tensors, description }) {
   const table = tensors.get("gmf.user") ?? tensors.get("mlp.user") ?? tensors.get("user");
   if (table) return { users: table.shape[0] };
-  const feature = (description.features ?? []).find((/** @type {any} */ { name, kind, side, several, from }) =>
-    kind === "categorical" && side !== "item" && !several && from !== "history" && sideOf(name) === "user");
-  return feature ? { users: tensors.get(`${feature.table ?? feature.name}.embedding`)?.shape[0] ?? 0, feature: feature.name } : { users: 0 };
+  const [people] = featuresOfPeople(description);
+  return people ? { users: tensors.get(people.table)?.shape[0] ?? 0, feature: people.name } : { users: 0 };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { PocketrecError, show } from "../../errors.js";
 import { foldedChain } from "../folding.js";
 import { unitsOf } from "../units.js";
-import { sideOf, wordsOf } from "../words.js";
+import { isOfPeople } from "../words.js";
 
 /**
  * Towers over features as DeepCTR-Torch saves them: embedding_dict.FEATURE.weight, dnn.linears.N, dnn.bn.N, dnn_linear,
@@ -64,7 +64,7 @@ function demandFeatures(features, { tensors }) {
  * A table whose rows are people: of their ids, or of what is said to be.
  * @param {Feature} feature
  */
-const isPeople = ({ name, kind, people }) => people ?? (kind !== "continuous" && sideOf(name) === "user" && wordsOf(name).some((word) => word === "id" || word === "uid"));
+const isPeople = ({ name, kind, people }) => people ?? (kind !== "continuous" && isOfPeople(name));
 
 /** The person's before the item's, as docs/format.md has the columns. @param {Feature[]} features */
 const sided = (features) => [...features.filter(({ side }) => side !== "item"), ...features.filter(({ side }) => side === "item")];

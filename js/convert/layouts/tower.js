@@ -29,6 +29,6 @@ export function towerLayout(checkpoint, options) {
   return {
     layout: `${checkpoint.format} tower`, kind: "candidates", tensors, description: { activation, output: options.output ?? "softmax", features }, used,
     left: new Map([...checkpoint.tensors.keys()].filter((name) => !used.has(name)).map((name) => [name, "the model does not use it"])),
-    notes: [...notes, assumed, ...(isUser ? [] : ["a person is the mean of their items' embeddings"])], ...(isUser ? { userTables: ["user.embedding"] } : {}),
+    notes: [...notes, assumed, ...(isUser ? [] : ["a person is the mean of their items' embeddings"])],
   };
 }

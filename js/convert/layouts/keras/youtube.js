@@ -47,12 +47,9 @@ function towerOf(checkpoint, options) {
   value.parts.forEach((part, at) => tensors.set(`${features[at].table}.embedding`, tableOf(part, value.parts)));
   const hidden = value.layers.slice(0, -1), tower = candidateTower(hidden.map(asDense), asDense(output), hidden.map((layer) => layer.activation));
   for (const [name, tensor] of tower.tensors) tensors.set(name, tensor);
-  const userTables = features.filter(({ isPerson }) => isPerson).map(({ table }) => `${table}.embedding`);
-  if (userTables.length) notes.push(`The rows of ${userTables.join(" and ")} are people: nobody else gets a list from this model.`);
-  const told = features.map(({ isPerson, ...feature }) => feature);
-  const description = { activation: tower.activation, output: output.activation, normalize: "none", features: told };
-  return { layout: "Keras candidate generation", kind: "candidates", tensors, description, used, left: leftOf(checkpoint, used), notes,
-    ...(userTables.length && { userTables }) };
+  if (features.some(({ isPerson }) => isPerson)) notes.push("The rows of user.embedding are people: nobody else gets a list from this model.");
+  const description = { activation: tower.activation, output: output.activation, normalize: "none", features: features.map(({ isPerson, ...feature }) => feature) };
+  return { layout: "Keras candidate generation", kind: "candidates", tensors, description, used, left: leftOf(checkpoint, used), notes };
 }
 
 /**

@@ -81,7 +81,7 @@ function candidates(chain, source, options) {
   tensors.set(isUser ? "user.embedding" : "watch.embedding", source.table);
   const features = [isUser ? { name: "user", kind: "categorical" } : watchOf(source)];
   const description = { activation, output: outputOf(chain, options), features };
-  return { kind: "candidates", tensors, description, notes: chain.notes, ...(isUser ? { userTables: ["user.embedding"] } : {}) };
+  return { kind: "candidates", tensors, description, notes: chain.notes };
 }
 
 /** @param {Bag} bag */
