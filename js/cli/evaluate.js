@@ -31,18 +31,35 @@ export function addEvaluate(program) {
     .summary("how good a model is on people's interactions: HR, NDCG, Recall, MAP, MRR, AUC, RMSE, MAE")
     .description("Measures a weights file on people's interactions, with 95% intervals. The protocols and metrics are defined below.")
     .argument("<file>", "a weights file (docs/format.md)")
-    .requiredOption("--data <path>", paragraph(`interactions: .csv or .tsv with a header, MovieLens' ratings.dat and u.data, RecBole's .inter, NAME.train.rating and
-NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with some of these`))
+    .requiredOption(
+      "--data <path>",
+      paragraph(`interactions: .csv or .tsv with a header, MovieLens' ratings.dat and u.data, RecBole's .inter, NAME.train.rating and
+NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with some of these`),
+    )
     .addOption(new Option("--protocol <protocol>", "what is asked").choices(PROTOCOLS).makeOptionMandatory())
     .option("--train <file>", "what the model knew, where --data does not tell")
     .option("--test <file>", "what is to be found, where --data does not tell")
     .option("--negatives <file>", "leave-one-out: the NCF authors' lists, (user,item) and the items to rank it among, with tabs")
-    .option("--sampled <count>", "leave-one-out without such a file: among how many drawn items, or all", (text) => (text === "all" ? text : whole(1)(text)), 99)
+    .option(
+      "--sampled <count>",
+      "leave-one-out without such a file: among how many drawn items, or all",
+      (text) => (text === "all" ? text : whole(1)(text)),
+      99,
+    )
     .option("--held-out <share>", "strong: which share of the people; 1 is everybody", number(0, 1), 0.1)
     .option("--fold-in <share>", "strong: which share of what each has goes in", number(0, 1), 0.8)
     .option("--test-share <share>", "rating: which share of the ratings is predicted", number(0, 1), 0.1)
-    .addOption(new Option("--people <who>", "trained users by their rows, or everybody made new from their history; default: trained where the file has them").choices(["stored", "history"]))
-    .option("--positive <rating>", "from which rating on an interaction counts; default: what the file says, else all", number(-Infinity, Infinity))
+    .addOption(
+      new Option(
+        "--people <who>",
+        "trained users by their rows, or everybody made new from their history; default: trained where the file has them",
+      ).choices(["stored", "history"]),
+    )
+    .option(
+      "--positive <rating>",
+      "from which rating on an interaction counts; default: what the file says, else all",
+      number(-Infinity, Infinity),
+    )
     .option("--metrics <names>", `with commas: ${[...AT_K, ...WHOLE].join(", ")}; of rating RMSE, MAE; of lists Overlap, Same`, list)
     .option("--at <cut-offs>", "with commas, for HR, NDCG, Recall, Precision and MAP", (text) => list(text).map(whole(1)))
     .option("--item-base <number>", "what the data call the first row, where the file names items by row", whole(0), 0)
@@ -57,7 +74,10 @@ NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with so
 
 /** @param {string} text */
 function list(text) {
-  const names = text.split(",").map((name) => name.trim()).filter(Boolean);
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
   if (!names.length) throw new InvalidArgumentError("Names with commas are expected.");
   return names;
 }
@@ -100,25 +120,40 @@ popularity     by how many people of the training interactions had an item (rati
  * @param {Record<string, any>} options
  */
 async function run(path, options) {
-  const bytes = await readBytes(path), model = await about(path, () => loadModel(bytes)), file = readModelFile(bytes), stored = storedUsers(file);
-  const { itemBase, userBase, protocol, seed } = options, positive = options.positive ?? model.info.rating.positive;
+  const bytes = await readBytes(path),
+    model = await about(path, () => loadModel(bytes)),
+    file = readModelFile(bytes),
+    stored = storedUsers(file);
+  const { itemBase, userBase, protocol, seed } = options,
+    positive = options.positive ?? model.info.rating.positive;
   const catalogue = new Catalogue(readItems(file.kept.get("item_ids"), model.items), { itemBase, userBase, positive });
-  const paths = pathsOf(await findFiles(options.data), options), metrics = metricsOf(options);
-  const found = await findCases(paths, catalogue, /** @type {any} */ (options)), cases = found.cases.slice(0, options.limit);
-  const people = whoAreThey(options.people, stored.users), isRating = protocol === "rating";
+  const paths = pathsOf(await findFiles(options.data), options),
+    metrics = metricsOf(options);
+  const found = await findCases(paths, catalogue, /** @type {any} */ (options)),
+    cases = found.cases.slice(0, options.limit);
+  const people = whoAreThey(options.people, stored.users),
+    isRating = protocol === "rating";
   demandHistory(people, cases);
-  const stopped = new AbortController(), stop = () => stopped.abort();
+  const stopped = new AbortController(),
+    stop = () => stopped.abort();
   process.once("SIGINT", stop);
   const ask = async (/** @type {string} */ name, /** @type {import("../evaluate/asker.js").Asker} */ asker) => {
-    const bar = progress(name, cases.length), running = { onProgress: bar.to, signal: stopped.signal, seed };
-    const runs = { rating: () => runRating(asker, cases, metrics, running), lists: () => runLists(asker, cases, metrics, model.items, running) };
-    const result = await (runs[/** @type {"rating" | "lists"} */ (protocol)] ?? (() => runRanking(asker, cases, metrics, model.items, running)))();
+    const bar = progress(name, cases.length),
+      running = { onProgress: bar.to, signal: stopped.signal, seed };
+    const runs = {
+      rating: () => runRating(asker, cases, metrics, running),
+      lists: () => runLists(asker, cases, metrics, model.items, running),
+    };
+    const result = await (
+      runs[/** @type {"rating" | "lists"} */ (protocol)] ?? (() => runRanking(asker, cases, metrics, model.items, running))
+    )();
     bar.end();
     return result;
   };
   const result = await ask("evaluating", modelAsker(model, catalogue, { people, stored }));
   const hasBaseline = options.baseline && [...found.train.values()].some((history) => history.length);
-  const baseline = hasBaseline && !stopped.signal.aborted ? await ask("popularity", popularityAsker(found.train, model.items, isRating)) : undefined;
+  const baseline =
+    hasBaseline && !stopped.signal.aborted ? await ask("popularity", popularityAsker(found.train, model.items, isRating)) : undefined;
   process.removeListener("SIGINT", stop);
   model.dispose();
   if (stopped.signal.aborted) {
@@ -144,7 +179,9 @@ function metricsOf({ protocol, metrics = USUAL[protocol].metrics, at = USUAL[pro
   const allowed = ["rating", "lists"].includes(protocol) ? USUAL[protocol].metrics : [...AT_K, ...WHOLE];
   const wrong = metrics.find((/** @type {string} */ name) => !allowed.includes(name));
   if (wrong !== undefined) throw new PocketrecError("bad-argument", "--metrics", allowed.join(", "), wrong);
-  return metrics.flatMap((/** @type {string} */ name) => (AT_K.includes(name) ? at.map((/** @type {number} */ k) => `${name}@${k}`) : [name]));
+  return metrics.flatMap((/** @type {string} */ name) =>
+    AT_K.includes(name) ? at.map((/** @type {number} */ k) => `${name}@${k}`) : [name],
+  );
 }
 
 /**
@@ -169,13 +206,33 @@ function demandHistory(people, cases) {
  */
 function report(path, { protocol, json }, { how, counts }, cases, people, { figures, done }, baseline) {
   if (json) {
-    return say(JSON.stringify({ file: path, protocol, how, people: done, who: people, counts, metrics: figures, popularity: baseline?.figures }, null, 2));
+    return say(
+      JSON.stringify(
+        { file: path, protocol, how, people: done, who: people, counts, metrics: figures, popularity: baseline?.figures },
+        null,
+        2,
+      ),
+    );
   }
   say(`${path}: ${protocol}`);
   say(`${done} people, ${people === "stored" ? "trained users" : "made new from their history"}; ${how}.`);
-  const skipped = [counts.unknown && `${counts.unknown} with items that the model does not know`, counts.low && `${counts.low} rated too low`].filter(Boolean);
-  if (counts.interactions || skipped.length) say(`${counts.interactions} interactions read${skipped.length ? `, not used: ${skipped.join(", ")}` : ""}.`);
+  const skipped = [
+    counts.unknown && `${counts.unknown} with items that the model does not know`,
+    counts.low && `${counts.low} rated too low`,
+  ].filter(Boolean);
+  if (counts.interactions || skipped.length)
+    say(`${counts.interactions} interactions read${skipped.length ? `, not used: ${skipped.join(", ")}` : ""}.`);
   say("");
   const head = ["metric", "value", "95% interval", ...(baseline ? ["popularity"] : [])];
-  say(table(head, figures.map(({ metric, value, low, high }, row) => [metric, value.toFixed(4), `${low.toFixed(4)} to ${high.toFixed(4)}`, ...(baseline ? [baseline.figures[row].value.toFixed(4)] : [])])));
+  say(
+    table(
+      head,
+      figures.map(({ metric, value, low, high }, row) => [
+        metric,
+        value.toFixed(4),
+        `${low.toFixed(4)} to ${high.toFixed(4)}`,
+        ...(baseline ? [baseline.figures[row].value.toFixed(4)] : []),
+      ]),
+    ),
+  );
 }

@@ -16,8 +16,10 @@ export function addInspect(program) {
   program
     .command("inspect")
     .summary("what a weights file is: kind, sizes, tensors, provenance, metrics, download, memory")
-    .description(paragraph(`Says what a weights file is: kind, sizes, tensors, provenance, metrics, what it takes to download and to hold in memory. Of a
-file of another framework it lists the tensors, as convert finds them.`))
+    .description(
+      paragraph(`Says what a weights file is: kind, sizes, tensors, provenance, metrics, what it takes to download and to hold in memory. Of a
+file of another framework it lists the tensors, as convert finds them.`),
+    )
     .argument("<file>", "a weights file (docs/format.md), or whatever convert reads")
     .option("--json", "for machines")
     .action(run);
@@ -28,7 +30,8 @@ file of another framework it lists the tensors, as convert finds them.`))
  * @param {{ json?: boolean }} options
  */
 async function run(path, { json }) {
-  const bytes = await readBytes(path), checkpoint = await about(path, () => readCheckpoint(bytes));
+  const bytes = await readBytes(path),
+    checkpoint = await about(path, () => readCheckpoint(bytes));
   if (!checkpoint.own) return listForeign(path, checkpoint, json);
   const facts = await about(path, () => inspect(bytes));
   if (json) say(JSON.stringify(facts, null, 2));
@@ -41,27 +44,44 @@ async function run(path, { json }) {
  * @param {boolean} [json]
  */
 function listForeign(path, { format, tensors, classes }, json) {
-  const list = [...tensors].map(([name, { shape }]) => ({ name, shape })), type = classes.get("");
+  const list = [...tensors].map(([name, { shape }]) => ({ name, shape })),
+    type = classes.get("");
   if (json) return void say(JSON.stringify({ format, class: type, tensors: list }, null, 2));
   say(`${path}: ${format}${type ? `, ${type}` : ""}; pocketrec convert makes a weights file of it\n`);
-  say(table(["tensor", "shape"], list.map(({ name, shape }) => [name, shape.join(" x ")])));
+  say(
+    table(
+      ["tensor", "shape"],
+      list.map(({ name, shape }) => [name, shape.join(" x ")]),
+    ),
+  );
 }
 
 /** @typedef {Awaited<ReturnType<typeof inspect>>} Facts */
 
 /** @param {Uint8Array} bytes */
 async function inspect(bytes) {
-  const { tensors } = readSafetensors(bytes), model = await loadModel(bytes);
+  const { tensors } = readSafetensors(bytes),
+    model = await loadModel(bytes);
   const { format, kind, name, provenance, metrics, check = [], ...description } = model.info;
   const quality = bytes.length < BEST_BELOW ? 11 : 5;
   const facts = {
-    kind, name, items: model.items, description, provenance, metrics, checks: check.length,
+    kind,
+    name,
+    items: model.items,
+    description,
+    provenance,
+    metrics,
+    checks: check.length,
     tensors: [...tensors.values()].map(({ name, dtype, shape, bytes }) => ({ name, dtype, shape, bytes: bytes.length })),
-    people: [...[...tensors.keys()].filter((name) => /^((gmf|mlp)\.)?user$/.test(name)), ...featuresOfPeople(model.info).map(({ table }) => table)],
+    people: [
+      ...[...tensors.keys()].filter((name) => /^((gmf|mlp)\.)?user$/.test(name)),
+      ...featuresOfPeople(model.info).map(({ table }) => table),
+    ],
     download: {
       raw: bytes.length,
       gzip: gzipSync(bytes, { level: bytes.length < BEST_BELOW ? 9 : 6 }).length,
-      brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 } }).length,
+      brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 } })
+        .length,
     },
     memory: model.bytes,
   };
@@ -81,14 +101,25 @@ function print(path, { kind, name, items, description, provenance, metrics, chec
   if (people.length) say(`people     ${people.join(", ")}: rows of trained users. This file is not for publishing.`);
   say(`download   ${size(download.raw)}, gzip ${size(download.gzip)}, brotli ${size(download.brotli)}`);
   say(`memory     ${size(memory)}`);
-  for (const [title, value] of /** @type {const} */ ([["metrics", metrics], ["provenance", provenance]])) {
+  for (const [title, value] of /** @type {const} */ ([
+    ["metrics", metrics],
+    ["provenance", provenance],
+  ])) {
     if (value && Object.keys(value).length) say(`\n${title}\n${lines(value).join("\n")}`);
   }
-  say(`\n${table(["tensor", "dtype", "shape", "size"], tensors.map(({ name, dtype, shape, bytes }) => [name, dtype, shape.join(" x "), size(bytes)]))}`);
+  say(
+    `\n${table(
+      ["tensor", "dtype", "shape", "size"],
+      tensors.map(({ name, dtype, shape, bytes }) => [name, dtype, shape.join(" x "), size(bytes)]),
+    )}`,
+  );
 }
 
 /** @param {Record<string, unknown>} value */
-const shown = (value) => Object.entries(value).map(([key, entry]) => `${key} ${Array.isArray(entry) ? entry.join(", ") : entry}`).join("; ");
+const shown = (value) =>
+  Object.entries(value)
+    .map(([key, entry]) => `${key} ${Array.isArray(entry) ? entry.join(", ") : entry}`)
+    .join("; ");
 
 /**
  * @param {Record<string, any>} value
@@ -97,5 +128,8 @@ const shown = (value) => Object.entries(value).map(([key, entry]) => `${key} ${A
  */
 function lines(value, indent = "  ") {
   return Object.entries(value).flatMap(([key, entry]) =>
-    (entry !== null && typeof entry === "object" && !Array.isArray(entry) ? [`${indent}${key}`, ...lines(entry, `${indent}  `)] : [`${indent}${key}: ${Array.isArray(entry) ? entry.join(", ") : entry}`]));
+    entry !== null && typeof entry === "object" && !Array.isArray(entry)
+      ? [`${indent}${key}`, ...lines(entry, `${indent}  `)]
+      : [`${indent}${key}: ${Array.isArray(entry) ? entry.join(", ") : entry}`],
+  );
 }

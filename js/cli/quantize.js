@@ -14,11 +14,17 @@ export function addQuantize(program) {
   program
     .command("quantize")
     .summary("the same weights in fewer bits, and what that costs")
-    .description(paragraph(`Writes the same weights in fewer bits, and says what that costs: how far a score moves at most, and how much of the best 10
+    .description(
+      paragraph(`Writes the same weights in fewer bits, and says what that costs: how far a score moves at most, and how much of the best 10
 stays, over people who are made up (vectors drawn from the trained users' mean and covariance; else histories drawn from
-what the model holds popular).`))
+what the model holds popular).`),
+    )
     .argument("<file>", "a weights file (docs/format.md)")
-    .addOption(new Option("--dtype <dtype>", "i8: tables in bytes with a scale a row, layers in halves").choices(["f16", "bf16", "i8", "f32"]).makeOptionMandatory())
+    .addOption(
+      new Option("--dtype <dtype>", "i8: tables in bytes with a scale a row, layers in halves")
+        .choices(["f16", "bf16", "i8", "f32"])
+        .makeOptionMandatory(),
+    )
     .option("-o, --out <file>", "the file to write; without it the cost is told and nothing written")
     .option("--people <count>", "how many to compare for", whole(1, 100_000), 200)
     .option("--top <count>", "how many of the best are compared", whole(1), 10)
@@ -32,8 +38,10 @@ what the model holds popular).`))
  * @param {{ dtype: import("../convert/dtypes.js").Precision, out?: string, people: number, top: number, seed: number, json?: boolean }} options
  */
 async function run(path, { dtype, out, people, top, seed, json }) {
-  const bytes = await readBytes(path), less = await about(path, () => quantize(bytes, dtype));
-  const before = await loadModel(bytes), after = await loadModel(less);
+  const bytes = await readBytes(path),
+    less = await about(path, () => quantize(bytes, dtype));
+  const before = await loadModel(bytes),
+    after = await loadModel(less);
   const bar = progress("comparing", people);
   const cost = compareModels(before, after, samplePeople(before, readModelFile(bytes), people, seed), { topK: top, onProgress: bar.to });
   bar.end();
@@ -53,6 +61,10 @@ async function run(path, { dtype, out, people, top, seed, json }) {
  */
 export function tell({ people, topK, largest, largestRaw, spread, overlap, worst, same }) {
   const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)}%`;
-  say(`scores       move by at most ${largest.toPrecision(3)}; raw ones by ${largestRaw.toPrecision(3)}, where their deviation is ${spread.toPrecision(3)}`);
-  say(`best ${topK}      ${percent(overlap)} stay on average, ${percent(worst)} for whom fewest do; ${percent(same)} of ${people} people keep them all in order`);
+  say(
+    `scores       move by at most ${largest.toPrecision(3)}; raw ones by ${largestRaw.toPrecision(3)}, where their deviation is ${spread.toPrecision(3)}`,
+  );
+  say(
+    `best ${topK}      ${percent(overlap)} stay on average, ${percent(worst)} for whom fewest do; ${percent(same)} of ${people} people keep them all in order`,
+  );
 }

@@ -13,8 +13,11 @@ export function addRank(program) {
     .summary("what a model recommends to somebody")
     .description("Ranks candidates, or the whole catalogue, for somebody by their history. What the history holds is not recommended.")
     .argument("<file>", "a weights file (docs/format.md)")
-    .option("--history <items>", paragraph(`the person's interactions, oldest first: "318,296,593" or with ratings "318:5,296:3.5"; or a file: JSON (a list of
-items or of { "item", "rating" }), or one person a line (.jsonl), also as { "history", "features", "user" }`))
+    .option(
+      "--history <items>",
+      paragraph(`the person's interactions, oldest first: "318,296,593" or with ratings "318:5,296:3.5"; or a file: JSON (a list of
+items or of { "item", "rating" }), or one person a line (.jsonl), also as { "history", "features", "user" }`),
+    )
     .option("--user <row>", "a trained user, where the file has them", whole(0))
     .option("--features <json>", 'what else the file\'s schema asks of the person, as JSON: \'{ "search": ["noir"] }\'')
     .option("--candidates <items>", "the items to rank, as in --history, or a file with one a line; default: the catalogue")
@@ -31,17 +34,26 @@ items or of { "item", "rating" }), or one person a line (.jsonl), also as { "his
  * @param {Record<string, any>} options
  */
 async function run(path, { history, user: id, features: told, candidates, top, again, raw, explain, json }) {
-  if ((history === undefined) === (id === undefined)) throw new PocketrecError("bad-argument", "options", "--history or --user", history === undefined ? "none" : "both");
-  const bytes = await readBytes(path), model = await about(path, () => loadModel(bytes)), nameOf = namer(bytes, model.items);
+  if ((history === undefined) === (id === undefined))
+    throw new PocketrecError("bad-argument", "options", "--history or --user", history === undefined ? "none" : "both");
+  const bytes = await readBytes(path),
+    model = await about(path, () => loadModel(bytes)),
+    nameOf = namer(bytes, model.items);
   /** @type {Somebody[]} */
   const people = history === undefined ? [{ row: id }] : await readPeople(history, nameOf);
-  const list = candidates === undefined ? undefined : await readCandidates(candidates, nameOf), features = told && parse(told, "--features");
+  const list = candidates === undefined ? undefined : await readCandidates(candidates, nameOf),
+    features = told && parse(told, "--features");
   for (const [number, { past, row, told: own }] of people.entries()) {
-    const user = model.user(/** @type {any} */ (row === undefined ? { history: past ?? [], features: own ?? features } : { id: row, history: past }));
+    const user = model.user(
+      /** @type {any} */ (row === undefined ? { history: past ?? [], features: own ?? features } : { id: row, history: past }),
+    );
     const options = { topK: top, exclude: again ? [] : user.items, raw };
     const best = list ? model.rank(user, list, options) : model.recommend(user, options);
-    const reasons = explain ? best.map(({ item, score }) => (score === null ? undefined : model.explain(user, item, { topK: 1 })[0])) : undefined;
-    if (user.unknown.length) note(`note: not in the model: ${user.unknown.slice(0, 10).join(", ")}${user.unknown.length > 10 ? ", ..." : ""}`);
+    const reasons = explain
+      ? best.map(({ item, score }) => (score === null ? undefined : model.explain(user, item, { topK: 1 })[0]))
+      : undefined;
+    if (user.unknown.length)
+      note(`note: not in the model: ${user.unknown.slice(0, 10).join(", ")}${user.unknown.length > 10 ? ", ..." : ""}`);
     if (json) say(JSON.stringify({ items: best.map((entry, place) => ({ ...entry, ...(reasons ? { because: reasons[place] } : {}) })) }));
     else print(best, reasons, people.length > 1 ? number : undefined);
   }
@@ -55,9 +67,19 @@ async function run(path, { history, user: id, features: told, candidates, top, a
  */
 function print(best, reasons, number) {
   if (number !== undefined) say(`person ${number + 1}`);
-  const because = (/** @type {number} */ place) => (reasons?.[place] ? `${reasons[place].item} (${reasons[place].effect.toPrecision(3)})` : "");
-  say(table(["place", "item", "score", ...(reasons ? ["because of"] : [])], best.map(({ item, score }, place) =>
-    [place + 1, item, score === null ? "unknown" : score.toPrecision(6), ...(reasons ? [because(place)] : [])])));
+  const because = (/** @type {number} */ place) =>
+    reasons?.[place] ? `${reasons[place].item} (${reasons[place].effect.toPrecision(3)})` : "";
+  say(
+    table(
+      ["place", "item", "score", ...(reasons ? ["because of"] : [])],
+      best.map(({ item, score }, place) => [
+        place + 1,
+        item,
+        score === null ? "unknown" : score.toPrecision(6),
+        ...(reasons ? [because(place)] : []),
+      ]),
+    ),
+  );
 }
 
 /**
@@ -83,10 +105,13 @@ async function readPeople(text, nameOf) {
   if (!/\.(jsonl?|ndjson)$/.test(text)) return [{ past: readList(text, nameOf) }];
   const content = new TextDecoder().decode(await readBytes(text));
   if (text.endsWith(".json")) return [personIn(parse(content, text), text)];
-  return content.split(/\r?\n/).filter((line) => line.trim()).map((line, number) => {
-    const where = `${text}, line ${number + 1}`;
-    return personIn(parse(line, where), where);
-  });
+  return content
+    .split(/\r?\n/)
+    .filter((line) => line.trim())
+    .map((line, number) => {
+      const where = `${text}, line ${number + 1}`;
+      return personIn(parse(line, where), where);
+    });
 }
 
 /**
@@ -97,7 +122,8 @@ async function readPeople(text, nameOf) {
 function personIn(value, where) {
   if (Array.isArray(value)) return { past: value };
   const { history, features, user } = value ?? {};
-  if (Array.isArray(history) || (history === undefined && (features !== undefined || user !== undefined))) return { past: history, told: features, row: user };
+  if (Array.isArray(history) || (history === undefined && (features !== undefined || user !== undefined)))
+    return { past: history, told: features, row: user };
   throw new PocketrecError("bad-argument", where, 'a list of items, or { "history": [...] }', show(value));
 }
 
@@ -106,10 +132,13 @@ function personIn(value, where) {
  * @param {(text: string) => string | number} nameOf
  */
 function readList(text, nameOf) {
-  return text.split(",").filter((part) => part.trim()).map((part) => {
-    const [item, rating] = part.split(/:(?=-?[\d.]+$)/);
-    return rating === undefined ? nameOf(item) : { item: nameOf(item), rating: Number(rating) };
-  });
+  return text
+    .split(",")
+    .filter((part) => part.trim())
+    .map((part) => {
+      const [item, rating] = part.split(/:(?=-?[\d.]+$)/);
+      return rating === undefined ? nameOf(item) : { item: nameOf(item), rating: Number(rating) };
+    });
 }
 
 /**
@@ -119,8 +148,13 @@ function readList(text, nameOf) {
 async function readCandidates(text, nameOf) {
   if (!/\.(txt|csv|json)$/.test(text)) return readList(text, nameOf);
   const content = new TextDecoder().decode(await readBytes(text));
-  if (!text.endsWith(".json")) return content.split(/\r?\n/).filter((line) => line.trim()).map(nameOf);
-  const value = parse(content, text), list = Array.isArray(value) ? value : value?.items;
+  if (!text.endsWith(".json"))
+    return content
+      .split(/\r?\n/)
+      .filter((line) => line.trim())
+      .map(nameOf);
+  const value = parse(content, text),
+    list = Array.isArray(value) ? value : value?.items;
   if (!Array.isArray(list)) throw new PocketrecError("bad-argument", text, 'a list of items, or { "items": [...] }', show(value));
   return list;
 }

@@ -22,8 +22,13 @@ export const note = (text) => process.stderr.write(`${plain(text)}\n`);
 export function table(head, rows) {
   const lines = [head, ...rows.map((row) => row.map(String))];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  const isNumeric = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number" || /^[-+]?[\d.,]+( ?(%|B|kB|MB|GB))?$/.test(String(row[column]))));
-  const pad = (/** @type {string} */ text, /** @type {number} */ column) => isNumeric[column] ? text.padStart(widths[column]) : text.padEnd(widths[column]);
+  const isNumeric = head.map(
+    (_, column) =>
+      rows.length > 0 &&
+      rows.every((row) => typeof row[column] === "number" || /^[-+]?[\d.,]+( ?(%|B|kB|MB|GB))?$/.test(String(row[column]))),
+  );
+  const pad = (/** @type {string} */ text, /** @type {number} */ column) =>
+    isNumeric[column] ? text.padStart(widths[column]) : text.padEnd(widths[column]);
   return lines.map((line) => line.map(pad).join("  ").trimEnd()).join("\n");
 }
 
@@ -36,7 +41,12 @@ export function table(head, rows) {
  */
 export function progress(what, total) {
   if (!process.stderr.isTTY) return { to: () => {}, end: () => {} };
-  const bar = new SingleBar({ format: `${what} {bar} {percentage}% {eta_formatted} left`, stream: process.stderr, clearOnComplete: true, hideCursor: true });
+  const bar = new SingleBar({
+    format: `${what} {bar} {percentage}% {eta_formatted} left`,
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+  });
   bar.start(total, 0);
   return { to: (done) => bar.update(done), end: () => bar.stop() };
 }

@@ -13,11 +13,18 @@ export function addVerify(program) {
   program
     .command("verify")
     .summary("whether a file computes what it says, or what another one does")
-    .description(paragraph(`Scores a file's check vectors again: what the training framework, or the equations, gave for them. With --against, two
-files are asked for the same people who are made up. Exit code 1: they differ.`))
+    .description(
+      paragraph(`Scores a file's check vectors again: what the training framework, or the equations, gave for them. With --against, two
+files are asked for the same people who are made up. Exit code 1: they differ.`),
+    )
     .argument("<file>", "a weights file (docs/format.md)")
     .option("--against <file>", "another weights file of the same items")
-    .option("--tolerance <number>", "with --against: by how much scores may differ, relative to the larger of 1 and the score", number(0, Infinity), 1e-4)
+    .option(
+      "--tolerance <number>",
+      "with --against: by how much scores may differ, relative to the larger of 1 and the score",
+      number(0, Infinity),
+      1e-4,
+    )
     .option("--people <count>", "with --against: how many to compare for", whole(1, 100_000), 200)
     .option("--seed <number>", "of the draws", whole(1, 2 ** 32 - 1), 1)
     .action(run);
@@ -28,15 +35,25 @@ files are asked for the same people who are made up. Exit code 1: they differ.`)
  * @param {{ against?: string, tolerance: number, people: number, seed: number }} options
  */
 async function run(path, { against, tolerance, people, seed }) {
-  const bytes = await readBytes(path), one = await about(path, () => loadModel(bytes, { verify: against === undefined }));
+  const bytes = await readBytes(path),
+    one = await about(path, () => loadModel(bytes, { verify: against === undefined }));
   if (against === undefined) {
     const { check = [] } = one.info;
-    return void say(`${path}: ${check.length} check vectors, ${check.reduce((sum, { items }) => sum + items.length, 0)} scores, all as they should be`);
+    return void say(
+      `${path}: ${check.length} check vectors, ${check.reduce((sum, { items }) => sum + items.length, 0)} scores, all as they should be`,
+    );
   }
-  const second = await readBytes(against), other = await about(against, () => loadModel(second)), bar = progress("comparing", people);
+  const second = await readBytes(against),
+    other = await about(against, () => loadModel(second)),
+    bar = progress("comparing", people);
   const cost = compareModels(one, other, samplePeople(one, readModelFile(bytes), people, seed), { onProgress: bar.to, tolerance });
   bar.end();
   tell(cost);
   if (cost.beyond === 0) return void say(`the same, within ${tolerance}`);
-  throw new PocketrecError("verify-failed", against, `scores within ${tolerance} of those of ${path}`, `${cost.beyond} of ${cost.scores} beyond`);
+  throw new PocketrecError(
+    "verify-failed",
+    against,
+    `scores within ${tolerance} of those of ${path}`,
+    `${cost.beyond} of ${cost.scores} beyond`,
+  );
 }

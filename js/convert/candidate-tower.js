@@ -21,7 +21,9 @@ const WIDTH_MAX = 2048;
  * @returns {{ tensors: Map<string, ForeignTensor>, activation: string[] }}
  */
 export function candidateTower(hidden, last, activations) {
-  const layers = hidden.length ? [...hidden] : [unchanged(last.weight.shape[1])], activation = hidden.length ? activations : ["identity"], top = layers.length - 1;
+  const layers = hidden.length ? [...hidden] : [unchanged(last.weight.shape[1])],
+    activation = hidden.length ? activations : ["identity"],
+    top = layers.length - 1;
   const wrong = activation.find((name) => !Object.hasOwn(ONE, name));
   if (wrong !== undefined) throw new PocketrecError("unsupported", "tower", `${Object.keys(ONE).join(", ")} between layers`, wrong);
   if (last.bias) layers[top] = withOne(layers[top], ONE[activation[top]]);
@@ -37,8 +39,11 @@ export function candidateTower(hidden, last, activations) {
 
 /** @param {number} width @returns {Dense} */
 function unchanged(width) {
-  if (width > WIDTH_MAX) throw new PocketrecError("too-large", "tower", `embeddings of at most ${WIDTH_MAX} numbers, where no layer follows`, `${width}`);
-  return { weight: { shape: [width, width], values: Float32Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0)) } };
+  if (width > WIDTH_MAX)
+    throw new PocketrecError("too-large", "tower", `embeddings of at most ${WIDTH_MAX} numbers, where no layer follows`, `${width}`);
+  return {
+    weight: { shape: [width, width], values: Float32Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0)) },
+  };
 }
 
 /**
@@ -48,8 +53,18 @@ function unchanged(width) {
  * @param {number} one
  * @returns {Dense}
  */
-function withOne({ weight: { shape: [rows, width], values }, bias }, one) {
-  const more = new Float32Array((rows + 1) * width), biases = new Float32Array(rows + 1);
+function withOne(
+  {
+    weight: {
+      shape: [rows, width],
+      values,
+    },
+    bias,
+  },
+  one,
+) {
+  const more = new Float32Array((rows + 1) * width),
+    biases = new Float32Array(rows + 1);
   more.set(values);
   if (bias) biases.set(bias.values);
   biases[rows] = one;

@@ -21,10 +21,13 @@ const ITEMS = 8;
 export function checksOf(tensors, info, items) {
   const isBeyond = info.kind === "autorec-item" || info.features.some(({ name, inputs }) => inputs || tensors.has(`${name}.quantiles`));
   if (isBeyond || items < 1) return [];
-  const draws = drawsFrom(20170401), all = Array.from({ length: items }, (_, row) => row);
+  const draws = drawsFrom(20170401),
+    all = Array.from({ length: items }, (_, row) => row);
   return Array.from({ length: PEOPLE }, (_, number) => {
-    const person = personOf(tensors, info, items, draws, number), rows = sample(draws, items, Math.min(ITEMS, items));
-    const raw = rawScores(tensors, info, person, rows), everything = info.output === "softmax" ? rawScores(tensors, info, person, all) : raw;
+    const person = personOf(tensors, info, items, draws, number),
+      rows = sample(draws, items, Math.min(ITEMS, items));
+    const raw = rawScores(tensors, info, person, rows),
+      everything = info.output === "softmax" ? rawScores(tensors, info, person, all) : raw;
     return { ...person, items: rows, scores: outputs(info, raw, everything), raw };
   });
 }
@@ -52,10 +55,13 @@ function personOf(tensors, info, items, draws, number) {
   if (["gmf", "mlp", "neumf"].includes(info.kind)) return { vector: vectorOf(tensors, draws) };
   const history = sample(draws, items, Math.min(4 ** number, Math.ceil(items / 2)));
   if (info.features.length) {
-    const told = info.features.filter(({ from, side }) => from !== "history" && side !== "item").map((feature) => {
-      const { name, table = name, several, kind } = /** @type {any} */ (feature), row = draws.below(tensors.get(`${table}.embedding`)?.shape[0] ?? 1);
-      return [name, kind === "continuous" ? Math.fround(draws.normal()) : several ? [row] : row];
-    });
+    const told = info.features
+      .filter(({ from, side }) => from !== "history" && side !== "item")
+      .map((feature) => {
+        const { name, table = name, several, kind } = /** @type {any} */ (feature),
+          row = draws.below(tensors.get(`${table}.embedding`)?.shape[0] ?? 1);
+        return [name, kind === "continuous" ? Math.fround(draws.normal()) : several ? [row] : row];
+      });
     return { history: info.features.some(({ from }) => from === "history") ? history : [], user: Object.fromEntries(told) };
   }
   if (info.input.values === "binary") return { history };
@@ -71,9 +77,14 @@ function personOf(tensors, info, items, draws, number) {
  */
 function vectorOf(tensors, draws) {
   return ["gmf", "mlp"].flatMap((block) => {
-    const item = tensors.get(`${block}.item`), first = tensors.get("mlp.layers.0.weight"), width = first && item ? first.shape[1] - item.shape[1] : first?.shape[1];
-    const size = block === "gmf" ? item?.shape[1] ?? 0 : width ?? 0;
-    const mean = tensors.get(`${block}.user_mean`), covariance = tensors.get(`${block}.user_covariance`);
-    return Array.from({ length: size }, (_, k) => Math.fround((mean?.values[k] ?? 0) + Math.sqrt(covariance?.values[k * size + k] ?? 0.01) * draws.normal()));
+    const item = tensors.get(`${block}.item`),
+      first = tensors.get("mlp.layers.0.weight"),
+      width = first && item ? first.shape[1] - item.shape[1] : first?.shape[1];
+    const size = block === "gmf" ? (item?.shape[1] ?? 0) : (width ?? 0);
+    const mean = tensors.get(`${block}.user_mean`),
+      covariance = tensors.get(`${block}.user_covariance`);
+    return Array.from({ length: size }, (_, k) =>
+      Math.fround((mean?.values[k] ?? 0) + Math.sqrt(covariance?.values[k * size + k] ?? 0.01) * draws.normal()),
+    );
   });
 }

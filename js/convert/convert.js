@@ -43,7 +43,8 @@ export async function convert(files, options) {
  */
 async function blueprintOf({ bytes }, { kind, ...options }, files) {
   // Of two files each has a kind of its own.
-  const blueprint = recognise(await readCheckpoint(bytes), files === 1 ? { kind, ...options } : options), { padding } = options;
+  const blueprint = recognise(await readCheckpoint(bytes), files === 1 ? { kind, ...options } : options),
+    { padding } = options;
   return padding === undefined ? blueprint : { ...blueprint, padding, userPadding: padding };
 }
 
@@ -57,14 +58,24 @@ async function blueprintOf({ bytes }, { kind, ...options }, files) {
 function fused(found, { alpha = 0.5 }) {
   const [gmf, mlp] = found[0].kind === "mlp" ? [found[1], found[0]] : found;
   const [a, b] = [gmf, mlp].map(({ tensors, kept, kind, description }) => {
-    const { tensors: file, metadata } = readSafetensors(writeModelFile({ tensors, kept: kept ?? new Map(), description: { ...description, kind, format: 1 } }, "f32"));
+    const { tensors: file, metadata } = readSafetensors(
+      writeModelFile({ tensors, kept: kept ?? new Map(), description: { ...description, kind, format: 1 } }, "f32"),
+    );
     return { tensors: file, info: readInfo(metadata) };
   });
-  const { tensors, info } = fuse(a, b, alpha), { check, ...description } = JSON.parse(JSON.stringify(info));
-  const file = readModelFile(writeModelFile({ description: { ...description, check: [] }, tensors: new Map(), kept: new Map(tensors) }, "f32"));
+  const { tensors, info } = fuse(a, b, alpha),
+    { check, ...description } = JSON.parse(JSON.stringify(info));
+  const file = readModelFile(
+    writeModelFile({ description: { ...description, check: [] }, tensors: new Map(), kept: new Map(tensors) }, "f32"),
+  );
   return {
-    ...gmf, kind: "neumf", description, tensors: file.tensors, kept: file.kept,
+    ...gmf,
+    kind: "neumf",
+    description,
+    tensors: file.tensors,
+    kept: file.kept,
     layout: `${gmf.layout} and ${mlp.layout}, fused with alpha ${alpha}`,
-    left: new Map([...gmf.left, ...mlp.left]), notes: [...new Set([...gmf.notes, ...mlp.notes])],
+    left: new Map([...gmf.left, ...mlp.left]),
+    notes: [...new Set([...gmf.notes, ...mlp.notes])],
   };
 }

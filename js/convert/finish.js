@@ -36,7 +36,8 @@ import { featuresOfPeople, summariseUsers } from "./users.js";
  * @returns {Finished}
  */
 export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, provenance }) {
-  const tensors = new Map(blueprint.tensors), kept = new Map(blueprint.kept);
+  const tensors = new Map(blueprint.tensors),
+    kept = new Map(blueprint.kept);
   const description = describe(blueprint, name, rating, provenance);
   checkNumbers(tensors);
   dropPadding(tensors, description, blueprint.padding ?? 0, blueprint.userPadding ?? 0);
@@ -45,7 +46,9 @@ export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, 
   const items = countItems({ description, tensors, kept });
   if (ids) kept.set("item_ids", idsTensor(ids, items, blueprint.padding ?? 0));
   const info = demandModel({ description, tensors, kept });
-  const values = [...kept.values()].filter(({ dtype }) => dtype === "I32").map((tensor) => /** @type {const} */ ([tensor.name, { shape: tensor.shape, values: decode(tensor) }]));
+  const values = [...kept.values()]
+    .filter(({ dtype }) => dtype === "I32")
+    .map((tensor) => /** @type {const} */ ([tensor.name, { shape: tensor.shape, values: decode(tensor) }]));
   description.check = checksOf(new Map([...tensors, ...values]), info, items);
   const isFolded = foldItems(tensors, fold);
   return { file: { description, tensors, kept }, items, gone, isFolded };
@@ -56,7 +59,8 @@ export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, 
  * @param {ModelFile} file
  */
 function demandModel(file) {
-  const { tensors, metadata } = readSafetensors(writeModelFile(file, "f32")), info = readInfo(metadata);
+  const { tensors, metadata } = readSafetensors(writeModelFile(file, "f32")),
+    info = readInfo(metadata);
   planOf(tensors, info);
   return info;
 }
@@ -85,7 +89,9 @@ function checkNumbers(tensors) {
     if (bad >= 0) throw new PocketrecError("not-finite", name, "finite numbers", `${values[bad]} at place ${bad} of ${shape.join(" x ")}`);
     const isTable = /^(gmf|mlp)\.item$|^item\.|^encoder\.0\.weight$/.test(name) && shape.length === 2;
     if (isTable && values.length > 1 && values.every((value) => value === values[0])) {
-      throw new PocketrecError("bad-argument", name, "a trained table", `${values[0]} everywhere`, { hint: "Too strong an L2 regularisation makes embeddings vanish." });
+      throw new PocketrecError("bad-argument", name, "a trained table", `${values[0]} everywhere`, {
+        hint: "Too strong an L2 regularisation makes embeddings vanish.",
+      });
     }
   }
 }
@@ -97,7 +103,13 @@ function checkNumbers(tensors) {
 function refusePeople(description) {
   const [people] = featuresOfPeople(description);
   if (!people) return;
-  throw new PocketrecError("unsupported", people.table, "a model that takes somebody's history", "one that takes the ids of people it was trained on", {
-    hint: "Rows of this table are people, so it is not for publishing. To check such a model against published lists, say --keep-users.",
-  });
+  throw new PocketrecError(
+    "unsupported",
+    people.table,
+    "a model that takes somebody's history",
+    "one that takes the ids of people it was trained on",
+    {
+      hint: "Rows of this table are people, so it is not for publishing. To check such a model against published lists, say --keep-users.",
+    },
+  );
 }

@@ -17,7 +17,8 @@ import { isNorm } from "./units.js";
  * @returns {{ scale: Float64Array, shift: Float64Array }} y = scale x + shift
  */
 export function affineOf({ path, weight, bias, norm }, epsilon) {
-  const mean = /** @type {ForeignTensor} */ (norm?.mean).values, variance = /** @type {ForeignTensor} */ (norm?.variance).values;
+  const mean = /** @type {ForeignTensor} */ (norm?.mean).values,
+    variance = /** @type {ForeignTensor} */ (norm?.variance).values;
   if ([variance, weight?.values, bias?.values].some((values) => values && values.length !== mean.length)) {
     throw new PocketrecError("bad-shape", path, `a batch normalisation of ${mean.length} numbers`, "tensors of other lengths");
   }
@@ -36,7 +37,10 @@ export function normalizedAfter({ weight, bias }, { scale, shift }) {
   const [rows, width] = weight.shape;
   return {
     weight: { shape: weight.shape, values: weight.values.map((value, at) => value * scale[Math.floor(at / width)]) },
-    bias: { shape: [rows], values: Float32Array.from(/** @type {ArrayLike<number>} */ (scale), (factor, row) => (bias?.values[row] ?? 0) * factor + shift[row]) },
+    bias: {
+      shape: [rows],
+      values: Float32Array.from(/** @type {ArrayLike<number>} */ (scale), (factor, row) => (bias?.values[row] ?? 0) * factor + shift[row]),
+    },
   };
 }
 
@@ -49,10 +53,16 @@ export function normalizedAfter({ weight, bias }, { scale, shift }) {
  * @returns {Dense}
  */
 export function normalizedBefore({ weight, bias }, { scale, shift }, first = 0) {
-  const [rows, width] = weight.shape, inside = (/** @type {number} */ column) => column >= first && column < first + scale.length;
-  const added = Float64Array.from({ length: rows }, (_, row) => [...shift].reduce((sum, value, k) => sum + weight.values[row * width + first + k] * value, 0));
+  const [rows, width] = weight.shape,
+    inside = (/** @type {number} */ column) => column >= first && column < first + scale.length;
+  const added = Float64Array.from({ length: rows }, (_, row) =>
+    [...shift].reduce((sum, value, k) => sum + weight.values[row * width + first + k] * value, 0),
+  );
   return {
-    weight: { shape: weight.shape, values: weight.values.map((value, at) => (inside(at % width) ? value * scale[(at % width) - first] : value)) },
+    weight: {
+      shape: weight.shape,
+      values: weight.values.map((value, at) => (inside(at % width) ? value * scale[(at % width) - first] : value)),
+    },
     bias: { shape: [rows], values: Float32Array.from(added, (value, row) => value + (bias?.values[row] ?? 0)) },
   };
 }
@@ -66,7 +76,9 @@ export function normalizedBefore({ weight, bias }, { scale, shift }, first = 0) 
  * @param {Map<string, string>} classes
  */
 export function isBehindActivation(dense, norm, classes) {
-  const place = (/** @type {string} */ path) => path.match(/^(.*?)(\d+)$/), a = place(dense.path), b = place(norm.path);
+  const place = (/** @type {string} */ path) => path.match(/^(.*?)(\d+)$/),
+    a = place(dense.path),
+    b = place(norm.path);
   if (!a || !b || a[1] !== b[1]) return false;
   const between = Array.from({ length: Number(b[2]) - Number(a[2]) - 1 }, (_, i) => `${a[1]}${Number(a[2]) + 1 + i}`);
   const known = between.map((path) => classes.get(path)).filter((name) => name !== undefined);
@@ -74,7 +86,16 @@ export function isBehindActivation(dense, norm, classes) {
 }
 
 /** @type {Record<string, string>} */
-const ACTIVATIONS = { relu: "relu", tanh: "tanh", sigmoid: "sigmoid", elu: "elu", selu: "selu", silu: "swish", swish: "swish", identity: "identity" };
+const ACTIVATIONS = {
+  relu: "relu",
+  tanh: "tanh",
+  sigmoid: "sigmoid",
+  elu: "elu",
+  selu: "selu",
+  silu: "swish",
+  swish: "swish",
+  identity: "identity",
+};
 
 /** What is an activation, and none that the kernels have. */
 const OTHERS = /^(leakyrelu|prelu|gelu|softplus|mish|hardtanh|hardswish|hardsigmoid|relu6|celu|rrelu|glu|softsign|logsigmoid)$/;
@@ -130,7 +151,9 @@ export function foldedChain(units, classes, epsilon) {
       [pending, before] = [undefined, unit];
       continue;
     }
-    const affine = affineOf(unit, epsilon), last = layers.at(-1), isBehind = !before || isBehindActivation(before, unit, classes);
+    const affine = affineOf(unit, epsilon),
+      last = layers.at(-1),
+      isBehind = !before || isBehindActivation(before, unit, classes);
     if (isBehind || !last) pending = affine;
     else layers.splice(-1, 1, { path: last.path, ...normalizedAfter(last, affine) });
     notes.push(`${unit.path} is folded in ${isBehind ? "behind the activation" : "before the activation"}`);

@@ -24,8 +24,10 @@ export function towerScores(tensors, info, person, items) {
       return dot(need(tensors, "output.weight"), 0, towerOf(tensors, info, x)) + bias;
     });
   }
-  const unit = (/** @type {number[]} */ vector) => (info.normalize === "l2" ? vector.map((value) => value / (Math.hypot(...vector) || 1)) : vector);
-  const u = unit(towerOf(tensors, info, seen)), table = need(tensors, "item.embedding");
+  const unit = (/** @type {number[]} */ vector) =>
+    info.normalize === "l2" ? vector.map((value) => value / (Math.hypot(...vector) || 1)) : vector;
+  const u = unit(towerOf(tensors, info, seen)),
+    table = need(tensors, "item.embedding");
   return items.map((item) => unit(rowOf(table, item)).reduce((sum, value, k) => sum + value * u[k], 0));
 }
 
@@ -35,7 +37,8 @@ export function towerScores(tensors, info, person, items) {
  * @param {number[]} x
  */
 function towerOf(tensors, { activation }, x) {
-  for (let k = 0; tensors.has(`tower.${k}.weight`); k++) x = layer(tensors, `tower.${k}`, x, typeof activation === "string" ? activation : activation[k]);
+  for (let k = 0; tensors.has(`tower.${k}.weight`); k++)
+    x = layer(tensors, `tower.${k}`, x, typeof activation === "string" ? activation : activation[k]);
   return x;
 }
 
@@ -56,7 +59,8 @@ function toldOf({ name, from, default: usual }, { history = [], user = {} }) {
  * @param {number} item
  */
 function valuesOf(tensors, { name, ids, several }, item) {
-  const values = tensors.get(`${name}.values`)?.values, offsets = tensors.get(`${name}.offsets`)?.values;
+  const values = tensors.get(`${name}.values`)?.values,
+    offsets = tensors.get(`${name}.offsets`)?.values;
   if (!values) return ids === "items" ? [item] : [];
   return several && offsets ? [...values.slice(offsets[item], offsets[item + 1])] : [values[item]];
 }
@@ -68,7 +72,8 @@ function valuesOf(tensors, { name, ids, several }, item) {
  */
 function inputOf(tensors, { name, table = name, kind, several, most = 50, padding }, values) {
   if (kind === "continuous") return [values[0]];
-  const embedding = need(tensors, `${table}.embedding`), rows = (several ? values.slice(-most) : values).filter((row) => row !== padding);
+  const embedding = need(tensors, `${table}.embedding`),
+    rows = (several ? values.slice(-most) : values).filter((row) => row !== padding);
   const vectors = rows.filter((row) => row >= 0).map((row) => rowOf(embedding, row));
   return Array.from({ length: embedding.shape[1] }, (_, k) => vectors.reduce((sum, vector) => sum + vector[k], 0) / (rows.length || 1));
 }

@@ -24,7 +24,8 @@ export function rawScores(tensors, info, person, items) {
   if (person.vector) return ncfScores(tensors, info, person.vector, items);
   if (info.kind === "autorec-item") throw new Error("an item-based AutoRec has no forward pass of its own");
   if (info.kind === "candidates" || info.kind === "ranker") return towerScores(tensors, info, person, items);
-  const z = encoded(tensors, info, person), last = lastLayer(tensors, info);
+  const z = encoded(tensors, info, person),
+    last = lastLayer(tensors, info);
   return items.map((item) => dot(last.weight, item, z) + (last.bias?.values[item] ?? 0));
 }
 
@@ -37,7 +38,8 @@ export function rawScores(tensors, info, person, items) {
  */
 export function outputs({ output, input, clip, rating }, raw, all) {
   if (output === "softmax") {
-    const most = all.reduce((a, b) => Math.max(a, b), -Infinity), sum = all.reduce((total, value) => total + Math.exp(value - most), 0);
+    const most = all.reduce((a, b) => Math.max(a, b), -Infinity),
+      sum = all.reduce((total, value) => total + Math.exp(value - most), 0);
     return raw.map((value) => Math.exp(value - most) / sum);
   }
   return raw.map((value) => {
@@ -54,14 +56,22 @@ export function outputs({ output, input, clip, rating }, raw, all) {
  * @param {number[]} items
  */
 function ncfScores(tensors, { activation }, vector, items) {
-  const gmf = tensors.get("gmf.item"), mlp = tensors.get("mlp.item"), g = gmf?.shape[1] ?? 0;
-  const output = need(tensors, "output.weight"), bias = tensors.get("output.bias")?.values[0] ?? 0, itemBias = tensors.get("item.bias");
-  const folded = tensors.get("mlp.item_hidden"), act = ACTIVATIONS[String(activation)], tail = vector.slice(g);
+  const gmf = tensors.get("gmf.item"),
+    mlp = tensors.get("mlp.item"),
+    g = gmf?.shape[1] ?? 0;
+  const output = need(tensors, "output.weight"),
+    bias = tensors.get("output.bias")?.values[0] ?? 0,
+    itemBias = tensors.get("item.bias");
+  const folded = tensors.get("mlp.item_hidden"),
+    act = ACTIVATIONS[String(activation)],
+    tail = vector.slice(g);
   return items.map((item) => {
     const product = gmf ? rowOf(gmf, item).map((value, k) => value * vector[k]) : [];
-    let z = mlp ? [...tail, ...rowOf(mlp, item)] : [], k = 0;
+    let z = mlp ? [...tail, ...rowOf(mlp, item)] : [],
+      k = 0;
     if (folded) {
-      const first = layer(tensors, `mlp.layers.${k++}`, tail, "identity"), hidden = rowOf(folded, item);
+      const first = layer(tensors, `mlp.layers.${k++}`, tail, "identity"),
+        hidden = rowOf(folded, item);
       z = first.map((value, o) => act(value + hidden[o]));
     }
     for (; tensors.has(`mlp.layers.${k}.weight`); k++) z = layer(tensors, `mlp.layers.${k}`, z, String(activation));
@@ -81,8 +91,11 @@ function layersOf(tensors, { tied }) {
     while (tensors.has(`${part}.${names.length}.weight`)) names.push(`${part}.${names.length}`);
     return names;
   };
-  const encoder = named("encoder"), decoder = named("decoder");
-  return tied ? { encoder, decoder, last: `decoder.${decoder.length}` } : { encoder, decoder: decoder.slice(0, -1), last: decoder.at(-1) ?? "" };
+  const encoder = named("encoder"),
+    decoder = named("decoder");
+  return tied
+    ? { encoder, decoder, last: `decoder.${decoder.length}` }
+    : { encoder, decoder: decoder.slice(0, -1), last: decoder.at(-1) ?? "" };
 }
 
 /**
@@ -90,7 +103,8 @@ function layersOf(tensors, { tied }) {
  * @param {Readonly<Info>} info
  */
 function lastLayer(tensors, info) {
-  const { last } = layersOf(tensors, info), bias = tensors.get(`${last}.bias`);
+  const { last } = layersOf(tensors, info),
+    bias = tensors.get(`${last}.bias`);
   return { weight: info.tied ? turned(need(tensors, "encoder.0.weight")) : need(tensors, `${last}.weight`), bias };
 }
 
@@ -102,19 +116,34 @@ function lastLayer(tensors, info) {
  * @param {Person} person
  */
 function encoded(tensors, info, { history = [], ratings }) {
-  const { scale, shift, values, normalize } = info.input, first = need(tensors, "encoder.0.weight"), [width, items] = first.shape;
+  const { scale, shift, values, normalize } = info.input,
+    first = need(tensors, "encoder.0.weight"),
+    [width, items] = first.shape;
   const x = history.map((_, i) => scale * (values === "rating" ? (ratings?.[i] ?? 0) - shift : 1));
-  const length = normalize === "l2" ? Math.hypot(...x) || 1 : 1, { encoder, decoder } = layersOf(tensors, info);
+  const length = normalize === "l2" ? Math.hypot(...x) || 1 : 1,
+    { encoder, decoder } = layersOf(tensors, info);
   const act = (/** @type {number} */ k) => (typeof info.activation === "string" ? info.activation : info.activation[k]);
-  const node = info.kind === "cdae" ? tensors.get("user_mean") : undefined, bias = tensors.get("encoder.0.bias");
-  const sums = Array.from({ length: width }, (_, o) => history.reduce((sum, item, i) => sum + (x[i] / length) * first.values[o * items + item], 0));
-  let z = normed(tensors, info, "encoder.0", sums.map((sum, o) => ACTIVATIONS[act(0)](sum + (bias?.values[o] ?? 0) + (node?.values[o] ?? 0))));
+  const node = info.kind === "cdae" ? tensors.get("user_mean") : undefined,
+    bias = tensors.get("encoder.0.bias");
+  const sums = Array.from({ length: width }, (_, o) =>
+    history.reduce((sum, item, i) => sum + (x[i] / length) * first.values[o * items + item], 0),
+  );
+  let z = normed(
+    tensors,
+    info,
+    "encoder.0",
+    sums.map((sum, o) => ACTIVATIONS[act(0)](sum + (bias?.values[o] ?? 0) + (node?.values[o] ?? 0))),
+  );
   const before = [z];
   for (const [k, name] of [...encoder, ...decoder].entries()) {
     if (k === 0) continue;
-    const weight = need(tensors, `${name}.weight`), skips = info.skip === "dense" && k < encoder.length - 1 ? before : [];
+    const weight = need(tensors, `${name}.weight`),
+      skips = info.skip === "dense" && k < encoder.length - 1 ? before : [];
     const inner = tensors.get(`${name}.bias`);
-    const added = Array.from({ length: weight.shape[0] }, (_, o) => dot(weight, o, z) + (inner?.values[o] ?? 0) + skips.reduce((sum, other) => sum + other[o], 0));
+    const added = Array.from(
+      { length: weight.shape[0] },
+      (_, o) => dot(weight, o, z) + (inner?.values[o] ?? 0) + skips.reduce((sum, other) => sum + other[o], 0),
+    );
     z = normed(tensors, info, name, added.map(ACTIVATIONS[act(k)]));
     before.push(z);
   }
@@ -130,8 +159,10 @@ function encoded(tensors, info, { history = [], ratings }) {
  * @param {number[]} z
  */
 function normed(tensors, info, name, z) {
-  const gain = tensors.get(`${name}.norm.weight`), bias = tensors.get(`${name}.norm.bias`);
+  const gain = tensors.get(`${name}.norm.weight`),
+    bias = tensors.get(`${name}.norm.bias`);
   if (!gain) return z;
-  const mean = z.reduce((a, b) => a + b, 0) / z.length, variance = z.reduce((sum, value) => sum + (value - mean) ** 2, 0) / z.length;
+  const mean = z.reduce((a, b) => a + b, 0) / z.length,
+    variance = z.reduce((sum, value) => sum + (value - mean) ** 2, 0) / z.length;
   return z.map((value, k) => ((value - mean) / Math.sqrt(variance + info.norm.epsilon)) * gain.values[k] + (bias?.values[k] ?? 0));
 }

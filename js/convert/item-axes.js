@@ -13,8 +13,11 @@ const USERS = ["gmf.user", "mlp.user", "user"];
  * @returns {{ rows: string[], columns: string[] }} names of those with a row an item, and with a column an item
  */
 function itemAxes(tensors, { tied, features = [] }) {
-  const decoders = [...tensors.keys()].filter((name) => /^decoder\.\d+\.weight$/.test(name)).length + (tied ? 1 : 0), last = `decoder.${decoders - 1}`;
-  const tables = features.filter((/** @type {any} */ { ids }) => ids === "items").map((/** @type {any} */ { name, table = name }) => `${table}.embedding`);
+  const decoders = [...tensors.keys()].filter((name) => /^decoder\.\d+\.weight$/.test(name)).length + (tied ? 1 : 0),
+    last = `decoder.${decoders - 1}`;
+  const tables = features
+    .filter((/** @type {any} */ { ids }) => ids === "items")
+    .map((/** @type {any} */ { name, table = name }) => `${table}.embedding`);
   return { rows: [...ROWS, `${last}.weight`, `${last}.bias`, ...new Set(tables)], columns: ["encoder.0.weight"] };
 }
 
@@ -35,7 +38,11 @@ export function dropPadding(tensors, description, items, users) {
       return padding < items ? rest : { ...rest, padding: padding - items };
     });
   }
-  for (const [names, count, drop] of /** @type {const} */ ([[rows, items, withoutRows], [columns, items, withoutColumns], [USERS, users, withoutRows]])) {
+  for (const [names, count, drop] of /** @type {const} */ ([
+    [rows, items, withoutRows],
+    [columns, items, withoutColumns],
+    [USERS, users, withoutRows],
+  ])) {
     for (const name of names) {
       const tensor = tensors.get(name);
       if (tensor && count) tensors.set(name, drop(tensor, count));

@@ -37,13 +37,20 @@ export const SOURCES = ["auto", "recbole", "ncf-pytorch", "ncf-keras", "onnx", "
  * @throws {PocketrecError} "unknown-layout" with the `checkpoint`, to be listed
  */
 export function recognise(checkpoint, options) {
-  if (!checkpoint.tensors.size && !checkpoint.own && !checkpoint.graph) throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
+  if (!checkpoint.tensors.size && !checkpoint.own && !checkpoint.graph)
+    throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
   for (const layout of options.map !== undefined ? [mappedLayout] : LAYOUTS[options.from ?? "auto"]) {
     const blueprint = layout(checkpoint, options);
     if (blueprint) return blueprint;
   }
-  const error = new PocketrecError("unknown-layout", "file", `a model that ${options.from === undefined || options.from === "auto" ? "is known" : `--from ${options.from} knows`}`, `${checkpoint.tensors.size} tensors that are none`, {
-    hint: "--map FILE.json names the tensors by hand (pocketrec convert --help).",
-  });
+  const error = new PocketrecError(
+    "unknown-layout",
+    "file",
+    `a model that ${options.from === undefined || options.from === "auto" ? "is known" : `--from ${options.from} knows`}`,
+    `${checkpoint.tensors.size} tensors that are none`,
+    {
+      hint: "--map FILE.json names the tensors by hand (pocketrec convert --help).",
+    },
+  );
   throw Object.assign(error, { checkpoint });
 }

@@ -75,7 +75,9 @@ export function writeModelFile(file, precision) {
  */
 export function countItems({ description, tensors, kept }) {
   const rows = (/** @type {string} */ name, axis = 0) => (tensors.get(name) ?? kept.get(name))?.shape[axis];
-  const found = ["gmf.item", "mlp.item", "mlp.item_hidden", "item.code", "item.embedding", "item.hidden"].map((name) => rows(name)).find(Boolean) ?? rows("encoder.0.weight", 1);
+  const found =
+    ["gmf.item", "mlp.item", "mlp.item_hidden", "item.code", "item.embedding", "item.hidden"].map((name) => rows(name)).find(Boolean) ??
+    rows("encoder.0.weight", 1);
   const valued = (description.features ?? []).map((/** @type {any} */ { name, table = name, ids, side, several }) => {
     const offsets = rows(`${name}.offsets`);
     if (offsets) return offsets - 1;

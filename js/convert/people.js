@@ -10,7 +10,8 @@ import { drawsFrom } from "./draws.js";
  */
 
 /** Interactions of the shortest and of the longest history. */
-const SHORTEST = 3, LONGEST = 60;
+const SHORTEST = 3,
+  LONGEST = 60;
 
 /**
  * @param {Model} model
@@ -20,7 +21,8 @@ const SHORTEST = 3, LONGEST = 60;
  * @returns {Somebody[]}
  */
 export function samplePeople(model, file, count, seed) {
-  const draws = drawsFrom(seed), blocks = vectorBlocks(file);
+  const draws = drawsFrom(seed),
+    blocks = vectorBlocks(file);
   if (blocks) return Array.from({ length: count }, () => ({ vector: Float32Array.from(blocks.flatMap((block) => drawn(block, draws))) }));
   const features = (file.description.check ?? []).map((/** @type {any} */ { user }) => user).filter(Boolean);
   const user = model.user({ history: [], ...(features.length ? { features: features[0] } : {}) });
@@ -40,13 +42,19 @@ export function samplePeople(model, file, count, seed) {
  * @param {Draws} draws
  */
 function historyOf(model, popular, draws) {
-  const { input, rating: { minimum = 1, maximum = 5 } } = model.info, length = Math.min(SHORTEST + draws.below(LONGEST - SHORTEST), Math.ceil(popular.length / 3));
+  const {
+      input,
+      rating: { minimum = 1, maximum = 5 },
+    } = model.info,
+    length = Math.min(SHORTEST + draws.below(LONGEST - SHORTEST), Math.ceil(popular.length / 3));
   const items = new Set();
   // Up to 3 n tries: a tenth of the catalogue is always within reach.
   for (let tries = 0; items.size < length && tries < 3 * LONGEST; tries++) {
     items.add(popular[Math.min(popular.length - 1, Math.floor(popular.length ** draws.uniform() * (1 + draws.uniform())) - 1)]);
   }
-  return [...items].map((item) => (input.values === "rating" ? { item, rating: minimum + draws.below(Math.floor(maximum - minimum) + 1) } : item));
+  return [...items].map((item) =>
+    input.values === "rating" ? { item, rating: minimum + draws.below(Math.floor(maximum - minimum) + 1) } : item,
+  );
 }
 
 /**
@@ -56,10 +64,13 @@ function historyOf(model, popular, draws) {
  */
 function vectorBlocks({ tensors, description }) {
   if (!["gmf", "mlp", "neumf"].includes(description.kind)) return undefined;
-  const blocks = ["gmf", "mlp"].filter((block) => [...tensors.keys()].some((name) => name.startsWith(`${block}.`))).map((block) => {
-    const mean = tensors.get(`${block}.user_mean`), covariance = tensors.get(`${block}.user_covariance`);
-    return mean && covariance && { mean: mean.values, factor: cholesky(covariance.values, mean.values.length) };
-  });
+  const blocks = ["gmf", "mlp"]
+    .filter((block) => [...tensors.keys()].some((name) => name.startsWith(`${block}.`)))
+    .map((block) => {
+      const mean = tensors.get(`${block}.user_mean`),
+        covariance = tensors.get(`${block}.user_covariance`);
+      return mean && covariance && { mean: mean.values, factor: cholesky(covariance.values, mean.values.length) };
+    });
   return blocks.every((block) => block !== undefined) ? /** @type {Block[]} */ (blocks) : undefined;
 }
 
@@ -68,7 +79,8 @@ function vectorBlocks({ tensors, description }) {
  * @param {Draws} draws
  */
 function drawn({ mean, factor }, draws) {
-  const n = mean.length, z = Array.from(mean, () => draws.normal());
+  const n = mean.length,
+    z = Array.from(mean, () => draws.normal());
   return Array.from(mean, (value, i) => z.slice(0, i + 1).reduce((sum, draw, j) => sum + factor[i * n + j] * draw, value));
 }
 

@@ -25,7 +25,9 @@ export async function readCheckpoint(bytes) {
 
 /** @param {Uint8Array} bytes */
 async function readArchive(bytes) {
-  const { openZip } = await import("./read/zip.js"), { names } = await openZip(bytes), has = (/** @type {RegExp} */ pattern) => names.some((name) => pattern.test(name));
+  const { openZip } = await import("./read/zip.js"),
+    { names } = await openZip(bytes),
+    has = (/** @type {RegExp} */ pattern) => names.some((name) => pattern.test(name));
   if (has(/^model\.weights\.h5$/) || has(/^config\.json$/)) return (await import("./read/keras.js")).readKeras(bytes);
   if (has(/\.npy$/)) return (await import("./read/numpy.js")).readNpz(bytes);
   return (await import("./read/torch.js")).readTorch(bytes);
@@ -48,9 +50,10 @@ function readForeignSafetensors(bytes) {
   return checkpoint;
 }
 
-const lonelyArray = () => new PocketrecError("unknown-format", "file", "a model", "one array of numpy", {
-  hint: "Save all arrays of the model by name: numpy.savez(\"model.npz\", **arrays).",
-});
+const lonelyArray = () =>
+  new PocketrecError("unknown-format", "file", "a model", "one array of numpy", {
+    hint: 'Save all arrays of the model by name: numpy.savez("model.npz", **arrays).',
+  });
 
 /** @param {Uint8Array} bytes */
 function unknown(bytes) {

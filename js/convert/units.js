@@ -18,9 +18,26 @@ import { turned } from "./matrix.js";
 
 /** What frameworks call the parts of a layer; TensorFlow says weights and biases. @type {Record<string, "weight" | "kernel" | "bias" | "mean" | "variance" | "count">} */
 const LEAVES = {
-  weight: "weight", embeddings: "weight", embedding: "weight", gamma: "weight", kernel: "kernel", weights: "kernel", bias: "bias", biases: "bias", beta: "bias",
-  running_mean: "mean", moving_mean: "mean", running_var: "variance", moving_variance: "variance", num_batches_tracked: "count",
-  Adam: "count", Adam_1: "count", Momentum: "count", beta1_power: "count", beta2_power: "count", global_step: "count",
+  weight: "weight",
+  embeddings: "weight",
+  embedding: "weight",
+  gamma: "weight",
+  kernel: "kernel",
+  weights: "kernel",
+  bias: "bias",
+  biases: "bias",
+  beta: "bias",
+  running_mean: "mean",
+  moving_mean: "mean",
+  running_var: "variance",
+  moving_variance: "variance",
+  num_batches_tracked: "count",
+  Adam: "count",
+  Adam_1: "count",
+  Momentum: "count",
+  beta1_power: "count",
+  beta2_power: "count",
+  global_step: "count",
 };
 
 /**
@@ -47,7 +64,8 @@ export function unitsOf({ tensors }) {
   /** @type {Map<string, Unit>} */
   const units = new Map();
   for (const [name, tensor] of tensors) {
-    const [path, leaf] = splitName(name, hasAliases), kind = LEAVES[leaf];
+    const [path, leaf] = splitName(name, hasAliases),
+      kind = LEAVES[leaf];
     if (kind === "count") continue;
     const unit = units.get(path) ?? { path, names: [], isTurned: false };
     units.set(path, unit);
@@ -69,7 +87,8 @@ function splitName(name, hasAliases) {
     const match = name.match(pattern);
     if (match) return toPath(match);
   }
-  const at = Math.max(name.lastIndexOf("."), name.lastIndexOf("/")), leaf = name.slice(at + 1);
+  const at = Math.max(name.lastIndexOf("."), name.lastIndexOf("/")),
+    leaf = name.slice(at + 1);
   // A parameter that is no layer's is a layer by itself.
   return Object.hasOwn(LEAVES, leaf) && at > 0 ? [name.slice(0, at), leaf] : [name, "weight"];
 }
@@ -79,7 +98,8 @@ function splitName(name, hasAliases) {
  * @param {Unit[]} units
  */
 function inOrder(units) {
-  const stem = (/** @type {Unit} */ { path }) => path.replace(/\d+/g, "#"), numbers = (/** @type {Unit} */ { path }) => (path.match(/\d+/g) ?? []).map(Number);
+  const stem = (/** @type {Unit} */ { path }) => path.replace(/\d+/g, "#"),
+    numbers = (/** @type {Unit} */ { path }) => (path.match(/\d+/g) ?? []).map(Number);
   /** @type {Map<string, number>} */
   const first = new Map();
   units.forEach((unit, place) => first.has(stem(unit)) || first.set(stem(unit), place));
@@ -110,10 +130,12 @@ export const isDense = (unit) => unit.weight?.shape.length === 2 && !isNorm(unit
  */
 export function withoutCopies(units) {
   const paths = new Set(units.map(({ path }) => path));
-  const prefixes = new Set(units.flatMap(({ path }) => {
-    const at = path.indexOf(".");
-    return at > 0 && paths.has(path.slice(at + 1)) ? [path.slice(0, at + 1)] : [];
-  }));
+  const prefixes = new Set(
+    units.flatMap(({ path }) => {
+      const at = path.indexOf(".");
+      return at > 0 && paths.has(path.slice(at + 1)) ? [path.slice(0, at + 1)] : [];
+    }),
+  );
   const isCopy = (/** @type {Unit} */ { path }) => [...prefixes].some((prefix) => path.startsWith(prefix));
   return { own: units.filter((unit) => !isCopy(unit)), copies: units.filter(isCopy) };
 }

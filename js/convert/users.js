@@ -45,7 +45,10 @@ export function summariseUsers(tensors, isKept) {
  */
 export function featuresOfPeople({ features = [] }) {
   return features
-    .filter((/** @type {any} */ { name, kind, side, several, from }) => kind === "categorical" && side !== "item" && !several && from !== "history" && isOfPeople(name))
+    .filter(
+      (/** @type {any} */ { name, kind, side, several, from }) =>
+        kind === "categorical" && side !== "item" && !several && from !== "history" && isOfPeople(name),
+    )
     .map((/** @type {any} */ { name, table = name }) => ({ name, table: `${table}.embedding` }));
 }
 
@@ -62,7 +65,8 @@ function meanOf({ shape: [rows, width], values }) {
  * @returns {ForeignTensor}
  */
 function covarianceOf({ shape: [rows, width], values }, mean) {
-  const sums = new Float64Array(width * width), off = new Float64Array(width);
+  const sums = new Float64Array(width * width),
+    off = new Float64Array(width);
   for (let row = 0; row < rows; row++) {
     for (let k = 0; k < width; k++) off[k] = values[row * width + k] - mean[k];
     for (let k = 0; k < width; k++) for (let l = 0; l <= k; l++) sums[k * width + l] += (off[k] * off[l]) / rows;

@@ -2,7 +2,11 @@
  * What the names of tensors tell: people call the same thing by many names.
  */
 const USER = new Set("user users uid userid usr member members customer customers client person people visitor u p".split(" "));
-const ITEM = new Set("item items iid itemid movie movies film films product products book books song songs track tracks music article articles news anime game games video videos recipe recipes poi i q".split(" "));
+const ITEM = new Set(
+  "item items iid itemid movie movies film films product products book books song songs track tracks music article articles news anime game games video videos recipe recipes poi i q".split(
+    " ",
+  ),
+);
 const GMF = new Set(["gmf", "mf", "fm"]);
 const MLP = new Set(["mlp", "nn", "dnn", "deep", "neural", "ncf"]);
 const BIAS = new Set(["bias", "biases"]);
@@ -11,12 +15,13 @@ const BIAS = new Set(["bias", "biases"]);
  * The words of a name, small: "embed_user_GMF.weight" is embed, user, gmf, weight.
  * @param {string} name
  */
-export const wordsOf = (name) => name
-  .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-  .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
-  .toLowerCase()
-  .split(/[^a-z]+/)
-  .filter(Boolean);
+export const wordsOf = (name) =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter(Boolean);
 
 /**
  * What the innermost part of a path tells that tells anything.
@@ -26,7 +31,10 @@ export const wordsOf = (name) => name
  * @param {(words: string[]) => T | undefined} tell
  */
 function innermost(path, tell) {
-  const told = path.split(/[./]/).reverse().map((part) => tell(wordsOf(part)));
+  const told = path
+    .split(/[./]/)
+    .reverse()
+    .map((part) => tell(wordsOf(part)));
   return told.find((value) => value !== undefined);
 }
 
@@ -34,19 +42,22 @@ function innermost(path, tell) {
  * @param {string} path
  * @returns {"user" | "item" | undefined} whose rows these are
  */
-export const sideOf = (path) => innermost(path, (words) => {
-  const isUser = words.some((word) => USER.has(word)), isItem = words.some((word) => ITEM.has(word));
-  return isUser === isItem ? undefined : isUser ? "user" : "item";
-});
+export const sideOf = (path) =>
+  innermost(path, (words) => {
+    const isUser = words.some((word) => USER.has(word)),
+      isItem = words.some((word) => ITEM.has(word));
+    return isUser === isItem ? undefined : isUser ? "user" : "item";
+  });
 
 /**
  * @param {string} path
  * @returns {"gmf" | "mlp" | undefined} which block of NeuMF
  */
-export const blockOf = (path) => innermost(path, (words) => {
-  if (words.some((word) => GMF.has(word))) return "gmf";
-  return words.some((word) => MLP.has(word)) ? "mlp" : undefined;
-});
+export const blockOf = (path) =>
+  innermost(path, (words) => {
+    if (words.some((word) => GMF.has(word))) return "gmf";
+    return words.some((word) => MLP.has(word)) ? "mlp" : undefined;
+  });
 
 /** @param {string} path */
 export const isBias = (path) => wordsOf(path).some((word) => BIAS.has(word));

@@ -17,18 +17,21 @@ import { PocketrecError } from "../errors.js";
 export function modelAsker(model, catalogue, { people, stored }) {
   const readsRatings = model.info.input.values === "rating" || model.info.rating.positive !== undefined;
   const { minimum = -Infinity, maximum = Infinity } = model.info.rating;
-  const past = (/** @type {Event[]} */ history) => history.map(({ row, rating }) => {
-    const item = catalogue.items.idOf(row);
-    if (rating === undefined && model.info.input.values === "rating") throw new PocketrecError("bad-argument", "--data", "ratings, which people are made from in this model", "interactions without");
-    return readsRatings && rating !== undefined ? { item, rating: Math.min(Math.max(rating, minimum), maximum) } : item;
-  });
+  const past = (/** @type {Event[]} */ history) =>
+    history.map(({ row, rating }) => {
+      const item = catalogue.items.idOf(row);
+      if (rating === undefined && model.info.input.values === "rating")
+        throw new PocketrecError("bad-argument", "--data", "ratings, which people are made from in this model", "interactions without");
+      return readsRatings && rating !== undefined ? { item, rating: Math.min(Math.max(rating, minimum), maximum) } : item;
+    });
   const ofRow = (/** @type {string} */ name, /** @type {Event[]} */ history) => {
     const id = catalogue.userRow(name, stored.users);
     if (stored.feature) return { history: past(history), features: { [stored.feature]: id } };
     return model.kind === "cdae" ? { id, history: past(history) } : { id };
   };
   return {
-    score: (name, history, rows, raw) => model.score(model.user(/** @type {any} */ (people === "stored" ? ofRow(name, history) : { history: past(history) })), rows, { raw }),
+    score: (name, history, rows, raw) =>
+      model.score(model.user(/** @type {any} */ (people === "stored" ? ofRow(name, history) : { history: past(history) })), rows, { raw }),
   };
 }
 
@@ -41,8 +44,10 @@ export function modelAsker(model, catalogue, { people, stored }) {
  * @returns {Asker}
  */
 export function popularityAsker(people, items, isRating) {
-  const counts = new Float64Array(items), sums = new Float64Array(items);
-  let all = 0, sum = 0;
+  const counts = new Float64Array(items),
+    sums = new Float64Array(items);
+  let all = 0,
+    sum = 0;
   for (const history of people.values()) {
     for (const { row, rating = 0 } of history) {
       counts[row]++;
@@ -78,7 +83,9 @@ export function storedUsers({ tensors, description }) {
  */
 export function whoAreThey(wish, users) {
   if (wish === "stored" && !users) {
-    throw new PocketrecError("unknown-user", "--people stored", "a file with trained users", "one without", { hint: "convert --keep-users keeps them; --people history makes everybody new." });
+    throw new PocketrecError("unknown-user", "--people stored", "a file with trained users", "one without", {
+      hint: "convert --keep-users keeps them; --people history makes everybody new.",
+    });
   }
   return wish === "history" || !users ? "history" : "stored";
 }

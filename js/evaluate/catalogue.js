@@ -29,8 +29,9 @@ export class Catalogue {
    * @param {string} name
    */
   rowOf(name) {
-    const { ids } = this.items, number = /^-?\d+(\.0+)?$/.test(name) ? Number(name) : NaN;
-    if (ids) return this.items.find(name) ?? (Number.isNaN(number) ? -1 : this.items.find(number) ?? -1);
+    const { ids } = this.items,
+      number = /^-?\d+(\.0+)?$/.test(name) ? Number(name) : NaN;
+    if (ids) return this.items.find(name) ?? (Number.isNaN(number) ? -1 : (this.items.find(number) ?? -1));
     const row = number - this.itemBase;
     return row >= 0 && row < this.items.count ? row : -1;
   }
@@ -44,7 +45,9 @@ export class Catalogue {
   userRow(name, users) {
     const row = Number(name) - this.userBase;
     if (Number.isInteger(row) && row >= 0 && row < users) return row;
-    throw new PocketrecError("unknown-user", name, `a row of the ${users} trained users, from ${this.userBase}`, name, { hint: "--user-base 1 where data count people from 1; --people history makes everybody new." });
+    throw new PocketrecError("unknown-user", name, `a row of the ${users} trained users, from ${this.userBase}`, name, {
+      hint: "--user-base 1 where data count people from 1; --people history makes everybody new.",
+    });
   }
 
   /**
@@ -57,11 +60,17 @@ export class Catalogue {
    */
   people({ users, items, user, item, rating, time, path }, counts, { isRating = false } = {}) {
     const rows = items.map((name) => this.rowOf(name));
-    this.#demandKnown(path, user.length, item.reduce((known, place) => known + Number(rows[place] >= 0), 0));
+    this.#demandKnown(
+      path,
+      user.length,
+      item.reduce((known, place) => known + Number(rows[place] >= 0), 0),
+    );
     /** @type {Map<number, Event>[]} */
-    const found = users.map(() => new Map()), order = time ? sortedBy(time) : undefined;
+    const found = users.map(() => new Map()),
+      order = time ? sortedBy(time) : undefined;
     for (let n = 0; n < user.length; n++) {
-      const at = order ? order[n] : n, row = rows[item[at]];
+      const at = order ? order[n] : n,
+        row = rows[item[at]];
       counts.interactions++;
       if (row < 0) counts.unknown++;
       else if (!isRating && rating && rating[at] < this.positive) counts.low++;
@@ -82,9 +91,17 @@ export class Catalogue {
    */
   #demandKnown(path, all, known) {
     if (all > 0 && known * 2 >= all) return;
-    throw new PocketrecError("unknown-item", path, "interactions with items that the model knows", all ? `${all - known} of ${all} with others` : "none", {
-      hint: this.items.ids ? "The weights file names items by ids: are the data of the same catalogue?" : "The weights file names items by row: --item-base 1 where data count from 1, or convert with --items.",
-    });
+    throw new PocketrecError(
+      "unknown-item",
+      path,
+      "interactions with items that the model knows",
+      all ? `${all - known} of ${all} with others` : "none",
+      {
+        hint: this.items.ids
+          ? "The weights file names items by ids: are the data of the same catalogue?"
+          : "The weights file names items by row: --item-base 1 where data count from 1, or convert with --items.",
+      },
+    );
   }
 }
 

@@ -16,8 +16,21 @@ import { PocketrecError } from "../errors.js";
 /** By what, in order of preference. @type {[keyof Paths, RegExp[]][]} */
 const NAMES = [
   ["negatives", [/\.test\.negatives?$/]],
-  ["test", [/\.test\.rating$/, /^test_te\.csv$/, /^test\.(csv|tsv|txt|npz|inter)$/, /\.test\.inter$/, /^u1\.test$/, /[._-]test\.(csv|tsv|npz)$/]],
-  ["train", [/\.train\.rating$/, /^test_tr\.csv$/, /^train\.(csv|tsv|txt|npz|inter)$/, /\.train\.inter$/, /^u1\.base$/, /[._-]train\.(csv|tsv|npz)$/]],
+  [
+    "test",
+    [/\.test\.rating$/, /^test_te\.csv$/, /^test\.(csv|tsv|txt|npz|inter)$/, /\.test\.inter$/, /^u1\.test$/, /[._-]test\.(csv|tsv|npz)$/],
+  ],
+  [
+    "train",
+    [
+      /\.train\.rating$/,
+      /^test_tr\.csv$/,
+      /^train\.(csv|tsv|txt|npz|inter)$/,
+      /\.train\.inter$/,
+      /^u1\.base$/,
+      /[._-]train\.(csv|tsv|npz)$/,
+    ],
+  ],
   ["all", [/^ratings\.(csv|dat|tsv|npz)$/, /^u\.data$/, /^(?!.*\.(train|valid|test)\.).*\.inter$/, /^interactions\.(csv|tsv|npz)$/]],
 ];
 
@@ -39,10 +52,17 @@ export async function findFiles(path) {
   for (const [role, patterns] of NAMES) {
     const matches = patterns.map((pattern) => names.filter((name) => pattern.test(name))).find((matches) => matches.length) ?? [];
     if (matches.length > 1) {
-      throw new PocketrecError("bad-argument", path, `one file of ${role === "all" ? "interactions" : role}`, matches.join(", "), { hint: "Say which with --data FILE, --train, --test and --negatives." });
+      throw new PocketrecError("bad-argument", path, `one file of ${role === "all" ? "interactions" : role}`, matches.join(", "), {
+        hint: "Say which with --data FILE, --train, --test and --negatives.",
+      });
     }
     if (matches.length) paths[role] = join(path, matches[0]);
   }
   if (paths.all || paths.train || paths.test) return paths;
-  throw new PocketrecError("bad-argument", path, "ratings.csv, ratings.dat, u.data, NAME.inter, or NAME.train.rating and NAME.test.rating", names.slice(0, 8).join(", ") || "an empty folder");
+  throw new PocketrecError(
+    "bad-argument",
+    path,
+    "ratings.csv, ratings.dat, u.data, NAME.inter, or NAME.train.rating and NAME.test.rating",
+    names.slice(0, 8).join(", ") || "an empty folder",
+  );
 }

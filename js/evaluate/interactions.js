@@ -17,10 +17,33 @@ import { readNpzArrays } from "../convert/read/numpy.js";
 
 /** What columns are called, small and without what is no letter. @type {Record<string, string>} */
 const COLUMNS = {
-  user: "user", userid: "user", uid: "user", member: "user", customer: "user",
-  item: "item", itemid: "item", iid: "item", sid: "item", movie: "item", movieid: "item", product: "item", productid: "item", film: "item", filmid: "item", book: "item", bookid: "item", isbn: "item",
-  rating: "rating", score: "rating", label: "rating", stars: "rating", bookrating: "rating",
-  timestamp: "time", time: "time", unixtimestamp: "time", date: "time",
+  user: "user",
+  userid: "user",
+  uid: "user",
+  member: "user",
+  customer: "user",
+  item: "item",
+  itemid: "item",
+  iid: "item",
+  sid: "item",
+  movie: "item",
+  movieid: "item",
+  product: "item",
+  productid: "item",
+  film: "item",
+  filmid: "item",
+  book: "item",
+  bookid: "item",
+  isbn: "item",
+  rating: "rating",
+  score: "rating",
+  label: "rating",
+  stars: "rating",
+  bookrating: "rating",
+  timestamp: "time",
+  time: "time",
+  unixtimestamp: "time",
+  date: "time",
 };
 
 /** Without a header, as MovieLens and the NCF authors have them. */
@@ -49,12 +72,22 @@ function fromArrays(arrays, path) {
   }
   const { user, item, rating, time } = columns;
   if (!user || !item || user.length !== item.length || [rating, time].some((values) => values && values.length !== user.length)) {
-    throw new PocketrecError("bad-argument", path, "arrays user and item (rating, time) of one length", [...arrays].map(([name, { shape }]) => `${name} [${shape}]`).join(", ") || "none");
+    throw new PocketrecError(
+      "bad-argument",
+      path,
+      "arrays user and item (rating, time) of one length",
+      [...arrays].map(([name, { shape }]) => `${name} [${shape}]`).join(", ") || "none",
+    );
   }
   const [users, items] = [new Labels(), new Labels()];
   return {
-    path, user: Uint32Array.from(user, (id) => users.place(String(id))), item: Uint32Array.from(item, (id) => items.place(String(id))), users: users.list, items: items.list,
-    ...(rating ? { rating: Float64Array.from(rating) } : {}), ...(time ? { time: Float64Array.from(time) } : {}),
+    path,
+    user: Uint32Array.from(user, (id) => users.place(String(id))),
+    item: Uint32Array.from(item, (id) => items.place(String(id))),
+    users: users.list,
+    items: items.list,
+    ...(rating ? { rating: Float64Array.from(rating) } : {}),
+    ...(time ? { time: Float64Array.from(time) } : {}),
   };
 }
 
@@ -77,7 +110,13 @@ class Labels {
 }
 
 /** @param {string} name */
-const columnOf = (name) => COLUMNS[name.split(":")[0].toLowerCase().replace(/[^a-z]/g, "")];
+const columnOf = (name) =>
+  COLUMNS[
+    name
+      .split(":")[0]
+      .toLowerCase()
+      .replace(/[^a-z]/g, "")
+  ];
 
 /**
  * @param {string} text
@@ -85,25 +124,42 @@ const columnOf = (name) => COLUMNS[name.split(":")[0].toLowerCase().replace(/[^a
  * @returns {Interactions}
  */
 function fromText(text, path) {
-  const lines = text.split(/\r?\n/), first = lines[0] ?? "", separator = ["::", "\t", ",", ";"].find((mark) => first.includes(mark)) ?? /\s+/;
-  const head = fieldsOf(first.replace(/^\ufeff/, ""), separator), hasHeader = head.some((field) => columnOf(field) !== undefined);
-  const order = hasHeader ? head.map(columnOf) : USUAL.slice(0, head.length), place = (/** @type {string} */ column) => order.indexOf(column);
-  if (place("user") < 0 || place("item") < 0) throw new PocketrecError("bad-argument", `${path}, line 1`, "a header with a user and an item, or lines of user, item, rating, time", show(first));
-  const [users, items] = [new Labels(), new Labels()], [u, i, r, t] = USUAL.map(place);
+  const lines = text.split(/\r?\n/),
+    first = lines[0] ?? "",
+    separator = ["::", "\t", ",", ";"].find((mark) => first.includes(mark)) ?? /\s+/;
+  const head = fieldsOf(first.replace(/^\ufeff/, ""), separator),
+    hasHeader = head.some((field) => columnOf(field) !== undefined);
+  const order = hasHeader ? head.map(columnOf) : USUAL.slice(0, head.length),
+    place = (/** @type {string} */ column) => order.indexOf(column);
+  if (place("user") < 0 || place("item") < 0)
+    throw new PocketrecError(
+      "bad-argument",
+      `${path}, line 1`,
+      "a header with a user and an item, or lines of user, item, rating, time",
+      show(first),
+    );
+  const [users, items] = [new Labels(), new Labels()],
+    [u, i, r, t] = USUAL.map(place);
   /** @type {{ user: number[], item: number[], rating: number[], time: number[] }} */
   const columns = { user: [], item: [], rating: [], time: [] };
   for (let number = hasHeader ? 1 : 0; number < lines.length; number++) {
     if (lines[number] === "") continue;
     const fields = fieldsOf(lines[number], separator);
-    if (fields[u] === undefined || fields[i] === undefined || fields[u] === "" || fields[i] === "") throw broken(path, number, "a user and an item", lines[number]);
+    if (fields[u] === undefined || fields[i] === undefined || fields[u] === "" || fields[i] === "")
+      throw broken(path, number, "a user and an item", lines[number]);
     columns.user.push(users.place(fields[u]));
     columns.item.push(items.place(fields[i]));
     if (r >= 0) columns.rating.push(numberIn(fields[r], path, number, "rating"));
     if (t >= 0) columns.time.push(timeIn(fields[t], path, number));
   }
   return {
-    path, users: users.list, items: items.list, user: Uint32Array.from(columns.user), item: Uint32Array.from(columns.item),
-    ...(r >= 0 ? { rating: Float64Array.from(columns.rating) } : {}), ...(t >= 0 ? { time: Float64Array.from(columns.time) } : {}),
+    path,
+    users: users.list,
+    items: items.list,
+    user: Uint32Array.from(columns.user),
+    item: Uint32Array.from(columns.item),
+    ...(r >= 0 ? { rating: Float64Array.from(columns.rating) } : {}),
+    ...(t >= 0 ? { time: Float64Array.from(columns.time) } : {}),
   };
 }
 
@@ -124,7 +180,8 @@ function fieldsOf(line, separator) {
   /** @type {string[]} */
   const fields = [];
   // A quoted field, in which "" is a quote, or a plain one; each up to the next separator.
-  for (const [, quoted, plain] of line.matchAll(/(?:^|[,\t;])(?:"((?:[^"]|"")*)"|([^,\t;]*))/g)) fields.push(quoted === undefined ? plain : quoted.replace(/""/g, '"'));
+  for (const [, quoted, plain] of line.matchAll(/(?:^|[,\t;])(?:"((?:[^"]|"")*)"|([^,\t;]*))/g))
+    fields.push(quoted === undefined ? plain : quoted.replace(/""/g, '"'));
   return fields;
 }
 
@@ -136,7 +193,8 @@ function fieldsOf(line, separator) {
  */
 function numberIn(field, path, number, what) {
   const value = Number(field);
-  if (field === undefined || field.trim() === "" || !Number.isFinite(value)) throw broken(path, number, `a ${what} that is a number`, field);
+  if (field === undefined || field.trim() === "" || !Number.isFinite(value))
+    throw broken(path, number, `a ${what} that is a number`, field);
   return value;
 }
 
@@ -148,7 +206,8 @@ function numberIn(field, path, number, what) {
  * @param {number} number
  */
 function timeIn(field, path, number) {
-  const value = Number(field), time = Number.isFinite(value) && field?.trim() ? value : Date.parse(String(field));
+  const value = Number(field),
+    time = Number.isFinite(value) && field?.trim() ? value : Date.parse(String(field));
   if (Number.isFinite(time)) return time;
   throw broken(path, number, "a time that is a number or a date", field);
 }
@@ -163,7 +222,8 @@ function timeIn(field, path, number) {
 export function readNegatives(bytes, path) {
   const lines = new TextDecoder("utf-8").decode(bytes).split(/\r?\n/).filter(Boolean);
   return lines.map((line, number) => {
-    const [pair, ...negatives] = line.split("\t"), match = pair.match(/^\(([^,()]+),([^,()]+)\)$/);
+    const [pair, ...negatives] = line.split("\t"),
+      match = pair.match(/^\(([^,()]+),([^,()]+)\)$/);
     if (!match || !negatives.length) throw broken(path, number, "(user,item), then the items to rank it among, with tabs", line);
     return { user: match[1], item: match[2], negatives: negatives.filter(Boolean) };
   });

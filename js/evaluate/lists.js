@@ -13,12 +13,19 @@ import { readInteractions } from "./interactions.js";
  */
 export async function readLists(bytes, path, userBase) {
   if (path.endsWith(".npy")) {
-    const { shape, values } = readNpy(bytes, path), [users, places] = shape;
+    const { shape, values } = readNpy(bytes, path),
+      [users, places] = shape;
     if (shape.length !== 2) throw new PocketrecError("bad-shape", path, "[users, places]", show(shape));
-    return new Map(Array.from({ length: users }, (_, user) => [String(user + userBase), Array.from(values.subarray(user * places, (user + 1) * places), String)]));
+    return new Map(
+      Array.from({ length: users }, (_, user) => [
+        String(user + userBase),
+        Array.from(values.subarray(user * places, (user + 1) * places), String),
+      ]),
+    );
   }
   if (path.endsWith(".json")) return fromJson(new TextDecoder().decode(bytes), path, userBase);
-  const { users, items, user, item } = await readInteractions(bytes, path), lists = users.map(() => /** @type {string[]} */ ([]));
+  const { users, items, user, item } = await readInteractions(bytes, path),
+    lists = users.map(() => /** @type {string[]} */ ([]));
   user.forEach((place, n) => lists[place].push(items[item[n]]));
   return new Map(users.map((name, place) => [name, lists[place]]));
 }
@@ -36,12 +43,14 @@ function fromJson(text, path, userBase) {
     throw new PocketrecError("bad-argument", path, "JSON", "something else", { cause });
   }
   const entries = Array.isArray(value) ? value.map((list, user) => [String(user + userBase), list]) : Object.entries(value ?? {});
-  return new Map(entries.map(([user, list]) => {
-    if (!Array.isArray(list) || !list.every((item) => typeof item === "string" || typeof item === "number")) {
-      throw new PocketrecError("bad-argument", `${path}, ${user}`, "a list of items", show(list));
-    }
-    return [user, list.map(String)];
-  }));
+  return new Map(
+    entries.map(([user, list]) => {
+      if (!Array.isArray(list) || !list.every((item) => typeof item === "string" || typeof item === "number")) {
+        throw new PocketrecError("bad-argument", `${path}, ${user}`, "a list of items", show(list));
+      }
+      return [user, list.map(String)];
+    }),
+  );
 }
 
 /**
@@ -54,7 +63,10 @@ function fromJson(text, path, userBase) {
  *   order is the same, too, but for scores that are equal
  */
 export function compareList(list, raw, history) {
-  const order = Array.from({ length: raw.length }, (_, row) => row).filter((row) => !history.has(row)).sort((a, b) => raw[b] - raw[a] || a - b);
-  const best = new Set(order.slice(0, list.length)), overlap = list.filter((row) => best.has(row)).length / list.length;
+  const order = Array.from({ length: raw.length }, (_, row) => row)
+    .filter((row) => !history.has(row))
+    .sort((a, b) => raw[b] - raw[a] || a - b);
+  const best = new Set(order.slice(0, list.length)),
+    overlap = list.filter((row) => best.has(row)).length / list.length;
   return { overlap, same: Number(list.every((row, place) => raw[row] === raw[order[place]])) };
 }

@@ -24,10 +24,17 @@ export const WHOLE = ["MRR", "AUC"];
  * @returns {number[]} one a metric
  */
 export function measure(standings, others, metrics) {
-  const sorted = [...standings].sort((a, b) => a.higher + a.same - b.higher - b.same), ranks = sorted.map(({ higher, same }, place) => higher + same + place + 1);
+  const sorted = [...standings].sort((a, b) => a.higher + a.same - b.higher - b.same),
+    ranks = sorted.map(({ higher, same }, place) => higher + same + place + 1);
   return metrics.map((metric) => {
     const [name, k] = metric.split("@");
-    return k === undefined ? WHOLE_OF[name](ranks, sorted, others) : AT[name](ranks.filter((rank) => rank <= Number(k)), ranks.length, Number(k));
+    return k === undefined
+      ? WHOLE_OF[name](ranks, sorted, others)
+      : AT[name](
+          ranks.filter((rank) => rank <= Number(k)),
+          ranks.length,
+          Number(k),
+        );
   });
 }
 
@@ -39,14 +46,17 @@ const AT = {
   HR: (hits) => Number(hits.length > 0),
   Recall: (hits, targets, k) => hits.length / Math.min(k, targets),
   Precision: (hits, _targets, k) => hits.length / k,
-  NDCG: (hits, targets, k) => hits.reduce((sum, rank) => sum + gain(rank), 0) / Array.from({ length: Math.min(k, targets) }, (_, place) => gain(place + 1)).reduce((a, b) => a + b, 0),
+  NDCG: (hits, targets, k) =>
+    hits.reduce((sum, rank) => sum + gain(rank), 0) /
+    Array.from({ length: Math.min(k, targets) }, (_, place) => gain(place + 1)).reduce((a, b) => a + b, 0),
   MAP: (hits, targets, k) => hits.reduce((sum, rank, place) => sum + (place + 1) / rank, 0) / Math.min(k, targets),
 };
 
 /** @type {Record<string, (ranks: number[], standings: Standing[], others: number) => number>} */
 const WHOLE_OF = {
   MRR: (ranks) => 1 / ranks[0],
-  AUC: (_ranks, standings, others) => (others ? standings.reduce((sum, { higher, same }) => sum + 1 - (higher + same / 2) / others, 0) / standings.length : 0.5),
+  AUC: (_ranks, standings, others) =>
+    others ? standings.reduce((sum, { higher, same }) => sum + 1 - (higher + same / 2) / others, 0) / standings.length : 0.5,
 };
 
 /**
@@ -58,7 +68,8 @@ const WHOLE_OF = {
  */
 export function standingsOf(targets, others) {
   return Array.from(targets, (score) => {
-    let higher = 0, same = 0;
+    let higher = 0,
+      same = 0;
     for (let i = 0; i < others.length; i++) {
       if (others[i] > score) higher++;
       else if (others[i] === score) same++;

@@ -24,15 +24,26 @@ export function leaveOneOut({ train, test, negatives, sampled, items, seed }) {
   if (negatives) {
     return negatives.map(({ name, target, others }) => ({
       // A negative that is the held-out item, or comes twice, is none.
-      name, history: (train.get(name) ?? []).filter(({ row }) => row !== target), targets: [{ row: target }], others: Uint32Array.from(new Set(others.filter((row) => row !== target))),
+      name,
+      history: (train.get(name) ?? []).filter(({ row }) => row !== target),
+      targets: [{ row: target }],
+      others: Uint32Array.from(new Set(others.filter((row) => row !== target))),
     }));
   }
   const draws = drawsFrom(seed);
   return [...(test ?? train)].flatMap(([name, events]) => {
-    const target = events.at(-1), all = train.get(name) ?? [];
+    const target = events.at(-1),
+      all = train.get(name) ?? [];
     if (!target || (!test && events.length < 2)) return [];
     const history = all.filter(({ row }) => row !== target.row);
-    return [{ name, history, targets: [target], ...(sampled === "all" ? {} : { others: drawOthers(draws, items, sampled, new Set([...all, target].map(({ row }) => row))) }) }];
+    return [
+      {
+        name,
+        history,
+        targets: [target],
+        ...(sampled === "all" ? {} : { others: drawOthers(draws, items, sampled, new Set([...all, target].map(({ row }) => row))) }),
+      },
+    ];
   });
 }
 
@@ -45,7 +56,8 @@ export function leaveOneOut({ train, test, negatives, sampled, items, seed }) {
  * @param {Set<number>} seen
  */
 function drawOthers(draws, items, count, seen) {
-  const left = items - seen.size, drawn = new Set();
+  const left = items - seen.size,
+    drawn = new Set();
   // Of a catalogue that is nearly all asked for, all of the rest.
   if (count >= left) return Uint32Array.from({ length: items }, (_, row) => row).filter((row) => !seen.has(row));
   while (drawn.size < count) {
@@ -62,10 +74,13 @@ function drawOthers(draws, items, count, seen) {
  * @returns {Case[]}
  */
 export function strongGeneralisation({ all, heldOut, foldIn, seed }) {
-  const draws = drawsFrom(seed), able = [...all].filter(([, events]) => events.length >= 2);
+  const draws = drawsFrom(seed),
+    able = [...all].filter(([, events]) => events.length >= 2);
   const chosen = heldOut >= 1 ? able : shuffled(able, draws).slice(0, Math.max(1, Math.round(heldOut * able.length)));
   return chosen.map(([name, events]) => {
-    const order = shuffled(events, draws), most = Math.min(Math.max(1, Math.round(foldIn * events.length)), events.length - 1), inside = new Set(order.slice(0, most));
+    const order = shuffled(events, draws),
+      most = Math.min(Math.max(1, Math.round(foldIn * events.length)), events.length - 1),
+      inside = new Set(order.slice(0, most));
     return { name, history: events.filter((event) => inside.has(event)), targets: events.filter((event) => !inside.has(event)) };
   });
 }
@@ -78,7 +93,9 @@ export function strongGeneralisation({ all, heldOut, foldIn, seed }) {
  */
 export function givenSplit({ train, test }) {
   return [...test].flatMap(([name, events]) => {
-    const history = train.get(name) ?? [], seen = new Set(history.map(({ row }) => row)), targets = events.filter(({ row }) => !seen.has(row));
+    const history = train.get(name) ?? [],
+      seen = new Set(history.map(({ row }) => row)),
+      targets = events.filter(({ row }) => !seen.has(row));
     return targets.length ? [{ name, history, targets }] : [];
   });
 }
@@ -92,7 +109,8 @@ export function givenSplit({ train, test }) {
 export function heldOutRatings({ all, share, seed }) {
   const draws = drawsFrom(seed);
   return [...all].flatMap(([name, events]) => {
-    const isTarget = events.map(() => draws.uniform() < share), targets = events.filter((_, place) => isTarget[place]);
+    const isTarget = events.map(() => draws.uniform() < share),
+      targets = events.filter((_, place) => isTarget[place]);
     return targets.length ? [{ name, history: events.filter((_, place) => !isTarget[place]), targets }] : [];
   });
 }

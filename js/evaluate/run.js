@@ -28,10 +28,12 @@ const TOGETHER = 16;
 export async function runRanking(asker, cases, metrics, items, options) {
   const columns = metrics.map(() => new Float64Array(cases.length));
   const done = await eachCase(cases, options, (person, { name, history, targets, others }) => {
-    const rest = others ?? restOf(items, [...history, ...targets]), rows = new Uint32Array(targets.length + rest.length);
+    const rest = others ?? restOf(items, [...history, ...targets]),
+      rows = new Uint32Array(targets.length + rest.length);
     rows.set(targets.map(({ row }) => row));
     rows.set(rest, targets.length);
-    const raw = asker.score(name, history, rows, true), list = ArrayBuffer.isView(raw) ? /** @type {Float64Array} */ (raw) : Float64Array.from(raw);
+    const raw = asker.score(name, history, rows, true),
+      list = ArrayBuffer.isView(raw) ? /** @type {Float64Array} */ (raw) : Float64Array.from(raw);
     const values = measure(standingsOf(list.subarray(0, targets.length), list.subarray(targets.length)), rest.length, metrics);
     values.forEach((value, column) => (columns[column][person] = value));
   });
@@ -48,9 +50,14 @@ export async function runRanking(asker, cases, metrics, items, options) {
  * @param {RunOptions} options
  */
 export async function runLists(asker, cases, metrics, items, options) {
-  const columns = metrics.map(() => new Float64Array(cases.length)), rows = Uint32Array.from({ length: items }, (_, row) => row);
+  const columns = metrics.map(() => new Float64Array(cases.length)),
+    rows = Uint32Array.from({ length: items }, (_, row) => row);
   const done = await eachCase(cases, options, (person, { name, history, targets }) => {
-    const found = compareList(targets.map(({ row }) => row), asker.score(name, history, rows, true), new Set(history.map(({ row }) => row)));
+    const found = compareList(
+      targets.map(({ row }) => row),
+      asker.score(name, history, rows, true),
+      new Set(history.map(({ row }) => row)),
+    );
     metrics.forEach((metric, column) => (columns[column][person] = metric === "Overlap" ? found.overlap : found.same));
   });
   return { figures: summarised(columns, metrics, done, options), done };
@@ -64,7 +71,11 @@ export async function runLists(asker, cases, metrics, items, options) {
  * @returns {Figure[]}
  */
 function summarised(columns, metrics, done, { seed }) {
-  const figures = withIntervals(columns.map((column) => column.subarray(0, done)), (sums, people) => sums.map((sum) => sum / people), seed);
+  const figures = withIntervals(
+    columns.map((column) => column.subarray(0, done)),
+    (sums, people) => sums.map((sum) => sum / people),
+    seed,
+  );
   return figures.map((figure, place) => ({ metric: metrics[place], ...figure }));
 }
 
@@ -79,7 +90,12 @@ function summarised(columns, metrics, done, { seed }) {
 export async function runRating(asker, cases, metrics, options) {
   const columns = [0, 1, 2].map(() => new Float64Array(cases.length));
   const done = await eachCase(cases, options, (person, { name, history, targets }) => {
-    const predicted = asker.score(name, history, Uint32Array.from(targets, ({ row }) => row), false);
+    const predicted = asker.score(
+      name,
+      history,
+      Uint32Array.from(targets, ({ row }) => row),
+      false,
+    );
     targets.forEach(({ rating = 0 }, place) => {
       const error = predicted[place] - rating;
       columns[0][person] += error ** 2;
@@ -87,8 +103,15 @@ export async function runRating(asker, cases, metrics, options) {
       columns[2][person]++;
     });
   });
-  const of = { RMSE: (/** @type {number[]} */ [squares, , count]) => Math.sqrt(squares / count), MAE: (/** @type {number[]} */ [, sum, count]) => sum / count };
-  const figures = withIntervals(columns.map((column) => column.subarray(0, done)), (sums) => metrics.map((metric) => of[/** @type {"RMSE" | "MAE"} */ (metric)](sums)), options.seed);
+  const of = {
+    RMSE: (/** @type {number[]} */ [squares, , count]) => Math.sqrt(squares / count),
+    MAE: (/** @type {number[]} */ [, sum, count]) => sum / count,
+  };
+  const figures = withIntervals(
+    columns.map((column) => column.subarray(0, done)),
+    (sums) => metrics.map((metric) => of[/** @type {"RMSE" | "MAE"} */ (metric)](sums)),
+    options.seed,
+  );
   return { figures: figures.map((figure, place) => ({ metric: metrics[place], ...figure })), done };
 }
 

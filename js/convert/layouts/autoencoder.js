@@ -19,22 +19,40 @@ const KINDS = ["autoencoder", "autorec-user", "cdae", "mult-dae"];
 
 /** @type {import("../blueprint.js").Layout} */
 export function autoencoderLayout(checkpoint, options) {
-  const units = unitsOf(checkpoint), spread = units.filter((unit) => isSpread(unit.path));
+  const units = unitsOf(checkpoint),
+    spread = units.filter((unit) => isSpread(unit.path));
   const inner = units.filter((unit) => !spread.includes(unit) && (isDense(unit) || isNorm(unit)));
-  const node = inner.find((unit) => !unit.bias && !unit.isTurned && isDense(unit) && (sideOf(unit.path) === "user" || wordsOf(unit.path).includes("embedding")));
-  const chain = chainOf(inner.filter((unit) => unit !== node), checkpoint);
+  const node = inner.find(
+    (unit) => !unit.bias && !unit.isTurned && isDense(unit) && (sideOf(unit.path) === "user" || wordsOf(unit.path).includes("embedding")),
+  );
+  const chain = chainOf(
+    inner.filter((unit) => unit !== node),
+    checkpoint,
+  );
   if (!chain) return undefined;
   const isNode = node?.weight?.shape[1] === chain.layers[0].weight.shape[0];
   const kind = kindOf(checkpoint, options, units, chain, isNode);
   /** @type {Blueprint} */
-  const blueprint = { layout: `${checkpoint.format} ${kind}`, kind, tensors: new Map(), description: {}, used: new Set(), left: new Map(), notes: [...chain.notes] };
+  const blueprint = {
+    layout: `${checkpoint.format} ${kind}`,
+    kind,
+    tensors: new Map(),
+    description: {},
+    used: new Set(),
+    left: new Map(),
+    notes: [...chain.notes],
+  };
   putChain(blueprint, chain);
   if (isNode && kind === "cdae") blueprint.tensors.set("user", /** @type {ForeignTensor} */ (node?.weight));
   describe(blueprint, chain, inner, checkpoint, options);
   for (const unit of units) {
     for (const name of unit.names) {
       if (inner.includes(unit) && (unit !== node || isNode)) blueprint.used.add(name);
-      else blueprint.left.set(name, spread.includes(unit) ? "how far a code may vary, which matters only in training" : "the model does not use it");
+      else
+        blueprint.left.set(
+          name,
+          spread.includes(unit) ? "how far a code may vary, which matters only in training" : "the model does not use it",
+        );
     }
   }
   return blueprint;
@@ -43,8 +61,10 @@ export function autoencoderLayout(checkpoint, options) {
 /** The head of a variational encoder that gives the spread. @param {string} path */
 function isSpread(path) {
   const words = wordsOf(path);
-  return words.some((word) => ["logvar", "logvariance", "logsigma", "logstd"].includes(word)) ||
-    (words.includes("log") && words.some((word) => ["var", "variance", "sigma", "std"].includes(word)));
+  return (
+    words.some((word) => ["logvar", "logvariance", "logsigma", "logstd"].includes(word)) ||
+    (words.includes("log") && words.some((word) => ["var", "variance", "sigma", "std"].includes(word)))
+  );
 }
 
 /**
@@ -53,12 +73,15 @@ function isSpread(path) {
  * @returns {Chain | undefined}
  */
 function chainOf(units, { classes, format }) {
-  const dense = units.filter((unit) => !isNorm(unit)), items = dense[0]?.weight?.shape[1] ?? 0;
+  const dense = units.filter((unit) => !isNorm(unit)),
+    items = dense[0]?.weight?.shape[1] ?? 0;
   if (dense.length < 2 || dense.at(-1)?.weight?.shape[0] !== items) return undefined;
   const { layers, left, notes } = foldedChain(units, classes, format === "keras" ? 1e-3 : 1e-5);
-  let encoders = 0, isVariational = false;
+  let encoders = 0,
+    isVariational = false;
   for (let k = 1; k < layers.length; k++) {
-    const outputs = layers[k - 1].weight.shape[0], inputs = layers[k].weight.shape[1];
+    const outputs = layers[k - 1].weight.shape[0],
+      inputs = layers[k].weight.shape[1];
     if (outputs === 2 * inputs && !isVariational) {
       // Mean and logarithm of the variance, one behind the other.
       const { path, weight, bias } = layers[k - 1];
@@ -96,11 +119,18 @@ function kindOf({ classes }, { kind }, units, { layers, isVariational }, isNode)
   if (isNode) return "cdae";
   const words = new Set([...units.map(({ path }) => path), classes.get("") ?? ""].flatMap(wordsOf));
   const isNamed = (/** @type {string} */ name) => [...words].join("").includes(name);
-  if (isVariational || (words.has("q") && words.has("p")) || isNamed("multdae") || isNamed("multidae") || isNamed("multivae")) return "mult-dae";
+  if (isVariational || (words.has("q") && words.has("p")) || isNamed("multdae") || isNamed("multidae") || isNamed("multivae"))
+    return "mult-dae";
   if (isNamed("autorec")) return "autorec-user";
-  throw new PocketrecError("unknown-layout", "kind", KINDS.join(", "), `an autoencoder of ${layers[0].weight.shape[1]} items that does not say which`, {
-    hint: "Say --kind mult-dae, --kind autorec-user (ratings), --kind autoencoder (AE and DAE) or --kind cdae.",
-  });
+  throw new PocketrecError(
+    "unknown-layout",
+    "kind",
+    KINDS.join(", "),
+    `an autoencoder of ${layers[0].weight.shape[1]} items that does not say which`,
+    {
+      hint: "Say --kind mult-dae, --kind autorec-user (ratings), --kind autoencoder (AE and DAE) or --kind cdae.",
+    },
+  );
 }
 
 /**
@@ -125,16 +155,22 @@ function putChain({ tensors }, { layers, encoders }) {
  * @param {LayoutOptions} options
  */
 function describe({ kind, description, notes }, { layers, encoders, isVariational }, units, { classes, format }, options) {
-  const hidden = layers.length - 1, given = options.activation?.split(",");
-  const found = units.filter((unit) => !isNorm(unit)).slice(0, -1).map(({ path }) => activationBehind(path, classes));
+  const hidden = layers.length - 1,
+    given = options.activation?.split(",");
+  const found = units
+    .filter((unit) => !isNorm(unit))
+    .slice(0, -1)
+    .map(({ path }) => activationBehind(path, classes));
   // The Keras code of CDAE that others were made from has relu.
   const usual = kind === "mult-dae" ? "tanh" : kind === "cdae" && format === "keras" ? "relu" : "sigmoid";
   const activations = Array.from({ length: hidden }, (_, k) => {
     if (given) return given.length === 1 ? given[0] : given[k];
-    return isVariational && k === encoders - 1 ? "identity" : found[k] ?? usual;
+    return isVariational && k === encoders - 1 ? "identity" : (found[k] ?? usual);
   });
   description.activation = activations.every((name) => name === activations[0]) ? activations[0] : activations;
   if (options.output) description.output = options.output;
-  if (!given && found.some((name) => name === undefined)) notes.push(`hidden layers are taken as ${[...new Set(activations)].join(" and ")}; --activation says otherwise`);
-  if (!options.output && kind !== "mult-dae") notes.push(`the output is taken as ${kind === "autorec-user" ? "identity" : "sigmoid"}; --output-function says otherwise`);
+  if (!given && found.some((name) => name === undefined))
+    notes.push(`hidden layers are taken as ${[...new Set(activations)].join(" and ")}; --activation says otherwise`);
+  if (!options.output && kind !== "mult-dae")
+    notes.push(`the output is taken as ${kind === "autorec-user" ? "identity" : "sigmoid"}; --output-function says otherwise`);
 }

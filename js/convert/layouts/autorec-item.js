@@ -14,22 +14,34 @@ import { isDense, unitsOf } from "../units.js";
 /** @type {import("../blueprint.js").Layout} */
 export function autorecItemLayout(checkpoint, { kind, ratings, activation = "sigmoid", output = "identity" }) {
   if (kind !== "autorec-item") return undefined;
-  const [encoder, decoder] = unitsOf(checkpoint).filter(isDense), [width, users] = encoder?.weight?.shape ?? [];
+  const [encoder, decoder] = unitsOf(checkpoint).filter(isDense),
+    [width, users] = encoder?.weight?.shape ?? [];
   const isPair = decoder?.weight && decoder.weight.shape[0] === users && decoder.weight.shape[1] === width;
-  if (!encoder?.weight || !isPair) throw new PocketrecError("unknown-layout", "autorec-item", "an encoder [k, users] and a decoder [users, k]", "other layers");
+  if (!encoder?.weight || !isPair)
+    throw new PocketrecError("unknown-layout", "autorec-item", "an encoder [k, users] and a decoder [users, k]", "other layers");
   if (!ratings) {
     throw new PocketrecError("bad-argument", "--data", "the ratings that the model was trained with", "none", {
       hint: "The weights of an item-based AutoRec belong to its users; what may be published are the items as its encoder sees them.",
     });
   }
-  if (!Object.hasOwn(ACTIVATIONS, activation)) throw new PocketrecError("bad-argument", "--activation", Object.keys(ACTIVATIONS).join(", "), activation);
-  const tensors = new Map([["item.code", codesOf(encoder.weight, encoder.bias, ratings, ACTIVATIONS[activation])], ["user_mean", meanRow(/** @type {ForeignTensor} */ (decoder.weight))]]);
+  if (!Object.hasOwn(ACTIVATIONS, activation))
+    throw new PocketrecError("bad-argument", "--activation", Object.keys(ACTIVATIONS).join(", "), activation);
+  const tensors = new Map([
+    ["item.code", codesOf(encoder.weight, encoder.bias, ratings, ACTIVATIONS[activation])],
+    ["user_mean", meanRow(/** @type {ForeignTensor} */ (decoder.weight))],
+  ]);
   if (decoder.bias) tensors.set("user_bias", meanRow({ shape: [users, 1], values: decoder.bias.values }));
   const used = new Set([...encoder.names, ...decoder.names]);
   return {
-    layout: `${checkpoint.format} AutoRec by item`, kind, tensors, description: { output }, used,
+    layout: `${checkpoint.format} AutoRec by item`,
+    kind,
+    tensors,
+    description: { output },
+    used,
     left: new Map([...checkpoint.tensors.keys()].filter((name) => !used.has(name)).map((name) => [name, "the model does not use it"])),
-    notes: [`the ${users} people's weights stay out: each item is in the file as the encoder sees it, and a new person's row is solved for`],
+    notes: [
+      `the ${users} people's weights stay out: each item is in the file as the encoder sees it, and a new person's row is solved for`,
+    ],
   };
 }
 
@@ -46,7 +58,8 @@ function codesOf({ shape: [width, users], values }, bias, { items, user, item, r
   const bad = user.findIndex((row) => row >= users);
   if (bad >= 0) throw new PocketrecError("unknown-user", "--data", `users below ${users}, as the encoder has inputs`, `${user[bad]}`);
   const sums = new Float64Array(items * width);
-  for (let n = 0; n < user.length; n++) for (let k = 0; k < width; k++) sums[item[n] * width + k] += values[k * users + user[n]] * rating[n];
+  for (let n = 0; n < user.length; n++)
+    for (let k = 0; k < width; k++) sums[item[n] * width + k] += values[k * users + user[n]] * rating[n];
   return { shape: [items, width], values: Float32Array.from(sums, (sum, at) => activation(sum + (bias?.values[at % width] ?? 0))) };
 }
 

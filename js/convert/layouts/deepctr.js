@@ -18,17 +18,27 @@ import { isOfPeople } from "../words.js";
 
 /** @type {import("../blueprint.js").Layout} */
 export function deepctrLayout(checkpoint, options) {
-  if (!checkpoint.tensors.has("dnn_linear.weight") || ![...checkpoint.tensors.keys()].some((name) => name.startsWith("embedding_dict."))) return undefined;
+  if (!checkpoint.tensors.has("dnn_linear.weight") || ![...checkpoint.tensors.keys()].some((name) => name.startsWith("embedding_dict.")))
+    return undefined;
   refuseInteractions(checkpoint);
   const features = demandFeatures(options.features, checkpoint);
   /** @type {Blueprint} */
   const blueprint = {
-    layout: "DeepCTR-Torch", kind: "ranker", tensors: new Map(), kept: new Map(), used: new Set(), left: new Map(), notes: [],
+    layout: "DeepCTR-Torch",
+    kind: "ranker",
+    tensors: new Map(),
+    kept: new Map(),
+    used: new Set(),
+    left: new Map(),
+    notes: [],
     description: { output: options.output ?? "sigmoid", activation: "relu", features: [] },
   };
-  const linear = linearOf(checkpoint, features), blocks = features.map((feature) => putFeature(blueprint, checkpoint, feature, linear));
+  const linear = linearOf(checkpoint, features),
+    blocks = features.map((feature) => putFeature(blueprint, checkpoint, feature, linear));
   putTower(blueprint, checkpoint, blocks, linear.isThere);
-  blueprint.description.features = sided(features).filter((feature) => !isPeople(feature)).map(({ values, people, ...feature }) => feature);
+  blueprint.description.features = sided(features)
+    .filter((feature) => !isPeople(feature))
+    .map(({ values, people, ...feature }) => feature);
   for (const name of checkpoint.tensors.keys()) if (!blueprint.used.has(name)) blueprint.left.set(name, "the model does not use it");
   return blueprint;
 }
@@ -55,7 +65,12 @@ function demandFeatures(features, { tensors }) {
   const rank = (/** @type {Feature} */ { kind, several }) => (kind === "continuous" ? 2 : several ? 1 : 0);
   features.forEach((feature, place) => {
     if (feature?.kind === "continuous" || names.includes(feature?.table ?? feature?.name)) return;
-    throw new PocketrecError("bad-argument", `--features, ${place}`, `a feature whose table is one of ${names.join(", ")}, or a continuous one`, show(feature));
+    throw new PocketrecError(
+      "bad-argument",
+      `--features, ${place}`,
+      `a feature whose table is one of ${names.join(", ")}, or a continuous one`,
+      show(feature),
+    );
   });
   return [...features].sort((a, b) => rank(a) - rank(b));
 }
@@ -76,12 +91,22 @@ const sided = (features) => [...features.filter(({ side }) => side !== "item"), 
  * @param {Feature[]} features
  */
 function linearOf({ tensors }, features) {
-  const dense = tensors.get("linear_model.weight"), numbers = features.filter(({ kind }) => kind === "continuous");
+  const dense = tensors.get("linear_model.weight"),
+    numbers = features.filter(({ kind }) => kind === "continuous");
   if (dense && dense.shape[0] !== numbers.length) {
-    throw new PocketrecError("bad-argument", "--features", `${dense.shape[0]} continuous ones, as linear_model.weight has rows`, `${numbers.length}`);
+    throw new PocketrecError(
+      "bad-argument",
+      "--features",
+      `${dense.shape[0]} continuous ones, as linear_model.weight has rows`,
+      `${numbers.length}`,
+    );
   }
   const isThere = [...tensors].some(([name, { values }]) => name.startsWith("linear_model.") && values.some((value) => value !== 0));
-  return { isThere, table: (/** @type {string} */ name) => tensors.get(`linear_model.embedding_dict.${name}.weight`), number: (/** @type {Feature} */ feature) => dense?.values[numbers.indexOf(feature)] ?? 0 };
+  return {
+    isThere,
+    table: (/** @type {string} */ name) => tensors.get(`linear_model.embedding_dict.${name}.weight`),
+    number: (/** @type {Feature} */ feature) => dense?.values[numbers.indexOf(feature)] ?? 0,
+  };
 }
 
 /**
@@ -94,16 +119,22 @@ function linearOf({ tensors }, features) {
  * @returns {Block}
  */
 function putFeature(blueprint, checkpoint, feature, linear) {
-  const { name, kind, side, values, ids, several } = feature, table = feature.table ?? name, source = `embedding_dict.${table}.weight`;
+  const { name, kind, side, values, ids, several } = feature,
+    table = feature.table ?? name,
+    source = `embedding_dict.${table}.weight`;
   if (side === "item" && values !== undefined) putValues(blueprint, feature);
   else if (side === "item" && !(ids === "items" && !several)) {
     throw new PocketrecError("bad-argument", `--features, ${name}`, '"values", one an item, or "ids": "items"', "neither");
   }
   if (kind === "continuous") return { feature, width: 1, linear: linear.number(feature) };
-  const embedding = /** @type {ForeignTensor} */ (checkpoint.tensors.get(source)), [rows, width] = embedding.shape, extra = linear.table(table);
+  const embedding = /** @type {ForeignTensor} */ (checkpoint.tensors.get(source)),
+    [rows, width] = embedding.shape,
+    extra = linear.table(table);
   blueprint.used.add(source);
   if (isPeople(feature)) {
-    blueprint.notes.push(`${source}: its rows are people, so their mean stands for everybody; "people": false in --features says that they are none`);
+    blueprint.notes.push(
+      `${source}: its rows are people, so their mean stands for everybody; "people": false in --features says that they are none`,
+    );
     if (extra) blueprint.used.add(`linear_model.embedding_dict.${table}.weight`);
     return { feature, width, mean: [...meanRow(embedding), extra ? meanRow(extra)[0] : 0] };
   }
@@ -130,13 +161,40 @@ function meanRow({ shape: [rows, width], values }) {
  * @param {Feature} feature
  */
 function putValues({ tensors, kept }, { name, kind, several, values }) {
-  const isFine = Array.isArray(values) && values.length > 0 && values.every((value) => (several ? Array.isArray(value) && value.every(Number.isInteger) : kind === "continuous" ? Number.isFinite(value) : Number.isInteger(value)));
-  if (!isFine) throw new PocketrecError("bad-argument", `--features, ${name}.values`, several ? "a list of rows an item" : kind === "continuous" ? "a number an item" : "a row an item", show(values));
+  const isFine =
+    Array.isArray(values) &&
+    values.length > 0 &&
+    values.every((value) =>
+      several
+        ? Array.isArray(value) && value.every(Number.isInteger)
+        : kind === "continuous"
+          ? Number.isFinite(value)
+          : Number.isInteger(value),
+    );
+  if (!isFine)
+    throw new PocketrecError(
+      "bad-argument",
+      `--features, ${name}.values`,
+      several ? "a list of rows an item" : kind === "continuous" ? "a number an item" : "a row an item",
+      show(values),
+    );
   if (kind === "continuous") return void tensors.set(`${name}.values`, { shape: [values.length], values: Float32Array.from(values) });
   const put = (/** @type {string} */ part, /** @type {number[]} */ list) =>
-    /** @type {any} */ (kept).set(`${name}.${part}`, { name: `${name}.${part}`, dtype: "I32", shape: [list.length], bytes: new Uint8Array(Int32Array.from(list).buffer) });
+    /** @type {any} */ (kept).set(`${name}.${part}`, {
+      name: `${name}.${part}`,
+      dtype: "I32",
+      shape: [list.length],
+      bytes: new Uint8Array(Int32Array.from(list).buffer),
+    });
   put("values", several ? values.flat() : values);
-  if (several) put("offsets", values.reduce((/** @type {number[]} */ offsets, /** @type {number[]} */ list) => [...offsets, Number(offsets.at(-1)) + list.length], [0]));
+  if (several)
+    put(
+      "offsets",
+      values.reduce(
+        (/** @type {number[]} */ offsets, /** @type {number[]} */ list) => [...offsets, Number(offsets.at(-1)) + list.length],
+        [0],
+      ),
+    );
 }
 
 /**
@@ -149,12 +207,24 @@ function putValues({ tensors, kept }, { name, kind, several, values }) {
  * @param {boolean} isWide
  */
 function putTower(blueprint, checkpoint, blocks, isWide) {
-  const units = unitsOf(checkpoint), at = (/** @type {string} */ path) => Number(path.match(/\d+$/));
-  const chain = units.filter(({ path }) => /^dnn\.(linears|bn)\.\d+$/.test(path)).sort((a, b) => at(a.path) - at(b.path) || (a.path < b.path ? 1 : -1));
-  const { layers } = foldedChain(chain, new Map(), 1e-5), inputs = blocks.reduce((sum, { width }) => sum + width, 0);
-  if (layers[0]?.weight.shape[1] !== inputs) throw new PocketrecError("bad-argument", "--features", `features of ${layers[0]?.weight.shape[1]} columns, as dnn.linears.0 has`, `${inputs}`);
+  const units = unitsOf(checkpoint),
+    at = (/** @type {string} */ path) => Number(path.match(/\d+$/));
+  const chain = units
+    .filter(({ path }) => /^dnn\.(linears|bn)\.\d+$/.test(path))
+    .sort((a, b) => at(a.path) - at(b.path) || (a.path < b.path ? 1 : -1));
+  const { layers } = foldedChain(chain, new Map(), 1e-5),
+    inputs = blocks.reduce((sum, { width }) => sum + width, 0);
+  if (layers[0]?.weight.shape[1] !== inputs)
+    throw new PocketrecError(
+      "bad-argument",
+      "--features",
+      `features of ${layers[0]?.weight.shape[1]} columns, as dnn.linears.0 has`,
+      `${inputs}`,
+    );
   layers.forEach(({ weight, bias }, k) => {
-    const [rows, columns] = weight.shape, take = k ? passing(columns, isWide) : firstColumns(blocks, isWide), added = isWide ? 2 : 0;
+    const [rows, columns] = weight.shape,
+      take = k ? passing(columns, isWide) : firstColumns(blocks, isWide),
+      added = isWide ? 2 : 0;
     const values = new Float32Array((rows + added) * take.length);
     for (let row = 0; row < rows + added; row++) {
       take.forEach(({ from, pass }, column) => {
@@ -163,12 +233,20 @@ function putTower(blueprint, checkpoint, blocks, isWide) {
     }
     blueprint.tensors.set(`tower.${k}.weight`, { shape: [rows + added, take.length], values });
     const everybody = k ? new Float64Array(rows + 2) : sharedBias(blocks, weight);
-    blueprint.tensors.set(`tower.${k}.bias`, { shape: [rows + added], values: Float32Array.from({ length: rows + added }, (_, row) => (bias?.values[row] ?? 0) + everybody[row]) });
+    blueprint.tensors.set(`tower.${k}.bias`, {
+      shape: [rows + added],
+      values: Float32Array.from({ length: rows + added }, (_, row) => (bias?.values[row] ?? 0) + everybody[row]),
+    });
   });
-  const last = /** @type {ForeignTensor} */ (checkpoint.tensors.get("dnn_linear.weight")), bias = checkpoint.tensors.get("out.bias");
-  blueprint.tensors.set("output.weight", { shape: [1, last.shape[1] + (isWide ? 2 : 0)], values: Float32Array.of(...last.values, ...(isWide ? [1, -1] : [])) });
+  const last = /** @type {ForeignTensor} */ (checkpoint.tensors.get("dnn_linear.weight")),
+    bias = checkpoint.tensors.get("out.bias");
+  blueprint.tensors.set("output.weight", {
+    shape: [1, last.shape[1] + (isWide ? 2 : 0)],
+    values: Float32Array.of(...last.values, ...(isWide ? [1, -1] : [])),
+  });
   if (bias) blueprint.tensors.set("output.bias", bias);
-  for (const name of ["dnn_linear.weight", "out.bias", "linear_model.weight", ...chain.flatMap(({ names }) => names)]) if (checkpoint.tensors.has(name)) blueprint.used.add(name);
+  for (const name of ["dnn_linear.weight", "out.bias", "linear_model.weight", ...chain.flatMap(({ names }) => names)])
+    if (checkpoint.tensors.has(name)) blueprint.used.add(name);
 }
 
 /**
@@ -200,12 +278,19 @@ function sharedBias(blocks, { shape: [rows, columns], values }) {
  */
 function firstColumns(blocks, isWide) {
   let at = 0;
-  const columns = new Map(blocks.map(({ feature, width, linear, mean }) => {
-    /** @type {Column[]} */
-    const own = Array.from({ length: mean ? 0 : width }, (_, k) => ({ from: at + k, pass: linear ? [linear, -linear] : [0, 0] }));
-    at += width;
-    return [feature, isWide && feature.kind !== "continuous" && !mean ? [...own, { from: undefined, pass: /** @type {[number, number]} */ ([1, -1]) }] : own];
-  }));
+  const columns = new Map(
+    blocks.map(({ feature, width, linear, mean }) => {
+      /** @type {Column[]} */
+      const own = Array.from({ length: mean ? 0 : width }, (_, k) => ({ from: at + k, pass: linear ? [linear, -linear] : [0, 0] }));
+      at += width;
+      return [
+        feature,
+        isWide && feature.kind !== "continuous" && !mean
+          ? [...own, { from: undefined, pass: /** @type {[number, number]} */ ([1, -1]) }]
+          : own,
+      ];
+    }),
+  );
   return sided(blocks.map(({ feature }) => feature)).flatMap((feature) => columns.get(feature) ?? []);
 }
 

@@ -14,10 +14,21 @@ export function mappedLayout(checkpoint, { map }) {
   demand(typeof kind === "string", "kind", "an architecture, as docs/format.md names it", kind);
   demand(isObject(tensors), "tensors", "an object: our name, then the file's", tensors);
   demand(isObject(description), "description", "an object: metadata as docs/format.md has it", description);
-  for (const [name, count] of Object.entries({ padding, userPadding })) demand(Number.isInteger(count) && count >= 0, name, "how many rows stand for nothing", count);
+  for (const [name, count] of Object.entries({ padding, userPadding }))
+    demand(Number.isInteger(count) && count >= 0, name, "how many rows stand for nothing", count);
   demand(!Object.keys(rest).length, Object.keys(rest)[0], "kind, tensors, description, padding, userPadding", "another key");
   /** @type {import("../blueprint.js").Blueprint} */
-  const blueprint = { layout: "as --map says", kind: /** @type {any} */ (kind), tensors: new Map(), description, padding, userPadding, used: new Set(), left: new Map(), notes: [] };
+  const blueprint = {
+    layout: "as --map says",
+    kind: /** @type {any} */ (kind),
+    tensors: new Map(),
+    description,
+    padding,
+    userPadding,
+    used: new Set(),
+    left: new Map(),
+    notes: [],
+  };
   for (const [ours, value] of Object.entries(tensors)) {
     const { name, transpose = false } = typeof value === "string" ? { name: value } : /** @type {any} */ (value ?? {});
     const found = checkpoint.tensors.get(name);

@@ -21,7 +21,8 @@ import { whichIsTrained } from "./trained.js";
 /** @type {import("../blueprint.js").Layout} */
 export function ncfLayout(checkpoint, options) {
   const { own, copies } = withoutCopies(unitsOf(checkpoint));
-  const tables = tablesOf(own), dense = own.filter((unit) => isDense(unit) && !tables.all.has(unit));
+  const tables = tablesOf(own),
+    dense = own.filter((unit) => isDense(unit) && !tables.all.has(unit));
   if (!tables.pairs.size) return undefined;
   const output = dense.filter(({ weight }) => weight?.shape[0] === 1).at(-1);
   const layers = own.filter((unit) => unit !== output && !tables.all.has(unit) && (isDense(unit) || isNorm(unit)));
@@ -57,11 +58,13 @@ function tablesOf(units) {
   /** @type {{ user?: Unit, item?: Unit }} */
   const biases = {};
   for (const unit of units) {
-    const side = sideOf(unit.path), { shape } = unit.weight ?? { shape: [] };
+    const side = sideOf(unit.path),
+      { shape } = unit.weight ?? { shape: [] };
     if (!side || unit.bias || unit.norm || unit.isTurned) continue;
     if (shape.length === 1 || (isBias(unit.path) && shape[1] === 1)) biases[side] ??= unit;
     else if (shape.length === 2) {
-      const block = blockOf(unit.path) ?? "", pair = found.get(block) ?? {};
+      const block = blockOf(unit.path) ?? "",
+        pair = found.get(block) ?? {};
       pair[side] ??= unit;
       found.set(block, pair);
     }
@@ -85,10 +88,13 @@ const widthOf = (unit) => unit?.weight?.shape[1] ?? 0;
  * @returns {Blocks | undefined}
  */
 function blocksOf(pairs, layers, output, checkpoint, options) {
-  const plain = pairs.get(""), gmf = pairs.get("gmf") ?? plain, mlp = pairs.get("mlp") ?? plain;
+  const plain = pairs.get(""),
+    gmf = pairs.get("gmf") ?? plain,
+    mlp = pairs.get("mlp") ?? plain;
   const g = gmf && widthOf(gmf.user) === widthOf(gmf.item) ? widthOf(gmf.item) : 0;
   if (!output) return g && !layers.length ? { gmf, tower: [], kind: "gmf" } : undefined;
-  const { units: tower, width: outputs } = mlp ? towerOf(layers, widthOf(mlp.user) + widthOf(mlp.item)) : { units: [], width: 0 }, width = widthOf(output);
+  const { units: tower, width: outputs } = mlp ? towerOf(layers, widthOf(mlp.user) + widthOf(mlp.item)) : { units: [], width: 0 },
+    width = widthOf(output);
   if (g && outputs && width === g + outputs) return { gmf, mlp, tower, kind: "neumf" };
   if (g && outputs && width === g && width === outputs) {
     const kind = whichIsTrained(/** @type {Pair} */ (gmf), /** @type {Pair} */ (mlp), checkpoint, options);
@@ -110,14 +116,23 @@ function blocksOf(pairs, layers, output, checkpoint, options) {
  */
 function build(checkpoint, options, own, copies, { gmf, mlp, tower, kind }, output, tables) {
   /** @type {Blueprint} */
-  const blueprint = { layout: `${checkpoint.format} ${kind}`, kind, tensors: new Map(), description: {}, used: new Set(), left: new Map(), notes: [] };
+  const blueprint = {
+    layout: `${checkpoint.format} ${kind}`,
+    kind,
+    tensors: new Map(),
+    description: {},
+    used: new Set(),
+    left: new Map(),
+    notes: [],
+  };
   const g = gmf ? widthOf(gmf.item) : 0;
   let last = /** @type {import("../folding.js").Dense | undefined} */ (output);
   if (output && isMlpFirst(checkpoint, options, own, kind)) {
     last = { bias: output.bias, weight: rotated(/** @type {ForeignTensor} */ (output.weight), widthOf(output) - g) };
     blueprint.notes.push("the output layer's columns are taken as MLP first, then GMF, as in that code; --join gmf-mlp says otherwise");
   }
-  if (kind === "neumf" && !options.join && !blueprint.notes.length) blueprint.notes.push("the output layer's columns are taken as GMF first, then MLP; --join mlp-gmf says otherwise");
+  if (kind === "neumf" && !options.join && !blueprint.notes.length)
+    blueprint.notes.push("the output layer's columns are taken as GMF first, then MLP; --join mlp-gmf says otherwise");
   if (gmf) put(blueprint, "gmf", gmf);
   if (mlp) {
     const left = putTower(blueprint, checkpoint, options, mlp, tower);
@@ -126,12 +141,16 @@ function build(checkpoint, options, own, copies, { gmf, mlp, tower, kind }, outp
   putOutput(blueprint, g, last, output);
   putBiases(blueprint, own, tables.biases, Boolean(output));
   for (const { names } of copies) for (const name of names) blueprint.left.set(name, "of a model inside this one, which it was made from");
-  for (const { names } of own) for (const name of names) if (!blueprint.used.has(name)) blueprint.left.set(name, "the model does not use it");
+  for (const { names } of own)
+    for (const name of names) if (!blueprint.used.has(name)) blueprint.left.set(name, "the model does not use it");
   const found = activationsIn(tower, checkpoint.classes);
   blueprint.description.activation = options.activation ?? found ?? "relu";
   blueprint.description.output = options.output ?? (looksLikeRatings(blueprint) ? "identity" : "sigmoid");
   if (mlp && !options.activation && !found) blueprint.notes.push("the tower's activation is taken as relu; --activation says otherwise");
-  if (!options.output) blueprint.notes.push(`the output is taken as ${blueprint.description.output === "sigmoid" ? "sigmoid, the probability of an interaction" : "identity, a rating: what it gives lies where ratings do"}; --output-function says otherwise`);
+  if (!options.output)
+    blueprint.notes.push(
+      `the output is taken as ${blueprint.description.output === "sigmoid" ? "sigmoid, the probability of an interaction" : "identity, a rating: what it gives lies where ratings do"}; --output-function says otherwise`,
+    );
   return blueprint;
 }
 
@@ -142,7 +161,12 @@ function build(checkpoint, options, own, copies, { gmf, mlp, tower, kind }, outp
  * @param {Map<string, string>} classes
  */
 function activationsIn(tower, classes) {
-  const found = new Set(tower.filter(isDense).map(({ path }) => activationBehind(path, classes)).filter((name) => name !== undefined));
+  const found = new Set(
+    tower
+      .filter(isDense)
+      .map(({ path }) => activationBehind(path, classes))
+      .filter((name) => name !== undefined),
+  );
   if (found.size < 2) return [...found][0];
   throw new PocketrecError("unsupported", "activation", "one for all layers of the tower", [...found].join(", "));
 }
@@ -232,20 +256,30 @@ function putOutput(blueprint, g, last, output) {
  * @param {boolean} hasOutput
  */
 function putBiases(blueprint, own, { user, item }, hasOutput) {
-  const { tensors } = blueprint, items = (tensors.get("gmf.item") ?? tensors.get("mlp.item"))?.shape[0];
+  const { tensors } = blueprint,
+    items = (tensors.get("gmf.item") ?? tensors.get("mlp.item"))?.shape[0];
   if (item && item.weight?.shape[0] === items) {
     tensors.set("item.bias", { shape: [Number(items)], values: /** @type {ForeignTensor} */ (item.weight).values });
     use(blueprint, item);
   }
   const users = tensors.get("gmf.user");
   if (user && users && user.weight?.shape[0] === users.shape[0]) {
-    tensors.set("gmf.user", widened(users, (row) => /** @type {ForeignTensor} */ (user.weight).values[row]));
-    tensors.set("gmf.item", widened(/** @type {ForeignTensor} */ (tensors.get("gmf.item")), () => 1));
-    const { shape, values } = /** @type {ForeignTensor} */ (tensors.get("output.weight")), g = users.shape[1];
+    tensors.set(
+      "gmf.user",
+      widened(users, (row) => /** @type {ForeignTensor} */ (user.weight).values[row]),
+    );
+    tensors.set(
+      "gmf.item",
+      widened(/** @type {ForeignTensor} */ (tensors.get("gmf.item")), () => 1),
+    );
+    const { shape, values } = /** @type {ForeignTensor} */ (tensors.get("output.weight")),
+      g = users.shape[1];
     tensors.set("output.weight", { shape: [1, shape[1] + 1], values: Float32Array.of(...values.subarray(0, g), 1, ...values.subarray(g)) });
     use(blueprint, user);
   }
-  const global = hasOutput ? undefined : own.find(({ path, weight, names }) => weight?.values.length === 1 && !blueprint.used.has(names[0]) && !sideOf(path));
+  const global = hasOutput
+    ? undefined
+    : own.find(({ path, weight, names }) => weight?.values.length === 1 && !blueprint.used.has(names[0]) && !sideOf(path));
   if (!global) return;
   tensors.set("output.bias", { shape: [1], values: /** @type {ForeignTensor} */ (global.weight).values });
   use(blueprint, global);

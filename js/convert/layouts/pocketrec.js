@@ -6,5 +6,14 @@
 export function pocketrecLayout({ own }) {
   if (!own) return undefined;
   const { check, kind, format, ...description } = own.description;
-  return { layout: `pocketrec ${kind}`, kind, tensors: own.tensors, kept: own.kept, description, used: new Set(own.tensors.keys()), left: new Map(), notes: [] };
+  return {
+    layout: `pocketrec ${kind}`,
+    kind,
+    tensors: own.tensors,
+    kept: own.kept,
+    description,
+    used: new Set(own.tensors.keys()),
+    left: new Map(),
+    notes: [],
+  };
 }

@@ -14,8 +14,12 @@ import { ncfLayout } from "./ncf.js";
 
 /** What of a model's tensors is named by it alone. @type {Record<string, string>} */
 const SIGNS = {
-  NeuMF: "user_mf_embedding.weight", CDAE: "h_user.weight", DMF: "user_linear.weight", RecVAE: "encoder.fc_mu.weight",
-  MultiDAE: "encoder.mlp_layers.1.weight", MultiVAE: "encoder.2.weight",
+  NeuMF: "user_mf_embedding.weight",
+  CDAE: "h_user.weight",
+  DMF: "user_linear.weight",
+  RecVAE: "encoder.fc_mu.weight",
+  MultiDAE: "encoder.mlp_layers.1.weight",
+  MultiVAE: "encoder.2.weight",
 };
 
 /** @type {import("../blueprint.js").Layout} */
@@ -23,7 +27,13 @@ export function recboleLayout(checkpoint, options) {
   const name = modelOf(checkpoint, options);
   if (!name) return undefined;
   const blueprint = BUILDERS[name](checkpoint, options);
-  if (!blueprint) throw new PocketrecError("unknown-layout", `RecBole ${name}`, "its tensors", [...checkpoint.tensors.keys()].slice(0, 8).join(", ") || "none");
+  if (!blueprint)
+    throw new PocketrecError(
+      "unknown-layout",
+      `RecBole ${name}`,
+      "its tensors",
+      [...checkpoint.tensors.keys()].slice(0, 8).join(", ") || "none",
+    );
   return { ...blueprint, layout: `RecBole ${name}`, padding: 1, userPadding: 1 };
 }
 
@@ -32,7 +42,8 @@ export function recboleLayout(checkpoint, options) {
  * @param {LayoutOptions} options
  */
 function modelOf({ tensors, settings }, { from }) {
-  const told = setting(settings, "model"), isRecbole = from === "recbole" || isCheckpoint(settings);
+  const told = setting(settings, "model"),
+    isRecbole = from === "recbole" || isCheckpoint(settings);
   if (!isRecbole) return undefined;
   if (typeof told === "string" && Object.hasOwn(BUILDERS, told)) return told;
   const found = Object.keys(SIGNS).find((name) => tensors.has(SIGNS[name]));
@@ -41,7 +52,9 @@ function modelOf({ tensors, settings }, { from }) {
 }
 
 /** Whether a file has what RecBole writes beside the weights. @param {Record<string, unknown>} settings */
-const isCheckpoint = (settings) => Object.keys(settings).some((path) => /^config\b/.test(path)) && Object.keys(settings).some((path) => /(^|\.)(cur_step|best_valid_score)$/.test(path));
+const isCheckpoint = (settings) =>
+  Object.keys(settings).some((path) => /^config\b/.test(path)) &&
+  Object.keys(settings).some((path) => /(^|\.)(cur_step|best_valid_score)$/.test(path));
 
 /**
  * A setting of RecBole's configuration, wherever its classes keep it.
@@ -50,20 +63,30 @@ const isCheckpoint = (settings) => Object.keys(settings).some((path) => /^config
  * @param {string} name
  */
 function setting(settings, name) {
-  const path = Object.keys(settings).filter((path) => path.startsWith("config") && path.endsWith(`.${name}`)).sort((a, b) => Number(b.includes("final")) - Number(a.includes("final")))[0];
+  const path = Object.keys(settings)
+    .filter((path) => path.startsWith("config") && path.endsWith(`.${name}`))
+    .sort((a, b) => Number(b.includes("final")) - Number(a.includes("final")))[0];
   return path === undefined ? undefined : settings[path];
 }
 
 /** @type {Record<string, import("../blueprint.js").Layout>} */
 const BUILDERS = {
-  NeuMF: (checkpoint, options) => ncfLayout(checkpoint, { ...options, output: options.output ?? "sigmoid", activation: options.activation ?? "relu", join: options.join ?? "gmf-mlp" }),
-  CDAE: (checkpoint, options) => autoencoderLayout(renamed(checkpoint, { h_user: "user_embedding", h_item: "encoder", out_layer: "decoder" }), {
-    ...options,
-    kind: "cdae",
-    activation: options.activation ?? String(setting(checkpoint.settings, "hid_activation") ?? "relu"),
-    output: options.output ?? /** @type {any} */ (setting(checkpoint.settings, "out_activation") ?? "sigmoid"),
-  }),
-  MultiDAE: (checkpoint, options) => autoencoderLayout(checkpoint, { ...options, kind: "mult-dae", activation: options.activation ?? "tanh" }),
+  NeuMF: (checkpoint, options) =>
+    ncfLayout(checkpoint, {
+      ...options,
+      output: options.output ?? "sigmoid",
+      activation: options.activation ?? "relu",
+      join: options.join ?? "gmf-mlp",
+    }),
+  CDAE: (checkpoint, options) =>
+    autoencoderLayout(renamed(checkpoint, { h_user: "user_embedding", h_item: "encoder", out_layer: "decoder" }), {
+      ...options,
+      kind: "cdae",
+      activation: options.activation ?? String(setting(checkpoint.settings, "hid_activation") ?? "relu"),
+      output: options.output ?? /** @type {any} */ (setting(checkpoint.settings, "out_activation") ?? "sigmoid"),
+    }),
+  MultiDAE: (checkpoint, options) =>
+    autoencoderLayout(checkpoint, { ...options, kind: "mult-dae", activation: options.activation ?? "tanh" }),
   MultiVAE: (checkpoint, options) => autoencoderLayout(checkpoint, { ...options, kind: "mult-dae" }),
   RecVAE: recvae,
   DMF: dmf,
@@ -90,7 +113,15 @@ function renamed(checkpoint, names) {
  * @param {Record<string, unknown>} description
  * @returns {Blueprint}
  */
-const empty = (layout, kind, description) => ({ layout, kind, tensors: new Map(), description, used: new Set(), left: new Map(), notes: [] });
+const empty = (layout, kind, description) => ({
+  layout,
+  kind,
+  tensors: new Map(),
+  description,
+  used: new Set(),
+  left: new Map(),
+  notes: [],
+});
 
 /**
  * Takes a tensor into a blueprint by another name, if it is there.
@@ -136,7 +167,9 @@ function recvae(checkpoint) {
     take(blueprint, checkpoint, `decoder.${part}`, `decoder.0.${part}`);
   }
   blueprint.description.activation = [...Array(layers).fill("swish"), "identity"];
-  leave(blueprint, checkpoint, (name) => (name.startsWith("prior.") ? "of the prior, a second encoder for training" : "how far a code may vary, which matters only in training"));
+  leave(blueprint, checkpoint, (name) =>
+    name.startsWith("prior.") ? "of the prior, a second encoder for training" : "how far a code may vary, which matters only in training",
+  );
   return blueprint;
 }
 
@@ -147,7 +180,11 @@ function recvae(checkpoint) {
  */
 function dmf(checkpoint) {
   const isRating = setting(checkpoint.settings, "inter_matrix_type") === "rating";
-  const blueprint = empty("RecBole DMF", "autoencoder", { output: "sigmoid", clip: false, input: { values: isRating ? "rating" : "binary" } });
+  const blueprint = empty("RecBole DMF", "autoencoder", {
+    output: "sigmoid",
+    clip: false,
+    input: { values: isRating ? "rating" : "binary" },
+  });
   const vectors = [...checkpoint.tensors.keys()].find((name) => /(^|\.)i_embedding$/.test(name));
   if (!vectors) {
     throw new PocketrecError("missing-tensor", "other_parameter.i_embedding", "the items' vectors", "none", {
@@ -155,10 +192,14 @@ function dmf(checkpoint) {
     });
   }
   take(blueprint, checkpoint, "user_linear.weight", "encoder.0.weight");
-  const towers = [...checkpoint.tensors.keys()].filter((name) => /^user_fc_layers\.mlp_layers\.\d+\.weight$/.test(name)).map((name) => name.replace(/\.weight$/, ""));
-  towers.sort((a, b) => Number(a.match(/\d+$/)) - Number(b.match(/\d+$/))).forEach((name, k) => {
-    for (const part of ["weight", "bias"]) take(blueprint, checkpoint, `${name}.${part}`, `encoder.${k + 1}.${part}`);
-  });
+  const towers = [...checkpoint.tensors.keys()]
+    .filter((name) => /^user_fc_layers\.mlp_layers\.\d+\.weight$/.test(name))
+    .map((name) => name.replace(/\.weight$/, ""));
+  towers
+    .sort((a, b) => Number(a.match(/\d+$/)) - Number(b.match(/\d+$/)))
+    .forEach((name, k) => {
+      for (const part of ["weight", "bias"]) take(blueprint, checkpoint, `${name}.${part}`, `encoder.${k + 1}.${part}`);
+    });
   take(blueprint, checkpoint, vectors, "decoder.0.weight");
   blueprint.description.activation = ["identity", ...towers.map(() => "relu")];
   leave(blueprint, checkpoint, () => "of the items' tower, whose vectors are in the file already; its rows are users");

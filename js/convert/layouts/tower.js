@@ -13,21 +13,34 @@ import { sideOf } from "../words.js";
  * @type {import("../blueprint.js").Layout}
  */
 export function towerLayout(checkpoint, options) {
-  const units = unitsOf(checkpoint), tables = units.filter((unit) => isDense(unit) && !unit.bias && !unit.isTurned && sideOf(unit.path) !== undefined);
-  const chain = units.filter((unit) => !tables.includes(unit) && (isDense(unit) || isNorm(unit))), table = tables[0]?.weight;
+  const units = unitsOf(checkpoint),
+    tables = units.filter((unit) => isDense(unit) && !unit.bias && !unit.isTurned && sideOf(unit.path) !== undefined);
+  const chain = units.filter((unit) => !tables.includes(unit) && (isDense(unit) || isNorm(unit))),
+    table = tables[0]?.weight;
   if (!table || tables.length > 1 || !chain.some(isDense)) return undefined;
-  const { layers, left, notes } = foldedChain(chain, checkpoint.classes, checkpoint.format === "keras" ? 1e-3 : 1e-5), items = layers.at(-1)?.weight.shape[0] ?? 0;
+  const { layers, left, notes } = foldedChain(chain, checkpoint.classes, checkpoint.format === "keras" ? 1e-3 : 1e-5),
+    items = layers.at(-1)?.weight.shape[0] ?? 0;
   const isChain = layers.every(({ weight }, k) => weight.shape[1] === (k ? layers[k - 1].weight.shape[0] : table.shape[1]));
   const isUser = sideOf(tables[0].path) === "user";
   if (left || !isChain || items <= table.shape[1] || (!isUser && table.shape[0] !== items)) return undefined;
-  const hidden = layers.slice(0, -1), told = options.activation?.split(",");
-  const activations = hidden.map(({ path }, k) => told?.[told.length === 1 ? 0 : k] ?? activationBehind(path, checkpoint.classes) ?? "relu");
-  const { tensors, activation } = candidateTower(hidden, layers[layers.length - 1], activations), used = new Set([...tables, ...chain].flatMap(({ names }) => names));
+  const hidden = layers.slice(0, -1),
+    told = options.activation?.split(",");
+  const activations = hidden.map(
+    ({ path }, k) => told?.[told.length === 1 ? 0 : k] ?? activationBehind(path, checkpoint.classes) ?? "relu",
+  );
+  const { tensors, activation } = candidateTower(hidden, layers[layers.length - 1], activations),
+    used = new Set([...tables, ...chain].flatMap(({ names }) => names));
   tensors.set(isUser ? "user.embedding" : "watch.embedding", table);
-  const features = [isUser ? { name: "user", kind: "categorical" } : { name: "watch", kind: "categorical", several: true, ids: "items", from: "history" }];
+  const features = [
+    isUser ? { name: "user", kind: "categorical" } : { name: "watch", kind: "categorical", several: true, ids: "items", from: "history" },
+  ];
   const assumed = `${told ? "" : "the tower's activation is taken as relu, --activation says otherwise; "}the output is taken as ${options.output ?? "softmax"}`;
   return {
-    layout: `${checkpoint.format} tower`, kind: "candidates", tensors, description: { activation, output: options.output ?? "softmax", features }, used,
+    layout: `${checkpoint.format} tower`,
+    kind: "candidates",
+    tensors,
+    description: { activation, output: options.output ?? "softmax", features },
+    used,
     left: new Map([...checkpoint.tensors.keys()].filter((name) => !used.has(name)).map((name) => [name, "the model does not use it"])),
     notes: [...notes, assumed, ...(isUser ? [] : ["a person is the mean of their items' embeddings"])],
   };

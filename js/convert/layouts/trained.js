@@ -28,8 +28,13 @@ const INITIAL = [0.01, 1];
  * @param {import("../units.js").Unit} unit
  */
 function isUntouched({ weight }) {
-  const values = weight?.values ?? new Float32Array(1), count = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / count, variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count;
+  const values = weight?.values ?? new Float32Array(1),
+    count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count,
+    variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count;
   // Of so many draws deviation and mean are known this well, five times over.
-  return INITIAL.some((deviation) => Math.abs(Math.sqrt(variance) / deviation - 1) < 5 / Math.sqrt(2 * count) && Math.abs(mean) < (5 * deviation) / Math.sqrt(count));
+  return INITIAL.some(
+    (deviation) =>
+      Math.abs(Math.sqrt(variance) / deviation - 1) < 5 / Math.sqrt(2 * count) && Math.abs(mean) < (5 * deviation) / Math.sqrt(count),
+  );
 }

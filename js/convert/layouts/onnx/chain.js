@@ -26,7 +26,8 @@ const KINDS = ["autoencoder", "mult-dae", "autorec-user"];
  * @returns {Found}
  */
 export function chain(value, options) {
-  const found = chainOf(value), wrong = found.activations.find((name) => !ACTIVATIONS.has(name));
+  const found = chainOf(value),
+    wrong = found.activations.find((name) => !ACTIVATIONS.has(name));
   if (wrong) throw unsupported("graph", `${[...ACTIVATIONS].join(", ")} between layers`, wrong);
   return found.source.type === "input" ? autoencoder(found, options) : candidates(found, found.source, options);
 }
@@ -35,7 +36,7 @@ export function chain(value, options) {
 const ACTIVATIONS = new Set(["identity", "relu", "elu", "selu", "sigmoid", "tanh"]);
 
 /** What the graph ends with; where that is nothing, what the person says. @param {Chain} chain @param {LayoutOptions} options */
-const outputOf = ({ output }, options) => (output === "identity" ? options.output ?? output : output);
+const outputOf = ({ output }, options) => (output === "identity" ? (options.output ?? output) : output);
 
 /** @param {Chain} chain */
 const sizesOf = ({ layers }) => [layers[0].in, ...layers.map(({ out }) => out)].join(" -> ");
@@ -46,14 +47,21 @@ const sizesOf = ({ layers }) => [layers[0].in, ...layers.map(({ out }) => out)].
  * @returns {Found}
  */
 function autoencoder(chain, options) {
-  const { layers, activations, output, isNormed, notes } = chain, items = layers[0].in;
+  const { layers, activations, output, isNormed, notes } = chain,
+    items = layers[0].in;
   if (layers.length < 2 || layers[layers.length - 1].out !== items) {
-    throw unsupported("graph", "as many outputs as inputs, and a hidden layer between them", sizesOf(chain),
-      "pocketrec takes scores of a user's and an item's id, autoencoders over the items, and towers over a list of items.");
+    throw unsupported(
+      "graph",
+      "as many outputs as inputs, and a hidden layer between them",
+      sizesOf(chain),
+      "pocketrec takes scores of a user's and an item's id, autoencoders over the items, and towers over a list of items.",
+    );
   }
-  const guess = isNormed || output === "softmax" ? "mult-dae" : "autoencoder", kind = options.kind ?? guess;
+  const guess = isNormed || output === "softmax" ? "mult-dae" : "autoencoder",
+    kind = options.kind ?? guess;
   if (!KINDS.includes(kind)) throw new PocketrecError("bad-argument", "kind", KINDS.join(", "), show(kind));
-  const hidden = layers.slice(0, -1).map(({ out }) => out), codes = hidden.indexOf(Math.min(...hidden)) + 1;
+  const hidden = layers.slice(0, -1).map(({ out }) => out),
+    codes = hidden.indexOf(Math.min(...hidden)) + 1;
   /** @type {Map<string, ForeignTensor>} */
   const tensors = new Map();
   layers.forEach((layer, k) => put(tensors, k < codes ? `encoder.${k}` : `decoder.${k - codes}`, layer));
@@ -70,7 +78,9 @@ function autoencoder(chain, options) {
  * @returns {Found}
  */
 function candidates(chain, source, options) {
-  const { layers, output } = chain, last = layers[layers.length - 1], isUser = source.type === "rows";
+  const { layers, output } = chain,
+    last = layers[layers.length - 1],
+    isUser = source.type === "rows";
   if (!isUser && last.out !== source.table.shape[0]) {
     throw unsupported("graph", `a score for each of the ${source.table.shape[0]} items of the input's table`, `${last.out} outputs`);
   }
@@ -91,7 +101,10 @@ function watchOf({ padding }) {
 }
 
 /** @param {Dense} layer @returns {import("../../folding.js").Dense} */
-const asDense = ({ weight, out, in: width, bias }) => ({ weight: { shape: [out, width], values: weight }, ...(bias ? { bias: { shape: [out], values: bias } } : {}) });
+const asDense = ({ weight, out, in: width, bias }) => ({
+  weight: { shape: [out, width], values: weight },
+  ...(bias ? { bias: { shape: [out], values: bias } } : {}),
+});
 
 /**
  * @param {Map<string, ForeignTensor>} tensors
