@@ -145,7 +145,7 @@ describe("hostile files", () => {
   test("graphs of random operators on random names", () => {
     const next = uniform(6), pick = (list) => list[Math.floor(next() * list.length)];
     const base = neumf({ style: "as torch writes it", norm: "before" });
-    const { hint } = survive(writeOnnx({ inputs: [], outputs: [], nodes: [{ op: "?", outputs: ["y"] }] }));
+    const { hint } = survive(writeOnnx({ inputs: [], outputs: ["y"], nodes: [{ op: "?", outputs: ["y"] }] }));
     const operators = hint.slice("They are ".length, -1).split(", ");
     for (let i = 0; i < 3000; i++) {
       const names = ["user", "item", ...Object.keys(base.tensors)], nodes = [];

@@ -62,6 +62,29 @@ describe("GMF, MLP and NeuMF", () => {
     assert.deepEqual([...used, "leftover"].sort(), Object.keys(model.tensors).sort());
   });
 
+  describe("ids that may count from the end, as Keras 3 has them", () => {
+    /** where(id < 0, id + rows, id), as products of ones and zeros. */
+    const counted = (g, id, rows, more = 0) => {
+      const isBelow = g.op("Less", [id, g.sizes(`${id} zero`, 0)]), one = (mask) => g.op("Cast", [mask], { to: INT64 });
+      const wrapped = g.op("Mul", [one(isBelow), g.op("Add", [id, g.sizes(`${id} rows`, rows)])]), plain = g.op("Mul", [one(g.op("Not", [isBelow])), id]);
+      const sum = g.op("Add", [wrapped, plain]);
+      return more ? g.op("Add", [sum, g.sizes(`${id} more`, more)]) : sum;
+    };
+    const build = (more) => {
+      const g = sketch(21), table = (name, id, rows) => g.op("Gather", [g.weight(name, rows, 4), counted(g, id, rows, more)]);
+      const dot = g.op("ReduceSum", [g.op("Mul", [table("u", "user", USERS), table("i", "item", ITEMS)]), g.sizes("axis", 1)], { keepdims: 0 });
+      return g.model([flat("user"), flat("item")], dot);
+    };
+
+    test("are the ids themselves", () => {
+      const { kind, tensors } = convert(build(0));
+      assert.deepEqual([kind, tensors.get("gmf.user").shape, tensors.get("gmf.item").shape], ["gmf", [USERS, 4], [ITEMS, 4]]);
+      assert.deepEqual(tensors.get("gmf.item").values, build(0).tensors.i.values);
+    });
+
+    test("and what shifts an id is none of it", () => assert.throws(() => convert(build(1)), { code: "unsupported", found: "Less" }));
+  });
+
   test("a dot product with biases of user, item and all: one more column, and item.bias", () => {
     const g = sketch(3), table = (name, id, rows, width) => g.op("Gather", [g.weight(name, rows, width), id]);
     const dot = g.op("ReduceSum", [g.op("Mul", [table("u", "user", USERS, 4), table("i", "item", ITEMS, 4)]), g.sizes("axis", 1)], { keepdims: 0 });

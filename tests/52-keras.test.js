@@ -263,6 +263,12 @@ describe("weights without a configuration", () => {
     assert.deepEqual([blueprint.kind, blueprint.description.activation, blueprint.tensors.get("encoder.0.weight").shape], ["mult-dae", "tanh", [3, 6]]);
   });
 
+  test("where a batch normalisation stands weights alone do not tell", async () => {
+    const norm = Object.fromEntries(["gamma", "beta", "moving_mean", "moving_variance"].map((part, k) => [`batch_normalization/batch_normalization/${part}:0`, weights([3], 9 + k)]));
+    const checkpoint = await readKeras(await writeHdf5({ ...chain, ...norm }));
+    assert.throws(() => autoencoderLayout(checkpoint, { kind: "mult-dae" }), { code: "unknown-layout", hint: /model\.save/ });
+  });
+
   test("anything else is none of it", async () => {
     assert.equal(autoencoderLayout(await readKeras(await writeHdf5({ "prediction/prediction_W": weights([3, 1], 1), "prediction/prediction_b": weights([1], 2) })), {}), undefined);
   });

@@ -115,6 +115,17 @@ describe("neural collaborative filtering", () => {
     }
   });
 
+  test("tables that nothing names: the first is the users', unless --items tells which has the items' rows", async () => {
+    const weights = randomWeights({ ...NEUMF, kind: "gmf" }), names = { "gmf.user": "embedding.weight", "gmf.item": "embedding_1.weight", "output.weight": "dense.weight", "output.bias": "dense.bias" };
+    const { model, stderr } = await convert("nameless", renamed(weights.tensors, names), "--keep-users");
+    assertSameUsers(model, weights);
+    assert.match(stderr, /nothing names the tables: the first is taken for the users'/);
+    writeFileSync(at("ids.txt"), Array.from(rows, (row) => `film ${row}`).join("\n"));
+    const turned = await convert("nameless-turned", renamed(weights.tensors, { ...names, "gmf.user": "embedding_1.weight", "gmf.item": "embedding.weight" }), "--keep-users", "--items", at("ids.txt"));
+    assertSameUsers(turned.model, weights);
+    assert.doesNotMatch(turned.stderr, /nothing names/);
+  });
+
   test("a matrix factorisation with biases of both sides, trained on ratings: the user's bias is kept", async () => {
     const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" }), next = normal(4), bias = (size) => ({ shape: [size, 1], data: Float32Array.from({ length: size }, () => 0.3 * next()) });
     const [users, items] = [bias(USERS), bias(ITEMS)], global = { shape: [1], data: Float32Array.of(3.6) };
@@ -174,6 +185,12 @@ describe("autoencoders", () => {
     const weights = randomAutoencoder({ kind: "mult-dae", items: ITEMS, encoder: [20] });
     const file = { weight_0to1: transposed(weights.tensors["encoder.0.weight"]), bias_1: weights.tensors["encoder.0.bias"], weight_1to2: transposed(weights.tensors["decoder.0.weight"]), bias_2: weights.tensors["decoder.0.bias"] };
     assertSame((await convert("vae-cf", file, "--kind", "mult-dae")).model, weights);
+  });
+
+  test("layers whose names do not tell their order are told by their sizes", async () => {
+    const weights = randomAutoencoder({ kind: "mult-dae", items: ITEMS, encoder: [20, 6], decoder: [12] });
+    const file = Object.fromEntries([["dense_3", "encoder.0"], ["dense_2", "encoder.1"], ["dense_1", "decoder.0"], ["dense", "decoder.1"]].flatMap(([theirs, ours]) => ["weight", "bias"].map((part) => [`${theirs}.${part}`, weights.tensors[`${ours}.${part}`]])));
+    assertSame((await convert("by-size", file, "--kind", "mult-dae")).model, weights);
   });
 
   test("AutoRec by user as V, mu, W, b", async () => {

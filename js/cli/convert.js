@@ -95,7 +95,7 @@ async function run(input, input2, options) {
     options.data && ratingsOf(await readInteractions(await readBytes(options.data), options.data), /** @type {any} */ (options), ids);
   const bar = progress("converting", STAGES);
   try {
-    const converted = await convert(files, { ...options, output: options.outputFunction, ids, map, features, ratings, onStage: bar.to });
+    const converted = await convert(files, { ...options, output: options.outputFunction, ids, items: ids?.length, map, features, ratings, onStage: bar.to });
     await check(converted.bytes);
     bar.to(STAGES - 1);
     await writeBytes(options.out, converted.bytes);

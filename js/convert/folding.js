@@ -132,14 +132,20 @@ export function activationBehind(path, classes) {
  * left over, for the layer that follows the chain.
  *
  * @param {Unit[]} units dense layers and batch normalisations, in order
- * @param {Map<string, string>} classes
- * @param {number} epsilon
- * @returns {{ layers: (Dense & { path: string })[], left?: { scale: Float64Array, shift: Float64Array }, notes: string[] }}
+ * @param {import("./checkpoint.js").Checkpoint} checkpoint
+ * @param {number} [epsilon] of the normalisations; default: PyTorch's
+ * @returns {{ layers: (Dense & { path: string })[], left?: Affine, notes: string[] }}
  */
-export function foldedChain(units, classes, epsilon) {
+export function foldedChain(units, { classes, format }, epsilon = 1e-5) {
+  const norm = units.find(isNorm);
+  if (norm && format === "keras") {
+    throw new PocketrecError("unknown-layout", norm.path, "a whole model, which tells where its batch normalisation stands", "weights alone", {
+      hint: "Save it with model.save.",
+    });
+  }
   /** @type {(Dense & { path: string })[]} */
   const layers = [];
-  /** @type {{ scale: Float64Array, shift: Float64Array } | undefined} */
+  /** @type {Affine | undefined} */
   let pending;
   /** @type {string[]} */
   const notes = [];

@@ -72,11 +72,11 @@ function isSpread(path) {
  * @param {Checkpoint} checkpoint
  * @returns {Chain | undefined}
  */
-function chainOf(units, { classes, format }) {
-  const dense = units.filter((unit) => !isNorm(unit)),
+function chainOf(units, checkpoint) {
+  const dense = inOrder(units.filter((unit) => !isNorm(unit))),
     items = dense[0]?.weight?.shape[1] ?? 0;
   if (dense.length < 2 || dense.at(-1)?.weight?.shape[0] !== items) return undefined;
-  const { layers, left, notes } = foldedChain(units, classes, format === "keras" ? 1e-3 : 1e-5);
+  const { layers, left, notes } = foldedChain(units.some(isNorm) ? units : dense, checkpoint);
   let encoders = 0,
     isVariational = false;
   for (let k = 1; k < layers.length; k++) {
@@ -92,6 +92,25 @@ function chainOf(units, { classes, format }) {
   if (left) return undefined;
   const widths = layers.slice(0, -1).map(({ weight }) => weight.shape[0]);
   return { layers, encoders: encoders || widths.indexOf(Math.min(...widths)) + 1, isVariational, notes };
+}
+
+/**
+ * Layers one behind the other: as the file has them, or where names do not tell the order (Keras numbers layers as they were
+ * made) by their sizes, if these leave one order only.
+ *
+ * @param {Unit[]} dense
+ */
+function inOrder(dense) {
+  const inputsOf = (/** @type {Unit} */ { weight }) => weight?.shape[1] ?? 0,
+    outputsOf = (/** @type {Unit} */ { weight }) => weight?.shape[0] ?? 0;
+  if (dense.every((unit, k) => k === 0 || inputsOf(unit) === outputsOf(dense[k - 1]))) return dense;
+  const items = Math.max(...dense.map(inputsOf)), left = [...dense], chain = /** @type {Unit[]} */ ([]);
+  for (let width = items; left.length; width = outputsOf(chain[chain.length - 1])) {
+    const next = left.filter((unit) => inputsOf(unit) === width);
+    if (next.length !== 1) return dense;
+    chain.push(...left.splice(left.indexOf(next[0]), 1));
+  }
+  return chain;
 }
 
 /**

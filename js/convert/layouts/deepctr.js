@@ -212,7 +212,7 @@ function putTower(blueprint, checkpoint, blocks, isWide) {
   const chain = units
     .filter(({ path }) => /^dnn\.(linears|bn)\.\d+$/.test(path))
     .sort((a, b) => at(a.path) - at(b.path) || (a.path < b.path ? 1 : -1));
-  const { layers } = foldedChain(chain, new Map(), 1e-5),
+  const { layers } = foldedChain(chain, { ...checkpoint, classes: new Map() }),
     inputs = blocks.reduce((sum, { width }) => sum + width, 0);
   if (layers[0]?.weight.shape[1] !== inputs)
     throw new PocketrecError(

@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../errors.js";
 import { activationBehind, foldedChain, normalizedBefore } from "../folding.js";
 import { isDense, isNorm, unitsOf, withoutCopies } from "../units.js";
-import { blockOf, isBias, sideOf } from "../words.js";
+import { blockOf, isBias, sideOf, wordsOf } from "../words.js";
 import { looksLikeRatings } from "./ratings.js";
 import { whichIsTrained } from "./trained.js";
 
@@ -21,7 +21,7 @@ import { whichIsTrained } from "./trained.js";
 /** @type {import("../blueprint.js").Layout} */
 export function ncfLayout(checkpoint, options) {
   const { own, copies } = withoutCopies(unitsOf(checkpoint));
-  const tables = tablesOf(own),
+  const tables = tablesOf(own, options),
     dense = own.filter((unit) => isDense(unit) && !tables.all.has(unit));
   if (!tables.pairs.size) return undefined;
   const output = dense.filter(({ weight }) => weight?.shape[0] === 1).at(-1);
@@ -48,21 +48,43 @@ function towerOf(layers, inputs) {
   return { units, width };
 }
 
+/** @param {Unit} unit a row an embedding */
+const isTable = ({ weight, bias, norm, isTurned }) => weight?.shape.length === 2 && !bias && !norm && !isTurned;
+
+/**
+ * Whose rows a table's are: by its name; of two tables without one (Keras' embedding and embedding_1) by how many items there
+ * are, else the first is the users'.
+ *
+ * @param {Unit[]} units
+ * @param {LayoutOptions} options
+ * @returns {{ of: (unit: Unit) => "user" | "item" | undefined, isGuess: boolean }}
+ */
+function sidesOf(units, { items }) {
+  const nameless = units.filter((unit) => isTable(unit) && wordsOf(unit.path).some((word) => word.startsWith("emb")));
+  if (units.some(({ path }) => sideOf(path)) || nameless.length !== 2) return { of: ({ path }) => sideOf(path), isGuess: false };
+  const [first, second] = nameless, rows = nameless.map(({ weight }) => weight?.shape[0]);
+  const user = rows[0] === items && rows[1] !== items ? second : first;
+  return { of: (unit) => (unit === user ? "user" : nameless.includes(unit) ? "item" : undefined), isGuess: !rows.includes(items) };
+}
+
 /**
  * The embedding tables of both sides, by block ("" where the names tell none), and their biases.
+ *
  * @param {Unit[]} units
+ * @param {LayoutOptions} options
  */
-function tablesOf(units) {
+function tablesOf(units, options) {
   /** @type {Map<string, Partial<Pair>>} */
   const found = new Map();
   /** @type {{ user?: Unit, item?: Unit }} */
-  const biases = {};
+  const biases = {},
+    sides = sidesOf(units, options);
   for (const unit of units) {
-    const side = sideOf(unit.path),
+    const side = sides.of(unit),
       { shape } = unit.weight ?? { shape: [] };
     if (!side || unit.bias || unit.norm || unit.isTurned) continue;
     if (shape.length === 1 || (isBias(unit.path) && shape[1] === 1)) biases[side] ??= unit;
-    else if (shape.length === 2) {
+    else if (isTable(unit)) {
       const block = blockOf(unit.path) ?? "",
         pair = found.get(block) ?? {};
       pair[side] ??= unit;
@@ -71,7 +93,7 @@ function tablesOf(units) {
   }
   const pairs = new Map([...found].filter(([, { user, item }]) => user && item));
   const all = new Set([...found.values(), biases].flatMap(({ user, item }) => [user, item]).filter((unit) => unit !== undefined));
-  return { pairs: /** @type {Map<string, Pair>} */ (pairs), biases, all };
+  return { pairs: /** @type {Map<string, Pair>} */ (pairs), biases, all, isGuess: sides.isGuess };
 }
 
 /** @param {Unit} [unit] */
@@ -133,6 +155,7 @@ function build(checkpoint, options, own, copies, { gmf, mlp, tower, kind }, outp
   }
   if (kind === "neumf" && !options.join && !blueprint.notes.length)
     blueprint.notes.push("the output layer's columns are taken as GMF first, then MLP; --join mlp-gmf says otherwise");
+  if (tables.isGuess) blueprint.notes.push("nothing names the tables: the first is taken for the users'; --items FILE tells which has the items' rows");
   if (gmf) put(blueprint, "gmf", gmf);
   if (mlp) {
     const left = putTower(blueprint, checkpoint, options, mlp, tower);
@@ -223,7 +246,7 @@ function rotated({ shape: [rows, width], values }, first) {
  */
 function putTower(blueprint, checkpoint, { concat = "user-item" }, pair, units) {
   put(blueprint, "mlp", pair);
-  const { layers, left, notes } = foldedChain(units, checkpoint.classes, checkpoint.format === "keras" ? 1e-3 : 1e-5);
+  const { layers, left, notes } = foldedChain(units, checkpoint);
   layers.forEach(({ weight, bias }, k) => {
     const turned = k === 0 && concat === "item-user" ? rotated(weight, widthOf(pair.item)) : weight;
     blueprint.tensors.set(`mlp.layers.${k}.weight`, turned);

@@ -18,7 +18,7 @@ export function towerLayout(checkpoint, options) {
   const chain = units.filter((unit) => !tables.includes(unit) && (isDense(unit) || isNorm(unit))),
     table = tables[0]?.weight;
   if (!table || tables.length > 1 || !chain.some(isDense)) return undefined;
-  const { layers, left, notes } = foldedChain(chain, checkpoint.classes, checkpoint.format === "keras" ? 1e-3 : 1e-5),
+  const { layers, left, notes } = foldedChain(chain, checkpoint),
     items = layers.at(-1)?.weight.shape[0] ?? 0;
   const isChain = layers.every(({ weight }, k) => weight.shape[1] === (k ? layers[k - 1].weight.shape[0] : table.shape[1]));
   const isUser = sideOf(tables[0].path) === "user";

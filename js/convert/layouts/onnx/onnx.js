@@ -1,5 +1,6 @@
 import { PocketrecError, show } from "../../../errors.js";
 import { chain } from "./chain.js";
+import { withPlainIndices } from "./indices.js";
 import { ncf } from "./ncf.js";
 import { perform, understood } from "./operators.js";
 import { Sides } from "./sides.js";
@@ -38,10 +39,10 @@ const NAMES = /** @type {Record<string, string>} */ ({
  * @param {LayoutOptions} [options]
  * @returns {Blueprint | undefined}
  */
-export function onnxLayout({ format, graph, tensors }, options = {}) {
-  if (format !== "onnx" || !graph) return undefined;
-  demandUnderstood(graph);
-  const [output, ...others] = graph.outputs, nodes = neededFor(graph, output);
+export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
+  if (format !== "onnx" || !whole) return undefined;
+  const graph = withPlainIndices(whole, tensors), [output, ...others] = graph.outputs, nodes = neededFor(graph, output);
+  demandUnderstood(nodes);
   const value = evaluate(graph, nodes, tensors).get(output);
   if (value?.kind !== "wires") {
     throw unsupported("graph", "an output that is computed from its inputs", value ? `a ${value.kind}` : "none");
@@ -66,8 +67,8 @@ function demandNumbers({ tensors }) {
   }
 }
 
-/** @param {Graph} graph */
-function demandUnderstood({ nodes }) {
+/** @param {GraphNode[]} nodes */
+function demandUnderstood(nodes) {
   const names = new Set(understood()), unknown = nodes.find(({ op }) => !names.has(op));
   if (unknown) {
     throw unsupported(`${unknown.op} ${show(unknown.outputs[0] ?? "")}`, "operators that pocketrec understands", unknown.op,
