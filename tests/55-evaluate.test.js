@@ -137,9 +137,10 @@ describe("protocols", () => {
   test("strong: a share of the people is drawn, the same each time", () => {
     const draw = uniform(8);
     writeFileSync(at("many.csv"), `user,item\n${Array.from({ length: 60 }, (_, user) => [0, 1, 2, 3, 4, 5].filter(() => draw() < 0.7).map((item) => `${user},${item}`).join("\n")).join("\n")}\n`);
-    const options = ["--data", at("many.csv"), "--protocol", "strong", "--held-out", 0.5, "--people", "history"];
+    const options = ["--data", at("many.csv"), "--protocol", "strong", "--held-out", 0.5];
     const [one, again, other] = [[], [], ["--seed", 2]].map((more) => evaluate(model("d", { output: "sigmoid" }), ...options, ...more));
     assert.deepEqual(one, again);
+    assert.equal(one.who, "history", "who was held out is new to the model");
     assert.notDeepEqual(one.metrics, other.metrics);
     assert.ok(Math.abs(one.people - 30) <= 1 && one.intervals.every(({ low, value, high }) => low <= value && value <= high) && one.intervals.some(({ low, high }) => low < high));
   });

@@ -52,7 +52,7 @@ NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with so
     .addOption(
       new Option(
         "--people <who>",
-        "trained users by their rows, or everybody made new from their history; default: trained where the file has them",
+        "trained users by their rows, or everybody made new from their history; default: trained where the file has them, and of strong's drawn people new",
       ).choices(["stored", "history"]),
     )
     .option(
@@ -120,47 +120,42 @@ popularity     by how many people of the training interactions had an item (rati
  * @param {Record<string, any>} options
  */
 async function run(path, options) {
-  const bytes = await readBytes(path),
-    model = await about(path, () => loadModel(bytes)),
-    file = readModelFile(bytes),
-    stored = storedUsers(file);
-  const { itemBase, userBase, protocol, seed } = options,
-    positive = options.positive ?? model.info.rating.positive;
+  const bytes = await readBytes(path), model = await about(path, () => loadModel(bytes)), file = readModelFile(bytes);
+  const { itemBase, userBase, protocol } = options, positive = options.positive ?? model.info.rating.positive, stored = storedUsers(file);
   const catalogue = new Catalogue(readItems(file.kept.get("item_ids"), model.items), { itemBase, userBase, positive });
-  const paths = pathsOf(await findFiles(options.data), options),
-    metrics = metricsOf(options);
-  const found = await findCases(paths, catalogue, /** @type {any} */ (options)),
-    cases = found.cases.slice(0, options.limit);
-  const people = whoAreThey(options.people, stored.users),
-    isRating = protocol === "rating";
+  const paths = pathsOf(await findFiles(options.data), options), metrics = metricsOf(options);
+  const found = await findCases(paths, catalogue, /** @type {any} */ (options)), cases = found.cases.slice(0, options.limit);
+  // Who was held out of what the model knew is new to it.
+  const people = whoAreThey(options.people ?? (protocol === "strong" && !paths.test ? "history" : undefined), stored.users);
   demandHistory(people, cases);
-  const stopped = new AbortController(),
-    stop = () => stopped.abort();
+  const stopped = new AbortController(), stop = () => stopped.abort(), work = { ...options, protocol, cases, metrics, items: model.items, signal: stopped.signal };
   process.once("SIGINT", stop);
-  const ask = async (/** @type {string} */ name, /** @type {import("../evaluate/asker.js").Asker} */ asker) => {
-    const bar = progress(name, cases.length),
-      running = { onProgress: bar.to, signal: stopped.signal, seed };
-    const runs = {
-      rating: () => runRating(asker, cases, metrics, running),
-      lists: () => runLists(asker, cases, metrics, model.items, running),
-    };
-    const result = await (
-      runs[/** @type {"rating" | "lists"} */ (protocol)] ?? (() => runRanking(asker, cases, metrics, model.items, running))
-    )();
-    bar.end();
-    return result;
-  };
-  const result = await ask("evaluating", modelAsker(model, catalogue, { people, stored }));
-  const hasBaseline = options.baseline && [...found.train.values()].some((history) => history.length);
-  const baseline =
-    hasBaseline && !stopped.signal.aborted ? await ask("popularity", popularityAsker(found.train, model.items, isRating)) : undefined;
+  const result = await ask("evaluating", modelAsker(model, catalogue, { people, stored }), work);
+  const hasBaseline = options.baseline && !stopped.signal.aborted && [...found.train.values()].some((history) => history.length);
+  const baseline = hasBaseline ? await ask("popularity", popularityAsker(found.train, model.items, protocol === "rating"), work) : undefined;
   process.removeListener("SIGINT", stop);
   model.dispose();
   if (stopped.signal.aborted) {
     note(`stopped after ${result.done} of ${cases.length} people`);
     process.exitCode = 130;
   }
-  if (result.done) report(path, options, found, cases, people, result, baseline);
+  if (result.done) report(path, options, found, people, result, baseline);
+}
+
+/**
+ * @param {string} name for whoever watches
+ * @param {import("../evaluate/asker.js").Asker} asker
+ * @param {Record<string, any>} work
+ */
+async function ask(name, asker, { protocol, cases, metrics, items, signal, seed }) {
+  const bar = progress(name, cases.length), options = { onProgress: bar.to, signal, seed };
+  try {
+    if (protocol === "rating") return await runRating(asker, cases, metrics, options);
+    if (protocol === "lists") return await runLists(asker, cases, metrics, items, options);
+    return await runRanking(asker, cases, metrics, items, options);
+  } finally {
+    bar.end();
+  }
 }
 
 /**
@@ -199,12 +194,11 @@ function demandHistory(people, cases) {
  * @param {string} path
  * @param {Record<string, any>} options
  * @param {import("../evaluate/cases.js").Found} found
- * @param {import("../evaluate/protocols.js").Case[]} cases
  * @param {"stored" | "history"} people
  * @param {Awaited<ReturnType<typeof runRating>>} result
  * @param {Awaited<ReturnType<typeof runRating>> | undefined} baseline
  */
-function report(path, { protocol, json }, { how, counts }, cases, people, { figures, done }, baseline) {
+function report(path, { protocol, json }, { how, counts }, people, { figures, done }, baseline) {
   if (json) {
     return say(
       JSON.stringify(
@@ -220,8 +214,7 @@ function report(path, { protocol, json }, { how, counts }, cases, people, { figu
     counts.unknown && `${counts.unknown} with items that the model does not know`,
     counts.low && `${counts.low} rated too low`,
   ].filter(Boolean);
-  if (counts.interactions || skipped.length)
-    say(`${counts.interactions} interactions read${skipped.length ? `, not used: ${skipped.join(", ")}` : ""}.`);
+  if (counts.interactions || skipped.length) say(`${counts.interactions} interactions read${skipped.length ? `, not used: ${skipped.join(", ")}` : ""}.`);
   say("");
   const head = ["metric", "value", "95% interval", ...(baseline ? ["popularity"] : [])];
   say(
