@@ -161,6 +161,17 @@ describe("protocols", () => {
     assert.ok(Math.abs(metrics.Same - 2 / 3) < 1e-12);
   });
 
+  for (const [name, text] of [
+    ["l.csv", 'user_id,recommended\n0,"[5, 4, 3, 2, 1]"\n1,"[0, 1, 2, 3, 4]"\n'], ["l.txt", "0: 5 4 3 2 1\n1: 0 1 2 3 4\n"], ["l.json", '{"0": [5, 4, 3, 2, 1], "1": [0, 1, 2, 3, 4]}'],
+    ["pairs.csv", `user,item,rank\n${[5, 4, 3, 2, 1].map((item, rank) => `0,${item},${rank}\n1,${5 - item},${rank}`).join("\n")}\n`],
+  ]) {
+    test(`lists as ${name}`, () => {
+      writeFileSync(at(name), text);
+      const { metrics, people } = evaluate(model("l"), "--data", at(name), "--protocol", "lists");
+      assert.deepEqual([people, metrics], [2, { Overlap: 1, Same: 1 }]);
+    });
+  }
+
   test("people are made new from their history where the file has no users, and ids are the file's", () => {
     const ids = { item_ids: { dtype: "U8", shape: [0], data: bytes(["a", "b", "c", "d", "e", "f"].map((id) => JSON.stringify(id)).join("\n")) } };
     ids.item_ids.shape = [ids.item_ids.data.length];

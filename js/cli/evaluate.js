@@ -93,8 +93,8 @@ Protocols
                  of the same people nothing is drawn: the one is the history, the other holds the targets.
   rating         How far predicted ratings are off, of a test file's ratings or of --test-share drawn ones.
   lists          --data holds lists that were published of what the model recommends: JSON (a list of lists, one a user, or an
-                 object from user to list), .npy of users by places, or lines of user and item in order. With --train what it
-                 has of each person is not recommended.
+                 object from user to list), .npy of users by places, lines of a user and the list ('7,"[1, 5, 9]"'), or lines of
+                 user and item in order. With --train what it has of each person is not recommended.
 People           --people stored: the file's rows of trained users. --people history: everybody is made new, by what the
                  training interactions have of them (a fold-in), as in an app.
 Ties             A target stands behind every other candidate with the same raw score: what scores all items the same finds

@@ -4,7 +4,7 @@ import { readInteractions } from "./interactions.js";
 
 /**
  * Lists that somebody published of what a model recommends: JSON (a list of lists, one a user from the first on, or an object
- * from user to list), a .npy of users by places, or lines of user and item in the lists' order.
+ * from user to list), a .npy of users by places, lines of a user and their list, or lines of user and item in the lists' order.
  *
  * @param {Uint8Array} bytes
  * @param {string} path
@@ -24,10 +24,34 @@ export async function readLists(bytes, path, userBase) {
     );
   }
   if (path.endsWith(".json")) return fromJson(new TextDecoder().decode(bytes), path, userBase);
+  const text = new TextDecoder("utf-8").decode(bytes);
+  if (isListALine(text)) return fromLines(text);
   const { users, items, user, item } = await readInteractions(bytes, path),
     lists = users.map(() => /** @type {string[]} */ ([]));
   user.forEach((place, n) => lists[place].push(items[item[n]]));
   return new Map(users.map((name, place) => [name, lists[place]]));
+}
+
+/** What ids are made of, in a line of them. */
+const ID = /[\p{L}\p{N}_.-]+/gu;
+
+/** Interactions have a user, an item, a rating, a time; more is a list. */
+const COLUMNS_MAX = 4;
+
+/** @param {string} text */
+function isListALine(text) {
+  const [first, second] = text.split(/\r?\n/, 2), line = second || first || "";
+  return (line.match(ID) ?? []).length > COLUMNS_MAX;
+}
+
+/**
+ * A user, then the list, however it is set apart; a header is none of them.
+ * @param {string} text
+ * @returns {Map<string, string[]>}
+ */
+function fromLines(text) {
+  const lines = text.split(/\r?\n/).map((line) => line.match(ID) ?? []), hasHeader = (lines[0]?.length ?? 0) < (lines[1]?.length ?? 0);
+  return new Map(lines.slice(Number(hasHeader)).filter((ids) => ids.length > 1).map(([user, ...list]) => [user, list]));
 }
 
 /**
