@@ -1,5 +1,6 @@
 // npx pocketrec: what it says, how it ends, and what quantising costs on the models that the demo ships.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
@@ -50,6 +51,12 @@ describe("help and mistakes", () => {
       }
     }
     assert.ok(!existsSync(at("never")));
+  });
+
+  test("whoever reads may stop reading", () => {
+    const command = `"${process.execPath}" dist/cli/main.js inspect ${MODELS}/neumf.safetensors --json | head -c 1`;
+    const { stdout, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
+    assert.deepEqual([stdout, stderr], ["{", ""]);
   });
 
   test("an output that cannot be written leaves nothing behind", () => {

@@ -24,6 +24,11 @@ const program = new Command("pocketrec")
 for (const add of [addConvert, addInspect, addQuantize, addVerify, addRank, addEvaluate]) add(program);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
+// Whoever reads may have read enough (head, less).
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error) => process.exit(/** @type {NodeJS.ErrnoException} */ (error).code === "EPIPE" ? 0 : 2));
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
