@@ -38,4 +38,14 @@
  *   gives undefined; throws where it is one of its own but broken
  */
 
-export {};
+/**
+ * A blueprint without tensors yet.
+ *
+ * @param {string} layout
+ * @param {import("../metadata.js").Kind} kind
+ * @param {Record<string, unknown>} [description]
+ * @returns {Blueprint}
+ */
+export const emptyBlueprint = (layout, kind, description = {}) => ({
+  layout, kind, tensors: new Map(), description, used: new Set(), left: new Map(), notes: [],
+});

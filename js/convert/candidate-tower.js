@@ -1,4 +1,5 @@
 import { PocketrecError } from "../errors.js";
+import { widened } from "./matrix.js";
 
 /**
  * Candidate generation from a chain of layers that ends with a score for each item: the last layer's weights are the items as
@@ -27,13 +28,14 @@ export function candidateTower(hidden, last, activations) {
   const wrong = activation.find((name) => !Object.hasOwn(ONE, name));
   if (wrong !== undefined) throw new PocketrecError("unsupported", "tower", `${Object.keys(ONE).join(", ")} between layers`, wrong);
   if (last.bias) layers[top] = withOne(layers[top], ONE[activation[top]]);
+  const { bias: biases } = last;
   /** @type {Map<string, ForeignTensor>} */
   const tensors = new Map();
   layers.forEach(({ weight, bias }, k) => {
     tensors.set(`tower.${k}.weight`, weight);
     if (bias) tensors.set(`tower.${k}.bias`, bias);
   });
-  tensors.set("item.embedding", last.bias ? withColumn(last.weight, last.bias) : last.weight);
+  tensors.set("item.embedding", biases ? widened(last.weight, (item) => biases.values[item]) : last.weight);
   return { tensors, activation };
 }
 
@@ -69,18 +71,4 @@ function withOne(
   if (bias) biases.set(bias.values);
   biases[rows] = one;
   return { weight: { shape: [rows + 1, width], values: more }, bias: { shape: [rows + 1], values: biases } };
-}
-
-/**
- * @param {ForeignTensor} table
- * @param {ForeignTensor} column
- * @returns {ForeignTensor}
- */
-function withColumn({ shape: [rows, width], values }, column) {
-  const wider = new Float32Array(rows * (width + 1));
-  for (let row = 0; row < rows; row++) {
-    wider.set(values.subarray(row * width, (row + 1) * width), row * (width + 1));
-    wider[row * (width + 1) + width] = column.values[row];
-  }
-  return { shape: [rows, width + 1], values: wider };
 }

@@ -62,3 +62,19 @@ export function turned({ shape: [rows, width], values }) {
   for (let row = 0; row < rows; row++) for (let k = 0; k < width; k++) other[k * rows + row] = values[row * width + k];
   return { shape: [width, rows], values: other };
 }
+
+/**
+ * A table with one more column.
+ *
+ * @param {ForeignTensor} table
+ * @param {(row: number) => number} valueOf what stands in it
+ * @returns {ForeignTensor}
+ */
+export function widened({ shape: [rows, width], values }, valueOf) {
+  const wider = new Float32Array(rows * (width + 1));
+  for (let row = 0; row < rows; row++) {
+    wider.set(values.subarray(row * width, (row + 1) * width), row * (width + 1));
+    wider[row * (width + 1) + width] = valueOf(row);
+  }
+  return { shape: [rows, width + 1], values: wider };
+}

@@ -1,4 +1,5 @@
 import { PocketrecError, show } from "../../errors.js";
+import { emptyBlueprint } from "../blueprint.js";
 import { activationBehind, foldedChain } from "../folding.js";
 import { isDense, isNorm, unitsOf } from "../units.js";
 import { sideOf, wordsOf } from "../words.js";
@@ -32,16 +33,7 @@ export function autoencoderLayout(checkpoint, options) {
   if (!chain) return undefined;
   const isNode = node?.weight?.shape[1] === chain.layers[0].weight.shape[0];
   const kind = kindOf(checkpoint, options, units, chain, isNode);
-  /** @type {Blueprint} */
-  const blueprint = {
-    layout: `${checkpoint.format} ${kind}`,
-    kind,
-    tensors: new Map(),
-    description: {},
-    used: new Set(),
-    left: new Map(),
-    notes: [...chain.notes],
-  };
+  const blueprint = { ...emptyBlueprint(`${checkpoint.format} ${kind}`, kind), notes: [...chain.notes] };
   putChain(blueprint, chain);
   if (isNode && kind === "cdae") blueprint.tensors.set("user", /** @type {ForeignTensor} */ (node?.weight));
   describe(blueprint, chain, inner, checkpoint, options);

@@ -1,4 +1,5 @@
 import { PocketrecError, show } from "../../errors.js";
+import { emptyBlueprint } from "../blueprint.js";
 import { foldedChain } from "../folding.js";
 import { unitsOf } from "../units.js";
 import { isOfPeople } from "../words.js";
@@ -22,17 +23,9 @@ export function deepctrLayout(checkpoint, options) {
     return undefined;
   refuseInteractions(checkpoint);
   const features = demandFeatures(options.features, checkpoint);
+  const description = { output: options.output ?? "sigmoid", activation: "relu", features: [] };
   /** @type {Blueprint} */
-  const blueprint = {
-    layout: "DeepCTR-Torch",
-    kind: "ranker",
-    tensors: new Map(),
-    kept: new Map(),
-    used: new Set(),
-    left: new Map(),
-    notes: [],
-    description: { output: options.output ?? "sigmoid", activation: "relu", features: [] },
-  };
+  const blueprint = { ...emptyBlueprint("DeepCTR-Torch", "ranker", description), kept: new Map() };
   const linear = linearOf(checkpoint, features),
     blocks = features.map((feature) => putFeature(blueprint, checkpoint, feature, linear));
   putTower(blueprint, checkpoint, blocks, linear.isThere);

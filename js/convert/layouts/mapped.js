@@ -1,4 +1,5 @@
 import { PocketrecError, show } from "../../errors.js";
+import { emptyBlueprint } from "../blueprint.js";
 import { turned } from "../matrix.js";
 
 /**
@@ -17,18 +18,7 @@ export function mappedLayout(checkpoint, { map }) {
   for (const [name, count] of Object.entries({ padding, userPadding }))
     demand(Number.isInteger(count) && count >= 0, name, "how many rows stand for nothing", count);
   demand(!Object.keys(rest).length, Object.keys(rest)[0], "kind, tensors, description, padding, userPadding", "another key");
-  /** @type {import("../blueprint.js").Blueprint} */
-  const blueprint = {
-    layout: "as --map says",
-    kind: /** @type {any} */ (kind),
-    tensors: new Map(),
-    description,
-    padding,
-    userPadding,
-    used: new Set(),
-    left: new Map(),
-    notes: [],
-  };
+  const blueprint = { ...emptyBlueprint("as --map says", /** @type {any} */ (kind), description), padding, userPadding };
   for (const [ours, value] of Object.entries(tensors)) {
     const { name, transpose = false } = typeof value === "string" ? { name: value } : /** @type {any} */ (value ?? {});
     const found = checkpoint.tensors.get(name);

@@ -1,5 +1,7 @@
 import { PocketrecError } from "../../errors.js";
+import { emptyBlueprint } from "../blueprint.js";
 import { activationBehind, foldedChain, normalizedBefore } from "../folding.js";
+import { widened } from "../matrix.js";
 import { isDense, isNorm, unitsOf, withoutCopies } from "../units.js";
 import { blockOf, isBias, sideOf, wordsOf } from "../words.js";
 import { looksLikeRatings } from "./ratings.js";
@@ -137,16 +139,7 @@ function blocksOf(pairs, layers, output, checkpoint, options) {
  * @returns {Blueprint}
  */
 function build(checkpoint, options, own, copies, { gmf, mlp, tower, kind }, output, tables) {
-  /** @type {Blueprint} */
-  const blueprint = {
-    layout: `${checkpoint.format} ${kind}`,
-    kind,
-    tensors: new Map(),
-    description: {},
-    used: new Set(),
-    left: new Map(),
-    notes: [],
-  };
+  const blueprint = emptyBlueprint(`${checkpoint.format} ${kind}`, kind);
   const g = gmf ? widthOf(gmf.item) : 0;
   let last = /** @type {import("../folding.js").Dense | undefined} */ (output);
   if (output && isMlpFirst(checkpoint, options, own, kind)) {
@@ -306,18 +299,4 @@ function putBiases(blueprint, own, { user, item }, hasOutput) {
   if (!global) return;
   tensors.set("output.bias", { shape: [1], values: /** @type {ForeignTensor} */ (global.weight).values });
   use(blueprint, global);
-}
-
-/**
- * @param {ForeignTensor} table
- * @param {(row: number) => number} valueOf of the new last column
- * @returns {ForeignTensor}
- */
-function widened({ shape: [rows, width], values }, valueOf) {
-  const wider = new Float32Array(rows * (width + 1));
-  for (let row = 0; row < rows; row++) {
-    wider.set(values.subarray(row * width, (row + 1) * width), row * (width + 1));
-    wider[row * (width + 1) + width] = valueOf(row);
-  }
-  return { shape: [rows, width + 1], values: wider };
 }

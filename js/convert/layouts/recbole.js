@@ -1,4 +1,5 @@
 import { PocketrecError } from "../../errors.js";
+import { emptyBlueprint } from "../blueprint.js";
 import { autoencoderLayout } from "./autoencoder.js";
 import { ncfLayout } from "./ncf.js";
 
@@ -108,22 +109,6 @@ function renamed(checkpoint, names) {
 }
 
 /**
- * @param {string} layout
- * @param {import("../../metadata.js").Kind} kind
- * @param {Record<string, unknown>} description
- * @returns {Blueprint}
- */
-const empty = (layout, kind, description) => ({
-  layout,
-  kind,
-  tensors: new Map(),
-  description,
-  used: new Set(),
-  left: new Map(),
-  notes: [],
-});
-
-/**
  * Takes a tensor into a blueprint by another name, if it is there.
  *
  * @param {Blueprint} blueprint
@@ -154,7 +139,7 @@ function leave({ used, left }, checkpoint, why) {
  * @type {import("../blueprint.js").Layout}
  */
 function recvae(checkpoint) {
-  const blueprint = empty("RecBole RecVAE", "mult-dae", { skip: "dense", norm: { epsilon: 0.1 } });
+  const blueprint = emptyBlueprint("RecBole RecVAE", "mult-dae", { skip: "dense", norm: { epsilon: 0.1 } });
   let layers = 0;
   for (; checkpoint.tensors.has(`encoder.fc${layers + 1}.weight`); layers++) {
     for (const part of ["weight", "bias"]) {
@@ -180,7 +165,7 @@ function recvae(checkpoint) {
  */
 function dmf(checkpoint) {
   const isRating = setting(checkpoint.settings, "inter_matrix_type") === "rating";
-  const blueprint = empty("RecBole DMF", "autoencoder", {
+  const blueprint = emptyBlueprint("RecBole DMF", "autoencoder", {
     output: "sigmoid",
     clip: false,
     input: { values: isRating ? "rating" : "binary" },

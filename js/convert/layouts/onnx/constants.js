@@ -1,3 +1,4 @@
+import { turned } from "../../matrix.js";
 import { PocketrecError, show } from "../../../errors.js";
 import { axisOf, numbersOf } from "./shapes.js";
 
@@ -60,10 +61,4 @@ export const CONSTANT_OPERATORS = {
  * @param {Float32Array} values
  * @param {number[]} shape rows and columns
  */
-export function transposed(values, [rows, columns]) {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
-  }
-  return result;
-}
+export const transposed = (values, shape) => turned({ shape, values }).values;
