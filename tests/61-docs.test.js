@@ -1,14 +1,16 @@
 // The pages for people who come from PyTorch, RecBole, Keras and ONNX: every script and every command on them, run in order.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { test } from "node:test";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
 import { pythonWith } from "./lib/frameworks.js";
 import { normal, uniform } from "./lib/random.js";
+import { launch, noChromium } from "./lib/visit.js";
 
 const run = promisify(execFile);
 
@@ -28,7 +30,7 @@ for (const [page, { skip, python }] of Object.entries(PAGES)) {
     assert.ok(blocks.some(({ language }) => language === "sh"));
     for (const { language, text } of blocks) {
       const [title] = text.split("\n");
-      await t.test(title, () => RUNNERS[language](folder, text, python));
+      await t.test(title, { skip: language === "html" && noChromium }, (t) => RUNNERS[language](folder, text, python, t));
     }
   });
 }
@@ -48,17 +50,51 @@ const RUNNERS = {
     const { stdout } = await run(process.execPath, ["page.mjs"], { cwd: folder });
     assert.match(stdout, /item.*score/);
   },
+  html: async (folder, text, python, t) => {
+    writeFileSync(join(folder, "index.html"), text);
+    const address = await serve(folder, python, t), browser = await launch();
+    t.after(() => browser.close());
+    const page = await browser.newPage(), requested = [], complaints = [];
+    page.on("request", (request) => requested.push(`${request.method()} ${request.url()}`));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    const shown = async (without = "") => {
+      await page.waitForFunction((item) => {
+        const names = [...document.querySelectorAll("button")].map((button) => button.innerText);
+        return names.length === 5 && !names.includes(item);
+      }, {}, without);
+      return page.$$eval("button", (buttons) => buttons.map((button) => button.innerText));
+    };
+    await page.goto(address);
+    const [liked] = await shown(), before = requested.length;
+    await page.click("button");
+    const after = await shown(liked);
+    assert.equal(requested.length, before, "a press of a button sent something");
+    await page.reload();
+    assert.deepEqual(await shown(liked), after);
+    assert.ok(requested.every((one) => one.startsWith(`GET ${address}`)), requested.join("\n"));
+    assert.deepEqual(complaints, []);
+  },
   json: (_folder, text) => assert.ok(JSON.parse(text)),
 };
+
+/** The folder as Python's server of static files serves it: its address. */
+async function serve(folder, python, t) {
+  const server = spawn(python, ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  t.after(() => server.kill());
+  for await (const line of createInterface(server.stdout)) {
+    const port = line.match(/port (\d+)/)?.[1];
+    if (port) return `http://127.0.0.1:${port}/`;
+  }
+  assert.fail("no server of static files");
+}
 
 /** What a reader of the page has: npx, the package, and ratings or files of their own. */
 async function prepare(folder, page, python) {
   mkdirSync(join(folder, "bin"));
   writeFileSync(join(folder, "bin/npx"), `#!/bin/sh\n[ "$1" = pocketrec ] || exit 9\nshift\nexec "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@"\n`);
   chmodSync(join(folder, "bin/npx"), 0o755);
-  mkdirSync(join(folder, "node_modules/pocketrec"), { recursive: true });
-  writeFileSync(join(folder, "node_modules/pocketrec/package.json"), JSON.stringify({ name: "pocketrec", type: "module", exports: "./index.js" }));
-  writeFileSync(join(folder, "node_modules/pocketrec/index.js"), `export * from ${JSON.stringify(resolve("dist/index.node.js"))};\n`);
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(resolve("."), join(folder, "node_modules/pocketrec"), "dir");
   if (page === "from-pytorch") writeFileSync(join(folder, "ratings.csv"), ratings());
   if (page === "from-keras") await kerasFiles(folder, python);
 }

@@ -167,7 +167,7 @@ function report(path, { bytes, blueprint: { layout, kind, left, notes, padding }
   say(checks ? `checked: ${checks} people's scores are what the equations give` : "not checked: there are no check vectors for this kind");
   if (gone.length)
     say(
-      `left out: ${gone.join(", ")}, whose rows are people; their mean${gone.includes("user") ? "" : " and covariance"} stays for new ones`,
+      `left out: ${gone.join(", ")}, whose rows are people; their mean ${gone.includes("user") ? "stays" : "and covariance stay"} for new ones`,
     );
   if (padding)
     say(`taken away: ${padding === 1 ? "a row" : `${padding} rows`} of padding, which ${padding === 1 ? "stands" : "stand"} for no item`);

@@ -31,11 +31,11 @@ function findChromium() {
 const executablePath = findChromium();
 
 /** Why the browser tests cannot run here, or false. */
-const noChromium = executablePath
+export const noChromium = executablePath
   ? false
   : "no Chromium was found: install one (apt-get install chromium) or name it in CHROMIUM_PATH";
 
-function launch() {
+export function launch() {
   const isRoot = process.getuid?.() === 0; // Chromium's sandbox does not work for root
   return puppeteer.launch({ executablePath, headless: true, args: isRoot ? ["--no-sandbox"] : [] });
 }
