@@ -172,6 +172,23 @@ describe("autoencoders", () => {
     assert.ok(!("user" in headerOf(path).tensors));
   });
 
+  test("CDAE whose encoder sees the user one hot, behind the items", async () => {
+    const weights = randomAutoencoder({ kind: "cdae", items: ITEMS, users: USERS }), { user, "encoder.0.weight": encoder } = weights.tensors;
+    const [width] = encoder.shape, rowsOf = ({ data }, size) => Array.from({ length: width }, (_, k) => data.subarray(k * size, (k + 1) * size));
+    const items = rowsOf(encoder, ITEMS), users = rowsOf(transposed(user), USERS);
+    const file = {
+      "enc_layer.weight": { shape: [width, ITEMS + USERS], data: Float32Array.from(items.flatMap((row, k) => [...row, ...users[k]])) }, "enc_layer.bias": weights.tensors["encoder.0.bias"],
+      "dec_layer.weight": weights.tensors["decoder.0.weight"], "dec_layer.bias": weights.tensors["decoder.0.bias"],
+    };
+    weights.tensors.user_mean = { shape: [width], data: Float32Array.from(users, (row) => row.reduce((sum, value) => sum + value, 0) / USERS) };
+    const { model, path } = await convert("one-hot", file);
+    assert.equal(model.kind, "cdae");
+    assertSame(model, weights);
+    for (const [name, { shape }] of Object.entries(headerOf(path).tensors)) assert.ok(!shape.some((size) => size === USERS || size === ITEMS + USERS), name);
+    const names = { "enc_layer.weight": "layers.0.weight", "enc_layer.bias": "layers.0.bias", "dec_layer.weight": "layers.1.weight", "dec_layer.bias": "layers.1.bias" };
+    await assert.rejects(convert("classifier", renamed(file, names)), /a model that is known/);
+  });
+
   test("Mult-VAE: of the encoder's last layer the mean alone", async () => {
     const weights = randomAutoencoder({ kind: "mult-dae", items: ITEMS, encoder: [20, 6], decoder: [20], info: { activation: ["tanh", "identity", "tanh"] } });
     const next = normal(3), more = (tensor) => ({ shape: [12, ...tensor.shape.slice(1)], data: Float32Array.of(...tensor.data, ...Array.from(tensor.data, next)) });
@@ -184,7 +201,8 @@ describe("autoencoders", () => {
   test("the vae_cf notebook's names, whose kernels are [in, out]", async () => {
     const weights = randomAutoencoder({ kind: "mult-dae", items: ITEMS, encoder: [20] });
     const file = { weight_0to1: transposed(weights.tensors["encoder.0.weight"]), bias_1: weights.tensors["encoder.0.bias"], weight_1to2: transposed(weights.tensors["decoder.0.weight"]), bias_2: weights.tensors["decoder.0.bias"] };
-    assertSame((await convert("vae-cf", file, "--kind", "mult-dae")).model, weights);
+    assertSame((await convert("vae-cf", file)).model, weights);
+    assertSame((await convert("vae-cf-variables", Object.fromEntries(Object.entries(file).map(([name, tensor]) => [`${name}:0`, tensor])))).model, weights);
   });
 
   test("layers whose names do not tell their order are told by their sizes", async () => {

@@ -11,7 +11,7 @@ Keras' kernels [in, out]):
   NeuMF     both pairs of tables; an output layer [1, k + dL]
   AE, DAE, AutoRec by user, Mult-DAE, Mult-VAE
             layers [h1, items], ..., [items, hL]
-  CDAE      the same with a table [users, h1]
+  CDAE      the same with a table [users, h1], or an encoder [h1, items + users]
   a tower   one table [items, k] of a history's items (or [users, k]), layers [d1, k], ..., [items, dL]
 RecBole's NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF: --from recbole where the file does not say so itself.`;
 

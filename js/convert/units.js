@@ -60,11 +60,11 @@ const ALIASES = [
  * @returns {Unit[]}
  */
 export function unitsOf({ tensors }) {
-  const hasAliases = ["V", "mu", "W", "b"].every((leaf) => [...tensors.keys()].some((name) => name.split(/[./]/).at(-1) === leaf));
+  const hasAliases = ["V", "mu", "W", "b"].every((leaf) => [...tensors.keys()].some((name) => plain(name).split(/[./]/).at(-1) === leaf));
   /** @type {Map<string, Unit>} */
   const units = new Map();
   for (const [name, tensor] of tensors) {
-    const [path, leaf] = splitName(name, hasAliases),
+    const [path, leaf] = splitName(plain(name), hasAliases),
       kind = LEAVES[leaf];
     if (kind === "count") continue;
     const unit = units.get(path) ?? { path, names: [], isTurned: false };
@@ -76,6 +76,9 @@ export function unitsOf({ tensors }) {
   }
   return inOrder([...units.values()]);
 }
+
+/** TensorFlow's variables are called by their first output: "layer1/kernel:0". @param {string} name */
+const plain = (name) => name.replace(/:0$/, "");
 
 /**
  * @param {string} name

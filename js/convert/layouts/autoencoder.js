@@ -1,6 +1,7 @@
 import { PocketrecError, show } from "../../errors.js";
 import { emptyBlueprint } from "../blueprint.js";
 import { activationBehind, foldedChain } from "../folding.js";
+import { turned } from "../matrix.js";
 import { isDense, isNorm, unitsOf } from "../units.js";
 import { sideOf, wordsOf } from "../words.js";
 
@@ -26,16 +27,15 @@ export function autoencoderLayout(checkpoint, options) {
   const node = inner.find(
     (unit) => !unit.bias && !unit.isTurned && isDense(unit) && (sideOf(unit.path) === "user" || wordsOf(unit.path).includes("embedding")),
   );
-  const chain = chainOf(
-    inner.filter((unit) => unit !== node),
-    checkpoint,
-  );
+  const { layers, users } = withoutUsers(inner.filter((unit) => unit !== node)), nodes = node ? node.weight : users;
+  const chain = chainOf(layers, checkpoint);
   if (!chain) return undefined;
-  const isNode = node?.weight?.shape[1] === chain.layers[0].weight.shape[0];
+  const isNode = nodes?.shape[1] === chain.layers[0].weight.shape[0];
   const kind = kindOf(checkpoint, options, units, chain, isNode);
   const blueprint = { ...emptyBlueprint(`${checkpoint.format} ${kind}`, kind), notes: [...chain.notes] };
   putChain(blueprint, chain);
-  if (isNode && kind === "cdae") blueprint.tensors.set("user", /** @type {ForeignTensor} */ (node?.weight));
+  if (isNode && kind === "cdae") blueprint.tensors.set("user", /** @type {ForeignTensor} */ (nodes));
+  if (isNode && users) blueprint.notes.push(`the encoder's last ${users.shape[0]} columns are taken as a node a user`);
   describe(blueprint, chain, inner, checkpoint, options);
   for (const unit of units) {
     for (const name of unit.names) {
@@ -57,6 +57,23 @@ function isSpread(path) {
     words.some((word) => ["logvar", "logvariance", "logsigma", "logstd"].includes(word)) ||
     (words.includes("log") && words.some((word) => ["var", "variance", "sigma", "std"].includes(word)))
   );
+}
+
+/**
+ * The layers of a CDAE whose input is the items and, behind them, the user, one hot (rectorch): the encoder's columns beyond
+ * the decoder's items are the users' nodes. Names have to say encoder and decoder, since a classifier narrows as well.
+ *
+ * @param {Unit[]} units
+ * @returns {{ layers: Unit[], users?: ForeignTensor }}
+ */
+function withoutUsers(units) {
+  const [encoder, decoder] = units, items = decoder?.weight?.shape[0] ?? 0;
+  const isNamed = (/** @type {Unit} */ { path }, /** @type {string[]} */ names) => wordsOf(path).some((word) => names.includes(word));
+  const isPair = units.length === 2 && units.every(isDense) && isNamed(encoder, ["enc", "encoder"]) && isNamed(decoder, ["dec", "decoder"]);
+  if (!isPair || !encoder.weight || encoder.weight.shape[1] <= items) return { layers: units };
+  const { shape: [inputs, width], values } = turned(encoder.weight);
+  const weight = turned({ shape: [items, width], values: values.subarray(0, items * width) });
+  return { layers: [{ ...encoder, weight }, decoder], users: { shape: [inputs - items, width], values: values.subarray(items * width) } };
 }
 
 /**
@@ -130,7 +147,8 @@ function kindOf({ classes }, { kind }, units, { layers, isVariational }, isNode)
   if (isNode) return "cdae";
   const words = new Set([...units.map(({ path }) => path), classes.get("") ?? ""].flatMap(wordsOf));
   const isNamed = (/** @type {string} */ name) => [...words].join("").includes(name);
-  if (isVariational || (words.has("q") && words.has("p")) || isNamed("multdae") || isNamed("multidae") || isNamed("multivae"))
+  const isNotebook = units.some(({ names }) => names.some((name) => /^weight_\d+to\d+(:0)?$/.test(name))); // vae_cf's Mult-DAE
+  if (isVariational || isNotebook || (words.has("q") && words.has("p")) || isNamed("multdae") || isNamed("multidae") || isNamed("multivae"))
     return "mult-dae";
   if (isNamed("autorec")) return "autorec-user";
   throw new PocketrecError(
