@@ -6,17 +6,12 @@ import { describe, test } from "node:test";
 import { PocketrecError, loadModel } from "pocketrec";
 
 import { assertClose } from "./lib/assert-close.js";
-import { assertReference, described, randomAutoencoder, referenceRaw, referenceScores, stored } from "./lib/autoencoder.js";
+import { HISTORY, ITEMS, ROWS, load, tellChanges, tellFloat64, tellReasons } from "./lib/autoencoder-story.js";
+import { described, randomAutoencoder, referenceRaw, referenceScores, stored } from "./lib/autoencoder.js";
 import { uniform } from "./lib/random.js";
-import { VARIANTS } from "./lib/variants.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 
-const ITEMS = 60;
-const ROWS = Uint32Array.from({ length: ITEMS }, (_, row) => row);
 const RATING = { minimum: 0.5, maximum: 5 };
-const HISTORY = [3, 17, 44, 8, 59, 0, 21].map((item, i) => ({ item, rating: 0.5 + ((i * 3) % 10) / 2 }));
-
-const load = (weights, options) => loadModel(fileOf(weights), options);
 
 const CASES = {
   AE: randomAutoencoder({ encoder: [13] }),
@@ -38,26 +33,7 @@ const CASES = {
 };
 const TABLES = ["encoder.0.weight", "encoder.1.weight", "decoder.0.weight", "decoder.1.weight", "item.code", "encoder.0.bias", "decoder.0.bias"];
 
-for (const { simd, skip } of VARIANTS) {
-  describe(simd, { skip }, () => {
-    for (const [name, weights] of Object.entries(CASES)) {
-      test(`${name}: what float64 says`, async () => {
-        assertReference(await load(weights, { simd }), weights, [HISTORY, HISTORY.slice(0, 1), []]);
-      });
-    }
-
-    for (const dtype of ["F16", "BF16", "I8"]) {
-      for (const name of ["AE, tied", "deep AE, every activation", "U-AutoRec", "I-AutoRec", "CDAE", "Mult-DAE"]) {
-        test(`${name} in ${dtype}: what float64 says of the same numbers`, async () => {
-          const { tensors, info } = CASES[name], { file, exact } = stored(tensors, dtype, TABLES);
-          const model = await load({ tensors: file, info }, { simd });
-          const raw = referenceRaw({ tensors: exact, info }, HISTORY);
-          assertClose(model.score(model.user({ history: HISTORY }), ROWS, { raw: true }), raw, "raw");
-        });
-      }
-    }
-  });
-}
+tellFloat64(CASES, ["AE, tied", "deep AE, every activation", "U-AutoRec", "I-AutoRec", "CDAE", "Mult-DAE"], TABLES);
 
 describe("ranking", () => {
   for (const [name, weights] of Object.entries(CASES)) {
@@ -87,24 +63,7 @@ describe("ranking", () => {
 
 describe("people", () => {
   for (const [name, weights] of Object.entries(CASES)) {
-    test(`${name}: ten thousand changes come to what the history gives anew`, async () => {
-      const model = await load(weights), user = model.user({ history: HISTORY }), next = uniform(5), present = new Map(HISTORY.map((one) => [one.item, one]));
-      for (let change = 0; change < 10_000; change++) {
-        const item = Math.floor(next() * ITEMS), rating = 0.5 + Math.floor(next() * 10) / 2;
-        if (present.has(item) && next() < 0.5) {
-          present.delete(item);
-          user.update({ remove: [item] });
-        } else {
-          present.set(item, { item, rating });
-          user.update({ add: [{ item, rating }] });
-        }
-      }
-      const anew = model.user({ history: present.values() });
-      assert.deepEqual(new Map(user.history.map((one) => [one.item, one])), new Map(anew.history.map((one) => [one.item, one])));
-      assertClose(model.score(user, ROWS, { raw: true }), model.score(anew, ROWS, { raw: true }), "raw");
-      user.update({ remove: user.items });
-      assertClose(model.score(user, ROWS, { raw: true }), model.score(model.user({ history: [] }), ROWS, { raw: true }), "raw, all withdrawn");
-    });
+    tellChanges(name, weights);
 
     test(`${name}: a vector that was kept scores as it did`, async () => {
       const model = await load(weights), user = model.user({ history: HISTORY });
@@ -244,20 +203,7 @@ describe("people", () => {
 });
 
 describe("reasons", () => {
-  for (const [name, weights] of Object.entries(CASES)) {
-    test(`${name}: by how much the score falls without each interaction`, async () => {
-      const model = await load(weights), user = model.user({ history: HISTORY }), item = 30;
-      const with_ = referenceRaw(weights, HISTORY)[item], reasons = model.explain(user, item);
-      assert.equal(reasons.length, HISTORY.length);
-      for (const reason of reasons) {
-        const without = referenceRaw(weights, HISTORY.filter((one) => one.item !== reason.item))[item];
-        assertClose([reason.effect], [with_ - without], `without ${reason.item}`, 2e-5);
-        assert.equal(reason.rating, HISTORY.find((one) => one.item === reason.item).rating);
-      }
-      assert.ok(reasons.every(({ effect }, i) => i === 0 || reasons[i - 1].effect >= effect), "the strongest first");
-      assert.deepEqual(model.explain(user, item, { topK: 2 }), reasons.slice(0, 2));
-    });
-  }
+  for (const [name, weights] of Object.entries(CASES)) tellReasons(name, weights);
 
   for (const [kind, weights, share] of [
     ["GMF", randomWeights({ kind: "gmf", gmf: 5, items: 300, aggregates: true }), 0.1],

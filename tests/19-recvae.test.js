@@ -5,18 +5,13 @@ import { describe, test } from "node:test";
 import { PocketrecError, loadModel } from "pocketrec";
 
 import { assertClose } from "./lib/assert-close.js";
-import { assertReference, randomAutoencoder, referenceRaw, stored } from "./lib/autoencoder.js";
+import { HISTORY, ITEMS, ROWS, load, tellChanges, tellFloat64, tellReasons } from "./lib/autoencoder-story.js";
+import { randomAutoencoder, referenceRaw } from "./lib/autoencoder.js";
 import { uniform } from "./lib/random.js";
 import { randomTwoStage, referenceRaw as twoStageRaw } from "./lib/two-stage.js";
-import { VARIANTS } from "./lib/variants.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 
-const ITEMS = 60;
-const ROWS = Uint32Array.from({ length: ITEMS }, (_, row) => row);
-const HISTORY = [3, 17, 44, 8, 59, 0, 21].map((item, i) => ({ item, rating: 0.5 + ((i * 3) % 10) / 2 }));
 const SWISH = Array(5).fill("swish");
-
-const load = (weights, options) => loadModel(fileOf(weights), options);
 
 const RECVAE = { kind: "mult-dae", encoder: [15, 15, 15, 15, 15, 6], norm: true, info: { activation: [...SWISH, "identity"], skip: "dense", norm: { epsilon: 0.1 } } };
 const CASES = {
@@ -30,42 +25,11 @@ delete CASES["normalised ratings, without biases"].tensors["encoder.0.norm.bias"
 const TABLES = ["encoder.0.weight", "encoder.1.weight", "encoder.2.weight", "encoder.3.weight", "encoder.4.weight", "encoder.5.weight", "decoder.0.weight", "encoder.2.bias",
   "encoder.1.norm.weight"];
 
-for (const { simd, skip } of VARIANTS) {
-  describe(simd, { skip }, () => {
-    for (const [name, weights] of Object.entries(CASES)) {
-      test(`${name}: what float64 says`, async () => {
-        assertReference(await load(weights, { simd }), weights, [HISTORY, HISTORY.slice(0, 1), []]);
-      });
-    }
-
-    for (const dtype of ["F16", "BF16", "I8"]) {
-      test(`RecVAE in ${dtype}: what float64 says of the same numbers`, async () => {
-        const { tensors, info } = CASES.RecVAE, { file, exact } = stored(tensors, dtype, TABLES);
-        const model = await load({ tensors: file, info }, { simd });
-        assertClose(model.score(model.user({ history: HISTORY }), ROWS, { raw: true }), referenceRaw({ tensors: exact, info }, HISTORY), "raw");
-      });
-    }
-  });
-}
+tellFloat64(CASES, ["RecVAE"], TABLES);
 
 for (const [name, weights] of Object.entries(CASES)) {
-  test(`${name}: a thousand changes come to what the history gives anew`, async () => {
-    const model = await load(weights), user = model.user({ history: HISTORY }), next = uniform(5), present = new Map(HISTORY.map((one) => [one.item, one]));
-    for (let change = 0; change < 1000; change++) {
-      const item = Math.floor(next() * ITEMS), rating = 0.5 + Math.floor(next() * 10) / 2;
-      if (present.delete(item)) user.update({ remove: [item] });
-      else user.update({ add: [{ item, rating }] }) && present.set(item, { item, rating });
-    }
-    assertClose(model.score(user, ROWS, { raw: true }), referenceRaw(weights, [...present.values()]), "raw");
-  });
-
-  test(`${name}: reasons are what leaving an interaction out does`, async () => {
-    const model = await load(weights), item = 30, with_ = referenceRaw(weights, HISTORY)[item];
-    for (const reason of model.explain(model.user({ history: HISTORY }), item)) {
-      const without = referenceRaw(weights, HISTORY.filter((one) => one.item !== reason.item))[item];
-      assertClose([reason.effect], [with_ - without], `without ${reason.item}`, 2e-5);
-    }
-  });
+  tellChanges(name, weights);
+  tellReasons(name, weights);
 }
 
 test("layers whose outputs are all the same are normalised to their bias, not to NaN", async () => {
