@@ -96,7 +96,7 @@ async function run(input, input2, options) {
   const bar = progress("converting", STAGES);
   try {
     const converted = await convert(files, { ...options, output: options.outputFunction, ids, items: ids?.length, map, features, ratings, onStage: bar.to });
-    await check(converted.bytes);
+    await check(converted);
     bar.to(STAGES - 1);
     await writeBytes(options.out, converted.bytes);
     bar.end();
@@ -148,13 +148,11 @@ function readJson(bytes, path) {
 
 /**
  * Whether the kernels give what the equations give, and the file is one that loads.
- * @param {Uint8Array} bytes
+ * @param {import("../convert/convert.js").Converted} converted
  */
-async function check(bytes) {
-  const model = await loadModel(bytes);
-  const hasCheck = Boolean(model.info.check?.length);
+async function check({ bytes, finished }) {
+  const model = await loadModel(bytes, { verify: finished.file.description.check.length > 0 });
   model.dispose();
-  if (hasCheck) (await loadModel(bytes, { verify: true })).dispose();
 }
 
 /**

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import { readCheckpoint } from "../convert/read.js";
-import { featuresOfPeople } from "../convert/users.js";
+import { PEOPLE_TABLES, featuresOfPeople } from "../convert/users.js";
 import { loadModel } from "../index.node.js";
 import { readSafetensors } from "../safetensors.js";
 import { about, readBytes } from "../convert/files.js";
@@ -74,7 +74,7 @@ async function inspect(bytes) {
     checks: check.length,
     tensors: [...tensors.values()].map(({ name, dtype, shape, bytes }) => ({ name, dtype, shape, bytes: bytes.length })),
     people: [
-      ...[...tensors.keys()].filter((name) => /^((gmf|mlp)\.)?user$/.test(name)),
+      ...[...tensors.keys()].filter((name) => PEOPLE_TABLES.includes(name)),
       ...featuresOfPeople(model.info).map(({ table }) => table),
     ],
     download: {

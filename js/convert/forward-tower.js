@@ -24,8 +24,10 @@ export function towerScores(tensors, info, person, items) {
       return dot(need(tensors, "output.weight"), 0, towerOf(tensors, info, x)) + bias;
     });
   }
-  const unit = (/** @type {number[]} */ vector) =>
-    info.normalize === "l2" ? vector.map((value) => value / (Math.hypot(...vector) || 1)) : vector;
+  const unit = (/** @type {number[]} */ vector) => {
+    const length = info.normalize === "l2" ? Math.hypot(...vector) || 1 : 1;
+    return vector.map((value) => value / length);
+  };
   const u = unit(towerOf(tensors, info, seen)),
     table = need(tensors, "item.embedding");
   return items.map((item) => unit(rowOf(table, item)).reduce((sum, value, k) => sum + value * u[k], 0));

@@ -1,3 +1,5 @@
+import { PEOPLE_TABLES } from "./users.js";
+
 /**
  * Where items are in a model's tensors, to take rows away that stand for none.
  *
@@ -5,7 +7,6 @@
  */
 
 const ROWS = ["gmf.item", "mlp.item", "mlp.item_hidden", "item.bias", "item.code", "item.embedding", "item.hidden"];
-const USERS = ["gmf.user", "mlp.user", "user"];
 
 /**
  * @param {Map<string, ForeignTensor>} tensors
@@ -41,7 +42,7 @@ export function dropPadding(tensors, description, items, users) {
   for (const [names, count, drop] of /** @type {const} */ ([
     [rows, items, withoutRows],
     [columns, items, withoutColumns],
-    [USERS, users, withoutRows],
+    [PEOPLE_TABLES, users, withoutRows],
   ])) {
     for (const name of names) {
       const tensor = tensors.get(name);

@@ -10,7 +10,7 @@ import { isOfPeople } from "./words.js";
 const SHRINKAGE = 1e-3;
 
 /** The tables of docs/format.md whose rows are people. */
-const TABLES = ["gmf.user", "mlp.user", "user"];
+export const PEOPLE_TABLES = ["gmf.user", "mlp.user", "user"];
 
 /** The widest vector whose covariance is worth its download: its square is in the file. */
 const COVARIANCE_MAX = 512;
@@ -24,7 +24,7 @@ const COVARIANCE_MAX = 512;
  */
 export function summariseUsers(tensors, isKept) {
   const gone = [];
-  for (const name of TABLES) {
+  for (const name of PEOPLE_TABLES) {
     const table = tensors.get(name);
     if (!table) continue;
     const mean = meanOf(table);

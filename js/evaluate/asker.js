@@ -1,11 +1,11 @@
-import { featuresOfPeople } from "../convert/users.js";
+import { PEOPLE_TABLES, featuresOfPeople } from "../convert/users.js";
 import { PocketrecError } from "../errors.js";
 
 /**
  * Who is asked for whom: a model, for trained users or for people made new from their history; or popularity, for anybody.
  *
  * @typedef {import("./catalogue.js").Event} Event
- * @typedef {{ score: (name: string, history: Event[], rows: Uint32Array, raw: boolean) => ArrayLike<number> }} Asker
+ * @typedef {{ score: (name: string, history: Event[], rows: Uint32Array, raw: boolean) => Float32Array | Float64Array }} Asker
  */
 
 /**
@@ -68,7 +68,7 @@ export function popularityAsker(people, items, isRating) {
  * @returns {Stored}
  */
 export function storedUsers({ tensors, description }) {
-  const table = tensors.get("gmf.user") ?? tensors.get("mlp.user") ?? tensors.get("user");
+  const table = PEOPLE_TABLES.map((name) => tensors.get(name)).find(Boolean);
   if (table) return { users: table.shape[0] };
   const [people] = featuresOfPeople(description);
   return people ? { users: tensors.get(people.table)?.shape[0] ?? 0, feature: people.name } : { users: 0 };

@@ -4,7 +4,7 @@ import { PocketrecError } from "../errors.js";
  * Between what data call people and items and what the model does.
  *
  * @typedef {import("./interactions.js").Interactions} Interactions
- * @typedef {{ row: number, rating?: number, time?: number }} Event an interaction with an item that the model knows
+ * @typedef {{ row: number, rating?: number }} Event an interaction with an item that the model knows
  *
  * @typedef {object} Counts what was read, and what was not used
  * @property {number} interactions
@@ -76,7 +76,7 @@ export class Catalogue {
       else if (!isRating && rating && rating[at] < this.positive) counts.low++;
       else {
         found[user[at]].delete(row);
-        found[user[at]].set(row, { row, ...(rating ? { rating: rating[at] } : {}), ...(time ? { time: time[at] } : {}) });
+        found[user[at]].set(row, rating ? { row, rating: rating[at] } : { row });
       }
     }
     return new Map(users.map((name, place) => [name, [...found[place].values()]]));

@@ -32,9 +32,8 @@ export async function runRanking(asker, cases, metrics, items, options) {
       rows = new Uint32Array(targets.length + rest.length);
     rows.set(targets.map(({ row }) => row));
     rows.set(rest, targets.length);
-    const raw = asker.score(name, history, rows, true),
-      list = ArrayBuffer.isView(raw) ? /** @type {Float64Array} */ (raw) : Float64Array.from(raw);
-    const values = measure(standingsOf(list.subarray(0, targets.length), list.subarray(targets.length)), rest.length, metrics);
+    const raw = asker.score(name, history, rows, true);
+    const values = measure(standingsOf(raw.subarray(0, targets.length), raw.subarray(targets.length)), rest.length, metrics);
     values.forEach((value, column) => (columns[column][person] = value));
   });
   return { figures: summarised(columns, metrics, done, options), done };
@@ -68,12 +67,13 @@ export async function runLists(asker, cases, metrics, items, options) {
  * @param {string[]} metrics
  * @param {number} done
  * @param {RunOptions} options
+ * @param {(sums: number[], people: number) => number[]} [summarise] one figure a metric; default: means over people
  * @returns {Figure[]}
  */
-function summarised(columns, metrics, done, { seed }) {
+function summarised(columns, metrics, done, { seed }, summarise = (sums, people) => sums.map((sum) => sum / people)) {
   const figures = withIntervals(
     columns.map((column) => column.subarray(0, done)),
-    (sums, people) => sums.map((sum) => sum / people),
+    summarise,
     seed,
   );
   return figures.map((figure, place) => ({ metric: metrics[place], ...figure }));
@@ -107,12 +107,8 @@ export async function runRating(asker, cases, metrics, options) {
     RMSE: (/** @type {number[]} */ [squares, , count]) => Math.sqrt(squares / count),
     MAE: (/** @type {number[]} */ [, sum, count]) => sum / count,
   };
-  const figures = withIntervals(
-    columns.map((column) => column.subarray(0, done)),
-    (sums) => metrics.map((metric) => of[/** @type {"RMSE" | "MAE"} */ (metric)](sums)),
-    options.seed,
-  );
-  return { figures: figures.map((figure, place) => ({ metric: metrics[place], ...figure })), done };
+  const figures = summarised(columns, metrics, done, options, (sums) => metrics.map((metric) => of[/** @type {"RMSE" | "MAE"} */ (metric)](sums)));
+  return { figures, done };
 }
 
 /**
