@@ -343,6 +343,10 @@ describe("what goes in, and what stays out", () => {
       assert.equal(status, 2);
       assert.match(stderr, words);
     }
+    writeFileSync(at("bad.json"), '{ "1": "a" }');
+    const { status, stderr } = pocketrec("convert", input, "-o", at("never"), "--items", at("bad.json"));
+    assert.equal(status, 2);
+    assert.match(stderr, /^pocketrec: .*bad\.json: expected a JSON list of ids, found JSON that is no list\.$/m);
   });
 
   test("--map names tensors by hand, turned where asked", async () => {

@@ -30,6 +30,7 @@ function jsonIds(text, path) {
   } catch (cause) {
     throw new PocketrecError("bad-argument", path, "a JSON list of ids", "broken JSON", { cause });
   }
+  if (!Array.isArray(ids)) throw new PocketrecError("bad-argument", path, "a JSON list of ids", "JSON that is no list");
   const bad = ids.findIndex((/** @type {unknown} */ id) => typeof id !== "string" && !Number.isSafeInteger(id));
   if (bad >= 0) throw new PocketrecError("bad-argument", `${path}, id ${bad}`, "a string or a whole number", show(ids[bad]));
   return ids;
