@@ -49,3 +49,14 @@
 export const emptyBlueprint = (layout, kind, description = {}) => ({
   layout, kind, tensors: new Map(), description, used: new Set(), left: new Map(), notes: [],
 });
+
+/**
+ * What did not go in, and why not.
+ *
+ * @param {Pick<Checkpoint, "tensors">} checkpoint
+ * @param {Set<string>} used
+ * @param {string | ((name: string) => string)} why
+ * @returns {Map<string, string>}
+ */
+export const leftOf = ({ tensors }, used, why) =>
+  new Map([...tensors.keys()].filter((name) => !used.has(name)).map((name) => [name, typeof why === "string" ? why : why(name)]));

@@ -1,3 +1,4 @@
+import { familyOf } from "../metadata.js";
 import { drawsFrom } from "./draws.js";
 import { outputs, rawScores } from "./forward.js";
 
@@ -52,7 +53,7 @@ function sample(draws, limit, count) {
  * @returns {import("./forward.js").Person}
  */
 function personOf(tensors, info, items, draws, number) {
-  if (["gmf", "mlp", "neumf"].includes(info.kind)) return { vector: vectorOf(tensors, draws) };
+  if (familyOf(info.kind) === "ncf") return { vector: vectorOf(tensors, draws) };
   const history = sample(draws, items, Math.min(4 ** number, Math.ceil(items / 2)));
   if (info.features.length) {
     const told = info.features

@@ -1,10 +1,8 @@
 import { fuse } from "../fuse.js";
-import { readInfo } from "../metadata.js";
-import { readSafetensors } from "../safetensors.js";
 import { about } from "./files.js";
 import { finish } from "./finish.js";
 import { recognise } from "./layouts.js";
-import { readModelFile, writeModelFile } from "./model-file.js";
+import { readModelFile, reopen, writeModelFile } from "./model-file.js";
 import { readCheckpoint } from "./read.js";
 
 /** Reading, finishing, and what the caller does with it: checking, writing. */
@@ -57,12 +55,9 @@ async function blueprintOf({ bytes }, { kind, ...options }, files) {
  */
 function fused(found, { alpha = 0.5 }) {
   const [gmf, mlp] = found[0].kind === "mlp" ? [found[1], found[0]] : found;
-  const [a, b] = [gmf, mlp].map(({ tensors, kept, kind, description }) => {
-    const { tensors: file, metadata } = readSafetensors(
-      writeModelFile({ tensors, kept: kept ?? new Map(), description: { ...description, kind, format: 1 } }, "f32"),
-    );
-    return { tensors: file, info: readInfo(metadata) };
-  });
+  const [a, b] = [gmf, mlp].map(({ tensors, kept, kind, description }) =>
+    reopen({ tensors, kept: kept ?? new Map(), description: { ...description, kind, format: 1 } }),
+  );
   const { tensors, info } = fuse(a, b, alpha),
     { check, ...description } = JSON.parse(JSON.stringify(info));
   const file = readModelFile(

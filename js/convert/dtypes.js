@@ -15,7 +15,7 @@ const view = new DataView(new ArrayBuffer(4));
  * The nearest half; of two as near, the even one.
  * @param {number} value
  */
-export function numberToHalf(value) {
+function numberToHalf(value) {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0, size = Math.abs(value);
   if (Number.isNaN(value)) return 0x7e00;
   if (size >= 65520) return sign | 0x7c00;

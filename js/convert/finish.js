@@ -1,13 +1,11 @@
 import { PocketrecError } from "../errors.js";
 import { planOf } from "../families.js";
-import { readInfo } from "../metadata.js";
-import { readSafetensors } from "../safetensors.js";
 import { checksOf } from "./checks.js";
 import { decode } from "./dtypes.js";
 import { foldItems } from "./fold.js";
 import { dropPadding } from "./item-axes.js";
 import { idsTensor } from "./item-ids.js";
-import { countItems, writeModelFile } from "./model-file.js";
+import { countItems, reopen } from "./model-file.js";
 import { featuresOfPeople, summariseUsers } from "./users.js";
 
 /**
@@ -59,8 +57,7 @@ export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, 
  * @param {ModelFile} file
  */
 function demandModel(file) {
-  const { tensors, metadata } = readSafetensors(writeModelFile(file, "f32")),
-    info = readInfo(metadata);
+  const { tensors, info } = reopen(file);
   planOf(tensors, info);
   return info;
 }

@@ -75,7 +75,7 @@ export function normalizedBefore({ weight, bias }, { scale, shift }, first = 0) 
  * @param {Unit} norm
  * @param {Map<string, string>} classes
  */
-export function isBehindActivation(dense, norm, classes) {
+function isBehindActivation(dense, norm, classes) {
   const place = (/** @type {string} */ path) => path.match(/^(.*?)(\d+)$/),
     a = place(dense.path),
     b = place(norm.path);
@@ -104,7 +104,7 @@ const OTHERS = /^(leakyrelu|prelu|gelu|softplus|mish|hardtanh|hardswish|hardsigm
  * What a class of PyTorch computes: "torch.nn.modules.activation.ReLU" is "relu".
  * @param {string} name
  */
-export function activationOf(name) {
+function activationOf(name) {
   const word = name.split(".").at(-1)?.toLowerCase() ?? "";
   if (OTHERS.test(word)) throw new PocketrecError("unsupported", "activation", [...new Set(Object.values(ACTIVATIONS))].join(", "), name);
   return ACTIVATIONS[word];

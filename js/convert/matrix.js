@@ -64,6 +64,17 @@ export function turned({ shape: [rows, width], values }) {
 }
 
 /**
+ * The columns from `first` on before the others.
+ *
+ * @param {ForeignTensor} weight
+ * @param {number} first
+ * @returns {ForeignTensor}
+ */
+export function rotated({ shape: [rows, width], values }, first) {
+  return { shape: [rows, width], values: values.map((_, at) => values[at - (at % width) + (((at % width) + first) % width)]) };
+}
+
+/**
  * A table with one more column.
  *
  * @param {ForeignTensor} table

@@ -87,3 +87,12 @@ export function countItems({ description, tensors, kept }) {
   if (items) return items;
   throw new PocketrecError("missing-tensor", "items", "a tensor with a row an item", "none");
 }
+
+/**
+ * A file as whoever loads it will see it.
+ * @param {ModelFile} file
+ */
+export function reopen(file) {
+  const { tensors, metadata } = readSafetensors(writeModelFile(file, "f32"));
+  return { tensors, info: readInfo(metadata) };
+}

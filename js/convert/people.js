@@ -1,3 +1,4 @@
+import { familyOf } from "../metadata.js";
 import { drawsFrom } from "./draws.js";
 
 /**
@@ -63,7 +64,7 @@ function historyOf(model, popular, draws) {
  * @returns {Block[] | undefined}
  */
 function vectorBlocks({ tensors, description }) {
-  if (!["gmf", "mlp", "neumf"].includes(description.kind)) return undefined;
+  if (familyOf(description.kind) !== "ncf") return undefined;
   const blocks = ["gmf", "mlp"]
     .filter((block) => [...tensors.keys()].some((name) => name.startsWith(`${block}.`)))
     .map((block) => {

@@ -52,8 +52,8 @@ export function featuresOfPeople({ features = [] }) {
     .map((/** @type {any} */ { name, table = name }) => ({ name, table: `${table}.embedding` }));
 }
 
-/** @param {ForeignTensor} table */
-function meanOf({ shape: [rows, width], values }) {
+/** The mean row. @param {ForeignTensor} table */
+export function meanOf({ shape: [rows, width], values }) {
   const mean = new Float64Array(width);
   for (let row = 0; row < rows; row++) for (let k = 0; k < width; k++) mean[k] += values[row * width + k] / rows;
   return mean;

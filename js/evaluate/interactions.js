@@ -1,5 +1,4 @@
 import { PocketrecError, show } from "../errors.js";
-import { readNpzArrays } from "../convert/read/numpy.js";
 
 /**
  * Interactions as people keep them: MovieLens' .csv, .dat and u.data, RecBole's .inter, the NCF authors' .rating, numpy's
@@ -55,7 +54,9 @@ const USUAL = ["user", "item", "rating", "time"];
  * @returns {Promise<Interactions>}
  */
 export async function readInteractions(bytes, path) {
-  return path.endsWith(".npz") ? fromArrays(await readNpzArrays(bytes), path) : fromText(new TextDecoder("utf-8").decode(bytes), path);
+  if (!path.endsWith(".npz")) return fromText(new TextDecoder("utf-8").decode(bytes), path);
+  const { readNpzArrays } = await import("../convert/read/numpy.js");
+  return fromArrays(await readNpzArrays(bytes), path);
 }
 
 /**

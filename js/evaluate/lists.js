@@ -1,4 +1,3 @@
-import { readNpy } from "../convert/read/numpy.js";
 import { PocketrecError, show } from "../errors.js";
 import { readInteractions } from "./interactions.js";
 
@@ -13,6 +12,7 @@ import { readInteractions } from "./interactions.js";
  */
 export async function readLists(bytes, path, userBase) {
   if (path.endsWith(".npy")) {
+    const { readNpy } = await import("../convert/read/numpy.js");
     const { shape, values } = readNpy(bytes, path),
       [users, places] = shape;
     if (shape.length !== 2) throw new PocketrecError("bad-shape", path, "[users, places]", show(shape));

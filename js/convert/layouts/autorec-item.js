@@ -1,6 +1,8 @@
 import { PocketrecError } from "../../errors.js";
+import { leftOf } from "../blueprint.js";
 import { ACTIVATIONS } from "../matrix.js";
 import { isDense, unitsOf } from "../units.js";
+import { meanOf } from "../users.js";
 
 /**
  * AutoRec by item (Sedhain et al., WWW 2015): its input is what everybody gave one item, so its weights belong to people. What
@@ -38,7 +40,7 @@ export function autorecItemLayout(checkpoint, { kind, ratings, activation = "sig
     tensors,
     description: { output },
     used,
-    left: new Map([...checkpoint.tensors.keys()].filter((name) => !used.has(name)).map((name) => [name, "the model does not use it"])),
+    left: leftOf(checkpoint, used, "the model does not use it"),
     notes: [
       `the ${users} people's weights stay out: each item is in the file as the encoder sees it, and a new person's row is solved for`,
     ],
@@ -64,8 +66,7 @@ function codesOf({ shape: [width, users], values }, bias, { items, user, item, r
 }
 
 /** @param {ForeignTensor} table @returns {ForeignTensor} */
-function meanRow({ shape: [rows, width], values }) {
-  const mean = new Float64Array(width);
-  values.forEach((value, at) => (mean[at % width] += value / rows));
-  return { shape: [width], values: Float32Array.from(mean) };
+function meanRow(table) {
+  const mean = meanOf(table);
+  return { shape: [mean.length], values: Float32Array.from(mean) };
 }

@@ -1,6 +1,7 @@
 import { PocketrecError, show } from "../../errors.js";
-import { emptyBlueprint } from "../blueprint.js";
+import { emptyBlueprint, leftOf } from "../blueprint.js";
 import { foldedChain } from "../folding.js";
+import { widened } from "../matrix.js";
 import { unitsOf } from "../units.js";
 import { isOfPeople } from "../words.js";
 
@@ -32,7 +33,7 @@ export function deepctrLayout(checkpoint, options) {
   blueprint.description.features = sided(features)
     .filter((feature) => !isPeople(feature))
     .map(({ values, people, ...feature }) => feature);
-  for (const name of checkpoint.tensors.keys()) if (!blueprint.used.has(name)) blueprint.left.set(name, "the model does not use it");
+  blueprint.left = leftOf(checkpoint, blueprint.used, "the model does not use it");
   return blueprint;
 }
 
@@ -121,7 +122,7 @@ function putFeature(blueprint, checkpoint, feature, linear) {
   }
   if (kind === "continuous") return { feature, width: 1, linear: linear.number(feature) };
   const embedding = /** @type {ForeignTensor} */ (checkpoint.tensors.get(source)),
-    [rows, width] = embedding.shape,
+    [, width] = embedding.shape,
     extra = linear.table(table);
   blueprint.used.add(source);
   if (isPeople(feature)) {
@@ -133,12 +134,7 @@ function putFeature(blueprint, checkpoint, feature, linear) {
   }
   if (!linear.isThere) blueprint.tensors.set(`${table}.embedding`, embedding);
   else {
-    const wide = new Float32Array(rows * (width + 1));
-    for (let row = 0; row < rows; row++) {
-      wide.set(embedding.values.subarray(row * width, (row + 1) * width), row * (width + 1));
-      wide[row * (width + 1) + width] = extra?.values[row] ?? 0;
-    }
-    blueprint.tensors.set(`${table}.embedding`, { shape: [rows, width + 1], values: wide });
+    blueprint.tensors.set(`${table}.embedding`, widened(embedding, (row) => extra?.values[row] ?? 0));
     if (extra) blueprint.used.add(`linear_model.embedding_dict.${table}.weight`);
   }
   return { feature, width };
@@ -146,7 +142,9 @@ function putFeature(blueprint, checkpoint, feature, linear) {
 
 /** @param {ForeignTensor} table */
 function meanRow({ shape: [rows, width], values }) {
-  return Array.from({ length: width }, (_, k) => values.reduce((sum, value, at) => (at % width === k ? sum + value : sum), 0) / rows);
+  const sums = new Float64Array(width);
+  values.forEach((value, at) => (sums[at % width] += value));
+  return Array.from(sums, (sum) => sum / rows);
 }
 
 /**

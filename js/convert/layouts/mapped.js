@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../errors.js";
-import { emptyBlueprint } from "../blueprint.js";
+import { emptyBlueprint, leftOf } from "../blueprint.js";
 import { turned } from "../matrix.js";
 
 /**
@@ -27,7 +27,7 @@ export function mappedLayout(checkpoint, { map }) {
     blueprint.tensors.set(ours, transpose ? turned(found) : found);
     blueprint.used.add(name);
   }
-  for (const name of checkpoint.tensors.keys()) if (!blueprint.used.has(name)) blueprint.left.set(name, "not named by --map");
+  blueprint.left = leftOf(checkpoint, blueprint.used, "not named by --map");
   return blueprint;
 }
 

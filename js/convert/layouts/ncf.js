@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../errors.js";
 import { emptyBlueprint } from "../blueprint.js";
 import { activationBehind, foldedChain, normalizedBefore } from "../folding.js";
-import { widened } from "../matrix.js";
+import { rotated, widened } from "../matrix.js";
 import { isDense, isNorm, unitsOf, withoutCopies } from "../units.js";
 import { blockOf, isBias, sideOf, wordsOf } from "../words.js";
 import { looksLikeRatings } from "./ratings.js";
@@ -217,17 +217,6 @@ function isMlpFirst(checkpoint, { join }, own, kind) {
   if (join) return join === "mlp-gmf";
   const paths = own.map(({ path }) => path);
   return paths.some((path) => /affine_output$/.test(path)) && paths.some((path) => /fc_layers\.\d+$/.test(path));
-}
-
-/**
- * The columns from `first` on before the others.
- *
- * @param {ForeignTensor} weight
- * @param {number} first
- * @returns {ForeignTensor}
- */
-function rotated({ shape: [rows, width], values }, first) {
-  return { shape: [rows, width], values: values.map((_, at) => values[at - (at % width) + (((at % width) + first) % width)]) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { rawScores } from "../forward.js";
+import { rowOf } from "../matrix.js";
 
 /** Pairs of a user and an item that are looked at. */
 const PAIRS = 1000;
@@ -15,7 +16,7 @@ export function looksLikeRatings({ tensors, description }) {
   const raw = Array.from({ length: PAIRS }, (_, i) => {
     // Steps that share no divisor with most sizes: pairs that are spread, and the same each time.
     const user = (i * 7919) % users, item = (i * 104729) % items;
-    const vector = [gmf, mlp].flatMap((table) => (table ? [...table.values.subarray(user * table.shape[1], (user + 1) * table.shape[1])] : []));
+    const vector = [gmf, mlp].flatMap((table) => (table ? rowOf(table, user) : []));
     return rawScores(tensors, /** @type {any} */ ({ kind: "neumf", activation: description.activation }), { vector }, [item])[0];
   }).sort((a, b) => a - b);
   return raw[Math.floor(PAIRS / 20)] > 0.3 && raw[PAIRS / 2] > 1.5;

@@ -1,5 +1,5 @@
 import { PocketrecError } from "../../errors.js";
-import { emptyBlueprint } from "../blueprint.js";
+import { emptyBlueprint, leftOf } from "../blueprint.js";
 import { autoencoderLayout } from "./autoencoder.js";
 import { ncfLayout } from "./ncf.js";
 
@@ -124,17 +124,6 @@ function take({ tensors, used }, checkpoint, name, as) {
 }
 
 /**
- * Why what is left is left.
- *
- * @param {Blueprint} blueprint
- * @param {Checkpoint} checkpoint
- * @param {(name: string) => string} why
- */
-function leave({ used, left }, checkpoint, why) {
-  for (const name of checkpoint.tensors.keys()) if (!used.has(name)) left.set(name, why(name));
-}
-
-/**
  * Shenbin et al., WSDM 2020: an encoder whose layers all see all layers before them.
  * @type {import("../blueprint.js").Layout}
  */
@@ -152,7 +141,7 @@ function recvae(checkpoint) {
     take(blueprint, checkpoint, `decoder.${part}`, `decoder.0.${part}`);
   }
   blueprint.description.activation = [...Array(layers).fill("swish"), "identity"];
-  leave(blueprint, checkpoint, (name) =>
+  blueprint.left = leftOf(checkpoint, blueprint.used, (name) =>
     name.startsWith("prior.") ? "of the prior, a second encoder for training" : "how far a code may vary, which matters only in training",
   );
   return blueprint;
@@ -187,6 +176,6 @@ function dmf(checkpoint) {
     });
   take(blueprint, checkpoint, vectors, "decoder.0.weight");
   blueprint.description.activation = ["identity", ...towers.map(() => "relu")];
-  leave(blueprint, checkpoint, () => "of the items' tower, whose vectors are in the file already; its rows are users");
+  blueprint.left = leftOf(checkpoint, blueprint.used, "of the items' tower, whose vectors are in the file already; its rows are users");
   return blueprint;
 }

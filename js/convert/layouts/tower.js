@@ -1,3 +1,4 @@
+import { leftOf } from "../blueprint.js";
 import { candidateTower } from "../candidate-tower.js";
 import { activationBehind, foldedChain } from "../folding.js";
 import { isDense, isNorm, unitsOf } from "../units.js";
@@ -41,7 +42,7 @@ export function towerLayout(checkpoint, options) {
     tensors,
     description: { activation, output: options.output ?? "softmax", features },
     used,
-    left: new Map([...checkpoint.tensors.keys()].filter((name) => !used.has(name)).map((name) => [name, "the model does not use it"])),
+    left: leftOf(checkpoint, used, "the model does not use it"),
     notes: [...notes, assumed, ...(isUser ? [] : ["a person is the mean of their items' embeddings"])],
   };
 }

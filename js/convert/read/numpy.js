@@ -32,7 +32,7 @@ export function numpyType(code, order = "=") {
 }
 
 /** @param {Uint8Array} bytes */
-export const isNpy = (bytes) => latin1(bytes.subarray(0, 6)) === MAGIC;
+const isNpy = (bytes) => latin1(bytes.subarray(0, 6)) === MAGIC;
 
 /**
  * One array of numpy.save.

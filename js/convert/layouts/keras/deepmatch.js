@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../../errors.js";
-import { leftOf } from "./graph.js";
+import { leftOf } from "../../blueprint.js";
 import { transpose } from "./values.js";
 
 /**
@@ -45,7 +45,7 @@ export function deepMatch(checkpoint) {
     features: [{ name: "history", kind: "categorical", table: name, several: true, ids: "items", from: "history", padding: 0 }],
   };
   return {
-    layout: "DeepMatch YoutubeDNN", kind: "candidates", tensors, description, used, left: leftOf(checkpoint, used), padding: 1,
+    layout: "DeepMatch YoutubeDNN", kind: "candidates", tensors, description, used, left: leftOf(checkpoint, used, "the model's output does not depend on it"), padding: 1,
     notes: ["DeepMatch's layers were taken for ReLU, the last one linear, as they are if nothing else was asked for.",
       `The only table, ${name}, was taken for the items', and the history for the only feature.`],
   };

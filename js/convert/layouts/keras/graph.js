@@ -1,3 +1,4 @@
+import { leftOf } from "../../blueprint.js";
 import { autoencoderOf } from "./autoencoder.js";
 import { asScore } from "./merge.js";
 import { ncfOf } from "./ncf.js";
@@ -22,15 +23,5 @@ export function kerasGraph(checkpoint, options) {
   const { value, used, notes } = walked;
   const score = asScore(value);
   const model = score ? ncfOf(score, options) : value.kind === "features" ? autoencoderOf(value, options) : undefined;
-  return model && { ...model, used, left: leftOf(checkpoint, used), notes: [...notes, ...model.notes] };
-}
-
-/**
- * @param {Checkpoint} checkpoint
- * @param {Set<string>} used
- * @returns {Map<string, string>}
- */
-export function leftOf(checkpoint, used) {
-  const names = [...checkpoint.tensors.keys()].filter((name) => !used.has(name));
-  return new Map(names.map((name) => [name, "the model's output does not depend on it"]));
+  return model && { ...model, used, left: leftOf(checkpoint, used, "the model's output does not depend on it"), notes: [...notes, ...model.notes] };
 }

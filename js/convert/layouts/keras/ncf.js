@@ -1,4 +1,5 @@
 import { PocketrecError, show } from "../../../errors.js";
+import { rotated } from "../../matrix.js";
 
 /**
  * @typedef {import("../../blueprint.js").Blueprint} Blueprint
@@ -154,29 +155,11 @@ function addTower({ parts, layers }, user, tensors) {
   tensors.set("mlp.user", { shape: [person.rows, person.width], values: valuesOf(person) });
   tensors.set("mlp.item", { shape: [item.rows, item.width], values: valuesOf(item) });
   layers.forEach(({ weight, bias, inputs, outputs }, k) => {
-    const own = k === 0 && parts[0] === item ? swapHalves(weight, outputs, item.width, person.width) : weight;
-    tensors.set(`mlp.layers.${k}.weight`, { shape: [outputs, inputs], values: own });
+    const tensor = { shape: [outputs, inputs], values: weight };
+    tensors.set(`mlp.layers.${k}.weight`, k === 0 && parts[0] === item ? rotated(tensor, item.width) : tensor);
     tensors.set(`mlp.layers.${k}.bias`, { shape: [outputs], values: bias });
   });
   return activation;
-}
-
-/**
- * W (out, first + second) with the columns of the second before those of the first.
- * @param {Float32Array} weight
- * @param {number} outputs
- * @param {number} first
- * @param {number} second
- */
-function swapHalves(weight, outputs, first, second) {
-  const width = first + second;
-  const swapped = new Float32Array(weight.length);
-  for (let o = 0; o < outputs; o++) {
-    const row = weight.subarray(o * width, (o + 1) * width);
-    swapped.set(row.subarray(first), o * width);
-    swapped.set(row.subarray(0, first), o * width + second);
-  }
-  return swapped;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../../errors.js";
+import { leftOf } from "../../blueprint.js";
 import { candidateTower } from "../../candidate-tower.js";
-import { leftOf } from "./graph.js";
 import { deepMatch } from "./deepmatch.js";
 import { walkKeras } from "./walk.js";
 
@@ -49,7 +49,7 @@ function towerOf(checkpoint, options) {
   for (const [name, tensor] of tower.tensors) tensors.set(name, tensor);
   if (features.some(({ isPerson }) => isPerson)) notes.push("The rows of user.embedding are people: nobody else gets a list from this model.");
   const description = { activation: tower.activation, output: output.activation, normalize: "none", features: features.map(({ isPerson, ...feature }) => feature) };
-  return { layout: "Keras candidate generation", kind: "candidates", tensors, description, used, left: leftOf(checkpoint, used), notes };
+  return { layout: "Keras candidate generation", kind: "candidates", tensors, description, used, left: leftOf(checkpoint, used, "the model's output does not depend on it"), notes };
 }
 
 /**

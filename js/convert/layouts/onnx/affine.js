@@ -1,4 +1,5 @@
 import { PocketrecError } from "../../../errors.js";
+import { ACTIVATIONS } from "../../matrix.js";
 import { transposed } from "./constants.js";
 import { bareAtom, unsupported, widthOf } from "./values.js";
 
@@ -20,14 +21,6 @@ import { bareAtom, unsupported, widthOf } from "./values.js";
 
 /** Multiplications that a conversion may cost, and numbers that it may keep. */
 const WORK_MAX = 5e8, KEPT_MAX = 4e7;
-
-const FUNCTIONS = /** @type {Record<string, (x: number) => number>} */ ({
-  relu: (x) => Math.max(0, x),
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  tanh: Math.tanh,
-  elu: (x) => (x > 0 ? x : Math.expm1(x)),
-  selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
-});
 
 /**
  * Whether a layer takes an input as it is: of two such inputs each is one-hot, and the layer a table of embeddings.
@@ -178,9 +171,9 @@ export class Folder {
       for (let i = 0; i < made.values.length; i++) made.values[i] = left.values[i] * right.values[i];
       return made;
     }
-    if (atom.type === "activation" && Object.hasOwn(FUNCTIONS, atom.name)) {
+    if (atom.type === "activation" && Object.hasOwn(ACTIVATIONS, atom.name)) {
       const inner = this.copyOf(atom.input);
-      return { ...inner, values: inner.values.map(FUNCTIONS[atom.name]) };
+      return { ...inner, values: inner.values.map(ACTIVATIONS[atom.name]) };
     }
     if (atom.type === "norm") return normed(this.copyOf(atom.input));
     throw unsupported("graph", "embeddings, dense layers and activations of an id", `a ${atom.type === "activation" ? atom.name : atom.type}`);

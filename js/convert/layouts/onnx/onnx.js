@@ -1,4 +1,5 @@
 import { PocketrecError, show } from "../../../errors.js";
+import { leftOf } from "../../blueprint.js";
 import { chain } from "./chain.js";
 import { withPlainIndices } from "./indices.js";
 import { ncf } from "./ncf.js";
@@ -50,12 +51,11 @@ export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
   const found = recognise(value, graph, options);
   demandNumbers(found);
   const names = new Set(nodes.flatMap(({ inputs }) => inputs));
-  const left = [...tensors.keys()].filter((name) => !names.has(name));
   if (others.length) found.notes.push(`The first output, "${output}", is taken for the scores; the graph also gives ${others.map(show).join(", ")}.`);
   return {
     ...found, layout: `ONNX ${NAMES[found.kind]}`,
     used: new Set([...tensors.keys()].filter((name) => names.has(name))),
-    left: new Map(left.map((name) => [name, "the scores do not depend on it"])),
+    left: leftOf({ tensors }, names, "the scores do not depend on it"),
   };
 }
 

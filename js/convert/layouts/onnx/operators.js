@@ -249,15 +249,18 @@ function batchNormalization({ node: { attributes }, inputs: [wires, ...constants
   return scaled(wires, scale, scale.map((value, i) => beta[i] - mean[i] * value));
 }
 
+/** @param {Call} call @param {Wires} wires */
+const axesOf = (call, { shape }) => numbersOf(call, "axes", 1)?.map((axis) => axisOf(axis, shape.length, call.subject)) ?? [];
+
 /** @param {Call} call @param {Wires} wires whether the axis that has the columns is summed up */
-function reducesColumns(call, { shape }) {
-  const axes = numbersOf(call, "axes", 1)?.map((axis) => axisOf(axis, shape.length, call.subject)) ?? [];
+function reducesColumns(call, wires) {
+  const { shape } = wires, axes = axesOf(call, wires);
   return axes.length > 0 && !axes.includes(0) && shape.every((size, i) => i === 0 || size === 1 || axes.includes(i));
 }
 
 /** @param {Call} call @param {Wires} wires @param {number} weight of each column */
-function total({ node, subject, inputs, ...rest }, wires, weight) {
-  const axes = numbersOf({ node, subject, inputs, ...rest }, "axes", 1)?.map((axis) => axisOf(axis, wires.shape.length, subject)) ?? [];
+function total(call, wires, weight) {
+  const { node, subject } = call, axes = axesOf(call, wires);
   const isKept = Number(node.attributes.keepdims ?? 1) !== 0, width = widthOf(wires, subject);
   const shape = wires.shape.map((size, i) => (axes.includes(i) ? 1 : size)).filter((_, i) => isKept || !axes.includes(i));
   return { ...layer(wires, new Float32Array(width).fill(weight), 1, ""), shape };
