@@ -5,13 +5,20 @@
  *   | "missing-tensor" | "duplicate-tensor" | "bad-metadata" | "unsupported" | "not-finite" | "out-of-memory"
  *   | "verify-failed" | "http" | "network" | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument"
  *   | "unknown-item" | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"
- *   | "missing-package" | "unknown-format" | "unknown-layout" | "unsafe"} ErrorCode
+ *   | "missing-package" | "unknown-format" | "unknown-layout" | "unsafe" | "storage" | "bad-history" | "bad-manifest"
+ *   | "integrity" | "budget-spent" | "worker-crashed"} ErrorCode
  */
 
 /**
- * The one error that this package throws.
+ * The one error that this package throws. Each entry of the package has a copy of the class, and an error of any is an
+ * instance of all.
  */
 export class PocketrecError extends Error {
+  /** @param {unknown} value */
+  static [Symbol.hasInstance](value) {
+    return value instanceof Error && value.name === "PocketrecError";
+  }
+
   /**
    * @param {ErrorCode} code
    * @param {string} subject what was wrong, by name: a tensor, an argument, an address

@@ -58,13 +58,14 @@ export class Model {
    * A person to score for. One of:
    * - `history`: their interactions. GMF, MLP and NeuMF fit a vector to it here (docs/format.md, "A new person"): for GMF
    *   under a millisecond, for a tower some tens. Autoencoders encode it; I-AutoRec solves for the person's output row.
-   *   An empty history gives the mean user, or what the model says to nothing.
+   *   An empty history gives the mean user, or what the model says to nothing. A history of pocketrec/history is followed:
+   *   the user changes as it does.
    * - `vector`: one computed earlier (`user.vector`); with `history` beside it, it can be updated. An autoencoder that
    *   gets both encodes the history, which costs no more.
    * - `features`: what else candidates and ranker ask of a person, by name, with or without the `history`, oldest first.
    * - `id`: a row of the training users' tables, where the file has them; for CDAE with the `history` beside it.
    *
-   * @param {{ history?: Iterable<import("./labels.js").Interaction>, features?: Record<string, unknown>,
+   * @param {{ history?: Iterable<import("./labels.js").Interaction> | import("./history/history.js").History, features?: Record<string, unknown>,
    *   vector?: ArrayLike<number>, id?: number, fit?: boolean, seed?: number }} who
    *   fit: CDAE with one hidden layer fits the person's node to the history (docs/format.md), where it would else be the
    *   mean of the training users'; each change then fits anew.

@@ -4,6 +4,8 @@ import { Changes, Labels } from "./labels.js";
 /**
  * @typedef {import("./items.js").ItemId} ItemId
  * @typedef {import("./labels.js").Interaction} Interaction
+ * @typedef {import("./engine.js").Person} Person
+ * @typedef {import("./history/history.js").History} History
  */
 
 /**
@@ -16,23 +18,46 @@ export class User {
   #labels;
   /** @type {Set<ItemId>} */
   #unknown = new Set();
+  /** @type {Person} */
+  #person;
+  /** @type {import("./history/follower.js").Follower | undefined} */
+  #follower;
 
   /**
    * @param {import("./engine.js").Engine} engine
-   * @param {import("./engine.js").Person | undefined} person undefined: somebody new, whom the history makes
+   * @param {Person | undefined} person undefined: somebody new, whom the history makes
    * @param {number} seed of the draws of negatives
-   * @param {{ history?: Iterable<Interaction>, isFitted?: boolean }} [past] isFitted: whether the person is what this
-   *   history made of them already
+   * @param {{ history?: Iterable<Interaction> | History, isFitted?: boolean }} [past] isFitted: whether the person is what
+   *   this history made of them already
    */
   constructor(engine, person, seed, { history, isFitted = false } = {}) {
     this.#engine = engine;
     this.#seed = seed;
-    /** What the scores need. @internal */
-    this.person = /** @type {import("./engine.js").Person} */ (person);
+    this.#person = /** @type {Person} */ (person);
     if (history === undefined) return;
     this.#labels = new Labels();
-    if (isFitted) this.#remember(Changes.read(engine.items, engine.info, history));
-    else this.update({ add: history });
+    /** The history that this person follows, if any: pocketrec/history's. */
+    this.follows = isFollowed(history) ? history : undefined;
+    this.#follower = this.follows?.follow();
+    const step = this.#follower?.changes(), add = step?.add ?? /** @type {Iterable<Interaction>} */ (history);
+    if (isFitted) this.#remember(Changes.read(engine.items, engine.info, add));
+    else this.#change({ add });
+    if (step) this.#follower?.accept(step);
+  }
+
+  /** What the scores need. @internal */
+  get person() {
+    this.#keepUp();
+    return this.#person;
+  }
+
+  /** Takes in what changed in the history that is followed. */
+  #keepUp() {
+    const step = this.#follower?.changes();
+    if (!step) return;
+    if (step.remove.length) this.#change({ remove: step.remove });
+    if (step.add.length) this.#change({ add: step.add });
+    this.#follower?.accept(step);
   }
 
   /**
@@ -69,13 +94,15 @@ export class User {
    * @returns {ItemId[]}
    */
   get unknown() {
+    this.#keepUp();
     return [...this.#unknown];
   }
 
   /**
    * Adds and withdraws interactions and follows the change from where the vector stands. An item that is there already
    * is rated anew. Autoencoders take the same time however long the history is. Needs the history: a person from a
-   * vector or an id alone cannot be followed.
+   * vector or an id alone cannot be followed. Somebody who follows a history of pocketrec/history takes `features` alone:
+   * interactions are added to the history.
    *
    * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string, unknown> }} [changes]
    *   features: of candidates and ranker, those that changed
@@ -83,10 +110,21 @@ export class User {
    * @throws {PocketrecError} "bad-argument", "not-finite", "missing-feature", "bad-feature", "disposed"; the person is then
    *   as they were
    */
-  update({ add = [], remove = [], features } = {}) {
-    const { items, info, people } = this.#engine, labels = this.needLabels(), changes = Changes.read(items, info, add, remove);
-    const before = features === undefined ? this.person : this.#withFeatures(features);
-    this.person = people.follow(before, labels, changes, this.#seed);
+  update({ add, remove, features } = {}) {
+    this.#keepUp();
+    if (this.follows && (add ?? remove)) {
+      throw new PocketrecError("bad-argument", "update", "features alone, since the user follows a history", "interactions", {
+        hint: "Change the history: await history.add(...).",
+      });
+    }
+    return this.#change({ add, remove, features });
+  }
+
+  /** @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string, unknown> }} changes */
+  #change({ add = [], remove = [], features }) {
+    const { items, info, people } = this.#engine, labels = this.#needLabels(), changes = Changes.read(items, info, add, remove);
+    const before = features === undefined ? this.#person : this.#withFeatures(features);
+    this.#person = people.follow(before, labels, changes, this.#seed);
     this.#remember(changes);
     return this;
   }
@@ -94,13 +132,13 @@ export class User {
   /** @param {Record<string, unknown>} features */
   #withFeatures(features) {
     const { people, info } = this.#engine;
-    if ("withFeatures" in people) return people.withFeatures(this.person, features);
+    if ("withFeatures" in people) return people.withFeatures(this.#person, features);
     throw new PocketrecError("bad-argument", "features", "a model of kind candidates or ranker", `"${info.kind}"`);
   }
 
   /** @param {Changes} changes */
   #remember(changes) {
-    this.labels.apply(changes);
+    this.#labels?.apply(changes);
     for (const [item, isThere] of changes.unknown) {
       if (isThere) this.#unknown.add(item);
       else this.#unknown.delete(item);
@@ -109,11 +147,17 @@ export class User {
 
   /** The history by row. @internal */
   get labels() {
+    this.#keepUp();
     return this.#labels ?? new Labels();
   }
 
   /** The history, or the error that nobody knows it. @internal */
   needLabels() {
+    this.#keepUp();
+    return this.#needLabels();
+  }
+
+  #needLabels() {
     if (this.#labels) return this.#labels;
     throw new PocketrecError("bad-argument", "user", "one whose history is known", "one from a vector or an id alone", {
       hint: "Keep the history beside the vector: model.user({ vector, history }).",
@@ -130,3 +174,9 @@ export class User {
     return value instanceof User && #engine in value && value.#engine === engine;
   }
 }
+
+/**
+ * @param {any} history
+ * @returns {history is History}
+ */
+const isFollowed = (history) => typeof history?.follow === "function";

@@ -8,7 +8,17 @@ const ENTRIES = {
   "index.node": [],
   "index.workerd": ["*.wasm", "../dist/modules.js"],
   hnsw: ["./index.node.js", "usearch"], // beside index.node.js, not with a second one inside
+  history: [],
+  "history.node": [],
+  cache: [],
+  privacy: [],
+  worker: [],
+  "worker.node": [],
+  "worker-thread": ["./index.js"],
+  "worker-thread.node": ["./index.node.js"],
 };
+
+const OF_NODE = ["hnsw", ...Object.keys(ENTRIES).filter((name) => name.endsWith(".node"))];
 
 const SHARED = /** @type {const} */ ({ bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "warning" });
 
@@ -17,7 +27,7 @@ for (const [name, external] of Object.entries(ENTRIES)) {
     ...SHARED,
     entryPoints: [`js/${name}.js`],
     outfile: `dist/${name}.js`,
-    platform: ["index.node", "hnsw"].includes(name) ? "node" : "browser",
+    platform: OF_NODE.includes(name) ? "node" : "browser",
     sourcemap: true,
     sourcesContent: false,
     external,

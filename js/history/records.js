@@ -1,0 +1,74 @@
+import { PocketrecError, show } from "../errors.js";
+import { isIterable } from "../items.js";
+import { isItem } from "../lists.js";
+
+/**
+ * @typedef {import("../items.js").ItemId} ItemId
+ *
+ * @typedef {object} Interaction one of the person's interactions, as a history keeps it
+ * @property {ItemId} item
+ * @property {number} [rating]
+ * @property {number} time when it was, in milliseconds since 1970
+ *
+ * @typedef {ItemId | { item: ItemId, rating?: number, time?: number }} NewInteraction without a time it is now
+ *
+ * @typedef {Readonly<Interaction & { order: number }>} Kept one that a store holds; order: of two at the same time the lower is
+ *   the older. Never changed, but replaced
+ */
+
+/** What a Date can hold, in ms. */
+const TIME_MAX = 8.64e15;
+
+/**
+ * One interaction or a list of them, checked.
+ *
+ * @param {unknown} given
+ * @returns {Interaction[]}
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function readInteractions(given) {
+  const now = Date.now(), list = isIterable(given) ? [...given] : [given];
+  return list.map((entry, at) => readInteraction(entry, isIterable(given) ? `interaction ${at}` : "interaction", now));
+}
+
+/**
+ * @param {any} given
+ * @param {string} subject
+ * @param {number} now
+ * @returns {Interaction}
+ */
+function readInteraction(given, subject, now) {
+  const { item, rating, time = now } = isItem(given) ? { item: given } : given ?? {};
+  if (!isItem(item)) throw bad(`${subject}, item`, "an item's id, a string or a number", item);
+  if (rating !== undefined && !Number.isFinite(rating)) throw bad(`${subject}, rating`, "a number", rating);
+  if (!Number.isFinite(time) || time < 0 || time > TIME_MAX) throw bad(`${subject}, time`, "milliseconds since 1970", time);
+  return rating === undefined ? { item, time } : { item, rating, time };
+}
+
+/**
+ * One item or a list of them, checked.
+ *
+ * @param {unknown} given
+ * @returns {ItemId[]}
+ */
+export function readItems(given) {
+  const items = isIterable(given) ? [...given] : [given], wrong = items.findIndex((item) => !isItem(item));
+  if (wrong >= 0) throw bad(`item ${wrong}`, "an item's id, a string or a number", items[wrong]);
+  return /** @type {ItemId[]} */ (items);
+}
+
+/** @param {Kept} one @param {Kept} other */
+export const byAge = (one, other) => one.time - other.time || one.order - other.order;
+
+/** Whether nothing changed between two states of an item. @param {Kept | undefined} one @param {Kept} other */
+export const isSame = (one, other) => one?.time === other.time && one.rating === other.rating;
+
+/**
+ * What of it is the app's affair.
+ * @param {Kept} kept
+ * @returns {Interaction}
+ */
+export const asInteraction = ({ item, rating, time }) => (rating === undefined ? { item, time } : { item, rating, time });
+
+/** @param {string} subject @param {string} expected @param {unknown} found */
+const bad = (subject, expected, found) => new PocketrecError("bad-argument", subject, expected, show(found));

@@ -1,0 +1,91 @@
+import { proxy, wrap } from "comlink";
+
+import { PocketrecError, throwIfAborted } from "../errors.js";
+import { wait } from "../patience.js";
+
+/**
+ * @typedef {import("./service.js").Call} Call
+ * @typedef {import("comlink").Remote<import("./service.js").Service>} Remote
+ *
+ * @typedef {object} Thread a worker, as the environment has it
+ * @property {import("comlink").Endpoint} endpoint
+ * @property {(listener: (reason: string) => void) => void} onEnd it ended by itself
+ * @property {() => void} terminate
+ * @property {(isBusy: boolean) => void} [hold] in Node: whether the process waits for it
+ *
+ * @typedef {object} Asked
+ * @property {AbortSignal} [signal]
+ * @property {import("../source.js").OnProgress} [onProgress]
+ */
+
+/**
+ * One worker from its start to its end, and the calls that it has not answered.
+ */
+export class Link {
+  #thread;
+  /** @type {Remote} */
+  #remote;
+  #calls = 0;
+  #open = 0;
+  /** @type {(error: PocketrecError) => void} */
+  #fail = () => {};
+  /** @type {Promise<never>} */
+  #end;
+  /** Why it has ended. @type {PocketrecError | undefined} */
+  ended;
+
+  /**
+   * @param {Thread} thread
+   * @param {(error: PocketrecError) => void} onCrash
+   */
+  constructor(thread, onCrash) {
+    this.#thread = thread;
+    this.#end = new Promise((_, reject) => (this.#fail = reject));
+    // Calls hear of it, if there are any.
+    this.#end.catch(() => {});
+    this.#remote = wrap(thread.endpoint);
+    thread.onEnd((reason) => {
+      if (this.ended) return;
+      const error = new PocketrecError("worker-crashed", "worker", "to work on", reason, {
+        hint: "The next call starts another, which makes models and users again.",
+      });
+      this.end(error);
+      onCrash(error);
+    });
+  }
+
+  /**
+   * @param {Omit<Call, "call">} what
+   * @param {Asked} [asked]
+   * @returns {Promise<any>}
+   */
+  async run(what, { signal, onProgress } = {}) {
+    throwIfAborted(signal, what.method);
+    if (this.ended) throw this.ended;
+    const call = ++this.#calls, stop = () => void this.#remote.abort(call);
+    signal?.addEventListener("abort", stop, { once: true });
+    if (this.#open++ === 0) this.#thread.hold?.(true);
+    try {
+      const answer = this.#remote.run({ ...what, call }, .../** @type {any} */ (onProgress ? [proxy(onProgress)] : []));
+      const outcome = /** @type {any} */ (await wait(Promise.race([answer, this.#end]), what.method, signal));
+      if (!outcome.trouble) return outcome.value;
+      const { code, subject, expected, found, hint } = outcome.trouble;
+      throw new PocketrecError(code, subject, expected, found, { hint });
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      if (--this.#open === 0) this.#thread.hold?.(false);
+    }
+  }
+
+  /** @param {number} handle */
+  drop(handle) {
+    if (!this.ended) void this.#remote.drop(handle);
+  }
+
+  /** @param {PocketrecError} error what open calls end with */
+  end(error) {
+    this.ended = error;
+    this.#fail(error);
+    this.#thread.terminate();
+  }
+}

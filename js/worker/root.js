@@ -1,0 +1,19 @@
+import { fetchWeights } from "../cache.js";
+
+/**
+ * What a worker offers beside the models in it.
+ * @param {(source: any, options: any) => Promise<any>} loadModel
+ */
+export const rootOf = (loadModel) => ({
+  /**
+   * As `loadModel`, and of weights that a manifest names also from the browser's cache.
+   * @param {any} source
+   * @param {any} options
+   */
+  async loadModel(source, options) {
+    if (source?.manifest === undefined) return loadModel(source, options);
+    const { bytes, ...weights } = await fetchWeights(source.manifest, source.name, options);
+    const { code, message } = weights.trouble ?? {};
+    return Object.assign(await loadModel(bytes, options), { weights: { ...weights, trouble: code && { code, message } } });
+  },
+});
