@@ -7,7 +7,7 @@ import { compile, instantiate } from "./wasm.js";
  * @typedef {import("./lists.js").ItemId} ItemId
  * @typedef {ArrayLike<number> | null | undefined} Vector none where there is none
  * @typedef {import("./lists.js").Pack} Pack
- * @typedef {{ vectors: (items: any) => Float32Array }} HasVectors a model: of a list of ids or of a pack, row-major, as many
+ * @typedef {{ vectors: (items: any) => Float32Array | Promise<Float32Array> }} HasVectors a model: of a list of ids or of a pack, row-major, as many
  *   numbers for each item
  *
  * @typedef {object} DiversifyOptions
@@ -50,7 +50,7 @@ export function diversify({ model, pack, vectors, balance = 0.7, by = "rank", to
   let room;
   return async (list, context) => {
     const ranked = readRanked(list, "diversify"), most = topK ?? context?.topK ?? 100;
-    const head = ranked.slice(0, among ?? 10 * most), found = gather(head, readerOf(pack ?? context?.packOf?.(model)));
+    const head = ranked.slice(0, among ?? 10 * most), found = await gather(head, readerOf(pack ?? context?.packOf?.(model)));
     const places = found.slots.filter((slot) => slot < most).length;
     if (!places) return ranked;
     room ??= open(simd, module).catch((error) => {
@@ -74,7 +74,7 @@ const open = async (simd = "auto", module) => new Memory(await instantiate(modul
 /**
  * @param {DiversifyOptions["model"]} model
  * @param {DiversifyOptions["vectors"]} vectors
- * @returns {(pack: Pack | undefined) => (items: ItemId[]) => Vector[]}
+ * @returns {(pack: Pack | undefined) => (items: ItemId[]) => Vector[] | Promise<Vector[]>}
  */
 function vectorReader(model, vectors) {
   if ((model === undefined) === (vectors === undefined)) throw bad("diversify", "a model or vectors", model ? "both" : "neither");
@@ -91,10 +91,10 @@ function vectorReader(model, vectors) {
  * @param {HasVectors} model
  * @param {Pack} pack
  * @param {ItemId[]} items
- * @returns {Vector[]}
+ * @returns {Promise<Vector[]>}
  */
-function packVectorsOf(model, pack, items) {
-  const all = model.vectors(pack), width = all.length / pack.length;
+async function packVectorsOf(model, pack, items) {
+  const all = await model.vectors(pack), width = all.length / pack.length;
   const places = new Map(Array.from(pack.items, (item, at) => [item, at * width]));
   return items.map((item) => {
     const place = places.get(item);
@@ -107,28 +107,28 @@ function packVectorsOf(model, pack, items) {
  *
  * @param {HasVectors} model
  * @param {ItemId[]} items
- * @returns {Vector[]}
+ * @returns {Promise<Vector[]>}
  */
-function vectorsOf(model, items) {
+async function vectorsOf(model, items) {
   try {
-    const all = model.vectors(items), width = all.length / items.length;
+    const all = await model.vectors(items), width = all.length / items.length;
     return items.map((_, i) => all.subarray(i * width, (i + 1) * width));
   } catch (error) {
     if (!(error instanceof PocketrecError) || error.code !== "unknown-item") throw error;
     // One of them is unknown: halves of the list tell which.
     const half = items.length >> 1;
-    return half ? [...vectorsOf(model, items.slice(0, half)), ...vectorsOf(model, items.slice(half))] : [undefined];
+    return half ? [...await vectorsOf(model, items.slice(0, half)), ...await vectorsOf(model, items.slice(half))] : [undefined];
   }
 }
 
 /**
  * @param {import("./lists.js").Ranked[]} head
- * @param {(items: ItemId[]) => Vector[]} read
- * @returns {Candidates}
+ * @param {(items: ItemId[]) => Vector[] | Promise<Vector[]>} read
+ * @returns {Promise<Candidates>}
  */
-function gather(head, read) {
+async function gather(head, read) {
   const scored = [...head.keys()].filter((at) => head[at].score !== null);
-  const vectors = scored.length ? read(scored.map((at) => head[at].item)) : [];
+  const vectors = scored.length ? await read(scored.map((at) => head[at].item)) : [];
   const has = vectors.map((vector) => vector !== undefined && vector !== null);
   const slots = scored.filter((_, i) => has[i]);
   const present = /** @type {ArrayLike<number>[]} */ (vectors.filter((_, i) => has[i]));

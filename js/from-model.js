@@ -3,6 +3,7 @@ import { bad, demandNumber } from "./lists.js";
 /**
  * @typedef {import("./items.js").ItemId} ItemId
  * @typedef {import("./model.js").Model} Model
+ * @typedef {import("./worker/model.js").WorkerModel} WorkerModel
  * @typedef {{ item: ItemId, score: number }} Found
  * @typedef {import("./persons.js").Features} Features
  *
@@ -17,7 +18,7 @@ import { bad, demandNumber } from "./lists.js";
  */
 export class FromModel {
   /**
-   * @param {Model} model
+   * @param {Model | WorkerModel} model
    * @param {{ count?: number, index?: Index, features?: Features | (() => Features | Promise<Features>) }} options
    */
   constructor(model, { count = 500, index, features }) {
@@ -26,7 +27,7 @@ export class FromModel {
     if (index !== undefined && typeof index?.search !== "function") {
       throw bad("fromModel index", "an index with search()", index);
     }
-    this.model = model;
+    this.model = /** @type {Model} */ (model);
     this.count = count;
     this.index = index;
     this.features = features;
@@ -39,7 +40,7 @@ export class FromModel {
    */
   async search(user, { exclude, signal }) {
     const { model, count: topK, index } = this;
-    return index ? index.search(user.vector, { topK, exclude, signal }) : model.recommend(user, { topK, exclude });
+    return index ? index.search(await user.vector, { topK, exclude, signal }) : model.recommend(user, { topK, exclude });
   }
 }
 
@@ -47,7 +48,7 @@ export class FromModel {
  * A `retrieve` of createRecommender that asks no server: the best of a model's catalogue for the person, found here. The
  * model may be another than the one that ranks: a fast one of vectors first, then one that looks closely.
  *
- * @param {Model} model
+ * @param {Model | WorkerModel} model
  * @param {{ count?: number, index?: Index, features?: Features | (() => Features | Promise<Features>) }} [options]
  *   count: how many candidates (default 500); index: what finds them (exactIndex, hnswIndex; default: a scan of the
  *   catalogue); features: what this model is told of the person where that differs from what the recommender's own

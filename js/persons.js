@@ -39,6 +39,8 @@ export class Persons {
     if (kept?.key === key) return kept.user;
     const user = model.user(/** @type {any} */ ({ history, ...(features === undefined ? {} : { features }) }));
     this.#kept.set(model, { key, user });
+    // A model in a worker may find out later that it cannot.
+    Promise.resolve(user).catch(() => this.#kept.delete(model));
     return user;
   }
 }

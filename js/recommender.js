@@ -10,6 +10,7 @@ import { compose } from "./rerank.js";
  * @typedef {import("./items.js").ItemId} ItemId
  * @typedef {import("./model.js").Model} Model
  * @typedef {import("./model.js").Ranked} Ranked
+ * @typedef {import("./worker/model.js").WorkerModel} WorkerModel
  * @typedef {import("./lists.js").Step} Step
  * @typedef {import("./persons.js").Person} Person
  * @typedef {import("./persons.js").History} History
@@ -26,12 +27,12 @@ import { compose } from "./rerank.js";
  * @property {Retrieve | FromModel} [retrieve] gives candidates, the same for everybody: it is told nothing of the person,
  *   only how many items will be shown, and a signal. Candidates for the person are found here, with `fromModel(model)`.
  *   Without it all of the catalogue is ranked
- * @property {Model | Rank} rank
+ * @property {Model | WorkerModel | Rank} rank
  * @property {Step | Step[]} [rerank]
  * @property {History | (() => History | Promise<History>)} [history] asked at every request
  * @property {Features | (() => Features | Promise<Features>)} [features] what else models are told of the person
  * @property {boolean} [repeats] whether items of the history are recommended again (default false)
- * @property {Model} [catalogue] whose best stand in where nothing was retrieved; default: the model that ranks
+ * @property {Model | WorkerModel} [catalogue] whose best stand in where nothing was retrieved; default: the model that ranks
  * @property {number} [patience] how long retrieve may take, in ms (default 3000)
  * @property {number} [candidates] how many of what it gives are looked at (default 10,000)
  * @property {number} [depth] how many of the ranked are re-ranked (default 1000)
@@ -84,9 +85,10 @@ export class Recommender {
     demandNumber(patience, "patience");
     demandNumber(candidates, "candidates", { least: 1, whole: true });
     demandNumber(depth, "depth", { least: 1, whole: true });
-    const stand = catalogue ?? (isModel(rank) ? rank : undefined);
+    const stand = /** @type {Model | undefined} */ (catalogue ?? (isModel(rank) ? rank : undefined));
     if (!retrieve && !stand) throw bad("retrieve", "one that gives candidates, since `rank` is no model", "none");
-    this.#options = { ...options, patience, candidates, depth, repeats, catalogue: stand };
+    // Models in a worker answer with promises, which are awaited like the rest.
+    this.#options = { ...options, rank: /** @type {Model | Rank} */ (rank), patience, candidates, depth, repeats, catalogue: stand };
     this.#rerank = compose(...(Array.isArray(rerank) ? rerank : [rerank]));
     const items = readItemIds(last ?? [], "last");
     if (items.length) this.#last = { turn: 0, candidates: { items } };
@@ -116,7 +118,7 @@ export class Recommender {
     const excluded = readItemIds(exclude, "exclude"), { repeats, catalogue } = this.#options;
     throwIfAborted(signal, "recommend");
     const person = this.#readPerson(signal);
-    const left = person.then((known) => stage("rank", signal, () => new Set([...(repeats ? [] : this.#itemsOf(known)), ...excluded])));
+    const left = person.then((known) => stage("rank", signal, async () => new Set([...(repeats ? [] : await this.#itemsOf(known)), ...excluded])));
     const retrieval = this.#retrieve({ topK, signal }, person, left);
     // Whatever fails first is told; what fails after it has nobody to hear it.
     for (const promise of [left, retrieval]) promise.catch(() => {});
@@ -159,11 +161,11 @@ export class Recommender {
 
   /**
    * @param {Person} person
-   * @returns {ItemId[]}
+   * @returns {Promise<ItemId[]>}
    */
-  #itemsOf({ history, features }) {
+  async #itemsOf({ history, features }) {
     const { catalogue } = this.#options;
-    if (history instanceof Uint32Array && catalogue) return this.#persons.userOf(catalogue, { history, features }).items;
+    if (history instanceof Uint32Array && catalogue) return (await this.#persons.userOf(catalogue, { history, features })).items;
     return Array.from(history, (entry) => /** @type {any} */ (entry)?.item ?? entry).filter(isItem);
   }
 
@@ -210,7 +212,7 @@ export class Recommender {
    */
   async #search(from, { history, features }, exclude, signal) {
     const own = typeof from.features === "function" ? await from.features() : from.features;
-    return from.search(this.#persons.userOf(from.model, { history, features: own ?? features }), { exclude, signal });
+    return from.search(await this.#persons.userOf(from.model, { history, features: own ?? features }), { exclude, signal });
   }
 
   /**
@@ -282,11 +284,11 @@ export class Recommender {
       const ranked = await stage("rank", signal, async () => readRanked(await rank(list, about), "what it gave"));
       return ranked.filter(({ item }) => !gone.has(item)).slice(0, most);
     }
-    return stage("rank", signal, () => {
-      const user = this.#persons.userOf(rank, person);
+    return stage("rank", signal, async () => {
+      const user = await this.#persons.userOf(rank, person);
       try {
         const given = pack ? /** @type {any} */ (pack) : list;
-        const ranked = rank.rank(user, given, { topK: most, exclude: pack ? exclude : [] });
+        const ranked = await rank.rank(user, given, { topK: most, exclude: pack ? exclude : [] });
         return ranked.length && ranked.every(({ score }) => score === null) ? undefined : ranked;
       } catch (error) {
         // Names that this model's items cannot have, or a model whose items come in packs only.
@@ -304,8 +306,8 @@ export class Recommender {
    */
   async #rankCatalogue(catalogue, person, { topK, exclude, signal }) {
     const { rank, depth } = this.#options, most = Math.max(depth, topK);
-    const best = await stage("rank", signal, () => {
-      return catalogue.recommend(this.#persons.userOf(catalogue, person), { topK: most, exclude });
+    const best = await stage("rank", signal, async () => {
+      return catalogue.recommend(await this.#persons.userOf(catalogue, person), { topK: most, exclude });
     });
     if (catalogue === rank || !best.length) return best;
     return await this.#rank({ items: best.map(({ item }) => item) }, person, { topK, exclude, signal }) ?? [];

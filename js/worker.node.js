@@ -16,4 +16,5 @@ export function createWorker({ start = startOwn, ...options } = {}) {
   return new ModelWorker(() => threadOfNode(start()), options);
 }
 
-const startOwn = () => new Worker(new URL("./worker-thread.node.js", import.meta.url), { name: "pocketrec" });
+// What the process was started with (a text to evaluate, say) is not meant for the thread.
+const startOwn = () => new Worker(new URL("./worker-thread.node.js", import.meta.url), { name: "pocketrec", execArgv: [] });

@@ -28,6 +28,7 @@ for (const [name, external] of Object.entries(ENTRIES)) {
     entryPoints: [`js/${name}.js`],
     outfile: `dist/${name}.js`,
     platform: OF_NODE.includes(name) ? "node" : "browser",
+    mainFields: ["module", "main"],
     sourcemap: true,
     sourcesContent: false,
     external,

@@ -357,7 +357,7 @@ describe("trouble", () => {
 
 describe("users that follow", () => {
   /** How far the vector may be from a new user's. NeuMF is fitted by steps with draws: where it begins elsewhere it ends elsewhere. */
-  const MODELS = { gmf: 1e-4, neumf: undefined, autorec: 1e-5, cdae: 1e-5, dae: 1e-5, "mult-dae": 1e-5, candidates: 1e-6 };
+  const MODELS = { gmf: 1e-3, neumf: undefined, autorec: 1e-5, cdae: 1e-5, dae: 1e-5, "mult-dae": 1e-5, candidates: 1e-6 };
 
   for (const [name, tolerance] of Object.entries(MODELS)) {
     test(`${name}: after any changes a user is what a new one would be`, async (t) => {

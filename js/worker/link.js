@@ -66,7 +66,7 @@ export class Link {
     signal?.addEventListener("abort", stop, { once: true });
     if (this.#open++ === 0) this.#thread.hold?.(true);
     try {
-      const answer = this.#remote.run({ ...what, call }, .../** @type {any} */ (onProgress ? [proxy(onProgress)] : []));
+      const answer = this.#remote.run({ ...what, call }, .../** @type {any} */ (onProgress ? [proxy(onProgress)] : [])).catch(refuse);
       const outcome = /** @type {any} */ (await wait(Promise.race([answer, this.#end]), what.method, signal));
       if (!outcome.trouble) return outcome.value;
       const { code, subject, expected, found, hint } = outcome.trouble;
@@ -88,4 +88,12 @@ export class Link {
     this.#fail(error);
     this.#thread.terminate();
   }
+}
+
+/**
+ * A function among the options, or what else cannot be sent.
+ * @param {unknown} cause
+ */
+function refuse(cause) {
+  throw new PocketrecError("bad-argument", "worker", "arguments that can be sent to a worker", String(cause), { cause });
 }

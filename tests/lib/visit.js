@@ -35,9 +35,10 @@ export const noChromium = executablePath
   ? false
   : "no Chromium was found: install one (apt-get install chromium) or name it in CHROMIUM_PATH";
 
-export function launch() {
+/** @param {import("puppeteer-core").LaunchOptions} [options] */
+export function launch(options = {}) {
   const isRoot = process.getuid?.() === 0; // Chromium's sandbox does not work for root
-  return puppeteer.launch({ executablePath, headless: true, args: isRoot ? ["--no-sandbox"] : [] });
+  return puppeteer.launch({ executablePath, headless: true, args: isRoot ? ["--no-sandbox"] : [], ...options });
 }
 
 /**
