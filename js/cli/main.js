@@ -9,6 +9,7 @@ import { Command, CommanderError } from "commander";
 import { addConvert } from "./convert.js";
 import { addEvaluate } from "./evaluate.js";
 import { addInspect } from "./inspect.js";
+import { addManifest } from "./manifest.js";
 import { addQuantize } from "./quantize.js";
 import { addRank } from "./rank.js";
 import { explain } from "./terminal.js";
@@ -21,7 +22,7 @@ const program = new Command("pocketrec")
   .configureHelp({ showGlobalOptions: false })
   .addHelpText("after", "\nExit codes: 0 done; 1 done, and the answer is no; 2 a file or an argument is wrong.");
 
-for (const add of [addConvert, addInspect, addQuantize, addVerify, addRank, addEvaluate]) add(program);
+for (const add of [addConvert, addInspect, addQuantize, addVerify, addRank, addEvaluate, addManifest]) add(program);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 // Whoever reads may have read enough (head, less).

@@ -1,0 +1,82 @@
+/**
+ * pocketrec/cache: weights that a browser keeps, by version, in its Cache Storage. The entry for pages and workers; it runs
+ * in Node too, which keeps nothing.
+ */
+import { CALL, entryOf, fetchEntry, resolveAddress } from "./cache/manifest.js";
+import { lastKept, obtain } from "./cache/obtain.js";
+import { clearShelves, openShelf } from "./cache/shelf.js";
+import { PocketrecError, throwIfAborted } from "./errors.js";
+import { bad, demandNumber } from "./lists.js";
+import { wait } from "./patience.js";
+
+export { PocketrecError };
+
+/**
+ * The weights of a name, from what is kept or from the network, never others than the manifest names: docs/cache.md.
+ *
+ * @param {string | URL | import("./cache/manifest.js").Manifest} manifest its address, or the manifest itself
+ * @param {string} name
+ * @param {import("./cache/download.js").FetchOptions & { patience?: number }} [options] patience: how long a manifest is waited
+ *   for where something is kept, in ms (default 5000)
+ * @returns {Promise<import("./cache/obtain.js").Weights>} where the manifest or a new version cannot be had, the last complete
+ *   version with the error as `trouble`
+ * @throws {PocketrecError} where nothing is kept: "bad-manifest", "http", "network", "integrity", "too-large", "out-of-memory",
+ *   "unsupported", "storage"; in any case "bad-argument" and "aborted"
+ */
+export async function fetchWeights(manifest, name, options = {}) {
+  const { signal, patience = 5000 } = options;
+  demandName(name);
+  demandNumber(patience, "patience");
+  throwIfAborted(signal, CALL);
+  const findEntry = finder(manifest, name, signal);
+  const shelf = await wait(openShelf(name), CALL, signal);
+  try {
+    const longest = (await shelf.last()) ? patience : Infinity;
+    return await obtain(await wait(findEntry(), CALL, signal, longest), shelf, options);
+  } catch (error) {
+    throwIfAborted(signal, CALL);
+    // An app's own error, from onProgress, is the app's.
+    if (!(error instanceof PocketrecError)) throw error;
+    const kept = await lastKept(shelf, options);
+    if (!kept) throw error;
+    return { ...kept, source: "cache", trouble: error };
+  }
+}
+
+/**
+ * Deletes the weights that are kept.
+ *
+ * @param {string} [name] without it: those of every name
+ * @throws {PocketrecError} "storage", "bad-argument"
+ */
+export async function eraseWeights(name) {
+  if (name !== undefined) demandName(name);
+  try {
+    await clearShelves(name);
+  } catch (cause) {
+    throw new PocketrecError("storage", "Cache Storage", "weights deleted", String(cause), { cause });
+  }
+}
+
+/**
+ * What is wrong with the call, or with a manifest that came with the app's code, is wrong at once and every time: no older
+ * version stands in.
+ *
+ * @param {unknown} manifest
+ * @param {string} name
+ * @param {AbortSignal} [signal]
+ */
+function finder(manifest, name, signal) {
+  if (typeof manifest === "string" || manifest instanceof URL) {
+    const address = resolveAddress(manifest);
+    return () => fetchEntry(address, name, signal);
+  }
+  const entry = entryOf(manifest, name);
+  return async () => entry;
+}
+
+/** @param {unknown} name */
+function demandName(name) {
+  if (typeof name === "string" && name !== "" && name.length <= 200) return;
+  throw bad("name", "a string of 1 to 200 characters", name);
+}

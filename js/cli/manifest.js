@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname, parse, relative, resolve, sep } from "node:path";
+
+import { WEIGHTS_MAX } from "../cache/manifest.js";
+import { writeBytes } from "../convert/files.js";
+import { PocketrecError, show } from "../errors.js";
+import { paragraph } from "./options.js";
+import { bytes as size, progress, say } from "./terminal.js";
+
+/** @typedef {{ name: string, url: string, version: string, bytes: number, sha256: string }} Listed */
+
+/** @param {import("commander").Command} program */
+export function addManifest(program) {
+  program
+    .command("manifest")
+    .summary("what a browser needs to keep weights and to know them again: addresses, lengths, SHA-256")
+    .description(
+      paragraph(`Writes the manifest that fetchWeights of pocketrec/cache reads (docs/cache.md): of each file its address beside the
+manifest, its version, its length and its SHA-256. The name of the weights is the file's, without what is behind the last dot.`),
+    )
+    .argument("<files...>", "weights files, as they will be published")
+    .option("-o, --out <file>", "the file to write; without it the manifest is printed, with addresses from this folder")
+    .option("--release <name>", "the version of all of them; without it the first 12 digits of each file's SHA-256")
+    .action(run);
+}
+
+/**
+ * @param {string[]} paths
+ * @param {{ out?: string, release?: string }} options
+ */
+async function run(paths, { out, release }) {
+  if (release === "") throw new PocketrecError("bad-argument", "--release", "a name", "an empty one");
+  demandDifferentNames(paths);
+  const folder = out === undefined ? "." : dirname(out);
+  /** @type {Listed[]} */
+  const listed = [];
+  for (const path of paths) listed.push(await list(path, folder, release));
+  const weights = Object.fromEntries(listed.map(({ name, ...entry }) => [name, entry]));
+  const text = JSON.stringify({ format: 1, weights }, null, 2);
+  if (out === undefined) return void say(text);
+  await writeBytes(out, new TextEncoder().encode(`${text}\n`));
+  for (const { name, version, bytes } of listed) say(`${name}: version ${version}, ${size(bytes)}`);
+  say(`written to ${out}`);
+}
+
+/** @param {string[]} paths */
+function demandDifferentNames(paths) {
+  /** @type {Map<string, string>} */
+  const known = new Map();
+  for (const path of paths) {
+    const { name } = parse(path), other = known.get(name);
+    if (other !== undefined) {
+      throw new PocketrecError("bad-argument", path, "files of different names", `weights ${show(name)} from ${other} already`);
+    }
+    known.set(name, path);
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {string} folder of the manifest
+ * @param {string} [release]
+ * @returns {Promise<Listed>}
+ */
+async function list(path, folder, release) {
+  const { bytes, sha256 } = await digest(path);
+  if (bytes < 1) throw new PocketrecError("truncated", path, "a weights file", "an empty file");
+  if (bytes > WEIGHTS_MAX) throw new PocketrecError("too-large", path, `at most ${WEIGHTS_MAX} bytes`, `${bytes}`);
+  const url = relative(resolve(folder), resolve(path)).split(sep).map(encodeURIComponent).join("/");
+  return { name: parse(path).name, url, version: release ?? sha256.slice(0, 12), bytes, sha256 };
+}
+
+/**
+ * Of files of any size, a piece at a time.
+ * @param {string} path
+ */
+async function digest(path) {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  try {
+    const about = await stat(path);
+    if (!about.isFile()) throw unreadable(path, about.isDirectory() ? "a folder" : "none");
+    const bar = progress(parse(path).base, about.size);
+    try {
+      for await (const piece of createReadStream(path)) {
+        hash.update(piece);
+        bytes += piece.length;
+        bar.to(bytes);
+      }
+    } finally {
+      bar.end();
+    }
+  } catch (cause) {
+    if (cause instanceof PocketrecError) throw cause;
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (cause);
+    throw unreadable(path, code === "ENOENT" ? "none" : message, cause);
+  }
+  return { bytes, sha256: hash.digest("hex") };
+}
+
+/**
+ * @param {string} path
+ * @param {string} found
+ * @param {unknown} [cause]
+ */
+const unreadable = (path, found, cause) => new PocketrecError("network", path, "a file that can be read", found, { cause });
