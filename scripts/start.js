@@ -2,7 +2,7 @@
 const OLDEST_NODE = 20;
 
 const SOURCES = ["src", "wasm", "js", "build.sh"];
-const BUILT = ["dist/index.js", "dist/index.node.js"];
+const BUILT = ["dist/index.js", "dist/index.node.js", "dist/history.js", "dist/cache.js"];
 
 main().catch((error) => {
   console.error(`\nnpm start: ${error.message}`);

@@ -76,26 +76,53 @@ inChromium("the demo in Chromium", (at) => {
     await close(visit);
   });
 
-  test("only the ratings are kept, where the page says, and forgetting leaves nothing", async () => {
+  test("only weights and ratings are kept, where the page says, and forgetting leaves nothing", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     assert.match(await text(page, ".side"), /kept here, in this browser’s storage, and nowhere else/);
     const nothing = { local: [], session: [], databases: [], caches: [], cookie: "" };
-    assert.deepEqual(await storedIn(page), nothing, "before the first rating");
+    const weights = { ...nothing, caches: ["pocketrec-weights:ranker-without-films"] };
+    assert.deepEqual(await storedIn(page), weights, "before the first rating");
 
     const [film] = await ids(page, "#found");
     await rate(page, film, 5);
-    assert.deepEqual(await storedIn(page), { ...nothing, local: [`pocketrec-demo-ratings=[[${film},5]]`] });
+    await page.waitForFunction(async () => (await indexedDB.databases()).length > 0);
+    assert.deepEqual(await storedIn(page), { ...weights, databases: [{ name: "pocketrec-history:demo", version: 1 }] });
     await page.locator("#search").fill("star");
 
     await page.locator("#forget").click();
     await page.waitForSelector("#ratings", { hidden: true });
+    await page.waitForFunction(async () => (await Promise.all([indexedDB.databases(), caches.keys()])).flat().length === 0);
     assert.deepEqual(await storedIn(page), nothing);
     assert.equal(await page.$eval("#search", (input) => input.value), "");
     await page.reload();
     await ready(page);
     assert.equal(await page.$("#ratings"), null);
     assert.equal(await heading(page), "The server’s list");
+    await close(visit);
+  });
+
+  test("the second visit fetches no weights, and a visitor's other tab rates along", async () => {
+    const visit = await openWith("neumf", at.browser, at.demo);
+    const { page, context } = visit;
+    await rate(page, (await ids(page, "#found"))[0], 5);
+    at.demo.received.length = 0;
+    const other = await context.newPage();
+    await other.goto(at.demo.address);
+    await other.waitForSelector("#ratings");
+    await other.waitForSelector("#timing");
+    assert.deepEqual(at.demo.received.filter(({ url }) => url.endsWith(".safetensors")), []);
+
+    const [, second] = await ids(other, "#found");
+    await rate(other, second, 4);
+    await page.bringToFront(); // a tab behind another draws nothing
+    await page.waitForSelector(`#ratings [data-film="${second}"]`);
+    const list = await ids(other, "#list");
+    await page.waitForFunction((list) => [...document.querySelectorAll("#list [data-film]")].map(({ dataset }) => dataset.film).join() === list, {}, list.join());
+    await page.locator("#forget").click();
+    await other.bringToFront();
+    await other.waitForSelector("#ratings", { hidden: true });
+    assert.equal(await heading(other), "The server’s list");
     await close(visit);
   });
 
@@ -196,9 +223,13 @@ inChromium("the demo in Chromium", (at) => {
   });
 
   test("damaged or forbidden storage does no harm", async () => {
-    const damaged = await open(at.browser, at.demo, () => {
-      localStorage.setItem("pocketrec-demo-ratings", '[[1,9],["<b>",3],null,{"length":2}]');
+    const damaged = await open(at.browser, at.demo);
+    await damaged.page.evaluate(async () => {
+      const { openHistory } = await import("/dist/history.js");
+      await (await openHistory("demo")).add([{ item: 1, rating: 9 }, { item: "<b>", rating: 3 }, { item: 260, rating: 2.5 }, 318]);
     });
+    await damaged.page.reload();
+    await ready(damaged.page);
     assert.equal(await damaged.page.$("#ratings"), null);
     await close(damaged);
 
@@ -206,11 +237,14 @@ inChromium("the demo in Chromium", (at) => {
       const get = () => {
         throw new DOMException("denied", "SecurityError");
       };
-      Object.defineProperty(window, "localStorage", { get });
+      for (const storage of ["localStorage", "indexedDB", "caches"]) Object.defineProperty(window, storage, { get });
     });
     const [film] = await ids(forbidden.page, "#found");
     await rate(forbidden.page, film, 5);
     assert.deepEqual(await ids(forbidden.page, "#ratings"), [film]);
+    assert.match(await text(forbidden.page, "#not-kept"), /stores nothing for this page/);
+    await forbidden.page.locator("#forget").click();
+    await forbidden.page.waitForSelector("#ratings", { hidden: true });
     await close(forbidden);
   });
 
@@ -237,7 +271,7 @@ inChromium("the demo in Chromium", (at) => {
     copyServerModels(models);
     const incomplete = await serve({ folders: { "/models/": models } });
     const { page } = await open(at.browser, incomplete, () => localStorage.setItem("pocketrec-demo-model", "neumf"));
-    assert.match(await text(page, ".trouble"), /NeuMF cannot be used\. .*expected status 200, found status 404\. \(http\)/);
+    assert.match(await text(page, ".trouble"), /NeuMF cannot be used\. .*expected weights of the name "neumf", found these: .*\(bad-manifest\)/);
     assert.equal((await ids(page, "#list")).length, 20, "the server's list is there all the same");
 
     copyFileSync(join(MODELS, "neumf.safetensors"), join(models, "neumf.safetensors"));

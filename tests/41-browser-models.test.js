@@ -117,7 +117,7 @@ inChromium("the demo's models in Chromium", (at) => {
 
     await pressModel(page, "cdae");
     await page.waitForSelector(".trouble");
-    assert.match(await text(page, ".trouble"), /CDAE cannot be used\. .*expected status 200, found status 404\. \(http\) NeuMF goes on\./);
+    assert.match(await text(page, ".trouble"), /CDAE cannot be used\. .*expected weights of the name "cdae", found these: .*\(bad-manifest\) NeuMF goes on\./);
     assert.equal(await chosen(page), "neumf");
     assert.deepEqual(await ids(page, "#list"), before);
     assert.match(await text(page, "#timing"), /NeuMF/);

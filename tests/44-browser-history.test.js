@@ -44,6 +44,15 @@ inChromium("a history in Chromium", (at) => {
     assert.equal(await page.evaluate(() => history.storage), "indexeddb");
   });
 
+  test("who only looks leaves nothing behind", async (t) => {
+    const [page] = await tabs(t, 1);
+    assert.deepEqual((await kept(page)).databases, []);
+    await page.evaluate(() => Promise.all([history.refresh(), history.erase()]));
+    assert.deepEqual((await kept(page)).databases, []);
+    await page.evaluate(() => history.add(1));
+    assert.deepEqual((await kept(page)).databases, [{ name: "pocketrec-history:films", version: 1 }]);
+  });
+
   test("three tabs that write 1,000 interactions each at the same time lose nothing, and see all", async (t) => {
     const pages = await tabs(t, 3);
     await Promise.all(pages.map((page, tab) => page.evaluate(async (tab) => {

@@ -5,10 +5,12 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import http from "node:http";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 import { loadModel } from "../dist/index.node.js";
 import { BadRequest, Candidates } from "./candidates.js";
+import { Manifest } from "./manifest.js";
 import { FilmRows } from "./rows.js";
 
 /** Where the weights and the catalogue are. */
@@ -16,6 +18,9 @@ export const MODELS = folder("models");
 
 /** The ranker without its films: for a page that gets candidates with their rows. Made from the whole file at the start. */
 const RANKER = "/models/ranker-without-films.safetensors";
+
+/** What weights there are. */
+const MANIFEST = "/models/manifest.json";
 
 /**
  * What may be fetched, by the beginning of its path. Nothing outside these folders is ever read. The page uses the
@@ -56,8 +61,9 @@ const SECURITY_HEADERS = {
  */
 export async function createServer({ folders = {} } = {}) {
   const served = { ...FOLDERS, ...folders };
-  const { candidates, ranker } = await openModels(served["/models/"]);
-  const mounts = Object.entries(served).map(([prefix, path]) => ({ prefix, serve: serveFolder(path) }));
+  const { candidates, ranker, manifest } = await openModels(served["/models/"]);
+  const mounts = Object.entries(served).map(([prefix, path]) => ({ prefix, serve: serveFolder(path) }))
+    .sort((one, other) => other.prefix.length - one.prefix.length); // a folder within another's address goes first
 
   return http.createServer((request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -66,6 +72,7 @@ export async function createServer({ folders = {} } = {}) {
     if (url.pathname === "/api/candidates") return serveCandidates(candidates, url, request, response);
     if (request.method !== "GET" && request.method !== "HEAD") return refuseMethod(response, "GET, HEAD");
     if (url.pathname === RANKER) return serveBytes(ranker, request, response);
+    if (url.pathname === MANIFEST) return serveManifest(manifest, response);
 
     const { prefix, serve } = mounts.find((mount) => url.pathname.startsWith(mount.prefix));
     request.url = url.pathname.slice(prefix.length - 1);
@@ -102,6 +109,16 @@ function serveBytes({ bytes, etag }, request, response) {
   response.writeHead(200, { ...headers, "Cache-Control": "no-cache" }).end(bytes);
 }
 
+async function serveManifest(manifest, response) {
+  const headers = { "Content-Type": "application/json", "Cache-Control": "no-cache" };
+  try {
+    const body = JSON.stringify(await manifest.read());
+    response.writeHead(200, headers).end(body);
+  } catch {
+    sendText(response, 503, "The weights are being changed.");
+  }
+}
+
 /**
  * Files are looked up at every request and revalidated by their ETag, so that weights trained or a module built
  * while the server runs are never served half old and half new.
@@ -117,7 +134,8 @@ function serveFolder(path) {
     onNoMatch: (request, response) => sendText(response, 404, "There is nothing at this address."),
   });
   return (request, response) => {
-    delete request.headers.range; // the page always wants whole files
+    // An interrupted download goes on from where it was. Other ranges nobody asks for, and some of them sirv does not survive.
+    if (!/^bytes=\d{1,12}-$/.test(request.headers.range ?? "")) delete request.headers.range;
     serve(request, response);
   };
 }
@@ -140,6 +158,7 @@ async function openModels(folder) {
   const rows = new FilmRows(ranker);
   const bytes = rows.without();
   return {
+    manifest: new Manifest(folder, { [basename(RANKER)]: bytes }),
     candidates: new Candidates(JSON.parse(films), await loadModel(candidates), rows),
     ranker: { bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` },
   };

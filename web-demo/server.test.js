@@ -1,5 +1,6 @@
 /** The demo's server over real HTTP: the endpoint's contract, its models' answers, and what the server refuses. No browser. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import http from "node:http";
@@ -215,11 +216,29 @@ describe("the demo's server", () => {
     }
   });
 
-  test("a range does no harm: files are always whole", async () => {
-    const path = "/models/neumf.safetensors";
-    const { status, bytes } = await ask(path, { headers: { range: "bytes=5-2" } });
-    assert.equal(status, 200);
-    assert.deepEqual(bytes, readFileSync(join(MODELS, "neumf.safetensors")));
+  test("a download goes on from where it was; other ranges do no harm", async () => {
+    const path = "/models/neumf.safetensors", whole = readFileSync(join(MODELS, "neumf.safetensors"));
+    const rest = await ask(path, { headers: { range: "bytes=1000-" } });
+    assert.equal(rest.status, 206);
+    assert.equal(rest.headers["content-range"], `bytes 1000-${whole.length - 1}/${whole.length}`);
+    assert.deepEqual(rest.bytes, whole.subarray(1000));
+    for (const range of ["bytes=5-2", "bytes=-5", "bytes=0-1,3-4", "bytes=x-", "lines=1-"]) {
+      const { status, bytes } = await ask(path, { headers: { range } });
+      assert.equal(status, 200, range);
+      assert.deepEqual(bytes, whole);
+    }
+    assert.equal((await ask(path, { headers: { range: `bytes=${whole.length}-` } })).status, 416);
+  });
+
+  test("the manifest names every file of weights, with its length and hash", async () => {
+    const { status, headers, body } = await ask("/models/manifest.json"), { format, weights } = JSON.parse(body);
+    assert.deepEqual([status, headers["content-type"], headers["cache-control"], format], [200, "application/json", "no-cache", 1]);
+    const files = readdirSync(MODELS).filter((file) => file.endsWith(".safetensors")).concat("ranker-without-films.safetensors");
+    assert.deepEqual(Object.values(weights).map(({ url }) => url).sort(), files.sort());
+    for (const { url, version, bytes, sha256 } of Object.values(weights)) {
+      const file = (await ask(`/models/${url}`)).bytes, hash = createHash("sha256").update(file).digest("hex");
+      assert.deepEqual([bytes, sha256, version], [file.length, hash, hash.slice(0, 12)], url);
+    }
   });
 
   test("every model that can be chosen is there, and every file of weights has its notice", async () => {

@@ -75,19 +75,29 @@ export class History extends EventTarget {
   static async open(makeStore, { limit = 10_000, budget, onTrouble }) {
     demandNumber(limit, "limit", { least: 1, most: LIMIT_MAX, whole: true });
     const options = { limit, budget: readBudget(budget), onTrouble };
-    /** @type {History | undefined} */
-    let history;
+    const history = new History(makeStore(limit), options);
     try {
-      history = new History(makeStore(limit), options);
-      await history.#read();
+      await history.#begin();
     } catch (error) {
-      if (error instanceof PocketrecError) throw error;
-      history ??= new History(new MemoryStore(limit), options);
-      history.#isDenied = true;
-      history.#fallBack(error);
+      if (!(error instanceof PocketrecError)) return history.#denied(error);
+      history.close();
+      throw error;
     }
-    history.#wished.listen((news) => void history.#hear(news));
     return history;
+  }
+
+  /** @param {unknown} cause */
+  #denied(cause) {
+    this.#isDenied = true;
+    this.#fallBack(cause);
+    return this;
+  }
+
+  /** Listens before it reads: what others do meanwhile is read after it. */
+  async #begin() {
+    this.#wished.listen((news) => void this.#hear(news));
+    this.#reading = this.#read();
+    await this.#reading.finally(() => (this.#reading = undefined));
   }
 
   /** Where it is kept: "memory" where nothing may be stored; `trouble` says why. @returns {"indexeddb" | "file" | "memory"} */
@@ -287,7 +297,7 @@ export class History extends EventTarget {
 
   /** Of those that are wanted while one goes on, one comes after it: it sees what all of them are about. */
   #readAgain() {
-    this.#nextReading ??= (this.#reading ?? Promise.resolve()).then(async () => {
+    this.#nextReading ??= Promise.resolve(this.#reading).catch(() => {}).then(async () => {
       this.#reading = this.#nextReading;
       this.#nextReading = undefined;
       await this.#read().catch((error) => this.#isClosed || this.#fallBack(error));

@@ -12,6 +12,9 @@ import { demandAffordable, writeDown } from "./ledger.js";
  * @typedef {import("idb").IDBPTransaction<any, string[], "readwrite">} Transaction
  */
 
+/** What other tabs are told, which may have it in memory only. */
+const ERASED = "erased";
+
 const STORES = ["interactions", "ledger", "state"];
 
 /** How long a database that somebody else holds open is waited for when it goes; its content has gone before. */
@@ -30,8 +33,8 @@ export class IndexedDBStore {
   #channel;
   /** @type {Promise<import("idb").IDBPDatabase> | undefined} */
   #database;
-  /** Whether somebody removed the database, and nobody has written since. */
-  #isGone = false;
+  /** Whether somebody is removing the database. */
+  #isGoing = false;
   /** @type {(news?: News) => void} */
   #listener = () => {};
   /** A page that comes back from the browser's memory has missed what others did. */
@@ -47,14 +50,14 @@ export class IndexedDBStore {
     this.#name = `pocketrec-history:${name}`;
     this.#limit = limit;
     this.#channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(this.#name);
-    this.#channel?.addEventListener("message", ({ data }) => {
-      this.#isGone = false;
-      this.#listener(data);
+    this.#channel?.addEventListener("message", ({ data: news }) => {
+      this.#isGoing = false;
+      this.#listener(news === ERASED ? undefined : news);
     });
   }
 
   #open() {
-    this.#isGone = false;
+    this.#isGoing = false;
     this.#database ??= openDB(this.#name, 1, {
       upgrade(database) {
         database.createObjectStore("interactions", { keyPath: "item" }).createIndex("age", ["time", "order"]);
@@ -64,7 +67,7 @@ export class IndexedDBStore {
       // Somebody erases the history.
       blocking: () => {
         this.#letGo();
-        this.#isGone = true;
+        this.#isGoing = true;
         this.#listener();
       },
       terminated: () => (this.#database = undefined),
@@ -81,8 +84,8 @@ export class IndexedDBStore {
   }
 
   async read() {
-    // Opening it would make it again.
-    if (this.#isGone) return NOTHING;
+    // Opening it would make it: who only looks leaves nothing behind.
+    if (this.#isGoing || !(this.#database || await exists(this.#name))) return NOTHING;
     const transaction = (await this.#open()).transaction(STORES);
     const [records, ledger, token = ""] = await Promise.all([
       transaction.objectStore("interactions").getAll(),
@@ -140,13 +143,14 @@ export class IndexedDBStore {
   }
 
   async erase() {
+    if (this.#isGoing || !(this.#database || await exists(this.#name))) return;
     const transaction = (await this.#open()).transaction(STORES, "readwrite");
     await Promise.all([...STORES.map((name) => transaction.objectStore(name).clear()), transaction.done]);
     this.#letGo();
     await new Promise((resolve, reject) => {
       deleteDB(this.#name, { blocked: () => void setTimeout(resolve, BLOCKED_MS) }).then(resolve, reject);
     });
-    this.#isGone = true;
+    this.#channel?.postMessage(ERASED);
   }
 
   /** @param {(news?: News) => void} listener */
@@ -161,6 +165,15 @@ export class IndexedDBStore {
     this.#channel?.close();
     this.#letGo();
   }
+}
+
+/**
+ * Whether there is a database of this name, or nobody can tell.
+ * @param {string} name
+ */
+async function exists(name) {
+  const list = await indexedDB.databases?.();
+  return !list || list.some((database) => database.name === name);
 }
 
 /**

@@ -5,16 +5,17 @@ import { nameOf } from "./candidates-view.js";
 import { fetchCandidates, isSame } from "./candidates.js";
 import { loadCatalogue } from "./catalogue.js";
 import { keepFocus } from "./focus.js";
-import { chosenBefore, keepChoice } from "./model-choice.js";
+import { browserStorage, chosenBefore, keepChoice } from "./model-choice.js";
 import { FIRST_MODEL, MODELS } from "./models.js";
 import { moveRows } from "./motion.js";
 import { OpenModels } from "./open-models.js";
-import { Ratings, browserStorage } from "./ratings.js";
+import { Ratings } from "./ratings.js";
 import { explainWhenIdle } from "./reasons.js";
 import { watchRequests } from "./requests.js";
 import { FIRST_WISHES } from "./rerank.js";
 import { readable } from "./trouble.js";
 import { failure, page } from "./view.js";
+import { eraseKept } from "./weights.js";
 
 const SHOWN = 20;
 const FOUND = 7;
@@ -85,6 +86,7 @@ const actions = {
   },
   forget() {
     state.ratings.clear();
+    eraseKept().catch(() => {}); // where nothing may be kept nothing was
     models.forget();
     keepChoice(storage, FIRST_MODEL);
     Object.assign(state, { ratedAt: null, forgotten: true, query: "", hideSeed: 0, wishes: FIRST_WISHES });
@@ -136,6 +138,12 @@ function show(template) {
 function find() {
   const { catalogue, query } = state;
   state.found = query.trim() ? catalogue.search(query, FOUND) : catalogue.starters(starterPage, FOUND);
+}
+
+/** Another tab rated, or forgot. */
+function afterOther() {
+  if (state.ratings.size === 0) models.forget();
+  rerank();
 }
 
 async function afterRating() {
@@ -282,11 +290,12 @@ async function chooseModel(name) {
 
 async function start() {
   try {
-    state.catalogue = await loadCatalogue();
+    const catalogue = await loadCatalogue();
+    state.ratings = await Ratings.open((id) => catalogue.get(id) !== undefined, afterOther);
+    state.catalogue = catalogue;
   } catch (error) {
     return show(failure(readable(error), start));
   }
-  state.ratings = new Ratings(storage, (id) => state.catalogue.get(id) !== undefined);
   find();
   draw();
   const getsItsOwn = state.chosenModel === FIRST_MODEL;

@@ -1,4 +1,4 @@
-/** Which model the visitor chose: kept in this browser's storage like the ratings, where it is not the first one. */
+/** Which model the visitor chose: kept in this browser's storage, where it is not the first one. */
 import { FIRST_MODEL, MODELS } from "./models.js";
 
 const KEY = "pocketrec-demo-model";
@@ -23,5 +23,14 @@ export function keepChoice(storage, name) {
     else storage?.setItem(KEY, name);
   } catch {
     // full or forbidden: the choice lasts as long as the page
+  }
+}
+
+/** Reading the property alone throws where the browser forbids storage. */
+export function browserStorage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
   }
 }

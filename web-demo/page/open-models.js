@@ -2,6 +2,7 @@
 import { MODELS } from "./models.js";
 import { Ranking } from "./ranking.js";
 import { TwoStages } from "./two-stages.js";
+import { loadKept } from "./weights.js";
 
 export class OpenModels {
   #arrived = new Map();
@@ -41,20 +42,12 @@ export class OpenModels {
   }
 }
 
-/**
- * The package is imported here and not at the top, so that the page stands before the model arrives, and so that a
- * failed download can be tried again.
- */
 async function load(name, signal, onProgress, genresOf) {
-  const pocketrec = await import("/dist/index.js");
-  let bytes = 0;
-  const model = await pocketrec.loadModel(MODELS[name].weights, {
+  const { model, size } = await loadKept(MODELS[name].weights, {
     signal,
-    onProgress(progress) {
-      bytes = progress.loaded;
-      if (!signal.aborted) onProgress(progress);
-    },
+    onProgress: (progress) => signal.aborted || onProgress(progress),
   });
-  if (model.kind === "ranker") return new TwoStages(name, model, bytes, pocketrec, genresOf);
-  return new Ranking(name, model, bytes, pocketrec.corrupt);
+  const pocketrec = await import("/dist/index.js");
+  if (model.kind === "ranker") return new TwoStages(name, model, size, pocketrec, genresOf);
+  return new Ranking(name, model, size, pocketrec.corrupt);
 }

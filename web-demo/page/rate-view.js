@@ -6,6 +6,7 @@ import { MODELS } from "./models.js";
 import { stars } from "./stars.js";
 
 const NONE_YET = "None yet. Give a film its stars, and they are kept here, in this browser’s storage, and nowhere else.";
+const NOT_KEPT = "This browser stores nothing for this page: your ratings end with it.";
 const FORGOTTEN = "Forgotten: your ratings, what the model made of them, and this page’s place in the browser’s storage.";
 
 export function rateView({ query, found, ratings, chosenModel }, actions) {
@@ -60,7 +61,8 @@ export function ratingsView({ ratings, catalogue, forgotten }, actions) {
       </div>
       ${ratings.size === 0
         ? html`<p class="empty">${forgotten ? FORGOTTEN : NONE_YET}</p>`
-        : html`<ul class="films scroll" id="ratings" role="list" data-rows>${repeat(rated, ([id]) => id, row)}</ul>`}
+        : html`${ratings.areKept ? nothing : html`<p class="hint" id="not-kept">${NOT_KEPT}</p>`}
+            <ul class="films scroll" id="ratings" role="list" data-rows>${repeat(rated, ([id]) => id, row)}</ul>`}
     </section>
   `;
 }

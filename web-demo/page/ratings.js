@@ -1,21 +1,43 @@
 /**
- * What the visitor rated. It is kept in this browser's own storage where that is allowed, and in memory otherwise;
- * there is no code here that could send it.
+ * What the visitor rated: a history of pocketrec/history, in this browser's IndexedDB where that is allowed, and in memory
+ * otherwise. Other tabs see the same. There is no code here that could send it.
  */
 
-const KEY = "pocketrec-demo-ratings";
+const NAME = "demo";
 
 export class Ratings {
-  #storage;
+  #history;
+  #isFilm;
+  #onChange;
+  /** @type {Map<number, number>} at once what the visitor did, whether it is stored already or not */
   #stars;
+  #writing = 0;
 
   /**
-   * @param {Storage | null} storage
-   * @param {(id: number) => boolean} isFilm tells whether an id read from the storage is one of the catalogue
+   * @param {import("../../js/history/history.js").History} history
+   * @param {(id: number) => boolean} isFilm tells whether an id is one of the catalogue
+   * @param {() => void} onChange hears of what another tab did
    */
-  constructor(storage, isFilm) {
-    this.#storage = storage;
-    this.#stars = new Map(read(storage, isFilm));
+  constructor(history, isFilm, onChange) {
+    this.#history = history;
+    this.#isFilm = isFilm;
+    this.#onChange = onChange;
+    this.#stars = this.#read();
+    history.addEventListener("change", () => this.#writing || this.#takeIn());
+  }
+
+  /**
+   * @param {(id: number) => boolean} isFilm
+   * @param {() => void} onChange
+   */
+  static async open(isFilm, onChange) {
+    const { openHistory } = await import("/dist/history.js");
+    return new Ratings(await openHistory(NAME), isFilm, onChange);
+  }
+
+  /** Whether they end with the page, since this browser stores nothing for it. */
+  get areKept() {
+    return this.#history.trouble === undefined;
   }
 
   get size() {
@@ -27,51 +49,50 @@ export class Ratings {
     return this.#stars.get(id);
   }
 
-  /** @returns {[id: number, stars: number][]} in the order in which they were given */
+  /** @returns {[id: number, stars: number][]} the latest last */
   entries() {
     return [...this.#stars];
   }
 
   set(id, stars) {
+    this.#stars.delete(id);
     this.#stars.set(id, stars);
-    this.#save();
+    return this.#write(this.#history.add({ item: id, rating: stars }));
   }
 
   remove(id) {
     this.#stars.delete(id);
-    this.#save();
+    return this.#write(this.#history.remove(id));
   }
 
   clear() {
     this.#stars.clear();
-    this.#save();
+    return this.#write(this.#history.erase());
   }
 
-  #save() {
+  async #write(done) {
+    this.#writing += 1;
     try {
-      if (this.size === 0) this.#storage?.removeItem(KEY);
-      else this.#storage?.setItem(KEY, JSON.stringify(this.entries()));
-    } catch {
-      this.#storage = null; // full or forbidden: go on in memory
+      await done;
+    } finally {
+      this.#writing -= 1;
     }
+    if (this.#writing === 0) this.#takeIn();
   }
-}
 
-/** Reading the property alone throws where the browser forbids storage. */
-export function browserStorage() {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
+  /** What stands in the history, where that is something else. */
+  #takeIn() {
+    const stored = this.#read();
+    if (JSON.stringify([...stored]) === JSON.stringify(this.entries())) return;
+    this.#stars = stored;
+    this.#onChange();
   }
-}
 
-/** Anything may stand in the storage: only pairs of a known film and 1 to 5 whole stars are believed. */
-function read(storage, isFilm) {
-  try {
-    const pairs = JSON.parse(storage?.getItem(KEY) ?? "[]");
-    return pairs.filter(([id, stars]) => isFilm(id) && Number.isInteger(stars) && stars >= 1 && stars <= 5);
-  } catch {
-    return [];
+  /** Anything may stand in the storage: only a known film with 1 to 5 whole stars is believed. */
+  #read() {
+    const known = this.#history.list().filter(({ item, rating }) => {
+      return this.#isFilm(item) && Number.isInteger(rating) && rating >= 1 && rating <= 5;
+    });
+    return new Map(known.map(({ item, rating }) => [item, rating]));
   }
 }

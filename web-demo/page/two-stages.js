@@ -9,6 +9,7 @@ import { describe } from "./person.js";
 import { withMovement } from "./ranking.js";
 import { speaking } from "./reasons.js";
 import { Stages } from "./stages.js";
+import { loadKept } from "./weights.js";
 
 const CANDIDATES = "/models/candidates.safetensors";
 const RANKER = "/models/ranker.safetensors";
@@ -62,13 +63,13 @@ export class TwoStages {
   async #openDevice(onProgress) {
     const files = [CANDIDATES, RANKER].map((address) => ({ address, loaded: 0, total: NaN }));
     const sum = (key) => files.reduce((total, file) => total + file[key], 0);
-    const [finder, ranker] = await Promise.all(files.map((file) => this.#pocketrec.loadModel(file.address, {
+    const [finder, ranker] = await Promise.all(files.map((file) => loadKept(file.address, {
       onProgress(progress) {
         Object.assign(file, progress);
         onProgress({ loaded: sum("loaded"), total: sum("total") || undefined });
       },
     })));
-    this.#device = new Stages(this.#pocketrec, ranker, async (request) => find(finder, request));
+    this.#device = new Stages(this.#pocketrec, ranker.model, async (request) => find(finder.model, request));
   }
 
   /**
