@@ -22,7 +22,7 @@ describe("help and mistakes", () => {
   test("every command explains itself", () => {
     const { status, stdout } = pocketrec("--help");
     assert.equal(status, 0);
-    for (const command of ["convert", "inspect", "quantize", "verify", "rank", "evaluate"]) {
+    for (const command of ["convert", "inspect", "quantize", "verify", "rank", "evaluate", "manifest"]) {
       assert.match(stdout, new RegExp(`^  ${command} `, "m"));
       const help = pocketrec(command, "--help");
       assert.equal(help.status, 0);

@@ -1,0 +1,174 @@
+// Models in a worker of Chromium's: what loading leaves the page, calls that are given up, a worker that crashes, the policy.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { randomAutoencoder } from "./lib/autoencoder.js";
+import { inChromium, serve } from "./lib/visit.js";
+import { fileOf } from "./lib/weights.js";
+
+/** Tasks of the page's thread, in ms of its own time: what the machine does meanwhile does not count. */
+const LONG = 50;
+
+inChromium("a worker in Chromium", (at) => {
+  const folder = mkdtempSync(join(tmpdir(), "pocketrec-large-"));
+  let large;
+
+  before(async () => {
+    // 50 MB: 250 numbers an item in the encoder and in the decoder, and ids that are text.
+    const { tensors, info } = randomAutoencoder({ kind: "mult-dae", items: 25_000, encoder: [250] });
+    const ids = new TextEncoder().encode(Array.from({ length: 25_000 }, (_, row) => JSON.stringify(`item-${row}`)).join("\n"));
+    tensors.item_ids = { shape: [ids.length], data: ids, dtype: "U8" };
+    const bytes = new Uint8Array(fileOf({ tensors, info }));
+    assert.ok(bytes.length > 50e6, `${bytes.length} bytes`);
+    writeFileSync(join(folder, "large.safetensors"), bytes);
+    large = await serve({ folders: { "/large/": folder } });
+  });
+  after(async () => {
+    await large?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A page of the origin, without the demo, and what it complained about. */
+  async function open(t, { address } = at.demo) {
+    const context = await at.browser.createBrowserContext(), page = await context.newPage(), complaints = [];
+    t.after(() => context.close().catch(() => {}));
+    page.on("console", (message) => message.type() === "error" && !message.location().url.endsWith("/favicon.ico") && complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(`${address}models/NOTICE.md`);
+    await page.evaluate(async () => Object.assign(window, await import("/dist/index.js"), await import("/dist/worker.js"), await import("/dist/history.js")));
+    return Object.assign(page, { complaints });
+  }
+
+  test("answers as the page's own models do, several models in one worker, under the demo's policy", async (t) => {
+    const page = await open(t);
+    const differences = await page.evaluate(async () => {
+      const worker = createWorker(), found = [];
+      for (const name of ["gmf", "neumf", "autorec", "dae", "mult-dae", "candidates"]) {
+        const address = `/models/${name}.safetensors`, [model, own] = await Promise.all([worker.loadModel(address), loadModel(address)]);
+        const history = [{ item: 260, rating: 5 }, { item: 1196, rating: 4 }];
+        const theirs = await model.recommend(await model.user({ history })), ours = own.recommend(own.user({ history }));
+        if (JSON.stringify(theirs) !== JSON.stringify(ours)) found.push(name);
+      }
+      return found;
+    });
+    assert.deepEqual(differences, []);
+    assert.equal(page.workers().length, 1);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test("loading and packing 50 MB leaves the page no task over 50 ms", { timeout: 120_000 }, async (t) => {
+    const inWorker = await longestTask(await open(t, large), async () => {
+      const model = await createWorker().loadModel("/large/large.safetensors"), user = await model.user({ history: ["item-1", "item-2"] });
+      return (await model.recommend(user)).length;
+    });
+    const inPage = await longestTask(await open(t, large), async () => {
+      const model = await loadModel("/large/large.safetensors"), user = model.user({ history: ["item-1", "item-2"] });
+      return model.recommend(user).length;
+    });
+    t.diagnostic(`longest task of the page: ${inWorker.toFixed(1)} ms with a worker, ${inPage.toFixed(1)} ms without`);
+    assert.ok(inWorker < LONG, `${inWorker} ms`);
+    assert.ok(inPage > inWorker, `what is measured is seen where the page does it: ${inPage} ms`);
+  });
+
+  test("the page works while the worker does: progress comes, and loading can be given up", async (t) => {
+    const page = await open(t, large);
+    const told = await page.evaluate(async () => {
+      const worker = createWorker(), controller = new AbortController(), seen = [];
+      const onProgress = (progress) => {
+        seen.push(progress.loaded);
+        if (progress.loaded > 5e6) controller.abort();
+      };
+      const error = await worker.loadModel("/large/large.safetensors", { onProgress, signal: controller.signal }).catch((error) => error);
+      const model = await worker.loadModel("/models/gmf.safetensors");
+      return [error.code, seen.every((loaded, i) => i === 0 || loaded >= seen[i - 1]), seen.length > 1, (await model.recommend(await model.user({ history: [] }))).length];
+    });
+    assert.deepEqual(told, ["aborted", true, true, 10]);
+    const asked = large.received.filter(({ url }) => url.includes("large.safetensors"));
+    assert.ok(asked.length >= 1);
+  });
+
+  test("a worker that crashes is reported, and replaced with all that was in it", async (t) => {
+    const page = await open(t);
+    await page.evaluate(async () => {
+      window.crashes = [];
+      window.worker = createWorker({ onCrash: ({ code, message }) => crashes.push([code, message]) });
+      window.person = await openHistory("films");
+      await person.add([{ item: 260, rating: 5 }, { item: 1196, rating: 4 }]);
+      window.model = await worker.loadModel("/models/dae.safetensors");
+      window.user = await model.user({ history: person });
+      window.before = await model.recommend(user);
+      window.waiting = worker.loadModel("/models/gmf.safetensors?held").then(() => "it came", ({ code }) => code);
+    });
+    const [thread] = page.workers();
+    await thread.evaluate(() => void setTimeout(() => { throw new Error("out of luck"); }));
+    await page.waitForFunction(() => crashes.length > 0);
+    const [[code, message]] = await page.evaluate(() => crashes);
+    assert.equal(code, "worker-crashed");
+    assert.match(message, /out of luck/);
+    assert.ok(["worker-crashed", "it came"].includes(await page.evaluate(() => waiting)));
+    await page.evaluate(() => person.add({ item: 1, rating: 5 }));
+    const same = await page.evaluate(async () => {
+      const own = await loadModel("/models/dae.safetensors");
+      return JSON.stringify(await model.recommend(user)) === JSON.stringify(own.recommend(own.user({ history: person })));
+    });
+    assert.ok(same);
+    assert.equal(page.workers().length, 1);
+    await page.evaluate(() => worker.terminate());
+    await page.waitForFunction(() => model.recommend(user).then(() => false, ({ code }) => code === "disposed"));
+  });
+
+  test("a call that waits fails with the crash", async (t) => {
+    const page = await open(t);
+    const [, code] = await Promise.all([
+      page.waitForFunction(() => window.asking).then(() => page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("now"); }))),
+      page.evaluate(async () => {
+        const worker = createWorker(), model = await worker.loadModel("/models/neumf.safetensors");
+        window.asking = true;
+        for (;;) {
+          const error = await model.user({ history: [260, 1196, 1210, 1, 2] }).then(() => undefined, (error) => error);
+          if (error) return error.code;
+        }
+      }),
+    ]);
+    assert.equal(code, "worker-crashed");
+  });
+
+  test("a script that is not there is said", async (t) => {
+    const page = await open(t);
+    const error = await page.evaluate(() => createWorker({ start: () => new Worker("/nowhere.js", { type: "module" }) }).loadModel("/models/gmf.safetensors").catch(({ code, message }) => ({ code, message })));
+    assert.equal(error.code, "worker-crashed");
+    assert.match(error.message, /could not be started/);
+  });
+
+  test("weights of a manifest come from the browser's cache the second time", async (t) => {
+    const page = await open(t), { createHash } = await import("node:crypto"), bytes = readFileSync("web-demo/models/gmf.safetensors");
+    const manifest = { format: 1, weights: { gmf: { url: "/models/gmf.safetensors", version: "1", bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") } } };
+    const load = (manifest) => createWorker().loadModel({ manifest, name: "gmf" }).then(({ weights, kind }) => ({ ...weights, kind }));
+    assert.deepEqual(await page.evaluate(load, manifest), { version: "1", source: "network", kind: "gmf" });
+    at.demo.received.length = 0;
+    await page.reload();
+    await page.evaluate(async () => Object.assign(window, await import("/dist/worker.js")));
+    assert.deepEqual(await page.evaluate(load, manifest), { version: "1", source: "cache", kind: "gmf" });
+    assert.ok(!at.demo.received.some(({ url }) => url.includes("safetensors")));
+  });
+});
+
+/**
+ * The longest task of a page's main thread while it does something, in ms of that thread's time.
+ *
+ * @param {import("puppeteer-core").Page} page
+ * @param {() => Promise<number>} work gives 10
+ */
+async function longestTask(page, work) {
+  await page.tracing.start({ categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
+  assert.equal(await page.evaluate(work), 10);
+  const { traceEvents } = JSON.parse(new TextDecoder().decode(await page.tracing.stop()));
+  const origin = traceEvents.filter(({ name }) => name === "thread_name" || name === "process_name");
+  const main = new Set(origin.filter(({ args }) => args.name === "CrRendererMain").map(({ pid, tid }) => `${pid} ${tid}`));
+  const tasks = traceEvents.filter(({ name, pid, tid }) => name === "ThreadControllerImpl::RunTask" && main.has(`${pid} ${tid}`));
+  assert.ok(tasks.length > 10, "tasks were recorded");
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
+}
