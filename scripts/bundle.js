@@ -6,7 +6,7 @@ import { build } from "esbuild";
 const ENTRIES = {
   index: [],
   "index.node": [],
-  "index.workerd": ["*.wasm", "../dist/modules.js"],
+  "index.workerd": ["*.wasm"],
   hnsw: ["./index.node.js", "usearch"], // beside index.node.js, not with a second one inside
   history: [],
   "history.node": [],
@@ -18,13 +18,24 @@ const ENTRIES = {
   "worker-thread.node": ["./index.node.js"],
 };
 
+/** Cloudflare's workers get the module as an import; bytes that they may not compile they need not carry. */
+const NOTHING_INLINED = {
+  name: "nothing-inlined",
+  setup(build) {
+    build.onLoad({ filter: /dist.modules\.js$/ }, () => ({ contents: "export const modules = {};" }));
+  },
+};
+
 const OF_NODE = ["hnsw", ...Object.keys(ENTRIES).filter((name) => name.endsWith(".node"))];
 
 const SHARED = /** @type {const} */ ({ bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "warning" });
 
+/** @type {string[]} the files that the entries were bundled from */
+const bundled = [];
 for (const [name, external] of Object.entries(ENTRIES)) {
-  await build({
+  const { metafile } = await build({
     ...SHARED,
+    metafile: true,
     entryPoints: [`js/${name}.js`],
     outfile: `dist/${name}.js`,
     platform: OF_NODE.includes(name) ? "node" : "browser",
@@ -32,9 +43,12 @@ for (const [name, external] of Object.entries(ENTRIES)) {
     sourcemap: true,
     sourcesContent: false,
     external,
+    plugins: name === "index.workerd" ? [NOTHING_INLINED] : [],
     legalComments: "none",
   });
+  bundled.push(...Object.keys(metafile.inputs));
 }
+writeFileSync("dist/LICENSES.txt", licences(bundled));
 
 // The command line, with the libraries that it needs inside: the package has no dependency that is installed with it. What
 // reads one format is a file of its own, which is loaded when somebody has such a file.

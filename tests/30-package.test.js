@@ -41,16 +41,16 @@ test("it brings no dependency and no install script", () => {
 
 test("its files are what a user needs, and no more", () => {
   const files = readdirSync(installed, { recursive: true }).map(String);
-  for (const name of ["dist/index.js", "dist/index.node.js", "dist/index.workerd.js", "dist/hnsw.js", "dist/cli/main.js", "dist/cli/hdf5-worker.js", "dist/cli/LICENSES.txt", "dist/pocketrec.wasm", "dist/types/index.d.ts", "dist/types/hnsw.d.ts", "LICENSE", "README.md", "docs/format.md", "docs/pipeline.md", "docs/from-pytorch.md"]) {
+  for (const name of ["dist/index.js", "dist/index.node.js", "dist/index.workerd.js", "dist/hnsw.js", "dist/history.js", "dist/history.node.js", "dist/cache.js", "dist/privacy.js", "dist/worker.js", "dist/worker.node.js", "dist/worker-thread.js", "dist/worker-thread.node.js", "dist/cli/main.js", "dist/cli/hdf5-worker.js", "dist/cli/LICENSES.txt", "dist/pocketrec.wasm", "dist/types/index.d.ts", "dist/types/hnsw.d.ts", "dist/types/history.d.ts", "dist/types/cache.d.ts", "dist/types/privacy.d.ts", "dist/types/worker.d.ts", "LICENSE", "README.md", "docs/format.md", "docs/pipeline.md", "docs/from-pytorch.md", "docs/cache.md", "docs/privacy.md", "docs/private-queries.md", "docs/privacy-recall.svg"]) {
     assert.ok(files.includes(name), name);
   }
   assert.ok(!files.some((name) => /^(tests|training|bench|web-demo|build|node_modules)/.test(name)));
 });
 
 test("source maps name files that are there", () => {
-  for (const name of ["index", "index.node", "index.workerd", "hnsw"]) {
+  for (const name of ["index", "index.node", "index.workerd", "hnsw", "history", "history.node", "cache", "privacy", "worker", "worker.node", "worker-thread", "worker-thread.node"]) {
     const { sources } = JSON.parse(readFileSync(join(installed, `dist/${name}.js.map`), "utf8"));
-    for (const source of sources.filter((source) => !/modules\.js$/.test(source))) readFileSync(resolve(installed, "dist", source));
+    for (const source of sources.filter((source) => !/modules\.js$|node_modules/.test(source))) readFileSync(resolve(installed, "dist", source));
   }
 });
 
@@ -62,17 +62,21 @@ test("the README's snippet runs as it stands", async () => {
   assert.ok(output.split("\n").length >= 5, output);
 });
 
-const GUIDE = readFileSync("docs/pipeline.md", "utf8");
-for (const [number, [, text]] of [...GUIDE.matchAll(/```js\n([^]*?)```/g)].entries()) {
-  const needsUsearch = text.includes("pocketrec/hnsw"), own = resolve("node_modules/usearch"), theirs = join(folder, "node_modules/usearch");
-  const skip = needsUsearch && !existsSync(own) && "usearch could not be installed here";
-  test(`docs/pipeline.md, example ${number + 1} runs as it stands`, { skip }, async (context) => {
-    if (needsUsearch) {
-      symlinkSync(own, theirs);
-      context.after(() => rmSync(theirs));
-    }
-    assert.ok(await script(`globalThis.fetch = async () => Response.json({ items: [2571, 1, 589, 110, 541, 2028, 17, 260, 480, 50] });\n${text}`));
-  });
+for (const page of ["pipeline", "history", "worker", "private-queries"]) {
+  const guide = readFileSync(`docs/${page}.md`, "utf8");
+  for (const [number, [, text]] of [...guide.matchAll(/```js\n([^]*?)```/g)].entries()) {
+    const needsUsearch = text.includes("pocketrec/hnsw"), own = resolve("node_modules/usearch"), theirs = join(folder, "node_modules/usearch");
+    const skip = needsUsearch && !existsSync(own) && "usearch could not be installed here";
+    test(`docs/${page}.md, example ${number + 1} runs as it stands`, { skip }, async (context) => {
+      if (needsUsearch) {
+        symlinkSync(own, theirs);
+        context.after(() => rmSync(theirs));
+      }
+      // The data of an app goes to a folder that goes with the test.
+      const home = `process.env.XDG_DATA_HOME = process.env.LOCALAPPDATA = process.env.HOME = ${JSON.stringify(folder)};`;
+      assert.ok(await script(`${home}\nglobalThis.fetch = async () => Response.json({ items: [2571, 1, 589, 110, 541, 2028, 17, 260, 480, 50] });\n${text}`));
+    });
+  }
 }
 
 test("pocketrec/hnsw says what it needs, with the package's own error", async () => {
@@ -82,6 +86,11 @@ test("pocketrec/hnsw says what it needs, with the package's own error", async ()
     const error = await hnswIndex({ kind: "candidates", items: 1, vectors: () => new Float32Array(4) }).catch((error) => error);
     console.log(error instanceof PocketrecError, error.code, error.hint);
   `), "true missing-package npm install usearch");
+});
+
+test("what is bundled says of its use what its licence asks", () => {
+  const licences = readFileSync(join(installed, "dist/LICENSES.txt"), "utf8");
+  for (const name of ["comlink", "env-paths", "idb"]) assert.match(licences, new RegExp(`^${name} \\d[^]*?(Copyright|Apache License)`, "m"));
 });
 
 test("npx pocketrec runs from the package alone, readers of every format included", async () => {
@@ -125,6 +134,22 @@ test("the .wasm files are exported, and can be given", async () => {
     const model = await loadModel("web-demo/models/neumf.safetensors", { module, verify: true });
     console.log(model.kind, model.simd);
   `), "neumf simd128");
+});
+
+test("the entry for Cloudflare's workers needs nothing but the package: a model loads and ranks", async () => {
+  // Node has no imports of modules that are compiled: this one stands for what a worker's loader does.
+  const output = await script(`
+    import { readFileSync, writeFileSync } from "node:fs";
+    const text = readFileSync("node_modules/pocketrec/dist/index.workerd.js", "utf8");
+    const wasm = text.match(/import (\\w+) from"\\.\\.\\/dist\\/pocketrec\\.wasm";/);
+    const file = "node_modules/pocketrec/dist/pocketrec.wasm";
+    writeFileSync("workerd.mjs", \`import { readFileSync } from "node:fs"; const \${wasm[1]} = new WebAssembly.Module(readFileSync("\${file}"));\n\${text.replace(wasm[0], "")}\`);
+    const { diversify, loadModel } = await import("./workerd.mjs");
+    const model = await loadModel(readFileSync("web-demo/models/dae.safetensors")), user = model.user({ history: [1, 260] });
+    const list = await diversify({ model })(model.recommend(user));
+    console.log(list.length, (text.match(/from"/g) ?? []).length);
+  `);
+  assert.equal(output, "10 1");
 });
 
 describe("types", () => {
@@ -180,6 +205,35 @@ describe("types", () => {
         const where: "retrieved" | "last" | "catalogue" = source;
         console.log(list, where, trouble?.code === "timeout", counts.catalogue ?? 0, times.rank + counts.ranked, items[0].score?.toFixed());
       }
+    `), "");
+  });
+
+  test("so does one of history, cache, privacy and worker", async () => {
+    assert.equal(await compile(`
+      import { createRecommender, loadModel, PocketrecError } from "pocketrec";
+      import { eraseWeights, fetchWeights } from "pocketrec/cache";
+      import { openHistory } from "pocketrec/history";
+      import { privateQuery } from "pocketrec/privacy";
+      import { createWorker } from "pocketrec/worker";
+      const history = await openHistory("films", { limit: 500, budget: { epsilon: 8, delta: 1e-5 }, onTrouble: ({ code }) => console.log(code) });
+      history.addEventListener("change", () => console.log(history.count, history.trouble?.message));
+      await history.add([1, "a", { item: 3, rating: 5, time: Date.now() }]);
+      await history.remove("a");
+      for (const { item, rating, time } of history.since(new Date(0))) console.log(item, rating?.toFixed(), time + 1);
+      const where: "indexeddb" | "file" | "memory" = history.storage, text: string = JSON.stringify(history.export());
+      await history.import(text);
+      const { bytes, version, source, trouble } = await fetchWeights("/manifest.json", "films", { signal: AbortSignal.timeout(1000) });
+      const model = await loadModel(bytes), user = model.user({ history });
+      const query = await privateQuery(user, { epsilon: 4, delta: 1e-6 });
+      console.log(where, version, source, trouble?.code === "integrity", query, history.spent.epsilon + history.ledger.length);
+      const worker = createWorker({ onCrash: (error) => console.log(error instanceof PocketrecError && error.code === "worker-crashed") });
+      const remote = await worker.loadModel({ manifest: "/manifest.json", name: "films" }, { onProgress: ({ loaded }) => console.log(loaded) });
+      const person = await remote.user({ history }), [first] = await remote.rank(person, [1, 2], { topK: 1, signal: AbortSignal.timeout(9) });
+      console.log(first.score?.toFixed(), (await person.vector).length, remote.weights?.version, remote.kind === "gmf");
+      const { items } = await createRecommender({ rank: remote, history }).recommend();
+      worker.terminate();
+      await history.erase();
+      await eraseWeights(items.length ? "films" : undefined);
     `), "");
   });
 

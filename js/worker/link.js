@@ -4,11 +4,30 @@ import { PocketrecError, throwIfAborted } from "../errors.js";
 import { wait } from "../patience.js";
 
 /**
- * @typedef {import("./service.js").Call} Call
- * @typedef {import("comlink").Remote<import("./service.js").Service>} Remote
+ * @typedef {object} Call
+ * @property {number} call its number
+ * @property {number} target whose method: an object's number, or 0 for the package itself
+ * @property {string} method or the name of a property
+ * @property {unknown[]} [args]
+ * @property {number} [keep] the number that the result gets, which then stays here
+ * @property {boolean} [canStop] whether the method takes a signal among its options, the last argument
+ *
+ * @typedef {Pick<import("../errors.js").PocketrecError, "code" | "subject" | "expected" | "found" | "hint">} Trouble
+ * @typedef {{ value: unknown } | { trouble: Trouble }} Outcome errors of ours lose their fields on the way, so they are told
+ *
+ * @typedef {object} Remote the service on the other side
+ * @property {(call: Call, ...onProgress: import("../source.js").OnProgress[]) => Promise<Outcome>} run
+ * @property {(call: number) => Promise<void>} abort
+ * @property {(handle: number) => Promise<void>} drop
+ *
+ * @typedef {object} Endpoint what messages go through
+ * @property {(...message: any[]) => void} postMessage
+ * @property {(type: string, listener: any, options?: {}) => void} addEventListener
+ * @property {(type: string, listener: any, options?: {}) => void} removeEventListener
+ * @property {() => void} [start]
  *
  * @typedef {object} Thread a worker, as the environment has it
- * @property {import("comlink").Endpoint} endpoint
+ * @property {Endpoint} endpoint
  * @property {(listener: (reason: string) => void) => void} onEnd it ended by itself
  * @property {() => void} terminate
  * @property {(isBusy: boolean) => void} [hold] in Node: whether the process waits for it
@@ -43,7 +62,7 @@ export class Link {
     this.#end = new Promise((_, reject) => (this.#fail = reject));
     // Calls hear of it, if there are any.
     this.#end.catch(() => {});
-    this.#remote = wrap(thread.endpoint);
+    this.#remote = /** @type {any} */ (wrap(thread.endpoint));
     thread.onEnd((reason) => {
       if (this.ended) return;
       const error = new PocketrecError("worker-crashed", "worker", "to work on", reason, {
@@ -66,9 +85,9 @@ export class Link {
     signal?.addEventListener("abort", stop, { once: true });
     if (this.#open++ === 0) this.#thread.hold?.(true);
     try {
-      const answer = this.#remote.run({ ...what, call }, .../** @type {any} */ (onProgress ? [proxy(onProgress)] : [])).catch(refuse);
-      const outcome = /** @type {any} */ (await wait(Promise.race([answer, this.#end]), what.method, signal));
-      if (!outcome.trouble) return outcome.value;
+      const answer = this.#remote.run({ ...what, call }, ...(onProgress ? [proxy(onProgress)] : [])).catch(refuse);
+      const outcome = await wait(Promise.race([answer, this.#end]), what.method, signal);
+      if ("value" in outcome) return outcome.value;
       const { code, subject, expected, found, hint } = outcome.trouble;
       throw new PocketrecError(code, subject, expected, found, { hint });
     } finally {
@@ -93,6 +112,7 @@ export class Link {
 /**
  * A function among the options, or what else cannot be sent.
  * @param {unknown} cause
+ * @returns {never}
  */
 function refuse(cause) {
   throw new PocketrecError("bad-argument", "worker", "arguments that can be sent to a worker", String(cause), { cause });

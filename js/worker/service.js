@@ -7,16 +7,9 @@ import { PocketrecError } from "../errors.js";
  *
  * @typedef {{ pocketrecHandle: number }} Reference stands for an object of the worker's among arguments
  *
- * @typedef {object} Call
- * @property {number} call its number
- * @property {number} target whose method: an object's number, or 0 for the package itself
- * @property {string} method or the name of a property
- * @property {unknown[]} [args]
- * @property {number} [keep] the number that the result gets, which then stays here
- * @property {boolean} [canStop] whether the method takes a signal among its options, the last argument
- *
- * @typedef {Pick<PocketrecError, "code" | "subject" | "expected" | "found" | "hint">} Trouble
- * @typedef {{ value: unknown } | { trouble: Trouble }} Outcome errors of ours lose their fields on the way, so they are told
+ * @typedef {import("./link.js").Call} Call
+ * @typedef {import("./link.js").Trouble} Trouble
+ * @typedef {import("./link.js").Outcome} Outcome
  */
 export class Service {
   /** @type {Map<number, any>} */
