@@ -206,6 +206,22 @@ inChromium("a history in Chromium", (at) => {
     assert.deepEqual(storage, ["memory", 1, "storage"]);
   });
 
+  test("what somebody else put into its database is left out", async (t) => {
+    const [page] = await tabs(t, 1);
+    await page.evaluate(async () => {
+      await history.add([1, 2]);
+      await new Promise((resolve) => {
+        indexedDB.open("pocketrec-history:films").onsuccess = ({ target }) => {
+          const transaction = target.result.transaction("interactions", "readwrite");
+          for (const record of [{ item: "a" }, { item: "b", time: "x", order: 1 }, { item: [1], time: 1, order: 1 }]) transaction.objectStore("interactions").put(record);
+          transaction.oncomplete = () => resolve(target.result.close());
+        };
+      });
+    });
+    const later = await openTab(page.browserContext(), at.demo.address);
+    assert.deepEqual(await later.evaluate(() => history.list().map(({ item }) => item)), [1, 2]);
+  });
+
   test("Node ranks by the exported history as the browser does", async (t) => {
     const [page] = await tabs(t, 1), names = ["gmf", "neumf", "autorec", "cdae", "dae", "mult-dae", "candidates"];
     const { exported, rankings } = await page.evaluate(async (names) => {

@@ -25,10 +25,11 @@ export function toExported(records, ledger) {
 
 /**
  * @param {unknown} given JSON, or what it says
+ * @param {number} [now] the latest time that an interaction may have
  * @returns {{ interactions: Interaction[], ledger: Expense[], token: string }}
  * @throws {PocketrecError} "bad-history"
  */
-export function readExported(given) {
+export function readExported(given, now = Infinity) {
   const data = typeof given === "string" ? parse(given) : given;
   const { format, kind, interactions, ledger = [], token = "" } = /** @type {any} */ (data ?? {});
   if (kind !== "pocketrec-history") throw bad("kind", '"pocketrec-history"', kind);
@@ -36,7 +37,7 @@ export function readExported(given) {
   if (!Array.isArray(interactions)) throw bad("interactions", "a list", interactions);
   if (!Array.isArray(ledger)) throw bad("ledger", "a list", ledger);
   if (typeof token !== "string") throw bad("token", "a string", token);
-  return { interactions: readAll(interactions), ledger: ledger.map(readExpense), token };
+  return { interactions: readAll(interactions, now), ledger: ledger.map(readExpense), token };
 }
 
 /** @param {string} text */
@@ -48,12 +49,15 @@ function parse(text) {
   }
 }
 
-/** @param {any[]} interactions */
-function readAll(interactions) {
+/**
+ * @param {any[]} interactions
+ * @param {number} now
+ */
+function readAll(interactions, now) {
   const wrong = interactions.findIndex((entry) => typeof entry?.time !== "number");
   if (wrong >= 0) throw bad(`interaction ${wrong}`, "{ item, time }", interactions[wrong]);
   try {
-    return readInteractions(interactions);
+    return readInteractions(interactions, now);
   } catch (cause) {
     const { subject, expected, found } = /** @type {PocketrecError} */ (cause);
     throw new PocketrecError("bad-history", subject, expected, found, { cause });

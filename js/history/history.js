@@ -23,6 +23,12 @@ import { asInteraction, byAge, isSame, readInteractions, readItems } from "./rec
 
 const LIMIT_MAX = 100_000;
 
+/** Older than any. @type {Kept} */
+const NONE = { item: "", time: 0, order: 0 };
+
+/** @param {Kept[]} records */
+const mapOf = (records) => new Map(records.map((record) => [record.item, record]));
+
 /**
  * A person's interactions on their own device, one an item: adding an item again replaces what was there. All of it is also
  * in memory, so that reading is immediate; what changes it resolves once it is stored. Whoever else has the same history open
@@ -43,6 +49,8 @@ export class History extends EventTarget {
   /** @type {Map<ItemId, Kept>} */
   #kept = new Map();
   #isSorted = true;
+  /** The last of those that are sorted. @type {Kept} */
+  #newest = NONE;
   #version = 0;
   /** @type {import("./ledger.js").Expense[]} */
   #ledger = [];
@@ -95,7 +103,8 @@ export class History extends EventTarget {
 
   /** Listens before it reads: what others do meanwhile is read after it. */
   async #begin() {
-    this.#wished.listen((news) => void this.#hear(news));
+    // A file that somebody spoilt is said to whoever writes or looks.
+    this.#wished.listen((news) => void this.#hear(news).catch(() => {}));
     this.#reading = this.#read();
     await this.#reading.finally(() => (this.#reading = undefined));
   }
@@ -122,7 +131,7 @@ export class History extends EventTarget {
 
   /** What is kept, oldest first. @internal */
   get kept() {
-    if (!this.#isSorted) this.#kept = new Map([...this.#kept.values()].sort(byAge).map((record) => [record.item, record]));
+    if (!this.#isSorted) this.#kept = mapOf([...this.#kept.values()].sort(byAge));
     this.#isSorted = true;
     return this.#kept;
   }
@@ -164,7 +173,7 @@ export class History extends EventTarget {
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
   async add(interactions) {
-    await this.#write({ put: readInteractions(interactions) });
+    await this.#write({ put: readInteractions(interactions, this.#now()) });
   }
 
   /**
@@ -192,7 +201,7 @@ export class History extends EventTarget {
    * @throws {PocketrecError} "bad-history", "disposed"; nothing is taken then
    */
   async import(exported) {
-    const { interactions, ledger } = readExported(exported);
+    const { interactions, ledger } = readExported(exported, this.#now());
     await this.#write({ put: interactions, isOlderKept: true, expenses: ledger });
   }
 
@@ -255,6 +264,11 @@ export class History extends EventTarget {
     this.#wished.close();
   }
 
+  /** Not before the newest interaction, also where the clock was set back. */
+  #now() {
+    return Math.max(Date.now(), this.#newest.time);
+  }
+
   /** @param {import("./change.js").Change} wish */
   async #write(wish) {
     this.#demandOpen();
@@ -289,10 +303,18 @@ export class History extends EventTarget {
     const isNext = news && news.before === this.#token && !this.#reading && !this.#nextReading;
     if (!isNext) return this.#readAgain();
     for (const item of news.removed) this.#kept.delete(item);
-    for (const record of news.put) this.#kept.set(record.item, record);
+    for (const record of news.put) this.#put(record);
     this.#ledger = [...this.#ledger, ...news.expenses];
     this.#token = news.after;
     this.#changed();
+  }
+
+  /** What is newer than all goes behind them, where it belongs. @param {Kept} record */
+  #put(record) {
+    this.#kept.delete(record.item);
+    this.#kept.set(record.item, record);
+    if (byAge(record, this.#newest) < 0) this.#isSorted = false;
+    else this.#newest = record;
   }
 
   /** Of those that are wanted while one goes on, one comes after it: it sees what all of them are about. */
@@ -300,10 +322,15 @@ export class History extends EventTarget {
     this.#nextReading ??= Promise.resolve(this.#reading).catch(() => {}).then(async () => {
       this.#reading = this.#nextReading;
       this.#nextReading = undefined;
-      await this.#read().catch((error) => this.#isClosed || this.#fallBack(error));
-      this.#reading = undefined;
+      await this.#read().catch((error) => this.#demandReadable(error)).finally(() => (this.#reading = undefined));
     });
     return this.#nextReading;
+  }
+
+  /** @param {unknown} error */
+  #demandReadable(error) {
+    if (error instanceof PocketrecError) throw error;
+    if (!this.#isClosed) this.#fallBack(error);
   }
 
   async #read() {
@@ -314,12 +341,14 @@ export class History extends EventTarget {
   /** @param {State} state */
   #replace({ token, records, ledger }) {
     if (token === this.#token) return;
-    const before = this.#kept;
-    // What did not change stays what it was: followers tell by that.
-    this.#kept = new Map(records.map((record) => {
+    const before = this.#kept, list = records.map((record) => {
       const known = before.get(record.item);
-      return [record.item, known && isSame(known, record) ? known : record];
-    }));
+      // What did not change stays what it was: followers tell by that.
+      return known && isSame(known, record) ? known : record;
+    });
+    this.#kept = mapOf(list.sort(byAge));
+    this.#isSorted = true;
+    this.#newest = list.at(-1) ?? NONE;
     this.#ledger = ledger;
     this.#token = token;
     this.#changed();
@@ -327,7 +356,6 @@ export class History extends EventTarget {
 
   #changed() {
     this.#version++;
-    this.#isSorted = false;
     this.dispatchEvent(new Event("change"));
   }
 

@@ -3,6 +3,7 @@ import { deleteDB, openDB } from "idb";
 import { NOTHING } from "./change.js";
 import { newId } from "./id.js";
 import { demandAffordable, writeDown } from "./ledger.js";
+import { isKept } from "./records.js";
 
 /**
  * @typedef {import("./change.js").Store} Store
@@ -92,7 +93,7 @@ export class IndexedDBStore {
       transaction.objectStore("ledger").getAll(),
       transaction.objectStore("state").get("token"),
     ]);
-    return { token, records, ledger };
+    return { token, records: records.filter(isKept), ledger };
   }
 
   /** @param {Change} wish */

@@ -23,12 +23,14 @@ const TIME_MAX = 8.64e15;
  * One interaction or a list of them, checked.
  *
  * @param {unknown} given
+ * @param {number} now the time of those that have none, and the latest that any may have: one that is still to come would be
+ *   the newest for ever
  * @returns {Interaction[]}
  * @throws {PocketrecError} "bad-argument"
  */
-export function readInteractions(given) {
-  const now = Date.now(), list = isIterable(given) ? [...given] : [given];
-  return list.map((entry, at) => readInteraction(entry, isIterable(given) ? `interaction ${at}` : "interaction", now));
+export function readInteractions(given, now) {
+  if (!isIterable(given)) return [readInteraction(given, "interaction", now)];
+  return Array.from(given, (entry, at) => readInteraction(entry, `interaction ${at}`, now));
 }
 
 /**
@@ -42,7 +44,18 @@ function readInteraction(given, subject, now) {
   if (!isItem(item)) throw bad(`${subject}, item`, "an item's id, a string or a number", item);
   if (rating !== undefined && !Number.isFinite(rating)) throw bad(`${subject}, rating`, "a number", rating);
   if (!Number.isFinite(time) || time < 0 || time > TIME_MAX) throw bad(`${subject}, time`, "milliseconds since 1970", time);
-  return rating === undefined ? { item, time } : { item, rating, time };
+  const past = Math.min(time, now);
+  return rating === undefined ? { item, time: past } : { item, rating, time: past };
+}
+
+/**
+ * Whether something in a store is a record: anybody on the origin can write there.
+ * @param {any} value
+ * @returns {value is Kept}
+ */
+export function isKept(value) {
+  const { item, rating, time, order } = value ?? {};
+  return isItem(item) && (rating === undefined || Number.isFinite(rating)) && Number.isFinite(time) && Number.isFinite(order);
 }
 
 /**
