@@ -1,11 +1,11 @@
-import { watch } from "node:fs";
+import { mkdirSync, watch } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
 import { PocketrecError } from "../errors.js";
 import { NOTHING, change } from "./change.js";
-import { withLock } from "./file-lock.js";
 import { readExported, toExported } from "./exported.js";
+import { withLock } from "./file-lock.js";
 
 /**
  * @typedef {import("./change.js").Store} Store
@@ -14,6 +14,9 @@ import { readExported, toExported } from "./exported.js";
  * @typedef {import("./change.js").Change} Change
  * @typedef {{ wish: Change, resolve: (news: News) => void, reject: (error: unknown) => void }} Waiting
  */
+
+/** The person's alone. */
+const FOLDER = { recursive: true, mode: 0o700 };
 
 /**
  * A history in a file: what `export()` gives, and a token. It is written beside and renamed, so that a process that is killed
@@ -139,7 +142,7 @@ export class FileStore {
 
   /** @param {Parameters<typeof withLock>[1]} work */
   async #locked(work) {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(this.#path), FOLDER);
     await withLock(`${this.#path}.lock`, work);
   }
 
@@ -153,6 +156,7 @@ export class FileStore {
   /** @param {() => void} listener */
   listen(listener) {
     try {
+      mkdirSync(dirname(this.#path), FOLDER); // What is not there cannot be watched.
       this.#watcher = watch(dirname(this.#path), { persistent: false }, async (_event, name) => {
         if (name !== basename(this.#path)) return;
         if (await this.#stamp().catch(() => "") !== this.#known.stamp) listener();

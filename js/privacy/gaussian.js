@@ -1,0 +1,59 @@
+import { demandNumber } from "../lists.js";
+import { demandDelta, demandEpsilon, demandOnly } from "./limits.js";
+import { normals } from "./randomness.js";
+import { gaussianSigma } from "./sigma.js";
+import { ofLength } from "./vectors.js";
+
+/**
+ * @typedef {object} GaussianAnswer
+ * @property {"gaussian"} mechanism
+ * @property {Float32Array} vector the person's direction with noise, on a grid
+ * @property {number} epsilon
+ * @property {number} delta
+ * @property {number} clip the length of the vector before the noise
+ * @property {number} sigma standard deviation of the noise in each number
+ */
+
+/** Steps of the grid in a standard deviation, at least. */
+const STEPS = 1024;
+
+/**
+ * The person's vector with Gaussian noise. Every vector is brought to the length `clip`, since candidates by inner product depend on
+ * the direction alone: any two people are then at most 2 * clip apart, which is the sensitivity.
+ *
+ * @param {ArrayLike<number>} vector
+ * @param {{ epsilon?: unknown, delta?: unknown, clip?: unknown }} options
+ * @returns {import("../privacy.js").Prepared<GaussianAnswer>}
+ */
+export function prepareGaussian(vector, { clip = 1, ...options }) {
+  demandOnly(options, "gaussian", ["epsilon", "delta", "clip"]);
+  const epsilon = demandEpsilon(options.epsilon), delta = demandDelta(options.delta);
+  demandNumber(clip, "clip", { least: 1e-6, most: 1e6 });
+  const length = /** @type {number} */ (clip), mechanism = /** @type {const} */ ("gaussian");
+  const direction = ofLength(vector, length), sigma = gaussianSigma({ epsilon, delta, sensitivity: 2 * length });
+  return {
+    charge: { mechanism, epsilon, delta },
+    answer: (words) => ({ mechanism, vector: noised(direction, sigma, words), epsilon, delta, clip: length, sigma }),
+  };
+}
+
+/**
+ * With noise, and rounded to a grid: which doubles a sum can be depends on what was added to the noise, and would give it away
+ * (Mironov, CCS 2012). Of the grid every point can be reached from every vector, each by very many draws.
+ *
+ * @param {Float64Array} vector
+ * @param {number} sigma
+ * @param {import("./randomness.js").Words} words
+ * @returns {Float32Array}
+ */
+export function noised(vector, sigma, words) {
+  const next = normals(words), grid = gridOf(sigma);
+  // The 0 makes a zero of -0, whose sign would tell more than the grid.
+  return Float32Array.from(vector, (value) => Math.round((value + sigma * next()) / grid) * grid + 0);
+}
+
+/**
+ * A power of two, which multiplies and divides without rounding.
+ * @param {number} sigma
+ */
+export const gridOf = (sigma) => 2 ** Math.floor(Math.log2(sigma)) / STEPS;

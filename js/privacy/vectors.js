@@ -1,0 +1,43 @@
+import { PocketrecError } from "../errors.js";
+import { bad } from "../lists.js";
+
+/**
+ * @param {any} value
+ * @returns {value is ArrayLike<any>}
+ */
+export const isArray = (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/**
+ * @param {unknown} vector
+ * @param {string} subject
+ * @returns {ArrayLike<number>} of at least one finite number
+ */
+export function demandVector(vector, subject) {
+  if (!isArray(vector) || vector.length === 0) throw bad(subject, "a vector of numbers", vector);
+  for (let i = 0; i < vector.length; i++) {
+    const value = vector[i], name = `${subject}, number ${i}`;
+    if (typeof value !== "number") throw bad(name, "a number", value);
+    if (!Number.isFinite(value)) throw new PocketrecError("not-finite", name, "a finite number", String(value));
+  }
+  return vector;
+}
+
+/**
+ * A vector of the same direction. Zeros stay zeros.
+ *
+ * @param {ArrayLike<number>} vector
+ * @param {number} length
+ * @returns {Float64Array}
+ */
+export function ofLength(vector, length) {
+  const scaled = Float64Array.from(vector);
+  // The largest to 1 first: squares neither overflow nor vanish.
+  const largest = scaled.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0) return scaled;
+  let squares = 0;
+  for (let i = 0; i < scaled.length; i++) {
+    scaled[i] /= largest;
+    squares += scaled[i] ** 2;
+  }
+  return scaled.map((value) => (value / Math.sqrt(squares)) * length);
+}
