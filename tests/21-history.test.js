@@ -219,7 +219,9 @@ describe("the ledger", () => {
 
 describe("several at once", () => {
   test("two that have it open see each other's changes, and are told of them", async (t) => {
-    const one = await open(t), other = await open(t, {}, one.called);
+    // In a folder that was not there before.
+    const [one, other] = [await openHistory("both", { folder: join(folder, "new") }), await openHistory("both", { folder: join(folder, "new") })];
+    t.after(() => [one, other].map((history) => history.close()));
     let told = 0;
     other.addEventListener("change", () => told++);
     await one.add([1, 2]);

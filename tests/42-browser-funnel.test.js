@@ -105,6 +105,44 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await close(visit);
   });
 
+  test("a taste is told blurred, only by its button, and no more than the budget allows", async () => {
+    const visit = await open(at.browser, at.demo);
+    const { page } = visit, genres = new Set(catalogue.flatMap((film) => film.genres));
+    assert.equal(await page.$eval("#taste", (button) => button.disabled), true, "without ratings there is none");
+    await rateAll(page);
+    const before = visit.received.length, asked = () => visit.received.slice(before).map(({ url }) => url);
+    const drawn = [];
+    for (let epsilon = 3; epsilon <= 9; epsilon += 3) {
+      await page.locator("#taste").click();
+      await page.waitForFunction((epsilon) => document.querySelector("#lists-what").innerText.includes(`epsilon ${epsilon} of 9`), {}, epsilon);
+      await settled(page);
+      const [, genre, among, percent] = (await text(page, "#lists-what")).match(/drew (.+) among (\d+) genres.*probability of (\d+)%/s);
+      drawn.push(genre);
+      assert.ok(genres.has(genre));
+      assert.equal(Number(among), genres.size);
+      assert.equal(Number(percent), Math.round(100 * Math.exp(3) / (Math.exp(3) + genres.size - 1)));
+      assert.match(await text(page, "#carried"), /That genre was drawn on this device/);
+    }
+    const lists = [...new Set(drawn)].map((genre) => `/api/candidates?${new URLSearchParams({ list: genre, limit: 200, rows: 1 })}`);
+    assert.deepEqual(asked().filter((url) => url.startsWith("/api/candidates")).sort(), lists.sort(), "a genre each, and nothing more");
+    assert.ok(asked().includes("/api/tastes"));
+
+    const { length } = asked();
+    await page.locator("#taste").click();
+    assert.match(await page.waitForSelector("#taste-failure").then((shown) => shown.evaluate((element) => element.innerText)), /No more is told/);
+    await page.reload();
+    await page.waitForSelector("#funnel");
+    await page.locator("#taste").click();
+    await page.waitForSelector("#taste-failure");
+    assert.ok(!asked().slice(length).some((url) => /list=(?!popular)/.test(url)), "a reload does not begin anew");
+    await page.locator("#forget").click();
+    await page.waitForSelector("#ratings", { hidden: true });
+    await rateAll(page);
+    await page.locator("#taste").click();
+    await page.waitForFunction(() => /epsilon 3 of 9/.test(document.querySelector("#lists-what").innerText));
+    await close(visit);
+  });
+
   test("this device finds candidates itself: no list is asked for, and the list is Node's", async () => {
     const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;

@@ -46,6 +46,21 @@ export function around(model, id, limit) {
   return idsOf(model.recommend(personOf(model, [id]), { topK: limit, exclude: [id] }));
 }
 
+/**
+ * The vectors of those who were made up for the genres: what a page compares a visitor with, to tell a rough taste.
+ *
+ * @param {Film[]} catalogue
+ * @param {Model} model
+ * @returns {{ list: string, vector: number[] }[]}
+ */
+export function tastes(catalogue, model) {
+  const films = catalogue.toSorted(byPopularity), genres = [...new Set(films.flatMap((film) => film.genres))].sort();
+  return genres.map((list) => {
+    const known = films.filter((film) => film.genres.includes(list)).slice(0, SEEDS).map(({ id }) => id);
+    return { list, vector: [...personOf(model, known.reverse()).vector] };
+  });
+}
+
 /** These films, the best known first, in the order that the model gives them: all are looked at, so nothing is missed. */
 function expected(model, films, searched) {
   const ids = films.map(({ id }) => id);

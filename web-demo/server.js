@@ -1,5 +1,5 @@
 /**
- * The demo's server: static files, and one endpoint with candidate lists that are the same for everybody.
+ * The demo's server: static files, and what is the same for everybody: candidate lists, and vectors of genres.
  * It sets no cookie, reads no request body, keeps no state between requests and logs none of them.
  */
 import { createHash } from "node:crypto";
@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 import { loadModel } from "../dist/index.node.js";
 import { BadRequest, Candidates } from "./candidates.js";
+import { tastes } from "./lists.js";
 import { Manifest } from "./manifest.js";
 import { FilmRows } from "./rows.js";
 
@@ -61,7 +62,7 @@ const SECURITY_HEADERS = {
  */
 export async function createServer({ folders = {} } = {}) {
   const served = { ...FOLDERS, ...folders };
-  const { candidates, ranker, manifest } = await openModels(served["/models/"]);
+  const { candidates, tastes, ranker, manifest } = await openModels(served["/models/"]);
   const mounts = Object.entries(served).map(([prefix, path]) => ({ prefix, serve: serveFolder(path) }))
     .sort((one, other) => other.prefix.length - one.prefix.length); // a folder within another's address goes first
 
@@ -70,6 +71,7 @@ export async function createServer({ folders = {} } = {}) {
     const url = readUrl(request);
     if (!url) return sendText(response, 400, "This address cannot be read.");
     if (url.pathname === "/api/candidates") return serveCandidates(candidates, url, request, response);
+    if (url.pathname === "/api/tastes") return serveTastes(tastes, request, response);
     if (request.method !== "GET" && request.method !== "HEAD") return refuseMethod(response, "GET, HEAD");
     if (url.pathname === RANKER) return serveBytes(ranker, request, response);
     if (url.pathname === MANIFEST) return serveManifest(manifest, response);
@@ -100,6 +102,12 @@ function serveCandidates(candidates, url, request, response) {
     const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
     response.writeHead(400, headers).end(JSON.stringify({ error: error.message }));
   }
+}
+
+/** Vectors that no visitor had a part in: the same for everybody. */
+function serveTastes(body, request, response) {
+  if (request.method !== "GET") return refuseMethod(response, "GET");
+  response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300" }).end(body);
 }
 
 /** A file that is in no folder. Like the others it is not sent to a browser that has it. */
@@ -156,10 +164,11 @@ async function openModels(folder) {
   const files = ["catalogue.json", "candidates.safetensors", "ranker.safetensors"];
   const [films, candidates, ranker] = await Promise.all(files.map(read));
   const rows = new FilmRows(ranker);
-  const bytes = rows.without();
+  const bytes = rows.without(), catalogue = JSON.parse(films), model = await loadModel(candidates);
   return {
     manifest: new Manifest(folder, { [basename(RANKER)]: bytes }),
-    candidates: new Candidates(JSON.parse(films), await loadModel(candidates), rows),
+    candidates: new Candidates(catalogue, model, rows),
+    tastes: JSON.stringify({ tastes: tastes(catalogue, model) }),
     ranker: { bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` },
   };
 }

@@ -216,6 +216,19 @@ describe("the demo's server", () => {
     }
   });
 
+  test("the vectors of genres are what the model makes of somebody made up, the same for everybody", async () => {
+    const { status, headers, body } = await ask("/api/tastes"), { tastes } = JSON.parse(body);
+    assert.equal(status, 200);
+    assert.match(headers["cache-control"], /^public/);
+    const model = await loadModel(join(MODELS, "candidates.safetensors"));
+    const genres = [...new Set(catalogue.flatMap((film) => film.genres))].sort();
+    assert.deepEqual(tastes.map(({ list }) => list), genres);
+    const horror = catalogue.toSorted((a, b) => b.popularity - a.popularity || a.id - b.id).filter((film) => film.genres.includes("Horror"));
+    const history = horror.slice(0, 20).map(({ id }) => id).reverse(), user = model.user({ history, features: { count: 20 } });
+    assert.deepEqual(tastes.find(({ list }) => list === "Horror").vector, [...user.vector]);
+    assert.equal((await ask("/api/tastes", { method: "POST" })).status, 405);
+  });
+
   test("a download goes on from where it was; other ranges do no harm", async () => {
     const path = "/models/neumf.safetensors", whole = readFileSync(join(MODELS, "neumf.safetensors"));
     const rest = await ask(path, { headers: { range: "bytes=1000-" } });

@@ -1,6 +1,7 @@
 /** Brings the parts together: what the visitor does changes the state, and the page is drawn from the state. */
 import { render } from "/vendor/lit-html/lit-html.js";
 import { announcer } from "./announce.js";
+import { drawTaste } from "./blurred-taste.js";
 import { nameOf } from "./candidates-view.js";
 import { fetchCandidates, isSame } from "./candidates.js";
 import { loadCatalogue } from "./catalogue.js";
@@ -20,6 +21,7 @@ import { eraseKept } from "./weights.js";
 const SHOWN = 20;
 const FOUND = 7;
 const FIRST_LIST = { list: "popular" };
+const NO_MORE = "No more is told: what this page may tell of your ratings is spent. Forgetting everything begins anew.";
 
 const root = document.querySelector("#app");
 const models = new OpenModels((id) => state.catalogue.get(id)?.genres ?? []);
@@ -44,6 +46,8 @@ const state = {
   wishes: FIRST_WISHES,
   isFetching: false,
   listFailure: null,
+  tasteFailure: null,
+  drawn: new Set(), // the lists that this device drew: asking for one told something
   ranked: [],
   shown: SHOWN,
   timing: null,
@@ -91,14 +95,24 @@ const actions = {
     keepChoice(storage, FIRST_MODEL);
     Object.assign(state, { ratedAt: null, forgotten: true, query: "", hideSeed: 0, wishes: FIRST_WISHES });
     find();
-    if (state.asked.near === undefined) rerank();
-    else choose(FIRST_LIST); // a film that somebody asked about is theirs too
+    if (state.asked.near === undefined && !state.asked.drawn) rerank();
+    else choose(FIRST_LIST); // a film that somebody asked about is theirs too, and so is a taste
     announce("Everything is forgotten.");
     document.querySelector("#search").focus();
   },
   async choose(asked) {
     await choose(asked);
     if (!state.listFailure) announce(`${nameOf(state.asked, state.catalogue)}. ${first()}`);
+  },
+  async drawTaste() {
+    try {
+      const asked = await drawTaste(state.ratings);
+      state.drawn.add(asked.list);
+      await actions.choose(asked);
+    } catch (error) {
+      state.tasteFailure = error.code === "budget-spent" ? NO_MORE : readable(error);
+      draw();
+    }
   },
   chooseModel,
   more() {
@@ -223,7 +237,7 @@ function withFilms(entries) {
 
 /** Shows other candidates, or the last ones that came where these do not. Of quick choices only the last counts. */
 async function choose(asked) {
-  Object.assign(state, { asked, isHere: false, isFetching: true, listFailure: null, shown: SHOWN });
+  Object.assign(state, { asked, isHere: false, isFetching: true, listFailure: null, tasteFailure: null, shown: SHOWN });
   draw();
   if (state.ranking?.isPipeline) return rerank();
   const mine = ++lists;

@@ -1,5 +1,6 @@
 /** Which candidates are ranked, where they come from, and what did not arrive. */
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
+import { BUDGET, EPSILON } from "./blurred-taste.js";
 import { MODELS } from "./models.js";
 import { trouble } from "./trouble.js";
 
@@ -21,6 +22,7 @@ export function candidatesChooser(state, actions) {
       ${canBeHere ? places(state, actions) : nothing}
       ${canBeHere && isHere ? nothing : lists(state, actions)}
       <p class="hint" id="lists-what">${canBeHere && isHere ? FOUND_HERE : described(state)}</p>
+      ${state.tasteFailure ? html`<p class="hint" id="taste-failure" role="alert">${state.tasteFailure}</p>` : nothing}
     </div>
   `;
 }
@@ -42,7 +44,7 @@ function places({ isHere, ranking }, actions) {
   </fieldset>`;
 }
 
-function lists({ asked, catalogue }, actions) {
+function lists({ asked, catalogue, ratings }, actions) {
   const isGenre = catalogue.genres.includes(asked.list);
   const pill = (name, label) => html`<button
     type="button"
@@ -61,13 +63,28 @@ function lists({ asked, catalogue }, actions) {
       <option value="" disabled>Genre …</option>
       ${catalogue.genres.map((genre) => html`<option value=${genre}>${genre}</option>`)}
     </select>
+    <button
+      type="button"
+      class="pill"
+      id="taste"
+      aria-pressed=${asked.drawn !== undefined}
+      title="Asks for a genre that this device draws: the nearest to your ratings is the likeliest"
+      ?disabled=${ratings.size === 0}
+      @click=${actions.drawTaste}
+    >My taste, blurred</button>
     ${asked.near === undefined
       ? nothing
       : html`<button type="button" class="pill near" aria-pressed="true">${nameOf(asked, catalogue)}</button>`}
   </div>`;
 }
 
-function described({ asked, catalogue }) {
+function described({ asked, catalogue, ratings }) {
+  if (asked.drawn) {
+    const percent = Math.round(100 * asked.drawn.truth);
+    return `This device drew ${asked.list} among ${asked.drawn.among} genres and asked for that. It is the nearest to your ratings
+      with a probability of ${percent}%, and else any other: the server cannot be sure of you. Told so far: epsilon
+      ${ratings.ledger.spent.epsilon} of ${BUDGET.epsilon}, ${EPSILON} a draw.`;
+  }
   if (asked.near !== undefined) {
     return `What the server’s model expects of somebody who watched just “${catalogue.get(asked.near)?.title}”. The request
       carried this film’s number, since you pressed its button.`;

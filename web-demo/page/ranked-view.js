@@ -67,7 +67,8 @@ function explained({ timing, ranking, isHere, asked }) {
       : "The same candidates in the same order for everybody. Rate a film, and they are ranked for you, on this device.";
   }
   const { label, scores } = MODELS[ranking.name];
-  const served = asked.near === undefined ? "The candidates that everybody gets" : "The server’s candidates around one film";
+  const named = asked.drawn ? "The candidates of a genre that this device drew" : "The candidates that everybody gets";
+  const served = asked.near === undefined ? named : "The server’s candidates around one film";
   const candidates = isHere ? "Candidates found on this device" : served;
   const order = ranking.isPipeline ? "ranked and arranged for you" : `in the order that ${label} finds for you`;
   return `${candidates}, ${order}. Arrows show how far a film moved. ${scores}`;

@@ -1,7 +1,9 @@
 /**
  * What the visitor rated: a history of pocketrec/history, in this browser's IndexedDB where that is allowed, and in memory
- * otherwise. Other tabs see the same. There is no code here that could send it.
+ * otherwise, and what of it was told. Other tabs see the same. There is no code here that could send it.
  */
+
+import { BUDGET } from "./blurred-taste.js";
 
 const NAME = "demo";
 
@@ -32,12 +34,17 @@ export class Ratings {
    */
   static async open(isFilm, onChange) {
     const { openHistory } = await import("/dist/history.js");
-    return new Ratings(await openHistory(NAME), isFilm, onChange);
+    return new Ratings(await openHistory(NAME, { budget: BUDGET }), isFilm, onChange);
   }
 
   /** Whether they end with the page, since this browser stores nothing for it. */
   get areKept() {
     return this.#history.trouble === undefined;
+  }
+
+  /** What was told of the ratings, and whether more may be. */
+  get ledger() {
+    return this.#history;
   }
 
   get size() {

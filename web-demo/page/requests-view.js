@@ -2,7 +2,7 @@ import { html, nothing } from "/vendor/lit-html/lit-html.js";
 import { carried } from "./carried.js";
 
 /** The panel that lets a visitor check the promise: every address that this page asked for. */
-export function requestsView({ requests, ratedAt, catalogue }) {
+export function requestsView({ requests, ratedAt, catalogue, drawn }) {
   const latestFirst = requests.toSorted((a, b) => b.at - a.at);
   const lists = latestFirst.filter(({ query }) => query !== "");
   const files = latestFirst.filter(({ query }) => query === "");
@@ -14,7 +14,7 @@ export function requestsView({ requests, ratedAt, catalogue }) {
         asks for the same. This is the browser’s own record. Its network panel has the rest: open it, rate a film,
         and see that nothing is sent.
       </p>
-      ${lastRequest(latestFirst, catalogue)}
+      ${lastRequest(latestFirst, catalogue, drawn)}
       <dl class="totals">
         ${total("Requests", requests.length)} ${total("Received", size(sum(requests)))}
         ${total("Since your last rating", ratedAt === null ? "–" : since(requests, ratedAt))}
@@ -30,9 +30,9 @@ export function requestsView({ requests, ratedAt, catalogue }) {
 }
 
 /** In words, from the request itself. */
-function lastRequest([last], catalogue) {
+function lastRequest([last], catalogue, drawn) {
   if (!last) return nothing;
-  const { asked, told, isOfYou } = carried(last, (id) => catalogue.get(id)?.title);
+  const { asked, told, isOfYou } = carried(last, (id) => catalogue.get(id)?.title, drawn);
   return html`<p class=${isOfYou ? "carried of-you" : "carried"} id="carried">
     <strong>The last request.</strong> ${asked} <b>${told}</b>
   </p>`;
