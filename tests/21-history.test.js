@@ -347,6 +347,22 @@ describe("trouble", () => {
     await until(() => !existsSync(`${history.path}.lock`), "the lock is let go");
   });
 
+  test("whose lock was taken away while they slept does the work again", async (t) => {
+    const history = await open(t), lock = `${history.path}.lock`;
+    await history.add(1);
+    await until(() => !existsSync(lock), "the lock is let go");
+    // Another takes the lock in the middle, and is done.
+    const watcher = setInterval(() => {
+      if (!existsSync(lock)) return;
+      clearInterval(watcher);
+      writeFileSync(lock, JSON.stringify({ pid: process.pid, host: "elsewhere", id: "other" }));
+      setTimeout(() => rmSync(lock, { force: true }), 30);
+    });
+    await Promise.all(Array.from({ length: 200 }, (_, i) => history.add(i)));
+    clearInterval(watcher);
+    assert.deepEqual([history.count, history.storage], [200, "file"]);
+  });
+
   for (const [what, call, pattern] of [
     ["an item that is none", (history) => history.add({ item: null }), /interaction, item: expected an item's id.*found null/],
     ["one of many", (history) => history.add([1, NaN]), /interaction 1, item/],

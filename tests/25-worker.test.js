@@ -170,6 +170,20 @@ describe("what goes wrong", () => {
     assert.equal((await model.recommend(user)).length, 10);
   });
 
+  test("an error in the app's own progress is the app's, and one caller's abort is not another's", async (t) => {
+    const worker = open(t), url = `${DEMO}/gmf.safetensors`;
+    await assert.rejects(worker.loadModel(url, { onProgress: () => { throw new RangeError("mine"); } }), new RangeError("mine"));
+    const model = await worker.loadModel(url), user = await model.user({ history: [1] });
+    worker.threads[0].terminate();
+    await refused(model.recommend(user), "worker-crashed");
+    const [given, kept] = await Promise.allSettled([model.recommend(user, { signal: AbortSignal.timeout(0) }), model.recommend(user)]);
+    assert.equal(kept.value.length, 10, "both waited for the model to be made again");
+    assert.ok(given.status === "fulfilled" || given.reason.code === "aborted");
+    const controller = new AbortController(), asked = model.user({ history: [1] }, { signal: controller.signal });
+    controller.abort();
+    await refused(asked, "aborted");
+  });
+
   test("a worker that ends is reported, and replaced: models and users are made again", async (t) => {
     const crashes = [], worker = open(t, { onCrash: (error) => crashes.push(error) });
     const model = await worker.loadModel(`${DEMO}/neumf.safetensors`), user = await model.user({ history: HISTORY });

@@ -98,14 +98,7 @@ inChromium("a history in Chromium", (at) => {
   for (const [what, end] of [["closed", (page) => page.close()], ["crashed", (page) => page.goto("chrome://crash").catch(() => {})]]) {
     test(`a tab that is ${what} while it writes loses at most that write`, async (t) => {
       const [page, witness] = await tabs(t, 2), said = [];
-      await page.exposeFunction("acknowledge", (i) => said.push(i));
-      page.evaluate(async () => {
-        for (let i = 0; ; i++) {
-          await history.add({ item: i });
-          acknowledge(i);
-        }
-      }).catch(() => {});
-      while (said.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
+      await writing(page, said);
       await end(page);
       const later = await openTab(witness.browserContext(), at.demo.address);
       const there = await later.evaluate(() => history.list().map(({ item }) => item));
@@ -122,14 +115,7 @@ inChromium("a history in Chromium", (at) => {
     const profile = mkdtempSync(join(tmpdir(), "pocketrec-profile-")), said = [];
     t.after(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
     const first = await launch({ userDataDir: profile }), page = await openTab(first.defaultBrowserContext(), at.demo.address);
-    await page.exposeFunction("acknowledge", (i) => said.push(i));
-    page.evaluate(async () => {
-      for (let i = 0; ; i++) {
-        await history.add({ item: i });
-        acknowledge(i);
-      }
-    }).catch(() => {});
-    while (said.length < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+    await writing(page, said);
     first.process().kill("SIGKILL");
     await new Promise((resolve) => first.process().exitCode === null && !first.process().signalCode ? first.process().once("exit", resolve) : resolve());
     const second = await launch({ userDataDir: profile });
@@ -156,6 +142,23 @@ inChromium("a history in Chromium", (at) => {
     for (const page of [one, two]) await page.waitForFunction(() => history.get("again"));
     await one.evaluate(() => history.add("and again"));
     await two.waitForFunction(() => history.count === 2);
+  });
+
+  test("tabs that write while another erases go on, and nobody ends in memory", async (t) => {
+    const pages = await tabs(t, 3);
+    const storages = await Promise.all(pages.map((page, tab) => page.evaluate(async (tab) => {
+      for (let i = 0; i < 60; i++) {
+        if (tab === 0 && i % 6 === 5) await history.erase();
+        else await history.add(`${tab}-${i}`);
+      }
+      return [history.storage, history.trouble?.message];
+    }, tab)));
+    assert.deepEqual(storages, storages.map(() => ["indexeddb", null]));
+    await pages[1].evaluate(() => history.erase());
+    await pages[1].evaluate(() => history.add("last"));
+    for (const page of pages) {
+      await page.waitForFunction(() => history.count === 1 && history.get("last"));
+    }
   });
 
   test("where the browser denies storage it lives in memory, and says so", async (t) => {
@@ -245,6 +248,18 @@ inChromium("a history in Chromium", (at) => {
     history.close();
   });
 });
+
+/** Has a tab write without an end, and waits for the first hundred that are acknowledged: `said` goes on growing. */
+async function writing(page, said) {
+  await page.exposeFunction("acknowledge", (i) => said.push(i));
+  page.evaluate(async () => {
+    for (let i = 0; ; i++) {
+      await history.add({ item: i });
+      acknowledge(i);
+    }
+  }).catch(() => {});
+  while (said.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 /** A tab of the demo's origin, without the demo, in which `history` is open; limits: { quotaSize } of what it may store. */
 async function openTab(context, address, options = {}, limits = undefined) {

@@ -10,6 +10,9 @@ import { newId } from "./id.js";
  * @typedef {{ pid: number, host: string, id: string }} Holder
  */
 
+/** What is thrown where somebody has taken the lock away from a process that was asleep. */
+export class LockLost extends Error {}
+
 /** No work takes so long (ms): whose lock is older is dead, or on a machine of which we cannot ask. */
 const STALE_MS = 10_000;
 
@@ -19,15 +22,14 @@ const RETRY_MS = [1, 20];
  * Does some work while holding the lock.
  *
  * @param {string} path of the lock's file
- * @param {(demandLock: () => Promise<void>) => Promise<void>} work demandLock: throws where somebody has taken the lock away
- *   from a process that was asleep
+ * @param {(demandLock: () => Promise<void>) => Promise<void>} work demandLock: throws LockLost
  */
 export async function withLock(path, work) {
   const id = newId();
   await acquire(path, id);
   try {
     await work(async () => {
-      if ((await holderOf(path))?.id !== id) throw new Error(`${path} was taken away: this process slept for too long`);
+      if ((await holderOf(path))?.id !== id) throw new LockLost(`${path} was taken away: this process slept for too long`);
     });
   } finally {
     if ((await holderOf(path))?.id === id) await rm(path, { force: true });

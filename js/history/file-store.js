@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path";
 import { PocketrecError } from "../errors.js";
 import { NOTHING, change } from "./change.js";
 import { readExported, toExported } from "./exported.js";
-import { withLock } from "./file-lock.js";
+import { LockLost, withLock } from "./file-lock.js";
 
 /**
  * @typedef {import("./change.js").Store} Store
@@ -96,7 +96,8 @@ export class FileStore {
       try {
         await this.#locked((demandLock) => this.#writeTogether(waiting, demandLock));
       } catch (error) {
-        for (const { reject } of waiting) reject(error);
+        if (error instanceof LockLost) this.#waiting.unshift(...waiting);
+        else for (const { reject } of waiting) reject(error);
       }
     }
     this.#isWriting = false;

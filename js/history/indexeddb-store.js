@@ -79,6 +79,23 @@ export class IndexedDBStore {
     return this.#database;
   }
 
+  /**
+   * @template {IDBTransactionMode} Mode
+   * @param {Mode} mode
+   */
+  async #transaction(mode) {
+    for (let isSecond = false; ; isSecond = true) {
+      const database = this.#open();
+      try {
+        return (await database).transaction(STORES, mode);
+      } catch (error) {
+        // It was closed meanwhile, since somebody erases the history.
+        if (isSecond || /** @type {any} */ (error).name !== "InvalidStateError") throw error;
+        if (this.#database === database) this.#letGo();
+      }
+    }
+  }
+
   #letGo() {
     this.#database?.then((database) => database.close(), () => {});
     this.#database = undefined;
@@ -87,7 +104,7 @@ export class IndexedDBStore {
   async read() {
     // Opening it would make it: who only looks leaves nothing behind.
     if (this.#isGoing || !(this.#database || await exists(this.#name))) return NOTHING;
-    const transaction = (await this.#open()).transaction(STORES);
+    const transaction = await this.#transaction("readonly");
     const [records, ledger, token = ""] = await Promise.all([
       transaction.objectStore("interactions").getAll(),
       transaction.objectStore("ledger").getAll(),
@@ -98,7 +115,7 @@ export class IndexedDBStore {
 
   /** @param {Change} wish */
   async write(wish) {
-    const transaction = (await this.#open()).transaction(STORES, "readwrite");
+    const transaction = await this.#transaction("readwrite");
     // What goes wrong is told by the first request that fails.
     transaction.done.catch(() => {});
     let news;
@@ -145,7 +162,7 @@ export class IndexedDBStore {
 
   async erase() {
     if (this.#isGoing || !(this.#database || await exists(this.#name))) return;
-    const transaction = (await this.#open()).transaction(STORES, "readwrite");
+    const transaction = await this.#transaction("readwrite");
     await Promise.all([...STORES.map((name) => transaction.objectStore(name).clear()), transaction.done]);
     this.#letGo();
     await new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { isIterable } from "../items.js";
+import { wait } from "../patience.js";
 
 /**
  * @typedef {import("./link.js").Link} Link
@@ -62,7 +63,7 @@ export class Handle {
    * @param {Asked} [asked]
    */
   async call(method, args = [], asked) {
-    const link = this.#worker.link(), target = await this.numberIn(link, asked);
+    const link = this.#worker.link(), target = await wait(this.numberIn(link), method, asked?.signal);
     return link.run({ target, method, args: await Promise.all(args.map((arg) => send(arg, link))) }, asked);
   }
 }

@@ -81,12 +81,12 @@ export class Link {
   async run(what, { signal, onProgress } = {}) {
     throwIfAborted(signal, what.method);
     if (this.ended) throw this.ended;
-    const call = ++this.#calls, stop = () => void this.#remote.abort(call);
+    const call = ++this.#calls, stop = () => void this.#remote.abort(call), progress = guarded(onProgress, stop);
     signal?.addEventListener("abort", stop, { once: true });
     if (this.#open++ === 0) this.#thread.hold?.(true);
     try {
-      const answer = this.#remote.run({ ...what, call }, ...(onProgress ? [proxy(onProgress)] : [])).catch(refuse);
-      const outcome = await wait(Promise.race([answer, this.#end]), what.method, signal);
+      const answer = this.#remote.run({ ...what, call }, ...(progress ? [proxy(progress.hear)] : [])).catch(refuse);
+      const outcome = await wait(Promise.race([answer, this.#end, ...(progress ? [progress.failure] : [])]), what.method, signal);
       if ("value" in outcome) return outcome.value;
       const { code, subject, expected, found, hint } = outcome.trouble;
       throw new PocketrecError(code, subject, expected, found, { hint });
@@ -107,6 +107,28 @@ export class Link {
     this.#fail(error);
     this.#thread.terminate();
   }
+}
+
+/**
+ * An error in the app's own function ends the call, as it does without a worker.
+ *
+ * @param {import("../source.js").OnProgress | undefined} onProgress
+ * @param {() => void} stop
+ */
+function guarded(onProgress, stop) {
+  if (!onProgress) return undefined;
+  let fail = (/** @type {unknown} */ _error) => {};
+  const failure = new Promise((/** @type {(none: never) => void} */ _, reject) => (fail = reject));
+  failure.catch(() => {});
+  const hear = (/** @type {{ loaded: number, total?: number }} */ progress) => {
+    try {
+      onProgress(progress);
+    } catch (error) {
+      stop();
+      fail(error);
+    }
+  };
+  return { hear, failure };
 }
 
 /**

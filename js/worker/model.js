@@ -1,4 +1,5 @@
-import { PocketrecError, throwIfAborted } from "../errors.js";
+import { PocketrecError } from "../errors.js";
+import { wait } from "../patience.js";
 import { Handle } from "./handle.js";
 import { WorkerPack } from "./pack.js";
 import { readable } from "./readable.js";
@@ -86,7 +87,7 @@ export class WorkerModel extends Handle {
    */
   async user(who = {}, asked) {
     const user = new WorkerUser(this.#worker, this, who);
-    await user.numberIn(this.#worker.link(), asked);
+    await wait(user.numberIn(this.#worker.link()), "user", asked?.signal);
     return user;
   }
 

@@ -49,10 +49,9 @@ export class WorkerUser extends Handle {
    * the other.
    *
    * @param {Link} link
-   * @param {Asked} [asked]
    */
-  async numberIn(link, asked) {
-    await super.numberIn(link, asked);
+  async numberIn(link) {
+    await super.numberIn(link);
     const step = this.#follower?.changes();
     if (!step) return this.number;
     this.#follower?.accept(step);
