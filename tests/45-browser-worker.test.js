@@ -183,6 +183,6 @@ async function longestTask(page, work) {
   const own = frames.find(({ url }) => url === page.url()).processId;
   const main = traceEvents.find(({ name, pid, args }) => name === "thread_name" && pid === own && args.name === "CrRendererMain");
   const tasks = traceEvents.filter(({ name, pid, tid }) => name === "ThreadControllerImpl::RunTask" && pid === own && tid === main.tid);
-  assert.ok(tasks.length > 10, "tasks were recorded");
+  assert.ok(tasks.length > 0, "tasks were recorded");
   return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
 }
