@@ -1,4 +1,5 @@
 import { PocketrecError } from "./errors.js";
+import { demandFeaturesAlone, isFollowed } from "./follows.js";
 import { Changes, Labels } from "./labels.js";
 
 /**
@@ -112,11 +113,7 @@ export class User {
    */
   update({ add, remove, features } = {}) {
     this.#keepUp();
-    if (this.follows && (add ?? remove)) {
-      throw new PocketrecError("bad-argument", "update", "features alone, since the user follows a history", "interactions", {
-        hint: "Change the history: await history.add(...).",
-      });
-    }
+    demandFeaturesAlone(this.follows, add ?? remove);
     return this.#change({ add, remove, features });
   }
 
@@ -174,9 +171,3 @@ export class User {
     return value instanceof User && #engine in value && value.#engine === engine;
   }
 }
-
-/**
- * @param {any} history
- * @returns {history is History}
- */
-const isFollowed = (history) => typeof history?.follow === "function";

@@ -1,5 +1,5 @@
 import { newId } from "./id.js";
-import { demandAffordable, writeDown } from "./ledger.js";
+import { newExpenses } from "./ledger.js";
 import { byAge } from "./records.js";
 
 /**
@@ -48,7 +48,7 @@ export const NOTHING = { token: "", records: [], ledger: [] };
  * @returns {{ state: State, news: News }}
  */
 export function change({ token: before, records, ledger }, { put = [], isOlderKept = false, remove = [], expenses = [], spend }, limit) {
-  if (spend) demandAffordable(ledger, spend.charge, spend.budget);
+  const more = newExpenses(ledger, expenses, spend);
   const kept = new Map(records.map((record) => [record.item, record])), removed = new Set(remove);
   for (const item of remove) kept.delete(item);
   let order = records.reduce((most, record) => Math.max(most, record.order), 0);
@@ -66,8 +66,6 @@ export function change({ token: before, records, ledger }, { put = [], isOlderKe
     removed.add(item);
     changed.delete(item);
   }
-  const known = new Set(ledger.map(({ id }) => id));
-  const more = [...expenses.filter(({ id }) => !known.has(id)), ...(spend ? [writeDown(spend.charge)] : [])];
   const after = newId();
   return {
     state: { token: after, records: list, ledger: [...ledger, ...more] },

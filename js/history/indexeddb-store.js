@@ -2,7 +2,7 @@ import { deleteDB, openDB } from "idb";
 
 import { NOTHING } from "./change.js";
 import { newId } from "./id.js";
-import { demandAffordable, writeDown } from "./ledger.js";
+import { newExpenses } from "./ledger.js";
 import { isKept } from "./records.js";
 
 /**
@@ -101,9 +101,13 @@ export class IndexedDBStore {
     this.#database = undefined;
   }
 
+  async #isThere() {
+    return !this.#isGoing && (this.#database !== undefined || exists(this.#name));
+  }
+
   async read() {
     // Opening it would make it: who only looks leaves nothing behind.
-    if (this.#isGoing || !(this.#database || await exists(this.#name))) return NOTHING;
+    if (!await this.#isThere()) return NOTHING;
     const transaction = await this.#transaction("readonly");
     const [records, ledger, token = ""] = await Promise.all([
       transaction.objectStore("interactions").getAll(),
@@ -161,7 +165,7 @@ export class IndexedDBStore {
   }
 
   async erase() {
-    if (this.#isGoing || !(this.#database || await exists(this.#name))) return;
+    if (!await this.#isThere()) return;
     const transaction = await this.#transaction("readwrite");
     await Promise.all([...STORES.map((name) => transaction.objectStore(name).clear()), transaction.done]);
     this.#letGo();
@@ -202,9 +206,7 @@ async function exists(name) {
  */
 async function spendIn(transaction, expenses, spend) {
   if (!spend && !expenses.length) return [];
-  const store = transaction.objectStore("ledger"), ledger = await store.getAll(), known = new Set(ledger.map(({ id }) => id));
-  if (spend) demandAffordable(ledger, spend.charge, spend.budget);
-  const more = [...expenses.filter(({ id }) => !known.has(id)), ...(spend ? [writeDown(spend.charge)] : [])];
+  const store = transaction.objectStore("ledger"), more = newExpenses(await store.getAll(), expenses, spend);
   for (const expense of more) await store.put(expense);
   return more;
 }

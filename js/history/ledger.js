@@ -44,7 +44,7 @@ export function sumUp(ledger) {
  * @param {Budget | undefined} budget
  * @throws {PocketrecError} "budget-spent", "bad-argument" where the app has set no budget
  */
-export function demandAffordable(ledger, charge, budget) {
+function demandAffordable(ledger, charge, budget) {
   if (!budget) {
     throw new PocketrecError("bad-argument", "budget", "one that openHistory was given", "none", {
       hint: 'Say how much may ever be told of a person: openHistory(name, { budget: { epsilon: 8, delta: 1e-5 } }).',
@@ -85,9 +85,23 @@ export function readCharge({ mechanism, epsilon, delta }) {
 }
 
 /**
+ * What a change adds to a ledger: of another's expenses those that are new, and what is spent, if the budget allows it.
+ *
+ * @param {Expense[]} ledger
+ * @param {Expense[]} expenses
+ * @param {{ charge: Charge, budget: Budget | undefined }} [spend]
+ * @returns {Expense[]}
+ */
+export function newExpenses(ledger, expenses, spend) {
+  if (spend) demandAffordable(ledger, spend.charge, spend.budget);
+  const known = new Set(ledger.map(({ id }) => id));
+  return [...expenses.filter(({ id }) => !known.has(id)), ...(spend ? [writeDown(spend.charge)] : [])];
+}
+
+/**
  * @param {Charge} charge
  * @returns {Expense}
  */
-export function writeDown(charge) {
+function writeDown(charge) {
   return { ...charge, id: newId(), time: Date.now() };
 }

@@ -1,6 +1,5 @@
-import { PocketrecError, show } from "../errors.js";
 import { isIterable } from "../items.js";
-import { isItem } from "../lists.js";
+import { bad, isItem } from "../lists.js";
 
 /**
  * @typedef {import("../items.js").ItemId} ItemId
@@ -26,7 +25,7 @@ const TIME_MAX = 8.64e15;
  * @param {number} now the time of those that have none, and the latest that any may have: one that is still to come would be
  *   the newest for ever
  * @returns {Interaction[]}
- * @throws {PocketrecError} "bad-argument"
+ * @throws {import("../errors.js").PocketrecError} "bad-argument"
  */
 export function readInteractions(given, now) {
   if (!isIterable(given)) return [readInteraction(given, "interaction", now)];
@@ -82,6 +81,3 @@ export const isSame = (one, other) => one?.time === other.time && one.rating ===
  * @returns {Interaction}
  */
 export const asInteraction = ({ item, rating, time }) => (rating === undefined ? { item, time } : { item, rating, time });
-
-/** @param {string} subject @param {string} expected @param {unknown} found */
-const bad = (subject, expected, found) => new PocketrecError("bad-argument", subject, expected, show(found));

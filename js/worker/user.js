@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { demandFeaturesAlone, isFollowed } from "../follows.js";
 import { Handle, sendList } from "./handle.js";
 
 /**
@@ -28,9 +28,9 @@ export class WorkerUser extends Handle {
   constructor(worker, model, who) {
     super(worker);
     this.#model = model;
-    this.#who = { ...who, history: typeof who.history?.follow === "function" ? who.history : sendList(who.history) };
+    this.#who = { ...who, history: isFollowed(who.history) ? who.history : sendList(who.history) };
     /** The history that this person follows, if any. @type {import("../history/history.js").History | undefined} */
-    this.follows = this.#who.history?.follow && this.#who.history;
+    this.follows = isFollowed(who.history) ? who.history : undefined;
   }
 
   /** @param {Link} link */
@@ -73,11 +73,7 @@ export class WorkerUser extends Handle {
    * @returns {Promise<this>}
    */
   async update({ add, remove, features } = {}, asked) {
-    if (this.follows && (add ?? remove)) {
-      throw new PocketrecError("bad-argument", "update", "features alone, since the user follows a history", "interactions", {
-        hint: "Change the history: await history.add(...).",
-      });
-    }
+    demandFeaturesAlone(this.follows, add ?? remove);
     const given = { add: sendList(add), remove: sendList(remove), features };
     const update = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     await this.call("update", [update], asked);
