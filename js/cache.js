@@ -2,12 +2,12 @@
  * pocketrec/cache: weights that a browser keeps, by version, in its Cache Storage. The entry for pages and workers; it runs
  * in Node too, which keeps nothing.
  */
+import { argumentError, assertNumber } from "./common/arguments.js";
 import { CALL, entryOf, fetchEntry, resolveAddress } from "./cache/manifest.js";
 import { lastKept, obtain } from "./cache/obtain.js";
 import { clearShelves, openShelf } from "./cache/shelf.js";
-import { PocketrecError, throwIfAborted } from "./errors.js";
-import { bad, demandNumber } from "./lists.js";
-import { wait } from "./patience.js";
+import { PocketrecError, throwIfAborted } from "./common/errors.js";
+import { wait } from "./common/timeout.js";
 
 export { PocketrecError };
 
@@ -26,7 +26,7 @@ export { PocketrecError };
 export async function fetchWeights(manifest, name, options = {}) {
   const { signal, patience = 5000 } = options;
   demandName(name);
-  demandNumber(patience, "patience");
+  assertNumber(patience, "patience");
   throwIfAborted(signal, CALL);
   const findEntry = finder(manifest, name, signal);
   const shelf = await wait(openShelf(name), CALL, signal);
@@ -78,5 +78,5 @@ function finder(manifest, name, signal) {
 /** @param {unknown} name */
 function demandName(name) {
   if (typeof name === "string" && name !== "" && name.length <= 200) return;
-  throw bad("name", "a string of 1 to 200 characters", name);
+  throw argumentError("name", "a string of 1 to 200 characters", name);
 }

@@ -5,7 +5,7 @@ import { demandName } from "./history/name.js";
 import { History } from "./history/history.js";
 import { IndexedDBStore } from "./history/indexeddb-store.js";
 
-export { PocketrecError } from "./errors.js";
+export { PocketrecError } from "./common/errors.js";
 
 /**
  * Opens a person's history, or begins one: in IndexedDB, in Node in a file. Where nothing may be stored it is in memory,
@@ -15,7 +15,7 @@ export { PocketrecError } from "./errors.js";
  * @param {import("./history/history.js").HistoryOptions & { folder?: string }} [options]
  *   folder: in Node, where the file is (default: the system's folder for an app's data)
  * @returns {Promise<History>}
- * @throws {import("./errors.js").PocketrecError} "bad-argument"; "bad-history" where the file is something else
+ * @throws {import("./common/errors.js").PocketrecError} "bad-argument"; "bad-history" where the file is something else
  */
 export async function openHistory(name, options = {}) {
   demandName(name);

@@ -9,8 +9,8 @@ import { appendFile, open, rename, stat } from "node:fs/promises";
 import { PocketrecError } from "./index.node.js";
 
 /**
- * @typedef {import("./items.js").ItemList} ItemList
- * @typedef {import("./from-model.js").Index} Index
+ * @typedef {import("./file/item-ids.js").ItemList} ItemList
+ * @typedef {import("./pipeline/from-model.js").Index} Index
  *
  * @typedef {object} IndexedModel what an index needs of a model
  * @property {string} kind
@@ -18,7 +18,7 @@ import { PocketrecError } from "./index.node.js";
  * @property {(rows: Uint32Array) => Float32Array} vectors
  * @property {(who: { vector: ArrayLike<number> }) => any} user
  * @property {(user: any, rows: Uint32Array, options: { topK: number, exclude: ItemList, raw: true }) =>
- *   import("./model.js").Ranked[]} rank
+ *   import("./model/model.js").Ranked[]} rank
  *
  * @typedef {object} HnswOptions
  * @property {number} [connectivity] neighbours of an item in the graph (default 32): more find more and take more memory
@@ -85,7 +85,7 @@ export async function hnswIndex(model, options = {}) {
       for (let wanted = Math.max(expansionSearch, 2 * topK) + left.length; ; wanted *= 4) {
         const { keys } = index.search(query, Math.min(wanted, count), 1);
         const found = model.rank(user, Uint32Array.from(keys, Number), { topK, exclude: left, raw: true });
-        if (found.length >= topK || wanted >= count) return /** @type {import("./from-model.js").Found[]} */ (found);
+        if (found.length >= topK || wanted >= count) return /** @type {import("./pipeline/from-model.js").Found[]} */ (found);
       }
     },
     save: (path) => save(index, path, fingerprint(model, graph)),

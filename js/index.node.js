@@ -3,24 +3,24 @@
  */
 import { readFile } from "node:fs/promises";
 
-import { PocketrecError, throwIfAborted } from "./errors.js";
-import { load } from "./load.js";
-import { readSource } from "./source.js";
+import { PocketrecError, throwIfAborted } from "./common/errors.js";
+import { load } from "./model/load.js";
+import { readSource } from "./file/source.js";
 
-export { corrupt } from "./corrupt.js";
-export { exactIndex, fromModel } from "./from-model.js";
-export { createRecommender } from "./recommender.js";
-export { blend, block, cap, compose, diversify, pin } from "./rerank.js";
+export { corrupt } from "./model/corrupt.js";
+export { exactIndex, fromModel } from "./pipeline/from-model.js";
+export { createRecommender } from "./pipeline/recommender.js";
+export { blend, block, cap, compose, diversify, pin } from "./pipeline/rerank.js";
 export { PocketrecError };
 
 /**
  * Loads a model from a weights file (docs/format.md).
  *
- * @param {import("./load.js").Source | import("./load.js").Fusion} source a path, URL, Response, Blob, ArrayBuffer or
+ * @param {import("./model/load.js").Source | import("./model/load.js").Fusion} source a path, URL, Response, Blob, ArrayBuffer or
  *   typed array with a safetensors file; or `{ gmf, mlp, alpha }`, two of them to be fused into a NeuMF
- * @param {import("./load.js").LoadOptions} [options]
- * @returns {Promise<import("./model.js").Model>}
- * @throws {import("./errors.js").PocketrecError} with a `code` that says what is wrong with source or file
+ * @param {import("./model/load.js").LoadOptions} [options]
+ * @returns {Promise<import("./model/model.js").Model>}
+ * @throws {import("./common/errors.js").PocketrecError} with a `code` that says what is wrong with source or file
  */
 export function loadModel(source, options = {}) {
   return load(source, options, readPath);

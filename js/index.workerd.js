@@ -3,15 +3,15 @@
  */
 // @ts-ignore: made by build.sh
 import module from "../dist/pocketrec.wasm";
-import { load } from "./load.js";
-import { diversify as diversifyWith } from "./rerank.js";
-import { readSource } from "./source.js";
+import { load } from "./model/load.js";
+import { diversify as diversifyWith } from "./pipeline/rerank.js";
+import { readSource } from "./file/source.js";
 
-export { corrupt } from "./corrupt.js";
-export { exactIndex, fromModel } from "./from-model.js";
-export { createRecommender } from "./recommender.js";
-export { PocketrecError } from "./errors.js";
-export { blend, block, cap, compose, pin } from "./rerank.js";
+export { corrupt } from "./model/corrupt.js";
+export { exactIndex, fromModel } from "./pipeline/from-model.js";
+export { createRecommender } from "./pipeline/recommender.js";
+export { PocketrecError } from "./common/errors.js";
+export { blend, block, cap, compose, pin } from "./pipeline/rerank.js";
 
 /** @type {typeof import("./index.js").loadModel} */
 export function loadModel(source, options = {}) {

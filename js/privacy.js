@@ -2,7 +2,7 @@
  * pocketrec/privacy: what may leave the device where a server shall find candidates that fit the person. Nothing is sent here:
  * the app gets an answer that it may send. docs/private-queries.md says what it tells and what it does not.
  */
-import { bad } from "./lists.js";
+import { argumentError } from "./common/arguments.js";
 import { prepareBucket } from "./privacy/buckets.js";
 import { prepareGaussian } from "./privacy/gaussian.js";
 import { ledgerOf } from "./privacy/ledger.js";
@@ -10,7 +10,7 @@ import { demandCrypto, systemWords } from "./privacy/randomness.js";
 import { prepareResponse } from "./privacy/randomised-response.js";
 import { demandVector } from "./privacy/vectors.js";
 
-export { PocketrecError } from "./errors.js";
+export { PocketrecError } from "./common/errors.js";
 export { gaussianSigma } from "./privacy/sigma.js";
 
 /**
@@ -68,12 +68,12 @@ const MECHANISMS = { gaussian: prepareGaussian, "randomised-response": prepareRe
  * @param {any} user
  * @param {any} [options]
  * @returns {Promise<any>}
- * @throws {import("./errors.js").PocketrecError} "bad-argument", "not-finite", "unsupported"; what the ledger rejects with:
+ * @throws {import("./common/errors.js").PocketrecError} "bad-argument", "not-finite", "unsupported"; what the ledger rejects with:
  *   "budget-spent", "storage"; what the user's vector is rejected with
  */
 export async function privateQuery(user, options) {
   const { mechanism = "gaussian", ...own } = options ?? {};
-  if (!Object.hasOwn(MECHANISMS, mechanism)) throw bad("mechanism", Object.keys(MECHANISMS).join(", or "), mechanism);
+  if (!Object.hasOwn(MECHANISMS, mechanism)) throw argumentError("mechanism", Object.keys(MECHANISMS).join(", or "), mechanism);
   demandCrypto();
   const ledger = ledgerOf(user, own.ledger), vector = demandVector(await user?.vector, "vector");
   const { charge, answer } = MECHANISMS[mechanism](vector, own);

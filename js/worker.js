@@ -4,7 +4,7 @@
 import { ModelWorker } from "./worker/model-worker.js";
 import { threadOfWorker } from "./worker/web-thread.js";
 
-export { PocketrecError } from "./errors.js";
+export { PocketrecError } from "./common/errors.js";
 
 /**
  * A worker for models; all that one loads share it. It starts with the first model.

@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { threadOfNode } from "./worker/node-thread.js";
 import { ModelWorker } from "./worker/model-worker.js";
 
-export { PocketrecError } from "./errors.js";
+export { PocketrecError } from "./common/errors.js";
 
 /**
  * @param {import("./worker/model-worker.js").WorkerOptions & { start?: () => Worker }} [options]

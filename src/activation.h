@@ -1,4 +1,4 @@
-// The functions that stand behind a layer or a model. The numbers are part of the interface with js/abi.js.
+// The functions that stand behind a layer or a model. The numbers are part of the interface with js/runtime/abi.js.
 #ifndef PR_ACTIVATION_H
 #define PR_ACTIVATION_H
 

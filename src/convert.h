@@ -1,4 +1,4 @@
-// Stored numbers to float32. The dtype numbers are part of the interface with js/abi.js.
+// Stored numbers to float32. The dtype numbers are part of the interface with js/runtime/abi.js.
 #ifndef PR_CONVERT_H
 #define PR_CONVERT_H
 

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
-import * as abi from "../js/abi.js";
+import * as abi from "../js/runtime/abi.js";
 import { VARIANTS } from "./lib/variants.js";
 
 const FILES = { simd128: "dist/pocketrec.wasm", relaxed: "dist/pocketrec.relaxed.wasm" };
@@ -17,7 +17,7 @@ for (const { simd, skip } of VARIANTS) {
 
     test("imports nothing", () => assert.deepEqual(WebAssembly.Module.imports(module), []));
 
-    test("exports what js/abi.js lists, and its memory", () => {
+    test("exports what js/runtime/abi.js lists, and its memory", () => {
       const names = WebAssembly.Module.exports(module).filter(({ kind }) => kind === "function").map(({ name }) => name);
       assert.deepEqual(names.filter((name) => name.startsWith("pr_")).sort(), [...abi.FUNCTIONS].sort());
       assert.ok(WebAssembly.Module.exports(module).some(({ name, kind }) => name === "memory" && kind === "memory"));
@@ -42,7 +42,7 @@ test("wasm/exports.c exports the same list, in the same order", () => {
   assert.deepEqual(names, [...abi.FUNCTIONS]);
 });
 
-test("the numbers of js/abi.js are those of the headers", () => {
+test("the numbers of js/runtime/abi.js are those of the headers", () => {
   const headers = readdirSync("src").filter((name) => name.endsWith(".h")).map((name) => readFileSync(`src/${name}`, "utf8")).join("\n");
   const numbers = enumerators(headers);
   const expected = {

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { readNpy, readNpz } from "../js/convert/read/numpy.js";
 import { readPickle } from "../js/convert/read/pickle.js";
 import { readTorch } from "../js/convert/read/torch.js";
-import { PocketrecError } from "../js/errors.js";
+import { PocketrecError } from "../js/common/errors.js";
 import { legacyTorch, npy } from "./lib/torch-writer.js";
 import { dict, op, pickle, tensor } from "./lib/pickle-writer.js";
 import { uniform } from "./lib/random.js";

@@ -8,7 +8,7 @@ import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as zlib from "node:zlib";
 
-import { PocketrecError } from "../js/errors.js";
+import { PocketrecError } from "../js/common/errors.js";
 import { readNpy, readNpz, readNpzArrays } from "../js/convert/read/numpy.js";
 import { readPickle } from "../js/convert/read/pickle.js";
 import { readTorch } from "../js/convert/read/torch.js";

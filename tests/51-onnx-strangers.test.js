@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import { readOnnx } from "../js/convert/read/onnx.js";
 import { onnxLayout } from "../js/convert/layouts/onnx/onnx.js";
-import { PocketrecError } from "../js/errors.js";
+import { PocketrecError } from "../js/common/errors.js";
 import { BFLOAT16, BOOL, DOUBLE, FLOAT, HALF, INT32, INT64, INT8, UINT8, writeOnnx } from "./lib/onnx.js";
 import { convert, flat, neumf, sketch, survive } from "./lib/onnx-models.js";
 import { uniform } from "./lib/random.js";

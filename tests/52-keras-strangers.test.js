@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { readKeras } from "../js/convert/read/keras.js";
-import { PocketrecError } from "../js/errors.js";
+import { PocketrecError } from "../js/common/errors.js";
 import { functional, layer, weights, writeHdf5 } from "./lib/keras.js";
 import { pythonWith } from "./lib/frameworks.js";
 import { uniform } from "./lib/random.js";

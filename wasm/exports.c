@@ -1,5 +1,5 @@
 // What the WebAssembly module exports: the portable core with plain numbers and addresses for arguments. This file and
-// js/abi.js list the same names; a test compares both with the module.
+// js/runtime/abi.js list the same names; a test compares both with the module.
 #include "../src/autoencoder.h"
 #include "../src/candidates.h"
 #include "../src/convert.h"

@@ -21,7 +21,7 @@ export class Candidates {
 
   /**
    * @param {import("./lists.js").Film[]} catalogue
-   * @param {import("../js/model.js").Model} model of kind "candidates"
+   * @param {import("../js/model/model.js").Model} model of kind "candidates"
    * @param {import("./rows.js").FilmRows} rows
    */
   constructor(catalogue, model, rows) {

@@ -75,7 +75,7 @@ function personOf(model, history, searched) {
 const idsOf = (ranked) => ranked.map(({ item }) => item);
 
 /**
- * @typedef {import("../js/model.js").Model} Model
+ * @typedef {import("../js/model/model.js").Model} Model
  *
  * @typedef {object} Film
  * @property {number} row in the weights file

@@ -1,5 +1,5 @@
-import { PocketrecError, throwIfAborted } from "../errors.js";
-import { wait } from "../patience.js";
+import { PocketrecError, throwIfAborted } from "../common/errors.js";
+import { wait } from "../common/timeout.js";
 import { CALL } from "./manifest.js";
 import { PART_BYTES } from "./parts.js";
 

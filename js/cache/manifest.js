@@ -1,7 +1,7 @@
-import { PocketrecError, show } from "../errors.js";
-import { bad } from "../lists.js";
-import { readSource } from "../source.js";
-import { wait } from "../patience.js";
+import { argumentError } from "../common/arguments.js";
+import { PocketrecError, show } from "../common/errors.js";
+import { readSource } from "../file/source.js";
+import { wait } from "../common/timeout.js";
 
 /**
  * Manifests: which bytes the weights of a name are, now. They come from a server, and are checked like all that does.
@@ -36,7 +36,7 @@ export const CALL = "fetchWeights";
 export function resolveAddress(address) {
   const url = parseUrl(address, pageAddress());
   if (url && isHttp(url)) return url.href;
-  throw bad("manifest", "an http(s) address, in Node a whole one, or a manifest as an object", String(address));
+  throw argumentError("manifest", "an http(s) address, in Node a whole one, or a manifest as an object", String(address));
 }
 
 /**

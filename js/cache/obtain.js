@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 import { assemble, canHash, fetchWhole } from "./verify.js";
 import { download } from "./download.js";
 

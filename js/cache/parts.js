@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * What is written at a time, and what an interruption loses at most. Parts of another length, of an older release of the

@@ -1,4 +1,4 @@
-import { throwIfAborted } from "../errors.js";
+import { throwIfAborted } from "../common/errors.js";
 import { CALL, readEntry } from "./manifest.js";
 import { ADDRESS, Parts, notKept } from "./parts.js";
 
@@ -46,7 +46,7 @@ export class Shelf {
   /**
    * @param {string} name
    * @param {Cache} [cache]
-   * @param {import("../errors.js").PocketrecError} [trouble] why there is none
+   * @param {import("../common/errors.js").PocketrecError} [trouble] why there is none
    */
   constructor(name, cache, trouble) {
     this.#lock = PREFIX + name;
@@ -76,7 +76,7 @@ export class Shelf {
    *
    * @param {import("./manifest.js").Entry} entry
    * @param {Parts} parts
-   * @returns {Promise<import("../errors.js").PocketrecError | undefined>} what went wrong
+   * @returns {Promise<import("../common/errors.js").PocketrecError | undefined>} what went wrong
    */
   async settle(entry, parts) {
     if (!this.#cache || parts.trouble) return parts.trouble;

@@ -1,6 +1,6 @@
-import { PocketrecError } from "../errors.js";
-import { wait } from "../patience.js";
-import { readSource } from "../source.js";
+import { PocketrecError } from "../common/errors.js";
+import { wait } from "../common/timeout.js";
+import { readSource } from "../file/source.js";
 import { request } from "./download.js";
 import { CALL } from "./manifest.js";
 import { PART_BYTES } from "./parts.js";

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import { convert, STAGES } from "../convert/convert.js";
 import { readIds } from "../convert/item-ids.js";
 import { SOURCES } from "../convert/layouts.js";
-import { PocketrecError, show } from "../errors.js";
+import { PocketrecError, show } from "../common/errors.js";
 import { readInteractions } from "../evaluate/interactions.js";
 import { loadModel } from "../index.node.js";
 import { readBytes, writeBytes } from "../convert/files.js";

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 
 import { readModelFile } from "../convert/model-file.js";
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 import { modelAsker, popularityAsker, storedUsers, whoAreThey } from "../evaluate/asker.js";
 import { findCases } from "../evaluate/cases.js";
 import { Catalogue } from "../evaluate/catalogue.js";
@@ -9,7 +9,7 @@ import { findFiles } from "../evaluate/files.js";
 import { AT_K, WHOLE } from "../evaluate/measures.js";
 import { runLists, runRanking, runRating } from "../evaluate/run.js";
 import { loadModel } from "../index.node.js";
-import { readItems } from "../items.js";
+import { readItems } from "../file/item-ids.js";
 import { about, readBytes } from "../convert/files.js";
 import { number, paragraph, whole } from "./options.js";
 import { note, progress, say, table } from "./terminal.js";

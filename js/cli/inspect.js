@@ -3,7 +3,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { readCheckpoint } from "../convert/read.js";
 import { PEOPLE_TABLES, featuresOfPeople } from "../convert/users.js";
 import { loadModel } from "../index.node.js";
-import { readSafetensors } from "../safetensors.js";
+import { readSafetensors } from "../file/safetensors.js";
 import { about, readBytes } from "../convert/files.js";
 import { paragraph } from "./options.js";
 import { bytes as size, say, table } from "./terminal.js";

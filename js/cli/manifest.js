@@ -5,7 +5,7 @@ import { dirname, parse, relative, resolve, sep } from "node:path";
 
 import { WEIGHTS_MAX } from "../cache/manifest.js";
 import { writeBytes } from "../convert/files.js";
-import { PocketrecError, show } from "../errors.js";
+import { PocketrecError, show } from "../common/errors.js";
 import { paragraph } from "./options.js";
 import { bytes as size, progress, say } from "./terminal.js";
 

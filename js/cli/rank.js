@@ -1,7 +1,7 @@
-import { PocketrecError, show } from "../errors.js";
+import { PocketrecError, show } from "../common/errors.js";
 import { loadModel } from "../index.node.js";
-import { readItems } from "../items.js";
-import { readSafetensors } from "../safetensors.js";
+import { readItems } from "../file/item-ids.js";
+import { readSafetensors } from "../file/safetensors.js";
 import { about, readBytes } from "../convert/files.js";
 import { paragraph, whole } from "./options.js";
 import { note, say, table } from "./terminal.js";

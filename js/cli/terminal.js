@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
 
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * Names come from files, and files from strangers: nothing of them may move the cursor or colour the screen.

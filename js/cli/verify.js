@@ -1,7 +1,7 @@
 import { compareModels } from "../convert/compare.js";
 import { readModelFile } from "../convert/model-file.js";
 import { samplePeople } from "../convert/people.js";
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 import { loadModel } from "../index.node.js";
 import { about, readBytes } from "../convert/files.js";
 import { number, paragraph, whole } from "./options.js";

@@ -6,7 +6,7 @@
  *
  * @typedef {object} Blueprint
  * @property {string} layout whose layout it is, for people: "RecBole NeuMF"
- * @property {import("../metadata.js").Kind} kind
+ * @property {import("../file/metadata.js").Kind} kind
  * @property {Map<string, ForeignTensor>} tensors by the names of docs/format.md, PyTorch's orientation ([out, in]); the
  *   trained users' tables ("gmf.user", "mlp.user", "user") among them, which are left out or summed up later
  * @property {Record<string, unknown>} description the metadata: activation, output, input, features and so on, where they
@@ -15,7 +15,7 @@
  * @property {Map<string, string>} left the names of those that did not, each with the reason
  * @property {number} [padding] how many rows at the beginning of each item axis stand for no item (RecBole's [PAD]: 1)
  * @property {number} [userPadding] the same of the users' tables
- * @property {Map<string, import("../safetensors.js").Tensor>} [kept] what a file of pocketrec's own holds beside numbers to
+ * @property {Map<string, import("../file/safetensors.js").Tensor>} [kept] what a file of pocketrec's own holds beside numbers to
  *   compute with (ids, vocabularies, items' values), as it is
  * @property {string[]} notes what was taken for granted, a sentence each
  *
@@ -42,7 +42,7 @@
  * A blueprint without tensors yet.
  *
  * @param {string} layout
- * @param {import("../metadata.js").Kind} kind
+ * @param {import("../file/metadata.js").Kind} kind
  * @param {Record<string, unknown>} [description]
  * @returns {Blueprint}
  */

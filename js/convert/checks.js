@@ -1,4 +1,4 @@
-import { familyOf } from "../metadata.js";
+import { familyOf } from "../file/metadata.js";
 import { drawsFrom } from "./draws.js";
 import { outputs, rawScores } from "./forward.js";
 
@@ -7,7 +7,7 @@ import { outputs, rawScores } from "./forward.js";
  * item-based AutoRec, whose people are solved for, and for features with quantiles or powers.
  *
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {import("../metadata.js").Info} Info
+ * @typedef {import("../file/metadata.js").Info} Info
  */
 
 const PEOPLE = 4;
@@ -17,7 +17,7 @@ const ITEMS = 8;
  * @param {Map<string, ForeignTensor>} tensors unfolded, with the means and covariances
  * @param {Readonly<Info>} info
  * @param {number} items how many there are
- * @returns {import("../metadata.js").Check[]}
+ * @returns {import("../file/metadata.js").Check[]}
  */
 export function checksOf(tensors, info, items) {
   const isBeyond = info.kind === "autorec-item" || info.features.some(({ name, inputs }) => inputs || tensors.has(`${name}.quantiles`));

@@ -1,9 +1,9 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * Two files of one model side by side, for the same people.
  *
- * @typedef {import("../model.js").Model} Model
+ * @typedef {import("../model/model.js").Model} Model
  * @typedef {object} Comparison
  * @property {number} people
  * @property {number} topK

@@ -1,4 +1,4 @@
-import { fuse } from "../fuse.js";
+import { fuse } from "../model/fuse.js";
 import { about } from "./files.js";
 import { finish } from "./finish.js";
 import { recognise } from "./layouts.js";

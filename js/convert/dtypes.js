@@ -1,10 +1,10 @@
-import { PocketrecError } from "../errors.js";
-import { halfToNumber } from "../fuse.js";
+import { PocketrecError } from "../common/errors.js";
+import { halfToNumber } from "../file/dtypes.js";
 
 /**
  * Numbers between the dtypes of a file and float32.
  *
- * @typedef {import("../safetensors.js").Tensor} Tensor
+ * @typedef {import("../file/safetensors.js").Tensor} Tensor
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {"f32" | "f16" | "bf16" | "i8"} Precision
  */

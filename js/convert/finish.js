@@ -1,5 +1,5 @@
-import { PocketrecError } from "../errors.js";
-import { planOf } from "../families.js";
+import { PocketrecError } from "../common/errors.js";
+import { planOf } from "../families/index.js";
 import { checksOf } from "./checks.js";
 import { decode } from "./dtypes.js";
 import { foldItems } from "./fold.js";

@@ -5,7 +5,7 @@ import { dot, layer, need, rowOf } from "./matrix.js";
  *
  * @typedef {import("./forward.js").Tensors} Tensors
  * @typedef {import("./forward.js").Person} Person
- * @typedef {import("../metadata.js").Info} Info
+ * @typedef {import("../file/metadata.js").Info} Info
  * @typedef {Record<string, any>} Feature
  *
  * @param {Tensors} tensors

@@ -6,7 +6,7 @@ import { ACTIVATIONS, dot, layer, need, rowOf, turned } from "./matrix.js";
  * held against what the kernels make of the file that was written.
  *
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {import("../metadata.js").Info} Info
+ * @typedef {import("../file/metadata.js").Info} Info
  * @typedef {Map<string, ForeignTensor>} Tensors
  * @typedef {{ vector?: number[], history?: number[], ratings?: number[], user?: Record<string, any> }} Person
  */

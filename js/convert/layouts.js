@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 import { autoencoderLayout } from "./layouts/autoencoder.js";
 import { autorecItemLayout } from "./layouts/autorec-item.js";
 import { deepctrLayout } from "./layouts/deepctr.js";

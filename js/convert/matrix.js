@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * Matrices and layers in double precision, written to be read.

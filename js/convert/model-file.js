@@ -1,13 +1,13 @@
-import { PocketrecError } from "../errors.js";
-import { readInfo } from "../metadata.js";
-import { readSafetensors } from "../safetensors.js";
+import { PocketrecError } from "../common/errors.js";
+import { readInfo } from "../file/metadata.js";
+import { readSafetensors } from "../file/safetensors.js";
 import { decode, encode } from "./dtypes.js";
 import { writeSafetensors } from "./write.js";
 
 /**
  * A weights file (docs/format.md) opened up: its numbers as float32 whatever it holds them in, the rest as it is.
  *
- * @typedef {import("../safetensors.js").Tensor} Tensor
+ * @typedef {import("../file/safetensors.js").Tensor} Tensor
  * @typedef {object} ModelFile
  * @property {Record<string, any>} description what the metadata says, without defaults
  * @property {Map<string, import("./checkpoint.js").ForeignTensor>} tensors

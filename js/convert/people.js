@@ -1,10 +1,10 @@
-import { familyOf } from "../metadata.js";
+import { familyOf } from "../file/metadata.js";
 import { drawsFrom } from "./draws.js";
 
 /**
  * People who are made up, to compare two files of one model with: what `model.user` takes.
  *
- * @typedef {import("../model.js").Model} Model
+ * @typedef {import("../model/model.js").Model} Model
  * @typedef {import("./model-file.js").ModelFile} ModelFile
  * @typedef {ReturnType<typeof drawsFrom>} Draws
  * @typedef {{ vector: Float32Array } | { history: any[], features?: Record<string, any> }} Somebody

@@ -1,6 +1,6 @@
 import { loadModel } from "../index.node.js";
-import { readItems } from "../items.js";
-import { userOf } from "../load.js";
+import { readItems } from "../file/item-ids.js";
+import { userOf } from "../model/load.js";
 import { balanced } from "./balance.js";
 import { readModelFile, writeModelFile } from "./model-file.js";
 
@@ -17,7 +17,7 @@ export async function quantize(bytes, precision) {
   const without = writeModelFile({ ...file, description }, precision);
   const model = await loadModel(without, { simd: "simd128" });
   const known = readItems(file.kept.get("item_ids"), model.items);
-  description.check = check.map((/** @type {import("../metadata.js").Check} */ who) => {
+  description.check = check.map((/** @type {import("../file/metadata.js").Check} */ who) => {
     const user = userOf(model, known, who), rows = Uint32Array.from(who.items);
     return { ...who, scores: [...model.score(user, rows)], ...(who.raw ? { raw: [...model.score(user, rows, { raw: true })] } : {}) };
   });

@@ -1,5 +1,5 @@
-import { PocketrecError, show } from "../errors.js";
-import { readSafetensors } from "../safetensors.js";
+import { PocketrecError, show } from "../common/errors.js";
+import { readSafetensors } from "../file/safetensors.js";
 import { decode } from "./dtypes.js";
 import { readModelFile } from "./model-file.js";
 

@@ -2,7 +2,7 @@
  * A safetensors file. The same model always gives the same bytes: the widest numbers first, so that all stay aligned, then
  * by name.
  *
- * @param {Iterable<import("../safetensors.js").Tensor>} tensors
+ * @param {Iterable<import("../file/safetensors.js").Tensor>} tensors
  * @param {Record<string, unknown>} description what `__metadata__.pocketrec` says
  */
 export function writeSafetensors(tensors, description) {

@@ -1,5 +1,5 @@
 import { PEOPLE_TABLES, featuresOfPeople } from "../convert/users.js";
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * Who is asked for whom: a model, for trained users or for people made new from their history; or popularity, for anybody.
@@ -9,7 +9,7 @@ import { PocketrecError } from "../errors.js";
  */
 
 /**
- * @param {import("../model.js").Model} model
+ * @param {import("../model/model.js").Model} model
  * @param {import("./catalogue.js").Catalogue} catalogue
  * @param {{ people: "stored" | "history", stored: Stored }} who
  * @returns {Asker}

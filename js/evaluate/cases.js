@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 import { readBytes } from "../convert/files.js";
 import { readInteractions, readNegatives } from "./interactions.js";
 import { readLists } from "./lists.js";

@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * Between what data call people and items and what the model does.
@@ -14,7 +14,7 @@ import { PocketrecError } from "../errors.js";
 
 export class Catalogue {
   /**
-   * @param {import("../items.js").Items} items the model's
+   * @param {import("../file/item-ids.js").Items} items the model's
    * @param {{ itemBase: number, userBase: number, positive?: number }} options base: what data call row 0
    */
   constructor(items, { itemBase, userBase, positive = -Infinity }) {

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../errors.js";
+import { PocketrecError, show } from "../common/errors.js";
 
 /**
  * Interactions as people keep them: MovieLens' .csv, .dat and u.data, RecBole's .inter, the NCF authors' .rating, numpy's

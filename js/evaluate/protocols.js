@@ -1,5 +1,5 @@
 import { drawsFrom } from "../convert/draws.js";
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * Who is asked what: of each person the history that goes in and what is to be found.

@@ -2,7 +2,7 @@ import { mkdirSync, watch } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 import { NOTHING, change } from "./change.js";
 import { readExported, toExported } from "./exported.js";
 import { LockLost, withLock } from "./file-lock.js";

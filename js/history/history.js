@@ -1,5 +1,5 @@
-import { PocketrecError } from "../errors.js";
-import { demandNumber } from "../lists.js";
+import { assertNumber } from "../common/arguments.js";
+import { PocketrecError } from "../common/errors.js";
 import { NOTHING } from "./change.js";
 import { readExported, toExported } from "./exported.js";
 import { Follower } from "./follower.js";
@@ -81,7 +81,7 @@ export class History extends EventTarget {
    * @internal
    */
   static async open(makeStore, { limit = 10_000, budget, onTrouble }) {
-    demandNumber(limit, "limit", { least: 1, most: LIMIT_MAX, whole: true });
+    assertNumber(limit, "limit", { min: 1, max: LIMIT_MAX, integer: true });
     const options = { limit, budget: readBudget(budget), onTrouble };
     const history = new History(makeStore(limit), options);
     try {
@@ -152,7 +152,7 @@ export class History extends EventTarget {
    */
   since(time) {
     const from = Number(time);
-    demandNumber(from, "since");
+    assertNumber(from, "since");
     return this.list().filter((interaction) => interaction.time >= from);
   }
 

@@ -1,5 +1,5 @@
-import { PocketrecError } from "../errors.js";
-import { bad } from "../lists.js";
+import { argumentError } from "../common/arguments.js";
+import { PocketrecError } from "../common/errors.js";
 import { newId } from "./id.js";
 
 /**
@@ -67,9 +67,9 @@ function demandAffordable(ledger, charge, budget) {
 export function readBudget(budget) {
   if (budget === undefined) return undefined;
   const { epsilon, delta = 0, queries = Infinity } = budget ?? {};
-  if (!(epsilon >= 0 && epsilon < Infinity)) throw bad("budget, epsilon", "a number from 0", epsilon);
-  if (!(delta >= 0 && delta < 1)) throw bad("budget, delta", "a number from 0 to below 1", delta);
-  if (!(queries >= 0)) throw bad("budget, queries", "a number from 0", queries);
+  if (!(epsilon >= 0 && epsilon < Infinity)) throw argumentError("budget, epsilon", "a number from 0", epsilon);
+  if (!(delta >= 0 && delta < 1)) throw argumentError("budget, delta", "a number from 0 to below 1", delta);
+  if (!(queries >= 0)) throw argumentError("budget, queries", "a number from 0", queries);
   return { epsilon, delta, queries };
 }
 
@@ -78,9 +78,9 @@ export function readBudget(budget) {
  * @returns {Charge}
  */
 export function readCharge({ mechanism, epsilon, delta }) {
-  if (typeof mechanism !== "string" || mechanism.length > 100) throw bad("mechanism", "a short string", mechanism);
-  if (!(epsilon >= 0 && epsilon < Infinity)) throw bad("epsilon", "a number from 0", epsilon);
-  if (!(delta >= 0 && delta < 1)) throw bad("delta", "a number from 0 to below 1", delta);
+  if (typeof mechanism !== "string" || mechanism.length > 100) throw argumentError("mechanism", "a short string", mechanism);
+  if (!(epsilon >= 0 && epsilon < Infinity)) throw argumentError("epsilon", "a number from 0", epsilon);
+  if (!(delta >= 0 && delta < 1)) throw argumentError("delta", "a number from 0 to below 1", delta);
   return { mechanism, epsilon, delta };
 }
 

@@ -1,4 +1,5 @@
-import { bad } from "../lists.js";
+import { argumentError } from "../common/arguments.js";
+
 
 /** What a file's name can hold, written out. */
 const NAME_MAX = 60;
@@ -9,7 +10,7 @@ const NAME_MAX = 60;
  */
 export function demandName(name) {
   if (typeof name === "string" && name.length >= 1 && widthOf(name) <= NAME_MAX) return;
-  throw bad("name", `a string of 1 to ${NAME_MAX} characters`, name);
+  throw argumentError("name", `a string of 1 to ${NAME_MAX} characters`, name);
 }
 
 /** @param {string} name */

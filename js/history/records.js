@@ -1,8 +1,8 @@
-import { isIterable } from "../items.js";
-import { bad, isItem } from "../lists.js";
+import { argumentError, isItemId, isIterable } from "../common/arguments.js";
+
 
 /**
- * @typedef {import("../items.js").ItemId} ItemId
+ * @typedef {import("../file/item-ids.js").ItemId} ItemId
  *
  * @typedef {object} Interaction one of the person's interactions, as a history keeps it
  * @property {ItemId} item
@@ -25,7 +25,7 @@ const TIME_MAX = 8.64e15;
  * @param {number} now the time of those that have none, and the latest that any may have: one that is still to come would be
  *   the newest for ever
  * @returns {Interaction[]}
- * @throws {import("../errors.js").PocketrecError} "bad-argument"
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function readInteractions(given, now) {
   if (!isIterable(given)) return [readInteraction(given, "interaction", now)];
@@ -39,10 +39,10 @@ export function readInteractions(given, now) {
  * @returns {Interaction}
  */
 function readInteraction(given, subject, now) {
-  const { item, rating, time = now } = isItem(given) ? { item: given } : given ?? {};
-  if (!isItem(item)) throw bad(`${subject}, item`, "an item's id, a string or a number", item);
-  if (rating !== undefined && !Number.isFinite(rating)) throw bad(`${subject}, rating`, "a number", rating);
-  if (!Number.isFinite(time) || time < 0 || time > TIME_MAX) throw bad(`${subject}, time`, "milliseconds since 1970", time);
+  const { item, rating, time = now } = isItemId(given) ? { item: given } : given ?? {};
+  if (!isItemId(item)) throw argumentError(`${subject}, item`, "an item's id, a string or a number", item);
+  if (rating !== undefined && !Number.isFinite(rating)) throw argumentError(`${subject}, rating`, "a number", rating);
+  if (!Number.isFinite(time) || time < 0 || time > TIME_MAX) throw argumentError(`${subject}, time`, "milliseconds since 1970", time);
   const past = Math.min(time, now);
   return rating === undefined ? { item, time: past } : { item, rating, time: past };
 }
@@ -54,7 +54,7 @@ function readInteraction(given, subject, now) {
  */
 export function isKept(value) {
   const { item, rating, time, order } = value ?? {};
-  return isItem(item) && (rating === undefined || Number.isFinite(rating)) && Number.isFinite(time) && Number.isFinite(order);
+  return isItemId(item) && (rating === undefined || Number.isFinite(rating)) && Number.isFinite(time) && Number.isFinite(order);
 }
 
 /**
@@ -64,8 +64,8 @@ export function isKept(value) {
  * @returns {ItemId[]}
  */
 export function readItems(given) {
-  const items = isIterable(given) ? [...given] : [given], wrong = items.findIndex((item) => !isItem(item));
-  if (wrong >= 0) throw bad(`item ${wrong}`, "an item's id, a string or a number", items[wrong]);
+  const items = isIterable(given) ? [...given] : [given], wrong = items.findIndex((item) => !isItemId(item));
+  if (wrong >= 0) throw argumentError(`item ${wrong}`, "an item's id, a string or a number", items[wrong]);
   return /** @type {ItemId[]} */ (items);
 }
 

@@ -1,5 +1,5 @@
-import { PocketrecError } from "../errors.js";
-import { bad, demandNumber } from "../lists.js";
+import { argumentError, assertNumber } from "../common/arguments.js";
+import { PocketrecError } from "../common/errors.js";
 import { nearest, nearness } from "./centroids.js";
 import { demandOnly } from "./limits.js";
 import { isArray } from "./vectors.js";
@@ -20,7 +20,7 @@ import { isArray } from "./vectors.js";
  */
 export function prepareBucket(vector, { least = 1000, people, ...options }) {
   demandOnly(options, "buckets", ["centroids", "people", "least"]);
-  demandNumber(least, "least", { least: 2, most: Number.MAX_SAFE_INTEGER, whole: true });
+  assertNumber(least, "least", { min: 2, max: Number.MAX_SAFE_INTEGER, integer: true });
   const near = nearness(options.centroids, vector), counts = readPeople(people, near.length), enough = Number(least);
   const bucket = nearest(near, (at) => counts[at] >= enough), mechanism = /** @type {const} */ ("buckets");
   if (bucket < 0) {
@@ -38,10 +38,10 @@ export function prepareBucket(vector, { least = 1000, people, ...options }) {
  * @returns {number[]}
  */
 function readPeople(people, count) {
-  if (!isArray(people) || people.length !== count) throw bad("people", `a list of ${count} numbers, one a centroid`, people);
+  if (!isArray(people) || people.length !== count) throw argumentError("people", `a list of ${count} numbers, one a centroid`, people);
   const counts = Array.from(people);
   for (const [at, value] of counts.entries()) {
-    demandNumber(value, `people, entry ${at}`, { most: Number.MAX_SAFE_INTEGER, whole: true });
+    assertNumber(value, `people, entry ${at}`, { max: Number.MAX_SAFE_INTEGER, integer: true });
   }
   return counts;
 }

@@ -1,5 +1,5 @@
-import { PocketrecError } from "../errors.js";
-import { bad } from "../lists.js";
+import { argumentError } from "../common/arguments.js";
+import { PocketrecError } from "../common/errors.js";
 import { demandVector, ofLength } from "./vectors.js";
 
 /**
@@ -10,7 +10,7 @@ import { demandVector, ofLength } from "./vectors.js";
  * @returns {Float64Array} -1 to 1, one a centroid
  */
 export function nearness(centroids, vector) {
-  if (!Array.isArray(centroids) || centroids.length === 0) throw bad("centroids", "a list of vectors", centroids);
+  if (!Array.isArray(centroids) || centroids.length === 0) throw argumentError("centroids", "a list of vectors", centroids);
   const direction = ofLength(vector, 1);
   return Float64Array.from(centroids, (centroid, at) => {
     const unit = ofLength(demandVector(centroid, `centroids, entry ${at}`), 1);
@@ -18,7 +18,7 @@ export function nearness(centroids, vector) {
       const expected = `${direction.length} numbers, as the person's vector has`;
       throw new PocketrecError("bad-argument", `centroids, entry ${at}`, expected, `${unit.length}`);
     }
-    if (unit.every((value) => value === 0)) throw bad(`centroids, entry ${at}`, "a vector with a direction", "zeros");
+    if (unit.every((value) => value === 0)) throw argumentError(`centroids, entry ${at}`, "a vector with a direction", "zeros");
     return unit.reduce((sum, value, i) => sum + value * direction[i], 0);
   });
 }

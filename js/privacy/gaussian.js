@@ -1,4 +1,4 @@
-import { demandNumber } from "../lists.js";
+import { assertNumber } from "../common/arguments.js";
 import { demandDelta, demandEpsilon, demandOnly } from "./limits.js";
 import { normals } from "./randomness.js";
 import { gaussianSigma } from "./sigma.js";
@@ -28,7 +28,7 @@ const STEPS = 1024;
 export function prepareGaussian(vector, { clip = 1, ...options }) {
   demandOnly(options, "gaussian", ["epsilon", "delta", "clip"]);
   const epsilon = demandEpsilon(options.epsilon), delta = demandDelta(options.delta);
-  demandNumber(clip, "clip", { least: 1e-6, most: 1e6 });
+  assertNumber(clip, "clip", { min: 1e-6, max: 1e6 });
   const length = /** @type {number} */ (clip), mechanism = /** @type {const} */ ("gaussian");
   const direction = ofLength(vector, length), sigma = gaussianSigma({ epsilon, delta, sensitivity: 2 * length });
   return {

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../errors.js";
+import { PocketrecError, show } from "../common/errors.js";
 
 /**
  * @typedef {object} Ledger where expenses are written down before anything is told; pocketrec/history's histories are some

@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * Draws. All of them come from `Words`: whole numbers of 32 bits, each as likely as the others.

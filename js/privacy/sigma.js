@@ -1,4 +1,4 @@
-import { bad } from "../lists.js";
+import { argumentError } from "../common/arguments.js";
 import { demandDelta, demandEpsilon } from "./limits.js";
 import { density, mills, upperTail } from "./normal.js";
 
@@ -19,12 +19,12 @@ const PRECISION = 1e-12;
  * @param {{ epsilon: number, delta: number, sensitivity: number }} wanted sensitivity: the largest Euclidean distance between
  *   what two neighbours would answer without noise
  * @returns {number}
- * @throws {import("../errors.js").PocketrecError} "bad-argument"
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function gaussianSigma({ epsilon, delta, sensitivity }) {
   const most = demandDelta(delta) * (1 - HELD_BACK), bound = demandEpsilon(epsilon) * (1 - HELD_BACK);
   if (!(typeof sensitivity === "number" && sensitivity > 0 && sensitivity < Infinity)) {
-    throw bad("sensitivity", "a number above 0", sensitivity);
+    throw argumentError("sensitivity", "a number above 0", sensitivity);
   }
   // The distance in standard deviations: delta grows with it.
   let low = 1, high = 2;

@@ -1,5 +1,5 @@
-import { PocketrecError } from "../errors.js";
-import { bad } from "../lists.js";
+import { argumentError } from "../common/arguments.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * @param {any} value
@@ -13,10 +13,10 @@ export const isArray = (value) => Array.isArray(value) || (ArrayBuffer.isView(va
  * @returns {ArrayLike<number>} of at least one finite number
  */
 export function demandVector(vector, subject) {
-  if (!isArray(vector) || vector.length === 0) throw bad(subject, "a vector of numbers", vector);
+  if (!isArray(vector) || vector.length === 0) throw argumentError(subject, "a vector of numbers", vector);
   for (let i = 0; i < vector.length; i++) {
     const value = vector[i], name = `${subject}, number ${i}`;
-    if (typeof value !== "number") throw bad(name, "a number", value);
+    if (typeof value !== "number") throw argumentError(name, "a number", value);
     if (!Number.isFinite(value)) throw new PocketrecError("not-finite", name, "a finite number", String(value));
   }
   return vector;

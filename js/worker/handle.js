@@ -1,5 +1,5 @@
-import { isIterable } from "../items.js";
-import { wait } from "../patience.js";
+import { isIterable } from "../common/arguments.js";
+import { wait } from "../common/timeout.js";
 
 /**
  * @typedef {import("./link.js").Link} Link

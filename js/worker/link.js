@@ -1,7 +1,7 @@
 import { proxy, wrap } from "comlink";
 
-import { PocketrecError, throwIfAborted } from "../errors.js";
-import { wait } from "../patience.js";
+import { PocketrecError, throwIfAborted } from "../common/errors.js";
+import { wait } from "../common/timeout.js";
 
 /**
  * @typedef {object} Call
@@ -12,11 +12,11 @@ import { wait } from "../patience.js";
  * @property {number} [keep] the number that the result gets, which then stays here
  * @property {boolean} [canStop] whether the method takes a signal among its options, the last argument
  *
- * @typedef {Pick<import("../errors.js").PocketrecError, "code" | "subject" | "expected" | "found" | "hint">} Trouble
+ * @typedef {Pick<import("../common/errors.js").PocketrecError, "code" | "subject" | "expected" | "found" | "hint">} Trouble
  * @typedef {{ value: unknown } | { trouble: Trouble }} Outcome errors of ours lose their fields on the way, so they are told
  *
  * @typedef {object} Remote the service on the other side
- * @property {(call: Call, ...onProgress: import("../source.js").OnProgress[]) => Promise<Outcome>} run
+ * @property {(call: Call, ...onProgress: import("../file/source.js").OnProgress[]) => Promise<Outcome>} run
  * @property {(call: number) => Promise<void>} abort
  * @property {(handle: number) => Promise<void>} drop
  *
@@ -34,7 +34,7 @@ import { wait } from "../patience.js";
  *
  * @typedef {object} Asked
  * @property {AbortSignal} [signal]
- * @property {import("../source.js").OnProgress} [onProgress]
+ * @property {import("../file/source.js").OnProgress} [onProgress]
  */
 
 /**
@@ -112,7 +112,7 @@ export class Link {
 /**
  * An error in the app's own function ends the call, as it does without a worker.
  *
- * @param {import("../source.js").OnProgress | undefined} onProgress
+ * @param {import("../file/source.js").OnProgress | undefined} onProgress
  * @param {() => void} stop
  */
 function guarded(onProgress, stop) {

@@ -1,4 +1,4 @@
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 import { Link } from "./link.js";
 import { WorkerModel } from "./model.js";
 import { readable } from "./readable.js";
@@ -8,7 +8,7 @@ import { readable } from "./readable.js";
  * @property {(error: PocketrecError) => void} [onCrash] hears when the worker ended by itself; calls that it had not answered
  *   fail with the same error, and the next call starts another worker
  *
- * @typedef {import("../load.js").Source | import("../load.js").Fusion | import("./readable.js").Kept} WorkerSource
+ * @typedef {import("../model/load.js").Source | import("../model/load.js").Fusion | import("./readable.js").Kept} WorkerSource
  */
 
 /**
@@ -39,7 +39,7 @@ export class ModelWorker {
    * read again where the worker has to be replaced.
    *
    * @param {WorkerSource} source
-   * @param {import("../load.js").LoadOptions} [options]
+   * @param {import("../model/load.js").LoadOptions} [options]
    * @returns {Promise<WorkerModel>}
    * @throws {PocketrecError} as loadModel, and "worker-crashed"
    */

@@ -1,5 +1,5 @@
-import { PocketrecError } from "../errors.js";
-import { wait } from "../patience.js";
+import { PocketrecError } from "../common/errors.js";
+import { wait } from "../common/timeout.js";
 import { Handle } from "./handle.js";
 import { WorkerPack } from "./pack.js";
 import { readable } from "./readable.js";
@@ -7,9 +7,9 @@ import { WorkerUser } from "./user.js";
 
 /**
  * @typedef {import("./link.js").Asked} Asked
- * @typedef {import("../items.js").ItemId} ItemId
- * @typedef {import("../items.js").ItemList | WorkerPack} Items
- * @typedef {import("../model.js").Model} Model
+ * @typedef {import("../file/item-ids.js").ItemId} ItemId
+ * @typedef {import("../file/item-ids.js").ItemList | WorkerPack} Items
+ * @typedef {import("../model/model.js").Model} Model
  */
 
 /**
@@ -108,8 +108,8 @@ export class WorkerModel extends Handle {
    *
    * @param {WorkerUser} user
    * @param {Items} candidates
-   * @param {{ topK?: number, exclude?: import("../items.js").ItemList, raw?: boolean } & Asked} [options]
-   * @returns {Promise<import("../model.js").Ranked[]>}
+   * @param {{ topK?: number, exclude?: import("../file/item-ids.js").ItemList, raw?: boolean } & Asked} [options]
+   * @returns {Promise<import("../model/model.js").Ranked[]>}
    */
   rank(user, candidates, options = {}) {
     return this.call("rank", [user, candidates, options], options);
@@ -119,8 +119,8 @@ export class WorkerModel extends Handle {
    * As `Model.recommend`.
    *
    * @param {WorkerUser} user
-   * @param {{ topK?: number, exclude?: import("../items.js").ItemList, raw?: boolean } & Asked} [options]
-   * @returns {Promise<import("../model.js").Recommendation[]>}
+   * @param {{ topK?: number, exclude?: import("../file/item-ids.js").ItemList, raw?: boolean } & Asked} [options]
+   * @returns {Promise<import("../model/model.js").Recommendation[]>}
    */
   recommend(user, options = {}) {
     return this.call("recommend", [user, options], options);
@@ -132,7 +132,7 @@ export class WorkerModel extends Handle {
    * @param {WorkerUser} user
    * @param {ItemId} item
    * @param {{ topK?: number, pack?: WorkerPack } & Asked} [options]
-   * @returns {Promise<import("../model.js").Reason[]>}
+   * @returns {Promise<import("../model/model.js").Reason[]>}
    */
   explain(user, item, options = {}) {
     return this.call("explain", [user, item, options], options);
@@ -152,7 +152,7 @@ export class WorkerModel extends Handle {
   /**
    * As `Model.openCandidates`.
    *
-   * @param {import("../source.js").Source} source
+   * @param {import("../file/source.js").Source} source
    * @param {Asked} [options]
    * @returns {Promise<WorkerPack>}
    */

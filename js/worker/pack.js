@@ -4,7 +4,7 @@ import { Handle } from "./handle.js";
 export class WorkerPack extends Handle {
   #model;
   #source;
-  /** @type {{ items: import("../items.js").ItemId[], length: number }} */
+  /** @type {{ items: import("../file/item-ids.js").ItemId[], length: number }} */
   #known = { items: [], length: 0 };
 
   /**

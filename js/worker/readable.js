@@ -1,4 +1,4 @@
-import { PocketrecError, throwIfAborted } from "../errors.js";
+import { PocketrecError, throwIfAborted } from "../common/errors.js";
 
 /**
  * Sources, as they can be sent to a worker and read there more than once.

@@ -1,6 +1,6 @@
 import { releaseProxy } from "comlink";
 
-import { PocketrecError } from "../errors.js";
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * What a worker does: calls of models, users and packs that live in it, named by the numbers that the other side gave them.
@@ -24,7 +24,7 @@ export class Service {
 
   /**
    * @param {Call} call
-   * @param {import("../source.js").OnProgress & { [releaseProxy]?: () => void }} [onProgress]
+   * @param {import("../file/source.js").OnProgress & { [releaseProxy]?: () => void }} [onProgress]
    * @returns {Promise<Outcome>}
    */
   async run({ call, target, method, args = [], keep, canStop }, onProgress) {

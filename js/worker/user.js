@@ -1,11 +1,11 @@
-import { demandFeaturesAlone, isFollowed } from "../follows.js";
+import { demandFeaturesAlone, isFollowed } from "../model/live-history.js";
 import { Handle, sendList } from "./handle.js";
 
 /**
  * @typedef {import("./link.js").Link} Link
  * @typedef {import("./link.js").Asked} Asked
- * @typedef {import("../labels.js").Interaction} Interaction
- * @typedef {import("../items.js").ItemId} ItemId
+ * @typedef {import("../families/interactions.js").Interaction} Interaction
+ * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string, unknown> }} Update
  */
 

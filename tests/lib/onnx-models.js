@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { onnxLayout } from "../../js/convert/layouts/onnx/onnx.js";
 import { readOnnx } from "../../js/convert/read/onnx.js";
-import { PocketrecError } from "../../js/errors.js";
+import { PocketrecError } from "../../js/common/errors.js";
 import { assertClose } from "./assert-close.js";
 import { ACTIVATIONS } from "./autoencoder.js";
 import { INT64, writeOnnx } from "./onnx.js";

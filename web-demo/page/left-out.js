@@ -5,9 +5,9 @@ const COUNTED = 50; // of the films watched the last ones: so many the ranker lo
 /**
  * As `model.explain` does it, for a model that has no films of its own.
  *
- * @param {import("../../js/model.js").Model} model
+ * @param {import("../../js/model/model.js").Model} model
  * @param {{ history: { item: number, rating: number }[], features: Record<string, unknown> }} person
- * @param {import("../../js/pack.js").CandidatePack | number[]} candidates
+ * @param {import("../../js/model/candidate-pack.js").CandidatePack | number[]} candidates
  * @returns {Map<number, import("./reasons.js").Reason[]>} by film, the strongest first
  */
 export function leaveOneOut(model, { history, features }, candidates) {

@@ -15,7 +15,7 @@ export class Ranking {
 
   /**
    * @param {string} name
-   * @param {import("../../js/model.js").Model} model
+   * @param {import("../../js/model/model.js").Model} model
    * @param {number} bytes of the weights file
    * @param {typeof import("../../js/index.js").corrupt} corrupt
    */

@@ -16,7 +16,7 @@ const PLACES = 60; // more than are shown at first: they stay where they are whe
 
 /**
  * @param {Pick<typeof import("../../js/index.js"), "cap" | "diversify">} pocketrec
- * @param {import("../../js/model.js").Model} model the ranker
+ * @param {import("../../js/model/model.js").Model} model the ranker
  * @returns {(list: Ranked[], context: any, how: { wishes: Wishes, genresOf: (item: number) => string[] }) => Promise<Ranked[]>}
  *   a step of createRecommender, once it is told how
  */
@@ -54,4 +54,4 @@ function centred(model, candidates) {
   return new Map(items.map((item, place) => [item, vector(place)]));
 }
 
-/** @typedef {import("../../js/model.js").Ranked} Ranked */
+/** @typedef {import("../../js/model/model.js").Ranked} Ranked */

@@ -11,7 +11,7 @@ const PATIENCE = 8_000;
  * @property {import("./rerank.js").Wishes} wishes
  * @property {(item: number) => string[]} genresOf
  *
- * @typedef {import("../../js/pack.js").CandidatePack | number[]} Candidates
+ * @typedef {import("../../js/model/candidate-pack.js").CandidatePack | number[]} Candidates
  */
 
 export class Stages {
@@ -21,7 +21,7 @@ export class Stages {
 
   /**
    * @param {typeof import("../../js/index.js")} pocketrec
-   * @param {import("../../js/model.js").Model} ranker
+   * @param {import("../../js/model/model.js").Model} ranker
    * @param {(request: Request) => Promise<Candidates>} retrieve
    */
   constructor(pocketrec, ranker, retrieve) {

@@ -36,7 +36,7 @@ export class TwoStages {
 
   /**
    * @param {string} name
-   * @param {import("../../js/model.js").Model} ranker without films of its own: what it ranks are packs
+   * @param {import("../../js/model/model.js").Model} ranker without films of its own: what it ranks are packs
    * @param {number} bytes of its file
    * @param {typeof import("../../js/index.js")} pocketrec
    * @param {(item: number) => string[]} genresOf

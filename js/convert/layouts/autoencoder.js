@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 import { emptyBlueprint } from "../blueprint.js";
 import { activationBehind, foldedChain } from "../folding.js";
 import { turned } from "../matrix.js";

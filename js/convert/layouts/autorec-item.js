@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError } from "../../common/errors.js";
 import { leftOf } from "../blueprint.js";
 import { ACTIVATIONS } from "../matrix.js";
 import { isDense, unitsOf } from "../units.js";

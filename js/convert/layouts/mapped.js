@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 import { emptyBlueprint, leftOf } from "../blueprint.js";
 import { turned } from "../matrix.js";
 

@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError } from "../../common/errors.js";
 import { emptyBlueprint } from "../blueprint.js";
 import { activationBehind, foldedChain, normalizedBefore } from "../folding.js";
 import { rotated, widened } from "../matrix.js";

@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError } from "../../common/errors.js";
 import { emptyBlueprint, leftOf } from "../blueprint.js";
 import { autoencoderLayout } from "./autoencoder.js";
 import { ncfLayout } from "./ncf.js";

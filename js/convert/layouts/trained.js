@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError } from "../../common/errors.js";
 
 /**
  * Codes that make all four tables and the tower, whatever model is trained, leave it open whether a file holds a GMF or an

@@ -1,6 +1,6 @@
-import { halfToNumber } from "../../fuse.js";
+import { halfToNumber } from "../../file/dtypes.js";
 import { brainToNumber } from "../dtypes.js";
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 
 /**
  * How the numbers of other frameworks lie in bytes.

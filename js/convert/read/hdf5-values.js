@@ -1,4 +1,4 @@
-import { halfToNumber } from "../../fuse.js";
+import { halfToNumber } from "../../file/dtypes.js";
 
 /** The classes of HDF5's types that are numbers, or may be. */
 const INTEGER = 0, FLOAT = 1, OPAQUE = 5, ENUMERATION = 8;

@@ -3,7 +3,7 @@
  */
 import { parentPort } from "node:worker_threads";
 
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError } from "../../common/errors.js";
 import { broken, mostBytes, walkHdf5 } from "./hdf5-walk.js";
 
 const PAGE = 65536;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError } from "../../common/errors.js";
 
 /**
  * @typedef {import("./hdf5-walk.js").Hdf5} Hdf5

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 
 /**
  * @typedef {import("../checkpoint.js").KerasLayer} KerasLayer

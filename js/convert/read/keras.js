@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 import { readHdf5 } from "./hdf5.js";
 import { layersOf, parseConfig } from "./keras-config.js";
 import { legacyNames, numberedNames } from "./keras-names.js";

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 import { ELEMENTS, countOf, demandShape, gather, packedStrides } from "./elements.js";
 import { openZip } from "./zip.js";
 

@@ -1,5 +1,5 @@
 import { PbfReader } from "pbf";
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError } from "../../common/errors.js";
 
 /**
  * Protobuf by a table of fields, for files from strangers: no length is believed beyond its message, nothing nests deeper

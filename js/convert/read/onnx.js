@@ -1,7 +1,7 @@
-import { halfToNumber } from "../../fuse.js";
+import { halfToNumber } from "../../file/dtypes.js";
 import { brainToNumber } from "../dtypes.js";
 import { PbfReader } from "pbf";
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 import { sortNodes } from "./onnx-order.js";
 import { decode } from "./onnx-protobuf.js";
 import { GRAPH, MODEL } from "./onnx-schema.js";

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 
 const TEXT = new TextDecoder("utf-8");
 const DIGITS_MAX = 1000;

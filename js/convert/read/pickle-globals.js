@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 import { describe, Inert, Named, NumpyArray, NumpyType, Storage, TensorView } from "./pickle-values.js";
 
 /**

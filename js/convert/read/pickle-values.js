@@ -1,4 +1,4 @@
-import { show } from "../../errors.js";
+import { show } from "../../common/errors.js";
 
 // What a pickle holds besides plain values: records that do nothing.
 

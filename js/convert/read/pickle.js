@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError } from "../../common/errors.js";
 import { Cursor } from "./pickle-cursor.js";
 import { build, callGlobal, instance, nameGlobal } from "./pickle-globals.js";
 import { describe, Inert } from "./pickle-values.js";

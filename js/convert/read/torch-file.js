@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 import { ELEMENTS } from "./elements.js";
 import { STORAGE_TYPES } from "./pickle-globals.js";
 import { describe, Named, Storage } from "./pickle-values.js";

@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../errors.js";
+import { PocketrecError } from "../../common/errors.js";
 import { numpyType } from "./numpy.js";
 import { Inert, NumpyArray, TensorView } from "./pickle-values.js";
 

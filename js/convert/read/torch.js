@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 import { ELEMENTS, countOf, gather, packedStrides } from "./elements.js";
 import { numpyType } from "./numpy.js";
 import { describe, TensorView } from "./pickle-values.js";

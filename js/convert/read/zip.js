@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
 import yauzl from "yauzl";
-import { PocketrecError, show } from "../../errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 
 /** What an archive may hold, and by how much an entry may grow: deflate itself gets to 1,032 times, of zeros alone. */
 const ENTRIES_MAX = 100_000;

@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../../errors.js";
+import { PocketrecError } from "../../../common/errors.js";
 
 /**
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions

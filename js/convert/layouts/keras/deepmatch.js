@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../../errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
 import { leftOf } from "../../blueprint.js";
 import { transpose } from "./values.js";
 

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../../errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
 import { weightsOf } from "../../read/keras-config.js";
 import { compose, foldAfter, foldBefore, transpose, unsupported, widthOf } from "./values.js";
 

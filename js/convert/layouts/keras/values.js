@@ -1,6 +1,6 @@
 import { normalizedAfter, normalizedBefore } from "../../folding.js";
 import { turned } from "../../matrix.js";
-import { PocketrecError } from "../../../errors.js";
+import { PocketrecError } from "../../../common/errors.js";
 
 /**
  * What the layers of a Keras graph give, as far as a recommender needs: the vocabulary of keras-walk.js.

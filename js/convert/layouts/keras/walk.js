@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../../errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
 import { activate, dense, embedding, flat, mean, normalise, unit } from "./layers.js";
 import { add, concatenate, dot, multiply } from "./merge.js";
 import { unsupported } from "./values.js";

@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../../errors.js";
+import { PocketrecError } from "../../../common/errors.js";
 import { leftOf } from "../../blueprint.js";
 import { candidateTower } from "../../candidate-tower.js";
 import { deepMatch } from "./deepmatch.js";

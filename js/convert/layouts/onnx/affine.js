@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../../errors.js";
+import { PocketrecError } from "../../../common/errors.js";
 import { ACTIVATIONS } from "../../matrix.js";
 import { transposed } from "./constants.js";
 import { bareAtom, unsupported, widthOf } from "./values.js";

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../../errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
 import { candidateTower } from "../../candidate-tower.js";
 import { chainOf } from "./layers.js";
 import { unsupported } from "./values.js";
@@ -8,7 +8,7 @@ import { unsupported } from "./values.js";
  *
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
- * @typedef {import("../../../metadata.js").Kind} Kind
+ * @typedef {import("../../../file/metadata.js").Kind} Kind
  * @typedef {import("./layers.js").Chain} Chain
  * @typedef {import("./layers.js").Dense} Dense
  * @typedef {import("./values.js").Bag} Bag

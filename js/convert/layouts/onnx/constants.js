@@ -1,5 +1,5 @@
 import { turned } from "../../matrix.js";
-import { PocketrecError, show } from "../../../errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
 import { axisOf, numbersOf } from "./shapes.js";
 
 /**

@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../../errors.js";
+import { PocketrecError } from "../../../common/errors.js";
 import { bareAtom, unsupported, widthOf } from "./values.js";
 
 /**

@@ -1,4 +1,4 @@
-import { show } from "../../../errors.js";
+import { show } from "../../../common/errors.js";
 import { axisOf, numbersOf } from "./shapes.js";
 import { bare, bareAtom, columnsOf, unsupported } from "./values.js";
 

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../../errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
 import { demandRows, Folder } from "./affine.js";
 import { demandTwo, Sides, userFirst } from "./sides.js";
 import { bareAtom, unsupported } from "./values.js";

@@ -1,4 +1,4 @@
-import { show } from "../../../errors.js";
+import { show } from "../../../common/errors.js";
 import { bare, unsupported } from "./values.js";
 
 /**

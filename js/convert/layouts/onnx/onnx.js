@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../../errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
 import { leftOf } from "../../blueprint.js";
 import { chain } from "./chain.js";
 import { withPlainIndices } from "./indices.js";
@@ -17,7 +17,7 @@ import { bare, columnsOf, unsupported } from "./values.js";
  * @typedef {import("../../checkpoint.js").GraphNode} GraphNode
  * @typedef {import("../../blueprint.js").Blueprint} Blueprint
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
- * @typedef {import("../../../metadata.js").Kind} Kind
+ * @typedef {import("../../../file/metadata.js").Kind} Kind
  * @typedef {import("./values.js").Value} Value
  * @typedef {import("./values.js").Size} Size
  *

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../../errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
 import { CONSTANT_OPERATORS, transposed } from "./constants.js";
 import { LIST_OPERATORS } from "./lists.js";
 import { NORM_OPERATORS } from "./norms.js";

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../../../errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
 
 /**
  * What flows through a graph, symbolically. The batch is the first axis of every shape; the columns are all the others,

@@ -1,0 +1,78 @@
+/**
+ * What can go wrong, as `error.code`. Codes are stable: an app may switch on them.
+ *
+ * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large" | "bad-dtype" | "bad-shape"
+ *   | "missing-tensor" | "duplicate-tensor" | "bad-metadata" | "unsupported" | "not-finite" | "out-of-memory"
+ *   | "verify-failed" | "http" | "network" | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument"
+ *   | "unknown-item" | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"
+ *   | "missing-package" | "unknown-format" | "unknown-layout" | "unsafe" | "storage" | "bad-history" | "bad-manifest"
+ *   | "integrity" | "budget-spent" | "worker-crashed"} ErrorCode
+ */
+
+/**
+ * The one error that this package throws. Each entry of the package has a copy of the class, and an error of any is an
+ * instance of all.
+ */
+export class PocketrecError extends Error {
+  /** @param {unknown} value */
+  static [Symbol.hasInstance](value) {
+    return value instanceof Error && value.name === "PocketrecError";
+  }
+
+  /**
+   * @param {ErrorCode} code
+   * @param {string} subject what was wrong, by name: a tensor, an argument, an address
+   * @param {string} expected
+   * @param {string} found
+   * @param {{ hint?: string, cause?: unknown }} [more] hint: the way out, a sentence
+   */
+  constructor(code, subject, expected, found, { hint, cause } = {}) {
+    super(`${subject}: expected ${expected}, found ${found}.${hint ? ` ${hint}` : ""}`, { cause });
+    this.name = "PocketrecError";
+    this.code = code;
+    this.subject = subject;
+    this.expected = expected;
+    this.found = found;
+    this.hint = hint;
+  }
+}
+
+/**
+ * Any value, short enough for a message.
+ * @param {unknown} value
+ */
+export function show(value) {
+  if (typeof value === "bigint" || typeof value === "symbol" || typeof value === "function") return String(value);
+  if (typeof value === "number" || value === undefined) return `${value}`;
+  let text;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    text = Object.prototype.toString.call(value);
+  }
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/**
+ * Throws "aborted" if the signal says so.
+ * @param {AbortSignal} [signal]
+ * @param {string} [subject] what is given up
+ */
+export function throwIfAborted(signal, subject = "loadModel") {
+  if (!signal?.aborted) return;
+  throw new PocketrecError("aborted", subject, "to finish", "an abort", { cause: signal.reason });
+}
+
+/**
+ * A person's vector, or the error that their history has none.
+ * @param {Float32Array} vector
+ */
+export function demandFinite(vector) {
+  // A sum of floats, in double, is finite where all of them are.
+  let sum = 0;
+  for (let i = 0; i < vector.length; i++) sum += vector[i];
+  if (Number.isFinite(sum)) return vector;
+  throw new PocketrecError("not-finite", "user", "a vector that this history gives", "one that grew out of bounds", {
+    hint: "Are the ratings on the model's scale, and the weights and the numbers that say how to fit of a sensible size?",
+  });
+}

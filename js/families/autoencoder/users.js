@@ -1,0 +1,209 @@
+import { ACTIVATIONS } from "../../runtime/abi.js";
+import { demandFinite } from "../../common/errors.js";
+import { Changes, Labels } from "../interactions.js";
+import { convert, scaleOf } from "../../runtime/place-tensors.js";
+
+/**
+ * @typedef {import("../../model/engine.js").Person & Encoded} EncodedPerson
+ * @typedef {object} Encoded
+ * @property {Float32Array} sums what the first layer has added up, and what rounding took from it
+ * @property {number} square the sum of the squared inputs
+ * @property {number} peak the largest that `square` has been since the sums were begun
+ * @property {number} active how many inputs are not 0
+ * @property {Float32Array} [node] CDAE's, of a training user, or fitted
+ * @property {boolean} [isFitted] whether the node is to be fitted to the history
+ */
+
+/** Of the sum of squares. */
+const ALMOST_NOTHING = 1e-5;
+
+const NONE = new Float32Array(0);
+
+const NOTHING = new Changes();
+
+/** Before anything is known: no sums yet. @type {EncodedPerson} */
+const NOBODY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, peak: 0, active: 0 };
+
+/**
+ * People of the autoencoders: their history, encoded. A change costs what the change holds, however long the history.
+ */
+export class AutoencoderPeople {
+  /** Whether a kept vector saves work where the history is there too. */
+  keepsVector = false;
+  #engine;
+  #table;
+  #scale;
+  #sumsSize;
+  #preparedSize;
+
+  /**
+   * @param {import("../../model/engine.js").Engine} engine
+   * @param {import("./plan.js").AutoencoderPlan} plan
+   * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
+   */
+  constructor(engine, plan, tensors) {
+    this.#engine = engine;
+    this.#table = plan.userTable;
+    this.#scale = plan.userTable && scaleOf(plan.userTable, tensors)?.slice();
+    this.#sumsSize = engine.wasm.pr_autoencoder_sums_size(engine.address);
+    this.#preparedSize = engine.wasm.pr_autoencoder_prepared_size(engine.address);
+    this.width = plan.code;
+    /** Whether a new person's node can be fitted. */
+    this.canFit = engine.info.kind === "cdae" && plan.layers === 2 && engine.info.input.normalize === "none";
+    /** How many people have a node in the file. */
+    this.count = plan.userTable?.rows ?? 0;
+  }
+
+  /**
+   * A training user of CDAE, with a node of their own and no history yet.
+   * @param {number} row
+   */
+  ofRow(row) {
+    const part = /** @type {import("../../file/expected-tensors.js").Part} */ (this.#table);
+    // With the padding that the module reads.
+    const node = new Float32Array(this.#sumsSize / 2);
+    node.set(this.#engine.memory.f32(convert(this.#engine, part, this.#scale, row, 1), part.width));
+    return this.#encode({ ...NOBODY, node }, new Labels(), NOTHING);
+  }
+
+  /**
+   * Somebody new whose node will be fitted to their history.
+   * @returns {EncodedPerson}
+   */
+  toBeFitted() {
+    return { ...NOBODY, isFitted: true };
+  }
+
+  /**
+   * The person after some changes, encoded.
+   *
+   * @param {import("../../model/engine.js").Person | undefined} person undefined: nobody yet
+   * @param {Labels} labels before the changes
+   * @param {Changes} changes
+   * @param {number} [seed] of the draws that fitting a node takes
+   * @returns {EncodedPerson}
+   */
+  follow(person, labels, changes, seed = 1) {
+    const before = /** @type {EncodedPerson} */ (person ?? NOBODY);
+    let encoded = this.#encode(before, labels, changes);
+    if (encoded.square < ALMOST_NOTHING * encoded.peak) encoded = this.#anew(before, labels.with(changes));
+    if (!before.isFitted) return encoded;
+    const node = this.#fit(encoded, labels.with(changes), seed);
+    return { ...this.#encode({ ...encoded, node }, labels, NOTHING), isFitted: true };
+  }
+
+  /**
+   * Encoded from nothing: too little is left of floats where an interaction was withdrawn that was nearly all there was.
+   *
+   * @param {EncodedPerson} before
+   * @param {Labels} labels
+   */
+  #anew({ node }, labels) {
+    return this.#encode({ ...NOBODY, node }, new Labels(), labels.asChanges());
+  }
+
+  /**
+   * CDAE's node for a history, from the mean node on.
+   *
+   * @param {EncodedPerson} person
+   * @param {Labels} labels
+   * @param {number} seed
+   */
+  #fit({ sums }, labels, seed) {
+    const { wasm, memory, address, info: { fold_in: options, output } } = this.#engine, count = labels.size, stride = this.#sumsSize / 2;
+    const [workspace, sumsAt, rows, values, node] = memory.exchange(
+      wasm.pr_node_size(address), sums.byteLength, 4 * count, 4 * count, 4 * stride);
+    memory.f32(sumsAt, sums.length).set(sums);
+    labels.put(memory, rows, values);
+    memory.f32(node, stride).set(memory.f32(wasm.pr_autoencoder_user_mean(address) >>> 0, stride));
+    if (count) {
+      wasm.pr_node_fit(address, workspace, sumsAt, rows, values, count, output === "sigmoid" ? ACTIVATIONS.sigmoid : ACTIVATIONS.identity,
+        options.steps, options.learning_rate, options.negatives, options.prior, seed, node);
+    }
+    return memory.f32(node, stride).slice();
+  }
+
+  /**
+   * @param {EncodedPerson} before
+   * @param {Labels} labels
+   * @param {Changes} changes
+   * @returns {EncodedPerson}
+   */
+  #encode(before, labels, changes) {
+    const { wasm, memory, address } = this.#engine;
+    const most = 4 * 2 * changes.rows.length;
+    const [rows, values, node, sums, vector, prepared] = memory.exchange(most, most,
+      before.node?.byteLength ?? 0, 4 * this.#sumsSize, 4 * this.width, 4 * this.#preparedSize);
+    const { count, square, active } = putDifferences(memory.u32(rows, most / 4), memory.f32(values, most / 4), before, labels, changes);
+    if (before.sums.length) memory.f32(sums, this.#sumsSize).set(before.sums);
+    else memory.f32(sums, this.#sumsSize).fill(0);
+    if (before.node) memory.f32(node, before.node.length).set(before.node);
+    wasm.pr_autoencoder_add(address, rows, values, count, sums);
+    // Where nothing is left, nothing is what should be left.
+    if (active === 0) memory.f32(sums, this.#sumsSize).fill(0);
+    wasm.pr_autoencoder_encode(address, sums, square, before.node ? node : 0, vector);
+    wasm.pr_autoencoder_prepare(address, vector, prepared);
+    // One copy for the three, which lie side by side: making a typed array takes longer than filling it.
+    const { buffer } = memory.u8(sums, prepared + 4 * this.#preparedSize - sums).slice();
+    return {
+      sums: new Float32Array(buffer, 0, this.#sumsSize),
+      vector: demandFinite(new Float32Array(buffer, vector - sums, this.width)),
+      prepared: new Float32Array(buffer, prepared - sums, this.#preparedSize),
+      square,
+      peak: Math.max(before.peak, square),
+      active,
+      node: before.node,
+    };
+  }
+
+  /**
+   * How much the raw score of an item falls when an interaction is left out; exact.
+   *
+   * @param {import("../../model/engine.js").Person} person
+   * @param {Labels} labels
+   * @param {number} item row
+   * @returns {Float32Array} one an interaction, in order
+   */
+  explain(person, labels, item) {
+    const { wasm, memory, address } = this.#engine, { sums, square, node } = /** @type {EncodedPerson} */ (person);
+    const count = labels.size;
+    const [workspace, sumsAt, nodeAt, rows, values, effects] = memory.exchange(
+      wasm.pr_autoencoder_explain_size(address), sums.byteLength, node?.byteLength ?? 0, 4 * count, 4 * count, 4 * count);
+    memory.f32(sumsAt, sums.length).set(sums);
+    if (node) memory.f32(nodeAt, node.length).set(node);
+    labels.put(memory, rows, values);
+    wasm.pr_autoencoder_explain(address, workspace, sumsAt, square, node ? nodeAt : 0, rows, values, count, item, effects);
+    return memory.f32(effects, count).slice();
+  }
+}
+
+/**
+ * What changes add to the input, put into `rows` and `values`: an interaction that is there already goes out with its
+ * old value first.
+ *
+ * @param {Uint32Array} rows
+ * @param {Float32Array} values
+ * @param {EncodedPerson} person
+ * @param {Labels} labels
+ * @param {Changes} changes
+ */
+function putDifferences(rows, values, { square, active }, labels, changes) {
+  let count = 0;
+  const isNew = labels.size === 0;
+  for (let i = 0; i < changes.rows.length; i++) {
+    const row = changes.rows[i], after = changes.values[i] ?? 0, before = isNew ? 0 : labels.get(row)?.value ?? 0;
+    if (before !== 0) {
+      rows[count] = row;
+      values[count++] = -before;
+      square -= before * before;
+      active--;
+    }
+    if (after !== 0) {
+      rows[count] = row;
+      values[count++] = after;
+      square += after * after;
+      active++;
+    }
+  }
+  return { count, square: active ? square : 0, active };
+}

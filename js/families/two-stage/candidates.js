@@ -1,0 +1,69 @@
+import { CANDIDATES_LAYERS_MAX, DTYPES, TABLES_MAX } from "../../runtime/abi.js";
+import { activationsOf } from "../autoencoder/plan.js";
+import { PocketrecError } from "../../common/errors.js";
+import { Features, QUANTILES, setQuantiles } from "./features.js";
+import { Parts } from "../../file/expected-tensors.js";
+import { readSchema } from "../../file/feature-schema.js";
+import { takeTower } from "./tower.js";
+
+/** The codes of parts: a feature's table is its number; the items' vectors; a layer's weight and bias are these plus K. */
+const ITEM_TABLE = TABLES_MAX;
+const WEIGHT = 64;
+const BIAS = 96;
+
+/** @type {import("../../runtime/place-tensors.js").Store} */
+export const CANDIDATES_STORE = {
+  set(engine, part, first, count, values) {
+    const { wasm, address } = engine, { code } = part;
+    if (code >= QUANTILES) setQuantiles(engine, wasm.pr_candidates_features(address), part, values);
+    else if (code >= BIAS) wasm.pr_candidates_set_bias(address, code - BIAS, values);
+    else wasm.pr_candidates_set_weight(address, code - WEIGHT, first, count, values);
+  },
+  table: ({ wasm, address }, code) => (code === ITEM_TABLE
+    ? wasm.pr_candidates_table(address)
+    : wasm.pr_features_table(wasm.pr_candidates_features(address), code)),
+};
+
+/**
+ * @typedef {object} CandidatesPlan
+ * @property {number} items how many items the file knows
+ * @property {number} rows how many of them it can score
+ * @property {number} width of a vector
+ * @property {Features} features
+ * @property {Int32Array} config pr_candidates_config
+ * @property {import("../../file/expected-tensors.js").Part[]} parts
+ */
+
+/**
+ * Checks a file's tensors, and plans the C model (pr_candidates_config) and the order of loading.
+ *
+ * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
+ * @param {Readonly<import("../../file/metadata.js").Info>} info
+ * @param {number} known how many ids the file names, 0 for none
+ * @returns {CandidatesPlan}
+ */
+export function planCandidates(tensors, info, known) {
+  const parts = new Parts(tensors, info.kind), rows = tensors.has("item.embedding") ? parts.shapeOf("item.embedding")[0] : 0;
+  const features = new Features(parts, readSchema(info.features, info.kind), rows || known), items = rows || known || features.itemRows;
+  const widths = takeTower(parts, { inputs: features.widthOf("user"), most: CANDIDATES_LAYERS_MAX, weight: WEIGHT, bias: BIAS });
+  const width = /** @type {number} */ (widths.at(-1)), dtype = takeVectors(parts, rows, width);
+  const padded = (/** @type {number[]} */ numbers) => [...numbers, ...Array(CANDIDATES_LAYERS_MAX - numbers.length).fill(0)];
+  const config = Int32Array.of(rows, dtype, Number(info.normalize === "l2"), widths.length, ...padded(widths),
+    ...padded(activationsOf(info, widths.length)), ...features.config);
+  return { items, rows, width, features, config, parts: parts.list };
+}
+
+/**
+ * The items' vectors: how many there are, and as the C model counts dtypes, in what.
+ *
+ * @param {Parts} parts
+ * @param {number} rows 0: there are none
+ * @param {number} width
+ */
+export function takeVectors(parts, rows, width) {
+  if (!rows) return DTYPES.F32.code;
+  parts.need("item.embedding", [rows, width], ITEM_TABLE, { isTable: true });
+  const { dtype } = /** @type {import("../../file/safetensors.js").Tensor} */ (parts.tensors.get("item.embedding"));
+  if (Object.hasOwn(DTYPES, dtype)) return DTYPES[dtype].code;
+  throw new PocketrecError("bad-dtype", "item.embedding", Object.keys(DTYPES).join(", "), dtype);
+}

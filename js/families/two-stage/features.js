@@ -1,0 +1,291 @@
+import { isIterable } from "../../common/arguments.js";
+import { DTYPES, FEATURES_MAX, INPUTS, TABLES_MAX } from "../../runtime/abi.js";
+import { PocketrecError, show } from "../../common/errors.js";
+import { Items, readItems } from "../../file/item-ids.js";
+import { isFloat } from "../../file/feature-schema.js";
+
+/**
+ * @typedef {import("../../file/feature-schema.js").Feature} Feature
+ * @typedef {import("../../file/item-ids.js").ItemId} ItemId
+ * @typedef {{ name: string, rows: number, width: number, ids: Items }} Table ids: what the app calls its rows
+ *
+ * Values of features, laid out as src/features.h takes them.
+ * @typedef {{ offsets: number[], ids: number[], numbers: number[] }} Values
+ */
+
+/** The codes of parts that belong to features: an embedding table is its number, a feature's quantiles QUANTILES + its. */
+export const QUANTILES = 128;
+
+/** A row that no table has. */
+export const UNKNOWN = 0xffffffff;
+
+/**
+ * What a file says of features, checked against its tensors: what its models are laid out by and fed with.
+ */
+export class Features {
+  /** @type {Table[]} */
+  tables = [];
+  #widths;
+
+  /**
+   * Takes the embeddings, vocabularies and quantiles.
+   *
+   * @param {import("../../file/expected-tensors.js").Parts} parts
+   * @param {Feature[]} schema
+   * @param {number} items how many items the file knows; 0: it does not say
+   */
+  constructor(parts, schema, items) {
+    this.schema = schema;
+    this.#widths = { user: widthIn(parts.tensors, this.of("user")), item: widthIn(parts.tensors, this.of("item")) };
+    /** @type {number[]} of each feature, 0 for none */
+    this.quantiles = [];
+    for (const [at, feature] of schema.entries()) {
+      if (feature.kind === "categorical") this.#takeTable(parts, feature, items);
+      this.quantiles.push(feature.kind === "continuous" ? takeQuantiles(parts, feature, at) : 0);
+    }
+    this.#checkRows(items || this.itemRows);
+    this.#checkDefaults();
+    this.dtypes = this.tables.map((_, code) => DTYPES[parts.list.find((part) => part.isTable && part.code === code)?.tensor.dtype ?? ""]?.code);
+  }
+
+  /**
+   * @param {import("../../file/expected-tensors.js").Parts} parts
+   * @param {Feature} feature
+   * @param {number} items
+   */
+  #takeTable(parts, { name, table, isItems }, items) {
+    if (this.tables.some((known) => known.name === table)) return;
+    if (this.tables.length === TABLES_MAX) throw new PocketrecError("unsupported", name, `at most ${TABLES_MAX} tables`, "more");
+    const shape = [isItems && items ? items : null, null];
+    const [rows, width] = parts.need(`${table}.embedding`, shape, this.tables.length, { isTable: true });
+    this.tables.push({ name: table, rows, width, ids: readItems(parts.tensors.get(`${table}.vocabulary`), rows) });
+  }
+
+  /** @param {number} items */
+  #checkRows(items) {
+    for (const { name, padding, kind, isItems, table } of this.schema) {
+      if (kind !== "categorical") continue;
+      const { rows } = this.tableOf({ table });
+      if (padding >= rows) throw new PocketrecError("bad-metadata", `${name}.padding`, `a row below ${rows}`, `${padding}`);
+      if (isItems && items && rows !== items) {
+        throw new PocketrecError("bad-shape", `${table}.embedding`, `a row for each of ${items} items`, `${rows}`);
+      }
+    }
+  }
+
+  /** Defaults of continuous features the schema has looked at; ids of items are known later. */
+  #checkDefaults() {
+    for (const feature of this.of("user")) {
+      if (feature.kind !== "categorical" || !feature.hasDefault || feature.isItems) continue;
+      try {
+        this.#rowsOf(feature, feature.default, this.tableOf(feature).ids);
+      } catch (cause) {
+        const { expected, found } = /** @type {PocketrecError} */ (cause);
+        throw new PocketrecError("bad-metadata", `${feature.name}.default`, expected, found, { cause });
+      }
+    }
+  }
+
+  /** @param {{ table: string }} feature */
+  tableOf({ table }) {
+    return /** @type {Table} */ (this.tables.find(({ name }) => name === table));
+  }
+
+  /** How many rows the tables of items have; 0: there is none. */
+  get itemRows() {
+    const feature = this.schema.find(({ isItems }) => isItems);
+    return feature ? this.tableOf(feature).rows : 0;
+  }
+
+  /**
+   * How many numbers a tower sees of a side.
+   * @param {"user" | "item"} side
+   */
+  widthOf(side) {
+    return this.#widths[side];
+  }
+
+  /** @param {"user" | "item"} side */
+  of(side) {
+    return this.schema.filter((feature) => feature.side === side);
+  }
+
+  /** pr_features_config */
+  get config() {
+    const padded = (/** @type {number[]} */ numbers, /** @type {number} */ length) => [...numbers, ...Array(length - numbers.length).fill(0)];
+    return [
+      this.tables.length, this.schema.length,
+      ...padded(this.tables.flatMap(({ rows, width }, t) => [rows, width, this.dtypes[t]]), 3 * TABLES_MAX),
+      ...padded(this.schema.flatMap((feature, f) => [
+        Number(feature.side === "item"),
+        feature.kind === "categorical" ? this.tables.indexOf(this.tableOf(feature)) : -1,
+        feature.padding,
+        feature.inputs.reduce((bits, name, i) => bits | (INPUTS[name] << (2 * i)), 0),
+        this.quantiles[f],
+      ]), 5 * FEATURES_MAX),
+    ];
+  }
+
+  /**
+   * The values of a person, from what the app tells.
+   *
+   * @param {Record<string, unknown>} given by name
+   * @param {ArrayLike<number>} history rows of items, oldest first
+   * @param {Items} items
+   * @returns {Values}
+   */
+  userValues(given, history, items) {
+    /** @type {Values} */
+    const values = { offsets: [0], ids: [], numbers: [] };
+    for (const feature of this.of("user")) {
+      if (feature.isHistory) pushHistory(values.ids, history, feature.most);
+      else if (feature.kind === "categorical") for (const row of this.#rowsOf(feature, told(feature, given), items)) values.ids.push(row);
+      values.numbers.push(feature.kind === "continuous" ? numberOf(feature, told(feature, given)) : 0);
+      values.offsets.push(values.ids.length);
+    }
+    return values;
+  }
+
+  /**
+   * What the app tells of a person, read once: lists may be read only once, or change afterwards.
+   *
+   * @param {unknown} given by name
+   * @returns {Record<string, unknown>}
+   */
+  copyOf(given) {
+    this.#checkNames(given);
+    const lists = new Set(this.of("user").filter(({ several }) => several).map(({ name }) => name));
+    const entries = Object.entries(/** @type {object} */ (given));
+    return Object.fromEntries(entries.map(([name, value]) => [name, lists.has(name) && isIterable(value) ? readList(name, value) : value]));
+  }
+
+  /**
+   * Refuses features that a person cannot be told by.
+   * @param {unknown} given
+   */
+  #checkNames(given) {
+    if (given === null || typeof given !== "object" || Array.isArray(given)) {
+      throw new PocketrecError("bad-feature", "features", "values by name", show(given));
+    }
+    const names = this.of("user").filter(({ isHistory }) => !isHistory).map(({ name }) => name);
+    const stranger = Object.keys(given).find((name) => !names.includes(name));
+    if (stranger === undefined) return;
+    const asHistory = this.of("user").some(({ name, isHistory }) => isHistory && name === stranger);
+    throw new PocketrecError("bad-feature", stranger, names.length ? `one of ${names.join(", ")}` : "none", "this name", {
+      hint: asHistory ? "It is what the history holds." : undefined,
+    });
+  }
+
+  /**
+   * @param {Feature} feature
+   * @param {unknown} value
+   * @param {Items} items
+   */
+  #rowsOf(feature, value, items) {
+    const { name, several, most } = feature, ids = feature.isItems ? items : this.tableOf(feature).ids;
+    if (!several) return value === null ? [UNKNOWN] : [rowOf(ids, name, value)];
+    if (!isIterable(value)) throw new PocketrecError("bad-feature", name, "a list of values", show(value));
+    return [...value].slice(-most).map((one) => rowOf(ids, name, one));
+  }
+}
+
+/** Values of a list that are read at most: more are a mistake, as of a generator that never ends. */
+const LIST_MOST = 1_000_000;
+
+/**
+ * @param {string} name
+ * @param {Iterable<unknown>} list
+ */
+function readList(name, list) {
+  const values = [];
+  try {
+    for (const value of list) {
+      if (values.length === LIST_MOST) throw new PocketrecError("bad-feature", name, `at most ${LIST_MOST} values`, "more");
+      values.push(value);
+    }
+  } catch (cause) {
+    if (cause instanceof PocketrecError) throw cause;
+    throw new PocketrecError("bad-feature", name, "a list that can be read", String(cause), { cause });
+  }
+  return values;
+}
+
+/**
+ * @param {import("../../file/expected-tensors.js").Parts} parts
+ * @param {Feature} feature
+ * @param {number} at
+ */
+function takeQuantiles(parts, { name }, at) {
+  const shape = parts.take(`${name}.quantiles`, [null], QUANTILES + at);
+  if (!shape) return 0;
+  if (shape[0] < 2) throw new PocketrecError("bad-shape", `${name}.quantiles`, "at least 2 quantiles", `${shape[0]}`);
+  return shape[0];
+}
+
+/**
+ * What the app tells of a feature, or its default.
+ *
+ * @param {Feature} feature
+ * @param {Record<string, unknown>} given
+ */
+function told(feature, given) {
+  const { name, hasDefault } = feature;
+  if (Object.hasOwn(given, name) && given[name] !== undefined) return given[name];
+  if (hasDefault) return feature.default;
+  throw new PocketrecError("missing-feature", name, `a ${feature.kind} value`, "none", {
+    hint: `Tell it: model.user({ history, features: { ${JSON.stringify(name)}: ... } }).`,
+  });
+}
+
+/**
+ * @param {Feature} feature
+ * @param {unknown} value
+ */
+function numberOf({ name }, value) {
+  if (isFloat(value)) return /** @type {number} */ (value);
+  throw new PocketrecError("bad-feature", name, "a finite number", show(value));
+}
+
+/**
+ * @param {Items} ids
+ * @param {string} name
+ * @param {unknown} value
+ */
+function rowOf(ids, name, value) {
+  if (typeof value === "string" || typeof value === "number") {
+    if (ids.rows || (Number.isInteger(value) && Number(value) >= 0)) return ids.find(value) ?? UNKNOWN;
+  }
+  throw new PocketrecError("bad-feature", name, ids.rows ? "a string or a number" : "a row of its table, 0 or more", show(value));
+}
+
+/**
+ * @param {number[]} ids
+ * @param {ArrayLike<number>} history
+ * @param {number} most
+ */
+function pushHistory(ids, history, most) {
+  for (let i = Math.max(0, history.length - most); i < history.length; i++) ids.push(history[i]);
+}
+
+/**
+ * How many numbers a tower sees of some features, by the shapes that a file claims.
+ *
+ * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
+ * @param {Feature[]} schema
+ */
+export const widthIn = (tensors, schema) => schema.reduce(
+  (sum, { kind, table, inputs }) => sum + (kind === "categorical" ? tensors.get(`${table}.embedding`)?.shape[1] ?? 0 : inputs.length), 0);
+
+/**
+ * Puts quantiles in their place, once they have been seen not to fall.
+ *
+ * @param {import("../../model/engine.js").Engine} engine
+ * @param {number} features address
+ * @param {import("../../file/expected-tensors.js").Part} part
+ * @param {number} values address
+ */
+export function setQuantiles({ wasm, memory }, features, { code, width, tensor }, values) {
+  const quantiles = memory.f32(values, width), fall = quantiles.findIndex((value, i) => i > 0 && value < quantiles[i - 1]);
+  if (fall > 0) throw new PocketrecError("bad-shape", tensor.name, "quantiles that do not fall", `${quantiles[fall]} at ${fall}`);
+  memory.f32(wasm.pr_features_quantiles(features, code - QUANTILES) >>> 0, width).set(quantiles);
+}

@@ -1,0 +1,117 @@
+import { demandFinite } from "../../common/errors.js";
+
+/**
+ * @typedef {import("../interactions.js").Labels} Labels
+ * @typedef {import("../interactions.js").Changes} Changes
+ * @typedef {import("../../model/engine.js").Person & { given: Record<string, unknown> }} DescribedPerson given: features by name
+ */
+
+/**
+ * People of the two stages, candidates and ranker: described by features, the history among them. Whoever changes is
+ * described anew.
+ */
+export class FeaturePeople {
+  /** Whether a kept vector saves work where the history is there too. */
+  keepsVector = false;
+  /** How many people have a row in the file. */
+  count = 0;
+  #engine;
+  #features;
+
+  /**
+   * @param {import("../../model/engine.js").Engine} engine
+   * @param {{ width: number, features: import("./features.js").Features }} plan
+   */
+  constructor(engine, { width, features }) {
+    this.#engine = engine;
+    this.#features = features;
+    this.width = width;
+  }
+
+  /** @returns {never} */
+  ofRow() {
+    throw new RangeError("no row of this file is a person");
+  }
+
+  /**
+   * Somebody new of these features, whom a history will complete.
+   * @param {unknown} features
+   * @returns {DescribedPerson}
+   */
+  ofFeatures(features) {
+    const none = new Float32Array(0);
+    return { vector: none, prepared: none, given: this.#features.copyOf(features) };
+  }
+
+  /**
+   * The person of whom some features have changed; the history completes them again.
+   *
+   * @param {import("../../model/engine.js").Person} person
+   * @param {unknown} features those that changed
+   * @returns {DescribedPerson}
+   */
+  withFeatures(person, features) {
+    const { given } = /** @type {DescribedPerson} */ (person);
+    return { ...person, given: { ...given, ...this.#features.copyOf(features) } };
+  }
+
+  /**
+   * The person after some changes.
+   *
+   * @param {import("../../model/engine.js").Person | undefined} person undefined: somebody of whom nothing is told
+   * @param {Labels} labels before the changes
+   * @param {Changes} changes
+   * @returns {DescribedPerson}
+   */
+  follow(person, labels, changes) {
+    const { given } = person && "given" in person ? /** @type {DescribedPerson} */ (person) : { given: {} };
+    return { ...this.#engine.ofVector(this.#encode(given, watchedOf(labels.with(changes)))), given };
+  }
+
+  /**
+   * By how much the raw score of an item would be lower without an interaction: the tower without it, computed.
+   *
+   * @param {import("../../model/engine.js").Person} person
+   * @param {Labels} labels
+   * @param {number} item row
+   * @param {import("../../model/candidate-pack.js").CandidatePack} [pack] whose row it is
+   * @returns {Float32Array} one an interaction, in order
+   */
+  explain(person, labels, item, pack) {
+    const { given } = /** @type {DescribedPerson} */ (person), watched = watchedOf(labels), engine = this.#engine;
+    const scoreOf = (/** @type {number[]} */ history) => {
+      const scores = engine.score(engine.ofVector(this.#encode(given, history)), Uint32Array.of(item), true, pack);
+      return /** @type {Float32Array} */ (scores)[0];
+    };
+    const whole = scoreOf(watched), effects = new Float32Array(labels.size);
+    for (const [at, row] of labels.rows().entries()) {
+      const place = watched.indexOf(row);
+      if (place >= 0) effects[at] = whole - scoreOf(watched.filter((_, i) => i !== place));
+    }
+    return effects;
+  }
+
+  /**
+   * @param {Record<string, unknown>} given
+   * @param {number[]} watched rows, oldest first
+   */
+  #encode(given, watched) {
+    const { wasm, memory, address, family, items } = this.#engine, { offsets, ids, numbers } = this.#features.userValues(given, watched, items);
+    const [offsetsAt, idsAt, numbersAt, vector] = memory.exchange(4 * offsets.length, 4 * ids.length, 4 * numbers.length, 4 * this.width);
+    memory.u32(offsetsAt, offsets.length).set(offsets);
+    memory.u32(idsAt, ids.length).set(ids);
+    memory.f32(numbersAt, numbers.length).set(numbers);
+    wasm[`pr_${/** @type {"candidates" | "ranker"} */ (family)}_encode`](address, offsetsAt, idsAt, numbersAt, vector);
+    return demandFinite(memory.f32(vector, this.width).slice());
+  }
+}
+
+/**
+ * What of a history counts as watched: all but dislikes, oldest first.
+ * @param {Labels} labels
+ */
+function watchedOf(labels) {
+  const rows = [];
+  for (const [row, { value }] of labels.entries()) if (value !== 0) rows.push(row);
+  return rows;
+}

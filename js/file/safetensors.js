@@ -1,0 +1,156 @@
+import { PocketrecError, show } from "../common/errors.js";
+
+/**
+ * @typedef {object} Tensor
+ * @property {string} name
+ * @property {string} dtype as the file spells it: "F32", "F16", ...
+ * @property {number[]} shape
+ * @property {Uint8Array} bytes a view of the file
+ */
+
+/** Bytes of one value, for every dtype of the format. */
+const BYTES = /** @type {Record<string, number>} */ ({
+  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2,
+  I32: 4, U32: 4, F32: 4, F64: 8, I64: 8, U64: 8,
+});
+
+/** The format's own limit. */
+const HEADER_MAX = 100_000_000;
+
+/**
+ * Reads a safetensors file. The file is data from a stranger: nothing of it is used before its length, header, dtypes,
+ * shapes and offsets have been checked against each other.
+ *
+ * @param {Uint8Array} file
+ * @returns {{ metadata: Record<string, string>, tensors: Map<string, Tensor> }}
+ */
+export function readSafetensors(file) {
+  const { header, data } = split(file);
+  /** @type {Map<string, Tensor>} */
+  const tensors = new Map();
+  let metadata = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") metadata = checkMetadata(entry);
+    else tensors.set(name, readTensor(name, entry, data));
+  }
+  checkCoverage([...tensors.values()], data);
+  return { metadata, tensors };
+}
+
+/** @param {Uint8Array} file */
+function split(file) {
+  if (file.length < 8) throw notSafetensors(file, `${file.length} bytes`);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
+  if (file.length > 8 && file[8] !== 0x7b) throw notSafetensors(file, "something else");
+  if (length > HEADER_MAX) {
+    throw new PocketrecError("too-large", "header", `at most ${HEADER_MAX} bytes`, `${length} bytes`);
+  }
+  if (length > file.length - 8) {
+    throw new PocketrecError("truncated", "header", `${length} bytes`, `${file.length - 8} bytes of file`);
+  }
+  return { header: parseHeader(file.subarray(8, 8 + length)), data: file.subarray(8 + length) };
+}
+
+/**
+ * @param {Uint8Array} file
+ * @param {string} found
+ */
+function notSafetensors(file, found) {
+  const hint = file[0] === 0x3c
+    ? "It begins like an HTML page: the server may have answered with its error page or its index.html."
+    : undefined;
+  return new PocketrecError("not-safetensors", "file", "a safetensors file", found, { hint });
+}
+
+/** @param {Uint8Array} bytes */
+function parseHeader(bytes) {
+  let text, header;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
+  } catch (cause) {
+    throw new PocketrecError("bad-header", "header", "JSON in UTF-8", "something else", { cause });
+  }
+  const twice = firstRepeatedKey(text);
+  if (twice !== undefined) throw new PocketrecError("duplicate-tensor", twice, "the name once", "it twice");
+  return /** @type {Record<string, any>} */ (header);
+}
+
+/**
+ * The first key that the outermost object has twice; JSON.parse would silently keep the last.
+ * @param {string} text valid JSON
+ */
+function firstRepeatedKey(text) {
+  const seen = new Set();
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    if (character !== '"') continue;
+    const begin = at;
+    for (at++; text[at] !== '"'; at++) if (text[at] === "\\") at++;
+    if (depth !== 1 || !/^\s*:/.test(text.slice(at + 1, at + 100))) continue;
+    const key = JSON.parse(text.slice(begin, at + 1));
+    if (seen.has(key)) return key;
+    seen.add(key);
+  }
+}
+
+/** @param {any} entry */
+function checkMetadata(entry) {
+  const fine = entry && typeof entry === "object" && Object.values(entry).every((value) => typeof value === "string");
+  if (!fine) throw new PocketrecError("bad-header", "__metadata__", "an object of strings", show(entry));
+  return entry;
+}
+
+/** @param {any} list */
+const isSizes = (list) => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+
+/**
+ * @param {string} name
+ * @param {any} entry
+ * @param {Uint8Array} data
+ * @returns {Tensor}
+ */
+function readTensor(name, entry, data) {
+  const { dtype, shape, data_offsets: offsets } = entry ?? {};
+  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) {
+    throw new PocketrecError("bad-dtype", name, `one of ${Object.keys(BYTES).join(", ")}`, show(dtype));
+  }
+  if (!isSizes(shape)) throw new PocketrecError("bad-shape", name, "an array of sizes", show(shape));
+  if (!isSizes(offsets) || offsets.length !== 2) {
+    throw new PocketrecError("bad-offsets", name, "data_offsets [begin, end]", show(offsets));
+  }
+  const bytes = shape.reduce((/** @type {number} */ product, /** @type {number} */ n) => product * n, BYTES[dtype]);
+  if (!Number.isSafeInteger(bytes)) throw new PocketrecError("too-large", name, "less than 2^53 bytes", show(shape));
+  const [begin, end] = offsets;
+  if (end > data.length) {
+    throw new PocketrecError("truncated", name, `data up to byte ${end}`, `${data.length} bytes of data`, {
+      hint: "The download may have stopped early.",
+    });
+  }
+  if (end - begin !== bytes) {
+    throw new PocketrecError("bad-offsets", name, `${bytes} bytes for ${dtype} ${show(shape)}`, `[${begin}, ${end}]`);
+  }
+  return { name, dtype, shape, bytes: data.subarray(begin, end) };
+}
+
+/**
+ * Tensors must lie end to end, from the first byte to the last: no overlap, no hole to hide something in.
+ * @param {Tensor[]} tensors
+ * @param {Uint8Array} data
+ */
+function checkCoverage(tensors, data) {
+  let at = data.byteOffset;
+  for (const { name, bytes } of tensors.filter((t) => t.bytes.length).sort((a, b) => a.bytes.byteOffset - b.bytes.byteOffset)) {
+    if (bytes.byteOffset !== at) {
+      const found = bytes.byteOffset < at ? "an overlap" : "a gap";
+      throw new PocketrecError("bad-offsets", name, "to begin where the tensor before it ends", found);
+    }
+    at += bytes.length;
+  }
+  const left = data.byteOffset + data.length - at;
+  if (left) throw new PocketrecError("bad-offsets", "file", "to end with its last tensor", `${left} bytes more`);
+}

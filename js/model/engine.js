@@ -1,0 +1,360 @@
+import { ACTIVATIONS, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "../runtime/abi.js";
+import { PocketrecError, throwIfAborted } from "../common/errors.js";
+import { STORES, peopleOf, planOf, vectorWidth } from "../families/index.js";
+import { areBelow } from "../file/item-ids.js";
+import { Memory } from "../runtime/memory.js";
+import { familyOf } from "../file/metadata.js";
+import { placeParts } from "../runtime/place-tensors.js";
+
+/** Items scored by one call into the module: the exchange stays small whatever the catalogue. */
+const CHUNK = 4096;
+
+/** Loading gives the thread back after this long, so that a page stays alive and an abort is heard. */
+const BREATH_MS = 12;
+
+/**
+ * What of a person the scores need: made by the people of a family (ncf-people.js, autoencoder-people.js,
+ * ridge-people.js), and replaced whole when the person changes.
+ *
+ * @typedef {object} Person
+ * @property {Float32Array} vector
+ * @property {Float32Array} prepared the part of a score that is the same for every candidate
+ * @property {number} [logSum] of a softmax over the catalogue, once somebody has asked for a probability
+ *
+ * @typedef {import("../families/index.js").Plan} Plan
+ * @typedef {import("./candidate-pack.js").CandidatePack} CandidatePack
+ */
+
+/**
+ * A model in WebAssembly memory: loading, scoring and ranking. What a person is, its `people` know.
+ */
+export class Engine {
+  /** @type {Memory | undefined} undefined once let go */
+  #room;
+
+  /** Room for the item side of one pack, and whose it is. @type {{ bytes: number, room: number, items: number, pack?: CandidatePack }} */
+  #packed = { bytes: 0, room: 0, items: 0 };
+
+  /**
+   * @param {import("../runtime/abi.js").Exports} exports
+   * @param {Readonly<import("../file/metadata.js").Info>} info
+   * @param {Plan} plan
+   * @param {import("../file/item-ids.js").Items} items
+   */
+  constructor(exports, info, plan, items) {
+    this.#room = new Memory(exports);
+    /** @type {import("../runtime/module.js").Simd} */
+    this.simd = exports.pr_dense_is_fused() ? "relaxed" : "simd128";
+    this.info = info;
+    this.plan = plan;
+    this.items = items;
+    this.family = familyOf(info.kind);
+    /** The model in the module's memory. */
+    this.address = 0;
+    /** What of it scores: the model, of a ranker its tower. */
+    this.scorer = 0;
+    /** @type {ReturnType<typeof peopleOf>} */
+    this.people = /** @type {any} */ (undefined);
+  }
+
+  /**
+   * @param {import("./fuse.js").WeightsFile} file
+   * @param {import("../runtime/abi.js").Exports} exports
+   * @param {AbortSignal} [signal]
+   */
+  static async load({ tensors, info }, exports, signal) {
+    const { plan, items } = planOf(tensors, info), engine = new Engine(exports, info, plan, items);
+    await engine.#load(plan, tensors, signal);
+    engine.people = peopleOf(engine, plan, tensors);
+    // What was placed is not needed again: the file may go.
+    engine.plan = { ...plan, parts: [], ...("itemFeatures" in plan ? { itemFeatures: undefined } : {}) };
+    return engine;
+  }
+
+  /** Lets the memory go. Whatever is asked of the model or its users afterwards throws "disposed". */
+  dispose() {
+    this.#room = undefined;
+  }
+
+  get wasm() {
+    return this.memory.exports;
+  }
+
+  get memory() {
+    if (this.#room) return this.#room;
+    throw new PocketrecError("disposed", "model", "one in use", "one after dispose()");
+  }
+
+  /**
+   * @param {Plan} plan
+   * @param {Map<string, import("../file/safetensors.js").Tensor>} tensors
+   * @param {AbortSignal} [signal]
+   */
+  async #load(plan, tensors, signal) {
+    const { config } = plan, { wasm, memory, family } = this, numbers = memory.allocate(config.byteLength);
+    memory.u32(numbers, config.length).set(config);
+    this.address = memory.allocate(wasm[`pr_${family}_size`](numbers));
+    wasm[`pr_${family}_init`](this.address, numbers);
+    this.scorer = family === "ranker" ? wasm.pr_ranker_tower(this.address) >>> 0 : this.address;
+    let breath = performance.now();
+    for (const _ of this.#place(plan, tensors)) {
+      if (performance.now() - breath < BREATH_MS) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      throwIfAborted(signal);
+      breath = performance.now();
+    }
+  }
+
+  /**
+   * @param {Plan} plan
+   * @param {Map<string, import("../file/safetensors.js").Tensor>} tensors
+   */
+  *#place(plan, tensors) {
+    yield* placeParts(this, STORES[this.family], plan.parts, tensors);
+    if ("itemFeatures" in plan && plan.itemFeatures) yield* plan.itemFeatures.place(this);
+    if (this.family === "candidates") this.wasm.pr_candidates_items_ready(this.address);
+  }
+
+  /** The family of the functions that score. */
+  get #scoring() {
+    return this.family === "ranker" ? "ncf" : this.family;
+  }
+
+  /**
+   * From now on these are the items.
+   * @param {number} items the address of a pack's; 0: the model's own
+   */
+  useItems(items) {
+    if (this.family === "candidates") this.wasm.pr_candidates_use(this.address, items);
+    else this.wasm.pr_ncf_use(this.scorer, items);
+  }
+
+  /**
+   * Does something with a pack's items in use, or with the model's own. A pack's rows stay in their place until another
+   * pack needs it.
+   *
+   * @template T
+   * @param {CandidatePack | undefined} pack
+   * @param {() => T} work
+   */
+  #with(pack, work) {
+    if (!pack) return work();
+    try {
+      if (this.#packed.pack === pack) this.useItems(this.#packed.items);
+      else this.#placePack(pack);
+      return work();
+    } finally {
+      if (this.#room) this.useItems(0);
+    }
+  }
+
+  /** @param {CandidatePack} pack */
+  #placePack(pack) {
+    this.#packed.pack = undefined;
+    const items = pack.place((bytes) => {
+      const { memory } = this;
+      if (bytes > this.#packed.bytes) this.#packed = { bytes: 2 * bytes, room: memory.allocate(2 * bytes), items: 0 };
+      else memory.u8(this.#packed.room, bytes).fill(0);
+      return this.#packed.room;
+    });
+    Object.assign(this.#packed, { items, pack });
+  }
+
+  /**
+   * Somebody of this vector.
+   * @param {Float32Array} vector
+   * @returns {Person}
+   */
+  ofVector(vector) {
+    const { wasm, memory, scorer } = this, scoring = this.#scoring, size = wasm[`pr_${scoring}_prepared_size`](scorer);
+    const [from, to] = memory.exchange(vector.byteLength, 4 * size);
+    memory.f32(from, vector.length).set(vector);
+    wasm[`pr_${scoring}_prepare`](scorer, from, to);
+    return { vector, prepared: memory.f32(to, size).slice() };
+  }
+
+  /**
+   * One score an item, in order; undefined where a row is out of range.
+   *
+   * @param {Person} person
+   * @param {Uint32Array} rows
+   * @param {boolean} raw before the output function
+   * @param {CandidatePack} [pack] whose rows these are
+   */
+  score(person, rows, raw, pack) {
+    const offset = raw ? 0 : this.#offset(person);
+    return this.#with(pack, () => this.#score(person, rows, raw, offset));
+  }
+
+  /**
+   * @param {Person} person
+   * @param {Uint32Array} rows
+   * @param {boolean} raw
+   * @param {number} offset
+   */
+  #score(person, rows, raw, offset) {
+    let scores = rows.length > CHUNK ? new Float32Array(rows.length) : undefined;
+    const isWhole = this.#scan(person, rows, rows.length, [], (place, first, count) => {
+      if (!raw) this.#applyOutput(place, count, offset);
+      const chunk = this.memory.f32(place, count);
+      // One chunk is most lists: its copy is the result, and nothing is filled with zeros first.
+      if (scores) scores.set(chunk, first);
+      else scores = chunk.slice();
+    });
+    return isWhole ? scores ?? new Float32Array(0) : undefined;
+  }
+
+  /**
+   * The best of some rows, or of the whole catalogue, by the raw score.
+   *
+   * @param {Person} person
+   * @param {Uint32Array | undefined} rows undefined: all
+   * @param {number} topK
+   * @param {Uint32Array} excluded rows
+   * @param {boolean} raw whether scores are given before the output function
+   * @param {CandidatePack} [pack] whose rows these are
+   * @returns {{ positions: Uint32Array, scores: Float32Array }} positions in `rows`, the best first
+   */
+  best(person, rows, topK, excluded, raw, pack) {
+    const offset = raw ? 0 : this.#offset(person);
+    return this.#with(pack, () => this.#best(person, rows, topK, excluded, raw, offset, pack?.length ?? this.items.count));
+  }
+
+  /**
+   * @param {Person} person
+   * @param {Uint32Array | undefined} rows
+   * @param {number} topK
+   * @param {Uint32Array} excluded
+   * @param {boolean} raw
+   * @param {number} offset
+   * @param {number} items how many there are
+   */
+  #best(person, rows, topK, excluded, raw, offset, items) {
+    const { wasm, memory } = this, length = rows?.length ?? items;
+    const capacity = Math.min(topK, length), bitmapSize = excluded.length ? Math.ceil(items / 8) : 0;
+    let top = 0, bitmap = 0;
+    const start = (/** @type {number[]} */ ...places) => {
+      [top, bitmap] = places;
+      wasm.pr_topk_init(top, capacity);
+      const bits = memory.u8(bitmap, bitmapSize).fill(0);
+      for (const row of excluded) bits[row >> 3] |= 1 << (row & 7);
+    };
+    const extra = [TOPK_HEADER + TOPK_ENTRY * capacity, bitmapSize];
+    if (this.family === "candidates" && !rows) this.#scanVectors(person, length, extra, start);
+    else this.#scan(person, rows, length, extra, (scores, first, count, chunk) => {
+      wasm.pr_topk_push(top, scores, chunk, first, count, bitmapSize ? bitmap : 0);
+    }, start);
+    return this.#sorted(top, raw, offset);
+  }
+
+  /**
+   * @param {number} top
+   * @param {boolean} raw
+   * @param {number} offset
+   */
+  #sorted(top, raw, offset) {
+    const { wasm, memory } = this, count = wasm.pr_topk_sort(top), entries = top + TOPK_HEADER, positions = new Uint32Array(count);
+    const numbers = memory.f32(entries, 2 * count).slice(), bits = memory.u32(entries, 2 * count);
+    for (let i = 0; i < count; i++) positions[i] = bits[2 * i + 1];
+    const [place] = memory.exchange(4 * (count + ROWS)), scores = memory.f32(place, count);
+    for (let i = 0; i < count; i++) scores[i] = numbers[2 * i];
+    if (!raw) this.#applyOutput(place, count, offset);
+    return { positions, scores: memory.f32(place, count).slice() };
+  }
+
+  /**
+   * Offers every item to the best at once, in the precision in which vectors are stored.
+   *
+   * @param {Person} person
+   * @param {number} length
+   * @param {number[]} extra sizes of the best and of the bitmap
+   * @param {(...places: number[]) => void} start gets their places
+   */
+  #scanVectors({ prepared }, length, extra, start) {
+    const { wasm, memory, address } = this, [user, top, bitmap] = memory.exchange(prepared.byteLength, ...extra);
+    memory.f32(user, prepared.length).set(prepared);
+    start(top, bitmap);
+    wasm.pr_candidates_scan(address, user, 0, length, extra[1] ? bitmap : 0, top);
+  }
+
+  /**
+   * The vectors of some items: what their rows of the table hold, or what the tower sees of them.
+   *
+   * @param {Uint32Array} rows
+   * @param {CandidatePack} [pack] whose rows these are
+   * @returns {Float32Array} (rows, width)
+   */
+  vectors(rows, pack) {
+    return this.#with(pack, () => {
+      const { wasm, memory, scorer, plan } = this, scoring = this.#scoring, width = vectorWidth(plan);
+      // Tables of floats come with their padding.
+      const stride = scoring === "candidates" ? width : Math.ceil(width / 4) * 4;
+      const [rowsAt, place] = memory.exchange(4 * rows.length, 4 * stride * rows.length);
+      memory.u32(rowsAt, rows.length).set(rows);
+      // Looked at where nobody changes them any more, since the module does not.
+      if (!areBelow(memory.u32(rowsAt, rows.length), pack?.length ?? this.items.count)) {
+        throw new PocketrecError("bad-argument", "items", "rows of items", "others, behind a length that is not theirs");
+      }
+      wasm[`pr_${scoring}_vectors`](scorer, rowsAt, rows.length, place);
+      const found = memory.f32(place, stride * rows.length);
+      return stride === width ? found.slice() : Float32Array.from({ length: width * rows.length }, (_, i) => found[Math.floor(i / width) * stride + (i % width)]);
+    });
+  }
+
+  /**
+   * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in the exchange. False where a row is out of range.
+   *
+   * @param {Person} person
+   * @param {Uint32Array | undefined} rows
+   * @param {number} length
+   * @param {number[]} extra sizes of more room in the exchange
+   * @param {(raw: number, first: number, count: number, chunk: number) => void} visit addresses, 0 for no rows
+   * @param {(...places: number[]) => void} [start] gets the places of the extra room
+   */
+  #scan({ prepared }, rows, length, extra, visit, start) {
+    const { wasm, memory } = this, most = Math.min(CHUNK, length);
+    const score = wasm[`pr_${this.#scoring}_score`];
+    const [user, chunk, raw, ...places] = memory.exchange(
+      prepared.byteLength, rows ? 4 * most : 0, 4 * (most + ROWS), ...extra);
+    memory.f32(user, prepared.length).set(prepared);
+    start?.(...places);
+    for (let first = 0; first < length; first += CHUNK) {
+      const count = Math.min(CHUNK, length - first);
+      if (rows) memory.u32(chunk, count).set(rows.subarray(first, first + count));
+      if (score(this.scorer, user, rows ? chunk : 0, first, count, raw) >= 0) return false;
+      visit(raw, first, count, rows ? chunk : 0);
+    }
+    return true;
+  }
+
+  /**
+   * What a softmax takes from the raw scores: the log of the sum over the catalogue. One pass for a person, kept.
+   * @param {Person} person
+   */
+  #offset(person) {
+    if (this.info.output !== "softmax") return 0;
+    if (this.plan.rows === 0) throw new PocketrecError("bad-argument", "raw", "true, since a softmax is over items that the file does not have", "false");
+    if (person.logSum === undefined) {
+      let place = 0;
+      this.#scan(person, undefined, this.items.count, [16], (raw, _, count) => this.wasm.pr_log_sum_add(place, raw, count), (at) => {
+        place = at;
+        this.memory.f64(place, 2).set([-Infinity, 0]);
+      });
+      const [most, sum] = this.memory.f64(place, 2);
+      person.logSum = most + Math.log(sum);
+    }
+    return person.logSum;
+  }
+
+  /**
+   * @param {number} place with room for a multiple of ROWS
+   * @param {number} count
+   * @param {number} offset
+   */
+  #applyOutput(place, count, offset) {
+    const { output, input, rating, clip } = this.info, isRating = input.values === "rating";
+    const { minimum = -Infinity, maximum = Infinity } = clip ? rating : {};
+    this.wasm.pr_output_apply(output === "softmax" || output === "exp" ? EXP : ACTIVATIONS[output], offset,
+      isRating ? 1 / input.scale : 1, isRating ? input.shift : 0, minimum, maximum, place, Math.ceil(count / 4) * 4);
+  }
+}
