@@ -1,5 +1,6 @@
-// U-AutoRec as each peer computes it: a history in, scores of some rows out. load({ tensors, rated, values }) gives
-// { score(itemRows), dispose }. The whole history is taken in at every call, unless the name says otherwise.
+// U-AutoRec as each peer computes it: a history in, scores of some rows out. load({ tensors, rated,
+// values }) gives { score(itemRows), dispose }. The whole history is taken in at every call, unless
+// the name says otherwise.
 import { dot } from "./peers/javascript.js";
 import { OnnxWriter, FLOAT, INT32 } from "./peers/onnx-writer.js";
 import { start as onnxruntimeNode } from "./peers/onnxruntime-node.js";
@@ -11,11 +12,21 @@ import { writeSafetensors } from "../tests/lib/safetensors.js";
 
 export const PEERS = [
   { name: "pocketrec", load: (model) => loadPocketrec(model, "simd128", anew) },
-  { name: "pocketrec, one rating changed", load: (model) => loadPocketrec(model, "simd128", changed) },
+  {
+    name: "pocketrec, one rating changed",
+    load: (model) => loadPocketrec(model, "simd128", changed),
+  },
   { name: "pocketrec, the same person", load: (model) => loadPocketrec(model, "simd128", same) },
-  { name: "pocketrec, relaxed SIMD", load: (model) => loadPocketrec(model, "relaxed", anew), needsRelaxedSimd: true },
+  {
+    name: "pocketrec, relaxed SIMD",
+    load: (model) => loadPocketrec(model, "relaxed", anew),
+    needsRelaxedSimd: true,
+  },
   { name: "onnxruntime-web", load: (model) => loadOnnx(model, onnxruntimeWeb, "dense") },
-  { name: "onnxruntime-web, decoder's rows gathered", load: (model) => loadOnnx(model, onnxruntimeWeb, "gathered") },
+  {
+    name: "onnxruntime-web, decoder's rows gathered",
+    load: (model) => loadOnnx(model, onnxruntimeWeb, "gathered"),
+  },
   { name: "onnxruntime-node", load: (model) => loadOnnx(model, onnxruntimeNode, "dense") },
   { name: "tfjs wasm", load: loadTfjs },
   { name: "plain JavaScript, sparse", load: loadJavascript },
@@ -23,10 +34,21 @@ export const PEERS = [
 
 async function loadPocketrec({ tensors, rated, values }, simd, personOf) {
   const { loadModel } = await importPocketrec();
-  const file = writeSafetensors(tensors, { pocketrec: JSON.stringify({ format: 1, kind: "autorec-user" }) });
-  const model = await loadModel(file, { simd }), bytes = model.bytes;
-  const person = personOf(model, Array.from(rated, (item, i) => ({ item, rating: values[i] })));
-  return { score: (itemRows) => model.score(person(), itemRows), bytes, stored: file.byteLength, dispose: () => model.dispose() };
+  const file = writeSafetensors(tensors, {
+    pocketrec: JSON.stringify({ format: 1, kind: "autorec-user" }),
+  });
+  const model = await loadModel(file, { simd });
+  const bytes = model.bytes;
+  const person = personOf(
+    model,
+    Array.from(rated, (item, i) => ({ item, rating: values[i] })),
+  );
+  return {
+    score: (itemRows) => model.score(person(), itemRows),
+    bytes,
+    stored: file.byteLength,
+    dispose: () => model.dispose(),
+  };
 }
 
 const anew = (model, history) => () => model.user({ history });
@@ -36,26 +58,46 @@ function same(model, history) {
   return () => user;
 }
 
-/** As a page does it: each call follows one more interaction. The rating stays what it was, so that the scores do. */
+/**
+ * As a page does it: each call follows one more interaction. The rating stays what it was, so that
+ * the scores do.
+ */
 function changed(model, history) {
   const user = model.user({ history });
   let turn = 0;
   return () => user.update({ add: [history[turn++ % history.length]] });
 }
 
-/** dense: every item's rating comes out, as a framework exports it. gathered: the decoder's rows are picked first. */
+/**
+ * dense: every item's rating comes out, as a framework exports it. gathered: the decoder's rows are
+ * picked first.
+ */
 function onnxGraph(tensors, form) {
-  const writer = new OnnxWriter(), items = tensors["decoder.0.bias"].shape[0];
-  const matrix = (name) => writer.weight(name, transposed(tensors[name])), vector = (name) => writer.weight(name, tensors[name]);
+  const writer = new OnnxWriter();
+  const items = tensors["decoder.0.bias"].shape[0];
+  const matrix = (name) => writer.weight(name, transposed(tensors[name]));
+  const vector = (name) => writer.weight(name, tensors[name]);
   const input = writer.input("ratings", FLOAT, [1, items]);
-  const hidden = writer.node("Sigmoid", [writer.node("Gemm", [input, matrix("encoder.0.weight"), vector("encoder.0.bias")])]);
+  const hidden = writer.node("Sigmoid", [
+    writer.node("Gemm", [input, matrix("encoder.0.weight"), vector("encoder.0.bias")]),
+  ]);
   if (form === "dense") {
-    writer.output(writer.node("Gemm", [hidden, matrix("decoder.0.weight"), vector("decoder.0.bias")]), FLOAT, [1, items]);
+    writer.output(
+      writer.node("Gemm", [hidden, matrix("decoder.0.weight"), vector("decoder.0.bias")]),
+      FLOAT,
+      [1, items],
+    );
   } else {
     const rows = writer.input("items", INT32, ["candidates"]);
-    const weight = writer.node("Gather", [writer.weight("decoder.0.weight", tensors["decoder.0.weight"]), rows]);
+    const weight = writer.node("Gather", [
+      writer.weight("decoder.0.weight", tensors["decoder.0.weight"]),
+      rows,
+    ]);
     const bias = writer.node("Gather", [vector("decoder.0.bias"), rows]);
-    writer.output(writer.node("Gemm", [hidden, weight, bias], { transB: 1 }), FLOAT, [1, "candidates"]);
+    writer.output(writer.node("Gemm", [hidden, weight, bias], { transB: 1 }), FLOAT, [
+      1,
+      "candidates",
+    ]);
   }
   return writer.encode();
 }
@@ -63,12 +105,17 @@ function onnxGraph(tensors, form) {
 async function loadOnnx({ tensors, rated, values }, start, form) {
   const { ort, sessionOptions } = await start();
   const session = await ort.InferenceSession.create(onnxGraph(tensors, form), sessionOptions);
-  const items = tensors["decoder.0.bias"].shape[0], dense = new Float32Array(items), [output] = session.outputNames;
+  const items = tensors["decoder.0.bias"].shape[0];
+  const dense = new Float32Array(items);
+  const [output] = session.outputNames;
   return {
     async score(itemRows) {
       for (let i = 0; i < rated.length; i++) dense[rated[i]] = values[i];
       const feeds = { ratings: new ort.Tensor("float32", dense, [1, items]) };
-      if (form === "gathered") feeds.items = new ort.Tensor("int32", new Int32Array(itemRows.buffer, 0, itemRows.length), [itemRows.length]);
+      if (form === "gathered")
+        feeds.items = new ort.Tensor("int32", new Int32Array(itemRows.buffer, 0, itemRows.length), [
+          itemRows.length,
+        ]);
       const { data } = (await session.run(feeds))[output];
       return form === "gathered" || itemRows.length === items ? data : picked(data, itemRows);
     },
@@ -78,13 +125,19 @@ async function loadOnnx({ tensors, rated, values }, start, form) {
 
 async function loadTfjs({ tensors, rated, values }) {
   const { tf, hold, dispose } = await tfjs();
-  const [encoder, decoder] = ["encoder.0", "decoder.0"].map((name) => [hold(transposed(tensors[`${name}.weight`])), hold(tensors[`${name}.bias`])]);
-  const items = tensors["decoder.0.bias"].shape[0], dense = new Float32Array(items);
+  const [encoder, decoder] = ["encoder.0", "decoder.0"].map((name) => [
+    hold(transposed(tensors[`${name}.weight`])),
+    hold(tensors[`${name}.bias`]),
+  ]);
+  const items = tensors["decoder.0.bias"].shape[0];
+  const dense = new Float32Array(items);
   const layer = (a, [b, bias], activation) => tfjsDense(tf, a, b, bias, activation);
   return {
     score(itemRows) {
       for (let i = 0; i < rated.length; i++) dense[rated[i]] = values[i];
-      const result = tf.tidy(() => layer(layer(tf.tensor2d(dense, [1, items]), encoder, "sigmoid"), decoder));
+      const result = tf.tidy(() =>
+        layer(layer(tf.tensor2d(dense, [1, items]), encoder, "sigmoid"), decoder),
+      );
       const data = result.dataSync();
       result.dispose();
       return itemRows.length === items ? data : picked(data, itemRows);
@@ -93,19 +146,30 @@ async function loadTfjs({ tensors, rated, values }) {
   };
 }
 
-/** What somebody who knows the trick would write: the history's rows alone, the decoder's rows asked for alone. */
+/**
+ * What somebody who knows the trick would write: the history's rows alone, the decoder's rows asked
+ * for alone.
+ */
 async function loadJavascript({ tensors, rated, values }) {
-  const encoder = transposed(tensors["encoder.0.weight"]).data, bias = tensors["encoder.0.bias"].data, width = bias.length;
-  const decoder = tensors["decoder.0.weight"].data, itemBias = tensors["decoder.0.bias"].data, hidden = new Float32Array(width);
+  const encoder = transposed(tensors["encoder.0.weight"]).data;
+  const bias = tensors["encoder.0.bias"].data;
+  const width = bias.length;
+  const decoder = tensors["decoder.0.weight"].data;
+  const itemBias = tensors["decoder.0.bias"].data;
+  const hidden = new Float32Array(width);
   return {
     score(itemRows) {
       hidden.set(bias);
       for (let i = 0; i < rated.length; i++) {
-        const value = values[i], start = rated[i] * width;
+        const value = values[i];
+        const start = rated[i] * width;
         for (let k = 0; k < width; k++) hidden[k] += value * encoder[start + k];
       }
       for (let k = 0; k < width; k++) hidden[k] = 1 / (1 + Math.exp(-hidden[k]));
-      return Float32Array.from(itemRows, (item) => itemBias[item] + dot(decoder, item * width, hidden));
+      return Float32Array.from(
+        itemRows,
+        (item) => itemBias[item] + dot(decoder, item * width, hidden),
+      );
     },
     dispose() {},
   };

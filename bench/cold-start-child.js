@@ -1,10 +1,12 @@
-// One fresh process of cold-start.js: reads the model's bytes, then times from the first import to the first score.
+// One fresh process of cold-start.js: reads the model's bytes, then times from the first import to
+// the first score.
 import { readFile } from "node:fs/promises";
 import { enableRelaxedSimd } from "../tests/lib/relaxed-simd.js";
 
 const request = JSON.parse(await readFile(process.argv[2], "utf8"));
 const parts = {};
-for (const [part, file] of Object.entries(request.parts)) parts[part] = exactBuffer(await readFile(file));
+for (const [part, file] of Object.entries(request.parts))
+  parts[part] = exactBuffer(await readFile(file));
 const itemRows = Uint32Array.from(request.itemRows);
 if (request.name.includes("relaxed")) enableRelaxedSimd();
 

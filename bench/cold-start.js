@@ -1,4 +1,5 @@
-// From `import` to the first score: fresh processes, the weights already in memory, the peers in rotation.
+// From `import` to the first score: fresh processes, the weights already in memory, the peers in
+// rotation.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -51,7 +52,8 @@ async function main() {
   const tensors = randomModel(MODELS[options.model]);
   const itemRows = Array.from(sampleRows(CANDIDATES, MODELS[options.model].items, CANDIDATES));
   const jobs = [];
-  for (const peer of peers) jobs.push({ ...peer, request: await writeRequest(peer, tensors, itemRows), times: [] });
+  for (const peer of peers)
+    jobs.push({ ...peer, request: await writeRequest(peer, tensors, itemRows), times: [] });
 
   const expected = referenceScores(tensors, USER_ROW, itemRows);
   for (let round = 0; round < processes; round++) {
@@ -60,7 +62,10 @@ async function main() {
     }
   }
   report(jobs);
-  writeJson(options.json, { model: options.model, results: jobs.map(({ name, times }) => ({ name, times })) });
+  writeJson(options.json, {
+    model: options.model,
+    results: jobs.map(({ name, times }) => ({ name, times })),
+  });
 }
 
 /** Puts the model's files where the child finds them, and says on paper what it shall do. */
@@ -92,10 +97,16 @@ async function runOnce(job, expected) {
 function report(jobs) {
   const body = jobs.map(({ name, times, failure }) => {
     if (failure) return [name, "failed", ""];
-    return [name, digits(median(times)), `${digits(Math.min(...times))} to ${digits(Math.max(...times))}`];
+    return [
+      name,
+      digits(median(times)),
+      `${digits(Math.min(...times))} to ${digits(Math.max(...times))}`,
+    ];
   });
   const table = markdownTable([["", "median ms", "range"], ...body], { align: ["l", "r", "r"] });
-  console.log(`${options.model}, ${CANDIDATES} candidates, ${processes} processes each\n\n${table}\n`);
+  console.log(
+    `${options.model}, ${CANDIDATES} candidates, ${processes} processes each\n\n${table}\n`,
+  );
   const failed = jobs.filter(({ failure }) => failure);
   for (const { name, failure } of failed) console.log(`${name}: ${failure}`);
   if (failed.length) process.exitCode = 1;

@@ -8,10 +8,16 @@ const COMMON = {
   json: { type: "string" },
 };
 
-/** What the command line asks for; prints `help` and ends where that was asked for or where an option is wrong. */
+/**
+ * What the command line asks for; prints `help` and ends where that was asked for or where an
+ * option is wrong.
+ */
 export function readCommandLine(help, options) {
   try {
-    const { values, positionals } = parseArgs({ options: { ...COMMON, ...options }, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      options: { ...COMMON, ...options },
+      allowPositionals: true,
+    });
     if (!values.help) return { options: values, positionals };
     console.log(help.trim());
     process.exit(0);
@@ -33,12 +39,19 @@ export function fail(message) {
 
 /** Where the numbers hold. */
 export function machine() {
-  return { node: process.version, v8: process.versions.v8, processor: os.cpus()[0].model, load: os.loadavg()[0] };
+  return {
+    node: process.version,
+    v8: process.versions.v8,
+    processor: os.cpus()[0].model,
+    load: os.loadavg()[0],
+  };
 }
 
 export function printMachine() {
   const { node, v8, processor, load } = machine();
-  console.log(`Node ${node} (V8 ${v8}), ${processor}, one thread. Load when started: ${load.toFixed(2)}\n`);
+  console.log(
+    `Node ${node} (V8 ${v8}), ${processor}, one thread. Load when started: ${load.toFixed(2)}\n`,
+  );
 }
 
 export function writeJson(file, results) {

@@ -1,5 +1,5 @@
-// What only the benchmark exports, beside the real kernels: what the machine can multiply and read at all, and the dense
-// layer alone.
+// What only the benchmark exports, beside the real kernels: what the machine can multiply and read
+// at all, and the dense layer alone.
 #include <stddef.h>
 
 #include "../src/activation.h"
@@ -9,8 +9,8 @@
 
 enum { VECTORS = 12, WIDTH_MAX = 512, ROWS_MAX = 256, PAGE = 65536 };
 
-// Volatile, so that the compiler cannot know the values: it would put them into the loop as constants, which some
-// engines then build anew for every operation.
+// Volatile, so that the compiler cannot know the values: it would put them into the loop as
+// constants, which some engines then build anew for every operation.
 static volatile float peak_scale = 0.999f, peak_step = 0.001f;
 
 // A register-only multiply-and-add loop: iterations x 12 vectors x 4 lanes x 2 flop.
@@ -32,10 +32,13 @@ EXPORT(pr_bench_peak) float pr_bench_peak(int32_t iterations) {
 static float *weight, *bias, *input, *output;
 
 static float *grow(int32_t floats) {
-    return (float *)(__builtin_wasm_memory_grow(0, ((size_t)floats * sizeof(float) + PAGE - 1) / PAGE) * PAGE);
+    return (
+        float *)(__builtin_wasm_memory_grow(0, ((size_t)floats * sizeof(float) + PAGE - 1) / PAGE) *
+                 PAGE);
 }
 
-// Memory beyond the initial one, which is too small for these buffers; zero where nothing is written.
+// Memory beyond the initial one, which is too small for these buffers; zero where nothing is
+// written.
 static void set_up_once(void) {
     if (weight) return;
     weight = grow(WIDTH_MAX * WIDTH_MAX);
@@ -49,7 +52,8 @@ static void set_up_once(void) {
 static float *table;
 static int32_t table_size;
 
-// Reads so many floats (a multiple of 32) from end to end and adds them up: what memory gives to one thread.
+// Reads so many floats (a multiple of 32) from end to end and adds them up: what memory gives to
+// one thread.
 EXPORT(pr_bench_read) float pr_bench_read(int32_t floats) {
     if (table_size < floats) {
         table = grow(floats);
@@ -70,9 +74,11 @@ EXPORT(pr_bench_read) float pr_bench_read(int32_t floats) {
 }
 
 // The dense kernel on made-up weights: rows x inputs x outputs x repeats x 2 flop.
-EXPORT(pr_bench_dense) float pr_bench_dense(int32_t rows, int32_t inputs, int32_t outputs, int32_t repeats) {
+EXPORT(pr_bench_dense)
+float pr_bench_dense(int32_t rows, int32_t inputs, int32_t outputs, int32_t repeats) {
     set_up_once();
     pr_dense layer = { inputs, outputs, PR_RELU, weight, bias };
-    for (int32_t i = 0; i < repeats; i++) pr_dense_forward(&layer, input, inputs, rows / PR_ROWS, output);
+    for (int32_t i = 0; i < repeats; i++)
+        pr_dense_forward(&layer, input, inputs, rows / PR_ROWS, output);
     return output[0];
 }

@@ -1,4 +1,5 @@
-// The dense kernel beside what the same machine can multiply and add at all, in the same module and run.
+// The dense kernel beside what the same machine can multiply and add at all, in the same module and
+// run.
 import { markdownTable } from "markdown-table";
 import { benchModule } from "./bench-module.js";
 import { printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
@@ -16,7 +17,12 @@ node kernel.js [--rounds 61] [--json FILE]
 
 const HEADER = ["", "median GFLOP/s", "of the first row", "highest GFLOP/s"];
 const MODULES = { baseline: "../dist/bench.wasm", "relaxed SIMD": "../dist/bench.relaxed.wasm" };
-const SHAPES = [[256, 128], [32, 16], [512, 256], [128, 64]];
+const SHAPES = [
+  [256, 128],
+  [32, 16],
+  [512, 256],
+  [128, 64],
+];
 const ROWS = 64;
 // Short batches and many of them: on a busy machine a long one rarely runs through undisturbed.
 const BATCH_MS = 2;
@@ -37,11 +43,19 @@ writeJson(options.json, { rounds, batchMs: BATCH_MS, rowsAtOnce: ROWS, results }
 async function measure(name, file) {
   const tasks = kernelTasks(await benchModule(file));
   const times = await interleave(tasks, { rounds, batchMs: BATCH_MS });
-  const rates = tasks.map((task) => ({ name: task.name, rates: times[task.name].map((ms) => task.flop / ms / 1e6) }));
+  const rates = tasks.map((task) => ({
+    name: task.name,
+    rates: times[task.name].map((ms) => task.flop / ms / 1e6),
+  }));
   const peak = median(rates[0].rates);
   const body = rates.map((row) => {
     const rate = median(row.rates);
-    return [row.name, digits(rate), `${Math.round((100 * rate) / peak)} %`, digits(Math.max(...row.rates))];
+    return [
+      row.name,
+      digits(rate),
+      `${Math.round((100 * rate) / peak)} %`,
+      digits(Math.max(...row.rates)),
+    ];
   });
   const table = markdownTable([HEADER, ...body], { align: ["l", "r", "r", "r"] });
   console.log(`${name}\n\n${table}\n`);

@@ -5,8 +5,8 @@ import { digits, median } from "./statistics.js";
 const TOLERANCE = 1e-4;
 
 /**
- * Starts a peer and compares its scores with the reference. One that fails or answers wrong stands in the table without
- * a time.
+ * Starts a peer and compares its scores with the reference. One that fails or answers wrong stands
+ * in the table without a time.
  *
  * @template Runner
  * @param {string} name
@@ -16,7 +16,8 @@ const TOLERANCE = 1e-4;
  */
 export async function startPeer(name, load, call, expected) {
   try {
-    const runner = await load(), difference = maxDifference(await call(runner), expected);
+    const runner = await load();
+    const difference = maxDifference(await call(runner), expected);
     return { name, runner, difference, isRight: difference <= TOLERANCE, call: () => call(runner) };
   } catch (error) {
     return { name, failure: error.message, isRight: false };
@@ -24,7 +25,8 @@ export async function startPeer(name, load, call, expected) {
 }
 
 function maxDifference(scores, expected) {
-  if (scores.length !== expected.length) throw new Error(`${scores.length} scores for ${expected.length} candidates`);
+  if (scores.length !== expected.length)
+    throw new Error(`${scores.length} scores for ${expected.length} candidates`);
   // A NaN must not pass as the smallest difference.
   return expected.reduce((max, value, i) => Math.max(max, Math.abs(scores[i] - value)), 0);
 }
@@ -40,7 +42,13 @@ export function peerTable(rows, baseName) {
     if (failure) return [name, "failed", "", "", ""];
     if (!times) return [name, "not timed", "", "", difference.toExponential(1)];
     const ratio = base ? digits(median(times.map((time, round) => time / base[round]))) : "";
-    return [name, digits(median(times)), digits(Math.min(...times)), ratio, difference?.toExponential(1) ?? ""];
+    return [
+      name,
+      digits(median(times)),
+      digits(Math.min(...times)),
+      ratio,
+      difference?.toExponential(1) ?? "",
+    ];
   });
   return markdownTable([header, ...body], { align: ["l", "r", "r", "r", "r"] });
 }

@@ -1,4 +1,5 @@
-// What a person costs: made from a history of 200, changed by one interaction, scored for, and given reasons.
+// What a person costs: made from a history of 200, changed by one interaction, scored for, and
+// given reasons.
 import { markdownTable } from "markdown-table";
 import { fail, printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
 import { importPocketrec } from "./peers/pocketrec.js";
@@ -23,7 +24,10 @@ const TABLES = ["encoder.0.weight", "decoder.0.weight", "item.code"];
 const { options } = readCommandLine(HELP, { repeats: { type: "string", default: "60" } });
 const repeats = wholeNumber(options.repeats, "repeats");
 const { loadModel } = await importPocketrec().catch((error) => fail(error.message));
-const history = Array.from(sampleRows(HISTORY, ITEMS, 3), (item, i) => ({ item, rating: 1 + (i % 5) }));
+const history = Array.from(sampleRows(HISTORY, ITEMS, 3), (item, i) => ({
+  item,
+  rating: 1 + (i % 5),
+}));
 const candidates = sampleRows(CANDIDATES, ITEMS, 4);
 
 const user = randomAutoencoder({ kind: "autorec-user", items: ITEMS, encoder: [HIDDEN] });
@@ -32,26 +36,61 @@ const CASES = {
   [`U-AutoRec ${HIDDEN}, F32`]: user,
   [`U-AutoRec ${HIDDEN}, F16`]: inDtype("F16"),
   [`U-AutoRec ${HIDDEN}, I8`]: inDtype("I8"),
-  [`I-AutoRec ${HIDDEN}`]: randomAutoencoder({ kind: "autorec-item", items: ITEMS, encoder: [HIDDEN] }),
-  "Mult-VAE 600-200-600": randomAutoencoder({ kind: "mult-dae", items: ITEMS, encoder: [600, 200], decoder: [600] }),
+  [`I-AutoRec ${HIDDEN}`]: randomAutoencoder({
+    kind: "autorec-item",
+    items: ITEMS,
+    encoder: [HIDDEN],
+  }),
+  "Mult-VAE 600-200-600": randomAutoencoder({
+    kind: "mult-dae",
+    items: ITEMS,
+    encoder: [600, 200],
+    decoder: [600],
+  }),
   "CDAE 64": randomAutoencoder({ kind: "cdae", items: ITEMS, encoder: [64] }),
   "CDAE 64, its node fitted": randomAutoencoder({ kind: "cdae", items: ITEMS, encoder: [64] }),
   "GMF 64": randomWeights({ kind: "gmf", gmf: 64, items: ITEMS, aggregates: true }),
-  "NeuMF 64, tower 128-64-32": randomWeights({ gmf: 64, user: 64, item: 64, widths: [128, 64, 32], items: ITEMS, aggregates: true }),
+  "NeuMF 64, tower 128-64-32": randomWeights({
+    gmf: 64,
+    user: 64,
+    item: 64,
+    widths: [128, 64, 32],
+    items: ITEMS,
+    aggregates: true,
+  }),
 };
 
 printMachine();
 const rows = [];
-for (const [name, weights] of Object.entries(CASES)) rows.push({ name, ...(await measure(weights, name.includes("fitted"))) });
-const header = ["ms, medians", "made", "one change", `${CANDIDATES} scores`, "first reasons", "reasons of another item", "memory / stored"];
-console.log(markdownTable([header, ...rows.map(({ name, ...figures }) => [name, ...Object.values(figures).map(digits)])], { align: ["l", ...Array(6).fill("r")] }));
+for (const [name, weights] of Object.entries(CASES))
+  rows.push({ name, ...(await measure(weights, name.includes("fitted"))) });
+const header = [
+  "ms, medians",
+  "made",
+  "one change",
+  `${CANDIDATES} scores`,
+  "first reasons",
+  "reasons of another item",
+  "memory / stored",
+];
+console.log(
+  markdownTable(
+    [header, ...rows.map(({ name, ...figures }) => [name, ...Object.values(figures).map(digits)])],
+    { align: ["l", ...Array(6).fill("r")] },
+  ),
+);
 writeJson(options.json, { items: ITEMS, history: HISTORY, rows });
 
 async function measure(weights, fit) {
-  const file = fileOf(weights), model = await loadModel(file, { simd: "simd128" }), who = fit ? { history, fit } : { history };
-  const memory = model.bytes / file.byteLength, person = model.user(who), other = candidates[7];
+  const file = fileOf(weights);
+  const model = await loadModel(file, { simd: "simd128" });
+  const who = fit ? { history, fit } : { history };
+  const memory = model.bytes / file.byteLength;
+  const person = model.user(who);
+  const other = candidates[7];
   let turn = 0;
-  const change = () => person.update({ add: [{ item: history[0].item, rating: 1 + (turn++ % 5) }] });
+  const change = () =>
+    person.update({ add: [{ item: history[0].item, rating: 1 + (turn++ % 5) }] });
   const figures = {
     made: time(() => model.user(who)),
     change: time(change),

@@ -3,18 +3,30 @@ import { compile } from "vega-lite";
 import { View, parse } from "vega";
 
 const COLOURS = {
-  domain: ["Gaussian noise", "randomised response, 64 centroids", "randomised response, 16 centroids"],
+  domain: [
+    "Gaussian noise",
+    "randomised response, 64 centroids",
+    "randomised response, 16 centroids",
+  ],
   range: ["#1f5fa8", "#c4501b", "#2e8540"],
 };
 export const RECKONED = "the server reckons with the noise";
 export const AS_IT_IS = "the server takes the answer as it is";
-const READINGS = { domain: [RECKONED, AS_IT_IS], range: [[1, 0], [5, 4]] };
+const READINGS = {
+  domain: [RECKONED, AS_IT_IS],
+  range: [
+    [1, 0],
+    [5, 4],
+  ],
+};
 
 const TITLE = "How much of a person's own best 100 films is among the 500 that the server sends";
 
 /**
- * @param {{ mechanism: string, reading: string, epsilon: number, recall: number, error: number }[]} points
- * @param {{ name: string, recall: number, isLow?: boolean }[]} lines what does not depend on epsilon
+ * @param {{ mechanism: string, reading: string, epsilon: number, recall: number, error: number }[]}
+ *   points
+ * @param {{ name: string, recall: number, isLow?: boolean }[]} lines what does not depend on
+ *   epsilon
  * @param {number[]} epsilons
  * @returns {Promise<string>} SVG
  */
@@ -37,20 +49,49 @@ export function plot(points, lines, epsilons) {
 
 function curves(points, epsilons) {
   const data = { values: points };
-  const legend = { title: null, orient: "bottom", direction: "vertical", labelLimit: 400, labelFontSize: 12 };
+  const legend = {
+    title: null,
+    orient: "bottom",
+    direction: "vertical",
+    labelLimit: 400,
+    labelFontSize: 12,
+  };
   const encoding = {
     x: {
-      field: "epsilon", type: "quantitative", title: "epsilon: a smaller one tells less (each step doubles)",
-      scale: { type: "log", base: 2, domain: [epsilons[0], epsilons.at(-1)], nice: false, padding: 12 },
+      field: "epsilon",
+      type: "quantitative",
+      title: "epsilon: a smaller one tells less (each step doubles)",
+      scale: {
+        type: "log",
+        base: 2,
+        domain: [epsilons[0], epsilons.at(-1)],
+        nice: false,
+        padding: 12,
+      },
       axis: { values: epsilons, format: "~g", grid: false },
     },
-    y: { field: "recall", type: "quantitative", title: "share of the own best 100 (recall)", scale: { domain: [0, 1] }, axis: { format: "%" } },
+    y: {
+      field: "recall",
+      type: "quantitative",
+      title: "share of the own best 100 (recall)",
+      scale: { domain: [0, 1] },
+      axis: { format: "%" },
+    },
     color: { field: "mechanism", type: "nominal", scale: COLOURS, legend },
-    strokeDash: { field: "reading", type: "nominal", scale: READINGS, legend: { ...legend, symbolSize: 600 } },
+    strokeDash: {
+      field: "reading",
+      type: "nominal",
+      scale: READINGS,
+      legend: { ...legend, symbolSize: 600 },
+    },
   };
   return [
     { data, mark: { type: "line", strokeWidth: 2 }, encoding },
-    { data, mark: { type: "point", filled: true, size: 36, opacity: 1 }, encoding: { ...encoding, strokeDash: undefined } },
+    {
+      data,
+      mark: { type: "point", filled: true, size: 36, opacity: 1 },
+      encoding: { ...encoding, strokeDash: undefined },
+    },
   ];
 }
 
@@ -63,7 +104,15 @@ function rules(lines, epsilons) {
     encoding: { x: { field: "epsilon", type: "quantitative" }, y, text: { field: "name" } },
   });
   return [
-    { data: { values: lines }, mark: { type: "rule", color: "#555555", strokeWidth: 1.2 }, encoding: { y } },
-    ...lines.map((line) => (line.isLow ? label(line, 5, { baseline: "top", dy: 4 }) : label(line, 0, { baseline: "bottom", dy: -3 }))),
+    {
+      data: { values: lines },
+      mark: { type: "rule", color: "#555555", strokeWidth: 1.2 },
+      encoding: { y },
+    },
+    ...lines.map((line) =>
+      line.isLow
+        ? label(line, 5, { baseline: "top", dy: 4 })
+        : label(line, 0, { baseline: "bottom", dy: -3 }),
+    ),
   ];
 }

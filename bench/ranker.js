@@ -1,4 +1,5 @@
-// Milliseconds that a ranker's tower takes for a list of candidates, beside what else could run the same weights.
+// Milliseconds that a ranker's tower takes for a list of candidates, beside what else could run the
+// same weights.
 import { fail, printMachine, readCommandLine, wholeNumber, writeJson } from "./command-line.js";
 import { peerTable, startPeer } from "./peer-table.js";
 import { PEERS, referenceScores } from "./ranker-peers.js";
@@ -30,14 +31,16 @@ const { options, positionals } = readCommandLine(HELP, {
   candidates: { type: "string", default: "500" },
   rounds: { type: "string", default: "9" },
 });
-const rounds = wholeNumber(options.rounds, "rounds"), count = wholeNumber(options.candidates, "candidates");
+const rounds = wholeNumber(options.rounds, "rounds");
+const count = wholeNumber(options.candidates, "candidates");
 if (count > ITEMS) fail(`--candidates is at most ${ITEMS}`);
 const relaxedSimd = enableRelaxedSimd();
 
 printMachine();
 const results = {};
 for (const workload of positionals.length ? positionals : Object.keys(WORKLOADS)) {
-  if (!Object.hasOwn(WORKLOADS, workload)) fail(`no workload ${workload}; there are ${Object.keys(WORKLOADS).join(", ")}`);
+  if (!Object.hasOwn(WORKLOADS, workload))
+    fail(`no workload ${workload}; there are ${Object.keys(WORKLOADS).join(", ")}`);
   results[workload] = await runWorkload(workload, WORKLOADS[workload]);
 }
 writeJson(options.json, { rounds, batchMs: BATCH_MS, widths: WIDTHS, candidates: count, results });
@@ -45,15 +48,36 @@ writeJson(options.json, { rounds, batchMs: BATCH_MS, widths: WIDTHS, candidates:
 async function runWorkload(workload, shared) {
   const model = { tensors: randomRanker(shared), candidates: sampleRows(count, ITEMS, count) };
   const expected = referenceScores(model);
-  const peers = PEERS.filter(({ name, needsRelaxedSimd, needsShared }) => (relaxedSimd || !needsRelaxedSimd)
-    && (shared > 0 || !needsShared) && (options.only.length === 0 || options.only.some((word) => name.includes(word))));
+  const peers = PEERS.filter(
+    ({ name, needsRelaxedSimd, needsShared }) =>
+      (relaxedSimd || !needsRelaxedSimd) &&
+      (shared > 0 || !needsShared) &&
+      (options.only.length === 0 || options.only.some((word) => name.includes(word))),
+  );
   const runners = [];
-  for (const { name, load } of peers) runners.push(await startPeer(name, () => load(model), (runner) => runner.score(), expected));
-  const times = await interleave(runners.filter(({ isRight }) => isRight), { rounds, batchMs: BATCH_MS });
+  for (const { name, load } of peers)
+    runners.push(
+      await startPeer(
+        name,
+        () => load(model),
+        (runner) => runner.score(),
+        expected,
+      ),
+    );
+  const times = await interleave(
+    runners.filter(({ isRight }) => isRight),
+    { rounds, batchMs: BATCH_MS },
+  );
   for (const { runner } of runners) await runner?.dispose();
-  const rows = runners.map(({ name, difference, failure }) => ({ name, difference, failure, times: times[name] }));
+  const rows = runners.map(({ name, difference, failure }) => ({
+    name,
+    difference,
+    failure,
+    times: times[name],
+  }));
   console.log(`${workload}\n\n${peerTable(rows, BASE)}\n`);
-  for (const { name, failure } of rows.filter((row) => row.failure)) console.log(`${name}: ${failure}\n`);
+  for (const { name, failure } of rows.filter((row) => row.failure))
+    console.log(`${name}: ${failure}\n`);
   if (runners.some(({ isRight }) => !isRight)) process.exitCode = 1;
   return rows;
 }
@@ -61,7 +85,10 @@ async function runWorkload(workload, shared) {
 /** He-scaled; the columns of the first layer: `shared` of the person, then those of the item. */
 function randomRanker(shared) {
   const next = normal(1);
-  const tensor = (shape, deviation) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b)).map(() => deviation * next()) });
+  const tensor = (shape, deviation) => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b)).map(() => deviation * next()),
+  });
   const tensors = { "item.embedding": tensor([ITEMS, WIDTHS[0] - shared], 1) };
   if (shared) tensors["user.embedding"] = tensor([1, shared], 1);
   WIDTHS.slice(1).forEach((outputs, k) => {

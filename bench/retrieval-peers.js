@@ -1,5 +1,5 @@
-// The 100 items with the largest inner products as each peer finds them. load({ table }) gives { best(query), dispose }:
-// best([width]) is { items, scores }, best first.
+// The 100 items with the largest inner products as each peer finds them. load({ table }) gives {
+// best(query), dispose }: best([width]) is { items, scores }, best first.
 import { dot } from "./peers/javascript.js";
 import { FLOAT, INT64, OnnxWriter } from "./peers/onnx-writer.js";
 import { start as onnxruntimeNode } from "./peers/onnxruntime-node.js";
@@ -10,11 +10,20 @@ import { transposed } from "./weights.js";
 import { writeSafetensors } from "../tests/lib/safetensors.js";
 
 export const TOP = 100;
-const MODULES = [{ name: "pocketrec", simd: "simd128" }, { name: "pocketrec, relaxed SIMD", simd: "relaxed", needsRelaxedSimd: true }];
+const MODULES = [
+  { name: "pocketrec", simd: "simd128" },
+  { name: "pocketrec, relaxed SIMD", simd: "relaxed", needsRelaxedSimd: true },
+];
 
 export const PEERS = [
-  ...["F32", "F16", "I8"].flatMap((dtype) => MODULES.map(({ name, simd, needsRelaxedSimd }) => (
-    { name: `${name}, ${dtype}`, dtype, load: ({ stored }) => loadPocketrec(stored[dtype].file, simd), needsRelaxedSimd }))),
+  ...["F32", "F16", "I8"].flatMap((dtype) =>
+    MODULES.map(({ name, simd, needsRelaxedSimd }) => ({
+      name: `${name}, ${dtype}`,
+      dtype,
+      load: ({ stored }) => loadPocketrec(stored[dtype].file, simd),
+      needsRelaxedSimd,
+    })),
+  ),
   { name: "onnxruntime-web", dtype: "F32", load: ({ table }) => loadOnnx(table, onnxruntimeWeb) },
   { name: "tfjs wasm", dtype: "F32", load: ({ table }) => loadTfjs(table) },
   { name: "onnxruntime-node", dtype: "F32", load: ({ table }) => loadOnnx(table, onnxruntimeNode) },
@@ -32,21 +41,34 @@ async function loadPocketrec(file, simd) {
   };
 }
 
-/** A model whose items are these tensors, `item.embedding` and its scale. Its tower is the least that a file may have. */
+/**
+ * A model whose items are these tensors, `item.embedding` and its scale. Its tower is the least
+ * that a file may have.
+ */
 export async function loadCandidates(tensors, options) {
-  const { loadModel } = await importPocketrec(), width = tensors["item.embedding"].shape[1];
+  const { loadModel } = await importPocketrec();
+  const width = tensors["item.embedding"].shape[1];
   const tower = { "tower.0.weight": { shape: [width, 1], data: new Float32Array(width) } };
   const features = [{ name: "age", kind: "continuous", default: 0 }];
   const description = { format: 1, kind: "candidates", features, activation: "identity" };
-  return loadModel(writeSafetensors({ ...tensors, ...tower }, { pocketrec: JSON.stringify(description) }), options);
+  return loadModel(
+    writeSafetensors({ ...tensors, ...tower }, { pocketrec: JSON.stringify(description) }),
+    options,
+  );
 }
 
 /** The items stand in columns, [width, items]: as rows, onnxruntime-web takes ten times as long. */
 async function loadOnnx(table, start) {
-  const { ort, sessionOptions } = await start(), [items, width] = table.shape, writer = new OnnxWriter();
+  const { ort, sessionOptions } = await start();
+  const [items, width] = table.shape;
+  const writer = new OnnxWriter();
   const query = writer.input("query", FLOAT, [1, width]);
   const scores = writer.node("MatMul", [query, writer.weight("items", transposed(table))]);
-  const k = writer.weight("k", { shape: [1], data: BigInt64Array.of(BigInt(Math.min(TOP, items))) }, INT64);
+  const k = writer.weight(
+    "k",
+    { shape: [1], data: BigInt64Array.of(BigInt(Math.min(TOP, items))) },
+    INT64,
+  );
   const [values, indices] = writer.nodes("TopK", [scores, k], 2);
   writer.output(values, FLOAT, [1, TOP]);
   writer.output(indices, INT64, [1, TOP]);
@@ -61,10 +83,14 @@ async function loadOnnx(table, start) {
 }
 
 async function loadTfjs(table) {
-  const { tf, hold, dispose } = await tfjs(), [, width] = table.shape, columns = hold(transposed(table));
+  const { tf, hold, dispose } = await tfjs();
+  const [, width] = table.shape;
+  const columns = hold(transposed(table));
   return {
     best(query) {
-      const { values, indices } = tf.tidy(() => tf.topk(tf.matMul(tf.tensor2d(query, [1, width]), columns), TOP));
+      const { values, indices } = tf.tidy(() =>
+        tf.topk(tf.matMul(tf.tensor2d(query, [1, width]), columns), TOP),
+      );
       const found = { items: indices.dataSync(), scores: values.dataSync() };
       tf.dispose([values, indices]);
       return found;
@@ -77,7 +103,8 @@ async function loadTfjs(table) {
 async function loadJavascript({ shape: [items, width], data }) {
   return {
     best(query) {
-      const scores = new Float32Array(TOP).fill(-Infinity), rows = new Int32Array(TOP).fill(-1);
+      const scores = new Float32Array(TOP).fill(-Infinity);
+      const rows = new Int32Array(TOP).fill(-1);
       for (let item = 0; item < items; item++) {
         const score = dot(data, item * width, query);
         if (score > scores[0]) replaceLeast(scores, rows, score, item);
@@ -106,7 +133,8 @@ function replaceLeast(scores, rows, score, row) {
 
 /** The same in float64. */
 export function exactBest({ shape: [items, width], data }, query) {
-  const scores = new Float64Array(TOP).fill(-Infinity), rows = new Int32Array(TOP).fill(-1);
+  const scores = new Float64Array(TOP).fill(-Infinity);
+  const rows = new Int32Array(TOP).fill(-1);
   for (let item = 0; item < items; item++) {
     let score = 0;
     for (let k = 0, at = item * width; k < width; k++) score += data[at + k] * query[k];

@@ -32,7 +32,9 @@ const { options, positionals } = readCommandLine(HELP, {
 const workloads = (positionals.length ? positionals : DEFAULT_WORKLOADS).map(parseWorkload);
 const rounds = wholeNumber(options.rounds, "rounds");
 const relaxedSimd = enableRelaxedSimd();
-const peers = choosePeers(options.only).filter(({ needsRelaxedSimd }) => relaxedSimd || !needsRelaxedSimd);
+const peers = choosePeers(options.only).filter(
+  ({ needsRelaxedSimd }) => relaxedSimd || !needsRelaxedSimd,
+);
 
 printMachine();
 const results = {};
@@ -53,9 +55,15 @@ async function runWorkload({ name: workload, model, candidates }) {
   const times = await interleave(tasks, { rounds, batchMs: BATCH_MS });
   for (const { runner } of runners) await runner?.dispose();
 
-  const rows = runners.map(({ name, difference, failure }) => ({ name, difference, failure, times: times[name] }));
+  const rows = runners.map(({ name, difference, failure }) => ({
+    name,
+    difference,
+    failure,
+    times: times[name],
+  }));
   console.log(`${workload}\n\n${peerTable(rows, BASE)}\n`);
-  for (const { name, failure } of rows.filter((row) => row.failure)) console.log(`${name}: ${failure}\n`);
+  for (const { name, failure } of rows.filter((row) => row.failure))
+    console.log(`${name}: ${failure}\n`);
   if (tasks.length < runners.length) process.exitCode = 1;
   return rows;
 }

@@ -11,13 +11,24 @@ export function sphericalKMeans(vectors, count, seed = 1) {
   return tried.reduce((best, other) => (other.fit > best.fit ? other : best));
 }
 
-/** Each next one with a probability that grows with its distance to those there are (Arthur and Vassilvitskii 2007). */
+/**
+ * Each next one with a probability that grows with its distance to those there are (Arthur and
+ * Vassilvitskii 2007).
+ */
 function seeds(vectors, count, next) {
   const chosen = [vectors[Math.floor(next() * vectors.length)]];
   while (chosen.length < count) {
-    const far = vectors.map((vector) => 1 - nearest(chosen, vector).cosine), total = far.reduce((sum, value) => sum + value, 0);
+    const far = vectors.map((vector) => 1 - nearest(chosen, vector).cosine);
+    const total = far.reduce((sum, value) => sum + value, 0);
     let rest = next() * total;
-    chosen.push(vectors[Math.max(0, far.findIndex((value) => (rest -= value) < 0))]);
+    chosen.push(
+      vectors[
+        Math.max(
+          0,
+          far.findIndex((value) => (rest -= value) < 0),
+        )
+      ],
+    );
   }
   return chosen;
 }
@@ -29,13 +40,25 @@ function settle(vectors, centroids) {
     const now = found.reduce((sum, { cosine }) => sum + cosine, 0);
     if (!(now > fit)) break;
     fit = now;
-    centroids = centroids.map((centroid, at) => direction(vectors.filter((_, i) => found[i].at === at), centroid));
+    centroids = centroids.map((centroid, at) =>
+      direction(
+        vectors.filter((_, i) => found[i].at === at),
+        centroid,
+      ),
+    );
   }
-  return { fit, centroids, people: centroids.map((_, at) => vectors.filter((vector) => nearest(centroids, vector).at === at).length) };
+  return {
+    fit,
+    centroids,
+    people: centroids.map(
+      (_, at) => vectors.filter((vector) => nearest(centroids, vector).at === at).length,
+    ),
+  };
 }
 
 export function nearest(centroids, vector) {
-  let at = -1, cosine = -Infinity;
+  let at = -1;
+  let cosine = -Infinity;
   for (const [i, centroid] of centroids.entries()) {
     const product = dot(centroid, vector);
     if (product > cosine) [at, cosine] = [i, product];

@@ -1,8 +1,10 @@
-// Timing in rotation: every task gets one batch of calls a round, so that a slow minute of the machine falls on all.
+// Timing in rotation: every task gets one batch of calls a round, so that a slow minute of the
+// machine falls on all.
 const WARM_UP_MS = 120;
 
 /**
- * tasks: [{ name, call }], call may be async. Returns, by task name, the milliseconds a call took in each round.
+ * tasks: [{ name, call }], call may be async. Returns, by task name, the milliseconds a call took
+ * in each round.
  */
 export async function interleave(tasks, { rounds, batchMs }) {
   const batches = new Map();
@@ -21,7 +23,7 @@ export async function interleave(tasks, { rounds, batchMs }) {
 async function callsPerBatch(task, batchMs) {
   const warm = performance.now() + WARM_UP_MS;
   while (performance.now() < warm) await task.call();
-  for (let calls = 1; ; ) {
+  for (let calls = 1; ;) {
     const elapsed = await timeBatch(task, calls);
     if (elapsed >= batchMs) return calls;
     calls = Math.max(calls + 1, Math.ceil((calls * batchMs * 1.2) / Math.max(elapsed, 0.01)));

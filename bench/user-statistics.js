@@ -7,7 +7,10 @@ export function userStatistics(tensors) {
     if (!table) continue;
     const mean = columnMeans(table);
     statistics[`${part}.user_mean`] = { shape: [mean.length], data: mean };
-    statistics[`${part}.user_covariance`] = { shape: [mean.length, mean.length], data: covariance(table, mean) };
+    statistics[`${part}.user_covariance`] = {
+      shape: [mean.length, mean.length],
+      data: covariance(table, mean),
+    };
   }
   return statistics;
 }

@@ -7,7 +7,8 @@ const BIAS_DEVIATION = 0.1;
 
 /**
  * A NeuMF as a training framework leaves it: { name: { shape, data } } in PyTorch's orientation.
- * `tower` holds the widths from the concatenated embeddings to the last layer: [64, 32, 16, 8]. Without it: a GMF.
+ * `tower` holds the widths from the concatenated embeddings to the last layer: [64, 32, 16, 8].
+ * Without it: a GMF.
  */
 export function randomModel({ users, items, gmf, tower, seed = 1 }) {
   const next = normal(seed);
@@ -52,14 +53,18 @@ export function columns({ shape: [outputs, inputs], data }, from, to) {
 export function transposed({ shape: [rows, width], data }) {
   const result = new Float32Array(data.length);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < width; column++) result[column * rows + row] = data[row * width + column];
+    for (let column = 0; column < width; column++)
+      result[column * rows + row] = data[row * width + column];
   }
   return { shape: [width, rows], data: result };
 }
 
 /** Every item's embedding through the item half of the first layer, without the bias. */
 export function itemHidden(tensors) {
-  const { shape: [items, width], data: embedding } = tensors["mlp.item"];
+  const {
+    shape: [items, width],
+    data: embedding,
+  } = tensors["mlp.item"];
   const [outputs, inputs] = tensors["mlp.layers.0.weight"].shape;
   const half = columns(tensors["mlp.layers.0.weight"], inputs - width, inputs).data;
   const hidden = new Float32Array(items * outputs);
@@ -73,7 +78,10 @@ export function itemHidden(tensors) {
   return { shape: [items, outputs], data: hidden };
 }
 
-/** The same model as a converted pocketrec file: the item half of the first layer folded into the item table. */
+/**
+ * The same model as a converted pocketrec file: the item half of the first layer folded into the
+ * item table.
+ */
 export function pocketrecFile(tensors, { extra = {}, metadata = {} } = {}) {
   const { "mlp.item": item, ...rest } = tensors;
   const folded = { ...rest, ...extra };

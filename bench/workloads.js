@@ -10,7 +10,14 @@ export const MODELS = {
   neumf64: { users: USERS, items: ITEMS, gmf: 64, tower: [512, 256, 128, 64] },
 };
 
-export const WORKLOADS = ["neumf8/100", "neumf8/1000", "neumf8/3706", "neumf64/100", "neumf64/1000", "neumf64/3706"];
+export const WORKLOADS = [
+  "neumf8/100",
+  "neumf8/1000",
+  "neumf8/3706",
+  "neumf64/100",
+  "neumf64/1000",
+  "neumf64/3706",
+];
 export const DEFAULT_WORKLOADS = ["neumf8/1000", "neumf64/1000"];
 
 /** "neumf8/1000" -> { name: "neumf8/1000", model: "neumf8", candidates: 1000 } */

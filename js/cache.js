@@ -1,6 +1,6 @@
 /**
- * pocketrec/cache: weights that a browser keeps, by version, in its Cache Storage. The entry for pages and workers; it runs
- * in Node too, which keeps nothing.
+ * pocketrec/cache: weights that a browser keeps, by version, in its Cache Storage. The entry for
+ * pages and workers; it runs in Node too, which keeps nothing.
  */
 import { argumentError, assertNumber } from "./common/arguments.js";
 import { CALL, entryOf, fetchEntry, resolveAddress } from "./cache/manifest.js";
@@ -12,16 +12,19 @@ import { wait } from "./common/timeout.js";
 export { PocketrecError };
 
 /**
- * The weights of a name, from what is kept or from the network, never others than the manifest names: docs/cache.md.
+ * The weights of a name, from what is kept or from the network, never others than the manifest
+ * names: docs/cache.md.
  *
- * @param {string | URL | import("./cache/manifest.js").Manifest} manifest its address, or the manifest itself
+ * @param {string | URL | import("./cache/manifest.js").Manifest} manifest its address, or the
+ *   manifest itself
  * @param {string} name
- * @param {import("./cache/download.js").FetchOptions & { patience?: number }} [options] patience: how long a manifest is waited
- *   for where something is kept, in ms (default 5000)
- * @returns {Promise<import("./cache/obtain.js").Weights>} where the manifest or a new version cannot be had, the last complete
- *   version with the error as `trouble`
- * @throws {PocketrecError} where nothing is kept: "bad-manifest", "http", "network", "integrity", "too-large", "out-of-memory",
- *   "unsupported", "storage"; in any case "bad-argument" and "aborted"
+ * @param {import("./cache/download.js").FetchOptions & { patience?: number }} [options] patience:
+ *   how long a manifest is waited for where something is kept, in ms (default 5000)
+ * @returns {Promise<import("./cache/obtain.js").Weights>} where the manifest or a new version
+ *   cannot be had, the last complete version with the error as `trouble`
+ * @throws {PocketrecError} where nothing is kept: "bad-manifest", "http", "network", "integrity",
+ *   "too-large", "out-of-memory", "unsupported", "storage"; in any case "bad-argument" and
+ *   "aborted"
  */
 export async function fetchWeights(manifest, name, options = {}) {
   const { signal, patience = 5000 } = options;
@@ -54,13 +57,15 @@ export async function eraseWeights(name) {
   try {
     await clearShelves(name);
   } catch (cause) {
-    throw new PocketrecError("storage", "Cache Storage", "weights deleted", String(cause), { cause });
+    throw new PocketrecError("storage", "Cache Storage", "weights deleted", String(cause), {
+      cause,
+    });
   }
 }
 
 /**
- * What is wrong with the call, or with a manifest that came with the app's code, is wrong at once and every time: no older
- * version stands in.
+ * What is wrong with the call, or with a manifest that came with the app's code, is wrong at once
+ * and every time: no older version stands in.
  *
  * @param {unknown} manifest
  * @param {string} name

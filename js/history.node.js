@@ -12,8 +12,14 @@ import { demandName } from "./history/name.js";
 export { PocketrecError } from "./common/errors.js";
 
 /** @type {typeof import("./history.js").openHistory} */
-export async function openHistory(name, { folder = envPaths("pocketrec", { suffix: "" }).data, ...options } = {}) {
+export async function openHistory(
+  name,
+  { folder = envPaths("pocketrec", { suffix: "" }).data, ...options } = {},
+) {
   demandName(name);
   if (typeof folder !== "string" || !folder) throw argumentError("folder", "a path", folder);
-  return History.open((limit) => new FileStore(join(folder, `${encodeURIComponent(name)}.json`), limit), options);
+  return History.open(
+    (limit) => new FileStore(join(folder, `${encodeURIComponent(name)}.json`), limit),
+    options,
+  );
 }

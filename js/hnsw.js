@@ -1,5 +1,6 @@
 /**
- * pocketrec/hnsw: an index for catalogues of millions in Node, over the library usearch, which the app installs.
+ * pocketrec/hnsw: an index for catalogues of millions in Node, over the library usearch, which the
+ * app installs.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -17,17 +18,21 @@ import { PocketrecError } from "./index.node.js";
  * @property {number} items
  * @property {(rows: Uint32Array) => Float32Array} vectors
  * @property {(who: { vector: ArrayLike<number> }) => any} user
- * @property {(user: any, rows: Uint32Array, options: { topK: number, exclude: ItemList, raw: true }) =>
- *   import("./model/model.js").Ranked[]} rank
+ * @property {(user: any, rows: Uint32Array, options: { topK: number, exclude: ItemList, raw: true
+ *   }) => import("./model/model.js").Ranked[]} rank
  *
  * @typedef {object} HnswOptions
- * @property {number} [connectivity] neighbours of an item in the graph (default 32): more find more and take more memory
- * @property {number} [expansionAdd] how widely an item's neighbours are looked for (default 200): more take longer to build
- * @property {number} [expansionSearch] how widely a search looks (default 200, and at least twice topK): more find more and
- *   take longer
- * @property {number} [threads] that build: 1 (default) gives the same index each time, 0 takes all cores
- * @property {"cosine" | "inner"} [graph] which items are neighbours in it: those at a small angle, once a coordinate more has
- *   made all equally long (default), or those of a large inner product. Which finds more depends on the model: measure it
+ * @property {number} [connectivity] neighbours of an item in the graph (default 32): more find more
+ *   and take more memory
+ * @property {number} [expansionAdd] how widely an item's neighbours are looked for (default 200):
+ *   more take longer to build
+ * @property {number} [expansionSearch] how widely a search looks (default 200, and at least twice
+ *   topK): more find more and take longer
+ * @property {number} [threads] that build: 1 (default) gives the same index each time, 0 takes all
+ *   cores
+ * @property {"cosine" | "inner"} [graph] which items are neighbours in it: those at a small angle,
+ *   once a coordinate more has made all equally long (default), or those of a large inner product.
+ *   Which finds more depends on the model: measure it
  * @property {string} [file] a file that an index's save() wrote, of this model, instead of building
  * @property {(progress: { added: number, total: number }) => void} [onProgress]
  * @property {AbortSignal} [signal]
@@ -35,33 +40,57 @@ import { PocketrecError } from "./index.node.js";
  * @typedef {Index & { save: (file: string) => Promise<void> }} HnswIndex
  */
 
-/** Items added at a time by a thread: some tens of milliseconds, after which progress is told and an abort is heard. */
+/**
+ * Items added at a time by a thread: some tens of milliseconds, after which progress is told and an
+ * abort is heard.
+ */
 const CHUNK = 256;
 
 /**
- * An index that looks at some hundred items instead of all: hierarchical navigable small worlds (Malkov and Yashunin 2018),
- * over items made equally long (Bachrach et al., RecSys 2014), where the largest inner product has the smallest angle. It finds most of the best, not all; what it finds, the model scores, so scores are those of
- * exactIndex. For models whose raw score is the inner product of the person's vector and the item's: kind "candidates".
+ * An index that looks at some hundred items instead of all: hierarchical navigable small worlds
+ * (Malkov and Yashunin 2018), over items made equally long (Bachrach et al., RecSys 2014), where
+ * the largest inner product has the smallest angle. It finds most of the best, not all; what it
+ * finds, the model scores, so scores are those of exactIndex. For models whose raw score is the
+ * inner product of the person's vector and the item's: kind "candidates".
  *
  * @param {IndexedModel} model
  * @param {HnswOptions} [options]
- * @returns {Promise<HnswIndex>} its search leaves out all of `exclude` and looks further until topK are found
- * @throws {PocketrecError} "missing-package", "unsupported", "bad-argument", "bad-shape", "network", "failed", "aborted"
+ * @returns {Promise<HnswIndex>} its search leaves out all of `exclude` and looks further until topK
+ *   are found
+ * @throws {PocketrecError} "missing-package", "unsupported", "bad-argument", "bad-shape",
+ *   "network", "failed", "aborted"
  */
 export async function hnswIndex(model, options = {}) {
-  const { connectivity = 32, expansionAdd = 200, expansionSearch = 200, threads = 1, graph = "cosine" } = options;
+  const {
+    connectivity = 32,
+    expansionAdd = 200,
+    expansionSearch = 200,
+    threads = 1,
+    graph = "cosine",
+  } = options;
   const { file, onProgress, signal } = options;
-  for (const [name, value] of Object.entries({ connectivity, expansionAdd, expansionSearch })) demandWhole(name, value, 2);
+  for (const [name, value] of Object.entries({ connectivity, expansionAdd, expansionSearch }))
+    demandWhole(name, value, 2);
   demandWhole("threads", threads, 0);
-  if (graph !== "cosine" && graph !== "inner") throw new PocketrecError("bad-argument", "graph", '"cosine" or "inner"', String(graph));
-  if (typeof model?.vectors !== "function") throw new PocketrecError("bad-argument", "model", "a model", String(model));
+  if (graph !== "cosine" && graph !== "inner")
+    throw new PocketrecError("bad-argument", "graph", '"cosine" or "inner"', String(graph));
+  if (typeof model?.vectors !== "function")
+    throw new PocketrecError("bad-argument", "model", "a model", String(model));
   if (model.kind !== "candidates") {
-    throw new PocketrecError("unsupported", "model", 'kind "candidates", whose scores are inner products', `"${model.kind}"`, {
-      hint: "exactIndex takes every kind.",
-    });
+    throw new PocketrecError(
+      "unsupported",
+      "model",
+      'kind "candidates", whose scores are inner products',
+      `"${model.kind}"`,
+      {
+        hint: "exactIndex takes every kind.",
+      },
+    );
   }
-  const { Index } = await library(), count = model.items;
-  const width = model.vectors(Uint32Array.of(0)).length, dimensions = graph === "cosine" ? width + 1 : width;
+  const { Index } = await library();
+  const count = model.items;
+  const width = model.vectors(Uint32Array.of(0)).length;
+  const dimensions = graph === "cosine" ? width + 1 : width;
   // All of them: where one is missing, the library takes another of its own.
   const index = new Index({
     dimensions,
@@ -72,20 +101,33 @@ export async function hnswIndex(model, options = {}) {
     expansion_search: expansionSearch,
     multi: false,
   });
-  if (file === undefined) await build(index, graph === "cosine" ? equallyLong(model, width) : model, threads, onProgress, signal);
+  if (file === undefined)
+    await build(
+      index,
+      graph === "cosine" ? equallyLong(model, width) : model,
+      threads,
+      onProgress,
+      signal,
+    );
   else await load(index, file, fingerprint(model, graph), signal);
   return {
     count,
     async search(vector, { topK = 10, exclude = [], signal: stop } = {}) {
       if (topK !== Infinity) demandWhole("topK", topK, 0);
       stopIfAborted(stop);
-      const user = model.user({ vector }), left = exclude instanceof Uint32Array ? exclude : [...exclude];
+      const user = model.user({ vector });
+      const left = exclude instanceof Uint32Array ? exclude : [...exclude];
       const query = new Float32Array(dimensions);
       query.set(vector);
       for (let wanted = Math.max(expansionSearch, 2 * topK) + left.length; ; wanted *= 4) {
         const { keys } = index.search(query, Math.min(wanted, count), 1);
-        const found = model.rank(user, Uint32Array.from(keys, Number), { topK, exclude: left, raw: true });
-        if (found.length >= topK || wanted >= count) return /** @type {import("./pipeline/from-model.js").Found[]} */ (found);
+        const found = model.rank(user, Uint32Array.from(keys, Number), {
+          topK,
+          exclude: left,
+          raw: true,
+        });
+        if (found.length >= topK || wanted >= count)
+          return /** @type {import("./pipeline/from-model.js").Found[]} */ (found);
       }
     },
     save: (path) => save(index, path, fingerprint(model, graph)),
@@ -98,13 +140,16 @@ async function library() {
     // @ts-ignore: it is there where somebody has installed it
     return (await import("usearch")).default;
   } catch (cause) {
-    throw new PocketrecError("missing-package", "usearch", "the package installed", String(cause), { hint: "npm install usearch", cause });
+    throw new PocketrecError("missing-package", "usearch", "the package installed", String(cause), {
+      hint: "npm install usearch",
+      cause,
+    });
   }
 }
 
 /**
- * The items with a coordinate more, which brings all to the length of the longest: a query has 0 there, so inner products
- * stay as they are.
+ * The items with a coordinate more, which brings all to the length of the longest: a query has 0
+ * there, so inner products stay as they are.
  *
  * @param {IndexedModel} model
  * @param {number} width
@@ -112,8 +157,10 @@ async function library() {
  */
 function equallyLong(model, width) {
   const { items } = model;
-  const squareOf = (/** @type {Float32Array} */ vector) => vector.reduce((sum, x) => sum + x * x, 0);
-  const each = (/** @type {Float32Array} */ all, /** @type {number} */ i) => all.subarray(i * width, (i + 1) * width);
+  const squareOf = (/** @type {Float32Array} */ vector) =>
+    vector.reduce((sum, x) => sum + x * x, 0);
+  const each = (/** @type {Float32Array} */ all, /** @type {number} */ i) =>
+    all.subarray(i * width, (i + 1) * width);
   let most = 0;
   for (let first = 0; first < items; first += CHUNK) {
     const all = model.vectors(rowsFrom(first, Math.min(CHUNK, items - first)));
@@ -122,8 +169,14 @@ function equallyLong(model, width) {
   return {
     items,
     vectors(rows) {
-      const all = model.vectors(rows), longer = new Float32Array(rows.length * (width + 1));
-      rows.forEach((_, i) => longer.set([...each(all, i), Math.sqrt(Math.max(0, most - squareOf(each(all, i))))], i * (width + 1)));
+      const all = model.vectors(rows);
+      const longer = new Float32Array(rows.length * (width + 1));
+      rows.forEach((_, i) =>
+        longer.set(
+          [...each(all, i), Math.sqrt(Math.max(0, most - squareOf(each(all, i))))],
+          i * (width + 1),
+        ),
+      );
       return longer;
     },
   };
@@ -143,8 +196,9 @@ const rowsFrom = (first, count) => Uint32Array.from({ length: count }, (_, i) =>
  * @param {AbortSignal} [signal]
  */
 async function build(index, model, threads, onProgress, signal) {
-  const total = model.items, step = threads === 1 ? CHUNK : 16 * CHUNK;
-  for (let added = 0; added < total; ) {
+  const total = model.items;
+  const step = threads === 1 ? CHUNK : 16 * CHUNK;
+  for (let added = 0; added < total;) {
     stopIfAborted(signal);
     const rows = rowsFrom(added, Math.min(step, total - added));
     index.add(BigUint64Array.from(rows, BigInt), model.vectors(rows), threads);
@@ -155,9 +209,11 @@ async function build(index, model, threads, onProgress, signal) {
   stopIfAborted(signal);
 }
 
-// A file is what usearch writes and a seal behind it: a mark, what the model was, what the file is. The library believes
-// whatever it reads, and a file that was cut would end the process.
-const MARK = Buffer.from("PRHNSW01"), HASH = 32, SEAL = MARK.length + 2 * HASH;
+// A file is what usearch writes and a seal behind it: a mark, what the model was, what the file is.
+// The library believes whatever it reads, and a file that was cut would end the process.
+const MARK = Buffer.from("PRHNSW01");
+const HASH = 32;
+const SEAL = MARK.length + 2 * HASH;
 
 /** Vectors, evenly from all, that tell a model from another. */
 const SAMPLE = 1000;
@@ -169,7 +225,10 @@ const SAMPLE = 1000;
 function fingerprint(model, graph) {
   const count = Math.min(SAMPLE, model.items);
   const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * model.items) / count));
-  return createHash("sha256").update(`${graph} ${model.items} `).update(model.vectors(rows)).digest();
+  return createHash("sha256")
+    .update(`${graph} ${model.items} `)
+    .update(model.vectors(rows))
+    .digest();
 }
 
 /**
@@ -185,7 +244,9 @@ async function save(index, file, model) {
     await appendFile(`${file}.part`, Buffer.concat([MARK, model, await digestOf(`${file}.part`)]));
     await rename(`${file}.part`, file);
   } catch (cause) {
-    throw new PocketrecError("failed", file, "a file that can be written", String(cause), { cause });
+    throw new PocketrecError("failed", file, "a file that can be written", String(cause), {
+      cause,
+    });
   }
 }
 
@@ -205,14 +266,19 @@ async function load(index, file, model, signal) {
     throw new PocketrecError("failed", file, "an index that save() wrote, whole", "something else");
   }
   if (!seal.subarray(MARK.length, SEAL - HASH).equals(model)) {
-    throw new PocketrecError("bad-shape", file, "the index of this model", "another's", { hint: "Build it anew." });
+    throw new PocketrecError("bad-shape", file, "the index of this model", "another's", {
+      hint: "Build it anew.",
+    });
   }
   index.load(file);
 }
 
 /** @param {string} file */
 async function readSeal(file) {
-  const { size } = await stat(file), handle = await open(file), seal = Buffer.alloc(SEAL), end = size - SEAL;
+  const { size } = await stat(file);
+  const handle = await open(file);
+  const seal = Buffer.alloc(SEAL);
+  const end = size - SEAL;
   try {
     await handle.read(seal, 0, SEAL, Math.max(0, end));
   } finally {
@@ -243,5 +309,8 @@ function demandWhole(name, value, least) {
 
 /** @param {AbortSignal} [signal] */
 function stopIfAborted(signal) {
-  if (signal?.aborted) throw new PocketrecError("aborted", "hnswIndex", "to finish", "an abort", { cause: signal.reason });
+  if (signal?.aborted)
+    throw new PocketrecError("aborted", "hnswIndex", "to finish", "an abort", {
+      cause: signal.reason,
+    });
 }

@@ -1,5 +1,6 @@
 /**
- * pocketrec: deep-learning recommenders where the user is. The entry for browsers, workers, Deno and bundlers.
+ * pocketrec: deep-learning recommenders where the user is. The entry for browsers, workers, Deno
+ * and bundlers.
  */
 import { load } from "./model/load.js";
 import { readSource } from "./file/source.js";
@@ -13,11 +14,13 @@ export { PocketrecError } from "./common/errors.js";
 /**
  * Loads a model from a weights file (docs/format.md).
  *
- * @param {import("./model/load.js").Source | import("./model/load.js").Fusion} source a URL, Response, Blob, ArrayBuffer or typed
- *   array with a safetensors file; or `{ gmf, mlp, alpha }`, two of them to be fused into a NeuMF
+ * @param {import("./model/load.js").Source | import("./model/load.js").Fusion} source a URL,
+ *   Response, Blob, ArrayBuffer or typed array with a safetensors file; or `{ gmf, mlp, alpha }`,
+ *   two of them to be fused into a NeuMF
  * @param {import("./model/load.js").LoadOptions} [options]
  * @returns {Promise<import("./model/model.js").Model>}
- * @throws {import("./common/errors.js").PocketrecError} with a `code` that says what is wrong with source or file
+ * @throws {import("./common/errors.js").PocketrecError} with a `code` that says what is wrong with
+ *   source or file
  */
 export function loadModel(source, options = {}) {
   return load(source, options, readSource);

@@ -16,11 +16,13 @@ export { PocketrecError };
 /**
  * Loads a model from a weights file (docs/format.md).
  *
- * @param {import("./model/load.js").Source | import("./model/load.js").Fusion} source a path, URL, Response, Blob, ArrayBuffer or
- *   typed array with a safetensors file; or `{ gmf, mlp, alpha }`, two of them to be fused into a NeuMF
+ * @param {import("./model/load.js").Source | import("./model/load.js").Fusion} source a path, URL,
+ *   Response, Blob, ArrayBuffer or typed array with a safetensors file; or `{ gmf, mlp, alpha }`,
+ *   two of them to be fused into a NeuMF
  * @param {import("./model/load.js").LoadOptions} [options]
  * @returns {Promise<import("./model/model.js").Model>}
- * @throws {import("./common/errors.js").PocketrecError} with a `code` that says what is wrong with source or file
+ * @throws {import("./common/errors.js").PocketrecError} with a `code` that says what is wrong with
+ *   source or file
  */
 export function loadModel(source, options = {}) {
   return load(source, options, readPath);
@@ -32,7 +34,8 @@ async function readPath(source, options) {
   if (!isText || /^(https?|data|blob):/.test(String(source))) return readSource(source, options);
   throwIfAborted(options.signal);
   try {
-    const path = typeof source === "string" && source.startsWith("file:") ? new URL(source) : source;
+    const path =
+      typeof source === "string" && source.startsWith("file:") ? new URL(source) : source;
     const { buffer, byteOffset, length } = await readFile(path, { signal: options.signal });
     // A Buffer's slices share its memory; a Uint8Array's are copies.
     const bytes = new Uint8Array(buffer, byteOffset, length);
@@ -40,6 +43,8 @@ async function readPath(source, options) {
     return bytes;
   } catch (cause) {
     throwIfAborted(options.signal);
-    throw new PocketrecError("network", String(source), "a file that can be read", String(cause), { cause });
+    throw new PocketrecError("network", String(source), "a file that can be read", String(cause), {
+      cause,
+    });
   }
 }

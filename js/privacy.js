@@ -1,6 +1,7 @@
 /**
- * pocketrec/privacy: what may leave the device where a server shall find candidates that fit the person. Nothing is sent here:
- * the app gets an answer that it may send. docs/private-queries.md says what it tells and what it does not.
+ * pocketrec/privacy: what may leave the device where a server shall find candidates that fit the
+ * person. Nothing is sent here: the app gets an answer that it may send. docs/private-queries.md
+ * says what it tells and what it does not.
  */
 import { argumentError } from "./common/arguments.js";
 import { prepareBucket } from "./privacy/buckets.js";
@@ -19,13 +20,17 @@ export { gaussianSigma } from "./privacy/sigma.js";
  * @typedef {import("./privacy/randomised-response.js").ResponseAnswer} ResponseAnswer
  * @typedef {import("./privacy/buckets.js").BucketAnswer} BucketAnswer
  *
- * @typedef {object} Person a user of a model, on this thread or in a worker, or whatever else has a vector
+ * @typedef {object} Person a user of a model, on this thread or in a worker, or whatever else has a
+ *   vector
  * @property {ArrayLike<number> | Promise<ArrayLike<number>>} vector
  * @property {Ledger} [follows] the history, which keeps the ledger
  *
- * @typedef {{ mechanism?: "gaussian", epsilon: number, delta: number, clip?: number, ledger?: Ledger }} GaussianOptions
- * @typedef {{ mechanism: "randomised-response", epsilon: number, centroids: ArrayLike<number>[], ledger?: Ledger }} ResponseOptions
- * @typedef {{ mechanism: "buckets", centroids: ArrayLike<number>[], people: ArrayLike<number>, least?: number, ledger?: Ledger }} BucketOptions
+ * @typedef {{ mechanism?: "gaussian", epsilon: number, delta: number, clip?: number, ledger?:
+ *   Ledger }} GaussianOptions
+ * @typedef {{ mechanism: "randomised-response", epsilon: number, centroids: ArrayLike<number>[],
+ *   ledger?: Ledger }} ResponseOptions
+ * @typedef {{ mechanism: "buckets", centroids: ArrayLike<number>[], people: ArrayLike<number>,
+ *   least?: number, ledger?: Ledger }} BucketOptions
  */
 
 /**
@@ -38,15 +43,22 @@ export { gaussianSigma } from "./privacy/sigma.js";
  */
 
 /** @type {Record<string, (vector: ArrayLike<number>, options: any) => Prepared<any>>} */
-const MECHANISMS = { gaussian: prepareGaussian, "randomised-response": prepareResponse, buckets: prepareBucket };
+const MECHANISMS = {
+  gaussian: prepareGaussian,
+  "randomised-response": prepareResponse,
+  buckets: prepareBucket,
+};
 
 /**
- * An answer about the person that a server may be given. The expense is written down first; where that fails, nothing is answered.
+ * An answer about the person that a server may be given. The expense is written down first; where
+ * that fails, nothing is answered.
  *
- * - "gaussian": the direction of the person's vector with noise, (epsilon, delta)-differentially private. clip: the length
- *   that it is brought to (default 1), a matter of scale.
- * - "randomised-response": one of the published centroids, the nearest or by chance another, epsilon-differentially private.
- * - "buckets": the nearest of the centroids whose `people` are at least `least` (default 1000): no differential privacy.
+ * - "gaussian": the direction of the person's vector with noise, (epsilon, delta)-differentially
+ *   private. clip: the length that it is brought to (default 1), a matter of scale.
+ * - "randomised-response": one of the published centroids, the nearest or by chance another,
+ *   epsilon-differentially private.
+ * - "buckets": the nearest of the centroids whose `people` are at least `least` (default 1000): no
+ *   differential privacy.
  *
  * `ledger` takes the place of the history that the user follows.
  *
@@ -68,14 +80,17 @@ const MECHANISMS = { gaussian: prepareGaussian, "randomised-response": prepareRe
  * @param {any} user
  * @param {any} [options]
  * @returns {Promise<any>}
- * @throws {import("./common/errors.js").PocketrecError} "bad-argument", "not-finite", "unsupported"; what the ledger rejects with:
- *   "budget-spent", "storage"; what the user's vector is rejected with
+ * @throws {import("./common/errors.js").PocketrecError} "bad-argument", "not-finite",
+ *   "unsupported"; what the ledger rejects with: "budget-spent", "storage"; what the user's vector
+ *   is rejected with
  */
 export async function privateQuery(user, options) {
   const { mechanism = "gaussian", ...own } = options ?? {};
-  if (!Object.hasOwn(MECHANISMS, mechanism)) throw argumentError("mechanism", Object.keys(MECHANISMS).join(", or "), mechanism);
+  if (!Object.hasOwn(MECHANISMS, mechanism))
+    throw argumentError("mechanism", Object.keys(MECHANISMS).join(", or "), mechanism);
   demandCrypto();
-  const ledger = ledgerOf(user, own.ledger), vector = demandVector(await user?.vector, "vector");
+  const ledger = ledgerOf(user, own.ledger);
+  const vector = demandVector(await user?.vector, "vector");
   const { charge, answer } = MECHANISMS[mechanism](vector, own);
   await ledger.spend(charge);
   return answer(systemWords());

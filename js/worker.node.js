@@ -17,4 +17,8 @@ export function createWorker({ start = startOwn, ...options } = {}) {
 }
 
 // What the process was started with (a text to evaluate, say) is not meant for the thread.
-const startOwn = () => new Worker(new URL("./worker-thread.node.js", import.meta.url), { name: "pocketrec", execArgv: [] });
+const startOwn = () =>
+  new Worker(new URL("./worker-thread.node.js", import.meta.url), {
+    name: "pocketrec",
+    execArgv: [],
+  });

@@ -1,4 +1,5 @@
-// Prints raw, gzip and brotli bytes of each WebAssembly module and of all that `import "pocketrec"` pulls in, and of the other entries.
+// Prints raw, gzip and brotli bytes of each WebAssembly module and of all that `import "pocketrec"`
+// pulls in, and of the other entries.
 import { existsSync, readFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
@@ -13,10 +14,16 @@ const FILES = {
   "dist/worker-thread.js": "its thread, beside the first",
 };
 
-console.log(`${"bytes".padEnd(44)}${["raw", "gzip", "brotli"].map((name) => name.padStart(9)).join("")}`);
+console.log(
+  `${"bytes".padEnd(44)}${["raw", "gzip", "brotli"].map((name) => name.padStart(9)).join("")}`,
+);
 for (const [file, title] of Object.entries(FILES)) {
   if (!existsSync(file)) continue;
   const bytes = readFileSync(file);
-  const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+  const sizes = [
+    bytes.length,
+    gzipSync(bytes, { level: 9 }).length,
+    brotliCompressSync(bytes).length,
+  ];
   console.log(title.padEnd(44) + sizes.map((size) => String(size).padStart(9)).join(""));
 }

@@ -1,4 +1,5 @@
-// `npm start`: all that a fresh machine needs (packages, build), then the demo. What is there already is not made again.
+// `npm start`: all that a fresh machine needs (packages, build), then the demo. What is there
+// already is not made again.
 const OLDEST_NODE = 20;
 
 const SOURCES = ["src", "wasm", "js", "build.sh"];
@@ -12,7 +13,9 @@ main().catch((error) => {
 // What an old Node cannot load is imported only after it has been told so.
 async function main() {
   if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
-    throw new Error(`Node ${OLDEST_NODE} or later is needed, and this is ${process.version}: see https://nodejs.org`);
+    throw new Error(
+      `Node ${OLDEST_NODE} or later is needed, and this is ${process.version}: see https://nodejs.org`,
+    );
   }
   const { fileURLToPath } = await import("node:url");
   process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -29,27 +32,51 @@ async function main() {
 }
 
 async function install({ existsSync }, folder, packages) {
-  const missing = packages.filter((name) => !existsSync(`${folder}/node_modules/${name}/package.json`));
+  const missing = packages.filter(
+    (name) => !existsSync(`${folder}/node_modules/${name}/package.json`),
+  );
   if (missing.length === 0) return;
   const where = folder === "." ? "the build" : folder;
-  const [command, words] = npm("ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund");
+  const [command, words] = npm(
+    "ci",
+    "--prefix",
+    folder,
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+  );
   await step(`Installing the packages of ${where} (npm ci)`, command, words);
 }
 
 async function build(fs) {
   const missing = BUILT.find((file) => !fs.existsSync(file));
-  if (!missing && newest(fs, SOURCES) <= Math.min(...BUILT.map((file) => fs.statSync(file).mtimeMs))) return;
+  if (
+    !missing &&
+    newest(fs, SOURCES) <= Math.min(...BUILT.map((file) => fs.statSync(file).mtimeMs))
+  )
+    return;
   const why = missing ? `${missing} is missing` : "the sources are newer than dist/";
-  console.log(`The package has to be built: ${why}. That takes up to a minute, and longer where Emscripten is missing.`);
+  console.log(
+    `The package has to be built: ${why}. That takes up to a minute, and longer where Emscripten is missing.`,
+  );
   await step("Building", "bash", ["build.sh"]);
 }
 
 // The latest change of any of these files, or of a file in one of these folders.
 function newest(fs, paths) {
-  return Math.max(...paths.flatMap((path) => {
-    const stats = fs.statSync(path);
-    return stats.isDirectory() ? [newest(fs, fs.readdirSync(path).map((name) => `${path}/${name}`))] : [stats.mtimeMs];
-  }));
+  return Math.max(
+    ...paths.flatMap((path) => {
+      const stats = fs.statSync(path);
+      return stats.isDirectory()
+        ? [
+            newest(
+              fs,
+              fs.readdirSync(path).map((name) => `${path}/${name}`),
+            ),
+          ]
+        : [stats.mtimeMs];
+    }),
+  );
 }
 
 // The npm that runs this script, wherever it is; by name where the script was started without one.
@@ -67,7 +94,12 @@ async function step(title, command, words) {
     child.on("error", (error) => reject(new Error(`${command} cannot be run: ${error.message}`)));
     child.on("exit", (status, signal) => {
       if (status === 0) resolve();
-      else reject(new Error(`${command} ${words.join(" ")} ended with ${signal || `status ${status}`}; its own words are above`));
+      else
+        reject(
+          new Error(
+            `${command} ${words.join(" ")} ended with ${signal || `status ${status}`}; its own words are above`,
+          ),
+        );
     });
   });
   console.log(`Done in ${Math.round((Date.now() - started) / 1000)} s.\n`);

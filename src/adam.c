@@ -9,17 +9,17 @@ enum { TILE = PR_TILE * PR_ROWS };
 typedef struct adam {
     const pr_ncf *model;
     const pr_fit_options *options;
-    const uint32_t *rows;  // history (count)
-    const float *targets;  // (count)
+    const uint32_t *rows; // history (count)
+    const float *targets; // (count)
     int32_t count;
     pr_negatives negatives;
-    pr_adam z;                  // (g + e) the parameters
-    float *by_z;                // (g + e)
-    float *by_vector;           // (g + e, room for padding)
-    float *vector;              // (g + e)
-    float *prepared;            // (gmf_stride + hidden)
-    float *by_gmf;              // (gmf_stride) sum over items of residual . item row
-    float *by_hidden;           // (hidden) gradient of the user half of the first layer
+    pr_adam z; // (g + e) the parameters
+    float *by_z; // (g + e)
+    float *by_vector; // (g + e, room for padding)
+    float *vector; // (g + e)
+    float *prepared; // (gmf_stride + hidden)
+    float *by_gmf; // (gmf_stride) sum over items of residual . item row
+    float *by_hidden; // (hidden) gradient of the user half of the first layer
 } adam;
 
 static void plan(adam *fit, const pr_ncf *model, pr_arena *arena) {
@@ -55,7 +55,8 @@ static void gmf_backward(adam *fit, const uint32_t *rows, const float *residual)
         const float *row = fit->model->items.gmf_item + (uint64_t)rows[r] * (uint32_t)stride;
         pr_f4 weight = pr_f4_load1(residual + r);
         for (int32_t k = 0; k < stride; k += 4)
-            pr_f4_store(fit->by_gmf + k, pr_f4_fma(weight, pr_f4_load(row + k), pr_f4_load(fit->by_gmf + k)));
+            pr_f4_store(fit->by_gmf + k,
+                        pr_f4_fma(weight, pr_f4_load(row + k), pr_f4_load(fit->by_gmf + k)));
     }
 }
 
@@ -69,14 +70,16 @@ static void tower_backward(adam *fit, const float *residual) {
     }
 }
 
-// One tile of items through the model and back. weight (TILE) is 0 for rows that only fill the tile up.
+// One tile of items through the model and back. weight (TILE) is 0 for rows that only fill the tile
+// up.
 static void tile_step(adam *fit, const uint32_t *rows, const float *weight, const float *target) {
     float residual[TILE];
     int32_t output = fit->model->config.output;
     pr_ncf_tile_forward(fit->model, fit->prepared, rows, PR_TILE, residual);
     for (int32_t r = 0; r < TILE; r += 4) {
         pr_f4 slope = pr_loss_slope(output, pr_f4_load(residual + r));
-        pr_f4_store(residual + r, pr_f4_mul(pr_f4_load(weight + r), pr_f4_sub(slope, pr_f4_load(target + r))));
+        pr_f4_store(residual + r,
+                    pr_f4_mul(pr_f4_load(weight + r), pr_f4_sub(slope, pr_f4_load(target + r))));
     }
     gmf_backward(fit, rows, residual);
     tower_backward(fit, residual);
@@ -90,7 +93,9 @@ static void batch_step(adam *fit) {
     for (int32_t start = 0; start < total; start += TILE) {
         for (int32_t r = 0; r < TILE; r++) {
             int32_t i = start + r;
-            rows[r] = i < fit->count ? fit->rows[i] : i < total ? pr_negatives_draw(&fit->negatives) : fit->rows[0];
+            rows[r] = i < fit->count ? fit->rows[i]
+                      : i < total    ? pr_negatives_draw(&fit->negatives)
+                                     : fit->rows[0];
             target[r] = i < fit->count ? fit->targets[i] : 0;
             weight[r] = i < fit->count ? 1 : i < total ? fit->negatives.weight : 0;
         }
@@ -122,12 +127,16 @@ static void gradient_step(adam *fit) {
         pr_prior_gradient(&prior, fit->by_vector + at, fit->by_z + at);
         at += prior.width;
     }
-    for (int32_t k = 0; k < model->user_width; k++) fit->by_z[k] += fit->options->prior * fit->z.value[k];
+    for (int32_t k = 0; k < model->user_width; k++)
+        fit->by_z[k] += fit->options->prior * fit->z.value[k];
 }
 
-int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                    const pr_fit_options *options, float *vector) {
-    adam fit = { .model = model, .options = options, .rows = rows, .targets = targets, .count = count };
+int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
+                    const float *targets, int32_t count, const pr_fit_options *options,
+                    float *vector) {
+    adam fit = {
+        .model = model, .options = options, .rows = rows, .targets = targets, .count = count
+    };
     pr_arena arena = { (uintptr_t)workspace };
     plan(&fit, model, &arena);
     // Ratings say nothing of what was not rated.

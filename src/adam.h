@@ -1,5 +1,5 @@
-// Fitting the user of a model with a tower: Adam (Kingma, Ba, ICLR 2015) on the whitened vector, with negatives drawn
-// afresh each step. Fixed negatives would be learned by heart.
+// Fitting the user of a model with a tower: Adam (Kingma, Ba, ICLR 2015) on the whitened vector,
+// with negatives drawn afresh each step. Fixed negatives would be learned by heart.
 #ifndef PR_ADAM_H
 #define PR_ADAM_H
 
@@ -7,7 +7,8 @@
 
 // As pr_fold_in_size and pr_fold_in, for a model with a tower.
 uint64_t pr_adam_size(const pr_ncf *model);
-int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                    const pr_fit_options *options, float *vector);
+int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
+                    const float *targets, int32_t count, const pr_fit_options *options,
+                    float *vector);
 
 #endif

@@ -10,7 +10,8 @@ static const double ALMOST_NOTHING = 1e-5; // of the sum of squares
 static int32_t last_of(const pr_autoencoder *model) { return model->config.layers - 1; }
 
 static int32_t first_stride(const pr_autoencoder *model) {
-    return model->config.has_encoder ? model->layer[0].stride : pr_round_up(model->config.code + 1, 4);
+    return model->config.has_encoder ? model->layer[0].stride
+                                     : pr_round_up(model->config.code + 1, 4);
 }
 
 static void plan(pr_autoencoder *model, pr_arena *arena) {
@@ -25,11 +26,15 @@ static void plan(pr_autoencoder *model, pr_arena *arena) {
         model->norm_weight[k] = pr_arena_floats(arena, 1, config->has_norm[k] ? width : 0);
         model->norm_bias[k] = pr_arena_floats(arena, 1, config->has_norm[k] ? width : 0);
     }
-    if (config->is_tied && last > 0) model->layer[last] = model->layer[0];
-    else pr_table_plan(&model->layer[last], arena, config->dtype[last], 0, config->items, config->code);
+    if (config->is_tied && last > 0)
+        model->layer[last] = model->layer[0];
+    else
+        pr_table_plan(&model->layer[last], arena, config->dtype[last], 0, config->items,
+                      config->code);
     model->bias[last] = pr_arena_floats(arena, 1, config->has_item_bias ? config->items : 0);
     model->user_mean = pr_arena_floats(arena, 1, first_stride(model));
-    for (int i = 0; i < 2; i++) model->hidden[i] = pr_arena_floats(arena, 1, pr_round_up(widest, 4));
+    for (int i = 0; i < 2; i++)
+        model->hidden[i] = pr_arena_floats(arena, 1, pr_round_up(widest, 4));
     model->earlier = pr_arena_floats(arena, 1, config->dense_layers ? config->width[0] : 0);
 }
 
@@ -66,9 +71,12 @@ int32_t pr_autoencoder_vector_size(const pr_autoencoder *model) {
     return model->config.code + !model->config.has_encoder;
 }
 
-int32_t pr_autoencoder_prepared_size(const pr_autoencoder *model) { return model->layer[last_of(model)].stride + 4; }
+int32_t pr_autoencoder_prepared_size(const pr_autoencoder *model) {
+    return model->layer[last_of(model)].stride + 4;
+}
 
-void pr_autoencoder_vectors(const pr_autoencoder *model, const uint32_t *rows, int32_t count, float *vectors) {
+void pr_autoencoder_vectors(const pr_autoencoder *model, const uint32_t *rows, int32_t count,
+                            float *vectors) {
     const pr_table *table = &model->layer[last_of(model)];
     for (int32_t i = 0; i < count; i++) {
         pr_table_row(table, rows[i], vectors);
@@ -80,11 +88,13 @@ void pr_autoencoder_vectors(const pr_autoencoder *model, const uint32_t *rows, i
 
 // ---- from a history to a vector
 
-void pr_autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const float *weights, int32_t count, float *sums) {
+void pr_autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const float *weights,
+                        int32_t count, float *sums) {
     pr_table_add_rows(&model->layer[0], rows, weights, count, sums, sums + first_stride(model));
 }
 
-// z (width) = (z - mean) / sqrt(variance + epsilon) * weight + bias (Ba et al. 2016). In doubles: few beside the products.
+// z (width) = (z - mean) / sqrt(variance + epsilon) * weight + bias (Ba et al. 2016). In doubles:
+// few beside the products.
 static void normalise(const pr_autoencoder *model, int32_t k, float *z) {
     const float *weight = model->norm_weight[k], *bias = model->norm_bias[k];
     int32_t width = model->config.width[k];
@@ -103,16 +113,19 @@ static void finish(const pr_autoencoder *model, int32_t k, float *z) {
 }
 
 // z (width[0]) = norm(activation(scale * sums * scales of the columns + bias + node))
-void pr_autoencoder_first_layer(const pr_autoencoder *model, const float *sums, double square, const float *node, float *z) {
+void pr_autoencoder_first_layer(const pr_autoencoder *model, const float *sums, double square,
+                                const float *node, float *z) {
     const pr_table *table = &model->layer[0];
     const float *low = sums + table->stride, *bias = model->bias[0];
-    float length = model->config.is_normalized ? square > 0 ? (float)(1 / __builtin_sqrt(square)) : 0 : 1;
+    float length =
+        model->config.is_normalized ? square > 0 ? (float)(1 / __builtin_sqrt(square)) : 0 : 1;
     pr_f4 scale = pr_f4_set1(length);
     for (int32_t k = 0; k < table->stride; k += 4)
         pr_f4_store(z + k, pr_f4_mul(scale, pr_f4_add(pr_f4_load(sums + k), pr_f4_load(low + k))));
     pr_table_scale_columns(table, z, z);
     for (int32_t k = 0; k < table->stride; k += 4)
-        pr_f4_store(z + k, pr_f4_add(pr_f4_load(z + k), pr_f4_add(pr_f4_load(bias + k), pr_f4_load(node + k))));
+        pr_f4_store(z + k, pr_f4_add(pr_f4_load(z + k),
+                                     pr_f4_add(pr_f4_load(bias + k), pr_f4_load(node + k))));
     finish(model, 0, z);
 }
 
@@ -124,7 +137,8 @@ static void add_earlier(float *earlier, const float *z, int32_t width, float *ne
     }
 }
 
-void pr_autoencoder_encode(const pr_autoencoder *model, const float *sums, double square, const float *node, float *vector) {
+void pr_autoencoder_encode(const pr_autoencoder *model, const float *sums, double square,
+                           const float *node, float *vector) {
     float *z = model->hidden[0], *next = model->hidden[1], *earlier = model->earlier;
     int32_t dense_layers = model->config.dense_layers;
     pr_autoencoder_first_layer(model, sums, square, node ? node : model->user_mean, z);
@@ -155,8 +169,8 @@ void pr_autoencoder_prepare(const pr_autoencoder *model, const float *vector, fl
     prepared[table->stride] = model->config.has_encoder ? 0 : vector[model->config.code];
 }
 
-int32_t pr_autoencoder_score(const pr_autoencoder *model, const float *prepared, const uint32_t *rows, uint32_t first,
-                             int32_t count, float *raw) {
+int32_t pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
+                             const uint32_t *rows, uint32_t first, int32_t count, float *raw) {
     const pr_table *table = &model->layer[last_of(model)];
     const float *bias = model->config.has_item_bias ? model->bias[last_of(model)] : 0;
     float constant = prepared[table->stride];
@@ -166,7 +180,8 @@ int32_t pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
     if (bias && rows) {
         for (int32_t i = 0; i < count; i++) raw[i] += constant + bias[rows[i]];
     } else {
-        for (int32_t i = 0; i < count; i++) raw[i] += constant + (bias ? bias[first + (uint32_t)i] : 0);
+        for (int32_t i = 0; i < count; i++)
+            raw[i] += constant + (bias ? bias[first + (uint32_t)i] : 0);
     }
     return -1;
 }
@@ -174,7 +189,7 @@ int32_t pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
 // ---- what speaks for an item
 
 typedef struct explanation {
-    float *without;  // sums
+    float *without; // sums
     float *vector;
     float *prepared;
 } explanation;
@@ -193,8 +208,8 @@ uint64_t pr_autoencoder_explain_size(const pr_autoencoder *model) {
     return arena.at;
 }
 
-static float score_of(const pr_autoencoder *model, const explanation *at, const float *sums, double square,
-                      const float *node, uint32_t item) {
+static float score_of(const pr_autoencoder *model, const explanation *at, const float *sums,
+                      double square, const float *node, uint32_t item) {
     float raw;
     pr_autoencoder_encode(model, sums, square, node, at->vector);
     pr_autoencoder_prepare(model, at->vector, at->prepared);
@@ -202,10 +217,11 @@ static float score_of(const pr_autoencoder *model, const explanation *at, const 
     return raw;
 }
 
-// The sums without interaction i, and the sum of squares as the result. Of one that is nearly all there is, too little would
-// be left of floats: the others are added up anew.
-static double leave_out(const pr_autoencoder *model, const float *sums, double square, const uint32_t *rows,
-                        const float *weights, int32_t count, int32_t i, float *without) {
+// The sums without interaction i, and the sum of squares as the result. Of one that is nearly all
+// there is, too little would be left of floats: the others are added up anew.
+static double leave_out(const pr_autoencoder *model, const float *sums, double square,
+                        const uint32_t *rows, const float *weights, int32_t count, int32_t i,
+                        float *without) {
     int32_t size = pr_autoencoder_sums_size(model);
     double left = square - (double)weights[i] * weights[i];
     if (left > ALMOST_NOTHING * square) {
@@ -222,9 +238,9 @@ static double leave_out(const pr_autoencoder *model, const float *sums, double s
     return left;
 }
 
-void pr_autoencoder_explain(const pr_autoencoder *model, void *workspace, const float *sums, double square,
-                            const float *node, const uint32_t *rows, const float *weights, int32_t count, uint32_t item,
-                            float *effects) {
+void pr_autoencoder_explain(const pr_autoencoder *model, void *workspace, const float *sums,
+                            double square, const float *node, const uint32_t *rows,
+                            const float *weights, int32_t count, uint32_t item, float *effects) {
     pr_arena arena = { (uintptr_t)workspace };
     explanation at = plan_explanation(model, &arena);
     float with = score_of(model, &at, sums, square, node, item);

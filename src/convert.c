@@ -3,7 +3,10 @@
 #include "simd.h"
 
 static float bits_to_float(uint32_t bits) {
-    union { uint32_t bits; float value; } both = { bits };
+    union {
+        uint32_t bits;
+        float value;
+    } both = { bits };
     return both.value;
 }
 
@@ -14,7 +17,8 @@ static float half_to_float(uint16_t half) {
     return bits_to_float(sign | 0x3f800000) * (bits_to_float(rest << 13) * 0x1p112f);
 }
 
-// The index of the first NaN or infinity, or -1. x - x is 0 for every finite x, and NaN for the others.
+// The index of the first NaN or infinity, or -1. x - x is 0 for every finite x, and NaN for the
+// others.
 static int32_t first_not_finite(const float *values, int32_t count) {
     pr_f4 sum = pr_f4_zero();
     int32_t whole = count / 4 * 4;
@@ -27,7 +31,8 @@ static int32_t first_not_finite(const float *values, int32_t count) {
     return -1;
 }
 
-int32_t pr_convert(int32_t dtype, const void *bytes, const float *scale, int32_t rows, int32_t width, float *values) {
+int32_t pr_convert(int32_t dtype, const void *bytes, const float *scale, int32_t rows,
+                   int32_t width, float *values) {
     const uint16_t *halves = bytes;
     const int8_t *steps = bytes;
     int32_t count = rows * width;
@@ -36,13 +41,16 @@ int32_t pr_convert(int32_t dtype, const void *bytes, const float *scale, int32_t
             for (int32_t i = 0; i < count; i++) values[i] = half_to_float(halves[i]);
             break;
         case PR_BF16:
-            for (int32_t i = 0; i < count; i++) values[i] = bits_to_float((uint32_t)halves[i] << 16);
+            for (int32_t i = 0; i < count; i++)
+                values[i] = bits_to_float((uint32_t)halves[i] << 16);
             break;
         case PR_I8:
             for (int32_t row = 0; row < rows; row++)
-                for (int32_t i = row * width; i < (row + 1) * width; i++) values[i] = (float)steps[i] * scale[row];
+                for (int32_t i = row * width; i < (row + 1) * width; i++)
+                    values[i] = (float)steps[i] * scale[row];
             break;
-        default: __builtin_memcpy(values, bytes, (uint32_t)count * sizeof(float));
+        default:
+            __builtin_memcpy(values, bytes, (uint32_t)count * sizeof(float));
     }
     return first_not_finite(values, count);
 }

@@ -10,7 +10,8 @@ int32_t pr_dense_is_fused(void) {
 #endif
 }
 
-void pr_dense_plan(pr_dense *layer, pr_arena *arena, int32_t inputs, int32_t outputs, int32_t activation) {
+void pr_dense_plan(pr_dense *layer, pr_arena *arena, int32_t inputs, int32_t outputs,
+                   int32_t activation) {
     int32_t width = pr_round_up(outputs, PR_PANEL);
     layer->inputs = inputs;
     layer->outputs = outputs;
@@ -20,19 +21,23 @@ void pr_dense_plan(pr_dense *layer, pr_arena *arena, int32_t inputs, int32_t out
 }
 
 void pr_dense_set_row(const pr_dense *layer, int32_t output, const float *row) {
-    float *panel = layer->weight + (output / PR_PANEL) * layer->inputs * PR_PANEL + output % PR_PANEL;
+    float *panel =
+        layer->weight + (output / PR_PANEL) * layer->inputs * PR_PANEL + output % PR_PANEL;
     for (int32_t k = 0; k < layer->inputs; k++) panel[k * PR_PANEL] = row[k];
 }
 
 void pr_dense_set_column(const pr_dense *transposed, int32_t output, const float *row) {
     for (int32_t k = 0; k < transposed->outputs; k++)
-        transposed->weight[((k / PR_PANEL) * transposed->inputs + output) * PR_PANEL + k % PR_PANEL] = row[k];
+        transposed
+            ->weight[((k / PR_PANEL) * transposed->inputs + output) * PR_PANEL + k % PR_PANEL] =
+            row[k];
 }
 
-// y (PR_PANEL, PR_ROWS) = max(floor, x' (PR_ROWS, inputs) panel (inputs, PR_PANEL) + bias). All sums stay in
-// registers, and the loop is left rolled: unrolled, the compiler gathers its loads and the engine spills the sums.
-PR_INLINE void panel_forward(const float *x, const float *panel, const float *bias, int32_t inputs, pr_f4 floor,
-                             float *y) {
+// y (PR_PANEL, PR_ROWS) = max(floor, x' (PR_ROWS, inputs) panel (inputs, PR_PANEL) + bias). All
+// sums stay in registers, and the loop is left rolled: unrolled, the compiler gathers its loads and
+// the engine spills the sums.
+PR_INLINE void panel_forward(const float *x, const float *panel, const float *bias, int32_t inputs,
+                             pr_f4 floor, float *y) {
     const float *end = panel + inputs * PR_PANEL;
     pr_f4 sum[PR_PANEL][2];
 #pragma GCC unroll 4
@@ -54,26 +59,29 @@ PR_INLINE void panel_forward(const float *x, const float *panel, const float *bi
     }
 }
 
-// A ReLU costs one instruction on the way out of the registers, against zero; the identity is the same against -inf.
+// A ReLU costs one instruction on the way out of the registers, against zero; the identity is the
+// same against -inf.
 PR_INLINE pr_f4 floor_of(const pr_dense *layer) {
     return pr_f4_set1(layer->activation == PR_RELU ? 0.0f : -__builtin_inff());
 }
 
 // The panel is the outer loop: it stays in the first cache while all blocks pass by.
-void pr_dense_forward(const pr_dense *layer, const float *x, int32_t x_width, int32_t blocks, float *y) {
+void pr_dense_forward(const pr_dense *layer, const float *x, int32_t x_width, int32_t blocks,
+                      float *y) {
     int32_t width = pr_round_up(layer->outputs, PR_PANEL);
     pr_f4 floor = floor_of(layer);
     for (int32_t column = 0; column < width; column += PR_PANEL)
         for (int32_t block = 0; block < blocks; block++)
-            panel_forward(x + block * x_width * PR_ROWS, layer->weight + column * layer->inputs, layer->bias + column,
-                          layer->inputs, floor, y + (block * width + column) * PR_ROWS);
+            panel_forward(x + block * x_width * PR_ROWS, layer->weight + column * layer->inputs,
+                          layer->bias + column, layer->inputs, floor,
+                          y + (block * width + column) * PR_ROWS);
     pr_activation_apply_rest(layer->activation, y, blocks * width * PR_ROWS);
 }
 
 enum { PANELS = 4 }; // for a single row: sums of as many panels at once, so that additions overlap
 
-PR_INLINE void row_forward(const pr_dense *layer, const float *x, int32_t column, int32_t panels, pr_f4 floor,
-                           float *y) {
+PR_INLINE void row_forward(const pr_dense *layer, const float *x, int32_t column, int32_t panels,
+                           pr_f4 floor, float *y) {
     int32_t inputs = layer->inputs;
     const float *panel = layer->weight + column * inputs;
     pr_f4 sum[PANELS];
@@ -86,7 +94,8 @@ PR_INLINE void row_forward(const pr_dense *layer, const float *x, int32_t column
             sum[p] = pr_f4_fma(value, pr_f4_load(panel + (p * inputs + k) * PR_PANEL), sum[p]);
     }
 #pragma GCC unroll 4
-    for (int p = 0; p < panels; p++) pr_f4_store(y + column + p * PR_PANEL, pr_f4_max(sum[p], floor));
+    for (int p = 0; p < panels; p++)
+        pr_f4_store(y + column + p * PR_PANEL, pr_f4_max(sum[p], floor));
 }
 
 void pr_dense_forward_one(const pr_dense *layer, const float *x, float *y) {

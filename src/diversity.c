@@ -18,24 +18,28 @@ static pr_f4 similarity(const float *four, const float *one, int32_t stride) {
     return pr_f4_sum4(s0, s1, s2, s3);
 }
 
-// The position of the largest value once each of the four lanes has its own; positions are whole, and floats hold them.
+// The position of the largest value once each of the four lanes has its own; positions are whole,
+// and floats hold them.
 static uint32_t best_of_lanes(pr_f4 value, pr_f4 position) {
     float values[4], positions[4];
     pr_f4_store(values, value);
     pr_f4_store(positions, position);
     int32_t best = 0;
     for (int32_t k = 1; k < 4; k++)
-        if (values[k] > values[best] || (values[k] == values[best] && positions[k] < positions[best])) best = k;
+        if (values[k] > values[best] ||
+            (values[k] == values[best] && positions[k] < positions[best]))
+            best = k;
     return (uint32_t)positions[best];
 }
 
 // Follows what was chosen last, and gives the position of the best of those that are left.
-static uint32_t next(const float *vectors, int32_t padded, int32_t stride, const float *last, float weight,
-                     const float *relevance, float *nearest) {
+static uint32_t next(const float *vectors, int32_t padded, int32_t stride, const float *last,
+                     float weight, const float *relevance, float *nearest) {
     static const float LANES[4] = { 0, 1, 2, 3 };
     pr_f4 best = pr_f4_set1(-__builtin_inff()), where = pr_f4_load(LANES), position = where;
     for (int32_t i = 0; i < padded; i += 4) {
-        pr_f4 near = pr_f4_max(pr_f4_load(nearest + i), similarity(vectors + (int64_t)i * stride, last, stride));
+        pr_f4 near = pr_f4_max(pr_f4_load(nearest + i),
+                               similarity(vectors + (int64_t)i * stride, last, stride));
         pr_f4_store(nearest + i, near);
         pr_f4 value = pr_f4_sub(pr_f4_load(relevance + i), pr_f4_mul(pr_f4_set1(weight), near));
         where = pr_f4_select_less(best, value, position, where);
@@ -45,8 +49,8 @@ static uint32_t next(const float *vectors, int32_t padded, int32_t stride, const
     return best_of_lanes(best, where);
 }
 
-void pr_diversity_choose(const float *vectors, int32_t count, int32_t stride, float balance, int32_t most, float *relevance,
-                         float *nearest, uint32_t *chosen) {
+void pr_diversity_choose(const float *vectors, int32_t count, int32_t stride, float balance,
+                         int32_t most, float *relevance, float *nearest, uint32_t *chosen) {
     int32_t padded = pr_round_up(count, 4);
     uint32_t at = 0;
     for (int32_t i = 1; i < count; i++)
@@ -57,7 +61,9 @@ void pr_diversity_choose(const float *vectors, int32_t count, int32_t stride, fl
         nearest[i] = BELOW_ANY_COSINE;
     }
     for (int32_t n = 0; n < most; n++) {
-        if (n) at = next(vectors, padded, stride, vectors + (int64_t)chosen[n - 1] * stride, 1 - balance, relevance, nearest);
+        if (n)
+            at = next(vectors, padded, stride, vectors + (int64_t)chosen[n - 1] * stride,
+                      1 - balance, relevance, nearest);
         chosen[n] = at;
         relevance[at] = -__builtin_inff();
     }

@@ -30,15 +30,17 @@ void pr_features_plan(pr_features *features, pr_arena *arena, const pr_features_
 
 int32_t pr_features_count(const pr_features *features, int32_t side) {
     int32_t count = 0;
-    for (int32_t f = 0; f < features->config.features; f++) count += features->config.feature[f].side == side;
+    for (int32_t f = 0; f < features->config.features; f++)
+        count += features->config.feature[f].side == side;
     return count;
 }
 
 // ---- values
 
-// x (width of the table) = the mean of the rows: one beyond the table counts as zero, the padding not at all.
-static void encode_categorical(const pr_features *features, const pr_feature *feature, const uint32_t *ids, int32_t count,
-                               float *x) {
+// x (width of the table) = the mean of the rows: one beyond the table counts as zero, the padding
+// not at all.
+static void encode_categorical(const pr_features *features, const pr_feature *feature,
+                               const uint32_t *ids, int32_t count, float *x) {
     const pr_table *table = &features->table[feature->table];
     float *sum = features->sum, *row = sum + table->stride;
     int32_t counted = 0;
@@ -48,9 +50,11 @@ static void encode_categorical(const pr_features *features, const pr_feature *fe
         counted++;
         if (ids[i] >= (uint32_t)table->rows) continue;
         pr_table_row(table, ids[i], row);
-        for (int32_t k = 0; k < table->stride; k += 4) pr_f4_store(sum + k, pr_f4_add(pr_f4_load(sum + k), pr_f4_load(row + k)));
+        for (int32_t k = 0; k < table->stride; k += 4)
+            pr_f4_store(sum + k, pr_f4_add(pr_f4_load(sum + k), pr_f4_load(row + k)));
     }
-    for (int32_t k = 0; k < table->width; k++) x[k] = counted > 1 ? sum[k] / (float)counted : sum[k];
+    for (int32_t k = 0; k < table->width; k++)
+        x[k] = counted > 1 ? sum[k] / (float)counted : sum[k];
 }
 
 float pr_quantile(const float *quantiles, int32_t count, float value) {
@@ -59,15 +63,18 @@ float pr_quantile(const float *quantiles, int32_t count, float value) {
     int32_t low = 0, high = count - 1; // quantiles[low] < value <= quantiles[high]
     while (high - low > 1) {
         int32_t middle = low + (high - low) / 2;
-        if (quantiles[middle] < value) low = middle;
-        else high = middle;
+        if (quantiles[middle] < value)
+            low = middle;
+        else
+            high = middle;
     }
     // In doubles, since the difference of two floats may be none.
     double share = ((double)value - quantiles[low]) / ((double)quantiles[high] - quantiles[low]);
     return (float)((low + share) / (count - 1));
 }
 
-static float *encode_continuous(const pr_feature *feature, const float *quantiles, float value, float *x) {
+static float *encode_continuous(const pr_feature *feature, const float *quantiles, float value,
+                                float *x) {
     float v = feature->quantiles ? pr_quantile(quantiles, feature->quantiles, value) : value;
     for (int32_t left = feature->inputs; left; left >>= 2) {
         int32_t input = left & 3;
@@ -76,7 +83,8 @@ static float *encode_continuous(const pr_feature *feature, const float *quantile
     return x;
 }
 
-void pr_features_encode(const pr_features *features, int32_t side, const pr_values *values, float *x) {
+void pr_features_encode(const pr_features *features, int32_t side, const pr_values *values,
+                        float *x) {
     int32_t at = 0;
     for (int32_t f = 0; f < features->config.features; f++) {
         const pr_feature *feature = &features->config.feature[f];

@@ -6,7 +6,8 @@
 #include "ncf.h"
 #include "prior.h"
 
-// The prior of block 0 (GMF) or 1 (MLP) of a user vector; its width is 0 where the model has no such block.
+// The prior of block 0 (GMF) or 1 (MLP) of a user vector; its width is 0 where the model has no
+// such block.
 static inline pr_prior pr_fit_prior(const pr_ncf *model, int32_t block) {
     int32_t gmf = model->config.gmf;
     return (pr_prior){

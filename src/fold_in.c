@@ -20,8 +20,9 @@ uint64_t pr_fold_in_size(const pr_ncf *model) {
     return model->config.layers ? pr_adam_size(model) : pr_newton_size(model);
 }
 
-int32_t pr_fold_in(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                   const pr_fit_options *options, float *vector) {
-    return model->config.layers ? pr_adam_fit(model, workspace, rows, targets, count, options, vector)
-                                : pr_newton_fit(model, workspace, rows, targets, count, options, vector);
+int32_t pr_fold_in(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets,
+                   int32_t count, const pr_fit_options *options, float *vector) {
+    return model->config.layers
+               ? pr_adam_fit(model, workspace, rows, targets, count, options, vector)
+               : pr_newton_fit(model, workspace, rows, targets, count, options, vector);
 }

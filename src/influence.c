@@ -8,27 +8,27 @@ enum { TILE = PR_TILE * PR_ROWS, SAMPLE_MAX = 4096 };
 // What the start finds out for every item, beside the arrays.
 typedef struct findings {
     double weight, shorter; // of each other item, now and with one interaction less
-    int32_t is_factored;    // whether the Hessian is positive definite
+    int32_t is_factored; // whether the Hessian is positive definite
 } findings;
 
 typedef struct influence {
     const pr_ncf *model;
     const pr_fit_options *options;
-    int32_t count, width;  // of the history; of z
-    float *prepared;       // (gmf_stride + hidden)
-    float *raw;            // (count) the history's scores
-    float *by_user;        // (PR_TILE, e padded, PR_ROWS)
-    float *by_vector;      // (width) the gradient of one raw score
-    float *by_z;           // (TILE, width) of a tile's
+    int32_t count, width; // of the history; of z
+    float *prepared; // (gmf_stride + hidden)
+    float *raw; // (count) the history's scores
+    float *by_user; // (PR_TILE, e padded, PR_ROWS)
+    float *by_vector; // (width) the gradient of one raw score
+    float *by_z; // (TILE, width) of a tile's
     findings *found;
-    double *weighed;       // (TILE, stride) a tile's gradients, each times the root of its curvature
-    double *hessian;       // (width, stride), then its factor
-    double *others;        // (width) the gradient of all that was not chosen, each of weight 1
-    double *history;       // (count, width) the gradients of the history's scores
-    double *targets;       // (count)
-    double *leverage;      // (count) gradient_i . H^-1 gradient_i
-    double *pull;          // (width) H^-1 times the others' gradient
-    double *toward;        // (width) H^-1 times the gradient of an item's score
+    double *weighed; // (TILE, stride) a tile's gradients, each times the root of its curvature
+    double *hessian; // (width, stride), then its factor
+    double *others; // (width) the gradient of all that was not chosen, each of weight 1
+    double *history; // (count, width) the gradients of the history's scores
+    double *targets; // (count)
+    double *leverage; // (count) gradient_i . H^-1 gradient_i
+    double *pull; // (width) H^-1 times the others' gradient
+    double *toward; // (width) H^-1 times the gradient of an item's score
 } influence;
 
 static influence plan(const pr_ncf *model, pr_arena *arena, int32_t count) {
@@ -63,7 +63,9 @@ static void tile_gradients(influence *at, const uint32_t *rows, float *raw) {
     const pr_ncf *model = at->model;
     int32_t g = model->config.gmf, e = model->config.mlp_user, padded = pr_round_up(e, PR_PANEL);
     pr_ncf_tile_forward(model, at->prepared, rows, PR_TILE, raw);
-    if (e) pr_dense_forward(&model->backward[0], pr_ncf_tile_backward(model, ones), model->hidden, PR_TILE, at->by_user);
+    if (e)
+        pr_dense_forward(&model->backward[0], pr_ncf_tile_backward(model, ones), model->hidden,
+                         PR_TILE, at->by_user);
     for (int32_t r = 0; r < TILE; r++) {
         const float *row = model->items.gmf_item + (uint64_t)rows[r] * (uint32_t)model->gmf_stride;
         const float *user = at->by_user + r / PR_ROWS * padded * PR_ROWS + r % PR_ROWS;
@@ -84,9 +86,10 @@ static void derivatives(const influence *at, float raw, double *slope, double *c
     *curvature = pr_f4_first(pr_loss_curvature(at->model->config.output, first));
 }
 
-// Adds a tile to the Hessian, `filled` rows each of this weight, and to the others' gradient with weight `other`.
-// raw (TILE) gets the scores.
-static void add_tile(influence *at, const uint32_t *rows, int32_t filled, double weight, double other, float *raw) {
+// Adds a tile to the Hessian, `filled` rows each of this weight, and to the others' gradient with
+// weight `other`. raw (TILE) gets the scores.
+static void add_tile(influence *at, const uint32_t *rows, int32_t filled, double weight,
+                     double other, float *raw) {
     int32_t stride = pr_solve_stride(at->width);
     tile_gradients(at, rows, raw);
     for (int32_t r = 0; r < TILE; r++) {
@@ -96,7 +99,8 @@ static void add_tile(influence *at, const uint32_t *rows, int32_t filled, double
         double root = r < filled ? __builtin_sqrt(weight * curvature) : 0;
         for (int32_t k = 0; k < at->width; k++) to[k] = root * gradient[k];
         for (int32_t k = at->width; k < stride; k++) to[k] = 0;
-        for (int32_t k = 0; k < at->width && r < filled; k++) at->others[k] += other * slope * gradient[k];
+        for (int32_t k = 0; k < at->width && r < filled; k++)
+            at->others[k] += other * slope * gradient[k];
     }
     pr_solve_gram(at->weighed, filled, at->width, at->hessian);
 }
@@ -110,7 +114,8 @@ static void add_catalogue(influence *at) {
     for (int32_t start = 0; start < sampled; start += TILE) {
         uint32_t rows[TILE];
         int32_t filled = sampled - start < TILE ? sampled - start : TILE;
-        for (int32_t r = 0; r < TILE; r++) rows[r] = (uint32_t)((start + (r < filled ? r : 0)) * step);
+        for (int32_t r = 0; r < TILE; r++)
+            rows[r] = (uint32_t)((start + (r < filled ? r : 0)) * step);
         add_tile(at, rows, filled, at->found->weight * each, each, raw);
     }
 }
@@ -124,19 +129,22 @@ static void add_history(influence *at, const uint32_t *rows) {
         for (int32_t r = 0; r < TILE; r++) tile[r] = rows[start + (r < filled ? r : 0)];
         add_tile(at, tile, filled, 1 - at->found->weight, -1, raw);
         for (int32_t i = 0; i < filled; i++) at->raw[start + i] = raw[i];
-        for (int32_t i = 0; i < filled * at->width; i++) at->history[(int64_t)start * at->width + i] = at->by_z[i];
+        for (int32_t i = 0; i < filled * at->width; i++)
+            at->history[(int64_t)start * at->width + i] = at->by_z[i];
     }
 }
 
-// The weight of each of the others where `count` were chosen; ratings say nothing of what was not rated.
+// The weight of each of the others where `count` were chosen; ratings say nothing of what was not
+// rated.
 static double weight_of(const influence *at, int32_t count) {
     int32_t others = at->model->config.items - count;
     int32_t is_implicit = at->model->config.output == PR_SIGMOID && others > 0;
     return is_implicit ? (double)at->options->negatives * count / others : 0;
 }
 
-void pr_influence_start(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                        const pr_fit_options *options, const float *vector) {
+void pr_influence_start(const pr_ncf *model, void *workspace, const uint32_t *rows,
+                        const float *targets, int32_t count, const pr_fit_options *options,
+                        const float *vector) {
     pr_arena arena = { (uintptr_t)workspace };
     influence at = plan(model, &arena, count);
     at.options = options;
@@ -164,14 +172,17 @@ static double effect_of(const influence *at, int32_t i) {
     double slope, curvature, along = pr_solve_dot(at->toward, gradient, at->width);
     double weight = at->found->weight, shorter = at->found->shorter;
     derivatives(at, at->raw[i], &slope, &curvature);
-    // The gradient changes by -(own gradient_i - lighter others), and kept is what the Hessian loses of i.
-    double own = slope - at->targets[i] - shorter * slope, lighter = weight - shorter, kept = (1 - shorter) * curvature;
+    // The gradient changes by -(own gradient_i - lighter others), and kept is what the Hessian
+    // loses of i.
+    double own = slope - at->targets[i] - shorter * slope, lighter = weight - shorter,
+           kept = (1 - shorter) * curvature;
     double across = own * at->leverage[i] + lighter * pr_solve_dot(at->pull, gradient, at->width);
     double without_i = kept * along * across / (1 - kept * at->leverage[i]);
     return -(own * along + lighter * pr_solve_dot(at->toward, at->others, at->width) + without_i);
 }
 
-void pr_influence_item(const pr_ncf *model, void *workspace, int32_t count, uint32_t item, float *effects) {
+void pr_influence_item(const pr_ncf *model, void *workspace, int32_t count, uint32_t item,
+                       float *effects) {
     pr_arena arena = { (uintptr_t)workspace };
     influence at = plan(model, &arena, count);
     uint32_t tile[TILE];
@@ -180,5 +191,6 @@ void pr_influence_item(const pr_ncf *model, void *workspace, int32_t count, uint
     tile_gradients(&at, tile, raw);
     for (int32_t k = 0; k < at.width; k++) at.toward[k] = at.by_z[k];
     if (at.found->is_factored) pr_solve(at.hessian, at.width, at.toward);
-    for (int32_t i = 0; i < count; i++) effects[i] = at.found->is_factored ? (float)effect_of(&at, i) : 0;
+    for (int32_t i = 0; i < count; i++)
+        effects[i] = at.found->is_factored ? (float)effect_of(&at, i) : 0;
 }

@@ -1,12 +1,14 @@
 // exp, log, sigmoid and tanh on four floats: short, branch-free, the same on every backend.
-// Largest relative errors against float64, asserted in tests/native/simd_test.c: exp 2e-7, log1p 3e-7, sigmoid 4e-7, tanh 5e-7.
+// Largest relative errors against float64, asserted in tests/native/simd_test.c: exp 2e-7, log1p
+// 3e-7, sigmoid 4e-7, tanh 5e-7.
 #ifndef PR_MATH_H
 #define PR_MATH_H
 
 #include "simd.h"
 
-// e^x. x is clamped to [-87, 88], so the result is a normal float and never infinite; a NaN stays a NaN.
-// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial of degree 6 (coefficients: Cephes expf, Moshier 1992).
+// e^x. x is clamped to [-87, 88], so the result is a normal float and never infinite; a NaN stays a
+// NaN. x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial of degree 6 (coefficients: Cephes
+// expf, Moshier 1992).
 PR_INLINE pr_f4 pr_f4_exp(pr_f4 x) {
     x = pr_f4_min(pr_f4_max(x, pr_f4_set1(-87.0f)), pr_f4_set1(88.0f));
     pr_f4 n = pr_f4_nearest(pr_f4_mul(x, pr_f4_set1(1.44269504f)));

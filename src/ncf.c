@@ -15,7 +15,8 @@ static void items_plan(const pr_ncf *model, pr_ncf_items *items, pr_arena *arena
 static void backward_plan(pr_ncf *model, pr_arena *arena) {
     const pr_ncf_config *config = &model->config;
     for (int32_t k = 0; k < config->layers; k++)
-        pr_dense_plan(&model->backward[k], arena, config->width[k], k ? config->width[k - 1] : config->mlp_user, PR_IDENTITY);
+        pr_dense_plan(&model->backward[k], arena, config->width[k],
+                      k ? config->width[k - 1] : config->mlp_user, PR_IDENTITY);
 }
 
 static void tower_plan(pr_ncf *model, pr_arena *arena) {
@@ -25,14 +26,17 @@ static void tower_plan(pr_ncf *model, pr_arena *arena) {
     pr_dense_plan(&model->item_layer, arena, config->mlp_item, config->width[0], PR_IDENTITY);
     if (!config->is_fixed) backward_plan(model, arena);
     for (int32_t k = 1; k < config->layers; k++) {
-        pr_dense_plan(&model->layer[k], arena, config->width[k - 1], config->width[k], config->activation);
+        pr_dense_plan(&model->layer[k], arena, config->width[k - 1], config->width[k],
+                      config->activation);
         if (widest < config->width[k]) widest = config->width[k];
     }
     for (int32_t k = 0; k < config->layers; k++)
-        model->tile[k] = pr_arena_floats(arena, PR_TILE * PR_ROWS, pr_round_up(config->width[k], PR_PANEL));
+        model->tile[k] =
+            pr_arena_floats(arena, PR_TILE * PR_ROWS, pr_round_up(config->width[k], PR_PANEL));
     // Folding puts item embeddings here too.
     if (widest < config->mlp_item) widest = config->mlp_item;
-    for (int i = 0; i < 2; i++) model->spare[i] = pr_arena_floats(arena, PR_TILE * PR_ROWS, pr_round_up(widest, PR_PANEL));
+    for (int i = 0; i < 2; i++)
+        model->spare[i] = pr_arena_floats(arena, PR_TILE * PR_ROWS, pr_round_up(widest, PR_PANEL));
 }
 
 static void plan(pr_ncf *model, pr_arena *arena) {
@@ -83,20 +87,25 @@ pr_ncf_items *pr_ncf_items_init(const pr_ncf *model, void *place, int32_t count)
     return items;
 }
 
-void pr_ncf_use(pr_ncf *model, const pr_ncf_items *items) { model->items = items ? *items : model->own; }
+void pr_ncf_use(pr_ncf *model, const pr_ncf_items *items) {
+    model->items = items ? *items : model->own;
+}
 
 // ---- weights
 
-static void copy_rows(float *to, int32_t to_stride, const float *from, int32_t rows, int32_t width) {
+static void copy_rows(float *to, int32_t to_stride, const float *from, int32_t rows,
+                      int32_t width) {
     if (to_stride == width) {
         __builtin_memcpy(to, from, (uint64_t)rows * (uint32_t)width * sizeof(float));
         return;
     }
     for (int32_t row = 0; row < rows; row++)
-        for (int32_t k = 0; k < width; k++) to[(int64_t)row * to_stride + k] = from[row * width + k];
+        for (int32_t k = 0; k < width; k++)
+            to[(int64_t)row * to_stride + k] = from[row * width + k];
 }
 
-// Turns up to a tile of embeddings (rows, d), so that items lie side by side; the last block is filled up with the last.
+// Turns up to a tile of embeddings (rows, d), so that items lie side by side; the last block is
+// filled up with the last.
 static int32_t turn_tile(const pr_ncf *model, const float *embedding, int32_t rows) {
     int32_t inputs = model->config.mlp_item, blocks = (rows + PR_ROWS - 1) / PR_ROWS;
     for (int32_t r = 0; r < blocks * PR_ROWS; r++) {
@@ -122,7 +131,8 @@ static void fold_items(const pr_ncf *model, int32_t first, int32_t rows, const f
     }
 }
 
-// Rows of the first layer: the user's columns come first, the item's are there unless the table arrived folded.
+// Rows of the first layer: the user's columns come first, the item's are there unless the table
+// arrived folded.
 static void set_first_layer(pr_ncf *model, int32_t first, int32_t rows, const float *values) {
     int32_t user = model->config.mlp_user, item = model->config.mlp_item;
     for (int32_t row = 0; row < rows; row++, values += user + item) {
@@ -148,30 +158,45 @@ void pr_ncf_set(pr_ncf *model, int32_t tensor, int32_t first, int32_t rows, cons
     int64_t at = first;
     switch (tensor) {
         case PR_GMF_ITEM:
-            copy_rows(model->items.gmf_item + at * model->gmf_stride, model->gmf_stride, values, rows, config->gmf);
+            copy_rows(model->items.gmf_item + at * model->gmf_stride, model->gmf_stride, values,
+                      rows, config->gmf);
             break;
-        case PR_MLP_ITEM: fold_items(model, first, rows, values); break;
+        case PR_MLP_ITEM:
+            fold_items(model, first, rows, values);
+            break;
         case PR_MLP_ITEM_HIDDEN:
-            copy_rows(model->items.item_hidden + at * model->hidden, model->hidden, values, rows, config->width[0]);
+            copy_rows(model->items.item_hidden + at * model->hidden, model->hidden, values, rows,
+                      config->width[0]);
             break;
-        case PR_ITEM_BIAS: copy_rows(model->items.item_bias + at, 1, values, rows, 1); break;
+        case PR_ITEM_BIAS:
+            copy_rows(model->items.item_bias + at, 1, values, rows, 1);
+            break;
         case PR_OUTPUT_WEIGHT:
             copy_rows(model->gmf_output, 0, values, 1, config->gmf);
             copy_rows(model->mlp_output, 0, values + config->gmf, 1, model->last_width);
             break;
-        case PR_OUTPUT_BIAS: model->output_bias = *values; break;
-        case PR_GMF_USER_MEAN: copy_rows(model->user_mean, 0, values, 1, config->gmf); break;
-        case PR_MLP_USER_MEAN: copy_rows(model->user_mean + config->gmf, 0, values, 1, config->mlp_user); break;
+        case PR_OUTPUT_BIAS:
+            model->output_bias = *values;
+            break;
+        case PR_GMF_USER_MEAN:
+            copy_rows(model->user_mean, 0, values, 1, config->gmf);
+            break;
+        case PR_MLP_USER_MEAN:
+            copy_rows(model->user_mean + config->gmf, 0, values, 1, config->mlp_user);
+            break;
         case PR_GMF_COVARIANCE:
-            copy_rows(model->covariance[0] + at * config->gmf, config->gmf, values, rows, config->gmf);
+            copy_rows(model->covariance[0] + at * config->gmf, config->gmf, values, rows,
+                      config->gmf);
             break;
         case PR_MLP_COVARIANCE:
-            copy_rows(model->covariance[1] + at * config->mlp_user, config->mlp_user, values, rows, config->mlp_user);
+            copy_rows(model->covariance[1] + at * config->mlp_user, config->mlp_user, values, rows,
+                      config->mlp_user);
             break;
         default:
             if (tensor >= PR_LAYER_BIAS) {
                 int32_t k = tensor - PR_LAYER_BIAS;
-                copy_rows(k ? model->layer[k].bias : model->user_layer.bias, 0, values, 1, config->width[k]);
+                copy_rows(k ? model->layer[k].bias : model->user_layer.bias, 0, values, 1,
+                          config->width[k]);
             } else {
                 set_layer(model, tensor - PR_LAYER_WEIGHT, first, rows, values);
             }
@@ -184,19 +209,22 @@ void pr_ncf_vectors(const pr_ncf *model, const uint32_t *rows, int32_t count, fl
     int32_t stride = model->config.gmf ? model->gmf_stride : model->hidden;
     const float *table = model->config.gmf ? model->items.gmf_item : model->items.item_hidden;
     for (int32_t i = 0; i < count; i++)
-        copy_rows(vectors + (int64_t)i * stride, stride, table + (int64_t)rows[i] * stride, 1, stride);
+        copy_rows(vectors + (int64_t)i * stride, stride, table + (int64_t)rows[i] * stride, 1,
+                  stride);
 }
 
 void pr_ncf_prepare(const pr_ncf *model, const float *vector, float *prepared) {
     for (int32_t k = 0; k < model->gmf_stride; k++)
         prepared[k] = k < model->config.gmf ? model->gmf_output[k] * vector[k] : 0.0f;
     if (model->config.layers)
-        pr_dense_forward_one(&model->user_layer, vector + model->config.gmf, prepared + model->gmf_stride);
+        pr_dense_forward_one(&model->user_layer, vector + model->config.gmf,
+                             prepared + model->gmf_stride);
 }
 
-// y (4, PR_ROWS) at four rows = relu-or-not(user (4) + the same four columns of four items), turned so that items lie
-// side by side.
-PR_INLINE void first_layer_quad(const float *const item[4], const float *user, pr_f4 floor, float *y) {
+// y (4, PR_ROWS) at four rows = relu-or-not(user (4) + the same four columns of four items), turned
+// so that items lie side by side.
+PR_INLINE void first_layer_quad(const float *const item[4], const float *user, pr_f4 floor,
+                                float *y) {
     pr_f4 shift = pr_f4_load(user), column[4];
 #pragma GCC unroll 4
     for (int r = 0; r < 4; r++) column[r] = pr_f4_max(pr_f4_add(pr_f4_load(item[r]), shift), floor);
@@ -206,12 +234,14 @@ PR_INLINE void first_layer_quad(const float *const item[4], const float *user, p
 }
 
 // tile[0] (blocks, hidden, PR_ROWS) = activation(user (hidden) + item_hidden of each row)
-static void first_layer(const pr_ncf *model, const float *user, const uint32_t *rows, int32_t blocks) {
+static void first_layer(const pr_ncf *model, const float *user, const uint32_t *rows,
+                        int32_t blocks) {
     int32_t width = model->hidden, activation = model->config.activation;
     pr_f4 floor = pr_f4_set1(activation == PR_RELU ? 0.0f : -__builtin_inff());
     for (int32_t quad = 0; quad < blocks * 2; quad++) {
         const float *item[4];
-        for (int r = 0; r < 4; r++) item[r] = model->items.item_hidden + (uint64_t)rows[quad * 4 + r] * (uint32_t)width;
+        for (int r = 0; r < 4; r++)
+            item[r] = model->items.item_hidden + (uint64_t)rows[quad * 4 + r] * (uint32_t)width;
         float *y = model->tile[0] + (quad / 2) * width * PR_ROWS + quad % 2 * 4;
         for (int32_t k = 0; k < width; k += 4) {
             first_layer_quad(item, user + k, floor, y + k * PR_ROWS);
@@ -226,7 +256,8 @@ static void first_layer(const pr_ncf *model, const float *user, const uint32_t *
 PR_INLINE pr_f4 gmf_quad(const pr_ncf *model, const float *user, const uint32_t *rows) {
     pr_f4 sum[4] = { pr_f4_zero(), pr_f4_zero(), pr_f4_zero(), pr_f4_zero() };
     const float *item[4];
-    for (int r = 0; r < 4; r++) item[r] = model->items.gmf_item + (uint64_t)rows[r] * (uint32_t)model->gmf_stride;
+    for (int r = 0; r < 4; r++)
+        item[r] = model->items.gmf_item + (uint64_t)rows[r] * (uint32_t)model->gmf_stride;
     for (int32_t k = 0; k < model->gmf_stride; k += 4) {
         pr_f4 weight = pr_f4_load(user + k);
 #pragma GCC unroll 4
@@ -235,7 +266,8 @@ PR_INLINE pr_f4 gmf_quad(const pr_ncf *model, const float *user, const uint32_t 
     return pr_f4_sum4(sum[0], sum[1], sum[2], sum[3]);
 }
 
-// The output layer over the tower's last block: sum_k mlp_output_k z[k], for four of the block's rows.
+// The output layer over the tower's last block: sum_k mlp_output_k z[k], for four of the block's
+// rows.
 PR_INLINE pr_f4 tower_quad(const pr_ncf *model, const float *last) {
     pr_f4 sum = pr_f4_zero();
     for (int32_t k = 0; k < model->last_width; k++)
@@ -243,17 +275,19 @@ PR_INLINE pr_f4 tower_quad(const pr_ncf *model, const float *last) {
     return sum;
 }
 
-void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint32_t *rows, int32_t blocks, float *raw) {
+void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint32_t *rows,
+                         int32_t blocks, float *raw) {
     int32_t depth = model->config.layers;
     if (depth) first_layer(model, prepared + model->gmf_stride, rows, blocks);
     for (int32_t k = 1; k < depth; k++)
-        pr_dense_forward(&model->layer[k], model->tile[k - 1], pr_round_up(model->config.width[k - 1], PR_PANEL), blocks,
-                         model->tile[k]);
+        pr_dense_forward(&model->layer[k], model->tile[k - 1],
+                         pr_round_up(model->config.width[k - 1], PR_PANEL), blocks, model->tile[k]);
     int32_t last_stride = pr_round_up(model->last_width, PR_PANEL) * PR_ROWS;
     for (int32_t quad = 0; quad < blocks * 2; quad++, rows += 4) {
         pr_f4 logit = pr_f4_set1(model->output_bias);
         if (depth)
-            logit = pr_f4_add(logit, tower_quad(model, model->tile[depth - 1] + quad / 2 * last_stride + quad % 2 * 4));
+            logit = pr_f4_add(logit, tower_quad(model, model->tile[depth - 1] +
+                                                           quad / 2 * last_stride + quad % 2 * 4));
         if (model->config.gmf) logit = pr_f4_add(logit, gmf_quad(model, prepared, rows));
         pr_f4_store(raw + quad * 4, logit);
         if (model->config.has_item_bias)
@@ -261,8 +295,8 @@ void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint3
     }
 }
 
-int32_t pr_ncf_score(const pr_ncf *model, const float *prepared, const uint32_t *rows, uint32_t first, int32_t count,
-                     float *raw) {
+int32_t pr_ncf_score(const pr_ncf *model, const float *prepared, const uint32_t *rows,
+                     uint32_t first, int32_t count, float *raw) {
     int32_t bad = pr_rows_first_out_of_range(rows, first, count, model->items.count);
     if (bad >= 0) return bad;
     for (int32_t start = 0; start < count; start += PR_TILE * PR_ROWS) {

@@ -7,8 +7,10 @@ void pr_negatives_plan(pr_negatives *negatives, pr_arena *arena, int32_t items) 
     negatives->seen = pr_arena_take(arena, (uint64_t)items / 8 + 1);
 }
 
-// Drawing from few others more often than there are of them would say nothing new, and could take for ever.
-void pr_negatives_begin(pr_negatives *negatives, const uint32_t *rows, int32_t count, float wanted, uint32_t seed) {
+// Drawing from few others more often than there are of them would say nothing new, and could take
+// for ever.
+void pr_negatives_begin(pr_negatives *negatives, const uint32_t *rows, int32_t count, float wanted,
+                        uint32_t seed) {
     int32_t others = negatives->items - count;
     float all = __builtin_rintf(wanted * (float)count);
     negatives->draws = all < (float)others ? (int32_t)all : others;

@@ -9,33 +9,35 @@ enum {
 };
 
 static const float DECREASE_ENOUGH = 1e-4f; // Armijo: of what the gradient promises
-// Where a step promises no more than half of this, in units of the loss, it lands so near the minimum that the next one
-// would promise its square: it is the last, and is taken without looking again.
+// Where a step promises no more than half of this, in units of the loss, it lands so near the
+// minimum that the next one would promise its square: it is the last, and is taken without looking
+// again.
 static const float LAST_DECREMENT = 1e-2f;
 
-// The loss and its derivatives at one point, by p: the padded stride of the item table rules the shapes.
+// The loss and its derivatives at one point, by p: the padded stride of the item table rules the
+// shapes.
 typedef struct evaluation {
     double loss;
     float *gradient; // (stride)
-    float *hessian;  // (stride, stride), the lower triangle
+    float *hessian; // (stride, stride), the lower triangle
 } evaluation;
 
 typedef struct newton {
     const pr_ncf *model;
     const pr_fit_options *options;
     pr_prior prior;
-    const uint32_t *rows;  // history (count)
-    const float *targets;  // (count)
+    const uint32_t *rows; // history (count)
+    const float *targets; // (count)
     int32_t count;
     evaluation now;
     float *z, *trial, *step; // (g)
-    float *vector;           // (g) p of the point under evaluation
-    float *prepared;         // (stride) output . p
-    float *by_z;             // (g) gradient
-    float *solve;            // (g, g) Hessian by z, then its factor
-    float *product;          // (g, g) H C
-    float *item;             // (TILE, stride) the rows of a tile
-    float *weighed;          // (TILE, stride) the same, each by its curvature
+    float *vector; // (g) p of the point under evaluation
+    float *prepared; // (stride) output . p
+    float *by_z; // (g) gradient
+    float *solve; // (g, g) Hessian by z, then its factor
+    float *product; // (g, g) H C
+    float *item; // (TILE, stride) the rows of a tile
+    float *weighed; // (TILE, stride) the same, each by its curvature
 } newton;
 
 static void plan(newton *fit, const pr_ncf *model, pr_arena *arena) {
@@ -61,7 +63,8 @@ uint64_t pr_newton_size(const pr_ncf *model) {
     return arena.at;
 }
 
-// h (stride, stride) lower triangle += weighed' (stride, TILE) item (TILE, stride), a 4 x 4 corner at a time in registers.
+// h (stride, stride) lower triangle += weighed' (stride, TILE) item (TILE, stride), a 4 x 4 corner
+// at a time in registers.
 static void add_outer_products(const float *item, const float *weighed, int32_t stride, float *h) {
     for (int32_t i = 0; i < stride; i += 4)
         for (int32_t j = 0; j <= i; j += 4) {
@@ -72,15 +75,18 @@ static void add_outer_products(const float *item, const float *weighed, int32_t 
             for (int32_t r = 0; r < TILE; r++, value += stride, weight += stride) {
                 pr_f4 four = pr_f4_load(value);
 #pragma GCC unroll 4
-                for (int c = 0; c < 4; c++) sum[c] = pr_f4_fma(pr_f4_load1(weight + c), four, sum[c]);
+                for (int c = 0; c < 4; c++)
+                    sum[c] = pr_f4_fma(pr_f4_load1(weight + c), four, sum[c]);
             }
 #pragma GCC unroll 4
             for (int c = 0; c < 4; c++) pr_f4_store(h + (i + c) * stride + j, sum[c]);
         }
 }
 
-// Adds a phi(s) - b s over up to TILE items, and its derivatives, to the evaluation; a and b (TILE), 0 past `filled`.
-static void add_tile(newton *fit, const uint32_t *rows, int32_t filled, const float *a, const float *b) {
+// Adds a phi(s) - b s over up to TILE items, and its derivatives, to the evaluation; a and b
+// (TILE), 0 past `filled`.
+static void add_tile(newton *fit, const uint32_t *rows, int32_t filled, const float *a,
+                     const float *b) {
     int32_t stride = fit->model->gmf_stride, output = fit->model->config.output;
     float logit[TILE], curvature[TILE];
     pr_ncf_score(fit->model, fit->prepared, rows, 0, filled, logit);
@@ -90,11 +96,13 @@ static void add_tile(newton *fit, const uint32_t *rows, int32_t filled, const fl
         pr_f4 slope = pr_loss_slope(output, s);
         pr_f4 value = pr_f4_sub(pr_f4_mul(weight, pr_loss_value(output, s)), pr_f4_mul(target, s));
         fit->now.loss += pr_f4_sum(value);
-        pr_f4_store(logit + r, pr_f4_sub(pr_f4_mul(weight, slope), target)); // the residual takes the logit's place
+        pr_f4_store(logit + r, pr_f4_sub(pr_f4_mul(weight, slope),
+                                         target)); // the residual takes the logit's place
         pr_f4_store(curvature + r, pr_f4_mul(weight, pr_loss_curvature(output, slope)));
     }
     for (int32_t r = 0; r < TILE; r++) {
-        const float *row = fit->model->items.gmf_item + (uint64_t)rows[r < filled ? r : 0] * (uint32_t)stride;
+        const float *row =
+            fit->model->items.gmf_item + (uint64_t)rows[r < filled ? r : 0] * (uint32_t)stride;
         pr_f4 residual = pr_f4_set1(logit[r]), weight = pr_f4_set1(curvature[r]);
         for (int32_t k = 0; k < stride; k += 4) {
             pr_f4 value = pr_f4_load(row + k);
@@ -147,13 +155,15 @@ static void change_variables(newton *fit, const float *z) {
         for (int32_t j = 0; j < g; j++) row[j] = 0;
         for (int32_t k = 0; k < g; k++) {
             float h = k <= i ? fit->now.hessian[i * stride + k] : fit->now.hessian[k * stride + i];
-            for (int32_t j = 0; j <= k; j++) row[j] += output[i] * output[k] * h * factor[k * g + j];
+            for (int32_t j = 0; j <= k; j++)
+                row[j] += output[i] * output[k] * h * factor[k * g + j];
         }
     }
     for (int32_t i = 0; i < g * g; i++) fit->solve[i] = 0;
     for (int32_t k = 0; k < g; k++)
         for (int32_t i = 0; i <= k; i++)
-            for (int32_t j = 0; j < g; j++) fit->solve[i * g + j] += factor[k * g + i] * fit->product[k * g + j];
+            for (int32_t j = 0; j < g; j++)
+                fit->solve[i * g + j] += factor[k * g + i] * fit->product[k * g + j];
     for (int32_t i = 0; i < g; i++) {
         fit->by_z[i] += fit->options->prior * z[i];
         fit->solve[i * g + i] += fit->options->prior;
@@ -161,7 +171,8 @@ static void change_variables(newton *fit, const float *z) {
 }
 
 static void evaluate(newton *fit, const float *z) {
-    int32_t g = fit->model->config.gmf, stride = fit->model->gmf_stride, items = fit->model->config.items;
+    int32_t g = fit->model->config.gmf, stride = fit->model->gmf_stride,
+            items = fit->model->config.items;
     int32_t others = items - fit->count;
     fit->now.loss = 0;
     for (int32_t i = 0; i < stride; i++) fit->now.gradient[i] = 0;
@@ -176,7 +187,8 @@ static void evaluate(newton *fit, const float *z) {
     change_variables(fit, z);
 }
 
-// step = H^-1 gradient; what the loss would fall by, to second order, is half the result. Negative where H is no good.
+// step = H^-1 gradient; what the loss would fall by, to second order, is half the result. Negative
+// where H is no good.
 static float newton_step(newton *fit) {
     int32_t g = fit->model->config.gmf;
     float decrement = 0;
@@ -189,7 +201,8 @@ static float newton_step(newton *fit) {
 
 // trial = z - length step
 static void move(newton *fit, float length) {
-    for (int32_t i = 0; i < fit->prior.width; i++) fit->trial[i] = fit->z[i] - length * fit->step[i];
+    for (int32_t i = 0; i < fit->prior.width; i++)
+        fit->trial[i] = fit->z[i] - length * fit->step[i];
 }
 
 static void accept(newton *fit) {
@@ -221,9 +234,12 @@ static int32_t iterate(newton *fit) {
     return 0;
 }
 
-int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                      const pr_fit_options *options, float *vector) {
-    newton fit = { .model = model, .options = options, .rows = rows, .targets = targets, .count = count };
+int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
+                      const float *targets, int32_t count, const pr_fit_options *options,
+                      float *vector) {
+    newton fit = {
+        .model = model, .options = options, .rows = rows, .targets = targets, .count = count
+    };
     pr_arena arena = { (uintptr_t)workspace };
     int32_t iterations = 1;
     plan(&fit, model, &arena);

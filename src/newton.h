@@ -1,5 +1,5 @@
-// Fitting a GMF user by damped Newton. The logit is affine in the vector, so the loss is convex; undamped steps diverge
-// all the same (the logistic loss is flat far out), hence the backtracking.
+// Fitting a GMF user by damped Newton. The logit is affine in the vector, so the loss is convex;
+// undamped steps diverge all the same (the logistic loss is flat far out), hence the backtracking.
 #ifndef PR_NEWTON_H
 #define PR_NEWTON_H
 
@@ -7,7 +7,8 @@
 
 // As pr_fold_in_size and pr_fold_in, for a model without a tower.
 uint64_t pr_newton_size(const pr_ncf *model);
-int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                      const pr_fit_options *options, float *vector);
+int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
+                      const float *targets, int32_t count, const pr_fit_options *options,
+                      float *vector);
 
 #endif

@@ -3,9 +3,11 @@
 #include "activation.h"
 
 void pr_output_apply(const pr_output *output, float *values, int32_t count) {
-    pr_f4 offset = pr_f4_set1(output->offset), scale = pr_f4_set1(output->scale), shift = pr_f4_set1(output->shift);
+    pr_f4 offset = pr_f4_set1(output->offset), scale = pr_f4_set1(output->scale),
+          shift = pr_f4_set1(output->shift);
     pr_f4 minimum = pr_f4_set1(output->minimum), maximum = pr_f4_set1(output->maximum);
-    for (int32_t i = 0; i < count; i += 4) pr_f4_store(values + i, pr_f4_sub(pr_f4_load(values + i), offset));
+    for (int32_t i = 0; i < count; i += 4)
+        pr_f4_store(values + i, pr_f4_sub(pr_f4_load(values + i), offset));
     pr_activation_apply(output->activation, values, count);
     for (int32_t i = 0; i < count; i += 4) {
         pr_f4 scaled = pr_f4_add(pr_f4_mul(pr_f4_load(values + i), scale), shift);

@@ -3,14 +3,16 @@
 // A byte is at most this, and so many of them times a query's numbers must fit an int32.
 static const int32_t BYTE_MOST = 128;
 
-// What a float sum may lose for each of its additions, relative to the sum of the sizes; eight times what it can.
+// What a float sum may lose for each of its additions, relative to the sum of the sizes; eight
+// times what it can.
 static const float ROUNDING = 0x1p-21f;
 
 void pr_query_make(pr_query *query, const float *x, int32_t stride) {
     int32_t width = pr_round_up(stride, 32), most = 0x7fffffff / BYTE_MOST / width - 1;
     float peak = 0, size = 0, lost = 0;
     if (most > PR_QUERY_MOST) most = PR_QUERY_MOST;
-    for (int32_t k = 0; k < stride; k++) peak = __builtin_fabsf(x[k]) > peak ? __builtin_fabsf(x[k]) : peak;
+    for (int32_t k = 0; k < stride; k++)
+        peak = __builtin_fabsf(x[k]) > peak ? __builtin_fabsf(x[k]) : peak;
     query->step = peak / (float)most;
     query->correction = 0;
     for (int32_t k = 0; k < width; k++) {
@@ -23,13 +25,16 @@ void pr_query_make(pr_query *query, const float *x, int32_t stride) {
         lost += __builtin_fabsf(x[k] - (float)number * query->step);
         size += __builtin_fabsf(x[k]);
     }
-    query->slack = (float)BYTE_MOST * (lost * (1 + (float)width * ROUNDING) + size * (float)width * ROUNDING);
+    query->slack =
+        (float)BYTE_MOST * (lost * (1 + (float)width * ROUNDING) + size * (float)width * ROUNDING);
 }
 
 // What the products of four rows with the vector are at most.
-PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, const float *norm, uint32_t row) {
+PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, const float *norm,
+                           uint32_t row) {
     int32_t stride = table->stride;
-    const uint8_t *at = table->values + (uint64_t)row * (uint32_t)stride, *numbers = query->numbers, *end = at + stride;
+    const uint8_t *at = table->values + (uint64_t)row * (uint32_t)stride, *numbers = query->numbers,
+                  *end = at + stride;
     pr_i4 start = pr_i4_first(query->correction), sum[4] = { start, start, start, start };
 #pragma GCC unroll 1
     for (; at < end; at += 32, numbers += 64) {
@@ -37,17 +42,19 @@ PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, const f
 #pragma GCC unroll 4
         for (int r = 0; r < 4; r++) sum[r] = pr_query_dot(sum[r], at + r * stride, some);
     }
-    pr_f4 product = pr_f4_mul(pr_i4_to_f4(pr_i4_sum4(sum[0], sum[1], sum[2], sum[3])), pr_f4_set1(query->step));
+    pr_f4 product =
+        pr_f4_mul(pr_i4_to_f4(pr_i4_sum4(sum[0], sum[1], sum[2], sum[3])), pr_f4_set1(query->step));
     pr_f4 scale = pr_f4_load(table->scale + row);
     if (norm) scale = pr_f4_mul(scale, pr_f4_load(norm + row));
     return pr_f4_fma(scale, product, pr_f4_mul(pr_f4_abs(scale), pr_f4_set1(query->slack)));
 }
 
-uint32_t pr_query_next(pr_query *query, const pr_table *table, const float *norm, uint32_t row, uint32_t end,
-                       uint32_t ahead, float least) {
+uint32_t pr_query_next(pr_query *query, const pr_table *table, const float *norm, uint32_t row,
+                       uint32_t end, uint32_t ahead, float least) {
     pr_f4 worst = pr_f4_set1(least);
     for (; row + 4 <= end; row += 4) {
-        pr_f4 here = bound_four(query, table, norm, row), there = bound_four(query, table, norm, row + ahead);
+        pr_f4 here = bound_four(query, table, norm, row),
+              there = bound_four(query, table, norm, row + ahead);
         if (pr_f4_both_less(here, there, worst)) continue;
         pr_f4_store(query->bound, here);
         pr_f4_store(query->bound + 4, there);

@@ -1,4 +1,5 @@
-// A small generator for drawing negatives: xorshift32 (Marsaglia 2003). The same draws for the same seed everywhere.
+// A small generator for drawing negatives: xorshift32 (Marsaglia 2003). The same draws for the same
+// seed everywhere.
 #ifndef PR_RANDOM_H
 #define PR_RANDOM_H
 

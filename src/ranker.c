@@ -25,14 +25,17 @@ void pr_ranker_encode(const pr_ranker *model, const pr_values *values, float *ve
     pr_features_encode(&model->features, PR_USER_SIDE, values, vector);
 }
 
-void pr_ranker_set_items(const pr_ranker *model, int32_t first, int32_t rows, const pr_values *values) {
-    int32_t features = pr_features_count(&model->features, PR_ITEM_SIDE), width = model->features.width[PR_ITEM_SIDE];
+void pr_ranker_set_items(const pr_ranker *model, int32_t first, int32_t rows,
+                         const pr_values *values) {
+    int32_t features = pr_features_count(&model->features, PR_ITEM_SIDE),
+            width = model->features.width[PR_ITEM_SIDE];
     for (int32_t done = 0; done < rows;) {
         int32_t filled = 0;
         for (; filled < PR_TILE * PR_ROWS && done + filled < rows; filled++) {
             int32_t at = (done + filled) * features;
             pr_values of_item = { values->offsets + at, values->ids, values->numbers + at };
-            pr_features_encode(&model->features, PR_ITEM_SIDE, &of_item, model->input + filled * width);
+            pr_features_encode(&model->features, PR_ITEM_SIDE, &of_item,
+                               model->input + filled * width);
         }
         pr_ncf_set(model->tower, PR_MLP_ITEM, first + done, filled, model->input);
         done += filled;

@@ -3,31 +3,36 @@
 #include "simd.h"
 #include "solve.h"
 
-// Pivots of the primal further apart than this leave too few digits to follow changes by; the dual may have them.
+// Pivots of the primal further apart than this leave too few digits to follow changes by; the dual
+// may have them.
 static const double CONDITION = 1e-10;
 
-// n = code + 1 unknowns, `count` interactions; the system has the width of the smaller or of the other, as told.
+// n = code + 1 unknowns, `count` interactions; the system has the width of the smaller or of the
+// other, as told.
 typedef struct places {
     int32_t n, count, is_dual;
-    float *row;        // (code, padded)
-    double *codes;     // C (count, n), or C' (n, count) for the dual
-    double *state;     // the system (width, stride) and, of the primal, C't (n)
-    double *residual;  // t (count)
+    float *row; // (code, padded)
+    double *codes; // C (count, n), or C' (n, count) for the dual
+    double *state; // the system (width, stride) and, of the primal, C't (n)
+    double *residual; // t (count)
     double *deviation; // d (n)
-    double *item;      // the item to be explained: c (n), then its solution
-    double *column;    // (width)
+    double *item; // the item to be explained: c (n), then its solution
+    double *column; // (width)
 } places;
 
 static int32_t unknowns(const pr_ridge *ridge) { return ridge->model->config.code + 1; }
 
-static uint64_t state_size(int32_t width) { return (uint64_t)pr_solve_stride(width) * ((uint64_t)width + 1); }
+static uint64_t state_size(int32_t width) {
+    return (uint64_t)pr_solve_stride(width) * ((uint64_t)width + 1);
+}
 
 static places plan(const pr_ridge *ridge, pr_arena *arena, int32_t count, int32_t is_dual) {
     int32_t n = unknowns(ridge), width = is_dual ? count : n, rows = is_dual ? n : count;
     uint64_t larger = (uint64_t)(n > count ? n : count);
     places at = { .n = n, .count = count, .is_dual = is_dual };
     at.row = pr_arena_floats(arena, 1, ridge->model->layer[0].stride);
-    at.codes = pr_arena_take(arena, 8 * (uint64_t)pr_solve_rows(rows) * (uint64_t)pr_solve_stride(width));
+    at.codes =
+        pr_arena_take(arena, 8 * (uint64_t)pr_solve_rows(rows) * (uint64_t)pr_solve_stride(width));
     at.state = pr_arena_take(arena, 8 * state_size(width));
     at.residual = pr_arena_take(arena, 8 * larger);
     at.deviation = pr_arena_take(arena, 8 * larger);
@@ -47,10 +52,13 @@ int32_t pr_ridge_state_size(const pr_ridge *ridge) { return (int32_t)state_size(
 // ---- codes and targets
 
 // What the column of the bias holds: with it, one weight holds all coordinates.
-static double bias_column(const pr_ridge *ridge) { return __builtin_sqrt(ridge->weight / ridge->bias); }
+static double bias_column(const pr_ridge *ridge) {
+    return __builtin_sqrt(ridge->weight / ridge->bias);
+}
 
 // c[k * step] = coordinate k of an item's code with the bias behind it
-static void read_code(const pr_ridge *ridge, const places *at, uint32_t row, double *c, int64_t step) {
+static void read_code(const pr_ridge *ridge, const places *at, uint32_t row, double *c,
+                      int64_t step) {
     pr_table_row(&ridge->model->layer[0], row, at->row);
     for (int32_t k = 0; k < at->n - 1; k++) c[k * step] = at->row[k];
     c[(at->n - 1) * step] = bias_column(ridge);
@@ -64,12 +72,16 @@ static double residual_of(const pr_ridge *ridge, const places *at, float target)
     return left;
 }
 
-static void read_history(const pr_ridge *ridge, const places *at, const uint32_t *rows, const float *targets) {
-    int32_t across = at->is_dual ? at->n : at->count, stride = pr_solve_stride(at->is_dual ? at->count : at->n);
+static void read_history(const pr_ridge *ridge, const places *at, const uint32_t *rows,
+                         const float *targets) {
+    int32_t across = at->is_dual ? at->n : at->count,
+            stride = pr_solve_stride(at->is_dual ? at->count : at->n);
     for (int64_t i = 0; i < (int64_t)pr_solve_rows(across) * stride; i++) at->codes[i] = 0;
     for (int32_t i = 0; i < at->count; i++) {
-        if (at->is_dual) read_code(ridge, at, rows[i], at->codes + i, stride);
-        else read_code(ridge, at, rows[i], at->codes + (int64_t)i * stride, 1);
+        if (at->is_dual)
+            read_code(ridge, at, rows[i], at->codes + i, stride);
+        else
+            read_code(ridge, at, rows[i], at->codes + (int64_t)i * stride, 1);
         at->residual[i] = residual_of(ridge, at, targets[i]);
     }
 }
@@ -96,7 +108,8 @@ static int32_t solve_dual(const pr_ridge *ridge, const places *at) {
 static int32_t fit_dual(const pr_ridge *ridge, const places *at) {
     int64_t stride = pr_solve_stride(at->count);
     if (solve_dual(ridge, at)) return -1;
-    for (int32_t k = 0; k < at->n; k++) at->deviation[k] = pr_solve_dot(at->codes + k * stride, at->column, at->count);
+    for (int32_t k = 0; k < at->n; k++)
+        at->deviation[k] = pr_solve_dot(at->codes + k * stride, at->column, at->count);
     return 0;
 }
 
@@ -106,7 +119,8 @@ static int32_t explain_dual(const pr_ridge *ridge, const places *at, float *effe
     if (solve_dual(ridge, at)) return -1;
     for (int32_t i = 0; i < at->count; i++) at->deviation[i] = 0; // here: C c, then K^-1 C c
     for (int32_t k = 0; k < at->n; k++)
-        for (int32_t i = 0; i < at->count; i++) at->deviation[i] += at->codes[k * stride + i] * at->item[k];
+        for (int32_t i = 0; i < at->count; i++)
+            at->deviation[i] += at->codes[k * stride + i] * at->item[k];
     pr_solve(at->state, at->count, at->deviation);
     for (int32_t i = 0; i < at->count; i++) {
         for (int32_t j = 0; j < at->count; j++) at->residual[j] = j == i;
@@ -119,7 +133,9 @@ static int32_t explain_dual(const pr_ridge *ridge, const places *at, float *effe
 
 // ---- the primal
 
-static double *sums_of(const places *at, double *state) { return state + (int64_t)at->n * pr_solve_stride(at->n); }
+static double *sums_of(const places *at, double *state) {
+    return state + (int64_t)at->n * pr_solve_stride(at->n);
+}
 
 static int32_t start_primal(const pr_ridge *ridge, const places *at, double *state) {
     double *sums = sums_of(at, state);
@@ -144,7 +160,8 @@ static int32_t fit_primal(const pr_ridge *ridge, const places *at) {
     return 0;
 }
 
-// Leaving i out moves d by A^-1 c_i e_i / (1 - h_i), A = C'C + weight I: residual e_i, leverage h_i = c_i' A^-1 c_i.
+// Leaving i out moves d by A^-1 c_i e_i / (1 - h_i), A = C'C + weight I: residual e_i, leverage h_i
+// = c_i' A^-1 c_i.
 static int32_t explain_primal(const pr_ridge *ridge, const places *at, float *effects) {
     int64_t stride = pr_solve_stride(at->n);
     if (fit_primal(ridge, at)) return -1;
@@ -167,8 +184,8 @@ static places place(const pr_ridge *ridge, void *workspace, int32_t count, int32
     return plan(ridge, &arena, count, is_dual);
 }
 
-void pr_ridge_fit(const pr_ridge *ridge, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                  int32_t is_dual, float *vector) {
+void pr_ridge_fit(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
+                  const float *targets, int32_t count, int32_t is_dual, float *vector) {
     places at = place(ridge, workspace, count, is_dual);
     read_history(ridge, &at, rows, targets);
     if (is_dual ? fit_dual(ridge, &at) : fit_primal(ridge, &at))
@@ -176,8 +193,9 @@ void pr_ridge_fit(const pr_ridge *ridge, void *workspace, const uint32_t *rows, 
     write_vector(ridge, &at, vector);
 }
 
-void pr_ridge_explain(const pr_ridge *ridge, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                      int32_t is_dual, uint32_t item, float *effects) {
+void pr_ridge_explain(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
+                      const float *targets, int32_t count, int32_t is_dual, uint32_t item,
+                      float *effects) {
     places at = place(ridge, workspace, count, is_dual);
     read_code(ridge, &at, item, at.item, 1);
     read_history(ridge, &at, rows, targets);
@@ -185,8 +203,8 @@ void pr_ridge_explain(const pr_ridge *ridge, void *workspace, const uint32_t *ro
         for (int32_t i = 0; i < count; i++) effects[i] = 0;
 }
 
-int32_t pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t *rows, const float *targets, int32_t count,
-                       double *state) {
+int32_t pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
+                       const float *targets, int32_t count, double *state) {
     places at = place(ridge, workspace, count, 0);
     read_history(ridge, &at, rows, targets);
     if (start_primal(ridge, &at, state)) return -1;
@@ -199,7 +217,8 @@ int32_t pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t *r
     return least * least > CONDITION * most * most ? 0 : -1;
 }
 
-int32_t pr_ridge_change(const pr_ridge *ridge, void *workspace, uint32_t row, float target, double sign, double *state) {
+int32_t pr_ridge_change(const pr_ridge *ridge, void *workspace, uint32_t row, float target,
+                        double sign, double *state) {
     places at = place(ridge, workspace, 1, 0);
     double *sums = sums_of(&at, state);
     read_code(ridge, &at, row, at.item, 1);

@@ -3,7 +3,8 @@
 #include "simd.h"
 
 // row[j] += sum_r weight[r] four[r][j] for j from `from` (rounded down to even) to stride
-static void add_four(double *row, int32_t from, int32_t stride, const double *const four[4], const double weight[4]) {
+static void add_four(double *row, int32_t from, int32_t stride, const double *const four[4],
+                     const double weight[4]) {
     pr_d2 w[4];
 #pragma GCC unroll 4
     for (int r = 0; r < 4; r++) w[r] = pr_d2_set1(weight[r]);
@@ -96,7 +97,8 @@ int32_t pr_solve_change(double *u, int32_t n, double *x, double sign) {
     int32_t stride = pr_solve_stride(n);
     for (int32_t k = 0; k < n; k++, u += stride) {
         double square = u[k] * u[k] + sign * x[k] * x[k];
-        // Where a withdrawal leaves next to nothing of a pivot, what is left of its digits is rounding.
+        // Where a withdrawal leaves next to nothing of a pivot, what is left of its digits is
+        // rounding.
         if (!(square > 1e-6 * u[k] * u[k])) return -1;
         double root = __builtin_sqrt(square), c = root / u[k], s = x[k] / u[k];
         u[k] = root;

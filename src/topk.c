@@ -31,7 +31,9 @@ static void sift_down(pr_topk_entry *heap, int32_t count, pr_topk_entry moving) 
     heap[parent] = moving;
 }
 
-static int is_excluded(const uint8_t *excluded, uint32_t row) { return excluded && (excluded[row / 8] >> row % 8 & 1); }
+static int is_excluded(const uint8_t *excluded, uint32_t row) {
+    return excluded && (excluded[row / 8] >> row % 8 & 1);
+}
 
 void pr_topk_init(pr_topk *top, int32_t capacity) {
     top->capacity = capacity;
@@ -47,12 +49,13 @@ static int32_t count_worse(const pr_topk *top, const float *scores, int32_t coun
     return i;
 }
 
-void pr_topk_push(pr_topk *top, const float *scores, const uint32_t *rows, uint32_t first, int32_t count,
-                  const uint8_t *excluded) {
+void pr_topk_push(pr_topk *top, const float *scores, const uint32_t *rows, uint32_t first,
+                  int32_t count, const uint8_t *excluded) {
     for (int32_t i = 0; i < count; i++) {
         i += count_worse(top, scores + i, count - i);
         if (i == count) break;
-        pr_topk_entry entry = { scores[i] == scores[i] ? scores[i] : -__builtin_inff(), first + (uint32_t)i };
+        pr_topk_entry entry = { scores[i] == scores[i] ? scores[i] : -__builtin_inff(),
+                                first + (uint32_t)i };
         int full = top->count == top->capacity;
         if (full && (top->capacity == 0 || !is_worse(top->entry[0], entry))) continue;
         if (is_excluded(excluded, rows ? rows[i] : entry.position)) continue;

@@ -1,5 +1,6 @@
-// The C core from the vector operation up: each file of tests/native natively under AddressSanitizer and
-// UndefinedBehaviorSanitizer, and the same file in both WebAssembly instruction sets (./build.sh tests makes these).
+// The C core from the vector operation up: each file of tests/native natively under
+// AddressSanitizer and UndefinedBehaviorSanitizer, and the same file in both WebAssembly
+// instruction sets (./build.sh tests makes these).
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
@@ -10,14 +11,41 @@ import { promisify } from "node:util";
 import { enableRelaxedSimd } from "./lib/relaxed-simd.js";
 
 const run = promisify(execFile);
-const STORY = ["simd_test", "dense_test", "topk_test", "convert_test", "table_test", "solve_test", "output_test", "diversity_test",
-  "features_test", "ncf_test", "fold_in_test", "influence_test", "autoencoder_test", "node_test", "ridge_test", "candidates_test",
-  "ranker_test"];
+const STORY = [
+  "simd_test",
+  "dense_test",
+  "topk_test",
+  "convert_test",
+  "table_test",
+  "solve_test",
+  "output_test",
+  "diversity_test",
+  "features_test",
+  "ncf_test",
+  "fold_in_test",
+  "influence_test",
+  "autoencoder_test",
+  "node_test",
+  "ridge_test",
+  "candidates_test",
+  "ranker_test",
+];
 const OUTPUT = "build/native";
-const FLAGS = ["-std=c11", "-O2", "-g1", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off",
-  "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+const FLAGS = [
+  "-std=c11",
+  "-O2",
+  "-g1",
+  "-Wall",
+  "-Wextra",
+  "-Werror",
+  "-ffp-contract=off",
+  "-fsanitize=address,undefined",
+  "-fno-sanitize-recover=all",
+];
 
-const compiler = [process.env.CC, "gcc", "cc", "clang"].find((name) => name && spawnSync(name, ["--version"]).status === 0);
+const compiler = [process.env.CC, "gcc", "cc", "clang"].find(
+  (name) => name && spawnSync(name, ["--version"]).status === 0,
+);
 
 /** @param {string} source */
 const objectOf = (source) => `${OUTPUT}/${basename(source, ".c")}.o`;
@@ -30,36 +58,58 @@ test("every file of tests/native is told here", () => {
   assert.deepEqual(files.map((name) => basename(name, ".c")).sort(), [...STORY].sort());
 });
 
-describe("natively, under sanitizers", { skip: compiler ? false : "no C compiler (gcc or clang) here" }, () => {
-  const sources = readdirSync("src").filter((name) => name.endsWith(".c")).map((name) => `src/${name}`);
+describe(
+  "natively, under sanitizers",
+  { skip: compiler ? false : "no C compiler (gcc or clang) here" },
+  () => {
+    const sources = readdirSync("src")
+      .filter((name) => name.endsWith(".c"))
+      .map((name) => `src/${name}`);
 
-  before(async () => {
-    mkdirSync(OUTPUT, { recursive: true });
-    await Promise.all([...sources, "tests/native/main.c"].map(compile));
-  });
-
-  for (const name of STORY) {
-    test(name, async () => {
-      const source = `tests/native/${name}.c`, program = `${OUTPUT}/${name}`;
-      await compile(source);
-      await run(String(compiler), [...FLAGS, ...[...sources, source, "tests/native/main.c"].map(objectOf), "-o", program, "-lm"]);
-      await run(program).catch(({ stdout, stderr }) => assert.fail(`${source}: ${stdout}${stderr}`));
+    before(async () => {
+      mkdirSync(OUTPUT, { recursive: true });
+      await Promise.all([...sources, "tests/native/main.c"].map(compile));
     });
-  }
 
-  test("the sanitizers are on: an overflow stops a program", async () => {
-    const program = `${OUTPUT}/overflow`;
-    await run(String(compiler), [...FLAGS, "-x", "c", "tests/native/overflow.c", "-o", program]);
-    await assert.rejects(run(program), /overflow/);
-  });
-});
+    for (const name of STORY) {
+      test(name, async () => {
+        const source = `tests/native/${name}.c`;
+        const program = `${OUTPUT}/${name}`;
+        await compile(source);
+        await run(String(compiler), [
+          ...FLAGS,
+          ...[...sources, source, "tests/native/main.c"].map(objectOf),
+          "-o",
+          program,
+          "-lm",
+        ]);
+        await run(program).catch(({ stdout, stderr }) =>
+          assert.fail(`${source}: ${stdout}${stderr}`),
+        );
+      });
+    }
 
-for (const [simd, suffix] of [["baseline SIMD", ""], ["relaxed SIMD", ".relaxed"]]) {
+    test("the sanitizers are on: an overflow stops a program", async () => {
+      const program = `${OUTPUT}/overflow`;
+      await run(String(compiler), [...FLAGS, "-x", "c", "tests/native/overflow.c", "-o", program]);
+      await assert.rejects(run(program), /overflow/);
+    });
+  },
+);
+
+for (const [simd, suffix] of [
+  ["baseline SIMD", ""],
+  ["relaxed SIMD", ".relaxed"],
+]) {
   describe(`in WebAssembly, ${simd}`, () => {
     for (const name of STORY) {
       const file = `build/${name}${suffix}.wasm`;
-      const skip = suffix && !existsSync("dist/pocketrec.relaxed.wasm") ? "no clang of 17 or later built it here"
-        : suffix && !enableRelaxedSimd() ? "this engine has no relaxed SIMD" : false;
+      const skip =
+        suffix && !existsSync("dist/pocketrec.relaxed.wasm")
+          ? "no clang of 17 or later built it here"
+          : suffix && !enableRelaxedSimd()
+            ? "this engine has no relaxed SIMD"
+            : false;
       test(name, { skip }, async () => {
         const { instance } = await WebAssembly.instantiate(readFileSync(file), {});
         const exports = /** @type {any} */ (instance.exports);

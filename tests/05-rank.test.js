@@ -1,4 +1,5 @@
-// Ranking: the order of a full sort, ties as given, what to leave out, and what the model has never heard of.
+// Ranking: the order of a full sort, ties as given, what to leave out, and what the model has never
+// heard of.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
@@ -14,8 +15,13 @@ const vector = randomVector(4, 5);
 
 /** The film's name is its id. */
 function named({ tensors, info }) {
-  const lines = new TextEncoder().encode(Array.from({ length: ITEMS }, (_, row) => JSON.stringify(`film ${row}`)).join("\n"));
-  return { tensors: { ...tensors, item_ids: { dtype: "U8", shape: [lines.length], data: lines } }, info };
+  const lines = new TextEncoder().encode(
+    Array.from({ length: ITEMS }, (_, row) => JSON.stringify(`film ${row}`)).join("\n"),
+  );
+  return {
+    tensors: { ...tensors, item_ids: { dtype: "U8", shape: [lines.length], data: lines } },
+    info,
+  };
 }
 
 async function load(file = weights) {
@@ -34,23 +40,35 @@ describe("rank", () => {
   for (const topK of [0, 1, 2, 10, 199, 200, 201, Infinity]) {
     test(`topK ${topK} of 200 is the beginning of a full sort`, async () => {
       const { model, user } = await load(tied());
-      const rows = sampleRows(200, ITEMS, 7), scores = model.score(user, rows, { raw: true });
+      const rows = sampleRows(200, ITEMS, 7);
+      const scores = model.score(user, rows, { raw: true });
       const order = [...rows.keys()].sort((a, b) => scores[b] - scores[a] || a - b);
       const ranked = model.rank(user, rows, { topK });
-      assert.deepEqual(ranked.map(({ item }) => item), order.slice(0, topK).map((at) => rows[at]));
+      assert.deepEqual(
+        ranked.map(({ item }) => item),
+        order.slice(0, topK).map((at) => rows[at]),
+      );
       const probabilities = model.score(user, rows);
-      assertClose(ranked.map(({ score }) => score), order.slice(0, topK).map((at) => probabilities[at]));
+      assertClose(
+        ranked.map(({ score }) => score),
+        order.slice(0, topK).map((at) => probabilities[at]),
+      );
     });
   }
 
   test("sorts by the raw score where the output function saturates", async () => {
     const { tensors, info } = weights;
-    const steep = { ...tensors, "output.weight": { shape: [1, 4], data: tensors["output.weight"].data.map((x) => 1000 * x) } };
+    const steep = {
+      ...tensors,
+      "output.weight": { shape: [1, 4], data: tensors["output.weight"].data.map((x) => 1000 * x) },
+    };
     const { model, user } = await load({ tensors: steep, info });
-    const rows = Uint32Array.from({ length: ITEMS }, (_, row) => row), raw = model.score(user, rows, { raw: true });
+    const rows = Uint32Array.from({ length: ITEMS }, (_, row) => row);
+    const raw = model.score(user, rows, { raw: true });
     const ranked = model.rank(user, rows);
     assert.ok(ranked.filter(({ score }) => score === 1).length > 10, "many a probability is 1");
-    for (let i = 1; i < ranked.length; i++) assert.ok(raw[ranked[i - 1].item] >= raw[ranked[i].item]);
+    for (let i = 1; i < ranked.length; i++)
+      assert.ok(raw[ranked[i - 1].item] >= raw[ranked[i].item]);
   });
 
   test("leaves out what is excluded, by id or by row", async () => {
@@ -58,8 +76,14 @@ describe("rank", () => {
     const candidates = ["film 5", "film 9", "film 100", "film 7"];
     const all = model.rank(user, candidates).map(({ item }) => item);
     const without = all.filter((item) => item !== "film 9");
-    assert.deepEqual(model.rank(user, candidates, { exclude: ["film 9", "film 400"] }).map(({ item }) => item), without);
-    assert.deepEqual(model.rank(user, candidates, { exclude: Uint32Array.of(9) }).map(({ item }) => item), without);
+    assert.deepEqual(
+      model.rank(user, candidates, { exclude: ["film 9", "film 400"] }).map(({ item }) => item),
+      without,
+    );
+    assert.deepEqual(
+      model.rank(user, candidates, { exclude: Uint32Array.of(9) }).map(({ item }) => item),
+      without,
+    );
     assert.deepEqual(model.rank(user, candidates, { exclude: new Set(candidates) }), []);
   });
 
@@ -67,24 +91,50 @@ describe("rank", () => {
     const { model, user } = await load(named(weights));
     const candidates = ["new b", "film 5", "new a", "film 9", 42];
     const ranked = model.rank(user, candidates);
-    assert.deepEqual(ranked.slice(2), [{ item: "new b", score: null }, { item: "new a", score: null }, { item: 42, score: null }]);
+    assert.deepEqual(ranked.slice(2), [
+      { item: "new b", score: null },
+      { item: "new a", score: null },
+      { item: 42, score: null },
+    ]);
     assert.ok(ranked.slice(0, 2).every(({ score }) => score > 0));
     assert.equal(model.rank(user, candidates, { topK: 3 }).length, 3);
-    assert.deepEqual(model.rank(user, candidates, { exclude: ["new b"] }).slice(2).map(({ item }) => item), ["new a", 42]);
-    assert.deepEqual(model.rank(user, Uint32Array.of(ITEMS, 3)).at(-1), { item: ITEMS, score: null });
+    assert.deepEqual(
+      model
+        .rank(user, candidates, { exclude: ["new b"] })
+        .slice(2)
+        .map(({ item }) => item),
+      ["new a", 42],
+    );
+    assert.deepEqual(model.rank(user, Uint32Array.of(ITEMS, 3)).at(-1), {
+      item: ITEMS,
+      score: null,
+    });
   });
 
   test("a row excluded is no id, and an id no row", async () => {
     const data = BigInt64Array.from({ length: ITEMS }, (_, row) => BigInt(1000 + row));
-    const { model, user } = await load({ ...weights, tensors: { ...weights.tensors, item_ids: { dtype: "I64", shape: [ITEMS], data } } });
-    assert.deepEqual(model.rank(user, [7, 1000], { exclude: Uint32Array.of(7) }).at(-1), { item: 7, score: null });
-    assert.deepEqual(model.rank(user, Uint32Array.of(1005, 0), { exclude: [1005] }).at(-1), { item: 1005, score: null });
+    const { model, user } = await load({
+      ...weights,
+      tensors: { ...weights.tensors, item_ids: { dtype: "I64", shape: [ITEMS], data } },
+    });
+    assert.deepEqual(model.rank(user, [7, 1000], { exclude: Uint32Array.of(7) }).at(-1), {
+      item: 7,
+      score: null,
+    });
+    assert.deepEqual(model.rank(user, Uint32Array.of(1005, 0), { exclude: [1005] }).at(-1), {
+      item: 1005,
+      score: null,
+    });
     assert.equal(model.rank(user, [7, 1000], { exclude: [7] }).length, 1);
   });
 
   test("takes any iterable of candidates, once", async () => {
     const { model, user } = await load();
-    function* candidates() { yield 3; yield 1; yield 4; }
+    function* candidates() {
+      yield 3;
+      yield 1;
+      yield 4;
+    }
     const expected = model.rank(user, [3, 1, 4]);
     assert.deepEqual(model.rank(user, candidates()), expected);
     assert.deepEqual(model.rank(user, new Set([3, 1, 4])), expected);
@@ -94,7 +144,10 @@ describe("rank", () => {
 
   test("a candidate given twice comes twice", async () => {
     const { model, user } = await load();
-    assert.deepEqual(model.rank(user, [8, 8]).map(({ item }) => item), [8, 8]);
+    assert.deepEqual(
+      model.rank(user, [8, 8]).map(({ item }) => item),
+      [8, 8],
+    );
   });
 });
 
@@ -116,7 +169,10 @@ describe("recommend", () => {
 describe("ids", () => {
   test("I64 ids are numbers", async () => {
     const data = BigInt64Array.from({ length: ITEMS }, (_, row) => BigInt(1000 + 7 * row));
-    const { model, user } = await load({ ...weights, tensors: { ...weights.tensors, item_ids: { dtype: "I64", shape: [ITEMS], data } } });
+    const { model, user } = await load({
+      ...weights,
+      tensors: { ...weights.tensors, item_ids: { dtype: "I64", shape: [ITEMS], data } },
+    });
     assert.deepEqual(model.score(user, [1007]), model.score(user, Uint32Array.of(1)));
     assert.throws(() => model.score(user, [1]), { code: "unknown-item", message: /1/ });
   });
@@ -133,32 +189,60 @@ describe("ids", () => {
 
 describe("arguments that are none", () => {
   for (const [what, call, code] of [
-    ["score of an unknown item", ({ model, user }) => model.score(user, [3, ITEMS]), "unknown-item"],
-    ["score of a row out of range", ({ model, user }) => model.score(user, Uint32Array.of(1, 4e9)), "unknown-item"],
+    [
+      "score of an unknown item",
+      ({ model, user }) => model.score(user, [3, ITEMS]),
+      "unknown-item",
+    ],
+    [
+      "score of a row out of range",
+      ({ model, user }) => model.score(user, Uint32Array.of(1, 4e9)),
+      "unknown-item",
+    ],
     ["score of a negative row", ({ model, user }) => model.score(user, [-1]), "bad-argument"],
     ["score of half a row", ({ model, user }) => model.score(user, [1.5]), "bad-argument"],
     ["score of NaN", ({ model, user }) => model.score(user, [NaN]), "bad-argument"],
-    ["score of a name where rows are names", ({ model, user }) => model.score(user, ["film 3"]), "bad-argument"],
+    [
+      "score of a name where rows are names",
+      ({ model, user }) => model.score(user, ["film 3"]),
+      "bad-argument",
+    ],
     ["score of a text", ({ model, user }) => model.score(user, "films"), "bad-argument"],
     ["score of nothing", ({ model, user }) => model.score(user), "bad-argument"],
     ["rank of null", ({ model, user }) => model.rank(user, null), "bad-argument"],
     ["rank of objects", ({ model, user }) => model.rank(user, [{ id: 3 }]), "bad-argument"],
     ["half a topK", ({ model, user }) => model.rank(user, [1], { topK: 1.5 }), "bad-argument"],
     ["a negative topK", ({ model, user }) => model.recommend(user, { topK: -1 }), "bad-argument"],
-    ["a topK that is a text", ({ model, user }) => model.recommend(user, { topK: "10" }), "bad-argument"],
-    ["exclude that is a number", ({ model, user }) => model.recommend(user, { exclude: 5 }), "bad-argument"],
+    [
+      "a topK that is a text",
+      ({ model, user }) => model.recommend(user, { topK: "10" }),
+      "bad-argument",
+    ],
+    [
+      "exclude that is a number",
+      ({ model, user }) => model.recommend(user, { exclude: 5 }),
+      "bad-argument",
+    ],
     ["a user that is a vector", ({ model }) => model.score(vector, [1]), "bad-argument"],
     ["no user", ({ model }) => model.recommend(), "bad-argument"],
   ]) {
     test(what, async () => {
       const loaded = await load();
-      assert.throws(() => call(loaded), (error) => error.name === "PocketrecError" && error.code === code);
-      assert.equal(loaded.model.score(loaded.user, [1]).length, 1, "the model is as usable as before");
+      assert.throws(
+        () => call(loaded),
+        (error) => error.name === "PocketrecError" && error.code === code,
+      );
+      assert.equal(
+        loaded.model.score(loaded.user, [1]).length,
+        1,
+        "the model is as usable as before",
+      );
     });
   }
 
   test("another model's user", async () => {
-    const { model } = await load(), { user } = await load();
+    const { model } = await load();
+    const { user } = await load();
     assert.throws(() => model.score(user, [1]), { code: "bad-argument", subject: "user" });
   });
 });

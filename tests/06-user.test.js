@@ -1,4 +1,5 @@
-// A new person: fitted on the device, to the documented objective, the same for the same history and seed.
+// A new person: fitted on the device, to the documented objective, the same for the same history
+// and seed.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
@@ -13,24 +14,42 @@ const ITEMS = 300;
 const HISTORY = [3, 17, 44, 101, 202, 299];
 const GMF = randomWeights({ kind: "gmf", gmf: 5, items: ITEMS, aggregates: true, itemBias: true });
 const NEUMF = randomWeights({ items: ITEMS, aggregates: true, info: { fold_in: { steps: 60 } } });
-const RATINGS = randomWeights({ kind: "gmf", gmf: 5, items: ITEMS, aggregates: true, info: { output: "identity", rating: { minimum: 0.5, maximum: 5 } } });
+const RATINGS = randomWeights({
+  kind: "gmf",
+  gmf: 5,
+  items: ITEMS,
+  aggregates: true,
+  info: { output: "identity", rating: { minimum: 0.5, maximum: 5 } },
+});
 
 const load = (weights, options) => loadModel(fileOf(weights), options);
 
 /** docs/format.md, "A new person". */
 function objective({ tensors, info }, vector, labels, { negatives = 4, prior = 1 } = {}) {
   const explicit = info.output === "identity";
-  const logits = referenceLogits(tensors, vector, Array.from({ length: ITEMS }, (_, row) => row));
+  const logits = referenceLogits(
+    tensors,
+    vector,
+    Array.from({ length: ITEMS }, (_, row) => row),
+  );
   const weight = (negatives * labels.size) / (ITEMS - labels.size);
-  let total = 0, at = 0;
+  let total = 0;
+  let at = 0;
   for (const half of ["gmf", "mlp"].filter((name) => tensors[`${name}.user_mean`])) {
-    const mean = tensors[`${half}.user_mean`].data, part = Array.from(vector).slice(at, at += mean.length);
-    total += (prior / 2) * whitened(mean, tensors[`${half}.user_covariance`].data, part).reduce((sum, z) => sum + z * z, 0);
+    const mean = tensors[`${half}.user_mean`].data;
+    const part = Array.from(vector).slice(at, (at += mean.length));
+    total +=
+      (prior / 2) *
+      whitened(mean, tensors[`${half}.user_covariance`].data, part).reduce(
+        (sum, z) => sum + z * z,
+        0,
+      );
   }
   logits.forEach((logit, row) => {
     const target = labels.get(row);
     if (explicit) total += target === undefined ? 0 : (logit - target) ** 2 / 2;
-    else total += target === undefined ? weight * softplus(logit) : softplus(logit) - target * logit;
+    else
+      total += target === undefined ? weight * softplus(logit) : softplus(logit) - target * logit;
   });
   return total;
 }
@@ -39,7 +58,9 @@ const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** z with vector = mean + C z, C the Cholesky factor of the covariance. */
 function whitened(mean, covariance, vector) {
-  const n = mean.length, factor = Array.from({ length: n }, () => Array(n).fill(0)), z = [];
+  const n = mean.length;
+  const factor = Array.from({ length: n }, () => Array(n).fill(0));
+  const z = [];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = covariance[i * n + j];
@@ -47,7 +68,11 @@ function whitened(mean, covariance, vector) {
       factor[i][j] = i === j ? Math.sqrt(sum) : sum / factor[j][j];
     }
   }
-  for (let i = 0; i < n; i++) z.push((vector[i] - mean[i] - z.reduce((sum, value, k) => sum + factor[i][k] * value, 0)) / factor[i][i]);
+  for (let i = 0; i < n; i++)
+    z.push(
+      (vector[i] - mean[i] - z.reduce((sum, value, k) => sum + factor[i][k] * value, 0)) /
+        factor[i][i],
+    );
   return z;
 }
 
@@ -66,36 +91,60 @@ for (const { simd, skip } of VARIANTS) {
   describe(simd, { skip }, () => {
     test("GMF: the minimum of the whole weighted objective", async () => {
       const model = await load(GMF, { simd });
-      assertMinimum(GMF, model.user({ history: HISTORY }).vector, new Map(HISTORY.map((row) => [row, 1])));
+      assertMinimum(
+        GMF,
+        model.user({ history: HISTORY }).vector,
+        new Map(HISTORY.map((row) => [row, 1])),
+      );
     });
 
     test("GMF with ratings: the minimum over what was rated", async () => {
-      const model = await load(RATINGS, { simd }), ratings = [5, 0.5, 3, 4, 4, 1];
+      const model = await load(RATINGS, { simd });
+      const ratings = [5, 0.5, 3, 4, 4, 1];
       const history = HISTORY.map((item, i) => ({ item, rating: ratings[i] }));
-      assertMinimum(RATINGS, model.user({ history }).vector, new Map(HISTORY.map((row, i) => [row, ratings[i]])));
+      assertMinimum(
+        RATINGS,
+        model.user({ history }).vector,
+        new Map(HISTORY.map((row, i) => [row, ratings[i]])),
+      );
     });
 
     test("NeuMF: sixty steps come near what two thousand reach", async () => {
-      const model = await load(NEUMF, { simd }), labels = new Map(HISTORY.map((row) => [row, 1]));
-      const patient = await load({ ...NEUMF, info: { ...NEUMF.info, fold_in: { steps: 2000, learning_rate: 0.02 } } }, { simd });
-      const [start, reached, best] = [model.user({ history: [] }), model.user({ history: HISTORY }), patient.user({ history: HISTORY })]
-        .map(({ vector }) => objective(NEUMF, vector, labels));
-      assert.ok(start - reached > 0.9 * (start - best) && start - best > 0.3, `${start}, ${reached}, ${best}`);
+      const model = await load(NEUMF, { simd });
+      const labels = new Map(HISTORY.map((row) => [row, 1]));
+      const patient = await load(
+        { ...NEUMF, info: { ...NEUMF.info, fold_in: { steps: 2000, learning_rate: 0.02 } } },
+        { simd },
+      );
+      const [start, reached, best] = [
+        model.user({ history: [] }),
+        model.user({ history: HISTORY }),
+        patient.user({ history: HISTORY }),
+      ].map(({ vector }) => objective(NEUMF, vector, labels));
+      assert.ok(
+        start - reached > 0.9 * (start - best) && start - best > 0.3,
+        `${start}, ${reached}, ${best}`,
+      );
     });
   });
 }
 
 describe("the same in, the same out", () => {
-  for (const [name, weights] of [["GMF", GMF], ["NeuMF", NEUMF]]) {
+  for (const [name, weights] of [
+    ["GMF", GMF],
+    ["NeuMF", NEUMF],
+  ]) {
     test(`${name}: the same history and seed give the same bits`, async () => {
-      const model = await load(weights), other = await load(weights);
+      const model = await load(weights);
+      const other = await load(weights);
       const vector = model.user({ history: HISTORY, seed: 7 }).vector;
       assert.deepEqual(model.user({ history: HISTORY, seed: 7 }).vector, vector);
       assert.deepEqual(other.user({ history: HISTORY, seed: 7 }).vector, vector);
     });
 
     test(`${name}: an empty history is the mean user`, async () => {
-      const model = await load(weights), { tensors } = weights;
+      const model = await load(weights);
+      const { tensors } = weights;
       const mean = [...tensors["gmf.user_mean"].data, ...(tensors["mlp.user_mean"]?.data ?? [])];
       assert.deepEqual([...model.user({ history: [] }).vector], mean);
       const emptied = model.user({ history: [1] }).update({ remove: [1] });
@@ -103,7 +152,8 @@ describe("the same in, the same out", () => {
     });
 
     test(`${name}: a vector that was kept scores as it did`, async () => {
-      const model = await load(weights), user = model.user({ history: HISTORY });
+      const model = await load(weights);
+      const user = model.user({ history: HISTORY });
       const again = model.user({ vector: JSON.parse(JSON.stringify([...user.vector])) });
       assert.deepEqual(model.score(again, HISTORY), model.score(user, HISTORY));
     });
@@ -111,7 +161,10 @@ describe("the same in, the same out", () => {
 
   test("another seed draws other negatives", async () => {
     const model = await load(NEUMF);
-    assert.notDeepEqual(model.user({ history: HISTORY, seed: 1 }).vector, model.user({ history: HISTORY, seed: 2 }).vector);
+    assert.notDeepEqual(
+      model.user({ history: HISTORY, seed: 1 }).vector,
+      model.user({ history: HISTORY, seed: 2 }).vector,
+    );
   });
 
   test("a file without aggregates starts from zero", async () => {
@@ -121,7 +174,9 @@ describe("the same in, the same out", () => {
   });
 
   test("memory that grows in between changes nothing", async () => {
-    const model = await load(NEUMF), user = model.user({ history: HISTORY }), before = model.recommend(user);
+    const model = await load(NEUMF);
+    const user = model.user({ history: HISTORY });
+    const before = model.recommend(user);
     const crowd = Uint32Array.from({ length: 3_000_000 }, (_, i) => i % ITEMS);
     assert.equal(model.rank(user, crowd, { topK: 2_900_000 }).length, 2_900_000);
     assert.deepEqual(model.recommend(user), before);
@@ -130,7 +185,9 @@ describe("the same in, the same out", () => {
 
 describe("update", () => {
   test("GMF: adding one by one comes to what all at once give", async () => {
-    const model = await load(GMF), all = model.user({ history: HISTORY }), user = model.user({ history: [] });
+    const model = await load(GMF);
+    const all = model.user({ history: HISTORY });
+    const user = model.user({ history: [] });
     for (const item of HISTORY) user.update({ add: [item] });
     assertClose(user.vector, all.vector, "vector", 0.02);
     user.update({ add: [7] }).update({ remove: [7] });
@@ -138,16 +195,25 @@ describe("update", () => {
   });
 
   test("NeuMF: a warm start comes near in fewer steps", async () => {
-    const model = await load(NEUMF), user = model.user({ history: HISTORY }), before = user.vector;
-    const longer = [...HISTORY, 60, 61, 62], labels = new Map(longer.map((row) => [row, 1]));
-    const anew = objective(NEUMF, model.user({ history: longer }).vector, labels), stale = objective(NEUMF, before, labels);
+    const model = await load(NEUMF);
+    const user = model.user({ history: HISTORY });
+    const before = user.vector;
+    const longer = [...HISTORY, 60, 61, 62];
+    const labels = new Map(longer.map((row) => [row, 1]));
+    const anew = objective(NEUMF, model.user({ history: longer }).vector, labels);
+    const stale = objective(NEUMF, before, labels);
     const followed = objective(NEUMF, user.update({ add: [60, 61, 62] }).vector, labels);
-    assert.ok(followed < stale && followed - anew < 0.1 * (stale - anew) + 0.02, `${stale}, ${followed}, ${anew}`);
+    assert.ok(
+      followed < stale && followed - anew < 0.1 * (stale - anew) + 0.02,
+      `${stale}, ${followed}, ${anew}`,
+    );
   });
 
   test("tells its history, its items, and what the model does not know", async () => {
     const model = await load(GMF);
-    const user = model.user({ history: [3, { item: 17 }, { item: 44, rating: 4 }, 3000, { item: 5000, rating: 2 }] });
+    const user = model.user({
+      history: [3, { item: 17 }, { item: 44, rating: 4 }, 3000, { item: 5000, rating: 2 }],
+    });
     assert.deepEqual(user.history, [{ item: 3 }, { item: 17 }, { item: 44, rating: 4 }]);
     assert.deepEqual(user.items, [3, 17, 44]);
     assert.deepEqual(user.unknown, [3000, 5000]);
@@ -157,28 +223,49 @@ describe("update", () => {
 
   test("an item given twice counts once, as it was given last", async () => {
     const model = await load(RATINGS);
-    const twice = model.user({ history: [{ item: 3, rating: 1 }, { item: 4, rating: 2 }, { item: 3, rating: 5 }] });
-    const once = model.user({ history: [{ item: 3, rating: 5 }, { item: 4, rating: 2 }] });
+    const twice = model.user({
+      history: [
+        { item: 3, rating: 1 },
+        { item: 4, rating: 2 },
+        { item: 3, rating: 5 },
+      ],
+    });
+    const once = model.user({
+      history: [
+        { item: 3, rating: 5 },
+        { item: 4, rating: 2 },
+      ],
+    });
     assert.deepEqual(twice.vector, once.vector);
   });
 
   test("a kept vector with its history goes on from where it stood; alone it cannot", async () => {
     for (const weights of [GMF, NEUMF]) {
-      const model = await load(weights), user = model.user({ history: HISTORY });
+      const model = await load(weights);
+      const user = model.user({ history: HISTORY });
       const kept = model.user({ vector: user.vector, history: user.history });
       assert.deepEqual(kept.vector, user.vector, "nothing is fitted anew");
       assert.deepEqual(kept.update({ add: [60] }).vector, user.update({ add: [60] }).vector);
       const alone = model.user({ vector: user.vector });
-      assert.throws(() => alone.update({ add: [61] }), { code: "bad-argument", hint: /vector, history/ });
+      assert.throws(() => alone.update({ add: [61] }), {
+        code: "bad-argument",
+        hint: /vector, history/,
+      });
       assert.deepEqual(alone.vector, user.vector);
     }
   });
 
   test("a rating that no float holds, and ratings that no vector can follow", async () => {
     for (const weights of [RATINGS, NEUMF]) {
-      const model = await load({ ...weights, info: { ...weights.info, output: "identity", rating: {}, fold_in: { learning_rate: 1000 } } });
-      const user = model.user({ history: [{ item: 1, rating: 2 }] }), vector = user.vector;
-      assert.throws(() => user.update({ add: [{ item: 2, rating: 1e300 }] }), { code: "bad-argument" });
+      const model = await load({
+        ...weights,
+        info: { ...weights.info, output: "identity", rating: {}, fold_in: { learning_rate: 1000 } },
+      });
+      const user = model.user({ history: [{ item: 1, rating: 2 }] });
+      const vector = user.vector;
+      assert.throws(() => user.update({ add: [{ item: 2, rating: 1e300 }] }), {
+        code: "bad-argument",
+      });
       assert.deepEqual(user.vector, vector);
       for (const rating of [1e19, 3e38, -3e38]) {
         try {
@@ -192,21 +279,40 @@ describe("update", () => {
   });
 
   test("a wrong change leaves the person as they were", async () => {
-    const model = await load(RATINGS), user = model.user({ history: [{ item: 3, rating: 5 }] }), vector = user.vector;
-    assert.throws(() => user.update({ add: [{ item: 4, rating: 2 }, { item: 5, rating: NaN }] }), { code: "bad-argument" });
+    const model = await load(RATINGS);
+    const user = model.user({ history: [{ item: 3, rating: 5 }] });
+    const vector = user.vector;
+    assert.throws(
+      () =>
+        user.update({
+          add: [
+            { item: 4, rating: 2 },
+            { item: 5, rating: NaN },
+          ],
+        }),
+      { code: "bad-argument" },
+    );
     assert.throws(() => user.update({ remove: [-1] }), { code: "bad-argument" });
     assert.deepEqual(user.vector, vector);
     assert.deepEqual(user.items, [3]);
   });
 
   test("the vector handed out is a copy", async () => {
-    const model = await load(GMF), user = model.user({ history: HISTORY }), score = model.score(user, [1])[0];
+    const model = await load(GMF);
+    const user = model.user({ history: HISTORY });
+    const score = model.score(user, [1])[0];
     user.vector.fill(0);
     assert.equal(model.score(user, [1])[0], score);
   });
 
   test("nearly everything liked is as quick, and dislikes what is left", async () => {
-    const model = await load(randomWeights({ items: 30_000, aggregates: true, info: { fold_in: { steps: 3, negatives: 1000 } } }));
+    const model = await load(
+      randomWeights({
+        items: 30_000,
+        aggregates: true,
+        info: { fold_in: { steps: 3, negatives: 1000 } },
+      }),
+    );
     const history = Uint32Array.from({ length: 29_999 }, (_, row) => row);
     assert.ok(model.user({ history }).vector.every(Number.isFinite));
   });
@@ -221,11 +327,15 @@ describe("update", () => {
 });
 
 describe("ratings", () => {
-  const scaled = { ...GMF, info: { ...GMF.info, rating: { minimum: 0.5, maximum: 5, positive: 3 } } };
+  const scaled = {
+    ...GMF,
+    info: { ...GMF.info, rating: { minimum: 0.5, maximum: 5, positive: 3 } },
+  };
 
   test("a rating below `positive` is a dislike", async () => {
     const model = await load(scaled);
-    const score = (rating) => model.score(model.user({ history: [{ item: 3, rating }, 17] }), [3])[0];
+    const score = (rating) =>
+      model.score(model.user({ history: [{ item: 3, rating }, 17] }), [3])[0];
     assert.ok(score(5) > score(1));
     assert.equal(score(5), score(3));
   });
@@ -253,18 +363,29 @@ describe("ratings", () => {
   ]) {
     test(`${what} is said by name`, async () => {
       const model = await load(scaled);
-      assert.throws(() => model.user(who), (error) => error.name === "PocketrecError" && error.subject === subject);
-      assert.equal(model.user({ history: [1] }).items.length, 1, "the model is as usable as before");
+      assert.throws(
+        () => model.user(who),
+        (error) => error.name === "PocketrecError" && error.subject === subject,
+      );
+      assert.equal(
+        model.user({ history: [1] }).items.length,
+        1,
+        "the model is as usable as before",
+      );
     });
   }
 
   test("a model of ratings needs the rating", async () => {
     const model = await load(RATINGS);
-    assert.throws(() => model.user({ history: [3] }), { code: "bad-argument", subject: "rating of interaction 0" });
+    assert.throws(() => model.user({ history: [3] }), {
+      code: "bad-argument",
+      subject: "rating of interaction 0",
+    });
   });
 
   test("a user out of the tables' range", async () => {
     const model = await load(randomWeights({ users: 3 }));
-    for (const id of [3, -1, 1.5, NaN, "1"]) assert.throws(() => model.user({ id }), { code: "unknown-user" });
+    for (const id of [3, -1, 1.5, NaN, "1"])
+      assert.throws(() => model.user({ id }), { code: "unknown-user" });
   });
 });

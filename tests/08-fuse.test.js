@@ -9,7 +9,15 @@ import { referenceLogits } from "./lib/reference.js";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf, fold, randomVector, randomWeights } from "./lib/weights.js";
 
-const gmf = randomWeights({ kind: "gmf", gmf: 6, items: 40, users: 3, itemBias: true, aggregates: true, seed: 2 });
+const gmf = randomWeights({
+  kind: "gmf",
+  gmf: 6,
+  items: 40,
+  users: 3,
+  itemBias: true,
+  aggregates: true,
+  seed: 2,
+});
 const mlp = randomWeights({ kind: "mlp", items: 40, users: 3, aggregates: true, seed: 3 });
 const rows = Uint32Array.from({ length: 40 }, (_, row) => row);
 const vector = randomVector(13, 4);
@@ -18,12 +26,19 @@ for (const { simd, skip } of VARIANTS) {
   describe(simd, { skip }, () => {
     for (const alpha of [0, 0.3, 0.5, 1]) {
       test(`alpha ${alpha}: the logits mix as alpha and 1 - alpha`, async () => {
-        const model = await loadModel({ gmf: fileOf(gmf), mlp: fileOf({ ...mlp, tensors: fold(mlp.tensors) }), alpha }, { simd });
+        const model = await loadModel(
+          { gmf: fileOf(gmf), mlp: fileOf({ ...mlp, tensors: fold(mlp.tensors) }), alpha },
+          { simd },
+        );
         const left = referenceLogits(gmf.tensors, vector.subarray(0, 6), rows);
         const right = referenceLogits(mlp.tensors, vector.subarray(6), rows);
         const expected = left.map((value, i) => alpha * value + (1 - alpha) * right[i]);
         assert.equal(model.kind, "neumf");
-        assertClose(model.score(model.user({ vector }), rows, { raw: true }), expected, `alpha ${alpha}`);
+        assertClose(
+          model.score(model.user({ vector }), rows, { raw: true }),
+          expected,
+          `alpha ${alpha}`,
+        );
       });
     }
   });
@@ -34,33 +49,68 @@ test("one half by default, the mean of the two logits", async () => {
   const [a, b] = await Promise.all([loadModel(fileOf(gmf)), loadModel(fileOf(mlp))]);
   const left = a.score(a.user({ vector: vector.subarray(0, 6) }), rows, { raw: true });
   const right = b.score(b.user({ vector: vector.subarray(6) }), rows, { raw: true });
-  assertClose(model.score(model.user({ vector }), rows, { raw: true }), left.map((value, i) => (value + right[i]) / 2));
+  assertClose(
+    model.score(model.user({ vector }), rows, { raw: true }),
+    left.map((value, i) => (value + right[i]) / 2),
+  );
 });
 
 test("users' rows and a new person come along", async () => {
   const model = await loadModel({ gmf: fileOf(gmf), mlp: fileOf(mlp) });
-  assert.deepEqual([...model.user({ id: 2 }).vector], [...gmf.tensors["gmf.user"].data.subarray(12), ...mlp.tensors["mlp.user"].data.subarray(14)]);
-  assert.deepEqual([...model.user({ history: [] }).vector], [...gmf.tensors["gmf.user_mean"].data, ...mlp.tensors["mlp.user_mean"].data]);
+  assert.deepEqual(
+    [...model.user({ id: 2 }).vector],
+    [...gmf.tensors["gmf.user"].data.subarray(12), ...mlp.tensors["mlp.user"].data.subarray(14)],
+  );
+  assert.deepEqual(
+    [...model.user({ history: [] }).vector],
+    [...gmf.tensors["gmf.user_mean"].data, ...mlp.tensors["mlp.user_mean"].data],
+  );
   assert.equal(model.recommend(model.user({ history: [1, 2, 3] })).length, 10);
 });
 
 test("ids of either file name the items", async () => {
-  const item_ids = { dtype: "I64", shape: [40], data: BigInt64Array.from({ length: 40 }, (_, row) => BigInt(100 + row)) };
-  for (const [left, right] of [[{ item_ids }, {}], [{}, { item_ids }], [{ item_ids }, { item_ids }]]) {
+  const item_ids = {
+    dtype: "I64",
+    shape: [40],
+    data: BigInt64Array.from({ length: 40 }, (_, row) => BigInt(100 + row)),
+  };
+  for (const [left, right] of [
+    [{ item_ids }, {}],
+    [{}, { item_ids }],
+    [{ item_ids }, { item_ids }],
+  ]) {
     const model = await loadModel({
-      gmf: fileOf({ ...gmf, tensors: { ...gmf.tensors, ...left } }), mlp: fileOf({ ...mlp, tensors: { ...mlp.tensors, ...right } }),
+      gmf: fileOf({ ...gmf, tensors: { ...gmf.tensors, ...left } }),
+      mlp: fileOf({ ...mlp, tensors: { ...mlp.tensors, ...right } }),
     });
     assert.ok(model.recommend(model.user({ vector })).every(({ item }) => item >= 100));
   }
 });
 
 test("weights in halves are fused too", async () => {
-  const half = (tensor) => ({ ...tensor, dtype: "F16", data: Uint16Array.from(tensor.data, (_, i) => 0x3800 + 16 * i) });
-  const stored = { ...mlp, tensors: { ...mlp.tensors, "output.weight": half(mlp.tensors["output.weight"]) } };
+  const half = (tensor) => ({
+    ...tensor,
+    dtype: "F16",
+    data: Uint16Array.from(tensor.data, (_, i) => 0x3800 + 16 * i),
+  });
+  const stored = {
+    ...mlp,
+    tensors: { ...mlp.tensors, "output.weight": half(mlp.tensors["output.weight"]) },
+  };
   const model = await loadModel({ gmf: fileOf(gmf), mlp: fileOf(stored) });
-  const meant = { ...mlp.tensors, "output.weight": { shape: [1, 5], data: Float32Array.from({ length: 5 }, (_, i) => 0.5 + i / 128) } };
-  const right = referenceLogits(meant, vector.subarray(6), rows), left = referenceLogits(gmf.tensors, vector.subarray(0, 6), rows);
-  assertClose(model.score(model.user({ vector }), rows, { raw: true }), left.map((value, i) => (value + right[i]) / 2));
+  const meant = {
+    ...mlp.tensors,
+    "output.weight": {
+      shape: [1, 5],
+      data: Float32Array.from({ length: 5 }, (_, i) => 0.5 + i / 128),
+    },
+  };
+  const right = referenceLogits(meant, vector.subarray(6), rows);
+  const left = referenceLogits(gmf.tensors, vector.subarray(0, 6), rows);
+  assertClose(
+    model.score(model.user({ vector }), rows, { raw: true }),
+    left.map((value, i) => (value + right[i]) / 2),
+  );
 });
 
 describe("files that do not go together", () => {
@@ -68,18 +118,58 @@ describe("files that do not go together", () => {
     ["changed round", { gmf: mlp, mlp: gmf }, "bad-argument", "source.gmf"],
     ["an alpha above 1", { gmf, mlp, alpha: 1.5 }, "bad-argument", "alpha"],
     ["an alpha that is none", { gmf, mlp, alpha: NaN }, "bad-argument", "alpha"],
-    ["of different items", { gmf, mlp: randomWeights({ kind: "mlp", items: 41 }) }, "bad-shape", "gmf.item"],
-    ["of output layers whose widths only sum up", {
-      gmf: { ...gmf, tensors: { ...gmf.tensors, "output.weight": { shape: [1, 7], data: new Float32Array(7) } } },
-      mlp: { ...mlp, tensors: { ...mlp.tensors, "output.weight": { shape: [1, 4], data: new Float32Array(4) } } },
-    }, "bad-shape", "output.weight"],
+    [
+      "of different items",
+      { gmf, mlp: randomWeights({ kind: "mlp", items: 41 }) },
+      "bad-shape",
+      "gmf.item",
+    ],
+    [
+      "of output layers whose widths only sum up",
+      {
+        gmf: {
+          ...gmf,
+          tensors: {
+            ...gmf.tensors,
+            "output.weight": { shape: [1, 7], data: new Float32Array(7) },
+          },
+        },
+        mlp: {
+          ...mlp,
+          tensors: {
+            ...mlp.tensors,
+            "output.weight": { shape: [1, 4], data: new Float32Array(4) },
+          },
+        },
+      },
+      "bad-shape",
+      "output.weight",
+    ],
     ["an alpha that is a big integer", { gmf, mlp, alpha: 1n }, "bad-argument", "alpha"],
-    ["of different outputs", { gmf, mlp: { ...mlp, info: { ...mlp.info, output: "identity" } } }, "bad-metadata", "output"],
-    ["without an output layer", { gmf, mlp: { ...mlp, tensors: { ...mlp.tensors, "output.weight": undefined } } }, "missing-tensor", "output.weight"],
+    [
+      "of different outputs",
+      { gmf, mlp: { ...mlp, info: { ...mlp.info, output: "identity" } } },
+      "bad-metadata",
+      "output",
+    ],
+    [
+      "without an output layer",
+      { gmf, mlp: { ...mlp, tensors: { ...mlp.tensors, "output.weight": undefined } } },
+      "missing-tensor",
+      "output.weight",
+    ],
   ]) {
     test(what, async () => {
-      const file = ({ tensors, info }) => fileOf({ tensors: Object.fromEntries(Object.entries(tensors).filter(([, tensor]) => tensor)), info });
-      await assert.rejects(loadModel({ ...source, gmf: file(source.gmf), mlp: file(source.mlp) }), { name: "PocketrecError", code, subject });
+      const file = ({ tensors, info }) =>
+        fileOf({
+          tensors: Object.fromEntries(Object.entries(tensors).filter(([, tensor]) => tensor)),
+          info,
+        });
+      await assert.rejects(loadModel({ ...source, gmf: file(source.gmf), mlp: file(source.mlp) }), {
+        name: "PocketrecError",
+        code,
+        subject,
+      });
     });
   }
 });

@@ -1,13 +1,27 @@
-// The autoencoder family: every kind, depth, activation and stored precision against float64 over dense input, people who
-// change, and reasons.
+// The autoencoder family: every kind, depth, activation and stored precision against float64 over
+// dense input, people who change, and reasons.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { PocketrecError, loadModel } from "pocketrec";
 
 import { assertClose } from "./lib/assert-close.js";
-import { HISTORY, ITEMS, ROWS, load, tellChanges, tellFloat64, tellReasons } from "./lib/autoencoder-story.js";
-import { described, randomAutoencoder, referenceRaw, referenceScores, stored } from "./lib/autoencoder.js";
+import {
+  HISTORY,
+  ITEMS,
+  ROWS,
+  load,
+  tellChanges,
+  tellFloat64,
+  tellReasons,
+} from "./lib/autoencoder-story.js";
+import {
+  described,
+  randomAutoencoder,
+  referenceRaw,
+  referenceScores,
+  stored,
+} from "./lib/autoencoder.js";
 import { uniform } from "./lib/random.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 
@@ -17,41 +31,108 @@ const CASES = {
   AE: randomAutoencoder({ encoder: [13] }),
   "AE without biases": randomAutoencoder({ encoder: [13], bias: false, seed: 2 }),
   "AE, tied": randomAutoencoder({ encoder: [10], info: { tied: true, activation: "tanh" } }),
-  "deep AE, every activation": randomAutoencoder({ encoder: [14, 9, 6], decoder: [9, 15, 7], seed: 3, info: { activation: ["identity", "relu", "sigmoid", "tanh", "elu", "selu"] } }),
-  "deep AE, tied outside": randomAutoencoder({ encoder: [12, 5], decoder: [12], info: { tied: true, activation: "selu", output: "selu" } }),
-  "DAE whose trainer did not rescale": randomAutoencoder({ encoder: [13], info: { input: { scale: 0.5 }, activation: "relu" } }),
-  "AE that takes dislikes for nothing": randomAutoencoder({ encoder: [13], info: { rating: { ...RATING, positive: 3 } } }),
+  "deep AE, every activation": randomAutoencoder({
+    encoder: [14, 9, 6],
+    decoder: [9, 15, 7],
+    seed: 3,
+    info: { activation: ["identity", "relu", "sigmoid", "tanh", "elu", "selu"] },
+  }),
+  "deep AE, tied outside": randomAutoencoder({
+    encoder: [12, 5],
+    decoder: [12],
+    info: { tied: true, activation: "selu", output: "selu" },
+  }),
+  "DAE whose trainer did not rescale": randomAutoencoder({
+    encoder: [13],
+    info: { input: { scale: 0.5 }, activation: "relu" },
+  }),
+  "AE that takes dislikes for nothing": randomAutoencoder({
+    encoder: [13],
+    info: { rating: { ...RATING, positive: 3 } },
+  }),
   "U-AutoRec": randomAutoencoder({ kind: "autorec-user", encoder: [21], info: { rating: RATING } }),
-  "U-AutoRec, centred": randomAutoencoder({ kind: "autorec-user", encoder: [21], info: { rating: RATING, input: { shift: 3.5, scale: 0.5 } } }),
-  "U-AutoRec with a sigmoid output": randomAutoencoder({ kind: "autorec-user", encoder: [21], info: { rating: RATING, output: "sigmoid", input: { scale: 0.2 } } }),
-  "U-AutoRec, binarised and not clipped": randomAutoencoder({ kind: "autorec-user", encoder: [21], info: { rating: RATING, binarize_hidden: true, clip: false } }),
+  "U-AutoRec, centred": randomAutoencoder({
+    kind: "autorec-user",
+    encoder: [21],
+    info: { rating: RATING, input: { shift: 3.5, scale: 0.5 } },
+  }),
+  "U-AutoRec with a sigmoid output": randomAutoencoder({
+    kind: "autorec-user",
+    encoder: [21],
+    info: { rating: RATING, output: "sigmoid", input: { scale: 0.2 } },
+  }),
+  "U-AutoRec, binarised and not clipped": randomAutoencoder({
+    kind: "autorec-user",
+    encoder: [21],
+    info: { rating: RATING, binarize_hidden: true, clip: false },
+  }),
   "I-AutoRec": randomAutoencoder({ kind: "autorec-item", encoder: [12], info: { rating: RATING } }),
-  "I-AutoRec, a history longer than the code": randomAutoencoder({ kind: "autorec-item", encoder: [4], info: { rating: RATING, ridge: { weight: 0.3, bias: 5 } } }),
+  "I-AutoRec, a history longer than the code": randomAutoencoder({
+    kind: "autorec-item",
+    encoder: [4],
+    info: { rating: RATING, ridge: { weight: 0.3, bias: 5 } },
+  }),
   CDAE: randomAutoencoder({ kind: "cdae", encoder: [16] }),
   "Mult-DAE": randomAutoencoder({ kind: "mult-dae", encoder: [11] }),
-  "Mult-VAE's mean path": randomAutoencoder({ kind: "mult-dae", encoder: [18, 7], decoder: [18], info: { activation: ["tanh", "identity", "tanh"] } }),
+  "Mult-VAE's mean path": randomAutoencoder({
+    kind: "mult-dae",
+    encoder: [18, 7],
+    decoder: [18],
+    info: { activation: ["tanh", "identity", "tanh"] },
+  }),
 };
-const TABLES = ["encoder.0.weight", "encoder.1.weight", "decoder.0.weight", "decoder.1.weight", "item.code", "encoder.0.bias", "decoder.0.bias"];
+const TABLES = [
+  "encoder.0.weight",
+  "encoder.1.weight",
+  "decoder.0.weight",
+  "decoder.1.weight",
+  "item.code",
+  "encoder.0.bias",
+  "decoder.0.bias",
+];
 
-tellFloat64(CASES, ["AE, tied", "deep AE, every activation", "U-AutoRec", "I-AutoRec", "CDAE", "Mult-DAE"], TABLES);
+tellFloat64(
+  CASES,
+  ["AE, tied", "deep AE, every activation", "U-AutoRec", "I-AutoRec", "CDAE", "Mult-DAE"],
+  TABLES,
+);
 
 describe("ranking", () => {
   for (const [name, weights] of Object.entries(CASES)) {
     test(`${name}: the best of all, of some, and of all but the history`, async () => {
-      const model = await load(weights), user = model.user({ history: HISTORY }), raw = model.score(user, ROWS, { raw: true });
+      const model = await load(weights);
+      const user = model.user({ history: HISTORY });
+      const raw = model.score(user, ROWS, { raw: true });
       const sorted = (rows) => [...rows].sort((a, b) => raw[b] - raw[a]);
       const rest = sorted(ROWS).filter((row) => !HISTORY.some(({ item }) => item === row));
-      assert.deepEqual(model.recommend(user, { topK: 9, exclude: user.items }).map(({ item }) => item), rest.slice(0, 9));
-      const some = Uint32Array.of(50, 3, 20, 11, 30), scores = model.score(user, some);
-      for (const { item, score } of model.rank(user, some)) assert.equal(score, scores[some.indexOf(item)]);
-      assert.deepEqual(model.rank(user, some).map(({ item }) => item), sorted(some));
-      assert.deepEqual(model.rank(user, some, { raw: true }).map(({ score }) => score), sorted(some).map((row) => raw[row]));
-      assert.deepEqual(model.recommend(user, { topK: 3, raw: true }).map(({ score }) => score), sorted(ROWS).slice(0, 3).map((row) => raw[row]));
+      assert.deepEqual(
+        model.recommend(user, { topK: 9, exclude: user.items }).map(({ item }) => item),
+        rest.slice(0, 9),
+      );
+      const some = Uint32Array.of(50, 3, 20, 11, 30);
+      const scores = model.score(user, some);
+      for (const { item, score } of model.rank(user, some))
+        assert.equal(score, scores[some.indexOf(item)]);
+      assert.deepEqual(
+        model.rank(user, some).map(({ item }) => item),
+        sorted(some),
+      );
+      assert.deepEqual(
+        model.rank(user, some, { raw: true }).map(({ score }) => score),
+        sorted(some).map((row) => raw[row]),
+      );
+      assert.deepEqual(
+        model.recommend(user, { topK: 3, raw: true }).map(({ score }) => score),
+        sorted(ROWS)
+          .slice(0, 3)
+          .map((row) => raw[row]),
+      );
     });
   }
 
   test("a softmax is over the catalogue, whatever is asked for, and follows the person", async () => {
-    const model = await load(CASES["Mult-DAE"]), user = model.user({ history: HISTORY });
+    const model = await load(CASES["Mult-DAE"]);
+    const user = model.user({ history: HISTORY });
     const total = (scores) => scores.reduce((sum, score) => sum + score, 0);
     const before = model.score(user, ROWS);
     assertClose([total(before)], [1], "sum");
@@ -66,49 +147,99 @@ describe("people", () => {
     tellChanges(name, weights);
 
     test(`${name}: a vector that was kept scores as it did`, async () => {
-      const model = await load(weights), user = model.user({ history: HISTORY });
+      const model = await load(weights);
+      const user = model.user({ history: HISTORY });
       const again = model.user({ vector: JSON.parse(JSON.stringify([...user.vector])) });
       assert.deepEqual(model.score(again, ROWS), model.score(user, ROWS));
-      assert.throws(() => again.update({ add: [1] }), { code: "bad-argument", hint: /vector, history/ });
+      assert.throws(() => again.update({ add: [1] }), {
+        code: "bad-argument",
+        hint: /vector, history/,
+      });
       const kept = model.user({ vector: user.vector, history: user.history });
-      assertClose(model.score(kept.update({ add: [{ item: 1, rating: 2 }] }), ROWS, { raw: true }),
-        model.score(user.update({ add: [{ item: 1, rating: 2 }] }), ROWS, { raw: true }), "after the same change");
+      assertClose(
+        model.score(kept.update({ add: [{ item: 1, rating: 2 }] }), ROWS, { raw: true }),
+        model.score(user.update({ add: [{ item: 1, rating: 2 }] }), ROWS, { raw: true }),
+        "after the same change",
+      );
     });
   }
 
   test("Mult-DAE: nothing, and dislikes alone, are no division by nothing", async () => {
-    const weights = randomAutoencoder({ kind: "mult-dae", info: { rating: { positive: 3 } } }), model = await load(weights);
+    const weights = randomAutoencoder({ kind: "mult-dae", info: { rating: { positive: 3 } } });
+    const model = await load(weights);
     const nothing = model.score(model.user({ history: [] }), ROWS, { raw: true });
-    assert.deepEqual(model.score(model.user({ history: [{ item: 3, rating: 1 }] }), ROWS, { raw: true }), nothing);
+    assert.deepEqual(
+      model.score(model.user({ history: [{ item: 3, rating: 1 }] }), ROWS, { raw: true }),
+      nothing,
+    );
     const user = model.user({ history: [1, 2, { item: 3, rating: 1 }] }).update({ remove: [1, 2] });
     assert.deepEqual(model.score(user, ROWS, { raw: true }), nothing);
     assert.deepEqual(user.items, [3], "a dislike is still history");
   });
 
   test("CDAE: a training user has a node of their own, and a history beside it", async () => {
-    const weights = randomAutoencoder({ kind: "cdae", encoder: [9], users: 3 }), model = await load(weights);
+    const weights = randomAutoencoder({ kind: "cdae", encoder: [9], users: 3 });
+    const model = await load(weights);
     const node = weights.tensors.user.data.subarray(9, 18);
-    assertClose(model.score(model.user({ id: 1, history: HISTORY }), ROWS, { raw: true }), referenceRaw(weights, HISTORY, node), "raw");
-    assertClose(model.score(model.user({ id: 1 }).update({ add: HISTORY }), ROWS, { raw: true }), referenceRaw(weights, HISTORY, node), "raw");
-    assertClose(model.score(model.user({ history: HISTORY }), ROWS, { raw: true }), referenceRaw(weights, HISTORY), "the mean node");
+    assertClose(
+      model.score(model.user({ id: 1, history: HISTORY }), ROWS, { raw: true }),
+      referenceRaw(weights, HISTORY, node),
+      "raw",
+    );
+    assertClose(
+      model.score(model.user({ id: 1 }).update({ add: HISTORY }), ROWS, { raw: true }),
+      referenceRaw(weights, HISTORY, node),
+      "raw",
+    );
+    assertClose(
+      model.score(model.user({ history: HISTORY }), ROWS, { raw: true }),
+      referenceRaw(weights, HISTORY),
+      "the mean node",
+    );
     assert.throws(() => model.user({ id: 3 }), { code: "unknown-user" });
   });
 
   test("CDAE: a node that is fitted finds the history without having seen it", async () => {
-    const weights = randomAutoencoder({ kind: "cdae", encoder: [16], info: { fold_in: { steps: 200, negatives: 1, prior: 0.01 } } }), model = await load(weights);
+    const weights = randomAutoencoder({
+      kind: "cdae",
+      encoder: [16],
+      info: { fold_in: { steps: 200, negatives: 1, prior: 0.01 } },
+    });
+    const model = await load(weights);
     const items = HISTORY.map(({ item }) => item);
-    const found = (options) => items.reduce((sum, item) => {
-      const user = model.user({ history: items, ...options });
-      return sum + model.score(user, [item], { raw: true })[0] - model.explain(user, item).find((reason) => reason.item === item).effect;
-    }, 0);
+    const found = (options) =>
+      items.reduce((sum, item) => {
+        const user = model.user({ history: items, ...options });
+        return (
+          sum +
+          model.score(user, [item], { raw: true })[0] -
+          model.explain(user, item).find((reason) => reason.item === item).effect
+        );
+      }, 0);
     assert.ok(found({ fit: true }) > found({}) + 1, `${found({ fit: true })} and ${found({})}`);
-    const user = model.user({ history: items, fit: true, seed: 3 }), anew = model.user({ history: [...items.slice(1), 50], fit: true, seed: 3 });
-    assertClose(user.update({ add: [50], remove: [items[0]] }).vector, anew.vector, "a change fits anew", 1e-4);
-    assert.deepEqual(model.user({ history: [], fit: true }).vector, model.user({ history: [] }).vector);
-    for (const wrong of [{ vector: user.vector, fit: true }, { id: 0, fit: true }]) assert.throws(() => model.user(wrong), { code: "bad-argument", subject: "fit" });
+    const user = model.user({ history: items, fit: true, seed: 3 });
+    const anew = model.user({ history: [...items.slice(1), 50], fit: true, seed: 3 });
+    assertClose(
+      user.update({ add: [50], remove: [items[0]] }).vector,
+      anew.vector,
+      "a change fits anew",
+      1e-4,
+    );
+    assert.deepEqual(
+      model.user({ history: [], fit: true }).vector,
+      model.user({ history: [] }).vector,
+    );
+    for (const wrong of [
+      { vector: user.vector, fit: true },
+      { id: 0, fit: true },
+    ])
+      assert.throws(() => model.user(wrong), { code: "bad-argument", subject: "fit" });
     for (const other of [CASES.AE, randomAutoencoder({ kind: "cdae", encoder: [5, 4] })]) {
       const without = await load(other);
-      assert.throws(() => without.user({ history: [], fit: true }), { code: "bad-argument", subject: "fit" });
+      assert.throws(() => without.user({ history: [], fit: true }), {
+        code: "bad-argument",
+        subject: "fit",
+      });
     }
   });
 
@@ -118,26 +249,55 @@ describe("people", () => {
       assert.throws(() => model.user({ id: 0 }), { code: "unknown-user" });
     }
     const model = await load(CASES.AE);
-    assert.throws(() => model.user({ id: 0, history: [] }), { code: "bad-argument", subject: "user" });
-    assert.throws(() => model.user({ vector: [1, 2] }), { code: "bad-argument", subject: "vector" });
+    assert.throws(() => model.user({ id: 0, history: [] }), {
+      code: "bad-argument",
+      subject: "user",
+    });
+    assert.throws(() => model.user({ vector: [1, 2] }), {
+      code: "bad-argument",
+      subject: "vector",
+    });
   });
 
   test("a model of ratings needs them; a wrong change leaves the person as they were", async () => {
     for (const name of ["U-AutoRec", "I-AutoRec"]) {
-      const model = await load(CASES[name]), user = model.user({ history: HISTORY }), vector = user.vector;
-      assert.throws(() => model.user({ history: [3] }), { code: "bad-argument", subject: "rating of interaction 0" });
-      assert.throws(() => user.update({ add: [{ item: 1, rating: 2 }, { item: 2, rating: 9 }] }), { code: "bad-argument" });
+      const model = await load(CASES[name]);
+      const user = model.user({ history: HISTORY });
+      const vector = user.vector;
+      assert.throws(() => model.user({ history: [3] }), {
+        code: "bad-argument",
+        subject: "rating of interaction 0",
+      });
+      assert.throws(
+        () =>
+          user.update({
+            add: [
+              { item: 1, rating: 2 },
+              { item: 2, rating: 9 },
+            ],
+          }),
+        { code: "bad-argument" },
+      );
       assert.deepEqual(user.vector, vector);
       assert.equal(user.history.length, HISTORY.length);
       user.update({ add: [{ item: 2, rating: 4 }] });
-      assert.equal(user.history.length, HISTORY.length + 1, "what failed has left no trace in the next reading");
+      assert.equal(
+        user.history.length,
+        HISTORY.length + 1,
+        "what failed has left no trace in the next reading",
+      );
     }
   });
 
   test("weights that no float can add up are said, and the person stays as they were", async () => {
-    const { tensors, info } = CASES["deep AE, every activation"], huge = tensors["encoder.0.weight"].data.map(() => 3e38);
-    const model = await load({ tensors: { ...tensors, "encoder.0.weight": { ...tensors["encoder.0.weight"], data: huge } }, info });
-    const user = model.user({ history: [] }), vector = user.vector;
+    const { tensors, info } = CASES["deep AE, every activation"];
+    const huge = tensors["encoder.0.weight"].data.map(() => 3e38);
+    const model = await load({
+      tensors: { ...tensors, "encoder.0.weight": { ...tensors["encoder.0.weight"], data: huge } },
+      info,
+    });
+    const user = model.user({ history: [] });
+    const vector = user.vector;
     assert.throws(() => user.update({ add: HISTORY }), { code: "not-finite", subject: "user" });
     assert.deepEqual(user.vector, vector);
     assert.deepEqual(user.items, []);
@@ -145,13 +305,23 @@ describe("people", () => {
 
   test("a history that makes other people while it is read leaves them and itself alone", async () => {
     for (const name of ["U-AutoRec", "I-AutoRec"]) {
-      const model = await load(CASES[name]), inside = [{ item: 7, rating: 1 }, { item: 2, rating: 5 }], outside = [{ item: 2, rating: 4 }, { item: 9, rating: 3 }];
+      const model = await load(CASES[name]);
+      const inside = [
+        { item: 7, rating: 1 },
+        { item: 2, rating: 5 },
+      ];
+      const outside = [
+        { item: 2, rating: 4 },
+        { item: 9, rating: 3 },
+      ];
       let inner;
-      const outer = model.user({ history: (function* () {
-        yield outside[0];
-        inner = model.user({ history: inside });
-        yield outside[1];
-      })() });
+      const outer = model.user({
+        history: (function* () {
+          yield outside[0];
+          inner = model.user({ history: inside });
+          yield outside[1];
+        })(),
+      });
       assert.deepEqual(inner.history, inside);
       assert.deepEqual(outer.history, outside);
       assert.deepEqual(inner.vector, model.user({ history: inside }).vector);
@@ -161,11 +331,16 @@ describe("people", () => {
 
   test("who was nearly all one interaction is encoded anew when it is withdrawn", async () => {
     const few = [1, 2, 3, 4].map((item) => ({ item, rating: 3 }));
-    for (const [kind, input] of [["autorec-user", {}], ["mult-dae", { values: "rating" }]]) {
-      const model = await load(randomAutoencoder({ kind, info: { input } })), fresh = model.user({ history: few });
+    for (const [kind, input] of [
+      ["autorec-user", {}],
+      ["mult-dae", { values: "rating" }],
+    ]) {
+      const model = await load(randomAutoencoder({ kind, info: { input } }));
+      const fresh = model.user({ history: few });
       for (const rating of [1e2, 1e4, 1e6, 1e9]) {
         const user = model.user({ history: [...few, { item: 9, rating }] });
-        const raw = (who) => model.score(who, [30], { raw: true })[0], { effect } = model.explain(user, 30).find(({ item }) => item === 9);
+        const raw = (who) => model.score(who, [30], { raw: true })[0];
+        const { effect } = model.explain(user, 30).find(({ item }) => item === 9);
         assertClose([effect], [raw(user) - raw(fresh)], `without ${rating}`);
         assertClose(user.update({ remove: [9] }).vector, fresh.vector, `${kind} after ${rating}`);
       }
@@ -173,19 +348,35 @@ describe("people", () => {
   });
 
   test("I-AutoRec: codes that rounding cannot follow are solved anew", async () => {
-    const { tensors, info } = CASES["I-AutoRec"], large = { ...tensors["item.code"], data: tensors["item.code"].data.map((value) => 1e4 * value) };
-    const model = await load({ tensors: { ...tensors, "item.code": large }, info: { ...info, ridge: { weight: 1e-6, bias: 1e-6 } } });
-    const all = Array.from(ROWS, (item) => ({ item, rating: 1 + (item % 5) })), user = model.user({ history: all.slice(0, 3) });
+    const { tensors, info } = CASES["I-AutoRec"];
+    const large = {
+      ...tensors["item.code"],
+      data: tensors["item.code"].data.map((value) => 1e4 * value),
+    };
+    const model = await load({
+      tensors: { ...tensors, "item.code": large },
+      info: { ...info, ridge: { weight: 1e-6, bias: 1e-6 } },
+    });
+    const all = Array.from(ROWS, (item) => ({ item, rating: 1 + (item % 5) }));
+    const user = model.user({ history: all.slice(0, 3) });
     for (const one of all) user.update({ add: [one] });
     for (const { item } of all.slice(3)) user.update({ remove: [item] });
-    assertClose(model.score(user, ROWS, { raw: true }), model.score(model.user({ history: user.history }), ROWS, { raw: true }), "raw", 1e-3);
+    assertClose(
+      model.score(user, ROWS, { raw: true }),
+      model.score(model.user({ history: user.history }), ROWS, { raw: true }),
+      "raw",
+      1e-3,
+    );
   });
 
   test("a history that is none is said by name", async () => {
     const model = await load(CASES.CDAE);
     for (const history of [null, "", 0, false]) {
       for (const who of [{ history }, { history, vector: model.user({ history: [] }).vector }]) {
-        assert.throws(() => model.user(who), (error) => error.code === "bad-argument" && error.subject === "items");
+        assert.throws(
+          () => model.user(who),
+          (error) => error.code === "bad-argument" && error.subject === "items",
+        );
       }
     }
     const odd = model.user({ history: [-0] });
@@ -193,12 +384,27 @@ describe("people", () => {
   });
 
   test("ids, unknown items, and the same item twice", async () => {
-    const ids = { dtype: "I64", shape: [ITEMS], data: BigInt64Array.from(ROWS, (row) => 1000n + BigInt(row)) };
-    const { tensors, info } = CASES["U-AutoRec"], model = await load({ tensors: { ...tensors, item_ids: ids }, info });
-    const user = model.user({ history: [{ item: 1003, rating: 1 }, { item: 7, rating: 3 }, { item: 1003, rating: 5 }] });
+    const ids = {
+      dtype: "I64",
+      shape: [ITEMS],
+      data: BigInt64Array.from(ROWS, (row) => 1000n + BigInt(row)),
+    };
+    const { tensors, info } = CASES["U-AutoRec"];
+    const model = await load({ tensors: { ...tensors, item_ids: ids }, info });
+    const user = model.user({
+      history: [
+        { item: 1003, rating: 1 },
+        { item: 7, rating: 3 },
+        { item: 1003, rating: 5 },
+      ],
+    });
     assert.deepEqual(user.history, [{ item: 1003, rating: 5 }]);
     assert.deepEqual(user.unknown, [7]);
-    assertClose(model.score(user, ROWS, { raw: true }), referenceRaw(CASES["U-AutoRec"], [{ item: 3, rating: 5 }]), "raw");
+    assertClose(
+      model.score(user, ROWS, { raw: true }),
+      referenceRaw(CASES["U-AutoRec"], [{ item: 3, rating: 5 }]),
+      "raw",
+    );
   });
 });
 
@@ -207,31 +413,68 @@ describe("reasons", () => {
 
   for (const [kind, weights, share] of [
     ["GMF", randomWeights({ kind: "gmf", gmf: 5, items: 300, aggregates: true }), 0.1],
-    ["GMF with ratings", randomWeights({ kind: "gmf", gmf: 5, items: 300, aggregates: true, info: { output: "identity", rating: RATING } }), 1e-3],
-    ["NeuMF", randomWeights({ items: 300, aggregates: true, info: { fold_in: { steps: 2000, learning_rate: 0.02 } } }), 0.3],
+    [
+      "GMF with ratings",
+      randomWeights({
+        kind: "gmf",
+        gmf: 5,
+        items: 300,
+        aggregates: true,
+        info: { output: "identity", rating: RATING },
+      }),
+      1e-3,
+    ],
+    [
+      "NeuMF",
+      randomWeights({
+        items: 300,
+        aggregates: true,
+        info: { fold_in: { steps: 2000, learning_rate: 0.02 } },
+      }),
+      0.3,
+    ],
   ]) {
     test(`${kind}: near what fitting anew without each gives`, async () => {
-      const model = await load(weights), history = HISTORY.map(({ item, rating }) => ({ item: 4 * item, rating })), item = 123;
-      const raw = (left) => model.score(model.user({ history: history.filter((one) => one.item !== left) }), [item], { raw: true })[0];
-      const reasons = model.explain(model.user({ history }), item), with_ = raw(-1);
-      const anew = reasons.map((reason) => with_ - raw(reason.item)), most = Math.max(...anew.map(Math.abs));
-      reasons.forEach(({ effect }, i) => assert.ok(Math.abs(effect - anew[i]) <= share * most, `${effect} instead of ${anew[i]}, of ${most}`));
+      const model = await load(weights);
+      const history = HISTORY.map(({ item, rating }) => ({ item: 4 * item, rating }));
+      const item = 123;
+      const raw = (left) =>
+        model.score(model.user({ history: history.filter((one) => one.item !== left) }), [item], {
+          raw: true,
+        })[0];
+      const reasons = model.explain(model.user({ history }), item);
+      const with_ = raw(-1);
+      const anew = reasons.map((reason) => with_ - raw(reason.item));
+      const most = Math.max(...anew.map(Math.abs));
+      reasons.forEach(({ effect }, i) =>
+        assert.ok(
+          Math.abs(effect - anew[i]) <= share * most,
+          `${effect} instead of ${anew[i]}, of ${most}`,
+        ),
+      );
     });
   }
 
   test("Mult-DAE: of a history that came down to one, by changes, without it is nothing", async () => {
-    const weights = randomAutoencoder({ kind: "mult-dae", info: { input: { values: "rating" } } }), model = await load(weights);
-    const user = model.user({ history: HISTORY.map(({ item }, i) => ({ item, rating: 0.1 * (i + 1) })) });
+    const weights = randomAutoencoder({ kind: "mult-dae", info: { input: { values: "rating" } } });
+    const model = await load(weights);
+    const user = model.user({
+      history: HISTORY.map(({ item }, i) => ({ item, rating: 0.1 * (i + 1) })),
+    });
     user.update({ remove: user.items.slice(1) });
-    const [{ effect }] = model.explain(user, 30), raw = (who) => model.score(who, [30], { raw: true })[0];
+    const [{ effect }] = model.explain(user, 30);
+    const raw = (who) => model.score(who, [30], { raw: true })[0];
     assertClose([effect], [raw(user) - raw(model.user({ history: [] }))], "effect");
   });
 
   test("nothing to say of no history; of whom nobody knows the history it is said", async () => {
     for (const weights of [CASES.AE, CASES["I-AutoRec"], randomWeights({ items: ITEMS })]) {
-      const model = await load(weights), user = model.user({ history: [] });
+      const model = await load(weights);
+      const user = model.user({ history: [] });
       assert.deepEqual(model.explain(user, 3), []);
-      assert.throws(() => model.explain(model.user({ vector: user.vector }), 3), { code: "bad-argument" });
+      assert.throws(() => model.explain(model.user({ vector: user.vector }), 3), {
+        code: "bad-argument",
+      });
       assert.throws(() => model.explain(user, ITEMS), { code: "unknown-item" });
       assert.throws(() => model.explain({}, 3), { code: "bad-argument" });
       assert.throws(() => model.explain(user, 3, { topK: -1 }), { code: "bad-argument" });
@@ -245,55 +488,215 @@ describe("memory", () => {
   for (const dtype of ["F32", "F16", "I8"]) {
     test(`after loading at most 1.1 times what is stored, in ${dtype}`, async () => {
       const weights = randomAutoencoder({ kind: "autorec-user", items: 6000, encoder: [200] });
-      const tensors = dtype === "F32" ? weights.tensors : stored(weights.tensors, dtype, TABLES.slice(0, 4)).file;
-      const file = fileOf({ ...weights, tensors }), model = await loadModel(file);
-      assert.ok(model.bytes <= 1.1 * file.byteLength, `${model.bytes} bytes for ${file.byteLength}`);
+      const tensors =
+        dtype === "F32" ? weights.tensors : stored(weights.tensors, dtype, TABLES.slice(0, 4)).file;
+      const file = fileOf({ ...weights, tensors });
+      const model = await loadModel(file);
+      assert.ok(
+        model.bytes <= 1.1 * file.byteLength,
+        `${model.bytes} bytes for ${file.byteLength}`,
+      );
     });
   }
 });
 
 describe("a file that lies", () => {
-  const { tensors, info } = CASES.AE, shaped = (...shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
-  const changed = (changes, more) => fileOf({ tensors: Object.fromEntries(Object.entries({ ...tensors, ...changes }).filter(([, tensor]) => tensor)), info: { ...info, ...more } });
-  const withValue = (name, value) => changed({ [name]: { ...tensors[name], data: tensors[name].data.map((old, i) => (i === 7 ? value : old)) } });
+  const { tensors, info } = CASES.AE;
+  const shaped = (...shape) => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+  });
+  const changed = (changes, more) =>
+    fileOf({
+      tensors: Object.fromEntries(
+        Object.entries({ ...tensors, ...changes }).filter(([, tensor]) => tensor),
+      ),
+      info: { ...info, ...more },
+    });
+  const withValue = (name, value) =>
+    changed({
+      [name]: {
+        ...tensors[name],
+        data: tensors[name].data.map((old, i) => (i === 7 ? value : old)),
+      },
+    });
   const codes = CASES["I-AutoRec"];
   for (const [what, file, code, subject] of [
-    ["no encoder", changed({ "encoder.0.weight": undefined }), "missing-tensor", "encoder.0.weight"],
-    ["no decoder", changed({ "decoder.0.weight": undefined }), "missing-tensor", "decoder.0.weight"],
-    ["a decoder of other items", changed({ "decoder.0.weight": shaped(59, 13) }), "bad-shape", "decoder.0.weight"],
-    ["a decoder of another width", changed({ "decoder.0.weight": shaped(60, 12) }), "bad-shape", "decoder.0.weight"],
-    ["a bias of another width", changed({ "encoder.0.bias": shaped(12) }), "bad-shape", "encoder.0.bias"],
-    ["an encoder without rows", changed({ "encoder.0.weight": shaped(0, 60) }), "bad-shape", "encoder.0.weight"],
-    ["a vector for an encoder", changed({ "encoder.0.weight": shaped(780) }), "bad-shape", "encoder.0.weight"],
-    ["seventeen layers", fileOf(randomAutoencoder({ encoder: Array(16).fill(3) })), "unsupported", "decoder.0"],
-    ["tied weights that do not fit", fileOf(randomAutoencoder({ encoder: [5, 4], info: { tied: true } })), "bad-shape", "encoder.1"],
+    [
+      "no encoder",
+      changed({ "encoder.0.weight": undefined }),
+      "missing-tensor",
+      "encoder.0.weight",
+    ],
+    [
+      "no decoder",
+      changed({ "decoder.0.weight": undefined }),
+      "missing-tensor",
+      "decoder.0.weight",
+    ],
+    [
+      "a decoder of other items",
+      changed({ "decoder.0.weight": shaped(59, 13) }),
+      "bad-shape",
+      "decoder.0.weight",
+    ],
+    [
+      "a decoder of another width",
+      changed({ "decoder.0.weight": shaped(60, 12) }),
+      "bad-shape",
+      "decoder.0.weight",
+    ],
+    [
+      "a bias of another width",
+      changed({ "encoder.0.bias": shaped(12) }),
+      "bad-shape",
+      "encoder.0.bias",
+    ],
+    [
+      "an encoder without rows",
+      changed({ "encoder.0.weight": shaped(0, 60) }),
+      "bad-shape",
+      "encoder.0.weight",
+    ],
+    [
+      "a vector for an encoder",
+      changed({ "encoder.0.weight": shaped(780) }),
+      "bad-shape",
+      "encoder.0.weight",
+    ],
+    [
+      "seventeen layers",
+      fileOf(randomAutoencoder({ encoder: Array(16).fill(3) })),
+      "unsupported",
+      "decoder.0",
+    ],
+    [
+      "tied weights that do not fit",
+      fileOf(randomAutoencoder({ encoder: [5, 4], info: { tied: true } })),
+      "bad-shape",
+      "encoder.1",
+    ],
     ["NaN in the encoder", withValue("encoder.0.weight", NaN), "not-finite", "encoder.0.weight"],
-    ["infinity in the decoder", withValue("decoder.0.weight", Infinity), "not-finite", "decoder.0.weight"],
+    [
+      "infinity in the decoder",
+      withValue("decoder.0.weight", Infinity),
+      "not-finite",
+      "decoder.0.weight",
+    ],
     ["NaN in a bias", withValue("decoder.0.bias", NaN), "not-finite", "decoder.0.bias"],
-    ["integers for weights", changed({ "encoder.0.weight": { dtype: "I32", shape: [13, 60], data: new Int32Array(780) } }), "bad-dtype", "encoder.0.weight"],
-    ["I8 without its scale", changed({ "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) } }), "missing-tensor", "decoder.0.weight.scale"],
-    ["a scale that is NaN", changed({ "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) }, "decoder.0.weight.scale": { shape: [60], data: new Float32Array(60).fill(NaN) } }), "not-finite", "decoder.0.weight"],
-    ["a scale that no step survives", changed({ "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) }, "decoder.0.weight.scale": { shape: [60], data: new Float32Array(60).fill(3e38) } }), "not-finite", "decoder.0.weight"],
-    ["codes that are tied", fileOf({ ...codes, info: { ...codes.info, tied: true } }), "bad-metadata", "tied"],
-    ["a scale of ratings upside down", changed({}, { rating: { minimum: 5, maximum: 1 } }), "bad-metadata", "rating"],
-    ["an activation too many", changed({}, { activation: ["relu", "relu"] }), "bad-metadata", "activation"],
-    ["an unknown activation among them", changed({}, { activation: ["__proto__"] }), "bad-metadata", "activation"],
+    [
+      "integers for weights",
+      changed({ "encoder.0.weight": { dtype: "I32", shape: [13, 60], data: new Int32Array(780) } }),
+      "bad-dtype",
+      "encoder.0.weight",
+    ],
+    [
+      "I8 without its scale",
+      changed({ "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) } }),
+      "missing-tensor",
+      "decoder.0.weight.scale",
+    ],
+    [
+      "a scale that is NaN",
+      changed({
+        "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) },
+        "decoder.0.weight.scale": { shape: [60], data: new Float32Array(60).fill(NaN) },
+      }),
+      "not-finite",
+      "decoder.0.weight",
+    ],
+    [
+      "a scale that no step survives",
+      changed({
+        "decoder.0.weight": { dtype: "I8", shape: [60, 13], data: new Int8Array(780) },
+        "decoder.0.weight.scale": { shape: [60], data: new Float32Array(60).fill(3e38) },
+      }),
+      "not-finite",
+      "decoder.0.weight",
+    ],
+    [
+      "codes that are tied",
+      fileOf({ ...codes, info: { ...codes.info, tied: true } }),
+      "bad-metadata",
+      "tied",
+    ],
+    [
+      "a scale of ratings upside down",
+      changed({}, { rating: { minimum: 5, maximum: 1 } }),
+      "bad-metadata",
+      "rating",
+    ],
+    [
+      "an activation too many",
+      changed({}, { activation: ["relu", "relu"] }),
+      "bad-metadata",
+      "activation",
+    ],
+    [
+      "an unknown activation among them",
+      changed({}, { activation: ["__proto__"] }),
+      "bad-metadata",
+      "activation",
+    ],
     ["an unknown output", changed({}, { output: "softplus" }), "bad-metadata", "output"],
     ["an input that is a text", changed({}, { input: "binary" }), "bad-metadata", "input"],
     ["an input scale of 0", changed({}, { input: { scale: 0 } }), "bad-metadata", "input.scale"],
-    ["an input shift that is NaN", changed({}, { input: { shift: "NaN" } }), "bad-metadata", "input.shift"],
-    ["an unknown normalisation", changed({}, { input: { normalize: "l1" } }), "bad-metadata", "input.normalize"],
-    ["unknown values", changed({}, { input: { values: "clicks" } }), "bad-metadata", "input.values"],
+    [
+      "an input shift that is NaN",
+      changed({}, { input: { shift: "NaN" } }),
+      "bad-metadata",
+      "input.shift",
+    ],
+    [
+      "an unknown normalisation",
+      changed({}, { input: { normalize: "l1" } }),
+      "bad-metadata",
+      "input.normalize",
+    ],
+    [
+      "unknown values",
+      changed({}, { input: { values: "clicks" } }),
+      "bad-metadata",
+      "input.values",
+    ],
     ["tied by a text", changed({}, { tied: "yes" }), "bad-metadata", "tied"],
-    ["check vectors of nobody", changed({}, { check: [{ items: [1], scores: [1] }] }), "bad-metadata", "check"],
-    ["a check with ratings too few", changed({}, { check: [{ history: [1, 2], ratings: [3], items: [1], scores: [1] }] }), "bad-metadata", "check"],
+    [
+      "check vectors of nobody",
+      changed({}, { check: [{ items: [1], scores: [1] }] }),
+      "bad-metadata",
+      "check",
+    ],
+    [
+      "a check with ratings too few",
+      changed({}, { check: [{ history: [1, 2], ratings: [3], items: [1], scores: [1] }] }),
+      "bad-metadata",
+      "check",
+    ],
     ["no codes", fileOf({ ...codes, tensors: {} }), "missing-tensor", "item.code"],
-    ["codes too wide to be solved", fileOf({ ...codes, tensors: { "item.code": shaped(2, 1025) } }), "too-large", "item.code"],
-    ["a mean of another width", fileOf({ ...codes, tensors: { ...codes.tensors, user_mean: shaped(5) } }), "bad-shape", "user_mean"],
-    ["a ridge of nothing", fileOf({ ...codes, info: { ...codes.info, ridge: { weight: 0 } } }), "bad-metadata", "ridge.weight"],
+    [
+      "codes too wide to be solved",
+      fileOf({ ...codes, tensors: { "item.code": shaped(2, 1025) } }),
+      "too-large",
+      "item.code",
+    ],
+    [
+      "a mean of another width",
+      fileOf({ ...codes, tensors: { ...codes.tensors, user_mean: shaped(5) } }),
+      "bad-shape",
+      "user_mean",
+    ],
+    [
+      "a ridge of nothing",
+      fileOf({ ...codes, info: { ...codes.info, ridge: { weight: 0 } } }),
+      "bad-metadata",
+      "ridge.weight",
+    ],
   ]) {
     test(what, async () => {
-      const error = await loadModel(file).then(() => assert.fail("it was loaded"), (error) => error);
+      const error = await loadModel(file).then(
+        () => assert.fail("it was loaded"),
+        (error) => error,
+      );
       assert.ok(error instanceof PocketrecError, String(error.stack));
       assert.equal(error.code, code, error.message);
       assert.equal(error.subject, subject, error.message);
@@ -302,11 +705,16 @@ describe("a file that lies", () => {
 
   test("five hundred files with random damage: each loads and answers, or says what is wrong", async () => {
     for (const weights of [CASES["deep AE, every activation"], CASES["I-AutoRec"]]) {
-      const good = fileOf(weights), next = uniform(3);
+      const good = fileOf(weights);
+      const next = uniform(3);
       for (let round = 0; round < 250; round++) {
         const file = new Uint8Array(good.slice(0));
-        for (let hit = 0; hit <= round % 3; hit++) file[Math.floor(next() * (round % 2 ? 1800 : file.length))] ^= 1 << Math.floor(next() * 8);
-        const model = await loadModel(file).catch((error) => assert.ok(error instanceof PocketrecError, error.stack));
+        for (let hit = 0; hit <= round % 3; hit++)
+          file[Math.floor(next() * (round % 2 ? 1800 : file.length))] ^=
+            1 << Math.floor(next() * 8);
+        const model = await loadModel(file).catch((error) =>
+          assert.ok(error instanceof PocketrecError, error.stack),
+        );
         if (!model) continue;
         const user = model.user({ history: [] });
         assert.equal(model.recommend(user, { topK: 5 }).length, 5);
@@ -319,19 +727,34 @@ describe("a file that lies", () => {
 describe("the file's own check vectors", () => {
   for (const name of ["U-AutoRec, centred", "Mult-DAE", "I-AutoRec"]) {
     test(`${name}: by history`, async () => {
-      const weights = CASES[name], raw = referenceRaw(weights, HISTORY), items = [4, 5, 6];
-      const check = { history: HISTORY.map(({ item }) => item), ratings: HISTORY.map(({ rating }) => rating), items, scores: items.map((item) => referenceScores(weights.info, raw)[item]), raw: items.map((item) => raw[item]) };
+      const weights = CASES[name];
+      const raw = referenceRaw(weights, HISTORY);
+      const items = [4, 5, 6];
+      const check = {
+        history: HISTORY.map(({ item }) => item),
+        ratings: HISTORY.map(({ rating }) => rating),
+        items,
+        scores: items.map((item) => referenceScores(weights.info, raw)[item]),
+        raw: items.map((item) => raw[item]),
+      };
       const withChecks = (one) => fileOf({ ...weights, info: { ...weights.info, check: [one] } });
       await loadModel(withChecks(check), { verify: true });
-      await assert.rejects(loadModel(withChecks({ ...check, raw: [9, 9, 9] }), { verify: true }), { code: "verify-failed" });
-      await assert.rejects(loadModel(withChecks({ ...check, history: [60], ratings: [1] }), { verify: true }), { code: "unknown-item" });
+      await assert.rejects(loadModel(withChecks({ ...check, raw: [9, 9, 9] }), { verify: true }), {
+        code: "verify-failed",
+      });
+      await assert.rejects(
+        loadModel(withChecks({ ...check, history: [60], ratings: [1] }), { verify: true }),
+        { code: "unknown-item" },
+      );
     });
   }
 });
 
 test("info tells the defaults of a kind", async () => {
   for (const weights of Object.values(CASES)) {
-    const { info } = await load(weights), expected = described(weights.info);
-    for (const key of ["output", "input", "clip", "ridge"]) assert.deepEqual(info[key], expected[key], `${info.kind}: ${key}`);
+    const { info } = await load(weights);
+    const expected = described(weights.info);
+    for (const key of ["output", "input", "clip", "ridge"])
+      assert.deepEqual(info[key], expected[key], `${info.kind}: ${key}`);
   }
 });

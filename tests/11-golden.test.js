@@ -1,4 +1,5 @@
-// What PyTorch's own modules say (training/golden.py): every kind of autoencoder and both stages, raw scores and outputs.
+// What PyTorch's own modules say (training/golden.py): every kind of autoencoder and both stages,
+// raw scores and outputs.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
@@ -16,7 +17,9 @@ for (const { simd, skip } of VARIANTS) {
       const model = await loadModel(`${FOLDER}/${name}`, { simd });
       assert.ok(model.info.check.length === 3 && model.info.check.at(-1).history.length === 0);
       for (const { history, ratings, user: features, items, scores, raw } of model.info.check) {
-        const past = history.map((item, i) => ({ item, rating: ratings?.[i] })), user = model.user({ history: past, features }), rows = Uint32Array.from(items);
+        const past = history.map((item, i) => ({ item, rating: ratings?.[i] }));
+        const user = model.user({ history: past, features });
+        const rows = Uint32Array.from(items);
         assertClose(model.score(user, rows, { raw: true }), raw, "raw");
         assertClose(model.score(user, rows), scores, "scores");
       }
@@ -25,6 +28,16 @@ for (const { simd, skip } of VARIANTS) {
 }
 
 test("every kind is there", async () => {
-  const models = await Promise.all(readdirSync(FOLDER).map((name) => loadModel(`${FOLDER}/${name}`)));
-  assert.deepEqual([...new Set(models.map(({ kind }) => kind))].sort(), ["autoencoder", "autorec-item", "autorec-user", "candidates", "cdae", "mult-dae", "ranker"]);
+  const models = await Promise.all(
+    readdirSync(FOLDER).map((name) => loadModel(`${FOLDER}/${name}`)),
+  );
+  assert.deepEqual([...new Set(models.map(({ kind }) => kind))].sort(), [
+    "autoencoder",
+    "autorec-item",
+    "autorec-user",
+    "candidates",
+    "cdae",
+    "mult-dae",
+    "ranker",
+  ]);
 });

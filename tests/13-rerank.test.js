@@ -1,4 +1,5 @@
-// Re-ranking: each step alone, then all of them, on lists that a user could have: unknown items, ties, nothing at all.
+// Re-ranking: each step alone, then all of them, on lists that a user could have: unknown items,
+// ties, nothing at all.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
@@ -8,7 +9,11 @@ import { normal, uniform } from "./lib/random.js";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf, randomVector, randomWeights } from "./lib/weights.js";
 
-const ranked = (text) => text.split(" ").filter(Boolean).map((item, at) => ({ item, score: 1 - at / 10 }));
+const ranked = (text) =>
+  text
+    .split(" ")
+    .filter(Boolean)
+    .map((item, at) => ({ item, score: 1 - at / 10 }));
 const names = (list) => list.map(({ item }) => item).join(" ");
 const NEW = { item: "new", score: null };
 
@@ -17,12 +22,20 @@ const frozen = (list) => Object.freeze(list.map((entry) => Object.freeze(entry))
 
 /** MMR in float64, as the paper has it. */
 function reference(scores, vectors, balance, most) {
-  const least = Math.min(...scores), range = Math.max(...scores) - least;
-  const relevance = scores.map((score) => (score - least) / range), chosen = [0];
+  const least = Math.min(...scores);
+  const range = Math.max(...scores) - least;
+  const relevance = scores.map((score) => (score - least) / range);
+  const chosen = [0];
   const cosine = (a, b) => dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1);
   while (chosen.length < most) {
-    const left = scores.keys().filter?.((i) => !chosen.includes(i)) ?? [...scores.keys()].filter((i) => !chosen.includes(i));
-    const values = [...left].map((i) => [balance * relevance[i] - (1 - balance) * Math.max(...chosen.map((c) => cosine(vectors[i], vectors[c]))), i]);
+    const left =
+      scores.keys().filter?.((i) => !chosen.includes(i)) ??
+      [...scores.keys()].filter((i) => !chosen.includes(i));
+    const values = [...left].map((i) => [
+      balance * relevance[i] -
+        (1 - balance) * Math.max(...chosen.map((c) => cosine(vectors[i], vectors[c]))),
+      i,
+    ]);
     chosen.push(values.reduce((best, value) => (value[0] > best[0] ? value : best))[1]);
   }
   return chosen;
@@ -30,7 +43,13 @@ function reference(scores, vectors, balance, most) {
 const dot = (a, b) => a.reduce((sum, x, k) => sum + x * b[k], 0);
 
 describe("diversify", () => {
-  const ofGenre = new Map([["a", [1, 0]], ["b", [2, 0]], ["c", [3, 0]], ["x", [0, 1]], ["y", [0, 5]]]);
+  const ofGenre = new Map([
+    ["a", [1, 0]],
+    ["b", [2, 0]],
+    ["c", [3, 0]],
+    ["x", [0, 1]],
+    ["y", [0, 5]],
+  ]);
 
   test("what is like what stands above it moves down", async () => {
     const list = frozen(ranked("a b c x y"));
@@ -41,11 +60,15 @@ describe("diversify", () => {
   test("balance 1 leaves the order, 0 starts with the most relevant and goes far from it", async () => {
     const list = ranked("a b c x y");
     assert.equal(names(await diversify({ vectors: ofGenre, balance: 1 })(list)), "a b c x y");
-    assert.equal(names(await diversify({ vectors: ofGenre, balance: 0, topK: 2 })(list)), "a x b c y");
+    assert.equal(
+      names(await diversify({ vectors: ofGenre, balance: 0, topK: 2 })(list)),
+      "a x b c y",
+    );
   });
 
   test("scores keep to their items, and the scale of the scores does not matter", async () => {
-    const list = ranked("a b c x y"), step = diversify({ vectors: (item) => ofGenre.get(item), balance: 0.5 });
+    const list = ranked("a b c x y");
+    const step = diversify({ vectors: (item) => ofGenre.get(item), balance: 0.5 });
     const expected = await step(list);
     for (const entry of expected) assert.ok(list.includes(entry));
     const far = await step(list.map(({ item, score }) => ({ item, score: 1e6 * score - 3e7 })));
@@ -62,23 +85,55 @@ describe("diversify", () => {
   test("only the first topK are chosen, among ten times as many", async () => {
     const step = diversify({ vectors: ofGenre, balance: 0, topK: 1, among: 3 });
     assert.equal(names(await step(ranked("a b x y"))), "a b x y");
-    assert.equal(names(await diversify({ vectors: ofGenre, balance: 0, topK: 2, among: 3 })(ranked("a b c x y"))), "a b c x y");
-    assert.equal(names(await diversify({ vectors: ofGenre, balance: 0 })(ranked("a b c x y"), { topK: 2 })), "a x b c y");
+    assert.equal(
+      names(
+        await diversify({ vectors: ofGenre, balance: 0, topK: 2, among: 3 })(ranked("a b c x y")),
+      ),
+      "a b c x y",
+    );
+    assert.equal(
+      names(await diversify({ vectors: ofGenre, balance: 0 })(ranked("a b c x y"), { topK: 2 })),
+      "a x b c y",
+    );
   });
 
   for (const { simd, skip } of VARIANTS) {
     test(`${simd}: 300 vectors of 37 as in float64`, { skip }, async () => {
-      const next = normal(3), vectors = Array.from({ length: 300 }, () => Array.from({ length: 37 }, next));
+      const next = normal(3);
+      const vectors = Array.from({ length: 300 }, () => Array.from({ length: 37 }, next));
       const list = vectors.map((_, item) => ({ item, score: -item - uniform(item + 1)() }));
-      const found = await diversify({ vectors: (item) => vectors[item], balance: 0.6, by: "score", topK: 40, among: Infinity, simd })(list);
-      const expected = reference(list.map(({ score }) => score), vectors, 0.6, 40);
-      assert.deepEqual(found.slice(0, 40).map(({ item }) => item), expected);
-      assert.deepEqual(found.slice(40).map(({ item }) => item), [...vectors.keys()].filter((item) => !expected.includes(item)));
+      const found = await diversify({
+        vectors: (item) => vectors[item],
+        balance: 0.6,
+        by: "score",
+        topK: 40,
+        among: Infinity,
+        simd,
+      })(list);
+      const expected = reference(
+        list.map(({ score }) => score),
+        vectors,
+        0.6,
+        40,
+      );
+      assert.deepEqual(
+        found.slice(0, 40).map(({ item }) => item),
+        expected,
+      );
+      assert.deepEqual(
+        found.slice(40).map(({ item }) => item),
+        [...vectors.keys()].filter((item) => !expected.includes(item)),
+      );
     });
   }
 
   test("vectors of any size count by direction, zeros are like nothing", async () => {
-    const vectors = new Map([["a", [1e-45, 0]], ["b", [3e38, 0]], ["c", [1e300, 1e300]], ["z", [0, 0]]]);
+    const vectors = new Map([
+      ["a", [1e-45, 0]],
+      ["b", [3e38, 0]],
+      ["c", [1e300, 1e300]],
+      ["z", [0, 0]],
+    ]);
     assert.equal(names(await diversify({ vectors, balance: 0 })(ranked("a b c z"))), "a z c b");
   });
 
@@ -87,34 +142,67 @@ describe("diversify", () => {
     const model = {
       vectors(items) {
         asked.push(items.length);
-        if (!items.every((item) => ofGenre.has(item))) throw new PocketrecError("unknown-item", "item", "a known one", "another");
+        if (!items.every((item) => ofGenre.has(item)))
+          throw new PocketrecError("unknown-item", "item", "a known one", "another");
         return Float32Array.from(items.flatMap((item) => ofGenre.get(item)));
       },
     };
-    assert.equal(names(await diversify({ model, balance: 0.5 })(ranked("a b other x c y"))), "a x other b c y");
+    assert.equal(
+      names(await diversify({ model, balance: 0.5 })(ranked("a b other x c y"))),
+      "a x other b c y",
+    );
     assert.equal(names(await diversify({ model })([])), "");
-    const broken = { vectors: () => { throw new PocketrecError("disposed", "model", "one in use", "one after dispose()"); } };
-    await assert.rejects(async () => diversify({ model: broken })(ranked("a")), { code: "disposed" });
+    const broken = {
+      vectors: () => {
+        throw new PocketrecError("disposed", "model", "one in use", "one after dispose()");
+      },
+    };
+    await assert.rejects(async () => diversify({ model: broken })(ranked("a")), {
+      code: "disposed",
+    });
   });
 
   test("a real model's vectors, and those of a pack of candidates", async () => {
     const { tensors, info } = randomWeights({ kind: "gmf", gmf: 4, items: 30 });
-    const model = await loadModel(fileOf({ tensors, info })), user = model.user({ vector: randomVector(4, 1) });
+    const model = await loadModel(fileOf({ tensors, info }));
+    const user = model.user({ vector: randomVector(4, 1) });
     const rows = Array.from(model.vectors([...Array(30).keys()]));
     const own = (item) => (item < 30 ? rows.slice(4 * item, 4 * item + 4) : undefined);
     const list = model.rank(user, [99, ...Array(30).keys()]);
-    assert.deepEqual(await diversify({ model, topK: 9, balance: 0.4 })(list), await diversify({ vectors: own, topK: 9, balance: 0.4 })(list));
-    const item_ids = { dtype: "I64", shape: [30], data: BigInt64Array.from({ length: 30 }, (_, row) => BigInt(1000 + row)) };
-    const pack = await model.openCandidates(fileOf({ tensors: { item_ids, "gmf.item": tensors["gmf.item"] }, info: {} }));
+    assert.deepEqual(
+      await diversify({ model, topK: 9, balance: 0.4 })(list),
+      await diversify({ vectors: own, topK: 9, balance: 0.4 })(list),
+    );
+    const item_ids = {
+      dtype: "I64",
+      shape: [30],
+      data: BigInt64Array.from({ length: 30 }, (_, row) => BigInt(1000 + row)),
+    };
+    const pack = await model.openCandidates(
+      fileOf({ tensors: { item_ids, "gmf.item": tensors["gmf.item"] }, info: {} }),
+    );
     const moved = await diversify({ model, pack, topK: 9, balance: 0.4 })(model.rank(user, pack));
-    assert.deepEqual(moved.map(({ item }) => item - 1000), (await diversify({ vectors: own, topK: 9, balance: 0.4 })(list.slice(0, 30))).map(({ item }) => item));
+    assert.deepEqual(
+      moved.map(({ item }) => item - 1000),
+      (await diversify({ vectors: own, topK: 9, balance: 0.4 })(list.slice(0, 30))).map(
+        ({ item }) => item,
+      ),
+    );
   });
 
   test("scores without end or difference", async () => {
     const step = diversify({ vectors: ofGenre, balance: 0.5 });
-    const all = await step([{ item: "a", score: Infinity }, { item: "b", score: 3 }, { item: "x", score: -Infinity }, { item: "y", score: 3 }]);
+    const all = await step([
+      { item: "a", score: Infinity },
+      { item: "b", score: 3 },
+      { item: "x", score: -Infinity },
+      { item: "y", score: 3 },
+    ]);
     assert.deepEqual(names(all).split(" ").sort(), ["a", "b", "x", "y"]);
-    assert.equal(names(await step("a b x".split(" ").map((item) => ({ item, score: 7 })))), "a x b");
+    assert.equal(
+      names(await step("a b x".split(" ").map((item) => ({ item, score: 7 })))),
+      "a x b",
+    );
     assert.equal(names(await step([NEW])), "new");
   });
 });
@@ -131,17 +219,33 @@ describe("cap", () => {
 
   test("drops it where asked", () => {
     assert.equal(names(cap({ groupOf, most: 1, drop: true })(ranked("a1 a2 b1 a3"))), "a1 b1");
-    assert.equal(names(cap({ groupOf, most: 1, within: 2, drop: true })(ranked("a1 a2 b1 a3"))), "a1 b1 a3");
+    assert.equal(
+      names(cap({ groupOf, most: 1, within: 2, drop: true })(ranked("a1 a2 b1 a3"))),
+      "a1 b1 a3",
+    );
   });
 
   test("several groups, none, a Map", () => {
-    const groups = new Map([["p", ["war", "drama"]], ["q", "drama"], ["r", new Set(["war"])], ["s", ["war", "war"]], ["u", null]]);
+    const groups = new Map([
+      ["p", ["war", "drama"]],
+      ["q", "drama"],
+      ["r", new Set(["war"])],
+      ["s", ["war", "war"]],
+      ["u", null],
+    ]);
     assert.equal(names(cap({ groupOf: groups, most: 1 })(ranked("p q r s t u"))), "p t u q r s");
     assert.equal(names(cap({ groupOf: groups, most: 1 })(ranked("s p"))), "s p");
   });
 
   test("items without a score are of a group too", () => {
-    assert.deepEqual(cap({ groupOf, most: 1 })([{ item: "a1", score: null }, { item: "a2", score: 1 }, { item: "b", score: null }]).map(({ item }) => item), ["a1", "b", "a2"]);
+    assert.deepEqual(
+      cap({ groupOf, most: 1 })([
+        { item: "a1", score: null },
+        { item: "a2", score: 1 },
+        { item: "b", score: null },
+      ]).map(({ item }) => item),
+      ["a1", "b", "a2"],
+    );
   });
 });
 
@@ -149,18 +253,32 @@ describe("pin and block", () => {
   test("an item goes where it is wanted", () => {
     const list = frozen(ranked("a b c d"));
     assert.equal(names(pin([{ item: "d", position: 0 }])(list)), "d a b c");
-    assert.equal(names(pin([{ item: "a", position: 2 }, { item: "d", position: 0 }])(list)), "d b a c");
+    assert.equal(
+      names(
+        pin([
+          { item: "a", position: 2 },
+          { item: "d", position: 0 },
+        ])(list),
+      ),
+      "d b a c",
+    );
     assert.equal(names(pin([{ item: "a", position: 99 }])(list)), "b c d a");
     assert.equal(names(pin([])(list)), "a b c d");
   });
 
   test("one that is not in the list comes without a score", () => {
-    assert.deepEqual(pin([{ item: 7, position: 1 }])(ranked("a b")), [{ item: "a", score: 1 }, { item: 7, score: null }, { item: "b", score: 0.9 }]);
+    assert.deepEqual(pin([{ item: 7, position: 1 }])(ranked("a b")), [
+      { item: "a", score: 1 },
+      { item: 7, score: null },
+      { item: "b", score: 0.9 },
+    ]);
     assert.deepEqual(pin([{ item: 7, position: 1 }])([]), [{ item: 7, score: null }]);
   });
 
   test("items are left out by list, Set or question", () => {
-    const shown = new Set(), step = block(shown), list = frozen([...ranked("a b c"), NEW]);
+    const shown = new Set();
+    const step = block(shown);
+    const list = frozen([...ranked("a b c"), NEW]);
     assert.equal(names(step(list)), "a b c new");
     shown.add("b");
     assert.equal(names(step(list)), "a c new");
@@ -173,14 +291,24 @@ describe("blend", () => {
   const list = frozen([...ranked("a b c"), NEW]);
 
   test("by score: each source from 0 to 1, then the weighted mean", () => {
-    const clicks = new Map([["a", 0], ["b", 500], ["c", 1000]]);
+    const clicks = new Map([
+      ["a", 0],
+      ["b", 500],
+      ["c", 1000],
+    ]);
     const blended = blend([{ scores: "list" }, { scores: clicks, weight: 3 }])(list);
     assert.equal(names(blended), "c b a new");
-    assert.deepEqual(blended.map(({ score }) => score && Math.round(1e6 * score) / 1e6), [0.75, 0.5, 0.25, null]);
+    assert.deepEqual(
+      blended.map(({ score }) => score && Math.round(1e6 * score) / 1e6),
+      [0.75, 0.5, 0.25, null],
+    );
   });
 
   test("by rank: reciprocal rank fusion, whatever the scales", () => {
-    const blended = blend([{ scores: "list" }, { scores: (item) => ({ a: 1, b: 1e9, c: 2 })[item] }], { by: "rank" })(list);
+    const blended = blend(
+      [{ scores: "list" }, { scores: (item) => ({ a: 1, b: 1e9, c: 2 })[item] }],
+      { by: "rank" },
+    )(list);
     assert.equal(names(blended), "b a c new");
     assert.equal(blended[0].score, (1 / 62 + 1 / 61) / 2);
     assert.equal(blended[3].score, null);
@@ -188,34 +316,73 @@ describe("blend", () => {
 
   test("equal scores have one rank, and stay in the given order", () => {
     const [a, b] = blend([{ scores: () => 5 }], { by: "rank" })(ranked("a b"));
-    assert.deepEqual([a, b], [{ item: "a", score: 1 / 61 }, { item: "b", score: 1 / 61 }]);
+    assert.deepEqual(
+      [a, b],
+      [
+        { item: "a", score: 1 / 61 },
+        { item: "b", score: 1 / 61 },
+      ],
+    );
     assert.equal(names(blend([{ scores: () => -Infinity }])(ranked("a b c"))), "a b c");
   });
 
   test("what a source does not know gets nothing of it, or what the others say", () => {
-    const sources = [{ scores: "list" }, { scores: [{ item: "a", score: 1 }, { item: "c", score: 2 }, { item: "new", score: 3 }] }];
+    const sources = [
+      { scores: "list" },
+      {
+        scores: [
+          { item: "a", score: 1 },
+          { item: "c", score: 2 },
+          { item: "new", score: 3 },
+        ],
+      },
+    ];
     assert.equal(names(blend(sources)(list)), "a new b c");
     assert.equal(names(blend(sources, { missing: "skip" })(list)), "new a b c");
-    assert.deepEqual(blend([{ scores: new Map() }])(list).map(({ score }) => score), [null, null, null, null]);
+    assert.deepEqual(
+      blend([{ scores: new Map() }])(list).map(({ score }) => score),
+      [null, null, null, null],
+    );
   });
 
   test("models with their users, and what they do not know", async () => {
-    const load = (seed) => loadModel(fileOf(randomWeights({ kind: "gmf", gmf: 4, items: 9, seed })));
+    const load = (seed) =>
+      loadModel(fileOf(randomWeights({ kind: "gmf", gmf: 4, items: 9, seed })));
     const [first, second] = await Promise.all([load(1), load(2)]);
-    const user = first.user({ vector: randomVector(4, 1) }), other = second.user({ vector: randomVector(4, 2) });
+    const user = first.user({ vector: randomVector(4, 1) });
+    const other = second.user({ vector: randomVector(4, 2) });
     const candidates = first.rank(user, [0, 1, 2, 3, 4, 5, 99]);
-    const blended = blend([{ model: first, user }, { model: second, user: () => other, raw: true, weight: 2 }])(candidates);
+    const blended = blend([
+      { model: first, user },
+      { model: second, user: () => other, raw: true, weight: 2 },
+    ])(candidates);
     assert.deepEqual(blended.at(-1), { item: 99, score: null });
-    const unit = (scores) => scores.map((score) => (score - Math.min(...scores)) / (Math.max(...scores) - Math.min(...scores)));
-    const items = [0, 1, 2, 3, 4, 5], a = unit([...first.score(user, items)]), b = unit([...second.score(other, items, { raw: true })]);
-    for (const { item, score } of blended.slice(0, 6)) assert.ok(Math.abs(score - (a[item] + 2 * b[item]) / 3) < 1e-12);
-    assert.equal(names(blend([{ model: first }])(candidates, { userOf: () => user })), names(candidates));
-    assert.throws(() => blend([{ model: first }])(candidates), { code: "bad-argument", subject: "blend, source 0" });
+    const unit = (scores) =>
+      scores.map(
+        (score) => (score - Math.min(...scores)) / (Math.max(...scores) - Math.min(...scores)),
+      );
+    const items = [0, 1, 2, 3, 4, 5];
+    const a = unit([...first.score(user, items)]);
+    const b = unit([...second.score(other, items, { raw: true })]);
+    for (const { item, score } of blended.slice(0, 6))
+      assert.ok(Math.abs(score - (a[item] + 2 * b[item]) / 3) < 1e-12);
+    assert.equal(
+      names(blend([{ model: first }])(candidates, { userOf: () => user })),
+      names(candidates),
+    );
+    assert.throws(() => blend([{ model: first }])(candidates), {
+      code: "bad-argument",
+      subject: "blend, source 0",
+    });
   });
 });
 
 describe("compose", () => {
-  const steps = [cap({ groupOf: (item) => item[0], most: 1 }), pin([{ item: "z", position: 1 }]), block(["b2"])];
+  const steps = [
+    cap({ groupOf: (item) => item[0], most: 1 }),
+    pin([{ item: "z", position: 1 }]),
+    block(["b2"]),
+  ];
 
   test("one after the other, the app's own among them", async () => {
     const list = frozen([...ranked("a1 a2 b1 b2"), NEW]);
@@ -226,32 +393,63 @@ describe("compose", () => {
   });
 
   test("a step that gives nonsense is named", async () => {
-    for (const wrong of [undefined, [{ item: "a" }], [{ item: "a", score: NaN }], [{ score: 1 }], ["a"], "list"]) {
-      await assert.rejects(compose(steps[0], () => wrong)(ranked("a1")), { code: "bad-argument", subject: /compose, what step 1 gave/ });
+    for (const wrong of [
+      undefined,
+      [{ item: "a" }],
+      [{ item: "a", score: NaN }],
+      [{ score: 1 }],
+      ["a"],
+      "list",
+    ]) {
+      await assert.rejects(compose(steps[0], () => wrong)(ranked("a1")), {
+        code: "bad-argument",
+        subject: /compose, what step 1 gave/,
+      });
     }
   });
 
   test("ends when it is aborted", async () => {
-    const controller = new AbortController(), seen = [];
-    const stop = (list) => { controller.abort(); return list; };
-    await assert.rejects(compose(stop, (list) => seen.push(list))(ranked("a"), { signal: controller.signal }), { code: "aborted" });
+    const controller = new AbortController();
+    const seen = [];
+    const stop = (list) => {
+      controller.abort();
+      return list;
+    };
+    await assert.rejects(
+      compose(stop, (list) => seen.push(list))(ranked("a"), { signal: controller.signal }),
+      { code: "aborted" },
+    );
     assert.equal(seen.length, 0);
   });
 
   test("any order of any steps loses nothing and makes up nothing", async () => {
-    const next = uniform(8), below = (n) => Math.floor(n * next());
+    const next = uniform(8);
+    const below = (n) => Math.floor(n * next());
     const vectors = (item) => (item % 7 ? [next() - 0.5, next() - 0.5, item % 3] : null);
     const all = [
-      diversify({ vectors, balance: 0.3, topK: 8 }), diversify({ vectors, topK: Infinity }), cap({ groupOf: (item) => [item % 3, "x"], most: 2 }),
-      cap({ groupOf: (item) => item % 2, most: 1, within: 4 }), blend([{ scores: "list" }, { scores: (item) => (item % 5 ? item : null) }]),
-      blend([{ scores: (item) => item % 4 }], { by: "rank", missing: "skip" }), pin([{ item: 0, position: 3 }]),
+      diversify({ vectors, balance: 0.3, topK: 8 }),
+      diversify({ vectors, topK: Infinity }),
+      cap({ groupOf: (item) => [item % 3, "x"], most: 2 }),
+      cap({ groupOf: (item) => item % 2, most: 1, within: 4 }),
+      blend([{ scores: "list" }, { scores: (item) => (item % 5 ? item : null) }]),
+      blend([{ scores: (item) => item % 4 }], { by: "rank", missing: "skip" }),
+      pin([{ item: 0, position: 3 }]),
     ];
     for (let round = 0; round < 100; round++) {
-      const list = Array.from({ length: 1 + below(30) }, (_, item) => ({ item, score: below(4) ? below(5) : null }));
+      const list = Array.from({ length: 1 + below(30) }, (_, item) => ({
+        item,
+        score: below(4) ? below(5) : null,
+      }));
       const chain = Array.from({ length: 1 + below(5) }, () => all[below(all.length)]);
       const found = await compose(...chain)(frozen(list));
-      assert.deepEqual(found.map(({ item }) => item).sort((a, b) => a - b), list.map(({ item }) => item));
-      assert.deepEqual(await compose(...chain.map((step) => step))(list).then((again) => again.length), found.length);
+      assert.deepEqual(
+        found.map(({ item }) => item).sort((a, b) => a - b),
+        list.map(({ item }) => item),
+      );
+      assert.deepEqual(
+        await compose(...chain.map((step) => step))(list).then((again) => again.length),
+        found.length,
+      );
     }
   });
 });
@@ -266,7 +464,10 @@ describe("arguments that are none", () => {
     ["a balance of NaN", () => diversify({ vectors: new Map(), balance: NaN })],
     ["a relevance of a kind", () => diversify({ vectors: new Map(), by: "luck" })],
     ["half a topK", () => diversify({ vectors: new Map(), topK: 0.5 })],
-    ["vectors of two lengths", () => diversify({ vectors: (item) => (item === "a" ? [1] : [1, 2]) })(list)],
+    [
+      "vectors of two lengths",
+      () => diversify({ vectors: (item) => (item === "a" ? [1] : [1, 2]) })(list),
+    ],
     ["a vector with a NaN", () => diversify({ vectors: () => [1, NaN] })(list)],
     ["a vector of texts", () => diversify({ vectors: () => ["1", "2"] })(list)],
     ["a vector that is a number", () => diversify({ vectors: () => 3 })(list)],
@@ -276,8 +477,22 @@ describe("arguments that are none", () => {
     ["a group that is an object", () => cap({ groupOf: () => ({}), most: 1 })(list)],
     ["a pin without a position", () => pin([{ item: "a" }])],
     ["a position below 0", () => pin([{ item: "a", position: -1 }])],
-    ["an item pinned twice", () => pin([{ item: "a", position: 1 }, { item: "a", position: 2 }])],
-    ["two at one position", () => pin([{ item: "a", position: 1 }, { item: "b", position: 1 }])],
+    [
+      "an item pinned twice",
+      () =>
+        pin([
+          { item: "a", position: 1 },
+          { item: "a", position: 2 },
+        ]),
+    ],
+    [
+      "two at one position",
+      () =>
+        pin([
+          { item: "a", position: 1 },
+          { item: "b", position: 1 },
+        ]),
+    ],
     ["block of a text", () => block("a")],
     ["block of rows", () => block(Uint32Array.of(1))],
     ["block of objects", () => block([{ item: 1 }])],
@@ -293,7 +508,10 @@ describe("arguments that are none", () => {
     ["a list that is none", () => block([])({})],
   ]) {
     test(what, async () => {
-      await assert.rejects(async () => call(), (error) => error instanceof PocketrecError && error.code === "bad-argument");
+      await assert.rejects(
+        async () => call(),
+        (error) => error instanceof PocketrecError && error.code === "bad-argument",
+      );
     });
   }
 });

@@ -1,33 +1,60 @@
-// A recommender with a server that can do everything wrong: what people see is always a ranked list, and the result says
-// where it came from.
+// A recommender with a server that can do everything wrong: what people see is always a ranked
+// list, and the result says where it came from.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
 
-import { PocketrecError, block, createRecommender, diversify, exactIndex, fromModel, loadModel, pin } from "pocketrec";
+import {
+  PocketrecError,
+  block,
+  createRecommender,
+  diversify,
+  exactIndex,
+  fromModel,
+  loadModel,
+  pin,
+} from "pocketrec";
 
 import { randomTwoStage } from "./lib/two-stage.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 
-const ITEMS = 60, HISTORY = [3, 14, 15];
-const lines = new TextEncoder().encode(Array.from({ length: ITEMS }, (_, row) => `"film ${row}"`).join("\n"));
+const ITEMS = 60;
+const HISTORY = [3, 14, 15];
+const lines = new TextEncoder().encode(
+  Array.from({ length: ITEMS }, (_, row) => `"film ${row}"`).join("\n"),
+);
 const weights = randomWeights({ kind: "gmf", gmf: 4, items: ITEMS, aggregates: true });
 const film = (row) => `film ${row}`;
 const films = (...rows) => rows.map(film);
 const history = HISTORY.map(film);
 const names = ({ items }) => items.map(({ item }) => item);
 
-let model, user, server, address, answer, asked;
+let model;
+let user;
+let server;
+let address;
+let answer;
+let asked;
 
 before(async () => {
-  model = await loadModel(fileOf({ ...weights, tensors: { ...weights.tensors, item_ids: { dtype: "U8", shape: [lines.length], data: lines } } }));
+  model = await loadModel(
+    fileOf({
+      ...weights,
+      tensors: {
+        ...weights.tensors,
+        item_ids: { dtype: "U8", shape: [lines.length], data: lines },
+      },
+    }),
+  );
   user = model.user({ history });
-  server = http.createServer((request, response) => {
-    asked.push({ url: request.url, method: request.method, headers: request.headers });
-    request.on("close", () => asked.push("closed"));
-    answer(response);
-  }).listen(0, "127.0.0.1");
+  server = http
+    .createServer((request, response) => {
+      asked.push({ url: request.url, method: request.method, headers: request.headers });
+      request.on("close", () => asked.push("closed"));
+      answer(response);
+    })
+    .listen(0, "127.0.0.1");
   await once(server, "listening");
   address = `http://127.0.0.1:${server.address().port}/candidates`;
 });
@@ -39,14 +66,19 @@ after(() => {
   server.closeAllConnections();
 });
 
-const json = (value, status = 200) => (response) => response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
+const json =
+  (value, status = 200) =>
+  (response) =>
+    response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
 const retrieve = ({ signal }) => fetch(address, { signal });
 const soon = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("when all is well", () => {
   test("the server's candidates, ranked here, what was seen left out", async () => {
     answer = json({ items: films(1, 2, 3, 4, 5, 14, 2) });
-    const result = await createRecommender({ retrieve, rank: model, history }).recommend({ topK: 3 });
+    const result = await createRecommender({ retrieve, rank: model, history }).recommend({
+      topK: 3,
+    });
     assert.deepEqual(result.items, model.rank(user, films(1, 2, 4, 5), { topK: 3 }));
     assert.equal(result.source, "retrieved");
     assert.ok(!("trouble" in result));
@@ -58,7 +90,14 @@ describe("when all is well", () => {
   test("retrieve is told nothing of the person, and neither is the server", async () => {
     answer = json(films(1, 2));
     const told = [];
-    await createRecommender({ retrieve: (request) => { told.push(request); return retrieve(request); }, rank: model, history }).recommend({ topK: 7 });
+    await createRecommender({
+      retrieve: (request) => {
+        told.push(request);
+        return retrieve(request);
+      },
+      rank: model,
+      history,
+    }).recommend({ topK: 7 });
     assert.deepEqual(Object.keys(told[0]), ["signal", "topK"]);
     assert.equal(told[0].topK, 7);
     assert.deepEqual([asked[0].url, asked[0].method], ["/candidates", "GET"]);
@@ -67,39 +106,98 @@ describe("when all is well", () => {
 
   test("answers of every shape", async () => {
     const expected = names({ items: model.rank(user, films(1, 2, 4)) });
-    for (const given of [films(1, 2, 4), new Set(films(1, 2, 4)), { items: films(1, 2, 4) }, films(1, 2, 4).map((item) => ({ item, score: 1 })),
-      Response.json(films(1, 2, 4)), new TextEncoder().encode(JSON.stringify({ items: films(1, 2, 4) }))]) {
-      const result = await createRecommender({ retrieve: () => given, rank: model, history }).recommend();
+    for (const given of [
+      films(1, 2, 4),
+      new Set(films(1, 2, 4)),
+      { items: films(1, 2, 4) },
+      films(1, 2, 4).map((item) => ({ item, score: 1 })),
+      Response.json(films(1, 2, 4)),
+      new TextEncoder().encode(JSON.stringify({ items: films(1, 2, 4) })),
+    ]) {
+      const result = await createRecommender({
+        retrieve: () => given,
+        rank: model,
+        history,
+      }).recommend();
       assert.equal(result.source, "retrieved");
       assert.deepEqual(names(result), expected);
     }
   });
 
   test("candidate packs: bytes, a response with them, or one opened", async () => {
-    class Pack { items = films(1, 2, 70); length = 3; }
-    const opened = [], pack = new Pack();
+    class Pack {
+      items = films(1, 2, 70);
+      length = 3;
+    }
+    const opened = [];
+    const pack = new Pack();
     const ranker = {
-      items: ITEMS, user: (who) => model.user(who), recommend: (...words) => model.recommend(...words),
+      items: ITEMS,
+      user: (who) => model.user(who),
+      recommend: (...words) => model.recommend(...words),
       rank: (who, list, options) => model.rank(who, list === pack ? pack.items : list, options),
-      openCandidates: async (bytes) => { opened.push(bytes.length); return pack; },
+      openCandidates: async (bytes) => {
+        opened.push(bytes.length);
+        return pack;
+      },
     };
-    const bytes = fileOf({ tensors: { item_ids: { dtype: "I64", shape: [1], data: BigInt64Array.of(1n) } }, info: {} });
+    const bytes = fileOf({
+      tensors: { item_ids: { dtype: "I64", shape: [1], data: BigInt64Array.of(1n) } },
+      info: {},
+    });
     for (const given of [bytes, new Uint8Array(bytes), new Response(bytes), pack]) {
-      const result = await createRecommender({ retrieve: () => given, rank: ranker, history, candidates: 3 }).recommend();
+      const result = await createRecommender({
+        retrieve: () => given,
+        rank: ranker,
+        history,
+        candidates: 3,
+      }).recommend();
       assert.equal(result.source, "retrieved");
       assert.deepEqual(result.items, model.rank(user, pack.items));
     }
     assert.equal(opened.length, 3);
-    const { source, trouble } = await createRecommender({ retrieve: () => bytes, rank: model, history }).recommend();
-    assert.deepEqual([source, trouble.code], ["catalogue", model.openCandidates ? trouble.code : "bad-answer"]);
-    assert.equal((await createRecommender({ retrieve: () => pack, rank: ranker, history, candidates: 2 }).recommend()).trouble.code, "too-large");
+    const { source, trouble } = await createRecommender({
+      retrieve: () => bytes,
+      rank: model,
+      history,
+    }).recommend();
+    assert.deepEqual(
+      [source, trouble.code],
+      ["catalogue", model.openCandidates ? trouble.code : "bad-answer"],
+    );
+    assert.equal(
+      (
+        await createRecommender({
+          retrieve: () => pack,
+          rank: ranker,
+          history,
+          candidates: 2,
+        }).recommend()
+      ).trouble.code,
+      "too-large",
+    );
   });
 
   test("a pack over HTTP, for a model that has none of its items; the next time the server fails it serves again", async () => {
-    const { "gmf.item": rows } = weights.tensors, ids = new TextEncoder().encode(['"new a"', '"new b"', '"film 3"'].join("\n"));
-    const body = fileOf({ tensors: { item_ids: { dtype: "U8", shape: [ids.length], data: ids }, "gmf.item": { shape: [3, 4], data: rows.data.slice(0, 12) } }, info: {} });
-    const recommender = createRecommender({ retrieve, rank: model, history, rerank: diversify({ model }) });
-    for (const [source, reply] of [["retrieved", (response) => response.end(new Uint8Array(body))], ["last", json({}, 500)]]) {
+    const { "gmf.item": rows } = weights.tensors;
+    const ids = new TextEncoder().encode(['"new a"', '"new b"', '"film 3"'].join("\n"));
+    const body = fileOf({
+      tensors: {
+        item_ids: { dtype: "U8", shape: [ids.length], data: ids },
+        "gmf.item": { shape: [3, 4], data: rows.data.slice(0, 12) },
+      },
+      info: {},
+    });
+    const recommender = createRecommender({
+      retrieve,
+      rank: model,
+      history,
+      rerank: diversify({ model }),
+    });
+    for (const [source, reply] of [
+      ["retrieved", (response) => response.end(new Uint8Array(body))],
+      ["last", json({}, 500)],
+    ]) {
       answer = reply;
       const result = await recommender.recommend();
       assert.equal(result.source, source);
@@ -110,16 +208,38 @@ describe("when all is well", () => {
 
   test("candidates that the model does not know come last; there is a limit to how many are looked at", async () => {
     answer = json(["new", ...films(...Array(50).keys())]);
-    const result = await createRecommender({ retrieve, rank: model, candidates: 6, repeats: true, history }).recommend();
-    assert.deepEqual(names(result), [...names({ items: model.rank(user, films(0, 1, 2, 3, 4)) }), "new"]);
+    const result = await createRecommender({
+      retrieve,
+      rank: model,
+      candidates: 6,
+      repeats: true,
+      history,
+    }).recommend();
+    assert.deepEqual(names(result), [
+      ...names({ items: model.rank(user, films(0, 1, 2, 3, 4)) }),
+      "new",
+    ]);
     assert.equal(result.counts.candidates, 6);
   });
 
   test("steps see the person's models, the best `depth`, and cannot bring back what is excluded", async () => {
     const seen = [];
-    const watch = (list, { topK, userOf, signal }) => { seen.push({ length: list.length, topK, user: userOf(model), signal }); return list; };
-    const put = pin([{ item: film(3), position: 0 }, { item: film(9), position: 1 }, { item: "ad", position: 2 }]);
-    const recommender = createRecommender({ retrieve: () => films(...Array(40).keys()), rank: model, history, depth: 20, rerank: [watch, put, block([film(0)])] });
+    const watch = (list, { topK, userOf, signal }) => {
+      seen.push({ length: list.length, topK, user: userOf(model), signal });
+      return list;
+    };
+    const put = pin([
+      { item: film(3), position: 0 },
+      { item: film(9), position: 1 },
+      { item: "ad", position: 2 },
+    ]);
+    const recommender = createRecommender({
+      retrieve: () => films(...Array(40).keys()),
+      rank: model,
+      history,
+      depth: 20,
+      rerank: [watch, put, block([film(0)])],
+    });
     const result = await recommender.recommend({ topK: 5, exclude: [film(9)] });
     assert.deepEqual([seen[0].length, seen[0].topK], [20, 5]);
     assert.equal(seen[0].user.vector.length, 4);
@@ -130,20 +250,35 @@ describe("when all is well", () => {
 
   test("a list that is similar is made different", async () => {
     const vectors = (item) => (Number(item.slice(5)) % 2 ? [1, 0] : [0, 1]);
-    const result = await createRecommender({ retrieve: () => films(...Array(40).keys()), rank: model, history, rerank: diversify({ vectors, balance: 0.1 }) }).recommend({ topK: 2 });
-    assert.notEqual(Number(result.items[0].item.slice(5)) % 2, Number(result.items[1].item.slice(5)) % 2);
+    const result = await createRecommender({
+      retrieve: () => films(...Array(40).keys()),
+      rank: model,
+      history,
+      rerank: diversify({ vectors, balance: 0.1 }),
+    }).recommend({ topK: 2 });
+    assert.notEqual(
+      Number(result.items[0].item.slice(5)) % 2,
+      Number(result.items[1].item.slice(5)) % 2,
+    );
   });
 
   test("no retrieve at all: the catalogue", async () => {
     const result = await createRecommender({ rank: model, history }).recommend({ topK: 4 });
     assert.deepEqual(result.items, model.recommend(user, { topK: 4, exclude: history }));
-    assert.deepEqual([result.source, result.trouble, result.counts.candidates], ["catalogue", undefined, ITEMS]);
+    assert.deepEqual(
+      [result.source, result.trouble, result.counts.candidates],
+      ["catalogue", undefined, ITEMS],
+    );
   });
 
   test("candidates from a model here, by its scan or by an index", async () => {
     const expected = model.recommend(user, { topK: 8, exclude: history });
     for (const index of [undefined, exactIndex(model)]) {
-      const result = await createRecommender({ retrieve: fromModel(model, { count: 8, index }), rank: model, history }).recommend({ topK: 20 });
+      const result = await createRecommender({
+        retrieve: fromModel(model, { count: 8, index }),
+        rank: model,
+        history,
+      }).recommend({ topK: 20 });
       assert.equal(result.source, "retrieved");
       assert.deepEqual(result.items, expected);
     }
@@ -151,8 +286,16 @@ describe("when all is well", () => {
 
   test("a function ranks", async () => {
     const told = [];
-    const rank = async (candidates, about) => { told.push(about); return candidates.map((item, at) => ({ item, score: at || null })).reverse(); };
-    const result = await createRecommender({ retrieve: () => films(1, 2, 3), rank, history, features: async () => ({ age: 3 }) }).recommend({ topK: 1 });
+    const rank = async (candidates, about) => {
+      told.push(about);
+      return candidates.map((item, at) => ({ item, score: at || null })).reverse();
+    };
+    const result = await createRecommender({
+      retrieve: () => films(1, 2, 3),
+      rank,
+      history,
+      features: async () => ({ age: 3 }),
+    }).recommend({ topK: 1 });
     assert.deepEqual(result.items, [{ item: film(2), score: 1 }]);
     assert.equal(result.counts.catalogue, undefined);
     assert.deepEqual([told[0].history, told[0].features], [history, { age: 3 }]);
@@ -162,35 +305,80 @@ describe("when all is well", () => {
 describe("the person", () => {
   test("a history that is a list, a Set, rows, a function or a promise", async () => {
     const expected = model.recommend(user, { exclude: history });
-    for (const given of [history, new Set(history), Uint32Array.from(HISTORY), () => history, async () => history.map((item) => ({ item }))]) {
-      assert.deepEqual((await createRecommender({ rank: model, history: given }).recommend()).items, expected);
+    for (const given of [
+      history,
+      new Set(history),
+      Uint32Array.from(HISTORY),
+      () => history,
+      async () => history.map((item) => ({ item })),
+    ]) {
+      assert.deepEqual(
+        (await createRecommender({ rank: model, history: given }).recommend()).items,
+        expected,
+      );
     }
-    assert.deepEqual((await createRecommender({ rank: model }).recommend()).items, model.recommend(model.user({ history: [] })));
+    assert.deepEqual(
+      (await createRecommender({ rank: model }).recommend()).items,
+      model.recommend(model.user({ history: [] })),
+    );
   });
 
   test("both stages are told what each asks for, anew at every request", async () => {
-    const [finder, ranker] = await Promise.all(["candidates", "ranker"].map((kind) => loadModel(fileOf(randomTwoStage({ kind })))));
-    const seen = { search: ["space"] }, told = { year: 2001 };
+    const [finder, ranker] = await Promise.all(
+      ["candidates", "ranker"].map((kind) => loadModel(fileOf(randomTwoStage({ kind })))),
+    );
+    const seen = { search: ["space"] };
+    const told = { year: 2001 };
     const recommender = createRecommender({
-      retrieve: fromModel(finder, { count: 30, features: () => seen }), rank: ranker, features: async () => told, history: [3, 41],
+      retrieve: fromModel(finder, { count: 30, features: () => seen }),
+      rank: ranker,
+      features: async () => told,
+      history: [3, 41],
     });
     for (const word of ["space", "noir"]) {
       seen.search = [word];
-      const found = finder.recommend(finder.user({ history: [3, 41], features: { search: [word] } }), { topK: 30, exclude: [3, 41] });
-      const expected = ranker.rank(ranker.user({ history: [3, 41], features: told }), found.map(({ item }) => item), { topK: 10 });
+      const found = finder.recommend(
+        finder.user({ history: [3, 41], features: { search: [word] } }),
+        { topK: 30, exclude: [3, 41] },
+      );
+      const expected = ranker.rank(
+        ranker.user({ history: [3, 41], features: told }),
+        found.map(({ item }) => item),
+        { topK: 10 },
+      );
       const { items, counts } = await recommender.recommend({ topK: 10 });
       assert.deepEqual(items, expected);
       assert.deepEqual(counts, { catalogue: 90, candidates: 30, ranked: 30, reranked: 30 });
     }
-    const unknown = createRecommender({ retrieve: fromModel(finder, { features: { colour: 1 } }), rank: ranker, history: [3] });
+    const unknown = createRecommender({
+      retrieve: fromModel(finder, { features: { colour: 1 } }),
+      rank: ranker,
+      history: [3],
+    });
     const { source, trouble } = await unknown.recommend();
-    assert.deepEqual([source, trouble.code, trouble.subject], ["catalogue", "bad-feature", "colour"]);
+    assert.deepEqual(
+      [source, trouble.code, trouble.subject],
+      ["catalogue", "bad-feature", "colour"],
+    );
   });
 
   test("the vector is kept while the history stays, also where the app changes its own array", async () => {
     let made = 0;
-    const counting = { items: ITEMS, user: (who) => { made++; return model.user(who); }, rank: (...words) => model.rank(...words), recommend: (...words) => model.recommend(...words) };
-    const own = [...history], recommender = createRecommender({ retrieve: fromModel(counting), rank: counting, history: () => own });
+    const counting = {
+      items: ITEMS,
+      user: (who) => {
+        made++;
+        return model.user(who);
+      },
+      rank: (...words) => model.rank(...words),
+      recommend: (...words) => model.recommend(...words),
+    };
+    const own = [...history];
+    const recommender = createRecommender({
+      retrieve: fromModel(counting),
+      rank: counting,
+      history: () => own,
+    });
     await Promise.all([recommender.recommend(), recommender.recommend()]);
     await recommender.recommend();
     assert.equal(made, 1);
@@ -201,12 +389,21 @@ describe("the person", () => {
   });
 
   test("seen items are recommended again where that is wanted", async () => {
-    const result = await createRecommender({ retrieve: () => films(3, 4), rank: model, history, repeats: true }).recommend();
+    const result = await createRecommender({
+      retrieve: () => films(3, 4),
+      rank: model,
+      history,
+      repeats: true,
+    }).recommend();
     assert.deepEqual(names(result).sort(), films(3, 4));
   });
 
   test("all is seen: an empty list, and no trouble", async () => {
-    const result = await createRecommender({ retrieve: () => history, rank: model, history }).recommend();
+    const result = await createRecommender({
+      retrieve: () => history,
+      rank: model,
+      history,
+    }).recommend();
     assert.deepEqual([result.items, result.source, result.trouble], [[], "retrieved", undefined]);
   });
 });
@@ -214,19 +411,33 @@ describe("the person", () => {
 describe("a server in trouble", () => {
   const nonsense = {
     "an error": [json({ error: "no" }, 503), "http"],
-    "a page": [(response) => response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>Welcome"), "bad-answer"],
+    "a page": [
+      (response) =>
+        response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>Welcome"),
+      "bad-answer",
+    ],
     "no JSON": [(response) => response.end("film 1, film 2"), "bad-answer"],
-    "nothing": [(response) => response.end(), "bad-answer"],
+    nothing: [(response) => response.end(), "bad-answer"],
     "an object": [json({ films: films(1) }), "bad-answer"],
-    "null": [json(null), "bad-answer"],
+    null: [json(null), "bad-answer"],
     "a number": [json(7), "bad-answer"],
     "an empty list": [json({ items: [] }), "bad-answer"],
     "a list of lists": [json([[1], [2]]), "bad-answer"],
-    "nulls": [json([null]), "bad-answer"],
-    "objects": [json([{ id: film(1) }]), "bad-answer"],
+    nulls: [json([null]), "bad-answer"],
+    objects: [json([{ id: film(1) }]), "bad-answer"],
     "only items that nobody knows": [json(["x", "y", 7]), "bad-answer"],
-    "half an answer": [(response) => { response.writeHead(200, { "Content-Length": 100 }).write("[1,"); setTimeout(() => response.destroy(), 5); }, "network"],
-    "half a pack": [(response) => response.end(Buffer.concat([Buffer.from([99, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{"x":')])), /./],
+    "half an answer": [
+      (response) => {
+        response.writeHead(200, { "Content-Length": 100 }).write("[1,");
+        setTimeout(() => response.destroy(), 5);
+      },
+      "network",
+    ],
+    "half a pack": [
+      (response) =>
+        response.end(Buffer.concat([Buffer.from([99, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{"x":')])),
+      /./,
+    ],
     "a closed door": [(response) => response.destroy(), "network"],
   };
   for (const [what, [wrong, code]] of Object.entries(nonsense)) {
@@ -250,15 +461,33 @@ describe("a server in trouble", () => {
   }
 
   test("retrieve itself throws, at once or later", async () => {
-    for (const thrown of [() => { throw new TypeError("oops"); }, async () => { throw "oops"; }]) {
-      const { source, trouble } = await createRecommender({ retrieve: thrown, rank: model, history }).recommend();
-      assert.deepEqual([source, trouble.code, /oops/.test(trouble.message)], ["catalogue", "network", true]);
+    for (const thrown of [
+      () => {
+        throw new TypeError("oops");
+      },
+      async () => {
+        throw "oops";
+      },
+    ]) {
+      const { source, trouble } = await createRecommender({
+        retrieve: thrown,
+        rank: model,
+        history,
+      }).recommend();
+      assert.deepEqual(
+        [source, trouble.code, /oops/.test(trouble.message)],
+        ["catalogue", "network", true],
+      );
     }
   });
 
   test("names that this model's items cannot have", async () => {
     const rows = await loadModel(fileOf(weights));
-    const { source, trouble } = await createRecommender({ retrieve: () => films(1), rank: rows, history: [3] }).recommend();
+    const { source, trouble } = await createRecommender({
+      retrieve: () => films(1),
+      rank: rows,
+      history: [3],
+    }).recommend();
     assert.deepEqual([source, trouble.code], ["catalogue", "bad-answer"]);
   });
 
@@ -279,7 +508,15 @@ describe("a server in trouble", () => {
   test("silent: given up after ten times the patience", async () => {
     answer = () => {};
     const signals = [];
-    await createRecommender({ retrieve: (request) => { signals.push(request.signal); return retrieve(request); }, rank: model, history, patience: 10 }).recommend();
+    await createRecommender({
+      retrieve: (request) => {
+        signals.push(request.signal);
+        return retrieve(request);
+      },
+      rank: model,
+      history,
+      patience: 10,
+    }).recommend();
     assert.equal(signals[0].aborted, false);
     await soon(300);
     assert.equal(signals[0].aborted, true);
@@ -287,7 +524,12 @@ describe("a server in trouble", () => {
 
   test("an earlier call's late answer does not replace a later one's", async () => {
     const waiting = [];
-    const recommender = createRecommender({ retrieve: () => new Promise((resolve) => waiting.push(resolve)), rank: model, history, patience: 60 });
+    const recommender = createRecommender({
+      retrieve: () => new Promise((resolve) => waiting.push(resolve)),
+      rank: model,
+      history,
+      patience: 60,
+    });
     const first = recommender.recommend();
     await soon(100);
     const second = recommender.recommend();
@@ -301,7 +543,8 @@ describe("a server in trouble", () => {
 
   test("a list kept from before serves from the start, unless nobody knows its items", async () => {
     answer = json({}, 500);
-    const good = createRecommender({ retrieve, rank: model, history, last: films(5, 6) }), bad = createRecommender({ retrieve, rank: model, history, last: ["x"] });
+    const good = createRecommender({ retrieve, rank: model, history, last: films(5, 6) });
+    const bad = createRecommender({ retrieve, rank: model, history, last: ["x"] });
     assert.equal((await good.recommend()).source, "last");
     assert.equal((await bad.recommend()).source, "catalogue");
     assert.deepEqual(bad.last, []);
@@ -309,20 +552,47 @@ describe("a server in trouble", () => {
 
   test("a model that gets its items in packs only: ids are no answer, and it has no catalogue to stand in", async () => {
     const needsPack = { code: "bad-argument", subject: "items" };
-    const refuse = () => { throw new PocketrecError(needsPack.code, needsPack.subject, "a candidate pack", "none"); };
-    const packed = { items: ITEMS, user: (who) => model.user(who), rank: refuse, recommend: refuse };
-    await assert.rejects(createRecommender({ retrieve: () => films(1), rank: packed, history }).recommend(), { code: "bad-answer", subject: "retrieve" });
+    const refuse = () => {
+      throw new PocketrecError(needsPack.code, needsPack.subject, "a candidate pack", "none");
+    };
+    const packed = {
+      items: ITEMS,
+      user: (who) => model.user(who),
+      rank: refuse,
+      recommend: refuse,
+    };
+    await assert.rejects(
+      createRecommender({ retrieve: () => films(1), rank: packed, history }).recommend(),
+      { code: "bad-answer", subject: "retrieve" },
+    );
     answer = json({}, 500);
-    await assert.rejects(createRecommender({ retrieve, rank: packed, history }).recommend(), { code: "http", subject: /^retrieve/ });
-    await assert.rejects(createRecommender({ rank: packed, history }).recommend(), { ...needsPack, subject: "rank: items" });
+    await assert.rejects(createRecommender({ retrieve, rank: packed, history }).recommend(), {
+      code: "http",
+      subject: /^retrieve/,
+    });
+    await assert.rejects(createRecommender({ rank: packed, history }).recommend(), {
+      ...needsPack,
+      subject: "rank: items",
+    });
   });
 
   test("where nothing can stand in, that is the error", async () => {
     answer = json({}, 500);
     const rank = (items) => items.map((item) => ({ item, score: 1 }));
-    await assert.rejects(createRecommender({ retrieve, rank }).recommend(), { code: "http", subject: /^retrieve: http/ });
-    const { source, items } = await createRecommender({ retrieve, rank, catalogue: model, history }).recommend({ topK: 1 });
-    assert.deepEqual([source, items[0].item], ["catalogue", model.recommend(user, { topK: 1, exclude: history })[0].item]);
+    await assert.rejects(createRecommender({ retrieve, rank }).recommend(), {
+      code: "http",
+      subject: /^retrieve: http/,
+    });
+    const { source, items } = await createRecommender({
+      retrieve,
+      rank,
+      catalogue: model,
+      history,
+    }).recommend({ topK: 1 });
+    assert.deepEqual(
+      [source, items[0].item],
+      ["catalogue", model.recommend(user, { topK: 1, exclude: history })[0].item],
+    );
   });
 });
 
@@ -339,24 +609,46 @@ describe("an abort", () => {
     test(`${what}: at once, and the next call is as good as any`, async () => {
       answer = () => {};
       let stuck = true;
-      const free = Object.fromEntries(Object.entries({ rank: model, history, rerank: [], ...options }).map(([name, value]) => [name, value === never || value[0] === never
-        ? (...words) => (stuck ? never() : { history: () => history, retrieve: () => films(1), rank: (items) => items.map((item) => ({ item, score: 1 })), rerank: (list) => list }[name](...words)) : value]));
-      const recommender = createRecommender(free), controller = new AbortController();
+      const free = Object.fromEntries(
+        Object.entries({ rank: model, history, rerank: [], ...options }).map(([name, value]) => [
+          name,
+          value === never || value[0] === never
+            ? (...words) =>
+                stuck
+                  ? never()
+                  : {
+                      history: () => history,
+                      retrieve: () => films(1),
+                      rank: (items) => items.map((item) => ({ item, score: 1 })),
+                      rerank: (list) => list,
+                    }[name](...words)
+            : value,
+        ]),
+      );
+      const recommender = createRecommender(free);
+      const controller = new AbortController();
       setTimeout(() => controller.abort("enough"), 30);
       const start = performance.now();
-      await assert.rejects(recommender.recommend({ signal: controller.signal }), { code: "aborted", cause: "enough" });
+      await assert.rejects(recommender.recommend({ signal: controller.signal }), {
+        code: "aborted",
+        cause: "enough",
+      });
       assert.ok(performance.now() - start < 1000);
       stuck = false;
       answer = json(films(1));
       assert.equal((await recommender.recommend()).items.length > 0, true);
-      await assert.rejects(recommender.recommend({ signal: controller.signal }), { code: "aborted" });
+      await assert.rejects(recommender.recommend({ signal: controller.signal }), {
+        code: "aborted",
+      });
     });
   }
 
   test("ends the request, and no other call's", async () => {
     answer = () => {};
-    const recommender = createRecommender({ retrieve, rank: model, history, patience: 300 }), controller = new AbortController();
-    const other = recommender.recommend(), aborted = recommender.recommend({ signal: controller.signal });
+    const recommender = createRecommender({ retrieve, rank: model, history, patience: 300 });
+    const controller = new AbortController();
+    const other = recommender.recommend();
+    const aborted = recommender.recommend({ signal: controller.signal });
     await soon(50);
     controller.abort();
     await assert.rejects(aborted, { code: "aborted" });
@@ -367,7 +659,9 @@ describe("an abort", () => {
 });
 
 describe("what goes wrong here is told with its stage", () => {
-  const oops = () => { throw new TypeError("oops"); };
+  const oops = () => {
+    throw new TypeError("oops");
+  };
   for (const [stage, options, code] of [
     ["history", { history: oops }, "failed"],
     ["history", { history: 7 }, "bad-argument"],
@@ -380,27 +674,40 @@ describe("what goes wrong here is told with its stage", () => {
     ["rerank", { rerank: [(list) => list.map(({ item }) => item)] }, "bad-argument"],
   ]) {
     test(`${stage}: ${code}`, async () => {
-      await assert.rejects(createRecommender({ rank: model, history, ...options }).recommend(), (error) => error instanceof PocketrecError && error.code === code && error.subject.startsWith(stage));
+      await assert.rejects(
+        createRecommender({ rank: model, history, ...options }).recommend(),
+        (error) =>
+          error instanceof PocketrecError && error.code === code && error.subject.startsWith(stage),
+      );
     });
   }
 
   test("a model that was let go", async () => {
-    const gone = await loadModel(fileOf(weights)), recommender = createRecommender({ rank: gone, history: [1] });
+    const gone = await loadModel(fileOf(weights));
+    const recommender = createRecommender({ rank: gone, history: [1] });
     await recommender.recommend();
     gone.dispose();
     await assert.rejects(recommender.recommend(), { code: "disposed", subject: /^rank/ });
   });
 
   for (const [what, options, request] of [
-    ["no ranking", {}], ["a ranking that is none", { rank: {} }], ["a retrieve that is an address", { rank: () => [], retrieve: "/api" }],
-    ["nothing to rank", { rank: () => [] }], ["a negative patience", { rank: () => [], retrieve: () => [], patience: -1 }],
-    ["half a depth", { rank: () => [], retrieve: () => [], depth: 1.5 }], ["a step that is none", { rank: () => [], retrieve: () => [], rerank: ["diversify"] }],
+    ["no ranking", {}],
+    ["a ranking that is none", { rank: {} }],
+    ["a retrieve that is an address", { rank: () => [], retrieve: "/api" }],
+    ["nothing to rank", { rank: () => [] }],
+    ["a negative patience", { rank: () => [], retrieve: () => [], patience: -1 }],
+    ["half a depth", { rank: () => [], retrieve: () => [], depth: 1.5 }],
+    ["a step that is none", { rank: () => [], retrieve: () => [], rerank: ["diversify"] }],
     ["a catalogue that is none", { rank: () => [], retrieve: () => [], catalogue: 7 }],
-    ["half a topK", { rank: () => [], retrieve: () => [] }, { topK: 0.5 }], ["exclude that is a text", { rank: () => [], retrieve: () => [] }, { exclude: "x" }],
+    ["half a topK", { rank: () => [], retrieve: () => [] }, { topK: 0.5 }],
+    ["exclude that is a text", { rank: () => [], retrieve: () => [] }, { exclude: "x" }],
     ["rows to exclude", { rank: () => [], retrieve: () => [] }, { exclude: Uint32Array.of(1) }],
   ]) {
     test(what, async () => {
-      await assert.rejects(async () => createRecommender(options).recommend(request), { name: "PocketrecError", code: "bad-argument" });
+      await assert.rejects(async () => createRecommender(options).recommend(request), {
+        name: "PocketrecError",
+        code: "bad-argument",
+      });
     });
   }
 });

@@ -11,10 +11,18 @@ import { hnswIndex } from "pocketrec/hnsw";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf, randomVector, randomWeights } from "./lib/weights.js";
 
-const ITEMS = 3000, WIDTH = 16;
+const ITEMS = 3000;
+const WIDTH = 16;
 const { tensors, info } = randomWeights({ kind: "gmf", gmf: WIDTH, items: ITEMS });
-// A GMF whose output layer only adds up: its raw score is the inner product of the person's vector and the item's.
-const file = fileOf({ tensors: { "gmf.item": tensors["gmf.item"], "output.weight": { shape: [1, WIDTH], data: new Float32Array(WIDTH).fill(1) } }, info });
+// A GMF whose output layer only adds up: its raw score is the inner product of the person's vector
+// and the item's.
+const file = fileOf({
+  tensors: {
+    "gmf.item": tensors["gmf.item"],
+    "output.weight": { shape: [1, WIDTH], data: new Float32Array(WIDTH).fill(1) },
+  },
+  info,
+});
 const vectors = tensors["gmf.item"].data;
 const people = Array.from({ length: 20 }, (_, seed) => randomVector(WIDTH, seed + 100));
 
@@ -22,7 +30,11 @@ const people = Array.from({ length: 20 }, (_, seed) => randomVector(WIDTH, seed 
 const asCandidates = (model, count = ITEMS) => ({
   kind: "candidates",
   items: count,
-  vectors: (rows) => Float32Array.from({ length: rows.length * WIDTH }, (_, at) => vectors[rows[Math.floor(at / WIDTH)] * WIDTH + at % WIDTH]),
+  vectors: (rows) =>
+    Float32Array.from(
+      { length: rows.length * WIDTH },
+      (_, at) => vectors[rows[Math.floor(at / WIDTH)] * WIDTH + (at % WIDTH)],
+    ),
   user: (who) => model.user(who),
   rank: (...words) => model.rank(...words),
   recommend: (...words) => model.recommend(...words),
@@ -31,13 +43,21 @@ const asCandidates = (model, count = ITEMS) => ({
 describe("the exact index", () => {
   for (const { simd, skip } of VARIANTS) {
     test(`${simd}: is the catalogue, with raw scores`, { skip }, async () => {
-      const model = await loadModel(file, { simd }), index = exactIndex(model), [vector] = people;
+      const model = await loadModel(file, { simd });
+      const index = exactIndex(model);
+      const [vector] = people;
       assert.equal(index.count, ITEMS);
       const user = model.user({ vector });
-      assert.deepEqual(await index.search(vector, { topK: 7 }), model.recommend(user, { topK: 7, raw: true }));
+      assert.deepEqual(
+        await index.search(vector, { topK: 7 }),
+        model.recommend(user, { topK: 7, raw: true }),
+      );
       assert.equal((await index.search(vector)).length, 10);
       const exclude = (await index.search(vector, { topK: 5 })).map(({ item }) => item);
-      assert.deepEqual(await index.search(vector, { topK: 5, exclude }), model.recommend(user, { topK: 10, raw: true }).slice(5));
+      assert.deepEqual(
+        await index.search(vector, { topK: 5, exclude }),
+        model.recommend(user, { topK: 10, raw: true }).slice(5),
+      );
     });
   }
 
@@ -45,18 +65,35 @@ describe("the exact index", () => {
     assert.throws(() => exactIndex({}), { name: "PocketrecError", code: "bad-argument" });
     assert.throws(() => fromModel({}), { name: "PocketrecError", code: "bad-argument" });
     const model = await loadModel(file);
-    assert.throws(() => fromModel(model, { index: {} }), { name: "PocketrecError", code: "bad-argument" });
-    assert.throws(() => fromModel(model, { count: 0 }), { name: "PocketrecError", code: "bad-argument" });
-    await assert.rejects(exactIndex(model).search([1, 2]), { code: "bad-argument", subject: "vector" });
-    await assert.rejects(exactIndex(model).search(people[0], { topK: -1 }), { code: "bad-argument", subject: "topK" });
+    assert.throws(() => fromModel(model, { index: {} }), {
+      name: "PocketrecError",
+      code: "bad-argument",
+    });
+    assert.throws(() => fromModel(model, { count: 0 }), {
+      name: "PocketrecError",
+      code: "bad-argument",
+    });
+    await assert.rejects(exactIndex(model).search([1, 2]), {
+      code: "bad-argument",
+      subject: "vector",
+    });
+    await assert.rejects(exactIndex(model).search(people[0], { topK: -1 }), {
+      code: "bad-argument",
+      subject: "topK",
+    });
   });
 });
 
-const noUsearch = await import("usearch").then(() => false, () => "usearch is not installed here, or not for this system");
+const noUsearch = await import("usearch").then(
+  () => false,
+  () => "usearch is not installed here, or not for this system",
+);
 
 describe("the graph", { skip: noUsearch }, () => {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-index-"));
-  let model, index, exact;
+  let model;
+  let index;
+  let exact;
 
   before(async () => {
     model = asCandidates(await loadModel(file));
@@ -69,7 +106,9 @@ describe("the graph", { skip: noUsearch }, () => {
     assert.equal(index.count, ITEMS);
     let hits = 0;
     for (const vector of people) {
-      const expected = new Map((await exact.search(vector, { topK: 50 })).map(({ item, score }) => [item, score]));
+      const expected = new Map(
+        (await exact.search(vector, { topK: 50 })).map(({ item, score }) => [item, score]),
+      );
       const found = await index.search(vector, { topK: 50 });
       assert.equal(found.length, 50);
       for (let at = 1; at < found.length; at++) assert.ok(found[at - 1].score >= found[at].score);
@@ -83,7 +122,8 @@ describe("the graph", { skip: noUsearch }, () => {
   });
 
   test("leaves out what is excluded, and looks on until there are enough", async () => {
-    const [vector] = people, exclude = (await exact.search(vector, { topK: 1000 })).map(({ item }) => item);
+    const [vector] = people;
+    const exclude = (await exact.search(vector, { topK: 1000 })).map(({ item }) => item);
     for (const left of [exclude, new Set(exclude), Uint32Array.from(exclude)]) {
       const found = await index.search(vector, { topK: 20, exclude: left });
       assert.equal(found.length, 20);
@@ -96,26 +136,39 @@ describe("the graph", { skip: noUsearch }, () => {
   });
 
   test("by inner products too", async () => {
-    const inner = await hnswIndex(model, { graph: "inner" }), expected = (await exact.search(people[3])).map(({ item }) => item);
+    const inner = await hnswIndex(model, { graph: "inner" });
+    const expected = (await exact.search(people[3])).map(({ item }) => item);
     const found = (await inner.search(people[3])).map(({ item }) => item);
     assert.ok(found.filter((item) => expected.includes(item)).length >= 9);
     await inner.save(join(folder, "inner"));
     await assert.rejects(hnswIndex(model, { file: join(folder, "inner") }), { code: "bad-shape" });
-    assert.deepEqual(await (await hnswIndex(model, { graph: "inner", file: join(folder, "inner") })).search(people[3]), await inner.search(people[3]));
+    assert.deepEqual(
+      await (
+        await hnswIndex(model, { graph: "inner", file: join(folder, "inner") })
+      ).search(people[3]),
+      await inner.search(people[3]),
+    );
   });
 
   test("is the same each time, tells its progress, and can be stopped", async () => {
-    const told = [], again = await hnswIndex(model, { onProgress: (progress) => told.push(progress) });
+    const told = [];
+    const again = await hnswIndex(model, { onProgress: (progress) => told.push(progress) });
     assert.deepEqual(await again.search(people[1]), await index.search(people[1]));
     assert.deepEqual(told.at(-1), { added: ITEMS, total: ITEMS });
     assert.ok(told.length > 5);
     const controller = new AbortController();
-    await assert.rejects(hnswIndex(model, { signal: controller.signal, onProgress: () => controller.abort("enough") }), { code: "aborted", cause: "enough" });
-    await assert.rejects(index.search(people[1], { signal: controller.signal }), { code: "aborted" });
+    await assert.rejects(
+      hnswIndex(model, { signal: controller.signal, onProgress: () => controller.abort("enough") }),
+      { code: "aborted", cause: "enough" },
+    );
+    await assert.rejects(index.search(people[1], { signal: controller.signal }), {
+      code: "aborted",
+    });
   });
 
   test("on all cores it finds as much", async () => {
-    const fast = await hnswIndex(model, { threads: 0 }), expected = (await exact.search(people[2])).map(({ item }) => item);
+    const fast = await hnswIndex(model, { threads: 0 });
+    const expected = (await exact.search(people[2])).map(({ item }) => item);
     const found = (await fast.search(people[2])).map(({ item }) => item);
     assert.ok(found.filter((item) => expected.includes(item)).length >= 9);
   });
@@ -124,13 +177,28 @@ describe("the graph", { skip: noUsearch }, () => {
     const path = join(folder, "items.usearch");
     await index.save(path);
     const loaded = await hnswIndex(model, { file: path });
-    for (const vector of people) assert.deepEqual(await loaded.search(vector), await index.search(vector));
-    const other = { ...model, vectors: (rows) => model.vectors(rows).map((value) => value + 0.001) };
-    for (const stranger of [other, asCandidates(model, 2999)]) await assert.rejects(hnswIndex(stranger, { file: path }), { code: "bad-shape", subject: path });
+    for (const vector of people)
+      assert.deepEqual(await loaded.search(vector), await index.search(vector));
+    const other = {
+      ...model,
+      vectors: (rows) => model.vectors(rows).map((value) => value + 0.001),
+    };
+    for (const stranger of [other, asCandidates(model, 2999)])
+      await assert.rejects(hnswIndex(stranger, { file: path }), {
+        code: "bad-shape",
+        subject: path,
+      });
     await assert.rejects(hnswIndex(model, { file: join(folder, "nothing") }), { code: "network" });
-    const whole = readFileSync(path), changed = Buffer.from(whole);
+    const whole = readFileSync(path);
+    const changed = Buffer.from(whole);
     changed[4000] ^= 1;
-    for (const bytes of [Buffer.alloc(0), Buffer.from("this is no index"), whole.subarray(0, 5000), whole.subarray(100), changed]) {
+    for (const bytes of [
+      Buffer.alloc(0),
+      Buffer.from("this is no index"),
+      whole.subarray(0, 5000),
+      whole.subarray(100),
+      changed,
+    ]) {
       writeFileSync(join(folder, "damaged"), bytes);
       await assert.rejects(hnswIndex(model, { file: join(folder, "damaged") }), { code: "failed" });
     }
@@ -138,20 +206,31 @@ describe("the graph", { skip: noUsearch }, () => {
   });
 
   test("a model of candidates as it is trained", async () => {
-    const trained = await loadModel("web-demo/models/candidates.safetensors"), graph = await hnswIndex(trained);
-    const user = trained.user({ history: [260, 1196, 1210] }), scan = await exactIndex(trained).search(user.vector, { topK: 100 });
+    const trained = await loadModel("web-demo/models/candidates.safetensors");
+    const graph = await hnswIndex(trained);
+    const user = trained.user({ history: [260, 1196, 1210] });
+    const scan = await exactIndex(trained).search(user.vector, { topK: 100 });
     assert.deepEqual(scan, trained.recommend(user, { topK: 100, raw: true }));
-    const found = new Map((await graph.search(user.vector, { topK: 100 })).map(({ item, score }) => [item, score]));
+    const found = new Map(
+      (await graph.search(user.vector, { topK: 100 })).map(({ item, score }) => [item, score]),
+    );
     const both = scan.filter(({ item }) => found.has(item));
     assert.ok(both.length >= 95, `${both.length} of 100`);
     for (const { item, score } of both) assert.ok(Math.abs(found.get(item) - score) < 1e-5);
   });
 
   test("retrieves for a recommender", async () => {
-    const history = [5, 6, 7], recommender = createRecommender({ retrieve: fromModel(model, { count: 100, index }), rank: model, history });
+    const history = [5, 6, 7];
+    const recommender = createRecommender({
+      retrieve: fromModel(model, { count: 100, index }),
+      rank: model,
+      history,
+    });
     const { items, source, counts } = await recommender.recommend();
     assert.deepEqual([source, counts.candidates], ["retrieved", 100]);
-    const expected = model.recommend(model.user({ history }), { exclude: history }).map(({ item }) => item);
+    const expected = model
+      .recommend(model.user({ history }), { exclude: history })
+      .map(({ item }) => item);
     assert.ok(items.filter(({ item }) => expected.includes(item)).length >= 9);
   });
 
@@ -162,11 +241,18 @@ describe("the graph", { skip: noUsearch }, () => {
     ["an unknown graph", async () => hnswIndex(model, { graph: "tree" }), "bad-argument"],
     ["threads below 0", async () => hnswIndex(model, { threads: -1 }), "bad-argument"],
     ["a vector that is too short", async () => index.search([1]), "bad-argument"],
-    ["a vector with a NaN", async () => index.search(new Float32Array(WIDTH).fill(NaN)), "bad-argument"],
+    [
+      "a vector with a NaN",
+      async () => index.search(new Float32Array(WIDTH).fill(NaN)),
+      "bad-argument",
+    ],
     ["half a topK", async () => index.search(people[0], { topK: 1.5 }), "bad-argument"],
   ]) {
     test(what, async () => {
-      await assert.rejects(call(), (error) => error instanceof PocketrecError && error.code === code);
+      await assert.rejects(
+        call(),
+        (error) => error instanceof PocketrecError && error.code === code,
+      );
     });
   }
 });

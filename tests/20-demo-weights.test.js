@@ -9,7 +9,8 @@ import { VARIANTS } from "./lib/variants.js";
 
 const FOLDER = "web-demo/models";
 const catalogue = JSON.parse(readFileSync(`${FOLDER}/catalogue.json`, "utf8"));
-const idOf = (title) => catalogue.find((film) => film.title === title)?.id ?? assert.fail(`no ${title}`);
+const idOf = (title) =>
+  catalogue.find((film) => film.title === title)?.id ?? assert.fail(`no ${title}`);
 
 for (const kind of ["gmf", "neumf", "dae", "cdae", "mult-dae", "autorec"]) {
   describe(kind, () => {
@@ -24,16 +25,28 @@ for (const kind of ["gmf", "neumf", "dae", "cdae", "mult-dae", "autorec"]) {
     }
 
     test("names the catalogue's films, row by row", async () => {
-      const model = await loadModel(path), user = model.user({ history: [] });
+      const model = await loadModel(path);
+      const user = model.user({ history: [] });
       assert.equal(model.items, catalogue.length);
       const ids = new Set(model.recommend(user, { topK: Infinity }).map(({ item }) => item));
-      assert.deepEqual([...ids].sort((a, b) => a - b), catalogue.map(({ id }) => id));
-      const byId = model.score(user, catalogue.map(({ id }) => id)), byRow = model.score(user, Uint32Array.from(catalogue, ({ row }) => row));
+      assert.deepEqual(
+        [...ids].sort((a, b) => a - b),
+        catalogue.map(({ id }) => id),
+      );
+      const byId = model.score(
+        user,
+        catalogue.map(({ id }) => id),
+      );
+      const byRow = model.score(
+        user,
+        Uint32Array.from(catalogue, ({ row }) => row),
+      );
       assert.deepEqual(byId, byRow);
     });
 
     test("holds no tensor with a row a person", () => {
-      const file = readFileSync(path), header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString());
+      const file = readFileSync(path);
+      const header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString());
       const people = JSON.parse(header.__metadata__.pocketrec).provenance.training_users;
       assert.ok(people > 400);
       for (const [name, { shape }] of Object.entries(header)) {
@@ -51,8 +64,14 @@ for (const kind of ["gmf", "neumf", "dae", "cdae", "mult-dae", "autorec"]) {
 
     test("who likes space operas is shown more of them", async () => {
       const model = await loadModel(path);
-      const liked = ["Star Wars: Episode IV - A New Hope", "Star Wars: Episode V - The Empire Strikes Back", "Alien"].map(idOf);
-      const more = ["Star Wars: Episode VI - Return of the Jedi", "Aliens", "Blade Runner"].map(idOf);
+      const liked = [
+        "Star Wars: Episode IV - A New Hope",
+        "Star Wars: Episode V - The Empire Strikes Back",
+        "Alien",
+      ].map(idOf);
+      const more = ["Star Wars: Episode VI - Return of the Jedi", "Aliens", "Blade Runner"].map(
+        idOf,
+      );
       const other = ["Sense and Sensibility", "Clueless", "Sleepless in Seattle"].map(idOf);
       const user = model.user({ history: liked.map((item) => ({ item, rating: 5 })) });
       const order = model.recommend(user, { topK: Infinity }).map(({ item }) => item);

@@ -1,4 +1,5 @@
-// What may leave the device: the normal distribution, the calibration, the mechanisms as they are sampled, the ledger.
+// What may leave the device: the normal distribution, the calibration, the mechanisms as they are
+// sampled, the ledger.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -10,7 +11,12 @@ import { openHistory } from "../dist/history.node.js";
 import { PocketrecError, gaussianSigma, privateQuery } from "../dist/privacy.js";
 import { gridOf, noised } from "../js/privacy/gaussian.js";
 import { density, mills, upperTail } from "../js/privacy/normal.js";
-import { exponential, normals, uniform as uniformOf, wholeBelow } from "../js/privacy/randomness.js";
+import {
+  exponential,
+  normals,
+  uniform as uniformOf,
+  wholeBelow,
+} from "../js/privacy/randomness.js";
 import { respond } from "../js/privacy/randomised-response.js";
 import { chiSquare, distanceTo, excess, wordsOf } from "./lib/privacy-audit.js";
 import { uniform } from "./lib/random.js";
@@ -30,7 +36,10 @@ const user = (...vector) => ({ vector: Float32Array.from(vector), follows: ledge
 const CENTROIDS = [[1, 0], [0, 2], [-3, 0], Float32Array.of(0, -1)];
 
 async function refused(promise, code, subject) {
-  const error = await promise.then(() => assert.fail("it was answered"), (error) => error);
+  const error = await promise.then(
+    () => assert.fail("it was answered"),
+    (error) => error,
+  );
   assert.ok(error instanceof PocketrecError, String(error));
   assert.equal(error.code, code);
   assert.equal(error.subject, subject);
@@ -38,16 +47,29 @@ async function refused(promise, code, subject) {
 }
 
 describe("the normal distribution", () => {
-  // python3 -c "from mpmath import *; mp.dps = 60; print([nstr(erfc(mpf(x) / sqrt(2)) / 2, 17) for x in ('-3', '0.1', ...)])"
+  // python3 -c "from mpmath import *; mp.dps = 60; print([nstr(erfc(mpf(x) / sqrt(2)) / 2, 17) for
+  // x in ('-3', '0.1', ...)])"
   const TAILS = [
-    [-8, 0.9999999999999993779], [-3, 0.99865010196836990547], [0, 0.5], [0.1, 0.46017216272297101853], [1, 0.15865525393145705141],
-    [1.9999, 0.022755531584767187071], [2, 0.0227501319481792072], [2.5, 0.006209665325776135167], [3, 0.0013498980316300945267],
-    [5, 2.8665157187919391167e-7], [8, 6.2209605742717841235e-16], [12, 1.7764821120776789977e-33],
-    [20, 2.7536241186062336951e-89], [30, 4.9067139271481870595e-198], [37, 5.7255712225245768227e-300],
+    [-8, 0.9999999999999993779],
+    [-3, 0.99865010196836990547],
+    [0, 0.5],
+    [0.1, 0.46017216272297101853],
+    [1, 0.15865525393145705141],
+    [1.9999, 0.022755531584767187071],
+    [2, 0.0227501319481792072],
+    [2.5, 0.006209665325776135167],
+    [3, 0.0013498980316300945267],
+    [5, 2.8665157187919391167e-7],
+    [8, 6.2209605742717841235e-16],
+    [12, 1.7764821120776789977e-33],
+    [20, 2.7536241186062336951e-89],
+    [30, 4.9067139271481870595e-198],
+    [37, 5.7255712225245768227e-300],
   ];
 
   for (const [x, tail] of TAILS) {
-    test(`the tail above ${x}`, () => assert.ok(Math.abs(upperTail(x) / tail - 1) < 1e-13, `${upperTail(x)}`));
+    test(`the tail above ${x}`, () =>
+      assert.ok(Math.abs(upperTail(x) / tail - 1) < 1e-13, `${upperTail(x)}`));
   }
 
   test("Mills' ratio where the tail itself is below every double", () => {
@@ -58,28 +80,47 @@ describe("the normal distribution", () => {
 });
 
 describe("the least sigma", () => {
-  // By bisection of Balle and Wang's Theorem 8 in mpmath with 60 digits, sensitivity 1; [epsilon, delta, sigma].
+  // By bisection of Balle and Wang's Theorem 8 in mpmath with 60 digits, sensitivity 1; [epsilon,
+  // delta, sigma].
   const SIGMAS = [
-    [0.001, 0.5, 0.740869185195626], [0.001, 1e-15, 6486.49063832044], [0.1, 1e-6, 36.3046904261958], [0.5, 1e-15, 14.7331430329997],
-    [1, 0.001, 2.57465701863721], [1, 1e-6, 4.22467888932684], [4, 1e-6, 1.19351858715799], [8, 1e-6, 0.652935384358216],
-    [8, 0.5, 0.235915335276807], [64, 1e-15, 0.168718244858874], [300, 1e-6, 0.0494208291931509], [1000, 1e-15, 0.026666957127931],
+    [0.001, 0.5, 0.740869185195626],
+    [0.001, 1e-15, 6486.49063832044],
+    [0.1, 1e-6, 36.3046904261958],
+    [0.5, 1e-15, 14.7331430329997],
+    [1, 0.001, 2.57465701863721],
+    [1, 1e-6, 4.22467888932684],
+    [4, 1e-6, 1.19351858715799],
+    [8, 1e-6, 0.652935384358216],
+    [8, 0.5, 0.235915335276807],
+    [64, 1e-15, 0.168718244858874],
+    [300, 1e-6, 0.0494208291931509],
+    [1000, 1e-15, 0.026666957127931],
   ];
 
   test("is the exact one and at most two millionths more", () => {
     for (const [epsilon, delta, exact] of SIGMAS) {
       const ratio = gaussianSigma({ epsilon, delta, sensitivity: 1 }) / exact;
       assert.ok(ratio > 1 && ratio < 1 + 2e-6, `${epsilon}, ${delta}: ${ratio}`);
-      assert.ok(Math.abs(gaussianSigma({ epsilon, delta, sensitivity: 7 }) / exact / ratio - 7) < 1e-9);
+      assert.ok(
+        Math.abs(gaussianSigma({ epsilon, delta, sensitivity: 7 }) / exact / ratio - 7) < 1e-9,
+      );
     }
   });
 
-  /** The integral of what is likelier for one than e^epsilon times what it is for the neighbour, by Simpson's rule. */
+  /**
+   * The integral of what is likelier for one than e^epsilon times what it is for the neighbour, by
+   * Simpson's rule.
+   */
   function integrated(sigma, epsilon) {
-    const distance = 1 / sigma, from = epsilon / distance - distance / 2, steps = 20000, step = 40 / steps;
+    const distance = 1 / sigma;
+    const from = epsilon / distance - distance / 2;
+    const steps = 20000;
+    const step = 40 / steps;
     // The loss at x is epsilon where the integral begins, and grows by `distance` a unit.
     const value = (x) => density(x) * -Math.expm1(-(x - from) * distance);
     let sum = 0;
-    for (let i = 0; i <= steps; i++) sum += (i === 0 || i === steps ? 1 : i % 2 ? 4 : 2) * value(from + i * step);
+    for (let i = 0; i <= steps; i++)
+      sum += (i === 0 || i === steps ? 1 : i % 2 ? 4 : 2) * value(from + i * step);
     return (sum * step) / 3;
   }
 
@@ -92,120 +133,201 @@ describe("the least sigma", () => {
   });
 
   test("falls with epsilon and with delta", () => {
-    const epsilons = [0.001, 0.01, 0.3, 2, 20, 200, 2000, 1e6].map((epsilon) => gaussianSigma({ epsilon, delta: 1e-9, sensitivity: 1 }));
-    const deltas = [1e-100, 1e-15, 1e-3, 0.5, 0.999].map((delta) => gaussianSigma({ epsilon: 1, delta, sensitivity: 1 }));
-    for (const list of [epsilons, deltas]) for (let i = 1; i < list.length; i++) assert.ok(list[i] > 0 && list[i] < list[i - 1]);
+    const epsilons = [0.001, 0.01, 0.3, 2, 20, 200, 2000, 1e6].map((epsilon) =>
+      gaussianSigma({ epsilon, delta: 1e-9, sensitivity: 1 }),
+    );
+    const deltas = [1e-100, 1e-15, 1e-3, 0.5, 0.999].map((delta) =>
+      gaussianSigma({ epsilon: 1, delta, sensitivity: 1 }),
+    );
+    for (const list of [epsilons, deltas])
+      for (let i = 1; i < list.length; i++) assert.ok(list[i] > 0 && list[i] < list[i - 1]);
   });
 
   test("says what is wrong", () => {
     const fine = { epsilon: 1, delta: 1e-6, sensitivity: 1 };
-    const wrong = { epsilon: [0, -1, NaN, Infinity, "1"], delta: [0, 1, -1, NaN, undefined], sensitivity: [0, -1, NaN, Infinity, "2"] };
+    const wrong = {
+      epsilon: [0, -1, NaN, Infinity, "1"],
+      delta: [0, 1, -1, NaN, undefined],
+      sensitivity: [0, -1, NaN, Infinity, "2"],
+    };
     for (const [name, values] of Object.entries(wrong)) {
-      for (const value of values) assert.throws(() => gaussianSigma({ ...fine, [name]: value }), { code: "bad-argument", subject: name });
+      for (const value of values)
+        assert.throws(() => gaussianSigma({ ...fine, [name]: value }), {
+          code: "bad-argument",
+          subject: name,
+        });
     }
   });
 });
 
 describe("draws", () => {
   test("whole numbers are equally likely, also where 2^32 is no multiple", () => {
-    const counts = new Array(7).fill(0), next = words(1);
+    const counts = new Array(7).fill(0);
+    const next = words(1);
     for (let i = 0; i < 70000; i++) counts[wholeBelow(next, 7)]++;
-    const { statistic, most } = chiSquare(counts, counts.map(() => 1 / 7));
+    const { statistic, most } = chiSquare(
+      counts,
+      counts.map(() => 1 / 7),
+    );
     assert.ok(statistic < most, `${statistic}`);
     // Of 3 * 2^30, a remainder would give the first third twice as often.
-    const first = times(3000, () => wholeBelow(next, 3 * 2 ** 30)).filter((value) => value < 2 ** 30).length;
+    const first = times(3000, () => wholeBelow(next, 3 * 2 ** 30)).filter(
+      (value) => value < 2 ** 30,
+    ).length;
     assert.ok(Math.abs(first / 3000 - 1 / 3) < 0.07, `${first}`);
     const given = [2 ** 32 - 1, 12];
-    assert.equal(wholeBelow(() => given.shift(), 10), 2, "a word of the incomplete round is drawn again");
+    assert.equal(
+      wholeBelow(() => given.shift(), 10),
+      2,
+      "a word of the incomplete round is drawn again",
+    );
   });
 
   test("uniform numbers have 53 bits", () => {
-    assert.equal(uniformOf(() => 2 ** 32 - 1), 1 - 2 ** -53);
-    assert.equal(uniformOf(() => 0), 0);
+    assert.equal(
+      uniformOf(() => 2 ** 32 - 1),
+      1 - 2 ** -53,
+    );
+    assert.equal(
+      uniformOf(() => 0),
+      0,
+    );
   });
 
   test("exponential numbers have the distribution, and tails without end", () => {
-    const next = words(2), { distance, most } = distanceTo(times(100000, () => exponential(next)), (x) => -Math.expm1(-x));
+    const next = words(2);
+    const { distance, most } = distanceTo(
+      times(100000, () => exponential(next)),
+      (x) => -Math.expm1(-x),
+    );
     assert.ok(distance < most, `${distance}`);
     const zeros = [...new Array(50).fill(0), 1];
-    assert.ok(exponential(() => zeros.shift() ?? 2 ** 31) > 1600 * Math.LN2, "e^-1100 is below every double");
+    assert.ok(
+      exponential(() => zeros.shift() ?? 2 ** 31) > 1600 * Math.LN2,
+      "e^-1100 is below every double",
+    );
     const near = [2 ** 31, ...new Array(20).fill(0), 2 ** 31];
     const least = exponential(() => near.shift() ?? 0);
     assert.ok(least > 0 && least < 2 ** -640, "and near 0 all digits");
   });
 
   test("normal numbers have the distribution, and both of a pair", () => {
-    const draw = normals(words(3)), all = times(200000, draw);
-    for (const sample of [all, all.filter((_, i) => i % 2), all.map((value, i) => (i % 2 ? (value + all[i - 1]) / Math.SQRT2 : value))]) {
+    const draw = normals(words(3));
+    const all = times(200000, draw);
+    for (const sample of [
+      all,
+      all.filter((_, i) => i % 2),
+      all.map((value, i) => (i % 2 ? (value + all[i - 1]) / Math.SQRT2 : value)),
+    ]) {
       const { distance, most } = distanceTo(sample, (x) => 1 - upperTail(x));
       assert.ok(distance < most, `${distance}`);
     }
     assert.ok(Math.abs(mean(all)) < 6.5 / Math.sqrt(all.length));
     assert.ok(Math.abs(mean(all.map((value) => value ** 2)) - 1) < 6.5 * Math.sqrt(2 / all.length));
     const zeros = new Array(10).fill(0);
-    assert.ok(Math.abs(normals(() => zeros.shift() ?? 2 ** 31)()) > 20, "their tails do not end where 53 bits do");
+    assert.ok(
+      Math.abs(normals(() => zeros.shift() ?? 2 ** 31)()) > 20,
+      "their tails do not end where 53 bits do",
+    );
   });
 });
 
 describe("gaussian", () => {
   const promise = { epsilon: 1, delta: 0.05 };
 
-  /** How often the neighbours, as far apart as two can be, answer with more than where the privacy loss is epsilon. */
+  /**
+   * How often the neighbours, as far apart as two can be, answer with more than where the privacy
+   * loss is epsilon.
+   */
   function audit(sigma, seed, { epsilon, delta } = promise, draws = 100000) {
-    const proper = gaussianSigma({ epsilon, delta, sensitivity: 2 }), next = words(seed);
-    const unit = Float64Array.of(0.6, 0.8), along = (sign) => {
-      const [x, y] = noised(unit.map((value) => sign * value), sigma, next);
+    const proper = gaussianSigma({ epsilon, delta, sensitivity: 2 });
+    const next = words(seed);
+    const unit = Float64Array.of(0.6, 0.8);
+    const along = (sign) => {
+      const [x, y] = noised(
+        unit.map((value) => sign * value),
+        sigma,
+        next,
+      );
       return 0.6 * x + 0.8 * y;
     };
-    const ones = times(draws, () => along(1)), others = times(draws, () => along(-1));
+    const ones = times(draws, () => along(1));
+    const others = times(draws, () => along(-1));
     const bounds = [-1, -0.5, 0, 0.5, 1, (epsilon * proper ** 2) / 2, (epsilon * sigma ** 2) / 2];
     const above = (answers, bound) => answers.filter((x) => x > bound).length;
-    return Math.max(...bounds.map((bound) => excess(above(ones, bound), above(others, bound), draws, { epsilon, delta })));
+    return Math.max(
+      ...bounds.map((bound) =>
+        excess(above(ones, bound), above(others, bound), draws, { epsilon, delta }),
+      ),
+    );
   }
 
   test("the audit finds nothing, and a third of the noise it finds", () => {
     const sigma = gaussianSigma({ ...promise, sensitivity: 2 });
     assert.ok(audit(sigma, 4) <= 0);
     assert.ok(audit(sigma / 3, 5) > 0.1);
-    const strict = { epsilon: 0.1, delta: 0.01 }, more = gaussianSigma({ ...strict, sensitivity: 2 });
+    const strict = { epsilon: 0.1, delta: 0.01 };
+    const more = gaussianSigma({ ...strict, sensitivity: 2 });
     assert.ok(audit(more, 6, strict) <= 0);
     assert.ok(audit(more / 3, 7, strict) > 0);
   });
 
   test("the answer is the direction with noise of sigma: mean, variance, distribution", async () => {
-    const { follows } = user(), vector = Float32Array.from({ length: 20000 }, (_, i) => (i % 2 ? 30 : -40));
-    const { sigma, clip, mechanism, ...answer } = await privateQuery({ vector, follows }, { epsilon: 2, delta: 1e-6, clip: 3 });
+    const { follows } = user();
+    const vector = Float32Array.from({ length: 20000 }, (_, i) => (i % 2 ? 30 : -40));
+    const { sigma, clip, mechanism, ...answer } = await privateQuery(
+      { vector, follows },
+      { epsilon: 2, delta: 1e-6, clip: 3 },
+    );
     assert.deepEqual([mechanism, clip, answer.epsilon, answer.delta], ["gaussian", 3, 2, 1e-6]);
     assert.equal(sigma, gaussianSigma({ epsilon: 2, delta: 1e-6, sensitivity: 6 }));
     assert.ok(answer.vector instanceof Float32Array);
-    const length = Math.hypot(...vector), noise = Float64Array.from(answer.vector, (value, i) => (value - (3 * vector[i]) / length) / sigma);
+    const length = Math.hypot(...vector);
+    const noise = Float64Array.from(
+      answer.vector,
+      (value, i) => (value - (3 * vector[i]) / length) / sigma,
+    );
     assert.ok(Math.abs(mean(noise)) < 6.5 / Math.sqrt(noise.length));
-    assert.ok(Math.abs(mean(noise.map((value) => value ** 2)) - 1) < 6.5 * Math.sqrt(2 / noise.length));
+    assert.ok(
+      Math.abs(mean(noise.map((value) => value ** 2)) - 1) < 6.5 * Math.sqrt(2 / noise.length),
+    );
     const { distance, most } = distanceTo(noise, (x) => 1 - upperTail(x));
     assert.ok(distance < most, `${distance}`);
   });
 
   test("with little noise the direction is there, at length 1, however long the vector was", async () => {
-    for (const vector of [[3, 4], [3e-40, 4e-40], [3e300, 4e300]]) {
+    for (const vector of [
+      [3, 4],
+      [3e-40, 4e-40],
+      [3e300, 4e300],
+    ]) {
       const answer = await privateQuery({ vector, ledger }, { epsilon: 1e9, delta: 0.1, ledger });
-      assert.ok(Math.abs(answer.vector[0] - 0.6) < 1e-3 && Math.abs(answer.vector[1] - 0.8) < 1e-3, `${answer.vector}`);
+      assert.ok(
+        Math.abs(answer.vector[0] - 0.6) < 1e-3 && Math.abs(answer.vector[1] - 0.8) < 1e-3,
+        `${answer.vector}`,
+      );
       assert.equal(answer.clip, 1);
     }
   });
 
   test("every number is on the grid, and no zero has a sign", async () => {
     for (const epsilon of [0.01, 1, 8, 500]) {
-      const { vector, sigma } = await privateQuery(user(1, 2, 3, -4, 5), { epsilon, delta: 1e-6 }), grid = gridOf(sigma);
+      const { vector, sigma } = await privateQuery(user(1, 2, 3, -4, 5), { epsilon, delta: 1e-6 });
+      const grid = gridOf(sigma);
       assert.ok(Number.isInteger(Math.log2(grid)));
       assert.ok(grid <= sigma / 1024 && grid > sigma / 2049);
       assert.ok(vector.every((value) => Number.isInteger(value / grid)));
     }
-    const near = noised(new Float64Array(50000), 1, words(8)), zeros = near.filter((value) => value === 0);
+    const near = noised(new Float64Array(50000), 1, words(8));
+    const zeros = near.filter((value) => value === 0);
     assert.ok(zeros.length > 5 && zeros.every((value) => Object.is(value, 0)));
   });
 
   test("an empty history's zeros are answered with noise alone", async () => {
-    const { vector, sigma } = await privateQuery({ vector: new Float32Array(1000), follows: ledger }, { epsilon: 1, delta: 1e-6 });
+    const { vector, sigma } = await privateQuery(
+      { vector: new Float32Array(1000), follows: ledger },
+      { epsilon: 1, delta: 1e-6 },
+    );
     assert.ok(Math.abs(mean(vector.map((value) => (value / sigma) ** 2)) - 1) < 0.4);
   });
 });
@@ -218,54 +340,114 @@ describe("randomised response", () => {
   };
 
   test("the nearest as often as it should be, the others equally often", () => {
-    for (const [count, epsilon, own] of [[2, 1, 0], [5, 0.5, 4], [16, 4, 7], [64, 2, 63]]) {
+    for (const [count, epsilon, own] of [
+      [2, 1, 0],
+      [5, 0.5, 4],
+      [16, 4, 7],
+      [64, 2, 63],
+    ]) {
       const truth = Math.exp(epsilon) / (Math.exp(epsilon) + count - 1);
       const counts = draw(own, count, epsilon, 60000, words(count));
-      const { statistic, most } = chiSquare(counts, counts.map((_, at) => (at === own ? truth : (1 - truth) / (count - 1))));
+      const { statistic, most } = chiSquare(
+        counts,
+        counts.map((_, at) => (at === own ? truth : (1 - truth) / (count - 1))),
+      );
       assert.ok(statistic < most, `${count}, ${epsilon}: ${statistic}`);
     }
   });
 
   test("the audit finds nothing, and a response that is true three times too often it finds", () => {
-    const promise = { epsilon: 1, delta: 0 }, draws = 100000, next = words(9);
-    const ones = draw(0, 4, 1, draws, next)[0], others = draw(1, 4, 1, draws, next)[0];
+    const promise = { epsilon: 1, delta: 0 };
+    const draws = 100000;
+    const next = words(9);
+    const ones = draw(0, 4, 1, draws, next)[0];
+    const others = draw(1, 4, 1, draws, next)[0];
     assert.ok(excess(ones, others, draws, promise) <= 0);
-    assert.ok(excess(draw(0, 4, 3, draws, next)[0], draw(1, 4, 3, draws, next)[0], draws, promise) > 0);
+    assert.ok(
+      excess(draw(0, 4, 3, draws, next)[0], draw(1, 4, 3, draws, next)[0], draws, promise) > 0,
+    );
   });
 
   test("a lie stays possible, however large epsilon is", () => {
     const zeros = [...new Array(100).fill(0), 1, 2 ** 31];
-    assert.equal(respond(3, 10, 1000, () => zeros.shift() ?? 0), 0);
+    assert.equal(
+      respond(3, 10, 1000, () => zeros.shift() ?? 0),
+      0,
+    );
     assert.equal(respond(3, 10, 1000, words(10)), 3);
   });
 
   test("the answer: which centroid, out of how many, how probable", async () => {
-    const ledger = openLedger(), surely = { mechanism: "randomised-response", epsilon: 60, centroids: CENTROIDS };
+    const ledger = openLedger();
+    const surely = { mechanism: "randomised-response", epsilon: 60, centroids: CENTROIDS };
     const answer = await privateQuery(user(-0.1, 5), { ...surely, ledger });
-    assert.deepEqual({ ...answer, truth: 1 }, { mechanism: "randomised-response", centroid: 1, epsilon: 60, delta: 0, truth: 1, count: 4 });
-    const { truth } = await privateQuery(user(0, 1), { mechanism: "randomised-response", epsilon: 2, centroids: CENTROIDS });
+    assert.deepEqual(
+      { ...answer, truth: 1 },
+      { mechanism: "randomised-response", centroid: 1, epsilon: 60, delta: 0, truth: 1, count: 4 },
+    );
+    const { truth } = await privateQuery(user(0, 1), {
+      mechanism: "randomised-response",
+      epsilon: 2,
+      centroids: CENTROIDS,
+    });
     assert.ok(Math.abs(truth - Math.exp(2) / (Math.exp(2) + 3)) < 1e-11);
     assert.deepEqual(ledger.spent, [{ mechanism: "randomised-response", epsilon: 60, delta: 0 }]);
-    const alone = await privateQuery(user(0, 1), { mechanism: "randomised-response", epsilon: 2, centroids: [[1, 1]] });
+    const alone = await privateQuery(user(0, 1), {
+      mechanism: "randomised-response",
+      epsilon: 2,
+      centroids: [[1, 1]],
+    });
     assert.deepEqual([alone.centroid, alone.truth, alone.count], [0, 1, 1]);
     assert.equal((await privateQuery(user(0, 0), surely)).centroid, 0);
   });
 
   test("the public query is sampled so too", async () => {
-    const counts = new Array(4).fill(0), person = user(-1, 0.2);
-    for (let i = 0; i < 20000; i++) counts[(await privateQuery(person, { mechanism: "randomised-response", epsilon: 1, centroids: CENTROIDS })).centroid]++;
-    const { statistic, most } = chiSquare(counts, [0, 0, 1, 0].map((own) => (own ? Math.E : 1) / (Math.E + 3)));
+    const counts = new Array(4).fill(0);
+    const person = user(-1, 0.2);
+    for (let i = 0; i < 20000; i++)
+      counts[
+        (
+          await privateQuery(person, {
+            mechanism: "randomised-response",
+            epsilon: 1,
+            centroids: CENTROIDS,
+          })
+        ).centroid
+      ]++;
+    const { statistic, most } = chiSquare(
+      counts,
+      [0, 0, 1, 0].map((own) => (own ? Math.E : 1) / (Math.E + 3)),
+    );
     assert.ok(statistic < most, `${counts}`);
   });
 });
 
 describe("buckets", () => {
   test("the nearest of those with enough people", async () => {
-    const ledger = openLedger(), ask = (people, least) => privateQuery(user(3, 1), { mechanism: "buckets", centroids: CENTROIDS, people, least, ledger });
-    assert.deepEqual(await ask([5230, 1000, 7, 1001]), { mechanism: "buckets", bucket: 0, people: 5230 });
-    assert.deepEqual(await ask(Uint32Array.of(999, 1000, 5000, 5000)), { mechanism: "buckets", bucket: 1, people: 1000 });
+    const ledger = openLedger();
+    const ask = (people, least) =>
+      privateQuery(user(3, 1), {
+        mechanism: "buckets",
+        centroids: CENTROIDS,
+        people,
+        least,
+        ledger,
+      });
+    assert.deepEqual(await ask([5230, 1000, 7, 1001]), {
+      mechanism: "buckets",
+      bucket: 0,
+      people: 5230,
+    });
+    assert.deepEqual(await ask(Uint32Array.of(999, 1000, 5000, 5000)), {
+      mechanism: "buckets",
+      bucket: 1,
+      people: 1000,
+    });
     assert.equal((await ask([10, 20, 30, 40], 25)).bucket, 3);
-    assert.deepEqual(ledger.spent, new Array(3).fill({ mechanism: "buckets", epsilon: 0, delta: 0 }));
+    assert.deepEqual(
+      ledger.spent,
+      new Array(3).fill({ mechanism: "buckets", epsilon: 0, delta: 0 }),
+    );
     const error = await refused(ask([999, 1, 0, 5]), "bad-argument", "people");
     assert.match(error.message, /at least 1000, found at most 999/);
     assert.equal(ledger.spent.length, 3);
@@ -273,17 +455,40 @@ describe("buckets", () => {
 });
 
 describe("what is wrong", () => {
-  const gaussian = { epsilon: 1, delta: 1e-6 }, response = { mechanism: "randomised-response", epsilon: 1, centroids: CENTROIDS };
+  const gaussian = { epsilon: 1, delta: 1e-6 };
+  const response = { mechanism: "randomised-response", epsilon: 1, centroids: CENTROIDS };
   const buckets = { mechanism: "buckets", centroids: CENTROIDS, people: [2000, 2000, 2000, 2000] };
   const WRONG = {
-    epsilon: [0, -1, 1e-4, NaN, Infinity, "1", null, undefined].map((epsilon) => [{ ...gaussian, epsilon }, { ...response, epsilon }]).flat(),
-    delta: [0, 1, -1, NaN, Infinity, "0.1", undefined].map((delta) => ({ ...gaussian, delta })).concat({ ...response, delta: 0.1 }),
-    clip: [0, -1, NaN, Infinity, 1e9, "1"].map((clip) => ({ ...gaussian, clip })).concat({ ...response, clip: 1 }),
+    epsilon: [0, -1, 1e-4, NaN, Infinity, "1", null, undefined]
+      .map((epsilon) => [
+        { ...gaussian, epsilon },
+        { ...response, epsilon },
+      ])
+      .flat(),
+    delta: [0, 1, -1, NaN, Infinity, "0.1", undefined]
+      .map((delta) => ({ ...gaussian, delta }))
+      .concat({ ...response, delta: 0.1 }),
+    clip: [0, -1, NaN, Infinity, 1e9, "1"]
+      .map((clip) => ({ ...gaussian, clip }))
+      .concat({ ...response, clip: 1 }),
     mechanism: ["laplace", "toString", 1, null].map((mechanism) => ({ ...gaussian, mechanism })),
-    centroids: [undefined, [], "12", Float32Array.of(1, 2)].map((centroids) => [{ ...response, centroids }, { ...buckets, centroids }]).flat(),
-    "centroids, entry 1": [[1], [1, 2, 3], [0, 0], "12", null, []].map((other) => ({ ...response, centroids: [[1, 0], other] })),
-    people: [undefined, [1, 2, 3], 5, [1, 2, 3, 4]].map((people) => ({ ...buckets, people })).concat({ ...response, people: [1] }),
-    "people, entry 2": [-1, 0.5, NaN, Infinity, "9"].map((count) => ({ ...buckets, people: [2000, 2000, count, 2000] })),
+    centroids: [undefined, [], "12", Float32Array.of(1, 2)]
+      .map((centroids) => [
+        { ...response, centroids },
+        { ...buckets, centroids },
+      ])
+      .flat(),
+    "centroids, entry 1": [[1], [1, 2, 3], [0, 0], "12", null, []].map((other) => ({
+      ...response,
+      centroids: [[1, 0], other],
+    })),
+    people: [undefined, [1, 2, 3], 5, [1, 2, 3, 4]]
+      .map((people) => ({ ...buckets, people }))
+      .concat({ ...response, people: [1] }),
+    "people, entry 2": [-1, 0.5, NaN, Infinity, "9"].map((count) => ({
+      ...buckets,
+      people: [2000, 2000, count, 2000],
+    })),
     least: [0, 1, 2.5, NaN, Infinity].map((least) => ({ ...buckets, least })),
   };
 
@@ -297,23 +502,36 @@ describe("what is wrong", () => {
     });
   }
 
-  test("epsilon of buckets, who promise none", () => refused(privateQuery(user(1, 2), { ...buckets, epsilon: 1 }), "bad-argument", "epsilon"));
+  test("epsilon of buckets, who promise none", () =>
+    refused(privateQuery(user(1, 2), { ...buckets, epsilon: 1 }), "bad-argument", "epsilon"));
 
   test("vectors", async () => {
     for (const vector of [undefined, null, [], "12", 5, {}, new DataView(new ArrayBuffer(8))]) {
       await refused(privateQuery({ vector, follows: ledger }, gaussian), "bad-argument", "vector");
     }
     await refused(privateQuery(undefined, { ...gaussian, ledger }), "bad-argument", "vector");
-    await refused(privateQuery({ vector: [1, "2"], follows: ledger }, gaussian), "bad-argument", "vector, number 1");
+    await refused(
+      privateQuery({ vector: [1, "2"], follows: ledger }, gaussian),
+      "bad-argument",
+      "vector, number 1",
+    );
     for (const value of [NaN, Infinity, -Infinity]) {
       await refused(privateQuery(user(1, value), gaussian), "not-finite", "vector, number 1");
-      await refused(privateQuery(user(1, 2), { ...response, centroids: [[value, 1]] }), "not-finite", "centroids, entry 0, number 0");
+      await refused(
+        privateQuery(user(1, 2), { ...response, centroids: [[value, 1]] }),
+        "not-finite",
+        "centroids, entry 0, number 0",
+      );
     }
   });
 
   test("no ledger, with the way out", async () => {
     for (const options of [gaussian, response, buckets, { ...gaussian, ledger: {} }]) {
-      const { hint } = await refused(privateQuery({ vector: [1, 2] }, options), "bad-argument", "ledger");
+      const { hint } = await refused(
+        privateQuery({ vector: [1, 2] }, options),
+        "bad-argument",
+        "ledger",
+      );
       assert.match(hint, /openHistory.*model\.user\(\{ history \}\)/);
     }
     await refused(privateQuery(user(1)), "bad-argument", "epsilon");
@@ -325,7 +543,11 @@ describe("the ledger", () => {
 
   test("is asked once, before anything is drawn; where it refuses nothing is answered or drawn", async (t) => {
     const order = [];
-    t.mock.method(globalThis.crypto, "getRandomValues", (array) => (order.push("draw"), array.fill(7)));
+    t.mock.method(
+      globalThis.crypto,
+      "getRandomValues",
+      (array) => (order.push("draw"), array.fill(7)),
+    );
     const spend = async (charge) => {
       order.push(charge);
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -338,14 +560,19 @@ describe("the ledger", () => {
     const response = { mechanism: "randomised-response", epsilon: 1, centroids: CENTROIDS };
     const buckets = { mechanism: "buckets", centroids: CENTROIDS, people: [9, 9, 9, 9], least: 5 };
     for (const asked of [options, response, buckets]) {
-      const found = await privateQuery(user(1, 2), { ...asked, ledger: { spend: () => Promise.reject(broke) } }).catch((error) => error);
+      const found = await privateQuery(user(1, 2), {
+        ...asked,
+        ledger: { spend: () => Promise.reject(broke) },
+      }).catch((error) => error);
       assert.equal(found, broke);
     }
     assert.deepEqual(order, []);
   });
 
   test("the user's own history is taken, another one that is given before it", async () => {
-    const own = openLedger(), other = openLedger(), person = { vector: Promise.resolve([1, 2]), follows: own };
+    const own = openLedger();
+    const other = openLedger();
+    const person = { vector: Promise.resolve([1, 2]), follows: own };
     await privateQuery(person, options);
     await privateQuery(person, { ...options, ledger: other });
     assert.deepEqual([own.spent.length, other.spent.length], [1, 1]);
@@ -354,23 +581,37 @@ describe("the ledger", () => {
   test("a history of pocketrec/history pays until its budget is spent", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "pocketrec-private-"));
     t.after(() => rmSync(folder, { recursive: true }));
-    const history = await openHistory("films", { folder, budget: { epsilon: 10, delta: 1e-5 } }), person = { vector: [1, 2], follows: history };
+    const history = await openHistory("films", { folder, budget: { epsilon: 10, delta: 1e-5 } });
+    const person = { vector: [1, 2], follows: history };
     await privateQuery(person, options);
     await refused(privateQuery(person, options), "budget-spent", "epsilon");
-    assert.deepEqual(history.ledger.map(({ mechanism, epsilon, delta }) => ({ mechanism, epsilon, delta })), [{ mechanism: "gaussian", ...options }]);
+    assert.deepEqual(
+      history.ledger.map(({ mechanism, epsilon, delta }) => ({ mechanism, epsilon, delta })),
+      [{ mechanism: "gaussian", ...options }],
+    );
     history.close();
   });
 
   test("two queries at once pay twice and draw apart", async () => {
-    const ledger = openLedger(), person = { ...user(1, 2, 3), follows: ledger };
-    const [one, two] = await Promise.all([privateQuery(person, options), privateQuery(person, options)]);
+    const ledger = openLedger();
+    const person = { ...user(1, 2, 3), follows: ledger };
+    const [one, two] = await Promise.all([
+      privateQuery(person, options),
+      privateQuery(person, options),
+    ]);
     assert.equal(ledger.spent.length, 2);
     assert.notDeepEqual(one.vector, two.vector);
   });
 
   test("the person as they were when asked, whatever happens while it is paid", async () => {
-    const person = user(0, 1), spend = async () => void person.vector.set([1, 0]);
-    const { centroid } = await privateQuery(person, { mechanism: "randomised-response", epsilon: 60, centroids: CENTROIDS, ledger: { spend } });
+    const person = user(0, 1);
+    const spend = async () => void person.vector.set([1, 0]);
+    const { centroid } = await privateQuery(person, {
+      mechanism: "randomised-response",
+      epsilon: 60,
+      centroids: CENTROIDS,
+      ledger: { spend },
+    });
     assert.equal(centroid, 1);
   });
 

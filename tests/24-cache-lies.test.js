@@ -1,5 +1,5 @@
-// pocketrec/cache where manifests, servers and browsers are not as they should be: whatever they answer, what is handed out
-// are the bytes that the manifest names, or an error.
+// pocketrec/cache where manifests, servers and browsers are not as they should be: whatever they
+// answer, what is handed out are the bytes that the manifest names, or an error.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -10,15 +10,25 @@ import { eraseWeights, fetchWeights } from "pocketrec/cache";
 import { CacheStorageStandIn, replaceGlobal } from "./lib/browser-storage.js";
 import { answer, entryFor, manifestFile, noise, serveWeights } from "./lib/weights-server.js";
 
-const PART = 4 * 2 ** 20, NAME = "movies", CACHE = "pocketrec-weights:movies";
-const weights = noise(10_000_000, 1), entry = entryFor(weights, "weights.safetensors", "1");
+const PART = 4 * 2 ** 20;
+const NAME = "movies";
+const CACHE = "pocketrec-weights:movies";
+const weights = noise(10_000_000, 1);
+const entry = entryFor(weights, "weights.safetensors", "1");
 
-let server, storage, manifest;
+let server;
+let storage;
+let manifest;
 const fetchThem = (options) => fetchWeights(`${server.address}/manifest.json`, NAME, options);
-const failing = (promise) => promise.then(() => assert.fail("it should have failed"), (error) => error);
+const failing = (promise) =>
+  promise.then(
+    () => assert.fail("it should have failed"),
+    (error) => error,
+  );
 const publish = (entry) => server.files.set("/manifest.json", manifestFile({ [NAME]: entry }));
 const isRight = ({ bytes }) => assert.ok(Buffer.from(bytes).equals(weights));
-const keptParts = () => [...storage.entries(CACHE).keys()].filter((url) => !url.endsWith("/last")).length;
+const keptParts = () =>
+  [...storage.entries(CACHE).keys()].filter((url) => !url.endsWith("/last")).length;
 
 before(async () => (server = await serveWeights()));
 after(() => server.stop());
@@ -30,7 +40,10 @@ beforeEach((t) => {
   server.files.clear();
   server.files.set("/weights.safetensors", weights);
   publish(entry);
-  manifest = { format: 1, weights: { [NAME]: { ...entry, url: `${server.address}/weights.safetensors` } } };
+  manifest = {
+    format: 1,
+    weights: { [NAME]: { ...entry, url: `${server.address}/weights.safetensors` } },
+  };
 });
 
 /** What the first visit leaves: so many parts, of these bytes. */
@@ -43,7 +56,8 @@ async function leaveParts(count, bytes = weights) {
 }
 
 /** Only where weights are asked for. */
-const toWeights = (behave) => (request, response, bytes) => !request.url.endsWith(".json") && (behave(request, response, bytes), true);
+const toWeights = (behave) => (request, response, bytes) =>
+  !request.url.endsWith(".json") && (behave(request, response, bytes), true);
 
 describe("manifests", () => {
   for (const [what, edit, subject] of [
@@ -51,29 +65,64 @@ describe("manifests", () => {
     ["another format", () => ({ format: 2, weights: {} }), "manifest, format"],
     ["no weights", () => ({ format: 1 }), "manifest, weights"],
     ["weights in a list", () => ({ format: 1, weights: [entry] }), "manifest, weights"],
-    ["other names only", () => ({ format: 1, weights: { films: entry, songs: entry } }), "manifest"],
-    ["an inherited name", () => ({ format: 1, weights: Object.create({ [NAME]: entry }) }), "manifest"],
-    ["an entry that is none", () => ({ format: 1, weights: { [NAME]: "weights.safetensors" } }), "manifest, movies"],
+    [
+      "other names only",
+      () => ({ format: 1, weights: { films: entry, songs: entry } }),
+      "manifest",
+    ],
+    [
+      "an inherited name",
+      () => ({ format: 1, weights: Object.create({ [NAME]: entry }) }),
+      "manifest",
+    ],
+    [
+      "an entry that is none",
+      () => ({ format: 1, weights: { [NAME]: "weights.safetensors" } }),
+      "manifest, movies",
+    ],
     ...Object.entries({
-      url: [undefined, 3, "", "weights.safetensors", "/weights.safetensors", "data:,x", "javascript:alert(1)", "file:///etc/passwd", "blob:https://a/b", "https://me:secret@example.org/w", "https://"],
+      url: [
+        undefined,
+        3,
+        "",
+        "weights.safetensors",
+        "/weights.safetensors",
+        "data:,x",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "blob:https://a/b",
+        "https://me:secret@example.org/w",
+        "https://",
+      ],
       version: [undefined, "", 3, null],
       bytes: [undefined, 0, -1, 1.5, "10", 2 ** 32 + 1, Infinity, NaN],
       sha256: [undefined, "", "abc", "g".repeat(64), `${entry.sha256}0`, [entry.sha256]],
-    }).flatMap(([field, values]) => values.map((value) => [
-      `${field} ${JSON.stringify(value)}`,
-      ({ weights: { [NAME]: good } }) => ({ format: 1, weights: { [NAME]: { ...good, [field]: value } } }),
-      `manifest, movies, ${field}`,
-    ])),
+    }).flatMap(([field, values]) =>
+      values.map((value) => [
+        `${field} ${JSON.stringify(value)}`,
+        ({ weights: { [NAME]: good } }) => ({
+          format: 1,
+          weights: { [NAME]: { ...good, [field]: value } },
+        }),
+        `manifest, movies, ${field}`,
+      ]),
+    ),
   ]) {
     test(`${what} is refused`, async () => {
       const error = await failing(fetchWeights(edit(manifest), NAME));
-      assert.deepEqual([error instanceof PocketrecError, error.code, error.subject], [true, "bad-manifest", subject]);
+      assert.deepEqual(
+        [error instanceof PocketrecError, error.code, error.subject],
+        [true, "bad-manifest", subject],
+      );
       assert.deepEqual(server.received, []);
     });
   }
 
   test("a name that is not there is answered with those that are", async () => {
-    assert.match((await failing(fetchWeights(manifest, "film"))).message, /expected weights of the name "film", found these: "movies"\./);
+    assert.match(
+      (await failing(fetchWeights(manifest, "film"))).message,
+      /expected weights of the name "film", found these: "movies"\./,
+    );
   });
 
   test("relative addresses in an object are those of the page, where there is one", async (t) => {
@@ -89,8 +138,16 @@ describe("manifests", () => {
     for (const [body, code, words] of [
       ["{", "bad-manifest", /manifest\.json: expected JSON/],
       ["<html>", "bad-manifest", /begins like an HTML page/],
-      [JSON.stringify({ format: 1, weights: {}, padding: "x".repeat(1e6) }), "too-large", /at most 1000000 bytes/],
-      [manifestFile({ [NAME]: { ...entry, url: "data:text/plain,abc" } }), "bad-manifest", /manifest\.json, movies, url/],
+      [
+        JSON.stringify({ format: 1, weights: {}, padding: "x".repeat(1e6) }),
+        "too-large",
+        /at most 1000000 bytes/,
+      ],
+      [
+        manifestFile({ [NAME]: { ...entry, url: "data:text/plain,abc" } }),
+        "bad-manifest",
+        /manifest\.json, movies, url/,
+      ],
     ]) {
       server.files.set("/manifest.json", Buffer.from(body));
       const error = await failing(fetchThem());
@@ -106,7 +163,15 @@ describe("manifests", () => {
   });
 
   test("what is wrong with the call is told before anything is asked for", async () => {
-    for (const words of [[], ["/relative.json", NAME], ["ftp://example.org/m.json", NAME], ["data:,{}", NAME], [manifest, ""], [manifest, 3], [manifest, "x".repeat(201)]]) {
+    for (const words of [
+      [],
+      ["/relative.json", NAME],
+      ["ftp://example.org/m.json", NAME],
+      ["data:,{}", NAME],
+      [manifest, ""],
+      [manifest, 3],
+      [manifest, "x".repeat(201)],
+    ]) {
       const error = await failing(fetchWeights(...words));
       assert.equal(error.code, "bad-argument", error.message);
     }
@@ -116,31 +181,68 @@ describe("manifests", () => {
 });
 
 describe("answers", () => {
-  const total = weights.length, rest = `bytes ${2 * PART}-${total - 1}/${total}`;
-  const partial = (range, body, headers = {}) => (_, response) => response.writeHead(206, { ...(range && { "Content-Range": range }), ...headers }).end(body);
+  const total = weights.length;
+  const rest = `bytes ${2 * PART}-${total - 1}/${total}`;
+  const partial =
+    (range, body, headers = {}) =>
+    (_, response) =>
+      response.writeHead(206, { ...(range && { "Content-Range": range }), ...headers }).end(body);
   const good = weights.subarray(2 * PART);
   for (const [what, behave, requests] of [
     ["ignores ranges", (_, response) => response.writeHead(200).end(weights), 1],
-    ["ignores ranges and compresses", (_, response) => response.writeHead(200, { "Content-Encoding": "br" }).end(brotliCompressSync(weights, { params: { 1: 1 } })), 1],
+    [
+      "ignores ranges and compresses",
+      (_, response) =>
+        response
+          .writeHead(200, { "Content-Encoding": "br" })
+          .end(brotliCompressSync(weights, { params: { 1: 1 } })),
+      1,
+    ],
     ["answers 416", (_, response) => response.writeHead(416).end(), 2],
     ["answers 404", (_, response) => response.writeHead(404).end(), 2],
     ["answers 500", (_, response) => response.writeHead(500).end("sorry"), 2],
     ["hangs up", (_, response) => response.destroy(), 2],
-    ["sends another range", partial(`bytes ${PART}-${total - 1}/${total}`, weights.subarray(PART)), 2],
+    [
+      "sends another range",
+      partial(`bytes ${PART}-${total - 1}/${total}`, weights.subarray(PART)),
+      2,
+    ],
     ["sends a range of another file", partial(`bytes ${2 * PART}-${total}/${total + 1}`, good), 2],
-    ["sends a part of the range", partial(`bytes ${2 * PART}-${total - 2}/${total}`, good.subarray(0, -1)), 2],
+    [
+      "sends a part of the range",
+      partial(`bytes ${2 * PART}-${total - 2}/${total}`, good.subarray(0, -1)),
+      2,
+    ],
     ["does not say which range", partial(undefined, good), 2],
     ["does not know the length", partial(`bytes ${2 * PART}-${total - 1}/*`, good), 2],
-    ["sends a range of the compressed bytes", partial(rest, gzipSync(weights).subarray(2 * PART), { "Content-Encoding": "gzip" }), 2],
+    [
+      "sends a range of the compressed bytes",
+      partial(rest, gzipSync(weights).subarray(2 * PART), { "Content-Encoding": "gzip" }),
+      2,
+    ],
     ["sends a range, compressed", partial(rest, gzipSync(good), { "Content-Encoding": "gzip" }), 2],
-    ["sends a range and dies before its first byte", (_, response) => response.writeHead(206, { "Content-Range": rest, "Content-Length": good.length }).flushHeaders() ?? setTimeout(() => response.destroy(), 5), 2],
+    [
+      "sends a range and dies before its first byte",
+      (_, response) =>
+        response
+          .writeHead(206, { "Content-Range": rest, "Content-Length": good.length })
+          .flushHeaders() ?? setTimeout(() => response.destroy(), 5),
+      2,
+    ],
     ["sends other bytes for the range", partial(rest, noise(good.length, 5)), 2],
-    ["sends too much for the range, once", partial(rest, noise(good.length + 1, 5)), 1, "integrity"],
+    [
+      "sends too much for the range, once",
+      partial(rest, noise(good.length + 1, 5)),
+      1,
+      "integrity",
+    ],
     ["sends too little for the range, once", partial(rest, good.subarray(5)), 1, "integrity"],
   ].map(([what, behave, ...more]) => [what, behave, more])) {
     test(`a server that ${what} where the rest is asked for`, async () => {
       await leaveParts(2);
-      server.behave = toWeights((request, response, bytes) => (request.headers.range ? behave(request, response) : answer(request, response, bytes)));
+      server.behave = toWeights((request, response, bytes) =>
+        request.headers.range ? behave(request, response) : answer(request, response, bytes),
+      );
       const [count, code] = requests;
       if (code) assert.equal((await failing(fetchThem())).code, code);
       else isRight(await fetchThem());
@@ -152,7 +254,9 @@ describe("answers", () => {
   }
 
   test("a compressed answer is what it is, unpacked", async () => {
-    server.behave = toWeights((_, response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(weights, { level: 1 })));
+    server.behave = toWeights((_, response) =>
+      response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(weights, { level: 1 })),
+    );
     isRight(await fetchThem());
     isRight(await fetchThem());
     assert.equal(server.weightsAsked().length, 1);
@@ -160,10 +264,15 @@ describe("answers", () => {
 
   test("a redirect is followed", async () => {
     server.files.set("/moved", weights);
-    server.behave = (request, response) => request.url === "/weights.safetensors" && response.writeHead(307, { Location: "/moved" }).end();
+    server.behave = (request, response) =>
+      request.url === "/weights.safetensors" &&
+      response.writeHead(307, { Location: "/moved" }).end();
     await leaveParts(1);
     isRight(await fetchThem());
-    assert.deepEqual(server.received.slice(1), [{ path: "/weights.safetensors", range: `bytes=${PART}-` }, { path: "/moved", range: `bytes=${PART}-` }]);
+    assert.deepEqual(server.received.slice(1), [
+      { path: "/weights.safetensors", range: `bytes=${PART}-` },
+      { path: "/moved", range: `bytes=${PART}-` },
+    ]);
   });
 
   test("broken bytes are not handed out, and leave nothing", async () => {
@@ -172,7 +281,10 @@ describe("answers", () => {
     server.files.set("/weights.safetensors", broken);
     const error = await failing(fetchThem());
     assert.deepEqual([error.code, keptParts(), server.weightsAsked()], ["integrity", 0, ["all"]]);
-    assert.match(error.message, /weights\.safetensors: expected bytes with the SHA-256 [0-9a-f]{64}, found others/);
+    assert.match(
+      error.message,
+      /weights\.safetensors: expected bytes with the SHA-256 [0-9a-f]{64}, found others/,
+    );
     server.files.set("/weights.safetensors", weights);
     isRight(await fetchThem());
   });
@@ -198,7 +310,9 @@ describe("answers", () => {
     const more = await failing(fetchThem());
     assert.deepEqual([more.code, more.found, keptParts()], ["integrity", "more", 0]);
 
-    server.behave = toWeights((_, response) => response.writeHead(200).end(weights.subarray(0, 9_000_000)));
+    server.behave = toWeights((_, response) =>
+      response.writeHead(200).end(weights.subarray(0, 9_000_000)),
+    );
     const less = await failing(fetchThem());
     assert.deepEqual([less.code, less.found, keptParts()], ["integrity", "9000000", 2]);
     server.behave = () => false;
@@ -207,21 +321,32 @@ describe("answers", () => {
   });
 
   test("an empty answer, an empty 204, and a manifest of gigabytes that nobody has", async () => {
-    for (const [status, code] of [[200, "integrity"], [204, "http"], [503, "http"]]) {
+    for (const [status, code] of [
+      [200, "integrity"],
+      [204, "http"],
+      [503, "http"],
+    ]) {
       server.behave = toWeights((_, response) => response.writeHead(status).end());
       assert.equal((await failing(fetchThem())).code, code);
     }
     server.behave = () => false;
     publish({ ...entry, bytes: 2 ** 32 });
-    const before = process.memoryUsage().arrayBuffers, error = await failing(fetchThem());
+    const before = process.memoryUsage().arrayBuffers;
+    const error = await failing(fetchThem());
     assert.deepEqual([error.code, error.found], ["integrity", `${weights.length}`]);
     assert.ok(process.memoryUsage().arrayBuffers - before < 1e9);
   });
 
   test("what is kept and was changed on the disk is not used", async () => {
     await fetchThem();
-    for (const damage of [(part) => part.fill(0, 10, 20), (part) => part.slice(1), () => new Uint8Array(0), (part) => Buffer.concat([part, part])]) {
-      const parts = storage.entries(CACHE), address = [...parts.keys()].find((url) => url.endsWith("/2"));
+    for (const damage of [
+      (part) => part.fill(0, 10, 20),
+      (part) => part.slice(1),
+      () => new Uint8Array(0),
+      (part) => Buffer.concat([part, part]),
+    ]) {
+      const parts = storage.entries(CACHE);
+      const address = [...parts.keys()].find((url) => url.endsWith("/2"));
       parts.set(address, damage(parts.get(address)));
       isRight(await fetchThem());
       isRight(await fetchThem());
@@ -242,7 +367,9 @@ describe("browsers that keep nothing", () => {
       assert.match(result.trouble.hint, /not kept/);
     }
   };
-  const denied = () => { throw new DOMException("denied", "SecurityError"); };
+  const denied = () => {
+    throw new DOMException("denied", "SecurityError");
+  };
 
   test("storage that is forbidden", async (t) => {
     storage.open = async () => denied();

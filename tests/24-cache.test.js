@@ -1,5 +1,6 @@
-// pocketrec/cache in Node, over stand-ins for the browser's storage and a server on this machine: what is kept, what is asked
-// for, and what happens when something breaks off. 24-cache-lies has the answers that are wrong, 43 a real browser.
+// pocketrec/cache in Node, over stand-ins for the browser's storage and a server on this machine:
+// what is kept, what is asked for, and what happens when something breaks off. 24-cache-lies has
+// the answers that are wrong, 43 a real browser.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, beforeEach, describe, test } from "node:test";
@@ -11,15 +12,28 @@ import { CacheStorageStandIn, LocksStandIn, replaceGlobal } from "./lib/browser-
 import { pocketrec, temporaryFolder } from "./lib/command-line.js";
 import { entryFor, manifestFile, noise, serveWeights, stopAfter } from "./lib/weights-server.js";
 
-const PART = 4 * 2 ** 20, NAME = "movies", CACHE = "pocketrec-weights:movies";
-const first = noise(10_000_000, 1), second = noise(2 * PART, 2);
-const entries = { first: entryFor(first, "first.safetensors", "1"), second: entryFor(second, "second.safetensors?key=a&b", "2") };
+const PART = 4 * 2 ** 20;
+const NAME = "movies";
+const CACHE = "pocketrec-weights:movies";
+const first = noise(10_000_000, 1);
+const second = noise(2 * PART, 2);
+const entries = {
+  first: entryFor(first, "first.safetensors", "1"),
+  second: entryFor(second, "second.safetensors?key=a&b", "2"),
+};
 
-let server, storage;
+let server;
+let storage;
 const asked = () => server.weightsAsked();
-const fetchThem = (options) => fetchWeights(`${server.address}/models/manifest.json`, NAME, options);
-const failing = (promise) => promise.then(() => assert.fail("it should have failed"), (error) => error);
-const publish = (entry) => server.files.set("/models/manifest.json", manifestFile({ [NAME]: entry }));
+const fetchThem = (options) =>
+  fetchWeights(`${server.address}/models/manifest.json`, NAME, options);
+const failing = (promise) =>
+  promise.then(
+    () => assert.fail("it should have failed"),
+    (error) => error,
+  );
+const publish = (entry) =>
+  server.files.set("/models/manifest.json", manifestFile({ [NAME]: entry }));
 /** What is kept, and the record of the last version beside it. */
 const kept = () => storage.entries(CACHE).size;
 
@@ -39,13 +53,15 @@ beforeEach((t) => {
 async function interrupted(bytes, end = server.hangUp, options = {}) {
   server.behave = stopAfter(bytes);
   let begun;
-  const error = await failing(fetchThem({
-    ...options,
-    onProgress: ({ loaded }) => {
-      begun ??= loaded;
-      if (loaded === begun + bytes) end();
-    },
-  }));
+  const error = await failing(
+    fetchThem({
+      ...options,
+      onProgress: ({ loaded }) => {
+        begun ??= loaded;
+        if (loaded === begun + bytes) end();
+      },
+    }),
+  );
   server.behave = () => false;
   return error;
 }
@@ -54,9 +70,18 @@ describe("visits", () => {
   test("the first downloads, the second asks for the manifest alone", async () => {
     const seen = [];
     const one = await fetchThem({ onProgress: (progress) => seen.push(progress) });
-    assert.deepEqual([one.version, one.source, one.trouble, asked()], ["1", "network", undefined, ["all"]]);
+    assert.deepEqual(
+      [one.version, one.source, one.trouble, asked()],
+      ["1", "network", undefined, ["all"]],
+    );
     assert.ok(Buffer.from(one.bytes).equals(first));
-    assert.deepEqual([seen[0], seen.at(-1)], [{ loaded: 0, total: first.length }, { loaded: first.length, total: first.length }]);
+    assert.deepEqual(
+      [seen[0], seen.at(-1)],
+      [
+        { loaded: 0, total: first.length },
+        { loaded: first.length, total: first.length },
+      ],
+    );
     assert.ok(seen.every(({ loaded }, at) => at === 0 || loaded > seen[at - 1].loaded));
     assert.equal(kept(), 4);
 
@@ -69,7 +94,10 @@ describe("visits", () => {
   });
 
   test("with the manifest in the app's code there is no request at all", async () => {
-    const manifest = { format: 1, weights: { [NAME]: { ...entries.first, url: `${server.address}/models/first.safetensors` } } };
+    const manifest = {
+      format: 1,
+      weights: { [NAME]: { ...entries.first, url: `${server.address}/models/first.safetensors` } },
+    };
     assert.equal((await fetchWeights(manifest, NAME)).source, "network");
     server.received.length = 0;
     assert.equal((await fetchWeights(manifest, NAME)).source, "cache");
@@ -82,28 +110,49 @@ describe("visits", () => {
     const { bytes, version, source } = await fetchThem();
     assert.deepEqual([version, source, kept()], ["2", "network", 3]);
     assert.ok(Buffer.from(bytes).equals(second));
-    assert.ok([...storage.entries(CACHE).keys()].every((url) => url.startsWith("https://pocketrec.invalid/")));
+    assert.ok(
+      [...storage.entries(CACHE).keys()].every((url) =>
+        url.startsWith("https://pocketrec.invalid/"),
+      ),
+    );
   });
 
   test("the same bytes under another version or address are there already", async () => {
     await fetchThem();
-    publish({ ...entries.first, version: "1b", url: "moved.safetensors", sha256: entries.first.sha256.toUpperCase() });
+    publish({
+      ...entries.first,
+      version: "1b",
+      url: "moved.safetensors",
+      sha256: entries.first.sha256.toUpperCase(),
+    });
     const { version, source } = await fetchThem();
     assert.deepEqual([version, source, kept()], ["1b", "cache", 4]);
     await publish({});
-    assert.equal((await fetchThem()).version, "1b", "the last version is the one that was served last");
+    assert.equal(
+      (await fetchThem()).version,
+      "1b",
+      "the last version is the one that was served last",
+    );
   });
 
   test("addresses in a manifest are beside where it was found", async () => {
-    server.files.set("/elsewhere/manifest.json", manifestFile({ [NAME]: { ...entries.first, url: "./deep/../first.safetensors" } }));
+    server.files.set(
+      "/elsewhere/manifest.json",
+      manifestFile({ [NAME]: { ...entries.first, url: "./deep/../first.safetensors" } }),
+    );
     server.files.set("/elsewhere/first.safetensors", first);
-    server.behave = (request, response) => request.url === "/go.json" && response.writeHead(302, { Location: "/elsewhere/manifest.json" }).end();
+    server.behave = (request, response) =>
+      request.url === "/go.json" &&
+      response.writeHead(302, { Location: "/elsewhere/manifest.json" }).end();
     await fetchWeights(new URL(`${server.address}/go.json`), NAME);
     assert.equal(server.received.at(-1).path, "/elsewhere/first.safetensors");
   });
 
   test("names are kept apart, and erased one by one or all", async () => {
-    server.files.set("/models/manifest.json", manifestFile({ [NAME]: entries.first, other: entries.second }));
+    server.files.set(
+      "/models/manifest.json",
+      manifestFile({ [NAME]: entries.first, other: entries.second }),
+    );
     storage.open("somebody else's");
     await fetchThem();
     await fetchWeights(`${server.address}/models/manifest.json`, "other");
@@ -153,7 +202,8 @@ describe("interruptions", () => {
     const again = await interrupted(PART);
     assert.deepEqual([again.code, kept()], ["network", 2]);
 
-    const seen = [], { bytes, source } = await fetchThem({ onProgress: ({ loaded }) => seen.push(loaded) });
+    const seen = [];
+    const { bytes, source } = await fetchThem({ onProgress: ({ loaded }) => seen.push(loaded) });
     assert.ok(Buffer.from(bytes).equals(first));
     assert.deepEqual([source, seen[0], seen.at(-1)], ["network", 2 * PART, first.length]);
     assert.deepEqual(asked(), ["all", `bytes=${PART}-`, `bytes=${2 * PART}-`]);
@@ -162,7 +212,11 @@ describe("interruptions", () => {
 
   test("an abort is told at once, whenever it comes, and never answered with an old version", async (t) => {
     const controllers = [0, 1, 2, 3].map(() => new AbortController());
-    const aborted = (error) => assert.deepEqual([error instanceof PocketrecError, error.code, error.subject], [true, "aborted", "fetchWeights"]);
+    const aborted = (error) =>
+      assert.deepEqual(
+        [error instanceof PocketrecError, error.code, error.subject],
+        [true, "aborted", "fetchWeights"],
+      );
     publish(entries.second);
     await fetchThem();
     publish(entries.first);
@@ -172,7 +226,11 @@ describe("interruptions", () => {
     const early = await failing(fetchThem({ signal: controllers[0].signal }));
     aborted(early);
     assert.equal(early.cause, reason);
-    aborted(await interrupted(PART + 1000, () => controllers[1].abort(), { signal: controllers[1].signal }));
+    aborted(
+      await interrupted(PART + 1000, () => controllers[1].abort(), {
+        signal: controllers[1].signal,
+      }),
+    );
     assert.equal(kept(), 3 + 1, "the part that had arrived, and the old version");
 
     server.behave = () => true; // and says nothing
@@ -195,7 +253,8 @@ describe("interruptions", () => {
     publish(entries.second);
     await fetchThem();
     publish(entries.first);
-    const own = new Error("own"), onProgress = ({ total }) => {
+    const own = new Error("own");
+    const onProgress = ({ total }) => {
       if (total === first.length) throw own;
     };
     assert.equal(await failing(fetchThem({ onProgress })), own);
@@ -210,7 +269,10 @@ describe("an old version serves", () => {
 
   const goesOnWith = async (version, code, words) => {
     const { bytes, source, trouble, ...rest } = await fetchThem();
-    assert.deepEqual([rest.version, source, trouble instanceof PocketrecError, trouble.code], [version, "cache", true, code]);
+    assert.deepEqual(
+      [rest.version, source, trouble instanceof PocketrecError, trouble.code],
+      [version, "cache", true, code],
+    );
     assert.match(trouble.message, words);
     assert.ok(Buffer.from(bytes).equals(first));
   };
@@ -218,7 +280,10 @@ describe("an old version serves", () => {
   test("where the manifest does not come, or is none", async () => {
     server.files.delete("/models/manifest.json");
     await goesOnWith("1", "http", /404/);
-    server.files.set("/models/manifest.json", Buffer.from("<!doctype html><title>Log in to this network</title>"));
+    server.files.set(
+      "/models/manifest.json",
+      Buffer.from("<!doctype html><title>Log in to this network</title>"),
+    );
     await goesOnWith("1", "bad-manifest", /begins like an HTML page/);
     server.behave = (_, response) => response.destroy();
     await goesOnWith("1", "network", /expected an answer/);
@@ -228,7 +293,11 @@ describe("an old version serves", () => {
   test("where the new one does not come, until it does", async () => {
     publish(entries.second);
     server.files.delete("/models/second.safetensors");
-    await goesOnWith("1", "http", /second\.safetensors\?key=a&b: expected status 200, found status 404/);
+    await goesOnWith(
+      "1",
+      "http",
+      /second\.safetensors\?key=a&b: expected status 200, found status 404/,
+    );
     server.files.set("/models/second.safetensors", noise(second.length, 3));
     await goesOnWith("1", "integrity", /SHA-256/);
     server.behave = (request, response) => !request.url.endsWith(".json") && response.destroy();
@@ -243,7 +312,12 @@ describe("an old version serves", () => {
 
   test("or the newest, where another tab is replacing it just then", async () => {
     server.files.delete("/models/manifest.json");
-    const manifest = { format: 1, weights: { [NAME]: { ...entries.second, url: `${server.address}/models/second.safetensors` } } };
+    const manifest = {
+      format: 1,
+      weights: {
+        [NAME]: { ...entries.second, url: `${server.address}/models/second.safetensors` },
+      },
+    };
     storage.beforeMatch = async (url) => {
       if (!url.endsWith("/1")) return;
       storage.beforeMatch = () => {};
@@ -273,7 +347,9 @@ describe("several tabs", () => {
   });
 
   test("are right without them, and where locks are forbidden", async (t) => {
-    const request = async () => { throw new DOMException("forbidden", "SecurityError"); };
+    const request = async () => {
+      throw new DOMException("forbidden", "SecurityError");
+    };
     for (const locks of [undefined, { request }]) {
       replaceGlobal(t, "navigator", { value: { locks } });
       await eraseWeights();
@@ -318,7 +394,11 @@ describe("several tabs", () => {
     await fetchThem();
     replaceGlobal(t, "navigator", { value: { locks: new LocksStandIn() } });
     let leave;
-    const busy = navigator.locks.request(CACHE, {}, () => new Promise((resolve) => (leave = resolve)));
+    const busy = navigator.locks.request(
+      CACHE,
+      {},
+      () => new Promise((resolve) => (leave = resolve)),
+    );
     assert.equal((await fetchThem()).source, "cache");
     leave();
     await busy;
@@ -330,11 +410,27 @@ describe("npx pocketrec manifest", () => {
 
   test("writes what fetchWeights reads", async () => {
     writeFileSync(at("my films.v2.safetensors"), first);
-    const { status, stdout, stderr } = pocketrec("manifest", at("my films.v2.safetensors"), "-o", at("manifest.json"));
+    const { status, stdout, stderr } = pocketrec(
+      "manifest",
+      at("my films.v2.safetensors"),
+      "-o",
+      at("manifest.json"),
+    );
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^my films\.v2: version [0-9a-f]{12}, 10\.0 MB\nwritten to /);
-    const file = readFileSync(at("manifest.json")), { sha256 } = entries.first;
-    assert.deepEqual(JSON.parse(file), { format: 1, weights: { "my films.v2": { url: "my%20films.v2.safetensors", version: sha256.slice(0, 12), bytes: first.length, sha256 } } });
+    const file = readFileSync(at("manifest.json"));
+    const { sha256 } = entries.first;
+    assert.deepEqual(JSON.parse(file), {
+      format: 1,
+      weights: {
+        "my films.v2": {
+          url: "my%20films.v2.safetensors",
+          version: sha256.slice(0, 12),
+          bytes: first.length,
+          sha256,
+        },
+      },
+    });
 
     server.files.set("/models/manifest.json", file).set("/models/my%20films.v2.safetensors", first);
     const { bytes } = await fetchWeights(`${server.address}/models/manifest.json`, "my films.v2");
@@ -342,10 +438,19 @@ describe("npx pocketrec manifest", () => {
   });
 
   test("prints it without -o, with a version of one's own", () => {
-    const { stdout } = pocketrec("manifest", "web-demo/models/gmf.safetensors", "web-demo/models/dae.safetensors", "--release", "2026-11-26");
+    const { stdout } = pocketrec(
+      "manifest",
+      "web-demo/models/gmf.safetensors",
+      "web-demo/models/dae.safetensors",
+      "--release",
+      "2026-11-26",
+    );
     const { weights } = JSON.parse(stdout);
     assert.deepEqual(Object.keys(weights), ["gmf", "dae"]);
-    assert.deepEqual([weights.gmf.url, weights.dae.version], ["web-demo/models/gmf.safetensors", "2026-11-26"]);
+    assert.deepEqual(
+      [weights.gmf.url, weights.dae.version],
+      ["web-demo/models/gmf.safetensors", "2026-11-26"],
+    );
   });
 
   test("says what is wrong in one line, and writes nothing", () => {
@@ -353,7 +458,10 @@ describe("npx pocketrec manifest", () => {
     for (const [words, said] of [
       [["nope"], /nope: expected a file that can be read, found none/],
       [["tests"], /tests: expected a file that can be read, found a folder/],
-      [["a/x.safetensors", "b/x.bin"], /b\/x\.bin: expected files of different names, found weights "x" from a\/x\.safetensors already/],
+      [
+        ["a/x.safetensors", "b/x.bin"],
+        /b\/x\.bin: expected files of different names, found weights "x" from a\/x\.safetensors already/,
+      ],
       [[at("empty.safetensors")], /an empty file/],
       [["package.json", "--release", ""], /--release: expected a name/],
       [["package.json", "-o", at("no/such/folder")], /expected a file that can be written/],

@@ -1,6 +1,6 @@
 /**
- * The demo's page in a real Chromium: it does what it says, and no request carries anything of the visitor's history.
- * POCKETREC_SCREENSHOT=FOLDER keeps a picture of the page.
+ * The demo's page in a real Chromium: it does what it says, and no request carries anything of the
+ * visitor's history. POCKETREC_SCREENSHOT=FOLDER keeps a picture of the page.
  */
 import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -11,8 +11,21 @@ import { test } from "node:test";
 import { loadModel } from "../dist/index.node.js";
 import { MODELS } from "../web-demo/server.js";
 import {
-  choose, chooseModel, close, copyServerModels, ids, inChromium, onlyBaselineSimd, open, openWith, rate, ready, searchAndRate,
-  serve, settled, text,
+  choose,
+  chooseModel,
+  close,
+  copyServerModels,
+  ids,
+  inChromium,
+  onlyBaselineSimd,
+  open,
+  openWith,
+  rate,
+  ready,
+  searchAndRate,
+  serve,
+  settled,
+  text,
 } from "./lib/visit.js";
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
@@ -33,7 +46,8 @@ inChromium("the demo in Chromium", (at) => {
     const personal = await ids(page, "#list");
     assert.equal(personal.length, 20);
     assert.notDeepEqual(personal, served);
-    for (const film of [first, second, third]) assert.ok(!personal.includes(film), "a rated film is not recommended");
+    for (const film of [first, second, third])
+      assert.ok(!personal.includes(film), "a rated film is not recommended");
     const timing = await text(page, "#timing");
     assert.match(timing, /Fitted to you in\s*(< )?\d+(\.\d)?\s*ms/);
     assert.match(timing, /\d+ ranked in\s*(< )?\d+(\.\d)?\s*ms/);
@@ -64,12 +78,17 @@ inChromium("the demo in Chromium", (at) => {
   test("the list is the one that the package computes in Node", async () => {
     const visit = await openWith("neumf", at.browser, at.demo, onlyBaselineSimd); // as in Node below
     const { page } = visit;
-    const history = byPopularity.slice(3, 60).filter((_, place) => place % 9 === 0)
-      .map(({ id }, place) => ({ item: id, rating: 1 + (place * 3) % 5 }));
+    const history = byPopularity
+      .slice(3, 60)
+      .filter((_, place) => place % 9 === 0)
+      .map(({ id }, place) => ({ item: id, rating: 1 + ((place * 3) % 5) }));
     for (const { item, rating } of history) await searchAndRate(page, filmOf(item), rating);
     assert.match(await text(page, "#timing"), /(GMF|NeuMF) SIMD/);
 
-    for (const [label, list] of [["Popular", "popular"], ["Recent", "recent"]]) {
+    for (const [label, list] of [
+      ["Popular", "popular"],
+      ["Recent", "recent"],
+    ]) {
       if (label !== "Popular") await choose(page, label);
       assert.deepEqual(await shownRanking(page), await rankInNode(at.demo, list, history));
     }
@@ -79,7 +98,10 @@ inChromium("the demo in Chromium", (at) => {
   test("only weights and ratings are kept, where the page says, and forgetting leaves nothing", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
-    assert.match(await text(page, ".side"), /kept here, in this browser’s storage, and nowhere else/);
+    assert.match(
+      await text(page, ".side"),
+      /kept here, in this browser’s storage, and nowhere else/,
+    );
     const nothing = { local: [], session: [], databases: [], caches: [], cookie: "" };
     const weights = { ...nothing, caches: ["pocketrec-weights:ranker-without-films"] };
     assert.deepEqual(await storedIn(page), weights, "before the first rating");
@@ -87,12 +109,17 @@ inChromium("the demo in Chromium", (at) => {
     const [film] = await ids(page, "#found");
     await rate(page, film, 5);
     await page.waitForFunction(async () => (await indexedDB.databases()).length > 0);
-    assert.deepEqual(await storedIn(page), { ...weights, databases: [{ name: "pocketrec-history:demo", version: 1 }] });
+    assert.deepEqual(await storedIn(page), {
+      ...weights,
+      databases: [{ name: "pocketrec-history:demo", version: 1 }],
+    });
     await page.locator("#search").fill("star");
 
     await page.locator("#forget").click();
     await page.waitForSelector("#ratings", { hidden: true });
-    await page.waitForFunction(async () => (await Promise.all([indexedDB.databases(), caches.keys()])).flat().length === 0);
+    await page.waitForFunction(
+      async () => (await Promise.all([indexedDB.databases(), caches.keys()])).flat().length === 0,
+    );
     assert.deepEqual(await storedIn(page), nothing);
     assert.equal(await page.$eval("#search", (input) => input.value), "");
     await page.reload();
@@ -111,14 +138,24 @@ inChromium("the demo in Chromium", (at) => {
     await other.goto(at.demo.address);
     await other.waitForSelector("#ratings");
     await other.waitForSelector("#timing");
-    assert.deepEqual(at.demo.received.filter(({ url }) => url.endsWith(".safetensors")), []);
+    assert.deepEqual(
+      at.demo.received.filter(({ url }) => url.endsWith(".safetensors")),
+      [],
+    );
 
     const [, second] = await ids(other, "#found");
     await rate(other, second, 4);
     await page.bringToFront(); // a tab behind another draws nothing
     await page.waitForSelector(`#ratings [data-film="${second}"]`);
     const list = await ids(other, "#list");
-    await page.waitForFunction((list) => [...document.querySelectorAll("#list [data-film]")].map(({ dataset }) => dataset.film).join() === list, {}, list.join());
+    await page.waitForFunction(
+      (list) =>
+        [...document.querySelectorAll("#list [data-film]")]
+          .map(({ dataset }) => dataset.film)
+          .join() === list,
+      {},
+      list.join(),
+    );
     await page.locator("#forget").click();
     await other.bringToFront();
     await other.waitForSelector("#ratings", { hidden: true });
@@ -134,14 +171,21 @@ inChromium("the demo in Chromium", (at) => {
     const before = await ids(page, "#list");
     await stopping.stop();
 
-    const history = [[5, byPopularity[0]], [1, byPopularity[30]], [4, byPopularity[60]]];
+    const history = [
+      [5, byPopularity[0]],
+      [1, byPopularity[30]],
+      [4, byPopularity[60]],
+    ];
     for (const [stars, film] of history.slice(1)) await searchAndRate(page, film, stars);
     const after = await ids(page, "#list");
     assert.notDeepEqual(after, before, "two more ratings change the list");
     assert.deepEqual(visit.complaints, []);
 
     await choose(page, "Recent");
-    assert.match(await text(page, ".trouble"), /“Recent” did not arrive\..*cannot be reached.*list that was here stays and serves: “Popular”/);
+    assert.match(
+      await text(page, ".trouble"),
+      /“Recent” did not arrive\..*cannot be reached.*list that was here stays and serves: “Popular”/,
+    );
     assert.deepEqual(await ids(page, "#list"), after);
     assert.match(await text(page, "#requests"), /list=recent&limit=200\s+no answer/);
     assert.equal(await text(page, ".pill[aria-pressed='true']"), "Popular");
@@ -166,8 +210,12 @@ inChromium("the demo in Chromium", (at) => {
     for (const request of [...visit.received, ...visit.sent]) {
       assert.equal(request.method, "GET", `${request.method} ${request.url}`);
       assert.equal(request.body, "", `${request.url} has a body`);
-      assert.ok(new URL(request.url, at.demo.address).href.startsWith(at.demo.address), `${request.url} is elsewhere`);
-      for (const header of ["cookie", "Cookie", "referer", "Referer"]) assert.ok(!request.headers[header], header);
+      assert.ok(
+        new URL(request.url, at.demo.address).href.startsWith(at.demo.address),
+        `${request.url} is elsewhere`,
+      );
+      for (const header of ["cookie", "Cookie", "referer", "Referer"])
+        assert.ok(!request.headers[header], header);
       const words = wordsOf({ received: [request] });
       for (const film of films) {
         const carried = tellTale(film).filter((word) => words.has(word));
@@ -178,9 +226,19 @@ inChromium("the demo in Chromium", (at) => {
   });
 
   test("visitors with different ratings, and with none, send exactly the same", async () => {
-    const [dramas, comedies] = ["Drama", "Comedy"].map((genre) => byPopularity.filter(({ genres }) => genres.includes(genre)));
-    const one = await tour(at.browser, at.demo, dramas.slice(10, 15).map((film) => [film, 5]));
-    const other = await tour(at.browser, at.demo, comedies.slice(40, 43).map((film) => [film, 1]));
+    const [dramas, comedies] = ["Drama", "Comedy"].map((genre) =>
+      byPopularity.filter(({ genres }) => genres.includes(genre)),
+    );
+    const one = await tour(
+      at.browser,
+      at.demo,
+      dramas.slice(10, 15).map((film) => [film, 5]),
+    );
+    const other = await tour(
+      at.browser,
+      at.demo,
+      comedies.slice(40, 43).map((film) => [film, 1]),
+    );
     const nobody = await tour(at.browser, at.demo, []);
     assert.notDeepEqual(one.list, other.list, "these two see different lists");
     assert.deepEqual(addresses(one), addresses(other));
@@ -195,7 +253,9 @@ inChromium("the demo in Chromium", (at) => {
     const visit = await open(at.browser, at.demo);
     await choose(visit.page, "Recent");
     await settled(visit.page);
-    const shown = await visit.page.$$eval("#requests code", (codes) => codes.map((code) => code.textContent));
+    const shown = await visit.page.$$eval("#requests code", (codes) =>
+      codes.map((code) => code.textContent),
+    );
     assert.deepEqual(new Set(shown), new Set(visit.received.map(({ url }) => url)));
     await close(visit);
   });
@@ -217,7 +277,9 @@ inChromium("the demo in Chromium", (at) => {
     const rated = (await ids(page, "#list"))[1];
     await page.keyboard.press("5");
     await page.waitForSelector(`#list [data-film="${rated}"]`, { hidden: true });
-    const place = await page.$$eval("#list li", (rows) => rows.findIndex((row) => row.matches(":focus-within")));
+    const place = await page.$$eval("#list li", (rows) =>
+      rows.findIndex((row) => row.matches(":focus-within")),
+    );
     assert.equal(place, 1, "the focus goes on from where the rated row was");
     await close(visit);
   });
@@ -226,7 +288,9 @@ inChromium("the demo in Chromium", (at) => {
     const damaged = await open(at.browser, at.demo);
     await damaged.page.evaluate(async () => {
       const { openHistory } = await import("/dist/history.js");
-      await (await openHistory("demo")).add([{ item: 1, rating: 9 }, { item: "<b>", rating: 3 }, { item: 260, rating: 2.5 }, 318]);
+      await (
+        await openHistory("demo")
+      ).add([{ item: 1, rating: 9 }, { item: "<b>", rating: 3 }, { item: 260, rating: 2.5 }, 318]);
     });
     await damaged.page.reload();
     await ready(damaged.page);
@@ -237,7 +301,8 @@ inChromium("the demo in Chromium", (at) => {
       const get = () => {
         throw new DOMException("denied", "SecurityError");
       };
-      for (const storage of ["localStorage", "indexedDB", "caches"]) Object.defineProperty(window, storage, { get });
+      for (const storage of ["localStorage", "indexedDB", "caches"])
+        Object.defineProperty(window, storage, { get });
     });
     const [film] = await ids(forbidden.page, "#found");
     await rate(forbidden.page, film, 5);
@@ -258,7 +323,10 @@ inChromium("the demo in Chromium", (at) => {
     });
     await page.goto(at.demo.address);
     await page.waitForSelector(".trouble");
-    assert.match(await text(page, "#app"), /^The films did not arrive\. The server cannot be reached/);
+    assert.match(
+      await text(page, "#app"),
+      /^The films did not arrive\. The server cannot be reached/,
+    );
     broken = false;
     await page.locator(".trouble button").click();
     await page.waitForSelector("#funnel");
@@ -270,8 +338,13 @@ inChromium("the demo in Chromium", (at) => {
     const models = mkdtempSync(join(tmpdir(), "pocketrec-demo-"));
     copyServerModels(models);
     const incomplete = await serve({ folders: { "/models/": models } });
-    const { page } = await open(at.browser, incomplete, () => localStorage.setItem("pocketrec-demo-model", "neumf"));
-    assert.match(await text(page, ".trouble"), /NeuMF cannot be used\. .*expected weights of the name "neumf", found these: .*\(bad-manifest\)/);
+    const { page } = await open(at.browser, incomplete, () =>
+      localStorage.setItem("pocketrec-demo-model", "neumf"),
+    );
+    assert.match(
+      await text(page, ".trouble"),
+      /NeuMF cannot be used\. .*expected weights of the name "neumf", found these: .*\(bad-manifest\)/,
+    );
     assert.equal((await ids(page, "#list")).length, 20, "the server's list is there all the same");
 
     copyFileSync(join(MODELS, "neumf.safetensors"), join(models, "neumf.safetensors"));
@@ -288,7 +361,11 @@ async function tour(browser, demo, ratings) {
   const visit = await open(browser, demo);
   const { page } = visit;
   for (const [film, stars] of ratings) await searchAndRate(page, film, stars);
-  await page.waitForFunction((count) => count === 0 || document.querySelector("#list.personal"), {}, ratings.length);
+  await page.waitForFunction(
+    (count) => count === 0 || document.querySelector("#list.personal"),
+    {},
+    ratings.length,
+  );
   const list = await ids(page, "#list");
   await choose(page, "Recent");
   await choose(page, "Classics");
@@ -311,19 +388,34 @@ async function tour(browser, demo, ratings) {
 /** The films that are shown as ranked, with their scores in the page's own words. */
 function shownRanking(page) {
   return page.$$eval("#list [data-film]", (rows) =>
-    rows.map((row) => ({ item: Number(row.dataset.film), score: row.querySelector(".percent").textContent })));
+    rows.map((row) => ({
+      item: Number(row.dataset.film),
+      score: row.querySelector(".percent").textContent,
+    })),
+  );
 }
 
-/** The same by the package alone: the server's candidates, the weights from their file, this history. */
+/**
+ * The same by the package alone: the server's candidates, the weights from their file, this
+ * history.
+ */
 async function rankInNode(demo, list, history) {
-  const { items } = await (await fetch(`${demo.address}api/candidates?list=${list}&limit=200`)).json();
-  const model = await loadModel(join(MODELS, "neumf.safetensors"), { simd: "simd128", verify: true });
+  const { items } = await (
+    await fetch(`${demo.address}api/candidates?list=${list}&limit=200`)
+  ).json();
+  const model = await loadModel(join(MODELS, "neumf.safetensors"), {
+    simd: "simd128",
+    verify: true,
+  });
   const user = model.user({ history });
   const ranked = model.rank(user, items, { topK: 20, exclude: user.items });
   model.dispose();
   return ranked.map(({ item, score }) => {
     const percent = score * 100;
-    return { item, score: percent < 0.1 ? "< 0.1%" : `${percent.toFixed(percent < 9.95 ? 1 : 0)}%` };
+    return {
+      item,
+      score: percent < 0.1 ? "< 0.1%" : `${percent.toFixed(percent < 9.95 ? 1 : 0)}%`,
+    };
   });
 }
 
@@ -368,12 +460,19 @@ function unmistakable(taken) {
 }
 
 function wordsOf({ received }) {
-  const texts = received.map(({ url, headers, body }) => [decodeURIComponent(url), JSON.stringify(headers), body]);
+  const texts = received.map(({ url, headers, body }) => [
+    decodeURIComponent(url),
+    JSON.stringify(headers),
+    body,
+  ]);
   return new Set(texts.flat().flatMap(words));
 }
 
 function words(text) {
-  return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  return text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
 }
 
 /** The set of addresses that a visit asked for. */
@@ -391,8 +490,13 @@ function onlyIn(visit, other) {
   });
 }
 
-/** Browsers put headers in another order when their memory cache asks than when their disk cache does. */
+/**
+ * Browsers put headers in another order when their memory cache asks than when their disk cache
+ * does.
+ */
 function canonical({ method, url, headers, body }) {
-  const sorted = Object.entries(headers).map(([name, value]) => `${name}: ${value}`).sort();
+  const sorted = Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .sort();
   return [`${method} ${url}`, ...sorted, body].join("\n");
 }

@@ -1,4 +1,7 @@
-/** The demo's page in a real Chromium: every model that can be chosen ranks, says why, and lets itself be given up. */
+/**
+ * The demo's page in a real Chromium: every model that can be chosen ranks, says why, and lets
+ * itself be given up.
+ */
 import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,14 +13,32 @@ import { MODELS as WORDS } from "../web-demo/page/models.js";
 import { speaking } from "../web-demo/page/reasons.js";
 import { MODELS } from "../web-demo/server.js";
 import {
-  chooseModel, close, copyServerModels, ids, inChromium, modelIsThere, onlyBaselineSimd, open as openFirst, openWith, pressModel,
-  ready, searchAndRate, serve, text,
+  chooseModel,
+  close,
+  copyServerModels,
+  ids,
+  inChromium,
+  modelIsThere,
+  onlyBaselineSimd,
+  open as openFirst,
+  openWith,
+  pressModel,
+  ready,
+  searchAndRate,
+  serve,
+  text,
 } from "./lib/visit.js";
 
 const SHOWN = 20;
 const { "two-stages": _, ...SINGLE } = WORDS;
 const open = (...where) => openWith("neumf", ...where);
-const RATINGS = [["Toy Story", 5], ["Finding Nemo", 4], ["Pulp Fiction", 1], ["Braveheart", 3], ["Alien", 2]];
+const RATINGS = [
+  ["Toy Story", 5],
+  ["Finding Nemo", 4],
+  ["Pulp Fiction", 1],
+  ["Braveheart", 3],
+  ["Alien", 2],
+];
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
 const filmOf = new Map(catalogue.map((film) => [film.title, film]));
@@ -34,19 +55,32 @@ inChromium("the demo's models in Chromium", (at) => {
     for (const name of [...Object.keys(SINGLE).slice(1), "neumf"]) {
       await chooseWithReasons(page, name);
       const shown = await shownList(page);
-      assert.deepEqual(shown.map(({ id, reason }) => ({ id, reason })), await inNode(at.demo, name), name);
+      assert.deepEqual(
+        shown.map(({ id, reason }) => ({ id, reason })),
+        await inNode(at.demo, name),
+        name,
+      );
       assert.deepEqual(await ids(page, "#ratings"), ratings, `${name} keeps the ratings`);
       seen.add(JSON.stringify(shown.map(({ id }) => id)));
-      assert.ok(shown.some(({ reason }) => reason.startsWith("Because you liked")), `${name} gives reasons`);
+      assert.ok(
+        shown.some(({ reason }) => reason.startsWith("Because you liked")),
+        `${name} gives reasons`,
+      );
 
       const isProbability = ["neumf", "mult-dae"].includes(name);
       for (const { percent } of shown) {
         if (isProbability) assert.match(percent, /^(< 0\.1|\d+(\.\d)?)%$/, name);
         else assert.equal(percent, null, `${name}'s scores have no unit`);
       }
-      assert.match(await text(page, "#timing"), name === "neumf" ? /Fitted to you in/ : /Encoded in/);
+      assert.match(
+        await text(page, "#timing"),
+        name === "neumf" ? /Fitted to you in/ : /Encoded in/,
+      );
       assert.ok((await text(page, "#timing")).includes(WORDS[name].label), name);
-      assert.ok((await text(page, ".models")).includes(WORDS[name].what.replace(/\s+/g, " ")), `${name} is explained`);
+      assert.ok(
+        (await text(page, ".models")).includes(WORDS[name].what.replace(/\s+/g, " ")),
+        `${name} is explained`,
+      );
     }
     assert.equal(seen.size, Object.keys(SINGLE).length, "no two models give the same list");
     await close(visit);
@@ -63,8 +97,12 @@ inChromium("the demo's models in Chromium", (at) => {
     assert.equal(await chosen(page), "cdae");
     await reasonsAreThere(page);
     assert.deepEqual(await ids(page, "#list"), list);
-    assert.ok(!visit.received.slice(visit.received.findLastIndex(({ url }) => url === "/"))
-      .some(({ url }) => url.includes("neumf")), "only the chosen model is fetched");
+    assert.ok(
+      !visit.received
+        .slice(visit.received.findLastIndex(({ url }) => url === "/"))
+        .some(({ url }) => url.includes("neumf")),
+      "only the chosen model is fetched",
+    );
 
     await page.locator("#forget").click();
     await page.waitForSelector("#ratings", { hidden: true });
@@ -84,7 +122,9 @@ inChromium("the demo's models in Chromium", (at) => {
     await page.setRequestInterception(true);
     const held = [];
     const failed = [];
-    page.on("request", (request) => (request.url().endsWith("autorec.safetensors") ? held.push(request) : request.continue()));
+    page.on("request", (request) =>
+      request.url().endsWith("autorec.safetensors") ? held.push(request) : request.continue(),
+    );
     page.on("requestfailed", (request) => failed.push(basename(request.url())));
 
     await pressModel(page, "autorec");
@@ -117,7 +157,10 @@ inChromium("the demo's models in Chromium", (at) => {
 
     await pressModel(page, "cdae");
     await page.waitForSelector(".trouble");
-    assert.match(await text(page, ".trouble"), /CDAE cannot be used\. .*expected weights of the name "cdae", found these: .*\(bad-manifest\) NeuMF goes on\./);
+    assert.match(
+      await text(page, ".trouble"),
+      /CDAE cannot be used\. .*expected weights of the name "cdae", found these: .*\(bad-manifest\) NeuMF goes on\./,
+    );
     assert.equal(await chosen(page), "neumf");
     assert.deepEqual(await ids(page, "#list"), before);
     assert.match(await text(page, "#timing"), /NeuMF/);
@@ -131,7 +174,10 @@ inChromium("the demo's models in Chromium", (at) => {
     await incomplete.stop();
     await pressModel(page, "autorec");
     await page.waitForSelector(".trouble");
-    assert.match(await text(page, ".trouble"), /AutoRec cannot be used\. The server cannot be reached\. CDAE goes on\./);
+    assert.match(
+      await text(page, ".trouble"),
+      /AutoRec cannot be used\. The server cannot be reached\. CDAE goes on\./,
+    );
     await context.close();
     rmSync(models, { recursive: true });
   });
@@ -140,15 +186,23 @@ inChromium("the demo's models in Chromium", (at) => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     const { nodes } = await (await page.createCDPSession()).send("Accessibility.getFullAXTree");
-    const radios = nodes.filter(({ role }) => role?.value === "radio")
+    const radios = nodes
+      .filter(({ role }) => role?.value === "radio")
       .map(({ name, description }) => ({ name: name.value, description: description.value }));
-    assert.deepEqual(radios, Object.values(WORDS)
-      .map(({ label, what }) => ({ name: label, description: what.replace(/\s+/g, " ") })));
+    assert.deepEqual(
+      radios,
+      Object.values(WORDS).map(({ label, what }) => ({
+        name: label,
+        description: what.replace(/\s+/g, " "),
+      })),
+    );
     await page.focus("input[value='neumf']");
     await page.keyboard.press("ArrowRight");
     await modelIsThere(page, "autorec");
     assert.equal(await chosen(page), "autorec");
-    assert.ok(await page.$eval("input[value='autorec']", (radio) => radio === document.activeElement));
+    assert.ok(
+      await page.$eval("input[value='autorec']", (radio) => radio === document.activeElement),
+    );
     await close(visit);
   });
 
@@ -160,7 +214,11 @@ inChromium("the demo's models in Chromium", (at) => {
     const reasons = async () => (await shownList(page)).map(({ reason }) => reason).join(" ");
     assert.match(await reasons(), /Finding Nemo/);
     await page.locator(`#ratings [data-film="${filmOf.get("Finding Nemo").id}"] .remove`).click();
-    assert.doesNotMatch(await reasons(), /Finding Nemo/, "nothing is said of a rating that was taken back");
+    assert.doesNotMatch(
+      await reasons(),
+      /Finding Nemo/,
+      "nothing is said of a rating that was taken back",
+    );
     await reasonsAreThere(page);
     assert.doesNotMatch(await reasons(), /Finding Nemo/);
     await close(visit);
@@ -169,9 +227,11 @@ inChromium("the demo's models in Chromium", (at) => {
   test("ratings can be hidden by lot, the same from every model, and what stays is counted", async () => {
     const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
-    for (const [title, stars] of RATINGS.slice(0, 3)) await searchAndRate(page, filmOf.get(title), stars);
+    for (const [title, stars] of RATINGS.slice(0, 3))
+      await searchAndRate(page, filmOf.get(title), stars);
     assert.equal(await page.$("#hiding"), null, "three ratings have no half");
-    for (const [title, stars] of RATINGS.slice(3)) await searchAndRate(page, filmOf.get(title), stars);
+    for (const [title, stars] of RATINGS.slice(3))
+      await searchAndRate(page, filmOf.get(title), stars);
     const list = await ids(page, "#list");
     for (const seed of [1, 2]) {
       await page.locator("#hiding button").click();
@@ -185,7 +245,11 @@ inChromium("the demo's models in Chromium", (at) => {
 
   test("a stored choice that is none does no harm", async () => {
     for (const stored of ["constructor", "", "{}"]) {
-      const visit = await openFirst(at.browser, at.demo, `localStorage.setItem("pocketrec-demo-model", ${JSON.stringify(stored)})`);
+      const visit = await openFirst(
+        at.browser,
+        at.demo,
+        `localStorage.setItem("pocketrec-demo-model", ${JSON.stringify(stored)})`,
+      );
       assert.equal(await chosen(visit.page), "two-stages");
       await close(visit);
     }
@@ -199,10 +263,14 @@ async function chooseWithReasons(page, name) {
 }
 
 function reasonsAreThere(page) {
-  return page.waitForFunction((count) => {
-    const reasons = [...document.querySelectorAll("#list .reason")];
-    return reasons.length === count && reasons.every(({ textContent }) => textContent !== "");
-  }, {}, SHOWN);
+  return page.waitForFunction(
+    (count) => {
+      const reasons = [...document.querySelectorAll("#list .reason")];
+      return reasons.length === count && reasons.every(({ textContent }) => textContent !== "");
+    },
+    {},
+    SHOWN,
+  );
 }
 
 function chosen(page) {
@@ -210,11 +278,13 @@ function chosen(page) {
 }
 
 function shownList(page) {
-  return page.$$eval("#list [data-film]", (rows) => rows.map((row) => ({
-    id: Number(row.dataset.film),
-    percent: row.querySelector(".percent")?.textContent ?? null,
-    reason: row.querySelector(".reason").textContent,
-  })));
+  return page.$$eval("#list [data-film]", (rows) =>
+    rows.map((row) => ({
+      id: Number(row.dataset.film),
+      percent: row.querySelector(".percent")?.textContent ?? null,
+      reason: row.querySelector(".reason").textContent,
+    })),
+  );
 }
 
 /** How many ratings are hidden, and how many films stay. */
@@ -222,11 +292,16 @@ function counted(page) {
   return page.$$eval("#hiding dd", (values) => values.map(({ textContent }) => textContent.trim()));
 }
 
-/** What the package alone makes of the ratings: the best candidates, and the sentence that its reasons make. */
+/**
+ * What the package alone makes of the ratings: the best candidates, and the sentence that its
+ * reasons make.
+ */
 async function inNode(demo, name) {
   const { model, user, items } = await personInNode(demo, name);
-  const list = model.rank(user, items, { topK: SHOWN, exclude: user.items })
-    .map(({ item }) => ({ id: item, reason: sentence(speaking(model.explain(user, item, { topK: 2 }))) }));
+  const list = model.rank(user, items, { topK: SHOWN, exclude: user.items }).map(({ item }) => ({
+    id: item,
+    reason: sentence(speaking(model.explain(user, item, { topK: 2 }))),
+  }));
   model.dispose();
   return list;
 }
@@ -235,21 +310,31 @@ async function inNode(demo, name) {
 async function stayInNode(demo, name, seed) {
   const { model, user, items } = await personInNode(demo, name);
   const seen = corrupt(HISTORY, { kind: "mask", q: 0.5, seed });
-  const [whole, half] = [user, model.user({ history: seen })]
-    .map((person) => model.rank(person, items, { topK: SHOWN, exclude: user.items }).map(({ item }) => item));
+  const [whole, half] = [user, model.user({ history: seen })].map((person) =>
+    model.rank(person, items, { topK: SHOWN, exclude: user.items }).map(({ item }) => item),
+  );
   model.dispose();
-  return [`${HISTORY.length - seen.length} of ${HISTORY.length}`, `${whole.filter((id) => half.includes(id)).length} of ${SHOWN}`];
+  return [
+    `${HISTORY.length - seen.length} of ${HISTORY.length}`,
+    `${whole.filter((id) => half.includes(id)).length} of ${SHOWN}`,
+  ];
 }
 
 async function personInNode(demo, name) {
-  const { items } = await (await fetch(`${demo.address}api/candidates?list=popular&limit=200`)).json();
-  const model = await loadModel(join(MODELS, basename(WORDS[name].weights)), { simd: "simd128", verify: true });
+  const { items } = await (
+    await fetch(`${demo.address}api/candidates?list=popular&limit=200`)
+  ).json();
+  const model = await loadModel(join(MODELS, basename(WORDS[name].weights)), {
+    simd: "simd128",
+    verify: true,
+  });
   return { model, user: model.user({ history: HISTORY }), items };
 }
 
 function sentence(reasons) {
   if (reasons.length === 0) return "No single rating of yours speaks for it.";
-  const named = (keep) => reasons.filter(({ rating }) => keep(rating)).map(({ item }) => titleOf.get(item));
+  const named = (keep) =>
+    reasons.filter(({ rating }) => keep(rating)).map(({ item }) => titleOf.get(item));
   const liked = named((rating) => rating >= 3);
   const disliked = named((rating) => rating < 3);
   const parts = [];

@@ -1,4 +1,7 @@
-/** The demo's two stages in Chromium: what each lets through adds up, the list can be arranged, and no server is needed. */
+/**
+ * The demo's two stages in Chromium: what each lets through adds up, the list can be arranged, and
+ * no server is needed.
+ */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +13,17 @@ import { describe } from "../web-demo/page/person.js";
 import { FIRST_WISHES, arranger } from "../web-demo/page/rerank.js";
 import { MODELS } from "../web-demo/server.js";
 import {
-  choose, chooseModel, close, ids, inChromium, onlyBaselineSimd, open, searchAndRate, serve, settled, text,
+  choose,
+  chooseModel,
+  close,
+  ids,
+  inChromium,
+  onlyBaselineSimd,
+  open,
+  searchAndRate,
+  serve,
+  settled,
+  text,
 } from "./lib/visit.js";
 
 const SHOWN = 20;
@@ -18,8 +31,14 @@ const PLAIN = { variety: 0, most: Infinity };
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
 const filmOf = new Map(catalogue.map((film) => [film.id, film]));
-const RATINGS = [["Pulp Fiction", 1], ["Toy Story", 5], ["Finding Nemo", 4], ["Alien", 5]]
-  .flatMap(([title, stars]) => catalogue.filter((film) => film.title === title).map((film) => [film, stars]));
+const RATINGS = [
+  ["Pulp Fiction", 1],
+  ["Toy Story", 5],
+  ["Finding Nemo", 4],
+  ["Alien", 5],
+].flatMap(([title, stars]) =>
+  catalogue.filter((film) => film.title === title).map((film) => [film, stars]),
+);
 const PAIRS = RATINGS.map(([film, stars]) => [film.id, stars]);
 
 inChromium("the demo's two stages in Chromium", (at) => {
@@ -27,17 +46,33 @@ inChromium("the demo's two stages in Chromium", (at) => {
     const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
     const served = await candidates(at.demo, "list=popular");
-    assert.deepEqual(await funnel(page), { Catalogue: catalogue.length, Candidates: 200, Ranked: null, "Re-ranked": null });
-    assert.deepEqual(await ids(page, "#list"), served.slice(0, SHOWN), "before the first rating the list is the server's");
+    assert.deepEqual(await funnel(page), {
+      Catalogue: catalogue.length,
+      Candidates: 200,
+      Ranked: null,
+      "Re-ranked": null,
+    });
+    assert.deepEqual(
+      await ids(page, "#list"),
+      served.slice(0, SHOWN),
+      "before the first rating the list is the server's",
+    );
 
     await rateAll(page);
     const rated = served.filter((id) => PAIRS.some(([film]) => film === id)).length;
     assert.ok(rated > 0, "some of the rated films are candidates");
     const list = await ids(page, "#list");
-    const counts = { Catalogue: catalogue.length, Candidates: 200, Ranked: 200 - rated, "Re-ranked": list.length };
+    const counts = {
+      Catalogue: catalogue.length,
+      Candidates: 200,
+      Ranked: 200 - rated,
+      "Re-ranked": list.length,
+    };
     assert.deepEqual(await funnel(page), counts);
     assert.match(await text(page, "#funnel"), new RegExp(`without ${rated} you rated`));
-    const times = await page.$$eval("#funnel .time", (cells) => cells.map(({ innerText }) => innerText));
+    const times = await page.$$eval("#funnel .time", (cells) =>
+      cells.map(({ innerText }) => innerText),
+    );
     for (const time of times.slice(1)) assert.match(time, /^(< )?\d+(\.\d)?\s*ms$/);
 
     const found = await inNode(FIRST_WISHES, ...serversWay(at.demo));
@@ -61,7 +96,10 @@ inChromium("the demo's two stages in Chromium", (at) => {
     assert.match(await text(page, "#funnel"), /the ranker’s first/);
 
     for (let press = 0; press < 5; press += 1) await page.keyboard.press("ArrowRight");
-    assert.equal(await page.$eval("#variety", (slider) => slider.getAttribute("aria-valuetext")), "5 of 6");
+    assert.equal(
+      await page.$eval("#variety", (slider) => slider.getAttribute("aria-valuetext")),
+      "5 of 6",
+    );
     const varied = await inNode({ variety: 5, most: Infinity }, ...serversWay(at.demo));
     assert.notDeepEqual(varied, plain);
     await listIs(page, varied);
@@ -73,8 +111,14 @@ inChromium("the demo's two stages in Chromium", (at) => {
       const capped = await inNode({ variety: 5, most }, ...serversWay(at.demo));
       await listIs(page, capped);
       const genres = capped.flatMap((id) => filmOf.get(id).genres);
-      const isKept = genres.every((genre) => genres.filter((other) => other === genre).length <= most);
-      assert.equal(/too few others/.test(await text(page, "#funnel")), !isKept, `${most} at most, or it is said`);
+      const isKept = genres.every(
+        (genre) => genres.filter((other) => other === genre).length <= most,
+      );
+      assert.equal(
+        /too few others/.test(await text(page, "#funnel")),
+        !isKept,
+        `${most} at most, or it is said`,
+      );
     }
     assert.equal(visit.sent.length, before, "nothing is sent");
     await close(visit);
@@ -86,7 +130,10 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await rateAll(page);
     await choose(page, "Recent");
     assert.equal(visit.received.filter(({ url }) => url.includes("near")).length, 0);
-    assert.match(await text(page, "#carried"), /200 films of the list “recent”.*It carried nothing of you\./s);
+    assert.match(
+      await text(page, "#carried"),
+      /200 films of the list “recent”.*It carried nothing of you\./s,
+    );
 
     const [film] = await ids(page, "#list");
     await page.locator(`#list [data-film="${film}"] .around`).click();
@@ -94,52 +141,94 @@ inChromium("the demo's two stages in Chromium", (at) => {
     const told = visit.received.filter(({ url }) => url.includes("near")).map(({ url }) => url);
     assert.deepEqual(told, [`/api/candidates?near=${film}&limit=200&rows=1`]);
     const { title } = filmOf.get(film);
-    assert.ok((await text(page, "#carried")).includes(`It carried that one film’s number, ${film}`));
+    assert.ok(
+      (await text(page, "#carried")).includes(`It carried that one film’s number, ${film}`),
+    );
     assert.equal(await text(page, ".pill.near"), `Around ${title}`);
     const around = await candidates(at.demo, `near=${film}`);
     assert.ok((await ids(page, "#list")).every((id) => around.includes(id)));
 
     await page.locator("#forget").click();
     await page.waitForSelector(".pill.near", { hidden: true });
-    assert.equal(await text(page, ".chooser .pill[aria-pressed='true']"), "Popular", "the film is forgotten too");
+    assert.equal(
+      await text(page, ".chooser .pill[aria-pressed='true']"),
+      "Popular",
+      "the film is forgotten too",
+    );
     await close(visit);
   });
 
   test("a taste is told blurred, only by its button, and no more than the budget allows", async () => {
     const visit = await open(at.browser, at.demo);
-    const { page } = visit, genres = new Set(catalogue.flatMap((film) => film.genres));
-    assert.equal(await page.$eval("#taste", (button) => button.disabled), true, "without ratings there is none");
+    const { page } = visit;
+    const genres = new Set(catalogue.flatMap((film) => film.genres));
+    assert.equal(
+      await page.$eval("#taste", (button) => button.disabled),
+      true,
+      "without ratings there is none",
+    );
     await rateAll(page);
-    const before = visit.received.length, asked = () => visit.received.slice(before).map(({ url }) => url);
+    const before = visit.received.length;
+    const asked = () => visit.received.slice(before).map(({ url }) => url);
     const drawn = [];
     for (let epsilon = 3; epsilon <= 9; epsilon += 3) {
       await page.locator("#taste").click();
-      await page.waitForFunction((epsilon) => document.querySelector("#lists-what").innerText.includes(`epsilon ${epsilon} of 9`), {}, epsilon);
+      await page.waitForFunction(
+        (epsilon) =>
+          document.querySelector("#lists-what").innerText.includes(`epsilon ${epsilon} of 9`),
+        {},
+        epsilon,
+      );
       await settled(page);
-      const [, genre, among, percent] = (await text(page, "#lists-what")).match(/drew (.+) among (\d+) genres.*probability of (\d+)%/s);
+      const [, genre, among, percent] = (await text(page, "#lists-what")).match(
+        /drew (.+) among (\d+) genres.*probability of (\d+)%/s,
+      );
       drawn.push(genre);
       assert.ok(genres.has(genre));
       assert.equal(Number(among), genres.size);
-      assert.equal(Number(percent), Math.round(100 * Math.exp(3) / (Math.exp(3) + genres.size - 1)));
+      assert.equal(
+        Number(percent),
+        Math.round((100 * Math.exp(3)) / (Math.exp(3) + genres.size - 1)),
+      );
       assert.match(await text(page, "#carried"), /That genre was drawn on this device/);
     }
-    const lists = [...new Set(drawn)].map((genre) => `/api/candidates?${new URLSearchParams({ list: genre, limit: 200, rows: 1 })}`);
-    assert.deepEqual(asked().filter((url) => url.startsWith("/api/candidates")).sort(), lists.sort(), "a genre each, and nothing more");
+    const lists = [...new Set(drawn)].map(
+      (genre) => `/api/candidates?${new URLSearchParams({ list: genre, limit: 200, rows: 1 })}`,
+    );
+    assert.deepEqual(
+      asked()
+        .filter((url) => url.startsWith("/api/candidates"))
+        .sort(),
+      lists.sort(),
+      "a genre each, and nothing more",
+    );
     assert.ok(asked().includes("/api/tastes"));
 
     const { length } = asked();
     await page.locator("#taste").click();
-    assert.match(await page.waitForSelector("#taste-failure").then((shown) => shown.evaluate((element) => element.innerText)), /No more is told/);
+    assert.match(
+      await page
+        .waitForSelector("#taste-failure")
+        .then((shown) => shown.evaluate((element) => element.innerText)),
+      /No more is told/,
+    );
     await page.reload();
     await page.waitForSelector("#funnel");
     await page.locator("#taste").click();
     await page.waitForSelector("#taste-failure");
-    assert.ok(!asked().slice(length).some((url) => /list=(?!popular)/.test(url)), "a reload does not begin anew");
+    assert.ok(
+      !asked()
+        .slice(length)
+        .some((url) => /list=(?!popular)/.test(url)),
+      "a reload does not begin anew",
+    );
     await page.locator("#forget").click();
     await page.waitForSelector("#ratings", { hidden: true });
     await rateAll(page);
     await page.locator("#taste").click();
-    await page.waitForFunction(() => /epsilon 3 of 9/.test(document.querySelector("#lists-what").innerText));
+    await page.waitForFunction(() =>
+      /epsilon 3 of 9/.test(document.querySelector("#lists-what").innerText),
+    );
     await close(visit);
   });
 
@@ -149,15 +238,31 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await rateAll(page);
     const before = visit.received.length;
     await choosePlace(page, "device");
-    const asked = visit.received.slice(before).map(({ url }) => url).sort();
+    const asked = visit.received
+      .slice(before)
+      .map(({ url }) => url)
+      .sort();
     const manifest = "/models/manifest.json";
-    assert.deepEqual(asked, ["/models/candidates.safetensors", manifest, manifest, "/models/ranker.safetensors"]);
-    assert.deepEqual(await funnel(page), { Catalogue: catalogue.length, Candidates: 500, Ranked: 500, "Re-ranked": SHOWN });
+    assert.deepEqual(asked, [
+      "/models/candidates.safetensors",
+      manifest,
+      manifest,
+      "/models/ranker.safetensors",
+    ]);
+    assert.deepEqual(await funnel(page), {
+      Catalogue: catalogue.length,
+      Candidates: 500,
+      Ranked: 500,
+      "Re-ranked": SHOWN,
+    });
 
     const finder = await loadModel(join(MODELS, "candidates.safetensors"), { simd: "simd128" });
     const { features } = describe(PAIRS);
     const retrieve = fromModel(finder, { count: 500, features: { count: features.count } });
-    assert.deepEqual(await ids(page, "#list"), await inNode(FIRST_WISHES, retrieve, join(MODELS, "ranker.safetensors")));
+    assert.deepEqual(
+      await ids(page, "#list"),
+      await inNode(FIRST_WISHES, retrieve, join(MODELS, "ranker.safetensors")),
+    );
     assert.equal(await page.$(".around"), null, "there is no button that would ask a server");
     await page.locator("#ratings .remove").click();
     await reasonsAreThere(page);
@@ -187,9 +292,19 @@ inChromium("the demo's two stages in Chromium", (at) => {
     const before = visit.received.filter(({ url }) => url.includes("near")).length;
     await chooseModel(page, "two-stages");
     await settled(page);
-    assert.equal(await text(page, ".pill.near"), `Around ${filmOf.get(film).title}`, "another model keeps what is asked for");
-    assert.deepEqual(visit.received.filter(({ url }) => url.includes("near")).slice(before).map(({ url }) => url),
-      [`/api/candidates?near=${film}&limit=200&rows=1`], "with the films' rows this time");
+    assert.equal(
+      await text(page, ".pill.near"),
+      `Around ${filmOf.get(film).title}`,
+      "another model keeps what is asked for",
+    );
+    assert.deepEqual(
+      visit.received
+        .filter(({ url }) => url.includes("near"))
+        .slice(before)
+        .map(({ url }) => url),
+      [`/api/candidates?near=${film}&limit=200&rows=1`],
+      "with the films' rows this time",
+    );
     await close(visit);
   });
 
@@ -199,13 +314,17 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await rateAll(page);
     await page.evaluate(() => {
       for (const label of ["Recent", "Classics", "Popular", "Recent"]) {
-        [...document.querySelectorAll(".chooser button")].find(({ textContent }) => textContent === label).click();
+        [...document.querySelectorAll(".chooser button")]
+          .find(({ textContent }) => textContent === label)
+          .click();
       }
     });
     await settled(page);
     assert.equal(await text(page, ".chooser .pill[aria-pressed='true']"), "Recent");
     assert.ok((await ids(page, "#list")).every((id) => filmOf.get(id).year >= 2010));
-    const asked = visit.received.filter(({ url }) => url.startsWith("/api/")).map(({ url }) => /list=(\w+)/.exec(url)[1]);
+    const asked = visit.received
+      .filter(({ url }) => url.startsWith("/api/"))
+      .map(({ url }) => /list=(\w+)/.exec(url)[1]);
     assert.deepEqual(asked, ["popular", "recent", "classics"]);
     await close(visit);
   });
@@ -218,7 +337,10 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await stopping.stop();
     await choose(page, "Classics");
     await page.waitForSelector(".trouble");
-    assert.match(await text(page, ".trouble"), /“Classics” did not arrive\..*cannot be reached.*last good list.*serves: “Popular”/s);
+    assert.match(
+      await text(page, ".trouble"),
+      /“Classics” did not arrive\..*cannot be reached.*last good list.*serves: “Popular”/s,
+    );
     assert.match(await text(page, "#funnel"), /the server’s last good list/);
     assert.deepEqual(await ids(page, "#list"), list);
     const before = sent.length;
@@ -237,12 +359,17 @@ inChromium("the demo's two stages in Chromium", (at) => {
   test("where no list ever came, this device's own catalogue serves, and the page says so", async () => {
     const visit = await open(at.browser, at.demo, () => {
       const real = window.fetch;
-      window.fetch = (address, options) => (window.isMended || !String(address).includes("/api/")
-        ? real(address, options) : Promise.reject(new TypeError("Failed to fetch")));
+      window.fetch = (address, options) =>
+        window.isMended || !String(address).includes("/api/")
+          ? real(address, options)
+          : Promise.reject(new TypeError("Failed to fetch"));
     });
     const { page } = visit;
     await page.waitForSelector("#funnel");
-    assert.match(await text(page, ".trouble"), /“Popular” did not arrive\..*This device’s own first stage serves instead/s);
+    assert.match(
+      await text(page, ".trouble"),
+      /“Popular” did not arrive\..*This device’s own first stage serves instead/s,
+    );
     await rateAll(page);
     assert.equal((await funnel(page)).Candidates, 500);
     assert.equal(visit.received.filter(({ url }) => url.startsWith("/api/")).length, 0);
@@ -257,13 +384,21 @@ inChromium("the demo's two stages in Chromium", (at) => {
   test("where the ranker does not arrive the server's list is there all the same", async () => {
     const visit = await open(at.browser, at.demo, () => {
       const real = window.fetch;
-      window.fetch = (address, options) => (window.isMended || !String(address).includes("ranker")
-        ? real(address, options) : Promise.reject(new TypeError("Failed to fetch")));
+      window.fetch = (address, options) =>
+        window.isMended || !String(address).includes("ranker")
+          ? real(address, options)
+          : Promise.reject(new TypeError("Failed to fetch"));
     });
     const { page } = visit;
     await page.waitForSelector("#list [data-film]");
-    assert.match(await text(page, ".trouble"), /Two stages cannot be used\. The server cannot be reached/);
-    assert.deepEqual(await ids(page, "#list"), (await candidates(at.demo, "list=popular")).slice(0, SHOWN));
+    assert.match(
+      await text(page, ".trouble"),
+      /Two stages cannot be used\. The server cannot be reached/,
+    );
+    assert.deepEqual(
+      await ids(page, "#list"),
+      (await candidates(at.demo, "list=popular")).slice(0, SHOWN),
+    );
     await page.evaluate(() => (window.isMended = true));
     await page.locator(".trouble button").click();
     await page.waitForSelector("#funnel");
@@ -277,15 +412,29 @@ inChromium("the demo's two stages in Chromium", (at) => {
     const { page } = visit;
     await rateAll(page);
     const { nodes } = await (await page.createCDPSession()).send("Accessibility.getFullAXTree");
-    const controls = nodes.filter(({ role }) => ["slider", "combobox", "radio", "button"].includes(role?.value));
-    for (const { role, name } of controls) assert.ok(name.value.trim(), `a ${role.value} without a name`);
+    const controls = nodes.filter(({ role }) =>
+      ["slider", "combobox", "radio", "button"].includes(role?.value),
+    );
+    for (const { role, name } of controls)
+      assert.ok(name.value.trim(), `a ${role.value} without a name`);
     const names = controls.map(({ name }) => name.value);
-    for (const name of ["Variety", "Of a genre, in the first 20", "From the server", "From this device"]) {
-      assert.ok(names.some((found) => found.startsWith(name)), `${name} among ${names.slice(0, 40)}`);
+    for (const name of [
+      "Variety",
+      "Of a genre, in the first 20",
+      "From the server",
+      "From this device",
+    ]) {
+      assert.ok(
+        names.some((found) => found.startsWith(name)),
+        `${name} among ${names.slice(0, 40)}`,
+      );
     }
     for (const width of [360, 768, 1280]) {
       await page.setViewport({ width, height: 800 });
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `at ${width} pixels`);
+      assert.ok(
+        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        `at ${width} pixels`,
+      );
     }
     await close(visit);
   });
@@ -297,8 +446,14 @@ test("what a request carried is read from its address", () => {
   assert.deepEqual(say("/base.css", ""), { asked: "It asked for a file, /base.css.", ...nothing });
   const list = say("/api/candidates", "?list=Sci-Fi&limit=200");
   assert.deepEqual(list, { asked: "It asked for 200 films of the list “Sci-Fi”.", ...nothing });
-  assert.match(say("/api/candidates", "?near=1&limit=200&rows=1").told, /film’s number, 1, because you pressed/);
-  for (const [path, query] of [["/api/candidates", "?list=popular&history=1"], ["/elsewhere", "?x=1"]]) {
+  assert.match(
+    say("/api/candidates", "?near=1&limit=200&rows=1").told,
+    /film’s number, 1, because you pressed/,
+  );
+  for (const [path, query] of [
+    ["/api/candidates", "?list=popular&history=1"],
+    ["/elsewhere", "?x=1"],
+  ]) {
     assert.equal(say(path, query).isOfYou, true);
     assert.match(say(path, query).told, /history|x/);
   }
@@ -324,33 +479,47 @@ async function choosePlace(page, place) {
 }
 
 async function listIs(page, expected) {
-  const isThere = (list) => Array.from(document.querySelectorAll("#list [data-film]"), (row) => row.dataset.film).join() === list;
+  const isThere = (list) =>
+    Array.from(document.querySelectorAll("#list [data-film]"), (row) => row.dataset.film).join() ===
+    list;
   await page.waitForFunction(isThere, { timeout: 5000 }, expected.join()).catch(() => {});
   assert.deepEqual(await ids(page, "#list"), expected);
 }
 
 /** How many films each stage let through, by its name; null where that is not known yet. */
 function funnel(page) {
-  return page.$$eval("#funnel li", (rows) => Object.fromEntries(rows.map((row) => {
-    const digits = row.querySelector(".amount").innerText.replace(/\D/g, "");
-    return [row.querySelector("b").textContent, digits ? Number(digits) : null];
-  })));
+  return page.$$eval("#funnel li", (rows) =>
+    Object.fromEntries(
+      rows.map((row) => {
+        const digits = row.querySelector(".amount").innerText.replace(/\D/g, "");
+        return [row.querySelector("b").textContent, digits ? Number(digits) : null];
+      }),
+    ),
+  );
 }
 
 async function candidates(demo, query) {
   return (await (await fetch(`${demo.address}api/candidates?${query}&limit=200`)).json()).items;
 }
 
-/** What the page gets from the server: the popular films with their rows, and the ranker that has none itself. */
+/**
+ * What the page gets from the server: the popular films with their rows, and the ranker that has
+ * none itself.
+ */
 function serversWay({ address }) {
   const retrieve = () => fetch(`${address}api/candidates?list=popular&limit=200&rows=1`);
   return [retrieve, `${address}models/ranker-without-films.safetensors`];
 }
 
-/** The same list by the package alone, in the instruction set that gives the same bits everywhere. */
+/**
+ * The same list by the package alone, in the instruction set that gives the same bits everywhere.
+ */
 async function inNode(wishes, retrieve, weights) {
   const ranker = await loadModel(weights, { simd: "simd128" });
-  const arrange = arranger({ cap, diversify: (options) => diversify({ ...options, simd: "simd128" }) }, ranker);
+  const arrange = arranger(
+    { cap, diversify: (options) => diversify({ ...options, simd: "simd128" }) },
+    ranker,
+  );
   const genresOf = (id) => filmOf.get(id).genres;
   const recommender = createRecommender({
     retrieve,

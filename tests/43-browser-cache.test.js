@@ -1,5 +1,5 @@
-// pocketrec/cache in a real Chromium, under the demo's policy: what the server is asked for at each visit, and what is left in
-// the browser. Which answers are refused is in 24-cache-lies.
+// pocketrec/cache in a real Chromium, under the demo's policy: what the server is asked for at each
+// visit, and what is left in the browser. Which answers are refused is in 24-cache-lies.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -13,8 +13,14 @@ const PART = 4 * 2 ** 20;
 /** Those of web-demo/server.js. */
 const HEADERS = {
   "Content-Security-Policy": [
-    "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "connect-src 'self'", "img-src 'self' data:",
-    "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
   ].join("; "),
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
@@ -32,19 +38,32 @@ const PAGES = {
     const { bytes, source, version } = await fetchWeights("/manifest.json", "movies");
     postMessage({ length: bytes.length, source, version });
   `,
-  "/example.js": EXAMPLE.replace('"pocketrec"', '"/dist/index.js"').replace('"pocketrec/cache"', '"/dist/cache.js"'),
+  "/example.js": EXAMPLE.replace('"pocketrec"', '"/dist/index.js"').replace(
+    '"pocketrec/cache"',
+    '"/dist/cache.js"',
+  ),
 };
 
 /** What the server has beside weights and manifests: the pages, and the package as it ships. */
 function others(path) {
-  if (path in PAGES) return { type: path === "/" ? "text/html" : "text/javascript", body: PAGES[path] };
-  if (/^\/dist\/\w+\.js$/.test(path)) return { type: "text/javascript", body: readFileSync(path.slice(1)) };
+  if (path in PAGES)
+    return { type: path === "/" ? "text/html" : "text/javascript", body: PAGES[path] };
+  if (/^\/dist\/\w+\.js$/.test(path))
+    return { type: "text/javascript", body: readFileSync(path.slice(1)) };
 }
 
 describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
-  const models = [1, 2].map((seed) => new Uint8Array(fileOf(randomWeights({ kind: "gmf", items: 20_000, gmf: 128, aggregates: true, seed }))));
-  const [first, second] = models, hashes = models.map((bytes) => createHash("sha256").update(bytes).digest("hex"));
-  let browser, server, context;
+  const models = [1, 2].map(
+    (seed) =>
+      new Uint8Array(
+        fileOf(randomWeights({ kind: "gmf", items: 20_000, gmf: 128, aggregates: true, seed })),
+      ),
+  );
+  const [first, second] = models;
+  const hashes = models.map((bytes) => createHash("sha256").update(bytes).digest("hex"));
+  let browser;
+  let server;
+  let context;
 
   before(async () => (browser = await launch()));
   after(() => browser?.close());
@@ -59,15 +78,21 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  const entries = { first: entryFor(first, "/first.safetensors", "first"), second: entryFor(second, "/second.safetensors", "second") };
-  const publish = (version) => server.files.set("/manifest.json", manifestFile({ movies: entries[version] }));
+  const entries = {
+    first: entryFor(first, "/first.safetensors", "first"),
+    second: entryFor(second, "/second.safetensors", "second"),
+  };
+  const publish = (version) =>
+    server.files.set("/manifest.json", manifestFile({ movies: entries[version] }));
 
   /** A new tab, with the package loaded. */
   async function open() {
     const page = await context.newPage();
     await page.evaluateOnNewDocument(() => {
       globalThis.violations = [];
-      document.addEventListener("securitypolicyviolation", ({ violatedDirective }) => globalThis.violations.push(violatedDirective));
+      document.addEventListener("securitypolicyviolation", ({ violatedDirective }) =>
+        globalThis.violations.push(violatedDirective),
+      );
     });
     await page.goto(`${server.address}/`);
     await page.waitForFunction(() => globalThis.loadModel, { polling: 20 });
@@ -77,11 +102,26 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
   /** Asks for the weights in a tab; what came of it, and nothing against the policy. */
   async function fetchIn(page, manifest = "/manifest.json") {
     const result = await page.evaluate(async (manifest) => {
-      const seen = [], onProgress = ({ loaded }) => seen.push(globalThis.loaded = loaded);
+      const seen = [];
+      const onProgress = ({ loaded }) => seen.push((globalThis.loaded = loaded));
       try {
-        const { bytes, version, source, trouble } = await globalThis.fetchWeights(manifest, "movies", { onProgress });
-        const hash = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-        return { version, source, trouble: trouble?.code ?? null, hash, begun: seen[0], ended: seen.at(-1) };
+        const { bytes, version, source, trouble } = await globalThis.fetchWeights(
+          manifest,
+          "movies",
+          { onProgress },
+        );
+        const hash = Array.from(
+          new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)),
+          (byte) => byte.toString(16).padStart(2, "0"),
+        ).join("");
+        return {
+          version,
+          source,
+          trouble: trouble?.code ?? null,
+          hash,
+          begun: seen[0],
+          ended: seen.at(-1),
+        };
       } catch ({ name, code, message }) {
         return { name, code, message };
       }
@@ -98,14 +138,39 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     return result;
   }
 
-  const stored = (page) => page.evaluate(async () => Promise.all((await caches.keys()).map(async (name) => [name, (await (await caches.open(name)).keys()).length])));
+  const stored = (page) =>
+    page.evaluate(async () =>
+      Promise.all(
+        (await caches.keys()).map(async (name) => [
+          name,
+          (await (await caches.open(name)).keys()).length,
+        ]),
+      ),
+    );
 
   test("the first visit downloads, the next ones ask for no weights, or for nothing at all", async () => {
-    assert.deepEqual(await visit(), { version: "first", source: "network", trouble: null, hash: hashes[0], begun: 0, ended: first.length });
+    assert.deepEqual(await visit(), {
+      version: "first",
+      source: "network",
+      trouble: null,
+      hash: hashes[0],
+      begun: 0,
+      ended: first.length,
+    });
     assert.deepEqual(server.weightsAsked(), ["all"]);
     server.received.length = 0;
-    assert.deepEqual(await visit(), { version: "first", source: "cache", trouble: null, hash: hashes[0], begun: first.length, ended: first.length });
-    assert.deepEqual(server.received.map(({ path }) => path), ["/manifest.json"]);
+    assert.deepEqual(await visit(), {
+      version: "first",
+      source: "cache",
+      trouble: null,
+      hash: hashes[0],
+      begun: first.length,
+      ended: first.length,
+    });
+    assert.deepEqual(
+      server.received.map(({ path }) => path),
+      ["/manifest.json"],
+    );
     server.received.length = 0;
     assert.equal((await visit({ format: 1, weights: { movies: entries.first } })).source, "cache");
     assert.deepEqual(server.received, []);
@@ -115,10 +180,23 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     await visit();
     const page = await open();
     await server.stop();
-    assert.deepEqual(await fetchIn(page), { version: "first", source: "cache", trouble: "network", hash: hashes[0], begun: first.length, ended: first.length });
-    const { source, trouble } = await fetchIn(page, { format: 1, weights: { movies: entries.first } });
+    assert.deepEqual(await fetchIn(page), {
+      version: "first",
+      source: "cache",
+      trouble: "network",
+      hash: hashes[0],
+      begun: first.length,
+      ended: first.length,
+    });
+    const { source, trouble } = await fetchIn(page, {
+      format: 1,
+      weights: { movies: entries.first },
+    });
     assert.deepEqual([source, trouble], ["cache", null]);
-    assert.equal((await fetchIn(page, { format: 1, weights: { movies: entries.second } })).version, "first");
+    assert.equal(
+      (await fetchIn(page, { format: 1, weights: { movies: entries.second } })).version,
+      "first",
+    );
   });
 
   test("a new version replaces the old one, a broken one does not", async () => {
@@ -131,7 +209,9 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     assert.equal((await visit()).hash, hashes[1]);
 
     const page = await open();
-    assert.deepEqual(await stored(page), [["pocketrec-weights:movies", 1 + Math.ceil(second.length / PART)]]);
+    assert.deepEqual(await stored(page), [
+      ["pocketrec-weights:movies", 1 + Math.ceil(second.length / PART)],
+    ]);
     await page.evaluate(() => globalThis.eraseWeights());
     assert.deepEqual(await stored(page), []);
     server.files.set("/second.safetensors", second.subarray(1));
@@ -144,15 +224,23 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
   ]) {
     test(`where ${what} midway, the next visit asks for the rest`, async () => {
       server.behave = stopAfter(PART + 1000);
-      const page = await open(), broken = fetchIn(page).catch(() => ({ code: "closed" }));
-      await page.waitForFunction((loaded) => globalThis.loaded === loaded, { polling: 20 }, PART + 1000);
+      const page = await open();
+      const broken = fetchIn(page).catch(() => ({ code: "closed" }));
+      await page.waitForFunction(
+        (loaded) => globalThis.loaded === loaded,
+        { polling: 20 },
+        PART + 1000,
+      );
       await end(page);
       assert.match((await broken).code, /^(network|closed)$/);
 
       server.behave = () => false;
       const { source, hash, begun } = await visit();
       assert.deepEqual([source, hash, begun], ["network", hashes[0], PART]);
-      assert.deepEqual([server.weightsAsked(), server.sent], [["all", `bytes=${PART}-`], first.length - PART]);
+      assert.deepEqual(
+        [server.weightsAsked(), server.sent],
+        [["all", `bytes=${PART}-`], first.length - PART],
+      );
       assert.equal((await visit()).source, "cache");
     });
   }
@@ -169,51 +257,71 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     const pages = [await open(), await open()];
     const results = await Promise.all(pages.map((page) => fetchIn(page)));
     assert.deepEqual(results.map(({ source }) => source).sort(), ["cache", "network"]);
-    assert.deepEqual(results.map(({ hash }) => hash), [hashes[0], hashes[0]]);
+    assert.deepEqual(
+      results.map(({ hash }) => hash),
+      [hashes[0], hashes[0]],
+    );
     assert.deepEqual(server.weightsAsked(), ["all"]);
   });
 
   test("a worker takes what the page has kept", async () => {
     await visit();
     const page = await open();
-    const found = await page.evaluate(() => new Promise((resolve, reject) => {
-      const worker = new Worker("/worker.js", { type: "module" });
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = ({ message }) => reject(new Error(message));
-    }));
+    const found = await page.evaluate(
+      () =>
+        new Promise((resolve, reject) => {
+          const worker = new Worker("/worker.js", { type: "module" });
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.onerror = ({ message }) => reject(new Error(message));
+        }),
+    );
     assert.deepEqual(found, { length: first.length, source: "cache", version: "first" });
     assert.deepEqual(server.weightsAsked(), ["all"]);
   });
 
   test("where a page may compute no hash, the browser compares", async () => {
     const page = await open();
-    const sizes = () => page.evaluate(async () => {
-      Object.defineProperty(crypto, "subtle", { value: undefined, configurable: true });
-      const { bytes, code } = await globalThis.fetchWeights("/manifest.json", "movies").catch((error) => error);
-      return bytes?.length ?? code;
-    });
+    const sizes = () =>
+      page.evaluate(async () => {
+        Object.defineProperty(crypto, "subtle", { value: undefined, configurable: true });
+        const { bytes, code } = await globalThis
+          .fetchWeights("/manifest.json", "movies")
+          .catch((error) => error);
+        return bytes?.length ?? code;
+      });
     assert.equal(await sizes(), first.length);
     server.files.set("/first.safetensors", second);
     assert.equal(await sizes(), "network");
   });
 
   test("the weights rank, and the guide's example runs as it stands", async () => {
-    const page = await open(), shown = [];
+    const page = await open();
+    const shown = [];
     page.on("console", (message) => shown.push(`${message.type()} ${message.text()}`));
     const best = await page.evaluate(async () => {
-      const model = await globalThis.loadModel((await globalThis.fetchWeights("/manifest.json", "movies")).bytes);
-      return model.recommend(model.user({ history: [1, 2, 3] }), { topK: 5 }).map(({ score }) => score);
+      const model = await globalThis.loadModel(
+        (await globalThis.fetchWeights("/manifest.json", "movies")).bytes,
+      );
+      return model
+        .recommend(model.user({ history: [1, 2, 3] }), { topK: 5 })
+        .map(({ score }) => score);
     });
     assert.equal(best.length, 5);
     assert.ok(best.every((score) => score > 0 && score <= 1));
 
     const gmf = readFileSync("web-demo/models/gmf.safetensors");
     server.files.set("/models/gmf.safetensors", gmf);
-    server.files.set("/models/manifest.json", manifestFile({ movies: entryFor(gmf, "gmf.safetensors", "7") }));
+    server.files.set(
+      "/models/manifest.json",
+      manifestFile({ movies: entryFor(gmf, "gmf.safetensors", "7") }),
+    );
     for (const source of ["network", "cache"]) {
       shown.length = 0;
       await page.evaluate((source) => import(`/example.js?${source}`), source);
-      assert.ok(shown.some((line) => line.startsWith("table ")), shown.join("\n"));
+      assert.ok(
+        shown.some((line) => line.startsWith("table ")),
+        shown.join("\n"),
+      );
       assert.deepEqual([shown.includes("log 100%"), shown.at(-1)], [true, `log 7 ${source}`]);
     }
   });

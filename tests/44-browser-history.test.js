@@ -1,5 +1,5 @@
-// A person's history in Chromium: several tabs, tabs and browsers that end in the middle of a write, storage that is denied or
-// full, and what is left after it was erased.
+// A person's history in Chromium: several tabs, tabs and browsers that end in the middle of a
+// write, storage that is denied or full, and what is left after it was erased.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,29 +15,42 @@ inChromium("a history in Chromium", (at) => {
   async function tabs(t, count = 1, options = {}, limits = undefined) {
     const context = await at.browser.createBrowserContext();
     t.after(() => context.close().catch(() => {}));
-    return Promise.all(Array.from({ length: count }, () => openTab(context, at.demo.address, options, limits)));
+    return Promise.all(
+      Array.from({ length: count }, () => openTab(context, at.demo.address, options, limits)),
+    );
   }
 
   test("keeps what a history in memory keeps, whatever is done to it", async (t) => {
     const [page] = await tabs(t, 1, { limit: 12 });
     const differences = await page.evaluate(async () => {
-      const [{ History }, { MemoryStore }] = await Promise.all([import("/js/history/history.js"), import("/js/history/memory-store.js")]);
-      const memory = await History.open((limit) => new MemoryStore(limit), { limit: 12 }), found = [];
+      const [{ History }, { MemoryStore }] = await Promise.all([
+        import("/js/history/history.js"),
+        import("/js/history/memory-store.js"),
+      ]);
+      const memory = await History.open((limit) => new MemoryStore(limit), { limit: 12 });
+      const found = [];
       let seed = 7;
       const draw = (most) => (seed = (seed * 48271) % 2147483647) % most;
       for (let step = 0; step < 300; step++) {
-        const change = draw(5), item = draw(2) ? draw(15) : `s${draw(5)}`;
+        const change = draw(5);
+        const item = draw(2) ? draw(15) : `s${draw(5)}`;
         const entry = { item, ...(draw(2) ? { rating: draw(5) } : {}), time: draw(10) };
         for (const one of [history, memory]) {
           if (change === 0) await one.remove([item, 3]);
-          else if (change === 1) await one.import({ kind: "pocketrec-history", format: 1, interactions: [entry, { ...entry, item: 99 }] });
+          else if (change === 1)
+            await one.import({
+              kind: "pocketrec-history",
+              format: 1,
+              interactions: [entry, { ...entry, item: 99 }],
+            });
           else await one.add([entry, { ...entry, item: 5, time: 4 }]);
         }
         const [stored, expected] = [history, memory].map((one) => JSON.stringify(one.list()));
         if (stored !== expected) found.push({ step, change, stored, expected });
       }
       const again = await (await import("/dist/history.js")).openHistory("films", { limit: 12 });
-      if (JSON.stringify(again.list()) !== JSON.stringify(memory.list())) found.push("opened again");
+      if (JSON.stringify(again.list()) !== JSON.stringify(memory.list()))
+        found.push("opened again");
       return found;
     });
     assert.deepEqual(differences, []);
@@ -50,19 +63,29 @@ inChromium("a history in Chromium", (at) => {
     await page.evaluate(() => Promise.all([history.refresh(), history.erase()]));
     assert.deepEqual((await kept(page)).databases, []);
     await page.evaluate(() => history.add(1));
-    assert.deepEqual((await kept(page)).databases, [{ name: "pocketrec-history:films", version: 1 }]);
+    assert.deepEqual((await kept(page)).databases, [
+      { name: "pocketrec-history:films", version: 1 },
+    ]);
   });
 
   test("three tabs that write 1,000 interactions each at the same time lose nothing, and see all", async (t) => {
     const pages = await tabs(t, 3);
-    await Promise.all(pages.map((page, tab) => page.evaluate(async (tab) => {
-      for (let i = 0; i < 1000; i++) await history.add({ item: `${tab}-${i}`, rating: i % 5 });
-    }, tab)));
-    const lists = await Promise.all(pages.map(async (page) => {
-      await page.waitForFunction(() => history.count === 3000);
-      return page.evaluate(() => history.list());
-    }));
-    const expected = new Set([0, 1, 2].flatMap((tab) => Array.from({ length: 1000 }, (_, i) => `${tab}-${i}`)));
+    await Promise.all(
+      pages.map((page, tab) =>
+        page.evaluate(async (tab) => {
+          for (let i = 0; i < 1000; i++) await history.add({ item: `${tab}-${i}`, rating: i % 5 });
+        }, tab),
+      ),
+    );
+    const lists = await Promise.all(
+      pages.map(async (page) => {
+        await page.waitForFunction(() => history.count === 3000);
+        return page.evaluate(() => history.list());
+      }),
+    );
+    const expected = new Set(
+      [0, 1, 2].flatMap((tab) => Array.from({ length: 1000 }, (_, i) => `${tab}-${i}`)),
+    );
     assert.deepEqual(new Set(lists[0].map(({ item }) => item)), expected);
     assert.deepEqual(lists[1], lists[0]);
     assert.deepEqual(lists[2], lists[0]);
@@ -84,25 +107,46 @@ inChromium("a history in Chromium", (at) => {
     assert.deepEqual(await other.evaluate(() => user.items), [260, 1196, 1210]);
     await one.evaluate(() => history.remove(1196));
     await other.waitForFunction(() => user.items.length === 2);
-    const same = await other.evaluate(() => JSON.stringify(model.recommend(user)) === JSON.stringify(model.recommend(model.user({ history: [...history] }))));
+    const same = await other.evaluate(
+      () =>
+        JSON.stringify(model.recommend(user)) ===
+        JSON.stringify(model.recommend(model.user({ history: [...history] }))),
+    );
     assert.ok(same);
   });
 
   test("of tabs that spend the last of a budget at once one is refused", async (t) => {
     const pages = await tabs(t, 3, { budget: { epsilon: 1 } });
-    const outcomes = await Promise.all(pages.map((page) => page.evaluate(() => history.spend({ mechanism: "test", epsilon: 0.6, delta: 0 }).then(() => "spent", ({ code }) => code))));
+    const outcomes = await Promise.all(
+      pages.map((page) =>
+        page.evaluate(() =>
+          history.spend({ mechanism: "test", epsilon: 0.6, delta: 0 }).then(
+            () => "spent",
+            ({ code }) => code,
+          ),
+        ),
+      ),
+    );
     assert.deepEqual(outcomes.sort(), ["budget-spent", "budget-spent", "spent"]);
     for (const page of pages) await page.waitForFunction(() => history.spent.epsilon === 0.6);
   });
 
-  for (const [what, end] of [["closed", (page) => page.close()], ["crashed", (page) => page.goto("chrome://crash").catch(() => {})]]) {
+  for (const [what, end] of [
+    ["closed", (page) => page.close()],
+    ["crashed", (page) => page.goto("chrome://crash").catch(() => {})],
+  ]) {
     test(`a tab that is ${what} while it writes loses at most that write`, async (t) => {
-      const [page, witness] = await tabs(t, 2), said = [];
+      const [page, witness] = await tabs(t, 2);
+      const said = [];
       await writing(page, said);
       await end(page);
       const later = await openTab(witness.browserContext(), at.demo.address);
       const there = await later.evaluate(() => history.list().map(({ item }) => item));
-      assert.deepEqual(there, there.map((_, i) => i), "without a gap");
+      assert.deepEqual(
+        there,
+        there.map((_, i) => i),
+        "without a gap",
+      );
       assert.ok(there.length >= said.length, `${there.length} of ${said.length}`);
       // The witness, who only listened, has the same.
       await witness.evaluate(() => history.refresh());
@@ -112,17 +156,26 @@ inChromium("a history in Chromium", (at) => {
   }
 
   test("a browser that is killed while it writes leaves what was acknowledged", async (t) => {
-    const profile = mkdtempSync(join(tmpdir(), "pocketrec-profile-")), said = [];
+    const profile = mkdtempSync(join(tmpdir(), "pocketrec-profile-"));
+    const said = [];
     t.after(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
-    const first = await launch({ userDataDir: profile }), page = await openTab(first.defaultBrowserContext(), at.demo.address);
+    const first = await launch({ userDataDir: profile });
+    const page = await openTab(first.defaultBrowserContext(), at.demo.address);
     await writing(page, said);
     first.process().kill("SIGKILL");
-    await new Promise((resolve) => first.process().exitCode === null && !first.process().signalCode ? first.process().once("exit", resolve) : resolve());
+    await new Promise((resolve) =>
+      first.process().exitCode === null && !first.process().signalCode
+        ? first.process().once("exit", resolve)
+        : resolve(),
+    );
     const second = await launch({ userDataDir: profile });
     t.after(() => second.close());
     const later = await openTab(second.defaultBrowserContext(), at.demo.address);
     const there = await later.evaluate(() => history.list().map(({ item }) => item));
-    assert.deepEqual(there, there.map((_, i) => i));
+    assert.deepEqual(
+      there,
+      there.map((_, i) => i),
+    );
     assert.ok(there.length >= said.length, `${there.length} of ${said.length}`);
   });
 
@@ -134,7 +187,13 @@ inChromium("a history in Chromium", (at) => {
     await two.evaluate(() => history.erase());
     for (const page of [one, two, three]) {
       await page.waitForFunction(() => history.count === 0 && history.spent.epsilon === 0);
-      assert.deepEqual(await kept(page), { databases: [], caches: [], localStorage: 0, sessionStorage: 0, cookie: "" });
+      assert.deepEqual(await kept(page), {
+        databases: [],
+        caches: [],
+        localStorage: 0,
+        sessionStorage: 0,
+        cookie: "",
+      });
     }
     await three.evaluate(() => history.refresh());
     assert.deepEqual((await kept(one)).databases, [], "looking at it does not make it again");
@@ -146,14 +205,21 @@ inChromium("a history in Chromium", (at) => {
 
   test("tabs that write while another erases go on, and nobody ends in memory", async (t) => {
     const pages = await tabs(t, 3);
-    const storages = await Promise.all(pages.map((page, tab) => page.evaluate(async (tab) => {
-      for (let i = 0; i < 60; i++) {
-        if (tab === 0 && i % 6 === 5) await history.erase();
-        else await history.add(`${tab}-${i}`);
-      }
-      return [history.storage, history.trouble?.message];
-    }, tab)));
-    assert.deepEqual(storages, storages.map(() => ["indexeddb", null]));
+    const storages = await Promise.all(
+      pages.map((page, tab) =>
+        page.evaluate(async (tab) => {
+          for (let i = 0; i < 60; i++) {
+            if (tab === 0 && i % 6 === 5) await history.erase();
+            else await history.add(`${tab}-${i}`);
+          }
+          return [history.storage, history.trouble?.message];
+        }, tab),
+      ),
+    );
+    assert.deepEqual(
+      storages,
+      storages.map(() => ["indexeddb", null]),
+    );
     await pages[1].evaluate(() => history.erase());
     await pages[1].evaluate(() => history.add("last"));
     for (const page of pages) {
@@ -165,12 +231,23 @@ inChromium("a history in Chromium", (at) => {
     const [page] = await tabs(t, 1);
     const told = await page.evaluate(async () => {
       const denied = Object.getOwnPropertyDescriptor(window, "indexedDB");
-      Object.defineProperty(window, "indexedDB", { configurable: true, get: () => { throw new DOMException("denied", "SecurityError"); } });
-      const heard = [], { openHistory } = await import("/dist/history.js");
-      const history = await openHistory("denied", { budget: { epsilon: 1 }, onTrouble: ({ code }) => heard.push(code) });
+      Object.defineProperty(window, "indexedDB", {
+        configurable: true,
+        get: () => {
+          throw new DOMException("denied", "SecurityError");
+        },
+      });
+      const heard = [];
+      const { openHistory } = await import("/dist/history.js");
+      const history = await openHistory("denied", {
+        budget: { epsilon: 1 },
+        onTrouble: ({ code }) => heard.push(code),
+      });
       await history.add([1, 2]);
       await history.remove(1);
-      const refused = await history.spend({ mechanism: "test", epsilon: 0.1, delta: 0 }).catch(({ code }) => code);
+      const refused = await history
+        .spend({ mechanism: "test", epsilon: 0.1, delta: 0 })
+        .catch(({ code }) => code);
       const before = [history.storage, history.count, history.trouble.message, heard, refused];
       await history.erase();
       Object.defineProperty(window, "indexedDB", denied);
@@ -181,18 +258,26 @@ inChromium("a history in Chromium", (at) => {
   });
 
   test("where the storage is full what was there stays, and what comes lives in memory", async (t) => {
-    const quotaSize = 200_000, [page] = await tabs(t, 1, {}, { quotaSize });
+    const quotaSize = 200_000;
+    const [page] = await tabs(t, 1, {}, { quotaSize });
     await page.evaluate(() => history.add(["before"]));
     const told = await page.evaluate(async () => {
       const long = Array.from({ length: 400 }, (_, i) => "x".repeat(2000) + i);
       await history.add(long);
       await history.add("last");
-      return [history.storage, history.count, history.get("last") !== undefined, history.trouble.message];
+      return [
+        history.storage,
+        history.count,
+        history.get("last") !== undefined,
+        history.trouble.message,
+      ];
     });
     assert.deepEqual(told.slice(0, 3), ["memory", 402, true]);
     assert.match(told[3], /QuotaExceededError/);
     const later = await openTab(page.browserContext(), at.demo.address);
-    assert.deepEqual(await later.evaluate(() => history.list().map(({ item }) => item)), ["before"]);
+    assert.deepEqual(await later.evaluate(() => history.list().map(({ item }) => item)), [
+      "before",
+    ]);
     await page.evaluate(() => history.erase());
     await later.waitForFunction(() => history.count === 0);
     assert.equal(await page.evaluate(() => history.storage), "indexeddb");
@@ -201,7 +286,12 @@ inChromium("a history in Chromium", (at) => {
   test("a database that somebody else made under its name is trouble, not an exception", async (t) => {
     const [page] = await tabs(t, 1);
     const storage = await page.evaluate(async () => {
-      await new Promise((resolve) => { indexedDB.open("pocketrec-history:newer", 9).onsuccess = ({ target }) => { target.result.close(); resolve(); }; });
+      await new Promise((resolve) => {
+        indexedDB.open("pocketrec-history:newer", 9).onsuccess = ({ target }) => {
+          target.result.close();
+          resolve();
+        };
+      });
       const history = await (await import("/dist/history.js")).openHistory("newer");
       await history.add(1);
       return [history.storage, history.count, history.trouble.code];
@@ -216,7 +306,12 @@ inChromium("a history in Chromium", (at) => {
       await new Promise((resolve) => {
         indexedDB.open("pocketrec-history:films").onsuccess = ({ target }) => {
           const transaction = target.result.transaction("interactions", "readwrite");
-          for (const record of [{ item: "a" }, { item: "b", time: "x", order: 1 }, { item: [1], time: 1, order: 1 }]) transaction.objectStore("interactions").put(record);
+          for (const record of [
+            { item: "a" },
+            { item: "b", time: "x", order: 1 },
+            { item: [1], time: 1, order: 1 },
+          ])
+            transaction.objectStore("interactions").put(record);
           transaction.oncomplete = () => resolve(target.result.close());
         };
       });
@@ -226,10 +321,21 @@ inChromium("a history in Chromium", (at) => {
   });
 
   test("Node ranks by the exported history as the browser does", async (t) => {
-    const [page] = await tabs(t, 1), names = ["gmf", "neumf", "autorec", "cdae", "dae", "mult-dae", "candidates"];
+    const [page] = await tabs(t, 1);
+    const names = ["gmf", "neumf", "autorec", "cdae", "dae", "mult-dae", "candidates"];
     const { exported, rankings } = await page.evaluate(async (names) => {
-      const { loadModel } = await import("/dist/index.js"), rankings = {};
-      await history.add([[260, 5], [1196, 4.5], [1210, 4], [2571, 5], [1, 2], [589, 3.5]].map(([item, rating]) => ({ item, rating })));
+      const { loadModel } = await import("/dist/index.js");
+      const rankings = {};
+      await history.add(
+        [
+          [260, 5],
+          [1196, 4.5],
+          [1210, 4],
+          [2571, 5],
+          [1, 2],
+          [589, 3.5],
+        ].map(([item, rating]) => ({ item, rating })),
+      );
       await history.add({ item: 260, rating: 4 });
       for (const name of names) {
         const model = await loadModel(`/models/${name}.safetensors`, { simd: "simd128" });
@@ -243,29 +349,44 @@ inChromium("a history in Chromium", (at) => {
     await history.import(exported);
     for (const name of names) {
       const model = await loadModel(`web-demo/models/${name}.safetensors`, { simd: "simd128" });
-      assert.deepEqual(model.recommend(model.user({ history }), { topK: 100 }), rankings[name], name);
+      assert.deepEqual(
+        model.recommend(model.user({ history }), { topK: 100 }),
+        rankings[name],
+        name,
+      );
     }
     history.close();
   });
 });
 
-/** Has a tab write without an end, and waits for the first hundred that are acknowledged: `said` goes on growing. */
+/**
+ * Has a tab write without an end, and waits for the first hundred that are acknowledged: `said`
+ * goes on growing.
+ */
 async function writing(page, said) {
   await page.exposeFunction("acknowledge", (i) => said.push(i));
-  page.evaluate(async () => {
-    for (let i = 0; ; i++) {
-      await history.add({ item: i });
-      acknowledge(i);
-    }
-  }).catch(() => {});
+  page
+    .evaluate(async () => {
+      for (let i = 0; ; i++) {
+        await history.add({ item: i });
+        acknowledge(i);
+      }
+    })
+    .catch(() => {});
   while (said.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** A tab of the demo's origin, without the demo, in which `history` is open; limits: { quotaSize } of what it may store. */
+/**
+ * A tab of the demo's origin, without the demo, in which `history` is open; limits: { quotaSize }
+ * of what it may store.
+ */
 async function openTab(context, address, options = {}, limits = undefined) {
   const page = await context.newPage();
   await page.goto(`${address}models/NOTICE.md`);
-  if (limits) await (await page.createCDPSession()).send("Storage.overrideQuotaForOrigin", { origin: new URL(address).origin, ...limits });
+  if (limits)
+    await (
+      await page.createCDPSession()
+    ).send("Storage.overrideQuotaForOrigin", { origin: new URL(address).origin, ...limits });
   await page.evaluate(async (options) => {
     const { openHistory } = await import("/dist/history.js");
     const opened = await openHistory("films", options);

@@ -1,4 +1,5 @@
-// Models in a worker of Chromium's: what loading leaves the page, calls that are given up, a worker that crashes, the policy.
+// Models in a worker of Chromium's: what loading leaves the page, calls that are given up, a worker
+// that crashes, the policy.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,17 +10,27 @@ import { randomAutoencoder } from "./lib/autoencoder.js";
 import { inChromium, serve } from "./lib/visit.js";
 import { fileOf } from "./lib/weights.js";
 
-/** Tasks of the page's thread, in ms of its own time: what the machine does meanwhile does not count. */
+/**
+ * Tasks of the page's thread, in ms of its own time: what the machine does meanwhile does not
+ * count.
+ */
 const LONG = 50;
 
 inChromium("a worker in Chromium", (at) => {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-large-"));
-  let large, visits = 0;
+  let large;
+  let visits = 0;
 
   before(async () => {
     // 50 MB: 250 numbers an item in the encoder and in the decoder, and ids that are text.
-    const { tensors, info } = randomAutoencoder({ kind: "mult-dae", items: 25_000, encoder: [250] });
-    const ids = new TextEncoder().encode(Array.from({ length: 25_000 }, (_, row) => JSON.stringify(`item-${row}`)).join("\n"));
+    const { tensors, info } = randomAutoencoder({
+      kind: "mult-dae",
+      items: 25_000,
+      encoder: [250],
+    });
+    const ids = new TextEncoder().encode(
+      Array.from({ length: 25_000 }, (_, row) => JSON.stringify(`item-${row}`)).join("\n"),
+    );
     tensors.item_ids = { shape: [ids.length], data: ids, dtype: "U8" };
     const bytes = new Uint8Array(fileOf({ tensors, info }));
     assert.ok(bytes.length > 50e6, `${bytes.length} bytes`);
@@ -33,23 +44,44 @@ inChromium("a worker in Chromium", (at) => {
 
   /** A page of the origin, without the demo, and what it complained about. */
   async function open(t, { address } = at.demo) {
-    const context = await at.browser.createBrowserContext(), page = await context.newPage(), complaints = [];
+    const context = await at.browser.createBrowserContext();
+    const page = await context.newPage();
+    const complaints = [];
     t.after(() => context.close().catch(() => {}));
-    page.on("console", (message) => message.type() === "error" && !message.location().url.endsWith("/favicon.ico") && complaints.push(message.text()));
+    page.on(
+      "console",
+      (message) =>
+        message.type() === "error" &&
+        !message.location().url.endsWith("/favicon.ico") &&
+        complaints.push(message.text()),
+    );
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.goto(`${address}models/NOTICE.md?${visits++}`);
-    await page.evaluate(async () => Object.assign(window, await import("/dist/index.js"), await import("/dist/worker.js"), await import("/dist/history.js")));
+    await page.evaluate(async () =>
+      Object.assign(
+        window,
+        await import("/dist/index.js"),
+        await import("/dist/worker.js"),
+        await import("/dist/history.js"),
+      ),
+    );
     return Object.assign(page, { complaints });
   }
 
   test("answers as the page's own models do, several models in one worker, under the demo's policy", async (t) => {
     const page = await open(t);
     const differences = await page.evaluate(async () => {
-      const worker = createWorker(), found = [];
+      const worker = createWorker();
+      const found = [];
       for (const name of ["gmf", "neumf", "autorec", "dae", "mult-dae", "candidates"]) {
-        const address = `/models/${name}.safetensors`, [model, own] = await Promise.all([worker.loadModel(address), loadModel(address)]);
-        const history = [{ item: 260, rating: 5 }, { item: 1196, rating: 4 }];
-        const theirs = await model.recommend(await model.user({ history })), ours = own.recommend(own.user({ history }));
+        const address = `/models/${name}.safetensors`;
+        const [model, own] = await Promise.all([worker.loadModel(address), loadModel(address)]);
+        const history = [
+          { item: 260, rating: 5 },
+          { item: 1196, rating: 4 },
+        ];
+        const theirs = await model.recommend(await model.user({ history }));
+        const ours = own.recommend(own.user({ history }));
         if (JSON.stringify(theirs) !== JSON.stringify(ours)) found.push(name);
       }
       return found;
@@ -59,43 +91,62 @@ inChromium("a worker in Chromium", (at) => {
     assert.deepEqual(page.complaints, []);
   });
 
-  test("loading and packing 50 MB leaves the page no task over 50 ms", { timeout: 120_000 }, async (t) => {
-    const ways = {
-      worker: async () => {
-        const model = await createWorker().loadModel("/large/large.safetensors"), user = await model.user({ history: ["item-1", "item-2"] });
-        return (await model.recommend(user)).length;
-      },
-      page: async () => {
-        const model = await loadModel("/large/large.safetensors"), user = model.user({ history: ["item-1", "item-2"] });
-        return model.recommend(user).length;
-      },
-    };
-    const longest = { worker: [], page: [] };
-    for (let turn = 0; turn < 3; turn++) {
-      for (const [way, work] of Object.entries(ways)) longest[way].push(await longestTask(await open(t, large), work));
-    }
-    t.diagnostic(`longest tasks of the page, ms: ${longest.worker.map((time) => time.toFixed(1)).join(", ")} with a worker, ${longest.page.map((time) => time.toFixed(1)).join(", ")} without`);
-    const busy = await longestTask(await open(t), async () => {
-      await new Promise((resolve) => setTimeout(resolve));
-      for (const end = performance.now() + 300; performance.now() < end;);
-      return 10;
-    });
-    assert.ok(busy > LONG, `a task that takes long is seen: ${busy} ms`);
-    // What loading did would be there each time; what the browser did beside it, or the machine, is not.
-    assert.ok(Math.min(...longest.worker) < LONG, `${longest.worker} ms`);
-  });
+  test(
+    "loading and packing 50 MB leaves the page no task over 50 ms",
+    { timeout: 120_000 },
+    async (t) => {
+      const ways = {
+        worker: async () => {
+          const model = await createWorker().loadModel("/large/large.safetensors");
+          const user = await model.user({ history: ["item-1", "item-2"] });
+          return (await model.recommend(user)).length;
+        },
+        page: async () => {
+          const model = await loadModel("/large/large.safetensors");
+          const user = model.user({ history: ["item-1", "item-2"] });
+          return model.recommend(user).length;
+        },
+      };
+      const longest = { worker: [], page: [] };
+      for (let turn = 0; turn < 3; turn++) {
+        for (const [way, work] of Object.entries(ways))
+          longest[way].push(await longestTask(await open(t, large), work));
+      }
+      t.diagnostic(
+        `longest tasks of the page, ms: ${longest.worker.map((time) => time.toFixed(1)).join(", ")} with a worker, ${longest.page.map((time) => time.toFixed(1)).join(", ")} without`,
+      );
+      const busy = await longestTask(await open(t), async () => {
+        await new Promise((resolve) => setTimeout(resolve));
+        for (const end = performance.now() + 300; performance.now() < end;);
+        return 10;
+      });
+      assert.ok(busy > LONG, `a task that takes long is seen: ${busy} ms`);
+      // What loading did would be there each time; what the browser did beside it, or the machine,
+      // is not.
+      assert.ok(Math.min(...longest.worker) < LONG, `${longest.worker} ms`);
+    },
+  );
 
   test("the page works while the worker does: progress comes, and loading can be given up", async (t) => {
     const page = await open(t, large);
     const told = await page.evaluate(async () => {
-      const worker = createWorker(), controller = new AbortController(), seen = [];
+      const worker = createWorker();
+      const controller = new AbortController();
+      const seen = [];
       const onProgress = (progress) => {
         seen.push(progress.loaded);
         if (progress.loaded > 5e6) controller.abort();
       };
-      const error = await worker.loadModel("/large/large.safetensors", { onProgress, signal: controller.signal }).catch((error) => error);
+      const error = await worker
+        .loadModel("/large/large.safetensors", { onProgress, signal: controller.signal })
+        .catch((error) => error);
       const model = await worker.loadModel("/models/gmf.safetensors");
-      return [error.code, seen.every((loaded, i) => i === 0 || loaded >= seen[i - 1]), seen.length > 1, (await model.recommend(await model.user({ history: [] }))).length];
+      return [
+        error.code,
+        seen.every((loaded, i) => i === 0 || loaded >= seen[i - 1]),
+        seen.length > 1,
+        (await model.recommend(await model.user({ history: [] }))).length,
+      ];
     });
     assert.deepEqual(told, ["aborted", true, true, 10]);
     const asked = large.received.filter(({ url }) => url.includes("large.safetensors"));
@@ -106,16 +157,29 @@ inChromium("a worker in Chromium", (at) => {
     const page = await open(t);
     await page.evaluate(async () => {
       window.crashes = [];
-      window.worker = createWorker({ onCrash: ({ code, message }) => crashes.push([code, message]) });
+      window.worker = createWorker({
+        onCrash: ({ code, message }) => crashes.push([code, message]),
+      });
       window.person = await openHistory("films");
-      await person.add([{ item: 260, rating: 5 }, { item: 1196, rating: 4 }]);
+      await person.add([
+        { item: 260, rating: 5 },
+        { item: 1196, rating: 4 },
+      ]);
       window.model = await worker.loadModel("/models/dae.safetensors");
       window.user = await model.user({ history: person });
       window.before = await model.recommend(user);
-      window.waiting = worker.loadModel("/models/gmf.safetensors?held").then(() => "it came", ({ code }) => code);
+      window.waiting = worker.loadModel("/models/gmf.safetensors?held").then(
+        () => "it came",
+        ({ code }) => code,
+      );
     });
     const [thread] = page.workers();
-    await thread.evaluate(() => void setTimeout(() => { throw new Error("out of luck"); }));
+    await thread.evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new Error("out of luck");
+        }),
+    );
     await page.waitForFunction(() => crashes.length > 0);
     const [[code, message]] = await page.evaluate(() => crashes);
     assert.equal(code, "worker-crashed");
@@ -124,23 +188,44 @@ inChromium("a worker in Chromium", (at) => {
     await page.evaluate(() => person.add({ item: 1, rating: 5 }));
     const same = await page.evaluate(async () => {
       const own = await loadModel("/models/dae.safetensors");
-      return JSON.stringify(await model.recommend(user)) === JSON.stringify(own.recommend(own.user({ history: person })));
+      return (
+        JSON.stringify(await model.recommend(user)) ===
+        JSON.stringify(own.recommend(own.user({ history: person })))
+      );
     });
     assert.ok(same);
     assert.equal(page.workers().length, 1);
     await page.evaluate(() => worker.terminate());
-    await page.waitForFunction(() => model.recommend(user).then(() => false, ({ code }) => code === "disposed"));
+    await page.waitForFunction(() =>
+      model.recommend(user).then(
+        () => false,
+        ({ code }) => code === "disposed",
+      ),
+    );
   });
 
   test("a call that waits fails with the crash", async (t) => {
     const page = await open(t);
     const [, code] = await Promise.all([
-      page.waitForFunction(() => window.asking).then(() => page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("now"); }))),
+      page
+        .waitForFunction(() => window.asking)
+        .then(() =>
+          page.workers()[0].evaluate(
+            () =>
+              void setTimeout(() => {
+                throw new Error("now");
+              }),
+          ),
+        ),
       page.evaluate(async () => {
-        const worker = createWorker(), model = await worker.loadModel("/models/neumf.safetensors");
+        const worker = createWorker();
+        const model = await worker.loadModel("/models/neumf.safetensors");
         window.asking = true;
         for (;;) {
-          const error = await model.user({ history: [260, 1196, 1210, 1, 2] }).then(() => undefined, (error) => error);
+          const error = await model.user({ history: [260, 1196, 1210, 1, 2] }).then(
+            () => undefined,
+            (error) => error,
+          );
           if (error) return error.code;
         }
       }),
@@ -150,20 +235,47 @@ inChromium("a worker in Chromium", (at) => {
 
   test("a script that is not there is said", async (t) => {
     const page = await open(t);
-    const error = await page.evaluate(() => createWorker({ start: () => new Worker("/nowhere.js", { type: "module" }) }).loadModel("/models/gmf.safetensors").catch(({ code, message }) => ({ code, message })));
+    const error = await page.evaluate(() =>
+      createWorker({ start: () => new Worker("/nowhere.js", { type: "module" }) })
+        .loadModel("/models/gmf.safetensors")
+        .catch(({ code, message }) => ({ code, message })),
+    );
     assert.equal(error.code, "worker-crashed");
     assert.match(error.message, /could not be started/);
   });
 
   test("weights of a manifest come from the browser's cache the second time", async (t) => {
-    const page = await open(t), { createHash } = await import("node:crypto"), bytes = readFileSync("web-demo/models/gmf.safetensors");
-    const manifest = { format: 1, weights: { gmf: { url: "/models/gmf.safetensors", version: "1", bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") } } };
-    const load = (manifest) => createWorker().loadModel({ manifest, name: "gmf" }).then(({ weights, kind }) => ({ ...weights, kind }));
-    assert.deepEqual(await page.evaluate(load, manifest), { version: "1", source: "network", kind: "gmf" });
+    const page = await open(t);
+    const { createHash } = await import("node:crypto");
+    const bytes = readFileSync("web-demo/models/gmf.safetensors");
+    const manifest = {
+      format: 1,
+      weights: {
+        gmf: {
+          url: "/models/gmf.safetensors",
+          version: "1",
+          bytes: bytes.length,
+          sha256: createHash("sha256").update(bytes).digest("hex"),
+        },
+      },
+    };
+    const load = (manifest) =>
+      createWorker()
+        .loadModel({ manifest, name: "gmf" })
+        .then(({ weights, kind }) => ({ ...weights, kind }));
+    assert.deepEqual(await page.evaluate(load, manifest), {
+      version: "1",
+      source: "network",
+      kind: "gmf",
+    });
     at.demo.received.length = 0;
     await page.reload();
     await page.evaluate(async () => Object.assign(window, await import("/dist/worker.js")));
-    assert.deepEqual(await page.evaluate(load, manifest), { version: "1", source: "cache", kind: "gmf" });
+    assert.deepEqual(await page.evaluate(load, manifest), {
+      version: "1",
+      source: "cache",
+      kind: "gmf",
+    });
     assert.ok(!at.demo.received.some(({ url }) => url.includes("safetensors")));
   });
 });
@@ -175,14 +287,26 @@ inChromium("a worker in Chromium", (at) => {
  * @param {() => Promise<number>} work gives 10
  */
 async function longestTask(page, work) {
-  await page.tracing.start({ categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
+  await page.tracing.start({
+    categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"],
+  });
   assert.equal(await page.evaluate(work), 10);
   const { traceEvents } = JSON.parse(new TextDecoder().decode(await page.tracing.stop()));
   // Of this page's process: the browser has others, and starts one to spare.
-  const { args: { data: { frames } } } = traceEvents.find(({ name }) => name === "TracingStartedInBrowser");
+  const {
+    args: {
+      data: { frames },
+    },
+  } = traceEvents.find(({ name }) => name === "TracingStartedInBrowser");
   const own = frames.find(({ url }) => url === page.url()).processId;
-  const main = traceEvents.find(({ name, pid, args }) => name === "thread_name" && pid === own && args.name === "CrRendererMain");
-  const tasks = traceEvents.filter(({ name, pid, tid }) => name === "ThreadControllerImpl::RunTask" && pid === own && tid === main.tid);
+  const main = traceEvents.find(
+    ({ name, pid, args }) =>
+      name === "thread_name" && pid === own && args.name === "CrRendererMain",
+  );
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid }) =>
+      name === "ThreadControllerImpl::RunTask" && pid === own && tid === main.tid,
+  );
   assert.ok(tasks.length > 0, "tasks were recorded");
   return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
 }

@@ -1,5 +1,5 @@
-// All entries on one page, in Chromium, under the demo's policy: what is sent is the same whatever the history holds, what is
-// kept goes, and what a private query tells is what the app sends of it.
+// All entries on one page, in Chromium, under the demo's policy: what is sent is the same whatever
+// the history holds, what is kept goes, and what a private query tells is what the app sends of it.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -8,17 +8,27 @@ import { test } from "node:test";
 import { inChromium } from "./lib/visit.js";
 
 /** Films whose numbers occur nowhere else, with ratings that do not either. */
-const RATED = [[58559, 4.625], [79132, 3.375], [68954, 1.125], [109487, 2.875]];
+const RATED = [
+  [58559, 4.625],
+  [79132, 3.375],
+  [68954, 1.125],
+  [109487, 2.875],
+];
 
 inChromium("all of it on one page", (at) => {
   /** A page of the origin, with all that it sends recorded on both sides. */
   async function open(t) {
-    const context = await at.browser.createBrowserContext(), page = await context.newPage(), sent = [], complaints = [];
+    const context = await at.browser.createBrowserContext();
+    const page = await context.newPage();
+    const sent = [];
+    const complaints = [];
     t.after(() => context.close().catch(() => {}));
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.evaluateOnNewDocument(() => {
       window.violations = [];
-      document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => violations.push(`${violatedDirective} ${blockedURI}`));
+      document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+        violations.push(`${violatedDirective} ${blockedURI}`),
+      );
     });
     // The page and its workers.
     at.demo.received.length = 0;
@@ -32,27 +42,78 @@ inChromium("all of it on one page", (at) => {
   /** A whole visit of somebody; gives what the server saw. */
   async function visit(t, rated) {
     const page = await open(t);
-    const { list, told } = await page.evaluate(async (rated, manifest) => {
-      const [{ createRecommender, diversify }, { openHistory }, { createWorker }, { privateQuery }, { eraseWeights }] = await Promise.all(
-        ["index", "history", "worker", "privacy", "cache"].map((name) => import(`/dist/${name}.js`)));
-      const history = await openHistory("films", { budget: { epsilon: 12, delta: 1e-5 } });
-      for (const [item, rating] of rated) await history.add({ item, rating });
-      const worker = createWorker(), [finder, model] = await Promise.all(["candidates", "dae"].map((name) => worker.loadModel({ manifest, name })));
-      const retrieve = ({ signal }) => fetch("/api/candidates?list=popular&limit=200", { signal });
-      const recommender = createRecommender({ retrieve, rank: model, rerank: diversify({ model: finder }), history });
-      const { items, source } = await recommender.recommend({ topK: 20 }), user = await finder.user({ history, features: { count: history.count } });
-      await history.add({ item: 1, rating: 5 });
-      await recommender.recommend();
-      const centroids = await Promise.all([1, 260, 318, 2571].map((item) => finder.vectors([item])));
-      const told = [await privateQuery(user, { epsilon: 4, delta: 1e-6 }), await privateQuery(user, { mechanism: "randomised-response", epsilon: 4, centroids })];
-      const refused = await privateQuery(user, { epsilon: 5, delta: 1e-6 }).catch(({ code }) => code);
-      const again = await (await openHistory("films")).spent;
-      worker.terminate();
-      await Promise.all([history.erase(), eraseWeights()]);
-      return { list: items.map(({ item }) => item), told: { mechanisms: told.map(({ mechanism }) => mechanism), refused, again, source, left: history.count } };
-    }, rated, manifest());
-    assert.deepEqual(told, { mechanisms: ["gaussian", "randomised-response"], refused: "budget-spent", again: { epsilon: 8, delta: 1e-6, queries: 2 }, source: "retrieved", left: 0 });
-    const left = await page.evaluate(async () => [await indexedDB.databases(), await caches.keys(), Object.keys(localStorage), Object.keys(sessionStorage), document.cookie]);
+    const { list, told } = await page.evaluate(
+      async (rated, manifest) => {
+        const [
+          { createRecommender, diversify },
+          { openHistory },
+          { createWorker },
+          { privateQuery },
+          { eraseWeights },
+        ] = await Promise.all(
+          ["index", "history", "worker", "privacy", "cache"].map(
+            (name) => import(`/dist/${name}.js`),
+          ),
+        );
+        const history = await openHistory("films", { budget: { epsilon: 12, delta: 1e-5 } });
+        for (const [item, rating] of rated) await history.add({ item, rating });
+        const worker = createWorker();
+        const [finder, model] = await Promise.all(
+          ["candidates", "dae"].map((name) => worker.loadModel({ manifest, name })),
+        );
+        const retrieve = ({ signal }) =>
+          fetch("/api/candidates?list=popular&limit=200", { signal });
+        const recommender = createRecommender({
+          retrieve,
+          rank: model,
+          rerank: diversify({ model: finder }),
+          history,
+        });
+        const { items, source } = await recommender.recommend({ topK: 20 });
+        const user = await finder.user({ history, features: { count: history.count } });
+        await history.add({ item: 1, rating: 5 });
+        await recommender.recommend();
+        const centroids = await Promise.all(
+          [1, 260, 318, 2571].map((item) => finder.vectors([item])),
+        );
+        const told = [
+          await privateQuery(user, { epsilon: 4, delta: 1e-6 }),
+          await privateQuery(user, { mechanism: "randomised-response", epsilon: 4, centroids }),
+        ];
+        const refused = await privateQuery(user, { epsilon: 5, delta: 1e-6 }).catch(
+          ({ code }) => code,
+        );
+        const again = await (await openHistory("films")).spent;
+        worker.terminate();
+        await Promise.all([history.erase(), eraseWeights()]);
+        return {
+          list: items.map(({ item }) => item),
+          told: {
+            mechanisms: told.map(({ mechanism }) => mechanism),
+            refused,
+            again,
+            source,
+            left: history.count,
+          },
+        };
+      },
+      rated,
+      manifest(),
+    );
+    assert.deepEqual(told, {
+      mechanisms: ["gaussian", "randomised-response"],
+      refused: "budget-spent",
+      again: { epsilon: 8, delta: 1e-6, queries: 2 },
+      source: "retrieved",
+      left: 0,
+    });
+    const left = await page.evaluate(async () => [
+      await indexedDB.databases(),
+      await caches.keys(),
+      Object.keys(localStorage),
+      Object.keys(sessionStorage),
+      document.cookie,
+    ]);
     assert.deepEqual(left, [[], [], [], [], ""], "after erase nothing is left");
     assert.deepEqual([await page.evaluate(() => violations), page.complaints], [[], []]);
     return { list, received: [...at.demo.received], sent: page.sent };
@@ -62,10 +123,24 @@ inChromium("all of it on one page", (at) => {
     const [somebody, nobody] = [await visit(t, RATED), await visit(t, [])];
     assert.notDeepEqual(somebody.list, nobody.list, "the lists differ");
     // The icon is asked for by the browser itself, once.
-    const requests = ({ received }) => received.filter(({ url }) => url !== "/favicon.ico").map(({ method, url, headers, body }) => JSON.stringify([method, url, Object.entries(headers).sort(), body])).sort();
+    const requests = ({ received }) =>
+      received
+        .filter(({ url }) => url !== "/favicon.ico")
+        .map(({ method, url, headers, body }) =>
+          JSON.stringify([method, url, Object.entries(headers).sort(), body]),
+        )
+        .sort();
     assert.deepEqual(requests(somebody), requests(nobody));
     const urls = somebody.received.map(({ url }) => url);
-    assert.ok(["/models/candidates.safetensors", "/models/dae.safetensors", "/dist/worker-thread.js", "/api/candidates?list=popular&limit=200"].every((url) => urls.includes(url)), urls.join("\n"));
+    assert.ok(
+      [
+        "/models/candidates.safetensors",
+        "/models/dae.safetensors",
+        "/dist/worker-thread.js",
+        "/api/candidates?list=popular&limit=200",
+      ].every((url) => urls.includes(url)),
+      urls.join("\n"),
+    );
     for (const request of [...somebody.received, ...somebody.sent]) {
       const { method, url, headers, body = request.postData ?? "" } = request;
       assert.deepEqual([method, body], ["GET", ""], url);
@@ -79,27 +154,54 @@ inChromium("all of it on one page", (at) => {
   test("what a private query answers is sent by nobody but the app", async (t) => {
     const page = await open(t);
     await page.evaluate(async () => {
-      const [{ loadModel }, { openHistory }, { privateQuery }] = await Promise.all(["index", "history", "privacy"].map((name) => import(`/dist/${name}.js`)));
-      const history = await openHistory("films", { budget: { epsilon: 8 } }), model = await loadModel("/models/candidates.safetensors");
+      const [{ loadModel }, { openHistory }, { privateQuery }] = await Promise.all(
+        ["index", "history", "privacy"].map((name) => import(`/dist/${name}.js`)),
+      );
+      const history = await openHistory("films", { budget: { epsilon: 8 } });
+      const model = await loadModel("/models/candidates.safetensors");
       await history.add([260, 1196, 1210]);
-      Object.assign(window, { model, privateQuery, person: model.user({ history, features: { count: 3 } }) });
+      Object.assign(window, {
+        model,
+        privateQuery,
+        person: model.user({ history, features: { count: 3 } }),
+      });
     });
-    const before = at.demo.received.length, sentBefore = page.sent.length;
+    const before = at.demo.received.length;
+    const sentBefore = page.sent.length;
     const centroid = await page.evaluate(async () => {
-      const centroids = [[1, 260], [2571, 318]].map(([one]) => model.vectors([one]));
-      return (await privateQuery(person, { mechanism: "randomised-response", epsilon: 8, centroids })).centroid;
+      const centroids = [
+        [1, 260],
+        [2571, 318],
+      ].map(([one]) => model.vectors([one]));
+      return (
+        await privateQuery(person, { mechanism: "randomised-response", epsilon: 8, centroids })
+      ).centroid;
     });
     assert.equal(at.demo.received.length, before);
     assert.equal(page.sent.length, sentBefore);
-    await page.evaluate((centroid) => fetch(`/api/candidates?list=popular&limit=${10 + centroid}`), centroid);
-    assert.deepEqual(at.demo.received.slice(before).map(({ url }) => url), [`/api/candidates?list=popular&limit=${10 + centroid}`]);
+    await page.evaluate(
+      (centroid) => fetch(`/api/candidates?list=popular&limit=${10 + centroid}`),
+      centroid,
+    );
+    assert.deepEqual(
+      at.demo.received.slice(before).map(({ url }) => url),
+      [`/api/candidates?list=popular&limit=${10 + centroid}`],
+    );
   });
 });
 
 function manifest() {
   const weights = ["candidates", "dae"].map((name) => {
     const bytes = readFileSync(`web-demo/models/${name}.safetensors`);
-    return [name, { url: `/models/${name}.safetensors`, version: "1", bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") }];
+    return [
+      name,
+      {
+        url: `/models/${name}.safetensors`,
+        version: "1",
+        bytes: bytes.length,
+        sha256: createHash("sha256").update(bytes).digest("hex"),
+      },
+    ];
   });
   return { format: 1, weights: Object.fromEntries(weights) };
 }

@@ -1,4 +1,5 @@
-// Files of PyTorch and numpy from strangers: small ones that want minutes or gigabytes, the old format, and damage.
+// Files of PyTorch and numpy from strangers: small ones that want minutes or gigabytes, the old
+// format, and damage.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readNpy, readNpz } from "../js/convert/read/numpy.js";
@@ -12,28 +13,47 @@ import { torchZip, zip } from "./lib/zip-writer.js";
 
 const one = (more) => tensor({ count: 1, shape: [1], strides: [1], ...more });
 const object = (path, ...state) => [op.global(...path), op.empty, op.newObject, ...state, op.build];
-const layer = (path, parts) => object(path, ...dict({ _parameters: [op.dict], _modules: [op.dict], ...parts }));
+const layer = (path, parts) =>
+  object(path, ...dict({ _parameters: [op.dict], _modules: [op.dict], ...parts }));
 const module = (name, parts) => layer(["model", name], parts);
 const times = (count, part) => Array.from({ length: count }, (_, i) => part(i)).flat();
 const names = (checkpoint) => [...checkpoint.tensors.keys()];
-const fails = (code, about = /./) => (error) => {
-  assert.ok(error instanceof PocketrecError, error.stack);
-  assert.equal(error.code, code, error.message);
-  assert.match(error.message, about);
-  return true;
-};
+const fails =
+  (code, about = /./) =>
+  (error) => {
+    assert.ok(error instanceof PocketrecError, error.stack);
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, about);
+    return true;
+  };
 
 describe("small pickles that want much", () => {
   test("a call in a call, a hundred thousand deep", () => {
-    const parts = [op.global("torch._tensor", "_rebuild_from_type_v2"), op.put(0), op.empty, op.put(1)];
+    const parts = [
+      op.global("torch._tensor", "_rebuild_from_type_v2"),
+      op.put(0),
+      op.empty,
+      op.put(1),
+    ];
     const deeper = [op.get(0), op.none, op.get(1), op.tuple3, op.put(1), op.pop];
-    const file = pickle(...parts, Buffer.concat(times(100_000, () => deeper).map((part) => Buffer.from(part, "latin1"))),
-      op.get(0), op.get(1), op.reduce);
+    const file = pickle(
+      ...parts,
+      Buffer.concat(times(100_000, () => deeper).map((part) => Buffer.from(part, "latin1"))),
+      op.get(0),
+      op.get(1),
+      op.reduce,
+    );
     assert.throws(() => readPickle(file), fails("unsafe", /_rebuild_from_type_v2/));
   });
 
   test("an object whose attributes are the same large dict three thousand times over", async () => {
-    const large = [op.dict, op.put(0), op.mark, ...times(50_000, (i) => [op.int(i), op.none]), op.setItems];
+    const large = [
+      op.dict,
+      op.put(0),
+      op.mark,
+      ...times(50_000, (i) => [op.int(i), op.none]),
+      op.setItems,
+    ];
     const state = [op.mark, ...times(3000, () => op.get(0)), op.tuple];
     const file = pickle(...object(["model", "A"], ...large, op.pop, ...state));
     await assert.rejects(readTorch(file), fails("missing-tensor", /an object of "model.A"/));
@@ -42,43 +62,103 @@ describe("small pickles that want much", () => {
   test("a module with parts that have no names, met two thousand times", async () => {
     const nameless = times(50_000, () => [op.empty, op.none]);
     for (const part of ["_buffers", "_modules", "more"]) {
-      const state = dict({ _parameters: [op.dict], _modules: [op.dict], [part]: [op.dict, op.mark, ...nameless, op.setItems] });
-      const file = pickle(op.list, op.mark, ...object(["model", "A"], ...state), op.put(0), ...times(2000, () => op.get(0)), "e");
+      const state = dict({
+        _parameters: [op.dict],
+        _modules: [op.dict],
+        [part]: [op.dict, op.mark, ...nameless, op.setItems],
+      });
+      const file = pickle(
+        op.list,
+        op.mark,
+        ...object(["model", "A"], ...state),
+        op.put(0),
+        ...times(2000, () => op.get(0)),
+        "e",
+      );
       await assert.rejects(readTorch(file), PocketrecError, part);
     }
-    const own = [...dict({ _parameters: [op.dict], _modules: [op.dict] }), op.mark, ...nameless, op.setItems];
-    const file = pickle(op.list, op.mark, ...object(["model", "A"], ...own), op.put(0), ...times(2000, () => op.get(0)), "e");
+    const own = [
+      ...dict({ _parameters: [op.dict], _modules: [op.dict] }),
+      op.mark,
+      ...nameless,
+      op.setItems,
+    ];
+    const file = pickle(
+      op.list,
+      op.mark,
+      ...object(["model", "A"], ...own),
+      op.put(0),
+      ...times(2000, () => op.get(0)),
+      "e",
+    );
     await assert.rejects(readTorch(file), fails("too-large"));
   });
 
   test("a module whose buffers are itself", async () => {
     const start = [op.global("model", "A"), op.empty, op.newObject, op.put(0)];
-    const state = dict({ _parameters: [op.dict], _modules: [op.dict], _buffers: [op.get(0)], w: one() });
+    const state = dict({
+      _parameters: [op.dict],
+      _modules: [op.dict],
+      _buffers: [op.get(0)],
+      w: one(),
+    });
     const checkpoint = await readTorch(torchZip(pickle(...start, ...state, op.build), { 0: [7] }));
     assert.deepEqual(names(checkpoint), ["w"]);
   });
 
   test("three thousand dicts in each other, by a long name", async () => {
     const parts = [op.text("k".repeat(200)), op.put(0), op.dict];
-    const deeper = [op.put(1), op.dict, op.get(0), op.get(1), op.setItem, op.text("v"), op.int(1), op.setItem];
+    const deeper = [
+      op.put(1),
+      op.dict,
+      op.get(0),
+      op.get(1),
+      op.setItem,
+      op.text("v"),
+      op.int(1),
+      op.setItem,
+    ];
     const state = dict({ w: one(), deep: [op.get(1)] });
     const file = pickle(...parts, ...times(3000, () => deeper), op.put(1), ...state);
     const { tensors, settings } = await readTorch(torchZip(file, { 0: [7] }));
     assert.deepEqual([...tensors.keys()], ["w"]);
-    assert.deepEqual(Object.keys(settings).map((name) => name.length), [6, 207, 408, 609, 810]);
+    assert.deepEqual(
+      Object.keys(settings).map((name) => name.length),
+      [6, 207, 408, 609, 810],
+    );
   });
 
   test("a thousand tensors in a storage that inflates to a thousand times its size", async () => {
     const count = 10_000_000;
     const parts = [op.list, op.mark, ...times(1000, (i) => one({ count, offset: i })), "e"];
-    const file = zip([{ name: "a/data.pkl", data: pickle(...parts) }, { name: "a/data/0", data: new Uint8Array(4 * count), deflate: true }]);
+    const file = zip([
+      { name: "a/data.pkl", data: pickle(...parts) },
+      { name: "a/data/0", data: new Uint8Array(4 * count), deflate: true },
+    ]);
     const { tensors } = await readTorch(file);
     assert.deepEqual([tensors.size, tensors.get("999").values], [1000, Float32Array.of(0)]);
   });
 
   test("a checkpoint in a checkpoint, each with a long list in place of its other parts", async () => {
-    const long = [op.list, op.mark, "N".repeat(2_000_000), "e", op.put(0), op.pop, op.list, ...one(), op.append, op.put(1)];
-    const deeper = dict({ state_dict: [op.get(0)], model: [op.get(0)], net: [op.get(0)], weights: [op.get(0)], params: [op.get(1)] });
+    const long = [
+      op.list,
+      op.mark,
+      "N".repeat(2_000_000),
+      "e",
+      op.put(0),
+      op.pop,
+      op.list,
+      ...one(),
+      op.append,
+      op.put(1),
+    ];
+    const deeper = dict({
+      state_dict: [op.get(0)],
+      model: [op.get(0)],
+      net: [op.get(0)],
+      weights: [op.get(0)],
+      params: [op.get(1)],
+    });
     const file = pickle(...long, ...times(7, () => [...deeper, op.put(1)]));
     assert.deepEqual(names(await readTorch(torchZip(file, { 0: [7] }))), ["0"]);
   });
@@ -92,18 +172,26 @@ describe("small pickles that want much", () => {
 describe("whole modules, by hand", () => {
   const relu = layer(["torch.nn.modules.activation", "ReLU"], { inplace: [op.false] });
   const linear = (key) =>
-    layer(["torch.nn.modules.linear", "Linear"], { _parameters: dict({ weight: one({ key }), bias: [op.none] }) });
+    layer(["torch.nn.modules.linear", "Linear"], {
+      _parameters: dict({ weight: one({ key }), bias: [op.none] }),
+    });
 
   test("names by the path, classes, attributes, tensors in lists", async () => {
-    const layers = layer(["torch.nn.modules.container", "Sequential"], { _modules: dict({ 0: linear("0"), 1: relu }) });
+    const layers = layer(["torch.nn.modules.container", "Sequential"], {
+      _modules: dict({ 0: linear("0"), 1: relu }),
+    });
     const state = {
       _modules: dict({ layers }),
       _buffers: dict({ seen: one({ key: "1" }) }),
       tables: [op.list, ...one({ key: "2" }), op.append],
       factors: [op.int(8)],
     };
-    const checkpoint = await readTorch(torchZip(pickle(...module("NCF", state)), { 0: [1], 1: [2], 2: [3] }));
-    const values = Object.fromEntries([...checkpoint.tensors].map(([name, { values }]) => [name, values[0]]));
+    const checkpoint = await readTorch(
+      torchZip(pickle(...module("NCF", state)), { 0: [1], 1: [2], 2: [3] }),
+    );
+    const values = Object.fromEntries(
+      [...checkpoint.tensors].map(([name, { values }]) => [name, values[0]]),
+    );
     assert.deepEqual(values, { seen: 2, "layers.0.weight": 1, "tables.0": 3 });
     assert.deepEqual(Object.fromEntries(checkpoint.classes), {
       "": "model.NCF",
@@ -115,24 +203,47 @@ describe("whole modules, by hand", () => {
   });
 
   test("a function of torch, a range, a state of random numbers as attributes, none of them called", async () => {
-    const attribute = (name) =>
-      [op.global("__builtin__", "getattr"), op.global("torch._C", "_VariableFunctionsClass"), op.text(name), op.tuple2, op.reduce];
+    const attribute = (name) => [
+      op.global("__builtin__", "getattr"),
+      op.global("torch._C", "_VariableFunctionsClass"),
+      op.text(name),
+      op.tuple2,
+      op.reduce,
+    ];
     const activation = attribute("relu");
     const range = [op.global("__builtin__", "xrange"), op.int(0), op.int(3), op.tuple2, op.reduce];
-    const random = [op.global("numpy.random._pickle", "__randomstate_ctor"), op.text("MT19937"), op.tuple1, op.reduce,
-      ...dict({ pos: [op.int(1)] }), op.build];
+    const random = [
+      op.global("numpy.random._pickle", "__randomstate_ctor"),
+      op.text("MT19937"),
+      op.tuple1,
+      op.reduce,
+      ...dict({ pos: [op.int(1)] }),
+      op.build,
+    ];
     const state = { activation, range, random, w: one() };
-    assert.deepEqual(names(await readTorch(torchZip(pickle(...module("A", state)), { 0: [1] }))), ["w"]);
+    assert.deepEqual(names(await readTorch(torchZip(pickle(...module("A", state)), { 0: [1] }))), [
+      "w",
+    ]);
     const called = pickle(...activation, op.text("x"), op.tuple1, op.reduce);
     assert.throws(() => readPickle(called), fails("unsafe", /a call of an object/));
-    assert.throws(() => readPickle(pickle(...attribute("__class__"))), fails("unsafe", /builtins.getattr/));
+    assert.throws(
+      () => readPickle(pickle(...attribute("__class__"))),
+      fails("unsafe", /builtins.getattr/),
+    );
   });
 
   test("the wrappers of DataParallel and torch.compile leave no trace in names", async () => {
-    const parallel = layer(["torch.nn.parallel.data_parallel", "DataParallel"], { _modules: dict({ module: linear("0") }) });
-    const compiled = layer(["torch._dynamo.eval_frame", "OptimizedModule"], { _modules: dict({ _orig_mod: linear("0") }) });
-    const states = ["module.weight", "_orig_mod.weight", "module._orig_mod.weight"].map((name) => dict({ [name]: one() }));
-    for (const parts of [parallel, compiled, ...states]) assert.deepEqual(names(await readTorch(torchZip(pickle(...parts), { 0: [1] }))), ["weight"]);
+    const parallel = layer(["torch.nn.parallel.data_parallel", "DataParallel"], {
+      _modules: dict({ module: linear("0") }),
+    });
+    const compiled = layer(["torch._dynamo.eval_frame", "OptimizedModule"], {
+      _modules: dict({ _orig_mod: linear("0") }),
+    });
+    const states = ["module.weight", "_orig_mod.weight", "module._orig_mod.weight"].map((name) =>
+      dict({ [name]: one() }),
+    );
+    for (const parts of [parallel, compiled, ...states])
+      assert.deepEqual(names(await readTorch(torchZip(pickle(...parts), { 0: [1] }))), ["weight"]);
   });
 
   test("what trainers call the part with the weights; optimizers are left out", async () => {
@@ -154,18 +265,34 @@ describe("whole modules, by hand", () => {
 });
 
 describe("the format before 1.6", () => {
-  const state = dict({ a: one({ key: "7" }), b: tensor({ key: "8", count: 4, shape: [2, 2], strides: [1, 2] }) });
-  const storages = [{ key: "7", values: [5] }, { key: "8", values: [1, 2, 3, 4] }];
+  const state = dict({
+    a: one({ key: "7" }),
+    b: tensor({ key: "8", count: 4, shape: [2, 2], strides: [1, 2] }),
+  });
+  const storages = [
+    { key: "7", values: [5] },
+    { key: "8", values: [1, 2, 3, 4] },
+  ];
   const good = () => legacyTorch(state, storages);
 
   test("pickles one after the other, then the numbers", async () => {
     const { tensors } = await readTorch(good());
     const read = [...tensors].map(([name, { shape, values }]) => [name, shape, [...values]]);
-    assert.deepEqual(read, [["a", [1], [5]], ["b", [2, 2], [1, 3, 2, 4]]]);
+    assert.deepEqual(read, [
+      ["a", [1], [5]],
+      ["b", [2, 2], [1, 3, 2, 4]],
+    ]);
   });
 
   test("a class with its source is a class", async () => {
-    const pid = [op.mark, op.text("module"), op.global("model", "Net"), op.text("model.py"), op.text("class Net: pass"), op.tuple];
+    const pid = [
+      op.mark,
+      op.text("module"),
+      op.global("model", "Net"),
+      op.text("model.py"),
+      op.text("class Net: pass"),
+      op.tuple,
+    ];
     const state = dict({ _parameters: dict({ w: one({ key: "7" }) }), _modules: [op.dict] });
     const parts = [...pid, op.persistent, op.empty, op.newObject, ...state, op.build];
     const { tensors, classes } = await readTorch(legacyTorch(parts, storages.slice(0, 1)));
@@ -173,19 +300,39 @@ describe("the format before 1.6", () => {
   });
 
   test("another protocol, another byte order, storages that are not there", async () => {
-    await assert.rejects(readTorch(legacyTorch(state, storages, { protocol: 1000 })), fails("unsupported", /protocol 1001, found 1000/));
+    await assert.rejects(
+      readTorch(legacyTorch(state, storages, { protocol: 1000 })),
+      fails("unsupported", /protocol 1001, found 1000/),
+    );
     const big = dict({ little_endian: [op.false] });
-    await assert.rejects(readTorch(legacyTorch(state, storages, { system: big })), fails("unsupported", /byte order/));
-    await assert.rejects(readTorch(legacyTorch(state, storages.slice(0, 1))), fails("truncated", /the storage "8"/));
-    await assert.rejects(readTorch(legacyTorch(state, [...storages, { key: "9", values: [1] }])), fails("bad-header", /"9"/));
+    await assert.rejects(
+      readTorch(legacyTorch(state, storages, { system: big })),
+      fails("unsupported", /byte order/),
+    );
+    await assert.rejects(
+      readTorch(legacyTorch(state, storages.slice(0, 1))),
+      fails("truncated", /the storage "8"/),
+    );
+    await assert.rejects(
+      readTorch(legacyTorch(state, [...storages, { key: "9", values: [1] }])),
+      fails("bad-header", /"9"/),
+    );
     for (const count of [-1, 2 ** 52, 5]) {
-      await assert.rejects(readTorch(legacyTorch(state, [storages[0], { ...storages[1], count }])), fails("truncated"), `${count}`);
+      await assert.rejects(
+        readTorch(legacyTorch(state, [storages[0], { ...storages[1], count }])),
+        fails("truncated"),
+        `${count}`,
+      );
     }
   });
 
   test("every truncation, every byte flipped", async () => {
     for (let length = 0; length < good().length; length++) {
-      await assert.rejects(readTorch(good().subarray(0, length)), PocketrecError, `${length} bytes`);
+      await assert.rejects(
+        readTorch(good().subarray(0, length)),
+        PocketrecError,
+        `${length} bytes`,
+      );
     }
     for (let at = 0; at < good().length; at++) {
       for (const flip of [1, 8, 64, 255]) {
@@ -196,14 +343,22 @@ describe("the format before 1.6", () => {
 });
 
 describe("arrays of numpy that lie", () => {
-  const header = (shape, descr = "'<f4'", order = "False") => `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }\n`;
+  const header = (shape, descr = "'<f4'", order = "False") =>
+    `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }\n`;
   const six = new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer);
 
   test("version 1 to 3, both orders, no axes at all", () => {
     const values = Float32Array.of(1, 2, 3, 4, 5, 6);
-    for (const version of [1, 2, 3]) assert.deepEqual(readNpy(npy(header("(2, 3)"), six, { version })), { shape: [2, 3], values });
-    assert.deepEqual([...readNpy(npy(header("(2, 3)", "'<f4'", "True"), six)).values], [1, 3, 5, 2, 4, 6]);
-    assert.deepEqual(readNpy(npy(header("()"), six.subarray(0, 4))), { shape: [], values: Float32Array.of(1) });
+    for (const version of [1, 2, 3])
+      assert.deepEqual(readNpy(npy(header("(2, 3)"), six, { version })), { shape: [2, 3], values });
+    assert.deepEqual(
+      [...readNpy(npy(header("(2, 3)", "'<f4'", "True"), six)).values],
+      [1, 3, 5, 2, 4, 6],
+    );
+    assert.deepEqual(readNpy(npy(header("()"), six.subarray(0, 4))), {
+      shape: [],
+      values: Float32Array.of(1),
+    });
     assert.deepEqual(readNpy(npy(header("(0, 9)"), [])).values.length, 0);
   });
 
@@ -218,11 +373,21 @@ describe("arrays of numpy that lie", () => {
       [header("(6,)", "'|O'"), "unsafe"],
       [header("(6,)", "__import__('os')"), "bad-header"],
       ["", "bad-header"],
-      ...["[('a', '<f4')]", "'<c8'", "'<M8[ns]'", "'<U1'", "'constructor'"].map((descr) => [header("(6,)", descr), "bad-dtype"]),
+      ...["[('a', '<f4')]", "'<c8'", "'<M8[ns]'", "'<U1'", "'constructor'"].map((descr) => [
+        header("(6,)", descr),
+        "bad-dtype",
+      ]),
     ];
-    for (const [text, code] of refused) assert.throws(() => readNpy(npy(text, six), "ratings"), fails(code, /^ratings: /), text);
-    assert.throws(() => readNpy(npy(header("(6,)"), six, { version: 4 })), fails("unsupported", /version 4/));
-    assert.throws(() => readNpy(npy(header("(6,)"), six, { version: 2, length: 2 ** 32 - 1 })), fails("too-large"));
+    for (const [text, code] of refused)
+      assert.throws(() => readNpy(npy(text, six), "ratings"), fails(code, /^ratings: /), text);
+    assert.throws(
+      () => readNpy(npy(header("(6,)"), six, { version: 4 })),
+      fails("unsupported", /version 4/),
+    );
+    assert.throws(
+      () => readNpy(npy(header("(6,)"), six, { version: 2, length: 2 ** 32 - 1 })),
+      fails("too-large"),
+    );
     assert.throws(() => readNpy(npy(header("(6,)"), six, { length: 5000 })), fails("truncated"));
   });
 
@@ -231,7 +396,10 @@ describe("arrays of numpy that lie", () => {
     const archive = zip([{ name: "w.npy", data: array, deflate: true }]);
     for (const flip of [1, 16, 128, 255]) {
       for (let at = 0; at < array.length; at++) {
-        await sane(async () => ({ tensors: new Map([["w", readNpy(flipped(array, at, flip))]]) }), `array, byte ${at} ^ ${flip}`);
+        await sane(
+          async () => ({ tensors: new Map([["w", readNpy(flipped(array, at, flip))]]) }),
+          `array, byte ${at} ^ ${flip}`,
+        );
       }
       for (let at = 0; at < archive.length; at++) {
         await sane(() => readNpz(flipped(archive, at, flip)), `archive, byte ${at} ^ ${flip}`);
@@ -240,21 +408,40 @@ describe("arrays of numpy that lie", () => {
   });
 
   test("an archive without arrays, and one of which an array is none", async () => {
-    await assert.rejects(readNpz(zip([{ name: "a.txt", data: [1] }])), fails("missing-tensor", /"a.txt"/));
-    await assert.rejects(readNpz(zip([{ name: "a.npy", data: [1] }])), fails("unknown-format", /^a: /));
+    await assert.rejects(
+      readNpz(zip([{ name: "a.txt", data: [1] }])),
+      fails("missing-tensor", /"a.txt"/),
+    );
+    await assert.rejects(
+      readNpz(zip([{ name: "a.npy", data: [1] }])),
+      fails("unknown-format", /^a: /),
+    );
   });
 });
 
 test("good pickles with opcodes exchanged, left out and doubled, by chance", async () => {
   const next = uniform(5);
   const draw = (count) => Math.floor(next() * count);
-  const callees = [["builtins", "list"], ["numpy", "dtype"], ["numpy.core.multiarray", "_reconstruct"],
-    ["torch._tensor", "_rebuild_from_type_v2"]].map((path) => op.global(...path));
-  const parts = [...module("A", { w: one(), _buffers: dict({ b: one() }) }), ...one(), ...callees, op.put(1), op.get(1), op.tuple1,
-    op.reduce, op.build];
+  const callees = [
+    ["builtins", "list"],
+    ["numpy", "dtype"],
+    ["numpy.core.multiarray", "_reconstruct"],
+    ["torch._tensor", "_rebuild_from_type_v2"],
+  ].map((path) => op.global(...path));
+  const parts = [
+    ...module("A", { w: one(), _buffers: dict({ b: one() }) }),
+    ...one(),
+    ...callees,
+    op.put(1),
+    op.get(1),
+    op.tuple1,
+    op.reduce,
+    op.build,
+  ];
   for (let round = 0; round < 3000; round++) {
     const mixed = [...parts];
-    for (let i = 0; i < 3; i++) mixed.splice(draw(mixed.length), draw(3), ...times(draw(3), () => parts[draw(parts.length)]));
+    for (let i = 0; i < 3; i++)
+      mixed.splice(draw(mixed.length), draw(3), ...times(draw(3), () => parts[draw(parts.length)]));
     await sane(() => readTorch(torchZip(pickle(...mixed), { 0: [1] })), `round ${round}`);
   }
 });
@@ -263,7 +450,12 @@ test("good pickles with opcodes exchanged, left out and doubled, by chance", asy
 async function sane(read, about) {
   try {
     const { tensors } = await read();
-    for (const { shape, values } of tensors.values()) assert.equal(values.length, shape.reduce((a, b) => a * b, 1), about);
+    for (const { shape, values } of tensors.values())
+      assert.equal(
+        values.length,
+        shape.reduce((a, b) => a * b, 1),
+        about,
+      );
   } catch (error) {
     assert.ok(error instanceof PocketrecError, `${about}: ${error.stack}`);
   }

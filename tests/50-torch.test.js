@@ -19,9 +19,14 @@ import { uniform } from "./lib/random.js";
 import { torchZip, zip } from "./lib/zip-writer.js";
 
 const SIX = [1, 2, 3, 4, 5, 6];
-const good = () => torchZip(pickle(...dict({ w: tensor({ count: 6, shape: [2, 3], strides: [3, 1] }) })), { 0: SIX });
+const good = () =>
+  torchZip(pickle(...dict({ w: tensor({ count: 6, shape: [2, 3], strides: [3, 1] }) })), {
+    0: SIX,
+  });
 const plain = (tensors) =>
-  Object.fromEntries([...tensors].map(([name, { shape, values }]) => [name, { shape, values: [...values] }]));
+  Object.fromEntries(
+    [...tensors].map(([name, { shape, values }]) => [name, { shape, values: [...values] }]),
+  );
 const fails = (code, about) => (error) => {
   assert.ok(error instanceof PocketrecError, error.stack);
   assert.equal(error.code, code, error.message);
@@ -33,17 +38,32 @@ describe("files written by hand", () => {
   test("a state dict of one tensor", async () => {
     const checkpoint = await readTorch(good());
     assert.equal(checkpoint.format, "torch");
-    assert.deepEqual(plain(checkpoint.tensors), { w: { shape: [2, 3], values: [1, 2, 3, 4, 5, 6] } });
+    assert.deepEqual(plain(checkpoint.tensors), {
+      w: { shape: [2, 3], values: [1, 2, 3, 4, 5, 6] },
+    });
   });
 
   test("a view is made contiguous, one that leaves its storage is refused", async () => {
-    const view = (more) => torchZip(pickle(...dict({ w: tensor({ count: 6, ...more }) })), { 0: SIX });
+    const view = (more) =>
+      torchZip(pickle(...dict({ w: tensor({ count: 6, ...more }) })), { 0: SIX });
     const turned = await readTorch(view({ shape: [3, 2], strides: [1, 3] }));
     assert.deepEqual([...turned.tensors.get("w").values], [1, 4, 2, 5, 3, 6]);
-    await assert.rejects(readTorch(view({ shape: [2, 3], strides: [3, 1], offset: 1 })), fails("truncated", /^w: /));
-    await assert.rejects(readTorch(view({ shape: [2, 3], strides: [-3, 1], offset: 3 })), fails("bad-header"));
-    await assert.rejects(readTorch(view({ shape: [1_000_000, 1000], strides: [0, 0] })), fails("too-large"));
-    await assert.rejects(readTorch(view({ shape: [2 ** 30, 2 ** 30], strides: [0, 0] })), fails("too-large"));
+    await assert.rejects(
+      readTorch(view({ shape: [2, 3], strides: [3, 1], offset: 1 })),
+      fails("truncated", /^w: /),
+    );
+    await assert.rejects(
+      readTorch(view({ shape: [2, 3], strides: [-3, 1], offset: 3 })),
+      fails("bad-header"),
+    );
+    await assert.rejects(
+      readTorch(view({ shape: [1_000_000, 1000], strides: [0, 0] })),
+      fails("too-large"),
+    );
+    await assert.rejects(
+      readTorch(view({ shape: [2 ** 30, 2 ** 30], strides: [0, 0] })),
+      fails("too-large"),
+    );
   });
 
   test("a storage that is not there, and one of a type without name", async () => {
@@ -52,14 +72,24 @@ describe("files written by hand", () => {
       return torchZip(pickle(...dict({ w })), { 0: [1, 2] });
     };
     await assert.rejects(readTorch(of({ key: "7" })), fails("missing-tensor"));
-    await assert.rejects(readTorch(of({ type: "QInt8Storage" })), fails("bad-dtype", /torch.QInt8Storage/));
+    await assert.rejects(
+      readTorch(of({ type: "QInt8Storage" })),
+      fails("bad-dtype", /torch.QInt8Storage/),
+    );
   });
 
   test("the configuration of RecBole is found in a record of its class", async () => {
-    const config = [op.global("recbole.config.configurator", "Config"), op.empty, op.newObject,
-      ...dict({ final_config_dict: dict({ model: [op.text("CDAE")], train_stage: [op.true] }) }), op.build];
+    const config = [
+      op.global("recbole.config.configurator", "Config"),
+      op.empty,
+      op.newObject,
+      ...dict({ final_config_dict: dict({ model: [op.text("CDAE")], train_stage: [op.true] }) }),
+      op.build,
+    ];
     const state = dict({ "h_item.bias": tensor({ count: 1, shape: [1], strides: [1] }) });
-    const file = torchZip(pickle(...dict({ config, epoch: [op.int(2)], state_dict: state })), { 0: [1] });
+    const file = torchZip(pickle(...dict({ config, epoch: [op.int(2)], state_dict: state })), {
+      0: [1],
+    });
     const { tensors, settings } = await readTorch(file);
     assert.deepEqual([...tensors.keys()], ["h_item.bias"]);
     assert.deepEqual(settings, {
@@ -75,7 +105,10 @@ describe("files written by hand", () => {
   });
 
   test("an archive of another byte order, a tar", async () => {
-    const archive = zip([{ name: "a/data.pkl", data: pickle(op.none) }, { name: "a/byteorder", data: Buffer.from("big") }]);
+    const archive = zip([
+      { name: "a/data.pkl", data: pickle(op.none) },
+      { name: "a/byteorder", data: Buffer.from("big") },
+    ]);
     await assert.rejects(readTorch(archive), fails("unsupported", /byte order "big"/));
     const tar = new Uint8Array(512);
     tar.set(Buffer.from("ustar"), 257);
@@ -84,7 +117,9 @@ describe("files written by hand", () => {
 
   test("objects of any class are records, whose constructors are not run", () => {
     const state = dict({ factor: [op.int(8)] });
-    const { value } = readPickle(pickle(op.global("model", "NCF"), op.empty, op.newObject, ...state, op.build));
+    const { value } = readPickle(
+      pickle(op.global("model", "NCF"), op.empty, op.newObject, ...state, op.build),
+    );
     assert.equal(value.class, "model.NCF");
     assert.equal(value.attributes.get("factor"), 8);
   });
@@ -95,20 +130,41 @@ describe("pickles that want to run something", () => {
   const attacks = {
     "REDUCE of os.system": [op.global("os", "system"), command, op.tuple1, op.reduce],
     "REDUCE of posix.system": [op.global("posix", "system"), command, op.tuple1, op.reduce],
-    "STACK_GLOBAL of two strings": [op.text("subprocess"), op.text("Popen"), op.stackGlobal, command, op.tuple1, op.reduce],
+    "STACK_GLOBAL of two strings": [
+      op.text("subprocess"),
+      op.text("Popen"),
+      op.stackGlobal,
+      command,
+      op.tuple1,
+      op.reduce,
+    ],
     "STACK_GLOBAL of what is not a name": [op.int(1), op.text("system"), op.stackGlobal],
-    "INST": [op.mark, command, op.inst("os", "system")],
-    "OBJ": [op.mark, op.global("os", "system"), command, op.object],
-    "NEWOBJ": [op.global("subprocess", "Popen"), command, op.tuple1, op.newObject],
-    "eval": [op.global("builtins", "eval"), command, op.tuple1, op.reduce],
+    INST: [op.mark, command, op.inst("os", "system")],
+    OBJ: [op.mark, op.global("os", "system"), command, op.object],
+    NEWOBJ: [op.global("subprocess", "Popen"), command, op.tuple1, op.newObject],
+    eval: [op.global("builtins", "eval"), command, op.tuple1, op.reduce],
     "eval of Python 2": [op.global("__builtin__", "eval"), command, op.tuple1, op.reduce],
-    "getattr": [op.global("builtins", "getattr"), op.global("collections", "OrderedDict"), op.text("x"), op.tuple2, op.reduce],
-    "a path through a class": [op.global("collections", "OrderedDict.__reduce__"), op.empty, op.reduce],
+    getattr: [
+      op.global("builtins", "getattr"),
+      op.global("collections", "OrderedDict"),
+      op.text("x"),
+      op.tuple2,
+      op.reduce,
+    ],
+    "a path through a class": [
+      op.global("collections", "OrderedDict.__reduce__"),
+      op.empty,
+      op.reduce,
+    ],
     "a path through torch": [op.global("torch.nn", "os.system"), command, op.tuple1, op.reduce],
-    "__import__": [op.global("torch.nn", "__import__"), command, op.tuple1, op.reduce],
-    "copyreg": [
-      op.global("copyreg", "_reconstructor"), op.global("os", "system"), op.global("builtins", "object"), op.none,
-      op.tuple3, op.reduce,
+    __import__: [op.global("torch.nn", "__import__"), command, op.tuple1, op.reduce],
+    copyreg: [
+      op.global("copyreg", "_reconstructor"),
+      op.global("os", "system"),
+      op.global("builtins", "object"),
+      op.none,
+      op.tuple3,
+      op.reduce,
     ],
     "another function of copyreg": [op.global("copyreg", "__newobj__"), op.empty, op.reduce],
     "a function of the person's own": [op.global("model", "run"), op.empty, op.reduce],
@@ -116,11 +172,21 @@ describe("pickles that want to run something", () => {
     "a call of a record": [op.global("model", "A"), op.empty, op.newObject, op.empty, op.reduce],
     "BUILD of a class": [op.global("model", "A"), ...dict({ __setstate__: [op.none] }), op.build],
     "BUILD with a function of os": [
-      op.global("model", "A"), op.empty, op.newObject, ...dict({ __setstate__: [op.global("os", "system")] }), op.build,
+      op.global("model", "A"),
+      op.empty,
+      op.newObject,
+      ...dict({ __setstate__: [op.global("os", "system")] }),
+      op.build,
     ],
     "_rebuild_from_type_v2 of another function": [
-      op.global("torch._tensor", "_rebuild_from_type_v2"), op.mark, op.global("model", "run"), op.none,
-      op.empty, op.none, op.tuple, op.reduce,
+      op.global("torch._tensor", "_rebuild_from_type_v2"),
+      op.mark,
+      op.global("model", "run"),
+      op.none,
+      op.empty,
+      op.none,
+      op.tuple,
+      op.reduce,
     ],
     "an extension": ["\x82\x01"],
   };
@@ -140,14 +206,23 @@ describe("pickles that want to be too much", () => {
     for (const part of [op.frame(2n ** 60n), op.bytes8(2n ** 60n), op.bytes8(2n ** 64n - 1n)]) {
       assert.throws(() => readPickle(pickle(part)), fails("truncated"));
     }
-    assert.throws(() => readPickle(pickle(op.long4(5_000_000), Buffer.alloc(5_000_000, 1))), fails("too-large"));
+    assert.throws(
+      () => readPickle(pickle(op.long4(5_000_000), Buffer.alloc(5_000_000, 1))),
+      fails("too-large"),
+    );
     assert.throws(() => readPickle(pickle(`L${"9".repeat(2_000_000)}\n`)), fails("too-large"));
   });
 
   test("lists in lists, a hundred thousand deep", async () => {
     const deep = pickle("]".repeat(100_000), "a".repeat(99_999));
     await assert.rejects(readTorch(deep), fails("missing-tensor"));
-    const device = pickle(op.global("torch", "device"), op.list, ...Array(50).fill("2a"), op.tuple1, op.reduce);
+    const device = pickle(
+      op.global("torch", "device"),
+      op.list,
+      ...Array(50).fill("2a"),
+      op.tuple1,
+      op.reduce,
+    );
     await assert.rejects(readTorch(device), fails("bad-header"));
   });
 
@@ -170,15 +245,35 @@ describe("pickles that want to be too much", () => {
   });
 
   test("a checkpoint that is its own state dict, modules that are each other's parts", async () => {
-    const itself = [op.dict, op.put(0), op.text("state_dict"), op.get(0), op.setItem, op.text("w"), op.mark,
-      ...tensor({ count: 1, shape: [1], strides: [1] }), "l", op.setItem];
-    assert.deepEqual([...(await readTorch(torchZip(pickle(...itself), { 0: [1] }))).tensors.keys()], ["w.0"]);
+    const itself = [
+      op.dict,
+      op.put(0),
+      op.text("state_dict"),
+      op.get(0),
+      op.setItem,
+      op.text("w"),
+      op.mark,
+      ...tensor({ count: 1, shape: [1], strides: [1] }),
+      "l",
+      op.setItem,
+    ];
+    assert.deepEqual(
+      [...(await readTorch(torchZip(pickle(...itself), { 0: [1] }))).tensors.keys()],
+      ["w.0"],
+    );
 
     const parts = [op.none, op.put(0)];
     for (let i = 0; i < 40; i++) {
       const modules = dict({ "": [op.get(i)], _orig_mod: [op.get(i)] });
       const state = dict({ _parameters: [op.dict], _modules: modules });
-      parts.push(op.global("model", "A"), op.empty, op.newObject, ...state, op.build, op.put(i + 1));
+      parts.push(
+        op.global("model", "A"),
+        op.empty,
+        op.newObject,
+        ...state,
+        op.build,
+        op.put(i + 1),
+      );
     }
     await assert.rejects(readTorch(pickle(...parts)), fails("too-large"));
   });
@@ -189,8 +284,23 @@ describe("pickles that want to be too much", () => {
       "a name": [op.get(0), op.get(0), op.stackGlobal],
       "a device": [op.global("torch", "device"), op.get(0), op.tuple1, op.reduce],
       "a number": [op.global("builtins", "int"), op.get(0), op.tuple1, op.reduce],
-      "an array": [op.global("numpy", "dtype"), op.text("u1"), op.tuple1, op.reduce, op.put(1), op.pop,
-        ...Array(1000).fill([op.global("numpy.core.multiarray", "scalar"), op.get(1), op.get(0), op.tuple2, op.reduce]).flat()],
+      "an array": [
+        op.global("numpy", "dtype"),
+        op.text("u1"),
+        op.tuple1,
+        op.reduce,
+        op.put(1),
+        op.pop,
+        ...Array(1000)
+          .fill([
+            op.global("numpy.core.multiarray", "scalar"),
+            op.get(1),
+            op.get(0),
+            op.tuple2,
+            op.reduce,
+          ])
+          .flat(),
+      ],
     };
     for (const [name, use] of Object.entries(uses)) {
       assert.throws(() => readPickle(pickle(...text, ...use)), PocketrecError, name);
@@ -198,14 +308,27 @@ describe("pickles that want to be too much", () => {
   });
 
   test("many calls that copy the same text", () => {
-    const call = [op.global("_codecs", "encode"), op.get(0), op.text("latin1"), op.tuple2, op.reduce, op.pop];
+    const call = [
+      op.global("_codecs", "encode"),
+      op.get(0),
+      op.text("latin1"),
+      op.tuple2,
+      op.reduce,
+      op.pop,
+    ];
     const parts = [op.text("x".repeat(100_000)), op.put(0), ...Array(1000).fill(call).flat()];
     assert.throws(() => readPickle(pickle(...parts)), fails("too-large"));
   });
 
   test("millions of objects, of a byte each", () => {
-    const files = ["}".repeat(2_000_000), ")\x85".repeat(1_000_000), "C\x00".repeat(2_000_000), `N${"\x94".repeat(3_000_000)}`,
-      "(".repeat(3_000_000), "N".repeat(11_000_000)];
+    const files = [
+      "}".repeat(2_000_000),
+      ")\x85".repeat(1_000_000),
+      "C\x00".repeat(2_000_000),
+      `N${"\x94".repeat(3_000_000)}`,
+      "(".repeat(3_000_000),
+      "N".repeat(11_000_000),
+    ];
     for (const part of files) assert.throws(() => readPickle(pickle(part)), fails("too-large"));
   });
 
@@ -222,8 +345,13 @@ describe("archives that lie", () => {
   const zeros = new Uint8Array(80_000_000);
 
   test("an entry that grows too much", async () => {
-    await assert.rejects(openZip(zip([{ name: "a", data: zeros, deflate: true }])), fails("unsafe", /^a: /));
-    const archive = await openZip(zip([{ name: "a", data: zeros.subarray(0, 20_000_000), deflate: true, size: 1000 }]));
+    await assert.rejects(
+      openZip(zip([{ name: "a", data: zeros, deflate: true }])),
+      fails("unsafe", /^a: /),
+    );
+    const archive = await openZip(
+      zip([{ name: "a", data: zeros.subarray(0, 20_000_000), deflate: true, size: 1000 }]),
+    );
     await assert.rejects(archive.read("a"), fails("bad-header"));
     const small = await openZip(zip([{ name: "a", data: zeros.subarray(0, 5000), deflate: true }]));
     assert.equal((await small.read("a")).length, 5000);
@@ -232,26 +360,50 @@ describe("archives that lie", () => {
 
   test("bytes that are others than the sum says", async (t) => {
     if (!crc32) return t.skip("this Node has no CRC-32");
-    const data = Uint8Array.of(1, 2, 3), sum = crc32(data);
+    const data = Uint8Array.of(1, 2, 3);
+    const sum = crc32(data);
     for (const deflate of [false, true]) {
-      assert.deepEqual(await (await openZip(zip([{ name: "a", data, deflate, sum }]))).read("a"), data);
-      await assert.rejects((await openZip(zip([{ name: "a", data: Uint8Array.of(1, 2, 4), deflate, sum }]))).read("a"), fails("bad-header", /^a: /));
+      assert.deepEqual(
+        await (await openZip(zip([{ name: "a", data, deflate, sum }]))).read("a"),
+        data,
+      );
+      await assert.rejects(
+        (await openZip(zip([{ name: "a", data: Uint8Array.of(1, 2, 4), deflate, sum }]))).read("a"),
+        fails("bad-header", /^a: /),
+      );
     }
   });
 
   test("entries that together grow too much", async () => {
-    const entry = (_, i) => ({ name: `${i}`, data: zeros.subarray(0, 1000), deflate: true, size: 1_000_000 });
+    const entry = (_, i) => ({
+      name: `${i}`,
+      data: zeros.subarray(0, 1000),
+      deflate: true,
+      size: 1_000_000,
+    });
     assert.deepEqual((await openZip(zip([entry(null, 0)]))).names, ["0"]);
-    await assert.rejects(openZip(zip(Array.from({ length: 100 }, entry))), fails("unsafe", /^archive: /));
+    await assert.rejects(
+      openZip(zip(Array.from({ length: 100 }, entry))),
+      fails("unsafe", /^archive: /),
+    );
   });
 
   test("entries that overlap, come twice, or are encrypted", async () => {
-    const [a, b] = [{ name: "a", data: [1, 2, 3] }, { name: "b", data: [1, 2, 3] }];
+    const [a, b] = [
+      { name: "a", data: [1, 2, 3] },
+      { name: "b", data: [1, 2, 3] },
+    ];
     await assert.rejects(openZip(zip([a, { ...b, at: 0 }])), fails("unsafe", /overlaps/));
     await assert.rejects(openZip(zip([a, a])), fails("duplicate-tensor"));
-    await assert.rejects(openZip(zip([{ ...a, flags: 1, size: 3, compressedSize: 15 }, b])), PocketrecError);
+    await assert.rejects(
+      openZip(zip([{ ...a, flags: 1, size: 3, compressedSize: 15 }, b])),
+      PocketrecError,
+    );
     await assert.rejects(openZip(zip([a], { count: 9 })), fails("truncated"));
-    await assert.rejects(openZip(zip([{ ...a, size: 4e9, compressedSize: 4e9 }])), fails("truncated"));
+    await assert.rejects(
+      openZip(zip([{ ...a, size: 4e9, compressedSize: 4e9 }])),
+      fails("truncated"),
+    );
   });
 });
 
@@ -260,7 +412,11 @@ describe("damage", () => {
   async function demandSane(bytes, about) {
     try {
       const { tensors } = await readTorch(bytes);
-      for (const { shape, values } of tensors.values()) assert.equal(values.length, shape.reduce((a, b) => a * b, 1));
+      for (const { shape, values } of tensors.values())
+        assert.equal(
+          values.length,
+          shape.reduce((a, b) => a * b, 1),
+        );
     } catch (error) {
       assert.ok(error instanceof PocketrecError, `${about}: ${error.stack}`);
     }
@@ -269,10 +425,18 @@ describe("damage", () => {
 
   test("every truncation of a file and of a pickle", async () => {
     for (let length = 0; length < good().length; length++) {
-      await assert.rejects(readTorch(good().subarray(0, length)), PocketrecError, `${length} bytes`);
+      await assert.rejects(
+        readTorch(good().subarray(0, length)),
+        PocketrecError,
+        `${length} bytes`,
+      );
     }
     for (let length = 0; length < alone.length; length++) {
-      await assert.rejects(readTorch(torchZip(alone.subarray(0, length), { 0: [1, 2] })), PocketrecError, `${length} bytes`);
+      await assert.rejects(
+        readTorch(torchZip(alone.subarray(0, length), { 0: [1, 2] })),
+        PocketrecError,
+        `${length} bytes`,
+      );
     }
   });
 
@@ -294,17 +458,23 @@ describe("damage", () => {
     ];
     for (let round = 0; round < 6000; round++) {
       const bytes = Uint8Array.from({ length: 1 + Math.floor(next() * 60) }, () =>
-        round % 2 ? Math.floor(next() * 256) : codes[Math.floor(next() * codes.length)]);
+        round % 2 ? Math.floor(next() * 256) : codes[Math.floor(next() * codes.length)],
+      );
       await demandSane(round % 3 ? bytes : torchZip(bytes), `round ${round}`);
     }
   });
 });
 
-const { python: torch } = pythonWith("PyTorch", "import torch, numpy"), { skip, python = torch } = pythonWith("numpy", torch ? "import torch, numpy" : "import numpy");
+const { python: torch } = pythonWith("PyTorch", "import torch, numpy");
+const { skip, python = torch } = pythonWith(
+  "numpy",
+  torch ? "import torch, numpy" : "import numpy",
+);
 const withTorch = torch !== undefined;
 
 /** Runs a script, and gives what it printed as JSON. */
-const runPython = (...words) => JSON.parse(execFileSync(python, words, { encoding: "utf8", maxBuffer: 2 ** 26 }));
+const runPython = (...words) =>
+  JSON.parse(execFileSync(python, words, { encoding: "utf8", maxBuffer: 2 ** 26 }));
 
 describe("files that Python wrote", { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-"));
@@ -321,13 +491,16 @@ describe("files that Python wrote", { skip }, () => {
     for (const name of ["stored.npz", "deflated.npz"]) {
       assert.deepEqual(plain((await readNpz(read(name))).tensors), expected.numpy);
     }
-    assert.ok((await readNpzArrays(read("stored.npz"))).get("i8leC").values instanceof Float64Array);
+    assert.ok(
+      (await readNpzArrays(read("stored.npz"))).get("i8leC").values instanceof Float64Array,
+    );
     assert.throws(() => readNpy(read("object.npy")), fails("unsafe", /a pickle/));
   });
 
   test("an array cut short anywhere", () => {
     const bytes = read("f4leC.npy");
-    for (let length = 0; length < bytes.length; length++) assert.throws(() => readNpy(bytes.subarray(0, length)), PocketrecError);
+    for (let length = 0; length < bytes.length; length++)
+      assert.throws(() => readNpy(bytes.subarray(0, length)), PocketrecError);
   });
 
   test("arrays and a matrix in pickles of every protocol", async () => {
@@ -349,7 +522,11 @@ describe("files that Python wrote", { skip }, () => {
 
     test("parameters, subclasses, empty and shared tensors, by every protocol", async () => {
       for (const protocol of [2, 3, 4, 5]) {
-        assert.deepEqual(plain((await readTorch(read(`kinds${protocol}.pt`))).tensors), expected.kinds, `protocol ${protocol}`);
+        assert.deepEqual(
+          plain((await readTorch(read(`kinds${protocol}.pt`))).tensors),
+          expected.kinds,
+          `protocol ${protocol}`,
+        );
       }
     });
 
@@ -378,14 +555,21 @@ describe("files that Python wrote", { skip }, () => {
     });
 
     test("sparse and quantized tensors are named", async () => {
-      await assert.rejects(readTorch(read("sparse.bad.pt")), fails("unsupported", /a sparse tensor/));
+      await assert.rejects(
+        readTorch(read("sparse.bad.pt")),
+        fails("unsupported", /a sparse tensor/),
+      );
       await assert.rejects(readTorch(read("quantized.bad.pt")), PocketrecError);
     });
 
     test("a legacy file cut short anywhere", async () => {
       const bytes = read("views.legacy.pt");
       for (let length = 0; length < bytes.length; length++) {
-        await assert.rejects(readTorch(bytes.subarray(0, length)), PocketrecError, `${length} bytes`);
+        await assert.rejects(
+          readTorch(bytes.subarray(0, length)),
+          PocketrecError,
+          `${length} bytes`,
+        );
       }
     });
   });

@@ -1,5 +1,5 @@
-// Models as ONNX: graphs of NCF, autoencoders and towers as their exporters write them, each held against the graph itself in
-// float64.
+// Models as ONNX: graphs of NCF, autoencoders and towers as their exporters write them, each held
+// against the graph itself in float64.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -14,8 +14,28 @@ import { ACTIVATIONS } from "./lib/autoencoder.js";
 import { pythonWith } from "./lib/frameworks.js";
 import { INT64, writeOnnx } from "./lib/onnx.js";
 import {
-  HISTORY, ITEMS, L2, STYLES, TOLERANCE, USERS, affine, assertSameAutoencoder, assertSameScores, autoencoder,
-  autoencoderScores, column, convert, flat, neumf, normalise, outputOf, scoresByFormat, scoresOfPairs, sketch, survive, watcher,
+  HISTORY,
+  ITEMS,
+  L2,
+  STYLES,
+  TOLERANCE,
+  USERS,
+  affine,
+  assertSameAutoencoder,
+  assertSameScores,
+  autoencoder,
+  autoencoderScores,
+  column,
+  convert,
+  flat,
+  neumf,
+  normalise,
+  outputOf,
+  scoresByFormat,
+  scoresOfPairs,
+  sketch,
+  survive,
+  watcher,
 } from "./lib/onnx-models.js";
 import { runOnnx } from "./lib/onnx-run.js";
 import { uniform } from "./lib/random.js";
@@ -23,17 +43,33 @@ import { uniform } from "./lib/random.js";
 describe("GMF, MLP and NeuMF", () => {
   for (const style of Object.keys(STYLES)) {
     for (const norm of ["", "before", "after"]) {
-      for (const [itemFirst, mlpFirst] of [[false, false], [true, false], [false, true], [true, true]]) {
+      for (const [itemFirst, mlpFirst] of [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ]) {
         const order = `${itemFirst ? "item" : "user"} first, ${mlpFirst ? "MLP" : "GMF"} first`;
         test(`NeuMF ${style}, ${order}, batch normalisation ${norm ? `${norm} activations` : "nowhere"}`, () => {
           const blueprint = assertSameScores(neumf({ style, itemFirst, mlpFirst, norm }));
-          const shapes = Object.fromEntries([...blueprint.tensors].map(([name, { shape }]) => [name, shape]));
+          const shapes = Object.fromEntries(
+            [...blueprint.tensors].map(([name, { shape }]) => [name, shape]),
+          );
           assert.equal(blueprint.kind, "neumf");
           assert.deepEqual(blueprint.description, { activation: "relu", output: "sigmoid" });
           assert.deepEqual(shapes, {
-            "gmf.user": [USERS, 4], "gmf.item": [ITEMS, 4], "mlp.user": [USERS, 5], "mlp.item": [ITEMS, 3],
-            "mlp.layers.0.weight": [8, 8], "mlp.layers.0.bias": [8], "mlp.layers.1.weight": [6, 8], "mlp.layers.1.bias": [6],
-            "mlp.layers.2.weight": [2, 6], "mlp.layers.2.bias": [2], "output.weight": [1, 6], "output.bias": [1],
+            "gmf.user": [USERS, 4],
+            "gmf.item": [ITEMS, 4],
+            "mlp.user": [USERS, 5],
+            "mlp.item": [ITEMS, 3],
+            "mlp.layers.0.weight": [8, 8],
+            "mlp.layers.0.bias": [8],
+            "mlp.layers.1.weight": [6, 8],
+            "mlp.layers.1.bias": [6],
+            "mlp.layers.2.weight": [2, 6],
+            "mlp.layers.2.bias": [2],
+            "output.weight": [1, 6],
+            "output.bias": [1],
           });
         });
       }
@@ -41,12 +77,16 @@ describe("GMF, MLP and NeuMF", () => {
 
     test(`GMF ${style}`, () => {
       const blueprint = assertSameScores(neumf({ style, mlp: false }));
-      assert.deepEqual([...blueprint.tensors.keys()], ["gmf.user", "gmf.item", "output.weight", "output.bias"]);
+      assert.deepEqual(
+        [...blueprint.tensors.keys()],
+        ["gmf.user", "gmf.item", "output.weight", "output.bias"],
+      );
       assert.equal(blueprint.kind, "gmf");
     });
 
     test(`MLP ${style}, without a sigmoid`, () => {
-      const model = neumf({ style, gmf: false, activation: "Tanh", end: "" }), blueprint = assertSameScores(model);
+      const model = neumf({ style, gmf: false, activation: "Tanh", end: "" });
+      const blueprint = assertSameScores(model);
       assert.equal(blueprint.kind, "mlp");
       assert.deepEqual(blueprint.description, { activation: "tanh", output: "identity" });
       assert.match(blueprint.notes.join(), /ends without a sigmoid/);
@@ -65,50 +105,84 @@ describe("GMF, MLP and NeuMF", () => {
   describe("ids that may count from the end, as Keras 3 has them", () => {
     /** where(id < 0, id + rows, id), as products of ones and zeros. */
     const counted = (g, id, rows, more = 0) => {
-      const isBelow = g.op("Less", [id, g.sizes(`${id} zero`, 0)]), one = (mask) => g.op("Cast", [mask], { to: INT64 });
-      const wrapped = g.op("Mul", [one(isBelow), g.op("Add", [id, g.sizes(`${id} rows`, rows)])]), plain = g.op("Mul", [one(g.op("Not", [isBelow])), id]);
+      const isBelow = g.op("Less", [id, g.sizes(`${id} zero`, 0)]);
+      const one = (mask) => g.op("Cast", [mask], { to: INT64 });
+      const wrapped = g.op("Mul", [one(isBelow), g.op("Add", [id, g.sizes(`${id} rows`, rows)])]);
+      const plain = g.op("Mul", [one(g.op("Not", [isBelow])), id]);
       const sum = g.op("Add", [wrapped, plain]);
       return more ? g.op("Add", [sum, g.sizes(`${id} more`, more)]) : sum;
     };
     const build = (more) => {
-      const g = sketch(21), table = (name, id, rows) => g.op("Gather", [g.weight(name, rows, 4), counted(g, id, rows, more)]);
-      const dot = g.op("ReduceSum", [g.op("Mul", [table("u", "user", USERS), table("i", "item", ITEMS)]), g.sizes("axis", 1)], { keepdims: 0 });
+      const g = sketch(21);
+      const table = (name, id, rows) =>
+        g.op("Gather", [g.weight(name, rows, 4), counted(g, id, rows, more)]);
+      const dot = g.op(
+        "ReduceSum",
+        [g.op("Mul", [table("u", "user", USERS), table("i", "item", ITEMS)]), g.sizes("axis", 1)],
+        { keepdims: 0 },
+      );
       return g.model([flat("user"), flat("item")], dot);
     };
 
     test("are the ids themselves", () => {
       const { kind, tensors } = convert(build(0));
-      assert.deepEqual([kind, tensors.get("gmf.user").shape, tensors.get("gmf.item").shape], ["gmf", [USERS, 4], [ITEMS, 4]]);
+      assert.deepEqual(
+        [kind, tensors.get("gmf.user").shape, tensors.get("gmf.item").shape],
+        ["gmf", [USERS, 4], [ITEMS, 4]],
+      );
       assert.deepEqual(tensors.get("gmf.item").values, build(0).tensors.i.values);
     });
 
-    test("and what shifts an id is none of it", () => assert.throws(() => convert(build(1)), { code: "unsupported", found: "Less" }));
+    test("and what shifts an id is none of it", () =>
+      assert.throws(() => convert(build(1)), { code: "unsupported", found: "Less" }));
   });
 
   test("a dot product with biases of user, item and all: one more column, and item.bias", () => {
-    const g = sketch(3), table = (name, id, rows, width) => g.op("Gather", [g.weight(name, rows, width), id]);
-    const dot = g.op("ReduceSum", [g.op("Mul", [table("u", "user", USERS, 4), table("i", "item", ITEMS, 4)]), g.sizes("axis", 1)], { keepdims: 0 });
+    const g = sketch(3);
+    const table = (name, id, rows, width) => g.op("Gather", [g.weight(name, rows, width), id]);
+    const dot = g.op(
+      "ReduceSum",
+      [
+        g.op("Mul", [table("u", "user", USERS, 4), table("i", "item", ITEMS, 4)]),
+        g.sizes("axis", 1),
+      ],
+      { keepdims: 0 },
+    );
     const user = g.op("Squeeze", [table("ub", "user", USERS, 1), g.sizes("last", -1)]);
     const item = g.op("Reshape", [table("ib", "item", ITEMS, 1), g.sizes("flat", -1)]);
     const logit = g.op("Add", [g.op("Add", [g.op("Add", [dot, user]), item]), g.weight("b", 1)]);
     const blueprint = assertSameScores(g.model([flat("user"), flat("item")], logit));
-    assert.deepEqual([...blueprint.tensors].map(([name, { shape }]) => `${name} ${shape}`), [
-      `gmf.user ${USERS},5`, `gmf.item ${ITEMS},5`, "output.weight 1,5", "output.bias 1", `item.bias ${ITEMS}`,
-    ]);
+    assert.deepEqual(
+      [...blueprint.tensors].map(([name, { shape }]) => `${name} ${shape}`),
+      [
+        `gmf.user ${USERS},5`,
+        `gmf.item ${ITEMS},5`,
+        "output.weight 1,5",
+        "output.bias 1",
+        `item.bias ${ITEMS}`,
+      ],
+    );
     assert.deepEqual([...blueprint.tensors.get("output.weight").values], [1, 1, 1, 1, 1]);
   });
 
   test("a dot product as a row by a column", () => {
-    const g = sketch(4), table = (name, id, rows) => g.op("Gather", [g.weight(name, rows, 4), id]);
+    const g = sketch(4);
+    const table = (name, id, rows) => g.op("Gather", [g.weight(name, rows, 4), id]);
     const turned = g.op("Transpose", [table("i", "item", ITEMS)], { perm: [0, 2, 1] });
     const dot = g.op("MatMul", [table("u", "user", USERS), turned]);
-    const blueprint = assertSameScores(g.model([column("user"), column("item")], g.op("Sigmoid", [g.op("Flatten", [dot])])));
+    const blueprint = assertSameScores(
+      g.model([column("user"), column("item")], g.op("Sigmoid", [g.op("Flatten", [dot])])),
+    );
     assert.equal(blueprint.kind, "gmf");
   });
 
   test("two towers and the cosine between them: tables of what the towers say of each id", () => {
-    const g = sketch(5), { embed, dense } = STYLES["as torch writes it"];
-    const [u, i] = [["user", USERS], ["item", ITEMS]].map(([id, rows]) => {
+    const g = sketch(5);
+    const { embed, dense } = STYLES["as torch writes it"];
+    const [u, i] = [
+      ["user", USERS],
+      ["item", ITEMS],
+    ].map(([id, rows]) => {
       const x = g.op("Tanh", [dense(g, `${id}_0`, embed(g, id[0], id, rows, 5), 5, 6)]);
       return g.op("LpNormalization", [dense(g, `${id}_1`, x, 6, 4)], { axis: 1 });
     });
@@ -118,12 +192,25 @@ describe("GMF, MLP and NeuMF", () => {
   });
 
   test("one-hot vectors by matrices are embeddings", () => {
-    const g = sketch(6), { dense } = STYLES["as torch writes it"];
-    const rows = [["user", USERS, 4], ["item", ITEMS, 3]].map(([id, count, width]) => g.op("MatMul", [id, g.weight(`of ${id}`, count, width)]));
+    const g = sketch(6);
+    const { dense } = STYLES["as torch writes it"];
+    const rows = [
+      ["user", USERS, 4],
+      ["item", ITEMS, 3],
+    ].map(([id, count, width]) => g.op("MatMul", [id, g.weight(`of ${id}`, count, width)]));
     const hidden = g.op("Relu", [dense(g, "a", g.op("Concat", rows, { axis: 1 }), 7, 5)]);
-    const model = g.model([{ name: "user", shape: [null, USERS] }, { name: "item", shape: [null, ITEMS] }], g.op("Sigmoid", [dense(g, "b", hidden, 5, 1)]));
+    const model = g.model(
+      [
+        { name: "user", shape: [null, USERS] },
+        { name: "item", shape: [null, ITEMS] },
+      ],
+      g.op("Sigmoid", [dense(g, "b", hidden, 5, 1)]),
+    );
     const oneHot = (size, at) => Array.from({ length: size }, (_, i) => Number(i === at));
-    const pairs = Array.from({ length: USERS * ITEMS }, (_, i) => [Math.floor(i / ITEMS), i % ITEMS]);
+    const pairs = Array.from({ length: USERS * ITEMS }, (_, i) => [
+      Math.floor(i / ITEMS),
+      i % ITEMS,
+    ]);
     const { values } = runOnnx(model, {
       user: { shape: [pairs.length, USERS], values: pairs.flatMap(([u]) => oneHot(USERS, u)) },
       item: { shape: [pairs.length, ITEMS], values: pairs.flatMap(([, i]) => oneHot(ITEMS, i)) },
@@ -134,54 +221,120 @@ describe("GMF, MLP and NeuMF", () => {
   });
 
   test("one input of pairs, as it is sliced by column", () => {
-    const g = sketch(7), { embed, dense } = STYLES["as torch writes it"];
-    Object.assign(g.tensors, { first: { shape: [], values: [0], type: INT64 }, second: { shape: [], values: [1], type: INT64 } });
+    const g = sketch(7);
+    const { embed, dense } = STYLES["as torch writes it"];
+    Object.assign(g.tensors, {
+      first: { shape: [], values: [0], type: INT64 },
+      second: { shape: [], values: [1], type: INT64 },
+    });
     const [u, i] = ["first", "second"].map((at) => g.op("Gather", ["pairs", at], { axis: 1 }));
-    const x = g.op("Concat", [embed(g, "of_users", u, USERS, 4), embed(g, "of_items", i, ITEMS, 3)], { axis: -1 });
-    const model = g.model([{ name: "pairs", shape: [null, 2] }], dense(g, "b", g.op("Sigmoid", [dense(g, "a", x, 7, 5)]), 5, 1));
-    const pairs = Array.from({ length: USERS * ITEMS }, (_, at) => [Math.floor(at / ITEMS), at % ITEMS]);
+    const x = g.op(
+      "Concat",
+      [embed(g, "of_users", u, USERS, 4), embed(g, "of_items", i, ITEMS, 3)],
+      { axis: -1 },
+    );
+    const model = g.model(
+      [{ name: "pairs", shape: [null, 2] }],
+      dense(g, "b", g.op("Sigmoid", [dense(g, "a", x, 7, 5)]), 5, 1),
+    );
+    const pairs = Array.from({ length: USERS * ITEMS }, (_, at) => [
+      Math.floor(at / ITEMS),
+      at % ITEMS,
+    ]);
     const blueprint = convert(model);
-    const { values } = runOnnx(model, { pairs: { shape: [pairs.length, 2], values: pairs.flat() } });
+    const { values } = runOnnx(model, {
+      pairs: { shape: [pairs.length, 2], values: pairs.flat() },
+    });
     assert.deepEqual(blueprint.description, { activation: "sigmoid", output: "identity" });
     assertClose(scoresByFormat(blueprint), values, "pairs", TOLERANCE);
   });
 
   test("what is left to be computed of weights alone", () => {
-    const g = sketch(8), { embed } = STYLES["as torch writes it"];
-    const x = g.op("Concat", [embed(g, "u", "user", USERS, 4), embed(g, "i", "item", ITEMS, 3)], { axis: -1 });
+    const g = sketch(8);
+    const { embed } = STYLES["as torch writes it"];
+    const x = g.op("Concat", [embed(g, "u", "user", USERS, 4), embed(g, "i", "item", ITEMS, 3)], {
+      axis: -1,
+    });
     // A weight of torch, turned, and batch normalisation in its parts.
-    const product = g.op("MatMul", [x, g.op("Transpose", [g.op("Cast", [g.weight("w", 5, 7)], { to: 1 })], { perm: [1, 0] })]);
-    const deviation = g.op("Sqrt", [g.op("Add", [g.positive("variance", 5), g.number("epsilon", 0.001)])]);
+    const product = g.op("MatMul", [
+      x,
+      g.op("Transpose", [g.op("Cast", [g.weight("w", 5, 7)], { to: 1 })], { perm: [1, 0] }),
+    ]);
+    const deviation = g.op("Sqrt", [
+      g.op("Add", [g.positive("variance", 5), g.number("epsilon", 0.001)]),
+    ]);
     const gain = g.op("Mul", [g.op("Reciprocal", [deviation]), g.weight("gamma", 5)]);
-    const centred = g.op("Sub", [product, g.op("Unsqueeze", [g.weight("mean", 5), g.sizes("front", 0)])]);
-    const hidden = g.op("Relu", [g.op("Add", [g.op("Mul", [centred, gain]), g.op("Reshape", [g.weight("beta", 1, 5), g.sizes("flat", -1)])])]);
-    assertSameScores(g.model([flat("user"), flat("item")], g.op("Sigmoid", [g.op("MatMul", [hidden, g.weight("out", 5, 1)])])));
+    const centred = g.op("Sub", [
+      product,
+      g.op("Unsqueeze", [g.weight("mean", 5), g.sizes("front", 0)]),
+    ]);
+    const hidden = g.op("Relu", [
+      g.op("Add", [
+        g.op("Mul", [centred, gain]),
+        g.op("Reshape", [g.weight("beta", 1, 5), g.sizes("flat", -1)]),
+      ]),
+    ]);
+    assertSameScores(
+      g.model(
+        [flat("user"), flat("item")],
+        g.op("Sigmoid", [g.op("MatMul", [hidden, g.weight("out", 5, 1)])]),
+      ),
+    );
   });
 
   test("a shape that the graph computes", () => {
-    const g = sketch(9), { embed, dense } = STYLES["as Keras writes it"];
-    const x = g.op("Concat", [embed(g, "u", "user", USERS, 4), embed(g, "i", "item", ITEMS, 3)], { axis: 1 });
-    const batch = g.op("Unsqueeze", [g.op("Gather", [g.op("Shape", [x]), g.number("at", 0)]), g.sizes("front", 0)]);
+    const g = sketch(9);
+    const { embed, dense } = STYLES["as Keras writes it"];
+    const x = g.op("Concat", [embed(g, "u", "user", USERS, 4), embed(g, "i", "item", ITEMS, 3)], {
+      axis: 1,
+    });
+    const batch = g.op("Unsqueeze", [
+      g.op("Gather", [g.op("Shape", [x]), g.number("at", 0)]),
+      g.sizes("front", 0),
+    ]);
     const viewed = g.op("Reshape", [x, g.op("Concat", [batch, g.sizes("rest", -1)], { axis: 0 })]);
-    assertSameScores(g.model([column("user"), column("item")], dense(g, "b", g.op("Tanh", [dense(g, "a", viewed, 7, 5)]), 5, 1)));
+    assertSameScores(
+      g.model(
+        [column("user"), column("item")],
+        dense(g, "b", g.op("Tanh", [dense(g, "a", viewed, 7, 5)]), 5, 1),
+      ),
+    );
   });
 
   test("a score scaled to a range of ratings is refused with the way out", () => {
-    const g = sketch(10), { embed } = STYLES["as torch writes it"];
-    const dot = g.op("ReduceSum", [g.op("Mul", [embed(g, "u", "user", USERS, 4), embed(g, "i", "item", ITEMS, 4)]), g.sizes("axis", 1)], { keepdims: 0 });
+    const g = sketch(10);
+    const { embed } = STYLES["as torch writes it"];
+    const dot = g.op(
+      "ReduceSum",
+      [
+        g.op("Mul", [embed(g, "u", "user", USERS, 4), embed(g, "i", "item", ITEMS, 4)]),
+        g.sizes("axis", 1),
+      ],
+      { keepdims: 0 },
+    );
     const scaled = g.op("Mul", [g.op("Sigmoid", [dot]), g.number("stars", 5)]);
-    assert.throws(() => convert(g.model([flat("user"), flat("item")], scaled)), { code: "unsupported", hint: /Export the model without/ });
+    assert.throws(() => convert(g.model([flat("user"), flat("item")], scaled)), {
+      code: "unsupported",
+      hint: /Export the model without/,
+    });
   });
 
   test("who is the user: inputs' names, tables' names, the number of items, or the first input", () => {
-    const style = "as torch writes it", rowsOf = (model, options) => convert(model, options).tensors.get("gmf.item").shape[0];
+    const style = "as torch writes it";
+    const rowsOf = (model, options) => convert(model, options).tensors.get("gmf.item").shape[0];
     assert.equal(rowsOf(neumf({ style, names: ["movie_id", "customer"] })), USERS);
     const anonymous = neumf({ style, names: ["a", "b"] });
     assert.equal(rowsOf(anonymous), ITEMS);
     assert.match(convert(anonymous).notes.join(), /first input, "a", is taken for the user/);
     assert.equal(rowsOf(anonymous, { items: USERS }), USERS);
-    assert.throws(() => convert(anonymous, { items: 100 }), { code: "bad-argument", subject: "items" });
-    const renamed = JSON.parse(JSON.stringify(anonymous).replaceAll("mf_u", "product_table"), (_, value) => value);
+    assert.throws(() => convert(anonymous, { items: 100 }), {
+      code: "bad-argument",
+      subject: "items",
+    });
+    const renamed = JSON.parse(
+      JSON.stringify(anonymous).replaceAll("mf_u", "product_table"),
+      (_, value) => value,
+    );
     Object.assign(renamed.tensors, anonymous.tensors, { product_table: anonymous.tensors.mf_u });
     assert.equal(rowsOf(renamed), USERS);
   });
@@ -189,23 +342,47 @@ describe("GMF, MLP and NeuMF", () => {
 
 describe("autoencoders", () => {
   test("one hidden layer", () => {
-    const blueprint = assertSameAutoencoder(autoencoder({ widths: [12, 5, 12], activations: ["Sigmoid", "Sigmoid"] }));
+    const blueprint = assertSameAutoencoder(
+      autoencoder({ widths: [12, 5, 12], activations: ["Sigmoid", "Sigmoid"] }),
+    );
     assert.equal(blueprint.kind, "autoencoder");
-    assert.deepEqual(blueprint.description, { activation: ["sigmoid"], output: "sigmoid", input: { values: "binary", normalize: "none" } });
-    assert.deepEqual([...blueprint.tensors.keys()], ["encoder.0.weight", "encoder.0.bias", "decoder.0.weight", "decoder.0.bias"]);
+    assert.deepEqual(blueprint.description, {
+      activation: ["sigmoid"],
+      output: "sigmoid",
+      input: { values: "binary", normalize: "none" },
+    });
+    assert.deepEqual(
+      [...blueprint.tensors.keys()],
+      ["encoder.0.weight", "encoder.0.bias", "decoder.0.weight", "decoder.0.bias"],
+    );
   });
 
   test("every activation, and the narrowest layer is the last of the encoder", () => {
-    const model = autoencoder({ widths: [12, 8, 6, 4, 7, 5, 12], activations: ["Relu", "", "Elu", "Selu", "Tanh", ""], style: "as Keras writes it" });
+    const model = autoencoder({
+      widths: [12, 8, 6, 4, 7, 5, 12],
+      activations: ["Relu", "", "Elu", "Selu", "Tanh", ""],
+      style: "as Keras writes it",
+    });
     const blueprint = assertSameAutoencoder(model);
     assert.deepEqual(blueprint.description.activation, ["relu", "identity", "elu", "selu", "tanh"]);
-    assert.deepEqual([...blueprint.tensors.keys()].filter((name) => name.endsWith("weight")),
-      ["encoder.0.weight", "encoder.1.weight", "encoder.2.weight", "decoder.0.weight", "decoder.1.weight", "decoder.2.weight"]);
+    assert.deepEqual(
+      [...blueprint.tensors.keys()].filter((name) => name.endsWith("weight")),
+      [
+        "encoder.0.weight",
+        "encoder.1.weight",
+        "encoder.2.weight",
+        "decoder.0.weight",
+        "decoder.1.weight",
+        "decoder.2.weight",
+      ],
+    );
   });
 
   for (const [name, norm] of Object.entries(L2)) {
     test(`Mult-DAE: ${name}`, () => {
-      const blueprint = assertSameAutoencoder(autoencoder({ widths: [12, 5, 12], activations: ["Tanh", "Softmax"], norm }));
+      const blueprint = assertSameAutoencoder(
+        autoencoder({ widths: [12, 5, 12], activations: ["Tanh", "Softmax"], norm }),
+      );
       assert.equal(blueprint.kind, "mult-dae");
       assert.equal(blueprint.description.input.normalize, "l2");
       assert.equal(blueprint.description.output, "softmax");
@@ -213,8 +390,15 @@ describe("autoencoders", () => {
   }
 
   test("the mean path of a Mult-VAE, whose encoder ends in means and variances", () => {
-    const g = sketch(9), { dense } = STYLES["as torch writes it"];
-    const both = dense(g, "b", g.op("Tanh", [dense(g, "a", L2.LpNormalization(g, "x"), 12, 8)]), 8, 10);
+    const g = sketch(9);
+    const { dense } = STYLES["as torch writes it"];
+    const both = dense(
+      g,
+      "b",
+      g.op("Tanh", [dense(g, "a", L2.LpNormalization(g, "x"), 12, 8)]),
+      8,
+      10,
+    );
     const mean = g.op("Slice", [both, g.sizes("from", 0), g.sizes("to", 5), g.sizes("axes", 1)]);
     const x = dense(g, "d", g.op("Tanh", [dense(g, "c", mean, 5, 8)]), 8, 12);
     const blueprint = assertSameAutoencoder(g.model([{ name: "x", shape: [null, 12] }], x));
@@ -223,80 +407,217 @@ describe("autoencoders", () => {
   });
 
   test("batch normalisation before and after activations", () => {
-    const g = sketch(10), { dense } = STYLES["as Keras writes it"];
-    const hidden = normalise(g, "two", g.op("Relu", [normalise(g, "one", dense(g, "a", "x", 12, 5), 5)]), 5);
-    assertSameAutoencoder(g.model([{ name: "x", shape: [null, 12] }], g.op("Sigmoid", [normalise(g, "three", dense(g, "b", hidden, 5, 12), 12)])));
+    const g = sketch(10);
+    const { dense } = STYLES["as Keras writes it"];
+    const hidden = normalise(
+      g,
+      "two",
+      g.op("Relu", [normalise(g, "one", dense(g, "a", "x", 12, 5), 5)]),
+      5,
+    );
+    assertSameAutoencoder(
+      g.model(
+        [{ name: "x", shape: [null, 12] }],
+        g.op("Sigmoid", [normalise(g, "three", dense(g, "b", hidden, 5, 12), 12)]),
+      ),
+    );
   });
 
   test("logarithms of probabilities are told as probabilities", () => {
-    const widths = [12, 5, 12], logs = convert(autoencoder({ widths, activations: ["Tanh", "LogSoftmax"] }));
+    const widths = [12, 5, 12];
+    const logs = convert(autoencoder({ widths, activations: ["Tanh", "LogSoftmax"] }));
     assert.match(logs.notes.join(), /logarithms/);
-    assert.deepEqual(logs.description, convert(autoencoder({ widths, activations: ["Tanh", "Softmax"] })).description);
+    assert.deepEqual(
+      logs.description,
+      convert(autoencoder({ widths, activations: ["Tanh", "Softmax"] })).description,
+    );
   });
 
   test("U-AutoRec, where the person says so", () => {
-    const model = autoencoder({ widths: [12, 5, 12], activations: ["Sigmoid", ""] }), blueprint = assertSameAutoencoder(model, { kind: "autorec-user" });
+    const model = autoencoder({ widths: [12, 5, 12], activations: ["Sigmoid", ""] });
+    const blueprint = assertSameAutoencoder(model, { kind: "autorec-user" });
     assert.equal(blueprint.kind, "autorec-user");
     assert.equal(blueprint.description.input.values, "rating");
-    assert.throws(() => convert(model, { kind: "autorec-item" }), { code: "bad-argument", subject: "kind" });
+    assert.throws(() => convert(model, { kind: "autorec-item" }), {
+      code: "bad-argument",
+      subject: "kind",
+    });
   });
 
   test("other sizes are refused by what was seen", () => {
-    assert.throws(() => convert(autoencoder({ widths: [12, 5, 8], activations: ["Relu", ""] })), { code: "unsupported", found: "12 -> 5 -> 8" });
-    assert.throws(() => convert(autoencoder({ widths: [12, 12], activations: [""] })), { code: "unsupported", found: "12 -> 12" });
-    assert.throws(() => convert(autoencoder({ widths: [12, 5, 1], activations: ["Relu", "Sigmoid"] })), { code: "unsupported", found: /^1 numbers of 1 inputs/ });
+    assert.throws(() => convert(autoencoder({ widths: [12, 5, 8], activations: ["Relu", ""] })), {
+      code: "unsupported",
+      found: "12 -> 5 -> 8",
+    });
+    assert.throws(() => convert(autoencoder({ widths: [12, 12], activations: [""] })), {
+      code: "unsupported",
+      found: "12 -> 12",
+    });
+    assert.throws(
+      () => convert(autoencoder({ widths: [12, 5, 1], activations: ["Relu", "Sigmoid"] })),
+      { code: "unsupported", found: /^1 numbers of 1 inputs/ },
+    );
   });
 });
 
 describe("candidates", () => {
   for (const activation of ["Relu", "Tanh", "Sigmoid", "Selu", "Elu", ""]) {
-    for (const [mask, end] of [[true, undefined], [false, "Softmax"]]) {
+    for (const [mask, end] of [
+      [true, undefined],
+      [false, "Softmax"],
+    ]) {
       test(`a list of items, ${mask ? "masked" : "whole"}, tower ${activation || "of none"}, ${end ?? "no softmax"}`, () => {
-        const model = watcher({ activation, mask, end }), blueprint = convert(model), { tensors, description } = blueprint;
+        const model = watcher({ activation, mask, end });
+        const blueprint = convert(model);
+        const { tensors, description } = blueprint;
         const list = mask ? [3, 7, 0, 2, 0] : [3, 7, 2];
         const { values } = runOnnx(model, { seen: { shape: [1, list.length], values: list } });
-        const seen = list.filter((id) => !mask || id !== 0), table = tensors.get("watch.embedding");
-        const mean = Array.from({ length: 4 }, (_, x) => seen.reduce((sum, id) => sum + table.values[id * 4 + x] / seen.length, 0));
-        const vector = affine(tensors.get("tower.0.weight"), tensors.get("tower.0.bias"), mean).map(ACTIVATIONS[description.activation[0]]);
-        assertClose(outputOf(description.output, affine(tensors.get("item.embedding"), undefined, vector)), values, "scores", TOLERANCE);
+        const seen = list.filter((id) => !mask || id !== 0);
+        const table = tensors.get("watch.embedding");
+        const mean = Array.from({ length: 4 }, (_, x) =>
+          seen.reduce((sum, id) => sum + table.values[id * 4 + x] / seen.length, 0),
+        );
+        const vector = affine(tensors.get("tower.0.weight"), tensors.get("tower.0.bias"), mean).map(
+          ACTIVATIONS[description.activation[0]],
+        );
+        assertClose(
+          outputOf(description.output, affine(tensors.get("item.embedding"), undefined, vector)),
+          values,
+          "scores",
+          TOLERANCE,
+        );
         assert.equal(blueprint.kind, "candidates");
-        const watch = { name: "watch", kind: "categorical", several: true, ids: "items", from: "history", table: "watch" };
+        const watch = {
+          name: "watch",
+          kind: "categorical",
+          several: true,
+          ids: "items",
+          from: "history",
+          table: "watch",
+        };
         assert.deepEqual(description.features, [mask ? { ...watch, padding: 0 } : watch]);
       });
     }
   }
 
   test("from a user's id: a tower that is told who somebody is", () => {
-    const g = sketch(12), { dense, embed } = STYLES["as torch writes it"];
-    const x = dense(g, "b", g.op("Relu", [dense(g, "a", embed(g, "u", "user", USERS, 4), 4, 5)]), 5, ITEMS);
+    const g = sketch(12);
+    const { dense, embed } = STYLES["as torch writes it"];
+    const x = dense(
+      g,
+      "b",
+      g.op("Relu", [dense(g, "a", embed(g, "u", "user", USERS, 4), 4, 5)]),
+      5,
+      ITEMS,
+    );
     const { kind, tensors, description } = convert(g.model([flat("user")], x));
-    assert.deepEqual([kind, description.features], ["candidates", [{ name: "user", kind: "categorical" }]]);
-    assert.deepEqual([tensors.get("user.embedding").shape, tensors.get("tower.0.weight").shape, tensors.get("item.embedding").shape], [[USERS, 4], [6, 4], [ITEMS, 6]]);
+    assert.deepEqual(
+      [kind, description.features],
+      ["candidates", [{ name: "user", kind: "categorical" }]],
+    );
+    assert.deepEqual(
+      [
+        tensors.get("user.embedding").shape,
+        tensors.get("tower.0.weight").shape,
+        tensors.get("item.embedding").shape,
+      ],
+      [
+        [USERS, 4],
+        [6, 4],
+        [ITEMS, 6],
+      ],
+    );
   });
 });
 
 /** One operator more somewhere in a graph, on whatever values there are. */
 function disturb(model, next) {
-  const pick = (list) => list[Math.floor(next() * list.length)], at = Math.floor(next() * model.nodes.length), target = model.nodes[at];
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  const at = Math.floor(next() * model.nodes.length);
+  const target = model.nodes[at];
   const tensors = {
-    ...model.tensors, one: { shape: [1], values: [1], type: INT64 }, last: { shape: [1], values: [-1], type: INT64 },
-    half: { shape: [], values: [0.5] }, "half of one": { shape: [1], values: [0.5] }, "half of two": { shape: [1, 1], values: [0.5] },
-    four: { shape: [4], values: [1, 2, 3, 4] }, "four of two": { shape: [4, 1], values: [1, 2, 3, 4] },
+    ...model.tensors,
+    one: { shape: [1], values: [1], type: INT64 },
+    last: { shape: [1], values: [-1], type: INT64 },
+    half: { shape: [], values: [0.5] },
+    "half of one": { shape: [1], values: [0.5] },
+    "half of two": { shape: [1, 1], values: [0.5] },
+    four: { shape: [4], values: [1, 2, 3, 4] },
+    "four of two": { shape: [4, 1], values: [1, 2, 3, 4] },
   };
-  const [op, attributes] = pick(STRANGE), old = pick(target.inputs);
-  const second = pick([...Object.keys(tensors).slice(-7), ...model.nodes.slice(0, at).flatMap(({ outputs }) => outputs)]);
-  const several = op === "BatchNormalization" ? [old, "four", "four", "four", "four"] : next() < 0.8 ? [old, second] : [second, old];
-  const node = { op, attributes, inputs: BINARY.includes(op) ? several : [old], outputs: ["strange"] };
-  const changed = { ...target, inputs: target.inputs.map((name) => (name === old ? "strange" : name)) };
-  return { ...model, tensors, nodes: [...model.nodes.slice(0, at), node, changed, ...model.nodes.slice(at + 1)] };
+  const [op, attributes] = pick(STRANGE);
+  const old = pick(target.inputs);
+  const second = pick([
+    ...Object.keys(tensors).slice(-7),
+    ...model.nodes.slice(0, at).flatMap(({ outputs }) => outputs),
+  ]);
+  const several =
+    op === "BatchNormalization"
+      ? [old, "four", "four", "four", "four"]
+      : next() < 0.8
+        ? [old, second]
+        : [second, old];
+  const node = {
+    op,
+    attributes,
+    inputs: BINARY.includes(op) ? several : [old],
+    outputs: ["strange"],
+  };
+  const changed = {
+    ...target,
+    inputs: target.inputs.map((name) => (name === old ? "strange" : name)),
+  };
+  return {
+    ...model,
+    tensors,
+    nodes: [...model.nodes.slice(0, at), node, changed, ...model.nodes.slice(at + 1)],
+  };
 }
 
-const BINARY = ["Add", "Sub", "Mul", "Div", "Max", "MatMul", "Concat", "Squeeze", "Unsqueeze", "ReduceSum", "Gemm", "BatchNormalization"];
+const BINARY = [
+  "Add",
+  "Sub",
+  "Mul",
+  "Div",
+  "Max",
+  "MatMul",
+  "Concat",
+  "Squeeze",
+  "Unsqueeze",
+  "ReduceSum",
+  "Gemm",
+  "BatchNormalization",
+];
 const STRANGE = [
-  ...["Add", "Sub", "Mul", "Div", "Max", "MatMul", "Gemm", "Squeeze", "Unsqueeze", "BatchNormalization", "Identity", "Relu", "Tanh"].map((op) => [op, {}]),
-  ["Flatten", {}], ["Softmax", {}], ["Sqrt", {}], ["LpNormalization", { axis: -1 }], ["ReduceSum", { keepdims: 0 }], ["ReduceSum", {}],
-  ["Concat", { axis: 1 }], ["Concat", { axis: -1 }], ["Concat", { axis: 0 }], ["Transpose", { perm: [1, 0] }], ["Transpose", { perm: [0, 2, 1] }],
-  ["ReduceMean", { axes: [1], keepdims: 0 }], ["ReduceMean", { axes: [-1] }], ["ReduceL2", { axes: [1] }],
+  ...[
+    "Add",
+    "Sub",
+    "Mul",
+    "Div",
+    "Max",
+    "MatMul",
+    "Gemm",
+    "Squeeze",
+    "Unsqueeze",
+    "BatchNormalization",
+    "Identity",
+    "Relu",
+    "Tanh",
+  ].map((op) => [op, {}]),
+  ["Flatten", {}],
+  ["Softmax", {}],
+  ["Sqrt", {}],
+  ["LpNormalization", { axis: -1 }],
+  ["ReduceSum", { keepdims: 0 }],
+  ["ReduceSum", {}],
+  ["Concat", { axis: 1 }],
+  ["Concat", { axis: -1 }],
+  ["Concat", { axis: 0 }],
+  ["Transpose", { perm: [1, 0] }],
+  ["Transpose", { perm: [0, 2, 1] }],
+  ["ReduceMean", { axes: [1], keepdims: 0 }],
+  ["ReduceMean", { axes: [-1] }],
+  ["ReduceL2", { axes: [1] }],
 ];
 
 describe("a graph with an operator in it that has no business there", () => {
@@ -305,7 +626,8 @@ describe("a graph with an operator in it that has no business there", () => {
     const next = uniform(21);
     let taken = 0;
     for (let i = 0; i < count; i++) {
-      const model = disturb(make(i), next), error = survive(writeOnnx(model));
+      const model = disturb(make(i), next);
+      const error = survive(writeOnnx(model));
       if (error) continue;
       assertClose(byFormat(convert(model)), scores(model), `graph ${i}`, 1e-5);
       taken++;
@@ -314,13 +636,31 @@ describe("a graph with an operator in it that has no business there", () => {
   }
 
   test("NCF is refused or converted right", () => {
-    const parts = [{}, { gmf: false }, { mlp: false }], styles = Object.keys(STYLES);
-    const taken = takenOf(3000, (i) => neumf({ style: styles[i % 2], norm: ["", "before", "after"][i % 5] ?? "", ...parts[i % 3], seed: i + 1 }), scoresOfPairs, scoresByFormat);
+    const parts = [{}, { gmf: false }, { mlp: false }];
+    const styles = Object.keys(STYLES);
+    const taken = takenOf(
+      3000,
+      (i) =>
+        neumf({
+          style: styles[i % 2],
+          norm: ["", "before", "after"][i % 5] ?? "",
+          ...parts[i % 3],
+          seed: i + 1,
+        }),
+      scoresOfPairs,
+      scoresByFormat,
+    );
     assert.ok(taken > 300, `${taken}`);
   });
 
   test("an autoencoder is refused or converted right", () => {
-    const make = (i) => autoencoder({ widths: [12, 4, 4, 12], activations: ["Tanh", "", i % 2 ? "Sigmoid" : ""], norm: i % 3 ? undefined : L2.LpNormalization, seed: i + 1 });
+    const make = (i) =>
+      autoencoder({
+        widths: [12, 4, 4, 12],
+        activations: ["Tanh", "", i % 2 ? "Sigmoid" : ""],
+        norm: i % 3 ? undefined : L2.LpNormalization,
+        seed: i + 1,
+      });
     const scores = (model) => runOnnx(model, { x: { shape: [1, 12], values: HISTORY } }).values;
     const taken = takenOf(2000, make, scores, (blueprint) => autoencoderScores(blueprint, HISTORY));
     assert.ok(taken > 300, `${taken}`);
@@ -373,22 +713,30 @@ answers["vae"] = write("vae", VAE(), (history,), ["x"])
 json.dump(answers, open(f"{folder}/answers.json", "w"))
 `;
 
-const { skip, python } = pythonWith("a torch that can export", "import torch.onnx, torch.onnx.utils");
+const { skip, python } = pythonWith(
+  "a torch that can export",
+  "import torch.onnx, torch.onnx.utils",
+);
 
 describe("files that torch.onnx.export writes", { skip }, () => {
   for (const opset of [11, 17]) {
     test(`opset ${opset}`, (t) => {
       const folder = mkdtempSync(join(tmpdir(), "pocketrec-onnx-"));
       try {
-        execFileSync(python, ["-c", TORCH, folder, String(opset)], { stdio: ["ignore", "ignore", "pipe"] });
+        execFileSync(python, ["-c", TORCH, folder, String(opset)], {
+          stdio: ["ignore", "ignore", "pipe"],
+        });
       } catch (error) {
         rmSync(folder, { recursive: true });
-        return t.skip(`this torch cannot export: ${String(error.stderr).trim().split("\n").at(-1)}`);
+        return t.skip(
+          `this torch cannot export: ${String(error.stderr).trim().split("\n").at(-1)}`,
+        );
       }
       const answers = JSON.parse(readFileSync(join(folder, "answers.json"), "utf8"));
       for (const [name, expected] of Object.entries(answers)) {
         const blueprint = onnxLayout(readOnnx(readFileSync(join(folder, `${name}.onnx`))), {});
-        const found = name === "vae" ? autoencoderScores(blueprint, HISTORY) : scoresByFormat(blueprint);
+        const found =
+          name === "vae" ? autoencoderScores(blueprint, HISTORY) : scoresByFormat(blueprint);
         assertClose(found, expected, name, TOLERANCE);
       }
       rmSync(folder, { recursive: true });

@@ -28,8 +28,11 @@ async function codeOf(bytes) {
 }
 
 describe("files from strangers", () => {
-  const small = () => writeHdf5({ "dense_1/dense_1/kernel:0": weights([3, 2], 1), "dense_1/dense_1/bias:0": weights([2], 2) },
-    { "": { layer_names: ["dense_1"], backend: "tensorflow" } });
+  const small = () =>
+    writeHdf5(
+      { "dense_1/dense_1/kernel:0": weights([3, 2], 1), "dense_1/dense_1/bias:0": weights([2], 2) },
+      { "": { layer_names: ["dense_1"], backend: "tensorflow" } },
+    );
 
   test("random bytes, with and without the signature", async () => {
     const next = uniform(7);
@@ -43,7 +46,10 @@ describe("files from strangers", () => {
   test("a file cut anywhere", async () => {
     const bytes = await small();
     for (let length = 0; length < bytes.length; length += 61) {
-      assert.ok(["bad-header", "read"].includes(await codeOf(bytes.subarray(0, length))), `${length} bytes`);
+      assert.ok(
+        ["bad-header", "read"].includes(await codeOf(bytes.subarray(0, length))),
+        `${length} bytes`,
+      );
     }
   });
 
@@ -53,9 +59,12 @@ describe("files from strangers", () => {
     for (let k = 0; k < 150; k++) {
       const flipped = bytes.slice();
       for (let n = 0; n < 3; n++) flipped[Math.floor(next() * bytes.length)] = next() * 256;
-      if (await codeOf(flipped) !== "read") continue;
+      if ((await codeOf(flipped)) !== "read") continue;
       for (const { shape, values } of (await readKeras(flipped)).tensors.values()) {
-        assert.equal(values.length, shape.reduce((product, n) => product * n, 1));
+        assert.equal(
+          values.length,
+          shape.reduce((product, n) => product * n, 1),
+        );
       }
     }
   });
@@ -71,8 +80,17 @@ describe("files from strangers", () => {
   });
 
   test("a dataset of 10^12 numbers without any", async () => {
-    const bytes = await writeHdf5({ big: { shape: [10], values: new Float32Array(10), more: { chunks: [10], maxshape: [null] } } }, {},
-      (file) => file.get("big").resize([1e12]));
+    const bytes = await writeHdf5(
+      {
+        big: {
+          shape: [10],
+          values: new Float32Array(10),
+          more: { chunks: [10], maxshape: [null] },
+        },
+      },
+      {},
+      (file) => file.get("big").resize([1e12]),
+    );
     assert.equal(await codeOf(bytes), "too-large");
   });
 
@@ -91,14 +109,21 @@ describe("files from strangers", () => {
   });
 
   test("a link to another file is refused", async () => {
-    const bytes = await writeHdf5({}, {}, (file) => file.create_external_link("/etc/passwd", "/", "passwords"));
+    const bytes = await writeHdf5({}, {}, (file) =>
+      file.create_external_link("/etc/passwd", "/", "passwords"),
+    );
     await assert.rejects(readKeras(bytes), { code: "unsafe", subject: "passwords" });
   });
 
-  test("values in another file do not come from the disk, and forty bytes do not become 50 megabytes", { skip }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "pocketrec-"));
-    try {
-      execFileSync(String(python), ["-c", `
+  test(
+    "values in another file do not come from the disk, and forty bytes do not become 50 megabytes",
+    { skip },
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "pocketrec-"));
+      try {
+        execFileSync(String(python), [
+          "-c",
+          `
 import h5py, sys, zlib
 with h5py.File(sys.argv[1] + "/external.h5", "w") as f:
     f.create_dataset("w", (8,), "u1", external=[("/etc/passwd", 0, 8)])
@@ -112,32 +137,50 @@ with h5py.File(sys.argv[1] + "/half.h5", "w") as f:
     f.create_dataset("w", data=[0.5, -2, 65504, 6e-8], dtype=">f2")
     f.create_dataset("flag", data=[True, False])
     f.attrs["layer_names"] = ["caf\\u00e9"]
-`, folder]);
-      assert.equal(await codeOf(readFileSync(join(folder, "external.h5"))), "bad-header");
-      assert.equal(await codeOf(readFileSync(join(folder, "virtual.h5"))), "unsafe");
-      assert.equal(await codeOf(readFileSync(join(folder, "bomb.h5"))), "bad-header");
-      const { tensors } = await readKeras(readFileSync(join(folder, "half.h5")));
-      assert.deepEqual([...tensors.get("w").values], [0.5, -2, 65504, 2 ** -24]);
-      assert.deepEqual([...tensors.get("flag").values], [1, 0]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+`,
+          folder,
+        ]);
+        assert.equal(await codeOf(readFileSync(join(folder, "external.h5"))), "bad-header");
+        assert.equal(await codeOf(readFileSync(join(folder, "virtual.h5"))), "unsafe");
+        assert.equal(await codeOf(readFileSync(join(folder, "bomb.h5"))), "bad-header");
+        const { tensors } = await readKeras(readFileSync(join(folder, "half.h5")));
+        assert.deepEqual([...tensors.get("w").values], [0.5, -2, 65504, 2 ** -24]);
+        assert.deepEqual([...tensors.get("flag").values], [1, 0]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
   test("a configuration that is no JSON, too deep, in a circle, or of layers that are not there", async () => {
-    const withConfig = (model_config) => writeHdf5({ "d/d/kernel:0": weights([2, 2], 1) }, { "": { model_config } });
+    const withConfig = (model_config) =>
+      writeHdf5({ "d/d/kernel:0": weights([2, 2], 1) }, { "": { model_config } });
     assert.equal(await codeOf(await withConfig("{")), "bad-metadata");
     assert.equal(await codeOf(await withConfig("[".repeat(1000) + "]".repeat(1000))), "too-large");
     const circle = functional([layer("Dense", "a", ["b"]), layer("Dense", "b", ["a"])], ["a"]);
     assert.equal(await codeOf(await withConfig(JSON.stringify(circle))), "bad-metadata");
-    assert.equal(await codeOf(await withConfig(JSON.stringify(functional([layer("Dense", "a", ["nowhere"])], ["a"])))), "bad-metadata");
+    assert.equal(
+      await codeOf(
+        await withConfig(JSON.stringify(functional([layer("Dense", "a", ["nowhere"])], ["a"]))),
+      ),
+      "bad-metadata",
+    );
     let nested = functional([], []);
-    for (let k = 0; k < 12; k++) nested = { class_name: "Sequential", config: { name: "m", layers: [nested] } };
+    for (let k = 0; k < 12; k++)
+      nested = { class_name: "Sequential", config: { name: "m", layers: [nested] } };
     assert.equal(await codeOf(await withConfig(JSON.stringify(nested))), "too-large");
-    assert.equal(await codeOf(await withConfig(JSON.stringify({ class_name: "Sequential", config: { layers: [3] } }))), "bad-metadata");
+    assert.equal(
+      await codeOf(
+        await withConfig(JSON.stringify({ class_name: "Sequential", config: { layers: [3] } })),
+      ),
+      "bad-metadata",
+    );
   });
 
   test("an archive without weights", async () => {
-    assert.equal(await codeOf(zipOf({ "config.json": new TextEncoder().encode("{}") })), "unknown-format");
+    assert.equal(
+      await codeOf(zipOf({ "config.json": new TextEncoder().encode("{}") })),
+      "unknown-format",
+    );
   });
 });

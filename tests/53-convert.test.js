@@ -1,4 +1,5 @@
-// Models in other people's layouts become weights files: each is one of ours under their names, in their order.
+// Models in other people's layouts become weights files: each is one of ours under their names, in
+// their order.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -7,20 +8,35 @@ import { loadModel } from "pocketrec";
 
 import { assertClose } from "./lib/assert-close.js";
 import { randomAutoencoder, referenceRaw } from "./lib/autoencoder.js";
-import { headerOf, pocketrec, renamed, temporaryFolder, transposed, writeForeign } from "./lib/command-line.js";
+import {
+  headerOf,
+  pocketrec,
+  renamed,
+  temporaryFolder,
+  transposed,
+  writeForeign,
+} from "./lib/command-line.js";
 import { normal } from "./lib/random.js";
 import { referenceLogits } from "./lib/reference.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 
-const at = temporaryFolder(), USERS = 30, ITEMS = 50;
+const at = temporaryFolder();
+const USERS = 30;
+const ITEMS = 50;
 const NEUMF = { users: USERS, items: ITEMS, gmf: 6, user: 8, item: 8, widths: [16, 6] };
 
 /** Converts tensors in somebody's layout. */
 async function convert(name, tensors, ...options) {
-  const input = writeForeign(at(`${name}.foreign`), tensors), output = at(`${name}.safetensors`);
+  const input = writeForeign(at(`${name}.foreign`), tensors);
+  const output = at(`${name}.safetensors`);
   const { status, stdout, stderr } = pocketrec("convert", input, "-o", output, ...options);
   assert.equal(status, 0, stderr);
-  return { path: output, stdout, stderr, model: await loadModel(output, { verify: headerOf(output).info.check.length > 0 }) };
+  return {
+    path: output,
+    stdout,
+    stderr,
+    model: await loadModel(output, { verify: headerOf(output).info.check.length > 0 }),
+  };
 }
 
 const rows = Uint32Array.from({ length: ITEMS }, (_, row) => row);
@@ -30,21 +46,41 @@ const rowOf = ({ shape: [, width], data }, row) => data.slice(row * width, (row 
 function assertSameUsers(model, { tensors, info }, output = "sigmoid") {
   assert.equal(model.info.output, output);
   for (const id of [0, 7, USERS - 1]) {
-    const vector = [...(tensors["gmf.user"] ? rowOf(tensors["gmf.user"], id) : []), ...(tensors["mlp.user"] ? rowOf(tensors["mlp.user"], id) : [])];
-    assertClose(model.score(model.user({ id }), rows, { raw: true }), referenceLogits(tensors, vector, rows, info.activation));
+    const vector = [
+      ...(tensors["gmf.user"] ? rowOf(tensors["gmf.user"], id) : []),
+      ...(tensors["mlp.user"] ? rowOf(tensors["mlp.user"], id) : []),
+    ];
+    assertClose(
+      model.score(model.user({ id }), rows, { raw: true }),
+      referenceLogits(tensors, vector, rows, info.activation),
+    );
   }
 }
 
 describe("neural collaborative filtering", () => {
-  const layers = (weights, name) => Object.fromEntries(Object.keys(weights.tensors).filter((ours) => ours.startsWith("mlp.layers.")).map((ours) => [ours, name(...ours.split(".").slice(2))]));
+  const layers = (weights, name) =>
+    Object.fromEntries(
+      Object.keys(weights.tensors)
+        .filter((ours) => ours.startsWith("mlp.layers."))
+        .map((ours) => [ours, name(...ours.split(".").slice(2))]),
+    );
 
   test("the codes with embed_user_GMF: NeuMF with the models inside that it was made from", async () => {
-    const weights = randomWeights(NEUMF), names = {
-      "gmf.user": "embed_user_GMF.weight", "gmf.item": "embed_item_GMF.weight", "mlp.user": "embed_user_MLP.weight", "mlp.item": "embed_item_MLP.weight",
-      ...layers(weights, (k, part) => `MLP_layers.${1 + 3 * k}.${part}`), "output.weight": "predict_layer.weight", "output.bias": "predict_layer.bias",
+    const weights = randomWeights(NEUMF);
+    const names = {
+      "gmf.user": "embed_user_GMF.weight",
+      "gmf.item": "embed_item_GMF.weight",
+      "mlp.user": "embed_user_MLP.weight",
+      "mlp.item": "embed_item_MLP.weight",
+      ...layers(weights, (k, part) => `MLP_layers.${1 + 3 * k}.${part}`),
+      "output.weight": "predict_layer.weight",
+      "output.bias": "predict_layer.bias",
     };
-    const own = renamed(weights.tensors, names), inner = renamed(randomWeights({ ...NEUMF, seed: 9 }).tensors, names);
-    const nested = Object.fromEntries(Object.entries(inner).map(([name, tensor]) => [`GMF_model.${name}`, tensor]));
+    const own = renamed(weights.tensors, names);
+    const inner = renamed(randomWeights({ ...NEUMF, seed: 9 }).tensors, names);
+    const nested = Object.fromEntries(
+      Object.entries(inner).map(([name, tensor]) => [`GMF_model.${name}`, tensor]),
+    );
     const { model, stderr } = await convert("nested", { ...nested, ...own }, "--keep-users");
     assert.equal(model.kind, "neumf");
     assertSameUsers(model, weights);
@@ -52,63 +88,194 @@ describe("neural collaborative filtering", () => {
   });
 
   test("of the same codes a GMF and an MLP, told apart by which tables were trained", async () => {
-    const next = normal(5), untouched = (...shape) => ({ shape, data: Float32Array.from({ length: shape[0] * shape[1] }, () => 0.01 * next()) });
-    const gmf = randomWeights({ ...NEUMF, kind: "gmf" }), mlp = randomWeights({ ...NEUMF, kind: "mlp" });
-    const tower = renamed(mlp.tensors, layers(mlp, (k, part) => `MLP_layers.${1 + 3 * k}.${part}`));
-    const gmfFile = { ...tower, "embed_user_GMF.weight": gmf.tensors["gmf.user"], "embed_item_GMF.weight": gmf.tensors["gmf.item"], "embed_user_MLP.weight": untouched(USERS, 8), "embed_item_MLP.weight": untouched(ITEMS, 8), "predict_layer.weight": gmf.tensors["output.weight"], "predict_layer.bias": gmf.tensors["output.bias"] };
-    const mlpFile = { ...tower, "embed_user_GMF.weight": untouched(USERS, 6), "embed_item_GMF.weight": untouched(ITEMS, 6), "embed_user_MLP.weight": mlp.tensors["mlp.user"], "embed_item_MLP.weight": mlp.tensors["mlp.item"], "predict_layer.weight": mlp.tensors["output.weight"], "predict_layer.bias": mlp.tensors["output.bias"] };
-    const [a, b] = [await convert("only-gmf", gmfFile, "--keep-users"), await convert("only-mlp", mlpFile, "--keep-users")];
+    const next = normal(5);
+    const untouched = (...shape) => ({
+      shape,
+      data: Float32Array.from({ length: shape[0] * shape[1] }, () => 0.01 * next()),
+    });
+    const gmf = randomWeights({ ...NEUMF, kind: "gmf" });
+    const mlp = randomWeights({ ...NEUMF, kind: "mlp" });
+    const tower = renamed(
+      mlp.tensors,
+      layers(mlp, (k, part) => `MLP_layers.${1 + 3 * k}.${part}`),
+    );
+    const gmfFile = {
+      ...tower,
+      "embed_user_GMF.weight": gmf.tensors["gmf.user"],
+      "embed_item_GMF.weight": gmf.tensors["gmf.item"],
+      "embed_user_MLP.weight": untouched(USERS, 8),
+      "embed_item_MLP.weight": untouched(ITEMS, 8),
+      "predict_layer.weight": gmf.tensors["output.weight"],
+      "predict_layer.bias": gmf.tensors["output.bias"],
+    };
+    const mlpFile = {
+      ...tower,
+      "embed_user_GMF.weight": untouched(USERS, 6),
+      "embed_item_GMF.weight": untouched(ITEMS, 6),
+      "embed_user_MLP.weight": mlp.tensors["mlp.user"],
+      "embed_item_MLP.weight": mlp.tensors["mlp.item"],
+      "predict_layer.weight": mlp.tensors["output.weight"],
+      "predict_layer.bias": mlp.tensors["output.bias"],
+    };
+    const [a, b] = [
+      await convert("only-gmf", gmfFile, "--keep-users"),
+      await convert("only-mlp", mlpFile, "--keep-users"),
+    ];
     assert.deepEqual([a.model.kind, b.model.kind], ["gmf", "mlp"]);
     assertSameUsers(a.model, gmf);
     assertSameUsers(b.model, mlp);
-    const both = { ...gmfFile, "embed_user_MLP.weight": mlp.tensors["mlp.user"], "embed_item_MLP.weight": mlp.tensors["mlp.item"] };
-    const { status, stderr } = pocketrec("convert", writeForeign(at("both"), both), "-o", at("both.out"));
+    const both = {
+      ...gmfFile,
+      "embed_user_MLP.weight": mlp.tensors["mlp.user"],
+      "embed_item_MLP.weight": mlp.tensors["mlp.item"],
+    };
+    const { status, stderr } = pocketrec(
+      "convert",
+      writeForeign(at("both"), both),
+      "-o",
+      at("both.out"),
+    );
     assert.equal(status, 2);
     assert.match(stderr, /^pocketrec: .*say --kind gmf or --kind mlp\.$/m);
   });
 
   test("fc_layers and affine_output: the output layer takes the MLP first", async () => {
-    const weights = randomWeights(NEUMF), names = {
-      "gmf.user": "embedding_user_mf.weight", "gmf.item": "embedding_item_mf.weight", "mlp.user": "embedding_user_mlp.weight", "mlp.item": "embedding_item_mlp.weight",
-      ...layers(weights, (k, part) => `fc_layers.${k}.${part}`), "output.bias": "affine_output.bias",
+    const weights = randomWeights(NEUMF);
+    const names = {
+      "gmf.user": "embedding_user_mf.weight",
+      "gmf.item": "embedding_item_mf.weight",
+      "mlp.user": "embedding_user_mlp.weight",
+      "mlp.item": "embedding_item_mlp.weight",
+      ...layers(weights, (k, part) => `fc_layers.${k}.${part}`),
+      "output.bias": "affine_output.bias",
     };
-    const { data } = weights.tensors["output.weight"], swapped = { shape: [1, 12], data: Float32Array.of(...data.slice(6), ...data.slice(0, 6)) };
-    const { model } = await convert("mlp-first", { ...renamed(weights.tensors, names), "affine_output.weight": swapped }, "--keep-users");
+    const { data } = weights.tensors["output.weight"];
+    const swapped = {
+      shape: [1, 12],
+      data: Float32Array.of(...data.slice(6), ...data.slice(0, 6)),
+    };
+    const { model } = await convert(
+      "mlp-first",
+      { ...renamed(weights.tensors, names), "affine_output.weight": swapped },
+      "--keep-users",
+    );
     assertSameUsers(model, weights);
-    const told = await convert("mlp-first-told", { ...renamed(weights.tensors, names), "affine_output.weight": weights.tensors["output.weight"] }, "--keep-users", "--join", "gmf-mlp");
+    const told = await convert(
+      "mlp-first-told",
+      {
+        ...renamed(weights.tensors, names),
+        "affine_output.weight": weights.tensors["output.weight"],
+      },
+      "--keep-users",
+      "--join",
+      "gmf-mlp",
+    );
     assertSameUsers(told.model, weights);
   });
 
   test("the item's half first, another activation, twelve layers in the order of a sorted file", async () => {
-    const weights = { ...randomWeights({ ...NEUMF, kind: "mlp", user: 7, item: 9, widths: Array(12).fill(8), info: { activation: "tanh" } }) };
-    const names = { "mlp.user": "user_embedding.weight", "mlp.item": "item_embedding.weight", ...layers(weights, (k, part) => `fc.${k}.${part}`), "output.weight": "out.weight", "output.bias": "out.bias" };
-    const first = weights.tensors["mlp.layers.0.weight"], turned = { shape: [8, 16], data: Float32Array.from({ length: 128 }, (_, i) => first.data[i - (i % 16) + ((i % 16) + 7) % 16]) };
-    const tensors = { ...renamed(weights.tensors, names), "fc.0.weight": turned }, sorted = Object.fromEntries(Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const { model } = await convert("sorted", sorted, "--keep-users", "--concat", "item-user", "--activation", "tanh");
+    const weights = {
+      ...randomWeights({
+        ...NEUMF,
+        kind: "mlp",
+        user: 7,
+        item: 9,
+        widths: Array(12).fill(8),
+        info: { activation: "tanh" },
+      }),
+    };
+    const names = {
+      "mlp.user": "user_embedding.weight",
+      "mlp.item": "item_embedding.weight",
+      ...layers(weights, (k, part) => `fc.${k}.${part}`),
+      "output.weight": "out.weight",
+      "output.bias": "out.bias",
+    };
+    const first = weights.tensors["mlp.layers.0.weight"];
+    const turned = {
+      shape: [8, 16],
+      data: Float32Array.from(
+        { length: 128 },
+        (_, i) => first.data[i - (i % 16) + (((i % 16) + 7) % 16)],
+      ),
+    };
+    const tensors = { ...renamed(weights.tensors, names), "fc.0.weight": turned };
+    const sorted = Object.fromEntries(Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const { model } = await convert(
+      "sorted",
+      sorted,
+      "--keep-users",
+      "--concat",
+      "item-user",
+      "--activation",
+      "tanh",
+    );
     assertSameUsers(model, weights);
   });
 
   test("batch normalisation before and behind the activation goes into the layers", async () => {
     for (const isBehind of [false, true]) {
-      const weights = randomWeights(NEUMF), next = normal(11), numbers = (size) => ({ shape: [size], data: Float32Array.from({ length: size }, next) });
-      const norm = { weight: numbers(16), bias: numbers(16), running_mean: numbers(16), running_var: { shape: [16], data: numbers(16).data.map((x) => x * x + 0.2) } };
-      const scale = norm.weight.data.map((gain, k) => gain / Math.sqrt(norm.running_var.data[k] + 1e-5)), shift = norm.bias.data.map((offset, k) => offset - norm.running_mean.data[k] * scale[k]);
+      const weights = randomWeights(NEUMF);
+      const next = normal(11);
+      const numbers = (size) => ({
+        shape: [size],
+        data: Float32Array.from({ length: size }, next),
+      });
+      const norm = {
+        weight: numbers(16),
+        bias: numbers(16),
+        running_mean: numbers(16),
+        running_var: { shape: [16], data: numbers(16).data.map((x) => x * x + 0.2) },
+      };
+      const scale = norm.weight.data.map(
+        (gain, k) => gain / Math.sqrt(norm.running_var.data[k] + 1e-5),
+      );
+      const shift = norm.bias.data.map(
+        (offset, k) => offset - norm.running_mean.data[k] * scale[k],
+      );
       const tensors = {
-        "user_embedding_gmf": weights.tensors["gmf.user"], "item_embedding_gmf": weights.tensors["gmf.item"], "user_embedding_mlp": weights.tensors["mlp.user"], "item_embedding_mlp": weights.tensors["mlp.item"],
-        "mlp.0.weight": weights.tensors["mlp.layers.0.weight"], "mlp.0.bias": weights.tensors["mlp.layers.0.bias"],
-        ...Object.fromEntries(Object.entries(norm).map(([part, tensor]) => [`mlp.${isBehind ? 2 : 1}.${part}`, tensor])),
-        "mlp.4.weight": weights.tensors["mlp.layers.1.weight"], "mlp.4.bias": weights.tensors["mlp.layers.1.bias"],
-        "head.weight": weights.tensors["output.weight"], "head.bias": weights.tensors["output.bias"],
+        user_embedding_gmf: weights.tensors["gmf.user"],
+        item_embedding_gmf: weights.tensors["gmf.item"],
+        user_embedding_mlp: weights.tensors["mlp.user"],
+        item_embedding_mlp: weights.tensors["mlp.item"],
+        "mlp.0.weight": weights.tensors["mlp.layers.0.weight"],
+        "mlp.0.bias": weights.tensors["mlp.layers.0.bias"],
+        ...Object.fromEntries(
+          Object.entries(norm).map(([part, tensor]) => [`mlp.${isBehind ? 2 : 1}.${part}`, tensor]),
+        ),
+        "mlp.4.weight": weights.tensors["mlp.layers.1.weight"],
+        "mlp.4.bias": weights.tensors["mlp.layers.1.bias"],
+        "head.weight": weights.tensors["output.weight"],
+        "head.bias": weights.tensors["output.bias"],
       };
       const { model } = await convert(`norm-${isBehind}`, tensors, "--keep-users");
       for (const id of [0, 9]) {
-        const [p, e] = [rowOf(weights.tensors["gmf.user"], id), rowOf(weights.tensors["mlp.user"], id)];
+        const [p, e] = [
+          rowOf(weights.tensors["gmf.user"], id),
+          rowOf(weights.tensors["mlp.user"], id),
+        ];
         const expected = Array.from(rows, (row) => {
           const x = [...e, ...rowOf(weights.tensors["mlp.item"], row)];
-          const normed = (values) => values.map((value, k) => value * scale[k] + shift[k]), relu = (values) => values.map((value) => Math.max(value, 0));
-          const apply = (k, input) => Array.from(weights.tensors[`mlp.layers.${k}.bias`].data, (bias, o) => input.reduce((sum, value, i) => sum + value * rowOf(weights.tensors[`mlp.layers.${k}.weight`], o)[i], bias));
-          const z = relu(apply(1, isBehind ? normed(relu(apply(0, x))) : relu(normed(apply(0, x)))));
-          return [...rowOf(weights.tensors["gmf.item"], row).map((value, k) => value * p[k]), ...z].reduce((sum, value, k) => sum + value * weights.tensors["output.weight"].data[k], weights.tensors["output.bias"].data[0]);
+          const normed = (values) => values.map((value, k) => value * scale[k] + shift[k]);
+          const relu = (values) => values.map((value) => Math.max(value, 0));
+          const apply = (k, input) =>
+            Array.from(weights.tensors[`mlp.layers.${k}.bias`].data, (bias, o) =>
+              input.reduce(
+                (sum, value, i) =>
+                  sum + value * rowOf(weights.tensors[`mlp.layers.${k}.weight`], o)[i],
+                bias,
+              ),
+            );
+          const z = relu(
+            apply(1, isBehind ? normed(relu(apply(0, x))) : relu(normed(apply(0, x)))),
+          );
+          return [
+            ...rowOf(weights.tensors["gmf.item"], row).map((value, k) => value * p[k]),
+            ...z,
+          ].reduce(
+            (sum, value, k) => sum + value * weights.tensors["output.weight"].data[k],
+            weights.tensors["output.bias"].data[0],
+          );
         });
         assertClose(model.score(model.user({ id }), rows, { raw: true }), expected);
       }
@@ -116,27 +283,78 @@ describe("neural collaborative filtering", () => {
   });
 
   test("tables that nothing names: the first is the users', unless --items tells which has the items' rows", async () => {
-    const weights = randomWeights({ ...NEUMF, kind: "gmf" }), names = { "gmf.user": "embedding.weight", "gmf.item": "embedding_1.weight", "output.weight": "dense.weight", "output.bias": "dense.bias" };
-    const { model, stderr } = await convert("nameless", renamed(weights.tensors, names), "--keep-users");
+    const weights = randomWeights({ ...NEUMF, kind: "gmf" });
+    const names = {
+      "gmf.user": "embedding.weight",
+      "gmf.item": "embedding_1.weight",
+      "output.weight": "dense.weight",
+      "output.bias": "dense.bias",
+    };
+    const { model, stderr } = await convert(
+      "nameless",
+      renamed(weights.tensors, names),
+      "--keep-users",
+    );
     assertSameUsers(model, weights);
     assert.match(stderr, /nothing names the tables: the first is taken for the users'/);
     writeFileSync(at("ids.txt"), Array.from(rows, (row) => `film ${row}`).join("\n"));
-    const turned = await convert("nameless-turned", renamed(weights.tensors, { ...names, "gmf.user": "embedding_1.weight", "gmf.item": "embedding.weight" }), "--keep-users", "--items", at("ids.txt"));
+    const turned = await convert(
+      "nameless-turned",
+      renamed(weights.tensors, {
+        ...names,
+        "gmf.user": "embedding_1.weight",
+        "gmf.item": "embedding.weight",
+      }),
+      "--keep-users",
+      "--items",
+      at("ids.txt"),
+    );
     assertSameUsers(turned.model, weights);
     assert.doesNotMatch(turned.stderr, /nothing names/);
   });
 
   test("a matrix factorisation with biases of both sides, trained on ratings: the user's bias is kept", async () => {
-    const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" }), next = normal(4), bias = (size) => ({ shape: [size, 1], data: Float32Array.from({ length: size }, () => 0.3 * next()) });
-    const [users, items] = [bias(USERS), bias(ITEMS)], global = { shape: [1], data: Float32Array.of(3.6) };
-    const file = { user_factors: tensors["gmf.user"], item_factors: tensors["gmf.item"], user_biases: users, item_biases: items, global_bias: global };
-    const { model, path } = await convert("factors", Object.fromEntries(Object.entries(file).map(([name, tensor]) => [name === "global_bias" ? name : `${name}.weight`, tensor])), "--keep-users", "--rating", "1:5");
+    const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
+    const next = normal(4);
+    const bias = (size) => ({
+      shape: [size, 1],
+      data: Float32Array.from({ length: size }, () => 0.3 * next()),
+    });
+    const [users, items] = [bias(USERS), bias(ITEMS)];
+    const global = { shape: [1], data: Float32Array.of(3.6) };
+    const file = {
+      user_factors: tensors["gmf.user"],
+      item_factors: tensors["gmf.item"],
+      user_biases: users,
+      item_biases: items,
+      global_bias: global,
+    };
+    const { model, path } = await convert(
+      "factors",
+      Object.fromEntries(
+        Object.entries(file).map(([name, tensor]) => [
+          name === "global_bias" ? name : `${name}.weight`,
+          tensor,
+        ]),
+      ),
+      "--keep-users",
+      "--rating",
+      "1:5",
+    );
     for (const id of [3, 21]) {
       const p = rowOf(tensors["gmf.user"], id);
-      const expected = Array.from(rows, (row) => rowOf(tensors["gmf.item"], row).reduce((sum, value, k) => sum + value * p[k], 3.6 + users.data[id] + items.data[row]));
+      const expected = Array.from(rows, (row) =>
+        rowOf(tensors["gmf.item"], row).reduce(
+          (sum, value, k) => sum + value * p[k],
+          3.6 + users.data[id] + items.data[row],
+        ),
+      );
       assertClose(model.score(model.user({ id }), rows), expected);
     }
-    assert.deepEqual([headerOf(path).info.output, headerOf(path).info.rating], ["identity", { minimum: 1, maximum: 5 }]);
+    assert.deepEqual(
+      [headerOf(path).info.output, headerOf(path).info.rating],
+      ["identity", { minimum: 1, maximum: 5 }],
+    );
   });
 
   test("a GMF and an MLP are fused, in whichever order they come, as logits mix", async () => {
@@ -145,27 +363,59 @@ describe("neural collaborative filtering", () => {
       writeFileSync(at(`part${n}`), new Uint8Array(fileOf(weights)));
       return at(`part${n}`);
     });
-    for (const pair of [[a, b], [b, a]]) {
-      assert.equal(pocketrec("convert", ...pair, "--alpha", 0.3, "--keep-users", "-o", at("fused")).status, 0);
+    for (const pair of [
+      [a, b],
+      [b, a],
+    ]) {
+      assert.equal(
+        pocketrec("convert", ...pair, "--alpha", 0.3, "--keep-users", "-o", at("fused")).status,
+        0,
+      );
       const model = await loadModel(at("fused"), { verify: true });
-      const one = referenceLogits(gmf.tensors, rowOf(gmf.tensors["gmf.user"], 5), rows), other = referenceLogits(mlp.tensors, rowOf(mlp.tensors["mlp.user"], 5), rows);
-      assertClose(model.score(model.user({ id: 5 }), rows, { raw: true }), one.map((logit, row) => 0.3 * logit + 0.7 * other[row]));
+      const one = referenceLogits(gmf.tensors, rowOf(gmf.tensors["gmf.user"], 5), rows);
+      const other = referenceLogits(mlp.tensors, rowOf(mlp.tensors["mlp.user"], 5), rows);
+      assertClose(
+        model.score(model.user({ id: 5 }), rows, { raw: true }),
+        one.map((logit, row) => 0.3 * logit + 0.7 * other[row]),
+      );
     }
   });
 });
 
 describe("autoencoders", () => {
-  const history = [{ item: 3, rating: 4 }, { item: 11, rating: 2 }, { item: 40, rating: 5 }];
+  const history = [
+    { item: 3, rating: 4 },
+    { item: 11, rating: 2 },
+    { item: 40, rating: 5 },
+  ];
 
   /** What the reference gives for a history. */
   const assertSame = (model, weights) =>
-    assertClose(model.score(model.user({ history }), rows, { raw: true }), referenceRaw(weights, history));
+    assertClose(
+      model.score(model.user({ history }), rows, { raw: true }),
+      referenceRaw(weights, history),
+    );
 
   test("CDAE: the mean of the users' nodes stands for a new person", async () => {
     const weights = randomAutoencoder({ kind: "cdae", items: ITEMS, users: USERS });
-    const { shape: [, width], data } = weights.tensors.user;
-    weights.tensors.user_mean = { shape: [width], data: Float32Array.from({ length: width }, (_, k) => data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS) };
-    const names = { user: "user_embedding.weight", "encoder.0.weight": "encoder.weight", "encoder.0.bias": "encoder.bias", "decoder.0.weight": "decoder.weight", "decoder.0.bias": "decoder.bias" };
+    const {
+      shape: [, width],
+      data,
+    } = weights.tensors.user;
+    weights.tensors.user_mean = {
+      shape: [width],
+      data: Float32Array.from(
+        { length: width },
+        (_, k) => data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS,
+      ),
+    };
+    const names = {
+      user: "user_embedding.weight",
+      "encoder.0.weight": "encoder.weight",
+      "encoder.0.bias": "encoder.bias",
+      "decoder.0.weight": "decoder.weight",
+      "decoder.0.bias": "decoder.bias",
+    };
     const { model, path } = await convert("cdae", renamed(weights.tensors, names));
     assert.equal(model.kind, "cdae");
     assertSame(model, weights);
@@ -173,26 +423,59 @@ describe("autoencoders", () => {
   });
 
   test("CDAE whose encoder sees the user one hot, behind the items", async () => {
-    const weights = randomAutoencoder({ kind: "cdae", items: ITEMS, users: USERS }), { user, "encoder.0.weight": encoder } = weights.tensors;
-    const [width] = encoder.shape, rowsOf = ({ data }, size) => Array.from({ length: width }, (_, k) => data.subarray(k * size, (k + 1) * size));
-    const items = rowsOf(encoder, ITEMS), users = rowsOf(transposed(user), USERS);
+    const weights = randomAutoencoder({ kind: "cdae", items: ITEMS, users: USERS });
+    const { user, "encoder.0.weight": encoder } = weights.tensors;
+    const [width] = encoder.shape;
+    const rowsOf = ({ data }, size) =>
+      Array.from({ length: width }, (_, k) => data.subarray(k * size, (k + 1) * size));
+    const items = rowsOf(encoder, ITEMS);
+    const users = rowsOf(transposed(user), USERS);
     const file = {
-      "enc_layer.weight": { shape: [width, ITEMS + USERS], data: Float32Array.from(items.flatMap((row, k) => [...row, ...users[k]])) }, "enc_layer.bias": weights.tensors["encoder.0.bias"],
-      "dec_layer.weight": weights.tensors["decoder.0.weight"], "dec_layer.bias": weights.tensors["decoder.0.bias"],
+      "enc_layer.weight": {
+        shape: [width, ITEMS + USERS],
+        data: Float32Array.from(items.flatMap((row, k) => [...row, ...users[k]])),
+      },
+      "enc_layer.bias": weights.tensors["encoder.0.bias"],
+      "dec_layer.weight": weights.tensors["decoder.0.weight"],
+      "dec_layer.bias": weights.tensors["decoder.0.bias"],
     };
-    weights.tensors.user_mean = { shape: [width], data: Float32Array.from(users, (row) => row.reduce((sum, value) => sum + value, 0) / USERS) };
+    weights.tensors.user_mean = {
+      shape: [width],
+      data: Float32Array.from(users, (row) => row.reduce((sum, value) => sum + value, 0) / USERS),
+    };
     const { model, path } = await convert("one-hot", file);
     assert.equal(model.kind, "cdae");
     assertSame(model, weights);
-    for (const [name, { shape }] of Object.entries(headerOf(path).tensors)) assert.ok(!shape.some((size) => size === USERS || size === ITEMS + USERS), name);
-    const names = { "enc_layer.weight": "layers.0.weight", "enc_layer.bias": "layers.0.bias", "dec_layer.weight": "layers.1.weight", "dec_layer.bias": "layers.1.bias" };
+    for (const [name, { shape }] of Object.entries(headerOf(path).tensors))
+      assert.ok(!shape.some((size) => size === USERS || size === ITEMS + USERS), name);
+    const names = {
+      "enc_layer.weight": "layers.0.weight",
+      "enc_layer.bias": "layers.0.bias",
+      "dec_layer.weight": "layers.1.weight",
+      "dec_layer.bias": "layers.1.bias",
+    };
     await assert.rejects(convert("classifier", renamed(file, names)), /a model that is known/);
   });
 
   test("Mult-VAE: of the encoder's last layer the mean alone", async () => {
-    const weights = randomAutoencoder({ kind: "mult-dae", items: ITEMS, encoder: [20, 6], decoder: [20], info: { activation: ["tanh", "identity", "tanh"] } });
-    const next = normal(3), more = (tensor) => ({ shape: [12, ...tensor.shape.slice(1)], data: Float32Array.of(...tensor.data, ...Array.from(tensor.data, next)) });
-    const file = Object.fromEntries(Object.entries(weights.tensors).map(([name, tensor]) => [name.replace("encoder", "q_layers").replace("decoder", "p_layers"), name.startsWith("encoder.1") ? more(tensor) : tensor]));
+    const weights = randomAutoencoder({
+      kind: "mult-dae",
+      items: ITEMS,
+      encoder: [20, 6],
+      decoder: [20],
+      info: { activation: ["tanh", "identity", "tanh"] },
+    });
+    const next = normal(3);
+    const more = (tensor) => ({
+      shape: [12, ...tensor.shape.slice(1)],
+      data: Float32Array.of(...tensor.data, ...Array.from(tensor.data, next)),
+    });
+    const file = Object.fromEntries(
+      Object.entries(weights.tensors).map(([name, tensor]) => [
+        name.replace("encoder", "q_layers").replace("decoder", "p_layers"),
+        name.startsWith("encoder.1") ? more(tensor) : tensor,
+      ]),
+    );
     const { model } = await convert("vae", file);
     assert.equal(model.kind, "mult-dae");
     assertSame(model, weights);
@@ -200,165 +483,481 @@ describe("autoencoders", () => {
 
   test("the vae_cf notebook's names, whose kernels are [in, out]", async () => {
     const weights = randomAutoencoder({ kind: "mult-dae", items: ITEMS, encoder: [20] });
-    const file = { weight_0to1: transposed(weights.tensors["encoder.0.weight"]), bias_1: weights.tensors["encoder.0.bias"], weight_1to2: transposed(weights.tensors["decoder.0.weight"]), bias_2: weights.tensors["decoder.0.bias"] };
+    const file = {
+      weight_0to1: transposed(weights.tensors["encoder.0.weight"]),
+      bias_1: weights.tensors["encoder.0.bias"],
+      weight_1to2: transposed(weights.tensors["decoder.0.weight"]),
+      bias_2: weights.tensors["decoder.0.bias"],
+    };
     assertSame((await convert("vae-cf", file)).model, weights);
-    assertSame((await convert("vae-cf-variables", Object.fromEntries(Object.entries(file).map(([name, tensor]) => [`${name}:0`, tensor])))).model, weights);
+    assertSame(
+      (
+        await convert(
+          "vae-cf-variables",
+          Object.fromEntries(Object.entries(file).map(([name, tensor]) => [`${name}:0`, tensor])),
+        )
+      ).model,
+      weights,
+    );
   });
 
   test("layers whose names do not tell their order are told by their sizes", async () => {
-    const weights = randomAutoencoder({ kind: "mult-dae", items: ITEMS, encoder: [20, 6], decoder: [12] });
-    const file = Object.fromEntries([["dense_3", "encoder.0"], ["dense_2", "encoder.1"], ["dense_1", "decoder.0"], ["dense", "decoder.1"]].flatMap(([theirs, ours]) => ["weight", "bias"].map((part) => [`${theirs}.${part}`, weights.tensors[`${ours}.${part}`]])));
+    const weights = randomAutoencoder({
+      kind: "mult-dae",
+      items: ITEMS,
+      encoder: [20, 6],
+      decoder: [12],
+    });
+    const file = Object.fromEntries(
+      [
+        ["dense_3", "encoder.0"],
+        ["dense_2", "encoder.1"],
+        ["dense_1", "decoder.0"],
+        ["dense", "decoder.1"],
+      ].flatMap(([theirs, ours]) =>
+        ["weight", "bias"].map((part) => [`${theirs}.${part}`, weights.tensors[`${ours}.${part}`]]),
+      ),
+    );
     assertSame((await convert("by-size", file, "--kind", "mult-dae")).model, weights);
   });
 
   test("AutoRec by user as V, mu, W, b", async () => {
     const weights = randomAutoencoder({ kind: "autorec-user", items: ITEMS, encoder: [20] });
-    const file = { V: transposed(weights.tensors["encoder.0.weight"]), mu: weights.tensors["encoder.0.bias"], W: transposed(weights.tensors["decoder.0.weight"]), b: weights.tensors["decoder.0.bias"] };
-    assertSame((await convert("autorec", file, "--kind", "autorec-user", "--rating", "1:5")).model, weights);
+    const file = {
+      V: transposed(weights.tensors["encoder.0.weight"]),
+      mu: weights.tensors["encoder.0.bias"],
+      W: transposed(weights.tensors["decoder.0.weight"]),
+      b: weights.tensors["decoder.0.bias"],
+    };
+    assertSame(
+      (await convert("autorec", file, "--kind", "autorec-user", "--rating", "1:5")).model,
+      weights,
+    );
   });
 
   test("AutoRec by item: the items as the encoder sees them, a new person's row solved for, and nobody's weights", async () => {
-    const next = normal(12), tensor = (...shape) => ({ shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0.4 * next()) });
-    const file = { "encoder.weight": tensor(5, USERS), "encoder.bias": tensor(5), "decoder.weight": tensor(USERS, 5), "decoder.bias": tensor(USERS) };
-    const ratings = Array.from({ length: USERS }, (_, user) => Array.from(rows, (item) => ((user * 7 + item * 3) % 4 ? 0 : 1 + ((user + item) % 5))));
-    writeFileSync(at("ratings.csv"), `user,item,rating\n${ratings.flatMap((list, user) => list.flatMap((rating, item) => (rating ? [`${user},${item},${rating}`] : []))).join("\n")}\n`);
-    const { model, path } = await convert("autorec-item", file, "--kind", "autorec-item", "--data", at("ratings.csv"), "--rating", "1:5");
-    const code = (item) => Array.from({ length: 5 }, (_, k) => 1 / (1 + Math.exp(-ratings.reduce((sum, list, user) => sum + file["encoder.weight"].data[k * USERS + user] * list[item], file["encoder.bias"].data[k]))));
-    const mean = (data, width, k) => data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS;
-    const weights = { info: { format: 1, kind: "autorec-item", rating: { minimum: 1, maximum: 5 } }, tensors: {
-      "item.code": { shape: [ITEMS, 5], data: Float32Array.from([...rows].flatMap(code)) },
-      user_mean: { shape: [5], data: Float32Array.from({ length: 5 }, (_, k) => mean(file["decoder.weight"].data, 5, k)) }, user_bias: { shape: [1], data: Float32Array.of(mean(file["decoder.bias"].data, 1, 0)) },
-    } };
+    const next = normal(12);
+    const tensor = (...shape) => ({
+      shape,
+      data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0.4 * next()),
+    });
+    const file = {
+      "encoder.weight": tensor(5, USERS),
+      "encoder.bias": tensor(5),
+      "decoder.weight": tensor(USERS, 5),
+      "decoder.bias": tensor(USERS),
+    };
+    const ratings = Array.from({ length: USERS }, (_, user) =>
+      Array.from(rows, (item) => ((user * 7 + item * 3) % 4 ? 0 : 1 + ((user + item) % 5))),
+    );
+    writeFileSync(
+      at("ratings.csv"),
+      `user,item,rating\n${ratings.flatMap((list, user) => list.flatMap((rating, item) => (rating ? [`${user},${item},${rating}`] : []))).join("\n")}\n`,
+    );
+    const { model, path } = await convert(
+      "autorec-item",
+      file,
+      "--kind",
+      "autorec-item",
+      "--data",
+      at("ratings.csv"),
+      "--rating",
+      "1:5",
+    );
+    const code = (item) =>
+      Array.from(
+        { length: 5 },
+        (_, k) =>
+          1 /
+          (1 +
+            Math.exp(
+              -ratings.reduce(
+                (sum, list, user) =>
+                  sum + file["encoder.weight"].data[k * USERS + user] * list[item],
+                file["encoder.bias"].data[k],
+              ),
+            )),
+      );
+    const mean = (data, width, k) =>
+      data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS;
+    const weights = {
+      info: { format: 1, kind: "autorec-item", rating: { minimum: 1, maximum: 5 } },
+      tensors: {
+        "item.code": { shape: [ITEMS, 5], data: Float32Array.from([...rows].flatMap(code)) },
+        user_mean: {
+          shape: [5],
+          data: Float32Array.from({ length: 5 }, (_, k) => mean(file["decoder.weight"].data, 5, k)),
+        },
+        user_bias: { shape: [1], data: Float32Array.of(mean(file["decoder.bias"].data, 1, 0)) },
+      },
+    };
     assertSame(model, weights);
-    for (const [name, { shape }] of Object.entries(headerOf(path).tensors)) assert.ok(!shape.includes(USERS), name);
-    const { status, stderr } = pocketrec("convert", at("autorec-item.foreign"), "-o", at("never"), "--kind", "autorec-item");
+    for (const [name, { shape }] of Object.entries(headerOf(path).tensors))
+      assert.ok(!shape.includes(USERS), name);
+    const { status, stderr } = pocketrec(
+      "convert",
+      at("autorec-item.foreign"),
+      "-o",
+      at("never"),
+      "--kind",
+      "autorec-item",
+    );
     assert.equal(status, 2);
-    assert.match(stderr, /--data: expected the ratings that the model was trained with, found none/);
+    assert.match(
+      stderr,
+      /--data: expected the ratings that the model was trained with, found none/,
+    );
   });
 
   test("one that does not say which it is, is asked for", () => {
-    const { tensors } = randomAutoencoder({ items: ITEMS }), input = writeForeign(at("some"), renamed(tensors, { "encoder.0.weight": "encoder.weight", "decoder.0.weight": "decoder.weight" }));
+    const { tensors } = randomAutoencoder({ items: ITEMS });
+    const input = writeForeign(
+      at("some"),
+      renamed(tensors, {
+        "encoder.0.weight": "encoder.weight",
+        "decoder.0.weight": "decoder.weight",
+      }),
+    );
     const { status, stderr } = pocketrec("convert", input, "-o", at("some.out"));
     assert.equal(status, 2);
-    assert.match(stderr, /an autoencoder of 50 items that does not say which\. Say --kind mult-dae/);
+    assert.match(
+      stderr,
+      /an autoencoder of 50 items that does not say which\. Say --kind mult-dae/,
+    );
   });
 
   test("RecBole's: row 0 of items and users is padding, and gone", async () => {
-    const weights = randomAutoencoder({ kind: "cdae", items: ITEMS, users: USERS, info: { activation: "relu" } });
-    const names = { user: "h_user.weight", "encoder.0.weight": "h_item.weight", "encoder.0.bias": "h_item.bias", "decoder.0.weight": "out_layer.weight", "decoder.0.bias": "out_layer.bias" };
-    writeFileSync(at("tokens.txt"), `[PAD]\n${Array.from(rows.slice(1), (row) => `film ${row}`).join("\n")}\n`);
-    const { model, stdout } = await convert("recbole", renamed(weights.tensors, names), "--from", "recbole", "--items", at("tokens.txt"));
+    const weights = randomAutoencoder({
+      kind: "cdae",
+      items: ITEMS,
+      users: USERS,
+      info: { activation: "relu" },
+    });
+    const names = {
+      user: "h_user.weight",
+      "encoder.0.weight": "h_item.weight",
+      "encoder.0.bias": "h_item.bias",
+      "decoder.0.weight": "out_layer.weight",
+      "decoder.0.bias": "out_layer.bias",
+    };
+    writeFileSync(
+      at("tokens.txt"),
+      `[PAD]\n${Array.from(rows.slice(1), (row) => `film ${row}`).join("\n")}\n`,
+    );
+    const { model, stdout } = await convert(
+      "recbole",
+      renamed(weights.tensors, names),
+      "--from",
+      "recbole",
+      "--items",
+      at("tokens.txt"),
+    );
     assert.match(stdout, /cdae, 49 items, .*RecBole CDAE/);
     assert.match(stdout, /a row of padding/);
-    const { shape: [, width], data } = weights.tensors.user, mean = Array.from({ length: width }, (_, k) => data.slice(width).reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / (USERS - 1));
+    const {
+      shape: [, width],
+      data,
+    } = weights.tensors.user;
+    const mean = Array.from(
+      { length: width },
+      (_, k) =>
+        data.slice(width).reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) /
+        (USERS - 1),
+    );
     const user = model.user({ history: ["film 3", "film 11", "film 40"] });
-    assertClose(model.score(user, rows.slice(0, -1), { raw: true }), referenceRaw(weights, history, mean).slice(1));
+    assertClose(
+      model.score(user, rows.slice(0, -1), { raw: true }),
+      referenceRaw(weights, history, mean).slice(1),
+    );
     assert.equal(model.recommend(user, { topK: Infinity }).length, ITEMS - 1);
   });
 });
 
 describe("towers", () => {
-  const next = normal(15), tensor = (...shape) => ({ shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0.5 * next()) });
-  const layers = { "fc1.weight": tensor(7, 4), "fc1.bias": tensor(7), "fc2.weight": tensor(ITEMS, 7), "fc2.bias": tensor(ITEMS) };
+  const next = normal(15);
+  const tensor = (...shape) => ({
+    shape,
+    data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0.5 * next()),
+  });
+  const layers = {
+    "fc1.weight": tensor(7, 4),
+    "fc1.bias": tensor(7),
+    "fc2.weight": tensor(ITEMS, 7),
+    "fc2.bias": tensor(ITEMS),
+  };
 
   /** fc2 relu(fc1 x) */
   function scores(x) {
-    const apply = (name, input) => Array.from(layers[`${name}.bias`].data, (bias, o) => input.reduce((sum, value, i) => sum + value * rowOf(layers[`${name}.weight`], o)[i], bias));
-    return apply("fc2", apply("fc1", x).map((value) => Math.max(value, 0)));
+    const apply = (name, input) =>
+      Array.from(layers[`${name}.bias`].data, (bias, o) =>
+        input.reduce((sum, value, i) => sum + value * rowOf(layers[`${name}.weight`], o)[i], bias),
+      );
+    return apply(
+      "fc2",
+      apply("fc1", x).map((value) => Math.max(value, 0)),
+    );
   }
 
   test("from a history's mean to a softmax over the items", async () => {
-    const table = tensor(ITEMS, 4), { model } = await convert("watch-tower", { "movie_embedding.weight": table, ...layers });
-    const mean = [...rowOf(table, 3)].map((value, k) => (value + rowOf(table, 9)[k] + rowOf(table, 40)[k]) / 3);
+    const table = tensor(ITEMS, 4);
+    const { model } = await convert("watch-tower", { "movie_embedding.weight": table, ...layers });
+    const mean = [...rowOf(table, 3)].map(
+      (value, k) => (value + rowOf(table, 9)[k] + rowOf(table, 40)[k]) / 3,
+    );
     assert.deepEqual([model.kind, model.info.output], ["candidates", "softmax"]);
-    assertClose(model.score(model.user({ history: [3, 9, 40] }), rows, { raw: true }), scores(mean));
+    assertClose(
+      model.score(model.user({ history: [3, 9, 40] }), rows, { raw: true }),
+      scores(mean),
+    );
   });
 
   test("from a trained user's id: not for publishing, but lists can be checked", async () => {
-    const table = tensor(USERS, 4), file = { "user_embedding.weight": table, ...layers };
-    const { status, stderr } = pocketrec("convert", writeForeign(at("user-tower"), file), "-o", at("never"));
+    const table = tensor(USERS, 4);
+    const file = { "user_embedding.weight": table, ...layers };
+    const { status, stderr } = pocketrec(
+      "convert",
+      writeForeign(at("user-tower"), file),
+      "-o",
+      at("never"),
+    );
     assert.equal(status, 2);
-    assert.match(stderr, /user\.embedding: expected a model that takes somebody's history, .*--keep-users/);
+    assert.match(
+      stderr,
+      /user\.embedding: expected a model that takes somebody's history, .*--keep-users/,
+    );
     const { model, path } = await convert("kept-tower", file, "--keep-users");
-    for (const id of [0, 8]) assertClose(model.score(model.user({ history: [], features: { user: id } }), rows, { raw: true }), scores([...rowOf(table, id)]));
-    assert.equal(pocketrec("convert", path, "-o", at("never")).status, 2, "nor does it become publishable by going round twice");
-    assert.match(pocketrec("inspect", path).stdout, /user\.embedding: rows of trained users\. This file is not for publishing\./);
-    const lists = Array.from({ length: USERS }, (_, id) => scores([...rowOf(table, id)]).map((score, row) => ({ score, row })).sort((a, b) => b.score - a.score).slice(0, 10).map(({ row }) => row));
+    for (const id of [0, 8])
+      assertClose(
+        model.score(model.user({ history: [], features: { user: id } }), rows, { raw: true }),
+        scores([...rowOf(table, id)]),
+      );
+    assert.equal(
+      pocketrec("convert", path, "-o", at("never")).status,
+      2,
+      "nor does it become publishable by going round twice",
+    );
+    assert.match(
+      pocketrec("inspect", path).stdout,
+      /user\.embedding: rows of trained users\. This file is not for publishing\./,
+    );
+    const lists = Array.from({ length: USERS }, (_, id) =>
+      scores([...rowOf(table, id)])
+        .map((score, row) => ({ score, row }))
+        .sort((a, b) => b.score - a.score)
+        .slice(0, 10)
+        .map(({ row }) => row),
+    );
     writeFileSync(at("lists.json"), JSON.stringify(lists));
-    const { metrics, people } = JSON.parse(pocketrec("evaluate", path, "--data", at("lists.json"), "--protocol", "lists", "--json").stdout);
+    const { metrics, people } = JSON.parse(
+      pocketrec("evaluate", path, "--data", at("lists.json"), "--protocol", "lists", "--json")
+        .stdout,
+    );
     assert.deepEqual([people, ...metrics.map(({ value }) => value)], [USERS, 1, 1]);
   });
 });
 
 describe("what goes in, and what stays out", () => {
-  const weights = randomWeights(NEUMF), names = {
-    "gmf.user": "user_gmf.weight", "gmf.item": "item_gmf.weight", "mlp.user": "user_mlp.weight", "mlp.item": "item_mlp.weight", "mlp.layers.0.weight": "fc.0.weight", "mlp.layers.0.bias": "fc.0.bias",
-    "mlp.layers.1.weight": "fc.1.weight", "mlp.layers.1.bias": "fc.1.bias", "output.weight": "out.weight", "output.bias": "out.bias",
+  const weights = randomWeights(NEUMF);
+  const names = {
+    "gmf.user": "user_gmf.weight",
+    "gmf.item": "item_gmf.weight",
+    "mlp.user": "user_mlp.weight",
+    "mlp.item": "item_mlp.weight",
+    "mlp.layers.0.weight": "fc.0.weight",
+    "mlp.layers.0.bias": "fc.0.bias",
+    "mlp.layers.1.weight": "fc.1.weight",
+    "mlp.layers.1.bias": "fc.1.bias",
+    "output.weight": "out.weight",
+    "output.bias": "out.bias",
   };
 
   test("no tensor has a row a user, unless asked for; mean and covariance are there", async () => {
-    const { path, stdout } = await convert("published", renamed(weights.tensors, names)), { tensors } = headerOf(path);
-    for (const [name, { shape }] of Object.entries(tensors)) assert.ok(!shape.includes(USERS), name);
+    const { path, stdout } = await convert("published", renamed(weights.tensors, names));
+    const { tensors } = headerOf(path);
+    for (const [name, { shape }] of Object.entries(tensors))
+      assert.ok(!shape.includes(USERS), name);
     assert.deepEqual(tensors["gmf.user_covariance"].shape, [6, 6]);
     assert.match(stdout, /left out: gmf\.user, mlp\.user/);
     const mean = (await loadModel(path)).user({ history: [] }).vector;
-    const { shape: [, width], data } = weights.tensors["gmf.user"];
-    assertClose(mean.slice(0, width), Array.from({ length: width }, (_, k) => data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS));
+    const {
+      shape: [, width],
+      data,
+    } = weights.tensors["gmf.user"];
+    assertClose(
+      mean.slice(0, width),
+      Array.from(
+        { length: width },
+        (_, k) => data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS,
+      ),
+    );
   });
 
   test("the item half of the first layer is computed ahead where the file does not grow, or as asked", async () => {
-    const { "mlp.item_hidden": hidden } = headerOf((await convert("wide", renamed(weights.tensors, names))).path).tensors;
+    const { "mlp.item_hidden": hidden } = headerOf(
+      (await convert("wide", renamed(weights.tensors, names))).path,
+    ).tensors;
     assert.equal(hidden, undefined); // 16 numbers an item instead of 8
-    const folded = await convert("folded", renamed(weights.tensors, names), "--fold", "--keep-users");
+    const folded = await convert(
+      "folded",
+      renamed(weights.tensors, names),
+      "--fold",
+      "--keep-users",
+    );
     assert.deepEqual(headerOf(folded.path).tensors["mlp.item_hidden"].shape, [ITEMS, 16]);
     assertSameUsers(folded.model, weights);
-    const narrow = randomWeights({ ...NEUMF, kind: "mlp", item: 16 }), { "gmf.user": _, "gmf.item": __, ...mlpNames } = names;
-    assert.ok(headerOf((await convert("narrow", renamed(narrow.tensors, mlpNames))).path).tensors["mlp.item_hidden"]);
-    assert.ok(headerOf((await convert("unfolded", renamed(narrow.tensors, mlpNames), "--no-fold")).path).tensors["mlp.item"]);
+    const narrow = randomWeights({ ...NEUMF, kind: "mlp", item: 16 });
+    const { "gmf.user": _, "gmf.item": __, ...mlpNames } = names;
+    assert.ok(
+      headerOf((await convert("narrow", renamed(narrow.tensors, mlpNames))).path).tensors[
+        "mlp.item_hidden"
+      ],
+    );
+    assert.ok(
+      headerOf((await convert("unfolded", renamed(narrow.tensors, mlpNames), "--no-fold")).path)
+        .tensors["mlp.item"],
+    );
   });
 
   test("--padding takes rows away that stand for nobody and nothing", async () => {
-    const { model } = await convert("padded", renamed(weights.tensors, names), "--padding", 2, "--keep-users");
+    const { model } = await convert(
+      "padded",
+      renamed(weights.tensors, names),
+      "--padding",
+      2,
+      "--keep-users",
+    );
     assert.equal(model.items, ITEMS - 2);
-    const vector = [...rowOf(weights.tensors["gmf.user"], 9), ...rowOf(weights.tensors["mlp.user"], 9)];
-    assertClose(model.score(model.user({ id: 7 }), rows.slice(0, -2), { raw: true }), referenceLogits(weights.tensors, vector, rows).slice(2));
+    const vector = [
+      ...rowOf(weights.tensors["gmf.user"], 9),
+      ...rowOf(weights.tensors["mlp.user"], 9),
+    ];
+    assertClose(
+      model.score(model.user({ id: 7 }), rows.slice(0, -2), { raw: true }),
+      referenceLogits(weights.tensors, vector, rows).slice(2),
+    );
   });
 
   test("a file of our own is converted, too: freed of people, and given ids", async () => {
     writeFileSync(at("own"), new Uint8Array(fileOf(weights)));
     writeFileSync(at("ids.json"), JSON.stringify(Array.from(rows, (row) => 1000 + row)));
-    assert.equal(pocketrec("convert", at("own"), "-o", at("own.out"), "--items", at("ids.json"), "--name", "Ours").status, 0);
+    assert.equal(
+      pocketrec(
+        "convert",
+        at("own"),
+        "-o",
+        at("own.out"),
+        "--items",
+        at("ids.json"),
+        "--name",
+        "Ours",
+      ).status,
+      0,
+    );
     const { tensors, info } = headerOf(at("own.out"));
     assert.ok(!("gmf.user" in tensors) && "gmf.user_mean" in tensors);
     assert.equal(info.name, "Ours");
     const model = await loadModel(at("own.out"));
-    assert.deepEqual(model.rank(model.user({ history: [1003] }), [1001]).map(({ item }) => item), [1001]);
+    assert.deepEqual(
+      model.rank(model.user({ history: [1003] }), [1001]).map(({ item }) => item),
+      [1001],
+    );
   });
 
   test("ids that do not fit are told", () => {
     const input = writeForeign(at("fits"), renamed(weights.tensors, names));
-    for (const [text, words] of [["a\nb\n", /items: expected 50 ids, one for each item of the model, found 2/], [Array(50).fill("same").join("\n"), /items: expected each id once, found "same" more than once/]]) {
+    for (const [text, words] of [
+      ["a\nb\n", /items: expected 50 ids, one for each item of the model, found 2/],
+      [
+        Array(50).fill("same").join("\n"),
+        /items: expected each id once, found "same" more than once/,
+      ],
+    ]) {
       writeFileSync(at("bad.txt"), text);
-      const { status, stderr } = pocketrec("convert", input, "-o", at("never"), "--items", at("bad.txt"));
+      const { status, stderr } = pocketrec(
+        "convert",
+        input,
+        "-o",
+        at("never"),
+        "--items",
+        at("bad.txt"),
+      );
       assert.equal(status, 2);
       assert.match(stderr, words);
     }
     writeFileSync(at("bad.json"), '{ "1": "a" }');
-    const { status, stderr } = pocketrec("convert", input, "-o", at("never"), "--items", at("bad.json"));
+    const { status, stderr } = pocketrec(
+      "convert",
+      input,
+      "-o",
+      at("never"),
+      "--items",
+      at("bad.json"),
+    );
     assert.equal(status, 2);
-    assert.match(stderr, /^pocketrec: .*bad\.json: expected a JSON list of ids, found JSON that is no list\.$/m);
+    assert.match(
+      stderr,
+      /^pocketrec: .*bad\.json: expected a JSON list of ids, found JSON that is no list\.$/m,
+    );
   });
 
   test("--map names tensors by hand, turned where asked", async () => {
     const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
-    writeFileSync(at("map.json"), JSON.stringify({ kind: "gmf", tensors: { "gmf.item": { name: "x", transpose: true }, "gmf.user": "y", "output.weight": "z" }, description: { output: "identity" } }));
-    const { model, stderr } = await convert("mapped", { x: transposed(tensors["gmf.item"]), y: tensors["gmf.user"], z: tensors["output.weight"], more: tensors["output.bias"] }, "--map", at("map.json"), "--keep-users");
-    assertSameUsers(model, { tensors: { ...tensors, "output.bias": undefined }, info: {} }, "identity");
+    writeFileSync(
+      at("map.json"),
+      JSON.stringify({
+        kind: "gmf",
+        tensors: {
+          "gmf.item": { name: "x", transpose: true },
+          "gmf.user": "y",
+          "output.weight": "z",
+        },
+        description: { output: "identity" },
+      }),
+    );
+    const { model, stderr } = await convert(
+      "mapped",
+      {
+        x: transposed(tensors["gmf.item"]),
+        y: tensors["gmf.user"],
+        z: tensors["output.weight"],
+        more: tensors["output.bias"],
+      },
+      "--map",
+      at("map.json"),
+      "--keep-users",
+    );
+    assertSameUsers(
+      model,
+      { tensors: { ...tensors, "output.bias": undefined }, info: {} },
+      "identity",
+    );
     assert.match(stderr, /more +not named by --map/);
-    for (const [map, words] of [[{ kind: "gmf", tensors: { "gmf.item": "nope" } }, /--map, gmf\.item: expected the name of a tensor in the file, found "nope"/], [[], /--map, file: expected an object/], [{ tensors: {} }, /--map, kind/],
-      [{ kind: "gmf", tensors: { "gmf.item": "y" } }, /output\.weight: expected a tensor \[1, 6\] in a file of kind "gmf", found none/], [{ kind: "gmf", tensors: { "gmf.item": "y", "output.weight": "x" } }, /output\.weight: expected \[1, 6\], found \[6,50\]/], [{ kind: "magic", tensors: { "gmf.item": "y" } }, /kind: expected gmf, /]]) {
+    for (const [map, words] of [
+      [
+        { kind: "gmf", tensors: { "gmf.item": "nope" } },
+        /--map, gmf\.item: expected the name of a tensor in the file, found "nope"/,
+      ],
+      [[], /--map, file: expected an object/],
+      [{ tensors: {} }, /--map, kind/],
+      [
+        { kind: "gmf", tensors: { "gmf.item": "y" } },
+        /output\.weight: expected a tensor \[1, 6\] in a file of kind "gmf", found none/,
+      ],
+      [
+        { kind: "gmf", tensors: { "gmf.item": "y", "output.weight": "x" } },
+        /output\.weight: expected \[1, 6\], found \[6,50\]/,
+      ],
+      [{ kind: "magic", tensors: { "gmf.item": "y" } }, /kind: expected gmf, /],
+    ]) {
       writeFileSync(at("wrong.json"), JSON.stringify(map));
-      const { status, stderr } = pocketrec("convert", at("mapped.foreign"), "-o", at("never"), "--map", at("wrong.json"));
+      const { status, stderr } = pocketrec(
+        "convert",
+        at("mapped.foreign"),
+        "-o",
+        at("never"),
+        "--map",
+        at("wrong.json"),
+      );
       assert.equal(status, 2);
       assert.match(stderr, words);
     }
@@ -366,7 +965,15 @@ describe("what goes in, and what stays out", () => {
 
   test("what is not recognised is listed tensor by tensor, beside what was expected", () => {
     const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
-    const { status, stderr } = pocketrec("convert", writeForeign(at("strange"), { "block.a": tensors["gmf.item"], "block.b": tensors["gmf.user"] }), "-o", at("never"));
+    const { status, stderr } = pocketrec(
+      "convert",
+      writeForeign(at("strange"), {
+        "block.a": tensors["gmf.item"],
+        "block.b": tensors["gmf.user"],
+      }),
+      "-o",
+      at("never"),
+    );
     assert.equal(status, 2);
     assert.match(stderr, /block\.a +\[50, 6\]\nblock\.b +\[30, 6\]/);
     assert.match(stderr, /GMF +two tables \[users, k\], \[items, k\]/);
@@ -374,10 +981,28 @@ describe("what goes in, and what stays out", () => {
   });
 
   test("numbers that are none, and tables that training let vanish, are refused by name", () => {
-    for (const [value, words] of [[NaN, /gmf\.item: expected finite numbers, found NaN at place 0 of 50 x 6/], [0, /gmf\.item: expected a trained table, found 0 everywhere/]]) {
+    for (const [value, words] of [
+      [NaN, /gmf\.item: expected finite numbers, found NaN at place 0 of 50 x 6/],
+      [0, /gmf\.item: expected a trained table, found 0 everywhere/],
+    ]) {
       const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
-      const item = { ...tensors["gmf.item"], data: value === 0 ? new Float32Array(300) : Float32Array.of(NaN, ...tensors["gmf.item"].data.slice(1)) };
-      const { status, stderr } = pocketrec("convert", writeForeign(at("vanished"), { "user.weight": tensors["gmf.user"], "item.weight": item, "out.weight": tensors["output.weight"] }), "-o", at("never"));
+      const item = {
+        ...tensors["gmf.item"],
+        data:
+          value === 0
+            ? new Float32Array(300)
+            : Float32Array.of(NaN, ...tensors["gmf.item"].data.slice(1)),
+      };
+      const { status, stderr } = pocketrec(
+        "convert",
+        writeForeign(at("vanished"), {
+          "user.weight": tensors["gmf.user"],
+          "item.weight": item,
+          "out.weight": tensors["output.weight"],
+        }),
+        "-o",
+        at("never"),
+      );
       assert.equal(status, 2);
       assert.match(stderr, words);
     }

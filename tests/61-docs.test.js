@@ -1,7 +1,16 @@
-// The pages for people who come from PyTorch, RecBole, Keras and ONNX: every script and every command on them, run in order.
+// The pages for people who come from PyTorch, RecBole, Keras and ONNX: every script and every
+// command on them, run in order.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { test } from "node:test";
@@ -17,7 +26,10 @@ const run = promisify(execFile);
 const PAGES = {
   "from-pytorch": pythonWith("PyTorch", "import torch"),
   "from-onnx": pythonWith("PyTorch 1", 'import torch; assert torch.__version__ < "2"'),
-  "from-recbole": pythonWith("RecBole", 'import torch, numpy; assert numpy.__version__ < "2"; import recbole.config, recbole.data, recbole.trainer'),
+  "from-recbole": pythonWith(
+    "RecBole",
+    'import torch, numpy; assert numpy.__version__ < "2"; import recbole.config, recbole.data, recbole.trainer',
+  ),
   "from-keras": pythonWith("PyTorch and h5py", "import torch, numpy, h5py"),
 };
 
@@ -26,11 +38,15 @@ for (const [page, { skip, python }] of Object.entries(PAGES)) {
     const folder = mkdtempSync(join(tmpdir(), "pocketrec-docs-"));
     t.after(() => rmSync(folder, { recursive: true }));
     await prepare(folder, page, python);
-    const blocks = [...readFileSync(`docs/${page}.md`, "utf8").matchAll(/```(\w+)\n([^]*?)```/g)].map(([, language, text]) => ({ language, text }));
+    const blocks = [
+      ...readFileSync(`docs/${page}.md`, "utf8").matchAll(/```(\w+)\n([^]*?)```/g),
+    ].map(([, language, text]) => ({ language, text }));
     assert.ok(blocks.some(({ language }) => language === "sh"));
     for (const { language, text } of blocks) {
       const [title] = text.split("\n");
-      await t.test(title, { skip: language === "html" && noChromium }, (t) => RUNNERS[language](folder, text, python, t));
+      await t.test(title, { skip: language === "html" && noChromium }, (t) =>
+        RUNNERS[language](folder, text, python, t),
+      );
     }
   });
 }
@@ -42,7 +58,10 @@ const RUNNERS = {
     await run(python, ["-B", name], { cwd: folder, env: { ...process.env, OMP_NUM_THREADS: "1" } });
   },
   sh: async (folder, text) => {
-    const { stdout } = await run("bash", ["-e", "-c", text], { cwd: folder, env: { ...process.env, PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH}` } });
+    const { stdout } = await run("bash", ["-e", "-c", text], {
+      cwd: folder,
+      env: { ...process.env, PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH}` },
+    });
     assert.ok(stdout.length > 0);
   },
   js: async (folder, text) => {
@@ -52,26 +71,37 @@ const RUNNERS = {
   },
   html: async (folder, text, python, t) => {
     writeFileSync(join(folder, "index.html"), text);
-    const address = await serve(folder, python, t), browser = await launch();
+    const address = await serve(folder, python, t);
+    const browser = await launch();
     t.after(() => browser.close());
-    const page = await browser.newPage(), requested = [], complaints = [];
+    const page = await browser.newPage();
+    const requested = [];
+    const complaints = [];
     page.on("request", (request) => requested.push(`${request.method()} ${request.url()}`));
     page.on("pageerror", (error) => complaints.push(error.message));
     const shown = async (without = "") => {
-      await page.waitForFunction((item) => {
-        const names = [...document.querySelectorAll("button")].map((button) => button.innerText);
-        return names.length === 5 && !names.includes(item);
-      }, {}, without);
+      await page.waitForFunction(
+        (item) => {
+          const names = [...document.querySelectorAll("button")].map((button) => button.innerText);
+          return names.length === 5 && !names.includes(item);
+        },
+        {},
+        without,
+      );
       return page.$$eval("button", (buttons) => buttons.map((button) => button.innerText));
     };
     await page.goto(address);
-    const [liked] = await shown(), before = requested.length;
+    const [liked] = await shown();
+    const before = requested.length;
     await page.click("button");
     const after = await shown(liked);
     assert.equal(requested.length, before, "a press of a button sent something");
     await page.reload();
     assert.deepEqual(await shown(liked), after);
-    assert.ok(requested.every((one) => one.startsWith(`GET ${address}`)), requested.join("\n"));
+    assert.ok(
+      requested.every((one) => one.startsWith(`GET ${address}`)),
+      requested.join("\n"),
+    );
     assert.deepEqual(complaints, []);
   },
   json: (_folder, text) => assert.ok(JSON.parse(text)),
@@ -79,7 +109,10 @@ const RUNNERS = {
 
 /** The folder as Python's server of static files serves it: its address. */
 async function serve(folder, python, t) {
-  const server = spawn(python, ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  const server = spawn(python, ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   t.after(() => server.kill());
   for await (const line of createInterface(server.stdout)) {
     const port = line.match(/port (\d+)/)?.[1];
@@ -91,7 +124,10 @@ async function serve(folder, python, t) {
 /** What a reader of the page has: npx, the package, and ratings or files of their own. */
 async function prepare(folder, page, python) {
   mkdirSync(join(folder, "bin"));
-  writeFileSync(join(folder, "bin/npx"), `#!/bin/sh\n[ "$1" = pocketrec ] || exit 9\nshift\nexec "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@"\n`);
+  writeFileSync(
+    join(folder, "bin/npx"),
+    `#!/bin/sh\n[ "$1" = pocketrec ] || exit 9\nshift\nexec "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@"\n`,
+  );
   chmodSync(join(folder, "bin/npx"), 0o755);
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(resolve("."), join(folder, "node_modules/pocketrec"), "dir");
@@ -101,9 +137,13 @@ async function prepare(folder, page, python) {
 
 /** Two hundred people who like what is near them. */
 function ratings() {
-  const draw = uniform(5), next = normal(6), lines = ["user,item,rating"];
+  const draw = uniform(5);
+  const next = normal(6);
+  const lines = ["user,item,rating"];
   for (let user = 0; user < 200; user++) {
-    const items = new Set(Array.from({ length: 25 }, () => Math.abs(Math.round(user / 3 + 8 * next())) % 80));
+    const items = new Set(
+      Array.from({ length: 25 }, () => Math.abs(Math.round(user / 3 + 8 * next())) % 80),
+    );
     for (const item of items) lines.push(`u${user},i${item},${1 + Math.floor(5 * draw())}`);
   }
   return `${lines.join("\n")}\n`;
@@ -112,11 +152,27 @@ function ratings() {
 /** The authors' files and their test set, made small. */
 async function kerasFiles(folder, python) {
   await run(python, ["-B", resolve("tests/frameworks/keras_layout.py"), folder]);
-  const { users, items } = JSON.parse(readFileSync(join(folder, "GMF.keras_1.h5.json"), "utf8")), draw = uniform(9);
-  for (const model of ["GMF", "MLP"]) writeFileSync(join(folder, `${model}.h5`), readFileSync(join(folder, `${model}.keras_1.h5`)));
+  const { users, items } = JSON.parse(readFileSync(join(folder, "GMF.keras_1.h5.json"), "utf8"));
+  const draw = uniform(9);
+  for (const model of ["GMF", "MLP"])
+    writeFileSync(join(folder, `${model}.h5`), readFileSync(join(folder, `${model}.keras_1.h5`)));
   mkdirSync(join(folder, "ml-1m"));
-  const people = Array.from({ length: users }, (_, user) => user), some = () => Math.floor(draw() * items);
-  writeFileSync(join(folder, "ml-1m/ml-1m.test.rating"), people.map((user) => `${user}\t${user % items}\t5\t1`).join("\n"));
-  writeFileSync(join(folder, "ml-1m/ml-1m.test.negative"), people.map((user) => [`(${user},${user % items})`, ...Array.from({ length: 20 }, some)].join("\t")).join("\n"));
-  writeFileSync(join(folder, "ml-1m/ml-1m.train.rating"), people.flatMap((user) => [some(), some(), some()].map((item) => `${user}\t${item}\t4\t1`)).join("\n"));
+  const people = Array.from({ length: users }, (_, user) => user);
+  const some = () => Math.floor(draw() * items);
+  writeFileSync(
+    join(folder, "ml-1m/ml-1m.test.rating"),
+    people.map((user) => `${user}\t${user % items}\t5\t1`).join("\n"),
+  );
+  writeFileSync(
+    join(folder, "ml-1m/ml-1m.test.negative"),
+    people
+      .map((user) => [`(${user},${user % items})`, ...Array.from({ length: 20 }, some)].join("\t"))
+      .join("\n"),
+  );
+  writeFileSync(
+    join(folder, "ml-1m/ml-1m.train.rating"),
+    people
+      .flatMap((user) => [some(), some(), some()].map((item) => `${user}\t${item}\t4\t1`))
+      .join("\n"),
+  );
 }

@@ -8,13 +8,15 @@ mean, and the mean with a bias of the film and one of the person.
 import argparse
 import os
 
-import numpy as np
-
 import data
 import metrics
+import numpy as np
 
 NEIGHBOURS = 50  # tuned on the validation people
-FILM_PULL, PERSON_PULL = 3.0, 3.0  # ratings at the mean that everybody is taken to have; tuned likewise
+FILM_PULL, PERSON_PULL = (
+    3.0,
+    3.0,
+)  # ratings at the mean that everybody is taken to have; tuned likewise
 
 
 def popularity(interactions):
@@ -62,8 +64,12 @@ def rating_biases(interactions, film_pull=FILM_PULL, person_pull=PERSON_PULL):
     """predict: the mean, what the film is above it, and what the person gives above that."""
     mean = interactions.rating.mean()
     above = np.bincount(interactions.item, interactions.rating - mean, minlength=interactions.items)
-    film = mean + above / (np.bincount(interactions.item, minlength=interactions.items) + film_pull)  # [I]
-    return lambda history, ratings, asked: film[asked] + (ratings - film[history]).sum() / (len(history) + person_pull)
+    film = mean + above / (
+        np.bincount(interactions.item, minlength=interactions.items) + film_pull
+    )  # [I]
+    return lambda history, ratings, asked: (
+        film[asked] + (ratings - film[history]).sum() / (len(history) + person_pull)
+    )
 
 
 def show(name, result):
@@ -71,18 +77,40 @@ def show(name, result):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dataset", choices=["ml-latest-small", "ml-1m"], default="ml-latest-small", help="(%(default)s)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--dataset",
+        choices=["ml-latest-small", "ml-1m"],
+        default="ml-latest-small",
+        help="(%(default)s)",
+    )
     parser.add_argument("--data", metavar="FOLDER", help="where the data set is (data/DATASET)")
-    parser.add_argument("--held-out", choices=["test", "validation"], default="test", help="what to measure on (%(default)s)")
-    parser.add_argument("--split-seed", type=int, default=data.SPLIT_SEED, help="what is held out (%(default)s)")
+    parser.add_argument(
+        "--held-out",
+        choices=["test", "validation"],
+        default="test",
+        help="what to measure on (%(default)s)",
+    )
+    parser.add_argument(
+        "--split-seed", type=int, default=data.SPLIT_SEED, help="what is held out (%(default)s)"
+    )
     arguments = parser.parse_args()
     folder = arguments.data or os.path.join("data", arguments.dataset)
-    training, people = data.load_rated(arguments.dataset, folder, arguments.held_out, arguments.split_seed)
-    print(f"{training.users} training users, {len(people)} people asked about, {training.items} films")
+    training, people = data.load_rated(
+        arguments.dataset, folder, arguments.held_out, arguments.split_seed
+    )
+    print(
+        f"{training.users} training users, {len(people)} people asked about, {training.items} films"
+    )
     if arguments.dataset == "ml-latest-small":
         asked = [(history, held_out) for history, _, held_out, _ in people]
-        rankers = {"popularity": popularity, f"ItemKNN {NEIGHBOURS}": item_neighbours, "EASE 200": ease}
+        rankers = {
+            "popularity": popularity,
+            f"ItemKNN {NEIGHBOURS}": item_neighbours,
+            "EASE 200": ease,
+        }
         for name, ranker in rankers.items():
             show(name, metrics.strong_metrics(ranker(training), asked))
     lowest, highest = training.rating.min(), training.rating.max()

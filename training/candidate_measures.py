@@ -1,9 +1,8 @@
 """How much of what people met last is among the candidates, of people who were not trained on."""
 
+import metrics
 import numpy as np
 import torch
-
-import metrics
 
 YEAR = 365.25 * 24 * 3600
 PLACES = (20, 100)
@@ -31,7 +30,9 @@ def popularity(people, items):
 def popularity_around(people, items, time):
     """[I]: the same with what was met a year earlier or later weighing 1/e: it knows what that time had, as the example
     age does."""
-    met, times = (np.concatenate([getattr(person, of) for person in people]) for of in ("items", "times"))
+    met, times = (
+        np.concatenate([getattr(person, of) for person in people]) for of in ("items", "times")
+    )
     return np.bincount(met, np.exp(-np.abs(times - time) / YEAR), minlength=items)
 
 
@@ -39,7 +40,9 @@ def popularity_answers(people, asked, items):
     """{name: [I] for each question}"""
     return {
         "popularity": [popularity(people, items)] * len(asked),
-        "popularity at that time": [popularity_around(people, items, person.times[place - 1]) for person, place in asked],
+        "popularity at that time": [
+            popularity_around(people, items, person.times[place - 1]) for person, place in asked
+        ],
     }
 
 

@@ -5,7 +5,6 @@ Nothing that goes in comes from after it.
 
 import numpy as np
 import torch
-
 from stored_two_stage import powers, share_below
 from two_stage import PADDING, UNKNOWN
 
@@ -14,7 +13,9 @@ WATCHES, RECENT, TOKENS = 50, 5, 50  # how many of a list count, the last ones
 
 def quantiles_of(values, count=33):
     """[count] training values at equal steps of their distribution."""
-    return np.quantile(np.asarray(values, dtype=np.float64), np.linspace(0, 1, count)).astype(np.float32)
+    return np.quantile(np.asarray(values, dtype=np.float64), np.linspace(0, 1, count)).astype(
+        np.float32
+    )
 
 
 def padded(lists, width):
@@ -33,7 +34,9 @@ class CandidateFeatures:
         self.words = {word: row for row, word in enumerate(words)}
         times = np.concatenate([person.times for person in people])
         self.first, self.last = int(times.min()), int(times.max())
-        self.count_quantiles = quantiles_of(np.concatenate([np.arange(len(person.items)) for person in people]))
+        self.count_quantiles = quantiles_of(
+            np.concatenate([np.arange(len(person.items)) for person in people])
+        )
 
     def age(self, time):
         """0 for an example as new as the training data's last, 1 for one as old as their first."""
@@ -52,8 +55,13 @@ class CandidateFeatures:
 
     def inputs(self, told, histories):
         """{feature: [B, ...]}, what `CandidateModel` takes. What is not told has the default."""
-        tokens = [[self.words.get(word, UNKNOWN) for word in tells.get("searched", [])] for tells in told]
-        ages, counts = (np.array([tells.get(name, 0) for tells in told], dtype=np.float64) for name in ("age", "count"))
+        tokens = [
+            [self.words.get(word, UNKNOWN) for word in tells.get("searched", [])] for tells in told
+        ]
+        ages, counts = (
+            np.array([tells.get(name, 0) for tells in told], dtype=np.float64)
+            for name in ("age", "count")
+        )
         counts = share_below(counts, self.count_quantiles.astype(np.float64))
         return {
             "watched": padded(histories, WATCHES),

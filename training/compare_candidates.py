@@ -1,18 +1,19 @@
 """Candidate generation beside popularity: features, depths and other splits of the people, as a table.
 
-    python3 training/compare_candidates.py --data data/ml-latest-small
+python3 training/compare_candidates.py --data data/ml-latest-small
 """
 
 import argparse
 import os
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums in one order, whatever the machine; before numpy is loaded
-
-import numpy as np
-import torch
+os.environ["OPENBLAS_NUM_THREADS"] = (
+    "1"  # sums in one order, whatever the machine; before numpy is loaded
+)
 
 import candidate_measures as measures
 import data
+import numpy as np
+import torch
 import two_stage_script as script
 from candidates import CandidateFeatures
 from presets import CANDIDATES
@@ -43,30 +44,65 @@ def row(name, values, reference):
 def compare(folder, held_out, split_seed, seed, variants):
     """Prints a row for popularity and for each variant."""
     data_set = script.load(folder, held_out, split_seed, CANDIDATES["words"])
-    features, asked = CandidateFeatures(data_set.people, data_set.words), measures.questions(data_set.asked)
+    features, asked = (
+        CandidateFeatures(data_set.people, data_set.words),
+        measures.questions(data_set.asked),
+    )
     answers = measures.popularity_answers(data_set.people, asked, data_set.items)
     reference = measures.recalls(answers["popularity at that time"], asked)
     for name, answer in answers.items():
         row(name, measures.recalls(answer, asked), reference)
     for name, variant in variants.items():
         model = train(data_set.people, data_set.items, features, {**CANDIDATES, **variant}, seed)
-        row(name, measures.recalls(measures.model_answers(model, features, asked), asked), reference)
+        row(
+            name, measures.recalls(measures.model_answers(model, features, asked), asked), reference
+        )
         if "age" in model.features:
             served = measures.model_answers(model, features, asked, np.zeros(len(asked)))
             row(f"{name}, age 0", measures.recalls(served, asked), reference)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add = parser.add_argument
-    add("--data", metavar="FOLDER", default="data/ml-latest-small", help="where the data set is (%(default)s)")
-    add("--held-out", choices=["test", "validation"], default="test", help="who is asked about (%(default)s)")
-    add("--splits", type=int, nargs="+", help="only the preset, on these splits of the people; else everything on the usual one")
-    add("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), help="only these rows")
-    add("--seed", type=int, default=0, help="of the initial weights and of what is drawn (%(default)s)")
+    add(
+        "--data",
+        metavar="FOLDER",
+        default="data/ml-latest-small",
+        help="where the data set is (%(default)s)",
+    )
+    add(
+        "--held-out",
+        choices=["test", "validation"],
+        default="test",
+        help="who is asked about (%(default)s)",
+    )
+    add(
+        "--splits",
+        type=int,
+        nargs="+",
+        help="only the preset, on these splits of the people; else everything on the usual one",
+    )
+    add(
+        "--variants",
+        nargs="+",
+        choices=list(VARIANTS),
+        default=list(VARIANTS),
+        help="only these rows",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        help="of the initial weights and of what is drawn (%(default)s)",
+    )
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    print(f"| | Recall@20 | Recall@100 | Recall@100, less popularity at that time |\n| --- | {'---: | ' * 3}")
+    print(
+        f"| | Recall@20 | Recall@100 | Recall@100, less popularity at that time |\n| --- | {'---: | ' * 3}"
+    )
     for split in arguments.splits or [data.SPLIT_SEED]:
         print(f"| split {split} | | | |")
         chosen = [PRESET] if arguments.splits else arguments.variants

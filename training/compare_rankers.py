@@ -1,17 +1,18 @@
 """Towers of the ranking model as the paper's table has them, and what it leaves out: the weighted per-user loss, per cent.
 
-    python3 training/compare_rankers.py --data data/ml-latest-small --seeds 0 1
+python3 training/compare_rankers.py --data data/ml-latest-small --seeds 0 1
 """
 
 import argparse
 import os
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums in one order, whatever the machine; before numpy is loaded
-
-import numpy as np
-import torch
+os.environ["OPENBLAS_NUM_THREADS"] = (
+    "1"  # sums in one order, whatever the machine; before numpy is loaded
+)
 
 import data
+import numpy as np
+import torch
 import two_stage_script as script
 from impressions import Shelf, misranked_share
 from presets import RANKER
@@ -36,24 +37,57 @@ VARIANTS = {
 def by_numbers(features, asked, name):
     """{who: per cent} where a film's popularity, or its mean rating, is the score."""
     values = features.item_values[name]
-    return {who: misranked_share(values[rows], watched) for who, (_, rows, watched) in asked.items()}
+    return {
+        who: misranked_share(values[rows], watched) for who, (_, rows, watched) in asked.items()
+    }
 
 
 def row(name, results):
     """results: [{who: per cent}], one a seed."""
     columns = [[result[who] for result in results] for who in results[0]]
-    spread = " | ".join(f"{np.mean(column):.1f} ({min(column):.1f} to {max(column):.1f})" for column in columns)
+    spread = " | ".join(
+        f"{np.mean(column):.1f} ({min(column):.1f} to {max(column):.1f})" for column in columns
+    )
     print(f"| {name} | {spread} |", flush=True)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add = parser.add_argument
-    add("--data", metavar="FOLDER", default="data/ml-latest-small", help="where the data set is (%(default)s)")
-    add("--held-out", choices=["test", "validation"], default="test", help="who are the new people (%(default)s)")
-    add("--seeds", type=int, nargs="+", default=[0], help="of the initial weights and of what is drawn")
-    add("--pages", type=int, default=RANKER["pages"], help="of each person in an epoch (%(default)s)")
-    add("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), help="only these rows")
+    add(
+        "--data",
+        metavar="FOLDER",
+        default="data/ml-latest-small",
+        help="where the data set is (%(default)s)",
+    )
+    add(
+        "--held-out",
+        choices=["test", "validation"],
+        default="test",
+        help="who are the new people (%(default)s)",
+    )
+    add(
+        "--seeds",
+        type=int,
+        nargs="+",
+        default=[0],
+        help="of the initial weights and of what is drawn",
+    )
+    add(
+        "--pages",
+        type=int,
+        default=RANKER["pages"],
+        help="of each person in an epoch (%(default)s)",
+    )
+    add(
+        "--variants",
+        nargs="+",
+        choices=list(VARIANTS),
+        default=list(VARIANTS),
+        help="only these rows",
+    )
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     data_set = script.load(arguments.data, arguments.held_out, data.SPLIT_SEED, RANKER["words"])

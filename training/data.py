@@ -30,7 +30,9 @@ class Interactions:
 
     def where(self, kept):
         """The interactions that [N] booleans keep, of the same users and items."""
-        rating, time = (None if values is None else values[kept] for values in (self.rating, self.time))
+        rating, time = (
+            None if values is None else values[kept] for values in (self.rating, self.time)
+        )
         return replace(self, user=self.user[kept], item=self.item[kept], rating=rating, time=time)
 
     def of_users(self, chosen):
@@ -72,7 +74,9 @@ def load_ml_1m_ratings(folder):
     """All ratings of MovieLens 1M: users in the order of their ids, films in the order of theirs."""
     ratings = np.load(os.path.join(folder, "ratings.npz"))
     user, item = ratings["user"].astype(np.int64) - 1, ratings["item"].astype(np.int64) - 1
-    return Interactions(user, item, int(user.max()) + 1, int(item.max()) + 1, None, ratings["rating"].astype(float))
+    return Interactions(
+        user, item, int(user.max()) + 1, int(item.max()) + 1, None, ratings["rating"].astype(float)
+    )
 
 
 def load_ml_1m_candidates(folder):
@@ -95,7 +99,9 @@ def leave_one_out(interactions, seed):
     for user, history in enumerate(interactions.histories()):
         positive = generator.choice(history)
         unseen = np.setdiff1d(np.arange(interactions.items), history)
-        candidates.append(np.concatenate([[positive], generator.choice(unseen, size=99, replace=False)]))
+        candidates.append(
+            np.concatenate([[positive], generator.choice(unseen, size=99, replace=False)])
+        )
         remaining.append(np.stack([np.full(len(history) - 1, user), history[history != positive]]))
     user, item = np.concatenate(remaining, axis=1)
     return Interactions(user, item, interactions.users, interactions.items), np.array(candidates)
@@ -137,7 +143,9 @@ def strong_split(interactions, held_out, seed):
         people, trained_on = validation, training
     histories = interactions.histories()
     generator = np.random.default_rng(seed + 1)
-    return interactions.of_users(trained_on), [split_history(histories[user], generator) for user in people]
+    return interactions.of_users(trained_on), [
+        split_history(histories[user], generator) for user in people
+    ]
 
 
 def rated_people(interactions, held_out, seed):
@@ -160,13 +168,21 @@ def random_split(interactions, held_out, seed):
     order = np.random.default_rng(seed).permutation(len(interactions.user))
     test, rest = np.split(order, [len(order) // 10])
     validation, training = np.split(rest, [len(rest) // 10])
-    chosen = (np.concatenate([validation, training]), test) if held_out == "test" else (training, validation)
+    chosen = (
+        (np.concatenate([validation, training]), test)
+        if held_out == "test"
+        else (training, validation)
+    )
     return tuple(interactions.where(np.sort(rows)) for rows in chosen)
 
 
 def people_of(training, asked):
     """The users of whom something is asked: [(history, ratings, items asked for, their ratings)]."""
-    parts = [interactions.histories(of) for interactions in (training, asked) for of in ("item", "rating")]
+    parts = [
+        interactions.histories(of)
+        for interactions in (training, asked)
+        for of in ("item", "rating")
+    ]
     return [person for person in zip(*parts) if len(person[2])]
 
 

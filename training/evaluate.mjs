@@ -24,7 +24,10 @@ Measures weights files through the wasm package. EVALUATION.json is what prepare
   --seed N    of the fold-in's draws (1)
   --help      this text`;
 
-const { values: options, positionals: [evaluation, ...paths] } = parseArgs({
+const {
+  values: options,
+  positionals: [evaluation, ...paths],
+} = parseArgs({
   allowPositionals: true,
   options: {
     trained: { type: "boolean", default: false },
@@ -40,7 +43,10 @@ if (options.help || paths.length === 0) {
 }
 
 const seed = Number(options.seed);
-const entries = JSON.parse(await readFile(evaluation, "utf8")).slice(0, options.users && Number(options.users));
+const entries = JSON.parse(await readFile(evaluation, "utf8")).slice(
+  0,
+  options.users && Number(options.users),
+);
 const table = [];
 for (const path of paths) {
   const model = await loadModel(path);
@@ -49,32 +55,55 @@ for (const path of paths) {
     const measured = entries.map((entry) => measure(model, entry));
     const milliseconds = (performance.now() - start) / entries.length;
     const results = entries[0].targets ? errorsOver(measured) : averages(measured);
-    table.push({ file: path, way, people: entries.length, ...results, "ms a person": milliseconds.toFixed(1) });
+    table.push({
+      file: path,
+      way,
+      people: entries.length,
+      ...results,
+      "ms a person": milliseconds.toFixed(1),
+    });
   }
   model.dispose();
 }
 console.table(table);
 
-/** What is measured: new people by `held_out` entries, else trained rows, folded-in histories, or both. */
+/**
+ * What is measured: new people by `held_out` entries, else trained rows, folded-in histories, or
+ * both.
+ */
 function protocol() {
   if (entries[0].held_out) return [["new people", newPerson]];
   if (entries[0].targets) return [["ratings", ratingErrors]];
   const ways = [];
-  if (options.trained || !options["fold-in"]) ways.push(["trained", (model, entry) => leaveOneOut(model, entry, { id: entry.user })]);
-  if (options["fold-in"]) ways.push(["folded in", (model, entry) => leaveOneOut(model, entry, { history: entry.history, seed })]);
+  if (options.trained || !options["fold-in"])
+    ways.push(["trained", (model, entry) => leaveOneOut(model, entry, { id: entry.user })]);
+  if (options["fold-in"])
+    ways.push([
+      "folded in",
+      (model, entry) => leaveOneOut(model, entry, { history: entry.history, seed }),
+    ]);
   return ways;
 }
 
-/** AutoRec is told how high; to all others each film of a history is one that was met, as they were trained. */
+/**
+ * AutoRec is told how high; to all others each film of a history is one that was met, as they were
+ * trained.
+ */
 function withRatings(model, history, ratings) {
-  return model.kind.startsWith("autorec") ? history.map((item, place) => ({ item, rating: ratings[place] })) : history;
+  return model.kind.startsWith("autorec")
+    ? history.map((item, place) => ({ item, rating: ratings[place] }))
+    : history;
 }
 
 /** Strong generalisation: the whole catalogue ranked for somebody whom no model was trained on. */
 function newPerson(model, { history, ratings, features, held_out }) {
-  const user = model.user(features ? { history, features } : { history: withRatings(model, history, ratings), seed });
+  const user = model.user(
+    features ? { history, features } : { history: withRatings(model, history, ratings), seed },
+  );
   const wanted = new Set(held_out);
-  const hits = model.recommend(user, { topK: 100, exclude: history }).map(({ item }) => wanted.has(item));
+  const hits = model
+    .recommend(user, { topK: 100, exclude: history })
+    .map(({ item }) => wanted.has(item));
   const ideal = Array.from({ length: Math.min(100, wanted.size) }, () => true);
   return {
     "Recall@20": hits.slice(0, 20).filter(Boolean).length / Math.min(20, wanted.size),
@@ -91,19 +120,30 @@ function gain(hits) {
 /** Predicted less actual rating, one a target. */
 function ratingErrors(model, { history, targets }) {
   const user = model.user({ history: history.map(([item, rating]) => ({ item, rating })) });
-  const predicted = model.score(user, targets.map(([item]) => item));
+  const predicted = model.score(
+    user,
+    targets.map(([item]) => item),
+  );
   return targets.map(([, actual], place) => predicted[place] - actual);
 }
 
 /** Every rating weighs the same. @param {number[][]} errors a list a person */
 function errorsOver(errors) {
-  const all = errors.flat(), mean = (of) => all.reduce((sum, error) => sum + of(error), 0) / all.length;
-  return { RMSE: Math.sqrt(mean((error) => error ** 2)).toFixed(4), MAE: mean(Math.abs).toFixed(4) };
+  const all = errors.flat();
+  const mean = (of) => all.reduce((sum, error) => sum + of(error), 0) / all.length;
+  return {
+    RMSE: Math.sqrt(mean((error) => error ** 2)).toFixed(4),
+    MAE: mean(Math.abs).toFixed(4),
+  };
 }
 
-/** Leave-one-out: the last film among 99 sampled ones. Only a strictly greater score is ahead of it. */
+/**
+ * Leave-one-out: the last film among 99 sampled ones. Only a strictly greater score is ahead of it.
+ */
 function leaveOneOut(model, { positive, negatives }, who) {
-  const [score, ...others] = model.score(model.user(who), Uint32Array.of(positive, ...negatives), { raw: true });
+  const [score, ...others] = model.score(model.user(who), Uint32Array.of(positive, ...negatives), {
+    raw: true,
+  });
   const rank = others.filter((other) => other > score).length;
   return { "HR@10": rank < 10 ? 1 : 0, "NDCG@10": rank < 10 ? Math.LN2 / Math.log(rank + 2) : 0 };
 }

@@ -1,12 +1,13 @@
 """A trained model as a weights file: the item side, and of the training users only the mean and the covariance."""
 
 import numpy as np
-import torch
-
 import safetensors_file
+import torch
 from stored_model import StoredModel
 
-SHRINKAGE = 1e-3  # of the mean variance, on the covariance's diagonal: so that it has a Cholesky factor
+SHRINKAGE = (
+    1e-3  # of the mean variance, on the covariance's diagonal: so that it has a Cholesky factor
+)
 
 
 def aggregates(table):
@@ -20,7 +21,11 @@ def aggregates(table):
 def item_side(model):
     """The tensors that are the same for everybody, folded: the item half of the first layer is computed ahead."""
     state = {name: tensor.detach() for name, tensor in model.state_dict().items()}
-    tensors = {name: tensor for name, tensor in state.items() if not name.endswith(("user.weight", "item.weight"))}
+    tensors = {
+        name: tensor
+        for name, tensor in state.items()
+        if not name.endswith(("user.weight", "item.weight"))
+    }
     if model.gmf:
         tensors["gmf.item"] = state["gmf.item.weight"]
     if model.mlp:
@@ -34,7 +39,11 @@ def item_side(model):
 def user_tables(model):
     """{name: [U, g] or [U, e]}: a row is a person."""
     blocks = {"gmf": model.gmf, "mlp": model.mlp}
-    return {f"{name}.user": block.user.weight.detach().numpy() for name, block in blocks.items() if block}
+    return {
+        f"{name}.user": block.user.weight.detach().numpy()
+        for name, block in blocks.items()
+        if block
+    }
 
 
 def model_tensors(model, dtype, item_ids=None, include_user_tables=False):

@@ -1,7 +1,6 @@
 """A trained autoencoder as a weights file: no tensor with a row a person, unless that is asked for."""
 
 import numpy as np
-
 import safetensors_file
 from stored_autoencoder import StoredAutoencoder
 
@@ -53,12 +52,19 @@ def check_histories(model, seed, people=4, most=12, items=8):
     checks = []
     for person in range(people):
         history = generator.choice(model.items, size=person * most // (people - 1), replace=False)
-        ratings = generator.integers(2 * scale["minimum"], 2 * scale["maximum"], size=len(history), endpoint=True) / 2
+        ratings = (
+            generator.integers(
+                2 * scale["minimum"], 2 * scale["maximum"], size=len(history), endpoint=True
+            )
+            / 2
+        )
         rows = generator.choice(model.items, size=items, replace=False)
         raw = model.raw(history, ratings if rated else None)
         check = {"history": history.tolist(), "items": rows.tolist()}
         check.update({"ratings": ratings.tolist()} if rated else {})
-        checks.append({**check, "scores": model.scores(raw)[rows].tolist(), "raw": raw[rows].tolist()})
+        checks.append(
+            {**check, "scores": model.scores(raw)[rows].tolist(), "raw": raw[rows].tolist()}
+        )
     return checks
 
 

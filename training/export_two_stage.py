@@ -3,11 +3,10 @@
 import json
 
 import numpy as np
-import torch
-from torch import nn
-
 import safetensors_file
+import torch
 from folding import folded_layers
+from torch import nn
 
 
 def rounded(values, dtype):
@@ -35,7 +34,10 @@ def tower_tensors(tower):
     """{name of docs/format.md: array} of a Sequential, norms folded."""
     stored = {}
     for place, (weight, bias) in enumerate(folded_layers(tower)):
-        stored[f"tower.{place}.weight"], stored[f"tower.{place}.bias"] = weight.numpy(), bias.numpy()
+        stored[f"tower.{place}.weight"], stored[f"tower.{place}.bias"] = (
+            weight.numpy(),
+            bias.numpy(),
+        )
     return stored
 
 
@@ -43,7 +45,9 @@ def vocabulary(words):
     """I64 where all are numbers, else a line of JSON a word."""
     if all(isinstance(word, int) for word in words):
         return np.array(words, dtype=np.int64)
-    return np.frombuffer("\n".join(json.dumps(word, ensure_ascii=False) for word in words).encode(), dtype=np.uint8)
+    return np.frombuffer(
+        "\n".join(json.dumps(word, ensure_ascii=False) for word in words).encode(), dtype=np.uint8
+    )
 
 
 def with_constant(stored):
@@ -81,12 +85,19 @@ def candidate_tensors(model, features, dtype, item_ids):
 def ranking_tensors(model, features, dtype, item_ids):
     """{name: array}. model: as_stored. features: RankingFeatures."""
     stored = tower_tensors(model.tower)
-    stored |= {f"output.{name}": value.detach().numpy() for name, value in model.output.named_parameters()}
-    stored |= {f"{name}.embedding": getattr(model, name).weight.detach().numpy() for name in ("film", "genres")}
+    stored |= {
+        f"output.{name}": value.detach().numpy() for name, value in model.output.named_parameters()
+    }
+    stored |= {
+        f"{name}.embedding": getattr(model, name).weight.detach().numpy()
+        for name in ("film", "genres")
+    }
     tensors = person_tensors(model, features.words, features.quantiles, stored, dtype, item_ids)
     tensors |= {f"{name}.values": values for name, values in features.item_values.items()}
     tensors["genres.offsets"] = np.cumsum([0, *map(len, features.genre_rows)]).astype(np.int32)
-    tensors["genres.values"] = np.array([row for rows in features.genre_rows for row in rows], dtype=np.int32)
+    tensors["genres.values"] = np.array(
+        [row for rows in features.genre_rows for row in rows], dtype=np.int32
+    )
     return {**tensors, "genres.vocabulary": vocabulary(features.genres)}
 
 

@@ -1,7 +1,7 @@
 """A new person's vector from their history, as docs/format.md defines it. The item side stays as it is.
 
-    L(p) = sum over H of loss(1, s_i)  +  w * sum over the other items of loss(0, s_i)  +  prior/2 * |z|^2
-    p = mean + C z,  C C' = covariance,  w = negatives * |H| / (n - |H|)
+L(p) = sum over H of loss(1, s_i)  +  w * sum over the other items of loss(0, s_i)  +  prior/2 * |z|^2
+p = mean + C z,  C C' = covariance,  w = negatives * |H| / (n - |H|)
 """
 
 import numpy as np
@@ -26,7 +26,9 @@ def newton(model, mean, root, history, most_steps=30):
     offset = model.logits(mean)  # [I]
     label = torch.zeros(model.items, dtype=torch.float64)
     label[history] = 1
-    weight = torch.full_like(label, settings["negatives"] * len(history) / (model.items - len(history)))
+    weight = torch.full_like(
+        label, settings["negatives"] * len(history) / (model.items - len(history))
+    )
     weight[history] = 1
 
     def objective(z):
@@ -39,7 +41,9 @@ def newton(model, mean, root, history, most_steps=30):
         probability = torch.sigmoid(features @ z + offset)
         gradient = features.T @ (weight * (probability - label)) + settings["prior"] * z
         curvature = weight * probability * (1 - probability)  # [I]
-        hessian = features.T @ (curvature[:, None] * features) + settings["prior"] * torch.eye(len(z))
+        hessian = features.T @ (curvature[:, None] * features) + settings["prior"] * torch.eye(
+            len(z)
+        )
         step = torch.linalg.solve(hessian, gradient)
         expected, length = gradient @ step, 1.0
         if expected < 1e-9 * value:
@@ -60,7 +64,9 @@ def adam(model, mean, root, history, generator):
     optimiser = torch.optim.Adam([z], lr=settings["learning_rate"])
     for step in range(settings["steps"]):
         optimiser.param_groups[0]["lr"] = settings["learning_rate"] * (1 - step / settings["steps"])
-        drawn = torch.from_numpy(generator.choice(others, size=settings["negatives"] * len(history)))
+        drawn = torch.from_numpy(
+            generator.choice(others, size=settings["negatives"] * len(history))
+        )
         logits = model.logits(mean + root @ z, torch.cat([history, drawn]))
         liked, unseen = logits[: len(history)], logits[len(history) :]
         loss = softplus(-liked).sum() + softplus(unseen).sum() + settings["prior"] / 2 * z @ z

@@ -6,13 +6,22 @@ kind of feature is among them. Values are those that are stored: a table in I8 i
 
 import numpy as np
 import torch
+from export_two_stage import tower_tensors, vocabulary
 from torch import nn
 from torch.nn import functional
 
-from export_two_stage import tower_tensors, vocabulary
-
 ITEMS, HISTORY, CHECKS = 90, 12, 3
-QUANTILES = [0.0, 0.0, 0.0, 2.0, 3.5, 3.5, 7.0, 20.0, 20.0]  # values that many have stand in it more than once
+QUANTILES = [
+    0.0,
+    0.0,
+    0.0,
+    2.0,
+    3.5,
+    3.5,
+    7.0,
+    20.0,
+    20.0,
+]  # values that many have stand in it more than once
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "elu": nn.ELU, "identity": nn.Identity}
 OUTPUTS = {
     "softmax": lambda raw: torch.softmax(raw, -1),
@@ -81,13 +90,17 @@ def user_input(features, tables, quantiles, told, history):
     """[user]: the columns of the person's features."""
     columns = []
     for feature in features:
-        value = history if feature.get("from") else told.get(feature["name"], feature.get("default"))
+        value = (
+            history if feature.get("from") else told.get(feature["name"], feature.get("default"))
+        )
         if feature["kind"] == "continuous":
             columns.append(continuous(feature, value, quantiles))
         elif feature.get("several"):
             columns.append(table_of(feature, tables).bag(value[-feature.get("most", 50) :]))
         else:
-            columns.append(table_of(feature, tables).one(table_of(feature, tables).rows([value]))[0])
+            columns.append(
+                table_of(feature, tables).one(table_of(feature, tables).rows([value]))[0]
+            )
     return torch.cat(columns)
 
 
@@ -113,7 +126,11 @@ def tower(widths, activations, batch_norm):
         layer = nn.Linear(inputs, outputs)
         nn.init.normal_(layer.weight, std=1.5 * inputs**-0.5)
         nn.init.normal_(layer.bias, std=0.3)
-        modules += [layer, *([nn.BatchNorm1d(outputs)] if batch_norm else []), ACTIVATIONS[activation]()]
+        modules += [
+            layer,
+            *([nn.BatchNorm1d(outputs)] if batch_norm else []),
+            ACTIVATIONS[activation](),
+        ]
     for norm in modules:
         if isinstance(norm, nn.BatchNorm1d):
             nn.init.uniform_(norm.weight, 0.5, 1.5)
@@ -126,7 +143,10 @@ def tower(widths, activations, batch_norm):
 def people(generator, told):
     """CHECKS pairs of what a person tells and a history: of nobody. The last one has met nothing."""
     for check in range(CHECKS):
-        yield told[check], generator.permutation(ITEMS)[: 0 if check == CHECKS - 1 else HISTORY].tolist()
+        yield (
+            told[check],
+            generator.permutation(ITEMS)[: 0 if check == CHECKS - 1 else HISTORY].tolist(),
+        )
 
 
 def check_of(told, history, raw, scores, generator):
@@ -145,7 +165,9 @@ def file_of(kind, features, tables, quantiles, modules, checks, **rest):
     return stored, {"kind": kind, "features": features, "check": checks, **rest}
 
 
-def candidates(generator, tables, features, quantiles, told, *, activations, output, l2=False, dtype=np.float32):
+def candidates(
+    generator, tables, features, quantiles, told, *, activations, output, l2=False, dtype=np.float32
+):
     with torch.no_grad():
         asked = list(people(generator, told))
         rows = torch.stack([user_input(features, tables, quantiles, *person) for person in asked])
@@ -153,9 +175,15 @@ def candidates(generator, tables, features, quantiles, told, *, activations, out
         items, vectors = stored_as(torch.randn(ITEMS, 11), dtype)
         users = modules(rows)
         if l2:
-            users, vectors = functional.normalize(users, dim=1), functional.normalize(vectors, dim=1)
+            users, vectors = (
+                functional.normalize(users, dim=1),
+                functional.normalize(vectors, dim=1),
+            )
         raw = users @ vectors.T
-        checks = [check_of(*person, raw, OUTPUTS[output](raw), generator) for person, raw in zip(asked, raw)]
+        checks = [
+            check_of(*person, raw, OUTPUTS[output](raw), generator)
+            for person, raw in zip(asked, raw)
+        ]
     stored, description = file_of("candidates", features, tables, quantiles, modules, checks, output=output,
                                   activation=activations, normalize="l2" if l2 else "none")  # fmt: skip
     stored.update({f"item.embedding{ending}": array for ending, array in items.items()})
@@ -171,7 +199,9 @@ def item_values(values, features):
             continue
         if feature.get("several"):
             stored[f"{name}.offsets"] = np.cumsum([0, *map(len, values[name])]).astype(np.int32)
-            stored[f"{name}.values"] = np.array([row for rows in values[name] for row in rows], dtype=np.int32)
+            stored[f"{name}.values"] = np.array(
+                [row for rows in values[name] for row in rows], dtype=np.int32
+            )
         else:
             dtype = np.float32 if feature["kind"] == "continuous" else np.int32
             stored[f"{name}.values"] = np.array(values[name], dtype=dtype)
@@ -191,17 +221,33 @@ def ranker(generator, tables, features, quantiles, told, values, *, output, fold
         last = nn.Linear(9, 1)
         nn.init.normal_(last.weight)
         last.double()
-        raws = [last(modules(torch.cat([user.expand(ITEMS, -1), items], dim=1)))[:, 0] for user in users]
-        checks = [check_of(*person, raw, OUTPUTS[output](raw), generator) for person, raw in zip(asked, raws)]
+        raws = [
+            last(modules(torch.cat([user.expand(ITEMS, -1), items], dim=1)))[:, 0] for user in users
+        ]
+        checks = [
+            check_of(*person, raw, OUTPUTS[output](raw), generator)
+            for person, raw in zip(asked, raws)
+        ]
     kept = of_people if folded else features
     used = {feature.get("table", feature["name"]) for feature in kept}
-    tables, quantiles = ({name: of[name] for name in of if name in used} for of in (tables, quantiles))
-    stored, description = file_of("ranker", kept, tables, quantiles, modules, checks, output=output, activation="relu")
-    stored.update({f"output.{name}": value.detach().float().numpy() for name, value in last.named_parameters()})
+    tables, quantiles = (
+        {name: of[name] for name in of if name in used} for of in (tables, quantiles)
+    )
+    stored, description = file_of(
+        "ranker", kept, tables, quantiles, modules, checks, output=output, activation="relu"
+    )
+    stored.update(
+        {
+            f"output.{name}": value.detach().float().numpy()
+            for name, value in last.named_parameters()
+        }
+    )
     if folded:
         first = stored["tower.0.weight"]
         stored["tower.0.weight"] = first[:, :width]
-        stored["item.hidden"] = (items.numpy() @ first[:, width:].astype(np.float64).T).astype(np.float32)
+        stored["item.hidden"] = (items.numpy() @ first[:, width:].astype(np.float64).T).astype(
+            np.float32
+        )
     else:
         stored.update(item_values(values, of_items))
     return stored, description
@@ -209,12 +255,33 @@ def ranker(generator, tables, features, quantiles, told, values, *, output, fold
 
 POWERS = ["value", "square", "root"]
 WORDS = ["space opera", "funny", "space", "Amélie", "1990s", "noir"]
-WATCHED = {"name": "watched", "kind": "categorical", "several": True, "ids": "items", "from": "history", "most": 10}
+WATCHED = {
+    "name": "watched",
+    "kind": "categorical",
+    "several": True,
+    "ids": "items",
+    "from": "history",
+    "most": 10,
+}
 SEARCHED = {"name": "searched", "kind": "categorical", "several": True, "default": []}
 COUNT = {"name": "count", "kind": "continuous", "inputs": POWERS, "default": 0}
 TOLD = [
-    {"searched": ["noir", "unheard of", "space", "noir"], "country": 840, "device": 0, "age": 0.3, "count": 3.5, "mean": 4.5},
-    {"searched": ["", "Amélie", ""], "country": 5, "device": 3, "age": 1, "count": 500, "mean": 2.75},
+    {
+        "searched": ["noir", "unheard of", "space", "noir"],
+        "country": 840,
+        "device": 0,
+        "age": 0.3,
+        "count": 3.5,
+        "mean": 4.5,
+    },
+    {
+        "searched": ["", "Amélie", ""],
+        "country": 5,
+        "device": 3,
+        "age": 1,
+        "count": 500,
+        "mean": 2.75,
+    },
     {"country": 7},
 ]
 
@@ -238,8 +305,15 @@ def candidate_models(generator):
               "device": Table(4, 2)}  # fmt: skip
     plain = candidates(generator, tables, features, {"count": QUANTILES}, told_of(features),
                        activations=["relu", "tanh", "elu"], output="softmax")  # fmt: skip
-    features = [WATCHED, {**SEARCHED, "padding": 0}, {"name": "age", "kind": "continuous", "default": 0}]
-    tables = {"watched": Table(ITEMS, 9, np.int8), "searched": Table(7, 6, np.float16, ["", *WORDS], padding=0)}
+    features = [
+        WATCHED,
+        {**SEARCHED, "padding": 0},
+        {"name": "age", "kind": "continuous", "default": 0},
+    ]
+    tables = {
+        "watched": Table(ITEMS, 9, np.int8),
+        "searched": Table(7, 6, np.float16, ["", *WORDS], padding=0),
+    }
     l2 = candidates(generator, tables, features, {}, told_of(features),
                     activations=["relu"] * 3, output="identity", l2=True, dtype=np.int8)  # fmt: skip
     return {"candidates": plain, "candidates-l2": l2}
@@ -260,13 +334,19 @@ def ranking_models(generator):
         {"name": "length", "side": "item", "kind": "continuous"},
     ]
     values = {
-        "genres": [generator.integers(-1, 8, size=generator.integers(0, 5)).tolist() for _ in range(ITEMS)],
+        "genres": [
+            generator.integers(-1, 8, size=generator.integers(0, 5)).tolist() for _ in range(ITEMS)
+        ],
         "studio": generator.integers(-1, 4, size=ITEMS).tolist(),
         "second_studio": generator.integers(-1, 4, size=ITEMS).tolist(),
         "year": generator.integers(1920, 2019, size=ITEMS).tolist(),
         "length": generator.normal(size=ITEMS).astype(np.float32).tolist(),
     }
-    quantiles = {"count": QUANTILES, "mean": [0.5, 3.0, 3.5, 4.0, 5.0], "year": [1930, 1980, 1995, 1995, 2000, 2018]}
+    quantiles = {
+        "count": QUANTILES,
+        "mean": [0.5, 3.0, 3.5, 4.0, 5.0],
+        "year": [1930, 1980, 1995, 1995, 2000, 2018],
+    }
     told = told_of(features)
 
     def tables(dtype):
@@ -274,7 +354,16 @@ def ranking_models(generator):
                 "studio": Table(4, 3)}  # fmt: skip
 
     plain = ranker(generator, tables(np.float16), features, quantiles, told, values, output="exp")
-    folded = ranker(generator, tables(np.float32), features, quantiles, told, values, output="sigmoid", folded=True)
+    folded = ranker(
+        generator,
+        tables(np.float32),
+        features,
+        quantiles,
+        told,
+        values,
+        output="sigmoid",
+        folded=True,
+    )
     return {"ranker": plain, "ranker-folded": folded}
 
 

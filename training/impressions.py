@@ -7,7 +7,6 @@ film that was shown and not met counts nothing.
 """
 
 import numpy as np
-
 from candidate_measures import popularity_around
 
 EXPOSURE = 0.75  # less than 1: what few people meet is shown a little more often than it is met
@@ -45,7 +44,9 @@ class Shelf:
 
 def pages(shelf, moments, negatives, generator):
     """(rows, watch times), both [B, 1 + negatives]."""
-    rows, watched = zip(*(shelf.page(person, place, negatives, generator) for person, place in moments))
+    rows, watched = zip(
+        *(shelf.page(person, place, negatives, generator) for person, place in moments)
+    )
     return np.array(rows), np.array(watched)
 
 
@@ -54,7 +55,9 @@ def moments_between(people, begin, end, most, generator):
     share `end` of their films in time, in random order."""
     moments = []
     for person in people:
-        places = np.arange(int(round(begin * len(person.items))), int(round(end * len(person.items))))
+        places = np.arange(
+            int(round(begin * len(person.items))), int(round(end * len(person.items)))
+        )
         moments += [(person, int(place)) for place in generator.permutation(places)[:most]]
     return [moments[number] for number in generator.permutation(len(moments))]
 

@@ -35,7 +35,10 @@ def sampled_losses(model, interactions, negatives, batch, generator):
     for chosen in np.split(generator.permutation(len(item)), range(batch, len(item), batch)):
         vectors = model.user_vectors(torch.from_numpy(user[chosen]))
         logits = model.logits(vectors, torch.from_numpy(item[chosen]))
-        yield log_loss(logits, torch.from_numpy(label[chosen]), reduction="sum"), len(chosen) / len(item)
+        yield (
+            log_loss(logits, torch.from_numpy(label[chosen]), reduction="sum"),
+            len(chosen) / len(item),
+        )
 
 
 def catalogue_losses(model, interactions, negatives, batch, generator):
@@ -43,11 +46,15 @@ def catalogue_losses(model, interactions, negatives, batch, generator):
 
     It is what a new person's fold-in minimises, so that new people are fitted as the training users were."""
     seen_by_user = torch.from_numpy(seen_matrix(interactions)).float()
-    for users in np.split(generator.permutation(interactions.users), range(batch, interactions.users, batch)):
+    for users in np.split(
+        generator.permutation(interactions.users), range(batch, interactions.users, batch)
+    ):
         rows = torch.from_numpy(users)
         seen = seen_by_user[rows]  # [B, I]
         count = seen.sum(dim=1, keepdim=True)
-        weight = torch.where(seen > 0, torch.ones(()), negatives * count / (interactions.items - count))
+        weight = torch.where(
+            seen > 0, torch.ones(()), negatives * count / (interactions.items - count)
+        )
         logits = model.catalogue_logits(model.user_vectors(rows))
         yield log_loss(logits, seen, weight, reduction="sum"), len(users) / interactions.users
 

@@ -10,7 +10,9 @@ import torch
 class Matrix:
     """R rows, C columns: users and items; items and users for I-AutoRec."""
 
-    inputs: torch.Tensor  # [R, C] float32: 1 or the scaled rating where there is an interaction, else 0
+    inputs: (
+        torch.Tensor
+    )  # [R, C] float32: 1 or the scaled rating where there is an interaction, else 0
     seen: torch.Tensor  # [R, C] bool
 
 

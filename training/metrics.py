@@ -25,8 +25,12 @@ def ndcg(ranked, held_out, k=100):
 def ranking_metrics(rankings, held_out):
     """Recall@20 and NDCG@100: the mean over people. rankings: 100 item rows each, held_out: what is to be found."""
     return {
-        "Recall@20": float(np.mean([recall(ranked, wanted) for ranked, wanted in zip(rankings, held_out)])),
-        "NDCG@100": float(np.mean([ndcg(ranked, wanted) for ranked, wanted in zip(rankings, held_out)])),
+        "Recall@20": float(
+            np.mean([recall(ranked, wanted) for ranked, wanted in zip(rankings, held_out)])
+        ),
+        "NDCG@100": float(
+            np.mean([ndcg(ranked, wanted) for ranked, wanted in zip(rankings, held_out)])
+        ),
     }
 
 
@@ -47,4 +51,7 @@ def leave_one_out_metrics(scores):
     some lists of the authors' split name the positive among its own negatives."""
     rank = (scores[:, 1:] > scores[:, :1]).sum(axis=1)
     hit = rank < 10
-    return {"HR@10": float(hit.mean()), "NDCG@10": float((hit * np.log(2) / np.log(rank + 2)).mean())}
+    return {
+        "HR@10": float(hit.mean()),
+        "NDCG@10": float((hit * np.log(2) / np.log(rank + 2)).mean()),
+    }

@@ -33,7 +33,9 @@ class Tower(nn.Module):
         self.dropout = dropout
         self.user = embedding(users, self.width, deviation)  # [U, e]
         self.item = embedding(items, self.width, deviation)  # [I, e]
-        self.layers = nn.ModuleList(nn.Linear(inside, out) for inside, out in zip(widths, widths[1:]))
+        self.layers = nn.ModuleList(
+            nn.Linear(inside, out) for inside, out in zip(widths, widths[1:])
+        )
 
     def item_hidden(self):
         """[I, d1]: the item half of the first layer, which no user changes."""
@@ -41,7 +43,9 @@ class Tower(nn.Module):
 
     def user_hidden(self, vector):
         """[B, e] to [B, d1]: the user half of the first layer, and its bias."""
-        return functional.linear(vector, self.layers[0].weight[:, : self.width], self.layers[0].bias)
+        return functional.linear(
+            vector, self.layers[0].weight[:, : self.width], self.layers[0].bias
+        )
 
     def climb(self, hidden):
         """[..., d1] to [..., dL]: from the two halves' sum to the top."""
@@ -55,14 +59,22 @@ class Tower(nn.Module):
 class Recommender(nn.Module):
     """kind "gmf", "mlp" or "neumf": one block or both, under one output layer."""
 
-    def __init__(self, kind, users, items, factors, layers, item_bias=False, deviation=0.01, dropout=0.0):
+    def __init__(
+        self, kind, users, items, factors, layers, item_bias=False, deviation=0.01, dropout=0.0
+    ):
         super().__init__()
         self.kind = kind
         self.gmf = Product(users, items, factors, deviation) if kind in ("gmf", "neumf") else None
-        self.mlp = Tower(users, items, layers, deviation, dropout) if kind in ("mlp", "neumf") else None
+        self.mlp = (
+            Tower(users, items, layers, deviation, dropout) if kind in ("mlp", "neumf") else None
+        )
         self.factors = factors if self.gmf else 0
-        self.output = nn.Linear(self.factors + (layers[-1] if self.mlp else 0), 1)  # the GMF block first
-        nn.init.ones_(self.output.weight[:, : self.factors].data)  # GMF starts as the plain dot product
+        self.output = nn.Linear(
+            self.factors + (layers[-1] if self.mlp else 0), 1
+        )  # the GMF block first
+        nn.init.ones_(
+            self.output.weight[:, : self.factors].data
+        )  # GMF starts as the plain dot product
         self.item_bias = nn.Parameter(torch.zeros(items)) if item_bias else None  # [I]
 
     def user_vectors(self, rows):
@@ -99,7 +111,9 @@ def fuse(neumf, gmf, mlp, alpha=0.5):
     with torch.no_grad():
         neumf.gmf.load_state_dict(gmf.gmf.state_dict())
         neumf.mlp.load_state_dict(mlp.mlp.state_dict())
-        neumf.output.weight.copy_(torch.cat([alpha * gmf.output.weight, (1 - alpha) * mlp.output.weight], dim=1))
+        neumf.output.weight.copy_(
+            torch.cat([alpha * gmf.output.weight, (1 - alpha) * mlp.output.weight], dim=1)
+        )
         neumf.output.bias.copy_(alpha * gmf.output.bias + (1 - alpha) * mlp.output.bias)
         if neumf.item_bias is not None:
             neumf.item_bias.copy_(alpha * gmf.item_bias + (1 - alpha) * mlp.item_bias)

@@ -1,9 +1,8 @@
 """What training has in common, whatever the model: Adam over some epochs, and where the weights come from."""
 
 import torch
-from tqdm import tqdm
-
 from presets import LICENCES
+from tqdm import tqdm
 
 
 def run_epochs(model, title, settings, count, epoch):
@@ -12,7 +11,9 @@ def run_epochs(model, title, settings, count, epoch):
     optimiser = torch.optim.Adam(model.parameters(), lr=settings["learning_rate"])
     progress = tqdm(range(settings["epochs"]), desc=title, unit="epoch")
     for number in progress:
-        optimiser.param_groups[0]["lr"] = settings["learning_rate"] * (1 - number / settings["epochs"])
+        optimiser.param_groups[0]["lr"] = settings["learning_rate"] * (
+            1 - number / settings["epochs"]
+        )
         total = 0.0
         for loss, minimised in epoch():
             total += loss.item()

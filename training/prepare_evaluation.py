@@ -32,7 +32,11 @@ def strong(folder, held_out, split_seed):
     names = data.load_small(folder).item_ids
     _, people = data.load_rated("ml-latest-small", folder, held_out, split_seed)
     return [
-        dict(history=names[history].tolist(), ratings=ratings.tolist(), held_out=names[wanted].tolist())
+        dict(
+            history=names[history].tolist(),
+            ratings=ratings.tolist(),
+            held_out=names[wanted].tolist(),
+        )
         for history, ratings, wanted, _ in people
     ]
 
@@ -64,8 +68,13 @@ def in_time(folder, held_out, split_seed):
     for person in asked:
         place = person.cut()
         features = dict(searched=person.tokens_before(place), count=place)
-        entries.append(dict(history=names[person.items[:place]].tolist(), features=features,
-                            held_out=names[person.items[place:]].tolist()))
+        entries.append(
+            dict(
+                history=names[person.items[:place]].tolist(),
+                features=features,
+                held_out=names[person.items[place:]].tolist(),
+            )
+        )
     return entries
 
 
@@ -73,15 +82,38 @@ RANKINGS = {"ml-latest-small": ("strong", strong), "ml-1m": ("leave-one-out", le
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dataset", choices=["ml-latest-small", "ml-1m"], default="ml-latest-small", help="(%(default)s)")
-    parser.add_argument("--protocol", choices=["ranking", "rating", "time"], default="ranking", help="what to ask for (%(default)s)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--dataset",
+        choices=["ml-latest-small", "ml-1m"],
+        default="ml-latest-small",
+        help="(%(default)s)",
+    )
+    parser.add_argument(
+        "--protocol",
+        choices=["ranking", "rating", "time"],
+        default="ranking",
+        help="what to ask for (%(default)s)",
+    )
     parser.add_argument("--data", metavar="FOLDER", help="where the data set is (data/DATASET)")
-    parser.add_argument("--held-out", choices=["test", "validation"], default="test", help="what to ask about (%(default)s)")
-    parser.add_argument("--split-seed", type=int, default=data.SPLIT_SEED, help="what is held out (%(default)s)")
+    parser.add_argument(
+        "--held-out",
+        choices=["test", "validation"],
+        default="test",
+        help="what to ask about (%(default)s)",
+    )
+    parser.add_argument(
+        "--split-seed", type=int, default=data.SPLIT_SEED, help="what is held out (%(default)s)"
+    )
     parser.add_argument("--output", metavar="FOLDER", default="training/out", help="(%(default)s)")
     arguments = parser.parse_args()
-    question = arguments.data or os.path.join("data", arguments.dataset), arguments.held_out, arguments.split_seed
+    question = (
+        arguments.data or os.path.join("data", arguments.dataset),
+        arguments.held_out,
+        arguments.split_seed,
+    )
     if arguments.protocol == "rating":
         name, entries = f"{arguments.dataset}-ratings", rating(arguments.dataset, *question)
     elif arguments.protocol == "time":

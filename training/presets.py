@@ -73,7 +73,11 @@ def with_numbers(fold_in, pairs):
 
 BINARY_INPUT = {"values": "binary", "scale": 1, "shift": 0, "normalize": "none"}
 L2_INPUT = {**BINARY_INPUT, "normalize": "l2"}
-RATING_INPUT = {**BINARY_INPUT, "values": "rating", "shift": 3.5}  # near the mean: what was rated so says nothing
+RATING_INPUT = {
+    **BINARY_INPUT,
+    "values": "rating",
+    "shift": 3.5,
+}  # near the mean: what was rated so says nothing
 
 AUTOENCODER = {
     "kind": "autoencoder",

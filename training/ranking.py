@@ -5,7 +5,6 @@ Everything of the films is counted on what is trained on, and on nothing that is
 
 import numpy as np
 import torch
-
 from candidates import TOKENS, WATCHES, padded, quantiles_of
 from catalogue import catalogue
 from stored_two_stage import powers, share_below
@@ -30,20 +29,31 @@ class RankingFeatures:
         self.item_values = self.values_of_films(films, met, ratings, items)
         self.quantiles = {name: quantiles_of(values) for name, values in self.item_values.items()}
         self.quantiles["count"] = quantiles_of(np.concatenate([np.arange(place) for place in kept]))
-        means = [np.cumsum(person.ratings[:place]) / np.arange(1, place + 1) for person, place in zip(people, kept)]
+        means = [
+            np.cumsum(person.ratings[:place]) / np.arange(1, place + 1)
+            for person, place in zip(people, kept)
+        ]
         self.quantiles["mean_rating"] = quantiles_of(np.concatenate(means))
 
     def values_of_films(self, films, met, ratings, items):
         """{name: [I]}. A film without a year in its title gets the middle one."""
         years = np.array([film["year"] or np.nan for film in films], dtype=np.float64)
         count = np.bincount(met, minlength=items)
-        rating = (np.bincount(met, ratings, minlength=items) + RATING_PULL * self.mean) / (count + RATING_PULL)
-        values = {"year": np.where(np.isnan(years), np.nanmedian(years), years), "popularity": count, "film_rating": rating}
+        rating = (np.bincount(met, ratings, minlength=items) + RATING_PULL * self.mean) / (
+            count + RATING_PULL
+        )
+        values = {
+            "year": np.where(np.isnan(years), np.nanmedian(years), years),
+            "popularity": count,
+            "film_rating": rating,
+        }
         return {name: value.astype(np.float32) for name, value in values.items()}
 
     def continuous(self, name, values):
         """[B] to [B, inputs]"""
-        shares = share_below(np.asarray(values, dtype=np.float64), self.quantiles[name].astype(np.float64))
+        shares = share_below(
+            np.asarray(values, dtype=np.float64), self.quantiles[name].astype(np.float64)
+        )
         return torch.from_numpy(powers(shares, self.inputs))
 
     def told(self, person, place):
@@ -53,9 +63,13 @@ class RankingFeatures:
 
     def people(self, told, histories):
         """{feature: [B, ...]} of the person's side. What is not told has the default."""
-        tokens = [[self.words.get(word, UNKNOWN) for word in tells.get("searched", [])] for tells in told]
+        tokens = [
+            [self.words.get(word, UNKNOWN) for word in tells.get("searched", [])] for tells in told
+        ]
         defaults = {"count": 0, "mean_rating": self.mean}
-        numbers = {name: [tells.get(name, default) for tells in told] for name, default in defaults.items()}
+        numbers = {
+            name: [tells.get(name, default) for tells in told] for name, default in defaults.items()
+        }
         return {
             "watched": padded(histories, WATCHES),
             "last": padded(histories, 1),
@@ -69,5 +83,10 @@ class RankingFeatures:
 
     def films(self):
         """{feature: [I, ...]} of the films' side."""
-        numbers = torch.cat([self.continuous(name, values) for name, values in self.item_values.items()], dim=1)
-        return {"genres": padded(self.genre_rows, max(map(len, self.genre_rows))), "numbers": numbers}
+        numbers = torch.cat(
+            [self.continuous(name, values) for name, values in self.item_values.items()], dim=1
+        )
+        return {
+            "genres": padded(self.genre_rows, max(map(len, self.genre_rows))),
+            "numbers": numbers,
+        }

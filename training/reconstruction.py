@@ -4,9 +4,8 @@ raw: [B, C] what the model answers, before its output function. seen: [B, C], 1 
 inputs: [B, C], the clean input: 1 or the scaled rating where seen, else 0.
 """
 
-from torch.nn import functional
-
 from autoencoders import ACTIVATIONS
+from torch.nn import functional
 
 
 def corrupt(inputs, share):

@@ -18,7 +18,9 @@ def write(path, tensors, description):
     """tensors: {name: array}, description: what a JSON object can say of the model."""
     header = {"__metadata__": {"pocketrec": json.dumps(description, sort_keys=True)}}
     offset = 0
-    names = sorted(tensors, key=lambda name: (-tensors[name].itemsize, name))  # widest first: all stay aligned
+    names = sorted(
+        tensors, key=lambda name: (-tensors[name].itemsize, name)
+    )  # widest first: all stay aligned
     for name in names:
         array = tensors[name]
         header[name] = {
@@ -45,5 +47,7 @@ def read(path):
     tensors = {}
     for name, entry in header.items():
         begin, end = (start + offset for offset in entry["data_offsets"])
-        tensors[name] = np.frombuffer(content[begin:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
+        tensors[name] = np.frombuffer(content[begin:end], DTYPES[entry["dtype"]]).reshape(
+            entry["shape"]
+        )
     return tensors, description

@@ -8,7 +8,12 @@ import numpy as np
 
 DEFAULTS = {  # of docs/format.md
     "autoencoder": {"activation": "sigmoid", "output": "sigmoid"},
-    "autorec-user": {"activation": "sigmoid", "output": "identity", "input": {"values": "rating"}, "clip": True},
+    "autorec-user": {
+        "activation": "sigmoid",
+        "output": "identity",
+        "input": {"values": "rating"},
+        "clip": True,
+    },
     "autorec-item": {"output": "identity", "input": {"values": "rating"}, "clip": True},
     "cdae": {"activation": "sigmoid", "output": "sigmoid"},
     "mult-dae": {"activation": "tanh", "output": "softmax", "input": {"normalize": "l2"}},
@@ -58,8 +63,16 @@ class StoredAutoencoder:
 
     def __init__(self, tensors, description):
         self.description = {**DEFAULTS[description["kind"]], **description}
-        self.input = {**INPUT, **DEFAULTS[description["kind"]].get("input", {}), **description.get("input", {})}
-        self.tensors = {name: array.astype(np.float64) for name, array in tensors.items() if array.dtype.kind == "f"}
+        self.input = {
+            **INPUT,
+            **DEFAULTS[description["kind"]].get("input", {}),
+            **description.get("input", {}),
+        }
+        self.tensors = {
+            name: array.astype(np.float64)
+            for name, array in tensors.items()
+            if array.dtype.kind == "f"
+        }
         self.output = FUNCTIONS[self.description["output"]]
         self.codes = self.tensors.get("item.code")  # [I, H]
         self.last_weight, self.last_bias = self.last_layer()  # [I, H], [I]
@@ -78,15 +91,23 @@ class StoredAutoencoder:
             return self.codes, np.zeros(len(self.codes))
         last = self.depth("decoder") - 1
         tied = self.description.get("tied")
-        weight = self.tensors["encoder.0.weight"].T if tied else self.tensors[f"decoder.{last}.weight"]
+        weight = (
+            self.tensors["encoder.0.weight"].T if tied else self.tensors[f"decoder.{last}.weight"]
+        )
         return weight, self.bias(f"decoder.{last}.bias", len(weight))
 
     def inputs(self, history, ratings=None):
         """[h]: what the history's items have in the input; all others have 0."""
         if self.input["values"] == "rating":
-            values = self.input["scale"] * (np.asarray(ratings, dtype=np.float64) - self.input["shift"])
+            values = self.input["scale"] * (
+                np.asarray(ratings, dtype=np.float64) - self.input["shift"]
+            )
         else:
-            liked = np.ones(len(history)) if ratings is None else np.asarray(ratings) >= self.description["rating"]["positive"]
+            liked = (
+                np.ones(len(history))
+                if ratings is None
+                else np.asarray(ratings) >= self.description["rating"]["positive"]
+            )
             values = self.input["scale"] * liked
         length = np.linalg.norm(values)
         return values / length if self.input["normalize"] == "l2" and length > 0 else values
@@ -114,10 +135,14 @@ class StoredAutoencoder:
         chosen = self.description["activation"]
         functions = chosen if isinstance(chosen, list) else [chosen] * (encoder + decoder - 1)
         hidden = FUNCTIONS[functions[0]](first)
-        hidden = self.layers([f"encoder.{depth}" for depth in range(1, encoder)], functions[1:encoder], hidden)
+        hidden = self.layers(
+            [f"encoder.{depth}" for depth in range(1, encoder)], functions[1:encoder], hidden
+        )
         if self.description.get("binarize_hidden"):
             hidden = (hidden > 0.5).astype(np.float64)
-        return self.layers([f"decoder.{depth}" for depth in range(decoder - 1)], functions[encoder:], hidden)
+        return self.layers(
+            [f"decoder.{depth}" for depth in range(decoder - 1)], functions[encoder:], hidden
+        )
 
     def layers(self, names, functions, hidden):
         for name, function in zip(names, functions):
@@ -136,5 +161,7 @@ class StoredAutoencoder:
         if self.input["values"] == "rating":
             scores = scores / self.input["scale"] + self.input["shift"]
         if self.description.get("clip"):
-            scores = np.clip(scores, self.description["rating"]["minimum"], self.description["rating"]["maximum"])
+            scores = np.clip(
+                scores, self.description["rating"]["minimum"], self.description["rating"]["maximum"]
+            )
         return scores

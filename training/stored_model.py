@@ -22,7 +22,9 @@ class StoredModel:
         self.blocks = [block for block in ("gmf", "mlp") if f"{block}.user_mean" in self.tensors]
         self.items = len(self.gmf_item if self.gmf_item is not None else self.item_hidden)
         self.factors = 0 if self.gmf_item is None else self.gmf_item.shape[1]
-        self.depth = sum(name.endswith(".bias") and name.startswith("mlp.layers") for name in tensors)
+        self.depth = sum(
+            name.endswith(".bias") and name.startswith("mlp.layers") for name in tensors
+        )
         self.output = self.tensors["output.weight"][0]  # [g + dL]
         zeros = torch.zeros(self.items, dtype=torch.float64)
         self.offset = self.tensors["output.bias"] + self.tensors.get("item.bias", zeros)  # [I]
@@ -36,7 +38,9 @@ class StoredModel:
 
     def covariance(self):
         """[g + e, g + e]: the blocks do not vary together."""
-        return torch.block_diag(*(self.tensors[f"{block}.user_covariance"] for block in self.blocks))
+        return torch.block_diag(
+            *(self.tensors[f"{block}.user_covariance"] for block in self.blocks)
+        )
 
     def trained_vector(self, user):
         """[g + e] of a training user, where the file was written with them."""
@@ -46,7 +50,9 @@ class StoredModel:
         """[g + e] and [B] item rows to [B]; the whole catalogue where no items are named."""
         logits = self.offset[items]
         if self.gmf_item is not None:
-            logits = logits + self.gmf_item[items] @ (vector[: self.factors] * self.output[: self.factors])
+            logits = logits + self.gmf_item[items] @ (
+                vector[: self.factors] * self.output[: self.factors]
+            )
         if self.item_hidden is not None:
             weight, bias = self.layer(0)  # [d1, e]: the user half
             hidden = torch.relu(self.item_hidden[items] + weight @ vector[self.factors :] + bias)

@@ -7,7 +7,6 @@ of item rows, oldest first.
 import json
 
 import numpy as np
-
 from stored_autoencoder import FUNCTIONS
 
 FUNCTIONS = {**FUNCTIONS, "exp": np.exp}
@@ -47,21 +46,31 @@ class StoredTwoStage:
             elif array.dtype == np.int8:
                 self.tensors[name] = array * tensors[f"{name}.scale"].astype(np.float64)[:, None]
         self.depth = sum(name.startswith("tower.") and name.endswith(".weight") for name in tensors)
-        self.output = FUNCTIONS[description.get("output", "identity" if description["kind"] == "candidates" else "exp")]
+        self.output = FUNCTIONS[
+            description.get("output", "identity" if description["kind"] == "candidates" else "exp")
+        ]
         self.words = {
-            name.removesuffix(".vocabulary"): {word: row for row, word in enumerate(words_of(array))}
+            name.removesuffix(".vocabulary"): {
+                word: row for row, word in enumerate(words_of(array))
+            }
             for name, array in tensors.items()
             if name.endswith(".vocabulary")
         }
         self.item_part = self.item_hidden()  # [I, d1] of a ranker
 
     def features(self, side):
-        return [feature for feature in self.description["features"] if feature.get("side", "user") == side]
+        return [
+            feature
+            for feature in self.description["features"]
+            if feature.get("side", "user") == side
+        ]
 
     def rows(self, feature, values):
         """Rows of the feature's table, -1 for what its vocabulary does not know."""
         words = self.words.get(feature.get("table", feature["name"]))
-        return np.array([value if words is None else words.get(value, -1) for value in values], dtype=np.int64)
+        return np.array(
+            [value if words is None else words.get(value, -1) for value in values], dtype=np.int64
+        )
 
     def embedded(self, feature, rows):
         """[B] rows to [B, e]: zeros where there is none."""
@@ -78,28 +87,41 @@ class StoredTwoStage:
         """[B] to [B, inputs]"""
         edges = self.tensors.get(feature["name"] + ".quantiles")
         values = np.asarray(values, dtype=np.float64)
-        return powers(values if edges is None else share_below(values, edges), feature.get("inputs", ["value"]))
+        return powers(
+            values if edges is None else share_below(values, edges),
+            feature.get("inputs", ["value"]),
+        )
 
     def user_input(self, told, history):
         """[user]: the columns of the person's features."""
         columns = []
         for feature in self.features("user"):
-            value = history if feature.get("from") else told.get(feature["name"], feature.get("default"))
+            value = (
+                history
+                if feature.get("from")
+                else told.get(feature["name"], feature.get("default"))
+            )
             if feature["kind"] == "continuous":
                 columns.append(self.continuous(feature, value))
             elif feature.get("several"):
-                columns.append(self.mean(feature, value if feature.get("from") else self.rows(feature, value)))
+                columns.append(
+                    self.mean(feature, value if feature.get("from") else self.rows(feature, value))
+                )
             else:
                 columns.append(self.embedded(feature, self.rows(feature, [value]))[0])
         return np.concatenate(columns)
 
     def item_column(self, feature):
         """[I, width] of one of the items' features."""
-        values, offsets = (self.tensors.get(f"{feature['name']}.{part}") for part in ("values", "offsets"))
+        values, offsets = (
+            self.tensors.get(f"{feature['name']}.{part}") for part in ("values", "offsets")
+        )
         if feature["kind"] == "continuous":
             return self.continuous(feature, values)
         if feature.get("several"):
-            return np.stack([self.mean(feature, values[begin:end]) for begin, end in zip(offsets, offsets[1:])])
+            return np.stack(
+                [self.mean(feature, values[begin:end]) for begin, end in zip(offsets, offsets[1:])]
+            )
         table = self.tensors[feature.get("table", feature["name"]) + ".embedding"]
         return table if values is None else self.embedded(feature, values)
 

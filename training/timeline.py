@@ -10,9 +10,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-import numpy as np
-
 import data
+import numpy as np
 
 HISTORY_SHARE = 0.8  # of a held-out person's films, the first in time: the others are to be found
 
@@ -37,7 +36,7 @@ class Person:
 
 
 def tokens_of(tag):
-    """"Mind-bending plot" to ["mind-bending", "plot", "mind-bending plot"]: lower-cased words, and pairs of neighbours."""
+    """ "Mind-bending plot" to ["mind-bending", "plot", "mind-bending plot"]: lower-cased words, and pairs of neighbours."""
     words = re.findall(r"[\w'-]+", tag.lower())
     return words + [f"{first} {second}" for first, second in zip(words, words[1:])]
 
@@ -45,7 +44,9 @@ def tokens_of(tag):
 def load_people(folder):
     """(interactions, [Person] in their order)"""
     interactions = data.load_small(folder)
-    users = sorted({int(rating["userId"]) for rating in data.read_csv(os.path.join(folder, "ratings.csv"))})
+    users = sorted(
+        {int(rating["userId"]) for rating in data.read_csv(os.path.join(folder, "ratings.csv"))}
+    )
     said = {user: [] for user in users}
     for tag in data.read_csv(os.path.join(folder, "tags.csv")):
         if int(tag["userId"]) in said:
@@ -54,7 +55,9 @@ def load_people(folder):
     people = []
     for user, *person in zip(users, *columns):
         tokens = [(time, token) for time, tag in sorted(said[user]) for token in tokens_of(tag)]
-        people.append(Person(*person, np.array([time for time, _ in tokens]), [token for _, token in tokens]))
+        people.append(
+            Person(*person, np.array([time for time, _ in tokens]), [token for _, token in tokens])
+        )
     return interactions, people
 
 

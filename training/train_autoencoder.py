@@ -11,13 +11,14 @@ import argparse
 import os
 from functools import partial
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums in one order, whatever the machine; before numpy is loaded
-
-import numpy as np
-import torch
+os.environ["OPENBLAS_NUM_THREADS"] = (
+    "1"  # sums in one order, whatever the machine; before numpy is loaded
+)
 
 import data
 import export_autoencoder
+import numpy as np
+import torch
 from autoencoder_measures import rankings_of_new_people, ratings_of_people
 from autoencoders import ACTIVATIONS, Autoencoder
 from matrices import matrix_of
@@ -42,23 +43,67 @@ PROTOCOLS = {
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add = parser.add_argument
     add("--model", choices=list(TITLES), required=True, help="what to train")
-    add("--dataset", choices=["ml-latest-small", "ml-1m"], default="ml-latest-small", help="ml-1m: AutoRec (%(default)s)")
+    add(
+        "--dataset",
+        choices=["ml-latest-small", "ml-1m"],
+        default="ml-latest-small",
+        help="ml-1m: AutoRec (%(default)s)",
+    )
     add("--data", metavar="FOLDER", help="where the data set is (data/DATASET)")
-    add("--output", metavar="FILE", required=True, help="the .safetensors file to write, in a folder that exists")
+    add(
+        "--output",
+        metavar="FILE",
+        required=True,
+        help="the .safetensors file to write, in a folder that exists",
+    )
     add("--dtype", choices=["f16", "f32"], help="of the weights; means of users are always f32")
-    add("--include-user-tables", action="store_true", help="CDAE: also write the training users' nodes: not for publication")
-    add("--held-out", choices=["test", "validation"], help="what is not trained on, and measured on afterwards")
+    add(
+        "--include-user-tables",
+        action="store_true",
+        help="CDAE: also write the training users' nodes: not for publication",
+    )
+    add(
+        "--held-out",
+        choices=["test", "validation"],
+        help="what is not trained on, and measured on afterwards",
+    )
     add("--split-seed", type=int, default=data.SPLIT_SEED, help="what is held out (%(default)s)")
-    add("--seed", type=int, default=0, help="of the initial weights, the order and the corruption (%(default)s)")
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        help="of the initial weights, the order and the corruption (%(default)s)",
+    )
     add("--name", help="a title for people, kept in the file")
-    add("--hidden", type=int, nargs="+", help="widths of the encoder; the decoder has them in reverse")
+    add(
+        "--hidden",
+        type=int,
+        nargs="+",
+        help="widths of the encoder; the decoder has them in reverse",
+    )
     add("--activation", choices=list(ACTIVATIONS), help="of all layers but the last")
-    add("--output-function", dest="output_function", choices=["identity", "sigmoid", "softmax"], help="of the last")
-    add("--tied", action=argparse.BooleanOptionalAction, default=None, help="the last weight is the first, transposed")
-    add("--loss", choices=list(LOSSES), help="what is to be reconstructed, see training/reconstruction.py")
+    add(
+        "--output-function",
+        dest="output_function",
+        choices=["identity", "sigmoid", "softmax"],
+        help="of the last",
+    )
+    add(
+        "--tied",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="the last weight is the first, transposed",
+    )
+    add(
+        "--loss",
+        choices=list(LOSSES),
+        help="what is to be reconstructed, see training/reconstruction.py",
+    )
     add("--unseen-weight", type=float, help="observed: the weight of an item without a rating")
     add("--unseen-rating", type=float, help="observed: the rating that it is taken to have")
     add("--corruption", type=float, help="the share of the input that is masked out in training")
@@ -66,7 +111,13 @@ def parse_arguments():
     add("--batch", type=int, help="rows: users, or items for I-AutoRec")
     add("--learning-rate", type=float, help="of Adam, falling linearly to 0")
     add("--l2", type=float, help="half the weight of the squared weights, against the summed loss")
-    add("--ridge", type=float, nargs=2, metavar=("WEIGHT", "BIAS"), help="I-AutoRec: how a new person's row is pulled")
+    add(
+        "--ridge",
+        type=float,
+        nargs=2,
+        metavar=("WEIGHT", "BIAS"),
+        help="I-AutoRec: how a new person's row is pulled",
+    )
     return parser.parse_args()
 
 
@@ -93,7 +144,9 @@ def train(matrix, settings, title, seed):
 def batches(model, matrix, settings, generator):
     """One time through the rows: (the summed loss, the same with its share of the penalty) a batch."""
     rows = len(matrix.seen)
-    for chosen in np.split(generator.permutation(rows), range(settings["batch"], rows, settings["batch"])):
+    for chosen in np.split(
+        generator.permutation(rows), range(settings["batch"], rows, settings["batch"])
+    ):
         batch = torch.from_numpy(chosen)
         inputs, seen = matrix.inputs[batch], matrix.seen[batch].float()
         raw = model(corrupt(inputs, settings["corruption"]), batch)
@@ -123,7 +176,9 @@ def description_of(arguments, settings, interactions):
         **description,
         "name": name,
         "rating": RATING_SCALES[arguments.dataset],
-        "provenance": provenance("training/train_autoencoder.py", arguments, settings, interactions),
+        "provenance": provenance(
+            "training/train_autoencoder.py", arguments, settings, interactions
+        ),
     }
 
 
@@ -133,16 +188,24 @@ def main():
     kind = settings["kind"]
     torch.set_num_threads(1)
     folder = arguments.data or os.path.join("data", arguments.dataset)
-    interactions, people = data.load_rated(arguments.dataset, folder, settings["held_out"], arguments.split_seed)
+    interactions, people = data.load_rated(
+        arguments.dataset, folder, settings["held_out"], arguments.split_seed
+    )
     matrix = matrix_of(interactions, settings["input"], by_item=kind == "autorec-item")
     model = train(matrix, settings, TITLES[arguments.model], arguments.seed)
     dtype = {"f16": np.float16, "f32": np.float32}[settings["dtype"]]
     include = arguments.include_user_tables
-    tensors = export_autoencoder.model_tensors(model, kind, matrix, dtype, interactions.item_ids, include)
+    tensors = export_autoencoder.model_tensors(
+        model, kind, matrix, dtype, interactions.item_ids, include
+    )
     description = description_of(arguments, settings, interactions)
     measured = measure(tensors, {**description, "kind": kind}, arguments.dataset, people)
     print("  ".join(f"{name} {value:.4f}" for name, value in measured.items()))
-    description["metrics"] = {"protocol": PROTOCOLS[arguments.dataset], "held_out": settings["held_out"], **measured}
+    description["metrics"] = {
+        "protocol": PROTOCOLS[arguments.dataset],
+        "held_out": settings["held_out"],
+        **measured,
+    }
     export_autoencoder.write(arguments.output, kind, tensors, arguments.seed, **description)
 
 

@@ -8,15 +8,24 @@ What is not given on the command line comes from training/presets.py. The same s
 import os
 from functools import partial
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums in one order, whatever the machine; before numpy is loaded
-
-import numpy as np
-import torch
+os.environ["OPENBLAS_NUM_THREADS"] = (
+    "1"  # sums in one order, whatever the machine; before numpy is loaded
+)
 
 import candidate_measures as measures
 import export_two_stage
+import numpy as np
+import torch
 import two_stage_script as script
-from candidates import RECENT, TOKENS, WATCHES, CandidateFeatures, next_watch_loss, seen_of, targets_of
+from candidates import (
+    RECENT,
+    TOKENS,
+    WATCHES,
+    CandidateFeatures,
+    next_watch_loss,
+    seen_of,
+    targets_of,
+)
 from optimise import provenance, run_epochs
 from presets import CANDIDATES
 from stored_two_stage import StoredTwoStage
@@ -30,7 +39,12 @@ DESCRIPTIONS = {
     "recent": {**HISTORY, "name": "recent", "table": "watch", "most": RECENT},
     "searched": {**SEARCHED, "most": TOKENS},
     "age": {"name": "age", "kind": "continuous", "inputs": ["value", "square"], "default": 0},
-    "count": {"name": "count", "kind": "continuous", "inputs": ["value", "square", "root"], "default": 0},
+    "count": {
+        "name": "count",
+        "kind": "continuous",
+        "inputs": ["value", "square", "root"],
+        "default": 0,
+    },
 }
 
 
@@ -39,7 +53,11 @@ def parse_arguments():
     add = parser.add_argument
     add("--features", nargs="+", choices=list(DESCRIPTIONS), help="of the person")
     add("--top", type=int, help="width of the tower's top, where people meet films")
-    add("--normalize", choices=["none", "l2"], help="l2: of people and films only the direction counts")
+    add(
+        "--normalize",
+        choices=["none", "l2"],
+        help="l2: of people and films only the direction counts",
+    )
     add("--examples", type=int, help="moments of each person in an epoch")
     add("--following", type=int, help="how many of the next films an example is to predict")
     return script.parse(parser)
@@ -48,7 +66,9 @@ def parse_arguments():
 def new_model(people, items, words, settings):
     """The softmax begins at popularity: what is then learned is what people have beyond it."""
     shape = [settings[name] for name in ("features", "width", "search_width", "layers", "top")]
-    rest = {name: settings[name] for name in ("dropout", "watch_dropout", "batch_norm", "normalize")}
+    rest = {
+        name: settings[name] for name in ("dropout", "watch_dropout", "batch_norm", "normalize")
+    }
     model = CandidateModel(items, words, *shape, **rest)
     popular = np.log1p(measures.popularity(people, items))
     model.bias.data = torch.from_numpy(popular - popular.mean()).float()
@@ -93,7 +113,9 @@ def measure(stored, features, data_set):
     has_age = any(feature["name"] == "age" for feature in stored.features("user"))
     for name, age in (("", features.age), *([(", age 0", lambda time: 0.0)] if has_age else [])):
         told = [features.told(person, place, age(person.times[place])) for person, place in asked]
-        answers[name] = [stored.raw(tells, person.items[:place]) for tells, (person, place) in zip(told, asked)]
+        answers[name] = [
+            stored.raw(tells, person.items[:place]) for tells, (person, place) in zip(told, asked)
+        ]
     for name, answer in measures.popularity_answers(data_set.people, asked, data_set.items).items():
         answers[f", {name}"] = answer
     measured = {}
@@ -119,14 +141,20 @@ def main():
     arguments = parse_arguments()
     settings = script.settings_of(arguments, CANDIDATES)
     torch.set_num_threads(1)
-    data_set = script.load(arguments.data, settings["held_out"], arguments.split_seed, settings["words"])
+    data_set = script.load(
+        arguments.data, settings["held_out"], arguments.split_seed, settings["words"]
+    )
     features = CandidateFeatures(data_set.people, data_set.words)
     model = train(data_set.people, data_set.items, features, settings, arguments.seed)
     dtype = script.DTYPES[settings["dtype"]]
     model = export_two_stage.as_stored(model, dtype)
-    tensors = export_two_stage.candidate_tensors(model, features, dtype, data_set.interactions.item_ids)
+    tensors = export_two_stage.candidate_tensors(
+        model, features, dtype, data_set.interactions.item_ids
+    )
     description = description_of(arguments, settings, data_set.interactions)
-    measured = measure(StoredTwoStage(tensors, {"kind": "candidates", **description}), features, data_set)
+    measured = measure(
+        StoredTwoStage(tensors, {"kind": "candidates", **description}), features, data_set
+    )
     print("  ".join(f"{name} {value:.4f}" for name, value in measured.items()))
     description["metrics"] = {"protocol": PROTOCOL, "held_out": settings["held_out"], **measured}
     description["check"] = check_vectors(model, features, data_set, arguments.seed)

@@ -11,13 +11,13 @@ import argparse
 import os
 from functools import partial
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums in one order, whatever the machine; before numpy is loaded
-
-import numpy as np
-import torch
-from torch.nn import functional
+os.environ["OPENBLAS_NUM_THREADS"] = (
+    "1"  # sums in one order, whatever the machine; before numpy is loaded
+)
 
 import export_two_stage
+import numpy as np
+import torch
 import two_stage_script as script
 from candidates import TOKENS, WATCHES
 from impressions import Shelf, misranked_share, moments_between, pages
@@ -26,6 +26,7 @@ from presets import RANKER
 from ranking import RankingFeatures
 from stored_two_stage import StoredTwoStage
 from timeline import HISTORY_SHARE, draw_moments
+from torch.nn import functional
 from two_stage import RankingModel
 from two_stage_script import HISTORY, SEARCHED
 
@@ -42,10 +43,19 @@ def parse_arguments():
     add = parser.add_argument
     add("--genre-width", type=int, help="of a genre's embedding")
     add("--inputs", nargs="+", choices=POWERS, help="of what is continuous")
-    add("--weighted", action=argparse.BooleanOptionalAction, default=None, help="by watch time; else a plain click model")
+    add(
+        "--weighted",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="by watch time; else a plain click model",
+    )
     add("--pages", type=int, help="pages of each person in an epoch")
     add("--negatives", type=int, help="films of a page that were shown and not met")
-    add("--shown", type=int, help="films that are taken to be shown for each that is met: the level of the output")
+    add(
+        "--shown",
+        type=int,
+        help="films that are taken to be shown for each that is met: the level of the output",
+    )
     return script.parse(parser)
 
 
@@ -56,7 +66,9 @@ def train(data_set, features, shelf, settings, seed):
     rest = {name: settings[name] for name in ("dropout", "watch_dropout", "batch_norm")}
     sizes = data_set.items, len(features.words), len(features.genres)
     model = RankingModel(*sizes, features.films(), len(settings["inputs"]), *shape, **rest)
-    epoch = partial(batches, model, data_set.people, features, shelf, settings, np.random.default_rng(seed))
+    epoch = partial(
+        batches, model, data_set.people, features, shelf, settings, np.random.default_rng(seed)
+    )
     return run_epochs(model, "ranking", settings, len(data_set.people) * settings["pages"], epoch)
 
 
@@ -66,7 +78,9 @@ def batches(model, people, features, shelf, settings, generator):
     for begin in range(0, len(moments), settings["batch"]):
         batch = moments[begin : begin + settings["batch"]]
         rows, watched = map(torch.from_numpy, pages(shelf, batch, settings["negatives"], generator))
-        loss = weighted_loss(model(features.batch(batch), rows), watched.float(), settings["weighted"])
+        loss = weighted_loss(
+            model(features.batch(batch), rows), watched.float(), settings["weighted"]
+        )
         yield loss, loss + settings["l2"] * len(batch) / len(moments) * model.penalty()
 
 
@@ -92,7 +106,12 @@ def measure(model, features, asked):
     """{who: per cent}"""
     with torch.no_grad():
         return {
-            name: round(misranked_share(model(features.batch(moments), torch.from_numpy(rows)).numpy(), watched), 2)
+            name: round(
+                misranked_share(
+                    model(features.batch(moments), torch.from_numpy(rows)).numpy(), watched
+                ),
+                2,
+            )
             for name, (moments, rows, watched) in asked.items()
         }
 
@@ -137,25 +156,35 @@ def main():
     arguments = parse_arguments()
     settings = script.settings_of(arguments, RANKER)
     torch.set_num_threads(1)
-    data_set = script.load(arguments.data, settings["held_out"], arguments.split_seed, settings["words"])
+    data_set = script.load(
+        arguments.data, settings["held_out"], arguments.split_seed, settings["words"]
+    )
     known = data_set.people, data_set.items, data_set.words, HISTORY_SHARE, settings["inputs"]
     features = RankingFeatures(arguments.data, *known)
-    model = train(data_set, features, Shelf(data_set.people, data_set.items), settings, arguments.seed)
+    model = train(
+        data_set, features, Shelf(data_set.people, data_set.items), settings, arguments.seed
+    )
     dtype = script.DTYPES[settings["dtype"]]
     asked = questions(data_set)
     print("as trained", measure(model, features, asked))
     model.output.bias.data -= np.log(settings["shown"] / settings["negatives"])
     model = export_two_stage.as_stored(model, dtype)
-    tensors = export_two_stage.ranking_tensors(model, features, dtype, data_set.interactions.item_ids)
+    tensors = export_two_stage.ranking_tensors(
+        model, features, dtype, data_set.interactions.item_ids
+    )
     description = {
         "name": "Ranking on ml-latest-small",
         "features": descriptions(features, settings["inputs"]),
         "activation": "relu",
         "output": "exp",
         "rating": script.rating_scale(arguments),
-        "provenance": provenance("training/train_ranker.py", arguments, settings, data_set.interactions),
+        "provenance": provenance(
+            "training/train_ranker.py", arguments, settings, data_set.interactions
+        ),
     }
-    measured = measure_stored(StoredTwoStage(tensors, {"kind": "ranker", **description}), features, asked)
+    measured = measure_stored(
+        StoredTwoStage(tensors, {"kind": "ranker", **description}), features, asked
+    )
     print("as stored", measured)
     description["metrics"] = {"protocol": PROTOCOL, "held_out": settings["held_out"], **measured}
     description["check"] = check_vectors(model, features, data_set, arguments.seed)

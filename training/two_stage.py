@@ -46,14 +46,31 @@ class CandidateModel(nn.Module):
     sampled softmax. words: how many search words have a row. layers: [] is the paper's depth 0, one layer without relu."""
 
     def __init__(
-        self, items, words, features, width, search_width, layers, top, *, dropout, watch_dropout, batch_norm, normalize
+        self,
+        items,
+        words,
+        features,
+        width,
+        search_width,
+        layers,
+        top,
+        *,
+        dropout,
+        watch_dropout,
+        batch_norm,
+        normalize,
     ):
         super().__init__()
         self.features, self.normalize, self.watch_dropout = features, normalize, watch_dropout
         self.watched = Table(items, width)
         self.searched = Table(words, search_width) if "searched" in features else None
         widths = {"watched": width, "recent": width, "searched": search_width, "age": 2, "count": 3}
-        self.tower = tower([sum(widths[name] for name in features), *layers, top], batch_norm, dropout, last_relu=bool(layers))
+        self.tower = tower(
+            [sum(widths[name] for name in features), *layers, top],
+            batch_norm,
+            dropout,
+            last_relu=bool(layers),
+        )
         self.item = Table(items, top)
         self.bias = nn.Parameter(torch.zeros(items))  # becomes one more column of the item's vector
         self.temperature = nn.Parameter(torch.tensor(10.0)) if normalize == "l2" else None
@@ -63,7 +80,9 @@ class CandidateModel(nn.Module):
         columns = []
         for name in self.features:
             if name in ("watched", "recent"):
-                columns.append(self.watched.mean(batch[name], self.watch_dropout if name == "watched" else 0.0))
+                columns.append(
+                    self.watched.mean(batch[name], self.watch_dropout if name == "watched" else 0.0)
+                )
             elif name == "searched":
                 columns.append(self.searched.mean(batch[name]))
             else:
@@ -74,7 +93,11 @@ class CandidateModel(nn.Module):
         """Logits [B, I]."""
         users, items = self.tower(self.inputs(batch)), self.item.weight
         if self.normalize == "l2":
-            return self.temperature * functional.normalize(users, dim=1) @ functional.normalize(items, dim=1).T
+            return (
+                self.temperature
+                * functional.normalize(users, dim=1)
+                @ functional.normalize(items, dim=1).T
+            )
         return users @ items.T + self.bias
 
     def penalty(self):
@@ -87,11 +110,28 @@ class RankingModel(nn.Module):
     every film. layers: [] is logistic regression alone. powers: how many inputs a continuous feature has."""
 
     def __init__(
-        self, items, words, genres, films, powers, width, search_width, genre_width, layers, *, dropout, watch_dropout, batch_norm
+        self,
+        items,
+        words,
+        genres,
+        films,
+        powers,
+        width,
+        search_width,
+        genre_width,
+        layers,
+        *,
+        dropout,
+        watch_dropout,
+        batch_norm,
     ):
         super().__init__()
         self.films, self.watch_dropout = films, watch_dropout
-        self.film, self.searched, self.genres = Table(items, width), Table(words, search_width), Table(genres, genre_width)
+        self.film, self.searched, self.genres = (
+            Table(items, width),
+            Table(words, search_width),
+            Table(genres, genre_width),
+        )
         columns = 3 * width + search_width + genre_width + 2 * powers + films["numbers"].shape[1]
         self.tower = tower([columns, *layers], batch_norm, dropout)
         self.output = nn.Linear(layers[-1] if layers else columns, 1)
@@ -100,12 +140,17 @@ class RankingModel(nn.Module):
         """[B, user]"""
         watched = self.film.mean(batch["watched"], self.watch_dropout)
         told = [batch[name].to(watched.dtype) for name in ("count", "mean_rating")]
-        return torch.cat([watched, self.film.mean(batch["last"]), self.searched.mean(batch["searched"]), *told], dim=1)
+        return torch.cat(
+            [watched, self.film.mean(batch["last"]), self.searched.mean(batch["searched"]), *told],
+            dim=1,
+        )
 
     def item_columns(self, rows):
         """[R, item] of R rows."""
         genres = self.genres.mean(self.films["genres"][rows])
-        return torch.cat([self.film(rows), genres, self.films["numbers"][rows].to(genres.dtype)], dim=1)
+        return torch.cat(
+            [self.film(rows), genres, self.films["numbers"][rows].to(genres.dtype)], dim=1
+        )
 
     def forward(self, batch, rows):
         """Logits [B, P] of the films [B, P] that a page has."""

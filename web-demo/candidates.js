@@ -1,8 +1,9 @@
 /**
  * `GET /api/candidates`, the server's half of the demo: which films are worth ranking at all.
  *
- * An answer depends on the catalogue, the models and the query, and on nothing else. It is the same for every visitor, so
- * the server has no use for anything that a visitor rated, and the answer may be cached by anybody.
+ * An answer depends on the catalogue, the models and the query, and on nothing else. It is the same
+ * for every visitor, so the server has no use for anything that a visitor rated, and the answer may
+ * be cached by anybody.
  */
 import { around, candidateLists } from "./lists.js";
 
@@ -32,9 +33,11 @@ export class Candidates {
   }
 
   /**
-   * Candidates as JSON, or with `rows=1` as a candidate pack: the films with what the ranker has to know of them.
+   * Candidates as JSON, or with `rows=1` as a candidate pack: the films with what the ranker has to
+   * know of them.
    *
-   * @param {URLSearchParams} query `list` (default "popular"), or `near`: a film's id; `limit` (default 200, at most 1000)
+   * @param {URLSearchParams} query `list` (default "popular"), or `near`: a film's id; `limit`
+   *   (default 200, at most 1000)
    * @returns {{ type: string, body: string | Uint8Array }}
    * @throws {BadRequest}
    */
@@ -42,14 +45,19 @@ export class Candidates {
     refuseUnknown(query);
     const limit = readLimit(query.get("limit"));
     const isPack = readRows(query.get("rows"));
-    const found = query.has("near") ? this.#near(query, limit) : this.#list(query.get("list") ?? "popular", limit);
+    const found = query.has("near")
+      ? this.#near(query, limit)
+      : this.#list(query.get("list") ?? "popular", limit);
     if (isPack) return { type: "application/octet-stream", body: this.#rows.pack(found.items) };
     return { type: "application/json", body: JSON.stringify(found) };
   }
 
   #list(list, limit) {
     const items = this.#lists.get(list);
-    if (!items) throw new BadRequest(`no list is called "${list}"; there are: ${[...this.#lists.keys()].join(", ")}`);
+    if (!items)
+      throw new BadRequest(
+        `no list is called "${list}"; there are: ${[...this.#lists.keys()].join(", ")}`,
+      );
     return { list, items: items.slice(0, limit) };
   }
 
@@ -57,16 +65,24 @@ export class Candidates {
     if (query.has("list")) throw new BadRequest("near takes the place of list: give one of them");
     const text = query.get("near");
     const near = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-    if (!this.#films.has(near)) throw new BadRequest(`near has to be the number of a film of the catalogue, and is "${text}"`);
+    if (!this.#films.has(near))
+      throw new BadRequest(
+        `near has to be the number of a film of the catalogue, and is "${text}"`,
+      );
     return { near, items: around(this.#model, near, limit) };
   }
 }
 
-/** Anything else in the query is refused, so that no client comes to rely on telling this server more. */
+/**
+ * Anything else in the query is refused, so that no client comes to rely on telling this server
+ * more.
+ */
 function refuseUnknown(query) {
   for (const name of query.keys()) {
     if (!PARAMETERS.includes(name)) {
-      throw new BadRequest(`"${name}" is not a parameter of this endpoint; it takes ${PARAMETERS.join(", ")}`);
+      throw new BadRequest(
+        `"${name}" is not a parameter of this endpoint; it takes ${PARAMETERS.join(", ")}`,
+      );
     }
     if (query.getAll(name).length > 1) throw new BadRequest(`"${name}" is given more than once`);
   }
@@ -76,12 +92,15 @@ function readLimit(text) {
   if (text === null) return DEFAULT_LIMIT;
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (limit < 1 || limit > HIGHEST_LIMIT) {
-    throw new BadRequest(`limit has to be a whole number from 1 to ${HIGHEST_LIMIT}, and is "${text}"`);
+    throw new BadRequest(
+      `limit has to be a whole number from 1 to ${HIGHEST_LIMIT}, and is "${text}"`,
+    );
   }
   return limit;
 }
 
 function readRows(text) {
-  if (text !== null && text !== "1") throw new BadRequest(`rows can only be 1, for a candidate pack, and is "${text}"`);
+  if (text !== null && text !== "1")
+    throw new BadRequest(`rows can only be 1, for a candidate pack, and is "${text}"`);
   return text === "1";
 }

@@ -1,7 +1,7 @@
 /**
- * Candidate generation on the server: a model of kind "candidates" finds the films for a person. The persons of this
- * server are made up: each list has one, who watched the films that the list is best known for, and "around a film" has
- * one who watched just that film. No visitor is among them.
+ * Candidate generation on the server: a model of kind "candidates" finds the films for a person.
+ * The persons of this server are made up: each list has one, who watched the films that the list is
+ * best known for, and "around a film" has one who watched just that film. No visitor is among them.
  */
 
 const SEEDS = 20; // films that a list is known for
@@ -12,8 +12,8 @@ const CLASSIC_BEFORE = 1970;
 const byPopularity = (a, b) => b.popularity - a.popularity || a.id - b.id;
 
 /**
- * Every list by its name: `popular`, `recent`, `classics`, and one for each genre of the catalogue. A list holds nothing
- * but what its name promises, that which the model expects first in front.
+ * Every list by its name: `popular`, `recent`, `classics`, and one for each genre of the catalogue.
+ * A list holds nothing but what its name promises, that which the model expects first in front.
  *
  * @param {Film[]} catalogue
  * @param {Model} model
@@ -30,12 +30,20 @@ export function candidateLists(catalogue, model) {
   };
   return new Map([
     ...Object.entries(promised).map(([name, kept]) => [name, expected(model, kept)]),
-    ...genres.map((genre) => [genre, expected(model, films.filter((film) => film.genres.includes(genre)), genre)]),
+    ...genres.map((genre) => [
+      genre,
+      expected(
+        model,
+        films.filter((film) => film.genres.includes(genre)),
+        genre,
+      ),
+    ]),
   ]);
 }
 
 /**
- * The films around one: those that the model expects of a person who watched just this film, of all that it knows.
+ * The films around one: those that the model expects of a person who watched just this film, of all
+ * that it knows.
  *
  * @param {Model} model
  * @param {number} id
@@ -47,21 +55,29 @@ export function around(model, id, limit) {
 }
 
 /**
- * The vectors of those who were made up for the genres: what a page compares a visitor with, to tell a rough taste.
+ * The vectors of those who were made up for the genres: what a page compares a visitor with, to
+ * tell a rough taste.
  *
  * @param {Film[]} catalogue
  * @param {Model} model
  * @returns {{ list: string, vector: number[] }[]}
  */
 export function tastes(catalogue, model) {
-  const films = catalogue.toSorted(byPopularity), genres = [...new Set(films.flatMap((film) => film.genres))].sort();
+  const films = catalogue.toSorted(byPopularity);
+  const genres = [...new Set(films.flatMap((film) => film.genres))].sort();
   return genres.map((list) => {
-    const known = films.filter((film) => film.genres.includes(list)).slice(0, SEEDS).map(({ id }) => id);
+    const known = films
+      .filter((film) => film.genres.includes(list))
+      .slice(0, SEEDS)
+      .map(({ id }) => id);
     return { list, vector: [...personOf(model, known.reverse()).vector] };
   });
 }
 
-/** These films, the best known first, in the order that the model gives them: all are looked at, so nothing is missed. */
+/**
+ * These films, the best known first, in the order that the model gives them: all are looked at, so
+ * nothing is missed.
+ */
 function expected(model, films, searched) {
   const ids = films.map(({ id }) => id);
   return idsOf(model.rank(personOf(model, ids.slice(0, SEEDS).reverse(), searched), ids));
@@ -69,7 +85,10 @@ function expected(model, films, searched) {
 
 /** The last films of a history count most. A word that the model has not learned counts nothing. */
 function personOf(model, history, searched) {
-  return model.user({ history, features: { count: history.length, searched: searched ? [searched.toLowerCase()] : [] } });
+  return model.user({
+    history,
+    features: { count: history.length, searched: searched ? [searched.toLowerCase()] : [] },
+  });
 }
 
 const idsOf = (ranked) => ranked.map(({ item }) => item);

@@ -1,6 +1,7 @@
 /**
- * What weights there are, with the length and SHA-256 of each, so that a page keeps them and never uses broken ones
- * (docs/cache.md). Files that were trained anew while the server runs are hashed anew.
+ * What weights there are, with the length and SHA-256 of each, so that a page keeps them and never
+ * uses broken ones (docs/cache.md). Files that were trained anew while the server runs are hashed
+ * anew.
  */
 import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
@@ -22,13 +23,18 @@ export class Manifest {
 
   async read() {
     const files = (await readdir(this.#folder)).filter((file) => file.endsWith(".safetensors"));
-    const own = await Promise.all(files.map(async (file) => [nameOf(file), await this.#entry(file)]));
+    const own = await Promise.all(
+      files.map(async (file) => [nameOf(file), await this.#entry(file)]),
+    );
     return { format: 1, weights: Object.fromEntries([...own, ...this.#more]) };
   }
 
   async #entry(file) {
-    const path = `${this.#folder}/${file}`, { mtimeMs, size } = await stat(path), stamp = `${mtimeMs} ${size}`;
-    if (this.#known.get(file)?.stamp !== stamp) this.#known.set(file, { stamp, entry: entryOf(file, await readFile(path)) });
+    const path = `${this.#folder}/${file}`;
+    const { mtimeMs, size } = await stat(path);
+    const stamp = `${mtimeMs} ${size}`;
+    if (this.#known.get(file)?.stamp !== stamp)
+      this.#known.set(file, { stamp, entry: entryOf(file, await readFile(path)) });
     return this.#known.get(file).entry;
   }
 }

@@ -1,4 +1,7 @@
-/** The command line of the demo. Imports nothing that has to be installed first: scripts/start.js reads it early. */
+/**
+ * The command line of the demo. Imports nothing that has to be installed first: scripts/start.js
+ * reads it early.
+ */
 import { parseArgs } from "node:util";
 
 export const DEFAULT_PORT = 8080;
@@ -25,7 +28,9 @@ export function readOptions(words) {
       help: { type: "boolean", default: false },
     },
   });
-  const { port, host, help } = /** @type {{ port?: string, host: string, help: boolean }} */ (values);
+  const { port, host, help } = /** @type {{ port?: string, host: string, help: boolean }} */ (
+    values
+  );
   if (port === undefined) return { host, help };
   if (!/^\d+$/.test(port) || Number(port) > 65535) {
     throw new Error(`--port has to be a number from 0 to 65535, and is "${port}"`);

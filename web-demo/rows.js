@@ -1,7 +1,7 @@
 /**
- * A ranker's file in two parts: all but what it says of the films, which is one file for everybody, and what it says of
- * some of them, which comes with these as a candidate pack (docs/format.md). A page then downloads nothing of films that
- * are no candidates, however many the catalogue has.
+ * A ranker's file in two parts: all but what it says of the films, which is one file for everybody,
+ * and what it says of some of them, which comes with these as a candidate pack (docs/format.md). A
+ * page then downloads nothing of films that are no candidates, however many the catalogue has.
  */
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 
@@ -16,7 +16,11 @@ export class FilmRows {
     const { tensors, metadata } = readSafetensors(file);
     const { features } = JSON.parse(metadata.pocketrec);
     const names = features.map(({ name }) => name).filter((name) => tensors[`${name}.values`]);
-    this.#columns = names.map((name) => ({ name, values: tensors[`${name}.values`], offsets: tensors[`${name}.offsets`] }));
+    this.#columns = names.map((name) => ({
+      name,
+      values: tensors[`${name}.values`],
+      offsets: tensors[`${name}.offsets`],
+    }));
     const ofFilms = new Set(names.flatMap((name) => [`${name}.values`, `${name}.offsets`]));
     this.#rest = Object.fromEntries(Object.entries(tensors).filter(([name]) => !ofFilms.has(name)));
     this.#metadata = metadata;
@@ -30,7 +34,8 @@ export class FilmRows {
   }
 
   /**
-   * A candidate pack of these films. A film that the ranker does not know is left out: there is nothing to say of it.
+   * A candidate pack of these films. A film that the ranker does not know is left out: there is
+   * nothing to say of it.
    *
    * @param {number[]} ids
    * @returns {Uint8Array}
@@ -38,7 +43,9 @@ export class FilmRows {
   pack(ids) {
     const known = ids.filter((id) => this.#rowOf.has(id));
     const rows = known.map((id) => this.#rowOf.get(id));
-    const tensors = { item_ids: { dtype: "I64", shape: [rows.length], data: BigInt64Array.from(known, BigInt) } };
+    const tensors = {
+      item_ids: { dtype: "I64", shape: [rows.length], data: BigInt64Array.from(known, BigInt) },
+    };
     for (const { name, values, offsets } of this.#columns) {
       if (offsets) Object.assign(tensors, severalOf(name, values, offsets, rows));
       else tensors[`${name}.values`] = pick(values, rows);
@@ -50,7 +57,9 @@ export class FilmRows {
 /** Lists of values, one behind the other, and where each begins. */
 function severalOf(name, values, offsets, rows) {
   const begins = new Int32Array(offsets.data.slice().buffer);
-  const places = rows.map((row) => Array.from({ length: begins[row + 1] - begins[row] }, (_, i) => begins[row] + i));
+  const places = rows.map((row) =>
+    Array.from({ length: begins[row + 1] - begins[row] }, (_, i) => begins[row] + i),
+  );
   const ends = Int32Array.from([0, ...places.map(({ length }) => length)]);
   for (let i = 1; i < ends.length; i += 1) ends[i] += ends[i - 1];
   return {
@@ -63,6 +72,8 @@ function severalOf(name, values, offsets, rows) {
 function pick({ dtype, shape, data }, places) {
   const width = data.length / shape[0];
   const picked = new Uint8Array(places.length * width);
-  places.forEach((place, at) => picked.set(data.subarray(place * width, (place + 1) * width), at * width));
+  places.forEach((place, at) =>
+    picked.set(data.subarray(place * width, (place + 1) * width), at * width),
+  );
   return { dtype, shape: [places.length], data: picked };
 }

@@ -1,4 +1,6 @@
-/** The demo from the command line: the server, its address, and one ranked list as a sign of life. */
+/**
+ * The demo from the command line: the server, its address, and one ranked list as a sign of life.
+ */
 import { DEFAULT_PORT } from "./options.js";
 import { printSample } from "./sample.js";
 import { MODELS, createServer } from "./server.js";
@@ -30,8 +32,10 @@ async function listen(server, port, lastPort, host) {
     });
   } catch (error) {
     server.removeAllListeners("listening"); // that of the attempt that failed
-    if (error.code !== "EADDRINUSE") throw new Error(`the server cannot listen on ${host}: ${error.message}`);
-    if (port >= lastPort) throw new Error(`port ${port} of ${host} is in use; name another with --port, or 0 for any`);
+    if (error.code !== "EADDRINUSE")
+      throw new Error(`the server cannot listen on ${host}: ${error.message}`);
+    if (port >= lastPort)
+      throw new Error(`port ${port} of ${host} is in use; name another with --port, or 0 for any`);
     console.log(`Port ${port} is in use, trying ${port + 1} ...`);
     await listen(server, port + 1, lastPort, host);
   }

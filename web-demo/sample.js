@@ -1,6 +1,6 @@
 /**
- * One ranked list in the terminal, made the way the page makes it: candidates with their rows from the server's own
- * endpoint, the ranker, the re-ranking and the history on this side of it.
+ * One ranked list in the terminal, made the way the page makes it: candidates with their rows from
+ * the server's own endpoint, the ranker, the re-ranking and the history on this side of it.
  */
 import { readFile } from "node:fs/promises";
 import { cap, createRecommender, diversify, loadModel } from "../dist/index.node.js";
@@ -28,7 +28,8 @@ export async function printSample(address, models) {
   const genresOf = (id) => films.get(id).genres;
 
   const recommender = createRecommender({
-    retrieve: ({ signal }) => fetch(address + addressOf({ list: "popular" }, { rows: true }), { signal }),
+    retrieve: ({ signal }) =>
+      fetch(address + addressOf({ list: "popular" }, { rows: true }), { signal }),
     rank: ranker,
     rerank: (list, context) => arrange(list, context, { wishes: FIRST_WISHES, genresOf }),
     ...describe(ratingsIn(catalogue)),
@@ -36,7 +37,9 @@ export async function printSample(address, models) {
   const { items, counts, times, trouble } = await recommender.recommend({ topK: LINES });
   if (trouble) throw trouble;
 
-  console.log(`For somebody who rated ${SAMPLE_RATINGS.map(([title, rating]) => `${title} ${rating}/5`).join(", ")}:\n`);
+  console.log(
+    `For somebody who rated ${SAMPLE_RATINGS.map(([title, rating]) => `${title} ${rating}/5`).join(", ")}:\n`,
+  );
   printFilms(items, films);
   console.log(
     `\n${counts.catalogue} films, ${counts.candidates} candidates from the server in ${times.retrieve.toFixed(1)} ms, ` +
@@ -57,6 +60,8 @@ function ratingsIn(catalogue) {
 function printFilms(items, films) {
   items.forEach(({ item }, place) => {
     const { title, year, genres } = films.get(item);
-    console.log(`${String(place + 1).padStart(4)}. ${title}${year ? ` (${year})` : ""}, ${genres.slice(0, 3).join(", ")}`);
+    console.log(
+      `${String(place + 1).padStart(4)}. ${title}${year ? ` (${year})` : ""}, ${genres.slice(0, 3).join(", ")}`,
+    );
   });
 }

@@ -1,6 +1,7 @@
 /**
- * The demo's server: static files, and what is the same for everybody: candidate lists, and vectors of genres.
- * It sets no cookie, reads no request body, keeps no state between requests and logs none of them.
+ * The demo's server: static files, and what is the same for everybody: candidate lists, and vectors
+ * of genres. It sets no cookie, reads no request body, keeps no state between requests and logs
+ * none of them.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -17,15 +18,19 @@ import { FilmRows } from "./rows.js";
 /** Where the weights and the catalogue are. */
 export const MODELS = folder("models");
 
-/** The ranker without its films: for a page that gets candidates with their rows. Made from the whole file at the start. */
+/**
+ * The ranker without its films: for a page that gets candidates with their rows. Made from the
+ * whole file at the start.
+ */
 const RANKER = "/models/ranker-without-films.safetensors";
 
 /** What weights there are. */
 const MANIFEST = "/models/manifest.json";
 
 /**
- * What may be fetched, by the beginning of its path. Nothing outside these folders is ever read. The page uses the
- * package as it is shipped, in /dist/; /js/ is there for developer tools, which show its source by the source map.
+ * What may be fetched, by the beginning of its path. Nothing outside these folders is ever read.
+ * The page uses the package as it is shipped, in /dist/; /js/ is there for developer tools, which
+ * show its source by the source map.
  */
 const FOLDERS = {
   "/js/": folder("../js"),
@@ -36,8 +41,9 @@ const FOLDERS = {
 };
 
 /**
- * The browser itself enforces the demo's promise: scripts, styles and connections only from and to this origin,
- * and `form-action 'none'` so that not even a form could carry something away. WebAssembly needs 'wasm-unsafe-eval'.
+ * The browser itself enforces the demo's promise: scripts, styles and connections only from and to
+ * this origin, and `form-action 'none'` so that not even a form could carry something away.
+ * WebAssembly needs 'wasm-unsafe-eval'.
  */
 const SECURITY_HEADERS = {
   "Content-Security-Policy": [
@@ -57,22 +63,26 @@ const SECURITY_HEADERS = {
 /**
  * The server, not yet listening. The models of its candidates are read once, here.
  *
- * @param {{ folders?: Record<string, string> }} [options] folders to serve instead of the demo's own, by path
+ * @param {{ folders?: Record<string, string> }} [options] folders to serve instead of the demo's
+ *   own, by path
  * @returns {Promise<http.Server>}
  */
 export async function createServer({ folders = {} } = {}) {
   const served = { ...FOLDERS, ...folders };
   const { candidates, tastes, ranker, manifest } = await openModels(served["/models/"]);
-  const mounts = Object.entries(served).map(([prefix, path]) => ({ prefix, serve: serveFolder(path) }))
+  const mounts = Object.entries(served)
+    .map(([prefix, path]) => ({ prefix, serve: serveFolder(path) }))
     .sort((one, other) => other.prefix.length - one.prefix.length); // a folder within another's address goes first
 
   return http.createServer((request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const url = readUrl(request);
     if (!url) return sendText(response, 400, "This address cannot be read.");
-    if (url.pathname === "/api/candidates") return serveCandidates(candidates, url, request, response);
+    if (url.pathname === "/api/candidates")
+      return serveCandidates(candidates, url, request, response);
     if (url.pathname === "/api/tastes") return serveTastes(tastes, request, response);
-    if (request.method !== "GET" && request.method !== "HEAD") return refuseMethod(response, "GET, HEAD");
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return refuseMethod(response, "GET, HEAD");
     if (url.pathname === RANKER) return serveBytes(ranker, request, response);
     if (url.pathname === MANIFEST) return serveManifest(manifest, response);
 
@@ -82,7 +92,10 @@ export async function createServer({ folders = {} } = {}) {
   });
 }
 
-/** The path is normalised here: no `..` is left in it when a file is looked for. Only paths are asked for, no addresses. */
+/**
+ * The path is normalised here: no `..` is left in it when a file is looked for. Only paths are
+ * asked for, no addresses.
+ */
 function readUrl(request) {
   if (!request.url.startsWith("/")) return null;
   try {
@@ -96,7 +109,9 @@ function serveCandidates(candidates, url, request, response) {
   if (request.method !== "GET") return refuseMethod(response, "GET");
   try {
     const { type, body } = candidates.answer(url.searchParams);
-    response.writeHead(200, { "Content-Type": type, "Cache-Control": "public, max-age=300" }).end(body);
+    response
+      .writeHead(200, { "Content-Type": type, "Cache-Control": "public, max-age=300" })
+      .end(body);
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
     const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
@@ -107,13 +122,20 @@ function serveCandidates(candidates, url, request, response) {
 /** Vectors that no visitor had a part in: the same for everybody. */
 function serveTastes(body, request, response) {
   if (request.method !== "GET") return refuseMethod(response, "GET");
-  response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300" }).end(body);
+  response
+    .writeHead(200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300" })
+    .end(body);
 }
 
 /** A file that is in no folder. Like the others it is not sent to a browser that has it. */
 function serveBytes({ bytes, etag }, request, response) {
-  if (request.headers["if-none-match"] === etag) return response.writeHead(304, { ETag: etag }).end();
-  const headers = { "Content-Type": "application/octet-stream", "Content-Length": bytes.length, ETag: etag };
+  if (request.headers["if-none-match"] === etag)
+    return response.writeHead(304, { ETag: etag }).end();
+  const headers = {
+    "Content-Type": "application/octet-stream",
+    "Content-Length": bytes.length,
+    ETag: etag,
+  };
   response.writeHead(200, { ...headers, "Cache-Control": "no-cache" }).end(bytes);
 }
 
@@ -128,21 +150,23 @@ async function serveManifest(manifest, response) {
 }
 
 /**
- * Files are looked up at every request and revalidated by their ETag, so that weights trained or a module built
- * while the server runs are never served half old and half new.
+ * Files are looked up at every request and revalidated by their ETag, so that weights trained or a
+ * module built while the server runs are never served half old and half new.
  */
 function serveFolder(path) {
   const serve = sirv(path, {
     dev: true,
     etag: true,
     setHeaders(response, pathname) {
-      if (pathname.endsWith(".safetensors")) response.setHeader("Content-Type", "application/octet-stream");
+      if (pathname.endsWith(".safetensors"))
+        response.setHeader("Content-Type", "application/octet-stream");
       if (pathname.endsWith(".md")) response.setHeader("Content-Type", "text/plain;charset=utf-8");
     },
     onNoMatch: (request, response) => sendText(response, 404, "There is nothing at this address."),
   });
   return (request, response) => {
-    // An interrupted download goes on from where it was. Other ranges nobody asks for, and some of them sirv does not survive.
+    // An interrupted download goes on from where it was. Other ranges nobody asks for, and some of
+    // them sirv does not survive.
     if (!/^bytes=\d{1,12}-$/.test(request.headers.range ?? "")) delete request.headers.range;
     serve(request, response);
   };
@@ -158,13 +182,16 @@ function sendText(response, status, text) {
 }
 
 async function openModels(folder) {
-  const read = (name) => readFile(`${folder}/${name}`).catch((cause) => {
-    throw new Error(`the demo's server needs ${folder}/${name}: ${cause.message}`, { cause });
-  });
+  const read = (name) =>
+    readFile(`${folder}/${name}`).catch((cause) => {
+      throw new Error(`the demo's server needs ${folder}/${name}: ${cause.message}`, { cause });
+    });
   const files = ["catalogue.json", "candidates.safetensors", "ranker.safetensors"];
   const [films, candidates, ranker] = await Promise.all(files.map(read));
   const rows = new FilmRows(ranker);
-  const bytes = rows.without(), catalogue = JSON.parse(films), model = await loadModel(candidates);
+  const bytes = rows.without();
+  const catalogue = JSON.parse(films);
+  const model = await loadModel(candidates);
   return {
     manifest: new Manifest(folder, { [basename(RANKER)]: bytes }),
     candidates: new Candidates(catalogue, model, rows),

@@ -1,4 +1,7 @@
-/** The demo's server over real HTTP: the endpoint's contract, its models' answers, and what the server refuses. No browser. */
+/**
+ * The demo's server over real HTTP: the endpoint's contract, its models' answers, and what the
+ * server refuses. No browser.
+ */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -37,7 +40,12 @@ describe("the demo's server", () => {
     const chunks = [];
     for await (const chunk of response) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
-    return { status: response.statusCode, headers: response.headers, bytes, body: bytes.toString() };
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      bytes,
+      body: bytes.toString(),
+    };
   }
 
   async function itemsOf(query) {
@@ -51,7 +59,9 @@ describe("the demo's server", () => {
     return items;
   }
 
-  const best = catalogue.toSorted((a, b) => b.popularity - a.popularity || a.id - b.id).slice(0, 500);
+  const best = catalogue
+    .toSorted((a, b) => b.popularity - a.popularity || a.id - b.id)
+    .slice(0, 500);
   const promises = {
     popular: (film) => best.includes(film),
     recent: ({ year }) => year >= 2010,
@@ -71,11 +81,19 @@ describe("the demo's server", () => {
 
   test("a list is what the model finds for somebody who watched its best-known films", async () => {
     const model = await loadModel(join(MODELS, "candidates.safetensors"));
-    const horror = catalogue.toSorted((a, b) => b.popularity - a.popularity || a.id - b.id)
-      .filter(({ genres }) => genres.includes("Horror")).map(({ id }) => id);
-    const user = model.user({ history: horror.slice(0, 20).reverse(), features: { searched: ["horror"], count: 20 } });
+    const horror = catalogue
+      .toSorted((a, b) => b.popularity - a.popularity || a.id - b.id)
+      .filter(({ genres }) => genres.includes("Horror"))
+      .map(({ id }) => id);
+    const user = model.user({
+      history: horror.slice(0, 20).reverse(),
+      features: { searched: ["horror"], count: 20 },
+    });
     const found = model.recommend(user, { topK: model.items }).map(({ item }) => item);
-    assert.deepEqual(await itemsOf("?list=Horror&limit=1000"), found.filter((id) => horror.includes(id)));
+    assert.deepEqual(
+      await itemsOf("?list=Horror&limit=1000"),
+      found.filter((id) => horror.includes(id)),
+    );
     assert.deepEqual(await itemsOf(""), await itemsOf("?list=popular"));
 
     const alone = model.user({ history: [ALIEN], features: { count: 1 } });
@@ -85,9 +103,18 @@ describe("the demo's server", () => {
   });
 
   test("everybody gets the same answer, whatever their browser tells beside the address", async () => {
-    for (const path of ["/api/candidates?list=Drama", `/api/candidates?near=${ALIEN}`, "/api/candidates?list=recent&rows=1"]) {
+    for (const path of [
+      "/api/candidates?list=Drama",
+      `/api/candidates?near=${ALIEN}`,
+      "/api/candidates?list=recent&rows=1",
+    ]) {
       const { bytes, headers } = await ask(path);
-      const strange = { cookie: "history=1", "accept-language": "de", "user-agent": "another", accept: "text/html" };
+      const strange = {
+        cookie: "history=1",
+        "accept-language": "de",
+        "user-agent": "another",
+        accept: "text/html",
+      };
       await ask(`/api/candidates?near=${catalogue[5].id}`);
       const again = await ask(path, { headers: strange });
       assert.deepEqual(again.bytes, bytes, path);
@@ -99,7 +126,13 @@ describe("the demo's server", () => {
     const whole = await loadModel(join(MODELS, "ranker.safetensors"), { simd: "simd128" });
     const { bytes } = await ask("/models/ranker-without-films.safetensors");
     const bare = await loadModel(bytes, { simd: "simd128" });
-    const person = { history: [{ item: ALIEN, rating: 5 }, { item: 1, rating: 4 }], features: { mean_rating: 4.5, count: 2 } };
+    const person = {
+      history: [
+        { item: ALIEN, rating: 5 },
+        { item: 1, rating: 4 },
+      ],
+      features: { mean_rating: 4.5, count: 2 },
+    };
     const user = bare.user(person);
     assert.throws(() => bare.recommend(user), { code: "bad-argument" });
     for (const query of ["list=popular", "list=Film-Noir&limit=7", `near=${ALIEN}&limit=1000`]) {
@@ -110,7 +143,10 @@ describe("the demo's server", () => {
       const items = await itemsOf(`?${query}`);
       assert.deepEqual(pack.items, items);
       assert.deepEqual(bare.rank(user, pack), whole.rank(whole.user(person), items));
-      assert.ok(body.length < 100 * items.length + 600, `${body.length} bytes for ${items.length} films`);
+      assert.ok(
+        body.length < 100 * items.length + 600,
+        `${body.length} bytes for ${items.length} films`,
+      );
     }
   });
 
@@ -119,7 +155,9 @@ describe("the demo's server", () => {
     assert.equal(status, 200);
     assert.equal(headers["content-type"], "application/octet-stream");
     assert.ok(bytes.length < readFileSync(join(MODELS, "ranker.safetensors")).length - 80_000);
-    const again = await ask("/models/ranker-without-films.safetensors", { headers: { "if-none-match": headers.etag } });
+    const again = await ask("/models/ranker-without-films.safetensors", {
+      headers: { "if-none-match": headers.etag },
+    });
     assert.equal(again.status, 304);
   });
 
@@ -152,7 +190,12 @@ describe("the demo's server", () => {
 
   test("nothing but reading is allowed", async () => {
     for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
-      for (const path of ["/", "/api/candidates", "/models/catalogue.json", "/models/ranker-without-films.safetensors"]) {
+      for (const path of [
+        "/",
+        "/api/candidates",
+        "/models/catalogue.json",
+        "/models/ranker-without-films.safetensors",
+      ]) {
         const { status, headers } = await ask(path, { method });
         assert.equal(status, 405, `${method} ${path}`);
         assert.match(headers.allow, /GET/);
@@ -187,7 +230,14 @@ describe("the demo's server", () => {
   });
 
   test("every answer has the security headers", async () => {
-    const paths = ["/", "/base.css", "/models/catalogue.json", "/api/candidates?list=x", "/x", "//"];
+    const paths = [
+      "/",
+      "/base.css",
+      "/models/catalogue.json",
+      "/api/candidates?list=x",
+      "/x",
+      "//",
+    ];
     for (const path of paths) {
       const { headers } = await ask(path);
       const policy = headers["content-security-policy"];
@@ -217,20 +267,31 @@ describe("the demo's server", () => {
   });
 
   test("the vectors of genres are what the model makes of somebody made up, the same for everybody", async () => {
-    const { status, headers, body } = await ask("/api/tastes"), { tastes } = JSON.parse(body);
+    const { status, headers, body } = await ask("/api/tastes");
+    const { tastes } = JSON.parse(body);
     assert.equal(status, 200);
     assert.match(headers["cache-control"], /^public/);
     const model = await loadModel(join(MODELS, "candidates.safetensors"));
     const genres = [...new Set(catalogue.flatMap((film) => film.genres))].sort();
-    assert.deepEqual(tastes.map(({ list }) => list), genres);
-    const horror = catalogue.toSorted((a, b) => b.popularity - a.popularity || a.id - b.id).filter((film) => film.genres.includes("Horror"));
-    const history = horror.slice(0, 20).map(({ id }) => id).reverse(), user = model.user({ history, features: { count: 20 } });
+    assert.deepEqual(
+      tastes.map(({ list }) => list),
+      genres,
+    );
+    const horror = catalogue
+      .toSorted((a, b) => b.popularity - a.popularity || a.id - b.id)
+      .filter((film) => film.genres.includes("Horror"));
+    const history = horror
+      .slice(0, 20)
+      .map(({ id }) => id)
+      .reverse();
+    const user = model.user({ history, features: { count: 20 } });
     assert.deepEqual(tastes.find(({ list }) => list === "Horror").vector, [...user.vector]);
     assert.equal((await ask("/api/tastes", { method: "POST" })).status, 405);
   });
 
   test("a download goes on from where it was; other ranges do no harm", async () => {
-    const path = "/models/neumf.safetensors", whole = readFileSync(join(MODELS, "neumf.safetensors"));
+    const path = "/models/neumf.safetensors";
+    const whole = readFileSync(join(MODELS, "neumf.safetensors"));
     const rest = await ask(path, { headers: { range: "bytes=1000-" } });
     assert.equal(rest.status, 206);
     assert.equal(rest.headers["content-range"], `bytes 1000-${whole.length - 1}/${whole.length}`);
@@ -244,21 +305,37 @@ describe("the demo's server", () => {
   });
 
   test("the manifest names every file of weights, with its length and hash", async () => {
-    const { status, headers, body } = await ask("/models/manifest.json"), { format, weights } = JSON.parse(body);
-    assert.deepEqual([status, headers["content-type"], headers["cache-control"], format], [200, "application/json", "no-cache", 1]);
-    const files = readdirSync(MODELS).filter((file) => file.endsWith(".safetensors")).concat("ranker-without-films.safetensors");
-    assert.deepEqual(Object.values(weights).map(({ url }) => url).sort(), files.sort());
+    const { status, headers, body } = await ask("/models/manifest.json");
+    const { format, weights } = JSON.parse(body);
+    assert.deepEqual(
+      [status, headers["content-type"], headers["cache-control"], format],
+      [200, "application/json", "no-cache", 1],
+    );
+    const files = readdirSync(MODELS)
+      .filter((file) => file.endsWith(".safetensors"))
+      .concat("ranker-without-films.safetensors");
+    assert.deepEqual(
+      Object.values(weights)
+        .map(({ url }) => url)
+        .sort(),
+      files.sort(),
+    );
     for (const { url, version, bytes, sha256 } of Object.values(weights)) {
-      const file = (await ask(`/models/${url}`)).bytes, hash = createHash("sha256").update(file).digest("hex");
+      const file = (await ask(`/models/${url}`)).bytes;
+      const hash = createHash("sha256").update(file).digest("hex");
       assert.deepEqual([bytes, sha256, version], [file.length, hash, hash.slice(0, 12)], url);
     }
   });
 
   test("every model that can be chosen is there, and every file of weights has its notice", async () => {
-    for (const { weights } of Object.values(CHOICE)) assert.equal((await ask(weights, { method: "HEAD" })).status, 200, weights);
-    const [files] = readFileSync(join(MODELS, "NOTICE.md"), "utf8").split(" are transformations of ");
+    for (const { weights } of Object.values(CHOICE))
+      assert.equal((await ask(weights, { method: "HEAD" })).status, 200, weights);
+    const [files] = readFileSync(join(MODELS, "NOTICE.md"), "utf8").split(
+      " are transformations of ",
+    );
     for (const file of readdirSync(MODELS)) {
-      if (file !== "NOTICE.md") assert.ok(files.includes(`\`${file}\``), `${file} is named in NOTICE.md`);
+      if (file !== "NOTICE.md")
+        assert.ok(files.includes(`\`${file}\``), `${file} is named in NOTICE.md`);
     }
   });
 
@@ -268,7 +345,10 @@ describe("the demo's server", () => {
     for (const missing of needed) {
       for (const file of needed) copyFileSync(join(MODELS, file), join(models, file));
       rmSync(join(models, missing));
-      await assert.rejects(createServer({ folders: { "/models/": models } }), new RegExp(`needs .*${missing}`));
+      await assert.rejects(
+        createServer({ folders: { "/models/": models } }),
+        new RegExp(`needs .*${missing}`),
+      );
     }
     rmSync(models, { recursive: true });
   });

@@ -20,7 +20,9 @@ PIECE = 5000
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--uri", help="a file (default: in FOLDER), or the address of a cluster")
     parser.add_argument("--index", choices=sorted(BUILD), default="HNSW")
@@ -28,7 +30,10 @@ def main():
     arguments = parser.parse_args()
     folder, index = arguments.folder, arguments.index
     width = json.loads((folder / "shape.json").read_text())["width"]
-    items, persons = (numpy.fromfile(folder / f"{name}.f32", "<f4").reshape(-1, width) for name in ("items", "persons"))
+    items, persons = (
+        numpy.fromfile(folder / f"{name}.f32", "<f4").reshape(-1, width)
+        for name in ("items", "persons")
+    )
     client = MilvusClient(arguments.uri or str(folder / "milvus.db"))
 
     start = time.perf_counter()
@@ -38,8 +43,12 @@ def main():
     answers, times = [], []
     for person in persons:
         start = time.perf_counter()
-        [found] = client.search(COLLECTION, data=[person], limit=arguments.top,
-                                search_params={"metric_type": "IP", "params": SEARCH[index]})
+        [found] = client.search(
+            COLLECTION,
+            data=[person],
+            limit=arguments.top,
+            search_params={"metric_type": "IP", "params": SEARCH[index]},
+        )
         times.append(1000 * (time.perf_counter() - start))
         answers.append([hit["item"] for hit in found])
     client.close()
@@ -58,7 +67,7 @@ def create(client, items, index):
     indexes.add_index("vector", index_type=index, metric_type="IP", params=BUILD[index])
     client.create_collection(COLLECTION, schema=schema, index_params=indexes)
     for first in range(0, len(items), PIECE):
-        rows = enumerate(items[first:first + PIECE], first)
+        rows = enumerate(items[first : first + PIECE], first)
         client.insert(COLLECTION, [{"item": row, "vector": vector} for row, vector in rows])
     client.flush(COLLECTION)
     client.load_collection(COLLECTION)

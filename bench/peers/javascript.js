@@ -1,6 +1,6 @@
-// What somebody who knows JavaScript well would write: flat Float32Arrays, buffers made once, and two candidates by
-// four outputs at a time, so that a weight read once serves twice and no addition waits for the one before.
-// Layers are multiples of four wide, as in every model of the benchmark.
+// What somebody who knows JavaScript well would write: flat Float32Arrays, buffers made once, and
+// two candidates by four outputs at a time, so that a weight read once serves twice and no addition
+// waits for the one before. Layers are multiples of four wide, as in every model of the benchmark.
 import { readSafetensors, writeSafetensors } from "../../tests/lib/safetensors.js";
 import { columns, depth } from "../weights.js";
 import { rememberUserHalf, userTensors } from "./user-half.js";
@@ -8,7 +8,10 @@ import { rememberUserHalf, userTensors } from "./user-half.js";
 const file = "javascript.js";
 const pack = async (tensors) => ({ weights: writeSafetensors(tensors) });
 
-const load = (scorer) => async ({ weights }) => scorer(readSafetensors(weights));
+const load =
+  (scorer) =>
+  async ({ weights }) =>
+    scorer(readSafetensors(weights));
 
 export const peers = [
   { name: "plain JavaScript", file, pack, load: load(wholeScorer) },
@@ -16,7 +19,12 @@ export const peers = [
 ];
 
 function wholeScorer(tensors) {
-  const { "gmf.user": gmfUser, "mlp.user": mlpUser, "mlp.item": mlpItem, "output.weight": output } = tensors;
+  const {
+    "gmf.user": gmfUser,
+    "mlp.user": mlpUser,
+    "mlp.item": mlpItem,
+    "output.weight": output,
+  } = tensors;
   const userWidth = mlpUser.shape[1];
   const tower = towerOf(tensors);
   const width = userWidth + mlpItem.shape[1];
@@ -41,7 +49,10 @@ function wholeScorer(tensors) {
 function hoistedScorer(tensors) {
   const { "mlp.user": mlpUser, "mlp.item": mlpItem, "mlp.layers.0.weight": weight } = tensors;
   const width = mlpItem.shape[1];
-  const first = layer(columns(weight, mlpUser.shape[1], weight.shape[1]), tensors["mlp.layers.0.bias"]);
+  const first = layer(
+    columns(weight, mlpUser.shape[1], weight.shape[1]),
+    tensors["mlp.layers.0.bias"],
+  );
   const tower = [first, ...towerOf(tensors).slice(1)];
   const pair = new Float32Array(2 * width);
   const score = pairScorer(tensors, tower, (firstRow, secondRow) => {
@@ -60,7 +71,10 @@ function hoistedScorer(tensors) {
   };
 }
 
-/** The loop over the candidates. `inputOf(first, second)` gives two items' inputs of the tower, one after the other. */
+/**
+ * The loop over the candidates. `inputOf(first, second)` gives two items' inputs of the tower, one
+ * after the other.
+ */
 function pairScorer(tensors, tower, inputOf) {
   const gmfItem = tensors["gmf.item"];
   const towerWeight = tensors["output.weight"].data.subarray(gmfItem.shape[1]);
@@ -91,7 +105,8 @@ function rowOf({ shape: [, width], data }, row) {
 
 function towerOf(tensors) {
   return Array.from({ length: depth(tensors) }, (_, k) =>
-    layer(tensors[`mlp.layers.${k}.weight`], tensors[`mlp.layers.${k}.bias`]));
+    layer(tensors[`mlp.layers.${k}.weight`], tensors[`mlp.layers.${k}.bias`]),
+  );
 }
 
 export function layer({ shape: [outputs, inputs], data: weight }, { data: bias }) {
@@ -115,13 +130,29 @@ function denseRelu({ inputs, weight, bias, output }, input) {
     const row1 = row0 + inputs;
     const row2 = row1 + inputs;
     const row3 = row2 + inputs;
-    let a0 = bias[row], a1 = bias[row + 1], a2 = bias[row + 2], a3 = bias[row + 3];
-    let b0 = a0, b1 = a1, b2 = a2, b3 = a3;
+    let a0 = bias[row];
+    let a1 = bias[row + 1];
+    let a2 = bias[row + 2];
+    let a3 = bias[row + 3];
+    let b0 = a0;
+    let b1 = a1;
+    let b2 = a2;
+    let b3 = a3;
     for (let k = 0; k < inputs; k++) {
-      const a = input[k], b = input[inputs + k];
-      const w0 = weight[row0 + k], w1 = weight[row1 + k], w2 = weight[row2 + k], w3 = weight[row3 + k];
-      a0 += w0 * a; a1 += w1 * a; a2 += w2 * a; a3 += w3 * a;
-      b0 += w0 * b; b1 += w1 * b; b2 += w2 * b; b3 += w3 * b;
+      const a = input[k];
+      const b = input[inputs + k];
+      const w0 = weight[row0 + k];
+      const w1 = weight[row1 + k];
+      const w2 = weight[row2 + k];
+      const w3 = weight[row3 + k];
+      a0 += w0 * a;
+      a1 += w1 * a;
+      a2 += w2 * a;
+      a3 += w3 * a;
+      b0 += w0 * b;
+      b1 += w1 * b;
+      b2 += w2 * b;
+      b3 += w3 * b;
     }
     storeRelu(output, row, a0, a1, a2, a3);
     storeRelu(output, outputs + row, b0, b1, b2, b3);
@@ -138,7 +169,10 @@ function storeRelu(output, at, value0, value1, value2, value3) {
 /** One row of a table times a vector: four sums, so that no addition waits for the one before. */
 export function dot(table, start, vector) {
   const even = vector.length & ~3;
-  let a = 0, b = 0, c = 0, d = 0;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   for (let k = 0; k < even; k += 4) {
     a += table[start + k] * vector[k];
     b += table[start + k + 1] * vector[k + 1];

@@ -1,14 +1,17 @@
-// NeuMF as an ONNX graph, in three forms:
-//   whole    as a training framework exports it: user and item rows in, both halves computed for every candidate
-//   hoisted  the user's half comes in as two small inputs, computed once outside (user-half.js)
-//   folded   hoisted, and the item half of the first layer replaced by a table computed ahead
+// NeuMF as an ONNX graph, in three forms: whole as a training framework exports it: user and item
+// rows in, both halves computed for every candidate hoisted the user's half comes in as two small
+// inputs, computed once outside (user-half.js) folded hoisted, and the item half of the first layer
+// replaced by a table computed ahead
 import { columns, depth, itemHidden, transposed } from "../weights.js";
 import { denseRelu, FLOAT, INT32, OnnxWriter } from "./onnx-writer.js";
 
 export function onnxGraph(tensors, form) {
   const writer = new OnnxWriter();
   const items = writer.input("items", INT32, ["candidates"]);
-  const logit = form === "whole" ? wholeLogit(writer, tensors, items) : hoistedLogit(writer, tensors, items, form);
+  const logit =
+    form === "whole"
+      ? wholeLogit(writer, tensors, items)
+      : hoistedLogit(writer, tensors, items, form);
   writer.output(writer.node("Sigmoid", [logit]), FLOAT, ["candidates", 1]);
   return writer.encode();
 }
@@ -18,10 +21,15 @@ function wholeLogit(writer, tensors, items) {
   const row = (name, rows) => writer.node("Gather", [writer.weight(name, tensors[name]), rows]);
   const gmf = writer.node("Mul", [row("gmf.user", users), row("gmf.item", items)]);
   let hidden = writer.node("Concat", [row("mlp.user", users), row("mlp.item", items)], { axis: 1 });
-  for (let layer = 0; layer < depth(tensors); layer++) hidden = denseRelu(writer, tensors, `mlp.layers.${layer}`, hidden);
+  for (let layer = 0; layer < depth(tensors); layer++)
+    hidden = denseRelu(writer, tensors, `mlp.layers.${layer}`, hidden);
   const features = writer.node("Concat", [gmf, hidden], { axis: 1 });
   const weight = writer.weight("output.weight", transposed(tensors["output.weight"]));
-  return writer.node("Gemm", [features, weight, writer.weight("output.bias", tensors["output.bias"])]);
+  return writer.node("Gemm", [
+    features,
+    weight,
+    writer.weight("output.bias", tensors["output.bias"]),
+  ]);
 }
 
 function hoistedLogit(writer, tensors, items, form) {
@@ -41,7 +49,8 @@ function hoistedLogit(writer, tensors, items, form) {
     hidden = writer.node("Gemm", [row("mlp.item", item), weight, userHidden]);
   }
   hidden = writer.node("Relu", [hidden]);
-  for (let layer = 1; layer < depth(tensors); layer++) hidden = denseRelu(writer, tensors, `mlp.layers.${layer}`, hidden);
+  for (let layer = 1; layer < depth(tensors); layer++)
+    hidden = denseRelu(writer, tensors, `mlp.layers.${layer}`, hidden);
 
   const head = tensors["output.weight"];
   const towerWeight = transposed(columns(head, gmfWidth, head.shape[1]));

@@ -41,7 +41,11 @@ export class OnnxWriter {
   nodes(type, inputs, count, attributes = {}) {
     const name = `${type.toLowerCase()}_${this.#graph.node.length}`;
     const output = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}_${i}`));
-    const attribute = Object.entries(attributes).map(([name, i]) => ({ name, i, type: ATTRIBUTE_INT }));
+    const attribute = Object.entries(attributes).map(([name, i]) => ({
+      name,
+      i,
+      type: ATTRIBUTE_INT,
+    }));
     this.#graph.node.push({ op_type: type, name, input: inputs, output, attribute });
     return output;
   }
@@ -57,7 +61,10 @@ export class OnnxWriter {
   }
 }
 
-/** Adds a layer to a graph: the tensors `NAME.weight` (out, in) and `NAME.bias`, and what is above zero. */
+/**
+ * Adds a layer to a graph: the tensors `NAME.weight` (out, in) and `NAME.bias`, and what is above
+ * zero.
+ */
 export function denseRelu(writer, tensors, name, input) {
   const weight = writer.weight(`${name}.weight`, transposed(tensors[`${name}.weight`]));
   const bias = writer.weight(`${name}.bias`, tensors[`${name}.bias`]);
@@ -65,6 +72,8 @@ export function denseRelu(writer, tensors, name, input) {
 }
 
 function valueInfo(name, type, shape) {
-  const dim = shape.map((size) => (typeof size === "string" ? { dim_param: size } : { dim_value: size }));
+  const dim = shape.map((size) =>
+    typeof size === "string" ? { dim_param: size } : { dim_value: size },
+  );
   return { name, type: { tensor_type: { elem_type: type, shape: { dim } } } };
 }

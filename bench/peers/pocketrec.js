@@ -4,7 +4,13 @@ const ENTRY = "../../dist/index.node.js";
 
 export const peers = [
   { name: "pocketrec", file, pack, load: (parts) => load(parts, "simd128") },
-  { name: "pocketrec, relaxed SIMD", file, pack, load: (parts) => load(parts, "relaxed"), needsRelaxedSimd: true },
+  {
+    name: "pocketrec, relaxed SIMD",
+    file,
+    pack,
+    load: (parts) => load(parts, "relaxed"),
+    needsRelaxedSimd: true,
+  },
 ];
 
 async function pack(tensors) {
@@ -34,7 +40,8 @@ export async function importPocketrec() {
   try {
     return await import(ENTRY);
   } catch (error) {
-    if (error.code === "ERR_MODULE_NOT_FOUND") throw new Error("build first: ./build.sh", { cause: error });
+    if (error.code === "ERR_MODULE_NOT_FOUND")
+      throw new Error("build first: ./build.sh", { cause: error });
     throw error;
   }
 }

@@ -27,7 +27,10 @@ async function load({ weights }, prepareLogit) {
   return {
     score(userRow, itemRows) {
       const result = tf.tidy(() => {
-        const items = tf.tensor1d(new Int32Array(itemRows.buffer, itemRows.byteOffset, itemRows.length), "int32");
+        const items = tf.tensor1d(
+          new Int32Array(itemRows.buffer, itemRows.byteOffset, itemRows.length),
+          "int32",
+        );
         return tf.sigmoid(logit(userRow, items));
       });
       // Read outside tidy, which would walk through every number of what it is given.
@@ -79,7 +82,8 @@ function layers(tf, tensors, hold, first) {
     const name = `mlp.layers.${layer}`;
     tower.push([hold(transposed(tensors[`${name}.weight`])), hold(tensors[`${name}.bias`])]);
   }
-  return (hidden) => tower.reduce((values, [weight, bias]) => dense(tf, values, weight, bias, "relu"), hidden);
+  return (hidden) =>
+    tower.reduce((values, [weight, bias]) => dense(tf, values, weight, bias, "relu"), hidden);
 }
 
 export function dense(tf, a, b, bias, activation = "linear") {

@@ -1,4 +1,5 @@
-// What a NeuMF needs of the user, computed by hand: the work that the hoisted peers do once per user.
+// What a NeuMF needs of the user, computed by hand: the work that the hoisted peers do once per
+// user.
 import { columns } from "../weights.js";
 
 /** The tensors that userHalf reads, with the user's columns of the first layer alone. */
@@ -6,10 +7,19 @@ export function userTensors(tensors) {
   const { "gmf.user": gmf, "mlp.user": mlp, "output.weight": output } = tensors;
   const weight = columns(tensors["mlp.layers.0.weight"], 0, mlp.shape[1]);
   const bias = tensors["mlp.layers.0.bias"];
-  return { "gmf.user": gmf, "mlp.user": mlp, "output.weight": output, "user.weight": weight, "user.bias": bias };
+  return {
+    "gmf.user": gmf,
+    "mlp.user": mlp,
+    "output.weight": output,
+    "user.weight": weight,
+    "user.bias": bias,
+  };
 }
 
-/** userHidden [d1] = W_user p + b, gmfWeight [g] = h * p: remembered until another user is asked for. */
+/**
+ * userHidden [d1] = W_user p + b, gmfWeight [g] = h * p: remembered until another user is asked
+ * for.
+ */
 export function rememberUserHalf(tensors) {
   let last = { userRow: -1 };
   return (userRow) => {
@@ -26,7 +36,9 @@ function userHalf(tensors, userRow) {
     for (let k = 0; k < weight.length; k++) sum += weight[k] * mlp[k];
     return sum;
   });
-  const gmfWeight = row(tensors["gmf.user"], userRow).map((value, k) => value * tensors["output.weight"].data[k]);
+  const gmfWeight = row(tensors["gmf.user"], userRow).map(
+    (value, k) => value * tensors["output.weight"].data[k],
+  );
   return { userHidden, gmfWeight };
 }
 

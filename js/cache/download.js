@@ -5,12 +5,13 @@ import { PART_BYTES } from "./parts.js";
 
 /**
  * @typedef {import("./manifest.js").Entry} Entry
- * @typedef {{ offset: number, first: Uint8Array | undefined, reader: ReadableStreamDefaultReader<Uint8Array> | undefined }} Body
- *   an answer that has begun to arrive: from which byte of the file on, and what is there of it
+ * @typedef {{ offset: number, first: Uint8Array | undefined, reader:
+ *   ReadableStreamDefaultReader<Uint8Array> | undefined }} Body an answer that has begun to arrive:
+ *   from which byte of the file on, and what is there of it
  *
  * @typedef {object} FetchOptions
- * @property {(progress: { loaded: number, total: number }) => void} [onProgress] bytes; what is kept from an interrupted
- *   visit counts as loaded
+ * @property {(progress: { loaded: number, total: number }) => void} [onProgress] bytes; what is
+ *   kept from an interrupted visit counts as loaded
  * @property {AbortSignal} [signal]
  */
 
@@ -43,9 +44,9 @@ export async function download(entry, parts, { signal, onProgress }) {
  * @param {Entry} entry
  * @param {number} offset
  * @param {RequestInit & { signal?: AbortSignal }} init
- * @returns {Promise<Body | undefined>} undefined where the whole file has to be asked for: for ranges some servers, and what
- *   is between, answer errors, other ranges, ranges of the compressed bytes, or break off, and the next visit would meet the
- *   same again
+ * @returns {Promise<Body | undefined>} undefined where the whole file has to be asked for: for
+ *   ranges some servers, and what is between, answer errors, other ranges, ranges of the compressed
+ *   bytes, or break off, and the next visit would meet the same again
  */
 async function askForRest(entry, offset, init) {
   try {
@@ -66,7 +67,11 @@ async function askForRest(entry, offset, init) {
  */
 function isRest({ status, headers }, offset, { bytes }) {
   const isPlain = (headers.get("content-encoding") ?? "identity") === "identity";
-  return status === 206 && isPlain && headers.get("content-range") === `bytes ${offset}-${bytes - 1}/${bytes}`;
+  return (
+    status === 206 &&
+    isPlain &&
+    headers.get("content-range") === `bytes ${offset}-${bytes - 1}/${bytes}`
+  );
 }
 
 /**
@@ -126,11 +131,15 @@ async function next(reader, { url }, signal) {
   } catch (cause) {
     void reader.cancel().catch(() => {});
     throwIfAborted(signal, CALL);
-    throw new PocketrecError("network", url, "all of the weights", String(cause), { hint: RESUMES, cause });
+    throw new PocketrecError("network", url, "all of the weights", String(cause), {
+      hint: RESUMES,
+      cause,
+    });
   }
 }
 
-const RESUMES = "What has arrived is kept where the browser allows it: the next call asks for the rest.";
+const RESUMES =
+  "What has arrived is kept where the browser allows it: the next call asks for the rest.";
 
 /**
  * Cuts what arrives into parts.
@@ -143,15 +152,23 @@ const RESUMES = "What has arrived is kept where the browser allows it: the next 
 async function pour({ offset, first, reader }, entry, parts, { signal, onProgress }) {
   const { url, bytes: total } = entry;
   // The manifest's number of bytes is believed as far as they have arrived: one part at a time.
-  let number = offset / PART_BYTES, part = new Uint8Array(parts.sizeOf(number)), filled = 0, loaded = offset;
+  let number = offset / PART_BYTES;
+  let part = new Uint8Array(parts.sizeOf(number));
+  let filled = 0;
+  let loaded = offset;
   onProgress?.({ loaded, total });
   for (let chunk = first; chunk; chunk = await next(reader, entry, signal)) {
     loaded += chunk.length;
     if (loaded > total) {
       await parts.drop();
-      throw new PocketrecError("integrity", url, `the ${total} bytes that the manifest names`, "more");
+      throw new PocketrecError(
+        "integrity",
+        url,
+        `the ${total} bytes that the manifest names`,
+        "more",
+      );
     }
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const piece = chunk.subarray(at, at + part.length - filled);
       part.set(piece, filled);
       filled += piece.length;
@@ -165,5 +182,11 @@ async function pour({ offset, first, reader }, entry, parts, { signal, onProgres
     onProgress?.({ loaded, total });
   }
   if (loaded === total) return;
-  throw new PocketrecError("integrity", url, `the ${total} bytes that the manifest names`, `${loaded}`, { hint: RESUMES });
+  throw new PocketrecError(
+    "integrity",
+    url,
+    `the ${total} bytes that the manifest names`,
+    `${loaded}`,
+    { hint: RESUMES },
+  );
 }

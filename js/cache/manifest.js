@@ -4,12 +4,13 @@ import { readSource } from "../file/source.js";
 import { wait } from "../common/timeout.js";
 
 /**
- * Manifests: which bytes the weights of a name are, now. They come from a server, and are checked like all that does.
+ * Manifests: which bytes the weights of a name are, now. They come from a server, and are checked
+ * like all that does.
  *
  * @typedef {object} Manifest
  * @property {number} format 1
- * @property {Record<string, { url: string, version: string, bytes: number, sha256: string }>} weights url: relative to the
- *   manifest's own address, or in an object to the page's
+ * @property {Record<string, { url: string, version: string, bytes: number, sha256: string }>}
+ *   weights url: relative to the manifest's own address, or in an object to the page's
  *
  * @typedef {object} Entry what a manifest says of one name, checked
  * @property {string} url absolute
@@ -36,7 +37,11 @@ export const CALL = "fetchWeights";
 export function resolveAddress(address) {
   const url = parseUrl(address, pageAddress());
   if (url && isHttp(url)) return url.href;
-  throw argumentError("manifest", "an http(s) address, in Node a whole one, or a manifest as an object", String(address));
+  throw argumentError(
+    "manifest",
+    "an http(s) address, in Node a whole one, or a manifest as an object",
+    String(address),
+  );
 }
 
 /**
@@ -61,7 +66,9 @@ export async function fetchEntry(address, name, signal) {
     manifest = JSON.parse(text);
   } catch (cause) {
     throw new PocketrecError("bad-manifest", address, "JSON", show(text), {
-      hint: /^\s*</.test(text) ? "It begins like an HTML page: the server may have answered with one of its own." : undefined,
+      hint: /^\s*</.test(text)
+        ? "It begins like an HTML page: the server may have answered with one of its own."
+        : undefined,
       cause,
     });
   }
@@ -70,7 +77,8 @@ export async function fetchEntry(address, name, signal) {
 
 /** @param {{ loaded: number }} progress */
 function limit({ loaded }) {
-  if (loaded > MANIFEST_MAX) throw new PocketrecError("too-large", "manifest", `at most ${MANIFEST_MAX} bytes`, "more");
+  if (loaded > MANIFEST_MAX)
+    throw new PocketrecError("too-large", "manifest", `at most ${MANIFEST_MAX} bytes`, "more");
 }
 
 /**
@@ -85,11 +93,22 @@ function limit({ loaded }) {
  */
 export function entryOf(manifest, name, subject = "manifest", base = pageAddress()) {
   const weights = manifest?.weights;
-  if (manifest?.format !== 1) throw badManifest(`${subject}, format`, "1", manifest?.format, "A newer pocketrec may read it.");
+  if (manifest?.format !== 1)
+    throw badManifest(
+      `${subject}, format`,
+      "1",
+      manifest?.format,
+      "A newer pocketrec may read it.",
+    );
   if (!isObject(weights)) throw badManifest(`${subject}, weights`, "an object", weights);
   if (!Object.hasOwn(weights, name)) {
     const names = Object.keys(weights).map(show).slice(0, 20).join(", ") || "none";
-    throw new PocketrecError("bad-manifest", subject, `weights of the name ${show(name)}`, `these: ${names}`);
+    throw new PocketrecError(
+      "bad-manifest",
+      subject,
+      `weights of the name ${show(name)}`,
+      `these: ${names}`,
+    );
   }
   return readEntry(weights[name], `${subject}, ${name}`, base);
 }
@@ -103,9 +122,12 @@ export function entryOf(manifest, name, subject = "manifest", base = pageAddress
  */
 export function readEntry(entry, subject, base) {
   if (!isObject(entry)) throw badManifest(subject, "an object", entry);
-  const { url, version, bytes, sha256 } = entry, address = typeof url === "string" ? parseUrl(url, base) : undefined;
-  if (!address || !isHttp(address)) throw badManifest(`${subject}, url`, "an http(s) address without a password", url);
-  if (typeof version !== "string" || !version) throw badManifest(`${subject}, version`, "a string that is not empty", version);
+  const { url, version, bytes, sha256 } = entry;
+  const address = typeof url === "string" ? parseUrl(url, base) : undefined;
+  if (!address || !isHttp(address))
+    throw badManifest(`${subject}, url`, "an http(s) address without a password", url);
+  if (typeof version !== "string" || !version)
+    throw badManifest(`${subject}, version`, "a string that is not empty", version);
   if (!Number.isInteger(bytes) || bytes < 1 || bytes > WEIGHTS_MAX) {
     throw badManifest(`${subject}, bytes`, `a whole number from 1 to ${WEIGHTS_MAX}`, bytes);
   }
@@ -119,7 +141,8 @@ export function readEntry(entry, subject, base) {
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Addresses with a password cannot be fetched. @param {URL} url */
-const isHttp = ({ protocol, username, password }) => /^https?:$/.test(protocol) && !username && !password;
+const isHttp = ({ protocol, username, password }) =>
+  /^https?:$/.test(protocol) && !username && !password;
 
 /** The page or worker that asks; Node has none. */
 const pageAddress = () => /** @type {Location | undefined} */ (globalThis.location)?.href;

@@ -7,15 +7,17 @@ import { download } from "./download.js";
  * @typedef {import("./download.js").FetchOptions} FetchOptions
  *
  * @typedef {object} Weights
- * @property {Uint8Array<ArrayBufferLike>} bytes what loadModel takes; checked against the manifest's length and SHA-256
+ * @property {Uint8Array<ArrayBufferLike>} bytes what loadModel takes; checked against the
+ *   manifest's length and SHA-256
  * @property {string} version as the manifest calls it
  * @property {"cache" | "network"} source "cache": nothing of them came over the network
- * @property {PocketrecError | undefined} trouble why an older version serves, or why nothing is kept
+ * @property {PocketrecError | undefined} trouble why an older version serves, or why nothing is
+ *   kept
  */
 
 /**
- * How often the parts are put together: once as they are found, once when they have arrived, once more where those of an
- * earlier visit were wrong, and once where another tab has deleted some.
+ * How often the parts are put together: once as they are found, once when they have arrived, once
+ * more where those of an earlier visit were wrong, and once where another tab has deleted some.
  */
 const TRIES = 4;
 
@@ -28,14 +30,26 @@ const TRIES = 4;
  * @returns {Promise<Weights>}
  */
 export async function obtain(entry, shelf, options) {
-  const parts = shelf.partsOf(entry), { version } = entry;
-  if (!canHash()) return { bytes: await fetchWhole(entry, options), version, source: "network", trouble: parts.trouble };
+  const parts = shelf.partsOf(entry);
+  const { version } = entry;
+  if (!canHash())
+    return {
+      bytes: await fetchWhole(entry, options),
+      version,
+      source: "network",
+      trouble: parts.trouble,
+    };
 
   const kept = await assemble(entry, parts, options.signal);
   // To read, nobody has to wait for a tab that downloads.
   if (typeof kept !== "string") {
     options.onProgress?.({ loaded: kept.length, total: kept.length });
-    return { bytes: kept, version, source: "cache", trouble: await shelf.aloneOrNot(() => shelf.settle(entry, parts)) };
+    return {
+      bytes: kept,
+      version,
+      source: "cache",
+      trouble: await shelf.aloneOrNot(() => shelf.settle(entry, parts)),
+    };
   }
   return shelf.alone(() => bring(entry, parts, shelf, options), options.signal);
 }
@@ -53,15 +67,27 @@ async function bring(entry, parts, shelf, options) {
   for (let tries = 1; ; tries += 1) {
     const whole = await assemble(entry, parts, options.signal);
     if (typeof whole !== "string") {
-      const source = offset === undefined ? "cache" : "network", trouble = await shelf.settle(entry, parts);
+      const source = offset === undefined ? "cache" : "network";
+      const trouble = await shelf.settle(entry, parts);
       if (source === "cache") options.onProgress?.({ loaded: entry.bytes, total: entry.bytes });
       if (parts.trouble) await parts.drop(); // Of those there was room for some only.
       return { bytes: whole, version: entry.version, source, trouble };
     }
     if (whole === "broken" && offset === 0) {
-      throw new PocketrecError("integrity", entry.url, `bytes with the SHA-256 ${entry.sha256}`, "others");
+      throw new PocketrecError(
+        "integrity",
+        entry.url,
+        `bytes with the SHA-256 ${entry.sha256}`,
+        "others",
+      );
     }
-    if (tries === TRIES) throw new PocketrecError("storage", "Cache Storage", "parts that stay until they are read", "some gone");
+    if (tries === TRIES)
+      throw new PocketrecError(
+        "storage",
+        "Cache Storage",
+        "parts that stay until they are read",
+        "some gone",
+      );
     offset = await download(entry, parts, options);
   }
 }
@@ -76,7 +102,8 @@ async function bring(entry, parts, shelf, options) {
 export async function lastKept(shelf, { signal, onProgress }) {
   // Twice: another tab may just be replacing it.
   for (let tries = 0; tries < 2 && canHash(); tries += 1) {
-    const entry = await shelf.last(), bytes = entry && (await assemble(entry, shelf.partsOf(entry), signal));
+    const entry = await shelf.last();
+    const bytes = entry && (await assemble(entry, shelf.partsOf(entry), signal));
     if (!entry || !bytes || typeof bytes === "string") continue;
     onProgress?.({ loaded: bytes.length, total: bytes.length });
     return { bytes, version: entry.version };

@@ -1,21 +1,22 @@
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * What is written at a time, and what an interruption loses at most. Parts of another length, of an older release of the
- * package, count as missing.
+ * What is written at a time, and what an interruption loses at most. Parts of another length, of an
+ * older release of the package, count as missing.
  */
 export const PART_BYTES = 4 * 2 ** 20;
 
 /**
- * Where the entries of a cache pretend to be from: an address that no server can have. Under the file's own, an app's service
- * worker that looks into all caches, and ignores what is behind a "?", would take a part for the file. And where a file
- * moves, or is asked for with a new signature in its address, its parts are still those of these bytes.
+ * Where the entries of a cache pretend to be from: an address that no server can have. Under the
+ * file's own, an app's service worker that looks into all caches, and ignores what is behind a "?",
+ * would take a part for the file. And where a file moves, or is asked for with a new signature in
+ * its address, its parts are still those of these bytes.
  */
 export const ADDRESS = "https://pocketrec.invalid/";
 
 /**
- * The weights of one manifest entry, in parts: in the cache, so that the next visit finds them, or in memory where there is no
- * cache or no room in it.
+ * The weights of one manifest entry, in parts: in the cache, so that the next visit finds them, or
+ * in memory where there is no cache or no room in it.
  */
 export class Parts {
   /** Why they are not kept. @type {PocketrecError | undefined} */
@@ -58,15 +59,19 @@ export class Parts {
 
   /** How many are there, from the first one on without a gap. */
   async count() {
-    const kept = await this.#ask(async (cache) => new Set((await cache.keys()).map(({ url }) => url)));
+    const kept = await this.#ask(
+      async (cache) => new Set((await cache.keys()).map(({ url }) => url)),
+    );
     let count = 0;
-    while (count < this.length && (this.#memory.has(count) || kept?.has(this.addressOf(count)))) count += 1;
+    while (count < this.length && (this.#memory.has(count) || kept?.has(this.addressOf(count))))
+      count += 1;
     return count;
   }
 
   /**
    * @param {number} number
-   * @returns {Promise<Uint8Array | undefined>} undefined where it is gone, or is not what was written
+   * @returns {Promise<Uint8Array | undefined>} undefined where it is gone, or is not what was
+   *   written
    */
   async read(number) {
     const inMemory = this.#memory.get(number);
@@ -98,7 +103,8 @@ export class Parts {
   async drop() {
     this.#memory.clear();
     await this.#ask(async (cache) => {
-      for (const { url } of await cache.keys()) if (url.startsWith(this.#folder)) await cache.delete(url);
+      for (const { url } of await cache.keys())
+        if (url.startsWith(this.#folder)) await cache.delete(url);
     });
   }
 

@@ -19,7 +19,11 @@ export async function openShelf(name) {
     const { caches, isSecureContext } = globalThis;
     if (caches) return new Shelf(name, await caches.open(PREFIX + name));
     // Node never has one, and nobody who calls from there expects it.
-    return new Shelf(name, undefined, isSecureContext === false ? notKept("none, since the page is not from https") : undefined);
+    return new Shelf(
+      name,
+      undefined,
+      isSecureContext === false ? notKept("none, since the page is not from https") : undefined,
+    );
   } catch (cause) {
     return new Shelf(name, undefined, notKept(cause));
   }
@@ -33,7 +37,10 @@ export async function openShelf(name) {
 export async function clearShelves(name) {
   const { caches } = globalThis;
   if (!caches) return;
-  const names = name === undefined ? (await caches.keys()).filter((one) => one.startsWith(PREFIX)) : [PREFIX + name];
+  const names =
+    name === undefined
+      ? (await caches.keys()).filter((one) => one.startsWith(PREFIX))
+      : [PREFIX + name];
   await Promise.all(names.map((one) => caches.delete(one)));
 }
 
@@ -72,7 +79,8 @@ export class Shelf {
   }
 
   /**
-   * Of a version that is complete and right: it is the last one from now on, and nothing else stays.
+   * Of a version that is complete and right: it is the last one from now on, and nothing else
+   * stays.
    *
    * @param {import("./manifest.js").Entry} entry
    * @param {Parts} parts
@@ -80,19 +88,25 @@ export class Shelf {
    */
   async settle(entry, parts) {
     if (!this.#cache || parts.trouble) return parts.trouble;
-    const own = new Set([LAST, ...Array.from({ length: parts.length }, (_, number) => parts.addressOf(number))]);
+    const own = new Set([
+      LAST,
+      ...Array.from({ length: parts.length }, (_, number) => parts.addressOf(number)),
+    ]);
     try {
-      // First this: who looks for the last version, and finds it going, looks again and finds the next one.
+      // First this: who looks for the last version, and finds it going, looks again and finds the
+      // next one.
       const record = JSON.stringify(entry);
       if ((await this.#record()) !== record) await this.#cache.put(LAST, new Response(record));
-      for (const { url } of await this.#cache.keys()) if (!own.has(url)) await this.#cache.delete(url);
+      for (const { url } of await this.#cache.keys())
+        if (!own.has(url)) await this.#cache.delete(url);
     } catch (cause) {
       return notKept(cause);
     }
   }
 
   /**
-   * Work that one tab does at a time, where the browser has locks; where it has none, all of them do it.
+   * Work that one tab does at a time, where the browser has locks; where it has none, all of them
+   * do it.
    *
    * @template T
    * @param {() => Promise<T>} work
@@ -125,7 +139,9 @@ export class Shelf {
   async aloneOrNot(work) {
     const locks = this.#cache && globalThis.navigator?.locks;
     if (!locks) return work();
-    return locks.request(this.#lock, { ifAvailable: true }, async (lock) => (lock ? work() : undefined)).catch(() => undefined);
+    return locks
+      .request(this.#lock, { ifAvailable: true }, async (lock) => (lock ? work() : undefined))
+      .catch(() => undefined);
   }
 
   async #record() {

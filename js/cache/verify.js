@@ -11,7 +11,8 @@ import { PART_BYTES } from "./parts.js";
 export const canHash = () => globalThis.crypto?.subtle !== undefined;
 
 /**
- * The weights, if all parts are there and are what the manifest names. If they are something else they go.
+ * The weights, if all parts are there and are what the manifest names. If they are something else
+ * they go.
  *
  * @param {Entry} entry
  * @param {import("./parts.js").Parts} parts
@@ -44,7 +45,8 @@ function allocate({ url, bytes }) {
 }
 
 /** @param {Entry} entry */
-const hashOf = ({ sha256 }) => Uint8Array.from({ length: 32 }, (_, at) => parseInt(sha256.slice(2 * at, 2 * at + 2), 16));
+const hashOf = ({ sha256 }) =>
+  Uint8Array.from({ length: 32 }, (_, at) => parseInt(sha256.slice(2 * at, 2 * at + 2), 16));
 
 /**
  * The weights in one piece, compared by the browser itself: where a page may not compute hashes.
@@ -64,7 +66,15 @@ export async function fetchWhole(entry, { signal, onProgress }) {
   }
   const integrity = `sha256-${btoa(String.fromCharCode(...hashOf(entry)))}`;
   const response = await request(entry, { integrity, cache: "no-cache", signal });
-  const bytes = await readSource(response, { signal, onProgress: ({ loaded }) => onProgress?.({ loaded, total }) });
+  const bytes = await readSource(response, {
+    signal,
+    onProgress: ({ loaded }) => onProgress?.({ loaded, total }),
+  });
   if (bytes.length === total) return bytes;
-  throw new PocketrecError("integrity", url, `the ${total} bytes that the manifest names`, `${bytes.length}`);
+  throw new PocketrecError(
+    "integrity",
+    url,
+    `the ${total} bytes that the manifest names`,
+    `${bytes.length}`,
+  );
 }

@@ -28,27 +28,46 @@ const USUAL = {
 export function addEvaluate(program) {
   program
     .command("evaluate")
-    .summary("how good a model is on people's interactions: HR, NDCG, Recall, MAP, MRR, AUC, RMSE, MAE")
-    .description("Measures a weights file on people's interactions, with 95% intervals. The protocols and metrics are defined below.")
+    .summary(
+      "how good a model is on people's interactions: HR, NDCG, Recall, MAP, MRR, AUC, RMSE, MAE",
+    )
+    .description(
+      "Measures a weights file on people's interactions, with 95% intervals. The protocols and metrics are defined below.",
+    )
     .argument("<file>", "a weights file (docs/format.md)")
     .requiredOption(
       "--data <path>",
       paragraph(`interactions: .csv or .tsv with a header, MovieLens' ratings.dat and u.data, RecBole's .inter, NAME.train.rating and
 NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with some of these`),
     )
-    .addOption(new Option("--protocol <protocol>", "what is asked").choices(PROTOCOLS).makeOptionMandatory())
+    .addOption(
+      new Option("--protocol <protocol>", "what is asked").choices(PROTOCOLS).makeOptionMandatory(),
+    )
     .option("--train <file>", "what the model knew, where --data does not tell")
     .option("--test <file>", "what is to be found, where --data does not tell")
-    .option("--negatives <file>", "leave-one-out: the NCF authors' lists, (user,item) and the items to rank it among, with tabs")
+    .option(
+      "--negatives <file>",
+      "leave-one-out: the NCF authors' lists, (user,item) and the items to rank it among, with tabs",
+    )
     .option(
       "--sampled <count>",
       "leave-one-out without such a file: among how many drawn items, or all",
       (text) => (text === "all" ? text : whole(1)(text)),
       99,
     )
-    .option("--held-out <share>", "strong: which share of the people; 1 is everybody", number(0, 1), 0.1)
+    .option(
+      "--held-out <share>",
+      "strong: which share of the people; 1 is everybody",
+      number(0, 1),
+      0.1,
+    )
     .option("--fold-in <share>", "strong: which share of what each has goes in", number(0, 1), 0.8)
-    .option("--test-share <share>", "rating: which share of the ratings is predicted", number(0, 1), 0.1)
+    .option(
+      "--test-share <share>",
+      "rating: which share of the ratings is predicted",
+      number(0, 1),
+      0.1,
+    )
     .addOption(
       new Option(
         "--people <who>",
@@ -60,9 +79,20 @@ NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with so
       "from which rating on an interaction counts; default: what the file says, else all",
       number(-Infinity, Infinity),
     )
-    .option("--metrics <names>", `with commas: ${[...AT_K, ...WHOLE].join(", ")}; of rating RMSE, MAE; of lists Overlap, Same`, list)
-    .option("--at <cut-offs>", "with commas, for HR, NDCG, Recall, Precision and MAP", (text) => list(text).map(whole(1)))
-    .option("--item-base <number>", "what the data call the first row, where the file names items by row", whole(0), 0)
+    .option(
+      "--metrics <names>",
+      `with commas: ${[...AT_K, ...WHOLE].join(", ")}; of rating RMSE, MAE; of lists Overlap, Same`,
+      list,
+    )
+    .option("--at <cut-offs>", "with commas, for HR, NDCG, Recall, Precision and MAP", (text) =>
+      list(text).map(whole(1)),
+    )
+    .option(
+      "--item-base <number>",
+      "what the data call the first row, where the file names items by row",
+      whole(0),
+      0,
+    )
     .option("--user-base <number>", "what the data call the first trained user", whole(0), 0)
     .option("--limit <people>", "at most so many people, the first ones", whole(1))
     .option("--no-baseline", "without popularity beside the model")
@@ -120,19 +150,43 @@ popularity     by how many people of the training interactions had an item (rati
  * @param {Record<string, any>} options
  */
 async function run(path, options) {
-  const bytes = await readBytes(path), model = await about(path, () => loadModel(bytes)), file = readModelFile(bytes);
-  const { itemBase, userBase, protocol } = options, positive = options.positive ?? model.info.rating.positive, stored = storedUsers(file);
-  const catalogue = new Catalogue(readItems(file.kept.get("item_ids"), model.items), { itemBase, userBase, positive });
-  const paths = pathsOf(await findFiles(options.data), options), metrics = metricsOf(options);
-  const found = await findCases(paths, catalogue, /** @type {any} */ (options)), cases = found.cases.slice(0, options.limit);
+  const bytes = await readBytes(path);
+  const model = await about(path, () => loadModel(bytes));
+  const file = readModelFile(bytes);
+  const { itemBase, userBase, protocol } = options;
+  const positive = options.positive ?? model.info.rating.positive;
+  const stored = storedUsers(file);
+  const catalogue = new Catalogue(readItems(file.kept.get("item_ids"), model.items), {
+    itemBase,
+    userBase,
+    positive,
+  });
+  const paths = pathsOf(await findFiles(options.data), options);
+  const metrics = metricsOf(options);
+  const found = await findCases(paths, catalogue, /** @type {any} */ (options));
+  const cases = found.cases.slice(0, options.limit);
   // Who was held out of what the model knew is new to it.
-  const people = whoAreThey(options.people ?? (protocol === "strong" && !paths.test ? "history" : undefined), stored.users);
+  const people = whoAreThey(
+    options.people ?? (protocol === "strong" && !paths.test ? "history" : undefined),
+    stored.users,
+  );
   demandHistory(people, cases);
-  const stopped = new AbortController(), stop = () => stopped.abort(), work = { ...options, protocol, cases, metrics, items: model.items, signal: stopped.signal };
+  const stopped = new AbortController();
+  const stop = () => stopped.abort();
+  const work = { ...options, protocol, cases, metrics, items: model.items, signal: stopped.signal };
   process.once("SIGINT", stop);
   const result = await ask("evaluating", modelAsker(model, catalogue, { people, stored }), work);
-  const hasBaseline = options.baseline && !stopped.signal.aborted && [...found.train.values()].some((history) => history.length);
-  const baseline = hasBaseline ? await ask("popularity", popularityAsker(found.train, model.items, protocol === "rating"), work) : undefined;
+  const hasBaseline =
+    options.baseline &&
+    !stopped.signal.aborted &&
+    [...found.train.values()].some((history) => history.length);
+  const baseline = hasBaseline
+    ? await ask(
+        "popularity",
+        popularityAsker(found.train, model.items, protocol === "rating"),
+        work,
+      )
+    : undefined;
   process.removeListener("SIGINT", stop);
   model.dispose();
   if (stopped.signal.aborted) {
@@ -148,7 +202,8 @@ async function run(path, options) {
  * @param {Record<string, any>} work
  */
 async function ask(name, asker, { protocol, cases, metrics, items, signal, seed }) {
-  const bar = progress(name, cases.length), options = { onProgress: bar.to, signal, seed };
+  const bar = progress(name, cases.length);
+  const options = { onProgress: bar.to, signal, seed };
   try {
     if (protocol === "rating") return await runRating(asker, cases, metrics, options);
     if (protocol === "lists") return await runLists(asker, cases, metrics, items, options);
@@ -163,17 +218,27 @@ async function ask(name, asker, { protocol, cases, metrics, items, signal, seed 
  * @param {Record<string, any>} options
  */
 function pathsOf(found, { train, test, negatives, protocol }) {
-  const given = Object.fromEntries(Object.entries({ train, test, negatives }).filter(([, path]) => path !== undefined));
+  const given = Object.fromEntries(
+    Object.entries({ train, test, negatives }).filter(([, path]) => path !== undefined),
+  );
   // One file and a test file: the one is what the model knew.
   const alone = test && !found.train && found.all ? { train: found.all } : {};
-  return { ...found, ...alone, ...given, ...(protocol === "leave-one-out" ? {} : { negatives: undefined }) };
+  return {
+    ...found,
+    ...alone,
+    ...given,
+    ...(protocol === "leave-one-out" ? {} : { negatives: undefined }),
+  };
 }
 
 /** @param {Record<string, any>} options */
 function metricsOf({ protocol, metrics = USUAL[protocol].metrics, at = USUAL[protocol].at }) {
-  const allowed = ["rating", "lists"].includes(protocol) ? USUAL[protocol].metrics : [...AT_K, ...WHOLE];
+  const allowed = ["rating", "lists"].includes(protocol)
+    ? USUAL[protocol].metrics
+    : [...AT_K, ...WHOLE];
   const wrong = metrics.find((/** @type {string} */ name) => !allowed.includes(name));
-  if (wrong !== undefined) throw new PocketrecError("bad-argument", "--metrics", allowed.join(", "), wrong);
+  if (wrong !== undefined)
+    throw new PocketrecError("bad-argument", "--metrics", allowed.join(", "), wrong);
   return metrics.flatMap((/** @type {string} */ name) =>
     AT_K.includes(name) ? at.map((/** @type {number} */ k) => `${name}@${k}`) : [name],
   );
@@ -185,9 +250,15 @@ function metricsOf({ protocol, metrics = USUAL[protocol].metrics, at = USUAL[pro
  */
 function demandHistory(people, cases) {
   if (people === "stored" || cases.some(({ history }) => history.length)) return;
-  throw new PocketrecError("bad-argument", "--data", "training interactions, which new people are made from", "none", {
-    hint: "Give them with --train FILE; or convert with --keep-users, to ask for the trained users.",
-  });
+  throw new PocketrecError(
+    "bad-argument",
+    "--data",
+    "training interactions, which new people are made from",
+    "none",
+    {
+      hint: "Give them with --train FILE; or convert with --keep-users, to ask for the trained users.",
+    },
+  );
 }
 
 /**
@@ -202,19 +273,33 @@ function report(path, { protocol, json }, { how, counts }, people, { figures, do
   if (json) {
     return say(
       JSON.stringify(
-        { file: path, protocol, how, people: done, who: people, counts, metrics: figures, popularity: baseline?.figures },
+        {
+          file: path,
+          protocol,
+          how,
+          people: done,
+          who: people,
+          counts,
+          metrics: figures,
+          popularity: baseline?.figures,
+        },
         null,
         2,
       ),
     );
   }
   say(`${path}: ${protocol}`);
-  say(`${done} people, ${people === "stored" ? "trained users" : "made new from their history"}; ${how}.`);
+  say(
+    `${done} people, ${people === "stored" ? "trained users" : "made new from their history"}; ${how}.`,
+  );
   const skipped = [
     counts.unknown && `${counts.unknown} with items that the model does not know`,
     counts.low && `${counts.low} rated too low`,
   ].filter(Boolean);
-  if (counts.interactions || skipped.length) say(`${counts.interactions} interactions read${skipped.length ? `, not used: ${skipped.join(", ")}` : ""}.`);
+  if (counts.interactions || skipped.length)
+    say(
+      `${counts.interactions} interactions read${skipped.length ? `, not used: ${skipped.join(", ")}` : ""}.`,
+    );
   say("");
   const head = ["metric", "value", "95% interval", ...(baseline ? ["popularity"] : [])];
   say(

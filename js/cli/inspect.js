@@ -30,8 +30,8 @@ file of another framework it lists the tensors, as convert finds them.`),
  * @param {{ json?: boolean }} options
  */
 async function run(path, { json }) {
-  const bytes = await readBytes(path),
-    checkpoint = await about(path, () => readCheckpoint(bytes));
+  const bytes = await readBytes(path);
+  const checkpoint = await about(path, () => readCheckpoint(bytes));
   if (!checkpoint.own) return listForeign(path, checkpoint, json);
   const facts = await about(path, () => inspect(bytes));
   if (json) say(JSON.stringify(facts, null, 2));
@@ -44,10 +44,12 @@ async function run(path, { json }) {
  * @param {boolean} [json]
  */
 function listForeign(path, { format, tensors, classes }, json) {
-  const list = [...tensors].map(([name, { shape }]) => ({ name, shape })),
-    type = classes.get("");
+  const list = [...tensors].map(([name, { shape }]) => ({ name, shape }));
+  const type = classes.get("");
   if (json) return void say(JSON.stringify({ format, class: type, tensors: list }, null, 2));
-  say(`${path}: ${format}${type ? `, ${type}` : ""}; pocketrec convert makes a weights file of it\n`);
+  say(
+    `${path}: ${format}${type ? `, ${type}` : ""}; pocketrec convert makes a weights file of it\n`,
+  );
   say(
     table(
       ["tensor", "shape"],
@@ -60,8 +62,8 @@ function listForeign(path, { format, tensors, classes }, json) {
 
 /** @param {Uint8Array} bytes */
 async function inspect(bytes) {
-  const { tensors } = readSafetensors(bytes),
-    model = await loadModel(bytes);
+  const { tensors } = readSafetensors(bytes);
+  const model = await loadModel(bytes);
   const { format, kind, name, provenance, metrics, check = [], ...description } = model.info;
   const quality = bytes.length < BEST_BELOW ? 11 : 5;
   const facts = {
@@ -72,7 +74,12 @@ async function inspect(bytes) {
     provenance,
     metrics,
     checks: check.length,
-    tensors: [...tensors.values()].map(({ name, dtype, shape, bytes }) => ({ name, dtype, shape, bytes: bytes.length })),
+    tensors: [...tensors.values()].map(({ name, dtype, shape, bytes }) => ({
+      name,
+      dtype,
+      shape,
+      bytes: bytes.length,
+    })),
     people: [
       ...[...tensors.keys()].filter((name) => PEOPLE_TABLES.includes(name)),
       ...featuresOfPeople(model.info).map(({ table }) => table),
@@ -80,8 +87,9 @@ async function inspect(bytes) {
     download: {
       raw: bytes.length,
       gzip: gzipSync(bytes, { level: bytes.length < BEST_BELOW ? 9 : 6 }).length,
-      brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 } })
-        .length,
+      brotli: brotliCompressSync(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 },
+      }).length,
     },
     memory: model.bytes,
   };
@@ -93,13 +101,33 @@ async function inspect(bytes) {
  * @param {string} path
  * @param {Facts} facts
  */
-function print(path, { kind, name, items, description, provenance, metrics, checks, tensors, people, download, memory }) {
+function print(
+  path,
+  {
+    kind,
+    name,
+    items,
+    description,
+    provenance,
+    metrics,
+    checks,
+    tensors,
+    people,
+    download,
+    memory,
+  },
+) {
   say(`${path}: ${kind}${name ? `, ${name}` : ""}`);
-  say(`items      ${items}${tensors.some((tensor) => tensor.name === "item_ids") ? ", named by the app's ids" : ", named by row"}`);
+  say(
+    `items      ${items}${tensors.some((tensor) => tensor.name === "item_ids") ? ", named by the app's ids" : ", named by row"}`,
+  );
   say(`computes   ${shown({ activation: description.activation, output: description.output })}`);
   say(`checks     ${checks ? `${checks} check vectors (pocketrec verify ${path})` : "none"}`);
-  if (people.length) say(`people     ${people.join(", ")}: rows of trained users. This file is not for publishing.`);
-  say(`download   ${size(download.raw)}, gzip ${size(download.gzip)}, brotli ${size(download.brotli)}`);
+  if (people.length)
+    say(`people     ${people.join(", ")}: rows of trained users. This file is not for publishing.`);
+  say(
+    `download   ${size(download.raw)}, gzip ${size(download.gzip)}, brotli ${size(download.brotli)}`,
+  );
   say(`memory     ${size(memory)}`);
   for (const [title, value] of /** @type {const} */ ([
     ["metrics", metrics],

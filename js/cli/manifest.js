@@ -9,20 +9,30 @@ import { PocketrecError, show } from "../common/errors.js";
 import { paragraph } from "./options.js";
 import { bytes as size, progress, say } from "./terminal.js";
 
-/** @typedef {{ name: string, url: string, version: string, bytes: number, sha256: string }} Listed */
+/**
+ * @typedef {{ name: string, url: string, version: string, bytes: number, sha256: string }} Listed
+ */
 
 /** @param {import("commander").Command} program */
 export function addManifest(program) {
   program
     .command("manifest")
-    .summary("what a browser needs to keep weights and to know them again: addresses, lengths, SHA-256")
+    .summary(
+      "what a browser needs to keep weights and to know them again: addresses, lengths, SHA-256",
+    )
     .description(
       paragraph(`Writes the manifest that fetchWeights of pocketrec/cache reads (docs/cache.md): of each file its address beside the
 manifest, its version, its length and its SHA-256. The name of the weights is the file's, without what is behind the last dot.`),
     )
     .argument("<files...>", "weights files, as they will be published")
-    .option("-o, --out <file>", "the file to write; without it the manifest is printed, with addresses from this folder")
-    .option("--release <name>", "the version of all of them; without it the first 12 digits of each file's SHA-256")
+    .option(
+      "-o, --out <file>",
+      "the file to write; without it the manifest is printed, with addresses from this folder",
+    )
+    .option(
+      "--release <name>",
+      "the version of all of them; without it the first 12 digits of each file's SHA-256",
+    )
     .action(run);
 }
 
@@ -31,7 +41,8 @@ manifest, its version, its length and its SHA-256. The name of the weights is th
  * @param {{ out?: string, release?: string }} options
  */
 async function run(paths, { out, release }) {
-  if (release === "") throw new PocketrecError("bad-argument", "--release", "a name", "an empty one");
+  if (release === "")
+    throw new PocketrecError("bad-argument", "--release", "a name", "an empty one");
   demandDifferentNames(paths);
   const folder = out === undefined ? "." : dirname(out);
   /** @type {Listed[]} */
@@ -50,9 +61,15 @@ function demandDifferentNames(paths) {
   /** @type {Map<string, string>} */
   const known = new Map();
   for (const path of paths) {
-    const { name } = parse(path), other = known.get(name);
+    const { name } = parse(path);
+    const other = known.get(name);
     if (other !== undefined) {
-      throw new PocketrecError("bad-argument", path, "files of different names", `weights ${show(name)} from ${other} already`);
+      throw new PocketrecError(
+        "bad-argument",
+        path,
+        "files of different names",
+        `weights ${show(name)} from ${other} already`,
+      );
     }
     known.set(name, path);
   }
@@ -67,7 +84,8 @@ function demandDifferentNames(paths) {
 async function list(path, folder, release) {
   const { bytes, sha256 } = await digest(path);
   if (bytes < 1) throw new PocketrecError("truncated", path, "a weights file", "an empty file");
-  if (bytes > WEIGHTS_MAX) throw new PocketrecError("too-large", path, `at most ${WEIGHTS_MAX} bytes`, `${bytes}`);
+  if (bytes > WEIGHTS_MAX)
+    throw new PocketrecError("too-large", path, `at most ${WEIGHTS_MAX} bytes`, `${bytes}`);
   const url = relative(resolve(folder), resolve(path)).split(sep).map(encodeURIComponent).join("/");
   return { name: parse(path).name, url, version: release ?? sha256.slice(0, 12), bytes, sha256 };
 }
@@ -105,4 +123,5 @@ async function digest(path) {
  * @param {string} found
  * @param {unknown} [cause]
  */
-const unreadable = (path, found, cause) => new PocketrecError("network", path, "a file that can be read", found, { cause });
+const unreadable = (path, found, cause) =>
+  new PocketrecError("network", path, "a file that can be read", found, { cause });

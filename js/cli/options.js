@@ -18,11 +18,13 @@ export const number = (least, most) => (text) => {
  * @param {number} [most]
  * @returns {(text: string) => number}
  */
-export const whole = (least, most = 2 ** 31) => (text) => {
-  const value = number(least, most)(text);
-  if (Number.isInteger(value)) return value;
-  throw new InvalidArgumentError("A whole number is expected.");
-};
+export const whole =
+  (least, most = 2 ** 31) =>
+  (text) => {
+    const value = number(least, most)(text);
+    if (Number.isInteger(value)) return value;
+    throw new InvalidArgumentError("A whole number is expected.");
+  };
 
 /**
  * "0.5:5" is the scale of ratings, "1:5:4" also says from where on one is an interaction.
@@ -30,11 +32,20 @@ export const whole = (least, most = 2 ** 31) => (text) => {
  */
 export function ratingScale(text) {
   const [minimum, maximum, positive, ...more] = text.split(":").map(Number);
-  if (minimum < maximum && !more.length && (positive === undefined || (positive >= minimum && positive <= maximum))) {
+  if (
+    minimum < maximum &&
+    !more.length &&
+    (positive === undefined || (positive >= minimum && positive <= maximum))
+  ) {
     return { minimum, maximum, ...(positive === undefined ? {} : { positive }) };
   }
-  throw new InvalidArgumentError("MINIMUM:MAXIMUM or MINIMUM:MAXIMUM:POSITIVE is expected, as in 1:5 or 0.5:5:4.");
+  throw new InvalidArgumentError(
+    "MINIMUM:MAXIMUM or MINIMUM:MAXIMUM:POSITIVE is expected, as in 1:5 or 0.5:5:4.",
+  );
 }
 
-/** Text over several lines as one, which the terminal breaks where it is wide. @param {string} text */
+/**
+ * Text over several lines as one, which the terminal breaks where it is wide.
+ * @param {string} text
+ */
 export const paragraph = (text) => text.replace(/\s+/g, " ");

@@ -25,7 +25,10 @@ what the model holds popular).`),
         .choices(["f16", "bf16", "i8", "f32"])
         .makeOptionMandatory(),
     )
-    .option("-o, --out <file>", "the file to write; without it the cost is told and nothing written")
+    .option(
+      "-o, --out <file>",
+      "the file to write; without it the cost is told and nothing written",
+    )
     .option("--people <count>", "how many to compare for", whole(1, 100_000), 200)
     .option("--top <count>", "how many of the best are compared", whole(1), 10)
     .option("--seed <number>", "of the draws", whole(1, 2 ** 32 - 1), 1)
@@ -35,22 +38,37 @@ what the model holds popular).`),
 
 /**
  * @param {string} path
- * @param {{ dtype: import("../convert/dtypes.js").Precision, out?: string, people: number, top: number, seed: number, json?: boolean }} options
+ * @param {{ dtype: import("../convert/dtypes.js").Precision, out?: string, people: number, top:
+ *   number, seed: number, json?: boolean }} options
  */
 async function run(path, { dtype, out, people, top, seed, json }) {
-  const bytes = await readBytes(path),
-    less = await about(path, () => quantize(bytes, dtype));
-  const before = await loadModel(bytes),
-    after = await loadModel(less);
+  const bytes = await readBytes(path);
+  const less = await about(path, () => quantize(bytes, dtype));
+  const before = await loadModel(bytes);
+  const after = await loadModel(less);
   const bar = progress("comparing", people);
-  const cost = compareModels(before, after, samplePeople(before, readModelFile(bytes), people, seed), { topK: top, onProgress: bar.to });
+  const cost = compareModels(
+    before,
+    after,
+    samplePeople(before, readModelFile(bytes), people, seed),
+    { topK: top, onProgress: bar.to },
+  );
   bar.end();
   const memory = { before: before.bytes, after: after.bytes };
   before.dispose();
   after.dispose();
   if (out) await writeBytes(out, less);
-  if (json) return void say(JSON.stringify({ dtype, bytes: { before: bytes.length, after: less.length }, memory, cost }, null, 2));
-  say(`size         ${size(bytes.length)} -> ${size(less.length)}, in memory ${size(memory.before)} -> ${size(memory.after)}`);
+  if (json)
+    return void say(
+      JSON.stringify(
+        { dtype, bytes: { before: bytes.length, after: less.length }, memory, cost },
+        null,
+        2,
+      ),
+    );
+  say(
+    `size         ${size(bytes.length)} -> ${size(less.length)}, in memory ${size(memory.before)} -> ${size(memory.after)}`,
+  );
   tell(cost);
   say(out ? `written to ${out}` : "nothing written: -o FILE does");
 }

@@ -11,7 +11,9 @@ export function addRank(program) {
   program
     .command("rank")
     .summary("what a model recommends to somebody")
-    .description("Ranks candidates, or the whole catalogue, for somebody by their history. What the history holds is not recommended.")
+    .description(
+      "Ranks candidates, or the whole catalogue, for somebody by their history. What the history holds is not recommended.",
+    )
     .argument("<file>", "a weights file (docs/format.md)")
     .option(
       "--history <items>",
@@ -19,8 +21,14 @@ export function addRank(program) {
 items or of { "item", "rating" }), or one person a line (.jsonl), also as { "history", "features", "user" }`),
     )
     .option("--user <row>", "a trained user, where the file has them", whole(0))
-    .option("--features <json>", 'what else the file\'s schema asks of the person, as JSON: \'{ "search": ["noir"] }\'')
-    .option("--candidates <items>", "the items to rank, as in --history, or a file with one a line; default: the catalogue")
+    .option(
+      "--features <json>",
+      'what else the file\'s schema asks of the person, as JSON: \'{ "search": ["noir"] }\'',
+    )
+    .option(
+      "--candidates <items>",
+      "the items to rank, as in --history, or a file with one a line; default: the catalogue",
+    )
     .option("--top <count>", "how many of the best", whole(1), 10)
     .option("--again", "recommend what the history holds, too")
     .option("--raw", "scores before the output function")
@@ -33,28 +41,52 @@ items or of { "item", "rating" }), or one person a line (.jsonl), also as { "his
  * @param {string} path
  * @param {Record<string, any>} options
  */
-async function run(path, { history, user: id, features: told, candidates, top, again, raw, explain, json }) {
+async function run(
+  path,
+  { history, user: id, features: told, candidates, top, again, raw, explain, json },
+) {
   if ((history === undefined) === (id === undefined))
-    throw new PocketrecError("bad-argument", "options", "--history or --user", history === undefined ? "none" : "both");
-  const bytes = await readBytes(path),
-    model = await about(path, () => loadModel(bytes)),
-    nameOf = namer(bytes, model.items);
+    throw new PocketrecError(
+      "bad-argument",
+      "options",
+      "--history or --user",
+      history === undefined ? "none" : "both",
+    );
+  const bytes = await readBytes(path);
+  const model = await about(path, () => loadModel(bytes));
+  const nameOf = namer(bytes, model.items);
   /** @type {Somebody[]} */
   const people = history === undefined ? [{ row: id }] : await readPeople(history, nameOf);
-  const list = candidates === undefined ? undefined : await readCandidates(candidates, nameOf),
-    features = told && parse(told, "--features");
+  const list = candidates === undefined ? undefined : await readCandidates(candidates, nameOf);
+  const features = told && parse(told, "--features");
   for (const [number, { past, row, told: own }] of people.entries()) {
     const user = model.user(
-      /** @type {any} */ (row === undefined ? { history: past ?? [], features: own ?? features } : { id: row, history: past }),
+      /** @type {any} */ (
+        row === undefined
+          ? { history: past ?? [], features: own ?? features }
+          : { id: row, history: past }
+      ),
     );
     const options = { topK: top, exclude: again ? [] : user.items, raw };
     const best = list ? model.rank(user, list, options) : model.recommend(user, options);
     const reasons = explain
-      ? best.map(({ item, score }) => (score === null ? undefined : model.explain(user, item, { topK: 1 })[0]))
+      ? best.map(({ item, score }) =>
+          score === null ? undefined : model.explain(user, item, { topK: 1 })[0],
+        )
       : undefined;
     if (user.unknown.length)
-      note(`note: not in the model: ${user.unknown.slice(0, 10).join(", ")}${user.unknown.length > 10 ? ", ..." : ""}`);
-    if (json) say(JSON.stringify({ items: best.map((entry, place) => ({ ...entry, ...(reasons ? { because: reasons[place] } : {}) })) }));
+      note(
+        `note: not in the model: ${user.unknown.slice(0, 10).join(", ")}${user.unknown.length > 10 ? ", ..." : ""}`,
+      );
+    if (json)
+      say(
+        JSON.stringify({
+          items: best.map((entry, place) => ({
+            ...entry,
+            ...(reasons ? { because: reasons[place] } : {}),
+          })),
+        }),
+      );
     else print(best, reasons, people.length > 1 ? number : undefined);
   }
   model.dispose();
@@ -91,7 +123,8 @@ function print(best, reasons, number) {
  */
 function namer(bytes, items) {
   const first = readItems(readSafetensors(bytes).tensors.get("item_ids"), items).idOf(0);
-  return (text) => (typeof first === "number" && /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim());
+  return (text) =>
+    typeof first === "number" && /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
 }
 
 /**
@@ -122,9 +155,17 @@ async function readPeople(text, nameOf) {
 function personIn(value, where) {
   if (Array.isArray(value)) return { past: value };
   const { history, features, user } = value ?? {};
-  if (Array.isArray(history) || (history === undefined && (features !== undefined || user !== undefined)))
+  if (
+    Array.isArray(history) ||
+    (history === undefined && (features !== undefined || user !== undefined))
+  )
     return { past: history, told: features, row: user };
-  throw new PocketrecError("bad-argument", where, 'a list of items, or { "history": [...] }', show(value));
+  throw new PocketrecError(
+    "bad-argument",
+    where,
+    'a list of items, or { "history": [...] }',
+    show(value),
+  );
 }
 
 /**
@@ -153,9 +194,15 @@ async function readCandidates(text, nameOf) {
       .split(/\r?\n/)
       .filter((line) => line.trim())
       .map(nameOf);
-  const value = parse(content, text),
-    list = Array.isArray(value) ? value : value?.items;
-  if (!Array.isArray(list)) throw new PocketrecError("bad-argument", text, 'a list of items, or { "items": [...] }', show(value));
+  const value = parse(content, text);
+  const list = Array.isArray(value) ? value : value?.items;
+  if (!Array.isArray(list))
+    throw new PocketrecError(
+      "bad-argument",
+      text,
+      'a list of items, or { "items": [...] }',
+      show(value),
+    );
   return list;
 }
 

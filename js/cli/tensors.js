@@ -21,7 +21,8 @@ RecBole's NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF: --from recbole where 
  */
 export function listTensors(checkpoint) {
   if (!checkpoint) return;
-  const rows = [...checkpoint.tensors].map(([name, { shape }]) => [name, `[${shape.join(", ")}]`]), more = rows.length - MOST;
+  const rows = [...checkpoint.tensors].map(([name, { shape }]) => [name, `[${shape.join(", ")}]`]);
+  const more = rows.length - MOST;
   note(`What the file holds (${checkpoint.format}):`);
   note(table(["tensor", "shape"], rows.slice(0, MOST)));
   if (more > 0) note(`... and ${more} more`);

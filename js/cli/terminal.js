@@ -3,12 +3,16 @@ import { SingleBar } from "cli-progress";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * Names come from files, and files from strangers: nothing of them may move the cursor or colour the screen.
+ * Names come from files, and files from strangers: nothing of them may move the cursor or colour
+ * the screen.
  * @param {string} text
  */
 const plain = (text) => text.replace(/[^\P{Cc}\n]/gu, "");
 
-/** Results go to standard output, all that is said beside them to standard error. @param {string} text */
+/**
+ * Results go to standard output, all that is said beside them to standard error.
+ * @param {string} text
+ */
 export const say = (text) => process.stdout.write(`${plain(text)}\n`);
 
 /** @param {string} text */
@@ -25,7 +29,11 @@ export function table(head, rows) {
   const isNumeric = head.map(
     (_, column) =>
       rows.length > 0 &&
-      rows.every((row) => typeof row[column] === "number" || /^[-+]?[\d.,]+( ?(%|B|kB|MB|GB))?$/.test(String(row[column]))),
+      rows.every(
+        (row) =>
+          typeof row[column] === "number" ||
+          /^[-+]?[\d.,]+( ?(%|B|kB|MB|GB))?$/.test(String(row[column])),
+      ),
   );
   const pad = (/** @type {string} */ text, /** @type {number} */ column) =>
     isNumeric[column] ? text.padStart(widths[column]) : text.padEnd(widths[column]);
@@ -63,7 +71,9 @@ export function bytes(bytes) {
  * @param {unknown} error
  */
 export function explain(error) {
-  const { message, code } = /** @type {Error & { code?: string }} */ (error instanceof Error ? error : new Error(String(error)));
+  const { message, code } = /** @type {Error & { code?: string }} */ (
+    error instanceof Error ? error : new Error(String(error))
+  );
   const isOurs = error instanceof PocketrecError;
   note(`pocketrec: ${isOurs ? "" : "unexpected: "}${message.replace(/\s+/g, " ").slice(0, 2000)}`);
   if (process.env.POCKETREC_DEBUG) console.error(error);

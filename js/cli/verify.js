@@ -35,18 +35,21 @@ files are asked for the same people who are made up. Exit code 1: they differ.`)
  * @param {{ against?: string, tolerance: number, people: number, seed: number }} options
  */
 async function run(path, { against, tolerance, people, seed }) {
-  const bytes = await readBytes(path),
-    one = await about(path, () => loadModel(bytes, { verify: against === undefined }));
+  const bytes = await readBytes(path);
+  const one = await about(path, () => loadModel(bytes, { verify: against === undefined }));
   if (against === undefined) {
     const { check = [] } = one.info;
     return void say(
       `${path}: ${check.length} check vectors, ${check.reduce((sum, { items }) => sum + items.length, 0)} scores, all as they should be`,
     );
   }
-  const second = await readBytes(against),
-    other = await about(against, () => loadModel(second)),
-    bar = progress("comparing", people);
-  const cost = compareModels(one, other, samplePeople(one, readModelFile(bytes), people, seed), { onProgress: bar.to, tolerance });
+  const second = await readBytes(against);
+  const other = await about(against, () => loadModel(second));
+  const bar = progress("comparing", people);
+  const cost = compareModels(one, other, samplePeople(one, readModelFile(bytes), people, seed), {
+    onProgress: bar.to,
+    tolerance,
+  });
   bar.end();
   tell(cost);
   if (cost.beyond === 0) return void say(`the same, within ${tolerance}`);

@@ -52,4 +52,5 @@ export const isItemId = (value) => typeof value === "string" || Number.isFinite(
  * @returns {value is Iterable<unknown>}
  */
 export const isIterable = (value) =>
-  typeof value === "object" && typeof (/** @type {any} */ (value)?.[Symbol.iterator]) === "function";
+  typeof value === "object" &&
+  typeof (/** @type {any} */ (value)?.[Symbol.iterator]) === "function";

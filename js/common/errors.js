@@ -1,7 +1,8 @@
 /**
  * What can go wrong, as `error.code`. Codes are stable: an app may switch on them.
  *
- * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large" | "bad-dtype" | "bad-shape"
+ * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large" |
+ *   "bad-dtype" | "bad-shape"
  *   | "missing-tensor" | "duplicate-tensor" | "bad-metadata" | "unsupported" | "not-finite" | "out-of-memory"
  *   | "verify-failed" | "http" | "network" | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument"
  *   | "unknown-item" | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"
@@ -10,8 +11,8 @@
  */
 
 /**
- * The one error that this package throws. Each entry of the package has a copy of the class, and an error of any is an
- * instance of all.
+ * The one error that this package throws. Each entry of the package has a copy of the class, and an
+ * error of any is an instance of all.
  */
 export class PocketrecError extends Error {
   /** @param {unknown} value */
@@ -42,7 +43,8 @@ export class PocketrecError extends Error {
  * @param {unknown} value
  */
 export function show(value) {
-  if (typeof value === "bigint" || typeof value === "symbol" || typeof value === "function") return String(value);
+  if (typeof value === "bigint" || typeof value === "symbol" || typeof value === "function")
+    return String(value);
   if (typeof value === "number" || value === undefined) return `${value}`;
   let text;
   try {
@@ -72,7 +74,13 @@ export function demandFinite(vector) {
   let sum = 0;
   for (let i = 0; i < vector.length; i++) sum += vector[i];
   if (Number.isFinite(sum)) return vector;
-  throw new PocketrecError("not-finite", "user", "a vector that this history gives", "one that grew out of bounds", {
-    hint: "Are the ratings on the model's scale, and the weights and the numbers that say how to fit of a sensible size?",
-  });
+  throw new PocketrecError(
+    "not-finite",
+    "user",
+    "a vector that this history gives",
+    "one that grew out of bounds",
+    {
+      hint: "Are the ratings on the model's scale, and the weights and the numbers that say how to fit of a sensible size?",
+    },
+  );
 }

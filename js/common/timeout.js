@@ -4,7 +4,8 @@ import { PocketrecError, throwIfAborted } from "./errors.js";
 export const TIMER_MAX = 2 ** 31 - 1;
 
 /**
- * A promise, waited for no longer than this and no longer than the signal allows. The work behind it goes on.
+ * A promise, waited for no longer than this and no longer than the signal allows. The work behind
+ * it goes on.
  *
  * @template T
  * @param {Promise<T> | T} promise
@@ -28,7 +29,12 @@ export async function wait(promise, subject, signal, patience = Infinity) {
       }
     };
     if (patience <= TIMER_MAX) {
-      const late = new PocketrecError("timeout", subject, `an answer within ${patience} ms`, "none yet");
+      const late = new PocketrecError(
+        "timeout",
+        subject,
+        `an answer within ${patience} ms`,
+        "none yet",
+      );
       timer = setTimeout(() => reject(late), patience);
     }
     signal?.addEventListener("abort", stop, { once: true });

@@ -1,6 +1,7 @@
 /**
- * What a reader finds in a file of another framework: named tensors, and whatever else the file says of the model.
- * Readers check everything that they use, run nothing of it, and throw a PocketrecError that names what is wrong.
+ * What a reader finds in a file of another framework: named tensors, and whatever else the file
+ * says of the model. Readers check everything that they use, run nothing of it, and throw a
+ * PocketrecError that names what is wrong.
  *
  * @typedef {object} ForeignTensor
  * @property {number[]} shape
@@ -8,12 +9,15 @@
  *
  * @typedef {object} Checkpoint
  * @property {"safetensors" | "torch" | "keras" | "onnx" | "numpy"} format
- * @property {Map<string, ForeignTensor>} tensors by the framework's names: "mlp_layers.mlp_layers.1.weight" of PyTorch,
- *   "dense_1/kernel" of Keras (layer, then weight, without ":0" and repeated groups), an ONNX graph's initializers
- * @property {Map<string, string>} classes of PyTorch, where a whole module was pickled: the class of each submodule by its
- *   path, "" being the module itself: "" -> "model.NCF", "MLP_layers.2" -> "torch.nn.modules.activation.ReLU"
- * @property {Record<string, unknown>} settings plain numbers, strings, booleans and lists of them by their path: a pickled
- *   module's own attributes ("dropout"), the rest of a checkpoint ("epoch", "config.final_config_dict.model")
+ * @property {Map<string, ForeignTensor>} tensors by the framework's names:
+ *   "mlp_layers.mlp_layers.1.weight" of PyTorch, "dense_1/kernel" of Keras (layer, then weight,
+ *   without ":0" and repeated groups), an ONNX graph's initializers
+ * @property {Map<string, string>} classes of PyTorch, where a whole module was pickled: the class
+ *   of each submodule by its path, "" being the module itself: "" -> "model.NCF", "MLP_layers.2" ->
+ *   "torch.nn.modules.activation.ReLU"
+ * @property {Record<string, unknown>} settings plain numbers, strings, booleans and lists of them
+ *   by their path: a pickled module's own attributes ("dropout"), the rest of a checkpoint
+ *   ("epoch", "config.final_config_dict.model")
  * @property {import("./model-file.js").ModelFile} [own] a weights file of pocketrec's own
  * @property {KerasLayer[]} [layers] of Keras, where the file holds the model's configuration
  * @property {Graph} [graph] of ONNX
@@ -25,7 +29,8 @@
  * @property {string[]} inputs the layers whose outputs it takes, in order
  *
  * @typedef {object} Graph
- * @property {{ name: string, shape: (number | null)[] }[]} inputs without the initializers; null: any size
+ * @property {{ name: string, shape: (number | null)[] }[]} inputs without the initializers; null:
+ *   any size
  * @property {string[]} outputs
  * @property {GraphNode[]} nodes each after those whose outputs it takes
  *

@@ -3,8 +3,9 @@ import { drawsFrom } from "./draws.js";
 import { outputs, rawScores } from "./forward.js";
 
 /**
- * A file's check vectors: people who are made up, and what the equations give for them in double precision. None for an
- * item-based AutoRec, whose people are solved for, and for features with quantiles or powers.
+ * A file's check vectors: people who are made up, and what the equations give for them in double
+ * precision. None for an item-based AutoRec, whose people are solved for, and for features with
+ * quantiles or powers.
  *
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../file/metadata.js").Info} Info
@@ -20,15 +21,17 @@ const ITEMS = 8;
  * @returns {import("../file/metadata.js").Check[]}
  */
 export function checksOf(tensors, info, items) {
-  const isBeyond = info.kind === "autorec-item" || info.features.some(({ name, inputs }) => inputs || tensors.has(`${name}.quantiles`));
+  const isBeyond =
+    info.kind === "autorec-item" ||
+    info.features.some(({ name, inputs }) => inputs || tensors.has(`${name}.quantiles`));
   if (isBeyond || items < 1) return [];
-  const draws = drawsFrom(20170401),
-    all = Array.from({ length: items }, (_, row) => row);
+  const draws = drawsFrom(20170401);
+  const all = Array.from({ length: items }, (_, row) => row);
   return Array.from({ length: PEOPLE }, (_, number) => {
-    const person = personOf(tensors, info, items, draws, number),
-      rows = sample(draws, items, Math.min(ITEMS, items));
-    const raw = rawScores(tensors, info, person, rows),
-      everything = info.output === "softmax" ? rawScores(tensors, info, person, all) : raw;
+    const person = personOf(tensors, info, items, draws, number);
+    const rows = sample(draws, items, Math.min(ITEMS, items));
+    const raw = rawScores(tensors, info, person, rows);
+    const everything = info.output === "softmax" ? rawScores(tensors, info, person, all) : raw;
     return { ...person, items: rows, scores: outputs(info, raw, everything), raw };
   });
 }
@@ -59,15 +62,21 @@ function personOf(tensors, info, items, draws, number) {
     const told = info.features
       .filter(({ from, side }) => from !== "history" && side !== "item")
       .map((feature) => {
-        const { name, table = name, several, kind } = /** @type {any} */ (feature),
-          row = draws.below(tensors.get(`${table}.embedding`)?.shape[0] ?? 1);
+        const { name, table = name, several, kind } = /** @type {any} */ (feature);
+        const row = draws.below(tensors.get(`${table}.embedding`)?.shape[0] ?? 1);
         return [name, kind === "continuous" ? Math.fround(draws.normal()) : several ? [row] : row];
       });
-    return { history: info.features.some(({ from }) => from === "history") ? history : [], user: Object.fromEntries(told) };
+    return {
+      history: info.features.some(({ from }) => from === "history") ? history : [],
+      user: Object.fromEntries(told),
+    };
   }
   if (info.input.values === "binary") return { history };
   const { minimum = 1, maximum = 5 } = info.rating;
-  return { history, ratings: history.map(() => minimum + draws.below(Math.floor(maximum - minimum) + 1)) };
+  return {
+    history,
+    ratings: history.map(() => minimum + draws.below(Math.floor(maximum - minimum) + 1)),
+  };
 }
 
 /**
@@ -78,14 +87,17 @@ function personOf(tensors, info, items, draws, number) {
  */
 function vectorOf(tensors, draws) {
   return ["gmf", "mlp"].flatMap((block) => {
-    const item = tensors.get(`${block}.item`),
-      first = tensors.get("mlp.layers.0.weight"),
-      width = first && item ? first.shape[1] - item.shape[1] : first?.shape[1];
+    const item = tensors.get(`${block}.item`);
+    const first = tensors.get("mlp.layers.0.weight");
+    const width = first && item ? first.shape[1] - item.shape[1] : first?.shape[1];
     const size = block === "gmf" ? (item?.shape[1] ?? 0) : (width ?? 0);
-    const mean = tensors.get(`${block}.user_mean`),
-      covariance = tensors.get(`${block}.user_covariance`);
+    const mean = tensors.get(`${block}.user_mean`);
+    const covariance = tensors.get(`${block}.user_covariance`);
     return Array.from({ length: size }, (_, k) =>
-      Math.fround((mean?.values[k] ?? 0) + Math.sqrt(covariance?.values[k * size + k] ?? 0.01) * draws.normal()),
+      Math.fround(
+        (mean?.values[k] ?? 0) +
+          Math.sqrt(covariance?.values[k * size + k] ?? 0.01) * draws.normal(),
+      ),
     );
   });
 }

@@ -9,11 +9,13 @@ import { PocketrecError } from "../common/errors.js";
  * @property {number} topK
  * @property {number} largest difference of a score, the output function applied
  * @property {number} largestRaw difference of a raw score
- * @property {number} spread the deviation of the first model's raw scores, to hold the difference against
+ * @property {number} spread the deviation of the first model's raw scores, to hold the difference
+ *   against
  * @property {number} overlap share of the best topK that both have, mean over people
  * @property {number} worst the least share of somebody
  * @property {number} scores how many were compared
- * @property {number} beyond how many of them differ by more than the tolerance, relative to the larger of 1 and the score
+ * @property {number} beyond how many of them differ by more than the tolerance, relative to the
+ *   larger of 1 and the score
  * @property {number} same share of people whose best topK are the same in the same order
  *
  * @param {Model} a
@@ -23,9 +25,26 @@ import { PocketrecError } from "../common/errors.js";
  * @returns {Comparison}
  */
 export function compareModels(a, b, people, { topK = 10, tolerance = 0, onProgress } = {}) {
-  if (a.items !== b.items) throw new PocketrecError("bad-argument", "items", `${a.items}, as in the first file`, `${b.items}`);
+  if (a.items !== b.items)
+    throw new PocketrecError(
+      "bad-argument",
+      "items",
+      `${a.items}, as in the first file`,
+      `${b.items}`,
+    );
   const rows = Uint32Array.from({ length: a.items }, (_, row) => row);
-  const result = { people: people.length, topK, largest: 0, largestRaw: 0, spread: 0, overlap: 0, worst: 1, same: 0, scores: 0, beyond: 0 };
+  const result = {
+    people: people.length,
+    topK,
+    largest: 0,
+    largestRaw: 0,
+    spread: 0,
+    overlap: 0,
+    worst: 1,
+    same: 0,
+    scores: 0,
+    beyond: 0,
+  };
   let squares = 0;
   for (const [done, who] of people.entries()) {
     const [one, other] = [a, b].map((model) => lookAt(model, who, rows, topK));
@@ -41,7 +60,8 @@ export function compareModels(a, b, people, { topK = 10, tolerance = 0, onProgre
     const share = one.best.filter((item) => other.best.includes(item)).length / one.best.length;
     result.overlap += share / people.length;
     result.worst = Math.min(result.worst, share);
-    result.same += Number(one.best.every((item, place) => item === other.best[place])) / people.length;
+    result.same +=
+      Number(one.best.every((item, place) => item === other.best[place])) / people.length;
     onProgress?.(done + 1);
   }
   return { ...result, spread: Math.sqrt(squares / result.scores) };
@@ -55,6 +75,8 @@ export function compareModels(a, b, people, { topK = 10, tolerance = 0, onProgre
  */
 function lookAt(model, who, rows, topK) {
   const user = model.user(/** @type {any} */ (who));
-  const best = model.recommend(user, { topK, exclude: user.items, raw: true }).map(({ item }) => item);
+  const best = model
+    .recommend(user, { topK, exclude: user.items, raw: true })
+    .map(({ item }) => item);
   return { scores: model.score(user, rows), raw: model.score(user, rows, { raw: true }), best };
 }

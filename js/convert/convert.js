@@ -12,8 +12,9 @@ export const STAGES = 4;
  * From somebody's file to a weights file (docs/format.md).
  *
  * @typedef {import("./blueprint.js").Blueprint} Blueprint
- * @typedef {import("./blueprint.js").LayoutOptions & import("./finish.js").FinishOptions & { alpha?: number, padding?: number, onStage?: (done: number) => void }} ConvertOptions
- *   onStage: how many of STAGES are done
+ * @typedef {import("./blueprint.js").LayoutOptions & import("./finish.js").FinishOptions & {
+ *   alpha?: number, padding?: number, onStage?: (done: number) => void }} ConvertOptions onStage:
+ *   how many of STAGES are done
  * @typedef {object} Converted
  * @property {Uint8Array} bytes in F32
  * @property {Blueprint} blueprint of the file, or of the first of two
@@ -25,10 +26,14 @@ export const STAGES = 4;
  */
 export async function convert(files, options) {
   const found = [];
-  for (const file of files) found.push(await about(file.name, () => blueprintOf(file, options, files.length)));
+  for (const file of files)
+    found.push(await about(file.name, () => blueprintOf(file, options, files.length)));
   options.onStage?.(1);
   const blueprint = found.length === 1 ? found[0] : fused(found, options);
-  const provenance = { converted: { from: files.map(({ name }) => name), layout: blueprint.layout }, ...options.provenance };
+  const provenance = {
+    converted: { from: files.map(({ name }) => name), layout: blueprint.layout },
+    ...options.provenance,
+  };
   const finished = finish(blueprint, { ...options, provenance });
   options.onStage?.(2);
   return { bytes: writeModelFile(finished.file, "f32"), blueprint, finished };
@@ -41,8 +46,11 @@ export async function convert(files, options) {
  */
 async function blueprintOf({ bytes }, { kind, ...options }, files) {
   // Of two files each has a kind of its own.
-  const blueprint = recognise(await readCheckpoint(bytes), files === 1 ? { kind, ...options } : options),
-    { padding } = options;
+  const blueprint = recognise(
+    await readCheckpoint(bytes),
+    files === 1 ? { kind, ...options } : options,
+  );
+  const { padding } = options;
   return padding === undefined ? blueprint : { ...blueprint, padding, userPadding: padding };
 }
 
@@ -58,10 +66,13 @@ function fused(found, { alpha = 0.5 }) {
   const [a, b] = [gmf, mlp].map(({ tensors, kept, kind, description }) =>
     reopen({ tensors, kept: kept ?? new Map(), description: { ...description, kind, format: 1 } }),
   );
-  const { tensors, info } = fuse(a, b, alpha),
-    { check, ...description } = JSON.parse(JSON.stringify(info));
+  const { tensors, info } = fuse(a, b, alpha);
+  const { check, ...description } = JSON.parse(JSON.stringify(info));
   const file = readModelFile(
-    writeModelFile({ description: { ...description, check: [] }, tensors: new Map(), kept: new Map(tensors) }, "f32"),
+    writeModelFile(
+      { description: { ...description, check: [] }, tensors: new Map(), kept: new Map(tensors) },
+      "f32",
+    ),
   );
   return {
     ...gmf,

@@ -12,7 +12,8 @@ export function drawsFrom(seed) {
     return (state >>> 0) / 2 ** 32;
   };
   /** With mean 0 and deviation 1: Box and Muller. */
-  const normal = () => Math.sqrt(-2 * Math.log(uniform() || 1e-12)) * Math.cos(2 * Math.PI * uniform());
+  const normal = () =>
+    Math.sqrt(-2 * Math.log(uniform() || 1e-12)) * Math.cos(2 * Math.PI * uniform());
   /** @param {number} limit */
   const below = (limit) => Math.floor(uniform() * limit);
   return { uniform, normal, below };

@@ -12,7 +12,9 @@ export async function readBytes(path) {
     // Apart from Buffer, whose slices share memory.
     return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
-    throw new PocketrecError("network", path, "a file that can be read", reasonOf(cause), { cause });
+    throw new PocketrecError("network", path, "a file that can be read", reasonOf(cause), {
+      cause,
+    });
   }
 }
 
@@ -29,14 +31,21 @@ export async function about(path, work) {
   } catch (error) {
     if (!(error instanceof PocketrecError) || error.subject !== "file") throw error;
     const { code, expected, found, hint, cause } = error;
-    throw Object.assign(new PocketrecError(code, path, expected, found, { hint, cause }), { checkpoint: /** @type {any} */ (error).checkpoint });
+    throw Object.assign(new PocketrecError(code, path, expected, found, { hint, cause }), {
+      checkpoint: /** @type {any} */ (error).checkpoint,
+    });
   }
 }
 
 /** @param {unknown} cause */
 function reasonOf(cause) {
   const { code, message } = /** @type {NodeJS.ErrnoException} */ (cause);
-  const known = { ENOENT: "none", EISDIR: "a folder", EACCES: "one that may not be read", ERR_FS_FILE_TOO_LARGE: "more than 2 GB" };
+  const known = {
+    ENOENT: "none",
+    EISDIR: "a folder",
+    EACCES: "one that may not be read",
+    ERR_FS_FILE_TOO_LARGE: "more than 2 GB",
+  };
   return known[/** @type {keyof typeof known} */ (code)] ?? message;
 }
 
@@ -52,6 +61,12 @@ export async function writeBytes(path, bytes) {
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new PocketrecError("bad-argument", path, "a file that can be written", /** @type {Error} */ (cause).message, { cause });
+    throw new PocketrecError(
+      "bad-argument",
+      path,
+      "a file that can be written",
+      /** @type {Error} */ (cause).message,
+      { cause },
+    );
   }
 }

@@ -9,8 +9,8 @@ import { countItems, reopen } from "./model-file.js";
 import { featuresOfPeople, summariseUsers } from "./users.js";
 
 /**
- * From a blueprint to what is written: rows that stand for nothing taken away, people left out or summed up, layers folded,
- * ids and check vectors put in.
+ * From a blueprint to what is written: rows that stand for nothing taken away, people left out or
+ * summed up, layers folded, ids and check vectors put in.
  *
  * @typedef {import("./blueprint.js").Blueprint} Blueprint
  * @typedef {import("./model-file.js").ModelFile} ModelFile
@@ -34,8 +34,8 @@ import { featuresOfPeople, summariseUsers } from "./users.js";
  * @returns {Finished}
  */
 export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, provenance }) {
-  const tensors = new Map(blueprint.tensors),
-    kept = new Map(blueprint.kept);
+  const tensors = new Map(blueprint.tensors);
+  const kept = new Map(blueprint.kept);
   const description = describe(blueprint, name, rating, provenance);
   checkNumbers(tensors);
   dropPadding(tensors, description, blueprint.padding ?? 0, blueprint.userPadding ?? 0);
@@ -46,7 +46,10 @@ export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, 
   const info = demandModel({ description, tensors, kept });
   const values = [...kept.values()]
     .filter(({ dtype }) => dtype === "I32")
-    .map((tensor) => /** @type {const} */ ([tensor.name, { shape: tensor.shape, values: decode(tensor) }]));
+    .map(
+      (tensor) =>
+        /** @type {const} */ ([tensor.name, { shape: tensor.shape, values: decode(tensor) }]),
+    );
   description.check = checksOf(new Map([...tensors, ...values]), info, items);
   const isFolded = foldItems(tensors, fold);
   return { file: { description, tensors, kept }, items, gone, isFolded };
@@ -71,20 +74,33 @@ function demandModel(file) {
  */
 function describe({ kind, description }, name, rating, provenance) {
   const told = { ...(name ? { name } : {}), ...(rating ? { rating } : {}) };
-  return { ...description, format: 1, kind, ...told, provenance: { .../** @type {any} */ (description.provenance), ...provenance } };
+  return {
+    ...description,
+    format: 1,
+    kind,
+    ...told,
+    provenance: { .../** @type {any} */ (description.provenance), ...provenance },
+  };
 }
 
 /**
- * Numbers that are none, and tables that hold nothing: a model that was never trained, or whose training fell to zero under
- * too strong a regularisation.
+ * Numbers that are none, and tables that hold nothing: a model that was never trained, or whose
+ * training fell to zero under too strong a regularisation.
  *
  * @param {Blueprint["tensors"]} tensors
  */
 function checkNumbers(tensors) {
   for (const [name, { shape, values }] of tensors) {
     const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new PocketrecError("not-finite", name, "finite numbers", `${values[bad]} at place ${bad} of ${shape.join(" x ")}`);
-    const isTable = /^(gmf|mlp)\.item$|^item\.|^encoder\.0\.weight$/.test(name) && shape.length === 2;
+    if (bad >= 0)
+      throw new PocketrecError(
+        "not-finite",
+        name,
+        "finite numbers",
+        `${values[bad]} at place ${bad} of ${shape.join(" x ")}`,
+      );
+    const isTable =
+      /^(gmf|mlp)\.item$|^item\.|^encoder\.0\.weight$/.test(name) && shape.length === 2;
     if (isTable && values.length > 1 && values.every((value) => value === values[0])) {
       throw new PocketrecError("bad-argument", name, "a trained table", `${values[0]} everywhere`, {
         hint: "Too strong an L2 regularisation makes embeddings vanish.",

@@ -1,5 +1,6 @@
 /**
- * The item half of a tower's first layer, computed ahead: `mlp.item_hidden` takes the place of `mlp.item`.
+ * The item half of a tower's first layer, computed ahead: `mlp.item_hidden` takes the place of
+ * `mlp.item`.
  *
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
  *
@@ -8,14 +9,19 @@
  * @returns {boolean} whether it was done
  */
 export function foldItems(tensors, wish) {
-  const item = tensors.get("mlp.item"), first = tensors.get("mlp.layers.0.weight");
+  const item = tensors.get("mlp.item");
+  const first = tensors.get("mlp.layers.0.weight");
   if (!item || !first || !(wish ?? first.shape[0] <= item.shape[1])) return false;
-  const [items, d] = item.shape, [d1, inputs] = first.shape, e = inputs - d;
-  const hidden = new Float32Array(items * d1), half = new Float32Array(d1 * e);
+  const [items, d] = item.shape;
+  const [d1, inputs] = first.shape;
+  const e = inputs - d;
+  const hidden = new Float32Array(items * d1);
+  const half = new Float32Array(d1 * e);
   for (let row = 0; row < items; row++) {
     for (let o = 0; o < d1; o++) {
       let sum = 0;
-      for (let k = 0, w = o * inputs + e, x = row * d; k < d; k++) sum += first.values[w + k] * item.values[x + k];
+      for (let k = 0, w = o * inputs + e, x = row * d; k < d; k++)
+        sum += first.values[w + k] * item.values[x + k];
       hidden[row * d1 + o] = sum;
     }
   }

@@ -6,20 +6,34 @@ import { PEOPLE_TABLES } from "./users.js";
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
  */
 
-const ROWS = ["gmf.item", "mlp.item", "mlp.item_hidden", "item.bias", "item.code", "item.embedding", "item.hidden"];
+const ROWS = [
+  "gmf.item",
+  "mlp.item",
+  "mlp.item_hidden",
+  "item.bias",
+  "item.code",
+  "item.embedding",
+  "item.hidden",
+];
 
 /**
  * @param {Map<string, ForeignTensor>} tensors
  * @param {Record<string, any>} description
- * @returns {{ rows: string[], columns: string[] }} names of those with a row an item, and with a column an item
+ * @returns {{ rows: string[], columns: string[] }} names of those with a row an item, and with a
+ *   column an item
  */
 function itemAxes(tensors, { tied, features = [] }) {
-  const decoders = [...tensors.keys()].filter((name) => /^decoder\.\d+\.weight$/.test(name)).length + (tied ? 1 : 0),
-    last = `decoder.${decoders - 1}`;
+  const decoders =
+    [...tensors.keys()].filter((name) => /^decoder\.\d+\.weight$/.test(name)).length +
+    (tied ? 1 : 0);
+  const last = `decoder.${decoders - 1}`;
   const tables = features
     .filter((/** @type {any} */ { ids }) => ids === "items")
     .map((/** @type {any} */ { name, table = name }) => `${table}.embedding`);
-  return { rows: [...ROWS, `${last}.weight`, `${last}.bias`, ...new Set(tables)], columns: ["encoder.0.weight"] };
+  return {
+    rows: [...ROWS, `${last}.weight`, `${last}.bias`, ...new Set(tables)],
+    columns: ["encoder.0.weight"],
+  };
 }
 
 /**
@@ -67,6 +81,7 @@ function withoutRows({ shape: [rows, ...rest], values }, count) {
  */
 function withoutColumns({ shape: [rows, width], values }, count) {
   const kept = new Float32Array(rows * (width - count));
-  for (let row = 0; row < rows; row++) kept.set(values.subarray(row * width + count, (row + 1) * width), row * (width - count));
+  for (let row = 0; row < rows; row++)
+    kept.set(values.subarray(row * width + count, (row + 1) * width), row * (width - count));
   return { shape: [rows, width - count], values: kept };
 }

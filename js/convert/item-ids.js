@@ -30,9 +30,18 @@ function jsonIds(text, path) {
   } catch (cause) {
     throw new PocketrecError("bad-argument", path, "a JSON list of ids", "broken JSON", { cause });
   }
-  if (!Array.isArray(ids)) throw new PocketrecError("bad-argument", path, "a JSON list of ids", "JSON that is no list");
-  const bad = ids.findIndex((/** @type {unknown} */ id) => typeof id !== "string" && !Number.isSafeInteger(id));
-  if (bad >= 0) throw new PocketrecError("bad-argument", `${path}, id ${bad}`, "a string or a whole number", show(ids[bad]));
+  if (!Array.isArray(ids))
+    throw new PocketrecError("bad-argument", path, "a JSON list of ids", "JSON that is no list");
+  const bad = ids.findIndex(
+    (/** @type {unknown} */ id) => typeof id !== "string" && !Number.isSafeInteger(id),
+  );
+  if (bad >= 0)
+    throw new PocketrecError(
+      "bad-argument",
+      `${path}, id ${bad}`,
+      "a string or a whole number",
+      show(ids[bad]),
+    );
   return ids;
 }
 
@@ -48,15 +57,31 @@ export function idsTensor(ids, items, padding) {
   const own = ids.length === items + padding ? ids.slice(padding) : ids;
   if (own.length !== items) {
     const also = padding ? ` (or ${items + padding}, with the padding's first)` : "";
-    throw new PocketrecError("bad-shape", "items", `${items} ids${also}, one for each item of the model`, `${ids.length}`);
+    throw new PocketrecError(
+      "bad-shape",
+      "items",
+      `${items} ids${also}, one for each item of the model`,
+      `${ids.length}`,
+    );
   }
   const twice = firstTwice(own);
-  if (twice !== undefined) throw new PocketrecError("bad-argument", "items", "each id once", `${show(twice)} more than once`);
+  if (twice !== undefined)
+    throw new PocketrecError(
+      "bad-argument",
+      "items",
+      "each id once",
+      `${show(twice)} more than once`,
+    );
   const isNumbers = own.every((id) => typeof id === "number");
   const bytes = isNumbers
     ? new Uint8Array(BigInt64Array.from(/** @type {number[]} */ (own), BigInt).buffer)
     : new TextEncoder().encode(own.map((id) => JSON.stringify(id)).join("\n"));
-  return { name: "item_ids", dtype: isNumbers ? "I64" : "U8", shape: [isNumbers ? items : bytes.length], bytes };
+  return {
+    name: "item_ids",
+    dtype: isNumbers ? "I64" : "U8",
+    shape: [isNumbers ? items : bytes.length],
+    bytes,
+  };
 }
 
 /** @param {(string | number)[]} ids */

@@ -28,7 +28,16 @@ const LAYOUTS = {
 };
 LAYOUTS.auto = [...new Set(Object.values(LAYOUTS).flat())];
 
-export const SOURCES = ["auto", "recbole", "ncf-pytorch", "ncf-keras", "onnx", "torch", "keras", "pocketrec"];
+export const SOURCES = [
+  "auto",
+  "recbole",
+  "ncf-pytorch",
+  "ncf-keras",
+  "onnx",
+  "torch",
+  "keras",
+  "pocketrec",
+];
 
 /**
  * @param {import("./checkpoint.js").Checkpoint} checkpoint
@@ -39,7 +48,9 @@ export const SOURCES = ["auto", "recbole", "ncf-pytorch", "ncf-keras", "onnx", "
 export function recognise(checkpoint, options) {
   if (!checkpoint.tensors.size && !checkpoint.own && !checkpoint.graph)
     throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
-  for (const layout of options.map !== undefined ? [mappedLayout] : LAYOUTS[options.from ?? "auto"]) {
+  for (const layout of options.map !== undefined
+    ? [mappedLayout]
+    : LAYOUTS[options.from ?? "auto"]) {
     const blueprint = layout(checkpoint, options);
     if (blueprint) return blueprint;
   }

@@ -36,8 +36,11 @@ export function dot({ shape: [, width], values }, row, x) {
  * @param {string} activation
  */
 export function layer(tensors, name, x, activation) {
-  const weight = need(tensors, `${name}.weight`), bias = tensors.get(`${name}.bias`);
-  return Array.from({ length: weight.shape[0] }, (_, o) => ACTIVATIONS[activation](dot(weight, o, x) + (bias?.values[o] ?? 0)));
+  const weight = need(tensors, `${name}.weight`);
+  const bias = tensors.get(`${name}.bias`);
+  return Array.from({ length: weight.shape[0] }, (_, o) =>
+    ACTIVATIONS[activation](dot(weight, o, x) + (bias?.values[o] ?? 0)),
+  );
 }
 
 /**
@@ -54,12 +57,15 @@ export function need(tensors, name) {
  * @param {ForeignTensor} tensor
  * @param {number} row
  */
-export const rowOf = ({ shape: [, width], values }, row) => [...values.subarray(row * width, (row + 1) * width)];
+export const rowOf = ({ shape: [, width], values }, row) => [
+  ...values.subarray(row * width, (row + 1) * width),
+];
 
 /** @param {ForeignTensor} tensor @returns {ForeignTensor} */
 export function turned({ shape: [rows, width], values }) {
   const other = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) for (let k = 0; k < width; k++) other[k * rows + row] = values[row * width + k];
+  for (let row = 0; row < rows; row++)
+    for (let k = 0; k < width; k++) other[k * rows + row] = values[row * width + k];
   return { shape: [width, rows], values: other };
 }
 
@@ -71,7 +77,10 @@ export function turned({ shape: [rows, width], values }) {
  * @returns {ForeignTensor}
  */
 export function rotated({ shape: [rows, width], values }, first) {
-  return { shape: [rows, width], values: values.map((_, at) => values[at - (at % width) + (((at % width) + first) % width)]) };
+  return {
+    shape: [rows, width],
+    values: values.map((_, at) => values[at - (at % width) + (((at % width) + first) % width)]),
+  };
 }
 
 /**

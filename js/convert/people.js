@@ -11,8 +11,8 @@ import { drawsFrom } from "./draws.js";
  */
 
 /** Interactions of the shortest and of the longest history. */
-const SHORTEST = 3,
-  LONGEST = 60;
+const SHORTEST = 3;
+const LONGEST = 60;
 
 /**
  * @param {Model} model
@@ -22,10 +22,15 @@ const SHORTEST = 3,
  * @returns {Somebody[]}
  */
 export function samplePeople(model, file, count, seed) {
-  const draws = drawsFrom(seed),
-    blocks = vectorBlocks(file);
-  if (blocks) return Array.from({ length: count }, () => ({ vector: Float32Array.from(blocks.flatMap((block) => drawn(block, draws))) }));
-  const features = (file.description.check ?? []).map((/** @type {any} */ { user }) => user).filter(Boolean);
+  const draws = drawsFrom(seed);
+  const blocks = vectorBlocks(file);
+  if (blocks)
+    return Array.from({ length: count }, () => ({
+      vector: Float32Array.from(blocks.flatMap((block) => drawn(block, draws))),
+    }));
+  const features = (file.description.check ?? [])
+    .map((/** @type {any} */ { user }) => user)
+    .filter(Boolean);
   const user = model.user({ history: [], ...(features.length ? { features: features[0] } : {}) });
   const popular = model.recommend(user, { topK: model.items, raw: true }).map(({ item }) => item);
   return Array.from({ length: count }, (_, number) => ({
@@ -35,8 +40,8 @@ export function samplePeople(model, file, count, seed) {
 }
 
 /**
- * What is best for somebody of whom nothing is known is what is popular: histories are drawn from there, the further down
- * the more seldom.
+ * What is best for somebody of whom nothing is known is what is popular: histories are drawn from
+ * there, the further down the more seldom.
  *
  * @param {Model} model
  * @param {(string | number)[]} popular
@@ -44,22 +49,35 @@ export function samplePeople(model, file, count, seed) {
  */
 function historyOf(model, popular, draws) {
   const {
-      input,
-      rating: { minimum = 1, maximum = 5 },
-    } = model.info,
-    length = Math.min(SHORTEST + draws.below(LONGEST - SHORTEST), Math.ceil(popular.length / 3));
+    input,
+    rating: { minimum = 1, maximum = 5 },
+  } = model.info;
+  const length = Math.min(
+    SHORTEST + draws.below(LONGEST - SHORTEST),
+    Math.ceil(popular.length / 3),
+  );
   const items = new Set();
   // Up to 3 n tries: a tenth of the catalogue is always within reach.
   for (let tries = 0; items.size < length && tries < 3 * LONGEST; tries++) {
-    items.add(popular[Math.min(popular.length - 1, Math.floor(popular.length ** draws.uniform() * (1 + draws.uniform())) - 1)]);
+    items.add(
+      popular[
+        Math.min(
+          popular.length - 1,
+          Math.floor(popular.length ** draws.uniform() * (1 + draws.uniform())) - 1,
+        )
+      ],
+    );
   }
   return [...items].map((item) =>
-    input.values === "rating" ? { item, rating: minimum + draws.below(Math.floor(maximum - minimum) + 1) } : item,
+    input.values === "rating"
+      ? { item, rating: minimum + draws.below(Math.floor(maximum - minimum) + 1) }
+      : item,
   );
 }
 
 /**
- * @typedef {{ mean: Float32Array, factor: Float64Array }} Block factor: of Cholesky, of the covariance
+ * @typedef {{ mean: Float32Array, factor: Float64Array }} Block factor: of Cholesky, of the
+ *   covariance
  * @param {ModelFile} file
  * @returns {Block[] | undefined}
  */
@@ -68,9 +86,12 @@ function vectorBlocks({ tensors, description }) {
   const blocks = ["gmf", "mlp"]
     .filter((block) => [...tensors.keys()].some((name) => name.startsWith(`${block}.`)))
     .map((block) => {
-      const mean = tensors.get(`${block}.user_mean`),
-        covariance = tensors.get(`${block}.user_covariance`);
-      return mean && covariance && { mean: mean.values, factor: cholesky(covariance.values, mean.values.length) };
+      const mean = tensors.get(`${block}.user_mean`);
+      const covariance = tensors.get(`${block}.user_covariance`);
+      return (
+        mean &&
+        covariance && { mean: mean.values, factor: cholesky(covariance.values, mean.values.length) }
+      );
     });
   return blocks.every((block) => block !== undefined) ? /** @type {Block[]} */ (blocks) : undefined;
 }
@@ -80,9 +101,11 @@ function vectorBlocks({ tensors, description }) {
  * @param {Draws} draws
  */
 function drawn({ mean, factor }, draws) {
-  const n = mean.length,
-    z = Array.from(mean, () => draws.normal());
-  return Array.from(mean, (value, i) => z.slice(0, i + 1).reduce((sum, draw, j) => sum + factor[i * n + j] * draw, value));
+  const n = mean.length;
+  const z = Array.from(mean, () => draws.normal());
+  return Array.from(mean, (value, i) =>
+    z.slice(0, i + 1).reduce((sum, draw, j) => sum + factor[i * n + j] * draw, value),
+  );
 }
 
 /**

@@ -19,22 +19,25 @@ export async function readCheckpoint(bytes) {
   if (starts(0x50, 0x4b, 0x03, 0x04)) return readArchive(bytes);
   if (isSafetensors(bytes)) return readForeignSafetensors(bytes);
   if (starts(0x80) || starts(0x28)) return (await import("./read/torch.js")).readTorch(bytes);
-  if (bytes[0] === 0x08 && bytes.length > 16) return (await import("./read/onnx.js")).readOnnx(bytes);
+  if (bytes[0] === 0x08 && bytes.length > 16)
+    return (await import("./read/onnx.js")).readOnnx(bytes);
   throw unknown(bytes);
 }
 
 /** @param {Uint8Array} bytes */
 async function readArchive(bytes) {
-  const { openZip } = await import("./read/zip.js"),
-    { names } = await openZip(bytes),
-    has = (/** @type {RegExp} */ pattern) => names.some((name) => pattern.test(name));
-  if (has(/^model\.weights\.h5$/) || has(/^config\.json$/)) return (await import("./read/keras.js")).readKeras(bytes);
+  const { openZip } = await import("./read/zip.js");
+  const { names } = await openZip(bytes);
+  const has = (/** @type {RegExp} */ pattern) => names.some((name) => pattern.test(name));
+  if (has(/^model\.weights\.h5$/) || has(/^config\.json$/))
+    return (await import("./read/keras.js")).readKeras(bytes);
   if (has(/\.npy$/)) return (await import("./read/numpy.js")).readNpz(bytes);
   return (await import("./read/torch.js")).readTorch(bytes);
 }
 
 /** @param {Uint8Array} bytes */
-const isSafetensors = (bytes) => bytes.length > 8 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0;
+const isSafetensors = (bytes) =>
+  bytes.length > 8 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0;
 
 /**
  * A state dict that was saved as safetensors, or a weights file of pocketrec's own.
@@ -44,9 +47,15 @@ const isSafetensors = (bytes) => bytes.length > 8 && bytes[8] === 0x7b && bytes[
 function readForeignSafetensors(bytes) {
   const { tensors, metadata } = readSafetensors(bytes);
   /** @type {Checkpoint} */
-  const checkpoint = { format: "safetensors", tensors: new Map(), classes: new Map(), settings: { ...metadata } };
+  const checkpoint = {
+    format: "safetensors",
+    tensors: new Map(),
+    classes: new Map(),
+    settings: { ...metadata },
+  };
   if (metadata.pocketrec !== undefined) return { ...checkpoint, own: readModelFile(bytes) };
-  for (const [name, tensor] of tensors) checkpoint.tensors.set(name, { shape: tensor.shape, values: decode(tensor) });
+  for (const [name, tensor] of tensors)
+    checkpoint.tensors.set(name, { shape: tensor.shape, values: decode(tensor) });
   return checkpoint;
 }
 
@@ -57,6 +66,14 @@ const lonelyArray = () =>
 
 /** @param {Uint8Array} bytes */
 function unknown(bytes) {
-  const found = bytes.length === 0 ? "an empty file" : `one that begins with ${show(Buffer.from(bytes.subarray(0, 8)).toString("latin1"))}`;
-  return new PocketrecError("unknown-format", "file", "safetensors, PyTorch, Keras (.h5, .keras), ONNX or .npz", found);
+  const found =
+    bytes.length === 0
+      ? "an empty file"
+      : `one that begins with ${show(Buffer.from(bytes.subarray(0, 8)).toString("latin1"))}`;
+  return new PocketrecError(
+    "unknown-format",
+    "file",
+    "safetensors, PyTorch, Keras (.h5, .keras), ONNX or .npz",
+    found,
+  );
 }

@@ -11,12 +11,15 @@ import { turned } from "./matrix.js";
  * @property {string[]} names of its tensors in the checkpoint
  * @property {ForeignTensor} [weight] of a dense layer [out, in]; of a table a row an embedding
  * @property {ForeignTensor} [bias]
- * @property {{ mean: ForeignTensor, variance: ForeignTensor }} [norm] of a batch normalisation: weight and bias are its gain
- *   and offset
+ * @property {{ mean: ForeignTensor, variance: ForeignTensor }} [norm] of a batch normalisation:
+ *   weight and bias are its gain and offset
  * @property {boolean} isTurned whether the file holds [in, out], as a dense layer of Keras does
  */
 
-/** What frameworks call the parts of a layer; TensorFlow says weights and biases. @type {Record<string, "weight" | "kernel" | "bias" | "mean" | "variance" | "count">} */
+/**
+ * What frameworks call the parts of a layer; TensorFlow says weights and biases.
+ * @type {Record<string, "weight" | "kernel" | "bias" | "mean" | "variance" | "count">}
+ */
 const LEAVES = {
   weight: "weight",
   embeddings: "weight",
@@ -41,7 +44,8 @@ const LEAVES = {
 };
 
 /**
- * Names of the vae_cf notebook and of gtshs2's AutoRec (TensorFlow: kernels are [in, out]), as layers.
+ * Names of the vae_cf notebook and of gtshs2's AutoRec (TensorFlow: kernels are [in, out]), as
+ * layers.
  * @type {[RegExp, (match: RegExpMatchArray) => [path: string, leaf: string]][]}
  */
 const ALIASES = [
@@ -54,30 +58,41 @@ const ALIASES = [
 ];
 
 /**
- * The layers of a checkpoint: those of a list by their numbers, the others in the order of the file.
+ * The layers of a checkpoint: those of a list by their numbers, the others in the order of the
+ * file.
  *
  * @param {Checkpoint} checkpoint
  * @returns {Unit[]}
  */
 export function unitsOf({ tensors }) {
-  const hasAliases = ["V", "mu", "W", "b"].every((leaf) => [...tensors.keys()].some((name) => plain(name).split(/[./]/).at(-1) === leaf));
+  const hasAliases = ["V", "mu", "W", "b"].every((leaf) =>
+    [...tensors.keys()].some((name) => plain(name).split(/[./]/).at(-1) === leaf),
+  );
   /** @type {Map<string, Unit>} */
   const units = new Map();
   for (const [name, tensor] of tensors) {
-    const [path, leaf] = splitName(plain(name), hasAliases),
-      kind = LEAVES[leaf];
+    const [path, leaf] = splitName(plain(name), hasAliases);
+    const kind = LEAVES[leaf];
     if (kind === "count") continue;
     const unit = units.get(path) ?? { path, names: [], isTurned: false };
     units.set(path, unit);
     unit.names.push(name);
-    if (kind === "kernel") Object.assign(unit, { weight: tensor.shape.length === 2 ? turned(tensor) : tensor, isTurned: true });
-    else if (kind === "mean" || kind === "variance") Object.assign(unit, { norm: { ...unit.norm, [kind]: tensor } });
+    if (kind === "kernel")
+      Object.assign(unit, {
+        weight: tensor.shape.length === 2 ? turned(tensor) : tensor,
+        isTurned: true,
+      });
+    else if (kind === "mean" || kind === "variance")
+      Object.assign(unit, { norm: { ...unit.norm, [kind]: tensor } });
     else unit[kind] = tensor;
   }
   return inOrder([...units.values()]);
 }
 
-/** TensorFlow's variables are called by their first output: "layer1/kernel:0". @param {string} name */
+/**
+ * TensorFlow's variables are called by their first output: "layer1/kernel:0".
+ * @param {string} name
+ */
 const plain = (name) => name.replace(/:0$/, "");
 
 /**
@@ -90,8 +105,8 @@ function splitName(name, hasAliases) {
     const match = name.match(pattern);
     if (match) return toPath(match);
   }
-  const at = Math.max(name.lastIndexOf("."), name.lastIndexOf("/")),
-    leaf = name.slice(at + 1);
+  const at = Math.max(name.lastIndexOf("."), name.lastIndexOf("/"));
+  const leaf = name.slice(at + 1);
   // A parameter that is no layer's is a layer by itself.
   return Object.hasOwn(LEAVES, leaf) && at > 0 ? [name.slice(0, at), leaf] : [name, "weight"];
 }
@@ -101,12 +116,15 @@ function splitName(name, hasAliases) {
  * @param {Unit[]} units
  */
 function inOrder(units) {
-  const stem = (/** @type {Unit} */ { path }) => path.replace(/\d+/g, "#"),
-    numbers = (/** @type {Unit} */ { path }) => (path.match(/\d+/g) ?? []).map(Number);
+  const stem = (/** @type {Unit} */ { path }) => path.replace(/\d+/g, "#");
+  const numbers = (/** @type {Unit} */ { path }) => (path.match(/\d+/g) ?? []).map(Number);
   /** @type {Map<string, number>} */
   const first = new Map();
   units.forEach((unit, place) => first.has(stem(unit)) || first.set(stem(unit), place));
-  return [...units].sort((a, b) => Number(first.get(stem(a))) - Number(first.get(stem(b))) || compare(numbers(a), numbers(b)));
+  return [...units].sort(
+    (a, b) =>
+      Number(first.get(stem(a))) - Number(first.get(stem(b))) || compare(numbers(a), numbers(b)),
+  );
 }
 
 /**
@@ -125,8 +143,8 @@ export const isNorm = ({ norm }) => Boolean(norm?.mean && norm?.variance);
 export const isDense = (unit) => unit.weight?.shape.length === 2 && !isNorm(unit);
 
 /**
- * Without copies of other models inside a model: what has the name of another layer behind a prefix, as the GMF and the MLP
- * that a NeuMF was made from.
+ * Without copies of other models inside a model: what has the name of another layer behind a
+ * prefix, as the GMF and the MLP that a NeuMF was made from.
  *
  * @param {Unit[]} units
  * @returns {{ own: Unit[], copies: Unit[] }}
@@ -139,6 +157,7 @@ export function withoutCopies(units) {
       return at > 0 && paths.has(path.slice(at + 1)) ? [path.slice(0, at + 1)] : [];
     }),
   );
-  const isCopy = (/** @type {Unit} */ { path }) => [...prefixes].some((prefix) => path.startsWith(prefix));
+  const isCopy = (/** @type {Unit} */ { path }) =>
+    [...prefixes].some((prefix) => path.startsWith(prefix));
   return { own: units.filter((unit) => !isCopy(unit)), copies: units.filter(isCopy) };
 }

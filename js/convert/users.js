@@ -29,7 +29,8 @@ export function summariseUsers(tensors, isKept) {
     if (!table) continue;
     const mean = meanOf(table);
     tensors.set(`${name}_mean`, { shape: [mean.length], values: Float32Array.from(mean) });
-    if (name !== "user" && mean.length <= COVARIANCE_MAX) tensors.set(`${name}_covariance`, covarianceOf(table, mean));
+    if (name !== "user" && mean.length <= COVARIANCE_MAX)
+      tensors.set(`${name}_covariance`, covarianceOf(table, mean));
     if (isKept) continue;
     tensors.delete(name);
     gone.push(name);
@@ -47,7 +48,11 @@ export function featuresOfPeople({ features = [] }) {
   return features
     .filter(
       (/** @type {any} */ { name, kind, side, several, from }) =>
-        kind === "categorical" && side !== "item" && !several && from !== "history" && isOfPeople(name),
+        kind === "categorical" &&
+        side !== "item" &&
+        !several &&
+        from !== "history" &&
+        isOfPeople(name),
     )
     .map((/** @type {any} */ { name, table = name }) => ({ name, table: `${table}.embedding` }));
 }
@@ -55,7 +60,8 @@ export function featuresOfPeople({ features = [] }) {
 /** The mean row. @param {ForeignTensor} table */
 export function meanOf({ shape: [rows, width], values }) {
   const mean = new Float64Array(width);
-  for (let row = 0; row < rows; row++) for (let k = 0; k < width; k++) mean[k] += values[row * width + k] / rows;
+  for (let row = 0; row < rows; row++)
+    for (let k = 0; k < width; k++) mean[k] += values[row * width + k] / rows;
   return mean;
 }
 
@@ -65,17 +71,19 @@ export function meanOf({ shape: [rows, width], values }) {
  * @returns {ForeignTensor}
  */
 function covarianceOf({ shape: [rows, width], values }, mean) {
-  const sums = new Float64Array(width * width),
-    off = new Float64Array(width);
+  const sums = new Float64Array(width * width);
+  const off = new Float64Array(width);
   for (let row = 0; row < rows; row++) {
     for (let k = 0; k < width; k++) off[k] = values[row * width + k] - mean[k];
-    for (let k = 0; k < width; k++) for (let l = 0; l <= k; l++) sums[k * width + l] += (off[k] * off[l]) / rows;
+    for (let k = 0; k < width; k++)
+      for (let l = 0; l <= k; l++) sums[k * width + l] += (off[k] * off[l]) / rows;
   }
   let trace = 0;
   for (let k = 0; k < width; k++) trace += sums[k * width + k];
   const covariance = new Float32Array(width * width);
   for (let k = 0; k < width; k++) {
-    for (let l = 0; l <= k; l++) covariance[k * width + l] = covariance[l * width + k] = sums[k * width + l];
+    for (let l = 0; l <= k; l++)
+      covariance[k * width + l] = covariance[l * width + k] = sums[k * width + l];
     covariance[k * width + k] += (SHRINKAGE * trace) / width;
   }
   return { shape: [width, width], values: covariance };

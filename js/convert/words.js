@@ -1,7 +1,11 @@
 /**
  * What the names of tensors tell: people call the same thing by many names.
  */
-const USER = new Set("user users uid userid usr member members customer customers client person people visitor u p".split(" "));
+const USER = new Set(
+  "user users uid userid usr member members customer customers client person people visitor u p".split(
+    " ",
+  ),
+);
 const ITEM = new Set(
   "item items iid itemid movie movies film films product products book books song songs track tracks music article articles news anime game games video videos recipe recipes poi i q".split(
     " ",
@@ -44,8 +48,8 @@ function innermost(path, tell) {
  */
 export const sideOf = (path) =>
   innermost(path, (words) => {
-    const isUser = words.some((word) => USER.has(word)),
-      isItem = words.some((word) => ITEM.has(word));
+    const isUser = words.some((word) => USER.has(word));
+    const isItem = words.some((word) => ITEM.has(word));
     return isUser === isItem ? undefined : isUser ? "user" : "item";
   });
 
@@ -68,5 +72,8 @@ export const isBias = (path) => wordsOf(path).some((word) => BIAS.has(word));
  */
 export function isOfPeople(name) {
   const words = wordsOf(name);
-  return sideOf(name) === "user" && (words.length === 1 || words.some((word) => ["id", "ids", "uid", "userid"].includes(word)));
+  return (
+    sideOf(name) === "user" &&
+    (words.length === 1 || words.some((word) => ["id", "ids", "uid", "userid"].includes(word)))
+  );
 }

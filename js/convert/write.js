@@ -1,13 +1,15 @@
 /**
- * A safetensors file. The same model always gives the same bytes: the widest numbers first, so that all stay aligned, then
- * by name.
+ * A safetensors file. The same model always gives the same bytes: the widest numbers first, so that
+ * all stay aligned, then by name.
  *
  * @param {Iterable<import("../file/safetensors.js").Tensor>} tensors
  * @param {Record<string, unknown>} description what `__metadata__.pocketrec` says
  */
 export function writeSafetensors(tensors, description) {
   const widthOf = (/** @type {string} */ dtype) => Number(dtype.match(/\d+$/)?.[0] ?? 8);
-  const sorted = [...tensors].sort((a, b) => widthOf(b.dtype) - widthOf(a.dtype) || (a.name < b.name ? -1 : 1));
+  const sorted = [...tensors].sort(
+    (a, b) => widthOf(b.dtype) - widthOf(a.dtype) || (a.name < b.name ? -1 : 1),
+  );
   /** @type {Record<string, unknown>} */
   const header = { __metadata__: { pocketrec: JSON.stringify(description) } };
   let at = 0;
@@ -15,7 +17,8 @@ export function writeSafetensors(tensors, description) {
     header[name] = { dtype, shape, data_offsets: [at, at + bytes.length] };
     at += bytes.length;
   }
-  const text = new TextEncoder().encode(JSON.stringify(header)), start = 8 + Math.ceil(text.length / 8) * 8;
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const start = 8 + Math.ceil(text.length / 8) * 8;
   const file = new Uint8Array(start + at).fill(0x20, 8, start);
   new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true);
   file.set(text, 8);

@@ -2,7 +2,13 @@ import { PocketrecError } from "../common/errors.js";
 import { readBytes } from "../convert/files.js";
 import { readInteractions, readNegatives } from "./interactions.js";
 import { readLists } from "./lists.js";
-import { demandCases, givenSplit, heldOutRatings, leaveOneOut, strongGeneralisation } from "./protocols.js";
+import {
+  demandCases,
+  givenSplit,
+  heldOutRatings,
+  leaveOneOut,
+  strongGeneralisation,
+} from "./protocols.js";
 
 /**
  * From files to the cases of a protocol, and a sentence on what was done.
@@ -11,8 +17,10 @@ import { demandCases, givenSplit, heldOutRatings, leaveOneOut, strongGeneralisat
  * @typedef {import("./catalogue.js").Counts} Counts
  * @typedef {import("./protocols.js").Case} Case
  * @typedef {import("./protocols.js").People} People
- * @typedef {{ protocol: "leave-one-out" | "strong" | "rating" | "lists", sampled: number | "all", heldOut: number, foldIn: number, testShare: number, seed: number }} How
- * @typedef {{ cases: Case[], train: People, how: string, counts: Counts }} Found train: what is known of everybody
+ * @typedef {{ protocol: "leave-one-out" | "strong" | "rating" | "lists", sampled: number | "all",
+ *   heldOut: number, foldIn: number, testShare: number, seed: number }} How
+ * @typedef {{ cases: Case[], train: People, how: string, counts: Counts }} Found train: what is
+ *   known of everybody
  *
  * @param {import("./files.js").Paths} paths
  * @param {Catalogue} catalogue
@@ -21,17 +29,24 @@ import { demandCases, givenSplit, heldOutRatings, leaveOneOut, strongGeneralisat
  */
 export async function findCases(paths, catalogue, options) {
   if (options.protocol === "lists") return listCases(paths, catalogue);
-  const counts = { interactions: 0, unknown: 0, low: 0 },
-    isRating = options.protocol === "rating";
+  const counts = { interactions: 0, unknown: 0, low: 0 };
+  const isRating = options.protocol === "rating";
   const read = async (/** @type {string | undefined} */ path) =>
-    path ? catalogue.people(demandRatings(await readInteractions(await readBytes(path), path), isRating), counts, { isRating }) : undefined;
+    path
+      ? catalogue.people(
+          demandRatings(await readInteractions(await readBytes(path), path), isRating),
+          counts,
+          { isRating },
+        )
+      : undefined;
   const [all, train, test] = [
     await read(paths.test && paths.train ? undefined : paths.all),
     await read(paths.train),
     await read(paths.test),
   ];
   const found = { all, train, test };
-  if (options.protocol === "leave-one-out") return { ...(await leaveOneOutCases(paths, catalogue, found, options)), counts };
+  if (options.protocol === "leave-one-out")
+    return { ...(await leaveOneOutCases(paths, catalogue, found, options)), counts };
   if (options.protocol === "strong") return { ...strongCases(found, options), counts };
   return { ...ratingCases(found, options), counts };
 }
@@ -54,13 +69,23 @@ function demandRatings(data, isRating) {
  * @param {How} options
  */
 async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { sampled, seed }) {
-  const known = train ?? new Map(),
-    items = catalogue.items.count;
+  const known = train ?? new Map();
+  const items = catalogue.items.count;
   if (paths.negatives) {
-    const lists = readNegatives(await readBytes(paths.negatives), paths.negatives).flatMap(({ user, item, negatives }) => {
-      const target = catalogue.rowOf(item);
-      return target < 0 ? [] : [{ name: user, target, others: negatives.map((name) => catalogue.rowOf(name)).filter((row) => row >= 0) }];
-    });
+    const lists = readNegatives(await readBytes(paths.negatives), paths.negatives).flatMap(
+      ({ user, item, negatives }) => {
+        const target = catalogue.rowOf(item);
+        return target < 0
+          ? []
+          : [
+              {
+                name: user,
+                target,
+                others: negatives.map((name) => catalogue.rowOf(name)).filter((row) => row >= 0),
+              },
+            ];
+      },
+    );
     const cases = leaveOneOut({ train: known, negatives: lists, sampled, items, seed });
     return {
       cases: demandCases(cases, "a held-out item that the model knows"),
@@ -68,7 +93,13 @@ async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { 
       how: "each held-out item among the items of its line in the file of negatives",
     };
   }
-  if (!train) throw new PocketrecError("bad-argument", "--data", "training interactions, or a file of negatives", "a test file alone");
+  if (!train)
+    throw new PocketrecError(
+      "bad-argument",
+      "--data",
+      "training interactions, or a file of negatives",
+      "a test file alone",
+    );
   const cases = leaveOneOut({ train: known, test, sampled, items, seed });
   const among =
     sampled === "all"
@@ -87,14 +118,19 @@ async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { 
  * @returns {Promise<Found>}
  */
 async function listCases({ all: path, train }, catalogue) {
-  if (path === undefined) throw new PocketrecError("bad-argument", "--data", "a file of lists", "a folder");
-  const counts = { interactions: 0, unknown: 0, low: 0 },
-    lists = await readLists(await readBytes(path), path, catalogue.userBase);
-  const known = train ? catalogue.people(await readInteractions(await readBytes(train), train), counts) : new Map();
+  if (path === undefined)
+    throw new PocketrecError("bad-argument", "--data", "a file of lists", "a folder");
+  const counts = { interactions: 0, unknown: 0, low: 0 };
+  const lists = await readLists(await readBytes(path), path, catalogue.userBase);
+  const known = train
+    ? catalogue.people(await readInteractions(await readBytes(train), train), counts)
+    : new Map();
   const cases = [...lists].flatMap(([name, list]) => {
     const rows = list.map((item) => catalogue.rowOf(item)).filter((row) => row >= 0);
     counts.unknown += list.length - rows.length;
-    return rows.length ? [{ name, history: known.get(name) ?? [], targets: rows.map((row) => ({ row })) }] : [];
+    return rows.length
+      ? [{ name, history: known.get(name) ?? [], targets: rows.map((row) => ({ row })) }]
+      : [];
   });
   return {
     cases: demandCases(cases, "lists of items that the model knows"),
@@ -128,8 +164,11 @@ function strongCases({ all, train, test }, { heldOut, foldIn, seed }) {
       how: "everybody of the test file: what the training file has of them goes in, what the test file has is to be found",
     };
   }
-  const everybody = all ?? train ?? new Map(),
-    cases = demandCases(strongGeneralisation({ all: everybody, heldOut, foldIn, seed }), "two interactions or more");
+  const everybody = all ?? train ?? new Map();
+  const cases = demandCases(
+    strongGeneralisation({ all: everybody, heldOut, foldIn, seed }),
+    "two interactions or more",
+  );
   const chosen = new Set(cases.map(({ name }) => name));
   return {
     cases,
@@ -147,15 +186,17 @@ function ratingCases({ all, train, test }, { testShare, seed }) {
     const known = train ?? all ?? new Map();
     return {
       cases: demandCases(
-        [...test].filter(([, events]) => events.length).map(([name, targets]) => ({ name, history: known.get(name) ?? [], targets })),
+        [...test]
+          .filter(([, events]) => events.length)
+          .map(([name, targets]) => ({ name, history: known.get(name) ?? [], targets })),
         "ratings",
       ),
       train: known,
       how: "the ratings of the test file",
     };
   }
-  const everybody = all ?? train ?? new Map(),
-    cases = demandCases(heldOutRatings({ all: everybody, share: testShare, seed }), "ratings");
+  const everybody = all ?? train ?? new Map();
+  const cases = demandCases(heldOutRatings({ all: everybody, share: testShare, seed }), "ratings");
   return {
     cases,
     train: withoutTargets(everybody, cases),

@@ -4,7 +4,8 @@ import { PocketrecError } from "../common/errors.js";
  * Between what data call people and items and what the model does.
  *
  * @typedef {import("./interactions.js").Interactions} Interactions
- * @typedef {{ row: number, rating?: number }} Event an interaction with an item that the model knows
+ * @typedef {{ row: number, rating?: number }} Event an interaction with an item that the model
+ *   knows
  *
  * @typedef {object} Counts what was read, and what was not used
  * @property {number} interactions
@@ -15,7 +16,8 @@ import { PocketrecError } from "../common/errors.js";
 export class Catalogue {
   /**
    * @param {import("../file/item-ids.js").Items} items the model's
-   * @param {{ itemBase: number, userBase: number, positive?: number }} options base: what data call row 0
+   * @param {{ itemBase: number, userBase: number, positive?: number }} options base: what data call
+   *   row 0
    */
   constructor(items, { itemBase, userBase, positive = -Infinity }) {
     this.items = items;
@@ -29,9 +31,10 @@ export class Catalogue {
    * @param {string} name
    */
   rowOf(name) {
-    const { ids } = this.items,
-      number = /^-?\d+(\.0+)?$/.test(name) ? Number(name) : NaN;
-    if (ids) return this.items.find(name) ?? (Number.isNaN(number) ? -1 : (this.items.find(number) ?? -1));
+    const { ids } = this.items;
+    const number = /^-?\d+(\.0+)?$/.test(name) ? Number(name) : NaN;
+    if (ids)
+      return this.items.find(name) ?? (Number.isNaN(number) ? -1 : (this.items.find(number) ?? -1));
     const row = number - this.itemBase;
     return row >= 0 && row < this.items.count ? row : -1;
   }
@@ -45,13 +48,20 @@ export class Catalogue {
   userRow(name, users) {
     const row = Number(name) - this.userBase;
     if (Number.isInteger(row) && row >= 0 && row < users) return row;
-    throw new PocketrecError("unknown-user", name, `a row of the ${users} trained users, from ${this.userBase}`, name, {
-      hint: "--user-base 1 where data count people from 1; --people history makes everybody new.",
-    });
+    throw new PocketrecError(
+      "unknown-user",
+      name,
+      `a row of the ${users} trained users, from ${this.userBase}`,
+      name,
+      {
+        hint: "--user-base 1 where data count people from 1; --people history makes everybody new.",
+      },
+    );
   }
 
   /**
-   * Everybody's interactions, oldest first where times are told, an item that comes twice as it came last.
+   * Everybody's interactions, oldest first where times are told, an item that comes twice as it
+   * came last.
    *
    * @param {Interactions} data
    * @param {Counts} counts added to
@@ -66,11 +76,11 @@ export class Catalogue {
       item.reduce((known, place) => known + Number(rows[place] >= 0), 0),
     );
     /** @type {Map<number, Event>[]} */
-    const found = users.map(() => new Map()),
-      order = time ? sortedBy(time) : undefined;
+    const found = users.map(() => new Map());
+    const order = time ? sortedBy(time) : undefined;
     for (let n = 0; n < user.length; n++) {
-      const at = order ? order[n] : n,
-        row = rows[item[at]];
+      const at = order ? order[n] : n;
+      const row = rows[item[at]];
       counts.interactions++;
       if (row < 0) counts.unknown++;
       else if (!isRating && rating && rating[at] < this.positive) counts.low++;
@@ -83,7 +93,8 @@ export class Catalogue {
   }
 
   /**
-   * Data of another catalogue, or counted from another number, would give figures that mean nothing.
+   * Data of another catalogue, or counted from another number, would give figures that mean
+   * nothing.
    *
    * @param {string} path
    * @param {number} all interactions
@@ -110,5 +121,7 @@ export class Catalogue {
  * @param {Float64Array} values
  */
 function sortedBy(values) {
-  return Uint32Array.from(values, (_, place) => place).sort((a, b) => values[a] - values[b] || a - b);
+  return Uint32Array.from(values, (_, place) => place).sort(
+    (a, b) => values[a] - values[b] || a - b,
+  );
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * Which files of a folder are what, by the names that people give them. A file by itself is everything there is.
+ * Which files of a folder are what, by the names that people give them. A file by itself is
+ * everything there is.
  *
  * @typedef {object} Paths
  * @property {string} [all] interactions that nobody has divided
@@ -18,7 +19,14 @@ const NAMES = [
   ["negatives", [/\.test\.negatives?$/]],
   [
     "test",
-    [/\.test\.rating$/, /^test_te\.csv$/, /^test\.(csv|tsv|txt|npz|inter)$/, /\.test\.inter$/, /^u1\.test$/, /[._-]test\.(csv|tsv|npz)$/],
+    [
+      /\.test\.rating$/,
+      /^test_te\.csv$/,
+      /^test\.(csv|tsv|txt|npz|inter)$/,
+      /\.test\.inter$/,
+      /^u1\.test$/,
+      /[._-]test\.(csv|tsv|npz)$/,
+    ],
   ],
   [
     "train",
@@ -31,7 +39,15 @@ const NAMES = [
       /[._-]train\.(csv|tsv|npz)$/,
     ],
   ],
-  ["all", [/^ratings\.(csv|dat|tsv|npz)$/, /^u\.data$/, /^(?!.*\.(train|valid|test)\.).*\.inter$/, /^interactions\.(csv|tsv|npz)$/]],
+  [
+    "all",
+    [
+      /^ratings\.(csv|dat|tsv|npz)$/,
+      /^u\.data$/,
+      /^(?!.*\.(train|valid|test)\.).*\.inter$/,
+      /^interactions\.(csv|tsv|npz)$/,
+    ],
+  ],
 ];
 
 /**
@@ -43,18 +59,29 @@ export async function findFiles(path) {
   try {
     found = await stat(path);
   } catch (cause) {
-    throw new PocketrecError("bad-argument", path, "a file or a folder with interactions", "none", { cause });
+    throw new PocketrecError("bad-argument", path, "a file or a folder with interactions", "none", {
+      cause,
+    });
   }
   if (!found.isDirectory()) return { all: path };
   const names = (await readdir(path)).sort();
   /** @type {Paths} */
   const paths = {};
   for (const [role, patterns] of NAMES) {
-    const matches = patterns.map((pattern) => names.filter((name) => pattern.test(name))).find((matches) => matches.length) ?? [];
+    const matches =
+      patterns
+        .map((pattern) => names.filter((name) => pattern.test(name)))
+        .find((matches) => matches.length) ?? [];
     if (matches.length > 1) {
-      throw new PocketrecError("bad-argument", path, `one file of ${role === "all" ? "interactions" : role}`, matches.join(", "), {
-        hint: "Say which with --data FILE, --train, --test and --negatives.",
-      });
+      throw new PocketrecError(
+        "bad-argument",
+        path,
+        `one file of ${role === "all" ? "interactions" : role}`,
+        matches.join(", "),
+        {
+          hint: "Say which with --data FILE, --train, --test and --negatives.",
+        },
+      );
     }
     if (matches.length) paths[role] = join(path, matches[0]);
   }

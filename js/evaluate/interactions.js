@@ -1,8 +1,8 @@
 import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * Interactions as people keep them: MovieLens' .csv, .dat and u.data, RecBole's .inter, the NCF authors' .rating, numpy's
- * .npz with arrays user, item, rating, time.
+ * Interactions as people keep them: MovieLens' .csv, .dat and u.data, RecBole's .inter, the NCF
+ * authors' .rating, numpy's .npz with arrays user, item, rating, time.
  *
  * @typedef {object} Interactions a column each
  * @property {string} path
@@ -72,7 +72,12 @@ function fromArrays(arrays, path) {
     if (column) columns[column] = values;
   }
   const { user, item, rating, time } = columns;
-  if (!user || !item || user.length !== item.length || [rating, time].some((values) => values && values.length !== user.length)) {
+  if (
+    !user ||
+    !item ||
+    user.length !== item.length ||
+    [rating, time].some((values) => values && values.length !== user.length)
+  ) {
     throw new PocketrecError(
       "bad-argument",
       path,
@@ -125,13 +130,13 @@ const columnOf = (name) =>
  * @returns {Interactions}
  */
 function fromText(text, path) {
-  const lines = text.split(/\r?\n/),
-    first = lines[0] ?? "",
-    separator = ["::", "\t", ",", ";"].find((mark) => first.includes(mark)) ?? /\s+/;
-  const head = fieldsOf(first.replace(/^\ufeff/, ""), separator),
-    hasHeader = head.some((field) => columnOf(field) !== undefined);
-  const order = hasHeader ? head.map(columnOf) : USUAL.slice(0, head.length),
-    place = (/** @type {string} */ column) => order.indexOf(column);
+  const lines = text.split(/\r?\n/);
+  const first = lines[0] ?? "";
+  const separator = ["::", "\t", ",", ";"].find((mark) => first.includes(mark)) ?? /\s+/;
+  const head = fieldsOf(first.replace(/^\ufeff/, ""), separator);
+  const hasHeader = head.some((field) => columnOf(field) !== undefined);
+  const order = hasHeader ? head.map(columnOf) : USUAL.slice(0, head.length);
+  const place = (/** @type {string} */ column) => order.indexOf(column);
   if (place("user") < 0 || place("item") < 0)
     throw new PocketrecError(
       "bad-argument",
@@ -139,8 +144,8 @@ function fromText(text, path) {
       "a header with a user and an item, or lines of user, item, rating, time",
       show(first),
     );
-  const [users, items] = [new Labels(), new Labels()],
-    [u, i, r, t] = USUAL.map(place);
+  const [users, items] = [new Labels(), new Labels()];
+  const [u, i, r, t] = USUAL.map(place);
   /** @type {{ user: number[], item: number[], rating: number[], time: number[] }} */
   const columns = { user: [], item: [], rating: [], time: [] };
   for (let number = hasHeader ? 1 : 0; number < lines.length; number++) {
@@ -170,7 +175,8 @@ function fromText(text, path) {
  * @param {string} expected
  * @param {unknown} found
  */
-const broken = (path, number, expected, found) => new PocketrecError("bad-argument", `${path}, line ${number + 1}`, expected, show(found));
+const broken = (path, number, expected, found) =>
+  new PocketrecError("bad-argument", `${path}, line ${number + 1}`, expected, show(found));
 
 /**
  * @param {string} line
@@ -207,8 +213,8 @@ function numberIn(field, path, number, what) {
  * @param {number} number
  */
 function timeIn(field, path, number) {
-  const value = Number(field),
-    time = Number.isFinite(value) && field?.trim() ? value : Date.parse(String(field));
+  const value = Number(field);
+  const time = Number.isFinite(value) && field?.trim() ? value : Date.parse(String(field));
   if (Number.isFinite(time)) return time;
   throw broken(path, number, "a time that is a number or a date", field);
 }
@@ -223,9 +229,10 @@ function timeIn(field, path, number) {
 export function readNegatives(bytes, path) {
   const lines = new TextDecoder("utf-8").decode(bytes).split(/\r?\n/).filter(Boolean);
   return lines.map((line, number) => {
-    const [pair, ...negatives] = line.split("\t"),
-      match = pair.match(/^\(([^,()]+),([^,()]+)\)$/);
-    if (!match || !negatives.length) throw broken(path, number, "(user,item), then the items to rank it among, with tabs", line);
+    const [pair, ...negatives] = line.split("\t");
+    const match = pair.match(/^\(([^,()]+),([^,()]+)\)$/);
+    if (!match || !negatives.length)
+      throw broken(path, number, "(user,item), then the items to rank it among, with tabs", line);
     return { user: match[1], item: match[2], negatives: negatives.filter(Boolean) };
   });
 }

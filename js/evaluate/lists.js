@@ -2,8 +2,9 @@ import { PocketrecError, show } from "../common/errors.js";
 import { readInteractions } from "./interactions.js";
 
 /**
- * Lists that somebody published of what a model recommends: JSON (a list of lists, one a user from the first on, or an object
- * from user to list), a .npy of users by places, lines of a user and their list, or lines of user and item in the lists' order.
+ * Lists that somebody published of what a model recommends: JSON (a list of lists, one a user from
+ * the first on, or an object from user to list), a .npy of users by places, lines of a user and
+ * their list, or lines of user and item in the lists' order.
  *
  * @param {Uint8Array} bytes
  * @param {string} path
@@ -13,9 +14,10 @@ import { readInteractions } from "./interactions.js";
 export async function readLists(bytes, path, userBase) {
   if (path.endsWith(".npy")) {
     const { readNpy } = await import("../convert/read/numpy.js");
-    const { shape, values } = readNpy(bytes, path),
-      [users, places] = shape;
-    if (shape.length !== 2) throw new PocketrecError("bad-shape", path, "[users, places]", show(shape));
+    const { shape, values } = readNpy(bytes, path);
+    const [users, places] = shape;
+    if (shape.length !== 2)
+      throw new PocketrecError("bad-shape", path, "[users, places]", show(shape));
     return new Map(
       Array.from({ length: users }, (_, user) => [
         String(user + userBase),
@@ -26,8 +28,8 @@ export async function readLists(bytes, path, userBase) {
   if (path.endsWith(".json")) return fromJson(new TextDecoder().decode(bytes), path, userBase);
   const text = new TextDecoder("utf-8").decode(bytes);
   if (isListALine(text)) return fromLines(text);
-  const { users, items, user, item } = await readInteractions(bytes, path),
-    lists = users.map(() => /** @type {string[]} */ ([]));
+  const { users, items, user, item } = await readInteractions(bytes, path);
+  const lists = users.map(() => /** @type {string[]} */ ([]));
   user.forEach((place, n) => lists[place].push(items[item[n]]));
   return new Map(users.map((name, place) => [name, lists[place]]));
 }
@@ -40,7 +42,8 @@ const COLUMNS_MAX = 4;
 
 /** @param {string} text */
 function isListALine(text) {
-  const [first, second] = text.split(/\r?\n/, 2), line = second || first || "";
+  const [first, second] = text.split(/\r?\n/, 2);
+  const line = second || first || "";
   return (line.match(ID) ?? []).length > COLUMNS_MAX;
 }
 
@@ -50,8 +53,14 @@ function isListALine(text) {
  * @returns {Map<string, string[]>}
  */
 function fromLines(text) {
-  const lines = text.split(/\r?\n/).map((line) => line.match(ID) ?? []), hasHeader = (lines[0]?.length ?? 0) < (lines[1]?.length ?? 0);
-  return new Map(lines.slice(Number(hasHeader)).filter((ids) => ids.length > 1).map(([user, ...list]) => [user, list]));
+  const lines = text.split(/\r?\n/).map((line) => line.match(ID) ?? []);
+  const hasHeader = (lines[0]?.length ?? 0) < (lines[1]?.length ?? 0);
+  return new Map(
+    lines
+      .slice(Number(hasHeader))
+      .filter((ids) => ids.length > 1)
+      .map(([user, ...list]) => [user, list]),
+  );
 }
 
 /**
@@ -66,10 +75,15 @@ function fromJson(text, path, userBase) {
   } catch (cause) {
     throw new PocketrecError("bad-argument", path, "JSON", "something else", { cause });
   }
-  const entries = Array.isArray(value) ? value.map((list, user) => [String(user + userBase), list]) : Object.entries(value ?? {});
+  const entries = Array.isArray(value)
+    ? value.map((list, user) => [String(user + userBase), list])
+    : Object.entries(value ?? {});
   return new Map(
     entries.map(([user, list]) => {
-      if (!Array.isArray(list) || !list.every((item) => typeof item === "string" || typeof item === "number")) {
+      if (
+        !Array.isArray(list) ||
+        !list.every((item) => typeof item === "string" || typeof item === "number")
+      ) {
         throw new PocketrecError("bad-argument", `${path}, ${user}`, "a list of items", show(list));
       }
       return [user, list.map(String)];
@@ -83,14 +97,14 @@ function fromJson(text, path, userBase) {
  * @param {number[]} list rows
  * @param {ArrayLike<number>} raw scores of the whole catalogue
  * @param {Set<number>} history not recommended
- * @returns {{ overlap: number, same: number }} overlap: the share of the list among the model's best as many; same: 1 where the
- *   order is the same, too, but for scores that are equal
+ * @returns {{ overlap: number, same: number }} overlap: the share of the list among the model's
+ *   best as many; same: 1 where the order is the same, too, but for scores that are equal
  */
 export function compareList(list, raw, history) {
   const order = Array.from({ length: raw.length }, (_, row) => row)
     .filter((row) => !history.has(row))
     .sort((a, b) => raw[b] - raw[a] || a - b);
-  const best = new Set(order.slice(0, list.length)),
-    overlap = list.filter((row) => best.has(row)).length / list.length;
+  const best = new Set(order.slice(0, list.length));
+  const overlap = list.filter((row) => best.has(row)).length / list.length;
   return { overlap, same: Number(list.every((row, place) => raw[row] === raw[order[place]])) };
 }

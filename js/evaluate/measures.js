@@ -1,17 +1,17 @@
 /**
- * What one person's ranking is worth. Of every target there are the other candidates that score higher, and those that
- * score the same: a target stands behind both.
+ * What one person's ranking is worth. Of every target there are the other candidates that score
+ * higher, and those that score the same: a target stands behind both.
  *
- * @typedef {{ higher: number, same: number }} Standing of a target among the candidates that are no targets
+ * @typedef {{ higher: number, same: number }} Standing of a target among the candidates that are no
+ *   targets
  *
- * Definitions, with the targets T in the order of their ranks, rank from 1, and k a cut-off:
- *   HR@k         1 where a target is among the first k, else 0
- *   Recall@k     targets among the first k / min(k, |T|)                 (Liang et al. 2018)
- *   Precision@k  targets among the first k / k
- *   NDCG@k       sum of 1 / log2(rank + 1) over targets among the first k / the same with the targets first
- *   MAP@k        sum of j / rank of the j-th target, among the first k / min(k, |T|)   (Wu et al. 2016)
- *   MRR          1 / rank of the first target
- *   AUC          share of pairs of a target and another candidate in which the target scores higher, equal ones half
+ * Definitions, with the targets T in the order of their ranks, rank from 1, and k a cut-off: HR@k 1
+ * where a target is among the first k, else 0 Recall@k targets among the first k / min(k, |T|)
+ * (Liang et al. 2018) Precision@k targets among the first k / k NDCG@k sum of 1 / log2(rank + 1)
+ * over targets among the first k / the same with the targets first MAP@k sum of j / rank of the
+ * j-th target, among the first k / min(k, |T|) (Wu et al. 2016) MRR 1 / rank of the first target
+ * AUC share of pairs of a target and another candidate in which the target scores higher, equal
+ * ones half
  */
 
 export const AT_K = ["HR", "NDCG", "Recall", "Precision", "MAP"];
@@ -24,8 +24,8 @@ export const WHOLE = ["MRR", "AUC"];
  * @returns {number[]} one a metric
  */
 export function measure(standings, others, metrics) {
-  const sorted = [...standings].sort((a, b) => a.higher + a.same - b.higher - b.same),
-    ranks = sorted.map(({ higher, same }, place) => higher + same + place + 1);
+  const sorted = [...standings].sort((a, b) => a.higher + a.same - b.higher - b.same);
+  const ranks = sorted.map(({ higher, same }, place) => higher + same + place + 1);
   return metrics.map((metric) => {
     const [name, k] = metric.split("@");
     return k === undefined
@@ -48,15 +48,22 @@ const AT = {
   Precision: (hits, _targets, k) => hits.length / k,
   NDCG: (hits, targets, k) =>
     hits.reduce((sum, rank) => sum + gain(rank), 0) /
-    Array.from({ length: Math.min(k, targets) }, (_, place) => gain(place + 1)).reduce((a, b) => a + b, 0),
-  MAP: (hits, targets, k) => hits.reduce((sum, rank, place) => sum + (place + 1) / rank, 0) / Math.min(k, targets),
+    Array.from({ length: Math.min(k, targets) }, (_, place) => gain(place + 1)).reduce(
+      (a, b) => a + b,
+      0,
+    ),
+  MAP: (hits, targets, k) =>
+    hits.reduce((sum, rank, place) => sum + (place + 1) / rank, 0) / Math.min(k, targets),
 };
 
 /** @type {Record<string, (ranks: number[], standings: Standing[], others: number) => number>} */
 const WHOLE_OF = {
   MRR: (ranks) => 1 / ranks[0],
   AUC: (_ranks, standings, others) =>
-    others ? standings.reduce((sum, { higher, same }) => sum + 1 - (higher + same / 2) / others, 0) / standings.length : 0.5,
+    others
+      ? standings.reduce((sum, { higher, same }) => sum + 1 - (higher + same / 2) / others, 0) /
+        standings.length
+      : 0.5,
 };
 
 /**
@@ -68,8 +75,8 @@ const WHOLE_OF = {
  */
 export function standingsOf(targets, others) {
   return Array.from(targets, (score) => {
-    let higher = 0,
-      same = 0;
+    let higher = 0;
+    let same = 0;
     for (let i = 0; i < others.length; i++) {
       if (others[i] > score) higher++;
       else if (others[i] === score) same++;

@@ -10,14 +10,16 @@ import { PocketrecError } from "../common/errors.js";
  * @property {string} name
  * @property {Event[]} history
  * @property {Event[]} targets
- * @property {Uint32Array} [others] the candidates that are no targets; default: the catalogue without history and targets
+ * @property {Uint32Array} [others] the candidates that are no targets; default: the catalogue
+ *   without history and targets
  */
 
 /**
  * He et al. 2017: everybody's last interaction among some others.
  *
- * @param {{ train: People, test?: People, negatives?: { name: string, target: number, others: number[] }[], sampled: number | "all", items: number, seed: number }} data
- *   without `test` each person's last interaction is taken out of `train`
+ * @param {{ train: People, test?: People, negatives?: { name: string, target: number, others:
+ *   number[] }[], sampled: number | "all", items: number, seed: number }} data without `test` each
+ *   person's last interaction is taken out of `train`
  * @returns {Case[]}
  */
 export function leaveOneOut({ train, test, negatives, sampled, items, seed }) {
@@ -32,8 +34,8 @@ export function leaveOneOut({ train, test, negatives, sampled, items, seed }) {
   }
   const draws = drawsFrom(seed);
   return [...(test ?? train)].flatMap(([name, events]) => {
-    const target = events.at(-1),
-      all = train.get(name) ?? [];
+    const target = events.at(-1);
+    const all = train.get(name) ?? [];
     if (!target || (!test && events.length < 2)) return [];
     const history = all.filter(({ row }) => row !== target.row);
     return [
@@ -41,7 +43,16 @@ export function leaveOneOut({ train, test, negatives, sampled, items, seed }) {
         name,
         history,
         targets: [target],
-        ...(sampled === "all" ? {} : { others: drawOthers(draws, items, sampled, new Set([...all, target].map(({ row }) => row))) }),
+        ...(sampled === "all"
+          ? {}
+          : {
+              others: drawOthers(
+                draws,
+                items,
+                sampled,
+                new Set([...all, target].map(({ row }) => row)),
+              ),
+            }),
       },
     ];
   });
@@ -56,10 +67,11 @@ export function leaveOneOut({ train, test, negatives, sampled, items, seed }) {
  * @param {Set<number>} seen
  */
 function drawOthers(draws, items, count, seen) {
-  const left = items - seen.size,
-    drawn = new Set();
+  const left = items - seen.size;
+  const drawn = new Set();
   // Of a catalogue that is nearly all asked for, all of the rest.
-  if (count >= left) return Uint32Array.from({ length: items }, (_, row) => row).filter((row) => !seen.has(row));
+  if (count >= left)
+    return Uint32Array.from({ length: items }, (_, row) => row).filter((row) => !seen.has(row));
   while (drawn.size < count) {
     const row = draws.below(items);
     if (!seen.has(row)) drawn.add(row);
@@ -68,20 +80,29 @@ function drawOthers(draws, items, count, seen) {
 }
 
 /**
- * Liang et al. 2018: people whom the model was not trained on, most of what they have going in, the rest to be found.
+ * Liang et al. 2018: people whom the model was not trained on, most of what they have going in, the
+ * rest to be found.
  *
- * @param {{ all: People, heldOut: number, foldIn: number, seed: number }} data heldOut: share of the people; foldIn: of what each has
+ * @param {{ all: People, heldOut: number, foldIn: number, seed: number }} data heldOut: share of
+ *   the people; foldIn: of what each has
  * @returns {Case[]}
  */
 export function strongGeneralisation({ all, heldOut, foldIn, seed }) {
-  const draws = drawsFrom(seed),
-    able = [...all].filter(([, events]) => events.length >= 2);
-  const chosen = heldOut >= 1 ? able : shuffled(able, draws).slice(0, Math.max(1, Math.round(heldOut * able.length)));
+  const draws = drawsFrom(seed);
+  const able = [...all].filter(([, events]) => events.length >= 2);
+  const chosen =
+    heldOut >= 1
+      ? able
+      : shuffled(able, draws).slice(0, Math.max(1, Math.round(heldOut * able.length)));
   return chosen.map(([name, events]) => {
-    const order = shuffled(events, draws),
-      most = Math.min(Math.max(1, Math.round(foldIn * events.length)), events.length - 1),
-      inside = new Set(order.slice(0, most));
-    return { name, history: events.filter((event) => inside.has(event)), targets: events.filter((event) => !inside.has(event)) };
+    const order = shuffled(events, draws);
+    const most = Math.min(Math.max(1, Math.round(foldIn * events.length)), events.length - 1);
+    const inside = new Set(order.slice(0, most));
+    return {
+      name,
+      history: events.filter((event) => inside.has(event)),
+      targets: events.filter((event) => !inside.has(event)),
+    };
   });
 }
 
@@ -93,9 +114,9 @@ export function strongGeneralisation({ all, heldOut, foldIn, seed }) {
  */
 export function givenSplit({ train, test }) {
   return [...test].flatMap(([name, events]) => {
-    const history = train.get(name) ?? [],
-      seen = new Set(history.map(({ row }) => row)),
-      targets = events.filter(({ row }) => !seen.has(row));
+    const history = train.get(name) ?? [];
+    const seen = new Set(history.map(({ row }) => row));
+    const targets = events.filter(({ row }) => !seen.has(row));
     return targets.length ? [{ name, history, targets }] : [];
   });
 }
@@ -109,9 +130,11 @@ export function givenSplit({ train, test }) {
 export function heldOutRatings({ all, share, seed }) {
   const draws = drawsFrom(seed);
   return [...all].flatMap(([name, events]) => {
-    const isTarget = events.map(() => draws.uniform() < share),
-      targets = events.filter((_, place) => isTarget[place]);
-    return targets.length ? [{ name, history: events.filter((_, place) => !isTarget[place]), targets }] : [];
+    const isTarget = events.map(() => draws.uniform() < share);
+    const targets = events.filter((_, place) => isTarget[place]);
+    return targets.length
+      ? [{ name, history: events.filter((_, place) => !isTarget[place]), targets }]
+      : [];
   });
 }
 
@@ -134,6 +157,7 @@ function shuffled(list, draws) {
  * @param {string} what
  */
 export function demandCases(cases, what) {
-  if (!cases.length) throw new PocketrecError("bad-argument", "--data", `people with ${what}`, "none");
+  if (!cases.length)
+    throw new PocketrecError("bad-argument", "--data", `people with ${what}`, "none");
   return cases;
 }

@@ -28,12 +28,16 @@ const TOGETHER = 16;
 export async function runRanking(asker, cases, metrics, items, options) {
   const columns = metrics.map(() => new Float64Array(cases.length));
   const done = await eachCase(cases, options, (person, { name, history, targets, others }) => {
-    const rest = others ?? restOf(items, [...history, ...targets]),
-      rows = new Uint32Array(targets.length + rest.length);
+    const rest = others ?? restOf(items, [...history, ...targets]);
+    const rows = new Uint32Array(targets.length + rest.length);
     rows.set(targets.map(({ row }) => row));
     rows.set(rest, targets.length);
     const raw = asker.score(name, history, rows, true);
-    const values = measure(standingsOf(raw.subarray(0, targets.length), raw.subarray(targets.length)), rest.length, metrics);
+    const values = measure(
+      standingsOf(raw.subarray(0, targets.length), raw.subarray(targets.length)),
+      rest.length,
+      metrics,
+    );
     values.forEach((value, column) => (columns[column][person] = value));
   });
   return { figures: summarised(columns, metrics, done, options), done };
@@ -49,15 +53,18 @@ export async function runRanking(asker, cases, metrics, items, options) {
  * @param {RunOptions} options
  */
 export async function runLists(asker, cases, metrics, items, options) {
-  const columns = metrics.map(() => new Float64Array(cases.length)),
-    rows = Uint32Array.from({ length: items }, (_, row) => row);
+  const columns = metrics.map(() => new Float64Array(cases.length));
+  const rows = Uint32Array.from({ length: items }, (_, row) => row);
   const done = await eachCase(cases, options, (person, { name, history, targets }) => {
     const found = compareList(
       targets.map(({ row }) => row),
       asker.score(name, history, rows, true),
       new Set(history.map(({ row }) => row)),
     );
-    metrics.forEach((metric, column) => (columns[column][person] = metric === "Overlap" ? found.overlap : found.same));
+    metrics.forEach(
+      (metric, column) =>
+        (columns[column][person] = metric === "Overlap" ? found.overlap : found.same),
+    );
   });
   return { figures: summarised(columns, metrics, done, options), done };
 }
@@ -67,10 +74,17 @@ export async function runLists(asker, cases, metrics, items, options) {
  * @param {string[]} metrics
  * @param {number} done
  * @param {RunOptions} options
- * @param {(sums: number[], people: number) => number[]} [summarise] one figure a metric; default: means over people
+ * @param {(sums: number[], people: number) => number[]} [summarise] one figure a metric; default:
+ *   means over people
  * @returns {Figure[]}
  */
-function summarised(columns, metrics, done, { seed }, summarise = (sums, people) => sums.map((sum) => sum / people)) {
+function summarised(
+  columns,
+  metrics,
+  done,
+  { seed },
+  summarise = (sums, people) => sums.map((sum) => sum / people),
+) {
   const figures = withIntervals(
     columns.map((column) => column.subarray(0, done)),
     summarise,
@@ -107,7 +121,9 @@ export async function runRating(asker, cases, metrics, options) {
     RMSE: (/** @type {number[]} */ [squares, , count]) => Math.sqrt(squares / count),
     MAE: (/** @type {number[]} */ [, sum, count]) => sum / count,
   };
-  const figures = summarised(columns, metrics, done, options, (sums) => metrics.map((metric) => of[/** @type {"RMSE" | "MAE"} */ (metric)](sums)));
+  const figures = summarised(columns, metrics, done, options, (sums) =>
+    metrics.map((metric) => of[/** @type {"RMSE" | "MAE"} */ (metric)](sums)),
+  );
   return { figures, done };
 }
 

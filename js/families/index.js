@@ -13,12 +13,18 @@ import { RidgePeople } from "./autoencoder/ridge-users.js";
  * What differs from family to family of models.
  *
  * @typedef {import("../model/engine.js").Engine} Engine
- * @typedef {import("./ncf/plan.js").NcfPlan | import("./autoencoder/plan.js").AutoencoderPlan | import("./two-stage/candidates.js").CandidatesPlan
+ * @typedef {import("./ncf/plan.js").NcfPlan | import("./autoencoder/plan.js").AutoencoderPlan |
+ *   import("./two-stage/candidates.js").CandidatesPlan
  *   | import("./two-stage/ranker.js").RankerPlan} Plan
  */
 
 /** Where their parts go. */
-export const STORES = { ncf: NCF_STORE, autoencoder: AUTOENCODER_STORE, candidates: CANDIDATES_STORE, ranker: RANKER_STORE };
+export const STORES = {
+  ncf: NCF_STORE,
+  autoencoder: AUTOENCODER_STORE,
+  candidates: CANDIDATES_STORE,
+  ranker: RANKER_STORE,
+};
 
 /**
  * What a file's tensors have to be, and its items.
@@ -28,12 +34,17 @@ export const STORES = { ncf: NCF_STORE, autoencoder: AUTOENCODER_STORE, candidat
  * @returns {{ plan: Plan, items: import("../file/item-ids.js").Items }}
  */
 export function planOf(tensors, info) {
-  const family = familyOf(info.kind), ids = tensors.get("item_ids");
+  const family = familyOf(info.kind);
+  const ids = tensors.get("item_ids");
   if (family === "ncf" || family === "autoencoder") {
     const plan = family === "ncf" ? planNcf(tensors, info) : planAutoencoder(tensors, info);
     return { plan, items: readItems(ids, plan.items) };
   }
-  const known = ids ? countIds(ids) : 0, plan = family === "candidates" ? planCandidates(tensors, info, known) : planRanker(tensors, info, known);
+  const known = ids ? countIds(ids) : 0;
+  const plan =
+    family === "candidates"
+      ? planCandidates(tensors, info, known)
+      : planRanker(tensors, info, known);
   return { plan, items: readItems(ids, plan.items) };
 }
 
@@ -45,7 +56,9 @@ export function planOf(tensors, info) {
 export function peopleOf(engine, plan, tensors) {
   if ("gmf" in plan) return new NcfPeople(engine, plan, tensors);
   if ("features" in plan) return new FeaturePeople(engine, plan);
-  return engine.info.kind === "autorec-item" ? new RidgePeople(engine, plan) : new AutoencoderPeople(engine, plan, tensors);
+  return engine.info.kind === "autorec-item"
+    ? new RidgePeople(engine, plan)
+    : new AutoencoderPeople(engine, plan, tensors);
 }
 
 /**

@@ -11,17 +11,23 @@ import { iterate } from "../file/item-ids.js";
 export const FLOAT_MAX = Math.fround(3.4028234e38);
 
 /**
- * What is to change in a history: a row each, and what becomes of it. Lists, since reading a history is most of what
- * JavaScript does for a new person.
+ * What is to change in a history: a row each, and what becomes of it. Lists, since reading a
+ * history is most of what JavaScript does for a new person.
  */
 export class Changes {
   /** @type {number[]} none twice */
   rows = [];
-  /** @type {(number | undefined)[]} what the model will see; undefined where the interaction is withdrawn */
+  /**
+   * @type {(number | undefined)[]} what the model will see; undefined where the interaction is
+   *   withdrawn
+   */
   values = [];
   /** @type {(number | undefined)[]} */
   ratings = [];
-  /** @type {Map<ItemId, boolean>} items that the model does not know: whether they are there or withdrawn */
+  /**
+   * @type {Map<ItemId, boolean>} items that the model does not know: whether they are there or
+   *   withdrawn
+   */
   unknown = new Map();
 
   /**
@@ -33,7 +39,8 @@ export class Changes {
    * @param {Iterable<ItemId>} [remove]
    */
   static read(items, info, add, remove = []) {
-    const changes = new Changes(), places = items.takePlaces();
+    const changes = new Changes();
+    const places = items.takePlaces();
     try {
       readRemoved(changes, items, places, remove);
       readAdded(changes, items, places, info, add);
@@ -68,12 +75,15 @@ function readRemoved(changes, items, places, remove) {
  * @param {Iterable<Interaction>} add
  */
 function readAdded(changes, items, places, info, add) {
-  const find = items.finder(add), valueOf = valuesBy(info);
+  const find = items.finder(add);
+  const valueOf = valuesBy(info);
   let at = 0;
   for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (add)))) {
     const isObject = interaction !== null && typeof interaction === "object";
-    const item = isObject ? interaction.item : interaction, rating = isObject ? interaction.rating : undefined;
-    const value = valueOf(rating, at++), row = find(item);
+    const item = isObject ? interaction.item : interaction;
+    const rating = isObject ? interaction.rating : undefined;
+    const value = valueOf(rating, at++);
+    const row = find(item);
     if (row === undefined) changes.unknown.set(item, true);
     else put(changes, places, row, value, rating);
   }
@@ -99,7 +109,8 @@ function put({ rows, values, ratings }, places, row, value, rating) {
 }
 
 /**
- * A history as a model sees it, in the order given. The lists in which it was read, until somebody changes it.
+ * A history as a model sees it, in the order given. The lists in which it was read, until somebody
+ * changes it.
  */
 export class Labels {
   /** @type {Changes | undefined} additions alone */
@@ -131,7 +142,12 @@ export class Labels {
   #byRow() {
     if (!this.#map) {
       const { rows, values, ratings } = this.#lists ?? { rows: [], values: [], ratings: [] };
-      this.#map = new Map(rows.map((row, i) => [row, { value: /** @type {number} */ (values[i]), rating: ratings[i] }]));
+      this.#map = new Map(
+        rows.map((row, i) => [
+          row,
+          { value: /** @type {number} */ (values[i]), rating: ratings[i] },
+        ]),
+      );
       this.#lists = undefined;
     }
     return this.#map;
@@ -196,7 +212,8 @@ export class Labels {
    * @param {number} values address
    */
   put(memory, rows, values) {
-    const rowsView = memory.u32(rows, this.size), valuesView = memory.f32(values, this.size);
+    const rowsView = memory.u32(rows, this.size);
+    const valuesView = memory.f32(values, this.size);
     if (this.#lists) {
       rowsView.set(this.#lists.rows);
       valuesView.set(/** @type {number[]} */ (this.#lists.values));
@@ -211,22 +228,33 @@ export class Labels {
 }
 
 /**
- * What a model sees of an interaction, by its rating: that there was one (a dislike is none), or the rating on the
- * model's own scale. What a float can hold, so that it can be withdrawn to the bit.
+ * What a model sees of an interaction, by its rating: that there was one (a dislike is none), or
+ * the rating on the model's own scale. What a float can hold, so that it can be withdrawn to the
+ * bit.
  *
  * @param {Readonly<import("../file/metadata.js").Info>} info
  * @returns {(rating: unknown, at: number) => number}
  */
 function valuesBy({ input: { values, scale, shift }, rating: range }) {
   const { minimum = -FLOAT_MAX, maximum = FLOAT_MAX, positive = -Infinity } = range;
-  const isBinary = values === "binary", chosen = Math.fround(scale);
+  const isBinary = values === "binary";
+  const chosen = Math.fround(scale);
   return (rating, at) => {
     if (isBinary && rating === undefined) return chosen;
     if (typeof rating === "number" && rating >= minimum && rating <= maximum) {
-      const value = isBinary ? (rating >= positive ? chosen : 0) : Math.fround(scale * (rating - shift));
+      const value = isBinary
+        ? rating >= positive
+          ? chosen
+          : 0
+        : Math.fround(scale * (rating - shift));
       // What is next to nothing is nothing: its square would be.
       if (Math.abs(value) <= FLOAT_MAX) return Math.abs(value) < 1e-30 ? 0 : value;
     }
-    throw new PocketrecError("bad-argument", `rating of interaction ${at}`, `a number from ${minimum} to ${maximum}`, show(rating));
+    throw new PocketrecError(
+      "bad-argument",
+      `rating of interaction ${at}`,
+      `a number from ${minimum} to ${maximum}`,
+      show(rating),
+    );
   };
 }

@@ -31,8 +31,8 @@ export class Parts {
   }
 
   /**
-   * A tensor that must have this shape (null: any size) if it is there. A vector is one row, or with `isColumn` one
-   * column.
+   * A tensor that must have this shape (null: any size) if it is there. A vector is one row, or
+   * with `isColumn` one column.
    *
    * @param {string} name
    * @param {(number | null)[]} shape
@@ -44,7 +44,12 @@ export class Parts {
     const tensor = this.tensors.get(name);
     if (!tensor) return undefined;
     checkShape(tensor, shape);
-    const [rows, width] = tensor.shape.length === 2 ? tensor.shape : isColumn ? [tensor.shape[0], 1] : [1, tensor.shape[0]];
+    const [rows, width] =
+      tensor.shape.length === 2
+        ? tensor.shape
+        : isColumn
+          ? [tensor.shape[0], 1]
+          : [1, tensor.shape[0]];
     this.list.push({ tensor, code, rows, width, isTable, isTurned });
     return tensor.shape;
   }
@@ -60,7 +65,12 @@ export class Parts {
   need(name, shape, code, how) {
     const found = this.take(name, shape, code, how);
     if (found) return found;
-    throw new PocketrecError("missing-tensor", name, `a tensor ${showShape(shape)} in a file of kind "${this.kind}"`, "none");
+    throw new PocketrecError(
+      "missing-tensor",
+      name,
+      `a tensor ${showShape(shape)} in a file of kind "${this.kind}"`,
+      "none",
+    );
   }
 
   /**
@@ -69,14 +79,15 @@ export class Parts {
    */
   shapeOf(name) {
     const tensor = this.tensors.get(name);
-    if (!tensor) throw new PocketrecError("missing-tensor", name, "a tensor [items, width]", "none");
+    if (!tensor)
+      throw new PocketrecError("missing-tensor", name, "a tensor [items, width]", "none");
     checkShape(tensor, [null, null]);
     return tensor.shape;
   }
 
   /**
-   * A trained users' table (null: of any number of users), which stays as it is stored and is read row by row when
-   * somebody asks. The copy lets the rest of the file go, and nobody changes it.
+   * A trained users' table (null: of any number of users), which stays as it is stored and is read
+   * row by row when somebody asks. The copy lets the rest of the file go, and nobody changes it.
    *
    * @param {string} name
    * @param {number | null} users
@@ -87,7 +98,12 @@ export class Parts {
     const tensor = this.tensors.get(name);
     if (!tensor) return undefined;
     checkShape(tensor, [users, width]);
-    return { tensor: { ...tensor, bytes: tensor.bytes.slice() }, code: -1, rows: tensor.shape[0], width };
+    return {
+      tensor: { ...tensor, bytes: tensor.bytes.slice() },
+      code: -1,
+      rows: tensor.shape[0],
+      width,
+    };
   }
 }
 
@@ -96,10 +112,16 @@ export class Parts {
  * @param {(number | null)[]} shape
  */
 function checkShape({ name, shape: found }, shape) {
-  const fits = found.length === shape.length && shape.every((size, i) => size === null || size === found[i]);
+  const fits =
+    found.length === shape.length && shape.every((size, i) => size === null || size === found[i]);
   if (!fits) throw new PocketrecError("bad-shape", name, showShape(shape), show(found));
   if (found.some((size) => size < 1 || size >= 2 ** 31) || (found[1] ?? 1) > WIDTH_MAX) {
-    throw new PocketrecError("bad-shape", name, `1 to ${WIDTH_MAX} columns, 1 to 2^31 rows`, show(found));
+    throw new PocketrecError(
+      "bad-shape",
+      name,
+      `1 to ${WIDTH_MAX} columns, 1 to 2^31 rows`,
+      show(found),
+    );
   }
 }
 

@@ -2,7 +2,8 @@ import { FEATURES_MAX, INPUTS } from "../runtime/abi.js";
 import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * What a person or an item is described by (docs/format.md, "candidates and ranker"), with the defaults filled in.
+ * What a person or an item is described by (docs/format.md, "candidates and ranker"), with the
+ * defaults filled in.
  *
  * @typedef {object} Feature
  * @property {string} name
@@ -32,11 +33,20 @@ const WIDEST_LIST = 10_000;
 export function readSchema(given, kind) {
   const fine = Array.isArray(given) && given.length >= 1 && given.length <= FEATURES_MAX;
   demand(fine, "features", `a list of 1 to ${FEATURES_MAX} features`, given);
-  const features = /** @type {any[]} */ (given).map((entry, at) => readFeature(entry, `features[${at}]`));
+  const features = /** @type {any[]} */ (given).map((entry, at) =>
+    readFeature(entry, `features[${at}]`),
+  );
   const names = new Set(features.map(({ name }) => name));
-  demand(names.size === features.length, "features", "names that differ", [...features.map(({ name }) => name)]);
+  demand(names.size === features.length, "features", "names that differ", [
+    ...features.map(({ name }) => name),
+  ]);
   const isUsers = features.every(({ side }) => side === "user");
-  demand(kind !== "candidates" || isUsers, "features", 'the side "user" for all of a candidates file', "an item's");
+  demand(
+    kind !== "candidates" || isUsers,
+    "features",
+    'the side "user" for all of a candidates file',
+    "an item's",
+  );
   return features;
 }
 
@@ -46,11 +56,21 @@ export function readSchema(given, kind) {
  * @returns {Feature}
  */
 function readFeature(entry, at) {
-  demand(entry !== null && typeof entry === "object" && !Array.isArray(entry), at, "an object", entry);
+  demand(
+    entry !== null && typeof entry === "object" && !Array.isArray(entry),
+    at,
+    "an object",
+    entry,
+  );
   const { name, side = "user", kind } = entry;
   demand(typeof name === "string" && name !== "", `${at}.name`, "a name", name);
   demand(side === "user" || side === "item", `${name}.side`, '"user" or "item"', side);
-  demand(kind === "categorical" || kind === "continuous", `${name}.kind`, '"categorical" or "continuous"', kind);
+  demand(
+    kind === "categorical" || kind === "continuous",
+    `${name}.kind`,
+    '"categorical" or "continuous"',
+    kind,
+  );
   const hasDefault = "default" in entry;
   const common = { name, side, kind, hasDefault, default: entry.default };
   return kind === "categorical" ? readCategorical(entry, common) : readContinuous(entry, common);
@@ -62,15 +82,39 @@ function readFeature(entry, at) {
  * @returns {Feature}
  */
 function readCategorical(entry, common) {
-  const { name, side } = common, { table = name, several = false, most = 50, ids, from, padding = -1 } = entry;
+  const { name, side } = common;
+  const { table = name, several = false, most = 50, ids, from, padding = -1 } = entry;
   demand(typeof table === "string" && table !== "", `${name}.table`, "a name", table);
   demand(typeof several === "boolean", `${name}.several`, "true or false", several);
-  demand(Number.isInteger(most) && most >= 1 && most <= WIDEST_LIST, `${name}.most`, `1 to ${WIDEST_LIST}`, most);
+  demand(
+    Number.isInteger(most) && most >= 1 && most <= WIDEST_LIST,
+    `${name}.most`,
+    `1 to ${WIDEST_LIST}`,
+    most,
+  );
   demand(ids === undefined || ids === "items", `${name}.ids`, '"items"', ids);
-  demand(from === undefined || (from === "history" && several && ids === "items" && side === "user"), `${name}.from`,
-    '"history", of a user\'s feature with several items', from);
-  demand(Number.isInteger(padding) && padding >= -1 && padding < 2 ** 31, `${name}.padding`, "a row", padding);
-  return { ...common, table, several, most, isItems: ids === "items", isHistory: from === "history", padding, inputs: [] };
+  demand(
+    from === undefined || (from === "history" && several && ids === "items" && side === "user"),
+    `${name}.from`,
+    '"history", of a user\'s feature with several items',
+    from,
+  );
+  demand(
+    Number.isInteger(padding) && padding >= -1 && padding < 2 ** 31,
+    `${name}.padding`,
+    "a row",
+    padding,
+  );
+  return {
+    ...common,
+    table,
+    several,
+    most,
+    isItems: ids === "items",
+    isHistory: from === "history",
+    padding,
+    inputs: [],
+  };
 }
 
 /**
@@ -79,11 +123,30 @@ function readCategorical(entry, common) {
  * @returns {Feature}
  */
 function readContinuous(entry, common) {
-  const { inputs = ["value"] } = entry, names = Object.keys(INPUTS);
-  const isFine = Array.isArray(inputs) && inputs.length > 0 && inputs.every((input) => names.includes(input)) && new Set(inputs).size === inputs.length;
+  const { inputs = ["value"] } = entry;
+  const names = Object.keys(INPUTS);
+  const isFine =
+    Array.isArray(inputs) &&
+    inputs.length > 0 &&
+    inputs.every((input) => names.includes(input)) &&
+    new Set(inputs).size === inputs.length;
   demand(isFine, `${common.name}.inputs`, `some of ${names.join(", ")}`, inputs);
-  demand(!common.hasDefault || isFloat(common.default), `${common.name}.default`, "a number", common.default);
-  return { ...common, table: "", several: false, most: 1, isItems: false, isHistory: false, padding: -1, inputs };
+  demand(
+    !common.hasDefault || isFloat(common.default),
+    `${common.name}.default`,
+    "a number",
+    common.default,
+  );
+  return {
+    ...common,
+    table: "",
+    several: false,
+    most: 1,
+    isItems: false,
+    isHistory: false,
+    padding: -1,
+    inputs,
+  };
 }
 
 /** @param {unknown} value */

@@ -2,7 +2,8 @@ import { isIterable } from "../common/arguments.js";
 import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * An item as the app names it: an id of the file's `item_ids`, or a row of the table where the file has none.
+ * An item as the app names it: an id of the file's `item_ids`, or a row of the table where the file
+ * has none.
  * @typedef {string | number} ItemId
  */
 
@@ -30,8 +31,8 @@ export class Items {
   }
 
   /**
-   * Room for a number a row, zeros, for whoever reads a list. Reading runs the app's code (getters, generators), which may
-   * read another: so a reader takes the room, and gives it back as it was.
+   * Room for a number a row, zeros, for whoever reads a list. Reading runs the app's code (getters,
+   * generators), which may read another: so a reader takes the room, and gives it back as it was.
    */
   takePlaces() {
     const places = this.#places ?? new Uint32Array(this.count);
@@ -55,7 +56,9 @@ export class Items {
    */
   find(id) {
     if (this.rows) return this.rows.get(id);
-    return Number.isInteger(id) && Number(id) >= 0 && Number(id) < this.count ? Number(id) : undefined;
+    return Number.isInteger(id) && Number(id) >= 0 && Number(id) < this.count
+      ? Number(id)
+      : undefined;
   }
 
   /**
@@ -67,9 +70,13 @@ export class Items {
     if (!this.rows && Number.isInteger(id) && /** @type {number} */ (id) >= 0) {
       return /** @type {number} */ (id) < this.count ? /** @type {number} */ (id) : undefined;
     }
-    const expected = this.rows ? "an id, a string or a number" : "a row of the item table, 0 or more";
+    const expected = this.rows
+      ? "an id, a string or a number"
+      : "a row of the item table, 0 or more";
     throw new PocketrecError("bad-argument", "item", expected, show(id), {
-      hint: this.rows ? undefined : "This weights file carries no item_ids, so items are named by row.",
+      hint: this.rows
+        ? undefined
+        : "This weights file carries no item_ids, so items are named by row.",
     });
   }
 
@@ -80,23 +87,32 @@ export class Items {
    */
   finder(list) {
     const { rows, count } = this;
-    if (list instanceof Uint32Array) return (row) => (Number(row) < count ? Number(row) : undefined);
-    // The common answers at once: reading a history is most of what JavaScript does for a new person.
+    if (list instanceof Uint32Array)
+      return (row) => (Number(row) < count ? Number(row) : undefined);
+    // The common answers at once: reading a history is most of what JavaScript does for a new
+    // person.
     if (rows) return (id) => rows.get(id) ?? this.rowOf(id);
     // + 0 makes a row of -0.
-    return (id) => (Number.isInteger(id) && Number(id) >= 0 && Number(id) < count ? Number(id) + 0 : this.rowOf(id));
+    return (id) =>
+      Number.isInteger(id) && Number(id) >= 0 && Number(id) < count
+        ? Number(id) + 0
+        : this.rowOf(id);
   }
 
   /**
-   * The rows of a list that may hold items unknown to the model: those are left out, and `positions` says where in the
-   * list the others stood. `positions` is undefined where nothing was left out.
+   * The rows of a list that may hold items unknown to the model: those are left out, and
+   * `positions` says where in the list the others stood. `positions` is undefined where nothing was
+   * left out.
    *
    * @param {ItemList} list
    * @returns {{ rows: Uint32Array, positions?: Uint32Array, length: number }}
    */
   locate(list) {
-    if (list instanceof Uint32Array && areBelow(list, this.count)) return { rows: list, length: list.length };
-    const rows = [], positions = [], find = this.finder(list);
+    if (list instanceof Uint32Array && areBelow(list, this.count))
+      return { rows: list, length: list.length };
+    const rows = [];
+    const positions = [];
+    const find = this.finder(list);
     let length = 0;
     for (const id of iterate(list)) {
       const row = find(id);
@@ -106,7 +122,11 @@ export class Items {
       }
       length++;
     }
-    return { rows: Uint32Array.from(rows), positions: rows.length < length ? Uint32Array.from(positions) : undefined, length };
+    return {
+      rows: Uint32Array.from(rows),
+      positions: rows.length < length ? Uint32Array.from(positions) : undefined,
+      length,
+    };
   }
 
   /**
@@ -114,13 +134,18 @@ export class Items {
    * @param {ItemList} list
    */
   demand(list) {
-    const ids = listOf(list), { rows, positions, length } = this.locate(ids);
+    const ids = listOf(list);
+    const { rows, positions, length } = this.locate(ids);
     if (!positions) return rows;
     const place = positions.findIndex((position, i) => position !== i);
     const at = place < 0 ? rows.length : place;
-    throw new PocketrecError("unknown-item", `item ${at} of ${length}`,
-      this.ids ? "an id that the weights file has" : `a row below ${this.count}`, show(ids[at]),
-      { hint: "rank() takes candidates that the model does not know, and puts them last." });
+    throw new PocketrecError(
+      "unknown-item",
+      `item ${at} of ${length}`,
+      this.ids ? "an id that the weights file has" : `a row below ${this.count}`,
+      show(ids[at]),
+      { hint: "rank() takes candidates that the model does not know, and puts them last." },
+    );
   }
 }
 
@@ -139,7 +164,8 @@ export function areBelow(rows, limit) {
  * @returns {Iterable<ItemId>}
  */
 export function iterate(list) {
-  if (!isIterable(list)) throw new PocketrecError("bad-argument", "items", "a list of items", show(list));
+  if (!isIterable(list))
+    throw new PocketrecError("bad-argument", "items", "a list of items", show(list));
   return list;
 }
 
@@ -147,7 +173,8 @@ export function iterate(list) {
  * A list that can be read more than once.
  * @param {ItemList} list
  */
-export const listOf = (list) => (Array.isArray(list) || list instanceof Uint32Array ? list : [...iterate(list)]);
+export const listOf = (list) =>
+  Array.isArray(list) || list instanceof Uint32Array ? list : [...iterate(list)];
 
 /**
  * How many ids a tensor holds.
@@ -161,7 +188,8 @@ export function countIds({ dtype, shape, bytes }) {
 }
 
 /**
- * The ids of a tensor (`item_ids`, or the vocabulary of a table), checked: one a row, none twice. Without it rows are.
+ * The ids of a tensor (`item_ids`, or the vocabulary of a table), checked: one a row, none twice.
+ * Without it rows are.
  *
  * @param {import("./safetensors.js").Tensor | undefined} tensor
  * @param {number} count
@@ -169,11 +197,14 @@ export function countIds({ dtype, shape, bytes }) {
 export function readItems(tensor, count) {
   if (!tensor) return new Items(count);
   // What a Map can hold.
-  if (count > 2 ** 24) throw new PocketrecError("too-large", tensor.name, `at most ${2 ** 24} ids`, `${count}`);
+  if (count > 2 ** 24)
+    throw new PocketrecError("too-large", tensor.name, `at most ${2 ** 24} ids`, `${count}`);
   const ids = tensor.dtype === "U8" ? idsFromLines(tensor) : idsFromIntegers(tensor);
-  if (ids.length !== count) throw new PocketrecError("bad-shape", tensor.name, `${count} ids`, `${ids.length}`);
+  if (ids.length !== count)
+    throw new PocketrecError("bad-shape", tensor.name, `${count} ids`, `${ids.length}`);
   const items = new Items(count, ids);
-  if (items.rows?.size !== count) throw new PocketrecError("bad-shape", tensor.name, "ids that differ", "one twice");
+  if (items.rows?.size !== count)
+    throw new PocketrecError("bad-shape", tensor.name, "ids that differ", "one twice");
   return items;
 }
 
@@ -183,7 +214,8 @@ function idsFromIntegers({ name, dtype, bytes }) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / 8 }, (_, i) => {
     const id = Number(view.getBigInt64(8 * i, true));
-    if (!Number.isSafeInteger(id)) throw new PocketrecError("too-large", name, "ids below 2^53", `${id}`);
+    if (!Number.isSafeInteger(id))
+      throw new PocketrecError("too-large", name, "ids below 2^53", `${id}`);
     return id;
   });
 }
@@ -198,7 +230,13 @@ function idsFromLines({ name, bytes }) {
     const ids = lines.map((line) => JSON.parse(line));
     if (ids.every((id) => typeof id === "string" || Number.isFinite(id))) return ids;
   } catch (cause) {
-    throw new PocketrecError("bad-metadata", name, "a JSON string or number a line", "something else", { cause });
+    throw new PocketrecError(
+      "bad-metadata",
+      name,
+      "a JSON string or number a line",
+      "something else",
+      { cause },
+    );
   }
   throw new PocketrecError("bad-metadata", name, "a JSON string or number a line", "another value");
 }

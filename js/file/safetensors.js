@@ -10,16 +10,29 @@ import { PocketrecError, show } from "../common/errors.js";
 
 /** Bytes of one value, for every dtype of the format. */
 const BYTES = /** @type {Record<string, number>} */ ({
-  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2,
-  I32: 4, U32: 4, F32: 4, F64: 8, I64: 8, U64: 8,
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E5M2: 1,
+  F8_E4M3: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  F64: 8,
+  I64: 8,
+  U64: 8,
 });
 
 /** The format's own limit. */
 const HEADER_MAX = 100_000_000;
 
 /**
- * Reads a safetensors file. The file is data from a stranger: nothing of it is used before its length, header, dtypes,
- * shapes and offsets have been checked against each other.
+ * Reads a safetensors file. The file is data from a stranger: nothing of it is used before its
+ * length, header, dtypes, shapes and offsets have been checked against each other.
  *
  * @param {Uint8Array} file
  * @returns {{ metadata: Record<string, string>, tensors: Map<string, Tensor> }}
@@ -44,10 +57,20 @@ function split(file) {
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
   if (file.length > 8 && file[8] !== 0x7b) throw notSafetensors(file, "something else");
   if (length > HEADER_MAX) {
-    throw new PocketrecError("too-large", "header", `at most ${HEADER_MAX} bytes`, `${length} bytes`);
+    throw new PocketrecError(
+      "too-large",
+      "header",
+      `at most ${HEADER_MAX} bytes`,
+      `${length} bytes`,
+    );
   }
   if (length > file.length - 8) {
-    throw new PocketrecError("truncated", "header", `${length} bytes`, `${file.length - 8} bytes of file`);
+    throw new PocketrecError(
+      "truncated",
+      "header",
+      `${length} bytes`,
+      `${file.length - 8} bytes of file`,
+    );
   }
   return { header: parseHeader(file.subarray(8, 8 + length)), data: file.subarray(8 + length) };
 }
@@ -57,15 +80,17 @@ function split(file) {
  * @param {string} found
  */
 function notSafetensors(file, found) {
-  const hint = file[0] === 0x3c
-    ? "It begins like an HTML page: the server may have answered with its error page or its index.html."
-    : undefined;
+  const hint =
+    file[0] === 0x3c
+      ? "It begins like an HTML page: the server may have answered with its error page or its index.html."
+      : undefined;
   return new PocketrecError("not-safetensors", "file", "a safetensors file", found, { hint });
 }
 
 /** @param {Uint8Array} bytes */
 function parseHeader(bytes) {
-  let text, header;
+  let text;
+  let header;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     header = JSON.parse(text);
@@ -73,7 +98,8 @@ function parseHeader(bytes) {
     throw new PocketrecError("bad-header", "header", "JSON in UTF-8", "something else", { cause });
   }
   const twice = firstRepeatedKey(text);
-  if (twice !== undefined) throw new PocketrecError("duplicate-tensor", twice, "the name once", "it twice");
+  if (twice !== undefined)
+    throw new PocketrecError("duplicate-tensor", twice, "the name once", "it twice");
   return /** @type {Record<string, any>} */ (header);
 }
 
@@ -100,13 +126,18 @@ function firstRepeatedKey(text) {
 
 /** @param {any} entry */
 function checkMetadata(entry) {
-  const fine = entry && typeof entry === "object" && Object.values(entry).every((value) => typeof value === "string");
-  if (!fine) throw new PocketrecError("bad-header", "__metadata__", "an object of strings", show(entry));
+  const fine =
+    entry &&
+    typeof entry === "object" &&
+    Object.values(entry).every((value) => typeof value === "string");
+  if (!fine)
+    throw new PocketrecError("bad-header", "__metadata__", "an object of strings", show(entry));
   return entry;
 }
 
 /** @param {any} list */
-const isSizes = (list) => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+const isSizes = (list) =>
+  Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
 
 /**
  * @param {string} name
@@ -117,40 +148,75 @@ const isSizes = (list) => Array.isArray(list) && list.every((n) => Number.isSafe
 function readTensor(name, entry, data) {
   const { dtype, shape, data_offsets: offsets } = entry ?? {};
   if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) {
-    throw new PocketrecError("bad-dtype", name, `one of ${Object.keys(BYTES).join(", ")}`, show(dtype));
+    throw new PocketrecError(
+      "bad-dtype",
+      name,
+      `one of ${Object.keys(BYTES).join(", ")}`,
+      show(dtype),
+    );
   }
-  if (!isSizes(shape)) throw new PocketrecError("bad-shape", name, "an array of sizes", show(shape));
+  if (!isSizes(shape))
+    throw new PocketrecError("bad-shape", name, "an array of sizes", show(shape));
   if (!isSizes(offsets) || offsets.length !== 2) {
     throw new PocketrecError("bad-offsets", name, "data_offsets [begin, end]", show(offsets));
   }
-  const bytes = shape.reduce((/** @type {number} */ product, /** @type {number} */ n) => product * n, BYTES[dtype]);
-  if (!Number.isSafeInteger(bytes)) throw new PocketrecError("too-large", name, "less than 2^53 bytes", show(shape));
+  const bytes = shape.reduce(
+    (/** @type {number} */ product, /** @type {number} */ n) => product * n,
+    BYTES[dtype],
+  );
+  if (!Number.isSafeInteger(bytes))
+    throw new PocketrecError("too-large", name, "less than 2^53 bytes", show(shape));
   const [begin, end] = offsets;
   if (end > data.length) {
-    throw new PocketrecError("truncated", name, `data up to byte ${end}`, `${data.length} bytes of data`, {
-      hint: "The download may have stopped early.",
-    });
+    throw new PocketrecError(
+      "truncated",
+      name,
+      `data up to byte ${end}`,
+      `${data.length} bytes of data`,
+      {
+        hint: "The download may have stopped early.",
+      },
+    );
   }
   if (end - begin !== bytes) {
-    throw new PocketrecError("bad-offsets", name, `${bytes} bytes for ${dtype} ${show(shape)}`, `[${begin}, ${end}]`);
+    throw new PocketrecError(
+      "bad-offsets",
+      name,
+      `${bytes} bytes for ${dtype} ${show(shape)}`,
+      `[${begin}, ${end}]`,
+    );
   }
   return { name, dtype, shape, bytes: data.subarray(begin, end) };
 }
 
 /**
- * Tensors must lie end to end, from the first byte to the last: no overlap, no hole to hide something in.
+ * Tensors must lie end to end, from the first byte to the last: no overlap, no hole to hide
+ * something in.
  * @param {Tensor[]} tensors
  * @param {Uint8Array} data
  */
 function checkCoverage(tensors, data) {
   let at = data.byteOffset;
-  for (const { name, bytes } of tensors.filter((t) => t.bytes.length).sort((a, b) => a.bytes.byteOffset - b.bytes.byteOffset)) {
+  for (const { name, bytes } of tensors
+    .filter((t) => t.bytes.length)
+    .sort((a, b) => a.bytes.byteOffset - b.bytes.byteOffset)) {
     if (bytes.byteOffset !== at) {
       const found = bytes.byteOffset < at ? "an overlap" : "a gap";
-      throw new PocketrecError("bad-offsets", name, "to begin where the tensor before it ends", found);
+      throw new PocketrecError(
+        "bad-offsets",
+        name,
+        "to begin where the tensor before it ends",
+        found,
+      );
     }
     at += bytes.length;
   }
   const left = data.byteOffset + data.length - at;
-  if (left) throw new PocketrecError("bad-offsets", "file", "to end with its last tensor", `${left} bytes more`);
+  if (left)
+    throw new PocketrecError(
+      "bad-offsets",
+      "file",
+      "to end with its last tensor",
+      `${left} bytes more`,
+    );
 }

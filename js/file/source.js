@@ -2,7 +2,8 @@ import { PocketrecError, show, throwIfAborted } from "../common/errors.js";
 
 /**
  * @typedef {string | URL | Response | Blob | ArrayBuffer | ArrayBufferView} Source
- * @typedef {(progress: { loaded: number, total?: number }) => void} OnProgress bytes; total where the server tells it
+ * @typedef {(progress: { loaded: number, total?: number }) => void} OnProgress bytes; total where
+ *   the server tells it
  */
 
 /**
@@ -15,12 +16,18 @@ import { PocketrecError, show, throwIfAborted } from "../common/errors.js";
 export async function readSource(source, { signal, onProgress }) {
   throwIfAborted(signal);
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return bytesOf(source);
-  if (source instanceof Blob) return readStream(source.stream(), "Blob", source.size, signal, onProgress);
+  if (source instanceof Blob)
+    return readStream(source.stream(), "Blob", source.size, signal, onProgress);
   if (typeof source === "string" || source instanceof URL) {
     source = await reach(fetch(source, { signal }), String(source), signal);
   }
   if (source instanceof Response) return readResponse(source, signal, onProgress);
-  throw new PocketrecError("bad-argument", "source", "a URL, Response, Blob, ArrayBuffer or typed array", show(source));
+  throw new PocketrecError(
+    "bad-argument",
+    "source",
+    "a URL, Response, Blob, ArrayBuffer or typed array",
+    show(source),
+  );
 }
 
 /** @param {ArrayBuffer | ArrayBufferView} source */
@@ -29,7 +36,13 @@ function bytesOf(source) {
     if (source instanceof ArrayBuffer) return new Uint8Array(source);
     return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   } catch (cause) {
-    throw new PocketrecError("bad-argument", "source", "bytes", "a buffer that was transferred away", { cause });
+    throw new PocketrecError(
+      "bad-argument",
+      "source",
+      "bytes",
+      "a buffer that was transferred away",
+      { cause },
+    );
   }
 }
 
@@ -58,15 +71,33 @@ async function reach(promise, address, signal) {
  */
 async function readResponse(response, signal, onProgress) {
   if (!response.ok) {
-    throw new PocketrecError("http", response.url || "response", "status 200", `status ${response.status}`);
+    throw new PocketrecError(
+      "http",
+      response.url || "response",
+      "status 200",
+      `status ${response.status}`,
+    );
   }
   if (response.bodyUsed) {
-    throw new PocketrecError("bad-argument", response.url || "response", "a response that nobody has read", "one that was read");
+    throw new PocketrecError(
+      "bad-argument",
+      response.url || "response",
+      "a response that nobody has read",
+      "one that was read",
+    );
   }
   if (!response.body) return new Uint8Array(0);
   // A compressed body is longer than its Content-Length says.
-  const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
-  return readStream(response.body, response.url || "response", length === null ? undefined : Number(length), signal, onProgress);
+  const length = response.headers.get("content-encoding")
+    ? null
+    : response.headers.get("content-length");
+  return readStream(
+    response.body,
+    response.url || "response",
+    length === null ? undefined : Number(length),
+    signal,
+    onProgress,
+  );
 }
 
 /**

@@ -8,7 +8,8 @@ import { byAge } from "./records.js";
  * @typedef {import("./ledger.js").Expense} Expense
  *
  * @typedef {object} State all that a store holds
- * @property {string} token names this state among all states of the store; "" where nothing was ever kept
+ * @property {string} token names this state among all states of the store; "" where nothing was
+ *   ever kept
  * @property {Kept[]} records none twice
  * @property {Expense[]} ledger
  *
@@ -17,7 +18,8 @@ import { byAge } from "./records.js";
  * @property {boolean} [isOlderKept] whether what is there stays where it is newer
  * @property {ItemId[]} [remove]
  * @property {Expense[]} [expenses] of another ledger; those that are there already are left out
- * @property {{ charge: import("./ledger.js").Charge, budget: import("./ledger.js").Budget | undefined }} [spend]
+ * @property {{ charge: import("./ledger.js").Charge, budget: import("./ledger.js").Budget |
+ *   undefined }} [spend]
  *
  * @typedef {object} News what was done
  * @property {string} before the token of the state that it was done to
@@ -31,8 +33,8 @@ import { byAge } from "./records.js";
  * @property {() => Promise<State>} read
  * @property {(change: Change) => Promise<News>} write lasts once it resolves
  * @property {() => Promise<void>} erase removes what there is, and where it was
- * @property {(listener: (news?: News) => void) => void} listen to what others do with the same store: the news, or none where
- *   it has to be read
+ * @property {(listener: (news?: News) => void) => void} listen to what others do with the same
+ *   store: the news, or none where it has to be read
  * @property {() => void} close
  */
 
@@ -47,9 +49,14 @@ export const NOTHING = { token: "", records: [], ledger: [] };
  * @param {number} limit how many interactions are kept
  * @returns {{ state: State, news: News }}
  */
-export function change({ token: before, records, ledger }, { put = [], isOlderKept = false, remove = [], expenses = [], spend }, limit) {
+export function change(
+  { token: before, records, ledger },
+  { put = [], isOlderKept = false, remove = [], expenses = [], spend },
+  limit,
+) {
   const more = newExpenses(ledger, expenses, spend);
-  const kept = new Map(records.map((record) => [record.item, record])), removed = new Set(remove);
+  const kept = new Map(records.map((record) => [record.item, record]));
+  const removed = new Set(remove);
   for (const item of remove) kept.delete(item);
   let order = records.reduce((most, record) => Math.max(most, record.order), 0);
   const changed = new Map();

@@ -71,7 +71,8 @@ function readAll(interactions, now) {
  */
 function readExpense(given, at) {
   const { mechanism, epsilon, delta, id, time } = given ?? {};
-  const isWhole = typeof mechanism === "string" && typeof id === "string" && id && Number.isFinite(time);
+  const isWhole =
+    typeof mechanism === "string" && typeof id === "string" && id && Number.isFinite(time);
   if (!isWhole || !(epsilon >= 0 && epsilon < Infinity && delta >= 0 && delta < 1)) {
     throw bad(`ledger, entry ${at}`, "{ mechanism, epsilon, delta, id, time }", given);
   }
@@ -79,4 +80,5 @@ function readExpense(given, at) {
 }
 
 /** @param {string} subject @param {string} expected @param {unknown} found */
-const bad = (subject, expected, found) => new PocketrecError("bad-history", subject, expected, show(found));
+const bad = (subject, expected, found) =>
+  new PocketrecError("bad-history", subject, expected, show(found));

@@ -4,8 +4,9 @@ import { hostname } from "node:os";
 import { newId } from "./id.js";
 
 /**
- * One process at a time, by a file that is there while somebody works. The lock of a process that was killed is taken away at
- * once. (A library would do, but those there are change `fs` and `process` of whoever imports them.)
+ * One process at a time, by a file that is there while somebody works. The lock of a process that
+ * was killed is taken away at once. (A library would do, but those there are change `fs` and
+ * `process` of whoever imports them.)
  *
  * @typedef {{ pid: number, host: string, id: string }} Holder
  */
@@ -13,7 +14,9 @@ import { newId } from "./id.js";
 /** What is thrown where somebody has taken the lock away from a process that was asleep. */
 export class LockLost extends Error {}
 
-/** No work takes so long (ms): whose lock is older is dead, or on a machine of which we cannot ask. */
+/**
+ * No work takes so long (ms): whose lock is older is dead, or on a machine of which we cannot ask.
+ */
 const STALE_MS = 10_000;
 
 const RETRY_MS = [1, 20];
@@ -29,7 +32,8 @@ export async function withLock(path, work) {
   await acquire(path, id);
   try {
     await work(async () => {
-      if ((await holderOf(path))?.id !== id) throw new LockLost(`${path} was taken away: this process slept for too long`);
+      if ((await holderOf(path))?.id !== id)
+        throw new LockLost(`${path} was taken away: this process slept for too long`);
     });
   } finally {
     if ((await holderOf(path))?.id === id) await rm(path, { force: true });
@@ -43,7 +47,10 @@ export async function withLock(path, work) {
 async function acquire(path, id) {
   for (let [pause, longest] = RETRY_MS; ; pause = Math.min(2 * pause, longest)) {
     try {
-      return await writeFile(path, JSON.stringify({ pid: process.pid, host: hostname(), id }), { flag: "wx", mode: 0o600 });
+      return await writeFile(path, JSON.stringify({ pid: process.pid, host: hostname(), id }), {
+        flag: "wx",
+        mode: 0o600,
+      });
     } catch (error) {
       if (/** @type {any} */ (error).code !== "EEXIST") throw error;
     }
@@ -53,7 +60,11 @@ async function acquire(path, id) {
   }
 }
 
-/** @param {string} path @returns {Promise<Holder | undefined>} undefined where there is none, or one that is being written */
+/**
+ * @param {string} path
+ * @returns {Promise<Holder | undefined>} undefined where there is none, or one that is being
+ *   written
+ */
 async function holderOf(path) {
   try {
     return JSON.parse(await readFile(path, "utf8"));
@@ -66,7 +77,10 @@ async function holderOf(path) {
 async function isStale(path) {
   const holder = await holderOf(path);
   if (holder?.host === hostname() && !isAlive(holder.pid)) return true;
-  const since = await stat(path).then(({ mtimeMs }) => mtimeMs, () => Infinity);
+  const since = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Infinity,
+  );
   return Date.now() - since > STALE_MS;
 }
 
@@ -81,7 +95,8 @@ function isAlive(pid) {
 }
 
 /**
- * Renamed before it is removed: of several who take it away one succeeds. Who took away another's, made meanwhile, gives it back.
+ * Renamed before it is removed: of several who take it away one succeeds. Who took away another's,
+ * made meanwhile, gives it back.
  * @param {string} path
  */
 async function takeAway(path) {

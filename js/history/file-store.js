@@ -12,15 +12,17 @@ import { LockLost, withLock } from "./file-lock.js";
  * @typedef {import("./change.js").State} State
  * @typedef {import("./change.js").News} News
  * @typedef {import("./change.js").Change} Change
- * @typedef {{ wish: Change, resolve: (news: News) => void, reject: (error: unknown) => void }} Waiting
+ * @typedef {{ wish: Change, resolve: (news: News) => void, reject: (error: unknown) => void }}
+ *   Waiting
  */
 
 /** The person's alone. */
 const FOLDER = { recursive: true, mode: 0o700 };
 
 /**
- * A history in a file: what `export()` gives, and a token. It is written beside and renamed, so that a process that is killed
- * leaves the old one or the new one whole; a lock keeps several processes from overwriting each other's.
+ * A history in a file: what `export()` gives, and a token. It is written beside and renamed, so
+ * that a process that is killed leaves the old one or the new one whole; a lock keeps several
+ * processes from overwriting each other's.
  * @implements {Store}
  */
 export class FileStore {
@@ -31,7 +33,10 @@ export class FileStore {
   /** @type {Waiting[]} */
   #waiting = [];
   #isWriting = false;
-  /** The file's state when it was last read or written, and by what it is told that it is still that. */
+  /**
+   * The file's state when it was last read or written, and by what it is told that it is still
+   * that.
+   */
   #known = { stamp: "", state: NOTHING };
   /** @type {import("node:fs").FSWatcher | undefined} */
   #watcher;
@@ -48,7 +53,8 @@ export class FileStore {
   /** @returns {Promise<State>} */
   async read() {
     const stamp = await this.#stamp();
-    if (stamp !== this.#known.stamp) this.#known = { stamp, state: stamp ? await this.#parse() : NOTHING };
+    if (stamp !== this.#known.stamp)
+      this.#known = { stamp, state: stamp ? await this.#parse() : NOTHING };
     return this.#known.state;
   }
 
@@ -67,12 +73,23 @@ export class FileStore {
     const text = await readFile(this.#path, "utf8");
     try {
       const { interactions, ledger, token } = readExported(text);
-      return { token, ledger, records: interactions.map((interaction, order) => ({ ...interaction, order })) };
+      return {
+        token,
+        ledger,
+        records: interactions.map((interaction, order) => ({ ...interaction, order })),
+      };
     } catch (cause) {
       const { expected, found } = /** @type {PocketrecError} */ (cause);
-      throw new PocketrecError("bad-history", this.#path, `a history's file, with ${expected}`, found, {
-        cause, hint: "It was left as it is. Move it away, and a new one is begun.",
-      });
+      throw new PocketrecError(
+        "bad-history",
+        this.#path,
+        `a history's file, with ${expected}`,
+        found,
+        {
+          cause,
+          hint: "It was left as it is. Move it away, and a new one is begun.",
+        },
+      );
     }
   }
 
@@ -129,7 +146,8 @@ export class FileStore {
    */
   async #replace({ token, records, ledger }, demandLock) {
     // Always of the same name: what a killed process left is overwritten.
-    const draft = `${this.#path}.new`, file = await open(draft, "w", 0o600);
+    const draft = `${this.#path}.new`;
+    const file = await open(draft, "w", 0o600);
     try {
       await file.writeFile(JSON.stringify({ ...toExported(records, ledger), token }));
       await file.sync();
@@ -160,7 +178,7 @@ export class FileStore {
       mkdirSync(dirname(this.#path), FOLDER); // What is not there cannot be watched.
       this.#watcher = watch(dirname(this.#path), { persistent: false }, async (_event, name) => {
         if (name !== basename(this.#path)) return;
-        if (await this.#stamp().catch(() => "") !== this.#known.stamp) listener();
+        if ((await this.#stamp().catch(() => "")) !== this.#known.stamp) listener();
       });
       this.#watcher.on("error", () => {});
     } catch {

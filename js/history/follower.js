@@ -3,8 +3,8 @@ import { asInteraction } from "./records.js";
 /**
  * @typedef {import("./records.js").Kept} Kept
  * @typedef {import("./records.js").ItemId} ItemId
- * @typedef {{ remove: ItemId[], add: import("./records.js").Interaction[], seen: Map<ItemId, Kept> }} Step first what goes,
- *   then what comes, oldest first
+ * @typedef {{ remove: ItemId[], add: import("./records.js").Interaction[], seen: Map<ItemId, Kept>
+ *   }} Step first what goes, then what comes, oldest first
  */
 
 /**
@@ -27,9 +27,11 @@ export class Follower {
    */
   changes() {
     if (this.#version === this.#history.version) return undefined;
-    const { kept } = this.#history, remove = [];
+    const { kept } = this.#history;
+    const remove = [];
     for (const item of this.#seen.keys()) if (!kept.has(item)) remove.push(item);
-    const list = [...kept.values()], first = list.findIndex((record) => this.#seen.get(record.item) !== record);
+    const list = [...kept.values()];
+    const first = list.findIndex((record) => this.#seen.get(record.item) !== record);
     // Order counts for some models: what stands behind the first change comes anew, in its place.
     const behind = first < 0 ? [] : list.slice(first);
     for (const { item } of behind) if (this.#seen.has(item)) remove.push(item);

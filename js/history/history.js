@@ -16,9 +16,12 @@ import { asInteraction, byAge, isSame, readInteractions, readItems } from "./rec
  * @typedef {import("./change.js").State} State
  *
  * @typedef {object} HistoryOptions
- * @property {number} [limit] how many interactions are kept, at most 100,000 (default 10,000): of more the oldest go
- * @property {import("./ledger.js").Budget} [budget] the most that `privateQuery` may ever tell of the person; without one, nothing
- * @property {(trouble: PocketrecError) => void} [onTrouble] hears when the history cannot be stored and lives in memory only
+ * @property {number} [limit] how many interactions are kept, at most 100,000 (default 10,000): of
+ *   more the oldest go
+ * @property {import("./ledger.js").Budget} [budget] the most that `privateQuery` may ever tell of
+ *   the person; without one, nothing
+ * @property {(trouble: PocketrecError) => void} [onTrouble] hears when the history cannot be stored
+ *   and lives in memory only
  */
 
 const LIMIT_MAX = 100_000;
@@ -30,9 +33,10 @@ const NONE = { item: "", time: 0, order: 0 };
 const mapOf = (records) => new Map(records.map((record) => [record.item, record]));
 
 /**
- * A person's interactions on their own device, one an item: adding an item again replaces what was there. All of it is also
- * in memory, so that reading is immediate; what changes it resolves once it is stored. Whoever else has the same history open
- * (another tab, another process) sees the change, and a "change" event tells that there is one.
+ * A person's interactions on their own device, one an item: adding an item again replaces what was
+ * there. All of it is also in memory, so that reading is immediate; what changes it resolves once
+ * it is stored. Whoever else has the same history open (another tab, another process) sees the
+ * change, and a "change" event tells that there is one.
  *
  * Made by `openHistory`.
  */
@@ -109,12 +113,18 @@ export class History extends EventTarget {
     await this.#reading.finally(() => (this.#reading = undefined));
   }
 
-  /** Where it is kept: "memory" where nothing may be stored; `trouble` says why. @returns {"indexeddb" | "file" | "memory"} */
+  /**
+   * Where it is kept: "memory" where nothing may be stored; `trouble` says why.
+   * @returns {"indexeddb" | "file" | "memory"}
+   */
   get storage() {
     return this.#store.kind;
   }
 
-  /** Why the history is in memory only, and ends with the page or process; undefined where it is stored. */
+  /**
+   * Why the history is in memory only, and ends with the page or process; undefined where it is
+   * stored.
+   */
   get trouble() {
     return this.#trouble;
   }
@@ -169,7 +179,8 @@ export class History extends EventTarget {
   /**
    * Adds interactions, all or none. Resolves once they are stored.
    *
-   * @param {NewInteraction | Iterable<NewInteraction>} interactions an item, `{ item, rating, time }`, or a list of them
+   * @param {NewInteraction | Iterable<NewInteraction>} interactions an item, `{ item, rating, time
+   *   }`, or a list of them
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
   async add(interactions) {
@@ -195,7 +206,8 @@ export class History extends EventTarget {
   }
 
   /**
-   * Adds what another history exported: of an item that both have, what is newer. Its ledger comes along.
+   * Adds what another history exported: of an item that both have, what is newer. Its ledger comes
+   * along.
    *
    * @param {import("./exported.js").Exported | string} exported what `export()` gave, or its JSON
    * @throws {PocketrecError} "bad-history", "disposed"; nothing is taken then
@@ -206,7 +218,8 @@ export class History extends EventTarget {
   }
 
   /**
-   * Removes everything, the ledger too, and the place where it was. The history is empty then and can be used.
+   * Removes everything, the ledger too, and the place where it was. The history is empty then and
+   * can be used.
    * @throws {PocketrecError} "storage" where it could not be removed, "disposed"
    */
   async erase() {
@@ -217,7 +230,12 @@ export class History extends EventTarget {
       this.#trouble = undefined;
     } catch (cause) {
       // What was never opened holds nothing of ours.
-      if (!this.#isDenied) throw troubleOf(cause, "the history to be erased", "Try again; or remove the site's data in the browser.");
+      if (!this.#isDenied)
+        throw troubleOf(
+          cause,
+          "the history to be erased",
+          "Try again; or remove the site's data in the browser.",
+        );
     }
     if (this.#store.kind === "memory") await this.#store.erase();
     this.#replace(NOTHING);
@@ -240,10 +258,12 @@ export class History extends EventTarget {
   }
 
   /**
-   * Writes down what is about to be told of the person, if the budget allows it: what `privateQuery` asks before it answers.
+   * Writes down what is about to be told of the person, if the budget allows it: what
+   * `privateQuery` asks before it answers.
    *
    * @param {import("./ledger.js").Charge} charge
-   * @throws {PocketrecError} "budget-spent"; "storage" where the ledger would be forgotten; "bad-argument", "disposed"
+   * @throws {PocketrecError} "budget-spent"; "storage" where the ledger would be forgotten;
+   *   "bad-argument", "disposed"
    */
   async spend(charge) {
     const spend = { charge: readCharge(charge), budget: this.#budget };
@@ -251,7 +271,8 @@ export class History extends EventTarget {
   }
 
   /**
-   * Somebody who wants to know what changed since they last asked: what `model.user({ history })` is.
+   * Somebody who wants to know what changed since they last asked: what `model.user({ history })`
+   * is.
    * @internal
    */
   follow() {
@@ -281,7 +302,7 @@ export class History extends EventTarget {
       if (store === this.#store) this.#fallBack(error);
     }
     if (wish.spend && this.#store.kind === "memory") throw this.#trouble;
-    await this.#hear(news ?? await this.#store.write(wish));
+    await this.#hear(news ?? (await this.#store.write(wish)));
   }
 
   /**
@@ -291,7 +312,11 @@ export class History extends EventTarget {
   #fallBack(cause) {
     const state = { token: this.#token, records: [...this.kept.values()], ledger: this.#ledger };
     this.#store = new MemoryStore(this.#limit, state);
-    this.#trouble = troubleOf(cause, "a place to store the history", "It is in memory only, and ends with the page or process.");
+    this.#trouble = troubleOf(
+      cause,
+      "a place to store the history",
+      "It is in memory only, and ends with the page or process.",
+    );
     this.#onTrouble?.(this.#trouble);
   }
 
@@ -317,13 +342,20 @@ export class History extends EventTarget {
     else this.#newest = record;
   }
 
-  /** Of those that are wanted while one goes on, one comes after it: it sees what all of them are about. */
+  /**
+   * Of those that are wanted while one goes on, one comes after it: it sees what all of them are
+   * about.
+   */
   #readAgain() {
-    this.#nextReading ??= Promise.resolve(this.#reading).catch(() => {}).then(async () => {
-      this.#reading = this.#nextReading;
-      this.#nextReading = undefined;
-      await this.#read().catch((error) => this.#demandReadable(error)).finally(() => (this.#reading = undefined));
-    });
+    this.#nextReading ??= Promise.resolve(this.#reading)
+      .catch(() => {})
+      .then(async () => {
+        this.#reading = this.#nextReading;
+        this.#nextReading = undefined;
+        await this.#read()
+          .catch((error) => this.#demandReadable(error))
+          .finally(() => (this.#reading = undefined));
+      });
     return this.#nextReading;
   }
 
@@ -334,14 +366,16 @@ export class History extends EventTarget {
   }
 
   async #read() {
-    const store = this.#store, state = await store.read();
+    const store = this.#store;
+    const state = await store.read();
     if (store === this.#store) this.#replace(state);
   }
 
   /** @param {State} state */
   #replace({ token, records, ledger }) {
     if (token === this.#token) return;
-    const before = this.#kept, list = records.map((record) => {
+    const before = this.#kept;
+    const list = records.map((record) => {
       const known = before.get(record.item);
       // What did not change stays what it was: followers tell by that.
       return known && isSame(known, record) ? known : record;
@@ -360,7 +394,8 @@ export class History extends EventTarget {
   }
 
   #demandOpen() {
-    if (this.#isClosed) throw new PocketrecError("disposed", "history", "one in use", "one after close()");
+    if (this.#isClosed)
+      throw new PocketrecError("disposed", "history", "one in use", "one after close()");
   }
 }
 

@@ -18,12 +18,16 @@ const ERASED = "erased";
 
 const STORES = ["interactions", "ledger", "state"];
 
-/** How long a database that somebody else holds open is waited for when it goes; its content has gone before. */
+/**
+ * How long a database that somebody else holds open is waited for when it goes; its content has
+ * gone before.
+ */
 const BLOCKED_MS = 2000;
 
 /**
- * A history in IndexedDB, one transaction a change, so that a tab that ends in the middle of one leaves what was there before.
- * Other tabs hear what was done over a BroadcastChannel of the same name.
+ * A history in IndexedDB, one transaction a change, so that a tab that ends in the middle of one
+ * leaves what was there before. Other tabs hear what was done over a BroadcastChannel of the same
+ * name.
  * @implements {Store}
  */
 export class IndexedDBStore {
@@ -50,7 +54,8 @@ export class IndexedDBStore {
   constructor(name, limit) {
     this.#name = `pocketrec-history:${name}`;
     this.#limit = limit;
-    this.#channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(this.#name);
+    this.#channel =
+      typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(this.#name);
     this.#channel?.addEventListener("message", ({ data: news }) => {
       this.#isGoing = false;
       this.#listener(news === ERASED ? undefined : news);
@@ -61,7 +66,9 @@ export class IndexedDBStore {
     this.#isGoing = false;
     this.#database ??= openDB(this.#name, 1, {
       upgrade(database) {
-        database.createObjectStore("interactions", { keyPath: "item" }).createIndex("age", ["time", "order"]);
+        database
+          .createObjectStore("interactions", { keyPath: "item" })
+          .createIndex("age", ["time", "order"]);
         database.createObjectStore("ledger", { keyPath: "id" });
         database.createObjectStore("state");
       },
@@ -97,7 +104,10 @@ export class IndexedDBStore {
   }
 
   #letGo() {
-    this.#database?.then((database) => database.close(), () => {});
+    this.#database?.then(
+      (database) => database.close(),
+      () => {},
+    );
     this.#database = undefined;
   }
 
@@ -107,7 +117,7 @@ export class IndexedDBStore {
 
   async read() {
     // Opening it would make it: who only looks leaves nothing behind.
-    if (!await this.#isThere()) return NOTHING;
+    if (!(await this.#isThere())) return NOTHING;
     const transaction = await this.#transaction("readonly");
     const [records, ledger, token = ""] = await Promise.all([
       transaction.objectStore("interactions").getAll(),
@@ -127,7 +137,9 @@ export class IndexedDBStore {
       news = await this.#apply(transaction, wish);
     } catch (error) {
       // It may have been aborted by what went wrong.
-      try { transaction.abort(); } catch {}
+      try {
+        transaction.abort();
+      } catch {}
       throw error;
     }
     await transaction.done;
@@ -141,11 +153,14 @@ export class IndexedDBStore {
    * @returns {Promise<News>}
    */
   async #apply(transaction, { put = [], isOlderKept = false, remove = [], expenses = [], spend }) {
-    const interactions = transaction.objectStore("interactions"), state = transaction.objectStore("state");
+    const interactions = transaction.objectStore("interactions");
+    const state = transaction.objectStore("state");
     const more = await spendIn(transaction, expenses, spend);
-    const before = await state.get("token") ?? "", after = newId(), removed = new Set(remove);
+    const before = (await state.get("token")) ?? "";
+    const after = newId();
+    const removed = new Set(remove);
     for (const item of remove) await interactions.delete(item);
-    let order = await state.get("order") ?? 0;
+    let order = (await state.get("order")) ?? 0;
     /** @type {Map<unknown, Kept>} */
     const changed = new Map();
     for (const interaction of put) {
@@ -165,12 +180,18 @@ export class IndexedDBStore {
   }
 
   async erase() {
-    if (!await this.#isThere()) return;
+    if (!(await this.#isThere())) return;
     const transaction = await this.#transaction("readwrite");
-    await Promise.all([...STORES.map((name) => transaction.objectStore(name).clear()), transaction.done]);
+    await Promise.all([
+      ...STORES.map((name) => transaction.objectStore(name).clear()),
+      transaction.done,
+    ]);
     this.#letGo();
     await new Promise((resolve, reject) => {
-      deleteDB(this.#name, { blocked: () => void setTimeout(resolve, BLOCKED_MS) }).then(resolve, reject);
+      deleteDB(this.#name, { blocked: () => void setTimeout(resolve, BLOCKED_MS) }).then(
+        resolve,
+        reject,
+      );
     });
     this.#channel?.postMessage(ERASED);
   }
@@ -206,7 +227,8 @@ async function exists(name) {
  */
 async function spendIn(transaction, expenses, spend) {
   if (!spend && !expenses.length) return [];
-  const store = transaction.objectStore("ledger"), more = newExpenses(await store.getAll(), expenses, spend);
+  const store = transaction.objectStore("ledger");
+  const more = newExpenses(await store.getAll(), expenses, spend);
   for (const expense of more) await store.put(expense);
   return more;
 }
@@ -218,7 +240,7 @@ async function spendIn(transaction, expenses, spend) {
  */
 async function dropOldest(interactions, limit) {
   const dropped = [];
-  for (let surplus = await interactions.count() - limit; surplus > 0; surplus--) {
+  for (let surplus = (await interactions.count()) - limit; surplus > 0; surplus--) {
     const cursor = await interactions.index("age").openCursor();
     if (!cursor) break;
     dropped.push(cursor.value.item);

@@ -10,7 +10,8 @@ import { newId } from "./id.js";
  * @property {number} epsilon 0: it has none
  * @property {number} delta
  *
- * @typedef {Charge & { id: string, time: number }} Expense one that was written down; time: in ms since 1970
+ * @typedef {Charge & { id: string, time: number }} Expense one that was written down; time: in ms
+ *   since 1970
  *
  * @typedef {object} Budget the most that may be spent in the life of a history
  * @property {number} epsilon
@@ -47,16 +48,22 @@ export function sumUp(ledger) {
 function demandAffordable(ledger, charge, budget) {
   if (!budget) {
     throw new PocketrecError("bad-argument", "budget", "one that openHistory was given", "none", {
-      hint: 'Say how much may ever be told of a person: openHistory(name, { budget: { epsilon: 8, delta: 1e-5 } }).',
+      hint: "Say how much may ever be told of a person: openHistory(name, { budget: { epsilon: 8, delta: 1e-5 } }).",
     });
   }
   const after = sumUp([...ledger, charge]);
   for (const name of /** @type {const} */ (["epsilon", "delta", "queries"])) {
     const most = budget[name] ?? (name === "delta" ? 0 : Infinity);
     if (after[name] <= most * (1 + ROUNDING)) continue;
-    throw new PocketrecError("budget-spent", name, `at most ${most} in all`, `${after[name]} with this query`, {
-      hint: "Nothing was told. Candidates that are the same for everybody cost nothing.",
-    });
+    throw new PocketrecError(
+      "budget-spent",
+      name,
+      `at most ${most} in all`,
+      `${after[name]} with this query`,
+      {
+        hint: "Nothing was told. Candidates that are the same for everybody cost nothing.",
+      },
+    );
   }
 }
 
@@ -67,8 +74,10 @@ function demandAffordable(ledger, charge, budget) {
 export function readBudget(budget) {
   if (budget === undefined) return undefined;
   const { epsilon, delta = 0, queries = Infinity } = budget ?? {};
-  if (!(epsilon >= 0 && epsilon < Infinity)) throw argumentError("budget, epsilon", "a number from 0", epsilon);
-  if (!(delta >= 0 && delta < 1)) throw argumentError("budget, delta", "a number from 0 to below 1", delta);
+  if (!(epsilon >= 0 && epsilon < Infinity))
+    throw argumentError("budget, epsilon", "a number from 0", epsilon);
+  if (!(delta >= 0 && delta < 1))
+    throw argumentError("budget, delta", "a number from 0 to below 1", delta);
   if (!(queries >= 0)) throw argumentError("budget, queries", "a number from 0", queries);
   return { epsilon, delta, queries };
 }
@@ -78,14 +87,17 @@ export function readBudget(budget) {
  * @returns {Charge}
  */
 export function readCharge({ mechanism, epsilon, delta }) {
-  if (typeof mechanism !== "string" || mechanism.length > 100) throw argumentError("mechanism", "a short string", mechanism);
-  if (!(epsilon >= 0 && epsilon < Infinity)) throw argumentError("epsilon", "a number from 0", epsilon);
+  if (typeof mechanism !== "string" || mechanism.length > 100)
+    throw argumentError("mechanism", "a short string", mechanism);
+  if (!(epsilon >= 0 && epsilon < Infinity))
+    throw argumentError("epsilon", "a number from 0", epsilon);
   if (!(delta >= 0 && delta < 1)) throw argumentError("delta", "a number from 0 to below 1", delta);
   return { mechanism, epsilon, delta };
 }
 
 /**
- * What a change adds to a ledger: of another's expenses those that are new, and what is spent, if the budget allows it.
+ * What a change adds to a ledger: of another's expenses those that are new, and what is spent, if
+ * the budget allows it.
  *
  * @param {Expense[]} ledger
  * @param {Expense[]} expenses
@@ -95,7 +107,10 @@ export function readCharge({ mechanism, epsilon, delta }) {
 export function newExpenses(ledger, expenses, spend) {
   if (spend) demandAffordable(ledger, spend.charge, spend.budget);
   const known = new Set(ledger.map(({ id }) => id));
-  return [...expenses.filter(({ id }) => !known.has(id)), ...(spend ? [writeDown(spend.charge)] : [])];
+  return [
+    ...expenses.filter(({ id }) => !known.has(id)),
+    ...(spend ? [writeDown(spend.charge)] : []),
+  ];
 }
 
 /**

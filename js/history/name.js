@@ -1,6 +1,5 @@
 import { argumentError } from "../common/arguments.js";
 
-
 /** What a file's name can hold, written out. */
 const NAME_MAX = 60;
 

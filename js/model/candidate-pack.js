@@ -20,8 +20,8 @@ import { placeParts } from "../runtime/place-tensors.js";
  */
 
 /**
- * Candidates that brought their own item rows (docs/format.md, "Candidate packs"). Made by `model.openCandidates(...)`; what
- * `rank` and `score` take in place of a list.
+ * Candidates that brought their own item rows (docs/format.md, "Candidate packs"). Made by
+ * `model.openCandidates(...)`; what `rank` and `score` take in place of a list.
  */
 export class CandidatePack {
   #engine;
@@ -35,7 +35,8 @@ export class CandidatePack {
    */
   constructor(engine, tensors) {
     const ids = tensors.get("item_ids");
-    if (!ids) throw new PocketrecError("missing-tensor", "item_ids", "the ids of a candidate pack", "none");
+    if (!ids)
+      throw new PocketrecError("missing-tensor", "item_ids", "the ids of a candidate pack", "none");
     const length = countIds(ids);
     if (length === 0) throw new PocketrecError("bad-shape", "item_ids", "at least one id", "none");
     this.#engine = engine;
@@ -70,7 +71,10 @@ export class CandidatePack {
    * @internal
    */
   place(takeRoom) {
-    const engine = this.#engine, { wasm, address } = engine, { store, parts, dtype, itemFeatures } = this.#side, count = this.length;
+    const engine = this.#engine;
+    const { wasm, address } = engine;
+    const { store, parts, dtype, itemFeatures } = this.#side;
+    const count = this.length;
     let items;
     if (engine.family === "candidates") {
       items = takeRoom(wasm.pr_candidates_items_size(address, count, dtype ?? 0));
@@ -104,7 +108,8 @@ export class CandidatePack {
  * @returns {Side}
  */
 function sideOf({ family, plan, info, items }, tensors, ids) {
-  const parts = new Parts(tensors, info.kind), { count } = ids;
+  const parts = new Parts(tensors, info.kind);
+  const { count } = ids;
   if (family === "candidates" && "width" in plan) {
     const dtype = takeVectors(parts, count, plan.width);
     return { store: CANDIDATES_STORE, parts: parts.list, dtype };
@@ -114,11 +119,23 @@ function sideOf({ family, plan, info, items }, tensors, ids) {
       takeHidden(parts, count, plan.hidden);
       return { store: RANKER_STORE, parts: parts.list };
     }
-    const own = /** @type {import("../file/item-ids.js").ItemId[]} */ (ids.ids).map((id) => items.find(id) ?? UNKNOWN);
-    return { store: RANKER_STORE, parts: [], itemFeatures: ItemFeatures.read(plan.features, tensors, count, own) };
+    const own = /** @type {import("../file/item-ids.js").ItemId[]} */ (ids.ids).map(
+      (id) => items.find(id) ?? UNKNOWN,
+    );
+    return {
+      store: RANKER_STORE,
+      parts: [],
+      itemFeatures: ItemFeatures.read(plan.features, tensors, count, own),
+    };
   }
-  if (family === "ncf" && "gmf" in plan) return { store: NCF_STORE, parts: ncfParts(parts, plan, count) };
-  throw new PocketrecError("unsupported", "candidate pack", "a model of kind candidates, ranker, gmf, mlp or neumf", `"${info.kind}"`);
+  if (family === "ncf" && "gmf" in plan)
+    return { store: NCF_STORE, parts: ncfParts(parts, plan, count) };
+  throw new PocketrecError(
+    "unsupported",
+    "candidate pack",
+    "a model of kind candidates, ranker, gmf, mlp or neumf",
+    `"${info.kind}"`,
+  );
 }
 
 /**
@@ -127,7 +144,8 @@ function sideOf({ family, plan, info, items }, tensors, ids) {
  * @param {number} count
  */
 function ncfParts(parts, { gmf, mlp, mlpItem, hidden, hasItemBias }, count) {
-  const take = (/** @type {string} */ name, /** @type {number} */ width) => parts.need(name, [count, width], NCF_TENSORS[name]);
+  const take = (/** @type {string} */ name, /** @type {number} */ width) =>
+    parts.need(name, [count, width], NCF_TENSORS[name]);
   if (gmf) take("gmf.item", gmf);
   if (mlp && mlpItem && !parts.tensors.has("mlp.item_hidden")) take("mlp.item", mlpItem);
   else if (mlp) take("mlp.item_hidden", hidden);

@@ -9,17 +9,20 @@ import { placeParts } from "../runtime/place-tensors.js";
 /** Items scored by one call into the module: the exchange stays small whatever the catalogue. */
 const CHUNK = 4096;
 
-/** Loading gives the thread back after this long, so that a page stays alive and an abort is heard. */
+/**
+ * Loading gives the thread back after this long, so that a page stays alive and an abort is heard.
+ */
 const BREATH_MS = 12;
 
 /**
- * What of a person the scores need: made by the people of a family (ncf-people.js, autoencoder-people.js,
- * ridge-people.js), and replaced whole when the person changes.
+ * What of a person the scores need: made by the people of a family (ncf-people.js,
+ * autoencoder-people.js, ridge-people.js), and replaced whole when the person changes.
  *
  * @typedef {object} Person
  * @property {Float32Array} vector
  * @property {Float32Array} prepared the part of a score that is the same for every candidate
- * @property {number} [logSum] of a softmax over the catalogue, once somebody has asked for a probability
+ * @property {number} [logSum] of a softmax over the catalogue, once somebody has asked for a
+ *   probability
  *
  * @typedef {import("../families/index.js").Plan} Plan
  * @typedef {import("./candidate-pack.js").CandidatePack} CandidatePack
@@ -32,7 +35,10 @@ export class Engine {
   /** @type {Memory | undefined} undefined once let go */
   #room;
 
-  /** Room for the item side of one pack, and whose it is. @type {{ bytes: number, room: number, items: number, pack?: CandidatePack }} */
+  /**
+   * Room for the item side of one pack, and whose it is.
+   * @type {{ bytes: number, room: number, items: number, pack?: CandidatePack }}
+   */
   #packed = { bytes: 0, room: 0, items: 0 };
 
   /**
@@ -63,15 +69,22 @@ export class Engine {
    * @param {AbortSignal} [signal]
    */
   static async load({ tensors, info }, exports, signal) {
-    const { plan, items } = planOf(tensors, info), engine = new Engine(exports, info, plan, items);
+    const { plan, items } = planOf(tensors, info);
+    const engine = new Engine(exports, info, plan, items);
     await engine.#load(plan, tensors, signal);
     engine.people = peopleOf(engine, plan, tensors);
     // What was placed is not needed again: the file may go.
-    engine.plan = { ...plan, parts: [], ...("itemFeatures" in plan ? { itemFeatures: undefined } : {}) };
+    engine.plan = {
+      ...plan,
+      parts: [],
+      ...("itemFeatures" in plan ? { itemFeatures: undefined } : {}),
+    };
     return engine;
   }
 
-  /** Lets the memory go. Whatever is asked of the model or its users afterwards throws "disposed". */
+  /**
+   * Lets the memory go. Whatever is asked of the model or its users afterwards throws "disposed".
+   */
   dispose() {
     this.#room = undefined;
   }
@@ -91,7 +104,9 @@ export class Engine {
    * @param {AbortSignal} [signal]
    */
   async #load(plan, tensors, signal) {
-    const { config } = plan, { wasm, memory, family } = this, numbers = memory.allocate(config.byteLength);
+    const { config } = plan;
+    const { wasm, memory, family } = this;
+    const numbers = memory.allocate(config.byteLength);
     memory.u32(numbers, config.length).set(config);
     this.address = memory.allocate(wasm[`pr_${family}_size`](numbers));
     wasm[`pr_${family}_init`](this.address, numbers);
@@ -130,8 +145,8 @@ export class Engine {
   }
 
   /**
-   * Does something with a pack's items in use, or with the model's own. A pack's rows stay in their place until another
-   * pack needs it.
+   * Does something with a pack's items in use, or with the model's own. A pack's rows stay in their
+   * place until another pack needs it.
    *
    * @template T
    * @param {CandidatePack | undefined} pack
@@ -153,7 +168,8 @@ export class Engine {
     this.#packed.pack = undefined;
     const items = pack.place((bytes) => {
       const { memory } = this;
-      if (bytes > this.#packed.bytes) this.#packed = { bytes: 2 * bytes, room: memory.allocate(2 * bytes), items: 0 };
+      if (bytes > this.#packed.bytes)
+        this.#packed = { bytes: 2 * bytes, room: memory.allocate(2 * bytes), items: 0 };
       else memory.u8(this.#packed.room, bytes).fill(0);
       return this.#packed.room;
     });
@@ -166,7 +182,9 @@ export class Engine {
    * @returns {Person}
    */
   ofVector(vector) {
-    const { wasm, memory, scorer } = this, scoring = this.#scoring, size = wasm[`pr_${scoring}_prepared_size`](scorer);
+    const { wasm, memory, scorer } = this;
+    const scoring = this.#scoring;
+    const size = wasm[`pr_${scoring}_prepared_size`](scorer);
     const [from, to] = memory.exchange(vector.byteLength, 4 * size);
     memory.f32(from, vector.length).set(vector);
     wasm[`pr_${scoring}_prepare`](scorer, from, to);
@@ -201,7 +219,7 @@ export class Engine {
       if (scores) scores.set(chunk, first);
       else scores = chunk.slice();
     });
-    return isWhole ? scores ?? new Float32Array(0) : undefined;
+    return isWhole ? (scores ?? new Float32Array(0)) : undefined;
   }
 
   /**
@@ -217,7 +235,9 @@ export class Engine {
    */
   best(person, rows, topK, excluded, raw, pack) {
     const offset = raw ? 0 : this.#offset(person);
-    return this.#with(pack, () => this.#best(person, rows, topK, excluded, raw, offset, pack?.length ?? this.items.count));
+    return this.#with(pack, () =>
+      this.#best(person, rows, topK, excluded, raw, offset, pack?.length ?? this.items.count),
+    );
   }
 
   /**
@@ -230,9 +250,12 @@ export class Engine {
    * @param {number} items how many there are
    */
   #best(person, rows, topK, excluded, raw, offset, items) {
-    const { wasm, memory } = this, length = rows?.length ?? items;
-    const capacity = Math.min(topK, length), bitmapSize = excluded.length ? Math.ceil(items / 8) : 0;
-    let top = 0, bitmap = 0;
+    const { wasm, memory } = this;
+    const length = rows?.length ?? items;
+    const capacity = Math.min(topK, length);
+    const bitmapSize = excluded.length ? Math.ceil(items / 8) : 0;
+    let top = 0;
+    let bitmap = 0;
     const start = (/** @type {number[]} */ ...places) => {
       [top, bitmap] = places;
       wasm.pr_topk_init(top, capacity);
@@ -241,9 +264,17 @@ export class Engine {
     };
     const extra = [TOPK_HEADER + TOPK_ENTRY * capacity, bitmapSize];
     if (this.family === "candidates" && !rows) this.#scanVectors(person, length, extra, start);
-    else this.#scan(person, rows, length, extra, (scores, first, count, chunk) => {
-      wasm.pr_topk_push(top, scores, chunk, first, count, bitmapSize ? bitmap : 0);
-    }, start);
+    else
+      this.#scan(
+        person,
+        rows,
+        length,
+        extra,
+        (scores, first, count, chunk) => {
+          wasm.pr_topk_push(top, scores, chunk, first, count, bitmapSize ? bitmap : 0);
+        },
+        start,
+      );
     return this.#sorted(top, raw, offset);
   }
 
@@ -253,10 +284,15 @@ export class Engine {
    * @param {number} offset
    */
   #sorted(top, raw, offset) {
-    const { wasm, memory } = this, count = wasm.pr_topk_sort(top), entries = top + TOPK_HEADER, positions = new Uint32Array(count);
-    const numbers = memory.f32(entries, 2 * count).slice(), bits = memory.u32(entries, 2 * count);
+    const { wasm, memory } = this;
+    const count = wasm.pr_topk_sort(top);
+    const entries = top + TOPK_HEADER;
+    const positions = new Uint32Array(count);
+    const numbers = memory.f32(entries, 2 * count).slice();
+    const bits = memory.u32(entries, 2 * count);
     for (let i = 0; i < count; i++) positions[i] = bits[2 * i + 1];
-    const [place] = memory.exchange(4 * (count + ROWS)), scores = memory.f32(place, count);
+    const [place] = memory.exchange(4 * (count + ROWS));
+    const scores = memory.f32(place, count);
     for (let i = 0; i < count; i++) scores[i] = numbers[2 * i];
     if (!raw) this.#applyOutput(place, count, offset);
     return { positions, scores: memory.f32(place, count).slice() };
@@ -271,7 +307,8 @@ export class Engine {
    * @param {(...places: number[]) => void} start gets their places
    */
   #scanVectors({ prepared }, length, extra, start) {
-    const { wasm, memory, address } = this, [user, top, bitmap] = memory.exchange(prepared.byteLength, ...extra);
+    const { wasm, memory, address } = this;
+    const [user, top, bitmap] = memory.exchange(prepared.byteLength, ...extra);
     memory.f32(user, prepared.length).set(prepared);
     start(top, bitmap);
     wasm.pr_candidates_scan(address, user, 0, length, extra[1] ? bitmap : 0, top);
@@ -286,36 +323,55 @@ export class Engine {
    */
   vectors(rows, pack) {
     return this.#with(pack, () => {
-      const { wasm, memory, scorer, plan } = this, scoring = this.#scoring, width = vectorWidth(plan);
+      const { wasm, memory, scorer, plan } = this;
+      const scoring = this.#scoring;
+      const width = vectorWidth(plan);
       // Tables of floats come with their padding.
       const stride = scoring === "candidates" ? width : Math.ceil(width / 4) * 4;
       const [rowsAt, place] = memory.exchange(4 * rows.length, 4 * stride * rows.length);
       memory.u32(rowsAt, rows.length).set(rows);
       // Looked at where nobody changes them any more, since the module does not.
       if (!areBelow(memory.u32(rowsAt, rows.length), pack?.length ?? this.items.count)) {
-        throw new PocketrecError("bad-argument", "items", "rows of items", "others, behind a length that is not theirs");
+        throw new PocketrecError(
+          "bad-argument",
+          "items",
+          "rows of items",
+          "others, behind a length that is not theirs",
+        );
       }
       wasm[`pr_${scoring}_vectors`](scorer, rowsAt, rows.length, place);
       const found = memory.f32(place, stride * rows.length);
-      return stride === width ? found.slice() : Float32Array.from({ length: width * rows.length }, (_, i) => found[Math.floor(i / width) * stride + (i % width)]);
+      return stride === width
+        ? found.slice()
+        : Float32Array.from(
+            { length: width * rows.length },
+            (_, i) => found[Math.floor(i / width) * stride + (i % width)],
+          );
     });
   }
 
   /**
-   * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in the exchange. False where a row is out of range.
+   * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in the exchange. False where
+   * a row is out of range.
    *
    * @param {Person} person
    * @param {Uint32Array | undefined} rows
    * @param {number} length
    * @param {number[]} extra sizes of more room in the exchange
-   * @param {(raw: number, first: number, count: number, chunk: number) => void} visit addresses, 0 for no rows
+   * @param {(raw: number, first: number, count: number, chunk: number) => void} visit addresses, 0
+   *   for no rows
    * @param {(...places: number[]) => void} [start] gets the places of the extra room
    */
   #scan({ prepared }, rows, length, extra, visit, start) {
-    const { wasm, memory } = this, most = Math.min(CHUNK, length);
+    const { wasm, memory } = this;
+    const most = Math.min(CHUNK, length);
     const score = wasm[`pr_${this.#scoring}_score`];
     const [user, chunk, raw, ...places] = memory.exchange(
-      prepared.byteLength, rows ? 4 * most : 0, 4 * (most + ROWS), ...extra);
+      prepared.byteLength,
+      rows ? 4 * most : 0,
+      4 * (most + ROWS),
+      ...extra,
+    );
     memory.f32(user, prepared.length).set(prepared);
     start?.(...places);
     for (let first = 0; first < length; first += CHUNK) {
@@ -328,18 +384,32 @@ export class Engine {
   }
 
   /**
-   * What a softmax takes from the raw scores: the log of the sum over the catalogue. One pass for a person, kept.
+   * What a softmax takes from the raw scores: the log of the sum over the catalogue. One pass for a
+   * person, kept.
    * @param {Person} person
    */
   #offset(person) {
     if (this.info.output !== "softmax") return 0;
-    if (this.plan.rows === 0) throw new PocketrecError("bad-argument", "raw", "true, since a softmax is over items that the file does not have", "false");
+    if (this.plan.rows === 0)
+      throw new PocketrecError(
+        "bad-argument",
+        "raw",
+        "true, since a softmax is over items that the file does not have",
+        "false",
+      );
     if (person.logSum === undefined) {
       let place = 0;
-      this.#scan(person, undefined, this.items.count, [16], (raw, _, count) => this.wasm.pr_log_sum_add(place, raw, count), (at) => {
-        place = at;
-        this.memory.f64(place, 2).set([-Infinity, 0]);
-      });
+      this.#scan(
+        person,
+        undefined,
+        this.items.count,
+        [16],
+        (raw, _, count) => this.wasm.pr_log_sum_add(place, raw, count),
+        (at) => {
+          place = at;
+          this.memory.f64(place, 2).set([-Infinity, 0]);
+        },
+      );
       const [most, sum] = this.memory.f64(place, 2);
       person.logSum = most + Math.log(sum);
     }
@@ -352,9 +422,18 @@ export class Engine {
    * @param {number} offset
    */
   #applyOutput(place, count, offset) {
-    const { output, input, rating, clip } = this.info, isRating = input.values === "rating";
+    const { output, input, rating, clip } = this.info;
+    const isRating = input.values === "rating";
     const { minimum = -Infinity, maximum = Infinity } = clip ? rating : {};
-    this.wasm.pr_output_apply(output === "softmax" || output === "exp" ? EXP : ACTIVATIONS[output], offset,
-      isRating ? 1 / input.scale : 1, isRating ? input.shift : 0, minimum, maximum, place, Math.ceil(count / 4) * 4);
+    this.wasm.pr_output_apply(
+      output === "softmax" || output === "exp" ? EXP : ACTIVATIONS[output],
+      offset,
+      isRating ? 1 / input.scale : 1,
+      isRating ? input.shift : 0,
+      minimum,
+      maximum,
+      place,
+      Math.ceil(count / 4) * 4,
+    );
   }
 }

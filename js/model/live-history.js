@@ -16,7 +16,13 @@ export const isFollowed = (history) => typeof history?.follow === "function";
  */
 export function demandFeaturesAlone(follows, interactions) {
   if (!follows || !interactions) return;
-  throw new PocketrecError("bad-argument", "update", "features alone, since the user follows a history", "interactions", {
-    hint: "Change the history: await history.add(...).",
-  });
+  throw new PocketrecError(
+    "bad-argument",
+    "update",
+    "features alone, since the user follows a history",
+    "interactions",
+    {
+      hint: "Change the history: await history.add(...).",
+    },
+  );
 }

@@ -8,18 +8,23 @@ import { compile, instantiate } from "../runtime/module.js";
 
 /**
  * @typedef {import("../file/source.js").Source} Source
- * @typedef {{ gmf: Source, mlp: Source, alpha?: number }} Fusion two trained models to be fused into a NeuMF
+ * @typedef {{ gmf: Source, mlp: Source, alpha?: number }} Fusion two trained models to be fused
+ *   into a NeuMF
  *
  * @typedef {object} LoadOptions
  * @property {import("../file/source.js").OnProgress} [onProgress]
  * @property {AbortSignal} [signal]
- * @property {"auto" | "relaxed" | "simd128"} [simd] "auto" (default) takes relaxed SIMD where the engine has it;
- *   "simd128" gives the same bits on every device
- * @property {WebAssembly.Module} [module] one of the package's .wasm files, compiled: where compiling bytes is forbidden
+ * @property {"auto" | "relaxed" | "simd128"} [simd] "auto" (default) takes relaxed SIMD where the
+ *   engine has it; "simd128" gives the same bits on every device
+ * @property {WebAssembly.Module} [module] one of the package's .wasm files, compiled: where
+ *   compiling bytes is forbidden
  * @property {boolean} [verify] scores the file's own check vectors again, and throws if they differ
  */
 
-/** How far check vectors may be off, relative to the larger of 1 and the value: what float32 sums can lose. */
+/**
+ * How far check vectors may be off, relative to the larger of 1 and the value: what float32 sums
+ * can lose.
+ */
 const VERIFY_TOLERANCE = 1e-4;
 
 /**
@@ -36,7 +41,8 @@ export async function load(source, options, read) {
     given ?? compile(wish),
     isFusion(source) ? readFusion(source, options, read) : readFile(source, options, read),
   ]);
-  const engine = await Engine.load(file, await instantiate(module), signal), model = new Model(engine, read);
+  const engine = await Engine.load(file, await instantiate(module), signal);
+  const model = new Model(engine, read);
   throwIfAborted(signal);
   if (!options.verify) return model;
   try {
@@ -52,7 +58,8 @@ export async function load(source, options, read) {
  * @param {Source | Fusion} source
  * @returns {source is Fusion}
  */
-const isFusion = (source) => source !== null && typeof source === "object" && "gmf" in source && "mlp" in source;
+const isFusion = (source) =>
+  source !== null && typeof source === "object" && "gmf" in source && "mlp" in source;
 
 /**
  * @param {Source} source
@@ -80,9 +87,12 @@ async function readFusion({ gmf, mlp, alpha = 0.5 }, options, read) {
  */
 function verify(model, known) {
   const checks = model.info.check ?? [];
-  if (!checks.length) throw new PocketrecError("verify-failed", "check", "check vectors in the file", "none");
+  if (!checks.length)
+    throw new PocketrecError("verify-failed", "check", "check vectors in the file", "none");
   for (const [number, check] of checks.entries()) {
-    const { items, scores, raw } = check, rows = Uint32Array.from(items), user = userOf(model, known, check);
+    const { items, scores, raw } = check;
+    const rows = Uint32Array.from(items);
+    const user = userOf(model, known, check);
     compare(`check ${number}`, items, scores, model.score(user, rows));
     if (raw) compare(`check ${number}, raw`, items, raw, model.score(user, rows, { raw: true }));
   }
@@ -97,9 +107,15 @@ function verify(model, known) {
  */
 export function userOf(model, known, { vector, history, ratings, user: features }) {
   const past = history && known.demand(Uint32Array.from(history));
-  return model.user(past || features
-    ? { features, history: past && Array.from(past, (row, i) => ({ item: known.idOf(row), rating: ratings?.[i] })) }
-    : { vector });
+  return model.user(
+    past || features
+      ? {
+          features,
+          history:
+            past && Array.from(past, (row, i) => ({ item: known.idOf(row), rating: ratings?.[i] })),
+        }
+      : { vector },
+  );
 }
 
 /**
@@ -109,9 +125,17 @@ export function userOf(model, known, { vector, history, ratings, user: features 
  * @param {Float32Array} found
  */
 function compare(what, items, expected, found) {
-  const off = expected.findIndex((score, i) => !(Math.abs(found[i] - score) <= VERIFY_TOLERANCE * Math.max(1, Math.abs(score))));
+  const off = expected.findIndex(
+    (score, i) => !(Math.abs(found[i] - score) <= VERIFY_TOLERANCE * Math.max(1, Math.abs(score))),
+  );
   if (off < 0) return;
-  throw new PocketrecError("verify-failed", `${what}, item ${items[off]}`, `${expected[off]}`, `${found[off]}`, {
-    hint: "These are not the weights that the scores are of.",
-  });
+  throw new PocketrecError(
+    "verify-failed",
+    `${what}, item ${items[off]}`,
+    `${expected[off]}`,
+    `${found[off]}`,
+    {
+      hint: "These are not the weights that the scores are of.",
+    },
+  );
 }

@@ -10,7 +10,8 @@ import { Changes, Labels } from "../families/interactions.js";
  */
 
 /**
- * A person, as a model sees them. Made by `model.user(...)`; nothing of it leaves the process unless the app sends it.
+ * A person, as a model sees them. Made by `model.user(...)`; nothing of it leaves the process
+ * unless the app sends it.
  */
 export class User {
   #engine;
@@ -28,8 +29,8 @@ export class User {
    * @param {import("./engine.js").Engine} engine
    * @param {Person | undefined} person undefined: somebody new, whom the history makes
    * @param {number} seed of the draws of negatives
-   * @param {{ history?: Iterable<Interaction> | History, isFitted?: boolean }} [past] isFitted: whether the person is what
-   *   this history made of them already
+   * @param {{ history?: Iterable<Interaction> | History, isFitted?: boolean }} [past] isFitted:
+   *   whether the person is what this history made of them already
    */
   constructor(engine, person, seed, { history, isFitted = false } = {}) {
     this.#engine = engine;
@@ -40,7 +41,8 @@ export class User {
     /** The history that this person follows, if any: pocketrec/history's. */
     this.follows = isFollowed(history) ? history : undefined;
     this.#follower = this.follows?.follow();
-    const step = this.#follower?.changes(), add = step?.add ?? /** @type {Iterable<Interaction>} */ (history);
+    const step = this.#follower?.changes();
+    const add = step?.add ?? /** @type {Iterable<Interaction>} */ (history);
     if (isFitted) this.#remember(Changes.read(engine.items, engine.info, add));
     else this.#change({ add });
     if (step) this.#follower?.accept(step);
@@ -62,9 +64,9 @@ export class User {
   }
 
   /**
-   * The person as numbers: the fitted vector [GMF | MLP], what an encoder's last hidden layer gives, or I-AutoRec's output
-   * row and bias. What an app may keep to skip the fit next time (`model.user({ vector, history })`). As sensitive as the
-   * history it was computed from. A copy.
+   * The person as numbers: the fitted vector [GMF | MLP], what an encoder's last hidden layer
+   * gives, or I-AutoRec's output row and bias. What an app may keep to skip the fit next time
+   * (`model.user({ vector, history })`). As sensitive as the history it was computed from. A copy.
    * @returns {Float32Array}
    */
   get vector() {
@@ -91,7 +93,8 @@ export class User {
   }
 
   /**
-   * Items of the history that the model does not know (an older or newer catalogue); they were left out.
+   * Items of the history that the model does not know (an older or newer catalogue); they were left
+   * out.
    * @returns {ItemId[]}
    */
   get unknown() {
@@ -100,16 +103,17 @@ export class User {
   }
 
   /**
-   * Adds and withdraws interactions and follows the change from where the vector stands. An item that is there already
-   * is rated anew. Autoencoders take the same time however long the history is. Needs the history: a person from a
-   * vector or an id alone cannot be followed. Somebody who follows a history of pocketrec/history takes `features` alone:
-   * interactions are added to the history.
+   * Adds and withdraws interactions and follows the change from where the vector stands. An item
+   * that is there already is rated anew. Autoencoders take the same time however long the history
+   * is. Needs the history: a person from a vector or an id alone cannot be followed. Somebody who
+   * follows a history of pocketrec/history takes `features` alone: interactions are added to the
+   * history.
    *
-   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string, unknown> }} [changes]
-   *   features: of candidates and ranker, those that changed
+   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
+   *   unknown> }} [changes] features: of candidates and ranker, those that changed
    * @returns {this}
-   * @throws {PocketrecError} "bad-argument", "not-finite", "missing-feature", "bad-feature", "disposed"; the person is then
-   *   as they were
+   * @throws {PocketrecError} "bad-argument", "not-finite", "missing-feature", "bad-feature",
+   *   "disposed"; the person is then as they were
    */
   update({ add, remove, features } = {}) {
     this.#keepUp();
@@ -117,9 +121,14 @@ export class User {
     return this.#change({ add, remove, features });
   }
 
-  /** @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string, unknown> }} changes */
+  /**
+   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
+   *   unknown> }} changes
+   */
   #change({ add = [], remove = [], features }) {
-    const { items, info, people } = this.#engine, labels = this.#needLabels(), changes = Changes.read(items, info, add, remove);
+    const { items, info, people } = this.#engine;
+    const labels = this.#needLabels();
+    const changes = Changes.read(items, info, add, remove);
     const before = features === undefined ? this.#person : this.#withFeatures(features);
     this.#person = people.follow(before, labels, changes, this.#seed);
     this.#remember(changes);
@@ -130,7 +139,12 @@ export class User {
   #withFeatures(features) {
     const { people, info } = this.#engine;
     if ("withFeatures" in people) return people.withFeatures(this.#person, features);
-    throw new PocketrecError("bad-argument", "features", "a model of kind candidates or ranker", `"${info.kind}"`);
+    throw new PocketrecError(
+      "bad-argument",
+      "features",
+      "a model of kind candidates or ranker",
+      `"${info.kind}"`,
+    );
   }
 
   /** @param {Changes} changes */
@@ -156,9 +170,15 @@ export class User {
 
   #needLabels() {
     if (this.#labels) return this.#labels;
-    throw new PocketrecError("bad-argument", "user", "one whose history is known", "one from a vector or an id alone", {
-      hint: "Keep the history beside the vector: model.user({ vector, history }).",
-    });
+    throw new PocketrecError(
+      "bad-argument",
+      "user",
+      "one whose history is known",
+      "one from a vector or an id alone",
+      {
+        hint: "Keep the history beside the vector: model.user({ vector, history }).",
+      },
+    );
   }
 
   /**

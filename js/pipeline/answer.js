@@ -6,9 +6,9 @@ import { readSource } from "../file/source.js";
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("./ranked-list.js").Pack} Pack
  * @typedef {ItemId | { item: ItemId }} Entry
- * @typedef {Iterable<Entry> | { items: Iterable<Entry> } | Response | ArrayBuffer | Uint8Array | Pack} Answer what a
- *   `retrieve` may give: ids, or a ranked list; what JSON of them was; a response with such JSON or with a candidate pack;
- *   the bytes of a pack; or an open one
+ * @typedef {Iterable<Entry> | { items: Iterable<Entry> } | Response | ArrayBuffer | Uint8Array |
+ *   Pack} Answer what a `retrieve` may give: ids, or a ranked list; what JSON of them was; a
+ *   response with such JSON or with a candidate pack; the bytes of a pack; or an open one
  * @typedef {{ items: ItemId[], pack?: Pack }} Candidates
  */
 
@@ -23,16 +23,19 @@ const BYTES_MAX = 64 * 1024 * 1024;
  * @param {((bytes: Uint8Array) => Promise<Pack>) | undefined} openPack
  * @param {AbortSignal} signal
  * @returns {Promise<Candidates>}
- * @throws {PocketrecError} "bad-answer", "http", "network", "too-large", and what is wrong with a pack
+ * @throws {PocketrecError} "bad-answer", "http", "network", "too-large", and what is wrong with a
+ *   pack
  */
 export async function readAnswer(answer, most, openPack, signal) {
   if (answer instanceof Response || answer instanceof ArrayBuffer || answer instanceof Uint8Array) {
     const bytes = await readSource(answer, { signal, onProgress: limit });
     answer = isSafetensors(bytes) ? await open(bytes, openPack) : parse(bytes);
   }
-  const isPack = isOpenPack(answer), list = isIterable(answer) && !isPack ? answer : /** @type {any} */ (answer)?.items;
+  const isPack = isOpenPack(answer);
+  const list = isIterable(answer) && !isPack ? answer : /** @type {any} */ (answer)?.items;
   // Rows mean something to one model only.
-  if (!isIterable(list) || list instanceof Uint32Array) throw bad("a list of items, or { items }", answer);
+  if (!isIterable(list) || list instanceof Uint32Array)
+    throw bad("a list of items, or { items }", answer);
   /** @type {Set<ItemId>} */
   const items = new Set();
   for (const entry of list) {
@@ -43,7 +46,13 @@ export async function readAnswer(answer, most, openPack, signal) {
   }
   if (!items.size) throw bad("at least one item", []);
   // A pack cannot be cut.
-  if (items.size > most) throw new PocketrecError("too-large", "retrieve", `at most ${most} candidates`, `${items.size}`);
+  if (items.size > most)
+    throw new PocketrecError(
+      "too-large",
+      "retrieve",
+      `at most ${most} candidates`,
+      `${items.size}`,
+    );
   return { items: [...items], pack: isPack ? /** @type {Pack} */ (answer) : undefined };
 }
 
@@ -52,19 +61,24 @@ export async function readAnswer(answer, most, openPack, signal) {
  * @param {any} value
  * @returns {value is Pack}
  */
-const isOpenPack = (value) => !Array.isArray(value) && isIterable(value?.items) && Number.isInteger(value.length) &&
+const isOpenPack = (value) =>
+  !Array.isArray(value) &&
+  isIterable(value?.items) &&
+  Number.isInteger(value.length) &&
   ![Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 /** @param {{ loaded: number }} progress */
 function limit({ loaded }) {
-  if (loaded > BYTES_MAX) throw new PocketrecError("too-large", "retrieve", `at most ${BYTES_MAX} bytes`, "more");
+  if (loaded > BYTES_MAX)
+    throw new PocketrecError("too-large", "retrieve", `at most ${BYTES_MAX} bytes`, "more");
 }
 
 /**
  * A header's length, 8 bytes of which the last are 0, and then the header.
  * @param {Uint8Array} bytes
  */
-const isSafetensors = (bytes) => bytes.length > 8 && bytes[8] === 0x7b && bytes.subarray(4, 8).every((byte) => byte === 0);
+const isSafetensors = (bytes) =>
+  bytes.length > 8 && bytes[8] === 0x7b && bytes.subarray(4, 8).every((byte) => byte === 0);
 
 /**
  * @param {Uint8Array} bytes
@@ -72,7 +86,12 @@ const isSafetensors = (bytes) => bytes.length > 8 && bytes[8] === 0x7b && bytes.
  */
 function open(bytes, openPack) {
   if (openPack) return openPack(bytes);
-  throw new PocketrecError("bad-answer", "retrieve", "ids, since `rank` is no model that opens packs", "a candidate pack");
+  throw new PocketrecError(
+    "bad-answer",
+    "retrieve",
+    "ids, since `rank` is no model that opens packs",
+    "a candidate pack",
+  );
 }
 
 /** @param {Uint8Array} bytes */
@@ -82,7 +101,9 @@ function parse(bytes) {
     return JSON.parse(text);
   } catch (cause) {
     throw new PocketrecError("bad-answer", "retrieve", "JSON or a candidate pack", show(text), {
-      hint: /^\s*</.test(text) ? "It begins like an HTML page: the server may have answered with its error page." : undefined,
+      hint: /^\s*</.test(text)
+        ? "It begins like an HTML page: the server may have answered with its error page."
+        : undefined,
       cause,
     });
   }
@@ -92,4 +113,5 @@ function parse(bytes) {
  * @param {string} expected
  * @param {unknown} found
  */
-const bad = (expected, found) => new PocketrecError("bad-answer", "retrieve", expected, show(found));
+const bad = (expected, found) =>
+  new PocketrecError("bad-answer", "retrieve", expected, show(found));

@@ -8,10 +8,11 @@ import { isScore, readRanked, toUnit } from "./ranked-list.js";
  * @typedef {number | null | undefined} Score none where the source does not know the item
  *
  * @typedef {object} BlendSource where one of the scores comes from: `scores`, or a `model`
- * @property {"list" | ((item: ItemId) => Score) | ReadonlyMap<ItemId, Score> | Iterable<Ranked>} [scores] "list": those that
- *   the list has already
+ * @property {"list" | ((item: ItemId) => Score) | ReadonlyMap<ItemId, Score> | Iterable<Ranked>}
+ *   [scores] "list": those that the list has already
  * @property {Pick<import("../model/model.js").Model, "rank">} [model]
- * @property {import("../model/user.js").User | (() => import("../model/user.js").User)} [user] the model's; in a recommender it is known
+ * @property {import("../model/user.js").User | (() => import("../model/user.js").User)} [user] the
+ *   model's; in a recommender it is known
  * @property {boolean} [raw] whether the model's scores are taken before its output function
  * @property {number} [weight] above 0; default 1
  */
@@ -19,16 +20,18 @@ import { isScore, readRanked, toUnit } from "./ranked-list.js";
 /** @typedef {(list: Ranked[], context: Context) => (item: ItemId) => Score} Reader */
 
 /**
- * A step that orders a list by what several sources say of its items: the weighted mean of their scores, brought to 0 to 1
- * over the list, or of `1 / (constant + rank)`, reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009), which
- * asks nothing of scales. The new score is that mean.
+ * A step that orders a list by what several sources say of its items: the weighted mean of their
+ * scores, brought to 0 to 1 over the list, or of `1 / (constant + rank)`, reciprocal rank fusion
+ * (Cormack, Clarke and Büttcher, SIGIR 2009), which asks nothing of scales. The new score is that
+ * mean.
  *
- * An item that a source does not know gets 0 of it, which by score is what its last one gets; with `missing: "skip"` the
- * mean is over the sources that know the item. What no source knows comes last, in the given order, with `score: null`.
- * Ties stay in the given order.
+ * An item that a source does not know gets 0 of it, which by score is what its last one gets; with
+ * `missing: "skip"` the mean is over the sources that know the item. What no source knows comes
+ * last, in the given order, with `score: null`. Ties stay in the given order.
  *
  * @param {Iterable<BlendSource>} sources
- * @param {{ by?: "score" | "rank", missing?: "least" | "skip", constant?: number }} [options] constant: 60, as in the paper
+ * @param {{ by?: "score" | "rank", missing?: "least" | "skip", constant?: number }} [options]
+ *   constant: 60, as in the paper
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
@@ -41,15 +44,20 @@ export function blend(sources, { by = "score", missing = "least", constant = 60 
   });
   if (!readers.length) throw argumentError("blend", "at least one source", []);
   if (by !== "score" && by !== "rank") throw argumentError("blend by", '"score" or "rank"', by);
-  if (missing !== "least" && missing !== "skip") throw argumentError("blend missing", '"least" or "skip"', missing);
+  if (missing !== "least" && missing !== "skip")
+    throw argumentError("blend missing", '"least" or "skip"', missing);
   assertNumber(constant, "blend constant", { max: 1e9 });
-  const byRank = (/** @type {number[]} */ scores) => ranksOf(scores).map((rank) => 1 / (constant + rank));
+  const byRank = (/** @type {number[]} */ scores) =>
+    ranksOf(scores).map((rank) => 1 / (constant + rank));
   const toParts = by === "score" ? toUnit : byRank;
   const whole = readers.reduce((sum, { weight }) => sum + weight, 0);
   return (list, context = {}) => {
-    const ranked = readRanked(list, "blend"), sums = ranked.map(() => 0), weights = ranked.map(() => 0);
+    const ranked = readRanked(list, "blend");
+    const sums = ranked.map(() => 0);
+    const weights = ranked.map(() => 0);
     readers.forEach(({ read, weight }, number) => {
-      const scoreOf = read(ranked, context), scores = ranked.map(({ item }) => checked(scoreOf(item), item, number));
+      const scoreOf = read(ranked, context);
+      const scores = ranked.map(({ item }) => checked(scoreOf(item), item, number));
       const known = [...ranked.keys()].filter((at) => scores[at] !== null);
       const parts = toParts(known.map((at) => /** @type {number} */ (scores[at])));
       known.forEach((at, i) => {
@@ -72,19 +80,28 @@ export function blend(sources, { by = "score", missing = "least", constant = 60 
  */
 function readerOf(source, subject) {
   const { scores, model, user, raw } = source ?? {};
-  if ((scores === undefined) === (model === undefined)) throw argumentError(subject, "{ scores } or { model, user }", source);
+  if ((scores === undefined) === (model === undefined))
+    throw argumentError(subject, "{ scores } or { model, user }", source);
   if (model) {
     if (typeof model.rank !== "function") throw argumentError(subject, "a model", model);
     return (list, { userOf }) => {
-      const who = typeof user === "function" ? user() : user ?? userOf?.(/** @type {any} */ (model));
+      const who =
+        typeof user === "function" ? user() : (user ?? userOf?.(/** @type {any} */ (model)));
       if (!who) throw argumentError(subject, "a user beside the model", "none");
-      return fromList(model.rank(who, list.map(({ item }) => item), { raw }));
+      return fromList(
+        model.rank(
+          who,
+          list.map(({ item }) => item),
+          { raw },
+        ),
+      );
     };
   }
   if (scores === "list") return fromList;
   if (typeof scores === "function") return () => scores;
   if (scores instanceof Map) return () => (item) => scores.get(item);
-  if (!isIterable(scores)) throw argumentError(subject, '"list", a function, a Map or a ranked list', scores);
+  if (!isIterable(scores))
+    throw argumentError(subject, '"list", a function, a Map or a ranked list', scores);
   const given = readRanked(scores, subject);
   return () => fromList(given);
 }
@@ -112,7 +129,8 @@ function checked(score, item, number) {
  * @param {number[]} scores
  */
 function ranksOf(scores) {
-  const sorted = [...scores].sort((a, b) => b - a || 0), ranks = new Map();
+  const sorted = [...scores].sort((a, b) => b - a || 0);
+  const ranks = new Map();
   sorted.forEach((score, i) => ranks.has(score) || ranks.set(score, i + 1));
   return scores.map((score) => ranks.get(score));
 }

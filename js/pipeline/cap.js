@@ -9,10 +9,10 @@ import { readRanked } from "./ranked-list.js";
  */
 
 /**
- * A step that lets no group take a list over: at most `most` of a group (a channel, a genre) among the first `within`. What
- * is too many moves down behind these, and keeps its order; or goes, with `drop`. An item of several groups needs room in
- * all of them, one of none always has it. Where nothing else is left to fill the first `within`, the list goes on with
- * what was too many.
+ * A step that lets no group take a list over: at most `most` of a group (a channel, a genre) among
+ * the first `within`. What is too many moves down behind these, and keeps its order; or goes, with
+ * `drop`. An item of several groups needs room in all of them, one of none always has it. Where
+ * nothing else is left to fill the first `within`, the list goes on with what was too many.
  *
  * @param {object} options
  * @param {((item: ItemId) => Groups) | ReadonlyMap<ItemId, Groups>} options.groupOf
@@ -26,14 +26,17 @@ export function cap({ groupOf, most, within = Infinity, drop = false }) {
   if (typeof groupOf !== "function" && typeof groupOf?.get !== "function") {
     throw argumentError("cap groupOf", "a function or a Map", groupOf);
   }
-  const lookUp = typeof groupOf === "function" ? groupOf : (/** @type {ItemId} */ item) => groupOf.get(item);
+  const lookUp =
+    typeof groupOf === "function" ? groupOf : (/** @type {ItemId} */ item) => groupOf.get(item);
   assertNumber(most, "cap most", { integer: true });
   assertNumber(within, "cap within", { integer: true });
   return (list) => {
     /** @type {Map<Group, number>} */
     const counts = new Map();
     /** @type {Ranked[]} */
-    const kept = [], /** @type {Ranked[]} */ surplus = [], /** @type {Ranked[]} */ rest = [];
+    const kept = [];
+    /** @type {Ranked[]} */ const surplus = [];
+    /** @type {Ranked[]} */ const rest = [];
     for (const entry of readRanked(list, "cap")) {
       if (kept.length >= within) {
         rest.push(entry);

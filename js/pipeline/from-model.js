@@ -1,6 +1,5 @@
 import { argumentError, assertNumber } from "../common/arguments.js";
 
-
 /**
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("../model/model.js").Model} Model
@@ -10,17 +9,20 @@ import { argumentError, assertNumber } from "../common/arguments.js";
  *
  * @typedef {object} Index finds the items whose raw scores for a person are the highest
  * @property {number} count how many items it holds
- * @property {(vector: ArrayLike<number>, options?: { topK?: number, exclude?: Iterable<ItemId>, signal?: AbortSignal }) =>
- *   Promise<Found[]>} search for a person's vector (`user.vector`): the best first, with raw scores
+ * @property {(vector: ArrayLike<number>, options?: { topK?: number, exclude?: Iterable<ItemId>,
+ *   signal?: AbortSignal }) => Promise<Found[]>} search for a person's vector (`user.vector`): the
+ *   best first, with raw scores
  */
 
 /**
- * Candidates from a model on this device: what `retrieve` needs to know of the person, it gets here, and nowhere else.
+ * Candidates from a model on this device: what `retrieve` needs to know of the person, it gets
+ * here, and nowhere else.
  */
 export class FromModel {
   /**
    * @param {Model | WorkerModel} model
-   * @param {{ count?: number, index?: Index, features?: Features | (() => Features | Promise<Features>) }} options
+   * @param {{ count?: number, index?: Index, features?: Features | (() => Features |
+   *   Promise<Features>) }} options
    */
   constructor(model, { count = 500, index, features }) {
     if (!isModel(model)) throw argumentError("fromModel", "a model", model);
@@ -41,25 +43,30 @@ export class FromModel {
    */
   async search(user, { exclude, signal }) {
     const { model, count: topK, index } = this;
-    return index ? index.search(await user.vector, { topK, exclude, signal }) : model.recommend(user, { topK, exclude });
+    return index
+      ? index.search(await user.vector, { topK, exclude, signal })
+      : model.recommend(user, { topK, exclude });
   }
 }
 
 /**
- * A `retrieve` of createRecommender that asks no server: the best of a model's catalogue for the person, found here. The
- * model may be another than the one that ranks: a fast one of vectors first, then one that looks closely.
+ * A `retrieve` of createRecommender that asks no server: the best of a model's catalogue for the
+ * person, found here. The model may be another than the one that ranks: a fast one of vectors
+ * first, then one that looks closely.
  *
  * @param {Model | WorkerModel} model
- * @param {{ count?: number, index?: Index, features?: Features | (() => Features | Promise<Features>) }} [options]
- *   count: how many candidates (default 500); index: what finds them (exactIndex, hnswIndex; default: a scan of the
- *   catalogue); features: what this model is told of the person where that differs from what the recommender's own
- *   `features` say, a function being asked at every request
+ * @param {{ count?: number, index?: Index, features?: Features | (() => Features |
+ *   Promise<Features>) }} [options] count: how many candidates (default 500); index: what finds
+ *   them (exactIndex, hnswIndex; default: a scan of the catalogue); features: what this model is
+ *   told of the person where that differs from what the recommender's own `features` say, a
+ *   function being asked at every request
  * @returns {FromModel}
  */
 export const fromModel = (model, options = {}) => new FromModel(model, options);
 
 /**
- * The index that looks at every item: exact, and the kernel's scan costs about as much as reading the table once.
+ * The index that looks at every item: exact, and the kernel's scan costs about as much as reading
+ * the table once.
  *
  * @param {Model} model of any kind whose user is told by a vector
  * @returns {Index}
@@ -82,5 +89,6 @@ export function exactIndex(model) {
  * @param {any} value
  * @returns {value is Model}
  */
-export const isModel = (value) => typeof value === "object" &&
+export const isModel = (value) =>
+  typeof value === "object" &&
   ["user", "rank", "recommend"].every((name) => typeof value?.[name] === "function");

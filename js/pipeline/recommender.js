@@ -21,35 +21,38 @@ import { compose } from "./rerank.js";
  *
  * @typedef {(request: { signal: AbortSignal, topK: number }) => Answer | Promise<Answer>} Retrieve
  * @typedef {Person & { topK: number, signal?: AbortSignal }} About
- * @typedef {(candidates: ItemId[], about: About) => Iterable<Ranked> | Promise<Iterable<Ranked>>} Rank
- *   gives the candidates as a ranked list, the best first
+ * @typedef {(candidates: ItemId[], about: About) => Iterable<Ranked> | Promise<Iterable<Ranked>>}
+ *   Rank gives the candidates as a ranked list, the best first
  *
  * @typedef {object} RecommenderOptions
- * @property {Retrieve | FromModel} [retrieve] gives candidates, the same for everybody: it is told nothing of the person,
- *   only how many items will be shown, and a signal. Candidates for the person are found here, with `fromModel(model)`.
- *   Without it all of the catalogue is ranked
+ * @property {Retrieve | FromModel} [retrieve] gives candidates, the same for everybody: it is told
+ *   nothing of the person, only how many items will be shown, and a signal. Candidates for the
+ *   person are found here, with `fromModel(model)`. Without it all of the catalogue is ranked
  * @property {Model | WorkerModel | Rank} rank
  * @property {Step | Step[]} [rerank]
  * @property {History | (() => History | Promise<History>)} [history] asked at every request
- * @property {Features | (() => Features | Promise<Features>)} [features] what else models are told of the person
+ * @property {Features | (() => Features | Promise<Features>)} [features] what else models are told
+ *   of the person
  * @property {boolean} [repeats] whether items of the history are recommended again (default false)
- * @property {Model | WorkerModel} [catalogue] whose best stand in where nothing was retrieved; default: the model that ranks
+ * @property {Model | WorkerModel} [catalogue] whose best stand in where nothing was retrieved;
+ *   default: the model that ranks
  * @property {number} [patience] how long retrieve may take, in ms (default 3000)
  * @property {number} [candidates] how many of what it gives are looked at (default 10,000)
  * @property {number} [depth] how many of the ranked are re-ranked (default 1000)
- * @property {Iterable<ItemId>} [last] the last good list of an earlier recommender, which its `last` gave
+ * @property {Iterable<ItemId>} [last] the last good list of an earlier recommender, which its
+ *   `last` gave
  *
  * @typedef {object} Recommended
  * @property {Ranked[]} items
- * @property {"retrieved" | "last" | "catalogue"} source where the candidates came from: they were retrieved, or are the last
- *   that were, or the best of the catalogue
+ * @property {"retrieved" | "last" | "catalogue"} source where the candidates came from: they were
+ *   retrieved, or are the last that were, or the best of the catalogue
  * @property {PocketrecError} [trouble] why nothing was retrieved
- * @property {{ catalogue?: number, candidates: number, ranked: number, reranked: number }} counts items of each stage;
- *   catalogue: what the model that ranks, or stands in, knows
+ * @property {{ catalogue?: number, candidates: number, ranked: number, reranked: number }} counts
+ *   items of each stage; catalogue: what the model that ranks, or stands in, knows
  * @property {{ retrieve: number, rank: number, rerank: number }} times ms of each stage
  *
- * @typedef {{ source: Recommended["source"], ranked: Ranked[], candidates: number, pack?: Candidates["pack"],
- *   trouble?: PocketrecError }} Ranking
+ * @typedef {{ source: Recommended["source"], ranked: Ranked[], candidates: number, pack?:
+ *   Candidates["pack"], trouble?: PocketrecError }} Ranking
  * @typedef {{ topK: number, exclude: ItemId[], signal?: AbortSignal }} Request
  */
 
@@ -57,8 +60,9 @@ import { compose } from "./rerank.js";
 const LATEST = 10;
 
 /**
- * A recommender in stages: retrieve candidates, rank them for the person on this device, re-rank. When what retrieves
- * fails, is slow or answers nonsense, the last good list serves, or else the catalogue, and the result says so.
+ * A recommender in stages: retrieve candidates, rank them for the person on this device, re-rank.
+ * When what retrieves fails, is slow or answers nonsense, the last good list serves, or else the
+ * catalogue, and the result says so.
  *
  * @param {RecommenderOptions} options
  * @returns {Recommender}
@@ -76,28 +80,56 @@ export class Recommender {
   #last;
 
   /** @param {RecommenderOptions} options */
-  constructor({ patience = 3000, candidates = 10_000, depth = 1000, repeats = false, last, ...options }) {
+  constructor({
+    patience = 3000,
+    candidates = 10_000,
+    depth = 1000,
+    repeats = false,
+    last,
+    ...options
+  }) {
     const { retrieve, rank, rerank = [], catalogue } = options;
-    if (typeof rank !== "function" && !isModel(rank)) throw argumentError("rank", "a model or a function", rank);
-    if (retrieve !== undefined && typeof retrieve !== "function" && !(retrieve instanceof FromModel)) {
+    if (typeof rank !== "function" && !isModel(rank))
+      throw argumentError("rank", "a model or a function", rank);
+    if (
+      retrieve !== undefined &&
+      typeof retrieve !== "function" &&
+      !(retrieve instanceof FromModel)
+    ) {
       throw argumentError("retrieve", "a function, or fromModel(...)", retrieve);
     }
-    if (catalogue !== undefined && !isModel(catalogue)) throw argumentError("catalogue", "a model", catalogue);
+    if (catalogue !== undefined && !isModel(catalogue))
+      throw argumentError("catalogue", "a model", catalogue);
     assertNumber(patience, "patience");
     assertNumber(candidates, "candidates", { min: 1, integer: true });
     assertNumber(depth, "depth", { min: 1, integer: true });
-    const stand = /** @type {Model | undefined} */ (catalogue ?? (isModel(rank) ? rank : undefined));
-    if (!retrieve && !stand) throw argumentError("retrieve", "one that gives candidates, since `rank` is no model", "none");
+    const stand = /** @type {Model | undefined} */ (
+      catalogue ?? (isModel(rank) ? rank : undefined)
+    );
+    if (!retrieve && !stand)
+      throw argumentError(
+        "retrieve",
+        "one that gives candidates, since `rank` is no model",
+        "none",
+      );
     // Models in a worker answer with promises, which are awaited like the rest.
-    this.#options = { ...options, rank: /** @type {Model | Rank} */ (rank), patience, candidates, depth, repeats, catalogue: stand };
+    this.#options = {
+      ...options,
+      rank: /** @type {Model | Rank} */ (rank),
+      patience,
+      candidates,
+      depth,
+      repeats,
+      catalogue: stand,
+    };
     this.#rerank = compose(...(Array.isArray(rerank) ? rerank : [rerank]));
     const items = readItemIds(last ?? [], "last");
     if (items.length) this.#last = { turn: 0, candidates: { items } };
   }
 
   /**
-   * The last good list that was retrieved: what an app may keep for when it starts without a network. Of a server's answers
-   * it tells nothing of the person; of `fromModel` it does.
+   * The last good list that was retrieved: what an app may keep for when it starts without a
+   * network. Of a server's answers it tells nothing of the person; of `fromModel` it does.
    * @returns {ItemId[]}
    */
   get last() {
@@ -105,25 +137,38 @@ export class Recommender {
   }
 
   /**
-   * The best for the person now. Calls do not disturb each other; each retrieves for itself. One that was not answered in
-   * time waits on behind it, ten times as long, and a good answer is then the last good list.
+   * The best for the person now. Calls do not disturb each other; each retrieves for itself. One
+   * that was not answered in time waits on behind it, ten times as long, and a good answer is then
+   * the last good list.
    *
-   * @param {{ topK?: number, exclude?: Iterable<ItemId>, signal?: AbortSignal }} [options] topK: how many (default 10);
-   *   exclude: ids of more to leave out, also where a step puts them in; signal: ends at once with "aborted"
+   * @param {{ topK?: number, exclude?: Iterable<ItemId>, signal?: AbortSignal }} [options] topK:
+   *   how many (default 10); exclude: ids of more to leave out, also where a step puts them in;
+   *   signal: ends at once with "aborted"
    * @returns {Promise<Recommended>} items is empty where everything that was retrieved is excluded
-   * @throws {PocketrecError} "bad-argument", "aborted"; what goes wrong in another stage, its subject beginning with the
-   *   stage's name: "history", "features", "rank" or "rerank", and "retrieve" where nothing can stand in
+   * @throws {PocketrecError} "bad-argument", "aborted"; what goes wrong in another stage, its
+   *   subject beginning with the stage's name: "history", "features", "rank" or "rerank", and
+   *   "retrieve" where nothing can stand in
    */
   async recommend({ topK = 10, exclude = [], signal } = {}) {
     assertNumber(topK, "topK", { integer: true });
-    const excluded = readItemIds(exclude, "exclude"), { repeats, catalogue } = this.#options;
+    const excluded = readItemIds(exclude, "exclude");
+    const { repeats, catalogue } = this.#options;
     throwIfAborted(signal, "recommend");
     const person = this.#readPerson(signal);
-    const left = person.then((known) => stage("rank", signal, async () => new Set([...(repeats ? [] : await this.#itemsOf(known)), ...excluded])));
+    const left = person.then((known) =>
+      stage(
+        "rank",
+        signal,
+        async () => new Set([...(repeats ? [] : await this.#itemsOf(known)), ...excluded]),
+      ),
+    );
     const retrieval = this.#retrieve({ topK, signal }, person, left);
     // Whatever fails first is told; what fails after it has nobody to hear it.
     for (const promise of [left, retrieval]) promise.catch(() => {});
-    const about = await person, gone = await left, retrieved = await retrieval, rankStart = performance.now();
+    const about = await person;
+    const gone = await left;
+    const retrieved = await retrieval;
+    const rankStart = performance.now();
 
     const ranking = await this.#rankFirst(retrieved, about, { topK, exclude: [...gone], signal });
     const rerankStart = performance.now();
@@ -131,10 +176,12 @@ export class Recommender {
       topK,
       signal,
       userOf: (/** @type {Model} */ model) => this.#persons.userOf(model, about),
-      packOf: (/** @type {unknown} */ model) => (model === this.#options.rank ? ranking.pack : undefined),
+      packOf: (/** @type {unknown} */ model) =>
+        model === this.#options.rank ? ranking.pack : undefined,
     };
     const list = await stage("rerank", signal, () => this.#rerank(ranking.ranked, context));
-    const seen = new Set(gone), reranked = list.filter(({ item }) => !seen.has(item) && seen.add(item));
+    const seen = new Set(gone);
+    const reranked = list.filter(({ item }) => !seen.has(item) && seen.add(item));
     return {
       items: reranked.slice(0, topK),
       source: ranking.source,
@@ -145,7 +192,11 @@ export class Recommender {
         ranked: ranking.ranked.length,
         reranked: reranked.length,
       },
-      times: { retrieve: retrieved.time, rank: rerankStart - rankStart, rerank: performance.now() - rerankStart },
+      times: {
+        retrieve: retrieved.time,
+        rank: rerankStart - rankStart,
+        rerank: performance.now() - rerankStart,
+      },
     };
   }
 
@@ -156,7 +207,10 @@ export class Recommender {
   async #readPerson(signal) {
     const { history, features } = this.#options;
     const read = (/** @type {any} */ told) => () => (typeof told === "function" ? told() : told);
-    const [told, more] = await Promise.all([stage("history", signal, read(history)), stage("features", signal, read(features))]);
+    const [told, more] = await Promise.all([
+      stage("history", signal, read(history)),
+      stage("features", signal, read(features)),
+    ]);
     return readPerson(told, more);
   }
 
@@ -166,8 +220,11 @@ export class Recommender {
    */
   async #itemsOf({ history, features }) {
     const { catalogue } = this.#options;
-    if (history instanceof Uint32Array && catalogue) return (await this.#persons.userOf(catalogue, { history, features })).items;
-    return Array.from(history, (entry) => /** @type {any} */ (entry)?.item ?? entry).filter(isItemId);
+    if (history instanceof Uint32Array && catalogue)
+      return (await this.#persons.userOf(catalogue, { history, features })).items;
+    return Array.from(history, (entry) => /** @type {any} */ (entry)?.item ?? entry).filter(
+      isItemId,
+    );
   }
 
   /**
@@ -176,18 +233,23 @@ export class Recommender {
    * @param {{ topK: number, signal?: AbortSignal }} request
    * @param {Promise<Person>} person
    * @param {Promise<Set<ItemId>>} left
-   * @returns {Promise<{ turn: number, time: number, candidates?: Candidates, trouble?: PocketrecError }>}
+   * @returns {Promise<{ turn: number, time: number, candidates?: Candidates, trouble?:
+   *   PocketrecError }>}
    */
   async #retrieve({ topK, signal }, person, left) {
-    const { retrieve, rank, patience, candidates: most } = this.#options, turn = ++this.#turns, start = performance.now();
+    const { retrieve, rank, patience, candidates: most } = this.#options;
+    const turn = ++this.#turns;
+    const start = performance.now();
     if (!retrieve) return { turn, time: 0 };
-    const controller = new AbortController(), stop = () => controller.abort(signal?.reason);
+    const controller = new AbortController();
+    const stop = () => controller.abort(signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
     const openPack = /** @type {any} */ (rank).openCandidates?.bind(rank);
     const ask = async () => {
-      const answer = retrieve instanceof FromModel
-        ? await this.#search(retrieve, await person, [...await left], controller.signal)
-        : await retrieve({ signal: controller.signal, topK });
+      const answer =
+        retrieve instanceof FromModel
+          ? await this.#search(retrieve, await person, [...(await left)], controller.signal)
+          : await retrieve({ signal: controller.signal, topK });
       return readAnswer(answer, most, openPack, controller.signal);
     };
     const answer = ask();
@@ -196,8 +258,10 @@ export class Recommender {
       return { turn, time: performance.now() - start, candidates };
     } catch (error) {
       throwIfAborted(signal, "recommend");
-      const trouble = error instanceof PocketrecError ? error
-        : new PocketrecError("network", "retrieve", "an answer", String(error), { cause: error });
+      const trouble =
+        error instanceof PocketrecError
+          ? error
+          : new PocketrecError("network", "retrieve", "an answer", String(error), { cause: error });
       if (trouble.code === "timeout") this.#waitOn(answer, turn, controller);
       return { turn, time: performance.now() - start, trouble };
     } finally {
@@ -213,7 +277,10 @@ export class Recommender {
    */
   async #search(from, { history, features }, exclude, signal) {
     const own = typeof from.features === "function" ? await from.features() : from.features;
-    return from.search(await this.#persons.userOf(from.model, { history, features: own ?? features }), { exclude, signal });
+    return from.search(
+      await this.#persons.userOf(from.model, { history, features: own ?? features }),
+      { exclude, signal },
+    );
   }
 
   /**
@@ -222,10 +289,14 @@ export class Recommender {
    * @param {AbortController} controller
    */
   #waitOn(answer, turn, controller) {
-    const timer = setTimeout(() => controller.abort(), Math.min(LATEST * this.#options.patience, TIMER_MAX));
+    const timer = setTimeout(
+      () => controller.abort(),
+      Math.min(LATEST * this.#options.patience, TIMER_MAX),
+    );
     // Nobody waits for it: a process that has nothing else to do may end.
     /** @type {{ unref?: () => void }} */ (/** @type {unknown} */ (timer)).unref?.();
-    const keep = (/** @type {Candidates} */ candidates) => controller.signal.aborted || this.#keep(turn, candidates);
+    const keep = (/** @type {Candidates} */ candidates) =>
+      controller.signal.aborted || this.#keep(turn, candidates);
     answer.then(keep, () => {}).finally(() => clearTimeout(timer));
   }
 
@@ -240,7 +311,8 @@ export class Recommender {
   }
 
   /**
-   * The ranking of the first candidates that can be ranked: what was retrieved, the last, the catalogue.
+   * The ranking of the first candidates that can be ranked: what was retrieved, the last, the
+   * catalogue.
    *
    * @param {{ turn: number, candidates?: Candidates, trouble?: PocketrecError }} retrieved
    * @param {Person} person
@@ -253,13 +325,30 @@ export class Recommender {
       const ranked = await this.#rank(candidates, person, request);
       if (ranked) {
         this.#keep(turn, candidates);
-        return { source: "retrieved", ranked, candidates: candidates.items.length, pack: candidates.pack };
+        return {
+          source: "retrieved",
+          ranked,
+          candidates: candidates.items.length,
+          pack: candidates.pack,
+        };
       }
-      trouble = new PocketrecError("bad-answer", "retrieve", "items that the model knows, or a pack where it has none", "none");
+      trouble = new PocketrecError(
+        "bad-answer",
+        "retrieve",
+        "items that the model knows, or a pack where it has none",
+        "none",
+      );
     }
-    const last = retrieve ? this.#last : undefined, ranked = last && await this.#rank(last.candidates, person, request);
+    const last = retrieve ? this.#last : undefined;
+    const ranked = last && (await this.#rank(last.candidates, person, request));
     if (last && ranked) {
-      return { source: "last", ranked, candidates: last.candidates.items.length, pack: last.candidates.pack, trouble };
+      return {
+        source: "last",
+        ranked,
+        candidates: last.candidates.items.length,
+        pack: last.candidates.pack,
+        trouble,
+      };
     }
     if (last && last === this.#last) this.#last = undefined;
     if (!catalogue) throw staged("retrieve", trouble);
@@ -278,11 +367,15 @@ export class Recommender {
    * @returns {Promise<Ranked[] | undefined>}
    */
   async #rank({ items, pack }, person, { topK, exclude, signal }) {
-    const { rank, depth } = this.#options, most = Math.max(depth, topK);
-    const gone = new Set(exclude), list = items.filter((item) => !gone.has(item));
+    const { rank, depth } = this.#options;
+    const most = Math.max(depth, topK);
+    const gone = new Set(exclude);
+    const list = items.filter((item) => !gone.has(item));
     if (typeof rank === "function") {
       const about = { ...person, topK: most, signal };
-      const ranked = await stage("rank", signal, async () => readRanked(await rank(list, about), "what it gave"));
+      const ranked = await stage("rank", signal, async () =>
+        readRanked(await rank(list, about), "what it gave"),
+      );
       return ranked.filter(({ item }) => !gone.has(item)).slice(0, most);
     }
     return stage("rank", signal, async () => {
@@ -306,12 +399,22 @@ export class Recommender {
    * @returns {Promise<Ranked[]>}
    */
   async #rankCatalogue(catalogue, person, { topK, exclude, signal }) {
-    const { rank, depth } = this.#options, most = Math.max(depth, topK);
+    const { rank, depth } = this.#options;
+    const most = Math.max(depth, topK);
     const best = await stage("rank", signal, async () => {
-      return catalogue.recommend(await this.#persons.userOf(catalogue, person), { topK: most, exclude });
+      return catalogue.recommend(await this.#persons.userOf(catalogue, person), {
+        topK: most,
+        exclude,
+      });
     });
     if (catalogue === rank || !best.length) return best;
-    return await this.#rank({ items: best.map(({ item }) => item) }, person, { topK, exclude, signal }) ?? [];
+    return (
+      (await this.#rank({ items: best.map(({ item }) => item) }, person, {
+        topK,
+        exclude,
+        signal,
+      })) ?? []
+    );
   }
 }
 
@@ -335,14 +438,22 @@ async function stage(name, signal, work) {
 }
 
 /** @param {any} error */
-const isAboutItems = (error) => error?.code === "bad-argument" && ["item", "items"].includes(error.subject);
+const isAboutItems = (error) =>
+  error?.code === "bad-argument" && ["item", "items"].includes(error.subject);
 
 /**
  * @param {string} name
  * @param {unknown} cause
  */
 function staged(name, cause) {
-  if (!(cause instanceof PocketrecError)) return new PocketrecError("failed", name, "to finish", String(cause), { cause });
+  if (!(cause instanceof PocketrecError))
+    return new PocketrecError("failed", name, "to finish", String(cause), { cause });
   const { code, subject, expected, found, hint } = cause;
-  return new PocketrecError(code, subject === name ? name : `${name}: ${subject}`, expected, found, { hint, cause });
+  return new PocketrecError(
+    code,
+    subject === name ? name : `${name}: ${subject}`,
+    expected,
+    found,
+    { hint, cause },
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Re-ranking in steps. A step takes a list of `{ item, score }`, the best first, and gives another; each works alone, and
- * all of them one after the other.
+ * Re-ranking in steps. A step takes a list of `{ item, score }`, the best first, and gives another;
+ * each works alone, and all of them one after the other.
  */
 import { argumentError } from "../common/arguments.js";
 import { throwIfAborted } from "../common/errors.js";
@@ -14,9 +14,11 @@ export { block, pin } from "./pin.js";
 /**
  * One step of several, one after the other. What each gives is checked before the next gets it.
  *
- * @param {...import("./ranked-list.js").Step} steps the app's own among them: `(list, context) => list`, or a promise of one
+ * @param {...import("./ranked-list.js").Step} steps the app's own among them: `(list, context) =>
+ *   list`, or a promise of one
  * @returns {import("./ranked-list.js").AsyncStep}
- * @throws {import("../common/errors.js").PocketrecError} "bad-argument", "aborted", and what the steps throw
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument", "aborted", and what the
+ *   steps throw
  */
 export function compose(...steps) {
   const wrong = steps.findIndex((step) => typeof step !== "function");

@@ -1,6 +1,5 @@
 import { argumentError, isIterable } from "../common/arguments.js";
 
-
 /**
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {import("../model/user.js").User} User
@@ -18,7 +17,8 @@ import { argumentError, isIterable } from "../common/arguments.js";
  * @returns {Person}
  */
 export function readPerson(history = [], features) {
-  if (!isIterable(history)) throw argumentError("history", "a list of interactions, or a function that gives one", history);
+  if (!isIterable(history))
+    throw argumentError("history", "a list of interactions, or a function that gives one", history);
   return { history: history instanceof Uint32Array ? history.slice() : [...history], features };
 }
 
@@ -35,9 +35,12 @@ export class Persons {
    * @returns {User}
    */
   userOf(model, { history, features }) {
-    const key = JSON.stringify([history instanceof Uint32Array, [...history], features]), kept = this.#kept.get(model);
+    const key = JSON.stringify([history instanceof Uint32Array, [...history], features]);
+    const kept = this.#kept.get(model);
     if (kept?.key === key) return kept.user;
-    const user = model.user(/** @type {any} */ ({ history, ...(features === undefined ? {} : { features }) }));
+    const user = model.user(
+      /** @type {any} */ ({ history, ...(features === undefined ? {} : { features }) }),
+    );
     this.#kept.set(model, { key, user });
     // A model in a worker may find out later that it cannot.
     Promise.resolve(user).catch(() => this.#kept.delete(model));

@@ -12,7 +12,8 @@ import { isArray } from "./vectors.js";
  */
 
 /**
- * The nearest centroid of those that enough people share: no differential privacy (docs/private-queries.md).
+ * The nearest centroid of those that enough people share: no differential privacy
+ * (docs/private-queries.md).
  *
  * @param {ArrayLike<number>} vector
  * @param {{ centroids?: unknown, people?: unknown, least?: unknown }} options
@@ -21,15 +22,27 @@ import { isArray } from "./vectors.js";
 export function prepareBucket(vector, { least = 1000, people, ...options }) {
   demandOnly(options, "buckets", ["centroids", "people", "least"]);
   assertNumber(least, "least", { min: 2, max: Number.MAX_SAFE_INTEGER, integer: true });
-  const near = nearness(options.centroids, vector), counts = readPeople(people, near.length), enough = Number(least);
-  const bucket = nearest(near, (at) => counts[at] >= enough), mechanism = /** @type {const} */ ("buckets");
+  const near = nearness(options.centroids, vector);
+  const counts = readPeople(people, near.length);
+  const enough = Number(least);
+  const bucket = nearest(near, (at) => counts[at] >= enough);
+  const mechanism = /** @type {const} */ ("buckets");
   if (bucket < 0) {
     const most = counts.reduce((most, value) => Math.max(most, value));
-    throw new PocketrecError("bad-argument", "people", `a bucket with at least ${enough}`, `at most ${most} in each`, {
-      hint: "Fewer centroids have more people each.",
-    });
+    throw new PocketrecError(
+      "bad-argument",
+      "people",
+      `a bucket with at least ${enough}`,
+      `at most ${most} in each`,
+      {
+        hint: "Fewer centroids have more people each.",
+      },
+    );
   }
-  return { charge: { mechanism, epsilon: 0, delta: 0 }, answer: () => ({ mechanism, bucket, people: counts[bucket] }) };
+  return {
+    charge: { mechanism, epsilon: 0, delta: 0 },
+    answer: () => ({ mechanism, bucket, people: counts[bucket] }),
+  };
 }
 
 /**
@@ -38,7 +51,8 @@ export function prepareBucket(vector, { least = 1000, people, ...options }) {
  * @returns {number[]}
  */
 function readPeople(people, count) {
-  if (!isArray(people) || people.length !== count) throw argumentError("people", `a list of ${count} numbers, one a centroid`, people);
+  if (!isArray(people) || people.length !== count)
+    throw argumentError("people", `a list of ${count} numbers, one a centroid`, people);
   const counts = Array.from(people);
   for (const [at, value] of counts.entries()) {
     assertNumber(value, `people, entry ${at}`, { max: Number.MAX_SAFE_INTEGER, integer: true });

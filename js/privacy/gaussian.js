@@ -18,8 +18,9 @@ import { ofLength } from "./vectors.js";
 const STEPS = 1024;
 
 /**
- * The person's vector with Gaussian noise. Every vector is brought to the length `clip`, since candidates by inner product depend on
- * the direction alone: any two people are then at most 2 * clip apart, which is the sensitivity.
+ * The person's vector with Gaussian noise. Every vector is brought to the length `clip`, since
+ * candidates by inner product depend on the direction alone: any two people are then at most 2 *
+ * clip apart, which is the sensitivity.
  *
  * @param {ArrayLike<number>} vector
  * @param {{ epsilon?: unknown, delta?: unknown, clip?: unknown }} options
@@ -27,19 +28,30 @@ const STEPS = 1024;
  */
 export function prepareGaussian(vector, { clip = 1, ...options }) {
   demandOnly(options, "gaussian", ["epsilon", "delta", "clip"]);
-  const epsilon = demandEpsilon(options.epsilon), delta = demandDelta(options.delta);
+  const epsilon = demandEpsilon(options.epsilon);
+  const delta = demandDelta(options.delta);
   assertNumber(clip, "clip", { min: 1e-6, max: 1e6 });
-  const length = /** @type {number} */ (clip), mechanism = /** @type {const} */ ("gaussian");
-  const direction = ofLength(vector, length), sigma = gaussianSigma({ epsilon, delta, sensitivity: 2 * length });
+  const length = /** @type {number} */ (clip);
+  const mechanism = /** @type {const} */ ("gaussian");
+  const direction = ofLength(vector, length);
+  const sigma = gaussianSigma({ epsilon, delta, sensitivity: 2 * length });
   return {
     charge: { mechanism, epsilon, delta },
-    answer: (words) => ({ mechanism, vector: noised(direction, sigma, words), epsilon, delta, clip: length, sigma }),
+    answer: (words) => ({
+      mechanism,
+      vector: noised(direction, sigma, words),
+      epsilon,
+      delta,
+      clip: length,
+      sigma,
+    }),
   };
 }
 
 /**
- * With noise, and rounded to a grid: which doubles a sum can be depends on what was added to the noise, and would give it away
- * (Mironov, CCS 2012). Of the grid every point can be reached from every vector, each by very many draws.
+ * With noise, and rounded to a grid: which doubles a sum can be depends on what was added to the
+ * noise, and would give it away (Mironov, CCS 2012). Of the grid every point can be reached from
+ * every vector, each by very many draws.
  *
  * @param {Float64Array} vector
  * @param {number} sigma
@@ -47,9 +59,13 @@ export function prepareGaussian(vector, { clip = 1, ...options }) {
  * @returns {Float32Array}
  */
 export function noised(vector, sigma, words) {
-  const next = normals(words), grid = gridOf(sigma);
+  const next = normals(words);
+  const grid = gridOf(sigma);
   // The 0 makes a zero of -0, whose sign would tell more than the grid.
-  return Float32Array.from(vector, (value) => Math.round((value + sigma * next()) / grid) * grid + 0);
+  return Float32Array.from(
+    vector,
+    (value) => Math.round((value + sigma * next()) / grid) * grid + 0,
+  );
 }
 
 /**

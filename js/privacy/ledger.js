@@ -1,9 +1,10 @@
 import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * @typedef {object} Ledger where expenses are written down before anything is told; pocketrec/history's histories are some
- * @property {(charge: { mechanism: string, epsilon: number, delta: number }) => Promise<void>} spend resolves once the expense
- *   would survive a crash; rejects where it would pass the budget
+ * @typedef {object} Ledger where expenses are written down before anything is told;
+ *   pocketrec/history's histories are some
+ * @property {(charge: { mechanism: string, epsilon: number, delta: number }) => Promise<void>}
+ *   spend resolves once the expense would survive a crash; rejects where it would pass the budget
  */
 
 /**

@@ -1,7 +1,9 @@
 import { argumentError, assertNumber } from "../common/arguments.js";
 
-
-/** Below, an answer is noise, and what doubles lack to real numbers would begin to count (docs/private-queries.md). */
+/**
+ * Below, an answer is noise, and what doubles lack to real numbers would begin to count
+ * (docs/private-queries.md).
+ */
 const LEAST_EPSILON = 1e-3;
 const LEAST_DELTA = 1e-100;
 
@@ -18,7 +20,8 @@ export function demandDelta(delta) {
 }
 
 /**
- * An option of another mechanism is refused: who says epsilon of buckets believes in a promise that they do not make.
+ * An option of another mechanism is refused: who says epsilon of buckets believes in a promise that
+ * they do not make.
  *
  * @param {Record<string, unknown>} options
  * @param {string} mechanism
@@ -26,6 +29,13 @@ export function demandDelta(delta) {
  */
 export function demandOnly(options, mechanism, own) {
   const known = ["mechanism", "ledger", ...own];
-  const stranger = Object.keys(options).find((name) => options[name] !== undefined && !known.includes(name));
-  if (stranger !== undefined) throw argumentError(stranger, `an option of ${mechanism} (${own.join(", ")})`, options[stranger]);
+  const stranger = Object.keys(options).find(
+    (name) => options[name] !== undefined && !known.includes(name),
+  );
+  if (stranger !== undefined)
+    throw argumentError(
+      stranger,
+      `an option of ${mechanism} (${own.join(", ")})`,
+      options[stranger],
+    );
 }

@@ -1,8 +1,12 @@
 /**
- * The normal distribution's tail, to nearly all digits of a double however far out: privacy is decided there.
+ * The normal distribution's tail, to nearly all digits of a double however far out: privacy is
+ * decided there.
  */
 
-/** Terms of the continued fraction: at CROSSING, where it converges most slowly, these give all digits. */
+/**
+ * Terms of the continued fraction: at CROSSING, where it converges most slowly, these give all
+ * digits.
+ */
 const TERMS = 200;
 
 /** Below, the series loses few digits by subtraction; above, the fraction converges. */
@@ -24,11 +28,14 @@ export function mills(x) {
 }
 
 /**
- * The probability of 0 to x, divided by the density at x: sum of x^(2n + 1) / (1 * 3 * ... * (2n + 1)).
+ * The probability of 0 to x, divided by the density at x: sum of x^(2n + 1) / (1 * 3 * ... * (2n +
+ * 1)).
  * @param {number} x
  */
 function series(x) {
-  let sum = 0, before = -1, term = x;
+  let sum = 0;
+  let before = -1;
+  let term = x;
   for (let n = 1; sum !== before; n++) {
     before = sum;
     sum += term;

@@ -12,12 +12,15 @@ import { exponential, wholeBelow } from "./randomness.js";
  * @property {number} count of the centroids
  */
 
-/** The part of epsilon that is held back for the rounding of a logarithm; no less than this much of 1. */
+/**
+ * The part of epsilon that is held back for the rounding of a logarithm; no less than this much of
+ * 1.
+ */
 const HELD_BACK = 1e-12;
 
 /**
- * The nearest centroid with probability e^epsilon / (e^epsilon + count - 1), else one of the others, each as likely (Warner 1965;
- * for several answers Kairouz, Oh and Viswanath 2016).
+ * The nearest centroid with probability e^epsilon / (e^epsilon + count - 1), else one of the
+ * others, each as likely (Warner 1965; for several answers Kairouz, Oh and Viswanath 2016).
  *
  * @param {ArrayLike<number>} vector
  * @param {{ epsilon?: unknown, centroids?: unknown }} options
@@ -25,13 +28,23 @@ const HELD_BACK = 1e-12;
  */
 export function prepareResponse(vector, options) {
   demandOnly(options, "randomised-response", ["epsilon", "centroids"]);
-  const epsilon = demandEpsilon(options.epsilon), near = nearness(options.centroids, vector);
-  const count = near.length, own = nearest(near);
-  const mechanism = /** @type {const} */ ("randomised-response"), delta = /** @type {const} */ (0);
+  const epsilon = demandEpsilon(options.epsilon);
+  const near = nearness(options.centroids, vector);
+  const count = near.length;
+  const own = nearest(near);
+  const mechanism = /** @type {const} */ ("randomised-response");
+  const delta = /** @type {const} */ (0);
   const truth = 1 / (1 + oddsOfOthers(epsilon, count));
   return {
     charge: { mechanism, epsilon, delta },
-    answer: (words) => ({ mechanism, centroid: respond(own, count, epsilon, words), epsilon, delta, truth, count }),
+    answer: (words) => ({
+      mechanism,
+      centroid: respond(own, count, epsilon, words),
+      epsilon,
+      delta,
+      truth,
+      count,
+    }),
   };
 }
 
@@ -48,15 +61,17 @@ export function respond(own, count, epsilon, words) {
 }
 
 /**
- * Minus the logarithm of the probability of another than the nearest: large where epsilon is, when the probability itself would
- * vanish, and exact where it is small, when there are very many.
+ * Minus the logarithm of the probability of another than the nearest: large where epsilon is, when
+ * the probability itself would vanish, and exact where it is small, when there are very many.
  *
  * @param {number} epsilon
  * @param {number} count
  */
 function patience(epsilon, count) {
   const odds = oddsOfOthers(epsilon, count);
-  return odds > 1 ? -Math.log1p(-1 / (1 + odds)) : Math.log1p(odds) + heldBack(epsilon) - Math.log(count - 1);
+  return odds > 1
+    ? -Math.log1p(-1 / (1 + odds))
+    : Math.log1p(odds) + heldBack(epsilon) - Math.log(count - 1);
 }
 
 /**

@@ -10,7 +10,8 @@ import { PocketrecError } from "../common/errors.js";
 const SUPPLY = 256;
 
 /**
- * The system's cryptographic generator: nobody who sees some draws can tell the others. Nothing is drawn before it is asked for.
+ * The system's cryptographic generator: nobody who sees some draws can tell the others. Nothing is
+ * drawn before it is asked for.
  * @returns {Words}
  */
 export function systemWords() {
@@ -28,7 +29,12 @@ export function systemWords() {
 /** Before anything is spent: Math.random is no replacement. */
 export function demandCrypto() {
   if (typeof globalThis.crypto?.getRandomValues === "function") return;
-  throw new PocketrecError("unsupported", "privateQuery", "crypto.getRandomValues", "an environment without it");
+  throw new PocketrecError(
+    "unsupported",
+    "privateQuery",
+    "crypto.getRandomValues",
+    "an environment without it",
+  );
 }
 
 /**
@@ -42,20 +48,23 @@ export const uniform = (words) => ((words() >>> 5) * 2 ** 26 + (words() >>> 6)) 
  * @param {Words} words
  */
 function tosses(words) {
-  let tosses = 0, word = words();
+  let tosses = 0;
+  let word = words();
   for (; word === 0; word = words()) tosses += 32;
   return tosses + Math.clz32(word);
 }
 
 /**
- * Exponential: more than x with probability e^-x, however large x is, and less than x with all digits however small. The logarithm
- * of a uniform double would end at 37, and what it can never be would tell two people apart with certainty. So this is the
- * logarithm of a number below 1 whose leading zeros are tossed one by one; where there are none, those of its distance to 1 are.
+ * Exponential: more than x with probability e^-x, however large x is, and less than x with all
+ * digits however small. The logarithm of a uniform double would end at 37, and what it can never be
+ * would tell two people apart with certainty. So this is the logarithm of a number below 1 whose
+ * leading zeros are tossed one by one; where there are none, those of its distance to 1 are.
  *
  * @param {Words} words
  */
 export function exponential(words) {
-  const zeros = tosses(words), distance = 2 ** -tosses(words) * (1 + uniform(words)) / 2;
+  const zeros = tosses(words);
+  const distance = (2 ** -tosses(words) * (1 + uniform(words))) / 2;
   return zeros * Math.LN2 - Math.log1p(-distance / 2);
 }
 
@@ -74,14 +83,16 @@ export function normals(words) {
       kept = undefined;
       return second;
     }
-    const radius = Math.sqrt(2 * exponential(words)), angle = 2 * Math.PI * uniform(words);
+    const radius = Math.sqrt(2 * exponential(words));
+    const angle = 2 * Math.PI * uniform(words);
     kept = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   };
 }
 
 /**
- * A whole number below the limit, each as likely as the others: words of the last, incomplete round are drawn again.
+ * A whole number below the limit, each as likely as the others: words of the last, incomplete round
+ * are drawn again.
  *
  * @param {Words} words
  * @param {number} limit 1 to 2^32

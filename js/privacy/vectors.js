@@ -5,7 +5,8 @@ import { PocketrecError } from "../common/errors.js";
  * @param {any} value
  * @returns {value is ArrayLike<any>}
  */
-export const isArray = (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+export const isArray = (value) =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 /**
  * @param {unknown} vector
@@ -13,11 +14,14 @@ export const isArray = (value) => Array.isArray(value) || (ArrayBuffer.isView(va
  * @returns {ArrayLike<number>} of at least one finite number
  */
 export function demandVector(vector, subject) {
-  if (!isArray(vector) || vector.length === 0) throw argumentError(subject, "a vector of numbers", vector);
+  if (!isArray(vector) || vector.length === 0)
+    throw argumentError(subject, "a vector of numbers", vector);
   for (let i = 0; i < vector.length; i++) {
-    const value = vector[i], name = `${subject}, number ${i}`;
+    const value = vector[i];
+    const name = `${subject}, number ${i}`;
     if (typeof value !== "number") throw argumentError(name, "a number", value);
-    if (!Number.isFinite(value)) throw new PocketrecError("not-finite", name, "a finite number", String(value));
+    if (!Number.isFinite(value))
+      throw new PocketrecError("not-finite", name, "a finite number", String(value));
   }
   return vector;
 }

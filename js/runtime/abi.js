@@ -1,6 +1,6 @@
 /**
- * The interface with the C core: the one list of what the WebAssembly module exports, and the numbers that both sides
- * share. A test compares it with the module and with wasm/exports.c.
+ * The interface with the C core: the one list of what the WebAssembly module exports, and the
+ * numbers that both sides share. A test compares it with the module and with wasm/exports.c.
  */
 
 /** Exported functions: every argument is a number (an address, a count, a float). */
@@ -83,7 +83,10 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_diversity_choose", // vectors, count, stride, balance, most, relevance, nearest, chosen
 ]);
 
-/** @typedef {Record<typeof FUNCTIONS[number], (...numbers: number[]) => number> & { memory: WebAssembly.Memory }} Exports */
+/**
+ * @typedef {Record<typeof FUNCTIONS[number], (...numbers: number[]) => number> & { memory:
+ *   WebAssembly.Memory }} Exports
+ */
 
 /** src/convert.h */
 export const DTYPES = /** @type {Record<string, { code: number, bytes: number }>} */ ({
@@ -95,13 +98,22 @@ export const DTYPES = /** @type {Record<string, { code: number, bytes: number }>
 
 /** src/activation.h */
 export const ACTIVATIONS = /** @type {Record<string, number>} */ ({
-  identity: 0, relu: 1, sigmoid: 2, tanh: 3, elu: 4, selu: 5, swish: 6,
+  identity: 0,
+  relu: 1,
+  sigmoid: 2,
+  tanh: 3,
+  elu: 4,
+  selu: 5,
+  swish: 6,
 });
 
 /** What a softmax comes to once its sum is known. */
 export const EXP = 7;
 
-/** src/ncf.h: the tensors as pr_ncf_set takes them; `mlp.layers.K.weight` and `.bias` are these plus K. */
+/**
+ * src/ncf.h: the tensors as pr_ncf_set takes them; `mlp.layers.K.weight` and `.bias` are these plus
+ * K.
+ */
 export const NCF_TENSORS = /** @type {Record<string, number>} */ ({
   "gmf.item": 0,
   "mlp.item": 1,
@@ -118,20 +130,28 @@ export const NCF_LAYER_WEIGHT = 32;
 export const NCF_LAYER_BIAS = 64;
 export const NCF_LAYERS_MAX = 16;
 
-/** src/autoencoder.h: the tensors as pr_autoencoder_set takes them; those of layer K are AUTOENCODER_BIAS + K and so on. */
+/**
+ * src/autoencoder.h: the tensors as pr_autoencoder_set takes them; those of layer K are
+ * AUTOENCODER_BIAS + K and so on.
+ */
 export const AUTOENCODER_TENSORS = { user_mean: 0, user_bias: 1 };
 export const AUTOENCODER_BIAS = 32;
 export const AUTOENCODER_NORM_WEIGHT = 64;
 export const AUTOENCODER_NORM_BIAS = 96;
 export const AUTOENCODER_LAYERS_MAX = 16;
 
-/** src/features.h: what a tower sees of a continuous value, two bits each; and of how many features and tables. */
+/**
+ * src/features.h: what a tower sees of a continuous value, two bits each; and of how many features
+ * and tables.
+ */
 export const INPUTS = /** @type {Record<string, number>} */ ({ value: 1, square: 2, root: 3 });
 export const TABLES_MAX = 32;
 export const FEATURES_MAX = 64;
 export const CANDIDATES_LAYERS_MAX = 16;
 
-/** src/dense.h: scores come in blocks, so a buffer for them has room for a multiple of this many. */
+/**
+ * src/dense.h: scores come in blocks, so a buffer for them has room for a multiple of this many.
+ */
 export const ROWS = 8;
 
 /** src/topk.h: bytes before the entries, and of an entry (score, position). */

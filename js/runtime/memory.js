@@ -6,8 +6,9 @@ const PAGE = 65536;
 const MEMORY_MAX = 2 ** 32;
 
 /**
- * The memory of one instance: what stays (a model's weights, by bump allocation) and, behind it, the exchange: room
- * whose content lives for one call. Views are made anew each time, since growing memory detaches the old ones.
+ * The memory of one instance: what stays (a model's weights, by bump allocation) and, behind it,
+ * the exchange: room whose content lives for one call. Views are made anew each time, since growing
+ * memory detaches the old ones.
  */
 export class Memory {
   /** @param {import("./abi.js").Exports} exports */
@@ -24,7 +25,8 @@ export class Memory {
    * @returns {number} the address, a multiple of 16; the room is zeroed
    */
   allocate(bytes) {
-    const dirty = Math.min(this.untouched - this.top, bytes), [place] = this.exchange(bytes);
+    const dirty = Math.min(this.untouched - this.top, bytes);
+    const [place] = this.exchange(bytes);
     this.u8(place, dirty).fill(0);
     this.top = align(this.top + bytes);
     return place;
@@ -57,7 +59,9 @@ export class Memory {
       if (end > MEMORY_MAX) throw new RangeError("more than 32 bits can address");
       this.exports.memory.grow(pages);
     } catch (cause) {
-      throw new PocketrecError("out-of-memory", "memory", `room for ${end} bytes`, String(cause), { cause });
+      throw new PocketrecError("out-of-memory", "memory", `room for ${end} bytes`, String(cause), {
+        cause,
+      });
     }
   }
 

@@ -1,4 +1,8 @@
 declare module "comlink/dist/esm/node-adapter.mjs" {
-  const nodeEndpoint: (port: { postMessage: Function; on: Function; off: Function }) => import("comlink").Endpoint;
+  const nodeEndpoint: (port: {
+    postMessage: Function;
+    on: Function;
+    off: Function;
+  }) => import("comlink").Endpoint;
   export default nodeEndpoint;
 }

@@ -8,8 +8,8 @@ import { wait } from "../common/timeout.js";
  */
 
 /**
- * An object that lives in the worker, from this side: it has a number there, and is made again in a worker that took the
- * place of one that crashed.
+ * An object that lives in the worker, from this side: it has a number there, and is made again in a
+ * worker that took the place of one that crashed.
  */
 export class Handle {
   #worker;
@@ -63,8 +63,12 @@ export class Handle {
    * @param {Asked} [asked]
    */
   async call(method, args = [], asked) {
-    const link = this.#worker.link(), target = await wait(this.numberIn(link), method, asked?.signal);
-    return link.run({ target, method, args: await Promise.all(args.map((arg) => send(arg, link))) }, asked);
+    const link = this.#worker.link();
+    const target = await wait(this.numberIn(link), method, asked?.signal);
+    return link.run(
+      { target, method, args: await Promise.all(args.map((arg) => send(arg, link))) },
+      asked,
+    );
   }
 }
 
@@ -77,8 +81,12 @@ export class Handle {
  */
 async function send(arg, link) {
   if (Object.getPrototypeOf(arg ?? 0) !== Object.prototype) return sendValue(arg, link);
-  const entries = Object.entries(arg).filter(([name]) => name !== "signal" && name !== "onProgress");
-  return Object.fromEntries(await Promise.all(entries.map(async ([name, value]) => [name, await sendValue(value, link)])));
+  const entries = Object.entries(arg).filter(
+    ([name]) => name !== "signal" && name !== "onProgress",
+  );
+  return Object.fromEntries(
+    await Promise.all(entries.map(async ([name, value]) => [name, await sendValue(value, link)])),
+  );
 }
 
 /**
@@ -91,4 +99,5 @@ async function sendValue(value, link) {
 }
 
 /** @param {any} value */
-export const sendList = (value) => (isIterable(value) && !Array.isArray(value) && !ArrayBuffer.isView(value) ? [...value] : value);
+export const sendList = (value) =>
+  isIterable(value) && !Array.isArray(value) && !ArrayBuffer.isView(value) ? [...value] : value;

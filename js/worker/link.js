@@ -10,13 +10,17 @@ import { wait } from "../common/timeout.js";
  * @property {string} method or the name of a property
  * @property {unknown[]} [args]
  * @property {number} [keep] the number that the result gets, which then stays here
- * @property {boolean} [canStop] whether the method takes a signal among its options, the last argument
+ * @property {boolean} [canStop] whether the method takes a signal among its options, the last
+ *   argument
  *
- * @typedef {Pick<import("../common/errors.js").PocketrecError, "code" | "subject" | "expected" | "found" | "hint">} Trouble
- * @typedef {{ value: unknown } | { trouble: Trouble }} Outcome errors of ours lose their fields on the way, so they are told
+ * @typedef {Pick<import("../common/errors.js").PocketrecError, "code" | "subject" | "expected" |
+ *   "found" | "hint">} Trouble
+ * @typedef {{ value: unknown } | { trouble: Trouble }} Outcome errors of ours lose their fields on
+ *   the way, so they are told
  *
  * @typedef {object} Remote the service on the other side
- * @property {(call: Call, ...onProgress: import("../file/source.js").OnProgress[]) => Promise<Outcome>} run
+ * @property {(call: Call, ...onProgress: import("../file/source.js").OnProgress[]) =>
+ *   Promise<Outcome>} run
  * @property {(call: number) => Promise<void>} abort
  * @property {(handle: number) => Promise<void>} drop
  *
@@ -81,12 +85,20 @@ export class Link {
   async run(what, { signal, onProgress } = {}) {
     throwIfAborted(signal, what.method);
     if (this.ended) throw this.ended;
-    const call = ++this.#calls, stop = () => void this.#remote.abort(call), progress = guarded(onProgress, stop);
+    const call = ++this.#calls;
+    const stop = () => void this.#remote.abort(call);
+    const progress = guarded(onProgress, stop);
     signal?.addEventListener("abort", stop, { once: true });
     if (this.#open++ === 0) this.#thread.hold?.(true);
     try {
-      const answer = this.#remote.run({ ...what, call }, ...(progress ? [proxy(progress.hear)] : [])).catch(refuse);
-      const outcome = await wait(Promise.race([answer, this.#end, ...(progress ? [progress.failure] : [])]), what.method, signal);
+      const answer = this.#remote
+        .run({ ...what, call }, ...(progress ? [proxy(progress.hear)] : []))
+        .catch(refuse);
+      const outcome = await wait(
+        Promise.race([answer, this.#end, ...(progress ? [progress.failure] : [])]),
+        what.method,
+        signal,
+      );
       if ("value" in outcome) return outcome.value;
       const { code, subject, expected, found, hint } = outcome.trouble;
       throw new PocketrecError(code, subject, expected, found, { hint });
@@ -137,5 +149,11 @@ function guarded(onProgress, stop) {
  * @returns {never}
  */
 function refuse(cause) {
-  throw new PocketrecError("bad-argument", "worker", "arguments that can be sent to a worker", String(cause), { cause });
+  throw new PocketrecError(
+    "bad-argument",
+    "worker",
+    "arguments that can be sent to a worker",
+    String(cause),
+    { cause },
+  );
 }

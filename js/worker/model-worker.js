@@ -5,15 +5,17 @@ import { readable } from "./readable.js";
 
 /**
  * @typedef {object} WorkerOptions
- * @property {(error: PocketrecError) => void} [onCrash] hears when the worker ended by itself; calls that it had not answered
- *   fail with the same error, and the next call starts another worker
+ * @property {(error: PocketrecError) => void} [onCrash] hears when the worker ended by itself;
+ *   calls that it had not answered fail with the same error, and the next call starts another
+ *   worker
  *
- * @typedef {import("../model/load.js").Source | import("../model/load.js").Fusion | import("./readable.js").Kept} WorkerSource
+ * @typedef {import("../model/load.js").Source | import("../model/load.js").Fusion |
+ *   import("./readable.js").Kept} WorkerSource
  */
 
 /**
- * Models in a worker, all in one, so that loading, fitting and ranking leave the thread of the page alone. The worker starts
- * with the first model. Made by `createWorker`.
+ * Models in a worker, all in one, so that loading, fitting and ranking leave the thread of the page
+ * alone. The worker starts with the first model. Made by `createWorker`.
  */
 export class ModelWorker {
   #start;
@@ -35,8 +37,8 @@ export class ModelWorker {
   }
 
   /**
-   * As `loadModel` of "pocketrec", in the worker; also `{ manifest, name }`, weights of pocketrec/cache. What the app gives is
-   * read again where the worker has to be replaced.
+   * As `loadModel` of "pocketrec", in the worker; also `{ manifest, name }`, weights of
+   * pocketrec/cache. What the app gives is read again where the worker has to be replaced.
    *
    * @param {WorkerSource} source
    * @param {import("../model/load.js").LoadOptions} [options]
@@ -44,7 +46,8 @@ export class ModelWorker {
    * @throws {PocketrecError} as loadModel, and "worker-crashed"
    */
   async loadModel(source, { signal, onProgress, ...options } = {}) {
-    const asked = { signal, onProgress }, model = new WorkerModel(this, await readable(source, signal), options);
+    const asked = { signal, onProgress };
+    const model = new WorkerModel(this, await readable(source, signal), options);
     await model.numberIn(this.link(), asked);
     return model;
   }

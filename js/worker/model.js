@@ -13,14 +13,18 @@ import { WorkerUser } from "./user.js";
  */
 
 /**
- * A model in a worker: what `Model` offers, as promises. Each call takes a `signal` too, which ends the waiting for it at once.
+ * A model in a worker: what `Model` offers, as promises. Each call takes a `signal` too, which ends
+ * the waiting for it at once.
  */
 export class WorkerModel extends Handle {
   #worker;
   #source;
   #options;
   #isDisposed = false;
-  /** @type {{ kind: Model["kind"], info: Model["info"], items: number, bytes: number, simd: Model["simd"], weights?: Weights }} */
+  /**
+   * @type {{ kind: Model["kind"], info: Model["info"], items: number, bytes: number, simd:
+   *   Model["simd"], weights?: Weights }}
+   */
   #known = /** @type {any} */ (undefined);
 
   /**
@@ -40,9 +44,13 @@ export class WorkerModel extends Handle {
    * @param {Asked} [asked]
    */
   async make(link, asked) {
-    if (this.#isDisposed) throw new PocketrecError("disposed", "model", "one in use", "one after dispose()");
+    if (this.#isDisposed)
+      throw new PocketrecError("disposed", "model", "one in use", "one after dispose()");
     const args = [this.#source, this.#options];
-    this.#known = await link.run({ target: 0, method: "loadModel", args, keep: this.number, canStop: true }, asked);
+    this.#known = await link.run(
+      { target: 0, method: "loadModel", args, keep: this.number, canStop: true },
+      asked,
+    );
   }
 
   /** As Model has it. */
@@ -72,14 +80,16 @@ export class WorkerModel extends Handle {
 
   /**
    * Of weights that a manifest names: which, and where they came from.
-   * @typedef {{ version: string, source: "cache" | "network", trouble?: { code: string, message: string } }} Weights
+   * @typedef {{ version: string, source: "cache" | "network", trouble?: { code: string, message:
+   *   string } }} Weights
    */
   get weights() {
     return this.#known.weights;
   }
 
   /**
-   * As `Model.user`. A history of pocketrec/history stays on this side, and the user in the worker follows it.
+   * As `Model.user`. A history of pocketrec/history stays on this side, and the user in the worker
+   * follows it.
    *
    * @param {NonNullable<Parameters<Model["user"]>[0]>} [who]
    * @param {Asked} [asked]
@@ -108,7 +118,8 @@ export class WorkerModel extends Handle {
    *
    * @param {WorkerUser} user
    * @param {Items} candidates
-   * @param {{ topK?: number, exclude?: import("../file/item-ids.js").ItemList, raw?: boolean } & Asked} [options]
+   * @param {{ topK?: number, exclude?: import("../file/item-ids.js").ItemList, raw?: boolean } &
+   *   Asked} [options]
    * @returns {Promise<import("../model/model.js").Ranked[]>}
    */
   rank(user, candidates, options = {}) {
@@ -119,7 +130,8 @@ export class WorkerModel extends Handle {
    * As `Model.recommend`.
    *
    * @param {WorkerUser} user
-   * @param {{ topK?: number, exclude?: import("../file/item-ids.js").ItemList, raw?: boolean } & Asked} [options]
+   * @param {{ topK?: number, exclude?: import("../file/item-ids.js").ItemList, raw?: boolean } &
+   *   Asked} [options]
    * @returns {Promise<import("../model/model.js").Recommendation[]>}
    */
   recommend(user, options = {}) {

@@ -23,8 +23,12 @@ export class WorkerPack extends Handle {
    * @param {import("./link.js").Asked} [asked]
    */
   async make(link, asked) {
-    const target = await this.#model.numberIn(link), args = [this.#source, {}];
-    this.#known = await link.run({ target, method: "openCandidates", args, keep: this.number, canStop: true }, asked);
+    const target = await this.#model.numberIn(link);
+    const args = [this.#source, {}];
+    this.#known = await link.run(
+      { target, method: "openCandidates", args, keep: this.number, canStop: true },
+      asked,
+    );
   }
 
   /** The items' ids. */

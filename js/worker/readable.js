@@ -3,7 +3,8 @@ import { PocketrecError, throwIfAborted } from "../common/errors.js";
 /**
  * Sources, as they can be sent to a worker and read there more than once.
  *
- * @typedef {{ manifest: string | URL | object, name: string }} Kept weights of a manifest, as pocketrec/cache takes them
+ * @typedef {{ manifest: string | URL | object, name: string }} Kept weights of a manifest, as
+ *   pocketrec/cache takes them
  */
 
 /**
@@ -14,15 +15,22 @@ import { PocketrecError, throwIfAborted } from "../common/errors.js";
 export async function readable(source, signal) {
   if (typeof source === "string" || source instanceof URL) return absolute(source);
   if (source instanceof Response) return readResponse(source, signal);
-  if (source?.manifest !== undefined) return { manifest: readManifest(source.manifest), name: source.name };
+  if (source?.manifest !== undefined)
+    return { manifest: readManifest(source.manifest), name: source.name };
   if (!source?.gmf || !source.mlp) return source;
-  return { ...source, gmf: await readable(source.gmf, signal), mlp: await readable(source.mlp, signal) };
+  return {
+    ...source,
+    gmf: await readable(source.gmf, signal),
+    mlp: await readable(source.mlp, signal),
+  };
 }
 
 /** Addresses are relative to the page, not to the worker's script. @param {string | URL} address */
 function absolute(address) {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  return base && URL.canParse(String(address), base) ? new URL(address, base).href : String(address);
+  return base && URL.canParse(String(address), base)
+    ? new URL(address, base).href
+    : String(address);
 }
 
 /** @param {any} manifest */
@@ -42,7 +50,8 @@ function readManifest(manifest) {
  */
 async function readResponse(response, signal) {
   const address = response.url || "response";
-  if (!response.ok) throw new PocketrecError("http", address, "status 200", `status ${response.status}`);
+  if (!response.ok)
+    throw new PocketrecError("http", address, "status 200", `status ${response.status}`);
   try {
     return await response.blob();
   } catch (cause) {

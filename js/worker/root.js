@@ -14,6 +14,8 @@ export const rootOf = (loadModel) => ({
     if (source?.manifest === undefined) return loadModel(source, options);
     const { bytes, ...weights } = await fetchWeights(source.manifest, source.name, options);
     const { code, message } = weights.trouble ?? {};
-    return Object.assign(await loadModel(bytes, options), { weights: { ...weights, trouble: code && { code, message } } });
+    return Object.assign(await loadModel(bytes, options), {
+      weights: { ...weights, trouble: code && { code, message } },
+    });
   },
 });

@@ -3,9 +3,11 @@ import { releaseProxy } from "comlink";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * What a worker does: calls of models, users and packs that live in it, named by the numbers that the other side gave them.
+ * What a worker does: calls of models, users and packs that live in it, named by the numbers that
+ * the other side gave them.
  *
- * @typedef {{ pocketrecHandle: number }} Reference stands for an object of the worker's among arguments
+ * @typedef {{ pocketrecHandle: number }} Reference stands for an object of the worker's among
+ *   arguments
  *
  * @typedef {import("./link.js").Call} Call
  * @typedef {import("./link.js").Trouble} Trouble
@@ -31,9 +33,16 @@ export class Service {
     const controller = new AbortController();
     if (canStop) this.#running.set(call, controller);
     try {
-      const object = this.#objects.get(target), given = args.map((arg) => this.#revive(arg));
-      if (canStop) given.push({ .../** @type {object} */ (given.pop()), signal: controller.signal, onProgress });
-      const member = object[method], result = await (typeof member === "function" ? member.apply(object, given) : member);
+      const object = this.#objects.get(target);
+      const given = args.map((arg) => this.#revive(arg));
+      if (canStop)
+        given.push({
+          .../** @type {object} */ (given.pop()),
+          signal: controller.signal,
+          onProgress,
+        });
+      const member = object[method];
+      const result = await (typeof member === "function" ? member.apply(object, given) : member);
       if (keep === undefined) return { value: result === object ? undefined : result };
       this.#objects.set(keep, result);
       return { value: describe(result) };
@@ -57,7 +66,8 @@ export class Service {
 
   /** @param {any} arg */
   #revive(arg) {
-    const own = (/** @type {any} */ value) => (value?.pocketrecHandle ? this.#objects.get(value.pocketrecHandle) : value);
+    const own = (/** @type {any} */ value) =>
+      value?.pocketrecHandle ? this.#objects.get(value.pocketrecHandle) : value;
     if (own(arg) !== arg || Object.getPrototypeOf(arg ?? 0) !== Object.prototype) return own(arg);
     return Object.fromEntries(Object.entries(arg).map(([name, value]) => [name, own(value)]));
   }
@@ -76,7 +86,9 @@ function describe({ kind, info, items, bytes, simd, length, weights }) {
  * @returns {Trouble}
  */
 function troubleOf(error) {
-  const { code, subject, expected, found, hint } = error instanceof PocketrecError ? error
-    : new PocketrecError("failed", "worker", "to finish", String(error));
+  const { code, subject, expected, found, hint } =
+    error instanceof PocketrecError
+      ? error
+      : new PocketrecError("failed", "worker", "to finish", String(error));
   return { code, subject, expected, found, hint };
 }

@@ -6,7 +6,8 @@ import { Handle, sendList } from "./handle.js";
  * @typedef {import("./link.js").Asked} Asked
  * @typedef {import("../families/interactions.js").Interaction} Interaction
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string, unknown> }} Update
+ * @typedef {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
+ *   unknown> }} Update
  */
 
 /**
@@ -29,24 +30,30 @@ export class WorkerUser extends Handle {
     super(worker);
     this.#model = model;
     this.#who = { ...who, history: isFollowed(who.history) ? who.history : sendList(who.history) };
-    /** The history that this person follows, if any. @type {import("../history/history.js").History | undefined} */
+    /**
+     * The history that this person follows, if any.
+     * @type {import("../history/history.js").History | undefined}
+     */
     this.follows = isFollowed(who.history) ? who.history : undefined;
   }
 
   /** @param {Link} link */
   async make(link) {
-    const target = await this.#model.numberIn(link), { history, ...who } = this.#who;
+    const target = await this.#model.numberIn(link);
+    const { history, ...who } = this.#who;
     this.#follower = this.follows?.follow();
-    const step = this.#follower?.changes(), past = step ? step.add : history;
+    const step = this.#follower?.changes();
+    const past = step ? step.add : history;
     if (step) this.#follower?.accept(step);
     const args = [past === undefined ? who : { ...who, history: past }];
     await link.run({ target, method: "user", args, keep: this.number });
-    for (const update of this.#updates) await link.run({ target: this.number, method: "update", args: [update] });
+    for (const update of this.#updates)
+      await link.run({ target: this.number, method: "update", args: [update] });
   }
 
   /**
-   * Before anything is asked of them, what changed in the history that they follow is told. The worker does one thing after
-   * the other.
+   * Before anything is asked of them, what changed in the history that they follow is told. The
+   * worker does one thing after the other.
    *
    * @param {Link} link
    */
@@ -55,9 +62,16 @@ export class WorkerUser extends Handle {
     const step = this.#follower?.changes();
     if (!step) return this.number;
     this.#follower?.accept(step);
-    const changes = [step.remove.length && { remove: step.remove }, step.add.length && { add: step.add }].filter(Boolean);
+    const changes = [
+      step.remove.length && { remove: step.remove },
+      step.add.length && { add: step.add },
+    ].filter(Boolean);
     try {
-      await Promise.all(changes.map((change) => link.run({ target: this.number, method: "update", args: [change] })));
+      await Promise.all(
+        changes.map((change) =>
+          link.run({ target: this.number, method: "update", args: [change] }),
+        ),
+      );
     } catch (error) {
       this.lose();
       throw error;
@@ -75,7 +89,9 @@ export class WorkerUser extends Handle {
   async update({ add, remove, features } = {}, asked) {
     demandFeaturesAlone(this.follows, add ?? remove);
     const given = { add: sendList(add), remove: sendList(remove), features };
-    const update = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    const update = Object.fromEntries(
+      Object.entries(given).filter(([, value]) => value !== undefined),
+    );
     await this.call("update", [update], asked);
     this.#updates.push(update);
     return this;

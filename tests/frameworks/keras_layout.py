@@ -10,10 +10,10 @@ import sys
 
 import h5py
 import numpy as np
-import torch
-
 import records
+import torch
 import torch_networks as networks
+
 from training import ITEMS, SEED, USERS, fit_pairs
 
 LAYERS = 3
@@ -30,7 +30,11 @@ def layers_of(module):
     """{layer: its weights} in Keras' orientation: a kernel is (in, out)."""
     state = {name: value.numpy() for name, value in module.state_dict().items()}
     layers = {layer: [state[f"{table}.weight"]] for layer, table in TABLES[module.model].items()}
-    dense = {} if module.model == "GMF" else {f"layer{k + 1}": f"MLP_layers.{3 * k + 1}" for k in range(LAYERS)}
+    dense = (
+        {}
+        if module.model == "GMF"
+        else {f"layer{k + 1}": f"MLP_layers.{3 * k + 1}" for k in range(LAYERS)}
+    )
     for layer, name in {**dense, "prediction": "predict_layer"}.items():
         layers[layer] = [state[f"{name}.weight"].T, state[f"{name}.bias"]]
     return layers
@@ -38,13 +42,26 @@ def layers_of(module):
 
 def keras_1(file, layers):
     """`save_weights` of Keras 1: no group around the layers, `user_embedding/user_embedding_W`."""
-    put(file, layers, lambda layer, is_table: [f"{layer}_W"] if is_table else [f"{layer}_W", f"{layer}_b"])
+    put(
+        file,
+        layers,
+        lambda layer, is_table: [f"{layer}_W"] if is_table else [f"{layer}_W", f"{layer}_b"],
+    )
 
 
 def keras_2(file, layers):
     """`save_weights` of Keras 2: `layer1/layer1/kernel:0`."""
-    file.attrs["backend"], file.attrs["keras_version"] = np.bytes_(b"tensorflow"), np.bytes_(b"2.4.0")
-    put(file, layers, lambda layer, is_table: [f"{layer}/embeddings:0"] if is_table else [f"{layer}/kernel:0", f"{layer}/bias:0"])
+    file.attrs["backend"], file.attrs["keras_version"] = (
+        np.bytes_(b"tensorflow"),
+        np.bytes_(b"2.4.0"),
+    )
+    put(
+        file,
+        layers,
+        lambda layer, is_table: (
+            [f"{layer}/embeddings:0"] if is_table else [f"{layer}/kernel:0", f"{layer}/bias:0"]
+        ),
+    )
 
 
 def keras_2_model(file, layers):
@@ -67,7 +84,10 @@ def put(file, layers, names_of):
 
 def raw_of(model, layers, user):
     """Of every item for a user, in float64."""
-    double = {layer: [weight.astype(np.float64) for weight in weights] for layer, weights in layers.items()}
+    double = {
+        layer: [weight.astype(np.float64) for weight in weights]
+        for layer, weights in layers.items()
+    }
     tables = {layer: double[layer][0] for layer in TABLES[model]}
     blocks = []
     if model != "MLP":
@@ -85,7 +105,9 @@ def raw_of(model, layers, user):
 
 
 def mixed(trained, user):
-    return ALPHA * raw_of("GMF", trained["GMF"], user) + (1 - ALPHA) * raw_of("MLP", trained["MLP"], user)
+    return ALPHA * raw_of("GMF", trained["GMF"], user) + (1 - ALPHA) * raw_of(
+        "MLP", trained["MLP"], user
+    )
 
 
 def people_of(raw_of_user):
@@ -96,23 +118,47 @@ def people_of(raw_of_user):
 
 
 def write(folder, files, model, kind, raw_of_user, **more):
-    records.write(folder, files, model=model, kind=kind, users=USERS, items=ITEMS, stored=people_of(raw_of_user), **more)
+    records.write(
+        folder,
+        files,
+        model=model,
+        kind=kind,
+        users=USERS,
+        items=ITEMS,
+        stored=people_of(raw_of_user),
+        **more,
+    )
 
 
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
     torch.manual_seed(SEED)
-    trained = {model: layers_of(fit_pairs(networks.NeuralCF(USERS, ITEMS, 8, LAYERS, model))) for model in TABLES}
+    trained = {
+        model: layers_of(fit_pairs(networks.NeuralCF(USERS, ITEMS, 8, LAYERS, model)))
+        for model in TABLES
+    }
     for model, layers in trained.items():
         kind = model.split("-")[0]
         for save in (keras_1, keras_2, keras_2_model):
             file = f"{kind}.{save.__name__}.h5"
             with h5py.File(os.path.join(folder, file), "w") as stream:
                 save(stream, layers)
-            write(folder, [file], f"{kind} as {save.__name__}", kind.lower(), lambda user: raw_of(model, layers, user))
-    write(folder, ["GMF.keras_1.h5", "MLP.keras_1.h5"], "GMF and MLP as one NeuMF", "neumf", lambda user: mixed(trained, user),
-          convert=["--alpha", f"{ALPHA}"])
+            write(
+                folder,
+                [file],
+                f"{kind} as {save.__name__}",
+                kind.lower(),
+                lambda user: raw_of(model, layers, user),
+            )
+    write(
+        folder,
+        ["GMF.keras_1.h5", "MLP.keras_1.h5"],
+        "GMF and MLP as one NeuMF",
+        "neumf",
+        lambda user: mixed(trained, user),
+        convert=["--alpha", f"{ALPHA}"],
+    )
 
 
 if __name__ == "__main__":

@@ -8,12 +8,21 @@ Needs no ONNX package: PyTorch writes the file by itself. The graphs end in the 
 import os
 import sys
 
+import records
 import torch
+import torch_networks as networks
 from torch import nn
 
-import records
-import torch_networks as networks
-from training import ITEMS, SEED, USERS, fit, fit_pairs, people_of_histories, people_of_pairs, ratings_of_everybody
+from training import (
+    ITEMS,
+    SEED,
+    USERS,
+    fit,
+    fit_pairs,
+    people_of_histories,
+    people_of_pairs,
+    ratings_of_everybody,
+)
 
 
 class Probability(nn.Module):
@@ -30,7 +39,14 @@ class Probability(nn.Module):
 def export(folder, name, module, example, inputs, record):
     file = f"{name}.onnx"
     axes = {axis: {0: "batch"} for axis in (*inputs, "score")}
-    torch.onnx.export(module.eval(), example, os.path.join(folder, file), input_names=inputs, output_names=["score"], dynamic_axes=axes)
+    torch.onnx.export(
+        module.eval(),
+        example,
+        os.path.join(folder, file),
+        input_names=inputs,
+        output_names=["score"],
+        dynamic_axes=axes,
+    )
     records.write(folder, [file], model=f"torch.onnx {name}", users=USERS, items=ITEMS, **record)
 
 
@@ -41,14 +57,32 @@ def pairs(folder):
     example = (torch.tensor([1, 2, 3]), torch.tensor([4, 5, 6]))
     for name, module in modules.items():
         people = list(people_of_pairs(fit_pairs(module)))
-        export(folder, name, Probability(module), example, ["user", "item"], {"kind": name.split("-")[0].lower(), "stored": people})
+        export(
+            folder,
+            name,
+            Probability(module),
+            example,
+            ["user", "item"],
+            {"kind": name.split("-")[0].lower(), "stored": people},
+        )
 
 
 def logits(folder):
     """A graph that ends in the raw score: what follows it is not in the file."""
     module = fit_pairs(networks.NeuralCF(USERS, ITEMS, 8, 3, "NeuMF-end"))
-    record = {"kind": "neumf", "stored": list(people_of_pairs(module)), "convert": ["--output-function", "sigmoid"]}
-    export(folder, "NeuMF-logits", module, (torch.tensor([1, 2, 3]), torch.tensor([4, 5, 6])), ["user", "item"], record)
+    record = {
+        "kind": "neumf",
+        "stored": list(people_of_pairs(module)),
+        "convert": ["--output-function", "sigmoid"],
+    }
+    export(
+        folder,
+        "NeuMF-logits",
+        module,
+        (torch.tensor([1, 2, 3]), torch.tensor([4, 5, 6])),
+        ["user", "item"],
+        record,
+    )
 
 
 def chains(folder):
@@ -62,7 +96,14 @@ def chains(folder):
     for name, modules in layers.items():
         module = fit(nn.Sequential(*modules), lambda module: loss(module(x), x))
         people = list(people_of_histories(lambda x, _: module(x), torch.sigmoid))
-        export(folder, name, nn.Sequential(module, nn.Sigmoid()), (x[:3],), ["history"], {"kind": "autoencoder", "new": people})
+        export(
+            folder,
+            name,
+            nn.Sequential(module, nn.Sigmoid()),
+            (x[:3],),
+            ["history"],
+            {"kind": "autoencoder", "new": people},
+        )
 
 
 def main():

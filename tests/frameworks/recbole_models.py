@@ -12,13 +12,12 @@ import sys
 import warnings
 
 import numpy as np
+import records
 import torch
 from recbole.config import Config
 from recbole.data import create_dataset, data_preparation
 from recbole.data.interaction import Interaction
 from recbole.utils import get_model, get_trainer, init_seed
-
-import records
 
 SEED, PEOPLE = 7, [1, 2, 77, 405, 943]
 
@@ -41,7 +40,14 @@ MODELS = {
 }  # fmt: skip
 
 # docs/format.md's, where it is not mult-dae.
-KINDS = {"NeuMF": "neumf", "NeuMF-mf": "gmf", "CDAE": "cdae", "CDAE-tanh": "cdae", "DMF": "autoencoder", "DMF-rating": "autoencoder"}
+KINDS = {
+    "NeuMF": "neumf",
+    "NeuMF-mf": "gmf",
+    "CDAE": "cdae",
+    "CDAE-tanh": "cdae",
+    "DMF": "autoencoder",
+    "DMF-rating": "autoencoder",
+}
 
 
 def train(name):
@@ -70,13 +76,17 @@ def history_of(dataset, user):
 def answers(model, dataset, user):
     """(raw, output) of every item, the padding included, for the person of this internal id."""
     item_ids = torch.arange(dataset.item_num)
-    everything = Interaction({dataset.uid_field: torch.full_like(item_ids, user), dataset.iid_field: item_ids})
+    everything = Interaction(
+        {dataset.uid_field: torch.full_like(item_ids, user), dataset.iid_field: item_ids}
+    )
     one = Interaction({dataset.uid_field: torch.tensor([user])})
     name = type(model).__name__
     if name == "NeuMF":
         return model.forward(everything[dataset.uid_field], item_ids), model.predict(everything)
     if name == "CDAE":
-        return model.forward(model.get_rating_matrix(torch.tensor([user])), torch.tensor([user])).view(-1), model.full_sort_predict(one)
+        return model.forward(
+            model.get_rating_matrix(torch.tensor([user])), torch.tensor([user])
+        ).view(-1), model.full_sort_predict(one)
     if name == "DMF":
         return model.forward(everything[dataset.uid_field], item_ids), model.full_sort_predict(one)
     return model.full_sort_predict(one), None
@@ -101,7 +111,9 @@ def as_somebody_new(model):
 
 def record(name, folder):
     model, dataset, file = train(name)
-    stored = list(people_of(model, dataset, stored=True)) if MODELS[name][0] in ("NeuMF", "CDAE") else []
+    stored = (
+        list(people_of(model, dataset, stored=True)) if MODELS[name][0] in ("NeuMF", "CDAE") else []
+    )
     if MODELS[name][0] == "CDAE":
         as_somebody_new(model)
     new = list(people_of(model, dataset, stored=False)) if MODELS[name][0] != "NeuMF" else []

@@ -26,7 +26,11 @@ def person(raw, output=None, *, user=None, history=(), ratings=None, padding=0, 
     items = generator.permutation(np.arange(padding, len(raw)))[:ASKED]
     allowed = np.setdiff1d(np.arange(padding, len(raw)), history)
     top = allowed[np.argsort(-raw[allowed], kind="stable")][:TOP]
-    record = {"items": items.tolist(), "raw": raw[items].tolist(), "top": {"items": top.tolist(), "raw": raw[top].tolist()}}
+    record = {
+        "items": items.tolist(),
+        "raw": raw[items].tolist(),
+        "top": {"items": top.tolist(), "raw": raw[top].tolist()},
+    }
     if output is not None:
         record["scores"] = np.asarray(output, dtype=np.float64)[items].tolist()
     if user is not None:
@@ -38,7 +42,20 @@ def person(raw, output=None, *, user=None, history=(), ratings=None, padding=0, 
     return record
 
 
-def write(folder, files, *, model, kind, users, items, convert=(), padding=0, tokens=None, stored=(), new=()):
+def write(
+    folder,
+    files,
+    *,
+    model,
+    kind,
+    users,
+    items,
+    convert=(),
+    padding=0,
+    tokens=None,
+    stored=(),
+    new=(),
+):
     """Writes FILE.json beside FILE; beside two, FILE+FILE.json."""
     record = {"model": model, "files": files, "kind": kind, "convert": list(convert), "users": users, "items": items,
               "padding": padding, "stored": list(stored), "new": list(new)}  # fmt: skip

@@ -1,16 +1,25 @@
 """Models trained in plain PyTorch on made-up data, saved in every way that PyTorch has, and what PyTorch says of them.
 
-    python3 torch_models.py OUT
+python3 torch_models.py OUT
 """
 
 import os
 import sys
 
-import torch
-
 import records
+import torch
 import torch_networks as networks
-from training import ITEMS, SEED, USERS, fit, fit_pairs, people_of_histories, people_of_pairs, ratings_of_everybody
+
+from training import (
+    ITEMS,
+    SEED,
+    USERS,
+    fit,
+    fit_pairs,
+    people_of_histories,
+    people_of_pairs,
+    ratings_of_everybody,
+)
 
 FACTORS, LAYERS = 8, 3
 WIDTHS = [64, 32, 16, 8]
@@ -25,23 +34,37 @@ def save(folder, name, module, record, *, way="state_dict", **more):
     file = f"{name}.{way}.pt"
     what = module if way == "module" else module.state_dict()
     torch.save(what, os.path.join(folder, file), _use_new_zipfile_serialization=way != "legacy")
-    records.write(folder, [file], model=f"PyTorch {name} as {way}", users=USERS, items=ITEMS, **record, **more)
+    records.write(
+        folder, [file], model=f"PyTorch {name} as {way}", users=USERS, items=ITEMS, **record, **more
+    )
 
 
 def neural_cf(folder):
     """The four models of one class; all hold every table, and NeuMF-pre the models that it came from."""
     trained = {}
     for model in ("GMF", "MLP", "NeuMF-end", "NeuMF-pre"):
-        parts = {"GMF_model": trained["GMF"], "MLP_model": trained["MLP"]} if model == "NeuMF-pre" else {}
-        module = trained[model] = fit_pairs(networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, model, **parts))
+        parts = (
+            {"GMF_model": trained["GMF"], "MLP_model": trained["MLP"]}
+            if model == "NeuMF-pre"
+            else {}
+        )
+        module = trained[model] = fit_pairs(
+            networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, model, **parts)
+        )
         record = {"kind": model.split("-")[0].lower(), "stored": list(people_of_pairs(module))}
-        for way in ("state_dict", "module", "legacy") if model == "NeuMF-end" else ("state_dict", "module"):
+        for way in (
+            ("state_dict", "module", "legacy") if model == "NeuMF-end" else ("state_dict", "module")
+        ):
             save(folder, model, module, record, way=way)
 
 
 def explicit_neumf(folder):
     module = fit_pairs(networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, "NeuMF-end"), explicit=True)
-    record = {"kind": "neumf", "stored": list(people_of_pairs(module, same)), "convert": ["--output-function", "identity"]}
+    record = {
+        "kind": "neumf",
+        "stored": list(people_of_pairs(module, same)),
+        "convert": ["--output-function", "identity"],
+    }
     save(folder, "NeuMF-explicit", module, record)
 
 
@@ -49,7 +72,13 @@ def normalised(folder):
     """Batch normalisation in the tower. Where it stands behind the activation, only the module tells so."""
     for norm, way in (("before", "state_dict"), ("before", "module"), ("after", "module")):
         module = fit_pairs(networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, "NeuMF-end", norm=norm))
-        save(folder, f"NeuMF-norm-{norm}", module, {"kind": "neumf", "stored": list(people_of_pairs(module))}, way=way)
+        save(
+            folder,
+            f"NeuMF-norm-{norm}",
+            module,
+            {"kind": "neumf", "stored": list(people_of_pairs(module))},
+            way=way,
+        )
 
 
 def affine(folder):
@@ -62,24 +91,43 @@ def affine(folder):
 
 def matrix_factorisation(folder):
     module = fit_pairs(networks.MatrixFactorisation(USERS, ITEMS, FACTORS, 3.5), explicit=True)
-    record = {"kind": "gmf", "stored": list(people_of_pairs(module, same)), "convert": ["--output-function", "identity"]}
+    record = {
+        "kind": "gmf",
+        "stored": list(people_of_pairs(module, same)),
+        "convert": ["--output-function", "identity"],
+    }
     save(folder, "MF", module, record)
 
 
 def autorec(folder):
     ratings = ratings_of_everybody()
-    module = fit(networks.AutoRec(ITEMS, 12), lambda module: ((module(ratings) - ratings)[ratings > 0] ** 2).mean())
+    module = fit(
+        networks.AutoRec(ITEMS, 12),
+        lambda module: ((module(ratings) - ratings)[ratings > 0] ** 2).mean(),
+    )
     people = people_of_histories(lambda x, _: module(x), same, explicit=True)
-    save(folder, "AutoRec", module, {"kind": "autorec-user", "new": list(people), "convert": ["--kind", "autorec-user"]})
+    save(
+        folder,
+        "AutoRec",
+        module,
+        {"kind": "autorec-user", "new": list(people), "convert": ["--kind", "autorec-user"]},
+    )
 
 
 def cdae(folder):
     x = (ratings_of_everybody() > 0).float()
     loss = torch.nn.functional.binary_cross_entropy_with_logits
-    module = fit(networks.CDAE(USERS, ITEMS, 12), lambda module: loss(module(x, module.user_embedding.weight), x))
+    module = fit(
+        networks.CDAE(USERS, ITEMS, 12),
+        lambda module: loss(module(x, module.user_embedding.weight), x),
+    )
     nodes = module.user_embedding.weight
     mean = nodes.double().mean(0, keepdim=True).float()
-    stored = list(people_of_histories(lambda x, user: module(x, nodes[user : user + 1]), torch.sigmoid, stored=True))
+    stored = list(
+        people_of_histories(
+            lambda x, user: module(x, nodes[user : user + 1]), torch.sigmoid, stored=True
+        )
+    )
     new = list(people_of_histories(lambda x, _: module(x, mean), torch.sigmoid))
     save(folder, "CDAE", module, {"kind": "cdae", "stored": stored, "new": new})
 
@@ -97,7 +145,16 @@ def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
     torch.manual_seed(SEED)
-    for family in (neural_cf, explicit_neumf, normalised, affine, matrix_factorisation, autorec, cdae, multinomial):
+    for family in (
+        neural_cf,
+        explicit_neumf,
+        normalised,
+        affine,
+        matrix_factorisation,
+        autorec,
+        cdae,
+        multinomial,
+    ):
         family(folder)
 
 

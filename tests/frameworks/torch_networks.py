@@ -20,7 +20,9 @@ def tower(widths, norm=None):
 class NeuralCF(nn.Module):
     """GMF, MLP and NeuMF in one: all four tables are there, whatever the model reads. The GMF block first."""
 
-    def __init__(self, users, items, factors, layers, model, norm=None, GMF_model=None, MLP_model=None):
+    def __init__(
+        self, users, items, factors, layers, model, norm=None, GMF_model=None, MLP_model=None
+    ):
         super().__init__()
         self.model, self.dropout = model, 0.1
         self.GMF_model, self.MLP_model = GMF_model, MLP_model
@@ -29,7 +31,12 @@ class NeuralCF(nn.Module):
         self.embed_item_GMF = nn.Embedding(items, factors)
         self.embed_user_MLP = nn.Embedding(users, width)
         self.embed_item_MLP = nn.Embedding(items, width)
-        for table in (self.embed_user_GMF, self.embed_item_GMF, self.embed_user_MLP, self.embed_item_MLP):
+        for table in (
+            self.embed_user_GMF,
+            self.embed_item_GMF,
+            self.embed_user_MLP,
+            self.embed_item_MLP,
+        ):
             nn.init.normal_(table.weight, std=0.01)
         self.MLP_layers = tower([2 * width // 2**layer for layer in range(layers + 1)], norm)
         self.predict_layer = nn.Linear(factors if model in ("GMF", "MLP") else 2 * factors, 1)
@@ -42,14 +49,20 @@ class NeuralCF(nn.Module):
             getattr(self, name).load_state_dict(getattr(gmf, name).state_dict())
         for name in ("embed_user_MLP", "embed_item_MLP", "MLP_layers"):
             getattr(self, name).load_state_dict(getattr(mlp, name).state_dict())
-        self.predict_layer.weight.copy_(0.5 * torch.cat([gmf.predict_layer.weight, mlp.predict_layer.weight], dim=1))
+        self.predict_layer.weight.copy_(
+            0.5 * torch.cat([gmf.predict_layer.weight, mlp.predict_layer.weight], dim=1)
+        )
 
     def forward(self, user, item):
         blocks = []
         if self.model != "MLP":
             blocks.append(self.embed_user_GMF(user) * self.embed_item_GMF(item))
         if self.model != "GMF":
-            blocks.append(self.MLP_layers(torch.cat([self.embed_user_MLP(user), self.embed_item_MLP(item)], dim=-1)))
+            blocks.append(
+                self.MLP_layers(
+                    torch.cat([self.embed_user_MLP(user), self.embed_item_MLP(item)], dim=-1)
+                )
+            )
         return self.predict_layer(torch.cat(blocks, dim=-1)).view(-1)
 
 
@@ -110,7 +123,12 @@ class MatrixFactorisation(nn.Module):
 
     def forward(self, user, item):
         product = (self.user_factors(user) * self.item_factors(item)).sum(-1)
-        return product + self.user_biases(user).view(-1) + self.item_biases(item).view(-1) + self.global_bias
+        return (
+            product
+            + self.user_biases(user).view(-1)
+            + self.item_biases(item).view(-1)
+            + self.global_bias
+        )
 
 
 class AutoRec(nn.Module):
@@ -142,7 +160,9 @@ class Multinomial(nn.Module):
     def __init__(self, items, hidden, code, is_variational):
         super().__init__()
         self.is_variational = is_variational
-        self.q_layers = nn.ModuleList([nn.Linear(items, hidden), nn.Linear(hidden, 2 * code if is_variational else code)])
+        self.q_layers = nn.ModuleList(
+            [nn.Linear(items, hidden), nn.Linear(hidden, 2 * code if is_variational else code)]
+        )
         self.p_layers = nn.ModuleList([nn.Linear(code, hidden), nn.Linear(hidden, items)])
 
     def forward(self, x):

@@ -1,9 +1,8 @@
 """Made-up people and items with some structure, and the few steps that make weights more than their initial values."""
 
 import numpy as np
-import torch
-
 import records
+import torch
 
 # None of these is a width of a layer in these tests: an axis of USERS is an axis of people.
 USERS, ITEMS, TASTES = 41, 67, 3
@@ -42,7 +41,12 @@ def fit_pairs(module, *, explicit=False):
         user, item, ratings = user[ratings > 0], item[ratings > 0], ratings[ratings > 0]
         return fit(module, lambda module: torch.nn.functional.mse_loss(module(user, item), ratings))
     labels = (ratings > 0).float()
-    return fit(module, lambda module: torch.nn.functional.binary_cross_entropy_with_logits(module(user, item), labels))
+    return fit(
+        module,
+        lambda module: torch.nn.functional.binary_cross_entropy_with_logits(
+            module(user, item), labels
+        ),
+    )
 
 
 @torch.no_grad()

@@ -1,4 +1,5 @@
-// What is asked of every autoencoder, whatever it is made of: what float64 says, people who change, reasons.
+// What is asked of every autoencoder, whatever it is made of: what float64 says, people who change,
+// reasons.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
@@ -12,7 +13,10 @@ import { fileOf } from "./weights.js";
 
 export const ITEMS = 60;
 export const ROWS = Uint32Array.from({ length: ITEMS }, (_, row) => row);
-export const HISTORY = [3, 17, 44, 8, 59, 0, 21].map((item, i) => ({ item, rating: 0.5 + ((i * 3) % 10) / 2 }));
+export const HISTORY = [3, 17, 44, 8, 59, 0, 21].map((item, i) => ({
+  item,
+  rating: 0.5 + ((i * 3) % 10) / 2,
+}));
 
 export const load = (weights, options) => loadModel(fileOf(weights), options);
 
@@ -22,17 +26,26 @@ export function tellFloat64(cases, names, tables) {
     describe(simd, { skip }, () => {
       for (const [name, weights] of Object.entries(cases)) {
         test(`${name}: what float64 says`, async () => {
-          assertReference(await load(weights, { simd }), weights, [HISTORY, HISTORY.slice(0, 1), []]);
+          assertReference(await load(weights, { simd }), weights, [
+            HISTORY,
+            HISTORY.slice(0, 1),
+            [],
+          ]);
         });
       }
 
       for (const dtype of ["F16", "BF16", "I8"]) {
         for (const name of names) {
           test(`${name} in ${dtype}: what float64 says of the same numbers`, async () => {
-            const { tensors, info } = cases[name], { file, exact } = stored(tensors, dtype, tables);
+            const { tensors, info } = cases[name];
+            const { file, exact } = stored(tensors, dtype, tables);
             const model = await load({ tensors: file, info }, { simd });
             const raw = referenceRaw({ tensors: exact, info }, HISTORY);
-            assertClose(model.score(model.user({ history: HISTORY }), ROWS, { raw: true }), raw, "raw");
+            assertClose(
+              model.score(model.user({ history: HISTORY }), ROWS, { raw: true }),
+              raw,
+              "raw",
+            );
           });
         }
       }
@@ -42,9 +55,13 @@ export function tellFloat64(cases, names, tables) {
 
 export function tellChanges(name, weights) {
   test(`${name}: ten thousand changes come to what the history gives anew`, async () => {
-    const model = await load(weights), user = model.user({ history: HISTORY }), next = uniform(5), present = new Map(HISTORY.map((one) => [one.item, one]));
+    const model = await load(weights);
+    const user = model.user({ history: HISTORY });
+    const next = uniform(5);
+    const present = new Map(HISTORY.map((one) => [one.item, one]));
     for (let change = 0; change < 10_000; change++) {
-      const item = Math.floor(next() * ITEMS), rating = 0.5 + Math.floor(next() * 10) / 2;
+      const item = Math.floor(next() * ITEMS);
+      const rating = 0.5 + Math.floor(next() * 10) / 2;
       if (present.has(item) && next() < 0.5) {
         present.delete(item);
         user.update({ remove: [item] });
@@ -53,26 +70,43 @@ export function tellChanges(name, weights) {
         user.update({ add: [{ item, rating }] });
       }
     }
-    const anew = model.user({ history: present.values() }), raw = model.score(user, ROWS, { raw: true });
-    assert.deepEqual(new Map(user.history.map((one) => [one.item, one])), new Map(anew.history.map((one) => [one.item, one])));
+    const anew = model.user({ history: present.values() });
+    const raw = model.score(user, ROWS, { raw: true });
+    assert.deepEqual(
+      new Map(user.history.map((one) => [one.item, one])),
+      new Map(anew.history.map((one) => [one.item, one])),
+    );
     assertClose(raw, model.score(anew, ROWS, { raw: true }), "raw");
     assertClose(raw, referenceRaw(weights, [...present.values()]), "raw, in float64");
     user.update({ remove: user.items });
-    assertClose(model.score(user, ROWS, { raw: true }), model.score(model.user({ history: [] }), ROWS, { raw: true }), "raw, all withdrawn");
+    assertClose(
+      model.score(user, ROWS, { raw: true }),
+      model.score(model.user({ history: [] }), ROWS, { raw: true }),
+      "raw, all withdrawn",
+    );
   });
 }
 
 export function tellReasons(name, weights) {
   test(`${name}: by how much the score falls without each interaction`, async () => {
-    const model = await load(weights), user = model.user({ history: HISTORY }), item = 30;
-    const with_ = referenceRaw(weights, HISTORY)[item], reasons = model.explain(user, item);
+    const model = await load(weights);
+    const user = model.user({ history: HISTORY });
+    const item = 30;
+    const with_ = referenceRaw(weights, HISTORY)[item];
+    const reasons = model.explain(user, item);
     assert.equal(reasons.length, HISTORY.length);
     for (const reason of reasons) {
-      const without = referenceRaw(weights, HISTORY.filter((one) => one.item !== reason.item))[item];
+      const without = referenceRaw(
+        weights,
+        HISTORY.filter((one) => one.item !== reason.item),
+      )[item];
       assertClose([reason.effect], [with_ - without], `without ${reason.item}`, 2e-5);
       assert.equal(reason.rating, HISTORY.find((one) => one.item === reason.item).rating);
     }
-    assert.ok(reasons.every(({ effect }, i) => i === 0 || reasons[i - 1].effect >= effect), "the strongest first");
+    assert.ok(
+      reasons.every(({ effect }, i) => i === 0 || reasons[i - 1].effect >= effect),
+      "the strongest first",
+    );
     assert.deepEqual(model.explain(user, item, { topK: 2 }), reasons.slice(0, 2));
   });
 }

@@ -1,6 +1,10 @@
-// What browsers have and Node has not, as far as pocketrec/cache uses it: Cache Storage and Web Locks, in memory.
+// What browsers have and Node has not, as far as pocketrec/cache uses it: Cache Storage and Web
+// Locks, in memory.
 
-/** Cache Storage. `room`: how many bytes it takes; `failing`: the name of a method of its caches that throws. */
+/**
+ * Cache Storage. `room`: how many bytes it takes; `failing`: the name of a method of its caches
+ * that throws.
+ */
 export class CacheStorageStandIn {
   room = Infinity;
   failing = "";
@@ -39,8 +43,11 @@ class CacheStandIn {
   async put(url, response) {
     this.#mayFail("put");
     const bytes = new Uint8Array(await response.arrayBuffer());
-    const used = [...this.#storage.caches.values()].flatMap(({ entries }) => [...entries.values()]).reduce((sum, { length }) => sum + length, 0);
-    if (used + bytes.length > this.#storage.room) throw new DOMException("no room", "QuotaExceededError");
+    const used = [...this.#storage.caches.values()]
+      .flatMap(({ entries }) => [...entries.values()])
+      .reduce((sum, { length }) => sum + length, 0);
+    if (used + bytes.length > this.#storage.room)
+      throw new DOMException("no room", "QuotaExceededError");
     this.entries.set(new URL(url).href, bytes);
   }
 
@@ -81,7 +88,10 @@ export class LocksStandIn {
     const release = () => this.#last.get(name) === held && this.#last.delete(name);
     held.then(release, release);
     if (!signal) return held;
-    return Promise.race([held, new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))]);
+    return Promise.race([
+      held,
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    ]);
   }
 }
 
@@ -89,5 +99,7 @@ export class LocksStandIn {
 export function replaceGlobal(t, name, descriptor) {
   const before = Object.getOwnPropertyDescriptor(globalThis, name);
   Object.defineProperty(globalThis, name, { configurable: true, ...descriptor });
-  t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]));
+  t.after(() =>
+    before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name],
+  );
 }

@@ -11,7 +11,9 @@ const COMMAND = resolve("dist/cli/main.js");
 
 /** What `npx pocketrec ...` says and how it ends. */
 export function pocketrec(...words) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...words.map(String)], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...words.map(String)], {
+    encoding: "utf8",
+  });
   return { status, stdout, stderr };
 }
 
@@ -30,7 +32,11 @@ export function writeForeign(path, tensors) {
 
 /** The header of a safetensors file: { name: { dtype, shape } }, and what the metadata says. */
 export function headerOf(path) {
-  const file = readFileSync(path), { __metadata__: { pocketrec }, ...tensors } = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString());
+  const file = readFileSync(path);
+  const {
+    __metadata__: { pocketrec },
+    ...tensors
+  } = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString());
   return { tensors, info: JSON.parse(pocketrec) };
 }
 
@@ -40,9 +46,16 @@ export function headerOf(path) {
  * @param {Record<string, any>} tensors ours
  * @param {Record<string, string>} names ours -> theirs; what is not named is left out
  */
-export const renamed = (tensors, names) => Object.fromEntries(Object.entries(names).map(([ours, theirs]) => [theirs, tensors[ours]]));
+export const renamed = (tensors, names) =>
+  Object.fromEntries(Object.entries(names).map(([ours, theirs]) => [theirs, tensors[ours]]));
 
 /** [out, in] as [in, out]. */
 export function transposed({ shape: [rows, width], data }) {
-  return { shape: [width, rows], data: Float32Array.from({ length: rows * width }, (_, at) => data[(at % rows) * width + Math.floor(at / rows)]) };
+  return {
+    shape: [width, rows],
+    data: Float32Array.from(
+      { length: rows * width },
+      (_, at) => data[(at % rows) * width + Math.floor(at / rows)],
+    ),
+  };
 }

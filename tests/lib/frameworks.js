@@ -1,5 +1,6 @@
-// The frameworks that models are trained in, in a Python environment of the repository's own: made by `npm test`, found by
-// the tests. PyTorch comes from the system, where Debian has it without half a gigabyte of CUDA; the rest from pip.
+// The frameworks that models are trained in, in a Python environment of the repository's own: made
+// by `npm test`, found by the tests. PyTorch comes from the system, where Debian has it without
+// half a gigabyte of CUDA; the rest from pip.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,14 +11,24 @@ const FOLDER = fileURLToPath(new URL("../frameworks/", import.meta.url));
 const ENVIRONMENT = join(FOLDER, ".venv");
 const REQUIREMENTS = join(FOLDER, "requirements.txt");
 
-/** A copy of the requirements that were installed, written last: an installation that was cut off has none. */
+/**
+ * A copy of the requirements that were installed, written last: an installation that was cut off
+ * has none.
+ */
 const STAMP = join(ENVIRONMENT, "installed.txt");
 
-/** Every python3 on the PATH: that of a version manager comes first, and has no PyTorch where the system's has. */
+/**
+ * Every python3 on the PATH: that of a version manager comes first, and has no PyTorch where the
+ * system's has.
+ */
 const systemPythons = () =>
-  (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "python3")).filter((python) => existsSync(python));
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, "python3"))
+    .filter((python) => existsSync(python));
 
-const runs = (statements) => (python) => spawnSync(python, ["-c", statements], { stdio: "ignore" }).status === 0;
+const runs = (statements) => (python) =>
+  spawnSync(python, ["-c", statements], { stdio: "ignore" }).status === 0;
 
 /** A system's Python that has PyTorch and can make environments, if there is one. */
 export const findPyTorch = () => systemPythons().find(runs("import torch, numpy, ensurepip"));
@@ -32,10 +43,26 @@ export function installFrameworks() {
   const python = findPyTorch();
   if (!python) return "no python3 has torch, numpy and venv";
   rmSync(ENVIRONMENT, { recursive: true, force: true });
-  const pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--disable-pip-version-check", "--no-input"];
-  const steps = [[python, ["-m", "venv", "--system-site-packages", ENVIRONMENT]], [join(ENVIRONMENT, "bin/python"), [...pip, "--requirement", REQUIREMENTS]]];
+  const pip = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--no-deps",
+    "--only-binary",
+    ":all:",
+    "--disable-pip-version-check",
+    "--no-input",
+  ];
+  const steps = [
+    [python, ["-m", "venv", "--system-site-packages", ENVIRONMENT]],
+    [join(ENVIRONMENT, "bin/python"), [...pip, "--requirement", REQUIREMENTS]],
+  ];
   for (const [command, words] of steps) {
-    const { status, stderr, error } = spawnSync(command, words, { encoding: "utf8", timeout: 240_000 });
+    const { status, stderr, error } = spawnSync(command, words, {
+      encoding: "utf8",
+      timeout: 240_000,
+    });
     if (status !== 0) return error?.message ?? stderr.trim().split("\n").at(-1);
   }
   writeFileSync(STAMP, requirements);
@@ -43,15 +70,21 @@ export function installFrameworks() {
 }
 
 /**
- * A Python for tests that need one: in the environment, or where that could not be made, on the system.
+ * A Python for tests that need one: in the environment, or where that could not be made, on the
+ * system.
  *
  * @param {string} needs what it must have, in words
  * @param {string} statements that fail where it does not
  * @returns {{ skip: string | false, python: string | undefined }}
  */
 export function pythonWith(needs, statements) {
-  const python = [join(ENVIRONMENT, "bin/python"), ...systemPythons()].filter((python) => existsSync(python)).find(runs(statements));
-  return { skip: python ? false : `no python3 has ${needs}: npm test installs it where it can`, python };
+  const python = [join(ENVIRONMENT, "bin/python"), ...systemPythons()]
+    .filter((python) => existsSync(python))
+    .find(runs(statements));
+  return {
+    skip: python ? false : `no python3 has ${needs}: npm test installs it where it can`,
+    python,
+  };
 }
 
 /**
@@ -60,21 +93,33 @@ export function pythonWith(needs, statements) {
  * @param {string} script of tests/frameworks
  * @param {string} needs as above
  * @param {string} statements
- * @returns {{ skip: string | false, train: () => { folder: string, models: any[] } }} train: runs the script; the folder is
- *   for whoever asked to remove. The models are what tests/frameworks/records.py says
+ * @returns {{ skip: string | false, train: () => { folder: string, models: any[] } }} train: runs
+ *   the script; the folder is for whoever asked to remove. The models are what
+ *   tests/frameworks/records.py says
  */
 export function framework(script, needs, statements) {
   const { skip, python } = pythonWith(needs, statements);
   return { skip, train: () => train(python, script) };
 }
 
-/** Threads of such small models wait for each other, where other tests have the cores, ten times as long as one works. */
+/**
+ * Threads of such small models wait for each other, where other tests have the cores, ten times as
+ * long as one works.
+ */
 const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
 
 function train(python, script) {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-frameworks-"));
-  const { status, stderr } = spawnSync(python, ["-B", join(FOLDER, script), folder], { encoding: "utf8", env: { ...process.env, ...ONE_THREAD } });
+  const { status, stderr } = spawnSync(python, ["-B", join(FOLDER, script), folder], {
+    encoding: "utf8",
+    env: { ...process.env, ...ONE_THREAD },
+  });
   if (status !== 0) throw new Error(`${script}: ${stderr}`);
-  const records = readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
-  return { folder, models: records.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))) };
+  const records = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort();
+  return {
+    folder,
+    models: records.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))),
+  };
 }

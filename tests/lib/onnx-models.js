@@ -1,5 +1,5 @@
-// Graphs of recommenders as their exporters write them, with random weights, and what docs/format.md says of a blueprint, in
-// float64.
+// Graphs of recommenders as their exporters write them, with random weights, and what
+// docs/format.md says of a blueprint, in float64.
 import assert from "node:assert/strict";
 
 import { onnxLayout } from "../../js/convert/layouts/onnx/onnx.js";
@@ -12,24 +12,35 @@ import { runOnnx } from "./onnx-run.js";
 import { normal } from "./random.js";
 import { referenceLogits, row, sigmoid } from "./reference.js";
 
-export const USERS = 7, ITEMS = 9, TOLERANCE = 1e-6;
+export const USERS = 7;
+export const ITEMS = 9;
+export const TOLERANCE = 1e-6;
 
 /** A graph in the making: operators give the name of their output, weights are random. */
 export function sketch(seed = 1) {
-  const next = normal(seed), nodes = [], tensors = {};
+  const next = normal(seed);
+  const nodes = [];
+  const tensors = {};
   const size = (shape) => shape.reduce((a, b) => a * b, 1);
   return {
-    nodes, tensors,
+    nodes,
+    tensors,
     op(op, inputs, attributes = {}) {
       nodes.push({ op, inputs, outputs: [`${op}_${nodes.length}`], attributes });
       return nodes.at(-1).outputs[0];
     },
     weight(name, ...shape) {
-      tensors[name] = { shape, values: Float32Array.from({ length: size(shape) }, () => 0.5 * next()) };
+      tensors[name] = {
+        shape,
+        values: Float32Array.from({ length: size(shape) }, () => 0.5 * next()),
+      };
       return name;
     },
     positive(name, ...shape) {
-      tensors[name] = { shape, values: Float32Array.from({ length: size(shape) }, () => 0.5 + Math.abs(next())) };
+      tensors[name] = {
+        shape,
+        values: Float32Array.from({ length: size(shape) }, () => 0.5 + Math.abs(next())),
+      };
       return name;
     },
     sizes(name, ...values) {
@@ -54,7 +65,10 @@ export const STYLES = {
   "as torch writes it": {
     input: flat,
     embed: (g, name, id, rows, width) => g.op("Gather", [g.weight(name, rows, width), id]),
-    dense: (g, name, x, width, out) => g.op("Gemm", [x, g.weight(`${name}.weight`, out, width), g.weight(`${name}.bias`, out)], { transB: 1 }),
+    dense: (g, name, x, width, out) =>
+      g.op("Gemm", [x, g.weight(`${name}.weight`, out, width), g.weight(`${name}.bias`, out)], {
+        transB: 1,
+      }),
     end: (g, x) => g.op("Reshape", [x, g.sizes("all", -1)]),
   },
   "as Keras writes it": {
@@ -64,7 +78,8 @@ export const STYLES = {
       return g.op("Reshape", [gathered, g.sizes(`${name}/shape`, -1, width)]);
     },
     dense: (g, name, x, width, out) => {
-      const product = g.op("MatMul", [x, g.weight(`${name}/kernel`, width, out)]), bias = g.weight(`${name}/bias`, out);
+      const product = g.op("MatMul", [x, g.weight(`${name}/kernel`, width, out)]);
+      const bias = g.weight(`${name}/bias`, out);
       // Either order of the inputs is in use.
       return g.op("Add", width % 2 ? [product, bias] : [bias, product]);
     },
@@ -73,13 +88,32 @@ export const STYLES = {
 };
 
 export function normalise(g, name, x, width) {
-  const constants = [g.positive(`${name}.gamma`, width), g.weight(`${name}.beta`, width), g.weight(`${name}.mean`, width), g.positive(`${name}.var`, width)];
+  const constants = [
+    g.positive(`${name}.gamma`, width),
+    g.weight(`${name}.beta`, width),
+    g.weight(`${name}.mean`, width),
+    g.positive(`${name}.var`, width),
+  ];
   return g.op("BatchNormalization", [x, ...constants], { epsilon: { float: 0.001 } });
 }
 
 /** NeuMF, or a part of it, in one of the ways that people write it. */
-export function neumf({ style, gmf = true, mlp = true, itemFirst = false, mlpFirst = false, norm = "", activation = "Relu", end = "Sigmoid", names = ["user", "item"], seed }) {
-  const g = sketch(seed), { input, embed, dense, end: finish } = STYLES[style], [user, item] = names, parts = [];
+export function neumf({
+  style,
+  gmf = true,
+  mlp = true,
+  itemFirst = false,
+  mlpFirst = false,
+  norm = "",
+  activation = "Relu",
+  end = "Sigmoid",
+  names = ["user", "item"],
+  seed,
+}) {
+  const g = sketch(seed);
+  const { input, embed, dense, end: finish } = STYLES[style];
+  const [user, item] = names;
+  const parts = [];
   if (gmf) {
     const rows = [embed(g, "mf_u", user, USERS, 4), embed(g, "mf_i", item, ITEMS, 4)];
     parts.push([g.op("Mul", itemFirst ? rows.reverse() : rows), 4]);
@@ -96,25 +130,52 @@ export function neumf({ style, gmf = true, mlp = true, itemFirst = false, mlpFir
     parts.push([x, 2]);
   }
   if (mlpFirst) parts.reverse();
-  const x = parts.length > 1 ? g.op("Concat", parts.map(([name]) => name), { axis: 1 }) : parts[0][0];
-  const logit = dense(g, "out", x, parts.reduce((sum, [, width]) => sum + width, 0), 1);
+  const x =
+    parts.length > 1
+      ? g.op(
+          "Concat",
+          parts.map(([name]) => name),
+          { axis: 1 },
+        )
+      : parts[0][0];
+  const logit = dense(
+    g,
+    "out",
+    x,
+    parts.reduce((sum, [, width]) => sum + width, 0),
+    1,
+  );
   return g.model([input(user), input(item)], finish(g, end ? g.op(end, [logit]) : logit));
 }
 
 /** Every pair's score by the graph. */
 export function scoresOfPairs(model, [user, item] = ["user", "item"]) {
   const pairs = Array.from({ length: USERS * ITEMS }, (_, i) => [Math.floor(i / ITEMS), i % ITEMS]);
-  const rank = model.inputs[0].shape.length, feed = (ids) => ({ shape: rank > 1 ? [ids.length, 1] : [ids.length], values: ids });
-  return runOnnx(model, { [user]: feed(pairs.map(([u]) => u)), [item]: feed(pairs.map(([, i]) => i)) }).values;
+  const rank = model.inputs[0].shape.length;
+  const feed = (ids) => ({ shape: rank > 1 ? [ids.length, 1] : [ids.length], values: ids });
+  return runOnnx(model, {
+    [user]: feed(pairs.map(([u]) => u)),
+    [item]: feed(pairs.map(([, i]) => i)),
+  }).values;
 }
 
 /** The same by docs/format.md. */
 export function scoresByFormat({ tensors, description }) {
-  const known = Object.fromEntries([...tensors].map(([name, { shape, values }]) => [name, { shape, data: values }]));
+  const known = Object.fromEntries(
+    [...tensors].map(([name, { shape, values }]) => [name, { shape, data: values }]),
+  );
   const output = description.output === "sigmoid" ? sigmoid : (x) => x;
   return Array.from({ length: USERS }, (_, user) => {
     const vector = [...row(known["gmf.user"], user), ...row(known["mlp.user"], user)];
-    return Array.from(referenceLogits(known, vector, Array.from({ length: ITEMS }, (_, i) => i), description.activation), output);
+    return Array.from(
+      referenceLogits(
+        known,
+        vector,
+        Array.from({ length: ITEMS }, (_, i) => i),
+        description.activation,
+      ),
+      output,
+    );
   }).flat();
 }
 
@@ -126,7 +187,8 @@ export function assertSameScores(model, { names, options } = {}) {
 
 /** Layers n -> ... -> n, each with an activation or none. */
 export function autoencoder({ widths, activations, norm, seed = 8, style = "as torch writes it" }) {
-  const g = sketch(seed), { dense } = STYLES[style];
+  const g = sketch(seed);
+  const { dense } = STYLES[style];
   let x = norm ? norm(g, "x") : "x";
   activations.forEach((activation, k) => {
     x = dense(g, `layer_${k}`, x, widths[k], widths[k + 1]);
@@ -137,7 +199,9 @@ export function autoencoder({ widths, activations, norm, seed = 8, style = "as t
 
 /** Scores of one history by docs/format.md. */
 export function autoencoderScores({ tensors, description: { activation, output, input } }, x) {
-  const layers = [...tensors.keys()].filter((name) => name.endsWith(".weight")).map((name) => name.slice(0, -7));
+  const layers = [...tensors.keys()]
+    .filter((name) => name.endsWith(".weight"))
+    .map((name) => name.slice(0, -7));
   const length = Math.hypot(...x);
   let z = input.normalize === "l2" ? x.map((value) => value / length) : x;
   layers.forEach((name, k) => {
@@ -149,7 +213,9 @@ export function autoencoderScores({ tensors, description: { activation, output, 
 
 export function affine({ shape: [out, width], values }, bias, z) {
   assert.equal(z.length, width);
-  return Array.from({ length: out }, (_, o) => z.reduce((sum, value, i) => sum + value * values[o * width + i], bias?.values[o] ?? 0));
+  return Array.from({ length: out }, (_, o) =>
+    z.reduce((sum, value, i) => sum + value * values[o * width + i], bias?.values[o] ?? 0),
+  );
 }
 
 export function outputOf(output, raw) {
@@ -162,32 +228,51 @@ export const HISTORY = Array.from({ length: 12 }, (_, i) => Number([1, 4, 5, 11]
 
 export function assertSameAutoencoder(model, options) {
   const blueprint = convert(model, options);
-  assertClose(autoencoderScores(blueprint, HISTORY), runOnnx(model, { x: { shape: [1, 12], values: HISTORY } }).values, blueprint.layout, TOLERANCE);
+  assertClose(
+    autoencoderScores(blueprint, HISTORY),
+    runOnnx(model, { x: { shape: [1, 12], values: HISTORY } }).values,
+    blueprint.layout,
+    TOLERANCE,
+  );
   return blueprint;
 }
 
 export const L2 = {
-  "LpNormalization": (g, x) => g.op("LpNormalization", [x], { axis: 1 }),
+  LpNormalization: (g, x) => g.op("LpNormalization", [x], { axis: 1 }),
   "x / ReduceL2, as torch has it": (g, x) => {
-    const length = g.op("Clip", [g.op("ReduceL2", [x], { axes: [1], keepdims: 1 }), g.number("least", 1e-12)]);
+    const length = g.op("Clip", [
+      g.op("ReduceL2", [x], { axes: [1], keepdims: 1 }),
+      g.number("least", 1e-12),
+    ]);
     return g.op("Div", [x, length]);
   },
   "squares, root and inverse, as Keras has it": (g, x) => {
     const squares = g.op("ReduceSum", [g.op("Mul", [x, x]), g.sizes("axis", -1)]);
-    return g.op("Mul", [x, g.op("Reciprocal", [g.op("Sqrt", [g.op("Max", [squares, g.number("least", 1e-12)])])])]);
+    return g.op("Mul", [
+      x,
+      g.op("Reciprocal", [g.op("Sqrt", [g.op("Max", [squares, g.number("least", 1e-12)])])]),
+    ]);
   },
 };
 
 /** The mean of a list's embeddings, through a tower, to a score an item. */
 export function watcher({ mask = true, activation = "Relu", end, seed = 11 }) {
-  const g = sketch(seed), { dense } = STYLES["as torch writes it"], rows = g.op("Gather", [g.weight("movies", 12, 4), "seen"]);
+  const g = sketch(seed);
+  const { dense } = STYLES["as torch writes it"];
+  const rows = g.op("Gather", [g.weight("movies", 12, 4), "seen"]);
   let x;
   if (mask) {
     const zero = { shape: [], values: [0], type: INT64 };
     g.tensors.zero = zero;
-    const real = g.op("Unsqueeze", [g.op("Cast", [g.op("Not", [g.op("Equal", ["seen", "zero"])])], { to: 1 }), g.sizes("end", -1)]);
+    const real = g.op("Unsqueeze", [
+      g.op("Cast", [g.op("Not", [g.op("Equal", ["seen", "zero"])])], { to: 1 }),
+      g.sizes("end", -1),
+    ]);
     const sum = g.op("ReduceSum", [g.op("Mul", [rows, real]), g.sizes("list", 1)], { keepdims: 0 });
-    x = g.op("Div", [sum, g.op("Clip", [g.op("ReduceSum", [real, "list"], { keepdims: 0 }), g.number("one", 1)])]);
+    x = g.op("Div", [
+      sum,
+      g.op("Clip", [g.op("ReduceSum", [real, "list"], { keepdims: 0 }), g.number("one", 1)]),
+    ]);
   } else x = g.op("ReduceMean", [rows], { axes: [1], keepdims: 0 });
   if (activation) x = g.op(activation, [dense(g, "a", x, 4, 5)]);
   x = dense(g, "b", x, activation ? 5 : 4, 12);

@@ -1,8 +1,17 @@
-// Writes ONNX files for tests, and computes what their graphs say in float64: apart from the reader that is tested.
+// Writes ONNX files for tests, and computes what their graphs say in float64: apart from the reader
+// that is tested.
 import { PbfWriter } from "pbf";
 
 /** TensorProto.DataType. */
-export const FLOAT = 1, UINT8 = 2, INT8 = 3, INT32 = 6, INT64 = 7, BOOL = 9, HALF = 10, DOUBLE = 11, BFLOAT16 = 16;
+export const FLOAT = 1;
+export const UINT8 = 2;
+export const INT8 = 3;
+export const INT32 = 6;
+export const INT64 = 7;
+export const BOOL = 9;
+export const HALF = 10;
+export const DOUBLE = 11;
+export const BFLOAT16 = 16;
 
 /**
  * @param {object} model
@@ -22,7 +31,8 @@ export function writeOnnx(model) {
 function writeGraph({ inputs, outputs, nodes, tensors = {} }, writer) {
   for (const node of nodes) writer.writeMessage(1, writeNode, node);
   writer.writeStringField(2, "graph");
-  for (const [name, tensor] of Object.entries(tensors)) writer.writeMessage(5, writeTensor, { name, ...tensor });
+  for (const [name, tensor] of Object.entries(tensors))
+    writer.writeMessage(5, writeTensor, { name, ...tensor });
   for (const input of inputs) writer.writeMessage(11, writeValue, input);
   for (const name of outputs) writer.writeMessage(12, writeValue, { name, shape: [null] });
 }
@@ -31,7 +41,8 @@ function writeNode({ op, inputs = [], outputs = [], attributes = {}, domain }, w
   for (const name of inputs) writer.writeStringField(1, name);
   for (const name of outputs) writer.writeStringField(2, name);
   writer.writeStringField(4, op);
-  for (const [name, value] of Object.entries(attributes)) writer.writeMessage(5, writeAttribute, { name, value });
+  for (const [name, value] of Object.entries(attributes))
+    writer.writeMessage(5, writeAttribute, { name, value });
   if (domain) writer.writeStringField(7, domain);
 }
 
@@ -45,7 +56,10 @@ function writeAttribute({ name, value }, writer) {
   else if (value.graph) writer.writeMessage(6, writeGraph, value.graph);
 }
 
-/** type: of raw data, float by default; packed: the field that holds the values instead; external: where others are. */
+/**
+ * type: of raw data, float by default; packed: the field that holds the values instead; external:
+ * where others are.
+ */
 function writeTensor({ name, shape, values = [], type = FLOAT, packed, raw, external }, writer) {
   shape.forEach((size) => writer.writeVarintField(1, size));
   writer.writeVarintField(2, type);
@@ -55,12 +69,23 @@ function writeTensor({ name, shape, values = [], type = FLOAT, packed, raw, exte
   if (name !== undefined) writer.writeStringField(8, name);
   if (!packed && !external) writer.writeBytesField(9, raw ?? rawOf(values, type));
   if (!external) return;
-  writer.writeMessage(13, (path, entry) => (entry.writeStringField(1, "location"), entry.writeStringField(2, path)), external);
+  writer.writeMessage(
+    13,
+    (path, entry) => (entry.writeStringField(1, "location"), entry.writeStringField(2, path)),
+    external,
+  );
   writer.writeVarintField(14, 1);
 }
 
 function rawOf(values, type) {
-  const arrays = { [FLOAT]: Float32Array, [UINT8]: Uint8Array, [INT8]: Int8Array, [BOOL]: Uint8Array, [INT32]: Int32Array, [DOUBLE]: Float64Array };
+  const arrays = {
+    [FLOAT]: Float32Array,
+    [UINT8]: Uint8Array,
+    [INT8]: Int8Array,
+    [BOOL]: Uint8Array,
+    [INT32]: Int32Array,
+    [DOUBLE]: Float64Array,
+  };
   const array = type === INT64 ? BigInt64Array.from(values, BigInt) : arrays[type].from(values);
   return new Uint8Array(array.buffer);
 }
@@ -72,7 +97,11 @@ function writeValue({ name, shape }, writer) {
 
 function writeTensorType(shape, writer) {
   writer.writeVarintField(1, FLOAT);
-  writer.writeMessage(2, (sizes, dims) => sizes.forEach((size) => dims.writeMessage(1, writeDimension, size)), shape);
+  writer.writeMessage(
+    2,
+    (sizes, dims) => sizes.forEach((size) => dims.writeMessage(1, writeDimension, size)),
+    shape,
+  );
 }
 
 function writeDimension(size, writer) {

@@ -5,22 +5,45 @@ const uint32 = (value) => Buffer.from(Uint32Array.of(value).buffer);
 const uint64 = (value) => Buffer.from(BigUint64Array.of(value).buffer);
 
 export const op = {
-  mark: "(", stop: ".", reduce: "R", build: "b", tuple: "t", tuple1: "\x85", tuple2: "\x86", tuple3: "\x87", list: "]", dict: "}",
-  append: "a", setItem: "s", setItems: "u", none: "N", true: "\x88", false: "\x89", empty: ")", pop: "0", dup: "2",
-  newObject: "\x81", stackGlobal: "\x93", object: "o", persistent: "Q",
+  mark: "(",
+  stop: ".",
+  reduce: "R",
+  build: "b",
+  tuple: "t",
+  tuple1: "\x85",
+  tuple2: "\x86",
+  tuple3: "\x87",
+  list: "]",
+  dict: "}",
+  append: "a",
+  setItem: "s",
+  setItems: "u",
+  none: "N",
+  true: "\x88",
+  false: "\x89",
+  empty: ")",
+  pop: "0",
+  dup: "2",
+  newObject: "\x81",
+  stackGlobal: "\x93",
+  object: "o",
+  persistent: "Q",
   global: (module, name) => `c${module}\n${name}\n`,
   inst: (module, name) => `i${module}\n${name}\n`,
   get: (index) => Buffer.concat([latin1("j"), uint32(index)]),
   put: (index) => Buffer.concat([latin1("r"), uint32(index)]),
   int: (value) => Buffer.concat([latin1("J"), Buffer.from(Int32Array.of(value).buffer)]),
-  text: (value) => Buffer.concat([latin1("X"), uint32(Buffer.byteLength(value)), Buffer.from(value)]),
+  text: (value) =>
+    Buffer.concat([latin1("X"), uint32(Buffer.byteLength(value)), Buffer.from(value)]),
   frame: (length) => Buffer.concat([latin1("\x95"), uint64(length)]),
   bytes8: (length) => Buffer.concat([latin1("\x8e"), uint64(length)]),
   long4: (length) => Buffer.concat([latin1("\x8b"), uint32(length)]),
 };
 
 export function pickle(...parts) {
-  const written = ["\x80\x02", ...parts, op.stop].map((part) => (typeof part === "string" ? latin1(part) : part));
+  const written = ["\x80\x02", ...parts, op.stop].map((part) =>
+    typeof part === "string" ? latin1(part) : part,
+  );
   return new Uint8Array(Buffer.concat(written));
 }
 
@@ -29,10 +52,25 @@ const ints = (values) => ["(", ...values.map(op.int), "t"];
 /** A view of a storage of floats, as torch.save calls for it. */
 export function tensor({ key = "0", count, offset = 0, shape, strides, type = "FloatStorage" }) {
   return [
-    op.global("torch._utils", "_rebuild_tensor_v2"), "(",
-    "(", op.text("storage"), op.global("torch", type), op.text(key), op.text("cpu"), op.int(count), "t", op.persistent,
-    op.int(offset), ...ints(shape), ...ints(strides), op.false, op.global("collections", "OrderedDict"), op.empty, op.reduce,
-    "t", op.reduce,
+    op.global("torch._utils", "_rebuild_tensor_v2"),
+    "(",
+    "(",
+    op.text("storage"),
+    op.global("torch", type),
+    op.text(key),
+    op.text("cpu"),
+    op.int(count),
+    "t",
+    op.persistent,
+    op.int(offset),
+    ...ints(shape),
+    ...ints(strides),
+    op.false,
+    op.global("collections", "OrderedDict"),
+    op.empty,
+    op.reduce,
+    "t",
+    op.reduce,
   ];
 }
 

@@ -1,5 +1,5 @@
-// Neural collaborative filtering in float64, straight from the paper's formula and written to be read: what every
-// other implementation is held against.
+// Neural collaborative filtering in float64, straight from the paper's formula and written to be
+// read: what every other implementation is held against.
 
 const ACTIVATIONS = {
   identity: (x) => x,
@@ -22,7 +22,9 @@ export function referenceLogits(tensors, vector, rows, activation = "relu") {
   return Float64Array.from(rows, (item) => {
     const features = [
       ...row(tensors["gmf.item"], item).map((value, k) => value * user[k]),
-      ...(tensors["mlp.item"] ? tower(tensors, [...user.slice(gmf), ...row(tensors["mlp.item"], item)], activation) : []),
+      ...(tensors["mlp.item"]
+        ? tower(tensors, [...user.slice(gmf), ...row(tensors["mlp.item"], item)], activation)
+        : []),
     ];
     const bias = (tensors["output.bias"]?.data[0] ?? 0) + (tensors["item.bias"]?.data[item] ?? 0);
     return features.reduce((sum, value, k) => sum + value * tensors["output.weight"].data[k], bias);
@@ -31,9 +33,13 @@ export function referenceLogits(tensors, vector, rows, activation = "relu") {
 
 function tower(tensors, values, activation) {
   for (let k = 0; tensors[`mlp.layers.${k}.weight`]; k++) {
-    const weight = tensors[`mlp.layers.${k}.weight`], inputs = values;
+    const weight = tensors[`mlp.layers.${k}.weight`];
+    const inputs = values;
     values = Array.from(tensors[`mlp.layers.${k}.bias`].data, (bias, out) =>
-      ACTIVATIONS[activation](row(weight, out).reduce((sum, value, i) => sum + value * inputs[i], bias)));
+      ACTIVATIONS[activation](
+        row(weight, out).reduce((sum, value, i) => sum + value * inputs[i], bias),
+      ),
+    );
   }
   return values;
 }

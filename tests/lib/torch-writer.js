@@ -8,11 +8,16 @@ const SYSTEM = dict({ protocol_version: [op.int(1001)], little_endian: [op.true]
  * @param parts opcodes of what was saved
  * @param storages [{ key, values, count }]: the latter as the file shall claim
  */
-export function legacyTorch(parts, storages = [], { magic = [MAGIC], protocol = 1001, system = SYSTEM } = {}) {
+export function legacyTorch(
+  parts,
+  storages = [],
+  { magic = [MAGIC], protocol = 1001, system = SYSTEM } = {},
+) {
   const keys = [op.list, op.mark, ...storages.map(({ key }) => op.text(key)), "e"];
   const pickles = [magic, [op.int(protocol)], system, parts, keys].map((one) => pickle(...one));
   const data = storages.flatMap(({ values, count = values.length }) => [
-    Buffer.from(BigInt64Array.of(BigInt(count)).buffer), Buffer.from(Float32Array.from(values).buffer),
+    Buffer.from(BigInt64Array.of(BigInt(count)).buffer),
+    Buffer.from(Float32Array.from(values).buffer),
   ]);
   return new Uint8Array(Buffer.concat([...pickles, ...data]));
 }
@@ -23,5 +28,7 @@ export function npy(header, data, { version = 1, length = header.length } = {}) 
   if (version > 1) sizes.writeUInt32LE(length);
   else sizes.writeUInt16LE(length);
   const start = Buffer.from(`\x93NUMPY${String.fromCharCode(version)}\0`, "latin1");
-  return new Uint8Array(Buffer.concat([start, sizes, Buffer.from(header, "latin1"), Buffer.from(data)]));
+  return new Uint8Array(
+    Buffer.concat([start, sizes, Buffer.from(header, "latin1"), Buffer.from(data)]),
+  );
 }

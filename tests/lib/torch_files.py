@@ -13,7 +13,10 @@ expected = {}
 
 def tell(name, arrays):
     expected[name] = {
-        key: {"shape": list(np.shape(value)), "values": np.asarray(value).astype(np.float32).ravel().tolist()}
+        key: {
+            "shape": list(np.shape(value)),
+            "values": np.asarray(value).astype(np.float32).ravel().tolist(),
+        }
         for key, value in arrays.items()
     }
 
@@ -31,11 +34,17 @@ def write_numpy():
     np.savez(f"{folder}/stored.npz", **arrays)
     np.savez_compressed(f"{folder}/deflated.npz", **arrays)
     np.save(f"{folder}/object.npy", np.array([{}], dtype=object))
-    content = {"w": np.arange(6, dtype="f4").reshape(2, 3).T, "m": np.matrix([[1.0, 2.0]]), "big": np.arange(3, dtype=">i4")}
+    content = {
+        "w": np.arange(6, dtype="f4").reshape(2, 3).T,
+        "m": np.matrix([[1.0, 2.0]]),
+        "big": np.arange(3, dtype=">i4"),
+    }
     tell("pickled", content)
     for protocol in [0, 1, 2, 3, 4, 5]:
         with open(f"{folder}/numpy{protocol}.pkl", "wb") as file:
-            pickle.dump({**content, "rate": np.float32(0.5), "names": np.array(["a"])}, file, protocol)
+            pickle.dump(
+                {**content, "rate": np.float32(0.5), "names": np.array(["a"])}, file, protocol
+            )
 
 
 def write_torch(torch):
@@ -44,13 +53,22 @@ def write_torch(torch):
     def save(name, value, tensors):
         torch.save(value, f"{folder}/{name}.pt")
         torch.save(value, f"{folder}/{name}.legacy.pt", _use_new_zipfile_serialization=False)
-        tell(name, {key: tensor.detach().to(torch.float32).numpy() for key, tensor in tensors.items()})
+        tell(
+            name,
+            {key: tensor.detach().to(torch.float32).numpy() for key, tensor in tensors.items()},
+        )
 
     types = "float32 float64 float16 bfloat16 int8 uint8 int16 int32 int64 bool".split()
     state = {name: torch.arange(6).reshape(2, 3).to(getattr(torch, name)) for name in types}
     save("types", collections.OrderedDict(state), state)
     base = torch.arange(12, dtype=torch.float32).reshape(3, 4)
-    views = {"base": base, "turned": base.t(), "part": base[1:, 1::2], "wide": base[:, :1].expand(3, 5), "one": base[2, 3]}
+    views = {
+        "base": base,
+        "turned": base.t(),
+        "part": base[1:, 1::2],
+        "wide": base[:, :1].expand(3, 5),
+        "one": base[2, 3],
+    }
     save("views", views, views)
 
     class Tagged(torch.Tensor):
@@ -60,7 +78,12 @@ def write_torch(torch):
     globals()["Tagged"] = Tagged
     parameter = nn.Parameter(torch.ones(2))
     parameter.note = "kept with it"
-    kinds = {"tagged": torch.arange(3.0).as_subclass(Tagged), "parameter": parameter, "empty": torch.zeros(0, 3), "shared": base}
+    kinds = {
+        "tagged": torch.arange(3.0).as_subclass(Tagged),
+        "parameter": parameter,
+        "empty": torch.zeros(0, 3),
+        "shared": base,
+    }
     kinds.update(again=base, scalar=torch.tensor(2.0), steps=base[0, ::2], size=base.flatten()[3:5])
     for protocol in [2, 3, 4, 5]:
         torch.save(kinds, f"{folder}/kinds{protocol}.pt", pickle_protocol=protocol)
@@ -95,7 +118,10 @@ def write_torch(torch):
     save(
         "checkpoint",
         {
-            "config": {"final_config_dict": {"model": "NeuMF", "mlp_hidden_size": [8, 4]}, "device": torch.device("cpu")},
+            "config": {
+                "final_config_dict": {"model": "NeuMF", "mlp_hidden_size": [8, 4]},
+                "device": torch.device("cpu"),
+            },
             "epoch": 3,
             "state_dict": model.state_dict(),
             "other_parameter": {"i_embedding": model.i_embedding, "nothing": None},
@@ -104,7 +130,10 @@ def write_torch(torch):
         {**model.state_dict(), "other_parameter.i_embedding": model.i_embedding},
     )
     torch.save({"w": torch.eye(2).to_sparse()}, f"{folder}/sparse.bad.pt")
-    torch.save({"w": torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8)}, f"{folder}/quantized.bad.pt")
+    torch.save(
+        {"w": torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8)},
+        f"{folder}/quantized.bad.pt",
+    )
 
 
 write_numpy()

@@ -1,5 +1,6 @@
-// A visit to the demo's page in a real Chromium, with everything that is sent recorded on both sides: what the server
-// receives is all that can reach it, however it was sent; what the browser reports shows requests to anywhere else.
+// A visit to the demo's page in a real Chromium, with everything that is sent recorded on both
+// sides: what the server receives is all that can reach it, however it was sent; what the browser
+// reports shows requests to anywhere else.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync } from "node:fs";
@@ -25,7 +26,9 @@ const BROWSERS = [
 /** The first Chromium there is: a path, or undefined. */
 function findChromium() {
   const which = (name) => spawnSync("which", [name], { encoding: "utf8" }).stdout?.trim();
-  return BROWSERS.map((name) => (name?.includes("/") ? name : name && which(name))).find((path) => path && existsSync(path));
+  return BROWSERS.map((name) => (name?.includes("/") ? name : name && which(name))).find(
+    (path) => path && existsSync(path),
+  );
 }
 
 const executablePath = findChromium();
@@ -38,14 +41,21 @@ export const noChromium = executablePath
 /** @param {import("puppeteer-core").LaunchOptions} [options] */
 export function launch(options = {}) {
   const isRoot = process.getuid?.() === 0; // Chromium's sandbox does not work for root
-  return puppeteer.launch({ executablePath, headless: true, args: isRoot ? ["--no-sandbox"] : [], ...options });
+  return puppeteer.launch({
+    executablePath,
+    headless: true,
+    args: isRoot ? ["--no-sandbox"] : [],
+    ...options,
+  });
 }
 
 /**
- * A story told in Chromium: `tell` gets one browser and one server, set before its first test and let go after its last.
+ * A story told in Chromium: `tell` gets one browser and one server, set before its first test and
+ * let go after its last.
  *
  * @param {string} title
- * @param {(at: { browser: import("puppeteer-core").Browser, demo: Awaited<ReturnType<typeof serve>> }) => void} tell
+ * @param {(at: { browser: import("puppeteer-core").Browser, demo: Awaited<ReturnType<typeof serve>>
+ *   }) => void} tell
  */
 export function inChromium(title, tell) {
   describe(title, { skip: noChromium, timeout: 240_000 }, () => {
@@ -83,7 +93,12 @@ export async function serve({ port = 0, ...options } = {}) {
     server.closeAllConnections();
     if (server.listening) await once(server, "close");
   };
-  return { port: server.address().port, address: `http://127.0.0.1:${server.address().port}/`, received, stop };
+  return {
+    port: server.address().port,
+    address: `http://127.0.0.1:${server.address().port}/`,
+    received,
+    stop,
+  };
 }
 
 /**
@@ -119,7 +134,8 @@ async function record(visit) {
     document.addEventListener("securitypolicyviolation", (event) => {
       window.complain(`policy: ${event.violatedDirective} ${event.blockedURI}`);
     });
-    // Neither the policy nor the network record covers WebRTC, so that using it at all is a complaint.
+    // Neither the policy nor the network record covers WebRTC, so that using it at all is a
+    // complaint.
     window.RTCPeerConnection = function () {
       window.complain("WebRTC is used");
     };
@@ -148,7 +164,10 @@ export async function ready(page) {
   await page.waitForSelector("#list [data-film], .trouble");
 }
 
-/** For `open`, to prepare: the instruction set that gives the same bits everywhere. The first bytes that are validated are the relaxed ones. */
+/**
+ * For `open`, to prepare: the instruction set that gives the same bits everywhere. The first bytes
+ * that are validated are the relaxed ones.
+ */
 export function onlyBaselineSimd() {
   const { validate } = WebAssembly;
   let relaxed;
@@ -165,14 +184,20 @@ export async function openWith(name, browser, demo, prepare) {
   return visit;
 }
 
-/** What the demo's server itself reads, copied to a folder in which the weights of the page are missing. */
+/**
+ * What the demo's server itself reads, copied to a folder in which the weights of the page are
+ * missing.
+ */
 export function copyServerModels(folder) {
   for (const file of ["catalogue.json", "candidates.safetensors", "ranker.safetensors"]) {
     copyFileSync(join(FOLDER, file), join(folder, file));
   }
 }
 
-/** Another model, once it is there: "DAE" is in "CDAE" too, so that its label is looked for as a word. */
+/**
+ * Another model, once it is there: "DAE" is in "CDAE" too, so that its label is looked for as a
+ * word.
+ */
 export async function chooseModel(page, name) {
   await pressModel(page, name);
   await modelIsThere(page, name);
@@ -185,7 +210,10 @@ export async function pressModel(page, name) {
 export function modelIsThere(page, name) {
   if (name === "two-stages") return page.waitForSelector("#funnel");
   return page.waitForFunction(
-    (label) => document.querySelector("#timing")?.innerText.split(/\s+/).includes(label), {}, MODELS[name].label);
+    (label) => document.querySelector("#timing")?.innerText.split(/\s+/).includes(label),
+    {},
+    MODELS[name].label,
+  );
 }
 
 export async function choose(page, label) {

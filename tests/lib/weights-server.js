@@ -1,11 +1,13 @@
-// A server of weights that answers ranges, or does whatever a test wants of it; what it is asked is recorded.
+// A server of weights that answers ranges, or does whatever a test wants of it; what it is asked is
+// recorded.
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import http from "node:http";
 
 /**
- * @param {{ port?: number, headers?: Record<string, string>, others?: (path: string) => { type: string, body: string | Buffer } | undefined }} [options]
- *   headers: of every answer; others: what it serves beside `files`
+ * @param {{ port?: number, headers?: Record<string, string>, others?: (path: string) => { type:
+ *   string, body: string | Buffer } | undefined }} [options] headers: of every answer; others: what
+ *   it serves beside `files`
  */
 export async function serveWeights({ port = 0, headers = {}, others = () => undefined } = {}) {
   const at = {
@@ -13,14 +15,19 @@ export async function serveWeights({ port = 0, headers = {}, others = () => unde
     files: new Map(),
     /** Requests for anything in `files`. @type {{ path: string, range: string | undefined }[]} */
     received: [],
-    /** Answers instead of the server where it gives true. @type {(request: any, response: any, bytes: Uint8Array | undefined) => boolean | void} */
+    /**
+     * Answers instead of the server where it gives true.
+     * @type {(request: any, response: any, bytes: Uint8Array | undefined) => boolean | void}
+     */
     behave: () => false,
     /** Bytes of weights that were sent. */
     sent: 0,
   };
   const server = http.createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const path = new URL(request.url, "http://localhost").pathname, other = others(path), bytes = at.files.get(path);
+    const path = new URL(request.url, "http://localhost").pathname;
+    const other = others(path);
+    const bytes = at.files.get(path);
     if (other) return response.writeHead(200, { "Content-Type": other.type }).end(other.body);
     if (path === "/favicon.ico") return response.writeHead(204).end();
     at.received.push({ path, range: request.headers.range });
@@ -37,28 +44,43 @@ export async function serveWeights({ port = 0, headers = {}, others = () => unde
   };
   const { port: chosen } = server.address();
   const hangUp = () => server.closeAllConnections();
-  return Object.assign(at, { port: chosen, address: `http://127.0.0.1:${chosen}`, hangUp, stop, weightsAsked: () => weightsAsked(at) });
+  return Object.assign(at, {
+    port: chosen,
+    address: `http://127.0.0.1:${chosen}`,
+    hangUp,
+    stop,
+    weightsAsked: () => weightsAsked(at),
+  });
 }
 
 /** The ranges that were asked for of anything but manifests; "all" where none was named. */
-const weightsAsked = ({ received }) => received.filter(({ path }) => !path.endsWith(".json")).map(({ range }) => range ?? "all");
+const weightsAsked = ({ received }) =>
+  received.filter(({ path }) => !path.endsWith(".json")).map(({ range }) => range ?? "all");
 
 /** As a good server does. */
 export function answer(request, response, bytes, count = () => {}) {
   const from = Number(request.headers.range?.match(/^bytes=(\d+)-$/)?.[1] ?? -1);
   response.setHeader("Accept-Ranges", "bytes");
-  if (from >= bytes.length) return response.writeHead(416, { "Content-Range": `bytes */${bytes.length}` }).end();
+  if (from >= bytes.length)
+    return response.writeHead(416, { "Content-Range": `bytes */${bytes.length}` }).end();
   const body = bytes.subarray(Math.max(0, from));
   count(body.length);
   if (from < 0) return response.writeHead(200, { "Content-Length": body.length }).end(body);
-  response.writeHead(206, { "Content-Length": body.length, "Content-Range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }).end(body);
+  response
+    .writeHead(206, {
+      "Content-Length": body.length,
+      "Content-Range": `bytes ${from}-${bytes.length - 1}/${bytes.length}`,
+    })
+    .end(body);
 }
 
 /** Sends so many bytes of what was asked for, and then nothing more until the connection ends. */
 export const stopAfter = (count) => (request, response, bytes) => {
   if (!bytes || request.url.endsWith(".json")) return false;
   const from = Number(request.headers.range?.match(/\d+/)?.[0] ?? 0);
-  const range = request.headers.range && { "Content-Range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` };
+  const range = request.headers.range && {
+    "Content-Range": `bytes ${from}-${bytes.length - 1}/${bytes.length}`,
+  };
   response.writeHead(range ? 206 : 200, { "Content-Length": bytes.length - from, ...range });
   response.write(bytes.subarray(from, from + count));
   return true;
@@ -79,8 +101,14 @@ export function noise(length, seed) {
 
 /** What a manifest says of a file. */
 export function entryFor(bytes, url, version) {
-  return { url, version, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  return {
+    url,
+    version,
+    bytes: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+  };
 }
 
 /** A manifest of one or more names, as a file. */
-export const manifestFile = (weights) => new TextEncoder().encode(JSON.stringify({ format: 1, weights }));
+export const manifestFile = (weights) =>
+  new TextEncoder().encode(JSON.stringify({ format: 1, weights }));

@@ -1,22 +1,37 @@
-// Random weights files of any shape: the tensors as a trainer would have them, and as a file holds them.
+// Random weights files of any shape: the tensors as a trainer would have them, and as a file holds
+// them.
 import { normal } from "./random.js";
 import { writeSafetensors } from "./safetensors.js";
 
 /**
- * @param {{ kind?: "gmf" | "mlp" | "neumf", items?: number, users?: number, gmf?: number, user?: number, item?: number,
- *   widths?: number[], itemBias?: boolean, aggregates?: boolean, seed?: number, info?: object }} shape
- *   user, item: widths of the MLP's vectors; widths: of the tower's layers; info: more of the description
+ * @param {{ kind?: "gmf" | "mlp" | "neumf", items?: number, users?: number, gmf?: number, user?:
+ *   number, item?: number, widths?: number[], itemBias?: boolean, aggregates?: boolean, seed?:
+ *   number, info?: object }} shape user, item: widths of the MLP's vectors; widths: of the tower's
+ *   layers; info: more of the description
  */
 export function randomWeights({
-  kind = "neumf", items = 50, users = 0, gmf = 6, user = 7, item = 9, widths = [13, 5], itemBias = false,
-  aggregates = false, seed = 1, info = {},
+  kind = "neumf",
+  items = 50,
+  users = 0,
+  gmf = 6,
+  user = 7,
+  item = 9,
+  widths = [13, 5],
+  itemBias = false,
+  aggregates = false,
+  seed = 1,
+  info = {},
 } = {}) {
   const next = normal(seed);
   const tensor = (...shape) => {
     const deviation = 1 / Math.sqrt(shape.at(-1));
-    return { shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => deviation * next()) };
+    return {
+      shape,
+      data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => deviation * next()),
+    };
   };
-  const tensors = {}, last = widths.at(-1);
+  const tensors = {};
+  const last = widths.at(-1);
   if (kind !== "gmf") {
     [user + item, ...widths].forEach((inputs, k, all) => {
       if (k === widths.length) return;
@@ -36,30 +51,45 @@ export function randomWeights({
   return { tensors, info: { format: 1, kind, ...info } };
 }
 
-const halves = (kind, gmf, user) => [...(kind !== "mlp" ? [["gmf", gmf]] : []), ...(kind !== "gmf" ? [["mlp", user]] : [])];
+const halves = (kind, gmf, user) => [
+  ...(kind !== "mlp" ? [["gmf", gmf]] : []),
+  ...(kind !== "gmf" ? [["mlp", user]] : []),
+];
 
 function randomAggregates(half, width, tensor) {
   const factor = tensor(width, width).data;
   const covariance = Float32Array.from({ length: width * width }, (_, at) => {
-    const i = Math.floor(at / width), j = at % width;
+    const i = Math.floor(at / width);
+    const j = at % width;
     let sum = i === j ? 0.1 : 0;
     for (let k = 0; k < width; k++) sum += factor[i * width + k] * factor[j * width + k];
     return sum;
   });
-  return { [`${half}.user_mean`]: tensor(width), [`${half}.user_covariance`]: { shape: [width, width], data: covariance } };
+  return {
+    [`${half}.user_mean`]: tensor(width),
+    [`${half}.user_covariance`]: { shape: [width, width], data: covariance },
+  };
 }
 
 /** The item half of the first layer computed ahead, in float64. */
 export function fold(tensors) {
-  const { "mlp.item": item, ...rest } = tensors, weight = tensors["mlp.layers.0.weight"];
-  const [outputs, inputs] = weight.shape, [items, width] = item.shape, user = inputs - width;
+  const { "mlp.item": item, ...rest } = tensors;
+  const weight = tensors["mlp.layers.0.weight"];
+  const [outputs, inputs] = weight.shape;
+  const [items, width] = item.shape;
+  const user = inputs - width;
   const hidden = Float32Array.from({ length: items * outputs }, (_, at) => {
-    const row = Math.floor(at / outputs), out = at % outputs;
+    const row = Math.floor(at / outputs);
+    const out = at % outputs;
     let sum = 0;
-    for (let k = 0; k < width; k++) sum += weight.data[out * inputs + user + k] * item.data[row * width + k];
+    for (let k = 0; k < width; k++)
+      sum += weight.data[out * inputs + user + k] * item.data[row * width + k];
     return sum;
   });
-  const userHalf = Float32Array.from({ length: outputs * user }, (_, at) => weight.data[Math.floor(at / user) * inputs + at % user]);
+  const userHalf = Float32Array.from(
+    { length: outputs * user },
+    (_, at) => weight.data[Math.floor(at / user) * inputs + (at % user)],
+  );
   return {
     ...rest,
     "mlp.item_hidden": { shape: [items, outputs], data: hidden },

@@ -1,7 +1,10 @@
 // Zip archives by hand, so that they may also lie.
 import { deflateRawSync } from "node:zlib";
 
-/** @param entries [{ name, data, deflate, sum, size, compressedSize, flags, at }]: the latter as the directory shall claim */
+/**
+ * @param entries [{ name, data, deflate, sum, size, compressedSize, flags, at }]: the latter as the
+ *   directory shall claim
+ */
 export function zip(entries, { count = entries.length } = {}) {
   const files = [];
   const directory = [];
@@ -29,7 +32,9 @@ export function zip(entries, { count = entries.length } = {}) {
   end.writeUInt16LE(count, 6);
   end.writeUInt32LE(listed.length, 8);
   end.writeUInt32LE(at, 12);
-  return new Uint8Array(Buffer.concat([...files, listed, Buffer.from("PK\x05\x06", "latin1"), end]));
+  return new Uint8Array(
+    Buffer.concat([...files, listed, Buffer.from("PK\x05\x06", "latin1"), end]),
+  );
 }
 
 /** An archive of some files by name, nothing compressed. */
@@ -41,5 +46,9 @@ export function torchZip(pickle, storages = {}) {
     name: `archive/data/${key}`,
     data: new Uint8Array(Float32Array.from(values).buffer),
   }));
-  return zip([{ name: "archive/data.pkl", data: pickle }, ...data, { name: "archive/version", data: Buffer.from("3\n") }]);
+  return zip([
+    { name: "archive/data.pkl", data: pickle },
+    ...data,
+    { name: "archive/version", data: Buffer.from("3\n") },
+  ]);
 }

@@ -1,13 +1,17 @@
-// Autoencoders of every depth and activation: the sparse pass is the dense one, changes leave no trace, and reasons are
-// what leaving an interaction out does.
+// Autoencoders of every depth and activation: the sparse pass is the dense one, changes leave no
+// trace, and reasons are what leaving an interaction out does.
 #include "random_autoencoder.h"
 
 enum { HISTORY = 17 };
 
 static random_autoencoder m;
 static uint32_t rows[ITEMS];
-static float weights[ITEMS], sums[2 * (WIDE + 3)], vector[WIDE + 4], prepared[WIDE + 8], raw[ITEMS], effects[HISTORY];
-static union { long long align; unsigned char bytes[1 << 14]; } workspace;
+static float weights[ITEMS], sums[2 * (WIDE + 3)], vector[WIDE + 4], prepared[WIDE + 8], raw[ITEMS],
+    effects[HISTORY];
+static union {
+    long long align;
+    unsigned char bytes[1 << 14];
+} workspace;
 
 static void choose_history(void) {
     for (int32_t i = 0; i < HISTORY; i++) {
@@ -33,7 +37,8 @@ static void score(const pr_autoencoder *model, int32_t count, const float *node)
 static int agrees(int32_t count, const float *node) {
     double x[ITEMS] = { 0 };
     for (int32_t i = 0; i < count; i++) x[rows[i]] = weights[i];
-    for (int32_t item = 0; item < ITEMS; item++) CHECK(is_close(raw[item], reference_raw(&m, x, node, item), TOLERANCE));
+    for (int32_t item = 0; item < ITEMS; item++)
+        CHECK(is_close(raw[item], reference_raw(&m, x, node, item), TOLERANCE));
     return 0;
 }
 
@@ -61,7 +66,8 @@ static int check_passes(pr_autoencoder *model) {
 static int check_reasons(const pr_autoencoder *model) {
     score(model, HISTORY, 0);
     CHECK(pr_autoencoder_explain_size(model) <= sizeof(workspace.bytes));
-    pr_autoencoder_explain(model, workspace.bytes, sums, square_of(HISTORY), 0, rows, weights, HISTORY, 9, effects);
+    pr_autoencoder_explain(model, workspace.bytes, sums, square_of(HISTORY), 0, rows, weights,
+                           HISTORY, 9, effects);
     for (int32_t left = 0; left < HISTORY; left++) {
         double x[ITEMS] = { 0 };
         for (int32_t i = 0; i < HISTORY; i++) x[rows[i]] = weights[i];
@@ -72,10 +78,13 @@ static int check_reasons(const pr_autoencoder *model) {
     // A history of one: without it nothing is left, normalised or not.
     for (int32_t k = 0; k < pr_autoencoder_sums_size(model); k++) sums[k] = 0;
     pr_autoencoder_add(model, rows, weights, 1, sums);
-    pr_autoencoder_explain(model, workspace.bytes, sums, square_of(1), 0, rows, weights, 1, 9, effects);
+    pr_autoencoder_explain(model, workspace.bytes, sums, square_of(1), 0, rows, weights, 1, 9,
+                           effects);
     double one[ITEMS] = { 0 }, none[ITEMS] = { 0 };
     one[rows[0]] = weights[0];
-    CHECK(is_close(effects[0], reference_raw(&m, one, m.user_mean, 9) - reference_raw(&m, none, m.user_mean, 9), 2 * TOLERANCE));
+    CHECK(is_close(effects[0],
+                   reference_raw(&m, one, m.user_mean, 9) - reference_raw(&m, none, m.user_mean, 9),
+                   2 * TOLERANCE));
     return 0;
 }
 
@@ -101,8 +110,12 @@ static int check_changes(const pr_autoencoder *model) {
 }
 
 static int check(int32_t layers, int32_t activation, int32_t is_normalized, int32_t is_tied) {
-    m.config = (pr_autoencoder_config){ .items = ITEMS, .layers = layers, .has_encoder = 1, .is_tied = is_tied,
-                                        .has_item_bias = !is_normalized, .is_normalized = is_normalized };
+    m.config = (pr_autoencoder_config){ .items = ITEMS,
+                                        .layers = layers,
+                                        .has_encoder = 1,
+                                        .is_tied = is_tied,
+                                        .has_item_bias = !is_normalized,
+                                        .is_normalized = is_normalized };
     for (int32_t k = 0; k < layers - 1; k++) {
         m.config.width[k] = WIDE - 3 * (k % 2);
         m.config.activation[k] = (activation + k) % (PR_SWISH + 1);
@@ -119,10 +132,16 @@ static int check(int32_t layers, int32_t activation, int32_t is_normalized, int3
     return 0;
 }
 
-// RecVAE's encoder: dense skips, normalisation behind every layer but the last, then a decoder with one of its own.
+// RecVAE's encoder: dense skips, normalisation behind every layer but the last, then a decoder with
+// one of its own.
 static int check_dense(int32_t dense_layers, int32_t width, float epsilon) {
-    m.config = (pr_autoencoder_config){ .items = ITEMS, .code = 9, .layers = dense_layers + 3, .has_encoder = 1, .is_normalized = 1,
-                                        .dense_layers = dense_layers, .epsilon = epsilon };
+    m.config = (pr_autoencoder_config){ .items = ITEMS,
+                                        .code = 9,
+                                        .layers = dense_layers + 3,
+                                        .has_encoder = 1,
+                                        .is_normalized = 1,
+                                        .dense_layers = dense_layers,
+                                        .epsilon = epsilon };
     for (int32_t k = 0; k < dense_layers + 2; k++) {
         m.config.width[k] = k < dense_layers ? width : 9;
         m.config.activation[k] = k == dense_layers ? PR_IDENTITY : PR_SWISH;
@@ -137,8 +156,14 @@ static int check_dense(int32_t dense_layers, int32_t width, float epsilon) {
 }
 
 static int check_binarized(void) {
-    m.config = (pr_autoencoder_config){ .items = ITEMS, .code = 20, .layers = 2, .has_encoder = 1, .has_item_bias = 1,
-                                        .is_binarized = 1, .width = { 20 }, .activation = { PR_SIGMOID } };
+    m.config = (pr_autoencoder_config){ .items = ITEMS,
+                                        .code = 20,
+                                        .layers = 2,
+                                        .has_encoder = 1,
+                                        .has_item_bias = 1,
+                                        .is_binarized = 1,
+                                        .width = { 20 },
+                                        .activation = { PR_SIGMOID } };
     random_autoencoder_fill(&m);
     choose_history();
     score(random_autoencoder_load(&m, 1), HISTORY, 0);
@@ -153,6 +178,7 @@ int run(void) {
             PASS(check(layers, activation, 1 - activation % 2, 1));
         }
     for (int32_t dense_layers = 2; dense_layers <= DEPTH - 3; dense_layers++)
-        for (int32_t width = 16; width <= WIDE; width++) PASS(check_dense(dense_layers, width, width % 2 ? 0.1f : 1e-5f));
+        for (int32_t width = 16; width <= WIDE; width++)
+            PASS(check_dense(dense_layers, width, width % 2 ? 0.1f : 1e-5f));
     return check_binarized();
 }

@@ -1,15 +1,25 @@
-// Candidate generation: a person's vector and the scores against float64, and the scan of each stored precision against
-// scoring everything: not a bit of what stays may differ.
+// Candidate generation: a person's vector and the scores against float64, and the scan of each
+// stored precision against scoring everything: not a bit of what stays may differ.
 #include "../../src/candidates.h"
 #include "check.h"
 
 enum { ITEMS = 333, WIDE = 70, WATCHED = 20 };
 
-static union { long long align; unsigned char bytes[1 << 20]; } memory;
-static union { long long align; unsigned char bytes[1 << 19]; } pack_memory;
-static union { pr_topk top; unsigned char bytes[8 + 8 * ITEMS]; } found, expected;
+static union {
+    long long align;
+    unsigned char bytes[1 << 20];
+} memory;
+static union {
+    long long align;
+    unsigned char bytes[1 << 19];
+} pack_memory;
+static union {
+    pr_topk top;
+    unsigned char bytes[8 + 8 * ITEMS];
+} found, expected;
 static unsigned char stored[ITEMS * WIDE * 4], excluded[(ITEMS + 7) / 8];
-static float value[ITEMS * WIDE], scale[ITEMS], embedding[ITEMS * WIDE], weight[2][WIDE * WIDE], bias[2][WIDE];
+static float value[ITEMS * WIDE], scale[ITEMS], embedding[ITEMS * WIDE], weight[2][WIDE * WIDE],
+    bias[2][WIDE];
 static float vector[WIDE], prepared[WIDE + 3], raw[ITEMS], vectors[3 * WIDE];
 static uint32_t watched[WATCHED];
 
@@ -21,14 +31,18 @@ static void store_random(int32_t dtype, int32_t width) {
         float number = random_value();
         uint16_t bits = (uint16_t)((random_below(60000) & 0xbbff) | 0x2000);
         int8_t byte = (int8_t)(random_below(256) - 128);
-        const void *from = dtype == PR_F32 ? (const void *)&number : dtype == PR_I8 ? (const void *)&byte : (const void *)&bits;
+        const void *from = dtype == PR_F32  ? (const void *)&number
+                           : dtype == PR_I8 ? (const void *)&byte
+                                            : (const void *)&bits;
         __builtin_memcpy(stored + i * size, from, (uint32_t)size);
     }
     for (int32_t row = 0; row < ITEMS; row++) {
         scale[row] = (random_below(9) ? 1.0f : -1.0f) * (0.01f + 0.02f * (random_value() + 1));
-        if (row % 50 == 7) __builtin_memset(stored + row * width * size, 0, (uint32_t)(width * size));
+        if (row % 50 == 7)
+            __builtin_memset(stored + row * width * size, 0, (uint32_t)(width * size));
         if (row % 40 == 9) {
-            __builtin_memcpy(stored + row * width * size, stored + (row - 5) * width * size, (uint32_t)(width * size));
+            __builtin_memcpy(stored + row * width * size, stored + (row - 5) * width * size,
+                             (uint32_t)(width * size));
             scale[row] = scale[row - 5];
         }
     }
@@ -43,12 +57,20 @@ static int put_items(pr_candidates *model, int32_t dtype, int32_t width) {
 }
 
 // Watched items, then one number, through two layers.
-static pr_candidates *load(int32_t dtype, int32_t inputs, int32_t hidden, int32_t width, int32_t is_normalized) {
+static pr_candidates *load(int32_t dtype, int32_t inputs, int32_t hidden, int32_t width,
+                           int32_t is_normalized) {
     pr_candidates_config config = {
-        .items = ITEMS, .dtype = dtype, .is_normalized = is_normalized, .layers = 2,
-        .width = { hidden, width }, .activation = { PR_RELU, PR_IDENTITY },
-        .features = { .tables = 1, .features = 2, .table = { { ITEMS, inputs, PR_F32 } },
-                      .feature = { { .table = 0, .padding = -1 }, { .table = -1, .padding = -1, .inputs = PR_VALUE } } },
+        .items = ITEMS,
+        .dtype = dtype,
+        .is_normalized = is_normalized,
+        .layers = 2,
+        .width = { hidden, width },
+        .activation = { PR_RELU, PR_IDENTITY },
+        .features = { .tables = 1,
+                      .features = 2,
+                      .table = { { ITEMS, inputs, PR_F32 } },
+                      .feature = { { .table = 0, .padding = -1 },
+                                   { .table = -1, .padding = -1, .inputs = PR_VALUE } } },
     };
     if (pr_candidates_size(&config) > sizeof(memory.bytes)) return 0;
     for (uint32_t i = 0; i < sizeof(memory.bytes); i++) memory.bytes[i] = 0;
@@ -73,7 +95,8 @@ static double length_of(const double *x, int32_t width) {
 
 static int check_vector(const pr_candidates *model, int32_t count, float number) {
     const pr_candidates_config *config = &model->config;
-    int32_t inputs = config->features.table[0].width, hidden = config->width[0], width = config->width[1];
+    int32_t inputs = config->features.table[0].width, hidden = config->width[0],
+            width = config->width[1];
     uint32_t offsets[] = { 0, (uint32_t)count, (uint32_t)count };
     float numbers[] = { 0, number };
     double x[WIDE + 1], h[WIDE], u[WIDE];
@@ -81,7 +104,8 @@ static int check_vector(const pr_candidates *model, int32_t count, float number)
     pr_candidates_encode(model, &(pr_values){ offsets, watched, numbers }, vector);
     for (int32_t k = 0; k < inputs; k++) {
         x[k] = 0;
-        for (int32_t i = 0; i < count; i++) x[k] += (double)embedding[(int32_t)watched[i] * inputs + k] / count;
+        for (int32_t i = 0; i < count; i++)
+            x[k] += (double)embedding[(int32_t)watched[i] * inputs + k] / count;
     }
     x[inputs] = number;
     for (int32_t o = 0; o < hidden; o++) {
@@ -105,7 +129,8 @@ static double reference_score(const pr_candidates *model, int32_t item, int32_t 
     return model->config.is_normalized ? sum / length_of(row, width) : sum;
 }
 
-static int check_scan(const pr_candidates *model, int32_t capacity, const uint8_t *bits, int32_t first, int32_t count) {
+static int check_scan(const pr_candidates *model, int32_t capacity, const uint8_t *bits,
+                      int32_t first, int32_t count) {
     pr_topk_init(&found.top, capacity);
     pr_topk_init(&expected.top, capacity);
     pr_candidates_scan(model, prepared, (uint32_t)first, count, bits, &found.top);
@@ -124,8 +149,10 @@ static int check_scan(const pr_candidates *model, int32_t capacity, const uint8_
 static int check_items(const pr_candidates *model, int32_t count, int32_t width) {
     pr_candidates_prepare(model, vector, prepared);
     CHECK(pr_candidates_score(model, prepared, 0, 0, count, raw) == -1);
-    for (int32_t i = 0; i < count; i++) CHECK(is_close(raw[i], reference_score(model, i, width), TOLERANCE));
-    for (int32_t i = 0; i < (int32_t)sizeof(excluded); i++) excluded[i] = (unsigned char)random_below(256);
+    for (int32_t i = 0; i < count; i++)
+        CHECK(is_close(raw[i], reference_score(model, i, width), TOLERANCE));
+    for (int32_t i = 0; i < (int32_t)sizeof(excluded); i++)
+        excluded[i] = (unsigned char)random_below(256);
     static const int32_t capacities[] = { 0, 1, 10, 100, ITEMS };
     for (int32_t c = 0; c < 5; c++) {
         PASS(check_scan(model, capacities[c], 0, 0, count));
@@ -144,7 +171,8 @@ static int check_items(const pr_candidates *model, int32_t count, int32_t width)
 }
 
 static int check_shape(int32_t dtype, int32_t width, int32_t is_normalized) {
-    pr_candidates *model = load(dtype, 1 + random_below(WIDE - 1), 1 + random_below(WIDE), width, is_normalized);
+    pr_candidates *model =
+        load(dtype, 1 + random_below(WIDE - 1), 1 + random_below(WIDE), width, is_normalized);
     CHECK(model != 0);
     PASS(check_vector(model, 0, 0));
     PASS(check_vector(model, random_below(WATCHED), random_value()));
@@ -181,9 +209,11 @@ static int check_extremes(void) {
 }
 
 int run(void) {
-    static const int32_t dtypes[] = { PR_F32, PR_F16, PR_BF16, PR_I8 }, widths[] = { 1, 4, 17, 31, 32, 33, 64, 70 };
+    static const int32_t dtypes[] = { PR_F32, PR_F16, PR_BF16, PR_I8 },
+                         widths[] = { 1, 4, 17, 31, 32, 33, 64, 70 };
     for (int32_t d = 0; d < 4; d++)
         for (int32_t w = 0; w < 8; w++)
-            for (int32_t normalized = 0; normalized < 2; normalized++) PASS(check_shape(dtypes[d], widths[w], normalized));
+            for (int32_t normalized = 0; normalized < 2; normalized++)
+                PASS(check_shape(dtypes[d], widths[w], normalized));
     return check_extremes();
 }

@@ -1,12 +1,19 @@
-// What the C tests share. A test file defines run(): 0, or the line of the first check that failed. No libc, so that the
-// same file runs natively under sanitizers and in both WebAssembly modules.
+// What the C tests share. A test file defines run(): 0, or the line of the first check that failed.
+// No libc, so that the same file runs natively under sanitizers and in both WebAssembly modules.
 #ifndef CHECK_H
 #define CHECK_H
 
 #include "../../src/activation.h"
 
-#define CHECK(condition) do { if (!(condition)) return __LINE__; } while (0)
-#define PASS(call) do { int line_ = (call); if (line_) return line_; } while (0)
+#define CHECK(condition)                   \
+    do {                                   \
+        if (!(condition)) return __LINE__; \
+    } while (0)
+#define PASS(call)               \
+    do {                         \
+        int line_ = (call);      \
+        if (line_) return line_; \
+    } while (0)
 
 #ifdef __wasm__
 __attribute__((export_name("run")))
@@ -49,13 +56,21 @@ static inline double reference_tanh(double x) {
 
 static inline double reference_activation(int32_t activation, double s) {
     switch (activation) {
-        case PR_RELU: return s > 0 ? s : 0;
-        case PR_SIGMOID: return reference_sigmoid(s);
-        case PR_TANH: return reference_tanh(s);
-        case PR_ELU: return s > 0 ? s : reference_exp(s) - 1;
-        case PR_SELU: return 1.0507009873554804934193349852946 * (s > 0 ? s : 1.6732632423543772848170429916717 * (reference_exp(s) - 1));
-        case PR_SWISH: return s * reference_sigmoid(s);
-        default: return s;
+        case PR_RELU:
+            return s > 0 ? s : 0;
+        case PR_SIGMOID:
+            return reference_sigmoid(s);
+        case PR_TANH:
+            return reference_tanh(s);
+        case PR_ELU:
+            return s > 0 ? s : reference_exp(s) - 1;
+        case PR_SELU:
+            return 1.0507009873554804934193349852946 *
+                   (s > 0 ? s : 1.6732632423543772848170429916717 * (reference_exp(s) - 1));
+        case PR_SWISH:
+            return s * reference_sigmoid(s);
+        default:
+            return s;
     }
 }
 
@@ -69,7 +84,9 @@ static inline float random_value(void) {
     return (float)(random_state_ >> 8) / 8388608.0f - 1;
 }
 
-static inline int32_t random_below(int32_t limit) { return (int32_t)((random_value() + 1) / 2.0001f * (float)limit); }
+static inline int32_t random_below(int32_t limit) {
+    return (int32_t)((random_value() + 1) / 2.0001f * (float)limit);
+}
 
 static inline void fill_random(float *values, int32_t count, float scale) {
     for (int32_t i = 0; i < count; i++) values[i] = scale * random_value();

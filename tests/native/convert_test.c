@@ -21,7 +21,8 @@ int run(void) {
     for (int32_t i = 0; i < finite; i++) CHECK(values[i] == half_value(halves[i]));
 
     uint16_t special[4] = { 0x3c00, 0x7c00, 0x7e00, 0xfc00 };
-    CHECK(pr_convert(PR_F16, special, 0, 1, 4, values) == 1 && values[0] == 1 && values[2] != values[2]);
+    CHECK(pr_convert(PR_F16, special, 0, 1, 4, values) == 1 && values[0] == 1 &&
+          values[2] != values[2]);
     CHECK(values[3] == -__builtin_inff());
 
     uint16_t brain[4] = { 0x3f80, 0xc040, 0x0000, 0x7f80 };

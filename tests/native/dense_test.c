@@ -4,8 +4,8 @@
 
 enum { WIDTH = 300, BLOCKS = 3 };
 
-static float weight[WIDTH * WIDTH], row_major[WIDTH * WIDTH], bias[WIDTH], x[BLOCKS * WIDTH * PR_ROWS],
-    y[BLOCKS * WIDTH * PR_ROWS], one[WIDTH], alone[WIDTH];
+static float weight[WIDTH * WIDTH], row_major[WIDTH * WIDTH], bias[WIDTH],
+    x[BLOCKS * WIDTH * PR_ROWS], y[BLOCKS * WIDTH * PR_ROWS], one[WIDTH], alone[WIDTH];
 
 static int check_shape(int32_t inputs, int32_t outputs, int32_t blocks, int32_t activation) {
     pr_dense layer = { inputs, outputs, activation, weight, bias };
@@ -24,7 +24,8 @@ static int check_shape(int32_t inputs, int32_t outputs, int32_t blocks, int32_t 
         pr_dense_forward_one(&layer, one, alone);
         for (int32_t o = 0; o < outputs; o++) {
             double sum = bias[o];
-            for (int32_t k = 0; k < inputs; k++) sum += (double)row_major[o * inputs + k] * from[k * PR_ROWS];
+            for (int32_t k = 0; k < inputs; k++)
+                sum += (double)row_major[o * inputs + k] * from[k * PR_ROWS];
             CHECK(is_close(to[o * PR_ROWS], reference_activation(activation, sum), TOLERANCE));
             CHECK(alone[o] == to[o * PR_ROWS]);
         }

@@ -1,11 +1,13 @@
-// Maximal marginal relevance against float64: each choice is the best there was, and ties go to the smaller position.
+// Maximal marginal relevance against float64: each choice is the best there was, and ties go to the
+// smaller position.
 #include "../../src/diversity.h"
 #include "../../src/simd.h"
 #include "check.h"
 
 enum { COUNT = 61, WIDTH = 21, STRIDE = 24, PADDED = 64 };
 
-static float vectors[PADDED * STRIDE], kept[COUNT * WIDTH], relevance[PADDED], given[COUNT], nearest[PADDED];
+static float vectors[PADDED * STRIDE], kept[COUNT * WIDTH], relevance[PADDED], given[COUNT],
+    nearest[PADDED];
 static uint32_t chosen[COUNT];
 
 static double cosine(int32_t a, int32_t b, int32_t width) {
@@ -35,7 +37,8 @@ static int32_t is_chosen(int32_t i, int32_t n) {
 
 static float length_of(int32_t row, int32_t width) {
     double square = 0;
-    for (int32_t k = 0; k < width; k++) square += (double)kept[row * width + k] * kept[row * width + k];
+    for (int32_t k = 0; k < width; k++)
+        square += (double)kept[row * width + k] * kept[row * width + k];
     return square == 0 ? 1 : (float)__builtin_sqrt(square);
 }
 
@@ -43,10 +46,12 @@ static void choose(int32_t count, int32_t width, float balance, int32_t most) {
     int32_t stride = pr_round_up(width, 4), padded = pr_round_up(count, 4);
     for (int32_t i = 0; i < padded * stride; i++) {
         int32_t row = i / stride, column = i % stride;
-        vectors[i] = row < count && column < width ? kept[row * width + column] / length_of(row, width) : 0;
+        vectors[i] =
+            row < count && column < width ? kept[row * width + column] / length_of(row, width) : 0;
     }
     // What stands behind the last one must not matter.
-    for (int32_t i = 0; i < padded; i++) relevance[i] = i < count ? given[i] : 1e30f, nearest[i] = 1e30f;
+    for (int32_t i = 0; i < padded; i++)
+        relevance[i] = i < count ? given[i] : 1e30f, nearest[i] = 1e30f;
     pr_diversity_choose(vectors, count, stride, balance, most, relevance, nearest, chosen);
 }
 
@@ -58,7 +63,8 @@ static int against_reference(int32_t count, int32_t width, float balance) {
         CHECK(!is_chosen((int32_t)chosen[n], n));
         double found = value((int32_t)chosen[n], n, width, n ? (double)balance : 1);
         for (int32_t i = 0; i < count; i++)
-            if (!is_chosen(i, n)) CHECK(value(i, n, width, n ? (double)balance : 1) <= found + TOLERANCE);
+            if (!is_chosen(i, n))
+                CHECK(value(i, n, width, n ? (double)balance : 1) <= found + TOLERANCE);
     }
     return 0;
 }
@@ -72,7 +78,8 @@ static int ties(void) {
         for (int32_t i = 0; i < COUNT; i++) CHECK(chosen[i] == (uint32_t)i);
     }
     // Two directions, three of each: one of each first.
-    for (int32_t i = 0; i < 6; i++) kept[2 * i] = i < 3, kept[2 * i + 1] = i >= 3, given[i] = 1 - 0.01f * (float)i;
+    for (int32_t i = 0; i < 6; i++)
+        kept[2 * i] = i < 3, kept[2 * i + 1] = i >= 3, given[i] = 1 - 0.01f * (float)i;
     choose(6, 2, 0.5f, 6);
     static const uint32_t EXPECTED[6] = { 0, 3, 1, 2, 4, 5 };
     for (int32_t i = 0; i < 6; i++) CHECK(chosen[i] == EXPECTED[i]);
@@ -83,7 +90,8 @@ static int ties(void) {
 static int nothing(void) {
     static const float VALUES[4][2] = { { 1, 0 }, { 1, 0 }, { 0, 0 }, { -1, 0 } };
     static const uint32_t EXPECTED[4] = { 0, 3, 2, 1 };
-    for (int32_t i = 0; i < 4; i++) kept[2 * i] = VALUES[i][0], kept[2 * i + 1] = VALUES[i][1], given[i] = 1;
+    for (int32_t i = 0; i < 4; i++)
+        kept[2 * i] = VALUES[i][0], kept[2 * i + 1] = VALUES[i][1], given[i] = 1;
     choose(4, 2, 0.5f, 4);
     for (int32_t i = 0; i < 4; i++) CHECK(chosen[i] == EXPECTED[i]);
     return 0;

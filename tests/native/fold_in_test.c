@@ -1,4 +1,5 @@
-// Fitting a new person: the result is a minimum of the documented objective, computed here in float64.
+// Fitting a new person: the result is a minimum of the documented objective, computed here in
+// float64.
 #include "../../src/newton.h"
 #include "random_ncf.h"
 
@@ -8,7 +9,10 @@ static random_ncf m;
 static float covariance[WIDE * WIDE], vector[2 * WIDE], again[2 * WIDE], targets[HISTORY];
 static uint32_t rows[HISTORY];
 static pr_fit_options options;
-static union { long long align; unsigned char bytes[1 << 20]; } workspace_memory;
+static union {
+    long long align;
+    unsigned char bytes[1 << 20];
+} workspace_memory;
 
 static double reference_loss(double s, double target) {
     if (m.config.output == PR_IDENTITY) return 0.5 * (s - target) * (s - target);
@@ -39,7 +43,8 @@ static double reference_objective(const pr_ncf *model, const float *p) {
         int32_t at = 0;
         while (at < HISTORY && rows[at] != (uint32_t)item) at++;
         if (at == HISTORY && m.config.output == PR_IDENTITY) continue;
-        total += (at < HISTORY ? 1 : weight) * reference_loss(reference_logit(&m, p, item), at < HISTORY ? targets[at] : 0);
+        total += (at < HISTORY ? 1 : weight) *
+                 reference_loss(reference_logit(&m, p, item), at < HISTORY ? targets[at] : 0);
     }
     return total;
 }
@@ -64,7 +69,8 @@ static pr_ncf *load(void) {
     // A A' + I: positive definite, correlated.
     float a[WIDE];
     fill_random(a, WIDE, 1);
-    for (int32_t i = 0; i < g * g; i++) covariance[i] = a[i / g] * a[i % g] + (i / g == i % g ? 1 : 0);
+    for (int32_t i = 0; i < g * g; i++)
+        covariance[i] = a[i / g] * a[i % g] + (i / g == i % g ? 1 : 0);
     random_ncf_set_people(&m, model, covariance);
     if (pr_fold_in_ready(model) != -1) return 0;
     for (int32_t i = 0; i < HISTORY; i++) {
@@ -79,14 +85,16 @@ static void start_at_mean(const pr_ncf *model, float *p) {
 }
 
 static int check_newton(int32_t g, int32_t output, float scale) {
-    m.config = (pr_ncf_config){ .items = ITEMS, .gmf = g, .output = output, .has_item_bias = g % 2 };
+    m.config =
+        (pr_ncf_config){ .items = ITEMS, .gmf = g, .output = output, .has_item_bias = g % 2 };
     random_ncf_fill(&m);
     for (int32_t i = 0; i < ITEMS * g; i++) m.gmf_item[i] *= scale;
     pr_ncf *model = load();
     CHECK(model != 0);
     CHECK(pr_fold_in_size(model) <= sizeof(workspace_memory.bytes));
     start_at_mean(model, vector);
-    int32_t iterations = pr_fold_in(model, workspace_memory.bytes, rows, targets, HISTORY, &options, vector);
+    int32_t iterations =
+        pr_fold_in(model, workspace_memory.bytes, rows, targets, HISTORY, &options, vector);
     CHECK(iterations >= 1 && iterations < 40);
     CHECK(is_minimum(model, vector, 1e-3));
     // From far away, where undamped steps would diverge, to the same place.
@@ -96,11 +104,16 @@ static int check_newton(int32_t g, int32_t output, float scale) {
     return 0;
 }
 
-// With an identity output nothing is drawn, so the gradient is exact and Adam must end in a minimum: this checks the way
-// back through every activation and width.
+// With an identity output nothing is drawn, so the gradient is exact and Adam must end in a
+// minimum: this checks the way back through every activation and width.
 static int check_backward(int32_t activation, int32_t gmf, int32_t layers) {
-    m.config = (pr_ncf_config){ .items = ITEMS, .gmf = gmf, .mlp_user = 5, .mlp_item = 7, .activation = activation,
-                                .output = PR_IDENTITY, .layers = layers };
+    m.config = (pr_ncf_config){ .items = ITEMS,
+                                .gmf = gmf,
+                                .mlp_user = 5,
+                                .mlp_item = 7,
+                                .activation = activation,
+                                .output = PR_IDENTITY,
+                                .layers = layers };
     for (int32_t k = 0; k < layers; k++) m.config.width[k] = 13 - 3 * k;
     random_ncf_fill(&m);
     pr_ncf *model = load();
@@ -116,8 +129,14 @@ static int check_backward(int32_t activation, int32_t gmf, int32_t layers) {
 }
 
 static int check_negatives(void) {
-    m.config = (pr_ncf_config){ .items = ITEMS, .gmf = 6, .mlp_user = 5, .mlp_item = 7, .activation = PR_RELU,
-                                .output = PR_SIGMOID, .layers = 2, .width = { 9, 5 } };
+    m.config = (pr_ncf_config){ .items = ITEMS,
+                                .gmf = 6,
+                                .mlp_user = 5,
+                                .mlp_item = 7,
+                                .activation = PR_RELU,
+                                .output = PR_SIGMOID,
+                                .layers = 2,
+                                .width = { 9, 5 } };
     random_ncf_fill(&m);
     pr_ncf *model = load();
     CHECK(model != 0);
@@ -175,7 +194,9 @@ static int check_covariance(void) {
 }
 
 int run(void) {
-    options = (pr_fit_options){ .steps = 100, .learning_rate = 0.1f, .negatives = 4, .prior = 0.5f, .seed = 1 };
+    options = (pr_fit_options){
+        .steps = 100, .learning_rate = 0.1f, .negatives = 4, .prior = 0.5f, .seed = 1
+    };
     for (int32_t g = 1; g < 30; g += 3) {
         PASS(check_newton(g, PR_SIGMOID, 1));
         PASS(check_newton(g, PR_SIGMOID, 4));

@@ -5,9 +5,13 @@
 enum { HISTORY = 12, ITEM = 77 };
 
 static random_ncf m;
-static float covariance[WIDE * WIDE], vector[2 * WIDE], without[2 * WIDE], targets[HISTORY], effects[HISTORY];
+static float covariance[WIDE * WIDE], vector[2 * WIDE], without[2 * WIDE], targets[HISTORY],
+    effects[HISTORY];
 static uint32_t rows[HISTORY];
-static union { long long align; unsigned char bytes[1 << 20]; } workspace;
+static union {
+    long long align;
+    unsigned char bytes[1 << 20];
+} workspace;
 
 static pr_ncf *load(void) {
     pr_ncf *model = random_ncf_load(&m, 0);
@@ -51,9 +55,12 @@ static double worst(pr_ncf *model, const pr_fit_options *options) {
 }
 
 int run(void) {
-    pr_fit_options options = { .steps = 700, .learning_rate = 0.05f, .negatives = 4, .prior = 1, .seed = 1 };
+    pr_fit_options options = {
+        .steps = 700, .learning_rate = 0.05f, .negatives = 4, .prior = 1, .seed = 1
+    };
     for (int32_t g = 2; g < 24; g += 7) {
-        m.config = (pr_ncf_config){ .items = ITEMS, .gmf = g, .output = PR_IDENTITY, .has_item_bias = 1 };
+        m.config =
+            (pr_ncf_config){ .items = ITEMS, .gmf = g, .output = PR_IDENTITY, .has_item_bias = 1 };
         random_ncf_fill(&m);
         // Squared error: the objective is a parabola, so the influence is exact.
         CHECK(pr_influence_size(load(), HISTORY) <= sizeof(workspace.bytes));
@@ -62,8 +69,14 @@ int run(void) {
         CHECK(worst(load(), &options) < 0.05);
     }
     // A tower with squared error, where nothing is drawn.
-    m.config = (pr_ncf_config){ .items = ITEMS, .gmf = 4, .mlp_user = 5, .mlp_item = 7, .activation = PR_TANH,
-                                .output = PR_IDENTITY, .layers = 2, .width = { 11, 6 } };
+    m.config = (pr_ncf_config){ .items = ITEMS,
+                                .gmf = 4,
+                                .mlp_user = 5,
+                                .mlp_item = 7,
+                                .activation = PR_TANH,
+                                .output = PR_IDENTITY,
+                                .layers = 2,
+                                .width = { 11, 6 } };
     random_ncf_fill(&m);
     CHECK(worst(load(), &options) < 0.1);
     return 0;

@@ -1,4 +1,5 @@
-// GMF, MLP and NeuMF of random shapes against float64: any width and depth, folded and not, any number of candidates.
+// GMF, MLP and NeuMF of random shapes against float64: any width and depth, folded and not, any
+// number of candidates.
 #include "random_ncf.h"
 
 static random_ncf m;
@@ -23,7 +24,8 @@ static int check_catalogue(void) {
     pr_ncf *model = random_ncf_load(&m, 0);
     pr_ncf_prepare(model, vector, prepared);
     CHECK(pr_ncf_score(model, prepared, 0, 3, ITEMS - 3, raw) == -1);
-    for (int32_t i = 3; i < ITEMS; i++) CHECK(is_close(raw[i - 3], reference_logit(&m, vector, i), TOLERANCE));
+    for (int32_t i = 3; i < ITEMS; i++)
+        CHECK(is_close(raw[i - 3], reference_logit(&m, vector, i), TOLERANCE));
     CHECK(pr_ncf_score(model, prepared, 0, 1, ITEMS, raw) == 0);
     CHECK(pr_ncf_score(model, prepared, 0, 0xffffffffu, 1, raw) == 0);
     rows[0] = 0;

@@ -10,15 +10,19 @@ static int check_log_sum(float scale, int32_t step) {
     fill_random(raw, COUNT, scale);
     pr_log_sum found = { -__builtin_inf(), 0 };
     double most = raw[0], sum = 0;
-    for (int32_t i = 0; i < COUNT; i += step) pr_log_sum_add(&found, raw + i, COUNT - i < step ? COUNT - i : step);
+    for (int32_t i = 0; i < COUNT; i += step)
+        pr_log_sum_add(&found, raw + i, COUNT - i < step ? COUNT - i : step);
     for (int32_t i = 0; i < COUNT; i++) most = raw[i] > most ? raw[i] : most;
-    for (int32_t i = 0; i < COUNT; i++) sum += raw[i] - most > -80 ? reference_exp(raw[i] - most) : 0;
+    for (int32_t i = 0; i < COUNT; i++)
+        sum += raw[i] - most > -80 ? reference_exp(raw[i] - most) : 0;
     CHECK(found.most == most && is_close(found.sum, sum, 1e-6));
     return 0;
 }
 
 int run(void) {
-    pr_output rating = { .activation = PR_SIGMOID, .scale = 5, .shift = 0.5f, .minimum = 1, .maximum = 4.5f };
+    pr_output rating = {
+        .activation = PR_SIGMOID, .scale = 5, .shift = 0.5f, .minimum = 1, .maximum = 4.5f
+    };
     fill_random(raw, COUNT + 1, 6);
     for (int32_t i = 0; i < COUNT + 1; i++) values[i] = raw[i];
     pr_output_apply(&rating, values, COUNT + 1);
@@ -26,10 +30,15 @@ int run(void) {
         double expected = 5 * reference_sigmoid(raw[i]) + 0.5;
         CHECK(is_close(values[i], expected < 1 ? 1 : expected > 4.5 ? 4.5 : expected, 1e-6));
     }
-    pr_output share = { .activation = PR_EXP, .offset = 2, .scale = 1, .minimum = -__builtin_inff(), .maximum = __builtin_inff() };
+    pr_output share = { .activation = PR_EXP,
+                        .offset = 2,
+                        .scale = 1,
+                        .minimum = -__builtin_inff(),
+                        .maximum = __builtin_inff() };
     for (int32_t i = 0; i < COUNT + 1; i++) values[i] = raw[i];
     pr_output_apply(&share, values, COUNT + 1);
-    for (int32_t i = 0; i < COUNT + 1; i++) CHECK(is_close_relative(values[i], reference_exp(raw[i] - 2), 1e-5));
+    for (int32_t i = 0; i < COUNT + 1; i++)
+        CHECK(is_close_relative(values[i], reference_exp(raw[i] - 2), 1e-5));
     for (int32_t step = 1; step < COUNT + 2; step += 17) {
         PASS(check_log_sum(0.1f, step));
         PASS(check_log_sum(50, step));

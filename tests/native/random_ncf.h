@@ -1,4 +1,5 @@
-// A random NCF model as a trainer would have it (unfolded tensors), put into the C model, and its logit in float64.
+// A random NCF model as a trainer would have it (unfolded tensors), put into the C model, and its
+// logit in float64.
 #ifndef RANDOM_NCF_H
 #define RANDOM_NCF_H
 
@@ -14,10 +15,13 @@ typedef struct random_ncf {
     float output_weight[2 * WIDE], output_bias;
 } random_ncf;
 
-static union { long long align; unsigned char bytes[1 << 20]; } model_memory;
+static union {
+    long long align;
+    unsigned char bytes[1 << 20];
+} model_memory;
 
-// Fills the tensors: uniform with variance 2 / inputs before a ReLU (He) and 1 / inputs else (Glorot), so that values stay
-// of order 1 through any depth.
+// Fills the tensors: uniform with variance 2 / inputs before a ReLU (He) and 1 / inputs else
+// (Glorot), so that values stay of order 1 through any depth.
 static void random_ncf_fill(random_ncf *m) {
     float gain = m->config.activation == PR_RELU ? 2.449f : 1.732f;
     int32_t inputs = m->config.mlp_user + m->config.mlp_item;
@@ -25,7 +29,8 @@ static void random_ncf_fill(random_ncf *m) {
     fill_random(m->mlp_item, ITEMS * m->config.mlp_item, 1);
     fill_random(m->item_bias, ITEMS, 0.5f);
     for (int32_t k = 0; k < m->config.layers; k++) {
-        fill_random(m->layer_weight[k], m->config.width[k] * inputs, gain / __builtin_sqrtf((float)inputs));
+        fill_random(m->layer_weight[k], m->config.width[k] * inputs,
+                    gain / __builtin_sqrtf((float)inputs));
         fill_random(m->layer_bias[k], m->config.width[k], 0.2f);
         inputs = m->config.width[k];
     }
@@ -43,15 +48,18 @@ static pr_ncf *random_ncf_load(const random_ncf *m, int folded) {
     for (uint64_t i = 0; i < sizeof(model_memory.bytes); i++) model_memory.bytes[i] = 0;
     pr_ncf *model = pr_ncf_init(model_memory.bytes, &config);
     for (int32_t o = 0; folded && o < d1; o++)
-        for (int32_t k = 0; k < user; k++) half[o * user + k] = m->layer_weight[0][o * (user + item) + k];
+        for (int32_t k = 0; k < user; k++)
+            half[o * user + k] = m->layer_weight[0][o * (user + item) + k];
     for (int32_t i = 0; folded && i < ITEMS * d1; i++) {
         double sum = 0;
         for (int32_t k = 0; k < item; k++)
-            sum += (double)m->mlp_item[i / d1 * item + k] * m->layer_weight[0][i % d1 * (user + item) + user + k];
+            sum += (double)m->mlp_item[i / d1 * item + k] *
+                   m->layer_weight[0][i % d1 * (user + item) + user + k];
         hidden[i] = (float)sum;
     }
     for (int32_t k = 0; k < config.layers; k++) {
-        pr_ncf_set(model, PR_LAYER_WEIGHT + k, 0, config.width[k], folded && k == 0 ? half : m->layer_weight[k]);
+        pr_ncf_set(model, PR_LAYER_WEIGHT + k, 0, config.width[k],
+                   folded && k == 0 ? half : m->layer_weight[k]);
         pr_ncf_set(model, PR_LAYER_BIAS + k, 0, 1, m->layer_bias[k]);
     }
     if (config.gmf) pr_ncf_set(model, PR_GMF_ITEM, 0, ITEMS, m->gmf_item);
@@ -69,7 +77,8 @@ static pr_ncf *random_ncf_load(const random_ncf *m, int folded) {
 }
 
 // What a fold-in starts from: a random mean, and for the GMF block this covariance (g, g).
-static inline void random_ncf_set_people(const random_ncf *m, pr_ncf *model, const float *covariance) {
+static inline void random_ncf_set_people(const random_ncf *m, pr_ncf *model,
+                                         const float *covariance) {
     static float mean[2 * WIDE];
     int32_t g = m->config.gmf, e = m->config.mlp_user;
     fill_random(mean, g + e, 0.3f);
@@ -86,7 +95,8 @@ static inline double reference_logit(const random_ncf *m, const float *vector, i
     for (int32_t k = 0; k < c->gmf; k++)
         logit += (double)m->output_weight[k] * vector[k] * m->gmf_item[item * c->gmf + k];
     for (int32_t k = 0; k < inputs; k++)
-        z[k] = k < c->mlp_user ? vector[c->gmf + k] : m->mlp_item[item * c->mlp_item + k - c->mlp_user];
+        z[k] = k < c->mlp_user ? vector[c->gmf + k]
+                               : m->mlp_item[item * c->mlp_item + k - c->mlp_user];
     for (int32_t l = 0; l < c->layers; l++) {
         for (int32_t o = 0; o < c->width[l]; o++) {
             double sum = m->layer_bias[l][o];

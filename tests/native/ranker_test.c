@@ -1,14 +1,22 @@
-// A ranker of random shapes against float64: both sides' features through one tower, items as values or folded, and packs.
+// A ranker of random shapes against float64: both sides' features through one tower, items as
+// values or folded, and packs.
 #include "../../src/ranker.h"
 #include "check.h"
 
 enum { ITEMS = 90, PEOPLE = 11, WIDE = 20, DEPTH = 4 };
 
-static union { long long align; unsigned char bytes[1 << 19]; } memory;
-static union { long long align; unsigned char bytes[1 << 17]; } pack_memory;
+static union {
+    long long align;
+    unsigned char bytes[1 << 19];
+} memory;
+static union {
+    long long align;
+    unsigned char bytes[1 << 17];
+} pack_memory;
 static pr_ranker_config config;
 static float user_table[PEOPLE * WIDE], item_table[ITEMS * WIDE], age[ITEMS];
-static float weight[DEPTH][WIDE * 2 * (WIDE + 1)], bias[DEPTH][WIDE], output_weight[WIDE], output_bias;
+static float weight[DEPTH][WIDE * 2 * (WIDE + 1)], bias[DEPTH][WIDE], output_weight[WIDE],
+    output_bias;
 static float vector[WIDE + 1], prepared[WIDE + 3], raw[ITEMS + PR_ROWS];
 static uint32_t offsets[2 * ITEMS + 1], ids[ITEMS];
 static float numbers[2 * ITEMS];
@@ -17,10 +25,16 @@ static float numbers[2 * ITEMS];
 static void random_config(int32_t layers) {
     config = (pr_ranker_config){
         .tower = { .items = ITEMS, .activation = random_below(4), .is_fixed = 1, .layers = layers },
-        .features = { .tables = 2, .features = 3,
-                      .table = { { PEOPLE, 1 + random_below(WIDE), PR_F32 }, { ITEMS, 1 + random_below(WIDE), PR_F32 } },
-                      .feature = { { .side = PR_USER_SIDE, .table = 0, .padding = -1 }, { .side = PR_ITEM_SIDE, .table = 1, .padding = -1 },
-                                   { .side = PR_ITEM_SIDE, .table = -1, .padding = -1, .inputs = PR_SQUARE } } },
+        .features = { .tables = 2,
+                      .features = 3,
+                      .table = { { PEOPLE, 1 + random_below(WIDE), PR_F32 },
+                                 { ITEMS, 1 + random_below(WIDE), PR_F32 } },
+                      .feature = { { .side = PR_USER_SIDE, .table = 0, .padding = -1 },
+                                   { .side = PR_ITEM_SIDE, .table = 1, .padding = -1 },
+                                   { .side = PR_ITEM_SIDE,
+                                     .table = -1,
+                                     .padding = -1,
+                                     .inputs = PR_SQUARE } } },
     };
     config.tower.mlp_user = config.features.table[0].width;
     config.tower.mlp_item = config.features.table[1].width + 1;
@@ -57,8 +71,10 @@ static pr_ranker *load(void) {
     if (pr_ranker_size(&config) > sizeof(memory.bytes)) return 0;
     for (uint32_t i = 0; i < sizeof(memory.bytes); i++) memory.bytes[i] = 0;
     pr_ranker *model = pr_ranker_init(memory.bytes, &config);
-    pr_table_set(&model->features.table[0], 0, PEOPLE, 0, config.features.table[0].width, user_table);
-    pr_table_set(&model->features.table[1], 0, ITEMS, 0, config.features.table[1].width, item_table);
+    pr_table_set(&model->features.table[0], 0, PEOPLE, 0, config.features.table[0].width,
+                 user_table);
+    pr_table_set(&model->features.table[1], 0, ITEMS, 0, config.features.table[1].width,
+                 item_table);
     for (int32_t k = 0; k < config.tower.layers; k++) {
         pr_ncf_set(model->tower, PR_LAYER_WEIGHT + k, 0, config.tower.width[k], weight[k]);
         pr_ncf_set(model->tower, PR_LAYER_BIAS + k, 0, 1, bias[k]);

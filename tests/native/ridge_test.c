@@ -1,5 +1,5 @@
-// I-AutoRec's new person: the primal and the dual are the same minimum, changes come to what building anew gives, and
-// reasons are what solving without an interaction gives.
+// I-AutoRec's new person: the primal and the dual are the same minimum, changes come to what
+// building anew gives, and reasons are what solving without an interaction gives.
 #include "../../src/ridge.h"
 #include "random_autoencoder.h"
 
@@ -9,14 +9,20 @@ static random_autoencoder m;
 static uint32_t rows[HISTORY_MAX];
 static float targets[HISTORY_MAX], primal[CODE + 1], dual[CODE + 1], other[CODE + 1];
 static float by_primal[HISTORY_MAX], by_dual[HISTORY_MAX];
-static union { long long align; double doubles[1 << 13]; } workspace, state;
+static union {
+    long long align;
+    double doubles[1 << 13];
+} workspace, state;
 
 static double objective(const pr_ridge *ridge, const float *vector, int32_t count) {
-    double total = ridge->bias * (vector[CODE] - m.user_mean[CODE]) * (vector[CODE] - m.user_mean[CODE]);
-    for (int32_t k = 0; k < CODE; k++) total += ridge->weight * (vector[k] - m.user_mean[k]) * (vector[k] - m.user_mean[k]);
+    double total =
+        ridge->bias * (vector[CODE] - m.user_mean[CODE]) * (vector[CODE] - m.user_mean[CODE]);
+    for (int32_t k = 0; k < CODE; k++)
+        total += ridge->weight * (vector[k] - m.user_mean[k]) * (vector[k] - m.user_mean[k]);
     for (int32_t i = 0; i < count; i++) {
         double left = targets[i] - vector[CODE];
-        for (int32_t k = 0; k < CODE; k++) left -= (double)m.weight[0][(int32_t)rows[i] * CODE + k] * vector[k];
+        for (int32_t k = 0; k < CODE; k++)
+            left -= (double)m.weight[0][(int32_t)rows[i] * CODE + k] * vector[k];
         total += left * left;
     }
     return total;
@@ -24,7 +30,8 @@ static double objective(const pr_ridge *ridge, const float *vector, int32_t coun
 
 static double score(const float *vector, uint32_t item) {
     double sum = vector[CODE];
-    for (int32_t k = 0; k < CODE; k++) sum += (double)m.weight[0][(int32_t)item * CODE + k] * vector[k];
+    for (int32_t k = 0; k < CODE; k++)
+        sum += (double)m.weight[0][(int32_t)item * CODE + k] * vector[k];
     return sum;
 }
 
@@ -42,7 +49,8 @@ static int is_minimum(const pr_ridge *ridge, float *vector, int32_t count) {
 }
 
 static int check(const pr_ridge *ridge, int32_t count) {
-    CHECK(pr_ridge_size(ridge, count, 0) <= sizeof(workspace) && pr_ridge_size(ridge, count, 1) <= sizeof(workspace));
+    CHECK(pr_ridge_size(ridge, count, 0) <= sizeof(workspace) &&
+          pr_ridge_size(ridge, count, 1) <= sizeof(workspace));
     pr_ridge_fit(ridge, workspace.doubles, rows, targets, count, 0, primal);
     pr_ridge_fit(ridge, workspace.doubles, rows, targets, count, 1, dual);
     for (int32_t k = 0; k <= CODE; k++) CHECK(is_close(primal[k], dual[k], TOLERANCE));
@@ -69,7 +77,8 @@ static int check_changes(const pr_ridge *ridge) {
     for (int32_t change = 0; change < 10000; change++) {
         int32_t grows = count <= 1 || (count < HISTORY_MAX && random_value() > 0);
         if (!grows) count--;
-        CHECK(pr_ridge_change(ridge, workspace.doubles, rows[count], targets[count], grows ? 1 : -1, state.doubles) == 0);
+        CHECK(pr_ridge_change(ridge, workspace.doubles, rows[count], targets[count], grows ? 1 : -1,
+                              state.doubles) == 0);
         if (grows) count++;
     }
     pr_ridge_finish(ridge, workspace.doubles, state.doubles, other);
@@ -83,16 +92,19 @@ int run(void) {
     random_autoencoder_fill(&m);
     pr_autoencoder *model = random_autoencoder_load(&m, 1);
     CHECK(model != 0 && pr_autoencoder_vector_size(model) == CODE + 1);
-    for (int32_t i = 0; i < HISTORY_MAX; i++) rows[i] = (uint32_t)(i * 13 % ITEMS), targets[i] = 3 + 2 * random_value();
+    for (int32_t i = 0; i < HISTORY_MAX; i++)
+        rows[i] = (uint32_t)(i * 13 % ITEMS), targets[i] = 3 + 2 * random_value();
     for (int strong = 0; strong < 3; strong++) {
         pr_ridge ridge = { model, strong ? 4.0 * strong : 0.05, strong == 2 ? 0.1 : 2 };
-        for (int32_t count = 0; count <= HISTORY_MAX; count += count < 12 ? 1 : 7) PASS(check(&ridge, count));
+        for (int32_t count = 0; count <= HISTORY_MAX; count += count < 12 ? 1 : 7)
+            PASS(check(&ridge, count));
         PASS(check_changes(&ridge));
     }
     // What the vector says through the model is w . code + b.
     float prepared[CODE + 8], raw[ITEMS];
     pr_autoencoder_prepare(model, dual, prepared);
     CHECK(pr_autoencoder_score(model, prepared, 0, 0, ITEMS, raw) == -1);
-    for (uint32_t item = 0; item < ITEMS; item++) CHECK(is_close(raw[item], score(dual, item), TOLERANCE));
+    for (uint32_t item = 0; item < ITEMS; item++)
+        CHECK(is_close(raw[item], score(dual, item), TOLERANCE));
     return 0;
 }

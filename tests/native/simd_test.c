@@ -1,4 +1,5 @@
-// Every vector operation against plain C, then stored numbers, the activations, exp, sigmoid, tanh, log1p and softplus against float64.
+// Every vector operation against plain C, then stored numbers, the activations, exp, sigmoid, tanh,
+// log1p and softplus against float64.
 #include "../../src/convert.h"
 #include "../../src/math.h"
 #include "check.h"
@@ -46,7 +47,8 @@ static int rearrangements(void) {
     pr_f4_transpose(m);
     CHECK(lanes_are(m[0], 1.5f, -0.5f, 9, 0) && lanes_are(m[1], -2.25f, 4, 9, 0));
     CHECK(lanes_are(m[2], 0, 7, 9, 0) && lanes_are(m[3], 3, 2.5f, 9, 0));
-    CHECK(pr_round_up(0, 4) == 0 && pr_round_up(1, 4) == 4 && pr_round_up(8, 8) == 8 && pr_round_up(9, 8) == 16);
+    CHECK(pr_round_up(0, 4) == 0 && pr_round_up(1, 4) == 4 && pr_round_up(8, 8) == 8 &&
+          pr_round_up(9, 8) == 16);
     return 0;
 }
 
@@ -55,8 +57,10 @@ static int functions(void) {
     for (double x = -86; x < 87; x += 0.0371) {
         float at = (float)x;
         CHECK(is_close_relative(pr_f4_first(pr_f4_exp(pr_f4_set1(at))), reference_exp(at), 2e-7));
-        CHECK(is_close_relative(pr_f4_first(pr_f4_sigmoid(pr_f4_set1(at))), reference_sigmoid(at), 4e-7));
-        CHECK(is_close_relative(pr_f4_first(pr_f4_tanh(pr_f4_set1(at / 10))), reference_tanh(at / 10), 5e-7));
+        CHECK(is_close_relative(pr_f4_first(pr_f4_sigmoid(pr_f4_set1(at))), reference_sigmoid(at),
+                                4e-7));
+        CHECK(is_close_relative(pr_f4_first(pr_f4_tanh(pr_f4_set1(at / 10))),
+                                reference_tanh(at / 10), 5e-7));
         double softplus = (at > 0 ? at : 0) + reference_log1p(reference_exp(-absolute(at)));
         CHECK(is_close_relative(pr_f4_first(pr_f4_softplus(pr_f4_set1(at))), softplus, 1e-6));
     }
@@ -67,8 +71,10 @@ static int functions(void) {
 
 static int extremes(void) {
     CHECK(pr_f4_first(pr_f4_sigmoid(pr_f4_set1(1e30f))) == 1);
-    CHECK(pr_f4_first(pr_f4_sigmoid(pr_f4_set1(-1e30f))) >= 0 && pr_f4_first(pr_f4_sigmoid(pr_f4_set1(-1e30f))) < 1e-37f);
-    CHECK(pr_f4_first(pr_f4_tanh(pr_f4_set1(-1e30f))) == -1 && pr_f4_first(pr_f4_tanh(pr_f4_zero())) == 0);
+    CHECK(pr_f4_first(pr_f4_sigmoid(pr_f4_set1(-1e30f))) >= 0 &&
+          pr_f4_first(pr_f4_sigmoid(pr_f4_set1(-1e30f))) < 1e-37f);
+    CHECK(pr_f4_first(pr_f4_tanh(pr_f4_set1(-1e30f))) == -1 &&
+          pr_f4_first(pr_f4_tanh(pr_f4_zero())) == 0);
     CHECK(pr_f4_first(pr_f4_exp(pr_f4_set1(1e30f))) < __builtin_inff());
     return 0;
 }
@@ -88,7 +94,8 @@ static int stored_numbers(void) {
         }
     }
     for (int value = -128; value < 128; value++) {
-        uint8_t byte[4] = { (uint8_t)(value ^ 0x80), 0x80, 127 ^ 0x80, 0 }; // every other one with 128 added
+        uint8_t byte[4] = { (uint8_t)(value ^ 0x80), 0x80, 127 ^ 0x80,
+                            0 }; // every other one with 128 added
         CHECK(lanes_are(pr_f4_load_byte(byte), (float)value, -128, 127, 0));
     }
     uint8_t shifted[16];
@@ -112,8 +119,10 @@ static int doubles(void) {
 static int activations(void) {
     for (int32_t activation = PR_IDENTITY; activation <= PR_SELU; activation++) {
         for (double at = -9; at < 9; at += 0.0173) {
-            float x[4] = { (float)at, (float)at, (float)at, (float)at }, gradient[4] = { 2, 2, 2, 2 };
-            double below = reference_activation(activation, x[0] - 1e-5), above = reference_activation(activation, x[0] + 1e-5);
+            float x[4] = { (float)at, (float)at, (float)at, (float)at },
+                  gradient[4] = { 2, 2, 2, 2 };
+            double below = reference_activation(activation, x[0] - 1e-5),
+                   above = reference_activation(activation, x[0] + 1e-5);
             double expected = reference_activation(activation, x[0]);
             pr_activation_apply(activation, x, 4);
             CHECK(is_close(x[0], expected, 5e-7) && x[3] == x[0]);

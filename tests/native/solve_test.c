@@ -1,10 +1,12 @@
-// The double precision solver: factors multiply back, solutions solve, a change of one row is what building anew gives.
+// The double precision solver: factors multiply back, solutions solve, a change of one row is what
+// building anew gives.
 #include "../../src/solve.h"
 #include "check.h"
 
 enum { N_MAX = 23, ROWS_MAX = 40 };
 
-static double m[ROWS_MAX * (N_MAX + 1)], a[N_MAX * (N_MAX + 1)], u[N_MAX * (N_MAX + 1)], again[N_MAX * (N_MAX + 1)];
+static double m[ROWS_MAX * (N_MAX + 1)], a[N_MAX * (N_MAX + 1)], u[N_MAX * (N_MAX + 1)],
+    again[N_MAX * (N_MAX + 1)];
 static double b[N_MAX + 1], x[N_MAX + 1];
 
 static void fill(int32_t rows, int32_t n) {
@@ -54,7 +56,8 @@ static int check_change(int32_t n) {
     CHECK(pr_solve_factor(again, n) == 0);
     // From eleven rows the twelfth; out and in again ten thousand times.
     double last[N_MAX + 1];
-    for (int32_t k = 0; k < stride; k++) last[k] = m[(rows - 1) * stride + k], m[(rows - 1) * stride + k] = 0;
+    for (int32_t k = 0; k < stride; k++)
+        last[k] = m[(rows - 1) * stride + k], m[(rows - 1) * stride + k] = 0;
     pr_solve_begin(u, n, 0.5);
     pr_solve_gram(m, rows, n, u);
     CHECK(pr_solve_factor(u, n) == 0);
@@ -63,7 +66,8 @@ static int check_change(int32_t n) {
         CHECK(pr_solve_change(u, n, x, turn % 2 ? -1 : 1) == 0);
     }
     for (int32_t i = 0; i < n; i++)
-        for (int32_t j = i; j < n; j++) CHECK(is_close(u[i * stride + j], again[i * stride + j], 1e-10));
+        for (int32_t j = i; j < n; j++)
+            CHECK(is_close(u[i * stride + j], again[i * stride + j], 1e-10));
     return 0;
 }
 

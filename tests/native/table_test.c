@@ -1,11 +1,16 @@
-// Tables in every stored precision, straight and turned: rows, products and sums against float64 over the same numbers.
+// Tables in every stored precision, straight and turned: rows, products and sums against float64
+// over the same numbers.
 #include "../../src/table.h"
 #include "check.h"
 
 enum { ROWS = 37, WIDTH_MAX = 45, PICKED = 70 };
 
-static union { long long align; unsigned char bytes[1 << 16]; } memory;
-static float values[ROWS * WIDTH_MAX], scale[WIDTH_MAX + ROWS], x[WIDTH_MAX + 3], y[ROWS], row[WIDTH_MAX + 3];
+static union {
+    long long align;
+    unsigned char bytes[1 << 16];
+} memory;
+static float values[ROWS * WIDTH_MAX], scale[WIDTH_MAX + ROWS], x[WIDTH_MAX + 3], y[ROWS],
+    row[WIDTH_MAX + 3];
 static float high[WIDTH_MAX + 3], low[WIDTH_MAX + 3], weights[PICKED];
 static uint32_t rows[PICKED];
 static unsigned char stored[ROWS * WIDTH_MAX * 4], piece[ROWS * WIDTH_MAX * 4];
@@ -42,20 +47,24 @@ static pr_table load(int32_t dtype, int32_t is_turned, int32_t width) {
     }
     for (int32_t r = 0; r < height; r += 5)
         for (int32_t c = 0; c < across; c += 7) {
-            int32_t high_piece = height - r < 5 ? height - r : 5, wide = across - c < 7 ? across - c : 7;
+            int32_t high_piece = height - r < 5 ? height - r : 5,
+                    wide = across - c < 7 ? across - c : 7;
             for (int32_t i = 0; i < high_piece; i++)
-                __builtin_memcpy(piece + i * wide * size, stored + ((r + i) * across + c) * size, (uint32_t)(wide * size));
+                __builtin_memcpy(piece + i * wide * size, stored + ((r + i) * across + c) * size,
+                                 (uint32_t)(wide * size));
             if (pr_table_set(&table, r, high_piece, c, wide, piece) != -1) table.rows = 0;
         }
     fill_random(scale, height, 0.1f);
     if (dtype == PR_I8) pr_table_set_scale(&table, 0, height, scale);
-    for (int32_t i = 0; i < ROWS * width && dtype == PR_I8; i++) values[i] *= scale[is_turned ? i % width : i / width];
+    for (int32_t i = 0; i < ROWS * width && dtype == PR_I8; i++)
+        values[i] *= scale[is_turned ? i % width : i / width];
     return table;
 }
 
 static int check_reading(int32_t dtype, int32_t is_turned, int32_t width) {
     pr_table table = load(dtype, is_turned, width);
-    CHECK(table.rows == ROWS && table.stride % 4 == 0 && table.stride >= width && table.stride < width + 4);
+    CHECK(table.rows == ROWS && table.stride % 4 == 0 && table.stride >= width &&
+          table.stride < width + 4);
     fill_random(x, width, 1);
     float scaled[WIDTH_MAX + 3];
     pr_table_scale_columns(&table, x, scaled);
@@ -89,23 +98,28 @@ static int check_adding(int32_t dtype, int32_t is_turned, int32_t width, int32_t
     pr_table_scale_columns(&table, row, row);
     for (int32_t k = 0; k < width; k++) {
         double expected = 0;
-        for (int32_t i = 0; i < count; i++) expected += (double)weights[i] * values[(int32_t)rows[i] * width + k];
+        for (int32_t i = 0; i < count; i++)
+            expected += (double)weights[i] * values[(int32_t)rows[i] * width + k];
         CHECK(is_close(row[k], expected, TOLERANCE));
     }
     // Taken out one by one, in another order: nothing is left.
     for (int32_t i = 0; i < count; i++) weights[i] = -weights[i];
-    for (int32_t i = count; i-- > 0;) pr_table_add_rows(&table, rows + i, weights + i, 1, high, low);
-    for (int32_t k = 0; k < table.stride; k++) CHECK(is_close(high[k] + low[k], 0, dtype == PR_F32 ? 2e-6 : 2e-4));
+    for (int32_t i = count; i-- > 0;)
+        pr_table_add_rows(&table, rows + i, weights + i, 1, high, low);
+    for (int32_t k = 0; k < table.stride; k++)
+        CHECK(is_close(high[k] + low[k], 0, dtype == PR_F32 ? 2e-6 : 2e-4));
     return 0;
 }
 
 static int check_not_finite(void) {
     pr_table table = load(PR_F32, 0, 3);
     float bad[6] = { 1, 2, 3, 4, __builtin_nanf(""), 6 }, infinite[3] = { -__builtin_inff(), 0, 0 };
-    CHECK(pr_table_set(&table, 0, 2, 0, 3, bad) == 4 && pr_table_set(&table, 0, 1, 0, 3, infinite) == 0);
+    CHECK(pr_table_set(&table, 0, 2, 0, 3, bad) == 4 &&
+          pr_table_set(&table, 0, 1, 0, 3, infinite) == 0);
     table = load(PR_F16, 1, 3);
     uint16_t half[3] = { 0x3c00, 0x7bff, 0x7c00 };
-    CHECK(pr_table_set(&table, 0, 1, 0, 3, half) == 2 && pr_table_set(&table, 0, 1, 0, 2, half) == -1);
+    CHECK(pr_table_set(&table, 0, 1, 0, 3, half) == 2 &&
+          pr_table_set(&table, 0, 1, 0, 2, half) == -1);
     table = load(PR_BF16, 0, 3);
     CHECK(pr_table_set(&table, 0, 1, 0, 3, half) == -1);
     half[1] = 0xff80;
@@ -116,8 +130,10 @@ static int check_not_finite(void) {
 int run(void) {
     for (int32_t dtype = PR_F32; dtype <= PR_I8; dtype++)
         for (int32_t is_turned = 0; is_turned < 2; is_turned++) {
-            for (int32_t width = 1; width <= WIDTH_MAX; width += width < 18 ? 1 : 9) PASS(check_reading(dtype, is_turned, width));
-            for (int32_t count = 0; count <= PICKED; count += count < 9 ? 1 : 13) PASS(check_adding(dtype, is_turned, 11, count));
+            for (int32_t width = 1; width <= WIDTH_MAX; width += width < 18 ? 1 : 9)
+                PASS(check_reading(dtype, is_turned, width));
+            for (int32_t count = 0; count <= PICKED; count += count < 9 ? 1 : 13)
+                PASS(check_adding(dtype, is_turned, 11, count));
         }
     return check_not_finite();
 }

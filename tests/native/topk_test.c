@@ -7,7 +7,10 @@ enum { COUNT = 500 };
 static float scores[COUNT];
 static uint32_t rows[COUNT];
 static uint8_t excluded[COUNT];
-static union { pr_topk top; uint8_t room[sizeof(pr_topk) + COUNT * sizeof(pr_topk_entry)]; } heap;
+static union {
+    pr_topk top;
+    uint8_t room[sizeof(pr_topk) + COUNT * sizeof(pr_topk_entry)];
+} heap;
 
 // How many candidates stand before candidate i in the final order.
 static int32_t rank_of(int32_t i, int32_t count, int use_rows) {
@@ -22,7 +25,8 @@ static int32_t rank_of(int32_t i, int32_t count, int use_rows) {
 
 static int check(int32_t count, int32_t capacity, int32_t levels, int use_rows) {
     int32_t left = 0;
-    for (int32_t i = 0; i < COUNT / 8; i++) excluded[i] = (uint8_t)(random_below(4) ? 0 : random_below(256));
+    for (int32_t i = 0; i < COUNT / 8; i++)
+        excluded[i] = (uint8_t)(random_below(4) ? 0 : random_below(256));
     for (int32_t i = 0; i < count; i++) {
         scores[i] = (float)random_below(levels);
         rows[i] = (uint32_t)random_below(COUNT - 8);
@@ -33,7 +37,8 @@ static int check(int32_t count, int32_t capacity, int32_t levels, int use_rows) 
     // In two pushes, as a scan in chunks does.
     int32_t half = count / 2;
     pr_topk_push(&heap.top, scores, use_rows ? rows : 0, 0, half, excluded);
-    pr_topk_push(&heap.top, scores + half, use_rows ? rows + half : 0, (uint32_t)half, count - half, excluded);
+    pr_topk_push(&heap.top, scores + half, use_rows ? rows + half : 0, (uint32_t)half, count - half,
+                 excluded);
     pr_topk_sort(&heap.top);
     CHECK(heap.top.count == (left < capacity ? left : capacity));
     for (int32_t i = 0; i < heap.top.count; i++) {

@@ -1,4 +1,7 @@
-/** What a screen reader is told. Only the last of several words in quick succession is, so that typing is not talked over. */
+/**
+ * What a screen reader is told. Only the last of several words in quick succession is, so that
+ * typing is not talked over.
+ */
 
 const PAUSE = 700;
 

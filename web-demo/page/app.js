@@ -1,4 +1,7 @@
-/** Brings the parts together: what the visitor does changes the state, and the page is drawn from the state. */
+/**
+ * Brings the parts together: what the visitor does changes the state, and the page is drawn from
+ * the state.
+ */
 import { render } from "/vendor/lit-html/lit-html.js";
 import { announcer } from "./announce.js";
 import { drawTaste } from "./blurred-taste.js";
@@ -21,7 +24,8 @@ import { eraseKept } from "./weights.js";
 const SHOWN = 20;
 const FOUND = 7;
 const FIRST_LIST = { list: "popular" };
-const NO_MORE = "No more is told: what this page may tell of your ratings is spent. Forgetting everything begins anew.";
+const NO_MORE =
+  "No more is told: what this page may tell of your ratings is spent. Forgetting everything begins anew.";
 
 const root = document.querySelector("#app");
 const models = new OpenModels((id) => state.catalogue.get(id)?.genres ?? []);
@@ -93,7 +97,13 @@ const actions = {
     eraseKept().catch(() => {}); // where nothing may be kept nothing was
     models.forget();
     keepChoice(storage, FIRST_MODEL);
-    Object.assign(state, { ratedAt: null, forgotten: true, query: "", hideSeed: 0, wishes: FIRST_WISHES });
+    Object.assign(state, {
+      ratedAt: null,
+      forgotten: true,
+      query: "",
+      hideSeed: 0,
+      wishes: FIRST_WISHES,
+    });
     find();
     if (state.asked.near === undefined && !state.asked.drawn) rerank();
     else choose(FIRST_LIST); // a film that somebody asked about is theirs too, and so is a taste
@@ -130,7 +140,8 @@ const actions = {
     announce(`Arranged again. ${first()}`);
   },
   retryList: () => choose(state.listFailure.asked),
-  retryModel: () => (state.modelFailure.isFirstStage ? choosePlace(true) : chooseModel(state.modelFailure.name)),
+  retryModel: () =>
+    state.modelFailure.isFirstStage ? choosePlace(true) : chooseModel(state.modelFailure.name),
 };
 
 function draw() {
@@ -151,7 +162,9 @@ function show(template) {
 
 function find() {
   const { catalogue, query } = state;
-  state.found = query.trim() ? catalogue.search(query, FOUND) : catalogue.starters(starterPage, FOUND);
+  state.found = query.trim()
+    ? catalogue.search(query, FOUND)
+    : catalogue.starters(starterPage, FOUND);
 }
 
 /** Another tab rated, or forgot. */
@@ -182,7 +195,9 @@ async function rerank() {
   if (state.ranking?.isPipeline) state.isFetching = false;
   state.timing = order && state.ratings.size > 0 ? order : null;
   state.funnel = order?.funnel ?? null;
-  state.ranked = withFilms(order?.films ?? arrived.items.slice(0, state.shown).map((id) => ({ id })));
+  state.ranked = withFilms(
+    order?.films ?? arrived.items.slice(0, state.shown).map((id) => ({ id })),
+  );
   draw();
   if (state.timing) explain();
 }
@@ -192,16 +207,26 @@ async function personalOrder() {
   const { ranking, ratings, shown, hideSeed, asked, isHere, wishes, listFailure } = state;
   const { items } = arrived;
   const isStuck = listFailure && !listFailure.instead;
-  if (!ranking || (ranking.isPipeline ? isStuck : ratings.size === 0 || items.length === 0)) return null;
+  if (!ranking || (ranking.isPipeline ? isStuck : ratings.size === 0 || items.length === 0))
+    return null;
   const order = await ranking.rank(ratings.entries(), { items, asked, isHere }, shown, wishes);
   const isHiding = hideSeed > 0 && !ranking.isPipeline;
   state.hidden = isHiding ? ranking.hideHalf(ratings.entries(), items, SHOWN, hideSeed) : null;
   return order;
 }
 
-/** What did not come is said, and is not asked for again before the visitor wants it: ratings send no requests. */
+/**
+ * What did not come is said, and is not asked for again before the visitor wants it: ratings send
+ * no requests.
+ */
 function takeCandidates({ asked, items, trouble, isHere }) {
-  if (trouble) state.listFailure = { asked: state.asked, why: readable(trouble), instead: isHere ? "device" : "last", last: asked };
+  if (trouble)
+    state.listFailure = {
+      asked: state.asked,
+      why: readable(trouble),
+      instead: isHere ? "device" : "last",
+      last: asked,
+    };
   state.isHere = isHere;
   if (!isHere) state.asked = asked;
   arrived = { asked: isHere ? null : asked, items };
@@ -217,8 +242,8 @@ function explain() {
 }
 
 /**
- * A model that fails at its work is not used again before it is fetched again. Where it was only the candidates that did not
- * come, it is not the model that failed.
+ * A model that fails at its work is not used again before it is fetched again. Where it was only
+ * the candidates that did not come, it is not the model that failed.
  */
 function giveUp(error) {
   const { name, isPipeline } = state.ranking;
@@ -232,12 +257,24 @@ function giveUp(error) {
 
 /** A candidate that is newer than the catalogue has no title to show. */
 function withFilms(entries) {
-  return entries.map((entry) => ({ ...entry, film: state.catalogue.get(entry.id) })).filter((entry) => entry.film);
+  return entries
+    .map((entry) => ({ ...entry, film: state.catalogue.get(entry.id) }))
+    .filter((entry) => entry.film);
 }
 
-/** Shows other candidates, or the last ones that came where these do not. Of quick choices only the last counts. */
+/**
+ * Shows other candidates, or the last ones that came where these do not. Of quick choices only the
+ * last counts.
+ */
 async function choose(asked) {
-  Object.assign(state, { asked, isHere: false, isFetching: true, listFailure: null, tasteFailure: null, shown: SHOWN });
+  Object.assign(state, {
+    asked,
+    isHere: false,
+    isFetching: true,
+    listFailure: null,
+    tasteFailure: null,
+    shown: SHOWN,
+  });
   draw();
   if (state.ranking?.isPipeline) return rerank();
   const mine = ++lists;
@@ -248,7 +285,12 @@ async function choose(asked) {
     arrived = { asked, items };
   } catch (error) {
     if (mine !== lists) return;
-    state.listFailure = { asked, why: readable(error), instead: arrived.asked && "last", last: arrived.asked };
+    state.listFailure = {
+      asked,
+      why: readable(error),
+      instead: arrived.asked && "last",
+      last: arrived.asked,
+    };
     state.asked = arrived.asked ?? asked;
   }
   coming = null;
@@ -256,10 +298,20 @@ async function choose(asked) {
   return rerank();
 }
 
-/** Where candidates come from: the server, or this device, which first has to fetch what it needs for that. */
+/**
+ * Where candidates come from: the server, or this device, which first has to fetch what it needs
+ * for that.
+ */
 async function choosePlace(isHere) {
   const { ranking } = state;
-  Object.assign(state, { isHere, isOpening: isHere, listFailure: null, modelFailure: null, progress: null, shown: SHOWN });
+  Object.assign(state, {
+    isHere,
+    isOpening: isHere,
+    listFailure: null,
+    modelFailure: null,
+    progress: null,
+    shown: SHOWN,
+  });
   if (!isHere) return choose(state.asked);
   draw();
   const isWanted = () => state.isHere && state.chosenModel === ranking.name;
@@ -271,14 +323,20 @@ async function choosePlace(isHere) {
     });
   } catch (error) {
     if (!isWanted()) return;
-    Object.assign(state, { isHere: false, modelFailure: { name: ranking.name, why: readable(error), isFirstStage: true } });
+    Object.assign(state, {
+      isHere: false,
+      modelFailure: { name: ranking.name, why: readable(error), isFirstStage: true },
+    });
   }
   if (state.chosenModel !== ranking.name) return;
   state.isOpening = false;
   await rerank();
 }
 
-/** Ranks by another model as soon as that is here, and by the last one until then, or where it does not arrive. */
+/**
+ * Ranks by another model as soon as that is here, and by the last one until then, or where it does
+ * not arrive.
+ */
 async function chooseModel(name) {
   Object.assign(state, { chosenModel: name, isOpening: true, modelFailure: null, progress: null });
   draw();
@@ -288,8 +346,10 @@ async function chooseModel(name) {
       draw();
     });
     if (!ranking) return;
-    // What two stages found, and how long each took, says nothing of one model alone, nor the other way round.
-    if (ranking.isPipeline !== state.ranking?.isPipeline) Object.assign(state, { timing: null, funnel: null, isHere: false });
+    // What two stages found, and how long each took, says nothing of one model alone, nor the other
+    // way round.
+    if (ranking.isPipeline !== state.ranking?.isPipeline)
+      Object.assign(state, { timing: null, funnel: null, isHere: false });
     state.ranking = ranking;
     keepChoice(storage, name);
   } catch (error) {

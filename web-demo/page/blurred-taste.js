@@ -1,11 +1,15 @@
 /**
- * What a visitor may tell the server of their taste: one of its genres, drawn on this device. The nearest to the ratings is the
- * likeliest, and no other is excluded (docs/private-queries.md, randomised response).
+ * What a visitor may tell the server of their taste: one of its genres, drawn on this device. The
+ * nearest to the ratings is the likeliest, and no other is excluded (docs/private-queries.md,
+ * randomised response).
  */
 import { describe } from "./person.js";
 import { loadKept } from "./weights.js";
 
-/** Of one question, and of all that this page may ever be made to tell before everything is forgotten. */
+/**
+ * Of one question, and of all that this page may ever be made to tell before everything is
+ * forgotten.
+ */
 export const EPSILON = 3;
 export const BUDGET = { epsilon: 9 };
 
@@ -26,7 +30,10 @@ export async function drawTaste(ratings) {
     throw error;
   });
   const { privateQuery, finder, tastes } = await opening;
-  const { history, features: { count } } = describe(ratings.entries());
+  const {
+    history,
+    features: { count },
+  } = describe(ratings.entries());
   const { centroid, truth } = await privateQuery(finder.user({ history, features: { count } }), {
     mechanism: "randomised-response",
     epsilon: EPSILON,
@@ -36,9 +43,16 @@ export async function drawTaste(ratings) {
   return { list: tastes[centroid].list, drawn: { truth, among: tastes.length } };
 }
 
-/** What makes a vector of the visitor, and the vectors of those whom the server made up, which are the same for everybody. */
+/**
+ * What makes a vector of the visitor, and the vectors of those whom the server made up, which are
+ * the same for everybody.
+ */
 async function open() {
-  const [{ privateQuery }, { model: finder }, tastes] = await Promise.all([import("/dist/privacy.js"), loadKept(CANDIDATES), fetchTastes()]);
+  const [{ privateQuery }, { model: finder }, tastes] = await Promise.all([
+    import("/dist/privacy.js"),
+    loadKept(CANDIDATES),
+    fetchTastes(),
+  ]);
   return { privateQuery, finder, tastes };
 }
 

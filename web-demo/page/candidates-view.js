@@ -10,8 +10,10 @@ const LISTS = [
   ["classics", "Classics", "Films before 1970"],
 ];
 
-const MADE_UP = "in the order that the server’s model finds for somebody made up: who watched the 20 best known of them.";
-const FOUND_HERE = "Found on this device among all films, from your own ratings: no list is asked for, and nothing is sent.";
+const MADE_UP =
+  "in the order that the server’s model finds for somebody made up: who watched the 20 best known of them.";
+const FOUND_HERE =
+  "Found on this device among all films, from your own ratings: no list is asked for, and nothing is sent.";
 
 export function candidatesChooser(state, actions) {
   const { chosenModel, isHere } = state;
@@ -28,16 +30,18 @@ export function candidatesChooser(state, actions) {
 }
 
 function places({ isHere, ranking }, actions) {
-  const place = (value, label) => html`<label class="pill">
-    <input
-      type="radio"
-      name="place"
-      class="unseen"
-      value=${value ? "device" : "server"}
-      .checked=${value === isHere}
-      ?disabled=${!ranking?.isPipeline}
-      @change=${() => actions.choosePlace(value)}
-    />${label}</label>`;
+  const place = (value, label) =>
+    html`<label class="pill">
+      <input
+        type="radio"
+        name="place"
+        class="unseen"
+        value=${value ? "device" : "server"}
+        .checked=${value === isHere}
+        ?disabled=${!ranking?.isPipeline}
+        @change=${() => actions.choosePlace(value)}
+      />${label}</label
+    >`;
   return html`<fieldset class="places">
     <legend class="unseen">Where candidates come from</legend>
     <div class="pills">${place(false, "From the server")}${place(true, "From this device")}</div>
@@ -46,12 +50,15 @@ function places({ isHere, ranking }, actions) {
 
 function lists({ asked, catalogue, ratings }, actions) {
   const isGenre = catalogue.genres.includes(asked.list);
-  const pill = (name, label) => html`<button
-    type="button"
-    class="pill"
-    aria-pressed=${name === asked.list}
-    @click=${() => actions.choose({ list: name })}
-  >${label}</button>`;
+  const pill = (name, label) =>
+    html`<button
+      type="button"
+      class="pill"
+      aria-pressed=${name === asked.list}
+      @click=${() => actions.choose({ list: name })}
+    >
+      ${label}
+    </button>`;
   return html`<div class="pills">
     ${LISTS.map(([name, label]) => pill(name, label))}
     <select
@@ -71,10 +78,16 @@ function lists({ asked, catalogue, ratings }, actions) {
       title="Asks for a genre that this device draws: the nearest to your ratings is the likeliest"
       ?disabled=${ratings.size === 0}
       @click=${actions.drawTaste}
-    >My taste, blurred</button>
-    ${asked.near === undefined
-      ? nothing
-      : html`<button type="button" class="pill near" aria-pressed="true">${nameOf(asked, catalogue)}</button>`}
+    >
+      My taste, blurred
+    </button>
+    ${
+      asked.near === undefined
+        ? nothing
+        : html`<button type="button" class="pill near" aria-pressed="true">
+            ${nameOf(asked, catalogue)}
+          </button>`
+    }
   </div>`;
 }
 

@@ -1,9 +1,11 @@
 /**
- * The page's half of `GET /api/candidates`. What is asked for is a list by its name, the same for everybody, or, where the
- * visitor pressed a film's button, the films around that one. A request holds that and nothing else.
+ * The page's half of `GET /api/candidates`. What is asked for is a list by its name, the same for
+ * everybody, or, where the visitor pressed a film's button, the films around that one. A request
+ * holds that and nothing else.
  *
- * @typedef {{ list: string, drawn?: { truth: number, among: number } } | { near: number }} Asked drawn: the list was drawn on
- *   this device, among so many genres, and is the nearest to the ratings with that probability
+ * @typedef {{ list: string, drawn?: { truth: number, among: number } } | { near: number }} Asked
+ *   drawn: the list was drawn on this device, among so many genres, and is the nearest to the
+ *   ratings with that probability
  */
 
 const LIMIT = 200;
@@ -11,10 +13,15 @@ const PATIENCE = 15_000;
 
 /**
  * @param {Asked} asked
- * @param {{ rows?: boolean }} [options] rows: as a candidate pack, each film with what the ranker has to know of it
+ * @param {{ rows?: boolean }} [options] rows: as a candidate pack, each film with what the ranker
+ *   has to know of it
  */
 export function addressOf({ list, near }, { rows = false } = {}) {
-  const query = new URLSearchParams({ ...(near === undefined ? { list } : { near }), limit: LIMIT, ...(rows ? { rows: 1 } : {}) });
+  const query = new URLSearchParams({
+    ...(near === undefined ? { list } : { near }),
+    limit: LIMIT,
+    ...(rows ? { rows: 1 } : {}),
+  });
   return `/api/candidates?${query}`;
 }
 

@@ -5,7 +5,8 @@ const STARTER_PAGES = 6;
 /** @returns {Promise<Catalogue>} */
 export async function loadCatalogue() {
   const response = await fetch("/models/catalogue.json");
-  if (!response.ok) throw new Error(`The server has no list of films (it answered ${response.status}).`);
+  if (!response.ok)
+    throw new Error(`The server has no list of films (it answered ${response.status}).`);
   return new Catalogue(await response.json());
 }
 
@@ -28,16 +29,24 @@ export class Catalogue {
     return [...new Set(this.#films.flatMap((film) => film.genres))].sort();
   }
 
-  /** Films with a word that begins like each word of the query; those that begin like all of it come first. */
+  /**
+   * Films with a word that begins like each word of the query; those that begin like all of it come
+   * first.
+   */
   search(query, limit) {
     const text = plain(query);
     const words = text.split(" ").filter(Boolean);
-    const found = this.#films.filter((film) => words.every((word) => film.words.includes(` ${word}`)));
+    const found = this.#films.filter((film) =>
+      words.every((word) => film.words.includes(` ${word}`)),
+    );
     const begins = found.filter((film) => film.words.startsWith(` ${text}`));
     return [...new Set([...begins, ...found])].slice(0, limit);
   }
 
-  /** A few of the films that most people have seen, so that nobody starts before an empty search box. */
+  /**
+   * A few of the films that most people have seen, so that nobody starts before an empty search
+   * box.
+   */
   starters(page, count) {
     const first = (page % STARTER_PAGES) * count;
     return this.#films.slice(first, first + count);

@@ -1,6 +1,6 @@
 /**
- * A row that is rated or removed leaves its list and takes the keyboard's focus with it. The focus then goes to the
- * row that took its place, so that the keyboard goes on where it was.
+ * A row that is rated or removed leaves its list and takes the keyboard's focus with it. The focus
+ * then goes to the row that took its place, so that the keyboard goes on where it was.
  *
  * @param {() => void} change what may take the focused row away
  */

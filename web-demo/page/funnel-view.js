@@ -1,4 +1,7 @@
-/** The funnel: how many films each stage let through, where it works, and how long it took; and how the last one arranges. */
+/**
+ * The funnel: how many films each stage let through, where it works, and how long it took; and how
+ * the last one arranges.
+ */
 import { html, nothing, svg } from "/vendor/lit-html/lit-html.js";
 import { milliseconds } from "./model-view.js";
 import { CAPS, MOST_VARIETY, WITHIN } from "./rerank.js";
@@ -21,7 +24,9 @@ export function funnelView(state, actions) {
   `;
 }
 
-/** Each stage with how many films it let through. What waits for the first rating has no count yet. */
+/**
+ * Each stage with how many films it let through. What waits for the first rating has no count yet.
+ */
 function stagesOf(state) {
   const { funnel, timing, isHere } = state;
   const { catalogue, candidates, ranked, shown, risen, times } = funnel;
@@ -30,7 +35,12 @@ function stagesOf(state) {
     { name: "Catalogue", count: catalogue, note: isHere ? "this device’s copy" : "on the server" },
     { name: "Candidates", count: candidates, note: sourceOf(state), time: times.retrieve },
     { name: "Ranked", count: ranked, note: `here, for you${without}`, time: times.rank },
-    { name: "Re-ranked", count: shown, note: `here; ${arranged(risen, state)}`, time: times.rerank },
+    {
+      name: "Re-ranked",
+      count: shown,
+      note: `here; ${arranged(risen, state)}`,
+      time: times.rerank,
+    },
   ];
   const waits = ({ name }) => ({ name, note: "after your first rating" });
   return timing ? stages : stages.map((stage, place) => (place < 2 ? stage : waits(stage)));
@@ -39,8 +49,10 @@ function stagesOf(state) {
 /** A cap that the candidates cannot keep is not kept: the list goes on with what is left. */
 function arranged(risen, { ranked, wishes: { most }, asked, isHere }) {
   const genres = ranked.slice(0, WITHIN).flatMap(({ film }) => film.genres);
-  const isOver = [...new Set(genres)].some((genre) =>
-    (isHere || genre !== asked.list) && genres.filter((other) => other === genre).length > most);
+  const isOver = [...new Set(genres)].some(
+    (genre) =>
+      (isHere || genre !== asked.list) && genres.filter((other) => other === genre).length > most,
+  );
   const came = risen > 0 ? `${risen} came up from below` : "the ranker’s first";
   return isOver ? `${came}; too few others for ${most} at most` : came;
 }
@@ -48,14 +60,19 @@ function arranged(risen, { ranked, wishes: { most }, asked, isHere }) {
 function sourceOf({ isHere, asked, listFailure }) {
   if (isHere) return "found here, from your ratings";
   if (listFailure?.instead === "last") return "the server’s last good list";
-  return asked.near === undefined ? "the server’s, the same for everybody" : "the server’s, around one film";
+  return asked.near === undefined
+    ? "the server’s, the same for everybody"
+    : "the server’s, around one film";
 }
 
 function row({ name, count, note, time }, above, below) {
   return html`<li>
     ${silhouette(above, below)}
     <span class="stage"><b>${name}</b> <small>${note}</small></span>
-    <span class="amount">${count === undefined ? "–" : count.toLocaleString("en")} <small class="unseen">films</small></span>
+    <span class="amount"
+      >${count === undefined ? "–" : count.toLocaleString("en")}
+      <small class="unseen">films</small></span
+    >
     <span class="time">${time === undefined ? nothing : milliseconds(time)}</span>
   </li>`;
 }
@@ -101,9 +118,12 @@ function arrangement({ wishes, timing }, actions) {
         ?disabled=${!timing}
         @change=${(event) => actions.wish({ most: Number(event.target.value) })}
       >
-        ${CAPS.map((cap) => html`<option value=${String(cap)} ?selected=${cap === most}>
-          ${cap === Infinity ? "any number" : `${cap} at most`}
-        </option>`)}
+        ${CAPS.map(
+          (cap) =>
+            html`<option value=${String(cap)} ?selected=${cap === most}>
+              ${cap === Infinity ? "any number" : `${cap} at most`}
+            </option>`,
+        )}
       </select>
     </label>
   </div>`;

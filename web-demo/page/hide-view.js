@@ -1,4 +1,7 @@
-/** A small experiment with the visitor's own ratings: what denoising autoencoders are trained against. */
+/**
+ * A small experiment with the visitor's own ratings: what denoising autoencoders are trained
+ * against.
+ */
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
 import { MODELS } from "./models.js";
 
@@ -10,11 +13,14 @@ export function hideView({ ratings, timing, ranking, hidden }, actions) {
     <section class="card" id="hiding" aria-labelledby="hiding-title">
       <h2 id="hiding-title">With half of your ratings</h2>
       <p class="hint">
-        Denoising autoencoders are trained on histories from which films were left out by lot. Hide some of yours, each
-        with a chance of one half, and see how much of the list stays, with each model.
+        Denoising autoencoders are trained on histories from which films were left out by lot. Hide
+        some of yours, each with a chance of one half, and see how much of the list stays, with each
+        model.
       </p>
       ${hidden ? outcome(hidden, MODELS[ranking.name].label) : nothing}
-      <button type="button" class="button" @click=${actions.hide}>${hidden ? "Hide others" : "Hide half"}</button>
+      <button type="button" class="button" @click=${actions.hide}>
+        ${hidden ? "Hide others" : "Hide half"}
+      </button>
     </section>
   `;
 }
@@ -22,8 +28,14 @@ export function hideView({ ratings, timing, ranking, hidden }, actions) {
 function outcome({ count, of, same, shown }, label) {
   return html`
     <dl class="totals" aria-live="polite">
-      <div><dt>Hidden ratings</dt><dd>${count} <small>of ${of}</small></dd></div>
-      <div><dt>${label}’s first films that stay</dt><dd>${same} <small>of ${shown}</small></dd></div>
+      <div>
+        <dt>Hidden ratings</dt>
+        <dd>${count} <small>of ${of}</small></dd>
+      </div>
+      <div>
+        <dt>${label}’s first films that stay</dt>
+        <dd>${same} <small>of ${shown}</small></dd>
+      </div>
     </dl>
   `;
 }

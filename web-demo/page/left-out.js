@@ -1,4 +1,6 @@
-/** Reasons by leaving out: by how much the raw scores of films would be lower without each rating. */
+/**
+ * Reasons by leaving out: by how much the raw scores of films would be lower without each rating.
+ */
 
 const COUNTED = 50; // of the films watched the last ones: so many the ranker looks at
 
@@ -6,17 +8,22 @@ const COUNTED = 50; // of the films watched the last ones: so many the ranker lo
  * As `model.explain` does it, for a model that has no films of its own.
  *
  * @param {import("../../js/model/model.js").Model} model
- * @param {{ history: { item: number, rating: number }[], features: Record<string, unknown> }} person
+ * @param {{ history: { item: number, rating: number }[], features: Record<string, unknown> }}
+ *   person
  * @param {import("../../js/model/candidate-pack.js").CandidatePack | number[]} candidates
  * @returns {Map<number, import("./reasons.js").Reason[]>} by film, the strongest first
  */
 export function leaveOneOut(model, { history, features }, candidates) {
-  const scoresOf = (past) => model.score(model.user({ history: past, features }), candidates, { raw: true });
+  const scoresOf = (past) =>
+    model.score(model.user({ history: past, features }), candidates, { raw: true });
   const { positive } = model.info.rating;
   const counted = history.filter(({ rating }) => rating >= positive).slice(-COUNTED);
   const whole = scoresOf(history);
   const without = counted.map((entry) => scoresOf(history.filter((other) => other !== entry)));
-  const reasonsAt = (place) => counted.map((entry, i) => ({ ...entry, effect: whole[place] - without[i][place] }));
+  const reasonsAt = (place) =>
+    counted.map((entry, i) => ({ ...entry, effect: whole[place] - without[i][place] }));
   const strongest = (reasons) => reasons.sort((a, b) => b.effect - a.effect);
-  return new Map((candidates.items ?? candidates).map((item, place) => [item, strongest(reasonsAt(place))]));
+  return new Map(
+    (candidates.items ?? candidates).map((item, place) => [item, strongest(reasonsAt(place))]),
+  );
 }

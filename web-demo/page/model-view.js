@@ -13,26 +13,32 @@ export function modelChooser({ chosenModel }, actions) {
       <legend>Model</legend>
       <div class="pills">
         ${Object.entries(MODELS).map(
-          ([name, { label }]) => html`<label class="pill">
-            <input
-              type="radio"
-              name="model"
-              class="unseen"
-              value=${name}
-              aria-describedby=${`what-${name}`}
-              .checked=${name === chosenModel}
-              @change=${() => actions.chooseModel(name)}
-            />${label}</label>`,
+          ([name, { label }]) =>
+            html`<label class="pill">
+              <input
+                type="radio"
+                name="model"
+                class="unseen"
+                value=${name}
+                aria-describedby=${`what-${name}`}
+                .checked=${name === chosenModel}
+                @change=${() => actions.chooseModel(name)}
+              />${label}</label
+            >`,
         )}
       </div>
       ${Object.entries(MODELS).map(
-        ([name, { what }]) => html`<p class="hint" id=${`what-${name}`} ?hidden=${name !== chosenModel}>${what}</p>`,
+        ([name, { what }]) =>
+          html`<p class="hint" id=${`what-${name}`} ?hidden=${name !== chosenModel}>${what}</p>`,
       )}
     </fieldset>
   `;
 }
 
-/** The weights on their way, or what went wrong with them, or what the model just did: all three are one size. */
+/**
+ * The weights on their way, or what went wrong with them, or what the model just did: all three are
+ * one size.
+ */
 export function modelView(state, actions) {
   const { chosenModel, ranking, isOpening, modelFailure, progress, timing } = state;
   if (isOpening) return progressView(MODELS[chosenModel].label, progress);
@@ -46,7 +52,9 @@ export function modelView(state, actions) {
 function failureView({ name, why, isFirstStage }, ranking, actions) {
   const { label } = MODELS[name];
   const what = isFirstStage ? "The first stage did not arrive." : `${label} cannot be used.`;
-  const instead = ranking && (isFirstStage ? " The server’s lists go on." : ` ${MODELS[ranking.name].label} goes on.`);
+  const instead =
+    ranking &&
+    (isFirstStage ? " The server’s lists go on." : ` ${MODELS[ranking.name].label} goes on.`);
   return trouble(what, html`${why}${instead}`, actions.retryModel);
 }
 
@@ -63,7 +71,10 @@ function figures({ name, model, bytes }, timing) {
 }
 
 function figure(label, value) {
-  return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+  return html`<div>
+    <dt>${label}</dt>
+    <dd>${value}</dd>
+  </div>`;
 }
 
 function progressView(label, progress) {
@@ -71,7 +82,8 @@ function progressView(label, progress) {
   return html`
     <div class="figures loading">
       <label for="progress">
-        ${label} is on its way: ${megabytes(loaded)}${total ? html` of ${megabytes(total)}` : nothing}
+        ${label} is on its way:
+        ${megabytes(loaded)}${total ? html` of ${megabytes(total)}` : nothing}
       </label>
       <progress id="progress" max=${total || 1} value=${total ? loaded : nothing}></progress>
     </div>

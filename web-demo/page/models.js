@@ -11,7 +11,8 @@
  * @property {boolean} [hasFirstStage] whether it can find candidates too
  */
 
-const LIKES_ONLY = "Three stars or more pull similar films up; one or two only take the film off your list.";
+const LIKES_ONLY =
+  "Three stars or more pull similar films up; one or two only take the film off your list.";
 const ENCODED = "Encoded in";
 const NO_UNIT = "Bars: its scores, which have no unit.";
 
@@ -24,8 +25,10 @@ export const MODELS = {
       the list is arranged.`,
     made: "Made of you in",
     hasFirstStage: true,
-    stars: "Three stars or more count as watched, the last film most; fewer only take the film off your list.",
-    scores: "Bars: expected watch time, for which the rating stood in when the model was trained; it has no unit.",
+    stars:
+      "Three stars or more count as watched, the last film most; fewer only take the film off your list.",
+    scores:
+      "Bars: expected watch time, for which the rating stood in when the model was trained; it has no unit.",
   },
   neumf: {
     label: "NeuMF",
@@ -42,7 +45,8 @@ export const MODELS = {
     what: `An autoencoder of ratings. Yours become 200 numbers in one pass, and these a score for every film: nothing is
       fitted to somebody new.`,
     made: ENCODED,
-    stars: "The more stars, the further similar films go up; two say nothing, one pushes them down.",
+    stars:
+      "The more stars, the further similar films go up; two say nothing, one pushes them down.",
     scores: "Bars: its scores, which are not stars.",
   },
   cdae: {

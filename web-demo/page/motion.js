@@ -4,7 +4,8 @@ const DURATION = 420;
 const EASING = "cubic-bezier(0.2, 0.8, 0.2, 1)";
 
 /**
- * @param {() => Iterable<HTMLElement>} rows the rows as they are now, each with a `data-film` that stays with it
+ * @param {() => Iterable<HTMLElement>} rows the rows as they are now, each with a `data-film` that
+ *   stays with it
  * @param {() => void} change what rearranges them
  */
 export function moveRows(rows, change) {
@@ -13,9 +14,14 @@ export function moveRows(rows, change) {
   change();
   if (before.size === 0) return;
   const timing = { duration: DURATION, easing: EASING };
-  const travels = Array.from(rows(), (row) => ({ row, from: before.get(row.dataset.film), to: row.offsetTop }));
+  const travels = Array.from(rows(), (row) => ({
+    row,
+    from: before.get(row.dataset.film),
+    to: row.offsetTop,
+  }));
   for (const { row, from, to } of travels) {
     if (from === undefined) row.animate({ opacity: [0, 1] }, timing);
-    else if (from !== to) row.animate({ transform: [`translateY(${from - to}px)`, "none"] }, timing);
+    else if (from !== to)
+      row.animate({ transform: [`translateY(${from - to}px)`, "none"] }, timing);
   }
 }

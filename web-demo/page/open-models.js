@@ -23,7 +23,8 @@ export class OpenModels {
     this.#coming.abort();
     const { signal } = (this.#coming = new AbortController());
     try {
-      if (!this.#arrived.has(name)) this.#arrived.set(name, await load(name, signal, onProgress, this.#genresOf));
+      if (!this.#arrived.has(name))
+        this.#arrived.set(name, await load(name, signal, onProgress, this.#genresOf));
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -1,4 +1,7 @@
-/** What models are told of a person, from their ratings. Imports nothing: the demo's command line uses it too. */
+/**
+ * What models are told of a person, from their ratings. Imports nothing: the demo's command line
+ * uses it too.
+ */
 
 /**
  * What the ranker wants to know beside the history: how many films, and how the person rates.

@@ -25,11 +25,18 @@ export function rankedView(state, actions) {
         aria-busy=${state.isFetching || (state.isOpening && ranking) ? "true" : "false"}
         data-rows
       >
-        ${ranked.length === 0 && !state.listFailure
-          ? skeleton()
-          : repeat(ranked, byId, (entry, place) => rankedRow(entry, place, state, actions))}
+        ${
+          ranked.length === 0 && !state.listFailure
+            ? skeleton()
+            : repeat(ranked, byId, (entry, place) => rankedRow(entry, place, state, actions))
+        }
       </ol>
-      <button type="button" class="button more" ?hidden=${ranked.length < state.shown} @click=${actions.more}>
+      <button
+        type="button"
+        class="button more"
+        ?hidden=${ranked.length < state.shown}
+        @click=${actions.more}
+      >
         Show more
       </button>
     </section>
@@ -39,9 +46,10 @@ export function rankedView(state, actions) {
 function rankedRow({ film, score, moved }, place, state, actions) {
   const { ranked, ratings, timing, ranking, catalogue } = state;
   const best = () => Math.max(...ranked.map((entry) => entry.score));
-  const verdict = () => html`<div class="verdict">
-    ${scoreBar(score, best(), ranking.isProbability)}${movement(moved)}
-  </div>`;
+  const verdict = () =>
+    html`<div class="verdict">
+      ${scoreBar(score, best(), ranking.isProbability)}${movement(moved)}
+    </div>`;
   return html`
     <li class="film place" data-film=${film.id}>
       <span class="number">${place + 1}</span>
@@ -67,10 +75,14 @@ function explained({ timing, ranking, isHere, asked }) {
       : "The same candidates in the same order for everybody. Rate a film, and they are ranked for you, on this device.";
   }
   const { label, scores } = MODELS[ranking.name];
-  const named = asked.drawn ? "The candidates of a genre that this device drew" : "The candidates that everybody gets";
+  const named = asked.drawn
+    ? "The candidates of a genre that this device drew"
+    : "The candidates that everybody gets";
   const served = asked.near === undefined ? named : "The server’s candidates around one film";
   const candidates = isHere ? "Candidates found on this device" : served;
-  const order = ranking.isPipeline ? "ranked and arranged for you" : `in the order that ${label} finds for you`;
+  const order = ranking.isPipeline
+    ? "ranked and arranged for you"
+    : `in the order that ${label} finds for you`;
   return `${candidates}, ${order}. Arrows show how far a film moved. ${scores}`;
 }
 
@@ -83,11 +95,16 @@ function aroundButton(film, { asked }, actions) {
     title="Asks the server for films around this one: sends its number"
     ?disabled=${asked.near === film.id}
     @click=${() => actions.choose({ near: film.id })}
-  >More around this film</button>`;
+  >
+    More around this film
+  </button>`;
 }
 
 function skeleton() {
-  return Array.from({ length: 8 }, () => html`<li class="film place blank" aria-hidden="true"></li>`);
+  return Array.from(
+    { length: 8 },
+    () => html`<li class="film place blank" aria-hidden="true"></li>`,
+  );
 }
 
 const byId = (entry) => entry.id;

@@ -1,4 +1,7 @@
-/** One model at work: from the visitor's ratings and the server's candidates to a list, with the time it took. */
+/**
+ * One model at work: from the visitor's ratings and the server's candidates to a list, with the
+ * time it took.
+ */
 import { historyOf } from "./person.js";
 import { speaking } from "./reasons.js";
 
@@ -24,12 +27,14 @@ export class Ranking {
     this.model = model;
     this.bytes = bytes;
     this.corrupt = corrupt;
-    // What an output function made a probability has a meaning of its own; anything else is only more or less.
+    // What an output function made a probability has a meaning of its own; anything else is only
+    // more or less.
     this.isProbability = ["sigmoid", "softmax"].includes(model.info.output);
   }
 
   /**
-   * `userTime` is that of the last time the ratings changed: another list of candidates needs no new person.
+   * `userTime` is that of the last time the ratings changed: another list of candidates needs no
+   * new person.
    *
    * @param {[id: number, stars: number][]} ratings at least one
    * @param {{ items: number[] }} candidates ids in the server's order
@@ -39,10 +44,19 @@ export class Ranking {
     this.#make(ratings);
     const exclude = ratings.map(([id]) => id);
     const started = performance.now();
-    const top = this.model.rank(this.#user, candidates, { topK, exclude, raw: !this.isProbability });
+    const top = this.model.rank(this.#user, candidates, {
+      topK,
+      exclude,
+      raw: !this.isProbability,
+    });
     const rankTime = performance.now() - started;
     const served = candidates.filter((id) => !exclude.includes(id));
-    return { films: withMovement(top, served), count: served.length, userTime: this.#userTime, rankTime };
+    return {
+      films: withMovement(top, served),
+      count: served.length,
+      userTime: this.#userTime,
+      rankTime,
+    };
   }
 
   /** Finds out why a film of the last list is there. */
@@ -51,7 +65,8 @@ export class Ranking {
   }
 
   /**
-   * How many of the first films stay when ratings are hidden by lot, each with a chance of one half.
+   * How many of the first films stay when ratings are hidden by lot, each with a chance of one
+   * half.
    *
    * @param {[id: number, stars: number][]} ratings
    * @param {number[]} candidates
@@ -60,7 +75,8 @@ export class Ranking {
    */
   hideHalf(ratings, candidates, topK, seed) {
     const exclude = ratings.map(([id]) => id);
-    const top = (user) => this.model.rank(user, candidates, { topK, exclude, raw: true }).map(({ item }) => item);
+    const top = (user) =>
+      this.model.rank(user, candidates, { topK, exclude, raw: true }).map(({ item }) => item);
     this.#make(ratings);
     const seen = this.corrupt(historyOf(ratings), { kind: "mask", q: 0.5, seed });
     const whole = top(this.#user);
@@ -70,8 +86,8 @@ export class Ranking {
   }
 
   /**
-   * From all ratings anew, and not with `user.update()`: the same ratings then give the same list, also after a reload,
-   * and of a rating that was taken back nothing is left.
+   * From all ratings anew, and not with `user.update()`: the same ratings then give the same list,
+   * also after a reload, and of a rating that was taken back nothing is left.
    */
   #make(ratings) {
     const made = JSON.stringify(ratings);
@@ -95,8 +111,14 @@ export class Ranking {
   }
 }
 
-/** How many places each film went up (or, below zero, down) from where it was among the candidates. */
+/**
+ * How many places each film went up (or, below zero, down) from where it was among the candidates.
+ */
 export function withMovement(top, served) {
   const places = new Map(served.map((id, place) => [id, place]));
-  return top.map(({ item, score }, place) => ({ id: item, score, moved: places.get(item) - place }));
+  return top.map(({ item, score }, place) => ({
+    id: item,
+    score,
+    moved: places.get(item) - place,
+  }));
 }

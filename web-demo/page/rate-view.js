@@ -5,9 +5,11 @@ import { filmName } from "./film.js";
 import { MODELS } from "./models.js";
 import { stars } from "./stars.js";
 
-const NONE_YET = "None yet. Give a film its stars, and they are kept here, in this browser’s storage, and nowhere else.";
+const NONE_YET =
+  "None yet. Give a film its stars, and they are kept here, in this browser’s storage, and nowhere else.";
 const NOT_KEPT = "This browser stores nothing for this page: your ratings end with it.";
-const FORGOTTEN = "Forgotten: your ratings, what the model made of them, and this page’s place in the browser’s storage.";
+const FORGOTTEN =
+  "Forgotten: your ratings, what the model made of them, and this page’s place in the browser’s storage.";
 
 export function rateView({ query, found, ratings, chosenModel }, actions) {
   const searching = query.trim() !== "";
@@ -30,21 +32,32 @@ export function rateView({ query, found, ratings, chosenModel }, actions) {
       </label>
       <div class="row-head">
         <h3>${searching ? "Found" : "Well known"}</h3>
-        <button type="button" class="link" ?disabled=${searching} @click=${actions.otherStarters}>Show others</button>
+        <button type="button" class="link" ?disabled=${searching} @click=${actions.otherStarters}>
+          Show others
+        </button>
       </div>
-      ${found.length === 0
-        ? html`<p class="empty found">No film of the catalogue has “${query.trim()}” in its title.</p>`
-        : html`<ul class="films found" id="found" role="list" data-rows>
-            ${repeat(found, byId, (film) => filmRow(film, stars(film, ratings.get(film.id), actions.rate)))}
-          </ul>`}
+      ${
+        found.length === 0
+          ? html`<p class="empty found">
+              No film of the catalogue has “${query.trim()}” in its title.
+            </p>`
+          : html`<ul class="films found" id="found" role="list" data-rows>
+              ${repeat(found, byId, (film) => filmRow(film, stars(film, ratings.get(film.id), actions.rate)))}
+            </ul>`
+      }
     </section>
   `;
 }
 
 export function ratingsView({ ratings, catalogue, forgotten }, actions) {
   const rated = ratings.entries().reverse();
-  const remove = (film) => html`
-    <button type="button" class="remove" aria-label=${`Remove ${film.title}`} @click=${() => actions.remove(film.id)}>
+  const remove = (film) =>
+    html` <button
+      type="button"
+      class="remove"
+      aria-label=${`Remove ${film.title}`}
+      @click=${() => actions.remove(film.id)}
+    >
       <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m5 5 10 10M15 5 5 15"></path></svg>
     </button>`;
   const row = ([id, given]) => {
@@ -54,21 +67,36 @@ export function ratingsView({ ratings, catalogue, forgotten }, actions) {
   return html`
     <section class="card" aria-labelledby="ratings-title">
       <div class="row-head">
-        <h2 id="ratings-title">Your ratings <span class="count">${ratings.size || nothing}</span></h2>
-        <button type="button" class="link" id="forget" ?hidden=${ratings.size === 0} @click=${actions.forget}>
+        <h2 id="ratings-title">
+          Your ratings <span class="count">${ratings.size || nothing}</span>
+        </h2>
+        <button
+          type="button"
+          class="link"
+          id="forget"
+          ?hidden=${ratings.size === 0}
+          @click=${actions.forget}
+        >
           Forget everything
         </button>
       </div>
-      ${ratings.size === 0
-        ? html`<p class="empty">${forgotten ? FORGOTTEN : NONE_YET}</p>`
-        : html`${ratings.areKept ? nothing : html`<p class="hint" id="not-kept">${NOT_KEPT}</p>`}
-            <ul class="films scroll" id="ratings" role="list" data-rows>${repeat(rated, ([id]) => id, row)}</ul>`}
+      ${
+        ratings.size === 0
+          ? html`<p class="empty">${forgotten ? FORGOTTEN : NONE_YET}</p>`
+          : html`${ratings.areKept ? nothing : html`<p class="hint" id="not-kept">${NOT_KEPT}</p>`}
+              <ul class="films scroll" id="ratings" role="list" data-rows>
+                ${repeat(rated, ([id]) => id, row)}
+              </ul>`
+      }
     </section>
   `;
 }
 
 function filmRow(film, controls) {
-  return html`<li class="film" data-film=${film.id}>${filmName(film)}<div class="controls">${controls}</div></li>`;
+  return html`<li class="film" data-film=${film.id}>
+    ${filmName(film)}
+    <div class="controls">${controls}</div>
+  </li>`;
 }
 
 const byId = (entry) => entry.id;

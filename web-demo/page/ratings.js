@@ -1,6 +1,7 @@
 /**
- * What the visitor rated: a history of pocketrec/history, in this browser's IndexedDB where that is allowed, and in memory
- * otherwise, and what of it was told. Other tabs see the same. There is no code here that could send it.
+ * What the visitor rated: a history of pocketrec/history, in this browser's IndexedDB where that is
+ * allowed, and in memory otherwise, and what of it was told. Other tabs see the same. There is no
+ * code here that could send it.
  */
 
 import { BUDGET } from "./blurred-taste.js";
@@ -11,7 +12,9 @@ export class Ratings {
   #history;
   #isFilm;
   #onChange;
-  /** @type {Map<number, number>} at once what the visitor did, whether it is stored already or not */
+  /**
+   * @type {Map<number, number>} at once what the visitor did, whether it is stored already or not
+   */
   #stars;
   #writing = 0;
 

@@ -10,7 +10,8 @@ const LIKED_FROM = 3;
  */
 export function reasonView(reasons, catalogue) {
   if (!reasons) return html`<p class="reason"></p>`;
-  if (reasons.length === 0) return html`<p class="reason">No single rating of yours speaks for it.</p>`;
+  if (reasons.length === 0)
+    return html`<p class="reason">No single rating of yours speaks for it.</p>`;
   const name = ({ item }) => html`<b>${shortTitle(catalogue.get(item).title)}</b>`;
   const liked = reasons.filter(({ rating }) => rating >= LIKED_FROM).map(name);
   const disliked = reasons.filter(({ rating }) => rating < LIKED_FROM).map(name);
@@ -25,7 +26,10 @@ function joined(parts, word) {
   return parts.map((part, place) => (place === 0 ? part : html` ${word} ${part}`));
 }
 
-/** Without the other titles that a film has, which can be longer than the first: "(a.k.a. ...)", "or: ...". */
+/**
+ * Without the other titles that a film has, which can be longer than the first: "(a.k.a. ...)",
+ * "or: ...".
+ */
 function shortTitle(title) {
   return title.replace(/(:? or)? \(.*\)$| or: .*$/i, "");
 }

@@ -1,6 +1,6 @@
 /**
- * Why films are recommended. That can take longer than the ranking itself, so it is found out film by film when the
- * browser has nothing else to do, the first film first.
+ * Why films are recommended. That can take longer than the ranking itself, so it is found out film
+ * by film when the browser has nothing else to do, the first film first.
  */
 
 const SLICE = 8; // milliseconds, after which the browser gets its turn; a reason that takes longer is one turn
@@ -21,7 +21,8 @@ export function speaking(reasons) {
 /**
  * @param {import("./ranking.js").Ranking} ranking
  * @param {number[]} films ids of the last list, in its order
- * @param {(error?: unknown) => void} onChange called after every turn; with an error at most once, at the end
+ * @param {(error?: unknown) => void} onChange called after every turn; with an error at most once,
+ *   at the end
  * @returns {() => void} gives up on what is not found out yet
  */
 export function explainWhenIdle(ranking, films, onChange) {

@@ -10,9 +10,9 @@ export function requestsView({ requests, ratedAt, catalogue, drawn }) {
     <section class="card requests" id="requests" aria-labelledby="requests-title">
       <h2 id="requests-title">What left this device</h2>
       <p class="hint">
-        The requests below and nothing else: no body, no cookie, no rating in any of them, and the same for everybody who
-        asks for the same. This is the browser’s own record. Its network panel has the rest: open it, rate a film,
-        and see that nothing is sent.
+        The requests below and nothing else: no body, no cookie, no rating in any of them, and the
+        same for everybody who asks for the same. This is the browser’s own record. Its network
+        panel has the rest: open it, rate a film, and see that nothing is sent.
       </p>
       ${lastRequest(latestFirst, catalogue, drawn)}
       <dl class="totals">
@@ -40,11 +40,14 @@ function lastRequest([last], catalogue, drawn) {
 
 function addresses(requests, label) {
   if (requests.length === 0) return nothing;
-  const row = ({ path, query, received, isAnswered }) => html`<li>
-    <code>${path}<b>${query}</b></code>
-    <span>${outcome(received, isAnswered)}</span>
-  </li>`;
-  return html`<ol class="addresses" role="list" tabindex="0" aria-label=${label}>${requests.map(row)}</ol>`;
+  const row = ({ path, query, received, isAnswered }) =>
+    html`<li>
+      <code>${path}<b>${query}</b></code>
+      <span>${outcome(received, isAnswered)}</span>
+    </li>`;
+  return html`<ol class="addresses" role="list" tabindex="0" aria-label=${label}>
+    ${requests.map(row)}
+  </ol>`;
 }
 
 function outcome(received, isAnswered) {
@@ -53,7 +56,10 @@ function outcome(received, isAnswered) {
 }
 
 function total(label, value) {
-  return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+  return html`<div>
+    <dt>${label}</dt>
+    <dd>${value}</dd>
+  </div>`;
 }
 
 function since(requests, time) {

@@ -1,16 +1,20 @@
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
 
 /**
- * The longest bar is the best film's: on a list of films that few people saw, all scores are low, and still differ.
- * A number stands beside it only where it means something by itself. Drawn with attributes and not with a style,
- * because the page's policy allows no inline styles.
+ * The longest bar is the best film's: on a list of films that few people saw, all scores are low,
+ * and still differ. A number stands beside it only where it means something by itself. Drawn with
+ * attributes and not with a style, because the page's policy allows no inline styles.
  */
 export function scoreBar(score, best, isProbability) {
   if (score === null) return html`<span class="score none">new to the model</span>`;
   return html`<span class="score">
     <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
       <rect class="track" width="100" height="6"></rect>
-      <rect class="value" width=${Math.max(best > 0 ? (score / best) * 100 : 0, 1)} height="6"></rect>
+      <rect
+        class="value"
+        width=${Math.max(best > 0 ? (score / best) * 100 : 0, 1)}
+        height="6"
+      ></rect>
     </svg>
     ${isProbability ? html`<span class="percent">${percentage(score)}<small>%</small></span>` : nothing}
   </span>`;

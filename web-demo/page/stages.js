@@ -1,4 +1,7 @@
-/** Retrieve, rank, re-rank: `createRecommender` with a ranker, the page's re-ranking, and a way to get candidates. */
+/**
+ * Retrieve, rank, re-rank: `createRecommender` with a ranker, the page's re-ranking, and a way to
+ * get candidates.
+ */
 import { arranger } from "./rerank.js";
 
 const PATIENCE = 8_000;
@@ -48,8 +51,9 @@ export class Stages {
   /**
    * @param {Request} request
    * @param {number} topK
-   * @returns what createRecommender gave, the candidates that it came from and what was asked for to get them, and how many
-   *   films came up by being arranged. Of calls at the same time only the last one's result counts
+   * @returns what createRecommender gave, the candidates that it came from and what was asked for
+   *   to get them, and how many films came up by being arranged. Of calls at the same time only the
+   *   last one's result counts
    */
   async rank(request, topK) {
     this.#request = { ...request, ranked: [], turn: this.#request.turn + 1 };

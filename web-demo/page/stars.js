@@ -4,31 +4,35 @@ const STARS = [1, 2, 3, 4, 5];
 const SHAPE = "M10 1.6l2.6 5.3 5.8.85-4.2 4.1 1 5.8L10 14.9l-5.2 2.75 1-5.8-4.2-4.1 5.8-.85z";
 
 /**
- * One to five stars for a film. It is one stop of the Tab key: the arrows go from star to star, Enter or Space gives
- * the rating, and so does a digit. (Radio buttons would rate at every press of an arrow.)
+ * One to five stars for a film. It is one stop of the Tab key: the arrows go from star to star,
+ * Enter or Space gives the rating, and so does a digit. (Radio buttons would rate at every press of
+ * an arrow.)
  *
  * @param {{ id: number, title: string }} film
  * @param {number | undefined} given
  * @param {(id: number, stars: number) => void} rate
  */
 export function stars(film, given, rate) {
-  const star = (count) => html`
-    <button
+  const star = (count) =>
+    html` <button
       type="button"
       class=${given >= count ? "star lit" : "star"}
       tabindex=${count === (given ?? 1) ? 0 : -1}
       aria-label=${`${film.title}: ${count} ${count === 1 ? "star" : "stars"}`}
       aria-pressed=${given === count}
       @click=${() => rate(film.id, count)}
-    ><svg viewBox="0 0 20 20" aria-hidden="true"><path d=${SHAPE}></path></svg></button>`;
+    >
+      <svg viewBox="0 0 20 20" aria-hidden="true"><path d=${SHAPE}></path></svg>
+    </button>`;
 
-  return html`
-    <div
-      class="stars"
-      role="group"
-      aria-label=${`Rate ${film.title}`}
-      @keydown=${(event) => onKey(event, film, rate)}
-    >${STARS.map(star)}</div>`;
+  return html` <div
+    class="stars"
+    role="group"
+    aria-label=${`Rate ${film.title}`}
+    @keydown=${(event) => onKey(event, film, rate)}
+  >
+    ${STARS.map(star)}
+  </div>`;
 }
 
 function onKey(event, film, rate) {

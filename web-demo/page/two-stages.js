@@ -1,7 +1,8 @@
 /**
- * The two stages of Covington et al. (2016) at work. Candidates come from the server, the same for everybody, with what the
- * ranker has to know of each (a candidate pack); or from the first stage on this device, where the visitor wants it so, or
- * where the server has given nothing yet. Ranking and re-ranking are done here.
+ * The two stages of Covington et al. (2016) at work. Candidates come from the server, the same for
+ * everybody, with what the ranker has to know of each (a candidate pack); or from the first stage
+ * on this device, where the visitor wants it so, or where the server has given nothing yet. Ranking
+ * and re-ranking are done here.
  */
 import { addressOf } from "./candidates.js";
 import { leaveOneOut } from "./left-out.js";
@@ -36,7 +37,8 @@ export class TwoStages {
 
   /**
    * @param {string} name
-   * @param {import("../../js/model/model.js").Model} ranker without films of its own: what it ranks are packs
+   * @param {import("../../js/model/model.js").Model} ranker without films of its own: what it ranks
+   *   are packs
    * @param {number} bytes of its file
    * @param {typeof import("../../js/index.js")} pocketrec
    * @param {(item: number) => string[]} genresOf
@@ -49,7 +51,8 @@ export class TwoStages {
   }
 
   /**
-   * Fetches what the first stage needs on this device: its own weights, and the ranker with all films.
+   * Fetches what the first stage needs on this device: its own weights, and the ranker with all
+   * films.
    * @param {(progress: { loaded: number, total?: number }) => void} [onProgress]
    */
   openDevice(onProgress = () => {}) {
@@ -63,18 +66,24 @@ export class TwoStages {
   async #openDevice(onProgress) {
     const files = [CANDIDATES, RANKER].map((address) => ({ address, loaded: 0, total: NaN }));
     const sum = (key) => files.reduce((total, file) => total + file[key], 0);
-    const [finder, ranker] = await Promise.all(files.map((file) => loadKept(file.address, {
-      onProgress(progress) {
-        Object.assign(file, progress);
-        onProgress({ loaded: sum("loaded"), total: sum("total") || undefined });
-      },
-    })));
-    this.#device = new Stages(this.#pocketrec, ranker.model, async (request) => find(finder.model, request));
+    const [finder, ranker] = await Promise.all(
+      files.map((file) =>
+        loadKept(file.address, {
+          onProgress(progress) {
+            Object.assign(file, progress);
+            onProgress({ loaded: sum("loaded"), total: sum("total") || undefined });
+          },
+        }),
+      ),
+    );
+    this.#device = new Stages(this.#pocketrec, ranker.model, async (request) =>
+      find(finder.model, request),
+    );
   }
 
   /**
-   * The list for these ratings; without any, the candidates as they come. The server is told what is asked for and nothing
-   * of the ratings.
+   * The list for these ratings; without any, the candidates as they come. The server is told what
+   * is asked for and nothing of the ratings.
    *
    * @param {[id: number, stars: number][]} ratings
    * @param {{ asked: import("./candidates.js").Asked, isHere: boolean }} from
@@ -102,7 +111,11 @@ export class TwoStages {
     } catch (error) {
       throw trouble ?? error;
     }
-    return { ...this.#told(this.#device, request, await this.#device.rank(request, topK), topK), trouble, isHere: true };
+    return {
+      ...this.#told(this.#device, request, await this.#device.rank(request, topK), topK),
+      trouble,
+      isHere: true,
+    };
   }
 
   #told(stages, request, result, topK) {
@@ -111,9 +124,13 @@ export class TwoStages {
     this.#shown = { ranker: stages.ranker, request, candidates };
     this.#effects = null;
     const rated = new Set(request.history.map(({ item }) => item));
-    const films = rated.size > 0
-      ? withMovement(result.items, items.filter((id) => !rated.has(id)))
-      : items.slice(0, topK).map((id) => ({ id }));
+    const films =
+      rated.size > 0
+        ? withMovement(
+            result.items,
+            items.filter((id) => !rated.has(id)),
+          )
+        : items.slice(0, topK).map((id) => ({ id }));
     // A list that was here came in no time: what counts is how long it took when it came.
     if (!this.#fetchTimes.has(candidates)) this.#fetchTimes.set(candidates, times.retrieve);
     const retrieve = this.#fetchTimes.get(candidates);

@@ -1,4 +1,7 @@
-/** What the page looks like for a given state. Nothing in the views knows where the state comes from. */
+/**
+ * What the page looks like for a given state. Nothing in the views knows where the state comes
+ * from.
+ */
 import { html } from "/vendor/lit-html/lit-html.js";
 import { hideView } from "./hide-view.js";
 import { rankedView } from "./ranked-view.js";

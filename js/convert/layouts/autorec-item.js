@@ -5,34 +5,56 @@ import { isDense, unitsOf } from "../units.js";
 import { meanOf } from "../users.js";
 
 /**
- * AutoRec by item (Sedhain et al., WWW 2015): its input is what everybody gave one item, so its weights belong to people. What
- * may be published are the items as the encoder sees them, item.code, and the mean of the people's output rows. Encoding
- * needs the ratings that the model was trained with.
+ * AutoRec by item (Sedhain et al., WWW 2015): its input is what everybody gave one item, so its
+ * weights belong to people. What may be published are the items as the encoder sees them,
+ * item.code, and the mean of the people's output rows. Encoding needs the ratings that the model
+ * was trained with.
  *
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../blueprint.js").LayoutOptions} LayoutOptions
  */
 
 /** @type {import("../blueprint.js").Layout} */
-export function autorecItemLayout(checkpoint, { kind, ratings, activation = "sigmoid", output = "identity" }) {
+export function autorecItemLayout(
+  checkpoint,
+  { kind, ratings, activation = "sigmoid", output = "identity" },
+) {
   if (kind !== "autorec-item") return undefined;
-  const [encoder, decoder] = unitsOf(checkpoint).filter(isDense),
-    [width, users] = encoder?.weight?.shape ?? [];
-  const isPair = decoder?.weight && decoder.weight.shape[0] === users && decoder.weight.shape[1] === width;
+  const [encoder, decoder] = unitsOf(checkpoint).filter(isDense);
+  const [width, users] = encoder?.weight?.shape ?? [];
+  const isPair =
+    decoder?.weight && decoder.weight.shape[0] === users && decoder.weight.shape[1] === width;
   if (!encoder?.weight || !isPair)
-    throw new PocketrecError("unknown-layout", "autorec-item", "an encoder [k, users] and a decoder [users, k]", "other layers");
+    throw new PocketrecError(
+      "unknown-layout",
+      "autorec-item",
+      "an encoder [k, users] and a decoder [users, k]",
+      "other layers",
+    );
   if (!ratings) {
-    throw new PocketrecError("bad-argument", "--data", "the ratings that the model was trained with", "none", {
-      hint: "The weights of an item-based AutoRec belong to its users; what may be published are the items as its encoder sees them.",
-    });
+    throw new PocketrecError(
+      "bad-argument",
+      "--data",
+      "the ratings that the model was trained with",
+      "none",
+      {
+        hint: "The weights of an item-based AutoRec belong to its users; what may be published are the items as its encoder sees them.",
+      },
+    );
   }
   if (!Object.hasOwn(ACTIVATIONS, activation))
-    throw new PocketrecError("bad-argument", "--activation", Object.keys(ACTIVATIONS).join(", "), activation);
+    throw new PocketrecError(
+      "bad-argument",
+      "--activation",
+      Object.keys(ACTIVATIONS).join(", "),
+      activation,
+    );
   const tensors = new Map([
     ["item.code", codesOf(encoder.weight, encoder.bias, ratings, ACTIVATIONS[activation])],
     ["user_mean", meanRow(/** @type {ForeignTensor} */ (decoder.weight))],
   ]);
-  if (decoder.bias) tensors.set("user_bias", meanRow({ shape: [users, 1], values: decoder.bias.values }));
+  if (decoder.bias)
+    tensors.set("user_bias", meanRow({ shape: [users, 1], values: decoder.bias.values }));
   const used = new Set([...encoder.names, ...decoder.names]);
   return {
     layout: `${checkpoint.format} AutoRec by item`,
@@ -56,13 +78,28 @@ export function autorecItemLayout(checkpoint, { kind, ratings, activation = "sig
  * @param {(x: number) => number} activation
  * @returns {ForeignTensor}
  */
-function codesOf({ shape: [width, users], values }, bias, { items, user, item, rating }, activation) {
+function codesOf(
+  { shape: [width, users], values },
+  bias,
+  { items, user, item, rating },
+  activation,
+) {
   const bad = user.findIndex((row) => row >= users);
-  if (bad >= 0) throw new PocketrecError("unknown-user", "--data", `users below ${users}, as the encoder has inputs`, `${user[bad]}`);
+  if (bad >= 0)
+    throw new PocketrecError(
+      "unknown-user",
+      "--data",
+      `users below ${users}, as the encoder has inputs`,
+      `${user[bad]}`,
+    );
   const sums = new Float64Array(items * width);
   for (let n = 0; n < user.length; n++)
-    for (let k = 0; k < width; k++) sums[item[n] * width + k] += values[k * users + user[n]] * rating[n];
-  return { shape: [items, width], values: Float32Array.from(sums, (sum, at) => activation(sum + (bias?.values[at % width] ?? 0))) };
+    for (let k = 0; k < width; k++)
+      sums[item[n] * width + k] += values[k * users + user[n]] * rating[n];
+  return {
+    shape: [items, width],
+    values: Float32Array.from(sums, (sum, at) => activation(sum + (bias?.values[at % width] ?? 0))),
+  };
 }
 
 /** @param {ForeignTensor} table @returns {ForeignTensor} */

@@ -6,29 +6,34 @@ import { unitsOf } from "../units.js";
 import { isOfPeople } from "../words.js";
 
 /**
- * Towers over features as DeepCTR-Torch saves them: embedding_dict.FEATURE.weight, dnn.linears.N, dnn.bn.N, dnn_linear,
- * out.bias, and Wide & Deep's linear_model. Which features are the person's and which the item's, and the items' values,
- * --features tells, in the order of the feature columns of the training script.
+ * Towers over features as DeepCTR-Torch saves them: embedding_dict.FEATURE.weight, dnn.linears.N,
+ * dnn.bn.N, dnn_linear, out.bias, and Wide & Deep's linear_model. Which features are the person's
+ * and which the item's, and the items' values, --features tells, in the order of the feature
+ * columns of the training script.
  *
  * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../blueprint.js").Blueprint} Blueprint
  * @typedef {Record<string, any>} Feature
- * @typedef {{ feature: Feature, width: number, linear?: number, mean?: number[] }} Block columns of the tower's input; linear: of a
- *   number its weight in the linear part; mean: of a table of people the row that stands for everybody, its linear weight last
+ * @typedef {{ feature: Feature, width: number, linear?: number, mean?: number[] }} Block columns of
+ *   the tower's input; linear: of a number its weight in the linear part; mean: of a table of
+ *   people the row that stands for everybody, its linear weight last
  */
 
 /** @type {import("../blueprint.js").Layout} */
 export function deepctrLayout(checkpoint, options) {
-  if (!checkpoint.tensors.has("dnn_linear.weight") || ![...checkpoint.tensors.keys()].some((name) => name.startsWith("embedding_dict.")))
+  if (
+    !checkpoint.tensors.has("dnn_linear.weight") ||
+    ![...checkpoint.tensors.keys()].some((name) => name.startsWith("embedding_dict."))
+  )
     return undefined;
   refuseInteractions(checkpoint);
   const features = demandFeatures(options.features, checkpoint);
   const description = { output: options.output ?? "sigmoid", activation: "relu", features: [] };
   /** @type {Blueprint} */
   const blueprint = { ...emptyBlueprint("DeepCTR-Torch", "ranker", description), kept: new Map() };
-  const linear = linearOf(checkpoint, features),
-    blocks = features.map((feature) => putFeature(blueprint, checkpoint, feature, linear));
+  const linear = linearOf(checkpoint, features);
+  const blocks = features.map((feature) => putFeature(blueprint, checkpoint, feature, linear));
   putTower(blueprint, checkpoint, blocks, linear.isThere);
   blueprint.description.features = sided(features)
     .filter((feature) => !isPeople(feature))
@@ -40,8 +45,14 @@ export function deepctrLayout(checkpoint, options) {
 /** Models whose features meet in products, which a tower has not. @param {Checkpoint} checkpoint */
 function refuseInteractions({ classes, settings }) {
   const name = classes.get("")?.split(".").at(-1) ?? "";
-  if (!name || name === "WDL" || name === "DNN" || (name === "DeepFM" && settings.use_fm === false)) return;
-  throw new PocketrecError("unsupported", "model", "a DeepCTR model that is a tower: WDL, or DeepFM without its FM part", name);
+  if (!name || name === "WDL" || name === "DNN" || (name === "DeepFM" && settings.use_fm === false))
+    return;
+  throw new PocketrecError(
+    "unsupported",
+    "model",
+    "a DeepCTR model that is a tower: WDL, or DeepFM without its FM part",
+    name,
+  );
 }
 
 /**
@@ -50,13 +61,22 @@ function refuseInteractions({ classes, settings }) {
  * @returns {Feature[]} in the order of the tower's columns: one value, several, numbers
  */
 function demandFeatures(features, { tensors }) {
-  const names = [...tensors.keys()].filter((name) => name.startsWith("embedding_dict.")).map((name) => name.split(".")[1]);
+  const names = [...tensors.keys()]
+    .filter((name) => name.startsWith("embedding_dict."))
+    .map((name) => name.split(".")[1]);
   if (!Array.isArray(features)) {
-    throw new PocketrecError("unknown-layout", "features", "--features FILE.json, which says whose they are", "none", {
-      hint: `A DeepCTR file does not tell the person's features from the item's, nor the items' values. Its tables are ${names.join(", ")}; docs/from-pytorch.md shows such a file.`,
-    });
+    throw new PocketrecError(
+      "unknown-layout",
+      "features",
+      "--features FILE.json, which says whose they are",
+      "none",
+      {
+        hint: `A DeepCTR file does not tell the person's features from the item's, nor the items' values. Its tables are ${names.join(", ")}; docs/from-pytorch.md shows such a file.`,
+      },
+    );
   }
-  const rank = (/** @type {Feature} */ { kind, several }) => (kind === "continuous" ? 2 : several ? 1 : 0);
+  const rank = (/** @type {Feature} */ { kind, several }) =>
+    kind === "continuous" ? 2 : several ? 1 : 0;
   features.forEach((feature, place) => {
     if (feature?.kind === "continuous" || names.includes(feature?.table ?? feature?.name)) return;
     throw new PocketrecError(
@@ -75,8 +95,14 @@ function demandFeatures(features, { tensors }) {
  */
 const isPeople = ({ name, kind, people }) => people ?? (kind !== "continuous" && isOfPeople(name));
 
-/** The person's before the item's, as docs/format.md has the columns. @param {Feature[]} features */
-const sided = (features) => [...features.filter(({ side }) => side !== "item"), ...features.filter(({ side }) => side === "item")];
+/**
+ * The person's before the item's, as docs/format.md has the columns.
+ * @param {Feature[]} features
+ */
+const sided = (features) => [
+  ...features.filter(({ side }) => side !== "item"),
+  ...features.filter(({ side }) => side === "item"),
+];
 
 /**
  * The linear part of Wide & Deep: a number for each value of a feature.
@@ -85,8 +111,8 @@ const sided = (features) => [...features.filter(({ side }) => side !== "item"), 
  * @param {Feature[]} features
  */
 function linearOf({ tensors }, features) {
-  const dense = tensors.get("linear_model.weight"),
-    numbers = features.filter(({ kind }) => kind === "continuous");
+  const dense = tensors.get("linear_model.weight");
+  const numbers = features.filter(({ kind }) => kind === "continuous");
   if (dense && dense.shape[0] !== numbers.length) {
     throw new PocketrecError(
       "bad-argument",
@@ -95,10 +121,13 @@ function linearOf({ tensors }, features) {
       `${numbers.length}`,
     );
   }
-  const isThere = [...tensors].some(([name, { values }]) => name.startsWith("linear_model.") && values.some((value) => value !== 0));
+  const isThere = [...tensors].some(
+    ([name, { values }]) => name.startsWith("linear_model.") && values.some((value) => value !== 0),
+  );
   return {
     isThere,
-    table: (/** @type {string} */ name) => tensors.get(`linear_model.embedding_dict.${name}.weight`),
+    table: (/** @type {string} */ name) =>
+      tensors.get(`linear_model.embedding_dict.${name}.weight`),
     number: (/** @type {Feature} */ feature) => dense?.values[numbers.indexOf(feature)] ?? 0,
   };
 }
@@ -113,17 +142,22 @@ function linearOf({ tensors }, features) {
  * @returns {Block}
  */
 function putFeature(blueprint, checkpoint, feature, linear) {
-  const { name, kind, side, values, ids, several } = feature,
-    table = feature.table ?? name,
-    source = `embedding_dict.${table}.weight`;
+  const { name, kind, side, values, ids, several } = feature;
+  const table = feature.table ?? name;
+  const source = `embedding_dict.${table}.weight`;
   if (side === "item" && values !== undefined) putValues(blueprint, feature);
   else if (side === "item" && !(ids === "items" && !several)) {
-    throw new PocketrecError("bad-argument", `--features, ${name}`, '"values", one an item, or "ids": "items"', "neither");
+    throw new PocketrecError(
+      "bad-argument",
+      `--features, ${name}`,
+      '"values", one an item, or "ids": "items"',
+      "neither",
+    );
   }
   if (kind === "continuous") return { feature, width: 1, linear: linear.number(feature) };
-  const embedding = /** @type {ForeignTensor} */ (checkpoint.tensors.get(source)),
-    [, width] = embedding.shape,
-    extra = linear.table(table);
+  const embedding = /** @type {ForeignTensor} */ (checkpoint.tensors.get(source));
+  const [, width] = embedding.shape;
+  const extra = linear.table(table);
   blueprint.used.add(source);
   if (isPeople(feature)) {
     blueprint.notes.push(
@@ -134,7 +168,10 @@ function putFeature(blueprint, checkpoint, feature, linear) {
   }
   if (!linear.isThere) blueprint.tensors.set(`${table}.embedding`, embedding);
   else {
-    blueprint.tensors.set(`${table}.embedding`, widened(embedding, (row) => extra?.values[row] ?? 0));
+    blueprint.tensors.set(
+      `${table}.embedding`,
+      widened(embedding, (row) => extra?.values[row] ?? 0),
+    );
     if (extra) blueprint.used.add(`linear_model.embedding_dict.${table}.weight`);
   }
   return { feature, width };
@@ -166,10 +203,18 @@ function putValues({ tensors, kept }, { name, kind, several, values }) {
     throw new PocketrecError(
       "bad-argument",
       `--features, ${name}.values`,
-      several ? "a list of rows an item" : kind === "continuous" ? "a number an item" : "a row an item",
+      several
+        ? "a list of rows an item"
+        : kind === "continuous"
+          ? "a number an item"
+          : "a row an item",
       show(values),
     );
-  if (kind === "continuous") return void tensors.set(`${name}.values`, { shape: [values.length], values: Float32Array.from(values) });
+  if (kind === "continuous")
+    return void tensors.set(`${name}.values`, {
+      shape: [values.length],
+      values: Float32Array.from(values),
+    });
   const put = (/** @type {string} */ part, /** @type {number[]} */ list) =>
     /** @type {any} */ (kept).set(`${name}.${part}`, {
       name: `${name}.${part}`,
@@ -182,15 +227,18 @@ function putValues({ tensors, kept }, { name, kind, several, values }) {
     put(
       "offsets",
       values.reduce(
-        (/** @type {number[]} */ offsets, /** @type {number[]} */ list) => [...offsets, Number(offsets.at(-1)) + list.length],
+        (/** @type {number[]} */ offsets, /** @type {number[]} */ list) => [
+          ...offsets,
+          Number(offsets.at(-1)) + list.length,
+        ],
         [0],
       ),
     );
 }
 
 /**
- * The tower, its columns in the order of docs/format.md. The linear part goes through it as two more units a layer, its
- * positive and its negative part, which relu lets pass.
+ * The tower, its columns in the order of docs/format.md. The linear part goes through it as two
+ * more units a layer, its positive and its negative part, which relu lets pass.
  *
  * @param {Blueprint} blueprint
  * @param {Checkpoint} checkpoint
@@ -198,13 +246,13 @@ function putValues({ tensors, kept }, { name, kind, several, values }) {
  * @param {boolean} isWide
  */
 function putTower(blueprint, checkpoint, blocks, isWide) {
-  const units = unitsOf(checkpoint),
-    at = (/** @type {string} */ path) => Number(path.match(/\d+$/));
+  const units = unitsOf(checkpoint);
+  const at = (/** @type {string} */ path) => Number(path.match(/\d+$/));
   const chain = units
     .filter(({ path }) => /^dnn\.(linears|bn)\.\d+$/.test(path))
     .sort((a, b) => at(a.path) - at(b.path) || (a.path < b.path ? 1 : -1));
-  const { layers } = foldedChain(chain, { ...checkpoint, classes: new Map() }),
-    inputs = blocks.reduce((sum, { width }) => sum + width, 0);
+  const { layers } = foldedChain(chain, { ...checkpoint, classes: new Map() });
+  const inputs = blocks.reduce((sum, { width }) => sum + width, 0);
   if (layers[0]?.weight.shape[1] !== inputs)
     throw new PocketrecError(
       "bad-argument",
@@ -213,35 +261,49 @@ function putTower(blueprint, checkpoint, blocks, isWide) {
       `${inputs}`,
     );
   layers.forEach(({ weight, bias }, k) => {
-    const [rows, columns] = weight.shape,
-      take = k ? passing(columns, isWide) : firstColumns(blocks, isWide),
-      added = isWide ? 2 : 0;
+    const [rows, columns] = weight.shape;
+    const take = k ? passing(columns, isWide) : firstColumns(blocks, isWide);
+    const added = isWide ? 2 : 0;
     const values = new Float32Array((rows + added) * take.length);
     for (let row = 0; row < rows + added; row++) {
       take.forEach(({ from, pass }, column) => {
-        values[row * take.length + column] = row < rows ? (from === undefined ? 0 : weight.values[row * columns + from]) : pass[row - rows];
+        values[row * take.length + column] =
+          row < rows
+            ? from === undefined
+              ? 0
+              : weight.values[row * columns + from]
+            : pass[row - rows];
       });
     }
     blueprint.tensors.set(`tower.${k}.weight`, { shape: [rows + added, take.length], values });
     const everybody = k ? new Float64Array(rows + 2) : sharedBias(blocks, weight);
     blueprint.tensors.set(`tower.${k}.bias`, {
       shape: [rows + added],
-      values: Float32Array.from({ length: rows + added }, (_, row) => (bias?.values[row] ?? 0) + everybody[row]),
+      values: Float32Array.from(
+        { length: rows + added },
+        (_, row) => (bias?.values[row] ?? 0) + everybody[row],
+      ),
     });
   });
-  const last = /** @type {ForeignTensor} */ (checkpoint.tensors.get("dnn_linear.weight")),
-    bias = checkpoint.tensors.get("out.bias");
+  const last = /** @type {ForeignTensor} */ (checkpoint.tensors.get("dnn_linear.weight"));
+  const bias = checkpoint.tensors.get("out.bias");
   blueprint.tensors.set("output.weight", {
     shape: [1, last.shape[1] + (isWide ? 2 : 0)],
     values: Float32Array.of(...last.values, ...(isWide ? [1, -1] : [])),
   });
   if (bias) blueprint.tensors.set("output.bias", bias);
-  for (const name of ["dnn_linear.weight", "out.bias", "linear_model.weight", ...chain.flatMap(({ names }) => names)])
+  for (const name of [
+    "dnn_linear.weight",
+    "out.bias",
+    "linear_model.weight",
+    ...chain.flatMap(({ names }) => names),
+  ])
     if (checkpoint.tensors.has(name)) blueprint.used.add(name);
 }
 
 /**
- * What the mean rows of tables of people add to every person: to the layer's outputs, then to both parts of the linear one.
+ * What the mean rows of tables of people add to every person: to the layer's outputs, then to both
+ * parts of the linear one.
  *
  * @param {Block[]} blocks
  * @param {ForeignTensor} weight
@@ -251,7 +313,8 @@ function sharedBias(blocks, { shape: [rows, columns], values }) {
   let at = 0;
   for (const { width, mean } of blocks) {
     if (mean) {
-      for (let row = 0; row < rows; row++) for (let k = 0; k < width; k++) sums[row] += values[row * columns + at + k] * mean[k];
+      for (let row = 0; row < rows; row++)
+        for (let k = 0; k < width; k++) sums[row] += values[row * columns + at + k] * mean[k];
       sums[rows] += mean[width];
       sums[rows + 1] -= mean[width];
     }
@@ -260,7 +323,10 @@ function sharedBias(blocks, { shape: [rows, columns], values }) {
   return sums;
 }
 
-/** @typedef {{ from: number | undefined, pass: [number, number] }} Column of the file, and what the two more units take of it */
+/**
+ * @typedef {{ from: number | undefined, pass: [number, number] }} Column of the file, and what the
+ *   two more units take of it
+ */
 
 /**
  * @param {Block[]} blocks
@@ -272,7 +338,10 @@ function firstColumns(blocks, isWide) {
   const columns = new Map(
     blocks.map(({ feature, width, linear, mean }) => {
       /** @type {Column[]} */
-      const own = Array.from({ length: mean ? 0 : width }, (_, k) => ({ from: at + k, pass: linear ? [linear, -linear] : [0, 0] }));
+      const own = Array.from({ length: mean ? 0 : width }, (_, k) => ({
+        from: at + k,
+        pass: linear ? [linear, -linear] : [0, 0],
+      }));
       at += width;
       return [
         feature,
@@ -282,7 +351,9 @@ function firstColumns(blocks, isWide) {
       ];
     }),
   );
-  return sided(blocks.map(({ feature }) => feature)).flatMap((feature) => columns.get(feature) ?? []);
+  return sided(blocks.map(({ feature }) => feature)).flatMap(
+    (feature) => columns.get(feature) ?? [],
+  );
 }
 
 /**
@@ -291,6 +362,11 @@ function firstColumns(blocks, isWide) {
  * @returns {Column[]}
  */
 function passing(columns, isWide) {
-  const own = Array.from({ length: columns }, (_, from) => ({ from, pass: /** @type {[number, number]} */ ([0, 0]) }));
-  return isWide ? [...own, { from: undefined, pass: [1, 0] }, { from: undefined, pass: [0, 1] }] : own;
+  const own = Array.from({ length: columns }, (_, from) => ({
+    from,
+    pass: /** @type {[number, number]} */ ([0, 0]),
+  }));
+  return isWide
+    ? [...own, { from: undefined, pass: [1, 0] }, { from: undefined, pass: [0, 1] }]
+    : own;
 }

@@ -1,5 +1,6 @@
 /**
- * Weights files of pocketrec's own, to be folded, freed of people or given ids. What is folded already stays so.
+ * Weights files of pocketrec's own, to be folded, freed of people or given ids. What is folded
+ * already stays so.
  *
  * @type {import("../blueprint.js").Layout}
  */

@@ -4,8 +4,8 @@ import { autoencoderLayout } from "./autoencoder.js";
 import { ncfLayout } from "./ncf.js";
 
 /**
- * RecBole's checkpoints: its NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF. Row 0 of users and of items is [PAD], which is
- * nobody and nothing.
+ * RecBole's checkpoints: its NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF. Row 0 of users and of
+ * items is [PAD], which is nobody and nothing.
  *
  * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
@@ -43,16 +43,24 @@ export function recboleLayout(checkpoint, options) {
  * @param {LayoutOptions} options
  */
 function modelOf({ tensors, settings }, { from }) {
-  const told = setting(settings, "model"),
-    isRecbole = from === "recbole" || isCheckpoint(settings);
+  const told = setting(settings, "model");
+  const isRecbole = from === "recbole" || isCheckpoint(settings);
   if (!isRecbole) return undefined;
   if (typeof told === "string" && Object.hasOwn(BUILDERS, told)) return told;
   const found = Object.keys(SIGNS).find((name) => tensors.has(SIGNS[name]));
   if (found) return found;
-  throw new PocketrecError("unsupported", "RecBole model", Object.keys(BUILDERS).join(", "), typeof told === "string" ? told : "another");
+  throw new PocketrecError(
+    "unsupported",
+    "RecBole model",
+    Object.keys(BUILDERS).join(", "),
+    typeof told === "string" ? told : "another",
+  );
 }
 
-/** Whether a file has what RecBole writes beside the weights. @param {Record<string, unknown>} settings */
+/**
+ * Whether a file has what RecBole writes beside the weights.
+ * @param {Record<string, unknown>} settings
+ */
 const isCheckpoint = (settings) =>
   Object.keys(settings).some((path) => /^config\b/.test(path)) &&
   Object.keys(settings).some((path) => /(^|\.)(cur_step|best_valid_score)$/.test(path));
@@ -80,15 +88,26 @@ const BUILDERS = {
       join: options.join ?? "gmf-mlp",
     }),
   CDAE: (checkpoint, options) =>
-    autoencoderLayout(renamed(checkpoint, { h_user: "user_embedding", h_item: "encoder", out_layer: "decoder" }), {
-      ...options,
-      kind: "cdae",
-      activation: options.activation ?? String(setting(checkpoint.settings, "hid_activation") ?? "relu"),
-      output: options.output ?? /** @type {any} */ (setting(checkpoint.settings, "out_activation") ?? "sigmoid"),
-    }),
+    autoencoderLayout(
+      renamed(checkpoint, { h_user: "user_embedding", h_item: "encoder", out_layer: "decoder" }),
+      {
+        ...options,
+        kind: "cdae",
+        activation:
+          options.activation ?? String(setting(checkpoint.settings, "hid_activation") ?? "relu"),
+        output:
+          options.output ??
+          /** @type {any} */ (setting(checkpoint.settings, "out_activation") ?? "sigmoid"),
+      },
+    ),
   MultiDAE: (checkpoint, options) =>
-    autoencoderLayout(checkpoint, { ...options, kind: "mult-dae", activation: options.activation ?? "tanh" }),
-  MultiVAE: (checkpoint, options) => autoencoderLayout(checkpoint, { ...options, kind: "mult-dae" }),
+    autoencoderLayout(checkpoint, {
+      ...options,
+      kind: "mult-dae",
+      activation: options.activation ?? "tanh",
+    }),
+  MultiVAE: (checkpoint, options) =>
+    autoencoderLayout(checkpoint, { ...options, kind: "mult-dae" }),
   RecVAE: recvae,
   DMF: dmf,
 };
@@ -103,9 +122,14 @@ const BUILDERS = {
 function renamed(checkpoint, names) {
   const rename = (/** @type {string} */ name) => {
     const at = name.indexOf(".");
-    return Object.hasOwn(names, name.slice(0, at)) ? names[name.slice(0, at)] + name.slice(at) : name;
+    return Object.hasOwn(names, name.slice(0, at))
+      ? names[name.slice(0, at)] + name.slice(at)
+      : name;
   };
-  return { ...checkpoint, tensors: new Map([...checkpoint.tensors].map(([name, tensor]) => [rename(name), tensor])) };
+  return {
+    ...checkpoint,
+    tensors: new Map([...checkpoint.tensors].map(([name, tensor]) => [rename(name), tensor])),
+  };
 }
 
 /**
@@ -128,12 +152,20 @@ function take({ tensors, used }, checkpoint, name, as) {
  * @type {import("../blueprint.js").Layout}
  */
 function recvae(checkpoint) {
-  const blueprint = emptyBlueprint("RecBole RecVAE", "mult-dae", { skip: "dense", norm: { epsilon: 0.1 } });
+  const blueprint = emptyBlueprint("RecBole RecVAE", "mult-dae", {
+    skip: "dense",
+    norm: { epsilon: 0.1 },
+  });
   let layers = 0;
   for (; checkpoint.tensors.has(`encoder.fc${layers + 1}.weight`); layers++) {
     for (const part of ["weight", "bias"]) {
       take(blueprint, checkpoint, `encoder.fc${layers + 1}.${part}`, `encoder.${layers}.${part}`);
-      take(blueprint, checkpoint, `encoder.ln${layers + 1}.${part}`, `encoder.${layers}.norm.${part}`);
+      take(
+        blueprint,
+        checkpoint,
+        `encoder.ln${layers + 1}.${part}`,
+        `encoder.${layers}.norm.${part}`,
+      );
     }
   }
   for (const part of ["weight", "bias"]) {
@@ -142,14 +174,17 @@ function recvae(checkpoint) {
   }
   blueprint.description.activation = [...Array(layers).fill("swish"), "identity"];
   blueprint.left = leftOf(checkpoint, blueprint.used, (name) =>
-    name.startsWith("prior.") ? "of the prior, a second encoder for training" : "how far a code may vary, which matters only in training",
+    name.startsWith("prior.")
+      ? "of the prior, a second encoder for training"
+      : "how far a code may vary, which matters only in training",
   );
   return blueprint;
 }
 
 /**
- * Deep matrix factorisation (Xue et al., IJCAI 2017) as RecBole has it, with a dot product: a person's interactions through
- * a tower, against the items' vectors, which RecBole keeps beside the weights once it has evaluated.
+ * Deep matrix factorisation (Xue et al., IJCAI 2017) as RecBole has it, with a dot product: a
+ * person's interactions through a tower, against the items' vectors, which RecBole keeps beside the
+ * weights once it has evaluated.
  * @type {import("../blueprint.js").Layout}
  */
 function dmf(checkpoint) {
@@ -161,9 +196,15 @@ function dmf(checkpoint) {
   });
   const vectors = [...checkpoint.tensors.keys()].find((name) => /(^|\.)i_embedding$/.test(name));
   if (!vectors) {
-    throw new PocketrecError("missing-tensor", "other_parameter.i_embedding", "the items' vectors", "none", {
-      hint: "RecBole keeps them once it has evaluated: train with a validation set, or call model.get_item_embedding() before saving.",
-    });
+    throw new PocketrecError(
+      "missing-tensor",
+      "other_parameter.i_embedding",
+      "the items' vectors",
+      "none",
+      {
+        hint: "RecBole keeps them once it has evaluated: train with a validation set, or call model.get_item_embedding() before saving.",
+      },
+    );
   }
   take(blueprint, checkpoint, "user_linear.weight", "encoder.0.weight");
   const towers = [...checkpoint.tensors.keys()]
@@ -172,10 +213,15 @@ function dmf(checkpoint) {
   towers
     .sort((a, b) => Number(a.match(/\d+$/)) - Number(b.match(/\d+$/)))
     .forEach((name, k) => {
-      for (const part of ["weight", "bias"]) take(blueprint, checkpoint, `${name}.${part}`, `encoder.${k + 1}.${part}`);
+      for (const part of ["weight", "bias"])
+        take(blueprint, checkpoint, `${name}.${part}`, `encoder.${k + 1}.${part}`);
     });
   take(blueprint, checkpoint, vectors, "decoder.0.weight");
   blueprint.description.activation = ["identity", ...towers.map(() => "relu")];
-  blueprint.left = leftOf(checkpoint, blueprint.used, "of the items' tower, whose vectors are in the file already; its rows are users");
+  blueprint.left = leftOf(
+    checkpoint,
+    blueprint.used,
+    "of the items' tower, whose vectors are in the file already; its rows are users",
+  );
   return blueprint;
 }

@@ -7,7 +7,8 @@ import { PocketrecError, show } from "../../common/errors.js";
  *
  * @typedef {object} ElementType
  * @property {number} size
- * @property {boolean} exact whether float32 may not hold its values: Float64Array is what does, up to 2^53
+ * @property {boolean} exact whether float32 may not hold its values: Float64Array is what does, up
+ *   to 2^53
  * @property {(view: DataView, at: number, little: boolean) => number} get
  *
  * @typedef {object} Strided a view of numbers
@@ -28,8 +29,16 @@ const AXES_MAX = 32;
 
 /** @type {Record<string, ElementType>} */
 export const ELEMENTS = {
-  float16: { size: 2, exact: false, get: (view, at, little) => halfToNumber(view.getUint16(at, little)) },
-  bfloat16: { size: 2, exact: false, get: (view, at, little) => brainToNumber(view.getUint16(at, little)) },
+  float16: {
+    size: 2,
+    exact: false,
+    get: (view, at, little) => halfToNumber(view.getUint16(at, little)),
+  },
+  bfloat16: {
+    size: 2,
+    exact: false,
+    get: (view, at, little) => brainToNumber(view.getUint16(at, little)),
+  },
   float32: { size: 4, exact: false, get: (view, at, little) => view.getFloat32(at, little) },
   float64: { size: 8, exact: true, get: (view, at, little) => view.getFloat64(at, little) },
   bool: { size: 1, exact: true, get: (view, at) => (view.getUint8(at) ? 1 : 0) },
@@ -40,7 +49,11 @@ export const ELEMENTS = {
   int32: { size: 4, exact: true, get: (view, at, little) => view.getInt32(at, little) },
   uint32: { size: 4, exact: true, get: (view, at, little) => view.getUint32(at, little) },
   int64: { size: 8, exact: true, get: (view, at, little) => Number(view.getBigInt64(at, little)) },
-  uint64: { size: 8, exact: true, get: (view, at, little) => Number(view.getBigUint64(at, little)) },
+  uint64: {
+    size: 8,
+    exact: true,
+    get: (view, at, little) => Number(view.getBigUint64(at, little)),
+  },
 };
 
 /**
@@ -49,8 +62,17 @@ export const ELEMENTS = {
  * @returns {number[]}
  */
 export function demandShape(shape, name) {
-  const fine = Array.isArray(shape) && shape.length <= AXES_MAX && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (!fine) throw new PocketrecError("bad-shape", name, `an array of at most ${AXES_MAX} sizes`, show(shape));
+  const fine =
+    Array.isArray(shape) &&
+    shape.length <= AXES_MAX &&
+    shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!fine)
+    throw new PocketrecError(
+      "bad-shape",
+      name,
+      `an array of at most ${AXES_MAX} sizes`,
+      show(shape),
+    );
   if (countOf(shape) > ELEMENTS_MAX) {
     throw new PocketrecError("too-large", name, "at most 2^31 numbers", `the shape ${show(shape)}`);
   }
@@ -58,7 +80,8 @@ export function demandShape(shape, name) {
 }
 
 /** @param {number[]} shape */
-export const countOf = (shape) => (shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, 1));
+export const countOf = (shape) =>
+  shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, 1);
 
 /**
  * The strides of an array without gaps.
@@ -100,13 +123,32 @@ export function gather(strided, Numbers) {
 function demandInside({ name, bytes, type, shape, strides, offset }) {
   const held = Math.floor(bytes.length / type.size);
   const count = countOf(demandShape(shape, name));
-  const fine = strides.length === shape.length && [offset, ...strides].every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (!fine) throw new PocketrecError("bad-shape", name, "an offset and a stride for each axis", show([offset, strides]));
+  const fine =
+    strides.length === shape.length &&
+    [offset, ...strides].every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!fine)
+    throw new PocketrecError(
+      "bad-shape",
+      name,
+      "an offset and a stride for each axis",
+      show([offset, strides]),
+    );
   if (!count) return 0;
   const end = shape.reduce((sum, n, axis) => sum + (n - 1) * strides[axis], offset);
-  if (!(end < held)) throw new PocketrecError("truncated", name, `numbers up to ${end}`, `${held} of them in the file`);
+  if (!(end < held))
+    throw new PocketrecError(
+      "truncated",
+      name,
+      `numbers up to ${end}`,
+      `${held} of them in the file`,
+    );
   if (count > held * REPEATS_MAX + REPEATS_FREE) {
-    throw new PocketrecError("too-large", name, `at most ${REPEATS_MAX} times the ${held} numbers stored`, `${count}`);
+    throw new PocketrecError(
+      "too-large",
+      name,
+      `at most ${REPEATS_MAX} times the ${held} numbers stored`,
+      `${count}`,
+    );
   }
   return count;
 }

@@ -6,8 +6,10 @@ import { decoder } from "./hdf5-values.js";
  * @typedef {string | number | string[] | number[]} Attribute
  *
  * @typedef {object} Hdf5
- * @property {Map<string, ForeignTensor>} datasets those of numbers, by path: "dense_1/dense_1/kernel:0"
- * @property {Map<string, Record<string, Attribute>>} attributes of groups and datasets, by path; "" is the root
+ * @property {Map<string, ForeignTensor>} datasets those of numbers, by path:
+ *   "dense_1/dense_1/kernel:0"
+ * @property {Map<string, Record<string, Attribute>>} attributes of groups and datasets, by path; ""
+ *   is the root
  *
  * @typedef {object} Type what the library says of a dataset or an attribute
  * @property {number} type the class: 0 integer, 1 float, 3 string, 5 opaque, 8 enumeration
@@ -21,20 +23,23 @@ import { decoder } from "./hdf5-values.js";
  * @typedef {object} Library the functions of libhdf5 that are called here
  * @property {any} FS
  * @property {Uint8Array} HEAPU8
- * @property {(path: string, mode: number, track: boolean, low: number, high: number) => bigint} open
+ * @property {(path: string, mode: number, track: boolean, low: number, high: number) => bigint}
+ *   open
  * @property {(file: bigint) => number} close_file
  * @property {(file: bigint, path: string, recursive: boolean) => string[]} get_names
  * @property {(file: bigint, path: string) => number} get_type 0 a group, 1 a dataset
  * @property {(file: bigint, path: string) => string | null} get_symbolic_link
  * @property {(file: bigint, path: string) => { filename?: string }} get_external_link
- * @property {(file: bigint, path: string) => Uint8Array} create_object_reference where an object is in the file
+ * @property {(file: bigint, path: string) => Uint8Array} create_object_reference where an object is
+ *   in the file
  * @property {(file: bigint, path: string) => string[]} get_attribute_names
  * @property {(file: bigint, path: string, name: string) => Type} get_attribute_metadata
  * @property {(file: bigint, path: string, name: string, to: bigint) => number} get_attribute_data
  * @property {(file: bigint, path: string, name: string, to: bigint) => number} reclaim_vlen_memory
  * @property {(file: bigint, path: string) => Type} get_dataset_metadata
  * @property {(file: bigint, path: string) => { id: number, name: string }[]} get_dataset_filters
- * @property {(file: bigint, path: string, count: null, offset: null, strides: null, to: bigint) => number} get_dataset_data
+ * @property {(file: bigint, path: string, count: null, offset: null, strides: null, to: bigint) =>
+ *   number} get_dataset_data
  * @property {(bytes: number) => number} _malloc
  * @property {(at: number) => void} _free
  * @property {(at: number, most: number) => string} UTF8ToString
@@ -56,14 +61,16 @@ const BYTES_MAX = 2 ** 31;
 let files = 0;
 
 /**
- * How many bytes the datasets of a file may be, which its own size must justify: compressed it may be less, but not without end.
+ * How many bytes the datasets of a file may be, which its own size must justify: compressed it may
+ * be less, but not without end.
  * @param {number} size of the file
  */
 export const mostBytes = (size) => Math.min(100 * size + 2 ** 20, BYTES_MAX);
 
 /**
- * Reads the numbers and the attributes of an HDF5 file. The library sees no disk: the file is in its memory, and whatever
- * the file says lies elsewhere is not there. Soft links are not followed, since what they lead to has a place of its own.
+ * Reads the numbers and the attributes of an HDF5 file. The library sees no disk: the file is in
+ * its memory, and whatever the file says lies elsewhere is not there. Soft links are not followed,
+ * since what they lead to has a place of its own.
  * @param {Library} library
  * @param {Uint8Array} bytes
  * @returns {Hdf5}
@@ -84,9 +91,15 @@ export function walkHdf5(library, bytes) {
 
 /** @param {string} subject */
 export function broken(subject) {
-  return new PocketrecError("bad-header", subject || "file", "an HDF5 file that libhdf5 can read", "a damaged one", {
-    hint: "The download may have stopped early, or the file may be of another format.",
-  });
+  return new PocketrecError(
+    "bad-header",
+    subject || "file",
+    "an HDF5 file that libhdf5 can read",
+    "a damaged one",
+    {
+      hint: "The download may have stopped early, or the file may be of another format.",
+    },
+  );
 }
 
 /** One walk through one file, with what it may still spend. */
@@ -119,7 +132,8 @@ class Reader {
    * @param {number} depth
    */
   readGroup(path, depth) {
-    if (depth > DEPTH_MAX) throw tooLarge(path, `at most ${DEPTH_MAX} groups one in another`, "more");
+    if (depth > DEPTH_MAX)
+      throw tooLarge(path, `at most ${DEPTH_MAX} groups one in another`, "more");
     // A group that links to itself, or two names for one group: once is enough.
     if (!this.isNew(path)) return;
     this.readAttributes(path);
@@ -133,10 +147,16 @@ class Reader {
    * @param {number} depth of the group around it
    */
   readChild(path, depth) {
-    if (--this.objectsLeft < 0) throw tooLarge("file", `at most ${OBJECTS_MAX} groups and datasets`, "more");
+    if (--this.objectsLeft < 0)
+      throw tooLarge("file", `at most ${OBJECTS_MAX} groups and datasets`, "more");
     const { filename } = this.library.get_external_link(this.file, path);
     if (filename !== undefined) {
-      throw new PocketrecError("unsafe", path, "a dataset in this file", `a link to the file ${show(filename)}`);
+      throw new PocketrecError(
+        "unsafe",
+        path,
+        "a dataset in this file",
+        `a link to the file ${show(filename)}`,
+      );
     }
     if (this.library.get_symbolic_link(this.file, path) !== null) return;
     const kind = this.library.get_type(this.file, path);
@@ -161,7 +181,8 @@ class Reader {
     if (!decode || !type.shape) return;
     const bytes = this.demandSize(path, type);
     this.demandStorage(path, type);
-    const read = (/** @type {bigint} */ to) => this.library.get_dataset_data(this.file, path, null, null, null, to);
+    const read = (/** @type {bigint} */ to) =>
+      this.library.get_dataset_data(this.file, path, null, null, null, to);
     const values = this.copy(path, bytes, read, decode);
     this.found.datasets.set(path, { shape: type.shape, values });
   }
@@ -175,7 +196,11 @@ class Reader {
     const values = /** @type {number[]} */ (type.shape).reduce((product, n) => product * n, 1);
     const bytes = values * type.size;
     if (!Number.isSafeInteger(bytes) || bytes > this.bytesLeft) {
-      throw tooLarge(path, `datasets of at most ${mostBytes(this.size)} bytes in a file of ${this.size}`, `a shape of ${show(type.shape)}`);
+      throw tooLarge(
+        path,
+        `datasets of at most ${mostBytes(this.size)} bytes in a file of ${this.size}`,
+        `a shape of ${show(type.shape)}`,
+      );
     }
     this.bytesLeft -= bytes;
     return bytes;
@@ -187,13 +212,26 @@ class Reader {
    */
   demandStorage(path, type) {
     if (type.virtual_sources) {
-      throw new PocketrecError("unsafe", path, "values in this file", "a virtual dataset, whose values lie in others");
+      throw new PocketrecError(
+        "unsafe",
+        path,
+        "values in this file",
+        "a virtual dataset, whose values lie in others",
+      );
     }
-    const filter = this.library.get_dataset_filters(this.file, path).find(({ id }) => !FILTERS.has(id));
+    const filter = this.library
+      .get_dataset_filters(this.file, path)
+      .find(({ id }) => !FILTERS.has(id));
     if (!filter) return;
-    throw new PocketrecError("unsupported", path, "gzip or no compression", `filter ${filter.id} ${show(filter.name)}`, {
-      hint: "Save the file again without it.",
-    });
+    throw new PocketrecError(
+      "unsupported",
+      path,
+      "gzip or no compression",
+      `filter ${filter.id} ${show(filter.name)}`,
+      {
+        hint: "Save the file again without it.",
+      },
+    );
   }
 
   /** @param {string} path */
@@ -201,7 +239,8 @@ class Reader {
     /** @type {Record<string, Attribute>} */
     const attributes = Object.create(null);
     for (const name of this.library.get_attribute_names(this.file, path || "/")) {
-      if (--this.attributesLeft < 0) throw tooLarge("file", `at most ${ATTRIBUTES_MAX} attributes`, "more");
+      if (--this.attributesLeft < 0)
+        throw tooLarge("file", `at most ${ATTRIBUTES_MAX} attributes`, "more");
       const value = this.readAttribute(path || "/", name);
       if (value !== undefined) attributes[name] = value;
     }
@@ -221,10 +260,16 @@ class Reader {
     if (!decode || !type.shape) return undefined;
     const count = type.shape.reduce((product, n) => product * n, 1);
     if (count > ATTRIBUTE_VALUES_MAX || count * type.size > ATTRIBUTE_BYTES_MAX) {
-      throw tooLarge(`${path}@${name}`, `at most ${ATTRIBUTE_VALUES_MAX} values`, `${count} of ${type.size} bytes`);
+      throw tooLarge(
+        `${path}@${name}`,
+        `at most ${ATTRIBUTE_VALUES_MAX} values`,
+        `${count} of ${type.size} bytes`,
+      );
     }
-    const read = (/** @type {bigint} */ to) => this.library.get_attribute_data(this.file, path, name, to);
-    const free = (/** @type {bigint} */ to) => type.vlen && this.library.reclaim_vlen_memory(this.file, path, name, to);
+    const read = (/** @type {bigint} */ to) =>
+      this.library.get_attribute_data(this.file, path, name, to);
+    const free = (/** @type {bigint} */ to) =>
+      type.vlen && this.library.reclaim_vlen_memory(this.file, path, name, to);
     const values = [...this.copy(`${path}@${name}`, count * type.size, read, decode, free)];
     return /** @type {Attribute} */ (type.shape.length ? values : values[0]);
   }
@@ -239,7 +284,13 @@ class Reader {
     const texts = [];
     for (let at = 0; at + size <= bytes.length; at += size) {
       const text = bytes.subarray(at, at + size);
-      if (vlen) texts.push(this.library.UTF8ToString(new DataView(bytes.buffer).getUint32(at, true), ATTRIBUTE_BYTES_MAX));
+      if (vlen)
+        texts.push(
+          this.library.UTF8ToString(
+            new DataView(bytes.buffer).getUint32(at, true),
+            ATTRIBUTE_BYTES_MAX,
+          ),
+        );
       else texts.push(utf8.decode(text.subarray(0, text.includes(0) ? text.indexOf(0) : size)));
     }
     return texts;
@@ -257,7 +308,8 @@ class Reader {
    */
   copy(subject, bytes, read, decode, free) {
     const at = this.library._malloc(Math.max(bytes, 8));
-    if (!at) throw new PocketrecError("out-of-memory", subject, `${bytes} bytes`, "no room for them");
+    if (!at)
+      throw new PocketrecError("out-of-memory", subject, `${bytes} bytes`, "no room for them");
     try {
       if (read(BigInt(at)) < 0) throw broken(subject);
       const values = decode(new Uint8Array(this.library.HEAPU8.subarray(at, at + bytes)));
@@ -274,4 +326,5 @@ class Reader {
  * @param {string} expected
  * @param {string} found
  */
-const tooLarge = (subject, expected, found) => new PocketrecError("too-large", subject || "file", expected, found);
+const tooLarge = (subject, expected, found) =>
+  new PocketrecError("too-large", subject || "file", expected, found);

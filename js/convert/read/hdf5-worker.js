@@ -1,5 +1,6 @@
 /**
- * The thread in which libhdf5 runs: it may never come back from a damaged file, and then the thread is ended.
+ * The thread in which libhdf5 runs: it may never come back from a damaged file, and then the thread
+ * is ended.
  */
 import { parentPort } from "node:worker_threads";
 
@@ -19,7 +20,9 @@ port.on("message", answer);
 /** @returns {Promise<import("./hdf5-walk.js").Library>} */
 async function loadLibrary() {
   const { ready } = await import("h5wasm");
-  const loaded = /** @type {import("./hdf5-walk.js").Library} */ (/** @type {unknown} */ (await ready));
+  const loaded = /** @type {import("./hdf5-walk.js").Library} */ (
+    /** @type {unknown} */ (await ready)
+  );
   // The library tells its errors on its standard error; this package tells them itself.
   loaded.FS.close(loaded.FS.getStream(2));
   loaded.FS.open("/dev/null", "w");
@@ -27,12 +30,14 @@ async function loadLibrary() {
 }
 
 /**
- * What a file is uncompressed to is known only when it is there: the memory of this thread may grow so far, and no further.
+ * What a file is uncompressed to is known only when it is there: the memory of this thread may grow
+ * so far, and no further.
  * @param {number} most bytes
  */
 function limitMemory(most) {
   WebAssembly.Memory.prototype.grow = function (pages) {
-    if (this.buffer.byteLength + pages * PAGE > most) throw new RangeError("The file takes too much memory.");
+    if (this.buffer.byteLength + pages * PAGE > most)
+      throw new RangeError("The file takes too much memory.");
     return grow.call(this, pages);
   };
 }
@@ -42,7 +47,10 @@ function answer(bytes) {
   limitMemory(START_MAX + 2 * mostBytes(bytes.length));
   try {
     const file = walkHdf5(library, bytes);
-    port.postMessage({ file }, [...file.datasets.values()].map(({ values }) => /** @type {ArrayBuffer} */ (values.buffer)));
+    port.postMessage(
+      { file },
+      [...file.datasets.values()].map(({ values }) => /** @type {ArrayBuffer} */ (values.buffer)),
+    );
   } catch (error) {
     const known = error instanceof PocketrecError;
     const { code, subject, expected, found, hint } = known ? error : broken("file");

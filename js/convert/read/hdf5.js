@@ -5,7 +5,8 @@ import { PocketrecError } from "../../common/errors.js";
 
 /**
  * @typedef {import("./hdf5-walk.js").Hdf5} Hdf5
- * @typedef {{ ready?: true, file?: Hdf5, error?: ConstructorParameters<typeof PocketrecError>, isWell?: boolean }} Message
+ * @typedef {{ ready?: true, file?: Hdf5, error?: ConstructorParameters<typeof PocketrecError>,
+ *   isWell?: boolean }} Message
  */
 
 const MEGABYTE = 2 ** 20;
@@ -32,12 +33,12 @@ export function readHdf5(bytes) {
  * @returns {Promise<Hdf5>}
  */
 async function readInThread(bytes) {
-  const worker = idle ?? await start();
+  const worker = idle ?? (await start());
   idle = undefined;
   worker.ref();
   const copy = Uint8Array.from(bytes);
   worker.postMessage(copy, [copy.buffer]);
-  const { file, error, isWell } = await next(worker, 2000 + 1000 * bytes.length / MEGABYTE);
+  const { file, error, isWell } = await next(worker, 2000 + (1000 * bytes.length) / MEGABYTE);
   // After a crash the library may be in any state, and after a big file it keeps the memory.
   if (isWell === false || bytes.length > MEGABYTE) await worker.terminate();
   else idle = worker;
@@ -66,9 +67,16 @@ async function next(worker, milliseconds) {
     return message;
   } catch (cause) {
     await worker.terminate();
-    throw new PocketrecError("bad-header", "file", "an HDF5 file that libhdf5 can read", "one in which it gets lost", {
-      cause, hint: "The file is damaged.",
-    });
+    throw new PocketrecError(
+      "bad-header",
+      "file",
+      "an HDF5 file that libhdf5 can read",
+      "one in which it gets lost",
+      {
+        cause,
+        hint: "The file is damaged.",
+      },
+    );
   } finally {
     clearTimeout(timer);
   }

@@ -20,7 +20,13 @@ const MODELS = new Set(["Sequential", "Functional", "Model"]);
  * @returns {unknown}
  */
 export function parseConfig(text, subject) {
-  if (text.length > TEXT_MAX) throw new PocketrecError("too-large", subject, `at most ${TEXT_MAX} characters`, `${text.length}`);
+  if (text.length > TEXT_MAX)
+    throw new PocketrecError(
+      "too-large",
+      subject,
+      `at most ${TEXT_MAX} characters`,
+      `${text.length}`,
+    );
   demandDepth(text, subject);
   try {
     return JSON.parse(text);
@@ -40,14 +46,16 @@ function demandDepth(text, subject) {
     const character = text[at];
     if (character === "{" || character === "[") depth++;
     else if (character === "}" || character === "]") depth--;
-    if (depth > DEPTH_MAX) throw new PocketrecError("too-large", subject, `at most ${DEPTH_MAX} levels`, "more");
+    if (depth > DEPTH_MAX)
+      throw new PocketrecError("too-large", subject, `at most ${DEPTH_MAX} levels`, "more");
   }
 }
 
 /**
- * The layers of a model's configuration, each after those whose outputs it takes, in the notation of Keras 1, 2 or 3.
- * A model inside another is told layer by layer, "encoder/dense_1", and then by a layer of its own name, which gives what the
- * model gives. A layer that is called more than once is told once for each call: "norm", "norm#1", "norm#2".
+ * The layers of a model's configuration, each after those whose outputs it takes, in the notation
+ * of Keras 1, 2 or 3. A model inside another is told layer by layer, "encoder/dense_1", and then by
+ * a layer of its own name, which gives what the model gives. A layer that is called more than once
+ * is told once for each call: "norm", "norm#1", "norm#2".
  * @param {unknown} model { class_name, config }
  * @returns {KerasLayer[]}
  */
@@ -72,13 +80,21 @@ export const weightsOf = (name) => name.replace(/#\d+$/, "");
  */
 function layersOfModel(model, prefix, given, depth, walk) {
   if (depth > MODELS_DEEP_MAX) {
-    throw new PocketrecError("too-large", prefix, `at most ${MODELS_DEEP_MAX} models one in another`, "more");
+    throw new PocketrecError(
+      "too-large",
+      prefix,
+      `at most ${MODELS_DEEP_MAX} models one in another`,
+      "more",
+    );
   }
   const entries = entriesOf(model);
   const functional = entries.some((entry) => Array.isArray(entry.inbound_nodes));
-  const { calls, outputs } = functional ? callsOf(entries, model, prefix, given) : chain(entries, prefix, given);
+  const { calls, outputs } = functional
+    ? callsOf(entries, model, prefix, given)
+    : chain(entries, prefix, given);
   const layers = calls.flatMap((call) => {
-    if (--walk.left < 0) throw new PocketrecError("too-large", "model", `at most ${LAYERS_MAX} layers`, "more");
+    if (--walk.left < 0)
+      throw new PocketrecError("too-large", "model", `at most ${LAYERS_MAX} layers`, "more");
     return layersOfCall(call, depth, walk);
   });
   return { layers, outputs };
@@ -94,7 +110,8 @@ function layersOfModel(model, prefix, given, depth, walk) {
  */
 function layersOfCall({ name, type, entry, inputs }, depth, walk) {
   const config = entry.config;
-  if (!MODELS.has(type)) return [{ name, type, config: isDictionary(config) ? config : {}, inputs }];
+  if (!MODELS.has(type))
+    return [{ name, type, config: isDictionary(config) ? config : {}, inputs }];
   const inner = layersOfModel(entry, `${name}/`, inputs, depth + 1, walk);
   return [...inner.layers, { name, type, config: {}, inputs: inner.outputs }];
 }
@@ -106,7 +123,8 @@ function layersOfCall({ name, type, entry, inputs }, depth, walk) {
 function entriesOf(model) {
   const config = model.config;
   const entries = Array.isArray(config) ? config : isDictionary(config) ? config.layers : undefined;
-  if (!Array.isArray(entries)) throw new PocketrecError("bad-metadata", "model", "a list of layers", show(config));
+  if (!Array.isArray(entries))
+    throw new PocketrecError("bad-metadata", "model", "a list of layers", show(config));
   return entries.map((entry) => dictionary(entry, "layer"));
 }
 
@@ -117,8 +135,14 @@ function entriesOf(model) {
 function nameOf(entry, at) {
   const inner = isDictionary(entry.config) ? entry.config.name : undefined;
   const name = entry.name ?? inner ?? `layer ${at}`;
-  if (typeof name === "string" && typeof entry.class_name === "string") return { name, type: entry.class_name };
-  throw new PocketrecError("bad-metadata", "layer", "a name and a class", `${show(name)} and ${show(entry.class_name)}`);
+  if (typeof name === "string" && typeof entry.class_name === "string")
+    return { name, type: entry.class_name };
+  throw new PocketrecError(
+    "bad-metadata",
+    "layer",
+    "a name and a class",
+    `${show(name)} and ${show(entry.class_name)}`,
+  );
 }
 
 /**
@@ -148,11 +172,21 @@ function chain(entries, prefix, given) {
 function callsOf(entries, model, prefix, given) {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  const named = entries.map((entry, at) => ({ ...nameOf(entry, at), entry, nodes: nodesOf(entry) }));
+  const named = entries.map((entry, at) => ({
+    ...nameOf(entry, at),
+    entry,
+    nodes: nodesOf(entry),
+  }));
   for (const { name, nodes } of named) counts.set(name, Math.max(nodes.length, 1));
   const refer = (/** @type {Reference} */ [name, node]) => {
     const count = counts.get(name);
-    if (count === undefined) throw new PocketrecError("bad-metadata", show(name), "a layer of the model", "none of that name");
+    if (count === undefined)
+      throw new PocketrecError(
+        "bad-metadata",
+        show(name),
+        "a layer of the model",
+        "none of that name",
+      );
     return callName(prefix + name, Math.min(node, count - 1));
   };
   const inputs = referencesIn(config(model).input_layers).map(([name]) => name);
@@ -160,7 +194,12 @@ function callsOf(entries, model, prefix, given) {
     const at = inputs.indexOf(name);
     const from = at >= 0 && at < given.length ? [given[at]] : [];
     if (!nodes.length) return [{ name: prefix + name, type, entry, inputs: from }];
-    return nodes.map((node, k) => ({ name: callName(prefix + name, k), type, entry, inputs: node.map(refer) }));
+    return nodes.map((node, k) => ({
+      name: callName(prefix + name, k),
+      type,
+      entry,
+      inputs: node.map(refer),
+    }));
   });
   return { calls, outputs: referencesIn(config(model).output_layers).map(refer) };
 }
@@ -194,35 +233,52 @@ function nodesOf(entry) {
 function referencesIn(value) {
   if (Array.isArray(value)) {
     if (typeof value[0] === "string" && Number.isInteger(value[1])) {
-      // Keras 2 has further tensors, where a layer takes them by name, in the dictionary behind: ["a", 0, 0, { y: ["b", 0, 0] }].
+      // Keras 2 has further tensors, where a layer takes them by name, in the dictionary behind:
+      // ["a", 0, 0, { y: ["b", 0, 0] }].
       return [[value[0], Math.max(value[1], 0)], ...referencesIn(value[3])];
     }
     return value.flatMap(referencesIn);
   }
   if (!isDictionary(value)) return [];
   if (value.keras_history) return referencesIn(value.keras_history);
-  return Object.entries(value).flatMap(([key, inner]) => (key === "mask" ? [] : referencesIn(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "mask" ? [] : referencesIn(inner),
+  );
 }
 
 /**
- * The layers in the order of the file where that is an order to compute them in, which it mostly is.
+ * The layers in the order of the file where that is an order to compute them in, which it mostly
+ * is.
  * @param {KerasLayer[]} layers
  * @returns {KerasLayer[]}
  */
 function inOrder(layers) {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
-  if (byName.size < layers.length) throw new PocketrecError("bad-metadata", "model", "layers of different names", "one name twice");
+  if (byName.size < layers.length)
+    throw new PocketrecError(
+      "bad-metadata",
+      "model",
+      "layers of different names",
+      "one name twice",
+    );
   const done = new Set();
   const open = new Set();
   const stack = [...layers].reverse();
   while (stack.length) {
     const layer = /** @type {KerasLayer} */ (stack.at(-1));
-    const waits = done.has(layer) ? [] : layer.inputs.map((name) => byName.get(name)).filter((input) => input && !done.has(input));
+    const waits = done.has(layer)
+      ? []
+      : layer.inputs.map((name) => byName.get(name)).filter((input) => input && !done.has(input));
     if (!waits.length) {
       done.add(layer);
       stack.pop();
     } else if (open.has(layer)) {
-      throw new PocketrecError("bad-metadata", layer.name, "layers one after another", "a circle of them");
+      throw new PocketrecError(
+        "bad-metadata",
+        layer.name,
+        "layers one after another",
+        "a circle of them",
+      );
     } else {
       open.add(layer);
       for (const input of waits) stack.push(/** @type {KerasLayer} */ (input));
@@ -235,7 +291,8 @@ function inOrder(layers) {
  * @param {unknown} value
  * @returns {value is Dictionary}
  */
-const isDictionary = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isDictionary = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * @param {unknown} value

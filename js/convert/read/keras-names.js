@@ -1,14 +1,23 @@
 /**
- * What the layers' weights are called in the three notations of Keras: as "layer/weight" in all of them.
+ * What the layers' weights are called in the three notations of Keras: as "layer/weight" in all of
+ * them.
  *
  * @typedef {import("../checkpoint.js").KerasLayer} KerasLayer
  * @typedef {import("./hdf5-walk.js").Hdf5} Hdf5
  * @typedef {import("./hdf5-walk.js").Attribute} Attribute
  */
 
-/** Keras 1 names a weight by its layer and a letter or a word; its "running_std" was the variance already. */
+/**
+ * Keras 1 names a weight by its layer and a letter or a word; its "running_std" was the variance
+ * already.
+ */
 const KERAS_1 = /** @type {Record<string, string>} */ ({
-  W: "kernel", b: "bias", gamma: "gamma", beta: "beta", running_mean: "moving_mean", running_std: "moving_variance",
+  W: "kernel",
+  b: "bias",
+  gamma: "gamma",
+  beta: "beta",
+  running_mean: "moving_mean",
+  running_std: "moving_variance",
 });
 
 /** The groups of Keras 3 that only hold layers, or their weights. */
@@ -17,14 +26,17 @@ const CONTAINERS = new Set(["layers", "_layer_checkpoint_dependencies", "vars"])
 /**
  * The names of Keras 1 and 2 (and of Keras 3, where it writes their format).
  * @param {string[]} paths below the group that holds the layers
- * @param {Attribute | undefined} layerNames what the file says of its layers; their names may have a "/"
+ * @param {Attribute | undefined} layerNames what the file says of its layers; their names may have
+ *   a "/"
  * @param {KerasLayer[]} layers
  * @returns {Map<string, string>} path -> name
  */
 export function legacyNames(paths, layerNames, layers) {
   const known = new Set((Array.isArray(layerNames) ? layerNames : []).map(String));
   const types = new Map(layers.map(({ name, type }) => [name, type]));
-  const models = new Set(layers.map(({ name }) => name.slice(0, Math.max(name.lastIndexOf("/"), 0))));
+  const models = new Set(
+    layers.map(({ name }) => name.slice(0, Math.max(name.lastIndexOf("/"), 0))),
+  );
   const isPlain = (/** @type {string} */ name) => types.has(name) && !models.has(name);
   const deep = deepLayers(layers);
   const last = new Set(paths.map((path) => path.slice(path.lastIndexOf("/") + 1)));
@@ -35,13 +47,14 @@ export function legacyNames(paths, layerNames, layers) {
     const parts = path.slice(layer.length + 1).split("/");
     const weight = String(parts.pop()).replace(/:\d+$/, "");
     const told = [layer, ...innerLayers(layer, parts, isPlain(layer))].join("/");
-    const name = types.has(told) ? told : deep.get(`${layer}/${parts.at(-1)}`) ?? told;
+    const name = types.has(told) ? told : (deep.get(`${layer}/${parts.at(-1)}`) ?? told);
     return `${name}/${legacyWeight(weight, name.slice(name.lastIndexOf("/") + 1), types.get(name), last)}`;
   });
 }
 
 /**
- * Of a model in a model Keras 2 tells the outermost and the layer alone: "outer/dense" is "outer/inner/dense".
+ * Of a model in a model Keras 2 tells the outermost and the layer alone: "outer/dense" is
+ * "outer/inner/dense".
  * @param {KerasLayer[]} layers
  * @returns {Map<string, string | undefined>} undefined: several layers are of that name
  */
@@ -69,8 +82,9 @@ function layerOf(path, known) {
 }
 
 /**
- * The layers of a nested model are told between the model and the weight. A plain layer's own name is told there again,
- * after the model's, and with a number behind where a process had built the model more than once.
+ * The layers of a nested model are told between the model and the weight. A plain layer's own name
+ * is told there again, after the model's, and with a number behind where a process had built the
+ * model more than once.
  * @param {string} layer
  * @param {string[]} parts
  * @param {boolean} isPlain whether it is known not to be a model
@@ -85,7 +99,8 @@ function innerLayers(layer, parts, isPlain) {
  * @param {string} layer
  * @param {string} name
  */
-const isAgain = (layer, name) => name.startsWith(`${layer}_`) && /^_\d+$/.test(name.slice(layer.length));
+const isAgain = (layer, name) =>
+  name.startsWith(`${layer}_`) && /^_\d+$/.test(name.slice(layer.length));
 
 /**
  * @param {string} weight
@@ -96,12 +111,15 @@ const isAgain = (layer, name) => name.startsWith(`${layer}_`) && /^_\d+$/.test(n
 function legacyWeight(weight, layer, type, datasets) {
   const short = weight.startsWith(`${layer}_`) ? weight.slice(layer.length + 1) : "";
   if (!Object.hasOwn(KERAS_1, short)) return weight;
-  const isTable = short === "W" && (type ? type === "Embedding" : !datasets.has(`${layer}_b`) && /emb/i.test(layer));
+  const isTable =
+    short === "W" &&
+    (type ? type === "Embedding" : !datasets.has(`${layer}_b`) && /emb/i.test(layer));
   return isTable ? "embeddings" : KERAS_1[short];
 }
 
 /**
- * The names of Keras 3, which numbers the weights of a layer, and names a layer's group after its class.
+ * The names of Keras 3, which numbers the weights of a layer, and names a layer's group after its
+ * class.
  * @param {string[]} paths
  * @param {Hdf5} file
  * @param {KerasLayer[]} layers
@@ -115,7 +133,12 @@ export function numberedNames(paths, file, layers) {
     const group = groupOf(path);
     const name = layerOfGroup(group, file, byGroup);
     const index = Number(path.slice(path.lastIndexOf("/") + 1));
-    const weights = weightsOfLayer(types.get(name), group, counts.get(group), file.datasets.get(path)?.shape.length);
+    const weights = weightsOfLayer(
+      types.get(name),
+      group,
+      counts.get(group),
+      file.datasets.get(path)?.shape.length,
+    );
     return `${name}/${weights[index] ?? index}`;
   });
 }
@@ -124,7 +147,8 @@ export function numberedNames(paths, file, layers) {
 const groupOf = (path) => path.slice(0, path.lastIndexOf("/vars/"));
 
 /**
- * The layer of a group: as the group itself says (Keras since 3.6), or as the configuration has it, or else the group's name.
+ * The layer of a group: as the group itself says (Keras since 3.6), or as the configuration has it,
+ * or else the group's name.
  * @param {string} group "layers/sequential/layers/dense_1"
  * @param {Hdf5} file
  * @param {Map<string, string>} byGroup
@@ -137,14 +161,16 @@ function layerOfGroup(group, file, byGroup) {
     if (CONTAINERS.has(parts[n])) continue;
     const told = file.attributes.get([...parts.slice(0, n + 1), "vars"].join("/"))?.name;
     plain = plain ? `${plain}/${parts[n]}` : parts[n];
-    const own = typeof told === "string" && told ? told : byGroup.get(plain)?.split("/").at(-1) ?? parts[n];
+    const own =
+      typeof told === "string" && told ? told : (byGroup.get(plain)?.split("/").at(-1) ?? parts[n]);
     name = name ? `${name}/${own}` : own;
   }
   return name;
 }
 
 /**
- * Which layer is in which group: Keras 3 counts the layers of a class, in the order of the configuration.
+ * Which layer is in which group: Keras 3 counts the layers of a class, in the order of the
+ * configuration.
  * @param {KerasLayer[]} layers
  */
 function groupsOf(layers) {
@@ -152,10 +178,13 @@ function groupsOf(layers) {
   const counts = new Map();
   const byName = new Map();
   const depthOf = (/** @type {KerasLayer} */ { name }) => name.split("/").length;
-  const once = layers.filter(({ name }) => !/#\d+$/.test(name)).sort((a, b) => depthOf(a) - depthOf(b));
+  const once = layers
+    .filter(({ name }) => !/#\d+$/.test(name))
+    .sort((a, b) => depthOf(a) - depthOf(b));
   for (const layer of once) {
     const at = layer.name.lastIndexOf("/");
-    const outer = at < 0 ? "" : `${byName.get(layer.name.slice(0, at)) ?? layer.name.slice(0, at)}/`;
+    const outer =
+      at < 0 ? "" : `${byName.get(layer.name.slice(0, at)) ?? layer.name.slice(0, at)}/`;
     const group = outer + snakeCase(layer.type);
     const count = counts.get(group) ?? 0;
     counts.set(group, count + 1);
@@ -167,7 +196,11 @@ function groupsOf(layers) {
 
 /** @param {string} name "BatchNormalization" -> "batch_normalization" */
 function snakeCase(name) {
-  return name.replace(/\W+/g, "").replace(/(.)([A-Z][a-z]+)/g, "$1_$2").replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+  return name
+    .replace(/\W+/g, "")
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
 }
 
 /**
@@ -183,7 +216,10 @@ function weightsOfLayer(layer, group, count, rank) {
   if (type === "embedding") return ["embeddings"];
   if (type === "dense") return ["kernel", "bias"];
   if (type.endsWith("normalization")) {
-    const scale = [layer?.config.scale === false ? [] : "gamma", layer?.config.center === false ? [] : "beta"].flat();
+    const scale = [
+      layer?.config.scale === false ? [] : "gamma",
+      layer?.config.center === false ? [] : "beta",
+    ].flat();
     return type === "batch_normalization" ? [...scale, "moving_mean", "moving_variance"] : scale;
   }
   if (layer || count > 2 || (count === 1 && rank !== 2)) return [];
@@ -197,10 +233,12 @@ function weightsOfLayer(layer, group, count, rank) {
  */
 function unique(paths, nameOf) {
   const taken = new Set();
-  return new Map(paths.map((path) => {
-    const name = nameOf(path);
-    const own = taken.has(name) ? path : name;
-    taken.add(own);
-    return [path, own];
-  }));
+  return new Map(
+    paths.map((path) => {
+      const name = nameOf(path);
+      const own = taken.has(name) ? path : name;
+      taken.add(own);
+      return [path, own];
+    }),
+  );
 }

@@ -16,8 +16,8 @@ const WEIGHTS_MAX = 2 ** 31;
 const NOT_WEIGHTS = /(^|\/)(optimizer|optimizer_weights|seed_generator|_seed_generators?)(\/|$)/;
 
 /**
- * Reads a Keras file: HDF5 of Keras 1, 2 or 3 (`save`, `save_weights`), or a ".keras" archive of Keras 3. A Lambda layer's
- * code is among its configuration, as text, and stays that.
+ * Reads a Keras file: HDF5 of Keras 1, 2 or 3 (`save`, `save_weights`), or a ".keras" archive of
+ * Keras 3. A Lambda layer's code is among its configuration, as text, and stays that.
  * @param {Uint8Array} bytes
  * @returns {Promise<Checkpoint>}
  */
@@ -26,13 +26,18 @@ export async function readKeras(bytes) {
   const file = await readHdf5(bytes);
   const root = file.attributes.get("") ?? {};
   const inner = file.attributes.get("model_weights") ?? {};
-  const model = typeof root.model_config === "string" ? parseConfig(root.model_config, "model_config") : undefined;
+  const model =
+    typeof root.model_config === "string"
+      ? parseConfig(root.model_config, "model_config")
+      : undefined;
   return checkpointOf(file, model, { ...settingsOf(inner), ...settingsOf(root) });
 }
 
 /** @param {Record<string, unknown>} attributes */
 function settingsOf({ keras_version, backend }) {
-  return Object.fromEntries(Object.entries({ keras_version, backend }).filter(([, value]) => typeof value === "string"));
+  return Object.fromEntries(
+    Object.entries({ keras_version, backend }).filter(([, value]) => typeof value === "string"),
+  );
 }
 
 /** @param {Uint8Array} bytes */
@@ -41,12 +46,23 @@ async function readArchive(bytes) {
   const zip = await openZip(bytes);
   for (const name of ["config.json", "model.weights.h5"]) {
     if (zip.has(name)) continue;
-    throw new PocketrecError("unknown-format", "file", `a .keras archive with ${name}`, `one of ${show(zip.names)}`);
+    throw new PocketrecError(
+      "unknown-format",
+      "file",
+      `a .keras archive with ${name}`,
+      `one of ${show(zip.names)}`,
+    );
   }
   const model = parseConfig(await readText(zip, "config.json"), "config.json");
-  const metadata = zip.has("metadata.json") ? parseConfig(await readText(zip, "metadata.json"), "metadata.json") : {};
+  const metadata = zip.has("metadata.json")
+    ? parseConfig(await readText(zip, "metadata.json"), "metadata.json")
+    : {};
   const file = await readHdf5(await zip.read("model.weights.h5", { most: WEIGHTS_MAX }));
-  return checkpointOf(file, model, settingsOf(/** @type {Record<string, unknown>} */ (metadata ?? {})));
+  return checkpointOf(
+    file,
+    model,
+    settingsOf(/** @type {Record<string, unknown>} */ (metadata ?? {})),
+  );
 }
 
 /**
@@ -93,9 +109,19 @@ function namesOf(file, layers) {
     return new Map(paths.map((path) => [path, own.get(path) ?? path]));
   }
   const within = paths.filter((path) => path.startsWith("model_weights/"));
-  if (!within.length) return legacyNames(paths, file.attributes.get("")?.layer_names ?? numberedList(file, ""), layers);
-  const layerNames = file.attributes.get("model_weights")?.layer_names ?? numberedList(file, "model_weights");
-  const inner = legacyNames(within.map((path) => path.slice("model_weights/".length)), layerNames, layers);
+  if (!within.length)
+    return legacyNames(
+      paths,
+      file.attributes.get("")?.layer_names ?? numberedList(file, ""),
+      layers,
+    );
+  const layerNames =
+    file.attributes.get("model_weights")?.layer_names ?? numberedList(file, "model_weights");
+  const inner = legacyNames(
+    within.map((path) => path.slice("model_weights/".length)),
+    layerNames,
+    layers,
+  );
   return new Map([...inner].map(([path, name]) => [`model_weights/${path}`, name]));
 }
 

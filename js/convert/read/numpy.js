@@ -5,8 +5,8 @@ import { openZip } from "./zip.js";
 /**
  * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {{ shape: number[], values: Float32Array | Float64Array }} NumpyValues float64 where float32 would round: of
- *   float64 and of whole numbers, which are exact up to 2^53
+ * @typedef {{ shape: number[], values: Float32Array | Float64Array }} NumpyValues float64 where
+ *   float32 would round: of float64 and of whole numbers, which are exact up to 2^53
  */
 
 const MAGIC = "\x93NUMPY";
@@ -14,8 +14,19 @@ const HEADER_MAX = 65_536;
 
 /** numpy's one-letter kinds with their bytes, and its names. */
 const TYPES = /** @type {Record<string, string>} */ ({
-  f2: "float16", f4: "float32", f8: "float64", b1: "bool", "?": "bool",
-  i1: "int8", i2: "int16", i4: "int32", i8: "int64", u1: "uint8", u2: "uint16", u4: "uint32", u8: "uint64",
+  f2: "float16",
+  f4: "float32",
+  f8: "float64",
+  b1: "bool",
+  "?": "bool",
+  i1: "int8",
+  i2: "int16",
+  i4: "int32",
+  i8: "int64",
+  u1: "uint8",
+  u2: "uint16",
+  u4: "uint32",
+  u8: "uint64",
 });
 
 /**
@@ -44,18 +55,45 @@ export function readNpy(bytes, name = "file") {
   const { code, fortran, shape, data } = readHeader(bytes, name);
   const kind = numpyType(code);
   if (!kind && /O/.test(code)) {
-    throw new PocketrecError("unsafe", name, "an array of numbers", "an array of Python objects, which is a pickle", {
-      hint: "Save it as numbers: array.astype(\"float32\").",
-    });
+    throw new PocketrecError(
+      "unsafe",
+      name,
+      "an array of numbers",
+      "an array of Python objects, which is a pickle",
+      {
+        hint: 'Save it as numbers: array.astype("float32").',
+      },
+    );
   }
-  if (!kind) throw new PocketrecError("bad-dtype", name, `one of ${Object.keys(TYPES).join(", ")}`, show(code));
+  if (!kind)
+    throw new PocketrecError(
+      "bad-dtype",
+      name,
+      `one of ${Object.keys(TYPES).join(", ")}`,
+      show(code),
+    );
   demandShape(shape, name);
   const count = countOf(shape);
   if (count * kind.type.size > data.length) {
-    throw new PocketrecError("truncated", name, `${count * kind.type.size} bytes for ${show(shape)}`, `${data.length} bytes`);
+    throw new PocketrecError(
+      "truncated",
+      name,
+      `${count * kind.type.size} bytes for ${show(shape)}`,
+      `${data.length} bytes`,
+    );
   }
-  const strided = { name, bytes: data, ...kind, shape, strides: packedStrides(shape, fortran), offset: 0 };
-  return { shape, values: kind.type.exact ? gather(strided, Float64Array) : gather(strided, Float32Array) };
+  const strided = {
+    name,
+    bytes: data,
+    ...kind,
+    shape,
+    strides: packedStrides(shape, fortran),
+    offset: 0,
+  };
+  return {
+    shape,
+    values: kind.type.exact ? gather(strided, Float64Array) : gather(strided, Float32Array),
+  };
 }
 
 /**
@@ -73,7 +111,12 @@ export async function readNpzArrays(bytes) {
     arrays.set(name, readNpy(await archive.read(entry), name));
   }
   if (arrays.size) return arrays;
-  throw new PocketrecError("missing-tensor", "file", "arrays of numpy.savez", `entries ${show(archive.names.slice(0, 5))}`);
+  throw new PocketrecError(
+    "missing-tensor",
+    "file",
+    "arrays of numpy.savez",
+    `entries ${show(archive.names.slice(0, 5))}`,
+  );
 }
 
 /**
@@ -84,31 +127,52 @@ export async function readNpz(bytes) {
   /** @type {Map<string, ForeignTensor>} */
   const tensors = new Map();
   for (const [name, { shape, values }] of await readNpzArrays(bytes)) {
-    tensors.set(name, { shape, values: values instanceof Float32Array ? values : Float32Array.from(values) });
+    tensors.set(name, {
+      shape,
+      values: values instanceof Float32Array ? values : Float32Array.from(values),
+    });
   }
   return { format: "numpy", tensors, classes: new Map(), settings: {} };
 }
 
 /** @param {Uint8Array} bytes */
-const latin1 = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+const latin1 = (bytes) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 
 /**
  * @param {Uint8Array} bytes
  * @param {string} name
  */
 function readHeader(bytes, name) {
-  if (!isNpy(bytes)) throw new PocketrecError("unknown-format", name, "an array of numpy.save", "something else");
+  if (!isNpy(bytes))
+    throw new PocketrecError("unknown-format", name, "an array of numpy.save", "something else");
   const wide = bytes[6] > 1;
   const start = wide ? 12 : 10;
-  if (bytes.length < start) throw new PocketrecError("truncated", name, `${start} bytes`, `${bytes.length} bytes`);
-  if (bytes[6] < 1 || bytes[6] > 3) throw new PocketrecError("unsupported", name, "version 1 to 3", `version ${bytes[6]}`);
+  if (bytes.length < start)
+    throw new PocketrecError("truncated", name, `${start} bytes`, `${bytes.length} bytes`);
+  if (bytes[6] < 1 || bytes[6] > 3)
+    throw new PocketrecError("unsupported", name, "version 1 to 3", `version ${bytes[6]}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = wide ? view.getUint32(8, true) : view.getUint16(8, true);
-  if (length > HEADER_MAX) throw new PocketrecError("too-large", name, `a header of ${HEADER_MAX} bytes`, `${length} bytes`);
+  if (length > HEADER_MAX)
+    throw new PocketrecError(
+      "too-large",
+      name,
+      `a header of ${HEADER_MAX} bytes`,
+      `${length} bytes`,
+    );
   if (start + length > bytes.length) {
-    throw new PocketrecError("truncated", name, `a header of ${length} bytes`, `${bytes.length - start} bytes`);
+    throw new PocketrecError(
+      "truncated",
+      name,
+      `a header of ${length} bytes`,
+      `${bytes.length - start} bytes`,
+    );
   }
-  return { ...parseHeader(latin1(bytes.subarray(start, start + length)), name), data: bytes.subarray(start + length) };
+  return {
+    ...parseHeader(latin1(bytes.subarray(start, start + length)), name),
+    data: bytes.subarray(start + length),
+  };
 }
 
 /**
@@ -121,9 +185,18 @@ function parseHeader(text, name) {
   const order = /'fortran_order':\s*(True|False)/.exec(text);
   const shape = /'shape':\s*\(([\d,\sL]*)\)/.exec(text);
   if (!descr || !order || !shape) {
-    throw new PocketrecError("bad-header", name, "descr, fortran_order and shape", show(text.trim()));
+    throw new PocketrecError(
+      "bad-header",
+      name,
+      "descr, fortran_order and shape",
+      show(text.trim()),
+    );
   }
-  if (descr[2]) throw new PocketrecError("bad-dtype", name, "an array of plain numbers", "one of records");
-  const sizes = shape[1].split(",").map((size) => size.trim().replace(/L$/, "")).filter(Boolean);
+  if (descr[2])
+    throw new PocketrecError("bad-dtype", name, "an array of plain numbers", "one of records");
+  const sizes = shape[1]
+    .split(",")
+    .map((size) => size.trim().replace(/L$/, ""))
+    .filter(Boolean);
   return { code: descr[1], fortran: order[1] === "True", shape: sizes.map(Number) };
 }

@@ -18,7 +18,12 @@ export function sortNodes(nodes, inputs, tensors, outputs) {
   for (const name of [...nodes.flatMap((node) => node.inputs), ...outputs]) {
     // An input without a name is one that the operator may do without.
     if (name === "" || known.has(name) || makers.has(name)) continue;
-    throw new PocketrecError("bad-header", show(name), "an input, an initializer or a node's output", "a name from nowhere");
+    throw new PocketrecError(
+      "bad-header",
+      show(name),
+      "an input, an initializer or a node's output",
+      "a name from nowhere",
+    );
   }
   return sort(nodes, makers);
 }
@@ -31,7 +36,8 @@ export function sortNodes(nodes, inputs, tensors, outputs) {
 function makersOf(nodes, inputs, tensors) {
   const seen = new Set(tensors.keys());
   const once = (/** @type {string} */ name) => {
-    if (seen.has(name)) throw new PocketrecError("bad-header", show(name), "the name once", "it twice");
+    if (seen.has(name))
+      throw new PocketrecError("bad-header", show(name), "the name once", "it twice");
     seen.add(name);
   };
   inputs.forEach(once);
@@ -57,7 +63,9 @@ function sort(nodes, makers) {
   /** @type {Map<GraphNode, number>} */
   const missing = new Map();
   for (const node of nodes) {
-    const before = node.inputs.map((name) => makers.get(name)).filter((maker) => maker !== undefined);
+    const before = node.inputs
+      .map((name) => makers.get(name))
+      .filter((maker) => maker !== undefined);
     missing.set(node, before.length);
     for (const maker of before) followers.get(maker)?.push(node);
   }
@@ -71,5 +79,10 @@ function sort(nodes, makers) {
   }
   if (sorted.length === nodes.length) return sorted;
   const stuck = nodes.find((node) => Number(missing.get(node)) > 0);
-  throw new PocketrecError("bad-header", `${stuck?.op} ${show(stuck?.outputs[0])}`, "a graph without cycles", "a cycle through it");
+  throw new PocketrecError(
+    "bad-header",
+    `${stuck?.op} ${show(stuck?.outputs[0])}`,
+    "a graph without cycles",
+    "a cycle through it",
+  );
 }

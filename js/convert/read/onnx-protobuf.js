@@ -2,13 +2,14 @@ import { PbfReader } from "pbf";
 import { PocketrecError } from "../../common/errors.js";
 
 /**
- * Protobuf by a table of fields, for files from strangers: no length is believed beyond its message, nothing nests deeper
- * than the tables do, and what is kept is counted.
+ * Protobuf by a table of fields, for files from strangers: no length is believed beyond its
+ * message, nothing nests deeper than the tables do, and what is kept is counted.
  *
  * @typedef {"integer" | "float" | "string" | "bytes"} Scalar
  * @typedef {{ name: string, type: Scalar | Schema, many?: boolean }} Field
  * @typedef {{ [number: number]: Field }} Schema
- * @typedef {Record<string, any>} Message its fields by name; repeated ones are lists, the others may be absent
+ * @typedef {Record<string, any>} Message its fields by name; repeated ones are lists, the others
+ *   may be absent
  *
  * @typedef {object} Place where a message is read
  * @property {PbfReader} reader
@@ -23,7 +24,10 @@ const MANY_MAX = 20_000;
 const STRING_MAX = 10_000;
 
 /** Wire types. */
-const VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5;
+const VARINT = 0;
+const FIXED64 = 1;
+const BYTES = 2;
+const FIXED32 = 5;
 
 const utf8 = new TextDecoder();
 
@@ -34,7 +38,12 @@ const utf8 = new TextDecoder();
  * @returns {Message}
  */
 export function decode(bytes, schema, subject) {
-  return message({ reader: new PbfReader(bytes), budget: { left: FIELDS_MAX } }, bytes.length, schema, subject);
+  return message(
+    { reader: new PbfReader(bytes), budget: { left: FIELDS_MAX } },
+    bytes.length,
+    schema,
+    subject,
+  );
 }
 
 /**
@@ -49,17 +58,22 @@ function message(place, end, schema, subject) {
   const result = {};
   for (const { name, many } of Object.values(schema)) if (many) result[name] = [];
   while (reader.pos < end) {
-    const key = varint(reader, end, subject), wire = key % 8, field = schema[Math.floor(key / 8)];
-    if (key < 8) throw new PocketrecError("bad-header", subject, "fields numbered from 1", `${key}`);
+    const key = varint(reader, end, subject);
+    const wire = key % 8;
+    const field = schema[Math.floor(key / 8)];
+    if (key < 8)
+      throw new PocketrecError("bad-header", subject, "fields numbered from 1", `${key}`);
     const to = endOf(reader, wire, end, subject);
     if (!field) {
       reader.pos = to;
       continue;
     }
-    if (--budget.left < 0) throw new PocketrecError("too-large", subject, `at most ${FIELDS_MAX} fields`, "more");
+    if (--budget.left < 0)
+      throw new PocketrecError("too-large", subject, `at most ${FIELDS_MAX} fields`, "more");
     const path = `${subject}.${field.name}`;
     if (field.many) append(place, result[field.name], field, wire, to, path);
-    else if (field.name in result) throw new PocketrecError("bad-header", path, "it once", "it twice");
+    else if (field.name in result)
+      throw new PocketrecError("bad-header", path, "it once", "it twice");
     else result[field.name] = value(place, field, wire, to, path);
     if (reader.pos !== to) throw truncated(path);
   }
@@ -78,9 +92,11 @@ function append(place, list, field, wire, to, path) {
   const isPacked = wire === BYTES && (field.type === "integer" || field.type === "float");
   const each = field.type === "integer" ? VARINT : FIXED32;
   do {
-    if (list.length === MANY_MAX) throw new PocketrecError("too-large", path, `at most ${MANY_MAX}`, "more");
+    if (list.length === MANY_MAX)
+      throw new PocketrecError("too-large", path, `at most ${MANY_MAX}`, "more");
     if (!isPacked) list.push(value(place, field, wire, to, path));
-    else if (place.reader.pos < to) list.push(value(place, field, each, endOf(place.reader, each, to, path), path));
+    else if (place.reader.pos < to)
+      list.push(value(place, field, each, endOf(place.reader, each, to, path), path));
   } while (isPacked && place.reader.pos < to);
 }
 
@@ -92,16 +108,23 @@ function append(place, list, field, wire, to, path) {
  * @param {string} path
  */
 function value(place, { type }, wire, to, path) {
-  const { reader } = place, from = reader.pos;
+  const { reader } = place;
+  const from = reader.pos;
   if (type === "integer" && wire === VARINT) return signed(reader, path);
   if (type === "float" && wire === FIXED32) return reader.readFloat();
   if (wire !== BYTES || type === "integer" || type === "float") {
-    throw new PocketrecError("bad-header", path, `a field of ${typeof type === "string" ? type : "message"}`, `wire type ${wire}`);
+    throw new PocketrecError(
+      "bad-header",
+      path,
+      `a field of ${typeof type === "string" ? type : "message"}`,
+      `wire type ${wire}`,
+    );
   }
   if (typeof type === "object") return message(place, to, type, path);
   reader.pos = to;
   if (type === "bytes") return reader.buf.subarray(from, to);
-  if (to - from > STRING_MAX) throw new PocketrecError("too-large", path, `at most ${STRING_MAX} bytes`, `${to - from}`);
+  if (to - from > STRING_MAX)
+    throw new PocketrecError("too-large", path, `at most ${STRING_MAX} bytes`, `${to - from}`);
   return utf8.decode(reader.buf.subarray(from, to));
 }
 
@@ -143,9 +166,12 @@ function signed(reader, subject) {
   try {
     return reader.readVarint(true);
   } catch (cause) {
-    throw new PocketrecError("bad-header", subject, "numbers of at most 10 bytes", "a longer one", { cause });
+    throw new PocketrecError("bad-header", subject, "numbers of at most 10 bytes", "a longer one", {
+      cause,
+    });
   }
 }
 
 /** @param {string} subject */
-const truncated = (subject) => new PocketrecError("truncated", subject, "what its lengths say", "an earlier end");
+const truncated = (subject) =>
+  new PocketrecError("truncated", subject, "what its lengths say", "an earlier end");

@@ -65,5 +65,11 @@ export const GRAPH = {
   15: { name: "sparse_initializer", type: "bytes", many: true },
 };
 
-/** The graph is bytes here: that the file is a model is known before any of it is read. @type {Schema} */
-export const MODEL = { 1: { name: "ir_version", type: "integer" }, 7: { name: "graph", type: "bytes" } };
+/**
+ * The graph is bytes here: that the file is a model is known before any of it is read.
+ * @type {Schema}
+ */
+export const MODEL = {
+  1: { name: "ir_version", type: "integer" },
+  7: { name: "graph", type: "bytes" },
+};

@@ -18,7 +18,12 @@ export class Cursor {
   /** @param {number} count */
   take(count) {
     if (count > this.bytes.length - this.at) {
-      throw new PocketrecError("truncated", "file", `${count} bytes more`, `${this.bytes.length - this.at}`);
+      throw new PocketrecError(
+        "truncated",
+        "file",
+        `${count} bytes more`,
+        `${this.bytes.length - this.at}`,
+      );
     }
     this.at += count;
     return this.bytes.subarray(this.at - count, this.at);
@@ -67,7 +72,8 @@ export class Cursor {
 
   line() {
     const end = this.bytes.indexOf(10, this.at);
-    if (end < 0) throw new PocketrecError("truncated", "file", "a line that ends", "the end of the file");
+    if (end < 0)
+      throw new PocketrecError("truncated", "file", "a line that ends", "the end of the file");
     const line = this.latin1(end - this.at);
     this.at++;
     return line;
@@ -84,14 +90,17 @@ export class Cursor {
     const bytes = this.take(count);
     let value = 0n;
     for (let i = count - 1; i >= 0; i--) value = value * 256n + BigInt(bytes[i]);
-    return plainInteger(count && bytes[count - 1] & 0x80 ? value - (1n << BigInt(8 * count)) : value);
+    return plainInteger(
+      count && bytes[count - 1] & 0x80 ? value - (1n << BigInt(8 * count)) : value,
+    );
   }
 
   /** Decimal, with Python 2's L at its end. */
   decimal() {
     const line = this.line().trim().replace(/L$/, "");
     if (line.length > DIGITS_MAX) throw tooLong(line.length);
-    if (!/^[+-]?\d+$/.test(line)) throw new PocketrecError("bad-header", "file", "an integer", show(line));
+    if (!/^[+-]?\d+$/.test(line))
+      throw new PocketrecError("bad-header", "file", "an integer", show(line));
     return plainInteger(BigInt(line.replace("+", "")));
   }
 
@@ -99,8 +108,10 @@ export class Cursor {
   float() {
     const line = this.line().trim();
     const special = /^([+-]?)(inf|nan)/i.exec(line);
-    if (special) return special[2].toLowerCase() === "nan" ? NaN : special[1] === "-" ? -Infinity : Infinity;
-    if (!/^[+-]?(\d|\.\d)[\d.eE+-]*$/.test(line)) throw new PocketrecError("bad-header", "file", "a number", show(line));
+    if (special)
+      return special[2].toLowerCase() === "nan" ? NaN : special[1] === "-" ? -Infinity : Infinity;
+    if (!/^[+-]?(\d|\.\d)[\d.eE+-]*$/.test(line))
+      throw new PocketrecError("bad-header", "file", "a number", show(line));
     return Number(line);
   }
 
@@ -121,7 +132,15 @@ export class Cursor {
   }
 }
 
-const ESCAPES = /** @type {Record<string, string>} */ ({ n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", v: "\v", a: "\x07" });
+const ESCAPES = /** @type {Record<string, string>} */ ({
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  a: "\x07",
+});
 
 /**
  * @param {string} text
@@ -143,5 +162,10 @@ function plainInteger(value) {
 
 /** @param {number} digits */
 function tooLong(digits) {
-  return new PocketrecError("too-large", "file", `integers of at most ${DIGITS_MAX} digits`, `one of about ${digits}`);
+  return new PocketrecError(
+    "too-large",
+    "file",
+    `integers of at most ${DIGITS_MAX} digits`,
+    `one of about ${digits}`,
+  );
 }

@@ -1,12 +1,23 @@
 import { PocketrecError, show } from "../../common/errors.js";
-import { describe, Inert, Named, NumpyArray, NumpyType, Storage, TensorView } from "./pickle-values.js";
+import {
+  describe,
+  Inert,
+  Named,
+  NumpyArray,
+  NumpyType,
+  Storage,
+  TensorView,
+} from "./pickle-values.js";
 
 /**
- * What a pickle may name, and what happens where it calls what it named. CALLS is the whole list of what is called, each
- * with a function of ours; everything else is at most written down.
+ * What a pickle may name, and what happens where it calls what it named. CALLS is the whole list of
+ * what is called, each with a function of ours; everything else is at most written down.
  */
 
-/** Python's own modules, old names included. Of them nothing may be named that is not in CALLS or RECORDS. */
+/**
+ * Python's own modules, old names included. Of them nothing may be named that is not in CALLS or
+ * RECORDS.
+ */
 const STANDARD = new Set(
   `__builtin__ __builtins__ _aix_support _ast _asyncio _bootlocale _codecs _collections _ctypes _frozen_importlib
   _frozen_importlib_external _functools _imp _io _operator _osx_support _pickle _posixsubprocess _pyio _signal _socket
@@ -24,24 +35,44 @@ const STANDARD = new Set(
   sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symbol symtable sys
   sysconfig syslog tabnanny tarfile telnetlib tempfile termios textwrap this thread threading time timeit tkinter token
   tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib urllib2 uu uuid
-  venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`
-    .split(/\s+/),
+  venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`.split(
+    /\s+/,
+  ),
 );
 
 /** Classes that are written down where they are called: their arguments tell all of them. */
 const RECORDS = new Set([
-  "argparse.Namespace", "builtins.complex", "builtins.object", "builtins.range", "builtins.slice", "builtins.xrange",
-  "datetime.date", "datetime.datetime",
-  "datetime.timedelta", "decimal.Decimal", "logging.getLogger", "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath",
-  "pathlib.PurePosixPath", "pathlib.PureWindowsPath", "pathlib.WindowsPath", "types.SimpleNamespace", "uuid.UUID",
+  "argparse.Namespace",
+  "builtins.complex",
+  "builtins.object",
+  "builtins.range",
+  "builtins.slice",
+  "builtins.xrange",
+  "datetime.date",
+  "datetime.datetime",
+  "datetime.timedelta",
+  "decimal.Decimal",
+  "logging.getLogger",
+  "pathlib.Path",
+  "pathlib.PosixPath",
+  "pathlib.PurePath",
+  "pathlib.PurePosixPath",
+  "pathlib.PureWindowsPath",
+  "pathlib.WindowsPath",
+  "types.SimpleNamespace",
+  "uuid.UUID",
   // The state of random numbers, whose names look like what is hidden.
-  "numpy.random._pickle.__bit_generator_ctor", "numpy.random._pickle.__generator_ctor", "numpy.random._pickle.__randomstate_ctor",
+  "numpy.random._pickle.__bit_generator_ctor",
+  "numpy.random._pickle.__generator_ctor",
+  "numpy.random._pickle.__randomstate_ctor",
 ]);
 const RECORD_MODULES = /^(torch\.nn|torch\.optim|recbole)(\.|$)/;
 
 /** What has the functions of torch that are written in C. */
 const FUNCTIONS = new Set(
-  ["_VariableFunctionsClass", "_VariableFunctions", "_TensorBase", "TensorBase"].map((name) => `torch._C.${name}`),
+  ["_VariableFunctionsClass", "_VariableFunctions", "_TensorBase", "TensorBase"].map(
+    (name) => `torch._C.${name}`,
+  ),
 );
 
 const NAME_MAX = 1000;
@@ -57,14 +88,24 @@ const RENAMED = new Map([
 
 /** Storages of torch by the type of their numbers, as ELEMENTS calls it. */
 export const STORAGE_TYPES = /** @type {Record<string, string>} */ ({
-  "torch.FloatStorage": "float32", "torch.DoubleStorage": "float64", "torch.HalfStorage": "float16",
-  "torch.BFloat16Storage": "bfloat16", "torch.CharStorage": "int8", "torch.ByteStorage": "uint8",
-  "torch.ShortStorage": "int16", "torch.IntStorage": "int32", "torch.LongStorage": "int64", "torch.BoolStorage": "bool",
-  "torch.UntypedStorage": "uint8", "torch.storage.UntypedStorage": "uint8", "torch.storage.TypedStorage": "uint8",
+  "torch.FloatStorage": "float32",
+  "torch.DoubleStorage": "float64",
+  "torch.HalfStorage": "float16",
+  "torch.BFloat16Storage": "bfloat16",
+  "torch.CharStorage": "int8",
+  "torch.ByteStorage": "uint8",
+  "torch.ShortStorage": "int16",
+  "torch.IntStorage": "int32",
+  "torch.LongStorage": "int64",
+  "torch.BoolStorage": "bool",
+  "torch.UntypedStorage": "uint8",
+  "torch.storage.UntypedStorage": "uint8",
+  "torch.storage.TypedStorage": "uint8",
 });
 
 /**
- * @typedef {object} Costs what calls may use: they may copy, so that a few bytes of a file could become many
+ * @typedef {object} Costs what calls may use: they may copy, so that a few bytes of a file could
+ *   become many
  * @property {(amount: number) => void} spend
  *
  * @typedef {(args: any[], costs: Costs) => unknown} Call
@@ -75,7 +116,8 @@ const makeMap = ([entries], { spend }) => {
   if (entries === undefined) return new Map();
   const pairs = entries instanceof Map ? [...entries] : listOf(entries, "pairs");
   spend(pairs.length);
-  if (!pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) throw wrong("a dict", "pairs", "something else");
+  if (!pairs.every((pair) => Array.isArray(pair) && pair.length === 2))
+    throw wrong("a dict", "pairs", "something else");
   return new Map(pairs);
 };
 
@@ -90,7 +132,8 @@ const makeList = ([items = []], { spend }) => {
 const makeTensor = ([storage, offset, shape, strides]) => {
   if (!(storage instanceof Storage)) throw wrong("a tensor", "a storage", describe(storage));
   const fine = Number.isSafeInteger(offset) && isSizes(shape) && isSizes(strides);
-  if (!fine) throw wrong("a tensor", "an offset, a shape and strides", describe([offset, shape, strides]));
+  if (!fine)
+    throw wrong("a tensor", "an offset, a shape and strides", describe([offset, shape, strides]));
   return new TensorView(storage, offset, shape, strides);
 };
 
@@ -98,7 +141,8 @@ const makeTensor = ([storage, offset, shape, strides]) => {
 const makeOfType = ([make, , args], costs) => {
   const call = make instanceof Named ? CALLS.get(make.path) : undefined;
   // Itself by itself would be a recursion as deep as the file is long.
-  if (!call || call === makeOfType || !Array.isArray(args)) throw unsafeCall(make instanceof Named ? make.path : describe(make));
+  if (!call || call === makeOfType || !Array.isArray(args))
+    throw unsafeCall(make instanceof Named ? make.path : describe(make));
   return call(args, costs);
 };
 
@@ -112,7 +156,9 @@ const makeObject = ([type, , state]) => {
 const makeBytes = ([text = "", encoding = "utf-8"], { spend }) => {
   if (typeof text !== "string") throw wrong("bytes", "text", describe(text));
   spend(text.length);
-  return Uint8Array.from(Buffer.from(text, encoding === "latin1" || encoding === "latin-1" ? "latin1" : "utf8"));
+  return Uint8Array.from(
+    Buffer.from(text, encoding === "latin1" || encoding === "latin-1" ? "latin1" : "utf8"),
+  );
 };
 
 /** @type {Call} */
@@ -142,73 +188,94 @@ const makeScalar = ([type, bytes], costs) => {
 const makeFromBuffer = ([bytes, type, shape, order], costs) => {
   if (!isSizes(shape)) throw wrong("a numpy array", "a shape", describe(shape));
   const array = new NumpyArray();
-  Object.assign(array, { shape, type: demandDtype(type), bytes: bytesOf(bytes, costs), fortran: order === "F" });
+  Object.assign(array, {
+    shape,
+    type: demandDtype(type),
+    bytes: bytesOf(bytes, costs),
+    fortran: order === "F",
+  });
   return array;
 };
 
 /**
- * A member of an enumeration, as Python 3.11 writes it, and RecBole's configuration has some, or a function like
- * torch.relu, which modules keep as their activation: kept as its name, and not called. Looking anything else up is a
- * way to get hold of what the list does not have.
+ * A member of an enumeration, as Python 3.11 writes it, and RecBole's configuration has some, or a
+ * function like torch.relu, which modules keep as their activation: kept as its name, and not
+ * called. Looking anything else up is a way to get hold of what the list does not have.
  * @type {Call}
  */
 const makeMember = ([owner, name]) => {
-  const known = owner instanceof Named && (RECORD_MODULES.test(owner.module) || FUNCTIONS.has(owner.path));
-  if (known && typeof name === "string" && /^[A-Za-z]\w{0,99}$/.test(name)) return new Inert(owner.path, [name]);
+  const known =
+    owner instanceof Named && (RECORD_MODULES.test(owner.module) || FUNCTIONS.has(owner.path));
+  if (known && typeof name === "string" && /^[A-Za-z]\w{0,99}$/.test(name))
+    return new Inert(owner.path, [name]);
   throw unsafeCall("builtins.getattr");
 };
 
-const DENSE = "Save the model's state_dict with dense float tensors: tensor.dequantize(), tensor.to_dense(), tensor.cpu().";
+const DENSE =
+  "Save the model's state_dict with dense float tensors: tensor.dequantize(), tensor.to_dense(), tensor.cpu().";
 
 /** @type {(what: string, hint?: string) => Call} */
-const refuse = (what, hint = DENSE) => () => {
-  throw new PocketrecError("unsupported", "file", "dense tensors", what, { hint });
-};
+const refuse =
+  (what, hint = DENSE) =>
+  () => {
+    throw new PocketrecError("unsupported", "file", "dense tensors", what, { hint });
+  };
 
 /** @type {Map<string, Call>} */
-const CALLS = new Map(/** @type {[string, Call][]} */ ([
-  ["collections.OrderedDict", makeMap],
-  ["collections.Counter", makeMap],
-  ["collections.defaultdict", () => new Map()],
-  ["collections.deque", makeList],
-  ["builtins.dict", makeMap],
-  ["builtins.list", makeList],
-  ["builtins.tuple", makeList],
-  ["builtins.set", (args, costs) => new Set(/** @type {unknown[]} */ (makeList(args, costs)))],
-  ["builtins.frozenset", (args, costs) => new Set(/** @type {unknown[]} */ (makeList(args, costs)))],
-  ["builtins.int", ([value = 0]) => Math.trunc(plainNumber(value))],
-  ["builtins.float", ([value = 0]) => plainNumber(value)],
-  ["builtins.bool", ([value = false]) => Boolean(value)],
-  ["builtins.str", ([value = ""]) => (typeof value === "string" ? value : describe(value))],
-  ["builtins.bytes", makeBytearray],
-  ["builtins.bytearray", makeBytearray],
-  ["builtins.getattr", makeMember],
-  ["_codecs.encode", makeBytes],
-  ["copyreg._reconstructor", makeObject],
-  ["torch._utils._rebuild_tensor", makeTensor],
-  ["torch._utils._rebuild_tensor_v2", makeTensor],
-  ["torch._utils._rebuild_tensor_v3", refuse("a tensor of a type that storages of torch have no name for")],
-  ["torch._utils._rebuild_parameter", ([data]) => data],
-  ["torch._utils._rebuild_parameter_with_state", ([data]) => data],
-  ["torch._utils._rebuild_device_tensor_from_numpy", ([data]) => data],
-  ["torch._tensor._rebuild_from_type_v2", makeOfType],
-  ["torch._utils._rebuild_qtensor", refuse("a quantized tensor")],
-  ["torch._utils._rebuild_sparse_tensor", refuse("a sparse tensor")],
-  ["torch._utils._rebuild_sparse_csr_tensor", refuse("a sparse tensor")],
-  ["torch._utils._rebuild_nested_tensor", refuse("a nested tensor")],
-  ["torch._utils._rebuild_meta_tensor_no_storage", refuse("a tensor without values (of the device \"meta\")")],
-  ["torch._utils._rebuild_wrapper_subclass", refuse("a tensor that wraps others")],
-  ["torch.storage._load_from_bytes", refuse("one that pickle wrote", "Save it with torch.save.")],
-  ["torch.serialization._get_layout", ([name]) => plainText(name)],
-  ["torch.Size", makeList],
-  ["torch.device", (args) => args.map(plainText).join(":")],
-  ["numpy.core.multiarray._reconstruct", () => new NumpyArray()],
-  ["numpy.core.multiarray.scalar", makeScalar],
-  ["numpy.core.numeric._frombuffer", makeFromBuffer],
-  ["numpy.dtype", makeDtype],
-  ["numpy.ndarray", () => new NumpyArray()],
-  ["numpy.matrix", () => new NumpyArray()],
-]));
+const CALLS = new Map(
+  /** @type {[string, Call][]} */ ([
+    ["collections.OrderedDict", makeMap],
+    ["collections.Counter", makeMap],
+    ["collections.defaultdict", () => new Map()],
+    ["collections.deque", makeList],
+    ["builtins.dict", makeMap],
+    ["builtins.list", makeList],
+    ["builtins.tuple", makeList],
+    ["builtins.set", (args, costs) => new Set(/** @type {unknown[]} */ (makeList(args, costs)))],
+    [
+      "builtins.frozenset",
+      (args, costs) => new Set(/** @type {unknown[]} */ (makeList(args, costs))),
+    ],
+    ["builtins.int", ([value = 0]) => Math.trunc(plainNumber(value))],
+    ["builtins.float", ([value = 0]) => plainNumber(value)],
+    ["builtins.bool", ([value = false]) => Boolean(value)],
+    ["builtins.str", ([value = ""]) => (typeof value === "string" ? value : describe(value))],
+    ["builtins.bytes", makeBytearray],
+    ["builtins.bytearray", makeBytearray],
+    ["builtins.getattr", makeMember],
+    ["_codecs.encode", makeBytes],
+    ["copyreg._reconstructor", makeObject],
+    ["torch._utils._rebuild_tensor", makeTensor],
+    ["torch._utils._rebuild_tensor_v2", makeTensor],
+    [
+      "torch._utils._rebuild_tensor_v3",
+      refuse("a tensor of a type that storages of torch have no name for"),
+    ],
+    ["torch._utils._rebuild_parameter", ([data]) => data],
+    ["torch._utils._rebuild_parameter_with_state", ([data]) => data],
+    ["torch._utils._rebuild_device_tensor_from_numpy", ([data]) => data],
+    ["torch._tensor._rebuild_from_type_v2", makeOfType],
+    ["torch._utils._rebuild_qtensor", refuse("a quantized tensor")],
+    ["torch._utils._rebuild_sparse_tensor", refuse("a sparse tensor")],
+    ["torch._utils._rebuild_sparse_csr_tensor", refuse("a sparse tensor")],
+    ["torch._utils._rebuild_nested_tensor", refuse("a nested tensor")],
+    [
+      "torch._utils._rebuild_meta_tensor_no_storage",
+      refuse('a tensor without values (of the device "meta")'),
+    ],
+    ["torch._utils._rebuild_wrapper_subclass", refuse("a tensor that wraps others")],
+    ["torch.storage._load_from_bytes", refuse("one that pickle wrote", "Save it with torch.save.")],
+    ["torch.serialization._get_layout", ([name]) => plainText(name)],
+    ["torch.Size", makeList],
+    ["torch.device", (args) => args.map(plainText).join(":")],
+    ["numpy.core.multiarray._reconstruct", () => new NumpyArray()],
+    ["numpy.core.multiarray.scalar", makeScalar],
+    ["numpy.core.numeric._frombuffer", makeFromBuffer],
+    ["numpy.dtype", makeDtype],
+    ["numpy.ndarray", () => new NumpyArray()],
+    ["numpy.matrix", () => new NumpyArray()],
+  ]),
+);
 
 /** Named for their type, or as an argument, and never called. */
 const MENTIONED = new Set(["builtins.NoneType", "typing.Any"]);
@@ -234,16 +301,23 @@ export function nameGlobal(module, name) {
 }
 
 /** @param {string} path */
-const unsafe = (path) => new PocketrecError("unsafe", "file", "tensors, containers and numbers", `the name ${describe(path)}`, {
-  hint: "Nothing of it was run. A file of weights has no use for it: do not load this file in Python, and ask where it is from.",
-});
+const unsafe = (path) =>
+  new PocketrecError(
+    "unsafe",
+    "file",
+    "tensors, containers and numbers",
+    `the name ${describe(path)}`,
+    {
+      hint: "Nothing of it was run. A file of weights has no use for it: do not load this file in Python, and ask where it is from.",
+    },
+  );
 
 /** @param {string} path */
 function unsafeCall(path) {
   // The name is a stranger's: of one line, and without what moves a terminal's cursor.
   const call = `a call of ${/^[ -~]{1,200}$/.test(path) ? path : show(path)}`;
   return new PocketrecError("unsafe", "file", "tensors, containers and numbers", call, {
-    hint: "Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), \"model.pt\").",
+    hint: 'Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), "model.pt").',
   });
 }
 
@@ -258,12 +332,14 @@ export function callGlobal(callee, args, costs) {
   if (!Array.isArray(args)) throw wrong(callee.path, "a tuple of arguments", describe(args));
   const call = CALLS.get(callee.path);
   if (call) return call(args, costs);
-  if (RECORDS.has(callee.path) || RECORD_MODULES.test(callee.module)) return new Inert(callee.path, args);
+  if (RECORDS.has(callee.path) || RECORD_MODULES.test(callee.module))
+    return new Inert(callee.path, args);
   throw unsafeCall(callee.path);
 }
 
 /**
- * An object of a class, by NEWOBJ and the like: what Python does not run a function for either, but __new__.
+ * An object of a class, by NEWOBJ and the like: what Python does not run a function for either, but
+ * __new__.
  * @param {unknown} type
  * @param {unknown} args
  * @param {Costs} [costs] where they are the arguments of a constructor
@@ -284,7 +360,8 @@ export function instance(type, args, costs) {
 export function build(object, state, costs) {
   if (object instanceof Inert) object.state = state;
   else if (object instanceof NumpyArray) buildArray(object, state, costs);
-  else if (object instanceof NumpyType) object.order = plainText(Array.isArray(state) ? state[1] : "=");
+  else if (object instanceof NumpyType)
+    object.order = plainText(Array.isArray(state) ? state[1] : "=");
   else if (object instanceof Named) throw unsafeCall(`${object.path}.__setstate__`);
 }
 
@@ -304,7 +381,10 @@ function buildArray(array, state, costs) {
 }
 
 /** @param {any} list */
-const isSizes = (list) => Array.isArray(list) && list.length <= AXES_MAX && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+const isSizes = (list) =>
+  Array.isArray(list) &&
+  list.length <= AXES_MAX &&
+  list.every((n) => Number.isSafeInteger(n) && n >= 0);
 
 /**
  * @param {unknown} type
@@ -330,7 +410,8 @@ function bytesOf(value, { spend }) {
 
 /** @param {unknown} value */
 function plainText(value) {
-  if (typeof value === "number" || (typeof value === "string" && value.length <= NAME_MAX)) return String(value);
+  if (typeof value === "number" || (typeof value === "string" && value.length <= NAME_MAX))
+    return String(value);
   throw wrong("a device, a layout or a byte order", "its name", describe(value));
 }
 

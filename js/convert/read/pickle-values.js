@@ -34,7 +34,8 @@ export class Inert {
   }
 
   /**
-   * Its attributes: __dict__, and __slots__ where it has them. They are asked for again and again, and joined once.
+   * Its attributes: __dict__, and __slots__ where it has them. They are asked for again and again,
+   * and joined once.
    * @returns {Map<unknown, unknown>}
    */
   get attributes() {
@@ -43,7 +44,10 @@ export class Inert {
   }
 }
 
-/** @param {unknown[]} state of an object: its __dict__, its __slots__ @returns {Map<unknown, unknown>} */
+/**
+ * @param {unknown[]} state of an object: its __dict__, its __slots__
+ * @returns {Map<unknown, unknown>}
+ */
 function joined([attributes, slots]) {
   const maps = [attributes, slots].filter((part) => part instanceof Map);
   return maps.length === 1 ? maps[0] : new Map(maps.flatMap((map) => [...map]));
@@ -102,8 +106,8 @@ export class NumpyArray {
 }
 
 /**
- * A value, short enough for a message. Containers are not looked into: they may hold themselves, or each other a
- * thousand times over.
+ * A value, short enough for a message. Containers are not looked into: they may hold themselves, or
+ * each other a thousand times over.
  * @param {unknown} value
  */
 export function describe(value) {

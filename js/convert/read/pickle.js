@@ -4,10 +4,12 @@ import { build, callGlobal, instance, nameGlobal } from "./pickle-globals.js";
 import { describe, Inert } from "./pickle-values.js";
 
 /**
- * An unpickler that runs nothing: Python's stack machine, protocols 0 to 5, where classes and functions are names and
- * what a pickle calls is looked up in a short list of ours (pickle-globals.js).
+ * An unpickler that runs nothing: Python's stack machine, protocols 0 to 5, where classes and
+ * functions are names and what a pickle calls is looked up in a short list of ours
+ * (pickle-globals.js).
  *
- * Dicts are Maps, lists and tuples arrays, bytes Uint8Array, integers beyond 2^53 BigInt; objects are inert records.
+ * Dicts are Maps, lists and tuples arrays, bytes Uint8Array, integers beyond 2^53 BigInt; objects
+ * are inert records.
  *
  * @param {Uint8Array} bytes
  * @param {object} [options]
@@ -28,10 +30,18 @@ export function readPickle(bytes, { persistent = refusePersistent, at = 0 } = {}
 
 /** @param {unknown} pid */
 function refusePersistent(pid) {
-  throw new PocketrecError("unsupported", "file", "a pickle that holds everything", `a persistent id ${describe(pid)}`);
+  throw new PocketrecError(
+    "unsupported",
+    "file",
+    "a pickle that holds everything",
+    `a persistent id ${describe(pid)}`,
+  );
 }
 
-/** A byte of a pickle makes an object of a few hundred; a model has some thousand. A Map holds at most 2^24 entries. */
+/**
+ * A byte of a pickle makes an object of a few hundred; a model has some thousand. A Map holds at
+ * most 2^24 entries.
+ */
 const OBJECTS_MAX = 1_000_000;
 const ENTRIES_MAX = 2_000_000;
 const STACK_MAX = 10_000_000;
@@ -41,7 +51,13 @@ const STACK_MAX = 10_000_000;
  * @param {number} most
  */
 function demandAtMost(count, most) {
-  if (count > most) throw new PocketrecError("too-large", "file", `a pickle of at most ${most} values`, "more of them");
+  if (count > most)
+    throw new PocketrecError(
+      "too-large",
+      "file",
+      `a pickle of at most ${most} values`,
+      "more of them",
+    );
 }
 
 /** @param {string} found */
@@ -63,14 +79,21 @@ class Machine {
     /** @type {Map<number, unknown>} */
     this.memo = new Map();
     this.objects = 0;
-    // Copies that calls may make: a call is a few bytes, and what it copies is read from the file once.
+    // Copies that calls may make: a call is a few bytes, and what it copies is read from the file
+    // once.
     this.budget = 1_000_000 + 4 * bytes.length;
   }
 
   /** @param {number} amount */
   spend = (amount) => {
     this.budget -= amount;
-    if (this.budget < 0) throw new PocketrecError("too-large", "file", "a pickle as large as its values", "far more values");
+    if (this.budget < 0)
+      throw new PocketrecError(
+        "too-large",
+        "file",
+        "a pickle as large as its values",
+        "far more values",
+      );
   };
 
   get floor() {
@@ -220,9 +243,15 @@ function popOrMark(m) {
 
 /** @param {Machine} m */
 function extension(m) {
-  throw new PocketrecError("unsafe", "file", "classes by their names", `one by a number (byte ${m.cursor.at - 1})`, {
-    hint: "Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), \"model.pt\").",
-  });
+  throw new PocketrecError(
+    "unsafe",
+    "file",
+    "classes by their names",
+    `one by a number (byte ${m.cursor.at - 1})`,
+    {
+      hint: 'Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), "model.pt").',
+    },
+  );
 }
 
 /** @param {() => unknown} make @returns {(m: Machine) => void} */
@@ -259,11 +288,21 @@ const OPCODES = {
   0x56: /* V UNICODE */ (m) => m.push(m.cursor.escaped()),
   0x58: /* X BINUNICODE */ (m) => m.push(m.cursor.text(m.cursor.uint32())),
   0x5d: /* ] EMPTY_LIST */ creates(() => []),
-  0x61: /* a APPEND */ (m) => { const item = m.pop(); append(m.top, [item]); },
+  0x61: /* a APPEND */ (m) => {
+    const item = m.pop();
+    append(m.top, [item]);
+  },
   0x62: /* b BUILD */ buildTop,
   0x63: /* c GLOBAL */ (m) => m.create(nameGlobal(m.cursor.name(), m.cursor.name())),
-  0x64: /* d DICT */ (m) => { const map = new Map(); setItems(map, m.popMark()); m.create(map); },
-  0x65: /* e APPENDS */ (m) => { const items = m.popMark(); append(m.top, items); },
+  0x64: /* d DICT */ (m) => {
+    const map = new Map();
+    setItems(map, m.popMark());
+    m.create(map);
+  },
+  0x65: /* e APPENDS */ (m) => {
+    const items = m.popMark();
+    append(m.top, items);
+  },
   0x67: /* g GET */ (m) => m.get(m.cursor.decimal()),
   0x68: /* h BINGET */ (m) => m.get(m.cursor.byte()),
   0x69: /* i INST */ inst,
@@ -273,9 +312,16 @@ const OPCODES = {
   0x70: /* p PUT */ (m) => m.put(m.cursor.decimal()),
   0x71: /* q BINPUT */ (m) => m.put(m.cursor.byte()),
   0x72: /* r LONG_BINPUT */ (m) => m.put(m.cursor.uint32()),
-  0x73: /* s SETITEM */ (m) => { const value = m.pop(); const key = m.pop(); setItems(m.top, [key, value]); },
+  0x73: /* s SETITEM */ (m) => {
+    const value = m.pop();
+    const key = m.pop();
+    setItems(m.top, [key, value]);
+  },
   0x74: /* t TUPLE */ (m) => m.create(m.popMark()),
-  0x75: /* u SETITEMS */ (m) => { const items = m.popMark(); setItems(m.top, items); },
+  0x75: /* u SETITEMS */ (m) => {
+    const items = m.popMark();
+    setItems(m.top, items);
+  },
   0x7d: /* } EMPTY_DICT */ creates(() => new Map()),
   0x80: /* PROTO */ (m) => {
     const protocol = m.cursor.byte();
@@ -304,7 +350,8 @@ const OPCODES = {
   0x95: /* FRAME */ (m) => {
     const length = m.cursor.uint64();
     const left = m.cursor.bytes.length - m.cursor.at;
-    if (length > left) throw new PocketrecError("truncated", "file", `a frame of ${length} bytes`, `${left}`);
+    if (length > left)
+      throw new PocketrecError("truncated", "file", `a frame of ${length} bytes`, `${left}`);
   },
   0x96: /* BYTEARRAY8 */ (m) => m.create(m.cursor.take(m.cursor.uint64())),
 };

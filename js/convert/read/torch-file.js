@@ -13,19 +13,26 @@ import { isZip, openZip } from "./zip.js";
 
 const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
-const STATE_DICT = "Save the weights alone: torch.save(model.state_dict(), \"model.pt\").";
+const STATE_DICT = 'Save the weights alone: torch.save(model.state_dict(), "model.pt").';
 
 /**
- * What torch.save wrote: a zip archive since 1.6, pickles one after the other before; or a pickle of numpy arrays.
+ * What torch.save wrote: a zip archive since 1.6, pickles one after the other before; or a pickle
+ * of numpy arrays.
  * @param {Uint8Array} bytes
  * @returns {Promise<TorchFile>}
  */
 export async function openTorch(bytes) {
   if (isZip(bytes)) return openArchive(bytes);
   if (Buffer.from(bytes.subarray(257, 262)).toString("latin1") === "ustar") {
-    throw new PocketrecError("unsupported", "file", "a file of torch.save", "a tar archive, of PyTorch before 0.2", {
-      hint: "Load it in PyTorch and save it again.",
-    });
+    throw new PocketrecError(
+      "unsupported",
+      "file",
+      "a file of torch.save",
+      "a tar archive, of PyTorch before 0.2",
+      {
+        hint: "Load it in PyTorch and save it again.",
+      },
+    );
   }
   return openLegacy(bytes);
 }
@@ -43,7 +50,9 @@ async function openArchive(bytes) {
   }
   const folder = pickles[0].slice(0, -"data.pkl".length);
   if (archive.has(`${folder}byteorder`)) {
-    const order = Buffer.from(await archive.read(`${folder}byteorder`, { most: 16 })).toString("latin1").trim();
+    const order = Buffer.from(await archive.read(`${folder}byteorder`, { most: 16 }))
+      .toString("latin1")
+      .trim();
     if (order !== "little") throw bigEndian(show(order));
   }
   const script = archive.has(`${folder}constants.pkl`);
@@ -75,10 +84,16 @@ function readState(pickle, script) {
     return readPickle(pickle, { persistent: (pid) => readStorageId(pid) }).value;
   } catch (cause) {
     if (!script || !(cause instanceof PocketrecError) || cause.code !== "unsafe") throw cause;
-    throw new PocketrecError("unsupported", "file", "weights", `a program of TorchScript, with ${cause.found}`, {
-      hint: STATE_DICT,
-      cause,
-    });
+    throw new PocketrecError(
+      "unsupported",
+      "file",
+      "weights",
+      `a program of TorchScript, with ${cause.found}`,
+      {
+        hint: STATE_DICT,
+        cause,
+      },
+    );
   }
 }
 
@@ -100,14 +115,26 @@ async function openLegacy(bytes) {
     return value;
   };
   const first = readPickle(bytes, { persistent });
-  if (first.value !== MAGIC) return { value: first.value, bytesOf: async (storage) => { throw noBytes(storage); } };
+  if (first.value !== MAGIC)
+    return {
+      value: first.value,
+      bytesOf: async (storage) => {
+        throw noBytes(storage);
+      },
+    };
 
   const protocol = readPickle(bytes, { at: first.end });
   if (protocol.value !== PROTOCOL) {
-    throw new PocketrecError("unsupported", "file", `protocol ${PROTOCOL}`, describe(protocol.value));
+    throw new PocketrecError(
+      "unsupported",
+      "file",
+      `protocol ${PROTOCOL}`,
+      describe(protocol.value),
+    );
   }
   const system = readPickle(bytes, { at: protocol.end });
-  if (!(system.value instanceof Map) || system.value.get("little_endian") !== true) throw bigEndian("another");
+  if (!(system.value instanceof Map) || system.value.get("little_endian") !== true)
+    throw bigEndian("another");
   const object = readPickle(bytes, { at: system.end, persistent });
   const keys = readPickle(bytes, { at: object.end });
   const found = locate(bytes, keys.end, keys.value, storages);
@@ -115,27 +142,36 @@ async function openLegacy(bytes) {
     value: object.value,
     bytesOf: async (storage) => {
       const data = found.get(storage.key);
-      if (!data || data.length < storage.count * ELEMENTS[storage.type].size) throw noBytes(storage);
+      if (!data || data.length < storage.count * ELEMENTS[storage.type].size)
+        throw noBytes(storage);
       return data;
     },
   };
 }
 
 /**
- * Behind the pickles lie the storages, in the order of their keys: how many numbers each, then the numbers.
+ * Behind the pickles lie the storages, in the order of their keys: how many numbers each, then the
+ * numbers.
  * @param {Uint8Array} bytes
  * @param {number} at
  * @param {unknown} keys
  * @param {Map<string, Storage>} storages
  */
 function locate(bytes, at, keys, storages) {
-  if (!Array.isArray(keys)) throw new PocketrecError("bad-header", "file", "a list of its storages", describe(keys));
+  if (!Array.isArray(keys))
+    throw new PocketrecError("bad-header", "file", "a list of its storages", describe(keys));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   /** @type {Map<string, Uint8Array>} */
   const found = new Map();
   for (const key of keys) {
     const storage = storages.get(key);
-    if (!storage) throw new PocketrecError("bad-header", "file", "storages that tensors have", `one of the key ${describe(key)}`);
+    if (!storage)
+      throw new PocketrecError(
+        "bad-header",
+        "file",
+        "storages that tensors have",
+        `one of the key ${describe(key)}`,
+      );
     if (at + 8 > bytes.length) throw noBytes(storage);
     const count = Number(view.getBigInt64(at, true));
     const end = at + 8 + count * ELEMENTS[storage.type].size;
@@ -162,17 +198,25 @@ function readStorageId(pid) {
   if (tag !== "storage" || !(type instanceof Named) || typeof key !== "string") throw badId(pid);
   if (!Number.isSafeInteger(count) || count < 0) throw badId(pid);
   if (view !== null) {
-    throw new PocketrecError("unsupported", "file", "whole storages", "a view of a storage", { hint: STATE_DICT });
+    throw new PocketrecError("unsupported", "file", "whole storages", "a view of a storage", {
+      hint: STATE_DICT,
+    });
   }
   const path = type.path.replace("torch.cuda.", "torch.");
   if (!Object.hasOwn(STORAGE_TYPES, path)) {
-    throw new PocketrecError("bad-dtype", "file", "tensors of floats, integers or booleans", `a storage of ${type.path}`);
+    throw new PocketrecError(
+      "bad-dtype",
+      "file",
+      "tensors of floats, integers or booleans",
+      `a storage of ${type.path}`,
+    );
   }
   return new Storage(STORAGE_TYPES[path], key, count);
 }
 
 /** @param {unknown} pid */
-const badId = (pid) => new PocketrecError("bad-header", "file", "a persistent id of a storage", describe(pid));
+const badId = (pid) =>
+  new PocketrecError("bad-header", "file", "a persistent id of a storage", describe(pid));
 
 /** @param {Storage} storage */
 const noBytes = ({ key, count }) =>
@@ -181,6 +225,7 @@ const noBytes = ({ key, count }) =>
   });
 
 /** @param {string} found */
-const bigEndian = (found) => new PocketrecError("unsupported", "file", "little endian numbers", `the byte order ${found}`, {
-  hint: "Load it in PyTorch on a usual machine and save it again.",
-});
+const bigEndian = (found) =>
+  new PocketrecError("unsupported", "file", "little endian numbers", `the byte order ${found}`, {
+    hint: "Load it in PyTorch on a usual machine and save it again.",
+  });

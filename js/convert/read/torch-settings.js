@@ -8,8 +8,9 @@ const LIST_MAX = 1000;
 
 /** @param {unknown} value */
 const isPlain = (value) =>
-  typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value.length <= TEXT_MAX);
-
+  typeof value === "number" ||
+  typeof value === "boolean" ||
+  (typeof value === "string" && value.length <= TEXT_MAX);
 
 /**
  * Plain values by their path, those that lie highest first. Each container is looked into once.
@@ -40,7 +41,12 @@ export function readSettings(roots) {
       const value = child instanceof NumpyArray ? scalar(child) : child;
       if (isPlain(value) || isPlainList(value)) {
         if (!settings.has(name)) settings.set(name, value);
-      } else if (typeof value === "object" && value !== null && !(value instanceof TensorView) && !seen.has(value)) {
+      } else if (
+        typeof value === "object" &&
+        value !== null &&
+        !(value instanceof TensorView) &&
+        !seen.has(value)
+      ) {
         seen.add(value);
         queue.push([name, value]);
       }
@@ -53,5 +59,9 @@ export function readSettings(roots) {
 function scalar({ shape, type, bytes }) {
   const kind = shape.length === 0 && type ? numpyType(type.code, type.order) : undefined;
   if (!kind || bytes.length < kind.type.size) return undefined;
-  return kind.type.get(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, kind.little);
+  return kind.type.get(
+    new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    0,
+    kind.little,
+  );
 }

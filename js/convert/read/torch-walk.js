@@ -14,25 +14,43 @@ const NAMES_MAX = 20_000;
 const AGAIN_MAX = 100_000;
 const STEPS_MAX = 5_000_000;
 const KEY_MAX = 200;
-/** A path beyond this is not followed: a thousand of them, each a little longer, would fill the memory. */
+/**
+ * A path beyond this is not followed: a thousand of them, each a little longer, would fill the
+ * memory.
+ */
 export const PATH_MAX = 1000;
 const WRAPPERS_MAX = 8;
 const LEFT_OUT = /^(optim|lr_sched)/i;
 
 /** What trainers call the part with the weights. */
-const WRAPPERS = ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights", "params"];
+const WRAPPERS = [
+  "state_dict",
+  "model_state_dict",
+  "model_state",
+  "model",
+  "net",
+  "network",
+  "weights",
+  "params",
+];
 
 /** @param {unknown} value @returns {value is Leaf} */
 const isLeaf = (value) =>
   value instanceof TensorView ||
-  (value instanceof NumpyArray && value.shape.length > 0 && value.type !== null && numpyType(value.type.code) !== undefined);
+  (value instanceof NumpyArray &&
+    value.shape.length > 0 &&
+    value.type !== null &&
+    numpyType(value.type.code) !== undefined);
 
 /** @param {unknown} value @returns {value is Inert} */
 const isModule = (value) =>
-  value instanceof Inert && value.attributes.get("_modules") instanceof Map && value.attributes.get("_parameters") instanceof Map;
+  value instanceof Inert &&
+  value.attributes.get("_modules") instanceof Map &&
+  value.attributes.get("_parameters") instanceof Map;
 
 /**
- * The class of a module. TorchScript puts a prefix before it, and a number where it compiled a class more than once.
+ * The class of a module. TorchScript puts a prefix before it, and a number where it compiled a
+ * class more than once.
  * @param {unknown} value
  */
 function moduleClass(value) {
@@ -42,7 +60,8 @@ function moduleClass(value) {
 }
 
 /**
- * What lies directly in a value, with the part of its path that it adds: "" for a wrapper that names leave out.
+ * What lies directly in a value, with the part of its path that it adds: "" for a wrapper that
+ * names leave out.
  * @param {unknown} value
  * @returns {Generator<[string, unknown]>}
  */
@@ -55,7 +74,8 @@ export function* children(value) {
   } else if (value instanceof Map) {
     for (const [key, child] of value) {
       if (typeof key === "number") yield [String(key), child];
-      else if (typeof key === "string" && key.length <= KEY_MAX && !LEFT_OUT.test(key)) yield [key, child];
+      else if (typeof key === "string" && key.length <= KEY_MAX && !LEFT_OUT.test(key))
+        yield [key, child];
     }
   } else if (Array.isArray(value) || value instanceof Set) {
     let index = 0;
@@ -72,9 +92,11 @@ function* moduleChildren(module) {
   yield* children(attributes.get("_parameters"));
   yield* children(mapOf(attributes.get("_buffers")));
   const wraps = /(^|\.)(DataParallel|DistributedDataParallel)$/.test(module.class);
-  for (const [name, child] of children(attributes.get("_modules"))) yield [wraps && name === "module" ? "" : name, child];
+  for (const [name, child] of children(attributes.get("_modules")))
+    yield [wraps && name === "module" ? "" : name, child];
   // What begins with _ is PyTorch's own: hooks and the like.
-  for (const [name, child] of children(attributes)) if (!name.startsWith("_") || isLeaf(child)) yield [name, child];
+  for (const [name, child] of children(attributes))
+    if (!name.startsWith("_") || isLeaf(child)) yield [name, child];
 }
 
 /** A module whose buffers are the module itself would have no end. @param {unknown} value */
@@ -89,15 +111,21 @@ function widthOf(value) {
   if (value instanceof Map || value instanceof Set) return value.size;
   if (Array.isArray(value)) return value.length;
   if (!(value instanceof Inert)) return 0;
-  const parts = ["_parameters", "_buffers", "_modules"].map((name) => mapOf(value.attributes.get(name)));
-  return [value.attributes, value.items, ...parts].reduce((sum, map) => sum + map.size, value.list.length);
+  const parts = ["_parameters", "_buffers", "_modules"].map((name) =>
+    mapOf(value.attributes.get(name)),
+  );
+  return [value.attributes, value.items, ...parts].reduce(
+    (sum, map) => sum + map.size,
+    value.list.length,
+  );
 }
 
 /**
  * @param {string} path
  * @param {string} part
  */
-export const join = (path, part) => (part === "" || part === "_orig_mod" ? path : path === "" ? part : `${path}.${part}`);
+export const join = (path, part) =>
+  part === "" || part === "_orig_mod" ? path : path === "" ? part : `${path}.${part}`;
 
 /**
  * The part of what was saved that is the model, if it is not all of it.
@@ -119,9 +147,13 @@ export function findModel(value) {
  */
 function unwrap(value, barren) {
   if (value instanceof Map) {
-    // A tensor beside the wrapper makes it a part among others, but not the last loss, nor an optimizer's.
-    for (const [, child] of children(value)) if (isLeaf(child) && child.shape.length > 0) return undefined;
-    return WRAPPERS.map((key) => value.get(key)).find((part) => !isLeaf(part) && holdsTensors(part, DEPTH_MAX, barren));
+    // A tensor beside the wrapper makes it a part among others, but not the last loss, nor an
+    // optimizer's.
+    for (const [, child] of children(value))
+      if (isLeaf(child) && child.shape.length > 0) return undefined;
+    return WRAPPERS.map((key) => value.get(key)).find(
+      (part) => !isLeaf(part) && holdsTensors(part, DEPTH_MAX, barren),
+    );
   }
   // torch.save((state_dict, epoch))
   if (!Array.isArray(value) || value.length > WRAPPERS_MAX || value.some(isLeaf)) return undefined;
@@ -154,7 +186,8 @@ export class Walk {
     this.leaves = new Map();
     /** @type {Map<string, string>} */
     this.classes = new Map();
-    // A value that holds itself ends the path; one without tensors is not gone through again under another name.
+    // A value that holds itself ends the path; one without tensors is not gone through again under
+    // another name.
     /** @type {Set<unknown>} */
     this.above = new Set();
     /** @type {Set<unknown>} */
@@ -163,7 +196,10 @@ export class Walk {
     this.seen = new Set();
     this.again = 0;
     this.steps = 0;
-    /** The model within what was saved: it has been gone through, by names of its own. @type {unknown} */
+    /**
+     * The model within what was saved: it has been gone through, by names of its own.
+     * @type {unknown}
+     */
     this.done = undefined;
   }
 
@@ -185,7 +221,8 @@ export class Walk {
     this.seen.add(value);
     this.above.add(value);
     let found = false;
-    for (const [part, child] of children(value)) if (this.visit(child, join(path, part))) found = true;
+    for (const [part, child] of children(value))
+      if (this.visit(child, join(path, part))) found = true;
     this.above.delete(value);
     // A module without tensors, say an activation, tells its class under each of its names.
     if (!found && type === undefined) this.barren.add(value);
@@ -206,8 +243,16 @@ export class Walk {
   /** Drops the prefix that DataParallel puts before every name. */
   dropModulePrefix() {
     if (![...this.leaves.keys()].every((name) => name.startsWith("module."))) return;
-    this.leaves = new Map([...this.leaves].map(([name, leaf]) => [name.slice("module.".length), leaf]));
+    this.leaves = new Map(
+      [...this.leaves].map(([name, leaf]) => [name.slice("module.".length), leaf]),
+    );
   }
 }
 
-const tooMany = () => new PocketrecError("too-large", "file", `at most ${NAMES_MAX} tensors, each in few places`, "far more");
+const tooMany = () =>
+  new PocketrecError(
+    "too-large",
+    "file",
+    `at most ${NAMES_MAX} tensors, each in few places`,
+    "far more",
+  );

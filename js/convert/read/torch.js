@@ -15,7 +15,8 @@ import { findModel, Walk } from "./torch-walk.js";
  */
 
 /**
- * What torch.save wrote: a state dict, a checkpoint that holds one, or a whole module. Nothing of the file is run.
+ * What torch.save wrote: a state dict, a checkpoint that holds one, or a whole module. Nothing of
+ * the file is run.
  * @param {Uint8Array} bytes
  * @returns {Promise<Checkpoint>}
  */
@@ -32,16 +33,26 @@ export async function readTorch(bytes) {
     format: "torch",
     tensors: await readLeaves(walk.leaves, file, bytes.length),
     classes: walk.classes,
-    settings: readSettings(model === file.value ? [["", model]] : [["", model], ["", file.value]]),
+    settings: readSettings(
+      model === file.value
+        ? [["", model]]
+        : [
+            ["", model],
+            ["", file.value],
+          ],
+    ),
   };
 }
 
 /** @param {unknown} value */
 function nothing(value) {
-  const names = value instanceof Map ? [...value.keys()].filter((key) => typeof key === "string").slice(0, 8) : [];
+  const names =
+    value instanceof Map
+      ? [...value.keys()].filter((key) => typeof key === "string").slice(0, 8)
+      : [];
   const found = names.length ? `${describe(value)} with ${show(names)}` : describe(value);
   return new PocketrecError("missing-tensor", "file", "tensors", found, {
-    hint: "Save the weights: torch.save(model.state_dict(), \"model.pt\").",
+    hint: 'Save the weights: torch.save(model.state_dict(), "model.pt").',
   });
 }
 
@@ -62,8 +73,17 @@ async function readLeaves(leaves, file, size) {
     let tensor = read.get(leaf);
     if (!tensor) {
       budget -= countOf(leaf.shape);
-      if (budget < 0) throw new PocketrecError("too-large", name, `tensors that ${size} bytes of file can hold`, "far more");
-      tensor = { shape: leaf.shape, values: gather(await stridedOf(name, leaf, file), Float32Array) };
+      if (budget < 0)
+        throw new PocketrecError(
+          "too-large",
+          name,
+          `tensors that ${size} bytes of file can hold`,
+          "far more",
+        );
+      tensor = {
+        shape: leaf.shape,
+        values: gather(await stridedOf(name, leaf, file), Float32Array),
+      };
       read.set(leaf, tensor);
     }
     tensors.set(name, tensor);
@@ -80,9 +100,23 @@ async function readLeaves(leaves, file, size) {
 async function stridedOf(name, leaf, file) {
   if (leaf instanceof TensorView) {
     const { storage, shape, strides, offset } = leaf;
-    return { name, bytes: await file.bytesOf(storage), type: ELEMENTS[storage.type], shape, strides, offset };
+    return {
+      name,
+      bytes: await file.bytesOf(storage),
+      type: ELEMENTS[storage.type],
+      shape,
+      strides,
+      offset,
+    };
   }
   const kind = leaf.type && numpyType(leaf.type.code, leaf.type.order);
   if (!kind) throw new PocketrecError("bad-dtype", name, "an array of numbers", "something else");
-  return { name, bytes: leaf.bytes, ...kind, shape: leaf.shape, strides: packedStrides(leaf.shape, leaf.fortran), offset: 0 };
+  return {
+    name,
+    bytes: leaf.bytes,
+    ...kind,
+    shape: leaf.shape,
+    strides: packedStrides(leaf.shape, leaf.fortran),
+    offset: 0,
+  };
 }

@@ -1,5 +1,11 @@
 import {
-  ACTIVATIONS, AUTOENCODER_BIAS, AUTOENCODER_LAYERS_MAX, AUTOENCODER_NORM_BIAS, AUTOENCODER_NORM_WEIGHT, AUTOENCODER_TENSORS, DTYPES,
+  ACTIVATIONS,
+  AUTOENCODER_BIAS,
+  AUTOENCODER_LAYERS_MAX,
+  AUTOENCODER_NORM_BIAS,
+  AUTOENCODER_NORM_WEIGHT,
+  AUTOENCODER_TENSORS,
+  DTYPES,
 } from "../../runtime/abi.js";
 import { PocketrecError, show } from "../../common/errors.js";
 import { Parts } from "../../file/expected-tensors.js";
@@ -11,8 +17,10 @@ import { Parts } from "../../file/expected-tensors.js";
  * @property {number} code width of the item table
  * @property {number} layers of encoder and decoder together
  * @property {Int32Array} config pr_autoencoder_config
- * @property {import("../../file/expected-tensors.js").Part[]} parts what the C model holds, in the order of loading
- * @property {import("../../file/expected-tensors.js").Part} [userTable] CDAE's nodes of the training users
+ * @property {import("../../file/expected-tensors.js").Part[]} parts what the C model holds, in the
+ *   order of loading
+ * @property {import("../../file/expected-tensors.js").Part} [userTable] CDAE's nodes of the
+ *   training users
  */
 
 /** Of I-AutoRec: a person's system of equations is a square of it. */
@@ -20,12 +28,14 @@ const CODE_MAX = 1024;
 
 /** @type {import("../../runtime/place-tensors.js").Store} */
 export const AUTOENCODER_STORE = {
-  set: ({ wasm, address }, { code, width }, _first, _count, values) => wasm.pr_autoencoder_set(address, code, width, values),
+  set: ({ wasm, address }, { code, width }, _first, _count, values) =>
+    wasm.pr_autoencoder_set(address, code, width, values),
   table: ({ wasm, address }, code) => wasm.pr_autoencoder_layer(address, code),
 };
 
 /**
- * Checks a file's tensors against its kind, and plans the C model (pr_autoencoder_config) and the order of loading.
+ * Checks a file's tensors against its kind, and plans the C model (pr_autoencoder_config) and the
+ * order of loading.
  *
  * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
  * @param {Readonly<import("../../file/metadata.js").Info>} info
@@ -42,19 +52,38 @@ export function planAutoencoder(tensors, info) {
  * @returns {AutoencoderPlan}
  */
 function planLayers(parts, info) {
-  const { tensors } = parts, items = parts.shapeOf("encoder.0.weight")[1];
-  const encoder = count(tensors, "encoder"), decoder = Math.max(count(tensors, "decoder") + (info.tied ? 1 : 0), 1);
-  const names = [...named("encoder", encoder), ...named("decoder", decoder)], last = names.length - 1;
+  const { tensors } = parts;
+  const items = parts.shapeOf("encoder.0.weight")[1];
+  const encoder = count(tensors, "encoder");
+  const decoder = Math.max(count(tensors, "decoder") + (info.tied ? 1 : 0), 1);
+  const names = [...named("encoder", encoder), ...named("decoder", decoder)];
+  const last = names.length - 1;
   if (names.length > AUTOENCODER_LAYERS_MAX) {
-    throw new PocketrecError("unsupported", names[AUTOENCODER_LAYERS_MAX], `at most ${AUTOENCODER_LAYERS_MAX} layers`, `${names.length}`);
+    throw new PocketrecError(
+      "unsupported",
+      names[AUTOENCODER_LAYERS_MAX],
+      `at most ${AUTOENCODER_LAYERS_MAX} layers`,
+      `${names.length}`,
+    );
   }
   /** @type {number[]} */
   const widths = [];
   for (const [k, name] of names.entries()) {
-    const inputs = k ? widths[k - 1] : items, isStored = k < last || !info.tied;
-    const shape = isStored && parts.need(`${name}.weight`, [k < last ? null : items, inputs], k, { isTable: true, isTurned: k === 0 });
+    const inputs = k ? widths[k - 1] : items;
+    const isStored = k < last || !info.tied;
+    const shape =
+      isStored &&
+      parts.need(`${name}.weight`, [k < last ? null : items, inputs], k, {
+        isTable: true,
+        isTurned: k === 0,
+      });
     if (!shape && inputs !== widths[0]) {
-      throw new PocketrecError("bad-shape", names[k - 1], `${widths[0]} outputs, as tied weights need`, `${inputs}`);
+      throw new PocketrecError(
+        "bad-shape",
+        names[k - 1],
+        `${widths[0]} outputs, as tied weights need`,
+        `${inputs}`,
+      );
     }
     const width = shape ? shape[0] : items;
     parts.take(`${name}.bias`, [width], AUTOENCODER_BIAS + k);
@@ -65,11 +94,20 @@ function planLayers(parts, info) {
   if (info.kind === "cdae") parts.take("user_mean", [widths[0]], AUTOENCODER_TENSORS.user_mean);
   const userTable = info.kind === "cdae" ? parts.users("user", null, widths[0]) : undefined;
   const code = /** @type {number} */ (widths.at(-1));
-  return { items, rows: items, code, layers: names.length, parts: parts.list, userTable, config: configOf(parts, info, items, code, widths, dense) };
+  return {
+    items,
+    rows: items,
+    code,
+    layers: names.length,
+    parts: parts.list,
+    userTable,
+    config: configOf(parts, info, items, code, widths, dense),
+  };
 }
 
 /**
- * The normalisation behind a layer, where the file has one. CDAE's would stand in the way of fitting its node.
+ * The normalisation behind a layer, where the file has one. CDAE's would stand in the way of
+ * fitting its node.
  *
  * @param {Parts} parts
  * @param {string} layer
@@ -77,9 +115,17 @@ function planLayers(parts, info) {
  * @param {number} width 0: of the last layer, which has none
  */
 function takeNorm(parts, layer, k, width) {
-  const { tensors, kind } = parts, weight = `${layer}.norm.weight`, bias = `${layer}.norm.bias`;
+  const { tensors, kind } = parts;
+  const weight = `${layer}.norm.weight`;
+  const bias = `${layer}.norm.bias`;
   if (!tensors.has(weight) && !tensors.has(bias)) return;
-  if (!width || kind === "cdae") throw new PocketrecError("unsupported", weight, "no normalisation of scores, or in a cdae", "one");
+  if (!width || kind === "cdae")
+    throw new PocketrecError(
+      "unsupported",
+      weight,
+      "no normalisation of scores, or in a cdae",
+      "one",
+    );
   parts.need(weight, [width], AUTOENCODER_NORM_WEIGHT + k);
   parts.take(bias, [width], AUTOENCODER_NORM_BIAS + k);
 }
@@ -92,10 +138,17 @@ function takeNorm(parts, layer, k, width) {
  * @param {number} encoder how many layers it has
  */
 function denseLayers(names, widths, encoder) {
-  const layers = encoder - 1, odd = widths.findIndex((width, k) => k < layers && width !== widths[0]);
-  if (layers < 2) throw new PocketrecError("bad-metadata", "skip", "3 layers or more", `${encoder}`);
+  const layers = encoder - 1;
+  const odd = widths.findIndex((width, k) => k < layers && width !== widths[0]);
+  if (layers < 2)
+    throw new PocketrecError("bad-metadata", "skip", "3 layers or more", `${encoder}`);
   if (odd < 0) return layers;
-  throw new PocketrecError("bad-shape", `${names[odd]}.weight`, `${widths[0]} rows, as dense skips need`, `${widths[odd]}`);
+  throw new PocketrecError(
+    "bad-shape",
+    `${names[odd]}.weight`,
+    `${widths[0]} rows, as dense skips need`,
+    `${widths[odd]}`,
+  );
 }
 
 /**
@@ -107,12 +160,23 @@ function denseLayers(names, widths, encoder) {
  */
 function planCodes(parts, info) {
   const [items, code] = parts.shapeOf("item.code");
-  if (code > CODE_MAX) throw new PocketrecError("too-large", "item.code", `at most ${CODE_MAX} columns`, `${code}`);
+  if (code > CODE_MAX)
+    throw new PocketrecError("too-large", "item.code", `at most ${CODE_MAX} columns`, `${code}`);
   parts.need("item.code", [items, code], 0, { isTable: true });
-  for (const [name, size] of /** @type {const} */ ([["user_mean", code], ["user_bias", 1]])) {
+  for (const [name, size] of /** @type {const} */ ([
+    ["user_mean", code],
+    ["user_bias", 1],
+  ])) {
     parts.take(name, [size], AUTOENCODER_TENSORS[name]);
   }
-  return { items, rows: items, code, layers: 1, parts: parts.list, config: configOf(parts, info, items, code, [], 0) };
+  return {
+    items,
+    rows: items,
+    code,
+    layers: 1,
+    parts: parts.list,
+    config: configOf(parts, info, items, code, [], 0),
+  };
 }
 
 /**
@@ -124,15 +188,30 @@ function planCodes(parts, info) {
  * @param {number} dense how many layers dense skips hold
  */
 function configOf({ list }, info, items, code, widths, dense) {
-  const padded = (/** @type {number[]} */ numbers) => [...numbers, ...Array(AUTOENCODER_LAYERS_MAX - numbers.length).fill(0)];
+  const padded = (/** @type {number[]} */ numbers) => [
+    ...numbers,
+    ...Array(AUTOENCODER_LAYERS_MAX - numbers.length).fill(0),
+  ];
   const has = (/** @type {number} */ tensor) => Number(list.some((part) => part.code === tensor));
   const [epsilon] = new Int32Array(Float32Array.of(info.norm.epsilon).buffer);
-  const layers = widths.length + 1, tables = list.filter(({ isTable }) => isTable);
-  return Int32Array.of(items, code, layers, Number(widths.length > 0), Number(info.tied), has(AUTOENCODER_BIAS + layers - 1),
-    Number(info.input.normalize === "l2"), Number(info.binarize_hidden), dense, epsilon,
-    ...padded(widths), ...padded(activationsOf(info, widths.length)),
+  const layers = widths.length + 1;
+  const tables = list.filter(({ isTable }) => isTable);
+  return Int32Array.of(
+    items,
+    code,
+    layers,
+    Number(widths.length > 0),
+    Number(info.tied),
+    has(AUTOENCODER_BIAS + layers - 1),
+    Number(info.input.normalize === "l2"),
+    Number(info.binarize_hidden),
+    dense,
+    epsilon,
+    ...padded(widths),
+    ...padded(activationsOf(info, widths.length)),
     ...padded(tables.map(({ tensor }) => DTYPES[tensor.dtype]?.code)),
-    ...padded(widths.map((_, k) => has(AUTOENCODER_NORM_WEIGHT + k))));
+    ...padded(widths.map((_, k) => has(AUTOENCODER_NORM_WEIGHT + k))),
+  );
 }
 
 /**
@@ -144,7 +223,12 @@ function configOf({ list }, info, items, code, widths, dense) {
 export function activationsOf({ activation }, count) {
   const names = typeof activation === "string" ? Array(count).fill(activation) : activation;
   if (names.length === count) return names.map((name) => ACTIVATIONS[name]);
-  throw new PocketrecError("bad-metadata", "activation", `one, or ${count} of them`, show(activation));
+  throw new PocketrecError(
+    "bad-metadata",
+    "activation",
+    `one, or ${count} of them`,
+    show(activation),
+  );
 }
 
 /**

@@ -3,12 +3,13 @@ import { PocketrecError, demandFinite } from "../../common/errors.js";
 /**
  * @typedef {import("../interactions.js").Labels} Labels
  * @typedef {import("../interactions.js").Changes} Changes
- * @typedef {import("../../model/engine.js").Person & { system?: Float64Array }} RidgePerson system: their equations, factored,
- *   once a change has been followed
+ * @typedef {import("../../model/engine.js").Person & { system?: Float64Array }} RidgePerson system:
+ *   their equations, factored, once a change has been followed
  */
 
 /**
- * People of I-AutoRec: an output row and a bias, [code | 1], solved exactly from the codes of the rated items.
+ * People of I-AutoRec: an output row and a bias, [code | 1], solved exactly from the codes of the
+ * rated items.
  */
 export class RidgePeople {
   /** Whether a kept vector saves work where the history is there too. */
@@ -28,8 +29,9 @@ export class RidgePeople {
   }
 
   /**
-   * The person after some changes. The first time their equations are solved in the smaller of two forms; from the
-   * first change on they are kept factored, and a change costs the same however long the history.
+   * The person after some changes. The first time their equations are solved in the smaller of two
+   * forms; from the first change on they are kept factored, and a change costs the same however
+   * long the history.
    *
    * @param {RidgePerson | undefined} person
    * @param {Labels} labels before the changes
@@ -37,7 +39,8 @@ export class RidgePeople {
    * @returns {RidgePerson}
    */
   follow(person, labels, changes) {
-    if (!person || labels.size === 0 || labels.sizeWith(changes) === 0) return this.#solve(labels.with(changes));
+    if (!person || labels.size === 0 || labels.sizeWith(changes) === 0)
+      return this.#solve(labels.with(changes));
     const followed = person.system && this.#change(person.system, labels, changes);
     if (followed) return followed;
     const after = labels.with(changes);
@@ -53,15 +56,28 @@ export class RidgePeople {
    * @returns {Float32Array} one an interaction, in order
    */
   explain(person, labels, item) {
-    const { wasm, memory } = this.#engine, isDual = this.#isDual(labels.size);
+    const { wasm, memory } = this.#engine;
+    const isDual = this.#isDual(labels.size);
     const [workspace, rows, targets, effects] = this.#history(labels, isDual, 4 * labels.size);
-    wasm.pr_ridge_explain(...this.#equations(), workspace, rows, targets, labels.size, isDual, item, effects);
+    wasm.pr_ridge_explain(
+      ...this.#equations(),
+      workspace,
+      rows,
+      targets,
+      labels.size,
+      isDual,
+      item,
+      effects,
+    );
     return memory.f32(effects, labels.size).slice();
   }
 
   /** What the module's functions of the ridge begin with. */
   #equations() {
-    const { address, info: { ridge } } = this.#engine;
+    const {
+      address,
+      info: { ridge },
+    } = this.#engine;
     return /** @type {const} */ ([address, ridge.weight, ridge.bias]);
   }
 
@@ -81,8 +97,14 @@ export class RidgePeople {
    * @param {number[]} more bytes of each
    */
   #history(labels, isDual, ...more) {
-    const { wasm, memory, address } = this.#engine, count = labels.size;
-    const places = memory.exchange(wasm.pr_ridge_size(address, count, isDual), 4 * count, 4 * count, ...more);
+    const { wasm, memory, address } = this.#engine;
+    const count = labels.size;
+    const places = memory.exchange(
+      wasm.pr_ridge_size(address, count, isDual),
+      4 * count,
+      4 * count,
+      ...more,
+    );
     labels.put(memory, places[1], places[2]);
     return places;
   }
@@ -91,7 +113,15 @@ export class RidgePeople {
   #solve(labels) {
     const isDual = this.#isDual(labels.size);
     const [workspace, rows, targets, vector] = this.#history(labels, isDual, 4 * this.width);
-    this.#engine.wasm.pr_ridge_fit(...this.#equations(), workspace, rows, targets, labels.size, isDual, vector);
+    this.#engine.wasm.pr_ridge_fit(
+      ...this.#equations(),
+      workspace,
+      rows,
+      targets,
+      labels.size,
+      isDual,
+      vector,
+    );
     return this.#finite(vector);
   }
 
@@ -101,9 +131,16 @@ export class RidgePeople {
    * @param {Labels} labels
    */
   #start(labels) {
-    const { wasm, address } = this.#engine, size = wasm.pr_ridge_state_size(address);
-    const [workspace, rows, targets, state, vector] = this.#history(labels, 0, 8 * size, 4 * this.width);
-    if (wasm.pr_ridge_start(...this.#equations(), workspace, rows, targets, labels.size, state)) return undefined;
+    const { wasm, address } = this.#engine;
+    const size = wasm.pr_ridge_state_size(address);
+    const [workspace, rows, targets, state, vector] = this.#history(
+      labels,
+      0,
+      8 * size,
+      4 * this.width,
+    );
+    if (wasm.pr_ridge_start(...this.#equations(), workspace, rows, targets, labels.size, state))
+      return undefined;
     return this.#finish(workspace, state, size, vector);
   }
 
@@ -116,13 +153,26 @@ export class RidgePeople {
    */
   #change(system, labels, changes) {
     const { wasm, memory, address } = this.#engine;
-    const [workspace, state, vector] = memory.exchange(wasm.pr_ridge_size(address, 1, 0), system.byteLength, 4 * this.width);
+    const [workspace, state, vector] = memory.exchange(
+      wasm.pr_ridge_size(address, 1, 0),
+      system.byteLength,
+      4 * this.width,
+    );
     memory.f64(state, system.length).set(system);
     for (const [i, row] of changes.rows.entries()) {
-      const before = labels.get(row), value = changes.values[i];
+      const before = labels.get(row);
+      const value = changes.values[i];
       // The new one first: what is taken out is then surely in.
-      if (value !== undefined && wasm.pr_ridge_change(...this.#equations(), workspace, row, value, 1, state)) return undefined;
-      if (before && wasm.pr_ridge_change(...this.#equations(), workspace, row, before.value, -1, state)) return undefined;
+      if (
+        value !== undefined &&
+        wasm.pr_ridge_change(...this.#equations(), workspace, row, value, 1, state)
+      )
+        return undefined;
+      if (
+        before &&
+        wasm.pr_ridge_change(...this.#equations(), workspace, row, before.value, -1, state)
+      )
+        return undefined;
     }
     return this.#finish(workspace, state, system.length, vector);
   }

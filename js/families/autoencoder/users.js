@@ -25,7 +25,8 @@ const NOTHING = new Changes();
 const NOBODY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, peak: 0, active: 0 };
 
 /**
- * People of the autoencoders: their history, encoded. A change costs what the change holds, however long the history.
+ * People of the autoencoders: their history, encoded. A change costs what the change holds, however
+ * long the history.
  */
 export class AutoencoderPeople {
   /** Whether a kept vector saves work where the history is there too. */
@@ -49,7 +50,8 @@ export class AutoencoderPeople {
     this.#preparedSize = engine.wasm.pr_autoencoder_prepared_size(engine.address);
     this.width = plan.code;
     /** Whether a new person's node can be fitted. */
-    this.canFit = engine.info.kind === "cdae" && plan.layers === 2 && engine.info.input.normalize === "none";
+    this.canFit =
+      engine.info.kind === "cdae" && plan.layers === 2 && engine.info.input.normalize === "none";
     /** How many people have a node in the file. */
     this.count = plan.userTable?.rows ?? 0;
   }
@@ -86,14 +88,16 @@ export class AutoencoderPeople {
   follow(person, labels, changes, seed = 1) {
     const before = /** @type {EncodedPerson} */ (person ?? NOBODY);
     let encoded = this.#encode(before, labels, changes);
-    if (encoded.square < ALMOST_NOTHING * encoded.peak) encoded = this.#anew(before, labels.with(changes));
+    if (encoded.square < ALMOST_NOTHING * encoded.peak)
+      encoded = this.#anew(before, labels.with(changes));
     if (!before.isFitted) return encoded;
     const node = this.#fit(encoded, labels.with(changes), seed);
     return { ...this.#encode({ ...encoded, node }, labels, NOTHING), isFitted: true };
   }
 
   /**
-   * Encoded from nothing: too little is left of floats where an interaction was withdrawn that was nearly all there was.
+   * Encoded from nothing: too little is left of floats where an interaction was withdrawn that was
+   * nearly all there was.
    *
    * @param {EncodedPerson} before
    * @param {Labels} labels
@@ -110,15 +114,40 @@ export class AutoencoderPeople {
    * @param {number} seed
    */
   #fit({ sums }, labels, seed) {
-    const { wasm, memory, address, info: { fold_in: options, output } } = this.#engine, count = labels.size, stride = this.#sumsSize / 2;
+    const {
+      wasm,
+      memory,
+      address,
+      info: { fold_in: options, output },
+    } = this.#engine;
+    const count = labels.size;
+    const stride = this.#sumsSize / 2;
     const [workspace, sumsAt, rows, values, node] = memory.exchange(
-      wasm.pr_node_size(address), sums.byteLength, 4 * count, 4 * count, 4 * stride);
+      wasm.pr_node_size(address),
+      sums.byteLength,
+      4 * count,
+      4 * count,
+      4 * stride,
+    );
     memory.f32(sumsAt, sums.length).set(sums);
     labels.put(memory, rows, values);
     memory.f32(node, stride).set(memory.f32(wasm.pr_autoencoder_user_mean(address) >>> 0, stride));
     if (count) {
-      wasm.pr_node_fit(address, workspace, sumsAt, rows, values, count, output === "sigmoid" ? ACTIVATIONS.sigmoid : ACTIVATIONS.identity,
-        options.steps, options.learning_rate, options.negatives, options.prior, seed, node);
+      wasm.pr_node_fit(
+        address,
+        workspace,
+        sumsAt,
+        rows,
+        values,
+        count,
+        output === "sigmoid" ? ACTIVATIONS.sigmoid : ACTIVATIONS.identity,
+        options.steps,
+        options.learning_rate,
+        options.negatives,
+        options.prior,
+        seed,
+        node,
+      );
     }
     return memory.f32(node, stride).slice();
   }
@@ -132,9 +161,21 @@ export class AutoencoderPeople {
   #encode(before, labels, changes) {
     const { wasm, memory, address } = this.#engine;
     const most = 4 * 2 * changes.rows.length;
-    const [rows, values, node, sums, vector, prepared] = memory.exchange(most, most,
-      before.node?.byteLength ?? 0, 4 * this.#sumsSize, 4 * this.width, 4 * this.#preparedSize);
-    const { count, square, active } = putDifferences(memory.u32(rows, most / 4), memory.f32(values, most / 4), before, labels, changes);
+    const [rows, values, node, sums, vector, prepared] = memory.exchange(
+      most,
+      most,
+      before.node?.byteLength ?? 0,
+      4 * this.#sumsSize,
+      4 * this.width,
+      4 * this.#preparedSize,
+    );
+    const { count, square, active } = putDifferences(
+      memory.u32(rows, most / 4),
+      memory.f32(values, most / 4),
+      before,
+      labels,
+      changes,
+    );
     if (before.sums.length) memory.f32(sums, this.#sumsSize).set(before.sums);
     else memory.f32(sums, this.#sumsSize).fill(0);
     if (before.node) memory.f32(node, before.node.length).set(before.node);
@@ -143,7 +184,8 @@ export class AutoencoderPeople {
     if (active === 0) memory.f32(sums, this.#sumsSize).fill(0);
     wasm.pr_autoencoder_encode(address, sums, square, before.node ? node : 0, vector);
     wasm.pr_autoencoder_prepare(address, vector, prepared);
-    // One copy for the three, which lie side by side: making a typed array takes longer than filling it.
+    // One copy for the three, which lie side by side: making a typed array takes longer than
+    // filling it.
     const { buffer } = memory.u8(sums, prepared + 4 * this.#preparedSize - sums).slice();
     return {
       sums: new Float32Array(buffer, 0, this.#sumsSize),
@@ -165,21 +207,39 @@ export class AutoencoderPeople {
    * @returns {Float32Array} one an interaction, in order
    */
   explain(person, labels, item) {
-    const { wasm, memory, address } = this.#engine, { sums, square, node } = /** @type {EncodedPerson} */ (person);
+    const { wasm, memory, address } = this.#engine;
+    const { sums, square, node } = /** @type {EncodedPerson} */ (person);
     const count = labels.size;
     const [workspace, sumsAt, nodeAt, rows, values, effects] = memory.exchange(
-      wasm.pr_autoencoder_explain_size(address), sums.byteLength, node?.byteLength ?? 0, 4 * count, 4 * count, 4 * count);
+      wasm.pr_autoencoder_explain_size(address),
+      sums.byteLength,
+      node?.byteLength ?? 0,
+      4 * count,
+      4 * count,
+      4 * count,
+    );
     memory.f32(sumsAt, sums.length).set(sums);
     if (node) memory.f32(nodeAt, node.length).set(node);
     labels.put(memory, rows, values);
-    wasm.pr_autoencoder_explain(address, workspace, sumsAt, square, node ? nodeAt : 0, rows, values, count, item, effects);
+    wasm.pr_autoencoder_explain(
+      address,
+      workspace,
+      sumsAt,
+      square,
+      node ? nodeAt : 0,
+      rows,
+      values,
+      count,
+      item,
+      effects,
+    );
     return memory.f32(effects, count).slice();
   }
 }
 
 /**
- * What changes add to the input, put into `rows` and `values`: an interaction that is there already goes out with its
- * old value first.
+ * What changes add to the input, put into `rows` and `values`: an interaction that is there already
+ * goes out with its old value first.
  *
  * @param {Uint32Array} rows
  * @param {Float32Array} values
@@ -191,7 +251,9 @@ function putDifferences(rows, values, { square, active }, labels, changes) {
   let count = 0;
   const isNew = labels.size === 0;
   for (let i = 0; i < changes.rows.length; i++) {
-    const row = changes.rows[i], after = changes.values[i] ?? 0, before = isNew ? 0 : labels.get(row)?.value ?? 0;
+    const row = changes.rows[i];
+    const after = changes.values[i] ?? 0;
+    const before = isNew ? 0 : (labels.get(row)?.value ?? 0);
     if (before !== 0) {
       rows[count] = row;
       values[count++] = -before;

@@ -1,4 +1,10 @@
-import { ACTIVATIONS, NCF_LAYERS_MAX, NCF_LAYER_BIAS, NCF_LAYER_WEIGHT, NCF_TENSORS } from "../../runtime/abi.js";
+import {
+  ACTIVATIONS,
+  NCF_LAYERS_MAX,
+  NCF_LAYER_BIAS,
+  NCF_LAYER_WEIGHT,
+  NCF_TENSORS,
+} from "../../runtime/abi.js";
 import { PocketrecError } from "../../common/errors.js";
 import { Parts } from "../../file/expected-tensors.js";
 
@@ -8,25 +14,31 @@ import { Parts } from "../../file/expected-tensors.js";
  * @property {number} items
  * @property {number} gmf width of the GMF half of a user vector
  * @property {number} mlp width of the MLP half
- * @property {number} mlpItem width of the items' rows before they are folded, 0 where they came folded
+ * @property {number} mlpItem width of the items' rows before they are folded, 0 where they came
+ *   folded
  * @property {number} hidden width of the first layer
  * @property {boolean} hasItemBias
  * @property {number} rows how many items it can score
  * @property {Int32Array} config pr_ncf_config
  * @property {Part[]} parts what the C model holds, in the order of loading
- * @property {Part[]} userTables the halves of the users' vectors, which are read row by row when somebody asks
+ * @property {Part[]} userTables the halves of the users' vectors, which are read row by row when
+ *   somebody asks
  */
 
-/** A wider user vector would be fitted for minutes: a covariance and a Hessian are squares of it. */
+/**
+ * A wider user vector would be fitted for minutes: a covariance and a Hessian are squares of it.
+ */
 const USER_WIDTH_MAX = 1024;
 
 /** @type {import("../../runtime/place-tensors.js").Store} */
 export const NCF_STORE = {
-  set: ({ wasm, address }, { code }, first, count, values) => wasm.pr_ncf_set(address, code, first, count, values),
+  set: ({ wasm, address }, { code }, first, count, values) =>
+    wasm.pr_ncf_set(address, code, first, count, values),
 };
 
 /**
- * Checks a file's tensors against its kind, and plans the C model (pr_ncf_config) and the order of loading.
+ * Checks a file's tensors against its kind, and plans the C model (pr_ncf_config) and the order of
+ * loading.
  *
  * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
  * @param {Readonly<import("../../file/metadata.js").Info>} info
@@ -34,31 +46,69 @@ export const NCF_STORE = {
  */
 export function planNcf(tensors, info) {
   const parts = new Parts(tensors, info.kind);
-  const hasGmf = info.kind !== "mlp", hasTower = info.kind !== "gmf";
-  // Not taken yet: the C side folds mlp.item as it arrives, so the first layer must be there before.
+  const hasGmf = info.kind !== "mlp";
+  const hasTower = info.kind !== "gmf";
+  // Not taken yet: the C side folds mlp.item as it arrives, so the first layer must be there
+  // before.
   const folded = hasTower && tensors.has("mlp.item_hidden");
   const table = parts.shapeOf(!hasTower ? "gmf.item" : folded ? "mlp.item_hidden" : "mlp.item");
-  const items = table[0], item = hasTower && !folded ? table[1] : 0;
-  const need = (/** @type {string} */ name, /** @type {(number | null)[]} */ shape) => parts.need(name, shape, NCF_TENSORS[name]);
+  const items = table[0];
+  const item = hasTower && !folded ? table[1] : 0;
+  const need = (/** @type {string} */ name, /** @type {(number | null)[]} */ shape) =>
+    parts.need(name, shape, NCF_TENSORS[name]);
 
   const widths = hasTower ? takeTower(parts, folded ? table[1] : null) : [];
   const mlp = hasTower ? parts.list[0].width - item : 0;
   if (hasTower && mlp < 1) {
-    throw new PocketrecError("bad-shape", "mlp.layers.0.weight", `more than the item's ${item} columns`, `${parts.list[0].width}`);
+    throw new PocketrecError(
+      "bad-shape",
+      "mlp.layers.0.weight",
+      `more than the item's ${item} columns`,
+      `${parts.list[0].width}`,
+    );
   }
   const gmf = hasGmf ? need("gmf.item", [items, null])[1] : 0;
   if (gmf > USER_WIDTH_MAX || mlp > USER_WIDTH_MAX) {
-    throw new PocketrecError("too-large", "user vector", `at most ${USER_WIDTH_MAX} numbers in each half`, `${gmf} and ${mlp}`);
+    throw new PocketrecError(
+      "too-large",
+      "user vector",
+      `at most ${USER_WIDTH_MAX} numbers in each half`,
+      `${gmf} and ${mlp}`,
+    );
   }
   if (hasTower) need(folded ? "mlp.item_hidden" : "mlp.item", [items, table[1]]);
   need("output.weight", [1, gmf + (widths.at(-1) ?? 0)]);
   parts.take("output.bias", [1], NCF_TENSORS["output.bias"]);
-  const itemBias = parts.take("item.bias", [items], NCF_TENSORS["item.bias"], { isColumn: true }) ? 1 : 0;
+  const itemBias = parts.take("item.bias", [items], NCF_TENSORS["item.bias"], { isColumn: true })
+    ? 1
+    : 0;
 
   takeAggregates(parts, { gmf, mlp });
-  const config = Int32Array.of(items, gmf, mlp, item, itemBias, ACTIVATIONS[/** @type {string} */ (info.activation)],
-    ACTIVATIONS[info.output], 0, widths.length, ...widths, ...Array(NCF_LAYERS_MAX - widths.length).fill(0));
-  return { items, rows: items, gmf, mlp, mlpItem: item, hidden: widths[0] ?? 0, hasItemBias: itemBias > 0, config, parts: parts.list, userTables: takeUsers(parts, { gmf, mlp }) };
+  const config = Int32Array.of(
+    items,
+    gmf,
+    mlp,
+    item,
+    itemBias,
+    ACTIVATIONS[/** @type {string} */ (info.activation)],
+    ACTIVATIONS[info.output],
+    0,
+    widths.length,
+    ...widths,
+    ...Array(NCF_LAYERS_MAX - widths.length).fill(0),
+  );
+  return {
+    items,
+    rows: items,
+    gmf,
+    mlp,
+    mlpItem: item,
+    hidden: widths[0] ?? 0,
+    hasItemBias: itemBias > 0,
+    config,
+    parts: parts.list,
+    userTables: takeUsers(parts, { gmf, mlp }),
+  };
 }
 
 /**
@@ -72,9 +122,18 @@ function takeTower(parts, first) {
   const widths = [];
   for (let k = 0; k === 0 || parts.tensors.has(`mlp.layers.${k}.weight`); k++) {
     if (k === NCF_LAYERS_MAX) {
-      throw new PocketrecError("unsupported", `mlp.layers.${k}.weight`, `at most ${NCF_LAYERS_MAX} layers`, "more");
+      throw new PocketrecError(
+        "unsupported",
+        `mlp.layers.${k}.weight`,
+        `at most ${NCF_LAYERS_MAX} layers`,
+        "more",
+      );
     }
-    const [width] = parts.need(`mlp.layers.${k}.weight`, [k ? null : first, k ? widths[k - 1] : null], NCF_LAYER_WEIGHT + k);
+    const [width] = parts.need(
+      `mlp.layers.${k}.weight`,
+      [k ? null : first, k ? widths[k - 1] : null],
+      NCF_LAYER_WEIGHT + k,
+    );
     parts.need(`mlp.layers.${k}.bias`, [width], NCF_LAYER_BIAS + k);
     widths.push(width);
   }
@@ -90,7 +149,8 @@ function takeTower(parts, first) {
 function takeAggregates(parts, widths) {
   for (const [half, width] of Object.entries(widths)) {
     if (!width) continue;
-    const mean = `${half}.user_mean`, covariance = `${half}.user_covariance`;
+    const mean = `${half}.user_mean`;
+    const covariance = `${half}.user_covariance`;
     parts.take(mean, [width], NCF_TENSORS[mean]);
     parts.take(covariance, [width, width], NCF_TENSORS[covariance]);
   }

@@ -5,14 +5,16 @@ import { convert, scaleOf } from "../../runtime/place-tensors.js";
  * @typedef {import("../interactions.js").Labels} Labels
  * @typedef {import("../interactions.js").Changes} Changes
  * @typedef {import("../../model/engine.js").Person} Person
- * @typedef {Person & { influence?: Uint8Array }} NcfPerson influence: what reasons need for whatever item, once somebody asks
+ * @typedef {Person & { influence?: Uint8Array }} NcfPerson influence: what reasons need for
+ *   whatever item, once somebody asks
  */
 
 /** The share of a new fit's steps, and of its step size, that following a change takes. */
 const WARM = { steps: 0.3, rate: 0.3 };
 
 /**
- * People of GMF, MLP and NeuMF: a vector [gmf | mlp], trained with the model, or fitted to a history.
+ * People of GMF, MLP and NeuMF: a vector [gmf | mlp], trained with the model, or fitted to a
+ * history.
  */
 export class NcfPeople {
   /** Whether a kept vector saves work where the history is there too. */
@@ -27,7 +29,10 @@ export class NcfPeople {
    */
   constructor(engine, plan, tensors) {
     this.#engine = engine;
-    this.#tables = plan.userTables.map((part) => ({ part, scale: scaleOf(part, tensors)?.slice() }));
+    this.#tables = plan.userTables.map((part) => ({
+      part,
+      scale: scaleOf(part, tensors)?.slice(),
+    }));
     this.width = plan.gmf + plan.mlp;
     /** How many people have a row in the file. */
     this.count = plan.userTables[0]?.rows ?? 0;
@@ -63,13 +68,15 @@ export class NcfPeople {
    * @returns {Person}
    */
   follow(person, labels, changes, seed) {
-    const after = labels.with(changes), isNew = !person || labels.size === 0 || after.size === 0;
+    const after = labels.with(changes);
+    const isNew = !person || labels.size === 0 || after.size === 0;
     const start = isNew ? this.#mean() : person.vector;
     return this.#engine.ofVector(after.size ? this.#fit(start, after, isNew, seed) : start);
   }
 
   /**
-   * By how much the raw score of an item would fall without an interaction: its influence on the fit, to first order.
+   * By how much the raw score of an item would fall without an interaction: its influence on the
+   * fit, to first order.
    *
    * @param {NcfPerson} person
    * @param {Labels} labels
@@ -77,7 +84,9 @@ export class NcfPeople {
    * @returns {Float32Array} one an interaction, in order
    */
   explain(person, labels, item) {
-    const { wasm, memory, address } = this.#engine, count = labels.size, size = wasm.pr_influence_size(address, count);
+    const { wasm, memory, address } = this.#engine;
+    const count = labels.size;
+    const size = wasm.pr_influence_size(address, count);
     person.influence ??= this.#influence(person.vector, labels, size);
     const [workspace, effects] = memory.exchange(size, 4 * count);
     memory.u8(workspace, size).set(person.influence);
@@ -93,8 +102,21 @@ export class NcfPeople {
    * @param {number} size bytes
    */
   #influence(vector, labels, size) {
-    const { wasm, memory, address, info: { fold_in: { negatives, prior } } } = this.#engine, count = labels.size;
-    const [workspace, rows, targets, place] = memory.exchange(size, 4 * count, 4 * count, vector.byteLength);
+    const {
+      wasm,
+      memory,
+      address,
+      info: {
+        fold_in: { negatives, prior },
+      },
+    } = this.#engine;
+    const count = labels.size;
+    const [workspace, rows, targets, place] = memory.exchange(
+      size,
+      4 * count,
+      4 * count,
+      vector.byteLength,
+    );
     labels.put(memory, rows, targets);
     memory.f32(place, vector.length).set(vector);
     wasm.pr_influence_start(address, workspace, rows, targets, count, negatives, prior, place);
@@ -114,14 +136,34 @@ export class NcfPeople {
    * @param {number} seed
    */
   #fit(start, labels, isNew, seed) {
-    const { wasm, memory, address, info: { fold_in: options } } = this.#engine, count = labels.size;
+    const {
+      wasm,
+      memory,
+      address,
+      info: { fold_in: options },
+    } = this.#engine;
+    const count = labels.size;
     const [workspace, rows, targets, vector] = memory.exchange(
-      wasm.pr_fold_in_size(address), 4 * count, 4 * count, start.byteLength);
+      wasm.pr_fold_in_size(address),
+      4 * count,
+      4 * count,
+      start.byteLength,
+    );
     labels.put(memory, rows, targets);
     memory.f32(vector, start.length).set(start);
-    wasm.pr_fold_in(address, workspace, rows, targets, count,
-      isNew ? options.steps : Math.ceil(options.steps * WARM.steps), options.learning_rate * (isNew ? 1 : WARM.rate),
-      options.negatives, options.prior, seed, vector);
+    wasm.pr_fold_in(
+      address,
+      workspace,
+      rows,
+      targets,
+      count,
+      isNew ? options.steps : Math.ceil(options.steps * WARM.steps),
+      options.learning_rate * (isNew ? 1 : WARM.rate),
+      options.negatives,
+      options.prior,
+      seed,
+      vector,
+    );
     return demandFinite(memory.f32(vector, start.length).slice());
   }
 }

@@ -6,7 +6,10 @@ import { Parts } from "../../file/expected-tensors.js";
 import { readSchema } from "../../file/feature-schema.js";
 import { takeTower } from "./tower.js";
 
-/** The codes of parts: a feature's table is its number; the items' vectors; a layer's weight and bias are these plus K. */
+/**
+ * The codes of parts: a feature's table is its number; the items' vectors; a layer's weight and
+ * bias are these plus K.
+ */
 const ITEM_TABLE = TABLES_MAX;
 const WEIGHT = 64;
 const BIAS = 96;
@@ -14,14 +17,16 @@ const BIAS = 96;
 /** @type {import("../../runtime/place-tensors.js").Store} */
 export const CANDIDATES_STORE = {
   set(engine, part, first, count, values) {
-    const { wasm, address } = engine, { code } = part;
+    const { wasm, address } = engine;
+    const { code } = part;
     if (code >= QUANTILES) setQuantiles(engine, wasm.pr_candidates_features(address), part, values);
     else if (code >= BIAS) wasm.pr_candidates_set_bias(address, code - BIAS, values);
     else wasm.pr_candidates_set_weight(address, code - WEIGHT, first, count, values);
   },
-  table: ({ wasm, address }, code) => (code === ITEM_TABLE
-    ? wasm.pr_candidates_table(address)
-    : wasm.pr_features_table(wasm.pr_candidates_features(address), code)),
+  table: ({ wasm, address }, code) =>
+    code === ITEM_TABLE
+      ? wasm.pr_candidates_table(address)
+      : wasm.pr_features_table(wasm.pr_candidates_features(address), code),
 };
 
 /**
@@ -43,13 +48,31 @@ export const CANDIDATES_STORE = {
  * @returns {CandidatesPlan}
  */
 export function planCandidates(tensors, info, known) {
-  const parts = new Parts(tensors, info.kind), rows = tensors.has("item.embedding") ? parts.shapeOf("item.embedding")[0] : 0;
-  const features = new Features(parts, readSchema(info.features, info.kind), rows || known), items = rows || known || features.itemRows;
-  const widths = takeTower(parts, { inputs: features.widthOf("user"), most: CANDIDATES_LAYERS_MAX, weight: WEIGHT, bias: BIAS });
-  const width = /** @type {number} */ (widths.at(-1)), dtype = takeVectors(parts, rows, width);
-  const padded = (/** @type {number[]} */ numbers) => [...numbers, ...Array(CANDIDATES_LAYERS_MAX - numbers.length).fill(0)];
-  const config = Int32Array.of(rows, dtype, Number(info.normalize === "l2"), widths.length, ...padded(widths),
-    ...padded(activationsOf(info, widths.length)), ...features.config);
+  const parts = new Parts(tensors, info.kind);
+  const rows = tensors.has("item.embedding") ? parts.shapeOf("item.embedding")[0] : 0;
+  const features = new Features(parts, readSchema(info.features, info.kind), rows || known);
+  const items = rows || known || features.itemRows;
+  const widths = takeTower(parts, {
+    inputs: features.widthOf("user"),
+    most: CANDIDATES_LAYERS_MAX,
+    weight: WEIGHT,
+    bias: BIAS,
+  });
+  const width = /** @type {number} */ (widths.at(-1));
+  const dtype = takeVectors(parts, rows, width);
+  const padded = (/** @type {number[]} */ numbers) => [
+    ...numbers,
+    ...Array(CANDIDATES_LAYERS_MAX - numbers.length).fill(0),
+  ];
+  const config = Int32Array.of(
+    rows,
+    dtype,
+    Number(info.normalize === "l2"),
+    widths.length,
+    ...padded(widths),
+    ...padded(activationsOf(info, widths.length)),
+    ...features.config,
+  );
   return { items, rows, width, features, config, parts: parts.list };
 }
 
@@ -63,7 +86,9 @@ export function planCandidates(tensors, info, known) {
 export function takeVectors(parts, rows, width) {
   if (!rows) return DTYPES.F32.code;
   parts.need("item.embedding", [rows, width], ITEM_TABLE, { isTable: true });
-  const { dtype } = /** @type {import("../../file/safetensors.js").Tensor} */ (parts.tensors.get("item.embedding"));
+  const { dtype } = /** @type {import("../../file/safetensors.js").Tensor} */ (
+    parts.tensors.get("item.embedding")
+  );
   if (Object.hasOwn(DTYPES, dtype)) return DTYPES[dtype].code;
   throw new PocketrecError("bad-dtype", "item.embedding", Object.keys(DTYPES).join(", "), dtype);
 }

@@ -7,20 +7,25 @@ import { isFloat } from "../../file/feature-schema.js";
 /**
  * @typedef {import("../../file/feature-schema.js").Feature} Feature
  * @typedef {import("../../file/item-ids.js").ItemId} ItemId
- * @typedef {{ name: string, rows: number, width: number, ids: Items }} Table ids: what the app calls its rows
+ * @typedef {{ name: string, rows: number, width: number, ids: Items }} Table ids: what the app
+ *   calls its rows
  *
  * Values of features, laid out as src/features.h takes them.
  * @typedef {{ offsets: number[], ids: number[], numbers: number[] }} Values
  */
 
-/** The codes of parts that belong to features: an embedding table is its number, a feature's quantiles QUANTILES + its. */
+/**
+ * The codes of parts that belong to features: an embedding table is its number, a feature's
+ * quantiles QUANTILES + its.
+ */
 export const QUANTILES = 128;
 
 /** A row that no table has. */
 export const UNKNOWN = 0xffffffff;
 
 /**
- * What a file says of features, checked against its tensors: what its models are laid out by and fed with.
+ * What a file says of features, checked against its tensors: what its models are laid out by and
+ * fed with.
  */
 export class Features {
   /** @type {Table[]} */
@@ -36,7 +41,10 @@ export class Features {
    */
   constructor(parts, schema, items) {
     this.schema = schema;
-    this.#widths = { user: widthIn(parts.tensors, this.of("user")), item: widthIn(parts.tensors, this.of("item")) };
+    this.#widths = {
+      user: widthIn(parts.tensors, this.of("user")),
+      item: widthIn(parts.tensors, this.of("item")),
+    };
     /** @type {number[]} of each feature, 0 for none */
     this.quantiles = [];
     for (const [at, feature] of schema.entries()) {
@@ -45,7 +53,11 @@ export class Features {
     }
     this.#checkRows(items || this.itemRows);
     this.#checkDefaults();
-    this.dtypes = this.tables.map((_, code) => DTYPES[parts.list.find((part) => part.isTable && part.code === code)?.tensor.dtype ?? ""]?.code);
+    this.dtypes = this.tables.map(
+      (_, code) =>
+        DTYPES[parts.list.find((part) => part.isTable && part.code === code)?.tensor.dtype ?? ""]
+          ?.code,
+    );
   }
 
   /**
@@ -55,10 +67,18 @@ export class Features {
    */
   #takeTable(parts, { name, table, isItems }, items) {
     if (this.tables.some((known) => known.name === table)) return;
-    if (this.tables.length === TABLES_MAX) throw new PocketrecError("unsupported", name, `at most ${TABLES_MAX} tables`, "more");
+    if (this.tables.length === TABLES_MAX)
+      throw new PocketrecError("unsupported", name, `at most ${TABLES_MAX} tables`, "more");
     const shape = [isItems && items ? items : null, null];
-    const [rows, width] = parts.need(`${table}.embedding`, shape, this.tables.length, { isTable: true });
-    this.tables.push({ name: table, rows, width, ids: readItems(parts.tensors.get(`${table}.vocabulary`), rows) });
+    const [rows, width] = parts.need(`${table}.embedding`, shape, this.tables.length, {
+      isTable: true,
+    });
+    this.tables.push({
+      name: table,
+      rows,
+      width,
+      ids: readItems(parts.tensors.get(`${table}.vocabulary`), rows),
+    });
   }
 
   /** @param {number} items */
@@ -66,9 +86,20 @@ export class Features {
     for (const { name, padding, kind, isItems, table } of this.schema) {
       if (kind !== "categorical") continue;
       const { rows } = this.tableOf({ table });
-      if (padding >= rows) throw new PocketrecError("bad-metadata", `${name}.padding`, `a row below ${rows}`, `${padding}`);
+      if (padding >= rows)
+        throw new PocketrecError(
+          "bad-metadata",
+          `${name}.padding`,
+          `a row below ${rows}`,
+          `${padding}`,
+        );
       if (isItems && items && rows !== items) {
-        throw new PocketrecError("bad-shape", `${table}.embedding`, `a row for each of ${items} items`, `${rows}`);
+        throw new PocketrecError(
+          "bad-shape",
+          `${table}.embedding`,
+          `a row for each of ${items} items`,
+          `${rows}`,
+        );
       }
     }
   }
@@ -81,7 +112,9 @@ export class Features {
         this.#rowsOf(feature, feature.default, this.tableOf(feature).ids);
       } catch (cause) {
         const { expected, found } = /** @type {PocketrecError} */ (cause);
-        throw new PocketrecError("bad-metadata", `${feature.name}.default`, expected, found, { cause });
+        throw new PocketrecError("bad-metadata", `${feature.name}.default`, expected, found, {
+          cause,
+        });
       }
     }
   }
@@ -112,17 +145,27 @@ export class Features {
 
   /** pr_features_config */
   get config() {
-    const padded = (/** @type {number[]} */ numbers, /** @type {number} */ length) => [...numbers, ...Array(length - numbers.length).fill(0)];
+    const padded = (/** @type {number[]} */ numbers, /** @type {number} */ length) => [
+      ...numbers,
+      ...Array(length - numbers.length).fill(0),
+    ];
     return [
-      this.tables.length, this.schema.length,
-      ...padded(this.tables.flatMap(({ rows, width }, t) => [rows, width, this.dtypes[t]]), 3 * TABLES_MAX),
-      ...padded(this.schema.flatMap((feature, f) => [
-        Number(feature.side === "item"),
-        feature.kind === "categorical" ? this.tables.indexOf(this.tableOf(feature)) : -1,
-        feature.padding,
-        feature.inputs.reduce((bits, name, i) => bits | (INPUTS[name] << (2 * i)), 0),
-        this.quantiles[f],
-      ]), 5 * FEATURES_MAX),
+      this.tables.length,
+      this.schema.length,
+      ...padded(
+        this.tables.flatMap(({ rows, width }, t) => [rows, width, this.dtypes[t]]),
+        3 * TABLES_MAX,
+      ),
+      ...padded(
+        this.schema.flatMap((feature, f) => [
+          Number(feature.side === "item"),
+          feature.kind === "categorical" ? this.tables.indexOf(this.tableOf(feature)) : -1,
+          feature.padding,
+          feature.inputs.reduce((bits, name, i) => bits | (INPUTS[name] << (2 * i)), 0),
+          this.quantiles[f],
+        ]),
+        5 * FEATURES_MAX,
+      ),
     ];
   }
 
@@ -139,8 +182,11 @@ export class Features {
     const values = { offsets: [0], ids: [], numbers: [] };
     for (const feature of this.of("user")) {
       if (feature.isHistory) pushHistory(values.ids, history, feature.most);
-      else if (feature.kind === "categorical") for (const row of this.#rowsOf(feature, told(feature, given), items)) values.ids.push(row);
-      values.numbers.push(feature.kind === "continuous" ? numberOf(feature, told(feature, given)) : 0);
+      else if (feature.kind === "categorical")
+        for (const row of this.#rowsOf(feature, told(feature, given), items)) values.ids.push(row);
+      values.numbers.push(
+        feature.kind === "continuous" ? numberOf(feature, told(feature, given)) : 0,
+      );
       values.offsets.push(values.ids.length);
     }
     return values;
@@ -154,9 +200,18 @@ export class Features {
    */
   copyOf(given) {
     this.#checkNames(given);
-    const lists = new Set(this.of("user").filter(({ several }) => several).map(({ name }) => name));
+    const lists = new Set(
+      this.of("user")
+        .filter(({ several }) => several)
+        .map(({ name }) => name),
+    );
     const entries = Object.entries(/** @type {object} */ (given));
-    return Object.fromEntries(entries.map(([name, value]) => [name, lists.has(name) && isIterable(value) ? readList(name, value) : value]));
+    return Object.fromEntries(
+      entries.map(([name, value]) => [
+        name,
+        lists.has(name) && isIterable(value) ? readList(name, value) : value,
+      ]),
+    );
   }
 
   /**
@@ -167,13 +222,21 @@ export class Features {
     if (given === null || typeof given !== "object" || Array.isArray(given)) {
       throw new PocketrecError("bad-feature", "features", "values by name", show(given));
     }
-    const names = this.of("user").filter(({ isHistory }) => !isHistory).map(({ name }) => name);
+    const names = this.of("user")
+      .filter(({ isHistory }) => !isHistory)
+      .map(({ name }) => name);
     const stranger = Object.keys(given).find((name) => !names.includes(name));
     if (stranger === undefined) return;
     const asHistory = this.of("user").some(({ name, isHistory }) => isHistory && name === stranger);
-    throw new PocketrecError("bad-feature", stranger, names.length ? `one of ${names.join(", ")}` : "none", "this name", {
-      hint: asHistory ? "It is what the history holds." : undefined,
-    });
+    throw new PocketrecError(
+      "bad-feature",
+      stranger,
+      names.length ? `one of ${names.join(", ")}` : "none",
+      "this name",
+      {
+        hint: asHistory ? "It is what the history holds." : undefined,
+      },
+    );
   }
 
   /**
@@ -182,14 +245,18 @@ export class Features {
    * @param {Items} items
    */
   #rowsOf(feature, value, items) {
-    const { name, several, most } = feature, ids = feature.isItems ? items : this.tableOf(feature).ids;
+    const { name, several, most } = feature;
+    const ids = feature.isItems ? items : this.tableOf(feature).ids;
     if (!several) return value === null ? [UNKNOWN] : [rowOf(ids, name, value)];
-    if (!isIterable(value)) throw new PocketrecError("bad-feature", name, "a list of values", show(value));
+    if (!isIterable(value))
+      throw new PocketrecError("bad-feature", name, "a list of values", show(value));
     return [...value].slice(-most).map((one) => rowOf(ids, name, one));
   }
 }
 
-/** Values of a list that are read at most: more are a mistake, as of a generator that never ends. */
+/**
+ * Values of a list that are read at most: more are a mistake, as of a generator that never ends.
+ */
 const LIST_MOST = 1_000_000;
 
 /**
@@ -200,12 +267,15 @@ function readList(name, list) {
   const values = [];
   try {
     for (const value of list) {
-      if (values.length === LIST_MOST) throw new PocketrecError("bad-feature", name, `at most ${LIST_MOST} values`, "more");
+      if (values.length === LIST_MOST)
+        throw new PocketrecError("bad-feature", name, `at most ${LIST_MOST} values`, "more");
       values.push(value);
     }
   } catch (cause) {
     if (cause instanceof PocketrecError) throw cause;
-    throw new PocketrecError("bad-feature", name, "a list that can be read", String(cause), { cause });
+    throw new PocketrecError("bad-feature", name, "a list that can be read", String(cause), {
+      cause,
+    });
   }
   return values;
 }
@@ -218,7 +288,13 @@ function readList(name, list) {
 function takeQuantiles(parts, { name }, at) {
   const shape = parts.take(`${name}.quantiles`, [null], QUANTILES + at);
   if (!shape) return 0;
-  if (shape[0] < 2) throw new PocketrecError("bad-shape", `${name}.quantiles`, "at least 2 quantiles", `${shape[0]}`);
+  if (shape[0] < 2)
+    throw new PocketrecError(
+      "bad-shape",
+      `${name}.quantiles`,
+      "at least 2 quantiles",
+      `${shape[0]}`,
+    );
   return shape[0];
 }
 
@@ -253,9 +329,15 @@ function numberOf({ name }, value) {
  */
 function rowOf(ids, name, value) {
   if (typeof value === "string" || typeof value === "number") {
-    if (ids.rows || (Number.isInteger(value) && Number(value) >= 0)) return ids.find(value) ?? UNKNOWN;
+    if (ids.rows || (Number.isInteger(value) && Number(value) >= 0))
+      return ids.find(value) ?? UNKNOWN;
   }
-  throw new PocketrecError("bad-feature", name, ids.rows ? "a string or a number" : "a row of its table, 0 or more", show(value));
+  throw new PocketrecError(
+    "bad-feature",
+    name,
+    ids.rows ? "a string or a number" : "a row of its table, 0 or more",
+    show(value),
+  );
 }
 
 /**
@@ -273,8 +355,13 @@ function pushHistory(ids, history, most) {
  * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
  * @param {Feature[]} schema
  */
-export const widthIn = (tensors, schema) => schema.reduce(
-  (sum, { kind, table, inputs }) => sum + (kind === "categorical" ? tensors.get(`${table}.embedding`)?.shape[1] ?? 0 : inputs.length), 0);
+export const widthIn = (tensors, schema) =>
+  schema.reduce(
+    (sum, { kind, table, inputs }) =>
+      sum +
+      (kind === "categorical" ? (tensors.get(`${table}.embedding`)?.shape[1] ?? 0) : inputs.length),
+    0,
+  );
 
 /**
  * Puts quantiles in their place, once they have been seen not to fall.
@@ -285,7 +372,14 @@ export const widthIn = (tensors, schema) => schema.reduce(
  * @param {number} values address
  */
 export function setQuantiles({ wasm, memory }, features, { code, width, tensor }, values) {
-  const quantiles = memory.f32(values, width), fall = quantiles.findIndex((value, i) => i > 0 && value < quantiles[i - 1]);
-  if (fall > 0) throw new PocketrecError("bad-shape", tensor.name, "quantiles that do not fall", `${quantiles[fall]} at ${fall}`);
+  const quantiles = memory.f32(values, width);
+  const fall = quantiles.findIndex((value, i) => i > 0 && value < quantiles[i - 1]);
+  if (fall > 0)
+    throw new PocketrecError(
+      "bad-shape",
+      tensor.name,
+      "quantiles that do not fall",
+      `${quantiles[fall]} at ${fall}`,
+    );
   memory.f32(wasm.pr_features_quantiles(features, code - QUANTILES) >>> 0, width).set(quantiles);
 }

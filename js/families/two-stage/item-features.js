@@ -4,14 +4,16 @@ import { convert, scaleOf } from "../../runtime/place-tensors.js";
 /**
  * @typedef {import("../../file/safetensors.js").Tensor} Tensor
  * @typedef {import("../../file/feature-schema.js").Feature} Feature
- * @typedef {{ feature: Feature, rows?: Int32Array, offsets?: Int32Array, own?: ArrayLike<number>, part?: import("../../file/expected-tensors.js").Part, scale?: Uint8Array }} Column
+ * @typedef {{ feature: Feature, rows?: Int32Array, offsets?: Int32Array, own?: ArrayLike<number>,
+ *   part?: import("../../file/expected-tensors.js").Part, scale?: Uint8Array }} Column
  */
 
 /** Items whose values go into the module at a time: a few of its tiles. */
 const STEP = 512;
 
 /**
- * The values of some items' features: `NAME.values` and `NAME.offsets` of a file or a candidate pack.
+ * The values of some items' features: `NAME.values` and `NAME.offsets` of a file or a candidate
+ * pack.
  */
 export class ItemFeatures {
   /**
@@ -29,15 +31,25 @@ export class ItemFeatures {
    * @param {import("./features.js").Features} features
    * @param {Map<string, Tensor>} tensors
    * @param {number} count how many items there are; 0: what the values say
-   * @param {ArrayLike<number>} [own] the row that each item has in the file, of a pack (out of the table where it has none)
+   * @param {ArrayLike<number>} [own] the row that each item has in the file, of a pack (out of the
+   *   table where it has none)
    * @returns {ItemFeatures | undefined}
    */
   static read(features, tensors, count, own) {
-    const schema = features.of("item"), told = schema.filter((feature) => !isItself(feature));
-    if (!own && told.length && !told.some(({ name }) => tensors.has(`${name}.values`))) return undefined;
-    for (const { name } of told) count ||= (tensors.get(`${name}.offsets`)?.shape[0] ?? 0) - 1 || tensors.get(`${name}.values`)?.shape[0] || 0;
+    const schema = features.of("item");
+    const told = schema.filter((feature) => !isItself(feature));
+    if (!own && told.length && !told.some(({ name }) => tensors.has(`${name}.values`)))
+      return undefined;
+    for (const { name } of told)
+      count ||=
+        (tensors.get(`${name}.offsets`)?.shape[0] ?? 0) - 1 ||
+        tensors.get(`${name}.values`)?.shape[0] ||
+        0;
     if (count < 1) return undefined;
-    return new ItemFeatures(count, schema.map((feature) => readColumn(features, feature, tensors, count, own)));
+    return new ItemFeatures(
+      count,
+      schema.map((feature) => readColumn(features, feature, tensors, count, own)),
+    );
   }
 
   /**
@@ -57,19 +69,27 @@ export class ItemFeatures {
    * @param {number} count
    */
   #placePiece(engine, first, count) {
-    const { wasm, memory, address } = engine, { columns } = this, cells = count * columns.length;
+    const { wasm, memory, address } = engine;
+    const { columns } = this;
+    const cells = count * columns.length;
     // By feature first, since converting takes the exchange.
     const numbers = columns.map((column) => floatsOf(engine, column, first, count));
-    const offsets = new Uint32Array(cells + 1), ids = /** @type {number[]} */ ([]);
+    const offsets = new Uint32Array(cells + 1);
+    const ids = /** @type {number[]} */ ([]);
     for (let cell = 0; cell < cells; cell++) {
       pushRows(ids, columns[cell % columns.length], first + Math.floor(cell / columns.length));
       offsets[cell + 1] = ids.length;
     }
-    const [offsetsAt, idsAt, numbersAt] = memory.exchange(offsets.byteLength, 4 * ids.length, 4 * cells);
+    const [offsetsAt, idsAt, numbersAt] = memory.exchange(
+      offsets.byteLength,
+      4 * ids.length,
+      4 * cells,
+    );
     memory.u32(offsetsAt, cells + 1).set(offsets);
     memory.u32(idsAt, ids.length).set(ids);
     const view = memory.f32(numbersAt, cells);
-    for (let cell = 0; cell < cells; cell++) view[cell] = numbers[cell % columns.length]?.[Math.floor(cell / columns.length)] ?? 0;
+    for (let cell = 0; cell < cells; cell++)
+      view[cell] = numbers[cell % columns.length]?.[Math.floor(cell / columns.length)] ?? 0;
     wasm.pr_ranker_set_items(address, first, count, offsetsAt, idsAt, numbersAt);
   }
 }
@@ -92,18 +112,40 @@ function readColumn(features, feature, tensors, count, own) {
   const { name, kind, several } = feature;
   if (isItself(feature)) return { feature, own };
   const tensor = tensors.get(`${name}.values`);
-  if (!tensor) throw new PocketrecError("missing-tensor", `${name}.values`, "the values of the items' feature", "none");
+  if (!tensor)
+    throw new PocketrecError(
+      "missing-tensor",
+      `${name}.values`,
+      "the values of the items' feature",
+      "none",
+    );
   if (!several && (tensor.shape.length !== 1 || tensor.shape[0] !== count)) {
-    throw new PocketrecError("bad-shape", tensor.name, `[${count}]`, `[${tensor.shape.join(", ")}]`);
+    throw new PocketrecError(
+      "bad-shape",
+      tensor.name,
+      `[${count}]`,
+      `[${tensor.shape.join(", ")}]`,
+    );
   }
   if (kind === "continuous") {
     const part = { tensor: copyOf(tensor), code: -1, rows: count, width: 1 };
     return { feature, part, scale: scaleOf(part, tensors)?.slice() };
   }
-  const rows = integersOf(tensor), limit = features.tableOf(feature).rows;
+  const rows = integersOf(tensor);
+  const limit = features.tableOf(feature).rows;
   const bad = rows.findIndex((row) => row < -1 || row >= limit);
-  if (bad >= 0) throw new PocketrecError("bad-shape", tensor.name, `rows of its table, below ${limit}, or -1`, `${rows[bad]} at ${bad}`);
-  return { feature, rows, offsets: several ? readOffsets(name, tensors, count, rows.length) : undefined };
+  if (bad >= 0)
+    throw new PocketrecError(
+      "bad-shape",
+      tensor.name,
+      `rows of its table, below ${limit}, or -1`,
+      `${rows[bad]} at ${bad}`,
+    );
+  return {
+    feature,
+    rows,
+    offsets: several ? readOffsets(name, tensors, count, rows.length) : undefined,
+  };
 }
 
 /**
@@ -114,11 +156,22 @@ function readColumn(features, feature, tensors, count, own) {
  */
 function readOffsets(name, tensors, count, end) {
   const tensor = tensors.get(`${name}.offsets`);
-  if (!tensor) throw new PocketrecError("missing-tensor", `${name}.offsets`, "where each item's values begin", "none");
+  if (!tensor)
+    throw new PocketrecError(
+      "missing-tensor",
+      `${name}.offsets`,
+      "where each item's values begin",
+      "none",
+    );
   const offsets = integersOf(tensor);
   const isRising = offsets.every((at, i) => (i ? at >= offsets[i - 1] : at === 0));
   if (offsets.length === count + 1 && isRising && offsets[count] === end) return offsets;
-  throw new PocketrecError("bad-offsets", tensor.name, `${count + 1} that rise from 0 to ${end}`, `${offsets.length}, up to ${offsets.at(-1)}`);
+  throw new PocketrecError(
+    "bad-offsets",
+    tensor.name,
+    `${count + 1} that rise from 0 to ${end}`,
+    `${offsets.length}, up to ${offsets.at(-1)}`,
+  );
 }
 
 /** @param {Tensor} tensor */
@@ -141,7 +194,13 @@ const copyOf = (tensor) => ({ ...tensor, bytes: tensor.bytes.slice() });
 function pushRows(ids, { feature, rows, offsets, own }, item) {
   if (isItself(feature)) ids.push(own ? own[item] : item);
   else if (rows && !offsets) ids.push(rows[item]);
-  else if (rows && offsets) for (let i = Math.max(offsets[item], offsets[item + 1] - feature.most); i < offsets[item + 1]; i++) ids.push(rows[i]);
+  else if (rows && offsets)
+    for (
+      let i = Math.max(offsets[item], offsets[item + 1] - feature.most);
+      i < offsets[item + 1];
+      i++
+    )
+      ids.push(rows[i]);
 }
 
 /**

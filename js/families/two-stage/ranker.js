@@ -1,4 +1,10 @@
-import { ACTIVATIONS, NCF_LAYERS_MAX, NCF_LAYER_BIAS, NCF_LAYER_WEIGHT, NCF_TENSORS } from "../../runtime/abi.js";
+import {
+  ACTIVATIONS,
+  NCF_LAYERS_MAX,
+  NCF_LAYER_BIAS,
+  NCF_LAYER_WEIGHT,
+  NCF_TENSORS,
+} from "../../runtime/abi.js";
 import { PocketrecError } from "../../common/errors.js";
 import { Features, QUANTILES, setQuantiles, widthIn } from "./features.js";
 import { ItemFeatures } from "./item-features.js";
@@ -6,17 +12,23 @@ import { Parts } from "../../file/expected-tensors.js";
 import { readSchema } from "../../file/feature-schema.js";
 import { takeTower } from "./tower.js";
 
-/** The codes of parts: a feature's table is its number, quantiles are as in features.js, and the tower's are NCF's and this. */
+/**
+ * The codes of parts: a feature's table is its number, quantiles are as in features.js, and the
+ * tower's are NCF's and this.
+ */
 const TOWER = 1000;
 
 /** @type {import("../../runtime/place-tensors.js").Store} */
 export const RANKER_STORE = {
   set(engine, part, first, count, values) {
-    const { wasm, address } = engine, { code } = part;
-    if (code >= TOWER) wasm.pr_ncf_set(wasm.pr_ranker_tower(address), code - TOWER, first, count, values);
+    const { wasm, address } = engine;
+    const { code } = part;
+    if (code >= TOWER)
+      wasm.pr_ncf_set(wasm.pr_ranker_tower(address), code - TOWER, first, count, values);
     else setQuantiles(engine, wasm.pr_ranker_features(address), part, values);
   },
-  table: ({ wasm, address }, code) => wasm.pr_features_table(wasm.pr_ranker_features(address), code),
+  table: ({ wasm, address }, code) =>
+    wasm.pr_features_table(wasm.pr_ranker_features(address), code),
 };
 
 /**
@@ -41,22 +53,60 @@ export const RANKER_STORE = {
  * @returns {RankerPlan}
  */
 export function planRanker(tensors, info, known) {
-  const parts = new Parts(tensors, info.kind), isFolded = tensors.has("item.hidden");
+  const parts = new Parts(tensors, info.kind);
+  const isFolded = tensors.has("item.hidden");
   const folded = isFolded ? parts.shapeOf("item.hidden")[0] : 0;
-  const columns = parts.shapeOf("tower.0.weight")[1], schema = readSchema(info.features, info.kind);
-  // A tower of the person's columns alone takes items that are folded: what describes them need not be there.
-  const users = schema.filter(({ side }) => side === "user"), takesValues = columns !== widthIn(tensors, users);
-  const features = new Features(parts, takesValues ? schema : users, folded || known), items = folded || known || features.itemRows;
-  const user = features.widthOf("user"), item = features.widthOf("item");
-  const widths = takeTower(parts, { inputs: user + item, most: NCF_LAYERS_MAX, weight: TOWER + NCF_LAYER_WEIGHT, bias: TOWER + NCF_LAYER_BIAS });
-  parts.need("output.weight", [1, /** @type {number} */ (widths.at(-1))], TOWER + NCF_TENSORS["output.weight"]);
+  const columns = parts.shapeOf("tower.0.weight")[1];
+  const schema = readSchema(info.features, info.kind);
+  // A tower of the person's columns alone takes items that are folded: what describes them need not
+  // be there.
+  const users = schema.filter(({ side }) => side === "user");
+  const takesValues = columns !== widthIn(tensors, users);
+  const features = new Features(parts, takesValues ? schema : users, folded || known);
+  const items = folded || known || features.itemRows;
+  const user = features.widthOf("user");
+  const item = features.widthOf("item");
+  const widths = takeTower(parts, {
+    inputs: user + item,
+    most: NCF_LAYERS_MAX,
+    weight: TOWER + NCF_LAYER_WEIGHT,
+    bias: TOWER + NCF_LAYER_BIAS,
+  });
+  parts.need(
+    "output.weight",
+    [1, /** @type {number} */ (widths.at(-1))],
+    TOWER + NCF_TENSORS["output.weight"],
+  );
   parts.take("output.bias", [1], TOWER + NCF_TENSORS["output.bias"]);
   takeHidden(parts, folded, widths[0]);
-  const itemFeatures = takesValues && !isFolded ? ItemFeatures.read(features, tensors, items) : undefined;
+  const itemFeatures =
+    takesValues && !isFolded ? ItemFeatures.read(features, tensors, items) : undefined;
   const rows = folded || (itemFeatures?.count ?? 0);
-  const config = Int32Array.of(rows, 0, user, item, 0, ACTIVATIONS[/** @type {string} */ (info.activation)],
-    ACTIVATIONS.identity, 1, widths.length, ...widths, ...Array(NCF_LAYERS_MAX - widths.length).fill(0), ...features.config);
-  return { items: items || rows, rows, width: user, hidden: widths[0], features, config, parts: parts.list, itemFeatures, takesValues };
+  const config = Int32Array.of(
+    rows,
+    0,
+    user,
+    item,
+    0,
+    ACTIVATIONS[/** @type {string} */ (info.activation)],
+    ACTIVATIONS.identity,
+    1,
+    widths.length,
+    ...widths,
+    ...Array(NCF_LAYERS_MAX - widths.length).fill(0),
+    ...features.config,
+  );
+  return {
+    items: items || rows,
+    rows,
+    width: user,
+    hidden: widths[0],
+    features,
+    config,
+    parts: parts.list,
+    itemFeatures,
+    takesValues,
+  };
 }
 
 /**

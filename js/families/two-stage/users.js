@@ -3,12 +3,13 @@ import { demandFinite } from "../../common/errors.js";
 /**
  * @typedef {import("../interactions.js").Labels} Labels
  * @typedef {import("../interactions.js").Changes} Changes
- * @typedef {import("../../model/engine.js").Person & { given: Record<string, unknown> }} DescribedPerson given: features by name
+ * @typedef {import("../../model/engine.js").Person & { given: Record<string, unknown> }}
+ *   DescribedPerson given: features by name
  */
 
 /**
- * People of the two stages, candidates and ranker: described by features, the history among them. Whoever changes is
- * described anew.
+ * People of the two stages, candidates and ranker: described by features, the history among them.
+ * Whoever changes is described anew.
  */
 export class FeaturePeople {
   /** Whether a kept vector saves work where the history is there too. */
@@ -58,18 +59,24 @@ export class FeaturePeople {
   /**
    * The person after some changes.
    *
-   * @param {import("../../model/engine.js").Person | undefined} person undefined: somebody of whom nothing is told
+   * @param {import("../../model/engine.js").Person | undefined} person undefined: somebody of whom
+   *   nothing is told
    * @param {Labels} labels before the changes
    * @param {Changes} changes
    * @returns {DescribedPerson}
    */
   follow(person, labels, changes) {
-    const { given } = person && "given" in person ? /** @type {DescribedPerson} */ (person) : { given: {} };
-    return { ...this.#engine.ofVector(this.#encode(given, watchedOf(labels.with(changes)))), given };
+    const { given } =
+      person && "given" in person ? /** @type {DescribedPerson} */ (person) : { given: {} };
+    return {
+      ...this.#engine.ofVector(this.#encode(given, watchedOf(labels.with(changes)))),
+      given,
+    };
   }
 
   /**
-   * By how much the raw score of an item would be lower without an interaction: the tower without it, computed.
+   * By how much the raw score of an item would be lower without an interaction: the tower without
+   * it, computed.
    *
    * @param {import("../../model/engine.js").Person} person
    * @param {Labels} labels
@@ -78,12 +85,20 @@ export class FeaturePeople {
    * @returns {Float32Array} one an interaction, in order
    */
   explain(person, labels, item, pack) {
-    const { given } = /** @type {DescribedPerson} */ (person), watched = watchedOf(labels), engine = this.#engine;
+    const { given } = /** @type {DescribedPerson} */ (person);
+    const watched = watchedOf(labels);
+    const engine = this.#engine;
     const scoreOf = (/** @type {number[]} */ history) => {
-      const scores = engine.score(engine.ofVector(this.#encode(given, history)), Uint32Array.of(item), true, pack);
+      const scores = engine.score(
+        engine.ofVector(this.#encode(given, history)),
+        Uint32Array.of(item),
+        true,
+        pack,
+      );
       return /** @type {Float32Array} */ (scores)[0];
     };
-    const whole = scoreOf(watched), effects = new Float32Array(labels.size);
+    const whole = scoreOf(watched);
+    const effects = new Float32Array(labels.size);
     for (const [at, row] of labels.rows().entries()) {
       const place = watched.indexOf(row);
       if (place >= 0) effects[at] = whole - scoreOf(watched.filter((_, i) => i !== place));
@@ -96,12 +111,24 @@ export class FeaturePeople {
    * @param {number[]} watched rows, oldest first
    */
   #encode(given, watched) {
-    const { wasm, memory, address, family, items } = this.#engine, { offsets, ids, numbers } = this.#features.userValues(given, watched, items);
-    const [offsetsAt, idsAt, numbersAt, vector] = memory.exchange(4 * offsets.length, 4 * ids.length, 4 * numbers.length, 4 * this.width);
+    const { wasm, memory, address, family, items } = this.#engine;
+    const { offsets, ids, numbers } = this.#features.userValues(given, watched, items);
+    const [offsetsAt, idsAt, numbersAt, vector] = memory.exchange(
+      4 * offsets.length,
+      4 * ids.length,
+      4 * numbers.length,
+      4 * this.width,
+    );
     memory.u32(offsetsAt, offsets.length).set(offsets);
     memory.u32(idsAt, ids.length).set(ids);
     memory.f32(numbersAt, numbers.length).set(numbers);
-    wasm[`pr_${/** @type {"candidates" | "ranker"} */ (family)}_encode`](address, offsetsAt, idsAt, numbersAt, vector);
+    wasm[`pr_${/** @type {"candidates" | "ranker"} */ (family)}_encode`](
+      address,
+      offsetsAt,
+      idsAt,
+      numbersAt,
+      vector,
+    );
     return demandFinite(memory.f32(vector, this.width).slice());
   }
 }

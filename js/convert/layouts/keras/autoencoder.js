@@ -9,7 +9,8 @@ import { PocketrecError } from "../../../common/errors.js";
 const KINDS = /** @type {const} */ (["autoencoder", "autorec-user", "mult-dae", "cdae"]);
 
 /**
- * A chain of dense layers that begins and ends with the items: an autoencoder; with the person's row in it a CDAE.
+ * A chain of dense layers that begins and ends with the items: an autoencoder; with the person's
+ * row in it a CDAE.
  * @param {Features} value
  * @param {LayoutOptions} options
  * @returns {import("./ncf.js").Model | undefined} undefined: something else
@@ -22,18 +23,29 @@ export function autoencoderOf({ parts: [input, ...others], layers, after }, opti
     throw new PocketrecError("unsupported", "model", "an encoder and a decoder", found);
   }
   const node = layers[0].node;
-  const kind = kindOf(options, node ? "cdae" : input.isUnit || last.activation === "softmax" ? "mult-dae" : "autoencoder");
+  const kind = kindOf(
+    options,
+    node ? "cdae" : input.isUnit || last.activation === "softmax" ? "mult-dae" : "autoencoder",
+  );
   /** @type {Map<string, ForeignTensor>} */
   const tensors = new Map();
   const hidden = layers.slice(0, -1);
-  const narrowest = hidden.reduce((best, layer, at) => (layer.outputs < hidden[best].outputs ? at : best), 0);
+  const narrowest = hidden.reduce(
+    (best, layer, at) => (layer.outputs < hidden[best].outputs ? at : best),
+    0,
+  );
   layers.forEach(({ weight, bias, inputs, outputs }, at) => {
     const name = at <= narrowest ? `encoder.${at}` : `decoder.${at - narrowest - 1}`;
     tensors.set(`${name}.weight`, { shape: [outputs, inputs], values: weight });
     tensors.set(`${name}.bias`, { shape: [outputs], values: bias });
   });
   if (node?.values) tensors.set("user", { shape: [node.rows, node.width], values: node.values });
-  const description = descriptionOf(kind, input.isUnit, hidden.map((layer) => layer.activation), last.activation);
+  const description = descriptionOf(
+    kind,
+    input.isUnit,
+    hidden.map((layer) => layer.activation),
+    last.activation,
+  );
   return { layout: "Keras graph", kind, tensors, ...description };
 }
 
@@ -46,8 +58,12 @@ export function autoencoderOf({ parts: [input, ...others], layers, after }, opti
 function descriptionOf(kind, isUnit, activation, output) {
   const values = kind === "autorec-user" ? "rating" : "binary";
   const input = { values, normalize: isUnit ? "l2" : "none" };
-  const note = 'The graph does not bring its input to length 1; if that was done before, set input.normalize to "l2".';
-  return { description: { activation, output, input }, notes: kind === "mult-dae" && !isUnit ? [note] : [] };
+  const note =
+    'The graph does not bring its input to length 1; if that was done before, set input.normalize to "l2".';
+  return {
+    description: { activation, output, input },
+    notes: kind === "mult-dae" && !isUnit ? [note] : [],
+  };
 }
 
 /**
@@ -57,7 +73,12 @@ function descriptionOf(kind, isUnit, activation, output) {
 function kindOf({ kind }, found) {
   const told = KINDS.find((known) => known === kind);
   if (kind !== undefined && !told) {
-    throw new PocketrecError("bad-argument", "kind", `one of ${KINDS.join(", ")} for an autoencoder of Keras`, kind);
+    throw new PocketrecError(
+      "bad-argument",
+      "kind",
+      `one of ${KINDS.join(", ")} for an autoencoder of Keras`,
+      kind,
+    );
   }
   const isSame = !told || (told === "cdae") === (found === "cdae");
   if (!isSame) throw new PocketrecError("bad-argument", "kind", found, String(kind));

@@ -11,7 +11,8 @@ import { walkKeras } from "./walk.js";
  */
 
 /**
- * A Keras model whose configuration tells the whole graph, in anybody's naming: GMF, MLP and NeuMF, autoencoders, CDAE.
+ * A Keras model whose configuration tells the whole graph, in anybody's naming: GMF, MLP and NeuMF,
+ * autoencoders, CDAE.
  * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
  * @returns {Blueprint | undefined}
@@ -22,6 +23,17 @@ export function kerasGraph(checkpoint, options) {
   if (!walked) return undefined;
   const { value, used, notes } = walked;
   const score = asScore(value);
-  const model = score ? ncfOf(score, options) : value.kind === "features" ? autoencoderOf(value, options) : undefined;
-  return model && { ...model, used, left: leftOf(checkpoint, used, "the model's output does not depend on it"), notes: [...notes, ...model.notes] };
+  const model = score
+    ? ncfOf(score, options)
+    : value.kind === "features"
+      ? autoencoderOf(value, options)
+      : undefined;
+  return (
+    model && {
+      ...model,
+      used,
+      left: leftOf(checkpoint, used, "the model's output does not depend on it"),
+      notes: [...notes, ...model.notes],
+    }
+  );
 }

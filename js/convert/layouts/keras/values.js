@@ -3,18 +3,21 @@ import { turned } from "../../matrix.js";
 import { PocketrecError } from "../../../common/errors.js";
 
 /**
- * What the layers of a Keras graph give, as far as a recommender needs: the vocabulary of keras-walk.js.
+ * What the layers of a Keras graph give, as far as a recommender needs: the vocabulary of
+ * keras-walk.js.
  *
  * @typedef {object} Part what a tower's first layer takes, from the left
  * @property {string} input the input layer's name
- * @property {string} [table] the embedding layer's weights; without it the part is the input itself, a vector
+ * @property {string} [table] the embedding layer's weights; without it the part is the input
+ *   itself, a vector
  * @property {Float32Array} [values] of the table
  * @property {number} rows of the table; 0 of a vector
  * @property {number} width 0: not known yet
  * @property {number | null} length how many ids the input has, null: any number
  * @property {boolean} isMasked whether row 0 stands for no value
  * @property {boolean} isMean whether it is the mean over a list of ids
- * @property {boolean} isUnit whether the vector, or each row before the mean, is brought to length 1
+ * @property {boolean} isUnit whether the vector, or each row before the mean, is brought to length
+ *   1
  *
  * @typedef {object} DenseLayer
  * @property {Float32Array} weight W (out, in) row-major
@@ -24,14 +27,17 @@ import { PocketrecError } from "../../../common/errors.js";
  * @property {string} activation
  * @property {Part} [node] of the person's own row, added before the activation
  *
- * @typedef {{ scale: Float32Array, shift: Float32Array }} Affine a batch normalisation that waits for the next weights
+ * @typedef {{ scale: Float32Array, shift: Float32Array }} Affine a batch normalisation that waits
+ *   for the next weights
  *
  * @typedef {{ kind: "input", name: string, length: number | null, isUnit: boolean }} Input
  * @typedef {{ kind: "features", parts: Part[], layers: DenseLayer[], after?: Affine }} Features
  * @typedef {{ kind: "product", left: Part, right: Part, after?: Affine }} Product
- * @typedef {{ kind: "blocks", blocks: (Features | Product)[] }} Blocks side by side, for the last layer
+ * @typedef {{ kind: "blocks", blocks: (Features | Product)[] }} Blocks side by side, for the last
+ *   layer
  * @typedef {{ value: Features | Product, weight: Float32Array }} Term
- * @typedef {{ kind: "score", terms: Term[], bias: number, biases: Part[], activation: string }} Score one number
+ * @typedef {{ kind: "score", terms: Term[], bias: number, biases: Part[], activation: string }}
+ *   Score one number
  * @typedef {Input | Features | Product | Blocks | Score} Value
  */
 
@@ -50,16 +56,23 @@ export function widthOf(value) {
  * @param {number} rows
  * @param {number} columns
  */
-export const transpose = (values, rows, columns) => turned({ shape: [rows, columns], values }).values;
+export const transpose = (values, rows, columns) =>
+  turned({ shape: [rows, columns], values }).values;
 
 /**
  * @param {Float32Array} weight (out, in)
  * @param {Float32Array} bias
  */
-const asDense = (weight, bias) => ({ weight: { shape: [bias.length, weight.length / bias.length], values: weight }, bias: { shape: [bias.length], values: bias } });
+const asDense = (weight, bias) => ({
+  weight: { shape: [bias.length, weight.length / bias.length], values: weight },
+  bias: { shape: [bias.length], values: bias },
+});
 
 /** @param {import("../../folding.js").Dense} dense */
-const asArrays = ({ weight, bias }) => ({ weight: weight.values, bias: /** @type {import("../../checkpoint.js").ForeignTensor} */ (bias).values });
+const asArrays = ({ weight, bias }) => ({
+  weight: weight.values,
+  bias: /** @type {import("../../checkpoint.js").ForeignTensor} */ (bias).values,
+});
 
 /**
  * A batch normalisation before a dense layer, in that layer's weights.
@@ -67,7 +80,8 @@ const asArrays = ({ weight, bias }) => ({ weight: weight.values, bias: /** @type
  * @param {Float32Array} bias
  * @param {Affine | undefined} before
  */
-export const foldBefore = (weight, bias, before) => (before ? asArrays(normalizedBefore(asDense(weight, bias), before)) : { weight, bias });
+export const foldBefore = (weight, bias, before) =>
+  before ? asArrays(normalizedBefore(asDense(weight, bias), before)) : { weight, bias };
 
 /**
  * A batch normalisation right after a dense layer.
@@ -75,7 +89,10 @@ export const foldBefore = (weight, bias, before) => (before ? asArrays(normalize
  * @param {Affine} after
  * @returns {DenseLayer}
  */
-export const foldAfter = (layer, after) => ({ ...layer, ...asArrays(normalizedAfter(asDense(layer.weight, layer.bias), after)) });
+export const foldAfter = (layer, after) => ({
+  ...layer,
+  ...asArrays(normalizedAfter(asDense(layer.weight, layer.bias), after)),
+});
 
 /**
  * Two batch normalisations, the second of what the first gives.
@@ -94,7 +111,13 @@ export function compose(first, second) {
  * @param {string} found
  */
 export function unsupported(layer, found) {
-  return new PocketrecError("unsupported", layer.name, "layers of a recommender that this package runs", found, {
-    hint: "Build the model again from layers that do the same and are supported, or write a weights file as docs/format.md tells.",
-  });
+  return new PocketrecError(
+    "unsupported",
+    layer.name,
+    "layers of a recommender that this package runs",
+    found,
+    {
+      hint: "Build the model again from layers that do the same and are supported, or write a weights file as docs/format.md tells.",
+    },
+  );
 }

@@ -10,27 +10,51 @@ import { unsupported } from "./values.js";
  *
  * @typedef {object} Walk
  * @property {Checkpoint} checkpoint
- * @property {boolean} isUnitLambda whether a Lambda layer on an input may be taken for L2 normalisation
+ * @property {boolean} isUnitLambda whether a Lambda layer on an input may be taken for L2
+ *   normalisation
  * @property {Set<string>} used the tensors that were asked for
  * @property {string[]} notes
  */
 
 /** Layers that give what they take, when a model is asked. */
-const PASS = new Set(["Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization",
-  "Identity", "Sequential", "Functional", "Model"]);
+const PASS = new Set([
+  "Dropout",
+  "SpatialDropout1D",
+  "GaussianNoise",
+  "GaussianDropout",
+  "AlphaDropout",
+  "ActivityRegularization",
+  "Identity",
+  "Sequential",
+  "Functional",
+  "Model",
+]);
 
-/** Layers that bring a vector to length 1, and those that average a list of vectors; two of each are not Keras' own. */
+/**
+ * Layers that bring a vector to length 1, and those that average a list of vectors; two of each are
+ * not Keras' own.
+ */
 const UNIT = new Set(["UnitNormalization", "L2NormLayer"]);
 const MEAN = new Set(["GlobalAveragePooling1D", "MaskedEmbeddingsAggregatorLayer"]);
 
-const ACTIVATIONS = new Map([["linear", "identity"], ["softmax_v2", "softmax"],
-  ...["relu", "sigmoid", "tanh", "elu", "selu", "softmax"].map((name) => /** @type {[string, string]} */ ([name, name]))]);
+const ACTIVATIONS = new Map([
+  ["linear", "identity"],
+  ["softmax_v2", "softmax"],
+  ...["relu", "sigmoid", "tanh", "elu", "selu", "softmax"].map(
+    (name) => /** @type {[string, string]} */ ([name, name]),
+  ),
+]);
 
-/** Of merging layers: the class, Keras 1's mode, and what TensorFlow makes of an operator between layers. */
+/**
+ * Of merging layers: the class, Keras 1's mode, and what TensorFlow makes of an operator between
+ * layers.
+ */
 const MERGES = new Map([
   ...["Concatenate", "concat"].map((name) => /** @type {const} */ ([name, concatenate])),
   ...["Multiply", "mul", "math.multiply"].map((name) => /** @type {const} */ ([name, multiply])),
-  ...["Add", "sum", "math.add", "__operators__.add"].map((name) => /** @type {const} */ ([name, add])),
+  ...["Add", "sum", "math.add", "__operators__.add"].map(
+    (name) => /** @type {const} */ ([name, add]),
+  ),
   ...["Dot", "dot"].map((name) => /** @type {const} */ ([name, dot])),
 ]);
 
@@ -38,7 +62,8 @@ const MERGES = new Map([
  * Follows a model's graph from its inputs to its one output.
  * @param {Checkpoint} checkpoint
  * @param {{ kind?: string }} options
- * @returns {{ value: Value, used: Set<string>, notes: string[] } | undefined} undefined: there is no graph, or it has several ends
+ * @returns {{ value: Value, used: Set<string>, notes: string[] } | undefined} undefined: there is
+ *   no graph, or it has several ends
  */
 export function walkKeras(checkpoint, { kind }) {
   const layers = checkpoint.layers ?? [];
@@ -48,7 +73,15 @@ export function walkKeras(checkpoint, { kind }) {
   const walk = { checkpoint, isUnitLambda: kind === "mult-dae", used: new Set(), notes: [] };
   /** @type {Map<string, Value>} */
   const values = new Map();
-  for (const layer of layers) values.set(layer.name, valueOf(layer, layer.inputs.map((name) => demandValue(values, name)), walk));
+  for (const layer of layers)
+    values.set(
+      layer.name,
+      valueOf(
+        layer,
+        layer.inputs.map((name) => demandValue(values, name)),
+        walk,
+      ),
+    );
   return { value: demandValue(values, ends[0].name), used: walk.used, notes: walk.notes };
 }
 
@@ -58,7 +91,8 @@ export function walkKeras(checkpoint, { kind }) {
  */
 function demandValue(values, name) {
   const value = values.get(name);
-  if (!value) throw new PocketrecError("bad-metadata", name, "a layer of the model", "none of that name");
+  if (!value)
+    throw new PocketrecError("bad-metadata", name, "a layer of the model", "none of that name");
   return value;
 }
 
@@ -89,7 +123,12 @@ function inputOf(layer, walk) {
   const sizes = Array.isArray(shape) ? shape.slice(1) : [];
   const length = sizes.length ? sizes[0] : 1;
   /** @type {Value} */
-  const input = { kind: "input", name: layer.name, length: Number.isSafeInteger(length) ? length : null, isUnit: false };
+  const input = {
+    kind: "input",
+    name: layer.name,
+    length: Number.isSafeInteger(length) ? length : null,
+    isUnit: false,
+  };
   return layer.type === "InputLayer" ? input : valueOfOne(layer, input, walk);
 }
 
@@ -107,14 +146,18 @@ function valueOfOne(layer, value, walk) {
   if (type === "Dense") return activate(layer, dense(layer, value, walk), activationOf(layer));
   if (type === "BatchNormalization") return normalise(layer, value, walk);
   if (type === "Activation") return activate(layer, value, activationOf(layer));
-  if (type === "ReLU" && !config.max_value && !config.negative_slope && !config.threshold) return activate(layer, value, "relu");
+  if (type === "ReLU" && !config.max_value && !config.negative_slope && !config.threshold)
+    return activate(layer, value, "relu");
   if (type === "ELU" && (config.alpha ?? 1) === 1) return activate(layer, value, "elu");
   if (type === "Softmax") return activate(layer, value, "softmax");
   if (UNIT.has(type)) return unit(layer, value);
   if (MEAN.has(type)) return mean(layer, value, walk);
   if (type !== "Lambda") throw unsupported(layer, `a ${show(type)} layer`);
-  if (!walk.isUnitLambda || value.kind !== "input") throw unsupported(layer, "a Lambda layer, whose code is not run");
-  walk.notes.push(`The layer ${layer.name} is code, and was taken for the L2 normalisation of the input.`);
+  if (!walk.isUnitLambda || value.kind !== "input")
+    throw unsupported(layer, "a Lambda layer, whose code is not run");
+  walk.notes.push(
+    `The layer ${layer.name} is code, and was taken for the L2 normalisation of the input.`,
+  );
   return unit(layer, value);
 }
 
@@ -122,7 +165,8 @@ function valueOfOne(layer, value, walk) {
 function activationOf(layer) {
   const given = layer.config.activation ?? "linear";
   // Keras 3 writes functions that are not strings as { class_name: "function", config: name }.
-  const name = typeof given === "object" ? /** @type {{ config?: unknown }} */ (given).config : given;
+  const name =
+    typeof given === "object" ? /** @type {{ config?: unknown }} */ (given).config : given;
   const activation = ACTIVATIONS.get(String(name));
   if (activation) return activation;
   throw unsupported(layer, `the activation ${show(given)}`);

@@ -14,12 +14,15 @@ import { walkKeras } from "./walk.js";
  * @typedef {import("./values.js").Part} Part
  */
 
-const PERSON = /^(input_?)?(user|person|customer|member|reader|viewer|uid)s?([ _-]?(id|ids|idx|index|input|in|emb.*))*$/i;
-const HISTORY = /^(input_?)?(liked?|likes|hist(ory)?|watch(ed|es)?|viewed|clicked|bought|items?_?hist.*|hist.*items?)$/i;
+const PERSON =
+  /^(input_?)?(user|person|customer|member|reader|viewer|uid)s?([ _-]?(id|ids|idx|index|input|in|emb.*))*$/i;
+const HISTORY =
+  /^(input_?)?(liked?|likes|hist(ory)?|watch(ed|es)?|viewed|clicked|bought|items?_?hist.*|hist.*items?)$/i;
 
 /**
- * Candidate generation in Keras: embeddings of ids, or means over lists of them, a tower, and a softmax over the items
- * (hyez/Deep-Youtube-Recommendations, and towers from a user's id); or DeepMatch's YoutubeDNN by its names.
+ * Candidate generation in Keras: embeddings of ids, or means over lists of them, a tower, and a
+ * softmax over the items (hyez/Deep-Youtube-Recommendations, and towers from a user's id); or
+ * DeepMatch's YoutubeDNN by its names.
  * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
  * @returns {Blueprint | undefined}
@@ -37,19 +40,47 @@ export function kerasYoutube(checkpoint, options) {
 function towerOf(checkpoint, options) {
   const walked = walkOrNothing(checkpoint, options);
   const value = walked?.value;
-  if (!walked || value?.kind !== "features" || value.after || value.parts.some(({ table }) => !table)) return undefined;
+  if (
+    !walked ||
+    value?.kind !== "features" ||
+    value.after ||
+    value.parts.some(({ table }) => !table)
+  )
+    return undefined;
   const output = value.layers.at(-1);
-  if (!output || output.outputs < 2 || !["softmax", "identity"].includes(output.activation)) return undefined;
+  if (!output || output.outputs < 2 || !["softmax", "identity"].includes(output.activation))
+    return undefined;
   const { used, notes } = walked;
   /** @type {Map<string, ForeignTensor>} */
   const tensors = new Map();
   const features = value.parts.map((part) => featureOf(part, output.outputs, notes));
-  value.parts.forEach((part, at) => tensors.set(`${features[at].table}.embedding`, tableOf(part, value.parts)));
-  const hidden = value.layers.slice(0, -1), tower = candidateTower(hidden.map(asDense), asDense(output), hidden.map((layer) => layer.activation));
+  value.parts.forEach((part, at) =>
+    tensors.set(`${features[at].table}.embedding`, tableOf(part, value.parts)),
+  );
+  const hidden = value.layers.slice(0, -1);
+  const tower = candidateTower(
+    hidden.map(asDense),
+    asDense(output),
+    hidden.map((layer) => layer.activation),
+  );
   for (const [name, tensor] of tower.tensors) tensors.set(name, tensor);
-  if (features.some(({ isPerson }) => isPerson)) notes.push("The rows of user.embedding are people: nobody else gets a list from this model.");
-  const description = { activation: tower.activation, output: output.activation, normalize: "none", features: features.map(({ isPerson, ...feature }) => feature) };
-  return { layout: "Keras candidate generation", kind: "candidates", tensors, description, used, left: leftOf(checkpoint, used, "the model's output does not depend on it"), notes };
+  if (features.some(({ isPerson }) => isPerson))
+    notes.push("The rows of user.embedding are people: nobody else gets a list from this model.");
+  const description = {
+    activation: tower.activation,
+    output: output.activation,
+    normalize: "none",
+    features: features.map(({ isPerson, ...feature }) => feature),
+  };
+  return {
+    layout: "Keras candidate generation",
+    kind: "candidates",
+    tensors,
+    description,
+    used,
+    left: leftOf(checkpoint, used, "the model's output does not depend on it"),
+    notes,
+  };
 }
 
 /**
@@ -76,11 +107,18 @@ function featureOf({ input, table, rows, isMean, isMasked }, classes, notes) {
   const isPerson = !isMean && (PERSON.test(input) || PERSON.test(own));
   const isHistory = isMean && rows === classes && HISTORY.test(input);
   if (isHistory) {
-    notes.push(`The input ${input} was taken for the person's history: its name says so, and its table has a row for each item.`);
+    notes.push(
+      `The input ${input} was taken for the person's history: its name says so, and its table has a row for each item.`,
+    );
   }
   return {
-    isPerson, name: isPerson ? "user" : input, kind: "categorical", table: isPerson ? "user" : own,
-    ...(isMean && { several: true }), ...(isHistory && { ids: "items", from: "history" }), ...(isMasked && { padding: 0 }),
+    isPerson,
+    name: isPerson ? "user" : input,
+    kind: "categorical",
+    table: isPerson ? "user" : own,
+    ...(isMean && { several: true }),
+    ...(isHistory && { ids: "items", from: "history" }),
+    ...(isMasked && { padding: 0 }),
   };
 }
 
@@ -94,10 +132,18 @@ const tableName = (tensor) => String(tensor).replace(/\/embeddings$/, "");
  */
 function tableOf(part, parts) {
   if (parts.some(({ table, isUnit }) => table === part.table && isUnit !== part.isUnit)) {
-    throw new PocketrecError("unsupported", String(part.table), "rows of length 1 for all its inputs, or for none", "for some of them");
+    throw new PocketrecError(
+      "unsupported",
+      String(part.table),
+      "rows of length 1 for all its inputs, or for none",
+      "for some of them",
+    );
   }
   const values = /** @type {Float32Array} */ (part.values);
-  return { shape: [part.rows, part.width], values: part.isUnit ? unitRows(values, part.width) : values };
+  return {
+    shape: [part.rows, part.width],
+    values: part.isUnit ? unitRows(values, part.width) : values,
+  };
 }
 
 /**
@@ -111,10 +157,15 @@ function unitRows(values, width) {
     const square = row.reduce((sum, x) => sum + x * x, 0);
     // TensorFlow's l2_normalize holds the square above this.
     const length = Math.sqrt(Math.max(square, 1e-12));
-    row.forEach((x, i) => { row[i] = x / length; });
+    row.forEach((x, i) => {
+      row[i] = x / length;
+    });
   }
   return rows;
 }
 
 /** @param {DenseLayer} layer @returns {import("../../folding.js").Dense} */
-const asDense = ({ weight, bias, inputs, outputs }) => ({ weight: { shape: [outputs, inputs], values: weight }, bias: { shape: [outputs], values: bias } });
+const asDense = ({ weight, bias, inputs, outputs }) => ({
+  weight: { shape: [outputs, inputs], values: weight },
+  bias: { shape: [outputs], values: bias },
+});

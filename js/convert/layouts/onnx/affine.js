@@ -14,16 +14,20 @@ import { bareAtom, unsupported, widthOf } from "./values.js";
  * @typedef {object} Matrix
  * @property {number} rows
  * @property {number} columns
- * @property {Float64Array | Float32Array} values row-major; of a table that the file has, the file's own
+ * @property {Float64Array | Float32Array} values row-major; of a table that the file has, the
+ *   file's own
  *
- * @typedef {{ bias: Float64Array, terms: Map<Atom, Matrix> }} Affine (out, columns of the atom) each
+ * @typedef {{ bias: Float64Array, terms: Map<Atom, Matrix> }} Affine (out, columns of the atom)
+ *   each
  */
 
 /** Multiplications that a conversion may cost, and numbers that it may keep. */
-const WORK_MAX = 5e8, KEPT_MAX = 4e7;
+const WORK_MAX = 5e8;
+const KEPT_MAX = 4e7;
 
 /**
- * Whether a layer takes an input as it is: of two such inputs each is one-hot, and the layer a table of embeddings.
+ * Whether a layer takes an input as it is: of two such inputs each is one-hot, and the layer a
+ * table of embeddings.
  * @param {Atom} atom
  * @returns {atom is Layer}
  */
@@ -34,7 +38,11 @@ function columnsOfAtom(atom) {
   if (atom.type === "rows" || atom.type === "bag") return atom.table.shape[1];
   if (atom.type === "layer") return atom.out;
   if (atom.type === "input") {
-    throw unsupported(atom.name, "an input of ids or one-hot vectors", "numbers that are used as they are");
+    throw unsupported(
+      atom.name,
+      "an input of ids or one-hot vectors",
+      "numbers that are used as they are",
+    );
   }
   return widthOf(atom.type === "product" ? atom.left : atom.input, atom.type);
 }
@@ -53,7 +61,13 @@ export class Folder {
   /** @param {number} steps */
   spend(steps) {
     this.work -= steps;
-    if (this.work < 0) throw new PocketrecError("too-large", "graph", `at most ${WORK_MAX} steps to fold its layers`, "more");
+    if (this.work < 0)
+      throw new PocketrecError(
+        "too-large",
+        "graph",
+        `at most ${WORK_MAX} steps to fold its layers`,
+        "more",
+      );
   }
 
   /**
@@ -63,7 +77,13 @@ export class Folder {
    */
   matrix(rows, columns) {
     this.kept -= rows * columns;
-    if (this.kept < 0) throw new PocketrecError("too-large", "graph", `at most ${KEPT_MAX} numbers in its folded layers`, "more");
+    if (this.kept < 0)
+      throw new PocketrecError(
+        "too-large",
+        "graph",
+        `at most ${KEPT_MAX} numbers in its folded layers`,
+        "more",
+      );
     return { rows, columns, values: new Float64Array(rows * columns) };
   }
 
@@ -72,7 +92,8 @@ export class Folder {
    * @returns {Affine}
    */
   expand(wires) {
-    const out = widthOf(wires, "graph"), bias = wires.shift ? wires.shift.slice() : new Float64Array(out);
+    const out = widthOf(wires, "graph");
+    const bias = wires.shift ? wires.shift.slice() : new Float64Array(out);
     /** @type {Affine} */
     const affine = { bias, terms: new Map() };
     for (const term of wires.terms) this.add(affine, term, out);
@@ -90,7 +111,8 @@ export class Folder {
     const bases = inner ? [...inner.terms] : [[atom, undefined]];
     const targets = bases.map(([base]) => this.target(affine, base, out));
     for (let j = 0; j < out; j++) {
-      const source = from ? from[j] : j, factor = scale ? scale[j] : 1;
+      const source = from ? from[j] : j;
+      const factor = scale ? scale[j] : 1;
       if (source < 0) continue;
       bases.forEach(([, matrix], i) => addRow(targets[i], j, matrix, source, factor));
       if (inner) affine.bias[j] += factor * inner.bias[source];
@@ -103,7 +125,8 @@ export class Folder {
    * @param {number} out
    */
   target({ terms }, atom, out) {
-    const columns = columnsOfAtom(atom), matrix = terms.get(atom) ?? this.matrix(out, columns);
+    const columns = columnsOfAtom(atom);
+    const matrix = terms.get(atom) ?? this.matrix(out, columns);
     this.spend(out * columns);
     terms.set(atom, matrix);
     return matrix;
@@ -117,13 +140,17 @@ export class Folder {
   layer(layer) {
     const known = this.layers.get(layer);
     if (known) return known;
-    const { weight, out } = layer, inner = this.expand(layer.input), width = inner.bias.length;
+    const { weight, out } = layer;
+    const inner = this.expand(layer.input);
+    const width = inner.bias.length;
     const bias = new Float64Array(out);
     this.spend(out * width);
-    for (let o = 0; o < out; o++) for (let j = 0; j < width; j++) bias[o] += weight[o * width + j] * inner.bias[j];
+    for (let o = 0; o < out; o++)
+      for (let j = 0; j < width; j++) bias[o] += weight[o * width + j] * inner.bias[j];
     /** @type {Affine} */
     const affine = { bias, terms: new Map() };
-    for (const [atom, matrix] of inner.terms) affine.terms.set(atom, this.times(weight, out, matrix));
+    for (const [atom, matrix] of inner.terms)
+      affine.terms.set(atom, this.times(weight, out, matrix));
     this.layers.set(layer, affine);
     return affine;
   }
@@ -134,13 +161,16 @@ export class Folder {
    * @param {Matrix} matrix
    */
   times(weight, out, { rows, columns, values }) {
-    const result = this.matrix(out, columns), filled = /** @type {number[]} */ ([]);
+    const result = this.matrix(out, columns);
+    const filled = /** @type {number[]} */ ([]);
     for (let i = 0; i < values.length; i++) if (values[i] !== 0) filled.push(i);
     this.spend(out * filled.length);
-    const from = Int32Array.from(filled, (i) => Math.floor(i / columns)), to = Int32Array.from(filled, (i) => i % columns);
+    const from = Int32Array.from(filled, (i) => Math.floor(i / columns));
+    const to = Int32Array.from(filled, (i) => i % columns);
     const factors = Float64Array.from(filled, (i) => values[i]);
     for (let o = 0; o < out; o++) {
-      const target = result.values.subarray(o * columns, (o + 1) * columns), base = o * rows;
+      const target = result.values.subarray(o * columns, (o + 1) * columns);
+      const base = o * rows;
       for (let i = 0; i < factors.length; i++) target[to[i]] += weight[base + from[i]] * factors[i];
     }
     return result;
@@ -161,14 +191,19 @@ export class Folder {
 
   /** @param {Atom} atom @returns {Matrix} */
   makeTable(atom) {
-    if (atom.type === "rows") return { rows: atom.table.shape[0], columns: atom.table.shape[1], values: atom.table.values };
+    if (atom.type === "rows")
+      return { rows: atom.table.shape[0], columns: atom.table.shape[1], values: atom.table.values };
     if (atom.type === "layer" && isOneHot(atom)) {
-      const { weight, out } = atom, rows = weight.length / out;
+      const { weight, out } = atom;
+      const rows = weight.length / out;
       return { rows, columns: out, values: transposed(weight, [out, rows]) };
     }
     if (atom.type === "product") {
-      const left = this.tableOf(atom.left), right = this.tableOf(atom.right), made = this.matrix(left.rows, left.columns);
-      for (let i = 0; i < made.values.length; i++) made.values[i] = left.values[i] * right.values[i];
+      const left = this.tableOf(atom.left);
+      const right = this.tableOf(atom.right);
+      const made = this.matrix(left.rows, left.columns);
+      for (let i = 0; i < made.values.length; i++)
+        made.values[i] = left.values[i] * right.values[i];
       return made;
     }
     if (atom.type === "activation" && Object.hasOwn(ACTIVATIONS, atom.name)) {
@@ -176,12 +211,17 @@ export class Folder {
       return { ...inner, values: inner.values.map(ACTIVATIONS[atom.name]) };
     }
     if (atom.type === "norm") return normed(this.copyOf(atom.input));
-    throw unsupported("graph", "embeddings, dense layers and activations of an id", `a ${atom.type === "activation" ? atom.name : atom.type}`);
+    throw unsupported(
+      "graph",
+      "embeddings, dense layers and activations of an id",
+      `a ${atom.type === "activation" ? atom.name : atom.type}`,
+    );
   }
 
   /** @param {Wires} wires of one id alone, whose table is changed */
   copyOf(wires) {
-    const { rows, columns, values } = this.tableOf(wires), made = this.matrix(rows, columns);
+    const { rows, columns, values } = this.tableOf(wires);
+    const made = this.matrix(rows, columns);
     made.values.set(values);
     return made;
   }
@@ -193,7 +233,8 @@ export class Folder {
   tableOf(wires) {
     const alone = bareAtom(wires);
     if (alone && (alone.type !== "layer" || isOneHot(alone))) return this.table(alone);
-    const { bias, terms } = this.expand(wires), out = bias.length;
+    const { bias, terms } = this.expand(wires);
+    const out = bias.length;
     let made;
     for (const [atom, matrix] of terms) {
       const table = this.table(atom);
@@ -217,7 +258,12 @@ export class Folder {
 /** @param {number} expected @param {number} found */
 export function demandRows(expected, found) {
   if (expected !== found) {
-    throw new PocketrecError("bad-shape", "graph", `one number of rows for the tables of one input, ${expected}`, `${found}`);
+    throw new PocketrecError(
+      "bad-shape",
+      "graph",
+      `one number of rows for the tables of one input, ${expected}`,
+      `${found}`,
+    );
   }
 }
 
@@ -230,16 +276,28 @@ export function demandRows(expected, found) {
  */
 function addRow({ columns, values }, row, matrix, source, factor) {
   if (!matrix) values[row * columns + source] += factor;
-  else for (let x = 0; x < columns; x++) values[row * columns + x] += factor * matrix.values[source * columns + x];
+  else
+    for (let x = 0; x < columns; x++)
+      values[row * columns + x] += factor * matrix.values[source * columns + x];
 }
 
-/** made += table matrix', row by row. @param {Matrix} made @param {Matrix} table @param {Matrix} matrix */
-function addProduct({ rows, columns: out, values }, { columns, values: known }, { values: weight }) {
-  for (let row = 0; row < rows; row++) for (let o = 0; o < out; o++) {
-    let sum = 0;
-    for (let x = 0; x < columns; x++) sum += weight[o * columns + x] * known[row * columns + x];
-    values[row * out + o] += sum;
-  }
+/**
+ * made += table matrix', row by row.
+ * @param {Matrix} made
+ * @param {Matrix} table
+ * @param {Matrix} matrix
+ */
+function addProduct(
+  { rows, columns: out, values },
+  { columns, values: known },
+  { values: weight },
+) {
+  for (let row = 0; row < rows; row++)
+    for (let o = 0; o < out; o++) {
+      let sum = 0;
+      for (let x = 0; x < columns; x++) sum += weight[o * columns + x] * known[row * columns + x];
+      values[row * out + o] += sum;
+    }
 }
 
 /** @param {Matrix} matrix which is changed */

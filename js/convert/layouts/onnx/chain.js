@@ -26,17 +26,24 @@ const KINDS = ["autoencoder", "mult-dae", "autorec-user"];
  * @returns {Found}
  */
 export function chain(value, options) {
-  const found = chainOf(value),
-    wrong = found.activations.find((name) => !ACTIVATIONS.has(name));
+  const found = chainOf(value);
+  const wrong = found.activations.find((name) => !ACTIVATIONS.has(name));
   if (wrong) throw unsupported("graph", `${[...ACTIVATIONS].join(", ")} between layers`, wrong);
-  return found.source.type === "input" ? autoencoder(found, options) : candidates(found, found.source, options);
+  return found.source.type === "input"
+    ? autoencoder(found, options)
+    : candidates(found, found.source, options);
 }
 
 /** What stands between layers that a kernel computes. */
 const ACTIVATIONS = new Set(["identity", "relu", "elu", "selu", "sigmoid", "tanh"]);
 
-/** What the graph ends with; where that is nothing, what the person says. @param {Chain} chain @param {LayoutOptions} options */
-const outputOf = ({ output }, options) => (output === "identity" ? (options.output ?? output) : output);
+/**
+ * What the graph ends with; where that is nothing, what the person says.
+ * @param {Chain} chain
+ * @param {LayoutOptions} options
+ */
+const outputOf = ({ output }, options) =>
+  output === "identity" ? (options.output ?? output) : output;
 
 /** @param {Chain} chain */
 const sizesOf = ({ layers }) => [layers[0].in, ...layers.map(({ out }) => out)].join(" -> ");
@@ -47,8 +54,8 @@ const sizesOf = ({ layers }) => [layers[0].in, ...layers.map(({ out }) => out)].
  * @returns {Found}
  */
 function autoencoder(chain, options) {
-  const { layers, activations, output, isNormed, notes } = chain,
-    items = layers[0].in;
+  const { layers, activations, output, isNormed, notes } = chain;
+  const items = layers[0].in;
   if (layers.length < 2 || layers[layers.length - 1].out !== items) {
     throw unsupported(
       "graph",
@@ -57,37 +64,56 @@ function autoencoder(chain, options) {
       "pocketrec takes scores of a user's and an item's id, autoencoders over the items, and towers over a list of items.",
     );
   }
-  const guess = isNormed || output === "softmax" ? "mult-dae" : "autoencoder",
-    kind = options.kind ?? guess;
-  if (!KINDS.includes(kind)) throw new PocketrecError("bad-argument", "kind", KINDS.join(", "), show(kind));
-  const hidden = layers.slice(0, -1).map(({ out }) => out),
-    codes = hidden.indexOf(Math.min(...hidden)) + 1;
+  const guess = isNormed || output === "softmax" ? "mult-dae" : "autoencoder";
+  const kind = options.kind ?? guess;
+  if (!KINDS.includes(kind))
+    throw new PocketrecError("bad-argument", "kind", KINDS.join(", "), show(kind));
+  const hidden = layers.slice(0, -1).map(({ out }) => out);
+  const codes = hidden.indexOf(Math.min(...hidden)) + 1;
   /** @type {Map<string, ForeignTensor>} */
   const tensors = new Map();
-  layers.forEach((layer, k) => put(tensors, k < codes ? `encoder.${k}` : `decoder.${k - codes}`, layer));
-  const input = { values: kind === "autorec-user" ? "rating" : "binary", normalize: isNormed ? "l2" : "none" };
+  layers.forEach((layer, k) =>
+    put(tensors, k < codes ? `encoder.${k}` : `decoder.${k - codes}`, layer),
+  );
+  const input = {
+    values: kind === "autorec-user" ? "rating" : "binary",
+    normalize: isNormed ? "l2" : "none",
+  };
   const description = { activation: activations, output: outputOf(chain, options), input };
   return { kind: /** @type {Kind} */ (kind), tensors, description, notes };
 }
 
 /**
- * A tower from a list of items, or from the id of somebody who was trained, to a score for each item.
+ * A tower from a list of items, or from the id of somebody who was trained, to a score for each
+ * item.
  * @param {Chain} chain
  * @param {Bag | Rows} source
  * @param {LayoutOptions} options
  * @returns {Found}
  */
 function candidates(chain, source, options) {
-  const { layers, output } = chain,
-    last = layers[layers.length - 1],
-    isUser = source.type === "rows";
+  const { layers, output } = chain;
+  const last = layers[layers.length - 1];
+  const isUser = source.type === "rows";
   if (!isUser && last.out !== source.table.shape[0]) {
-    throw unsupported("graph", `a score for each of the ${source.table.shape[0]} items of the input's table`, `${last.out} outputs`);
+    throw unsupported(
+      "graph",
+      `a score for each of the ${source.table.shape[0]} items of the input's table`,
+      `${last.out} outputs`,
+    );
   }
   if (output !== "softmax" && output !== "identity") {
-    throw unsupported("graph", "a softmax over the items, or nothing behind the last layer", output);
+    throw unsupported(
+      "graph",
+      "a softmax over the items, or nothing behind the last layer",
+      output,
+    );
   }
-  const { tensors, activation } = candidateTower(layers.slice(0, -1).map(asDense), asDense(last), chain.activations);
+  const { tensors, activation } = candidateTower(
+    layers.slice(0, -1).map(asDense),
+    asDense(last),
+    chain.activations,
+  );
   tensors.set(isUser ? "user.embedding" : "watch.embedding", source.table);
   const features = [isUser ? { name: "user", kind: "categorical" } : watchOf(source)];
   const description = { activation, output: outputOf(chain, options), features };
@@ -96,7 +122,14 @@ function candidates(chain, source, options) {
 
 /** @param {Bag} bag */
 function watchOf({ padding }) {
-  const watch = { name: "watch", kind: "categorical", several: true, ids: "items", from: "history", table: "watch" };
+  const watch = {
+    name: "watch",
+    kind: "categorical",
+    several: true,
+    ids: "items",
+    from: "history",
+    table: "watch",
+  };
   return padding === undefined ? watch : { ...watch, padding };
 }
 

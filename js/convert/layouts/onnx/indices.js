@@ -1,24 +1,41 @@
 /**
- * Frameworks let ids count from the end, too: an index below 0 gets the table's rows added, by arithmetic that stands in the
- * graph. For ids as people have them it does nothing, so the id itself takes its place.
+ * Frameworks let ids count from the end, too: an index below 0 gets the table's rows added, by
+ * arithmetic that stands in the graph. For ids as people have them it does nothing, so the id
+ * itself takes its place.
  *
  * @typedef {import("../../checkpoint.js").Graph} Graph
  * @typedef {import("../../checkpoint.js").GraphNode} GraphNode
  * @typedef {Map<string, import("../../checkpoint.js").ForeignTensor>} Tensors
  */
 
-/** What such arithmetic is made of, of one number. @type {Record<string, (...values: number[]) => number>} */
+/**
+ * What such arithmetic is made of, of one number.
+ * @type {Record<string, (...values: number[]) => number>}
+ */
 const ARITHMETIC = {
-  Cast: (a) => Math.trunc(a), Identity: (a) => a, Not: (a) => Number(!a), Reshape: (a) => a, Squeeze: (a) => a, Unsqueeze: (a) => a, Flatten: (a) => a,
-  Add: (a, b) => a + b, Sub: (a, b) => a - b, Mul: (a, b) => a * b, Where: (condition, a, b) => (condition ? a : b),
-  Less: (a, b) => Number(a < b), LessOrEqual: (a, b) => Number(a <= b), Greater: (a, b) => Number(a > b), GreaterOrEqual: (a, b) => Number(a >= b),
+  Cast: (a) => Math.trunc(a),
+  Identity: (a) => a,
+  Not: (a) => Number(!a),
+  Reshape: (a) => a,
+  Squeeze: (a) => a,
+  Unsqueeze: (a) => a,
+  Flatten: (a) => a,
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Where: (condition, a, b) => (condition ? a : b),
+  Less: (a, b) => Number(a < b),
+  LessOrEqual: (a, b) => Number(a <= b),
+  Greater: (a, b) => Number(a > b),
+  GreaterOrEqual: (a, b) => Number(a >= b),
 };
 
 /** What says that there is arithmetic, and no mere change of type or shape. */
 const COMPARISONS = new Set(["Less", "LessOrEqual", "Greater", "GreaterOrEqual"]);
 
 /** Nodes of an index's arithmetic, and ids that are tried. */
-const NODES_MAX = 40, TRIED_MAX = 200;
+const NODES_MAX = 40;
+const TRIED_MAX = 200;
 
 /**
  * @param {Graph} graph
@@ -29,14 +46,26 @@ export function withPlainIndices(graph, tensors) {
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node])));
   /** @type {Map<string, string>} the index of a Gather, and the input that it is */
   const plain = new Map();
-  for (const { op, inputs: [table, index] } of graph.nodes) {
+  for (const {
+    op,
+    inputs: [table, index],
+  } of graph.nodes) {
     const rows = tensors.get(table)?.shape[0];
-    const input = op === "Gather" && rows && makers.has(index) ? inputBehind(index, rows, graph, makers, tensors) : undefined;
+    const input =
+      op === "Gather" && rows && makers.has(index)
+        ? inputBehind(index, rows, graph, makers, tensors)
+        : undefined;
     if (input) plain.set(index, input);
   }
   if (!plain.size) return graph;
-  const redirected = (/** @type {GraphNode} */ node) => ({ ...node, inputs: node.inputs.map((name) => plain.get(name) ?? name) });
-  return { ...graph, nodes: graph.nodes.map((node) => (node.op === "Gather" ? redirected(node) : node)) };
+  const redirected = (/** @type {GraphNode} */ node) => ({
+    ...node,
+    inputs: node.inputs.map((name) => plain.get(name) ?? name),
+  });
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => (node.op === "Gather" ? redirected(node) : node)),
+  };
 }
 
 /**
@@ -49,13 +78,26 @@ export function withPlainIndices(graph, tensors) {
  * @param {Tensors} tensors
  */
 function inputBehind(index, rows, graph, makers, tensors) {
-  const above = nodesAbove(index, makers), sources = new Set(above.flatMap(({ inputs }) => inputs).filter((name) => graph.inputs.some((input) => input.name === name)));
-  const isArithmetic = above.length <= NODES_MAX && above.every(({ op }) => Object.hasOwn(ARITHMETIC, op)) && above.some(({ op }) => COMPARISONS.has(op));
+  const above = nodesAbove(index, makers);
+  const sources = new Set(
+    above
+      .flatMap(({ inputs }) => inputs)
+      .filter((name) => graph.inputs.some((input) => input.name === name)),
+  );
+  const isArithmetic =
+    above.length <= NODES_MAX &&
+    above.every(({ op }) => Object.hasOwn(ARITHMETIC, op)) &&
+    above.some(({ op }) => COMPARISONS.has(op));
   if (!isArithmetic || sources.size !== 1) return undefined;
-  const [source] = sources, tried = Math.min(rows, TRIED_MAX);
+  const [source] = sources;
+  const tried = Math.min(rows, TRIED_MAX);
   // The first ids, and as many that are spread up to the last.
-  const ids = Array.from({ length: 2 * tried }, (_, i) => (i < tried ? i : Math.round(((i - tried) * (rows - 1)) / tried)));
-  return [...ids, rows - 1].every((id) => valueOf(index, id, source, makers, tensors) === id) ? source : undefined;
+  const ids = Array.from({ length: 2 * tried }, (_, i) =>
+    i < tried ? i : Math.round(((i - tried) * (rows - 1)) / tried),
+  );
+  return [...ids, rows - 1].every((id) => valueOf(index, id, source, makers, tensors) === id)
+    ? source
+    : undefined;
 }
 
 /**
@@ -63,7 +105,8 @@ function inputBehind(index, rows, graph, makers, tensors) {
  * @param {Map<string, GraphNode>} makers
  */
 function nodesAbove(name, makers) {
-  const found = new Set(), left = [name];
+  const found = new Set();
+  const left = [name];
   while (left.length && found.size <= NODES_MAX) {
     const node = makers.get(/** @type {string} */ (left.pop()));
     if (!node || found.has(node)) continue;

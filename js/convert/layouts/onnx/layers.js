@@ -2,8 +2,8 @@ import { PocketrecError } from "../../../common/errors.js";
 import { bareAtom, unsupported, widthOf } from "./values.js";
 
 /**
- * A value as dense layers one above the other. Unlike a tower of NCF nothing is multiplied out: two layers without an
- * activation between them may be a narrow way through a wide matrix.
+ * A value as dense layers one above the other. Unlike a tower of NCF nothing is multiplied out: two
+ * layers without an activation between them may be a narrow way through a wide matrix.
  *
  * @typedef {import("./values.js").Atom} Atom
  * @typedef {import("./values.js").Input} Input
@@ -37,18 +37,25 @@ const GROWN_MAX = 4e6;
  * @returns {Chain}
  */
 export function chainOf(value) {
-  const last = bareAtom(value), isActive = last?.type === "activation";
-  const layers = /** @type {Dense[]} */ ([]), activations = /** @type {string[]} */ ([]);
+  const last = bareAtom(value);
+  const isActive = last?.type === "activation";
+  const layers = /** @type {Dense[]} */ ([]);
+  const activations = /** @type {string[]} */ ([]);
   for (let wires = isActive ? last.input : value; ;) {
-    const { dense, input } = denseOf(wires), isLinear = termOf(input).atom.type === "layer";
+    const { dense, input } = denseOf(wires);
+    const isLinear = termOf(input).atom.type === "layer";
     // What picks and scales the columns between two layers belongs to the lower one's outputs.
-    const { layer, below } = isLinear ? { layer: dense, below: termOf(input).atom } : over(dense, input);
+    const { layer, below } = isLinear
+      ? { layer: dense, below: termOf(input).atom }
+      : over(dense, input);
     if (layers.unshift(layer) > LAYERS_MAX) {
       throw new PocketrecError("too-large", "graph", `at most ${LAYERS_MAX} layers`, "more");
     }
     const source = sourceOf(below);
-    if (source) return { layers, activations, ...outputOf(isActive ? last.name : "identity"), ...source };
-    if (!isLinear && below.type !== "activation") throw unsupported("graph", "dense layers above an input", `a ${below.type}`);
+    if (source)
+      return { layers, activations, ...outputOf(isActive ? last.name : "identity"), ...source };
+    if (!isLinear && below.type !== "activation")
+      throw unsupported("graph", "dense layers above an input", `a ${below.type}`);
     activations.unshift(below.type === "activation" ? below.name : "identity");
     wires = below.type === "activation" ? below.input : input;
   }
@@ -57,12 +64,18 @@ export function chainOf(value) {
 /** @param {string} output */
 function outputOf(output) {
   if (output !== "log-softmax") return { output, notes: [] };
-  return { output: "softmax", notes: ["The graph gives the logarithms of probabilities; pocketrec gives the probabilities, in the same order."] };
+  return {
+    output: "softmax",
+    notes: [
+      "The graph gives the logarithms of probabilities; pocketrec gives the probabilities, in the same order.",
+    ],
+  };
 }
 
 /** @param {Atom} atom */
 function sourceOf(atom) {
-  if (atom.type === "input" || atom.type === "bag" || atom.type === "rows") return { source: atom, isNormed: false };
+  if (atom.type === "input" || atom.type === "bag" || atom.type === "rows")
+    return { source: atom, isNormed: false };
   const under = atom.type === "norm" ? bareAtom(atom.input) : undefined;
   return under?.type === "input" ? { source: under, isNormed: true } : undefined;
 }
@@ -77,22 +90,32 @@ function termOf({ terms }) {
 }
 
 /**
- * A layer with what scales, moves and picks its outputs (batch normalisation, the means of a Mult-VAE) folded in.
+ * A layer with what scales, moves and picks its outputs (batch normalisation, the means of a
+ * Mult-VAE) folded in.
  * @param {Wires} wires
  * @returns {{ dense: Dense, input: Wires }}
  */
 function denseOf(wires) {
-  const { atom, from, scale } = termOf(wires), { shift } = wires;
+  const { atom, from, scale } = termOf(wires);
+  const { shift } = wires;
   if (atom.type !== "layer") {
-    throw unsupported("graph", "dense layers", `a ${atom.type === "activation" ? atom.name : atom.type} of no layer`);
+    throw unsupported(
+      "graph",
+      "dense layers",
+      `a ${atom.type === "activation" ? atom.name : atom.type} of no layer`,
+    );
   }
-  const { weight, input } = atom, width = weight.length / atom.out, out = widthOf(wires, "graph");
-  const at = (/** @type {number} */ o) => (from ? from[o] : o), by = (/** @type {number} */ o) => (at(o) < 0 ? 0 : scale?.[o] ?? 1);
+  const { weight, input } = atom;
+  const width = weight.length / atom.out;
+  const out = widthOf(wires, "graph");
+  const at = (/** @type {number} */ o) => (from ? from[o] : o);
+  const by = (/** @type {number} */ o) => (at(o) < 0 ? 0 : (scale?.[o] ?? 1));
   const bias = shift && Float32Array.from(shift);
   if (!from && !scale) return { dense: { weight, out, in: width, bias }, input };
   const picked = room(out, width, weight);
   for (let o = 0; o < out; o++) {
-    if (at(o) >= 0) for (let i = 0; i < width; i++) picked[o * width + i] = weight[at(o) * width + i] * by(o);
+    if (at(o) >= 0)
+      for (let i = 0; i < width; i++) picked[o * width + i] = weight[at(o) * width + i] * by(o);
   }
   return { dense: { weight: picked, out, in: width, bias }, input };
 }
@@ -101,7 +124,12 @@ function denseOf(wires) {
 function room(out, width, weight) {
   const most = Math.max(weight.length, GROWN_MAX);
   if (out * width > most) {
-    throw new PocketrecError("too-large", "graph", `at most ${most} weights in a layer`, `${out} x ${width}`);
+    throw new PocketrecError(
+      "too-large",
+      "graph",
+      `at most ${most} weights in a layer`,
+      `${out} x ${width}`,
+    );
   }
   return new Float32Array(out * width);
 }
@@ -113,20 +141,27 @@ function columnsBelow(atom, width) {
 }
 
 /**
- * A layer with what scales, moves and picks its inputs (batch normalisation behind an activation) folded in.
+ * A layer with what scales, moves and picks its inputs (batch normalisation behind an activation)
+ * folded in.
  * @param {Dense} dense
  * @param {Wires} input
  */
 function over(dense, input) {
-  const { atom, from, scale } = termOf(input), { shift } = input;
+  const { atom, from, scale } = termOf(input);
+  const { shift } = input;
   if (!from && !scale && !shift) return { layer: dense, below: atom };
-  if (from && atom.type === "input") throw unsupported("graph", "an input that is taken whole", "a part of it");
-  const { weight, out, in: width } = dense, columns = columnsBelow(atom, width), moved = room(out, columns, weight);
+  if (from && atom.type === "input")
+    throw unsupported("graph", "an input that is taken whole", "a part of it");
+  const { weight, out, in: width } = dense;
+  const columns = columnsBelow(atom, width);
+  const moved = room(out, columns, weight);
   const bias = Float64Array.from({ length: out }, (_, o) => dense.bias?.[o] ?? 0);
-  for (let o = 0; o < out; o++) for (let j = 0; j < width; j++) {
-    const value = weight[o * width + j], column = from ? from[j] : j;
-    if (column >= 0) moved[o * columns + column] += value * (scale?.[j] ?? 1);
-    bias[o] += value * (shift?.[j] ?? 0);
-  }
+  for (let o = 0; o < out; o++)
+    for (let j = 0; j < width; j++) {
+      const value = weight[o * width + j];
+      const column = from ? from[j] : j;
+      if (column >= 0) moved[o * columns + column] += value * (scale?.[j] ?? 1);
+      bias[o] += value * (shift?.[j] ?? 0);
+    }
   return { layer: { weight: moved, out, in: columns, bias: Float32Array.from(bias) }, below: atom };
 }

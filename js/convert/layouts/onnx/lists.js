@@ -3,7 +3,8 @@ import { axisOf, numbersOf } from "./shapes.js";
 import { bare, bareAtom, columnsOf, unsupported } from "./values.js";
 
 /**
- * What exporters write of the mean of a list's embeddings: a Gather and a mean, or a mask, two sums and a division.
+ * What exporters write of the mean of a list's embeddings: a Gather and a mean, or a mask, two sums
+ * and a division.
  *
  * @typedef {import("./values.js").Value} Value
  * @typedef {import("./values.js").List} List
@@ -17,7 +18,8 @@ import { bare, bareAtom, columnsOf, unsupported } from "./values.js";
  * @param {Value | undefined} value
  */
 function listName(value) {
-  if (value?.kind !== "wires" || value.shape.length !== 2 || columnsOf(value.shape) === 1) return undefined;
+  if (value?.kind !== "wires" || value.shape.length !== 2 || columnsOf(value.shape) === 1)
+    return undefined;
   const atom = bareAtom(value);
   return atom?.type === "input" ? atom.name : undefined;
 }
@@ -25,18 +27,27 @@ function listName(value) {
 /** @type {Operator} */
 function gather({ node, inputs: [data, ids] }) {
   const index = listName(ids);
-  if (data?.kind !== "constant" || index === undefined || data.tensor.shape.length !== 2 || Number(node.attributes.axis ?? 0) !== 0) {
+  if (
+    data?.kind !== "constant" ||
+    index === undefined ||
+    data.tensor.shape.length !== 2 ||
+    Number(node.attributes.axis ?? 0) !== 0
+  ) {
     return undefined;
   }
   return { kind: "list", table: data.tensor, name: data.name, index, isSum: false };
 }
 
 /** @param {boolean} isPadding @returns {Operator} */
-const compare = (isPadding) => ({ inputs: [first, second] }) => {
-  const index = listName(first) ?? listName(second), other = listName(first) === undefined ? first : second;
-  if (index === undefined || other?.kind !== "constant" || other.tensor.values.length !== 1) return undefined;
-  return { kind: "mask", index, padding: other.tensor.values[0], isPadding };
-};
+const compare =
+  (isPadding) =>
+  ({ inputs: [first, second] }) => {
+    const index = listName(first) ?? listName(second);
+    const other = listName(first) === undefined ? first : second;
+    if (index === undefined || other?.kind !== "constant" || other.tensor.values.length !== 1)
+      return undefined;
+    return { kind: "mask", index, padding: other.tensor.values[0], isPadding };
+  };
 
 /** Ids are never below 0: above 0 is every one but 0. @type {Operator} */
 function greater(call) {
@@ -46,14 +57,24 @@ function greater(call) {
 
 /** @type {Operator} */
 function masked({ inputs: [a, b] }) {
-  const list = a?.kind === "list" ? a : b, mask = a?.kind === "mask" ? a : b;
-  if (list?.kind !== "list" || mask?.kind !== "mask" || mask.isPadding || mask.index !== list.index || list.isSum) {
+  const list = a?.kind === "list" ? a : b;
+  const mask = a?.kind === "mask" ? a : b;
+  if (
+    list?.kind !== "list" ||
+    mask?.kind !== "mask" ||
+    mask.isPadding ||
+    mask.index !== list.index ||
+    list.isSum
+  ) {
     return undefined;
   }
   return { ...list, padding: mask.padding };
 }
 
-/** Sums and means are those over the list, which is the second of three axes, or of two of a mask. @param {Call} call */
+/**
+ * Sums and means are those over the list, which is the second of three axes, or of two of a mask.
+ * @param {Call} call
+ */
 function overList(call) {
   const axes = numbersOf(call, "axes", 1) ?? [];
   if (axes.length === 1 && [1, -2].includes(axes[0])) return true;
@@ -82,45 +103,84 @@ function mean(call) {
   const [first] = call.inputs;
   if (first?.kind !== "list" || first.isSum || !overList(call)) return undefined;
   if (first.padding === undefined) return bag(first);
-  throw unsupported(call.subject, "the mean over the entries that are no padding", "one over all of them, padding counting as zeros");
+  throw unsupported(
+    call.subject,
+    "the mean over the entries that are no padding",
+    "one over all of them, padding counting as zeros",
+  );
 }
 
 /** @type {Operator} */
 function divided({ inputs: [list, count], subject }) {
-  if (list?.kind !== "list" || !list.isSum || count?.kind !== "count" || count.index !== list.index) return undefined;
-  if (list.padding === count.padding || (list.padding === undefined && isZeroRow(list, count.padding))) {
+  if (list?.kind !== "list" || !list.isSum || count?.kind !== "count" || count.index !== list.index)
+    return undefined;
+  if (
+    list.padding === count.padding ||
+    (list.padding === undefined && isZeroRow(list, count.padding))
+  ) {
     return bag(list, count.padding);
   }
-  throw unsupported(subject, "the mean over the entries that are no padding", "a sum over all of them");
+  throw unsupported(
+    subject,
+    "the mean over the entries that are no padding",
+    "a sum over all of them",
+  );
 }
 
 /** @param {List} list @param {number} at whether the padding adds nothing to a sum */
-function isZeroRow({ table: { shape: [, width], values } }, at) {
+function isZeroRow(
+  {
+    table: {
+      shape: [, width],
+      values,
+    },
+  },
+  at,
+) {
   const row = values.subarray(at * width, (at + 1) * width);
   return row.length > 0 && row.every((value) => value === 0);
 }
 
 /** @param {(value: Value | undefined) => boolean} isMine @returns {Operator} */
-const passing = (isMine) => ({ inputs: [first] }) => (isMine(first) ? first : undefined);
+const passing =
+  (isMine) =>
+  ({ inputs: [first] }) =>
+    isMine(first) ? first : undefined;
 
-const isCounted = (/** @type {Value | undefined} */ value) => value?.kind === "mask" || value?.kind === "count";
-const isPart = (/** @type {Value | undefined} */ value) => isCounted(value) || value?.kind === "list";
+const isCounted = (/** @type {Value | undefined} */ value) =>
+  value?.kind === "mask" || value?.kind === "count";
+const isPart = (/** @type {Value | undefined} */ value) =>
+  isCounted(value) || value?.kind === "list";
 
 /** What keeps a division by a count from dividing by 0: 1 at most. @type {Operator} */
 function held({ node, inputs, subject }) {
-  const count = inputs.find((input) => input?.kind === "count"), least = inputs.find((input) => input?.kind === "constant");
+  const count = inputs.find((input) => input?.kind === "count");
+  const least = inputs.find((input) => input?.kind === "constant");
   if (!count) return undefined;
-  const epsilon = least?.kind === "constant" ? least.tensor.values[0] : Number(node.attributes.min ?? 0);
+  const epsilon =
+    least?.kind === "constant" ? least.tensor.values[0] : Number(node.attributes.min ?? 0);
   if (epsilon >= 0 && epsilon <= (node.op === "Add" ? 1e-3 : 1)) return count;
   throw unsupported(subject, "a count held above 0", show(epsilon));
 }
 
 /** @type {Record<string, Operator>} */
 export const LIST_OPERATORS = {
-  Gather: gather, Mul: masked, ReduceSum: sum, ReduceMean: mean, Div: divided,
-  Equal: compare(true), Greater: greater,
-  Not: ({ inputs: [mask] }) => (mask?.kind === "mask" ? { ...mask, isPadding: !mask.isPadding } : undefined),
-  Clip: held, Max: held, Add: held,
-  Cast: passing(isPart), Identity: passing(isPart),
-  Expand: passing(isCounted), Unsqueeze: passing(isCounted), Squeeze: passing(isCounted), Reshape: passing(isCounted),
+  Gather: gather,
+  Mul: masked,
+  ReduceSum: sum,
+  ReduceMean: mean,
+  Div: divided,
+  Equal: compare(true),
+  Greater: greater,
+  Not: ({ inputs: [mask] }) =>
+    mask?.kind === "mask" ? { ...mask, isPadding: !mask.isPadding } : undefined,
+  Clip: held,
+  Max: held,
+  Add: held,
+  Cast: passing(isPart),
+  Identity: passing(isPart),
+  Expand: passing(isCounted),
+  Unsqueeze: passing(isCounted),
+  Squeeze: passing(isCounted),
+  Reshape: passing(isCounted),
 };

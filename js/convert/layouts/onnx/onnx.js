@@ -8,8 +8,8 @@ import { Sides } from "./sides.js";
 import { bare, columnsOf, unsupported } from "./values.js";
 
 /**
- * Models as ONNX graphs, whoever wrote them: what a graph computes is found out symbolically, and then told by the names of
- * docs/format.md.
+ * Models as ONNX graphs, whoever wrote them: what a graph computes is found out symbolically, and
+ * then told by the names of docs/format.md.
  *
  * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
@@ -21,17 +21,24 @@ import { bare, columnsOf, unsupported } from "./values.js";
  * @typedef {import("./values.js").Value} Value
  * @typedef {import("./values.js").Size} Size
  *
- * @typedef {{ kind: Kind, tensors: Map<string, ForeignTensor>, description: Record<string, unknown>, notes: string[] }} Found
+ * @typedef {{ kind: Kind, tensors: Map<string, ForeignTensor>, description: Record<string,
+ *   unknown>, notes: string[] }} Found
  */
 
 /** Nodes that one score may need. A model of 16 layers has about a hundred. */
 const NODES_MAX = 300;
 
 /** Numbers that nodes may make: copies of each weight, and some for what is small. */
-const COPIES = 4, ROOM = 4e6;
+const COPIES = 4;
+const ROOM = 4e6;
 
 const NAMES = /** @type {Record<string, string>} */ ({
-  gmf: "GMF", mlp: "MLP", neumf: "NeuMF", autoencoder: "autoencoder", "mult-dae": "Mult-DAE", "autorec-user": "U-AutoRec",
+  gmf: "GMF",
+  mlp: "MLP",
+  neumf: "NeuMF",
+  autoencoder: "autoencoder",
+  "mult-dae": "Mult-DAE",
+  "autorec-user": "U-AutoRec",
   candidates: "candidate tower",
 });
 
@@ -42,18 +49,28 @@ const NAMES = /** @type {Record<string, string>} */ ({
  */
 export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
   if (format !== "onnx" || !whole) return undefined;
-  const graph = withPlainIndices(whole, tensors), [output, ...others] = graph.outputs, nodes = neededFor(graph, output);
+  const graph = withPlainIndices(whole, tensors);
+  const [output, ...others] = graph.outputs;
+  const nodes = neededFor(graph, output);
   demandUnderstood(nodes);
   const value = evaluate(graph, nodes, tensors).get(output);
   if (value?.kind !== "wires") {
-    throw unsupported("graph", "an output that is computed from its inputs", value ? `a ${value.kind}` : "none");
+    throw unsupported(
+      "graph",
+      "an output that is computed from its inputs",
+      value ? `a ${value.kind}` : "none",
+    );
   }
   const found = recognise(value, graph, options);
   demandNumbers(found);
   const names = new Set(nodes.flatMap(({ inputs }) => inputs));
-  if (others.length) found.notes.push(`The first output, "${output}", is taken for the scores; the graph also gives ${others.map(show).join(", ")}.`);
+  if (others.length)
+    found.notes.push(
+      `The first output, "${output}", is taken for the scores; the graph also gives ${others.map(show).join(", ")}.`,
+    );
   return {
-    ...found, layout: `ONNX ${NAMES[found.kind]}`,
+    ...found,
+    layout: `ONNX ${NAMES[found.kind]}`,
     used: new Set([...tensors.keys()].filter((name) => names.has(name))),
     left: leftOf({ tensors }, names, "the scores do not depend on it"),
   };
@@ -63,16 +80,22 @@ export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
 function demandNumbers({ tensors }) {
   for (const [name, { values }] of tensors) {
     const wrong = values.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0) throw new PocketrecError("not-finite", name, "finite values", `${values[wrong]} at ${wrong}`);
+    if (wrong >= 0)
+      throw new PocketrecError("not-finite", name, "finite values", `${values[wrong]} at ${wrong}`);
   }
 }
 
 /** @param {GraphNode[]} nodes */
 function demandUnderstood(nodes) {
-  const names = new Set(understood()), unknown = nodes.find(({ op }) => !names.has(op));
+  const names = new Set(understood());
+  const unknown = nodes.find(({ op }) => !names.has(op));
   if (unknown) {
-    throw unsupported(`${unknown.op} ${show(unknown.outputs[0] ?? "")}`, "operators that pocketrec understands", unknown.op,
-      `They are ${[...names].join(", ")}.`);
+    throw unsupported(
+      `${unknown.op} ${show(unknown.outputs[0] ?? "")}`,
+      "operators that pocketrec understands",
+      unknown.op,
+      `They are ${[...names].join(", ")}.`,
+    );
   }
 }
 
@@ -89,7 +112,12 @@ function neededFor({ nodes }, output) {
     return isNeeded;
   });
   if (needed.length > NODES_MAX) {
-    throw new PocketrecError("too-large", "graph", `at most ${NODES_MAX} nodes for the scores`, `${needed.length}`);
+    throw new PocketrecError(
+      "too-large",
+      "graph",
+      `at most ${NODES_MAX} nodes for the scores`,
+      `${needed.length}`,
+    );
   }
   return needed.reverse();
 }
@@ -111,8 +139,13 @@ function evaluate({ inputs }, nodes, tensors) {
   const room = roomFor(tensors);
   for (const node of nodes) {
     const subject = `${node.op} ${show(node.outputs[0])}`;
-    const made = perform({ node, subject, inputs: node.inputs.map((name) => (name ? values.get(name) : undefined)) });
-    // A Dropout also gives its mask, an old BatchNormalization more: nothing that a score depends on.
+    const made = perform({
+      node,
+      subject,
+      inputs: node.inputs.map((name) => (name ? values.get(name) : undefined)),
+    });
+    // A Dropout also gives its mask, an old BatchNormalization more: nothing that a score depends
+    // on.
     [made].flat().forEach((value, i) => values.set(node.outputs[i], value));
     [made].flat().forEach(room);
   }
@@ -120,11 +153,13 @@ function evaluate({ inputs }, nodes, tensors) {
 }
 
 /**
- * Counts what nodes make anew: each weight may be turned and scaled a few times, not for every node.
+ * Counts what nodes make anew: each weight may be turned and scaled a few times, not for every
+ * node.
  * @param {Map<string, ForeignTensor>} tensors
  */
 function roomFor(tensors) {
-  const all = [...tensors.values()].map(({ values }) => values), most = all.reduce((sum, { length }) => sum + COPIES * length, ROOM);
+  const all = [...tensors.values()].map(({ values }) => values);
+  const most = all.reduce((sum, { length }) => sum + COPIES * length, ROOM);
   const known = /** @type {Set<ArrayLike<number>>} */ (new Set(all));
   let left = most;
   return (/** @type {Value} */ value) => {
@@ -133,7 +168,13 @@ function roomFor(tensors) {
       known.add(array);
       left -= array.length;
     }
-    if (left < 0) throw new PocketrecError("too-large", "graph", `nodes that make at most ${most} numbers`, "more");
+    if (left < 0)
+      throw new PocketrecError(
+        "too-large",
+        "graph",
+        `nodes that make at most ${most} numbers`,
+        "more",
+      );
   };
 }
 
@@ -141,7 +182,11 @@ function roomFor(tensors) {
 function arraysOf(value) {
   if (value.kind === "constant") return [value.tensor.values];
   if (value.kind !== "wires") return [];
-  const ofTerms = value.terms.flatMap(({ atom, from, scale }) => [from, scale, atom.type === "layer" ? atom.weight : undefined]);
+  const ofTerms = value.terms.flatMap(({ atom, from, scale }) => [
+    from,
+    scale,
+    atom.type === "layer" ? atom.weight : undefined,
+  ]);
   return [value.shift, ...ofTerms];
 }
 
@@ -152,10 +197,22 @@ function arraysOf(value) {
  * @returns {Found}
  */
 function recognise(value, { inputs }, options) {
-  const sides = new Sides(), count = sides.ofWires(value).size, columns = columnsOf(value.shape);
+  const sides = new Sides();
+  const count = sides.ofWires(value).size;
+  const columns = columnsOf(value.shape);
   if (count === 1 && columns !== 1) return chain(value, options);
-  if (count === 2 && columns === 1) return ncf(value, sides, inputs.map(({ name }) => name), options);
+  if (count === 2 && columns === 1)
+    return ncf(
+      value,
+      sides,
+      inputs.map(({ name }) => name),
+      options,
+    );
   const shapes = inputs.map(({ name, shape }) => `${show(name)} ${show(shape)}`).join(", ");
-  throw unsupported("graph", "one score of a user's and an item's id, or a score for each item of a history",
-    `${columns} numbers of ${count} inputs (${shapes})`, "docs/format.md tells what pocketrec computes.");
+  throw unsupported(
+    "graph",
+    "one score of a user's and an item's id, or a score for each item of a history",
+    `${columns} numbers of ${count} inputs (${shapes})`,
+    "docs/format.md tells what pocketrec computes.",
+  );
 }

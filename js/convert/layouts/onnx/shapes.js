@@ -21,18 +21,28 @@ const NUMBERS_MAX = 64;
  * @returns {number[] | undefined}
  */
 export function numbersOf({ node, inputs, subject }, name, position) {
-  const given = node.attributes[name], input = inputs[position];
+  const given = node.attributes[name];
+  const input = inputs[position];
   const numbers = typeof given === "number" ? [given] : given;
   if (!input) return Array.isArray(numbers) ? few(numbers, subject) : undefined;
   if (input.kind === "constant") return few(input.tensor.values, subject);
   if (input.kind === "sizes" && !input.sizes.includes("any")) return input.sizes.map(Number);
-  throw unsupported(subject, `${name} that are constants`, input.kind === "sizes" ? "computed ones" : "a value of the graph");
+  throw unsupported(
+    subject,
+    `${name} that are constants`,
+    input.kind === "sizes" ? "computed ones" : "a value of the graph",
+  );
 }
 
 /** @template {Size} T @param {ArrayLike<T>} numbers @param {string} subject */
 function few(numbers, subject) {
   if (numbers.length <= NUMBERS_MAX) return Array.from(numbers);
-  throw new PocketrecError("too-large", subject, `at most ${NUMBERS_MAX} axes or sizes`, `${numbers.length}`);
+  throw new PocketrecError(
+    "too-large",
+    subject,
+    `at most ${NUMBERS_MAX} axes or sizes`,
+    `${numbers.length}`,
+  );
 }
 
 /**
@@ -56,18 +66,31 @@ export function axisOf(axis, rank, subject) {
  */
 function reshaped(wires, shape, subject) {
   if (shape.length && columnsOf(shape) === columnsOf(wires.shape)) return { ...wires, shape };
-  throw unsupported(subject, `the batch first, and the ${columnsOf(wires.shape)} columns of ${show(wires.shape)}`, show(shape));
+  throw unsupported(
+    subject,
+    `the batch first, and the ${columnsOf(wires.shape)} columns of ${show(wires.shape)}`,
+    show(shape),
+  );
 }
 
 /** @param {Call} call @param {Wires} wires */
 export function reshape(call, wires) {
-  const [, computed] = call.inputs, given = computed?.kind === "sizes" ? computed.sizes : numbersOf(call, "shape", 1) ?? [];
-  const target = given.map((size, i) => (size === 0 ? wires.shape[i] ?? 0 : size));
-  // The first axis is the batch, as -1, as the size of the example with which the model was exported, or as computed.
-  const [, ...rest] = target, columns = columnsOf(wires.shape);
-  const others = rest.filter((size) => size !== -1).reduce((/** @type {number} */ product, size) => product * Number(size), 1);
+  const [, computed] = call.inputs;
+  const given = computed?.kind === "sizes" ? computed.sizes : (numbersOf(call, "shape", 1) ?? []);
+  const target = given.map((size, i) => (size === 0 ? (wires.shape[i] ?? 0) : size));
+  // The first axis is the batch, as -1, as the size of the example with which the model was
+  // exported, or as computed.
+  const [, ...rest] = target;
+  const columns = columnsOf(wires.shape);
+  const others = rest
+    .filter((size) => size !== -1)
+    .reduce((/** @type {number} */ product, size) => product * Number(size), 1);
   const missing = columns === "any" ? "any" : columns / others;
-  return reshaped(wires, ["any", ...rest.map((size) => (size === -1 ? missing : size))], call.subject);
+  return reshaped(
+    wires,
+    ["any", ...rest.map((size) => (size === -1 ? missing : size))],
+    call.subject,
+  );
 }
 
 /** @param {Call} call @param {Wires} wires */
@@ -79,28 +102,55 @@ export function flatten({ node, subject }, wires) {
 
 /** @param {Call} call @param {Wires} wires */
 export function squeeze(call, wires) {
-  const { shape } = wires, given = numbersOf(call, "axes", 1)?.map((axis) => axisOf(axis, shape.length, call.subject));
+  const { shape } = wires;
+  const given = numbersOf(call, "axes", 1)?.map((axis) => axisOf(axis, shape.length, call.subject));
   const axes = new Set(given ?? shape.keys());
-  if (given && axes.has(0)) throw unsupported(call.subject, "the batch to stay the first axis", show(given));
-  return reshaped(wires, shape.filter((size, i) => i === 0 || !axes.has(i) || (size !== 1 && !given)), call.subject);
+  if (given && axes.has(0))
+    throw unsupported(call.subject, "the batch to stay the first axis", show(given));
+  return reshaped(
+    wires,
+    shape.filter((size, i) => i === 0 || !axes.has(i) || (size !== 1 && !given)),
+    call.subject,
+  );
 }
 
 /** @param {Call} call @param {Wires} wires */
 export function unsqueeze(call, wires) {
-  const axes = numbersOf(call, "axes", 1) ?? [], rank = wires.shape.length + axes.length;
+  const axes = numbersOf(call, "axes", 1) ?? [];
+  const rank = wires.shape.length + axes.length;
   const ones = new Set(axes.map((axis) => axisOf(axis, rank, call.subject)));
-  if (ones.has(0) || ones.size !== axes.length) throw unsupported(call.subject, "the batch to stay the first axis", show(axes));
+  if (ones.has(0) || ones.size !== axes.length)
+    throw unsupported(call.subject, "the batch to stay the first axis", show(axes));
   const [...sizes] = wires.shape;
-  return reshaped(wires, Array.from({ length: rank }, (_, i) => (ones.has(i) ? 1 : sizes.shift() ?? 1)), call.subject);
+  return reshaped(
+    wires,
+    Array.from({ length: rank }, (_, i) => (ones.has(i) ? 1 : (sizes.shift() ?? 1))),
+    call.subject,
+  );
 }
 
 /** @param {Call} call @param {Wires} wires */
 export function transpose({ node, subject }, wires) {
-  const { shape } = wires, { perm = [...shape.keys()].reverse() } = node.attributes;
-  const isFine = Array.isArray(perm) && perm.length === shape.length && perm[0] === 0 && new Set(perm).size === perm.length
-    && perm.every((axis) => axis in shape) && shape.slice(1).filter((size) => size !== 1).length < 2;
-  if (!isFine) throw unsupported(subject, "axes of one size to change places", `${show(perm)} of ${show(shape)}`);
-  return reshaped(wires, perm.map((axis) => shape[axis]), subject);
+  const { shape } = wires;
+  const { perm = [...shape.keys()].reverse() } = node.attributes;
+  const isFine =
+    Array.isArray(perm) &&
+    perm.length === shape.length &&
+    perm[0] === 0 &&
+    new Set(perm).size === perm.length &&
+    perm.every((axis) => axis in shape) &&
+    shape.slice(1).filter((size) => size !== 1).length < 2;
+  if (!isFine)
+    throw unsupported(
+      subject,
+      "axes of one size to change places",
+      `${show(perm)} of ${show(shape)}`,
+    );
+  return reshaped(
+    wires,
+    perm.map((axis) => shape[axis]),
+    subject,
+  );
 }
 
 /**
@@ -112,35 +162,64 @@ export function transpose({ node, subject }, wires) {
  * @param {string} subject
  */
 export function range(wires, axis, begin, end, subject) {
-  const { shape } = wires, size = Number(shape[axis]), width = widthOf(wires, subject);
-  if (axis === 0 || shape.slice(1, axis).some((before) => before !== 1) || !(begin >= 0 && begin < end && end <= size)) {
-    throw unsupported(subject, "a range of the columns", `[${begin}, ${end}) of axis ${axis} of ${show(shape)}`);
+  const { shape } = wires;
+  const size = Number(shape[axis]);
+  const width = widthOf(wires, subject);
+  if (
+    axis === 0 ||
+    shape.slice(1, axis).some((before) => before !== 1) ||
+    !(begin >= 0 && begin < end && end <= size)
+  ) {
+    throw unsupported(
+      subject,
+      "a range of the columns",
+      `[${begin}, ${end}) of axis ${axis} of ${show(shape)}`,
+    );
   }
-  const block = width / size, columns = Int32Array.from({ length: (end - begin) * block }, (_, i) => begin * block + i);
-  return selected(wires, columns, shape.map((old, i) => (i === axis ? end - begin : old)));
+  const block = width / size;
+  const columns = Int32Array.from({ length: (end - begin) * block }, (_, i) => begin * block + i);
+  return selected(
+    wires,
+    columns,
+    shape.map((old, i) => (i === axis ? end - begin : old)),
+  );
 }
 
 /** @param {Call} call @param {Wires} wires */
 export function slice(call, wires) {
-  const starts = numbersOf(call, "starts", 1) ?? [], ends = numbersOf(call, "ends", 2) ?? [];
-  const axes = numbersOf(call, "axes", 3) ?? [...starts.keys()], steps = numbersOf(call, "steps", 4) ?? [];
-  if (steps.some((step) => step !== 1) || ends.length !== starts.length || axes.length !== starts.length) {
+  const starts = numbersOf(call, "starts", 1) ?? [];
+  const ends = numbersOf(call, "ends", 2) ?? [];
+  const axes = numbersOf(call, "axes", 3) ?? [...starts.keys()];
+  const steps = numbersOf(call, "steps", 4) ?? [];
+  if (
+    steps.some((step) => step !== 1) ||
+    ends.length !== starts.length ||
+    axes.length !== starts.length
+  ) {
     throw unsupported(call.subject, "steps of 1", show(steps));
   }
   return starts.reduce((value, start, i) => {
-    const axis = axisOf(axes[i], value.shape.length, call.subject), size = Number(value.shape[axis]);
-    const clamp = (/** @type {number} */ at) => Math.min(Math.max(at < 0 ? at + size : at, 0), size);
-    return axis === 0 && start === 0 && ends[i] > 2 ** 30 ? value : range(value, axis, clamp(start), clamp(ends[i]), call.subject);
+    const axis = axisOf(axes[i], value.shape.length, call.subject);
+    const size = Number(value.shape[axis]);
+    const clamp = (/** @type {number} */ at) =>
+      Math.min(Math.max(at < 0 ? at + size : at, 0), size);
+    return axis === 0 && start === 0 && ends[i] > 2 ** 30
+      ? value
+      : range(value, axis, clamp(start), clamp(ends[i]), call.subject);
   }, wires);
 }
 
 /** @param {Call} call @param {Wires} wires @returns {Wires[]} */
 export function split(call, wires) {
-  const { node: { attributes, outputs }, subject } = call;
-  const axis = axisOf(Number(attributes.axis ?? 0), wires.shape.length, subject), size = Number(wires.shape[axis]);
+  const {
+    node: { attributes, outputs },
+    subject,
+  } = call;
+  const axis = axisOf(Number(attributes.axis ?? 0), wires.shape.length, subject);
+  const size = Number(wires.shape[axis]);
   const sizes = numbersOf(call, "split", 1) ?? outputs.map(() => size / outputs.length);
   let at = 0;
-  return sizes.map((length) => range(wires, axis, at, at += length, subject));
+  return sizes.map((length) => range(wires, axis, at, (at += length), subject));
 }
 
 /** @param {Value | undefined} value @param {string} subject @returns {Size[]} */
@@ -149,17 +228,28 @@ function sizesOf(value, subject) {
   return value?.kind === "constant" ? few(value.tensor.values, subject) : [];
 }
 
-/** What is done to sizes, half the width for one. @type {Record<string, (a: number, b: number) => number>} */
-const ARITHMETIC = { Add: (a, b) => a + b, Sub: (a, b) => a - b, Mul: (a, b) => a * b, Div: (a, b) => Math.trunc(a / b) };
+/**
+ * What is done to sizes, half the width for one.
+ * @type {Record<string, (a: number, b: number) => number>}
+ */
+const ARITHMETIC = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => Math.trunc(a / b),
+};
 
 /**
- * Shapes that the graph computes, to reshape or slice something with: what the exporters write of x.view(x.size(0), -1).
+ * Shapes that the graph computes, to reshape or slice something with: what the exporters write of
+ * x.view(x.size(0), -1).
  * @param {Call} call
  * @returns {Value | undefined}
  */
 export function ofSizes({ node: { op, attributes }, inputs, subject }) {
-  const [first, second] = inputs, sizes = sizesOf(first, subject);
-  if (op === "Concat") return { kind: "sizes", sizes: inputs.flatMap((input) => sizesOf(input, subject)) };
+  const [first, second] = inputs;
+  const sizes = sizesOf(first, subject);
+  if (op === "Concat")
+    return { kind: "sizes", sizes: inputs.flatMap((input) => sizesOf(input, subject)) };
   if (Object.hasOwn(ARITHMETIC, op)) {
     const [a, b] = [sizes[0], sizesOf(second, subject)[0]];
     if (sizes.length !== 1 || typeof a !== "number" || typeof b !== "number") return undefined;
@@ -167,11 +257,18 @@ export function ofSizes({ node: { op, attributes }, inputs, subject }) {
   }
   if (first?.kind !== "sizes") return undefined;
   if (op === "Gather") {
-    return { kind: "sizes", sizes: sizesOf(second, subject).map((i) => sizes[axisOf(Number(i), sizes.length, subject)]) };
+    return {
+      kind: "sizes",
+      sizes: sizesOf(second, subject).map((i) => sizes[axisOf(Number(i), sizes.length, subject)]),
+    };
   }
   if (op === "Slice") {
     const at = (/** @type {Value | undefined} */ value, /** @type {string} */ name) =>
-      (value ? Number(sizesOf(value, subject)[0]) : Array.isArray(attributes[name]) ? attributes[name][0] : undefined);
+      value
+        ? Number(sizesOf(value, subject)[0])
+        : Array.isArray(attributes[name])
+          ? attributes[name][0]
+          : undefined;
     return { kind: "sizes", sizes: sizes.slice(at(second, "starts"), at(inputs[2], "ends")) };
   }
   return ["Cast", "Identity", "Unsqueeze", "Squeeze", "Reshape"].includes(op) ? first : undefined;

@@ -8,11 +8,14 @@ import { unsupported } from "./values.js";
  * @typedef {import("./values.js").Wires} Wires
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
  *
- * @typedef {{ index: string, names: string[], rows: number }} Side an id: its input, the names of its tables, how many ids
+ * @typedef {{ index: string, names: string[], rows: number }} Side an id: its input, the names of
+ *   its tables, how many ids
  */
 
-const USER = /user|uid|member|customer|person|people|visitor|account|viewer|reader|player|listener/i;
-const ITEM = /item|iid|movie|film|product|book|song|track|artist|article|news|game|anime|recipe|video|business|restaurant|title/i;
+const USER =
+  /user|uid|member|customer|person|people|visitor|account|viewer|reader|player|listener/i;
+const ITEM =
+  /item|iid|movie|film|product|book|song|track|artist|article|news|game|anime|recipe|video|business|restaurant|title/i;
 
 /** @param {Atom} atom @returns {Wires[]} */
 function inputsOf(atom) {
@@ -34,11 +37,14 @@ export class Sides {
     const known = this.known.get(atom);
     if (known) return known;
     const found = new Set(inputsOf(atom).flatMap((wires) => [...this.ofWires(wires)]));
-    if (atom.type === "rows" || atom.type === "bag") this.note(found, atom.index, atom.name, atom.table.shape[0]);
+    if (atom.type === "rows" || atom.type === "bag")
+      this.note(found, atom.index, atom.name, atom.table.shape[0]);
     if (atom.type === "input") this.note(found, atom.name, "", 0);
-    if (atom.type === "layer") for (const { atom: input } of atom.input.terms) {
-      if (input.type === "input") this.note(found, input.name, atom.name, atom.weight.length / atom.out);
-    }
+    if (atom.type === "layer")
+      for (const { atom: input } of atom.input.terms) {
+        if (input.type === "input")
+          this.note(found, input.name, atom.name, atom.weight.length / atom.out);
+      }
     this.known.set(atom, found);
     return found;
   }
@@ -62,7 +68,8 @@ export class Sides {
 }
 
 /**
- * Which of two ids is the user's: as the names of inputs and tables say, as the number of items says, or the first.
+ * Which of two ids is the user's: as the names of inputs and tables say, as the number of items
+ * says, or the first.
  * @param {[Side, Side]} sides in the order of the graph's inputs
  * @param {LayoutOptions} options
  * @param {string[]} notes
@@ -72,18 +79,27 @@ export function userFirst([a, b], { items }, notes) {
     const difference = told(a) - told(b);
     if (difference) return difference > 0 ? { user: a, item: b } : { user: b, item: a };
   }
-  const matching = items === undefined || a.rows === b.rows ? [] : [a, b].filter(({ rows }) => rows === items);
+  const matching =
+    items === undefined || a.rows === b.rows ? [] : [a, b].filter(({ rows }) => rows === items);
   if (matching.length === 1) return matching[0] === a ? { user: b, item: a } : { user: a, item: b };
   if (items !== undefined && a.rows !== b.rows) {
-    throw new PocketrecError("bad-argument", "items", `${a.rows} or ${b.rows}, as the tables have rows`, `${items}`);
+    throw new PocketrecError(
+      "bad-argument",
+      "items",
+      `${a.rows} or ${b.rows}, as the tables have rows`,
+      `${items}`,
+    );
   }
-  notes.push(`The first input, "${a.index}", is taken for the user: neither inputs nor tables have a name that tells.`);
+  notes.push(
+    `The first input, "${a.index}", is taken for the user: neither inputs nor tables have a name that tells.`,
+  );
   return { user: a, item: b };
 }
 
 /** 1: a user, -1: an item, 0: the name does not tell. @param {string} name */
 function says(name) {
-  const isUser = USER.test(name), isItem = ITEM.test(name);
+  const isUser = USER.test(name);
+  const isItem = ITEM.test(name);
   return isUser === isItem ? 0 : isUser ? 1 : -1;
 }
 
@@ -96,7 +112,11 @@ const tablesSay = ({ names }) => Math.sign(names.reduce((sum, name) => sum + say
 /** @param {Sides} sides */
 export function demandTwo({ sides }) {
   if (sides.size !== 2) {
-    throw unsupported("graph", "a model of two ids, a user's and an item's", `${sides.size} inputs: ${[...sides.keys()].join(", ") || "none"}`,
-      "A model of more features can be written by hand: docs/format.md, candidates and ranker.");
+    throw unsupported(
+      "graph",
+      "a model of two ids, a user's and an item's",
+      `${sides.size} inputs: ${[...sides.keys()].join(", ") || "none"}`,
+      "A model of more features can be written by hand: docs/format.md, candidates and ranker.",
+    );
   }
 }

@@ -1,16 +1,19 @@
 import { PocketrecError, show } from "../../../common/errors.js";
 
 /**
- * What flows through a graph, symbolically. The batch is the first axis of every shape; the columns are all the others,
- * flattened.
+ * What flows through a graph, symbolically. The batch is the first axis of every shape; the columns
+ * are all the others, flattened.
  *
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {number | "any"} Size any: of the batch, of a list, or not told
  *
  * @typedef {{ type: "input", name: string }} Input
- * @typedef {{ type: "rows", table: ForeignTensor, name: string, index: string }} Rows an embedding by an index input
- * @typedef {{ type: "bag", table: ForeignTensor, name: string, index: string, padding?: number }} Bag the mean of a list's rows
- * @typedef {{ type: "layer", weight: Float32Array, out: number, input: Wires, name: string }} Layer weight (out, in) row-major
+ * @typedef {{ type: "rows", table: ForeignTensor, name: string, index: string }} Rows an embedding
+ *   by an index input
+ * @typedef {{ type: "bag", table: ForeignTensor, name: string, index: string, padding?: number }}
+ *   Bag the mean of a list's rows
+ * @typedef {{ type: "layer", weight: Float32Array, out: number, input: Wires, name: string }} Layer
+ *   weight (out, in) row-major
  * @typedef {{ type: "activation", name: string, input: Wires }} Activation
  * @typedef {{ type: "norm", input: Wires }} Norm x / |x|
  * @typedef {{ type: "product", left: Wires, right: Wires }} Product
@@ -18,27 +21,32 @@ import { PocketrecError, show } from "../../../common/errors.js";
  *
  * @typedef {object} Term columns of an atom among the columns of a value
  * @property {Atom} atom
- * @property {Int32Array | undefined} from which column of the atom each column is, -1 for none; undefined: all in order
+ * @property {Int32Array | undefined} from which column of the atom each column is, -1 for none;
+ *   undefined: all in order
  * @property {Float64Array | undefined} scale by which each column is multiplied; undefined: 1
  *
- * @typedef {{ kind: "wires", shape: Size[], terms: Term[], shift: Float64Array | undefined }} Wires the sum of its terms and
- *   the shift
+ * @typedef {{ kind: "wires", shape: Size[], terms: Term[], shift: Float64Array | undefined }} Wires
+ *   the sum of its terms and the shift
  * @typedef {{ kind: "constant", tensor: ForeignTensor, name: string }} Constant
  * @typedef {{ kind: "sizes", sizes: Size[] }} Sizes a shape, computed
- * @typedef {{ kind: "length", of: Wires, squared: boolean, inverse: boolean }} Length |x|, for the division by it
+ * @typedef {{ kind: "length", of: Wires, squared: boolean, inverse: boolean }} Length |x|, for the
+ *   division by it
  * @typedef {{ kind: "square", of: Wires }} Square
- * @typedef {{ kind: "list", table: ForeignTensor, name: string, index: string, padding?: number, isSum: boolean }} List the rows
- *   of a list, or the sum of them
- * @typedef {{ kind: "mask", index: string, padding: number, isPadding: boolean }} Mask which entries of a list are padding
+ * @typedef {{ kind: "list", table: ForeignTensor, name: string, index: string, padding?: number,
+ *   isSum: boolean }} List the rows of a list, or the sum of them
+ * @typedef {{ kind: "mask", index: string, padding: number, isPadding: boolean }} Mask which
+ *   entries of a list are padding
  * @typedef {{ kind: "count", index: string, padding: number }} Count of the others
  * @typedef {Wires | Constant | Sizes | Length | Square | List | Mask | Count} Value
  */
 
 /** What a sum and a concatenation may come to: a graph can double both with every node. */
-const TERMS_MAX = 16, JOINED_MAX = 65_536;
+const TERMS_MAX = 16;
+const JOINED_MAX = 65_536;
 
 /** @param {string} subject @param {string} expected @param {string} found @param {string} [hint] */
-export const unsupported = (subject, expected, found, hint) => new PocketrecError("unsupported", subject, expected, found, { hint });
+export const unsupported = (subject, expected, found, hint) =>
+  new PocketrecError("unsupported", subject, expected, found, { hint });
 
 /**
  * An atom as a value of its own.
@@ -46,7 +54,12 @@ export const unsupported = (subject, expected, found, hint) => new PocketrecErro
  * @param {Size[]} shape
  * @returns {Wires}
  */
-export const bare = (atom, shape) => ({ kind: "wires", shape, terms: [{ atom, from: undefined, scale: undefined }], shift: undefined });
+export const bare = (atom, shape) => ({
+  kind: "wires",
+  shape,
+  terms: [{ atom, from: undefined, scale: undefined }],
+  shift: undefined,
+});
 
 /**
  * The atom that a value is, and nothing else.
@@ -88,14 +101,25 @@ export function widthOf({ shape }, subject) {
  * @param {string} subject
  */
 export function spread({ tensor }, wires, subject) {
-  const { shape } = wires, width = widthOf(wires, subject);
-  if (tensor.values.length === 1 && tensor.shape.length <= shape.length) return new Float64Array(width).fill(tensor.values[0]);
-  const first = tensor.shape.findIndex((size) => size !== 1), sizes = tensor.shape.slice(first);
-  const isFull = tensor.shape.length <= shape.length && sizes.length < shape.length && tensor.values.length === width;
+  const { shape } = wires;
+  const width = widthOf(wires, subject);
+  if (tensor.values.length === 1 && tensor.shape.length <= shape.length)
+    return new Float64Array(width).fill(tensor.values[0]);
+  const first = tensor.shape.findIndex((size) => size !== 1);
+  const sizes = tensor.shape.slice(first);
+  const isFull =
+    tensor.shape.length <= shape.length &&
+    sizes.length < shape.length &&
+    tensor.values.length === width;
   if (isFull && sizes.every((size, i) => size === shape[shape.length - sizes.length + i])) {
     return Float64Array.from(tensor.values);
   }
-  throw new PocketrecError("bad-shape", subject, `a constant for the columns of ${show(shape)}`, show(tensor.shape));
+  throw new PocketrecError(
+    "bad-shape",
+    subject,
+    `a constant for the columns of ${show(shape)}`,
+    show(tensor.shape),
+  );
 }
 
 /**
@@ -106,12 +130,14 @@ export function spread({ tensor }, wires, subject) {
  * @returns {Wires}
  */
 export function scaled(wires, scale, shift) {
-  const times = (/** @type {Float64Array | undefined} */ values) => (scale && values ? values.map((value, i) => value * scale[i]) : values ?? scale);
-  const moved = wires.shift && (scale ? wires.shift.map((value, i) => value * scale[i]) : wires.shift);
+  const times = (/** @type {Float64Array | undefined} */ values) =>
+    scale && values ? values.map((value, i) => value * scale[i]) : (values ?? scale);
+  const moved =
+    wires.shift && (scale ? wires.shift.map((value, i) => value * scale[i]) : wires.shift);
   return {
     ...wires,
     terms: wires.terms.map((term) => ({ ...term, scale: times(term.scale) })),
-    shift: moved && shift ? moved.map((value, i) => value + shift[i]) : moved ?? shift,
+    shift: moved && shift ? moved.map((value, i) => value + shift[i]) : (moved ?? shift),
   };
 }
 
@@ -128,7 +154,8 @@ export function added(a, b, subject) {
 
 /** @param {number} count @param {string} subject */
 function demandTerms(count, subject) {
-  if (count > TERMS_MAX) throw new PocketrecError("too-large", subject, `at most ${TERMS_MAX} terms`, `${count}`);
+  if (count > TERMS_MAX)
+    throw new PocketrecError("too-large", subject, `at most ${TERMS_MAX} terms`, `${count}`);
 }
 
 /**
@@ -137,8 +164,13 @@ function demandTerms(count, subject) {
  * @param {string} subject
  */
 export function demandSameShape(a, b, subject) {
-  // Of other shapes the one is repeated for each row of the other: across the batch, where their axes differ.
-  if (a.shape.length === b.shape.length && a.shape.every((size, i) => i === 0 || size === b.shape[i])) return;
+  // Of other shapes the one is repeated for each row of the other: across the batch, where their
+  // axes differ.
+  if (
+    a.shape.length === b.shape.length &&
+    a.shape.every((size, i) => i === 0 || size === b.shape[i])
+  )
+    return;
   throw unsupported(subject, "two values of one shape", `${show(a.shape)} and ${show(b.shape)}`);
 }
 
@@ -150,11 +182,16 @@ export function demandSameShape(a, b, subject) {
  * @returns {Wires}
  */
 export function selected({ terms, shift }, columns, shape) {
-  const picked = (/** @type {Float64Array | undefined} */ values) => values && Float64Array.from(columns, (column) => (column < 0 ? 0 : values[column]));
+  const picked = (/** @type {Float64Array | undefined} */ values) =>
+    values && Float64Array.from(columns, (column) => (column < 0 ? 0 : values[column]));
   return {
-    kind: "wires", shape, shift: picked(shift),
+    kind: "wires",
+    shape,
+    shift: picked(shift),
     terms: terms.map(({ atom, from, scale }) => ({
-      atom, scale: picked(scale), from: from ? columns.map((column) => (column < 0 ? -1 : from[column])) : columns,
+      atom,
+      scale: picked(scale),
+      from: from ? columns.map((column) => (column < 0 ? -1 : from[column])) : columns,
     })),
   };
 }
@@ -169,12 +206,22 @@ export function joined(parts, shape, subject) {
   const width = parts.reduce((sum, part) => sum + widthOf(part, subject), 0);
   demandTerms(parts.length, subject);
   if (width > JOINED_MAX) {
-    throw new PocketrecError("too-large", subject, `at most ${JOINED_MAX} columns side by side`, `${width}`);
+    throw new PocketrecError(
+      "too-large",
+      subject,
+      `at most ${JOINED_MAX} columns side by side`,
+      `${width}`,
+    );
   }
   let at = 0;
   const placed = parts.map((part) => {
-    const begin = at, end = at += widthOf(part, subject);
-    return selected(part, Int32Array.from({ length: width }, (_, i) => (i >= begin && i < end ? i - begin : -1)), shape);
+    const begin = at;
+    const end = (at += widthOf(part, subject));
+    return selected(
+      part,
+      Int32Array.from({ length: width }, (_, i) => (i >= begin && i < end ? i - begin : -1)),
+      shape,
+    );
   });
   return placed.reduce((a, b) => added(a, b, subject));
 }
