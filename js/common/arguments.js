@@ -29,6 +29,23 @@ export function assertNumber(value, subject, { min = 0, max = Infinity, integer 
 }
 
 /**
+ * Refuses options by the names that they had in 0.1, so that none is silently ignored.
+ *
+ * @param {unknown} options what the app passed in
+ * @param {Record<string, string>} renamed old name to new name
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function assertNoRenamedOption(options, renamed) {
+  if (options === null || typeof options !== "object") return;
+  for (const [before, now] of Object.entries(renamed)) {
+    if (!(before in options)) continue;
+    throw new PocketrecError("bad-argument", before, `the option ${now}`, "its old name", {
+      hint: `${before} is called ${now} since 0.2.`,
+    });
+  }
+}
+
+/**
  * @param {unknown} seed of a pseudo-random generator
  * @returns {asserts seed is number}
  * @throws {PocketrecError} "bad-argument"
