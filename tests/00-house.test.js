@@ -1,0 +1,137 @@
+// The house rules that a machine can check: form, folders, the direction of imports, words.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { describe, test } from "node:test";
+
+import { CHECKS, installLinters, runCheck, tracked } from "../scripts/lint.js";
+import { wideLines } from "../scripts/lint/wide-lines.js";
+
+/** The folders of js/, from the bottom up: a file imports from its own layer and those below. */
+const LAYERS = [
+  ["common"],
+  ["runtime"],
+  ["file"],
+  ["families"],
+  ["model"],
+  ["pipeline", "history", "cache", "privacy", "worker", "hnsw"],
+  ["convert"],
+  ["evaluate"],
+  ["cli"],
+];
+
+/** What only families/ and convert/ may ask: which family a model is of. */
+const ASKS_FOR_FAMILY =
+  /\bfamily\s*[!=]==|[!=]==\s*["'](ncf|autoencoder|candidates|ranker|gmf|mlp|neumf|cdae|autorec-\w+|mult-dae)["']|["'][\w.]+["'] in (plan|\w*[eE]ncoder)\b/;
+
+const sources = tracked(["js/*.js", "js/**/*.js"]);
+const graph = new Map(sources.map((file) => [file, importsOf(file)]));
+
+describe("form", () => {
+  const missing = installLinters();
+  for (const check of CHECKS) {
+    const skip = check.python && missing ? `pip cannot install it here (${missing})` : false;
+    test(check.name, { skip, timeout: 120_000 }, () => {
+      const wrong = runCheck(check);
+      assert.ok(wrong === undefined, wrong);
+    });
+  }
+  test("no line is over 100 columns", () => assert.deepEqual(wideLines(tracked(["*"])), []));
+});
+
+describe("folders", () => {
+  test("js/ has entries only at its top", () => {
+    const top = sources.filter((file) => posix.dirname(file) === "js");
+    const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+    const entries = [...JSON.stringify(exports).matchAll(/dist\/([\w.-]+)\.js"/g)];
+    assert.deepEqual(top.sort(), [...new Set(entries.map(([, name]) => `js/${name}.js`))].sort());
+  });
+
+  test("every folder of js/ has its layer", () => {
+    const folders = new Set(sources.map((file) => file.split("/")).filter((path) => path[2]));
+    assert.deepEqual(
+      [...new Set([...folders].map(([, folder]) => folder))].sort(),
+      LAYERS.flat().sort(),
+    );
+  });
+
+  test("no import of js/ runs upwards", () => {
+    const upward = [...graph].flatMap(([file, imports]) =>
+      imports
+        .filter((target) => layerOf(target) > layerOf(file))
+        .map((target) => `${file} -> ${target}`),
+    );
+    assert.deepEqual(upward, []);
+  });
+
+  test("no import circle, in js/ and in web-demo/", () => {
+    const all = new Map([...graph, ...tracked(["web-demo/*.js"]).map((f) => [f, importsOf(f)])]);
+    assert.equal(circleIn(all), undefined);
+  });
+
+  test("only families/ and convert/ ask for a family", () => {
+    const asking = sources
+      .filter((file) => !/^js\/(families|convert)\//.test(file))
+      .flatMap((file) => grep(file, ASKS_FOR_FAMILY));
+    assert.deepEqual(asking, []);
+  });
+});
+
+describe("words", () => {
+  test("a user is a user: no person, no people", () => {
+    const files = [...sources, ...tracked(["src/*", "wasm/*.c"])];
+    // The old names of options are named once, where they are refused.
+    const found = files
+      .flatMap((file) => grep(file, /\bpersons?\b|people|[a-z]Person|Person[A-Z]|\btold\b/i))
+      .filter((line) => !/since 0\.2|assertNoRenamedOption|RENAMED/.test(line));
+    assert.deepEqual(found, []);
+  });
+
+  test("plain words: told, somebody, nobody are rare", () => {
+    const files = [...sources, ...tracked(["src/*", "wasm/*", "README.md", "docs/*.md"])];
+    const found = files.flatMap((file) => grep(file, /\b(told|somebody|nobody)\b/i));
+    assert.ok(found.length < 10, found.join("\n"));
+  });
+});
+
+/** Lines of a file that match, as "file:line: text". */
+function grep(file, pattern) {
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines.flatMap((line, at) =>
+    pattern.test(line) ? [`${file}:${at + 1}: ${line.trim()}`] : [],
+  );
+}
+
+/** The files that a file imports, also when it is called to; types in comments do not count. */
+function importsOf(file) {
+  const text = readFileSync(file, "utf8").replace(/\/\*[^]*?\*\//g, "");
+  const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']+\.js)["']/g);
+  return [...found]
+    .map(([, path]) => posix.normalize(join(dirname(file), path)))
+    .filter((path) => !path.startsWith("dist/"));
+}
+
+function layerOf(file) {
+  const [, folder, ...rest] = file.split("/");
+  return rest.length ? LAYERS.findIndex((layer) => layer.includes(folder)) : LAYERS.length;
+}
+
+/** A circle of a graph of imports, or undefined. */
+function circleIn(graph) {
+  const done = new Set();
+  const visit = (file, path) => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const target of graph.get(file) ?? []) {
+      const circle = visit(target, [...path, file]);
+      if (circle) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const circle = visit(file, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
