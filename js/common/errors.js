@@ -1,8 +1,8 @@
 /**
  * What can go wrong, as `error.code`. Codes are stable: an app may switch on them.
  *
- * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large" |
- *   "bad-dtype" | "bad-shape"
+ * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large"
+ *   | "bad-dtype" | "bad-shape"
  *   | "missing-tensor" | "duplicate-tensor" | "bad-metadata" | "unsupported" | "not-finite" | "out-of-memory"
  *   | "verify-failed" | "http" | "network" | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument"
  *   | "unknown-item" | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"

@@ -13,8 +13,8 @@ import { RidgePeople } from "./autoencoder/ridge-users.js";
  * What differs from family to family of models.
  *
  * @typedef {import("../model/engine.js").Engine} Engine
- * @typedef {import("./ncf/plan.js").NcfPlan | import("./autoencoder/plan.js").AutoencoderPlan |
- *   import("./two-stage/candidates.js").CandidatesPlan
+ * @typedef {import("./ncf/plan.js").NcfPlan | import("./autoencoder/plan.js").AutoencoderPlan
+ *   | import("./two-stage/candidates.js").CandidatesPlan
  *   | import("./two-stage/ranker.js").RankerPlan} Plan
  */
 

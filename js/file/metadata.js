@@ -5,8 +5,8 @@ import { readSchema } from "./feature-schema.js";
 /**
  * What a weights file says of itself (docs/format.md), with the defaults filled in.
  *
- * @typedef {"gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae" |
- *   "mult-dae"
+ * @typedef {"gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae"
+ *   | "mult-dae"
  *   | "candidates" | "ranker"} Kind
  * @typedef {object} Info
  * @property {1} format

@@ -18,8 +18,8 @@ import { byAge } from "./records.js";
  * @property {boolean} [isOlderKept] whether what is there stays where it is newer
  * @property {ItemId[]} [remove]
  * @property {Expense[]} [expenses] of another ledger; those that are there already are left out
- * @property {{ charge: import("./ledger.js").Charge, budget: import("./ledger.js").Budget |
- *   undefined }} [spend]
+ * @property {{ charge: import("./ledger.js").Charge, budget: import("./ledger.js").Budget
+ *   | undefined }} [spend]
  *
  * @typedef {object} News what was done
  * @property {string} before the token of the state that it was done to

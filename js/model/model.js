@@ -71,8 +71,8 @@ export class Model {
    * - `id`: a row of the training users' tables, where the file has them; for CDAE with the
    *   `history` beside it.
    *
-   * @param {{ history?: Iterable<import("../families/interactions.js").Interaction> |
-   *   import("../history/history.js").History, features?: Record<string, unknown>, vector?:
+   * @param {{ history?: Iterable<import("../families/interactions.js").Interaction>
+   *   | import("../history/history.js").History, features?: Record<string, unknown>, vector?:
    *   ArrayLike<number>, id?: number, fit?: boolean, seed?: number }} who fit: CDAE with one hidden
    *   layer fits the person's node to the history (docs/format.md), where it would else be the mean
    *   of the training users'; each change then fits anew. seed: of the draws that fitting a tower

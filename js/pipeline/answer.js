@@ -6,8 +6,8 @@ import { readSource } from "../file/source.js";
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("./ranked-list.js").Pack} Pack
  * @typedef {ItemId | { item: ItemId }} Entry
- * @typedef {Iterable<Entry> | { items: Iterable<Entry> } | Response | ArrayBuffer | Uint8Array |
- *   Pack} Answer what a `retrieve` may give: ids, or a ranked list; what JSON of them was; a
+ * @typedef {Iterable<Entry> | { items: Iterable<Entry> } | Response | ArrayBuffer | Uint8Array
+ *   | Pack} Answer what a `retrieve` may give: ids, or a ranked list; what JSON of them was; a
  *   response with such JSON or with a candidate pack; the bytes of a pack; or an open one
  * @typedef {{ items: ItemId[], pack?: Pack }} Candidates
  */

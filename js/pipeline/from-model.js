@@ -21,8 +21,8 @@ import { argumentError, assertNumber } from "../common/arguments.js";
 export class FromModel {
   /**
    * @param {Model | WorkerModel} model
-   * @param {{ count?: number, index?: Index, features?: Features | (() => Features |
-   *   Promise<Features>) }} options
+   * @param {{ count?: number, index?: Index, features?: Features | (() => Features
+   *   | Promise<Features>) }} options
    */
   constructor(model, { count = 500, index, features }) {
     if (!isModel(model)) throw argumentError("fromModel", "a model", model);
@@ -55,8 +55,8 @@ export class FromModel {
  * first, then one that looks closely.
  *
  * @param {Model | WorkerModel} model
- * @param {{ count?: number, index?: Index, features?: Features | (() => Features |
- *   Promise<Features>) }} [options] count: how many candidates (default 500); index: what finds
+ * @param {{ count?: number, index?: Index, features?: Features | (() => Features
+ *   | Promise<Features>) }} [options] count: how many candidates (default 500); index: what finds
  *   them (exactIndex, hnswIndex; default: a scan of the catalogue); features: what this model is
  *   told of the person where that differs from what the recommender's own `features` say, a
  *   function being asked at every request

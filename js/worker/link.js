@@ -13,8 +13,8 @@ import { wait } from "../common/timeout.js";
  * @property {boolean} [canStop] whether the method takes a signal among its options, the last
  *   argument
  *
- * @typedef {Pick<import("../common/errors.js").PocketrecError, "code" | "subject" | "expected" |
- *   "found" | "hint">} Trouble
+ * @typedef {Pick<import("../common/errors.js").PocketrecError, "code" | "subject" | "expected"
+ *   | "found" | "hint">} Trouble
  * @typedef {{ value: unknown } | { trouble: Trouble }} Outcome errors of ours lose their fields on
  *   the way, so they are told
  *

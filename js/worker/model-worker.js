@@ -9,8 +9,8 @@ import { readable } from "./readable.js";
  *   calls that it had not answered fail with the same error, and the next call starts another
  *   worker
  *
- * @typedef {import("../model/load.js").Source | import("../model/load.js").Fusion |
- *   import("./readable.js").Kept} WorkerSource
+ * @typedef {import("../model/load.js").Source | import("../model/load.js").Fusion
+ *   | import("./readable.js").Kept} WorkerSource
  */
 
 /**
