@@ -63,6 +63,19 @@ describe("help and mistakes", () => {
     });
   }
 
+  for (const words of [
+    ["quantize", "x", "--dtype", "i8", "--people", 5],
+    ["verify", "x", "--against", "y", "--people=5"],
+    ["evaluate", "x", "--data", "y", "--protocol", "strong", "--people", "history"],
+    ["evaluate", "x", "--people"],
+  ]) {
+    test(`an old flag names the new one: pocketrec ${words.join(" ")}`, () => {
+      const { status, stdout, stderr } = pocketrec(...words);
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.match(stderr, /^pocketrec: --people: .*--people is called --users since 0\.2\.\n$/);
+    });
+  }
+
   test("a file that is none, or not there, is told in one line", () => {
     for (const command of ["inspect", "verify", "rank", "convert", "quantize"]) {
       const more =
@@ -115,7 +128,7 @@ describe("inspect", () => {
       assert.match(stdout, words);
     const facts = JSON.parse(pocketrec("inspect", path, "--json").stdout);
     assert.deepEqual(
-      [facts.kind, facts.items, facts.download.raw, facts.people],
+      [facts.kind, facts.items, facts.download.raw, facts.userTables],
       ["neumf", 3650, statSync(path).size, []],
     );
     assert.ok(facts.download.brotli < facts.download.raw && facts.memory > facts.download.raw);
@@ -166,7 +179,7 @@ describe("quantize", () => {
           dtype,
           "-o",
           at(`${dtype}-${name}`),
-          "--people",
+          "--users",
           60,
           "--json",
         );
@@ -216,7 +229,7 @@ describe("quantize", () => {
       `${MODELS}/cdae.safetensors`,
       "--dtype",
       "i8",
-      "--people",
+      "--users",
       5,
     );
     assert.equal(status, 0);
@@ -242,13 +255,13 @@ describe("verify", () => {
       pocketrec("verify", path).stdout,
       /4 check vectors, 32 scores, all as they should be/,
     );
-    assert.equal(pocketrec("verify", path, "--against", path, "--people", 10).status, 0);
+    assert.equal(pocketrec("verify", path, "--against", path, "--users", 10).status, 0);
     const other = pocketrec(
       "verify",
       path,
       "--against",
       `${MODELS}/dae.safetensors`,
-      "--people",
+      "--users",
       10,
     );
     assert.equal(other.status, 1);

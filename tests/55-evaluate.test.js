@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
 import { readInteractions, readNegatives } from "../js/evaluate/interactions.js";
-import { measure, standingsOf } from "../js/evaluate/measures.js";
+import { measure, targetRanks } from "../js/evaluate/metrics.js";
 import { pocketrec, temporaryFolder } from "./lib/command-line.js";
 import { uniform } from "./lib/random.js";
 import { fileOf } from "./lib/weights.js";
@@ -167,7 +167,7 @@ describe("metrics", () => {
       const draw = () => Math.floor(next() * (round % 2 ? 8 : 1000));
       const targets = Array.from({ length: 1 + Math.floor(next() * 9) }, draw);
       const others = Array.from({ length: 1 + Math.floor(next() * 40) }, draw);
-      const found = measure(standingsOf(targets, others), others.length, metrics);
+      const found = measure(targetRanks(targets, others), others.length, metrics);
       metrics.forEach((metric, place) =>
         assert.ok(
           Math.abs(found[place] - byDefinition(targets, others, metric)) < 1e-12,
@@ -180,8 +180,8 @@ describe("metrics", () => {
   test("what scores everything the same finds nothing; what is perfect finds all", () => {
     const metrics = ["HR@10", "NDCG@10", "Recall@10", "MAP@10", "MRR", "AUC"];
     const others = Array(50).fill(0);
-    assert.deepEqual(measure(standingsOf([0, 0], others), 50, metrics), [0, 0, 0, 0, 1 / 51, 0.5]);
-    assert.deepEqual(measure(standingsOf([2, 1], others), 50, metrics), [1, 1, 1, 1, 1, 1]);
+    assert.deepEqual(measure(targetRanks([0, 0], others), 50, metrics), [0, 0, 0, 0, 1 / 51, 0.5]);
+    assert.deepEqual(measure(targetRanks([2, 1], others), 50, metrics), [1, 1, 1, 1, 1, 1]);
   });
 });
 
@@ -224,7 +224,7 @@ describe("protocols", () => {
     // User 0: 5 is ahead of 4; the held-out item among its negatives, and one that comes twice, do
     // not count.
     writeFileSync(at("ncf/x.test.negative"), "(0,4)\t5\t5\t4\t1\n(1,4)\t1\t2\t5\n(2,1)\t2\t5\n");
-    const { metrics, people, who, popularity } = evaluate(
+    const { metrics, users, userSource, popularity } = evaluate(
       model("a"),
       "--data",
       at("ncf"),
@@ -235,7 +235,7 @@ describe("protocols", () => {
       "--metrics",
       "HR,NDCG,MRR,AUC",
     );
-    assert.deepEqual([people, who], [3, "stored"]);
+    assert.deepEqual([users, userSource], [3, "stored"]);
     // Ranks 2 of 3, 3 of 4 and, all being the same, 3 of 3.
     assert.deepEqual([metrics["HR@1"], metrics["HR@2"]], [0, 1 / 3]);
     assert.ok(Math.abs(metrics["NDCG@2"] - 1 / Math.log2(3) / 3) < 1e-12);
@@ -258,7 +258,7 @@ describe("protocols", () => {
       "1",
     );
     // 5 is the best for user 0, and 0 for user 1.
-    assert.deepEqual([all.people, all.metrics["HR@1"], all.metrics.AUC], [2, 1, 1]);
+    assert.deepEqual([all.users, all.metrics["HR@1"], all.metrics.AUC], [2, 1, 1]);
     assert.equal(
       evaluate(
         model("b"),
@@ -313,10 +313,10 @@ describe("protocols", () => {
       evaluate(model("d", { output: "sigmoid" }), ...options, ...more),
     );
     assert.deepEqual(one, again);
-    assert.equal(one.who, "history", "who was held out is new to the model");
+    assert.equal(one.userSource, "history", "who was held out is new to the model");
     assert.notDeepEqual(one.metrics, other.metrics);
     assert.ok(
-      Math.abs(one.people - 30) <= 1 &&
+      Math.abs(one.users - 30) <= 1 &&
         one.intervals.every(({ low, value, high }) => low <= value && value <= high) &&
         one.intervals.some(({ low, high }) => low < high),
     );
@@ -358,8 +358,8 @@ describe("protocols", () => {
   ]) {
     test(`lists as ${name}`, () => {
       writeFileSync(at(name), text);
-      const { metrics, people } = evaluate(model("l"), "--data", at(name), "--protocol", "lists");
-      assert.deepEqual([people, metrics], [2, { Overlap: 1, Same: 1 }]);
+      const { metrics, users } = evaluate(model("l"), "--data", at(name), "--protocol", "lists");
+      assert.deepEqual([users, metrics], [2, { Overlap: 1, Same: 1 }]);
     });
   }
 
@@ -378,7 +378,7 @@ describe("protocols", () => {
       { ...ids, "gmf.item": { shape: [6, 1], data: Float32Array.of(-3, -2, -1, 1, 2, 3) } },
     );
     writeFileSync(at("named.csv"), "user,item,time\nx,e,1\nx,f,2\nx,d,3\ny,a,1\ny,zzz,5\ny,b,2\n");
-    const { metrics, who, counts } = evaluate(
+    const { metrics, userSource, counts } = evaluate(
       file,
       "--data",
       at("named.csv"),
@@ -388,10 +388,10 @@ describe("protocols", () => {
       "all",
       "--at",
       "1",
-      "--people",
+      "--users",
       "history",
     );
-    assert.deepEqual([who, counts.unknown, metrics["HR@1"]], ["history", 1, 1]); // x has had what is high, y what is low
+    assert.deepEqual([userSource, counts.unknown, metrics["HR@1"]], ["history", 1, 1]); // x has had what is high, y what is low
   });
 
   test("ratings below what counts are no interactions", () => {
@@ -443,7 +443,7 @@ describe("mistakes", () => {
     ],
     [
       "ratings that people are made from",
-      ["--data", at("users.csv"), "--protocol", "leave-one-out", "--people", "history"],
+      ["--data", at("users.csv"), "--protocol", "leave-one-out", "--users", "history"],
       /--data: expected ratings, which people are made from in this model/,
     ],
     [

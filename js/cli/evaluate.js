@@ -2,16 +2,21 @@ import { InvalidArgumentError, Option } from "commander";
 
 import { readModelFile } from "../convert/model-file.js";
 import { PocketrecError } from "../common/errors.js";
-import { modelAsker, popularityAsker, storedUsers, whoAreThey } from "../evaluate/asker.js";
+import {
+  modelScorer,
+  popularityScorer,
+  storedUsers,
+  chooseUserSource,
+} from "../evaluate/scorers.js";
 import { findCases } from "../evaluate/cases.js";
 import { Catalogue } from "../evaluate/catalogue.js";
 import { findFiles } from "../evaluate/files.js";
-import { AT_K, WHOLE } from "../evaluate/measures.js";
+import { AT_K, WHOLE } from "../evaluate/metrics.js";
 import { runLists, runRanking, runRating } from "../evaluate/run.js";
 import { loadModel } from "../index.node.js";
 import { readItems } from "../file/item-ids.js";
 import { about, readBytes } from "../convert/files.js";
-import { number, paragraph, whole } from "./options.js";
+import { number, paragraph, renamedOption, whole } from "./options.js";
 import { note, progress, say, table } from "./terminal.js";
 
 const PROTOCOLS = ["leave-one-out", "strong", "rating", "lists"];
@@ -26,7 +31,7 @@ const USUAL = {
 
 /** @param {import("commander").Command} program */
 export function addEvaluate(program) {
-  program
+  const command = program
     .command("evaluate")
     .summary(
       "how good a model is on people's interactions: HR, NDCG, Recall, MAP, MRR, AUC, RMSE, MAE",
@@ -70,7 +75,7 @@ NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with so
     )
     .addOption(
       new Option(
-        "--people <who>",
+        "--users <source>",
         "trained users by their rows, or everybody made new from their history; default: trained where the file has them, and of strong's drawn people new",
       ).choices(["stored", "history"]),
     )
@@ -94,12 +99,13 @@ NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with so
       0,
     )
     .option("--user-base <number>", "what the data call the first trained user", whole(0), 0)
-    .option("--limit <people>", "at most so many people, the first ones", whole(1))
+    .option("--limit <users>", "at most so many users, the first ones", whole(1))
     .option("--no-baseline", "without popularity beside the model")
     .option("--seed <number>", "of every draw", whole(1, 2 ** 32 - 1), 1)
     .option("--json", "for machines, with all digits")
     .addHelpText("after", DEFINITIONS)
     .action(run);
+  renamedOption(command, "--people", "--users");
 }
 
 /** @param {string} text */
@@ -125,7 +131,7 @@ Protocols
   lists          --data holds lists that were published of what the model recommends: JSON (a list of lists, one a user, or an
                  object from user to list), .npy of users by places, lines of a user and the list ('7,"[1, 5, 9]"'), or lines of
                  user and item in order. With --train what it has of each person is not recommended.
-People           --people stored: the file's rows of trained users. --people history: everybody is made new, by what the
+People           --users stored:  the file's rows of trained users. --users history:  everybody is made new, by what the
                  training interactions have of them (a fold-in), as in an app.
 Ties             A target stands behind every other candidate with the same raw score: what scores all items the same finds
                  nothing. Raw scores are those before the output function, in float32.
@@ -166,8 +172,8 @@ async function run(path, options) {
   const found = await findCases(paths, catalogue, /** @type {any} */ (options));
   const cases = found.cases.slice(0, options.limit);
   // Who was held out of what the model knew is new to it.
-  const people = whoAreThey(
-    options.people ?? (protocol === "strong" && !paths.test ? "history" : undefined),
+  const people = chooseUserSource(
+    options.users ?? (protocol === "strong" && !paths.test ? "history" : undefined),
     stored.users,
   );
   demandHistory(people, cases);
@@ -175,7 +181,7 @@ async function run(path, options) {
   const stop = () => stopped.abort();
   const work = { ...options, protocol, cases, metrics, items: model.items, signal: stopped.signal };
   process.once("SIGINT", stop);
-  const result = await ask("evaluating", modelAsker(model, catalogue, { people, stored }), work);
+  const result = await ask("evaluating", modelScorer(model, catalogue, { people, stored }), work);
   const hasBaseline =
     options.baseline &&
     !stopped.signal.aborted &&
@@ -183,7 +189,7 @@ async function run(path, options) {
   const baseline = hasBaseline
     ? await ask(
         "popularity",
-        popularityAsker(found.train, model.items, protocol === "rating"),
+        popularityScorer(found.train, model.items, protocol === "rating"),
         work,
       )
     : undefined;
@@ -198,7 +204,7 @@ async function run(path, options) {
 
 /**
  * @param {string} name for whoever watches
- * @param {import("../evaluate/asker.js").Asker} asker
+ * @param {import("../evaluate/scorers.js").Scorer} asker
  * @param {Record<string, any>} work
  */
 async function ask(name, asker, { protocol, cases, metrics, items, signal, seed }) {
@@ -277,8 +283,8 @@ function report(path, { protocol, json }, { how, counts }, people, { figures, do
           file: path,
           protocol,
           how,
-          people: done,
-          who: people,
+          users: done,
+          userSource: people,
           counts,
           metrics: figures,
           popularity: baseline?.figures,

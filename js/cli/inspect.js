@@ -80,7 +80,7 @@ async function inspect(bytes) {
       shape,
       bytes: bytes.length,
     })),
-    people: [
+    userTables: [
       ...[...tensors.keys()].filter((name) => PEOPLE_TABLES.includes(name)),
       ...featuresOfPeople(model.info).map(({ table }) => table),
     ],
@@ -112,7 +112,7 @@ function print(
     metrics,
     checks,
     tensors,
-    people,
+    userTables,
     download,
     memory,
   },
@@ -123,8 +123,10 @@ function print(
   );
   say(`computes   ${shown({ activation: description.activation, output: description.output })}`);
   say(`checks     ${checks ? `${checks} check vectors (pocketrec verify ${path})` : "none"}`);
-  if (people.length)
-    say(`people     ${people.join(", ")}: rows of trained users. This file is not for publishing.`);
+  if (userTables.length)
+    say(
+      `users      ${userTables.join(", ")}: rows of trained users. This file is not for publishing.`,
+    );
   say(
     `download   ${size(download.raw)}, gzip ${size(download.gzip)}, brotli ${size(download.brotli)}`,
   );

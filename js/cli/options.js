@@ -1,4 +1,6 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+
+import { PocketrecError } from "../common/errors.js";
 
 /**
  * Numbers and ranges from the command line.
@@ -49,3 +51,19 @@ export function ratingScale(text) {
  * @param {string} text
  */
 export const paragraph = (text) => text.replace(/\s+/g, " ");
+
+/**
+ * Refuses a flag by the name that it had in 0.1.
+ *
+ * @param {import("commander").Command} command
+ * @param {`--${string}`} before
+ * @param {`--${string}`} now
+ */
+export function renamedOption(command, before, now) {
+  const option = new Option(`${before} [value]`).hideHelp();
+  command.addOption(option).on(`option:${option.name()}`, () => {
+    throw new PocketrecError("bad-argument", before, now, "its old name", {
+      hint: `${before} is called ${now} since 0.2.`,
+    });
+  });
+}

@@ -2,16 +2,16 @@ import { Option } from "commander";
 
 import { compareModels } from "../convert/compare.js";
 import { readModelFile } from "../convert/model-file.js";
-import { samplePeople } from "../convert/people.js";
+import { sampleUsers } from "../convert/comparison-users.js";
 import { quantize } from "../convert/quantize.js";
 import { loadModel } from "../index.node.js";
 import { about, readBytes, writeBytes } from "../convert/files.js";
-import { paragraph, whole } from "./options.js";
+import { paragraph, renamedOption, whole } from "./options.js";
 import { bytes as size, progress, say } from "./terminal.js";
 
 /** @param {import("commander").Command} program */
 export function addQuantize(program) {
-  program
+  const command = program
     .command("quantize")
     .summary("the same weights in fewer bits, and what that costs")
     .description(
@@ -29,28 +29,29 @@ what the model holds popular).`),
       "-o, --out <file>",
       "the file to write; without it the cost is told and nothing written",
     )
-    .option("--people <count>", "how many to compare for", whole(1, 100_000), 200)
+    .option("--users <count>", "how many to compare for", whole(1, 100_000), 200)
     .option("--top <count>", "how many of the best are compared", whole(1), 10)
     .option("--seed <number>", "of the draws", whole(1, 2 ** 32 - 1), 1)
     .option("--json", "for machines")
     .action(run);
+  renamedOption(command, "--people", "--users");
 }
 
 /**
  * @param {string} path
- * @param {{ dtype: import("../convert/dtypes.js").Precision, out?: string, people: number, top:
+ * @param {{ dtype: import("../convert/dtypes.js").Precision, out?: string, users: number, top:
  *   number, seed: number, json?: boolean }} options
  */
-async function run(path, { dtype, out, people, top, seed, json }) {
+async function run(path, { dtype, out, users, top, seed, json }) {
   const bytes = await readBytes(path);
   const less = await about(path, () => quantize(bytes, dtype));
   const before = await loadModel(bytes);
   const after = await loadModel(less);
-  const bar = progress("comparing", people);
+  const bar = progress("comparing", users);
   const cost = compareModels(
     before,
     after,
-    samplePeople(before, readModelFile(bytes), people, seed),
+    sampleUsers(before, readModelFile(bytes), users, seed),
     { topK: top, onProgress: bar.to },
   );
   bar.end();
@@ -77,12 +78,12 @@ async function run(path, { dtype, out, people, top, seed, json }) {
  * The cost in lines; of another file, too, where two are compared.
  * @param {import("../convert/compare.js").Comparison} cost
  */
-export function tell({ people, topK, largest, largestRaw, spread, overlap, worst, same }) {
+export function tell({ users, topK, largest, largestRaw, spread, overlap, worst, same }) {
   const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)}%`;
   say(
     `scores       move by at most ${largest.toPrecision(3)}; raw ones by ${largestRaw.toPrecision(3)}, where their deviation is ${spread.toPrecision(3)}`,
   );
   say(
-    `best ${topK}      ${percent(overlap)} stay on average, ${percent(worst)} for whom fewest do; ${percent(same)} of ${people} people keep them all in order`,
+    `best ${topK}      ${percent(overlap)} stay on average, ${percent(worst)} for whom fewest do; ${percent(same)} of ${users} users keep them all in order`,
   );
 }

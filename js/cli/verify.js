@@ -1,16 +1,16 @@
 import { compareModels } from "../convert/compare.js";
 import { readModelFile } from "../convert/model-file.js";
-import { samplePeople } from "../convert/people.js";
+import { sampleUsers } from "../convert/comparison-users.js";
 import { PocketrecError } from "../common/errors.js";
 import { loadModel } from "../index.node.js";
 import { about, readBytes } from "../convert/files.js";
-import { number, paragraph, whole } from "./options.js";
+import { number, paragraph, renamedOption, whole } from "./options.js";
 import { tell } from "./quantize.js";
 import { progress, say } from "./terminal.js";
 
 /** @param {import("commander").Command} program */
 export function addVerify(program) {
-  program
+  const command = program
     .command("verify")
     .summary("whether a file computes what it says, or what another one does")
     .description(
@@ -25,16 +25,17 @@ files are asked for the same people who are made up. Exit code 1: they differ.`)
       number(0, Infinity),
       1e-4,
     )
-    .option("--people <count>", "with --against: how many to compare for", whole(1, 100_000), 200)
+    .option("--users <count>", "with --against: how many to compare for", whole(1, 100_000), 200)
     .option("--seed <number>", "of the draws", whole(1, 2 ** 32 - 1), 1)
     .action(run);
+  renamedOption(command, "--people", "--users");
 }
 
 /**
  * @param {string} path
- * @param {{ against?: string, tolerance: number, people: number, seed: number }} options
+ * @param {{ against?: string, tolerance: number, users: number, seed: number }} options
  */
-async function run(path, { against, tolerance, people, seed }) {
+async function run(path, { against, tolerance, users, seed }) {
   const bytes = await readBytes(path);
   const one = await about(path, () => loadModel(bytes, { verify: against === undefined }));
   if (against === undefined) {
@@ -45,8 +46,8 @@ async function run(path, { against, tolerance, people, seed }) {
   }
   const second = await readBytes(against);
   const other = await about(against, () => loadModel(second));
-  const bar = progress("comparing", people);
-  const cost = compareModels(one, other, samplePeople(one, readModelFile(bytes), people, seed), {
+  const bar = progress("comparing", users);
+  const cost = compareModels(one, other, sampleUsers(one, readModelFile(bytes), users, seed), {
     onProgress: bar.to,
     tolerance,
   });

@@ -5,7 +5,7 @@ import { PocketrecError } from "../common/errors.js";
  *
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {object} Comparison
- * @property {number} people
+ * @property {number} users
  * @property {number} topK
  * @property {number} largest difference of a score, the output function applied
  * @property {number} largestRaw difference of a raw score
@@ -20,7 +20,7 @@ import { PocketrecError } from "../common/errors.js";
  *
  * @param {Model} a
  * @param {Model} b
- * @param {import("./people.js").Somebody[]} people
+ * @param {import("./comparison-users.js").Somebody[]} people
  * @param {{ topK?: number, tolerance?: number, onProgress?: (done: number) => void }} [options]
  * @returns {Comparison}
  */
@@ -34,7 +34,7 @@ export function compareModels(a, b, people, { topK = 10, tolerance = 0, onProgre
     );
   const rows = Uint32Array.from({ length: a.items }, (_, row) => row);
   const result = {
-    people: people.length,
+    users: people.length,
     topK,
     largest: 0,
     largestRaw: 0,
@@ -69,7 +69,7 @@ export function compareModels(a, b, people, { topK = 10, tolerance = 0, onProgre
 
 /**
  * @param {Model} model
- * @param {import("./people.js").Somebody} who
+ * @param {import("./comparison-users.js").Somebody} who
  * @param {Uint32Array} rows
  * @param {number} topK
  */

@@ -1,9 +1,9 @@
 import { PocketrecError } from "../common/errors.js";
 import { readBytes } from "../convert/files.js";
 import { readInteractions, readNegatives } from "./interactions.js";
-import { readLists } from "./lists.js";
+import { readLists } from "./published-lists.js";
 import {
-  demandCases,
+  assertCases,
   givenSplit,
   heldOutRatings,
   leaveOneOut,
@@ -88,7 +88,7 @@ async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { 
     );
     const cases = leaveOneOut({ train: known, negatives: lists, sampled, items, seed });
     return {
-      cases: demandCases(cases, "a held-out item that the model knows"),
+      cases: assertCases(cases, "a held-out item that the model knows"),
       train: withoutTargets(known, cases),
       how: "each held-out item among the items of its line in the file of negatives",
     };
@@ -106,7 +106,7 @@ async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { 
       ? "the whole catalogue without the history"
       : `${sampled} items drawn from those that the person has had nothing to do with`;
   return {
-    cases: demandCases(cases, "two interactions or more"),
+    cases: assertCases(cases, "two interactions or more"),
     train: withoutTargets(known, cases),
     how: `each person's ${test ? "item of the test file" : "last interaction"} among ${among}`,
   };
@@ -133,7 +133,7 @@ async function listCases({ all: path, train }, catalogue) {
       : [];
   });
   return {
-    cases: demandCases(cases, "lists of items that the model knows"),
+    cases: assertCases(cases, "lists of items that the model knows"),
     train: new Map(),
     how: `each list against the model's best as many${train ? ", without the training file's items" : ""}`,
     counts,
@@ -159,13 +159,13 @@ function withoutTargets(people, cases) {
 function strongCases({ all, train, test }, { heldOut, foldIn, seed }) {
   if (train && test) {
     return {
-      cases: demandCases(givenSplit({ train, test }), "something to find"),
+      cases: assertCases(givenSplit({ train, test }), "something to find"),
       train,
       how: "everybody of the test file: what the training file has of them goes in, what the test file has is to be found",
     };
   }
   const everybody = all ?? train ?? new Map();
-  const cases = demandCases(
+  const cases = assertCases(
     strongGeneralisation({ all: everybody, heldOut, foldIn, seed }),
     "two interactions or more",
   );
@@ -185,7 +185,7 @@ function ratingCases({ all, train, test }, { testShare, seed }) {
   if (test) {
     const known = train ?? all ?? new Map();
     return {
-      cases: demandCases(
+      cases: assertCases(
         [...test]
           .filter(([, events]) => events.length)
           .map(([name, targets]) => ({ name, history: known.get(name) ?? [], targets })),
@@ -196,7 +196,7 @@ function ratingCases({ all, train, test }, { testShare, seed }) {
     };
   }
   const everybody = all ?? train ?? new Map();
-  const cases = demandCases(heldOutRatings({ all: everybody, share: testShare, seed }), "ratings");
+  const cases = assertCases(heldOutRatings({ all: everybody, share: testShare, seed }), "ratings");
   return {
     cases,
     train: withoutTargets(everybody, cases),

@@ -54,7 +54,7 @@ export class Catalogue {
       `a row of the ${users} trained users, from ${this.userBase}`,
       name,
       {
-        hint: "--user-base 1 where data count people from 1; --people history makes everybody new.",
+        hint: "--user-base 1 where data count people from 1; --users history makes everybody new.",
       },
     );
   }

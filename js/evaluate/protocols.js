@@ -156,7 +156,7 @@ function shuffled(list, draws) {
  * @param {Case[]} cases
  * @param {string} what
  */
-export function demandCases(cases, what) {
+export function assertCases(cases, what) {
   if (!cases.length)
     throw new PocketrecError("bad-argument", "--data", `people with ${what}`, "none");
   return cases;

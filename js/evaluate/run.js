@@ -1,14 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 
 import { withIntervals } from "./interval.js";
-import { compareList } from "./lists.js";
-import { measure, standingsOf } from "./measures.js";
+import { compareList } from "./published-lists.js";
+import { measure, targetRanks } from "./metrics.js";
 
 /**
  * Cases asked and measured, some people at a time so that somebody can stop it.
  *
  * @typedef {import("./protocols.js").Case} Case
- * @typedef {import("./asker.js").Asker} Asker
+ * @typedef {import("./scorers.js").Scorer} Scorer
  * @typedef {{ metric: string, value: number, low: number, high: number }} Figure
  * @typedef {{ onProgress?: (done: number) => void, signal?: AbortSignal, seed: number }} RunOptions
  */
@@ -19,7 +19,7 @@ const TOGETHER = 16;
 /**
  * How well targets are ranked.
  *
- * @param {Asker} asker
+ * @param {Scorer} asker
  * @param {Case[]} cases
  * @param {string[]} metrics
  * @param {number} items
@@ -34,7 +34,7 @@ export async function runRanking(asker, cases, metrics, items, options) {
     rows.set(rest, targets.length);
     const raw = asker.score(name, history, rows, true);
     const values = measure(
-      standingsOf(raw.subarray(0, targets.length), raw.subarray(targets.length)),
+      targetRanks(raw.subarray(0, targets.length), raw.subarray(targets.length)),
       rest.length,
       metrics,
     );
@@ -46,7 +46,7 @@ export async function runRanking(asker, cases, metrics, items, options) {
 /**
  * How far a model says what published lists say.
  *
- * @param {Asker} asker
+ * @param {Scorer} asker
  * @param {Case[]} cases the targets in the list's order
  * @param {string[]} metrics Overlap, Same
  * @param {number} items
@@ -96,7 +96,7 @@ function summarised(
 /**
  * How far predicted ratings are off: every rating weighs the same.
  *
- * @param {Asker} asker
+ * @param {Scorer} asker
  * @param {Case[]} cases
  * @param {string[]} metrics
  * @param {RunOptions} options

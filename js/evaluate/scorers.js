@@ -7,16 +7,16 @@ import { PocketrecError } from "../common/errors.js";
  *
  * @typedef {import("./catalogue.js").Event} Event
  * @typedef {{ score: (name: string, history: Event[], rows: Uint32Array, raw: boolean) =>
- *   Float32Array | Float64Array }} Asker
+ *   Float32Array | Float64Array }} Scorer
  */
 
 /**
  * @param {import("../model/model.js").Model} model
  * @param {import("./catalogue.js").Catalogue} catalogue
  * @param {{ people: "stored" | "history", stored: Stored }} who
- * @returns {Asker}
+ * @returns {Scorer}
  */
-export function modelAsker(model, catalogue, { people, stored }) {
+export function modelScorer(model, catalogue, { people, stored }) {
   const readsRatings =
     model.info.input.values === "rating" || model.info.rating.positive !== undefined;
   const { minimum = -Infinity, maximum = Infinity } = model.info.rating;
@@ -60,9 +60,9 @@ export function modelAsker(model, catalogue, { people, stored }) {
  * @param {Map<string, Event[]>} people
  * @param {number} items
  * @param {boolean} isRating
- * @returns {Asker}
+ * @returns {Scorer}
  */
-export function popularityAsker(people, items, isRating) {
+export function popularityScorer(people, items, isRating) {
   const counts = new Float64Array(items);
   const sums = new Float64Array(items);
   let all = 0;
@@ -103,15 +103,15 @@ export function storedUsers({ tensors, description }) {
  * @param {number} users how many the file has
  * @returns {"stored" | "history"}
  */
-export function whoAreThey(wish, users) {
+export function chooseUserSource(wish, users) {
   if (wish === "stored" && !users) {
     throw new PocketrecError(
       "unknown-user",
-      "--people stored",
+      "--users stored",
       "a file with trained users",
       "one without",
       {
-        hint: "convert --keep-users keeps them; --people history makes everybody new.",
+        hint: "convert --keep-users keeps them; --users history makes everybody new.",
       },
     );
   }

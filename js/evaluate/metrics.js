@@ -2,7 +2,7 @@
  * What one person's ranking is worth. Of every target there are the other candidates that score
  * higher, and those that score the same: a target stands behind both.
  *
- * @typedef {{ higher: number, same: number }} Standing of a target among the candidates that are no
+ * @typedef {{ higher: number, same: number }} TargetRank of a target among the candidates that are no
  *   targets
  *
  * Definitions, with the targets T in the order of their ranks, rank from 1, and k a cut-off: HR@k 1
@@ -18,7 +18,7 @@ export const AT_K = ["HR", "NDCG", "Recall", "Precision", "MAP"];
 export const WHOLE = ["MRR", "AUC"];
 
 /**
- * @param {Standing[]} standings one a target, at least one
+ * @param {TargetRank[]} standings one a target, at least one
  * @param {number} others candidates that are no targets
  * @param {string[]} metrics "HR@10", "MRR"
  * @returns {number[]} one a metric
@@ -56,7 +56,7 @@ const AT = {
     hits.reduce((sum, rank, place) => sum + (place + 1) / rank, 0) / Math.min(k, targets),
 };
 
-/** @type {Record<string, (ranks: number[], standings: Standing[], others: number) => number>} */
+/** @type {Record<string, (ranks: number[], standings: TargetRank[], others: number) => number>} */
 const WHOLE_OF = {
   MRR: (ranks) => 1 / ranks[0],
   AUC: (_ranks, standings, others) =>
@@ -71,9 +71,9 @@ const WHOLE_OF = {
  *
  * @param {ArrayLike<number>} targets raw scores
  * @param {ArrayLike<number>} others raw scores of the candidates that are no targets
- * @returns {Standing[]}
+ * @returns {TargetRank[]}
  */
-export function standingsOf(targets, others) {
+export function targetRanks(targets, others) {
   return Array.from(targets, (score) => {
     let higher = 0;
     let same = 0;

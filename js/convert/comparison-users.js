@@ -21,7 +21,7 @@ const LONGEST = 60;
  * @param {number} seed
  * @returns {Somebody[]}
  */
-export function samplePeople(model, file, count, seed) {
+export function sampleUsers(model, file, count, seed) {
   const draws = drawsFrom(seed);
   const blocks = vectorBlocks(file);
   if (blocks)
