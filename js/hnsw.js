@@ -111,7 +111,7 @@ export async function hnswIndex(model, options = {}) {
     );
   else await load(index, file, fingerprint(model, graph), signal);
   return {
-    count,
+    itemCount: count,
     async search(vector, { topK = 10, exclude = [], signal: stop } = {}) {
       if (topK !== Infinity) demandWhole("topK", topK, 0);
       stopIfAborted(stop);

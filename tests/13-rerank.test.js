@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 
 import { PocketrecError, blend, block, cap, compose, diversify, loadModel, pin } from "pocketrec";
 
+import { assertRefused } from "./lib/assert-refused.js";
 import { normal, uniform } from "./lib/random.js";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf, randomVector, randomWeights } from "./lib/weights.js";
@@ -83,11 +84,13 @@ describe("diversify", () => {
   });
 
   test("only the first topK are chosen, among ten times as many", async () => {
-    const step = diversify({ vectors: ofGenre, balance: 0, topK: 1, among: 3 });
+    const step = diversify({ vectors: ofGenre, balance: 0, topK: 1, poolSize: 3 });
     assert.equal(names(await step(ranked("a b x y"))), "a b x y");
     assert.equal(
       names(
-        await diversify({ vectors: ofGenre, balance: 0, topK: 2, among: 3 })(ranked("a b c x y")),
+        await diversify({ vectors: ofGenre, balance: 0, topK: 2, poolSize: 3 })(
+          ranked("a b c x y"),
+        ),
       ),
       "a b c x y",
     );
@@ -107,7 +110,7 @@ describe("diversify", () => {
         balance: 0.6,
         by: "score",
         topK: 40,
-        among: Infinity,
+        poolSize: Infinity,
         simd,
       })(list);
       const expected = reference(
@@ -212,15 +215,18 @@ describe("cap", () => {
 
   test("moves down what is too many, in order", () => {
     const list = frozen(ranked("a1 a2 a3 b1 a4 b2 c1"));
-    assert.equal(names(cap({ groupOf, most: 2 })(list)), "a1 a2 b1 b2 c1 a3 a4");
-    assert.equal(names(cap({ groupOf, most: 1, within: 2 })(list)), "a1 b1 a2 a3 a4 b2 c1");
-    assert.equal(names(cap({ groupOf, most: 0, within: 2 })(list)), names(list));
+    assert.equal(names(cap({ groupOf, maxPerGroup: 2 })(list)), "a1 a2 b1 b2 c1 a3 a4");
+    assert.equal(names(cap({ groupOf, maxPerGroup: 1, topK: 2 })(list)), "a1 b1 a2 a3 a4 b2 c1");
+    assert.equal(names(cap({ groupOf, maxPerGroup: 0, topK: 2 })(list)), names(list));
   });
 
   test("drops it where asked", () => {
-    assert.equal(names(cap({ groupOf, most: 1, drop: true })(ranked("a1 a2 b1 a3"))), "a1 b1");
     assert.equal(
-      names(cap({ groupOf, most: 1, within: 2, drop: true })(ranked("a1 a2 b1 a3"))),
+      names(cap({ groupOf, maxPerGroup: 1, drop: true })(ranked("a1 a2 b1 a3"))),
+      "a1 b1",
+    );
+    assert.equal(
+      names(cap({ groupOf, maxPerGroup: 1, topK: 2, drop: true })(ranked("a1 a2 b1 a3"))),
       "a1 b1 a3",
     );
   });
@@ -233,13 +239,16 @@ describe("cap", () => {
       ["s", ["war", "war"]],
       ["u", null],
     ]);
-    assert.equal(names(cap({ groupOf: groups, most: 1 })(ranked("p q r s t u"))), "p t u q r s");
-    assert.equal(names(cap({ groupOf: groups, most: 1 })(ranked("s p"))), "s p");
+    assert.equal(
+      names(cap({ groupOf: groups, maxPerGroup: 1 })(ranked("p q r s t u"))),
+      "p t u q r s",
+    );
+    assert.equal(names(cap({ groupOf: groups, maxPerGroup: 1 })(ranked("s p"))), "s p");
   });
 
   test("items without a score are of a group too", () => {
     assert.deepEqual(
-      cap({ groupOf, most: 1 })([
+      cap({ groupOf, maxPerGroup: 1 })([
         { item: "a1", score: null },
         { item: "a2", score: 1 },
         { item: "b", score: null },
@@ -379,7 +388,7 @@ describe("blend", () => {
 
 describe("compose", () => {
   const steps = [
-    cap({ groupOf: (item) => item[0], most: 1 }),
+    cap({ groupOf: (item) => item[0], maxPerGroup: 1 }),
     pin([{ item: "z", position: 1 }]),
     block(["b2"]),
   ];
@@ -429,8 +438,8 @@ describe("compose", () => {
     const all = [
       diversify({ vectors, balance: 0.3, topK: 8 }),
       diversify({ vectors, topK: Infinity }),
-      cap({ groupOf: (item) => [item % 3, "x"], most: 2 }),
-      cap({ groupOf: (item) => item % 2, most: 1, within: 4 }),
+      cap({ groupOf: (item) => [item % 3, "x"], maxPerGroup: 2 }),
+      cap({ groupOf: (item) => item % 2, maxPerGroup: 1, topK: 4 }),
       blend([{ scores: "list" }, { scores: (item) => (item % 5 ? item : null) }]),
       blend([{ scores: (item) => item % 4 }], { by: "rank", missing: "skip" }),
       pin([{ item: 0, position: 3 }]),
@@ -454,6 +463,21 @@ describe("compose", () => {
   });
 });
 
+describe("an option by its old name", () => {
+  const model = { vectors: () => [] };
+  for (const [before, now, call] of [
+    ["most", "maxPerGroup", (old) => cap({ groupOf: () => 1, ...old })],
+    ["within", "topK", (old) => cap({ groupOf: () => 1, maxPerGroup: 1, ...old })],
+    ["among", "poolSize", (old) => diversify({ model, ...old })],
+    ["constant", "rankConstant", (old) => blend([{ scores: "list" }], old)],
+  ]) {
+    test(`${before} is called ${now}`, async () => {
+      const expected = new RegExp(`${before} is called ${now}`);
+      await assertRefused(() => call({ [before]: 2 }), "bad-argument", expected);
+    });
+  }
+});
+
 describe("arguments that are none", () => {
   const list = ranked("a b");
   for (const [what, call] of [
@@ -472,9 +496,9 @@ describe("arguments that are none", () => {
     ["a vector of texts", () => diversify({ vectors: () => ["1", "2"] })(list)],
     ["a vector that is a number", () => diversify({ vectors: () => 3 })(list)],
     ["an unknown simd", () => diversify({ vectors: () => [1], simd: "avx" })(list)],
-    ["cap without groups", () => cap({ most: 1 })],
-    ["cap of half an item", () => cap({ groupOf: () => 1, most: 0.5 })],
-    ["a group that is an object", () => cap({ groupOf: () => ({}), most: 1 })(list)],
+    ["cap without groups", () => cap({ maxPerGroup: 1 })],
+    ["cap of half an item", () => cap({ groupOf: () => 1, maxPerGroup: 0.5 })],
+    ["a group that is an object", () => cap({ groupOf: () => ({}), maxPerGroup: 1 })(list)],
     ["a pin without a position", () => pin([{ item: "a" }])],
     ["a position below 0", () => pin([{ item: "a", position: -1 }])],
     [
@@ -502,8 +526,11 @@ describe("arguments that are none", () => {
     ["a score that is NaN", () => blend([{ scores: () => NaN }])(list)],
     ["a score that is a text", () => blend([{ scores: () => "1" }])(list)],
     ["an unknown way to blend", () => blend([{ scores: "list" }], { by: "magic" })],
-    ["compose of what is no step", () => compose(cap({ groupOf: () => 1, most: 1 }), "diversify")],
-    ["a list of items", () => cap({ groupOf: () => 1, most: 1 })(["a"])],
+    [
+      "compose of what is no step",
+      () => compose(cap({ groupOf: () => 1, maxPerGroup: 1 }), "diversify"),
+    ],
+    ["a list of items", () => cap({ groupOf: () => 1, maxPerGroup: 1 })(["a"])],
     ["a list with a score of NaN", () => pin([])([{ item: "a", score: NaN }])],
     ["a list that is none", () => block([])({})],
   ]) {

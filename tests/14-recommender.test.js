@@ -16,6 +16,7 @@ import {
   pin,
 } from "pocketrec";
 
+import { assertRefused } from "./lib/assert-refused.js";
 import { randomTwoStage } from "./lib/two-stage.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 
@@ -28,7 +29,7 @@ const weights = randomWeights({ kind: "gmf", gmf: 4, items: ITEMS, aggregates: t
 const film = (row) => `film ${row}`;
 const films = (...rows) => rows.map(film);
 const history = HISTORY.map(film);
-const names = ({ items }) => items.map(({ item }) => item);
+const names = ({ recommendations }) => recommendations.map(({ item }) => item);
 
 let model;
 let user;
@@ -79,9 +80,9 @@ describe("when all is well", () => {
     const result = await createRecommender({ retrieve, rank: model, history }).recommend({
       topK: 3,
     });
-    assert.deepEqual(result.items, model.rank(user, films(1, 2, 4, 5), { topK: 3 }));
+    assert.deepEqual(result.recommendations, model.rank(user, films(1, 2, 4, 5), { topK: 3 }));
     assert.equal(result.source, "retrieved");
-    assert.ok(!("trouble" in result));
+    assert.ok(!("warning" in result));
     assert.deepEqual(result.counts, { catalogue: ITEMS, candidates: 6, ranked: 4, reranked: 4 });
     assert.deepEqual(Object.keys(result.times), ["retrieve", "rank", "rerank"]);
     assert.ok(Object.values(result.times).every((time) => time >= 0));
@@ -105,7 +106,7 @@ describe("when all is well", () => {
   });
 
   test("answers of every shape", async () => {
-    const expected = names({ items: model.rank(user, films(1, 2, 4)) });
+    const expected = names({ recommendations: model.rank(user, films(1, 2, 4)) });
     for (const given of [
       films(1, 2, 4),
       new Set(films(1, 2, 4)),
@@ -150,20 +151,20 @@ describe("when all is well", () => {
         retrieve: () => given,
         rank: ranker,
         history,
-        candidates: 3,
+        maxCandidates: 3,
       }).recommend();
       assert.equal(result.source, "retrieved");
-      assert.deepEqual(result.items, model.rank(user, pack.items));
+      assert.deepEqual(result.recommendations, model.rank(user, pack.items));
     }
     assert.equal(opened.length, 3);
-    const { source, trouble } = await createRecommender({
+    const { source, warning } = await createRecommender({
       retrieve: () => bytes,
       rank: model,
       history,
     }).recommend();
     assert.deepEqual(
-      [source, trouble.code],
-      ["catalogue", model.openCandidates ? trouble.code : "bad-answer"],
+      [source, warning.code],
+      ["catalogue", model.openCandidates ? warning.code : "bad-answer"],
     );
     assert.equal(
       (
@@ -171,9 +172,9 @@ describe("when all is well", () => {
           retrieve: () => pack,
           rank: ranker,
           history,
-          candidates: 2,
+          maxCandidates: 2,
         }).recommend()
-      ).trouble.code,
+      ).warning.code,
       "too-large",
     );
   });
@@ -202,7 +203,7 @@ describe("when all is well", () => {
       const result = await recommender.recommend();
       assert.equal(result.source, source);
       assert.deepEqual(names(result).sort(), ["new a", "new b"]);
-      assert.ok(result.items.every(({ score }) => score > 0));
+      assert.ok(result.recommendations.every(({ score }) => score > 0));
     }
   });
 
@@ -211,18 +212,18 @@ describe("when all is well", () => {
     const result = await createRecommender({
       retrieve,
       rank: model,
-      candidates: 6,
-      repeats: true,
+      maxCandidates: 6,
+      includeSeen: true,
       history,
     }).recommend();
     assert.deepEqual(names(result), [
-      ...names({ items: model.rank(user, films(0, 1, 2, 3, 4)) }),
+      ...names({ recommendations: model.rank(user, films(0, 1, 2, 3, 4)) }),
       "new",
     ]);
     assert.equal(result.counts.candidates, 6);
   });
 
-  test("steps see the person's models, the best `depth`, and cannot bring back what is excluded", async () => {
+  test("steps see the person's models, the best `rerankDepth`, and cannot bring back what is excluded", async () => {
     const seen = [];
     const watch = (list, { topK, userOf, signal }) => {
       seen.push({ length: list.length, topK, user: userOf(model), signal });
@@ -237,15 +238,18 @@ describe("when all is well", () => {
       retrieve: () => films(...Array(40).keys()),
       rank: model,
       history,
-      depth: 20,
+      rerankDepth: 20,
       rerank: [watch, put, block([film(0)])],
     });
     const result = await recommender.recommend({ topK: 5, exclude: [film(9)] });
     assert.deepEqual([seen[0].length, seen[0].topK], [20, 5]);
     assert.equal(seen[0].user.vector.length, 4);
-    assert.equal(result.items[0].item === film(3) || names(result).includes(film(9)), false);
+    assert.equal(
+      result.recommendations[0].item === film(3) || names(result).includes(film(9)),
+      false,
+    );
     assert.ok(names(result).includes("ad"));
-    assert.equal(result.items.length, 5);
+    assert.equal(result.recommendations.length, 5);
   });
 
   test("a list that is similar is made different", async () => {
@@ -257,16 +261,16 @@ describe("when all is well", () => {
       rerank: diversify({ vectors, balance: 0.1 }),
     }).recommend({ topK: 2 });
     assert.notEqual(
-      Number(result.items[0].item.slice(5)) % 2,
-      Number(result.items[1].item.slice(5)) % 2,
+      Number(result.recommendations[0].item.slice(5)) % 2,
+      Number(result.recommendations[1].item.slice(5)) % 2,
     );
   });
 
   test("no retrieve at all: the catalogue", async () => {
     const result = await createRecommender({ rank: model, history }).recommend({ topK: 4 });
-    assert.deepEqual(result.items, model.recommend(user, { topK: 4, exclude: history }));
+    assert.deepEqual(result.recommendations, model.recommend(user, { topK: 4, exclude: history }));
     assert.deepEqual(
-      [result.source, result.trouble, result.counts.candidates],
+      [result.source, result.warning, result.counts.candidates],
       ["catalogue", undefined, ITEMS],
     );
   });
@@ -275,12 +279,12 @@ describe("when all is well", () => {
     const expected = model.recommend(user, { topK: 8, exclude: history });
     for (const index of [undefined, exactIndex(model)]) {
       const result = await createRecommender({
-        retrieve: fromModel(model, { count: 8, index }),
+        retrieve: fromModel(model, { topK: 8, index }),
         rank: model,
         history,
       }).recommend({ topK: 20 });
       assert.equal(result.source, "retrieved");
-      assert.deepEqual(result.items, expected);
+      assert.deepEqual(result.recommendations, expected);
     }
   });
 
@@ -296,7 +300,7 @@ describe("when all is well", () => {
       history,
       features: async () => ({ age: 3 }),
     }).recommend({ topK: 1 });
-    assert.deepEqual(result.items, [{ item: film(2), score: 1 }]);
+    assert.deepEqual(result.recommendations, [{ item: film(2), score: 1 }]);
     assert.equal(result.counts.catalogue, undefined);
     assert.deepEqual([told[0].history, told[0].features], [history, { age: 3 }]);
   });
@@ -313,12 +317,12 @@ describe("the person", () => {
       async () => history.map((item) => ({ item })),
     ]) {
       assert.deepEqual(
-        (await createRecommender({ rank: model, history: given }).recommend()).items,
+        (await createRecommender({ rank: model, history: given }).recommend()).recommendations,
         expected,
       );
     }
     assert.deepEqual(
-      (await createRecommender({ rank: model }).recommend()).items,
+      (await createRecommender({ rank: model }).recommend()).recommendations,
       model.recommend(model.user({ history: [] })),
     );
   });
@@ -330,7 +334,7 @@ describe("the person", () => {
     const seen = { search: ["space"] };
     const told = { year: 2001 };
     const recommender = createRecommender({
-      retrieve: fromModel(finder, { count: 30, features: () => seen }),
+      retrieve: fromModel(finder, { topK: 30, features: () => seen }),
       rank: ranker,
       features: async () => told,
       history: [3, 41],
@@ -346,8 +350,8 @@ describe("the person", () => {
         found.map(({ item }) => item),
         { topK: 10 },
       );
-      const { items, counts } = await recommender.recommend({ topK: 10 });
-      assert.deepEqual(items, expected);
+      const { recommendations, counts } = await recommender.recommend({ topK: 10 });
+      assert.deepEqual(recommendations, expected);
       assert.deepEqual(counts, { catalogue: 90, candidates: 30, ranked: 30, reranked: 30 });
     }
     const unknown = createRecommender({
@@ -355,9 +359,9 @@ describe("the person", () => {
       rank: ranker,
       history: [3],
     });
-    const { source, trouble } = await unknown.recommend();
+    const { source, warning } = await unknown.recommend();
     assert.deepEqual(
-      [source, trouble.code, trouble.subject],
+      [source, warning.code, warning.subject],
       ["catalogue", "bad-feature", "colour"],
     );
   });
@@ -393,18 +397,21 @@ describe("the person", () => {
       retrieve: () => films(3, 4),
       rank: model,
       history,
-      repeats: true,
+      includeSeen: true,
     }).recommend();
     assert.deepEqual(names(result).sort(), films(3, 4));
   });
 
-  test("all is seen: an empty list, and no trouble", async () => {
+  test("all is seen: an empty list, and no warning", async () => {
     const result = await createRecommender({
       retrieve: () => history,
       rank: model,
       history,
     }).recommend();
-    assert.deepEqual([result.items, result.source, result.trouble], [[], "retrieved", undefined]);
+    assert.deepEqual(
+      [result.recommendations, result.source, result.warning],
+      [[], "retrieved", undefined],
+    );
   });
 });
 
@@ -446,17 +453,17 @@ describe("a server in trouble", () => {
       answer = wrong;
       const first = await recommender.recommend({ topK: 4 });
       assert.equal(first.source, "catalogue");
-      assert.ok(first.trouble instanceof PocketrecError);
-      assert.match(first.trouble.code, code instanceof RegExp ? code : new RegExp(`^${code}$`));
-      assert.deepEqual(first.items, model.recommend(user, { topK: 4, exclude: history }));
+      assert.ok(first.warning instanceof PocketrecError);
+      assert.match(first.warning.code, code instanceof RegExp ? code : new RegExp(`^${code}$`));
+      assert.deepEqual(first.recommendations, model.recommend(user, { topK: 4, exclude: history }));
       answer = json(films(1, 2, 4));
       assert.equal((await recommender.recommend()).source, "retrieved");
       answer = wrong;
       const third = await recommender.recommend();
       assert.equal(third.source, "last");
-      assert.equal(third.trouble.code, first.trouble.code);
-      assert.deepEqual(third.items, model.rank(user, films(1, 2, 4)));
-      assert.deepEqual(recommender.last, films(1, 2, 4));
+      assert.equal(third.warning.code, first.warning.code);
+      assert.deepEqual(third.recommendations, model.rank(user, films(1, 2, 4)));
+      assert.deepEqual(recommender.lastCandidates, films(1, 2, 4));
     });
   }
 
@@ -469,13 +476,13 @@ describe("a server in trouble", () => {
         throw "oops";
       },
     ]) {
-      const { source, trouble } = await createRecommender({
+      const { source, warning } = await createRecommender({
         retrieve: thrown,
         rank: model,
         history,
       }).recommend();
       assert.deepEqual(
-        [source, trouble.code, /oops/.test(trouble.message)],
+        [source, warning.code, /oops/.test(warning.message)],
         ["catalogue", "network", true],
       );
     }
@@ -483,29 +490,29 @@ describe("a server in trouble", () => {
 
   test("names that this model's items cannot have", async () => {
     const rows = await loadModel(fileOf(weights));
-    const { source, trouble } = await createRecommender({
+    const { source, warning } = await createRecommender({
       retrieve: () => films(1),
       rank: rows,
       history: [3],
     }).recommend();
-    assert.deepEqual([source, trouble.code], ["catalogue", "bad-answer"]);
+    assert.deepEqual([source, warning.code], ["catalogue", "bad-answer"]);
   });
 
-  test("slow: the catalogue after the patience, and a late answer is the next last list", async () => {
+  test("slow: the catalogue after the timeout, and a late answer is the next last list", async () => {
     answer = (response) => setTimeout(() => json(films(1, 2))(response), 150);
-    const recommender = createRecommender({ retrieve, rank: model, history, patience: 40 });
+    const recommender = createRecommender({ retrieve, rank: model, history, timeout: 40 });
     const first = await recommender.recommend();
-    assert.deepEqual([first.source, first.trouble.code], ["catalogue", "timeout"]);
+    assert.deepEqual([first.source, first.warning.code], ["catalogue", "timeout"]);
     assert.ok(first.times.retrieve >= 30);
     await soon(250);
-    assert.deepEqual(recommender.last, films(1, 2));
+    assert.deepEqual(recommender.lastCandidates, films(1, 2));
     answer = () => {};
     const second = await recommender.recommend();
-    assert.deepEqual([second.source, second.trouble.code], ["last", "timeout"]);
+    assert.deepEqual([second.source, second.warning.code], ["last", "timeout"]);
     assert.deepEqual(names(second).sort(), films(1, 2));
   });
 
-  test("silent: given up after ten times the patience", async () => {
+  test("silent: given up after ten times the timeout", async () => {
     answer = () => {};
     const signals = [];
     await createRecommender({
@@ -515,7 +522,7 @@ describe("a server in trouble", () => {
       },
       rank: model,
       history,
-      patience: 10,
+      timeout: 10,
     }).recommend();
     assert.equal(signals[0].aborted, false);
     await soon(300);
@@ -528,7 +535,7 @@ describe("a server in trouble", () => {
       retrieve: () => new Promise((resolve) => waiting.push(resolve)),
       rank: model,
       history,
-      patience: 60,
+      timeout: 60,
     });
     const first = recommender.recommend();
     await soon(100);
@@ -538,16 +545,16 @@ describe("a server in trouble", () => {
     waiting[0](films(1, 2));
     assert.equal((await first).source, "catalogue");
     await soon(10);
-    assert.deepEqual(recommender.last, films(7, 8));
+    assert.deepEqual(recommender.lastCandidates, films(7, 8));
   });
 
   test("a list kept from before serves from the start, unless nobody knows its items", async () => {
     answer = json({}, 500);
-    const good = createRecommender({ retrieve, rank: model, history, last: films(5, 6) });
-    const bad = createRecommender({ retrieve, rank: model, history, last: ["x"] });
+    const good = createRecommender({ retrieve, rank: model, history, lastCandidates: films(5, 6) });
+    const bad = createRecommender({ retrieve, rank: model, history, lastCandidates: ["x"] });
     assert.equal((await good.recommend()).source, "last");
     assert.equal((await bad.recommend()).source, "catalogue");
-    assert.deepEqual(bad.last, []);
+    assert.deepEqual(bad.lastCandidates, []);
   });
 
   test("a model that gets its items in packs only: ids are no answer, and it has no catalogue to stand in", async () => {
@@ -583,14 +590,14 @@ describe("a server in trouble", () => {
       code: "http",
       subject: /^retrieve: http/,
     });
-    const { source, items } = await createRecommender({
+    const { source, recommendations } = await createRecommender({
       retrieve,
       rank,
       catalogue: model,
       history,
     }).recommend({ topK: 1 });
     assert.deepEqual(
-      [source, items[0].item],
+      [source, recommendations[0].item],
       ["catalogue", model.recommend(user, { topK: 1, exclude: history })[0].item],
     );
   });
@@ -636,7 +643,7 @@ describe("an abort", () => {
       assert.ok(performance.now() - start < 1000);
       stuck = false;
       answer = json(films(1));
-      assert.equal((await recommender.recommend()).items.length > 0, true);
+      assert.equal((await recommender.recommend()).recommendations.length > 0, true);
       await assert.rejects(recommender.recommend({ signal: controller.signal }), {
         code: "aborted",
       });
@@ -645,7 +652,7 @@ describe("an abort", () => {
 
   test("ends the request, and no other call's", async () => {
     answer = () => {};
-    const recommender = createRecommender({ retrieve, rank: model, history, patience: 300 });
+    const recommender = createRecommender({ retrieve, rank: model, history, timeout: 300 });
     const controller = new AbortController();
     const other = recommender.recommend();
     const aborted = recommender.recommend({ signal: controller.signal });
@@ -690,13 +697,26 @@ describe("what goes wrong here is told with its stage", () => {
     await assert.rejects(recommender.recommend(), { code: "disposed", subject: /^rank/ });
   });
 
+  for (const [before, now] of [
+    ["patience", "timeout"],
+    ["repeats", "includeSeen"],
+    ["candidates", "maxCandidates"],
+    ["depth", "rerankDepth"],
+    ["last", "lastCandidates"],
+  ]) {
+    test(`the option ${before} is called ${now}`, async () => {
+      const attempt = () => createRecommender({ rank: model, [before]: 1 });
+      await assertRefused(attempt, "bad-argument", new RegExp(`${before} is called ${now}`));
+    });
+  }
+
   for (const [what, options, request] of [
     ["no ranking", {}],
     ["a ranking that is none", { rank: {} }],
     ["a retrieve that is an address", { rank: () => [], retrieve: "/api" }],
     ["nothing to rank", { rank: () => [] }],
-    ["a negative patience", { rank: () => [], retrieve: () => [], patience: -1 }],
-    ["half a depth", { rank: () => [], retrieve: () => [], depth: 1.5 }],
+    ["a negative timeout", { rank: () => [], retrieve: () => [], timeout: -1 }],
+    ["half a rerankDepth", { rank: () => [], retrieve: () => [], rerankDepth: 1.5 }],
     ["a step that is none", { rank: () => [], retrieve: () => [], rerank: ["diversify"] }],
     ["a catalogue that is none", { rank: () => [], retrieve: () => [], catalogue: 7 }],
     ["half a topK", { rank: () => [], retrieve: () => [] }, { topK: 0.5 }],

@@ -8,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { PocketrecError, createRecommender, exactIndex, fromModel, loadModel } from "pocketrec";
 import { hnswIndex } from "pocketrec/hnsw";
 
+import { assertRefused } from "./lib/assert-refused.js";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf, randomVector, randomWeights } from "./lib/weights.js";
 
@@ -46,7 +47,7 @@ describe("the exact index", () => {
       const model = await loadModel(file, { simd });
       const index = exactIndex(model);
       const [vector] = people;
-      assert.equal(index.count, ITEMS);
+      assert.equal(index.itemCount, ITEMS);
       const user = model.user({ vector });
       assert.deepEqual(
         await index.search(vector, { topK: 7 }),
@@ -69,10 +70,12 @@ describe("the exact index", () => {
       name: "PocketrecError",
       code: "bad-argument",
     });
-    assert.throws(() => fromModel(model, { count: 0 }), {
+    assert.throws(() => fromModel(model, { topK: 0 }), {
       name: "PocketrecError",
       code: "bad-argument",
     });
+    const renamed = () => fromModel(model, { count: 9 });
+    await assertRefused(renamed, "bad-argument", /count is called topK/);
     await assert.rejects(exactIndex(model).search([1, 2]), {
       code: "bad-argument",
       subject: "vector",
@@ -103,7 +106,7 @@ describe("the graph", { skip: noUsearch }, () => {
   after(() => rmSync(folder, { recursive: true }));
 
   test("finds most of the best, with the exact scores", async () => {
-    assert.equal(index.count, ITEMS);
+    assert.equal(index.itemCount, ITEMS);
     let hits = 0;
     for (const vector of people) {
       const expected = new Map(
@@ -222,16 +225,16 @@ describe("the graph", { skip: noUsearch }, () => {
   test("retrieves for a recommender", async () => {
     const history = [5, 6, 7];
     const recommender = createRecommender({
-      retrieve: fromModel(model, { count: 100, index }),
+      retrieve: fromModel(model, { topK: 100, index }),
       rank: model,
       history,
     });
-    const { items, source, counts } = await recommender.recommend();
+    const { recommendations, source, counts } = await recommender.recommend();
     assert.deepEqual([source, counts.candidates], ["retrieved", 100]);
     const expected = model
       .recommend(model.user({ history }), { exclude: history })
       .map(({ item }) => item);
-    assert.ok(items.filter(({ item }) => expected.includes(item)).length >= 9);
+    assert.ok(recommendations.filter(({ item }) => expected.includes(item)).length >= 9);
   });
 
   for (const [what, call, code] of [

@@ -161,7 +161,8 @@ describe("answers", () => {
       loadModel(`${DEMO}/candidates.safetensors`),
     ]);
     const listOf = async (options) =>
-      (await createRecommender({ history: HISTORY, ...options }).recommend({ topK: 10 })).items;
+      (await createRecommender({ history: HISTORY, ...options }).recommend({ topK: 10 }))
+        .recommendations;
     for (const index of [undefined, exactIndex(ownFirst)]) {
       const expected = await listOf({
         rank: own,

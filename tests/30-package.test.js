@@ -321,16 +321,16 @@ describe("types", () => {
       const index = await hnswIndex(model as any, { connectivity: 16, onProgress: ({ added, total }) => console.log(added / total) });
       await index.save("items.usearch");
       const steps = compose(
-        diversify({ vectors: new Map([[1, [0.5, 1]]]), balance: 0.5 }), cap({ groupOf: (item) => String(item), most: 2, within: 10 }),
+        diversify({ vectors: new Map([[1, [0.5, 1]]]), balance: 0.5 }), cap({ groupOf: (item) => String(item), maxPerGroup: 2, topK: 10 }),
         blend([{ scores: "list" }, { model, user, weight: 2 }, { scores: [{ item: 1, score: null }] }], { by: "rank" }),
         pin([{ item: 3, position: 0 }]), block(new Set(["a"])), (list, context) => list.slice(0, context?.topK),
       );
       const list = await steps(model.rank(user, [1, 2]));
-      for (const retrieve of [undefined, fromModel(model, { count: 100, index }), fromModel(model, { index: exactIndex(model) }), ({ signal }: { signal: AbortSignal }) => fetch("/api", { signal }), async () => [1, "a"]]) {
-        const recommender = createRecommender({ retrieve, rank: model, rerank: [steps], history: async () => [{ item: 1, rating: 5 }], patience: 500 });
-        const { items, source, trouble, counts, times } = await recommender.recommend({ topK: 5, exclude: recommender.last });
+      for (const retrieve of [undefined, fromModel(model, { topK: 100, index }), fromModel(model, { index: exactIndex(model) }), ({ signal }: { signal: AbortSignal }) => fetch("/api", { signal }), async () => [1, "a"]]) {
+        const recommender = createRecommender({ retrieve, rank: model, rerank: [steps], history: async () => [{ item: 1, rating: 5 }], timeout: 500 });
+        const { recommendations, source, warning, counts, times } = await recommender.recommend({ topK: 5, exclude: recommender.lastCandidates });
         const where: "retrieved" | "last" | "catalogue" = source;
-        console.log(list, where, trouble?.code === "timeout", counts.catalogue ?? 0, times.rank + counts.ranked, items[0].score?.toFixed());
+        console.log(list, where, warning?.code === "timeout", counts.catalogue ?? 0, times.rank + counts.ranked, recommendations[0].score?.toFixed());
       }
     `),
       "",
@@ -360,10 +360,10 @@ describe("types", () => {
       const remote = await worker.loadModel({ manifest: "/manifest.json", name: "films" }, { onProgress: ({ loaded }) => console.log(loaded) });
       const person = await remote.user({ history }), [first] = await remote.rank(person, [1, 2], { topK: 1, signal: AbortSignal.timeout(9) });
       console.log(first.score?.toFixed(), (await person.vector).length, remote.weights?.version, remote.kind === "gmf");
-      const { items } = await createRecommender({ rank: remote, history }).recommend();
+      const { recommendations } = await createRecommender({ rank: remote, history }).recommend();
       worker.terminate();
       await history.erase();
-      await eraseWeights(items.length ? "films" : undefined);
+      await eraseWeights(recommendations.length ? "films" : undefined);
     `),
       "",
     );

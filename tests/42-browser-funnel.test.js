@@ -258,7 +258,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
 
     const finder = await loadModel(join(MODELS, "candidates.safetensors"), { simd: "simd128" });
     const { features } = describe(PAIRS);
-    const retrieve = fromModel(finder, { count: 500, features: { count: features.count } });
+    const retrieve = fromModel(finder, { topK: 500, features: { count: features.count } });
     assert.deepEqual(
       await ids(page, "#list"),
       await inNode(FIRST_WISHES, retrieve, join(MODELS, "ranker.safetensors")),
@@ -527,8 +527,8 @@ async function inNode(wishes, retrieve, weights) {
     rerank: (list, context) => arrange(list, context, { wishes, genresOf }),
     ...describe(PAIRS),
   });
-  const { items, trouble } = await recommender.recommend({ topK: SHOWN });
-  assert.equal(trouble, undefined);
+  const { recommendations, warning } = await recommender.recommend({ topK: SHOWN });
+  assert.equal(warning, undefined);
   ranker.dispose();
-  return items.map(({ item }) => item);
+  return recommendations.map(({ item }) => item);
 }

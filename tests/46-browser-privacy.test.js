@@ -69,7 +69,7 @@ inChromium("all of it on one page", (at) => {
           rerank: diversify({ model: finder }),
           history,
         });
-        const { items, source } = await recommender.recommend({ topK: 20 });
+        const { recommendations, source } = await recommender.recommend({ topK: 20 });
         const user = await finder.user({ history, features: { count: history.count } });
         await history.add({ item: 1, rating: 5 });
         await recommender.recommend();
@@ -87,7 +87,7 @@ inChromium("all of it on one page", (at) => {
         worker.terminate();
         await Promise.all([history.erase(), eraseWeights()]);
         return {
-          list: items.map(({ item }) => item),
+          list: recommendations.map(({ item }) => item),
           told: {
             mechanisms: told.map(({ mechanism }) => mechanism),
             refused,

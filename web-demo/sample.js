@@ -34,13 +34,13 @@ export async function printSample(address, models) {
     rerank: (list, context) => arrange(list, context, { wishes: FIRST_WISHES, genresOf }),
     ...describe(ratingsIn(catalogue)),
   });
-  const { items, counts, times, trouble } = await recommender.recommend({ topK: LINES });
-  if (trouble) throw trouble;
+  const { recommendations, counts, times, warning } = await recommender.recommend({ topK: LINES });
+  if (warning) throw warning;
 
   console.log(
     `For somebody who rated ${SAMPLE_RATINGS.map(([title, rating]) => `${title} ${rating}/5`).join(", ")}:\n`,
   );
-  printFilms(items, films);
+  printFilms(recommendations, films);
   console.log(
     `\n${counts.catalogue} films, ${counts.candidates} candidates from the server in ${times.retrieve.toFixed(1)} ms, ` +
       `${counts.ranked} ranked here in ${times.rank.toFixed(1)} ms, re-ranked in ${times.rerank.toFixed(1)} ms ` +

@@ -11,11 +11,11 @@ export const TIMER_MAX = 2 ** 31 - 1;
  * @param {Promise<T> | T} promise
  * @param {string} subject what is waited for
  * @param {AbortSignal} [signal]
- * @param {number} [patience] ms
+ * @param {number} [timeout] ms
  * @returns {Promise<T>}
  * @throws {PocketrecError} "timeout", "aborted", and what the promise throws
  */
-export async function wait(promise, subject, signal, patience = Infinity) {
+export async function wait(promise, subject, signal, timeout = Infinity) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   /** @type {() => void} */
@@ -28,14 +28,14 @@ export async function wait(promise, subject, signal, patience = Infinity) {
         reject(error);
       }
     };
-    if (patience <= TIMER_MAX) {
+    if (timeout <= TIMER_MAX) {
       const late = new PocketrecError(
         "timeout",
         subject,
-        `an answer within ${patience} ms`,
+        `an answer within ${timeout} ms`,
         "none yet",
       );
-      timer = setTimeout(() => reject(late), patience);
+      timer = setTimeout(() => reject(late), timeout);
     }
     signal?.addEventListener("abort", stop, { once: true });
     stop();

@@ -1,4 +1,9 @@
-import { argumentError, assertNumber, isIterable } from "../common/arguments.js";
+import {
+  argumentError,
+  assertNoRenamedOption,
+  assertNumber,
+  isIterable,
+} from "../common/arguments.js";
 import { isScore, readRanked, toUnit } from "./ranked-list.js";
 
 /**
@@ -21,7 +26,7 @@ import { isScore, readRanked, toUnit } from "./ranked-list.js";
 
 /**
  * A step that orders a list by what several sources say of its items: the weighted mean of their
- * scores, brought to 0 to 1 over the list, or of `1 / (constant + rank)`, reciprocal rank fusion
+ * scores, brought to 0 to 1 over the list, or of `1 / (rankConstant + rank)`, reciprocal rank fusion
  * (Cormack, Clarke and Büttcher, SIGIR 2009), which asks nothing of scales. The new score is that
  * mean.
  *
@@ -30,12 +35,14 @@ import { isScore, readRanked, toUnit } from "./ranked-list.js";
  * last, in the given order, with `score: null`. Ties stay in the given order.
  *
  * @param {Iterable<BlendSource>} sources
- * @param {{ by?: "score" | "rank", missing?: "least" | "skip", constant?: number }} [options]
- *   constant: 60, as in the paper
+ * @param {{ by?: "score" | "rank", missing?: "zero" | "skip", rankConstant?: number }} [options]
+ *   rankConstant: 60, as in the paper
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-export function blend(sources, { by = "score", missing = "least", constant = 60 } = {}) {
+export function blend(sources, options = {}) {
+  assertNoRenamedOption(options, { constant: "rankConstant" });
+  const { by = "score", missing = "zero", rankConstant = 60 } = options;
   if (!isIterable(sources)) throw argumentError("blend", "a list of sources", sources);
   const readers = [...sources].map((source, at) => {
     const { weight = 1 } = source ?? {};
@@ -44,11 +51,11 @@ export function blend(sources, { by = "score", missing = "least", constant = 60 
   });
   if (!readers.length) throw argumentError("blend", "at least one source", []);
   if (by !== "score" && by !== "rank") throw argumentError("blend by", '"score" or "rank"', by);
-  if (missing !== "least" && missing !== "skip")
-    throw argumentError("blend missing", '"least" or "skip"', missing);
-  assertNumber(constant, "blend constant", { max: 1e9 });
+  if (missing !== "zero" && missing !== "skip")
+    throw argumentError("blend missing", '"zero" or "skip"', missing);
+  assertNumber(rankConstant, "blend rankConstant", { max: 1e9 });
   const byRank = (/** @type {number[]} */ scores) =>
-    ranksOf(scores).map((rank) => 1 / (constant + rank));
+    ranksOf(scores).map((rank) => 1 / (rankConstant + rank));
   const toParts = by === "score" ? toUnit : byRank;
   const whole = readers.reduce((sum, { weight }) => sum + weight, 0);
   return (list, context = {}) => {

@@ -1,4 +1,4 @@
-import { argumentError, assertNumber } from "../common/arguments.js";
+import { argumentError, assertNoRenamedOption, assertNumber } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
 import { readRanked, toUnit } from "./ranked-list.js";
 import { Memory } from "../runtime/memory.js";
@@ -22,7 +22,7 @@ import { compile, instantiate } from "../runtime/module.js";
  *   for scores of any shape, or the score, for those whose differences mean something
  * @property {number} [topK] how many places are chosen anew; default: as many as will be shown, or
  *   100
- * @property {number} [among] how many of the list, from the beginning, may be chosen; default ten
+ * @property {number} [poolSize] how many of the list, from the beginning, may be chosen; default ten
  *   times topK
  * @property {"auto" | "relaxed" | "simd128"} [simd] as loadModel has it
  * @property {WebAssembly.Module} [module] as loadModel has it
@@ -37,7 +37,7 @@ import { compile, instantiate } from "../runtime/module.js";
  * A step that keeps a list from repeating itself: maximal marginal relevance (Carbonell and
  * Goldstein, SIGIR 1998). One after the other the item with the largest `balance * relevance - (1 -
  * balance) * similarity` is chosen, similarity being the largest cosine with any chosen before,
- * relevance the place in the list or the score, brought to 0 to 1 over the first `among` items. (An
+ * relevance the place in the list or the score, brought to 0 to 1 over the first `poolSize` items. (An
  * expected watch time falls so steeply that by the score all but the first few would be as good as
  * irrelevant.) Behind the topK chosen the others follow as they stood.
  *
@@ -49,28 +49,21 @@ import { compile, instantiate } from "../runtime/module.js";
  * @returns {import("./ranked-list.js").AsyncStep}
  * @throws {PocketrecError} "bad-argument"
  */
-export function diversify({
-  model,
-  pack,
-  vectors,
-  balance = 0.7,
-  by = "rank",
-  topK,
-  among,
-  simd = "auto",
-  module,
-}) {
+export function diversify(options) {
+  assertNoRenamedOption(options, { among: "poolSize" });
+  const { model, pack, vectors, balance = 0.7, by = "rank", topK, poolSize } = options;
+  const { simd = "auto", module } = options;
   const readerOf = vectorReader(model, vectors);
   assertNumber(balance, "diversify balance", { max: 1 });
   if (by !== "rank" && by !== "score") throw argumentError("diversify by", '"rank" or "score"', by);
   if (topK !== undefined) assertNumber(topK, "diversify topK", { integer: true });
-  if (among !== undefined) assertNumber(among, "diversify among", { integer: true });
+  if (poolSize !== undefined) assertNumber(poolSize, "diversify poolSize", { integer: true });
   /** @type {Promise<Memory> | undefined} an instance of its own, once it is needed */
   let room;
   return async (list, context) => {
     const ranked = readRanked(list, "diversify");
     const most = topK ?? context?.topK ?? 100;
-    const head = ranked.slice(0, among ?? 10 * most);
+    const head = ranked.slice(0, poolSize ?? 10 * most);
     const found = await gather(head, readerOf(pack ?? context?.packOf?.(model)));
     const places = found.slots.filter((slot) => slot < most).length;
     if (!places) return ranked;

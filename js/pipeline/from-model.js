@@ -1,4 +1,4 @@
-import { argumentError, assertNumber } from "../common/arguments.js";
+import { argumentError, assertNoRenamedOption, assertNumber } from "../common/arguments.js";
 
 /**
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
@@ -8,7 +8,7 @@ import { argumentError, assertNumber } from "../common/arguments.js";
  * @typedef {import("./user-cache.js").Features} Features
  *
  * @typedef {object} Index finds the items whose raw scores for a person are the highest
- * @property {number} count how many items it holds
+ * @property {number} itemCount how many items it holds
  * @property {(vector: ArrayLike<number>, options?: { topK?: number, exclude?: Iterable<ItemId>,
  *   signal?: AbortSignal }) => Promise<Found[]>} search for a person's vector (`user.vector`): the
  *   best first, with raw scores
@@ -21,17 +21,19 @@ import { argumentError, assertNumber } from "../common/arguments.js";
 export class FromModel {
   /**
    * @param {Model | WorkerModel} model
-   * @param {{ count?: number, index?: Index, features?: Features | (() => Features
+   * @param {{ topK?: number, index?: Index, features?: Features | (() => Features
    *   | Promise<Features>) }} options
    */
-  constructor(model, { count = 500, index, features }) {
+  constructor(model, options) {
+    assertNoRenamedOption(options, { count: "topK" });
+    const { topK = 500, index, features } = options;
     if (!isModel(model)) throw argumentError("fromModel", "a model", model);
-    assertNumber(count, "fromModel count", { min: 1, integer: true });
+    assertNumber(topK, "fromModel topK", { min: 1, integer: true });
     if (index !== undefined && typeof index?.search !== "function") {
       throw argumentError("fromModel index", "an index with search()", index);
     }
     this.model = /** @type {Model} */ (model);
-    this.count = count;
+    this.topK = topK;
     this.index = index;
     this.features = features;
   }
@@ -42,7 +44,7 @@ export class FromModel {
    * @returns {Promise<Found[]>}
    */
   async search(user, { exclude, signal }) {
-    const { model, count: topK, index } = this;
+    const { model, topK, index } = this;
     return index
       ? index.search(await user.vector, { topK, exclude, signal })
       : model.recommend(user, { topK, exclude });
@@ -55,8 +57,8 @@ export class FromModel {
  * first, then one that looks closely.
  *
  * @param {Model | WorkerModel} model
- * @param {{ count?: number, index?: Index, features?: Features | (() => Features
- *   | Promise<Features>) }} [options] count: how many candidates (default 500); index: what finds
+ * @param {{ topK?: number, index?: Index, features?: Features | (() => Features
+ *   | Promise<Features>) }} [options] topK: how many candidates (default 500); index: what finds
  *   them (exactIndex, hnswIndex; default: a scan of the catalogue); features: what this model is
  *   told of the person where that differs from what the recommender's own `features` say, a
  *   function being asked at every request
@@ -75,7 +77,7 @@ export const fromModel = (model, options = {}) => new FromModel(model, options);
 export function exactIndex(model) {
   if (!isModel(model)) throw argumentError("exactIndex", "a model", model);
   return {
-    get count() {
+    get itemCount() {
       return model.items;
     },
     async search(vector, { topK = 10, exclude = [] } = {}) {

@@ -1,4 +1,9 @@
-import { argumentError, assertNumber, isItemId } from "../common/arguments.js";
+import {
+  argumentError,
+  assertNoRenamedOption,
+  assertNumber,
+  isItemId,
+} from "../common/arguments.js";
 import { readAnswer } from "./answer.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { FromModel, isModel } from "./from-model.js";
@@ -33,31 +38,38 @@ import { compose } from "./rerank.js";
  * @property {History | (() => History | Promise<History>)} [history] asked at every request
  * @property {Features | (() => Features | Promise<Features>)} [features] what else models are told
  *   of the person
- * @property {boolean} [repeats] whether items of the history are recommended again (default false)
+ * @property {boolean} [includeSeen] whether items of the history are recommended again (default false)
  * @property {Model | WorkerModel} [catalogue] whose best stand in where nothing was retrieved;
  *   default: the model that ranks
- * @property {number} [patience] how long retrieve may take, in ms (default 3000)
- * @property {number} [candidates] how many of what it gives are looked at (default 10,000)
- * @property {number} [depth] how many of the ranked are re-ranked (default 1000)
- * @property {Iterable<ItemId>} [last] the last good list of an earlier recommender, which its
- *   `last` gave
+ * @property {number} [timeout] how long retrieve may take, in ms (default 3000)
+ * @property {number} [maxCandidates] how many of what it gives are looked at (default 10,000)
+ * @property {number} [rerankDepth] how many of the ranked are re-ranked (default 1000)
+ * @property {Iterable<ItemId>} [lastCandidates] those of an earlier recommender
  *
  * @typedef {object} Recommended
- * @property {Ranked[]} items
+ * @property {Ranked[]} recommendations the best first
  * @property {"retrieved" | "last" | "catalogue"} source where the candidates came from: they were
  *   retrieved, or are the last that were, or the best of the catalogue
- * @property {PocketrecError} [trouble] why nothing was retrieved
+ * @property {PocketrecError} [warning] why nothing was retrieved
  * @property {{ catalogue?: number, candidates: number, ranked: number, reranked: number }} counts
  *   items of each stage; catalogue: what the model that ranks, or stands in, knows
  * @property {{ retrieve: number, rank: number, rerank: number }} times ms of each stage
  *
  * @typedef {{ source: Recommended["source"], ranked: Ranked[], candidates: number, pack?:
- *   Candidates["pack"], trouble?: PocketrecError }} Ranking
+ *   Candidates["pack"], warning?: PocketrecError }} Ranking
  * @typedef {{ topK: number, exclude: ItemId[], signal?: AbortSignal }} Request
  */
 
-/** An answer that is this many times later than retrieve's patience is given up. */
+/** An answer that is this many times later than retrieve's timeout is given up. */
 const LATEST = 10;
+
+const RENAMED = {
+  patience: "timeout",
+  repeats: "includeSeen",
+  candidates: "maxCandidates",
+  depth: "rerankDepth",
+  last: "lastCandidates",
+};
 
 /**
  * A recommender in stages: retrieve candidates, rank them for the person on this device, re-rank.
@@ -80,15 +92,17 @@ export class Recommender {
   #last;
 
   /** @param {RecommenderOptions} options */
-  constructor({
-    patience = 3000,
-    candidates = 10_000,
-    depth = 1000,
-    repeats = false,
-    last,
-    ...options
-  }) {
-    const { retrieve, rank, rerank = [], catalogue } = options;
+  constructor(options) {
+    assertNoRenamedOption(options, RENAMED);
+    const {
+      timeout = 3000,
+      maxCandidates = 10_000,
+      rerankDepth = 1000,
+      includeSeen = false,
+      lastCandidates,
+      ...rest
+    } = options;
+    const { retrieve, rank, rerank = [], catalogue } = rest;
     if (typeof rank !== "function" && !isModel(rank))
       throw argumentError("rank", "a model or a function", rank);
     if (
@@ -100,9 +114,9 @@ export class Recommender {
     }
     if (catalogue !== undefined && !isModel(catalogue))
       throw argumentError("catalogue", "a model", catalogue);
-    assertNumber(patience, "patience");
-    assertNumber(candidates, "candidates", { min: 1, integer: true });
-    assertNumber(depth, "depth", { min: 1, integer: true });
+    assertNumber(timeout, "timeout");
+    assertNumber(maxCandidates, "maxCandidates", { min: 1, integer: true });
+    assertNumber(rerankDepth, "rerankDepth", { min: 1, integer: true });
     const stand = /** @type {Model | undefined} */ (
       catalogue ?? (isModel(rank) ? rank : undefined)
     );
@@ -114,16 +128,16 @@ export class Recommender {
       );
     // Models in a worker answer with promises, which are awaited like the rest.
     this.#options = {
-      ...options,
+      ...rest,
       rank: /** @type {Model | Rank} */ (rank),
-      patience,
-      candidates,
-      depth,
-      repeats,
+      timeout,
+      maxCandidates,
+      rerankDepth,
+      includeSeen,
       catalogue: stand,
     };
     this.#rerank = compose(...(Array.isArray(rerank) ? rerank : [rerank]));
-    const items = readItemIds(last ?? [], "last");
+    const items = readItemIds(lastCandidates ?? [], "lastCandidates");
     if (items.length) this.#last = { turn: 0, candidates: { items } };
   }
 
@@ -132,7 +146,7 @@ export class Recommender {
    * network. Of a server's answers it tells nothing of the person; of `fromModel` it does.
    * @returns {ItemId[]}
    */
-  get last() {
+  get lastCandidates() {
     return this.#last ? [...this.#last.candidates.items] : [];
   }
 
@@ -144,7 +158,7 @@ export class Recommender {
    * @param {{ topK?: number, exclude?: Iterable<ItemId>, signal?: AbortSignal }} [options] topK:
    *   how many (default 10); exclude: ids of more to leave out, also where a step puts them in;
    *   signal: ends at once with "aborted"
-   * @returns {Promise<Recommended>} items is empty where everything that was retrieved is excluded
+   * @returns {Promise<Recommended>} recommendations is empty where everything that was retrieved is excluded
    * @throws {PocketrecError} "bad-argument", "aborted"; what goes wrong in another stage, its
    *   subject beginning with the stage's name: "history", "features", "rank" or "rerank", and
    *   "retrieve" where nothing can stand in
@@ -152,14 +166,14 @@ export class Recommender {
   async recommend({ topK = 10, exclude = [], signal } = {}) {
     assertNumber(topK, "topK", { integer: true });
     const excluded = readItemIds(exclude, "exclude");
-    const { repeats, catalogue } = this.#options;
+    const { includeSeen, catalogue } = this.#options;
     throwIfAborted(signal, "recommend");
     const person = this.#readPerson(signal);
     const left = person.then((known) =>
       stage(
         "rank",
         signal,
-        async () => new Set([...(repeats ? [] : await this.#itemsOf(known)), ...excluded]),
+        async () => new Set([...(includeSeen ? [] : await this.#itemsOf(known)), ...excluded]),
       ),
     );
     const retrieval = this.#retrieve({ topK, signal }, person, left);
@@ -183,9 +197,9 @@ export class Recommender {
     const seen = new Set(gone);
     const reranked = list.filter(({ item }) => !seen.has(item) && seen.add(item));
     return {
-      items: reranked.slice(0, topK),
+      recommendations: reranked.slice(0, topK),
       source: ranking.source,
-      ...(ranking.trouble ? { trouble: ranking.trouble } : {}),
+      ...(ranking.warning ? { warning: ranking.warning } : {}),
       counts: {
         catalogue: catalogue?.items,
         candidates: ranking.candidates,
@@ -233,11 +247,11 @@ export class Recommender {
    * @param {{ topK: number, signal?: AbortSignal }} request
    * @param {Promise<Person>} person
    * @param {Promise<Set<ItemId>>} left
-   * @returns {Promise<{ turn: number, time: number, candidates?: Candidates, trouble?:
+   * @returns {Promise<{ turn: number, time: number, candidates?: Candidates, warning?:
    *   PocketrecError }>}
    */
   async #retrieve({ topK, signal }, person, left) {
-    const { retrieve, rank, patience, candidates: most } = this.#options;
+    const { retrieve, rank, timeout, maxCandidates } = this.#options;
     const turn = ++this.#turns;
     const start = performance.now();
     if (!retrieve) return { turn, time: 0 };
@@ -250,20 +264,20 @@ export class Recommender {
         retrieve instanceof FromModel
           ? await this.#search(retrieve, await person, [...(await left)], controller.signal)
           : await retrieve({ signal: controller.signal, topK });
-      return readAnswer(answer, most, openPack, controller.signal);
+      return readAnswer(answer, maxCandidates, openPack, controller.signal);
     };
     const answer = ask();
     try {
-      const candidates = await wait(answer, "retrieve", signal, patience);
+      const candidates = await wait(answer, "retrieve", signal, timeout);
       return { turn, time: performance.now() - start, candidates };
     } catch (error) {
       throwIfAborted(signal, "recommend");
-      const trouble =
+      const warning =
         error instanceof PocketrecError
           ? error
           : new PocketrecError("network", "retrieve", "an answer", String(error), { cause: error });
-      if (trouble.code === "timeout") this.#waitOn(answer, turn, controller);
-      return { turn, time: performance.now() - start, trouble };
+      if (warning.code === "timeout") this.#waitOn(answer, turn, controller);
+      return { turn, time: performance.now() - start, warning };
     } finally {
       signal?.removeEventListener("abort", stop);
     }
@@ -291,7 +305,7 @@ export class Recommender {
   #waitOn(answer, turn, controller) {
     const timer = setTimeout(
       () => controller.abort(),
-      Math.min(LATEST * this.#options.patience, TIMER_MAX),
+      Math.min(LATEST * this.#options.timeout, TIMER_MAX),
     );
     // Nobody waits for it: a process that has nothing else to do may end.
     /** @type {{ unref?: () => void }} */ (/** @type {unknown} */ (timer)).unref?.();
@@ -314,12 +328,12 @@ export class Recommender {
    * The ranking of the first candidates that can be ranked: what was retrieved, the last, the
    * catalogue.
    *
-   * @param {{ turn: number, candidates?: Candidates, trouble?: PocketrecError }} retrieved
+   * @param {{ turn: number, candidates?: Candidates, warning?: PocketrecError }} retrieved
    * @param {Person} person
    * @param {Request} request
    * @returns {Promise<Ranking>}
    */
-  async #rankFirst({ turn, candidates, trouble }, person, request) {
+  async #rankFirst({ turn, candidates, warning }, person, request) {
     const { catalogue, retrieve } = this.#options;
     if (candidates) {
       const ranked = await this.#rank(candidates, person, request);
@@ -332,7 +346,7 @@ export class Recommender {
           pack: candidates.pack,
         };
       }
-      trouble = new PocketrecError(
+      warning = new PocketrecError(
         "bad-answer",
         "retrieve",
         "items that the model knows, or a pack where it has none",
@@ -347,15 +361,15 @@ export class Recommender {
         ranked,
         candidates: last.candidates.items.length,
         pack: last.candidates.pack,
-        trouble,
+        warning,
       };
     }
     if (last && last === this.#last) this.#last = undefined;
-    if (!catalogue) throw staged("retrieve", trouble);
+    if (!catalogue) throw staged("retrieve", warning);
     const best = await this.#rankCatalogue(catalogue, person, request).catch((error) => {
-      throw trouble && isAboutItems(error.cause) ? staged("retrieve", trouble) : error;
+      throw warning && isAboutItems(error.cause) ? staged("retrieve", warning) : error;
     });
-    return { source: "catalogue", ranked: best, candidates: catalogue.items, trouble };
+    return { source: "catalogue", ranked: best, candidates: catalogue.items, warning };
   }
 
   /**
@@ -367,8 +381,8 @@ export class Recommender {
    * @returns {Promise<Ranked[] | undefined>}
    */
   async #rank({ items, pack }, person, { topK, exclude, signal }) {
-    const { rank, depth } = this.#options;
-    const most = Math.max(depth, topK);
+    const { rank, rerankDepth } = this.#options;
+    const most = Math.max(rerankDepth, topK);
     const gone = new Set(exclude);
     const list = items.filter((item) => !gone.has(item));
     if (typeof rank === "function") {
@@ -399,8 +413,8 @@ export class Recommender {
    * @returns {Promise<Ranked[]>}
    */
   async #rankCatalogue(catalogue, person, { topK, exclude, signal }) {
-    const { rank, depth } = this.#options;
-    const most = Math.max(depth, topK);
+    const { rank, rerankDepth } = this.#options;
+    const most = Math.max(rerankDepth, topK);
     const best = await stage("rank", signal, async () => {
       return catalogue.recommend(await this.#persons.userOf(catalogue, person), {
         topK: most,

@@ -219,11 +219,11 @@ async function personalOrder() {
  * What did not come is said, and is not asked for again before the visitor wants it: ratings send
  * no requests.
  */
-function takeCandidates({ asked, items, trouble, isHere }) {
-  if (trouble)
+function takeCandidates({ asked, items, warning, isHere }) {
+  if (warning)
     state.listFailure = {
       asked: state.asked,
-      why: readable(trouble),
+      why: readable(warning),
       instead: isHere ? "device" : "last",
       last: asked,
     };

@@ -40,7 +40,7 @@ export function arranger({ cap, diversify }, model) {
         vectors: (item) => vectors.get(item),
         balance: 1 - variety / 10,
         topK: PLACES,
-        among: AMONG,
+        poolSize: AMONG,
       };
       vary = { variety, step: diversify(options) };
     }
@@ -48,7 +48,9 @@ export function arranger({ cap, diversify }, model) {
   };
   return async (list, context, { wishes: { variety, most }, genresOf }) => {
     const arranged = variety > 0 ? await varied(list, context, variety) : list;
-    return most < Infinity ? cap({ groupOf: genresOf, most, within: WITHIN })(arranged) : arranged;
+    return most < Infinity
+      ? cap({ groupOf: genresOf, maxPerGroup: most, topK: WITHIN })(arranged)
+      : arranged;
   };
 }
 

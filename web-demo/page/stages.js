@@ -4,7 +4,7 @@
  */
 import { arranger } from "./rerank.js";
 
-const PATIENCE = 8_000;
+const TIMEOUT = 8_000;
 
 /**
  * @typedef {object} Request
@@ -44,7 +44,7 @@ export class Stages {
       },
       history: () => this.#request.history,
       features: () => this.#request.features,
-      patience: PATIENCE,
+      timeout: TIMEOUT,
     });
   }
 
@@ -59,7 +59,7 @@ export class Stages {
     this.#request = { ...request, ranked: [], turn: this.#request.turn + 1 };
     const result = await this.#recommender.recommend({ topK });
     const first = new Set(this.#request.ranked.slice(0, topK).map(({ item }) => item));
-    const risen = result.items.filter(({ item }) => !first.has(item)).length;
+    const risen = result.recommendations.filter(({ item }) => !first.has(item)).length;
     const { candidates, asked } = this.#last;
     return { ...result, candidates, asked, risen };
   }

@@ -105,21 +105,21 @@ export class TwoStages {
     }
   }
 
-  async #rankHere(request, topK, trouble) {
+  async #rankHere(request, topK, warning) {
     try {
       await this.openDevice();
     } catch (error) {
-      throw trouble ?? error;
+      throw warning ?? error;
     }
     return {
       ...this.#told(this.#device, request, await this.#device.rank(request, topK), topK),
-      trouble,
+      warning,
       isHere: true,
     };
   }
 
   #told(stages, request, result, topK) {
-    const { candidates, asked, trouble, counts, times, risen } = result;
+    const { candidates, asked, warning, counts, times, risen } = result;
     const items = candidates.items ?? candidates;
     this.#shown = { ranker: stages.ranker, request, candidates };
     this.#effects = null;
@@ -127,7 +127,7 @@ export class TwoStages {
     const films =
       rated.size > 0
         ? withMovement(
-            result.items,
+            result.recommendations,
             items.filter((id) => !rated.has(id)),
           )
         : items.slice(0, topK).map((id) => ({ id }));
@@ -135,7 +135,7 @@ export class TwoStages {
     if (!this.#fetchTimes.has(candidates)) this.#fetchTimes.set(candidates, times.retrieve);
     const retrieve = this.#fetchTimes.get(candidates);
     const funnel = { ...counts, shown: films.length, risen, times: { ...times, retrieve } };
-    return { films, count: counts.ranked, items, asked, trouble, funnel, isHere: false };
+    return { films, count: counts.ranked, items, asked, warning, funnel, isHere: false };
   }
 
   /** Finds out why a film of the last list is there. */
