@@ -372,9 +372,6 @@ float *features_quantiles(pr_features *features, int32_t feature) {
     return features->quantiles[feature];
 }
 
-PR_EXPORT(pr_features_width)
-int32_t features_width(const pr_features *features, int32_t side) { return features->width[side]; }
-
 PR_EXPORT(pr_autoencoder_vectors)
 void autoencoder_vectors(const pr_autoencoder *model, const uint32_t *rows, int32_t count,
                          float *vectors) {

@@ -73,7 +73,6 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ranker_set_items", // model, first, rows, offsets, ids, numbers
   "pr_features_table", // features, table -> table
   "pr_features_quantiles", // features, feature -> address
-  "pr_features_width", // features, side -> numbers
   "pr_autoencoder_vectors", // model, rows, count, vectors
   "pr_output_apply", // activation, offset, scale, shift, minimum, maximum, values, count (a multiple of 4)
   "pr_log_sum_add", // log sum (two doubles), raw, count
@@ -145,6 +144,7 @@ export const AUTOENCODER_LAYERS_MAX = 16;
  * and tables.
  */
 export const INPUTS = /** @type {Record<string, number>} */ ({ value: 1, square: 2, root: 3 });
+export const SIDES = { user: 0, item: 1 };
 export const TABLES_MAX = 32;
 export const FEATURES_MAX = 64;
 export const CANDIDATES_LAYERS_MAX = 16;

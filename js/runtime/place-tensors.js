@@ -170,20 +170,24 @@ const notFinite = ({ tensor }, value, at) =>
   new PocketrecError("not-finite", tensor.name, "finite numbers", `${value} in ${at}`);
 
 /**
+ * How the C core knows the dtype of a tensor, and the bytes of a number.
+ *
+ * @param {import("../file/safetensors.js").Tensor} tensor
+ * @throws {PocketrecError} "bad-dtype" where weights cannot be stored in it
+ */
+export function dtypeOf({ name, dtype }) {
+  if (Object.hasOwn(DTYPES, dtype)) return DTYPES[dtype];
+  throw new PocketrecError("bad-dtype", name, Object.keys(DTYPES).join(", "), dtype);
+}
+
+/**
  * The scales of an I8 tensor, as bytes. Refuses a dtype that holds no weights.
  *
  * @param {Part} part
  * @param {Tensors} tensors
  */
 export function scaleOf({ tensor, rows }, tensors) {
-  if (!Object.hasOwn(DTYPES, tensor.dtype)) {
-    throw new PocketrecError(
-      "bad-dtype",
-      tensor.name,
-      Object.keys(DTYPES).join(", "),
-      tensor.dtype,
-    );
-  }
+  dtypeOf(tensor);
   if (tensor.dtype !== "I8") return undefined;
   const name = `${tensor.name}.scale`;
   const scale = tensors.get(name);

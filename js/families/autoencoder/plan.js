@@ -5,8 +5,9 @@ import {
   AUTOENCODER_NORM_BIAS,
   AUTOENCODER_NORM_WEIGHT,
   AUTOENCODER_TENSORS,
-  DTYPES,
 } from "../../runtime/abi.js";
+import { AUTOENCODER_CONFIG, writeConfig } from "../../runtime/configs.js";
+import { dtypeOf } from "../../runtime/place-tensors.js";
 import { PocketrecError, show } from "../../common/errors.js";
 import { Parts } from "../../file/expected-tensors.js";
 
@@ -188,30 +189,25 @@ function planCodes(parts, info) {
  * @param {number} dense how many layers dense skips hold
  */
 function configOf({ list }, info, items, code, widths, dense) {
-  const padded = (/** @type {number[]} */ numbers) => [
-    ...numbers,
-    ...Array(AUTOENCODER_LAYERS_MAX - numbers.length).fill(0),
-  ];
-  const has = (/** @type {number} */ tensor) => Number(list.some((part) => part.code === tensor));
-  const [epsilon] = new Int32Array(Float32Array.of(info.norm.epsilon).buffer);
+  const has = (/** @type {number} */ tensor) => list.some((part) => part.code === tensor);
   const layers = widths.length + 1;
   const tables = list.filter(({ isTable }) => isTable);
-  return Int32Array.of(
+  return writeConfig(AUTOENCODER_CONFIG, {
     items,
     code,
     layers,
-    Number(widths.length > 0),
-    Number(info.tied),
-    has(AUTOENCODER_BIAS + layers - 1),
-    Number(info.input.normalize === "l2"),
-    Number(info.binarize_hidden),
-    dense,
-    epsilon,
-    ...padded(widths),
-    ...padded(activationsOf(info, widths.length)),
-    ...padded(tables.map(({ tensor }) => DTYPES[tensor.dtype]?.code)),
-    ...padded(widths.map((_, k) => has(AUTOENCODER_NORM_WEIGHT + k))),
-  );
+    has_encoder: widths.length > 0,
+    is_tied: info.tied,
+    has_item_bias: has(AUTOENCODER_BIAS + layers - 1),
+    is_normalized: info.input.normalize === "l2",
+    is_binarized: info.binarize_hidden,
+    dense_layers: dense,
+    epsilon: info.norm.epsilon,
+    width: widths,
+    activation: activationsOf(info, widths.length),
+    dtype: tables.map(({ tensor }) => dtypeOf(tensor).code),
+    has_norm: widths.map((_, k) => has(AUTOENCODER_NORM_WEIGHT + k)),
+  });
 }
 
 /**

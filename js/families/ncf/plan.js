@@ -5,6 +5,7 @@ import {
   NCF_LAYER_WEIGHT,
   NCF_TENSORS,
 } from "../../runtime/abi.js";
+import { NCF_CONFIG, writeConfig } from "../../runtime/configs.js";
 import { PocketrecError } from "../../common/errors.js";
 import { Parts } from "../../file/expected-tensors.js";
 
@@ -79,24 +80,22 @@ export function planNcf(tensors, info) {
   if (hasTower) need(folded ? "mlp.item_hidden" : "mlp.item", [items, table[1]]);
   need("output.weight", [1, gmf + (widths.at(-1) ?? 0)]);
   parts.take("output.bias", [1], NCF_TENSORS["output.bias"]);
-  const itemBias = parts.take("item.bias", [items], NCF_TENSORS["item.bias"], { isColumn: true })
-    ? 1
-    : 0;
+  const itemBias = parts.take("item.bias", [items], NCF_TENSORS["item.bias"], { isColumn: true });
+  const hasItemBias = itemBias !== undefined;
 
   takeAggregates(parts, { gmf, mlp });
-  const config = Int32Array.of(
+  const config = writeConfig(NCF_CONFIG, {
     items,
     gmf,
-    mlp,
-    item,
-    itemBias,
-    ACTIVATIONS[/** @type {string} */ (info.activation)],
-    ACTIVATIONS[info.output],
-    0,
-    widths.length,
-    ...widths,
-    ...Array(NCF_LAYERS_MAX - widths.length).fill(0),
-  );
+    mlp_user: mlp,
+    mlp_item: item,
+    has_item_bias: hasItemBias,
+    activation: ACTIVATIONS[/** @type {string} */ (info.activation)],
+    output: ACTIVATIONS[info.output],
+    is_fixed: false,
+    layers: widths.length,
+    width: widths,
+  });
   return {
     items,
     rows: items,
@@ -104,7 +103,7 @@ export function planNcf(tensors, info) {
     mlp,
     mlpItem: item,
     hidden: widths[0] ?? 0,
-    hasItemBias: itemBias > 0,
+    hasItemBias,
     config,
     parts: parts.list,
     userTables: takeUsers(parts, { gmf, mlp }),

@@ -1,6 +1,7 @@
 import { CANDIDATES_LAYERS_MAX, DTYPES, TABLES_MAX } from "../../runtime/abi.js";
 import { activationsOf } from "../autoencoder/plan.js";
-import { PocketrecError } from "../../common/errors.js";
+import { CANDIDATES_CONFIG, writeConfig } from "../../runtime/configs.js";
+import { dtypeOf } from "../../runtime/place-tensors.js";
 import { Features, QUANTILES, setQuantiles } from "./features.js";
 import { Parts } from "../../file/expected-tensors.js";
 import { readSchema } from "../../file/feature-schema.js";
@@ -30,6 +31,7 @@ export const CANDIDATES_STORE = {
 };
 
 /**
+ * @typedef {import("../../file/safetensors.js").Tensor} Tensor
  * @typedef {object} CandidatesPlan
  * @property {number} items how many items the file knows
  * @property {number} rows how many of them it can score
@@ -60,19 +62,15 @@ export function planCandidates(tensors, info, known) {
   });
   const width = /** @type {number} */ (widths.at(-1));
   const dtype = takeVectors(parts, rows, width);
-  const padded = (/** @type {number[]} */ numbers) => [
-    ...numbers,
-    ...Array(CANDIDATES_LAYERS_MAX - numbers.length).fill(0),
-  ];
-  const config = Int32Array.of(
-    rows,
+  const config = writeConfig(CANDIDATES_CONFIG, {
+    items: rows,
     dtype,
-    Number(info.normalize === "l2"),
-    widths.length,
-    ...padded(widths),
-    ...padded(activationsOf(info, widths.length)),
-    ...features.config,
-  );
+    is_normalized: info.normalize === "l2",
+    layers: widths.length,
+    width: widths,
+    activation: activationsOf(info, widths.length),
+    features: features.config,
+  });
   return { items, rows, width, features, config, parts: parts.list };
 }
 
@@ -86,9 +84,5 @@ export function planCandidates(tensors, info, known) {
 export function takeVectors(parts, rows, width) {
   if (!rows) return DTYPES.F32.code;
   parts.need("item.embedding", [rows, width], ITEM_TABLE, { isTable: true });
-  const { dtype } = /** @type {import("../../file/safetensors.js").Tensor} */ (
-    parts.tensors.get("item.embedding")
-  );
-  if (Object.hasOwn(DTYPES, dtype)) return DTYPES[dtype].code;
-  throw new PocketrecError("bad-dtype", "item.embedding", Object.keys(DTYPES).join(", "), dtype);
+  return dtypeOf(/** @type {Tensor} */ (parts.tensors.get("item.embedding"))).code;
 }

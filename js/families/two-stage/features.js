@@ -1,5 +1,6 @@
 import { isIterable } from "../../common/arguments.js";
-import { DTYPES, FEATURES_MAX, INPUTS, TABLES_MAX } from "../../runtime/abi.js";
+import { INPUTS, SIDES, TABLES_MAX } from "../../runtime/abi.js";
+import { dtypeOf } from "../../runtime/place-tensors.js";
 import { PocketrecError, show } from "../../common/errors.js";
 import { Items, readItems } from "../../file/item-ids.js";
 import { isFloat } from "../../file/feature-schema.js";
@@ -53,11 +54,9 @@ export class Features {
     }
     this.#checkRows(items || this.itemRows);
     this.#checkDefaults();
-    this.dtypes = this.tables.map(
-      (_, code) =>
-        DTYPES[parts.list.find((part) => part.isTable && part.code === code)?.tensor.dtype ?? ""]
-          ?.code,
-    );
+    this.dtypes = parts.list
+      .filter(({ isTable }) => isTable)
+      .map(({ tensor }) => dtypeOf(tensor).code);
   }
 
   /**
@@ -143,30 +142,20 @@ export class Features {
     return this.schema.filter((feature) => feature.side === side);
   }
 
-  /** pr_features_config */
+  /** Values of FEATURES_CONFIG. */
   get config() {
-    const padded = (/** @type {number[]} */ numbers, /** @type {number} */ length) => [
-      ...numbers,
-      ...Array(length - numbers.length).fill(0),
-    ];
-    return [
-      this.tables.length,
-      this.schema.length,
-      ...padded(
-        this.tables.flatMap(({ rows, width }, t) => [rows, width, this.dtypes[t]]),
-        3 * TABLES_MAX,
-      ),
-      ...padded(
-        this.schema.flatMap((feature, f) => [
-          Number(feature.side === "item"),
-          feature.kind === "categorical" ? this.tables.indexOf(this.tableOf(feature)) : -1,
-          feature.padding,
-          feature.inputs.reduce((bits, name, i) => bits | (INPUTS[name] << (2 * i)), 0),
-          this.quantiles[f],
-        ]),
-        5 * FEATURES_MAX,
-      ),
-    ];
+    return {
+      tables: this.tables.length,
+      features: this.schema.length,
+      table: this.tables.map(({ rows, width }, t) => ({ rows, width, dtype: this.dtypes[t] })),
+      feature: this.schema.map((feature, f) => ({
+        side: SIDES[feature.side],
+        table: feature.kind === "categorical" ? this.tables.indexOf(this.tableOf(feature)) : -1,
+        padding: feature.padding,
+        inputs: feature.inputs.reduce((bits, name, i) => bits | (INPUTS[name] << (2 * i)), 0),
+        quantiles: this.quantiles[f],
+      })),
+    };
   }
 
   /**

@@ -5,7 +5,7 @@ import {
   NCF_LAYER_WEIGHT,
   NCF_TENSORS,
 } from "../../runtime/abi.js";
-import { PocketrecError } from "../../common/errors.js";
+import { RANKER_CONFIG, writeConfig } from "../../runtime/configs.js";
 import { Features, QUANTILES, setQuantiles, widthIn } from "./features.js";
 import { ItemFeatures } from "./item-features.js";
 import { Parts } from "../../file/expected-tensors.js";
@@ -82,20 +82,21 @@ export function planRanker(tensors, info, known) {
   const itemFeatures =
     takesValues && !isFolded ? ItemFeatures.read(features, tensors, items) : undefined;
   const rows = folded || (itemFeatures?.count ?? 0);
-  const config = Int32Array.of(
-    rows,
-    0,
-    user,
-    item,
-    0,
-    ACTIVATIONS[/** @type {string} */ (info.activation)],
-    ACTIVATIONS.identity,
-    1,
-    widths.length,
-    ...widths,
-    ...Array(NCF_LAYERS_MAX - widths.length).fill(0),
-    ...features.config,
-  );
+  const config = writeConfig(RANKER_CONFIG, {
+    tower: {
+      items: rows,
+      gmf: 0,
+      mlp_user: user,
+      mlp_item: item,
+      has_item_bias: false,
+      activation: ACTIVATIONS[/** @type {string} */ (info.activation)],
+      output: ACTIVATIONS.identity,
+      is_fixed: true,
+      layers: widths.length,
+      width: widths,
+    },
+    features: features.config,
+  });
   return {
     items: items || rows,
     rows,
