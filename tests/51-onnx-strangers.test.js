@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { readOnnx } from "../js/convert/read/onnx.js";
-import { onnxLayout } from "../js/convert/layouts/onnx/onnx.js";
+import { onnxLayout } from "../js/convert/layouts/onnx/layout.js";
 import { PocketrecError } from "../js/common/errors.js";
 import {
   BFLOAT16,

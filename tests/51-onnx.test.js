@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { readOnnx } from "../js/convert/read/onnx.js";
-import { onnxLayout } from "../js/convert/layouts/onnx/onnx.js";
+import { onnxLayout } from "../js/convert/layouts/onnx/layout.js";
 import { assertClose } from "./lib/assert-close.js";
 import { ACTIVATIONS } from "./lib/autoencoder.js";
 import { pythonWith } from "./lib/frameworks.js";
@@ -97,8 +97,8 @@ describe("GMF, MLP and NeuMF", () => {
   test("all weights are accounted for", () => {
     const model = neumf({ style: "as torch writes it" });
     model.tensors.leftover = { shape: [2], values: Float32Array.of(1, 2) };
-    const { used, left } = convert(model);
-    assert.deepEqual([...left], [["leftover", "the scores do not depend on it"]]);
+    const { used, unused } = convert(model);
+    assert.deepEqual([...unused], [["leftover", "the scores do not depend on it"]]);
     assert.deepEqual([...used, "leftover"].sort(), Object.keys(model.tensors).sort());
   });
 

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { readKeras } from "../js/convert/read/keras.js";
 import { kerasGraph } from "../js/convert/layouts/keras/graph.js";
-import { autoencoderLayout } from "../js/convert/layouts/autoencoder.js";
+import { autoencoderLayout } from "../js/convert/layouts/by-name/autoencoder.js";
 import { kerasYoutube } from "../js/convert/layouts/keras/youtube.js";
 import { assertClose } from "./lib/assert-close.js";
 import {
@@ -308,7 +308,7 @@ describe("graphs", () => {
     assert.equal(blueprint.kind, "neumf");
     assert.deepEqual(blueprint.description, { activation: "relu", output: "sigmoid" });
     assert.equal(blueprint.used.size, Object.keys(tensors).length);
-    assert.deepEqual([blueprint.left.size, blueprint.notes], [0, []]);
+    assert.deepEqual([blueprint.unused.size, blueprint.notes], [0, []]);
     for (const user of [0, 3]) {
       const vector = [
         ...row(blueprint.tensors.get("gmf.user"), user),

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 
 import { convert, STAGES } from "../convert/convert.js";
-import { readIds } from "../convert/item-ids.js";
+import { readIds } from "../convert/finish/item-ids.js";
 import { SOURCES } from "../convert/layouts.js";
 import { PocketrecError, show } from "../common/errors.js";
 import { readInteractions } from "../evaluate/interactions.js";
@@ -230,20 +230,20 @@ function report(
   path,
   {
     bytes,
-    blueprint: { layout, kind, left, notes, padding },
-    finished: { file, items, gone, isFolded },
+    blueprint: { layout, kind, unused, notes, padding },
+    finished: { file, itemCount, droppedTables, isFolded },
   },
 ) {
-  say(`${path}: ${kind}, ${items} items, ${size(bytes.length)}, from ${layout}`);
+  say(`${path}: ${kind}, ${itemCount} items, ${size(bytes.length)}, from ${layout}`);
   const checks = file.description.check.length;
   say(
     checks
       ? `checked: ${checks} people's scores are what the equations give`
       : "not checked: there are no check vectors for this kind",
   );
-  if (gone.length)
+  if (droppedTables.length)
     say(
-      `left out: ${gone.join(", ")}, whose rows are people; their mean ${gone.includes("user") ? "stays" : "and covariance stay"} for new ones`,
+      `left out: ${droppedTables.join(", ")}, whose rows are people; their mean ${droppedTables.includes("user") ? "stays" : "and covariance stay"} for new ones`,
     );
   if (padding)
     say(
@@ -252,5 +252,5 @@ function report(
   if (isFolded) say("folded: the item half of the first layer");
   if (!file.kept.has("item_ids")) say("items are named by row: --items gives them your app's ids");
   for (const text of notes) note(`note: ${text}`);
-  if (left.size) note(`not taken from the file:\n${table(["tensor", "why"], [...left])}`);
+  if (unused.size) note(`not taken from the file:\n${table(["tensor", "why"], [...unused])}`);
 }

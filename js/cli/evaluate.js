@@ -15,7 +15,7 @@ import { AT_K, WHOLE } from "../evaluate/metrics.js";
 import { runLists, runRanking, runRating } from "../evaluate/run.js";
 import { loadModel } from "../index.node.js";
 import { readItems } from "../file/item-ids.js";
-import { about, readBytes } from "../convert/files.js";
+import { withPath, readBytes } from "../convert/files.js";
 import { number, paragraph, renamedOption, whole } from "./options.js";
 import { note, progress, say, table } from "./terminal.js";
 
@@ -157,7 +157,7 @@ popularity     by how many people of the training interactions had an item (rati
  */
 async function run(path, options) {
   const bytes = await readBytes(path);
-  const model = await about(path, () => loadModel(bytes));
+  const model = await withPath(path, () => loadModel(bytes));
   const file = readModelFile(bytes);
   const { itemBase, userBase, protocol } = options;
   const positive = options.positive ?? model.info.rating.positive;

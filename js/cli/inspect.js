@@ -1,10 +1,10 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import { readCheckpoint } from "../convert/read.js";
-import { PEOPLE_TABLES, featuresOfPeople } from "../convert/users.js";
+import { USER_TABLES, userIdFeatures } from "../convert/finish/user-tables.js";
 import { loadModel } from "../index.node.js";
 import { readSafetensors } from "../file/safetensors.js";
-import { about, readBytes } from "../convert/files.js";
+import { withPath, readBytes } from "../convert/files.js";
 import { paragraph } from "./options.js";
 import { bytes as size, say, table } from "./terminal.js";
 
@@ -31,9 +31,9 @@ file of another framework it lists the tensors, as convert finds them.`),
  */
 async function run(path, { json }) {
   const bytes = await readBytes(path);
-  const checkpoint = await about(path, () => readCheckpoint(bytes));
-  if (!checkpoint.own) return listForeign(path, checkpoint, json);
-  const facts = await about(path, () => inspect(bytes));
+  const checkpoint = await withPath(path, () => readCheckpoint(bytes));
+  if (!checkpoint.modelFile) return listForeign(path, checkpoint, json);
+  const facts = await withPath(path, () => inspect(bytes));
   if (json) say(JSON.stringify(facts, null, 2));
   else print(path, facts);
 }
@@ -81,8 +81,8 @@ async function inspect(bytes) {
       bytes: bytes.length,
     })),
     userTables: [
-      ...[...tensors.keys()].filter((name) => PEOPLE_TABLES.includes(name)),
-      ...featuresOfPeople(model.info).map(({ table }) => table),
+      ...[...tensors.keys()].filter((name) => USER_TABLES.includes(name)),
+      ...userIdFeatures(model.info).map(({ table }) => table),
     ],
     download: {
       raw: bytes.length,

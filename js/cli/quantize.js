@@ -5,7 +5,7 @@ import { readModelFile } from "../convert/model-file.js";
 import { sampleUsers } from "../convert/comparison-users.js";
 import { quantize } from "../convert/quantize.js";
 import { loadModel } from "../index.node.js";
-import { about, readBytes, writeBytes } from "../convert/files.js";
+import { withPath, readBytes, writeBytes } from "../convert/files.js";
 import { paragraph, renamedOption, whole } from "./options.js";
 import { bytes as size, progress, say } from "./terminal.js";
 
@@ -44,7 +44,7 @@ what the model holds popular).`),
  */
 async function run(path, { dtype, out, users, top, seed, json }) {
   const bytes = await readBytes(path);
-  const less = await about(path, () => quantize(bytes, dtype));
+  const less = await withPath(path, () => quantize(bytes, dtype));
   const before = await loadModel(bytes);
   const after = await loadModel(less);
   const bar = progress("comparing", users);

@@ -2,7 +2,7 @@ import { PocketrecError, show } from "../common/errors.js";
 import { loadModel } from "../index.node.js";
 import { readItems } from "../file/item-ids.js";
 import { readSafetensors } from "../file/safetensors.js";
-import { about, readBytes } from "../convert/files.js";
+import { withPath, readBytes } from "../convert/files.js";
 import { paragraph, whole } from "./options.js";
 import { note, say, table } from "./terminal.js";
 
@@ -53,7 +53,7 @@ async function run(
       history === undefined ? "none" : "both",
     );
   const bytes = await readBytes(path);
-  const model = await about(path, () => loadModel(bytes));
+  const model = await withPath(path, () => loadModel(bytes));
   const nameOf = namer(bytes, model.items);
   /** @type {Somebody[]} */
   const people = history === undefined ? [{ row: id }] : await readPeople(history, nameOf);

@@ -3,7 +3,7 @@ import { readModelFile } from "../convert/model-file.js";
 import { sampleUsers } from "../convert/comparison-users.js";
 import { PocketrecError } from "../common/errors.js";
 import { loadModel } from "../index.node.js";
-import { about, readBytes } from "../convert/files.js";
+import { withPath, readBytes } from "../convert/files.js";
 import { number, paragraph, renamedOption, whole } from "./options.js";
 import { tell } from "./quantize.js";
 import { progress, say } from "./terminal.js";
@@ -37,7 +37,7 @@ files are asked for the same people who are made up. Exit code 1: they differ.`)
  */
 async function run(path, { against, tolerance, users, seed }) {
   const bytes = await readBytes(path);
-  const one = await about(path, () => loadModel(bytes, { verify: against === undefined }));
+  const one = await withPath(path, () => loadModel(bytes, { verify: against === undefined }));
   if (against === undefined) {
     const { check = [] } = one.info;
     return void say(
@@ -45,7 +45,7 @@ async function run(path, { against, tolerance, users, seed }) {
     );
   }
   const second = await readBytes(against);
-  const other = await about(against, () => loadModel(second));
+  const other = await withPath(against, () => loadModel(second));
   const bar = progress("comparing", users);
   const cost = compareModels(one, other, sampleUsers(one, readModelFile(bytes), users, seed), {
     onProgress: bar.to,

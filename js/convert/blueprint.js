@@ -14,7 +14,7 @@
  * @property {Record<string, unknown>} description the metadata: activation, output, input, features
  *   and so on, where they differ from the kind's defaults
  * @property {Set<string>} used the names of the checkpoint's tensors that went in
- * @property {Map<string, string>} left the names of those that did not, each with the reason
+ * @property {Map<string, string>} unused the names of those that did not, each with the reason
  * @property {number} [padding] how many rows at the beginning of each item axis stand for no item
  *   (RecBole's [PAD]: 1)
  * @property {number} [userPadding] the same of the users' tables
@@ -58,7 +58,7 @@ export const emptyBlueprint = (layout, kind, description = {}) => ({
   tensors: new Map(),
   description,
   used: new Set(),
-  left: new Map(),
+  unused: new Map(),
   notes: [],
 });
 
@@ -70,7 +70,7 @@ export const emptyBlueprint = (layout, kind, description = {}) => ({
  * @param {string | ((name: string) => string)} why
  * @returns {Map<string, string>}
  */
-export const leftOf = ({ tensors }, used, why) =>
+export const unusedTensors = ({ tensors }, used, why) =>
   new Map(
     [...tensors.keys()]
       .filter((name) => !used.has(name))

@@ -18,7 +18,7 @@
  * @property {Record<string, unknown>} settings plain numbers, strings, booleans and lists of them
  *   by their path: a pickled module's own attributes ("dropout"), the rest of a checkpoint
  *   ("epoch", "config.final_config_dict.model")
- * @property {import("./model-file.js").ModelFile} [own] a weights file of pocketrec's own
+ * @property {import("./model-file.js").ModelFile} [modelFile] a weights file of pocketrec's own
  * @property {KerasLayer[]} [layers] of Keras, where the file holds the model's configuration
  * @property {Graph} [graph] of ONNX
  *

@@ -1,12 +1,12 @@
 import { familyOf } from "../file/metadata.js";
-import { drawsFrom } from "./draws.js";
+import { createRandom } from "./random.js";
 
 /**
  * People who are made up, to compare two files of one model with: what `model.user` takes.
  *
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {import("./model-file.js").ModelFile} ModelFile
- * @typedef {ReturnType<typeof drawsFrom>} Draws
+ * @typedef {ReturnType<typeof createRandom>} Draws
  * @typedef {{ vector: Float32Array } | { history: any[], features?: Record<string, any> }} Somebody
  */
 
@@ -22,7 +22,7 @@ const LONGEST = 60;
  * @returns {Somebody[]}
  */
 export function sampleUsers(model, file, count, seed) {
-  const draws = drawsFrom(seed);
+  const draws = createRandom(seed);
   const blocks = vectorBlocks(file);
   if (blocks)
     return Array.from({ length: count }, () => ({

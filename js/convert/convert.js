@@ -1,6 +1,6 @@
 import { fuse } from "../model/fuse.js";
-import { about } from "./files.js";
-import { finish } from "./finish.js";
+import { withPath } from "./files.js";
+import { finish } from "./finish/finish.js";
 import { recognise } from "./layouts.js";
 import { readModelFile, reopen, writeModelFile } from "./model-file.js";
 import { readCheckpoint } from "./read.js";
@@ -12,13 +12,13 @@ export const STAGES = 4;
  * From somebody's file to a weights file (docs/format.md).
  *
  * @typedef {import("./blueprint.js").Blueprint} Blueprint
- * @typedef {import("./blueprint.js").LayoutOptions & import("./finish.js").FinishOptions & {
+ * @typedef {import("./blueprint.js").LayoutOptions & import("./finish/finish.js").FinishOptions & {
  *   alpha?: number, padding?: number, onStage?: (done: number) => void }} ConvertOptions onStage:
  *   how many of STAGES are done
  * @typedef {object} Converted
  * @property {Uint8Array} bytes in F32
  * @property {Blueprint} blueprint of the file, or of the first of two
- * @property {import("./finish.js").Finished} finished
+ * @property {import("./finish/finish.js").Finished} finished
  *
  * @param {{ name: string, bytes: Uint8Array }[]} files one, or a GMF and an MLP to be fused
  * @param {ConvertOptions} options
@@ -27,7 +27,7 @@ export const STAGES = 4;
 export async function convert(files, options) {
   const found = [];
   for (const file of files)
-    found.push(await about(file.name, () => blueprintOf(file, options, files.length)));
+    found.push(await withPath(file.name, () => blueprintOf(file, options, files.length)));
   options.onStage?.(1);
   const blueprint = found.length === 1 ? found[0] : fused(found, options);
   const provenance = {
@@ -81,7 +81,7 @@ function fused(found, { alpha = 0.5 }) {
     tensors: file.tensors,
     kept: file.kept,
     layout: `${gmf.layout} and ${mlp.layout}, fused with alpha ${alpha}`,
-    left: new Map([...gmf.left, ...mlp.left]),
+    unused: new Map([...gmf.unused, ...mlp.unused]),
     notes: [...new Set([...gmf.notes, ...mlp.notes])],
   };
 }

@@ -25,7 +25,7 @@ export async function readBytes(path) {
  * @param {string} path
  * @param {() => Promise<T>} work
  */
-export async function about(path, work) {
+export async function withPath(path, work) {
   try {
     return await work();
   } catch (error) {

@@ -1,15 +1,15 @@
 import { PocketrecError } from "../common/errors.js";
-import { autoencoderLayout } from "./layouts/autoencoder.js";
-import { autorecItemLayout } from "./layouts/autorec-item.js";
+import { autoencoderLayout } from "./layouts/by-name/autoencoder.js";
+import { autorecItemLayout } from "./layouts/by-name/autorec-item.js";
 import { deepctrLayout } from "./layouts/deepctr.js";
 import { kerasGraph } from "./layouts/keras/graph.js";
 import { kerasYoutube } from "./layouts/keras/youtube.js";
 import { mappedLayout } from "./layouts/mapped.js";
-import { ncfLayout } from "./layouts/ncf.js";
-import { onnxLayout } from "./layouts/onnx/onnx.js";
+import { ncfLayout } from "./layouts/by-name/ncf.js";
+import { onnxLayout } from "./layouts/onnx/layout.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
 import { recboleLayout } from "./layouts/recbole.js";
-import { towerLayout } from "./layouts/tower.js";
+import { towerLayout } from "./layouts/by-name/tower.js";
 
 /**
  * Which layouts a file is tried against, in order, by what --from says.
@@ -46,7 +46,7 @@ export const SOURCES = [
  * @throws {PocketrecError} "unknown-layout" with the `checkpoint`, to be listed
  */
 export function recognise(checkpoint, options) {
-  if (!checkpoint.tensors.size && !checkpoint.own && !checkpoint.graph)
+  if (!checkpoint.tensors.size && !checkpoint.modelFile && !checkpoint.graph)
     throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
   for (const layout of options.map !== undefined
     ? [mappedLayout]

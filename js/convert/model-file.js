@@ -2,7 +2,7 @@ import { PocketrecError } from "../common/errors.js";
 import { readInfo } from "../file/metadata.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { decode, encode } from "./dtypes.js";
-import { writeSafetensors } from "./write.js";
+import { writeSafetensors } from "./write-safetensors.js";
 
 /**
  * A weights file (docs/format.md) opened up: its numbers as float32 whatever it holds them in, the

@@ -53,7 +53,7 @@ function readForeignSafetensors(bytes) {
     classes: new Map(),
     settings: { ...metadata },
   };
-  if (metadata.pocketrec !== undefined) return { ...checkpoint, own: readModelFile(bytes) };
+  if (metadata.pocketrec !== undefined) return { ...checkpoint, modelFile: readModelFile(bytes) };
   for (const [name, tensor] of tensors)
     checkpoint.tensors.set(name, { shape: tensor.shape, values: decode(tensor) });
   return checkpoint;

@@ -1,4 +1,4 @@
-import { drawsFrom } from "../convert/draws.js";
+import { createRandom } from "../convert/random.js";
 
 /** Resamples; the ends of the interval are good to a few hundredths of its length. */
 const RESAMPLES = 1000;
@@ -15,7 +15,7 @@ const RESAMPLES = 1000;
  */
 export function withIntervals(columns, summarise, seed) {
   const people = columns[0].length;
-  const draws = drawsFrom(seed);
+  const draws = createRandom(seed);
   const sumsOf = (/** @type {Uint32Array | undefined} */ drawn) =>
     columns.map((column) => {
       let sum = 0;

@@ -1,4 +1,4 @@
-import { drawsFrom } from "../convert/draws.js";
+import { createRandom } from "../convert/random.js";
 import { PocketrecError } from "../common/errors.js";
 
 /**
@@ -32,7 +32,7 @@ export function leaveOneOut({ train, test, negatives, sampled, items, seed }) {
       others: Uint32Array.from(new Set(others.filter((row) => row !== target))),
     }));
   }
-  const draws = drawsFrom(seed);
+  const draws = createRandom(seed);
   return [...(test ?? train)].flatMap(([name, events]) => {
     const target = events.at(-1);
     const all = train.get(name) ?? [];
@@ -61,7 +61,7 @@ export function leaveOneOut({ train, test, negatives, sampled, items, seed }) {
 /**
  * Different items that a person has had nothing to do with.
  *
- * @param {ReturnType<typeof drawsFrom>} draws
+ * @param {ReturnType<typeof createRandom>} draws
  * @param {number} items
  * @param {number} count
  * @param {Set<number>} seen
@@ -88,7 +88,7 @@ function drawOthers(draws, items, count, seen) {
  * @returns {Case[]}
  */
 export function strongGeneralisation({ all, heldOut, foldIn, seed }) {
-  const draws = drawsFrom(seed);
+  const draws = createRandom(seed);
   const able = [...all].filter(([, events]) => events.length >= 2);
   const chosen =
     heldOut >= 1
@@ -128,7 +128,7 @@ export function givenSplit({ train, test }) {
  * @returns {Case[]}
  */
 export function heldOutRatings({ all, share, seed }) {
-  const draws = drawsFrom(seed);
+  const draws = createRandom(seed);
   return [...all].flatMap(([name, events]) => {
     const isTarget = events.map(() => draws.uniform() < share);
     const targets = events.filter((_, place) => isTarget[place]);
@@ -141,7 +141,7 @@ export function heldOutRatings({ all, share, seed }) {
 /**
  * @template T
  * @param {T[]} list
- * @param {ReturnType<typeof drawsFrom>} draws
+ * @param {ReturnType<typeof createRandom>} draws
  */
 function shuffled(list, draws) {
   const order = [...list];

@@ -1,4 +1,4 @@
-import { PEOPLE_TABLES, featuresOfPeople } from "../convert/users.js";
+import { USER_TABLES, userIdFeatures } from "../convert/finish/user-tables.js";
 import { PocketrecError } from "../common/errors.js";
 
 /**
@@ -88,9 +88,9 @@ export function popularityScorer(people, items, isRating) {
  * @returns {Stored}
  */
 export function storedUsers({ tensors, description }) {
-  const table = PEOPLE_TABLES.map((name) => tensors.get(name)).find(Boolean);
+  const table = USER_TABLES.map((name) => tensors.get(name)).find(Boolean);
   if (table) return { users: table.shape[0] };
-  const [people] = featuresOfPeople(description);
+  const [people] = userIdFeatures(description);
   return people
     ? { users: tensors.get(people.table)?.shape[0] ?? 0, feature: people.name }
     : { users: 0 };

@@ -2,7 +2,7 @@
 // docs/format.md says of a blueprint, in float64.
 import assert from "node:assert/strict";
 
-import { onnxLayout } from "../../js/convert/layouts/onnx/onnx.js";
+import { onnxLayout } from "../../js/convert/layouts/onnx/layout.js";
 import { readOnnx } from "../../js/convert/read/onnx.js";
 import { PocketrecError } from "../../js/common/errors.js";
 import { assertClose } from "./assert-close.js";

@@ -1,9 +1,9 @@
 import { PocketrecError, show } from "../../common/errors.js";
-import { emptyBlueprint, leftOf } from "../blueprint.js";
-import { foldedChain } from "../folding.js";
+import { emptyBlueprint, unusedTensors } from "../blueprint.js";
+import { foldedChain } from "./shared/batch-norm.js";
 import { widened } from "../matrix.js";
-import { unitsOf } from "../units.js";
-import { isOfPeople } from "../words.js";
+import { unitsOf } from "./shared/layers.js";
+import { isUserIdName } from "../name-hints.js";
 
 /**
  * Towers over features as DeepCTR-Torch saves them: embedding_dict.FEATURE.weight, dnn.linears.N,
@@ -38,7 +38,7 @@ export function deepctrLayout(checkpoint, options) {
   blueprint.description.features = sided(features)
     .filter((feature) => !isPeople(feature))
     .map(({ values, people, ...feature }) => feature);
-  blueprint.left = leftOf(checkpoint, blueprint.used, "the model does not use it");
+  blueprint.unused = unusedTensors(checkpoint, blueprint.used, "the model does not use it");
   return blueprint;
 }
 
@@ -93,7 +93,8 @@ function demandFeatures(features, { tensors }) {
  * A table whose rows are people: of their ids, or of what is said to be.
  * @param {Feature} feature
  */
-const isPeople = ({ name, kind, people }) => people ?? (kind !== "continuous" && isOfPeople(name));
+const isPeople = ({ name, kind, people }) =>
+  people ?? (kind !== "continuous" && isUserIdName(name));
 
 /**
  * The person's before the item's, as docs/format.md has the columns.

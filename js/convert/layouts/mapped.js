@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../common/errors.js";
-import { emptyBlueprint, leftOf } from "../blueprint.js";
+import { emptyBlueprint, unusedTensors } from "../blueprint.js";
 import { turned } from "../matrix.js";
 
 /**
@@ -49,7 +49,7 @@ export function mappedLayout(checkpoint, { map }) {
     blueprint.tensors.set(ours, transpose ? turned(found) : found);
     blueprint.used.add(name);
   }
-  blueprint.left = leftOf(checkpoint, blueprint.used, "not named by --map");
+  blueprint.unused = unusedTensors(checkpoint, blueprint.used, "not named by --map");
   return blueprint;
 }
 

@@ -4,17 +4,17 @@
  *
  * @type {import("../blueprint.js").Layout}
  */
-export function pocketrecLayout({ own }) {
-  if (!own) return undefined;
-  const { check, kind, format, ...description } = own.description;
+export function pocketrecLayout({ modelFile }) {
+  if (!modelFile) return undefined;
+  const { check, kind, format, ...description } = modelFile.description;
   return {
     layout: `pocketrec ${kind}`,
     kind,
-    tensors: own.tensors,
-    kept: own.kept,
+    tensors: modelFile.tensors,
+    kept: modelFile.kept,
     description,
-    used: new Set(own.tensors.keys()),
-    left: new Map(),
+    used: new Set(modelFile.tensors.keys()),
+    unused: new Map(),
     notes: [],
   };
 }

@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../common/errors.js";
-import { emptyBlueprint, leftOf } from "../blueprint.js";
-import { autoencoderLayout } from "./autoencoder.js";
-import { ncfLayout } from "./ncf.js";
+import { emptyBlueprint, unusedTensors } from "../blueprint.js";
+import { autoencoderLayout } from "./by-name/autoencoder.js";
+import { ncfLayout } from "./by-name/ncf.js";
 
 /**
  * RecBole's checkpoints: its NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF. Row 0 of users and of
@@ -173,7 +173,7 @@ function recvae(checkpoint) {
     take(blueprint, checkpoint, `decoder.${part}`, `decoder.0.${part}`);
   }
   blueprint.description.activation = [...Array(layers).fill("swish"), "identity"];
-  blueprint.left = leftOf(checkpoint, blueprint.used, (name) =>
+  blueprint.unused = unusedTensors(checkpoint, blueprint.used, (name) =>
     name.startsWith("prior.")
       ? "of the prior, a second encoder for training"
       : "how far a code may vary, which matters only in training",
@@ -218,7 +218,7 @@ function dmf(checkpoint) {
     });
   take(blueprint, checkpoint, vectors, "decoder.0.weight");
   blueprint.description.activation = ["identity", ...towers.map(() => "relu")];
-  blueprint.left = leftOf(
+  blueprint.unused = unusedTensors(
     checkpoint,
     blueprint.used,
     "of the items' tower, whose vectors are in the file already; its rows are users",

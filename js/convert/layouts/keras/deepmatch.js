@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../../common/errors.js";
-import { leftOf } from "../../blueprint.js";
+import { unusedTensors } from "../../blueprint.js";
 import { transpose } from "./values.js";
 
 /**
@@ -79,7 +79,7 @@ export function deepMatch(checkpoint) {
     tensors,
     description,
     used,
-    left: leftOf(checkpoint, used, "the model's output does not depend on it"),
+    unused: unusedTensors(checkpoint, used, "the model's output does not depend on it"),
     padding: 1,
     notes: [
       "DeepMatch's layers were taken for ReLU, the last one linear, as they are if nothing else was asked for.",

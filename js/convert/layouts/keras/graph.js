@@ -1,4 +1,4 @@
-import { leftOf } from "../../blueprint.js";
+import { unusedTensors } from "../../blueprint.js";
 import { autoencoderOf } from "./autoencoder.js";
 import { asScore } from "./merge.js";
 import { ncfOf } from "./ncf.js";
@@ -32,7 +32,7 @@ export function kerasGraph(checkpoint, options) {
     model && {
       ...model,
       used,
-      left: leftOf(checkpoint, used, "the model's output does not depend on it"),
+      unused: unusedTensors(checkpoint, used, "the model's output does not depend on it"),
       notes: [...notes, ...model.notes],
     }
   );

@@ -1,4 +1,4 @@
-import { normalizedAfter, normalizedBefore } from "../../folding.js";
+import { normalizedAfter, normalizedBefore } from "../shared/batch-norm.js";
 import { turned } from "../../matrix.js";
 import { PocketrecError } from "../../../common/errors.js";
 
@@ -68,7 +68,7 @@ const asDense = (weight, bias) => ({
   bias: { shape: [bias.length], values: bias },
 });
 
-/** @param {import("../../folding.js").Dense} dense */
+/** @param {import("../shared/batch-norm.js").Dense} dense */
 const asArrays = ({ weight, bias }) => ({
   weight: weight.values,
   bias: /** @type {import("../../checkpoint.js").ForeignTensor} */ (bias).values,

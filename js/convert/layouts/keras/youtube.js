@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../../common/errors.js";
-import { leftOf } from "../../blueprint.js";
-import { candidateTower } from "../../candidate-tower.js";
+import { unusedTensors } from "../../blueprint.js";
+import { candidateTower } from "../shared/candidate-tower.js";
 import { deepMatch } from "./deepmatch.js";
 import { walkKeras } from "./walk.js";
 
@@ -78,7 +78,7 @@ function towerOf(checkpoint, options) {
     tensors,
     description,
     used,
-    left: leftOf(checkpoint, used, "the model's output does not depend on it"),
+    unused: unusedTensors(checkpoint, used, "the model's output does not depend on it"),
     notes,
   };
 }
@@ -164,7 +164,7 @@ function unitRows(values, width) {
   return rows;
 }
 
-/** @param {DenseLayer} layer @returns {import("../../folding.js").Dense} */
+/** @param {DenseLayer} layer @returns {import("../shared/batch-norm.js").Dense} */
 const asDense = ({ weight, bias, inputs, outputs }) => ({
   weight: { shape: [outputs, inputs], values: weight },
   bias: { shape: [outputs], values: bias },

@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../../common/errors.js";
-import { candidateTower } from "../../candidate-tower.js";
+import { candidateTower } from "../shared/candidate-tower.js";
 import { chainOf } from "./layers.js";
 import { unsupported } from "./values.js";
 
@@ -14,7 +14,7 @@ import { unsupported } from "./values.js";
  * @typedef {import("./values.js").Bag} Bag
  * @typedef {import("./values.js").Rows} Rows
  * @typedef {import("./values.js").Wires} Wires
- * @typedef {import("./onnx.js").Found} Found
+ * @typedef {import("./layout.js").Found} Found
  */
 
 /** What the person may call a chain whose input and output are the items. */
@@ -133,7 +133,7 @@ function watchOf({ padding }) {
   return padding === undefined ? watch : { ...watch, padding };
 }
 
-/** @param {Dense} layer @returns {import("../../folding.js").Dense} */
+/** @param {Dense} layer @returns {import("../shared/batch-norm.js").Dense} */
 const asDense = ({ weight, out, in: width, bias }) => ({
   weight: { shape: [out, width], values: weight },
   ...(bias ? { bias: { shape: [out], values: bias } } : {}),

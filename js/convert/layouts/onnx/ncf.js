@@ -15,7 +15,7 @@ import { bareAtom, unsupported } from "./values.js";
  * @typedef {import("./values.js").Atom} Atom
  * @typedef {import("./values.js").Product} Product
  * @typedef {import("./values.js").Wires} Wires
- * @typedef {import("./onnx.js").Found} Found
+ * @typedef {import("./layout.js").Found} Found
  *
  * @typedef {object} Reader
  * @property {Folder} folder

@@ -1,5 +1,5 @@
-import { rawScores } from "../forward.js";
-import { rowOf } from "../matrix.js";
+import { rawScores } from "../../forward/forward.js";
+import { rowOf } from "../../matrix.js";
 
 /** Pairs of a user and an item that are looked at. */
 const PAIRS = 1000;
@@ -9,7 +9,7 @@ const PAIRS = 1000;
  * items at random lies where ratings do, while the logit of an interaction is mostly far below
  * zero.
  *
- * @param {import("../blueprint.js").Blueprint} blueprint of a GMF, MLP or NeuMF with its users
+ * @param {import("../../blueprint.js").Blueprint} blueprint of a GMF, MLP or NeuMF with its users
  */
 export function looksLikeRatings({ tensors, description }) {
   const gmf = tensors.get("gmf.user");

@@ -1,16 +1,16 @@
-import { isOfPeople } from "./words.js";
+import { isUserIdName } from "../name-hints.js";
 
 /**
  * The trained users' tables: what may be published of them is their mean and covariance.
  *
- * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  */
 
 /** Of the mean variance, on the covariance's diagonal: so that it has a Cholesky factor. */
 const SHRINKAGE = 1e-3;
 
 /** The tables of docs/format.md whose rows are people. */
-export const PEOPLE_TABLES = ["gmf.user", "mlp.user", "user"];
+export const USER_TABLES = ["gmf.user", "mlp.user", "user"];
 
 /** The widest vector whose covariance is worth its download: its square is in the file. */
 const COVARIANCE_MAX = 512;
@@ -23,8 +23,8 @@ const COVARIANCE_MAX = 512;
  * @returns {string[]} the names of the tables that went
  */
 export function summariseUsers(tensors, isKept) {
-  const gone = [];
-  for (const name of PEOPLE_TABLES) {
+  const droppedTables = [];
+  for (const name of USER_TABLES) {
     const table = tensors.get(name);
     if (!table) continue;
     const mean = meanOf(table);
@@ -33,9 +33,9 @@ export function summariseUsers(tensors, isKept) {
       tensors.set(`${name}_covariance`, covarianceOf(table, mean));
     if (isKept) continue;
     tensors.delete(name);
-    gone.push(name);
+    droppedTables.push(name);
   }
-  return gone;
+  return droppedTables;
 }
 
 /**
@@ -44,7 +44,7 @@ export function summariseUsers(tensors, isKept) {
  * @param {Record<string, any>} description
  * @returns {{ name: string, table: string }[]}
  */
-export function featuresOfPeople({ features = [] }) {
+export function userIdFeatures({ features = [] }) {
   return features
     .filter(
       (/** @type {any} */ { name, kind, side, several, from }) =>
@@ -52,7 +52,7 @@ export function featuresOfPeople({ features = [] }) {
         side !== "item" &&
         !several &&
         from !== "history" &&
-        isOfPeople(name),
+        isUserIdName(name),
     )
     .map((/** @type {any} */ { name, table = name }) => ({ name, table: `${table}.embedding` }));
 }

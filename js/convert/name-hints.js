@@ -70,7 +70,7 @@ export const isBias = (path) => wordsOf(path).some((word) => BIAS.has(word));
  * Whether a name is of people themselves, as "user" and "user_id" are and "user_gender" is not.
  * @param {string} name
  */
-export function isOfPeople(name) {
+export function isUserIdName(name) {
   const words = wordsOf(name);
   return (
     sideOf(name) === "user" &&

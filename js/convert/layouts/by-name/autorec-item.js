@@ -1,8 +1,8 @@
-import { PocketrecError } from "../../common/errors.js";
-import { leftOf } from "../blueprint.js";
-import { ACTIVATIONS } from "../matrix.js";
-import { isDense, unitsOf } from "../units.js";
-import { meanOf } from "../users.js";
+import { PocketrecError } from "../../../common/errors.js";
+import { unusedTensors } from "../../blueprint.js";
+import { ACTIVATIONS } from "../../matrix.js";
+import { isDense, unitsOf } from "../shared/layers.js";
+import { meanOf } from "../../finish/user-tables.js";
 
 /**
  * AutoRec by item (Sedhain et al., WWW 2015): its input is what everybody gave one item, so its
@@ -10,11 +10,11 @@ import { meanOf } from "../users.js";
  * item.code, and the mean of the people's output rows. Encoding needs the ratings that the model
  * was trained with.
  *
- * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {import("../blueprint.js").LayoutOptions} LayoutOptions
+ * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
  */
 
-/** @type {import("../blueprint.js").Layout} */
+/** @type {import("../../blueprint.js").Layout} */
 export function autorecItemLayout(
   checkpoint,
   { kind, ratings, activation = "sigmoid", output = "identity" },
@@ -62,7 +62,7 @@ export function autorecItemLayout(
     tensors,
     description: { output },
     used,
-    left: leftOf(checkpoint, used, "the model does not use it"),
+    unused: unusedTensors(checkpoint, used, "the model does not use it"),
     notes: [
       `the ${users} people's weights stay out: each item is in the file as the encoder sees it, and a new person's row is solved for`,
     ],

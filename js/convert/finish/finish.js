@@ -1,19 +1,19 @@
-import { PocketrecError } from "../common/errors.js";
-import { planOf } from "../families/index.js";
-import { checksOf } from "./checks.js";
-import { decode } from "./dtypes.js";
-import { foldItems } from "./fold.js";
-import { dropPadding } from "./item-axes.js";
+import { PocketrecError } from "../../common/errors.js";
+import { planOf } from "../../families/index.js";
+import { checksOf } from "./check-vectors.js";
+import { decode } from "../dtypes.js";
+import { foldItems } from "./fold-items.js";
+import { dropPadding } from "./padding.js";
 import { idsTensor } from "./item-ids.js";
-import { countItems, reopen } from "./model-file.js";
-import { featuresOfPeople, summariseUsers } from "./users.js";
+import { countItems, reopen } from "../model-file.js";
+import { userIdFeatures, summariseUsers } from "./user-tables.js";
 
 /**
  * From a blueprint to what is written: rows that stand for nothing taken away, people left out or
  * summed up, layers folded, ids and check vectors put in.
  *
- * @typedef {import("./blueprint.js").Blueprint} Blueprint
- * @typedef {import("./model-file.js").ModelFile} ModelFile
+ * @typedef {import("../blueprint.js").Blueprint} Blueprint
+ * @typedef {import("../model-file.js").ModelFile} ModelFile
  *
  * @typedef {object} FinishOptions
  * @property {boolean} [keepUsers] default: the trained users' tables are left out
@@ -25,8 +25,8 @@ import { featuresOfPeople, summariseUsers } from "./users.js";
  *
  * @typedef {object} Finished
  * @property {ModelFile} file
- * @property {number} items
- * @property {string[]} gone tables of people that were left out
+ * @property {number} itemCount
+ * @property {string[]} droppedTables tables of people that were left out
  * @property {boolean} isFolded whether the item half of the first layer was computed ahead
  *
  * @param {Blueprint} blueprint
@@ -40,9 +40,9 @@ export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, 
   checkNumbers(tensors);
   dropPadding(tensors, description, blueprint.padding ?? 0, blueprint.userPadding ?? 0);
   if (!keepUsers) refusePeople(description);
-  const gone = summariseUsers(tensors, keepUsers);
-  const items = countItems({ description, tensors, kept });
-  if (ids) kept.set("item_ids", idsTensor(ids, items, blueprint.padding ?? 0));
+  const droppedTables = summariseUsers(tensors, keepUsers);
+  const itemCount = countItems({ description, tensors, kept });
+  if (ids) kept.set("item_ids", idsTensor(ids, itemCount, blueprint.padding ?? 0));
   const info = demandModel({ description, tensors, kept });
   const values = [...kept.values()]
     .filter(({ dtype }) => dtype === "I32")
@@ -50,9 +50,9 @@ export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, 
       (tensor) =>
         /** @type {const} */ ([tensor.name, { shape: tensor.shape, values: decode(tensor) }]),
     );
-  description.check = checksOf(new Map([...tensors, ...values]), info, items);
+  description.check = checksOf(new Map([...tensors, ...values]), info, itemCount);
   const isFolded = foldItems(tensors, fold);
-  return { file: { description, tensors, kept }, items, gone, isFolded };
+  return { file: { description, tensors, kept }, itemCount, droppedTables, isFolded };
 }
 
 /**
@@ -114,7 +114,7 @@ function checkNumbers(tensors) {
  * @param {Record<string, any>} description
  */
 function refusePeople(description) {
-  const [people] = featuresOfPeople(description);
+  const [people] = userIdFeatures(description);
   if (!people) return;
   throw new PocketrecError(
     "unsupported",

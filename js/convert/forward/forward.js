@@ -1,12 +1,12 @@
-import { towerScores } from "./forward-tower.js";
-import { ACTIVATIONS, dot, layer, need, rowOf, turned } from "./matrix.js";
+import { towerScores } from "./tower.js";
+import { ACTIVATIONS, dot, layer, need, rowOf, turned } from "../matrix.js";
 
 /**
  * What a blueprint says, by the equations of docs/format.md in double precision: plainly, over the
  * unfolded tensors, to be held against what the kernels make of the file that was written.
  *
- * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {import("../file/metadata.js").Info} Info
+ * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../../file/metadata.js").Info} Info
  * @typedef {Map<string, ForeignTensor>} Tensors
  * @typedef {{ vector?: number[], history?: number[], ratings?: number[], user?: Record<string, any>
  *   }} Person

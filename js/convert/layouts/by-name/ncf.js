@@ -1,27 +1,27 @@
-import { PocketrecError } from "../../common/errors.js";
-import { emptyBlueprint } from "../blueprint.js";
-import { activationBehind, foldedChain, normalizedBefore } from "../folding.js";
-import { rotated, widened } from "../matrix.js";
-import { isDense, isNorm, unitsOf, withoutCopies } from "../units.js";
-import { blockOf, isBias, sideOf, wordsOf } from "../words.js";
-import { looksLikeRatings } from "./ratings.js";
-import { whichIsTrained } from "./trained.js";
+import { PocketrecError } from "../../../common/errors.js";
+import { emptyBlueprint } from "../../blueprint.js";
+import { activationBehind, foldedChain, normalizedBefore } from "../shared/batch-norm.js";
+import { rotated, widened } from "../../matrix.js";
+import { isDense, isNorm, unitsOf, withoutCopies } from "../shared/layers.js";
+import { blockOf, isBias, sideOf, wordsOf } from "../../name-hints.js";
+import { looksLikeRatings } from "./rating-output.js";
+import { whichIsTrained } from "./trained-block.js";
 
 /**
  * GMF, MLP and NeuMF by the names and shapes of their tensors: the many PyTorch codes
  * (embed_user_GMF, embedding_user_mf, user_mf_embedding, ...), the NCF authors' weight files,
  * RecBole, and plain matrix factorisations with or without biases.
  *
- * @typedef {import("../units.js").Unit} Unit
- * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
- * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {import("../blueprint.js").Blueprint} Blueprint
- * @typedef {import("../blueprint.js").LayoutOptions} LayoutOptions
+ * @typedef {import("../shared/layers.js").Unit} Unit
+ * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../../blueprint.js").Blueprint} Blueprint
+ * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
  * @typedef {{ user: Unit, item: Unit }} Pair the tables of both sides
  * @typedef {{ gmf?: Pair, mlp?: Pair, tower: Unit[], kind: "gmf" | "mlp" | "neumf" }} Blocks
  */
 
-/** @type {import("../blueprint.js").Layout} */
+/** @type {import("../../blueprint.js").Layout} */
 export function ncfLayout(checkpoint, options) {
   const { own, copies } = withoutCopies(unitsOf(checkpoint));
   const tables = tablesOf(own, options);
@@ -163,7 +163,7 @@ function blocksOf(pairs, layers, output, checkpoint, options) {
 function build(checkpoint, options, own, copies, { gmf, mlp, tower, kind }, output, tables) {
   const blueprint = emptyBlueprint(`${checkpoint.format} ${kind}`, kind);
   const g = gmf ? widthOf(gmf.item) : 0;
-  let last = /** @type {import("../folding.js").Dense | undefined} */ (output);
+  let last = /** @type {import("../shared/batch-norm.js").Dense | undefined} */ (output);
   if (output && isMlpFirst(checkpoint, options, own, kind)) {
     last = {
       bias: output.bias,
@@ -190,10 +190,10 @@ function build(checkpoint, options, own, copies, { gmf, mlp, tower, kind }, outp
   putBiases(blueprint, own, tables.biases, Boolean(output));
   for (const { names } of copies)
     for (const name of names)
-      blueprint.left.set(name, "of a model inside this one, which it was made from");
+      blueprint.unused.set(name, "of a model inside this one, which it was made from");
   for (const { names } of own)
     for (const name of names)
-      if (!blueprint.used.has(name)) blueprint.left.set(name, "the model does not use it");
+      if (!blueprint.used.has(name)) blueprint.unused.set(name, "the model does not use it");
   const found = activationsIn(tower, checkpoint.classes);
   blueprint.description.activation = options.activation ?? found ?? "relu";
   blueprint.description.output =
@@ -291,7 +291,7 @@ function putTower(blueprint, checkpoint, { concat = "user-item" }, pair, units) 
 /**
  * @param {Blueprint} blueprint
  * @param {number} g
- * @param {import("../folding.js").Dense | undefined} last
+ * @param {import("../shared/batch-norm.js").Dense | undefined} last
  * @param {Unit | undefined} output
  */
 function putOutput(blueprint, g, last, output) {

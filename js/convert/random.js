@@ -2,7 +2,7 @@
  * Draws that are the same each time, for people who are made up.
  * @param {number} seed
  */
-export function drawsFrom(seed) {
+export function createRandom(seed) {
   let state = seed >>> 0 || 1;
   /** From 0 up to 1: Marsaglia's xorshift. */
   const uniform = () => {

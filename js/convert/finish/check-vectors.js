@@ -1,14 +1,14 @@
-import { familyOf } from "../file/metadata.js";
-import { drawsFrom } from "./draws.js";
-import { outputs, rawScores } from "./forward.js";
+import { familyOf } from "../../file/metadata.js";
+import { createRandom } from "../random.js";
+import { outputs, rawScores } from "../forward/forward.js";
 
 /**
  * A file's check vectors: people who are made up, and what the equations give for them in double
  * precision. None for an item-based AutoRec, whose people are solved for, and for features with
  * quantiles or powers.
  *
- * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {import("../file/metadata.js").Info} Info
+ * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../../file/metadata.js").Info} Info
  */
 
 const PEOPLE = 4;
@@ -18,14 +18,14 @@ const ITEMS = 8;
  * @param {Map<string, ForeignTensor>} tensors unfolded, with the means and covariances
  * @param {Readonly<Info>} info
  * @param {number} items how many there are
- * @returns {import("../file/metadata.js").Check[]}
+ * @returns {import("../../file/metadata.js").Check[]}
  */
 export function checksOf(tensors, info, items) {
   const isBeyond =
     info.kind === "autorec-item" ||
     info.features.some(({ name, inputs }) => inputs || tensors.has(`${name}.quantiles`));
   if (isBeyond || items < 1) return [];
-  const draws = drawsFrom(20170401);
+  const draws = createRandom(20170401);
   const all = Array.from({ length: items }, (_, row) => row);
   return Array.from({ length: PEOPLE }, (_, number) => {
     const person = personOf(tensors, info, items, draws, number);
@@ -37,7 +37,7 @@ export function checksOf(tensors, info, items) {
 }
 
 /**
- * @param {ReturnType<typeof drawsFrom>} draws
+ * @param {ReturnType<typeof createRandom>} draws
  * @param {number} limit
  * @param {number} count
  */
@@ -51,9 +51,9 @@ function sample(draws, limit, count) {
  * @param {Map<string, ForeignTensor>} tensors
  * @param {Readonly<Info>} info
  * @param {number} items
- * @param {ReturnType<typeof drawsFrom>} draws
+ * @param {ReturnType<typeof createRandom>} draws
  * @param {number} number of the person: each has a longer history
- * @returns {import("./forward.js").Person}
+ * @returns {import("../forward/forward.js").Person}
  */
 function personOf(tensors, info, items, draws, number) {
   if (familyOf(info.kind) === "ncf") return { vector: vectorOf(tensors, draws) };
@@ -83,7 +83,7 @@ function personOf(tensors, info, items, draws, number) {
  * A vector such as the trained users have, of each number by itself.
  *
  * @param {Map<string, ForeignTensor>} tensors
- * @param {ReturnType<typeof drawsFrom>} draws
+ * @param {ReturnType<typeof createRandom>} draws
  */
 function vectorOf(tensors, draws) {
   return ["gmf", "mlp"].flatMap((block) => {

@@ -1,26 +1,26 @@
-import { PocketrecError, show } from "../../common/errors.js";
-import { emptyBlueprint } from "../blueprint.js";
-import { activationBehind, foldedChain } from "../folding.js";
-import { turned } from "../matrix.js";
-import { isDense, isNorm, unitsOf } from "../units.js";
-import { sideOf, wordsOf } from "../words.js";
+import { PocketrecError, show } from "../../../common/errors.js";
+import { emptyBlueprint } from "../../blueprint.js";
+import { activationBehind, foldedChain } from "../shared/batch-norm.js";
+import { turned } from "../../matrix.js";
+import { isDense, isNorm, unitsOf } from "../shared/layers.js";
+import { sideOf, wordsOf } from "../../name-hints.js";
 
 /**
  * Autoencoders by the names and shapes of their tensors: AutoRec by user, CDAE, Mult-DAE, the mean
  * path of Mult-VAE, plain and denoising ones. Dense layers that begin and end with the items.
  *
- * @typedef {import("../units.js").Unit} Unit
- * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
- * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {import("../blueprint.js").Blueprint} Blueprint
- * @typedef {import("../blueprint.js").LayoutOptions} LayoutOptions
- * @typedef {{ layers: import("../folding.js").Dense[], encoders: number, isVariational: boolean,
+ * @typedef {import("../shared/layers.js").Unit} Unit
+ * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../../blueprint.js").Blueprint} Blueprint
+ * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
+ * @typedef {{ layers: import("../shared/batch-norm.js").Dense[], encoders: number, isVariational: boolean,
  *   notes: string[] }} Chain
  */
 
 const KINDS = ["autoencoder", "autorec-user", "cdae", "mult-dae"];
 
-/** @type {import("../blueprint.js").Layout} */
+/** @type {import("../../blueprint.js").Layout} */
 export function autoencoderLayout(checkpoint, options) {
   const units = unitsOf(checkpoint);
   const spread = units.filter((unit) => isSpread(unit.path));
@@ -52,7 +52,7 @@ export function autoencoderLayout(checkpoint, options) {
     for (const name of unit.names) {
       if (inner.includes(unit) && (unit !== node || isNode)) blueprint.used.add(name);
       else
-        blueprint.left.set(
+        blueprint.unused.set(
           name,
           spread.includes(unit)
             ? "how far a code may vary, which matters only in training"

@@ -1,4 +1,4 @@
-import { dot, layer, need, rowOf } from "./matrix.js";
+import { dot, layer, need, rowOf } from "../matrix.js";
 
 /**
  * Candidates and rankers, as forward.js has the others. Items' values of features are numbers here,
@@ -6,7 +6,7 @@ import { dot, layer, need, rowOf } from "./matrix.js";
  *
  * @typedef {import("./forward.js").Tensors} Tensors
  * @typedef {import("./forward.js").Person} Person
- * @typedef {import("../file/metadata.js").Info} Info
+ * @typedef {import("../../file/metadata.js").Info} Info
  * @typedef {Record<string, any>} Feature
  *
  * @param {Tensors} tensors

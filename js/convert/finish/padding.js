@@ -1,9 +1,9 @@
-import { PEOPLE_TABLES } from "./users.js";
+import { USER_TABLES } from "./user-tables.js";
 
 /**
  * Where items are in a model's tensors, to take rows away that stand for none.
  *
- * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  */
 
 const ROWS = [
@@ -56,7 +56,7 @@ export function dropPadding(tensors, description, items, users) {
   for (const [names, count, drop] of /** @type {const} */ ([
     [rows, items, withoutRows],
     [columns, items, withoutColumns],
-    [PEOPLE_TABLES, users, withoutRows],
+    [USER_TABLES, users, withoutRows],
   ])) {
     for (const name of names) {
       const tensor = tensors.get(name);

@@ -1,13 +1,13 @@
-import { PocketrecError } from "../common/errors.js";
-import { widened } from "./matrix.js";
+import { PocketrecError } from "../../../common/errors.js";
+import { widened } from "../../matrix.js";
 
 /**
  * Candidate generation from a chain of layers that ends with a score for each item: the last
  * layer's weights are the items as vectors, its bias one more column of them against an output of
  * the tower that is always 1 (docs/format.md).
  *
- * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {import("./folding.js").Dense} Dense
+ * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("./batch-norm.js").Dense} Dense
  */
 
 /** What an activation makes exactly 1 of. @type {Record<string, number>} */

@@ -1,18 +1,18 @@
-import { leftOf } from "../blueprint.js";
-import { candidateTower } from "../candidate-tower.js";
-import { activationBehind, foldedChain } from "../folding.js";
-import { isDense, isNorm, unitsOf } from "../units.js";
-import { sideOf } from "../words.js";
+import { unusedTensors } from "../../blueprint.js";
+import { candidateTower } from "../shared/candidate-tower.js";
+import { activationBehind, foldedChain } from "../shared/batch-norm.js";
+import { isDense, isNorm, unitsOf } from "../shared/layers.js";
+import { sideOf } from "../../name-hints.js";
 
 /**
  * Towers from one embedding to a score for each item, by names and shapes: of the items of a
  * history, averaged (YouTube's candidate generation), or of the id of somebody who was trained,
  * which is there to check published lists.
  *
- * @typedef {import("../units.js").Unit} Unit
- * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../shared/layers.js").Unit} Unit
+ * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  *
- * @type {import("../blueprint.js").Layout}
+ * @type {import("../../blueprint.js").Layout}
  */
 export function towerLayout(checkpoint, options) {
   const units = unitsOf(checkpoint);
@@ -51,7 +51,7 @@ export function towerLayout(checkpoint, options) {
     tensors,
     description: { activation, output: options.output ?? "softmax", features },
     used,
-    left: leftOf(checkpoint, used, "the model does not use it"),
+    unused: unusedTensors(checkpoint, used, "the model does not use it"),
     notes: [
       ...notes,
       assumed,

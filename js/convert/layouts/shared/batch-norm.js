@@ -1,12 +1,12 @@
-import { PocketrecError } from "../common/errors.js";
-import { isNorm } from "./units.js";
+import { PocketrecError } from "../../../common/errors.js";
+import { isNorm } from "./layers.js";
 
 /**
  * Batch normalisation, which after training is one number to multiply and one to add for each
  * output, and so goes into the layer before it, or behind an activation into the layer after it.
  *
- * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {import("./units.js").Unit} Unit
+ * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("./layers.js").Unit} Unit
  * @typedef {{ weight: ForeignTensor, bias?: ForeignTensor }} Dense weight [out, in], bias [out]
  * @typedef {{ scale: Float32Array | Float64Array, shift: Float32Array | Float64Array }} Affine y =
  *   scale x + shift
@@ -171,7 +171,7 @@ export function activationBehind(path, classes) {
  * layer's activation is left over, for the layer that follows the chain.
  *
  * @param {Unit[]} units dense layers and batch normalisations, in order
- * @param {import("./checkpoint.js").Checkpoint} checkpoint
+ * @param {import("../../checkpoint.js").Checkpoint} checkpoint
  * @param {number} [epsilon] of the normalisations; default: PyTorch's
  * @returns {{ layers: (Dense & { path: string })[], left?: Affine, notes: string[] }}
  */

@@ -1,4 +1,4 @@
-import { PocketrecError, show } from "../common/errors.js";
+import { PocketrecError, show } from "../../common/errors.js";
 
 /**
  * The app's ids of the items: a file with one a line, or a .json with a list.
@@ -51,7 +51,7 @@ function jsonIds(text, path) {
  * @param {(string | number)[]} ids one an item, or with the padding's before them
  * @param {number} items
  * @param {number} padding
- * @returns {import("../file/safetensors.js").Tensor}
+ * @returns {import("../../file/safetensors.js").Tensor}
  */
 export function idsTensor(ids, items, padding) {
   const own = ids.length === items + padding ? ids.slice(padding) : ids;

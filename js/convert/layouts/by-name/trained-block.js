@@ -1,4 +1,4 @@
-import { PocketrecError } from "../../common/errors.js";
+import { PocketrecError } from "../../../common/errors.js";
 
 /**
  * Codes that make all four tables and the tower, whatever model is trained, leave it open whether a
@@ -7,8 +7,8 @@ import { PocketrecError } from "../../common/errors.js";
  *
  * @param {import("./ncf.js").Pair} gmf
  * @param {import("./ncf.js").Pair} mlp
- * @param {import("../checkpoint.js").Checkpoint} checkpoint
- * @param {import("../blueprint.js").LayoutOptions} options
+ * @param {import("../../checkpoint.js").Checkpoint} checkpoint
+ * @param {import("../../blueprint.js").LayoutOptions} options
  * @returns {"gmf" | "mlp"}
  */
 export function whichIsTrained(gmf, mlp, { settings }, { kind }) {
@@ -32,7 +32,7 @@ const INITIAL = [0.01, 1];
 
 /**
  * Whether a table's numbers are still spread as they were drawn: no gradient has moved them.
- * @param {import("../units.js").Unit} unit
+ * @param {import("../shared/layers.js").Unit} unit
  */
 function isUntouched({ weight }) {
   const values = weight?.values ?? new Float32Array(1);

@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../../common/errors.js";
-import { leftOf } from "../../blueprint.js";
+import { unusedTensors } from "../../blueprint.js";
 import { chain } from "./chain.js";
 import { withPlainIndices } from "./indices.js";
 import { ncf } from "./ncf.js";
@@ -72,7 +72,7 @@ export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
     ...found,
     layout: `ONNX ${NAMES[found.kind]}`,
     used: new Set([...tensors.keys()].filter((name) => names.has(name))),
-    left: leftOf({ tensors }, names, "the scores do not depend on it"),
+    unused: unusedTensors({ tensors }, names, "the scores do not depend on it"),
   };
 }
 

@@ -2,7 +2,7 @@
  * The item half of a tower's first layer, computed ahead: `mlp.item_hidden` takes the place of
  * `mlp.item`.
  *
- * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  *
  * @param {Map<string, ForeignTensor>} tensors changed
  * @param {boolean} [wish] default: where the file does not grow by it

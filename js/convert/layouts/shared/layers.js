@@ -1,10 +1,10 @@
-import { turned } from "./matrix.js";
+import { turned } from "../../matrix.js";
 
 /**
  * The tensors of a checkpoint by the layer that they belong to, whatever the framework calls them.
  *
- * @typedef {import("./checkpoint.js").Checkpoint} Checkpoint
- * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  *
  * @typedef {object} Unit a layer
  * @property {string} path
