@@ -42,7 +42,7 @@ function historiesOf({ users, items, user, item, time }, places) {
 
 /** The model's films, in an order of ours, and their vectors. */
 export function filmsOf(model) {
-  const rows = Uint32Array.from({ length: model.items }, (_, row) => row);
+  const rows = Uint32Array.from({ length: model.itemCount }, (_, row) => row);
   const ids = model
     .rank(model.user({ history: [] }), rows)
     .map(({ item }) => item)

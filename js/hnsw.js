@@ -15,7 +15,7 @@ import { PocketrecError } from "./index.node.js";
  *
  * @typedef {object} IndexedModel what an index needs of a model
  * @property {string} kind
- * @property {number} items
+ * @property {number} itemCount
  * @property {(rows: Uint32Array) => Float32Array} vectors
  * @property {(who: { vector: ArrayLike<number> }) => any} user
  * @property {(user: any, rows: Uint32Array, options: { topK: number, exclude: ItemList, raw: true
@@ -88,7 +88,7 @@ export async function hnswIndex(model, options = {}) {
     );
   }
   const { Index } = await library();
-  const count = model.items;
+  const count = model.itemCount;
   const width = model.vectors(Uint32Array.of(0)).length;
   const dimensions = graph === "cosine" ? width + 1 : width;
   // All of them: where one is missing, the library takes another of its own.
@@ -153,21 +153,21 @@ async function library() {
  *
  * @param {IndexedModel} model
  * @param {number} width
- * @returns {Pick<IndexedModel, "items" | "vectors">}
+ * @returns {Pick<IndexedModel, "itemCount" | "vectors">}
  */
 function equallyLong(model, width) {
-  const { items } = model;
+  const { itemCount } = model;
   const squareOf = (/** @type {Float32Array} */ vector) =>
     vector.reduce((sum, x) => sum + x * x, 0);
   const each = (/** @type {Float32Array} */ all, /** @type {number} */ i) =>
     all.subarray(i * width, (i + 1) * width);
   let most = 0;
-  for (let first = 0; first < items; first += CHUNK) {
-    const all = model.vectors(rowsFrom(first, Math.min(CHUNK, items - first)));
+  for (let first = 0; first < itemCount; first += CHUNK) {
+    const all = model.vectors(rowsFrom(first, Math.min(CHUNK, itemCount - first)));
     for (let i = 0; i * width < all.length; i++) most = Math.max(most, squareOf(each(all, i)));
   }
   return {
-    items,
+    itemCount,
     vectors(rows) {
       const all = model.vectors(rows);
       const longer = new Float32Array(rows.length * (width + 1));
@@ -190,13 +190,13 @@ const rowsFrom = (first, count) => Uint32Array.from({ length: count }, (_, i) =>
 
 /**
  * @param {any} index
- * @param {Pick<IndexedModel, "items" | "vectors">} model
+ * @param {Pick<IndexedModel, "itemCount" | "vectors">} model
  * @param {number} threads
  * @param {HnswOptions["onProgress"]} onProgress
  * @param {AbortSignal} [signal]
  */
 async function build(index, model, threads, onProgress, signal) {
-  const total = model.items;
+  const total = model.itemCount;
   const step = threads === 1 ? CHUNK : 16 * CHUNK;
   for (let added = 0; added < total;) {
     stopIfAborted(signal);
@@ -223,10 +223,12 @@ const SAMPLE = 1000;
  * @param {string} graph
  */
 function fingerprint(model, graph) {
-  const count = Math.min(SAMPLE, model.items);
-  const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * model.items) / count));
+  const count = Math.min(SAMPLE, model.itemCount);
+  const rows = Uint32Array.from({ length: count }, (_, i) =>
+    Math.floor((i * model.itemCount) / count),
+  );
   return createHash("sha256")
-    .update(`${graph} ${model.items} `)
+    .update(`${graph} ${model.itemCount} `)
     .update(model.vectors(rows))
     .digest();
 }

@@ -23,7 +23,7 @@ export { gaussianSigma } from "./privacy/sigma.js";
  * @typedef {object} Person a user of a model, on this thread or in a worker, or whatever else has a
  *   vector
  * @property {ArrayLike<number> | Promise<ArrayLike<number>>} vector
- * @property {Ledger} [follows] the history, which keeps the ledger
+ * @property {Ledger} [liveHistory] the history, which keeps the ledger
  *
  * @typedef {{ mechanism?: "gaussian", epsilon: number, delta: number, clip?: number, ledger?:
  *   Ledger }} GaussianOptions

@@ -456,7 +456,7 @@ describe("a file that lies", () => {
 
   after(async () => {
     const model = await loadModel(good);
-    assert.equal(model.items, 20, "the process is as usable as before");
+    assert.equal(model.itemCount, 20, "the process is as usable as before");
   });
 });
 
@@ -464,7 +464,7 @@ describe("a file that is odd, but fine", () => {
   test("tensors in any order, unknown ones among them", async () => {
     const tensors = Object.fromEntries(Object.entries(withMore()).reverse());
     const model = await loadModel(fileOf({ tensors, info: weights.info }));
-    assert.equal(model.items, 20);
+    assert.equal(model.itemCount, 20);
 
     function withMore() {
       return {

@@ -58,7 +58,7 @@ for (const { simd, skip } of VARIANTS) {
 /** Scores and raw scores of a loaded file against the reference of the unfolded tensors. */
 async function check({ tensors, info }, stored, simd) {
   const model = await loadModel(fileOf(stored), { simd });
-  const items = model.items;
+  const items = model.itemCount;
   const next = uniform(9);
   const width =
     (tensors["gmf.item"]?.shape[1] ?? 0) +

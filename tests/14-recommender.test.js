@@ -128,12 +128,12 @@ describe("when all is well", () => {
   test("candidate packs: bytes, a response with them, or one opened", async () => {
     class Pack {
       items = films(1, 2, 70);
-      length = 3;
+      itemCount = 3;
     }
     const opened = [];
     const pack = new Pack();
     const ranker = {
-      items: ITEMS,
+      itemCount: ITEMS,
       user: (who) => model.user(who),
       recommend: (...words) => model.recommend(...words),
       rank: (who, list, options) => model.rank(who, list === pack ? pack.items : list, options),
@@ -369,7 +369,7 @@ describe("the person", () => {
   test("the vector is kept while the history stays, also where the app changes its own array", async () => {
     let made = 0;
     const counting = {
-      items: ITEMS,
+      itemCount: ITEMS,
       user: (who) => {
         made++;
         return model.user(who);
@@ -563,7 +563,7 @@ describe("a server in trouble", () => {
       throw new PocketrecError(needsPack.code, needsPack.subject, "a candidate pack", "none");
     };
     const packed = {
-      items: ITEMS,
+      itemCount: ITEMS,
       user: (who) => model.user(who),
       rank: refuse,
       recommend: refuse,

@@ -30,7 +30,7 @@ const people = Array.from({ length: 20 }, (_, seed) => randomVector(WIDTH, seed 
 /** The model, with what the index asks of the kind of models whose scores are inner products. */
 const asCandidates = (model, count = ITEMS) => ({
   kind: "candidates",
-  items: count,
+  itemCount: count,
   vectors: (rows) =>
     Float32Array.from(
       { length: rows.length * WIDTH },

@@ -91,7 +91,7 @@ for (const { simd, skip } of VARIANTS) {
         const pack = await model.openCandidates(packOf(weights, rows));
         const scores = model.score(user, Uint32Array.from(rows));
         assert.deepEqual(pack.items, rows);
-        assert.equal(pack.length, rows.length);
+        assert.equal(pack.itemCount, rows.length);
         assert.deepEqual(model.score(user, pack), scores);
         assert.deepEqual(
           model.rank(user, pack, { topK: 4, exclude: HISTORY }),
@@ -215,7 +215,7 @@ describe("what a server may send", () => {
     const pack = await model.openCandidates(new Response(body), {
       onProgress: (progress) => (loaded = progress.loaded),
     });
-    assert.deepEqual([pack.length, loaded], [2, body.byteLength]);
+    assert.deepEqual([pack.itemCount, loaded], [2, body.byteLength]);
     await assert.rejects(
       model.openCandidates(new Response(body), { signal: AbortSignal.abort() }),
       { code: "aborted" },

@@ -27,7 +27,7 @@ for (const kind of ["gmf", "neumf", "dae", "cdae", "mult-dae", "autorec"]) {
     test("names the catalogue's films, row by row", async () => {
       const model = await loadModel(path);
       const user = model.user({ history: [] });
-      assert.equal(model.items, catalogue.length);
+      assert.equal(model.itemCount, catalogue.length);
       const ids = new Set(model.recommend(user, { topK: Infinity }).map(({ item }) => item));
       assert.deepEqual(
         [...ids].sort((a, b) => a - b),

@@ -598,7 +598,7 @@ describe("users that follow", () => {
       const fresh = () => model.user({ history: history.list() });
       const rating = () => 1 + Math.floor(5 * draw());
       const user = model.user({ history });
-      assert.equal(user.follows, history);
+      assert.equal(user.liveHistory, history);
       for (let step = 0; step < 12; step++) {
         const kind = Math.floor(4 * draw());
         const old = items(history)[Math.floor(history.count * draw())];

@@ -32,7 +32,7 @@ function openLedger() {
 }
 
 const ledger = { spend: async () => {} };
-const user = (...vector) => ({ vector: Float32Array.from(vector), follows: ledger });
+const user = (...vector) => ({ vector: Float32Array.from(vector), liveHistory: ledger });
 const CENTROIDS = [[1, 0], [0, 2], [-3, 0], Float32Array.of(0, -1)];
 
 async function refused(promise, code, subject) {
@@ -273,10 +273,10 @@ describe("gaussian", () => {
   });
 
   test("the answer is the direction with noise of sigma: mean, variance, distribution", async () => {
-    const { follows } = user();
+    const { liveHistory } = user();
     const vector = Float32Array.from({ length: 20000 }, (_, i) => (i % 2 ? 30 : -40));
     const { sigma, clip, mechanism, ...answer } = await privateQuery(
-      { vector, follows },
+      { vector, liveHistory },
       { epsilon: 2, delta: 1e-6, clip: 3 },
     );
     assert.deepEqual([mechanism, clip, answer.epsilon, answer.delta], ["gaussian", 3, 2, 1e-6]);
@@ -325,7 +325,7 @@ describe("gaussian", () => {
 
   test("an empty history's zeros are answered with noise alone", async () => {
     const { vector, sigma } = await privateQuery(
-      { vector: new Float32Array(1000), follows: ledger },
+      { vector: new Float32Array(1000), liveHistory: ledger },
       { epsilon: 1, delta: 1e-6 },
     );
     assert.ok(Math.abs(mean(vector.map((value) => (value / sigma) ** 2)) - 1) < 0.4);
@@ -507,11 +507,15 @@ describe("what is wrong", () => {
 
   test("vectors", async () => {
     for (const vector of [undefined, null, [], "12", 5, {}, new DataView(new ArrayBuffer(8))]) {
-      await refused(privateQuery({ vector, follows: ledger }, gaussian), "bad-argument", "vector");
+      await refused(
+        privateQuery({ vector, liveHistory: ledger }, gaussian),
+        "bad-argument",
+        "vector",
+      );
     }
     await refused(privateQuery(undefined, { ...gaussian, ledger }), "bad-argument", "vector");
     await refused(
-      privateQuery({ vector: [1, "2"], follows: ledger }, gaussian),
+      privateQuery({ vector: [1, "2"], liveHistory: ledger }, gaussian),
       "bad-argument",
       "vector, number 1",
     );
@@ -572,7 +576,7 @@ describe("the ledger", () => {
   test("the user's own history is taken, another one that is given before it", async () => {
     const own = openLedger();
     const other = openLedger();
-    const person = { vector: Promise.resolve([1, 2]), follows: own };
+    const person = { vector: Promise.resolve([1, 2]), liveHistory: own };
     await privateQuery(person, options);
     await privateQuery(person, { ...options, ledger: other });
     assert.deepEqual([own.spent.length, other.spent.length], [1, 1]);
@@ -582,7 +586,7 @@ describe("the ledger", () => {
     const folder = mkdtempSync(join(tmpdir(), "pocketrec-private-"));
     t.after(() => rmSync(folder, { recursive: true }));
     const history = await openHistory("films", { folder, budget: { epsilon: 10, delta: 1e-5 } });
-    const person = { vector: [1, 2], follows: history };
+    const person = { vector: [1, 2], liveHistory: history };
     await privateQuery(person, options);
     await refused(privateQuery(person, options), "budget-spent", "epsilon");
     assert.deepEqual(
@@ -594,7 +598,7 @@ describe("the ledger", () => {
 
   test("two queries at once pay twice and draw apart", async () => {
     const ledger = openLedger();
-    const person = { ...user(1, 2, 3), follows: ledger };
+    const person = { ...user(1, 2, 3), liveHistory: ledger };
     const [one, two] = await Promise.all([
       privateQuery(person, options),
       privateQuery(person, options),

@@ -135,7 +135,7 @@ describe("answers", () => {
     const rows = new FilmRows(readFileSync(`${DEMO}/ranker.safetensors`));
     const body = rows.pack([2571, 1, 589]);
     const pack = await ranker.openCandidates(body);
-    assert.deepEqual([pack.items, pack.length], [[2571, 1, 589], 3]);
+    assert.deepEqual([pack.items, pack.itemCount], [[2571, 1, 589], 3]);
     const nearPack = await near.openCandidates(body);
     assert.deepEqual(
       await ranker.rank(someone, pack),
@@ -197,7 +197,7 @@ describe("answers", () => {
     const own = await loadModel(`${DEMO}/dae.safetensors`);
     await history.add(HISTORY);
     const user = await model.user({ history });
-    assert.equal(user.follows, history);
+    assert.equal(user.liveHistory, history);
     for (const change of [
       () => history.add([50, 17]),
       () => history.remove([50, 260]),

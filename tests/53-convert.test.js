@@ -826,7 +826,7 @@ describe("what goes in, and what stays out", () => {
       2,
       "--keep-users",
     );
-    assert.equal(model.items, ITEMS - 2);
+    assert.equal(model.itemCount, ITEMS - 2);
     const vector = [
       ...rowOf(weights.tensors["gmf.user"], 9),
       ...rowOf(weights.tensors["mlp.user"], 9),

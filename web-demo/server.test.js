@@ -89,7 +89,7 @@ describe("the demo's server", () => {
       history: horror.slice(0, 20).reverse(),
       features: { searched: ["horror"], count: 20 },
     });
-    const found = model.recommend(user, { topK: model.items }).map(({ item }) => item);
+    const found = model.recommend(user, { topK: model.itemCount }).map(({ item }) => item);
     assert.deepEqual(
       await itemsOf("?list=Horror&limit=1000"),
       found.filter((id) => horror.includes(id)),

@@ -14,7 +14,7 @@ import { findFiles } from "../evaluate/files.js";
 import { AT_K, WHOLE } from "../evaluate/metrics.js";
 import { runLists, runRanking, runRating } from "../evaluate/run.js";
 import { loadModel } from "../index.node.js";
-import { readItems } from "../file/item-ids.js";
+import { readItemIndex } from "../file/item-ids.js";
 import { withPath, readBytes } from "../convert/files.js";
 import { number, paragraph, renamedOption, whole } from "./options.js";
 import { note, progress, say, table } from "./terminal.js";
@@ -162,7 +162,7 @@ async function run(path, options) {
   const { itemBase, userBase, protocol } = options;
   const positive = options.positive ?? model.info.rating.positive;
   const stored = storedUsers(file);
-  const catalogue = new Catalogue(readItems(file.kept.get("item_ids"), model.items), {
+  const catalogue = new Catalogue(readItemIndex(file.kept.get("item_ids"), model.itemCount), {
     itemBase,
     userBase,
     positive,
@@ -179,7 +179,14 @@ async function run(path, options) {
   demandHistory(people, cases);
   const stopped = new AbortController();
   const stop = () => stopped.abort();
-  const work = { ...options, protocol, cases, metrics, items: model.items, signal: stopped.signal };
+  const work = {
+    ...options,
+    protocol,
+    cases,
+    metrics,
+    items: model.itemCount,
+    signal: stopped.signal,
+  };
   process.once("SIGINT", stop);
   const result = await ask("evaluating", modelScorer(model, catalogue, { people, stored }), work);
   const hasBaseline =
@@ -189,7 +196,7 @@ async function run(path, options) {
   const baseline = hasBaseline
     ? await ask(
         "popularity",
-        popularityScorer(found.train, model.items, protocol === "rating"),
+        popularityScorer(found.train, model.itemCount, protocol === "rating"),
         work,
       )
     : undefined;

@@ -69,7 +69,7 @@ async function inspect(bytes) {
   const facts = {
     kind,
     name,
-    items: model.items,
+    items: model.itemCount,
     description,
     provenance,
     metrics,

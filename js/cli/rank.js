@@ -1,6 +1,6 @@
 import { PocketrecError, show } from "../common/errors.js";
 import { loadModel } from "../index.node.js";
-import { readItems } from "../file/item-ids.js";
+import { readItemIndex } from "../file/item-ids.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { withPath, readBytes } from "../convert/files.js";
 import { paragraph, whole } from "./options.js";
@@ -54,7 +54,7 @@ async function run(
     );
   const bytes = await readBytes(path);
   const model = await withPath(path, () => loadModel(bytes));
-  const nameOf = namer(bytes, model.items);
+  const nameOf = namer(bytes, model.itemCount);
   /** @type {Somebody[]} */
   const people = history === undefined ? [{ row: id }] : await readPeople(history, nameOf);
   const list = candidates === undefined ? undefined : await readCandidates(candidates, nameOf);
@@ -122,7 +122,7 @@ function print(best, reasons, number) {
  * @returns {(text: string) => string | number}
  */
 function namer(bytes, items) {
-  const first = readItems(readSafetensors(bytes).tensors.get("item_ids"), items).idOf(0);
+  const first = readItemIndex(readSafetensors(bytes).tensors.get("item_ids"), items).idOf(0);
   return (text) =>
     typeof first === "number" && /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
 }

@@ -25,14 +25,14 @@ import { PocketrecError } from "../common/errors.js";
  * @returns {Comparison}
  */
 export function compareModels(a, b, people, { topK = 10, tolerance = 0, onProgress } = {}) {
-  if (a.items !== b.items)
+  if (a.itemCount !== b.itemCount)
     throw new PocketrecError(
       "bad-argument",
       "items",
-      `${a.items}, as in the first file`,
-      `${b.items}`,
+      `${a.itemCount}, as in the first file`,
+      `${b.itemCount}`,
     );
-  const rows = Uint32Array.from({ length: a.items }, (_, row) => row);
+  const rows = Uint32Array.from({ length: a.itemCount }, (_, row) => row);
   const result = {
     users: people.length,
     topK,

@@ -32,7 +32,9 @@ export function sampleUsers(model, file, count, seed) {
     .map((/** @type {any} */ { user }) => user)
     .filter(Boolean);
   const user = model.user({ history: [], ...(features.length ? { features: features[0] } : {}) });
-  const popular = model.recommend(user, { topK: model.items, raw: true }).map(({ item }) => item);
+  const popular = model
+    .recommend(user, { topK: model.itemCount, raw: true })
+    .map(({ item }) => item);
   return Array.from({ length: count }, (_, number) => ({
     history: historyOf(model, popular, draws),
     ...(features.length ? { features: features[number % features.length] } : {}),

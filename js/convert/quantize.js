@@ -1,5 +1,5 @@
 import { loadModel } from "../index.node.js";
-import { readItems } from "../file/item-ids.js";
+import { readItemIndex } from "../file/item-ids.js";
 import { userOf } from "../model/load.js";
 import { balanced } from "./balance.js";
 import { readModelFile, writeModelFile } from "./model-file.js";
@@ -19,7 +19,7 @@ export async function quantize(bytes, precision) {
   const description = { ...file.description, provenance: { ...provenance, precision }, check: [] };
   const without = writeModelFile({ ...file, description }, precision);
   const model = await loadModel(without, { simd: "simd128" });
-  const known = readItems(file.kept.get("item_ids"), model.items);
+  const known = readItemIndex(file.kept.get("item_ids"), model.itemCount);
   description.check = check.map((/** @type {import("../file/metadata.js").Check} */ who) => {
     const user = userOf(model, known, who);
     const rows = Uint32Array.from(who.items);

@@ -15,7 +15,7 @@ import { PocketrecError } from "../common/errors.js";
 
 export class Catalogue {
   /**
-   * @param {import("../file/item-ids.js").Items} items the model's
+   * @param {import("../file/item-ids.js").ItemIndex} items the model's
    * @param {{ itemBase: number, userBase: number, positive?: number }} options base: what data call
    *   row 0
    */

@@ -1,13 +1,13 @@
 import { AUTOENCODER_STORE, planAutoencoder } from "./autoencoder/plan.js";
-import { AutoencoderPeople } from "./autoencoder/users.js";
+import { AutoencoderUserEncoder } from "./autoencoder/users.js";
 import { CANDIDATES_STORE, planCandidates } from "./two-stage/candidates.js";
-import { FeaturePeople } from "./two-stage/users.js";
-import { countIds, readItems } from "../file/item-ids.js";
+import { TwoStageUserEncoder } from "./two-stage/users.js";
+import { countIds, readItemIndex } from "../file/item-ids.js";
 import { familyOf } from "../file/metadata.js";
 import { NCF_STORE, planNcf } from "./ncf/plan.js";
-import { NcfPeople } from "./ncf/users.js";
+import { NcfUserEncoder } from "./ncf/users.js";
 import { RANKER_STORE, planRanker } from "./two-stage/ranker.js";
-import { RidgePeople } from "./autoencoder/ridge-users.js";
+import { RidgeUserEncoder } from "./autoencoder/ridge-users.js";
 
 /**
  * What differs from family to family of models.
@@ -31,21 +31,21 @@ export const STORES = {
  *
  * @param {Map<string, import("../file/safetensors.js").Tensor>} tensors
  * @param {Readonly<import("../file/metadata.js").Info>} info
- * @returns {{ plan: Plan, items: import("../file/item-ids.js").Items }}
+ * @returns {{ plan: Plan, items: import("../file/item-ids.js").ItemIndex }}
  */
 export function planOf(tensors, info) {
   const family = familyOf(info.kind);
   const ids = tensors.get("item_ids");
   if (family === "ncf" || family === "autoencoder") {
     const plan = family === "ncf" ? planNcf(tensors, info) : planAutoencoder(tensors, info);
-    return { plan, items: readItems(ids, plan.items) };
+    return { plan, items: readItemIndex(ids, plan.items) };
   }
   const known = ids ? countIds(ids) : 0;
   const plan =
     family === "candidates"
       ? planCandidates(tensors, info, known)
       : planRanker(tensors, info, known);
-  return { plan, items: readItems(ids, plan.items) };
+  return { plan, items: readItemIndex(ids, plan.items) };
 }
 
 /**
@@ -53,12 +53,12 @@ export function planOf(tensors, info) {
  * @param {Plan} plan
  * @param {Map<string, import("../file/safetensors.js").Tensor>} tensors
  */
-export function peopleOf(engine, plan, tensors) {
-  if ("gmf" in plan) return new NcfPeople(engine, plan, tensors);
-  if ("features" in plan) return new FeaturePeople(engine, plan);
+export function userEncoderOf(engine, plan, tensors) {
+  if ("gmf" in plan) return new NcfUserEncoder(engine, plan, tensors);
+  if ("features" in plan) return new TwoStageUserEncoder(engine, plan);
   return engine.info.kind === "autorec-item"
-    ? new RidgePeople(engine, plan)
-    : new AutoencoderPeople(engine, plan, tensors);
+    ? new RidgeUserEncoder(engine, plan)
+    : new AutoencoderUserEncoder(engine, plan, tensors);
 }
 
 /**

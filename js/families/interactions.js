@@ -14,7 +14,7 @@ export const FLOAT_MAX = Math.fround(3.4028234e38);
  * What is to change in a history: a row each, and what becomes of it. Lists, since reading a
  * history is most of what JavaScript does for a new person.
  */
-export class Changes {
+export class InteractionDelta {
   /** @type {number[]} none twice */
   rows = [];
   /**
@@ -33,13 +33,13 @@ export class Changes {
   /**
    * What `user.update` is asked for. An item that is given twice is what it is given as last.
    *
-   * @param {import("../file/item-ids.js").Items} items
+   * @param {import("../file/item-ids.js").ItemIndex} items
    * @param {Readonly<import("../file/metadata.js").Info>} info
    * @param {Iterable<Interaction>} add
    * @param {Iterable<ItemId>} [remove]
    */
   static read(items, info, add, remove = []) {
-    const changes = new Changes();
+    const changes = new InteractionDelta();
     const places = items.takePlaces();
     try {
       readRemoved(changes, items, places, remove);
@@ -53,8 +53,8 @@ export class Changes {
 }
 
 /**
- * @param {Changes} changes
- * @param {import("../file/item-ids.js").Items} items
+ * @param {InteractionDelta} changes
+ * @param {import("../file/item-ids.js").ItemIndex} items
  * @param {Uint32Array} places
  * @param {Iterable<ItemId>} remove
  */
@@ -68,8 +68,8 @@ function readRemoved(changes, items, places, remove) {
 }
 
 /**
- * @param {Changes} changes
- * @param {import("../file/item-ids.js").Items} items
+ * @param {InteractionDelta} changes
+ * @param {import("../file/item-ids.js").ItemIndex} items
  * @param {Uint32Array} places
  * @param {Readonly<import("../file/metadata.js").Info>} info
  * @param {Iterable<Interaction>} add
@@ -90,7 +90,7 @@ function readAdded(changes, items, places, info, add) {
 }
 
 /**
- * @param {Changes} changes
+ * @param {InteractionDelta} changes
  * @param {Uint32Array} places by row: where it stands in the lists, from 1
  * @param {number} row
  * @param {number | undefined} value
@@ -112,8 +112,8 @@ function put({ rows, values, ratings }, places, row, value, rating) {
  * A history as a model sees it, in the order given. The lists in which it was read, until somebody
  * changes it.
  */
-export class Labels {
-  /** @type {Changes | undefined} additions alone */
+export class InteractionTable {
+  /** @type {InteractionDelta | undefined} additions alone */
   #lists;
   /** @type {Map<number, Label> | undefined} by row */
   #map;
@@ -153,7 +153,7 @@ export class Labels {
     return this.#map;
   }
 
-  /** @param {Changes} changes */
+  /** @param {InteractionDelta} changes */
   apply(changes) {
     const { rows, values, ratings } = changes;
     if (this.size === 0 && !values.includes(undefined)) {
@@ -171,10 +171,10 @@ export class Labels {
 
   /**
    * The labels with some changes, apart from these.
-   * @param {Changes} changes
+   * @param {InteractionDelta} changes
    */
   with(changes) {
-    const labels = new Labels();
+    const labels = new InteractionTable();
     if (this.size) labels.#map = new Map(this.#byRow());
     labels.apply(changes);
     return labels;
@@ -182,7 +182,7 @@ export class Labels {
 
   /**
    * How many there are after some changes.
-   * @param {Changes} changes
+   * @param {InteractionDelta} changes
    */
   sizeWith({ rows, values }) {
     let size = this.size;
@@ -195,7 +195,7 @@ export class Labels {
 
   /** All of it, to be added to nothing. */
   asChanges() {
-    const changes = new Changes();
+    const changes = new InteractionDelta();
     for (const [row, { value, rating }] of this.#byRow()) {
       changes.rows.push(row);
       changes.values.push(value);

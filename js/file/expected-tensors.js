@@ -8,7 +8,7 @@ import { PocketrecError, show } from "../common/errors.js";
  * @property {number} rows
  * @property {number} width
  * @property {boolean} [isTable] whether it stays in the precision in which it is stored
- * @property {boolean} [isTurned] whether the table's rows are the tensor's columns
+ * @property {boolean} [isTransposed] whether the table's rows are the tensor's columns
  */
 
 /** Wider than any model in use; it keeps every product of two widths exact. */
@@ -17,7 +17,7 @@ const WIDTH_MAX = 2 ** 20;
 /**
  * The tensors of a file as a model takes them, each checked against the shape that it must have.
  */
-export class Parts {
+export class ExpectedTensors {
   /** @type {Part[]} in the order of loading */
   list = [];
 
@@ -37,10 +37,10 @@ export class Parts {
    * @param {string} name
    * @param {(number | null)[]} shape
    * @param {number} code
-   * @param {{ isTable?: boolean, isTurned?: boolean, isColumn?: boolean }} [how]
+   * @param {{ isTable?: boolean, isTransposed?: boolean, isColumn?: boolean }} [how]
    * @returns {number[] | undefined} its shape
    */
-  take(name, shape, code, { isTable, isTurned, isColumn } = {}) {
+  take(name, shape, code, { isTable, isTransposed, isColumn } = {}) {
     const tensor = this.tensors.get(name);
     if (!tensor) return undefined;
     checkShape(tensor, shape);
@@ -50,7 +50,7 @@ export class Parts {
         : isColumn
           ? [tensor.shape[0], 1]
           : [1, tensor.shape[0]];
-    this.list.push({ tensor, code, rows, width, isTable, isTurned });
+    this.list.push({ tensor, code, rows, width, isTable, isTransposed });
     return tensor.shape;
   }
 
@@ -60,7 +60,7 @@ export class Parts {
    * @param {string} name
    * @param {(number | null)[]} shape
    * @param {number} code
-   * @param {{ isTable?: boolean, isTurned?: boolean }} [how]
+   * @param {{ isTable?: boolean, isTransposed?: boolean }} [how]
    */
   need(name, shape, code, how) {
     const found = this.take(name, shape, code, how);

@@ -15,7 +15,7 @@ import { PocketrecError, show } from "../common/errors.js";
 const NEWLINE = 10;
 
 /** Between the app's ids and the rows of the item table. */
-export class Items {
+export class ItemIndex {
   /** @type {Uint32Array | undefined} */
   #places;
 
@@ -194,15 +194,15 @@ export function countIds({ dtype, shape, bytes }) {
  * @param {import("./safetensors.js").Tensor | undefined} tensor
  * @param {number} count
  */
-export function readItems(tensor, count) {
-  if (!tensor) return new Items(count);
+export function readItemIndex(tensor, count) {
+  if (!tensor) return new ItemIndex(count);
   // What a Map can hold.
   if (count > 2 ** 24)
     throw new PocketrecError("too-large", tensor.name, `at most ${2 ** 24} ids`, `${count}`);
   const ids = tensor.dtype === "U8" ? idsFromLines(tensor) : idsFromIntegers(tensor);
   if (ids.length !== count)
     throw new PocketrecError("bad-shape", tensor.name, `${count} ids`, `${ids.length}`);
-  const items = new Items(count, ids);
+  const items = new ItemIndex(count, ids);
   if (items.rows?.size !== count)
     throw new PocketrecError("bad-shape", tensor.name, "ids that differ", "one twice");
   return items;

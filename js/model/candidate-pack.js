@@ -1,11 +1,11 @@
 import { NCF_TENSORS } from "../runtime/abi.js";
 import { CANDIDATES_STORE, takeVectors } from "../families/two-stage/candidates.js";
 import { PocketrecError } from "../common/errors.js";
-import { countIds, readItems } from "../file/item-ids.js";
+import { countIds, readItemIndex } from "../file/item-ids.js";
 import { UNKNOWN } from "../families/two-stage/features.js";
 import { ItemFeatures } from "../families/two-stage/item-features.js";
 import { NCF_STORE } from "../families/ncf/plan.js";
-import { Parts } from "../file/expected-tensors.js";
+import { ExpectedTensors } from "../file/expected-tensors.js";
 import { RANKER_STORE, takeHidden } from "../families/two-stage/ranker.js";
 import { placeParts } from "../runtime/place-tensors.js";
 
@@ -40,13 +40,13 @@ export class CandidatePack {
     const length = countIds(ids);
     if (length === 0) throw new PocketrecError("bad-shape", "item_ids", "at least one id", "none");
     this.#engine = engine;
-    this.#ids = readItems(ids, length);
+    this.#ids = readItemIndex(ids, length);
     this.#tensors = tensors;
     this.#side = sideOf(engine, tensors, this.#ids);
   }
 
   /** How many candidates there are. */
-  get length() {
+  get itemCount() {
     return this.#ids.count;
   }
 
@@ -74,7 +74,7 @@ export class CandidatePack {
     const engine = this.#engine;
     const { wasm, address } = engine;
     const { store, parts, dtype, itemFeatures } = this.#side;
-    const count = this.length;
+    const count = this.itemCount;
     let items;
     if (engine.family === "candidates") {
       items = takeRoom(wasm.pr_candidates_items_size(address, count, dtype ?? 0));
@@ -104,11 +104,11 @@ export class CandidatePack {
 /**
  * @param {Engine} engine
  * @param {Tensors} tensors
- * @param {import("../file/item-ids.js").Items} ids
+ * @param {import("../file/item-ids.js").ItemIndex} ids
  * @returns {Side}
  */
 function sideOf({ family, plan, info, items }, tensors, ids) {
-  const parts = new Parts(tensors, info.kind);
+  const parts = new ExpectedTensors(tensors, info.kind);
   const { count } = ids;
   if (family === "candidates" && "width" in plan) {
     const dtype = takeVectors(parts, count, plan.width);
@@ -139,7 +139,7 @@ function sideOf({ family, plan, info, items }, tensors, ids) {
 }
 
 /**
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {import("../families/ncf/plan.js").NcfPlan} plan
  * @param {number} count
  */

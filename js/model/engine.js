@@ -1,6 +1,6 @@
 import { ACTIVATIONS, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "../runtime/abi.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
-import { STORES, peopleOf, planOf, vectorWidth } from "../families/index.js";
+import { STORES, userEncoderOf, planOf, vectorWidth } from "../families/index.js";
 import { areBelow } from "../file/item-ids.js";
 import { Memory } from "../runtime/memory.js";
 import { familyOf } from "../file/metadata.js";
@@ -15,10 +15,10 @@ const CHUNK = 4096;
 const BREATH_MS = 12;
 
 /**
- * What of a person the scores need: made by the people of a family (ncf-people.js,
- * autoencoder-people.js, ridge-people.js), and replaced whole when the person changes.
+ * What of a person the scores need: made by the people of a family (ncf-userEncoder.js,
+ * autoencoder-userEncoder.js, ridge-userEncoder.js), and replaced whole when the person changes.
  *
- * @typedef {object} Person
+ * @typedef {object} UserState
  * @property {Float32Array} vector
  * @property {Float32Array} prepared the part of a score that is the same for every candidate
  * @property {number} [logSum] of a softmax over the catalogue, once somebody has asked for a
@@ -45,7 +45,7 @@ export class Engine {
    * @param {import("../runtime/abi.js").Exports} exports
    * @param {Readonly<import("../file/metadata.js").Info>} info
    * @param {Plan} plan
-   * @param {import("../file/item-ids.js").Items} items
+   * @param {import("../file/item-ids.js").ItemIndex} items
    */
   constructor(exports, info, plan, items) {
     this.#room = new Memory(exports);
@@ -59,8 +59,8 @@ export class Engine {
     this.address = 0;
     /** What of it scores: the model, of a ranker its tower. */
     this.scorer = 0;
-    /** @type {ReturnType<typeof peopleOf>} */
-    this.people = /** @type {any} */ (undefined);
+    /** @type {ReturnType<typeof userEncoderOf>} */
+    this.userEncoder = /** @type {any} */ (undefined);
   }
 
   /**
@@ -72,7 +72,7 @@ export class Engine {
     const { plan, items } = planOf(tensors, info);
     const engine = new Engine(exports, info, plan, items);
     await engine.#load(plan, tensors, signal);
-    engine.people = peopleOf(engine, plan, tensors);
+    engine.userEncoder = userEncoderOf(engine, plan, tensors);
     // What was placed is not needed again: the file may go.
     engine.plan = {
       ...plan,
@@ -179,7 +179,7 @@ export class Engine {
   /**
    * Somebody of this vector.
    * @param {Float32Array} vector
-   * @returns {Person}
+   * @returns {UserState}
    */
   ofVector(vector) {
     const { wasm, memory, scorer } = this;
@@ -194,7 +194,7 @@ export class Engine {
   /**
    * One score an item, in order; undefined where a row is out of range.
    *
-   * @param {Person} person
+   * @param {UserState} person
    * @param {Uint32Array} rows
    * @param {boolean} raw before the output function
    * @param {CandidatePack} [pack] whose rows these are
@@ -205,7 +205,7 @@ export class Engine {
   }
 
   /**
-   * @param {Person} person
+   * @param {UserState} person
    * @param {Uint32Array} rows
    * @param {boolean} raw
    * @param {number} offset
@@ -225,7 +225,7 @@ export class Engine {
   /**
    * The best of some rows, or of the whole catalogue, by the raw score.
    *
-   * @param {Person} person
+   * @param {UserState} person
    * @param {Uint32Array | undefined} rows undefined: all
    * @param {number} topK
    * @param {Uint32Array} excluded rows
@@ -236,12 +236,12 @@ export class Engine {
   best(person, rows, topK, excluded, raw, pack) {
     const offset = raw ? 0 : this.#offset(person);
     return this.#with(pack, () =>
-      this.#best(person, rows, topK, excluded, raw, offset, pack?.length ?? this.items.count),
+      this.#best(person, rows, topK, excluded, raw, offset, pack?.itemCount ?? this.items.count),
     );
   }
 
   /**
-   * @param {Person} person
+   * @param {UserState} person
    * @param {Uint32Array | undefined} rows
    * @param {number} topK
    * @param {Uint32Array} excluded
@@ -301,7 +301,7 @@ export class Engine {
   /**
    * Offers every item to the best at once, in the precision in which vectors are stored.
    *
-   * @param {Person} person
+   * @param {UserState} person
    * @param {number} length
    * @param {number[]} extra sizes of the best and of the bitmap
    * @param {(...places: number[]) => void} start gets their places
@@ -331,7 +331,7 @@ export class Engine {
       const [rowsAt, place] = memory.exchange(4 * rows.length, 4 * stride * rows.length);
       memory.u32(rowsAt, rows.length).set(rows);
       // Looked at where nobody changes them any more, since the module does not.
-      if (!areBelow(memory.u32(rowsAt, rows.length), pack?.length ?? this.items.count)) {
+      if (!areBelow(memory.u32(rowsAt, rows.length), pack?.itemCount ?? this.items.count)) {
         throw new PocketrecError(
           "bad-argument",
           "items",
@@ -354,7 +354,7 @@ export class Engine {
    * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in the exchange. False where
    * a row is out of range.
    *
-   * @param {Person} person
+   * @param {UserState} person
    * @param {Uint32Array | undefined} rows
    * @param {number} length
    * @param {number[]} extra sizes of more room in the exchange
@@ -386,7 +386,7 @@ export class Engine {
   /**
    * What a softmax takes from the raw scores: the log of the sum over the catalogue. One pass for a
    * person, kept.
-   * @param {Person} person
+   * @param {UserState} person
    */
   #offset(person) {
     if (this.info.output !== "softmax") return 0;

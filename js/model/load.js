@@ -83,7 +83,7 @@ async function readFusion({ gmf, mlp, alpha = 0.5 }, options, read) {
 
 /**
  * @param {Model} model
- * @param {import("../file/item-ids.js").Items} known
+ * @param {import("../file/item-ids.js").ItemIndex} known
  */
 function verify(model, known) {
   const checks = model.info.check ?? [];
@@ -102,7 +102,7 @@ function verify(model, known) {
  * The person of a check vector.
  *
  * @param {Model} model
- * @param {import("../file/item-ids.js").Items} known
+ * @param {import("../file/item-ids.js").ItemIndex} known
  * @param {import("../file/metadata.js").Check} check
  */
 export function userOf(model, known, { vector, history, ratings, user: features }) {

@@ -48,7 +48,7 @@ export class Model {
   }
 
   /** How many items the model knows. */
-  get items() {
+  get itemCount() {
     return this.#engine.items.count;
   }
 
@@ -83,13 +83,13 @@ export class Model {
    */
   user({ history, features, vector, id, fit = false, seed = 1 } = {}) {
     const engine = this.#engine;
-    const { people } = engine;
+    const { userEncoder } = engine;
     const given = Object.entries({ history, features, vector, id })
       .filter(([, value]) => value !== undefined)
       .map(([name]) => name)
       .join(" and ");
     const isCdae = engine.info.kind === "cdae";
-    const isDescribed = "ofFeatures" in people;
+    const isDescribed = "ofFeatures" in userEncoder;
     const ways = [
       "history",
       "vector",
@@ -100,7 +100,7 @@ export class Model {
     if (!ways.includes(given))
       throw new PocketrecError("bad-argument", "user", ways.join(", or "), given || "none");
     assertSeed(seed);
-    if (fit && !(given === "history" && "canFit" in people && people.canFit)) {
+    if (fit && !(given === "history" && "canFit" in userEncoder && userEncoder.canFit)) {
       throw new PocketrecError(
         "bad-argument",
         "fit",
@@ -109,19 +109,29 @@ export class Model {
       );
     }
     if (isDescribed && vector === undefined)
-      return new User(engine, people.ofFeatures(features === undefined ? {} : features), seed, {
-        history: history ?? [],
-      });
+      return new User(
+        engine,
+        userEncoder.ofFeatures(features === undefined ? {} : features),
+        seed,
+        {
+          history: history ?? [],
+        },
+      );
     if (id !== undefined)
-      return new User(engine, people.ofRow(this.#checkId(id)), seed, {
+      return new User(engine, userEncoder.ofRow(this.#checkId(id)), seed, {
         history: isCdae && history === undefined ? [] : history,
       });
     if (vector === undefined)
-      return new User(engine, fit && "canFit" in people ? people.toBeFitted() : undefined, seed, {
-        history,
-      });
+      return new User(
+        engine,
+        fit && "canFit" in userEncoder ? userEncoder.toBeFitted() : undefined,
+        seed,
+        {
+          history,
+        },
+      );
     const checked = this.#checkVector(vector);
-    if (history !== undefined && !people.keepsVector)
+    if (history !== undefined && !userEncoder.keepsVector)
       return new User(engine, undefined, seed, { history });
     return new User(engine, engine.ofVector(checked), seed, { history, isFitted: true });
   }
@@ -143,7 +153,7 @@ export class Model {
     const person = this.#personOf(user);
     if (this.#isPack(items))
       return /** @type {Float32Array} */ (
-        this.#engine.score(person, rowsBelow(items.length), raw, items)
+        this.#engine.score(person, rowsBelow(items.itemCount), raw, items)
       );
     // Rows are looked at once, by the module; what is wrong with them, if anything is, `demand`
     // says.
@@ -194,7 +204,7 @@ export class Model {
   }
 
   /**
-   * @param {import("./engine.js").Person} person
+   * @param {import("./engine.js").UserState} person
    * @param {CandidatePack} pack
    * @param {number} topK
    * @param {ItemList} exclude
@@ -248,7 +258,7 @@ export class Model {
    * @throws {PocketrecError} "unknown-item", "disposed"
    */
   vectors(items) {
-    if (this.#isPack(items)) return this.#engine.vectors(rowsBelow(items.length), items);
+    if (this.#isPack(items)) return this.#engine.vectors(rowsBelow(items.itemCount), items);
     return this.#engine.vectors(this.#engine.items.demand(items));
   }
 
@@ -319,13 +329,13 @@ export class Model {
    * @throws {PocketrecError} "unknown-item", "bad-argument", "unsupported", "disposed"
    */
   explain(user, item, { topK = Infinity, pack } = {}) {
-    const { items, people, info } = this.#engine;
+    const { items, userEncoder, info } = this.#engine;
     const person = this.#personOf(user);
     const labels = user.needLabels();
     checkTopK(topK);
     const packed = this.#isPack(pack) ? pack : undefined;
     const [row] = (packed?.located ?? items).demand([item]);
-    if (packed && !("ofFeatures" in people))
+    if (packed && !("ofFeatures" in userEncoder))
       throw new PocketrecError(
         "unsupported",
         "pack",
@@ -333,9 +343,9 @@ export class Model {
         `"${info.kind}"`,
       );
     const effects =
-      "ofFeatures" in people
-        ? people.explain(person, labels, row, packed)
-        : people.explain(person, labels, row);
+      "ofFeatures" in userEncoder
+        ? userEncoder.explain(person, labels, row, packed)
+        : userEncoder.explain(person, labels, row);
     return [...labels.entries()]
       .map(([past, { rating }], i) => ({
         item: items.idOf(past),
@@ -360,7 +370,7 @@ export class Model {
 
   /** @param {ArrayLike<number>} vector */
   #checkVector(vector) {
-    const { width } = this.#engine.people;
+    const { width } = this.#engine.userEncoder;
     if (!(Array.isArray(vector) || ArrayBuffer.isView(vector)) || vector.length !== width) {
       const found = vector && "length" in vector ? `${vector.length}` : show(vector);
       throw new PocketrecError("bad-argument", "vector", `an array of ${width} numbers`, found);
@@ -387,7 +397,7 @@ export class Model {
 
   /** @param {number} id */
   #checkId(id) {
-    const users = this.#engine.people.count;
+    const users = this.#engine.userEncoder.count;
     if (Number.isInteger(id) && id >= 0 && id < users) return id;
     const expected = users
       ? `a row from 0 to ${users - 1}`

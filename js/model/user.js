@@ -1,11 +1,11 @@
 import { PocketrecError } from "../common/errors.js";
 import { demandFeaturesAlone, isFollowed } from "./live-history.js";
-import { Changes, Labels } from "../families/interactions.js";
+import { InteractionDelta, InteractionTable } from "../families/interactions.js";
 
 /**
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("../families/interactions.js").Interaction} Interaction
- * @typedef {import("./engine.js").Person} Person
+ * @typedef {import("./engine.js").UserState} UserState
  * @typedef {import("../history/history.js").History} History
  */
 
@@ -16,18 +16,18 @@ import { Changes, Labels } from "../families/interactions.js";
 export class User {
   #engine;
   #seed;
-  /** @type {Labels | undefined} none where nobody knows the history */
+  /** @type {InteractionTable | undefined} none where nobody knows the history */
   #labels;
   /** @type {Set<ItemId>} */
   #unknown = new Set();
-  /** @type {Person} */
+  /** @type {UserState} */
   #person;
   /** @type {import("../history/follower.js").Follower | undefined} */
   #follower;
 
   /**
    * @param {import("./engine.js").Engine} engine
-   * @param {Person | undefined} person undefined: somebody new, whom the history makes
+   * @param {UserState | undefined} person undefined: somebody new, whom the history makes
    * @param {number} seed of the draws of negatives
    * @param {{ history?: Iterable<Interaction> | History, isFitted?: boolean }} [past] isFitted:
    *   whether the person is what this history made of them already
@@ -35,15 +35,15 @@ export class User {
   constructor(engine, person, seed, { history, isFitted = false } = {}) {
     this.#engine = engine;
     this.#seed = seed;
-    this.#person = /** @type {Person} */ (person);
+    this.#person = /** @type {UserState} */ (person);
     if (history === undefined) return;
-    this.#labels = new Labels();
+    this.#labels = new InteractionTable();
     /** The history that this person follows, if any: pocketrec/history's. */
-    this.follows = isFollowed(history) ? history : undefined;
-    this.#follower = this.follows?.follow();
+    this.liveHistory = isFollowed(history) ? history : undefined;
+    this.#follower = this.liveHistory?.follow();
     const step = this.#follower?.changes();
     const add = step?.add ?? /** @type {Iterable<Interaction>} */ (history);
-    if (isFitted) this.#remember(Changes.read(engine.items, engine.info, add));
+    if (isFitted) this.#remember(InteractionDelta.read(engine.items, engine.info, add));
     else this.#change({ add });
     if (step) this.#follower?.accept(step);
   }
@@ -117,7 +117,7 @@ export class User {
    */
   update({ add, remove, features } = {}) {
     this.#keepUp();
-    demandFeaturesAlone(this.follows, add ?? remove);
+    demandFeaturesAlone(this.liveHistory, add ?? remove);
     return this.#change({ add, remove, features });
   }
 
@@ -126,19 +126,19 @@ export class User {
    *   unknown> }} changes
    */
   #change({ add = [], remove = [], features }) {
-    const { items, info, people } = this.#engine;
+    const { items, info, userEncoder } = this.#engine;
     const labels = this.#needLabels();
-    const changes = Changes.read(items, info, add, remove);
+    const changes = InteractionDelta.read(items, info, add, remove);
     const before = features === undefined ? this.#person : this.#withFeatures(features);
-    this.#person = people.follow(before, labels, changes, this.#seed);
+    this.#person = userEncoder.follow(before, labels, changes, this.#seed);
     this.#remember(changes);
     return this;
   }
 
   /** @param {Record<string, unknown>} features */
   #withFeatures(features) {
-    const { people, info } = this.#engine;
-    if ("withFeatures" in people) return people.withFeatures(this.#person, features);
+    const { userEncoder, info } = this.#engine;
+    if ("withFeatures" in userEncoder) return userEncoder.withFeatures(this.#person, features);
     throw new PocketrecError(
       "bad-argument",
       "features",
@@ -147,7 +147,7 @@ export class User {
     );
   }
 
-  /** @param {Changes} changes */
+  /** @param {InteractionDelta} changes */
   #remember(changes) {
     this.#labels?.apply(changes);
     for (const [item, isThere] of changes.unknown) {
@@ -159,7 +159,7 @@ export class User {
   /** The history by row. @internal */
   get labels() {
     this.#keepUp();
-    return this.#labels ?? new Labels();
+    return this.#labels ?? new InteractionTable();
   }
 
   /** The history, or the error that nobody knows it. @internal */

@@ -64,7 +64,7 @@ export async function readAnswer(answer, most, openPack, signal) {
 const isOpenPack = (value) =>
   !Array.isArray(value) &&
   isIterable(value?.items) &&
-  Number.isInteger(value.length) &&
+  Number.isInteger(value.itemCount) &&
   ![Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 /** @param {{ loaded: number }} progress */

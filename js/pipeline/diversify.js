@@ -118,7 +118,7 @@ function vectorReader(model, vectors) {
  */
 async function packVectorsOf(model, pack, items) {
   const all = await model.vectors(pack);
-  const width = all.length / pack.length;
+  const width = all.length / pack.itemCount;
   const places = new Map(Array.from(pack.items, (item, at) => [item, at * width]));
   return items.map((item) => {
     const place = places.get(item);

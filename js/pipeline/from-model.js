@@ -78,7 +78,7 @@ export function exactIndex(model) {
   if (!isModel(model)) throw argumentError("exactIndex", "a model", model);
   return {
     get itemCount() {
-      return model.items;
+      return model.itemCount;
     },
     async search(vector, { topK = 10, exclude = [] } = {}) {
       return model.recommend(model.user({ vector }), { topK, exclude, raw: true });

@@ -14,7 +14,7 @@ import { FLOAT_MAX } from "../families/interactions.js";
  * @property {(model: any) => Pack | undefined} [packOf] the candidates, where they brought the
  *   model their own rows
  *
- * @typedef {{ items: Iterable<ItemId>, length: number }} Pack candidates with their own rows, as
+ * @typedef {{ items: Iterable<ItemId>, itemCount: number }} Pack candidates with their own rows, as
  *   model.openCandidates gives them
  *
  * @typedef {(list: Iterable<Ranked>, context?: Context) => Ranked[]} SyncStep

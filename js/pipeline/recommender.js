@@ -201,7 +201,7 @@ export class Recommender {
       source: ranking.source,
       ...(ranking.warning ? { warning: ranking.warning } : {}),
       counts: {
-        catalogue: catalogue?.items,
+        catalogue: catalogue?.itemCount,
         candidates: ranking.candidates,
         ranked: ranking.ranked.length,
         reranked: reranked.length,
@@ -369,7 +369,7 @@ export class Recommender {
     const best = await this.#rankCatalogue(catalogue, person, request).catch((error) => {
       throw warning && isAboutItems(error.cause) ? staged("retrieve", warning) : error;
     });
-    return { source: "catalogue", ranked: best, candidates: catalogue.items, warning };
+    return { source: "catalogue", ranked: best, candidates: catalogue.itemCount, warning };
   }
 
   /**

@@ -13,7 +13,7 @@ import { PocketrecError, show } from "../common/errors.js";
  * @returns {Ledger}
  */
 export function ledgerOf(user, given) {
-  const ledger = given ?? user?.follows;
+  const ledger = given ?? user?.liveHistory;
   if (typeof ledger?.spend === "function") return ledger;
   const expected = "a history that the user follows, or an object with spend(charge)";
   throw new PocketrecError("bad-argument", "ledger", expected, show(ledger), {

@@ -69,12 +69,12 @@ function* placeConverted(engine, store, part, tensors) {
  * @param {Tensors} tensors
  */
 function* placeTable(engine, store, part, tensors) {
-  const { code, rows, width, isTurned } = part;
+  const { code, rows, width, isTransposed } = part;
   const scale = scaleOf(part, tensors);
   const { memory, wasm } = engine;
   const table = /** @type {(engine: Engine, code: number) => number} */ (store.table)(engine, code);
-  const columns = Math.min(width, isTurned ? TABLE_STAGE / TURNED_ROWS : width);
-  const step = isTurned ? TURNED_ROWS : Math.max(1, Math.floor(TABLE_STAGE / width));
+  const columns = Math.min(width, isTransposed ? TABLE_STAGE / TURNED_ROWS : width);
+  const step = isTransposed ? TURNED_ROWS : Math.max(1, Math.floor(TABLE_STAGE / width));
   for (let row = 0; row < rows; row += step) {
     for (let column = 0; column < width; column += columns) {
       placePiece(

@@ -22,7 +22,7 @@ export class WorkerModel extends Handle {
   #options;
   #isDisposed = false;
   /**
-   * @type {{ kind: Model["kind"], info: Model["info"], items: number, bytes: number, simd:
+   * @type {{ kind: Model["kind"], info: Model["info"], itemCount: number, bytes: number, simd:
    *   Model["simd"], weights?: Weights }}
    */
   #known = /** @type {any} */ (undefined);
@@ -64,8 +64,8 @@ export class WorkerModel extends Handle {
   }
 
   /** How many items the model knows. */
-  get items() {
-    return this.#known.items;
+  get itemCount() {
+    return this.#known.itemCount;
   }
 
   /** Bytes of memory that the model held when it was loaded. */

@@ -4,8 +4,8 @@ import { Handle } from "./handle.js";
 export class WorkerPack extends Handle {
   #model;
   #source;
-  /** @type {{ items: import("../file/item-ids.js").ItemId[], length: number }} */
-  #known = { items: [], length: 0 };
+  /** @type {{ items: import("../file/item-ids.js").ItemId[], itemCount: number }} */
+  #known = { items: [], itemCount: 0 };
 
   /**
    * @param {import("./model-worker.js").ModelWorker} worker
@@ -37,7 +37,7 @@ export class WorkerPack extends Handle {
   }
 
   /** How many there are. */
-  get length() {
-    return this.#known.length;
+  get itemCount() {
+    return this.#known.itemCount;
   }
 }

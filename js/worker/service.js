@@ -77,8 +77,8 @@ export class Service {
  * What the other side knows of an object without asking.
  * @param {any} object
  */
-function describe({ kind, info, items, bytes, simd, length, weights }) {
-  return kind ? { kind, info, items, bytes, simd, weights } : { items, length };
+function describe({ kind, info, items, itemCount, bytes, simd, weights }) {
+  return kind ? { kind, info, itemCount, bytes, simd, weights } : { items, itemCount };
 }
 
 /**

@@ -34,14 +34,14 @@ export class WorkerUser extends Handle {
      * The history that this person follows, if any.
      * @type {import("../history/history.js").History | undefined}
      */
-    this.follows = isFollowed(who.history) ? who.history : undefined;
+    this.liveHistory = isFollowed(who.history) ? who.history : undefined;
   }
 
   /** @param {Link} link */
   async make(link) {
     const target = await this.#model.numberIn(link);
     const { history, ...who } = this.#who;
-    this.#follower = this.follows?.follow();
+    this.#follower = this.liveHistory?.follow();
     const step = this.#follower?.changes();
     const past = step ? step.add : history;
     if (step) this.#follower?.accept(step);
@@ -87,7 +87,7 @@ export class WorkerUser extends Handle {
    * @returns {Promise<this>}
    */
   async update({ add, remove, features } = {}, asked) {
-    demandFeaturesAlone(this.follows, add ?? remove);
+    demandFeaturesAlone(this.liveHistory, add ?? remove);
     const given = { add: sendList(add), remove: sendList(remove), features };
     const update = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),

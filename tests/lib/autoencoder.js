@@ -243,7 +243,7 @@ export function referenceScores(info, raw) {
 
 /** A model says of each history what the reference does, raw and as the app sees it. */
 export function assertReference(model, weights, histories) {
-  const rows = Uint32Array.from({ length: model.items }, (_, row) => row);
+  const rows = Uint32Array.from({ length: model.itemCount }, (_, row) => row);
   for (const history of histories) {
     const user = model.user({ history });
     const raw = referenceRaw(weights, history);

@@ -9,7 +9,7 @@ import {
 import { AUTOENCODER_CONFIG, writeConfig } from "../../runtime/configs.js";
 import { dtypeOf } from "../../runtime/place-tensors.js";
 import { PocketrecError, show } from "../../common/errors.js";
-import { Parts } from "../../file/expected-tensors.js";
+import { ExpectedTensors } from "../../file/expected-tensors.js";
 
 /**
  * @typedef {object} AutoencoderPlan
@@ -43,12 +43,12 @@ export const AUTOENCODER_STORE = {
  * @returns {AutoencoderPlan}
  */
 export function planAutoencoder(tensors, info) {
-  const parts = new Parts(tensors, info.kind);
+  const parts = new ExpectedTensors(tensors, info.kind);
   return info.kind === "autorec-item" ? planCodes(parts, info) : planLayers(parts, info);
 }
 
 /**
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {Readonly<import("../../file/metadata.js").Info>} info
  * @returns {AutoencoderPlan}
  */
@@ -76,7 +76,7 @@ function planLayers(parts, info) {
       isStored &&
       parts.need(`${name}.weight`, [k < last ? null : items, inputs], k, {
         isTable: true,
-        isTurned: k === 0,
+        isTransposed: k === 0,
       });
     if (!shape && inputs !== widths[0]) {
       throw new PocketrecError(
@@ -110,7 +110,7 @@ function planLayers(parts, info) {
  * The normalisation behind a layer, where the file has one. CDAE's would stand in the way of
  * fitting its node.
  *
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {string} layer
  * @param {number} k
  * @param {number} width 0: of the last layer, which has none
@@ -155,7 +155,7 @@ function denseLayers(names, widths, encoder) {
 /**
  * I-AutoRec: items that come encoded.
  *
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {Readonly<import("../../file/metadata.js").Info>} info
  * @returns {AutoencoderPlan}
  */
@@ -181,7 +181,7 @@ function planCodes(parts, info) {
 }
 
 /**
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {Readonly<import("../../file/metadata.js").Info>} info
  * @param {number} items
  * @param {number} code

@@ -1,9 +1,9 @@
 import { PocketrecError, demandFinite } from "../../common/errors.js";
 
 /**
- * @typedef {import("../interactions.js").Labels} Labels
- * @typedef {import("../interactions.js").Changes} Changes
- * @typedef {import("../../model/engine.js").Person & { system?: Float64Array }} RidgePerson system:
+ * @typedef {import("../interactions.js").InteractionTable} InteractionTable
+ * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
+ * @typedef {import("../../model/engine.js").UserState & { system?: Float64Array }} RidgeUserState system:
  *   their equations, factored, once a change has been followed
  */
 
@@ -11,7 +11,7 @@ import { PocketrecError, demandFinite } from "../../common/errors.js";
  * People of I-AutoRec: an output row and a bias, [code | 1], solved exactly from the codes of the
  * rated items.
  */
-export class RidgePeople {
+export class RidgeUserEncoder {
   /** Whether a kept vector saves work where the history is there too. */
   keepsVector = true;
   #engine;
@@ -33,10 +33,10 @@ export class RidgePeople {
    * forms; from the first change on they are kept factored, and a change costs the same however
    * long the history.
    *
-   * @param {RidgePerson | undefined} person
-   * @param {Labels} labels before the changes
-   * @param {Changes} changes
-   * @returns {RidgePerson}
+   * @param {RidgeUserState | undefined} person
+   * @param {InteractionTable} labels before the changes
+   * @param {InteractionDelta} changes
+   * @returns {RidgeUserState}
    */
   follow(person, labels, changes) {
     if (!person || labels.size === 0 || labels.sizeWith(changes) === 0)
@@ -50,8 +50,8 @@ export class RidgePeople {
   /**
    * How much the raw score of an item falls when an interaction is left out; exact.
    *
-   * @param {RidgePerson} person
-   * @param {Labels} labels
+   * @param {RidgeUserState} person
+   * @param {InteractionTable} labels
    * @param {number} item row
    * @returns {Float32Array} one an interaction, in order
    */
@@ -92,7 +92,7 @@ export class RidgePeople {
   /**
    * Room for a history, its rows and targets in place, and more room behind.
    *
-   * @param {Labels} labels
+   * @param {InteractionTable} labels
    * @param {number} isDual
    * @param {number[]} more bytes of each
    */
@@ -109,7 +109,7 @@ export class RidgePeople {
     return places;
   }
 
-  /** @param {Labels} labels */
+  /** @param {InteractionTable} labels */
   #solve(labels) {
     const isDual = this.#isDual(labels.size);
     const [workspace, rows, targets, vector] = this.#history(labels, isDual, 4 * this.width);
@@ -128,7 +128,7 @@ export class RidgePeople {
   /**
    * Somebody whose equations are kept; undefined where rounding leaves them too few digits.
    *
-   * @param {Labels} labels
+   * @param {InteractionTable} labels
    */
   #start(labels) {
     const { wasm, address } = this.#engine;
@@ -148,8 +148,8 @@ export class RidgePeople {
    * The person after some changes to their equations; undefined where rounding has broken these.
    *
    * @param {Float64Array} system
-   * @param {Labels} labels
-   * @param {Changes} changes
+   * @param {InteractionTable} labels
+   * @param {InteractionDelta} changes
    */
   #change(system, labels, changes) {
     const { wasm, memory, address } = this.#engine;
@@ -182,7 +182,7 @@ export class RidgePeople {
    * @param {number} state address of the factored system
    * @param {number} size of it
    * @param {number} vector address
-   * @returns {RidgePerson}
+   * @returns {RidgeUserState}
    */
   #finish(workspace, state, size, vector) {
     this.#engine.wasm.pr_ridge_finish(...this.#equations(), workspace, state, vector);
@@ -193,7 +193,7 @@ export class RidgePeople {
   /**
    * Nobody has a row in the file, and `model.user` says so before it asks.
    * @param {number} row
-   * @returns {RidgePerson}
+   * @returns {RidgeUserState}
    */
   ofRow(row) {
     throw new PocketrecError("unknown-user", "id", "none", `${row}`);

@@ -1,10 +1,10 @@
 import { ACTIVATIONS } from "../../runtime/abi.js";
 import { demandFinite } from "../../common/errors.js";
-import { Changes, Labels } from "../interactions.js";
+import { InteractionDelta, InteractionTable } from "../interactions.js";
 import { convert, scaleOf } from "../../runtime/place-tensors.js";
 
 /**
- * @typedef {import("../../model/engine.js").Person & Encoded} EncodedPerson
+ * @typedef {import("../../model/engine.js").UserState & Encoded} EncodedUserState
  * @typedef {object} Encoded
  * @property {Float32Array} sums what the first layer has added up, and what rounding took from it
  * @property {number} square the sum of the squared inputs
@@ -19,16 +19,16 @@ const ALMOST_NOTHING = 1e-5;
 
 const NONE = new Float32Array(0);
 
-const NOTHING = new Changes();
+const NOTHING = new InteractionDelta();
 
-/** Before anything is known: no sums yet. @type {EncodedPerson} */
+/** Before anything is known: no sums yet. @type {EncodedUserState} */
 const NOBODY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, peak: 0, active: 0 };
 
 /**
  * People of the autoencoders: their history, encoded. A change costs what the change holds, however
  * long the history.
  */
-export class AutoencoderPeople {
+export class AutoencoderUserEncoder {
   /** Whether a kept vector saves work where the history is there too. */
   keepsVector = false;
   #engine;
@@ -65,12 +65,12 @@ export class AutoencoderPeople {
     // With the padding that the module reads.
     const node = new Float32Array(this.#sumsSize / 2);
     node.set(this.#engine.memory.f32(convert(this.#engine, part, this.#scale, row, 1), part.width));
-    return this.#encode({ ...NOBODY, node }, new Labels(), NOTHING);
+    return this.#encode({ ...NOBODY, node }, new InteractionTable(), NOTHING);
   }
 
   /**
    * Somebody new whose node will be fitted to their history.
-   * @returns {EncodedPerson}
+   * @returns {EncodedUserState}
    */
   toBeFitted() {
     return { ...NOBODY, isFitted: true };
@@ -79,14 +79,14 @@ export class AutoencoderPeople {
   /**
    * The person after some changes, encoded.
    *
-   * @param {import("../../model/engine.js").Person | undefined} person undefined: nobody yet
-   * @param {Labels} labels before the changes
-   * @param {Changes} changes
+   * @param {import("../../model/engine.js").UserState | undefined} person undefined: nobody yet
+   * @param {InteractionTable} labels before the changes
+   * @param {InteractionDelta} changes
    * @param {number} [seed] of the draws that fitting a node takes
-   * @returns {EncodedPerson}
+   * @returns {EncodedUserState}
    */
   follow(person, labels, changes, seed = 1) {
-    const before = /** @type {EncodedPerson} */ (person ?? NOBODY);
+    const before = /** @type {EncodedUserState} */ (person ?? NOBODY);
     let encoded = this.#encode(before, labels, changes);
     if (encoded.square < ALMOST_NOTHING * encoded.peak)
       encoded = this.#anew(before, labels.with(changes));
@@ -99,18 +99,18 @@ export class AutoencoderPeople {
    * Encoded from nothing: too little is left of floats where an interaction was withdrawn that was
    * nearly all there was.
    *
-   * @param {EncodedPerson} before
-   * @param {Labels} labels
+   * @param {EncodedUserState} before
+   * @param {InteractionTable} labels
    */
   #anew({ node }, labels) {
-    return this.#encode({ ...NOBODY, node }, new Labels(), labels.asChanges());
+    return this.#encode({ ...NOBODY, node }, new InteractionTable(), labels.asChanges());
   }
 
   /**
    * CDAE's node for a history, from the mean node on.
    *
-   * @param {EncodedPerson} person
-   * @param {Labels} labels
+   * @param {EncodedUserState} person
+   * @param {InteractionTable} labels
    * @param {number} seed
    */
   #fit({ sums }, labels, seed) {
@@ -153,10 +153,10 @@ export class AutoencoderPeople {
   }
 
   /**
-   * @param {EncodedPerson} before
-   * @param {Labels} labels
-   * @param {Changes} changes
-   * @returns {EncodedPerson}
+   * @param {EncodedUserState} before
+   * @param {InteractionTable} labels
+   * @param {InteractionDelta} changes
+   * @returns {EncodedUserState}
    */
   #encode(before, labels, changes) {
     const { wasm, memory, address } = this.#engine;
@@ -201,14 +201,14 @@ export class AutoencoderPeople {
   /**
    * How much the raw score of an item falls when an interaction is left out; exact.
    *
-   * @param {import("../../model/engine.js").Person} person
-   * @param {Labels} labels
+   * @param {import("../../model/engine.js").UserState} person
+   * @param {InteractionTable} labels
    * @param {number} item row
    * @returns {Float32Array} one an interaction, in order
    */
   explain(person, labels, item) {
     const { wasm, memory, address } = this.#engine;
-    const { sums, square, node } = /** @type {EncodedPerson} */ (person);
+    const { sums, square, node } = /** @type {EncodedUserState} */ (person);
     const count = labels.size;
     const [workspace, sumsAt, nodeAt, rows, values, effects] = memory.exchange(
       wasm.pr_autoencoder_explain_size(address),
@@ -243,9 +243,9 @@ export class AutoencoderPeople {
  *
  * @param {Uint32Array} rows
  * @param {Float32Array} values
- * @param {EncodedPerson} person
- * @param {Labels} labels
- * @param {Changes} changes
+ * @param {EncodedUserState} person
+ * @param {InteractionTable} labels
+ * @param {InteractionDelta} changes
  */
 function putDifferences(rows, values, { square, active }, labels, changes) {
   let count = 0;

@@ -7,7 +7,7 @@ import {
 } from "../../runtime/abi.js";
 import { NCF_CONFIG, writeConfig } from "../../runtime/configs.js";
 import { PocketrecError } from "../../common/errors.js";
-import { Parts } from "../../file/expected-tensors.js";
+import { ExpectedTensors } from "../../file/expected-tensors.js";
 
 /**
  * @typedef {import("../../file/expected-tensors.js").Part} Part
@@ -46,7 +46,7 @@ export const NCF_STORE = {
  * @returns {NcfPlan}
  */
 export function planNcf(tensors, info) {
-  const parts = new Parts(tensors, info.kind);
+  const parts = new ExpectedTensors(tensors, info.kind);
   const hasGmf = info.kind !== "mlp";
   const hasTower = info.kind !== "gmf";
   // Not taken yet: the C side folds mlp.item as it arrives, so the first layer must be there
@@ -113,7 +113,7 @@ export function planNcf(tensors, info) {
 /**
  * The tower's layers, each as wide as the one before it says.
  *
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {number | null} first d1 where the folded table tells it
  * @returns {number[]} widths
  */
@@ -142,7 +142,7 @@ function takeTower(parts, first) {
 /**
  * Where a new person starts, and how far they may go.
  *
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {{ gmf: number, mlp: number }} widths of the two halves of a user vector
  */
 function takeAggregates(parts, widths) {
@@ -156,7 +156,7 @@ function takeAggregates(parts, widths) {
 }
 
 /**
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {{ gmf: number, mlp: number }} widths
  * @returns {Part[]} none unless both halves are there
  */

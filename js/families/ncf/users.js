@@ -2,10 +2,10 @@ import { PocketrecError, demandFinite } from "../../common/errors.js";
 import { convert, scaleOf } from "../../runtime/place-tensors.js";
 
 /**
- * @typedef {import("../interactions.js").Labels} Labels
- * @typedef {import("../interactions.js").Changes} Changes
- * @typedef {import("../../model/engine.js").Person} Person
- * @typedef {Person & { influence?: Uint8Array }} NcfPerson influence: what reasons need for
+ * @typedef {import("../interactions.js").InteractionTable} InteractionTable
+ * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
+ * @typedef {import("../../model/engine.js").UserState} UserState
+ * @typedef {UserState & { influence?: Uint8Array }} NcfUserState influence: what reasons need for
  *   whatever item, once somebody asks
  */
 
@@ -16,7 +16,7 @@ const WARM = { steps: 0.3, rate: 0.3 };
  * People of GMF, MLP and NeuMF: a vector [gmf | mlp], trained with the model, or fitted to a
  * history.
  */
-export class NcfPeople {
+export class NcfUserEncoder {
   /** Whether a kept vector saves work where the history is there too. */
   keepsVector = true;
   #engine;
@@ -61,11 +61,11 @@ export class NcfPeople {
   /**
    * The person after some changes: fitted anew from the mean user, or from where the vector stands.
    *
-   * @param {Person | undefined} person
-   * @param {Labels} labels before the changes
-   * @param {Changes} changes
+   * @param {UserState | undefined} person
+   * @param {InteractionTable} labels before the changes
+   * @param {InteractionDelta} changes
    * @param {number} seed of the draws of negatives
-   * @returns {Person}
+   * @returns {UserState}
    */
   follow(person, labels, changes, seed) {
     const after = labels.with(changes);
@@ -78,8 +78,8 @@ export class NcfPeople {
    * By how much the raw score of an item would fall without an interaction: its influence on the
    * fit, to first order.
    *
-   * @param {NcfPerson} person
-   * @param {Labels} labels
+   * @param {NcfUserState} person
+   * @param {InteractionTable} labels
    * @param {number} item row
    * @returns {Float32Array} one an interaction, in order
    */
@@ -98,7 +98,7 @@ export class NcfPeople {
    * What is the same for every item.
    *
    * @param {Float32Array} vector
-   * @param {Labels} labels
+   * @param {InteractionTable} labels
    * @param {number} size bytes
    */
   #influence(vector, labels, size) {
@@ -131,7 +131,7 @@ export class NcfPeople {
 
   /**
    * @param {Float32Array} start
-   * @param {Labels} labels
+   * @param {InteractionTable} labels
    * @param {boolean} isNew
    * @param {number} seed
    */

@@ -3,7 +3,7 @@ import { activationsOf } from "../autoencoder/plan.js";
 import { CANDIDATES_CONFIG, writeConfig } from "../../runtime/configs.js";
 import { dtypeOf } from "../../runtime/place-tensors.js";
 import { Features, QUANTILES, setQuantiles } from "./features.js";
-import { Parts } from "../../file/expected-tensors.js";
+import { ExpectedTensors } from "../../file/expected-tensors.js";
 import { readSchema } from "../../file/feature-schema.js";
 import { takeTower } from "./tower.js";
 
@@ -50,7 +50,7 @@ export const CANDIDATES_STORE = {
  * @returns {CandidatesPlan}
  */
 export function planCandidates(tensors, info, known) {
-  const parts = new Parts(tensors, info.kind);
+  const parts = new ExpectedTensors(tensors, info.kind);
   const rows = tensors.has("item.embedding") ? parts.shapeOf("item.embedding")[0] : 0;
   const features = new Features(parts, readSchema(info.features, info.kind), rows || known);
   const items = rows || known || features.itemRows;
@@ -77,7 +77,7 @@ export function planCandidates(tensors, info, known) {
 /**
  * The items' vectors: how many there are, and as the C model counts dtypes, in what.
  *
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {number} rows 0: there are none
  * @param {number} width
  */

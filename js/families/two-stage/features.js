@@ -2,13 +2,13 @@ import { isIterable } from "../../common/arguments.js";
 import { INPUTS, SIDES, TABLES_MAX } from "../../runtime/abi.js";
 import { dtypeOf } from "../../runtime/place-tensors.js";
 import { PocketrecError, show } from "../../common/errors.js";
-import { Items, readItems } from "../../file/item-ids.js";
+import { ItemIndex, readItemIndex } from "../../file/item-ids.js";
 import { isFloat } from "../../file/feature-schema.js";
 
 /**
  * @typedef {import("../../file/feature-schema.js").Feature} Feature
  * @typedef {import("../../file/item-ids.js").ItemId} ItemId
- * @typedef {{ name: string, rows: number, width: number, ids: Items }} Table ids: what the app
+ * @typedef {{ name: string, rows: number, width: number, ids: ItemIndex }} Table ids: what the app
  *   calls its rows
  *
  * Values of features, laid out as src/features.h takes them.
@@ -36,7 +36,7 @@ export class Features {
   /**
    * Takes the embeddings, vocabularies and quantiles.
    *
-   * @param {import("../../file/expected-tensors.js").Parts} parts
+   * @param {import("../../file/expected-tensors.js").ExpectedTensors} parts
    * @param {Feature[]} schema
    * @param {number} items how many items the file knows; 0: it does not say
    */
@@ -60,7 +60,7 @@ export class Features {
   }
 
   /**
-   * @param {import("../../file/expected-tensors.js").Parts} parts
+   * @param {import("../../file/expected-tensors.js").ExpectedTensors} parts
    * @param {Feature} feature
    * @param {number} items
    */
@@ -76,7 +76,7 @@ export class Features {
       name: table,
       rows,
       width,
-      ids: readItems(parts.tensors.get(`${table}.vocabulary`), rows),
+      ids: readItemIndex(parts.tensors.get(`${table}.vocabulary`), rows),
     });
   }
 
@@ -163,7 +163,7 @@ export class Features {
    *
    * @param {Record<string, unknown>} given by name
    * @param {ArrayLike<number>} history rows of items, oldest first
-   * @param {Items} items
+   * @param {ItemIndex} items
    * @returns {Values}
    */
   userValues(given, history, items) {
@@ -231,7 +231,7 @@ export class Features {
   /**
    * @param {Feature} feature
    * @param {unknown} value
-   * @param {Items} items
+   * @param {ItemIndex} items
    */
   #rowsOf(feature, value, items) {
     const { name, several, most } = feature;
@@ -270,7 +270,7 @@ function readList(name, list) {
 }
 
 /**
- * @param {import("../../file/expected-tensors.js").Parts} parts
+ * @param {import("../../file/expected-tensors.js").ExpectedTensors} parts
  * @param {Feature} feature
  * @param {number} at
  */
@@ -312,7 +312,7 @@ function numberOf({ name }, value) {
 }
 
 /**
- * @param {Items} ids
+ * @param {ItemIndex} ids
  * @param {string} name
  * @param {unknown} value
  */

@@ -8,7 +8,7 @@ import {
 import { RANKER_CONFIG, writeConfig } from "../../runtime/configs.js";
 import { Features, QUANTILES, setQuantiles, widthIn } from "./features.js";
 import { ItemFeatures } from "./item-features.js";
-import { Parts } from "../../file/expected-tensors.js";
+import { ExpectedTensors } from "../../file/expected-tensors.js";
 import { readSchema } from "../../file/feature-schema.js";
 import { takeTower } from "./tower.js";
 
@@ -53,7 +53,7 @@ export const RANKER_STORE = {
  * @returns {RankerPlan}
  */
 export function planRanker(tensors, info, known) {
-  const parts = new Parts(tensors, info.kind);
+  const parts = new ExpectedTensors(tensors, info.kind);
   const isFolded = tensors.has("item.hidden");
   const folded = isFolded ? parts.shapeOf("item.hidden")[0] : 0;
   const columns = parts.shapeOf("tower.0.weight")[1];
@@ -113,7 +113,7 @@ export function planRanker(tensors, info, known) {
 /**
  * Items whose half of the first layer was computed beforehand.
  *
- * @param {Parts} parts
+ * @param {ExpectedTensors} parts
  * @param {number} rows 0: there are none
  * @param {number} hidden
  */

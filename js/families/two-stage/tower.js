@@ -3,7 +3,7 @@ import { PocketrecError } from "../../common/errors.js";
 /**
  * Takes a tower's layers, `tower.K.weight` and `.bias`, each as wide as the one before it says.
  *
- * @param {import("../../file/expected-tensors.js").Parts} parts
+ * @param {import("../../file/expected-tensors.js").ExpectedTensors} parts
  * @param {{ inputs: number, most: number, weight: number, bias: number }} how inputs: how many
  *   columns the first layer must have; most: layers; weight and bias: the codes of the first
  * @returns {number[]} widths

@@ -1,17 +1,17 @@
 import { demandFinite } from "../../common/errors.js";
 
 /**
- * @typedef {import("../interactions.js").Labels} Labels
- * @typedef {import("../interactions.js").Changes} Changes
- * @typedef {import("../../model/engine.js").Person & { given: Record<string, unknown> }}
- *   DescribedPerson given: features by name
+ * @typedef {import("../interactions.js").InteractionTable} InteractionTable
+ * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
+ * @typedef {import("../../model/engine.js").UserState & { given: Record<string, unknown> }}
+ *   DescribedUserState given: features by name
  */
 
 /**
  * People of the two stages, candidates and ranker: described by features, the history among them.
  * Whoever changes is described anew.
  */
-export class FeaturePeople {
+export class TwoStageUserEncoder {
   /** Whether a kept vector saves work where the history is there too. */
   keepsVector = false;
   /** How many people have a row in the file. */
@@ -37,7 +37,7 @@ export class FeaturePeople {
   /**
    * Somebody new of these features, whom a history will complete.
    * @param {unknown} features
-   * @returns {DescribedPerson}
+   * @returns {DescribedUserState}
    */
   ofFeatures(features) {
     const none = new Float32Array(0);
@@ -47,27 +47,27 @@ export class FeaturePeople {
   /**
    * The person of whom some features have changed; the history completes them again.
    *
-   * @param {import("../../model/engine.js").Person} person
+   * @param {import("../../model/engine.js").UserState} person
    * @param {unknown} features those that changed
-   * @returns {DescribedPerson}
+   * @returns {DescribedUserState}
    */
   withFeatures(person, features) {
-    const { given } = /** @type {DescribedPerson} */ (person);
+    const { given } = /** @type {DescribedUserState} */ (person);
     return { ...person, given: { ...given, ...this.#features.copyOf(features) } };
   }
 
   /**
    * The person after some changes.
    *
-   * @param {import("../../model/engine.js").Person | undefined} person undefined: somebody of whom
+   * @param {import("../../model/engine.js").UserState | undefined} person undefined: somebody of whom
    *   nothing is told
-   * @param {Labels} labels before the changes
-   * @param {Changes} changes
-   * @returns {DescribedPerson}
+   * @param {InteractionTable} labels before the changes
+   * @param {InteractionDelta} changes
+   * @returns {DescribedUserState}
    */
   follow(person, labels, changes) {
     const { given } =
-      person && "given" in person ? /** @type {DescribedPerson} */ (person) : { given: {} };
+      person && "given" in person ? /** @type {DescribedUserState} */ (person) : { given: {} };
     return {
       ...this.#engine.ofVector(this.#encode(given, watchedOf(labels.with(changes)))),
       given,
@@ -78,14 +78,14 @@ export class FeaturePeople {
    * By how much the raw score of an item would be lower without an interaction: the tower without
    * it, computed.
    *
-   * @param {import("../../model/engine.js").Person} person
-   * @param {Labels} labels
+   * @param {import("../../model/engine.js").UserState} person
+   * @param {InteractionTable} labels
    * @param {number} item row
    * @param {import("../../model/candidate-pack.js").CandidatePack} [pack] whose row it is
    * @returns {Float32Array} one an interaction, in order
    */
   explain(person, labels, item, pack) {
-    const { given } = /** @type {DescribedPerson} */ (person);
+    const { given } = /** @type {DescribedUserState} */ (person);
     const watched = watchedOf(labels);
     const engine = this.#engine;
     const scoreOf = (/** @type {number[]} */ history) => {
@@ -135,7 +135,7 @@ export class FeaturePeople {
 
 /**
  * What of a history counts as watched: all but dislikes, oldest first.
- * @param {Labels} labels
+ * @param {InteractionTable} labels
  */
 function watchedOf(labels) {
   const rows = [];

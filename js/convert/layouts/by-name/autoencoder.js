@@ -28,7 +28,7 @@ export function autoencoderLayout(checkpoint, options) {
   const node = inner.find(
     (unit) =>
       !unit.bias &&
-      !unit.isTurned &&
+      !unit.isTransposed &&
       isDense(unit) &&
       (sideOf(unit.path) === "user" || wordsOf(unit.path).includes("embedding")),
   );

@@ -54,8 +54,8 @@ function towerOf(layers, inputs) {
 }
 
 /** @param {Unit} unit a row an embedding */
-const isTable = ({ weight, bias, norm, isTurned }) =>
-  weight?.shape.length === 2 && !bias && !norm && !isTurned;
+const isTable = ({ weight, bias, norm, isTransposed }) =>
+  weight?.shape.length === 2 && !bias && !norm && !isTransposed;
 
 /**
  * Whose rows a table's are: by its name; of two tables without one (Keras' embedding and
@@ -95,7 +95,7 @@ function tablesOf(units, options) {
   for (const unit of units) {
     const side = sides.of(unit);
     const { shape } = unit.weight ?? { shape: [] };
-    if (!side || unit.bias || unit.norm || unit.isTurned) continue;
+    if (!side || unit.bias || unit.norm || unit.isTransposed) continue;
     if (shape.length === 1 || (isBias(unit.path) && shape[1] === 1)) biases[side] ??= unit;
     else if (isTable(unit)) {
       const block = blockOf(unit.path) ?? "";

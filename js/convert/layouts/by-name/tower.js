@@ -17,7 +17,7 @@ import { sideOf } from "../../name-hints.js";
 export function towerLayout(checkpoint, options) {
   const units = unitsOf(checkpoint);
   const tables = units.filter(
-    (unit) => isDense(unit) && !unit.bias && !unit.isTurned && sideOf(unit.path) !== undefined,
+    (unit) => isDense(unit) && !unit.bias && !unit.isTransposed && sideOf(unit.path) !== undefined,
   );
   const chain = units.filter((unit) => !tables.includes(unit) && (isDense(unit) || isNorm(unit)));
   const table = tables[0]?.weight;

@@ -13,7 +13,7 @@ import { turned } from "../../matrix.js";
  * @property {ForeignTensor} [bias]
  * @property {{ mean: ForeignTensor, variance: ForeignTensor }} [norm] of a batch normalisation:
  *   weight and bias are its gain and offset
- * @property {boolean} isTurned whether the file holds [in, out], as a dense layer of Keras does
+ * @property {boolean} isTransposed whether the file holds [in, out], as a dense layer of Keras does
  */
 
 /**
@@ -74,13 +74,13 @@ export function unitsOf({ tensors }) {
     const [path, leaf] = splitName(plain(name), hasAliases);
     const kind = LEAVES[leaf];
     if (kind === "count") continue;
-    const unit = units.get(path) ?? { path, names: [], isTurned: false };
+    const unit = units.get(path) ?? { path, names: [], isTransposed: false };
     units.set(path, unit);
     unit.names.push(name);
     if (kind === "kernel")
       Object.assign(unit, {
         weight: tensor.shape.length === 2 ? turned(tensor) : tensor,
-        isTurned: true,
+        isTransposed: true,
       });
     else if (kind === "mean" || kind === "variance")
       Object.assign(unit, { norm: { ...unit.norm, [kind]: tensor } });
