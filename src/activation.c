@@ -24,20 +24,13 @@ PR_INLINE pr_f4 swish(pr_f4 x) {
 
 void pr_activation_apply(int32_t activation, float *x, int32_t count) {
     switch (activation) {
-        case PR_RELU:
-            PR_EACH_FOUR(relu(four));
-        case PR_SIGMOID:
-            PR_EACH_FOUR(pr_f4_sigmoid(four));
-        case PR_TANH:
-            PR_EACH_FOUR(pr_f4_tanh(four));
-        case PR_ELU:
-            PR_EACH_FOUR(elu(four, 1, 1));
-        case PR_SELU:
-            PR_EACH_FOUR(elu(four, SELU_SCALE, SELU_ALPHA));
-        case PR_SWISH:
-            PR_EACH_FOUR(swish(four));
-        case PR_EXP:
-            PR_EACH_FOUR(pr_f4_exp(four));
+        case PR_RELU: PR_EACH_FOUR(relu(four));
+        case PR_SIGMOID: PR_EACH_FOUR(pr_f4_sigmoid(four));
+        case PR_TANH: PR_EACH_FOUR(pr_f4_tanh(four));
+        case PR_ELU: PR_EACH_FOUR(elu(four, 1, 1));
+        case PR_SELU: PR_EACH_FOUR(elu(four, SELU_SCALE, SELU_ALPHA));
+        case PR_SWISH: PR_EACH_FOUR(swish(four));
+        case PR_EXP: PR_EACH_FOUR(pr_f4_exp(four));
     }
 }
 
@@ -50,20 +43,15 @@ void pr_activation_apply_rest(int32_t activation, float *x, int32_t count) {
 PR_INLINE pr_f4 slope(int32_t activation, pr_f4 y) {
     pr_f4 one = pr_f4_set1(1.0f);
     switch (activation) {
-        case PR_RELU:
-            return pr_f4_select_less(pr_f4_zero(), y, one, pr_f4_zero());
-        case PR_SIGMOID:
-            return pr_f4_mul(y, pr_f4_sub(one, y));
-        case PR_TANH:
-            return pr_f4_sub(one, pr_f4_mul(y, y));
-        case PR_ELU:
-            return pr_f4_select_less(y, pr_f4_zero(), pr_f4_add(y, one), one);
+        case PR_RELU: return pr_f4_select_less(pr_f4_zero(), y, one, pr_f4_zero());
+        case PR_SIGMOID: return pr_f4_mul(y, pr_f4_sub(one, y));
+        case PR_TANH: return pr_f4_sub(one, pr_f4_mul(y, y));
+        case PR_ELU: return pr_f4_select_less(y, pr_f4_zero(), pr_f4_add(y, one), one);
         case PR_SELU: {
             pr_f4 below = pr_f4_add(y, pr_f4_set1(SELU_SCALE * SELU_ALPHA));
             return pr_f4_select_less(y, pr_f4_zero(), below, pr_f4_set1(SELU_SCALE));
         }
-        default:
-            return one;
+        default: return one;
     }
 }
 

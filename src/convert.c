@@ -49,8 +49,7 @@ int32_t pr_convert(int32_t dtype, const void *bytes, const float *scale, int32_t
                 for (int32_t i = row * width; i < (row + 1) * width; i++)
                     values[i] = (float)steps[i] * scale[row];
             break;
-        default:
-            __builtin_memcpy(values, bytes, (uint32_t)count * sizeof(float));
+        default: __builtin_memcpy(values, bytes, (uint32_t)count * sizeof(float));
     }
     return first_not_finite(values, count);
 }

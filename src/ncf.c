@@ -161,26 +161,18 @@ void pr_ncf_set(pr_ncf *model, int32_t tensor, int32_t first, int32_t rows, cons
             copy_rows(model->items.gmf_item + at * model->gmf_stride, model->gmf_stride, values,
                       rows, config->gmf);
             break;
-        case PR_MLP_ITEM:
-            fold_items(model, first, rows, values);
-            break;
+        case PR_MLP_ITEM: fold_items(model, first, rows, values); break;
         case PR_MLP_ITEM_HIDDEN:
             copy_rows(model->items.item_hidden + at * model->hidden, model->hidden, values, rows,
                       config->width[0]);
             break;
-        case PR_ITEM_BIAS:
-            copy_rows(model->items.item_bias + at, 1, values, rows, 1);
-            break;
+        case PR_ITEM_BIAS: copy_rows(model->items.item_bias + at, 1, values, rows, 1); break;
         case PR_OUTPUT_WEIGHT:
             copy_rows(model->gmf_output, 0, values, 1, config->gmf);
             copy_rows(model->mlp_output, 0, values + config->gmf, 1, model->last_width);
             break;
-        case PR_OUTPUT_BIAS:
-            model->output_bias = *values;
-            break;
-        case PR_GMF_USER_MEAN:
-            copy_rows(model->user_mean, 0, values, 1, config->gmf);
-            break;
+        case PR_OUTPUT_BIAS: model->output_bias = *values; break;
+        case PR_GMF_USER_MEAN: copy_rows(model->user_mean, 0, values, 1, config->gmf); break;
         case PR_MLP_USER_MEAN:
             copy_rows(model->user_mean + config->gmf, 0, values, 1, config->mlp_user);
             break;

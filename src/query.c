@@ -1,5 +1,7 @@
 #include "query.h"
 
+#include "query_simd.h"
+
 // A byte is at most this, and so many of them times a query's numbers must fit an int32.
 static const int32_t BYTE_MOST = 128;
 
@@ -10,7 +12,7 @@ static const float ROUNDING = 0x1p-21f;
 void pr_query_make(pr_query *query, const float *x, int32_t stride) {
     int32_t width = pr_round_up(stride, 32), most = 0x7fffffff / BYTE_MOST / width - 1;
     float peak = 0, size = 0, lost = 0;
-    if (most > PR_QUERY_MOST) most = PR_QUERY_MOST;
+    if (most > PR_QUERY_MAX) most = PR_QUERY_MAX;
     for (int32_t k = 0; k < stride; k++)
         peak = __builtin_fabsf(x[k]) > peak ? __builtin_fabsf(x[k]) : peak;
     query->step = peak / (float)most;

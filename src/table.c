@@ -1,6 +1,6 @@
 #include "table.h"
 
-#include "simd.h"
+#include "stored.h"
 
 enum {
     ROOM = 4, // rows that are widened at a time
@@ -118,11 +118,8 @@ static void widen(int32_t dtype, const uint8_t *row, float scale, int32_t stride
             for (int32_t k = 0; k < stride; k += 4)
                 pr_f4_store(y + k, pr_f4_load_bfloat(row + 2 * k));
             break;
-        case PR_I8:
-            widen_bytes(row, scale, stride, y);
-            break;
-        default:
-            __builtin_memcpy(y, row, (uint32_t)stride * sizeof(float));
+        case PR_I8: widen_bytes(row, scale, stride, y); break;
+        default: __builtin_memcpy(y, row, (uint32_t)stride * sizeof(float));
     }
 }
 
@@ -199,17 +196,10 @@ PR_INLINE void dot(const pr_table *table, int32_t dtype, const float *x, const u
 void pr_table_dot(const pr_table *table, const float *x, const uint32_t *rows, uint32_t first,
                   int32_t count, float *y) {
     switch (table->dtype) {
-        case PR_F16:
-            dot(table, PR_F16, x, rows, first, count, y);
-            break;
-        case PR_BF16:
-            dot(table, PR_BF16, x, rows, first, count, y);
-            break;
-        case PR_I8:
-            dot(table, PR_I8, x, rows, first, count, y);
-            break;
-        default:
-            dot(table, PR_F32, x, rows, first, count, y);
+        case PR_F16: dot(table, PR_F16, x, rows, first, count, y); break;
+        case PR_BF16: dot(table, PR_BF16, x, rows, first, count, y); break;
+        case PR_I8: dot(table, PR_I8, x, rows, first, count, y); break;
+        default: dot(table, PR_F32, x, rows, first, count, y);
     }
 }
 

@@ -56,21 +56,15 @@ static inline double reference_tanh(double x) {
 
 static inline double reference_activation(int32_t activation, double s) {
     switch (activation) {
-        case PR_RELU:
-            return s > 0 ? s : 0;
-        case PR_SIGMOID:
-            return reference_sigmoid(s);
-        case PR_TANH:
-            return reference_tanh(s);
-        case PR_ELU:
-            return s > 0 ? s : reference_exp(s) - 1;
+        case PR_RELU: return s > 0 ? s : 0;
+        case PR_SIGMOID: return reference_sigmoid(s);
+        case PR_TANH: return reference_tanh(s);
+        case PR_ELU: return s > 0 ? s : reference_exp(s) - 1;
         case PR_SELU:
             return 1.0507009873554804934193349852946 *
                    (s > 0 ? s : 1.6732632423543772848170429916717 * (reference_exp(s) - 1));
-        case PR_SWISH:
-            return s * reference_sigmoid(s);
-        default:
-            return s;
+        case PR_SWISH: return s * reference_sigmoid(s);
+        default: return s;
     }
 }
 

@@ -2,6 +2,7 @@
 // log1p and softplus against float64.
 #include "../../src/convert.h"
 #include "../../src/math.h"
+#include "../../src/stored.h"
 #include "check.h"
 
 static const float A[4] = { 1.5f, -2.25f, 0.0f, 3.0f }, B[4] = { -0.5f, 4.0f, 7.0f, 2.5f };
