@@ -65,10 +65,11 @@ export function linearGuess(people, sigma) {
 }
 
 /** The mean of the centroids, each as likely as it is after the answer. */
-export function guessOfCentroid(centroids, people, { centroid, truth, count }) {
-  const total = people.reduce((sum, value) => sum + value, 0);
+export function guessOfCentroid(centroids, userCounts, answer) {
+  const { centroid, truthProbability: truth, centroidCount: count } = answer;
+  const total = userCounts.reduce((sum, value) => sum + value, 0);
   const weights = centroids.map(
-    (_, at) => (people[at] / total) * (at === centroid ? truth : (1 - truth) / (count - 1)),
+    (_, at) => (userCounts[at] / total) * (at === centroid ? truth : (1 - truth) / (count - 1)),
   );
   return ofLengthOne(
     meanOf(centroids.map((vector, at) => vector.map((value) => value * weights[at]))),

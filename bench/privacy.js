@@ -113,8 +113,8 @@ function measure(candidatesFor, times = draws) {
 /** What does not depend on epsilon. */
 function measureLines() {
   const everybody = server.candidates(meanOf(vectors));
-  const [{ centroids, people }] = groups;
-  const bucketed = nearestOf({ centroids, people }, LEAST);
+  const [{ centroids, userCounts }] = groups;
+  const bucketed = nearestOf({ centroids, userCounts }, LEAST);
   return [
     {
       name: "the exact vector",
@@ -138,11 +138,13 @@ function measureLines() {
 }
 
 /**
- * The films for the nearest centroid of those that enough people share; without `least`, of all.
+ * The films for the nearest centroid of those that enough people share; without `minUsers`, of all.
  */
-function nearestOf({ centroids, people }, least = 0) {
+function nearestOf({ centroids, userCounts }, minUsers = 0) {
   const sent = centroids.map((centroid) => server.candidates(centroid));
-  const asked = least ? { people, least } : { people: centroids.map(() => 2), least: 2 };
+  const asked = minUsers
+    ? { userCounts, minUsers }
+    : { userCounts: centroids.map(() => 2), minUsers: 2 };
   return ({ vector }) => sent[prepareBucket(vector, { centroids, ...asked }).answer(words).bucket];
 }
 
@@ -166,12 +168,12 @@ function measureGaussian(epsilon) {
   ];
 }
 
-function measureResponse({ centroids, people }, epsilon) {
+function measureResponse({ centroids, userCounts }, epsilon) {
   const asked = ({ vector }) => prepareResponse(vector, { epsilon, centroids }).answer(words);
   const first = asked(asking[0]);
   const plain = centroids.map((centroid) => server.candidates(centroid));
   const guessed = centroids.map((_, centroid) =>
-    server.candidates(guessOfCentroid(centroids, people, { ...first, centroid })),
+    server.candidates(guessOfCentroid(centroids, userCounts, { ...first, centroid })),
   );
   const mechanism = `randomised response, ${centroids.length} centroids`;
   return [

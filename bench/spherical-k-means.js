@@ -50,7 +50,7 @@ function settle(vectors, centroids) {
   return {
     fit,
     centroids,
-    people: centroids.map(
+    userCounts: centroids.map(
       (_, at) => vectors.filter((vector) => nearest(centroids, vector).at === at).length,
     ),
   };

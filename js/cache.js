@@ -2,10 +2,10 @@
  * pocketrec/cache: weights that a browser keeps, by version, in its Cache Storage. The entry for
  * pages and workers; it runs in Node too, which keeps nothing.
  */
-import { argumentError, assertNumber } from "./common/arguments.js";
+import { argumentError, assertNoRenamedOption, assertNumber } from "./common/arguments.js";
 import { CALL, entryOf, fetchEntry, resolveAddress } from "./cache/manifest.js";
 import { lastKept, obtain } from "./cache/obtain.js";
-import { clearShelves, openShelf } from "./cache/shelf.js";
+import { eraseCaches, openWeightsCache } from "./cache/weights-cache.js";
 import { PocketrecError, throwIfAborted } from "./common/errors.js";
 import { wait } from "./common/timeout.js";
 
@@ -18,31 +18,32 @@ export { PocketrecError };
  * @param {string | URL | import("./cache/manifest.js").Manifest} manifest its address, or the
  *   manifest itself
  * @param {string} name
- * @param {import("./cache/download.js").FetchOptions & { patience?: number }} [options] patience:
+ * @param {import("./cache/download.js").FetchOptions & { timeout?: number }} [options] timeout:
  *   how long a manifest is waited for where something is kept, in ms (default 5000)
  * @returns {Promise<import("./cache/obtain.js").Weights>} where the manifest or a new version
- *   cannot be had, the last complete version with the error as `trouble`
+ *   cannot be had, the last complete version with the error as `warning`
  * @throws {PocketrecError} where nothing is kept: "bad-manifest", "http", "network", "integrity",
  *   "too-large", "out-of-memory", "unsupported", "storage"; in any case "bad-argument" and
  *   "aborted"
  */
 export async function fetchWeights(manifest, name, options = {}) {
-  const { signal, patience = 5000 } = options;
+  assertNoRenamedOption(options, { patience: "timeout" });
+  const { signal, timeout = 5000 } = options;
   demandName(name);
-  assertNumber(patience, "patience");
+  assertNumber(timeout, "timeout");
   throwIfAborted(signal, CALL);
   const findEntry = finder(manifest, name, signal);
-  const shelf = await wait(openShelf(name), CALL, signal);
+  const cache = await wait(openWeightsCache(name), CALL, signal);
   try {
-    const longest = (await shelf.last()) ? patience : Infinity;
-    return await obtain(await wait(findEntry(), CALL, signal, longest), shelf, options);
+    const longest = (await cache.last()) ? timeout : Infinity;
+    return await obtain(await wait(findEntry(), CALL, signal, longest), cache, options);
   } catch (error) {
     throwIfAborted(signal, CALL);
     // An app's own error, from onProgress, is the app's.
     if (!(error instanceof PocketrecError)) throw error;
-    const kept = await lastKept(shelf, options);
+    const kept = await lastKept(cache, options);
     if (!kept) throw error;
-    return { ...kept, source: "cache", trouble: error };
+    return { ...kept, source: "cache", warning: error };
   }
 }
 
@@ -55,7 +56,7 @@ export async function fetchWeights(manifest, name, options = {}) {
 export async function eraseWeights(name) {
   if (name !== undefined) demandName(name);
   try {
-    await clearShelves(name);
+    await eraseCaches(name);
   } catch (cause) {
     throw new PocketrecError("storage", "Cache Storage", "weights deleted", String(cause), {
       cause,

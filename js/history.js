@@ -10,7 +10,7 @@ export { PocketrecError } from "./common/errors.js";
 
 /**
  * Opens a person's history, or begins one: in IndexedDB, in Node in a file. Where nothing may be
- * stored it is in memory, and `history.trouble` says so.
+ * stored it is in memory, and `history.warning` says so.
  *
  * @param {string} name
  * @param {import("./history/history.js").HistoryOptions & { folder?: string }} [options]

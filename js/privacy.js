@@ -3,7 +3,7 @@
  * person. Nothing is sent here: the app gets an answer that it may send. docs/private-queries.md
  * says what it tells and what it does not.
  */
-import { argumentError } from "./common/arguments.js";
+import { argumentError, assertNoRenamedOption } from "./common/arguments.js";
 import { prepareBucket } from "./privacy/buckets.js";
 import { prepareGaussian } from "./privacy/gaussian.js";
 import { ledgerOf } from "./privacy/ledger.js";
@@ -25,12 +25,12 @@ export { gaussianSigma } from "./privacy/sigma.js";
  * @property {ArrayLike<number> | Promise<ArrayLike<number>>} vector
  * @property {Ledger} [liveHistory] the history, which keeps the ledger
  *
- * @typedef {{ mechanism?: "gaussian", epsilon: number, delta: number, clip?: number, ledger?:
+ * @typedef {{ mechanism?: "gaussian", epsilon: number, delta: number, norm?: number, ledger?:
  *   Ledger }} GaussianOptions
  * @typedef {{ mechanism: "randomised-response", epsilon: number, centroids: ArrayLike<number>[],
  *   ledger?: Ledger }} ResponseOptions
- * @typedef {{ mechanism: "buckets", centroids: ArrayLike<number>[], people: ArrayLike<number>,
- *   least?: number, ledger?: Ledger }} BucketOptions
+ * @typedef {{ mechanism: "buckets", centroids: ArrayLike<number>[], userCounts: ArrayLike<number>,
+ *   minUsers?: number, ledger?: Ledger }} BucketOptions
  */
 
 /**
@@ -49,15 +49,18 @@ const MECHANISMS = {
   buckets: prepareBucket,
 };
 
+/** Options of 0.1. */
+const RENAMED_OPTIONS = { people: "userCounts", least: "minUsers", clip: "norm" };
+
 /**
  * An answer about the person that a server may be given. The expense is written down first; where
  * that fails, nothing is answered.
  *
  * - "gaussian": the direction of the person's vector with noise, (epsilon, delta)-differentially
- *   private. clip: the length that it is brought to (default 1), a matter of scale.
+ *   private. norm: the length that it is brought to (default 1), a matter of scale.
  * - "randomised-response": one of the published centroids, the nearest or by chance another,
  *   epsilon-differentially private.
- * - "buckets": the nearest of the centroids whose `people` are at least `least` (default 1000): no
+ * - "buckets": the nearest of the centroids whose `userCounts` are at least `minUsers` (default 1000): no
  *   differential privacy.
  *
  * `ledger` takes the place of the history that the user follows.
@@ -85,6 +88,7 @@ const MECHANISMS = {
  *   is rejected with
  */
 export async function privateQuery(user, options) {
+  assertNoRenamedOption(options, RENAMED_OPTIONS);
   const { mechanism = "gaussian", ...own } = options ?? {};
   if (!Object.hasOwn(MECHANISMS, mechanism))
     throw argumentError("mechanism", Object.keys(MECHANISMS).join(", or "), mechanism);

@@ -62,7 +62,7 @@ describe("what is kept", () => {
       { item: "a", rating: 4.5, time: 1000 },
       { item: 296, rating: -1 },
     ]);
-    assert.equal(history.count, 3);
+    assert.equal(history.interactionCount, 3);
     assert.deepEqual(items(history), ["a", 318, 296], "the oldest first");
     assert.deepEqual(history.get("a"), { item: "a", rating: 4.5, time: 1000 });
     assert.ok(history.get(318).time >= start && !("rating" in history.get(318)));
@@ -76,7 +76,7 @@ describe("what is kept", () => {
     assert.deepEqual(items(history), [296]);
     assert.equal(history.get(318), undefined);
     assert.equal(history.storage, "file");
-    assert.equal(history.trouble, undefined);
+    assert.equal(history.warning, undefined);
   });
 
   test("an item is there once: added again it is the newest", async (t) => {
@@ -91,7 +91,7 @@ describe("what is kept", () => {
       ],
     );
     await history.add([-0, 0, "0"]);
-    assert.equal(history.count, 4, "a number and a string are two items");
+    assert.equal(history.interactionCount, 4, "a number and a string are two items");
   });
 
   test("it is there when it is opened again, in the same order", async (t) => {
@@ -168,7 +168,7 @@ describe("what is kept", () => {
     await history.add([1, 2]);
     await history.spend({ mechanism: "test", epsilon: 1, delta: 0 });
     await history.erase();
-    assert.equal(history.count, 0);
+    assert.equal(history.interactionCount, 0);
     assert.deepEqual(history.spent, { epsilon: 0, delta: 0, queries: 0 });
     assert.deepEqual(
       readdirSync(folder).filter((name) => name.startsWith(`${history.called}.`)),
@@ -336,15 +336,15 @@ describe("several at once", () => {
     let told = 0;
     other.addEventListener("change", () => told++);
     await one.add([1, 2]);
-    await until(() => other.count === 2, "the other has it");
+    await until(() => other.interactionCount === 2, "the other has it");
     await other.remove(1);
     assert.deepEqual(items(other), [2]);
-    await until(() => one.count === 1, "the first has it");
+    await until(() => one.interactionCount === 1, "the first has it");
     assert.ok(told >= 2);
     await one.refresh();
     assert.deepEqual(one.list(), other.list());
     await one.erase();
-    await until(() => other.count === 0, "it is gone for both");
+    await until(() => other.interactionCount === 0, "it is gone for both");
   });
 
   test("four processes that write at the same time lose nothing", async (t) => {
@@ -353,7 +353,7 @@ describe("several at once", () => {
     const children = ["a", "b", "c", "d"].map((prefix) => child(history.called, prefix, count));
     await Promise.all(children.map(({ ended }) => ended));
     await history.refresh();
-    assert.equal(history.count, 4 * count);
+    assert.equal(history.interactionCount, 4 * count);
     for (const prefix of ["a", "b", "c", "d"]) {
       assert.deepEqual(
         items(history).filter((item) => item[0] === prefix),
@@ -422,7 +422,7 @@ function child(name, prefix, count) {
   };
 }
 
-describe("trouble", () => {
+describe("warning", () => {
   test("a file of somebody else is left as it is, and said", async (t) => {
     for (const text of ["", "{", "[]", '{"kind":"pocketrec-history","format":1}', "\u0000\u0001"]) {
       const path = join(folder, "foreign.json");
@@ -454,21 +454,21 @@ describe("trouble", () => {
     const history = await openHistory("h", {
       folder: join(folder, "no-folder/within"),
       budget: { epsilon: 1 },
-      onTrouble: (error) => heard.push(error),
+      onWarning: (error) => heard.push(error),
     });
     await history.add([1, 2]);
     assert.deepEqual(items(history), [1, 2]);
     assert.equal(history.storage, "memory");
-    assert.equal(history.trouble.code, "storage");
-    assert.match(history.trouble.message, /ENOTDIR.*ends with the page or process/);
-    assert.deepEqual(heard, [history.trouble]);
+    assert.equal(history.warning.code, "storage");
+    assert.match(history.warning.message, /ENOTDIR.*ends with the page or process/);
+    assert.deepEqual(heard, [history.warning]);
     await refused(
       history.spend({ mechanism: "m", epsilon: 0.1, delta: 0 }),
       "storage",
       /in memory only/,
     );
     await history.erase();
-    assert.equal(history.count, 0);
+    assert.equal(history.interactionCount, 0);
   });
 
   test("where writing fails later what was there goes on in memory", async () => {
@@ -479,14 +479,14 @@ describe("trouble", () => {
     writeFileSync(own, "");
     await Promise.all([history.add(2), history.add(3)]);
     assert.deepEqual(
-      [items(history), history.storage, history.trouble.code],
+      [items(history), history.storage, history.warning.code],
       [[1, 2, 3], "memory", "storage"],
     );
     await refused(history.erase(), "storage", /to be erased/);
     rmSync(own);
     await history.erase();
     await history.add(4);
-    assert.deepEqual([items(history), history.storage, history.trouble], [[4], "file", undefined]);
+    assert.deepEqual([items(history), history.storage, history.warning], [[4], "file", undefined]);
     history.close();
   });
 
@@ -519,7 +519,7 @@ describe("trouble", () => {
     });
     await Promise.all(Array.from({ length: 200 }, (_, i) => history.add(i)));
     clearInterval(watcher);
-    assert.deepEqual([history.count, history.storage], [200, "file"]);
+    assert.deepEqual([history.interactionCount, history.storage], [200, "file"]);
   });
 
   for (const [what, call, pattern] of [
@@ -545,7 +545,7 @@ describe("trouble", () => {
     test(`${what} is refused by name, and nothing is changed`, async (t) => {
       const history = await open(t);
       await refused(call(history), "bad-argument", pattern);
-      assert.equal(history.count, 0);
+      assert.equal(history.interactionCount, 0);
     });
   }
 
@@ -565,6 +565,13 @@ describe("trouble", () => {
     }
     await refused(openHistory("n", { folder: 5 }), "bad-argument", /folder/);
   });
+
+  test("the old name of an option is refused with the new one", () =>
+    refused(
+      openHistory("n", { folder, onTrouble: () => {} }),
+      "bad-argument",
+      /onTrouble is called onWarning since 0\.2/,
+    ));
 
   test("after close a change throws", async (t) => {
     const history = await open(t);
@@ -601,7 +608,7 @@ describe("users that follow", () => {
       assert.equal(user.liveHistory, history);
       for (let step = 0; step < 12; step++) {
         const kind = Math.floor(4 * draw());
-        const old = items(history)[Math.floor(history.count * draw())];
+        const old = items(history)[Math.floor(history.interactionCount * draw())];
         if (kind === 0 && old) await history.remove(old);
         else if (kind === 1 && old) await history.add({ item: old, rating: rating() });
         else if (kind === 2)

@@ -275,11 +275,11 @@ describe("gaussian", () => {
   test("the answer is the direction with noise of sigma: mean, variance, distribution", async () => {
     const { liveHistory } = user();
     const vector = Float32Array.from({ length: 20000 }, (_, i) => (i % 2 ? 30 : -40));
-    const { sigma, clip, mechanism, ...answer } = await privateQuery(
+    const { sigma, norm, mechanism, ...answer } = await privateQuery(
       { vector, liveHistory },
-      { epsilon: 2, delta: 1e-6, clip: 3 },
+      { epsilon: 2, delta: 1e-6, norm: 3 },
     );
-    assert.deepEqual([mechanism, clip, answer.epsilon, answer.delta], ["gaussian", 3, 2, 1e-6]);
+    assert.deepEqual([mechanism, norm, answer.epsilon, answer.delta], ["gaussian", 3, 2, 1e-6]);
     assert.equal(sigma, gaussianSigma({ epsilon: 2, delta: 1e-6, sensitivity: 6 }));
     assert.ok(answer.vector instanceof Float32Array);
     const length = Math.hypot(...vector);
@@ -306,7 +306,7 @@ describe("gaussian", () => {
         Math.abs(answer.vector[0] - 0.6) < 1e-3 && Math.abs(answer.vector[1] - 0.8) < 1e-3,
         `${answer.vector}`,
       );
-      assert.equal(answer.clip, 1);
+      assert.equal(answer.norm, 1);
     }
   });
 
@@ -382,10 +382,17 @@ describe("randomised response", () => {
     const surely = { mechanism: "randomised-response", epsilon: 60, centroids: CENTROIDS };
     const answer = await privateQuery(user(-0.1, 5), { ...surely, ledger });
     assert.deepEqual(
-      { ...answer, truth: 1 },
-      { mechanism: "randomised-response", centroid: 1, epsilon: 60, delta: 0, truth: 1, count: 4 },
+      { ...answer, truthProbability: 1 },
+      {
+        mechanism: "randomised-response",
+        centroid: 1,
+        epsilon: 60,
+        delta: 0,
+        truthProbability: 1,
+        centroidCount: 4,
+      },
     );
-    const { truth } = await privateQuery(user(0, 1), {
+    const { truthProbability: truth } = await privateQuery(user(0, 1), {
       mechanism: "randomised-response",
       epsilon: 2,
       centroids: CENTROIDS,
@@ -397,7 +404,7 @@ describe("randomised response", () => {
       epsilon: 2,
       centroids: [[1, 1]],
     });
-    assert.deepEqual([alone.centroid, alone.truth, alone.count], [0, 1, 1]);
+    assert.deepEqual([alone.centroid, alone.truthProbability, alone.centroidCount], [0, 1, 1]);
     assert.equal((await privateQuery(user(0, 0), surely)).centroid, 0);
   });
 
@@ -425,31 +432,31 @@ describe("randomised response", () => {
 describe("buckets", () => {
   test("the nearest of those with enough people", async () => {
     const ledger = openLedger();
-    const ask = (people, least) =>
+    const ask = (userCounts, minUsers) =>
       privateQuery(user(3, 1), {
         mechanism: "buckets",
         centroids: CENTROIDS,
-        people,
-        least,
+        userCounts,
+        minUsers,
         ledger,
       });
     assert.deepEqual(await ask([5230, 1000, 7, 1001]), {
       mechanism: "buckets",
       bucket: 0,
-      people: 5230,
+      userCount: 5230,
     });
     assert.deepEqual(await ask(Uint32Array.of(999, 1000, 5000, 5000)), {
       mechanism: "buckets",
       bucket: 1,
-      people: 1000,
+      userCount: 1000,
     });
     assert.equal((await ask([10, 20, 30, 40], 25)).bucket, 3);
     assert.deepEqual(
       ledger.spent,
       new Array(3).fill({ mechanism: "buckets", epsilon: 0, delta: 0 }),
     );
-    const error = await refused(ask([999, 1, 0, 5]), "bad-argument", "people");
-    assert.match(error.message, /at least 1000, found at most 999/);
+    const error = await refused(ask([999, 1, 0, 5]), "bad-argument", "userCounts");
+    assert.match(error.message, /at least 1000 users, found at most 999/);
     assert.equal(ledger.spent.length, 3);
   });
 });
@@ -457,7 +464,11 @@ describe("buckets", () => {
 describe("what is wrong", () => {
   const gaussian = { epsilon: 1, delta: 1e-6 };
   const response = { mechanism: "randomised-response", epsilon: 1, centroids: CENTROIDS };
-  const buckets = { mechanism: "buckets", centroids: CENTROIDS, people: [2000, 2000, 2000, 2000] };
+  const buckets = {
+    mechanism: "buckets",
+    centroids: CENTROIDS,
+    userCounts: [2000, 2000, 2000, 2000],
+  };
   const WRONG = {
     epsilon: [0, -1, 1e-4, NaN, Infinity, "1", null, undefined]
       .map((epsilon) => [
@@ -468,9 +479,9 @@ describe("what is wrong", () => {
     delta: [0, 1, -1, NaN, Infinity, "0.1", undefined]
       .map((delta) => ({ ...gaussian, delta }))
       .concat({ ...response, delta: 0.1 }),
-    clip: [0, -1, NaN, Infinity, 1e9, "1"]
-      .map((clip) => ({ ...gaussian, clip }))
-      .concat({ ...response, clip: 1 }),
+    norm: [0, -1, NaN, Infinity, 1e9, "1"]
+      .map((norm) => ({ ...gaussian, norm }))
+      .concat({ ...response, norm: 1 }),
     mechanism: ["laplace", "toString", 1, null].map((mechanism) => ({ ...gaussian, mechanism })),
     centroids: [undefined, [], "12", Float32Array.of(1, 2)]
       .map((centroids) => [
@@ -482,14 +493,14 @@ describe("what is wrong", () => {
       ...response,
       centroids: [[1, 0], other],
     })),
-    people: [undefined, [1, 2, 3], 5, [1, 2, 3, 4]]
-      .map((people) => ({ ...buckets, people }))
-      .concat({ ...response, people: [1] }),
-    "people, entry 2": [-1, 0.5, NaN, Infinity, "9"].map((count) => ({
+    userCounts: [undefined, [1, 2, 3], 5, [1, 2, 3, 4]]
+      .map((userCounts) => ({ ...buckets, userCounts }))
+      .concat({ ...response, userCounts: [1] }),
+    "userCounts, entry 2": [-1, 0.5, NaN, Infinity, "9"].map((count) => ({
       ...buckets,
-      people: [2000, 2000, count, 2000],
+      userCounts: [2000, 2000, count, 2000],
     })),
-    least: [0, 1, 2.5, NaN, Infinity].map((least) => ({ ...buckets, least })),
+    minUsers: [0, 1, 2.5, NaN, Infinity].map((minUsers) => ({ ...buckets, minUsers })),
   };
 
   for (const [subject, all] of Object.entries(WRONG)) {
@@ -499,6 +510,17 @@ describe("what is wrong", () => {
         await refused(privateQuery(user(1, 2), { ...options, ledger }), "bad-argument", subject);
         assert.deepEqual(ledger.spent, []);
       }
+    });
+  }
+
+  for (const [before, now, options] of [
+    ["people", "userCounts", { ...buckets, people: [9] }],
+    ["least", "minUsers", { ...buckets, least: 9 }],
+    ["clip", "norm", { ...gaussian, clip: 1 }],
+  ]) {
+    test(`${before}, the old name of ${now}`, async () => {
+      const { message } = await refused(privateQuery(user(1, 2), options), "bad-argument", before);
+      assert.match(message, new RegExp(`${before} is called ${now} since 0\\.2`));
     });
   }
 
@@ -562,7 +584,12 @@ describe("the ledger", () => {
     order.length = 0;
     const broke = new PocketrecError("budget-spent", "epsilon", "at most 8 in all", "16");
     const response = { mechanism: "randomised-response", epsilon: 1, centroids: CENTROIDS };
-    const buckets = { mechanism: "buckets", centroids: CENTROIDS, people: [9, 9, 9, 9], least: 5 };
+    const buckets = {
+      mechanism: "buckets",
+      centroids: CENTROIDS,
+      userCounts: [9, 9, 9, 9],
+      minUsers: 5,
+    };
     for (const asked of [options, response, buckets]) {
       const found = await privateQuery(user(1, 2), {
         ...asked,
@@ -635,5 +662,8 @@ test("docs/private-queries.md: its example runs", (t) => {
   const [, text] = readFileSync("docs/private-queries.md", "utf8").match(/```js\n([^]*?)```/);
   writeFileSync(join(folder, "page.mjs"), text);
   const said = execFileSync(process.execPath, ["page.mjs"], { cwd: folder, encoding: "utf8" });
-  assert.match(said, /centroid: [0-3],[^]*truth: 0\.87[^]*vector: Float32Array\(3\)[^]*bucket: 1,/);
+  assert.match(
+    said,
+    /centroid: [0-3],[^]*truthProbability: 0\.87[^]*vector: Float32Array\(3\)[^]*bucket: 1,/,
+  );
 });

@@ -362,9 +362,9 @@ describe("browsers that keep nothing", () => {
     for (let visit = 0; visit < 2; visit += 1) {
       const result = await fetchThem();
       isRight(result);
-      assert.deepEqual([result.source, result.trouble?.code], ["network", "storage"]);
-      assert.match(result.trouble.message, words);
-      assert.match(result.trouble.hint, /not kept/);
+      assert.deepEqual([result.source, result.warning?.code], ["network", "storage"]);
+      assert.match(result.warning.message, words);
+      assert.match(result.warning.hint, /not kept/);
     }
   };
   const denied = () => {

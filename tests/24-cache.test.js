@@ -71,7 +71,7 @@ describe("visits", () => {
     const seen = [];
     const one = await fetchThem({ onProgress: (progress) => seen.push(progress) });
     assert.deepEqual(
-      [one.version, one.source, one.trouble, asked()],
+      [one.version, one.source, one.warning, asked()],
       ["1", "network", undefined, ["all"]],
     );
     assert.ok(Buffer.from(one.bytes).equals(first));
@@ -87,7 +87,7 @@ describe("visits", () => {
 
     server.received.length = seen.length = 0;
     const two = await fetchThem({ onProgress: (progress) => seen.push(progress) });
-    assert.deepEqual([two.version, two.source, two.trouble], ["1", "cache", undefined]);
+    assert.deepEqual([two.version, two.source, two.warning], ["1", "cache", undefined]);
     assert.ok(Buffer.from(two.bytes).equals(first));
     assert.deepEqual(server.received, [{ path: "/models/manifest.json", range: undefined }]);
     assert.deepEqual(seen, [{ loaded: first.length, total: first.length }]);
@@ -166,19 +166,25 @@ describe("visits", () => {
   test("a manifest that hangs is not waited for where something is kept", async () => {
     await fetchThem();
     server.behave = (request) => request.url.endsWith(".json");
-    const { version, source, trouble } = await fetchThem({ patience: 20 });
-    assert.deepEqual([version, source, trouble.code], ["1", "cache", "timeout"]);
+    const { version, source, warning } = await fetchThem({ timeout: 20 });
+    assert.deepEqual([version, source, warning.code], ["1", "cache", "timeout"]);
     await eraseWeights();
-    const error = await failing(fetchThem({ patience: 20, signal: AbortSignal.timeout(200) }));
+    const error = await failing(fetchThem({ timeout: 20, signal: AbortSignal.timeout(200) }));
     assert.equal(error.code, "aborted", "where nothing is kept it is waited for");
-    assert.equal((await failing(fetchThem({ patience: "long" }))).code, "bad-argument");
+    assert.equal((await failing(fetchThem({ timeout: "long" }))).code, "bad-argument");
   });
 
-  test("without Cache Storage nothing is kept, and in Node that is no trouble", async (t) => {
+  test("the old name of an option is refused with the new one", async () => {
+    const { code, message } = await failing(fetchThem({ patience: 20 }));
+    assert.equal(code, "bad-argument");
+    assert.match(message, /patience is called timeout since 0\.2/);
+  });
+
+  test("without Cache Storage nothing is kept, and in Node that is no warning", async (t) => {
     replaceGlobal(t, "caches", { value: undefined });
     for (let visit = 0; visit < 2; visit += 1) {
-      const { bytes, source, trouble } = await fetchThem();
-      assert.deepEqual([source, trouble], ["network", undefined]);
+      const { bytes, source, warning } = await fetchThem();
+      assert.deepEqual([source, warning], ["network", undefined]);
       assert.ok(Buffer.from(bytes).equals(first));
     }
     await eraseWeights();
@@ -268,12 +274,12 @@ describe("an old version serves", () => {
   });
 
   const goesOnWith = async (version, code, words) => {
-    const { bytes, source, trouble, ...rest } = await fetchThem();
+    const { bytes, source, warning, ...rest } = await fetchThem();
     assert.deepEqual(
-      [rest.version, source, trouble instanceof PocketrecError, trouble.code],
+      [rest.version, source, warning instanceof PocketrecError, warning.code],
       [version, "cache", true, code],
     );
-    assert.match(trouble.message, words);
+    assert.match(warning.message, words);
     assert.ok(Buffer.from(bytes).equals(first));
   };
 
@@ -306,8 +312,8 @@ describe("an old version serves", () => {
 
     server.behave = () => false;
     server.files.set("/models/second.safetensors", second);
-    const { version, trouble } = await fetchThem();
-    assert.deepEqual([version, trouble, kept()], ["2", undefined, 3]);
+    const { version, warning } = await fetchThem();
+    assert.deepEqual([version, warning, kept()], ["2", undefined, 3]);
   });
 
   test("or the newest, where another tab is replacing it just then", async () => {
@@ -323,8 +329,8 @@ describe("an old version serves", () => {
       storage.beforeMatch = () => {};
       await fetchWeights(manifest, NAME);
     };
-    const { version, bytes, trouble } = await fetchThem();
-    assert.deepEqual([version, trouble.code], ["2", "http"]);
+    const { version, bytes, warning } = await fetchThem();
+    assert.deepEqual([version, warning.code], ["2", "http"]);
     assert.ok(Buffer.from(bytes).equals(second));
   });
 
@@ -353,9 +359,9 @@ describe("several tabs", () => {
     for (const locks of [undefined, { request }]) {
       replaceGlobal(t, "navigator", { value: { locks } });
       await eraseWeights();
-      for (const { bytes, trouble } of await Promise.all([fetchThem(), fetchThem()])) {
+      for (const { bytes, warning } of await Promise.all([fetchThem(), fetchThem()])) {
         assert.ok(Buffer.from(bytes).equals(first));
-        assert.equal(trouble, undefined);
+        assert.equal(warning, undefined);
       }
       assert.equal(kept(), 4);
       assert.equal((await fetchThem()).source, "cache");

@@ -105,7 +105,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
       const seen = [];
       const onProgress = ({ loaded }) => seen.push((globalThis.loaded = loaded));
       try {
-        const { bytes, version, source, trouble } = await globalThis.fetchWeights(
+        const { bytes, version, source, warning } = await globalThis.fetchWeights(
           manifest,
           "movies",
           { onProgress },
@@ -117,7 +117,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
         return {
           version,
           source,
-          trouble: trouble?.code ?? null,
+          warning: warning?.code ?? null,
           hash,
           begun: seen[0],
           ended: seen.at(-1),
@@ -152,7 +152,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     assert.deepEqual(await visit(), {
       version: "first",
       source: "network",
-      trouble: null,
+      warning: null,
       hash: hashes[0],
       begun: 0,
       ended: first.length,
@@ -162,7 +162,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     assert.deepEqual(await visit(), {
       version: "first",
       source: "cache",
-      trouble: null,
+      warning: null,
       hash: hashes[0],
       begun: first.length,
       ended: first.length,
@@ -183,16 +183,16 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     assert.deepEqual(await fetchIn(page), {
       version: "first",
       source: "cache",
-      trouble: "network",
+      warning: "network",
       hash: hashes[0],
       begun: first.length,
       ended: first.length,
     });
-    const { source, trouble } = await fetchIn(page, {
+    const { source, warning } = await fetchIn(page, {
       format: 1,
       weights: { movies: entries.first },
     });
-    assert.deepEqual([source, trouble], ["cache", null]);
+    assert.deepEqual([source, warning], ["cache", null]);
     assert.equal(
       (await fetchIn(page, { format: 1, weights: { movies: entries.second } })).version,
       "first",
@@ -203,8 +203,8 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     await visit();
     publish("second");
     server.files.set("/second.safetensors", second.with(5_000_000, second[5_000_000] ^ 1));
-    const { version, trouble, hash } = await visit();
-    assert.deepEqual([version, trouble, hash], ["first", "integrity", hashes[0]]);
+    const { version, warning, hash } = await visit();
+    assert.deepEqual([version, warning, hash], ["first", "integrity", hashes[0]]);
     server.files.set("/second.safetensors", second);
     assert.equal((await visit()).hash, hashes[1]);
 

@@ -79,7 +79,7 @@ inChromium("a history in Chromium", (at) => {
     );
     const lists = await Promise.all(
       pages.map(async (page) => {
-        await page.waitForFunction(() => history.count === 3000);
+        await page.waitForFunction(() => history.interactionCount === 3000);
         return page.evaluate(() => history.list());
       }),
     );
@@ -183,10 +183,12 @@ inChromium("a history in Chromium", (at) => {
     const [one, two, three] = await tabs(t, 3, { budget: { epsilon: 1 } });
     await one.evaluate(() => history.add([1, 2, 3]));
     await two.evaluate(() => history.spend({ mechanism: "test", epsilon: 1, delta: 0 }));
-    await three.waitForFunction(() => history.count === 3);
+    await three.waitForFunction(() => history.interactionCount === 3);
     await two.evaluate(() => history.erase());
     for (const page of [one, two, three]) {
-      await page.waitForFunction(() => history.count === 0 && history.spent.epsilon === 0);
+      await page.waitForFunction(
+        () => history.interactionCount === 0 && history.spent.epsilon === 0,
+      );
       assert.deepEqual(await kept(page), {
         databases: [],
         caches: [],
@@ -200,7 +202,7 @@ inChromium("a history in Chromium", (at) => {
     await three.evaluate(() => history.add("again"));
     for (const page of [one, two]) await page.waitForFunction(() => history.get("again"));
     await one.evaluate(() => history.add("and again"));
-    await two.waitForFunction(() => history.count === 2);
+    await two.waitForFunction(() => history.interactionCount === 2);
   });
 
   test("tabs that write while another erases go on, and nobody ends in memory", async (t) => {
@@ -212,7 +214,7 @@ inChromium("a history in Chromium", (at) => {
             if (tab === 0 && i % 6 === 5) await history.erase();
             else await history.add(`${tab}-${i}`);
           }
-          return [history.storage, history.trouble?.message];
+          return [history.storage, history.warning?.message];
         }, tab),
       ),
     );
@@ -223,7 +225,7 @@ inChromium("a history in Chromium", (at) => {
     await pages[1].evaluate(() => history.erase());
     await pages[1].evaluate(() => history.add("last"));
     for (const page of pages) {
-      await page.waitForFunction(() => history.count === 1 && history.get("last"));
+      await page.waitForFunction(() => history.interactionCount === 1 && history.get("last"));
     }
   });
 
@@ -241,17 +243,23 @@ inChromium("a history in Chromium", (at) => {
       const { openHistory } = await import("/dist/history.js");
       const history = await openHistory("denied", {
         budget: { epsilon: 1 },
-        onTrouble: ({ code }) => heard.push(code),
+        onWarning: ({ code }) => heard.push(code),
       });
       await history.add([1, 2]);
       await history.remove(1);
       const refused = await history
         .spend({ mechanism: "test", epsilon: 0.1, delta: 0 })
         .catch(({ code }) => code);
-      const before = [history.storage, history.count, history.trouble.message, heard, refused];
+      const before = [
+        history.storage,
+        history.interactionCount,
+        history.warning.message,
+        heard,
+        refused,
+      ];
       await history.erase();
       Object.defineProperty(window, "indexedDB", denied);
-      return [...before, history.count];
+      return [...before, history.interactionCount];
     });
     assert.deepEqual(told.toSpliced(2, 1), ["memory", 1, ["storage"], "storage", 0]);
     assert.match(told[2], /SecurityError: denied.*ends with the page/);
@@ -267,9 +275,9 @@ inChromium("a history in Chromium", (at) => {
       await history.add("last");
       return [
         history.storage,
-        history.count,
+        history.interactionCount,
         history.get("last") !== undefined,
-        history.trouble.message,
+        history.warning.message,
       ];
     });
     assert.deepEqual(told.slice(0, 3), ["memory", 402, true]);
@@ -279,11 +287,11 @@ inChromium("a history in Chromium", (at) => {
       "before",
     ]);
     await page.evaluate(() => history.erase());
-    await later.waitForFunction(() => history.count === 0);
+    await later.waitForFunction(() => history.interactionCount === 0);
     assert.equal(await page.evaluate(() => history.storage), "indexeddb");
   });
 
-  test("a database that somebody else made under its name is trouble, not an exception", async (t) => {
+  test("a database that somebody else made under its name is warning, not an exception", async (t) => {
     const [page] = await tabs(t, 1);
     const storage = await page.evaluate(async () => {
       await new Promise((resolve) => {
@@ -294,7 +302,7 @@ inChromium("a history in Chromium", (at) => {
       });
       const history = await (await import("/dist/history.js")).openHistory("newer");
       await history.add(1);
-      return [history.storage, history.count, history.trouble.code];
+      return [history.storage, history.interactionCount, history.warning.code];
     });
     assert.deepEqual(storage, ["memory", 1, "storage"]);
   });

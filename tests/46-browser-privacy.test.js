@@ -70,7 +70,7 @@ inChromium("all of it on one page", (at) => {
           history,
         });
         const { recommendations, source } = await recommender.recommend({ topK: 20 });
-        const user = await finder.user({ history, features: { count: history.count } });
+        const user = await finder.user({ history, features: { count: history.interactionCount } });
         await history.add({ item: 1, rating: 5 });
         await recommender.recommend();
         const centroids = await Promise.all(
@@ -93,7 +93,7 @@ inChromium("all of it on one page", (at) => {
             refused,
             again,
             source,
-            left: history.count,
+            left: history.interactionCount,
           },
         };
       },

@@ -11,7 +11,7 @@ import { download } from "./download.js";
  *   manifest's length and SHA-256
  * @property {string} version as the manifest calls it
  * @property {"cache" | "network"} source "cache": nothing of them came over the network
- * @property {PocketrecError | undefined} trouble why an older version serves, or why nothing is
+ * @property {PocketrecError | undefined} warning why an older version serves, or why nothing is
  *   kept
  */
 
@@ -25,19 +25,19 @@ const TRIES = 4;
  * The weights of a manifest entry: those that are kept, or from the network.
  *
  * @param {Entry} entry
- * @param {import("./shelf.js").Shelf} shelf
+ * @param {import("./weights-cache.js").WeightsCache} cache
  * @param {FetchOptions} options
  * @returns {Promise<Weights>}
  */
-export async function obtain(entry, shelf, options) {
-  const parts = shelf.partsOf(entry);
+export async function obtain(entry, cache, options) {
+  const parts = cache.partsOf(entry);
   const { version } = entry;
   if (!canHash())
     return {
       bytes: await fetchWhole(entry, options),
       version,
       source: "network",
-      trouble: parts.trouble,
+      warning: parts.warning,
     };
 
   const kept = await assemble(entry, parts, options.signal);
@@ -48,30 +48,30 @@ export async function obtain(entry, shelf, options) {
       bytes: kept,
       version,
       source: "cache",
-      trouble: await shelf.aloneOrNot(() => shelf.settle(entry, parts)),
+      warning: await cache.aloneOrNot(() => cache.commit(entry, parts)),
     };
   }
-  return shelf.alone(() => bring(entry, parts, shelf, options), options.signal);
+  return cache.alone(() => fetchVerified(entry, parts, cache, options), options.signal);
 }
 
 /**
  * @param {Entry} entry
  * @param {import("./parts.js").Parts} parts
- * @param {import("./shelf.js").Shelf} shelf
+ * @param {import("./weights-cache.js").WeightsCache} cache
  * @param {FetchOptions} options
  * @returns {Promise<Weights>}
  */
-async function bring(entry, parts, shelf, options) {
+async function fetchVerified(entry, parts, cache, options) {
   /** From which byte on it came over the network in the last try. @type {number | undefined} */
   let offset;
   for (let tries = 1; ; tries += 1) {
     const whole = await assemble(entry, parts, options.signal);
     if (typeof whole !== "string") {
       const source = offset === undefined ? "cache" : "network";
-      const trouble = await shelf.settle(entry, parts);
+      const warning = await cache.commit(entry, parts);
       if (source === "cache") options.onProgress?.({ loaded: entry.bytes, total: entry.bytes });
-      if (parts.trouble) await parts.drop(); // Of those there was room for some only.
-      return { bytes: whole, version: entry.version, source, trouble };
+      if (parts.warning) await parts.drop(); // Of those there was room for some only.
+      return { bytes: whole, version: entry.version, source, warning };
     }
     if (whole === "broken" && offset === 0) {
       throw new PocketrecError(
@@ -95,15 +95,15 @@ async function bring(entry, parts, shelf, options) {
 /**
  * The last version that was complete.
  *
- * @param {import("./shelf.js").Shelf} shelf
+ * @param {import("./weights-cache.js").WeightsCache} cache
  * @param {FetchOptions} options
  * @returns {Promise<Pick<Weights, "bytes" | "version"> | undefined>}
  */
-export async function lastKept(shelf, { signal, onProgress }) {
+export async function lastKept(cache, { signal, onProgress }) {
   // Twice: another tab may just be replacing it.
   for (let tries = 0; tries < 2 && canHash(); tries += 1) {
-    const entry = await shelf.last();
-    const bytes = entry && (await assemble(entry, shelf.partsOf(entry), signal));
+    const entry = await cache.last();
+    const bytes = entry && (await assemble(entry, cache.partsOf(entry), signal));
     if (!entry || !bytes || typeof bytes === "string") continue;
     onProgress?.({ loaded: bytes.length, total: bytes.length });
     return { bytes, version: entry.version };

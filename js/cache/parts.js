@@ -20,7 +20,7 @@ export const ADDRESS = "https://pocketrec.invalid/";
  */
 export class Parts {
   /** Why they are not kept. @type {PocketrecError | undefined} */
-  trouble;
+  warning;
   /** How many there are when all are there. */
   length;
   #bytes;
@@ -32,11 +32,11 @@ export class Parts {
   /**
    * @param {import("./manifest.js").Entry} entry
    * @param {Cache} [cache]
-   * @param {PocketrecError} [trouble] why there is no cache
+   * @param {PocketrecError} [warning] why there is no cache
    */
-  constructor({ bytes, sha256 }, cache, trouble) {
+  constructor({ bytes, sha256 }, cache, warning) {
     this.length = Math.ceil(bytes / PART_BYTES);
-    this.trouble = trouble;
+    this.warning = warning;
     this.#bytes = bytes;
     this.#folder = `${ADDRESS}${sha256}/`;
     this.#cache = cache;
@@ -44,7 +44,7 @@ export class Parts {
 
   /** Whether anything outlives this visit. */
   get isKept() {
-    return this.#cache !== undefined && !this.trouble;
+    return this.#cache !== undefined && !this.warning;
   }
 
   /** The last one is shorter, and behind it there is nothing. @param {number} number */
@@ -94,7 +94,7 @@ export class Parts {
       await this.#cache?.put(this.addressOf(number), new Response(part));
     } catch (cause) {
       // What is in the cache so far is read from there; the rest stays in memory.
-      this.trouble = notKept(cause);
+      this.warning = notKept(cause);
       this.#memory.set(number, part);
     }
   }
@@ -119,7 +119,7 @@ export class Parts {
       if (this.#cache) return await question(this.#cache);
     } catch (cause) {
       this.#cache = undefined;
-      this.trouble ??= notKept(cause);
+      this.warning ??= notKept(cause);
     }
     return undefined;
   }

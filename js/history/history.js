@@ -1,4 +1,4 @@
-import { assertNumber } from "../common/arguments.js";
+import { assertNoRenamedOption, assertNumber } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
 import { NOTHING } from "./change.js";
 import { readExported, toExported } from "./exported.js";
@@ -20,7 +20,7 @@ import { asInteraction, byAge, isSame, readInteractions, readItems } from "./rec
  *   more the oldest go
  * @property {import("./ledger.js").Budget} [budget] the most that `privateQuery` may ever tell of
  *   the person; without one, nothing
- * @property {(trouble: PocketrecError) => void} [onTrouble] hears when the history cannot be stored
+ * @property {(warning: PocketrecError) => void} [onWarning] hears when the history cannot be stored
  *   and lives in memory only
  */
 
@@ -47,7 +47,7 @@ export class History extends EventTarget {
   #wished;
   #limit;
   #budget;
-  #onTrouble;
+  #onWarning;
   #isClosed = false;
   #token = "";
   /** @type {Map<ItemId, Kept>} */
@@ -59,7 +59,7 @@ export class History extends EventTarget {
   /** @type {import("./ledger.js").Expense[]} */
   #ledger = [];
   /** @type {PocketrecError | undefined} */
-  #trouble;
+  #warning;
   #isDenied = false;
   /** @type {Promise<void> | undefined} a reading that is going on */
   #reading;
@@ -70,23 +70,25 @@ export class History extends EventTarget {
    * @param {Store} store
    * @param {HistoryOptions} options checked
    */
-  constructor(store, { limit = 10_000, budget, onTrouble }) {
+  constructor(store, { limit = 10_000, budget, onWarning }) {
     super();
     this.#store = this.#wished = store;
     this.#limit = limit;
     this.#budget = budget;
-    this.#onTrouble = onTrouble;
+    this.#onWarning = onWarning;
   }
 
   /**
    * @param {(limit: number) => Store} makeStore
-   * @param {HistoryOptions} options
+   * @param {HistoryOptions} given
    * @returns {Promise<History>}
    * @internal
    */
-  static async open(makeStore, { limit = 10_000, budget, onTrouble }) {
+  static async open(makeStore, given) {
+    assertNoRenamedOption(given, { onTrouble: "onWarning" });
+    const { limit = 10_000, budget, onWarning } = given;
     assertNumber(limit, "limit", { min: 1, max: LIMIT_MAX, integer: true });
-    const options = { limit, budget: readBudget(budget), onTrouble };
+    const options = { limit, budget: readBudget(budget), onWarning };
     const history = new History(makeStore(limit), options);
     try {
       await history.#begin();
@@ -114,7 +116,7 @@ export class History extends EventTarget {
   }
 
   /**
-   * Where it is kept: "memory" where nothing may be stored; `trouble` says why.
+   * Where it is kept: "memory" where nothing may be stored; `warning` says why.
    * @returns {"indexeddb" | "file" | "memory"}
    */
   get storage() {
@@ -125,12 +127,12 @@ export class History extends EventTarget {
    * Why the history is in memory only, and ends with the page or process; undefined where it is
    * stored.
    */
-  get trouble() {
-    return this.#trouble;
+  get warning() {
+    return this.#warning;
   }
 
   /** How many interactions there are. */
-  get count() {
+  get interactionCount() {
     return this.#kept.size;
   }
 
@@ -227,11 +229,11 @@ export class History extends EventTarget {
     try {
       await this.#wished.erase();
       this.#store = this.#wished;
-      this.#trouble = undefined;
+      this.#warning = undefined;
     } catch (cause) {
       // What was never opened holds nothing of ours.
       if (!this.#isDenied)
-        throw troubleOf(
+        throw warningOf(
           cause,
           "the history to be erased",
           "Try again; or remove the site's data in the browser.",
@@ -301,7 +303,7 @@ export class History extends EventTarget {
       if (error instanceof PocketrecError) throw error;
       if (store === this.#store) this.#fallBack(error);
     }
-    if (wish.spend && this.#store.kind === "memory") throw this.#trouble;
+    if (wish.spend && this.#store.kind === "memory") throw this.#warning;
     await this.#hear(news ?? (await this.#store.write(wish)));
   }
 
@@ -312,12 +314,12 @@ export class History extends EventTarget {
   #fallBack(cause) {
     const state = { token: this.#token, records: [...this.kept.values()], ledger: this.#ledger };
     this.#store = new MemoryStore(this.#limit, state);
-    this.#trouble = troubleOf(
+    this.#warning = warningOf(
       cause,
       "a place to store the history",
       "It is in memory only, and ends with the page or process.",
     );
-    this.#onTrouble?.(this.#trouble);
+    this.#onWarning?.(this.#warning);
   }
 
   /**
@@ -404,6 +406,6 @@ export class History extends EventTarget {
  * @param {string} expected
  * @param {string} hint
  */
-function troubleOf(cause, expected, hint) {
+function warningOf(cause, expected, hint) {
   return new PocketrecError("storage", "history", expected, String(cause), { hint, cause });
 }

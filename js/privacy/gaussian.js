@@ -10,7 +10,7 @@ import { ofLength } from "./vectors.js";
  * @property {Float32Array} vector the person's direction with noise, on a grid
  * @property {number} epsilon
  * @property {number} delta
- * @property {number} clip the length of the vector before the noise
+ * @property {number} norm the length of the vector before the noise
  * @property {number} sigma standard deviation of the noise in each number
  */
 
@@ -18,20 +18,20 @@ import { ofLength } from "./vectors.js";
 const STEPS = 1024;
 
 /**
- * The person's vector with Gaussian noise. Every vector is brought to the length `clip`, since
+ * The person's vector with Gaussian noise. Every vector is brought to the length `norm`, since
  * candidates by inner product depend on the direction alone: any two people are then at most 2 *
- * clip apart, which is the sensitivity.
+ * norm apart, which is the sensitivity.
  *
  * @param {ArrayLike<number>} vector
- * @param {{ epsilon?: unknown, delta?: unknown, clip?: unknown }} options
+ * @param {{ epsilon?: unknown, delta?: unknown, norm?: unknown }} options
  * @returns {import("../privacy.js").Prepared<GaussianAnswer>}
  */
-export function prepareGaussian(vector, { clip = 1, ...options }) {
-  demandOnly(options, "gaussian", ["epsilon", "delta", "clip"]);
+export function prepareGaussian(vector, { norm = 1, ...options }) {
+  demandOnly(options, "gaussian", ["epsilon", "delta", "norm"]);
   const epsilon = demandEpsilon(options.epsilon);
   const delta = demandDelta(options.delta);
-  assertNumber(clip, "clip", { min: 1e-6, max: 1e6 });
-  const length = /** @type {number} */ (clip);
+  assertNumber(norm, "norm", { min: 1e-6, max: 1e6 });
+  const length = /** @type {number} */ (norm);
   const mechanism = /** @type {const} */ ("gaussian");
   const direction = ofLength(vector, length);
   const sigma = gaussianSigma({ epsilon, delta, sensitivity: 2 * length });
@@ -42,7 +42,7 @@ export function prepareGaussian(vector, { clip = 1, ...options }) {
       vector: noised(direction, sigma, words),
       epsilon,
       delta,
-      clip: length,
+      norm: length,
       sigma,
     }),
   };

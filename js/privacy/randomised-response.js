@@ -8,8 +8,8 @@ import { exponential, wholeBelow } from "./randomness.js";
  * @property {number} centroid a place in the list, from 0
  * @property {number} epsilon
  * @property {0} delta
- * @property {number} truth the probability that it is the person's nearest one
- * @property {number} count of the centroids
+ * @property {number} truthProbability the probability that it is the person's nearest one
+ * @property {number} centroidCount
  */
 
 /**
@@ -34,7 +34,7 @@ export function prepareResponse(vector, options) {
   const own = nearest(near);
   const mechanism = /** @type {const} */ ("randomised-response");
   const delta = /** @type {const} */ (0);
-  const truth = 1 / (1 + oddsOfOthers(epsilon, count));
+  const truthProbability = 1 / (1 + oddsOfOthers(epsilon, count));
   return {
     charge: { mechanism, epsilon, delta },
     answer: (words) => ({
@@ -42,8 +42,8 @@ export function prepareResponse(vector, options) {
       centroid: respond(own, count, epsilon, words),
       epsilon,
       delta,
-      truth,
-      count,
+      truthProbability,
+      centroidCount: count,
     }),
   };
 }
@@ -55,7 +55,7 @@ export function prepareResponse(vector, options) {
  * @param {import("./randomness.js").Words} words
  */
 export function respond(own, count, epsilon, words) {
-  if (exponential(words) <= patience(epsilon, count)) return own;
+  if (exponential(words) <= falseThreshold(epsilon, count)) return own;
   const other = wholeBelow(words, count - 1);
   return other < own ? other : other + 1;
 }
@@ -67,7 +67,7 @@ export function respond(own, count, epsilon, words) {
  * @param {number} epsilon
  * @param {number} count
  */
-function patience(epsilon, count) {
+function falseThreshold(epsilon, count) {
   const odds = oddsOfOthers(epsilon, count);
   return odds > 1
     ? -Math.log1p(-1 / (1 + odds))

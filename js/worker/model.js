@@ -80,7 +80,7 @@ export class WorkerModel extends Handle {
 
   /**
    * Of weights that a manifest names: which, and where they came from.
-   * @typedef {{ version: string, source: "cache" | "network", trouble?: { code: string, message:
+   * @typedef {{ version: string, source: "cache" | "network", warning?: { code: string, message:
    *   string } }} Weights
    */
   get weights() {

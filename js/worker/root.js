@@ -13,9 +13,9 @@ export const rootOf = (loadModel) => ({
   async loadModel(source, options) {
     if (source?.manifest === undefined) return loadModel(source, options);
     const { bytes, ...weights } = await fetchWeights(source.manifest, source.name, options);
-    const { code, message } = weights.trouble ?? {};
+    const { code, message } = weights.warning ?? {};
     return Object.assign(await loadModel(bytes, options), {
-      weights: { ...weights, trouble: code && { code, message } },
+      weights: { ...weights, warning: code && { code, message } },
     });
   },
 });

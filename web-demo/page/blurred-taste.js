@@ -34,13 +34,16 @@ export async function drawTaste(ratings) {
     history,
     features: { count },
   } = describe(ratings.entries());
-  const { centroid, truth } = await privateQuery(finder.user({ history, features: { count } }), {
-    mechanism: "randomised-response",
-    epsilon: EPSILON,
-    centroids: tastes.map(({ vector }) => vector),
-    ledger: ratings.ledger,
-  });
-  return { list: tastes[centroid].list, drawn: { truth, among: tastes.length } };
+  const { centroid, truthProbability } = await privateQuery(
+    finder.user({ history, features: { count } }),
+    {
+      mechanism: "randomised-response",
+      epsilon: EPSILON,
+      centroids: tastes.map(({ vector }) => vector),
+      ledger: ratings.ledger,
+    },
+  );
+  return { list: tastes[centroid].list, drawn: { truth: truthProbability, among: tastes.length } };
 }
 
 /**

@@ -42,7 +42,7 @@ export class Ratings {
 
   /** Whether they end with the page, since this browser stores nothing for it. */
   get areKept() {
-    return this.#history.trouble === undefined;
+    return this.#history.warning === undefined;
   }
 
   /** What was told of the ratings, and whether more may be. */

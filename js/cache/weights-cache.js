@@ -13,19 +13,19 @@ const LAST = `${ADDRESS}last`;
  *
  * @param {string} name
  */
-export async function openShelf(name) {
+export async function openWeightsCache(name) {
   try {
     // In a frame without an origin of its own, to name it throws.
     const { caches, isSecureContext } = globalThis;
-    if (caches) return new Shelf(name, await caches.open(PREFIX + name));
+    if (caches) return new WeightsCache(name, await caches.open(PREFIX + name));
     // Node never has one, and nobody who calls from there expects it.
-    return new Shelf(
+    return new WeightsCache(
       name,
       undefined,
       isSecureContext === false ? notKept("none, since the page is not from https") : undefined,
     );
   } catch (cause) {
-    return new Shelf(name, undefined, notKept(cause));
+    return new WeightsCache(name, undefined, notKept(cause));
   }
 }
 
@@ -34,7 +34,7 @@ export async function openShelf(name) {
  *
  * @param {string} [name] without it: the weights of every name
  */
-export async function clearShelves(name) {
+export async function eraseCaches(name) {
   const { caches } = globalThis;
   if (!caches) return;
   const names =
@@ -44,26 +44,26 @@ export async function clearShelves(name) {
   await Promise.all(names.map((one) => caches.delete(one)));
 }
 
-export class Shelf {
+export class WeightsCache {
   /** @type {string} */
   #lock;
   #cache;
-  #trouble;
+  #warning;
 
   /**
    * @param {string} name
    * @param {Cache} [cache]
-   * @param {import("../common/errors.js").PocketrecError} [trouble] why there is none
+   * @param {import("../common/errors.js").PocketrecError} [warning] why there is none
    */
-  constructor(name, cache, trouble) {
+  constructor(name, cache, warning) {
     this.#lock = PREFIX + name;
     this.#cache = cache;
-    this.#trouble = trouble;
+    this.#warning = warning;
   }
 
   /** @param {import("./manifest.js").Entry} entry */
   partsOf(entry) {
-    return new Parts(entry, this.#cache, this.#trouble);
+    return new Parts(entry, this.#cache, this.#warning);
   }
 
   /**
@@ -86,8 +86,8 @@ export class Shelf {
    * @param {Parts} parts
    * @returns {Promise<import("../common/errors.js").PocketrecError | undefined>} what went wrong
    */
-  async settle(entry, parts) {
-    if (!this.#cache || parts.trouble) return parts.trouble;
+  async commit(entry, parts) {
+    if (!this.#cache || parts.warning) return parts.warning;
     const own = new Set([
       LAST,
       ...Array.from({ length: parts.length }, (_, number) => parts.addressOf(number)),
