@@ -4,6 +4,8 @@ import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 
 import { build } from "esbuild";
 
+import { version } from "../dist/modules.js";
+
 const ENTRIES = {
   index: [],
   "index.node": [],
@@ -27,7 +29,7 @@ const NOTHING_INLINED = {
   name: "nothing-inlined",
   setup(build) {
     build.onLoad({ filter: /dist.modules\.js$/ }, () => ({
-      contents: "export const modules = {};",
+      contents: `export const modules = {}, version = ${version};`,
     }));
   },
 };
@@ -65,7 +67,6 @@ writeFileSync("dist/LICENSES.txt", licences(bundled));
 // The command line, with the libraries that it needs inside: the package has no dependency that is
 // installed with it. What reads one format is a file of its own, which is loaded when somebody has
 // such a file.
-const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 rmSync("dist/cli", { recursive: true, force: true });
 const { metafile } = await build({
   ...SHARED,
@@ -79,7 +80,7 @@ const { metafile } = await build({
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
-  define: { VERSION: JSON.stringify(version) },
+  define: { VERSION: JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version) },
   legalComments: "none",
 });
 chmodSync("dist/cli/main.js", 0o755);

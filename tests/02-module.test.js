@@ -1,5 +1,5 @@
-// What is shipped: modules that can touch nothing but their own memory, small, with the one list of
-// functions.
+// The WebAssembly modules: no imports, small, and with the interface that js/runtime/abi.js and
+// js/runtime/configs.js describe.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -7,9 +7,34 @@ import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 import * as abi from "../js/runtime/abi.js";
+import * as configs from "../js/runtime/configs.js";
 import { VARIANTS } from "./lib/variants.js";
 
 const FILES = { simd128: "dist/pocketrec.wasm", relaxed: "dist/pocketrec.relaxed.wasm" };
+
+/** How the headers name the constants of js/runtime/abi.js. */
+const C_NAMES = {
+  DTYPES: (name) => `PR_${name}`,
+  ACTIVATIONS: (name) => `PR_${name}`,
+  EXP: () => "PR_EXP",
+  NCF_TENSORS: (name) => `PR_${name.replace("USER_COVARIANCE", "COVARIANCE")}`,
+  NCF_LAYER_WEIGHT: () => "PR_LAYER_WEIGHT",
+  NCF_LAYER_BIAS: () => "PR_LAYER_BIAS",
+  NCF_LAYERS_MAX: () => "PR_LAYERS_MAX",
+  AUTOENCODER_TENSORS: (name) => `PR_${name}`,
+  AUTOENCODER_BIAS: () => "PR_BIAS",
+  AUTOENCODER_NORM_WEIGHT: () => "PR_NORM_WEIGHT",
+  AUTOENCODER_NORM_BIAS: () => "PR_NORM_BIAS",
+  AUTOENCODER_LAYERS_MAX: () => "PR_AUTOENCODER_LAYERS_MAX",
+  SIDES: (name) => `PR_${name}_SIDE`,
+  INPUTS: (name) => `PR_${name}`,
+  TABLES_MAX: () => "PR_TABLES_MAX",
+  FEATURES_MAX: () => "PR_FEATURES_MAX",
+  CANDIDATES_LAYERS_MAX: () => "PR_CANDIDATES_LAYERS_MAX",
+  ROWS: () => "PR_ROWS",
+  TOPK_HEADER: () => "sizeof pr_topk",
+  TOPK_ENTRY: () => "sizeof pr_topk_entry",
+};
 
 for (const { simd, skip } of VARIANTS) {
   describe(simd, { skip }, () => {
@@ -18,19 +43,14 @@ for (const { simd, skip } of VARIANTS) {
 
     test("imports nothing", () => assert.deepEqual(WebAssembly.Module.imports(module), []));
 
-    test("exports what js/runtime/abi.js lists, and its memory", () => {
-      const names = WebAssembly.Module.exports(module)
-        .filter(({ kind }) => kind === "function")
-        .map(({ name }) => name);
-      assert.deepEqual(
-        names.filter((name) => name.startsWith("pr_")).sort(),
-        [...abi.FUNCTIONS].sort(),
-      );
-      assert.ok(
-        WebAssembly.Module.exports(module).some(
-          ({ name, kind }) => name === "memory" && kind === "memory",
-        ),
-      );
+    test("exports the functions of js/runtime/abi.js and its memory, and nothing else", () => {
+      const exported = WebAssembly.Module.exports(module);
+      const names = (wanted) =>
+        exported.filter(({ kind }) => kind === wanted).map(({ name }) => name);
+      const functions = names("function").filter((name) => name !== "_initialize");
+      assert.deepEqual(functions.sort(), [...abi.FUNCTIONS].sort());
+      assert.deepEqual(names("memory"), ["memory"]);
+      assert.equal(exported.length, names("function").length + 1);
     });
 
     test("says which instruction set it is", () => {
@@ -47,44 +67,137 @@ for (const { simd, skip } of VARIANTS) {
   });
 }
 
-test("wasm/exports.c exports the same list, in the same order", () => {
-  const names = [...readFileSync("wasm/exports.c", "utf8").matchAll(/^PR_EXPORT\((\w+)\)/gm)].map(
-    ([, name]) => name,
-  );
-  assert.deepEqual(names, [...abi.FUNCTIONS]);
-});
-
-test("the numbers of js/runtime/abi.js are those of the headers", () => {
+describe("js/runtime/abi.js and js/runtime/configs.js are what the C headers declare", () => {
   const headers = readdirSync("src")
     .filter((name) => name.endsWith(".h"))
-    .map((name) => readFileSync(`src/${name}`, "utf8"))
+    .map((name) => readFileSync(`src/${name}`, "utf8").replace(/\/\/.*$/gm, ""))
     .join("\n");
-  const numbers = enumerators(headers);
-  const expected = {
-    ...named("PR_", abi.ACTIVATIONS),
-    ...named(
-      "PR_",
-      Object.fromEntries(Object.entries(abi.DTYPES).map(([name, { code }]) => [name, code])),
-    ),
-    ...named(
-      "PR_",
-      Object.fromEntries(
-        Object.entries(abi.NCF_TENSORS).map(([name, code]) => [
-          name.replace("user_covariance", "covariance"),
-          code,
-        ]),
-      ),
-    ),
-    PR_LAYER_WEIGHT: abi.NCF_LAYER_WEIGHT,
-    PR_LAYER_BIAS: abi.NCF_LAYER_BIAS,
-    PR_LAYERS_MAX: abi.NCF_LAYERS_MAX,
-    PR_EXP: abi.EXP,
-    PR_NORM_WEIGHT: abi.AUTOENCODER_NORM_WEIGHT,
-    PR_NORM_BIAS: abi.AUTOENCODER_NORM_BIAS,
-    PR_ROWS: abi.ROWS,
+  const structs = structsOf(headers);
+  const constants = constantsOf(headers);
+  for (const name of ["pr_topk", "pr_topk_entry"]) constants.set(`sizeof ${name}`, sizeOf(name));
+  const adapters = [
+    ...readFileSync("wasm/exports.c", "utf8").matchAll(/^PR_EXPORT\((\w+)\)/gm),
+  ].map(([, name]) => name);
+
+  test("each function is declared in a header or adapted in wasm/exports.c", () => {
+    assert.equal(new Set(abi.FUNCTIONS).size, abi.FUNCTIONS.length, "no name twice");
+    for (const name of abi.FUNCTIONS.filter((name) => !adapters.includes(name))) {
+      const [, type] = headers.match(new RegExp(`^([a-z].*?)\\*?\\b${name}\\(`, "m")) ?? [];
+      assert.ok(type, `${name} is declared`);
+      assert.doesNotMatch(type, /inline|64_t|size_t/, `${name} needs an adapter`);
+    }
+    assert.deepEqual(
+      adapters.filter((name) => !abi.FUNCTIONS.includes(name)),
+      [],
+      "no adapter that the list does not name",
+    );
+  });
+
+  test("each constant is an enumerator of a header with the same value", () => {
+    for (const [name, value] of Object.entries(abi).filter(([name]) => name !== "FUNCTIONS")) {
+      const toC = C_NAMES[name] ?? assert.fail(`tests/02-module.test.js: C_NAMES has no ${name}`);
+      const entries = typeof value === "number" ? [["", value]] : Object.entries(value);
+      for (const [key, number] of entries) {
+        const cName = toC(key.toUpperCase().replaceAll(".", "_"));
+        assert.ok(constants.has(cName), `${cName}, for ${name} ${key}, is in a header`);
+        assert.equal(number.code ?? number, constants.get(cName), cName);
+      }
+    }
+  });
+
+  test("dtypes have their sizes in bytes", () => {
+    const bytes = Object.entries(abi.DTYPES).map(([name, { bytes }]) => [name, 8 * bytes]);
+    for (const [name, bits] of bytes) assert.ok(name.endsWith(`${bits}`), name);
+  });
+
+  for (const [name, struct] of Object.entries(configs).filter(([, value]) => isStruct(value))) {
+    const cName = `pr_${name.toLowerCase()}`;
+    test(`${name} has the fields of ${cName}, in its order`, () => {
+      assert.ok(structs.has(cName), `${cName} is in a header`);
+      assert.equal(JSON.stringify(struct), JSON.stringify(describeStruct(cName)));
+    });
+  }
+
+  /** Bytes of a struct whose fields have 32 bits each, without its open array at the end. */
+  function sizeOf(name) {
+    const fields = structs.get(name).filter(({ length }) => length !== "");
+    assert.ok(
+      fields.every(({ type, length }) => /^(u?int32_t|float)$/.test(type) && !length),
+      name,
+    );
+    return 4 * fields.length;
+  }
+
+  /** A struct of the headers, as js/runtime/configs.js describes it. */
+  function describeStruct(name) {
+    return Object.fromEntries(
+      structs.get(name).map(({ type, name, length }) => {
+        const field = { int32_t: "int", float: "float" }[type] ?? describeStruct(type);
+        return [name, length ? [field, constants.get(length) ?? Number(length)] : field];
+      }),
+    );
+  }
+});
+
+describe("writeConfig", () => {
+  const { FEATURES_TABLE, NCF_CONFIG, AUTOENCODER_CONFIG, FEATURES_CONFIG, writeConfig } = configs;
+  const table = { rows: 10, width: 4, dtype: 1 };
+  const ncf = {
+    ...{ items: 9, gmf: 2, mlp_user: 3, mlp_item: 4, has_item_bias: true, activation: 1 },
+    ...{ output: 2, is_fixed: false, layers: 2, width: [8, 5] },
   };
-  for (const [name, value] of Object.entries(expected))
-    assert.equal(numbers.get(name), value, name);
+
+  test("writes fields in order and fills arrays up with zeros", () => {
+    assert.deepEqual([...writeConfig(FEATURES_TABLE, table)], [10, 4, 1]);
+    assert.deepEqual(
+      [...writeConfig(NCF_CONFIG, ncf)],
+      [9, 2, 3, 4, 1, 1, 2, 0, 2, 8, 5, ...Array(14).fill(0)],
+    );
+  });
+
+  test("writes structs within structs, and floats", () => {
+    const feature = { side: 1, table: -1, padding: -1, inputs: 57, quantiles: 3 };
+    const words = writeConfig(FEATURES_CONFIG, {
+      ...{ tables: 2, features: 1, table: [table, { ...table, rows: 11 }], feature: [feature] },
+    });
+    assert.equal(words.length, 2 + 3 * abi.TABLES_MAX + 5 * abi.FEATURES_MAX);
+    assert.deepEqual([...words.slice(0, 9)], [2, 1, 10, 4, 1, 11, 4, 1, 0]);
+    const first = 2 + 3 * abi.TABLES_MAX;
+    assert.deepEqual([...words.slice(first, first + 6)], [1, -1, -1, 57, 3, 0]);
+
+    const numbers = { items: 5, code: 4, layers: 2, dense_layers: 0, epsilon: 1e-5 };
+    const flags = { has_encoder: 1, is_tied: 0, has_item_bias: 0 };
+    const more = { is_normalized: 1, is_binarized: 0 };
+    const lists = { width: [4], activation: [3], dtype: [0, 0], has_norm: [1] };
+    const values = { ...numbers, ...flags, ...more, ...lists };
+    const floats = new Float32Array(writeConfig(AUTOENCODER_CONFIG, values).buffer);
+    assert.equal(floats[9], Math.fround(1e-5));
+  });
+
+  for (const [what, values, message] of [
+    ["a missing field", { rows: 10, width: 4 }, /config\.dtype/],
+    ["an unknown field", { ...table, scale: 1 }, /config\.scale/],
+    ["a fraction", { ...table, rows: 1.5 }, /config\.rows/],
+    ["more than 32 bits", { ...table, rows: 2 ** 31 }, /config\.rows/],
+    ["null", { ...table, rows: null }, /config\.rows/],
+    ["text", { ...table, rows: "ten" }, /config\.rows/],
+    ["a list in place of a number", { ...table, rows: [1, 2] }, /config\.rows/],
+    ["nothing", undefined, /config/],
+  ]) {
+    test(`refuses ${what}`, () =>
+      assert.throws(() => writeConfig(FEATURES_TABLE, values), { name: "TypeError", message }));
+  }
+
+  for (const [what, values, message] of [
+    ["a list that is too long", { width: Array(17).fill(1) }, /config\.width/],
+    ["a number in place of a list", { width: 8 }, /config\.width/],
+    ["a hole in a list", { width: [8, undefined] }, /config\.width\[1\]/],
+  ]) {
+    test(`refuses ${what}`, () =>
+      assert.throws(() => writeConfig(NCF_CONFIG, { ...ncf, ...values }), {
+        ...{ name: "TypeError", message },
+      }));
+  }
 });
 
 test('all that `import "pocketrec"` pulls in is one file under 50 kB brotli', () => {
@@ -105,16 +218,17 @@ test("a bundler leaves out what is not used: loadModel alone is under 44.5 kB br
   assert.doesNotMatch(file.text, /diversify/);
 });
 
-/** Every enumerator of C's headers with its value. */
-function enumerators(text) {
+/** Whether an export of js/runtime/configs.js describes a struct. */
+function isStruct(value) {
+  return typeof value === "object";
+}
+
+/** The enumerators of headers: name to value. */
+function constantsOf(headers) {
   const values = new Map();
-  for (const [, body] of text.replace(/\/\/.*$/gm, "").matchAll(/enum\s*\{([^}]*)\}/g)) {
+  for (const [, body] of headers.matchAll(/enum[\w\s]*\{([^}]*)\}/g)) {
     let next = 0;
-    for (const entry of body
-      .split(",")
-      .map((part) => part.trim())
-      .filter(Boolean)) {
-      const [name, value] = entry.split("=").map((part) => part.trim());
+    for (const [, name, value] of body.matchAll(/(\w+)\s*(?:=\s*(-?\w+))?/g)) {
       next = value === undefined ? next : Number(value);
       values.set(name, next++);
     }
@@ -122,12 +236,17 @@ function enumerators(text) {
   return values;
 }
 
-/** "mlp.item_hidden" as C writes it: PR_MLP_ITEM_HIDDEN. */
-function named(prefix, numbers) {
-  return Object.fromEntries(
-    Object.entries(numbers).map(([name, value]) => [
-      prefix + name.toUpperCase().replaceAll(".", "_"),
-      value,
-    ]),
-  );
+/** The structs of headers: name to fields. */
+function structsOf(headers) {
+  const structs = new Map();
+  for (const [, name, body] of headers.matchAll(/typedef struct (\w+) \{([^}]*)\}/g)) {
+    const fields = [...body.matchAll(/(\w+)\s([^;]*);/g)].flatMap(([, type, names]) =>
+      names.split(",").map((entry) => {
+        const [, name, length] = entry.match(/(\w+)(?:\[(\w*)\])?/);
+        return { type, name, length };
+      }),
+    );
+    structs.set(name, fields);
+  }
+  return structs;
 }

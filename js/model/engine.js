@@ -185,7 +185,7 @@ export class Engine {
     const { wasm, memory, scorer } = this;
     const scoring = this.#scoring;
     const size = wasm[`pr_${scoring}_prepared_size`](scorer);
-    const [from, to] = memory.exchange(vector.byteLength, 4 * size);
+    const [from, to] = memory.scratch(vector.byteLength, 4 * size);
     memory.f32(from, vector.length).set(vector);
     wasm[`pr_${scoring}_prepare`](scorer, from, to);
     return { vector, prepared: memory.f32(to, size).slice() };
@@ -291,7 +291,7 @@ export class Engine {
     const numbers = memory.f32(entries, 2 * count).slice();
     const bits = memory.u32(entries, 2 * count);
     for (let i = 0; i < count; i++) positions[i] = bits[2 * i + 1];
-    const [place] = memory.exchange(4 * (count + ROWS));
+    const [place] = memory.scratch(4 * (count + ROWS));
     const scores = memory.f32(place, count);
     for (let i = 0; i < count; i++) scores[i] = numbers[2 * i];
     if (!raw) this.#applyOutput(place, count, offset);
@@ -308,7 +308,7 @@ export class Engine {
    */
   #scanVectors({ prepared }, length, extra, start) {
     const { wasm, memory, address } = this;
-    const [user, top, bitmap] = memory.exchange(prepared.byteLength, ...extra);
+    const [user, top, bitmap] = memory.scratch(prepared.byteLength, ...extra);
     memory.f32(user, prepared.length).set(prepared);
     start(top, bitmap);
     wasm.pr_candidates_scan(address, user, 0, length, extra[1] ? bitmap : 0, top);
@@ -328,7 +328,7 @@ export class Engine {
       const width = vectorWidth(plan);
       // Tables of floats come with their padding.
       const stride = scoring === "candidates" ? width : Math.ceil(width / 4) * 4;
-      const [rowsAt, place] = memory.exchange(4 * rows.length, 4 * stride * rows.length);
+      const [rowsAt, place] = memory.scratch(4 * rows.length, 4 * stride * rows.length);
       memory.u32(rowsAt, rows.length).set(rows);
       // Looked at where nobody changes them any more, since the module does not.
       if (!areBelow(memory.u32(rowsAt, rows.length), pack?.itemCount ?? this.items.count)) {
@@ -366,7 +366,7 @@ export class Engine {
     const { wasm, memory } = this;
     const most = Math.min(CHUNK, length);
     const score = wasm[`pr_${this.#scoring}_score`];
-    const [user, chunk, raw, ...places] = memory.exchange(
+    const [user, chunk, raw, ...places] = memory.scratch(
       prepared.byteLength,
       rows ? 4 * most : 0,
       4 * (most + ROWS),

@@ -204,7 +204,7 @@ function putUnit(vector, unit, item) {
 function choose(memory, { units, width, slots }, relevance, balance, most) {
   const padded = units.length / width || slots.length;
   const room = 4 * Math.ceil(padded / 4) * 4;
-  const [vectors, relevances, nearest, chosen] = memory.exchange(
+  const [vectors, relevances, nearest, chosen] = memory.scratch(
     units.byteLength,
     room,
     room,

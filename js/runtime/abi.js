@@ -5,6 +5,7 @@
 
 /** Exported functions: every argument is a number (an address, a count, a float). */
 export const FUNCTIONS = /** @type {const} */ ([
+  "pr_version", // of the package, as a number
   "pr_heap_base",
   "pr_dense_is_fused", // 1 where multiply-add has one rounding (relaxed SIMD), else 0
   "pr_convert", // dtype, bytes, scale, rows, width, values -> index of the first value that is not finite, or -1

@@ -2,52 +2,54 @@ import { PocketrecError } from "../common/errors.js";
 
 const PAGE = 65536;
 
-/** What 32-bit WebAssembly can address. */
+/** Bytes that 32-bit addresses reach. */
 const MEMORY_MAX = 2 ** 32;
 
 /**
- * The memory of one instance: what stays (a model's weights, by bump allocation) and, behind it,
- * the exchange: room whose content lives for one call. Views are made anew each time, since growing
- * memory detaches the old ones.
+ * The memory of one instance: permanent buffers (a model's weights, by bump allocation) and, above
+ * them, scratch buffers, which are valid for one call. A view is created for each use, since
+ * growing the memory detaches existing views.
  */
 export class Memory {
   /** @param {import("./abi.js").Exports} exports */
   constructor(exports) {
     this.exports = exports;
     this.top = align(exports.pr_heap_base() >>> 0);
-    // Behind this, memory is as the engine gave it: zeros that need no clearing.
+    // Memory from here on was never written: it is zero.
     this.untouched = this.top;
   }
 
   /**
-   * Takes room for good.
+   * Allocates a permanent buffer.
    * @param {number} bytes
-   * @returns {number} the address, a multiple of 16; the room is zeroed
+   * @returns {number} its address, a multiple of 16; the buffer is zeroed
    */
   allocate(bytes) {
     const dirty = Math.min(this.untouched - this.top, bytes);
-    const [place] = this.exchange(bytes);
-    this.u8(place, dirty).fill(0);
+    const [address] = this.scratch(bytes);
+    this.u8(address, dirty).fill(0);
     this.top = align(this.top + bytes);
-    return place;
+    return address;
   }
 
   /**
-   * Room until the next call of this function, one place for each size.
+   * Scratch buffers, one for each size. They are valid until the next call of this function or of
+   * `allocate`.
+   *
    * @param {number[]} sizes in bytes
    * @returns {number[]} addresses, multiples of 16
    */
-  exchange(...sizes) {
+  scratch(...sizes) {
     let end = this.top;
-    const places = sizes.map((bytes) => {
-      const place = end;
+    const addresses = sizes.map((bytes) => {
+      const address = end;
       end = align(end + bytes);
-      return place;
+      return address;
     });
     const missing = end - this.exports.memory.buffer.byteLength;
     if (missing > 0) this.#grow(Math.ceil(missing / PAGE), end);
     this.untouched = Math.max(this.untouched, end);
-    return places;
+    return addresses;
   }
 
   /**
@@ -56,45 +58,43 @@ export class Memory {
    */
   #grow(pages, end) {
     try {
-      if (end > MEMORY_MAX) throw new RangeError("more than 32 bits can address");
+      if (end > MEMORY_MAX) throw new RangeError("more than 32 bits address");
       this.exports.memory.grow(pages);
     } catch (cause) {
-      throw new PocketrecError("out-of-memory", "memory", `room for ${end} bytes`, String(cause), {
-        cause,
-      });
+      throw new PocketrecError("out-of-memory", "memory", `${end} bytes`, String(cause), { cause });
     }
   }
 
   /**
-   * @param {number} place
+   * @param {number} address
    * @param {number} length
    */
-  u8(place, length) {
-    return new Uint8Array(this.exports.memory.buffer, place, length);
+  u8(address, length) {
+    return new Uint8Array(this.exports.memory.buffer, address, length);
   }
 
   /**
-   * @param {number} place
+   * @param {number} address
    * @param {number} length
    */
-  u32(place, length) {
-    return new Uint32Array(this.exports.memory.buffer, place, length);
+  u32(address, length) {
+    return new Uint32Array(this.exports.memory.buffer, address, length);
   }
 
   /**
-   * @param {number} place
+   * @param {number} address
    * @param {number} length
    */
-  f32(place, length) {
-    return new Float32Array(this.exports.memory.buffer, place, length);
+  f32(address, length) {
+    return new Float32Array(this.exports.memory.buffer, address, length);
   }
 
   /**
-   * @param {number} place
+   * @param {number} address
    * @param {number} length
    */
-  f64(place, length) {
-    return new Float64Array(this.exports.memory.buffer, place, length);
+  f64(address, length) {
+    return new Float64Array(this.exports.memory.buffer, address, length);
   }
 }
 

@@ -1,6 +1,6 @@
-import { FUNCTIONS } from "./abi.js";
-import { PocketrecError, show } from "../common/errors.js";
-import { modules } from "../../dist/modules.js";
+import { argumentError } from "../common/arguments.js";
+import { PocketrecError } from "../common/errors.js";
+import { modules, version } from "../../dist/modules.js";
 
 /** @typedef {"relaxed" | "simd128"} Simd */
 
@@ -20,57 +20,50 @@ function bytesOf(simd) {
 }
 
 /**
- * The module for the wished instruction set. "auto" takes relaxed SIMD where the engine accepts the
- * module that uses it. Modules are inlined, so nothing is fetched.
+ * The module for an instruction set. "auto" takes relaxed SIMD where the engine supports it.
+ * Modules are inlined, so nothing is fetched.
  *
- * @param {"auto" | Simd} wish
+ * @param {"auto" | Simd} simd
  * @returns {Promise<WebAssembly.Module>}
+ * @throws {PocketrecError} "no-wasm", "bad-argument"
  */
-export async function compile(wish) {
-  if (!["auto", "relaxed", "simd128"].includes(wish)) {
-    throw new PocketrecError("bad-argument", "simd", '"auto", "relaxed" or "simd128"', show(wish));
+export async function compile(simd) {
+  if (!["auto", "relaxed", "simd128"].includes(simd)) {
+    throw argumentError("simd", '"auto", "relaxed" or "simd128"', simd);
   }
   if (typeof WebAssembly === "undefined") {
-    throw new PocketrecError("no-wasm", "WebAssembly", "an engine that has it", "none");
+    throw new PocketrecError("no-wasm", "WebAssembly", "an engine that supports it", "none");
   }
-  for (const simd of /** @type {Simd[]} */ (wish === "auto" ? ["relaxed", "simd128"] : [wish])) {
-    const known = compiled.get(simd);
+  for (const name of /** @type {Simd[]} */ (simd === "auto" ? ["relaxed", "simd128"] : [simd])) {
+    const known = compiled.get(name);
     if (known) return known;
-    const bytes = bytesOf(simd);
+    const bytes = bytesOf(name);
     if (!bytes || !WebAssembly.validate(bytes)) continue;
     const module = WebAssembly.compile(bytes);
-    compiled.set(simd, module);
+    compiled.set(name, module);
     try {
       return await module;
     } catch (cause) {
-      compiled.delete(simd);
-      throw new PocketrecError(
-        "no-wasm",
-        "WebAssembly.compile",
-        "leave to compile",
-        String(cause),
-        {
-          hint: "A page with a Content-Security-Policy needs script-src 'wasm-unsafe-eval'.",
-          cause,
-        },
-      );
+      compiled.delete(name);
+      throw new PocketrecError("no-wasm", "WebAssembly", "permission to compile", String(cause), {
+        hint: "Compilation is blocked: allow 'wasm-unsafe-eval' in script-src.",
+        cause,
+      });
     }
   }
-  throw new PocketrecError(
-    "no-wasm",
-    "WebAssembly",
-    `an engine with ${wish === "relaxed" ? "relaxed SIMD" : "SIMD"}`,
-    "one without",
-    { hint: "SIMD is there in Chrome 91, Firefox 89, Safari 16.4, Node 20 and later." },
-  );
+  const feature = simd === "relaxed" ? "relaxed SIMD" : "SIMD";
+  throw new PocketrecError("no-wasm", "WebAssembly", `an engine that supports ${feature}`, "none", {
+    hint: "SIMD needs Chrome 91, Firefox 89, Safari 16.4 or Node 20.",
+  });
 }
 
 /**
- * One instance a model: its own memory, which nothing else can read and which goes when the model
- * goes.
+ * An instance with a memory of its own. Each model has one: no model can read another's memory, and
+ * the memory is freed with the model.
  *
  * @param {WebAssembly.Module} module
  * @returns {Promise<import("./abi.js").Exports>}
+ * @throws {PocketrecError} "bad-argument", "bad-module", "out-of-memory"
  */
 export async function instantiate(module) {
   if (!(module instanceof WebAssembly.Module)) {
@@ -85,19 +78,20 @@ export async function instantiate(module) {
   try {
     instance = await WebAssembly.instantiate(module, {});
   } catch (cause) {
-    const memory = cause instanceof RangeError;
+    const isMemory = cause instanceof RangeError;
     throw new PocketrecError(
-      memory ? "out-of-memory" : "bad-module",
+      isMemory ? "out-of-memory" : "bad-module",
       "module",
-      memory ? "memory for an instance" : "a module compiled from pocketrec's own .wasm",
+      isMemory ? "memory for an instance" : "pocketrec.wasm",
       String(cause),
       { cause },
     );
   }
   const exports = /** @type {any} */ (instance.exports);
-  const missing = FUNCTIONS.find((name) => typeof exports[name] !== "function");
-  if (missing) throw new PocketrecError("bad-module", "module", `an export ${missing}`, "none");
-  // Emscripten's modules set themselves up in a function of their own; clang's have none.
+  if (exports.pr_version?.() !== version) {
+    throw new PocketrecError("bad-module", "module", "pocketrec.wasm of this version", "another");
+  }
+  // Only modules linked by Emscripten have this function.
   exports._initialize?.();
   return exports;
 }

@@ -91,7 +91,7 @@ function* placeTable(engine, store, part, tensors) {
   }
   for (let row = 0; scale && row < rows; row += TABLE_STAGE) {
     const count = Math.min(TABLE_STAGE, rows - row);
-    const [place] = memory.exchange(4 * count);
+    const [place] = memory.scratch(4 * count);
     memory.u8(place, 4 * count).set(scale.subarray(4 * row, 4 * (row + count)));
     // The largest step times its scale must be a number too.
     const bad = memory
@@ -116,7 +116,7 @@ function placePiece({ wasm, memory }, table, part, row, rows, column, columns) {
   const { tensor, width } = part;
   const { bytes } = DTYPES[tensor.dtype];
   const line = columns * bytes;
-  const [place] = memory.exchange(rows * line);
+  const [place] = memory.scratch(rows * line);
   // Whole rows lie one behind the other in the file too.
   const lines = columns === width ? 1 : rows;
   const length = columns === width ? rows * line : line;
@@ -147,7 +147,7 @@ export function convert({ wasm, memory }, part, scale, first, count) {
   const { tensor, width } = part;
   const { code, bytes } = DTYPES[tensor.dtype];
   const size = count * width * bytes;
-  const [raw, scales, values] = memory.exchange(size, 4 * count, 4 * count * width);
+  const [raw, scales, values] = memory.scratch(size, 4 * count, 4 * count * width);
   memory
     .u8(raw, size)
     .set(tensor.bytes.subarray(first * width * bytes, first * width * bytes + size));

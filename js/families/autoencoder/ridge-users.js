@@ -99,7 +99,7 @@ export class RidgeUserEncoder {
   #history(labels, isDual, ...more) {
     const { wasm, memory, address } = this.#engine;
     const count = labels.size;
-    const places = memory.exchange(
+    const places = memory.scratch(
       wasm.pr_ridge_size(address, count, isDual),
       4 * count,
       4 * count,
@@ -153,7 +153,7 @@ export class RidgeUserEncoder {
    */
   #change(system, labels, changes) {
     const { wasm, memory, address } = this.#engine;
-    const [workspace, state, vector] = memory.exchange(
+    const [workspace, state, vector] = memory.scratch(
       wasm.pr_ridge_size(address, 1, 0),
       system.byteLength,
       4 * this.width,

@@ -122,7 +122,7 @@ export class AutoencoderUserEncoder {
     } = this.#engine;
     const count = labels.size;
     const stride = this.#sumsSize / 2;
-    const [workspace, sumsAt, rows, values, node] = memory.exchange(
+    const [workspace, sumsAt, rows, values, node] = memory.scratch(
       wasm.pr_node_size(address),
       sums.byteLength,
       4 * count,
@@ -161,7 +161,7 @@ export class AutoencoderUserEncoder {
   #encode(before, labels, changes) {
     const { wasm, memory, address } = this.#engine;
     const most = 4 * 2 * changes.rows.length;
-    const [rows, values, node, sums, vector, prepared] = memory.exchange(
+    const [rows, values, node, sums, vector, prepared] = memory.scratch(
       most,
       most,
       before.node?.byteLength ?? 0,
@@ -210,7 +210,7 @@ export class AutoencoderUserEncoder {
     const { wasm, memory, address } = this.#engine;
     const { sums, square, node } = /** @type {EncodedUserState} */ (person);
     const count = labels.size;
-    const [workspace, sumsAt, nodeAt, rows, values, effects] = memory.exchange(
+    const [workspace, sumsAt, nodeAt, rows, values, effects] = memory.scratch(
       wasm.pr_autoencoder_explain_size(address),
       sums.byteLength,
       node?.byteLength ?? 0,

@@ -88,7 +88,7 @@ export class NcfUserEncoder {
     const count = labels.size;
     const size = wasm.pr_influence_size(address, count);
     person.influence ??= this.#influence(person.vector, labels, size);
-    const [workspace, effects] = memory.exchange(size, 4 * count);
+    const [workspace, effects] = memory.scratch(size, 4 * count);
     memory.u8(workspace, size).set(person.influence);
     wasm.pr_influence_item(address, workspace, count, item, effects);
     return memory.f32(effects, count).slice();
@@ -111,7 +111,7 @@ export class NcfUserEncoder {
       },
     } = this.#engine;
     const count = labels.size;
-    const [workspace, rows, targets, place] = memory.exchange(
+    const [workspace, rows, targets, place] = memory.scratch(
       size,
       4 * count,
       4 * count,
@@ -143,7 +143,7 @@ export class NcfUserEncoder {
       info: { fold_in: options },
     } = this.#engine;
     const count = labels.size;
-    const [workspace, rows, targets, vector] = memory.exchange(
+    const [workspace, rows, targets, vector] = memory.scratch(
       wasm.pr_fold_in_size(address),
       4 * count,
       4 * count,

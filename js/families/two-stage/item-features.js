@@ -80,7 +80,7 @@ export class ItemFeatures {
       pushRows(ids, columns[cell % columns.length], first + Math.floor(cell / columns.length));
       offsets[cell + 1] = ids.length;
     }
-    const [offsetsAt, idsAt, numbersAt] = memory.exchange(
+    const [offsetsAt, idsAt, numbersAt] = memory.scratch(
       offsets.byteLength,
       4 * ids.length,
       4 * cells,

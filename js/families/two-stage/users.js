@@ -113,7 +113,7 @@ export class TwoStageUserEncoder {
   #encode(given, watched) {
     const { wasm, memory, address, family, items } = this.#engine;
     const { offsets, ids, numbers } = this.#features.userValues(given, watched, items);
-    const [offsetsAt, idsAt, numbersAt, vector] = memory.exchange(
+    const [offsetsAt, idsAt, numbersAt, vector] = memory.scratch(
       4 * offsets.length,
       4 * ids.length,
       4 * numbers.length,
