@@ -6,7 +6,8 @@ import { load } from "./model/load.js";
 import { readSource } from "./file/source.js";
 
 export { corrupt } from "./model/corrupt.js";
-export { exactIndex, fromModel } from "./pipeline/from-model.js";
+export { exactIndex } from "./pipeline/exact-index.js";
+export { fromModel } from "./pipeline/from-model.js";
 export { createRecommender } from "./pipeline/recommender.js";
 export { blend, block, cap, compose, diversify, pin } from "./pipeline/rerank.js";
 export { PocketrecError } from "./common/errors.js";

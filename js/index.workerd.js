@@ -8,7 +8,8 @@ import { diversify as diversifyWith } from "./pipeline/rerank.js";
 import { readSource } from "./file/source.js";
 
 export { corrupt } from "./model/corrupt.js";
-export { exactIndex, fromModel } from "./pipeline/from-model.js";
+export { exactIndex } from "./pipeline/exact-index.js";
+export { fromModel } from "./pipeline/from-model.js";
 export { createRecommender } from "./pipeline/recommender.js";
 export { PocketrecError } from "./common/errors.js";
 export { blend, block, cap, compose, pin } from "./pipeline/rerank.js";

@@ -10,7 +10,7 @@ const ENTRIES = {
   index: [],
   "index.node": [],
   "index.workerd": ["*.wasm"],
-  hnsw: ["./index.node.js", "usearch"], // beside index.node.js, not with a second one inside
+  hnsw: ["usearch"],
   history: [],
   "history.node": [],
   cache: [],

@@ -412,7 +412,7 @@ describe("compose", () => {
     ]) {
       await assert.rejects(compose(steps[0], () => wrong)(ranked("a1")), {
         code: "bad-argument",
-        subject: /compose, what step 1 gave/,
+        subject: /compose, result of step 1/,
       });
     }
   });

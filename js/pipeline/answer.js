@@ -7,57 +7,63 @@ import { readSource } from "../file/source.js";
  * @typedef {import("./ranked-list.js").Pack} Pack
  * @typedef {ItemId | { item: ItemId }} Entry
  * @typedef {Iterable<Entry> | { items: Iterable<Entry> } | Response | ArrayBuffer | Uint8Array
- *   | Pack} Answer what a `retrieve` may give: ids, or a ranked list; what JSON of them was; a
- *   response with such JSON or with a candidate pack; the bytes of a pack; or an open one
+ *   | Pack} Answer what a `retrieve` may return: item ids or a ranked list; the same parsed from
+ *   JSON; a response with that JSON or with a candidate pack; the bytes of either; an open pack
  * @typedef {{ items: ItemId[], pack?: Pack }} Candidates
  */
 
-/** Bytes of an answer: more than a list of candidates ever is. */
-const BYTES_MAX = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * What a `retrieve` gave, checked: ids, none twice, at least one, at most `most`.
+ * Checks what a `retrieve` returned and reads the candidates in it: each once, at least one, at
+ * most `maxCandidates`. A longer list is cut; a longer pack is refused.
  *
  * @param {unknown} answer
- * @param {number} most
+ * @param {number} maxCandidates
  * @param {((bytes: Uint8Array) => Promise<Pack>) | undefined} openPack
  * @param {AbortSignal} signal
  * @returns {Promise<Candidates>}
- * @throws {PocketrecError} "bad-answer", "http", "network", "too-large", and what is wrong with a
- *   pack
+ * @throws {PocketrecError} "bad-answer", "http", "network", "too-large", and the errors of opening
+ *   a pack
  */
-export async function readAnswer(answer, most, openPack, signal) {
+export async function readAnswer(answer, maxCandidates, openPack, signal) {
   if (answer instanceof Response || answer instanceof ArrayBuffer || answer instanceof Uint8Array) {
-    const bytes = await readSource(answer, { signal, onProgress: limit });
+    const bytes = await readSource(answer, { signal, onProgress: assertSize });
     answer = isSafetensors(bytes) ? await open(bytes, openPack) : parse(bytes);
   }
-  const isPack = isOpenPack(answer);
-  const list = isIterable(answer) && !isPack ? answer : /** @type {any} */ (answer)?.items;
+  if (isOpenPack(answer)) {
+    const items = readItems(answer.items, Infinity);
+    if (items.length > maxCandidates) throw tooLarge(`${maxCandidates} candidates`, items.length);
+    return { items, pack: answer };
+  }
+  const list = isIterable(answer) ? answer : /** @type {any} */ (answer)?.items;
   // Rows mean something to one model only.
   if (!isIterable(list) || list instanceof Uint32Array)
-    throw bad("a list of items, or { items }", answer);
-  /** @type {Set<ItemId>} */
-  const items = new Set();
-  for (const entry of list) {
-    if (items.size >= most && !isPack) break;
-    const item = /** @type {any} */ (entry)?.item ?? entry;
-    if (!isItemId(item)) throw bad("items' ids, strings or numbers", entry);
-    items.add(item);
-  }
-  if (!items.size) throw bad("at least one item", []);
-  // A pack cannot be cut.
-  if (items.size > most)
-    throw new PocketrecError(
-      "too-large",
-      "retrieve",
-      `at most ${most} candidates`,
-      `${items.size}`,
-    );
-  return { items: [...items], pack: isPack ? /** @type {Pack} */ (answer) : undefined };
+    throw badAnswer("a list of items, or { items }", show(answer));
+  return { items: readItems(list, maxCandidates) };
 }
 
 /**
- * An object of a class, where what a server sent is plain.
+ * @param {Iterable<unknown>} list
+ * @param {number} max
+ * @returns {ItemId[]}
+ */
+function readItems(list, max) {
+  /** @type {Set<ItemId>} */
+  const items = new Set();
+  for (const entry of list) {
+    if (items.size >= max) break;
+    const item = /** @type {any} */ (entry)?.item ?? entry;
+    if (!isItemId(item)) throw badAnswer("item ids, strings or numbers", show(entry));
+    items.add(item);
+  }
+  if (!items.size) throw badAnswer("at least one item", "[]");
+  return [...items];
+}
+
+/**
+ * Whether the answer is a pack: an object of a class, where parsed JSON is a plain object.
+ *
  * @param {any} value
  * @returns {value is Pack}
  */
@@ -68,13 +74,13 @@ const isOpenPack = (value) =>
   ![Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 /** @param {{ loaded: number }} progress */
-function limit({ loaded }) {
-  if (loaded > BYTES_MAX)
-    throw new PocketrecError("too-large", "retrieve", `at most ${BYTES_MAX} bytes`, "more");
+function assertSize({ loaded }) {
+  if (loaded > MAX_BYTES) throw tooLarge(`${MAX_BYTES} bytes`, "more");
 }
 
 /**
- * A header's length, 8 bytes of which the last are 0, and then the header.
+ * The file begins with the header's length, 8 bytes of which the last are 0, and the header.
+ *
  * @param {Uint8Array} bytes
  */
 const isSafetensors = (bytes) =>
@@ -86,12 +92,7 @@ const isSafetensors = (bytes) =>
  */
 function open(bytes, openPack) {
   if (openPack) return openPack(bytes);
-  throw new PocketrecError(
-    "bad-answer",
-    "retrieve",
-    "ids, since `rank` is no model that opens packs",
-    "a candidate pack",
-  );
+  throw badAnswer("item ids, since `rank` opens no packs", "a candidate pack");
 }
 
 /** @param {Uint8Array} bytes */
@@ -100,18 +101,22 @@ function parse(bytes) {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new PocketrecError("bad-answer", "retrieve", "JSON or a candidate pack", show(text), {
-      hint: /^\s*</.test(text)
-        ? "It begins like an HTML page: the server may have answered with its error page."
-        : undefined,
-      cause,
-    });
+    const hint = /^\s*</.test(text) ? "Is it an error page?" : undefined;
+    throw badAnswer("JSON or a candidate pack", show(text), { hint, cause });
   }
 }
 
 /**
  * @param {string} expected
+ * @param {string} found
+ * @param {{ hint?: string, cause?: unknown }} [more]
+ */
+export const badAnswer = (expected, found, more) =>
+  new PocketrecError("bad-answer", "retrieve", expected, found, more);
+
+/**
+ * @param {string} limit
  * @param {unknown} found
  */
-const bad = (expected, found) =>
-  new PocketrecError("bad-answer", "retrieve", expected, show(found));
+const tooLarge = (limit, found) =>
+  new PocketrecError("too-large", "retrieve", `at most ${limit}`, `${found}`);

@@ -1,120 +1,136 @@
-import {
-  argumentError,
-  assertNoRenamedOption,
-  assertNumber,
-  isIterable,
-} from "../common/arguments.js";
-import { isScore, readRanked, toUnit } from "./ranked-list.js";
+import { argumentError, assertNoRenamedOption } from "../common/arguments.js";
+import { assertNumber, isIterable } from "../common/arguments.js";
+import { isScore, readLookup, readRanked, toUnit } from "./ranked-list.js";
 
 /**
  * @typedef {import("./ranked-list.js").ItemId} ItemId
  * @typedef {import("./ranked-list.js").Ranked} Ranked
  * @typedef {import("./ranked-list.js").Context} Context
- * @typedef {number | null | undefined} Score none where the source does not know the item
+ * @typedef {import("../model/user.js").User} User
+ * @typedef {number | null | undefined} Score null or undefined: the source does not know the item
  *
- * @typedef {object} BlendSource where one of the scores comes from: `scores`, or a `model`
+ * @typedef {object} BlendSource of scores: `scores`, or a `model`
  * @property {"list" | ((item: ItemId) => Score) | ReadonlyMap<ItemId, Score> | Iterable<Ranked>}
- *   [scores] "list": those that the list has already
+ *   [scores] "list": the scores of the list itself
  * @property {Pick<import("../model/model.js").Model, "rank">} [model]
- * @property {import("../model/user.js").User | (() => import("../model/user.js").User)} [user] the
- *   model's; in a recommender it is known
- * @property {boolean} [raw] whether the model's scores are taken before its output function
+ * @property {User | (() => User)} [user] of the model; a recommender knows it
+ * @property {boolean} [raw] use the model's raw scores
  * @property {number} [weight] above 0; default 1
+ *
+ * @typedef {object} BlendOptions
+ * @property {"score" | "rank"} [by] default "score"
+ * @property {"zero" | "skip"} [missing] default "zero"
+ * @property {number} [rankConstant] default 60, as in the paper
+ *
+ * @typedef {(list: Ranked[], context: Context) => (item: ItemId) => Score} ScoreReader
  */
 
-/** @typedef {(list: Ranked[], context: Context) => (item: ItemId) => Score} Reader */
-
 /**
- * A step that orders a list by what several sources say of its items: the weighted mean of their
- * scores, brought to 0 to 1 over the list, or of `1 / (rankConstant + rank)`, reciprocal rank fusion
- * (Cormack, Clarke and Büttcher, SIGIR 2009), which asks nothing of scales. The new score is that
- * mean.
+ * A step that sorts a list by the weighted mean over several sources. By score, the scores of each
+ * source are scaled to 0..1 over the list. By rank, a source gives `1 / (rankConstant + rank)`:
+ * reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009), which is independent of
+ * scales. The mean is the new score.
  *
- * An item that a source does not know gets 0 of it, which by score is what its last one gets; with
- * `missing: "skip"` the mean is over the sources that know the item. What no source knows comes
- * last, in the given order, with `score: null`. Ties stay in the given order.
+ * A source gives 0 to an item that it does not know, which by score is what its last item gets.
+ * With `missing: "skip"` the mean is over the sources that know the item. An item that no source
+ * knows comes last, with `score: null`. Ties keep the given order.
+ *
+ *     blend([{ scores: "list", weight: 3 }, { scores: popularity }], { by: "rank" });
  *
  * @param {Iterable<BlendSource>} sources
- * @param {{ by?: "score" | "rank", missing?: "zero" | "skip", rankConstant?: number }} [options]
- *   rankConstant: 60, as in the paper
+ * @param {BlendOptions} [options]
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function blend(sources, options = {}) {
-  assertNoRenamedOption(options, { constant: "rankConstant" });
-  const { by = "score", missing = "zero", rankConstant = 60 } = options;
-  if (!isIterable(sources)) throw argumentError("blend", "a list of sources", sources);
-  const readers = [...sources].map((source, at) => {
-    const { weight = 1 } = source ?? {};
-    assertNumber(weight, `blend, weight of source ${at}`, { min: Number.MIN_VALUE, max: 1e9 });
-    return { read: readerOf(source, `blend, source ${at}`), weight };
-  });
-  if (!readers.length) throw argumentError("blend", "at least one source", []);
-  if (by !== "score" && by !== "rank") throw argumentError("blend by", '"score" or "rank"', by);
-  if (missing !== "zero" && missing !== "skip")
-    throw argumentError("blend missing", '"zero" or "skip"', missing);
-  assertNumber(rankConstant, "blend rankConstant", { max: 1e9 });
-  const byRank = (/** @type {number[]} */ scores) =>
-    ranksOf(scores).map((rank) => 1 / (rankConstant + rank));
-  const toParts = by === "score" ? toUnit : byRank;
-  const whole = readers.reduce((sum, { weight }) => sum + weight, 0);
+  const readers = readSources(sources);
+  const { toValues, missing } = readOptions(options);
+  const total = readers.reduce((sum, { weight }) => sum + weight, 0);
   return (list, context = {}) => {
     const ranked = readRanked(list, "blend");
     const sums = ranked.map(() => 0);
     const weights = ranked.map(() => 0);
-    readers.forEach(({ read, weight }, number) => {
+    for (const { read, weight, subject } of readers) {
       const scoreOf = read(ranked, context);
-      const scores = ranked.map(({ item }) => checked(scoreOf(item), item, number));
+      const scores = ranked.map(({ item }) => checkScore(scoreOf(item), item, subject));
       const known = [...ranked.keys()].filter((at) => scores[at] !== null);
-      const parts = toParts(known.map((at) => /** @type {number} */ (scores[at])));
+      const values = toValues(known.map((at) => /** @type {number} */ (scores[at])));
       known.forEach((at, i) => {
-        sums[at] += weight * parts[i];
+        sums[at] += weight * values[i];
         weights[at] += weight;
       });
-    });
+    }
     const blended = ranked.map((entry, at) => {
-      const weight = missing === "skip" ? weights[at] : whole;
+      const weight = missing === "skip" ? weights[at] : total;
       return { ...entry, score: weights[at] ? sums[at] / weight : null };
     });
     return blended.sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
   };
 }
 
+/** @param {BlendOptions} options */
+function readOptions(options) {
+  assertNoRenamedOption(options, { constant: "rankConstant" });
+  const { by = "score", missing = "zero", rankConstant = 60 } = options;
+  if (by !== "score" && by !== "rank") throw argumentError("blend by", '"score" or "rank"', by);
+  if (missing !== "zero" && missing !== "skip")
+    throw argumentError("blend missing", '"zero" or "skip"', missing);
+  assertNumber(rankConstant, "blend rankConstant", { max: 1e9 });
+  const byRank = (/** @type {number[]} */ scores) =>
+    ranksOf(scores).map((rank) => 1 / (rankConstant + rank));
+  return { toValues: by === "score" ? toUnit : byRank, missing };
+}
+
+/** @param {Iterable<BlendSource>} sources */
+function readSources(sources) {
+  if (!isIterable(sources)) throw argumentError("blend", "a list of sources", sources);
+  const readers = [...sources].map((source, number) => {
+    const subject = `blend, source ${number}`;
+    const { weight = 1 } = source ?? {};
+    assertNumber(weight, `${subject} weight`, { min: Number.MIN_VALUE, max: 1e9 });
+    return { read: scoreReader(source, subject), weight, subject };
+  });
+  if (!readers.length) throw argumentError("blend", "at least one source", []);
+  return readers;
+}
+
 /**
  * @param {BlendSource} source
  * @param {string} subject
- * @returns {Reader}
+ * @returns {ScoreReader}
  */
-function readerOf(source, subject) {
-  const { scores, model, user, raw } = source ?? {};
+function scoreReader(source, subject) {
+  const { scores, model } = source ?? {};
   if ((scores === undefined) === (model === undefined))
     throw argumentError(subject, "{ scores } or { model, user }", source);
-  if (model) {
-    if (typeof model.rank !== "function") throw argumentError(subject, "a model", model);
-    return (list, { userOf }) => {
-      const who =
-        typeof user === "function" ? user() : (user ?? userOf?.(/** @type {any} */ (model)));
-      if (!who) throw argumentError(subject, "a user beside the model", "none");
-      return fromList(
-        model.rank(
-          who,
-          list.map(({ item }) => item),
-          { raw },
-        ),
-      );
-    };
-  }
-  if (scores === "list") return fromList;
-  if (typeof scores === "function") return () => scores;
-  if (scores instanceof Map) return () => (item) => scores.get(item);
+  if (model) return modelReader(source, subject);
+  if (scores === "list") return scoresOf;
+  const scoreOf = readLookup(scores);
+  if (scoreOf) return () => scoreOf;
   if (!isIterable(scores))
     throw argumentError(subject, '"list", a function, a Map or a ranked list', scores);
   const given = readRanked(scores, subject);
-  return () => fromList(given);
+  return () => scoresOf(given);
+}
+
+/**
+ * @param {BlendSource} source
+ * @param {string} subject
+ * @returns {ScoreReader}
+ */
+function modelReader({ model, user, raw }, subject) {
+  if (typeof model?.rank !== "function") throw argumentError(subject, "a model", model);
+  return (list, { userOf }) => {
+    const known =
+      typeof user === "function" ? user() : (user ?? userOf?.(/** @type {any} */ (model)));
+    if (!known) throw argumentError(subject, "a user for the model", "none");
+    const items = list.map(({ item }) => item);
+    return scoresOf(model.rank(known, items, { raw }));
+  };
 }
 
 /** @param {Ranked[]} list */
-function fromList(list) {
+function scoresOf(list) {
   const scores = new Map(list.map(({ item, score }) => [item, score]));
   return (/** @type {ItemId} */ item) => scores.get(item);
 }
@@ -122,18 +138,20 @@ function fromList(list) {
 /**
  * @param {unknown} score
  * @param {ItemId} item
- * @param {number} number of the source
+ * @param {string} subject
  * @returns {number | null}
  */
-function checked(score, item, number) {
+function checkScore(score, item, subject) {
   if (score === undefined || score === null) return null;
   if (isScore(score)) return score;
-  throw argumentError(`blend, source ${number}, item ${item}`, "a number, or none", score);
+  throw argumentError(`${subject}, item ${item}`, "a number, or none", score);
 }
 
 /**
- * From 1; the same for the same score.
+ * Ranks from 1; equal scores share a rank.
+ *
  * @param {number[]} scores
+ * @returns {number[]}
  */
 function ranksOf(scores) {
   const sorted = [...scores].sort((a, b) => b - a || 0);

@@ -1,11 +1,6 @@
-import {
-  argumentError,
-  assertNoRenamedOption,
-  assertNumber,
-  isItemId,
-  isIterable,
-} from "../common/arguments.js";
-import { readRanked } from "./ranked-list.js";
+import { argumentError, assertNoRenamedOption } from "../common/arguments.js";
+import { assertNumber, isItemId, isIterable } from "../common/arguments.js";
+import { readLookup, readRanked } from "./ranked-list.js";
 
 /**
  * @typedef {import("./ranked-list.js").ItemId} ItemId
@@ -15,10 +10,12 @@ import { readRanked } from "./ranked-list.js";
  */
 
 /**
- * A step that lets no group take a list over: at most `maxPerGroup` of a group (a channel, a genre) among
- * the first `topK`. What is too many moves down behind these, and keeps its order; or goes, with
- * `drop`. An item of several groups needs room in all of them, one of none always has it. Where
- * nothing else is left to fill the first `topK`, the list goes on with what was too many.
+ * A step that limits how many items of one group (a channel, a genre) appear: at most `maxPerGroup`
+ * among the first `topK`. An item over the limit moves down behind these, in the given order, or is
+ * removed with `drop`. An item of several groups counts in each; an item without a group is never
+ * limited. Where nothing else is available, items over the limit fill the first `topK`.
+ *
+ *     cap({ groupOf: (item) => channels.get(item), maxPerGroup: 2, topK: 10 });
  *
  * @param {object} options
  * @param {((item: ItemId) => Groups) | ReadonlyMap<ItemId, Groups>} options.groupOf
@@ -31,40 +28,45 @@ import { readRanked } from "./ranked-list.js";
 export function cap(options) {
   assertNoRenamedOption(options, { most: "maxPerGroup", within: "topK" });
   const { groupOf, maxPerGroup, topK = Infinity, drop = false } = options;
-  if (typeof groupOf !== "function" && typeof groupOf?.get !== "function") {
-    throw argumentError("cap groupOf", "a function or a Map", groupOf);
-  }
-  const lookUp =
-    typeof groupOf === "function" ? groupOf : (/** @type {ItemId} */ item) => groupOf.get(item);
+  const groupsOf = readLookup(groupOf);
+  if (!groupsOf) throw argumentError("cap groupOf", "a function or a Map", groupOf);
   assertNumber(maxPerGroup, "cap maxPerGroup", { integer: true });
   assertNumber(topK, "cap topK", { integer: true });
   return (list) => {
-    /** @type {Map<Group, number>} */
-    const counts = new Map();
-    /** @type {Ranked[]} */
-    const kept = [];
-    /** @type {Ranked[]} */ const surplus = [];
-    /** @type {Ranked[]} */ const rest = [];
-    for (const entry of readRanked(list, "cap")) {
-      if (kept.length >= topK) {
-        rest.push(entry);
-        continue;
-      }
-      const groups = groupsOf(lookUp(entry.item), entry.item);
-      const fits = groups.every((group) => (counts.get(group) ?? 0) < maxPerGroup);
-      (fits ? kept : surplus).push(entry);
-      if (fits) for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
-    }
+    const { kept, surplus, rest } = divide(readRanked(list, "cap"), groupsOf, maxPerGroup, topK);
     return [...kept, ...(drop ? [] : surplus), ...rest];
   };
 }
 
 /**
+ * @param {Ranked[]} list
+ * @param {(item: ItemId) => Groups} groupsOf
+ * @param {number} maxPerGroup
+ * @param {number} topK
+ */
+function divide(list, groupsOf, maxPerGroup, topK) {
+  /** @type {Map<Group, number>} */
+  const counts = new Map();
+  /** @type {Ranked[]} */
+  const kept = [];
+  /** @type {Ranked[]} */
+  const surplus = [];
+  let at = 0;
+  for (; at < list.length && kept.length < topK; at++) {
+    const groups = readGroups(groupsOf(list[at].item), list[at].item);
+    const fits = groups.every((group) => (counts.get(group) ?? 0) < maxPerGroup);
+    (fits ? kept : surplus).push(list[at]);
+    if (fits) for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
+  }
+  return { kept, surplus, rest: list.slice(at) };
+}
+
+/**
  * @param {unknown} groups
  * @param {ItemId} item
- * @returns {Group[]}
+ * @returns {Group[]} each once
  */
-function groupsOf(groups, item) {
+function readGroups(groups, item) {
   if (groups === undefined || groups === null) return [];
   if (isItemId(groups)) return [groups];
   const several = isIterable(groups) ? [...new Set(groups)] : [];

@@ -1,57 +1,74 @@
 import { argumentError, assertNumber, isItemId, isIterable } from "../common/arguments.js";
 import { readItemIds, readRanked } from "./ranked-list.js";
 
-/** @typedef {import("./ranked-list.js").ItemId} ItemId */
+/**
+ * @typedef {import("./ranked-list.js").ItemId} ItemId
+ * @typedef {{ item: ItemId, position: number }} Pin position: from 0
+ */
 
 /**
- * A step that puts items where somebody wants them. A position counts from 0; one behind the end of
- * the list is its end. An item that is not in the list is put in, with `score: null`.
+ * A step that puts items at fixed positions. A position behind the end of the list means its end.
+ * An item that is not in the list is added with `score: null`.
  *
- * @param {Iterable<{ item: ItemId, position: number }>} pins
+ *     pin([{ item: "editors-choice", position: 0 }]);
+ *
+ * @param {Iterable<Pin>} pins
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function pin(pins) {
-  if (!isIterable(pins)) throw argumentError("pin", "a list of { item, position }", pins);
-  const sorted = [...pins]
-    .map((entry) => {
-      if (!isItemId(entry?.item)) throw argumentError("pin", "{ item, position }", entry);
-      assertNumber(entry.position, `pin, position of item ${entry.item}`, { integer: true });
-      return { item: entry.item, position: entry.position };
-    })
-    .sort((a, b) => a.position - b.position);
-  for (const name of /** @type {const} */ (["item", "position"])) {
-    const values = sorted.map((entry) => entry[name]);
-    const twice = values.find((value, at) => values.indexOf(value) < at);
-    if (twice !== undefined) throw argumentError("pin", `each ${name} once`, twice);
-  }
+  const sorted = readPins(pins).sort((a, b) => a.position - b.position);
+  const pinned = new Set(sorted.map(({ item }) => item));
   return (list) => {
     const ranked = readRanked(list, "pin");
-    const wanted = new Set(sorted.map(({ item }) => item));
-    const left = ranked.filter(({ item }) => !wanted.has(item));
+    const arranged = ranked.filter(({ item }) => !pinned.has(item));
     for (const { item, position } of sorted) {
-      left.splice(
-        position,
-        0,
-        ranked.find((entry) => entry.item === item) ?? { item, score: null },
-      );
+      const entry = ranked.find((entry) => entry.item === item) ?? { item, score: null };
+      arranged.splice(position, 0, entry);
     }
-    return left;
+    return arranged;
   };
 }
 
 /**
- * A step that leaves items out.
+ * @param {unknown} pins
+ * @returns {Pin[]}
+ */
+function readPins(pins) {
+  if (!isIterable(pins)) throw argumentError("pin", "a list of { item, position }", pins);
+  const list = /** @type {Pin[]} */ ([...pins]).map((entry) => {
+    if (!isItemId(entry?.item)) throw argumentError("pin", "{ item, position }", entry);
+    assertNumber(entry.position, `pin, position of item ${entry.item}`, { integer: true });
+    return { item: entry.item, position: entry.position };
+  });
+  for (const name of /** @type {const} */ (["item", "position"])) {
+    const values = list.map((entry) => entry[name]);
+    const twice = values.find((value, at) => values.indexOf(value) < at);
+    if (twice !== undefined) throw argumentError("pin", `each ${name} once`, twice);
+  }
+  return list;
+}
+
+/**
+ * A step that removes items.
  *
- * @param {Iterable<ItemId> | ((item: ItemId) => boolean)} which items, or what tells of each. A Set
- *   is asked anew each time, so it may change; another list is read once
+ *     block(hidden); // a Set that the app changes
+ *     block((item) => !inStock(item));
+ *
+ * @param {Iterable<ItemId> | ((item: ItemId) => boolean)} items a list, or a function that returns
+ *   true for an item to remove. A Set is consulted at every call, so it may change; any other list
+ *   is read once
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-export function block(which) {
-  if (typeof which === "function")
-    return (list) => readRanked(list, "block").filter(({ item }) => !which(item));
-  const ids = readItemIds(which, "block");
-  const blocked = which instanceof Set ? which : new Set(ids);
-  return (list) => readRanked(list, "block").filter(({ item }) => !blocked.has(item));
+export function block(items) {
+  const isBlocked = typeof items === "function" ? items : blockedBy(items);
+  return (list) => readRanked(list, "block").filter(({ item }) => !isBlocked(item));
+}
+
+/** @param {Iterable<ItemId>} items */
+function blockedBy(items) {
+  const ids = readItemIds(items, "block");
+  const blocked = items instanceof Set ? items : new Set(ids);
+  return (/** @type {ItemId} */ item) => blocked.has(item);
 }

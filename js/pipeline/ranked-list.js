@@ -2,94 +2,113 @@ import { argumentError, isItemId, isIterable } from "../common/arguments.js";
 import { FLOAT_MAX } from "../families/interactions.js";
 
 /**
- * Ranked lists on their way through the steps of a re-ranking.
+ * Ranked lists between the steps of re-ranking.
  *
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("../model/model.js").Ranked} Ranked
- * @typedef {object} Context what a step may know of the request; alone, a step needs none of it
+ *
+ * @typedef {object} Context what a step may learn about the request; outside a recommender it is
+ *   optional
  * @property {number} [topK] how many items will be shown
  * @property {AbortSignal} [signal]
  * @property {(model: import("../model/model.js").Model) => import("../model/user.js").User}
- *   [userOf] the person, as a model sees them
- * @property {(model: any) => Pack | undefined} [packOf] the candidates, where they brought the
- *   model their own rows
+ *   [userOf] the user of the request, for a model
+ * @property {(model: any) => Pack | undefined} [packOf] the candidate pack of the request, if this
+ *   model ranked one
  *
- * @typedef {{ items: Iterable<ItemId>, itemCount: number }} Pack candidates with their own rows, as
- *   model.openCandidates gives them
+ * @typedef {{ items: Iterable<ItemId>, itemCount: number }} Pack a candidate pack, from
+ *   model.openCandidates
  *
  * @typedef {(list: Iterable<Ranked>, context?: Context) => Ranked[]} SyncStep
  * @typedef {(list: Iterable<Ranked>, context?: Context) => Promise<Ranked[]>} AsyncStep
- * @typedef {(list: Ranked[], context?: Context) => Ranked[] | Promise<Ranked[]>} Step takes a list
- *   and gives another: it may move, drop and add entries, and leaves the one that it got as it was
+ * @typedef {(list: Ranked[], context?: Context) => Ranked[] | Promise<Ranked[]>} Step returns a new
+ *   list with entries moved, removed or added; it does not change the list it gets
  */
 
 /**
- * Infinities are scores too: an exponential may end there.
+ * Infinities are scores: an exponential output may overflow.
+ *
  * @param {unknown} value
  * @returns {value is number}
  */
 export const isScore = (value) => typeof value === "number" && !Number.isNaN(value);
 
 /**
- * A ranked list, checked and copied; the entries are those of the list.
+ * A checked copy of a list.
  *
  * @param {unknown} list
- * @param {string} subject who reads it
- * @returns {Ranked[]}
+ * @param {string} subject the argument, by name
+ * @param {string} entries what it is a list of
+ * @param {(entry: any) => boolean} isEntry
+ * @param {string} expected what an entry is
+ * @returns {any[]}
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-export function readRanked(list, subject) {
-  if (!isIterable(list)) throw argumentError(subject, "a list of { item, score }", list);
-  const ranked = /** @type {any[]} */ ([...list]);
-  const wrong = ranked.findIndex(
-    (entry) => !isItemId(entry?.item) || !(entry.score === null || isScore(entry.score)),
-  );
-  if (wrong >= 0)
-    throw argumentError(
-      `${subject}, entry ${wrong}`,
-      "{ item, score }, the score a number or null",
-      ranked[wrong],
-    );
-  return ranked;
+export function readList(list, subject, entries, isEntry, expected = entries) {
+  if (!isIterable(list)) throw argumentError(subject, `a list of ${entries}`, list);
+  const copy = [...list];
+  const wrong = copy.findIndex((entry) => !isEntry(entry));
+  if (wrong >= 0) throw argumentError(`${subject}, entry ${wrong}`, expected, copy[wrong]);
+  return copy;
 }
 
 /**
- * Items by the app's ids, read once.
+ * A checked copy of a ranked list. The entries are shared with the list.
+ *
+ * @param {unknown} list
+ * @param {string} subject
+ * @returns {Ranked[]}
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ */
+export const readRanked = (list, subject) =>
+  readList(
+    list,
+    subject,
+    "{ item, score }",
+    (entry) => isItemId(entry?.item) && (entry.score === null || isScore(entry.score)),
+    "{ item, score }, the score a number or null",
+  );
+
+/**
+ * A checked copy of a list of item ids. Rows mean something to one model only and are refused.
  *
  * @param {unknown} items
  * @param {string} subject
  * @returns {ItemId[]}
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function readItemIds(items, subject) {
-  if (!isIterable(items)) throw argumentError(subject, "a list of the items' ids", items);
-  if (items instanceof Uint32Array)
-    throw argumentError(
-      subject,
-      "a list of the items' ids",
-      "rows, which only one model knows: a Uint32Array",
-    );
-  const ids = [...items];
-  const wrong = ids.findIndex((id) => !isItemId(id));
-  if (wrong >= 0)
-    throw argumentError(
-      `${subject}, entry ${wrong}`,
-      "an item's id, a string or a number",
-      ids[wrong],
-    );
-  return /** @type {ItemId[]} */ (ids);
+  const list = items instanceof Uint32Array ? "rows, a Uint32Array" : items;
+  return readList(list, subject, "item ids", isItemId, "an item id, a string or a number");
 }
 
 /**
- * Between 0 and 1, the smallest to 0 and the largest to 1; all the same to 0.5. Infinities count as
- * the largest floats, of 32 bits: differences stay finite in 64.
+ * A function of an item, or a Map of items, as a function.
+ *
+ * @template T
+ * @param {((item: ItemId) => T) | ReadonlyMap<ItemId, T> | unknown} source
+ * @returns {((item: ItemId) => T | undefined) | undefined} undefined where it is neither
+ */
+export function readLookup(source) {
+  if (typeof source === "function") return /** @type {(item: ItemId) => T} */ (source);
+  const map = /** @type {ReadonlyMap<ItemId, T> | undefined} */ (source);
+  return typeof map?.get === "function" ? (item) => map.get(item) : undefined;
+}
+
+/**
+ * Scales scores linearly to 0..1, the lowest to 0, the highest to 1; equal scores to 0.5.
+ * Infinities count as the largest 32-bit floats, so that differences stay finite in 64 bits.
+ *
  * @param {number[]} scores
+ * @returns {number[]}
  */
 export function toUnit(scores) {
-  const held = scores.map((score) => Math.min(Math.max(score, -FLOAT_MAX), FLOAT_MAX));
-  let least = Infinity;
-  let most = -Infinity;
-  for (const score of held) {
-    least = Math.min(least, score);
-    most = Math.max(most, score);
+  const finite = scores.map((score) => Math.min(Math.max(score, -FLOAT_MAX), FLOAT_MAX));
+  let min = Infinity;
+  let max = -Infinity;
+  for (const score of finite) {
+    min = Math.min(min, score);
+    max = Math.max(max, score);
   }
-  return held.map((score) => (most > least ? (score - least) / (most - least) : 0.5));
+  return finite.map((score) => (max > min ? (score - min) / (max - min) : 0.5));
 }

@@ -1,80 +1,51 @@
-import {
-  argumentError,
-  assertNoRenamedOption,
-  assertNumber,
-  isItemId,
-} from "../common/arguments.js";
-import { readAnswer } from "./answer.js";
-import { PocketrecError, throwIfAborted } from "../common/errors.js";
-import { FromModel, isModel } from "./from-model.js";
-import { readItemIds, readRanked } from "./ranked-list.js";
-import { TIMER_MAX, wait } from "../common/timeout.js";
-import { Persons, readPerson } from "./user-cache.js";
-import { compose } from "./rerank.js";
+import { assertNumber, isItemId } from "../common/arguments.js";
+import { throwIfAborted } from "../common/errors.js";
+import { badAnswer } from "./answer.js";
+import { readItemIds } from "./ranked-list.js";
+import { Ranker, isItemError } from "./ranker.js";
+import { readOptions } from "./recommender-options.js";
+import { Retriever } from "./retriever.js";
+import { runStage, stageError } from "./stage.js";
+import { UserCache, readUserInput, valueOf } from "./user-cache.js";
 
 /**
+ * @typedef {import("../common/errors.js").PocketrecError} PocketrecError
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../model/model.js").Model} Model
  * @typedef {import("../model/model.js").Ranked} Ranked
- * @typedef {import("../worker/model.js").WorkerModel} WorkerModel
- * @typedef {import("./ranked-list.js").Step} Step
- * @typedef {import("./user-cache.js").Person} Person
- * @typedef {import("./user-cache.js").History} History
- * @typedef {import("./user-cache.js").Features} Features
- * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {import("./recommender-options.js").RecommenderOptions} RecommenderOptions
+ * @typedef {import("./user-cache.js").UserInput} UserInput
  * @typedef {import("./answer.js").Candidates} Candidates
- *
- * @typedef {(request: { signal: AbortSignal, topK: number }) => Answer | Promise<Answer>} Retrieve
- * @typedef {Person & { topK: number, signal?: AbortSignal }} About
- * @typedef {(candidates: ItemId[], about: About) => Iterable<Ranked> | Promise<Iterable<Ranked>>}
- *   Rank gives the candidates as a ranked list, the best first
- *
- * @typedef {object} RecommenderOptions
- * @property {Retrieve | FromModel} [retrieve] gives candidates, the same for everybody: it is told
- *   nothing of the person, only how many items will be shown, and a signal. Candidates for the
- *   person are found here, with `fromModel(model)`. Without it all of the catalogue is ranked
- * @property {Model | WorkerModel | Rank} rank
- * @property {Step | Step[]} [rerank]
- * @property {History | (() => History | Promise<History>)} [history] asked at every request
- * @property {Features | (() => Features | Promise<Features>)} [features] what else models are told
- *   of the person
- * @property {boolean} [includeSeen] whether items of the history are recommended again (default false)
- * @property {Model | WorkerModel} [catalogue] whose best stand in where nothing was retrieved;
- *   default: the model that ranks
- * @property {number} [timeout] how long retrieve may take, in ms (default 3000)
- * @property {number} [maxCandidates] how many of what it gives are looked at (default 10,000)
- * @property {number} [rerankDepth] how many of the ranked are re-ranked (default 1000)
- * @property {Iterable<ItemId>} [lastCandidates] those of an earlier recommender
+ * @typedef {import("./ranker.js").RankingRequest} RankingRequest
+ * @typedef {import("./retriever.js").Retrieved} Retrieved
  *
  * @typedef {object} Recommended
  * @property {Ranked[]} recommendations the best first
- * @property {"retrieved" | "last" | "catalogue"} source where the candidates came from: they were
- *   retrieved, or are the last that were, or the best of the catalogue
- * @property {PocketrecError} [warning] why nothing was retrieved
+ * @property {"retrieved" | "last" | "catalogue"} source of the candidates: retrieved for this
+ *   request, the last that were retrieved, or the best of the catalogue
+ * @property {PocketrecError} [warning] why retrieval failed
  * @property {{ catalogue?: number, candidates: number, ranked: number, reranked: number }} counts
- *   items of each stage; catalogue: what the model that ranks, or stands in, knows
- * @property {{ retrieve: number, rank: number, rerank: number }} times ms of each stage
+ *   items per stage; catalogue: items of the model that ranks, or of option `catalogue`
+ * @property {{ retrieve: number, rank: number, rerank: number }} times ms per stage
  *
- * @typedef {{ source: Recommended["source"], ranked: Ranked[], candidates: number, pack?:
- *   Candidates["pack"], warning?: PocketrecError }} Ranking
- * @typedef {{ topK: number, exclude: ItemId[], signal?: AbortSignal }} Request
+ * @typedef {object} Ranking
+ * @property {Recommended["source"]} source
+ * @property {Ranked[]} ranked
+ * @property {number} candidateCount
+ * @property {Candidates["pack"]} [pack]
+ * @property {PocketrecError} [warning]
  */
 
-/** An answer that is this many times later than retrieve's timeout is given up. */
-const LATEST = 10;
-
-const RENAMED = {
-  patience: "timeout",
-  repeats: "includeSeen",
-  candidates: "maxCandidates",
-  depth: "rerankDepth",
-  last: "lastCandidates",
-};
-
 /**
- * A recommender in stages: retrieve candidates, rank them for the person on this device, re-rank.
- * When what retrieves fails, is slow or answers nonsense, the last good list serves, or else the
- * catalogue, and the result says so.
+ * A recommender in three stages: retrieve candidates, rank them for the user on this device,
+ * re-rank. Where retrieval fails, times out or returns nonsense, the last good candidates are
+ * ranked, or else the catalogue; the result has a `warning` then.
+ *
+ *     const recommender = createRecommender({
+ *       retrieve: ({ signal }) => fetch("/candidates", { signal }),
+ *       rank: model,
+ *       history: () => history,
+ *     });
+ *     const { recommendations, warning } = await recommender.recommend({ topK: 10 });
  *
  * @param {RecommenderOptions} options
  * @returns {Recommender}
@@ -82,127 +53,69 @@ const RENAMED = {
  */
 export const createRecommender = (options) => new Recommender(options);
 
-/** What createRecommender gives. */
+/** Made by `createRecommender`. */
 export class Recommender {
   #options;
-  #persons = new Persons();
-  #rerank;
-  #turns = 0;
-  /** @type {{ turn: number, candidates: Candidates } | undefined} */
-  #last;
+  #users = new UserCache();
+  #retriever;
+  #ranker;
 
   /** @param {RecommenderOptions} options */
   constructor(options) {
-    assertNoRenamedOption(options, RENAMED);
-    const {
-      timeout = 3000,
-      maxCandidates = 10_000,
-      rerankDepth = 1000,
-      includeSeen = false,
-      lastCandidates,
-      ...rest
-    } = options;
-    const { retrieve, rank, rerank = [], catalogue } = rest;
-    if (typeof rank !== "function" && !isModel(rank))
-      throw argumentError("rank", "a model or a function", rank);
-    if (
-      retrieve !== undefined &&
-      typeof retrieve !== "function" &&
-      !(retrieve instanceof FromModel)
-    ) {
-      throw argumentError("retrieve", "a function, or fromModel(...)", retrieve);
-    }
-    if (catalogue !== undefined && !isModel(catalogue))
-      throw argumentError("catalogue", "a model", catalogue);
-    assertNumber(timeout, "timeout");
-    assertNumber(maxCandidates, "maxCandidates", { min: 1, integer: true });
-    assertNumber(rerankDepth, "rerankDepth", { min: 1, integer: true });
-    const stand = /** @type {Model | undefined} */ (
-      catalogue ?? (isModel(rank) ? rank : undefined)
-    );
-    if (!retrieve && !stand)
-      throw argumentError(
-        "retrieve",
-        "one that gives candidates, since `rank` is no model",
-        "none",
-      );
-    // Models in a worker answer with promises, which are awaited like the rest.
-    this.#options = {
-      ...rest,
-      rank: /** @type {Model | Rank} */ (rank),
-      timeout,
-      maxCandidates,
-      rerankDepth,
-      includeSeen,
-      catalogue: stand,
-    };
-    this.#rerank = compose(...(Array.isArray(rerank) ? rerank : [rerank]));
-    const items = readItemIds(lastCandidates ?? [], "lastCandidates");
-    if (items.length) this.#last = { turn: 0, candidates: { items } };
+    this.#options = readOptions(options);
+    this.#retriever = new Retriever(this.#options, this.#users);
+    this.#ranker = new Ranker(this.#options, this.#users);
   }
 
   /**
-   * The last good list that was retrieved: what an app may keep for when it starts without a
-   * network. Of a server's answers it tells nothing of the person; of `fromModel` it does.
+   * The last good candidates. An app may store them and pass them to its next recommender, for a
+   * start without a network. Candidates of a server reveal nothing about the user; those of
+   * `fromModel` do.
+   *
    * @returns {ItemId[]}
    */
   get lastCandidates() {
-    return this.#last ? [...this.#last.candidates.items] : [];
+    return [...(this.#retriever.last?.items ?? [])];
   }
 
   /**
-   * The best for the person now. Calls do not disturb each other; each retrieves for itself. One
-   * that was not answered in time waits on behind it, ten times as long, and a good answer is then
-   * the last good list.
+   * The best items for the user. Calls are independent; each retrieves its own candidates. After a
+   * timeout the request stays open for ten times as long, and a late answer serves as the last good
+   * candidates.
    *
    * @param {{ topK?: number, exclude?: Iterable<ItemId>, signal?: AbortSignal }} [options] topK:
-   *   how many (default 10); exclude: ids of more to leave out, also where a step puts them in;
-   *   signal: ends at once with "aborted"
-   * @returns {Promise<Recommended>} recommendations is empty where everything that was retrieved is excluded
-   * @throws {PocketrecError} "bad-argument", "aborted"; what goes wrong in another stage, its
-   *   subject beginning with the stage's name: "history", "features", "rank" or "rerank", and
-   *   "retrieve" where nothing can stand in
+   *   how many (default 10); exclude: ids to leave out, even if a step adds them; signal: ends the
+   *   call at once, with "aborted"
+   * @returns {Promise<Recommended>} no recommendations where every candidate is excluded
+   * @throws {PocketrecError} "bad-argument", "aborted", and the errors of the stages. Their subject
+   *   begins with the stage: "history", "features", "rank", "rerank", or "retrieve" where there is
+   *   neither a last list nor a catalogue to rank
    */
   async recommend({ topK = 10, exclude = [], signal } = {}) {
     assertNumber(topK, "topK", { integer: true });
-    const excluded = readItemIds(exclude, "exclude");
-    const { includeSeen, catalogue } = this.#options;
+    const ids = readItemIds(exclude, "exclude");
     throwIfAborted(signal, "recommend");
-    const person = this.#readPerson(signal);
-    const left = person.then((known) =>
-      stage(
-        "rank",
-        signal,
-        async () => new Set([...(includeSeen ? [] : await this.#itemsOf(known)), ...excluded]),
-      ),
-    );
-    const retrieval = this.#retrieve({ topK, signal }, person, left);
-    // Whatever fails first is told; what fails after it has nobody to hear it.
-    for (const promise of [left, retrieval]) promise.catch(() => {});
-    const about = await person;
-    const gone = await left;
+    // Retrieval starts before the history is read: a server needs nothing of it.
+    const input = this.#readInput(signal);
+    const excluded = this.#readExcluded(input, ids, signal);
+    const retrieval = this.#retriever.retrieve({ topK, signal, input, excluded });
+    // The first failure is thrown below. The others must not count as unhandled.
+    for (const promise of [excluded, retrieval]) promise.catch(() => {});
+    const depth = Math.max(this.#options.rerankDepth, topK);
+    const request = { topK, depth, signal, input: await input, excluded: await excluded };
     const retrieved = await retrieval;
-    const rankStart = performance.now();
 
-    const ranking = await this.#rankFirst(retrieved, about, { topK, exclude: [...gone], signal });
+    const rankStart = performance.now();
+    const ranking = await this.#rank(retrieved, request);
     const rerankStart = performance.now();
-    const context = {
-      topK,
-      signal,
-      userOf: (/** @type {Model} */ model) => this.#persons.userOf(model, about),
-      packOf: (/** @type {unknown} */ model) =>
-        model === this.#options.rank ? ranking.pack : undefined,
-    };
-    const list = await stage("rerank", signal, () => this.#rerank(ranking.ranked, context));
-    const seen = new Set(gone);
-    const reranked = list.filter(({ item }) => !seen.has(item) && seen.add(item));
+    const reranked = await this.#rerank(ranking, request);
     return {
       recommendations: reranked.slice(0, topK),
       source: ranking.source,
       ...(ranking.warning ? { warning: ranking.warning } : {}),
       counts: {
-        catalogue: catalogue?.itemCount,
-        candidates: ranking.candidates,
+        catalogue: this.#options.catalogue?.itemCount,
+        candidates: ranking.candidateCount,
         ranked: ranking.ranked.length,
         reranked: reranked.length,
       },
@@ -216,258 +129,121 @@ export class Recommender {
 
   /**
    * @param {AbortSignal | undefined} signal
-   * @returns {Promise<Person>}
+   * @returns {Promise<UserInput>}
    */
-  async #readPerson(signal) {
+  async #readInput(signal) {
     const { history, features } = this.#options;
-    const read = (/** @type {any} */ told) => () => (typeof told === "function" ? told() : told);
-    const [told, more] = await Promise.all([
-      stage("history", signal, read(history)),
-      stage("features", signal, read(features)),
+    const values = await Promise.all([
+      runStage("history", signal, () => valueOf(history)),
+      runStage("features", signal, () => valueOf(features)),
     ]);
-    return readPerson(told, more);
+    return readUserInput(...values);
   }
 
   /**
-   * @param {Person} person
+   * @param {Promise<UserInput>} input
+   * @param {ItemId[]} ids to exclude by request
+   * @param {AbortSignal | undefined} signal
+   * @returns {Promise<Set<ItemId>>}
+   */
+  async #readExcluded(input, ids, signal) {
+    const known = await input;
+    if (this.#options.includeSeen) return new Set(ids);
+    const seen = await runStage("rank", signal, () => this.#itemsOf(known));
+    return new Set([...seen, ...ids]);
+  }
+
+  /**
+   * The items of the history.
+   *
+   * @param {UserInput} input
    * @returns {Promise<ItemId[]>}
    */
-  async #itemsOf({ history, features }) {
+  async #itemsOf(input) {
+    const { history } = input;
     const { catalogue } = this.#options;
+    // A history of rows: the model knows the ids.
     if (history instanceof Uint32Array && catalogue)
-      return (await this.#persons.userOf(catalogue, { history, features })).items;
+      return (await this.#users.userOf(catalogue, input)).items;
     return Array.from(history, (entry) => /** @type {any} */ (entry)?.item ?? entry).filter(
       isItemId,
     );
   }
 
   /**
-   * What was retrieved in time, or why nothing was.
-   *
-   * @param {{ topK: number, signal?: AbortSignal }} request
-   * @param {Promise<Person>} person
-   * @param {Promise<Set<ItemId>>} left
-   * @returns {Promise<{ turn: number, time: number, candidates?: Candidates, warning?:
-   *   PocketrecError }>}
-   */
-  async #retrieve({ topK, signal }, person, left) {
-    const { retrieve, rank, timeout, maxCandidates } = this.#options;
-    const turn = ++this.#turns;
-    const start = performance.now();
-    if (!retrieve) return { turn, time: 0 };
-    const controller = new AbortController();
-    const stop = () => controller.abort(signal?.reason);
-    signal?.addEventListener("abort", stop, { once: true });
-    const openPack = /** @type {any} */ (rank).openCandidates?.bind(rank);
-    const ask = async () => {
-      const answer =
-        retrieve instanceof FromModel
-          ? await this.#search(retrieve, await person, [...(await left)], controller.signal)
-          : await retrieve({ signal: controller.signal, topK });
-      return readAnswer(answer, maxCandidates, openPack, controller.signal);
-    };
-    const answer = ask();
-    try {
-      const candidates = await wait(answer, "retrieve", signal, timeout);
-      return { turn, time: performance.now() - start, candidates };
-    } catch (error) {
-      throwIfAborted(signal, "recommend");
-      const warning =
-        error instanceof PocketrecError
-          ? error
-          : new PocketrecError("network", "retrieve", "an answer", String(error), { cause: error });
-      if (warning.code === "timeout") this.#waitOn(answer, turn, controller);
-      return { turn, time: performance.now() - start, warning };
-    } finally {
-      signal?.removeEventListener("abort", stop);
-    }
-  }
-
-  /**
-   * @param {FromModel} from
-   * @param {Person} person
-   * @param {ItemId[]} exclude
-   * @param {AbortSignal} signal
-   */
-  async #search(from, { history, features }, exclude, signal) {
-    const own = typeof from.features === "function" ? await from.features() : from.features;
-    return from.search(
-      await this.#persons.userOf(from.model, { history, features: own ?? features }),
-      { exclude, signal },
-    );
-  }
-
-  /**
-   * @param {Promise<Candidates>} answer an overdue one
-   * @param {number} turn
-   * @param {AbortController} controller
-   */
-  #waitOn(answer, turn, controller) {
-    const timer = setTimeout(
-      () => controller.abort(),
-      Math.min(LATEST * this.#options.timeout, TIMER_MAX),
-    );
-    // Nobody waits for it: a process that has nothing else to do may end.
-    /** @type {{ unref?: () => void }} */ (/** @type {unknown} */ (timer)).unref?.();
-    const keep = (/** @type {Candidates} */ candidates) =>
-      controller.signal.aborted || this.#keep(turn, candidates);
-    answer.then(keep, () => {}).finally(() => clearTimeout(timer));
-  }
-
-  /**
-   * An earlier call's answer is no later one's last.
-   *
-   * @param {number} turn
-   * @param {Candidates} candidates
-   */
-  #keep(turn, candidates) {
-    if (!this.#last || turn >= this.#last.turn) this.#last = { turn, candidates };
-  }
-
-  /**
-   * The ranking of the first candidates that can be ranked: what was retrieved, the last, the
+   * Ranks the first candidates that can be ranked: those retrieved, the last good ones, the
    * catalogue.
    *
-   * @param {{ turn: number, candidates?: Candidates, warning?: PocketrecError }} retrieved
-   * @param {Person} person
-   * @param {Request} request
+   * @param {Retrieved} retrieved
+   * @param {RankingRequest} request
    * @returns {Promise<Ranking>}
    */
-  async #rankFirst({ turn, candidates, warning }, person, request) {
-    const { catalogue, retrieve } = this.#options;
+  async #rank({ number, candidates, warning }, request) {
     if (candidates) {
-      const ranked = await this.#rank(candidates, person, request);
-      if (ranked) {
-        this.#keep(turn, candidates);
-        return {
-          source: "retrieved",
-          ranked,
-          candidates: candidates.items.length,
-          pack: candidates.pack,
-        };
+      const ranking = await this.#rankCandidates("retrieved", candidates, request);
+      if (ranking) {
+        this.#retriever.keep({ number, candidates });
+        return ranking;
       }
-      warning = new PocketrecError(
-        "bad-answer",
-        "retrieve",
-        "items that the model knows, or a pack where it has none",
-        "none",
-      );
+      warning = badAnswer("items that the model knows, or a pack", "none");
     }
-    const last = retrieve ? this.#last : undefined;
-    const ranked = last && (await this.#rank(last.candidates, person, request));
-    if (last && ranked) {
-      return {
-        source: "last",
-        ranked,
-        candidates: last.candidates.items.length,
-        pack: last.candidates.pack,
-        warning,
-      };
+    const last = this.#options.retrieve && this.#retriever.last;
+    if (last) {
+      const ranking = await this.#rankCandidates("last", last, request);
+      if (ranking) return { ...ranking, warning };
+      this.#retriever.drop(last);
     }
-    if (last && last === this.#last) this.#last = undefined;
-    if (!catalogue) throw staged("retrieve", warning);
-    const best = await this.#rankCatalogue(catalogue, person, request).catch((error) => {
-      throw warning && isAboutItems(error.cause) ? staged("retrieve", warning) : error;
-    });
-    return { source: "catalogue", ranked: best, candidates: catalogue.itemCount, warning };
+    return this.#rankCatalogue(warning, request);
   }
 
   /**
-   * Undefined where the model knows none of them: they are somebody else's, or nonsense.
-   *
+   * @param {Recommended["source"]} source
    * @param {Candidates} candidates
-   * @param {Person} person
-   * @param {Request} request
-   * @returns {Promise<Ranked[] | undefined>}
+   * @param {RankingRequest} request
+   * @returns {Promise<Ranking | undefined>} undefined where the model knows none of them
    */
-  async #rank({ items, pack }, person, { topK, exclude, signal }) {
-    const { rank, rerankDepth } = this.#options;
-    const most = Math.max(rerankDepth, topK);
-    const gone = new Set(exclude);
-    const list = items.filter((item) => !gone.has(item));
-    if (typeof rank === "function") {
-      const about = { ...person, topK: most, signal };
-      const ranked = await stage("rank", signal, async () =>
-        readRanked(await rank(list, about), "what it gave"),
-      );
-      return ranked.filter(({ item }) => !gone.has(item)).slice(0, most);
-    }
-    return stage("rank", signal, async () => {
-      const user = await this.#persons.userOf(rank, person);
-      try {
-        const given = pack ? /** @type {any} */ (pack) : list;
-        const ranked = await rank.rank(user, given, { topK: most, exclude: pack ? exclude : [] });
-        return ranked.length && ranked.every(({ score }) => score === null) ? undefined : ranked;
-      } catch (error) {
-        // Names that this model's items cannot have, or a model whose items come in packs only.
-        if (!pack && isAboutItems(error)) return undefined;
-        throw error;
-      }
-    });
+  async #rankCandidates(source, candidates, request) {
+    const ranked = await this.#ranker.rank(candidates, request);
+    const { items, pack } = candidates;
+    return ranked && { source, ranked, candidateCount: items.length, pack };
   }
 
   /**
-   * @param {Model} catalogue
-   * @param {Person} person
-   * @param {Request} request
+   * @param {PocketrecError | undefined} warning why retrieval failed
+   * @param {RankingRequest} request
+   * @returns {Promise<Ranking>}
+   */
+  async #rankCatalogue(warning, request) {
+    const { catalogue } = this.#options;
+    if (!catalogue) throw stageError("retrieve", warning);
+    try {
+      const ranked = await this.#ranker.rankCatalogue(catalogue, request);
+      return { source: "catalogue", ranked, candidateCount: catalogue.itemCount, warning };
+    } catch (error) {
+      // A model without items of its own: the failed retrieval is what the app needs to know.
+      const isWithoutItems = isItemError(/** @type {Error} */ (error).cause);
+      throw warning && isWithoutItems ? stageError("retrieve", warning) : error;
+    }
+  }
+
+  /**
+   * Runs the steps, and removes what is excluded or repeated after them.
+   *
+   * @param {Ranking} ranking
+   * @param {RankingRequest} request
    * @returns {Promise<Ranked[]>}
    */
-  async #rankCatalogue(catalogue, person, { topK, exclude, signal }) {
-    const { rank, rerankDepth } = this.#options;
-    const most = Math.max(rerankDepth, topK);
-    const best = await stage("rank", signal, async () => {
-      return catalogue.recommend(await this.#persons.userOf(catalogue, person), {
-        topK: most,
-        exclude,
-      });
-    });
-    if (catalogue === rank || !best.length) return best;
-    return (
-      (await this.#rank({ items: best.map(({ item }) => item) }, person, {
-        topK,
-        exclude,
-        signal,
-      })) ?? []
-    );
+  async #rerank({ ranked, pack }, { topK, signal, input, excluded }) {
+    const { rank, rerank } = this.#options;
+    const context = {
+      topK,
+      signal,
+      userOf: (/** @type {import("../model/model.js").Model} */ model) =>
+        this.#users.userOf(model, input),
+      packOf: (/** @type {unknown} */ model) => (model === rank ? pack : undefined),
+    };
+    const list = await runStage("rerank", signal, () => rerank(ranked, context));
+    const skipped = new Set(excluded);
+    return list.filter(({ item }) => !skipped.has(item) && skipped.add(item));
   }
-}
-
-/**
- * A stage's work, for no longer than the signal allows; its errors carry its name.
- *
- * @template T
- * @param {string} name
- * @param {AbortSignal | undefined} signal
- * @param {() => T | Promise<T>} work
- * @returns {Promise<T>}
- */
-async function stage(name, signal, work) {
-  try {
-    throwIfAborted(signal, "recommend");
-    return await wait((async () => work())(), "recommend", signal);
-  } catch (error) {
-    throwIfAborted(signal, "recommend");
-    throw staged(name, error);
-  }
-}
-
-/** @param {any} error */
-const isAboutItems = (error) =>
-  error?.code === "bad-argument" && ["item", "items"].includes(error.subject);
-
-/**
- * @param {string} name
- * @param {unknown} cause
- */
-function staged(name, cause) {
-  if (!(cause instanceof PocketrecError))
-    return new PocketrecError("failed", name, "to finish", String(cause), { cause });
-  const { code, subject, expected, found, hint } = cause;
-  return new PocketrecError(
-    code,
-    subject === name ? name : `${name}: ${subject}`,
-    expected,
-    found,
-    { hint, cause },
-  );
 }

@@ -1,10 +1,9 @@
 /**
- * Re-ranking in steps. A step takes a list of `{ item, score }`, the best first, and gives another;
- * each works alone, and all of them one after the other.
+ * The re-rank stage, in steps. A step takes a ranked list and returns another. Each step works
+ * alone; `compose` joins several.
  */
-import { argumentError } from "../common/arguments.js";
 import { throwIfAborted } from "../common/errors.js";
-import { readRanked } from "./ranked-list.js";
+import { readList, readRanked } from "./ranked-list.js";
 
 export { blend } from "./blend.js";
 export { cap } from "./cap.js";
@@ -12,22 +11,25 @@ export { diversify } from "./diversify.js";
 export { block, pin } from "./pin.js";
 
 /**
- * One step of several, one after the other. What each gives is checked before the next gets it.
+ * Joins steps into one that runs them in order. The result of each step is checked before the next
+ * step gets it.
  *
- * @param {...import("./ranked-list.js").Step} steps the app's own among them: `(list, context) =>
- *   list`, or a promise of one
+ *     const step = compose(diversify({ model }), cap({ groupOf, maxPerGroup: 2, topK: 10 }));
+ *     const list = await step(model.rank(user, candidates), { topK: 10 });
+ *
+ * @param {...import("./ranked-list.js").Step} steps also the app's own: `(list, context) => list`,
+ *   or a promise of a list
  * @returns {import("./ranked-list.js").AsyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument", "aborted", and what the
  *   steps throw
  */
 export function compose(...steps) {
-  const wrong = steps.findIndex((step) => typeof step !== "function");
-  if (wrong >= 0) throw argumentError(`compose, step ${wrong}`, "a function", steps[wrong]);
+  readList(steps, "compose", "steps", (step) => typeof step === "function", "a function");
   return async (list, context = {}) => {
     let ranked = readRanked(list, "compose");
     for (const [number, step] of steps.entries()) {
       throwIfAborted(context.signal, "compose");
-      ranked = readRanked(await step(ranked, context), `compose, what step ${number} gave`);
+      ranked = readRanked(await step(ranked, context), `compose, result of step ${number}`);
     }
     return ranked;
   };

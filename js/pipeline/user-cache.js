@@ -3,47 +3,62 @@ import { argumentError, isIterable } from "../common/arguments.js";
 /**
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {import("../model/user.js").User} User
- * @typedef {Iterable<import("../families/interactions.js").Interaction>} History
+ * @typedef {import("../families/interactions.js").Interaction} Interaction
+ * @typedef {Iterable<Interaction>} History
  * @typedef {Record<string, unknown>} Features
  *
- * @typedef {object} Person what the app tells of somebody, as it was when it was asked
- * @property {import("../families/interactions.js").Interaction[] | Uint32Array} history
+ * @typedef {object} UserInput what the app knows of the user at the time of a request
+ * @property {Interaction[] | Uint32Array} history
  * @property {Features} [features]
  */
 
 /**
+ * Copies the history, so that later changes of the app's own list do not change the request.
+ *
  * @param {History | undefined} history
  * @param {Features | undefined} features
- * @returns {Person}
+ * @returns {UserInput}
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-export function readPerson(history = [], features) {
+export function readUserInput(history = [], features) {
   if (!isIterable(history))
-    throw argumentError("history", "a list of interactions, or a function that gives one", history);
+    throw argumentError("history", "a list of interactions, or a function", history);
   return { history: history instanceof Uint32Array ? history.slice() : [...history], features };
 }
 
 /**
- * The users that models made of a person, each kept while what it was made of is unchanged.
+ * An option that is a value, or a function that returns it.
+ *
+ * @template T
+ * @param {T | (() => T | Promise<T>)} option
+ * @returns {T | Promise<T>}
  */
-export class Persons {
+export const valueOf = (option) =>
+  typeof option === "function" ? /** @type {() => T} */ (option)() : option;
+
+/**
+ * One user per model, kept until the input changes: fitting a user vector is the slow part of a
+ * request.
+ */
+export class UserCache {
   /** @type {WeakMap<Model, { key: string, user: User }>} */
-  #kept = new WeakMap();
+  #cached = new WeakMap();
 
   /**
-   * @param {Model} model
-   * @param {Person} person
+   * @param {Model} model one in a worker gives a promise of the user instead
+   * @param {UserInput} input
    * @returns {User}
    */
   userOf(model, { history, features }) {
     const key = JSON.stringify([history instanceof Uint32Array, [...history], features]);
-    const kept = this.#kept.get(model);
-    if (kept?.key === key) return kept.user;
+    const cached = this.#cached.get(model);
+    if (cached?.key === key) return cached.user;
     const user = model.user(
       /** @type {any} */ ({ history, ...(features === undefined ? {} : { features }) }),
     );
-    this.#kept.set(model, { key, user });
-    // A model in a worker may find out later that it cannot.
-    Promise.resolve(user).catch(() => this.#kept.delete(model));
+    this.#cached.set(model, { key, user });
+    // In a worker the user may fail later: the next request then tries again.
+    Promise.resolve(user).catch(() => this.#cached.delete(model));
     return user;
   }
 }

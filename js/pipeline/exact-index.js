@@ -1,0 +1,40 @@
+import { argumentError } from "../common/arguments.js";
+import { isModel } from "./is-model.js";
+
+/**
+ * @typedef {import("../file/item-ids.js").ItemId} ItemId
+ * @typedef {{ item: ItemId, score: number }} Found score: raw
+ *
+ * @typedef {object} SearchOptions
+ * @property {number} [topK] default 10
+ * @property {Iterable<ItemId>} [exclude]
+ * @property {AbortSignal} [signal]
+ *
+ * @typedef {object} Index finds the items with the highest raw scores for a user vector
+ * @property {number} itemCount
+ * @property {(vector: ArrayLike<number>, options?: SearchOptions) => Promise<Found[]>} search
+ *   vector: `user.vector`; the best item comes first
+ */
+
+/**
+ * An index that scans the whole catalogue and finds the exact best. The kernel's scan takes about
+ * as long as reading the item table once.
+ *
+ *     const index = exactIndex(model);
+ *     const found = await index.search(user.vector, { topK: 100 });
+ *
+ * @param {import("../model/model.js").Model} model of any kind whose user can be given as a vector
+ * @returns {Index}
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ */
+export function exactIndex(model) {
+  if (!isModel(model)) throw argumentError("exactIndex", "a model", model);
+  return {
+    get itemCount() {
+      return model.itemCount;
+    },
+    async search(vector, { topK = 10, exclude = [] } = {}) {
+      return model.recommend(model.user({ vector }), { topK, exclude, raw: true });
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { argumentError, assertNoRenamedOption, assertNumber } from "../common/arguments.js";
+import { FromModel } from "./from-model.js";
+import { isModel } from "./is-model.js";
+import { readItemIds } from "./ranked-list.js";
+import { compose } from "./rerank.js";
+
+/**
+ * @typedef {import("../file/item-ids.js").ItemId} ItemId
+ * @typedef {import("../model/model.js").Model} Model
+ * @typedef {import("../model/model.js").Ranked} Ranked
+ * @typedef {import("../worker/model.js").WorkerModel} WorkerModel
+ * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {import("./ranked-list.js").Step} Step
+ * @typedef {import("./user-cache.js").History} History
+ * @typedef {import("./user-cache.js").Features} Features
+ *
+ * @typedef {(request: { signal: AbortSignal, topK: number }) => Answer | Promise<Answer>} Retrieve
+ * @typedef {import("./user-cache.js").UserInput & { topK: number, signal?: AbortSignal }}
+ *   RankRequest
+ * @typedef {(candidates: ItemId[], request: RankRequest) => Iterable<Ranked>
+ *   | Promise<Iterable<Ranked>>} Rank returns the candidates as a ranked list
+ *
+ * @typedef {object} RecommenderOptions
+ * @property {Retrieve | FromModel} [retrieve] returns candidates, the same for every user: it gets
+ *   topK and a signal, and nothing about the user. `fromModel(model)` retrieves for the user, on
+ *   the device. Default: the whole catalogue is ranked
+ * @property {Model | WorkerModel | Rank} rank
+ * @property {Step | Step[]} [rerank]
+ * @property {History | (() => History | Promise<History>)} [history] a function is called at every
+ *   request
+ * @property {Features | (() => Features | Promise<Features>)} [features] user features of the model
+ *   that ranks
+ * @property {boolean} [includeSeen] recommend items of the history again (default false)
+ * @property {Model | WorkerModel} [catalogue] the model whose best items are ranked where nothing
+ *   was retrieved; default: the model that ranks
+ * @property {number} [timeout] of retrieve, in ms (default 3000)
+ * @property {number} [maxCandidates] how many candidates are ranked (default 10,000)
+ * @property {number} [rerankDepth] how many ranked items are re-ranked (default 1000)
+ * @property {Iterable<ItemId>} [lastCandidates] `lastCandidates` of an earlier recommender
+ */
+
+const RENAMED = {
+  patience: "timeout",
+  repeats: "includeSeen",
+  candidates: "maxCandidates",
+  depth: "rerankDepth",
+  last: "lastCandidates",
+};
+
+/**
+ * @param {RecommenderOptions} options
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ */
+export function readOptions(options) {
+  assertNoRenamedOption(options, RENAMED);
+  const { timeout = 3000, maxCandidates = 10_000, rerankDepth = 1000, ...rest } = options;
+  const { retrieve, rank, rerank = [], catalogue, lastCandidates = [] } = rest;
+  if (typeof rank !== "function" && !isModel(rank))
+    throw argumentError("rank", "a model or a function", rank);
+  if (retrieve !== undefined && typeof retrieve !== "function" && !(retrieve instanceof FromModel))
+    throw argumentError("retrieve", "a function, or fromModel(...)", retrieve);
+  if (catalogue !== undefined && !isModel(catalogue))
+    throw argumentError("catalogue", "a model", catalogue);
+  assertNumber(timeout, "timeout");
+  assertNumber(maxCandidates, "maxCandidates", { min: 1, integer: true });
+  assertNumber(rerankDepth, "rerankDepth", { min: 1, integer: true });
+  const fallback = catalogue ?? (isModel(rank) ? rank : undefined);
+  if (!retrieve && !fallback)
+    throw argumentError("retrieve", "candidates, since `rank` is no model", "none");
+  return {
+    ...rest,
+    timeout,
+    maxCandidates,
+    rerankDepth,
+    // A model in a worker has the same methods; its promises are awaited like any value.
+    rank: /** @type {Model | Rank} */ (rank),
+    rerank: compose(...(Array.isArray(rerank) ? rerank : [rerank])),
+    catalogue: /** @type {Model | undefined} */ (fallback),
+    lastCandidates: readItemIds(lastCandidates, "lastCandidates"),
+  };
+}
+
+/** @typedef {ReturnType<typeof readOptions>} Options */
