@@ -1,4 +1,4 @@
-// What PyTorch's own modules say (training/golden.py): every kind of autoencoder and both stages,
+// What PyTorch's own modules say (training/golden/write.py): every kind of autoencoder and both stages,
 // raw scores and outputs.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";

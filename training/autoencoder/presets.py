@@ -1,0 +1,99 @@
+"""Settings of the autoencoders behind the tables in training/README.md.
+
+Tuned on the validation: users of ml-latest-small, a tenth of the training ratings of ML-1M.
+"""
+
+BINARY_INPUT = {"values": "binary", "scale": 1, "shift": 0, "normalize": "none"}
+L2_INPUT = {**BINARY_INPUT, "normalize": "l2"}
+# The shift is near the mean rating: a rating that equals it is an input of 0.
+RATING_INPUT = {**BINARY_INPUT, "values": "rating", "shift": 3.5}
+
+AUTOENCODER = {
+    "kind": "autoencoder",
+    "hidden": [100],
+    "activation": "tanh",
+    "output": "identity",
+    "input": BINARY_INPUT,
+    "tied": False,
+    "loss": "square",
+    "unseen_weight": 0.0,
+    "unseen_rating": 2.0,
+    "corruption": 0.3,
+    "epochs": 60,
+    "batch": 64,
+    "learning_rate": 0.005,
+    "l2": 120.0,
+    "held_out": "test",
+    "dtype": "f16",
+}
+
+AUTOREC = {
+    **AUTOENCODER,
+    "kind": "autorec-user",
+    "activation": "sigmoid",
+    "input": RATING_INPUT,
+    "loss": "observed",
+    "learning_rate": 0.003,
+}
+
+ML_1M_AUTOREC = {
+    **AUTOREC,
+    "hidden": [500],
+    "input": {**RATING_INPUT, "shift": 3.58},
+    "epochs": 14,
+    "learning_rate": 0.001,
+    "l2": 150.0,
+    "dtype": "f32",
+}
+
+PRESETS = {
+    ("ml-latest-small", "ae"): {**AUTOENCODER, "corruption": 0.0},
+    ("ml-latest-small", "dae"): AUTOENCODER,
+    ("ml-latest-small", "cdae"): {**AUTOENCODER, "kind": "cdae"},
+    ("ml-latest-small", "mult-dae"): {
+        **AUTOENCODER,
+        "kind": "mult-dae",
+        "hidden": [200],
+        "output": "softmax",
+        "input": L2_INPUT,
+        "loss": "multinomial",
+        "batch": 32,
+        "learning_rate": 0.003,
+        "l2": 1.0,
+    },
+    # Predicts ratings: unseen items have a very small weight.
+    ("ml-latest-small", "autorec-user"): {
+        **AUTOREC,
+        "corruption": 0.0,
+        "epochs": 40,
+        "batch": 32,
+        "l2": 30.0,
+        "unseen_weight": 0.003,
+        "unseen_rating": 3.0,
+    },
+    # The same model trained to rank: unseen items have a large weight and count as a rating of 2.
+    ("ml-latest-small", "autorec-ranking"): {
+        **AUTOREC,
+        "hidden": [200],
+        "input": {**RATING_INPUT, "shift": 2},
+        "epochs": 40,
+        "batch": 32,
+        "l2": 60.0,
+        "unseen_weight": 0.3,
+    },
+    ("ml-latest-small", "autorec-item"): {
+        **AUTOREC,
+        "kind": "autorec-item",
+        "epochs": 30,
+        "l2": 20.0,
+        "ridge": [20.0, 1.0],
+    },
+    ("ml-1m", "autorec-user"): {**ML_1M_AUTOREC, "batch": 94},
+    ("ml-1m", "autorec-item"): {
+        **ML_1M_AUTOREC,
+        "kind": "autorec-item",
+        "corruption": 0.0,
+        "batch": 58,
+        "ridge": [150.0, 1.0],
+    },
+}

@@ -1,0 +1,143 @@
+"""Trains AE, DAE, U-AutoRec, I-AutoRec, CDAE or Mult-DAE on MovieLens; writes a weights file.
+
+    python3 -m training.autoencoder.train --model dae --output training/out/dae.safetensors
+    python3 -m training.autoencoder.train --model autorec-item --dataset ml-1m \\
+        --output training/out/ml-1m-autorec-item.safetensors
+
+Defaults are in training/autoencoder/presets.py. The same settings give the same bytes.
+"""
+
+from functools import partial
+
+import numpy as np
+import torch
+
+from training.autoencoder import export
+from training.autoencoder.losses import LOSSES, corrupt
+from training.autoencoder.matrix import matrix_of
+from training.autoencoder.measures import measure_rankings, measure_ratings
+from training.autoencoder.models import ACTIVATIONS, Autoencoder
+from training.autoencoder.presets import PRESETS
+from training.autoencoder.reference import StoredAutoencoder
+from training.common import arguments as command_line
+from training.common.metrics import as_text
+from training.common.optimiser import run_epochs
+from training.common.provenance import provenance
+from training.datasets.movielens import RATING_SCALES, load_rated
+
+TITLES = {
+    "ae": "AE",
+    "dae": "DAE",
+    "autorec-user": "U-AutoRec",
+    "autorec-ranking": "U-AutoRec for ranking",
+    "autorec-item": "I-AutoRec",
+    "cdae": "CDAE",
+    "mult-dae": "Mult-DAE",
+}
+PROTOCOLS = {
+    "ml-latest-small": "users not trained on: 80% of their films are history, 20% to be found in "
+    "the whole catalogue, or to be rated",
+    "ml-1m": "a random tenth of the ratings, predicted from each user's other ratings",
+}
+OUTPUTS = ["identity", "sigmoid", "softmax"]
+
+
+def parse_arguments():
+    parser = command_line.new_parser(__doc__)
+    add = parser.add_argument
+    add("--model", choices=list(TITLES), required=True, help="what to train; on ml-1m: AutoRec")
+    command_line.add_dataset(parser)
+    command_line.add_training(parser)
+    add("--include-user-tables", action="store_true", help="CDAE: store the nodes: not to publish")
+    add("--hidden", type=int, nargs="+", help="widths of the encoder; reversed in the decoder")
+    add("--activation", choices=list(ACTIVATIONS), help="of all layers but the last")
+    add("--output-function", choices=OUTPUTS, help="of the last layer")
+    command_line.add_flag(parser, "--tied", "the last weight is the first, transposed")
+    add("--loss", choices=list(LOSSES), help="see training/autoencoder/losses.py")
+    add("--unseen-weight", type=float, help="observed: the weight of an item without a rating")
+    add("--unseen-rating", type=float, help="observed: the rating such an item counts as")
+    add("--corruption", type=float, help="share of the input that is set to 0 in training")
+    ridge = "I-AutoRec: ridge penalties of a new user's row and bias"
+    add("--ridge", type=float, nargs=2, metavar=("WEIGHT", "BIAS"), help=ridge)
+    return parser.parse_args()
+
+
+def settings_of(arguments):
+    """The preset of data set and model, overridden by the command line."""
+    preset = PRESETS[arguments.dataset, arguments.model]
+    settings = command_line.settings_from(arguments, preset)
+    return {**settings, "output": arguments.output_function or preset["output"]}
+
+
+def train(matrix, settings, title, seed):
+    """A trained model."""
+    torch.manual_seed(seed)
+    generator = np.random.default_rng(seed)
+    rows, columns = matrix.seen.shape
+    nodes = rows if settings["kind"] == "cdae" else None
+    shape = [settings[name] for name in ("hidden", "activation")]
+    model = Autoencoder(columns, *shape, settings["input"]["normalize"], settings["tied"], nodes)
+    epoch = partial(batches, model, matrix, settings, generator)
+    return run_epochs(model, title, settings, int(matrix.seen.sum()), epoch)
+
+
+def batches(model, matrix, settings, generator):
+    """One epoch: (summed loss, the same with its share of the penalty) for each batch."""
+    rows, size = len(matrix.seen), settings["batch"]
+    for chosen in np.split(generator.permutation(rows), range(size, rows, size)):
+        batch = torch.from_numpy(chosen)
+        inputs, seen = matrix.inputs[batch], matrix.seen[batch].float()
+        raw = model(corrupt(inputs, settings["corruption"]), batch)
+        loss = LOSSES[settings["loss"]](raw, inputs, seen, settings)
+        yield loss, loss + settings["l2"] * len(batch) / rows * model.penalty()
+
+
+def measure(tensors, description, dataset, users):
+    """Metrics of the stored weights in float64."""
+    stored = StoredAutoencoder(tensors, description)
+    measured = {}
+    if dataset == "ml-latest-small":
+        measured |= measure_rankings(stored, users)
+    if stored.input["values"] == "rating":
+        measured |= measure_ratings(stored, users)
+    return measured
+
+
+def description_of(arguments, settings, interactions):
+    """The file's metadata without the metrics."""
+    description = {name: settings[name] for name in ("activation", "output", "input", "tied")}
+    if settings["kind"] == "autorec-item":
+        description = {"output": settings["output"], "input": settings["input"]}
+        description["ridge"] = dict(zip(("weight", "bias"), settings["ridge"]))
+    script = "training/autoencoder/train.py"
+    return {
+        **description,
+        "name": arguments.name or f"{TITLES[arguments.model]} on {arguments.dataset}",
+        "rating": RATING_SCALES[arguments.dataset],
+        "provenance": provenance(script, arguments, settings, interactions),
+    }
+
+
+def main():
+    arguments = parse_arguments()
+    settings = settings_of(arguments)
+    kind = settings["kind"]
+    torch.set_num_threads(1)
+    folder, split = command_line.folder_of(arguments), (settings["held_out"], arguments.split_seed)
+    interactions, users = load_rated(arguments.dataset, folder, *split)
+    matrix = matrix_of(interactions, settings["input"], by_item=kind == "autorec-item")
+    model = train(matrix, settings, TITLES[arguments.model], arguments.seed)
+    dtype = command_line.DTYPES[settings["dtype"]]
+    tensors = export.model_tensors(
+        model, kind, matrix, dtype, interactions.item_ids, arguments.include_user_tables
+    )
+    description = description_of(arguments, settings, interactions)
+    measured = measure(tensors, {**description, "kind": kind}, arguments.dataset, users)
+    print(as_text(measured))
+    protocol = {"protocol": PROTOCOLS[arguments.dataset], "held_out": settings["held_out"]}
+    description["metrics"] = {**protocol, **measured}
+    export.write(arguments.output, kind, tensors, arguments.seed, **description)
+
+
+if __name__ == "__main__":
+    main()

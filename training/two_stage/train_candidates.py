@@ -1,0 +1,161 @@
+"""Trains candidate generation (Covington et al., RecSys 2016) on ml-latest-small in time order.
+
+    python3 -m training.two_stage.train_candidates --output training/out/candidates.safetensors
+
+Defaults are in training/two_stage/presets.py. The same settings give the same bytes.
+"""
+
+from functools import partial
+
+import numpy as np
+import torch
+
+from training.common import arguments as command_line
+from training.common.metrics import as_text
+from training.common.optimiser import run_epochs
+from training.common.provenance import provenance
+from training.datasets.movielens import RATING_SCALES
+from training.datasets.timeline import draw_moments
+from training.two_stage import candidate_measures as measures
+from training.two_stage import export, training_set
+from training.two_stage.candidate_features import (
+    RECENT,
+    TOKENS,
+    WATCHES,
+    CandidateFeatures,
+    next_watch_loss,
+    seen_of,
+    targets_of,
+)
+from training.two_stage.models import CandidateModel
+from training.two_stage.presets import CANDIDATES
+from training.two_stage.reference import StoredTwoStage
+from training.two_stage.training_set import DATASET, HISTORY, SEARCHED
+
+PROTOCOL = "users not trained on: the first 80% of their films are history, the last 20% targets"
+NUMBER = {"kind": "continuous", "default": 0}
+DESCRIPTIONS = {
+    "watched": {**HISTORY, "name": "watched", "table": "watch", "most": WATCHES},
+    "recent": {**HISTORY, "name": "recent", "table": "watch", "most": RECENT},
+    "searched": {**SEARCHED, "most": TOKENS},
+    "age": {**NUMBER, "name": "age", "inputs": ["value", "square"]},
+    "count": {**NUMBER, "name": "count", "inputs": ["value", "square", "root"]},
+}
+
+
+def parse_arguments():
+    parser = training_set.new_parser(__doc__)
+    add = parser.add_argument
+    add("--features", nargs="+", choices=list(DESCRIPTIONS), help="of the user")
+    add("--top", type=int, help="width of the user and item vectors")
+    add("--normalize", choices=["none", "l2"], help="l2: only the vectors' directions count")
+    add("--examples", type=int, help="examples of each user in an epoch")
+    add("--following", type=int, help="how many of the next films an example predicts")
+    return parser.parse_args()
+
+
+def new_model(timelines, items, words, settings):
+    """The biases start at popularity, so that the rest learns what differs between users."""
+    shape = [settings[name] for name in ("features", "width", "search_width", "layers", "top")]
+    options = ("dropout", "watch_dropout", "batch_norm", "normalize")
+    model = CandidateModel(items, words, *shape, **{name: settings[name] for name in options})
+    popular = np.log1p(measures.popularity(timelines, items))
+    model.bias.data = torch.from_numpy(popular - popular.mean()).float()
+    return model
+
+
+def train(timelines, items, features, settings, seed):
+    """A trained model."""
+    torch.manual_seed(seed)
+    model = new_model(timelines, items, len(features.words), settings)
+    count = len(timelines) * settings["examples"]
+    generator = np.random.default_rng(seed)
+    epoch = partial(batches, model, timelines, items, features, settings, generator)
+    return run_epochs(model, "candidates", settings, count, epoch)
+
+
+def batches(model, timelines, items, features, settings, generator):
+    """One epoch: (summed loss, the same with its share of the penalty) for each batch."""
+    moments = draw_moments(timelines, settings["examples"], generator, early=settings["early"])
+    for begin in range(0, len(moments), settings["batch"]):
+        batch = moments[begin : begin + settings["batch"]]
+        logits = model(features.batch(batch)).masked_fill(seen_of(batch, items), -torch.inf)
+        loss = next_watch_loss(logits, targets_of(batch, settings["following"]))
+        yield loss, loss + settings["l2"] * len(batch) / len(moments) * model.penalty()
+
+
+def check_vectors(model, features, data_set, seed):
+    """PyTorch's scores for random users."""
+    checks = []
+    for user, history, items in training_set.random_users(data_set.words, data_set.items, seed):
+        user = {name: value for name, value in user.items() if name in model.features}
+        with torch.no_grad():
+            raw = model(features.inputs([user], [history]))[0]
+        checks.append(export.check(user, history, items, raw, raw))
+    return checks
+
+
+def measure(stored, features, data_set):
+    """Metrics of the file in float64, and those of popularity.
+
+    A model with the example age is measured with the age of that time and with the 0 of serving.
+    """
+    queries = measures.queries_of(data_set.held_out)
+    ages = {"": features.age}
+    if any(feature["name"] == "age" for feature in stored.features("user")):
+        ages[", age 0"] = lambda time: 0.0
+    scores = {name: stored_scores(stored, features, queries, age) for name, age in ages.items()}
+    popular = measures.popularity_scores(data_set.timelines, queries, data_set.items)
+    scores |= {f", {name}": of_queries for name, of_queries in popular.items()}
+    measured = {}
+    for name, of_queries in scores.items():
+        means = measures.recalls(of_queries, queries).mean(axis=0)
+        for k, mean in zip(measures.CUTOFFS, means):
+            measured[f"Recall@{k}{name}"] = round(float(mean), 4)
+    return measured
+
+
+def stored_scores(stored, features, queries, age):
+    """[I] for each query. age: a function of the time."""
+    scores = []
+    for timeline, position in queries:
+        user = features.user(timeline, position, age(timeline.times[position]))
+        scores.append(stored.raw(user, timeline.items[:position]))
+    return scores
+
+
+def description_of(arguments, settings, interactions):
+    """The file's metadata without metrics and check vectors."""
+    script = "training/two_stage/train_candidates.py"
+    return {
+        "name": arguments.name or f"Candidate generation on {DATASET}",
+        "features": [DESCRIPTIONS[name] for name in settings["features"]],
+        "activation": "relu" if settings["layers"] else "identity",
+        "normalize": settings["normalize"],
+        "rating": RATING_SCALES[DATASET],
+        "provenance": provenance(script, arguments, settings, interactions),
+    }
+
+
+def main():
+    arguments = parse_arguments()
+    settings = command_line.settings_from(arguments, CANDIDATES)
+    torch.set_num_threads(1)
+    split = settings["held_out"], arguments.split_seed
+    data_set = training_set.load(command_line.folder_of(arguments), *split, settings["words"])
+    features = CandidateFeatures(data_set.timelines, data_set.words)
+    model = train(data_set.timelines, data_set.items, features, settings, arguments.seed)
+    dtype = command_line.DTYPES[settings["dtype"]]
+    model = export.as_stored(model, dtype)
+    tensors = export.candidate_tensors(model, features, dtype, data_set.interactions.item_ids)
+    description = description_of(arguments, settings, data_set.interactions)
+    stored = StoredTwoStage(tensors, {"kind": "candidates", **description})
+    measured = measure(stored, features, data_set)
+    print(as_text(measured))
+    description["metrics"] = {"protocol": PROTOCOL, "held_out": settings["held_out"], **measured}
+    description["check"] = check_vectors(model, features, data_set, arguments.seed)
+    export.write(arguments.output, "candidates", tensors, **description)
+
+
+if __name__ == "__main__":
+    main()
