@@ -331,6 +331,6 @@ describe("letting go", () => {
       randomWeights({ kind: "mlp", user: 1, item: 1, widths: [2000], items: 1_000_000 }),
     );
     await assertRejects(() => loadModel(greedy), "out-of-memory", /memory/);
-    assert.equal((await loadModel(file)).items, 20_000, "the process is as usable as before");
+    assert.equal((await loadModel(file)).itemCount, 20_000, "the process is as usable as before");
   });
 });

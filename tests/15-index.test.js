@@ -30,6 +30,7 @@ const people = Array.from({ length: 20 }, (_, seed) => randomVector(WIDTH, seed 
 /** The model, with what the index asks of the kind of models whose scores are inner products. */
 const asCandidates = (model, count = ITEMS) => ({
   kind: "candidates",
+  scoresAreInnerProducts: true,
   itemCount: count,
   vectors: (rows) =>
     Float32Array.from(
@@ -238,7 +239,11 @@ describe("the graph", { skip: noUsearch }, () => {
   });
 
   for (const [what, call, code] of [
-    ["a model of another kind", async () => hnswIndex({ ...model, kind: "neumf" }), "unsupported"],
+    [
+      "a model of another kind",
+      async () => hnswIndex({ ...model, kind: "neumf", scoresAreInnerProducts: false }),
+      "unsupported",
+    ],
     ["no model", async () => hnswIndex(undefined), "bad-argument"],
     ["half a connection", async () => hnswIndex(model, { connectivity: 1.5 }), "bad-argument"],
     ["an unknown graph", async () => hnswIndex(model, { graph: "tree" }), "bad-argument"],

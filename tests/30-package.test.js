@@ -174,7 +174,7 @@ test("pocketrec/hnsw says what it needs, with the package's own error", async ()
     await script(`
     import { PocketrecError } from "pocketrec";
     import { hnswIndex } from "pocketrec/hnsw";
-    const error = await hnswIndex({ kind: "candidates", itemCount: 1, vectors: () => new Float32Array(4) }).catch((error) => error);
+    const error = await hnswIndex({ kind: "candidates", scoresAreInnerProducts: true, itemCount: 1, vectors: () => new Float32Array(4) }).catch((error) => error);
     console.log(error instanceof PocketrecError, error.code, error.hint);
   `),
     "true missing-package npm install usearch",

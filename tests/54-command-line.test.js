@@ -220,7 +220,7 @@ describe("quantize", () => {
       ["I8", "F32", "F16", "F32"],
     );
     assert.equal(info.provenance.precision, "i8");
-    assert.equal((await loadModel(at("whole-i8"))).items, 400);
+    assert.equal((await loadModel(at("whole-i8"))).itemCount, 400);
   });
 
   test("without -o nothing is written", () => {

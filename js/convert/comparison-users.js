@@ -1,4 +1,5 @@
-import { familyOf } from "../file/metadata.js";
+import { familyOf } from "../families/index.js";
+import { ncf } from "../families/ncf/index.js";
 import { createRandom } from "./random.js";
 
 /**
@@ -84,7 +85,7 @@ function historyOf(model, popular, draws) {
  * @returns {Block[] | undefined}
  */
 function vectorBlocks({ tensors, description }) {
-  if (familyOf(description.kind) !== "ncf") return undefined;
+  if (familyOf(description.kind) !== ncf) return undefined;
   const blocks = ["gmf", "mlp"]
     .filter((block) => [...tensors.keys()].some((name) => name.startsWith(`${block}.`)))
     .map((block) => {

@@ -1,5 +1,5 @@
 import { PocketrecError } from "../common/errors.js";
-import { readInfo } from "../file/metadata.js";
+import { readInfo } from "../families/index.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { decode, encode } from "./dtypes.js";
 import { writeSafetensors } from "./write-safetensors.js";

@@ -37,7 +37,7 @@ export function modelScorer(model, catalogue, { people, stored }) {
   const ofRow = (/** @type {string} */ name, /** @type {Event[]} */ history) => {
     const id = catalogue.userRow(name, stored.users);
     if (stored.feature) return { history: past(history), features: { [stored.feature]: id } };
-    return model.kind === "cdae" ? { id, history: past(history) } : { id };
+    return model.userInputs.includes("history and id") ? { id, history: past(history) } : { id };
   };
   return {
     score: (name, history, rows, raw) =>

@@ -27,10 +27,10 @@ const WIDEST_LIST = 10_000;
  * Reads and checks the metadata's `features`.
  *
  * @param {unknown} given
- * @param {string} kind of the model
+ * @param {readonly string[]} [sides] those that the kind of model has
  * @returns {Feature[]}
  */
-export function readSchema(given, kind) {
+export function readSchema(given, sides = ["user", "item"]) {
   const fine = Array.isArray(given) && given.length >= 1 && given.length <= FEATURES_MAX;
   demand(fine, "features", `a list of 1 to ${FEATURES_MAX} features`, given);
   const features = /** @type {any[]} */ (given).map((entry, at) =>
@@ -40,13 +40,8 @@ export function readSchema(given, kind) {
   demand(names.size === features.length, "features", "names that differ", [
     ...features.map(({ name }) => name),
   ]);
-  const isUsers = features.every(({ side }) => side === "user");
-  demand(
-    kind !== "candidates" || isUsers,
-    "features",
-    'the side "user" for all of a candidates file',
-    "an item's",
-  );
+  const other = features.find(({ side }) => !sides.includes(side));
+  demand(!other, "features", `the side "${sides.join()}" for all`, other?.side);
   return features;
 }
 

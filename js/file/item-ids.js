@@ -177,10 +177,12 @@ export const listOf = (list) =>
   Array.isArray(list) || list instanceof Uint32Array ? list : [...iterate(list)];
 
 /**
- * How many ids a tensor holds.
- * @param {import("./safetensors.js").Tensor} tensor
+ * How many ids a tensor holds, 0 for none.
+ * @param {import("./safetensors.js").Tensor | undefined} tensor
  */
-export function countIds({ dtype, shape, bytes }) {
+export function countIds(tensor) {
+  if (!tensor) return 0;
+  const { dtype, shape, bytes } = tensor;
   if (dtype !== "U8") return shape[0] ?? 0;
   let lines = bytes.length && bytes[bytes.length - 1] !== NEWLINE ? 1 : 0;
   for (const byte of bytes) lines += Number(byte === NEWLINE);

@@ -1,13 +1,10 @@
-import { ACTIVATIONS } from "../runtime/abi.js";
 import { PocketrecError, show } from "../common/errors.js";
 import { readSchema } from "./feature-schema.js";
 
 /**
- * What a weights file says of itself (docs/format.md), with the defaults filled in.
+ * A weights file's own description (docs/format.md), with the defaults filled in.
  *
- * @typedef {"gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae"
- *   | "mult-dae"
- *   | "candidates" | "ranker"} Kind
+ * @typedef {import("../families/index.js").Kind} Kind
  * @typedef {object} Info
  * @property {1} format
  * @property {Kind} kind
@@ -16,11 +13,12 @@ import { readSchema } from "./feature-schema.js";
  *   layer
  * @property {string} output
  * @property {{ values: "binary" | "rating", scale: number, shift: number, normalize: "none" | "l2"
- *   }} input what of an interaction the model sees
- * @property {Record<string, unknown>[]} features of candidates and ranker; as schema.js reads them
+ *   }} input what the model sees of an interaction
+ * @property {Record<string, unknown>[]} features of candidates and ranker; as feature-schema.js
+ *   reads them
  * @property {"none" | "l2"} normalize the vectors of both sides
  * @property {boolean} tied
- * @property {"none" | "dense"} skip what of the encoder's layers goes past the next one
+ * @property {"none" | "dense"} skip which of the encoder's layers also feed layers after the next
  * @property {{ epsilon: number }} norm of an autoencoder's normalised layers
  * @property {boolean} binarize_hidden
  * @property {boolean} clip
@@ -33,70 +31,35 @@ import { readSchema } from "./feature-schema.js";
  *
  * @typedef {{ vector?: number[], history?: number[], ratings?: number[], user?: Record<string,
  *   unknown>, items: number[], scores: number[], raw?: number[] }} Check
+ *
+ * @typedef {object} KindRules what the description of a kind may hold, and its defaults
+ * @property {string} activation default
+ * @property {readonly string[]} activations
+ * @property {boolean} [hasActivations] whether each hidden layer may have its own
+ * @property {string} output default
+ * @property {readonly string[]} outputs
+ * @property {string} [ratingOutput] the output that makes the interactions ratings
+ * @property {{ values: "binary" | "rating", normalize: "none" | "l2" }} [input] defaults, where the
+ *   file may describe the encoder's input
+ * @property {boolean} [hasEncoder] whether `tied` and `skip` apply
+ * @property {boolean} [clip] default
+ * @property {readonly string[]} [featureSides] the sides that `features` describe
+ * @property {boolean} [canNormalize] whether `normalize` applies
  */
 
 const FOLD_IN = { steps: 100, learning_rate: 0.1, negatives: 4, prior: 1 };
 const RIDGE = { weight: 1, bias: 1 };
-
 const NORM = { epsilon: 1e-5 };
-
-/** Swish falls below -1.28: it would rank items by something else than `raw`. */
-const RISING = Object.keys(ACTIVATIONS).filter((name) => name !== "swish");
-
-const NCF = { family: "ncf", activation: "relu", output: "sigmoid", isFitted: true };
-const AUTOENCODER = {
-  family: "autoencoder",
-  activation: "sigmoid",
-  output: "sigmoid",
-  values: "binary",
-};
-const AUTOREC = { ...AUTOENCODER, output: "identity", values: "rating", clip: true };
-
-/**
- * What a family's metadata may name.
- * @type {Record<string, { outputs: string[], hasLayers: boolean }>}
- */
-const FAMILIES = {
-  ncf: { outputs: ["sigmoid", "identity"], hasLayers: false },
-  autoencoder: { outputs: [...RISING, "softmax"], hasLayers: true },
-  candidates: { outputs: ["identity", "softmax"], hasLayers: true },
-  ranker: { outputs: ["exp", "sigmoid", "identity"], hasLayers: false },
-};
-
-/**
- * isFitted: whether a person is fitted by gradients, for which an activation's value must tell its
- * slope: swish takes a value below 0 at two places.
- *
- * @type {Record<string, { family: string, activation: string, output: string, isFitted?: boolean,
- *   values?: string, normalize?: string, clip?: boolean }>}
- */
-const KINDS = {
-  gmf: NCF,
-  mlp: NCF,
-  neumf: NCF,
-  autoencoder: AUTOENCODER,
-  "autorec-user": AUTOREC,
-  "autorec-item": AUTOREC,
-  cdae: { ...AUTOENCODER, isFitted: true },
-  "mult-dae": { ...AUTOENCODER, activation: "tanh", output: "softmax", normalize: "l2" },
-  candidates: { family: "candidates", activation: "relu", output: "identity" },
-  ranker: { family: "ranker", activation: "relu", output: "exp" },
-};
-
-/**
- * Which code computes a kind.
- * @param {Kind} kind
- */
-export const familyOf = (kind) =>
-  /** @type {"ncf" | "autoencoder" | "candidates" | "ranker"} */ (KINDS[kind].family);
 
 /**
  * Reads and checks `__metadata__.pocketrec`.
  *
  * @param {Record<string, string>} metadata
- * @returns {Readonly<Info>}
+ * @param {Record<string, KindRules>} rules of each kind
+ * @returns {Readonly<Info>} frozen
+ * @throws {PocketrecError} "bad-metadata", "unsupported"
  */
-export function readInfo(metadata) {
+export function readMetadata(metadata, rules) {
   const text = metadata.pocketrec;
   if (text === undefined) {
     throw new PocketrecError(
@@ -104,9 +67,7 @@ export function readInfo(metadata) {
       "__metadata__.pocketrec",
       "a model's description",
       "none",
-      {
-        hint: "npx pocketrec convert makes a weights file of it.",
-      },
+      { hint: "npx pocketrec convert makes a weights file of it." },
     );
   }
   let info;
@@ -117,7 +78,7 @@ export function readInfo(metadata) {
       cause,
     });
   }
-  return freeze(checkInfo(isObject(info) ? info : {}));
+  return freeze(checkInfo(isObject(info) ? info : {}, rules));
 }
 
 /** @param {any} value */
@@ -125,109 +86,104 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 
 /**
  * @param {any} info
+ * @param {Record<string, KindRules>} rules
  * @returns {Info}
  */
-function checkInfo(info) {
+function checkInfo(info, rules) {
   if (info.format !== 1) {
     throw new PocketrecError("unsupported", "format", "1", show(info.format), {
       hint: "A newer pocketrec may read it.",
     });
   }
-  demand(
-    typeof info.kind === "string" && Object.hasOwn(KINDS, info.kind),
+  const { kind } = info;
+  assert(
+    typeof kind === "string" && Object.hasOwn(rules, kind),
     "kind",
-    Object.keys(KINDS).join(", "),
-    info.kind,
+    Object.keys(rules).join(", "),
+    kind,
     "unsupported",
   );
-  const defaults = KINDS[info.kind];
-  const { family } = defaults;
-  const { outputs, hasLayers } = FAMILIES[family];
-  const isAutoencoder = family === "autoencoder";
-  const hasFeatures = family === "candidates" || family === "ranker";
-  const {
-    activation = defaults.activation,
-    output = defaults.output,
-    rating = {},
-    check = [],
-  } = info;
-  const {
-    tied = false,
-    binarize_hidden = false,
-    clip = defaults.clip ?? false,
-    skip = "none",
-  } = info;
-  const activations = defaults.isFitted ? RISING : Object.keys(ACTIVATIONS);
-  const isActivation = (/** @type {any} */ name) => activations.includes(name);
-  demand(
-    isActivation(activation) ||
-      (hasLayers && Array.isArray(activation) && activation.every(isActivation)),
-    "activation",
-    activations.join(", "),
-    activation,
-  );
-  demand(outputs.includes(output), "output", outputs.join(", "), output);
-  demand(
+  const rule = rules[kind];
+  const { rating = {}, check = [], features = [], output = rule.output } = info;
+  assert(rule.outputs.includes(output), "output", rule.outputs.join(", "), output);
+  assert(
     isObject(rating) && Object.values(rating).every(Number.isFinite),
     "rating",
     "numbers by name",
     rating,
   );
-  demand(
+  assert(!(rating.minimum > rating.maximum), "rating", "a minimum below the maximum", rating);
+  assert(
     Array.isArray(check) && check.every(isCheck),
     "check",
     "a list of { vector, history or user, items, scores }",
     check,
   );
-  for (const [name, value] of Object.entries({ tied, binarize_hidden, clip })) {
-    demand(typeof value === "boolean", name, "true or false", value);
-  }
-  const hasEncoder = isAutoencoder && info.kind !== "autorec-item";
-  demand(skip === "none" || (skip === "dense" && hasEncoder), "skip", '"none" or "dense"', skip);
-  demand(!tied || hasEncoder, "tied", "weights of an encoder and a decoder", info.kind);
-  demand(!(rating.minimum > rating.maximum), "rating", "a minimum below the maximum", rating);
-  const fold_in = numbersOf(info, "fold_in", FOLD_IN, 0);
-  demand(
-    Number.isInteger(fold_in.steps) && fold_in.steps >= 1,
-    "fold_in.steps",
-    "1 to 10000",
-    fold_in.steps,
-  );
-  const ridge = numbersOf(info, "ridge", RIDGE, 1e-6);
-  const norm = numbersOf(info, "norm", NORM, 1e-12);
-  const isRating = family === "ncf" && output === "identity";
-  const input = isAutoencoder
-    ? inputOf(defaults, info.input ?? {})
-    : inputOf({ values: isRating ? "rating" : "binary" }, {});
-  const { features = [], normalize = "none" } = info;
-  if (hasFeatures) readSchema(features, info.kind);
-  demand(
-    normalize === "none" || (normalize === "l2" && family === "candidates"),
-    "normalize",
-    'of candidates "none" or "l2"',
-    normalize,
-  );
+  if (rule.featureSides) readSchema(features, rule.featureSides);
   return {
     ...info,
-    activation,
+    ...layersOf(info, rule),
+    ...numbersOf(info),
     output,
-    input,
+    input: inputOf(info.input ?? {}, rule, output),
     features,
-    normalize,
-    tied,
-    skip,
-    norm,
-    binarize_hidden,
-    clip,
     rating,
-    ridge,
-    fold_in,
     check,
   };
 }
 
-/** The most of each number; of the rest, 1000. */
-const MOST = /** @type {Record<string, number>} */ ({ steps: 10_000, weight: 1e6, bias: 1e6 });
+/**
+ * What the description holds of the layers.
+ *
+ * @param {any} info
+ * @param {KindRules} rule
+ */
+function layersOf(info, rule) {
+  const {
+    activation = rule.activation,
+    tied = false,
+    binarize_hidden = false,
+    clip = rule.clip ?? false,
+    skip = "none",
+    normalize = "none",
+  } = info;
+  const isActivation = (/** @type {any} */ name) => rule.activations.includes(name);
+  assert(
+    isActivation(activation) ||
+      (rule.hasActivations && Array.isArray(activation) && activation.every(isActivation)),
+    "activation",
+    rule.activations.join(", "),
+    activation,
+  );
+  for (const [name, value] of Object.entries({ tied, binarize_hidden, clip })) {
+    assert(typeof value === "boolean", name, "true or false", value);
+  }
+  const { hasEncoder, canNormalize } = rule;
+  assert(skip === "none" || (skip === "dense" && hasEncoder), "skip", '"none" or "dense"', skip);
+  assert(!tied || hasEncoder, "tied", "weights of an encoder and a decoder", info.kind);
+  assert(
+    normalize === "none" || (normalize === "l2" && canNormalize),
+    "normalize",
+    canNormalize ? '"none" or "l2"' : '"none"',
+    normalize,
+  );
+  return { activation, tied, binarize_hidden, clip, skip, normalize };
+}
+
+/**
+ * The numbers that fitting and normalising take.
+ * @param {any} info
+ */
+function numbersOf(info) {
+  const fold_in = readNumbers(info, "fold_in", FOLD_IN, 0);
+  const { steps } = fold_in;
+  assert(Number.isInteger(steps) && steps >= 1, "fold_in.steps", "1 to 10000", steps);
+  const ridge = readNumbers(info, "ridge", RIDGE, 1e-6);
+  return { fold_in, ridge, norm: readNumbers(info, "norm", NORM, 1e-12) };
+}
+
+/** The upper limit of a number, where it is not 1000. */
+const LIMITS = /** @type {Record<string, number>} */ ({ steps: 10_000, weight: 1e6, bias: 1e6 });
 
 /**
  * Numbers by name, with defaults.
@@ -236,20 +192,20 @@ const MOST = /** @type {Record<string, number>} */ ({ steps: 10_000, weight: 1e6
  * @param {any} info
  * @param {string} key
  * @param {Numbers} defaults
- * @param {number} least
+ * @param {number} minimum
  * @returns {Numbers}
  */
-function numbersOf(info, key, defaults, least) {
+function readNumbers(info, key, defaults, minimum) {
   const given = info[key] ?? {};
-  demand(isObject(given), key, "numbers by name", given);
+  assert(isObject(given), key, "numbers by name", given);
   const numbers = { ...defaults, ...given };
   for (const name of Object.keys(defaults)) {
     const value = numbers[name];
-    const most = MOST[name] ?? 1000;
-    demand(
-      Number.isFinite(value) && value >= least && value <= most,
+    const maximum = LIMITS[name] ?? 1000;
+    assert(
+      Number.isFinite(value) && value >= minimum && value <= maximum,
       `${key}.${name}`,
-      `${least} to ${most}`,
+      `${minimum} to ${maximum}`,
       value,
     );
   }
@@ -257,27 +213,28 @@ function numbersOf(info, key, defaults, least) {
 }
 
 /**
- * @param {{ values?: string, normalize?: string }} defaults
+ * What the model sees of an interaction. Without an encoder that is not for the file to choose.
+ *
  * @param {any} given
+ * @param {KindRules} rule
+ * @param {string} output
  * @returns {Info["input"]}
  */
-function inputOf(defaults, given) {
-  demand(isObject(given), "input", "an object", given);
-  const {
-    values = defaults.values,
-    scale = 1,
-    shift = 0,
-    normalize = defaults.normalize ?? "none",
-  } = given;
-  demand(["binary", "rating"].includes(values), "input.values", '"binary" or "rating"', values);
-  demand(["none", "l2"].includes(normalize), "input.normalize", '"none" or "l2"', normalize);
-  demand(
-    Number.isFinite(scale) && Math.abs(scale) >= 1e-6 && Math.abs(scale) <= 1e6,
-    "input.scale",
-    "1e-6 to 1e6",
-    scale,
-  );
-  demand(Number.isFinite(shift) && Math.abs(shift) <= 1e6, "input.shift", "-1e6 to 1e6", shift);
+function inputOf(given, rule, output) {
+  if (!rule.input) {
+    const values = output === rule.ratingOutput ? "rating" : "binary";
+    return { values, scale: 1, shift: 0, normalize: "none" };
+  }
+  const input = { ...rule.input, scale: 1, shift: 0, ...given };
+  assert(isObject(given), "input", "an object", given);
+  const { values, scale, shift, normalize } = input;
+  assert(["binary", "rating"].includes(values), "input.values", '"binary" or "rating"', values);
+  assert(["none", "l2"].includes(normalize), "input.normalize", '"none" or "l2"', normalize);
+  const size = Math.abs(scale);
+  const isScale = Number.isFinite(scale) && size >= 1e-6 && size <= 1e6;
+  assert(isScale, "input.scale", "1e-6 to 1e6", scale);
+  const isShift = Number.isFinite(shift) && Math.abs(shift) <= 1e6;
+  assert(isShift, "input.shift", "-1e6 to 1e6", shift);
   return { values, scale, shift, normalize };
 }
 
@@ -295,26 +252,26 @@ function isCheck(entry) {
   )
     return false;
   const { vector, history, ratings, user, raw } = entry;
-  const isTold = isObject(user) && (history === undefined || isRows(history));
-  const isWho =
+  const hasFeatures = isObject(user) && (history === undefined || isRows(history));
+  const isUser =
     vector === undefined
-      ? isTold || (user === undefined && isRows(history))
+      ? hasFeatures || (user === undefined && isRows(history))
       : isNumbers(vector) && history === undefined;
   return (
-    isWho &&
+    isUser &&
     (ratings === undefined || (isNumbers(ratings) && ratings.length === history?.length)) &&
     (raw === undefined || (isNumbers(raw) && raw.length === entry.items.length))
   );
 }
 
 /**
- * @param {boolean} fine
+ * @param {unknown} fine
  * @param {string} subject
  * @param {string} expected
  * @param {unknown} found
  * @param {import("../common/errors.js").ErrorCode} [code]
  */
-function demand(fine, subject, expected, found, code = "bad-metadata") {
+function assert(fine, subject, expected, found, code = "bad-metadata") {
   if (!fine) throw new PocketrecError(code, subject, expected, show(found));
 }
 
@@ -325,12 +282,12 @@ function demand(fine, subject, expected, found, code = "bad-metadata") {
  */
 function freeze(value) {
   /** @type {unknown[]} */
-  const left = [value];
-  while (left.length) {
-    const next = left.pop();
+  const queue = [value];
+  while (queue.length) {
+    const next = queue.pop();
     if (!next || typeof next !== "object") continue;
     Object.freeze(next);
-    for (const inner of Object.values(next)) left.push(inner);
+    for (const inner of Object.values(next)) queue.push(inner);
   }
   return value;
 }

@@ -9,6 +9,7 @@ import { fingerprint, loadIndex, saveIndex } from "./index-file.js";
  *
  * @typedef {object} IndexedModel what an index needs of a model
  * @property {string} kind
+ * @property {boolean} scoresAreInnerProducts
  * @property {number} itemCount
  * @property {(rows: Uint32Array) => Float32Array} vectors (rows, width) row-major
  * @property {(input: { vector: ArrayLike<number> }) => any} user
@@ -92,8 +93,8 @@ function readOptions(options) {
 /** @param {IndexedModel} model */
 function assertIndexable(model) {
   if (typeof model?.vectors !== "function") throw argumentError("model", "a model", model);
-  if (model.kind === "candidates") return;
-  const expected = 'kind "candidates", whose scores are inner products';
+  if (model.scoresAreInnerProducts) return;
+  const expected = "one whose scores are inner products, as of kind candidates";
   throw new PocketrecError("unsupported", "model", expected, `"${model.kind}"`, {
     hint: "exactIndex takes every kind.",
   });

@@ -1,10 +1,8 @@
 import { ACTIVATIONS, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "../runtime/abi.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
-import { STORES, userEncoderOf, planOf, vectorWidth } from "../families/index.js";
+import { familyOf, planOf } from "../families/index.js";
 import { areBelow } from "../file/item-ids.js";
 import { Memory } from "../runtime/memory.js";
-import { familyOf } from "../file/metadata.js";
-import { placeParts } from "../runtime/place-tensors.js";
 
 /** Items scored by one call into the module: the exchange stays small whatever the catalogue. */
 const CHUNK = 4096;
@@ -15,16 +13,8 @@ const CHUNK = 4096;
 const BREATH_MS = 12;
 
 /**
- * What of a person the scores need: made by the people of a family (ncf-userEncoder.js,
- * autoencoder-userEncoder.js, ridge-userEncoder.js), and replaced whole when the person changes.
- *
- * @typedef {object} UserState
- * @property {Float32Array} vector
- * @property {Float32Array} prepared the part of a score that is the same for every candidate
- * @property {number} [logSum] of a softmax over the catalogue, once somebody has asked for a
- *   probability
- *
- * @typedef {import("../families/index.js").Plan} Plan
+ * @typedef {import("../families/family.js").Plan} Plan
+ * @typedef {import("../families/family.js").UserState} UserState
  * @typedef {import("./candidate-pack.js").CandidatePack} CandidatePack
  */
 
@@ -55,11 +45,12 @@ export class Engine {
     this.plan = plan;
     this.items = items;
     this.family = familyOf(info.kind);
+    this.functions = this.family.functions;
     /** The model in the module's memory. */
     this.address = 0;
-    /** What of it scores: the model, of a ranker its tower. */
+    /** The part of it that scores. */
     this.scorer = 0;
-    /** @type {ReturnType<typeof userEncoderOf>} */
+    /** @type {import("../families/family.js").UserEncoder} */
     this.userEncoder = /** @type {any} */ (undefined);
   }
 
@@ -72,13 +63,9 @@ export class Engine {
     const { plan, items } = planOf(tensors, info);
     const engine = new Engine(exports, info, plan, items);
     await engine.#load(plan, tensors, signal);
-    engine.userEncoder = userEncoderOf(engine, plan, tensors);
+    engine.userEncoder = engine.family.userEncoder(engine, plan, tensors);
     // What was placed is not needed again: the file may go.
-    engine.plan = {
-      ...plan,
-      parts: [],
-      ...("itemFeatures" in plan ? { itemFeatures: undefined } : {}),
-    };
+    plan.parts = [];
     return engine;
   }
 
@@ -105,14 +92,14 @@ export class Engine {
    */
   async #load(plan, tensors, signal) {
     const { config } = plan;
-    const { wasm, memory, family } = this;
+    const { wasm, memory, family, functions } = this;
     const numbers = memory.allocate(config.byteLength);
     memory.u32(numbers, config.length).set(config);
-    this.address = memory.allocate(wasm[`pr_${family}_size`](numbers));
-    wasm[`pr_${family}_init`](this.address, numbers);
-    this.scorer = family === "ranker" ? wasm.pr_ranker_tower(this.address) >>> 0 : this.address;
+    this.address = memory.allocate(wasm[functions.size](numbers));
+    wasm[functions.init](this.address, numbers);
+    this.scorer = family.scorer?.(this) ?? this.address;
     let breath = performance.now();
-    for (const _ of this.#place(plan, tensors)) {
+    for (const _ of family.place(this, plan, tensors)) {
       if (performance.now() - breath < BREATH_MS) continue;
       await new Promise((resolve) => setTimeout(resolve));
       throwIfAborted(signal);
@@ -121,27 +108,12 @@ export class Engine {
   }
 
   /**
-   * @param {Plan} plan
-   * @param {Map<string, import("../file/safetensors.js").Tensor>} tensors
-   */
-  *#place(plan, tensors) {
-    yield* placeParts(this, STORES[this.family], plan.parts, tensors);
-    if ("itemFeatures" in plan && plan.itemFeatures) yield* plan.itemFeatures.place(this);
-    if (this.family === "candidates") this.wasm.pr_candidates_items_ready(this.address);
-  }
-
-  /** The family of the functions that score. */
-  get #scoring() {
-    return this.family === "ranker" ? "ncf" : this.family;
-  }
-
-  /**
    * From now on these are the items.
    * @param {number} items the address of a pack's; 0: the model's own
    */
   useItems(items) {
-    if (this.family === "candidates") this.wasm.pr_candidates_use(this.address, items);
-    else this.wasm.pr_ncf_use(this.scorer, items);
+    const { use } = this.functions;
+    if (use) this.wasm[use](this.scorer, items);
   }
 
   /**
@@ -182,12 +154,11 @@ export class Engine {
    * @returns {UserState}
    */
   ofVector(vector) {
-    const { wasm, memory, scorer } = this;
-    const scoring = this.#scoring;
-    const size = wasm[`pr_${scoring}_prepared_size`](scorer);
+    const { wasm, memory, scorer, functions } = this;
+    const size = wasm[functions.preparedSize](scorer);
     const [from, to] = memory.scratch(vector.byteLength, 4 * size);
     memory.f32(from, vector.length).set(vector);
-    wasm[`pr_${scoring}_prepare`](scorer, from, to);
+    wasm[functions.prepare](scorer, from, to);
     return { vector, prepared: memory.f32(to, size).slice() };
   }
 
@@ -263,7 +234,8 @@ export class Engine {
       for (const row of excluded) bits[row >> 3] |= 1 << (row & 7);
     };
     const extra = [TOPK_HEADER + TOPK_ENTRY * capacity, bitmapSize];
-    if (this.family === "candidates" && !rows) this.#scanVectors(person, length, extra, start);
+    const { scan } = this.functions;
+    if (scan && !rows) this.#scanCatalogue(scan, person, length, extra, start);
     else
       this.#scan(
         person,
@@ -301,17 +273,18 @@ export class Engine {
   /**
    * Offers every item to the best at once, in the precision in which vectors are stored.
    *
+   * @param {import("../families/family.js").FunctionName} scan
    * @param {UserState} person
    * @param {number} length
    * @param {number[]} extra sizes of the best and of the bitmap
    * @param {(...places: number[]) => void} start gets their places
    */
-  #scanVectors({ prepared }, length, extra, start) {
-    const { wasm, memory, address } = this;
+  #scanCatalogue(scan, { prepared }, length, extra, start) {
+    const { wasm, memory, scorer } = this;
     const [user, top, bitmap] = memory.scratch(prepared.byteLength, ...extra);
     memory.f32(user, prepared.length).set(prepared);
     start(top, bitmap);
-    wasm.pr_candidates_scan(address, user, 0, length, extra[1] ? bitmap : 0, top);
+    wasm[scan](scorer, user, 0, length, extra[1] ? bitmap : 0, top);
   }
 
   /**
@@ -323,11 +296,10 @@ export class Engine {
    */
   vectors(rows, pack) {
     return this.#with(pack, () => {
-      const { wasm, memory, scorer, plan } = this;
-      const scoring = this.#scoring;
-      const width = vectorWidth(plan);
-      // Tables of floats come with their padding.
-      const stride = scoring === "candidates" ? width : Math.ceil(width / 4) * 4;
+      const { wasm, memory, scorer, functions } = this;
+      const width = this.plan.vectorWidth;
+      const padding = functions.vectorPadding ?? 4;
+      const stride = Math.ceil(width / padding) * padding;
       const [rowsAt, place] = memory.scratch(4 * rows.length, 4 * stride * rows.length);
       memory.u32(rowsAt, rows.length).set(rows);
       // Looked at where nobody changes them any more, since the module does not.
@@ -339,7 +311,7 @@ export class Engine {
           "others, behind a length that is not theirs",
         );
       }
-      wasm[`pr_${scoring}_vectors`](scorer, rowsAt, rows.length, place);
+      wasm[functions.vectors](scorer, rowsAt, rows.length, place);
       const found = memory.f32(place, stride * rows.length);
       return stride === width
         ? found.slice()
@@ -365,7 +337,7 @@ export class Engine {
   #scan({ prepared }, rows, length, extra, visit, start) {
     const { wasm, memory } = this;
     const most = Math.min(CHUNK, length);
-    const score = wasm[`pr_${this.#scoring}_score`];
+    const score = wasm[this.functions.score];
     const [user, chunk, raw, ...places] = memory.scratch(
       prepared.byteLength,
       rows ? 4 * most : 0,

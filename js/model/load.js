@@ -1,7 +1,7 @@
 import { Engine } from "./engine.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { fuse } from "./fuse.js";
-import { readInfo } from "../file/metadata.js";
+import { readInfo } from "../families/index.js";
 import { Model } from "./model.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { compile, instantiate } from "../runtime/module.js";

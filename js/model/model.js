@@ -47,6 +47,19 @@ export class Model {
     return this.#engine.info;
   }
 
+  /**
+   * Whether raw scores are inner products of `user.vector` and `model.vectors`, as an approximate
+   * index needs.
+   */
+  get scoresAreInnerProducts() {
+    return this.#engine.family.scoresAreInnerProducts === true;
+  }
+
+  /** What `user` takes together, as "history and vector". @internal */
+  get userInputs() {
+    return this.#engine.userEncoder.inputs;
+  }
+
   /** How many items the model knows. */
   get itemCount() {
     return this.#engine.items.count;
@@ -88,19 +101,11 @@ export class Model {
       .filter(([, value]) => value !== undefined)
       .map(([name]) => name)
       .join(" and ");
-    const isCdae = engine.info.kind === "cdae";
-    const isDescribed = "ofFeatures" in userEncoder;
-    const ways = [
-      "history",
-      "vector",
-      ...(isDescribed
-        ? ["features", "history and features"]
-        : ["id", "history and vector", ...(isCdae ? ["history and id"] : [])]),
-    ];
-    if (!ways.includes(given))
-      throw new PocketrecError("bad-argument", "user", ways.join(", or "), given || "none");
+    const { inputs, encodesHistory } = userEncoder;
+    if (!inputs.includes(given))
+      throw new PocketrecError("bad-argument", "user", inputs.join(", or "), given || "none");
     assertSeed(seed);
-    if (fit && !(given === "history" && "canFit" in userEncoder && userEncoder.canFit)) {
+    if (fit && !(given === "history" && userEncoder.canFit)) {
       throw new PocketrecError(
         "bad-argument",
         "fit",
@@ -108,32 +113,19 @@ export class Model {
         `${given} and kind "${this.kind}"`,
       );
     }
-    if (isDescribed && vector === undefined)
-      return new User(
-        engine,
-        userEncoder.ofFeatures(features === undefined ? {} : features),
-        seed,
-        {
-          history: history ?? [],
-        },
-      );
-    if (id !== undefined)
-      return new User(engine, userEncoder.ofRow(this.#checkId(id)), seed, {
-        history: isCdae && history === undefined ? [] : history,
-      });
-    if (vector === undefined)
-      return new User(
-        engine,
-        fit && "canFit" in userEncoder ? userEncoder.toBeFitted() : undefined,
-        seed,
-        {
-          history,
-        },
-      );
-    const checked = this.#checkVector(vector);
-    if (history !== undefined && !userEncoder.keepsVector)
-      return new User(engine, undefined, seed, { history });
-    return new User(engine, engine.ofVector(checked), seed, { history, isFitted: true });
+    if (vector !== undefined) {
+      const checked = this.#checkVector(vector);
+      return history !== undefined && encodesHistory
+        ? new User(engine, undefined, seed, { history })
+        : new User(engine, engine.ofVector(checked), seed, { history, isFitted: true });
+    }
+    const past = history === undefined && encodesHistory ? [] : history;
+    const row = id === undefined ? undefined : this.#checkId(id);
+    const state =
+      row === undefined
+        ? userEncoder.start?.(features === undefined ? {} : features, fit)
+        : userEncoder.ofRow?.(row);
+    return new User(engine, state, seed, { history: past });
   }
 
   /**
@@ -204,7 +196,7 @@ export class Model {
   }
 
   /**
-   * @param {import("./engine.js").UserState} person
+   * @param {import("../families/family.js").UserState} person
    * @param {CandidatePack} pack
    * @param {number} topK
    * @param {ItemList} exclude
@@ -335,17 +327,14 @@ export class Model {
     checkTopK(topK);
     const packed = this.#isPack(pack) ? pack : undefined;
     const [row] = (packed?.located ?? items).demand([item]);
-    if (packed && !("ofFeatures" in userEncoder))
+    if (packed && !userEncoder.explainsPacks)
       throw new PocketrecError(
         "unsupported",
         "pack",
-        "a model of kind candidates or ranker",
-        `"${info.kind}"`,
+        "a model whose users have features",
+        `kind "${info.kind}"`,
       );
-    const effects =
-      "ofFeatures" in userEncoder
-        ? userEncoder.explain(person, labels, row, packed)
-        : userEncoder.explain(person, labels, row);
+    const effects = userEncoder.explain(person, labels, row, packed);
     return [...labels.entries()]
       .map(([past, { rating }], i) => ({
         item: items.idOf(past),

@@ -5,7 +5,7 @@ import { InteractionDelta, InteractionTable } from "../families/interactions.js"
 /**
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("../families/interactions.js").Interaction} Interaction
- * @typedef {import("./engine.js").UserState} UserState
+ * @typedef {import("../families/family.js").UserState} UserState
  * @typedef {import("../history/history.js").History} History
  */
 
@@ -138,12 +138,12 @@ export class User {
   /** @param {Record<string, unknown>} features */
   #withFeatures(features) {
     const { userEncoder, info } = this.#engine;
-    if ("withFeatures" in userEncoder) return userEncoder.withFeatures(this.#person, features);
+    if (userEncoder.withFeatures) return userEncoder.withFeatures(this.#person, features);
     throw new PocketrecError(
       "bad-argument",
       "features",
-      "a model of kind candidates or ranker",
-      `"${info.kind}"`,
+      "a model whose users have features",
+      `kind "${info.kind}"`,
     );
   }
 

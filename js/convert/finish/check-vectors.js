@@ -1,4 +1,5 @@
-import { familyOf } from "../../file/metadata.js";
+import { familyOf } from "../../families/index.js";
+import { ncf } from "../../families/ncf/index.js";
 import { createRandom } from "../random.js";
 import { outputs, rawScores } from "../forward/forward.js";
 
@@ -56,7 +57,7 @@ function sample(draws, limit, count) {
  * @returns {import("../forward/forward.js").Person}
  */
 function personOf(tensors, info, items, draws, number) {
-  if (familyOf(info.kind) === "ncf") return { vector: vectorOf(tensors, draws) };
+  if (familyOf(info.kind) === ncf) return { vector: vectorOf(tensors, draws) };
   const history = sample(draws, items, Math.min(4 ** number, Math.ceil(items / 2)));
   if (info.features.length) {
     const told = info.features

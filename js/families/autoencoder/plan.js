@@ -1,5 +1,4 @@
 import {
-  ACTIVATIONS,
   AUTOENCODER_BIAS,
   AUTOENCODER_LAYERS_MAX,
   AUTOENCODER_NORM_BIAS,
@@ -8,18 +7,15 @@ import {
 } from "../../runtime/abi.js";
 import { AUTOENCODER_CONFIG, writeConfig } from "../../runtime/configs.js";
 import { dtypeOf } from "../../runtime/place-tensors.js";
-import { PocketrecError, show } from "../../common/errors.js";
+import { activationsOf } from "../activations.js";
+import { PocketrecError } from "../../common/errors.js";
 import { ExpectedTensors } from "../../file/expected-tensors.js";
 
 /**
- * @typedef {object} AutoencoderPlan
- * @property {number} items
- * @property {number} rows how many items it can score: all
+ * @typedef {import("../family.js").Plan & AutoencoderWidths} AutoencoderPlan
+ * @typedef {object} AutoencoderWidths
  * @property {number} code width of the item table
  * @property {number} layers of encoder and decoder together
- * @property {Int32Array} config pr_autoencoder_config
- * @property {import("../../file/expected-tensors.js").Part[]} parts what the C model holds, in the
- *   order of loading
  * @property {import("../../file/expected-tensors.js").Part} [userTable] CDAE's nodes of the
  *   training users
  */
@@ -35,25 +31,14 @@ export const AUTOENCODER_STORE = {
 };
 
 /**
- * Checks a file's tensors against its kind, and plans the C model (pr_autoencoder_config) and the
- * order of loading.
+ * Checks a file's tensors against its kind, and plans the C model and the order of loading.
  *
  * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
  * @param {Readonly<import("../../file/metadata.js").Info>} info
  * @returns {AutoencoderPlan}
  */
-export function planAutoencoder(tensors, info) {
+export function planLayers(tensors, info) {
   const parts = new ExpectedTensors(tensors, info.kind);
-  return info.kind === "autorec-item" ? planCodes(parts, info) : planLayers(parts, info);
-}
-
-/**
- * @param {ExpectedTensors} parts
- * @param {Readonly<import("../../file/metadata.js").Info>} info
- * @returns {AutoencoderPlan}
- */
-function planLayers(parts, info) {
-  const { tensors } = parts;
   const items = parts.shapeOf("encoder.0.weight")[1];
   const encoder = count(tensors, "encoder");
   const decoder = Math.max(count(tensors, "decoder") + (info.tied ? 1 : 0), 1);
@@ -98,6 +83,7 @@ function planLayers(parts, info) {
   return {
     items,
     rows: items,
+    vectorWidth: code,
     code,
     layers: names.length,
     parts: parts.list,
@@ -153,13 +139,14 @@ function denseLayers(names, widths, encoder) {
 }
 
 /**
- * I-AutoRec: items that come encoded.
+ * The same for I-AutoRec, whose items come encoded: `item.code` (items, code).
  *
- * @param {ExpectedTensors} parts
+ * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
  * @param {Readonly<import("../../file/metadata.js").Info>} info
  * @returns {AutoencoderPlan}
  */
-function planCodes(parts, info) {
+export function planCodes(tensors, info) {
+  const parts = new ExpectedTensors(tensors, info.kind);
   const [items, code] = parts.shapeOf("item.code");
   if (code > CODE_MAX)
     throw new PocketrecError("too-large", "item.code", `at most ${CODE_MAX} columns`, `${code}`);
@@ -173,6 +160,7 @@ function planCodes(parts, info) {
   return {
     items,
     rows: items,
+    vectorWidth: code,
     code,
     layers: 1,
     parts: parts.list,
@@ -208,23 +196,6 @@ function configOf({ list }, info, items, code, widths, dense) {
     dtype: tables.map(({ tensor }) => dtypeOf(tensor).code),
     has_norm: widths.map((_, k) => has(AUTOENCODER_NORM_WEIGHT + k)),
   });
-}
-
-/**
- * One a hidden layer.
- *
- * @param {Readonly<import("../../file/metadata.js").Info>} info
- * @param {number} count
- */
-export function activationsOf({ activation }, count) {
-  const names = typeof activation === "string" ? Array(count).fill(activation) : activation;
-  if (names.length === count) return names.map((name) => ACTIVATIONS[name]);
-  throw new PocketrecError(
-    "bad-metadata",
-    "activation",
-    `one, or ${count} of them`,
-    show(activation),
-  );
 }
 
 /**

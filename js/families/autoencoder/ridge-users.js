@@ -1,9 +1,9 @@
-import { PocketrecError, demandFinite } from "../../common/errors.js";
+import { demandFinite } from "../../common/errors.js";
 
 /**
  * @typedef {import("../interactions.js").InteractionTable} InteractionTable
  * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
- * @typedef {import("../../model/engine.js").UserState & { system?: Float64Array }} RidgeUserState system:
+ * @typedef {import("../family.js").UserState & { system?: Float64Array }} RidgeUserState system:
  *   their equations, factored, once a change has been followed
  */
 
@@ -12,15 +12,15 @@ import { PocketrecError, demandFinite } from "../../common/errors.js";
  * rated items.
  */
 export class RidgeUserEncoder {
-  /** Whether a kept vector saves work where the history is there too. */
-  keepsVector = true;
+  inputs = ["history", "vector", "id", "history and vector"];
+  encodesHistory = false;
   #engine;
 
   /** Nobody has a row in the file. */
   count = 0;
 
   /**
-   * @param {import("../../model/engine.js").Engine} engine
+   * @param {import("../family.js").Engine} engine
    * @param {import("./plan.js").AutoencoderPlan} plan
    */
   constructor(engine, plan) {
@@ -188,15 +188,6 @@ export class RidgeUserEncoder {
     this.#engine.wasm.pr_ridge_finish(...this.#equations(), workspace, state, vector);
     const system = this.#engine.memory.f64(state, size).slice();
     return { ...this.#finite(vector), system };
-  }
-
-  /**
-   * Nobody has a row in the file, and `model.user` says so before it asks.
-   * @param {number} row
-   * @returns {RidgeUserState}
-   */
-  ofRow(row) {
-    throw new PocketrecError("unknown-user", "id", "none", `${row}`);
   }
 
   /** @param {number} place */

@@ -4,7 +4,7 @@ import { InteractionDelta, InteractionTable } from "../interactions.js";
 import { convert, scaleOf } from "../../runtime/place-tensors.js";
 
 /**
- * @typedef {import("../../model/engine.js").UserState & Encoded} EncodedUserState
+ * @typedef {import("../family.js").UserState & Encoded} EncodedUserState
  * @typedef {object} Encoded
  * @property {Float32Array} sums what the first layer has added up, and what rounding took from it
  * @property {number} square the sum of the squared inputs
@@ -29,8 +29,8 @@ const NOBODY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, peak: 0, a
  * long the history.
  */
 export class AutoencoderUserEncoder {
-  /** Whether a kept vector saves work where the history is there too. */
-  keepsVector = false;
+  inputs = ["history", "vector", "id", "history and vector"];
+  encodesHistory = true;
   #engine;
   #table;
   #scale;
@@ -38,7 +38,7 @@ export class AutoencoderUserEncoder {
   #preparedSize;
 
   /**
-   * @param {import("../../model/engine.js").Engine} engine
+   * @param {import("../family.js").Engine} engine
    * @param {import("./plan.js").AutoencoderPlan} plan
    * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
    */
@@ -49,9 +49,10 @@ export class AutoencoderUserEncoder {
     this.#sumsSize = engine.wasm.pr_autoencoder_sums_size(engine.address);
     this.#preparedSize = engine.wasm.pr_autoencoder_prepared_size(engine.address);
     this.width = plan.code;
-    /** Whether a new person's node can be fitted. */
-    this.canFit =
-      engine.info.kind === "cdae" && plan.layers === 2 && engine.info.input.normalize === "none";
+    const isCdae = engine.info.kind === "cdae";
+    if (isCdae) this.inputs.push("history and id");
+    /** Whether a new user's node can be fitted. */
+    this.canFit = isCdae && plan.layers === 2 && engine.info.input.normalize === "none";
     /** How many people have a node in the file. */
     this.count = plan.userTable?.rows ?? 0;
   }
@@ -69,17 +70,20 @@ export class AutoencoderUserEncoder {
   }
 
   /**
-   * Somebody new whose node will be fitted to their history.
+   * A new user, whose node will be fitted to the history where `fit` asks for it.
+   *
+   * @param {unknown} _features none
+   * @param {boolean} fit
    * @returns {EncodedUserState}
    */
-  toBeFitted() {
-    return { ...NOBODY, isFitted: true };
+  start(_features, fit) {
+    return { ...NOBODY, isFitted: fit };
   }
 
   /**
    * The person after some changes, encoded.
    *
-   * @param {import("../../model/engine.js").UserState | undefined} person undefined: nobody yet
+   * @param {import("../family.js").UserState | undefined} person undefined: nobody yet
    * @param {InteractionTable} labels before the changes
    * @param {InteractionDelta} changes
    * @param {number} [seed] of the draws that fitting a node takes
@@ -201,7 +205,7 @@ export class AutoencoderUserEncoder {
   /**
    * How much the raw score of an item falls when an interaction is left out; exact.
    *
-   * @param {import("../../model/engine.js").UserState} person
+   * @param {import("../family.js").UserState} person
    * @param {InteractionTable} labels
    * @param {number} item row
    * @returns {Float32Array} one an interaction, in order

@@ -11,17 +11,14 @@ import { ExpectedTensors } from "../../file/expected-tensors.js";
 
 /**
  * @typedef {import("../../file/expected-tensors.js").Part} Part
- * @typedef {object} NcfPlan
- * @property {number} items
+ * @typedef {import("../family.js").Plan & NcfWidths} NcfPlan
+ * @typedef {object} NcfWidths
  * @property {number} gmf width of the GMF half of a user vector
  * @property {number} mlp width of the MLP half
  * @property {number} mlpItem width of the items' rows before they are folded, 0 where they came
  *   folded
  * @property {number} hidden width of the first layer
  * @property {boolean} hasItemBias
- * @property {number} rows how many items it can score
- * @property {Int32Array} config pr_ncf_config
- * @property {Part[]} parts what the C model holds, in the order of loading
  * @property {Part[]} userTables the halves of the users' vectors, which are read row by row when
  *   somebody asks
  */
@@ -84,6 +81,7 @@ export function planNcf(tensors, info) {
   const hasItemBias = itemBias !== undefined;
 
   takeAggregates(parts, { gmf, mlp });
+  const hidden = widths[0] ?? 0;
   const config = writeConfig(NCF_CONFIG, {
     items,
     gmf,
@@ -99,10 +97,11 @@ export function planNcf(tensors, info) {
   return {
     items,
     rows: items,
+    vectorWidth: gmf || hidden,
     gmf,
     mlp,
     mlpItem: item,
-    hidden: widths[0] ?? 0,
+    hidden,
     hasItemBias,
     config,
     parts: parts.list,

@@ -4,7 +4,7 @@ import { convert, scaleOf } from "../../runtime/place-tensors.js";
 /**
  * @typedef {import("../interactions.js").InteractionTable} InteractionTable
  * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
- * @typedef {import("../../model/engine.js").UserState} UserState
+ * @typedef {import("../family.js").UserState} UserState
  * @typedef {UserState & { influence?: Uint8Array }} NcfUserState influence: what reasons need for
  *   whatever item, once somebody asks
  */
@@ -17,13 +17,13 @@ const WARM = { steps: 0.3, rate: 0.3 };
  * history.
  */
 export class NcfUserEncoder {
-  /** Whether a kept vector saves work where the history is there too. */
-  keepsVector = true;
+  inputs = ["history", "vector", "id", "history and vector"];
+  encodesHistory = false;
   #engine;
   #tables;
 
   /**
-   * @param {import("../../model/engine.js").Engine} engine
+   * @param {import("../family.js").Engine} engine
    * @param {import("./plan.js").NcfPlan} plan
    * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
    */

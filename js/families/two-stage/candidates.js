@@ -1,9 +1,10 @@
 import { CANDIDATES_LAYERS_MAX, DTYPES, TABLES_MAX } from "../../runtime/abi.js";
-import { activationsOf } from "../autoencoder/plan.js";
+import { activationsOf } from "../activations.js";
 import { CANDIDATES_CONFIG, writeConfig } from "../../runtime/configs.js";
-import { dtypeOf } from "../../runtime/place-tensors.js";
+import { dtypeOf, placeParts } from "../../runtime/place-tensors.js";
 import { Features, QUANTILES, setQuantiles } from "./features.js";
 import { ExpectedTensors } from "../../file/expected-tensors.js";
+import { countIds } from "../../file/item-ids.js";
 import { readSchema } from "../../file/feature-schema.js";
 import { takeTower } from "./tower.js";
 
@@ -16,7 +17,7 @@ const WEIGHT = 64;
 const BIAS = 96;
 
 /** @type {import("../../runtime/place-tensors.js").Store} */
-export const CANDIDATES_STORE = {
+const STORE = {
   set(engine, part, first, count, values) {
     const { wasm, address } = engine;
     const { code } = part;
@@ -32,13 +33,8 @@ export const CANDIDATES_STORE = {
 
 /**
  * @typedef {import("../../file/safetensors.js").Tensor} Tensor
- * @typedef {object} CandidatesPlan
- * @property {number} items how many items the file knows
- * @property {number} rows how many of them it can score
- * @property {number} width of a vector
- * @property {Features} features
- * @property {Int32Array} config pr_candidates_config
- * @property {import("../../file/expected-tensors.js").Part[]} parts
+ * @typedef {import("../family.js").Plan & { width: number, features: Features }} CandidatesPlan
+ *   width: of a vector
  */
 
 /**
@@ -46,14 +42,14 @@ export const CANDIDATES_STORE = {
  *
  * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
  * @param {Readonly<import("../../file/metadata.js").Info>} info
- * @param {number} known how many ids the file names, 0 for none
  * @returns {CandidatesPlan}
  */
-export function planCandidates(tensors, info, known) {
+export function planCandidates(tensors, info) {
   const parts = new ExpectedTensors(tensors, info.kind);
   const rows = tensors.has("item.embedding") ? parts.shapeOf("item.embedding")[0] : 0;
-  const features = new Features(parts, readSchema(info.features, info.kind), rows || known);
-  const items = rows || known || features.itemRows;
+  const known = rows || countIds(tensors.get("item_ids"));
+  const features = new Features(parts, readSchema(info.features), known);
+  const items = known || features.itemRows;
   const widths = takeTower(parts, {
     inputs: features.widthOf("user"),
     most: CANDIDATES_LAYERS_MAX,
@@ -71,7 +67,7 @@ export function planCandidates(tensors, info, known) {
     activation: activationsOf(info, widths.length),
     features: features.config,
   });
-  return { items, rows, width, features, config, parts: parts.list };
+  return { items, rows, vectorWidth: width, width, features, config, parts: parts.list };
 }
 
 /**
@@ -81,8 +77,40 @@ export function planCandidates(tensors, info, known) {
  * @param {number} rows 0: there are none
  * @param {number} width
  */
-export function takeVectors(parts, rows, width) {
+function takeVectors(parts, rows, width) {
   if (!rows) return DTYPES.F32.code;
   parts.need("item.embedding", [rows, width], ITEM_TABLE, { isTable: true });
   return dtypeOf(/** @type {Tensor} */ (parts.tensors.get("item.embedding"))).code;
+}
+
+/**
+ * Puts a file's tensors in their places, and yields after each piece of work.
+ *
+ * @param {import("../family.js").Engine} engine
+ * @param {CandidatesPlan} plan
+ * @param {import("../family.js").Tensors} tensors
+ */
+export function* placeCandidates(engine, { parts }, tensors) {
+  yield* placeParts(engine, STORE, parts, tensors);
+  engine.wasm.pr_candidates_items_ready(engine.address);
+}
+
+/**
+ * The item side of a candidate pack: `item.embedding` (items, width) in any dtype.
+ *
+ * @param {import("../family.js").Engine} engine
+ * @param {import("../family.js").Tensors} tensors
+ * @param {import("../family.js").ItemIndex} ids
+ * @returns {import("../family.js").PackItems}
+ */
+export function openCandidatesPack(engine, tensors, { count }) {
+  const plan = /** @type {CandidatesPlan} */ (engine.plan);
+  const expected = new ExpectedTensors(tensors, engine.info.kind);
+  const dtype = takeVectors(expected, count, plan.width);
+  const { wasm, address } = engine;
+  return {
+    size: () => wasm.pr_candidates_items_size(address, count, dtype),
+    init: (items) => wasm.pr_candidates_items_init(address, items, count, dtype),
+    place: () => placeCandidates(engine, { ...plan, parts: expected.list }, tensors),
+  };
 }

@@ -6,9 +6,12 @@ import {
   NCF_TENSORS,
 } from "../../runtime/abi.js";
 import { RANKER_CONFIG, writeConfig } from "../../runtime/configs.js";
-import { Features, QUANTILES, setQuantiles, widthIn } from "./features.js";
+import { ncfPackItems } from "../ncf/scorer.js";
+import { Features, UNKNOWN, setQuantiles, widthIn } from "./features.js";
 import { ItemFeatures } from "./item-features.js";
 import { ExpectedTensors } from "../../file/expected-tensors.js";
+import { countIds } from "../../file/item-ids.js";
+import { placeParts } from "../../runtime/place-tensors.js";
 import { readSchema } from "../../file/feature-schema.js";
 import { takeTower } from "./tower.js";
 
@@ -19,7 +22,7 @@ import { takeTower } from "./tower.js";
 const TOWER = 1000;
 
 /** @type {import("../../runtime/place-tensors.js").Store} */
-export const RANKER_STORE = {
+const STORE = {
   set(engine, part, first, count, values) {
     const { wasm, address } = engine;
     const { code } = part;
@@ -32,14 +35,11 @@ export const RANKER_STORE = {
 };
 
 /**
- * @typedef {object} RankerPlan
- * @property {number} items how many items the file knows
- * @property {number} rows how many of them it can score
- * @property {number} width of what the tower sees of a person
+ * @typedef {import("../family.js").Plan & RankerWidths} RankerPlan
+ * @typedef {object} RankerWidths
+ * @property {number} width numbers that the tower sees of a user
  * @property {number} hidden width of the first layer
  * @property {Features} features
- * @property {Int32Array} config pr_ranker_config
- * @property {import("../../file/expected-tensors.js").Part[]} parts
  * @property {ItemFeatures} [itemFeatures] the items' values, unless they are folded
  * @property {boolean} takesValues whether items may come as values of features
  */
@@ -49,21 +49,21 @@ export const RANKER_STORE = {
  *
  * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
  * @param {Readonly<import("../../file/metadata.js").Info>} info
- * @param {number} known how many ids the file names, 0 for none
  * @returns {RankerPlan}
  */
-export function planRanker(tensors, info, known) {
+export function planRanker(tensors, info) {
   const parts = new ExpectedTensors(tensors, info.kind);
   const isFolded = tensors.has("item.hidden");
   const folded = isFolded ? parts.shapeOf("item.hidden")[0] : 0;
   const columns = parts.shapeOf("tower.0.weight")[1];
-  const schema = readSchema(info.features, info.kind);
+  const schema = readSchema(info.features);
   // A tower of the person's columns alone takes items that are folded: what describes them need not
   // be there.
   const users = schema.filter(({ side }) => side === "user");
   const takesValues = columns !== widthIn(tensors, users);
-  const features = new Features(parts, takesValues ? schema : users, folded || known);
-  const items = folded || known || features.itemRows;
+  const known = folded || countIds(tensors.get("item_ids"));
+  const features = new Features(parts, takesValues ? schema : users, known);
+  const items = known || features.itemRows;
   const user = features.widthOf("user");
   const item = features.widthOf("item");
   const widths = takeTower(parts, {
@@ -100,6 +100,7 @@ export function planRanker(tensors, info, known) {
   return {
     items: items || rows,
     rows,
+    vectorWidth: widths[0],
     width: user,
     hidden: widths[0],
     features,
@@ -117,6 +118,42 @@ export function planRanker(tensors, info, known) {
  * @param {number} rows 0: there are none
  * @param {number} hidden
  */
-export function takeHidden(parts, rows, hidden) {
+function takeHidden(parts, rows, hidden) {
   if (rows) parts.need("item.hidden", [rows, hidden], TOWER + NCF_TENSORS["mlp.item_hidden"]);
+}
+
+/**
+ * Puts a file's tensors in their places, and yields after each piece of work.
+ *
+ * @param {import("../family.js").Engine} engine
+ * @param {RankerPlan} plan
+ * @param {import("../family.js").Tensors} tensors
+ */
+export function* placeRanker(engine, plan, tensors) {
+  yield* placeParts(engine, STORE, plan.parts, tensors);
+  if (plan.itemFeatures) yield* plan.itemFeatures.place(engine);
+  // Not needed again: the file may go.
+  plan.itemFeatures = undefined;
+}
+
+/**
+ * The item side of a candidate pack: `item.hidden` (items, hidden), or the values of the items'
+ * features.
+ *
+ * @param {import("../family.js").Engine} engine
+ * @param {import("../family.js").Tensors} tensors
+ * @param {import("../family.js").ItemIndex} ids
+ */
+export function openRankerPack(engine, tensors, { count, ids }) {
+  const plan = /** @type {RankerPlan} */ (engine.plan);
+  if (tensors.has("item.hidden") || !plan.takesValues) {
+    const expected = new ExpectedTensors(tensors, engine.info.kind);
+    takeHidden(expected, count, plan.hidden);
+    return ncfPackItems(engine, count, () => placeParts(engine, STORE, expected.list, tensors));
+  }
+  const rows = /** @type {import("../../file/item-ids.js").ItemId[]} */ (ids).map(
+    (id) => engine.items.find(id) ?? UNKNOWN,
+  );
+  const values = ItemFeatures.read(plan.features, tensors, count, rows);
+  return ncfPackItems(engine, count, () => values?.place(engine) ?? []);
 }

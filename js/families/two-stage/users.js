@@ -3,7 +3,7 @@ import { demandFinite } from "../../common/errors.js";
 /**
  * @typedef {import("../interactions.js").InteractionTable} InteractionTable
  * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
- * @typedef {import("../../model/engine.js").UserState & { given: Record<string, unknown> }}
+ * @typedef {import("../family.js").UserState & { given: Record<string, unknown> }}
  *   DescribedUserState given: features by name
  */
 
@@ -12,34 +12,33 @@ import { demandFinite } from "../../common/errors.js";
  * Whoever changes is described anew.
  */
 export class TwoStageUserEncoder {
-  /** Whether a kept vector saves work where the history is there too. */
-  keepsVector = false;
+  inputs = ["history", "vector", "features", "history and features"];
+  encodesHistory = true;
+  explainsPacks = true;
   /** How many people have a row in the file. */
   count = 0;
   #engine;
   #features;
+  #encoder;
 
   /**
-   * @param {import("../../model/engine.js").Engine} engine
+   * @param {import("../family.js").Engine} engine
    * @param {{ width: number, features: import("./features.js").Features }} plan
+   * @param {"pr_candidates_encode" | "pr_ranker_encode"} encoder
    */
-  constructor(engine, { width, features }) {
+  constructor(engine, { width, features }, encoder) {
     this.#engine = engine;
     this.#features = features;
+    this.#encoder = encoder;
     this.width = width;
   }
 
-  /** @returns {never} */
-  ofRow() {
-    throw new RangeError("no row of this file is a person");
-  }
-
   /**
-   * Somebody new of these features, whom a history will complete.
-   * @param {unknown} features
+   * A new user with these features; `follow` completes the state.
+   * @param {unknown} features by name
    * @returns {DescribedUserState}
    */
-  ofFeatures(features) {
+  start(features) {
     const none = new Float32Array(0);
     return { vector: none, prepared: none, given: this.#features.copyOf(features) };
   }
@@ -47,7 +46,7 @@ export class TwoStageUserEncoder {
   /**
    * The person of whom some features have changed; the history completes them again.
    *
-   * @param {import("../../model/engine.js").UserState} person
+   * @param {import("../family.js").UserState} person
    * @param {unknown} features those that changed
    * @returns {DescribedUserState}
    */
@@ -59,7 +58,7 @@ export class TwoStageUserEncoder {
   /**
    * The person after some changes.
    *
-   * @param {import("../../model/engine.js").UserState | undefined} person undefined: somebody of whom
+   * @param {import("../family.js").UserState | undefined} person undefined: somebody of whom
    *   nothing is told
    * @param {InteractionTable} labels before the changes
    * @param {InteractionDelta} changes
@@ -78,7 +77,7 @@ export class TwoStageUserEncoder {
    * By how much the raw score of an item would be lower without an interaction: the tower without
    * it, computed.
    *
-   * @param {import("../../model/engine.js").UserState} person
+   * @param {import("../family.js").UserState} person
    * @param {InteractionTable} labels
    * @param {number} item row
    * @param {import("../../model/candidate-pack.js").CandidatePack} [pack] whose row it is
@@ -111,7 +110,7 @@ export class TwoStageUserEncoder {
    * @param {number[]} watched rows, oldest first
    */
   #encode(given, watched) {
-    const { wasm, memory, address, family, items } = this.#engine;
+    const { wasm, memory, address, items } = this.#engine;
     const { offsets, ids, numbers } = this.#features.userValues(given, watched, items);
     const [offsetsAt, idsAt, numbersAt, vector] = memory.scratch(
       4 * offsets.length,
@@ -122,13 +121,7 @@ export class TwoStageUserEncoder {
     memory.u32(offsetsAt, offsets.length).set(offsets);
     memory.u32(idsAt, ids.length).set(ids);
     memory.f32(numbersAt, numbers.length).set(numbers);
-    wasm[`pr_${/** @type {"candidates" | "ranker"} */ (family)}_encode`](
-      address,
-      offsetsAt,
-      idsAt,
-      numbersAt,
-      vector,
-    );
+    wasm[this.#encoder](address, offsetsAt, idsAt, numbersAt, vector);
     return demandFinite(memory.f32(vector, this.width).slice());
   }
 }

@@ -1,0 +1,87 @@
+/**
+ * What a family of models is: all that the rest of the package needs to know of it. A family is one
+ * folder here and one line in index.js.
+ *
+ * @typedef {import("../model/engine.js").Engine} Engine
+ * @typedef {(typeof import("../runtime/abi.js").FUNCTIONS)[number]} FunctionName
+ * @typedef {import("../file/item-ids.js").ItemIndex} ItemIndex
+ * @typedef {Map<string, import("../file/safetensors.js").Tensor>} Tensors
+ * @typedef {Readonly<import("../file/metadata.js").Info>} Info
+ * @typedef {import("./interactions.js").InteractionTable} InteractionTable
+ * @typedef {import("./interactions.js").InteractionDelta} InteractionDelta
+ *
+ */
+
+/**
+ * @template {string} [Kind=string]
+ * @typedef {object} Family
+ * @property {Record<Kind, import("../file/metadata.js").KindRules>} kinds the kinds that it
+ *   computes, by name, and what the metadata of each may hold
+ * @property {Functions} functions what the engine calls in the C core, by name
+ * @property {boolean} [scoresAreInnerProducts] whether a raw score is the inner product of
+ *   `user.vector` and the item's vector
+ * @property {(tensors: Tensors, info: Info) => any} plan checks a file's tensors against its kind
+ *   and gives a Plan, of the family's own shape
+ * @property {(engine: Engine, plan: any, tensors: Tensors) => Iterable<void>} place copies the
+ *   tensors into the C model, and yields after each piece of work
+ * @property {(engine: Engine) => number} [scorer] the address of what scores, where that is a part
+ *   of the model
+ * @property {(engine: Engine, plan: any, tensors: Tensors) => UserEncoder} userEncoder
+ * @property {(engine: Engine, tensors: Tensors, ids: ItemIndex) => PackItems} [openPack] checks the
+ *   item side of a candidate pack; none where the family takes no packs
+ *
+ */
+
+/**
+ * @typedef {object} Functions size and init take the config; the others the scorer
+ * @property {FunctionName} size
+ * @property {FunctionName} init
+ * @property {FunctionName} preparedSize
+ * @property {FunctionName} prepare
+ * @property {FunctionName} score
+ * @property {FunctionName} vectors writes items as vectors, each padded to `vectorPadding`
+ * @property {number} [vectorPadding] a multiple of how many numbers (default 4)
+ * @property {FunctionName} [use] puts a pack's items in use, or the model's own
+ * @property {FunctionName} [scan] ranks the whole catalogue in one call
+ *
+ * @typedef {object} Plan
+ * @property {number} items how many items the file knows
+ * @property {number} rows how many of them it can score
+ * @property {number} vectorWidth numbers of an item as a vector
+ * @property {Int32Array} config the config struct of the C model
+ * @property {import("../file/expected-tensors.js").Part[]} parts the tensors that the C model
+ *   holds, in the order of loading
+ *
+ * @typedef {object} PackItems the item side of a candidate pack, checked
+ * @property {() => number} size bytes
+ * @property {(address: number) => void} init lays the items out at an address
+ * @property {() => Iterable<void>} place copies the rows into the items in use, and yields after
+ *   each piece of work
+ *
+ * @typedef {object} UserState what scores need of a user; replaced whole when the user changes
+ * @property {Float32Array} vector
+ * @property {Float32Array} prepared the part of a score that is the same for every candidate
+ * @property {number} [logSum] of a softmax over the catalogue, once a probability was asked for
+ *
+ * @typedef {object} UserEncoder makes users from what the app gives
+ * @property {number} width numbers of a user vector
+ * @property {number} count how many training users have a row in the file
+ * @property {string[]} inputs what model.user takes together, as "history and vector"
+ * @property {boolean} encodesHistory whether a state is computed from the history in one pass: a
+ *   kept vector then saves no work, and a user without a history has an empty one
+ * @property {boolean} [canFit] whether model.user takes `fit`
+ * @property {boolean} [explainsPacks] whether `explain` takes a pack
+ * @property {(features: unknown, fit: boolean) => UserState} [start] a new user,
+ *   before the history is read; where it is missing, `follow` starts from nothing
+ * @property {(row: number) => UserState} [ofRow] a training user
+ * @property {(state: UserState, features: unknown) => UserState} [withFeatures] the user after some
+ *   features have changed; `follow` completes the state
+ * @property {(state: UserState | undefined, table: InteractionTable, delta: InteractionDelta,
+ *   seed: number) => UserState} follow the user after a change to the history, which `table` holds
+ *   as it was before
+ * @property {(state: UserState, table: InteractionTable, item: number,
+ *   pack?: import("../model/candidate-pack.js").CandidatePack) => Float32Array} explain by how much
+ *   the raw score of an item (a row) would be lower without each interaction, in order
+ */
+
+export {};

@@ -1,0 +1,27 @@
+import { MONOTONIC } from "../activations.js";
+import { placeParts } from "../../runtime/place-tensors.js";
+import { openNcfPack } from "./pack.js";
+import { NCF_STORE, planNcf } from "./plan.js";
+import { NCF_SCORER } from "./scorer.js";
+import { NcfUserEncoder } from "./users.js";
+
+const RULES = {
+  activation: "relu",
+  activations: MONOTONIC,
+  output: "sigmoid",
+  outputs: ["sigmoid", "identity"],
+  ratingOutput: "identity",
+};
+
+/**
+ * GMF, MLP and NeuMF (He et al., Neural Collaborative Filtering, WWW 2017).
+ * @type {import("../family.js").Family<"gmf" | "mlp" | "neumf">}
+ */
+export const ncf = {
+  kinds: { gmf: RULES, mlp: RULES, neumf: RULES },
+  functions: { size: "pr_ncf_size", init: "pr_ncf_init", ...NCF_SCORER },
+  plan: planNcf,
+  place: (engine, plan, tensors) => placeParts(engine, NCF_STORE, plan.parts, tensors),
+  userEncoder: (engine, plan, tensors) => new NcfUserEncoder(engine, plan, tensors),
+  openPack: openNcfPack,
+};

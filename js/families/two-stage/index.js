@@ -1,0 +1,65 @@
+import { ANY_ACTIVATION } from "../activations.js";
+import { NCF_SCORER } from "../ncf/scorer.js";
+import { openCandidatesPack, placeCandidates, planCandidates } from "./candidates.js";
+import { openRankerPack, placeRanker, planRanker } from "./ranker.js";
+import { TwoStageUserEncoder } from "./users.js";
+
+/**
+ * The first stage (Covington et al., RecSys 2016): a tower over user features gives a vector, and
+ * items score by inner products with it.
+ *
+ * @type {import("../family.js").Family<"candidates">}
+ */
+export const candidates = {
+  kinds: {
+    candidates: {
+      activation: "relu",
+      activations: ANY_ACTIVATION,
+      hasActivations: true,
+      output: "identity",
+      outputs: ["identity", "softmax"],
+      featureSides: ["user"],
+      canNormalize: true,
+    },
+  },
+  functions: {
+    size: "pr_candidates_size",
+    init: "pr_candidates_init",
+    preparedSize: "pr_candidates_prepared_size",
+    prepare: "pr_candidates_prepare",
+    score: "pr_candidates_score",
+    vectors: "pr_candidates_vectors",
+    vectorPadding: 1,
+    use: "pr_candidates_use",
+    scan: "pr_candidates_scan",
+  },
+  scoresAreInnerProducts: true,
+  plan: planCandidates,
+  place: placeCandidates,
+  userEncoder: (engine, plan) => new TwoStageUserEncoder(engine, plan, "pr_candidates_encode"),
+  openPack: openCandidatesPack,
+};
+
+/**
+ * The second stage: a tower over features of the user and of the item, which gives the expected
+ * watch time. What depends on one side alone is computed once.
+ *
+ * @type {import("../family.js").Family<"ranker">}
+ */
+export const ranker = {
+  kinds: {
+    ranker: {
+      activation: "relu",
+      activations: ANY_ACTIVATION,
+      output: "exp",
+      outputs: ["exp", "sigmoid", "identity"],
+      featureSides: ["user", "item"],
+    },
+  },
+  functions: { size: "pr_ranker_size", init: "pr_ranker_init", ...NCF_SCORER },
+  plan: planRanker,
+  place: placeRanker,
+  scorer: ({ wasm, address }) => wasm.pr_ranker_tower(address) >>> 0,
+  userEncoder: (engine, plan) => new TwoStageUserEncoder(engine, plan, "pr_ranker_encode"),
+  openPack: openRankerPack,
+};
