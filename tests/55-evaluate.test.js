@@ -1,114 +1,104 @@
-// pocketrec evaluate: data in every format, every metric against its definition, every protocol
-// against hand-made figures.
+// pocketrec evaluate: every format of data, every metric against its definition, every protocol
+// against figures computed by hand.
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-import { readInteractions, readNegatives } from "../js/evaluate/interactions.js";
+import { readInteractions } from "../js/evaluate/interactions.js";
 import { measure, targetRanks } from "../js/evaluate/metrics.js";
-import { pocketrec, temporaryFolder } from "./lib/command-line.js";
+import { readNegatives } from "../js/evaluate/negatives.js";
+import { assertRefused } from "./lib/assert-refused.js";
+import { assertFails, pocketrec, temporaryFolder, words } from "./lib/command-line.js";
 import { uniform } from "./lib/random.js";
 import { fileOf } from "./lib/weights.js";
 
 const at = temporaryFolder();
 const bytes = (text) => new TextEncoder().encode(text);
 
-/** { user, item, rating, time } by name, one an interaction. */
+/** The interactions of a file as [user, item, rating, time]. */
 async function read(path, text) {
   const { users, items, user, item, rating, time } = await readInteractions(bytes(text), path);
-  return Array.from(user, (place, n) => [users[place], items[item[n]], rating?.[n], time?.[n]]);
+  return Array.from(user, (index, n) => [users[index], items[item[n]], rating?.[n], time?.[n]]);
 }
 
 describe("interactions", () => {
-  for (const [title, path, text, expected] of [
-    [
-      "MovieLens' csv",
-      "ratings.csv",
-      "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3,1260759179\n",
-      [
+  const header = "user_id:token\titem_id:token\trating:float\ttimestamp:float";
+  const quoted = '\ufeffdate,"item_id",user\n2026-01-02,"a, ""b""",u1\r\n2026-01-03,c,u2\r\n';
+  const FILES = {
+    "MovieLens' ratings.csv": {
+      path: "ratings.csv",
+      text: "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3,1260759179\n",
+      expected: [
         ["1", "31", 2.5, 1260759144],
         ["1", "1029", 3, 1260759179],
       ],
-    ],
-    [
-      "a csv with quotes, another order, a date and a byte-order mark",
-      "x.csv",
-      '\ufeffdate,"item_id",user\n2026-01-02,"a, ""b""",u1\r\n2026-01-03,c,u2\r\n',
-      [
+    },
+    "a .csv with quotes, another order, dates and a byte-order mark": {
+      path: "x.csv",
+      text: quoted,
+      expected: [
         ["u1", 'a, "b"', undefined, Date.parse("2026-01-02")],
         ["u2", "c", undefined, Date.parse("2026-01-03")],
       ],
-    ],
-    [
-      "ratings.dat",
-      "ratings.dat",
-      "1::1193::5::978300760\n2::661::3::978302109\n",
-      [
+    },
+    "MovieLens' ratings.dat": {
+      path: "ratings.dat",
+      text: "1::1193::5::978300760\n2::661::3::978302109\n",
+      expected: [
         ["1", "1193", 5, 978300760],
         ["2", "661", 3, 978302109],
       ],
-    ],
-    ["u.data", "u.data", "196\t242\t3\t881250949\n", [["196", "242", 3, 881250949]]],
-    [
-      "RecBole's .inter",
-      "ml.inter",
-      "user_id:token\titem_id:token\trating:float\ttimestamp:float\n196\t242\t3\t881250949\n",
-      [["196", "242", 3, 881250949]],
-    ],
-    [
-      "the vae_cf notebook's pairs",
-      "test_tr.csv",
-      "uid,sid\n7,3\n",
-      [["7", "3", undefined, undefined]],
-    ],
-    [
-      "pairs without a header",
-      "pairs.txt",
-      "3 4\n3 5\n",
-      [
+    },
+    "MovieLens' u.data": {
+      path: "u.data",
+      text: "196\t242\t3\t881250949\n",
+      expected: [["196", "242", 3, 881250949]],
+    },
+    "RecBole's .inter": {
+      path: "ml.inter",
+      text: `${header}\n196\t242\t3\t881250949\n`,
+      expected: [["196", "242", 3, 881250949]],
+    },
+    "the vae_cf notebook's pairs": {
+      path: "test_tr.csv",
+      text: "uid,sid\n7,3\n",
+      expected: [["7", "3", undefined, undefined]],
+    },
+    "pairs without a header": {
+      path: "pairs.txt",
+      text: "3 4\n3 5\n",
+      expected: [
         ["3", "4", undefined, undefined],
         ["3", "5", undefined, undefined],
       ],
-    ],
-  ]) {
+    },
+  };
+  for (const [title, { path, text, expected }] of Object.entries(FILES))
     test(title, async () => assert.deepEqual(await read(path, text), expected));
-  }
 
-  for (const [title, text, words] of [
-    [
-      "a rating that is none",
-      "user,item,rating\n1,2,3\n1,3,x\n",
-      /line 3: expected a rating that is a number, found "x"/,
-    ],
-    [
-      "a line without an item",
-      "user,item\n1,2\n1\n",
-      /line 3: expected a user and an item, found "1"/,
-    ],
-    [
-      "a header without a user",
-      "item,rating\n1,2\n",
-      /line 1: expected a header with a user and an item/,
-    ],
+  for (const [title, text, message] of [
+    ["a rating", "user,item,rating\n1,2,3\n1,3,x\n", /line 3: .* a rating that is a number, .*"x"/],
+    ["a missing item", "user,item\n1,2\n1\n", /line 3: expected a user and an item, found "1"/],
+    ["a missing user", "item,rating\n1,2\n", /line 1: expected a header with a user and an item/],
     ["one column", "hello\n", /line 1: expected a header with a user and an item/],
   ]) {
-    test(`${title} is told by its line`, () =>
-      assert.rejects(read("x.csv", text), { message: words }));
+    test(`the error for ${title} names the line`, () =>
+      assertRefused(read("x.csv", text), "bad-argument", message));
   }
 
-  test("the NCF authors' negatives", () => {
+  test("the NCF authors' negatives", async () => {
     assert.deepEqual(readNegatives(bytes("(0,25)\t1064\t174\n(1,133)\t1072\n"), "x"), [
       { user: "0", item: "25", negatives: ["1064", "174"] },
       { user: "1", item: "133", negatives: ["1072"] },
     ]);
-    assert.throws(() => readNegatives(bytes("(0,25)\t3\n0,25\t3\n"), "x"), {
-      message: /x, line 2: expected \(user,item\)/,
-    });
+    const broken = bytes("(0,25)\t3\n0,25\t3\n");
+    const message = /x, line 2: expected \(user,item\)/;
+    await assertRefused(() => readNegatives(broken, "x"), "bad-argument", message);
   });
 });
 
 describe("metrics", () => {
-  /** By definition, over the whole order: targets behind all that score the same. */
+  /** A metric by its definition, from the whole ranking; targets rank behind ties. */
   function byDefinition(targets, others, metric) {
     const [name, cut] = metric.split("@");
     const k = Number(cut);
@@ -120,19 +110,19 @@ describe("metrics", () => {
       .map(({ isTarget }) => isTarget);
     const first = order.slice(0, k);
     const hits = first.reduce((a, b) => a + b, 0);
-    const most = Math.min(k, targets.length);
+    const max = Math.min(k, targets.length);
     const dcg = (list) => list.reduce((sum, hit, place) => sum + hit / Math.log2(place + 2), 0);
     return {
       HR: () => Math.sign(hits),
-      Recall: () => hits / most,
+      Recall: () => hits / max,
       Precision: () => hits / k,
-      NDCG: () => dcg(first) / dcg(Array(most).fill(1)),
+      NDCG: () => dcg(first) / dcg(Array(max).fill(1)),
       MAP: () =>
         first.reduce(
           (sum, hit, place) =>
             sum + hit * (first.slice(0, place + 1).reduce((a, b) => a + b, 0) / (place + 1)),
           0,
-        ) / most,
+        ) / max,
       MRR: () => 1 / (order.indexOf(1) + 1),
       AUC: () =>
         targets.reduce(
@@ -148,21 +138,10 @@ describe("metrics", () => {
     }[name]();
   }
 
-  test("each is its definition, with ties and many targets", () => {
+  test("match their definitions, with ties and many targets", () => {
     const next = uniform(3);
-    const metrics = [
-      "HR@1",
-      "HR@5",
-      "Recall@5",
-      "Recall@20",
-      "Precision@5",
-      "NDCG@5",
-      "NDCG@20",
-      "MAP@5",
-      "MAP@20",
-      "MRR",
-      "AUC",
-    ];
+    const atK = "HR@1 HR@5 Recall@5 Recall@20 Precision@5 NDCG@5 NDCG@20 MAP@5 MAP@20";
+    const metrics = [...atK.split(" "), "MRR", "AUC"];
     for (let round = 0; round < 300; round++) {
       const draw = () => Math.floor(next() * (round % 2 ? 8 : 1000));
       const targets = Array.from({ length: 1 + Math.floor(next() * 9) }, draw);
@@ -177,7 +156,7 @@ describe("metrics", () => {
     }
   });
 
-  test("what scores everything the same finds nothing; what is perfect finds all", () => {
+  test("are 0 for equal scores and 1 for a perfect ranking", () => {
     const metrics = ["HR@10", "NDCG@10", "Recall@10", "MAP@10", "MRR", "AUC"];
     const others = Array(50).fill(0);
     assert.deepEqual(measure(targetRanks([0, 0], others), 50, metrics), [0, 0, 0, 0, 1 / 51, 0.5]);
@@ -186,7 +165,7 @@ describe("metrics", () => {
 });
 
 /**
- * Three people and six items, a number each: a person's likes rise or fall with the row.
+ * Writes a GMF of three users and six items with one factor: scores rise or fall with the row.
  *   user 0: 0 1 2 3 4 5    user 1: 0 -1 -2 -3 -4 -5    user 2: all 0
  */
 function model(name, info = {}, more = {}) {
@@ -197,18 +176,20 @@ function model(name, info = {}, more = {}) {
     "output.weight": tensor([1, 1], 1),
     ...more,
   };
-  writeFileSync(
-    at(name),
-    new Uint8Array(
-      fileOf({ tensors, info: { format: 1, kind: "gmf", output: "identity", ...info } }),
-    ),
-  );
+  const file = fileOf({ tensors, info: { format: 1, kind: "gmf", output: "identity", ...info } });
+  writeFileSync(at(name), new Uint8Array(file));
   return at(name);
 }
 
-/** Figures by metric. */
-function evaluate(file, ...options) {
-  const { status, stdout, stderr } = pocketrec("evaluate", file, ...options, "--json");
+/** Writes a file of data; gives its path. */
+function data(name, text) {
+  writeFileSync(at(name), text);
+  return at(name);
+}
+
+/** Runs `pocketrec evaluate` with the words of a template; gives the figures by metric. */
+function evaluate(...template) {
+  const { status, stdout, stderr } = pocketrec("evaluate", ...words(...template), "--json");
   assert.equal(status, 0, stderr);
   const { metrics, popularity, ...rest } = JSON.parse(stdout);
   const byName = (figures) =>
@@ -216,276 +197,200 @@ function evaluate(file, ...options) {
   return { ...rest, metrics: byName(metrics), intervals: metrics, popularity: byName(popularity) };
 }
 
-describe("protocols", () => {
-  test("leave-one-out with the authors' files, in a folder", () => {
-    mkdirSync(at("ncf"));
-    writeFileSync(at("ncf/x.train.rating"), "0\t0\t5\t1\n1\t5\t5\t1\n2\t3\t5\t1\n");
-    writeFileSync(at("ncf/x.test.rating"), "0\t4\t5\t2\n1\t4\t5\t2\n2\t1\t5\t2\n");
-    // User 0: 5 is ahead of 4; the held-out item among its negatives, and one that comes twice, do
-    // not count.
-    writeFileSync(at("ncf/x.test.negative"), "(0,4)\t5\t5\t4\t1\n(1,4)\t1\t2\t5\n(2,1)\t2\t5\n");
-    const { metrics, users, userSource, popularity } = evaluate(
-      model("a"),
-      "--data",
-      at("ncf"),
-      "--protocol",
-      "leave-one-out",
-      "--at",
-      "1,2",
-      "--metrics",
-      "HR,NDCG,MRR,AUC",
-    );
+/** Equal up to rounding in double precision. */
+function assertFigure(value, expected) {
+  assert.ok(Math.abs(value - expected) < 1e-12, `${value}, expected ${expected}`);
+}
+
+describe("leave-one-out", () => {
+  test("reads the NCF authors' files in a folder", () => {
+    const folder = at("ncf");
+    mkdirSync(folder);
+    data("ncf/x.train.rating", "0\t0\t5\t1\n1\t5\t5\t1\n2\t3\t5\t1\n");
+    data("ncf/x.test.rating", "0\t4\t5\t2\n1\t4\t5\t2\n2\t1\t5\t2\n");
+    // User 0: 5 ranks before 4; the held-out item and the repetition do not count as negatives.
+    data("ncf/x.test.negative", "(0,4)\t5\t5\t4\t1\n(1,4)\t1\t2\t5\n(2,1)\t2\t5\n");
+    const options = ["--at", "1,2", "--metrics", "HR,NDCG,MRR,AUC"];
+    const { metrics, users, userSource, popularity } =
+      evaluate`${model("a")} --data ${folder} --protocol leave-one-out ${options}`;
     assert.deepEqual([users, userSource], [3, "stored"]);
-    // Ranks 2 of 3, 3 of 4 and, all being the same, 3 of 3.
+    // Ranks 2 of 3, 3 of 4 and, with ties, 3 of 3.
     assert.deepEqual([metrics["HR@1"], metrics["HR@2"]], [0, 1 / 3]);
-    assert.ok(Math.abs(metrics["NDCG@2"] - 1 / Math.log2(3) / 3) < 1e-12);
-    assert.ok(Math.abs(metrics.MRR - (1 / 2 + 1 / 3 + 1 / 3) / 3) < 1e-12);
-    assert.ok(Math.abs(metrics.AUC - (1 / 2 + 1 / 3 + 1 / 2) / 3) < 1e-12);
+    assertFigure(metrics["NDCG@2"], 1 / Math.log2(3) / 3);
+    assertFigure(metrics.MRR, (1 / 2 + 1 / 3 + 1 / 3) / 3);
+    assertFigure(metrics.AUC, (1 / 2 + 1 / 3 + 1 / 2) / 3);
     assert.equal(popularity["HR@1"], 0);
   });
 
-  test("without a test file each person's latest interaction is held out, among drawn ones or the catalogue", () => {
-    writeFileSync(at("times.csv"), "user,item,timestamp\n0,5,30\n0,1,10\n0,2,20\n1,0,9\n1,3,3\n");
-    const all = evaluate(
-      model("b"),
-      "--data",
-      at("times.csv"),
-      "--protocol",
-      "leave-one-out",
-      "--sampled",
-      "all",
-      "--at",
-      "1",
-    );
-    // 5 is the best for user 0, and 0 for user 1.
+  test("without a test file holds out each user's last interaction by time", () => {
+    const path = data("times.csv", "user,item,timestamp\n0,5,30\n0,1,10\n0,2,20\n1,0,9\n1,3,3\n");
+    const file = model("b");
+    const protocol = ["--data", path, "--protocol", "leave-one-out", "--at", "1"];
+    // Item 5 is the best for user 0, and 0 for user 1.
+    const all = evaluate`${file} ${protocol} --sampled all`;
     assert.deepEqual([all.users, all.metrics["HR@1"], all.metrics.AUC], [2, 1, 1]);
-    assert.equal(
-      evaluate(
-        model("b"),
-        "--data",
-        at("times.csv"),
-        "--protocol",
-        "leave-one-out",
-        "--sampled",
-        2,
-        "--at",
-        "1",
-      ).metrics["HR@1"],
-      1,
-    );
+    assert.equal(evaluate`${file} ${protocol} --sampled 2`.metrics["HR@1"], 1);
   });
 
-  test("strong: a training and a test file are taken as they are, the history is not recommended", () => {
-    writeFileSync(at("train.csv"), "user,item\n0,5\n0,0\n1,0\n");
-    writeFileSync(at("test.csv"), "user,item\n0,4\n0,1\n1,5\n1,99\n");
-    const { metrics, counts } = evaluate(
-      model("c"),
-      "--data",
-      at("train.csv"),
-      "--test",
-      at("test.csv"),
-      "--protocol",
-      "strong",
-      "--at",
-      "1,2",
-    );
-    // User 0 ranks 4 3 2 1: places 1 and 4. User 1 ranks 1 2 3 4 5: place 5.
-    assert.deepEqual([metrics["Recall@1"], metrics["Recall@2"]], [1 / 2, 1 / 4]);
-    assert.ok(Math.abs(metrics["MAP@2"] - 1 / 4) < 1e-12);
-    assert.ok(Math.abs(metrics.MRR - (1 + 1 / 5) / 2) < 1e-12);
-    assert.ok(Math.abs(metrics.AUC - 1 / 4) < 1e-12); // user 0: of four pairs two are right; user 1: none
-    assert.equal(counts.unknown, 1);
-  });
-
-  test("strong: a share of the people is drawn, the same each time", () => {
-    const draw = uniform(8);
-    writeFileSync(
-      at("many.csv"),
-      `user,item\n${Array.from({ length: 60 }, (_, user) =>
-        [0, 1, 2, 3, 4, 5]
-          .filter(() => draw() < 0.7)
-          .map((item) => `${user},${item}`)
-          .join("\n"),
-      ).join("\n")}\n`,
-    );
-    const options = ["--data", at("many.csv"), "--protocol", "strong", "--held-out", 0.5];
-    const [one, again, other] = [[], [], ["--seed", 2]].map((more) =>
-      evaluate(model("d", { output: "sigmoid" }), ...options, ...more),
-    );
-    assert.deepEqual(one, again);
-    assert.equal(one.userSource, "history", "who was held out is new to the model");
-    assert.notDeepEqual(one.metrics, other.metrics);
-    assert.ok(
-      Math.abs(one.users - 30) <= 1 &&
-        one.intervals.every(({ low, value, high }) => low <= value && value <= high) &&
-        one.intervals.some(({ low, high }) => low < high),
-    );
-  });
-
-  test("rating: every rating weighs the same, low ones too", () => {
-    const file = model("e", { rating: { positive: 4 } });
-    writeFileSync(at("rated.csv"), "user,item,rating\n0,3,4\n0,1,1\n1,2,-1\n");
-    const { metrics } = evaluate(
-      file,
-      "--data",
-      at("rated.csv"),
-      "--test",
-      at("rated.csv"),
-      "--protocol",
-      "rating",
-    );
-    assert.ok(Math.abs(metrics.RMSE - Math.sqrt((1 + 0 + 1) / 3)) < 1e-12);
-    assert.ok(Math.abs(metrics.MAE - 2 / 3) < 1e-12);
-  });
-
-  test("lists: what was published against what the model says", () => {
-    writeFileSync(at("lists.json"), "[[5,4,3],[0,1,4],[2,3]]");
-    const { metrics } = evaluate(model("f"), "--data", at("lists.json"), "--protocol", "lists");
-    // The third person likes all items the same: the best two are then the first rows, and any
-    // order is the same.
-    assert.ok(Math.abs(metrics.Overlap - (1 + 2 / 3 + 0) / 3) < 1e-12);
-    assert.ok(Math.abs(metrics.Same - 2 / 3) < 1e-12);
-  });
-
-  for (const [name, text] of [
-    ["l.csv", 'user_id,recommended\n0,"[5, 4, 3, 2, 1]"\n1,"[0, 1, 2, 3, 4]"\n'],
-    ["l.txt", "0: 5 4 3 2 1\n1: 0 1 2 3 4\n"],
-    ["l.json", '{"0": [5, 4, 3, 2, 1], "1": [0, 1, 2, 3, 4]}'],
-    [
-      "pairs.csv",
-      `user,item,rank\n${[5, 4, 3, 2, 1].map((item, rank) => `0,${item},${rank}\n1,${5 - item},${rank}`).join("\n")}\n`,
-    ],
-  ]) {
-    test(`lists as ${name}`, () => {
-      writeFileSync(at(name), text);
-      const { metrics, users } = evaluate(model("l"), "--data", at(name), "--protocol", "lists");
-      assert.deepEqual([users, metrics], [2, { Overlap: 1, Same: 1 }]);
-    });
-  }
-
-  test("people are made new from their history where the file has no users, and ids are the file's", () => {
-    const ids = {
-      item_ids: {
-        dtype: "U8",
-        shape: [0],
-        data: bytes(["a", "b", "c", "d", "e", "f"].map((id) => JSON.stringify(id)).join("\n")),
-      },
-    };
-    ids.item_ids.shape = [ids.item_ids.data.length];
+  test("encodes new users from their history, and names items by the file's ids", () => {
+    const ids = bytes(["a", "b", "c", "d", "e", "f"].map((id) => JSON.stringify(id)).join("\n"));
     const file = model(
       "g",
       { output: "sigmoid" },
-      { ...ids, "gmf.item": { shape: [6, 1], data: Float32Array.of(-3, -2, -1, 1, 2, 3) } },
+      {
+        item_ids: { dtype: "U8", shape: [ids.length], data: ids },
+        "gmf.item": { shape: [6, 1], data: Float32Array.of(-3, -2, -1, 1, 2, 3) },
+      },
     );
-    writeFileSync(at("named.csv"), "user,item,time\nx,e,1\nx,f,2\nx,d,3\ny,a,1\ny,zzz,5\ny,b,2\n");
-    const { metrics, userSource, counts } = evaluate(
-      file,
-      "--data",
-      at("named.csv"),
-      "--protocol",
-      "leave-one-out",
-      "--sampled",
-      "all",
-      "--at",
-      "1",
-      "--users",
-      "history",
-    );
-    assert.deepEqual([userSource, counts.unknown, metrics["HR@1"]], ["history", 1, 1]); // x has had what is high, y what is low
+    const path = data("named.csv", "user,item,time\nx,e,1\nx,f,2\nx,d,3\ny,a,1\ny,zzz,5\ny,b,2\n");
+    const protocol = ["--protocol", "leave-one-out", "--sampled", "all", "--at", "1"];
+    const { metrics, userSource, counts } =
+      evaluate`${file} --data ${path} ${protocol} --users history`;
+    // x interacted with the high factors, y with the low ones.
+    assert.deepEqual([userSource, counts.unknown, metrics["HR@1"]], ["history", 1, 1]);
   });
 
-  test("ratings below what counts are no interactions", () => {
-    writeFileSync(at("low.csv"), "user,item,rating,time\n0,1,5,1\n0,5,5,2\n0,2,1,3\n");
-    const { counts, metrics } = evaluate(
-      model("h"),
-      "--data",
-      at("low.csv"),
-      "--protocol",
-      "leave-one-out",
-      "--positive",
-      4,
-      "--sampled",
-      "all",
-      "--at",
-      "1",
-    );
+  test("ratings below --positive are no interactions", () => {
+    const path = data("low.csv", "user,item,rating,time\n0,1,5,1\n0,5,5,2\n0,2,1,3\n");
+    const protocol = ["--protocol", "leave-one-out", "--sampled", "all", "--at", "1"];
+    const { counts, metrics } = evaluate`${model("h")} --data ${path} ${protocol} --positive 4`;
     assert.deepEqual([counts.low, metrics["HR@1"]], [1, 1]);
   });
 });
 
-describe("mistakes", () => {
-  const file = () => model("m");
-  for (const [title, options, words] of [
+describe("strong", () => {
+  test("takes a training and a test file as given, and does not recommend the history", () => {
+    const train = data("train.csv", "user,item\n0,5\n0,0\n1,0\n");
+    const held = data("test.csv", "user,item\n0,4\n0,1\n1,5\n1,99\n");
+    const { metrics, counts } =
+      evaluate`${model("c")} --data ${train} --test ${held} --protocol strong --at 1,2`;
+    // User 0 ranks 4 3 2 1: places 1 and 4. User 1 ranks 1 2 3 4 5: place 5.
+    assert.deepEqual([metrics["Recall@1"], metrics["Recall@2"]], [1 / 2, 1 / 4]);
+    assertFigure(metrics["MAP@2"], 1 / 4);
+    assertFigure(metrics.MRR, (1 + 1 / 5) / 2);
+    assertFigure(metrics.AUC, 1 / 4); // user 0: two of four pairs are right; user 1: none
+    assert.equal(counts.unknown, 1);
+  });
+
+  test("samples a share of the users, the same with the same seed", () => {
+    const draw = uniform(8);
+    const lines = Array.from({ length: 60 }, (_, user) =>
+      [0, 1, 2, 3, 4, 5].filter(() => draw() < 0.7).map((item) => `${user},${item}`),
+    ).map((lines) => lines.join("\n"));
+    const path = data("many.csv", `user,item\n${lines.join("\n")}\n`);
+    const file = model("d", { output: "sigmoid" });
+    const [one, again, other] = [[], [], ["--seed", 2]].map(
+      (seed) => evaluate`${file} --data ${path} --protocol strong --held-out 0.5 ${seed}`,
+    );
+    assert.deepEqual(one, again);
+    assert.equal(one.userSource, "history", "sampled users are new to the model");
+    assert.notDeepEqual(one.metrics, other.metrics);
+    assert.ok(Math.abs(one.users - 30) <= 1, `${one.users} users`);
+    assert.ok(one.intervals.every(({ low, value, high }) => low <= value && value <= high));
+    assert.ok(one.intervals.some(({ low, high }) => low < high));
+  });
+});
+
+test("rating: every rating has the same weight, low ones included", () => {
+  const file = model("e", { rating: { positive: 4 } });
+  const path = data("rated.csv", "user,item,rating\n0,3,4\n0,1,1\n1,2,-1\n");
+  const { metrics } = evaluate`${file} --data ${path} --test ${path} --protocol rating`;
+  assertFigure(metrics.RMSE, Math.sqrt((1 + 0 + 1) / 3));
+  assertFigure(metrics.MAE, 2 / 3);
+});
+
+describe("lists", () => {
+  test("compares published lists with the model's", () => {
+    const path = data("lists.json", "[[5,4,3],[0,1,4],[2,3]]");
+    const { metrics } = evaluate`${model("f")} --data ${path} --protocol lists`;
+    // All scores of the third user are equal: the best two are the first rows, in any order.
+    assertFigure(metrics.Overlap, (1 + 2 / 3 + 0) / 3);
+    assertFigure(metrics.Same, 2 / 3);
+  });
+
+  const pairs = [5, 4, 3, 2, 1].map((item, rank) => `0,${item},${rank}\n1,${5 - item},${rank}`);
+  for (const [name, text] of [
+    ["l.csv", 'user_id,recommended\n0,"[5, 4, 3, 2, 1]"\n1,"[0, 1, 2, 3, 4]"\n'],
+    ["l.txt", "0: 5 4 3 2 1\n1: 0 1 2 3 4\n"],
+    ["l.json", '{"0": [5, 4, 3, 2, 1], "1": [0, 1, 2, 3, 4]}'],
+    ["pairs.csv", `user,item,rank\n${pairs.join("\n")}\n`],
+  ]) {
+    test(`reads ${name}`, () => {
+      const path = data(name, text);
+      const { metrics, users } = evaluate`${model("l")} --data ${path} --protocol lists`;
+      assert.deepEqual([users, metrics], [2, { Overlap: 1, Same: 1 }]);
+    });
+  }
+});
+
+test("the report names users, skipped interactions and the baseline", () => {
+  const path = data("report.csv", "user,item,rating,time\n0,1,5,1\n0,5,5,2\n0,2,1,3\n");
+  const options = words`--data ${path} --protocol leave-one-out --positive 4 --sampled all`;
+  const { stdout } = pocketrec("evaluate", model("r"), ...options);
+  assert.match(stdout, /: leave-one-out\n1 users \(trained users\); each user's last interaction /);
+  assert.match(stdout, /^3 interactions; skipped: 1 with low ratings\.$/m);
+  assert.match(stdout, /^metric +value +95% interval +popularity\nHR@5 +1\.0000 /m);
+});
+
+describe("errors", () => {
+  const [none, empty, other, users] = ["none", "empty", "other.csv", "users.csv"].map(at);
+  for (const [title, options, message] of [
     [
-      "no such data",
-      ["--data", at("none"), "--protocol", "strong"],
+      "missing data",
+      words`--data ${none} --protocol strong`,
       /none: expected a file or a folder with interactions/,
     ],
     [
-      "a folder without any",
-      ["--data", at("empty"), "--protocol", "strong"],
+      "an empty folder",
+      words`--data ${empty} --protocol strong`,
       /empty: expected ratings\.csv, .*found an empty folder/,
     ],
     [
       "data of another catalogue",
-      ["--data", at("other.csv"), "--protocol", "strong"],
-      /other\.csv: expected interactions with items that the model knows, found 3 of 3 with others\..*--item-base 1/,
+      words`--data ${other} --protocol strong`,
+      /other\.csv: .* items that the model knows, found 3 of 3 with other items\..*--item-base 1/,
     ],
     [
       "users that the file does not have",
-      ["--data", at("users.csv"), "--protocol", "leave-one-out"],
+      words`--data ${users} --protocol leave-one-out`,
       /17: expected a row of the 3 trained users/,
     ],
     [
-      "a metric that is none",
-      ["--data", at("users.csv"), "--protocol", "strong", "--metrics", "HR,F1"],
+      "an unknown metric",
+      words`--data ${users} --protocol strong --metrics HR,F1`,
       /--metrics: expected HR, NDCG, .*found F1/,
     ],
     [
-      "ratings that people are made from",
-      ["--data", at("users.csv"), "--protocol", "leave-one-out", "--users", "history"],
-      /--data: expected ratings, which people are made from in this model/,
+      "no ratings to encode users from",
+      words`--data ${users} --protocol leave-one-out --users history`,
+      /--data: expected ratings, which this model encodes users from/,
     ],
     [
-      "ratings that are not there",
-      ["--data", at("users.csv"), "--protocol", "rating"],
+      "no ratings to predict",
+      words`--data ${users} --protocol rating`,
       /users\.csv: expected a column of ratings/,
     ],
     [
-      "a share of everything",
-      ["--data", at("users.csv"), "--protocol", "strong", "--held-out", "2"],
-      /A number from 0 to 1 is expected/,
+      "a share above 1",
+      words`--data ${users} --protocol strong --held-out 2`,
+      /Expected a number from 0 to 1\./,
     ],
   ]) {
     test(title, () => {
-      mkdirSync(at("empty"), { recursive: true });
-      writeFileSync(at("other.csv"), "user,item\n0,100\n0,101\n1,102\n");
-      writeFileSync(at("users.csv"), "user,item\n17,1\n17,2\n");
-      const { status, stderr } = pocketrec("evaluate", file(), ...options);
-      assert.equal(status, 2);
-      assert.match(stderr, words);
-      assert.ok(!/^\s+at /m.test(stderr));
+      mkdirSync(empty, { recursive: true });
+      data("other.csv", "user,item\n0,100\n0,101\n1,102\n");
+      data("users.csv", "user,item\n17,1\n17,2\n");
+      assert.match(assertFails("evaluate", model("m"), ...options), message);
     });
   }
+});
 
-  test("--help defines every protocol and metric", () => {
-    const { stdout } = pocketrec("evaluate", "--help");
-    for (const word of [
-      "leave-one-out",
-      "strong",
-      "rating",
-      "lists",
-      "Ties",
-      "HR@k",
-      "NDCG@k",
-      "Recall@k",
-      "Precision@k",
-      "MAP@k",
-      "MRR",
-      "AUC",
-      "RMSE, MAE",
-      "Intervals",
-    ])
-      assert.match(stdout, new RegExp(`^ *${word} `, "m"));
-  });
+test("--help defines every protocol and metric", () => {
+  const { stdout } = pocketrec("evaluate", "--help");
+  for (const term of [
+    ...["leave-one-out", "strong", "rating", "lists", "Users", "Ties", "Not counted", "Intervals"],
+    ...["HR@k", "NDCG@k", "Recall@k", "Precision@k", "MAP@k", "MRR", "AUC", "RMSE, MAE"],
+    ...["Overlap", "Same", "popularity"],
+  ])
+    assert.match(stdout, new RegExp(`^ *${term}( |$)`, "m"));
 });

@@ -1,112 +1,92 @@
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError } from "commander";
 
-import { readModelFile } from "../convert/model-file.js";
 import { PocketrecError } from "../common/errors.js";
-import {
-  modelScorer,
-  popularityScorer,
-  storedUsers,
-  chooseUserSource,
-} from "../evaluate/scorers.js";
+import { withPath, readBytes } from "../convert/files.js";
+import { readModelFile } from "../convert/model-file.js";
 import { findCases } from "../evaluate/cases.js";
 import { Catalogue } from "../evaluate/catalogue.js";
 import { findFiles } from "../evaluate/files.js";
 import { AT_K, WHOLE } from "../evaluate/metrics.js";
 import { runLists, runRanking, runRating } from "../evaluate/run.js";
-import { loadModel } from "../index.node.js";
+import {
+  chooseUserSource,
+  modelScorer,
+  popularityScorer,
+  trainedUsersOf,
+} from "../evaluate/scorers.js";
 import { readItemIndex } from "../file/item-ids.js";
-import { withPath, readBytes } from "../convert/files.js";
-import { number, paragraph, renamedOption, whole } from "./options.js";
-import { note, progress, say, table } from "./terminal.js";
+import { loadModel } from "../index.node.js";
+import { DEFINITIONS } from "./evaluate-help.js";
+import { printJson, printReport } from "./evaluate-report.js";
+import { choice, number, paragraph, renamedOption, whole } from "./options.js";
+import { note, progress } from "./terminal.js";
 
-const PROTOCOLS = ["leave-one-out", "strong", "rating", "lists"];
-
-/** @type {Record<string, { at: number[], metrics: string[] }>} */
-const USUAL = {
+/** Each protocol's default metrics. @type {Record<string, { at: number[], metrics: string[] }>} */
+const DEFAULTS = {
   "leave-one-out": { at: [5, 10], metrics: ["HR", "NDCG", "MRR", "AUC"] },
   strong: { at: [10, 20, 100], metrics: ["Recall", "NDCG", "MAP", "MRR", "AUC"] },
   rating: { at: [], metrics: ["RMSE", "MAE"] },
   lists: { at: [], metrics: ["Overlap", "Same"] },
 };
 
+const share = number(0, 1);
+const METRICS = [...AT_K, ...WHOLE].join(", ");
+const TEXTS = {
+  description: paragraph(`Measures the quality of a weights file on users' interactions, with 95%
+    confidence intervals. The protocols and metrics are defined below.`),
+  data: paragraph(`interactions: .csv or .tsv with a header, MovieLens' ratings.dat and u.data,
+    RecBole's .inter, NAME.train.rating and NAME.test.rating, .npz with arrays user, item, rating,
+    time; or a folder of such files`),
+  negatives: paragraph(`leave-one-out: lists of negatives in the NCF authors' format: (user,item)
+    and the items to rank it among, separated by tabs`),
+  sampled: "leave-one-out without --negatives: number of sampled items, or all",
+  positive: "lowest rating that counts as an interaction (default: the file's, else all)",
+  metrics: `comma-separated: ${METRICS}; for rating RMSE, MAE; for lists Overlap, Same`,
+  at: "comma-separated cut-offs k of HR, NDCG, Recall, Precision and MAP",
+  itemBase: "number of the first item in the data, if the file names items by row",
+};
+
 /** @param {import("commander").Command} program */
 export function addEvaluate(program) {
   const command = program
     .command("evaluate")
-    .summary(
-      "how good a model is on people's interactions: HR, NDCG, Recall, MAP, MRR, AUC, RMSE, MAE",
-    )
-    .description(
-      "Measures a weights file on people's interactions, with 95% intervals. The protocols and metrics are defined below.",
-    )
+    .summary("measure quality on users' interactions: HR, NDCG, Recall, MAP, MRR, AUC, RMSE, MAE")
+    .description(TEXTS.description)
     .argument("<file>", "a weights file (docs/format.md)")
-    .requiredOption(
-      "--data <path>",
-      paragraph(`interactions: .csv or .tsv with a header, MovieLens' ratings.dat and u.data, RecBole's .inter, NAME.train.rating and
-NAME.test.rating, .npz with arrays user, item, rating, time; or a folder with some of these`),
-    )
+    .requiredOption("--data <path>", TEXTS.data)
     .addOption(
-      new Option("--protocol <protocol>", "what is asked").choices(PROTOCOLS).makeOptionMandatory(),
+      choice(
+        "--protocol <protocol>",
+        "how to measure",
+        Object.keys(DEFAULTS),
+      ).makeOptionMandatory(),
     )
-    .option("--train <file>", "what the model knew, where --data does not tell")
-    .option("--test <file>", "what is to be found, where --data does not tell")
-    .option(
-      "--negatives <file>",
-      "leave-one-out: the NCF authors' lists, (user,item) and the items to rank it among, with tabs",
-    )
-    .option(
-      "--sampled <count>",
-      "leave-one-out without such a file: among how many drawn items, or all",
-      (text) => (text === "all" ? text : whole(1)(text)),
-      99,
-    )
-    .option(
-      "--held-out <share>",
-      "strong: which share of the people; 1 is everybody",
-      number(0, 1),
-      0.1,
-    )
-    .option("--fold-in <share>", "strong: which share of what each has goes in", number(0, 1), 0.8)
-    .option(
-      "--test-share <share>",
-      "rating: which share of the ratings is predicted",
-      number(0, 1),
-      0.1,
-    )
+    .option("--train <file>", "training interactions, if --data has no such file")
+    .option("--test <file>", "test interactions, if --data has no such file")
+    .option("--negatives <file>", TEXTS.negatives)
+    .option("--sampled <count>", TEXTS.sampled, countOrAll, 99)
+    .option("--held-out <share>", "strong: share of the users; 1 means all", share, 0.1)
+    .option("--fold-in <share>", "strong: share of each history that is the input", share, 0.8)
+    .option("--test-share <share>", "rating: share of the ratings to predict", share, 0.1)
     .addOption(
-      new Option(
-        "--users <source>",
-        "trained users by their rows, or everybody made new from their history; default: trained where the file has them, and of strong's drawn people new",
-      ).choices(["stored", "history"]),
+      choice("--users <source>", "trained or new users (see below)", ["stored", "history"]),
     )
-    .option(
-      "--positive <rating>",
-      "from which rating on an interaction counts; default: what the file says, else all",
-      number(-Infinity, Infinity),
-    )
-    .option(
-      "--metrics <names>",
-      `with commas: ${[...AT_K, ...WHOLE].join(", ")}; of rating RMSE, MAE; of lists Overlap, Same`,
-      list,
-    )
-    .option("--at <cut-offs>", "with commas, for HR, NDCG, Recall, Precision and MAP", (text) =>
-      list(text).map(whole(1)),
-    )
-    .option(
-      "--item-base <number>",
-      "what the data call the first row, where the file names items by row",
-      whole(0),
-      0,
-    )
-    .option("--user-base <number>", "what the data call the first trained user", whole(0), 0)
-    .option("--limit <users>", "at most so many users, the first ones", whole(1))
-    .option("--no-baseline", "without popularity beside the model")
-    .option("--seed <number>", "of every draw", whole(1, 2 ** 32 - 1), 1)
-    .option("--json", "for machines, with all digits")
+    .option("--positive <rating>", TEXTS.positive, number(-Infinity, Infinity))
+    .option("--metrics <names>", TEXTS.metrics, list)
+    .option("--at <cut-offs>", TEXTS.at, (text) => list(text).map(whole(1)))
+    .option("--item-base <number>", TEXTS.itemBase, whole(0), 0)
+    .option("--user-base <number>", "number of the first trained user in the data", whole(0), 0)
+    .option("--limit <users>", "measure only the first so many users", whole(1))
+    .option("--no-baseline", "do not measure popularity beside the model")
+    .option("--seed <number>", "seed of the pseudo-random generator", whole(1, 2 ** 32 - 1), 1)
+    .option("--json", "print JSON with all digits")
     .addHelpText("after", DEFINITIONS)
     .action(run);
   renamedOption(command, "--people", "--users");
 }
+
+/** @param {string} text */
+const countOrAll = (text) => (text === "all" ? text : whole(1)(text));
 
 /** @param {string} text */
 function list(text) {
@@ -114,42 +94,9 @@ function list(text) {
     .split(",")
     .map((name) => name.trim())
     .filter(Boolean);
-  if (!names.length) throw new InvalidArgumentError("Names with commas are expected.");
-  return names;
+  if (names.length) return names;
+  throw new InvalidArgumentError("Expected comma-separated names.");
 }
-
-const DEFINITIONS = `
-Protocols
-  leave-one-out  He et al., WWW 2017. Of every person one item is held out: the test file's, or the latest by time (of equal
-                 times the last line). It is ranked among the items of its line in the file of negatives; or among --sampled
-                 items drawn from those the person has had nothing to do with; or, with --sampled all, among the catalogue
-                 without the history. Of a line of negatives the held-out item itself and repetitions do not count.
-  strong         Liang et al., WWW 2018. --held-out of the people are drawn; --fold-in of what each has, drawn, is the history,
-                 the rest are the targets, ranked in the whole catalogue without the history. With a training and a test file
-                 of the same people nothing is drawn: the one is the history, the other holds the targets.
-  rating         How far predicted ratings are off, of a test file's ratings or of --test-share drawn ones.
-  lists          --data holds lists that were published of what the model recommends: JSON (a list of lists, one a user, or an
-                 object from user to list), .npy of users by places, lines of a user and the list ('7,"[1, 5, 9]"'), or lines of
-                 user and item in order. With --train what it has of each person is not recommended.
-People           --users stored:  the file's rows of trained users. --users history:  everybody is made new, by what the
-                 training interactions have of them (a fold-in), as in an app.
-Ties             A target stands behind every other candidate with the same raw score: what scores all items the same finds
-                 nothing. Raw scores are those before the output function, in float32.
-Not counted      Items that the model does not know, ratings below --positive, and people without a target; how many is told.
-
-Metrics, for each person, then the mean over people; rank counts from 1, T are the targets
-  HR@k         1 where a target is among the first k, else 0
-  NDCG@k       sum of 1 / log2(rank + 1) over targets among the first k / the same with the targets first
-  Recall@k     targets among the first k / min(k, |T|)
-  Precision@k  targets among the first k / k
-  MAP@k        sum of (j / rank of the j-th target) over targets among the first k / min(k, |T|)
-  MRR          1 / rank of the first target
-  AUC          share of pairs of a target and another candidate in which the target scores higher, equal ones half
-  Overlap      share of a published list that is among the model's best as many
-  Same         1 where the list is the model's in the same order, equal scores in any; else 0
-  RMSE, MAE    over all ratings, each weighing the same; predictions are held within the scale where the file says so
-Intervals      95%, by the bootstrap over people (1,000 resamples).
-popularity     by how many people of the training interactions had an item (rating: its mean rating there).`;
 
 /**
  * @param {string} path
@@ -160,95 +107,111 @@ async function run(path, options) {
   const model = await withPath(path, () => loadModel(bytes));
   const file = readModelFile(bytes);
   const { itemBase, userBase, protocol } = options;
-  const positive = options.positive ?? model.info.rating.positive;
-  const stored = storedUsers(file);
   const catalogue = new Catalogue(readItemIndex(file.kept.get("item_ids"), model.itemCount), {
     itemBase,
     userBase,
-    positive,
+    positive: options.positive ?? model.info.rating.positive,
   });
   const paths = pathsOf(await findFiles(options.data), options);
   const metrics = metricsOf(options);
-  const found = await findCases(paths, catalogue, /** @type {any} */ (options));
-  const cases = found.cases.slice(0, options.limit);
-  // Who was held out of what the model knew is new to it.
-  const people = chooseUserSource(
-    options.users ?? (protocol === "strong" && !paths.test ? "history" : undefined),
-    stored.users,
-  );
-  demandHistory(people, cases);
-  const stopped = new AbortController();
-  const stop = () => stopped.abort();
-  const work = {
-    ...options,
-    protocol,
-    cases,
-    metrics,
-    items: model.itemCount,
-    signal: stopped.signal,
-  };
-  process.once("SIGINT", stop);
-  const result = await ask("evaluating", modelScorer(model, catalogue, { people, stored }), work);
-  const hasBaseline =
-    options.baseline &&
-    !stopped.signal.aborted &&
-    [...found.train.values()].some((history) => history.length);
-  const baseline = hasBaseline
-    ? await ask(
-        "popularity",
-        popularityScorer(found.train, model.itemCount, protocol === "rating"),
-        work,
-      )
-    : undefined;
-  process.removeListener("SIGINT", stop);
+  const split = await findCases(paths, catalogue, /** @type {any} */ (options));
+  const cases = split.cases.slice(0, options.limit);
+  const trainedUsers = trainedUsersOf(file);
+  // Sampled users are new to the model.
+  const usual = protocol === "strong" && !paths.test ? "history" : undefined;
+  const userSource = chooseUserSource(options.users ?? usual, trainedUsers.count);
+  assertHistories(userSource, cases);
+  const scorer = modelScorer(model, catalogue, { userSource, trainedUsers });
+  const baseline =
+    options.baseline && [...split.train.values()].some((history) => history.length)
+      ? popularityScorer(split.train, model.itemCount, protocol === "rating")
+      : undefined;
+  const work = { protocol, cases, metrics, itemCount: model.itemCount, seed: options.seed };
+  const results = await measureUntilStopped(scorer, baseline, work);
   model.dispose();
-  if (stopped.signal.aborted) {
-    note(`stopped after ${result.done} of ${cases.length} people`);
-    process.exitCode = 130;
-  }
-  if (result.done) report(path, options, found, people, result, baseline);
+  if (!results.result.done) return;
+  const print = options.json ? printJson : printReport;
+  print({ path, protocol, how: split.how, counts: split.counts, userSource, ...results });
 }
 
 /**
- * @param {string} name for whoever watches
- * @param {import("../evaluate/scorers.js").Scorer} asker
- * @param {Record<string, any>} work
+ * @typedef {import("../evaluate/scorers.js").Scorer} Scorer
+ * @typedef {import("../evaluate/protocols.js").Case} Case
+ * @typedef {object} Work
+ * @property {string} protocol
+ * @property {Case[]} cases
+ * @property {string[]} metrics
+ * @property {number} itemCount
+ * @property {number} seed
  */
-async function ask(name, asker, { protocol, cases, metrics, items, signal, seed }) {
-  const bar = progress(name, cases.length);
+
+/**
+ * Measures the model, then the baseline. Ctrl-C stops early, with the figures so far and exit
+ * code 130.
+ *
+ * @param {Scorer} scorer
+ * @param {Scorer | undefined} popularity
+ * @param {Work} work
+ */
+async function measureUntilStopped(scorer, popularity, work) {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stop = () => controller.abort();
+  process.once("SIGINT", stop);
+  const result = await measureWith("evaluating", scorer, work, signal);
+  const baseline =
+    popularity && !signal.aborted
+      ? await measureWith("popularity", popularity, work, signal)
+      : undefined;
+  process.removeListener("SIGINT", stop);
+  if (signal.aborted) {
+    note(`stopped after ${result.done} of ${work.cases.length} users`);
+    process.exitCode = 130;
+  }
+  return { result, baseline };
+}
+
+/**
+ * @param {string} title of the progress bar
+ * @param {Scorer} scorer
+ * @param {Work} work
+ * @param {AbortSignal} signal
+ */
+async function measureWith(title, scorer, { protocol, cases, metrics, itemCount, seed }, signal) {
+  const bar = progress(title, cases.length);
   const options = { onProgress: bar.to, signal, seed };
   try {
-    if (protocol === "rating") return await runRating(asker, cases, metrics, options);
-    if (protocol === "lists") return await runLists(asker, cases, metrics, items, options);
-    return await runRanking(asker, cases, metrics, items, options);
+    if (protocol === "rating") return await runRating(scorer, cases, metrics, options);
+    const run = protocol === "lists" ? runLists : runRanking;
+    return await run(scorer, cases, metrics, itemCount, options);
   } finally {
     bar.end();
   }
 }
 
 /**
- * @param {import("../evaluate/files.js").Paths} found
+ * @param {import("../evaluate/files.js").Paths} found by --data
  * @param {Record<string, any>} options
  */
 function pathsOf(found, { train, test, negatives, protocol }) {
   const given = Object.fromEntries(
     Object.entries({ train, test, negatives }).filter(([, path]) => path !== undefined),
   );
-  // One file and a test file: the one is what the model knew.
+  // One unsplit file and a test file: the unsplit file is the training data.
   const alone = test && !found.train && found.all ? { train: found.all } : {};
-  return {
-    ...found,
-    ...alone,
-    ...given,
-    ...(protocol === "leave-one-out" ? {} : { negatives: undefined }),
-  };
+  const paths = { ...found, ...alone, ...given };
+  return protocol === "leave-one-out" ? paths : { ...paths, negatives: undefined };
 }
 
-/** @param {Record<string, any>} options */
-function metricsOf({ protocol, metrics = USUAL[protocol].metrics, at = USUAL[protocol].at }) {
-  const allowed = ["rating", "lists"].includes(protocol)
-    ? USUAL[protocol].metrics
-    : [...AT_K, ...WHOLE];
+/**
+ * The metrics with their cut-offs: "HR@10", "MRR".
+ *
+ * @param {Record<string, any>} options
+ * @returns {string[]}
+ */
+function metricsOf({ protocol, metrics = DEFAULTS[protocol].metrics, at = DEFAULTS[protocol].at }) {
+  const isRanking = !["rating", "lists"].includes(protocol);
+  const allowed = isRanking ? [...AT_K, ...WHOLE] : DEFAULTS[protocol].metrics;
   const wrong = metrics.find((/** @type {string} */ name) => !allowed.includes(name));
   if (wrong !== undefined)
     throw new PocketrecError("bad-argument", "--metrics", allowed.join(", "), wrong);
@@ -258,72 +221,13 @@ function metricsOf({ protocol, metrics = USUAL[protocol].metrics, at = USUAL[pro
 }
 
 /**
- * @param {"stored" | "history"} people
- * @param {import("../evaluate/protocols.js").Case[]} cases
+ * @param {import("../evaluate/scorers.js").UserSource} userSource
+ * @param {Case[]} cases
  */
-function demandHistory(people, cases) {
-  if (people === "stored" || cases.some(({ history }) => history.length)) return;
-  throw new PocketrecError(
-    "bad-argument",
-    "--data",
-    "training interactions, which new people are made from",
-    "none",
-    {
-      hint: "Give them with --train FILE; or convert with --keep-users, to ask for the trained users.",
-    },
-  );
-}
-
-/**
- * @param {string} path
- * @param {Record<string, any>} options
- * @param {import("../evaluate/cases.js").Found} found
- * @param {"stored" | "history"} people
- * @param {Awaited<ReturnType<typeof runRating>>} result
- * @param {Awaited<ReturnType<typeof runRating>> | undefined} baseline
- */
-function report(path, { protocol, json }, { how, counts }, people, { figures, done }, baseline) {
-  if (json) {
-    return say(
-      JSON.stringify(
-        {
-          file: path,
-          protocol,
-          how,
-          users: done,
-          userSource: people,
-          counts,
-          metrics: figures,
-          popularity: baseline?.figures,
-        },
-        null,
-        2,
-      ),
-    );
-  }
-  say(`${path}: ${protocol}`);
-  say(
-    `${done} people, ${people === "stored" ? "trained users" : "made new from their history"}; ${how}.`,
-  );
-  const skipped = [
-    counts.unknown && `${counts.unknown} with items that the model does not know`,
-    counts.low && `${counts.low} rated too low`,
-  ].filter(Boolean);
-  if (counts.interactions || skipped.length)
-    say(
-      `${counts.interactions} interactions read${skipped.length ? `, not used: ${skipped.join(", ")}` : ""}.`,
-    );
-  say("");
-  const head = ["metric", "value", "95% interval", ...(baseline ? ["popularity"] : [])];
-  say(
-    table(
-      head,
-      figures.map(({ metric, value, low, high }, row) => [
-        metric,
-        value.toFixed(4),
-        `${low.toFixed(4)} to ${high.toFixed(4)}`,
-        ...(baseline ? [baseline.figures[row].value.toFixed(4)] : []),
-      ]),
-    ),
-  );
+function assertHistories(userSource, cases) {
+  if (userSource === "stored" || cases.some(({ history }) => history.length)) return;
+  const expected = "training interactions, to encode new users from";
+  throw new PocketrecError("bad-argument", "--data", expected, "none", {
+    hint: "Pass --train FILE, or convert with --keep-users to evaluate the trained users.",
+  });
 }

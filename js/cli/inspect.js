@@ -1,27 +1,31 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
+import { withPath, readBytes } from "../convert/files.js";
 import { readCheckpoint } from "../convert/read.js";
 import { USER_TABLES, userIdFeatures } from "../convert/finish/user-tables.js";
-import { loadModel } from "../index.node.js";
 import { readSafetensors } from "../file/safetensors.js";
-import { withPath, readBytes } from "../convert/files.js";
+import { loadModel } from "../index.node.js";
 import { paragraph } from "./options.js";
 import { bytes as size, say, table } from "./terminal.js";
 
-/** Larger files are not compressed at the best level: that would take minutes. */
+/** Larger files are compressed at a lower level: the best would take minutes. */
 const BEST_BELOW = 20e6;
+
+const TEXTS = {
+  summary: "show kind, sizes, tensors, provenance, metrics, download size and memory of a file",
+  description: paragraph(`Shows what a weights file contains: kind, sizes, tensors, provenance,
+    metrics, download size and memory. For a file of another framework it lists the tensors as
+    convert reads them.`),
+};
 
 /** @param {import("commander").Command} program */
 export function addInspect(program) {
   program
     .command("inspect")
-    .summary("what a weights file is: kind, sizes, tensors, provenance, metrics, download, memory")
-    .description(
-      paragraph(`Says what a weights file is: kind, sizes, tensors, provenance, metrics, what it takes to download and to hold in memory. Of a
-file of another framework it lists the tensors, as convert finds them.`),
-    )
-    .argument("<file>", "a weights file (docs/format.md), or whatever convert reads")
-    .option("--json", "for machines")
+    .summary(TEXTS.summary)
+    .description(TEXTS.description)
+    .argument("<file>", "a weights file (docs/format.md), or any file that convert reads")
+    .option("--json", "print JSON")
     .action(run);
 }
 
@@ -32,10 +36,10 @@ file of another framework it lists the tensors, as convert finds them.`),
 async function run(path, { json }) {
   const bytes = await readBytes(path);
   const checkpoint = await withPath(path, () => readCheckpoint(bytes));
-  if (!checkpoint.modelFile) return listForeign(path, checkpoint, json);
+  if (!checkpoint.modelFile) return printForeign(path, checkpoint, json);
   const facts = await withPath(path, () => inspect(bytes));
   if (json) say(JSON.stringify(facts, null, 2));
-  else print(path, facts);
+  else printFacts(path, facts);
 }
 
 /**
@@ -43,19 +47,14 @@ async function run(path, { json }) {
  * @param {import("../convert/checkpoint.js").Checkpoint} checkpoint
  * @param {boolean} [json]
  */
-function listForeign(path, { format, tensors, classes }, json) {
+function printForeign(path, { format, tensors, classes }, json) {
   const list = [...tensors].map(([name, { shape }]) => ({ name, shape }));
   const type = classes.get("");
   if (json) return void say(JSON.stringify({ format, class: type, tensors: list }, null, 2));
-  say(
-    `${path}: ${format}${type ? `, ${type}` : ""}; pocketrec convert makes a weights file of it\n`,
-  );
-  say(
-    table(
-      ["tensor", "shape"],
-      list.map(({ name, shape }) => [name, shape.join(" x ")]),
-    ),
-  );
+  const title = `${path}: ${format}${type ? `, ${type}` : ""}`;
+  const rows = list.map(({ name, shape }) => [name, shape.join(" x ")]);
+  say(`${title}; pocketrec convert makes a weights file of it\n`);
+  say(table(["tensor", "shape"], rows));
 }
 
 /** @typedef {Awaited<ReturnType<typeof inspect>>} Facts */
@@ -65,7 +64,6 @@ async function inspect(bytes) {
   const { tensors } = readSafetensors(bytes);
   const model = await loadModel(bytes);
   const { format, kind, name, provenance, metrics, check = [], ...description } = model.info;
-  const quality = bytes.length < BEST_BELOW ? 11 : 5;
   const facts = {
     kind,
     name,
@@ -84,82 +82,75 @@ async function inspect(bytes) {
       ...[...tensors.keys()].filter((name) => USER_TABLES.includes(name)),
       ...userIdFeatures(model.info).map(({ table }) => table),
     ],
-    download: {
-      raw: bytes.length,
-      gzip: gzipSync(bytes, { level: bytes.length < BEST_BELOW ? 9 : 6 }).length,
-      brotli: brotliCompressSync(bytes, {
-        params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 },
-      }).length,
-    },
+    download: downloadSizes(bytes),
     memory: model.bytes,
   };
   model.dispose();
   return facts;
 }
 
+/** @param {Uint8Array} bytes */
+function downloadSizes(bytes) {
+  const isSmall = bytes.length < BEST_BELOW;
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: isSmall ? 11 : 5,
+    [constants.BROTLI_PARAM_LGWIN]: 24,
+  };
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: isSmall ? 9 : 6 }).length,
+    brotli: brotliCompressSync(bytes, { params }).length,
+  };
+}
+
 /**
  * @param {string} path
  * @param {Facts} facts
  */
-function print(
-  path,
-  {
-    kind,
-    name,
-    items,
-    description,
-    provenance,
-    metrics,
-    checks,
-    tensors,
-    userTables,
-    download,
-    memory,
-  },
-) {
+function printFacts(path, facts) {
+  const { kind, name, items, description, checks, tensors, userTables, download, memory } = facts;
+  const hasIds = tensors.some((tensor) => tensor.name === "item_ids");
+  const { activation, output } = description;
   say(`${path}: ${kind}${name ? `, ${name}` : ""}`);
-  say(
-    `items      ${items}${tensors.some((tensor) => tensor.name === "item_ids") ? ", named by the app's ids" : ", named by row"}`,
-  );
-  say(`computes   ${shown({ activation: description.activation, output: description.output })}`);
+  say(`items      ${items}, named by ${hasIds ? "the app's ids" : "row"}`);
+  say(`computes   ${inLine({ activation, output })}`);
   say(`checks     ${checks ? `${checks} check vectors (pocketrec verify ${path})` : "none"}`);
   if (userTables.length)
-    say(
-      `users      ${userTables.join(", ")}: rows of trained users. This file is not for publishing.`,
-    );
-  say(
-    `download   ${size(download.raw)}, gzip ${size(download.gzip)}, brotli ${size(download.brotli)}`,
-  );
+    say(`users      ${userTables.join(", ")}: trained users. Do not publish this file.`);
+  const { raw, gzip, brotli } = download;
+  say(`download   ${size(raw)}, gzip ${size(gzip)}, brotli ${size(brotli)}`);
   say(`memory     ${size(memory)}`);
-  for (const [title, value] of /** @type {const} */ ([
-    ["metrics", metrics],
-    ["provenance", provenance],
-  ])) {
-    if (value && Object.keys(value).length) say(`\n${title}\n${lines(value).join("\n")}`);
+  for (const title of /** @type {const} */ (["metrics", "provenance"])) {
+    const value = facts[title];
+    if (value && Object.keys(value).length) say(`\n${title}\n${inLines(value).join("\n")}`);
   }
-  say(
-    `\n${table(
-      ["tensor", "dtype", "shape", "size"],
-      tensors.map(({ name, dtype, shape, bytes }) => [name, dtype, shape.join(" x "), size(bytes)]),
-    )}`,
-  );
+  const rows = tensors.map(({ name, dtype, shape, bytes }) => [
+    name,
+    dtype,
+    shape.join(" x "),
+    size(bytes),
+  ]);
+  say(`\n${table(["tensor", "dtype", "shape", "size"], rows)}`);
 }
 
-/** @param {Record<string, unknown>} value */
-const shown = (value) =>
-  Object.entries(value)
-    .map(([key, entry]) => `${key} ${Array.isArray(entry) ? entry.join(", ") : entry}`)
+/** @param {unknown} value */
+const inWords = (value) => (Array.isArray(value) ? value.join(", ") : String(value));
+
+/** @param {Record<string, unknown>} values */
+const inLine = (values) =>
+  Object.entries(values)
+    .map(([key, value]) => `${key} ${inWords(value)}`)
     .join("; ");
 
 /**
- * @param {Record<string, any>} value
+ * @param {Record<string, any>} values
  * @param {string} [indent]
  * @returns {string[]}
  */
-function lines(value, indent = "  ") {
-  return Object.entries(value).flatMap(([key, entry]) =>
-    entry !== null && typeof entry === "object" && !Array.isArray(entry)
-      ? [`${indent}${key}`, ...lines(entry, `${indent}  `)]
-      : [`${indent}${key}: ${Array.isArray(entry) ? entry.join(", ") : entry}`],
+function inLines(values, indent = "  ") {
+  return Object.entries(values).flatMap(([key, value]) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? [`${indent}${key}`, ...inLines(value, `${indent}  `)]
+      : [`${indent}${key}: ${inWords(value)}`],
   );
 }

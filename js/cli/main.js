@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
- * `npx pocketrec`: models from elsewhere become weights files, and weights files are looked into,
- * checked and measured.
+ * `npx pocketrec`: converts models of other frameworks to weights files; inspects, checks and
+ * measures weights files.
  *
- * Exit codes: 0 done, 1 done and the answer is no (a check vector differs), 2 a file or an argument
- * is wrong.
+ * Exit codes: 0 success; 1 the check failed (a check vector differs); 2 a file or an argument is
+ * wrong.
  */
 import { Command, CommanderError } from "commander";
 
@@ -17,31 +17,31 @@ import { addRank } from "./rank.js";
 import { explain } from "./terminal.js";
 import { addVerify } from "./verify.js";
 
+const COMMANDS = [
+  ...[addConvert, addInspect, addQuantize, addVerify],
+  ...[addRank, addEvaluate, addManifest],
+];
+
+/** Help is at most this wide. */
+const COLUMNS_MAX = 100;
+
 const program = new Command("pocketrec")
-  .description(
-    "Models from elsewhere become weights files for pocketrec; weights files are inspected, checked and measured.",
-  )
+  .description("Converts recommender models to weights files; inspects, checks and measures them.")
   .version(VERSION, "-v, --version")
   .showHelpAfterError("Run it with --help for the options.")
-  .configureHelp({ showGlobalOptions: false })
+  .configureHelp({
+    showGlobalOptions: false,
+    helpWidth: Math.min(process.stdout.columns ?? 80, COLUMNS_MAX),
+  })
   .addHelpText(
     "after",
-    "\nExit codes: 0 done; 1 done, and the answer is no; 2 a file or an argument is wrong.",
+    "\nExit codes: 0 success; 1 the check failed; 2 a file or an argument is wrong.",
   );
 
-for (const add of [
-  addConvert,
-  addInspect,
-  addQuantize,
-  addVerify,
-  addRank,
-  addEvaluate,
-  addManifest,
-])
-  add(program);
+for (const add of COMMANDS) add(program);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
-// Whoever reads may have read enough (head, less).
+// A reader such as head may close the stream early.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error) =>
     process.exit(/** @type {NodeJS.ErrnoException} */ (error).code === "EPIPE" ? 0 : 2),
@@ -51,6 +51,6 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   await program.parseAsync();
 } catch (error) {
-  // Commander has said what is wrong; help and version are no error.
+  // Commander has printed its message; help and version are no errors.
   process.exitCode = error instanceof CommanderError ? (error.exitCode ? 2 : 0) : explain(error);
 }

@@ -13,26 +13,23 @@ import { bytes as size, progress, say } from "./terminal.js";
  * @typedef {{ name: string, url: string, version: string, bytes: number, sha256: string }} Listed
  */
 
+const TEXTS = {
+  description: paragraph(`Writes the manifest that fetchWeights of pocketrec/cache reads
+    (docs/cache.md): for each file its URL relative to the manifest, version, length and SHA-256.
+    The weights are named by the file without its last extension.`),
+  out: "the file to write; without it the manifest is printed, with URLs from this folder",
+  release: "version of all files (default: the first 12 digits of each file's SHA-256)",
+};
+
 /** @param {import("commander").Command} program */
 export function addManifest(program) {
   program
     .command("manifest")
-    .summary(
-      "what a browser needs to keep weights and to know them again: addresses, lengths, SHA-256",
-    )
-    .description(
-      paragraph(`Writes the manifest that fetchWeights of pocketrec/cache reads (docs/cache.md): of each file its address beside the
-manifest, its version, its length and its SHA-256. The name of the weights is the file's, without what is behind the last dot.`),
-    )
+    .summary("list weights files for the browser's cache: URLs, versions, lengths, SHA-256")
+    .description(TEXTS.description)
     .argument("<files...>", "weights files, as they will be published")
-    .option(
-      "-o, --out <file>",
-      "the file to write; without it the manifest is printed, with addresses from this folder",
-    )
-    .option(
-      "--release <name>",
-      "the version of all of them; without it the first 12 digits of each file's SHA-256",
-    )
+    .option("-o, --out <file>", TEXTS.out)
+    .option("--release <name>", TEXTS.release)
     .action(run);
 }
 
@@ -43,7 +40,7 @@ manifest, its version, its length and its SHA-256. The name of the weights is th
 async function run(paths, { out, release }) {
   if (release === "")
     throw new PocketrecError("bad-argument", "--release", "a name", "an empty one");
-  demandDifferentNames(paths);
+  assertDistinctNames(paths);
   const folder = out === undefined ? "." : dirname(out);
   /** @type {Listed[]} */
   const listed = [];
@@ -56,20 +53,19 @@ async function run(paths, { out, release }) {
   say(`written to ${out}`);
 }
 
-/** @param {string[]} paths */
-function demandDifferentNames(paths) {
+/**
+ * @param {string[]} paths
+ * @throws {PocketrecError} "bad-argument": two files give the same name
+ */
+function assertDistinctNames(paths) {
   /** @type {Map<string, string>} */
   const known = new Map();
   for (const path of paths) {
     const { name } = parse(path);
     const other = known.get(name);
     if (other !== undefined) {
-      throw new PocketrecError(
-        "bad-argument",
-        path,
-        "files of different names",
-        `weights ${show(name)} from ${other} already`,
-      );
+      const found = `weights ${show(name)} from ${other} already`;
+      throw new PocketrecError("bad-argument", path, "files of different names", found);
     }
     known.set(name, path);
   }
@@ -91,20 +87,20 @@ async function list(path, folder, release) {
 }
 
 /**
- * Of files of any size, a piece at a time.
+ * Length and SHA-256 of a file, read in chunks.
  * @param {string} path
  */
 async function digest(path) {
   const hash = createHash("sha256");
   let bytes = 0;
   try {
-    const about = await stat(path);
-    if (!about.isFile()) throw unreadable(path, about.isDirectory() ? "a folder" : "none");
-    const bar = progress(parse(path).base, about.size);
+    const stats = await stat(path);
+    if (!stats.isFile()) throw unreadable(path, stats.isDirectory() ? "a folder" : "none");
+    const bar = progress(parse(path).base, stats.size);
     try {
-      for await (const piece of createReadStream(path)) {
-        hash.update(piece);
-        bytes += piece.length;
+      for await (const chunk of createReadStream(path)) {
+        hash.update(chunk);
+        bytes += chunk.length;
         bar.to(bytes);
       }
     } finally {

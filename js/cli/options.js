@@ -1,59 +1,67 @@
 import { InvalidArgumentError, Option } from "commander";
 
-import { PocketrecError } from "../common/errors.js";
+import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * Numbers and ranges from the command line.
+ * A number of a range.
  *
- * @param {number} least
- * @param {number} most
- * @returns {(text: string) => number}
+ * @param {number} min
+ * @param {number} max
+ * @returns {(text: string) => number} a parser of an option's argument
  */
-export const number = (least, most) => (text) => {
+export const number = (min, max) => (text) => {
   const value = Number(text);
-  if (text.trim() !== "" && value >= least && value <= most) return value;
-  throw new InvalidArgumentError(`A number from ${least} to ${most} is expected.`);
+  if (text.trim() !== "" && value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`Expected a number from ${min} to ${max}.`);
 };
 
 /**
- * @param {number} least
- * @param {number} [most]
- * @returns {(text: string) => number}
+ * A whole number of a range.
+ *
+ * @param {number} min
+ * @param {number} [max]
+ * @returns {(text: string) => number} a parser of an option's argument
  */
 export const whole =
-  (least, most = 2 ** 31) =>
+  (min, max = 2 ** 31) =>
   (text) => {
-    const value = number(least, most)(text);
+    const value = number(min, max)(text);
     if (Number.isInteger(value)) return value;
-    throw new InvalidArgumentError("A whole number is expected.");
+    throw new InvalidArgumentError("Expected a whole number.");
   };
 
 /**
- * "0.5:5" is the scale of ratings, "1:5:4" also says from where on one is an interaction.
+ * A scale of ratings: "0.5:5", or "1:5:4" with the lowest rating that counts as an interaction.
  * @param {string} text
  */
 export function ratingScale(text) {
   const [minimum, maximum, positive, ...more] = text.split(":").map(Number);
-  if (
-    minimum < maximum &&
-    !more.length &&
-    (positive === undefined || (positive >= minimum && positive <= maximum))
-  ) {
+  const isPositiveOfScale = positive === undefined || (positive >= minimum && positive <= maximum);
+  if (minimum < maximum && !more.length && isPositiveOfScale)
     return { minimum, maximum, ...(positive === undefined ? {} : { positive }) };
-  }
   throw new InvalidArgumentError(
-    "MINIMUM:MAXIMUM or MINIMUM:MAXIMUM:POSITIVE is expected, as in 1:5 or 0.5:5:4.",
+    "Expected MINIMUM:MAXIMUM or MINIMUM:MAXIMUM:POSITIVE, such as 1:5 or 0.5:5:4.",
   );
 }
 
 /**
- * Text over several lines as one, which the terminal breaks where it is wide.
+ * An option with a few allowed values.
+ *
+ * @param {string} flags
+ * @param {string} description
+ * @param {readonly string[]} values
+ */
+export const choice = (flags, description, values) =>
+  new Option(flags, description).choices(values);
+
+/**
+ * Text of several source lines as one paragraph; commander wraps it.
  * @param {string} text
  */
 export const paragraph = (text) => text.replace(/\s+/g, " ");
 
 /**
- * Refuses a flag by the name that it had in 0.1.
+ * Refuses a flag by its name of 0.1.
  *
  * @param {import("commander").Command} command
  * @param {`--${string}`} before
@@ -66,4 +74,17 @@ export function renamedOption(command, before, now) {
       hint: `${before} is called ${now} since 0.2.`,
     });
   });
+}
+
+/**
+ * @param {string} text
+ * @param {string} subject names the text in errors
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function parseJson(text, subject) {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PocketrecError("bad-argument", subject, "JSON", show(text), { cause });
+  }
 }

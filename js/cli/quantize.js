@@ -1,89 +1,71 @@
-import { Option } from "commander";
-
 import { compareModels } from "../convert/compare.js";
-import { readModelFile } from "../convert/model-file.js";
 import { sampleUsers } from "../convert/comparison-users.js";
+import { withPath, readBytes, writeBytes } from "../convert/files.js";
+import { readModelFile } from "../convert/model-file.js";
 import { quantize } from "../convert/quantize.js";
 import { loadModel } from "../index.node.js";
-import { withPath, readBytes, writeBytes } from "../convert/files.js";
-import { paragraph, renamedOption, whole } from "./options.js";
+import { printComparison } from "./comparison.js";
+import { choice, paragraph, renamedOption, whole } from "./options.js";
 import { bytes as size, progress, say } from "./terminal.js";
+
+const TEXTS = {
+  description: paragraph(`Writes the same weights in fewer bits and reports the cost: the largest
+    change of a score, and the share of the best 10 items that stays, over synthetic users. Their
+    vectors are sampled from the trained users' mean and covariance; where the file has none, their
+    histories are sampled from the model's popular items.`),
+  dtype: "i8 stores tables in int8 with a scale per row, and layers in f16",
+  out: "the file to write; without it only the cost is reported",
+};
 
 /** @param {import("commander").Command} program */
 export function addQuantize(program) {
   const command = program
     .command("quantize")
-    .summary("the same weights in fewer bits, and what that costs")
-    .description(
-      paragraph(`Writes the same weights in fewer bits, and says what that costs: how far a score moves at most, and how much of the best 10
-stays, over people who are made up (vectors drawn from the trained users' mean and covariance; else histories drawn from
-what the model holds popular).`),
-    )
+    .summary("write the same weights in fewer bits, and report the cost")
+    .description(TEXTS.description)
     .argument("<file>", "a weights file (docs/format.md)")
     .addOption(
-      new Option("--dtype <dtype>", "i8: tables in bytes with a scale a row, layers in halves")
-        .choices(["f16", "bf16", "i8", "f32"])
-        .makeOptionMandatory(),
+      choice("--dtype <dtype>", TEXTS.dtype, ["f16", "bf16", "i8", "f32"]).makeOptionMandatory(),
     )
-    .option(
-      "-o, --out <file>",
-      "the file to write; without it the cost is told and nothing written",
-    )
-    .option("--users <count>", "how many to compare for", whole(1, 100_000), 200)
-    .option("--top <count>", "how many of the best are compared", whole(1), 10)
-    .option("--seed <number>", "of the draws", whole(1, 2 ** 32 - 1), 1)
-    .option("--json", "for machines")
+    .option("-o, --out <file>", TEXTS.out)
+    .option("--users <count>", "number of users to compare for", whole(1, 100_000), 200)
+    .option("--top <count>", "number of best items to compare", whole(1), 10)
+    .option("--seed <number>", "seed of the pseudo-random generator", whole(1, 2 ** 32 - 1), 1)
+    .option("--json", "print JSON")
     .action(run);
   renamedOption(command, "--people", "--users");
 }
 
 /**
+ * @typedef {object} Options
+ * @property {import("../convert/dtypes.js").Precision} dtype
+ * @property {string} [out]
+ * @property {number} users
+ * @property {number} top
+ * @property {number} seed
+ * @property {boolean} [json]
+ *
  * @param {string} path
- * @param {{ dtype: import("../convert/dtypes.js").Precision, out?: string, users: number, top:
- *   number, seed: number, json?: boolean }} options
+ * @param {Options} options
  */
 async function run(path, { dtype, out, users, top, seed, json }) {
   const bytes = await readBytes(path);
-  const less = await withPath(path, () => quantize(bytes, dtype));
+  const quantized = await withPath(path, () => quantize(bytes, dtype));
   const before = await loadModel(bytes);
-  const after = await loadModel(less);
+  const after = await loadModel(quantized);
   const bar = progress("comparing", users);
-  const cost = compareModels(
-    before,
-    after,
-    sampleUsers(before, readModelFile(bytes), users, seed),
-    { topK: top, onProgress: bar.to },
-  );
+  const sample = sampleUsers(before, readModelFile(bytes), users, seed);
+  const cost = compareModels(before, after, sample, { topK: top, onProgress: bar.to });
   bar.end();
   const memory = { before: before.bytes, after: after.bytes };
   before.dispose();
   after.dispose();
-  if (out) await writeBytes(out, less);
-  if (json)
-    return void say(
-      JSON.stringify(
-        { dtype, bytes: { before: bytes.length, after: less.length }, memory, cost },
-        null,
-        2,
-      ),
-    );
-  say(
-    `size         ${size(bytes.length)} -> ${size(less.length)}, in memory ${size(memory.before)} -> ${size(memory.after)}`,
-  );
-  tell(cost);
-  say(out ? `written to ${out}` : "nothing written: -o FILE does");
-}
-
-/**
- * The cost in lines; of another file, too, where two are compared.
- * @param {import("../convert/compare.js").Comparison} cost
- */
-export function tell({ users, topK, largest, largestRaw, spread, overlap, worst, same }) {
-  const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)}%`;
-  say(
-    `scores       move by at most ${largest.toPrecision(3)}; raw ones by ${largestRaw.toPrecision(3)}, where their deviation is ${spread.toPrecision(3)}`,
-  );
-  say(
-    `best ${topK}      ${percent(overlap)} stay on average, ${percent(worst)} for whom fewest do; ${percent(same)} of ${users} users keep them all in order`,
-  );
+  if (out) await writeBytes(out, quantized);
+  const lengths = { before: bytes.length, after: quantized.length };
+  if (json) return void say(JSON.stringify({ dtype, bytes: lengths, memory, cost }, null, 2));
+  const change = (/** @type {{ before: number, after: number }} */ { before, after }) =>
+    `${size(before)} -> ${size(after)}`;
+  say(`size         ${change(lengths)}, in memory ${change(memory)}`);
+  printComparison(cost);
+  say(out ? `written to ${out}` : "nothing written: pass -o FILE to write the result");
 }

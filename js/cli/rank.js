@@ -1,219 +1,144 @@
-import { PocketrecError, show } from "../common/errors.js";
-import { loadModel } from "../index.node.js";
+import { PocketrecError } from "../common/errors.js";
+import { readBytes, withPath } from "../convert/files.js";
 import { readItemIndex } from "../file/item-ids.js";
 import { readSafetensors } from "../file/safetensors.js";
-import { withPath, readBytes } from "../convert/files.js";
-import { paragraph, whole } from "./options.js";
+import { loadModel } from "../index.node.js";
+import { paragraph, parseJson, whole } from "./options.js";
+import { readCandidates, readUsers } from "./rank-input.js";
 import { note, say, table } from "./terminal.js";
+
+/** Unknown items are listed up to this number. */
+const LISTED_MAX = 10;
+
+const TEXTS = {
+  description: paragraph(`Ranks candidates, or the whole catalogue, for a user with a history. Items
+    of the history are not recommended.`),
+  history: paragraph(`the user's interactions, oldest first: "318,296,593", or with ratings
+    "318:5,296:3.5"; or a file: JSON (a list of items or of { "item", "rating" }), or one user per
+    line (.jsonl), also as { "history", "features", "user" }`),
+  features: `user features that the file's schema asks for, as JSON: '{ "search": ["noir"] }'`,
+  candidates: paragraph(`items to rank, in the form of --history, or a file with one per line
+    (default: the catalogue)`),
+};
 
 /** @param {import("commander").Command} program */
 export function addRank(program) {
   program
     .command("rank")
-    .summary("what a model recommends to somebody")
-    .description(
-      "Ranks candidates, or the whole catalogue, for somebody by their history. What the history holds is not recommended.",
-    )
+    .summary("rank items for a user")
+    .description(TEXTS.description)
     .argument("<file>", "a weights file (docs/format.md)")
-    .option(
-      "--history <items>",
-      paragraph(`the person's interactions, oldest first: "318,296,593" or with ratings "318:5,296:3.5"; or a file: JSON (a list of
-items or of { "item", "rating" }), or one person a line (.jsonl), also as { "history", "features", "user" }`),
-    )
+    .option("--history <items>", TEXTS.history)
     .option("--user <row>", "a trained user, where the file has them", whole(0))
-    .option(
-      "--features <json>",
-      'what else the file\'s schema asks of the person, as JSON: \'{ "search": ["noir"] }\'',
-    )
-    .option(
-      "--candidates <items>",
-      "the items to rank, as in --history, or a file with one a line; default: the catalogue",
-    )
-    .option("--top <count>", "how many of the best", whole(1), 10)
-    .option("--again", "recommend what the history holds, too")
-    .option("--raw", "scores before the output function")
-    .option("--explain", "with every item the interaction that speaks for it most")
-    .option("--json", "for machines: one person a line")
+    .option("--features <json>", TEXTS.features)
+    .option("--candidates <items>", TEXTS.candidates)
+    .option("--top <count>", "number of best items", whole(1), 10)
+    .option("--again", "also recommend items of the history")
+    .option("--raw", "print raw scores (before the output function)")
+    .option("--explain", "print for each item the interaction with the largest effect")
+    .option("--json", "print JSON, one user per line")
     .action(run);
 }
 
 /**
+ * @typedef {import("./rank-input.js").RankedUser} RankedUser
+ * @typedef {import("../model/model.js").Model} Model
+ * @typedef {{ item: string | number, score: number | null }} Entry
+ * @typedef {{ item: string | number, effect: number }} Reason
+ *
  * @param {string} path
  * @param {Record<string, any>} options
  */
-async function run(
-  path,
-  { history, user: id, features: told, candidates, top, again, raw, explain, json },
-) {
-  if ((history === undefined) === (id === undefined))
-    throw new PocketrecError(
-      "bad-argument",
-      "options",
-      "--history or --user",
-      history === undefined ? "none" : "both",
-    );
+async function run(path, { history, user: row, candidates, features, ...options }) {
+  if ((history === undefined) === (row === undefined)) {
+    const found = history === undefined ? "none" : "both";
+    throw new PocketrecError("bad-argument", "options", "--history or --user", found);
+  }
   const bytes = await readBytes(path);
   const model = await withPath(path, () => loadModel(bytes));
-  const nameOf = namer(bytes, model.itemCount);
-  /** @type {Somebody[]} */
-  const people = history === undefined ? [{ row: id }] : await readPeople(history, nameOf);
+  const nameOf = itemNames(bytes, model.itemCount);
+  /** @type {RankedUser[]} */
+  const users = history === undefined ? [{ row }] : await readUsers(history, nameOf);
   const list = candidates === undefined ? undefined : await readCandidates(candidates, nameOf);
-  const features = told && parse(told, "--features");
-  for (const [number, { past, row, told: own }] of people.entries()) {
-    const user = model.user(
-      /** @type {any} */ (
-        row === undefined
-          ? { history: past ?? [], features: own ?? features }
-          : { id: row, history: past }
-      ),
-    );
-    const options = { topK: top, exclude: again ? [] : user.items, raw };
-    const best = list ? model.rank(user, list, options) : model.recommend(user, options);
-    const reasons = explain
-      ? best.map(({ item, score }) =>
-          score === null ? undefined : model.explain(user, item, { topK: 1 })[0],
-        )
-      : undefined;
-    if (user.unknown.length)
-      note(
-        `note: not in the model: ${user.unknown.slice(0, 10).join(", ")}${user.unknown.length > 10 ? ", ..." : ""}`,
-      );
-    if (json)
-      say(
-        JSON.stringify({
-          items: best.map((entry, place) => ({
-            ...entry,
-            ...(reasons ? { because: reasons[place] } : {}),
-          })),
-        }),
-      );
-    else print(best, reasons, people.length > 1 ? number : undefined);
+  const shared = features && parseJson(features, "--features");
+  for (const [index, user] of users.entries()) {
+    const source = { ...user, features: user.features ?? shared };
+    const { best, reasons } = rankFor(model, source, list, options);
+    if (options.json) printJson(best, reasons);
+    else printTable(best, reasons, users.length > 1 ? index : undefined);
   }
   model.dispose();
 }
 
 /**
- * @param {{ item: string | number, score: number | null }[]} best
- * @param {({ item: string | number, effect: number } | undefined)[] | undefined} reasons
- * @param {number} [number] of the person
+ * @param {Model} model
+ * @param {RankedUser} source
+ * @param {(string | number)[] | undefined} candidates
+ * @param {Record<string, any>} options
+ * @returns {{ best: Entry[], reasons?: (Reason | undefined)[] }}
  */
-function print(best, reasons, number) {
-  if (number !== undefined) say(`person ${number + 1}`);
-  const because = (/** @type {number} */ place) =>
-    reasons?.[place] ? `${reasons[place].item} (${reasons[place].effect.toPrecision(3)})` : "";
-  say(
-    table(
-      ["place", "item", "score", ...(reasons ? ["because of"] : [])],
-      best.map(({ item, score }, place) => [
-        place + 1,
-        item,
-        score === null ? "unknown" : score.toPrecision(6),
-        ...(reasons ? [because(place)] : []),
-      ]),
+function rankFor(model, { row, history, features }, candidates, { top, again, raw, explain }) {
+  const user = model.user(
+    /** @type {any} */ (
+      row === undefined ? { history: history ?? [], features } : { id: row, history }
     ),
   );
+  const options = { topK: top, exclude: again ? [] : user.items, raw };
+  const best = candidates ? model.rank(user, candidates, options) : model.recommend(user, options);
+  noteUnknown(user.unknown);
+  if (!explain) return { best };
+  const reasons = best.map(({ item, score }) =>
+    score === null ? undefined : model.explain(user, item, { topK: 1 })[0],
+  );
+  return { best, reasons };
+}
+
+/** @param {(string | number)[]} items of the history that the model does not know */
+function noteUnknown(items) {
+  if (!items.length) return;
+  const more = items.length > LISTED_MAX ? ", ..." : "";
+  note(`note: not in the model: ${items.slice(0, LISTED_MAX).join(", ")}${more}`);
 }
 
 /**
- * How an item is called: by a number, where the model's ids are numbers or rows, else by text.
+ * @param {Entry[]} best
+ * @param {(Reason | undefined)[]} [reasons]
+ */
+function printJson(best, reasons) {
+  const items = best.map((entry, index) =>
+    reasons ? { ...entry, because: reasons[index] } : entry,
+  );
+  say(JSON.stringify({ items }));
+}
+
+/**
+ * @param {Entry[]} best
+ * @param {(Reason | undefined)[]} [reasons]
+ * @param {number} [user] index, of several
+ */
+function printTable(best, reasons, user) {
+  if (user !== undefined) say(`user ${user + 1}`);
+  const because = (/** @type {Reason | undefined} */ reason) =>
+    reason ? `${reason.item} (${reason.effect.toPrecision(3)})` : "";
+  const head = ["place", "item", "score", ...(reasons ? ["because of"] : [])];
+  const rows = best.map(({ item, score }, index) => [
+    index + 1,
+    item,
+    score === null ? "unknown" : score.toPrecision(6),
+    ...(reasons ? [because(reasons[index])] : []),
+  ]);
+  say(table(head, rows));
+}
+
+/**
+ * Reads items' names from text: as numbers where the model's ids are numbers or rows.
  *
  * @param {Uint8Array} bytes
- * @param {number} items
+ * @param {number} itemCount
  * @returns {(text: string) => string | number}
  */
-function namer(bytes, items) {
-  const first = readItemIndex(readSafetensors(bytes).tensors.get("item_ids"), items).idOf(0);
-  return (text) =>
-    typeof first === "number" && /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
-}
-
-/**
- * @typedef {{ past?: any[], row?: number, told?: Record<string, any> }} Somebody
- *
- * @param {string} text items, or the name of a file
- * @param {(text: string) => string | number} nameOf
- * @returns {Promise<Somebody[]>}
- */
-async function readPeople(text, nameOf) {
-  if (!/\.(jsonl?|ndjson)$/.test(text)) return [{ past: readList(text, nameOf) }];
-  const content = new TextDecoder().decode(await readBytes(text));
-  if (text.endsWith(".json")) return [personIn(parse(content, text), text)];
-  return content
-    .split(/\r?\n/)
-    .filter((line) => line.trim())
-    .map((line, number) => {
-      const where = `${text}, line ${number + 1}`;
-      return personIn(parse(line, where), where);
-    });
-}
-
-/**
- * @param {any} value a list, or an object that has one, or says who it is
- * @param {string} where
- * @returns {Somebody}
- */
-function personIn(value, where) {
-  if (Array.isArray(value)) return { past: value };
-  const { history, features, user } = value ?? {};
-  if (
-    Array.isArray(history) ||
-    (history === undefined && (features !== undefined || user !== undefined))
-  )
-    return { past: history, told: features, row: user };
-  throw new PocketrecError(
-    "bad-argument",
-    where,
-    'a list of items, or { "history": [...] }',
-    show(value),
-  );
-}
-
-/**
- * @param {string} text "318:5,296"
- * @param {(text: string) => string | number} nameOf
- */
-function readList(text, nameOf) {
-  return text
-    .split(",")
-    .filter((part) => part.trim())
-    .map((part) => {
-      const [item, rating] = part.split(/:(?=-?[\d.]+$)/);
-      return rating === undefined ? nameOf(item) : { item: nameOf(item), rating: Number(rating) };
-    });
-}
-
-/**
- * @param {string} text items, or the name of a file with one a line
- * @param {(text: string) => string | number} nameOf
- */
-async function readCandidates(text, nameOf) {
-  if (!/\.(txt|csv|json)$/.test(text)) return readList(text, nameOf);
-  const content = new TextDecoder().decode(await readBytes(text));
-  if (!text.endsWith(".json"))
-    return content
-      .split(/\r?\n/)
-      .filter((line) => line.trim())
-      .map(nameOf);
-  const value = parse(content, text);
-  const list = Array.isArray(value) ? value : value?.items;
-  if (!Array.isArray(list))
-    throw new PocketrecError(
-      "bad-argument",
-      text,
-      'a list of items, or { "items": [...] }',
-      show(value),
-    );
-  return list;
-}
-
-/**
- * @param {string} text
- * @param {string} where
- */
-function parse(text, where) {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new PocketrecError("bad-argument", where, "JSON", show(text), { cause });
-  }
+function itemNames(bytes, itemCount) {
+  const ids = readItemIndex(readSafetensors(bytes).tensors.get("item_ids"), itemCount);
+  const isNumeric = typeof ids.idOf(0) === "number";
+  return (text) => (isNumeric && /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim());
 }

@@ -1,30 +1,33 @@
 import { note, table } from "./terminal.js";
 
-/** Of a file with thousands of tensors, how many are told. */
-const MOST = 60;
+/** Larger files are listed up to this number of tensors. */
+const LISTED_MAX = 60;
 
-/** What the layouts look for, in a few lines. */
-const EXPECTED = `What pocketrec knows by names and shapes (users and items by words such as user, uid, item, movie; layers are [out, in], or
-Keras' kernels [in, out]):
+/** The shapes that the layouts look for. */
+const EXPECTED = `\
+Models that pocketrec recognises by names and shapes. Words such as user, uid, item and movie mark
+users and items. Layers are [out, in]; Keras' kernels are [in, out].
   GMF       two tables [users, k], [items, k]; an output layer [1, k], or none
-  MLP       two tables [users, e], [items, d]; layers [d1, e + d], [d2, d1], ...; an output layer [1, dL]
+  MLP       two tables [users, e], [items, d]; layers [d1, e + d], [d2, d1], ...; output [1, dL]
   NeuMF     both pairs of tables; an output layer [1, k + dL]
   AE, DAE, AutoRec by user, Mult-DAE, Mult-VAE
             layers [h1, items], ..., [items, hL]
   CDAE      the same with a table [users, h1], or an encoder [h1, items + users]
-  a tower   one table [items, k] of a history's items (or [users, k]), layers [d1, k], ..., [items, dL]
-RecBole's NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF: --from recbole where the file does not say so itself.`;
+  tower     one table [items, k] of the history's items (or [users, k]);
+            layers [d1, k], ..., [items, dL]
+RecBole's NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF: pass --from recbole where the file does
+not name its model.`;
 
 /**
- * What a file holds beside what was expected.
+ * Prints the tensors of a file that no layout recognises, and what the layouts expect.
  * @param {import("../convert/checkpoint.js").Checkpoint | undefined} checkpoint
  */
 export function listTensors(checkpoint) {
   if (!checkpoint) return;
   const rows = [...checkpoint.tensors].map(([name, { shape }]) => [name, `[${shape.join(", ")}]`]);
-  const more = rows.length - MOST;
-  note(`What the file holds (${checkpoint.format}):`);
-  note(table(["tensor", "shape"], rows.slice(0, MOST)));
+  const more = rows.length - LISTED_MAX;
+  note(`Tensors of the file (${checkpoint.format}):`);
+  note(table(["tensor", "shape"], rows.slice(0, LISTED_MAX)));
   if (more > 0) note(`... and ${more} more`);
   note(`\n${EXPECTED}\n`);
 }

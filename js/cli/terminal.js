@@ -3,23 +3,28 @@ import { SingleBar } from "cli-progress";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * Names come from files, and files from strangers: nothing of them may move the cursor or colour
- * the screen.
+ * Without control characters: names from untrusted files must not move the cursor or colour the
+ * screen.
+ *
  * @param {string} text
  */
 const plain = (text) => text.replace(/[^\P{Cc}\n]/gu, "");
 
 /**
- * Results go to standard output, all that is said beside them to standard error.
+ * Prints a result to standard output.
  * @param {string} text
  */
 export const say = (text) => process.stdout.write(`${plain(text)}\n`);
 
-/** @param {string} text */
+/**
+ * Prints a message to standard error.
+ * @param {string} text
+ */
 export const note = (text) => process.stderr.write(`${plain(text)}\n`);
 
 /**
- * A table in columns, numbers to the right.
+ * A table with aligned columns, numbers to the right.
+ *
  * @param {string[]} head
  * @param {(string | number)[][]} rows
  */
@@ -27,30 +32,28 @@ export function table(head, rows) {
   const lines = [head, ...rows.map((row) => row.map(String))];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const isNumeric = head.map(
-    (_, column) =>
-      rows.length > 0 &&
-      rows.every(
-        (row) =>
-          typeof row[column] === "number" ||
-          /^[-+]?[\d.,]+( ?(%|B|kB|MB|GB))?$/.test(String(row[column])),
-      ),
+    (_, column) => rows.length > 0 && rows.every((row) => isNumberLike(row[column])),
   );
   const pad = (/** @type {string} */ text, /** @type {number} */ column) =>
     isNumeric[column] ? text.padStart(widths[column]) : text.padEnd(widths[column]);
   return lines.map((line) => line.map(pad).join("  ").trimEnd()).join("\n");
 }
 
+/** @param {string | number} cell */
+const isNumberLike = (cell) =>
+  typeof cell === "number" || /^[-+]?[\d.,]+( ?(%|B|kB|MB|GB))?$/.test(cell);
+
 /**
- * How far a long piece of work is, where somebody watches.
+ * A progress bar on standard error; none where that is not a terminal.
  *
- * @param {string} what
+ * @param {string} title
  * @param {number} total
  * @returns {{ to: (done: number) => void, end: () => void }}
  */
-export function progress(what, total) {
+export function progress(title, total) {
   if (!process.stderr.isTTY) return { to: () => {}, end: () => {} };
   const bar = new SingleBar({
-    format: `${what} {bar} {percentage}% {eta_formatted} left`,
+    format: `${title} {bar} {percentage}% {eta_formatted} remaining`,
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
@@ -59,7 +62,10 @@ export function progress(what, total) {
   return { to: (done) => bar.update(done), end: () => bar.stop() };
 }
 
-/** @param {number} bytes */
+/**
+ * "934.4 kB"
+ * @param {number} bytes
+ */
 export function bytes(bytes) {
   if (bytes < 1000) return `${bytes} B`;
   const [unit, divisor] = bytes < 1e6 ? ["kB", 1e3] : bytes < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
@@ -67,8 +73,10 @@ export function bytes(bytes) {
 }
 
 /**
- * Says what went wrong in one line, and gives the exit code.
+ * Prints an error in one line; POCKETREC_DEBUG adds its stack.
+ *
  * @param {unknown} error
+ * @returns {number} the exit code
  */
 export function explain(error) {
   const { message, code } = /** @type {Error & { code?: string }} */ (

@@ -1,32 +1,31 @@
 import { compareModels } from "../convert/compare.js";
-import { readModelFile } from "../convert/model-file.js";
 import { sampleUsers } from "../convert/comparison-users.js";
+import { withPath, readBytes } from "../convert/files.js";
+import { readModelFile } from "../convert/model-file.js";
 import { PocketrecError } from "../common/errors.js";
 import { loadModel } from "../index.node.js";
-import { withPath, readBytes } from "../convert/files.js";
+import { printComparison } from "./comparison.js";
 import { number, paragraph, renamedOption, whole } from "./options.js";
-import { tell } from "./quantize.js";
 import { progress, say } from "./terminal.js";
+
+const TEXTS = {
+  description: paragraph(`Scores a file's check vectors again and compares with their expected
+    scores, which the training framework or the equations gave. With --against, compares two files
+    for the same synthetic users. Exit code 1: they differ.`),
+  tolerance: "with --against: allowed difference of a score, relative to max(1, |score|)",
+};
 
 /** @param {import("commander").Command} program */
 export function addVerify(program) {
   const command = program
     .command("verify")
-    .summary("whether a file computes what it says, or what another one does")
-    .description(
-      paragraph(`Scores a file's check vectors again: what the training framework, or the equations, gave for them. With --against, two
-files are asked for the same people who are made up. Exit code 1: they differ.`),
-    )
+    .summary("check that a file computes its expected scores, or those of another file")
+    .description(TEXTS.description)
     .argument("<file>", "a weights file (docs/format.md)")
     .option("--against <file>", "another weights file of the same items")
-    .option(
-      "--tolerance <number>",
-      "with --against: by how much scores may differ, relative to the larger of 1 and the score",
-      number(0, Infinity),
-      1e-4,
-    )
-    .option("--users <count>", "with --against: how many to compare for", whole(1, 100_000), 200)
-    .option("--seed <number>", "of the draws", whole(1, 2 ** 32 - 1), 1)
+    .option("--tolerance <number>", TEXTS.tolerance, number(0, Infinity), 1e-4)
+    .option("--users <count>", "with --against: number of users", whole(1, 100_000), 200)
+    .option("--seed <number>", "seed of the pseudo-random generator", whole(1, 2 ** 32 - 1), 1)
     .action(run);
   renamedOption(command, "--people", "--users");
 }
@@ -35,29 +34,34 @@ files are asked for the same people who are made up. Exit code 1: they differ.`)
  * @param {string} path
  * @param {{ against?: string, tolerance: number, users: number, seed: number }} options
  */
-async function run(path, { against, tolerance, users, seed }) {
+async function run(path, { against, ...options }) {
   const bytes = await readBytes(path);
-  const one = await withPath(path, () => loadModel(bytes, { verify: against === undefined }));
-  if (against === undefined) {
-    const { check = [] } = one.info;
-    return void say(
-      `${path}: ${check.length} check vectors, ${check.reduce((sum, { items }) => sum + items.length, 0)} scores, all as they should be`,
-    );
-  }
+  const model = await withPath(path, () => loadModel(bytes, { verify: against === undefined }));
+  if (against !== undefined) return compareWith(against, { path, bytes, model }, options);
+  const { check = [] } = model.info;
+  const scores = check.reduce((sum, { items }) => sum + items.length, 0);
+  return void say(`${path}: ${check.length} check vectors, ${scores} scores, all as expected`);
+}
+
+/**
+ * @param {string} against path
+ * @param {{ path: string, bytes: Uint8Array, model: import("../model/model.js").Model }} first
+ * @param {{ tolerance: number, users: number, seed: number }} options
+ */
+async function compareWith(against, { path, bytes, model }, { tolerance, users, seed }) {
   const second = await readBytes(against);
   const other = await withPath(against, () => loadModel(second));
   const bar = progress("comparing", users);
-  const cost = compareModels(one, other, sampleUsers(one, readModelFile(bytes), users, seed), {
-    onProgress: bar.to,
-    tolerance,
-  });
+  const sample = sampleUsers(model, readModelFile(bytes), users, seed);
+  const comparison = compareModels(model, other, sample, { onProgress: bar.to, tolerance });
   bar.end();
-  tell(cost);
-  if (cost.beyond === 0) return void say(`the same, within ${tolerance}`);
+  printComparison(comparison);
+  const { beyond, scores } = comparison;
+  if (beyond === 0) return void say(`equal within ${tolerance}`);
   throw new PocketrecError(
     "verify-failed",
     against,
     `scores within ${tolerance} of those of ${path}`,
-    `${cost.beyond} of ${cost.scores} beyond`,
+    `${beyond} of ${scores} beyond`,
   );
 }

@@ -1,98 +1,89 @@
 import { PocketrecError } from "../common/errors.js";
 import { readBytes } from "../convert/files.js";
-import { readInteractions, readNegatives } from "./interactions.js";
+import { readInteractions } from "./interactions.js";
+import { readNegatives } from "./negatives.js";
 import { readLists } from "./published-lists.js";
 import {
   assertCases,
   givenSplit,
   heldOutRatings,
   leaveOneOut,
+  leaveOneOutAmong,
   strongGeneralisation,
 } from "./protocols.js";
 
 /**
- * From files to the cases of a protocol, and a sentence on what was done.
+ * Reads the files of an evaluation and makes the cases of its protocol.
  *
  * @typedef {import("./catalogue.js").Catalogue} Catalogue
  * @typedef {import("./catalogue.js").Counts} Counts
+ * @typedef {import("./catalogue.js").Histories} Histories
  * @typedef {import("./protocols.js").Case} Case
- * @typedef {import("./protocols.js").People} People
- * @typedef {{ protocol: "leave-one-out" | "strong" | "rating" | "lists", sampled: number | "all",
- *   heldOut: number, foldIn: number, testShare: number, seed: number }} How
- * @typedef {{ cases: Case[], train: People, how: string, counts: Counts }} Found train: what is
- *   known of everybody
+ * @typedef {import("./files.js").Paths} Paths
  *
- * @param {import("./files.js").Paths} paths
+ * @typedef {object} Options as `pocketrec evaluate --help` describes them
+ * @property {"leave-one-out" | "strong" | "rating" | "lists"} protocol
+ * @property {number | "all"} sampled
+ * @property {number} heldOut
+ * @property {number} foldIn
+ * @property {number} testShare
+ * @property {number} seed
+ *
+ * @typedef {object} Split
+ * @property {Case[]} cases
+ * @property {Histories} train the training interactions, without the targets
+ * @property {string} how what was done, as the end of a sentence
+ *
+ * @typedef {{ all?: Histories, train?: Histories, test?: Histories }} Data
+ */
+
+/**
+ * @param {Paths} paths
  * @param {Catalogue} catalogue
- * @param {How} options
- * @returns {Promise<Found>}
+ * @param {Options} options
+ * @returns {Promise<Split & { counts: Counts }>}
  */
 export async function findCases(paths, catalogue, options) {
-  if (options.protocol === "lists") return listCases(paths, catalogue);
   const counts = { interactions: 0, unknown: 0, low: 0 };
-  const isRating = options.protocol === "rating";
-  const read = async (/** @type {string | undefined} */ path) =>
-    path
-      ? catalogue.people(
-          demandRatings(await readInteractions(await readBytes(path), path), isRating),
-          counts,
-          { isRating },
-        )
-      : undefined;
-  const [all, train, test] = [
-    await read(paths.test && paths.train ? undefined : paths.all),
-    await read(paths.train),
-    await read(paths.test),
-  ];
-  const found = { all, train, test };
-  if (options.protocol === "leave-one-out")
-    return { ...(await leaveOneOutCases(paths, catalogue, found, options)), counts };
-  if (options.protocol === "strong") return { ...strongCases(found, options), counts };
-  return { ...ratingCases(found, options), counts };
+  const { protocol } = options;
+  if (protocol === "lists") return { ...(await listCases(paths, catalogue, counts)), counts };
+  const data = await readData(paths, catalogue, counts, protocol === "rating");
+  if (protocol === "leave-one-out")
+    return { ...(await leaveOneOutCases(paths, catalogue, data, options)), counts };
+  return { ...(protocol === "strong" ? strongCases : ratingCases)(data, options), counts };
 }
 
 /**
- * @param {import("./interactions.js").Interactions} data
- * @param {boolean} isRating
- */
-function demandRatings(data, isRating) {
-  if (!isRating || data.rating) return data;
-  throw new PocketrecError("bad-argument", data.path, "a column of ratings", "none");
-}
-
-/** @typedef {{ all?: People, train?: People, test?: People }} Read */
-
-/**
- * @param {import("./files.js").Paths} paths
+ * @param {Paths} paths
  * @param {Catalogue} catalogue
- * @param {Read} read
- * @param {How} options
+ * @param {Counts} counts added to
+ * @param {boolean} isRating
+ * @returns {Promise<Data>}
+ */
+async function readData(paths, catalogue, counts, isRating) {
+  const read = async (/** @type {string | undefined} */ path) => {
+    if (!path) return undefined;
+    const data = await readInteractions(await readBytes(path), path);
+    if (isRating && !data.rating)
+      throw new PocketrecError("bad-argument", path, "a column of ratings", "none");
+    return catalogue.histories(data, counts, { isRating });
+  };
+  return {
+    all: await read(paths.test && paths.train ? undefined : paths.all),
+    train: await read(paths.train),
+    test: await read(paths.test),
+  };
+}
+
+/**
+ * @param {Paths} paths
+ * @param {Catalogue} catalogue
+ * @param {Data} data
+ * @param {Options} options
+ * @returns {Promise<Split>}
  */
 async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { sampled, seed }) {
-  const known = train ?? new Map();
-  const items = catalogue.items.count;
-  if (paths.negatives) {
-    const lists = readNegatives(await readBytes(paths.negatives), paths.negatives).flatMap(
-      ({ user, item, negatives }) => {
-        const target = catalogue.rowOf(item);
-        return target < 0
-          ? []
-          : [
-              {
-                name: user,
-                target,
-                others: negatives.map((name) => catalogue.rowOf(name)).filter((row) => row >= 0),
-              },
-            ];
-      },
-    );
-    const cases = leaveOneOut({ train: known, negatives: lists, sampled, items, seed });
-    return {
-      cases: assertCases(cases, "a held-out item that the model knows"),
-      train: withoutTargets(known, cases),
-      how: "each held-out item among the items of its line in the file of negatives",
-    };
-  }
+  if (paths.negatives) return negativesCases(paths.negatives, catalogue, train ?? new Map());
   if (!train)
     throw new PocketrecError(
       "bad-argument",
@@ -100,106 +91,139 @@ async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { 
       "training interactions, or a file of negatives",
       "a test file alone",
     );
-  const cases = leaveOneOut({ train: known, test, sampled, items, seed });
+  const cases = assertCases(
+    leaveOneOut({ train, test, sampled, itemCount: catalogue.items.count, seed }),
+    "two interactions or more",
+  );
   const among =
     sampled === "all"
       ? "the whole catalogue without the history"
-      : `${sampled} items drawn from those that the person has had nothing to do with`;
+      : `${sampled} sampled items without interaction`;
   return {
-    cases: assertCases(cases, "two interactions or more"),
-    train: withoutTargets(known, cases),
-    how: `each person's ${test ? "item of the test file" : "last interaction"} among ${among}`,
+    cases,
+    train: withoutTargets(train, cases),
+    how: `each user's ${test ? "item of the test file" : "last interaction"} among ${among}`,
   };
 }
 
 /**
- * @param {import("./files.js").Paths} paths
+ * @param {string} path of the negatives
  * @param {Catalogue} catalogue
- * @returns {Promise<Found>}
+ * @param {Histories} train
+ * @returns {Promise<Split>}
  */
-async function listCases({ all: path, train }, catalogue) {
+async function negativesCases(path, catalogue, train) {
+  const lists = readNegatives(await readBytes(path), path)
+    .map(({ user, item, negatives }) => ({
+      name: user,
+      target: catalogue.rowOf(item),
+      negatives: knownRows(catalogue, negatives),
+    }))
+    .filter(({ target }) => target >= 0);
+  const cases = assertCases(leaveOneOutAmong(train, lists), "a held-out item that the model knows");
+  return {
+    cases,
+    train: withoutTargets(train, cases),
+    how: "each held-out item among the items of its line in the file of negatives",
+  };
+}
+
+/**
+ * @param {Paths} paths
+ * @param {Catalogue} catalogue
+ * @param {Counts} counts added to
+ * @returns {Promise<Split>}
+ */
+async function listCases({ all: path, train }, catalogue, counts) {
   if (path === undefined)
     throw new PocketrecError("bad-argument", "--data", "a file of lists", "a folder");
-  const counts = { interactions: 0, unknown: 0, low: 0 };
   const lists = await readLists(await readBytes(path), path, catalogue.userBase);
-  const known = train
-    ? catalogue.people(await readInteractions(await readBytes(train), train), counts)
+  const histories = train
+    ? catalogue.histories(await readInteractions(await readBytes(train), train), counts)
     : new Map();
   const cases = [...lists].flatMap(([name, list]) => {
-    const rows = list.map((item) => catalogue.rowOf(item)).filter((row) => row >= 0);
+    const rows = knownRows(catalogue, list);
     counts.unknown += list.length - rows.length;
-    return rows.length
-      ? [{ name, history: known.get(name) ?? [], targets: rows.map((row) => ({ row })) }]
-      : [];
+    const targets = rows.map((row) => ({ row }));
+    return rows.length ? [{ name, history: histories.get(name) ?? [], targets }] : [];
   });
+  const without = train ? ", without the training file's items" : "";
   return {
     cases: assertCases(cases, "lists of items that the model knows"),
     train: new Map(),
-    how: `each list against the model's best as many${train ? ", without the training file's items" : ""}`,
-    counts,
+    how: `each list against as many of the model's best items${without}`,
   };
 }
 
 /**
- * What was held out is not known.
- *
- * @param {People} people
- * @param {Case[]} cases
- * @returns {People}
+ * @param {Catalogue} catalogue
+ * @param {string[]} names of items
  */
-function withoutTargets(people, cases) {
-  const histories = new Map(cases.map(({ name, history }) => [name, history]));
-  return new Map([...people].map(([name, events]) => [name, histories.get(name) ?? events]));
+const knownRows = (catalogue, names) =>
+  names.map((name) => catalogue.rowOf(name)).filter((row) => row >= 0);
+
+/**
+ * @param {Histories} histories
+ * @param {Case[]} cases
+ * @returns {Histories}
+ */
+function withoutTargets(histories, cases) {
+  const inputs = new Map(cases.map(({ name, history }) => [name, history]));
+  return new Map([...histories].map(([name, events]) => [name, inputs.get(name) ?? events]));
 }
 
 /**
- * @param {Read} read
- * @param {How} options
+ * @param {Data} data
+ * @param {Options} options
+ * @returns {Split}
  */
 function strongCases({ all, train, test }, { heldOut, foldIn, seed }) {
-  if (train && test) {
+  if (train && test)
     return {
       cases: assertCases(givenSplit({ train, test }), "something to find"),
       train,
-      how: "everybody of the test file: what the training file has of them goes in, what the test file has is to be found",
+      how: "all users of the test file: the training file has the input, the test file the targets",
     };
-  }
-  const everybody = all ?? train ?? new Map();
+  const histories = all ?? train ?? new Map();
   const cases = assertCases(
-    strongGeneralisation({ all: everybody, heldOut, foldIn, seed }),
+    strongGeneralisation({ all: histories, heldOut, foldIn, seed }),
     "two interactions or more",
   );
   const chosen = new Set(cases.map(({ name }) => name));
+  const users = heldOut >= 1 ? "all users" : `${Math.round(100 * heldOut)}% of the users`;
+  const input = `${Math.round(100 * foldIn)}% of each history as input`;
   return {
     cases,
-    train: new Map([...everybody].filter(([name]) => !chosen.has(name) || heldOut >= 1)),
-    how: `${heldOut >= 1 ? "everybody" : `${Math.round(100 * heldOut)}% of the people`}, ${Math.round(100 * foldIn)}% of what each has going in, the rest to be found in the whole catalogue. Fair only for people whom the model was not trained on`,
+    train: new Map([...histories].filter(([name]) => !chosen.has(name) || heldOut >= 1)),
+    how:
+      `${users}, ${input}, the rest as targets in the whole catalogue. ` +
+      "Fair only for users that the model was not trained on",
   };
 }
 
 /**
- * @param {Read} read
- * @param {How} options
+ * @param {Data} data
+ * @param {Options} options
+ * @returns {Split}
  */
 function ratingCases({ all, train, test }, { testShare, seed }) {
   if (test) {
-    const known = train ?? all ?? new Map();
+    const histories = train ?? all ?? new Map();
+    const cases = [...test]
+      .filter(([, events]) => events.length)
+      .map(([name, targets]) => ({ name, history: histories.get(name) ?? [], targets }));
     return {
-      cases: assertCases(
-        [...test]
-          .filter(([, events]) => events.length)
-          .map(([name, targets]) => ({ name, history: known.get(name) ?? [], targets })),
-        "ratings",
-      ),
-      train: known,
+      cases: assertCases(cases, "ratings"),
+      train: histories,
       how: "the ratings of the test file",
     };
   }
-  const everybody = all ?? train ?? new Map();
-  const cases = assertCases(heldOutRatings({ all: everybody, share: testShare, seed }), "ratings");
+  const histories = all ?? train ?? new Map();
+  const cases = assertCases(heldOutRatings({ all: histories, share: testShare, seed }), "ratings");
+  const share = `${Math.round(100 * testShare)}%`;
   return {
     cases,
-    train: withoutTargets(everybody, cases),
-    how: `${Math.round(100 * testShare)}% of the ratings, drawn; fair only where the model was not trained on them`,
+    train: withoutTargets(histories, cases),
+    how: `${share} of the ratings, sampled; fair only if the model was not trained on them`,
   };
 }

@@ -1,23 +1,23 @@
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * Between what data call people and items and what the model does.
+ * Maps the names of items and users in the data to the model's rows.
  *
  * @typedef {import("./interactions.js").Interactions} Interactions
- * @typedef {{ row: number, rating?: number }} Event an interaction with an item that the model
- *   knows
+ * @typedef {{ row: number, rating?: number }} Interaction with an item that the model knows
+ * @typedef {Map<string, Interaction[]>} Histories by the user's name in the data
  *
- * @typedef {object} Counts what was read, and what was not used
+ * @typedef {object} Counts interactions read, and interactions skipped
  * @property {number} interactions
  * @property {number} unknown with items that the model does not know
- * @property {number} low rated below what counts as an interaction
+ * @property {number} low rated below the `positive` threshold
  */
 
 export class Catalogue {
   /**
    * @param {import("../file/item-ids.js").ItemIndex} items the model's
-   * @param {{ itemBase: number, userBase: number, positive?: number }} options base: what data call
-   *   row 0
+   * @param {{ itemBase: number, userBase: number, positive?: number }} options itemBase, userBase:
+   *   the number of row 0 in the data; positive: lower ratings are not interactions
    */
   constructor(items, { itemBase, userBase, positive = -Infinity }) {
     this.items = items;
@@ -43,41 +43,40 @@ export class Catalogue {
    * The row of a trained user.
    *
    * @param {string} name
-   * @param {number} users how many the file has
+   * @param {number} count trained users in the file
+   * @throws {PocketrecError} "unknown-user"
    */
-  userRow(name, users) {
+  userRow(name, count) {
     const row = Number(name) - this.userBase;
-    if (Number.isInteger(row) && row >= 0 && row < users) return row;
+    if (Number.isInteger(row) && row >= 0 && row < count) return row;
     throw new PocketrecError(
       "unknown-user",
       name,
-      `a row of the ${users} trained users, from ${this.userBase}`,
+      `a row of the ${count} trained users, from ${this.userBase}`,
       name,
       {
-        hint: "--user-base 1 where data count people from 1; --users history makes everybody new.",
+        hint: "Pass --user-base 1 where users count from 1, or --users history to encode them.",
       },
     );
   }
 
   /**
-   * Everybody's interactions, oldest first where times are told, an item that comes twice as it
-   * came last.
+   * Each user's history, oldest first where the data have times. Of repeated interactions with one
+   * item the last one counts.
    *
    * @param {Interactions} data
    * @param {Counts} counts added to
-   * @param {{ isRating?: boolean }} [how] isRating: low ratings count, too
-   * @returns {Map<string, Event[]>}
+   * @param {{ isRating?: boolean }} [options] isRating: low ratings count, too
+   * @returns {Histories}
+   * @throws {PocketrecError} "unknown-item": the model knows fewer than half of the interactions
    */
-  people({ users, items, user, item, rating, time, path }, counts, { isRating = false } = {}) {
+  histories({ users, items, user, item, rating, time, path }, counts, { isRating = false } = {}) {
     const rows = items.map((name) => this.rowOf(name));
-    this.#demandKnown(
-      path,
-      user.length,
-      item.reduce((known, place) => known + Number(rows[place] >= 0), 0),
-    );
-    /** @type {Map<number, Event>[]} */
+    const known = item.reduce((sum, index) => sum + Number(rows[index] >= 0), 0);
+    this.#assertMostlyKnown(path, user.length, known);
+    /** @type {Map<number, Interaction>[]} */
     const found = users.map(() => new Map());
-    const order = time ? sortedBy(time) : undefined;
+    const order = time ? sortedIndices(time) : undefined;
     for (let n = 0; n < user.length; n++) {
       const at = order ? order[n] : n;
       const row = rows[item[at]];
@@ -89,39 +88,39 @@ export class Catalogue {
         found[user[at]].set(row, rating ? { row, rating: rating[at] } : { row });
       }
     }
-    return new Map(users.map((name, place) => [name, [...found[place].values()]]));
+    return new Map(users.map((name, index) => [name, [...found[index].values()]]));
   }
 
   /**
-   * Data of another catalogue, or counted from another number, would give figures that mean
-   * nothing.
+   * Data of another catalogue, or data that count from another number, would give meaningless
+   * figures.
    *
    * @param {string} path
-   * @param {number} all interactions
-   * @param {number} known of them with items that the model knows
+   * @param {number} count of interactions
+   * @param {number} known interactions with items that the model knows
    */
-  #demandKnown(path, all, known) {
-    if (all > 0 && known * 2 >= all) return;
+  #assertMostlyKnown(path, count, known) {
+    if (count > 0 && known * 2 >= count) return;
     throw new PocketrecError(
       "unknown-item",
       path,
       "interactions with items that the model knows",
-      all ? `${all - known} of ${all} with others` : "none",
+      count ? `${count - known} of ${count} with other items` : "none",
       {
         hint: this.items.ids
           ? "The weights file names items by ids: are the data of the same catalogue?"
-          : "The weights file names items by row: --item-base 1 where data count from 1, or convert with --items.",
+          : "The weights file names items by row: pass --item-base 1, or convert with --items.",
       },
     );
   }
 }
 
 /**
- * Places in the order of some numbers, equal ones as they came.
+ * Indices in ascending order of the values; the sort is stable.
  * @param {Float64Array} values
  */
-function sortedBy(values) {
-  return Uint32Array.from(values, (_, place) => place).sort(
+function sortedIndices(values) {
+  return Uint32Array.from(values, (_, index) => index).sort(
     (a, b) => values[a] - values[b] || a - b,
   );
 }

@@ -2,114 +2,114 @@ import { createRandom } from "../convert/random.js";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * Who is asked what: of each person the history that goes in and what is to be found.
+ * Splits of histories into input and targets. Each protocol gives one case per user.
  *
- * @typedef {import("./catalogue.js").Event} Event
- * @typedef {Map<string, Event[]>} People
- * @typedef {object} Case a person
- * @property {string} name
- * @property {Event[]} history
- * @property {Event[]} targets
- * @property {Uint32Array} [others] the candidates that are no targets; default: the catalogue
- *   without history and targets
+ * @typedef {import("./catalogue.js").Interaction} Interaction
+ * @typedef {import("./catalogue.js").Histories} Histories
+ * @typedef {ReturnType<typeof createRandom>} Draws
+ *
+ * @typedef {object} Case
+ * @property {string} name the user's
+ * @property {Interaction[]} history the input
+ * @property {Interaction[]} targets
+ * @property {Uint32Array} [others] rows of the candidates that are no targets; default: the
+ *   catalogue without history and targets
  */
 
 /**
- * He et al. 2017: everybody's last interaction among some others.
+ * Leave-one-out (He et al. 2017): one held-out item of each user, ranked among sampled items.
  *
- * @param {{ train: People, test?: People, negatives?: { name: string, target: number, others:
- *   number[] }[], sampled: number | "all", items: number, seed: number }} data without `test` each
- *   person's last interaction is taken out of `train`
+ * @param {object} data
+ * @param {Histories} data.train
+ * @param {Histories} [data.test] holds the targets; default: the last interaction of each history
+ *   in `train`
+ * @param {number | "all"} data.sampled number of other candidates; "all": the catalogue
+ * @param {number} data.itemCount
+ * @param {number} data.seed
  * @returns {Case[]}
  */
-export function leaveOneOut({ train, test, negatives, sampled, items, seed }) {
-  if (negatives) {
-    return negatives.map(({ name, target, others }) => ({
-      // A negative that is the held-out item, or comes twice, is none.
-      name,
-      history: (train.get(name) ?? []).filter(({ row }) => row !== target),
-      targets: [{ row: target }],
-      others: Uint32Array.from(new Set(others.filter((row) => row !== target))),
-    }));
-  }
+export function leaveOneOut({ train, test, sampled, itemCount, seed }) {
   const draws = createRandom(seed);
   return [...(test ?? train)].flatMap(([name, events]) => {
     const target = events.at(-1);
-    const all = train.get(name) ?? [];
     if (!target || (!test && events.length < 2)) return [];
-    const history = all.filter(({ row }) => row !== target.row);
-    return [
-      {
-        name,
-        history,
-        targets: [target],
-        ...(sampled === "all"
-          ? {}
-          : {
-              others: drawOthers(
-                draws,
-                items,
-                sampled,
-                new Set([...all, target].map(({ row }) => row)),
-              ),
-            }),
-      },
-    ];
+    const known = train.get(name) ?? [];
+    const history = known.filter(({ row }) => row !== target.row);
+    if (sampled === "all") return [{ name, history, targets: [target] }];
+    const seen = new Set([...known, target].map(({ row }) => row));
+    const others = sampleUnseen(draws, itemCount, sampled, seen);
+    return [{ name, history, targets: [target], others }];
   });
 }
 
 /**
- * Different items that a person has had nothing to do with.
+ * Leave-one-out with given lists of negatives. A negative that is the target, or repeats another,
+ * does not count.
  *
- * @param {ReturnType<typeof createRandom>} draws
- * @param {number} items
- * @param {number} count
- * @param {Set<number>} seen
+ * @param {Histories} train
+ * @param {{ name: string, target: number, negatives: number[] }[]} lists rows
+ * @returns {Case[]}
  */
-function drawOthers(draws, items, count, seen) {
-  const left = items - seen.size;
-  const drawn = new Set();
-  // Of a catalogue that is nearly all asked for, all of the rest.
-  if (count >= left)
-    return Uint32Array.from({ length: items }, (_, row) => row).filter((row) => !seen.has(row));
-  while (drawn.size < count) {
-    const row = draws.below(items);
-    if (!seen.has(row)) drawn.add(row);
-  }
-  return Uint32Array.from(drawn);
+export function leaveOneOutAmong(train, lists) {
+  return lists.map(({ name, target, negatives }) => ({
+    name,
+    history: (train.get(name) ?? []).filter(({ row }) => row !== target),
+    targets: [{ row: target }],
+    others: Uint32Array.from(new Set(negatives.filter((row) => row !== target))),
+  }));
 }
 
 /**
- * Liang et al. 2018: people whom the model was not trained on, most of what they have going in, the
- * rest to be found.
+ * Samples distinct items without the seen ones; all of them where there are no more than `count`.
  *
- * @param {{ all: People, heldOut: number, foldIn: number, seed: number }} data heldOut: share of
- *   the people; foldIn: of what each has
+ * @param {Draws} draws
+ * @param {number} itemCount
+ * @param {number} count
+ * @param {Set<number>} seen
+ */
+function sampleUnseen(draws, itemCount, count, seen) {
+  if (count >= itemCount - seen.size)
+    return Uint32Array.from({ length: itemCount }, (_, row) => row).filter((row) => !seen.has(row));
+  const sample = new Set();
+  while (sample.size < count) {
+    const row = draws.below(itemCount);
+    if (!seen.has(row)) sample.add(row);
+  }
+  return Uint32Array.from(sample);
+}
+
+/**
+ * Strong generalisation (Liang et al. 2018): users that the model was not trained on, part of
+ * whose history is the input, and the rest the targets.
+ *
+ * @param {object} data
+ * @param {Histories} data.all
+ * @param {number} data.heldOut share of the users
+ * @param {number} data.foldIn share of each user's history that is the input
+ * @param {number} data.seed
  * @returns {Case[]}
  */
 export function strongGeneralisation({ all, heldOut, foldIn, seed }) {
   const draws = createRandom(seed);
-  const able = [...all].filter(([, events]) => events.length >= 2);
-  const chosen =
-    heldOut >= 1
-      ? able
-      : shuffled(able, draws).slice(0, Math.max(1, Math.round(heldOut * able.length)));
+  const usable = [...all].filter(([, events]) => events.length >= 2);
+  const count = Math.max(1, Math.round(heldOut * usable.length));
+  const chosen = heldOut >= 1 ? usable : shuffled(usable, draws).slice(0, count);
   return chosen.map(([name, events]) => {
     const order = shuffled(events, draws);
-    const most = Math.min(Math.max(1, Math.round(foldIn * events.length)), events.length - 1);
-    const inside = new Set(order.slice(0, most));
+    const length = Math.min(Math.max(1, Math.round(foldIn * events.length)), events.length - 1);
+    const input = new Set(order.slice(0, length));
     return {
       name,
-      history: events.filter((event) => inside.has(event)),
-      targets: events.filter((event) => !inside.has(event)),
+      history: events.filter((event) => input.has(event)),
+      targets: events.filter((event) => !input.has(event)),
     };
   });
 }
 
 /**
- * The same people in both files: one goes in, the other is to be found.
+ * A given split of each user's interactions. Targets that are in the history do not count.
  *
- * @param {{ train: People, test: People }} data
+ * @param {{ train: Histories, test: Histories }} data
  * @returns {Case[]}
  */
 export function givenSplit({ train, test }) {
@@ -122,26 +122,27 @@ export function givenSplit({ train, test }) {
 }
 
 /**
- * Ratings drawn out of everybody's.
+ * Ratings held out at random.
  *
- * @param {{ all: People, share: number, seed: number }} data
+ * @param {{ all: Histories, share: number, seed: number }} data
  * @returns {Case[]}
  */
 export function heldOutRatings({ all, share, seed }) {
   const draws = createRandom(seed);
   return [...all].flatMap(([name, events]) => {
     const isTarget = events.map(() => draws.uniform() < share);
-    const targets = events.filter((_, place) => isTarget[place]);
-    return targets.length
-      ? [{ name, history: events.filter((_, place) => !isTarget[place]), targets }]
-      : [];
+    const targets = events.filter((_, index) => isTarget[index]);
+    const history = events.filter((_, index) => !isTarget[index]);
+    return targets.length ? [{ name, history, targets }] : [];
   });
 }
 
 /**
+ * Fisher and Yates.
+ *
  * @template T
  * @param {T[]} list
- * @param {ReturnType<typeof createRandom>} draws
+ * @param {Draws} draws
  */
 function shuffled(list, draws) {
   const order = [...list];
@@ -154,10 +155,10 @@ function shuffled(list, draws) {
 
 /**
  * @param {Case[]} cases
- * @param {string} what
+ * @param {string} what a user of a case has
+ * @throws {PocketrecError} "bad-argument": there are none
  */
 export function assertCases(cases, what) {
-  if (!cases.length)
-    throw new PocketrecError("bad-argument", "--data", `people with ${what}`, "none");
-  return cases;
+  if (cases.length) return cases;
+  throw new PocketrecError("bad-argument", "--data", `users with ${what}`, "none");
 }

@@ -1,159 +1,150 @@
 import { setImmediate } from "node:timers/promises";
 
 import { withIntervals } from "./interval.js";
-import { compareList } from "./published-lists.js";
 import { measure, targetRanks } from "./metrics.js";
+import { compareList } from "./published-lists.js";
 
 /**
- * Cases asked and measured, some people at a time so that somebody can stop it.
+ * Scores the cases of a protocol and computes the figures.
  *
  * @typedef {import("./protocols.js").Case} Case
  * @typedef {import("./scorers.js").Scorer} Scorer
  * @typedef {{ metric: string, value: number, low: number, high: number }} Figure
+ * @typedef {{ figures: Figure[], done: number }} Result done: cases that were scored
  * @typedef {{ onProgress?: (done: number) => void, signal?: AbortSignal, seed: number }} RunOptions
  */
 
-/** People between two looks at whether to stop. */
-const TOGETHER = 16;
+/** Cases between two checks of the abort signal. */
+const BATCH = 16;
 
 /**
- * How well targets are ranked.
+ * Ranking metrics: the mean over users.
  *
- * @param {Scorer} asker
+ * @param {Scorer} scorer
  * @param {Case[]} cases
- * @param {string[]} metrics
- * @param {number} items
+ * @param {string[]} metrics as `measure` takes them
+ * @param {number} itemCount
  * @param {RunOptions} options
+ * @returns {Promise<Result>}
  */
-export async function runRanking(asker, cases, metrics, items, options) {
+export async function runRanking(scorer, cases, metrics, itemCount, options) {
   const columns = metrics.map(() => new Float64Array(cases.length));
-  const done = await eachCase(cases, options, (person, { name, history, targets, others }) => {
-    const rest = others ?? restOf(items, [...history, ...targets]);
+  const done = await eachCase(cases, options, (user, { name, history, targets, others }) => {
+    const rest = others ?? rowsWithout(itemCount, [...history, ...targets]);
     const rows = new Uint32Array(targets.length + rest.length);
     rows.set(targets.map(({ row }) => row));
     rows.set(rest, targets.length);
-    const raw = asker.score(name, history, rows, true);
-    const values = measure(
-      targetRanks(raw.subarray(0, targets.length), raw.subarray(targets.length)),
-      rest.length,
-      metrics,
-    );
-    values.forEach((value, column) => (columns[column][person] = value));
+    const raw = scorer.score(name, history, rows, true);
+    const ranks = targetRanks(raw.subarray(0, targets.length), raw.subarray(targets.length));
+    const values = measure(ranks, rest.length, metrics);
+    values.forEach((value, column) => (columns[column][user] = value));
   });
-  return { figures: summarised(columns, metrics, done, options), done };
+  return { figures: summarised(columns, metrics, done, options, means), done };
 }
 
 /**
- * How far a model says what published lists say.
+ * Agreement with published lists.
  *
- * @param {Scorer} asker
+ * @param {Scorer} scorer
  * @param {Case[]} cases the targets in the list's order
- * @param {string[]} metrics Overlap, Same
- * @param {number} items
+ * @param {string[]} metrics "Overlap", "Same"
+ * @param {number} itemCount
  * @param {RunOptions} options
+ * @returns {Promise<Result>}
  */
-export async function runLists(asker, cases, metrics, items, options) {
+export async function runLists(scorer, cases, metrics, itemCount, options) {
   const columns = metrics.map(() => new Float64Array(cases.length));
-  const rows = Uint32Array.from({ length: items }, (_, row) => row);
-  const done = await eachCase(cases, options, (person, { name, history, targets }) => {
-    const found = compareList(
+  const catalogue = Uint32Array.from({ length: itemCount }, (_, row) => row);
+  const done = await eachCase(cases, options, (user, { name, history, targets }) => {
+    const { overlap, same } = compareList(
       targets.map(({ row }) => row),
-      asker.score(name, history, rows, true),
+      scorer.score(name, history, catalogue, true),
       new Set(history.map(({ row }) => row)),
     );
-    metrics.forEach(
-      (metric, column) =>
-        (columns[column][person] = metric === "Overlap" ? found.overlap : found.same),
-    );
+    metrics.forEach((metric, column) => {
+      columns[column][user] = metric === "Overlap" ? overlap : same;
+    });
   });
-  return { figures: summarised(columns, metrics, done, options), done };
+  return { figures: summarised(columns, metrics, done, options, means), done };
 }
 
 /**
- * @param {Float64Array[]} columns
+ * Errors of predicted ratings; every rating has the same weight.
+ *
+ * @param {Scorer} scorer
+ * @param {Case[]} cases
+ * @param {string[]} metrics "RMSE", "MAE"
+ * @param {RunOptions} options
+ * @returns {Promise<Result>}
+ */
+export async function runRating(scorer, cases, metrics, options) {
+  const [squares, sizes, counts] = [0, 1, 2].map(() => new Float64Array(cases.length));
+  const done = await eachCase(cases, options, (user, { name, history, targets }) => {
+    const rows = Uint32Array.from(targets, ({ row }) => row);
+    const predicted = scorer.score(name, history, rows, false);
+    targets.forEach(({ rating = 0 }, index) => {
+      const error = predicted[index] - rating;
+      squares[user] += error ** 2;
+      sizes[user] += Math.abs(error);
+      counts[user]++;
+    });
+  });
+  /** @type {Record<string, (sums: number[]) => number>} */
+  const figureOf = {
+    RMSE: ([squares, , count]) => Math.sqrt(squares / count),
+    MAE: ([, sizes, count]) => sizes / count,
+  };
+  const errors = (/** @type {number[]} */ sums) => metrics.map((metric) => figureOf[metric](sums));
+  return { figures: summarised([squares, sizes, counts], metrics, done, options, errors), done };
+}
+
+/**
+ * @param {number[]} sums
+ * @param {number} users
+ */
+const means = (sums, users) => sums.map((sum) => sum / users);
+
+/**
+ * @param {Float64Array[]} columns one value per case in each
  * @param {string[]} metrics
  * @param {number} done
  * @param {RunOptions} options
- * @param {(sums: number[], people: number) => number[]} [summarise] one figure a metric; default:
- *   means over people
+ * @param {(sums: number[], users: number) => number[]} summarise one figure per metric
  * @returns {Figure[]}
  */
-function summarised(
-  columns,
-  metrics,
-  done,
-  { seed },
-  summarise = (sums, people) => sums.map((sum) => sum / people),
-) {
-  const figures = withIntervals(
-    columns.map((column) => column.subarray(0, done)),
-    summarise,
-    seed,
-  );
-  return figures.map((figure, place) => ({ metric: metrics[place], ...figure }));
-}
-
-/**
- * How far predicted ratings are off: every rating weighs the same.
- *
- * @param {Scorer} asker
- * @param {Case[]} cases
- * @param {string[]} metrics
- * @param {RunOptions} options
- */
-export async function runRating(asker, cases, metrics, options) {
-  const columns = [0, 1, 2].map(() => new Float64Array(cases.length));
-  const done = await eachCase(cases, options, (person, { name, history, targets }) => {
-    const predicted = asker.score(
-      name,
-      history,
-      Uint32Array.from(targets, ({ row }) => row),
-      false,
-    );
-    targets.forEach(({ rating = 0 }, place) => {
-      const error = predicted[place] - rating;
-      columns[0][person] += error ** 2;
-      columns[1][person] += Math.abs(error);
-      columns[2][person]++;
-    });
-  });
-  const of = {
-    RMSE: (/** @type {number[]} */ [squares, , count]) => Math.sqrt(squares / count),
-    MAE: (/** @type {number[]} */ [, sum, count]) => sum / count,
-  };
-  const figures = summarised(columns, metrics, done, options, (sums) =>
-    metrics.map((metric) => of[/** @type {"RMSE" | "MAE"} */ (metric)](sums)),
-  );
-  return { figures, done };
+function summarised(columns, metrics, done, { seed }, summarise) {
+  const scored = columns.map((column) => column.subarray(0, done));
+  const figures = withIntervals(scored, summarise, seed);
+  return figures.map((figure, index) => ({ metric: metrics[index], ...figure }));
 }
 
 /**
  * @param {Case[]} cases
  * @param {RunOptions} options
- * @param {(person: number, one: Case) => void} ask
- * @returns {Promise<number>} how many were asked
+ * @param {(index: number, one: Case) => void} work
+ * @returns {Promise<number>} number of cases done; fewer than all after an abort
  */
-async function eachCase(cases, { onProgress, signal }, ask) {
-  for (const [person, one] of cases.entries()) {
-    if (person % TOGETHER === 0) {
-      onProgress?.(person);
+async function eachCase(cases, { onProgress, signal }, work) {
+  for (const [index, one] of cases.entries()) {
+    if (index % BATCH === 0) {
+      onProgress?.(index);
       await setImmediate();
-      if (signal?.aborted) return person;
+      if (signal?.aborted) return index;
     }
-    ask(person, one);
+    work(index, one);
   }
   onProgress?.(cases.length);
   return cases.length;
 }
 
 /**
- * The catalogue without some rows.
+ * The rows of the catalogue without some.
  *
- * @param {number} items
- * @param {{ row: number }[]} without
+ * @param {number} itemCount
+ * @param {{ row: number }[]} excluded
  */
-function restOf(items, without) {
-  const isOut = new Uint8Array(items);
-  for (const { row } of without) isOut[row] = 1;
-  return Uint32Array.from({ length: items }, (_, row) => row).filter((row) => !isOut[row]);
+function rowsWithout(itemCount, excluded) {
+  const isExcluded = new Uint8Array(itemCount);
+  for (const { row } of excluded) isExcluded[row] = 1;
+  return Uint32Array.from({ length: itemCount }, (_, row) => row).filter((row) => !isExcluded[row]);
 }

@@ -2,118 +2,130 @@ import { USER_TABLES, userIdFeatures } from "../convert/finish/user-tables.js";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * Who is asked for whom: a model, for trained users or for people made new from their history; or
- * popularity, for anybody.
+ * What is evaluated: a model, or popularity as the baseline. Both give scores of item rows for a
+ * user with a history.
  *
- * @typedef {import("./catalogue.js").Event} Event
- * @typedef {{ score: (name: string, history: Event[], rows: Uint32Array, raw: boolean) =>
- *   Float32Array | Float64Array }} Scorer
+ * @typedef {import("./catalogue.js").Interaction} Interaction
+ * @typedef {import("./catalogue.js").Histories} Histories
+ * @typedef {"stored" | "history"} UserSource stored: the trained users' rows of the file; history:
+ *   new users, encoded from their history
+ *
+ * @typedef {object} Scorer
+ * @property {(name: string, history: Interaction[], rows: Uint32Array, raw: boolean) =>
+ *   Float32Array | Float64Array} score
  */
 
 /**
  * @param {import("../model/model.js").Model} model
  * @param {import("./catalogue.js").Catalogue} catalogue
- * @param {{ people: "stored" | "history", stored: Stored }} who
+ * @param {{ userSource: UserSource, trainedUsers: TrainedUsers }} options
  * @returns {Scorer}
  */
-export function modelScorer(model, catalogue, { people, stored }) {
-  const readsRatings =
-    model.info.input.values === "rating" || model.info.rating.positive !== undefined;
-  const { minimum = -Infinity, maximum = Infinity } = model.info.rating;
-  const past = (/** @type {Event[]} */ history) =>
-    history.map(({ row, rating }) => {
-      const item = catalogue.items.idOf(row);
-      if (rating === undefined && model.info.input.values === "rating")
-        throw new PocketrecError(
-          "bad-argument",
-          "--data",
-          "ratings, which people are made from in this model",
-          "interactions without",
-        );
-      return readsRatings && rating !== undefined
-        ? { item, rating: Math.min(Math.max(rating, minimum), maximum) }
-        : item;
-    });
-  const ofRow = (/** @type {string} */ name, /** @type {Event[]} */ history) => {
-    const id = catalogue.userRow(name, stored.users);
-    if (stored.feature) return { history: past(history), features: { [stored.feature]: id } };
-    return model.userInputs.includes("history and id") ? { id, history: past(history) } : { id };
+export function modelScorer(model, catalogue, { userSource, trainedUsers }) {
+  const newUser = (/** @type {Interaction[]} */ history) => ({
+    history: historyFor(model, catalogue, history),
+  });
+  const storedUser = (/** @type {string} */ name, /** @type {Interaction[]} */ history) => {
+    const id = catalogue.userRow(name, trainedUsers.count);
+    const { feature } = trainedUsers;
+    if (feature) return { ...newUser(history), features: { [feature]: id } };
+    return model.userInputs.includes("history and id") ? { id, ...newUser(history) } : { id };
   };
   return {
-    score: (name, history, rows, raw) =>
-      model.score(
-        model.user(
-          /** @type {any} */ (
-            people === "stored" ? ofRow(name, history) : { history: past(history) }
-          ),
-        ),
-        rows,
-        { raw },
-      ),
+    score: (name, history, rows, raw) => {
+      const user = userSource === "stored" ? storedUser(name, history) : newUser(history);
+      return model.score(model.user(/** @type {any} */ (user)), rows, { raw });
+    },
   };
 }
 
 /**
- * How many people of the training interactions had an item; in a test of ratings, how they rated
- * it.
+ * A history as `model.user` takes it. Ratings are clamped to the model's scale.
  *
- * @param {Map<string, Event[]>} people
- * @param {number} items
+ * @param {import("../model/model.js").Model} model
+ * @param {import("./catalogue.js").Catalogue} catalogue
+ * @param {Interaction[]} history
+ */
+function historyFor(model, catalogue, history) {
+  const { input, rating: scale } = model.info;
+  const { minimum = -Infinity, maximum = Infinity } = scale;
+  const needsRatings = input.values === "rating";
+  const readsRatings = needsRatings || scale.positive !== undefined;
+  return history.map(({ row, rating }) => {
+    const item = catalogue.items.idOf(row);
+    if (rating === undefined && needsRatings)
+      throw new PocketrecError(
+        "bad-argument",
+        "--data",
+        "ratings, which this model encodes users from",
+        "interactions without ratings",
+      );
+    return readsRatings && rating !== undefined
+      ? { item, rating: Math.min(Math.max(rating, minimum), maximum) }
+      : item;
+  });
+}
+
+/**
+ * The popularity baseline: the score of an item is its number of training interactions, or in the
+ * rating protocol its mean training rating (the global mean where it has none).
+ *
+ * @param {Histories} train
+ * @param {number} itemCount
  * @param {boolean} isRating
  * @returns {Scorer}
  */
-export function popularityScorer(people, items, isRating) {
-  const counts = new Float64Array(items);
-  const sums = new Float64Array(items);
-  let all = 0;
+export function popularityScorer(train, itemCount, isRating) {
+  const counts = new Float64Array(itemCount);
+  const sums = new Float64Array(itemCount);
+  let count = 0;
   let sum = 0;
-  for (const history of people.values()) {
+  for (const history of train.values()) {
     for (const { row, rating = 0 } of history) {
       counts[row]++;
       sums[row] += rating;
       sum += rating;
-      all++;
+      count++;
     }
   }
-  const value = (/** @type {number} */ row) =>
-    isRating ? (counts[row] ? sums[row] / counts[row] : sum / (all || 1)) : counts[row];
-  return { score: (_name, _history, rows) => Float64Array.from(rows, value) };
+  const meanRating = (/** @type {number} */ row) =>
+    counts[row] ? sums[row] / counts[row] : sum / (count || 1);
+  const scoreOf = isRating ? meanRating : (/** @type {number} */ row) => counts[row];
+  return { score: (_name, _history, rows) => Float64Array.from(rows, scoreOf) };
 }
 
 /**
- * @typedef {{ users: number, feature?: string }} Stored how many trained users a file has; feature:
- *   by which a tower is told who it is
+ * @typedef {object} TrainedUsers
+ * @property {number} count rows of trained users in the file
+ * @property {string} [feature] the feature of a two-stage tower that holds the user's row
  *
  * @param {import("../convert/model-file.js").ModelFile} file
- * @returns {Stored}
+ * @returns {TrainedUsers}
  */
-export function storedUsers({ tensors, description }) {
+export function trainedUsersOf({ tensors, description }) {
   const table = USER_TABLES.map((name) => tensors.get(name)).find(Boolean);
-  if (table) return { users: table.shape[0] };
-  const [people] = userIdFeatures(description);
-  return people
-    ? { users: tensors.get(people.table)?.shape[0] ?? 0, feature: people.name }
-    : { users: 0 };
+  if (table) return { count: table.shape[0] };
+  const [feature] = userIdFeatures(description);
+  if (!feature) return { count: 0 };
+  return { count: tensors.get(feature.table)?.shape[0] ?? 0, feature: feature.name };
 }
 
 /**
- * Whether people are the file's own or new ones.
- *
- * @param {"auto" | "stored" | "history" | undefined} wish
- * @param {number} users how many the file has
- * @returns {"stored" | "history"}
+ * @param {UserSource | undefined} wanted default: "stored" where the file has trained users
+ * @param {number} trainedCount
+ * @returns {UserSource}
+ * @throws {PocketrecError} "unknown-user": stored users are wanted, and the file has none
  */
-export function chooseUserSource(wish, users) {
-  if (wish === "stored" && !users) {
+export function chooseUserSource(wanted, trainedCount) {
+  if (wanted === "stored" && !trainedCount) {
+    const hint = "convert --keep-users keeps them; --users history encodes users from history.";
     throw new PocketrecError(
       "unknown-user",
       "--users stored",
       "a file with trained users",
       "one without",
-      {
-        hint: "convert --keep-users keeps them; --users history makes everybody new.",
-      },
+      { hint },
     );
   }
-  return wish === "history" || !users ? "history" : "stored";
+  return wanted === "history" || !trainedCount ? "history" : "stored";
 }

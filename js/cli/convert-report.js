@@ -1,0 +1,28 @@
+import { bytes as size, note, say, table } from "./terminal.js";
+
+/**
+ * Prints what a conversion did, and to standard error what it assumed.
+ *
+ * @param {string} path of the new file
+ * @param {import("../convert/convert.js").Converted} converted
+ */
+export function printConverted(path, { bytes, blueprint, finished }) {
+  const { layout, kind, unused, notes, padding } = blueprint;
+  const { file, itemCount, droppedTables, isFolded } = finished;
+  say(`${path}: ${kind}, ${itemCount} items, ${size(bytes.length)}, from ${layout}`);
+  const checks = file.description.check.length;
+  say(
+    checks
+      ? `verified: the scores of ${checks} users match the equations`
+      : "not verified: there are no check vectors for this kind",
+  );
+  if (droppedTables.length) {
+    const kept = droppedTables.includes("user") ? "mean is" : "mean and covariance are";
+    say(`removed: ${droppedTables.join(", ")} (trained users); their ${kept} kept for new users`);
+  }
+  if (padding) say(`removed: ${padding} padding ${padding === 1 ? "row" : "rows"}`);
+  if (isFolded) say("folded: the item half of the first layer");
+  if (!file.kept.has("item_ids")) say("items are named by row; --items sets your app's ids");
+  for (const text of notes) note(`note: ${text}`);
+  if (unused.size) note(`unused tensors of the input:\n${table(["tensor", "why"], [...unused])}`);
+}

@@ -1,0 +1,53 @@
+/** The definitions behind the figures, which `pocketrec evaluate --help` prints. */
+export const DEFINITIONS = `
+Protocols
+  leave-one-out  He et al., Neural Collaborative Filtering, WWW 2017. One item of each user is
+                 held out: the item of the test file, or the last interaction by time (of equal
+                 times the last line). It is ranked among
+                   - the items of its line in the file of negatives (without the held-out item
+                     itself and without repetitions), if there is such a file;
+                   - else --sampled items that the user did not interact with;
+                   - with --sampled all, the whole catalogue without the history.
+  strong         Strong generalisation: Liang et al., Variational Autoencoders for Collaborative
+                 Filtering, WWW 2018. --held-out of the users are sampled. --fold-in of each
+                 history, sampled, is the input; the rest are the targets, ranked in the whole
+                 catalogue without the input. With a training and a test file of the same users
+                 nothing is sampled: the training file is the input, the test file the targets.
+  rating         Errors of predicted ratings: those of a test file, or a --test-share sample.
+  lists          Agreement with published recommendations of the model in --data. Formats: JSON
+                 (a list of lists, one per user, or an object from user to list); .npy of users by
+                 items; lines of a user and a list ('7,"[1, 5, 9]"'); lines of user and item in the
+                 order of the list. With --train the model does not recommend its items.
+
+Users
+  --users stored   the trained users' rows of the file
+  --users history  new users, encoded from their training interactions (fold-in), as in an app
+  Default: stored where the file has trained users, history otherwise. The users that strong
+  samples are always new by default.
+
+Ties             A target ranks behind every other candidate with the same raw score: a model that
+                 scores all items the same finds nothing. Raw scores are float32, before the
+                 output function.
+Not counted      Items that the model does not know, ratings below --positive, and users without a
+                 target. The output reports how many interactions were skipped.
+
+Metrics, for each user, then the mean over users; ranks count from 1, T are the targets
+  HR@k         1 if a target is among the first k, else 0
+  NDCG@k       DCG / DCG of the ideal order; DCG = sum of 1 / log2(rank + 1) over targets among
+               the first k
+  Recall@k     targets among the first k / min(k, |T|) (Liang et al. 2018)
+  Precision@k  targets among the first k / k
+  MAP@k        sum of j / rank of the j-th target, over targets among the first k / min(k, |T|)
+               (Wu et al., Collaborative Denoising Auto-Encoders for Top-N Recommender Systems,
+               WSDM 2016)
+  MRR          1 / rank of the first target
+  AUC          share of pairs (target, other candidate) in which the target scores higher; ties
+               count half
+  Overlap      share of a published list among as many of the model's best items
+  Same         1 if the published list is the model's in the same order, but for ties; else 0
+  RMSE, MAE    over all ratings with equal weight; predictions are clamped to the file's scale of
+               ratings, if it has one
+
+Intervals      95%, by the bootstrap over users (1,000 resamples).
+popularity     The baseline: an item's score is its number of training interactions; in rating,
+               its mean training rating.`;
