@@ -250,7 +250,8 @@ describe("verify", () => {
     const other = `${MODELS}/dae.safetensors`;
     const { status, stderr } = cli`verify ${path} --against ${other} --users 10`;
     assert.equal(status, 1);
-    const expected = /dae\.safetensors: expected scores within 0\.0001 of those of .*cdae\.safetensors/;
+    const expected =
+      /dae\.safetensors: expected scores within 0\.0001 of those of .*cdae\.safetensors/;
     assert.match(stderr, expected);
     assert.match(stderr, /, found \d+ of 36500 beyond/);
   });
