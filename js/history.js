@@ -1,25 +1,28 @@
 /**
- * pocketrec/history: a person's interactions on their own device. The entry for browsers and
- * workers.
+ * pocketrec/history: the interactions of a user, stored on the user's own device. The entry for
+ * browsers and workers.
  */
-import { demandName } from "./history/name.js";
 import { History } from "./history/history.js";
 import { IndexedDBStore } from "./history/indexeddb-store.js";
+import { assertHistoryName } from "./history/name.js";
 
 export { PocketrecError } from "./common/errors.js";
 
 /**
- * Opens a person's history, or begins one: in IndexedDB, in Node in a file. Where nothing may be
- * stored it is in memory, and `history.warning` says so.
+ * Opens a history, or creates it: in IndexedDB, in Node in a file. Where storage is unavailable the
+ * history is kept in memory, and `history.warning` says why.
+ *
+ *     const history = await openHistory("films", { limit: 5000 });
+ *     await history.add({ item: 318, rating: 5 });
  *
  * @param {string} name
  * @param {import("./history/history.js").HistoryOptions & { folder?: string }} [options]
- *   folder: in Node, where the file is (default: the system's folder for an app's data)
+ *   folder: in Node, the folder of the file (default: the system's folder for application data)
  * @returns {Promise<History>}
  * @throws {import("./common/errors.js").PocketrecError} "bad-argument"; "bad-history" where the
- *   file is something else
+ *   file is not a history
  */
 export async function openHistory(name, options = {}) {
-  demandName(name);
+  assertHistoryName(name);
   return History.open((limit) => new IndexedDBStore(name, limit), options);
 }

@@ -1,25 +1,22 @@
 /**
  * The entry for Node: as history.js, in a file.
  */
-import { argumentError } from "./common/arguments.js";
 import { join } from "node:path";
 import envPaths from "env-paths";
 
+import { argumentError } from "./common/arguments.js";
 import { FileStore } from "./history/file-store.js";
 import { History } from "./history/history.js";
-import { demandName } from "./history/name.js";
+import { assertHistoryName } from "./history/name.js";
 
 export { PocketrecError } from "./common/errors.js";
 
 /** @type {typeof import("./history.js").openHistory} */
-export async function openHistory(
-  name,
-  { folder = envPaths("pocketrec", { suffix: "" }).data, ...options } = {},
-) {
-  demandName(name);
+export async function openHistory(name, { folder = dataFolder(), ...options } = {}) {
+  assertHistoryName(name);
   if (typeof folder !== "string" || !folder) throw argumentError("folder", "a path", folder);
-  return History.open(
-    (limit) => new FileStore(join(folder, `${encodeURIComponent(name)}.json`), limit),
-    options,
-  );
+  const path = join(folder, `${encodeURIComponent(name)}.json`);
+  return History.open((limit) => new FileStore(path, limit), options);
 }
+
+const dataFolder = () => envPaths("pocketrec", { suffix: "" }).data;

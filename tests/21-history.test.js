@@ -1,5 +1,5 @@
-// A person's history in Node: what it keeps, what others see of it, what a kill leaves, and how
-// users of models follow it.
+// A history in Node: content, several processes, killed processes, the ledger, and the users of
+// models that follow it.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import {
@@ -16,8 +16,9 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 
 import { openHistory } from "../dist/history.node.js";
-import { PocketrecError, loadModel } from "../dist/index.node.js";
+import { loadModel } from "../dist/index.node.js";
 import { assertClose } from "./lib/assert-close.js";
+import { assertRefused } from "./lib/assert-refused.js";
 import { uniform } from "./lib/random.js";
 
 const folder = mkdtempSync(join(tmpdir(), "pocketrec-history-"));
@@ -25,7 +26,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 let names = 0;
 
-/** A history of its own for each test. */
+/** Opens a new history, closed after the test. */
 async function open(t, options, name = `h${names++}`) {
   const history = await openHistory(name, { folder, ...options });
   t.after(() => history.close());
@@ -34,26 +35,15 @@ async function open(t, options, name = `h${names++}`) {
 
 const items = (history) => history.list().map(({ item }) => item);
 
-async function refused(promise, code, pattern) {
-  const error = await promise.then(
-    () => assert.fail("it was taken"),
-    (error) => error,
-  );
-  assert.ok(error instanceof PocketrecError, String(error));
-  assert.equal(error.code, code);
-  assert.match(error.message, pattern);
-  return error;
-}
-
-/** Waits for what others do to be seen. */
-async function until(isSo, what) {
-  for (let waited = 0; !isSo(); waited += 10) {
+/** Waits for a condition that another process or watcher brings about. */
+async function until(isTrue, what) {
+  for (let waited = 0; !isTrue(); waited += 10) {
     if (waited > 20_000) assert.fail(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-describe("what is kept", () => {
+describe("content", () => {
   test("add, list, get, count, since, remove", async (t) => {
     const history = await open(t);
     const start = Date.now();
@@ -79,7 +69,7 @@ describe("what is kept", () => {
     assert.equal(history.warning, undefined);
   });
 
-  test("an item is there once: added again it is the newest", async (t) => {
+  test("an item has one interaction: adding it again makes it the newest", async (t) => {
     const history = await open(t);
     await history.add([1, 2]);
     await history.add({ item: 1, rating: 3 });
@@ -94,7 +84,7 @@ describe("what is kept", () => {
     assert.equal(history.interactionCount, 4, "a number and a string are two items");
   });
 
-  test("it is there when it is opened again, in the same order", async (t) => {
+  test("reopened, it has the same interactions in the same order", async (t) => {
     const history = await open(t);
     const given = Array.from({ length: 50 }, (_, i) => ({
       item: (7 * i) % 50,
@@ -106,18 +96,22 @@ describe("what is kept", () => {
     assert.deepEqual((await open(t, {}, history.called)).list(), given);
   });
 
-  test("of too many the oldest go", async (t) => {
+  test("beyond the limit the oldest interactions are removed", async (t) => {
     const history = await open(t, { limit: 5 });
     await history.add([1, 2, 3, 4]);
     await history.add({ item: 1 });
     await history.add([5, 6, 7]);
     assert.deepEqual(items(history), [4, 1, 5, 6, 7]);
     await history.add({ item: "old", time: 0 });
-    assert.deepEqual(items(history), [4, 1, 5, 6, 7], "one that is older than all is not taken");
+    assert.deepEqual(
+      items(history),
+      [4, 1, 5, 6, 7],
+      "an interaction older than all others is not kept",
+    );
     assert.deepEqual(items(await open(t, {}, history.called)), [4, 1, 5, 6, 7]);
   });
 
-  test("nothing is newer than now, and what has no time is never older than what is there", async (t) => {
+  test("no time is in the future, and the default time is never before the newest", async (t) => {
     const history = await open(t, { limit: 3 });
     const future = Date.now() + 1e9;
     await history.add({ item: "early", time: future });
@@ -136,7 +130,7 @@ describe("what is kept", () => {
     assert.deepEqual(items(await open(t, {}, history.called)), items(history));
   });
 
-  test("many writes at once are all there, in their order", async (t) => {
+  test("concurrent writes are all stored, in order", async (t) => {
     const history = await open(t);
     await Promise.all(Array.from({ length: 500 }, (_, i) => history.add({ item: i, time: 1 })));
     assert.deepEqual(
@@ -146,7 +140,7 @@ describe("what is kept", () => {
     assert.deepEqual(items(await open(t, {}, history.called)), items(history));
   });
 
-  test("what is removed is not in the file any more", async (t) => {
+  test("a removed item is not in the file", async (t) => {
     const history = await open(t);
     await history.add(["secret-item", "other"]);
     await history.remove("secret-item");
@@ -154,8 +148,8 @@ describe("what is kept", () => {
   });
 
   test(
-    "the file is the person's alone",
-    { skip: process.platform === "win32" && "Windows has no modes" },
+    "the file is readable by the user alone",
+    { skip: process.platform === "win32" && "Windows has no file modes" },
     async (t) => {
       const history = await open(t);
       await history.add(1);
@@ -163,7 +157,7 @@ describe("what is kept", () => {
     },
   );
 
-  test("erase leaves no file, and the history can be used", async (t) => {
+  test("erase leaves no file, and the history can be used again", async (t) => {
     const history = await open(t, { budget: { epsilon: 1 } });
     await history.add([1, 2]);
     await history.spend({ mechanism: "test", epsilon: 1, delta: 0 });
@@ -178,7 +172,7 @@ describe("what is kept", () => {
     assert.deepEqual(items(history), [3]);
   });
 
-  test("a name may hold anything, and is no path", async (t) => {
+  test("a name with slashes and dots is no path", async (t) => {
     const history = await open(t, {}, "../ü/..");
     await history.add(1);
     assert.ok(existsSync(join(folder, "..%2F%C3%BC%2F...json")));
@@ -187,7 +181,7 @@ describe("what is kept", () => {
 });
 
 describe("export and import", () => {
-  test("what is exported is JSON, and another history takes it whole", async (t) => {
+  test("an export is JSON, and another history imports all of it, once", async (t) => {
     const [one, other] = [await open(t, { budget: { epsilon: 2 } }), await open(t)];
     await one.add([
       { item: 1, rating: 5, time: 10 },
@@ -198,10 +192,10 @@ describe("export and import", () => {
     await other.import(text);
     await other.import(JSON.parse(text));
     assert.deepEqual(other.export(), one.export());
-    assert.equal(other.spent.epsilon, 1.5, "what was told once was told once");
+    assert.equal(other.spent.epsilon, 1.5, "an expense is imported once");
   });
 
-  test("of an item that both have, what is newer", async (t) => {
+  test("of two interactions with an item, import keeps the newer one", async (t) => {
     const history = await open(t);
     await history.add([
       { item: 1, rating: 1, time: 100 },
@@ -221,51 +215,34 @@ describe("export and import", () => {
     ]);
   });
 
+  const exported = (fields) => ({
+    kind: "pocketrec-history",
+    format: 1,
+    interactions: [],
+    ...fields,
+  });
+  const interaction = (fields) => exported({ interactions: [{ item: 1, time: 1, ...fields }] });
+  const expense = { mechanism: "m", epsilon: 1, delta: 0, id: "a", time: 1 };
   for (const [what, data, pattern] of [
-    ["no JSON", "{", /history: expected JSON/],
-    ["nothing", null, /kind: expected "pocketrec-history", found undefined/],
-    ["something else", { kind: "x" }, /kind: .*found "x"/],
-    [
-      "a later format",
-      { kind: "pocketrec-history", format: 2, interactions: [] },
-      /format: expected 1, found 2/,
-    ],
-    [
-      "no list",
-      { kind: "pocketrec-history", format: 1, interactions: {} },
-      /interactions: expected a list/,
-    ],
-    [
-      "no time",
-      { kind: "pocketrec-history", format: 1, interactions: [{ item: 1 }] },
-      /interaction 0: expected \{ item, time \}/,
-    ],
-    [
-      "a rating of text",
-      { kind: "pocketrec-history", format: 1, interactions: [{ item: 1, time: 1, rating: "5" }] },
-      /interaction 0, rating/,
-    ],
-    [
-      "an item that is a list",
-      { kind: "pocketrec-history", format: 1, interactions: [{ item: [1], time: 1 }] },
-      /interaction 0, item/,
-    ],
-    [
-      "a ledger of negative expenses",
-      {
-        kind: "pocketrec-history",
-        format: 1,
-        interactions: [],
-        ledger: [{ mechanism: "m", epsilon: -9, delta: 0, id: "a", time: 1 }],
-      },
-      /ledger, entry 0/,
-    ],
+    ["text that is not JSON", "{", /history: expected JSON/],
+    ["null", null, /kind: expected "pocketrec-history", found undefined/],
+    ["another kind", exported({ kind: "x" }), /kind: .*found "x"/],
+    ["a later format", exported({ format: 2 }), /format: expected 1, found 2/],
+    ["an object of interactions", exported({ interactions: {} }), /interactions: expected a list/],
+    ["no time", interaction({ time: undefined }), /interaction 0: expected \{ item, time \}/],
+    ["a rating of text", interaction({ rating: "5" }), /interaction 0, rating/],
+    ["an item that is a list", interaction({ item: [1] }), /interaction 0, item/],
+    ["a negative expense", exported({ ledger: [{ ...expense, epsilon: -9 }] }), /ledger, entry 0/],
+    ["a delta of 1", exported({ ledger: [expense, { ...expense, delta: 1 }] }), /ledger, entry 1/],
+    ["a ledger without ids", exported({ ledger: [{ ...expense, id: "" }] }), /ledger, entry 0/],
+    ["an object as ledger", exported({ ledger: {} }), /ledger: expected a list/],
   ]) {
-    test(`${what} is refused, and nothing is taken`, async (t) => {
+    test(`${what} is refused, and nothing is imported`, async (t) => {
       const history = await open(t);
       await history.add(1);
-      await refused(history.import(data), "bad-history", pattern);
+      await assertRefused(history.import(data), "bad-history", pattern);
       assert.deepEqual(items(history), [1]);
+      assert.deepEqual(history.ledger, []);
     });
   }
 });
@@ -273,43 +250,39 @@ describe("export and import", () => {
 describe("the ledger", () => {
   const charge = (epsilon, delta = 0) => ({ mechanism: "test", epsilon, delta });
 
-  test("adds up, refuses past the budget, and lasts", async (t) => {
+  test("it adds up, refuses what exceeds the budget, and is stored", async (t) => {
     const history = await open(t, { budget: { epsilon: 1, delta: 1e-5, queries: 12 } });
     for (let i = 0; i < 10; i++) await history.spend(charge(0.1, 1e-6));
     assert.equal(history.ledger.length, 10);
-    await refused(
+    await assertRefused(
       history.spend(charge(0.01)),
       "budget-spent",
-      /epsilon: expected at most 1 in all/,
+      /epsilon: expected at most 1 in total/,
     );
-    await refused(history.spend(charge(0, 1e-7)), "budget-spent", /delta/);
+    await assertRefused(history.spend(charge(0, 1e-7)), "budget-spent", /delta/);
     await history.spend(charge(0));
     await history.spend(charge(0));
-    await refused(history.spend(charge(0)), "budget-spent", /queries: expected at most 12/);
+    await assertRefused(history.spend(charge(0)), "budget-spent", /queries: expected at most 12/);
     const again = await open(t, { budget: { epsilon: 1 } }, history.called);
-    await refused(again.spend(charge(0.1)), "budget-spent", /epsilon/);
+    await assertRefused(again.spend(charge(0.1)), "budget-spent", /epsilon/);
     assert.deepEqual(again.ledger, history.ledger);
   });
 
-  test("of two who spend the last of it at once one is refused", async (t) => {
+  test("of concurrent charges beyond the budget only one is accepted", async (t) => {
     const one = await open(t, { budget: { epsilon: 1 } });
     const other = await open(t, { budget: { epsilon: 1 } }, one.called);
     const outcomes = await Promise.allSettled(
       [one, other, one, other].map((history) => history.spend(charge(0.6))),
     );
     assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
-    assert.ok(
-      outcomes.filter(({ reason }) => reason).every(({ reason }) => reason.code === "budget-spent"),
-    );
+    const codes = outcomes.flatMap(({ reason }) => reason?.code ?? []);
+    assert.deepEqual(codes, ["budget-spent", "budget-spent", "budget-spent"]);
   });
 
-  test("without a budget nothing may be told; nonsense is no charge", async (t) => {
+  test("without a budget nothing is spent; an invalid charge is refused", async (t) => {
     const history = await open(t);
-    await refused(
-      history.spend(charge(0.1)),
-      "bad-argument",
-      /budget: expected one that openHistory was given/,
-    );
+    const noBudget = /budget: expected a budget given to openHistory/;
+    await assertRefused(history.spend(charge(0.1)), "bad-argument", noBudget);
     const rich = await open(t, { budget: { epsilon: 1e9, delta: 0.5 } });
     for (const wrong of [
       charge(-1),
@@ -319,32 +292,32 @@ describe("the ledger", () => {
       charge(1, -1),
       { epsilon: 1, delta: 0 },
     ]) {
-      await refused(rich.spend(wrong), "bad-argument", /expected/);
+      await assertRefused(rich.spend(wrong), "bad-argument", /expected/);
     }
     assert.equal(rich.ledger.length, 0);
   });
 });
 
-describe("several at once", () => {
-  test("two that have it open see each other's changes, and are told of them", async (t) => {
-    // In a folder that was not there before.
+describe("several processes", () => {
+  test("two open copies see each other's changes, with change events", async (t) => {
+    // In a folder that does not exist yet.
     const [one, other] = [
       await openHistory("both", { folder: join(folder, "new") }),
       await openHistory("both", { folder: join(folder, "new") }),
     ];
     t.after(() => [one, other].map((history) => history.close()));
-    let told = 0;
-    other.addEventListener("change", () => told++);
+    let events = 0;
+    other.addEventListener("change", () => events++);
     await one.add([1, 2]);
     await until(() => other.interactionCount === 2, "the other has it");
     await other.remove(1);
     assert.deepEqual(items(other), [2]);
     await until(() => one.interactionCount === 1, "the first has it");
-    assert.ok(told >= 2);
+    assert.ok(events >= 2);
     await one.refresh();
     assert.deepEqual(one.list(), other.list());
     await one.erase();
-    await until(() => other.interactionCount === 0, "it is gone for both");
+    await until(() => other.interactionCount === 0, "it is erased for both");
   });
 
   test("four processes that write at the same time lose nothing", async (t) => {
@@ -363,7 +336,7 @@ describe("several at once", () => {
   });
 
   test(
-    "200 processes that are killed while they write leave all that was acknowledged, and at most one more each",
+    "200 processes killed while writing leave every acknowledged interaction, at most one more",
     { timeout: 180_000 },
     async (t) => {
       const draw = uniform(11);
@@ -377,7 +350,7 @@ describe("several at once", () => {
             victim.kill("SIGKILL");
             await ended;
             acknowledged.set(`r${round + side}`, said);
-            // One who opens it now finds it whole; nobody has been asked to mend anything.
+            // It opens complete, without a repair.
             const history = await open(t, { limit: 100_000 }, name);
             const there = items(history).filter((item) => item.startsWith(`r${round + side}-`));
             assert.deepEqual(there.slice(0, said.length), said);
@@ -397,7 +370,7 @@ describe("several at once", () => {
   );
 });
 
-/** A process that adds to a history. */
+/** Starts a process that adds to a history. said: the items that it acknowledged. */
 function child(name, prefix, count) {
   const process_ = spawn(
     process.execPath,
@@ -422,33 +395,33 @@ function child(name, prefix, count) {
   };
 }
 
-describe("warning", () => {
-  test("a file of somebody else is left as it is, and said", async (t) => {
+describe("failures", () => {
+  test("a file that is not a history is refused and not changed", async (t) => {
     for (const text of ["", "{", "[]", '{"kind":"pocketrec-history","format":1}', "\u0000\u0001"]) {
       const path = join(folder, "foreign.json");
       writeFileSync(path, text);
-      const error = await refused(
+      const error = await assertRefused(
         openHistory("foreign", { folder }),
         "bad-history",
-        /foreign\.json: expected a history's file/,
+        /foreign\.json: expected the file of a history/,
       );
-      assert.match(error.hint, /left as it is/);
+      assert.match(error.hint, /was not changed/);
       assert.equal(readFileSync(path, "utf8"), text);
     }
   });
 
-  test("a file that is spoilt while it is open is not overwritten", async (t) => {
+  test("a file that is damaged while it is open is not overwritten", async (t) => {
     const history = await open(t);
     await history.add(1);
-    writeFileSync(history.path, "spoilt");
-    await new Promise((resolve) => setTimeout(resolve, 50)); // so that it may have been heard of
+    writeFileSync(history.path, "damaged");
+    await new Promise((resolve) => setTimeout(resolve, 50)); // time for the watcher
     for (const call of [() => history.add(2), () => history.refresh(), () => history.add(2)])
-      await refused(call(), "bad-history", /expected a history's file/);
-    assert.equal(readFileSync(history.path, "utf8"), "spoilt");
+      await assertRefused(call(), "bad-history", /expected the file of a history/);
+    assert.equal(readFileSync(history.path, "utf8"), "damaged");
     assert.deepEqual([items(history), history.storage], [[1], "file"]);
   });
 
-  test("where nothing may be written it lives in memory, and says so", async (t) => {
+  test("where nothing can be written it is in memory, with a warning", async (t) => {
     writeFileSync(join(folder, "no-folder"), "");
     const heard = [];
     const history = await openHistory("h", {
@@ -460,9 +433,9 @@ describe("warning", () => {
     assert.deepEqual(items(history), [1, 2]);
     assert.equal(history.storage, "memory");
     assert.equal(history.warning.code, "storage");
-    assert.match(history.warning.message, /ENOTDIR.*ends with the page or process/);
+    assert.match(history.warning.message, /ENOTDIR.*lost with the page or process/);
     assert.deepEqual(heard, [history.warning]);
-    await refused(
+    await assertRefused(
       history.spend({ mechanism: "m", epsilon: 0.1, delta: 0 }),
       "storage",
       /in memory only/,
@@ -471,7 +444,7 @@ describe("warning", () => {
     assert.equal(history.interactionCount, 0);
   });
 
-  test("where writing fails later what was there goes on in memory", async () => {
+  test("where a later write fails it continues in memory", async () => {
     const own = join(folder, "gone");
     const history = await openHistory("h", { folder: own });
     await history.add(1);
@@ -482,7 +455,7 @@ describe("warning", () => {
       [items(history), history.storage, history.warning.code],
       [[1, 2, 3], "memory", "storage"],
     );
-    await refused(history.erase(), "storage", /to be erased/);
+    await assertRefused(history.erase(), "storage", /to be erased/);
     rmSync(own);
     await history.erase();
     await history.add(4);
@@ -490,7 +463,7 @@ describe("warning", () => {
     history.close();
   });
 
-  test("a lock that a killed process left is no obstacle", async (t) => {
+  test("the lock of a killed process is broken", async (t) => {
     const history = await open(t);
     const { process: victim, first, ended } = child(history.called, "x", 1e9);
     await first;
@@ -502,15 +475,15 @@ describe("warning", () => {
     );
     await history.add("after");
     assert.ok(history.get("after"));
-    await until(() => !existsSync(`${history.path}.lock`), "the lock is let go");
+    await until(() => !existsSync(`${history.path}.lock`), "the lock is released");
   });
 
-  test("whose lock was taken away while they slept does the work again", async (t) => {
+  test("work whose lock was broken is repeated", async (t) => {
     const history = await open(t);
     const lock = `${history.path}.lock`;
     await history.add(1);
-    await until(() => !existsSync(lock), "the lock is let go");
-    // Another takes the lock in the middle, and is done.
+    await until(() => !existsSync(lock), "the lock is released");
+    // Another process takes the lock during the work, and releases it.
     const watcher = setInterval(() => {
       if (!existsSync(lock)) return;
       clearInterval(watcher);
@@ -522,38 +495,28 @@ describe("warning", () => {
     assert.deepEqual([history.interactionCount, history.storage], [200, "file"]);
   });
 
+  const ITEM_ID = /interaction, item: expected an item's id.*found null/;
+  const TIME = /time: expected milliseconds since 1970/;
   for (const [what, call, pattern] of [
-    [
-      "an item that is none",
-      (history) => history.add({ item: null }),
-      /interaction, item: expected an item's id.*found null/,
-    ],
+    ["an item of null", (history) => history.add({ item: null }), ITEM_ID],
     ["one of many", (history) => history.add([1, NaN]), /interaction 1, item/],
-    [
-      "a rating",
-      (history) => history.add({ item: 1, rating: Infinity }),
-      /rating: expected a number/,
-    ],
-    [
-      "a time",
-      (history) => history.add({ item: 1, time: -1 }),
-      /time: expected milliseconds since 1970/,
-    ],
-    ["nothing", (history) => history.add(), /interaction, item/],
-    ["what is to be removed", (history) => history.remove({}), /item 0: expected an item's id/],
+    ["a rating", (history) => history.add({ item: 1, rating: Infinity }), /rating: expected a num/],
+    ["a time", (history) => history.add({ item: 1, time: -1 }), TIME],
+    ["undefined", (history) => history.add(), /interaction, item/],
+    ["an object to remove", (history) => history.remove({}), /item 0: expected an item's id/],
   ]) {
-    test(`${what} is refused by name, and nothing is changed`, async (t) => {
+    test(`${what} is refused by name, and nothing changes`, async (t) => {
       const history = await open(t);
-      await refused(call(history), "bad-argument", pattern);
+      await assertRefused(call(history), "bad-argument", pattern);
       assert.equal(history.interactionCount, 0);
     });
   }
 
-  test("so are names, limits, budgets and folders", async () => {
+  test("wrong names, limits, budgets and folders are refused", async () => {
     for (const name of ["", 5, undefined, "x".repeat(61), "\ud800"])
-      await refused(openHistory(name, { folder }), "bad-argument", /name: expected a string/);
+      await assertRefused(openHistory(name, { folder }), "bad-argument", /name: expected a string/);
     for (const limit of [0, 1.5, "9", 1e6, Infinity])
-      await refused(openHistory("n", { folder, limit }), "bad-argument", /limit/);
+      await assertRefused(openHistory("n", { folder, limit }), "bad-argument", /limit/);
     for (const budget of [
       null,
       { epsilon: -1 },
@@ -561,13 +524,13 @@ describe("warning", () => {
       { epsilon: 1, delta: 1 },
       { epsilon: 1, queries: "many" },
     ]) {
-      await refused(openHistory("n", { folder, budget }), "bad-argument", /budget/);
+      await assertRefused(openHistory("n", { folder, budget }), "bad-argument", /budget/);
     }
-    await refused(openHistory("n", { folder: 5 }), "bad-argument", /folder/);
+    await assertRefused(openHistory("n", { folder: 5 }), "bad-argument", /folder/);
   });
 
   test("the old name of an option is refused with the new one", () =>
-    refused(
+    assertRefused(
       openHistory("n", { folder, onTrouble: () => {} }),
       "bad-argument",
       /onTrouble is called onWarning since 0\.2/,
@@ -576,15 +539,15 @@ describe("warning", () => {
   test("after close a change throws", async (t) => {
     const history = await open(t);
     history.close();
-    await refused(history.add(1), "disposed", /history: .*close\(\)/);
-    await refused(history.erase(), "disposed", /close\(\)/);
+    await assertRefused(history.add(1), "disposed", /history: .*close\(\)/);
+    await assertRefused(history.erase(), "disposed", /close\(\)/);
   });
 });
 
-describe("users that follow", () => {
+describe("users that follow a history", () => {
   /**
-   * How far the vector may be from a new user's. NeuMF is fitted by steps with draws: where it
-   * begins elsewhere it ends elsewhere.
+   * The tolerance of the vector against a new user's. NeuMF is fitted by stochastic steps: another
+   * start ends elsewhere.
    */
   const MODELS = {
     gmf: 1e-3,
@@ -597,7 +560,7 @@ describe("users that follow", () => {
   };
 
   for (const [name, tolerance] of Object.entries(MODELS)) {
-    test(`${name}: after any changes a user is what a new one would be`, async (t) => {
+    test(`${name}: after any change the user equals a new user`, async (t) => {
       const model = await loadModel(`web-demo/models/${name}.safetensors`, { simd: "simd128" });
       const history = await open(t);
       const draw = uniform(3);
@@ -627,17 +590,24 @@ describe("users that follow", () => {
     });
   }
 
-  test("nothing is computed until somebody asks, and then once", async (t) => {
+  test("changes are computed at the next use, together and once", async (t) => {
     const model = await loadModel("web-demo/models/dae.safetensors");
     const history = await open(t);
+    const follower = history.follow();
+    let steps = 0;
+    const accept = (step) => (steps++, follower.accept(step));
+    t.mock.method(history, "follow", () => ({ changes: () => follower.changes(), accept }));
     const user = model.user({ history });
     const before = user.vector;
     for (const item of [1, 260, 318]) await history.add({ item, rating: 5 });
-    assert.notDeepEqual(user.vector, before);
-    assert.deepEqual(user.vector, user.vector);
+    assert.equal(steps, 1, "the step of an empty history");
+    const { vector } = user;
+    assert.notDeepEqual(vector, before);
+    assert.deepEqual(user.vector, vector);
+    assert.equal(steps, 2);
   });
 
-  test("interactions go to the history alone", async (t) => {
+  test("interactions are added to the history only", async (t) => {
     const model = await loadModel("web-demo/models/gmf.safetensors");
     const history = await open(t);
     await history.add({ item: 1, rating: 5 });
@@ -649,12 +619,12 @@ describe("users that follow", () => {
     assert.throws(() => user.update({ remove: [1] }), { code: "bad-argument" });
     user.update({});
     const kept = model.user({ vector: user.vector, history });
-    assert.deepEqual(kept.vector, user.vector, "a kept vector is not fitted again");
+    assert.deepEqual(kept.vector, user.vector, "a stored vector is not fitted again");
     await history.add({ item: 2, rating: 5 });
     assert.deepEqual(kept.items, [1, 2]);
   });
 
-  test("a rating that the model does not take is told until it is gone, and nothing is lost", async (t) => {
+  test("a rating that the model refuses is an error until it is removed", async (t) => {
     const model = await loadModel("web-demo/models/autorec.safetensors");
     const history = await open(t);
     await history.add({ item: 1, rating: 5 });
@@ -678,7 +648,7 @@ describe("users that follow", () => {
     );
   });
 
-  test("a user of a model that was let go says so", async (t) => {
+  test("the user of a disposed model is refused", async (t) => {
     const model = await loadModel("web-demo/models/gmf.safetensors");
     const history = await open(t);
     const user = model.user({ history });

@@ -262,7 +262,7 @@ inChromium("a history in Chromium", (at) => {
       return [...before, history.interactionCount];
     });
     assert.deepEqual(told.toSpliced(2, 1), ["memory", 1, ["storage"], "storage", 0]);
-    assert.match(told[2], /SecurityError: denied.*ends with the page/);
+    assert.match(told[2], /SecurityError: denied.*lost with the page/);
   });
 
   test("where the storage is full what was there stays, and what comes lives in memory", async (t) => {

@@ -4,39 +4,39 @@ import { hostname } from "node:os";
 import { newId } from "./id.js";
 
 /**
- * One process at a time, by a file that is there while somebody works. The lock of a process that
- * was killed is taken away at once. (A library would do, but those there are change `fs` and
- * `process` of whoever imports them.)
+ * A lock between processes: a file that exists while one of them holds it. The lock of a process
+ * that was killed is broken at once. (No library: those that exist patch `fs` and `process` of the
+ * app that imports them.)
  *
  * @typedef {{ pid: number, host: string, id: string }} Holder
  */
 
-/** What is thrown where somebody has taken the lock away from a process that was asleep. */
-export class LockLost extends Error {}
+/** Another process broke the lock, while this one was suspended. */
+export class LockLostError extends Error {}
 
-/**
- * No work takes so long (ms): whose lock is older is dead, or on a machine of which we cannot ask.
- */
+/** No work takes so long (ms): an older lock is of a dead process, or of one on another machine. */
 const STALE_MS = 10_000;
 
-const RETRY_MS = [1, 20];
+/** The first and the longest pause between two attempts. */
+const RETRY_MS = { first: 1, longest: 20 };
 
 /**
  * Does some work while holding the lock.
  *
  * @param {string} path of the lock's file
- * @param {(demandLock: () => Promise<void>) => Promise<void>} work demandLock: throws LockLost
+ * @param {(assertLocked: () => Promise<void>) => Promise<void>} work assertLocked: throws
+ *   LockLostError
  */
 export async function withLock(path, work) {
   const id = newId();
   await acquire(path, id);
   try {
     await work(async () => {
-      if ((await holderOf(path))?.id !== id)
-        throw new LockLost(`${path} was taken away: this process slept for too long`);
+      if ((await readHolder(path))?.id !== id)
+        throw new LockLostError(`${path} was broken: this process was suspended for too long`);
     });
   } finally {
-    if ((await holderOf(path))?.id === id) await rm(path, { force: true });
+    if ((await readHolder(path))?.id === id) await rm(path, { force: true });
   }
 }
 
@@ -45,27 +45,24 @@ export async function withLock(path, work) {
  * @param {string} id
  */
 async function acquire(path, id) {
-  for (let [pause, longest] = RETRY_MS; ; pause = Math.min(2 * pause, longest)) {
+  const holder = JSON.stringify({ pid: process.pid, host: hostname(), id });
+  for (let pause = RETRY_MS.first; ; pause = Math.min(2 * pause, RETRY_MS.longest)) {
     try {
-      return await writeFile(path, JSON.stringify({ pid: process.pid, host: hostname(), id }), {
-        flag: "wx",
-        mode: 0o600,
-      });
+      return await writeFile(path, holder, { flag: "wx", mode: 0o600 });
     } catch (error) {
       if (/** @type {any} */ (error).code !== "EEXIST") throw error;
     }
-    if (await isStale(path)) await takeAway(path);
-    // Not in step with others who wait.
+    if (await isStale(path)) await breakLock(path);
+    // Random, so that waiting processes do not retry in step.
     else await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
   }
 }
 
 /**
  * @param {string} path
- * @returns {Promise<Holder | undefined>} undefined where there is none, or one that is being
- *   written
+ * @returns {Promise<Holder | undefined>} undefined where there is no lock, or an incomplete one
  */
-async function holderOf(path) {
+async function readHolder(path) {
   try {
     return JSON.parse(await readFile(path, "utf8"));
   } catch {
@@ -75,13 +72,13 @@ async function holderOf(path) {
 
 /** @param {string} path */
 async function isStale(path) {
-  const holder = await holderOf(path);
+  const holder = await readHolder(path);
   if (holder?.host === hostname() && !isAlive(holder.pid)) return true;
-  const since = await stat(path).then(
+  const modified = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => Infinity,
   );
-  return Date.now() - since > STALE_MS;
+  return Date.now() - modified > STALE_MS;
 }
 
 /** @param {number} pid */
@@ -95,16 +92,16 @@ function isAlive(pid) {
 }
 
 /**
- * Renamed before it is removed: of several who take it away one succeeds. Who took away another's,
- * made meanwhile, gives it back.
+ * Renames the lock before it removes it: of several processes that try, one succeeds. A lock that
+ * turns out to be a newer one is renamed back.
  * @param {string} path
  */
-async function takeAway(path) {
-  const gone = `${path}.${newId()}`;
+async function breakLock(path) {
+  const renamed = `${path}.${newId()}`;
   try {
-    await rename(path, gone);
-    if (await isStale(gone)) await rm(gone, { force: true });
-    else await rename(gone, path);
+    await rename(path, renamed);
+    if (await isStale(renamed)) await rm(renamed, { force: true });
+    else await rename(renamed, path);
   } catch (error) {
     if (/** @type {any} */ (error).code !== "ENOENT") throw error;
   }

@@ -3,26 +3,27 @@ import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
 import { PocketrecError } from "../common/errors.js";
-import { NOTHING, change } from "./change.js";
-import { readExported, toExported } from "./exported.js";
-import { LockLost, withLock } from "./file-lock.js";
+import { readExport, toExport } from "./export-format.js";
+import { LockLostError, withLock } from "./file-lock.js";
+import { EMPTY_STATE, applyChange } from "./store.js";
 
 /**
- * @typedef {import("./change.js").Store} Store
- * @typedef {import("./change.js").State} State
- * @typedef {import("./change.js").News} News
- * @typedef {import("./change.js").Change} Change
- * @typedef {{ wish: Change, resolve: (news: News) => void, reject: (error: unknown) => void }}
- *   Waiting
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./store.js").State} State
+ * @typedef {import("./store.js").Delta} Delta
+ * @typedef {import("./store.js").Change} Change
+ * @typedef {() => Promise<void>} AssertLocked
+ * @typedef {{ change: Change, resolve: (delta: Delta) => void, reject: (error: unknown) => void }}
+ *   QueuedChange
  */
 
-/** The person's alone. */
-const FOLDER = { recursive: true, mode: 0o700 };
+/** Readable by the user alone. */
+const FOLDER_OPTIONS = { recursive: true, mode: 0o700 };
 
 /**
- * A history in a file: what `export()` gives, and a token. It is written beside and renamed, so
- * that a process that is killed leaves the old one or the new one whole; a lock keeps several
- * processes from overwriting each other's.
+ * A history in a file: the JSON of `export()`, with a token. A new version is written beside the
+ * file and renamed, so that a killed process leaves the old or the new version complete. A lock
+ * keeps processes from overwriting each other's changes.
  * @implements {Store}
  */
 export class FileStore {
@@ -30,14 +31,11 @@ export class FileStore {
   kind = "file";
   #path;
   #limit;
-  /** @type {Waiting[]} */
-  #waiting = [];
+  /** @type {QueuedChange[]} */
+  #queue = [];
   #isWriting = false;
-  /**
-   * The file's state when it was last read or written, and by what it is told that it is still
-   * that.
-   */
-  #known = { stamp: "", state: NOTHING };
+  /** The state as last read or written. stamp: of the file that contained it. */
+  #known = { stamp: "", state: EMPTY_STATE };
   /** @type {import("node:fs").FSWatcher | undefined} */
   #watcher;
 
@@ -54,11 +52,11 @@ export class FileStore {
   async read() {
     const stamp = await this.#stamp();
     if (stamp !== this.#known.stamp)
-      this.#known = { stamp, state: stamp ? await this.#parse() : NOTHING };
+      this.#known = { stamp, state: stamp ? await this.#parse() : EMPTY_STATE };
     return this.#known.state;
   }
 
-  /** What changes when the file does; "" where there is none. */
+  /** Changes whenever the file does; "" without a file. */
   async #stamp() {
     try {
       const { ino, size, mtimeNs } = await stat(this.#path, { bigint: true });
@@ -72,117 +70,113 @@ export class FileStore {
   async #parse() {
     const text = await readFile(this.#path, "utf8");
     try {
-      const { interactions, ledger, token } = readExported(text);
-      return {
-        token,
-        ledger,
-        records: interactions.map((interaction, order) => ({ ...interaction, order })),
-      };
+      const { interactions, ledger, token } = readExport(text);
+      const records = interactions.map((interaction, order) => ({ ...interaction, order }));
+      return { token, ledger, records };
     } catch (cause) {
       const { expected, found } = /** @type {PocketrecError} */ (cause);
-      throw new PocketrecError(
-        "bad-history",
-        this.#path,
-        `a history's file, with ${expected}`,
-        found,
-        {
-          cause,
-          hint: "It was left as it is. Move it away, and a new one is begun.",
-        },
-      );
+      const file = `the file of a history, with ${expected}`;
+      throw new PocketrecError("bad-history", this.#path, file, found, {
+        hint: "The file was not changed. Move it away to start a new history.",
+        cause,
+      });
     }
   }
 
   /**
-   * Changes that come while the file is written are written together.
+   * Changes that arrive during a write are written together after it.
    *
-   * @param {Change} wish
-   * @returns {Promise<News>}
+   * @param {Change} change
+   * @returns {Promise<Delta>}
    */
-  write(wish) {
+  write(change) {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ wish, resolve, reject });
-      if (!this.#isWriting) this.#writeAll();
+      this.#queue.push({ change, resolve, reject });
+      if (!this.#isWriting) this.#writeQueue();
     });
   }
 
-  async #writeAll() {
+  async #writeQueue() {
     this.#isWriting = true;
-    while (this.#waiting.length) {
-      const waiting = this.#waiting.splice(0);
+    while (this.#queue.length) {
+      const batch = this.#queue.splice(0);
       try {
-        await this.#locked((demandLock) => this.#writeTogether(waiting, demandLock));
+        await this.#withLock((assertLocked) => this.#writeBatch(batch, assertLocked));
       } catch (error) {
-        if (error instanceof LockLost) this.#waiting.unshift(...waiting);
-        else for (const { reject } of waiting) reject(error);
+        if (error instanceof LockLostError) this.#queue.unshift(...batch);
+        else for (const { reject } of batch) reject(error);
       }
     }
     this.#isWriting = false;
   }
 
   /**
-   * @param {Waiting[]} waiting
-   * @param {() => Promise<void>} demandLock
+   * @param {QueuedChange[]} batch
+   * @param {AssertLocked} assertLocked
    */
-  async #writeTogether(waiting, demandLock) {
-    const done = [];
+  async #writeBatch(batch, assertLocked) {
+    const resolvers = [];
     let state = await this.read();
-    for (const { wish, resolve, reject } of waiting) {
+    for (const { change, resolve, reject } of batch) {
       try {
-        const { state: next, news } = change(state, wish, this.#limit);
-        state = next;
-        done.push(() => resolve(news));
+        const applied = applyChange(state, change, this.#limit);
+        state = applied.state;
+        resolvers.push(() => resolve(applied.delta));
       } catch (error) {
         reject(error);
       }
     }
-    if (done.length) await this.#replace(state, demandLock);
-    for (const tell of done) tell();
+    if (resolvers.length) await this.#replaceFile(state, assertLocked);
+    for (const resolve of resolvers) resolve();
   }
 
   /**
    * @param {State} state
-   * @param {() => Promise<void>} demandLock
+   * @param {AssertLocked} assertLocked
    */
-  async #replace({ token, records, ledger }, demandLock) {
-    // Always of the same name: what a killed process left is overwritten.
-    const draft = `${this.#path}.new`;
+  async #replaceFile({ token, records, ledger }, assertLocked) {
+    // The name is always the same: the draft of a killed process is overwritten.
+    const draft = this.#draftPath;
     const file = await open(draft, "w", 0o600);
     try {
-      await file.writeFile(JSON.stringify({ ...toExported(records, ledger), token }));
+      await file.writeFile(JSON.stringify({ ...toExport(records, ledger), token }));
       await file.sync();
     } finally {
       await file.close();
     }
-    await demandLock();
+    await assertLocked();
     await rename(draft, this.#path);
     this.#known = { stamp: await this.#stamp(), state: { token, records, ledger } };
   }
 
-  /** @param {Parameters<typeof withLock>[1]} work */
-  async #locked(work) {
-    await mkdir(dirname(this.#path), FOLDER);
+  get #draftPath() {
+    return `${this.#path}.new`;
+  }
+
+  /** @param {(assertLocked: AssertLocked) => Promise<void>} work */
+  async #withLock(work) {
+    await mkdir(dirname(this.#path), FOLDER_OPTIONS);
     await withLock(`${this.#path}.lock`, work);
   }
 
   async erase() {
-    await this.#locked(async () => {
-      for (const path of [this.#path, `${this.#path}.new`]) await rm(path, { force: true });
-      this.#known = { stamp: "", state: NOTHING };
+    await this.#withLock(async () => {
+      for (const path of [this.#path, this.#draftPath]) await rm(path, { force: true });
+      this.#known = { stamp: "", state: EMPTY_STATE };
     });
   }
 
   /** @param {() => void} listener */
   listen(listener) {
     try {
-      mkdirSync(dirname(this.#path), FOLDER); // What is not there cannot be watched.
+      mkdirSync(dirname(this.#path), FOLDER_OPTIONS); // A missing folder cannot be watched.
       this.#watcher = watch(dirname(this.#path), { persistent: false }, async (_event, name) => {
         if (name !== basename(this.#path)) return;
         if ((await this.#stamp().catch(() => "")) !== this.#known.stamp) listener();
       });
       this.#watcher.on("error", () => {});
     } catch {
-      // Without it others' changes are seen with the next own one, or by refresh().
+      // Without a watcher, changes by others are seen at the next own change, or by refresh().
     }
   }
 

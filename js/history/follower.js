@@ -1,46 +1,53 @@
-import { asInteraction } from "./records.js";
+import { toInteraction } from "./stored-interactions.js";
 
 /**
- * @typedef {import("./records.js").Kept} Kept
- * @typedef {import("./records.js").ItemId} ItemId
- * @typedef {{ remove: ItemId[], add: import("./records.js").Interaction[], seen: Map<ItemId, Kept>
- *   }} Step first what goes, then what comes, oldest first
+ * @typedef {import("./stored-interactions.js").ItemId} ItemId
+ * @typedef {import("./stored-interactions.js").Interaction} Interaction
+ * @typedef {import("./stored-interactions.js").StoredInteraction} StoredInteraction
+ *
+ * @typedef {object} Step changes since the last accepted step: first remove, then add
+ * @property {ItemId[]} remove
+ * @property {Interaction[]} add the oldest first
+ * @property {Map<ItemId, StoredInteraction>} seen the records after the step
  */
 
-/**
- * Somebody who follows a history: what changed since they last asked.
- */
+/** Reads the changes of a history step by step: how a user of a model follows its history. */
 export class Follower {
-  #history;
+  #source;
   #version = -1;
-  /** @type {Map<ItemId, Kept>} what they know, in order */
+  /** @type {Map<ItemId, StoredInteraction>} the records of the last accepted step, in order */
   #seen = new Map();
 
-  /** @param {{ version: number, kept: Map<ItemId, Kept> }} history its records oldest first */
-  constructor(history) {
-    this.#history = history;
+  /**
+   * @param {{ version: number, records: Map<ItemId, StoredInteraction> }} source records: the
+   *   oldest first
+   */
+  constructor(source) {
+    this.#source = source;
   }
 
   /**
-   * What is to be done to keep up, or undefined. It is asked again until it is `accept`ed.
-   * @returns {Step | undefined}
+   * What changed since the last accepted step. The same changes are returned until they are
+   * accepted, so that a failed update is repeated.
+   *
+   * @returns {Step | undefined} undefined where nothing changed
    */
   changes() {
-    if (this.#version === this.#history.version) return undefined;
-    const { kept } = this.#history;
+    if (this.#version === this.#source.version) return undefined;
+    const { records } = this.#source;
     const remove = [];
-    for (const item of this.#seen.keys()) if (!kept.has(item)) remove.push(item);
-    const list = [...kept.values()];
+    for (const item of this.#seen.keys()) if (!records.has(item)) remove.push(item);
+    const list = [...records.values()];
     const first = list.findIndex((record) => this.#seen.get(record.item) !== record);
-    // Order counts for some models: what stands behind the first change comes anew, in its place.
-    const behind = first < 0 ? [] : list.slice(first);
-    for (const { item } of behind) if (this.#seen.has(item)) remove.push(item);
-    return { remove, add: behind.map(asInteraction), seen: new Map(kept) };
+    // The order matters to some models: everything from the first change on is added again.
+    const changed = first < 0 ? [] : list.slice(first);
+    for (const { item } of changed) if (this.#seen.has(item)) remove.push(item);
+    return { remove, add: changed.map(toInteraction), seen: new Map(records) };
   }
 
   /** @param {Step} step */
   accept({ seen }) {
     this.#seen = seen;
-    this.#version = this.#history.version;
+    this.#version = this.#source.version;
   }
 }

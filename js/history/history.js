@@ -1,78 +1,68 @@
 import { assertNoRenamedOption, assertNumber } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
-import { NOTHING } from "./change.js";
-import { readExported, toExported } from "./exported.js";
+import { readExport, toExport } from "./export-format.js";
 import { Follower } from "./follower.js";
-import { readBudget, readCharge, sumUp } from "./ledger.js";
+import { readBudget, readCharge, totalSpent } from "./ledger.js";
 import { MemoryStore } from "./memory-store.js";
-import { asInteraction, byAge, isSame, readInteractions, readItems } from "./records.js";
+import { Replica } from "./replica.js";
+import { SharedTask } from "./shared-task.js";
+import { EMPTY_STATE } from "./store.js";
+import { readInteractions, readItemIds, toInteraction } from "./stored-interactions.js";
 
 /**
- * @typedef {import("./records.js").ItemId} ItemId
- * @typedef {import("./records.js").Interaction} Interaction
- * @typedef {import("./records.js").NewInteraction} NewInteraction
- * @typedef {import("./records.js").Kept} Kept
- * @typedef {import("./change.js").Store} Store
- * @typedef {import("./change.js").State} State
+ * @typedef {import("./stored-interactions.js").ItemId} ItemId
+ * @typedef {import("./stored-interactions.js").Interaction} Interaction
+ * @typedef {import("./stored-interactions.js").NewInteraction} NewInteraction
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./store.js").Delta} Delta
  *
  * @typedef {object} HistoryOptions
- * @property {number} [limit] how many interactions are kept, at most 100,000 (default 10,000): of
- *   more the oldest go
- * @property {import("./ledger.js").Budget} [budget] the most that `privateQuery` may ever tell of
- *   the person; without one, nothing
- * @property {(warning: PocketrecError) => void} [onWarning] hears when the history cannot be stored
- *   and lives in memory only
+ * @property {number} [limit] how many interactions are kept, at most 100,000 (default 10,000):
+ *   beyond it the oldest are removed
+ * @property {import("./ledger.js").Budget} [budget] how much `privateQuery` may spend in total;
+ *   without a budget it is refused
+ * @property {(warning: PocketrecError) => void} [onWarning] is called when the history cannot be
+ *   stored and is kept in memory only
  */
 
-const LIMIT_MAX = 100_000;
-
-/** Older than any. @type {Kept} */
-const NONE = { item: "", time: 0, order: 0 };
-
-/** @param {Kept[]} records */
-const mapOf = (records) => new Map(records.map((record) => [record.item, record]));
+const DEFAULT_LIMIT = 10_000;
+const MAX_LIMIT = 100_000;
 
 /**
- * A person's interactions on their own device, one an item: adding an item again replaces what was
- * there. All of it is also in memory, so that reading is immediate; what changes it resolves once
- * it is stored. Whoever else has the same history open (another tab, another process) sees the
- * change, and a "change" event tells that there is one.
+ * The interactions of a user on this device, one an item: adding an item again replaces its
+ * interaction. A copy is in memory, so reading is immediate; a call that changes the history
+ * resolves once the change is stored. Other tabs and processes that have the same history open see
+ * the change. Each change dispatches a "change" event.
+ *
+ *     const history = await openHistory("films");
+ *     await history.add({ item: 318, rating: 5 });
+ *     const user = model.user({ history }); // follows the history from now on
  *
  * Made by `openHistory`.
  */
 export class History extends EventTarget {
-  /** @type {Store} */
+  /** @type {Store} the persistent store, or memory where that failed */
   #store;
-  /** @type {Store} what was there before memory had to do */
-  #wished;
+  /** @type {Store} */
+  #persistentStore;
+  #replica = new Replica();
+  #reads = new SharedTask();
   #limit;
   #budget;
   #onWarning;
-  #isClosed = false;
-  #token = "";
-  /** @type {Map<ItemId, Kept>} */
-  #kept = new Map();
-  #isSorted = true;
-  /** The last of those that are sorted. @type {Kept} */
-  #newest = NONE;
-  #version = 0;
-  /** @type {import("./ledger.js").Expense[]} */
-  #ledger = [];
   /** @type {PocketrecError | undefined} */
   #warning;
-  #isDenied = false;
-  /** @type {Promise<void> | undefined} a reading that is going on */
-  #reading;
-  /** @type {Promise<void> | undefined} one that will begin after it */
-  #nextReading;
+  /** Whether the persistent store could not even be opened. */
+  #neverOpened = false;
+  #isClosed = false;
 
   /**
    * @param {Store} store
    * @param {HistoryOptions} options checked
    */
-  constructor(store, { limit = 10_000, budget, onWarning }) {
+  constructor(store, { limit = DEFAULT_LIMIT, budget, onWarning }) {
     super();
-    this.#store = this.#wished = store;
+    this.#store = this.#persistentStore = store;
     this.#limit = limit;
     this.#budget = budget;
     this.#onWarning = onWarning;
@@ -80,72 +70,50 @@ export class History extends EventTarget {
 
   /**
    * @param {(limit: number) => Store} makeStore
-   * @param {HistoryOptions} given
+   * @param {HistoryOptions} options as the app passes them in
    * @returns {Promise<History>}
    * @internal
    */
-  static async open(makeStore, given) {
-    assertNoRenamedOption(given, { onTrouble: "onWarning" });
-    const { limit = 10_000, budget, onWarning } = given;
-    assertNumber(limit, "limit", { min: 1, max: LIMIT_MAX, integer: true });
-    const options = { limit, budget: readBudget(budget), onWarning };
-    const history = new History(makeStore(limit), options);
+  static async open(makeStore, options) {
+    assertNoRenamedOption(options, { onTrouble: "onWarning" });
+    const { limit = DEFAULT_LIMIT, budget, onWarning } = options;
+    assertNumber(limit, "limit", { min: 1, max: MAX_LIMIT, integer: true });
+    const checked = { limit, budget: readBudget(budget), onWarning };
+    const history = new History(makeStore(limit), checked);
     try {
-      await history.#begin();
+      await history.#load();
     } catch (error) {
-      if (!(error instanceof PocketrecError)) return history.#denied(error);
-      history.close();
-      throw error;
+      if (error instanceof PocketrecError) {
+        history.close();
+        throw error;
+      }
+      history.#neverOpened = true;
+      history.#fallBackToMemory(error);
     }
     return history;
   }
 
-  /** @param {unknown} cause */
-  #denied(cause) {
-    this.#isDenied = true;
-    this.#fallBack(cause);
-    return this;
-  }
-
-  /** Listens before it reads: what others do meanwhile is read after it. */
-  async #begin() {
-    // A file that somebody spoilt is said to whoever writes or looks.
-    this.#wished.listen((news) => void this.#hear(news).catch(() => {}));
-    this.#reading = this.#read();
-    await this.#reading.finally(() => (this.#reading = undefined));
-  }
-
   /**
-   * Where it is kept: "memory" where nothing may be stored; `warning` says why.
+   * Where the history is stored: "memory" where storage is unavailable, and `warning` says why.
    * @returns {"indexeddb" | "file" | "memory"}
    */
   get storage() {
     return this.#store.kind;
   }
 
-  /**
-   * Why the history is in memory only, and ends with the page or process; undefined where it is
-   * stored.
-   */
+  /** Why the history is in memory only and lost with the page or process; else undefined. */
   get warning() {
     return this.#warning;
   }
 
   /** How many interactions there are. */
   get interactionCount() {
-    return this.#kept.size;
+    return this.#replica.size;
   }
 
-  /** A number that is another one after every change. */
+  /** Increases with every change. */
   get version() {
-    return this.#version;
-  }
-
-  /** What is kept, oldest first. @internal */
-  get kept() {
-    if (!this.#isSorted) this.#kept = mapOf([...this.#kept.values()].sort(byAge));
-    this.#isSorted = true;
-    return this.#kept;
+    return this.#replica.version;
   }
 
   /** All interactions, the oldest first. @returns {Interaction[]} */
@@ -154,13 +122,15 @@ export class History extends EventTarget {
   }
 
   *[Symbol.iterator]() {
-    for (const record of this.kept.values()) yield asInteraction(record);
+    for (const record of this.#replica.records.values()) yield toInteraction(record);
   }
 
   /**
-   * The interactions since a time, the oldest first.
+   * The interactions since a time, the oldest first: `history.since(Date.now() - 7 * 86_400_000)`.
+   *
    * @param {number | Date} time in milliseconds since 1970
    * @returns {Interaction[]}
+   * @throws {PocketrecError} "bad-argument"
    */
   since(time) {
     const from = Number(time);
@@ -169,20 +139,24 @@ export class History extends EventTarget {
   }
 
   /**
-   * What there is of an item.
+   * The interaction with an item.
+   *
    * @param {ItemId} item
    * @returns {Interaction | undefined}
    */
   get(item) {
-    const record = this.#kept.get(item);
-    return record && asInteraction(record);
+    const record = this.#replica.get(item);
+    return record && toInteraction(record);
   }
 
   /**
    * Adds interactions, all or none. Resolves once they are stored.
    *
-   * @param {NewInteraction | Iterable<NewInteraction>} interactions an item, `{ item, rating, time
-   *   }`, or a list of them
+   *     await history.add(318);
+   *     await history.add([{ item: 296, rating: 4 }, { item: 593, time: Date.now() }]);
+   *
+   * @param {NewInteraction | Iterable<NewInteraction>} interactions an item id, `{ item, rating,
+   *   time }`, or a list of them
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
   async add(interactions) {
@@ -190,214 +164,168 @@ export class History extends EventTarget {
   }
 
   /**
-   * Removes what there is of items. Resolves once it is gone.
+   * Removes the interactions with items. Resolves once they are removed from the storage.
    *
    * @param {ItemId | Iterable<ItemId>} items
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
   async remove(items) {
-    await this.#write({ remove: readItems(items) });
+    await this.#write({ remove: readItemIds(items) });
   }
 
   /**
-   * All of it, to be kept elsewhere or taken to another device: JSON.stringify makes text of it.
-   * @returns {import("./exported.js").Exported}
+   * The whole history with its ledger, for a backup or another device: `JSON.stringify` makes text
+   * of it.
+   * @returns {import("./export-format.js").ExportedHistory}
    */
   export() {
-    return toExported([...this.kept.values()], [...this.#ledger]);
+    return toExport(this.#replica.records.values(), this.ledger);
   }
 
   /**
-   * Adds what another history exported: of an item that both have, what is newer. Its ledger comes
-   * along.
+   * Merges an exported history into this one: of two interactions with an item the newer one is
+   * kept. The expenses of its ledger are added, each once.
    *
-   * @param {import("./exported.js").Exported | string} exported what `export()` gave, or its JSON
-   * @throws {PocketrecError} "bad-history", "disposed"; nothing is taken then
+   * @param {import("./export-format.js").ExportedHistory | string} exported what `export()`
+   *   returned, or its JSON
+   * @throws {PocketrecError} "bad-history", "disposed"; nothing is imported then
    */
   async import(exported) {
-    const { interactions, ledger } = readExported(exported, this.#now());
-    await this.#write({ put: interactions, isOlderKept: true, expenses: ledger });
+    const { interactions, ledger } = readExport(exported, this.#now());
+    await this.#write({ put: interactions, onlyIfNewer: true, expenses: ledger });
   }
 
   /**
-   * Removes everything, the ledger too, and the place where it was. The history is empty then and
+   * Removes all interactions and the ledger, with the database or file. The history is empty and
    * can be used.
    * @throws {PocketrecError} "storage" where it could not be removed, "disposed"
    */
   async erase() {
-    this.#demandOpen();
+    this.#assertOpen();
     try {
-      await this.#wished.erase();
-      this.#store = this.#wished;
+      await this.#persistentStore.erase();
+      this.#store = this.#persistentStore;
       this.#warning = undefined;
     } catch (cause) {
-      // What was never opened holds nothing of ours.
-      if (!this.#isDenied)
-        throw warningOf(
-          cause,
-          "the history to be erased",
-          "Try again; or remove the site's data in the browser.",
-        );
+      // A store that was never opened contains nothing of this history.
+      if (!this.#neverOpened) {
+        const hint = "Try again, or remove the site's data in the browser.";
+        throw storageError(cause, "the history to be erased", hint);
+      }
     }
     if (this.#store.kind === "memory") await this.#store.erase();
-    this.#replace(NOTHING);
+    if (this.#replica.replace(EMPTY_STATE)) this.#changed();
   }
 
-  /** Looks for what others have changed, where nothing told of it. */
+  /** Reads changes by others, where no notification arrived. @throws {PocketrecError} "disposed" */
   async refresh() {
-    this.#demandOpen();
-    await this.#readAgain();
+    this.#assertOpen();
+    await this.#reload();
   }
 
-  /** What was told of the person and what that cost. @returns {import("./ledger.js").Expense[]} */
+  /** What private queries have spent, query by query. @returns {import("./ledger.js").Expense[]} */
   get ledger() {
-    return [...this.#ledger];
+    return [...this.#replica.ledger];
   }
 
-  /** What the ledger adds up to. @returns {import("./ledger.js").Spent} */
+  /** The total of the ledger. @returns {import("./ledger.js").Spent} */
   get spent() {
-    return sumUp(this.#ledger);
+    return totalSpent(this.#replica.ledger);
   }
 
   /**
-   * Writes down what is about to be told of the person, if the budget allows it: what
-   * `privateQuery` asks before it answers.
+   * Records the cost of a private query, if the budget allows it. `privateQuery` calls it before it
+   * answers.
    *
    * @param {import("./ledger.js").Charge} charge
-   * @throws {PocketrecError} "budget-spent"; "storage" where the ledger would be forgotten;
+   * @throws {PocketrecError} "budget-spent"; "storage" where the ledger is in memory only;
    *   "bad-argument", "disposed"
    */
   async spend(charge) {
-    const spend = { charge: readCharge(charge), budget: this.#budget };
-    await this.#write({ spend });
+    await this.#write({ spend: { charge: readCharge(charge), budget: this.#budget } });
   }
 
-  /**
-   * Somebody who wants to know what changed since they last asked: what `model.user({ history })`
-   * is.
-   * @internal
-   */
+  /** For `model.user({ history })`: reads the changes step by step. @internal */
   follow() {
-    return new Follower(this);
+    return new Follower(this.#replica);
   }
 
-  /** Lets go of the storage, which stays as it is. A later change throws. */
+  /** Closes the storage and leaves its content. A later change throws. */
   close() {
     this.#isClosed = true;
-    this.#wished.close();
+    this.#persistentStore.close();
   }
 
-  /** Not before the newest interaction, also where the clock was set back. */
+  /** Never before the newest interaction, even where the clock was set back. */
   #now() {
-    return Math.max(Date.now(), this.#newest.time);
+    return Math.max(Date.now(), this.#replica.newestTime);
   }
 
-  /** @param {import("./change.js").Change} wish */
-  async #write(wish) {
-    this.#demandOpen();
+  /** Listens first: a change that arrives during the first read is read after it. */
+  async #load() {
+    // A damaged file is reported to the next call, not to the listener.
+    this.#persistentStore.listen((delta) => void this.#receive(delta).catch(() => {}));
+    await this.#reads.request(() => this.#read());
+  }
+
+  /** @param {import("./store.js").Change} change */
+  async #write(change) {
+    this.#assertOpen();
     const store = this.#store;
-    let news;
+    let delta;
     try {
-      news = await store.write(wish);
+      delta = await store.write(change);
     } catch (error) {
       if (error instanceof PocketrecError) throw error;
-      if (store === this.#store) this.#fallBack(error);
+      if (store === this.#store) this.#fallBackToMemory(error);
     }
-    if (wish.spend && this.#store.kind === "memory") throw this.#warning;
-    await this.#hear(news ?? (await this.#store.write(wish)));
+    if (change.spend && this.#store.kind === "memory") throw this.#warning;
+    await this.#receive(delta ?? (await this.#store.write(change)));
   }
 
-  /**
-   * Goes on in memory, with what is known.
-   * @param {unknown} cause
-   */
-  #fallBack(cause) {
-    const state = { token: this.#token, records: [...this.kept.values()], ledger: this.#ledger };
-    this.#store = new MemoryStore(this.#limit, state);
-    this.#warning = warningOf(
-      cause,
-      "a place to store the history",
-      "It is in memory only, and ends with the page or process.",
-    );
+  /** Continues in memory with the last known state. @param {unknown} cause */
+  #fallBackToMemory(cause) {
+    this.#store = new MemoryStore(this.#limit, this.#replica.state());
+    const hint = "It is kept in memory only, and lost with the page or process.";
+    this.#warning = storageError(cause, "storage for the history", hint);
     this.#onWarning?.(this.#warning);
   }
 
   /**
-   * Takes in what was done to the store: as it was told, where it was done to what is known here.
-   * @param {import("./change.js").News} [news]
+   * Applies a delta where it starts from the known state, and reads the store otherwise.
+   * @param {Delta} [delta]
    */
-  async #hear(news) {
-    const isNext = news && news.before === this.#token && !this.#reading && !this.#nextReading;
-    if (!isNext) return this.#readAgain();
-    for (const item of news.removed) this.#kept.delete(item);
-    for (const record of news.put) this.#put(record);
-    this.#ledger = [...this.#ledger, ...news.expenses];
-    this.#token = news.after;
+  async #receive(delta) {
+    const isNext = delta && delta.before === this.#replica.token && !this.#reads.isBusy;
+    if (!isNext) return this.#reload();
+    this.#replica.apply(delta);
     this.#changed();
   }
 
-  /** What is newer than all goes behind them, where it belongs. @param {Kept} record */
-  #put(record) {
-    this.#kept.delete(record.item);
-    this.#kept.set(record.item, record);
-    if (byAge(record, this.#newest) < 0) this.#isSorted = false;
-    else this.#newest = record;
-  }
-
-  /**
-   * Of those that are wanted while one goes on, one comes after it: it sees what all of them are
-   * about.
-   */
-  #readAgain() {
-    this.#nextReading ??= Promise.resolve(this.#reading)
-      .catch(() => {})
-      .then(async () => {
-        this.#reading = this.#nextReading;
-        this.#nextReading = undefined;
-        await this.#read()
-          .catch((error) => this.#demandReadable(error))
-          .finally(() => (this.#reading = undefined));
-      });
-    return this.#nextReading;
-  }
-
-  /** @param {unknown} error */
-  #demandReadable(error) {
-    if (error instanceof PocketrecError) throw error;
-    if (!this.#isClosed) this.#fallBack(error);
+  #reload() {
+    return this.#reads.request(async () => {
+      try {
+        await this.#read();
+      } catch (error) {
+        if (error instanceof PocketrecError) throw error;
+        if (!this.#isClosed) this.#fallBackToMemory(error);
+      }
+    });
   }
 
   async #read() {
     const store = this.#store;
     const state = await store.read();
-    if (store === this.#store) this.#replace(state);
-  }
-
-  /** @param {State} state */
-  #replace({ token, records, ledger }) {
-    if (token === this.#token) return;
-    const before = this.#kept;
-    const list = records.map((record) => {
-      const known = before.get(record.item);
-      // What did not change stays what it was: followers tell by that.
-      return known && isSame(known, record) ? known : record;
-    });
-    this.#kept = mapOf(list.sort(byAge));
-    this.#isSorted = true;
-    this.#newest = list.at(-1) ?? NONE;
-    this.#ledger = ledger;
-    this.#token = token;
-    this.#changed();
+    if (store === this.#store && this.#replica.replace(state)) this.#changed();
   }
 
   #changed() {
-    this.#version++;
     this.dispatchEvent(new Event("change"));
   }
 
-  #demandOpen() {
+  #assertOpen() {
     if (this.#isClosed)
-      throw new PocketrecError("disposed", "history", "one in use", "one after close()");
+      throw new PocketrecError("disposed", "history", "an open history", "one after close()");
   }
 }
 
@@ -406,6 +334,5 @@ export class History extends EventTarget {
  * @param {string} expected
  * @param {string} hint
  */
-function warningOf(cause, expected, hint) {
-  return new PocketrecError("storage", "history", expected, String(cause), { hint, cause });
-}
+const storageError = (cause, expected, hint) =>
+  new PocketrecError("storage", "history", expected, String(cause), { hint, cause });

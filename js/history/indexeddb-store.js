@@ -1,33 +1,30 @@
 import { deleteDB, openDB } from "idb";
 
-import { NOTHING } from "./change.js";
 import { newId } from "./id.js";
 import { newExpenses } from "./ledger.js";
-import { isKept } from "./records.js";
+import { EMPTY_STATE } from "./store.js";
+import { isStoredInteraction } from "./stored-interactions.js";
 
 /**
- * @typedef {import("./change.js").Store} Store
- * @typedef {import("./change.js").News} News
- * @typedef {import("./change.js").Change} Change
- * @typedef {import("./records.js").Kept} Kept
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./store.js").Delta} Delta
+ * @typedef {import("./store.js").Change} Change
+ * @typedef {import("./store.js").StoredInteraction} StoredInteraction
  * @typedef {import("idb").IDBPTransaction<any, string[], "readwrite">} Transaction
+ * @typedef {import("idb").IDBPObjectStore<any, string[], "interactions", "readwrite">} Interactions
  */
 
-/** What other tabs are told, which may have it in memory only. */
+/** The message to other tabs after an erasure; after a change it is a Delta. */
 const ERASED = "erased";
 
 const STORES = ["interactions", "ledger", "state"];
 
-/**
- * How long a database that somebody else holds open is waited for when it goes; its content has
- * gone before.
- */
+/** How long to wait for another tab to close a database that is deleted, and is empty by then. */
 const BLOCKED_MS = 2000;
 
 /**
- * A history in IndexedDB, one transaction a change, so that a tab that ends in the middle of one
- * leaves what was there before. Other tabs hear what was done over a BroadcastChannel of the same
- * name.
+ * A history in IndexedDB, one transaction a change: a tab that ends during a change leaves the state
+ * before it. Other tabs receive the delta over a BroadcastChannel of the same name.
  * @implements {Store}
  */
 export class IndexedDBStore {
@@ -38,11 +35,11 @@ export class IndexedDBStore {
   #channel;
   /** @type {Promise<import("idb").IDBPDatabase> | undefined} */
   #database;
-  /** Whether somebody is removing the database. */
-  #isGoing = false;
-  /** @type {(news?: News) => void} */
+  /** Whether another tab is deleting the database. */
+  #isBeingDeleted = false;
+  /** @type {(delta?: Delta) => void} */
   #listener = () => {};
-  /** A page that comes back from the browser's memory has missed what others did. */
+  /** A page restored from the back/forward cache has missed the messages of other tabs. */
   #onShow = (/** @type {Event} */ event) => {
     if (/** @type {PageTransitionEvent} */ (event).persisted) this.#listener();
   };
@@ -56,14 +53,109 @@ export class IndexedDBStore {
     this.#limit = limit;
     this.#channel =
       typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(this.#name);
-    this.#channel?.addEventListener("message", ({ data: news }) => {
-      this.#isGoing = false;
-      this.#listener(news === ERASED ? undefined : news);
+    this.#channel?.addEventListener("message", ({ data }) => {
+      this.#isBeingDeleted = false;
+      this.#listener(data === ERASED ? undefined : data);
     });
   }
 
+  async read() {
+    // Opening a database creates it: a page that only looks leaves nothing behind.
+    if (!(await this.#exists())) return EMPTY_STATE;
+    const transaction = await this.#transaction("readonly");
+    const [records, ledger, token = ""] = await Promise.all([
+      transaction.objectStore("interactions").getAll(),
+      transaction.objectStore("ledger").getAll(),
+      transaction.objectStore("state").get("token"),
+    ]);
+    return { token, records: records.filter(isStoredInteraction), ledger };
+  }
+
+  /** @param {Change} change */
+  async write(change) {
+    const transaction = await this.#transaction("readwrite");
+    // The first request that fails reports the error.
+    transaction.done.catch(() => {});
+    let delta;
+    try {
+      delta = await this.#apply(transaction, change);
+    } catch (error) {
+      try {
+        transaction.abort();
+      } catch {
+        // The failed request has aborted it.
+      }
+      throw error;
+    }
+    await transaction.done;
+    this.#channel?.postMessage(delta);
+    return delta;
+  }
+
+  /**
+   * As `applyChange`, on the database alone: only what changes is read and written.
+   *
+   * @param {Transaction} transaction
+   * @param {Change} change
+   * @returns {Promise<Delta>}
+   */
+  async #apply(transaction, { put = [], onlyIfNewer = false, remove = [], expenses = [], spend }) {
+    const interactions = transaction.objectStore("interactions");
+    const state = transaction.objectStore("state");
+    const added = await putExpenses(transaction, expenses, spend);
+    const before = (await state.get("token")) ?? "";
+    const after = newId();
+    const removed = new Set(remove);
+    for (const item of remove) await interactions.delete(item);
+    let order = (await state.get("order")) ?? 0;
+    /** @type {Map<unknown, StoredInteraction>} */
+    const changed = new Map();
+    for (const interaction of put) {
+      const known = onlyIfNewer ? await interactions.get(interaction.item) : undefined;
+      if (known && known.time >= interaction.time) continue;
+      const record = { ...interaction, order: ++order };
+      await interactions.put(record);
+      changed.set(record.item, record);
+      removed.delete(record.item);
+    }
+    for (const item of await removeOldest(interactions, this.#limit)) {
+      removed.add(item);
+      changed.delete(item);
+    }
+    await Promise.all([state.put(after, "token"), state.put(order, "order")]);
+    return { before, after, put: [...changed.values()], removed: [...removed], expenses: added };
+  }
+
+  async erase() {
+    if (!(await this.#exists())) return;
+    const transaction = await this.#transaction("readwrite");
+    await Promise.all([
+      ...STORES.map((name) => transaction.objectStore(name).clear()),
+      transaction.done,
+    ]);
+    this.#disconnect();
+    await new Promise((resolve, reject) => {
+      const blocked = () => void setTimeout(resolve, BLOCKED_MS);
+      deleteDB(this.#name, { blocked }).then(resolve, reject);
+    });
+    this.#channel?.postMessage(ERASED);
+  }
+
+  /** @param {(delta?: Delta) => void} listener */
+  listen(listener) {
+    this.#listener = listener;
+    globalThis.addEventListener?.("pageshow", this.#onShow);
+  }
+
+  close() {
+    this.#listener = () => {};
+    globalThis.removeEventListener?.("pageshow", this.#onShow);
+    this.#channel?.close();
+    this.#disconnect();
+  }
+
   #open() {
-    this.#isGoing = false;
+    this.#isBeingDeleted = false;
     this.#database ??= openDB(this.#name, 1, {
       upgrade(database) {
         database
@@ -72,10 +164,10 @@ export class IndexedDBStore {
         database.createObjectStore("ledger", { keyPath: "id" });
         database.createObjectStore("state");
       },
-      // Somebody erases the history.
+      // Another tab erases the history.
       blocking: () => {
-        this.#letGo();
-        this.#isGoing = true;
+        this.#disconnect();
+        this.#isBeingDeleted = true;
         this.#listener();
       },
       terminated: () => (this.#database = undefined),
@@ -86,24 +178,7 @@ export class IndexedDBStore {
     return this.#database;
   }
 
-  /**
-   * @template {IDBTransactionMode} Mode
-   * @param {Mode} mode
-   */
-  async #transaction(mode) {
-    for (let isSecond = false; ; isSecond = true) {
-      const database = this.#open();
-      try {
-        return (await database).transaction(STORES, mode);
-      } catch (error) {
-        // It was closed meanwhile, since somebody erases the history.
-        if (isSecond || /** @type {any} */ (error).name !== "InvalidStateError") throw error;
-        if (this.#database === database) this.#letGo();
-      }
-    }
-  }
-
-  #letGo() {
+  #disconnect() {
     this.#database?.then(
       (database) => database.close(),
       () => {},
@@ -111,110 +186,33 @@ export class IndexedDBStore {
     this.#database = undefined;
   }
 
-  async #isThere() {
-    return !this.#isGoing && (this.#database !== undefined || exists(this.#name));
-  }
-
-  async read() {
-    // Opening it would make it: who only looks leaves nothing behind.
-    if (!(await this.#isThere())) return NOTHING;
-    const transaction = await this.#transaction("readonly");
-    const [records, ledger, token = ""] = await Promise.all([
-      transaction.objectStore("interactions").getAll(),
-      transaction.objectStore("ledger").getAll(),
-      transaction.objectStore("state").get("token"),
-    ]);
-    return { token, records: records.filter(isKept), ledger };
-  }
-
-  /** @param {Change} wish */
-  async write(wish) {
-    const transaction = await this.#transaction("readwrite");
-    // What goes wrong is told by the first request that fails.
-    transaction.done.catch(() => {});
-    let news;
-    try {
-      news = await this.#apply(transaction, wish);
-    } catch (error) {
-      // It may have been aborted by what went wrong.
-      try {
-        transaction.abort();
-      } catch {}
-      throw error;
-    }
-    await transaction.done;
-    this.#channel?.postMessage(news);
-    return news;
-  }
-
   /**
-   * @param {Transaction} transaction
-   * @param {Change} wish
-   * @returns {Promise<News>}
+   * @template {IDBTransactionMode} Mode
+   * @param {Mode} mode
    */
-  async #apply(transaction, { put = [], isOlderKept = false, remove = [], expenses = [], spend }) {
-    const interactions = transaction.objectStore("interactions");
-    const state = transaction.objectStore("state");
-    const more = await spendIn(transaction, expenses, spend);
-    const before = (await state.get("token")) ?? "";
-    const after = newId();
-    const removed = new Set(remove);
-    for (const item of remove) await interactions.delete(item);
-    let order = (await state.get("order")) ?? 0;
-    /** @type {Map<unknown, Kept>} */
-    const changed = new Map();
-    for (const interaction of put) {
-      const known = isOlderKept ? await interactions.get(interaction.item) : undefined;
-      if (known && known.time >= interaction.time) continue;
-      const record = { ...interaction, order: ++order };
-      await interactions.put(record);
-      changed.set(record.item, record);
-      removed.delete(record.item);
+  async #transaction(mode) {
+    for (let isRetry = false; ; isRetry = true) {
+      const database = this.#open();
+      try {
+        return (await database).transaction(STORES, mode);
+      } catch (error) {
+        // The connection was closed meanwhile, since another tab erases the history.
+        if (isRetry || /** @type {any} */ (error).name !== "InvalidStateError") throw error;
+        if (this.#database === database) this.#disconnect();
+      }
     }
-    for (const item of await dropOldest(interactions, this.#limit)) {
-      removed.add(item);
-      changed.delete(item);
-    }
-    await Promise.all([state.put(after, "token"), state.put(order, "order")]);
-    return { before, after, put: [...changed.values()], removed: [...removed], expenses: more };
   }
 
-  async erase() {
-    if (!(await this.#isThere())) return;
-    const transaction = await this.#transaction("readwrite");
-    await Promise.all([
-      ...STORES.map((name) => transaction.objectStore(name).clear()),
-      transaction.done,
-    ]);
-    this.#letGo();
-    await new Promise((resolve, reject) => {
-      deleteDB(this.#name, { blocked: () => void setTimeout(resolve, BLOCKED_MS) }).then(
-        resolve,
-        reject,
-      );
-    });
-    this.#channel?.postMessage(ERASED);
-  }
-
-  /** @param {(news?: News) => void} listener */
-  listen(listener) {
-    this.#listener = listener;
-    globalThis.addEventListener?.("pageshow", this.#onShow);
-  }
-
-  close() {
-    this.#listener = () => {};
-    globalThis.removeEventListener?.("pageshow", this.#onShow);
-    this.#channel?.close();
-    this.#letGo();
+  async #exists() {
+    return !this.#isBeingDeleted && (this.#database !== undefined || mayExist(this.#name));
   }
 }
 
 /**
- * Whether there is a database of this name, or nobody can tell.
+ * Whether there is a database of this name; true where the browser cannot list databases.
  * @param {string} name
  */
-async function exists(name) {
+async function mayExist(name) {
   const list = await indexedDB.databases?.();
   return !list || list.some((database) => database.name === name);
 }
@@ -225,26 +223,26 @@ async function exists(name) {
  * @param {Change["spend"]} spend
  * @returns {Promise<import("./ledger.js").Expense[]>} those that are new
  */
-async function spendIn(transaction, expenses, spend) {
+async function putExpenses(transaction, expenses, spend) {
   if (!spend && !expenses.length) return [];
   const store = transaction.objectStore("ledger");
-  const more = newExpenses(await store.getAll(), expenses, spend);
-  for (const expense of more) await store.put(expense);
-  return more;
+  const added = newExpenses(await store.getAll(), expenses, spend);
+  for (const expense of added) await store.put(expense);
+  return added;
 }
 
 /**
- * @param {import("idb").IDBPObjectStore<any, string[], "interactions", "readwrite">} interactions
+ * @param {Interactions} interactions
  * @param {number} limit
- * @returns {Promise<import("./records.js").ItemId[]>} what is no longer there
+ * @returns {Promise<import("./store.js").ItemId[]>} the items that were removed
  */
-async function dropOldest(interactions, limit) {
-  const dropped = [];
+async function removeOldest(interactions, limit) {
+  const removed = [];
   for (let surplus = (await interactions.count()) - limit; surplus > 0; surplus--) {
     const cursor = await interactions.index("age").openCursor();
     if (!cursor) break;
-    dropped.push(cursor.value.item);
+    removed.push(cursor.value.item);
     await cursor.delete();
   }
-  return dropped;
+  return removed;
 }

@@ -3,34 +3,34 @@ import { PocketrecError } from "../common/errors.js";
 import { newId } from "./id.js";
 
 /**
- * What was told of a person, and what it cost: the ledger of docs/private-queries.md.
+ * The ledger: what private queries have spent (docs/private-queries.md).
  *
- * @typedef {object} Charge
+ * @typedef {object} Charge the cost of one query
  * @property {string} mechanism
- * @property {number} epsilon 0: it has none
+ * @property {number} epsilon 0 for a mechanism without differential privacy
  * @property {number} delta
  *
- * @typedef {Charge & { id: string, time: number }} Expense one that was written down; time: in ms
- *   since 1970
+ * @typedef {Charge & { id: string, time: number }} Expense a recorded charge; time: in ms since
+ *   1970
  *
- * @typedef {object} Budget the most that may be spent in the life of a history
+ * @typedef {object} Budget the maximum for the lifetime of a history
  * @property {number} epsilon
  * @property {number} [delta] default 0
- * @property {number} [queries] default: any number
+ * @property {number} [queries] default Infinity
  *
  * @typedef {{ epsilon: number, delta: number, queries: number }} Spent
  */
 
-/** Sums of floats: what was added up in another order is no overdraft. */
+/** Relative tolerance: floats that are added in another order may exceed the budget by rounding. */
 const ROUNDING = 1e-9;
 
 /**
- * By basic composition: epsilons and deltas add up.
+ * Adds up a ledger by basic composition: epsilons and deltas add.
  *
  * @param {Charge[]} ledger
  * @returns {Spent}
  */
-export function sumUp(ledger) {
+export function totalSpent(ledger) {
   const spent = { epsilon: 0, delta: 0, queries: ledger.length };
   for (const { epsilon, delta } of ledger) {
     spent.epsilon += epsilon;
@@ -40,44 +40,55 @@ export function sumUp(ledger) {
 }
 
 /**
+ * The expenses that a change adds to a ledger: those of another ledger that are not known, and a
+ * charge, if the budget allows it.
+ *
+ * @param {Expense[]} ledger
+ * @param {Expense[]} expenses of another ledger
+ * @param {{ charge: Charge, budget: Budget | undefined }} [spend]
+ * @returns {Expense[]}
+ * @throws {PocketrecError} "budget-spent"; "bad-argument" without a budget
+ */
+export function newExpenses(ledger, expenses, spend) {
+  if (spend) assertWithinBudget(ledger, spend.charge, spend.budget);
+  const known = new Set(ledger.map(({ id }) => id));
+  const added = expenses.filter(({ id }) => !known.has(id));
+  if (spend) added.push({ ...spend.charge, id: newId(), time: Date.now() });
+  return added;
+}
+
+/**
  * @param {Charge[]} ledger
  * @param {Charge} charge
  * @param {Budget | undefined} budget
- * @throws {PocketrecError} "budget-spent", "bad-argument" where the app has set no budget
+ * @throws {PocketrecError} "budget-spent"; "bad-argument" without a budget
  */
-function demandAffordable(ledger, charge, budget) {
+function assertWithinBudget(ledger, charge, budget) {
   if (!budget) {
-    throw new PocketrecError("bad-argument", "budget", "one that openHistory was given", "none", {
-      hint: "Say how much may ever be told of a person: openHistory(name, { budget: { epsilon: 8, delta: 1e-5 } }).",
+    throw new PocketrecError("bad-argument", "budget", "a budget given to openHistory", "none", {
+      hint: "For example: openHistory(name, { budget: { epsilon: 8, delta: 1e-5 } }).",
     });
   }
-  const after = sumUp([...ledger, charge]);
+  const total = totalSpent([...ledger, charge]);
   for (const name of /** @type {const} */ (["epsilon", "delta", "queries"])) {
-    const most = budget[name] ?? (name === "delta" ? 0 : Infinity);
-    if (after[name] <= most * (1 + ROUNDING)) continue;
-    throw new PocketrecError(
-      "budget-spent",
-      name,
-      `at most ${most} in all`,
-      `${after[name]} with this query`,
-      {
-        hint: "Nothing was told. Candidates that are the same for everybody cost nothing.",
-      },
-    );
+    const max = budget[name] ?? (name === "delta" ? 0 : Infinity);
+    if (total[name] <= max * (1 + ROUNDING)) continue;
+    const found = `${total[name]} with this query`;
+    throw new PocketrecError("budget-spent", name, `at most ${max} in total`, found, {
+      hint: "Nothing was sent. Candidates that are the same for every user cost nothing.",
+    });
   }
 }
 
 /**
  * @param {any} budget
  * @returns {Budget | undefined}
+ * @throws {PocketrecError} "bad-argument"
  */
 export function readBudget(budget) {
   if (budget === undefined) return undefined;
   const { epsilon, delta = 0, queries = Infinity } = budget ?? {};
-  if (!(epsilon >= 0 && epsilon < Infinity))
-    throw argumentError("budget, epsilon", "a number from 0", epsilon);
-  if (!(delta >= 0 && delta < 1))
-    throw argumentError("budget, delta", "a number from 0 to below 1", delta);
+  assertCost(epsilon, delta, "budget, ");
   if (!(queries >= 0)) throw argumentError("budget, queries", "a number from 0", queries);
   return { epsilon, delta, queries };
 }
@@ -85,38 +96,23 @@ export function readBudget(budget) {
 /**
  * @param {any} charge
  * @returns {Charge}
+ * @throws {PocketrecError} "bad-argument"
  */
 export function readCharge({ mechanism, epsilon, delta }) {
   if (typeof mechanism !== "string" || mechanism.length > 100)
     throw argumentError("mechanism", "a short string", mechanism);
-  if (!(epsilon >= 0 && epsilon < Infinity))
-    throw argumentError("epsilon", "a number from 0", epsilon);
-  if (!(delta >= 0 && delta < 1)) throw argumentError("delta", "a number from 0 to below 1", delta);
+  assertCost(epsilon, delta);
   return { mechanism, epsilon, delta };
 }
 
 /**
- * What a change adds to a ledger: of another's expenses those that are new, and what is spent, if
- * the budget allows it.
- *
- * @param {Expense[]} ledger
- * @param {Expense[]} expenses
- * @param {{ charge: Charge, budget: Budget | undefined }} [spend]
- * @returns {Expense[]}
+ * @param {any} epsilon
+ * @param {any} delta
+ * @param {string} [prefix] of the subject of errors
  */
-export function newExpenses(ledger, expenses, spend) {
-  if (spend) demandAffordable(ledger, spend.charge, spend.budget);
-  const known = new Set(ledger.map(({ id }) => id));
-  return [
-    ...expenses.filter(({ id }) => !known.has(id)),
-    ...(spend ? [writeDown(spend.charge)] : []),
-  ];
-}
-
-/**
- * @param {Charge} charge
- * @returns {Expense}
- */
-function writeDown(charge) {
-  return { ...charge, id: newId(), time: Date.now() };
+function assertCost(epsilon, delta, prefix = "") {
+  if (!(epsilon >= 0 && epsilon < Infinity))
+    throw argumentError(`${prefix}epsilon`, "a number from 0", epsilon);
+  if (!(delta >= 0 && delta < 1))
+    throw argumentError(`${prefix}delta`, "a number from 0 to below 1", delta);
 }

@@ -1,9 +1,12 @@
-import { NOTHING, change } from "./change.js";
-
-/** @typedef {import("./change.js").Store} Store */
+import { EMPTY_STATE, applyChange } from "./store.js";
 
 /**
- * A history that lives as long as the page or process: where nothing may be stored.
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./store.js").State} State
+ */
+
+/**
+ * A history in memory, for as long as the page or process lives: where storage is unavailable.
  * @implements {Store}
  */
 export class MemoryStore {
@@ -14,9 +17,9 @@ export class MemoryStore {
 
   /**
    * @param {number} limit
-   * @param {import("./change.js").State} [state]
+   * @param {State} [state]
    */
-  constructor(limit, state = NOTHING) {
+  constructor(limit, state = EMPTY_STATE) {
     this.#limit = limit;
     this.#state = state;
   }
@@ -25,15 +28,15 @@ export class MemoryStore {
     return this.#state;
   }
 
-  /** @param {import("./change.js").Change} wish */
-  async write(wish) {
-    const { state, news } = change(this.#state, wish, this.#limit);
+  /** @param {import("./store.js").Change} change */
+  async write(change) {
+    const { state, delta } = applyChange(this.#state, change, this.#limit);
     this.#state = state;
-    return news;
+    return delta;
   }
 
   async erase() {
-    this.#state = NOTHING;
+    this.#state = EMPTY_STATE;
   }
 
   listen() {}

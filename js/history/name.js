@@ -1,22 +1,23 @@
 import { argumentError } from "../common/arguments.js";
 
-/** What a file's name can hold, written out. */
-const NAME_MAX = 60;
+/** Of the name as part of a URI, which is the name of the file in Node. */
+const MAX_ENCODED_LENGTH = 60;
 
 /**
- * @param {unknown} name
+ * @param {unknown} name of a history
  * @returns {asserts name is string}
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-export function demandName(name) {
-  if (typeof name === "string" && name.length >= 1 && widthOf(name) <= NAME_MAX) return;
-  throw argumentError("name", `a string of 1 to ${NAME_MAX} characters`, name);
+export function assertHistoryName(name) {
+  if (typeof name === "string" && name !== "" && encodedLength(name) <= MAX_ENCODED_LENGTH) return;
+  throw argumentError("name", `a string of 1 to ${MAX_ENCODED_LENGTH} characters`, name);
 }
 
 /** @param {string} name */
-function widthOf(name) {
+function encodedLength(name) {
   try {
     return encodeURIComponent(name).length;
   } catch {
-    return Infinity; // half a character
+    return Infinity; // a lone surrogate
   }
 }
