@@ -4,13 +4,13 @@ static const float SELU_SCALE = 1.0507009873554805f, SELU_ALPHA = 1.673263242354
 
 PR_INLINE pr_f4 relu(pr_f4 x) { return pr_f4_max(x, pr_f4_zero()); }
 
-// scale * (x where x is positive, else alpha (e^x - 1))
+// scale (x where x is positive, else alpha (e^x - 1))
 PR_INLINE pr_f4 elu(pr_f4 x, float scale, float alpha) {
     pr_f4 below = pr_f4_mul(pr_f4_set1(alpha), pr_f4_sub(pr_f4_exp(x), pr_f4_set1(1.0f)));
     return pr_f4_mul(pr_f4_set1(scale), pr_f4_select_less(x, pr_f4_zero(), below, x));
 }
 
-// Clamped, so that of what is far below 0 nothing is left: pr_f4_sigmoid stops at e^-88.
+// Clamped, so that the result far below 0 is 0: pr_f4_sigmoid stops at e^-88.
 PR_INLINE pr_f4 swish(pr_f4 x) {
     return pr_f4_mul(pr_f4_max(x, pr_f4_set1(-88.0f)), pr_f4_sigmoid(x));
 }

@@ -1,5 +1,5 @@
-// Fitting the user of a model with a tower: Adam (Kingma, Ba, ICLR 2015) on the whitened vector,
-// with negatives drawn afresh each step. Fixed negatives would be learned by heart.
+// Fits the user of a model with a tower: Adam (Kingma and Ba, ICLR 2015) on the whitened vector,
+// with fresh negatives at each step. Fixed negatives would be overfitted.
 #ifndef PR_ADAM_H
 #define PR_ADAM_H
 

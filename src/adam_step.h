@@ -5,9 +5,10 @@
 #include <stdint.h>
 
 typedef struct pr_adam {
-    float *value, *first, *second; // (count) the parameters and their gradients' two moments
+    float *value; // (count) the parameters
+    float *first, *second; // (count) moments of the gradient
     int32_t count;
-    float first_power, second_power; // of the decays, 1 before the first step
+    float first_power, second_power; // decay^step of each moment, 1 before the first step
 } pr_adam;
 
 static inline void pr_adam_begin(pr_adam *adam) {
@@ -15,7 +16,7 @@ static inline void pr_adam_begin(pr_adam *adam) {
     adam->first_power = adam->second_power = 1;
 }
 
-// Step number `step` of `steps`: value -= rate * mean / (root of the mean square + epsilon).
+// Step number `step` of `steps`: value -= rate * mean / (sqrt(mean square) + epsilon).
 static inline void pr_adam_step(pr_adam *adam, const float *gradient, int32_t step, int32_t steps,
                                 float rate) {
     const float first_decay = 0.9f, second_decay = 0.999f, epsilon = 1e-8f;

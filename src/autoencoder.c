@@ -3,14 +3,15 @@
 #include "activation.h"
 #include "rows.h"
 
-static const double ALMOST_NOTHING = 1e-5; // of the sum of squares
+// The share of the sum of squares below which leave_out adds the rest up again.
+static const double SHARE_MIN = 1e-5;
 
 // ---- layout
 
 static int32_t last_of(const pr_autoencoder *model) { return model->config.layers - 1; }
 
 static int32_t first_stride(const pr_autoencoder *model) {
-    return model->config.has_encoder ? model->layer[0].stride
+    return model->config.has_encoder ? model->weights.layer[0].stride
                                      : pr_round_up(model->config.code + 1, 4);
 }
 
@@ -20,22 +21,24 @@ static void plan(pr_autoencoder *model, pr_arena *arena) {
     for (int32_t k = 0; k < last; k++) {
         int32_t width = config->width[k];
         if (widest < width) widest = width;
-        pr_table_plan(&model->layer[k], arena, config->dtype[k], k == 0, k ? width : config->items,
-                      k ? config->width[k - 1] : width);
-        model->bias[k] = pr_arena_floats(arena, 1, pr_round_up(width, 4));
-        model->norm_weight[k] = pr_arena_floats(arena, 1, config->has_norm[k] ? width : 0);
-        model->norm_bias[k] = pr_arena_floats(arena, 1, config->has_norm[k] ? width : 0);
+        pr_table_plan(&model->weights.layer[k], arena, config->dtype[k], k == 0,
+                      k ? width : config->items, k ? config->width[k - 1] : width);
+        model->weights.bias[k] = pr_arena_floats(arena, 1, pr_round_up(width, 4));
+        model->weights.norm_weight[k] = pr_arena_floats(arena, 1, config->has_norm[k] ? width : 0);
+        model->weights.norm_bias[k] = pr_arena_floats(arena, 1, config->has_norm[k] ? width : 0);
     }
     if (config->is_tied && last > 0)
-        model->layer[last] = model->layer[0];
+        model->weights.layer[last] = model->weights.layer[0];
     else
-        pr_table_plan(&model->layer[last], arena, config->dtype[last], 0, config->items,
+        pr_table_plan(&model->weights.layer[last], arena, config->dtype[last], 0, config->items,
                       config->code);
-    model->bias[last] = pr_arena_floats(arena, 1, config->has_item_bias ? config->items : 0);
-    model->user_mean = pr_arena_floats(arena, 1, first_stride(model));
+    model->weights.bias[last] =
+        pr_arena_floats(arena, 1, config->has_item_bias ? config->items : 0);
+    model->weights.user_mean = pr_arena_floats(arena, 1, first_stride(model));
     for (int i = 0; i < 2; i++)
-        model->hidden[i] = pr_arena_floats(arena, 1, pr_round_up(widest, 4));
-    model->earlier = pr_arena_floats(arena, 1, config->dense_layers ? config->width[0] : 0);
+        model->scratch.hidden[i] = pr_arena_floats(arena, 1, pr_round_up(widest, 4));
+    model->scratch.earlier = pr_arena_floats(arena, 1, config->dense_layers ? config->width[0] : 0);
+    model->scratch.table = pr_arena_floats(arena, PR_TABLE_SCRATCH, pr_round_up(widest, 4));
 }
 
 uint64_t pr_autoencoder_size(const pr_autoencoder_config *config) {
@@ -46,23 +49,31 @@ uint64_t pr_autoencoder_size(const pr_autoencoder_config *config) {
     return arena.at;
 }
 
-pr_autoencoder *pr_autoencoder_init(void *place, const pr_autoencoder_config *config) {
-    pr_arena arena = { (uintptr_t)place };
+pr_autoencoder *pr_autoencoder_init(void *address, const pr_autoencoder_config *config) {
+    pr_arena arena = { (uintptr_t)address };
     pr_autoencoder *model = pr_arena_take(&arena, sizeof(pr_autoencoder));
     model->config = *config;
     plan(model, &arena);
     return model;
 }
 
-static float *place_of(pr_autoencoder *model, int32_t tensor) {
-    if (tensor >= PR_NORM_BIAS) return model->norm_bias[tensor - PR_NORM_BIAS];
-    if (tensor >= PR_NORM_WEIGHT) return model->norm_weight[tensor - PR_NORM_WEIGHT];
-    if (tensor >= PR_BIAS) return model->bias[tensor - PR_BIAS];
-    return model->user_mean + (tensor == PR_USER_BIAS ? model->config.code : 0);
+static float *address_of(pr_autoencoder *model, int32_t tensor) {
+    if (tensor >= PR_NORM_BIAS) return model->weights.norm_bias[tensor - PR_NORM_BIAS];
+    if (tensor >= PR_NORM_WEIGHT) return model->weights.norm_weight[tensor - PR_NORM_WEIGHT];
+    if (tensor >= PR_BIAS) return model->weights.bias[tensor - PR_BIAS];
+    return model->weights.user_mean + (tensor == PR_USER_BIAS ? model->config.code : 0);
+}
+
+pr_table *pr_autoencoder_layer(pr_autoencoder *model, int32_t k) {
+    return &model->weights.layer[k];
+}
+
+const float *pr_autoencoder_user_mean(const pr_autoencoder *model) {
+    return model->weights.user_mean;
 }
 
 void pr_autoencoder_set(pr_autoencoder *model, int32_t tensor, int32_t count, const float *values) {
-    __builtin_memcpy(place_of(model, tensor), values, (uint32_t)count * sizeof(float));
+    __builtin_memcpy(address_of(model, tensor), values, (uint32_t)count * sizeof(float));
 }
 
 int32_t pr_autoencoder_sums_size(const pr_autoencoder *model) { return 2 * first_stride(model); }
@@ -72,15 +83,14 @@ int32_t pr_autoencoder_vector_size(const pr_autoencoder *model) {
 }
 
 int32_t pr_autoencoder_prepared_size(const pr_autoencoder *model) {
-    return model->layer[last_of(model)].stride + 4;
+    return model->weights.layer[last_of(model)].stride + 4;
 }
 
 void pr_autoencoder_vectors(const pr_autoencoder *model, const uint32_t *rows, int32_t count,
                             float *vectors) {
-    const pr_table *table = &model->layer[last_of(model)];
+    const pr_table *table = &model->weights.layer[last_of(model)];
     for (int32_t i = 0; i < count; i++) {
         pr_table_row(table, rows[i], vectors);
-        // Of a turned table scales belong to the columns.
         pr_table_scale_columns(table, vectors, vectors);
         vectors += table->stride;
     }
@@ -90,13 +100,14 @@ void pr_autoencoder_vectors(const pr_autoencoder *model, const uint32_t *rows, i
 
 void pr_autoencoder_add(const pr_autoencoder *model, const uint32_t *rows, const float *weights,
                         int32_t count, float *sums) {
-    pr_table_add_rows(&model->layer[0], rows, weights, count, sums, sums + first_stride(model));
+    pr_table_add_rows(&model->weights.layer[0], rows, weights, count, sums,
+                      sums + first_stride(model), model->scratch.table);
 }
 
 // z (width) = (z - mean) / sqrt(variance + epsilon) * weight + bias (Ba et al. 2016). In doubles:
-// few beside the products.
+// little work beside the products.
 static void normalise(const pr_autoencoder *model, int32_t k, float *z) {
-    const float *weight = model->norm_weight[k], *bias = model->norm_bias[k];
+    const float *weight = model->weights.norm_weight[k], *bias = model->weights.norm_bias[k];
     int32_t width = model->config.width[k];
     double mean = 0, variance = 0;
     for (int32_t i = 0; i < width; i++) mean += z[i];
@@ -106,17 +117,17 @@ static void normalise(const pr_autoencoder *model, int32_t k, float *z) {
     for (int32_t i = 0; i < width; i++) z[i] = (float)((z[i] - mean) * scale * weight[i] + bias[i]);
 }
 
-// What follows the sums of a layer.
+// z (width[k]) = norm(activation(z))
 static void finish(const pr_autoencoder *model, int32_t k, float *z) {
     pr_activation_apply(model->config.activation[k], z, pr_round_up(model->config.width[k], 4));
     if (model->config.has_norm[k]) normalise(model, k, z);
 }
 
-// z (width[0]) = norm(activation(scale * sums * scales of the columns + bias + node))
+// z (width[0]) = norm(activation(scale (high + low sums) + bias + node))
 void pr_autoencoder_first_layer(const pr_autoencoder *model, const float *sums, double square,
                                 const float *node, float *z) {
-    const pr_table *table = &model->layer[0];
-    const float *low = sums + table->stride, *bias = model->bias[0];
+    const pr_table *table = &model->weights.layer[0];
+    const float *low = sums + table->stride, *bias = model->weights.bias[0];
     float length =
         model->config.is_normalized ? square > 0 ? (float)(1 / __builtin_sqrt(square)) : 0 : 1;
     pr_f4 scale = pr_f4_set1(length);
@@ -129,7 +140,7 @@ void pr_autoencoder_first_layer(const pr_autoencoder *model, const float *sums, 
     finish(model, 0, z);
 }
 
-// earlier takes the last output, z, in, and goes into the next one's sums.
+// earlier (width) += z, the last output; next += earlier
 static void add_earlier(float *earlier, const float *z, int32_t width, float *next) {
     for (int32_t i = 0; i < width; i++) {
         earlier[i] += z[i];
@@ -139,16 +150,18 @@ static void add_earlier(float *earlier, const float *z, int32_t width, float *ne
 
 void pr_autoencoder_encode(const pr_autoencoder *model, const float *sums, double square,
                            const float *node, float *vector) {
-    float *z = model->hidden[0], *next = model->hidden[1], *earlier = model->earlier;
+    float *z = model->scratch.hidden[0], *next = model->scratch.hidden[1],
+          *earlier = model->scratch.earlier;
     int32_t dense_layers = model->config.dense_layers;
-    pr_autoencoder_first_layer(model, sums, square, node ? node : model->user_mean, z);
+    pr_autoencoder_first_layer(model, sums, square, node ? node : model->weights.user_mean, z);
     if (dense_layers)
         for (int32_t i = 0; i < model->config.width[0]; i++) earlier[i] = 0;
     for (int32_t k = 1; k < last_of(model); k++) {
         int32_t width = model->config.width[k];
-        // What padding holds after an activation (a sigmoid's 0.5) meets the weights' zeros.
-        pr_table_dot(&model->layer[k], z, 0, 0, width, next);
-        for (int32_t i = 0; i < width; i++) next[i] += model->bias[k][i];
+        // next (width) = W_k (width, padded inputs) z. An activation may leave padding of z that is
+        // not zero (a sigmoid's 0.5): it is multiplied with the zero padding of W_k.
+        pr_table_dot(&model->weights.layer[k], z, 0, 0, width, next, model->scratch.table);
+        for (int32_t i = 0; i < width; i++) next[i] += model->weights.bias[k][i];
         if (k < dense_layers) add_earlier(earlier, z, width, next);
         for (int32_t i = width; i < pr_round_up(width, 4); i++) next[i] = 0;
         finish(model, k, next);
@@ -162,41 +175,40 @@ void pr_autoencoder_encode(const pr_autoencoder *model, const float *sums, doubl
 
 // ---- from a vector to scores
 
-// The row, then what is added to every score.
+// prepared (stride + 4) = the vector, then what is added to every score
 void pr_autoencoder_prepare(const pr_autoencoder *model, const float *vector, float *prepared) {
-    const pr_table *table = &model->layer[last_of(model)];
+    const pr_table *table = &model->weights.layer[last_of(model)];
     pr_table_scale_columns(table, vector, prepared);
     prepared[table->stride] = model->config.has_encoder ? 0 : vector[model->config.code];
 }
 
-int32_t pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
-                             const uint32_t *rows, uint32_t first, int32_t count, float *raw) {
-    const pr_table *table = &model->layer[last_of(model)];
-    const float *bias = model->config.has_item_bias ? model->bias[last_of(model)] : 0;
+pr_status pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
+                               const uint32_t *rows, uint32_t first, int32_t count, float *raw) {
+    const pr_table *table = &model->weights.layer[last_of(model)];
+    const float *bias = model->config.has_item_bias ? model->weights.bias[last_of(model)] : 0;
     float constant = prepared[table->stride];
-    int32_t bad = pr_rows_first_out_of_range(rows, first, count, model->config.items);
-    if (bad >= 0) return bad;
-    pr_table_dot(table, prepared, rows, first, count, raw);
+    if (pr_rows_check(rows, first, count, model->config.items)) return PR_ERR_ROW;
+    pr_table_dot(table, prepared, rows, first, count, raw, model->scratch.table);
     if (bias && rows) {
         for (int32_t i = 0; i < count; i++) raw[i] += constant + bias[rows[i]];
     } else {
         for (int32_t i = 0; i < count; i++)
             raw[i] += constant + (bias ? bias[first + (uint32_t)i] : 0);
     }
-    return -1;
+    return PR_OK;
 }
 
-// ---- what speaks for an item
+// ---- explanations
 
-typedef struct explanation {
-    float *without; // sums
+typedef struct explain_scratch {
+    float *sums; // without an interaction
     float *vector;
     float *prepared;
-} explanation;
+} explain_scratch;
 
-static explanation plan_explanation(const pr_autoencoder *model, pr_arena *arena) {
-    return (explanation){
-        .without = pr_arena_floats(arena, 1, pr_autoencoder_sums_size(model)),
+static explain_scratch explain_plan(const pr_autoencoder *model, pr_arena *arena) {
+    return (explain_scratch){
+        .sums = pr_arena_floats(arena, 1, pr_autoencoder_sums_size(model)),
         .vector = pr_arena_floats(arena, 1, pr_autoencoder_vector_size(model)),
         .prepared = pr_arena_floats(arena, 1, pr_autoencoder_prepared_size(model)),
     };
@@ -204,48 +216,48 @@ static explanation plan_explanation(const pr_autoencoder *model, pr_arena *arena
 
 uint64_t pr_autoencoder_explain_size(const pr_autoencoder *model) {
     pr_arena arena = { 0 };
-    plan_explanation(model, &arena);
+    explain_plan(model, &arena);
     return arena.at;
 }
 
-static float score_of(const pr_autoencoder *model, const explanation *at, const float *sums,
-                      double square, const float *node, uint32_t item) {
+static float score_of(const pr_autoencoder *model, const explain_scratch *scratch,
+                      const float *sums, double square, const float *node, uint32_t item) {
     float raw;
-    pr_autoencoder_encode(model, sums, square, node, at->vector);
-    pr_autoencoder_prepare(model, at->vector, at->prepared);
-    pr_autoencoder_score(model, at->prepared, &item, 0, 1, &raw);
+    pr_autoencoder_encode(model, sums, square, node, scratch->vector);
+    pr_autoencoder_prepare(model, scratch->vector, scratch->prepared);
+    pr_autoencoder_score(model, scratch->prepared, &item, 0, 1, &raw);
     return raw;
 }
 
-// The sums without interaction i, and the sum of squares as the result. Of one that is nearly all
-// there is, too little would be left of floats: the others are added up anew.
+// without = sums without interaction i; returns the sum of squares without it. Where nearly nothing
+// remains, a subtraction would leave too few digits: the others are added up again.
 static double leave_out(const pr_autoencoder *model, const float *sums, double square,
                         const uint32_t *rows, const float *weights, int32_t count, int32_t i,
                         float *without) {
     int32_t size = pr_autoencoder_sums_size(model);
-    double left = square - (double)weights[i] * weights[i];
-    if (left > ALMOST_NOTHING * square) {
+    double rest = square - (double)weights[i] * weights[i];
+    if (rest > SHARE_MIN * square) {
         float withdrawn = -weights[i];
         __builtin_memcpy(without, sums, (uint32_t)size * sizeof(float));
         pr_autoencoder_add(model, rows + i, &withdrawn, 1, without);
-        return left;
+        return rest;
     }
-    left = 0;
+    rest = 0;
     for (int32_t k = 0; k < size; k++) without[k] = 0;
-    for (int32_t j = 0; j < count; j++) left += j == i ? 0 : (double)weights[j] * weights[j];
+    for (int32_t j = 0; j < count; j++) rest += j == i ? 0 : (double)weights[j] * weights[j];
     pr_autoencoder_add(model, rows, weights, i, without);
     pr_autoencoder_add(model, rows + i + 1, weights + i + 1, count - i - 1, without);
-    return left;
+    return rest;
 }
 
 void pr_autoencoder_explain(const pr_autoencoder *model, void *workspace, const float *sums,
                             double square, const float *node, const uint32_t *rows,
                             const float *weights, int32_t count, uint32_t item, float *effects) {
     pr_arena arena = { (uintptr_t)workspace };
-    explanation at = plan_explanation(model, &arena);
-    float with = score_of(model, &at, sums, square, node, item);
+    explain_scratch scratch = explain_plan(model, &arena);
+    float with = score_of(model, &scratch, sums, square, node, item);
     for (int32_t i = 0; i < count; i++) {
-        double left = leave_out(model, sums, square, rows, weights, count, i, at.without);
-        effects[i] = with - score_of(model, &at, at.without, left, node, item);
+        double rest = leave_out(model, sums, square, rows, weights, count, i, scratch.sums);
+        effects[i] = with - score_of(model, &scratch, scratch.sums, rest, node, item);
     }
 }

@@ -3,7 +3,7 @@
 #include "query.h"
 #include "rows.h"
 
-// Rows scored and offered at a time; of a table of bytes, looked at in two halves.
+// Rows scored at a time; of an int8 table, rows bounded at a time, in two halves.
 enum { SCAN_ROWS = 8192, SCAN_BYTES = 32768 };
 
 // ---- layout
@@ -29,14 +29,17 @@ static void plan(pr_candidates *model, pr_arena *arena) {
     const pr_candidates_config *config = &model->config;
     pr_features_plan(&model->features, arena, &config->features);
     for (int32_t k = 0; k < config->layers; k++)
-        pr_dense_plan(&model->layer[k], arena,
+        pr_dense_plan(&model->weights.layer[k], arena,
                       k ? config->width[k - 1] : model->features.width[PR_USER_SIDE],
                       config->width[k], config->activation[k]);
-    items_plan(model, &model->own, arena, config->items, config->dtype);
-    model->items = model->own;
-    for (int i = 0; i < 2; i++) model->hidden[i] = pr_arena_floats(arena, 1, widest_of(model));
-    model->query = pr_arena_take(arena, (uint64_t)pr_query_size(model->own.table.stride));
-    model->room = pr_arena_floats(arena, 1, SCAN_ROWS);
+    items_plan(model, &model->weights.items, arena, config->items, config->dtype);
+    model->items = model->weights.items;
+    for (int i = 0; i < 2; i++)
+        model->scratch.hidden[i] = pr_arena_floats(arena, 1, widest_of(model));
+    int32_t stride = model->weights.items.table.stride;
+    model->scratch.query = pr_arena_take(arena, (uint64_t)pr_query_size(stride));
+    model->scratch.scores = pr_arena_floats(arena, 1, SCAN_ROWS);
+    model->scratch.table = pr_arena_floats(arena, PR_TABLE_SCRATCH, stride);
 }
 
 uint64_t pr_candidates_size(const pr_candidates_config *config) {
@@ -47,23 +50,27 @@ uint64_t pr_candidates_size(const pr_candidates_config *config) {
     return arena.at;
 }
 
-pr_candidates *pr_candidates_init(void *place, const pr_candidates_config *config) {
-    pr_arena arena = { (uintptr_t)place };
+pr_candidates *pr_candidates_init(void *address, const pr_candidates_config *config) {
+    pr_arena arena = { (uintptr_t)address };
     pr_candidates *model = pr_arena_take(&arena, sizeof(pr_candidates));
     model->config = *config;
     plan(model, &arena);
     return model;
 }
 
+pr_features *pr_candidates_features(pr_candidates *model) { return &model->features; }
+
+pr_table *pr_candidates_table(pr_candidates *model) { return &model->items.table; }
+
 void pr_candidates_set_weight(pr_candidates *model, int32_t k, int32_t first, int32_t rows,
                               const float *values) {
-    const pr_dense *layer = &model->layer[k];
+    pr_dense *layer = &model->weights.layer[k];
     for (int32_t row = 0; row < rows; row++)
         pr_dense_set_row(layer, first + row, values + (int64_t)row * layer->inputs);
 }
 
 void pr_candidates_set_bias(pr_candidates *model, int32_t k, const float *values) {
-    __builtin_memcpy(model->layer[k].bias, values,
+    __builtin_memcpy(model->weights.layer[k].bias, values,
                      (uint32_t)model->config.width[k] * sizeof(float));
 }
 
@@ -77,16 +84,16 @@ uint64_t pr_candidates_items_size(const pr_candidates *model, int32_t count, int
     return arena.at;
 }
 
-pr_candidates_items *pr_candidates_items_init(const pr_candidates *model, void *place,
+pr_candidates_items *pr_candidates_items_init(const pr_candidates *model, void *address,
                                               int32_t count, int32_t dtype) {
-    pr_arena arena = { (uintptr_t)place };
+    pr_arena arena = { (uintptr_t)address };
     pr_candidates_items *items = pr_arena_take(&arena, sizeof(pr_candidates_items));
     items_plan(model, items, &arena, count, dtype);
     return items;
 }
 
 void pr_candidates_use(pr_candidates *model, const pr_candidates_items *items) {
-    model->items = items ? *items : model->own;
+    model->items = items ? *items : model->weights.items;
 }
 
 // 1 / the length of x (width), 0 for zeros; in doubles, where squares of floats do not overflow.
@@ -99,8 +106,8 @@ static float inverse_length(const float *x, int32_t width) {
 void pr_candidates_items_ready(pr_candidates *model) {
     const pr_table *table = &model->items.table;
     for (int32_t row = 0; model->config.is_normalized && row < table->rows; row++) {
-        pr_table_row(table, (uint32_t)row, table->room);
-        model->items.norm[row] = inverse_length(table->room, table->width);
+        pr_table_row(table, (uint32_t)row, model->scratch.table);
+        model->items.norm[row] = inverse_length(model->scratch.table, table->width);
     }
 }
 
@@ -109,56 +116,59 @@ void pr_candidates_vectors(const pr_candidates *model, const uint32_t *rows, int
     const pr_table *table = &model->items.table;
     for (int32_t i = 0; i < count; i++, vectors += table->width) {
         float norm = model->config.is_normalized ? model->items.norm[rows[i]] : 1;
-        pr_table_row(table, rows[i], table->room);
-        for (int32_t k = 0; k < table->width; k++) vectors[k] = table->room[k] * norm;
+        pr_table_row(table, rows[i], model->scratch.table);
+        for (int32_t k = 0; k < table->width; k++) vectors[k] = model->scratch.table[k] * norm;
     }
 }
 
-// ---- a person
+// ---- a user
 
 void pr_candidates_encode(const pr_candidates *model, const pr_values *values, float *vector) {
     int32_t width = width_of(model);
-    const float *x = model->hidden[0];
-    pr_features_encode(&model->features, PR_USER_SIDE, values, model->hidden[0]);
+    const float *x = model->scratch.hidden[0];
+    pr_features_encode(&model->features, PR_USER_SIDE, values, model->scratch.hidden[0]);
     for (int32_t k = 0; k < model->config.layers; k++) {
-        pr_dense_forward_one(&model->layer[k], x, model->hidden[1 - k % 2]);
-        x = model->hidden[1 - k % 2];
+        pr_dense_forward_one(&model->weights.layer[k], x, model->scratch.hidden[1 - k % 2]);
+        x = model->scratch.hidden[1 - k % 2];
     }
     float norm = model->config.is_normalized ? inverse_length(x, width) : 1;
     for (int32_t k = 0; k < width; k++) vector[k] = x[k] * norm;
 }
 
-int32_t pr_candidates_prepared_size(const pr_candidates *model) { return model->own.table.stride; }
+int32_t pr_candidates_prepared_size(const pr_candidates *model) {
+    return model->weights.items.table.stride;
+}
 
 void pr_candidates_prepare(const pr_candidates *model, const float *vector, float *prepared) {
-    pr_table_scale_columns(&model->own.table, vector,
-                           prepared); // no scales here: its padding is what is wanted
+    // Only pads the vector: the table is not transposed, so columns have no scales.
+    pr_table_scale_columns(&model->weights.items.table, vector, prepared);
 }
 
 // ---- scores
 
-// raw (count) = the products, of vectors of length 1 where they are normalized.
+// raw (count) = items (count, width) prepared (width), each row of length 1 where normalized.
 static void dot(const pr_candidates *model, const float *prepared, const uint32_t *rows,
                 uint32_t first, int32_t count, float *raw) {
-    pr_table_dot(&model->items.table, prepared, rows, first, count, raw);
+    pr_table_dot(&model->items.table, prepared, rows, first, count, raw, model->scratch.table);
     for (int32_t i = 0; model->config.is_normalized && i < count; i++)
         raw[i] *= model->items.norm[rows ? rows[i] : first + (uint32_t)i];
 }
 
-int32_t pr_candidates_score(const pr_candidates *model, const float *prepared, const uint32_t *rows,
-                            uint32_t first, int32_t count, float *raw) {
-    int32_t bad = pr_rows_first_out_of_range(rows, first, count, model->items.table.rows);
-    if (bad < 0) dot(model, prepared, rows, first, count, raw);
-    return bad;
+pr_status pr_candidates_score(const pr_candidates *model, const float *prepared,
+                              const uint32_t *rows, uint32_t first, int32_t count, float *raw) {
+    if (pr_rows_check(rows, first, count, model->items.table.rows)) return PR_ERR_ROW;
+    dot(model, prepared, rows, first, count, raw);
+    return PR_OK;
 }
 
+// Scores rows first .. first + count - 1 exactly and pushes them.
 static void offer(const pr_candidates *model, const float *prepared, uint32_t first, int32_t count,
                   const uint8_t *excluded, pr_topk *top) {
-    dot(model, prepared, 0, first, count, model->room);
-    pr_topk_push(top, model->room, 0, first, count, excluded);
+    dot(model, prepared, 0, first, count, model->scratch.scores);
+    pr_topk_push(top, model->scratch.scores, 0, first, count, excluded);
 }
 
-// Those of four rows that might be among the best; bound NULL: all of them.
+// Offers those of four rows whose bound reaches the worst of the best; bound NULL: all four.
 static void offer_four(const pr_candidates *model, const float *prepared, uint32_t row,
                        const float *bound, const uint8_t *excluded, pr_topk *top) {
     for (uint32_t r = 0; r < 4; r++)
@@ -166,7 +176,7 @@ static void offer_four(const pr_candidates *model, const float *prepared, uint32
             offer(model, prepared, row + r, 1, excluded, top);
 }
 
-// A piece of a table of bytes: its two halves (rows each) side by side.
+// A piece of an int8 table: two halves of `rows` rows each, scanned side by side.
 static void scan_halves(const pr_candidates *model, pr_query *query, const float *prepared,
                         uint32_t first, uint32_t rows, const uint8_t *excluded, pr_topk *top) {
     const float *norm = model->config.is_normalized ? model->items.norm : 0;
@@ -183,7 +193,7 @@ static void scan_halves(const pr_candidates *model, pr_query *query, const float
 
 static void scan_bytes(const pr_candidates *model, const float *prepared, uint32_t first,
                        int32_t count, const uint8_t *excluded, pr_topk *top) {
-    pr_query query = { .numbers = model->query };
+    pr_query query = { .numbers = model->scratch.query };
     pr_query_make(&query, prepared, model->items.table.stride);
     int32_t done = 0;
     while (count - done >= 8) {

@@ -1,6 +1,22 @@
-// YouTube's candidate generation (Covington et al., RecSys 2016, section 3): a person's features
-// through a tower to a vector; the items are vectors of the same width, and the best are those with
-// the largest inner product.
+// YouTube's candidate generation (Covington, Adams, Sargin: Deep Neural Networks for YouTube
+// Recommendations, RecSys 2016, section 3): a tower turns a user's features into a vector u; items
+// are vectors v_i of the same width, and the candidates are the items with the largest u . v_i.
+//
+// Memory: one block of pr_candidates_size bytes from the caller, 16-aligned and zeroed, which it
+// frees. It holds config, weights and scratch. Loading fills the weights; after that no function
+// with a const model changes them. Such a function overwrites the scratch: one call per model at a
+// time. Nothing allocates.
+//
+//   pr_candidates *model = pr_candidates_init(address, &config);
+//   pr_candidates_set_weight(model, 0, 0, width, weight);     // (width, inputs)
+//   pr_candidates_set_bias(model, 0, bias);                   // (width)
+//   pr_table_set(pr_candidates_table(model), 0, I, 0, width, items);
+//   pr_candidates_items_ready(model);
+//   pr_candidates_encode(model, &values, vector);
+//   pr_candidates_prepare(model, vector, prepared);
+//   pr_topk_init(top, 10);
+//   pr_candidates_scan(model, prepared, 0, I, 0, top);
+//   pr_topk_sort(top);
 #ifndef PR_CANDIDATES_H
 #define PR_CANDIDATES_H
 
@@ -10,7 +26,7 @@
 
 enum { PR_CANDIDATES_LAYERS_MAX = 16 };
 
-// JavaScript fills it in as int32s, in this order.
+// JavaScript writes it as int32s, in this order.
 typedef struct pr_candidates_config {
     int32_t items;
     int32_t dtype; // of the items' vectors
@@ -24,58 +40,84 @@ typedef struct pr_candidates_config {
 // The item side: the model's own, or that of a candidate pack.
 typedef struct pr_candidates_items {
     pr_table table; // (count, width)
-    float *norm; // (count) 1 / length of each row where lengths are to be 1, 0 for a row of zeros
+    float *norm; // (count) 1 / length of each row where normalized, 0 for a row of zeros
 } pr_candidates_items;
+
+// Filled while loading, then read-only.
+typedef struct pr_candidates_weights {
+    pr_dense layer[PR_CANDIDATES_LAYERS_MAX]; // of the tower
+    pr_candidates_items items; // the model's own
+} pr_candidates_weights;
+
+// Overwritten by every call.
+typedef struct pr_candidates_scratch {
+    float *hidden[2]; // (widest layer): layers alternate between them
+    uint8_t *query; // a vector in integers (query.h)
+    float *scores; // of a piece of the table
+    float *table; // (PR_TABLE_SCRATCH, stride of the table)
+} pr_candidates_scratch;
 
 typedef struct pr_candidates {
     pr_candidates_config config;
-    pr_features features;
-    pr_dense layer[PR_CANDIDATES_LAYERS_MAX];
+    pr_features features; // with weights and scratch of its own
+    pr_candidates_weights weights;
     pr_candidates_items items; // in use
-    pr_candidates_items own;
-    float *hidden[2]; // (widest layer)
-    uint8_t *query; // a vector in whole numbers
-    float *room; // scores of a piece of the table
+    pr_candidates_scratch scratch;
 } pr_candidates;
 
-uint64_t pr_candidates_size(const pr_candidates_config *config);
-pr_candidates *pr_candidates_init(void *place, const pr_candidates_config *config);
+// ---- lifecycle
 
-// Rows `first` to `first + rows - 1` of layer k's weight (out, in), and its bias (out).
+// Bytes of a model.
+uint64_t pr_candidates_size(const pr_candidates_config *config);
+
+// Lays a model out at an address; the config is copied.
+pr_candidates *pr_candidates_init(void *address, const pr_candidates_config *config);
+
+// The features, and the table (items, width) of the items in use: to be filled.
+pr_features *pr_candidates_features(pr_candidates *model);
+pr_table *pr_candidates_table(pr_candidates *model);
+
+// Stores rows `first` to `first + rows - 1` of layer k's weight (out, in): values (rows, in).
 void pr_candidates_set_weight(pr_candidates *model, int32_t k, int32_t first, int32_t rows,
                               const float *values);
+
+// Stores layer k's bias (out).
 void pr_candidates_set_bias(pr_candidates *model, int32_t k, const float *values);
 
-// Bytes of a candidate pack's item side, and laying it out at `place` (16-aligned, zeroed).
-uint64_t pr_candidates_items_size(const pr_candidates *model, int32_t count, int32_t dtype);
-pr_candidates_items *pr_candidates_items_init(const pr_candidates *model, void *place,
-                                              int32_t count, int32_t dtype);
-
-// From now on these are the items, until the next call; NULL: the model's own.
-void pr_candidates_use(pr_candidates *model, const pr_candidates_items *items);
-
-// Once the table of the items in use is filled: what their lengths make of it.
+// Computes the lengths of the items in use. Call it once their table is filled.
 void pr_candidates_items_ready(pr_candidates *model);
 
-// vector (width) = the tower over the user's values, of length 1 where they are normalized.
+// The item side of a candidate pack: bytes, and its layout at an address (16-aligned, zeroed).
+uint64_t pr_candidates_items_size(const pr_candidates *model, int32_t count, int32_t dtype);
+pr_candidates_items *pr_candidates_items_init(const pr_candidates *model, void *address,
+                                              int32_t count, int32_t dtype);
+
+// Makes these the items in use, until the next call; NULL: the model's own. The pack must outlive
+// its use.
+void pr_candidates_use(pr_candidates *model, const pr_candidates_items *items);
+
+// ---- scoring
+
+// vector (width) = the tower over a user's values, of length 1 where normalized.
 void pr_candidates_encode(const pr_candidates *model, const pr_values *values, float *vector);
 
-// A vector made ready for what follows, (stride of the table): its padding is zero.
+// prepared (prepared_size floats) = vector (width), padded with zeros.
 int32_t pr_candidates_prepared_size(const pr_candidates *model);
 void pr_candidates_prepare(const pr_candidates *model, const float *vector, float *prepared);
 
-// raw[i] = the inner product of rows[i] (rows NULL: first, first + 1, ...) with the vector.
-// The index of the first row out of range, or -1.
-int32_t pr_candidates_score(const pr_candidates *model, const float *prepared, const uint32_t *rows,
-                            uint32_t first, int32_t count, float *raw);
+// raw (count) = items (count, width) vector (width) of rows (count); rows NULL: first, first + 1,
+// ... Fails with PR_ERR_ROW, raw untouched, where a row is out of range.
+pr_status pr_candidates_score(const pr_candidates *model, const float *prepared,
+                              const uint32_t *rows, uint32_t first, int32_t count, float *raw);
 
-// Offers rows first .. first + count - 1, but for those excluded (a bit a row, or NULL), to `top`.
-// What stays there is what pr_candidates_score and pr_topk_push would leave, to the bit; tables of
-// bytes get there three times as fast.
+// Pushes rows first .. first + count - 1 to `top`, except those excluded (a bit per row, or NULL).
+// The entries of `top` are those that pr_candidates_score and pr_topk_push would leave, to the bit;
+// int8 tables are scanned three times as fast (query.h).
 void pr_candidates_scan(const pr_candidates *model, const float *prepared, uint32_t first,
                         int32_t count, const uint8_t *excluded, pr_topk *top);
 
-// vectors (count, width) of items, of length 1 where they are normalized.
+// vectors (count, width) = the vectors of items, of length 1 where normalized. rows (count) in
+// range.
 void pr_candidates_vectors(const pr_candidates *model, const uint32_t *rows, int32_t count,
                            float *vectors);
 

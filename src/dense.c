@@ -20,21 +20,21 @@ void pr_dense_plan(pr_dense *layer, pr_arena *arena, int32_t inputs, int32_t out
     layer->bias = pr_arena_floats(arena, 1, width);
 }
 
-void pr_dense_set_row(const pr_dense *layer, int32_t output, const float *row) {
+void pr_dense_set_row(pr_dense *layer, int32_t output, const float *row) {
     float *panel =
         layer->weight + (output / PR_PANEL) * layer->inputs * PR_PANEL + output % PR_PANEL;
     for (int32_t k = 0; k < layer->inputs; k++) panel[k * PR_PANEL] = row[k];
 }
 
-void pr_dense_set_column(const pr_dense *transposed, int32_t output, const float *row) {
-    for (int32_t k = 0; k < transposed->outputs; k++)
-        transposed
-            ->weight[((k / PR_PANEL) * transposed->inputs + output) * PR_PANEL + k % PR_PANEL] =
-            row[k];
+void pr_dense_set_column(pr_dense *transposed, int32_t output, const float *row) {
+    for (int32_t k = 0; k < transposed->outputs; k++) {
+        int32_t panel = k / PR_PANEL * transposed->inputs + output;
+        transposed->weight[panel * PR_PANEL + k % PR_PANEL] = row[k];
+    }
 }
 
-// y (PR_PANEL, PR_ROWS) = max(floor, x' (PR_ROWS, inputs) panel (inputs, PR_PANEL) + bias). All
-// sums stay in registers, and the loop is left rolled: unrolled, the compiler gathers its loads and
+// y (PR_PANEL, PR_ROWS) = max(floor, (x' (PR_ROWS, inputs) panel (inputs, PR_PANEL) + bias)'). All
+// sums stay in registers. The loop stays rolled: if unrolled, the compiler gathers its loads and
 // the engine spills the sums.
 PR_INLINE void panel_forward(const float *x, const float *panel, const float *bias, int32_t inputs,
                              pr_f4 floor, float *y) {
@@ -59,13 +59,12 @@ PR_INLINE void panel_forward(const float *x, const float *panel, const float *bi
     }
 }
 
-// A ReLU costs one instruction on the way out of the registers, against zero; the identity is the
-// same against -inf.
+// A ReLU is one instruction before a sum is stored, max with 0; the identity is max with -inf.
 PR_INLINE pr_f4 floor_of(const pr_dense *layer) {
     return pr_f4_set1(layer->activation == PR_RELU ? 0.0f : -__builtin_inff());
 }
 
-// The panel is the outer loop: it stays in the first cache while all blocks pass by.
+// The panel is the outer loop: it stays in the first-level cache for all blocks.
 void pr_dense_forward(const pr_dense *layer, const float *x, int32_t x_width, int32_t blocks,
                       float *y) {
     int32_t width = pr_round_up(layer->outputs, PR_PANEL);
@@ -78,8 +77,10 @@ void pr_dense_forward(const pr_dense *layer, const float *x, int32_t x_width, in
     pr_activation_apply_rest(layer->activation, y, blocks * width * PR_ROWS);
 }
 
-enum { PANELS = 4 }; // for a single row: sums of as many panels at once, so that additions overlap
+// Panels whose sums run at once for a single row, so that additions overlap.
+enum { PANELS = 4 };
 
+// y (panels * PR_PANEL at column) = max(floor, W x (inputs) + bias)
 PR_INLINE void row_forward(const pr_dense *layer, const float *x, int32_t column, int32_t panels,
                            pr_f4 floor, float *y) {
     int32_t inputs = layer->inputs;

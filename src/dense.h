@@ -1,8 +1,8 @@
 // A dense layer over packed weights: y (rows, outputs) = activation(x (rows, inputs) W' + b).
 //
-// Rows travel in blocks of PR_ROWS, the rows of a block side by side: x[k][row] for every input k,
-// so that a vector holds one input of four rows. A layer's output is the next one's input as it
-// stands.
+// Rows are processed in blocks of PR_ROWS, the rows of a block side by side: x[k][row] for every
+// input k, so that a vector holds one input of four rows. A layer's output has the layout of the
+// next layer's input.
 #ifndef PR_DENSE_H
 #define PR_DENSE_H
 
@@ -16,33 +16,32 @@ enum {
 typedef struct pr_dense {
     int32_t inputs, outputs;
     int32_t activation;
-    float *weight; // packed: (panels, inputs, PR_PANEL), panels = outputs / PR_PANEL rounded up,
-                   // padding zero
-    float *bias; // (panels * PR_PANEL), padding zero
+    // W' in panels: (padded outputs / PR_PANEL, inputs, PR_PANEL), padding zero
+    float *weight;
+    float *bias; // (padded outputs), padding zero
 } pr_dense;
 
 // Whether multiply-add has one rounding (relaxed SIMD) or two (the same bits everywhere).
 int32_t pr_dense_is_fused(void);
 
-// Lays a layer out; weights and bias are zeros until they are set.
+// Lays a layer out in the arena; its owner zeroes the memory and sets weights and bias.
 void pr_dense_plan(pr_dense *layer, pr_arena *arena, int32_t inputs, int32_t outputs,
                    int32_t activation);
 
-// Puts row `output` of W (outputs, inputs) row-major into the packed weights.
-void pr_dense_set_row(const pr_dense *layer, int32_t output, const float *row);
+// Packs row `output` of W (outputs, inputs): row (inputs).
+void pr_dense_set_row(pr_dense *layer, int32_t output, const float *row);
 
-// Puts the same row as column `output` of the transposed layer (inputs and outputs changed round)
-// into its weights.
-void pr_dense_set_column(const pr_dense *transposed, int32_t output, const float *row);
+// Packs the same row as column `output` of W', the weights of the transposed layer.
+void pr_dense_set_column(pr_dense *transposed, int32_t output, const float *row);
 
-// y (blocks, padded outputs, PR_ROWS) = activation(x (blocks, x_width, PR_ROWS) W' + b); x_width >=
-// inputs is the number of columns from one block of x to the next. y must not overlap x. A row's
-// result depends on that row alone, to the bit, whatever rows stand beside it.
+// y (blocks, padded outputs, PR_ROWS) = activation(x (blocks, x_width, PR_ROWS) W' + b), where
+// x_width >= inputs is the number of columns from one block of x to the next. y must not overlap x.
+// The result of a row depends on that row alone, to the bit.
 void pr_dense_forward(const pr_dense *layer, const float *x, int32_t x_width, int32_t blocks,
                       float *y);
 
-// The same for a single row: y (padded outputs) = activation(W x (inputs) + b), to the bit what a
-// block gives.
+// The same for one row: y (padded outputs) = activation(W x (inputs) + b), the same bits as a
+// block.
 void pr_dense_forward_one(const pr_dense *layer, const float *x, float *y);
 
 #endif

@@ -4,7 +4,7 @@
 
 static const float BELOW_ANY_COSINE = -2;
 
-// The cosines of four rows and one.
+// cosines (4) = four (4, stride) one (stride)
 static pr_f4 similarity(const float *four, const float *one, int32_t stride) {
     const float *x1 = four + stride, *x2 = x1 + stride, *x3 = x2 + stride;
     pr_f4 s0 = pr_f4_zero(), s1 = s0, s2 = s0, s3 = s0;
@@ -18,8 +18,7 @@ static pr_f4 similarity(const float *four, const float *one, int32_t stride) {
     return pr_f4_sum4(s0, s1, s2, s3);
 }
 
-// The position of the largest value once each of the four lanes has its own; positions are whole,
-// and floats hold them.
+// The position of the largest of four values. Positions are integers that floats represent exactly.
 static uint32_t best_of_lanes(pr_f4 value, pr_f4 position) {
     float values[4], positions[4];
     pr_f4_store(values, value);
@@ -32,7 +31,8 @@ static uint32_t best_of_lanes(pr_f4 value, pr_f4 position) {
     return (uint32_t)positions[best];
 }
 
-// Follows what was chosen last, and gives the position of the best of those that are left.
+// nearest (padded) = max(nearest, cosine with the last choice); returns the position of the best
+// candidate.
 static uint32_t next(const float *vectors, int32_t padded, int32_t stride, const float *last,
                      float weight, const float *relevance, float *nearest) {
     static const float LANES[4] = { 0, 1, 2, 3 };
@@ -50,17 +50,17 @@ static uint32_t next(const float *vectors, int32_t padded, int32_t stride, const
 }
 
 void pr_diversity_choose(const float *vectors, int32_t count, int32_t stride, float balance,
-                         int32_t most, float *relevance, float *nearest, uint32_t *chosen) {
+                         int32_t choices, float *relevance, float *nearest, uint32_t *chosen) {
     int32_t padded = pr_round_up(count, 4);
     uint32_t at = 0;
     for (int32_t i = 1; i < count; i++)
         if (relevance[i] > relevance[at]) at = (uint32_t)i;
     for (int32_t i = 0; i < padded; i++) {
-        // Less than anything: never chosen, and so are those that have been.
+        // -inf is never chosen: the padding, and later those chosen already.
         relevance[i] = i < count ? balance * relevance[i] : -__builtin_inff();
         nearest[i] = BELOW_ANY_COSINE;
     }
-    for (int32_t n = 0; n < most; n++) {
+    for (int32_t n = 0; n < choices; n++) {
         if (n)
             at = next(vectors, padded, stride, vectors + (int64_t)chosen[n - 1] * stride,
                       1 - balance, relevance, nearest);

@@ -1,26 +1,36 @@
-// A new person: the item side is frozen, their vector is fitted to their history.
+// Fold-in: fits the vector of a new user to their history, with the item side frozen.
 //
 //   L(z) = sum over the history of loss(s_i, target_i)  +  w sum over the other items of loss(s_i,
-//   0)  +  prior/2 |z|^2 p = mean + C z,  w = negatives |H| / (n - |H|),  loss: log loss of a
-//   sigmoid, squared error of an identity
+//   0)
+//          +  prior / 2 |z|^2
+//   p = mean + C z,  w = negatives |H| / (n - |H|)
 //
-// With an identity output (explicit ratings) only the history counts. docs/format.md has the same
-// in words.
+// s_i is the raw score of item i, C C' the covariance of the training users (prior.h). The loss is
+// the log loss behind a sigmoid, the squared error behind an identity (explicit ratings), where the
+// history alone counts. docs/format.md describes the same in words. GMF is fitted by Newton's
+// method over all items (newton.h); a model with a tower by Adam with fresh negatives at each step
+// (adam.h).
+//
+// config is pr_fit_options, weights the const model, scratch the caller's workspace.
+//
+//   if (pr_fold_in_ready(model, 0, workspace) || pr_fold_in_ready(model, 1, workspace)) return ...;
+//   memcpy(vector, pr_ncf_user_mean(model), ...);
+//   pr_fold_in(model, workspace, rows, targets, count, &options, vector);
+//   pr_ncf_prepare(model, vector, prepared);
 #ifndef PR_FOLD_IN_H
 #define PR_FOLD_IN_H
 
 #include "fit.h"
 
-// The last step of loading: factors the covariances. The number of the block that is not positive
-// definite, or -1.
-int32_t pr_fold_in_ready(pr_ncf *model);
-
-// Bytes of workspace that fitting a person to this model takes.
+// Bytes of workspace (16-aligned) of the functions below.
 uint64_t pr_fold_in_size(const pr_ncf *model);
 
-// Fits vector (g + e), from where it stands, to the history: rows (count), each once, and targets
-// (count): 1 or 0, or ratings. GMF by Newton's method over all items; a model with a tower by Adam
-// with fresh negatives each step. Deterministic for a seed. Gives the number of iterations.
+// The last step of loading, for block 0 (GMF) and block 1 (MLP): factors the covariance.
+// PR_ERR_NOT_POSITIVE_DEFINITE where it has no factor.
+pr_status pr_fold_in_ready(pr_ncf *model, int32_t block, void *workspace);
+
+// vector (g + e) = the minimum of L, searched from the vector given. rows (count), each once, and
+// targets (count): 1 or 0, or ratings. The same bits for the same seed. Returns the iterations.
 int32_t pr_fold_in(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets,
                    int32_t count, const pr_fit_options *options, float *vector);
 

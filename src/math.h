@@ -1,18 +1,18 @@
-// exp, log, sigmoid and tanh on four floats: short, branch-free, the same on every backend.
-// Largest relative errors against float64, asserted in tests/native/simd_test.c: exp 2e-7, log1p
-// 3e-7, sigmoid 4e-7, tanh 5e-7.
+// exp, log, sigmoid and tanh on four floats: short, branch-free, the same on every backend. Largest
+// relative errors against float64, asserted in tests/native/simd_test.c: exp 2e-7, log1p 3e-7,
+// sigmoid 4e-7, tanh 5e-7.
 #ifndef PR_MATH_H
 #define PR_MATH_H
 
 #include "simd.h"
 
 // e^x. x is clamped to [-87, 88], so the result is a normal float and never infinite; a NaN stays a
-// NaN. x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial of degree 6 (coefficients: Cephes
-// expf, Moshier 1992).
+// NaN. x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial of degree 6 (Cephes expf, Moshier,
+// 1992).
 PR_INLINE pr_f4 pr_f4_exp(pr_f4 x) {
     x = pr_f4_min(pr_f4_max(x, pr_f4_set1(-87.0f)), pr_f4_set1(88.0f));
     pr_f4 n = pr_f4_nearest(pr_f4_mul(x, pr_f4_set1(1.44269504f)));
-    // ln 2 in two parts, so that the subtraction loses nothing.
+    // ln 2 in two parts, so that the subtraction is exact.
     pr_f4 r = pr_f4_fma(n, pr_f4_set1(-0.693359375f), x);
     r = pr_f4_fma(n, pr_f4_set1(2.12194440e-4f), r);
     pr_f4 p = pr_f4_set1(1.9875691500e-4f);
@@ -30,7 +30,7 @@ PR_INLINE pr_f4 pr_f4_sigmoid(pr_f4 x) {
     return pr_f4_div(one, pr_f4_add(one, pr_f4_exp(pr_f4_sub(pr_f4_zero(), x))));
 }
 
-// Near zero 1 - 2 / (e^2x + 1) cancels, so there a polynomial in x^2 (Cephes tanhf) answers.
+// 1 - 2 / (e^2x + 1) cancels near zero, where a polynomial in x^2 (Cephes tanhf) is used.
 PR_INLINE pr_f4 pr_f4_tanh(pr_f4 x) {
     pr_f4 one = pr_f4_set1(1.0f), two = pr_f4_set1(2.0f);
     pr_f4 far = pr_f4_sub(one, pr_f4_div(two, pr_f4_add(pr_f4_exp(pr_f4_mul(two, x)), one)));

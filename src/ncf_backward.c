@@ -4,22 +4,23 @@
 const float *pr_ncf_tile_backward(const pr_ncf *model, const float *residual) {
     const pr_ncf_config *config = &model->config;
     int32_t k = config->layers - 1, width = pr_round_up(config->width[k], PR_PANEL);
-    float *gradient = model->spare[0], *below = model->spare[1];
+    float *gradient = model->scratch.gradient[0], *below = model->scratch.gradient[1];
     for (int32_t i = 0; i < PR_TILE * width; i++) {
-        pr_f4 weight = pr_f4_load1(model->mlp_output + i % width);
+        pr_f4 weight = pr_f4_load1(model->weights.mlp_output + i % width);
         const float *block = residual + i / width * PR_ROWS;
         pr_f4_store(gradient + i * PR_ROWS, pr_f4_mul(weight, pr_f4_load(block)));
         pr_f4_store(gradient + i * PR_ROWS + 4, pr_f4_mul(weight, pr_f4_load(block + 4)));
     }
     for (; k > 0; k--) {
-        pr_activation_backward(config->activation, model->tile[k], gradient,
+        pr_activation_backward(config->activation, model->scratch.tile[k], gradient,
                                PR_TILE * PR_ROWS * width);
-        pr_dense_forward(&model->backward[k], gradient, width, PR_TILE, below);
+        pr_dense_forward(&model->weights.backward[k], gradient, width, PR_TILE, below);
         width = pr_round_up(config->width[k - 1], PR_PANEL);
         float *swap = gradient;
         gradient = below;
         below = swap;
     }
-    pr_activation_backward(config->activation, model->tile[0], gradient, PR_TILE * PR_ROWS * width);
+    pr_activation_backward(config->activation, model->scratch.tile[0], gradient,
+                           PR_TILE * PR_ROWS * width);
     return gradient;
 }

@@ -7,12 +7,11 @@ void pr_negatives_plan(pr_negatives *negatives, pr_arena *arena, int32_t items) 
     negatives->seen = pr_arena_take(arena, (uint64_t)items / 8 + 1);
 }
 
-// Drawing from few others more often than there are of them would say nothing new, and could take
-// for ever.
-void pr_negatives_begin(pr_negatives *negatives, const uint32_t *rows, int32_t count, float wanted,
-                        uint32_t seed) {
+// More draws than other items would repeat themselves, and with no other item would never end.
+void pr_negatives_begin(pr_negatives *negatives, const uint32_t *rows, int32_t count,
+                        float per_item, uint32_t seed) {
     int32_t others = negatives->items - count;
-    float all = __builtin_rintf(wanted * (float)count);
+    float all = __builtin_rintf(per_item * (float)count);
     negatives->draws = all < (float)others ? (int32_t)all : others;
     negatives->weight = all < (float)others ? 1 : all / (float)others;
     negatives->random = seed;

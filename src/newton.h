@@ -1,5 +1,6 @@
-// Fitting a GMF user by damped Newton. The logit is affine in the vector, so the loss is convex;
-// undamped steps diverge all the same (the logistic loss is flat far out), hence the backtracking.
+// Fits a GMF user by damped Newton iterations (Nocedal and Wright: Numerical Optimization, 2006,
+// chapter 3). The logit is affine in the vector, so the loss is convex; undamped steps diverge all
+// the same, since the log loss is flat far out: hence the backtracking.
 #ifndef PR_NEWTON_H
 #define PR_NEWTON_H
 

@@ -18,14 +18,14 @@ void pr_output_apply(const pr_output *output, float *values, int32_t count) {
 static float exp_one(float x) { return pr_f4_first(pr_f4_exp(pr_f4_set1(x))); }
 
 void pr_log_sum_add(pr_log_sum *log_sum, const float *raw, int32_t count) {
-    float most = (float)log_sum->most;
+    float max = (float)log_sum->max;
     for (int32_t i = 0; i < count; i++)
-        if (raw[i] > most) most = raw[i];
-    if (log_sum->sum > 0) log_sum->sum *= exp_one((float)(log_sum->most - most));
-    log_sum->most = most;
+        if (raw[i] > max) max = raw[i];
+    if (log_sum->sum > 0) log_sum->sum *= exp_one((float)(log_sum->max - max));
+    log_sum->max = max;
     for (int32_t i = 0; i < count; i += 4) {
         float four[4];
-        for (int r = 0; r < 4; r++) four[r] = i + r < count ? raw[i + r] - most : -1e30f;
+        for (int r = 0; r < 4; r++) four[r] = i + r < count ? raw[i + r] - max : -1e30f;
         log_sum->sum += pr_f4_sum(pr_f4_exp(pr_f4_load(four)));
     }
 }

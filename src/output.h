@@ -6,21 +6,22 @@
 
 typedef struct pr_output {
     int32_t activation;
-    float offset; // taken from the raw score first: of a softmax, the log of the sum over the
-                  // catalogue
-    float scale, shift; // then activation(raw - offset) * scale + shift,
-    float minimum, maximum; // held between these
+    float offset; // of a softmax, the log of the sum over the catalogue
+    float scale, shift;
+    float minimum, maximum;
 } pr_output;
 
-// values (count, a multiple of 4): raw scores become outputs.
+// values (count, a multiple of 4) = clamp(activation(values - offset) scale + shift, minimum,
+// maximum)
 void pr_output_apply(const pr_output *output, float *values, int32_t count);
 
-// Follows log(sum of e^raw) over a catalogue that comes in pieces: most and sum begin as {
-// -infinity, 0 }, and the result is most + log(sum).
+// log(sum of e^raw) over a catalogue scored in pieces: begins as { -infinity, 0 }, and the result
+// is max + log(sum).
 typedef struct pr_log_sum {
-    double most, sum;
+    double max, sum;
 } pr_log_sum;
 
+// Adds raw scores (count).
 void pr_log_sum_add(pr_log_sum *log_sum, const float *raw, int32_t count);
 
 #endif

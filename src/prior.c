@@ -1,35 +1,40 @@
 #include "prior.h"
 
-// a . b, in double
+#include "solve.h"
+
+// a (n) . b (n), in double
 static double dot(const float *a, const float *b, int32_t n) {
     double sum = 0;
     for (int32_t k = 0; k < n; k++) sum += (double)a[k] * b[k];
     return sum;
 }
 
-int32_t pr_cholesky(float *a, int32_t n) {
-    double trace = 0;
-    for (int32_t i = 0; i < n; i++) trace += a[i * n + i];
-    for (int32_t i = 0; i < n; i++) {
-        float *row = a + i * n;
-        for (int32_t j = 0; j < i; j++)
-            row[j] = (float)((row[j] - dot(row, a + j * n, j)) / a[j * n + j]);
-        double pivot = row[i] + 1e-6 * trace / n - dot(row, row, i);
-        if (!(pivot > 0)) return -1;
-        row[i] = (float)__builtin_sqrt(pivot);
-        for (int32_t j = i + 1; j < n; j++) row[j] = 0;
-    }
-    return 0;
+uint64_t pr_prior_factor_size(int32_t width) {
+    return sizeof(double) * (uint64_t)width * (uint64_t)pr_solve_stride(width);
 }
 
-void pr_cholesky_solve(const float *factor, int32_t n, float *b) {
+static void set_identity(float *a, int32_t n) {
+    for (int32_t i = 0; i < n; i++) a[i * n + i] = 1;
+}
+
+pr_status pr_prior_factor(float *covariance, int32_t width, double *scratch) {
+    int32_t n = width, stride = pr_solve_stride(n), is_given = 0;
+    pr_solve_begin(scratch, n, 0);
     for (int32_t i = 0; i < n; i++)
-        b[i] = (float)((b[i] - dot(factor + i * n, b, i)) / factor[i * n + i]);
-    for (int32_t i = n - 1; i >= 0; i--) {
-        double sum = b[i];
-        for (int32_t k = i + 1; k < n; k++) sum -= (double)factor[k * n + i] * b[k];
-        b[i] = (float)(sum / factor[i * n + i]);
+        for (int32_t j = 0; j < n; j++) {
+            if (j <= i) scratch[j * stride + i] = covariance[i * n + j];
+            is_given |= covariance[i * n + j] != 0;
+        }
+    if (!is_given) {
+        set_identity(covariance, n);
+        return PR_OK;
     }
+    pr_solve_regularise(scratch, n);
+    if (pr_solve_factor(scratch, n)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    for (int32_t i = 0; i < n; i++)
+        for (int32_t j = 0; j < n; j++)
+            covariance[i * n + j] = j <= i ? (float)scratch[j * stride + i] : 0;
+    return PR_OK;
 }
 
 void pr_prior_vector(const pr_prior *prior, const float *z, float *vector) {

@@ -2,36 +2,36 @@
 
 #include "query_simd.h"
 
-// A byte is at most this, and so many of them times a query's numbers must fit an int32.
-static const int32_t BYTE_MOST = 128;
+// The largest size of a byte. A row's bytes times the query numbers must sum to an int32.
+static const int32_t BYTE_MAX = 128;
 
-// What a float sum may lose for each of its additions, relative to the sum of the sizes; eight
-// times what it can.
+// Error bound of each addition of a float sum, relative to the sum of the sizes; eight times the
+// worst case.
 static const float ROUNDING = 0x1p-21f;
 
 void pr_query_make(pr_query *query, const float *x, int32_t stride) {
-    int32_t width = pr_round_up(stride, 32), most = 0x7fffffff / BYTE_MOST / width - 1;
+    int32_t width = pr_round_up(stride, 32), max = 0x7fffffff / BYTE_MAX / width - 1;
     float peak = 0, size = 0, lost = 0;
-    if (most > PR_QUERY_MAX) most = PR_QUERY_MAX;
+    if (max > PR_QUERY_MAX) max = PR_QUERY_MAX;
     for (int32_t k = 0; k < stride; k++)
         peak = __builtin_fabsf(x[k]) > peak ? __builtin_fabsf(x[k]) : peak;
-    query->step = peak / (float)most;
+    query->step = peak / (float)max;
     query->correction = 0;
     for (int32_t k = 0; k < width; k++) {
         float steps = k < stride && query->step > 0 ? x[k] / query->step : 0;
         int32_t number = (int32_t)(steps + (steps < 0 ? -0.5f : 0.5f));
-        if (number > most) number = most;
-        if (number < -most) number = -most;
+        if (number > max) number = max;
+        if (number < -max) number = -max;
         query->correction += pr_query_put(query->numbers, k, number);
         if (k >= stride) continue;
         lost += __builtin_fabsf(x[k] - (float)number * query->step);
         size += __builtin_fabsf(x[k]);
     }
     query->slack =
-        (float)BYTE_MOST * (lost * (1 + (float)width * ROUNDING) + size * (float)width * ROUNDING);
+        (float)BYTE_MAX * (lost * (1 + (float)width * ROUNDING) + size * (float)width * ROUNDING);
 }
 
-// What the products of four rows with the vector are at most.
+// Upper bounds of table (4 rows, stride) x (stride).
 PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, const float *norm,
                            uint32_t row) {
     int32_t stride = table->stride;
@@ -52,12 +52,12 @@ PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, const f
 }
 
 uint32_t pr_query_next(pr_query *query, const pr_table *table, const float *norm, uint32_t row,
-                       uint32_t end, uint32_t ahead, float least) {
-    pr_f4 worst = pr_f4_set1(least);
+                       uint32_t end, uint32_t ahead, float min) {
+    pr_f4 limit = pr_f4_set1(min);
     for (; row + 4 <= end; row += 4) {
         pr_f4 here = bound_four(query, table, norm, row),
               there = bound_four(query, table, norm, row + ahead);
-        if (pr_f4_both_less(here, there, worst)) continue;
+        if (pr_f4_both_less(here, there, limit)) continue;
         pr_f4_store(query->bound, here);
         pr_f4_store(query->bound + 4, there);
         break;

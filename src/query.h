@@ -1,5 +1,13 @@
-// A vector against a table of bytes in whole numbers: a first look that is never too low, so that
-// only what might be among the best is computed for good.
+// Upper bounds of the products of a vector with the rows of an int8 table, in integers: rows whose
+// bound is too low need no exact product. Bounds are never below what pr_table_dot computes.
+//
+//   x_k = step q_k + e_k with integers q_k,  row . x <= scale step (row . q) + |scale| slack
+//
+// slack bounds the errors e_k and the rounding of a float sum. The caller owns `numbers`.
+//
+//   pr_query query = { .numbers = buffer };                    // pr_query_size(stride) bytes
+//   pr_query_make(&query, x, stride);
+//   row = pr_query_next(&query, table, 0, row, end, rows, min);
 #ifndef PR_QUERY_H
 #define PR_QUERY_H
 
@@ -7,25 +15,24 @@
 #include "table.h"
 
 typedef struct pr_query {
-    uint8_t *numbers; // (2 * stride rounded up to 32), the vector in steps
+    uint8_t *numbers; // q, in the layout of query_simd.h
     float step;
-    float slack; // how far a row's product may be off, for a scale of 1
-    int32_t correction; // what the backend's sums lack
-    float bound[8]; // what pr_query_next found: most that the products of its eight rows can be
+    float slack; // error bound of a product, for a scale of 1
+    int32_t correction; // the constant by which the backend's sums are too low
+    float bound[8]; // result of pr_query_next: of its four rows, then of the four rows ahead
 } pr_query;
 
 // Bytes of `numbers`.
 static inline int32_t pr_query_size(int32_t stride) { return 2 * pr_round_up(stride, 32); }
 
-// x (stride) in steps.
+// Quantises x (stride).
 void pr_query_make(pr_query *query, const float *x, int32_t stride);
 
-// Looks at rows `row` to `end - 1` and at those `ahead` rows further on, four and four at a time:
-// two reads that go straight ahead, far from each other, which memory gives faster than one. Gives
-// the first row, four by four, where one of the eight might have a product of `least` or more, as
-// pr_table_dot computes it, times `norm` (a number a row, not negative; NULL: 1); or where four are
-// not left.
+// Bounds rows `row` to `end - 1`, four at a time, and with them those `ahead` rows further on: two
+// sequential reads far from each other are faster than one. Returns the first row, in steps of
+// four, where one of the eight bounds, times norm (one per row, not negative; NULL: 1), is `min` or
+// more; a row of the last three where there is none.
 uint32_t pr_query_next(pr_query *query, const pr_table *table, const float *norm, uint32_t row,
-                       uint32_t end, uint32_t ahead, float least);
+                       uint32_t end, uint32_t ahead, float min);
 
 #endif

@@ -3,22 +3,28 @@
 #include "simd.h"
 #include "solve.h"
 
-// Pivots of the primal further apart than this leave too few digits to follow changes by; the dual
-// may have them.
-static const double CONDITION = 1e-10;
+// The least ratio of squared pivots of a primal system that is to be changed; further apart, they
+// leave too few digits. A dual system is never changed.
+static const double CONDITION_MIN = 1e-10;
 
-// n = code + 1 unknowns, `count` interactions; the system has the width of the smaller or of the
-// other, as told.
-typedef struct places {
-    int32_t n, count, is_dual;
+// width: of the system, n or, of the dual, count.
+typedef struct ridge_scratch {
     float *row; // (code, padded)
     double *codes; // C (count, n), or C' (n, count) for the dual
     double *state; // the system (width, stride) and, of the primal, C't (n)
     double *residual; // t (count)
     double *deviation; // d (n)
-    double *item; // the item to be explained: c (n), then its solution
+    double *item; // c (n) of the item to be explained, then its solution
     double *column; // (width)
-} places;
+} ridge_scratch;
+
+typedef struct ridge_fit {
+    const pr_ridge *ridge;
+    int32_t n; // unknowns: code + 1
+    int32_t count; // interactions
+    int32_t is_dual;
+    ridge_scratch scratch;
+} ridge_fit;
 
 static int32_t unknowns(const pr_ridge *ridge) { return ridge->model->config.code + 1; }
 
@@ -26,19 +32,29 @@ static uint64_t state_size(int32_t width) {
     return (uint64_t)pr_solve_stride(width) * ((uint64_t)width + 1);
 }
 
-static places plan(const pr_ridge *ridge, pr_arena *arena, int32_t count, int32_t is_dual) {
+static double *take_doubles(pr_arena *arena, uint64_t count) {
+    return pr_arena_take(arena, sizeof(double) * count);
+}
+
+static ridge_fit plan(const pr_ridge *ridge, pr_arena *arena, int32_t count, int32_t is_dual) {
     int32_t n = unknowns(ridge), width = is_dual ? count : n, rows = is_dual ? n : count;
     uint64_t larger = (uint64_t)(n > count ? n : count);
-    places at = { .n = n, .count = count, .is_dual = is_dual };
-    at.row = pr_arena_floats(arena, 1, ridge->model->layer[0].stride);
-    at.codes =
-        pr_arena_take(arena, 8 * (uint64_t)pr_solve_rows(rows) * (uint64_t)pr_solve_stride(width));
-    at.state = pr_arena_take(arena, 8 * state_size(width));
-    at.residual = pr_arena_take(arena, 8 * larger);
-    at.deviation = pr_arena_take(arena, 8 * larger);
-    at.item = pr_arena_take(arena, 8 * larger);
-    at.column = pr_arena_take(arena, 8 * larger);
-    return at;
+    uint64_t codes = (uint64_t)pr_solve_rows(rows) * (uint64_t)pr_solve_stride(width);
+    return (ridge_fit){
+        .ridge = ridge,
+        .n = n,
+        .count = count,
+        .is_dual = is_dual,
+        .scratch = {
+            .row = pr_arena_floats(arena, 1, ridge->model->weights.layer[0].stride),
+            .codes = take_doubles(arena, codes),
+            .state = take_doubles(arena, state_size(width)),
+            .residual = take_doubles(arena, larger),
+            .deviation = take_doubles(arena, larger),
+            .item = take_doubles(arena, larger),
+            .column = take_doubles(arena, larger),
+        },
+    };
 }
 
 uint64_t pr_ridge_size(const pr_ridge *ridge, int32_t count, int32_t is_dual) {
@@ -51,184 +67,202 @@ int32_t pr_ridge_state_size(const pr_ridge *ridge) { return (int32_t)state_size(
 
 // ---- codes and targets
 
-// What the column of the bias holds: with it, one weight holds all coordinates.
+// The column that turns b into one more coordinate of w.
 static double bias_column(const pr_ridge *ridge) {
     return __builtin_sqrt(ridge->weight / ridge->bias);
 }
 
-// c[k * step] = coordinate k of an item's code with the bias behind it
-static void read_code(const pr_ridge *ridge, const places *at, uint32_t row, double *c,
-                      int64_t step) {
-    pr_table_row(&ridge->model->layer[0], row, at->row);
-    for (int32_t k = 0; k < at->n - 1; k++) c[k * step] = at->row[k];
-    c[(at->n - 1) * step] = bias_column(ridge);
+// c (n), step doubles apart = the code of an item (code), then the column of the bias. Leaves the
+// code in the scratch's row.
+static void read_code(const ridge_fit *fit, uint32_t row, double *c, int64_t step) {
+    const float *code = fit->scratch.row;
+    pr_table_row(&fit->ridge->model->weights.layer[0], row, fit->scratch.row);
+    for (int32_t k = 0; k < fit->n - 1; k++) c[k * step] = code[k];
+    c[(fit->n - 1) * step] = bias_column(fit->ridge);
 }
 
-// What the means leave of a target. at->row holds the item's code.
-static double residual_of(const pr_ridge *ridge, const places *at, float target) {
-    const float *mean = ridge->model->user_mean;
-    double left = (double)target - mean[at->n - 1];
-    for (int32_t k = 0; k < at->n - 1; k++) left -= (double)mean[k] * at->row[k];
-    return left;
+// The residual at the means of a target whose item's code is in the scratch's row.
+static double residual_of(const ridge_fit *fit, float target) {
+    const float *mean = fit->ridge->model->weights.user_mean;
+    double residual = (double)target - mean[fit->n - 1];
+    for (int32_t k = 0; k < fit->n - 1; k++) residual -= (double)mean[k] * fit->scratch.row[k];
+    return residual;
 }
 
-static void read_history(const pr_ridge *ridge, const places *at, const uint32_t *rows,
-                         const float *targets) {
-    int32_t across = at->is_dual ? at->n : at->count,
-            stride = pr_solve_stride(at->is_dual ? at->count : at->n);
-    for (int64_t i = 0; i < (int64_t)pr_solve_rows(across) * stride; i++) at->codes[i] = 0;
-    for (int32_t i = 0; i < at->count; i++) {
-        if (at->is_dual)
-            read_code(ridge, at, rows[i], at->codes + i, stride);
+// codes = C (count, n), or C' (n, count) for the dual; residual = t (count).
+static void read_history(const ridge_fit *fit, const uint32_t *rows, const float *targets) {
+    int32_t height = fit->is_dual ? fit->n : fit->count,
+            stride = pr_solve_stride(fit->is_dual ? fit->count : fit->n);
+    double *codes = fit->scratch.codes;
+    for (int64_t i = 0; i < (int64_t)pr_solve_rows(height) * stride; i++) codes[i] = 0;
+    for (int32_t i = 0; i < fit->count; i++) {
+        if (fit->is_dual)
+            read_code(fit, rows[i], codes + i, stride);
         else
-            read_code(ridge, at, rows[i], at->codes + (int64_t)i * stride, 1);
-        at->residual[i] = residual_of(ridge, at, targets[i]);
+            read_code(fit, rows[i], codes + (int64_t)i * stride, 1);
+        fit->scratch.residual[i] = residual_of(fit, targets[i]);
     }
 }
 
-// vector = means + d
-static void write_vector(const pr_ridge *ridge, const places *at, float *vector) {
-    const float *mean = ridge->model->user_mean;
-    for (int32_t k = 0; k < at->n; k++)
-        vector[k] = (float)(mean[k] + at->deviation[k] * (k < at->n - 1 ? 1 : bias_column(ridge)));
+// vector (n) = means + d
+static void write_vector(const ridge_fit *fit, float *vector) {
+    const float *mean = fit->ridge->model->weights.user_mean;
+    const double *deviation = fit->scratch.deviation;
+    int32_t last = fit->n - 1;
+    for (int32_t k = 0; k < last; k++) vector[k] = (float)(mean[k] + deviation[k]);
+    vector[last] = (float)(mean[last] + deviation[last] * bias_column(fit->ridge));
 }
 
 // ---- the dual
 
-// The factor of CC' + weight I, and alpha in at->column.
-static int32_t solve_dual(const pr_ridge *ridge, const places *at) {
-    pr_solve_begin(at->state, at->count, ridge->weight);
-    pr_solve_gram(at->codes, at->n, at->count, at->state);
-    if (pr_solve_factor(at->state, at->count)) return -1;
-    for (int32_t i = 0; i < at->count; i++) at->column[i] = at->residual[i];
-    pr_solve(at->state, at->count, at->column);
-    return 0;
+// state = the factor of K (count, count) = C C' + weight I; column = alpha (count) = K^-1 t.
+static pr_status solve_dual(const ridge_fit *fit) {
+    const ridge_scratch *scratch = &fit->scratch;
+    pr_solve_begin(scratch->state, fit->count, fit->ridge->weight);
+    pr_solve_gram(scratch->codes, fit->n, fit->count, scratch->state);
+    if (pr_solve_factor(scratch->state, fit->count)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    for (int32_t i = 0; i < fit->count; i++) scratch->column[i] = scratch->residual[i];
+    pr_solve(scratch->state, fit->count, scratch->column);
+    return PR_OK;
 }
 
-static int32_t fit_dual(const pr_ridge *ridge, const places *at) {
-    int64_t stride = pr_solve_stride(at->count);
-    if (solve_dual(ridge, at)) return -1;
-    for (int32_t k = 0; k < at->n; k++)
-        at->deviation[k] = pr_solve_dot(at->codes + k * stride, at->column, at->count);
-    return 0;
+// d (n) = C' (n, count) alpha (count)
+static pr_status fit_dual(const ridge_fit *fit) {
+    const ridge_scratch *scratch = &fit->scratch;
+    int64_t stride = pr_solve_stride(fit->count);
+    if (solve_dual(fit)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    for (int32_t k = 0; k < fit->n; k++)
+        scratch->deviation[k] =
+            pr_solve_dot(scratch->codes + k * stride, scratch->column, fit->count);
+    return PR_OK;
 }
 
-// Leaving i out takes alpha_i / (K^-1)_ii times column i of K^-1 from alpha, K = CC' + weight I.
-static int32_t explain_dual(const pr_ridge *ridge, const places *at, float *effects) {
-    int64_t stride = pr_solve_stride(at->count);
-    if (solve_dual(ridge, at)) return -1;
-    for (int32_t i = 0; i < at->count; i++) at->deviation[i] = 0; // here: C c, then K^-1 C c
-    for (int32_t k = 0; k < at->n; k++)
-        for (int32_t i = 0; i < at->count; i++)
-            at->deviation[i] += at->codes[k * stride + i] * at->item[k];
-    pr_solve(at->state, at->count, at->deviation);
-    for (int32_t i = 0; i < at->count; i++) {
-        for (int32_t j = 0; j < at->count; j++) at->residual[j] = j == i;
-        pr_solve_half(at->state, at->count, at->residual);
-        double inverse = pr_solve_dot(at->residual, at->residual, at->count);
-        effects[i] = (float)(at->column[i] / inverse * at->deviation[i]);
+// Leaving i out subtracts alpha_i / (K^-1)_ii times column i of K^-1 from alpha.
+static pr_status explain_dual(const ridge_fit *fit, float *effects) {
+    const ridge_scratch *scratch = &fit->scratch;
+    double *by_item = scratch->deviation, *unit = scratch->residual;
+    int64_t stride = pr_solve_stride(fit->count);
+    if (solve_dual(fit)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    // by_item (count) = K^-1 C (count, n) c (n)
+    for (int32_t i = 0; i < fit->count; i++) by_item[i] = 0;
+    for (int32_t k = 0; k < fit->n; k++)
+        for (int32_t i = 0; i < fit->count; i++)
+            by_item[i] += scratch->codes[k * stride + i] * scratch->item[k];
+    pr_solve(scratch->state, fit->count, by_item);
+    for (int32_t i = 0; i < fit->count; i++) {
+        for (int32_t j = 0; j < fit->count; j++) unit[j] = j == i;
+        pr_solve_half(scratch->state, fit->count, unit);
+        double inverse = pr_solve_dot(unit, unit, fit->count); // (K^-1)_ii
+        effects[i] = (float)(scratch->column[i] / inverse * by_item[i]);
     }
-    return 0;
+    return PR_OK;
 }
 
 // ---- the primal
 
-static double *sums_of(const places *at, double *state) {
-    return state + (int64_t)at->n * pr_solve_stride(at->n);
+// C't (n), behind the factor of the system.
+static double *sums_of(const ridge_fit *fit, double *state) {
+    return state + (int64_t)fit->n * pr_solve_stride(fit->n);
 }
 
-static int32_t start_primal(const pr_ridge *ridge, const places *at, double *state) {
-    double *sums = sums_of(at, state);
-    int64_t stride = pr_solve_stride(at->n);
-    pr_solve_begin(state, at->n, ridge->weight);
-    pr_solve_gram(at->codes, at->count, at->n, state);
-    for (int32_t k = 0; k < at->n; k++) sums[k] = 0;
-    for (int32_t i = 0; i < at->count; i++)
-        for (int32_t k = 0; k < at->n; k++) sums[k] += at->codes[i * stride + k] * at->residual[i];
-    return pr_solve_factor(state, at->n);
-}
-
-static void finish_primal(const places *at, const double *state) {
-    const double *sums = sums_of(at, (double *)state);
-    for (int32_t k = 0; k < at->n; k++) at->deviation[k] = sums[k];
-    pr_solve(state, at->n, at->deviation);
-}
-
-static int32_t fit_primal(const pr_ridge *ridge, const places *at) {
-    if (start_primal(ridge, at, at->state)) return -1;
-    finish_primal(at, at->state);
-    return 0;
-}
-
-// Leaving i out moves d by A^-1 c_i e_i / (1 - h_i), A = C'C + weight I: residual e_i, leverage h_i
-// = c_i' A^-1 c_i.
-static int32_t explain_primal(const pr_ridge *ridge, const places *at, float *effects) {
-    int64_t stride = pr_solve_stride(at->n);
-    if (fit_primal(ridge, at)) return -1;
-    pr_solve(at->state, at->n, at->item);
-    for (int32_t i = 0; i < at->count; i++) {
-        const double *c = at->codes + i * stride;
-        double error = at->residual[i] - pr_solve_dot(c, at->deviation, at->n);
-        for (int32_t k = 0; k < at->n; k++) at->column[k] = c[k];
-        pr_solve_half(at->state, at->n, at->column);
-        double leverage = pr_solve_dot(at->column, at->column, at->n);
-        effects[i] = (float)(pr_solve_dot(c, at->item, at->n) * error / (1 - leverage));
+// state = the factor of A (n, n) = C'C + weight I, then C't (n).
+static pr_status start_primal(const ridge_fit *fit, double *state) {
+    const double *residual = fit->scratch.residual;
+    double *sums = sums_of(fit, state);
+    pr_solve_begin(state, fit->n, fit->ridge->weight);
+    pr_solve_gram(fit->scratch.codes, fit->count, fit->n, state);
+    for (int32_t k = 0; k < fit->n; k++) sums[k] = 0;
+    for (int32_t i = 0; i < fit->count; i++) {
+        const double *c = fit->scratch.codes + (int64_t)i * pr_solve_stride(fit->n);
+        for (int32_t k = 0; k < fit->n; k++) sums[k] += c[k] * residual[i];
     }
-    return 0;
+    return pr_solve_factor(state, fit->n);
 }
 
-// ---- what others call
+// d (n) = A^-1 C't
+static void finish_primal(const ridge_fit *fit, const double *state) {
+    const double *sums = state + (int64_t)fit->n * pr_solve_stride(fit->n);
+    for (int32_t k = 0; k < fit->n; k++) fit->scratch.deviation[k] = sums[k];
+    pr_solve(state, fit->n, fit->scratch.deviation);
+}
 
-static places place(const pr_ridge *ridge, void *workspace, int32_t count, int32_t is_dual) {
+static pr_status fit_primal(const ridge_fit *fit) {
+    if (start_primal(fit, fit->scratch.state)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    finish_primal(fit, fit->scratch.state);
+    return PR_OK;
+}
+
+// Leaving i out moves d by A^-1 c_i e_i / (1 - h_i), with the residual e_i after the fit and the
+// leverage h_i = c_i' A^-1 c_i.
+static pr_status explain_primal(const ridge_fit *fit, float *effects) {
+    const ridge_scratch *scratch = &fit->scratch;
+    double *half = scratch->column;
+    int64_t stride = pr_solve_stride(fit->n);
+    if (fit_primal(fit)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    pr_solve(scratch->state, fit->n, scratch->item);
+    for (int32_t i = 0; i < fit->count; i++) {
+        const double *c = scratch->codes + i * stride;
+        double error = scratch->residual[i] - pr_solve_dot(c, scratch->deviation, fit->n);
+        for (int32_t k = 0; k < fit->n; k++) half[k] = c[k];
+        pr_solve_half(scratch->state, fit->n, half);
+        double leverage = pr_solve_dot(half, half, fit->n);
+        effects[i] = (float)(pr_solve_dot(c, scratch->item, fit->n) * error / (1 - leverage));
+    }
+    return PR_OK;
+}
+
+// ---- the interface
+
+static ridge_fit begin(const pr_ridge *ridge, void *workspace, int32_t count, int32_t is_dual) {
     pr_arena arena = { (uintptr_t)workspace };
     return plan(ridge, &arena, count, is_dual);
 }
 
 void pr_ridge_fit(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
                   const float *targets, int32_t count, int32_t is_dual, float *vector) {
-    places at = place(ridge, workspace, count, is_dual);
-    read_history(ridge, &at, rows, targets);
-    if (is_dual ? fit_dual(ridge, &at) : fit_primal(ridge, &at))
-        for (int32_t k = 0; k < at.n; k++) at.deviation[k] = 0;
-    write_vector(ridge, &at, vector);
+    ridge_fit fit = begin(ridge, workspace, count, is_dual);
+    read_history(&fit, rows, targets);
+    if (is_dual ? fit_dual(&fit) : fit_primal(&fit))
+        for (int32_t k = 0; k < fit.n; k++) fit.scratch.deviation[k] = 0;
+    write_vector(&fit, vector);
 }
 
 void pr_ridge_explain(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
                       const float *targets, int32_t count, int32_t is_dual, uint32_t item,
                       float *effects) {
-    places at = place(ridge, workspace, count, is_dual);
-    read_code(ridge, &at, item, at.item, 1);
-    read_history(ridge, &at, rows, targets);
-    if (is_dual ? explain_dual(ridge, &at, effects) : explain_primal(ridge, &at, effects))
+    ridge_fit fit = begin(ridge, workspace, count, is_dual);
+    read_code(&fit, item, fit.scratch.item, 1);
+    read_history(&fit, rows, targets);
+    if (is_dual ? explain_dual(&fit, effects) : explain_primal(&fit, effects))
         for (int32_t i = 0; i < count; i++) effects[i] = 0;
 }
 
-int32_t pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
-                       const float *targets, int32_t count, double *state) {
-    places at = place(ridge, workspace, count, 0);
-    read_history(ridge, &at, rows, targets);
-    if (start_primal(ridge, &at, state)) return -1;
-    double least = state[0], most = state[0];
-    for (int32_t k = 0; k < at.n; k++) {
-        double pivot = state[(int64_t)k * pr_solve_stride(at.n) + k];
-        least = pivot < least ? pivot : least;
-        most = pivot > most ? pivot : most;
+pr_status pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
+                         const float *targets, int32_t count, double *state) {
+    ridge_fit fit = begin(ridge, workspace, count, 0);
+    read_history(&fit, rows, targets);
+    if (start_primal(&fit, state)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    double min = state[0], max = state[0];
+    for (int32_t k = 0; k < fit.n; k++) {
+        double pivot = state[(int64_t)k * pr_solve_stride(fit.n) + k];
+        min = pivot < min ? pivot : min;
+        max = pivot > max ? pivot : max;
     }
-    return least * least > CONDITION * most * most ? 0 : -1;
+    return min * min > CONDITION_MIN * max * max ? PR_OK : PR_ERR_PRECISION;
 }
 
-int32_t pr_ridge_change(const pr_ridge *ridge, void *workspace, uint32_t row, float target,
-                        double sign, double *state) {
-    places at = place(ridge, workspace, 1, 0);
-    double *sums = sums_of(&at, state);
-    read_code(ridge, &at, row, at.item, 1);
-    double residual = residual_of(ridge, &at, target);
-    for (int32_t k = 0; k < at.n; k++) sums[k] += sign * residual * at.item[k];
-    return pr_solve_change(state, at.n, at.item, sign);
+pr_status pr_ridge_change(const pr_ridge *ridge, void *workspace, uint32_t row, float target,
+                          double sign, double *state) {
+    ridge_fit fit = begin(ridge, workspace, 1, 0);
+    double *sums = sums_of(&fit, state), *c = fit.scratch.item;
+    read_code(&fit, row, c, 1);
+    double residual = residual_of(&fit, target);
+    for (int32_t k = 0; k < fit.n; k++) sums[k] += sign * residual * c[k];
+    return pr_solve_change(state, fit.n, c, sign);
 }
 
 void pr_ridge_finish(const pr_ridge *ridge, void *workspace, const double *state, float *vector) {
-    places at = place(ridge, workspace, 1, 0);
-    finish_primal(&at, state);
-    write_vector(ridge, &at, vector);
+    ridge_fit fit = begin(ridge, workspace, 1, 0);
+    finish_primal(&fit, state);
+    write_vector(&fit, vector);
 }

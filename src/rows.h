@@ -1,17 +1,18 @@
-// Rows of the item table come from outside: whoever reads by them asks here first.
+// Rows of the item table come from outside: every function that reads by them checks them first.
 #ifndef PR_ROWS_H
 #define PR_ROWS_H
 
 #include <stdint.h>
 
-// The index of the first of rows (count) that is not below `items`, or -1; rows NULL stands for
-// first, first + 1, ...
-static inline int32_t pr_rows_first_out_of_range(const uint32_t *rows, uint32_t first,
-                                                 int32_t count, int32_t items) {
-    if (!rows) return (uint64_t)first + (uint64_t)count <= (uint64_t)items ? -1 : 0;
+#include "status.h"
+
+// PR_ERR_ROW where one of rows (count) is not below `items`. rows NULL: first, first + 1, ...
+static inline pr_status pr_rows_check(const uint32_t *rows, uint32_t first, int32_t count,
+                                      int32_t items) {
+    if (!rows) return (uint64_t)first + (uint64_t)count <= (uint64_t)items ? PR_OK : PR_ERR_ROW;
     for (int32_t i = 0; i < count; i++)
-        if (rows[i] >= (uint32_t)items) return i;
-    return -1;
+        if (rows[i] >= (uint32_t)items) return PR_ERR_ROW;
+    return PR_OK;
 }
 
 #endif

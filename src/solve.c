@@ -2,6 +2,9 @@
 
 #include "simd.h"
 
+// What a change must leave of a squared pivot: of less, the remaining digits are rounding.
+static const double PIVOT_MIN = 1e-6;
+
 // row[j] += sum_r weight[r] four[r][j] for j from `from` (rounded down to even) to stride
 static void add_four(double *row, int32_t from, int32_t stride, const double *const four[4],
                      const double weight[4]) {
@@ -46,24 +49,31 @@ void pr_solve_gram(const double *m, int32_t rows, int32_t n, double *a) {
     }
 }
 
-// Row p of a becomes row p of u, and is taken out of the rows up to `end`.
-static int32_t factor_row(double *a, int32_t stride, int32_t p, int32_t end) {
+void pr_solve_regularise(double *a, int32_t n) {
+    int64_t step = pr_solve_stride(n) + 1;
+    double trace = 0;
+    for (int64_t i = 0; i < n; i++) trace += a[i * step];
+    for (int64_t i = 0; i < n; i++) a[i * step] += 1e-6 * trace / n;
+}
+
+// Row p of a becomes row p of u, and its outer product is subtracted from the rows up to `end`.
+static pr_status factor_row(double *a, int32_t stride, int32_t p, int32_t end) {
     double *row = a + (int64_t)p * stride;
-    if (!(row[p] > 0)) return -1;
+    if (!(row[p] > 0)) return PR_ERR_NOT_POSITIVE_DEFINITE;
     double root = __builtin_sqrt(row[p]);
     row[p] = root;
     for (int32_t j = p + 1; j < stride; j++) row[j] /= root;
     for (int32_t q = p + 1; q < end; q++) add_one(a + (int64_t)q * stride, q, stride, row, -row[q]);
-    return 0;
+    return PR_OK;
 }
 
-// Four rows at a time are finished and taken out of all the rest.
-int32_t pr_solve_factor(double *a, int32_t n) {
+// Four rows at a time are factored and subtracted from all rows below.
+pr_status pr_solve_factor(double *a, int32_t n) {
     int32_t stride = pr_solve_stride(n);
     for (int32_t start = 0; start < n; start += 4) {
         int32_t end = start + 4 < n ? start + 4 : n;
         for (int32_t p = start; p < end; p++)
-            if (factor_row(a, stride, p, end)) return -1;
+            if (factor_row(a, stride, p, end)) return PR_ERR_NOT_POSITIVE_DEFINITE;
         const double *row = a + (int64_t)start * stride;
         const double *const four[4] = { row, row + stride, row + 2 * stride, row + 3 * stride };
         for (int32_t i = end; i < n; i++) {
@@ -71,7 +81,7 @@ int32_t pr_solve_factor(double *a, int32_t n) {
             add_four(a + (int64_t)i * stride, i, stride, four, weight);
         }
     }
-    return 0;
+    return PR_OK;
 }
 
 void pr_solve_half(const double *u, int32_t n, double *b) {
@@ -92,14 +102,12 @@ void pr_solve(const double *u, int32_t n, double *b) {
     }
 }
 
-// Gill, Golub, Murray and Saunders 1974, method C1.
-int32_t pr_solve_change(double *u, int32_t n, double *x, double sign) {
+// Gill, Golub, Murray and Saunders (1974), method C1.
+pr_status pr_solve_change(double *u, int32_t n, double *x, double sign) {
     int32_t stride = pr_solve_stride(n);
     for (int32_t k = 0; k < n; k++, u += stride) {
         double square = u[k] * u[k] + sign * x[k] * x[k];
-        // Where a withdrawal leaves next to nothing of a pivot, what is left of its digits is
-        // rounding.
-        if (!(square > 1e-6 * u[k] * u[k])) return -1;
+        if (!(square > PIVOT_MIN * u[k] * u[k])) return PR_ERR_PRECISION;
         double root = __builtin_sqrt(square), c = root / u[k], s = x[k] / u[k];
         u[k] = root;
         for (int32_t i = k + 1; i < n; i++) {
@@ -107,5 +115,5 @@ int32_t pr_solve_change(double *u, int32_t n, double *x, double sign) {
             x[i] = c * x[i] - s * u[i];
         }
     }
-    return 0;
+    return PR_OK;
 }

@@ -2,7 +2,7 @@
 
 #include "simd.h"
 
-// Whether a stands behind b in the final order.
+// Whether a ranks below b.
 static int is_worse(pr_topk_entry a, pr_topk_entry b) {
     return a.score < b.score || (a.score == b.score && a.position > b.position);
 }
@@ -40,7 +40,8 @@ void pr_topk_init(pr_topk *top, int32_t capacity) {
     top->count = 0;
 }
 
-// How many of scores (count), in fours, are all worse than the worst of a full heap.
+// How many scores at the start of scores (count), in fours, are worse than the worst of a full
+// heap.
 static int32_t count_worse(const pr_topk *top, const float *scores, int32_t count) {
     if (top->count < top->capacity || top->capacity == 0) return 0;
     pr_f4 worst = pr_f4_set1(top->entry[0].score);
@@ -68,10 +69,11 @@ void pr_topk_push(pr_topk *top, const float *scores, const uint32_t *rows, uint3
     }
 }
 
-void pr_topk_sort(pr_topk *top) {
+int32_t pr_topk_sort(pr_topk *top) {
     for (int32_t last = top->count - 1; last > 0; last--) {
         pr_topk_entry worst = top->entry[0];
         sift_down(top->entry, last, top->entry[last]);
         top->entry[last] = worst;
     }
+    return top->count;
 }

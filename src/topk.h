@@ -1,5 +1,9 @@
-// The best K of a stream of scores. A heap of K entries with the worst on top: most candidates are
-// turned away by one comparison, so the cost is the scan.
+// The best K of a stream of scores: a heap of K entries with the worst on top. One comparison
+// rejects most candidates, so the cost is the scan.
+//
+//   pr_topk_init(top, 10); // sizeof(pr_topk) + 10 * sizeof(pr_topk_entry) bytes of the caller
+//   pr_topk_push(top, scores, 0, 0, count, 0);
+//   pr_topk_sort(top);
 #ifndef PR_TOPK_H
 #define PR_TOPK_H
 
@@ -7,7 +11,7 @@
 
 typedef struct pr_topk_entry {
     float score;
-    uint32_t position; // in the order in which candidates were given; the smaller wins a tie
+    uint32_t position; // in the order of the candidates; the smaller wins a tie
 } pr_topk_entry;
 
 typedef struct pr_topk {
@@ -17,13 +21,13 @@ typedef struct pr_topk {
 
 void pr_topk_init(pr_topk *top, int32_t capacity);
 
-// Offers scores (count) at positions first, first + 1, ... Candidate i stands for row rows[i], or
-// for its own position where rows is NULL; rows whose bit is set in excluded (a bit a row, or NULL)
-// are passed over. A NaN ranks last.
+// Pushes scores (count) at positions first, first + 1, ... Candidate i is row rows[i], or its
+// position where rows is NULL. Rows whose bit is set in excluded (a bit per row, or NULL) are
+// skipped. A NaN ranks last.
 void pr_topk_push(pr_topk *top, const float *scores, const uint32_t *rows, uint32_t first,
                   int32_t count, const uint8_t *excluded);
 
-// Sorts the entries, the best first. The heap is no longer one: nothing may be pushed after it.
-void pr_topk_sort(pr_topk *top);
+// Sorts the entries, the best first, and returns their number. Nothing may be pushed afterwards.
+int32_t pr_topk_sort(pr_topk *top);
 
 #endif

@@ -1,7 +1,6 @@
 // Adapters: functions of the core that JavaScript cannot call as they are, with plain numbers and
 // addresses for arguments. An adapter is needed where a function takes a small struct, returns 64
-// bits or is inline, and for the address of a field. The linker exports all other functions of
-// js/runtime/abi.js as they are.
+// bits or is inline. The linker exports all other functions of js/runtime/abi.js as they are.
 #include "../src/autoencoder.h"
 #include "../src/candidates.h"
 #include "../src/fold_in.h"
@@ -31,9 +30,6 @@ const void *heap_base(void) { return &__heap_base; }
 
 PR_EXPORT(pr_ncf_size)
 double ncf_size(const pr_ncf_config *config) { return (double)pr_ncf_size(config); }
-
-PR_EXPORT(pr_ncf_user_mean)
-const float *ncf_user_mean(const pr_ncf *model) { return model->user_mean; }
 
 PR_EXPORT(pr_ncf_prepared_size)
 int32_t ncf_prepared_size(const pr_ncf *model) { return pr_ncf_prepared_size(model); }
@@ -74,16 +70,10 @@ double autoencoder_size(const pr_autoencoder_config *config) {
     return (double)pr_autoencoder_size(config);
 }
 
-PR_EXPORT(pr_autoencoder_layer)
-pr_table *autoencoder_layer(pr_autoencoder *model, int32_t layer) { return &model->layer[layer]; }
-
 PR_EXPORT(pr_autoencoder_explain_size)
 double autoencoder_explain_size(const pr_autoencoder *model) {
     return (double)pr_autoencoder_explain_size(model);
 }
-
-PR_EXPORT(pr_autoencoder_user_mean)
-const float *autoencoder_user_mean(const pr_autoencoder *model) { return model->user_mean; }
 
 PR_EXPORT(pr_node_size)
 double node_size(const pr_autoencoder *model) { return (double)pr_node_size(model); }
@@ -127,15 +117,15 @@ int32_t ridge_state_size(const pr_autoencoder *model) {
 }
 
 PR_EXPORT(pr_ridge_start)
-int32_t ridge_start(const pr_autoencoder *model, double weight, double bias, void *workspace,
-                    const uint32_t *rows, const float *targets, int32_t count, double *state) {
+pr_status ridge_start(const pr_autoencoder *model, double weight, double bias, void *workspace,
+                      const uint32_t *rows, const float *targets, int32_t count, double *state) {
     pr_ridge ridge = { model, weight, bias };
     return pr_ridge_start(&ridge, workspace, rows, targets, count, state);
 }
 
 PR_EXPORT(pr_ridge_change)
-int32_t ridge_change(const pr_autoencoder *model, double weight, double bias, void *workspace,
-                     uint32_t row, float target, double sign, double *state) {
+pr_status ridge_change(const pr_autoencoder *model, double weight, double bias, void *workspace,
+                       uint32_t row, float target, double sign, double *state) {
     pr_ridge ridge = { model, weight, bias };
     return pr_ridge_change(&ridge, workspace, row, target, sign, state);
 }
@@ -154,12 +144,6 @@ double candidates_size(const pr_candidates_config *config) {
     return (double)pr_candidates_size(config);
 }
 
-PR_EXPORT(pr_candidates_features)
-pr_features *candidates_features(pr_candidates *model) { return &model->features; }
-
-PR_EXPORT(pr_candidates_table)
-pr_table *candidates_table(pr_candidates *model) { return &model->items.table; }
-
 PR_EXPORT(pr_candidates_items_size)
 double candidates_items_size(const pr_candidates *model, int32_t count, int32_t dtype) {
     return (double)pr_candidates_items_size(model, count, dtype);
@@ -175,12 +159,6 @@ void candidates_encode(const pr_candidates *model, const uint32_t *offsets, cons
 PR_EXPORT(pr_ranker_size)
 double ranker_size(const pr_ranker_config *config) { return (double)pr_ranker_size(config); }
 
-PR_EXPORT(pr_ranker_features)
-pr_features *ranker_features(pr_ranker *model) { return &model->features; }
-
-PR_EXPORT(pr_ranker_tower)
-pr_ncf *ranker_tower(pr_ranker *model) { return model->tower; }
-
 PR_EXPORT(pr_ranker_encode)
 void ranker_encode(const pr_ranker *model, const uint32_t *offsets, const uint32_t *ids,
                    const float *numbers, float *vector) {
@@ -189,18 +167,15 @@ void ranker_encode(const pr_ranker *model, const uint32_t *offsets, const uint32
 }
 
 PR_EXPORT(pr_ranker_set_items)
-void ranker_set_items(const pr_ranker *model, int32_t first, int32_t rows, const uint32_t *offsets,
+void ranker_set_items(pr_ranker *model, int32_t first, int32_t rows, const uint32_t *offsets,
                       const uint32_t *ids, const float *numbers) {
     pr_values values = { offsets, ids, numbers };
     pr_ranker_set_items(model, first, rows, &values);
 }
 
 PR_EXPORT(pr_features_table)
-pr_table *features_table(pr_features *features, int32_t table) { return &features->table[table]; }
-
-PR_EXPORT(pr_features_quantiles)
-float *features_quantiles(pr_features *features, int32_t feature) {
-    return features->quantiles[feature];
+pr_table *features_table(pr_features *features, int32_t table) {
+    return pr_features_table_at(features, table);
 }
 
 // ---- scores
@@ -210,10 +185,4 @@ void output_apply(int32_t activation, float offset, float scale, float shift, fl
                   float maximum, float *values, int32_t count) {
     pr_output output = { activation, offset, scale, shift, minimum, maximum };
     pr_output_apply(&output, values, count);
-}
-
-PR_EXPORT(pr_topk_sort)
-int32_t topk_sort(pr_topk *top) {
-    pr_topk_sort(top);
-    return top->count;
 }

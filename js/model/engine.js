@@ -349,7 +349,7 @@ export class Engine {
     for (let first = 0; first < length; first += CHUNK) {
       const count = Math.min(CHUNK, length - first);
       if (rows) memory.u32(chunk, count).set(rows.subarray(first, first + count));
-      if (score(this.scorer, user, rows ? chunk : 0, first, count, raw) >= 0) return false;
+      if (score(this.scorer, user, rows ? chunk : 0, first, count, raw) !== 0) return false;
       visit(raw, first, count, rows ? chunk : 0);
     }
     return true;

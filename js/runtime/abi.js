@@ -8,25 +8,26 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_version", // of the package, as a number
   "pr_heap_base",
   "pr_dense_is_fused", // 1 where multiply-add has one rounding (relaxed SIMD), else 0
-  "pr_convert", // dtype, bytes, scale, rows, width, values -> index of the first value that is not finite, or -1
+  "pr_convert", // dtype, numbers, scale, rows, width, values -> status
+  "pr_first_not_finite", // dtype, numbers, count -> index of the first NaN or infinity, or -1
   "pr_ncf_size", // config -> bytes
   "pr_ncf_init", // place, config -> model
   "pr_ncf_set", // model, tensor, first, rows, values
   "pr_ncf_user_mean", // model -> address of the mean vector
   "pr_ncf_prepared_size", // model -> floats
   "pr_ncf_prepare", // model, vector, prepared
-  "pr_ncf_score", // model, prepared, rows or 0, first, count, raw -> index of the first row out of range, or -1
+  "pr_ncf_score", // model, prepared, rows or 0, first, count, raw -> status
   "pr_ncf_items_size", // model, count -> bytes
   "pr_ncf_items_init", // model, place, count -> items
   "pr_ncf_use", // model, items or 0 for the model's own
   "pr_ncf_vectors", // model, rows, count, vectors
-  "pr_fold_in_ready", // model -> block whose covariance is not positive definite, or -1
+  "pr_fold_in_ready", // model, block, workspace -> status
   "pr_fold_in_size", // model -> bytes
   "pr_fold_in", // model, workspace, rows, targets, count, steps, rate, negatives, prior, seed, vector -> iterations
   "pr_influence_size", // model, count -> bytes
   "pr_influence_start", // model, workspace, rows, targets, count, negatives, prior, vector
   "pr_influence_item", // model, workspace, count, item, effects
-  "pr_table_set", // table, row, rows, column, columns, bytes -> index of the first value that is not finite, or -1
+  "pr_table_set", // table, row, rows, column, columns, numbers -> status
   "pr_table_set_scale", // table, row, rows, scale
   "pr_autoencoder_size", // config -> bytes
   "pr_autoencoder_init", // place, config -> model
@@ -47,8 +48,8 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ridge_fit", // model, weight, bias, workspace, rows, targets, count, is dual, vector
   "pr_ridge_explain", // model, weight, bias, workspace, rows, targets, count, is dual, item, effects
   "pr_ridge_state_size", // model -> doubles
-  "pr_ridge_start", // model, weight, bias, workspace, rows, targets, count, state -> 0, or -1
-  "pr_ridge_change", // model, weight, bias, workspace, row, target, sign, state -> 0, or -1
+  "pr_ridge_start", // model, weight, bias, workspace, rows, targets, count, state -> status
+  "pr_ridge_change", // model, weight, bias, workspace, row, target, sign, state -> status
   "pr_ridge_finish", // model, weight, bias, workspace, state, vector
   "pr_candidates_size", // config -> bytes
   "pr_candidates_init", // place, config -> model

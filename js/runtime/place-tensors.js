@@ -124,8 +124,9 @@ function placePiece({ wasm, memory }, table, part, row, rows, column, columns) {
     const from = ((row + r) * width + column) * bytes;
     memory.u8(place + r * line, length).set(tensor.bytes.subarray(from, from + length));
   }
-  const bad = wasm.pr_table_set(table, row, rows, column, columns, place);
-  if (bad < 0) return;
+  if (wasm.pr_table_set(table, row, rows, column, columns, place) === 0) return;
+  const { code } = DTYPES[tensor.dtype];
+  const bad = wasm.pr_first_not_finite(code, place, rows * columns);
   throw notFinite(
     part,
     "NaN or infinity",
@@ -152,8 +153,8 @@ export function convert({ wasm, memory }, part, scale, first, count) {
     .u8(raw, size)
     .set(tensor.bytes.subarray(first * width * bytes, first * width * bytes + size));
   if (scale) memory.u8(scales, 4 * count).set(scale.subarray(4 * first, 4 * (first + count)));
-  const bad = wasm.pr_convert(code, raw, scales, count, width, values);
-  if (bad < 0) return values;
+  if (wasm.pr_convert(code, raw, scales, count, width, values) === 0) return values;
+  const bad = wasm.pr_first_not_finite(DTYPES.F32.code, values, count * width);
   throw notFinite(
     part,
     memory.f32(values, bad + 1)[bad],

@@ -53,13 +53,13 @@ static int check_passes(pr_autoencoder *model) {
         score(model, count, node);
         PASS(agrees(count, node));
     }
-    // Some rows: the same bits. One that is out of range: named.
+    // Single rows have the same bits; one out of range is an error.
     uint32_t some[5] = { 60, 3, 3, 0, 17 }, wrong[3] = { 1, ITEMS, 2 };
     float few[5];
-    CHECK(pr_autoencoder_score(model, prepared, some, 0, 5, few) == -1);
+    CHECK(pr_autoencoder_score(model, prepared, some, 0, 5, few) == PR_OK);
     for (int i = 0; i < 5; i++) CHECK(few[i] == raw[some[i]]);
-    CHECK(pr_autoencoder_score(model, prepared, wrong, 0, 3, few) == 1);
-    CHECK(pr_autoencoder_score(model, prepared, 0, 1, ITEMS, raw) == 0);
+    CHECK(pr_autoencoder_score(model, prepared, wrong, 0, 3, few) == PR_ERR_ROW);
+    CHECK(pr_autoencoder_score(model, prepared, 0, 1, ITEMS, raw) == PR_ERR_ROW);
     return 0;
 }
 

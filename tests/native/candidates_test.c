@@ -50,7 +50,7 @@ static void store_random(int32_t dtype, int32_t width) {
 }
 
 static int put_items(pr_candidates *model, int32_t dtype, int32_t width) {
-    CHECK(pr_table_set(&model->items.table, 0, model->items.table.rows, 0, width, stored) == -1);
+    CHECK(pr_table_set(&model->items.table, 0, model->items.table.rows, 0, width, stored) == PR_OK);
     if (dtype == PR_I8) pr_table_set_scale(&model->items.table, 0, model->items.table.rows, scale);
     pr_candidates_items_ready(model);
     return 0;
@@ -76,7 +76,8 @@ static pr_candidates *load(int32_t dtype, int32_t inputs, int32_t hidden, int32_
     for (uint32_t i = 0; i < sizeof(memory.bytes); i++) memory.bytes[i] = 0;
     pr_candidates *model = pr_candidates_init(memory.bytes, &config);
     fill_random(embedding, ITEMS * inputs, 1);
-    pr_table_set(&model->features.table[0], 0, ITEMS, 0, inputs, embedding);
+    pr_table_set(pr_features_table_at(pr_candidates_features(model), 0), 0, ITEMS, 0, inputs,
+                 embedding);
     for (int32_t k = 0; k < 2; k++) {
         fill_random(weight[k], k ? width * hidden : hidden * (inputs + 1), 0.5f);
         fill_random(bias[k], k ? width : hidden, 0.5f);
@@ -134,9 +135,9 @@ static int check_scan(const pr_candidates *model, int32_t capacity, const uint8_
     pr_topk_init(&found.top, capacity);
     pr_topk_init(&expected.top, capacity);
     pr_candidates_scan(model, prepared, (uint32_t)first, count, bits, &found.top);
-    CHECK(pr_candidates_score(model, prepared, 0, (uint32_t)first, count, raw) == -1);
+    CHECK(pr_candidates_score(model, prepared, 0, (uint32_t)first, count, raw) == PR_OK);
     pr_topk_push(&expected.top, raw, 0, (uint32_t)first, count, bits);
-    pr_topk_sort(&found.top);
+    CHECK(pr_topk_sort(&found.top) == found.top.count);
     pr_topk_sort(&expected.top);
     CHECK(found.top.count == expected.top.count);
     for (int32_t i = 0; i < found.top.count; i++) {
@@ -148,7 +149,7 @@ static int check_scan(const pr_candidates *model, int32_t capacity, const uint8_
 
 static int check_items(const pr_candidates *model, int32_t count, int32_t width) {
     pr_candidates_prepare(model, vector, prepared);
-    CHECK(pr_candidates_score(model, prepared, 0, 0, count, raw) == -1);
+    CHECK(pr_candidates_score(model, prepared, 0, 0, count, raw) == PR_OK);
     for (int32_t i = 0; i < count; i++)
         CHECK(is_close(raw[i], reference_score(model, i, width), TOLERANCE));
     for (int32_t i = 0; i < (int32_t)sizeof(excluded); i++)
@@ -166,7 +167,7 @@ static int check_items(const pr_candidates *model, int32_t count, int32_t width)
         for (int32_t k = 0; k < width; k++) sum += (double)vectors[i * width + k] * vector[k];
         CHECK(is_close(sum, reference_score(model, (int32_t)three[i], width), TOLERANCE));
     }
-    CHECK(pr_candidates_score(model, prepared, 0, (uint32_t)count, 1, raw) == 0);
+    CHECK(pr_candidates_score(model, prepared, 0, (uint32_t)count, 1, raw) == PR_ERR_ROW);
     return 0;
 }
 

@@ -1,9 +1,11 @@
-// What the C tests share. A test file defines run(): 0, or the line of the first check that failed.
+// What the C tests share. A test file defines run(), which returns 0 or the line of the first check
+// that failed.
 // No libc, so that the same file runs natively under sanitizers and in both WebAssembly modules.
 #ifndef CHECK_H
 #define CHECK_H
 
 #include "../../src/activation.h"
+#include "../../src/random.h"
 
 #define CHECK(condition)                   \
     do {                                   \
@@ -20,7 +22,7 @@ __attribute__((export_name("run")))
 #endif
 int run(void);
 
-// Agreement with float64: relative to the larger of 1 and the value.
+// Agreement with float64, relative to the larger of 1 and the value.
 static const double TOLERANCE = 1e-5;
 
 static inline double absolute(double x) { return x < 0 ? -x : x; }
@@ -72,10 +74,7 @@ static uint32_t random_state_ = 12345;
 
 // Uniform from -1 to 1.
 static inline float random_value(void) {
-    random_state_ ^= random_state_ << 13;
-    random_state_ ^= random_state_ >> 17;
-    random_state_ ^= random_state_ << 5;
-    return (float)(random_state_ >> 8) / 8388608.0f - 1;
+    return (float)(pr_random_next(&random_state_) >> 8) / 8388608.0f - 1;
 }
 
 static inline int32_t random_below(int32_t limit) {

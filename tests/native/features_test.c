@@ -41,8 +41,8 @@ static void load(pr_features *features, const pr_features_config *config) {
     pr_features_plan(features, &arena, config);
     for (int32_t t = 0; t < TABLES; t++) {
         fill_random(embedding[t], ROWS * WIDTH_MAX, 1);
-        pr_table_set(&features->table[t], 0, config->table[t].rows, 0, config->table[t].width,
-                     embedding[t]);
+        pr_table_set(pr_features_table_at(features, t), 0, config->table[t].rows, 0,
+                     config->table[t].width, embedding[t]);
     }
     for (int32_t f = 0; f < config->features; f++) {
         // Half of the steps are none.
@@ -50,7 +50,7 @@ static void load(pr_features *features, const pr_features_config *config) {
             quantiles[f][q] =
                 (q ? quantiles[f][q - 1] : -1) + (float)(random_below(2) * random_below(5));
         for (int32_t q = 0; q < config->feature[f].quantiles; q++)
-            features->quantiles[f][q] = quantiles[f][q];
+            pr_features_quantiles(features, f)[q] = quantiles[f][q];
     }
 }
 

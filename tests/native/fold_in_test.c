@@ -63,6 +63,11 @@ static int is_minimum(const pr_ncf *model, float *p, double slack) {
     return 1;
 }
 
+static pr_status ready(pr_ncf *model) {
+    pr_status status = pr_fold_in_ready(model, 0, workspace_memory.bytes);
+    return status ? status : pr_fold_in_ready(model, 1, workspace_memory.bytes);
+}
+
 static pr_ncf *load(void) {
     pr_ncf *model = random_ncf_load(&m, 0);
     int32_t g = m.config.gmf;
@@ -72,7 +77,7 @@ static pr_ncf *load(void) {
     for (int32_t i = 0; i < g * g; i++)
         covariance[i] = a[i / g] * a[i % g] + (i / g == i % g ? 1 : 0);
     random_ncf_set_people(&m, model, covariance);
-    if (pr_fold_in_ready(model) != -1) return 0;
+    if (ready(model)) return 0;
     for (int32_t i = 0; i < HISTORY; i++) {
         rows[i] = (uint32_t)(i * 11);
         targets[i] = m.config.output == PR_IDENTITY ? 3 + 2 * random_value() : (float)(i % 6 != 0);
@@ -81,7 +86,7 @@ static pr_ncf *load(void) {
 }
 
 static void start_at_mean(const pr_ncf *model, float *p) {
-    for (int32_t k = 0; k < model->user_width; k++) p[k] = model->user_mean[k];
+    for (int32_t k = 0; k < model->user_width; k++) p[k] = pr_ncf_user_mean(model)[k];
 }
 
 static int check_newton(int32_t g, int32_t output, float scale) {
@@ -186,10 +191,11 @@ static int check_covariance(void) {
     random_ncf_fill(&m);
     pr_ncf *model = random_ncf_load(&m, 0);
     pr_ncf_set(model, PR_GMF_COVARIANCE, 0, 2, singular);
-    CHECK(pr_fold_in_ready(model) == -1);
+    CHECK(pr_fold_in_ready(model, 0, workspace_memory.bytes) == PR_OK);
     model = random_ncf_load(&m, 0);
     pr_ncf_set(model, PR_GMF_COVARIANCE, 0, 2, wrong);
-    CHECK(pr_fold_in_ready(model) == 0);
+    CHECK(pr_fold_in_ready(model, 0, workspace_memory.bytes) == PR_ERR_NOT_POSITIVE_DEFINITE);
+    CHECK(pr_fold_in_ready(model, 1, workspace_memory.bytes) == PR_OK);
     return 0;
 }
 

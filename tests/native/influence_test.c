@@ -22,7 +22,9 @@ static pr_ncf *load(void) {
         rows[i] = (uint32_t)(i * 11);
         targets[i] = m.config.output == PR_IDENTITY ? 3 + 2 * random_value() : (float)(i % 6 != 0);
     }
-    return pr_fold_in_ready(model) == -1 ? model : 0;
+    for (int32_t block = 0; block < 2; block++)
+        if (pr_fold_in_ready(model, block, workspace.bytes)) return 0;
+    return model;
 }
 
 static float fit(const pr_ncf *model, const pr_fit_options *options, int32_t left, float *to) {
@@ -32,7 +34,7 @@ static float fit(const pr_ncf *model, const pr_fit_options *options, int32_t lef
     int32_t count = 0;
     for (int32_t i = 0; i < HISTORY; i++)
         if (i != left) some[count] = rows[i], wanted[count++] = targets[i];
-    for (int32_t k = 0; k < model->user_width; k++) to[k] = model->user_mean[k];
+    for (int32_t k = 0; k < model->user_width; k++) to[k] = pr_ncf_user_mean(model)[k];
     pr_fold_in(model, workspace.bytes, some, wanted, count, options, to);
     pr_ncf_prepare(model, to, prepared);
     pr_ncf_score(model, prepared, &item, 0, 1, raw);

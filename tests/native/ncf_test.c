@@ -11,10 +11,10 @@ static int check_scores(int folded, int32_t count) {
     CHECK(model != 0);
     pr_ncf_prepare(model, vector, prepared);
     for (int32_t i = 0; i < count; i++) rows[i] = (uint32_t)random_below(ITEMS);
-    CHECK(pr_ncf_score(model, prepared, rows, 0, count, raw) == -1);
+    CHECK(pr_ncf_score(model, prepared, rows, 0, count, raw) == PR_OK);
     for (int32_t i = 0; i < count; i++) {
         CHECK(is_close(raw[i], reference_logit(&m, vector, (int32_t)rows[i]), TOLERANCE));
-        CHECK(pr_ncf_score(model, prepared, rows + i, 0, 1, single) == -1);
+        CHECK(pr_ncf_score(model, prepared, rows + i, 0, 1, single) == PR_OK);
         CHECK(single[0] == raw[i]); // not a bit depends on the candidates beside it
     }
     return 0;
@@ -23,17 +23,17 @@ static int check_scores(int folded, int32_t count) {
 static int check_catalogue(void) {
     pr_ncf *model = random_ncf_load(&m, 0);
     pr_ncf_prepare(model, vector, prepared);
-    CHECK(pr_ncf_score(model, prepared, 0, 3, ITEMS - 3, raw) == -1);
+    CHECK(pr_ncf_score(model, prepared, 0, 3, ITEMS - 3, raw) == PR_OK);
     for (int32_t i = 3; i < ITEMS; i++)
         CHECK(is_close(raw[i - 3], reference_logit(&m, vector, i), TOLERANCE));
-    CHECK(pr_ncf_score(model, prepared, 0, 1, ITEMS, raw) == 0);
-    CHECK(pr_ncf_score(model, prepared, 0, 0xffffffffu, 1, raw) == 0);
+    CHECK(pr_ncf_score(model, prepared, 0, 1, ITEMS, raw) == PR_ERR_ROW);
+    CHECK(pr_ncf_score(model, prepared, 0, 0xffffffffu, 1, raw) == PR_ERR_ROW);
     rows[0] = 0;
     rows[1] = ITEMS;
     raw[0] = 42;
-    CHECK(pr_ncf_score(model, prepared, rows, 0, 2, raw) == 1 && raw[0] == 42);
+    CHECK(pr_ncf_score(model, prepared, rows, 0, 2, raw) == PR_ERR_ROW && raw[0] == 42);
     rows[1] = 0xffffffffu;
-    CHECK(pr_ncf_score(model, prepared, rows, 0, 2, raw) == 1);
+    CHECK(pr_ncf_score(model, prepared, rows, 0, 2, raw) == PR_ERR_ROW);
     return 0;
 }
 

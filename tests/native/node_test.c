@@ -60,7 +60,8 @@ static pr_autoencoder *load(int32_t activation, int32_t is_tied) {
 }
 
 static void fit(const pr_autoencoder *model, int32_t output, float *v) {
-    for (int32_t k = 0; k < model->layer[0].stride; k++) v[k] = model->user_mean[k];
+    for (int32_t k = 0; k < model->weights.layer[0].stride; k++)
+        v[k] = pr_autoencoder_user_mean(model)[k];
     pr_node_fit(model, workspace.bytes, sums, rows, weights, HISTORY, output, &options, v);
 }
 
@@ -80,7 +81,7 @@ static int check_minimum(int32_t activation, int32_t output, int32_t is_tied) {
             CHECK(objective(output, node) > least);
             node[k] = kept;
         }
-    for (int32_t k = 18; k < model->layer[0].stride; k++) CHECK(node[k] == 0);
+    for (int32_t k = 18; k < model->weights.layer[0].stride; k++) CHECK(node[k] == 0);
     return 0;
 }
 

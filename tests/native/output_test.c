@@ -15,7 +15,7 @@ static int check_log_sum(float scale, int32_t step) {
     for (int32_t i = 0; i < COUNT; i++) most = raw[i] > most ? raw[i] : most;
     for (int32_t i = 0; i < COUNT; i++)
         sum += raw[i] - most > -80 ? reference_exp(raw[i] - most) : 0;
-    CHECK(found.most == most && is_close(found.sum, sum, 1e-6));
+    CHECK(found.max == most && is_close(found.sum, sum, 1e-6));
     return 0;
 }
 

@@ -48,7 +48,8 @@ static pr_autoencoder *random_autoencoder_load(const random_autoencoder *m, int 
     for (int32_t k = 0; k < c->layers; k++) {
         int is_item_table = k == c->layers - 1;
         if (!is_item_table || !c->is_tied)
-            pr_table_set(&model->layer[k], 0, outputs_of(c, k), 0, inputs_of(c, k), m->weight[k]);
+            pr_table_set(pr_autoencoder_layer(model, k), 0, outputs_of(c, k), 0, inputs_of(c, k),
+                         m->weight[k]);
         if (c->has_norm[k]) {
             pr_autoencoder_set(model, PR_NORM_WEIGHT + k, c->width[k], m->norm_weight[k]);
             pr_autoencoder_set(model, PR_NORM_BIAS + k, c->width[k], m->norm_bias[k]);
@@ -64,7 +65,7 @@ static pr_autoencoder *random_autoencoder_load(const random_autoencoder *m, int 
     return model;
 }
 
-// The weight from input i to output o of a layer; a tied last layer reads the first one turned.
+// The weight from input i to output o of a layer; a tied last layer reads the first one transposed.
 static double weight_at(const random_autoencoder *m, int32_t k, int32_t o, int32_t i) {
     const pr_autoencoder_config *c = &m->config;
     if (k == c->layers - 1 && c->is_tied) return m->weight[0][i * c->items + o];

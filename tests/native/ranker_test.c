@@ -56,9 +56,9 @@ static void random_tensors(void) {
 }
 
 // Items first, first + 1, ...: the values of `count` of them, in reverse where they are a pack's.
-static pr_values item_values(int32_t count, int32_t is_turned) {
+static pr_values item_values(int32_t count, int32_t is_transposed) {
     for (int32_t i = 0; i < count; i++) {
-        int32_t item = is_turned ? count - 1 - i : i;
+        int32_t item = is_transposed ? count - 1 - i : i;
         ids[i] = (uint32_t)item;
         offsets[2 * i] = (uint32_t)i;
         offsets[2 * i + 1] = offsets[2 * i + 2] = (uint32_t)i + 1;
@@ -71,10 +71,10 @@ static pr_ranker *load(void) {
     if (pr_ranker_size(&config) > sizeof(memory.bytes)) return 0;
     for (uint32_t i = 0; i < sizeof(memory.bytes); i++) memory.bytes[i] = 0;
     pr_ranker *model = pr_ranker_init(memory.bytes, &config);
-    pr_table_set(&model->features.table[0], 0, PEOPLE, 0, config.features.table[0].width,
-                 user_table);
-    pr_table_set(&model->features.table[1], 0, ITEMS, 0, config.features.table[1].width,
-                 item_table);
+    pr_table_set(pr_features_table_at(pr_ranker_features(model), 0), 0, PEOPLE, 0,
+                 config.features.table[0].width, user_table);
+    pr_table_set(pr_features_table_at(pr_ranker_features(model), 1), 0, ITEMS, 0,
+                 config.features.table[1].width, item_table);
     for (int32_t k = 0; k < config.tower.layers; k++) {
         pr_ncf_set(model->tower, PR_LAYER_WEIGHT + k, 0, config.tower.width[k], weight[k]);
         pr_ncf_set(model->tower, PR_LAYER_BIAS + k, 0, 1, bias[k]);
@@ -105,15 +105,17 @@ static double reference_logit(int32_t person, int32_t item) {
     return logit;
 }
 
-static int check_scores(const pr_ranker *model, int32_t person, int32_t count, int32_t is_turned) {
+static int check_scores(const pr_ranker *model, int32_t person, int32_t count,
+                        int32_t is_transposed) {
     uint32_t of_person[] = { 0, 1 }, id = (uint32_t)person;
     float none = 0;
     pr_ranker_encode(model, &(pr_values){ of_person, &id, &none }, vector);
     pr_ncf_prepare(model->tower, vector, prepared);
-    CHECK(pr_ncf_score(model->tower, prepared, 0, 0, count, raw) == -1);
+    CHECK(pr_ncf_score(model->tower, prepared, 0, 0, count, raw) == PR_OK);
     for (int32_t i = 0; i < count; i++)
-        CHECK(is_close(raw[i], reference_logit(person, is_turned ? count - 1 - i : i), TOLERANCE));
-    CHECK(pr_ncf_score(model->tower, prepared, 0, 0, count + 1, raw) == 0);
+        CHECK(is_close(raw[i], reference_logit(person, is_transposed ? count - 1 - i : i),
+                       TOLERANCE));
+    CHECK(pr_ncf_score(model->tower, prepared, 0, 0, count + 1, raw) == PR_ERR_ROW);
     return 0;
 }
 

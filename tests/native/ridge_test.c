@@ -72,13 +72,13 @@ static int check(const pr_ridge *ridge, int32_t count) {
 
 static int check_changes(const pr_ridge *ridge) {
     CHECK(8 * (uint64_t)pr_ridge_state_size(ridge) <= sizeof(state));
-    CHECK(pr_ridge_start(ridge, workspace.doubles, rows, targets, 20, state.doubles) == 0);
+    CHECK(pr_ridge_start(ridge, workspace.doubles, rows, targets, 20, state.doubles) == PR_OK);
     int32_t count = 20;
     for (int32_t change = 0; change < 10000; change++) {
         int32_t grows = count <= 1 || (count < HISTORY_MAX && random_value() > 0);
         if (!grows) count--;
         CHECK(pr_ridge_change(ridge, workspace.doubles, rows[count], targets[count], grows ? 1 : -1,
-                              state.doubles) == 0);
+                              state.doubles) == PR_OK);
         if (grows) count++;
     }
     pr_ridge_finish(ridge, workspace.doubles, state.doubles, other);
@@ -103,7 +103,7 @@ int run(void) {
     // What the vector says through the model is w . code + b.
     float prepared[CODE + 8], raw[ITEMS];
     pr_autoencoder_prepare(model, dual, prepared);
-    CHECK(pr_autoencoder_score(model, prepared, 0, 0, ITEMS, raw) == -1);
+    CHECK(pr_autoencoder_score(model, prepared, 0, 0, ITEMS, raw) == PR_OK);
     for (uint32_t item = 0; item < ITEMS; item++)
         CHECK(is_close(raw[item], score(dual, item), TOLERANCE));
     return 0;

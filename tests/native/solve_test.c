@@ -27,7 +27,7 @@ static int check(int32_t n, int32_t rows) {
             CHECK(is_close(a[i * stride + j], expected, 1e-13));
         }
     for (int32_t i = 0; i < n * stride; i++) u[i] = a[i];
-    CHECK(pr_solve_factor(u, n) == 0);
+    CHECK(pr_solve_factor(u, n) == PR_OK);
     for (int32_t i = 0; i < n; i++)
         for (int32_t j = i; j < n; j++) {
             double product = 0;
@@ -53,17 +53,17 @@ static int check_change(int32_t n) {
     fill(rows, n);
     pr_solve_begin(again, n, 0.5);
     pr_solve_gram(m, rows, n, again);
-    CHECK(pr_solve_factor(again, n) == 0);
+    CHECK(pr_solve_factor(again, n) == PR_OK);
     // From eleven rows the twelfth; out and in again ten thousand times.
     double last[N_MAX + 1];
     for (int32_t k = 0; k < stride; k++)
         last[k] = m[(rows - 1) * stride + k], m[(rows - 1) * stride + k] = 0;
     pr_solve_begin(u, n, 0.5);
     pr_solve_gram(m, rows, n, u);
-    CHECK(pr_solve_factor(u, n) == 0);
+    CHECK(pr_solve_factor(u, n) == PR_OK);
     for (int32_t turn = 0; turn < 10001; turn++) {
         for (int32_t k = 0; k < n; k++) x[k] = last[k];
-        CHECK(pr_solve_change(u, n, x, turn % 2 ? -1 : 1) == 0);
+        CHECK(pr_solve_change(u, n, x, turn % 2 ? -1 : 1) == PR_OK);
     }
     for (int32_t i = 0; i < n; i++)
         for (int32_t j = i; j < n; j++)
@@ -77,10 +77,10 @@ int run(void) {
     for (int32_t n = 1; n <= N_MAX; n += 4) PASS(check_change(n));
     // Not positive definite, and taken out what never was in.
     pr_solve_begin(u, 3, -1);
-    CHECK(pr_solve_factor(u, 3) == -1);
+    CHECK(pr_solve_factor(u, 3) == PR_ERR_NOT_POSITIVE_DEFINITE);
     pr_solve_begin(u, 2, 1);
-    CHECK(pr_solve_factor(u, 2) == 0);
+    CHECK(pr_solve_factor(u, 2) == PR_OK);
     x[0] = 3, x[1] = 0;
-    CHECK(pr_solve_change(u, 2, x, -1) == -1);
+    CHECK(pr_solve_change(u, 2, x, -1) == PR_ERR_PRECISION);
     return 0;
 }

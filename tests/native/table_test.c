@@ -12,6 +12,7 @@ static union {
 static float values[ROWS * WIDTH_MAX], scale[WIDTH_MAX + ROWS], x[WIDTH_MAX + 3], y[ROWS],
     row[WIDTH_MAX + 3];
 static float high[WIDTH_MAX + 3], low[WIDTH_MAX + 3], weights[PICKED];
+static float scratch[PR_TABLE_SCRATCH * (WIDTH_MAX + 3)];
 static uint32_t rows[PICKED];
 static unsigned char stored[ROWS * WIDTH_MAX * 4], piece[ROWS * WIDTH_MAX * 4];
 
@@ -34,15 +35,16 @@ static float store_random(int32_t dtype, int32_t at) {
 }
 
 // The tensor, (rows, width) or for a turned table (width, rows), put in place in pieces of 5 x 7.
-static pr_table load(int32_t dtype, int32_t is_turned, int32_t width) {
+static pr_table load(int32_t dtype, int32_t is_transposed, int32_t width) {
     pr_table table;
     pr_arena arena = { (uintptr_t)memory.bytes };
     int32_t size = dtype == PR_F32 ? 4 : dtype == PR_I8 ? 1 : 2;
-    int32_t height = is_turned ? width : ROWS, across = is_turned ? ROWS : width;
+    int32_t height = is_transposed ? width : ROWS, across = is_transposed ? ROWS : width;
     for (uint32_t i = 0; i < sizeof(memory.bytes); i++) memory.bytes[i] = 0;
-    pr_table_plan(&table, &arena, dtype, is_turned, ROWS, width);
+    pr_table_plan(&table, &arena, dtype, is_transposed, ROWS, width);
     for (int32_t i = 0; i < height * across; i++) {
-        int32_t r = is_turned ? i % across : i / across, k = is_turned ? i / across : i % across;
+        int32_t r = is_transposed ? i % across : i / across,
+                k = is_transposed ? i / across : i % across;
         values[r * width + k] = store_random(dtype, i);
     }
     for (int32_t r = 0; r < height; r += 5)
@@ -52,24 +54,24 @@ static pr_table load(int32_t dtype, int32_t is_turned, int32_t width) {
             for (int32_t i = 0; i < high_piece; i++)
                 __builtin_memcpy(piece + i * wide * size, stored + ((r + i) * across + c) * size,
                                  (uint32_t)(wide * size));
-            if (pr_table_set(&table, r, high_piece, c, wide, piece) != -1) table.rows = 0;
+            if (pr_table_set(&table, r, high_piece, c, wide, piece)) table.rows = 0;
         }
     fill_random(scale, height, 0.1f);
     if (dtype == PR_I8) pr_table_set_scale(&table, 0, height, scale);
     for (int32_t i = 0; i < ROWS * width && dtype == PR_I8; i++)
-        values[i] *= scale[is_turned ? i % width : i / width];
+        values[i] *= scale[is_transposed ? i % width : i / width];
     return table;
 }
 
-static int check_reading(int32_t dtype, int32_t is_turned, int32_t width) {
-    pr_table table = load(dtype, is_turned, width);
+static int check_reading(int32_t dtype, int32_t is_transposed, int32_t width) {
+    pr_table table = load(dtype, is_transposed, width);
     CHECK(table.rows == ROWS && table.stride % 4 == 0 && table.stride >= width &&
           table.stride < width + 4);
     fill_random(x, width, 1);
     float scaled[WIDTH_MAX + 3];
     pr_table_scale_columns(&table, x, scaled);
     for (int32_t k = width; k < table.stride; k++) CHECK(scaled[k] == 0);
-    pr_table_dot(&table, scaled, 0, 3, ROWS - 3, y);
+    pr_table_dot(&table, scaled, 0, 3, ROWS - 3, y, scratch);
     for (int32_t r = 3; r < ROWS; r++) {
         double expected = 0;
         for (int32_t k = 0; k < width; k++) expected += (double)values[r * width + k] * x[k];
@@ -78,7 +80,7 @@ static int check_reading(int32_t dtype, int32_t is_turned, int32_t width) {
     // Some rows, in any order, twice: the same bits as in the scan.
     for (int32_t i = 0; i < ROWS; i++) rows[i] = (uint32_t)(3 + random_below(ROWS - 3));
     float picked[ROWS];
-    pr_table_dot(&table, scaled, rows, 0, ROWS, picked);
+    pr_table_dot(&table, scaled, rows, 0, ROWS, picked, scratch);
     for (int32_t i = 0; i < ROWS; i++) CHECK(picked[i] == y[rows[i] - 3]);
     pr_table_row(&table, 5, row);
     pr_table_scale_columns(&table, row, row);
@@ -86,14 +88,14 @@ static int check_reading(int32_t dtype, int32_t is_turned, int32_t width) {
     return 0;
 }
 
-static int check_adding(int32_t dtype, int32_t is_turned, int32_t width, int32_t count) {
-    pr_table table = load(dtype, is_turned, width);
+static int check_adding(int32_t dtype, int32_t is_transposed, int32_t width, int32_t count) {
+    pr_table table = load(dtype, is_transposed, width);
     for (int32_t k = 0; k < table.stride; k++) high[k] = low[k] = 0;
     for (int32_t i = 0; i < count; i++) {
         rows[i] = (uint32_t)random_below(ROWS);
         weights[i] = random_value();
     }
-    pr_table_add_rows(&table, rows, weights, count, high, low);
+    pr_table_add_rows(&table, rows, weights, count, high, low, scratch);
     for (int32_t k = 0; k < table.stride; k++) row[k] = high[k] + low[k];
     pr_table_scale_columns(&table, row, row);
     for (int32_t k = 0; k < width; k++) {
@@ -105,7 +107,7 @@ static int check_adding(int32_t dtype, int32_t is_turned, int32_t width, int32_t
     // Taken out one by one, in another order: nothing is left.
     for (int32_t i = 0; i < count; i++) weights[i] = -weights[i];
     for (int32_t i = count; i-- > 0;)
-        pr_table_add_rows(&table, rows + i, weights + i, 1, high, low);
+        pr_table_add_rows(&table, rows + i, weights + i, 1, high, low, scratch);
     for (int32_t k = 0; k < table.stride; k++)
         CHECK(is_close(high[k] + low[k], 0, dtype == PR_F32 ? 2e-6 : 2e-4));
     return 0;
@@ -113,27 +115,31 @@ static int check_adding(int32_t dtype, int32_t is_turned, int32_t width, int32_t
 
 static int check_not_finite(void) {
     pr_table table = load(PR_F32, 0, 3);
-    float bad[6] = { 1, 2, 3, 4, __builtin_nanf(""), 6 }, infinite[3] = { -__builtin_inff(), 0, 0 };
-    CHECK(pr_table_set(&table, 0, 2, 0, 3, bad) == 4 &&
-          pr_table_set(&table, 0, 1, 0, 3, infinite) == 0);
+    float nan[6] = { 1, 2, 3, 4, __builtin_nanf(""), 6 }, infinite[3] = { -__builtin_inff(), 0, 0 };
+    CHECK(pr_table_set(&table, 0, 2, 0, 3, nan) == PR_ERR_NOT_FINITE);
+    CHECK(pr_first_not_finite(PR_F32, nan, 6) == 4);
+    CHECK(pr_table_set(&table, 0, 1, 0, 3, infinite) == PR_ERR_NOT_FINITE);
+    CHECK(pr_first_not_finite(PR_F32, infinite, 3) == 0);
     table = load(PR_F16, 1, 3);
     uint16_t half[3] = { 0x3c00, 0x7bff, 0x7c00 };
-    CHECK(pr_table_set(&table, 0, 1, 0, 3, half) == 2 &&
-          pr_table_set(&table, 0, 1, 0, 2, half) == -1);
+    CHECK(pr_table_set(&table, 0, 1, 0, 3, half) == PR_ERR_NOT_FINITE);
+    CHECK(pr_first_not_finite(PR_F16, half, 3) == 2);
+    CHECK(pr_table_set(&table, 0, 1, 0, 2, half) == PR_OK);
     table = load(PR_BF16, 0, 3);
-    CHECK(pr_table_set(&table, 0, 1, 0, 3, half) == -1);
+    CHECK(pr_table_set(&table, 0, 1, 0, 3, half) == PR_OK);
     half[1] = 0xff80;
-    CHECK(pr_table_set(&table, 0, 1, 0, 3, half) == 1);
+    CHECK(pr_table_set(&table, 0, 1, 0, 3, half) == PR_ERR_NOT_FINITE);
+    CHECK(pr_first_not_finite(PR_BF16, half, 3) == 1);
     return 0;
 }
 
 int run(void) {
     for (int32_t dtype = PR_F32; dtype <= PR_I8; dtype++)
-        for (int32_t is_turned = 0; is_turned < 2; is_turned++) {
+        for (int32_t is_transposed = 0; is_transposed < 2; is_transposed++) {
             for (int32_t width = 1; width <= WIDTH_MAX; width += width < 18 ? 1 : 9)
-                PASS(check_reading(dtype, is_turned, width));
+                PASS(check_reading(dtype, is_transposed, width));
             for (int32_t count = 0; count <= PICKED; count += count < 9 ? 1 : 13)
-                PASS(check_adding(dtype, is_turned, 11, count));
+                PASS(check_adding(dtype, is_transposed, 11, count));
         }
     return check_not_finite();
 }

@@ -36,10 +36,12 @@ export class NcfUserEncoder {
     this.width = plan.gmf + plan.mlp;
     /** How many people have a row in the file. */
     this.count = plan.userTables[0]?.rows ?? 0;
-    const block = engine.wasm.pr_fold_in_ready(engine.address);
-    if (block >= 0) {
-      const name = `${block ? "mlp" : "gmf"}.user_covariance`;
-      throw new PocketrecError("bad-shape", name, "a positive definite matrix", "another");
+    const { wasm, memory, address } = engine;
+    const [workspace] = memory.scratch(wasm.pr_fold_in_size(address));
+    for (const [block, name] of ["gmf", "mlp"].entries()) {
+      if (wasm.pr_fold_in_ready(address, block, workspace) === 0) continue;
+      const tensor = `${name}.user_covariance`;
+      throw new PocketrecError("bad-shape", tensor, "a positive definite matrix", "another");
     }
   }
 
