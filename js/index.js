@@ -20,8 +20,8 @@ export { PocketrecError } from "./common/errors.js";
  *   two of them to be fused into a NeuMF
  * @param {import("./model/load.js").LoadOptions} [options]
  * @returns {Promise<import("./model/model.js").Model>}
- * @throws {import("./common/errors.js").PocketrecError} with a `code` that says what is wrong with
- *   source or file
+ * @throws {import("./common/errors.js").PocketrecError} with a `code`: what is wrong with the
+ *   source or the file
  */
 export function loadModel(source, options = {}) {
   return load(source, options, readSource);

@@ -64,23 +64,3 @@ export function throwIfAborted(signal, subject = "loadModel") {
   if (!signal?.aborted) return;
   throw new PocketrecError("aborted", subject, "to finish", "an abort", { cause: signal.reason });
 }
-
-/**
- * A person's vector, or the error that their history has none.
- * @param {Float32Array} vector
- */
-export function demandFinite(vector) {
-  // A sum of floats, in double, is finite where all of them are.
-  let sum = 0;
-  for (let i = 0; i < vector.length; i++) sum += vector[i];
-  if (Number.isFinite(sum)) return vector;
-  throw new PocketrecError(
-    "not-finite",
-    "user",
-    "a vector that this history gives",
-    "one that grew out of bounds",
-    {
-      hint: "Are the ratings on the model's scale, and the weights and the numbers that say how to fit of a sensible size?",
-    },
-  );
-}

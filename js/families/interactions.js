@@ -4,34 +4,33 @@ import { iterate } from "../file/item-ids.js";
 /**
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {ItemId | { item: ItemId, rating?: number }} Interaction
- * @typedef {{ rating?: number, value: number }} Label value: what the model sees of the interaction
+ * @typedef {{ rating?: number, value: number }} Label value: the model's input
  */
 
 /** The largest float of 32 bits. */
 export const FLOAT_MAX = Math.fround(3.4028234e38);
 
 /**
- * What is to change in a history: a row each, and what becomes of it. Lists, since reading a
- * history is most of what JavaScript does for a new person.
+ * A change to a history: parallel lists of rows and their new values. Lists, since reading a
+ * history is most of the work in JavaScript for a new user.
  */
 export class InteractionDelta {
-  /** @type {number[]} none twice */
+  /** @type {number[]} distinct */
   rows = [];
   /**
-   * @type {(number | undefined)[]} what the model will see; undefined where the interaction is
-   *   withdrawn
+   * @type {(number | undefined)[]} the model's input; undefined removes the interaction
    */
   values = [];
   /** @type {(number | undefined)[]} */
   ratings = [];
   /**
-   * @type {Map<ItemId, boolean>} items that the model does not know: whether they are there or
-   *   withdrawn
+   * @type {Map<ItemId, boolean>} items that the model does not know: true for added, false for
+   *   removed
    */
   unknown = new Map();
 
   /**
-   * What `user.update` is asked for. An item that is given twice is what it is given as last.
+   * Reads and checks the arguments of `user.update`. Of an item given twice, the last one counts.
    *
    * @param {import("../file/item-ids.js").ItemIndex} items
    * @param {Readonly<import("../file/metadata.js").Info>} info
@@ -39,42 +38,42 @@ export class InteractionDelta {
    * @param {Iterable<ItemId>} [remove]
    */
   static read(items, info, add, remove = []) {
-    const changes = new InteractionDelta();
-    const places = items.takePlaces();
+    const delta = new InteractionDelta();
+    const positions = items.borrowPositions();
     try {
-      readRemoved(changes, items, places, remove);
-      readAdded(changes, items, places, info, add);
+      readRemoved(delta, items, positions, remove);
+      readAdded(delta, items, positions, info, add);
     } finally {
-      for (const row of changes.rows) places[row] = 0;
-      items.givePlaces(places);
+      for (const row of delta.rows) positions[row] = 0;
+      items.returnPositions(positions);
     }
-    return changes;
+    return delta;
   }
 }
 
 /**
- * @param {InteractionDelta} changes
+ * @param {InteractionDelta} delta
  * @param {import("../file/item-ids.js").ItemIndex} items
- * @param {Uint32Array} places
+ * @param {Uint32Array} positions
  * @param {Iterable<ItemId>} remove
  */
-function readRemoved(changes, items, places, remove) {
+function readRemoved(delta, items, positions, remove) {
   const find = items.finder(remove);
   for (const item of iterate(/** @type {any} */ (remove))) {
     const row = find(item);
-    if (row === undefined) changes.unknown.set(item, false);
-    else put(changes, places, row, undefined, undefined);
+    if (row === undefined) delta.unknown.set(item, false);
+    else put(delta, positions, row, undefined, undefined);
   }
 }
 
 /**
- * @param {InteractionDelta} changes
+ * @param {InteractionDelta} delta
  * @param {import("../file/item-ids.js").ItemIndex} items
- * @param {Uint32Array} places
+ * @param {Uint32Array} positions
  * @param {Readonly<import("../file/metadata.js").Info>} info
  * @param {Iterable<Interaction>} add
  */
-function readAdded(changes, items, places, info, add) {
+function readAdded(delta, items, positions, info, add) {
   const find = items.finder(add);
   const valueOf = valuesBy(info);
   let at = 0;
@@ -84,36 +83,36 @@ function readAdded(changes, items, places, info, add) {
     const rating = isObject ? interaction.rating : undefined;
     const value = valueOf(rating, at++);
     const row = find(item);
-    if (row === undefined) changes.unknown.set(item, true);
-    else put(changes, places, row, value, rating);
+    if (row === undefined) delta.unknown.set(item, true);
+    else put(delta, positions, row, value, rating);
   }
 }
 
 /**
- * @param {InteractionDelta} changes
- * @param {Uint32Array} places by row: where it stands in the lists, from 1
+ * @param {InteractionDelta} delta
+ * @param {Uint32Array} positions by row: its position in the lists, from 1
  * @param {number} row
  * @param {number | undefined} value
  * @param {number | undefined} rating
  */
-function put({ rows, values, ratings }, places, row, value, rating) {
-  const place = places[row];
-  if (place === 0) {
-    places[row] = rows.push(row);
+function put({ rows, values, ratings }, positions, row, value, rating) {
+  const position = positions[row];
+  if (position === 0) {
+    positions[row] = rows.push(row);
     values.push(value);
     ratings.push(rating);
   } else {
-    values[place - 1] = value;
-    ratings[place - 1] = rating;
+    values[position - 1] = value;
+    ratings[position - 1] = rating;
   }
 }
 
 /**
- * A history as a model sees it, in the order given. The lists in which it was read, until somebody
- * changes it.
+ * A history as a model sees it, in the order given. It keeps the lists that it was read into until
+ * the first change.
  */
 export class InteractionTable {
-  /** @type {InteractionDelta | undefined} additions alone */
+  /** @type {InteractionDelta | undefined} additions only */
   #lists;
   /** @type {Map<number, Label> | undefined} by row */
   #map;
@@ -153,11 +152,11 @@ export class InteractionTable {
     return this.#map;
   }
 
-  /** @param {InteractionDelta} changes */
-  apply(changes) {
-    const { rows, values, ratings } = changes;
+  /** @param {InteractionDelta} delta */
+  apply(delta) {
+    const { rows, values, ratings } = delta;
     if (this.size === 0 && !values.includes(undefined)) {
-      this.#lists = changes;
+      this.#lists = delta;
       this.#map = undefined;
       return;
     }
@@ -170,42 +169,42 @@ export class InteractionTable {
   }
 
   /**
-   * The labels with some changes, apart from these.
-   * @param {InteractionDelta} changes
+   * A copy with a change applied.
+   * @param {InteractionDelta} delta
    */
-  with(changes) {
-    const labels = new InteractionTable();
-    if (this.size) labels.#map = new Map(this.#byRow());
-    labels.apply(changes);
-    return labels;
+  with(delta) {
+    const table = new InteractionTable();
+    if (this.size) table.#map = new Map(this.#byRow());
+    table.apply(delta);
+    return table;
   }
 
   /**
-   * How many there are after some changes.
-   * @param {InteractionDelta} changes
+   * The size after a change.
+   * @param {InteractionDelta} delta
    */
   sizeWith({ rows, values }) {
     let size = this.size;
     for (let i = 0; i < rows.length; i++) {
-      const isThere = this.get(rows[i]) !== undefined;
-      size += Number(values[i] !== undefined) - Number(isThere);
+      const wasThere = this.get(rows[i]) !== undefined;
+      size += Number(values[i] !== undefined) - Number(wasThere);
     }
     return size;
   }
 
-  /** All of it, to be added to nothing. */
-  asChanges() {
-    const changes = new InteractionDelta();
+  /** The change from an empty history to this one. */
+  asDelta() {
+    const delta = new InteractionDelta();
     for (const [row, { value, rating }] of this.#byRow()) {
-      changes.rows.push(row);
-      changes.values.push(value);
-      changes.ratings.push(rating);
+      delta.rows.push(row);
+      delta.values.push(value);
+      delta.ratings.push(rating);
     }
-    return changes;
+    return delta;
   }
 
   /**
-   * Rows and values, put into the module's memory.
+   * Copies rows and values into the module's memory.
    *
    * @param {import("../runtime/memory.js").Memory} memory
    * @param {number} rows address
@@ -228,9 +227,8 @@ export class InteractionTable {
 }
 
 /**
- * What a model sees of an interaction, by its rating: that there was one (a dislike is none), or
- * the rating on the model's own scale. What a float can hold, so that it can be withdrawn to the
- * bit.
+ * The model's input for an interaction, by its rating: whether there was one (a dislike counts as
+ * none), or the rating on the model's scale. As float32, so that it can be removed to the bit.
  *
  * @param {Readonly<import("../file/metadata.js").Info>} info
  * @returns {(rating: unknown, at: number) => number}
@@ -247,7 +245,7 @@ function valuesBy({ input: { values, scale, shift }, rating: range }) {
           ? chosen
           : 0
         : Math.fround(scale * (rating - shift));
-      // What is next to nothing is nothing: its square would be.
+      // A tiny value is 0, since its square is.
       if (Math.abs(value) <= FLOAT_MAX) return Math.abs(value) < 1e-30 ? 0 : value;
     }
     throw new PocketrecError(

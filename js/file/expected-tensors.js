@@ -2,12 +2,12 @@ import { PocketrecError, show } from "../common/errors.js";
 
 /**
  * @typedef {import("./safetensors.js").Tensor} Tensor
- * @typedef {object} Part a tensor and its place in the C model
+ * @typedef {object} Part a tensor and its destination in the C model
  * @property {Tensor} tensor
  * @property {number} code its number in the C model: of a table, the layer
  * @property {number} rows
  * @property {number} width
- * @property {boolean} [isTable] whether it stays in the precision in which it is stored
+ * @property {boolean} [isTable] whether it keeps the precision of the file
  * @property {boolean} [isTransposed] whether the table's rows are the tensor's columns
  */
 
@@ -15,7 +15,7 @@ import { PocketrecError, show } from "../common/errors.js";
 const WIDTH_MAX = 2 ** 20;
 
 /**
- * The tensors of a file as a model takes them, each checked against the shape that it must have.
+ * The tensors of a file that a model takes, each checked against its expected shape.
  */
 export class ExpectedTensors {
   /** @type {Part[]} in the order of loading */
@@ -31,8 +31,8 @@ export class ExpectedTensors {
   }
 
   /**
-   * A tensor that must have this shape (null: any size) if it is there. A vector is one row, or
-   * with `isColumn` one column.
+   * Takes an optional tensor of this shape (null: any size). A vector is one row, or with
+   * `isColumn` one column.
    *
    * @param {string} name
    * @param {(number | null)[]} shape
@@ -55,7 +55,7 @@ export class ExpectedTensors {
   }
 
   /**
-   * The same for one that must be there.
+   * Takes a tensor that the file must have.
    *
    * @param {string} name
    * @param {(number | null)[]} shape
@@ -86,8 +86,8 @@ export class ExpectedTensors {
   }
 
   /**
-   * A trained users' table (null: of any number of users), which stays as it is stored and is read
-   * row by row when somebody asks. The copy lets the rest of the file go, and nobody changes it.
+   * A training users' table (null: any number of users), which is read row by row on demand. A
+   * copy: the rest of the file may be collected, and the app may change its buffer.
    *
    * @param {string} name
    * @param {number | null} users

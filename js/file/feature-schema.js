@@ -2,8 +2,8 @@ import { FEATURES_MAX, INPUTS } from "../runtime/abi.js";
 import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * What a person or an item is described by (docs/format.md, "candidates and ranker"), with the
- * defaults filled in.
+ * The description of a feature of a user or an item (docs/format.md, "candidates and ranker"), with
+ * the defaults filled in.
  *
  * @typedef {object} Feature
  * @property {string} name
@@ -13,15 +13,15 @@ import { PocketrecError, show } from "../common/errors.js";
  * @property {boolean} several
  * @property {number} most
  * @property {boolean} isItems whether its values are items
- * @property {boolean} isHistory whether it is what the history holds
+ * @property {boolean} isHistory whether its values are the items of the history
  * @property {number} padding a row, or -1
  * @property {string[]} inputs
  * @property {unknown} [default]
  * @property {boolean} hasDefault
  */
 
-/** Values of a feature that count at most. */
-const WIDEST_LIST = 10_000;
+/** The upper limit of `most`: the values of a list that count. */
+const LIST_MAX = 10_000;
 
 /**
  * Reads and checks the metadata's `features`.
@@ -32,16 +32,16 @@ const WIDEST_LIST = 10_000;
  */
 export function readSchema(given, sides = ["user", "item"]) {
   const fine = Array.isArray(given) && given.length >= 1 && given.length <= FEATURES_MAX;
-  demand(fine, "features", `a list of 1 to ${FEATURES_MAX} features`, given);
+  assert(fine, "features", `a list of 1 to ${FEATURES_MAX} features`, given);
   const features = /** @type {any[]} */ (given).map((entry, at) =>
     readFeature(entry, `features[${at}]`),
   );
   const names = new Set(features.map(({ name }) => name));
-  demand(names.size === features.length, "features", "names that differ", [
+  assert(names.size === features.length, "features", "names that differ", [
     ...features.map(({ name }) => name),
   ]);
   const other = features.find(({ side }) => !sides.includes(side));
-  demand(!other, "features", `the side "${sides.join()}" for all`, other?.side);
+  assert(!other, "features", `the side "${sides.join()}" for all`, other?.side);
   return features;
 }
 
@@ -51,16 +51,16 @@ export function readSchema(given, sides = ["user", "item"]) {
  * @returns {Feature}
  */
 function readFeature(entry, at) {
-  demand(
+  assert(
     entry !== null && typeof entry === "object" && !Array.isArray(entry),
     at,
     "an object",
     entry,
   );
   const { name, side = "user", kind } = entry;
-  demand(typeof name === "string" && name !== "", `${at}.name`, "a name", name);
-  demand(side === "user" || side === "item", `${name}.side`, '"user" or "item"', side);
-  demand(
+  assert(typeof name === "string" && name !== "", `${at}.name`, "a name", name);
+  assert(side === "user" || side === "item", `${name}.side`, '"user" or "item"', side);
+  assert(
     kind === "categorical" || kind === "continuous",
     `${name}.kind`,
     '"categorical" or "continuous"',
@@ -79,22 +79,22 @@ function readFeature(entry, at) {
 function readCategorical(entry, common) {
   const { name, side } = common;
   const { table = name, several = false, most = 50, ids, from, padding = -1 } = entry;
-  demand(typeof table === "string" && table !== "", `${name}.table`, "a name", table);
-  demand(typeof several === "boolean", `${name}.several`, "true or false", several);
-  demand(
-    Number.isInteger(most) && most >= 1 && most <= WIDEST_LIST,
+  assert(typeof table === "string" && table !== "", `${name}.table`, "a name", table);
+  assert(typeof several === "boolean", `${name}.several`, "true or false", several);
+  assert(
+    Number.isInteger(most) && most >= 1 && most <= LIST_MAX,
     `${name}.most`,
-    `1 to ${WIDEST_LIST}`,
+    `1 to ${LIST_MAX}`,
     most,
   );
-  demand(ids === undefined || ids === "items", `${name}.ids`, '"items"', ids);
-  demand(
+  assert(ids === undefined || ids === "items", `${name}.ids`, '"items"', ids);
+  assert(
     from === undefined || (from === "history" && several && ids === "items" && side === "user"),
     `${name}.from`,
     '"history", of a user\'s feature with several items',
     from,
   );
-  demand(
+  assert(
     Number.isInteger(padding) && padding >= -1 && padding < 2 ** 31,
     `${name}.padding`,
     "a row",
@@ -125,8 +125,8 @@ function readContinuous(entry, common) {
     inputs.length > 0 &&
     inputs.every((input) => names.includes(input)) &&
     new Set(inputs).size === inputs.length;
-  demand(isFine, `${common.name}.inputs`, `some of ${names.join(", ")}`, inputs);
-  demand(
+  assert(isFine, `${common.name}.inputs`, `some of ${names.join(", ")}`, inputs);
+  assert(
     !common.hasDefault || isFloat(common.default),
     `${common.name}.default`,
     "a number",
@@ -153,6 +153,6 @@ export const isFloat = (value) => typeof value === "number" && Number.isFinite(M
  * @param {string} expected
  * @param {unknown} found
  */
-function demand(fine, subject, expected, found) {
+function assert(fine, subject, expected, found) {
   if (!fine) throw new PocketrecError("bad-metadata", subject, expected, show(found));
 }

@@ -14,10 +14,10 @@ import { PocketrecError, show } from "../common/errors.js";
 
 const NEWLINE = 10;
 
-/** Between the app's ids and the rows of the item table. */
+/** Maps the app's ids to the rows of the item table, and back. */
 export class ItemIndex {
   /** @type {Uint32Array | undefined} */
-  #places;
+  #positions;
 
   /**
    * @param {number} count
@@ -31,18 +31,18 @@ export class ItemIndex {
   }
 
   /**
-   * Room for a number a row, zeros, for whoever reads a list. Reading runs the app's code (getters,
-   * generators), which may read another: so a reader takes the room, and gives it back as it was.
+   * Borrows a buffer of a number per row, zeros, for the reader of a list. Reading runs the app's
+   * code (getters, generators), which may read another list: the buffer is then allocated again.
    */
-  takePlaces() {
-    const places = this.#places ?? new Uint32Array(this.count);
-    this.#places = undefined;
-    return places;
+  borrowPositions() {
+    const positions = this.#positions ?? new Uint32Array(this.count);
+    this.#positions = undefined;
+    return positions;
   }
 
-  /** @param {Uint32Array} places zeros */
-  givePlaces(places) {
-    this.#places = places;
+  /** @param {Uint32Array} positions zeros again */
+  returnPositions(positions) {
+    this.#positions = positions;
   }
 
   /** @param {number} row */
@@ -51,7 +51,7 @@ export class ItemIndex {
   }
 
   /**
-   * The row of an id, or undefined: also for what could be none.
+   * The row of an id, or undefined, also for a value that is no id.
    * @param {ItemId} id
    */
   find(id) {
@@ -74,14 +74,12 @@ export class ItemIndex {
       ? "an id, a string or a number"
       : "a row of the item table, 0 or more";
     throw new PocketrecError("bad-argument", "item", expected, show(id), {
-      hint: this.rows
-        ? undefined
-        : "This weights file carries no item_ids, so items are named by row.",
+      hint: this.rows ? undefined : "This weights file has no item_ids, so items are named by row.",
     });
   }
 
   /**
-   * How the items of a list are found: by row in a Uint32Array, else by id.
+   * A function that finds the items of a list: by row for a Uint32Array, else by id.
    * @param {unknown} list
    * @returns {(item: ItemId) => number | undefined}
    */
@@ -89,10 +87,9 @@ export class ItemIndex {
     const { rows, count } = this;
     if (list instanceof Uint32Array)
       return (row) => (Number(row) < count ? Number(row) : undefined);
-    // The common answers at once: reading a history is most of what JavaScript does for a new
-    // person.
+    // The common case first: reading a history is most of the work in JavaScript for a new user.
     if (rows) return (id) => rows.get(id) ?? this.rowOf(id);
-    // + 0 makes a row of -0.
+    // + 0 turns -0 into a row.
     return (id) =>
       Number.isInteger(id) && Number(id) >= 0 && Number(id) < count
         ? Number(id) + 0
@@ -100,9 +97,8 @@ export class ItemIndex {
   }
 
   /**
-   * The rows of a list that may hold items unknown to the model: those are left out, and
-   * `positions` says where in the list the others stood. `positions` is undefined where nothing was
-   * left out.
+   * The rows of the items of a list that the model knows, and their positions in the list;
+   * `positions` is undefined where it knows all.
    *
    * @param {ItemList} list
    * @returns {{ rows: Uint32Array, positions?: Uint32Array, length: number }}
@@ -130,27 +126,29 @@ export class ItemIndex {
   }
 
   /**
-   * The rows of a list that must all be known.
+   * The rows of items that must all be known.
+   *
    * @param {ItemList} list
+   * @throws {PocketrecError} "unknown-item"
    */
-  demand(list) {
+  rowsOf(list) {
     const ids = listOf(list);
     const { rows, positions, length } = this.locate(ids);
     if (!positions) return rows;
-    const place = positions.findIndex((position, i) => position !== i);
-    const at = place < 0 ? rows.length : place;
+    const gap = positions.findIndex((position, i) => position !== i);
+    const at = gap < 0 ? rows.length : gap;
     throw new PocketrecError(
       "unknown-item",
       `item ${at} of ${length}`,
       this.ids ? "an id that the weights file has" : `a row below ${this.count}`,
       show(ids[at]),
-      { hint: "rank() takes candidates that the model does not know, and puts them last." },
+      { hint: "rank() takes candidates that the model does not know, and lists them last." },
     );
   }
 }
 
 /**
- * A plain loop: it is the one thing that scoring does in JavaScript for each item.
+ * Whether all rows are below a limit. A plain loop: the only work per item in JavaScript.
  * @param {Uint32Array} rows
  * @param {number} limit
  */
@@ -190,15 +188,15 @@ export function countIds(tensor) {
 }
 
 /**
- * The ids of a tensor (`item_ids`, or the vocabulary of a table), checked: one a row, none twice.
- * Without it rows are.
+ * The ids of a tensor (`item_ids`, or the vocabulary of a table), checked: one per row, none twice.
+ * Without a tensor, items are named by row.
  *
  * @param {import("./safetensors.js").Tensor | undefined} tensor
  * @param {number} count
  */
 export function readItemIndex(tensor, count) {
   if (!tensor) return new ItemIndex(count);
-  // What a Map can hold.
+  // The capacity of a Map.
   if (count > 2 ** 24)
     throw new PocketrecError("too-large", tensor.name, `at most ${2 ** 24} ids`, `${count}`);
   const ids = tensor.dtype === "U8" ? idsFromLines(tensor) : idsFromIntegers(tensor);

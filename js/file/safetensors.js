@@ -31,8 +31,8 @@ const BYTES = /** @type {Record<string, number>} */ ({
 const HEADER_MAX = 100_000_000;
 
 /**
- * Reads a safetensors file. The file is data from a stranger: nothing of it is used before its
- * length, header, dtypes, shapes and offsets have been checked against each other.
+ * Reads a safetensors file. The file is not trusted: length, header, dtypes, shapes and offsets are
+ * checked against each other before any of it is used.
  *
  * @param {Uint8Array} file
  * @returns {{ metadata: Record<string, string>, tensors: Map<string, Tensor> }}
@@ -82,7 +82,7 @@ function split(file) {
 function notSafetensors(file, found) {
   const hint =
     file[0] === 0x3c
-      ? "It begins like an HTML page: the server may have answered with its error page or its index.html."
+      ? "It begins like an HTML page, such as a server's error page or index.html."
       : undefined;
   return new PocketrecError("not-safetensors", "file", "a safetensors file", found, { hint });
 }

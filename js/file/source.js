@@ -3,7 +3,7 @@ import { PocketrecError, show, throwIfAborted } from "../common/errors.js";
 /**
  * @typedef {string | URL | Response | Blob | ArrayBuffer | ArrayBufferView} Source
  * @typedef {(progress: { loaded: number, total?: number }) => void} OnProgress bytes; total where
- *   the server tells it
+ *   known
  */
 
 /**
@@ -47,7 +47,7 @@ function bytesOf(source) {
 }
 
 /**
- * What the network gives, or the error that says that it did not.
+ * Awaits the network; a failure becomes "network" or "aborted".
  *
  * @template T
  * @param {Promise<T>} promise
@@ -82,12 +82,12 @@ async function readResponse(response, signal, onProgress) {
     throw new PocketrecError(
       "bad-argument",
       response.url || "response",
-      "a response that nobody has read",
+      "an unread response",
       "one that was read",
     );
   }
   if (!response.body) return new Uint8Array(0);
-  // A compressed body is longer than its Content-Length says.
+  // The Content-Length of a compressed body is not the length of its content.
   const length = response.headers.get("content-encoding")
     ? null
     : response.headers.get("content-length");

@@ -4,13 +4,11 @@ import { familyOf, planOf } from "../families/index.js";
 import { areBelow } from "../file/item-ids.js";
 import { Memory } from "../runtime/memory.js";
 
-/** Items scored by one call into the module: the exchange stays small whatever the catalogue. */
+/** Items scored per call into the module: scratch memory does not grow with the catalogue. */
 const CHUNK = 4096;
 
-/**
- * Loading gives the thread back after this long, so that a page stays alive and an abort is heard.
- */
-const BREATH_MS = 12;
+/** Loading yields to the event loop after this long: a page stays responsive, aborts arrive. */
+const YIELD_MS = 12;
 
 /**
  * @typedef {import("../families/family.js").Plan} Plan
@@ -19,17 +17,18 @@ const BREATH_MS = 12;
  */
 
 /**
- * A model in WebAssembly memory: loading, scoring and ranking. What a person is, its `people` know.
+ * A model in WebAssembly memory: loading, scoring and ranking, the same for all families. What
+ * differs, its `family` knows (families/family.js).
  */
 export class Engine {
-  /** @type {Memory | undefined} undefined once let go */
-  #room;
+  /** @type {Memory | undefined} undefined after dispose() */
+  #memory;
 
   /**
-   * Room for the item side of one pack, and whose it is.
-   * @type {{ bytes: number, room: number, items: number, pack?: CandidatePack }}
+   * A buffer for the item side of one pack, and the pack whose rows it holds.
+   * @type {{ bytes: number, address: number, items: number, pack?: CandidatePack }}
    */
-  #packed = { bytes: 0, room: 0, items: 0 };
+  #packed = { bytes: 0, address: 0, items: 0 };
 
   /**
    * @param {import("../runtime/abi.js").Exports} exports
@@ -38,7 +37,7 @@ export class Engine {
    * @param {import("../file/item-ids.js").ItemIndex} items
    */
   constructor(exports, info, plan, items) {
-    this.#room = new Memory(exports);
+    this.#memory = new Memory(exports);
     /** @type {import("../runtime/module.js").Simd} */
     this.simd = exports.pr_dense_is_fused() ? "relaxed" : "simd128";
     this.info = info;
@@ -46,15 +45,17 @@ export class Engine {
     this.items = items;
     this.family = familyOf(info.kind);
     this.functions = this.family.functions;
-    /** The model in the module's memory. */
+    /** The address of the C model. */
     this.address = 0;
-    /** The part of it that scores. */
+    /** The address of the part of it that scores. */
     this.scorer = 0;
     /** @type {import("../families/family.js").UserEncoder} */
     this.userEncoder = /** @type {any} */ (undefined);
   }
 
   /**
+   * Checks a file's tensors and copies them into a new module instance.
+   *
    * @param {import("./fuse.js").WeightsFile} file
    * @param {import("../runtime/abi.js").Exports} exports
    * @param {AbortSignal} [signal]
@@ -64,16 +65,16 @@ export class Engine {
     const engine = new Engine(exports, info, plan, items);
     await engine.#load(plan, tensors, signal);
     engine.userEncoder = engine.family.userEncoder(engine, plan, tensors);
-    // What was placed is not needed again: the file may go.
+    // The tensors are copied: the file may be collected.
     plan.parts = [];
     return engine;
   }
 
   /**
-   * Lets the memory go. Whatever is asked of the model or its users afterwards throws "disposed".
+   * Releases the memory. Later calls of the model and its users throw "disposed".
    */
   dispose() {
-    this.#room = undefined;
+    this.#memory = undefined;
   }
 
   get wasm() {
@@ -81,7 +82,7 @@ export class Engine {
   }
 
   get memory() {
-    if (this.#room) return this.#room;
+    if (this.#memory) return this.#memory;
     throw new PocketrecError("disposed", "model", "one in use", "one after dispose()");
   }
 
@@ -98,18 +99,18 @@ export class Engine {
     this.address = memory.allocate(wasm[functions.size](numbers));
     wasm[functions.init](this.address, numbers);
     this.scorer = family.scorer?.(this) ?? this.address;
-    let breath = performance.now();
+    let since = performance.now();
     for (const _ of family.place(this, plan, tensors)) {
-      if (performance.now() - breath < BREATH_MS) continue;
+      if (performance.now() - since < YIELD_MS) continue;
       await new Promise((resolve) => setTimeout(resolve));
       throwIfAborted(signal);
-      breath = performance.now();
+      since = performance.now();
     }
   }
 
   /**
-   * From now on these are the items.
-   * @param {number} items the address of a pack's; 0: the model's own
+   * Chooses the items that rows mean.
+   * @param {number} items the address of a pack's items; 0: the model's own
    */
   useItems(items) {
     const { use } = this.functions;
@@ -117,8 +118,8 @@ export class Engine {
   }
 
   /**
-   * Does something with a pack's items in use, or with the model's own. A pack's rows stay in their
-   * place until another pack needs it.
+   * Runs `work` with a pack's items in use, or with the model's own. A pack's rows stay in memory
+   * until another pack needs the buffer.
    *
    * @template T
    * @param {CandidatePack | undefined} pack
@@ -131,7 +132,7 @@ export class Engine {
       else this.#placePack(pack);
       return work();
     } finally {
-      if (this.#room) this.useItems(0);
+      if (this.#memory) this.useItems(0);
     }
   }
 
@@ -141,15 +142,15 @@ export class Engine {
     const items = pack.place((bytes) => {
       const { memory } = this;
       if (bytes > this.#packed.bytes)
-        this.#packed = { bytes: 2 * bytes, room: memory.allocate(2 * bytes), items: 0 };
-      else memory.u8(this.#packed.room, bytes).fill(0);
-      return this.#packed.room;
+        this.#packed = { bytes: 2 * bytes, address: memory.allocate(2 * bytes), items: 0 };
+      else memory.u8(this.#packed.address, bytes).fill(0);
+      return this.#packed.address;
     });
     Object.assign(this.#packed, { items, pack });
   }
 
   /**
-   * Somebody of this vector.
+   * The state of a user with this vector.
    * @param {Float32Array} vector
    * @returns {UserState}
    */
@@ -163,30 +164,30 @@ export class Engine {
   }
 
   /**
-   * One score an item, in order; undefined where a row is out of range.
+   * One score per item, in order; undefined where a row is out of range.
    *
-   * @param {UserState} person
+   * @param {UserState} state
    * @param {Uint32Array} rows
    * @param {boolean} raw before the output function
    * @param {CandidatePack} [pack] whose rows these are
    */
-  score(person, rows, raw, pack) {
-    const offset = raw ? 0 : this.#offset(person);
-    return this.#with(pack, () => this.#score(person, rows, raw, offset));
+  score(state, rows, raw, pack) {
+    const offset = raw ? 0 : this.#offset(state);
+    return this.#with(pack, () => this.#score(state, rows, raw, offset));
   }
 
   /**
-   * @param {UserState} person
+   * @param {UserState} state
    * @param {Uint32Array} rows
    * @param {boolean} raw
    * @param {number} offset
    */
-  #score(person, rows, raw, offset) {
+  #score(state, rows, raw, offset) {
     let scores = rows.length > CHUNK ? new Float32Array(rows.length) : undefined;
-    const isWhole = this.#scan(person, rows, rows.length, [], (place, first, count) => {
-      if (!raw) this.#applyOutput(place, count, offset);
-      const chunk = this.memory.f32(place, count);
-      // One chunk is most lists: its copy is the result, and nothing is filled with zeros first.
+    const isWhole = this.#scan(state, rows, rows.length, [], (address, first, count) => {
+      if (!raw) this.#applyOutput(address, count, offset);
+      const chunk = this.memory.f32(address, count);
+      // Most lists are one chunk: its copy is the result.
       if (scores) scores.set(chunk, first);
       else scores = chunk.slice();
     });
@@ -194,9 +195,9 @@ export class Engine {
   }
 
   /**
-   * The best of some rows, or of the whole catalogue, by the raw score.
+   * The topK best of some rows, or of the whole catalogue, by the raw score.
    *
-   * @param {UserState} person
+   * @param {UserState} state
    * @param {Uint32Array | undefined} rows undefined: all
    * @param {number} topK
    * @param {Uint32Array} excluded rows
@@ -204,15 +205,15 @@ export class Engine {
    * @param {CandidatePack} [pack] whose rows these are
    * @returns {{ positions: Uint32Array, scores: Float32Array }} positions in `rows`, the best first
    */
-  best(person, rows, topK, excluded, raw, pack) {
-    const offset = raw ? 0 : this.#offset(person);
+  best(state, rows, topK, excluded, raw, pack) {
+    const offset = raw ? 0 : this.#offset(state);
     return this.#with(pack, () =>
-      this.#best(person, rows, topK, excluded, raw, offset, pack?.itemCount ?? this.items.count),
+      this.#best(state, rows, topK, excluded, raw, offset, pack?.itemCount ?? this.items.count),
     );
   }
 
   /**
-   * @param {UserState} person
+   * @param {UserState} state
    * @param {Uint32Array | undefined} rows
    * @param {number} topK
    * @param {Uint32Array} excluded
@@ -220,25 +221,25 @@ export class Engine {
    * @param {number} offset
    * @param {number} items how many there are
    */
-  #best(person, rows, topK, excluded, raw, offset, items) {
+  #best(state, rows, topK, excluded, raw, offset, items) {
     const { wasm, memory } = this;
     const length = rows?.length ?? items;
     const capacity = Math.min(topK, length);
     const bitmapSize = excluded.length ? Math.ceil(items / 8) : 0;
     let top = 0;
     let bitmap = 0;
-    const start = (/** @type {number[]} */ ...places) => {
-      [top, bitmap] = places;
+    const start = (/** @type {number[]} */ ...addresses) => {
+      [top, bitmap] = addresses;
       wasm.pr_topk_init(top, capacity);
       const bits = memory.u8(bitmap, bitmapSize).fill(0);
       for (const row of excluded) bits[row >> 3] |= 1 << (row & 7);
     };
     const extra = [TOPK_HEADER + TOPK_ENTRY * capacity, bitmapSize];
     const { scan } = this.functions;
-    if (scan && !rows) this.#scanCatalogue(scan, person, length, extra, start);
+    if (scan && !rows) this.#scanCatalogue(scan, state, length, extra, start);
     else
       this.#scan(
-        person,
+        state,
         rows,
         length,
         extra,
@@ -263,21 +264,21 @@ export class Engine {
     const numbers = memory.f32(entries, 2 * count).slice();
     const bits = memory.u32(entries, 2 * count);
     for (let i = 0; i < count; i++) positions[i] = bits[2 * i + 1];
-    const [place] = memory.scratch(4 * (count + ROWS));
-    const scores = memory.f32(place, count);
+    const [address] = memory.scratch(4 * (count + ROWS));
+    const scores = memory.f32(address, count);
     for (let i = 0; i < count; i++) scores[i] = numbers[2 * i];
-    if (!raw) this.#applyOutput(place, count, offset);
-    return { positions, scores: memory.f32(place, count).slice() };
+    if (!raw) this.#applyOutput(address, count, offset);
+    return { positions, scores: memory.f32(address, count).slice() };
   }
 
   /**
-   * Offers every item to the best at once, in the precision in which vectors are stored.
+   * Ranks the whole catalogue in one call, in the precision in which vectors are stored.
    *
    * @param {import("../families/family.js").FunctionName} scan
-   * @param {UserState} person
+   * @param {UserState} state
    * @param {number} length
-   * @param {number[]} extra sizes of the best and of the bitmap
-   * @param {(...places: number[]) => void} start gets their places
+   * @param {number[]} extra bytes of the heap of the best and of the bitmap of excluded rows
+   * @param {(...addresses: number[]) => void} start gets their addresses
    */
   #scanCatalogue(scan, { prepared }, length, extra, start) {
     const { wasm, memory, scorer } = this;
@@ -288,7 +289,7 @@ export class Engine {
   }
 
   /**
-   * The vectors of some items: what their rows of the table hold, or what the tower sees of them.
+   * Items as vectors: their rows of the item table, or the tower's input of them.
    *
    * @param {Uint32Array} rows
    * @param {CandidatePack} [pack] whose rows these are
@@ -300,19 +301,14 @@ export class Engine {
       const width = this.plan.vectorWidth;
       const padding = functions.vectorPadding ?? 4;
       const stride = Math.ceil(width / padding) * padding;
-      const [rowsAt, place] = memory.scratch(4 * rows.length, 4 * stride * rows.length);
+      const [rowsAt, address] = memory.scratch(4 * rows.length, 4 * stride * rows.length);
       memory.u32(rowsAt, rows.length).set(rows);
-      // Looked at where nobody changes them any more, since the module does not.
+      // The module does not check them. The app cannot change this copy between check and use.
       if (!areBelow(memory.u32(rowsAt, rows.length), pack?.itemCount ?? this.items.count)) {
-        throw new PocketrecError(
-          "bad-argument",
-          "items",
-          "rows of items",
-          "others, behind a length that is not theirs",
-        );
+        throw new PocketrecError("bad-argument", "items", "rows of items", "a row out of range");
       }
-      wasm[functions.vectors](scorer, rowsAt, rows.length, place);
-      const found = memory.f32(place, stride * rows.length);
+      wasm[functions.vectors](scorer, rowsAt, rows.length, address);
+      const found = memory.f32(address, stride * rows.length);
       return stride === width
         ? found.slice()
         : Float32Array.from(
@@ -323,29 +319,29 @@ export class Engine {
   }
 
   /**
-   * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in the exchange. False where
-   * a row is out of range.
+   * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in scratch memory. False
+   * where a row is out of range.
    *
-   * @param {UserState} person
+   * @param {UserState} state
    * @param {Uint32Array | undefined} rows
    * @param {number} length
-   * @param {number[]} extra sizes of more room in the exchange
+   * @param {number[]} extra bytes of more scratch buffers
    * @param {(raw: number, first: number, count: number, chunk: number) => void} visit addresses, 0
    *   for no rows
-   * @param {(...places: number[]) => void} [start] gets the places of the extra room
+   * @param {(...addresses: number[]) => void} [start] gets the addresses of the extra buffers
    */
   #scan({ prepared }, rows, length, extra, visit, start) {
     const { wasm, memory } = this;
-    const most = Math.min(CHUNK, length);
+    const chunkSize = Math.min(CHUNK, length);
     const score = wasm[this.functions.score];
-    const [user, chunk, raw, ...places] = memory.scratch(
+    const [user, chunk, raw, ...addresses] = memory.scratch(
       prepared.byteLength,
-      rows ? 4 * most : 0,
-      4 * (most + ROWS),
+      rows ? 4 * chunkSize : 0,
+      4 * (chunkSize + ROWS),
       ...extra,
     );
     memory.f32(user, prepared.length).set(prepared);
-    start?.(...places);
+    start?.(...addresses);
     for (let first = 0; first < length; first += CHUNK) {
       const count = Math.min(CHUNK, length - first);
       if (rows) memory.u32(chunk, count).set(rows.subarray(first, first + count));
@@ -356,44 +352,46 @@ export class Engine {
   }
 
   /**
-   * What a softmax takes from the raw scores: the log of the sum over the catalogue. One pass for a
-   * person, kept.
-   * @param {UserState} person
+   * The log of a softmax's sum over the catalogue, which its output subtracts from raw scores; 0
+   * for other outputs. The first call for a state takes one pass over the catalogue.
+   * @param {UserState} state
    */
-  #offset(person) {
+  #offset(state) {
     if (this.info.output !== "softmax") return 0;
     if (this.plan.rows === 0)
       throw new PocketrecError(
         "bad-argument",
         "raw",
-        "true, since a softmax is over items that the file does not have",
+        "true, since the file lacks the items that the softmax sums over",
         "false",
       );
-    if (person.logSum === undefined) {
-      let place = 0;
+    if (state.logSum === undefined) {
+      let address = 0;
       this.#scan(
-        person,
+        state,
         undefined,
         this.items.count,
         [16],
-        (raw, _, count) => this.wasm.pr_log_sum_add(place, raw, count),
+        (raw, _, count) => this.wasm.pr_log_sum_add(address, raw, count),
         (at) => {
-          place = at;
-          this.memory.f64(place, 2).set([-Infinity, 0]);
+          address = at;
+          this.memory.f64(address, 2).set([-Infinity, 0]);
         },
       );
-      const [most, sum] = this.memory.f64(place, 2);
-      person.logSum = most + Math.log(sum);
+      const [maximum, sum] = this.memory.f64(address, 2);
+      state.logSum = maximum + Math.log(sum);
     }
-    return person.logSum;
+    return state.logSum;
   }
 
   /**
-   * @param {number} place with room for a multiple of ROWS
+   * Applies the output function to raw scores, in place.
+   *
+   * @param {number} address of a buffer for a multiple of ROWS floats
    * @param {number} count
    * @param {number} offset
    */
-  #applyOutput(place, count, offset) {
+  #applyOutput(address, count, offset) {
     const { output, input, rating, clip } = this.info;
     const isRating = input.values === "rating";
     const { minimum = -Infinity, maximum = Infinity } = clip ? rating : {};
@@ -404,7 +402,7 @@ export class Engine {
       isRating ? input.shift : 0,
       minimum,
       maximum,
-      place,
+      address,
       Math.ceil(count / 4) * 4,
     );
   }

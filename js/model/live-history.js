@@ -6,23 +6,22 @@ import { PocketrecError } from "../common/errors.js";
  * @param {any} history
  * @returns {history is import("../history/history.js").History}
  */
-export const isFollowed = (history) => typeof history?.follow === "function";
+export const isLiveHistory = (history) => typeof history?.follow === "function";
 
 /**
- * Who follows a history has their interactions from there.
+ * Refuses interactions of a user whose interactions come from a live history.
  *
- * @param {unknown} follows
- * @param {unknown} interactions
+ * @param {unknown} liveHistory of the user, if any
+ * @param {unknown} interactions that the app gives, if any
+ * @throws {PocketrecError} "bad-argument"
  */
-export function demandFeaturesAlone(follows, interactions) {
-  if (!follows || !interactions) return;
+export function assertFeaturesAlone(liveHistory, interactions) {
+  if (!liveHistory || !interactions) return;
   throw new PocketrecError(
     "bad-argument",
     "update",
     "features alone, since the user follows a history",
     "interactions",
-    {
-      hint: "Change the history: await history.add(...).",
-    },
+    { hint: "Change the history: await history.add(...)." },
   );
 }

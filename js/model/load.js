@@ -15,20 +15,22 @@ import { compile, instantiate } from "../runtime/module.js";
  * @property {import("../file/source.js").OnProgress} [onProgress]
  * @property {AbortSignal} [signal]
  * @property {"auto" | "relaxed" | "simd128"} [simd] "auto" (default) takes relaxed SIMD where the
- *   engine has it; "simd128" gives the same bits on every device
+ *   engine supports it; "simd128" gives the same bits on every device
  * @property {WebAssembly.Module} [module] one of the package's .wasm files, compiled: where
  *   compiling bytes is forbidden
- * @property {boolean} [verify] scores the file's own check vectors again, and throws if they differ
+ * @property {boolean} [verify] computes the scores of the file's check vectors, and throws if they
+ *   differ
  */
 
 /**
- * How far check vectors may be off, relative to the larger of 1 and the value: what float32 sums
- * can lose.
+ * The tolerance of check vectors, relative to the larger of 1 and the value: rounding of float32
+ * sums.
  */
 const VERIFY_TOLERANCE = 1e-4;
 
 /**
- * Loads a model. `read` gets the bytes of a source: what differs between environments.
+ * Loads a model. `read` reads the bytes of a source, the one thing that differs between
+ * environments.
  *
  * @param {Source | Fusion} source
  * @param {LoadOptions} options
@@ -36,9 +38,9 @@ const VERIFY_TOLERANCE = 1e-4;
  * @returns {Promise<Model>}
  */
 export async function load(source, options, read) {
-  const { simd: wish = "auto", module: given, signal } = options;
+  const { simd = "auto", module: given, signal } = options;
   const [module, file] = await Promise.all([
-    given ?? compile(wish),
+    given ?? compile(simd),
     isFusion(source) ? readFusion(source, options, read) : readFile(source, options, read),
   ]);
   const engine = await Engine.load(file, await instantiate(module), signal);
@@ -99,14 +101,14 @@ function verify(model, known) {
 }
 
 /**
- * The person of a check vector.
+ * The user of a check vector.
  *
  * @param {Model} model
  * @param {import("../file/item-ids.js").ItemIndex} known
  * @param {import("../file/metadata.js").Check} check
  */
 export function userOf(model, known, { vector, history, ratings, user: features }) {
-  const past = history && known.demand(Uint32Array.from(history));
+  const past = history && known.rowsOf(Uint32Array.from(history));
   return model.user(
     past || features
       ? {
@@ -135,7 +137,7 @@ function compare(what, items, expected, found) {
     `${expected[off]}`,
     `${found[off]}`,
     {
-      hint: "These are not the weights that the scores are of.",
+      hint: "The scores are of other weights.",
     },
   );
 }

@@ -1,5 +1,6 @@
-import { assertSeed } from "../common/arguments.js";
+import { assertNumber, assertSeed } from "../common/arguments.js";
 import { PocketrecError, show } from "../common/errors.js";
+import { indexOfNonFinite } from "../common/numbers.js";
 import { listOf } from "../file/item-ids.js";
 import { CandidatePack } from "./candidate-pack.js";
 import { readSafetensors } from "../file/safetensors.js";
@@ -9,14 +10,14 @@ import { User } from "./user.js";
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("../file/item-ids.js").ItemList} ItemList
  * @typedef {{ item: ItemId, score: number }} Recommendation
- * @typedef {{ item: ItemId, score: number | null }} Ranked score: null where the model does not
- *   know the item
+ * @typedef {{ item: ItemId, score: number | null }} Ranked score: null for an item that the model
+ *   does not know
  * @typedef {{ item: ItemId, rating?: number, effect: number }} Reason an interaction, and by how
  *   much the item's raw score would be lower without it
  */
 
 /**
- * A recommender on this device. Made by `loadModel`.
+ * A recommender model on this device. Made by `loadModel`.
  */
 export class Model {
   #engine;
@@ -24,8 +25,8 @@ export class Model {
 
   /**
    * @param {import("./engine.js").Engine} engine
-   * @param {typeof import("../file/source.js").readSource} read the bytes of a source, as the
-   *   environment does it
+   * @param {typeof import("../file/source.js").readSource} read reads the bytes of a source; what
+   *   differs between environments
    */
   constructor(engine, read) {
     this.#engine = engine;
@@ -42,7 +43,7 @@ export class Model {
     return this.#engine.info.kind;
   }
 
-  /** What the file says of itself: name, provenance, metrics and so on. Frozen. */
+  /** The file's description: name, provenance, metrics and so on (docs/format.md). Frozen. */
   get info() {
     return this.#engine.info;
   }
@@ -65,34 +66,36 @@ export class Model {
     return this.#engine.items.count;
   }
 
-  /** Bytes of memory that the model holds: its weights and the room it works in. */
+  /** Bytes of memory that the model holds: weights and scratch buffers. */
   get bytes() {
     return this.#engine.memory.exports.memory.buffer.byteLength;
   }
 
   /**
-   * A person to score for. One of:
-   * - `history`: their interactions. GMF, MLP and NeuMF fit a vector to it here (docs/format.md, "A
-   *   new person"): for GMF under a millisecond, for a tower some tens. Autoencoders encode it;
-   *   I-AutoRec solves for the person's output row. An empty history gives the mean user, or what
-   *   the model says to nothing. A history of pocketrec/history is followed: the user changes as it
-   *   does.
-   * - `vector`: one computed earlier (`user.vector`); with `history` beside it, it can be updated.
-   *   An autoencoder that gets both encodes the history, which costs no more.
-   * - `features`: what else candidates and ranker ask of a person, by name, with or without the
+   * A user to score for, from one of:
+   * - `history`: interactions. GMF, MLP and NeuMF fit a vector to it (fold-in; docs/format.md, "A
+   *   new user"): GMF in less than a millisecond, towers in some tens. Autoencoders encode it.
+   *   I-AutoRec solves for the user's output row. An empty history gives the mean user, or the
+   *   output for an empty input. With a history of pocketrec/history, the user changes as it does.
+   * - `vector`: one computed earlier (`user.vector`); with `history` beside it, the user can be
+   *   updated. An autoencoder given both encodes the history, which costs no more.
+   * - `features`: what candidates and rankers take beside the history, by name, with or without
    *   `history`, oldest first.
-   * - `id`: a row of the training users' tables, where the file has them; for CDAE with the
-   *   `history` beside it.
+   * - `id`: a row of the training users' tables, where the file has them; for CDAE with or without
+   *   `history`.
+   *
+   *     const user = model.user({ history: [260, { item: 1196, rating: 5 }] });
+   *     model.recommend(user, { topK: 5 });
    *
    * @param {{ history?: Iterable<import("../families/interactions.js").Interaction>
    *   | import("../history/history.js").History, features?: Record<string, unknown>, vector?:
-   *   ArrayLike<number>, id?: number, fit?: boolean, seed?: number }} who fit: CDAE with one hidden
-   *   layer fits the person's node to the history (docs/format.md), where it would else be the mean
-   *   of the training users'; each change then fits anew. seed: of the draws that fitting a tower
-   *   or a node needs (default 1); the same seed and history give the same vector
+   *   ArrayLike<number>, id?: number, fit?: boolean, seed?: number }} input fit: CDAE with one
+   *   hidden layer fits the user's node to the history (docs/format.md) instead of taking the
+   *   training users' mean; each change fits again. seed: of the pseudo-random numbers that fitting
+   *   a tower or a node takes (default 1); the same seed and history give the same vector
    * @returns {User}
    * @throws {PocketrecError} "bad-argument", "unknown-user", "missing-feature", "bad-feature",
-   *   "disposed"
+   *   "not-finite", "disposed"
    */
   user({ history, features, vector, id, fit = false, seed = 1 } = {}) {
     const engine = this.#engine;
@@ -129,9 +132,11 @@ export class Model {
   }
 
   /**
-   * One score an item, in order: the model's own output (probability or rating), or with `raw` what
-   * stands before the output function. A softmax is over the whole catalogue: the first score of a
-   * person that is not raw costs a pass over it.
+   * One score per item, in order: the model's output (a probability or a rating), or with `raw` the
+   * raw score. A softmax is over the whole catalogue: the first score of a user that is not raw
+   * costs a pass over it.
+   *
+   *     model.score(user, [2571, 589]); // Float32Array [0.71, 0.34]
    *
    * @param {User} user
    * @param {ItemList | CandidatePack} items the app's ids, rows as a Uint32Array, or a candidate
@@ -142,41 +147,41 @@ export class Model {
    */
   score(user, items, { raw = false } = {}) {
     const { items: known } = this.#engine;
-    const person = this.#personOf(user);
+    const state = this.#stateOf(user);
     if (this.#isPack(items))
       return /** @type {Float32Array} */ (
-        this.#engine.score(person, rowsBelow(items.itemCount), raw, items)
+        this.#engine.score(state, rowsBelow(items.itemCount), raw, items)
       );
-    // Rows are looked at once, by the module; what is wrong with them, if anything is, `demand`
-    // says.
-    const scores =
-      items instanceof Uint32Array ? this.#engine.score(person, items, raw) : undefined;
+    // Rows are checked once, by the module; rowsOf throws the error for a wrong one.
+    const scores = items instanceof Uint32Array ? this.#engine.score(state, items, raw) : undefined;
     return (
-      scores ?? /** @type {Float32Array} */ (this.#engine.score(person, known.demand(items), raw))
+      scores ?? /** @type {Float32Array} */ (this.#engine.score(state, known.rowsOf(items), raw))
     );
   }
 
   /**
-   * Candidates, the best first: by the raw score, ties in the given order. Candidates that the
-   * model does not know come last, in the given order, with `score: null`.
+   * Candidates sorted by raw score, the best first, ties in the given order. Candidates that the
+   * model does not know are last, in the given order, with `score: null`.
+   *
+   *     model.rank(user, candidates, { topK: 10, exclude: user.items });
    *
    * @param {User} user
    * @param {ItemList | CandidatePack} candidates the app's ids, rows as a Uint32Array, or a
    *   candidate pack
    * @param {{ topK?: number, exclude?: ItemList, raw?: boolean }} [options] topK: how many
-   *   (default: all); exclude: items to leave out; raw: scores before the output function
+   *   (default: all); exclude: items to leave out; raw: give raw scores
    * @returns {Ranked[]}
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
   rank(user, candidates, { topK = Infinity, exclude = [], raw = false } = {}) {
     const engine = this.#engine;
-    const person = this.#personOf(user);
-    checkTopK(topK);
-    if (this.#isPack(candidates)) return this.#rankPack(person, candidates, topK, exclude, raw);
+    const state = this.#stateOf(user);
+    assertNumber(topK, "topK", { integer: true });
+    if (this.#isPack(candidates)) return this.#rankPack(state, candidates, topK, exclude, raw);
     const list = listOf(candidates);
-    const left = listOf(exclude);
+    const excludedItems = listOf(exclude);
     const { rows, positions, length } = engine.items.locate(list);
-    const best = engine.best(person, rows, topK, engine.items.locate(left).rows, raw);
+    const best = engine.best(state, rows, topK, engine.items.locate(excludedItems).rows, raw);
     const name =
       list instanceof Uint32Array
         ? (/** @type {number} */ at) =>
@@ -186,9 +191,9 @@ export class Model {
     const ranked = listed(best, (position) => name(positions ? positions[position] : position));
     if (!positions || ranked.length >= topK) return ranked;
     const known = new Set(positions);
-    // A row is no id, though both may be the same number.
-    const isSameKind = list instanceof Uint32Array === left instanceof Uint32Array;
-    const excluded = new Set(isSameKind ? /** @type {Iterable<ItemId>} */ (left) : []);
+    // A row and an id may be the same number and mean different items.
+    const isSameKind = list instanceof Uint32Array === excludedItems instanceof Uint32Array;
+    const excluded = new Set(isSameKind ? /** @type {Iterable<ItemId>} */ (excludedItems) : []);
     for (let at = 0; at < length && ranked.length < topK; at++) {
       if (!known.has(at) && !excluded.has(list[at])) ranked.push({ item: name(at), score: null });
     }
@@ -196,17 +201,17 @@ export class Model {
   }
 
   /**
-   * @param {import("../families/family.js").UserState} person
+   * @param {import("../families/family.js").UserState} state
    * @param {CandidatePack} pack
    * @param {number} topK
    * @param {ItemList} exclude
    * @param {boolean} raw
    * @returns {Ranked[]}
    */
-  #rankPack(person, pack, topK, exclude, raw) {
+  #rankPack(state, pack, topK, exclude, raw) {
     const { located } = pack;
     const engine = this.#engine;
-    // Rows to leave out are rows of the model, which a pack has under their ids.
+    // Excluded rows are rows of the model; the pack knows these items by id.
     const ids =
       exclude instanceof Uint32Array
         ? Array.from(
@@ -215,15 +220,15 @@ export class Model {
           )
         : exclude;
     return listed(
-      engine.best(person, undefined, topK, located.locate(ids).rows, raw, pack),
+      engine.best(state, undefined, topK, located.locate(ids).rows, raw, pack),
       (position) => located.idOf(position),
     );
   }
 
   /**
-   * Opens candidates that bring their own item rows (docs/format.md, "Candidate packs"): `rank` and
-   * `score` take the result in place of a list, also where the model's file has no items of its
-   * own. Nothing of a person is involved.
+   * Opens candidates that bring their own item rows (docs/format.md, "Candidate packs"): `rank`,
+   * `score` and `vectors` take the result in place of a list, also where the weights file has no
+   * items. Nothing about a user is sent.
    *
    * @param {import("../file/source.js").Source} source a URL, Response, Blob, ArrayBuffer or typed
    *   array with a safetensors body
@@ -235,15 +240,14 @@ export class Model {
   async openCandidates(source, options = {}) {
     const bytes = await this.#read(source, options);
     const isOfApp = source instanceof ArrayBuffer || ArrayBuffer.isView(source);
-    // Rows are placed when they are asked for: what the app does with its buffer until then is its
-    // own affair.
+    // Rows are copied into the module when first needed; until then the app may change its buffer.
     const { tensors } = readSafetensors(isOfApp ? bytes.slice() : bytes);
     return new CandidatePack(this.#engine, tensors);
   }
 
   /**
-   * Items as vectors: what inner products with `user.vector` rank by in a model of candidates, and
-   * what tells similar items from others in any model.
+   * Items as vectors. In a model of kind candidates, their inner products with `user.vector` are
+   * the raw scores; in any model, similar items have similar vectors.
    *
    * @param {ItemList | CandidatePack} items
    * @returns {Float32Array} (items, width) row-major
@@ -251,11 +255,11 @@ export class Model {
    */
   vectors(items) {
     if (this.#isPack(items)) return this.#engine.vectors(rowsBelow(items.itemCount), items);
-    return this.#engine.vectors(this.#engine.items.demand(items));
+    return this.#engine.vectors(this.#engine.items.rowsOf(items));
   }
 
   /**
-   * Whether these are a pack's; if not, the model must have items of its own.
+   * Whether these are a pack of this model; if not, the file must have items.
    *
    * @param {unknown} items
    * @returns {items is CandidatePack}
@@ -269,17 +273,16 @@ export class Model {
         "a pack that this model opened",
         "another model's",
       );
-    this.#demandCatalogue();
+    this.#assertCatalogue();
     return false;
   }
 
-  /** Whoever asks for items of the model's own must find some. */
-  #demandCatalogue() {
+  #assertCatalogue() {
     if (this.#engine.plan.rows > 0) return;
     throw new PocketrecError(
       "bad-argument",
       "items",
-      "a candidate pack, since the weights file has no items of its own",
+      "a candidate pack, since the weights file has no items",
       "none",
       {
         hint: "Open what the server sends: await model.openCandidates(response).",
@@ -288,45 +291,46 @@ export class Model {
   }
 
   /**
-   * The best of the whole catalogue.
+   * The best items of the whole catalogue.
+   *
+   *     model.recommend(user, { topK: 10, exclude: user.items });
    *
    * @param {User} user
    * @param {{ topK?: number, exclude?: ItemList, raw?: boolean }} [options] topK: how many (default
-   *   10); exclude: items to leave out; raw: scores before the output function
+   *   10); exclude: items to leave out; raw: give raw scores
    * @returns {Recommendation[]}
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
   recommend(user, { topK = 10, exclude = [], raw = false } = {}) {
     const engine = this.#engine;
-    const person = this.#personOf(user);
-    checkTopK(topK);
-    this.#demandCatalogue();
+    const state = this.#stateOf(user);
+    assertNumber(topK, "topK", { integer: true });
+    this.#assertCatalogue();
     return listed(
-      engine.best(person, undefined, topK, engine.items.locate(exclude).rows, raw),
+      engine.best(state, undefined, topK, engine.items.locate(exclude).rows, raw),
       (row) => engine.items.idOf(row),
     );
   }
 
   /**
-   * Which interactions of the history speak for an item, the strongest first, those that speak
-   * against it last: by how much the item's raw score would be lower without each. For autoencoders
-   * and both stages exactly that, for I-AutoRec in closed form; for GMF, MLP and NeuMF its
-   * influence on the fit, to first order (docs/format.md, "Reasons").
+   * The interactions behind an item's score: by how much its raw score would be lower without each,
+   * the largest effect first. Exact for autoencoders and both stages, in closed form for I-AutoRec;
+   * for GMF, MLP and NeuMF to first order, by influence functions (docs/format.md, "Reasons").
    *
    * @param {User} user one with a history
    * @param {ItemId} item
    * @param {{ topK?: number, pack?: CandidatePack }} [options] topK: how many (default: all); pack:
-   *   of candidates and ranker, one that the item comes from
+   *   of candidates and ranker, the pack that the item comes from
    * @returns {Reason[]}
    * @throws {PocketrecError} "unknown-item", "bad-argument", "unsupported", "disposed"
    */
   explain(user, item, { topK = Infinity, pack } = {}) {
     const { items, userEncoder, info } = this.#engine;
-    const person = this.#personOf(user);
-    const labels = user.needLabels();
-    checkTopK(topK);
+    const state = this.#stateOf(user);
+    const table = user.needTable();
+    assertNumber(topK, "topK", { integer: true });
     const packed = this.#isPack(pack) ? pack : undefined;
-    const [row] = (packed?.located ?? items).demand([item]);
+    const [row] = (packed?.located ?? items).rowsOf([item]);
     if (packed && !userEncoder.explainsPacks)
       throw new PocketrecError(
         "unsupported",
@@ -334,8 +338,8 @@ export class Model {
         "a model whose users have features",
         `kind "${info.kind}"`,
       );
-    const effects = userEncoder.explain(person, labels, row, packed);
-    return [...labels.entries()]
+    const effects = userEncoder.explain(state, table, row, packed);
+    return [...table.entries()]
       .map(([past, { rating }], i) => ({
         item: items.idOf(past),
         ...(rating === undefined ? {} : { rating }),
@@ -345,16 +349,16 @@ export class Model {
       .slice(0, topK);
   }
 
-  /** Lets the memory go. A later call throws. */
+  /** Releases the memory. Later calls throw "disposed". `using model = ...` calls it too. */
   dispose() {
     this.#engine.dispose();
   }
 
   /** @param {User} user */
-  #personOf(user) {
-    if (User.isOf(user, this.#engine)) return user.person;
+  #stateOf(user) {
+    if (User.isOf(user, this.#engine)) return user.state;
     const found = user instanceof User ? "another model's user, or a proxy of one" : show(user);
-    throw new PocketrecError("bad-argument", "user", "what this model's user() gave", found);
+    throw new PocketrecError("bad-argument", "user", "what this model's user() returned", found);
   }
 
   /** @param {ArrayLike<number>} vector */
@@ -365,7 +369,7 @@ export class Model {
       throw new PocketrecError("bad-argument", "vector", `an array of ${width} numbers`, found);
     }
     const copy = Float32Array.from(vector, (value) => (typeof value === "number" ? value : NaN));
-    // An iterator of its own may give another number than its length.
+    // An iterator may give another number of values than `length`.
     if (copy.length !== width)
       throw new PocketrecError(
         "bad-argument",
@@ -373,7 +377,7 @@ export class Model {
         `an array of ${width} numbers`,
         `${copy.length}`,
       );
-    const bad = copy.findIndex((value) => !Number.isFinite(value));
+    const bad = indexOfNonFinite(copy);
     if (bad >= 0)
       throw new PocketrecError(
         "bad-argument",
@@ -392,13 +396,13 @@ export class Model {
       ? `a row from 0 to ${users - 1}`
       : "a file with the training users' tables";
     throw new PocketrecError("unknown-user", "id", expected, users ? show(id) : "none", {
-      hint: users ? undefined : "Published files leave these people out: use { history }.",
+      hint: users ? undefined : "Published files have no training users: use { history }.",
     });
   }
 }
 
 /**
- * The best as the app gets them. A plain loop: for a small catalogue it is most of the work.
+ * The best as a list for the app. A plain loop: for a small catalogue it is most of the work.
  *
  * @param {{ positions: Uint32Array, scores: Float32Array }} best
  * @param {(position: number) => ItemId} name
@@ -413,8 +417,6 @@ function listed({ positions, scores }, name) {
 /** @param {number} count */
 const rowsBelow = (count) => Uint32Array.from({ length: count }, (_, row) => row);
 
-/** @param {number} topK */
-function checkTopK(topK) {
-  if (topK === Infinity || (Number.isInteger(topK) && topK >= 0)) return;
-  throw new PocketrecError("bad-argument", "topK", "a whole number, 0 or more", show(topK));
-}
+// Missing in browsers before 2025: there, only `dispose` exists.
+if (Symbol.dispose)
+  Object.defineProperty(Model.prototype, Symbol.dispose, { value: Model.prototype.dispose });

@@ -1,5 +1,5 @@
 import { PocketrecError } from "../common/errors.js";
-import { demandFeaturesAlone, isFollowed } from "./live-history.js";
+import { assertFeaturesAlone, isLiveHistory } from "./live-history.js";
 import { InteractionDelta, InteractionTable } from "../families/interactions.js";
 
 /**
@@ -10,36 +10,36 @@ import { InteractionDelta, InteractionTable } from "../families/interactions.js"
  */
 
 /**
- * A person, as a model sees them. Made by `model.user(...)`; nothing of it leaves the process
- * unless the app sends it.
+ * A user of one model. Made by `model.user(...)`; nothing about it leaves the process unless the
+ * app sends it.
  */
 export class User {
   #engine;
   #seed;
-  /** @type {InteractionTable | undefined} none where nobody knows the history */
-  #labels;
+  /** @type {InteractionTable | undefined} undefined where the history is unknown */
+  #table;
   /** @type {Set<ItemId>} */
   #unknown = new Set();
   /** @type {UserState} */
-  #person;
+  #state;
   /** @type {import("../history/follower.js").Follower | undefined} */
   #follower;
 
   /**
    * @param {import("./engine.js").Engine} engine
-   * @param {UserState | undefined} person undefined: somebody new, whom the history makes
-   * @param {number} seed of the draws of negatives
+   * @param {UserState | undefined} state undefined: a new user, encoded from the history
+   * @param {number} seed of the pseudo-random numbers that a fit takes
    * @param {{ history?: Iterable<Interaction> | History, isFitted?: boolean }} [past] isFitted:
-   *   whether the person is what this history made of them already
+   *   whether the state already comes from this history
    */
-  constructor(engine, person, seed, { history, isFitted = false } = {}) {
+  constructor(engine, state, seed, { history, isFitted = false } = {}) {
     this.#engine = engine;
     this.#seed = seed;
-    this.#person = /** @type {UserState} */ (person);
+    this.#state = /** @type {UserState} */ (state);
     if (history === undefined) return;
-    this.#labels = new InteractionTable();
-    /** The history that this person follows, if any: pocketrec/history's. */
-    this.liveHistory = isFollowed(history) ? history : undefined;
+    this.#table = new InteractionTable();
+    /** The history of pocketrec/history that this user follows, if any. */
+    this.liveHistory = isLiveHistory(history) ? history : undefined;
     this.#follower = this.liveHistory?.follow();
     const step = this.#follower?.changes();
     const add = step?.add ?? /** @type {Iterable<Interaction>} */ (history);
@@ -49,12 +49,12 @@ export class User {
   }
 
   /** What the scores need. @internal */
-  get person() {
+  get state() {
     this.#keepUp();
-    return this.#person;
+    return this.#state;
   }
 
-  /** Takes in what changed in the history that is followed. */
+  /** Follows what has changed in the live history. */
   #keepUp() {
     const step = this.#follower?.changes();
     if (!step) return;
@@ -64,37 +64,36 @@ export class User {
   }
 
   /**
-   * The person as numbers: the fitted vector [GMF | MLP], what an encoder's last hidden layer
-   * gives, or I-AutoRec's output row and bias. What an app may keep to skip the fit next time
-   * (`model.user({ vector, history })`). As sensitive as the history it was computed from. A copy.
+   * The user vector: fitted [GMF | MLP], the output of an encoder's or tower's last hidden layer,
+   * or I-AutoRec's output row and bias. An app may keep it to skip the fit next time (`model.user({
+   * vector, history })`). As sensitive as the history it was computed from. A copy.
    * @returns {Float32Array}
    */
   get vector() {
-    return this.person.vector.slice();
+    return this.state.vector.slice();
   }
 
   /**
-   * The interactions that the vector was fitted to.
+   * The interactions that the model knows.
    * @returns {{ item: ItemId, rating?: number }[]}
    */
   get history() {
-    return [...this.labels.entries()].map(([row, { rating }]) => {
+    return [...this.table.entries()].map(([row, { rating }]) => {
       const item = this.#engine.items.idOf(row);
       return rating === undefined ? { item } : { item, rating };
     });
   }
 
   /**
-   * The items of the history: what `exclude` usually gets.
+   * The items of the history, as `exclude` usually takes them.
    * @returns {ItemId[]}
    */
   get items() {
-    return this.labels.rows().map((row) => this.#engine.items.idOf(row));
+    return this.table.rows().map((row) => this.#engine.items.idOf(row));
   }
 
   /**
-   * Items of the history that the model does not know (an older or newer catalogue); they were left
-   * out.
+   * Items of the history that the model does not know (an older or newer catalogue) and ignores.
    * @returns {ItemId[]}
    */
   get unknown() {
@@ -103,21 +102,22 @@ export class User {
   }
 
   /**
-   * Adds and withdraws interactions and follows the change from where the vector stands. An item
-   * that is there already is rated anew. Autoencoders take the same time however long the history
-   * is. Needs the history: a person from a vector or an id alone cannot be followed. Somebody who
-   * follows a history of pocketrec/history takes `features` alone: interactions are added to the
-   * history.
+   * Adds and removes interactions, and updates the vector from its present value. An item that the
+   * history has already gets the new rating. Autoencoders take constant time, whatever the length
+   * of the history. A user made from a vector or an id alone cannot be updated. A user of a history
+   * of pocketrec/history takes `features` alone: interactions are added to the history.
+   *
+   *     user.update({ add: [{ item: 589, rating: 4 }], remove: [260] });
    *
    * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
    *   unknown> }} [changes] features: of candidates and ranker, those that changed
    * @returns {this}
    * @throws {PocketrecError} "bad-argument", "not-finite", "missing-feature", "bad-feature",
-   *   "disposed"; the person is then as they were
+   *   "disposed"; the user is then unchanged
    */
   update({ add, remove, features } = {}) {
     this.#keepUp();
-    demandFeaturesAlone(this.liveHistory, add ?? remove);
+    assertFeaturesAlone(this.liveHistory, add ?? remove);
     return this.#change({ add, remove, features });
   }
 
@@ -127,18 +127,18 @@ export class User {
    */
   #change({ add = [], remove = [], features }) {
     const { items, info, userEncoder } = this.#engine;
-    const labels = this.#needLabels();
-    const changes = InteractionDelta.read(items, info, add, remove);
-    const before = features === undefined ? this.#person : this.#withFeatures(features);
-    this.#person = userEncoder.follow(before, labels, changes, this.#seed);
-    this.#remember(changes);
+    const table = this.#needTable();
+    const delta = InteractionDelta.read(items, info, add, remove);
+    const before = features === undefined ? this.#state : this.#withFeatures(features);
+    this.#state = userEncoder.follow(before, table, delta, this.#seed);
+    this.#remember(delta);
     return this;
   }
 
   /** @param {Record<string, unknown>} features */
   #withFeatures(features) {
     const { userEncoder, info } = this.#engine;
-    if (userEncoder.withFeatures) return userEncoder.withFeatures(this.#person, features);
+    if (userEncoder.withFeatures) return userEncoder.withFeatures(this.#state, features);
     throw new PocketrecError(
       "bad-argument",
       "features",
@@ -147,29 +147,29 @@ export class User {
     );
   }
 
-  /** @param {InteractionDelta} changes */
-  #remember(changes) {
-    this.#labels?.apply(changes);
-    for (const [item, isThere] of changes.unknown) {
+  /** @param {InteractionDelta} delta */
+  #remember(delta) {
+    this.#table?.apply(delta);
+    for (const [item, isThere] of delta.unknown) {
       if (isThere) this.#unknown.add(item);
       else this.#unknown.delete(item);
     }
   }
 
   /** The history by row. @internal */
-  get labels() {
+  get table() {
     this.#keepUp();
-    return this.#labels ?? new InteractionTable();
+    return this.#table ?? new InteractionTable();
   }
 
-  /** The history, or the error that nobody knows it. @internal */
-  needLabels() {
+  /** The history, which must be known. @internal */
+  needTable() {
     this.#keepUp();
-    return this.#needLabels();
+    return this.#needTable();
   }
 
-  #needLabels() {
-    if (this.#labels) return this.#labels;
+  #needTable() {
+    if (this.#table) return this.#table;
     throw new PocketrecError(
       "bad-argument",
       "user",

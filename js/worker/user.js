@@ -1,4 +1,4 @@
-import { demandFeaturesAlone, isFollowed } from "../model/live-history.js";
+import { assertFeaturesAlone, isLiveHistory } from "../model/live-history.js";
 import { Handle, sendList } from "./handle.js";
 
 /**
@@ -29,12 +29,15 @@ export class WorkerUser extends Handle {
   constructor(worker, model, who) {
     super(worker);
     this.#model = model;
-    this.#who = { ...who, history: isFollowed(who.history) ? who.history : sendList(who.history) };
+    this.#who = {
+      ...who,
+      history: isLiveHistory(who.history) ? who.history : sendList(who.history),
+    };
     /**
      * The history that this person follows, if any.
      * @type {import("../history/history.js").History | undefined}
      */
-    this.liveHistory = isFollowed(who.history) ? who.history : undefined;
+    this.liveHistory = isLiveHistory(who.history) ? who.history : undefined;
   }
 
   /** @param {Link} link */
@@ -87,7 +90,7 @@ export class WorkerUser extends Handle {
    * @returns {Promise<this>}
    */
   async update({ add, remove, features } = {}, asked) {
-    demandFeaturesAlone(this.liveHistory, add ?? remove);
+    assertFeaturesAlone(this.liveHistory, add ?? remove);
     const given = { add: sendList(add), remove: sendList(remove), features };
     const update = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),

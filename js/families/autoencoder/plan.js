@@ -20,7 +20,7 @@ import { ExpectedTensors } from "../../file/expected-tensors.js";
  *   training users
  */
 
-/** Of I-AutoRec: a person's system of equations is a square of it. */
+/** Of I-AutoRec: a user's system of equations is a square of it. */
 const CODE_MAX = 1024;
 
 /** @type {import("../../runtime/place-tensors.js").Store} */
@@ -93,8 +93,8 @@ export function planLayers(tensors, info) {
 }
 
 /**
- * The normalisation behind a layer, where the file has one. CDAE's would stand in the way of
- * fitting its node.
+ * Takes the normalisation after a layer, where the file has one. In a CDAE it is refused: the fit
+ * of a node does not account for it.
  *
  * @param {ExpectedTensors} parts
  * @param {string} layer
@@ -118,7 +118,7 @@ function takeNorm(parts, layer, k, width) {
 }
 
 /**
- * How many layers dense skips hold: the encoder's but for its last, all equally wide.
+ * How many layers have dense skips: all of the encoder but the last, all of one width.
  *
  * @param {string[]} names
  * @param {number[]} widths
@@ -199,7 +199,7 @@ function configOf({ list }, info, items, code, widths, dense) {
 }
 
 /**
- * How many layers of a name there are, from 0 without a hole.
+ * How many layers of a name the file has, numbered from 0 without a gap.
  * @param {Map<string, unknown>} tensors
  * @param {string} name
  */

@@ -1,22 +1,22 @@
-import { demandFinite } from "../../common/errors.js";
+import { assertFinite } from "../user-vector.js";
 
 /**
  * @typedef {import("../interactions.js").InteractionTable} InteractionTable
  * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
  * @typedef {import("../family.js").UserState & { system?: Float64Array }} RidgeUserState system:
- *   their equations, factored, once a change has been followed
+ *   the user's equations, factored, from the first update on
  */
 
 /**
- * People of I-AutoRec: an output row and a bias, [code | 1], solved exactly from the codes of the
- * rated items.
+ * Users of I-AutoRec: an output row and a bias, [code | 1], the exact solution of a ridge
+ * regression on the codes of the rated items.
  */
 export class RidgeUserEncoder {
   inputs = ["history", "vector", "id", "history and vector"];
   encodesHistory = false;
   #engine;
 
-  /** Nobody has a row in the file. */
+  /** The file has no rows of training users. */
   count = 0;
 
   /**
@@ -29,50 +29,49 @@ export class RidgeUserEncoder {
   }
 
   /**
-   * The person after some changes. The first time their equations are solved in the smaller of two
-   * forms; from the first change on they are kept factored, and a change costs the same however
-   * long the history.
+   * The user after a change. A new user's equations are solved in the smaller of two forms. From
+   * the first update on they are kept factored, and an update takes constant time.
    *
-   * @param {RidgeUserState | undefined} person
-   * @param {InteractionTable} labels before the changes
-   * @param {InteractionDelta} changes
+   * @param {RidgeUserState | undefined} state
+   * @param {InteractionTable} table before the change
+   * @param {InteractionDelta} delta
    * @returns {RidgeUserState}
    */
-  follow(person, labels, changes) {
-    if (!person || labels.size === 0 || labels.sizeWith(changes) === 0)
-      return this.#solve(labels.with(changes));
-    const followed = person.system && this.#change(person.system, labels, changes);
+  follow(state, table, delta) {
+    if (!state || table.size === 0 || table.sizeWith(delta) === 0)
+      return this.#solve(table.with(delta));
+    const followed = state.system && this.#change(state.system, table, delta);
     if (followed) return followed;
-    const after = labels.with(changes);
+    const after = table.with(delta);
     return this.#start(after) ?? this.#solve(after);
   }
 
   /**
-   * How much the raw score of an item falls when an interaction is left out; exact.
+   * By how much the raw score of an item falls without each interaction; exact.
    *
-   * @param {RidgeUserState} person
-   * @param {InteractionTable} labels
+   * @param {RidgeUserState} state
+   * @param {InteractionTable} table
    * @param {number} item row
-   * @returns {Float32Array} one an interaction, in order
+   * @returns {Float32Array} one per interaction, in order
    */
-  explain(person, labels, item) {
+  explain(state, table, item) {
     const { wasm, memory } = this.#engine;
-    const isDual = this.#isDual(labels.size);
-    const [workspace, rows, targets, effects] = this.#history(labels, isDual, 4 * labels.size);
+    const isDual = this.#isDual(table.size);
+    const [workspace, rows, targets, effects] = this.#history(table, isDual, 4 * table.size);
     wasm.pr_ridge_explain(
       ...this.#equations(),
       workspace,
       rows,
       targets,
-      labels.size,
+      table.size,
       isDual,
       item,
       effects,
     );
-    return memory.f32(effects, labels.size).slice();
+    return memory.f32(effects, table.size).slice();
   }
 
-  /** What the module's functions of the ridge begin with. */
+  /** The first arguments of the module's ridge functions. */
   #equations() {
     const {
       address,
@@ -90,35 +89,35 @@ export class RidgeUserEncoder {
   }
 
   /**
-   * Room for a history, its rows and targets in place, and more room behind.
+   * Buffers: a workspace for a history, its rows and targets, and more.
    *
-   * @param {InteractionTable} labels
+   * @param {InteractionTable} table
    * @param {number} isDual
-   * @param {number[]} more bytes of each
+   * @param {number[]} more bytes of each further buffer
    */
-  #history(labels, isDual, ...more) {
+  #history(table, isDual, ...more) {
     const { wasm, memory, address } = this.#engine;
-    const count = labels.size;
-    const places = memory.scratch(
+    const count = table.size;
+    const addresses = memory.scratch(
       wasm.pr_ridge_size(address, count, isDual),
       4 * count,
       4 * count,
       ...more,
     );
-    labels.put(memory, places[1], places[2]);
-    return places;
+    table.put(memory, addresses[1], addresses[2]);
+    return addresses;
   }
 
-  /** @param {InteractionTable} labels */
-  #solve(labels) {
-    const isDual = this.#isDual(labels.size);
-    const [workspace, rows, targets, vector] = this.#history(labels, isDual, 4 * this.width);
+  /** @param {InteractionTable} table */
+  #solve(table) {
+    const isDual = this.#isDual(table.size);
+    const [workspace, rows, targets, vector] = this.#history(table, isDual, 4 * this.width);
     this.#engine.wasm.pr_ridge_fit(
       ...this.#equations(),
       workspace,
       rows,
       targets,
-      labels.size,
+      table.size,
       isDual,
       vector,
     );
@@ -126,32 +125,32 @@ export class RidgeUserEncoder {
   }
 
   /**
-   * Somebody whose equations are kept; undefined where rounding leaves them too few digits.
+   * A state that keeps its equations; undefined where rounding leaves them too few digits.
    *
-   * @param {InteractionTable} labels
+   * @param {InteractionTable} table
    */
-  #start(labels) {
+  #start(table) {
     const { wasm, address } = this.#engine;
     const size = wasm.pr_ridge_state_size(address);
     const [workspace, rows, targets, state, vector] = this.#history(
-      labels,
+      table,
       0,
       8 * size,
       4 * this.width,
     );
-    if (wasm.pr_ridge_start(...this.#equations(), workspace, rows, targets, labels.size, state))
+    if (wasm.pr_ridge_start(...this.#equations(), workspace, rows, targets, table.size, state))
       return undefined;
     return this.#finish(workspace, state, size, vector);
   }
 
   /**
-   * The person after some changes to their equations; undefined where rounding has broken these.
+   * The user after a change to the equations; undefined where rounding has broken them.
    *
    * @param {Float64Array} system
-   * @param {InteractionTable} labels
-   * @param {InteractionDelta} changes
+   * @param {InteractionTable} table
+   * @param {InteractionDelta} delta
    */
-  #change(system, labels, changes) {
+  #change(system, table, delta) {
     const { wasm, memory, address } = this.#engine;
     const [workspace, state, vector] = memory.scratch(
       wasm.pr_ridge_size(address, 1, 0),
@@ -159,10 +158,10 @@ export class RidgeUserEncoder {
       4 * this.width,
     );
     memory.f64(state, system.length).set(system);
-    for (const [i, row] of changes.rows.entries()) {
-      const before = labels.get(row);
-      const value = changes.values[i];
-      // The new one first: what is taken out is then surely in.
+    for (const [i, row] of delta.rows.entries()) {
+      const before = table.get(row);
+      const value = delta.values[i];
+      // The new value first, so that the system stays positive definite.
       if (
         value !== undefined &&
         wasm.pr_ridge_change(...this.#equations(), workspace, row, value, 1, state)
@@ -190,8 +189,10 @@ export class RidgeUserEncoder {
     return { ...this.#finite(vector), system };
   }
 
-  /** @param {number} place */
-  #finite(place) {
-    return this.#engine.ofVector(demandFinite(this.#engine.memory.f32(place, this.width).slice()));
+  /** @param {number} address of the vector */
+  #finite(address) {
+    return this.#engine.ofVector(
+      assertFinite(this.#engine.memory.f32(address, this.width).slice()),
+    );
   }
 }

@@ -1,32 +1,32 @@
 import { ACTIVATIONS } from "../../runtime/abi.js";
-import { demandFinite } from "../../common/errors.js";
+import { assertFinite } from "../user-vector.js";
 import { InteractionDelta, InteractionTable } from "../interactions.js";
 import { convert, scaleOf } from "../../runtime/place-tensors.js";
 
 /**
  * @typedef {import("../family.js").UserState & Encoded} EncodedUserState
  * @typedef {object} Encoded
- * @property {Float32Array} sums what the first layer has added up, and what rounding took from it
+ * @property {Float32Array} sums the first layer's sums, and their rounding errors
  * @property {number} square the sum of the squared inputs
- * @property {number} peak the largest that `square` has been since the sums were begun
+ * @property {number} peak the largest `square` since the sums were begun
  * @property {number} active how many inputs are not 0
  * @property {Float32Array} [node] CDAE's, of a training user, or fitted
- * @property {boolean} [isFitted] whether the node is to be fitted to the history
+ * @property {boolean} [isFitted] whether the node is fitted to the history
  */
 
-/** Of the sum of squares. */
-const ALMOST_NOTHING = 1e-5;
+/** Below this share of the peak of `square`, the sums have lost too many digits. */
+const SMALLEST_SHARE = 1e-5;
 
 const NONE = new Float32Array(0);
 
-const NOTHING = new InteractionDelta();
+const NO_CHANGE = new InteractionDelta();
 
-/** Before anything is known: no sums yet. @type {EncodedUserState} */
-const NOBODY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, peak: 0, active: 0 };
+/** A new user before the history is read. @type {EncodedUserState} */
+const EMPTY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, peak: 0, active: 0 };
 
 /**
- * People of the autoencoders: their history, encoded. A change costs what the change holds, however
- * long the history.
+ * Users of the autoencoders: the encoded history. An update costs what the change holds, whatever
+ * the length of the history.
  */
 export class AutoencoderUserEncoder {
   inputs = ["history", "vector", "id", "history and vector"];
@@ -53,12 +53,12 @@ export class AutoencoderUserEncoder {
     if (isCdae) this.inputs.push("history and id");
     /** Whether a new user's node can be fitted. */
     this.canFit = isCdae && plan.layers === 2 && engine.info.input.normalize === "none";
-    /** How many people have a node in the file. */
+    /** How many training users have a node in the file. */
     this.count = plan.userTable?.rows ?? 0;
   }
 
   /**
-   * A training user of CDAE, with a node of their own and no history yet.
+   * A training user of CDAE, with its node and no history yet.
    * @param {number} row
    */
   ofRow(row) {
@@ -66,7 +66,7 @@ export class AutoencoderUserEncoder {
     // With the padding that the module reads.
     const node = new Float32Array(this.#sumsSize / 2);
     node.set(this.#engine.memory.f32(convert(this.#engine, part, this.#scale, row, 1), part.width));
-    return this.#encode({ ...NOBODY, node }, new InteractionTable(), NOTHING);
+    return this.#encode({ ...EMPTY, node }, new InteractionTable(), NO_CHANGE);
   }
 
   /**
@@ -77,54 +77,54 @@ export class AutoencoderUserEncoder {
    * @returns {EncodedUserState}
    */
   start(_features, fit) {
-    return { ...NOBODY, isFitted: fit };
+    return { ...EMPTY, isFitted: fit };
   }
 
   /**
-   * The person after some changes, encoded.
+   * The user after a change, encoded.
    *
-   * @param {import("../family.js").UserState | undefined} person undefined: nobody yet
-   * @param {InteractionTable} labels before the changes
-   * @param {InteractionDelta} changes
+   * @param {import("../family.js").UserState | undefined} state undefined: a new user
+   * @param {InteractionTable} table before the change
+   * @param {InteractionDelta} delta
    * @param {number} [seed] of the draws that fitting a node takes
    * @returns {EncodedUserState}
    */
-  follow(person, labels, changes, seed = 1) {
-    const before = /** @type {EncodedUserState} */ (person ?? NOBODY);
-    let encoded = this.#encode(before, labels, changes);
-    if (encoded.square < ALMOST_NOTHING * encoded.peak)
-      encoded = this.#anew(before, labels.with(changes));
+  follow(state, table, delta, seed = 1) {
+    const before = /** @type {EncodedUserState} */ (state ?? EMPTY);
+    let encoded = this.#encode(before, table, delta);
+    if (encoded.square < SMALLEST_SHARE * encoded.peak)
+      encoded = this.#encodeAll(before, table.with(delta));
     if (!before.isFitted) return encoded;
-    const node = this.#fit(encoded, labels.with(changes), seed);
-    return { ...this.#encode({ ...encoded, node }, labels, NOTHING), isFitted: true };
+    const node = this.#fit(encoded, table.with(delta), seed);
+    return { ...this.#encode({ ...encoded, node }, table, NO_CHANGE), isFitted: true };
   }
 
   /**
-   * Encoded from nothing: too little is left of floats where an interaction was withdrawn that was
-   * nearly all there was.
+   * Encodes the whole history: after the removal of an interaction that was nearly all of it, the
+   * sums hold little but rounding errors.
    *
    * @param {EncodedUserState} before
-   * @param {InteractionTable} labels
+   * @param {InteractionTable} table
    */
-  #anew({ node }, labels) {
-    return this.#encode({ ...NOBODY, node }, new InteractionTable(), labels.asChanges());
+  #encodeAll({ node }, table) {
+    return this.#encode({ ...EMPTY, node }, new InteractionTable(), table.asDelta());
   }
 
   /**
-   * CDAE's node for a history, from the mean node on.
+   * Fits CDAE's node to a history, from the mean node on.
    *
-   * @param {EncodedUserState} person
-   * @param {InteractionTable} labels
+   * @param {EncodedUserState} state
+   * @param {InteractionTable} table
    * @param {number} seed
    */
-  #fit({ sums }, labels, seed) {
+  #fit({ sums }, table, seed) {
     const {
       wasm,
       memory,
       address,
       info: { fold_in: options, output },
     } = this.#engine;
-    const count = labels.size;
+    const count = table.size;
     const stride = this.#sumsSize / 2;
     const [workspace, sumsAt, rows, values, node] = memory.scratch(
       wasm.pr_node_size(address),
@@ -134,7 +134,7 @@ export class AutoencoderUserEncoder {
       4 * stride,
     );
     memory.f32(sumsAt, sums.length).set(sums);
-    labels.put(memory, rows, values);
+    table.put(memory, rows, values);
     memory.f32(node, stride).set(memory.f32(wasm.pr_autoencoder_user_mean(address) >>> 0, stride));
     if (count) {
       wasm.pr_node_fit(
@@ -158,42 +158,42 @@ export class AutoencoderUserEncoder {
 
   /**
    * @param {EncodedUserState} before
-   * @param {InteractionTable} labels
-   * @param {InteractionDelta} changes
+   * @param {InteractionTable} table
+   * @param {InteractionDelta} delta
    * @returns {EncodedUserState}
    */
-  #encode(before, labels, changes) {
+  #encode(before, table, delta) {
     const { wasm, memory, address } = this.#engine;
-    const most = 4 * 2 * changes.rows.length;
+    const bytes = 4 * 2 * delta.rows.length;
     const [rows, values, node, sums, vector, prepared] = memory.scratch(
-      most,
-      most,
+      bytes,
+      bytes,
       before.node?.byteLength ?? 0,
       4 * this.#sumsSize,
       4 * this.width,
       4 * this.#preparedSize,
     );
     const { count, square, active } = putDifferences(
-      memory.u32(rows, most / 4),
-      memory.f32(values, most / 4),
+      memory.u32(rows, bytes / 4),
+      memory.f32(values, bytes / 4),
       before,
-      labels,
-      changes,
+      table,
+      delta,
     );
     if (before.sums.length) memory.f32(sums, this.#sumsSize).set(before.sums);
     else memory.f32(sums, this.#sumsSize).fill(0);
     if (before.node) memory.f32(node, before.node.length).set(before.node);
     wasm.pr_autoencoder_add(address, rows, values, count, sums);
-    // Where nothing is left, nothing is what should be left.
+    // An empty history has the sums 0, without rounding errors.
     if (active === 0) memory.f32(sums, this.#sumsSize).fill(0);
     wasm.pr_autoencoder_encode(address, sums, square, before.node ? node : 0, vector);
     wasm.pr_autoencoder_prepare(address, vector, prepared);
-    // One copy for the three, which lie side by side: making a typed array takes longer than
-    // filling it.
+    // One copy for the three, which are adjacent: creating a typed array takes longer than filling
+    // it.
     const { buffer } = memory.u8(sums, prepared + 4 * this.#preparedSize - sums).slice();
     return {
       sums: new Float32Array(buffer, 0, this.#sumsSize),
-      vector: demandFinite(new Float32Array(buffer, vector - sums, this.width)),
+      vector: assertFinite(new Float32Array(buffer, vector - sums, this.width)),
       prepared: new Float32Array(buffer, prepared - sums, this.#preparedSize),
       square,
       peak: Math.max(before.peak, square),
@@ -203,17 +203,17 @@ export class AutoencoderUserEncoder {
   }
 
   /**
-   * How much the raw score of an item falls when an interaction is left out; exact.
+   * By how much the raw score of an item falls without each interaction; exact.
    *
-   * @param {import("../family.js").UserState} person
-   * @param {InteractionTable} labels
+   * @param {import("../family.js").UserState} state
+   * @param {InteractionTable} table
    * @param {number} item row
-   * @returns {Float32Array} one an interaction, in order
+   * @returns {Float32Array} one per interaction, in order
    */
-  explain(person, labels, item) {
+  explain(state, table, item) {
     const { wasm, memory, address } = this.#engine;
-    const { sums, square, node } = /** @type {EncodedUserState} */ (person);
-    const count = labels.size;
+    const { sums, square, node } = /** @type {EncodedUserState} */ (state);
+    const count = table.size;
     const [workspace, sumsAt, nodeAt, rows, values, effects] = memory.scratch(
       wasm.pr_autoencoder_explain_size(address),
       sums.byteLength,
@@ -224,7 +224,7 @@ export class AutoencoderUserEncoder {
     );
     memory.f32(sumsAt, sums.length).set(sums);
     if (node) memory.f32(nodeAt, node.length).set(node);
-    labels.put(memory, rows, values);
+    table.put(memory, rows, values);
     wasm.pr_autoencoder_explain(
       address,
       workspace,
@@ -242,22 +242,22 @@ export class AutoencoderUserEncoder {
 }
 
 /**
- * What changes add to the input, put into `rows` and `values`: an interaction that is there already
- * goes out with its old value first.
+ * Writes what a change adds to the input into `rows` and `values`: an interaction that the history
+ * has already is first removed with its old value.
  *
  * @param {Uint32Array} rows
  * @param {Float32Array} values
- * @param {EncodedUserState} person
- * @param {InteractionTable} labels
- * @param {InteractionDelta} changes
+ * @param {EncodedUserState} state
+ * @param {InteractionTable} table
+ * @param {InteractionDelta} delta
  */
-function putDifferences(rows, values, { square, active }, labels, changes) {
+function putDifferences(rows, values, { square, active }, table, delta) {
   let count = 0;
-  const isNew = labels.size === 0;
-  for (let i = 0; i < changes.rows.length; i++) {
-    const row = changes.rows[i];
-    const after = changes.values[i] ?? 0;
-    const before = isNew ? 0 : (labels.get(row)?.value ?? 0);
+  const isNew = table.size === 0;
+  for (let i = 0; i < delta.rows.length; i++) {
+    const row = delta.rows[i];
+    const after = delta.values[i] ?? 0;
+    const before = isNew ? 0 : (table.get(row)?.value ?? 0);
     if (before !== 0) {
       rows[count] = row;
       values[count++] = -before;

@@ -19,13 +19,11 @@ import { ExpectedTensors } from "../../file/expected-tensors.js";
  *   folded
  * @property {number} hidden width of the first layer
  * @property {boolean} hasItemBias
- * @property {Part[]} userTables the halves of the users' vectors, which are read row by row when
- *   somebody asks
+ * @property {Part[]} userTables the halves of the training users' vectors, read row by row on
+ *   demand
  */
 
-/**
- * A wider user vector would be fitted for minutes: a covariance and a Hessian are squares of it.
- */
+/** A wider user vector would take minutes to fit: its covariance and Hessian are squares of it. */
 const USER_WIDTH_MAX = 1024;
 
 /** @type {import("../../runtime/place-tensors.js").Store} */
@@ -46,8 +44,7 @@ export function planNcf(tensors, info) {
   const parts = new ExpectedTensors(tensors, info.kind);
   const hasGmf = info.kind !== "mlp";
   const hasTower = info.kind !== "gmf";
-  // Not taken yet: the C side folds mlp.item as it arrives, so the first layer must be there
-  // before.
+  // The item table is taken after the first layer: the C core folds mlp.item as it arrives.
   const folded = hasTower && tensors.has("mlp.item_hidden");
   const table = parts.shapeOf(!hasTower ? "gmf.item" : folded ? "mlp.item_hidden" : "mlp.item");
   const items = table[0];
@@ -110,10 +107,10 @@ export function planNcf(tensors, info) {
 }
 
 /**
- * The tower's layers, each as wide as the one before it says.
+ * Takes the tower's layers; each has as many columns as the layer before it has rows.
  *
  * @param {ExpectedTensors} parts
- * @param {number | null} first d1 where the folded table tells it
+ * @param {number | null} first width of the first layer, where the folded table gives it
  * @returns {number[]} widths
  */
 function takeTower(parts, first) {
@@ -139,7 +136,7 @@ function takeTower(parts, first) {
 }
 
 /**
- * Where a new person starts, and how far they may go.
+ * Takes the mean and the covariance of the training users: the start and the prior of a fold-in.
  *
  * @param {ExpectedTensors} parts
  * @param {{ gmf: number, mlp: number }} widths of the two halves of a user vector
@@ -157,7 +154,7 @@ function takeAggregates(parts, widths) {
 /**
  * @param {ExpectedTensors} parts
  * @param {{ gmf: number, mlp: number }} widths
- * @returns {Part[]} none unless both halves are there
+ * @returns {Part[]} empty unless the file has both halves
  */
 function takeUsers(parts, widths) {
   const tables = [];

@@ -1,20 +1,21 @@
-import { PocketrecError, demandFinite } from "../../common/errors.js";
+import { PocketrecError } from "../../common/errors.js";
+import { assertFinite } from "../user-vector.js";
 import { convert, scaleOf } from "../../runtime/place-tensors.js";
 
 /**
  * @typedef {import("../interactions.js").InteractionTable} InteractionTable
  * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
  * @typedef {import("../family.js").UserState} UserState
- * @typedef {UserState & { influence?: Uint8Array }} NcfUserState influence: what reasons need for
- *   whatever item, once somebody asks
+ * @typedef {UserState & { influence?: Uint8Array }} NcfUserState influence: the part of reasons
+ *   that is the same for every item, once reasons were asked for
  */
 
-/** The share of a new fit's steps, and of its step size, that following a change takes. */
+/** The share of a new fit's steps, and of its step size, that an update takes. */
 const WARM = { steps: 0.3, rate: 0.3 };
 
 /**
- * People of GMF, MLP and NeuMF: a vector [gmf | mlp], trained with the model, or fitted to a
- * history.
+ * Users of GMF, MLP and NeuMF: a vector [gmf | mlp], trained with the model, or fitted to a history
+ * with the item side frozen (fold-in).
  */
 export class NcfUserEncoder {
   inputs = ["history", "vector", "id", "history and vector"];
@@ -34,7 +35,7 @@ export class NcfUserEncoder {
       scale: scaleOf(part, tensors)?.slice(),
     }));
     this.width = plan.gmf + plan.mlp;
-    /** How many people have a row in the file. */
+    /** How many training users have a row in the file. */
     this.count = plan.userTables[0]?.rows ?? 0;
     const { wasm, memory, address } = engine;
     const [workspace] = memory.scratch(wasm.pr_fold_in_size(address));
@@ -46,64 +47,65 @@ export class NcfUserEncoder {
   }
 
   /**
-   * Somebody of the file's tables.
+   * A training user.
    * @param {number} row
    */
   ofRow(row) {
     const vector = new Float32Array(this.width);
     let at = 0;
     for (const { part, scale } of this.#tables) {
-      const place = convert(this.#engine, part, scale, row, 1);
-      vector.set(this.#engine.memory.f32(place, part.width), at);
+      const address = convert(this.#engine, part, scale, row, 1);
+      vector.set(this.#engine.memory.f32(address, part.width), at);
       at += part.width;
     }
     return this.#engine.ofVector(vector);
   }
 
   /**
-   * The person after some changes: fitted anew from the mean user, or from where the vector stands.
+   * The user after a change: a new fit from the mean user, or a shorter one from the present
+   * vector.
    *
-   * @param {UserState | undefined} person
-   * @param {InteractionTable} labels before the changes
-   * @param {InteractionDelta} changes
-   * @param {number} seed of the draws of negatives
+   * @param {UserState | undefined} state
+   * @param {InteractionTable} table before the change
+   * @param {InteractionDelta} delta
+   * @param {number} seed of the pseudo-random negatives
    * @returns {UserState}
    */
-  follow(person, labels, changes, seed) {
-    const after = labels.with(changes);
-    const isNew = !person || labels.size === 0 || after.size === 0;
-    const start = isNew ? this.#mean() : person.vector;
+  follow(state, table, delta, seed) {
+    const after = table.with(delta);
+    const isNew = !state || table.size === 0 || after.size === 0;
+    const start = isNew ? this.#mean() : state.vector;
     return this.#engine.ofVector(after.size ? this.#fit(start, after, isNew, seed) : start);
   }
 
   /**
-   * By how much the raw score of an item would fall without an interaction: its influence on the
-   * fit, to first order.
+   * By how much the raw score of an item would fall without each interaction: its influence on the
+   * fit, to first order (Koh and Liang, ICML 2017).
    *
-   * @param {NcfUserState} person
-   * @param {InteractionTable} labels
+   * @param {NcfUserState} state
+   * @param {InteractionTable} table
    * @param {number} item row
-   * @returns {Float32Array} one an interaction, in order
+   * @returns {Float32Array} one per interaction, in order
    */
-  explain(person, labels, item) {
+  explain(state, table, item) {
     const { wasm, memory, address } = this.#engine;
-    const count = labels.size;
+    const count = table.size;
     const size = wasm.pr_influence_size(address, count);
-    person.influence ??= this.#influence(person.vector, labels, size);
+    state.influence ??= this.#influence(state.vector, table, size);
     const [workspace, effects] = memory.scratch(size, 4 * count);
-    memory.u8(workspace, size).set(person.influence);
+    memory.u8(workspace, size).set(state.influence);
     wasm.pr_influence_item(address, workspace, count, item, effects);
     return memory.f32(effects, count).slice();
   }
 
   /**
-   * What is the same for every item.
+   * The part of the influence that is the same for every item.
    *
    * @param {Float32Array} vector
-   * @param {InteractionTable} labels
+   * @param {InteractionTable} table
    * @param {number} size bytes
    */
-  #influence(vector, labels, size) {
+  #influence(vector, table, size) {
     const {
       wasm,
       memory,
@@ -112,20 +114,20 @@ export class NcfUserEncoder {
         fold_in: { negatives, prior },
       },
     } = this.#engine;
-    const count = labels.size;
-    const [workspace, rows, targets, place] = memory.scratch(
+    const count = table.size;
+    const [workspace, rows, targets, vectorAt] = memory.scratch(
       size,
       4 * count,
       4 * count,
       vector.byteLength,
     );
-    labels.put(memory, rows, targets);
-    memory.f32(place, vector.length).set(vector);
-    wasm.pr_influence_start(address, workspace, rows, targets, count, negatives, prior, place);
+    table.put(memory, rows, targets);
+    memory.f32(vectorAt, vector.length).set(vector);
+    wasm.pr_influence_start(address, workspace, rows, targets, count, negatives, prior, vectorAt);
     return memory.u8(workspace, size).slice();
   }
 
-  /** The training users' mean, where a new person starts. A copy. */
+  /** The training users' mean, where a new user's fit starts. A copy. */
   #mean() {
     const { wasm, memory, address } = this.#engine;
     return memory.f32(wasm.pr_ncf_user_mean(address) >>> 0, this.width).slice();
@@ -133,25 +135,25 @@ export class NcfUserEncoder {
 
   /**
    * @param {Float32Array} start
-   * @param {InteractionTable} labels
+   * @param {InteractionTable} table
    * @param {boolean} isNew
    * @param {number} seed
    */
-  #fit(start, labels, isNew, seed) {
+  #fit(start, table, isNew, seed) {
     const {
       wasm,
       memory,
       address,
       info: { fold_in: options },
     } = this.#engine;
-    const count = labels.size;
+    const count = table.size;
     const [workspace, rows, targets, vector] = memory.scratch(
       wasm.pr_fold_in_size(address),
       4 * count,
       4 * count,
       start.byteLength,
     );
-    labels.put(memory, rows, targets);
+    table.put(memory, rows, targets);
     memory.f32(vector, start.length).set(start);
     wasm.pr_fold_in(
       address,
@@ -166,6 +168,6 @@ export class NcfUserEncoder {
       seed,
       vector,
     );
-    return demandFinite(memory.f32(vector, start.length).slice());
+    return assertFinite(memory.f32(vector, start.length).slice());
   }
 }

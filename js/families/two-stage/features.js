@@ -2,14 +2,14 @@ import { isIterable } from "../../common/arguments.js";
 import { INPUTS, SIDES, TABLES_MAX } from "../../runtime/abi.js";
 import { dtypeOf } from "../../runtime/place-tensors.js";
 import { PocketrecError, show } from "../../common/errors.js";
-import { ItemIndex, readItemIndex } from "../../file/item-ids.js";
+import { readItemIndex } from "../../file/item-ids.js";
 import { isFloat } from "../../file/feature-schema.js";
 
 /**
  * @typedef {import("../../file/feature-schema.js").Feature} Feature
  * @typedef {import("../../file/item-ids.js").ItemId} ItemId
- * @typedef {{ name: string, rows: number, width: number, ids: ItemIndex }} Table ids: what the app
- *   calls its rows
+ * @typedef {{ name: string, rows: number, width: number, ids:
+ *   import("../../file/item-ids.js").ItemIndex }} Table ids: the app's names of its rows
  *
  * Values of features, laid out as src/features.h takes them.
  * @typedef {{ offsets: number[], ids: number[], numbers: number[] }} Values
@@ -25,8 +25,8 @@ export const QUANTILES = 128;
 export const UNKNOWN = 0xffffffff;
 
 /**
- * What a file says of features, checked against its tensors: what its models are laid out by and
- * fed with.
+ * The features of a file, checked against its tensors: the layout of a tower's input, and how to
+ * make one.
  */
 export class Features {
   /** @type {Table[]} */
@@ -38,7 +38,7 @@ export class Features {
    *
    * @param {import("../../file/expected-tensors.js").ExpectedTensors} parts
    * @param {Feature[]} schema
-   * @param {number} items how many items the file knows; 0: it does not say
+   * @param {number} items how many items the file knows; 0: unknown
    */
   constructor(parts, schema, items) {
     this.schema = schema;
@@ -103,7 +103,7 @@ export class Features {
     }
   }
 
-  /** Defaults of continuous features the schema has looked at; ids of items are known later. */
+  /** Checks defaults of ids. The schema checks numbers; ids of items are known later. */
   #checkDefaults() {
     for (const feature of this.of("user")) {
       if (feature.kind !== "categorical" || !feature.hasDefault || feature.isItems) continue;
@@ -123,7 +123,7 @@ export class Features {
     return /** @type {Table} */ (this.tables.find(({ name }) => name === table));
   }
 
-  /** How many rows the tables of items have; 0: there is none. */
+  /** How many rows the tables of items have; 0 without such a table. */
   get itemRows() {
     const feature = this.schema.find(({ isItems }) => isItems);
     return feature ? this.tableOf(feature).rows : 0;
@@ -159,11 +159,11 @@ export class Features {
   }
 
   /**
-   * The values of a person, from what the app tells.
+   * The values of a user, from the features that the app gives.
    *
    * @param {Record<string, unknown>} given by name
    * @param {ArrayLike<number>} history rows of items, oldest first
-   * @param {ItemIndex} items
+   * @param {import("../../file/item-ids.js").ItemIndex} items
    * @returns {Values}
    */
   userValues(given, history, items) {
@@ -172,9 +172,10 @@ export class Features {
     for (const feature of this.of("user")) {
       if (feature.isHistory) pushHistory(values.ids, history, feature.most);
       else if (feature.kind === "categorical")
-        for (const row of this.#rowsOf(feature, told(feature, given), items)) values.ids.push(row);
+        for (const row of this.#rowsOf(feature, valueOf(feature, given), items))
+          values.ids.push(row);
       values.numbers.push(
-        feature.kind === "continuous" ? numberOf(feature, told(feature, given)) : 0,
+        feature.kind === "continuous" ? numberOf(feature, valueOf(feature, given)) : 0,
       );
       values.offsets.push(values.ids.length);
     }
@@ -182,7 +183,7 @@ export class Features {
   }
 
   /**
-   * What the app tells of a person, read once: lists may be read only once, or change afterwards.
+   * A copy of the features that the app gives: a list may be readable only once, or change later.
    *
    * @param {unknown} given by name
    * @returns {Record<string, unknown>}
@@ -204,7 +205,7 @@ export class Features {
   }
 
   /**
-   * Refuses features that a person cannot be told by.
+   * Refuses names that are no features of a user.
    * @param {unknown} given
    */
   #checkNames(given) {
@@ -214,16 +215,16 @@ export class Features {
     const names = this.of("user")
       .filter(({ isHistory }) => !isHistory)
       .map(({ name }) => name);
-    const stranger = Object.keys(given).find((name) => !names.includes(name));
-    if (stranger === undefined) return;
-    const asHistory = this.of("user").some(({ name, isHistory }) => isHistory && name === stranger);
+    const unknown = Object.keys(given).find((name) => !names.includes(name));
+    if (unknown === undefined) return;
+    const asHistory = this.of("user").some(({ name, isHistory }) => isHistory && name === unknown);
     throw new PocketrecError(
       "bad-feature",
-      stranger,
+      unknown,
       names.length ? `one of ${names.join(", ")}` : "none",
       "this name",
       {
-        hint: asHistory ? "It is what the history holds." : undefined,
+        hint: asHistory ? "It comes from the history." : undefined,
       },
     );
   }
@@ -231,7 +232,7 @@ export class Features {
   /**
    * @param {Feature} feature
    * @param {unknown} value
-   * @param {ItemIndex} items
+   * @param {import("../../file/item-ids.js").ItemIndex} items
    */
   #rowsOf(feature, value, items) {
     const { name, several, most } = feature;
@@ -243,10 +244,8 @@ export class Features {
   }
 }
 
-/**
- * Values of a list that are read at most: more are a mistake, as of a generator that never ends.
- */
-const LIST_MOST = 1_000_000;
+/** More values are a mistake, as of a generator without an end. */
+const LIST_MAX = 1_000_000;
 
 /**
  * @param {string} name
@@ -256,8 +255,8 @@ function readList(name, list) {
   const values = [];
   try {
     for (const value of list) {
-      if (values.length === LIST_MOST)
-        throw new PocketrecError("bad-feature", name, `at most ${LIST_MOST} values`, "more");
+      if (values.length === LIST_MAX)
+        throw new PocketrecError("bad-feature", name, `at most ${LIST_MAX} values`, "more");
       values.push(value);
     }
   } catch (cause) {
@@ -288,17 +287,17 @@ function takeQuantiles(parts, { name }, at) {
 }
 
 /**
- * What the app tells of a feature, or its default.
+ * The value that the app gives for a feature, or its default.
  *
  * @param {Feature} feature
  * @param {Record<string, unknown>} given
  */
-function told(feature, given) {
+function valueOf(feature, given) {
   const { name, hasDefault } = feature;
   if (Object.hasOwn(given, name) && given[name] !== undefined) return given[name];
   if (hasDefault) return feature.default;
   throw new PocketrecError("missing-feature", name, `a ${feature.kind} value`, "none", {
-    hint: `Tell it: model.user({ history, features: { ${JSON.stringify(name)}: ... } }).`,
+    hint: `Give it: model.user({ history, features: { ${JSON.stringify(name)}: ... } }).`,
   });
 }
 
@@ -312,7 +311,7 @@ function numberOf({ name }, value) {
 }
 
 /**
- * @param {ItemIndex} ids
+ * @param {import("../../file/item-ids.js").ItemIndex} ids
  * @param {string} name
  * @param {unknown} value
  */
@@ -353,7 +352,7 @@ export const widthIn = (tensors, schema) =>
   );
 
 /**
- * Puts quantiles in their place, once they have been seen not to fall.
+ * Copies quantiles into the C model. They must be sorted.
  *
  * @param {import("../../model/engine.js").Engine} engine
  * @param {number} features address
@@ -367,7 +366,7 @@ export function setQuantiles({ wasm, memory }, features, { code, width, tensor }
     throw new PocketrecError(
       "bad-shape",
       tensor.name,
-      "quantiles that do not fall",
+      "quantiles in ascending order",
       `${quantiles[fall]} at ${fall}`,
     );
   memory.f32(wasm.pr_features_quantiles(features, code - QUANTILES) >>> 0, width).set(quantiles);

@@ -4,11 +4,12 @@ import { convert, scaleOf } from "../../runtime/place-tensors.js";
 /**
  * @typedef {import("../../file/safetensors.js").Tensor} Tensor
  * @typedef {import("../../file/feature-schema.js").Feature} Feature
- * @typedef {{ feature: Feature, rows?: Int32Array, offsets?: Int32Array, own?: ArrayLike<number>,
- *   part?: import("../../file/expected-tensors.js").Part, scale?: Uint8Array }} Column
+ * @typedef {{ feature: Feature, rows?: Int32Array, offsets?: Int32Array, ownRows?:
+ *   ArrayLike<number>, part?: import("../../file/expected-tensors.js").Part, scale?: Uint8Array }}
+ *   Column
  */
 
-/** Items whose values go into the module at a time: a few of its tiles. */
+/** Items per call into the module: a few of its tiles. */
 const STEP = 512;
 
 /**
@@ -26,21 +27,25 @@ export class ItemFeatures {
   }
 
   /**
-   * Reads and checks the values of every feature of an item; none where the file has none of them.
+   * Reads and checks the values of every item feature; undefined where the file has no values.
    *
    * @param {import("./features.js").Features} features
    * @param {Map<string, Tensor>} tensors
-   * @param {number} count how many items there are; 0: what the values say
-   * @param {ArrayLike<number>} [own] the row that each item has in the file, of a pack (out of the
-   *   table where it has none)
+   * @param {number} count how many items; 0: as many as there are values
+   * @param {ArrayLike<number>} [ownRows] of a pack: the row of each item in the model's file
+   *   (UNKNOWN without one)
    * @returns {ItemFeatures | undefined}
    */
-  static read(features, tensors, count, own) {
+  static read(features, tensors, count, ownRows) {
     const schema = features.of("item");
-    const told = schema.filter((feature) => !isItself(feature));
-    if (!own && told.length && !told.some(({ name }) => tensors.has(`${name}.values`)))
+    const described = schema.filter((feature) => !isItemId(feature));
+    if (
+      !ownRows &&
+      described.length &&
+      !described.some(({ name }) => tensors.has(`${name}.values`))
+    )
       return undefined;
-    for (const { name } of told)
+    for (const { name } of described)
       count ||=
         (tensors.get(`${name}.offsets`)?.shape[0] ?? 0) - 1 ||
         tensors.get(`${name}.values`)?.shape[0] ||
@@ -48,12 +53,12 @@ export class ItemFeatures {
     if (count < 1) return undefined;
     return new ItemFeatures(
       count,
-      schema.map((feature) => readColumn(features, feature, tensors, count, own)),
+      schema.map((feature) => readColumn(features, feature, tensors, count, ownRows)),
     );
   }
 
   /**
-   * Puts the items in use in their places, and yields after each piece of work.
+   * Copies the values into the items in use, and yields after each piece of work.
    * @param {import("../../model/engine.js").Engine} engine
    */
   *place(engine) {
@@ -72,7 +77,7 @@ export class ItemFeatures {
     const { wasm, memory, address } = engine;
     const { columns } = this;
     const cells = count * columns.length;
-    // By feature first, since converting takes the exchange.
+    // By feature first, since converting takes scratch memory.
     const numbers = columns.map((column) => floatsOf(engine, column, first, count));
     const offsets = new Uint32Array(cells + 1);
     const ids = /** @type {number[]} */ ([]);
@@ -95,22 +100,22 @@ export class ItemFeatures {
 }
 
 /**
- * Whether the value of an item's feature is the item.
+ * Whether an item's value of this feature is the item itself.
  * @param {Feature} feature
  */
-const isItself = ({ isItems, several }) => isItems && !several;
+const isItemId = ({ isItems, several }) => isItems && !several;
 
 /**
  * @param {import("./features.js").Features} features
  * @param {Feature} feature
  * @param {Map<string, Tensor>} tensors
  * @param {number} count
- * @param {ArrayLike<number>} [own]
+ * @param {ArrayLike<number>} [ownRows]
  * @returns {Column}
  */
-function readColumn(features, feature, tensors, count, own) {
+function readColumn(features, feature, tensors, count, ownRows) {
   const { name, kind, several } = feature;
-  if (isItself(feature)) return { feature, own };
+  if (isItemId(feature)) return { feature, ownRows };
   const tensor = tensors.get(`${name}.values`);
   if (!tensor)
     throw new PocketrecError(
@@ -191,8 +196,8 @@ const copyOf = (tensor) => ({ ...tensor, bytes: tensor.bytes.slice() });
  * @param {Column} column
  * @param {number} item
  */
-function pushRows(ids, { feature, rows, offsets, own }, item) {
-  if (isItself(feature)) ids.push(own ? own[item] : item);
+function pushRows(ids, { feature, rows, offsets, ownRows }, item) {
+  if (isItemId(feature)) ids.push(ownRows ? ownRows[item] : item);
   else if (rows && !offsets) ids.push(rows[item]);
   else if (rows && offsets)
     for (

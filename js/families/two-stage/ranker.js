@@ -57,8 +57,7 @@ export function planRanker(tensors, info) {
   const folded = isFolded ? parts.shapeOf("item.hidden")[0] : 0;
   const columns = parts.shapeOf("tower.0.weight")[1];
   const schema = readSchema(info.features);
-  // A tower of the person's columns alone takes items that are folded: what describes them need not
-  // be there.
+  // A tower with the user's columns alone takes folded items: the file need not have item features.
   const users = schema.filter(({ side }) => side === "user");
   const takesValues = columns !== widthIn(tensors, users);
   const known = folded || countIds(tensors.get("item_ids"));
@@ -112,7 +111,7 @@ export function planRanker(tensors, info) {
 }
 
 /**
- * Items whose half of the first layer was computed beforehand.
+ * Takes items whose half of the first layer is precomputed (folded).
  *
  * @param {ExpectedTensors} parts
  * @param {number} rows 0: there are none
@@ -132,7 +131,7 @@ function takeHidden(parts, rows, hidden) {
 export function* placeRanker(engine, plan, tensors) {
   yield* placeParts(engine, STORE, plan.parts, tensors);
   if (plan.itemFeatures) yield* plan.itemFeatures.place(engine);
-  // Not needed again: the file may go.
+  // The values are copied: the file may be collected.
   plan.itemFeatures = undefined;
 }
 

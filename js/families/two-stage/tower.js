@@ -1,7 +1,8 @@
 import { PocketrecError } from "../../common/errors.js";
 
 /**
- * Takes a tower's layers, `tower.K.weight` and `.bias`, each as wide as the one before it says.
+ * Takes a tower's layers, `tower.K.weight` and `.bias`, each with as many columns as the layer
+ * before it has rows.
  *
  * @param {import("../../file/expected-tensors.js").ExpectedTensors} parts
  * @param {{ inputs: number, most: number, weight: number, bias: number }} how inputs: how many

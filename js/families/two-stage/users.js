@@ -1,21 +1,20 @@
-import { demandFinite } from "../../common/errors.js";
+import { assertFinite } from "../user-vector.js";
 
 /**
  * @typedef {import("../interactions.js").InteractionTable} InteractionTable
  * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
  * @typedef {import("../family.js").UserState & { given: Record<string, unknown> }}
- *   DescribedUserState given: features by name
+ *   FeatureUserState given: features by name
  */
 
 /**
- * People of the two stages, candidates and ranker: described by features, the history among them.
- * Whoever changes is described anew.
+ * Users of the two stages, candidates and ranker: encoded from features, the history among them.
  */
 export class TwoStageUserEncoder {
   inputs = ["history", "vector", "features", "history and features"];
   encodesHistory = true;
   explainsPacks = true;
-  /** How many people have a row in the file. */
+  /** How many training users have a row in the file. */
   count = 0;
   #engine;
   #features;
@@ -36,7 +35,7 @@ export class TwoStageUserEncoder {
   /**
    * A new user with these features; `follow` completes the state.
    * @param {unknown} features by name
-   * @returns {DescribedUserState}
+   * @returns {FeatureUserState}
    */
   start(features) {
     const none = new Float32Array(0);
@@ -44,48 +43,48 @@ export class TwoStageUserEncoder {
   }
 
   /**
-   * The person of whom some features have changed; the history completes them again.
+   * The user after some features have changed; `follow` completes the state.
    *
-   * @param {import("../family.js").UserState} person
+   * @param {import("../family.js").UserState} state
    * @param {unknown} features those that changed
-   * @returns {DescribedUserState}
+   * @returns {FeatureUserState}
    */
-  withFeatures(person, features) {
-    const { given } = /** @type {DescribedUserState} */ (person);
-    return { ...person, given: { ...given, ...this.#features.copyOf(features) } };
+  withFeatures(state, features) {
+    const { given } = /** @type {FeatureUserState} */ (state);
+    return { ...state, given: { ...given, ...this.#features.copyOf(features) } };
   }
 
   /**
-   * The person after some changes.
+   * The user after a change to the history or the features.
    *
-   * @param {import("../family.js").UserState | undefined} person undefined: somebody of whom
-   *   nothing is told
-   * @param {InteractionTable} labels before the changes
-   * @param {InteractionDelta} changes
-   * @returns {DescribedUserState}
+   * @param {import("../family.js").UserState | undefined} state undefined: a new user without
+   *   features
+   * @param {InteractionTable} table before the change
+   * @param {InteractionDelta} delta
+   * @returns {FeatureUserState}
    */
-  follow(person, labels, changes) {
+  follow(state, table, delta) {
     const { given } =
-      person && "given" in person ? /** @type {DescribedUserState} */ (person) : { given: {} };
+      state && "given" in state ? /** @type {FeatureUserState} */ (state) : { given: {} };
     return {
-      ...this.#engine.ofVector(this.#encode(given, watchedOf(labels.with(changes)))),
+      ...this.#engine.ofVector(this.#encode(given, watchedOf(table.with(delta)))),
       given,
     };
   }
 
   /**
-   * By how much the raw score of an item would be lower without an interaction: the tower without
-   * it, computed.
+   * By how much the raw score of an item would be lower without each interaction: the tower is
+   * computed without it.
    *
-   * @param {import("../family.js").UserState} person
-   * @param {InteractionTable} labels
+   * @param {import("../family.js").UserState} state
+   * @param {InteractionTable} table
    * @param {number} item row
-   * @param {import("../../model/candidate-pack.js").CandidatePack} [pack] whose row it is
-   * @returns {Float32Array} one an interaction, in order
+   * @param {import("../../model/candidate-pack.js").CandidatePack} [pack] that the row is of
+   * @returns {Float32Array} one per interaction, in order
    */
-  explain(person, labels, item, pack) {
-    const { given } = /** @type {DescribedUserState} */ (person);
-    const watched = watchedOf(labels);
+  explain(state, table, item, pack) {
+    const { given } = /** @type {FeatureUserState} */ (state);
+    const watched = watchedOf(table);
     const engine = this.#engine;
     const scoreOf = (/** @type {number[]} */ history) => {
       const scores = engine.score(
@@ -97,10 +96,10 @@ export class TwoStageUserEncoder {
       return /** @type {Float32Array} */ (scores)[0];
     };
     const whole = scoreOf(watched);
-    const effects = new Float32Array(labels.size);
-    for (const [at, row] of labels.rows().entries()) {
-      const place = watched.indexOf(row);
-      if (place >= 0) effects[at] = whole - scoreOf(watched.filter((_, i) => i !== place));
+    const effects = new Float32Array(table.size);
+    for (const [at, row] of table.rows().entries()) {
+      const index = watched.indexOf(row);
+      if (index >= 0) effects[at] = whole - scoreOf(watched.filter((_, i) => i !== index));
     }
     return effects;
   }
@@ -122,16 +121,16 @@ export class TwoStageUserEncoder {
     memory.u32(idsAt, ids.length).set(ids);
     memory.f32(numbersAt, numbers.length).set(numbers);
     wasm[this.#encoder](address, offsetsAt, idsAt, numbersAt, vector);
-    return demandFinite(memory.f32(vector, this.width).slice());
+    return assertFinite(memory.f32(vector, this.width).slice());
   }
 }
 
 /**
- * What of a history counts as watched: all but dislikes, oldest first.
- * @param {InteractionTable} labels
+ * The rows that count as watched: all but dislikes, oldest first.
+ * @param {InteractionTable} table
  */
-function watchedOf(labels) {
+function watchedOf(table) {
   const rows = [];
-  for (const [row, { value }] of labels.entries()) if (value !== 0) rows.push(row);
+  for (const [row, { value }] of table.entries()) if (value !== 0) rows.push(row);
   return rows;
 }
