@@ -157,7 +157,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
       begun: 0,
       ended: first.length,
     });
-    assert.deepEqual(server.weightsAsked(), ["all"]);
+    assert.deepEqual(server.weightsRequested(), ["all"]);
     server.received.length = 0;
     assert.deepEqual(await visit(), {
       version: "first",
@@ -238,7 +238,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
       const { source, hash, begun } = await visit();
       assert.deepEqual([source, hash, begun], ["network", hashes[0], PART]);
       assert.deepEqual(
-        [server.weightsAsked(), server.sent],
+        [server.weightsRequested(), server.sent],
         [["all", `bytes=${PART}-`], first.length - PART],
       );
       assert.equal((await visit()).source, "cache");
@@ -261,7 +261,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
       results.map(({ hash }) => hash),
       [hashes[0], hashes[0]],
     );
-    assert.deepEqual(server.weightsAsked(), ["all"]);
+    assert.deepEqual(server.weightsRequested(), ["all"]);
   });
 
   test("a worker takes what the page has kept", async () => {
@@ -276,7 +276,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
         }),
     );
     assert.deepEqual(found, { length: first.length, source: "cache", version: "first" });
-    assert.deepEqual(server.weightsAsked(), ["all"]);
+    assert.deepEqual(server.weightsRequested(), ["all"]);
   });
 
   test("where a page may compute no hash, the browser compares", async () => {

@@ -1,114 +1,121 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError, show } from "../common/errors.js";
-import { readSource } from "../file/source.js";
 import { wait } from "../common/timeout.js";
+import { readSource } from "../file/source.js";
 
 /**
- * Manifests: which bytes the weights of a name are, now. They come from a server, and are checked
- * like all that does.
+ * A manifest names the current bytes of each file of weights. It comes from a server and is checked
+ * like any file.
  *
  * @typedef {object} Manifest
  * @property {number} format 1
  * @property {Record<string, { url: string, version: string, bytes: number, sha256: string }>}
- *   weights url: relative to the manifest's own address, or in an object to the page's
+ *   weights by name. url: relative to the manifest's own URL, or the page's where the app passes
+ *   an object
  *
- * @typedef {object} Entry what a manifest says of one name, checked
+ * @typedef {object} Entry the entry of one name, checked
  * @property {string} url absolute
  * @property {string} version
  * @property {number} bytes
  * @property {string} sha256 64 hex digits in lower case
  */
 
-/** What 32-bit WebAssembly can address: no model is larger. */
+/** The address space of 32-bit WebAssembly, in bytes: no model is larger. */
 export const WEIGHTS_MAX = 2 ** 32;
 
-/** Some thousand names. */
+/** The largest manifest, in bytes: thousands of names. */
 const MANIFEST_MAX = 1e6;
 
-/** The subject of errors that are of the call as a whole. */
+/** The subject of errors of the whole call. */
 export const CALL = "fetchWeights";
 
 /**
- * Where a manifest is, as a whole address.
- *
- * @param {string | URL} address
+ * @param {unknown} name of weights
  * @throws {PocketrecError} "bad-argument"
  */
-export function resolveAddress(address) {
-  const url = parseUrl(address, pageAddress());
-  if (url && isHttp(url)) return url.href;
-  throw argumentError(
-    "manifest",
-    "an http(s) address, in Node a whole one, or a manifest as an object",
-    String(address),
-  );
+export function assertWeightsName(name) {
+  if (typeof name === "string" && name !== "" && name.length <= 200) return;
+  throw argumentError("name", "a string of 1 to 200 characters", name);
 }
 
 /**
- * @param {string} address
+ * The absolute URL of a manifest.
+ *
+ * @param {string | URL} url
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function resolveUrl(url) {
+  const resolved = parseUrl(url, pageUrl());
+  if (resolved && isHttp(resolved)) return resolved.href;
+  const expected = "an http(s) URL, absolute in Node, or a manifest as an object";
+  throw argumentError("manifest", expected, String(url));
+}
+
+/**
+ * Fetches a manifest and reads the entry of a name.
+ *
+ * @param {string} url
  * @param {string} name
  * @param {AbortSignal} [signal]
  * @returns {Promise<Entry>}
  * @throws {PocketrecError} "bad-manifest", "http", "network", "too-large", "aborted"
  */
-export async function fetchEntry(address, name, signal) {
+export async function fetchEntry(url, name, signal) {
   let response;
   try {
-    response = await wait(fetch(address, { cache: "no-cache", signal }), CALL, signal);
+    response = await wait(fetch(url, { cache: "no-cache", signal }), CALL, signal);
   } catch (cause) {
-    throw new PocketrecError("network", address, "an answer", String(cause), { cause });
+    throw new PocketrecError("network", url, "a response", String(cause), { cause });
   }
-  // After a redirect the files are beside the manifest that was found.
-  const base = response.url || address;
-  const text = new TextDecoder().decode(await readSource(response, { signal, onProgress: limit }));
-  let manifest;
+  const onProgress = assertManifestSize;
+  const text = new TextDecoder().decode(await readSource(response, { signal, onProgress }));
+  // After a redirect, relative URLs start from the manifest that was found.
+  return entryOf(parse(text, url), name, url, response.url || url);
+}
+
+/**
+ * @param {string} text
+ * @param {string} url
+ */
+function parse(text, url) {
   try {
-    manifest = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
-    throw new PocketrecError("bad-manifest", address, "JSON", show(text), {
-      hint: /^\s*</.test(text)
-        ? "It begins like an HTML page: the server may have answered with one of its own."
-        : undefined,
+    const isHtml = /^\s*</.test(text);
+    throw new PocketrecError("bad-manifest", url, "JSON", show(text), {
+      hint: isHtml ? "It starts like an HTML page: the server may have sent its own." : undefined,
       cause,
     });
   }
-  return entryOf(manifest, name, address, base);
 }
 
 /** @param {{ loaded: number }} progress */
-function limit({ loaded }) {
+function assertManifestSize({ loaded }) {
   if (loaded > MANIFEST_MAX)
     throw new PocketrecError("too-large", "manifest", `at most ${MANIFEST_MAX} bytes`, "more");
 }
 
 /**
- * What a manifest says of a name.
+ * The entry of a name.
  *
  * @param {any} manifest
  * @param {string} name
- * @param {string} [subject] what the manifest is called in errors
- * @param {string} [base] the address that its own are relative to
+ * @param {string} [subject] the manifest's name in errors
+ * @param {string} [base] the URL that relative URLs start from
  * @returns {Entry}
  * @throws {PocketrecError} "bad-manifest"
  */
-export function entryOf(manifest, name, subject = "manifest", base = pageAddress()) {
-  const weights = manifest?.weights;
-  if (manifest?.format !== 1)
-    throw badManifest(
-      `${subject}, format`,
-      "1",
-      manifest?.format,
-      "A newer pocketrec may read it.",
-    );
-  if (!isObject(weights)) throw badManifest(`${subject}, weights`, "an object", weights);
+export function entryOf(manifest, name, subject = "manifest", base = pageUrl()) {
+  const { format, weights } = manifest ?? {};
+  if (format !== 1) {
+    const hint = "A newer pocketrec may read it.";
+    throw manifestError(`${subject}, format`, "1", format, hint);
+  }
+  if (!isObject(weights)) throw manifestError(`${subject}, weights`, "an object", weights);
   if (!Object.hasOwn(weights, name)) {
     const names = Object.keys(weights).map(show).slice(0, 20).join(", ") || "none";
-    throw new PocketrecError(
-      "bad-manifest",
-      subject,
-      `weights of the name ${show(name)}`,
-      `these: ${names}`,
-    );
+    const expected = `weights of the name ${show(name)}`;
+    throw new PocketrecError("bad-manifest", subject, expected, `these: ${names}`);
   }
   return readEntry(weights[name], `${subject}, ${name}`, base);
 }
@@ -121,39 +128,37 @@ export function entryOf(manifest, name, subject = "manifest", base = pageAddress
  * @throws {PocketrecError} "bad-manifest"
  */
 export function readEntry(entry, subject, base) {
-  if (!isObject(entry)) throw badManifest(subject, "an object", entry);
+  if (!isObject(entry)) throw manifestError(subject, "an object", entry);
   const { url, version, bytes, sha256 } = entry;
-  const address = typeof url === "string" ? parseUrl(url, base) : undefined;
-  if (!address || !isHttp(address))
-    throw badManifest(`${subject}, url`, "an http(s) address without a password", url);
+  const resolved = typeof url === "string" ? parseUrl(url, base) : undefined;
+  if (!resolved || !isHttp(resolved))
+    throw manifestError(`${subject}, url`, "an http(s) URL without a password", url);
   if (typeof version !== "string" || !version)
-    throw badManifest(`${subject}, version`, "a string that is not empty", version);
-  if (!Number.isInteger(bytes) || bytes < 1 || bytes > WEIGHTS_MAX) {
-    throw badManifest(`${subject}, bytes`, `a whole number from 1 to ${WEIGHTS_MAX}`, bytes);
-  }
-  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw badManifest(`${subject}, sha256`, "64 hex digits", sha256);
-  }
-  return { url: address.href, version, bytes, sha256: sha256.toLowerCase() };
+    throw manifestError(`${subject}, version`, "a string that is not empty", version);
+  if (!Number.isInteger(bytes) || bytes < 1 || bytes > WEIGHTS_MAX)
+    throw manifestError(`${subject}, bytes`, `a whole number from 1 to ${WEIGHTS_MAX}`, bytes);
+  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/i.test(sha256))
+    throw manifestError(`${subject}, sha256`, "64 hex digits", sha256);
+  return { url: resolved.href, version, bytes, sha256: sha256.toLowerCase() };
 }
 
 /** @param {unknown} value */
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Addresses with a password cannot be fetched. @param {URL} url */
+/** URLs with a password cannot be fetched. @param {URL} url */
 const isHttp = ({ protocol, username, password }) =>
   /^https?:$/.test(protocol) && !username && !password;
 
-/** The page or worker that asks; Node has none. */
-const pageAddress = () => /** @type {Location | undefined} */ (globalThis.location)?.href;
+/** Of the page or worker; Node has none. */
+const pageUrl = () => /** @type {Location | undefined} */ (globalThis.location)?.href;
 
 /**
- * @param {string | URL} address
+ * @param {string | URL} url
  * @param {string} [base]
  */
-function parseUrl(address, base) {
+function parseUrl(url, base) {
   try {
-    return new URL(address, base);
+    return new URL(url, base);
   } catch {
     return undefined;
   }
@@ -165,5 +170,5 @@ function parseUrl(address, base) {
  * @param {unknown} found
  * @param {string} [hint]
  */
-const badManifest = (subject, expected, found, hint) =>
+const manifestError = (subject, expected, found, hint) =>
   new PocketrecError("bad-manifest", subject, expected, show(found), { hint });

@@ -3,35 +3,36 @@ import { wait } from "../common/timeout.js";
 import { readSource } from "../file/source.js";
 import { request } from "./download.js";
 import { CALL } from "./manifest.js";
-import { PART_BYTES } from "./parts.js";
+import { PART_BYTES } from "./weights-parts.js";
 
 /** @typedef {import("./manifest.js").Entry} Entry */
 
-/** Browsers have it on pages from https and from localhost. */
+/** Whether SHA-256 is available: in browsers on https pages and on localhost. */
 export const canHash = () => globalThis.crypto?.subtle !== undefined;
 
 /**
- * The weights, if all parts are there and are what the manifest names. If they are something else
- * they go.
+ * Joins the parts and compares the SHA-256 with the manifest's. Wrong parts are deleted.
  *
  * @param {Entry} entry
- * @param {import("./parts.js").Parts} parts
+ * @param {import("./weights-parts.js").WeightsParts} parts
  * @param {AbortSignal} [signal]
- * @returns {Promise<Uint8Array<ArrayBuffer> | "missing" | "broken">}
+ * @returns {Promise<Uint8Array<ArrayBuffer> | "missing" | "broken">} "missing": a part is not
+ *   stored; "broken": the hash is another
  * @throws {PocketrecError} "out-of-memory", "aborted"
  */
 export async function assemble(entry, parts, signal) {
   if ((await wait(parts.count(), CALL, signal)) < parts.length) return "missing";
   const whole = allocate(entry);
-  for (let number = 0; number < parts.length; number += 1) {
-    // Another tab may delete them meanwhile.
-    const part = await wait(parts.read(number), CALL, signal);
-    if (!part) return "missing";
-    whole.set(part, number * PART_BYTES);
+  for (let part = 0; part < parts.length; part += 1) {
+    // Another tab may delete parts meanwhile.
+    const bytes = await wait(parts.read(part), CALL, signal);
+    if (!bytes) return "missing";
+    whole.set(bytes, part * PART_BYTES);
   }
   const digest = new Uint8Array(await wait(crypto.subtle.digest("SHA-256", whole), CALL, signal));
-  if (digest.every((byte, at) => byte === hashOf(entry)[at])) return whole;
-  await parts.drop();
+  const expected = digestOf(entry);
+  if (digest.every((byte, at) => byte === expected[at])) return whole;
+  await parts.delete();
   return "broken";
 }
 
@@ -44,12 +45,13 @@ function allocate({ url, bytes }) {
   }
 }
 
-/** @param {Entry} entry */
-const hashOf = ({ sha256 }) =>
+/** The manifest's SHA-256, as bytes. @param {Entry} entry */
+const digestOf = ({ sha256 }) =>
   Uint8Array.from({ length: 32 }, (_, at) => parseInt(sha256.slice(2 * at, 2 * at + 2), 16));
 
 /**
- * The weights in one piece, compared by the browser itself: where a page may not compute hashes.
+ * Downloads the weights as a whole, and lets the browser compare the hash (Subresource Integrity):
+ * for pages that may not compute hashes.
  *
  * @param {Entry} entry
  * @param {import("./download.js").FetchOptions} options
@@ -58,23 +60,19 @@ const hashOf = ({ sha256 }) =>
  */
 export async function fetchWhole(entry, { signal, onProgress }) {
   const { url, bytes: total } = entry;
-  // Whoever does not know the option would hand out whatever arrives.
+  // A browser that ignores the option would return whatever arrives.
   if (!("integrity" in Request.prototype)) {
     throw new PocketrecError("unsupported", url, "crypto.subtle, to compute a SHA-256", "none", {
-      hint: "Browsers have it on pages from https and from localhost.",
+      hint: "Browsers have it on https pages and on localhost.",
     });
   }
-  const integrity = `sha256-${btoa(String.fromCharCode(...hashOf(entry)))}`;
+  const integrity = `sha256-${btoa(String.fromCharCode(...digestOf(entry)))}`;
   const response = await request(entry, { integrity, cache: "no-cache", signal });
   const bytes = await readSource(response, {
     signal,
     onProgress: ({ loaded }) => onProgress?.({ loaded, total }),
   });
   if (bytes.length === total) return bytes;
-  throw new PocketrecError(
-    "integrity",
-    url,
-    `the ${total} bytes that the manifest names`,
-    `${bytes.length}`,
-  );
+  const expected = `the ${total} bytes that the manifest names`;
+  throw new PocketrecError("integrity", url, expected, `${bytes.length}`);
 }

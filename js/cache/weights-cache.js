@@ -1,124 +1,121 @@
 import { throwIfAborted } from "../common/errors.js";
 import { CALL, readEntry } from "./manifest.js";
-import { ADDRESS, Parts, notKept } from "./parts.js";
-
-/** What the caches of this package are called, and after it the weights' name. */
-const PREFIX = "pocketrec-weights:";
-
-/** The manifest entry of the last version that was complete. */
-const LAST = `${ADDRESS}last`;
+import { BASE_URL, WeightsParts, notKeptWarning } from "./weights-parts.js";
 
 /**
- * The cache of one name, where there is one.
- *
+ * @typedef {import("./manifest.js").Entry} Entry
+ * @typedef {import("../common/errors.js").PocketrecError} PocketrecError
+ */
+
+/** The name of a cache is this prefix and the name of the weights. */
+const PREFIX = "pocketrec-weights:";
+
+/** The key of the record of the last complete version: its manifest entry. */
+const LAST_URL = `${BASE_URL}last`;
+
+/**
+ * Opens the cache of a name; one that stores nothing where Cache Storage is unavailable.
  * @param {string} name
  */
 export async function openWeightsCache(name) {
   try {
-    // In a frame without an origin of its own, to name it throws.
+    // In a frame with an opaque origin, reading `caches` throws.
     const { caches, isSecureContext } = globalThis;
     if (caches) return new WeightsCache(name, await caches.open(PREFIX + name));
-    // Node never has one, and nobody who calls from there expects it.
-    return new WeightsCache(
-      name,
-      undefined,
-      isSecureContext === false ? notKept("none, since the page is not from https") : undefined,
-    );
+    // Node never has one, which is no reason for a warning.
+    const isInsecure = isSecureContext === false;
+    const warning = isInsecure ? notKeptWarning("none, since the page is not https") : undefined;
+    return new WeightsCache(name, undefined, warning);
   } catch (cause) {
-    return new WeightsCache(name, undefined, notKept(cause));
+    return new WeightsCache(name, undefined, notKeptWarning(cause));
   }
 }
 
-/**
- * Deletes what is kept.
- *
- * @param {string} [name] without it: the weights of every name
- */
-export async function eraseCaches(name) {
+/** @param {string} [name] without a name: the caches of all weights */
+export async function deleteCaches(name) {
   const { caches } = globalThis;
   if (!caches) return;
   const names =
     name === undefined
-      ? (await caches.keys()).filter((one) => one.startsWith(PREFIX))
+      ? (await caches.keys()).filter((found) => found.startsWith(PREFIX))
       : [PREFIX + name];
-  await Promise.all(names.map((one) => caches.delete(one)));
+  await Promise.all(names.map((found) => caches.delete(found)));
 }
 
+/** The cached weights of one name: the last complete version, and parts of the next. */
 export class WeightsCache {
-  /** @type {string} */
-  #lock;
+  #lockName;
   #cache;
   #warning;
 
   /**
    * @param {string} name
    * @param {Cache} [cache]
-   * @param {import("../common/errors.js").PocketrecError} [warning] why there is none
+   * @param {PocketrecError} [warning] why there is no cache
    */
   constructor(name, cache, warning) {
-    this.#lock = PREFIX + name;
+    this.#lockName = PREFIX + name;
     this.#cache = cache;
     this.#warning = warning;
   }
 
-  /** @param {import("./manifest.js").Entry} entry */
+  /** @param {Entry} entry */
   partsOf(entry) {
-    return new Parts(entry, this.#cache, this.#warning);
+    return new WeightsParts(entry, this.#cache, this.#warning);
   }
 
   /**
-   * The manifest entry of the last version that was complete.
-   * @returns {Promise<import("./manifest.js").Entry | undefined>}
+   * The manifest entry of the last complete version.
+   * @returns {Promise<Entry | undefined>}
    */
-  async last() {
+  async lastEntry() {
     try {
-      return readEntry(JSON.parse((await this.#record()) ?? ""), LAST);
+      return readEntry(JSON.parse((await this.#lastRecord()) ?? ""), LAST_URL);
     } catch {
       return undefined;
     }
   }
 
   /**
-   * Of a version that is complete and right: it is the last one from now on, and nothing else
-   * stays.
+   * Records a version as the last complete one and deletes everything else.
    *
-   * @param {import("./manifest.js").Entry} entry
-   * @param {Parts} parts
-   * @returns {Promise<import("../common/errors.js").PocketrecError | undefined>} what went wrong
+   * @param {Entry} entry
+   * @param {WeightsParts} parts complete and verified
+   * @returns {Promise<PocketrecError | undefined>} a warning where that failed
    */
   async commit(entry, parts) {
     if (!this.#cache || parts.warning) return parts.warning;
-    const own = new Set([
-      LAST,
-      ...Array.from({ length: parts.length }, (_, number) => parts.addressOf(number)),
-    ]);
+    const urls = Array.from({ length: parts.length }, (_, part) => parts.urlOf(part));
+    const kept = new Set([LAST_URL, ...urls]);
     try {
-      // First this: who looks for the last version, and finds it going, looks again and finds the
-      // next one.
+      // The record first: a tab that reads the old version while it is deleted looks again, and
+      // finds the new one.
       const record = JSON.stringify(entry);
-      if ((await this.#record()) !== record) await this.#cache.put(LAST, new Response(record));
-      for (const { url } of await this.#cache.keys())
-        if (!own.has(url)) await this.#cache.delete(url);
+      if ((await this.#lastRecord()) !== record) {
+        await this.#cache.put(LAST_URL, new Response(record));
+      }
+      for (const { url } of await this.#cache.keys()) {
+        if (!kept.has(url)) await this.#cache.delete(url);
+      }
     } catch (cause) {
-      return notKept(cause);
+      return notKeptWarning(cause);
     }
   }
 
   /**
-   * Work that one tab does at a time, where the browser has locks; where it has none, all of them
-   * do it.
+   * Does work in one tab at a time. Without Web Locks each tab does it.
    *
    * @template T
    * @param {() => Promise<T>} work
-   * @param {AbortSignal} [signal] of the waiting
+   * @param {AbortSignal} [signal] ends the wait for the lock
    * @returns {Promise<T>}
    */
-  async alone(work, signal) {
-    const locks = this.#cache && globalThis.navigator?.locks;
+  async withLock(work, signal) {
+    const locks = this.#locks;
     if (!locks) return work();
     let isGranted = false;
     try {
-      return await locks.request(this.#lock, { signal }, () => {
+      return await locks.request(this.#lockName, { signal }, () => {
         isGranted = true;
         return work();
       });
@@ -130,21 +127,26 @@ export class WeightsCache {
   }
 
   /**
-   * The same, and nothing where another tab is at it.
+   * Does work unless another tab holds the lock.
    *
    * @template T
    * @param {() => Promise<T>} work
    * @returns {Promise<T | undefined>}
    */
-  async aloneOrNot(work) {
-    const locks = this.#cache && globalThis.navigator?.locks;
+  async ifUnlocked(work) {
+    const locks = this.#locks;
     if (!locks) return work();
+    const options = { ifAvailable: true };
     return locks
-      .request(this.#lock, { ifAvailable: true }, async (lock) => (lock ? work() : undefined))
+      .request(this.#lockName, options, async (lock) => (lock ? work() : undefined))
       .catch(() => undefined);
   }
 
-  async #record() {
-    return (await this.#cache?.match(LAST))?.text();
+  get #locks() {
+    return this.#cache && globalThis.navigator?.locks;
+  }
+
+  async #lastRecord() {
+    return (await this.#cache?.match(LAST_URL))?.text();
   }
 }

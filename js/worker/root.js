@@ -1,4 +1,4 @@
-import { fetchWeights } from "../cache.js";
+import { fetchWeights } from "../cache/fetch-weights.js";
 
 /**
  * What a worker offers beside the models in it.

@@ -1,14 +1,11 @@
-// What browsers have and Node has not, as far as pocketrec/cache uses it: Cache Storage and Web
-// Locks, in memory.
+// Stand-ins in memory for what Node lacks: Cache Storage and Web Locks, as far as pocketrec/cache
+// uses them.
 
-/**
- * Cache Storage. `room`: how many bytes it takes; `failing`: the name of a method of its caches
- * that throws.
- */
+/** Cache Storage. quota: in bytes; failing: the name of a method of its caches that throws. */
 export class CacheStorageStandIn {
-  room = Infinity;
+  quota = Infinity;
   failing = "";
-  /** Called with the address before each entry is read. @type {(url: string) => unknown} */
+  /** Is called with the URL before each entry is read. @type {(url: string) => unknown} */
   beforeMatch = () => {};
   caches = new Map();
 
@@ -21,12 +18,12 @@ export class CacheStorageStandIn {
     return [...this.caches.keys()];
   }
 
-  /** Whoever has it open goes on with a cache that nobody else finds, as in browsers. */
+  /** As in browsers, an open cache goes on working after it is deleted. */
   async delete(name) {
     return this.caches.delete(name);
   }
 
-  /** The entries of a cache: address -> bytes. */
+  /** The entries of a cache, by URL. */
   entries(name) {
     return this.caches.get(name)?.entries ?? new Map();
   }
@@ -46,8 +43,8 @@ class CacheStandIn {
     const used = [...this.#storage.caches.values()]
       .flatMap(({ entries }) => [...entries.values()])
       .reduce((sum, { length }) => sum + length, 0);
-    if (used + bytes.length > this.#storage.room)
-      throw new DOMException("no room", "QuotaExceededError");
+    if (used + bytes.length > this.#storage.quota)
+      throw new DOMException("no space", "QuotaExceededError");
     this.entries.set(new URL(url).href, bytes);
   }
 
@@ -72,7 +69,7 @@ class CacheStandIn {
   }
 }
 
-/** Web Locks: one holder at a time, the others in a queue. */
+/** Web Locks: one holder at a time, and a queue. */
 export class LocksStandIn {
   #last = new Map();
 
@@ -95,7 +92,7 @@ export class LocksStandIn {
   }
 }
 
-/** Puts something into the place of a global, until the test is done. */
+/** Replaces a global until the test is done. */
 export function replaceGlobal(t, name, descriptor) {
   const before = Object.getOwnPropertyDescriptor(globalThis, name);
   Object.defineProperty(globalThis, name, { configurable: true, ...descriptor });

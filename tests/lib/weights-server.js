@@ -1,39 +1,39 @@
-// A server of weights that answers ranges, or does whatever a test wants of it; what it is asked is
-// recorded.
+// A server of weights that answers range requests, or behaves as a test wants. It records the
+// requests.
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import http from "node:http";
 
 /**
  * @param {{ port?: number, headers?: Record<string, string>, others?: (path: string) => { type:
- *   string, body: string | Buffer } | undefined }} [options] headers: of every answer; others: what
- *   it serves beside `files`
+ *   string, body: string | Buffer } | undefined }} [options] headers: of every answer; others: more
+ *   files, whose requests are not recorded
  */
 export async function serveWeights({ port = 0, headers = {}, others = () => undefined } = {}) {
-  const at = {
-    /** What there is: path -> bytes. @type {Map<string, Uint8Array>} */
+  const state = {
+    /** Bytes by path. @type {Map<string, Uint8Array>} */
     files: new Map(),
     /** Requests for anything in `files`. @type {{ path: string, range: string | undefined }[]} */
     received: [],
     /**
-     * Answers instead of the server where it gives true.
+     * Answers instead of the server where it returns true.
      * @type {(request: any, response: any, bytes: Uint8Array | undefined) => boolean | void}
      */
     behave: () => false,
-    /** Bytes of weights that were sent. */
+    /** How many bytes of weights were sent. */
     sent: 0,
   };
   const server = http.createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const path = new URL(request.url, "http://localhost").pathname;
     const other = others(path);
-    const bytes = at.files.get(path);
+    const bytes = state.files.get(path);
     if (other) return response.writeHead(200, { "Content-Type": other.type }).end(other.body);
     if (path === "/favicon.ico") return response.writeHead(204).end();
-    at.received.push({ path, range: request.headers.range });
-    if (at.behave(request, response, bytes)) return;
+    state.received.push({ path, range: request.headers.range });
+    if (state.behave(request, response, bytes)) return;
     if (!bytes) return response.writeHead(404).end("nothing");
-    answer(request, response, bytes, (count) => (at.sent += path.endsWith(".json") ? 0 : count));
+    answer(request, response, bytes, (count) => (state.sent += path.endsWith(".json") ? 0 : count));
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -44,20 +44,20 @@ export async function serveWeights({ port = 0, headers = {}, others = () => unde
   };
   const { port: chosen } = server.address();
   const hangUp = () => server.closeAllConnections();
-  return Object.assign(at, {
+  return Object.assign(state, {
     port: chosen,
     address: `http://127.0.0.1:${chosen}`,
     hangUp,
     stop,
-    weightsAsked: () => weightsAsked(at),
+    weightsRequested: () => weightsRequested(state),
   });
 }
 
-/** The ranges that were asked for of anything but manifests; "all" where none was named. */
-const weightsAsked = ({ received }) =>
+/** The ranges of the requests for weights; "all" without a range. */
+const weightsRequested = ({ received }) =>
   received.filter(({ path }) => !path.endsWith(".json")).map(({ range }) => range ?? "all");
 
-/** As a good server does. */
+/** Answers as a correct server does. */
 export function answer(request, response, bytes, count = () => {}) {
   const from = Number(request.headers.range?.match(/^bytes=(\d+)-$/)?.[1] ?? -1);
   response.setHeader("Accept-Ranges", "bytes");
@@ -74,7 +74,7 @@ export function answer(request, response, bytes, count = () => {}) {
     .end(body);
 }
 
-/** Sends so many bytes of what was asked for, and then nothing more until the connection ends. */
+/** Sends so many of the requested bytes, and then nothing until the connection ends. */
 export const stopAfter = (count) => (request, response, bytes) => {
   if (!bytes || request.url.endsWith(".json")) return false;
   const from = Number(request.headers.range?.match(/\d+/)?.[0] ?? 0);
@@ -86,7 +86,7 @@ export const stopAfter = (count) => (request, response, bytes) => {
   return true;
 };
 
-/** Bytes that look like weights, the same for the same seed. */
+/** Pseudo-random bytes from a seed, as weights. */
 export function noise(length, seed) {
   const words = new Uint32Array(Math.ceil(length / 4));
   let state = seed * 2654435761 || 1;
@@ -99,7 +99,7 @@ export function noise(length, seed) {
   return new Uint8Array(words.buffer, 0, length);
 }
 
-/** What a manifest says of a file. */
+/** The entry of a manifest for a file. */
 export function entryFor(bytes, url, version) {
   return {
     url,
@@ -109,6 +109,6 @@ export function entryFor(bytes, url, version) {
   };
 }
 
-/** A manifest of one or more names, as a file. */
+/** The bytes of a manifest. @param {Record<string, object>} weights entries by name */
 export const manifestFile = (weights) =>
   new TextEncoder().encode(JSON.stringify({ format: 1, weights }));
