@@ -1,8 +1,9 @@
-// What somebody who knows JavaScript well would write: flat Float32Arrays, buffers made once, and
-// two candidates by four outputs at a time, so that a weight read once serves twice and no addition
-// waits for the one before. Layers are multiples of four wide, as in every model of the benchmark.
+// Carefully optimised plain JavaScript: flat Float32Arrays, buffers allocated once, and two
+// candidates by four outputs at a time, so that each weight is read once for two candidates and the
+// sums are independent. Widths of layers are multiples of four, as in all models of the benchmark.
 import { readSafetensors, writeSafetensors } from "../../tests/lib/safetensors.js";
-import { columns, depth } from "../weights.js";
+import { depth } from "../models/neumf.js";
+import { columns } from "../models/tensors.js";
 import { rememberUserHalf, userTensors } from "./user-half.js";
 
 const file = "javascript.js";
@@ -71,10 +72,7 @@ function hoistedScorer(tensors) {
   };
 }
 
-/**
- * The loop over the candidates. `inputOf(first, second)` gives two items' inputs of the tower, one
- * after the other.
- */
+/** The loop over the candidates. `inputOf(first, second)`: [2, in], the tower's input. */
 function pairScorer(tensors, tower, inputOf) {
   const gmfItem = tensors["gmf.item"];
   const towerWeight = tensors["output.weight"].data.subarray(gmfItem.shape[1]);
@@ -89,7 +87,7 @@ function pairScorer(tensors, tower, inputOf) {
   return (gmfWeight, itemRows) => {
     const scores = new Float32Array(itemRows.length);
     for (let i = 0; i < itemRows.length; i += 2) {
-      // An odd one out goes twice.
+      // The last of an odd number is computed twice.
       const [first, second] = [i, Math.min(i + 1, itemRows.length - 1)];
       const features = runTower(tower, inputOf(itemRows[first], itemRows[second]));
       scores[first] = score(gmfWeight, itemRows[first], features, 0);
@@ -113,7 +111,7 @@ export function layer({ shape: [outputs, inputs], data: weight }, { data: bias }
   return { inputs, weight, bias, output: new Float32Array(2 * outputs) };
 }
 
-/** The tower's output for two inputs, one after the other. */
+/** [2, in] to [2, out]: the tower for two candidates. */
 export function runTower(tower, input) {
   for (let k = 0; k < tower.length; k++) {
     denseRelu(tower[k], input);
@@ -166,7 +164,7 @@ function storeRelu(output, at, value0, value1, value2, value3) {
   output[at + 3] = Math.max(0, value3);
 }
 
-/** One row of a table times a vector: four sums, so that no addition waits for the one before. */
+/** A row of a table times a vector, in four independent sums. */
 export function dot(table, start, vector) {
   const even = vector.length & ~3;
   let a = 0;

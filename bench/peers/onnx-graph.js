@@ -1,8 +1,9 @@
-// NeuMF as an ONNX graph, in three forms: whole as a training framework exports it: user and item
-// rows in, both halves computed for every candidate hoisted the user's half comes in as two small
-// inputs, computed once outside (user-half.js) folded hoisted, and the item half of the first layer
-// replaced by a table computed ahead
-import { columns, depth, itemHidden, transposed } from "../weights.js";
+// NeuMF as an ONNX graph, in three forms:
+//   whole    as a training framework exports it: both halves are computed for every candidate
+//   hoisted  the user half is an input, computed once outside (user-half.js)
+//   folded   hoisted, and the item half of the first layer is a precomputed table
+import { depth, itemHidden } from "../models/neumf.js";
+import { columns, transposed } from "../models/tensors.js";
 import { denseRelu, FLOAT, INT32, OnnxWriter } from "./onnx-writer.js";
 
 export function onnxGraph(tensors, form) {

@@ -1,7 +1,7 @@
 // Collects nodes and weights, and encodes them as an ONNX model.
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
-import { transposed } from "../weights.js";
+import { transposed } from "../models/tensors.js";
 
 const IR_VERSION = 8;
 const OPSET = 17;
@@ -16,7 +16,7 @@ const ModelProto = protobuf.parse(schema, { keepCase: true }).root.lookupType("o
 export class OnnxWriter {
   #graph = { name: "model", node: [], initializer: [], input: [], output: [] };
 
-  /** shape: numbers, or strings where the size is free. */
+  /** shape: numbers, or names of free sizes. */
   input(name, type, shape) {
     this.#graph.input.push(valueInfo(name, type, shape));
     return name;
@@ -32,12 +32,12 @@ export class OnnxWriter {
     return name;
   }
 
-  /** Adds a node and returns the name of what it gives. */
+  /** Adds a node and returns the name of its output. */
   node(type, inputs, attributes = {}) {
     return this.nodes(type, inputs, 1, attributes)[0];
   }
 
-  /** The same for a node that gives several. */
+  /** The same for a node with several outputs. */
   nodes(type, inputs, count, attributes = {}) {
     const name = `${type.toLowerCase()}_${this.#graph.node.length}`;
     const output = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}_${i}`));
@@ -61,10 +61,7 @@ export class OnnxWriter {
   }
 }
 
-/**
- * Adds a layer to a graph: the tensors `NAME.weight` (out, in) and `NAME.bias`, and what is above
- * zero.
- */
+/** Adds a relu layer of the tensors `NAME.weight` [out, in] and `NAME.bias`. */
 export function denseRelu(writer, tensors, name, input) {
   const weight = writer.weight(`${name}.weight`, transposed(tensors[`${name}.weight`]));
   const bias = writer.weight(`${name}.bias`, tensors[`${name}.bias`]);

@@ -1,8 +1,8 @@
-// What the two builds of ONNX Runtime have in common.
+// What both builds of ONNX Runtime share.
 import { readSafetensors, writeSafetensors } from "../../tests/lib/safetensors.js";
 import { rememberUserHalf, userTensors } from "./user-half.js";
 
-/** A peer for each form of the graph (onnx-graph.js). `start()` gives { ort, sessionOptions }. */
+/** A peer for each form of the graph (onnx-graph.js). `start()`: { ort, sessionOptions }. */
 export function onnxruntimePeers(name, file, start) {
   const load = (loader) => async (parts) => loader(await start(), parts);
   return [

@@ -1,6 +1,6 @@
+import { importPocketrec } from "../lib/package.js";
+
 const file = "pocketrec.js";
-// What `import "pocketrec"` means in Node.
-const ENTRY = "../../dist/index.node.js";
 
 export const peers = [
   { name: "pocketrec", file, pack, load: (parts) => load(parts, "simd128") },
@@ -14,7 +14,7 @@ export const peers = [
 ];
 
 async function pack(tensors) {
-  const { pocketrecFile } = await import("../weights.js");
+  const { pocketrecFile } = await import("../models/neumf.js");
   return { weights: pocketrecFile(tensors) };
 }
 
@@ -33,15 +33,4 @@ async function load({ weights }, simd) {
     },
     dispose: () => model.dispose(),
   };
-}
-
-/** The package as it lies in this checkout. */
-export async function importPocketrec() {
-  try {
-    return await import(ENTRY);
-  } catch (error) {
-    if (error.code === "ERR_MODULE_NOT_FOUND")
-      throw new Error("build first: ./build.sh", { cause: error });
-    throw error;
-  }
 }

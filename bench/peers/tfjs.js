@@ -1,6 +1,7 @@
-// TensorFlow.js on its WebAssembly backend, with the fused operations that it offers.
+// TensorFlow.js on its WebAssembly backend, with its fused operations.
 import { readSafetensors, writeSafetensors } from "../../tests/lib/safetensors.js";
-import { columns, depth, transposed } from "../weights.js";
+import { depth } from "../models/neumf.js";
+import { columns, transposed } from "../models/tensors.js";
 import { rememberUserHalf, userTensors } from "./user-half.js";
 
 const file = "tfjs.js";
@@ -11,7 +12,7 @@ export const peers = [
   { name: "tfjs wasm, hoisted", file, pack, load: (parts) => load(parts, hoistedLogit) },
 ];
 
-/** TensorFlow.js, `hold` for tensors that stay, and `dispose` for these. */
+/** TensorFlow.js, `hold` to keep a tensor, and `dispose` to free those. */
 export async function start() {
   const tf = await import("@tensorflow/tfjs-core");
   await import("@tensorflow/tfjs-backend-wasm");
@@ -33,7 +34,7 @@ async function load({ weights }, prepareLogit) {
         );
         return tf.sigmoid(logit(userRow, items));
       });
-      // Read outside tidy, which would walk through every number of what it is given.
+      // Read outside tidy, which would walk through every number of its result.
       const scores = result.dataSync();
       result.dispose();
       return scores;

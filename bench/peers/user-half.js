@@ -1,8 +1,7 @@
-// What a NeuMF needs of the user, computed by hand: the work that the hoisted peers do once per
-// user.
-import { columns } from "../weights.js";
+// The user half of a NeuMF, which the hoisted peers compute once per user.
+import { columns } from "../models/tensors.js";
 
-/** The tensors that userHalf reads, with the user's columns of the first layer alone. */
+/** The tensors that userHalf reads, with only the user's columns of the first layer. */
 export function userTensors(tensors) {
   const { "gmf.user": gmf, "mlp.user": mlp, "output.weight": output } = tensors;
   const weight = columns(tensors["mlp.layers.0.weight"], 0, mlp.shape[1]);
@@ -16,10 +15,7 @@ export function userTensors(tensors) {
   };
 }
 
-/**
- * userHidden [d1] = W_user p + b, gmfWeight [g] = h * p: remembered until another user is asked
- * for.
- */
+/** userHidden [d1] = W_user p + b and gmfWeight [g] = h * p, kept until the user changes. */
 export function rememberUserHalf(tensors) {
   let last = { userRow: -1 };
   return (userRow) => {

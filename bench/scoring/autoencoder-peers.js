@@ -1,0 +1,166 @@
+// U-AutoRec in each peer. load({ tensors, rated, values }): { score(itemRows), dispose }. A call
+// encodes the whole history, except in the rows of one changed rating and of the same user.
+import { importPocketrec } from "../lib/package.js";
+import { autoRecFile, historyOf } from "../models/autoencoder.js";
+import { transposed } from "../models/tensors.js";
+import { dot } from "../peers/javascript.js";
+import { OnnxWriter, FLOAT, INT32 } from "../peers/onnx-writer.js";
+import { start as onnxruntimeNode } from "../peers/onnxruntime-node.js";
+import { start as onnxruntimeWeb } from "../peers/onnxruntime-web.js";
+import { dense as tfjsDense, start as tfjs } from "../peers/tfjs.js";
+
+export const PEERS = [
+  { name: "pocketrec", load: (model) => loadPocketrec(model, "simd128", newUser) },
+  {
+    name: "pocketrec, one rating changed",
+    load: (model) => loadPocketrec(model, "simd128", changedUser),
+  },
+  { name: "pocketrec, the same user", load: (model) => loadPocketrec(model, "simd128", sameUser) },
+  {
+    name: "pocketrec, relaxed SIMD",
+    load: (model) => loadPocketrec(model, "relaxed", newUser),
+    needsRelaxedSimd: true,
+  },
+  { name: "onnxruntime-web", load: (model) => loadOnnx(model, onnxruntimeWeb, "dense") },
+  {
+    name: "onnxruntime-web, decoder's rows gathered",
+    load: (model) => loadOnnx(model, onnxruntimeWeb, "gathered"),
+  },
+  { name: "onnxruntime-node", load: (model) => loadOnnx(model, onnxruntimeNode, "dense") },
+  { name: "tfjs wasm", load: loadTfjs },
+  { name: "plain JavaScript, sparse", load: loadJavascript },
+];
+
+async function loadPocketrec(autoRec, simd, userOf) {
+  const { loadModel } = await importPocketrec();
+  const file = autoRecFile(autoRec.tensors);
+  const model = await loadModel(file, { simd });
+  const bytes = model.bytes;
+  const user = userOf(model, historyOf(autoRec));
+  return {
+    score: (itemRows) => model.score(user(), itemRows),
+    bytes,
+    stored: file.byteLength,
+    dispose: () => model.dispose(),
+  };
+}
+
+const newUser = (model, history) => () => model.user({ history });
+
+function sameUser(model, history) {
+  const user = model.user({ history });
+  return () => user;
+}
+
+/**
+ * One interaction is updated in every call, as on a page. Its rating stays the same, so that the
+ * scores stay right.
+ */
+function changedUser(model, history) {
+  const user = model.user({ history });
+  let turn = 0;
+  return () => user.update({ add: [history[turn++ % history.length]] });
+}
+
+/** dense: scores of all items, as a framework exports it. gathered: only the candidates' rows. */
+function onnxGraph(tensors, form) {
+  const writer = new OnnxWriter();
+  const items = tensors["decoder.0.bias"].shape[0];
+  const matrix = (name) => writer.weight(name, transposed(tensors[name]));
+  const vector = (name) => writer.weight(name, tensors[name]);
+  const input = writer.input("ratings", FLOAT, [1, items]);
+  const hidden = writer.node("Sigmoid", [
+    writer.node("Gemm", [input, matrix("encoder.0.weight"), vector("encoder.0.bias")]),
+  ]);
+  if (form === "dense") {
+    writer.output(
+      writer.node("Gemm", [hidden, matrix("decoder.0.weight"), vector("decoder.0.bias")]),
+      FLOAT,
+      [1, items],
+    );
+  } else {
+    const rows = writer.input("items", INT32, ["candidates"]);
+    const weight = writer.node("Gather", [
+      writer.weight("decoder.0.weight", tensors["decoder.0.weight"]),
+      rows,
+    ]);
+    const bias = writer.node("Gather", [vector("decoder.0.bias"), rows]);
+    writer.output(writer.node("Gemm", [hidden, weight, bias], { transB: 1 }), FLOAT, [
+      1,
+      "candidates",
+    ]);
+  }
+  return writer.encode();
+}
+
+async function loadOnnx({ tensors, rated, values }, start, form) {
+  const { ort, sessionOptions } = await start();
+  const session = await ort.InferenceSession.create(onnxGraph(tensors, form), sessionOptions);
+  const items = tensors["decoder.0.bias"].shape[0];
+  const dense = new Float32Array(items);
+  const [output] = session.outputNames;
+  return {
+    async score(itemRows) {
+      for (let i = 0; i < rated.length; i++) dense[rated[i]] = values[i];
+      const feeds = { ratings: new ort.Tensor("float32", dense, [1, items]) };
+      if (form === "gathered")
+        feeds.items = new ort.Tensor("int32", new Int32Array(itemRows.buffer, 0, itemRows.length), [
+          itemRows.length,
+        ]);
+      const { data } = (await session.run(feeds))[output];
+      return form === "gathered" || itemRows.length === items ? data : picked(data, itemRows);
+    },
+    dispose: () => session.release(),
+  };
+}
+
+async function loadTfjs({ tensors, rated, values }) {
+  const { tf, hold, dispose } = await tfjs();
+  const [encoder, decoder] = ["encoder.0", "decoder.0"].map((name) => [
+    hold(transposed(tensors[`${name}.weight`])),
+    hold(tensors[`${name}.bias`]),
+  ]);
+  const items = tensors["decoder.0.bias"].shape[0];
+  const dense = new Float32Array(items);
+  const layer = (a, [b, bias], activation) => tfjsDense(tf, a, b, bias, activation);
+  return {
+    score(itemRows) {
+      for (let i = 0; i < rated.length; i++) dense[rated[i]] = values[i];
+      const result = tf.tidy(() =>
+        layer(layer(tf.tensor2d(dense, [1, items]), encoder, "sigmoid"), decoder),
+      );
+      const data = result.dataSync();
+      result.dispose();
+      return itemRows.length === items ? data : picked(data, itemRows);
+    },
+    dispose,
+  };
+}
+
+/** Sparse on both sides: only the history's columns and the candidates' rows. */
+async function loadJavascript({ tensors, rated, values }) {
+  const encoder = transposed(tensors["encoder.0.weight"]).data;
+  const bias = tensors["encoder.0.bias"].data;
+  const width = bias.length;
+  const decoder = tensors["decoder.0.weight"].data;
+  const itemBias = tensors["decoder.0.bias"].data;
+  const hidden = new Float32Array(width);
+  return {
+    score(itemRows) {
+      hidden.set(bias);
+      for (let i = 0; i < rated.length; i++) {
+        const value = values[i];
+        const start = rated[i] * width;
+        for (let k = 0; k < width; k++) hidden[k] += value * encoder[start + k];
+      }
+      for (let k = 0; k < width; k++) hidden[k] = 1 / (1 + Math.exp(-hidden[k]));
+      return Float32Array.from(
+        itemRows,
+        (item) => itemBias[item] + dot(decoder, item * width, hidden),
+      );
+    },
+    dispose() {},
+  };
+}
+
+const picked = (data, itemRows) => Float32Array.from(itemRows, (row) => data[row]);
