@@ -9,8 +9,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { PocketrecError, loadModel } from "pocketrec";
+import { loadModel } from "pocketrec";
 
+import { assertRefused } from "./lib/assert-refused.js";
 import { noRelaxed } from "./lib/variants.js";
 import { fileOf, randomVector, randomWeights } from "./lib/weights.js";
 
@@ -72,18 +73,6 @@ function eightBitUsers({ tensors, info }) {
 }
 
 /** @param {() => unknown} call */
-async function assertRejects(call, code, subject) {
-  await assert.rejects(
-    async () => call(),
-    (error) => {
-      assert.ok(error instanceof PocketrecError, error.stack);
-      assert.equal(error.code, code, error.message);
-      if (subject) assert.match(error.subject, subject);
-      return true;
-    },
-  );
-}
-
 describe("sources", () => {
   const sources = {
     "a path": () => path,
@@ -112,7 +101,7 @@ describe("sources", () => {
 
   for (const source of [undefined, null, 5, {}, [], { gmf: file }]) {
     test(`${JSON.stringify(source)?.slice(0, 12)} is none`, () =>
-      assertRejects(() => loadModel(source), "bad-argument", /source/));
+      assertRefused(() => loadModel(source), "bad-argument", "source"));
   }
 
   test("loading does not touch the bytes, and needs them no more", async () => {
@@ -127,34 +116,35 @@ describe("sources", () => {
 });
 
 describe("servers and files that fail", () => {
-  test("404", () => assertRejects(() => loadModel(`${address}/nothing`), "http", /nothing/));
-  test("500", () => assertRejects(() => loadModel(`${address}/500`), "http"));
+  test("404", () =>
+    assertRefused(() => loadModel(`${address}/nothing`), "http", `${address}/nothing`));
+  test("500", () => assertRefused(() => loadModel(`${address}/500`), "http"));
   test("the app's HTML instead of the file", async () => {
     await assert.rejects(loadModel(`${address}/html`), { code: "not-safetensors", hint: /HTML/ });
   });
   test("an empty answer", () =>
-    assertRejects(() => loadModel(`${address}/empty`), "not-safetensors"));
+    assertRefused(() => loadModel(`${address}/empty`), "not-safetensors"));
   test("an answer that breaks off", () =>
-    assertRejects(() => loadModel(`${address}/cut`), "network", /cut/));
+    assertRefused(() => loadModel(`${address}/cut`), "network", `${address}/cut`));
   test("an answer that is too short", () =>
-    assertRejects(() => loadModel(`${address}/short`), "truncated"));
+    assertRefused(() => loadModel(`${address}/short`), "truncated"));
   test("a server that is not there", () =>
-    assertRejects(() => loadModel("http://127.0.0.1:1/model"), "network"));
-  test("a file: URL that is none", () => assertRejects(() => loadModel("file://["), "network"));
+    assertRefused(() => loadModel("http://127.0.0.1:1/model"), "network"));
+  test("a file: URL that is none", () => assertRefused(() => loadModel("file://["), "network"));
   test("a buffer that was transferred away", async () => {
     const buffer = file.slice(0);
     const view = new Uint8Array(buffer);
     structuredClone(buffer, { transfer: [buffer] });
-    await assertRejects(() => loadModel(buffer), "bad-argument", /source/);
-    await assertRejects(() => loadModel(view), "bad-argument", /source/);
+    await assertRefused(() => loadModel(buffer), "bad-argument", "source");
+    await assertRefused(() => loadModel(view), "bad-argument", "source");
   });
   test("a file that is not there", () =>
-    assertRejects(() => loadModel(join(folder, "none")), "network", /none/));
-  test("a folder", () => assertRejects(() => loadModel(folder), "network"));
+    assertRefused(() => loadModel(join(folder, "none")), "network", join(folder, "none")));
+  test("a folder", () => assertRefused(() => loadModel(folder), "network"));
   test("a Response that was read before", async () => {
     const response = await fetch(`${address}/model`);
     await response.arrayBuffer();
-    await assertRejects(() => loadModel(response), "bad-argument", /model/);
+    await assertRefused(() => loadModel(response), "bad-argument", `${address}/model`);
   });
 });
 
@@ -194,9 +184,9 @@ describe("progress", () => {
 
 describe("abort", () => {
   test("before anything", () =>
-    assertRejects(() => loadModel(file, { signal: AbortSignal.abort() }), "aborted"));
+    assertRefused(() => loadModel(file, { signal: AbortSignal.abort() }), "aborted"));
   test("before a file", () =>
-    assertRejects(() => loadModel(path, { signal: AbortSignal.abort() }), "aborted"));
+    assertRefused(() => loadModel(path, { signal: AbortSignal.abort() }), "aborted"));
   test("while the server answers", async () => {
     const controller = new AbortController();
     const loading = loadModel(`${address}/slow`, { signal: controller.signal });
@@ -207,7 +197,7 @@ describe("abort", () => {
     );
   });
   test("while the server is silent", () =>
-    assertRejects(
+    assertRefused(
       () => loadModel(`${address}/slow`, { signal: AbortSignal.timeout(50) }),
       "aborted",
     ));
@@ -219,7 +209,7 @@ describe("abort", () => {
     const controller = new AbortController();
     const loading = loadModel(large, { signal: controller.signal });
     setTimeout(() => controller.abort(), 1);
-    await assertRejects(() => loading, "aborted");
+    await assertRefused(() => loading, "aborted");
   });
 });
 
@@ -231,7 +221,7 @@ describe("options", () => {
     assert.equal((await loadModel(file, { simd: "relaxed" })).simd, "relaxed");
   });
   test("a simd that is none", () =>
-    assertRejects(() => loadModel(file, { simd: "avx512" }), "bad-argument", /simd/));
+    assertRefused(() => loadModel(file, { simd: "avx512" }), "bad-argument", "simd"));
 
   test("a module of one's own", async () => {
     const module = new WebAssembly.Module(readFileSync("dist/pocketrec.wasm"));
@@ -239,10 +229,10 @@ describe("options", () => {
   });
   test("a module that is another's", async () => {
     const other = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-    await assertRejects(() => loadModel(file, { module: other }), "bad-module");
+    await assertRefused(() => loadModel(file, { module: other }), "bad-module");
   });
   test("a module that is none", () =>
-    assertRejects(
+    assertRefused(
       () => loadModel(file, { module: readFileSync("dist/pocketrec.wasm") }),
       "bad-argument",
     ));
@@ -259,14 +249,14 @@ describe("options", () => {
       { vector, items, scores: [scores[0], scores[1] + 0.01, scores[2]] },
     ]);
     await loadModel(wrong);
-    await assertRejects(
+    await assertRefused(
       () => loadModel(wrong, { verify: true }),
       "verify-failed",
       /check 1, item 500/,
     );
     const raw = [...model.score(model.user({ vector }), items, { raw: true })];
     await loadModel(described([{ vector, items, scores, raw }]), { verify: true });
-    await assertRejects(
+    await assertRefused(
       () =>
         loadModel(described([{ vector, items, scores, raw: [raw[0], raw[1], 99] }]), {
           verify: true,
@@ -274,8 +264,8 @@ describe("options", () => {
       "verify-failed",
       /raw, item 19999/,
     );
-    await assertRejects(() => loadModel(file, { verify: true }), "verify-failed", /check/);
-    await assertRejects(
+    await assertRefused(() => loadModel(file, { verify: true }), "verify-failed", "check");
+    await assertRefused(
       () => loadModel(described([{ vector, items: [20_000], scores: [0.5] }]), { verify: true }),
       "unknown-item",
     );
@@ -330,7 +320,7 @@ describe("letting go", () => {
     const greedy = fileOf(
       randomWeights({ kind: "mlp", user: 1, item: 1, widths: [2000], items: 1_000_000 }),
     );
-    await assertRejects(() => loadModel(greedy), "out-of-memory", /memory/);
+    await assertRefused(() => loadModel(greedy), "out-of-memory", "memory");
     assert.equal((await loadModel(file)).itemCount, 20_000, "the process is as usable as before");
   });
 });

@@ -7,6 +7,8 @@ import { PocketrecError, loadModel } from "pocketrec";
 
 import { assertRefused } from "./lib/assert-refused.js";
 import { stored } from "./lib/autoencoder.js";
+import { changedFile, filled, floats, ids, int8, int32 } from "./lib/changed-files.js";
+import { int32Table, lines, withValue, zeros } from "./lib/changed-files.js";
 import { uniform } from "./lib/random.js";
 import { safetensorsOf, writeSafetensors } from "./lib/safetensors.js";
 import { folded, randomTwoStage } from "./lib/two-stage.js";
@@ -20,52 +22,17 @@ const FILES = {
 };
 FILES.folded = folded(FILES.ranker, ITEMS);
 
-const present = (tensors) =>
-  Object.fromEntries(Object.entries(tensors).filter(([, tensor]) => tensor));
-
 /** A file with some tensors changed (null: removed) and some of the description. */
-const changed = (of, tensors = {}, info = {}) =>
-  fileOf({
-    tensors: present({ ...FILES[of].tensors, ...tensors }),
-    info: { ...FILES[of].info, ...info },
-  });
+const changed = (of, tensors, info) => changedFile(FILES[of], tensors, info);
 
 /** The schema of a file with one feature changed. */
 const withFeature = (of, name, change) =>
   FILES[of].info.features.map((one) => (one.name === name ? { ...one, ...change } : one));
 
-// Tensors.
-const filled = (value, ...shape) => ({
-  shape,
-  data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value),
-});
-const zeros = (...shape) => filled(0, ...shape);
-const floats = (...values) => ({ shape: [values.length], data: Float32Array.from(values) });
-const empty = (...shape) => ({ dtype: "I32", shape, data: new Int32Array(0) });
-const int32 = (...data) => ({ dtype: "I32", shape: [data.length], data: Int32Array.from(data) });
 const repeated = (count, value) => int32(...Array(count).fill(value));
 const doubles = (...shape) => ({ dtype: "F64", shape, data: new Float64Array(100) });
-const bytes = (...shape) => {
-  const data = new Int8Array(shape.reduce((a, b) => a * b, 1));
-  return { dtype: "I8", shape, data };
-};
-const lines = (text, data = new TextEncoder().encode(text)) => ({
-  dtype: "U8",
-  shape: [data.length],
-  data,
-});
 const words = (...list) => lines(list.map((word) => JSON.stringify(word)).join("\n"));
-const ids = (...list) => ({
-  dtype: "I64",
-  shape: [list.length],
-  data: BigInt64Array.from(list, BigInt),
-});
 const idsBelow = (count) => ids(...Array(count).keys());
-const withValue = (tensor, at, value) => ({
-  ...tensor,
-  data: tensor.data.map((old, i) => (i === at ? value : old)),
-});
-
 const { tensors: T } = FILES.ranker;
 const { "item.embedding": VECTORS, "tower.1.weight": SECOND } = FILES.candidates.tensors;
 const I8 = stored(FILES.candidates.tensors, "I8", ["item.embedding"]).file;
@@ -91,7 +58,7 @@ describe("descriptions of features", () => {
       assertRefused(loadModel(changed("candidates", {}, { features })), "bad-metadata", subject),
     );
 
-  // The feature, what it is changed to, and the subject if it is not the feature's changed property.
+  // The feature, its change, and the subject if it is not the feature's changed property.
   const FEATURES = [
     ["a feature without a name", "candidates", "age", { name: "" }, "features[4].name"],
     ["a name twice", "candidates", "age", { name: "year" }, "features"],
@@ -179,7 +146,7 @@ describe("tensors", () => {
   const integerTable = { ...repeated(8, 1), shape: [4, 2] };
   const fewVectors = { "item.embedding": I8["item.embedding"] };
   const badScale = { ...fewVectors, [I8_SCALE]: withValue(I8[I8_SCALE], 3, NaN) };
-  const shortScale = { "device.embedding.scale": zeros(3), "device.embedding": bytes(4, 2) };
+  const shortScale = { "device.embedding.scale": zeros(3), "device.embedding": int8(4, 2) };
   const offsets = (offsets, values) => ({ "genres.offsets": offsets, "genres.values": values });
   const withNaN = (name) => ({ [name]: withValue(T[name], 3, NaN) });
   const vocabulary = (tensor) => ({ "search.vocabulary": tensor });
@@ -243,7 +210,7 @@ describe("tensors", () => {
       ["numbers in a table", { "released.values": zeros(ITEMS, 1) }, "bad-shape"],
       ["offsets that are missing", { "genres.offsets": null }, "missing-tensor"],
       ["no offsets", { "genres.offsets": int32() }, "bad-offsets"],
-      ["2^40 empty offsets", { "genres.offsets": empty(2 ** 40, 0) }, "bad-offsets"],
+      ["2^40 empty offsets", { "genres.offsets": int32Table(2 ** 40, 0) }, "bad-offsets"],
       ["offsets for fewer items", { "genres.offsets": int32(0, genres.shape[0]) }, "bad-offsets"],
       ["offsets that fall", { "genres.offsets": falling }, "bad-offsets"],
       ["offsets from 1", offsets(repeated(ITEMS + 1, 1), int32(1)), "bad-offsets"],
@@ -275,7 +242,10 @@ const VALUES = {
 const withValues = (name, tensor) => ({ [name]: tensor, ...VALUES, [name]: tensor });
 
 /** A pack of two items. */
-const packOf = (side) => writeSafetensors(present({ item_ids: words("a", "b"), ...side }));
+function packOf(side) {
+  const all = Object.entries({ item_ids: words("a", "b"), ...side }).filter(([, tensor]) => tensor);
+  return writeSafetensors(Object.fromEntries(all));
+}
 
 describe("candidate packs", () => {
   const noItems = {
@@ -285,12 +255,12 @@ describe("candidate packs", () => {
     "language.values": int32(),
     "released.values": zeros(0),
   };
-  const integers = { dtype: "I32", shape: [2, 5], data: new Int32Array(10) };
+  const integers = int32Table(2, 5);
   const claim = { item_ids: { dtype: "U8", shape: [2 ** 40], data_offsets: [0, 2 ** 40] } };
   const html = new TextEncoder().encode("<!doctype html><title>502</title>");
   const vectors = { "item.embedding": zeros(2, 5) };
   const hidden = { ...VALUES, "item.hidden": zeros(2, 5) };
-  const byteNumbers = { ...VALUES, "released.values": bytes(2) };
+  const byteNumbers = { ...VALUES, "released.values": int8(2) };
 
   // The tensors, and the subject if it is not the first that is changed.
   const PACKS = [
@@ -332,7 +302,7 @@ describe("candidate packs", () => {
   }
 
   // Stored numbers are checked when they are copied into the module.
-  const scaled = (scale) => ({ "item.embedding": bytes(2, 5), [I8_SCALE]: scale });
+  const scaled = (scale) => ({ "item.embedding": int8(2, 5), [I8_SCALE]: scale });
   const largeScale = scaled(floats(1, 3e38));
   const NOT_FINITE = [
     ["NaN in vectors", "candidates", { "item.embedding": filled(NaN, 2, 5) }],
