@@ -1,79 +1,70 @@
 /**
- * Columns of the item table of candidate generation brought to one size, which the last layer of
- * the tower makes up for: the inner products stay what they are, and bytes with one scale a row
- * lose less. A bias, which is one more column, would otherwise leave the others few steps.
- *
  * @typedef {import("./model-file.js").ModelFile} ModelFile
+ * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
+ */
+
+/**
+ * Scales the columns of the item table of candidate generation to one size, and the last tower
+ * layer's outputs by the inverse. Inner products stay the same, and int8 with one scale per row
+ * loses less: a larger column, such as a bias, would leave the other columns few steps.
  *
  * @param {ModelFile} file
- * @returns {ModelFile}
+ * @returns {ModelFile} the same file where that is not possible
  */
 export function balanced(file) {
   const { description, tensors } = file;
   const table = tensors.get("item.embedding");
-  const last = lastLayer(tensors);
-  if (
-    description.kind !== "candidates" ||
-    description.normalize === "l2" ||
-    !table ||
-    !last ||
-    !isHomogeneous(description, last.place)
-  )
-    return file;
-  const [rows, width] = table.shape;
-  const most = new Float64Array(width);
+  const layer = lastLayer(tensors);
+  if (description.kind !== "candidates" || description.normalize === "l2") return file;
+  if (!table || !layer || !isHomogeneous(description, layer.index)) return file;
+  const { index, weight, bias } = layer;
+  const factors = columnFactors(table);
+  const [width, inputs] = [table.shape[1], weight.shape[1]];
+  const scaled = new Map(tensors);
+  scaled.set("item.embedding", {
+    shape: table.shape,
+    values: table.values.map((value, at) => value / factors[at % width]),
+  });
+  scaled.set(`tower.${index}.weight`, {
+    shape: weight.shape,
+    values: weight.values.map((value, at) => value * factors[Math.floor(at / inputs)]),
+  });
+  if (bias)
+    scaled.set(`tower.${index}.bias`, {
+      shape: bias.shape,
+      values: bias.values.map((value, k) => value * factors[k]),
+    });
+  return { ...file, tensors: scaled };
+}
+
+/**
+ * Each column's largest magnitude, relative to the median; 1 for columns of zeros.
+ *
+ * @param {ForeignTensor} table (rows, width)
+ */
+function columnFactors({ shape: [rows, width], values }) {
+  const max = new Float64Array(width);
   for (let at = 0; at < rows * width; at++)
-    most[at % width] = Math.max(most[at % width], Math.abs(table.values[at]));
-  const middle = [...most].sort((a, b) => a - b)[Math.floor(width / 2)];
-  const factors = most.map((value) => (value > 0 && middle > 0 ? value / middle : 1));
-  const { weight, bias } = last;
-  const inputs = weight.shape[1];
-  return {
-    ...file,
-    tensors: new Map([
-      ...tensors,
-      [
-        "item.embedding",
-        {
-          shape: table.shape,
-          values: table.values.map((value, at) => value / factors[at % width]),
-        },
-      ],
-      [
-        `tower.${last.place}.weight`,
-        {
-          shape: weight.shape,
-          values: weight.values.map((value, at) => value * factors[Math.floor(at / inputs)]),
-        },
-      ],
-      ...(bias
-        ? /** @type {const} */ ([
-            [
-              `tower.${last.place}.bias`,
-              { shape: bias.shape, values: bias.values.map((value, k) => value * factors[k]) },
-            ],
-          ])
-        : []),
-    ]),
-  };
+    max[at % width] = Math.max(max[at % width], Math.abs(values[at]));
+  const median = [...max].sort((a, b) => a - b)[Math.floor(width / 2)];
+  return max.map((value) => (value > 0 && median > 0 ? value / median : 1));
 }
 
 /** @param {ModelFile["tensors"]} tensors */
 function lastLayer(tensors) {
-  let place = 0;
-  while (tensors.has(`tower.${place + 1}.weight`)) place++;
-  const weight = tensors.get(`tower.${place}.weight`);
-  return weight && { place, weight, bias: tensors.get(`tower.${place}.bias`) };
+  let index = 0;
+  while (tensors.has(`tower.${index + 1}.weight`)) index++;
+  const weight = tensors.get(`tower.${index}.weight`);
+  return weight && { index, weight, bias: tensors.get(`tower.${index}.bias`) };
 }
 
 /**
- * Whether what goes into the last activation may be multiplied instead of what comes out.
+ * Whether f(s x) = s f(x) for s > 0 holds for the activation of a layer.
  *
  * @param {Record<string, any>} description
- * @param {number} place
+ * @param {number} index of the layer
  */
-function isHomogeneous({ activation = "relu" }, place) {
-  return ["relu", "identity"].includes(
-    typeof activation === "string" ? activation : activation[place],
-  );
+function isHomogeneous({ activation = "relu" }, index) {
+  const name = typeof activation === "string" ? activation : activation[index];
+  return ["relu", "identity"].includes(name);
 }

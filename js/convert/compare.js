@@ -1,82 +1,104 @@
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * Two files of one model side by side, for the same people.
+ * Compares the scores and recommendations of two models for the same users.
  *
  * @typedef {import("../model/model.js").Model} Model
+ * @typedef {import("./comparison-users.js").ComparisonUser} ComparisonUser
+ *
  * @typedef {object} Comparison
  * @property {number} users
  * @property {number} topK
- * @property {number} largest difference of a score, the output function applied
+ * @property {number} largest difference of a score
  * @property {number} largestRaw difference of a raw score
- * @property {number} spread the deviation of the first model's raw scores, to hold the difference
- *   against
- * @property {number} overlap share of the best topK that both have, mean over people
- * @property {number} worst the least share of somebody
- * @property {number} scores how many were compared
- * @property {number} beyond how many of them differ by more than the tolerance, relative to the
- *   larger of 1 and the score
- * @property {number} same share of people whose best topK are the same in the same order
+ * @property {number} spread standard deviation of the first model's raw scores within a user
+ * @property {number} overlap share of the best topK items that both have, mean over users
+ * @property {number} worst the smallest overlap of a user
+ * @property {number} scores number of scores compared
+ * @property {number} beyond number of scores whose difference exceeds tolerance * max(1, |score|)
+ * @property {number} same share of users with the same best topK items in the same order
  *
  * @param {Model} a
  * @param {Model} b
- * @param {import("./comparison-users.js").Somebody[]} people
+ * @param {ComparisonUser[]} users
  * @param {{ topK?: number, tolerance?: number, onProgress?: (done: number) => void }} [options]
  * @returns {Comparison}
+ * @throws {PocketrecError} "bad-argument": the models have different numbers of items
  */
-export function compareModels(a, b, people, { topK = 10, tolerance = 0, onProgress } = {}) {
-  if (a.itemCount !== b.itemCount)
-    throw new PocketrecError(
-      "bad-argument",
-      "items",
-      `${a.itemCount}, as in the first file`,
-      `${b.itemCount}`,
-    );
+export function compareModels(a, b, users, { topK = 10, tolerance = 0, onProgress } = {}) {
+  if (a.itemCount !== b.itemCount) {
+    const expected = `${a.itemCount}, as in the first file`;
+    throw new PocketrecError("bad-argument", "items", expected, `${b.itemCount}`);
+  }
   const rows = Uint32Array.from({ length: a.itemCount }, (_, row) => row);
-  const result = {
-    users: people.length,
-    topK,
-    largest: 0,
-    largestRaw: 0,
-    spread: 0,
-    overlap: 0,
-    worst: 1,
-    same: 0,
-    scores: 0,
-    beyond: 0,
+  const comparison = {
+    ...{ users: users.length, topK, scores: users.length * rows.length, spread: 0 },
+    ...{ largest: 0, largestRaw: 0, beyond: 0, overlap: 0, worst: 1, same: 0 },
   };
   let squares = 0;
-  for (const [done, who] of people.entries()) {
-    const [one, other] = [a, b].map((model) => lookAt(model, who, rows, topK));
-    for (let row = 0; row < rows.length; row++) {
-      const off = Math.abs(one.scores[row] - other.scores[row]);
-      result.largest = Math.max(result.largest, off);
-      if (!(off <= tolerance * Math.max(1, Math.abs(one.scores[row])))) result.beyond++;
-      result.largestRaw = Math.max(result.largestRaw, Math.abs(one.raw[row] - other.raw[row]));
-    }
-    const mean = one.raw.reduce((sum, value) => sum + value, 0) / rows.length;
-    squares += one.raw.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    result.scores += rows.length;
-    const share = one.best.filter((item) => other.best.includes(item)).length / one.best.length;
-    result.overlap += share / people.length;
-    result.worst = Math.min(result.worst, share);
-    result.same +=
-      Number(one.best.every((item, place) => item === other.best[place])) / people.length;
-    onProgress?.(done + 1);
+  for (const [index, user] of users.entries()) {
+    const [one, other] = [a, b].map((model) => outputsOf(model, user, rows, topK));
+    addScores(comparison, one, other, tolerance);
+    addRecommendations(comparison, one.best, other.best);
+    squares += sumOfSquares(one.raw);
+    onProgress?.(index + 1);
   }
-  return { ...result, spread: Math.sqrt(squares / result.scores) };
+  return { ...comparison, spread: Math.sqrt(squares / comparison.scores) };
 }
 
 /**
+ * @typedef {ReturnType<typeof outputsOf>} Outputs
+ *
  * @param {Model} model
- * @param {import("./comparison-users.js").Somebody} who
+ * @param {ComparisonUser} source
  * @param {Uint32Array} rows
  * @param {number} topK
  */
-function lookAt(model, who, rows, topK) {
-  const user = model.user(/** @type {any} */ (who));
-  const best = model
-    .recommend(user, { topK, exclude: user.items, raw: true })
-    .map(({ item }) => item);
-  return { scores: model.score(user, rows), raw: model.score(user, rows, { raw: true }), best };
+function outputsOf(model, source, rows, topK) {
+  const user = model.user(/** @type {any} */ (source));
+  const best = model.recommend(user, { topK, exclude: user.items, raw: true });
+  return {
+    scores: model.score(user, rows),
+    raw: model.score(user, rows, { raw: true }),
+    best: best.map(({ item }) => item),
+  };
+}
+
+/**
+ * @param {Comparison} comparison added to
+ * @param {Outputs} one
+ * @param {Outputs} other
+ * @param {number} tolerance
+ */
+function addScores(comparison, one, other, tolerance) {
+  for (let row = 0; row < one.scores.length; row++) {
+    const difference = Math.abs(one.scores[row] - other.scores[row]);
+    comparison.largest = Math.max(comparison.largest, difference);
+    // Written so that NaN counts as beyond.
+    if (!(difference <= tolerance * Math.max(1, Math.abs(one.scores[row])))) comparison.beyond++;
+    const rawDifference = Math.abs(one.raw[row] - other.raw[row]);
+    comparison.largestRaw = Math.max(comparison.largestRaw, rawDifference);
+  }
+}
+
+/**
+ * @param {Comparison} comparison added to
+ * @param {Outputs["best"]} one
+ * @param {Outputs["best"]} other
+ */
+function addRecommendations(comparison, one, other) {
+  const overlap = one.filter((item) => other.includes(item)).length / one.length;
+  const isSame = one.every((item, place) => item === other[place]);
+  comparison.overlap += overlap / comparison.users;
+  comparison.worst = Math.min(comparison.worst, overlap);
+  comparison.same += Number(isSame) / comparison.users;
+}
+
+/**
+ * Around the mean.
+ * @param {Float32Array} values
+ */
+function sumOfSquares(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }

@@ -3,116 +3,114 @@ import { ncf } from "../families/ncf/index.js";
 import { createRandom } from "./random.js";
 
 /**
- * People who are made up, to compare two files of one model with: what `model.user` takes.
+ * Synthetic users, for comparing two files of one model.
  *
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {import("./model-file.js").ModelFile} ModelFile
- * @typedef {ReturnType<typeof createRandom>} Draws
- * @typedef {{ vector: Float32Array } | { history: any[], features?: Record<string, any> }} Somebody
+ * @typedef {ReturnType<typeof createRandom>} Random
+ * @typedef {{ vector: Float32Array } | { history: any[], features?: Record<string, any> }}
+ *   ComparisonUser what `model.user` takes
  */
 
-/** Interactions of the shortest and of the longest history. */
-const SHORTEST = 3;
-const LONGEST = 60;
+/** Lengths of histories. */
+const HISTORY_MIN = 3;
+const HISTORY_MAX = 60;
 
 /**
+ * Samples user vectors from the trained users' mean and covariance; where the file has none,
+ * histories from the model's popular items.
+ *
  * @param {Model} model
  * @param {ModelFile} file the model's
  * @param {number} count
  * @param {number} seed
- * @returns {Somebody[]}
+ * @returns {ComparisonUser[]}
  */
 export function sampleUsers(model, file, count, seed) {
-  const draws = createRandom(seed);
+  const random = createRandom(seed);
   const blocks = vectorBlocks(file);
   if (blocks)
     return Array.from({ length: count }, () => ({
-      vector: Float32Array.from(blocks.flatMap((block) => drawn(block, draws))),
+      vector: Float32Array.from(blocks.flatMap((block) => sampleVector(block, random))),
     }));
   const features = (file.description.check ?? [])
     .map((/** @type {any} */ { user }) => user)
     .filter(Boolean);
-  const user = model.user({ history: [], ...(features.length ? { features: features[0] } : {}) });
-  const popular = model
-    .recommend(user, { topK: model.itemCount, raw: true })
-    .map(({ item }) => item);
-  return Array.from({ length: count }, (_, number) => ({
-    history: historyOf(model, popular, draws),
-    ...(features.length ? { features: features[number % features.length] } : {}),
+  const featuresFor = (/** @type {number} */ index) =>
+    features.length ? { features: features[index % features.length] } : {};
+  const newUser = model.user({ history: [], ...featuresFor(0) });
+  const ranked = model.recommend(newUser, { topK: model.itemCount, raw: true });
+  const popular = ranked.map(({ item }) => item);
+  return Array.from({ length: count }, (_, index) => ({
+    history: sampleHistory(model, popular, random),
+    ...featuresFor(index),
   }));
 }
 
 /**
- * What is best for somebody of whom nothing is known is what is popular: histories are drawn from
- * there, the further down the more seldom.
+ * The ranking for a user without history approximates popularity. Items further down are sampled
+ * less often.
  *
  * @param {Model} model
- * @param {(string | number)[]} popular
- * @param {Draws} draws
+ * @param {(string | number)[]} popular all items, the most popular first
+ * @param {Random} random
  */
-function historyOf(model, popular, draws) {
-  const {
-    input,
-    rating: { minimum = 1, maximum = 5 },
-  } = model.info;
+function sampleHistory(model, popular, random) {
+  const { input, rating } = model.info;
+  const { minimum = 1, maximum = 5 } = rating;
   const length = Math.min(
-    SHORTEST + draws.below(LONGEST - SHORTEST),
+    HISTORY_MIN + random.below(HISTORY_MAX - HISTORY_MIN),
     Math.ceil(popular.length / 3),
   );
   const items = new Set();
-  // Up to 3 n tries: a tenth of the catalogue is always within reach.
-  for (let tries = 0; items.size < length && tries < 3 * LONGEST; tries++) {
-    items.add(
-      popular[
-        Math.min(
-          popular.length - 1,
-          Math.floor(popular.length ** draws.uniform() * (1 + draws.uniform())) - 1,
-        )
-      ],
-    );
+  // Sampling repeats items, so the number of attempts is bounded.
+  for (let attempt = 0; items.size < length && attempt < 3 * HISTORY_MAX; attempt++) {
+    const place = Math.floor(popular.length ** random.uniform() * (1 + random.uniform())) - 1;
+    items.add(popular[Math.min(popular.length - 1, place)]);
   }
-  return [...items].map((item) =>
-    input.values === "rating"
-      ? { item, rating: minimum + draws.below(Math.floor(maximum - minimum) + 1) }
-      : item,
-  );
+  if (input.values !== "rating") return [...items];
+  const sampleRating = () => minimum + random.below(Math.floor(maximum - minimum) + 1);
+  return [...items].map((item) => ({ item, rating: sampleRating() }));
 }
 
 /**
- * @typedef {{ mean: Float32Array, factor: Float64Array }} Block factor: of Cholesky, of the
- *   covariance
+ * @typedef {object} Block the distribution of one part of the user vector, of width n
+ * @property {Float32Array} mean (n)
+ * @property {Float64Array} factor (n, n) Cholesky factor of the covariance
+ *
  * @param {ModelFile} file
- * @returns {Block[] | undefined}
+ * @returns {Block[] | undefined} undefined: the file has no mean or covariance
  */
 function vectorBlocks({ tensors, description }) {
   if (familyOf(description.kind) !== ncf) return undefined;
+  const names = [...tensors.keys()];
   const blocks = ["gmf", "mlp"]
-    .filter((block) => [...tensors.keys()].some((name) => name.startsWith(`${block}.`)))
+    .filter((block) => names.some((name) => name.startsWith(`${block}.`)))
     .map((block) => {
-      const mean = tensors.get(`${block}.user_mean`);
-      const covariance = tensors.get(`${block}.user_covariance`);
-      return (
-        mean &&
-        covariance && { mean: mean.values, factor: cholesky(covariance.values, mean.values.length) }
-      );
+      const mean = tensors.get(`${block}.user_mean`)?.values;
+      const covariance = tensors.get(`${block}.user_covariance`)?.values;
+      return mean && covariance && { mean, factor: cholesky(covariance, mean.length) };
     });
   return blocks.every((block) => block !== undefined) ? /** @type {Block[]} */ (blocks) : undefined;
 }
 
 /**
+ * mean + L z, z standard normal.
+ *
  * @param {Block} block
- * @param {Draws} draws
+ * @param {Random} random
  */
-function drawn({ mean, factor }, draws) {
+function sampleVector({ mean, factor }, random) {
   const n = mean.length;
-  const z = Array.from(mean, () => draws.normal());
+  const z = Array.from(mean, () => random.normal());
   return Array.from(mean, (value, i) =>
     z.slice(0, i + 1).reduce((sum, draw, j) => sum + factor[i * n + j] * draw, value),
   );
 }
 
 /**
- * L of A = L L', lower, row-major; a direction without spread stays without.
+ * The lower triangular L of A = L L', row-major. Semidefinite matrices are allowed: a direction
+ * without variance gets a row of zeros.
  *
  * @param {Float32Array} matrix (n, n)
  * @param {number} n

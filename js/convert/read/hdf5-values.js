@@ -1,49 +1,32 @@
-import { halfToNumber } from "../../file/dtypes.js";
+import { NUMBER_TYPES, readFloats } from "../number-types.js";
 
-/** The classes of HDF5's types that are numbers, or may be. */
+/** The classes of HDF5's types that hold numbers. */
 const INTEGER = 0;
 const FLOAT = 1;
 const OPAQUE = 5;
 const ENUMERATION = 8;
 
 /**
- * How values of a type become float32, or undefined where they are no numbers.
+ * Finds how to decode the values of a type to float32.
+ *
  * @param {{ type: number, size: number, signed: boolean }} type
  * @param {Record<string, unknown>} attributes of the dataset
- * @returns {((bytes: Uint8Array<ArrayBuffer>) => Float32Array) | undefined}
+ * @returns {((bytes: Uint8Array<ArrayBuffer>) => Float32Array) | undefined} undefined: the values
+ *   are no numbers
  */
-export function decoder({ type, size, signed }, attributes) {
-  // Keras writes bfloat16 as two bytes that HDF5 knows nothing of, and says so beside them.
-  if (type === OPAQUE && size === 2 && attributes.dtype === "bfloat16") return decodeBfloat16;
-  if (type === FLOAT && size === 2) return decodeHalf;
-  if (type === FLOAT && size === 4) return (bytes) => new Float32Array(bytes.buffer);
-  if (type === FLOAT && size === 8)
-    return (bytes) => Float32Array.from(new Float64Array(bytes.buffer));
-  if (type !== INTEGER && type !== ENUMERATION) return undefined;
-  if (size === 8) return (bytes) => decodeLong(bytes, signed);
-  const Integers = {
-    1: signed ? Int8Array : Uint8Array,
-    2: signed ? Int16Array : Uint16Array,
-    4: signed ? Int32Array : Uint32Array,
-  }[size];
-  return Integers && ((bytes) => Float32Array.from(new Integers(bytes.buffer)));
+export function decoder(type, attributes) {
+  const name = numberTypeOf(type, attributes);
+  if (!name || !Object.hasOwn(NUMBER_TYPES, name)) return undefined;
+  return (bytes) => readFloats(NUMBER_TYPES[name], bytes);
 }
 
 /**
- * @param {Uint8Array<ArrayBuffer>} bytes
- * @param {boolean} signed
+ * @param {{ type: number, size: number, signed: boolean }} type
+ * @param {Record<string, unknown>} attributes
  */
-function decodeLong(bytes, signed) {
-  const values = signed ? new BigInt64Array(bytes.buffer) : new BigUint64Array(bytes.buffer);
-  return Float32Array.from(values, Number);
+function numberTypeOf({ type, size, signed }, attributes) {
+  if (type === FLOAT) return `float${8 * size}`;
+  if (type === INTEGER || type === ENUMERATION) return `${signed ? "int" : "uint"}${8 * size}`;
+  // HDF5 has no bfloat16: Keras writes it as opaque values and names it in an attribute.
+  return type === OPAQUE && size === 2 && attributes.dtype === "bfloat16" ? "bfloat16" : undefined;
 }
-
-/** @param {Uint8Array<ArrayBuffer>} bytes */
-function decodeBfloat16(bytes) {
-  return new Float32Array(
-    Uint32Array.from(new Uint16Array(bytes.buffer), (bits) => bits << 16).buffer,
-  );
-}
-
-/** @param {Uint8Array<ArrayBuffer>} bytes */
-const decodeHalf = (bytes) => Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber);

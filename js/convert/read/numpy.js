@@ -1,5 +1,6 @@
 import { PocketrecError, show } from "../../common/errors.js";
-import { ELEMENTS, countOf, demandShape, gather, packedStrides } from "./elements.js";
+import { NUMBER_TYPES } from "../number-types.js";
+import { assertShape, countOf, gather, packedStrides } from "./strided.js";
 import { openZip } from "./zip.js";
 
 /**
@@ -38,8 +39,8 @@ export function numpyType(code, order = "=") {
   const parts = code.length > 16 ? null : /^([<>=|]?)(.+)$/.exec(code);
   if (!parts) return undefined;
   const name = Object.hasOwn(TYPES, parts[2]) ? TYPES[parts[2]] : parts[2];
-  if (name === "bfloat16" || !Object.hasOwn(ELEMENTS, name)) return undefined;
-  return { type: ELEMENTS[name], little: (parts[1] || order) !== ">" };
+  if (name === "bfloat16" || !Object.hasOwn(NUMBER_TYPES, name)) return undefined;
+  return { type: NUMBER_TYPES[name], little: (parts[1] || order) !== ">" };
 }
 
 /** @param {Uint8Array} bytes */
@@ -72,7 +73,7 @@ export function readNpy(bytes, name = "file") {
       `one of ${Object.keys(TYPES).join(", ")}`,
       show(code),
     );
-  demandShape(shape, name);
+  assertShape(shape, name);
   const count = countOf(shape);
   if (count * kind.type.size > data.length) {
     throw new PocketrecError(
@@ -92,7 +93,7 @@ export function readNpy(bytes, name = "file") {
   };
   return {
     shape,
-    values: kind.type.exact ? gather(strided, Float64Array) : gather(strided, Float32Array),
+    values: kind.type.isExact ? gather(strided, Float64Array) : gather(strided, Float32Array),
   };
 }
 

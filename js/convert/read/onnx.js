@@ -1,7 +1,7 @@
-import { halfToNumber } from "../../file/dtypes.js";
-import { brainToNumber } from "../dtypes.js";
 import { PbfReader } from "pbf";
+
 import { PocketrecError, show } from "../../common/errors.js";
+import { NUMBER_TYPES, readFloats } from "../number-types.js";
 import { sortNodes } from "./onnx-order.js";
 import { decode } from "./onnx-protobuf.js";
 import { GRAPH, MODEL } from "./onnx-schema.js";
@@ -13,85 +13,79 @@ import { GRAPH, MODEL } from "./onnx-schema.js";
  * @typedef {import("./onnx-protobuf.js").Message} Message
  */
 
-/** A tensor of more axes than any of these models has. */
+/** More axes than the tensors of any supported model. */
 const AXES_MAX = 8;
 
 /**
- * TensorProto.DataType: bytes of a value in raw_data, the field that holds values otherwise, and
- * how one is read.
+ * By TensorProto.DataType: the number type in raw_data, and the field that holds values otherwise.
+ *
+ * @type {Record<number, { name: string, field: string }>}
  */
-const TYPES =
-  /** @type {Record<number, { bytes: number, field: string, read: (view: DataView, at: number) => number }>} */ ({
-    1: { bytes: 4, field: "float_data", read: (view, at) => view.getFloat32(at, true) },
-    2: { bytes: 1, field: "int32_data", read: (view, at) => view.getUint8(at) },
-    3: { bytes: 1, field: "int32_data", read: (view, at) => view.getInt8(at) },
-    6: { bytes: 4, field: "int32_data", read: (view, at) => view.getInt32(at, true) },
-    7: { bytes: 8, field: "int64_data", read: (view, at) => Number(view.getBigInt64(at, true)) },
-    9: { bytes: 1, field: "int32_data", read: (view, at) => Number(view.getUint8(at) !== 0) },
-    10: {
-      bytes: 2,
-      field: "int32_data",
-      read: (view, at) => halfToNumber(view.getUint16(at, true)),
-    },
-    11: { bytes: 8, field: "double_data", read: (view, at) => view.getFloat64(at, true) },
-    16: {
-      bytes: 2,
-      field: "int32_data",
-      read: (view, at) => brainToNumber(view.getUint16(at, true)),
-    },
-  });
+const TYPES = {
+  1: { name: "float32", field: "float_data" },
+  2: { name: "uint8", field: "int32_data" },
+  3: { name: "int8", field: "int32_data" },
+  6: { name: "int32", field: "int32_data" },
+  7: { name: "int64", field: "int64_data" },
+  9: { name: "bool", field: "int32_data" },
+  10: { name: "float16", field: "int32_data" },
+  11: { name: "float64", field: "double_data" },
+  16: { name: "bfloat16", field: "int32_data" },
+};
 
 /**
- * Reads an ONNX model: a protobuf of a graph and its weights. Nothing in it runs; what it leaves to
- * other files is refused.
+ * Reads an ONNX model: a protobuf of a graph and its weights. Nothing in it is executed; references
+ * to other files are refused.
+ *
  * @param {Uint8Array} bytes
  * @returns {Checkpoint}
+ * @throws {PocketrecError} "unknown-format", "bad-header", "bad-dtype", "bad-shape",
+ *   "duplicate-tensor", "too-large", "truncated", "unsupported"
  */
 export function readOnnx(bytes) {
   const graph = decode(graphOf(bytes), GRAPH, "graph");
   if (graph.sparse_initializer.length) {
-    throw new PocketrecError(
-      "unsupported",
-      "graph",
-      "dense initializers",
-      `${graph.sparse_initializer.length} sparse ones`,
-    );
+    const found = `${graph.sparse_initializer.length} sparse ones`;
+    throw new PocketrecError("unsupported", "graph", "dense initializers", found);
   }
-  /** @type {Map<string, ForeignTensor>} */
-  const tensors = new Map();
-  for (const proto of graph.initializer)
-    keep(tensors, proto.name ?? "", tensorOf(proto, proto.name ?? ""));
-  const nodes = [];
-  for (const proto of graph.node) {
-    const node = nodeOf(proto);
-    if (node.op === "Constant") keep(tensors, node.outputs[0] ?? "", constantOf(proto, node));
-    else nodes.push(node);
-  }
+  const { tensors, nodes } = constantsAndNodes(graph);
   // Older files list the initializers among the inputs.
   const inputs = graph.input
     .map(inputOf)
     .filter((/** @type {{ name: string }} */ { name }) => !tensors.has(name));
   const outputs = graph.output.map((/** @type {Message} */ proto) => proto.name ?? "");
+  const names = inputs.map((/** @type {{ name: string }} */ { name }) => name);
+  const sorted = sortNodes(nodes, names, tensors, outputs);
   return {
     format: "onnx",
     tensors,
     classes: new Map(),
     settings: {},
-    graph: {
-      inputs,
-      outputs,
-      nodes: sortNodes(
-        nodes,
-        inputs.map((/** @type {{ name: string }} */ { name }) => name),
-        tensors,
-        outputs,
-      ),
-    },
+    graph: { inputs, outputs, nodes: sorted },
   };
 }
 
 /**
- * The bytes of the graph, once the file has turned out to be a model.
+ * Initializers and Constant nodes as tensors, and the other nodes.
+ * @param {Message} graph
+ */
+function constantsAndNodes(graph) {
+  /** @type {Map<string, ForeignTensor>} */
+  const tensors = new Map();
+  /** @type {GraphNode[]} */
+  const nodes = [];
+  for (const proto of graph.initializer)
+    addTensor(tensors, proto.name ?? "", tensorOf(proto, proto.name ?? ""));
+  for (const proto of graph.node) {
+    const node = nodeOf(proto);
+    if (node.op === "Constant") addTensor(tensors, node.outputs[0] ?? "", constantOf(proto, node));
+    else nodes.push(node);
+  }
+  return { tensors, nodes };
+}
+
+/**
+ * The bytes of the graph, of a file that is an ONNX model.
  * @param {Uint8Array} bytes
  */
 function graphOf(bytes) {
@@ -99,31 +93,30 @@ function graphOf(bytes) {
   try {
     model = decode(bytes, MODEL, "model");
   } catch (cause) {
-    // A model begins with the version of its format, in field 1: what does so and ends too early is
-    // a part of one.
+    // A model starts with its version, field 1. A file that starts so and ends early is truncated.
     if (bytes[0] === 0x08 && cause instanceof PocketrecError && cause.code === "truncated")
       throw cause;
-    throw new PocketrecError("unknown-format", "file", "an ONNX model", "something else", {
-      cause,
-    });
+    throw notOnnx("an ONNX model", cause);
   }
   if (model.ir_version >= 1 && model.ir_version < 1000 && model.graph) return model.graph;
-  throw new PocketrecError(
-    "unknown-format",
-    "file",
-    "an ONNX model with a graph",
-    "something else",
-  );
+  throw notOnnx("an ONNX model with a graph");
 }
+
+/**
+ * @param {string} expected
+ * @param {unknown} [cause]
+ */
+const notOnnx = (expected, cause) =>
+  new PocketrecError("unknown-format", "file", expected, "something else", { cause });
 
 /**
  * @param {Map<string, ForeignTensor>} tensors
  * @param {string} name
  * @param {ForeignTensor} tensor
  */
-function keep(tensors, name, tensor) {
+function addTensor(tensors, name, tensor) {
   if (tensors.has(name))
-    throw new PocketrecError("duplicate-tensor", show(name), "the name once", "it twice");
+    throw new PocketrecError("duplicate-tensor", show(name), "a unique name", "a duplicate");
   tensors.set(name, tensor);
 }
 
@@ -131,12 +124,8 @@ function keep(tensors, name, tensor) {
 function inputOf(proto) {
   const dims = proto.type?.tensor_type?.shape?.dim ?? [];
   if (dims.length > AXES_MAX) {
-    throw new PocketrecError(
-      "bad-shape",
-      show(proto.name),
-      `at most ${AXES_MAX} axes`,
-      `${dims.length}`,
-    );
+    const expected = `at most ${AXES_MAX} axes`;
+    throw new PocketrecError("bad-shape", show(proto.name), expected, `${dims.length}`);
   }
   const shape = dims.map((/** @type {Message} */ { dim_value: size }) => (size > 0 ? size : null));
   return { name: proto.name ?? "", shape };
@@ -154,20 +143,14 @@ function nodeOf(proto) {
   for (const attribute of proto.attribute) {
     const { name = "" } = attribute;
     if (attribute.g || attribute.graphs.length) {
-      throw new PocketrecError(
-        "unsupported",
-        `${op} ${show(proto.name ?? outputs[0])}`,
-        "a graph without branches and loops",
-        "a subgraph",
-      );
+      const expected = "a graph without branches and loops";
+      const subject = `${op} ${show(proto.name ?? outputs[0])}`;
+      throw new PocketrecError("unsupported", subject, expected, "a subgraph");
     }
     if (attributes.has(name)) {
-      throw new PocketrecError(
-        "bad-header",
-        `${op} ${show(outputs[0])}`,
-        "each attribute once",
-        `${show(name)} twice`,
-      );
+      const subject = `${op} ${show(outputs[0])}`;
+      const found = `${show(name)} twice`;
+      throw new PocketrecError("bad-header", subject, "distinct attributes", found);
     }
     attributes.set(name, valueOf(attribute));
   }
@@ -175,17 +158,10 @@ function nodeOf(proto) {
 }
 
 /**
- * @param {Message} attribute one value of the kind that it has; of a tensor, which only a Constant
- *   may have, none
+ * The value of an attribute; [] for tensors, which only Constants have.
+ * @param {Message} attribute
  */
-function valueOf(attribute) {
-  return (
-    attribute.i ??
-    attribute.f ??
-    attribute.s ??
-    (attribute.ints.length ? attribute.ints : attribute.floats)
-  );
-}
+const valueOf = ({ i, f, s, ints, floats }) => i ?? f ?? s ?? (ints.length ? ints : floats);
 
 /**
  * @param {Message} proto
@@ -199,12 +175,9 @@ function constantOf(proto, node) {
   const value = Object.values(node.attributes)[0];
   if (typeof value === "number") return { shape: [], values: Float32Array.of(value) };
   if (Array.isArray(value)) return { shape: [value.length], values: Float32Array.from(value) };
-  throw new PocketrecError(
-    "unsupported",
-    `Constant ${show(name)}`,
-    "a tensor or numbers",
-    show(attribute?.name),
-  );
+  const subject = `Constant ${show(name)}`;
+  const found = show(attribute?.name);
+  throw new PocketrecError("unsupported", subject, "a tensor or numbers", found);
 }
 
 /**
@@ -215,70 +188,55 @@ function constantOf(proto, node) {
 function tensorOf(proto, name) {
   const subject = show(name);
   if (proto.data_location || proto.external_data.length) {
-    throw new PocketrecError(
-      "unsupported",
-      subject,
-      "weights inside the file",
-      "a reference to another file",
-      {
-        hint: "onnx.save_model(model, path, save_as_external_data=False) writes one file.",
-      },
-    );
+    const found = "a reference to another file";
+    throw new PocketrecError("unsupported", subject, "weights inside the file", found, {
+      hint: "onnx.save_model(model, path, save_as_external_data=False) writes one file.",
+    });
   }
-  const type = Object.hasOwn(TYPES, proto.data_type) ? TYPES[proto.data_type] : undefined;
-  if (!type) {
-    throw new PocketrecError(
-      "bad-dtype",
-      subject,
-      "float, double, float16, bfloat16, int32, int64, int8, uint8 or bool",
-      `TensorProto.DataType ${show(proto.data_type)}`,
-    );
+  if (!Object.hasOwn(TYPES, proto.data_type)) {
+    const expected = "float, double, float16, bfloat16, int32, int64, int8, uint8 or bool";
+    const found = `TensorProto.DataType ${show(proto.data_type)}`;
+    throw new PocketrecError("bad-dtype", subject, expected, found);
   }
   const shape = proto.dims;
-  const count = shape.reduce(
-    (/** @type {number} */ product, /** @type {number} */ n) => product * n,
-    1,
-  );
-  if (
-    shape.length > AXES_MAX ||
-    !shape.every((/** @type {number} */ n) => Number.isSafeInteger(n) && n >= 0) ||
-    !Number.isSafeInteger(count)
-  ) {
-    throw new PocketrecError(
-      "bad-shape",
-      subject,
-      `at most ${AXES_MAX} sizes, and values that can be counted`,
-      show(shape),
-    );
-  }
-  const isRaw = proto.raw_data !== undefined;
-  const isPacked = !isRaw && type.field.startsWith("int");
-  const bytes = proto.raw_data ?? proto[type.field] ?? new Uint8Array(0);
-  const size = isPacked ? countVarints(bytes) : bytes.length / type.bytes;
-  if (size !== count) {
-    throw new PocketrecError(
-      "bad-shape",
-      subject,
-      `${count} values for ${show(shape)}`,
-      `${bytes.length} bytes that hold ${size}`,
-    );
-  }
-  return {
-    shape,
-    values: isPacked ? readVarints(bytes, count, type) : readRaw(bytes, count, type),
-  };
+  const { name: typeName, field } = TYPES[proto.data_type];
+  const values = valuesOf(proto, NUMBER_TYPES[typeName], field, subject);
+  return { shape, values };
 }
 
 /**
- * @param {Uint8Array} bytes
- * @param {number} count
- * @param {typeof TYPES[number]} type
+ * Values are raw, or in a field of their type: as numbers, or as varints of their bits.
+ *
+ * @param {Message} proto
+ * @param {import("../number-types.js").NumberType} type
+ * @param {string} field
+ * @param {string} subject
+ * @returns {Float32Array}
  */
-function readRaw(bytes, count, type) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = new Float32Array(count);
-  for (let i = 0; i < count; i++) values[i] = type.read(view, i * type.bytes);
-  return values;
+function valuesOf(proto, type, field, subject) {
+  const count = countOf(proto.dims, subject);
+  const isRaw = proto.raw_data !== undefined;
+  const isVarint = !isRaw && field.startsWith("int");
+  const bytes = proto.raw_data ?? proto[field] ?? new Uint8Array(0);
+  const stored = isVarint ? countVarints(bytes) : bytes.length / type.size;
+  if (stored !== count) {
+    const found = `${bytes.length} bytes that hold ${stored}`;
+    const expected = `${count} values for ${show(proto.dims)}`;
+    throw new PocketrecError("bad-shape", subject, expected, found);
+  }
+  return isVarint ? readVarints(bytes, count, type) : readFloats(type, bytes);
+}
+
+/**
+ * @param {number[]} shape
+ * @param {string} subject
+ */
+function countOf(shape, subject) {
+  const count = shape.reduce((product, n) => product * n, 1);
+  const isShape = shape.length <= AXES_MAX && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (isShape && Number.isSafeInteger(count)) return count;
+  const expected = `at most ${AXES_MAX} sizes, and a number of values that can be counted`;
+  throw new PocketrecError("bad-shape", subject, expected, show(shape));
 }
 
 /** @param {Uint8Array} bytes varints, each of which ends with a byte below 128 */
@@ -289,10 +247,9 @@ function countVarints(bytes) {
 }
 
 /**
- * Whole numbers, or the bits of what is narrower, one a varint.
- * @param {Uint8Array} bytes
+ * @param {Uint8Array} bytes a varint per value, of its bits
  * @param {number} count
- * @param {typeof TYPES[number]} type
+ * @param {import("../number-types.js").NumberType} type
  */
 function readVarints(bytes, count, type) {
   const reader = new PbfReader(bytes);
@@ -300,7 +257,7 @@ function readVarints(bytes, count, type) {
   const view = new DataView(new ArrayBuffer(8));
   for (let i = 0; i < count; i++) {
     view.setBigInt64(0, BigInt(reader.readVarint(true)), true);
-    values[i] = type.read(view, 0);
+    values[i] = type.get(view, 0, true);
   }
   return values;
 }

@@ -86,7 +86,7 @@ const RENAMED = new Map([
   ["numpy._core.numeric", "numpy.core.numeric"],
 ]);
 
-/** Storages of torch by the type of their numbers, as ELEMENTS calls it. */
+/** Storages of torch by the type of their numbers, as NUMBER_TYPES calls it. */
 export const STORAGE_TYPES = /** @type {Record<string, string>} */ ({
   "torch.FloatStorage": "float32",
   "torch.DoubleStorage": "float64",
@@ -180,7 +180,7 @@ const makeDtype = ([code]) => {
 /** @type {Call} */
 const makeScalar = ([type, bytes], costs) => {
   const array = new NumpyArray();
-  Object.assign(array, { shape: [], type: demandDtype(type), bytes: bytesOf(bytes, costs) });
+  Object.assign(array, { shape: [], type: assertDtype(type), bytes: bytesOf(bytes, costs) });
   return array;
 };
 
@@ -190,7 +190,7 @@ const makeFromBuffer = ([bytes, type, shape, order], costs) => {
   const array = new NumpyArray();
   Object.assign(array, {
     shape,
-    type: demandDtype(type),
+    type: assertDtype(type),
     bytes: bytesOf(bytes, costs),
     fortran: order === "F",
   });
@@ -374,7 +374,7 @@ function buildArray(array, state, costs) {
   if (!Array.isArray(state)) throw wrong("a numpy array", "its state", describe(state));
   const [shape, type, fortran, data] = state.length === 4 ? state : state.slice(1);
   if (!isSizes(shape)) throw wrong("a numpy array", "a shape", describe(shape));
-  array.type = demandDtype(type);
+  array.type = assertDtype(type);
   array.shape = shape;
   array.fortran = Boolean(fortran);
   array.bytes = Array.isArray(data) ? new Uint8Array(0) : bytesOf(data, costs);
@@ -390,7 +390,7 @@ const isSizes = (list) =>
  * @param {unknown} type
  * @returns {NumpyType}
  */
-function demandDtype(type) {
+function assertDtype(type) {
   if (type instanceof NumpyType) return type;
   throw wrong("a numpy array", "a dtype", describe(type));
 }

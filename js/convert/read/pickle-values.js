@@ -56,7 +56,7 @@ function joined([attributes, slots]) {
 /** The bytes below tensors, told of by a persistent id. */
 export class Storage {
   /**
-   * @param {string} type as ELEMENTS calls it
+   * @param {string} type as NUMBER_TYPES calls it
    * @param {string} key
    * @param {number} count
    */

@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../common/errors.js";
-import { ELEMENTS } from "./elements.js";
+import { NUMBER_TYPES } from "../number-types.js";
 import { STORAGE_TYPES } from "./pickle-globals.js";
 import { describe, Named, Storage } from "./pickle-values.js";
 import { readPickle } from "./pickle.js";
@@ -63,7 +63,7 @@ async function openArchive(bytes) {
   return {
     value,
     bytesOf: async (storage) => {
-      const most = storage.count * ELEMENTS[storage.type].size;
+      const most = storage.count * NUMBER_TYPES[storage.type].size;
       const name = `${folder}data/${storage.key}`;
       if (archive.has(name) && archive.size(name) < most) {
         throw new PocketrecError("truncated", name, `${most} bytes`, `${archive.size(name)} bytes`);
@@ -142,7 +142,7 @@ async function openLegacy(bytes) {
     value: object.value,
     bytesOf: async (storage) => {
       const data = found.get(storage.key);
-      if (!data || data.length < storage.count * ELEMENTS[storage.type].size)
+      if (!data || data.length < storage.count * NUMBER_TYPES[storage.type].size)
         throw noBytes(storage);
       return data;
     },
@@ -174,7 +174,7 @@ function locate(bytes, at, keys, storages) {
       );
     if (at + 8 > bytes.length) throw noBytes(storage);
     const count = Number(view.getBigInt64(at, true));
-    const end = at + 8 + count * ELEMENTS[storage.type].size;
+    const end = at + 8 + count * NUMBER_TYPES[storage.type].size;
     if (count < 0 || end > bytes.length) throw noBytes(storage);
     found.set(key, bytes.subarray(at + 8, end));
     at = end;

@@ -1,5 +1,6 @@
 import { PocketrecError, show } from "../../common/errors.js";
-import { ELEMENTS, countOf, gather, packedStrides } from "./elements.js";
+import { NUMBER_TYPES } from "../number-types.js";
+import { countOf, gather, packedStrides } from "./strided.js";
 import { numpyType } from "./numpy.js";
 import { describe, TensorView } from "./pickle-values.js";
 import { openTorch } from "./torch-file.js";
@@ -11,7 +12,7 @@ import { findModel, Walk } from "./torch-walk.js";
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("./torch-walk.js").Leaf} Leaf
  * @typedef {import("./torch-file.js").TorchFile} TorchFile
- * @typedef {import("./elements.js").Strided} Strided
+ * @typedef {import("./strided.js").Strided} Strided
  */
 
 /**
@@ -103,7 +104,7 @@ async function stridedOf(name, leaf, file) {
     return {
       name,
       bytes: await file.bytesOf(storage),
-      type: ELEMENTS[storage.type],
+      type: NUMBER_TYPES[storage.type],
       shape,
       strides,
       offset,
