@@ -1,11 +1,11 @@
 /**
- * pocketrec/worker-thread: what runs in the worker of pocketrec/worker. The entry for browsers.
+ * pocketrec/worker-thread: the script of the worker of pocketrec/worker. The entry for browsers.
  */
 import { expose } from "comlink";
 
-// Beside the entry that everybody has, not with a second one inside.
+// The entry of the package, so that its bundle is shared and not included twice.
 import { loadModel } from "./index.js";
-import { rootOf } from "./worker/root.js";
+import { makeRoot } from "./worker/root.js";
 import { Service } from "./worker/service.js";
 
-expose(new Service(rootOf(loadModel)));
+expose(new Service(makeRoot(loadModel)));

@@ -6,7 +6,7 @@ import { expose } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 
 import { loadModel } from "./index.node.js";
-import { rootOf } from "./worker/root.js";
+import { makeRoot } from "./worker/root.js";
 import { Service } from "./worker/service.js";
 
-if (parentPort) expose(new Service(rootOf(loadModel)), nodeEndpoint(parentPort));
+if (parentPort) expose(new Service(makeRoot(loadModel)), nodeEndpoint(parentPort));

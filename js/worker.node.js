@@ -3,21 +3,23 @@
  */
 import { Worker } from "node:worker_threads";
 
-import { threadOfNode } from "./worker/node-thread.js";
 import { ModelWorker } from "./worker/model-worker.js";
+import { nodeThread } from "./worker/node-thread.js";
 
 export { PocketrecError } from "./common/errors.js";
 
 /**
+ * As `createWorker` of worker.js.
+ *
  * @param {import("./worker/model-worker.js").WorkerOptions & { start?: () => Worker }} [options]
  * @returns {ModelWorker}
  */
-export function createWorker({ start = startOwn, ...options } = {}) {
-  return new ModelWorker(() => threadOfNode(start()), options);
+export function createWorker({ start = startDefault, ...options } = {}) {
+  return new ModelWorker(() => nodeThread(start()), options);
 }
 
-// What the process was started with (a text to evaluate, say) is not meant for the thread.
-const startOwn = () =>
+// The thread must not inherit the process's own arguments, such as a text to evaluate.
+const startDefault = () =>
   new Worker(new URL("./worker-thread.node.js", import.meta.url), {
     name: "pocketrec",
     execArgv: [],

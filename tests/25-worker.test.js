@@ -1,8 +1,8 @@
-// Models in a worker, in Node's threads: the same answers, several models in one, calls that are
-// given up, a worker that ends.
+// Models in a worker, as threads of Node: the same results as without, several models in one,
+// aborted calls, a worker that crashes.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -19,6 +19,7 @@ import {
   loadModel,
 } from "../dist/index.node.js";
 import { createWorker } from "../dist/worker.node.js";
+import { assertRefused } from "./lib/assert-refused.js";
 import { randomAutoencoder } from "./lib/autoencoder.js";
 import { fileOf, randomVector, randomWeights } from "./lib/weights.js";
 import { FilmRows } from "../web-demo/rows.js";
@@ -29,9 +30,11 @@ const HISTORY = [
   { item: 1196, rating: 4 },
   { item: 1210, rating: 2 },
 ];
+const PACKED = [2571, 1, 589];
+const packOfFilms = () => new FilmRows(readFileSync(`${DEMO}/ranker.safetensors`)).pack(PACKED);
 const FILMS = [2571, 1, 589, 110, "newer than the model", 541, 2028, 17, 480, 50];
 
-/** A worker that ends with the test, whose thread the test can reach. */
+/** Creates a worker that ends with the test. threads: those that it started. */
 function open(t, options) {
   const threads = [];
   const start = () => {
@@ -43,60 +46,58 @@ function open(t, options) {
   return Object.assign(worker, { threads });
 }
 
-const refused = (promise, code, message = /./) =>
-  assert.rejects(promise, (error) => {
-    assert.ok(error instanceof PocketrecError, String(error));
-    assert.equal(error.code, code);
-    assert.match(error.message, message);
-    return true;
-  });
+/** The same file as a model in a worker and as a model here. */
+const loadBoth = (worker, name) =>
+  Promise.all([
+    worker.loadModel(`${DEMO}/${name}.safetensors`),
+    loadModel(`${DEMO}/${name}.safetensors`),
+  ]);
 
-describe("answers", () => {
+describe("results", () => {
   for (const name of ["gmf", "neumf", "autorec", "cdae", "dae", "mult-dae", "candidates"]) {
-    test(`${name}: what the model says here, in one thread with others`, async (t) => {
+    test(`${name}: equal to those without a worker`, async (t) => {
       const worker = open(t);
-      const own = await loadModel(`${DEMO}/${name}.safetensors`);
-      const person = own.user({ history: HISTORY });
-      const [model, beside] = await Promise.all([
-        worker.loadModel(`${DEMO}/${name}.safetensors`),
-        worker.loadModel(`${DEMO}/gmf.safetensors`),
-      ]);
-      assert.equal(worker.threads.length, 1);
-      for (const fact of ["kind", "info", "items", "simd"])
-        assert.deepEqual(model[fact], own[fact], fact);
-      assert.ok(model.bytes > 0 && beside.kind === "gmf");
+      const [model, own] = await loadBoth(worker, name);
+      for (const property of ["kind", "info", "itemCount", "simd"]) {
+        assert.deepEqual(model[property], own[property], property);
+        assert.ok(model[property], property);
+      }
+      assert.ok(model.bytes > 0);
       const user = await model.user({ history: HISTORY });
-      for (const fact of ["vector", "items", "history", "unknown"])
-        assert.deepEqual(await user[fact], person[fact], fact);
+      const ownUser = own.user({ history: HISTORY });
+      for (const property of ["vector", "items", "history", "unknown"])
+        assert.deepEqual(await user[property], ownUser[property], property);
       const exclude = new Set([17]);
-      assert.deepEqual(
-        await model.rank(user, FILMS, { topK: 8, exclude }),
-        own.rank(person, FILMS, { topK: 8, exclude }),
-      );
-      assert.deepEqual(
-        await model.recommend(user, { topK: 5, exclude: [1], raw: true }),
-        own.recommend(person, { topK: 5, exclude: [1], raw: true }),
-      );
-      assert.deepEqual(await model.score(user, [1, 50]), own.score(person, [1, 50]));
-      assert.deepEqual(
-        await model.score(user, Uint32Array.of(3, 1)),
-        own.score(person, Uint32Array.of(3, 1)),
-      );
+      for (const [method, args] of [
+        ["rank", [FILMS, { topK: 8, exclude }]],
+        ["recommend", [{ topK: 5, exclude: [1], raw: true }]],
+        ["score", [[1, 50]]],
+        ["score", [Uint32Array.of(3, 1)]],
+        ["explain", [1, { topK: 2 }]],
+      ])
+        assert.deepEqual(await model[method](user, ...args), own[method](ownUser, ...args), method);
       assert.deepEqual(await model.vectors([1, 50]), own.vectors([1, 50]));
-      assert.deepEqual(
-        await model.explain(user, 1, { topK: 2 }),
-        own.explain(person, 1, { topK: 2 }),
-      );
-      assert.equal(
-        await user.update({ add: new Set([{ item: 50, rating: 4 }]), remove: [260] }),
-        user,
-      );
-      person.update({ add: [{ item: 50, rating: 4 }], remove: [260] });
-      assert.deepEqual(await user.vector, person.vector);
+      const add = [{ item: 50, rating: 4 }];
+      assert.equal(await user.update({ add: new Set(add), remove: [260] }), user);
+      ownUser.update({ add, remove: [260] });
+      assert.deepEqual(await user.vector, ownUser.vector);
     });
   }
 
-  test("a ranker with features, a candidate pack, a fusion, bytes, a Blob and a Response", async (t) => {
+  test("several models share a thread", async (t) => {
+    const worker = open(t);
+    const names = ["gmf", "dae"];
+    const models = await Promise.all(
+      names.map((name) => worker.loadModel(`${DEMO}/${name}.safetensors`)),
+    );
+    assert.deepEqual(
+      models.map(({ info }) => info.kind),
+      ["gmf", "autoencoder"],
+    );
+    assert.equal(worker.threads.length, 1);
+  });
+
+  test("every kind of source is taken, and the app keeps its bytes", async (t) => {
     const worker = open(t);
     const bytes = readFileSync(`${DEMO}/gmf.safetensors`);
     const own = await loadModel(bytes);
@@ -111,48 +112,44 @@ describe("answers", () => {
       const model = await worker.loadModel(source, { verify: true });
       assert.deepEqual(await model.recommend(await model.user({ history: HISTORY })), expected);
     }
-    assert.ok(bytes.length > 0, "the app keeps its bytes");
+    assert.ok(bytes.length > 0, "the buffer was not transferred");
+  });
+
+  test("two halves are fused", async (t) => {
     const halves = {
       gmf: fileOf(randomWeights({ kind: "gmf", gmf: 6, items: 40 })),
       mlp: fileOf(randomWeights({ kind: "mlp", items: 40 })),
       alpha: 0.3,
     };
-    const [fused, fusedHere] = [await worker.loadModel(halves), await loadModel(halves)];
+    const [model, own] = [await open(t).loadModel(halves), await loadModel(halves)];
     const vector = randomVector(14, 4).subarray(0, 13);
     assert.deepEqual(
-      await fused.recommend(await fused.user({ vector })),
-      fusedHere.recommend(fusedHere.user({ vector })),
-    );
-
-    const features = { count: 3, mean_rating: 4 };
-    const ranker = await worker.loadModel(`${DEMO}/ranker.safetensors`);
-    const near = await loadModel(`${DEMO}/ranker.safetensors`);
-    const someone = await ranker.user({ history: HISTORY, features });
-    assert.deepEqual(
-      await ranker.rank(someone, FILMS),
-      near.rank(near.user({ history: HISTORY, features }), FILMS),
-    );
-    const rows = new FilmRows(readFileSync(`${DEMO}/ranker.safetensors`));
-    const body = rows.pack([2571, 1, 589]);
-    const pack = await ranker.openCandidates(body);
-    assert.deepEqual([pack.items, pack.itemCount], [[2571, 1, 589], 3]);
-    const nearPack = await near.openCandidates(body);
-    assert.deepEqual(
-      await ranker.rank(someone, pack),
-      near.rank(near.user({ history: HISTORY, features }), nearPack),
-    );
-    assert.deepEqual(
-      await ranker.explain(someone, 1, { pack }),
-      near.explain(near.user({ history: HISTORY, features }), 1, { pack: nearPack }),
-    );
-    await someone.update({ features: { count: 9 } });
-    assert.deepEqual(
-      await ranker.rank(someone, FILMS),
-      near.rank(near.user({ history: HISTORY, features: { ...features, count: 9 } }), FILMS),
+      await model.recommend(await model.user({ vector })),
+      own.recommend(own.user({ vector })),
     );
   });
 
-  test("the stages take a model of a worker", async (t) => {
+  test("a ranker takes features, and candidate packs", async (t) => {
+    const features = { count: 3, mean_rating: 4 };
+    const [model, own] = await loadBoth(open(t), "ranker");
+    const user = await model.user({ history: HISTORY, features });
+    const ownUser = own.user({ history: HISTORY, features });
+    assert.deepEqual(await model.rank(user, FILMS), own.rank(ownUser, FILMS));
+    const body = packOfFilms();
+    const pack = await model.openCandidates(body);
+    const ownPack = await own.openCandidates(body);
+    assert.deepEqual([pack.items, pack.itemCount], [PACKED, PACKED.length]);
+    assert.deepEqual(await model.rank(user, pack), own.rank(ownUser, ownPack));
+    assert.deepEqual(
+      await model.explain(user, 1, { pack }),
+      own.explain(ownUser, 1, { pack: ownPack }),
+    );
+    await user.update({ features: { count: 9 } });
+    const updated = own.user({ history: HISTORY, features: { ...features, count: 9 } });
+    assert.deepEqual(await model.rank(user, FILMS), own.rank(updated, FILMS));
+  });
+
+  test("the stages of a recommender take models of a worker", async (t) => {
     const worker = open(t);
     const [model, first, own, ownFirst] = await Promise.all([
       worker.loadModel(`${DEMO}/dae.safetensors`),
@@ -185,7 +182,7 @@ describe("answers", () => {
     );
   });
 
-  test("a user follows a history that stays on this side", async (t) => {
+  test("a user follows a history that stays on this thread", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "pocketrec-worker-"));
     const history = await openHistory("films", { folder });
     t.after(() => {
@@ -206,7 +203,7 @@ describe("answers", () => {
       () => history.add(1),
     ]) {
       await change();
-      // Several at once: each sees the change.
+      // Concurrent calls: each sees the change.
       const lists = await Promise.all([1, 2, 3].map(() => model.recommend(user)));
       const expected = own.recommend(own.user({ history: [...history] })).map(({ item }) => item);
       for (const list of lists)
@@ -215,20 +212,20 @@ describe("answers", () => {
           expected,
         );
     }
-    await refused(user.update({ add: [3] }), "bad-argument", /follows a history/);
+    await assertRefused(user.update({ add: [3] }), "bad-argument", /follows a history/);
     await history.add({ item: 3, rating: 99 });
-    await refused(model.recommend(user), "bad-argument", /rating of interaction/);
+    await assertRefused(model.recommend(user), "bad-argument", /rating of interaction/);
     await history.remove(3);
     assert.deepEqual(await user.items, [1]);
   });
 });
 
-describe("what goes wrong", () => {
-  test("errors come over with all they say", async (t) => {
+describe("failures", () => {
+  test("errors arrive with all their fields", async (t) => {
     const worker = open(t);
     const model = await worker.loadModel(`${DEMO}/gmf.safetensors`);
     const own = await loadModel(`${DEMO}/gmf.safetensors`);
-    const told = (error) => ({ ...error, cause: undefined, message: error.message });
+    const fieldsOf = (error) => ({ ...error, cause: undefined, message: error.message });
     const ask = [
       () => [worker.loadModel("web-demo/nowhere"), loadModel("web-demo/nowhere")],
       () => [worker.loadModel(new Uint8Array(50)), loadModel(new Uint8Array(50))],
@@ -238,146 +235,149 @@ describe("what goes wrong", () => {
         (async () => model.score(await model.user({ history: [] }), ["x"]))(),
         (async () => own.score(own.user({ history: [] }), ["x"]))(),
       ],
-      () => [model.rank("nobody", [1]), (async () => own.rank("nobody", [1]))()],
+      () => [model.rank("a user", [1]), (async () => own.rank("a user", [1]))()],
     ];
     for (const both of ask) {
       const [found, expected] = await Promise.all(
         both().map((promise) =>
           promise.then(
-            () => assert.fail("it was taken"),
+            () => assert.fail("it was accepted"),
             (error) => error,
           ),
         ),
       );
       assert.ok(found instanceof PocketrecError);
-      assert.deepEqual(told(found), told(expected));
+      assert.deepEqual(fieldsOf(found), fieldsOf(expected));
     }
-    await refused(
+    await assertRefused(
       model.recommend(await model.user({ history: [] }), { topK: () => 5 }),
       "bad-argument",
       /arguments that can be sent/,
     );
-    await refused(worker.loadModel(new Response("no", { status: 404 })), "http", /status 404/);
+    await assertRefused(
+      worker.loadModel(new Response("no", { status: 404 })),
+      "http",
+      /status 404/,
+    );
   });
 
-  test("another model's user is refused, one that was let go too", async (t) => {
+  test("a user of another model is refused, and a disposed model", async (t) => {
     const worker = open(t);
     const [one, other] = await Promise.all(
       ["gmf", "dae"].map((name) => worker.loadModel(`${DEMO}/${name}.safetensors`)),
     );
-    await refused(
+    await assertRefused(
       other.rank(await one.user({ history: [1] }), [1]),
       "bad-argument",
       /another model's user/,
     );
     await one.dispose();
     await one.dispose();
-    await refused(one.user({ history: [1] }), "disposed", /dispose\(\)/);
+    await assertRefused(one.user({ history: [1] }), "disposed", /dispose\(\)/);
     assert.equal((await other.recommend(await other.user({ history: [1] }))).length, 10);
     worker.terminate();
-    await refused(other.user({ history: [1] }), "disposed", /terminate\(\)/);
-    await refused(worker.loadModel(`${DEMO}/gmf.safetensors`), "disposed");
+    await assertRefused(other.user({ history: [1] }), "disposed", /terminate\(\)/);
+    await assertRefused(worker.loadModel(`${DEMO}/gmf.safetensors`), "disposed");
   });
 
-  test("loading can be given up, and the worker is there for others", async (t) => {
+  test("`await using` disposes a model", async (t) => {
+    const model = await open(t).loadModel(`${DEMO}/gmf.safetensors`);
+    await model[Symbol.asyncDispose]();
+    await assertRefused(model.user({ history: [1] }), "disposed", "model");
+  });
+
+  test("an aborted load leaves the worker to others", async (t) => {
     const worker = open(t);
     const weights = fileOf(randomAutoencoder({ kind: "mult-dae", items: 20_000, encoder: [100] }));
     const controller = new AbortController();
-    const seen = [];
-    const loading = worker.loadModel(weights, {
-      signal: controller.signal,
-      onProgress: (progress) => seen.push(progress),
-    });
-    controller.abort(new Error("somebody left"));
-    await refused(loading, "aborted");
-    await refused(worker.loadModel(weights, { signal: controller.signal }), "aborted");
-    const model = await worker.loadModel(weights, {
-      onProgress: (progress) => seen.push(progress),
-    });
+    const { signal } = controller;
+    const loading = worker.loadModel(weights, { signal });
+    controller.abort(new Error("the page was closed"));
+    await assertRefused(loading, "aborted");
+    await assertRefused(worker.loadModel(weights, { signal }), "aborted");
+    const model = await worker.loadModel(weights);
     const user = await model.user({ history: [1] });
-    assert.deepEqual(seen.at(-1), undefined, "bytes that are there have no progress");
-    const stop = AbortSignal.timeout(0);
-    await refused(
-      (async () => {
-        for (;;) await model.recommend(user, { signal: stop });
-      })(),
-      "aborted",
-    );
+    assert.equal((await model.recommend(user)).length, 10);
+    assert.equal(worker.threads.length, 1);
+  });
+
+  test("an aborted call rejects at once, and the next one is answered", async (t) => {
+    const model = await open(t).loadModel(`${DEMO}/gmf.safetensors`);
+    const user = await model.user({ history: [1] });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = [model.recommend(user, { signal }), model.user({ history: [1] }, { signal })];
+    controller.abort();
+    for (const call of calls) await assertRefused(call, "aborted");
+    await assertRefused(model.recommend(user, { signal }), "aborted");
     assert.equal((await model.recommend(user)).length, 10);
   });
 
-  test("an error in the app's own progress is the app's, and one caller's abort is not another's", async (t) => {
+  test("progress is reported; an error of onProgress is thrown as it is", async (t) => {
     const worker = open(t);
     const url = `${DEMO}/gmf.safetensors`;
-    await assert.rejects(
-      worker.loadModel(url, {
-        onProgress: () => {
-          throw new RangeError("mine");
-        },
-      }),
-      new RangeError("mine"),
-    );
-    const model = await worker.loadModel(url);
-    const user = await model.user({ history: [1] });
-    worker.threads[0].terminate();
-    await refused(model.recommend(user), "worker-crashed");
-    const [given, kept] = await Promise.allSettled([
-      model.recommend(user, { signal: AbortSignal.timeout(0) }),
-      model.recommend(user),
-    ]);
-    assert.equal(kept.value.length, 10, "both waited for the model to be made again");
-    assert.ok(given.status === "fulfilled" || given.reason.code === "aborted");
-    const controller = new AbortController();
-    const asked = model.user({ history: [1] }, { signal: controller.signal });
-    controller.abort();
-    await refused(asked, "aborted");
+    const seen = [];
+    await worker.loadModel(url, { onProgress: ({ loaded }) => seen.push(loaded) });
+    assert.equal(seen.at(-1), statSync(url).size);
+    const onProgress = () => {
+      throw new RangeError("own");
+    };
+    await assert.rejects(worker.loadModel(url, { onProgress }), new RangeError("own"));
   });
 
-  test("a worker that ends is reported, and replaced: models and users are made again", async (t) => {
+  test("after a crash, the abort of one call does not end another", async (t) => {
+    const worker = open(t);
+    const model = await worker.loadModel(`${DEMO}/gmf.safetensors`);
+    const user = await model.user({ history: [1] });
+    worker.threads[0].terminate();
+    await assertRefused(model.recommend(user), "worker-crashed");
+    const controller = new AbortController();
+    // Both calls wait until the model is created again.
+    const aborted = model.recommend(user, { signal: controller.signal });
+    const other = model.recommend(user);
+    controller.abort();
+    await assertRefused(aborted, "aborted");
+    assert.equal((await other).length, 10);
+    assert.equal(worker.threads.length, 2);
+  });
+
+  test("after a crash the next worker has the same models, users and packs", async (t) => {
     const crashes = [];
-    const worker = open(t, { onCrash: (error) => crashes.push(error) });
+    const worker = open(t, { onCrash: ({ code }) => crashes.push(code) });
     const model = await worker.loadModel(`${DEMO}/neumf.safetensors`);
     const user = await model.user({ history: HISTORY });
     await user.update({ add: [50], remove: [1196] });
-    const pack = await model.recommend(user);
-    const [waiting] = [model.recommend(user)];
+    const ranker = await worker.loadModel(`${DEMO}/ranker.safetensors`);
+    const rankerUser = await ranker.user({ history: HISTORY, features: { count: 3 } });
+    const pack = await ranker.openCandidates(packOfFilms());
+    const before = [await model.recommend(user), await ranker.rank(rankerUser, pack)];
+    const pending = model.recommend(user);
     worker.threads[0].terminate();
-    await refused(
-      waiting,
-      "worker-crashed",
-      /worker: expected to work on, found an end with code 1/,
-    );
+    const message = /worker: expected to keep running, found an exit with code 1/;
+    await assertRefused(pending, "worker-crashed", message);
     await new Promise((resolve) => setImmediate(resolve));
-    assert.deepEqual(
-      crashes.map(({ code }) => code),
-      ["worker-crashed"],
-    );
-    const again = await Promise.all([model.recommend(user), model.recommend(user), user.items]);
+    assert.deepEqual(crashes, ["worker-crashed"]);
+    const after = await Promise.all([model.recommend(user), ranker.rank(rankerUser, pack)]);
+    assert.deepEqual(after, before);
+    assert.deepEqual(await user.items, [260, 1210, 50]);
+    assert.deepEqual(pack.items, PACKED);
     assert.equal(worker.threads.length, 2);
-    assert.deepEqual(again[2], [260, 1210, 50]);
-    assert.deepEqual(again[1], again[0]);
-    assert.deepEqual(
-      new Set(again[0].map(({ item }) => item)),
-      new Set(pack.map(({ item }) => item)),
-    );
   });
 
-  test("a script that cannot be started is said at each call", async (t) => {
+  test("a script that cannot be started is reported at each call", async () => {
     const crashes = [];
     const worker = createWorker({
-      start: () => new Worker(new URL("../dist/nowhere.js", import.meta.url)),
+      start: () => new Worker(new URL("../dist/missing.js", import.meta.url)),
       onCrash: ({ code }) => crashes.push(code),
     });
-    for (let again = 0; again < 2; again++)
-      await refused(
-        worker.loadModel(`${DEMO}/gmf.safetensors`),
-        "worker-crashed",
-        /Cannot find module/,
-      );
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const loading = worker.loadModel(`${DEMO}/gmf.safetensors`);
+      await assertRefused(loading, "worker-crashed", /Cannot find module/);
+    }
     assert.deepEqual(crashes, ["worker-crashed", "worker-crashed"]);
   });
 
-  test("a process that has nothing else to do ends", async () => {
+  test("an idle worker does not keep the process running", async () => {
     const text = `
       import { createWorker } from "./dist/worker.node.js";
       const model = await createWorker().loadModel("${DEMO}/gmf.safetensors", { onProgress: () => {} });

@@ -14,8 +14,8 @@ export const PART_BYTES = 4 * 2 ** 20;
 export const BASE_URL = "https://pocketrec.invalid/";
 
 /**
- * The weights of one manifest entry, in parts: in the cache, or in memory where there is no cache or
- * it is full.
+ * The weights of one manifest entry, in parts: in the cache, or in memory where there is no cache
+ * or it is full.
  */
 export class WeightsParts {
   /** Why the parts are not kept. @type {PocketrecError | undefined} */

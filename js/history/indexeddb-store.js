@@ -23,8 +23,8 @@ const STORES = ["interactions", "ledger", "state"];
 const BLOCKED_MS = 2000;
 
 /**
- * A history in IndexedDB, one transaction a change: a tab that ends during a change leaves the state
- * before it. Other tabs receive the delta over a BroadcastChannel of the same name.
+ * A history in IndexedDB, one transaction a change: a tab that ends during a change leaves the
+ * state before it. Other tabs receive the delta over a BroadcastChannel of the same name.
  * @implements {Store}
  */
 export class IndexedDBStore {

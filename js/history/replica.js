@@ -63,7 +63,7 @@ export class Replica {
     this.version++;
   }
 
-  /** Appends, which keeps the order where the record is the newest. @param {StoredInteraction} record */
+  /** Appends: the order stays where it is the newest. @param {StoredInteraction} record */
   #put(record) {
     this.#records.delete(record.item);
     this.#records.set(record.item, record);

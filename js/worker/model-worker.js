@@ -1,34 +1,34 @@
 import { PocketrecError } from "../common/errors.js";
-import { Link } from "./link.js";
+import { Connection } from "./connection.js";
 import { WorkerModel } from "./model.js";
-import { readable } from "./readable.js";
+import { sendableSource } from "./sendable-source.js";
 
 /**
  * @typedef {object} WorkerOptions
- * @property {(error: PocketrecError) => void} [onCrash] hears when the worker ended by itself;
- *   calls that it had not answered fail with the same error, and the next call starts another
- *   worker
+ * @property {(error: PocketrecError) => void} [onCrash] is called when the worker crashed. Pending
+ *   calls reject with the same error, and the next call starts another worker
  *
- * @typedef {import("../model/load.js").Source | import("../model/load.js").Fusion
- *   | import("./readable.js").Kept} WorkerSource
+ * @typedef {import("../model/load.js").Source} Source
+ * @typedef {import("../model/load.js").Fusion} Fusion
+ * @typedef {Source | Fusion | import("./sendable-source.js").CachedSource} WorkerSource
  */
 
 /**
- * Models in a worker, all in one, so that loading, fitting and ranking leave the thread of the page
- * alone. The worker starts with the first model. Made by `createWorker`.
+ * A worker with models: loading, fitting and ranking do not block the page. It starts with the
+ * first model. Made by `createWorker`.
  */
 export class ModelWorker {
   #start;
   #onCrash;
-  /** @type {Link | undefined} */
-  #link;
+  /** @type {Connection | undefined} */
+  #connection;
   #isTerminated = false;
-  #numbers = 0;
-  /** What nobody has any more goes in the worker too. */
-  #forgotten = new FinalizationRegistry((/** @type {number} */ number) => this.#link?.drop(number));
+  #lastId = 0;
+  /** Objects that are garbage here are released in the worker. */
+  #registry = new FinalizationRegistry((/** @type {number} */ id) => this.#connection?.release(id));
 
   /**
-   * @param {() => import("./link.js").Thread} start
+   * @param {() => import("./connection.js").Thread} start
    * @param {WorkerOptions} options
    */
   constructor(start, { onCrash = () => {} }) {
@@ -37,8 +37,11 @@ export class ModelWorker {
   }
 
   /**
-   * As `loadModel` of "pocketrec", in the worker; also `{ manifest, name }`, weights of
-   * pocketrec/cache. What the app gives is read again where the worker has to be replaced.
+   * As `loadModel` of "pocketrec", in the worker. `{ manifest, name }` loads weights of
+   * pocketrec/cache. After a crash the source is read again.
+   *
+   *     const manifest = "/models/manifest.json";
+   *     const model = await worker.loadModel({ manifest, name: "movies" });
    *
    * @param {WorkerSource} source
    * @param {import("../model/load.js").LoadOptions} [options]
@@ -46,30 +49,31 @@ export class ModelWorker {
    * @throws {PocketrecError} as loadModel, and "worker-crashed"
    */
   async loadModel(source, { signal, onProgress, ...options } = {}) {
-    const asked = { signal, onProgress };
-    const model = new WorkerModel(this, await readable(source, signal), options);
-    await model.numberIn(this.link(), asked);
+    const model = new WorkerModel(this, await sendableSource(source, signal), options);
+    await model.idIn(this.connect(), { signal, onProgress });
     return model;
   }
 
-  /** Ends the worker. Whatever is asked of it or its models afterwards throws "disposed". */
+  /** Ends the worker. Later calls of it and its models throw "disposed". */
   terminate() {
     this.#isTerminated = true;
-    this.#link?.end(gone());
+    this.#connection?.close(terminated());
   }
 
-  /** The worker, or one in place of one that crashed. @internal */
-  link() {
-    if (this.#isTerminated) throw gone();
-    if (!this.#link || this.#link.ended) this.#link = new Link(this.#start(), this.#onCrash);
-    return this.#link;
+  /** The running worker; starts one where none runs. @internal */
+  connect() {
+    if (this.#isTerminated) throw terminated();
+    if (!this.#connection || this.#connection.ended)
+      this.#connection = new Connection(this.#start(), this.#onCrash);
+    return this.#connection;
   }
 
-  /** A number for an object in the worker. @param {object} handle @internal */
-  register(handle) {
-    this.#forgotten.register(handle, ++this.#numbers);
-    return this.#numbers;
+  /** A new id for an object in the worker. @param {object} object @internal */
+  register(object) {
+    this.#registry.register(object, ++this.#lastId);
+    return this.#lastId;
   }
 }
 
-const gone = () => new PocketrecError("disposed", "worker", "one in use", "one after terminate()");
+const terminated = () =>
+  new PocketrecError("disposed", "worker", "a running worker", "one after terminate()");

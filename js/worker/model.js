@@ -1,35 +1,47 @@
 import { PocketrecError } from "../common/errors.js";
 import { wait } from "../common/timeout.js";
-import { Handle } from "./handle.js";
 import { WorkerPack } from "./pack.js";
-import { readable } from "./readable.js";
+import { RemoteObject } from "./remote-object.js";
+import { sendableSource } from "./sendable-source.js";
 import { WorkerUser } from "./user.js";
 
 /**
- * @typedef {import("./link.js").Asked} Asked
+ * @typedef {import("./connection.js").CallOptions} CallOptions
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../file/item-ids.js").ItemList | WorkerPack} Items
+ * @typedef {import("../file/item-ids.js").ItemList} ItemList
+ * @typedef {ItemList | WorkerPack} Items
  * @typedef {import("../model/model.js").Model} Model
+ *
+ * @typedef {{ version: string, source: "cache" | "network", warning?: { code: string, message:
+ *   string } }} Weights
+ *
+ * @typedef {object} ModelDescription
+ * @property {Model["kind"]} kind
+ * @property {Model["info"]} info
+ * @property {number} itemCount
+ * @property {number} bytes
+ * @property {Model["simd"]} simd
+ * @property {Weights} [weights]
  */
 
 /**
- * A model in a worker: what `Model` offers, as promises. Each call takes a `signal` too, which ends
- * the waiting for it at once.
+ * A model in a worker: the methods of `Model`, as promises. Each call also takes a `signal`, which
+ * ends the wait for it at once.
+ *
+ *     const user = await model.user({ history: [260, 1196] });
+ *     const top = await model.rank(user, candidates, { topK: 20, signal });
  */
-export class WorkerModel extends Handle {
+export class WorkerModel extends RemoteObject {
   #worker;
   #source;
   #options;
   #isDisposed = false;
-  /**
-   * @type {{ kind: Model["kind"], info: Model["info"], itemCount: number, bytes: number, simd:
-   *   Model["simd"], weights?: Weights }}
-   */
-  #known = /** @type {any} */ (undefined);
+  /** @type {ModelDescription} */
+  #description = /** @type {any} */ (undefined);
 
   /**
    * @param {import("./model-worker.js").ModelWorker} worker
-   * @param {unknown} source one that can be sent, and read again
+   * @param {unknown} source of sendableSource
    * @param {object} options
    */
   constructor(worker, source, options) {
@@ -40,64 +52,58 @@ export class WorkerModel extends Handle {
   }
 
   /**
-   * @param {import("./link.js").Link} link
-   * @param {Asked} [asked]
+   * @param {import("./connection.js").Connection} connection
+   * @param {CallOptions} [options]
    */
-  async make(link, asked) {
+  async create(connection, options) {
     if (this.#isDisposed)
-      throw new PocketrecError("disposed", "model", "one in use", "one after dispose()");
+      throw new PocketrecError("disposed", "model", "a model in use", "one after dispose()");
     const args = [this.#source, this.#options];
-    this.#known = await link.run(
-      { target: 0, method: "loadModel", args, keep: this.number, canStop: true },
-      asked,
-    );
+    const call = { target: 0, method: "loadModel", args, resultId: this.id, isAbortable: true };
+    this.#description = await connection.run(call, options);
   }
 
-  /** As Model has it. */
+  /** As `Model.kind`. */
   get kind() {
-    return this.#known.kind;
+    return this.#description.kind;
   }
 
-  /** As Model has it. */
+  /** As `Model.info`. */
   get info() {
-    return this.#known.info;
+    return this.#description.info;
   }
 
   /** How many items the model knows. */
   get itemCount() {
-    return this.#known.itemCount;
+    return this.#description.itemCount;
   }
 
-  /** Bytes of memory that the model held when it was loaded. */
+  /** How many bytes of memory the model took when it was loaded. */
   get bytes() {
-    return this.#known.bytes;
+    return this.#description.bytes;
   }
 
   /** The instruction set in use. */
   get simd() {
-    return this.#known.simd;
+    return this.#description.simd;
   }
 
-  /**
-   * Of weights that a manifest names: which, and where they came from.
-   * @typedef {{ version: string, source: "cache" | "network", warning?: { code: string, message:
-   *   string } }} Weights
-   */
+  /** Where the weights of a manifest came from; undefined for other sources. */
   get weights() {
-    return this.#known.weights;
+    return this.#description.weights;
   }
 
   /**
    * As `Model.user`. A history of pocketrec/history stays on this side, and the user in the worker
    * follows it.
    *
-   * @param {NonNullable<Parameters<Model["user"]>[0]>} [who]
-   * @param {Asked} [asked]
+   * @param {NonNullable<Parameters<Model["user"]>[0]>} [source]
+   * @param {CallOptions} [options]
    * @returns {Promise<WorkerUser>}
    */
-  async user(who = {}, asked) {
-    const user = new WorkerUser(this.#worker, this, who);
-    await wait(user.numberIn(this.#worker.link()), "user", asked?.signal);
+  async user(source = {}, options) {
+    const user = new WorkerUser(this.#worker, this, source);
+    await wait(user.idIn(this.#worker.connect()), "user", options?.signal);
     return user;
   }
 
@@ -106,7 +112,7 @@ export class WorkerModel extends Handle {
    *
    * @param {WorkerUser} user
    * @param {Items} items
-   * @param {{ raw?: boolean } & Asked} [options]
+   * @param {{ raw?: boolean } & CallOptions} [options]
    * @returns {Promise<Float32Array>}
    */
   score(user, items, options = {}) {
@@ -118,8 +124,7 @@ export class WorkerModel extends Handle {
    *
    * @param {WorkerUser} user
    * @param {Items} candidates
-   * @param {{ topK?: number, exclude?: import("../file/item-ids.js").ItemList, raw?: boolean } &
-   *   Asked} [options]
+   * @param {{ topK?: number, exclude?: ItemList, raw?: boolean } & CallOptions} [options]
    * @returns {Promise<import("../model/model.js").Ranked[]>}
    */
   rank(user, candidates, options = {}) {
@@ -130,8 +135,7 @@ export class WorkerModel extends Handle {
    * As `Model.recommend`.
    *
    * @param {WorkerUser} user
-   * @param {{ topK?: number, exclude?: import("../file/item-ids.js").ItemList, raw?: boolean } &
-   *   Asked} [options]
+   * @param {{ topK?: number, exclude?: ItemList, raw?: boolean } & CallOptions} [options]
    * @returns {Promise<import("../model/model.js").Recommendation[]>}
    */
   recommend(user, options = {}) {
@@ -143,7 +147,7 @@ export class WorkerModel extends Handle {
    *
    * @param {WorkerUser} user
    * @param {ItemId} item
-   * @param {{ topK?: number, pack?: WorkerPack } & Asked} [options]
+   * @param {{ topK?: number, pack?: WorkerPack } & CallOptions} [options]
    * @returns {Promise<import("../model/model.js").Reason[]>}
    */
   explain(user, item, options = {}) {
@@ -154,7 +158,7 @@ export class WorkerModel extends Handle {
    * As `Model.vectors`.
    *
    * @param {Items} items
-   * @param {Asked} [options]
+   * @param {CallOptions} [options]
    * @returns {Promise<Float32Array>}
    */
   vectors(items, options) {
@@ -165,20 +169,27 @@ export class WorkerModel extends Handle {
    * As `Model.openCandidates`.
    *
    * @param {import("../file/source.js").Source} source
-   * @param {Asked} [options]
+   * @param {CallOptions} [options]
    * @returns {Promise<WorkerPack>}
    */
   async openCandidates(source, options = {}) {
-    const pack = new WorkerPack(this.#worker, this, await readable(source, options.signal));
-    await pack.numberIn(this.#worker.link(), options);
+    const sendable = await sendableSource(source, options.signal);
+    const pack = new WorkerPack(this.#worker, this, sendable);
+    await pack.idIn(this.#worker.connect(), options);
     return pack;
   }
 
-  /** Lets the memory go. A later call throws. */
+  /** Releases the memory. Later calls throw "disposed". `await using` calls it too. */
   async dispose() {
     if (this.#isDisposed) return;
     await this.call("dispose");
     this.#isDisposed = true;
-    this.lose();
+    this.invalidate();
   }
+}
+
+// Missing in browsers before 2025: there, only `dispose` exists.
+if (Symbol.asyncDispose) {
+  const value = WorkerModel.prototype.dispose;
+  Object.defineProperty(WorkerModel.prototype, Symbol.asyncDispose, { value });
 }

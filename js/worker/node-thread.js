@@ -1,21 +1,21 @@
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 
 /**
- * A thread of Node's. The process does not wait for one that has nothing to do.
+ * A thread of Node. The process does not wait for one that is idle.
  *
  * @param {import("node:worker_threads").Worker} worker
- * @returns {import("./link.js").Thread}
+ * @returns {import("./connection.js").Thread}
  */
-export function threadOfNode(worker) {
+export function nodeThread(worker) {
   const endpoint = nodeEndpoint(worker);
   worker.unref();
   return {
     endpoint,
-    onEnd(listener) {
+    onCrash(listener) {
       worker.on("error", (error) => listener(String(error)));
-      worker.on("exit", (code) => listener(`an end with code ${code}`));
+      worker.on("exit", (code) => listener(`an exit with code ${code}`));
     },
     terminate: () => void worker.terminate(),
-    hold: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
+    setBusy: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
   };
 }

@@ -1,16 +1,16 @@
-import { Handle } from "./handle.js";
+import { RemoteObject } from "./remote-object.js";
 
-/** Candidates that bring their own item rows, in a worker. Made by `WorkerModel.openCandidates`. */
-export class WorkerPack extends Handle {
+/** A candidate pack in a worker: `CandidatePack`. Made by `WorkerModel.openCandidates`. */
+export class WorkerPack extends RemoteObject {
   #model;
   #source;
   /** @type {{ items: import("../file/item-ids.js").ItemId[], itemCount: number }} */
-  #known = { items: [], itemCount: 0 };
+  #description = { items: [], itemCount: 0 };
 
   /**
    * @param {import("./model-worker.js").ModelWorker} worker
-   * @param {Handle} model
-   * @param {unknown} source one that can be sent, and read again
+   * @param {RemoteObject} model
+   * @param {unknown} source of sendableSource
    */
   constructor(worker, model, source) {
     super(worker);
@@ -19,25 +19,22 @@ export class WorkerPack extends Handle {
   }
 
   /**
-   * @param {import("./link.js").Link} link
-   * @param {import("./link.js").Asked} [asked]
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("./connection.js").CallOptions} [options]
    */
-  async make(link, asked) {
-    const target = await this.#model.numberIn(link);
+  async create(connection, options) {
+    const target = await this.#model.idIn(connection);
     const args = [this.#source, {}];
-    this.#known = await link.run(
-      { target, method: "openCandidates", args, keep: this.number, canStop: true },
-      asked,
-    );
+    const call = { target, method: "openCandidates", args, resultId: this.id, isAbortable: true };
+    this.#description = await connection.run(call, options);
   }
 
   /** The items' ids. */
   get items() {
-    return this.#known.items;
+    return this.#description.items;
   }
 
-  /** How many there are. */
   get itemCount() {
-    return this.#known.itemCount;
+    return this.#description.itemCount;
   }
 }

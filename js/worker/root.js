@@ -1,21 +1,21 @@
 import { fetchWeights } from "../cache/fetch-weights.js";
 
 /**
- * What a worker offers beside the models in it.
+ * The object with id 0 in a worker.
  * @param {(source: any, options: any) => Promise<any>} loadModel
  */
-export const rootOf = (loadModel) => ({
+export const makeRoot = (loadModel) => ({
   /**
-   * As `loadModel`, and of weights that a manifest names also from the browser's cache.
+   * As `loadModel`; weights of a manifest come from the browser's cache.
+   *
    * @param {any} source
    * @param {any} options
    */
   async loadModel(source, options) {
     if (source?.manifest === undefined) return loadModel(source, options);
     const { bytes, ...weights } = await fetchWeights(source.manifest, source.name, options);
+    const model = await loadModel(bytes, options);
     const { code, message } = weights.warning ?? {};
-    return Object.assign(await loadModel(bytes, options), {
-      weights: { ...weights, warning: code && { code, message } },
-    });
+    return Object.assign(model, { weights: { ...weights, warning: code && { code, message } } });
   },
 });

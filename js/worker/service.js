@@ -3,78 +3,78 @@ import { releaseProxy } from "comlink";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * What a worker does: calls of models, users and packs that live in it, named by the numbers that
- * the other side gave them.
- *
- * @typedef {{ pocketrecHandle: number }} Reference stands for an object of the worker's among
- *   arguments
- *
- * @typedef {import("./link.js").Call} Call
- * @typedef {import("./link.js").Trouble} Trouble
- * @typedef {import("./link.js").Outcome} Outcome
+ * @typedef {import("./connection.js").Call} Call
+ * @typedef {import("./connection.js").ErrorFields} ErrorFields
+ * @typedef {import("./connection.js").Outcome} Outcome
+ * @typedef {import("../file/source.js").OnProgress} OnProgress
+ */
+
+/**
+ * The side of a worker: holds models, users and packs by the ids that the page gave them, and calls
+ * their methods.
  */
 export class Service {
   /** @type {Map<number, any>} */
   #objects;
-  /** @type {Map<number, AbortController>} */
-  #running = new Map();
+  /** Of abortable calls, by the number of the call. @type {Map<number, AbortController>} */
+  #controllers = new Map();
 
-  /** @param {Record<string, Function>} root what can be called without an object */
+  /** @param {Record<string, Function>} root the object with id 0 */
   constructor(root) {
     this.#objects = new Map([[0, root]]);
   }
 
   /**
    * @param {Call} call
-   * @param {import("../file/source.js").OnProgress & { [releaseProxy]?: () => void }} [onProgress]
+   * @param {OnProgress & { [releaseProxy]?: () => void }} [onProgress]
    * @returns {Promise<Outcome>}
    */
-  async run({ call, target, method, args = [], keep, canStop }, onProgress) {
+  async run({ call, target, method, args = [], resultId, isAbortable }, onProgress) {
     const controller = new AbortController();
-    if (canStop) this.#running.set(call, controller);
+    if (isAbortable) this.#controllers.set(call, controller);
     try {
       const object = this.#objects.get(target);
-      const given = args.map((arg) => this.#revive(arg));
-      if (canStop)
-        given.push({
-          .../** @type {object} */ (given.pop()),
-          signal: controller.signal,
-          onProgress,
-        });
+      const given = args.map((arg) => this.#resolve(arg));
+      if (isAbortable) {
+        const options = /** @type {object} */ (given.pop());
+        given.push({ ...options, signal: controller.signal, onProgress });
+      }
       const member = object[method];
       const result = await (typeof member === "function" ? member.apply(object, given) : member);
-      if (keep === undefined) return { value: result === object ? undefined : result };
-      this.#objects.set(keep, result);
+      if (resultId === undefined) return { value: result === object ? undefined : result };
+      this.#objects.set(resultId, result);
       return { value: describe(result) };
     } catch (error) {
-      return { trouble: troubleOf(error) };
+      return { error: errorFields(error) };
     } finally {
-      this.#running.delete(call);
+      this.#controllers.delete(call);
       onProgress?.[releaseProxy]?.();
     }
   }
 
-  /** @param {number} call */
+  /** @param {number} call its number */
   abort(call) {
-    this.#running.get(call)?.abort();
+    this.#controllers.get(call)?.abort();
   }
 
-  /** What nobody on the other side knows any more. @param {number} handle */
-  drop(handle) {
-    this.#objects.delete(handle);
+  /** Forgets an object that the page no longer has. @param {number} id */
+  release(id) {
+    this.#objects.delete(id);
   }
 
-  /** @param {any} arg */
-  #revive(arg) {
-    const own = (/** @type {any} */ value) =>
-      value?.pocketrecHandle ? this.#objects.get(value.pocketrecHandle) : value;
-    if (own(arg) !== arg || Object.getPrototypeOf(arg ?? 0) !== Object.prototype) return own(arg);
-    return Object.fromEntries(Object.entries(arg).map(([name, value]) => [name, own(value)]));
+  /** Replaces references, in an argument or in its properties, by objects. @param {any} arg */
+  #resolve(arg) {
+    const resolved = (/** @type {any} */ value) =>
+      value?.pocketrecId ? this.#objects.get(value.pocketrecId) : value;
+    if (arg?.pocketrecId || Object.getPrototypeOf(arg ?? 0) !== Object.prototype)
+      return resolved(arg);
+    const entries = Object.entries(arg).map(([name, value]) => [name, resolved(value)]);
+    return Object.fromEntries(entries);
   }
 }
 
 /**
- * What the other side knows of an object without asking.
+ * The properties of a model or pack that the page reads without a call.
  * @param {any} object
  */
 function describe({ kind, info, items, itemCount, bytes, simd, weights }) {
@@ -82,10 +82,10 @@ function describe({ kind, info, items, itemCount, bytes, simd, weights }) {
 }
 
 /**
- * @param {any} error
- * @returns {Trouble}
+ * @param {unknown} error
+ * @returns {ErrorFields}
  */
-function troubleOf(error) {
+function errorFields(error) {
   const { code, subject, expected, found, hint } =
     error instanceof PocketrecError
       ? error

@@ -1,9 +1,9 @@
 import { assertFeaturesAlone, isLiveHistory } from "../model/live-history.js";
-import { Handle, sendList } from "./handle.js";
+import { RemoteObject, toList } from "./remote-object.js";
 
 /**
- * @typedef {import("./link.js").Link} Link
- * @typedef {import("./link.js").Asked} Asked
+ * @typedef {import("./connection.js").Connection} Connection
+ * @typedef {import("./connection.js").CallOptions} CallOptions
  * @typedef {import("../families/interactions.js").Interaction} Interaction
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
@@ -11,91 +11,91 @@ import { Handle, sendList } from "./handle.js";
  */
 
 /**
- * A person in a worker: what `User` offers, as promises. Made by `WorkerModel.user`.
+ * A user in a worker: the methods and properties of `User`, as promises. Made by
+ * `WorkerModel.user`.
  */
-export class WorkerUser extends Handle {
+export class WorkerUser extends RemoteObject {
   #model;
-  #who;
-  /** @type {Update[]} what it was told since it was made */
+  #source;
+  /** @type {Update[]} all updates, for a user that is created again */
   #updates = [];
   /** @type {import("../history/follower.js").Follower | undefined} */
   #follower;
 
   /**
    * @param {import("./model-worker.js").ModelWorker} worker
-   * @param {Handle} model
-   * @param {any} who
+   * @param {RemoteObject} model
+   * @param {any} source the argument of `WorkerModel.user`
    */
-  constructor(worker, model, who) {
+  constructor(worker, model, { history, ...source }) {
     super(worker);
     this.#model = model;
-    this.#who = {
-      ...who,
-      history: isLiveHistory(who.history) ? who.history : sendList(who.history),
-    };
+    const isLive = isLiveHistory(history);
     /**
-     * The history that this person follows, if any.
+     * The history that this user follows, if any.
      * @type {import("../history/history.js").History | undefined}
      */
-    this.liveHistory = isLiveHistory(who.history) ? who.history : undefined;
+    this.liveHistory = isLive ? history : undefined;
+    if (!isLive && history !== undefined) source.history = toList(history);
+    this.#source = source;
   }
 
-  /** @param {Link} link */
-  async make(link) {
-    const target = await this.#model.numberIn(link);
-    const { history, ...who } = this.#who;
+  /** @param {Connection} connection */
+  async create(connection) {
+    const target = await this.#model.idIn(connection);
     this.#follower = this.liveHistory?.follow();
     const step = this.#follower?.changes();
-    const past = step ? step.add : history;
     if (step) this.#follower?.accept(step);
-    const args = [past === undefined ? who : { ...who, history: past }];
-    await link.run({ target, method: "user", args, keep: this.number });
-    for (const update of this.#updates)
-      await link.run({ target: this.number, method: "update", args: [update] });
+    const args = [step ? { ...this.#source, history: step.add } : this.#source];
+    await connection.run({ target, method: "user", args, resultId: this.id });
+    for (const update of this.#updates) await this.#send(update, connection);
   }
 
   /**
-   * Before anything is asked of them, what changed in the history that they follow is told. The
-   * worker does one thing after the other.
+   * Sends the changes of the live history before the caller's call: a worker processes calls in
+   * order.
    *
-   * @param {Link} link
+   * @param {Connection} connection
    */
-  async numberIn(link) {
-    await super.numberIn(link);
+  async idIn(connection) {
+    await super.idIn(connection);
     const step = this.#follower?.changes();
-    if (!step) return this.number;
+    if (!step) return this.id;
     this.#follower?.accept(step);
-    const changes = [
-      step.remove.length && { remove: step.remove },
-      step.add.length && { add: step.add },
-    ].filter(Boolean);
+    const { remove, add } = step;
+    const updates = [remove.length && { remove }, add.length && { add }].filter((one) => !!one);
     try {
-      await Promise.all(
-        changes.map((change) =>
-          link.run({ target: this.number, method: "update", args: [change] }),
-        ),
-      );
+      await Promise.all(updates.map((update) => this.#send(update, connection)));
     } catch (error) {
-      this.lose();
+      this.invalidate();
       throw error;
     }
-    return this.number;
+    return this.id;
+  }
+
+  /**
+   * @param {Update} update
+   * @param {Connection} connection
+   */
+  #send(update, connection) {
+    return connection.run({ target: this.id, method: "update", args: [update] });
   }
 
   /**
    * As `User.update`.
    *
-   * @param {Update} [changes]
-   * @param {Asked} [asked]
+   * @param {Update} [update]
+   * @param {CallOptions} [options]
    * @returns {Promise<this>}
    */
-  async update({ add, remove, features } = {}, asked) {
+  async update({ add, remove, features } = {}, options) {
     assertFeaturesAlone(this.liveHistory, add ?? remove);
-    const given = { add: sendList(add), remove: sendList(remove), features };
-    const update = Object.fromEntries(
-      Object.entries(given).filter(([, value]) => value !== undefined),
-    );
-    await this.call("update", [update], asked);
+    /** @type {Update} */
+    const update = {};
+    if (add !== undefined) update.add = toList(add);
+    if (remove !== undefined) update.remove = toList(remove);
+    if (features !== undefined) update.features = features;
+    await this.call("update", [update], options);
     this.#updates.push(update);
     return this;
   }

@@ -1,16 +1,16 @@
 /**
- * A Worker of the browser's.
+ * A worker of the browser.
  *
  * @param {Worker} worker
- * @returns {import("./link.js").Thread}
+ * @returns {import("./connection.js").Thread}
  */
-export const threadOfWorker = (worker) => ({
+export const webThread = (worker) => ({
   endpoint: worker,
-  onEnd(listener) {
-    // A script that cannot be fetched has no message.
+  onCrash(listener) {
     worker.addEventListener("error", (event) => {
       event.preventDefault();
-      listener(event.message || "a script that could not be started");
+      // A script that cannot be fetched has no message.
+      listener(event.message || "a script that cannot be loaded");
     });
     worker.addEventListener("messageerror", () => listener("a message that cannot be read"));
   },

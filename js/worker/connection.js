@@ -1,0 +1,152 @@
+import { proxy, wrap } from "comlink";
+
+import { PocketrecError, throwIfAborted } from "../common/errors.js";
+import { wait } from "../common/timeout.js";
+
+/**
+ * @typedef {import("../file/source.js").OnProgress} OnProgress
+ *
+ * @typedef {object} Call
+ * @property {number} call its number
+ * @property {number} target the id of the object that is called; 0: the root, see root.js
+ * @property {string} method or the name of a property
+ * @property {unknown[]} [args]
+ * @property {number} [resultId] the id under which the worker keeps the result, instead of sending
+ *   it
+ * @property {boolean} [isAbortable] whether the method takes `signal` and `onProgress` in its
+ *   options, the last argument
+ *
+ * @typedef {Pick<PocketrecError, "code" | "subject" | "expected" | "found" | "hint">} ErrorFields
+ * @typedef {{ value: unknown } | { error: ErrorFields }} Outcome a posted Error would lose its
+ *   fields, so they are sent as an object
+ *
+ * @typedef {object} Remote the service in the worker
+ * @property {(call: Call, ...onProgress: OnProgress[]) => Promise<Outcome>} run
+ * @property {(call: number) => Promise<void>} abort
+ * @property {(id: number) => Promise<void>} release
+ *
+ * @typedef {object} Endpoint
+ * @property {(...message: any[]) => void} postMessage
+ * @property {(type: string, listener: any, options?: {}) => void} addEventListener
+ * @property {(type: string, listener: any, options?: {}) => void} removeEventListener
+ * @property {() => void} [start]
+ *
+ * @typedef {object} Thread a worker of the browser or of Node
+ * @property {Endpoint} endpoint
+ * @property {(listener: (reason: string) => void) => void} onCrash
+ * @property {() => void} terminate
+ * @property {(isBusy: boolean) => void} [setBusy] in Node: whether the process waits for the thread
+ *
+ * @typedef {object} CallOptions
+ * @property {AbortSignal} [signal]
+ * @property {OnProgress} [onProgress]
+ */
+
+/** One worker from its start to its end, and its pending calls. */
+export class Connection {
+  #thread;
+  /** @type {Remote} */
+  #remote;
+  #calls = 0;
+  #pending = 0;
+  /** @type {(error: PocketrecError) => void} */
+  #rejectEnd = () => {};
+  /** Rejects when the worker ends. @type {Promise<never>} */
+  #end;
+  /** Why the worker has ended. @type {PocketrecError | undefined} */
+  ended;
+
+  /**
+   * @param {Thread} thread
+   * @param {(error: PocketrecError) => void} onCrash
+   */
+  constructor(thread, onCrash) {
+    this.#thread = thread;
+    this.#end = new Promise((_, reject) => (this.#rejectEnd = reject));
+    this.#end.catch(() => {}); // Without a pending call there is nothing to reject.
+    this.#remote = /** @type {any} */ (wrap(thread.endpoint));
+    thread.onCrash((reason) => {
+      if (this.ended) return;
+      const error = new PocketrecError("worker-crashed", "worker", "to keep running", reason, {
+        hint: "The next call starts another worker, which creates the models and users again.",
+      });
+      this.close(error);
+      onCrash(error);
+    });
+  }
+
+  /**
+   * Runs a call in the worker.
+   *
+   * @param {Omit<Call, "call">} what
+   * @param {CallOptions} [options]
+   * @returns {Promise<any>}
+   * @throws {PocketrecError} what the method throws; "aborted", "worker-crashed", "disposed";
+   *   "bad-argument" where an argument cannot be sent
+   */
+  async run(what, { signal, onProgress } = {}) {
+    throwIfAborted(signal, what.method);
+    if (this.ended) throw this.ended;
+    const call = ++this.#calls;
+    const abort = () => void this.#remote.abort(call);
+    const progress = guardProgress(onProgress, abort);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (this.#pending++ === 0) this.#thread.setBusy?.(true);
+    try {
+      const callbacks = progress ? [proxy(progress.report)] : [];
+      const answer = this.#remote.run({ ...what, call }, ...callbacks).catch(throwUnsendable);
+      const first = Promise.race([answer, this.#end, ...(progress ? [progress.failure] : [])]);
+      const outcome = await wait(first, what.method, signal);
+      if ("value" in outcome) return outcome.value;
+      const { code, subject, expected, found, hint } = outcome.error;
+      throw new PocketrecError(code, subject, expected, found, { hint });
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      if (--this.#pending === 0) this.#thread.setBusy?.(false);
+    }
+  }
+
+  /** Releases an object in the worker. @param {number} id */
+  release(id) {
+    if (!this.ended) void this.#remote.release(id);
+  }
+
+  /** Ends the worker. @param {PocketrecError} error pending and later calls throw it */
+  close(error) {
+    this.ended = error;
+    this.#rejectEnd(error);
+    this.#thread.terminate();
+  }
+}
+
+/**
+ * Runs the app's onProgress; an error in it ends the call, as it does without a worker.
+ *
+ * @param {OnProgress | undefined} onProgress
+ * @param {() => void} abort
+ */
+function guardProgress(onProgress, abort) {
+  if (!onProgress) return undefined;
+  let fail = (/** @type {unknown} */ _error) => {};
+  const failure = new Promise((/** @type {(none: never) => void} */ _, reject) => (fail = reject));
+  failure.catch(() => {});
+  const report = (/** @type {Parameters<OnProgress>[0]} */ progress) => {
+    try {
+      onProgress(progress);
+    } catch (error) {
+      abort();
+      fail(error);
+    }
+  };
+  return { report, failure };
+}
+
+/**
+ * An argument cannot be cloned: a function among the options, for example.
+ * @param {unknown} cause
+ * @returns {never}
+ */
+function throwUnsendable(cause) {
+  const expected = "arguments that can be sent to a worker";
+  throw new PocketrecError("bad-argument", "worker", expected, String(cause), { cause });
+}
