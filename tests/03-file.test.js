@@ -202,7 +202,7 @@ describe("the tensors", () => {
 
   after(async () => {
     const model = await loadModel(good);
-    assert.equal(model.itemCount, 20, "the process is as usable as before");
+    assert.equal(model.itemCount, 20, "the process stays usable");
   });
 });
 

@@ -180,10 +180,10 @@ describe("ids", () => {
   test("a Uint32Array is rows, whatever the ids are", async () => {
     const { model, user } = await load(named(weights));
     assert.deepEqual(model.score(user, Uint32Array.of(3)), model.score(user, ["film 3"]));
-    const person = model.user({ history: Uint32Array.of(3, 4, ITEMS) });
-    assert.deepEqual(person.items, ["film 3", "film 4"]);
-    assert.deepEqual(person.unknown, [ITEMS]);
-    assert.deepEqual(person.update({ remove: Uint32Array.of(4) }).items, ["film 3"]);
+    const other = model.user({ history: Uint32Array.of(3, 4, ITEMS) });
+    assert.deepEqual(other.items, ["film 3", "film 4"]);
+    assert.deepEqual(other.unknown, [ITEMS]);
+    assert.deepEqual(other.update({ remove: Uint32Array.of(4) }).items, ["film 3"]);
   });
 });
 
@@ -232,11 +232,7 @@ describe("arguments that are none", () => {
         () => call(loaded),
         (error) => error.name === "PocketrecError" && error.code === code,
       );
-      assert.equal(
-        loaded.model.score(loaded.user, [1]).length,
-        1,
-        "the model is as usable as before",
-      );
+      assert.equal(loaded.model.score(loaded.user, [1]).length, 1, "the model stays usable");
     });
   }
 

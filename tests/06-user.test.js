@@ -1,4 +1,4 @@
-// A new person: fitted on the device, to the documented objective, the same for the same history
+// A new user: fitted on the device, to the documented objective, the same for the same history
 // and seed.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -24,7 +24,7 @@ const RATINGS = randomWeights({
 
 const load = (weights, options) => loadModel(fileOf(weights), options);
 
-/** docs/format.md, "A new person". */
+/** docs/format.md, "A new user". */
 function objective({ tensors, info }, vector, labels, { negatives = 4, prior = 1 } = {}) {
   const explicit = info.output === "identity";
   const logits = referenceLogits(
@@ -200,16 +200,16 @@ describe("update", () => {
     const before = user.vector;
     const longer = [...HISTORY, 60, 61, 62];
     const labels = new Map(longer.map((row) => [row, 1]));
-    const anew = objective(NEUMF, model.user({ history: longer }).vector, labels);
+    const refitted = objective(NEUMF, model.user({ history: longer }).vector, labels);
     const stale = objective(NEUMF, before, labels);
     const followed = objective(NEUMF, user.update({ add: [60, 61, 62] }).vector, labels);
     assert.ok(
-      followed < stale && followed - anew < 0.1 * (stale - anew) + 0.02,
-      `${stale}, ${followed}, ${anew}`,
+      followed < stale && followed - refitted < 0.1 * (stale - refitted) + 0.02,
+      `${stale}, ${followed}, ${refitted}`,
     );
   });
 
-  test("tells its history, its items, and what the model does not know", async () => {
+  test("has its history, its items, and the items that the model does not know", async () => {
     const model = await load(GMF);
     const user = model.user({
       history: [3, { item: 17 }, { item: 44, rating: 4 }, 3000, { item: 5000, rating: 2 }],
@@ -239,12 +239,12 @@ describe("update", () => {
     assert.deepEqual(twice.vector, once.vector);
   });
 
-  test("a kept vector with its history goes on from where it stood; alone it cannot", async () => {
+  test("a kept vector with its history can be updated; without one it cannot", async () => {
     for (const weights of [GMF, NEUMF]) {
       const model = await load(weights);
       const user = model.user({ history: HISTORY });
       const kept = model.user({ vector: user.vector, history: user.history });
-      assert.deepEqual(kept.vector, user.vector, "nothing is fitted anew");
+      assert.deepEqual(kept.vector, user.vector, "no new fit");
       assert.deepEqual(kept.update({ add: [60] }).vector, user.update({ add: [60] }).vector);
       const alone = model.user({ vector: user.vector });
       assert.throws(() => alone.update({ add: [61] }), {
@@ -278,7 +278,7 @@ describe("update", () => {
     }
   });
 
-  test("a wrong change leaves the person as they were", async () => {
+  test("a refused change leaves the user unchanged", async () => {
     const model = await load(RATINGS);
     const user = model.user({ history: [{ item: 3, rating: 5 }] });
     const vector = user.vector;
@@ -306,15 +306,19 @@ describe("update", () => {
   });
 
   // Negatives are pseudo-random items that the user did not like: here all are the same item.
-  test("all items liked but one: the fit ends, and lowers that one", { timeout: 30_000 }, async () => {
-    const info = { fold_in: { steps: 3, negatives: 1000 } };
-    const model = await load(randomWeights({ items: 30_000, aggregates: true, info }));
-    const history = Uint32Array.from({ length: 29_999 }, (_, row) => row);
-    const raw = (user) => model.score(user, Uint32Array.of(29_999), { raw: true })[0];
-    const fitted = model.user({ history });
-    assert.ok(fitted.vector.every(Number.isFinite));
-    assert.ok(raw(fitted) < raw(model.user({ history: [] })));
-  });
+  test(
+    "all items liked but one: the fit ends, and lowers that one",
+    { timeout: 30_000 },
+    async () => {
+      const info = { fold_in: { steps: 3, negatives: 1000 } };
+      const model = await load(randomWeights({ items: 30_000, aggregates: true, info }));
+      const history = Uint32Array.from({ length: 29_999 }, (_, row) => row);
+      const raw = (user) => model.score(user, Uint32Array.of(29_999), { raw: true })[0];
+      const fitted = model.user({ history });
+      assert.ok(fitted.vector.every(Number.isFinite));
+      assert.ok(raw(fitted) < raw(model.user({ history: [] })));
+    },
+  );
 
   test("everything liked leaves no negatives, and is fine", async () => {
     for (const weights of [GMF, NEUMF]) {
@@ -360,17 +364,13 @@ describe("ratings", () => {
     ["half a seed", { history: [], seed: 1.5 }, "seed"],
     ["an id where the file has none", { id: 3 }, "id"],
   ]) {
-    test(`${what} is said by name`, async () => {
+    test(`${what} is refused by name`, async () => {
       const model = await load(scaled);
       assert.throws(
         () => model.user(who),
         (error) => error.name === "PocketrecError" && error.subject === subject,
       );
-      assert.equal(
-        model.user({ history: [1] }).items.length,
-        1,
-        "the model is as usable as before",
-      );
+      assert.equal(model.user({ history: [1] }).items.length, 1, "the model stays usable");
     });
   }
 

@@ -1,5 +1,5 @@
 // Loading: every kind of source, progress, an abort at any moment, servers that answer nonsense,
-// and letting go.
+// and dispose().
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -272,7 +272,7 @@ describe("options", () => {
   });
 });
 
-describe("what the model says of itself", () => {
+describe("properties of a model", () => {
   test("info is the file's description with defaults, frozen", async () => {
     const described = {
       ...weights,
@@ -287,8 +287,8 @@ describe("what the model says of itself", () => {
   });
 });
 
-describe("letting go", () => {
-  test("a disposed model says so, whatever it is asked", async () => {
+describe("dispose", () => {
+  test("every call of a disposed model is refused", async () => {
     const model = await loadModel(file);
     const user = model.user({ history: [1] });
     model.dispose();
@@ -304,7 +304,7 @@ describe("letting go", () => {
       () => user.update({ add: [2] }),
     ])
       assert.throws(call, { code: "disposed" });
-    assert.equal(user.vector.length, 8, "what was handed out is still the person's");
+    assert.equal(user.vector.length, 8, "a vector returned before stays valid");
   });
 
   test("models do not share memory", async () => {
@@ -321,6 +321,6 @@ describe("letting go", () => {
       randomWeights({ kind: "mlp", user: 1, item: 1, widths: [2000], items: 1_000_000 }),
     );
     await assertRefused(() => loadModel(greedy), "out-of-memory", "memory");
-    assert.equal((await loadModel(file)).itemCount, 20_000, "the process is as usable as before");
+    assert.equal((await loadModel(file)).itemCount, 20_000, "the process stays usable");
   });
 });

@@ -55,7 +55,7 @@ test("one half by default, the mean of the two logits", async () => {
   );
 });
 
-test("users' rows and a new person come along", async () => {
+test("training users and new users work in the fused model", async () => {
   const model = await loadModel({ gmf: fileOf(gmf), mlp: fileOf(mlp) });
   assert.deepEqual(
     [...model.user({ id: 2 }).vector],

@@ -1,5 +1,5 @@
 // The autoencoder family: every kind, depth, activation and stored precision against float64 over
-// dense input, people who change, and reasons.
+// dense input, users who change, and reasons.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
@@ -12,10 +12,10 @@ import {
   ITEMS,
   ROWS,
   load,
-  tellChanges,
-  tellFloat64,
-  tellReasons,
-} from "./lib/autoencoder-story.js";
+  testUpdates,
+  testFloat64,
+  testReasons,
+} from "./lib/autoencoder-tests.js";
 import {
   described,
   randomAutoencoder,
@@ -94,7 +94,7 @@ const TABLES = [
   "decoder.0.bias",
 ];
 
-tellFloat64(
+testFloat64(
   CASES,
   ["AE, tied", "deep AE, every activation", "U-AutoRec", "I-AutoRec", "CDAE", "Mult-DAE"],
   TABLES,
@@ -133,7 +133,7 @@ describe("ranking", () => {
     });
   }
 
-  test("a softmax is over the catalogue, whatever is asked for, and follows the person", async () => {
+  test("a softmax is over the whole catalogue, also after an update", async () => {
     const model = await load(CASES["Mult-DAE"]);
     const user = model.user({ history: HISTORY });
     const total = (scores) => scores.reduce((sum, score) => sum + score, 0);
@@ -145,9 +145,9 @@ describe("ranking", () => {
   });
 });
 
-describe("people", () => {
+describe("users", () => {
   for (const [name, weights] of Object.entries(CASES)) {
-    tellChanges(name, weights);
+    testUpdates(name, weights);
 
     test(`${name}: a vector that was kept scores as it did`, async () => {
       const model = await load(weights);
@@ -180,7 +180,7 @@ describe("people", () => {
     assert.deepEqual(user.items, [3], "a dislike is still history");
   });
 
-  test("CDAE: a training user has a node of their own, and a history beside it", async () => {
+  test("CDAE: a training user has a node, and takes a history", async () => {
     const weights = randomAutoencoder({ kind: "cdae", encoder: [9], users: 3 });
     const model = await load(weights);
     const node = weights.tensors.user.data.subarray(9, 18);
@@ -221,11 +221,11 @@ describe("people", () => {
       }, 0);
     assert.ok(found({ fit: true }) > found({}) + 1, `${found({ fit: true })} and ${found({})}`);
     const user = model.user({ history: items, fit: true, seed: 3 });
-    const anew = model.user({ history: [...items.slice(1), 50], fit: true, seed: 3 });
+    const refitted = model.user({ history: [...items.slice(1), 50], fit: true, seed: 3 });
     assertClose(
       user.update({ add: [50], remove: [items[0]] }).vector,
-      anew.vector,
-      "a change fits anew",
+      refitted.vector,
+      "an update fits again",
       1e-4,
     );
     assert.deepEqual(
@@ -246,7 +246,7 @@ describe("people", () => {
     }
   });
 
-  test("a file without nodes has no users; another kind takes no history beside an id", async () => {
+  test("no users without nodes, no history beside an id in other kinds", async () => {
     for (const kind of ["cdae", "autoencoder", "autorec-item"]) {
       const model = await load(randomAutoencoder({ kind }));
       assert.throws(() => model.user({ id: 0 }), { code: "unknown-user" });
@@ -262,7 +262,7 @@ describe("people", () => {
     });
   });
 
-  test("a model of ratings needs them; a wrong change leaves the person as they were", async () => {
+  test("a model of ratings needs them; a refused change leaves the user unchanged", async () => {
     for (const name of ["U-AutoRec", "I-AutoRec"]) {
       const model = await load(CASES[name]);
       const user = model.user({ history: HISTORY });
@@ -292,7 +292,7 @@ describe("people", () => {
     }
   });
 
-  test("weights that no float can add up are said, and the person stays as they were", async () => {
+  test("sums that overflow are refused, and the user stays unchanged", async () => {
     const { tensors, info } = CASES["deep AE, every activation"];
     const huge = tensors["encoder.0.weight"].data.map(() => 3e38);
     const model = await load({
@@ -306,7 +306,7 @@ describe("people", () => {
     assert.deepEqual(user.items, []);
   });
 
-  test("a history that makes other people while it is read leaves them and itself alone", async () => {
+  test("a history that makes other users while it is read affects neither", async () => {
     for (const name of ["U-AutoRec", "I-AutoRec"]) {
       const model = await load(CASES[name]);
       const inside = [
@@ -332,7 +332,7 @@ describe("people", () => {
     }
   });
 
-  test("who was nearly all one interaction is encoded anew when it is withdrawn", async () => {
+  test("removing what was nearly the whole history encodes the rest again", async () => {
     const few = [1, 2, 3, 4].map((item) => ({ item, rating: 3 }));
     for (const [kind, input] of [
       ["autorec-user", {}],
@@ -350,7 +350,7 @@ describe("people", () => {
     }
   });
 
-  test("I-AutoRec: codes that rounding cannot follow are solved anew", async () => {
+  test("I-AutoRec: where rounding breaks an update, the equations are solved again", async () => {
     const { tensors, info } = CASES["I-AutoRec"];
     const large = {
       ...tensors["item.code"],
@@ -372,7 +372,7 @@ describe("people", () => {
     );
   });
 
-  test("a history that is none is said by name", async () => {
+  test("a history that is no list is refused by name", async () => {
     const model = await load(CASES.CDAE);
     for (const history of [null, "", 0, false]) {
       for (const who of [{ history }, { history, vector: model.user({ history: [] }).vector }]) {
@@ -409,7 +409,7 @@ describe("people", () => {
 });
 
 describe("reasons", () => {
-  for (const [name, weights] of Object.entries(CASES)) tellReasons(name, weights);
+  for (const [name, weights] of Object.entries(CASES)) testReasons(name, weights);
 
   for (const [kind, weights, share] of [
     ["GMF", randomWeights({ kind: "gmf", gmf: 5, items: 300, aggregates: true }), 0.1],
@@ -434,7 +434,7 @@ describe("reasons", () => {
       0.3,
     ],
   ]) {
-    test(`${kind}: near what fitting anew without each gives`, async () => {
+    test(`${kind}: near the effect of a new fit without each`, async () => {
       const model = await load(weights);
       const history = HISTORY.map(({ item, rating }) => ({ item: 4 * item, rating }));
       const item = 123;
@@ -444,18 +444,18 @@ describe("reasons", () => {
         })[0];
       const reasons = model.explain(model.user({ history }), item);
       const with_ = raw(-1);
-      const anew = reasons.map((reason) => with_ - raw(reason.item));
-      const most = Math.max(...anew.map(Math.abs));
+      const refits = reasons.map((reason) => with_ - raw(reason.item));
+      const largest = Math.max(...refits.map(Math.abs));
       reasons.forEach(({ effect }, i) =>
         assert.ok(
-          Math.abs(effect - anew[i]) <= share * most,
-          `${effect} instead of ${anew[i]}, of ${most}`,
+          Math.abs(effect - refits[i]) <= share * largest,
+          `${effect} instead of ${refits[i]}, at most ${largest}`,
         ),
       );
     });
   }
 
-  test("Mult-DAE: of a history that came down to one, by changes, without it is nothing", async () => {
+  test("Mult-DAE: the effect of the last interaction is the whole score", async () => {
     const weights = randomAutoencoder({ kind: "mult-dae", info: { input: { values: "rating" } } });
     const model = await load(weights);
     const user = model.user({
@@ -467,7 +467,7 @@ describe("reasons", () => {
     assertClose([effect], [raw(user) - raw(model.user({ history: [] }))], "effect");
   });
 
-  test("nothing to say of no history; of whom nobody knows the history it is said", async () => {
+  test("an empty history has no reasons; an unknown one is refused", async () => {
     for (const weights of [CASES.AE, CASES["I-AutoRec"], randomWeights({ items: ITEMS })]) {
       const model = await load(weights);
       const user = model.user({ history: [] });
@@ -615,7 +615,7 @@ describe("the file's own check vectors", () => {
   }
 });
 
-test("info tells the defaults of a kind", async () => {
+test("info has the defaults of a kind", async () => {
   for (const weights of Object.values(CASES)) {
     const { info } = await load(weights);
     const expected = described(weights.info);

@@ -75,7 +75,7 @@ test("the same seed gives the same, another another; what was given stays as it 
   }
 });
 
-test("wrong arguments are said by name", () => {
+test("wrong arguments are refused by name", () => {
   for (const [history, options, subject] of [
     [RATED, { kind: "dropout", q: 0.5 }, "kind"],
     [RATED, { kind: "mask", q: 1.5 }, "q"],

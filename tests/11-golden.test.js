@@ -1,5 +1,5 @@
-// What PyTorch's own modules say (training/golden/write.py): every kind of autoencoder and both stages,
-// raw scores and outputs.
+// Scores of PyTorch's own modules (training/golden/write.py): every kind of autoencoder and both
+// stages, raw scores and outputs.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
@@ -27,7 +27,7 @@ for (const { simd, skip } of VARIANTS) {
   }
 }
 
-test("every kind is there", async () => {
+test("every kind has a file", async () => {
   const models = await Promise.all(
     readdirSync(FOLDER).map((name) => loadModel(`${FOLDER}/${name}`)),
   );

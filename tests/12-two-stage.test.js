@@ -1,5 +1,5 @@
 // YouTube's two stages: candidates and rankers of every shape and stored precision against float64,
-// people of features and history who change, reasons, and what is told wrong.
+// users with features and a history, updates, reasons, and refused arguments.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
@@ -20,7 +20,7 @@ import { fileOf } from "./lib/weights.js";
 
 const HISTORY = [3, 88, 41, 7, 12, 60];
 const TOLD = {
-  search: ["space", "dog", "nobody knows", "wizard"],
+  search: ["space", "dog", "unknown word", "wizard"],
   device: 3,
   year: 1985,
   age: 0.25,
@@ -49,14 +49,14 @@ for (const { simd, skip } of VARIANTS) {
         test(`${name}: scores are those of float64`, async () => {
           const weights = randomTwoStage({ kind, ...shape });
           const model = await load(weights, { simd });
-          for (const [history, told] of [
+          for (const [history, given] of [
             [HISTORY, TOLD],
             [[], {}],
             [[5], { search: [], device: null }],
             [HISTORY, { year: 1e9, age: -3 }],
           ]) {
-            const raw = referenceRaw(weights, history, told);
-            const user = model.user({ history, features: told });
+            const raw = referenceRaw(weights, history, given);
+            const user = model.user({ history, features: given });
             assertClose(model.score(user, ROWS, { raw: true }), pick(raw, ROWS), "raw");
             assertClose(
               model.score(user, ROWS),
@@ -206,7 +206,7 @@ test("quantiles: the share below, also where they repeat", () => {
   );
 });
 
-test("a list that is shorter than it says has no vectors", async () => {
+test("a list shorter than its length has no vectors", async () => {
   class Longer extends Uint32Array {
     get length() {
       return 1000;
@@ -227,7 +227,7 @@ test("a list that is shorter than it says has no vectors", async () => {
   }
 });
 
-describe("people", () => {
+describe("users", () => {
   for (const kind of ["candidates", "ranker"]) {
     test(`${kind}: the last of a history count, dislikes and strangers do not`, async () => {
       const weights = randomTwoStage({
@@ -255,7 +255,7 @@ describe("people", () => {
       );
     });
 
-    test(`${kind}: a change gives what somebody new would be`, async () => {
+    test(`${kind}: an update gives the same as a new user`, async () => {
       const weights = randomTwoStage({ kind });
       const model = await load(weights);
       const user = model.user({ history: [3, 88], features: TOLD });
@@ -276,7 +276,7 @@ describe("people", () => {
       assert.deepEqual(user.items, [88, 41, 7]);
     });
 
-    test(`${kind}: lists are read once, when they are told`, async () => {
+    test(`${kind}: lists are read once, when they are given`, async () => {
       const model = await load(randomTwoStage({ kind }));
       const search = ["space", "dog"];
       const expected = model.user({ history: [3, 7], features: { search } }).vector;
@@ -296,7 +296,7 @@ describe("people", () => {
           .update({ add: [3] }).vector,
         model.user({ history: [7, 3], features: { search } }).vector,
       );
-      // Reading runs the app's code, which may ask for the same person.
+      // Reading runs the app's code, which may ask for the same user.
       const calling = {
         *[Symbol.iterator]() {
           user.update({ add: [9], remove: [3] });
@@ -340,7 +340,7 @@ describe("people", () => {
       assert.equal(reasons.find(({ item }) => item === HISTORY[0]).effect, 0);
     });
 
-    test(`${kind}: features are told by name, and their defaults stand in`, async () => {
+    test(`${kind}: features are taken by name, with their defaults`, async () => {
       const { tensors, info } = randomTwoStage({ kind });
       const strict = info.features.map(({ default: value, ...feature }) =>
         value === undefined || feature.name === "year" ? feature : { ...feature, default: value },
@@ -351,7 +351,7 @@ describe("people", () => {
         subject: "year",
       });
       assert.ok(model.user({ features: { year: 2000 } }).vector.length > 0);
-      for (const [told, subject] of [
+      for (const [given, subject] of [
         [{ year: "2000" }, "year"],
         [{ year: NaN }, "year"],
         [{ year: 1e40 }, "year"],
@@ -365,15 +365,15 @@ describe("people", () => {
         [null, "features"],
       ]) {
         assert.throws(
-          () => model.user({ history: [], features: told }),
+          () => model.user({ history: [], features: given }),
           { code: "bad-feature", subject },
-          JSON.stringify(told),
+          JSON.stringify(given),
         );
       }
     });
   }
 
-  test("nobody is described to a model without features", async () => {
+  test("a model without features refuses them", async () => {
     const model = await loadModel("web-demo/models/gmf.safetensors");
     assert.throws(() => model.user({ history: [1], features: {} }), {
       code: "bad-argument",

@@ -159,7 +159,7 @@ describe("what a server may send", () => {
     assert.equal(bare.rank(user, pack, { raw: true }).length, 2);
   });
 
-  test("ids that the file does not know have no embedding of their own, and rank by the rest", async () => {
+  test("unknown ids have no embedding, and rank by their other features", async () => {
     const { tensors, info } = FILES.ranker;
     const nameOf = (row) => (row < 2 ? `new ${row}` : row);
     const named = {
@@ -194,14 +194,14 @@ describe("what a server may send", () => {
     const user = model.user({ history: HISTORY });
     const before = model.score(user, [1, 2]);
     const values = (data) => ({ dtype: "I32", shape: [data.length], data });
-    const lie = {
+    const other = {
       item_ids: { dtype: "I64", shape: [0], data: new BigInt64Array(0) },
       "genres.values": values(new Int32Array(0)),
       "genres.offsets": values(new Int32Array(3001)),
       "language.values": values(new Int32Array(3000)),
       "released.values": { shape: [3000], data: new Float32Array(3000) },
     };
-    await assert.rejects(model.openCandidates(writeSafetensors(lie)), {
+    await assert.rejects(model.openCandidates(writeSafetensors(other)), {
       code: "bad-shape",
       subject: "item_ids",
     });

@@ -12,10 +12,10 @@ import {
   ITEMS,
   ROWS,
   load,
-  tellChanges,
-  tellFloat64,
-  tellReasons,
-} from "./lib/autoencoder-story.js";
+  testUpdates,
+  testFloat64,
+  testReasons,
+} from "./lib/autoencoder-tests.js";
 import { randomAutoencoder, referenceRaw } from "./lib/autoencoder.js";
 import { changedFile, filled, zeros } from "./lib/changed-files.js";
 import { uniform } from "./lib/random.js";
@@ -32,7 +32,7 @@ const RECVAE = {
 };
 const CASES = {
   RecVAE: randomAutoencoder(RECVAE),
-  "RecVAE with a decoder of its own": randomAutoencoder({
+  "RecVAE with a separate decoder": randomAutoencoder({
     ...RECVAE,
     decoder: [15],
     info: { ...RECVAE.info, activation: [...SWISH, "identity", "swish"] },
@@ -68,11 +68,11 @@ const TABLES = [
   "encoder.1.norm.weight",
 ];
 
-tellFloat64(CASES, ["RecVAE"], TABLES);
+testFloat64(CASES, ["RecVAE"], TABLES);
 
 for (const [name, weights] of Object.entries(CASES)) {
-  tellChanges(name, weights);
-  tellReasons(name, weights);
+  testUpdates(name, weights);
+  testReasons(name, weights);
 }
 
 test("layers whose outputs are all the same are normalised to their bias, not to NaN", async () => {
@@ -162,7 +162,7 @@ describe("files that are refused", () => {
     test(what, () => assertRefused(loadModel(file), code, subject));
 
   test("two hundred files with random damage either work or are refused", async () => {
-    const good = fileOf(CASES["RecVAE with a decoder of its own"]);
+    const good = fileOf(CASES["RecVAE with a separate decoder"]);
     const next = uniform(4);
     for (let round = 0; round < 200; round++) {
       const file = new Uint8Array(good.slice(0));

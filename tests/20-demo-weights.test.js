@@ -1,4 +1,4 @@
-// The weights that the demo ships: real ones, as PyTorch scored them, and nobody's row among them.
+// The demo's weights: trained, with PyTorch's scores, and without a training user's row.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -44,18 +44,18 @@ for (const kind of ["gmf", "neumf", "dae", "cdae", "mult-dae", "autorec"]) {
       assert.deepEqual(byId, byRow);
     });
 
-    test("holds no tensor with a row a person", () => {
+    test("holds no tensor with a row per training user", () => {
       const file = readFileSync(path);
       const header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString());
-      const people = JSON.parse(header.__metadata__.pocketrec).provenance.training_users;
-      assert.ok(people > 400);
+      const users = JSON.parse(header.__metadata__.pocketrec).provenance.training_users;
+      assert.ok(users > 400);
       for (const [name, { shape }] of Object.entries(header)) {
         assert.ok(!/\.user$/.test(name), name);
-        if (shape) assert.ok(!shape.includes(people), `${name} [${shape}]`);
+        if (shape) assert.ok(!shape.includes(users), `${name} [${shape}]`);
       }
     });
 
-    test("says where it comes from and how good it is", async () => {
+    test("has its provenance and metrics", async () => {
       const { info } = await loadModel(path);
       assert.match(info.provenance.licence, /GroupLens/);
       assert.deepEqual(info.rating, { minimum: 0.5, maximum: 5, positive: 3 });

@@ -86,7 +86,7 @@ export function described({ kind, input = {}, ...info }) {
 }
 
 /**
- * The raw score of every item for somebody's interactions.
+ * The raw score of every item for some interactions.
  *
  * @param {{ tensors: Record<string, { shape: number[], data: ArrayLike<number> }>, info: any }}
  *   weights
@@ -120,7 +120,7 @@ function network(
     )
     .sort(byPlace);
   const last = tied
-    ? { shape: [items, z.length], data: turned(tensors["encoder.0.weight"]) }
+    ? { shape: [items, z.length], data: transposed(tensors["encoder.0.weight"]) }
     : tensors[names.at(-1)];
   const hidden = tied ? names : names.slice(0, -1);
   const encoder = names.filter((name) => name.startsWith("encoder")).length;
@@ -217,14 +217,14 @@ function multiply({ shape: [outputs, inputs], data }, z) {
   );
 }
 
-function turned({ shape: [outputs, inputs], data }) {
+function transposed({ shape: [outputs, inputs], data }) {
   return Float64Array.from(
     { length: data.length },
     (_, at) => data[(at % outputs) * inputs + Math.floor(at / outputs)],
   );
 }
 
-/** What the model says: the output function, on the scale of ratings where there is one. */
+/** The model's scores: the output function, on the scale of ratings where there is one. */
 export function referenceScores(info, raw) {
   const { output, input, clip, rating } = described(info);
   if (output === "softmax") {
@@ -241,7 +241,7 @@ export function referenceScores(info, raw) {
   });
 }
 
-/** A model says of each history what the reference does, raw and as the app sees it. */
+/** The scores of a model are the reference's for each history, raw or not. */
 export function assertReference(model, weights, histories) {
   const rows = Uint32Array.from({ length: model.itemCount }, (_, row) => row);
   for (const history of histories) {

@@ -4,7 +4,7 @@ import { fileOf, headerOf, readSafetensors as readTensors } from "../../web-demo
 
 /**
  * tensors: { name: { shape, data: typed array, dtype = "F32" } } -> ArrayBuffer
- * `edit` may change the header before it is written, to tell lies.
+ * `edit` may change the header before it is written, for inconsistent files.
  */
 export function writeSafetensors(tensors, metadata = {}, edit = (header) => header) {
   const edited = edit(headerOf(tensors, metadata));

@@ -118,13 +118,13 @@ function numbersOf(tensors, { name, inputs = ["value"] }, value) {
   );
 }
 
-/** What the tower sees of a person. history: rows, oldest first. */
-export function userInput({ tensors, info }, history, told = {}) {
+/** The input of the tower for a user. history: rows, oldest first. */
+export function userInput({ tensors, info }, history, given = {}) {
   return info.features
     .filter(({ side = "user" }) => side === "user")
     .flatMap((feature) => {
       const { name, kind, table = name, several, from, most = 50, padding } = feature;
-      const value = told[name] ?? feature.default;
+      const value = given[name] ?? feature.default;
       if (kind === "continuous") return numbersOf(tensors, feature, value);
       const rows = from
         ? history
@@ -173,24 +173,24 @@ function towerOf({ tensors, info: { activation = "relu" } }, x) {
 
 const unit = (x) => (Math.hypot(...x) ? x.map((value) => value / Math.hypot(...x)) : x);
 
-/** A person's vector in a file of candidates. */
-export function referenceVector(weights, history, told) {
-  const u = towerOf(weights, userInput(weights, history, told));
+/** A user vector in a file of candidates. */
+export function referenceVector(weights, history, given) {
+  const u = towerOf(weights, userInput(weights, history, given));
   return weights.info.normalize === "l2" ? unit(u) : u;
 }
 
 /** The raw score of every item. */
-export function referenceRaw(weights, history, told) {
+export function referenceRaw(weights, history, given) {
   const { tensors, info } = weights;
   const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
   if (info.kind === "candidates") {
-    const u = referenceVector(weights, history, told);
+    const u = referenceVector(weights, history, given);
     const table = tensors["item.embedding"];
     return Array.from({ length: table.shape[0] }, (_, item) =>
       dot(info.normalize === "l2" ? unit(rowOf(table, item)) : rowOf(table, item), u),
     );
   }
-  const x = userInput(weights, history, told);
+  const x = userInput(weights, history, given);
   return Array.from(
     { length: tensors["film.embedding"].shape[0] },
     (_, item) =>

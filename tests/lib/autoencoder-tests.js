@@ -1,4 +1,4 @@
-// What is asked of every autoencoder, whatever it is made of: what float64 says, people who change,
+// Tests for every autoencoder: agreement with float64, users who change,
 // reasons.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -21,11 +21,11 @@ export const HISTORY = [3, 17, 44, 8, 59, 0, 21].map((item, i) => ({
 export const load = (weights, options) => loadModel(fileOf(weights), options);
 
 /** In both instruction sets; those that are named in every stored precision of the tables, too. */
-export function tellFloat64(cases, names, tables) {
+export function testFloat64(cases, names, tables) {
   for (const { simd, skip } of VARIANTS) {
     describe(simd, { skip }, () => {
       for (const [name, weights] of Object.entries(cases)) {
-        test(`${name}: what float64 says`, async () => {
+        test(`${name}: as in float64`, async () => {
           assertReference(await load(weights, { simd }), weights, [
             HISTORY,
             HISTORY.slice(0, 1),
@@ -36,7 +36,7 @@ export function tellFloat64(cases, names, tables) {
 
       for (const dtype of ["F16", "BF16", "I8"]) {
         for (const name of names) {
-          test(`${name} in ${dtype}: what float64 says of the same numbers`, async () => {
+          test(`${name} in ${dtype}: as in float64 with the same numbers`, async () => {
             const { tensors, info } = cases[name];
             const { file, exact } = stored(tensors, dtype, tables);
             const model = await load({ tensors: file, info }, { simd });
@@ -53,8 +53,8 @@ export function tellFloat64(cases, names, tables) {
   }
 }
 
-export function tellChanges(name, weights) {
-  test(`${name}: ten thousand changes come to what the history gives anew`, async () => {
+export function testUpdates(name, weights) {
+  test(`${name}: after ten thousand updates, as from the whole history`, async () => {
     const model = await load(weights);
     const user = model.user({ history: HISTORY });
     const next = uniform(5);
@@ -70,13 +70,13 @@ export function tellChanges(name, weights) {
         user.update({ add: [{ item, rating }] });
       }
     }
-    const anew = model.user({ history: present.values() });
+    const fresh = model.user({ history: present.values() });
     const raw = model.score(user, ROWS, { raw: true });
     assert.deepEqual(
       new Map(user.history.map((one) => [one.item, one])),
-      new Map(anew.history.map((one) => [one.item, one])),
+      new Map(fresh.history.map((one) => [one.item, one])),
     );
-    assertClose(raw, model.score(anew, ROWS, { raw: true }), "raw");
+    assertClose(raw, model.score(fresh, ROWS, { raw: true }), "raw");
     assertClose(raw, referenceRaw(weights, [...present.values()]), "raw, in float64");
     user.update({ remove: user.items });
     assertClose(
@@ -87,7 +87,7 @@ export function tellChanges(name, weights) {
   });
 }
 
-export function tellReasons(name, weights) {
+export function testReasons(name, weights) {
   test(`${name}: by how much the score falls without each interaction`, async () => {
     const model = await load(weights);
     const user = model.user({ history: HISTORY });
