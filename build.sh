@@ -35,7 +35,7 @@ STACK=32768
 # together.
 KERNELS=" dense ncf table query kernel simd_test dense_test table_test "
 # Compiled for speed; the rest for size.
-FAST="$KERNELS activation adam autoencoder candidates convert features ncf_backward newton "
+FAST="$KERNELS activation adam ncf_backward newton "
 FAST+=" output prior solve topk "
 
 # apt_install PACKAGES...: on Debian as root, else fails

@@ -189,12 +189,12 @@ pr_status pr_autoencoder_score(const pr_autoencoder *model, const float *prepare
     float constant = prepared[table->stride];
     if (pr_rows_check(rows, first, count, model->config.items)) return PR_ERR_ROW;
     pr_table_dot(table, prepared, rows, first, count, raw, model->scratch.table);
-    if (bias && rows) {
+    if (!bias)
+        for (int32_t i = 0; i < count; i++) raw[i] += constant;
+    else if (rows)
         for (int32_t i = 0; i < count; i++) raw[i] += constant + bias[rows[i]];
-    } else {
-        for (int32_t i = 0; i < count; i++)
-            raw[i] += constant + (bias ? bias[first + (uint32_t)i] : 0);
-    }
+    else
+        for (int32_t i = 0; i < count; i++) raw[i] += constant + bias[first + (uint32_t)i];
     return PR_OK;
 }
 

@@ -150,8 +150,12 @@ void pr_candidates_prepare(const pr_candidates *model, const float *vector, floa
 static void dot(const pr_candidates *model, const float *prepared, const uint32_t *rows,
                 uint32_t first, int32_t count, float *raw) {
     pr_table_dot(&model->items.table, prepared, rows, first, count, raw, model->scratch.table);
-    for (int32_t i = 0; model->config.is_normalized && i < count; i++)
-        raw[i] *= model->items.norm[rows ? rows[i] : first + (uint32_t)i];
+    const float *norm = model->items.norm;
+    if (!model->config.is_normalized) return;
+    if (rows)
+        for (int32_t i = 0; i < count; i++) raw[i] *= norm[rows[i]];
+    else
+        for (int32_t i = 0; i < count; i++) raw[i] *= norm[first + (uint32_t)i];
 }
 
 pr_status pr_candidates_score(const pr_candidates *model, const float *prepared,

@@ -14,8 +14,8 @@ static inline int32_t pr_dtype_bytes(int32_t dtype) {
 }
 
 // values (rows, width) = numbers (rows, width) of the dtype, little endian; of I8, times scale
-// (rows). Other dtypes have no scale: NULL. Fails with PR_ERR_NOT_FINITE where a value is NaN or
-// infinite; all values are written all the same.
+// (rows). Other dtypes have no scale: NULL. Both arrays have room for a multiple of four. Fails
+// with PR_ERR_NOT_FINITE where a value is NaN or infinite; all values are written all the same.
 pr_status pr_convert(int32_t dtype, const void *numbers, const float *scale, int32_t rows,
                      int32_t width, float *values);
 

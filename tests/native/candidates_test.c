@@ -17,8 +17,8 @@ static union {
     pr_topk top;
     unsigned char bytes[8 + 8 * ITEMS];
 } found, expected;
-static unsigned char stored[ITEMS * WIDE * 4], excluded[(ITEMS + 7) / 8];
-static float value[ITEMS * WIDE], scale[ITEMS], embedding[ITEMS * WIDE], weight[2][WIDE * WIDE],
+static unsigned char stored[(ITEMS * WIDE + 3) * 4], excluded[(ITEMS + 7) / 8];
+static float value[ITEMS * WIDE + 3], scale[ITEMS], embedding[ITEMS * WIDE], weight[2][WIDE * WIDE],
     bias[2][WIDE];
 static float vector[WIDE], prepared[WIDE + 3], raw[ITEMS], vectors[3 * WIDE];
 static uint32_t watched[WATCHED];

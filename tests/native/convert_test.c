@@ -38,7 +38,7 @@ int run(void) {
     CHECK(pr_convert(PR_I8, bytes, scale, 2, 2, values) == PR_OK);
     CHECK(values[0] == -63.5f && values[1] == 63.5f && values[2] == 0.5f && values[3] == 0);
 
-    float plain[2] = { 2, __builtin_nanf("") };
+    float plain[4] = { 2, __builtin_nanf("") };
     CHECK(pr_convert(PR_F32, plain, 0, 1, 2, values) == PR_ERR_NOT_FINITE && values[0] == 2);
     CHECK(pr_first_not_finite(PR_F32, plain, 2) == 1 &&
           pr_first_not_finite(PR_F32, plain, 1) == -1);

@@ -27,9 +27,11 @@ static float store_random(int32_t dtype, int32_t at) {
         stored[at] = (unsigned char)byte;
         value = byte;
     } else {
-        uint16_t bits = (uint16_t)((random_below(60000) & 0xbbff) | 0x2000);
-        __builtin_memcpy(stored + 2 * at, &bits, 2);
-        pr_convert(dtype, &bits, 0, 1, 1, &value);
+        uint16_t bits[4] = { (uint16_t)((random_below(60000) & 0xbbff) | 0x2000) };
+        float four[4];
+        __builtin_memcpy(stored + 2 * at, bits, 2);
+        pr_convert(dtype, bits, 0, 1, 1, four);
+        value = four[0];
     }
     return value;
 }
