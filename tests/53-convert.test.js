@@ -653,7 +653,7 @@ describe("autoencoders", () => {
       at("tokens.txt"),
     );
     assert.match(stdout, /cdae, 49 items, .*RecBole CDAE/);
-    assert.match(stdout, /a row of padding/);
+    assert.match(stdout, /1 padding row/);
     const {
       shape: [, width],
       data,
@@ -738,7 +738,7 @@ describe("towers", () => {
     );
     assert.match(
       pocketrec("inspect", path).stdout,
-      /user\.embedding: rows of trained users\. This file is not for publishing\./,
+      /user\.embedding: trained users\. Do not publish this file\./,
     );
     const lists = Array.from({ length: USERS }, (_, id) =>
       scores([...rowOf(table, id)])
@@ -777,7 +777,7 @@ describe("what goes in, and what stays out", () => {
     for (const [name, { shape }] of Object.entries(tensors))
       assert.ok(!shape.includes(USERS), name);
     assert.deepEqual(tensors["gmf.user_covariance"].shape, [6, 6]);
-    assert.match(stdout, /left out: gmf\.user, mlp\.user/);
+    assert.match(stdout, /removed: gmf\.user, mlp\.user/);
     const mean = (await loadModel(path)).user({ history: [] }).vector;
     const {
       shape: [, width],
