@@ -748,11 +748,11 @@ describe("towers", () => {
         .map(({ row }) => row),
     );
     writeFileSync(at("lists.json"), JSON.stringify(lists));
-    const { metrics, people } = JSON.parse(
+    const { metrics, users } = JSON.parse(
       pocketrec("evaluate", path, "--data", at("lists.json"), "--protocol", "lists", "--json")
         .stdout,
     );
-    assert.deepEqual([people, ...metrics.map(({ value }) => value)], [USERS, 1, 1]);
+    assert.deepEqual([users, ...metrics.map(({ value }) => value)], [USERS, 1, 1]);
   });
 });
 
