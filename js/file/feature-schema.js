@@ -2,7 +2,7 @@ import { FEATURES_MAX, INPUTS } from "../runtime/abi.js";
 import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * The description of a feature of a user or an item (docs/format.md, "candidates and ranker"), with
+ * The description of a feature of a user or an item (docs/format.md, "Candidates and ranker"), with
  * the defaults filled in.
  *
  * @typedef {object} Feature

@@ -315,7 +315,7 @@ export class Model {
   /**
    * The interactions behind an item's score: by how much its raw score would be lower without each,
    * the largest effect first. Exact for autoencoders and both stages, in closed form for I-AutoRec;
-   * for GMF, MLP and NeuMF to first order, by influence functions (docs/format.md, "Reasons").
+   * for GMF, MLP and NeuMF to first order, by influence functions (docs/format.md, "Explanations").
    *
    * @param {User} user one with a history
    * @param {ItemId} item

@@ -1,4 +1,4 @@
-"""Fits the vector of a new user to a history, as docs/format.md defines it ("Fold-in").
+"""Fits the vector of a new user to a history, as docs/format.md defines it ("A new user").
 
 L(p) = sum over H of loss(1, s_i)  +  w * sum over the other items of loss(0, s_i)  +  prior/2 |z|^2
 p = mean + C z,  C C' = covariance,  w = negatives * |H| / (n - |H|)
