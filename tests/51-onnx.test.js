@@ -98,7 +98,7 @@ describe("GMF, MLP and NeuMF", () => {
     const model = neumf({ style: "as torch writes it" });
     model.tensors.leftover = { shape: [2], values: Float32Array.of(1, 2) };
     const { used, unused } = convert(model);
-    assert.deepEqual([...unused], [["leftover", "the scores do not depend on it"]]);
+    assert.deepEqual([...unused], [["leftover", "the model's output does not depend on it"]]);
     assert.deepEqual([...used, "leftover"].sort(), Object.keys(model.tensors).sort());
   });
 
@@ -325,7 +325,7 @@ describe("GMF, MLP and NeuMF", () => {
     assert.equal(rowsOf(neumf({ style, names: ["movie_id", "customer"] })), USERS);
     const anonymous = neumf({ style, names: ["a", "b"] });
     assert.equal(rowsOf(anonymous), ITEMS);
-    assert.match(convert(anonymous).notes.join(), /first input, "a", is taken for the user/);
+    assert.match(convert(anonymous).notes.join(), /first input, "a", is taken as the user/);
     assert.equal(rowsOf(anonymous, { items: USERS }), USERS);
     assert.throws(() => convert(anonymous, { items: 100 }), {
       code: "bad-argument",

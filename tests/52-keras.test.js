@@ -337,7 +337,7 @@ describe("graphs", () => {
     );
     const blueprint = kerasGraph(await readKeras(await saveModel(model, tensors)), {});
     assert.deepEqual([blueprint.kind, blueprint.description.output], ["gmf", "identity"]);
-    assert.match(blueprint.notes[0], /first input, a, was taken for the user/);
+    assert.match(blueprint.notes[0], /first input, a, is taken as the user/);
     assert.deepEqual([...blueprint.tensors.get("output.weight").values], [1, 1, 1]);
     assert.deepEqual(blueprint.tensors.get("gmf.user"), tensors["e/embeddings"]);
   });
@@ -690,7 +690,7 @@ describe("candidate generation", () => {
       ["out"],
     );
     const blueprint = kerasYoutube(await readKeras(await saveModel(model, tensors)), {});
-    assert.match(blueprint.notes.join("; "), /rows of user\.embedding are people/);
+    assert.match(blueprint.notes.join("; "), /row of user\.embedding is a trained user/);
     assert.deepEqual(blueprint.description.features, [
       { name: "user", kind: "categorical", table: "user" },
     ]);

@@ -136,7 +136,7 @@ describe("neural collaborative filtering", () => {
       at("both.out"),
     );
     assert.equal(status, 2);
-    assert.match(stderr, /^pocketrec: .*say --kind gmf or --kind mlp\.$/m);
+    assert.match(stderr, /^pocketrec: .*use --kind gmf or --kind mlp\.$/m);
   });
 
   test("fc_layers and affine_output: the output layer takes the MLP first", async () => {
@@ -296,7 +296,7 @@ describe("neural collaborative filtering", () => {
       "--keep-users",
     );
     assertSameUsers(model, weights);
-    assert.match(stderr, /nothing names the tables: the first is taken for the users'/);
+    assert.match(stderr, /the first table is taken for the users'/);
     writeFileSync(at("ids.txt"), Array.from(rows, (row) => `film ${row}`).join("\n"));
     const turned = await convert(
       "nameless-turned",
@@ -454,7 +454,7 @@ describe("autoencoders", () => {
       "dec_layer.weight": "layers.1.weight",
       "dec_layer.bias": "layers.1.bias",
     };
-    await assert.rejects(convert("classifier", renamed(file, names)), /a model that is known/);
+    await assert.rejects(convert("classifier", renamed(file, names)), /a known model/);
   });
 
   test("Mult-VAE: of the encoder's last layer the mean alone", async () => {
@@ -620,10 +620,7 @@ describe("autoencoders", () => {
     );
     const { status, stderr } = pocketrec("convert", input, "-o", at("some.out"));
     assert.equal(status, 2);
-    assert.match(
-      stderr,
-      /an autoencoder of 50 items that does not say which\. Say --kind mult-dae/,
-    );
+    assert.match(stderr, /an autoencoder of 50 items of unknown kind\. Use --kind mult-dae/);
   });
 
   test("RecBole's: row 0 of items and users is padding, and gone", async () => {
@@ -723,7 +720,7 @@ describe("towers", () => {
     assert.equal(status, 2);
     assert.match(
       stderr,
-      /user\.embedding: expected a model that takes somebody's history, .*--keep-users/,
+      /user\.embedding: expected a model over the user's history, .*--keep-users/,
     );
     const { model, path } = await convert("kept-tower", file, "--keep-users");
     for (const id of [0, 8])
@@ -982,7 +979,7 @@ describe("what goes in, and what stays out", () => {
 
   test("numbers that are none, and tables that training let vanish, are refused by name", () => {
     for (const [value, words] of [
-      [NaN, /gmf\.item: expected finite numbers, found NaN at place 0 of 50 x 6/],
+      [NaN, /gmf\.item: expected finite numbers, found NaN at index 0 of 50 x 6/],
       [0, /gmf\.item: expected a trained table, found 0 everywhere/],
     ]) {
       const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });

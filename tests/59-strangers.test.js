@@ -214,7 +214,7 @@ describe("HDF5 of something else", () => {
         "experiment/notes": weights([2], 2),
       }),
     );
-    assert.match(line, /stranger: expected a model that is known, found 2 tensors that are none/);
+    assert.match(line, /stranger: expected a known model, found 2 tensors of an unknown model/);
     assert.ok(lines > 5);
   });
 });

@@ -1,25 +1,26 @@
 /**
- * What a reader finds in a file of another framework: named tensors, and whatever else the file
- * says of the model. Readers check everything that they use, run nothing of it, and throw a
- * PocketrecError that names what is wrong.
+ * The contents of another framework's file: named tensors, and what else the file states about the
+ * model. Readers validate everything that they use, execute nothing, and throw a PocketrecError
+ * that names the fault.
  *
  * @typedef {object} ForeignTensor
  * @property {number[]} shape
- * @property {Float32Array} values row-major; what the file holds in another precision is rounded
+ * @property {Float32Array} values row-major; other precisions are rounded
  *
  * @typedef {object} Checkpoint
  * @property {"safetensors" | "torch" | "keras" | "onnx" | "numpy"} format
  * @property {Map<string, ForeignTensor>} tensors by the framework's names:
  *   "mlp_layers.mlp_layers.1.weight" of PyTorch, "dense_1/kernel" of Keras (layer, then weight,
  *   without ":0" and repeated groups), an ONNX graph's initializers
- * @property {Map<string, string>} classes of PyTorch, where a whole module was pickled: the class
- *   of each submodule by its path, "" being the module itself: "" -> "model.NCF", "MLP_layers.2" ->
+ * @property {Map<string, string>} classes of PyTorch, if a whole module was pickled: the class of
+ *   each submodule by its path, "" being the module itself: "" -> "model.NCF", "MLP_layers.2" ->
  *   "torch.nn.modules.activation.ReLU"
  * @property {Record<string, unknown>} settings plain numbers, strings, booleans and lists of them
- *   by their path: a pickled module's own attributes ("dropout"), the rest of a checkpoint
+ *   by their path: a pickled module's own attributes ("dropout"), other entries of a checkpoint
  *   ("epoch", "config.final_config_dict.model")
- * @property {import("./model-file.js").ModelFile} [modelFile] a weights file of pocketrec's own
- * @property {KerasLayer[]} [layers] of Keras, where the file holds the model's configuration
+ * @property {import("./model-file.js").ModelFile} [modelFile] if the file is a pocketrec weights
+ *   file
+ * @property {KerasLayer[]} [layers] of Keras, if the file holds the model's configuration
  * @property {Graph} [graph] of ONNX
  *
  * @typedef {object} KerasLayer
@@ -32,7 +33,7 @@
  * @property {{ name: string, shape: (number | null)[] }[]} inputs without the initializers; null:
  *   any size
  * @property {string[]} outputs
- * @property {GraphNode[]} nodes each after those whose outputs it takes
+ * @property {GraphNode[]} nodes in topological order
  *
  * @typedef {object} GraphNode
  * @property {string} op "Gemm", "Gather"

@@ -5,11 +5,11 @@ import { recognise } from "./layouts.js";
 import { readModelFile, reopen, writeModelFile } from "./model-file.js";
 import { readCheckpoint } from "./read.js";
 
-/** Reading, finishing, and what the caller does with it: checking, writing. */
+/** Stages of a conversion: read, finish, and by the caller verify and write. */
 export const STAGES = 4;
 
 /**
- * From somebody's file to a weights file (docs/format.md).
+ * Converts a file of another framework to a weights file (docs/format.md).
  *
  * @typedef {import("./blueprint.js").Blueprint} Blueprint
  * @typedef {import("./blueprint.js").LayoutOptions & import("./finish/finish.js").FinishOptions & {
@@ -17,19 +17,19 @@ export const STAGES = 4;
  *   how many of STAGES are done
  * @typedef {object} Converted
  * @property {Uint8Array} bytes in F32
- * @property {Blueprint} blueprint of the file, or of the first of two
+ * @property {Blueprint} blueprint
  * @property {import("./finish/finish.js").Finished} finished
  *
- * @param {{ name: string, bytes: Uint8Array }[]} files one, or a GMF and an MLP to be fused
+ * @param {{ name: string, bytes: Uint8Array }[]} files one, or a GMF and an MLP to fuse
  * @param {ConvertOptions} options
  * @returns {Promise<Converted>}
  */
 export async function convert(files, options) {
-  const found = [];
+  const blueprints = [];
   for (const file of files)
-    found.push(await withPath(file.name, () => blueprintOf(file, options, files.length)));
+    blueprints.push(await withPath(file.name, () => blueprintOf(file, options, files.length)));
   options.onStage?.(1);
-  const blueprint = found.length === 1 ? found[0] : fused(found, options);
+  const blueprint = blueprints.length === 1 ? blueprints[0] : fused(blueprints, options);
   const provenance = {
     converted: { from: files.map(({ name }) => name), layout: blueprint.layout },
     ...options.provenance,
@@ -42,27 +42,25 @@ export async function convert(files, options) {
 /**
  * @param {{ name: string, bytes: Uint8Array }} file
  * @param {ConvertOptions} options
- * @param {number} files
+ * @param {number} fileCount
  */
-async function blueprintOf({ bytes }, { kind, ...options }, files) {
-  // Of two files each has a kind of its own.
-  const blueprint = recognise(
-    await readCheckpoint(bytes),
-    files === 1 ? { kind, ...options } : options,
-  );
+async function blueprintOf({ bytes }, { kind, ...options }, fileCount) {
+  // The kind on the command line is that of the result: two files have their own.
+  const layoutOptions = fileCount === 1 ? { kind, ...options } : options;
+  const blueprint = recognise(await readCheckpoint(bytes), layoutOptions);
   const { padding } = options;
   return padding === undefined ? blueprint : { ...blueprint, padding, userPadding: padding };
 }
 
 /**
- * A NeuMF of a GMF and an MLP, in whichever order they come.
+ * A NeuMF of a GMF and an MLP, in either order.
  *
- * @param {Blueprint[]} found
+ * @param {Blueprint[]} blueprints
  * @param {ConvertOptions} options
  * @returns {Blueprint}
  */
-function fused(found, { alpha = 0.5 }) {
-  const [gmf, mlp] = found[0].kind === "mlp" ? [found[1], found[0]] : found;
+function fused(blueprints, { alpha = 0.5 }) {
+  const [gmf, mlp] = blueprints[0].kind === "mlp" ? [...blueprints].reverse() : blueprints;
   const [a, b] = [gmf, mlp].map(({ tensors, kept, kind, description }) =>
     reopen({ tensors, kept: kept ?? new Map(), description: { ...description, kind, format: 1 } }),
   );

@@ -3,23 +3,24 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * The bytes of a file, with an error that people understand.
+ * The bytes of a file.
+ *
  * @param {string} path
+ * @throws {PocketrecError} "network" with a readable reason
  */
 export async function readBytes(path) {
   try {
     const { buffer, byteOffset, length } = await readFile(path);
-    // Apart from Buffer, whose slices share memory.
+    // A plain Uint8Array: slices of a Buffer share its memory.
     return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
-    throw new PocketrecError("network", path, "a file that can be read", reasonOf(cause), {
-      cause,
-    });
+    const found = reasonOf(cause);
+    throw new PocketrecError("network", path, "a file that can be read", found, { cause });
   }
 }
 
 /**
- * Does something with a file, and calls it by its name where it turns out to be wrong.
+ * Runs `work` on a file; an error about "file" names the path instead.
  *
  * @template T
  * @param {string} path
@@ -40,19 +41,21 @@ export async function withPath(path, work) {
 /** @param {unknown} cause */
 function reasonOf(cause) {
   const { code, message } = /** @type {NodeJS.ErrnoException} */ (cause);
-  const known = {
+  const reasons = {
     ENOENT: "none",
     EISDIR: "a folder",
     EACCES: "one that may not be read",
     ERR_FS_FILE_TOO_LARGE: "more than 2 GB",
   };
-  return known[/** @type {keyof typeof known} */ (code)] ?? message;
+  return reasons[/** @type {keyof typeof reasons} */ (code)] ?? message;
 }
 
 /**
- * Writes a file whole or not at all.
+ * Writes a file completely or not at all.
+ *
  * @param {string} path
  * @param {Uint8Array} bytes
+ * @throws {PocketrecError} "bad-argument"
  */
 export async function writeBytes(path, bytes) {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -61,12 +64,9 @@ export async function writeBytes(path, bytes) {
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new PocketrecError(
-      "bad-argument",
-      path,
-      "a file that can be written",
-      /** @type {Error} */ (cause).message,
-      { cause },
-    );
+    const { message } = /** @type {Error} */ (cause);
+    throw new PocketrecError("bad-argument", path, "a file that can be written", message, {
+      cause,
+    });
   }
 }

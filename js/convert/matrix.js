@@ -1,80 +1,26 @@
-import { PocketrecError } from "../common/errors.js";
-
 /**
- * Matrices and layers in double precision, written to be read.
+ * Operations on tables and weights [rows, width].
  *
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {Map<string, ForeignTensor>} Tensors
  */
-
-/** @type {Record<string, (x: number) => number>} */
-export const ACTIVATIONS = {
-  identity: (x) => x,
-  relu: (x) => Math.max(x, 0),
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  tanh: Math.tanh,
-  elu: (x) => (x > 0 ? x : Math.expm1(x)),
-  selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
-  swish: (x) => x / (1 + Math.exp(-x)),
-};
 
 /**
  * @param {ForeignTensor} tensor [rows, width]
- * @param {number} row
- * @param {ArrayLike<number>} x
+ * @returns {ForeignTensor} [width, rows]
  */
-export function dot({ shape: [, width], values }, row, x) {
-  let sum = 0;
-  for (let k = 0; k < width; k++) sum += values[row * width + k] * x[k];
-  return sum;
-}
-
-/**
- * @param {Tensors} tensors
- * @param {string} name
- * @param {number[]} x
- * @param {string} activation
- */
-export function layer(tensors, name, x, activation) {
-  const weight = need(tensors, `${name}.weight`);
-  const bias = tensors.get(`${name}.bias`);
-  return Array.from({ length: weight.shape[0] }, (_, o) =>
-    ACTIVATIONS[activation](dot(weight, o, x) + (bias?.values[o] ?? 0)),
-  );
-}
-
-/**
- * @param {Tensors} tensors
- * @param {string} name
- */
-export function need(tensors, name) {
-  const tensor = tensors.get(name);
-  if (!tensor) throw new PocketrecError("missing-tensor", name, "a tensor of the model", "none");
-  return tensor;
-}
-
-/**
- * @param {ForeignTensor} tensor
- * @param {number} row
- */
-export const rowOf = ({ shape: [, width], values }, row) => [
-  ...values.subarray(row * width, (row + 1) * width),
-];
-
-/** @param {ForeignTensor} tensor @returns {ForeignTensor} */
-export function turned({ shape: [rows, width], values }) {
-  const other = new Float32Array(values.length);
+export function transposed({ shape: [rows, width], values }) {
+  const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++)
-    for (let k = 0; k < width; k++) other[k * rows + row] = values[row * width + k];
-  return { shape: [width, rows], values: other };
+    for (let k = 0; k < width; k++) result[k * rows + row] = values[row * width + k];
+  return { shape: [width, rows], values: result };
 }
 
 /**
- * The columns from `first` on before the others.
+ * Moves the columns from `first` on before the others.
  *
- * @param {ForeignTensor} weight
+ * @param {ForeignTensor} weight [rows, width]
  * @param {number} first
- * @returns {ForeignTensor}
+ * @returns {ForeignTensor} [rows, width]
  */
 export function rotated({ shape: [rows, width], values }, first) {
   return {
@@ -84,17 +30,69 @@ export function rotated({ shape: [rows, width], values }, first) {
 }
 
 /**
+ * Tables of as many rows side by side.
+ *
+ * @param {{ shape: number[], values: Float32Array | Float64Array }[]} tables [rows, width]
+ * @returns {ForeignTensor} [rows, sum of the widths]
+ */
+export function besideEachOther(tables) {
+  const [{ shape, values: only }] = tables;
+  if (tables.length === 1 && only instanceof Float32Array) return { shape, values: only };
+  const [rows] = shape;
+  const width = tables.reduce((sum, table) => sum + table.shape[1], 0);
+  const values = new Float32Array(rows * width);
+  let start = 0;
+  for (const table of tables) {
+    const [, columns] = table.shape;
+    for (let row = 0; row < rows; row++) {
+      const own = table.values.subarray(row * columns, (row + 1) * columns);
+      values.set(own, row * width + start);
+    }
+    start += columns;
+  }
+  return { shape: [rows, width], values };
+}
+
+/**
  * A table with one more column.
  *
- * @param {ForeignTensor} table
- * @param {(row: number) => number} valueOf what stands in it
+ * @param {ForeignTensor} table [rows, width]
+ * @param {(row: number) => number} valueOf the new column's values
+ * @returns {ForeignTensor} [rows, width + 1]
+ */
+export const widened = (table, valueOf) =>
+  besideEachOther([table, columnOf(table.shape[0], valueOf)]);
+
+/**
+ * @param {number} rows
+ * @param {(row: number) => number} valueOf
+ * @returns {ForeignTensor} [rows, 1]
+ */
+export const columnOf = (rows, valueOf) => ({
+  shape: [rows, 1],
+  values: Float32Array.from({ length: rows }, (_, row) => valueOf(row)),
+});
+
+/**
+ * The mean row, in double precision.
+ *
+ * @param {ForeignTensor} table [rows, width]
+ * @returns {Float64Array} [width]
+ */
+export function meanRow({ shape: [rows, width], values }) {
+  const mean = new Float64Array(width);
+  for (let row = 0; row < rows; row++)
+    for (let k = 0; k < width; k++) mean[k] += values[row * width + k] / rows;
+  return mean;
+}
+
+/**
+ * A vector as a float32 tensor.
+ *
+ * @param {ArrayLike<number>} values
  * @returns {ForeignTensor}
  */
-export function widened({ shape: [rows, width], values }, valueOf) {
-  const wider = new Float32Array(rows * (width + 1));
-  for (let row = 0; row < rows; row++) {
-    wider.set(values.subarray(row * width, (row + 1) * width), row * (width + 1));
-    wider[row * (width + 1) + width] = valueOf(row);
-  }
-  return { shape: [rows, width + 1], values: wider };
-}
+export const vectorTensor = (values) => ({
+  shape: [values.length],
+  values: Float32Array.from(values),
+});

@@ -5,14 +5,16 @@ import { decode, encode } from "./dtypes.js";
 import { writeSafetensors } from "./write-safetensors.js";
 
 /**
- * A weights file (docs/format.md) opened up: its numbers as float32 whatever it holds them in, the
- * rest as it is.
+ * The contents of a weights file (docs/format.md), with its float tensors decoded to float32.
  *
  * @typedef {import("../file/safetensors.js").Tensor} Tensor
+ * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
+ *
  * @typedef {object} ModelFile
- * @property {Record<string, any>} description what the metadata says, without defaults
- * @property {Map<string, import("./checkpoint.js").ForeignTensor>} tensors
- * @property {Map<string, Tensor>} kept ids, vocabularies, items' values of features
+ * @property {Record<string, any>} description the metadata, without defaults
+ * @property {Map<string, ForeignTensor>} tensors
+ * @property {Map<string, Tensor>} kept undecoded: ids, vocabularies, feature
+ *   values of items
  */
 
 const FLOATS = ["F32", "F16", "BF16", "F64"];
@@ -40,28 +42,28 @@ export function readModelFile(bytes) {
   return file;
 }
 
-/** Means, covariances and quantiles are where a person starts from, and small. */
+/** Small tensors that a new user starts from: they stay in float32. */
 const EXACT = /(_mean|_covariance|user_bias|\.quantiles|\.values)$/;
 
 /**
- * What has a row or a column an item, a word or a user: nearly all of a file. Only these become
- * bytes; the layers between are small, everything goes through them, and they become halves.
+ * Tables with a row or a column per item, word or user: nearly all of a file. Only these become
+ * int8. The layers between are small and affect every score, so they become float16.
  */
 const TABLES =
   /^(gmf|mlp)\.(item|item_hidden|user)$|^item\.|\.embedding$|^user$|^encoder\.0\.weight$/;
 
 /**
- * The precision in which a tensor is stored, of a file that asks for one.
+ * The precision of one tensor in a file of the given precision.
  *
  * @param {ModelFile} file
  * @param {string} name
- * @param {import("./dtypes.js").Precision} wanted
+ * @param {import("./dtypes.js").Precision} precision
  * @returns {import("./dtypes.js").Precision}
  */
-function precisionOf(file, name, wanted) {
-  const { shape } = /** @type {import("./checkpoint.js").ForeignTensor} */ (file.tensors.get(name));
+function precisionOf(file, name, precision) {
+  const { shape } = /** @type {ForeignTensor} */ (file.tensors.get(name));
   if (EXACT.test(name)) return "f32";
-  if (wanted !== "i8") return wanted;
+  if (precision !== "i8") return precision;
   const isTable = TABLES.test(name) || (/^decoder\./.test(name) && shape[0] === countItems(file));
   return isTable && shape.length === 2 ? "i8" : "f16";
 }
@@ -77,35 +79,39 @@ export function writeModelFile(file, precision) {
   return writeSafetensors([...encoded, ...file.kept.values()], file.description);
 }
 
+/** Tensors with a row per item. */
+const ITEM_ROWS = [
+  ...["gmf.item", "mlp.item", "mlp.item_hidden"],
+  ...["item.code", "item.embedding", "item.hidden"],
+];
+
 /**
- * The items that a file knows, by the tensors that hold one a row (or a column), or the values of
- * items' features.
+ * The number of items, from the tensors that hold one per row or column, or from the feature values
+ * of the items.
+ *
  * @param {ModelFile} file
+ * @throws {PocketrecError} "missing-tensor"
  */
 export function countItems({ description, tensors, kept }) {
-  const rows = (/** @type {string} */ name, axis = 0) =>
+  const sizeOf = (/** @type {string} */ name, axis = 0) =>
     (tensors.get(name) ?? kept.get(name))?.shape[axis];
-  const found =
-    ["gmf.item", "mlp.item", "mlp.item_hidden", "item.code", "item.embedding", "item.hidden"]
-      .map((name) => rows(name))
-      .find(Boolean) ?? rows("encoder.0.weight", 1);
-  const valued = (description.features ?? []).map(
-    (/** @type {any} */ { name, table = name, ids, side, several }) => {
-      const offsets = rows(`${name}.offsets`);
-      if (offsets) return offsets - 1;
-      return (
-        (several ? undefined : rows(`${name}.values`)) ??
-        (ids === "items" && side === "item" ? rows(`${table}.embedding`) : undefined)
-      );
-    },
-  );
-  const items = found ?? valued.find(Boolean);
+  const ofFeature = (/** @type {any} */ { name, table = name, ids, side, several }) => {
+    const offsets = sizeOf(`${name}.offsets`);
+    if (offsets) return offsets - 1;
+    const values = several ? undefined : sizeOf(`${name}.values`);
+    const isItemId = ids === "items" && side === "item";
+    return values ?? (isItemId ? sizeOf(`${table}.embedding`) : undefined);
+  };
+  const items =
+    ITEM_ROWS.map((name) => sizeOf(name)).find(Boolean) ??
+    sizeOf("encoder.0.weight", 1) ??
+    (description.features ?? []).map(ofFeature).find(Boolean);
   if (items) return items;
-  throw new PocketrecError("missing-tensor", "items", "a tensor with a row an item", "none");
+  throw new PocketrecError("missing-tensor", "items", "a tensor with a row per item", "none");
 }
 
 /**
- * A file as whoever loads it will see it.
+ * A file as `loadModel` reads it.
  * @param {ModelFile} file
  */
 export function reopen(file) {

@@ -1,16 +1,20 @@
 import { xorshift } from "../common/random.js";
 
 /**
- * Draws that are the same each time, for people who are made up.
+ * A pseudo-random generator: the same seed always gives the same numbers.
+ *
  * @param {number} seed
  */
 export function createRandom(seed) {
-  /** From 0 up to 1. */
+  /** In [0, 1). */
   const uniform = xorshift(seed >>> 0 || 1);
-  /** With mean 0 and deviation 1: Box and Muller. */
+  /** Standard normal: Box-Muller. */
   const normal = () =>
     Math.sqrt(-2 * Math.log(uniform() || 1e-12)) * Math.cos(2 * Math.PI * uniform());
-  /** @param {number} limit */
+  /**
+   * A whole number in [0, limit).
+   * @param {number} limit
+   */
   const below = (limit) => Math.floor(uniform() * limit);
   return { uniform, normal, below };
 }

@@ -1,9 +1,9 @@
 /**
- * A safetensors file. The same model always gives the same bytes: the widest numbers first, so that
- * all stay aligned, then by name.
+ * A safetensors file. Equal models give equal bytes: tensors are sorted by the width of their
+ * numbers, widest first, so that all stay aligned, then by name.
  *
  * @param {Iterable<import("../file/safetensors.js").Tensor>} tensors
- * @param {Record<string, unknown>} description what `__metadata__.pocketrec` says
+ * @param {Record<string, unknown>} description the content of `__metadata__.pocketrec`
  */
 export function writeSafetensors(tensors, description) {
   const widthOf = (/** @type {string} */ dtype) => Number(dtype.match(/\d+$/)?.[0] ?? 8);
@@ -12,20 +12,20 @@ export function writeSafetensors(tensors, description) {
   );
   /** @type {Record<string, unknown>} */
   const header = { __metadata__: { pocketrec: JSON.stringify(description) } };
-  let at = 0;
+  let offset = 0;
   for (const { name, dtype, shape, bytes } of sorted) {
-    header[name] = { dtype, shape, data_offsets: [at, at + bytes.length] };
-    at += bytes.length;
+    header[name] = { dtype, shape, data_offsets: [offset, offset + bytes.length] };
+    offset += bytes.length;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const start = 8 + Math.ceil(text.length / 8) * 8;
-  const file = new Uint8Array(start + at).fill(0x20, 8, start);
+  const file = new Uint8Array(start + offset).fill(0x20, 8, start);
   new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true);
   file.set(text, 8);
-  at = start;
+  offset = start;
   for (const { bytes } of sorted) {
-    file.set(bytes, at);
-    at += bytes.length;
+    file.set(bytes, offset);
+    offset += bytes.length;
   }
   return file;
 }

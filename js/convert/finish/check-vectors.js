@@ -1,104 +1,121 @@
 import { familyOf } from "../../families/index.js";
 import { ncf } from "../../families/ncf/index.js";
-import { createRandom } from "../random.js";
 import { outputs, rawScores } from "../forward/forward.js";
+import { createRandom } from "../random.js";
 
 /**
- * A file's check vectors: people who are made up, and what the equations give for them in double
- * precision. None for an item-based AutoRec, whose people are solved for, and for features with
- * quantiles or powers.
+ * A file's check vectors: synthetic users with their scores in double precision. There are none for
+ * an item-based AutoRec, which solves for a user, and for features with quantiles or powers.
  *
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../../file/metadata.js").Info} Info
+ * @typedef {import("../forward/forward.js").UserInput} UserInput
+ * @typedef {ReturnType<typeof createRandom>} Random
  */
 
-const PEOPLE = 4;
+const SEED = 20170401;
+const USERS = 4;
 const ITEMS = 8;
 
 /**
  * @param {Map<string, ForeignTensor>} tensors unfolded, with the means and covariances
  * @param {Readonly<Info>} info
- * @param {number} items how many there are
+ * @param {number} itemCount
  * @returns {import("../../file/metadata.js").Check[]}
  */
-export function checksOf(tensors, info, items) {
-  const isBeyond =
+export function checkVectors(tensors, info, itemCount) {
+  const isUnsupported =
     info.kind === "autorec-item" ||
     info.features.some(({ name, inputs }) => inputs || tensors.has(`${name}.quantiles`));
-  if (isBeyond || items < 1) return [];
-  const draws = createRandom(20170401);
-  const all = Array.from({ length: items }, (_, row) => row);
-  return Array.from({ length: PEOPLE }, (_, number) => {
-    const person = personOf(tensors, info, items, draws, number);
-    const rows = sample(draws, items, Math.min(ITEMS, items));
-    const raw = rawScores(tensors, info, person, rows);
-    const everything = info.output === "softmax" ? rawScores(tensors, info, person, all) : raw;
-    return { ...person, items: rows, scores: outputs(info, raw, everything), raw };
+  if (isUnsupported || itemCount < 1) return [];
+  const random = createRandom(SEED);
+  const catalogue = Array.from({ length: itemCount }, (_, row) => row);
+  return Array.from({ length: USERS }, (_, number) => {
+    const user = syntheticUser(tensors, info, itemCount, random, number);
+    const items = sample(random, itemCount, Math.min(ITEMS, itemCount));
+    const raw = rawScores(tensors, info, user, items);
+    const all = info.output === "softmax" ? rawScores(tensors, info, user, catalogue) : raw;
+    return { ...user, items, scores: outputs(info, raw, all), raw };
   });
 }
 
 /**
- * @param {ReturnType<typeof createRandom>} draws
+ * Distinct rows below a limit.
+ *
+ * @param {Random} random
  * @param {number} limit
  * @param {number} count
  */
-function sample(draws, limit, count) {
+function sample(random, limit, count) {
   const rows = new Set();
-  while (rows.size < count) rows.add(draws.below(limit));
+  while (rows.size < count) rows.add(random.below(limit));
   return [...rows];
 }
 
 /**
  * @param {Map<string, ForeignTensor>} tensors
  * @param {Readonly<Info>} info
- * @param {number} items
- * @param {ReturnType<typeof createRandom>} draws
- * @param {number} number of the person: each has a longer history
- * @returns {import("../forward/forward.js").Person}
+ * @param {number} itemCount
+ * @param {Random} random
+ * @param {number} number of the user: each has a longer history
+ * @returns {UserInput}
  */
-function personOf(tensors, info, items, draws, number) {
-  if (familyOf(info.kind) === ncf) return { vector: vectorOf(tensors, draws) };
-  const history = sample(draws, items, Math.min(4 ** number, Math.ceil(items / 2)));
+function syntheticUser(tensors, info, itemCount, random, number) {
+  if (familyOf(info.kind) === ncf) return { vector: userVector(tensors, random) };
+  const history = sample(random, itemCount, Math.min(4 ** number, Math.ceil(itemCount / 2)));
   if (info.features.length) {
-    const told = info.features
-      .filter(({ from, side }) => from !== "history" && side !== "item")
-      .map((feature) => {
-        const { name, table = name, several, kind } = /** @type {any} */ (feature);
-        const row = draws.below(tensors.get(`${table}.embedding`)?.shape[0] ?? 1);
-        return [name, kind === "continuous" ? Math.fround(draws.normal()) : several ? [row] : row];
-      });
-    return {
-      history: info.features.some(({ from }) => from === "history") ? history : [],
-      user: Object.fromEntries(told),
-    };
+    const takesHistory = info.features.some(({ from }) => from === "history");
+    return { history: takesHistory ? history : [], user: userFeatures(tensors, info, random) };
   }
   if (info.input.values === "binary") return { history };
   const { minimum = 1, maximum = 5 } = info.rating;
-  return {
-    history,
-    ratings: history.map(() => minimum + draws.below(Math.floor(maximum - minimum) + 1)),
-  };
+  const ratings = history.map(() => minimum + random.below(Math.floor(maximum - minimum) + 1));
+  return { history, ratings };
 }
 
 /**
- * A vector such as the trained users have, of each number by itself.
+ * Random values of the user features, by name.
  *
  * @param {Map<string, ForeignTensor>} tensors
- * @param {ReturnType<typeof createRandom>} draws
+ * @param {Readonly<Info>} info
+ * @param {Random} random
  */
-function vectorOf(tensors, draws) {
+function userFeatures(tensors, { features }, random) {
+  const values = features
+    .filter(({ from, side }) => from !== "history" && side !== "item")
+    .map((feature) => {
+      const { name, table = name, several, kind } = /** @type {any} */ (feature);
+      const row = random.below(tensors.get(`${table}.embedding`)?.shape[0] ?? 1);
+      return [name, kind === "continuous" ? Math.fround(random.normal()) : several ? [row] : row];
+    });
+  return Object.fromEntries(values);
+}
+
+/**
+ * A user vector [gmf | mlp] with the mean and the variances of the trained ones.
+ *
+ * @param {Map<string, ForeignTensor>} tensors
+ * @param {Random} random
+ */
+function userVector(tensors, random) {
   return ["gmf", "mlp"].flatMap((block) => {
-    const item = tensors.get(`${block}.item`);
-    const first = tensors.get("mlp.layers.0.weight");
-    const width = first && item ? first.shape[1] - item.shape[1] : first?.shape[1];
-    const size = block === "gmf" ? (item?.shape[1] ?? 0) : (width ?? 0);
+    const size = userWidth(tensors, block);
     const mean = tensors.get(`${block}.user_mean`);
     const covariance = tensors.get(`${block}.user_covariance`);
-    return Array.from({ length: size }, (_, k) =>
-      Math.fround(
-        (mean?.values[k] ?? 0) +
-          Math.sqrt(covariance?.values[k * size + k] ?? 0.01) * draws.normal(),
-      ),
-    );
+    return Array.from({ length: size }, (_, k) => {
+      const deviation = Math.sqrt(covariance?.values[k * size + k] ?? 0.01);
+      return Math.fround((mean?.values[k] ?? 0) + deviation * random.normal());
+    });
   });
+}
+
+/**
+ * @param {Map<string, ForeignTensor>} tensors
+ * @param {string} block
+ */
+function userWidth(tensors, block) {
+  const item = tensors.get(`${block}.item`);
+  if (block === "gmf") return item?.shape[1] ?? 0;
+  const inputs = tensors.get("mlp.layers.0.weight")?.shape[1] ?? 0;
+  return inputs - (item?.shape[1] ?? 0);
 }

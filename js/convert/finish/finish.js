@@ -1,128 +1,131 @@
 import { PocketrecError } from "../../common/errors.js";
 import { planOf } from "../../families/index.js";
-import { checksOf } from "./check-vectors.js";
 import { decode } from "../dtypes.js";
-import { foldItems } from "./fold-items.js";
-import { dropPadding } from "./padding.js";
-import { idsTensor } from "./item-ids.js";
 import { countItems, reopen } from "../model-file.js";
-import { userIdFeatures, summariseUsers } from "./user-tables.js";
+import { checkVectors } from "./check-vectors.js";
+import { foldItems } from "./fold-items.js";
+import { idsTensor } from "./item-ids.js";
+import { dropPadding } from "./padding.js";
+import { summariseUsers, userIdFeatures } from "./user-tables.js";
 
 /**
- * From a blueprint to what is written: rows that stand for nothing taken away, people left out or
- * summed up, layers folded, ids and check vectors put in.
+ * From a blueprint to the contents of a weights file: padding rows are dropped, user tables dropped
+ * or summarised, layers folded, ids and check vectors added.
  *
  * @typedef {import("../blueprint.js").Blueprint} Blueprint
  * @typedef {import("../model-file.js").ModelFile} ModelFile
  *
  * @typedef {object} FinishOptions
- * @property {boolean} [keepUsers] default: the trained users' tables are left out
- * @property {boolean} [fold] default: where the file does not grow by it
- * @property {(string | number)[]} [ids] the app's, one an item
- * @property {string} [name] a title for people
+ * @property {boolean} [keepUsers] default: the trained users' tables are dropped
+ * @property {boolean} [fold] default: if the file does not grow
+ * @property {(string | number)[]} [ids] the app's ids, one per item
+ * @property {string} [name] a title for display
  * @property {{ minimum?: number, maximum?: number, positive?: number }} [rating]
  * @property {Record<string, unknown>} [provenance]
  *
  * @typedef {object} Finished
  * @property {ModelFile} file
  * @property {number} itemCount
- * @property {string[]} droppedTables tables of people that were left out
- * @property {boolean} isFolded whether the item half of the first layer was computed ahead
- *
+ * @property {string[]} droppedTables names of the user tables that were dropped
+ * @property {boolean} isFolded whether the item half of the first layer was precomputed
+ */
+
+/**
  * @param {Blueprint} blueprint
  * @param {FinishOptions} options
  * @returns {Finished}
  */
-export function finish(blueprint, { keepUsers = false, fold, ids, name, rating, provenance }) {
+export function finish(blueprint, { keepUsers = false, fold, ids, ...stated }) {
   const tensors = new Map(blueprint.tensors);
   const kept = new Map(blueprint.kept);
-  const description = describe(blueprint, name, rating, provenance);
-  checkNumbers(tensors);
-  dropPadding(tensors, description, blueprint.padding ?? 0, blueprint.userPadding ?? 0);
-  if (!keepUsers) refusePeople(description);
+  const description = describe(blueprint, stated);
+  const { padding = 0, userPadding = 0 } = blueprint;
+  assertTrained(tensors);
+  dropPadding(tensors, description, padding, userPadding);
+  if (!keepUsers) assertNoUserIds(description);
   const droppedTables = summariseUsers(tensors, keepUsers);
   const itemCount = countItems({ description, tensors, kept });
-  if (ids) kept.set("item_ids", idsTensor(ids, itemCount, blueprint.padding ?? 0));
-  const info = demandModel({ description, tensors, kept });
-  const values = [...kept.values()]
-    .filter(({ dtype }) => dtype === "I32")
-    .map(
-      (tensor) =>
-        /** @type {const} */ ([tensor.name, { shape: tensor.shape, values: decode(tensor) }]),
-    );
-  description.check = checksOf(new Map([...tensors, ...values]), info, itemCount);
+  if (ids) kept.set("item_ids", idsTensor(ids, itemCount, padding));
+  const info = infoOf({ description, tensors, kept });
+  description.check = checkVectors(new Map([...tensors, ...integers(kept)]), info, itemCount);
   const isFolded = foldItems(tensors, fold);
   return { file: { description, tensors, kept }, itemCount, droppedTables, isFolded };
 }
 
 /**
- * What the description says, once every tensor has the shape that it must have.
+ * The metadata with defaults, once every tensor is known to have the required shape.
  * @param {ModelFile} file
  */
-function demandModel(file) {
+function infoOf(file) {
   const { tensors, info } = reopen(file);
   planOf(tensors, info);
   return info;
 }
 
 /**
+ * Feature values of items, as numbers.
+ * @param {ModelFile["kept"]} kept
+ */
+const integers = (kept) =>
+  [...kept.values()]
+    .filter(({ dtype }) => dtype === "I32")
+    .map((tensor) => {
+      const { name, shape } = tensor;
+      return /** @type {const} */ ([name, { shape, values: decode(tensor) }]);
+    });
+
+/**
  * @param {Blueprint} blueprint
- * @param {string} [name]
- * @param {FinishOptions["rating"]} [rating]
- * @param {Record<string, unknown>} [provenance]
+ * @param {Pick<FinishOptions, "name" | "rating" | "provenance">} stated on the command line
  * @returns {Record<string, any>}
  */
-function describe({ kind, description }, name, rating, provenance) {
-  const told = { ...(name ? { name } : {}), ...(rating ? { rating } : {}) };
+function describe({ kind, description }, { name, rating, provenance }) {
   return {
     ...description,
     format: 1,
     kind,
-    ...told,
+    ...(name ? { name } : {}),
+    ...(rating ? { rating } : {}),
     provenance: { .../** @type {any} */ (description.provenance), ...provenance },
   };
 }
 
+/** Tables that a trained model fills with different values. */
+const ITEM_TABLE = /^(gmf|mlp)\.item$|^item\.|^encoder\.0\.weight$/;
+
 /**
- * Numbers that are none, and tables that hold nothing: a model that was never trained, or whose
- * training fell to zero under too strong a regularisation.
+ * Refuses values that are not finite, and constant tables: a model that was never trained, or whose
+ * embeddings vanished under too strong a regularisation.
  *
  * @param {Blueprint["tensors"]} tensors
  */
-function checkNumbers(tensors) {
+function assertTrained(tensors) {
   for (const [name, { shape, values }] of tensors) {
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
-      throw new PocketrecError(
-        "not-finite",
-        name,
-        "finite numbers",
-        `${values[bad]} at place ${bad} of ${shape.join(" x ")}`,
-      );
-    const isTable =
-      /^(gmf|mlp)\.item$|^item\.|^encoder\.0\.weight$/.test(name) && shape.length === 2;
-    if (isTable && values.length > 1 && values.every((value) => value === values[0])) {
-      throw new PocketrecError("bad-argument", name, "a trained table", `${values[0]} everywhere`, {
-        hint: "Too strong an L2 regularisation makes embeddings vanish.",
-      });
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      const found = `${values[wrong]} at index ${wrong} of ${shape.join(" x ")}`;
+      throw new PocketrecError("not-finite", name, "finite numbers", found);
+    }
+    const isTable = ITEM_TABLE.test(name) && shape.length === 2 && values.length > 1;
+    if (isTable && values.every((value) => value === values[0])) {
+      const found = `${values[0]} everywhere`;
+      const hint = "Too strong an L2 regularisation makes embeddings vanish.";
+      throw new PocketrecError("bad-argument", name, "a trained table", found, { hint });
     }
   }
 }
 
 /**
- * A tower that is told who somebody is: without the table of people nothing of it is left.
+ * Refuses a tower over the user's id: without the table of users nothing of it remains.
  * @param {Record<string, any>} description
  */
-function refusePeople(description) {
-  const [people] = userIdFeatures(description);
-  if (!people) return;
-  throw new PocketrecError(
-    "unsupported",
-    people.table,
-    "a model that takes somebody's history",
-    "one that takes the ids of people it was trained on",
-    {
-      hint: "Rows of this table are people, so it is not for publishing. To check such a model against published lists, say --keep-users.",
-    },
-  );
+function assertNoUserIds(description) {
+  const [feature] = userIdFeatures(description);
+  if (!feature) return;
+  const expected = "a model over the user's history";
+  const found = "one over the ids of trained users";
+  const hint =
+    "Each row of this table is a user, so it is not for publishing. " +
+    "To check such a model against published lists, use --keep-users.";
+  throw new PocketrecError("unsupported", feature.table, expected, found, { hint });
 }

@@ -1,22 +1,21 @@
 /**
- * The item half of a tower's first layer, computed ahead: `mlp.item_hidden` takes the place of
- * `mlp.item`.
+ * Precomputes the item half of the MLP block's first layer: `mlp.item_hidden` replaces `mlp.item`.
  *
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  *
  * @param {Map<string, ForeignTensor>} tensors changed
- * @param {boolean} [wish] default: where the file does not grow by it
- * @returns {boolean} whether it was done
+ * @param {boolean} [fold] default: if the file does not grow
+ * @returns {boolean} whether it was folded
  */
-export function foldItems(tensors, wish) {
+export function foldItems(tensors, fold) {
   const item = tensors.get("mlp.item");
   const first = tensors.get("mlp.layers.0.weight");
-  if (!item || !first || !(wish ?? first.shape[0] <= item.shape[1])) return false;
+  if (!item || !first || !(fold ?? first.shape[0] <= item.shape[1])) return false;
   const [items, d] = item.shape;
   const [d1, inputs] = first.shape;
   const e = inputs - d;
   const hidden = new Float32Array(items * d1);
-  const half = new Float32Array(d1 * e);
+  const userHalf = new Float32Array(d1 * e);
   for (let row = 0; row < items; row++) {
     for (let o = 0; o < d1; o++) {
       let sum = 0;
@@ -25,9 +24,10 @@ export function foldItems(tensors, wish) {
       hidden[row * d1 + o] = sum;
     }
   }
-  for (let o = 0; o < d1; o++) half.set(first.values.subarray(o * inputs, o * inputs + e), o * e);
+  for (let o = 0; o < d1; o++)
+    userHalf.set(first.values.subarray(o * inputs, o * inputs + e), o * e);
   tensors.delete("mlp.item");
   tensors.set("mlp.item_hidden", { shape: [items, d1], values: hidden });
-  tensors.set("mlp.layers.0.weight", { shape: [d1, e], values: half });
+  tensors.set("mlp.layers.0.weight", { shape: [d1, e], values: userHalf });
   return true;
 }

@@ -1,11 +1,12 @@
 import { PocketrecError, show } from "../../common/errors.js";
 
 /**
- * The app's ids of the items: a file with one a line, or a .json with a list.
+ * Reads the app's item ids: a text file with one per line, or a .json file with a list.
  *
  * @param {Uint8Array} bytes
  * @param {string} path
  * @returns {(string | number)[]}
+ * @throws {PocketrecError} "bad-argument"
  */
 export function readIds(bytes, path) {
   let text;
@@ -32,46 +33,35 @@ function jsonIds(text, path) {
   }
   if (!Array.isArray(ids))
     throw new PocketrecError("bad-argument", path, "a JSON list of ids", "JSON that is no list");
-  const bad = ids.findIndex(
+  const wrong = ids.findIndex(
     (/** @type {unknown} */ id) => typeof id !== "string" && !Number.isSafeInteger(id),
   );
-  if (bad >= 0)
-    throw new PocketrecError(
-      "bad-argument",
-      `${path}, id ${bad}`,
-      "a string or a whole number",
-      show(ids[bad]),
-    );
-  return ids;
+  if (wrong < 0) return ids;
+  const expected = "a string or a whole number";
+  throw new PocketrecError("bad-argument", `${path}, id ${wrong}`, expected, show(ids[wrong]));
 }
 
 /**
- * As docs/format.md has them: I64 where all are numbers, else a line of JSON each.
+ * Item ids as docs/format.md stores them: I64 if all are numbers, else one JSON value per line.
  *
- * @param {(string | number)[]} ids one an item, or with the padding's before them
+ * @param {(string | number)[]} ids one per item, or with those of the padding rows first
  * @param {number} items
  * @param {number} padding
  * @returns {import("../../file/safetensors.js").Tensor}
+ * @throws {PocketrecError} "bad-shape" or "bad-argument"
  */
 export function idsTensor(ids, items, padding) {
   const own = ids.length === items + padding ? ids.slice(padding) : ids;
   if (own.length !== items) {
     const also = padding ? ` (or ${items + padding}, with the padding's first)` : "";
-    throw new PocketrecError(
-      "bad-shape",
-      "items",
-      `${items} ids${also}, one for each item of the model`,
-      `${ids.length}`,
-    );
+    const expected = `${items} ids${also}, one for each item of the model`;
+    throw new PocketrecError("bad-shape", "items", expected, `${ids.length}`);
   }
-  const twice = firstTwice(own);
-  if (twice !== undefined)
-    throw new PocketrecError(
-      "bad-argument",
-      "items",
-      "each id once",
-      `${show(twice)} more than once`,
-    );
+  const repeated = firstRepeated(own);
+  if (repeated !== undefined) {
+    const found = `${show(repeated)} more than once`;
+    throw new PocketrecError("bad-argument", "items", "each id once", found);
+  }
   const isNumbers = own.every((id) => typeof id === "number");
   const bytes = isNumbers
     ? new Uint8Array(BigInt64Array.from(/** @type {number[]} */ (own), BigInt).buffer)
@@ -85,7 +75,7 @@ export function idsTensor(ids, items, padding) {
 }
 
 /** @param {(string | number)[]} ids */
-function firstTwice(ids) {
+function firstRepeated(ids) {
   const seen = new Set();
   return ids.find((id) => (seen.has(id) ? true : (seen.add(id), false)));
 }

@@ -1,61 +1,48 @@
 import { USER_TABLES } from "./user-tables.js";
 
 /**
- * Where items are in a model's tensors, to take rows away that stand for none.
+ * Removal of padding rows: rows at the start of the item and user axes that are no item or user.
  *
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  */
 
-const ROWS = [
-  "gmf.item",
-  "mlp.item",
-  "mlp.item_hidden",
-  "item.bias",
-  "item.code",
-  "item.embedding",
-  "item.hidden",
+/** Tensors with a row per item. */
+const ITEM_ROWS = [
+  ...["gmf.item", "mlp.item", "mlp.item_hidden"],
+  ...["item.bias", "item.code", "item.embedding", "item.hidden"],
 ];
 
 /**
+ * The tensors with a row per item, by name.
+ *
  * @param {Map<string, ForeignTensor>} tensors
  * @param {Record<string, any>} description
- * @returns {{ rows: string[], columns: string[] }} names of those with a row an item, and with a
- *   column an item
  */
-function itemAxes(tensors, { tied, features = [] }) {
-  const decoders =
-    [...tensors.keys()].filter((name) => /^decoder\.\d+\.weight$/.test(name)).length +
-    (tied ? 1 : 0);
-  const last = `decoder.${decoders - 1}`;
+function itemRowTensors(tensors, { tied, features = [] }) {
+  const weights = [...tensors.keys()].filter((name) => /^decoder\.\d+\.weight$/.test(name));
+  const last = `decoder.${weights.length + (tied ? 1 : 0) - 1}`;
   const tables = features
     .filter((/** @type {any} */ { ids }) => ids === "items")
     .map((/** @type {any} */ { name, table = name }) => `${table}.embedding`);
-  return {
-    rows: [...ROWS, `${last}.weight`, `${last}.bias`, ...new Set(tables)],
-    columns: ["encoder.0.weight"],
-  };
+  return [...ITEM_ROWS, `${last}.weight`, `${last}.bias`, ...new Set(tables)];
 }
 
 /**
- * Takes rows from the beginning of every item axis and every user axis.
+ * Drops the first rows of every item axis and every user axis.
  *
  * @param {Map<string, ForeignTensor>} tensors changed
- * @param {Record<string, any>} description changed: a feature's own padding goes with its row
- * @param {number} items
- * @param {number} users
+ * @param {Record<string, any>} description changed: a feature's own padding row moves
+ * @param {number} items rows to drop
+ * @param {number} users rows to drop
  */
 export function dropPadding(tensors, description, items, users) {
-  const { rows, columns } = itemAxes(tensors, description);
-  if (items && description.features) {
-    description.features = description.features.map((/** @type {any} */ feature) => {
-      const { padding, ...rest } = feature;
-      if (feature.ids !== "items" || padding === undefined) return feature;
-      return padding < items ? rest : { ...rest, padding: padding - items };
-    });
-  }
+  if (items && description.features)
+    description.features = description.features.map((/** @type {any} */ feature) =>
+      withMovedPadding(feature, items),
+    );
   for (const [names, count, drop] of /** @type {const} */ ([
-    [rows, items, withoutRows],
-    [columns, items, withoutColumns],
+    [itemRowTensors(tensors, description), items, withoutRows],
+    [["encoder.0.weight"], items, withoutColumns],
     [USER_TABLES, users, withoutRows],
   ])) {
     for (const name of names) {
@@ -63,6 +50,16 @@ export function dropPadding(tensors, description, items, users) {
       if (tensor && count) tensors.set(name, drop(tensor, count));
     }
   }
+}
+
+/**
+ * @param {Record<string, any>} feature
+ * @param {number} dropped rows
+ */
+function withMovedPadding(feature, dropped) {
+  const { padding, ...rest } = feature;
+  if (feature.ids !== "items" || padding === undefined) return feature;
+  return padding < dropped ? rest : { ...rest, padding: padding - dropped };
 }
 
 /**
@@ -80,8 +77,8 @@ function withoutRows({ shape: [rows, ...rest], values }, count) {
  * @returns {ForeignTensor}
  */
 function withoutColumns({ shape: [rows, width], values }, count) {
-  const kept = new Float32Array(rows * (width - count));
+  const result = new Float32Array(rows * (width - count));
   for (let row = 0; row < rows; row++)
-    kept.set(values.subarray(row * width + count, (row + 1) * width), row * (width - count));
-  return { shape: [rows, width - count], values: kept };
+    result.set(values.subarray(row * width + count, (row + 1) * width), row * (width - count));
+  return { shape: [rows, width - count], values: result };
 }

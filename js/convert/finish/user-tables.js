@@ -1,45 +1,46 @@
+import { meanRow, vectorTensor } from "../matrix.js";
 import { isUserIdName } from "../name-hints.js";
 
 /**
- * The trained users' tables: what may be published of them is their mean and covariance.
+ * The trained users' tables, of which only the mean and the covariance may be published.
  *
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  */
 
-/** Of the mean variance, on the covariance's diagonal: so that it has a Cholesky factor. */
+/** Share of the mean variance that is added to the diagonal, so that Cholesky succeeds. */
 const SHRINKAGE = 1e-3;
 
-/** The tables of docs/format.md whose rows are people. */
+/** The tables of docs/format.md with a row per user. */
 export const USER_TABLES = ["gmf.user", "mlp.user", "user"];
 
-/** The widest vector whose covariance is worth its download: its square is in the file. */
+/** The widest vector whose covariance is worth the download: width^2 numbers. */
 const COVARIANCE_MAX = 512;
 
 /**
- * Takes the tables out, and puts in what new people start from.
+ * Drops the user tables, and adds what fold-in starts from: means and covariances.
  *
  * @param {Map<string, ForeignTensor>} tensors changed
  * @param {boolean} isKept whether the tables stay as well
- * @returns {string[]} the names of the tables that went
+ * @returns {string[]} the names of the dropped tables
  */
 export function summariseUsers(tensors, isKept) {
-  const droppedTables = [];
+  const dropped = [];
   for (const name of USER_TABLES) {
     const table = tensors.get(name);
     if (!table) continue;
-    const mean = meanOf(table);
-    tensors.set(`${name}_mean`, { shape: [mean.length], values: Float32Array.from(mean) });
+    const mean = meanRow(table);
+    tensors.set(`${name}_mean`, vectorTensor(mean));
     if (name !== "user" && mean.length <= COVARIANCE_MAX)
       tensors.set(`${name}_covariance`, covarianceOf(table, mean));
     if (isKept) continue;
     tensors.delete(name);
-    droppedTables.push(name);
+    dropped.push(name);
   }
-  return droppedTables;
+  return dropped;
 }
 
 /**
- * The features by which a tower is told who somebody is: the rows of their tables are people.
+ * Features of a tower that are the user's id: their tables have a row per user.
  *
  * @param {Record<string, any>} description
  * @returns {{ name: string, table: string }[]}
@@ -57,26 +58,18 @@ export function userIdFeatures({ features = [] }) {
     .map((/** @type {any} */ { name, table = name }) => ({ name, table: `${table}.embedding` }));
 }
 
-/** The mean row. @param {ForeignTensor} table */
-export function meanOf({ shape: [rows, width], values }) {
-  const mean = new Float64Array(width);
-  for (let row = 0; row < rows; row++)
-    for (let k = 0; k < width; k++) mean[k] += values[row * width + k] / rows;
-  return mean;
-}
-
 /**
- * @param {ForeignTensor} table
- * @param {Float64Array} mean
- * @returns {ForeignTensor}
+ * @param {ForeignTensor} table [rows, width]
+ * @param {Float64Array} mean [width]
+ * @returns {ForeignTensor} [width, width], shrunk towards its diagonal
  */
 function covarianceOf({ shape: [rows, width], values }, mean) {
   const sums = new Float64Array(width * width);
-  const off = new Float64Array(width);
+  const deviation = new Float64Array(width);
   for (let row = 0; row < rows; row++) {
-    for (let k = 0; k < width; k++) off[k] = values[row * width + k] - mean[k];
+    for (let k = 0; k < width; k++) deviation[k] = values[row * width + k] - mean[k];
     for (let k = 0; k < width; k++)
-      for (let l = 0; l <= k; l++) sums[k * width + l] += (off[k] * off[l]) / rows;
+      for (let l = 0; l <= k; l++) sums[k * width + l] += (deviation[k] * deviation[l]) / rows;
   }
   let trace = 0;
   for (let k = 0; k < width; k++) trace += sums[k * width + k];

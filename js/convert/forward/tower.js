@@ -1,44 +1,55 @@
-import { dot, layer, need, rowOf } from "../matrix.js";
+import { activationAt, denseLayer, dot, requireTensor, rowOf } from "./dense.js";
 
 /**
- * Candidates and rankers, as forward.js has the others. Items' values of features are numbers here,
- * too.
+ * Candidate generation and rankers: a tower over the embeddings of features. Feature values are
+ * numbers here, those of items too.
  *
- * @typedef {import("./forward.js").Tensors} Tensors
- * @typedef {import("./forward.js").Person} Person
  * @typedef {import("../../file/metadata.js").Info} Info
+ * @typedef {import("./dense.js").Tensors} Tensors
+ * @typedef {import("./forward.js").UserInput} UserInput
  * @typedef {Record<string, any>} Feature
+ */
+
+/**
+ * @param {Tensors} tensors
+ * @param {Readonly<Info>} info
+ * @param {UserInput} user
+ * @param {number[]} items rows
+ */
+export function towerScores(tensors, info, user, items) {
+  const featuresOf = (/** @type {string} */ wanted) =>
+    /** @type {Feature[]} */ (info.features).filter(({ side = "user" }) => side === wanted);
+  const userColumns = featuresOf("user").flatMap((feature) =>
+    featureColumns(tensors, feature, userValues(feature, user)),
+  );
+  if (info.kind === "candidates") return candidateScores(tensors, info, userColumns, items);
+  const weight = requireTensor(tensors, "output.weight");
+  const bias = tensors.get("output.bias")?.values[0] ?? 0;
+  return items.map((item) => {
+    const itemColumns = featuresOf("item").flatMap((feature) =>
+      featureColumns(tensors, feature, itemValues(tensors, feature, item)),
+    );
+    return dot(weight, 0, towerOutput(tensors, info, [...userColumns, ...itemColumns])) + bias;
+  });
+}
+
+/**
+ * Inner products of the user vector and the item embeddings, of length 1 if the file says so.
  *
  * @param {Tensors} tensors
  * @param {Readonly<Info>} info
- * @param {Person} person
- * @param {number[]} items
- * @returns {number[]}
+ * @param {number[]} x the tower's input
+ * @param {number[]} items rows
  */
-export function towerScores(tensors, info, person, items) {
-  const of = (/** @type {string} */ wanted) =>
-    /** @type {Feature[]} */ (info.features).filter(({ side = "user" }) => side === wanted);
-  const seen = of("user").flatMap((feature) => inputOf(tensors, feature, toldOf(feature, person)));
-  if (info.kind === "ranker") {
-    const bias = tensors.get("output.bias")?.values[0] ?? 0;
-    return items.map((item) => {
-      const x = [
-        ...seen,
-        ...of("item").flatMap((feature) =>
-          inputOf(tensors, feature, valuesOf(tensors, feature, item)),
-        ),
-      ];
-      return dot(need(tensors, "output.weight"), 0, towerOf(tensors, info, x)) + bias;
-    });
-  }
-  const unit = (/** @type {number[]} */ vector) => {
+function candidateScores(tensors, info, x, items) {
+  const normalised = (/** @type {number[]} */ vector) => {
     const length = info.normalize === "l2" ? Math.hypot(...vector) || 1 : 1;
     return vector.map((value) => value / length);
   };
-  const u = unit(towerOf(tensors, info, seen));
-  const table = need(tensors, "item.embedding");
+  const user = normalised(towerOutput(tensors, info, x));
+  const table = requireTensor(tensors, "item.embedding");
   return items.map((item) =>
-    unit(rowOf(table, item)).reduce((sum, value, k) => sum + value * u[k], 0),
+    normalised(rowOf(table, item)).reduce((sum, value, k) => sum + value * user[k], 0),
   );
 }
 
@@ -47,26 +58,21 @@ export function towerScores(tensors, info, person, items) {
  * @param {Readonly<Info>} info
  * @param {number[]} x
  */
-function towerOf(tensors, { activation }, x) {
+function towerOutput(tensors, info, x) {
   for (let k = 0; tensors.has(`tower.${k}.weight`); k++)
-    x = layer(
-      tensors,
-      `tower.${k}`,
-      x,
-      typeof activation === "string" ? activation : activation[k],
-    );
+    x = denseLayer(tensors, `tower.${k}`, x, activationAt(info, k));
   return x;
 }
 
 /**
- * The values of a person's feature: rows of its table, or numbers.
+ * A user's values of a feature: rows of its table, or numbers.
  *
  * @param {Feature} feature
- * @param {Person} person
+ * @param {UserInput} input
  * @returns {number[]}
  */
-function toldOf({ name, from, default: usual }, { history = [], user = {} }) {
-  return from === "history" ? history : [user[name] ?? usual ?? []].flat();
+function userValues({ name, from, default: fallback }, { history = [], user = {} }) {
+  return from === "history" ? history : [user[name] ?? fallback ?? []].flat();
 }
 
 /**
@@ -74,7 +80,7 @@ function toldOf({ name, from, default: usual }, { history = [], user = {} }) {
  * @param {Feature} feature
  * @param {number} item
  */
-function valuesOf(tensors, { name, ids, several }, item) {
+function itemValues(tensors, { name, ids, several }, item) {
   const values = tensors.get(`${name}.values`)?.values;
   const offsets = tensors.get(`${name}.offsets`)?.values;
   if (!values) return ids === "items" ? [item] : [];
@@ -82,14 +88,17 @@ function valuesOf(tensors, { name, ids, several }, item) {
 }
 
 /**
+ * A feature's columns of the tower's input: a number, or the mean of embeddings.
+ *
  * @param {Tensors} tensors
  * @param {Feature} feature
  * @param {number[]} values
  */
-function inputOf(tensors, { name, table = name, kind, several, most = 50, padding }, values) {
+function featureColumns(tensors, feature, values) {
+  const { name, table = name, kind, several, most: maxValues = 50, padding } = feature;
   if (kind === "continuous") return [values[0]];
-  const embedding = need(tensors, `${table}.embedding`);
-  const rows = (several ? values.slice(-most) : values).filter((row) => row !== padding);
+  const embedding = requireTensor(tensors, `${table}.embedding`);
+  const rows = (several ? values.slice(-maxValues) : values).filter((row) => row !== padding);
   const vectors = rows.filter((row) => row >= 0).map((row) => rowOf(embedding, row));
   return Array.from(
     { length: embedding.shape[1] },

@@ -1,6 +1,6 @@
 /**
- * Weights files of pocketrec's own, to be folded, freed of people or given ids. What is folded
- * already stays so.
+ * Weights files of pocketrec, to fold, to drop user tables from, or to add ids to. What is folded
+ * stays folded.
  *
  * @type {import("../blueprint.js").Layout}
  */

@@ -1,20 +1,20 @@
 import { PocketrecError } from "../../common/errors.js";
-import { emptyBlueprint, unusedTensors } from "../blueprint.js";
+import { UNUSED, emptyBlueprint, unusedTensors } from "../blueprint.js";
 import { autoencoderLayout } from "./by-name/autoencoder.js";
 import { ncfLayout } from "./by-name/ncf.js";
 
 /**
- * RecBole's checkpoints: its NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF. Row 0 of users and of
- * items is [PAD], which is nobody and nothing.
+ * RecBole checkpoints of NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF. Row 0 of users and of
+ * items is padding ([PAD]).
  *
  * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
- * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../blueprint.js").Blueprint} Blueprint
+ * @typedef {import("../blueprint.js").Layout} Layout
  * @typedef {import("../blueprint.js").LayoutOptions} LayoutOptions
  */
 
-/** What of a model's tensors is named by it alone. @type {Record<string, string>} */
-const SIGNS = {
+/** A tensor name that only this model has. @type {Record<string, string>} */
+const MARKERS = {
   NeuMF: "user_mf_embedding.weight",
   CDAE: "h_user.weight",
   DMF: "user_linear.weight",
@@ -23,42 +23,39 @@ const SIGNS = {
   MultiVAE: "encoder.2.weight",
 };
 
-/** @type {import("../blueprint.js").Layout} */
+/** @type {Layout} */
 export function recboleLayout(checkpoint, options) {
   const name = modelOf(checkpoint, options);
   if (!name) return undefined;
   const blueprint = BUILDERS[name](checkpoint, options);
-  if (!blueprint)
-    throw new PocketrecError(
-      "unknown-layout",
-      `RecBole ${name}`,
-      "its tensors",
-      [...checkpoint.tensors.keys()].slice(0, 8).join(", ") || "none",
-    );
+  if (!blueprint) {
+    const found = [...checkpoint.tensors.keys()].slice(0, 8).join(", ") || "none";
+    throw new PocketrecError("unknown-layout", `RecBole ${name}`, "its tensors", found);
+  }
   return { ...blueprint, layout: `RecBole ${name}`, padding: 1, userPadding: 1 };
 }
 
 /**
+ * The model's name in RecBole: as its configuration states, else by its tensors.
+ *
  * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
+ * @returns {string | undefined} undefined: no checkpoint of RecBole
  */
 function modelOf({ tensors, settings }, { from }) {
-  const told = setting(settings, "model");
   const isRecbole = from === "recbole" || isCheckpoint(settings);
   if (!isRecbole) return undefined;
-  if (typeof told === "string" && Object.hasOwn(BUILDERS, told)) return told;
-  const found = Object.keys(SIGNS).find((name) => tensors.has(SIGNS[name]));
-  if (found) return found;
-  throw new PocketrecError(
-    "unsupported",
-    "RecBole model",
-    Object.keys(BUILDERS).join(", "),
-    typeof told === "string" ? told : "another",
-  );
+  const model = setting(settings, "model");
+  if (typeof model === "string" && Object.hasOwn(BUILDERS, model)) return model;
+  const marked = Object.keys(MARKERS).find((name) => tensors.has(MARKERS[name]));
+  if (marked) return marked;
+  const expected = Object.keys(BUILDERS).join(", ");
+  const found = typeof model === "string" ? model : "another";
+  throw new PocketrecError("unsupported", "RecBole model", expected, found);
 }
 
 /**
- * Whether a file has what RecBole writes beside the weights.
+ * Whether a file has the entries that RecBole stores with the weights.
  * @param {Record<string, unknown>} settings
  */
 const isCheckpoint = (settings) =>
@@ -66,90 +63,96 @@ const isCheckpoint = (settings) =>
   Object.keys(settings).some((path) => /(^|\.)(cur_step|best_valid_score)$/.test(path));
 
 /**
- * A setting of RecBole's configuration, wherever its classes keep it.
+ * A setting of RecBole's configuration; the final one where there are several.
  *
  * @param {Record<string, unknown>} settings
  * @param {string} name
  */
 function setting(settings, name) {
-  const path = Object.keys(settings)
+  const [path] = Object.keys(settings)
     .filter((path) => path.startsWith("config") && path.endsWith(`.${name}`))
-    .sort((a, b) => Number(b.includes("final")) - Number(a.includes("final")))[0];
+    .sort((a, b) => Number(b.includes("final")) - Number(a.includes("final")));
   return path === undefined ? undefined : settings[path];
 }
 
-/** @type {Record<string, import("../blueprint.js").Layout>} */
+/** @type {Record<string, Layout>} */
 const BUILDERS = {
-  NeuMF: (checkpoint, options) =>
-    ncfLayout(checkpoint, {
-      ...options,
-      output: options.output ?? "sigmoid",
-      activation: options.activation ?? "relu",
-      join: options.join ?? "gmf-mlp",
-    }),
-  CDAE: (checkpoint, options) =>
-    autoencoderLayout(
-      renamed(checkpoint, { h_user: "user_embedding", h_item: "encoder", out_layer: "decoder" }),
-      {
-        ...options,
-        kind: "cdae",
-        activation:
-          options.activation ?? String(setting(checkpoint.settings, "hid_activation") ?? "relu"),
-        output:
-          options.output ??
-          /** @type {any} */ (setting(checkpoint.settings, "out_activation") ?? "sigmoid"),
-      },
-    ),
-  MultiDAE: (checkpoint, options) =>
-    autoencoderLayout(checkpoint, {
-      ...options,
-      kind: "mult-dae",
-      activation: options.activation ?? "tanh",
-    }),
+  NeuMF: (checkpoint, { output = "sigmoid", activation = "relu", join = "gmf-mlp", ...options }) =>
+    ncfLayout(checkpoint, { ...options, output, activation, join }),
+  CDAE: cdae,
+  MultiDAE: (checkpoint, { activation = "tanh", ...options }) =>
+    autoencoderLayout(checkpoint, { ...options, kind: "mult-dae", activation }),
   MultiVAE: (checkpoint, options) =>
     autoencoderLayout(checkpoint, { ...options, kind: "mult-dae" }),
   RecVAE: recvae,
   DMF: dmf,
 };
 
+/** @type {Layout} */
+function cdae(checkpoint, options) {
+  const { settings } = checkpoint;
+  const names = { h_user: "user_embedding", h_item: "encoder", out_layer: "decoder" };
+  const activation = String(setting(settings, "hid_activation") ?? "relu");
+  const output = /** @type {any} */ (setting(settings, "out_activation") ?? "sigmoid");
+  return autoencoderLayout(renamed(checkpoint, names), {
+    ...options,
+    kind: "cdae",
+    activation: options.activation ?? activation,
+    output: options.output ?? output,
+  });
+}
+
 /**
- * The same tensors under other names, in the order of those names.
+ * The same tensors with other names for the first parts of their paths.
  *
  * @param {Checkpoint} checkpoint
- * @param {Record<string, string>} names by path
+ * @param {Record<string, string>} names
  * @returns {Checkpoint}
  */
 function renamed(checkpoint, names) {
   const rename = (/** @type {string} */ name) => {
     const at = name.indexOf(".");
-    return Object.hasOwn(names, name.slice(0, at))
-      ? names[name.slice(0, at)] + name.slice(at)
-      : name;
+    const first = name.slice(0, at);
+    return Object.hasOwn(names, first) ? names[first] + name.slice(at) : name;
   };
-  return {
-    ...checkpoint,
-    tensors: new Map([...checkpoint.tensors].map(([name, tensor]) => [rename(name), tensor])),
-  };
+  const tensors = [...checkpoint.tensors].map(
+    ([name, tensor]) => /** @type {const} */ ([rename(name), tensor]),
+  );
+  return { ...checkpoint, tensors: new Map(tensors) };
 }
 
 /**
- * Takes a tensor into a blueprint by another name, if it is there.
+ * Adds a layer's parts to a blueprint under another name, as far as they exist.
  *
- * @param {Blueprint} blueprint
+ * @param {Blueprint} blueprint changed
  * @param {Checkpoint} checkpoint
- * @param {string} name
- * @param {string} as
+ * @param {string} from
+ * @param {string} to
  */
-function take({ tensors, used }, checkpoint, name, as) {
-  const tensor = checkpoint.tensors.get(name);
-  if (!tensor) return;
-  tensors.set(as, tensor);
-  used.add(name);
+function takeLayer(blueprint, checkpoint, from, to) {
+  for (const part of ["weight", "bias"])
+    takeTensor(blueprint, checkpoint, `${from}.${part}`, `${to}.${part}`);
 }
 
 /**
- * Shenbin et al., WSDM 2020: an encoder whose layers all see all layers before them.
- * @type {import("../blueprint.js").Layout}
+ * Adds a tensor to a blueprint under another name, if it exists.
+ *
+ * @param {Blueprint} blueprint changed
+ * @param {Checkpoint} checkpoint
+ * @param {string} from
+ * @param {string} to
+ */
+function takeTensor({ tensors, used }, checkpoint, from, to) {
+  const tensor = checkpoint.tensors.get(from);
+  if (!tensor) return;
+  tensors.set(to, tensor);
+  used.add(from);
+}
+
+/**
+ * RecVAE (Shenbin et al., WSDM 2020): every layer of the encoder takes the outputs of all before
+ * it.
+ * @type {Layout}
  */
 function recvae(checkpoint) {
   const blueprint = emptyBlueprint("RecBole RecVAE", "mult-dae", {
@@ -158,34 +161,24 @@ function recvae(checkpoint) {
   });
   let layers = 0;
   for (; checkpoint.tensors.has(`encoder.fc${layers + 1}.weight`); layers++) {
-    for (const part of ["weight", "bias"]) {
-      take(blueprint, checkpoint, `encoder.fc${layers + 1}.${part}`, `encoder.${layers}.${part}`);
-      take(
-        blueprint,
-        checkpoint,
-        `encoder.ln${layers + 1}.${part}`,
-        `encoder.${layers}.norm.${part}`,
-      );
-    }
+    takeLayer(blueprint, checkpoint, `encoder.fc${layers + 1}`, `encoder.${layers}`);
+    takeLayer(blueprint, checkpoint, `encoder.ln${layers + 1}`, `encoder.${layers}.norm`);
   }
-  for (const part of ["weight", "bias"]) {
-    take(blueprint, checkpoint, `encoder.fc_mu.${part}`, `encoder.${layers}.${part}`);
-    take(blueprint, checkpoint, `decoder.${part}`, `decoder.0.${part}`);
-  }
+  takeLayer(blueprint, checkpoint, "encoder.fc_mu", `encoder.${layers}`);
+  takeLayer(blueprint, checkpoint, "decoder", "decoder.0");
   blueprint.description.activation = [...Array(layers).fill("swish"), "identity"];
   blueprint.unused = unusedTensors(checkpoint, blueprint.used, (name) =>
     name.startsWith("prior.")
-      ? "of the prior, a second encoder for training"
-      : "how far a code may vary, which matters only in training",
+      ? "of the prior, a second encoder that only training needs"
+      : UNUSED.variance,
   );
   return blueprint;
 }
 
 /**
- * Deep matrix factorisation (Xue et al., IJCAI 2017) as RecBole has it, with a dot product: a
- * person's interactions through a tower, against the items' vectors, which RecBole keeps beside the
- * weights once it has evaluated.
- * @type {import("../blueprint.js").Layout}
+ * Deep matrix factorisation (Xue et al., IJCAI 2017) with RecBole's inner product: a tower over the
+ * user's interactions, against the item vectors, which RecBole stores once it has evaluated.
+ * @type {Layout}
  */
 function dmf(checkpoint) {
   const isRating = setting(checkpoint.settings, "inter_matrix_type") === "rating";
@@ -194,34 +187,33 @@ function dmf(checkpoint) {
     clip: false,
     input: { values: isRating ? "rating" : "binary" },
   });
-  const vectors = [...checkpoint.tensors.keys()].find((name) => /(^|\.)i_embedding$/.test(name));
-  if (!vectors) {
-    throw new PocketrecError(
-      "missing-tensor",
-      "other_parameter.i_embedding",
-      "the items' vectors",
-      "none",
-      {
-        hint: "RecBole keeps them once it has evaluated: train with a validation set, or call model.get_item_embedding() before saving.",
-      },
-    );
-  }
-  take(blueprint, checkpoint, "user_linear.weight", "encoder.0.weight");
-  const towers = [...checkpoint.tensors.keys()]
+  const names = [...checkpoint.tensors.keys()];
+  const layers = names
     .filter((name) => /^user_fc_layers\.mlp_layers\.\d+\.weight$/.test(name))
-    .map((name) => name.replace(/\.weight$/, ""));
-  towers
-    .sort((a, b) => Number(a.match(/\d+$/)) - Number(b.match(/\d+$/)))
-    .forEach((name, k) => {
-      for (const part of ["weight", "bias"])
-        take(blueprint, checkpoint, `${name}.${part}`, `encoder.${k + 1}.${part}`);
-    });
-  take(blueprint, checkpoint, vectors, "decoder.0.weight");
-  blueprint.description.activation = ["identity", ...towers.map(() => "relu")];
+    .map((name) => name.replace(/\.weight$/, ""))
+    .sort((a, b) => Number(a.match(/\d+$/)) - Number(b.match(/\d+$/)));
+  takeTensor(blueprint, checkpoint, "user_linear.weight", "encoder.0.weight");
+  layers.forEach((name, k) => takeLayer(blueprint, checkpoint, name, `encoder.${k + 1}`));
+  takeTensor(blueprint, checkpoint, itemVectors(names), "decoder.0.weight");
+  blueprint.description.activation = ["identity", ...layers.map(() => "relu")];
   blueprint.unused = unusedTensors(
     checkpoint,
     blueprint.used,
-    "of the items' tower, whose vectors are in the file already; its rows are users",
+    "of the items' tower, whose outputs are in the file; its rows are users",
   );
   return blueprint;
+}
+
+/**
+ * @param {string[]} names of the checkpoint's tensors
+ * @throws {PocketrecError} "missing-tensor"
+ */
+function itemVectors(names) {
+  const found = names.find((name) => /(^|\.)i_embedding$/.test(name));
+  if (found) return found;
+  const subject = "other_parameter.i_embedding";
+  const hint =
+    "RecBole stores them once it has evaluated: train with a validation set, " +
+    "or call model.get_item_embedding() before saving.";
+  throw new PocketrecError("missing-tensor", subject, "the items' vectors", "none", { hint });
 }

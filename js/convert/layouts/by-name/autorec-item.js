@@ -1,14 +1,13 @@
 import { PocketrecError } from "../../../common/errors.js";
-import { unusedTensors } from "../../blueprint.js";
-import { ACTIVATIONS } from "../../matrix.js";
-import { isDense, unitsOf } from "../shared/layers.js";
-import { meanOf } from "../../finish/user-tables.js";
+import { UNUSED, unusedTensors } from "../../blueprint.js";
+import { ACTIVATIONS } from "../../forward/dense.js";
+import { meanRow, vectorTensor } from "../../matrix.js";
+import { isDense, layersOf } from "../shared/layers.js";
 
 /**
- * AutoRec by item (Sedhain et al., WWW 2015): its input is what everybody gave one item, so its
- * weights belong to people. What may be published are the items as the encoder sees them,
- * item.code, and the mean of the people's output rows. Encoding needs the ratings that the model
- * was trained with.
+ * Item-based AutoRec (Sedhain et al., WWW 2015). Its input is all users' ratings of one item, so
+ * its weights belong to users. What may be published: the items' hidden layers, item.code, and the
+ * mean of the users' output rows. Encoding the items takes the ratings of the training.
  *
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
@@ -20,90 +19,91 @@ export function autorecItemLayout(
   { kind, ratings, activation = "sigmoid", output = "identity" },
 ) {
   if (kind !== "autorec-item") return undefined;
-  const [encoder, decoder] = unitsOf(checkpoint).filter(isDense);
-  const [width, users] = encoder?.weight?.shape ?? [];
-  const isPair =
-    decoder?.weight && decoder.weight.shape[0] === users && decoder.weight.shape[1] === width;
-  if (!encoder?.weight || !isPair)
-    throw new PocketrecError(
-      "unknown-layout",
-      "autorec-item",
-      "an encoder [k, users] and a decoder [users, k]",
-      "other layers",
-    );
-  if (!ratings) {
-    throw new PocketrecError(
-      "bad-argument",
-      "--data",
-      "the ratings that the model was trained with",
-      "none",
-      {
-        hint: "The weights of an item-based AutoRec belong to its users; what may be published are the items as its encoder sees them.",
-      },
-    );
-  }
-  if (!Object.hasOwn(ACTIVATIONS, activation))
-    throw new PocketrecError(
-      "bad-argument",
-      "--activation",
-      Object.keys(ACTIVATIONS).join(", "),
-      activation,
-    );
+  const { encoder, decoder, names } = layerPair(checkpoint);
+  assertOptions(ratings, activation);
+  const users = decoder.weight.shape[0];
   const tensors = new Map([
-    ["item.code", codesOf(encoder.weight, encoder.bias, ratings, ACTIVATIONS[activation])],
-    ["user_mean", meanRow(/** @type {ForeignTensor} */ (decoder.weight))],
+    ["item.code", codesOf(encoder, ratings, ACTIVATIONS[activation])],
+    ["user_mean", vectorTensor(meanRow(decoder.weight))],
   ]);
-  if (decoder.bias)
-    tensors.set("user_bias", meanRow({ shape: [users, 1], values: decoder.bias.values }));
-  const used = new Set([...encoder.names, ...decoder.names]);
+  if (decoder.bias) {
+    const { values } = decoder.bias;
+    tensors.set("user_bias", vectorTensor(meanRow({ shape: [users, 1], values })));
+  }
+  const used = new Set(names);
   return {
     layout: `${checkpoint.format} AutoRec by item`,
     kind,
     tensors,
     description: { output },
     used,
-    unused: unusedTensors(checkpoint, used, "the model does not use it"),
+    unused: unusedTensors(checkpoint, used, UNUSED.model),
     notes: [
-      `the ${users} people's weights stay out: each item is in the file as the encoder sees it, and a new person's row is solved for`,
+      `dropped the weights of ${users} users; stored each item's code, to which fold-in fits ` +
+        "the row of a new user",
     ],
   };
 }
 
 /**
- * Each item's hidden layer: activation(V r + mu), r being what everybody gave it, 0 where nothing.
+ * @param {import("../../checkpoint.js").Checkpoint} checkpoint
+ * @throws {PocketrecError} "unknown-layout"
+ */
+function layerPair(checkpoint) {
+  const [encoder, decoder] = layersOf(checkpoint).filter(isDense);
+  const [width, users] = encoder?.weight?.shape ?? [];
+  const isPair = decoder?.weight?.shape[0] === users && decoder?.weight?.shape[1] === width;
+  if (!encoder?.weight || !decoder?.weight || !isPair) {
+    const expected = "an encoder [k, users] and a decoder [users, k]";
+    throw new PocketrecError("unknown-layout", "autorec-item", expected, "other layers");
+  }
+  return {
+    encoder: { weight: encoder.weight, bias: encoder.bias },
+    decoder: { weight: decoder.weight, bias: decoder.bias },
+    names: [...encoder.names, ...decoder.names],
+  };
+}
+
+/**
+ * @param {LayoutOptions["ratings"]} ratings
+ * @param {string} activation
+ * @returns {asserts ratings}
+ */
+function assertOptions(ratings, activation) {
+  if (!ratings) {
+    const expected = "the ratings that the model was trained with";
+    const hint =
+      "The weights of an item-based AutoRec belong to its users; " +
+      "only the codes of the items may be published.";
+    throw new PocketrecError("bad-argument", "--data", expected, "none", { hint });
+  }
+  if (Object.hasOwn(ACTIVATIONS, activation)) return;
+  const expected = Object.keys(ACTIVATIONS).join(", ");
+  throw new PocketrecError("bad-argument", "--activation", expected, activation);
+}
+
+/**
+ * The hidden layer of each item: activation(V r + mu), r being its ratings, 0 where there is none.
  *
- * @param {ForeignTensor} weight V [k, users]
- * @param {ForeignTensor | undefined} bias mu [k]
+ * @param {import("../shared/batch-norm.js").Dense} encoder V [k, users], mu [k]
  * @param {NonNullable<LayoutOptions["ratings"]>} ratings
  * @param {(x: number) => number} activation
- * @returns {ForeignTensor}
+ * @returns {ForeignTensor} [items, k]
  */
-function codesOf(
-  { shape: [width, users], values },
-  bias,
-  { items, user, item, rating },
-  activation,
-) {
-  const bad = user.findIndex((row) => row >= users);
-  if (bad >= 0)
-    throw new PocketrecError(
-      "unknown-user",
-      "--data",
-      `users below ${users}, as the encoder has inputs`,
-      `${user[bad]}`,
-    );
+function codesOf({ weight, bias }, { items, user, item, rating }, activation) {
+  const { values } = weight;
+  const [width, users] = weight.shape;
+  const wrong = user.findIndex((row) => row >= users);
+  if (wrong >= 0) {
+    const expected = `users below ${users}, the number of the encoder's inputs`;
+    throw new PocketrecError("unknown-user", "--data", expected, `${user[wrong]}`);
+  }
   const sums = new Float64Array(items * width);
   for (let n = 0; n < user.length; n++)
     for (let k = 0; k < width; k++)
       sums[item[n] * width + k] += values[k * users + user[n]] * rating[n];
-  return {
-    shape: [items, width],
-    values: Float32Array.from(sums, (sum, at) => activation(sum + (bias?.values[at % width] ?? 0))),
-  };
-}
-
-/** @param {ForeignTensor} table @returns {ForeignTensor} */
-function meanRow(table) {
-  const mean = meanOf(table);
-  return { shape: [mean.length], values: Float32Array.from(mean) };
+  const codes = Float32Array.from(sums, (sum, at) =>
+    activation(sum + (bias?.values[at % width] ?? 0)),
+  );
+  return { shape: [items, width], values: codes };
 }

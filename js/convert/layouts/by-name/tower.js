@@ -1,61 +1,80 @@
-import { unusedTensors } from "../../blueprint.js";
-import { candidateTower } from "../shared/candidate-tower.js";
-import { activationBehind, foldedChain } from "../shared/batch-norm.js";
-import { isDense, isNorm, unitsOf } from "../shared/layers.js";
+import { UNUSED, unusedTensors } from "../../blueprint.js";
 import { sideOf } from "../../name-hints.js";
+import { activationBehind } from "../shared/activations.js";
+import { foldedChain } from "../shared/batch-norm.js";
+import { candidateTower } from "../shared/candidate-tower.js";
+import { isDense, isNorm, layersOf } from "../shared/layers.js";
 
 /**
- * Towers from one embedding to a score for each item, by names and shapes: of the items of a
- * history, averaged (YouTube's candidate generation), or of the id of somebody who was trained,
- * which is there to check published lists.
- *
- * @typedef {import("../shared/layers.js").Unit} Unit
- * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
+ * Towers from one embedding to a score per item, by names and shapes. The embedding is the mean
+ * over the items of a history (YouTube's candidate generation), or that of a trained user's id,
+ * which serves to check published lists.
  *
  * @type {import("../../blueprint.js").Layout}
  */
 export function towerLayout(checkpoint, options) {
-  const units = unitsOf(checkpoint);
-  const tables = units.filter(
-    (unit) => isDense(unit) && !unit.bias && !unit.isTransposed && sideOf(unit.path) !== undefined,
+  const layers = layersOf(checkpoint);
+  const tables = layers.filter(
+    (layer) => isDense(layer) && !layer.bias && !layer.isTransposed && sideOf(layer.path),
   );
-  const chain = units.filter((unit) => !tables.includes(unit) && (isDense(unit) || isNorm(unit)));
+  const chain = layers.filter(
+    (layer) => !tables.includes(layer) && (isDense(layer) || isNorm(layer)),
+  );
   const table = tables[0]?.weight;
   if (!table || tables.length > 1 || !chain.some(isDense)) return undefined;
-  const { layers, left, notes } = foldedChain(chain, checkpoint);
-  const items = layers.at(-1)?.weight.shape[0] ?? 0;
-  const isChain = layers.every(
-    ({ weight }, k) => weight.shape[1] === (k ? layers[k - 1].weight.shape[0] : table.shape[1]),
-  );
+  const { dense, pending, notes } = foldedChain(chain, checkpoint);
   const isUser = sideOf(tables[0].path) === "user";
-  if (left || !isChain || items <= table.shape[1] || (!isUser && table.shape[0] !== items))
-    return undefined;
-  const hidden = layers.slice(0, -1);
-  const told = options.activation?.split(",");
+  if (pending || !isTower(dense, table.shape, isUser)) return undefined;
+  const stated = options.activation?.split(",");
+  const hidden = dense.slice(0, -1);
   const activations = hidden.map(
     ({ path }, k) =>
-      told?.[told.length === 1 ? 0 : k] ?? activationBehind(path, checkpoint.classes) ?? "relu",
+      stated?.[stated.length === 1 ? 0 : k] ?? activationBehind(path, checkpoint.classes) ?? "relu",
   );
-  const { tensors, activation } = candidateTower(hidden, layers[layers.length - 1], activations);
+  const tower = candidateTower(hidden, dense[dense.length - 1], activations);
+  const output = options.output ?? "softmax";
   const used = new Set([...tables, ...chain].flatMap(({ names }) => names));
-  tensors.set(isUser ? "user.embedding" : "watch.embedding", table);
-  const features = [
-    isUser
-      ? { name: "user", kind: "categorical" }
-      : { name: "watch", kind: "categorical", several: true, ids: "items", from: "history" },
-  ];
-  const assumed = `${told ? "" : "the tower's activation is taken as relu, --activation says otherwise; "}the output is taken as ${options.output ?? "softmax"}`;
   return {
     layout: `${checkpoint.format} tower`,
     kind: "candidates",
-    tensors,
-    description: { activation, output: options.output ?? "softmax", features },
+    tensors: tower.tensors.set(isUser ? "user.embedding" : "watch.embedding", table),
+    description: { activation: tower.activation, output, features: [featureOf(isUser)] },
     used,
-    unused: unusedTensors(checkpoint, used, "the model does not use it"),
-    notes: [
-      ...notes,
-      assumed,
-      ...(isUser ? [] : ["a person is the mean of their items' embeddings"]),
-    ],
+    unused: unusedTensors(checkpoint, used, UNUSED.model),
+    notes: [...notes, ...assumptions(Boolean(stated), output, isUser)],
   };
+}
+
+/**
+ * Whether layers follow one another from the table's width to more outputs, one per item.
+ *
+ * @param {import("../shared/batch-norm.js").Dense[]} dense
+ * @param {number[]} shape of the table
+ * @param {boolean} isUser whether the table's rows are users, else items
+ */
+function isTower(dense, [rows, width], isUser) {
+  const isChain = dense.every(
+    ({ weight }, k) => weight.shape[1] === (k ? dense[k - 1].weight.shape[0] : width),
+  );
+  const items = dense.at(-1)?.weight.shape[0] ?? 0;
+  return isChain && items > width && (isUser || rows === items);
+}
+
+/** @param {boolean} isUser */
+const featureOf = (isUser) =>
+  isUser
+    ? { name: "user", kind: "categorical" }
+    : { name: "watch", kind: "categorical", several: true, ids: "items", from: "history" };
+
+/**
+ * @param {boolean} isStated whether the command line states the activation
+ * @param {string} output
+ * @param {boolean} isUser
+ */
+function assumptions(isStated, output, isUser) {
+  const activation = "the tower's activation is taken as relu, --activation says otherwise; ";
+  return [
+    `${isStated ? "" : activation}the output is taken as ${output}`,
+    ...(isUser ? [] : ["the tower's input is the mean embedding of the history's items"]),
+  ];
 }

@@ -1,129 +1,119 @@
 import { PocketrecError, show } from "../../../common/errors.js";
-import { unusedTensors } from "../../blueprint.js";
-import { transpose } from "./values.js";
+import { UNUSED, unusedTensors } from "../../blueprint.js";
+import { transposed } from "../../matrix.js";
+import { putDense } from "../shared/candidate-tower.js";
+import { requireTensor } from "./tensors.js";
 
 /**
  * @typedef {import("../../blueprint.js").Blueprint} Blueprint
  * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
- * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../shared/batch-norm.js").Dense} Dense
  */
 
 const TABLE = /^sparse(?:_seq)?_emb_(?:hist_)?(.+)\/embeddings$/;
 
 /**
- * DeepMatch's YoutubeDNN: ReLU layers, the last one linear, the person's vector and the items' rows
- * of length 1. The file does not tell the order of the tower's features, so that of a single table
- * alone is known.
+ * DeepMatch's YoutubeDNN: ReLU layers, the last one linear, the user vector and the item embeddings
+ * of length 1. The file does not state the order of the tower's features, so only a model of one
+ * table can be converted.
+ *
  * @param {Checkpoint} checkpoint
  * @returns {Blueprint | undefined} undefined: other names
  */
 export function deepMatch(checkpoint) {
   const tables = [...checkpoint.tensors.keys()].filter((name) => TABLE.test(name));
   if (!tables.length || !checkpoint.tensors.has("dnn/kernel0")) return undefined;
-  const used = new Set();
-  /** @type {Map<string, ForeignTensor>} */
-  const tensors = new Map();
-  const inputs = addTower(checkpoint, tensors, used);
-  if (tables.length > 1) {
-    throw new PocketrecError(
-      "unknown-layout",
-      "dnn/kernel0",
-      "one feature, whose place is known",
-      `${inputs} columns of ${tables.join(", ")}`,
-      {
-        hint: "The file does not tell the order of the features: tell it with --map, one table after another as the tower takes them.",
-      },
-    );
-  }
-  const table = demand(checkpoint, tables[0], 2, used);
-  if (table.shape[1] !== inputs) {
-    throw new PocketrecError(
-      "bad-shape",
-      "dnn/kernel0",
-      `[${table.shape[1]}, ...]`,
-      `[${inputs}, ...]`,
-    );
-  }
-  const name = /** @type {RegExpExecArray} */ (TABLE.exec(tables[0]))[1];
-  tensors.set(`${name}.embedding`, table);
-  tensors.set("item.embedding", table);
-  const depth = [...tensors.keys()].filter((key) => key.endsWith(".weight")).length;
-  const last = tensors.get(`tower.${depth - 1}.bias`)?.shape[0];
-  if (last !== table.shape[1]) {
-    throw new PocketrecError(
-      "bad-shape",
-      "dnn",
-      `a vector of ${table.shape[1]}, as the items' are`,
-      `one of ${last}`,
-    );
-  }
-  const description = {
-    activation: Array.from({ length: depth }, (_, k) => (k < depth - 1 ? "relu" : "identity")),
-    output: "identity",
-    normalize: "l2",
-    features: [
-      {
-        name: "history",
-        kind: "categorical",
-        table: name,
-        several: true,
-        ids: "items",
-        from: "history",
-        padding: 0,
-      },
-    ],
-  };
+  const read = { checkpoint, used: new Set() };
+  const layers = towerLayers(read);
+  if (tables.length > 1) throw unknownOrder(layers, tables);
+  const table = weightsOf(read, tables[0], 2);
+  assertWidths(layers, table.shape[1]);
+  const [, name] = /** @type {RegExpExecArray} */ (TABLE.exec(tables[0]));
+  const tensors = new Map([
+    [`${name}.embedding`, table],
+    ["item.embedding", table],
+  ]);
+  layers.forEach((layer, k) => putDense(tensors, `tower.${k}`, layer));
   return {
     layout: "DeepMatch YoutubeDNN",
     kind: "candidates",
     tensors,
-    description,
-    used,
-    unused: unusedTensors(checkpoint, used, "the model's output does not depend on it"),
+    description: describe(layers.length, name),
+    used: read.used,
+    unused: unusedTensors(checkpoint, read.used, UNUSED.output),
     padding: 1,
     notes: [
-      "DeepMatch's layers were taken for ReLU, the last one linear, as they are if nothing else was asked for.",
-      `The only table, ${name}, was taken for the items', and the history for the only feature.`,
+      "The layers are taken as relu and the last as identity, DeepMatch's defaults.",
+      `The only table, ${name}, is taken as the items', and the history as the only feature.`,
     ],
   };
 }
 
 /**
- * @param {Checkpoint} checkpoint
- * @param {Map<string, ForeignTensor>} tensors
- * @param {Set<string>} used
- * @returns {number} how wide the tower's input is
+ * @param {{ checkpoint: Checkpoint, used: Set<string> }} read
+ * @returns {Dense[]}
  */
-function addTower(checkpoint, tensors, used) {
-  for (let k = 0; checkpoint.tensors.has(`dnn/kernel${k}`); k++) {
-    const {
-      shape: [inputs, outputs],
-      values,
-    } = demand(checkpoint, `dnn/kernel${k}`, 2, used);
-    tensors.set(`tower.${k}.weight`, {
-      shape: [outputs, inputs],
-      values: transpose(values, inputs, outputs),
-    });
-    const bias = demand(checkpoint, `dnn/bias${k}`, 1, used);
+function towerLayers(read) {
+  const layers = [];
+  for (let k = 0; read.checkpoint.tensors.has(`dnn/kernel${k}`); k++) {
+    const weight = transposed(weightsOf(read, `dnn/kernel${k}`, 2));
+    const bias = weightsOf(read, `dnn/bias${k}`, 1);
+    const [outputs] = weight.shape;
     if (bias.shape[0] !== outputs)
       throw new PocketrecError("bad-shape", `dnn/bias${k}`, `[${outputs}]`, show(bias.shape));
-    tensors.set(`tower.${k}.bias`, bias);
+    layers.push({ weight, bias });
   }
-  return Number(tensors.get("tower.0.weight")?.shape[1]);
+  return layers;
 }
 
 /**
- * @param {Checkpoint} checkpoint
+ * @param {{ checkpoint: Checkpoint, used: Set<string> }} read
  * @param {string} name
  * @param {number} rank
- * @param {Set<string>} used
  */
-function demand(checkpoint, name, rank, used) {
-  const tensor = checkpoint.tensors.get(name);
-  if (!tensor)
-    throw new PocketrecError("missing-tensor", name, "the weights of a YoutubeDNN", "none");
-  if (tensor.shape.length !== rank)
-    throw new PocketrecError("bad-shape", name, `${rank} axes`, show(tensor.shape));
-  used.add(name);
-  return tensor;
+const weightsOf = (read, name, rank) =>
+  requireTensor(read, name, rank, "the weights of a YoutubeDNN");
+
+/**
+ * @param {Dense[]} layers
+ * @param {string[]} tables
+ */
+function unknownOrder(layers, tables) {
+  const found = `${layers[0].weight.shape[1]} columns of ${tables.join(", ")}`;
+  const hint =
+    "The file does not state the order of the features: state it with --map, " +
+    "one table after another as the tower takes them.";
+  const expected = "one feature, whose position is known";
+  return new PocketrecError("unknown-layout", "dnn/kernel0", expected, found, { hint });
+}
+
+/**
+ * Asserts that a tower maps vectors of the table's width to such vectors.
+ *
+ * @param {Dense[]} layers
+ * @param {number} width
+ * @throws {PocketrecError} "bad-shape"
+ */
+function assertWidths(layers, width) {
+  const inputs = layers[0].weight.shape[1];
+  if (inputs !== width)
+    throw new PocketrecError("bad-shape", "dnn/kernel0", `[${width}, ...]`, `[${inputs}, ...]`);
+  const outputs = layers[layers.length - 1].weight.shape[0];
+  if (outputs === width) return;
+  const expected = `a vector of ${width}, as the items' are`;
+  throw new PocketrecError("bad-shape", "dnn", expected, `one of ${outputs}`);
+}
+
+/**
+ * @param {number} depth of the tower
+ * @param {string} table
+ */
+function describe(depth, table) {
+  const history = { name: "history", kind: "categorical", table, several: true };
+  return {
+    activation: Array.from({ length: depth }, (_, k) => (k < depth - 1 ? "relu" : "identity")),
+    output: "identity",
+    normalize: "l2",
+    features: [{ ...history, ids: "items", from: "history", padding: 0 }],
+  };
 }

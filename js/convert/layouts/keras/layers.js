@@ -1,9 +1,12 @@
 import { PocketrecError, show } from "../../../common/errors.js";
+import { transposed, vectorTensor } from "../../matrix.js";
 import { weightsOf } from "../../read/keras-config.js";
-import { compose, foldAfter, foldBefore, transpose, unsupported, widthOf } from "./values.js";
+import { normalizedBefore } from "../shared/batch-norm.js";
+import { requireTensor } from "./tensors.js";
+import { unsupported, widthOf } from "./values.js";
 
 /**
- * What each layer makes of the one value that it takes.
+ * The value of each layer that takes one value.
  *
  * @typedef {import("../../checkpoint.js").KerasLayer} KerasLayer
  * @typedef {import("./walk.js").Walk} Walk
@@ -14,24 +17,20 @@ import { compose, foldAfter, foldBefore, transpose, unsupported, widthOf } from 
  * @typedef {import("./values.js").Score} Score
  * @typedef {import("./values.js").DenseLayer} DenseLayer
  * @typedef {import("./values.js").Part} Part
- * @typedef {import("./values.js").Affine} Affine
+ * @typedef {Required<import("../shared/batch-norm.js").Dense>} Dense
  */
 
 /**
+ * A weight of a layer, with its name in the file.
+ *
  * @param {KerasLayer} layer
  * @param {string} weight
  * @param {number} rank
  * @param {Walk} walk
  */
-function tensorOf(layer, weight, rank, walk) {
+export function layerTensor(layer, weight, rank, walk) {
   const name = `${weightsOf(layer.name)}/${weight}`;
-  const tensor = walk.checkpoint.tensors.get(name);
-  if (!tensor)
-    throw new PocketrecError("missing-tensor", name, "the weights of that layer", "none");
-  if (tensor.shape.length !== rank)
-    throw new PocketrecError("bad-shape", name, `${rank} axes`, show(tensor.shape));
-  walk.used.add(name);
-  return { name, ...tensor };
+  return { name, ...requireTensor(walk, name, rank, "the weights of that layer") };
 }
 
 /**
@@ -43,40 +42,32 @@ function tensorOf(layer, weight, rank, walk) {
 export function embedding(layer, value, walk) {
   if (value.kind !== "input" || value.isUnit)
     throw unsupported(layer, "an embedding of something else than an input");
-  const {
-    name,
-    shape: [rows, width],
-    values,
-  } = tensorOf(layer, "embeddings", 2, walk);
-  const part = {
-    input: value.name,
-    table: name,
-    values,
-    rows,
-    width,
-    length: value.length,
-    isMasked: layer.config.mask_zero === true,
-    isMean: false,
-    isUnit: false,
-  };
-  return { kind: "features", parts: [part], layers: [] };
+  const { name, shape, values } = layerTensor(layer, "embeddings", 2, walk);
+  const [rows, width] = shape;
+  const isMasked = layer.config.mask_zero === true;
+  const { name: input, length } = value;
+  const part = { input, table: name, values, rows, width, length, isMasked };
+  return { kind: "features", parts: [{ ...part, isMean: false, isUnit: false }], layers: [] };
 }
 
 /**
+ * Flatten and Reshape.
+ *
  * @param {KerasLayer} layer
  * @param {Value} value
  */
 export function flat(layer, value) {
-  if (value.kind === "features") demandVectors(layer, value);
+  if (value.kind === "features") assertVectors(layer, value);
   return value;
 }
 
 /**
- * A list of ids is no vector before it is averaged.
+ * Refuses a list of ids that is not averaged.
+ *
  * @param {KerasLayer} layer
  * @param {Features} value
  */
-function demandVectors(layer, value) {
+function assertVectors(layer, value) {
   const list = value.parts.find(({ table, length, isMean }) => table && length !== 1 && !isMean);
   if (list) throw unsupported(layer, `the list of ids ${show(list.input)}, which is not averaged`);
 }
@@ -88,50 +79,56 @@ function demandVectors(layer, value) {
  * @returns {Value}
  */
 export function dense(layer, value, walk) {
-  const {
-    name,
-    shape: [inputs, outputs],
-    values,
-  } = tensorOf(layer, "kernel", 2, walk);
-  const hasBias = layer.config.use_bias !== false && layer.config.bias !== false;
-  const bias = hasBias ? tensorOf(layer, "bias", 1, walk).values : new Float32Array(outputs);
-  if (bias.length !== outputs)
-    throw new PocketrecError("bad-shape", `${layer.name}/bias`, `[${outputs}]`, `[${bias.length}]`);
-  const weight = transpose(values, inputs, outputs);
-  const width = widthBefore(value) ?? inputs;
-  if (width !== inputs) {
-    throw new PocketrecError(
-      "bad-shape",
-      name,
-      `[${width}, ...], what the layer takes`,
-      show([inputs, outputs]),
-    );
+  const { weight, bias } = denseWeights(layer, value, walk);
+  const [outputs, inputs] = weight.shape;
+  if (value.kind === "input") {
+    const part = vectorPart(value, inputs);
+    return withLayer({ kind: "features", parts: [part], layers: [] }, { weight, bias });
   }
-  if (value.kind === "input")
-    return push({ kind: "features", parts: [vectorOf(value, inputs)], layers: [] }, weight, bias);
   if (value.kind === "features") {
-    demandVectors(layer, value);
+    assertVectors(layer, value);
     if (value.layers.at(-1)?.activation === "softmax")
       throw unsupported(layer, "a dense layer behind a softmax");
-    return push(value, weight, bias);
+    return withLayer(value, { weight, bias });
   }
   if (outputs !== 1)
     throw unsupported(layer, "a dense layer of several outputs on a product of embeddings");
-  if (value.kind === "score") return rescale(layer, value, weight[0], bias[0]);
-  return scoreOf(value.kind === "blocks" ? value.blocks : [value], weight, bias[0]);
+  const [biasValue] = bias.values;
+  if (value.kind === "score") return rescaled(layer, value, weight.values[0], biasValue);
+  return scoreOf(value.kind === "blocks" ? value.blocks : [value], weight.values, biasValue);
+}
+
+/**
+ * @param {KerasLayer} layer
+ * @param {Value} value that the layer takes
+ * @param {Walk} walk
+ * @returns {Dense}
+ */
+function denseWeights(layer, value, walk) {
+  const { name, ...kernel } = layerTensor(layer, "kernel", 2, walk);
+  const [inputs, outputs] = kernel.shape;
+  const hasBias = layer.config.use_bias !== false && layer.config.bias !== false;
+  const bias = hasBias ? layerTensor(layer, "bias", 1, walk).values : new Float32Array(outputs);
+  if (bias.length !== outputs)
+    throw new PocketrecError("bad-shape", `${layer.name}/bias`, `[${outputs}]`, `[${bias.length}]`);
+  const width = inputWidth(value) ?? inputs;
+  if (width !== inputs) {
+    const expected = `[${width}, ...], what the layer takes`;
+    throw new PocketrecError("bad-shape", name, expected, show([inputs, outputs]));
+  }
+  return { weight: transposed(kernel), bias: vectorTensor(bias) };
 }
 
 /**
  * @param {Value} value
- * @returns {number | undefined} undefined: an input tells its width by the layer that takes it
+ * @returns {number | undefined} undefined: the width of an input is known by the layer that takes
+ *   it
  */
-function widthBefore(value) {
+function inputWidth(value) {
   if (value.kind === "input") return undefined;
   if (value.kind === "score") return 1;
-  return (value.kind === "blocks" ? value.blocks : [value]).reduce(
-    (sum, block) => sum + widthOf(block),
-    0,
-  );
+  const blocks = value.kind === "blocks" ? value.blocks : [value];
+  return blocks.reduce((sum, block) => sum + widthOf(block), 0);
 }
 
 /**
@@ -139,25 +136,21 @@ function widthBefore(value) {
  * @param {number} width
  * @returns {Part}
  */
-function vectorOf({ name, isUnit }, width) {
+function vectorPart({ name, isUnit }, width) {
   return { input: name, rows: 0, width, length: 1, isMasked: false, isMean: false, isUnit };
 }
 
 /**
+ * The value with one more layer.
+ *
  * @param {Features} value
- * @param {Float32Array} weight
- * @param {Float32Array} bias
+ * @param {Dense} layer
  * @returns {Features}
  */
-function push(value, weight, bias) {
-  const folded = foldBefore(weight, bias, value.after);
-  const layer = {
-    ...folded,
-    inputs: weight.length / bias.length,
-    outputs: bias.length,
-    activation: "identity",
-  };
-  return { kind: "features", parts: value.parts, layers: [...value.layers, layer] };
+function withLayer({ parts, layers, after }, layer) {
+  const folded = after ? normalizedBefore(layer, after) : layer;
+  const added = { ...folded, activation: "identity" };
+  return { kind: "features", parts, layers: [...layers, added] };
 }
 
 /**
@@ -167,13 +160,15 @@ function push(value, weight, bias) {
  * @returns {Score}
  */
 function scoreOf(blocks, weight, bias) {
-  let at = 0;
+  let start = 0;
   let sum = bias;
   const terms = blocks.map((block) => {
-    const own = weight.slice(at, (at += widthOf(block)));
-    const folded = foldBefore(own, Float32Array.of(0), block.after);
-    sum += folded.bias[0];
-    return { value: { ...block, after: undefined }, weight: folded.weight };
+    const width = widthOf(block);
+    const values = weight.slice(start, (start += width));
+    if (!block.after) return { value: block, weight: values };
+    const folded = normalizedBefore({ weight: { shape: [1, width], values } }, block.after);
+    sum += folded.bias.values[0];
+    return { value: { ...block, after: undefined }, weight: folded.weight.values };
   });
   return { kind: "score", terms, bias: sum, biases: [], activation: "identity" };
 }
@@ -185,7 +180,7 @@ function scoreOf(blocks, weight, bias) {
  * @param {number} bias
  * @returns {Score}
  */
-function rescale(layer, score, factor, bias) {
+function rescaled(layer, score, factor, bias) {
   if (score.activation !== "identity" || score.biases.length)
     throw unsupported(layer, "a dense layer on a finished score");
   const terms = score.terms.map(({ value, weight }) => ({
@@ -203,104 +198,54 @@ function rescale(layer, score, factor, bias) {
  */
 export function activate(layer, value, activation) {
   if (activation === "identity") return value;
-  const last =
-    value.kind === "features" ? value.layers.at(-1) : value.kind === "score" ? value : undefined;
-  if (!last || last.activation !== "identity" || (value.kind === "features" && value.after)) {
-    throw unsupported(layer, `the activation ${activation} of what no dense layer gives`);
-  }
-  if (value.kind === "score") return { ...value, activation };
-  const { layers, ...rest } = /** @type {Features} */ (value);
-  return {
-    ...rest,
-    layers: [...layers.slice(0, -1), { .../** @type {DenseLayer} */ (last), activation }],
-  };
-}
-
-/**
- * @param {KerasLayer} layer
- * @param {Value} value
- * @param {Walk} walk
- * @returns {Value}
- */
-export function normalise(layer, value, walk) {
-  if (value.kind !== "features" && value.kind !== "product") {
-    throw unsupported(layer, "a batch normalisation of an input or a score");
-  }
-  const affine = affineOf(layer, widthOf(value), walk);
+  if (value.kind === "score" && value.activation === "identity") return { ...value, activation };
   const last = value.kind === "features" ? value.layers.at(-1) : undefined;
-  if (!last || last.activation !== "identity" || value.after)
-    return { ...value, after: compose(value.after, affine) };
-  const features = /** @type {Features} */ (value);
-  return { ...features, layers: [...features.layers.slice(0, -1), foldAfter(last, affine)] };
+  if (value.kind !== "features" || last?.activation !== "identity" || value.after)
+    throw unsupported(layer, `the activation ${activation} without a dense layer before it`);
+  return { ...value, layers: [...value.layers.slice(0, -1), { ...last, activation }] };
 }
 
 /**
- * scale = gamma / sqrt(variance + epsilon), shift = beta - mean * scale
- * @param {KerasLayer} layer
- * @param {number} width
- * @param {Walk} walk
- * @returns {Affine}
- */
-function affineOf(layer, width, walk) {
-  const { scale: hasGamma, center: hasBeta, epsilon = 1e-3 } = layer.config;
-  if (typeof epsilon !== "number" || !(epsilon > 0)) {
-    throw new PocketrecError(
-      "bad-metadata",
-      `${layer.name}.epsilon`,
-      "a number above 0",
-      show(epsilon),
-    );
-  }
-  const [mean, variance] = ["moving_mean", "moving_variance"].map(
-    (weight) => tensorOf(layer, weight, 1, walk).values,
-  );
-  const gamma =
-    hasGamma === false ? new Float32Array(width).fill(1) : tensorOf(layer, "gamma", 1, walk).values;
-  const beta =
-    hasBeta === false ? new Float32Array(width) : tensorOf(layer, "beta", 1, walk).values;
-  if ([mean, variance, gamma, beta].some(({ length }) => length !== width)) {
-    throw new PocketrecError("bad-shape", layer.name, `four weights of [${width}]`, "others");
-  }
-  const scale = gamma.map((g, i) => g / Math.sqrt(variance[i] + epsilon));
-  return { scale, shift: beta.map((b, i) => b - mean[i] * scale[i]) };
-}
-
-/**
+ * Scaling to length 1.
+ *
  * @param {KerasLayer} layer
  * @param {Value} value
  * @returns {Value}
  */
 export function unit(layer, value) {
   if (value.kind === "input") return { ...value, isUnit: true };
-  const isRow =
-    value.kind === "features" &&
-    value.parts.length === 1 &&
-    !value.layers.length &&
-    !value.parts[0].isMean;
-  if (!isRow)
+  const part = onlyPart(value);
+  if (!part || part.isMean || value.kind !== "features")
     throw unsupported(layer, "a normalisation of something else than an input or an embedding");
-  return { ...value, parts: [{ ...value.parts[0], isUnit: true }] };
+  return { ...value, parts: [{ ...part, isUnit: true }] };
 }
 
 /**
+ * The mean over a list of ids.
+ *
  * @param {KerasLayer} layer
  * @param {Value} value
  * @param {Walk} walk
  * @returns {Value}
  */
 export function mean(layer, value, walk) {
-  const isList =
-    value.kind === "features" &&
-    value.parts.length === 1 &&
-    !value.layers.length &&
-    value.parts[0].table;
-  if (!isList || (layer.config.agg_mode ?? "mean") !== "mean")
+  const part = onlyPart(value);
+  const isMean = (layer.config.agg_mode ?? "mean") === "mean";
+  if (!part?.table || value.kind !== "features" || !isMean)
     throw unsupported(layer, "a mean of something else than an embedding");
-  const [part] = value.parts;
-  if (!part.isMasked) {
+  if (!part.isMasked)
     walk.notes.push(
-      `The mean over ${part.input} counts every id: a list filled up to a length counts what it is filled with.`,
+      `The mean over ${part.input} counts every id: a list padded to a length ` +
+        "counts its padding.",
     );
-  }
   return { ...value, parts: [{ ...part, isMean: true }] };
+}
+
+/**
+ * The one part of a value without layers.
+ * @param {Value} value
+ */
+function onlyPart(value) {
+  const isOne = value.kind === "features" && value.parts.length === 1 && !value.layers.length;
+  return isOne ? value.parts[0] : undefined;
 }

@@ -1,6 +1,8 @@
-import { unsupported, widthOf } from "./values.js";
+import { outputsOf, unsupported, widthOf } from "./values.js";
 
 /**
+ * The value of each layer that merges several values.
+ *
  * @typedef {import("../../checkpoint.js").KerasLayer} KerasLayer
  * @typedef {import("./values.js").Value} Value
  * @typedef {import("./values.js").Features} Features
@@ -9,12 +11,13 @@ import { unsupported, widthOf } from "./values.js";
  * @typedef {import("./values.js").Part} Part
  */
 
-/** What is put together again and again would be more than memory holds. */
+/** Limit of parts: repeated concatenations grow exponentially. */
 const PARTS_MAX = 1000;
 
 /**
- * Embeddings side by side are what a tower takes; what a tower or a product gives waits for the
+ * Embeddings side by side are a tower's input. Outputs of towers and products stay apart for the
  * last layer.
+ *
  * @param {KerasLayer} layer
  * @param {Value[]} values
  * @returns {Value}
@@ -68,13 +71,14 @@ export function dot(layer, values) {
 }
 
 /**
- * Scores and biases, or a layer of the history and the person's own row (CDAE).
+ * A sum of scores and biases, or of a layer over the history and the user's row (CDAE).
+ *
  * @param {KerasLayer} layer
  * @param {Value[]} values
  * @returns {Value}
  */
 export function add(layer, values) {
-  // An operator with a number instead of a layer takes one layer alone.
+  // An operator between a layer and a number takes one layer only.
   if (values.length < 2) throw unsupported(layer, "a sum of fewer than two layers");
   const node =
     values.length === 2
@@ -85,23 +89,17 @@ export function add(layer, values) {
 
 /**
  * @param {Value} hidden
- * @param {Value} person
+ * @param {Value} user
  * @returns {Features | undefined}
  */
-function addNode(hidden, person) {
-  const node = embeddingOf(person);
-  const [layer, ...more] = hidden.kind === "features" && !hidden.after ? hidden.layers : [];
-  if (
-    !node ||
-    !layer ||
-    more.length ||
-    layer.activation !== "identity" ||
-    layer.node ||
-    layer.outputs !== node.width
-  )
+function addNode(hidden, user) {
+  const node = embeddingOf(user);
+  if (!node || hidden.kind !== "features" || hidden.after) return undefined;
+  const { parts, layers } = hidden;
+  const [layer] = layers;
+  if (layers.length !== 1 || parts.length !== 1 || parts[0].table) return undefined;
+  if (layer.activation !== "identity" || layer.node || outputsOf(layer) !== node.width)
     return undefined;
-  const { parts } = /** @type {Features} */ (hidden);
-  if (parts.length !== 1 || parts[0].table) return undefined;
   return { kind: "features", parts, layers: [{ ...layer, node }] };
 }
 
@@ -129,19 +127,20 @@ function addScores(layer, values) {
 }
 
 /**
- * A tower that ends in one number is a score: its last layer is the output.
+ * A tower that ends in one number as a score: its last layer is the output.
+ *
  * @param {Value} value
  * @returns {Score | undefined}
  */
 export function asScore(value) {
   if (value.kind === "score") return value;
   const last = value.kind === "features" ? value.layers.at(-1) : undefined;
-  if (value.kind !== "features" || value.after || last?.outputs !== 1) return undefined;
+  if (value.kind !== "features" || value.after || !last || outputsOf(last) !== 1) return undefined;
   const inner = { ...value, layers: value.layers.slice(0, -1) };
   return {
     kind: "score",
-    terms: [{ value: inner, weight: last.weight }],
-    bias: last.bias[0],
+    terms: [{ value: inner, weight: last.weight.values }],
+    bias: last.bias.values[0],
     biases: [],
     activation: last.activation,
   };
@@ -149,7 +148,7 @@ export function asScore(value) {
 
 /**
  * @param {Value} value
- * @returns {Part | undefined} where it is one row of a table, as it is
+ * @returns {Part | undefined} if the value is one unchanged row of a table
  */
 function embeddingOf(value) {
   if (value.kind !== "features" || value.parts.length !== 1 || value.layers.length || value.after)

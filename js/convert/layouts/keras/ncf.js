@@ -1,245 +1,171 @@
-import { PocketrecError, show } from "../../../common/errors.js";
+import { PocketrecError } from "../../../common/errors.js";
 import { rotated } from "../../matrix.js";
+import { KERAS_ITEM, KERAS_USER } from "../../name-hints.js";
+import { assertRowCounts, ncfKind, ncfTensors } from "../shared/ncf-tensors.js";
 
 /**
  * @typedef {import("../../blueprint.js").Blueprint} Blueprint
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
- * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../shared/ncf-tensors.js").NcfParts} NcfParts
  * @typedef {import("./values.js").Score} Score
  * @typedef {import("./values.js").Part} Part
- * @typedef {import("./values.js").Product} Product
  * @typedef {import("./values.js").Features} Features
+ * @typedef {import("./values.js").Product} Product
  * @typedef {Pick<Blueprint, "layout" | "kind" | "tensors" | "description" | "notes">} Model
  */
 
-const USER = /user|person|people|customer|member|reader|viewer|visitor|uid/i;
-const ITEM =
-  /item|movie|film|book|product|song|track|artist|article|anime|game|recipe|restaurant|business|isbn|iid|mid/i;
+/**
+ * @param {string} subject
+ * @param {string} expected
+ * @param {string} found
+ */
+const unsupported = (subject, expected, found) =>
+  new PocketrecError("unsupported", subject, expected, found);
 
 /**
- * GMF, MLP or NeuMF: a score of a person's and an item's embeddings.
+ * GMF, MLP or NeuMF: a score of a user's and an item's embeddings.
+ *
  * @param {Score} score
  * @param {LayoutOptions} options
  * @returns {Model | undefined} undefined: of other inputs than these two
  */
 export function ncfOf(score, options) {
-  const embeddings = score.terms.flatMap(({ value }) =>
-    value.kind === "product" ? [value.left, value.right] : value.parts,
-  );
+  const { products, towers, embeddings } = splitTerms(score);
   const parts = [...embeddings, ...score.biases];
   const inputs = [...new Set(parts.map(({ input }) => input))];
   if (inputs.length !== 2 || parts.some((part) => !part.table)) return undefined;
-  demandPlain(parts);
-  const { user, notes } = userOf(inputs, parts, options);
-  const products = score.terms.filter(({ value }) => value.kind === "product");
-  const towers = score.terms.filter(({ value }) => value.kind === "features");
+  assertPlainRows(parts);
   if (products.length > 1 || towers.length > 1) {
-    throw new PocketrecError(
-      "unsupported",
-      "model",
-      "one product of embeddings and one tower",
-      `${products.length} and ${towers.length}`,
-    );
+    const found = `${products.length} and ${towers.length}`;
+    throw unsupported("model", "one product of embeddings and one tower", found);
   }
-  /** @type {Map<string, ForeignTensor>} */
-  const tensors = new Map();
-  const gmf = gmfOf(products[0], score.biases, user, tensors);
-  const activation = towers.length
-    ? addTower(/** @type {Features} */ (towers[0].value), user, tensors)
-    : undefined;
-  const weight = Float32Array.from([...gmf, ...(towers[0]?.weight ?? [])]);
-  tensors.set("output.weight", { shape: [1, weight.length], values: weight });
-  tensors.set("output.bias", { shape: [1], values: Float32Array.of(score.bias) });
-  demandRows(tensors, ["gmf.item", "mlp.item", "item.bias"]);
-  demandRows(tensors, ["gmf.user", "mlp.user"]);
-  const kind = gmf.length && activation ? "neumf" : activation ? "mlp" : "gmf";
-  return {
-    layout: "Keras graph",
-    kind,
-    tensors,
-    description: { ...(activation && { activation }), output: outputOf(score) },
-    notes,
-  };
+  const { user, notes } = userInput(inputs, parts, options);
+  const [product] = products;
+  const [tower] = towers;
+  const biases = biasesOf(score.biases, user);
+  if (biases.user && !product && !biases.item)
+    throw unsupported("model", "a bias of the item with that of the user", "a user's bias alone");
+  const { activation, ...layers } = tower ? towerOf(tower.value, user) : {};
+  const tensors = ncfTensors({
+    products: product ? [productOf(product, user)] : [],
+    ...layers,
+    towerWeight: tower?.weight,
+    outputBias: [score.bias],
+    userBias: biases.user?.values,
+    itemBias: biases.item?.values,
+  });
+  assertRowCounts(tensors);
+  const description = { ...(activation && { activation }), output: outputOf(score) };
+  return { layout: "Keras graph", kind: ncfKind(tensors), tensors, description, notes };
+}
+
+/** @param {Score} score */
+function splitTerms({ terms }) {
+  /** @type {{ value: Product, weight: Float32Array }[]} */
+  const products = [];
+  /** @type {{ value: Features, weight: Float32Array }[]} */
+  const towers = [];
+  for (const { value, weight } of terms) {
+    if (value.kind === "product") products.push({ value, weight });
+    else towers.push({ value, weight });
+  }
+  const embeddings = terms.flatMap(({ value }) =>
+    value.kind === "product" ? [value.left, value.right] : value.parts,
+  );
+  return { products, towers, embeddings };
 }
 
 /** @param {Score} score */
 function outputOf({ activation }) {
   if (activation === "sigmoid" || activation === "identity") return activation;
-  throw new PocketrecError("unsupported", "output", "a sigmoid or no activation", activation);
+  throw unsupported("output", "a sigmoid or no activation", activation);
 }
 
 /** @param {Part[]} parts */
-function demandPlain(parts) {
-  const odd = parts.find(({ isMean, isUnit }) => isMean || isUnit);
-  if (odd)
-    throw new PocketrecError(
-      "unsupported",
-      String(odd.table),
-      "one row as it is",
-      "a mean or a normalisation",
-    );
+function assertPlainRows(parts) {
+  const wrong = parts.find(({ isMean, isUnit }) => isMean || isUnit);
+  if (wrong) throw unsupported(String(wrong.table), "one unchanged row", "a mean or a scaled row");
 }
 
 /**
- * Which input is the person, by the names of the inputs or else of their tables, or else the first.
+ * The input that is the user's id: by the names of the inputs, by those of their tables, by the
+ * number of items, else the first.
+ *
  * @param {string[]} inputs
  * @param {Part[]} parts
  * @param {LayoutOptions} options
  */
-function userOf(inputs, parts, { items }) {
+function userInput(inputs, parts, { items }) {
   const tables = inputs.map((input) => parts.filter((part) => part.input === input));
   for (const names of [inputs, tables.map((own) => own.map(({ table }) => table).join())]) {
-    const users = names.map((name) => USER.test(name));
-    if (users[0] !== users[1]) return { user: inputs[users[0] ? 0 : 1], notes: [] };
-    const things = names.map((name) => ITEM.test(name));
-    if (things[0] !== things[1]) return { user: inputs[things[0] ? 1 : 0], notes: [] };
+    const isUser = names.map((name) => KERAS_USER.test(name));
+    if (isUser[0] !== isUser[1]) return { user: inputs[isUser[0] ? 0 : 1], notes: [] };
+    const isItem = names.map((name) => KERAS_ITEM.test(name));
+    if (isItem[0] !== isItem[1]) return { user: inputs[isItem[0] ? 1 : 0], notes: [] };
   }
-  const told = tables.map((own) => own[0].rows === items);
-  if (told[0] !== told[1]) return { user: inputs[told[0] ? 1 : 0], notes: [] };
-  const note = `The names do not tell; the first input, ${inputs[0]}, was taken for the user, ${inputs[1]} for the item.`;
-  return { user: inputs[0], notes: [note] };
+  const isItemCount = tables.map((own) => own[0].rows === items);
+  if (isItemCount[0] !== isItemCount[1]) return { user: inputs[isItemCount[0] ? 1 : 0], notes: [] };
+  const [user, item] = inputs;
+  const note =
+    `No name tells users from items: the first input, ${user}, is taken as the user, ` +
+    `${item} as the item.`;
+  return { user, notes: [note] };
 }
 
 /**
- * The GMF tables, and the weights of their product. A person's bias is one more column of both,
- * against 1.
- * @param {Score["terms"][number] | undefined} term
  * @param {Part[]} biases
- * @param {string} user the person's input
- * @param {Map<string, ForeignTensor>} tensors
+ * @param {string} user the user's input
  */
-function gmfOf(term, biases, user, tensors) {
-  const product = /** @type {Product | undefined} */ (term?.value);
-  const [people, things] = [
-    biases.filter(({ input }) => input === user),
-    biases.filter(({ input }) => input !== user),
-  ];
-  if (people.length > 1 || things.length > 1) {
-    throw new PocketrecError(
-      "unsupported",
-      "model",
-      "one bias of a user and one of an item",
-      "more",
-    );
+function biasesOf(biases, user) {
+  const ofUser = biases.filter(({ input }) => input === user);
+  const ofItem = biases.filter(({ input }) => input !== user);
+  if (ofUser.length > 1 || ofItem.length > 1)
+    throw unsupported("model", "one bias of a user and one of an item", "more");
+  return { user: ofUser[0], item: ofItem[0] };
+}
+
+/**
+ * @param {{ value: Product, weight: Float32Array }} term
+ * @param {string} user the user's input
+ */
+function productOf({ value: { left, right }, weight }, user) {
+  if ((left.input === user) === (right.input === user)) {
+    const expected = "a product of a user's and an item's embedding";
+    throw unsupported(String(left.table), expected, "of two of one side");
   }
-  if (things.length)
-    tensors.set("item.bias", { shape: [things[0].rows], values: valuesOf(things[0]) });
-  if (!product && !people.length) return new Float32Array();
-  const pair = product ? [product.left, product.right] : [];
-  if (product && pair.filter(({ input }) => input === user).length !== 1) {
-    throw new PocketrecError(
-      "unsupported",
-      String(pair[0].table),
-      "a product of a user's and an item's embedding",
-      "of two of one side",
-    );
-  }
-  const userParts = [...pair.filter(({ input }) => input === user), ...people];
-  const itemParts = pair.filter(({ input }) => input !== user);
-  tensors.set("gmf.user", beside(userParts, userParts[0].rows, 0));
-  const rows = itemParts[0]?.rows ?? tensors.get("item.bias")?.shape[0];
-  if (rows === undefined) {
-    throw new PocketrecError(
-      "unsupported",
-      "model",
-      "a bias of the item with that of the user",
-      "a user's bias alone",
-    );
-  }
-  tensors.set("gmf.item", beside(itemParts, rows, people.length));
-  return Float32Array.from([...(term?.weight ?? []), ...people.map(() => 1)]);
+  const [userPart, itemPart] = left.input === user ? [left, right] : [right, left];
+  return { user: tableOf(userPart), item: tableOf(itemPart), weight };
 }
 
 /** @param {Part} part */
-const valuesOf = (part) => /** @type {Float32Array} */ (part.values);
+const tableOf = ({ rows, width, values }) => ({
+  shape: [rows, width],
+  values: /** @type {Float32Array} */ (values),
+});
 
 /**
- * Tables side by side, and columns of ones behind them.
- * @param {Part[]} parts
- * @param {number} rows
- * @param {number} ones
- * @returns {ForeignTensor}
+ * @param {Features} features
+ * @param {string} user the user's input
  */
-function beside(parts, rows, ones) {
-  const odd = parts.find((part) => part.rows !== rows);
-  if (odd)
-    throw new PocketrecError(
-      "bad-shape",
-      String(odd.table),
-      `[${rows}, ...]`,
-      show([odd.rows, odd.width]),
-    );
-  const width = parts.reduce((sum, part) => sum + part.width, ones);
-  const values = new Float32Array(rows * width).fill(1);
-  for (let row = 0; row < rows; row++) {
-    let at = row * width;
-    for (const part of parts) {
-      values.set(valuesOf(part).subarray(row * part.width, (row + 1) * part.width), at);
-      at += part.width;
-    }
+function towerOf({ parts, layers }, user) {
+  const userPart = parts.find(({ input }) => input === user);
+  const itemPart = parts.find(({ input }) => input !== user);
+  if (!userPart || !itemPart || parts.length !== 2) {
+    const expected = "a user's and an item's embedding as its input";
+    throw unsupported("tower", expected, `${parts.length} embeddings`);
   }
-  return { shape: [rows, width], values };
-}
-
-/**
- * @param {Features} tower
- * @param {string} user
- * @param {Map<string, ForeignTensor>} tensors
- * @returns {string} its activation
- */
-function addTower({ parts, layers }, user, tensors) {
-  const person = parts.find(({ input }) => input === user);
-  const item = parts.find(({ input }) => input !== user);
-  if (!person || !item || parts.length !== 2) {
-    throw new PocketrecError(
-      "unsupported",
-      "tower",
-      "a user's and an item's embedding as its input",
-      `${parts.length} embeddings`,
-    );
-  }
-  if (!layers.length) {
-    throw new PocketrecError(
-      "unsupported",
-      "tower",
-      "a hidden layer",
-      "none: such a sum orders items alike for everybody",
-    );
-  }
+  if (!layers.length)
+    throw unsupported("tower", "a hidden layer", "none: a plain sum ranks alike for every user");
   const [activation, ...others] = new Set(layers.map((layer) => layer.activation));
   if (others.length) {
-    throw new PocketrecError(
-      "unsupported",
-      "tower",
-      "one activation for all its layers",
-      `${activation}, ${others.join(", ")}`,
-    );
+    const found = `${activation}, ${others.join(", ")}`;
+    throw unsupported("tower", "one activation for all its layers", found);
   }
-  tensors.set("mlp.user", { shape: [person.rows, person.width], values: valuesOf(person) });
-  tensors.set("mlp.item", { shape: [item.rows, item.width], values: valuesOf(item) });
-  layers.forEach(({ weight, bias, inputs, outputs }, k) => {
-    const tensor = { shape: [outputs, inputs], values: weight };
-    tensors.set(
-      `mlp.layers.${k}.weight`,
-      k === 0 && parts[0] === item ? rotated(tensor, item.width) : tensor,
-    );
-    tensors.set(`mlp.layers.${k}.bias`, { shape: [outputs], values: bias });
-  });
-  return activation;
-}
-
-/**
- * @param {Map<string, ForeignTensor>} tensors
- * @param {string[]} names whose rows are the same people, or the same items
- */
-function demandRows(tensors, names) {
-  const found = names.filter((name) => tensors.has(name));
-  const rows = found.map((name) => tensors.get(name)?.shape[0]);
-  if (new Set(rows).size > 1)
-    throw new PocketrecError(
-      "bad-shape",
-      found.join(" and "),
-      "the same number of rows",
-      rows.join(" and "),
-    );
+  const isItemFirst = parts[0] === itemPart;
+  const ordered = layers.map(({ weight, bias }, k) => ({
+    weight: k === 0 && isItemFirst ? rotated(weight, itemPart.width) : weight,
+    bias,
+  }));
+  const tower = { user: tableOf(userPart), item: tableOf(itemPart), layers: ordered };
+  return { activation, tower };
 }

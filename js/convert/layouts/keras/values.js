@@ -1,12 +1,9 @@
-import { normalizedAfter, normalizedBefore } from "../shared/batch-norm.js";
-import { turned } from "../../matrix.js";
 import { PocketrecError } from "../../../common/errors.js";
 
 /**
- * What the layers of a Keras graph give, as far as a recommender needs: the vocabulary of
- * keras-walk.js.
+ * The values of a Keras graph's layers, as far as a recommender needs them.
  *
- * @typedef {object} Part what a tower's first layer takes, from the left
+ * @typedef {object} Part one input of a tower's first layer, from the left
  * @property {string} input the input layer's name
  * @property {string} [table] the embedding layer's weights; without it the part is the input
  *   itself, a vector
@@ -16,19 +13,13 @@ import { PocketrecError } from "../../../common/errors.js";
  * @property {number | null} length how many ids the input has, null: any number
  * @property {boolean} isMasked whether row 0 stands for no value
  * @property {boolean} isMean whether it is the mean over a list of ids
- * @property {boolean} isUnit whether the vector, or each row before the mean, is brought to length
- *   1
+ * @property {boolean} isUnit whether the vector, or each row before the mean, is scaled to length 1
  *
- * @typedef {object} DenseLayer
- * @property {Float32Array} weight W (out, in) row-major
- * @property {Float32Array} bias
- * @property {number} inputs
- * @property {number} outputs
- * @property {string} activation
- * @property {Part} [node] of the person's own row, added before the activation
+ * @typedef {Required<import("../shared/batch-norm.js").Dense> & { activation: string, node?: Part
+ *   }} DenseLayer node: the row of the user's id that a CDAE adds before the activation
  *
- * @typedef {{ scale: Float32Array, shift: Float32Array }} Affine a batch normalisation that waits
- *   for the next weights
+ * @typedef {import("../shared/batch-norm.js").Affine} Affine a batch normalisation that the next
+ *   weights take in
  *
  * @typedef {{ kind: "input", name: string, length: number | null, isUnit: boolean }} Input
  * @typedef {{ kind: "features", parts: Part[], layers: DenseLayer[], after?: Affine }} Features
@@ -41,69 +32,17 @@ import { PocketrecError } from "../../../common/errors.js";
  * @typedef {Input | Features | Product | Blocks | Score} Value
  */
 
+/** @param {DenseLayer} layer */
+export const outputsOf = ({ weight }) => weight.shape[0];
+
 /**
  * How many numbers a value is.
  * @param {Features | Product} value
  */
 export function widthOf(value) {
   if (value.kind === "product") return value.left.width;
-  return value.layers.at(-1)?.outputs ?? value.parts.reduce((sum, { width }) => sum + width, 0);
-}
-
-/**
- * A matrix turned: (rows, columns) -> (columns, rows).
- * @param {Float32Array} values
- * @param {number} rows
- * @param {number} columns
- */
-export const transpose = (values, rows, columns) =>
-  turned({ shape: [rows, columns], values }).values;
-
-/**
- * @param {Float32Array} weight (out, in)
- * @param {Float32Array} bias
- */
-const asDense = (weight, bias) => ({
-  weight: { shape: [bias.length, weight.length / bias.length], values: weight },
-  bias: { shape: [bias.length], values: bias },
-});
-
-/** @param {import("../shared/batch-norm.js").Dense} dense */
-const asArrays = ({ weight, bias }) => ({
-  weight: weight.values,
-  bias: /** @type {import("../../checkpoint.js").ForeignTensor} */ (bias).values,
-});
-
-/**
- * A batch normalisation before a dense layer, in that layer's weights.
- * @param {Float32Array} weight W (out, in)
- * @param {Float32Array} bias
- * @param {Affine | undefined} before
- */
-export const foldBefore = (weight, bias, before) =>
-  before ? asArrays(normalizedBefore(asDense(weight, bias), before)) : { weight, bias };
-
-/**
- * A batch normalisation right after a dense layer.
- * @param {DenseLayer} layer
- * @param {Affine} after
- * @returns {DenseLayer}
- */
-export const foldAfter = (layer, after) => ({
-  ...layer,
-  ...asArrays(normalizedAfter(asDense(layer.weight, layer.bias), after)),
-});
-
-/**
- * Two batch normalisations, the second of what the first gives.
- * @param {Affine | undefined} first
- * @param {Affine} second
- * @returns {Affine}
- */
-export function compose(first, second) {
-  if (!first) return second;
-  const shift = first.shift.map((b, i) => b * second.scale[i] + second.shift[i]);
-  return { scale: first.scale.map((a, i) => a * second.scale[i]), shift };
+  const last = value.layers.at(-1);
+  return last ? outputsOf(last) : value.parts.reduce((sum, { width }) => sum + width, 0);
 }
 
 /**
@@ -111,13 +50,9 @@ export function compose(first, second) {
  * @param {string} found
  */
 export function unsupported(layer, found) {
-  return new PocketrecError(
-    "unsupported",
-    layer.name,
-    "layers of a recommender that this package runs",
-    found,
-    {
-      hint: "Build the model again from layers that do the same and are supported, or write a weights file as docs/format.md tells.",
-    },
-  );
+  const expected = "layers of a recommender that this package runs";
+  const hint =
+    "Rebuild the model from equivalent layers that are supported, " +
+    "or write a weights file as docs/format.md describes.";
+  return new PocketrecError("unsupported", layer.name, expected, found, { hint });
 }

@@ -1,69 +1,71 @@
 import { PocketrecError, show } from "../../../common/errors.js";
-import { activate, dense, embedding, flat, mean, normalise, unit } from "./layers.js";
+import { batchNormalised } from "./batch-norm.js";
+import { activate, dense, embedding, flat, mean, unit } from "./layers.js";
 import { add, concatenate, dot, multiply } from "./merge.js";
 import { unsupported } from "./values.js";
 
 /**
+ * Follows the graph of a Keras model symbolically.
+ *
  * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../../checkpoint.js").KerasLayer} KerasLayer
  * @typedef {import("./values.js").Value} Value
  *
  * @typedef {object} Walk
  * @property {Checkpoint} checkpoint
- * @property {boolean} isUnitLambda whether a Lambda layer on an input may be taken for L2
- *   normalisation
- * @property {Set<string>} used the tensors that were asked for
+ * @property {boolean} isUnitLambda whether a Lambda layer on an input is taken for L2 normalisation
+ * @property {Set<string>} used names of the tensors that were read
  * @property {string[]} notes
  */
 
-/** Layers that give what they take, when a model is asked. */
-const PASS = new Set([
-  "Dropout",
-  "SpatialDropout1D",
-  "GaussianNoise",
-  "GaussianDropout",
-  "AlphaDropout",
-  "ActivityRegularization",
-  "Identity",
-  "Sequential",
-  "Functional",
-  "Model",
-]);
+/** Layers that change nothing at inference. */
+const PASS = new Set(
+  (
+    "Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout ActivityRegularization " +
+    "Identity Sequential Functional Model"
+  ).split(" "),
+);
 
-/**
- * Layers that bring a vector to length 1, and those that average a list of vectors; two of each are
- * not Keras' own.
- */
+/** Layers that scale a vector to length 1; the second is a common custom layer. */
 const UNIT = new Set(["UnitNormalization", "L2NormLayer"]);
+
+/** Layers that average a list of vectors; the second is a common custom layer. */
 const MEAN = new Set(["GlobalAveragePooling1D", "MaskedEmbeddingsAggregatorLayer"]);
 
 const ACTIVATIONS = new Map([
   ["linear", "identity"],
   ["softmax_v2", "softmax"],
-  ...["relu", "sigmoid", "tanh", "elu", "selu", "softmax"].map(
-    (name) => /** @type {[string, string]} */ ([name, name]),
+  .../** @type {[string, string][]} */ (
+    "relu sigmoid tanh elu selu softmax".split(" ").map((name) => [name, name])
   ),
 ]);
 
 /**
- * Of merging layers: the class, Keras 1's mode, and what TensorFlow makes of an operator between
+ * Merging layers by their class, by Keras 1's mode, and by TensorFlow's name of an operator between
  * layers.
  */
 const MERGES = new Map([
-  ...["Concatenate", "concat"].map((name) => /** @type {const} */ ([name, concatenate])),
-  ...["Multiply", "mul", "math.multiply"].map((name) => /** @type {const} */ ([name, multiply])),
-  ...["Add", "sum", "math.add", "__operators__.add"].map(
-    (name) => /** @type {const} */ ([name, add]),
-  ),
-  ...["Dot", "dot"].map((name) => /** @type {const} */ ([name, dot])),
+  ...named("Concatenate concat", concatenate),
+  ...named("Multiply mul math.multiply", multiply),
+  ...named("Add sum math.add __operators__.add", add),
+  ...named("Dot dot", dot),
 ]);
 
 /**
- * Follows a model's graph from its inputs to its one output.
+ * @param {string} names
+ * @param {(layer: KerasLayer, values: Value[]) => Value} merge
+ */
+function named(names, merge) {
+  return names.split(" ").map((name) => /** @type {const} */ ([name, merge]));
+}
+
+/**
+ * Evaluates a model's graph symbolically, from its inputs to its one output.
+ *
  * @param {Checkpoint} checkpoint
  * @param {{ kind?: string }} options
- * @returns {{ value: Value, used: Set<string>, notes: string[] } | undefined} undefined: there is
- *   no graph, or it has several ends
+ * @returns {{ value: Value, used: Set<string>, notes: string[] } | undefined} undefined: no
+ *   graph, or one with several outputs
  */
 export function walkKeras(checkpoint, { kind }) {
   const layers = checkpoint.layers ?? [];
@@ -73,23 +75,18 @@ export function walkKeras(checkpoint, { kind }) {
   const walk = { checkpoint, isUnitLambda: kind === "mult-dae", used: new Set(), notes: [] };
   /** @type {Map<string, Value>} */
   const values = new Map();
-  for (const layer of layers)
-    values.set(
-      layer.name,
-      valueOf(
-        layer,
-        layer.inputs.map((name) => demandValue(values, name)),
-        walk,
-      ),
-    );
-  return { value: demandValue(values, ends[0].name), used: walk.used, notes: walk.notes };
+  for (const layer of layers) {
+    const inputs = layer.inputs.map((name) => requireValue(values, name));
+    values.set(layer.name, valueOf(layer, inputs, walk));
+  }
+  return { value: requireValue(values, ends[0].name), used: walk.used, notes: walk.notes };
 }
 
 /**
  * @param {Map<string, Value>} values
  * @param {string} name
  */
-function demandValue(values, name) {
+function requireValue(values, name) {
   const value = values.get(name);
   if (!value)
     throw new PocketrecError("bad-metadata", name, "a layer of the model", "none of that name");
@@ -113,7 +110,8 @@ function valueOf(layer, inputs, walk) {
 }
 
 /**
- * A model's input. A Sequential model may leave it out, and begin with the layer that takes it.
+ * A model's input. A Sequential model may omit it and begin with the layer that takes it.
+ *
  * @param {KerasLayer} layer
  * @param {Walk} walk
  * @returns {Value}
@@ -144,7 +142,7 @@ function valueOfOne(layer, value, walk) {
   if (type === "Embedding") return embedding(layer, value, walk);
   if (type === "Flatten" || type === "Reshape") return flat(layer, value);
   if (type === "Dense") return activate(layer, dense(layer, value, walk), activationOf(layer));
-  if (type === "BatchNormalization") return normalise(layer, value, walk);
+  if (type === "BatchNormalization") return batchNormalised(layer, value, walk);
   if (type === "Activation") return activate(layer, value, activationOf(layer));
   if (type === "ReLU" && !config.max_value && !config.negative_slope && !config.threshold)
     return activate(layer, value, "relu");
@@ -154,9 +152,9 @@ function valueOfOne(layer, value, walk) {
   if (MEAN.has(type)) return mean(layer, value, walk);
   if (type !== "Lambda") throw unsupported(layer, `a ${show(type)} layer`);
   if (!walk.isUnitLambda || value.kind !== "input")
-    throw unsupported(layer, "a Lambda layer, whose code is not run");
+    throw unsupported(layer, "a Lambda layer, whose code is not executed");
   walk.notes.push(
-    `The layer ${layer.name} is code, and was taken for the L2 normalisation of the input.`,
+    `The layer ${layer.name} is code; it is taken for the L2 normalisation of the input.`,
   );
   return unit(layer, value);
 }
@@ -164,7 +162,7 @@ function valueOfOne(layer, value, walk) {
 /** @param {KerasLayer} layer */
 function activationOf(layer) {
   const given = layer.config.activation ?? "linear";
-  // Keras 3 writes functions that are not strings as { class_name: "function", config: name }.
+  // Keras 3 writes some functions as { class_name: "function", config: name }.
   const name =
     typeof given === "object" ? /** @type {{ config?: unknown }} */ (given).config : given;
   const activation = ACTIVATIONS.get(String(name));

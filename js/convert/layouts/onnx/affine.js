@@ -1,10 +1,10 @@
 import { PocketrecError } from "../../../common/errors.js";
-import { ACTIVATIONS } from "../../matrix.js";
-import { transposed } from "./constants.js";
+import { ACTIVATIONS } from "../../forward/dense.js";
+import { transposed } from "../../matrix.js";
 import { bareAtom, unsupported, widthOf } from "./values.js";
 
 /**
- * Everything linear folded: a value as matrices times atoms that are not layers, and a bias.
+ * Folds everything linear: a value as matrices times atoms that are not layers, plus a bias.
  *
  * @typedef {import("./values.js").Atom} Atom
  * @typedef {import("./values.js").Layer} Layer
@@ -14,20 +14,20 @@ import { bareAtom, unsupported, widthOf } from "./values.js";
  * @typedef {object} Matrix
  * @property {number} rows
  * @property {number} columns
- * @property {Float64Array | Float32Array} values row-major; of a table that the file has, the
- *   file's own
+ * @property {Float64Array | Float32Array} values row-major; not copied from a table of the file
  *
- * @typedef {{ bias: Float64Array, terms: Map<Atom, Matrix> }} Affine (out, columns of the atom)
- *   each
+ * @typedef {{ bias: Float64Array, terms: Map<Atom, Matrix> }} Affine terms: [out, columns of the
+ *   atom] each
  */
 
-/** Multiplications that a conversion may cost, and numbers that it may keep. */
+/** Limits of a conversion: multiplications, and numbers in memory. */
 const WORK_MAX = 5e8;
 const KEPT_MAX = 4e7;
 
 /**
- * Whether a layer takes an input as it is: of two such inputs each is one-hot, and the layer a
- * table of embeddings.
+ * Whether a layer takes an unchanged input. In a model of two such inputs each is one-hot, and the
+ * layer is a table of embeddings.
+ *
  * @param {Atom} atom
  * @returns {atom is Layer}
  */
@@ -38,16 +38,13 @@ function columnsOfAtom(atom) {
   if (atom.type === "rows" || atom.type === "bag") return atom.table.shape[1];
   if (atom.type === "layer") return atom.out;
   if (atom.type === "input") {
-    throw unsupported(
-      atom.name,
-      "an input of ids or one-hot vectors",
-      "numbers that are used as they are",
-    );
+    const expected = "an input of ids or one-hot vectors";
+    throw unsupported(atom.name, expected, "an input of other numbers");
   }
   return widthOf(atom.type === "product" ? atom.left : atom.input, atom.type);
 }
 
-/** Folds and tabulates the values of one graph, and keeps what it has computed. */
+/** Folds and tabulates the values of one graph, each once. */
 export class Folder {
   constructor() {
     this.work = WORK_MAX;
@@ -58,32 +55,32 @@ export class Folder {
     this.tables = new Map();
   }
 
-  /** @param {number} steps */
+  /**
+   * Counts multiplications.
+   *
+   * @param {number} steps
+   * @throws {PocketrecError} "too-large"
+   */
   spend(steps) {
     this.work -= steps;
-    if (this.work < 0)
-      throw new PocketrecError(
-        "too-large",
-        "graph",
-        `at most ${WORK_MAX} steps to fold its layers`,
-        "more",
-      );
+    if (this.work >= 0) return;
+    const expected = `at most ${WORK_MAX} steps to fold its layers`;
+    throw new PocketrecError("too-large", "graph", expected, "more");
   }
 
   /**
+   * A matrix of zeros.
+   *
    * @param {number} rows
    * @param {number} columns
    * @returns {Matrix}
    */
   matrix(rows, columns) {
     this.kept -= rows * columns;
-    if (this.kept < 0)
-      throw new PocketrecError(
-        "too-large",
-        "graph",
-        `at most ${KEPT_MAX} numbers in its folded layers`,
-        "more",
-      );
+    if (this.kept < 0) {
+      const expected = `at most ${KEPT_MAX} numbers in its folded layers`;
+      throw new PocketrecError("too-large", "graph", expected, "more");
+    }
     return { rows, columns, values: new Float64Array(rows * columns) };
   }
 
@@ -133,7 +130,8 @@ export class Folder {
   }
 
   /**
-   * W (M x + m), of which M has few values other than 0 where its columns are only moved.
+   * W (M x + m). M is sparse if it only moves columns.
+   *
    * @param {Layer} layer
    * @returns {Affine}
    */
@@ -177,7 +175,8 @@ export class Folder {
   }
 
   /**
-   * What an atom that depends on one id alone is for every id: a table, (ids, columns).
+   * The value of an atom that depends on one id alone, for every id: [ids, columns].
+   *
    * @param {Atom} atom
    * @returns {Matrix}
    */
@@ -196,7 +195,8 @@ export class Folder {
     if (atom.type === "layer" && isOneHot(atom)) {
       const { weight, out } = atom;
       const rows = weight.length / out;
-      return { rows, columns: out, values: transposed(weight, [out, rows]) };
+      const { values } = transposed({ shape: [out, rows], values: weight });
+      return { rows, columns: out, values };
     }
     if (atom.type === "product") {
       const left = this.tableOf(atom.left);
@@ -211,14 +211,16 @@ export class Folder {
       return { ...inner, values: inner.values.map(ACTIVATIONS[atom.name]) };
     }
     if (atom.type === "norm") return normed(this.copyOf(atom.input));
-    throw unsupported(
-      "graph",
-      "embeddings, dense layers and activations of an id",
-      `a ${atom.type === "activation" ? atom.name : atom.type}`,
-    );
+    const expected = "embeddings, dense layers and activations of an id";
+    const found = `a ${atom.type === "activation" ? atom.name : atom.type}`;
+    throw unsupported("graph", expected, found);
   }
 
-  /** @param {Wires} wires of one id alone, whose table is changed */
+  /**
+   * A copy of the table, which the caller changes.
+   *
+   * @param {Wires} wires of one id alone
+   */
   copyOf(wires) {
     const { rows, columns, values } = this.tableOf(wires);
     const made = this.matrix(rows, columns);
@@ -239,7 +241,7 @@ export class Folder {
     for (const [atom, matrix] of terms) {
       const table = this.table(atom);
       made ??= this.filled(table.rows, bias);
-      demandRows(made.rows, table.rows);
+      assertSameRows(made.rows, table.rows);
       this.spend(table.rows * out * table.columns);
       addProduct(made, table, matrix);
     }
@@ -247,7 +249,12 @@ export class Folder {
     return made;
   }
 
-  /** @param {number} rows @param {Float64Array} values of each row */
+  /**
+   * A matrix of equal rows.
+   *
+   * @param {number} rows
+   * @param {Float64Array} values of each row
+   */
   filled(rows, values) {
     const made = this.matrix(rows, values.length);
     for (let row = 0; row < rows; row++) made.values.set(values, row * values.length);
@@ -255,23 +262,24 @@ export class Folder {
   }
 }
 
-/** @param {number} expected @param {number} found */
-export function demandRows(expected, found) {
-  if (expected !== found) {
-    throw new PocketrecError(
-      "bad-shape",
-      "graph",
-      `one number of rows for the tables of one input, ${expected}`,
-      `${found}`,
-    );
-  }
+/**
+ * @param {number} expected
+ * @param {number} found
+ * @throws {PocketrecError} "bad-shape"
+ */
+export function assertSameRows(expected, found) {
+  if (expected === found) return;
+  const rows = `${expected} rows in all tables of one input`;
+  throw new PocketrecError("bad-shape", "graph", rows, `${found}`);
 }
 
 /**
+ * target[row] += factor * matrix[source]
+ *
  * @param {Matrix} target
  * @param {number} row
  * @param {Matrix | undefined} matrix undefined: the identity
- * @param {number} source row of it
+ * @param {number} source
  * @param {number} factor
  */
 function addRow({ columns, values }, row, matrix, source, factor) {
@@ -282,7 +290,8 @@ function addRow({ columns, values }, row, matrix, source, factor) {
 }
 
 /**
- * made += table matrix', row by row.
+ * made += table matrix'
+ *
  * @param {Matrix} made
  * @param {Matrix} table
  * @param {Matrix} matrix
@@ -300,7 +309,7 @@ function addProduct(
     }
 }
 
-/** @param {Matrix} matrix which is changed */
+/** Scales each row to length 1. @param {Matrix} matrix changed */
 function normed(matrix) {
   const { rows, columns, values } = matrix;
   for (let row = 0; row < rows; row++) {

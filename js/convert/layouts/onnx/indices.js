@@ -1,7 +1,6 @@
 /**
- * Frameworks let ids count from the end, too: an index below 0 gets the table's rows added, by
- * arithmetic that stands in the graph. For ids as people have them it does nothing, so the id
- * itself takes its place.
+ * Frameworks accept ids that count from the end: arithmetic in the graph adds the number of rows to
+ * a negative index. It changes no id from 0 on, so the id itself replaces it.
  *
  * @typedef {import("../../checkpoint.js").Graph} Graph
  * @typedef {import("../../checkpoint.js").GraphNode} GraphNode
@@ -9,7 +8,7 @@
  */
 
 /**
- * What such arithmetic is made of, of one number.
+ * The operators of such arithmetic, on one number.
  * @type {Record<string, (...values: number[]) => number>}
  */
 const ARITHMETIC = {
@@ -30,10 +29,10 @@ const ARITHMETIC = {
   GreaterOrEqual: (a, b) => Number(a >= b),
 };
 
-/** What says that there is arithmetic, and no mere change of type or shape. */
+/** Operators that show that there is arithmetic, not only a change of type or shape. */
 const COMPARISONS = new Set(["Less", "LessOrEqual", "Greater", "GreaterOrEqual"]);
 
-/** Nodes of an index's arithmetic, and ids that are tried. */
+/** Limits: nodes of an index's arithmetic, and ids that are tried. */
 const NODES_MAX = 40;
 const TRIED_MAX = 200;
 
@@ -46,10 +45,8 @@ export function withPlainIndices(graph, tensors) {
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node])));
   /** @type {Map<string, string>} the index of a Gather, and the input that it is */
   const plain = new Map();
-  for (const {
-    op,
-    inputs: [table, index],
-  } of graph.nodes) {
+  for (const { op, inputs } of graph.nodes) {
+    const [table, index] = inputs;
     const rows = tensors.get(table)?.shape[0];
     const input =
       op === "Gather" && rows && makers.has(index)
@@ -69,7 +66,7 @@ export function withPlainIndices(graph, tensors) {
 }
 
 /**
- * The graph's input that an index is, for every id of the table.
+ * The graph's input that equals an index for every id of the table.
  *
  * @param {string} index
  * @param {number} rows
@@ -91,7 +88,7 @@ function inputBehind(index, rows, graph, makers, tensors) {
   if (!isArithmetic || sources.size !== 1) return undefined;
   const [source] = sources;
   const tried = Math.min(rows, TRIED_MAX);
-  // The first ids, and as many that are spread up to the last.
+  // The first ids, and as many more spread over the rest.
   const ids = Array.from({ length: 2 * tried }, (_, i) =>
     i < tried ? i : Math.round(((i - tried) * (rows - 1)) / tried),
   );
@@ -106,12 +103,12 @@ function inputBehind(index, rows, graph, makers, tensors) {
  */
 function nodesAbove(name, makers) {
   const found = new Set();
-  const left = [name];
-  while (left.length && found.size <= NODES_MAX) {
-    const node = makers.get(/** @type {string} */ (left.pop()));
+  const pending = [name];
+  while (pending.length && found.size <= NODES_MAX) {
+    const node = makers.get(/** @type {string} */ (pending.pop()));
     if (!node || found.has(node)) continue;
     found.add(node);
-    left.push(...node.inputs);
+    pending.push(...node.inputs);
   }
   return /** @type {GraphNode[]} */ ([...found]);
 }
@@ -122,14 +119,14 @@ function nodesAbove(name, makers) {
  * @param {string} source
  * @param {Map<string, GraphNode>} makers
  * @param {Tensors} tensors
- * @returns {number} NaN where it is no number
+ * @returns {number} NaN if it is no number
  */
 function valueOf(name, id, source, makers, tensors) {
   const known = new Map([[source, id]]);
-  /** @type {(wanted: string) => number} */
-  const of = (wanted) => {
-    const value = known.get(wanted) ?? compute(makers.get(wanted), tensors.get(wanted), of);
-    known.set(wanted, value);
+  /** @type {(name: string) => number} */
+  const of = (name) => {
+    const value = known.get(name) ?? compute(makers.get(name), tensors.get(name), of);
+    known.set(name, value);
     return value;
   };
   return of(name);

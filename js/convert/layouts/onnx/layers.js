@@ -1,9 +1,10 @@
 import { PocketrecError } from "../../../common/errors.js";
+import { vectorTensor } from "../../matrix.js";
 import { bareAtom, unsupported, widthOf } from "./values.js";
 
 /**
- * A value as dense layers one above the other. Unlike a tower of NCF nothing is multiplied out: two
- * layers without an activation between them may be a narrow way through a wide matrix.
+ * A value as a chain of dense layers. Unlike in an NCF tower, layers without an activation between
+ * them are not multiplied: they may be a wide matrix factored through a narrow one.
  *
  * @typedef {import("./values.js").Atom} Atom
  * @typedef {import("./values.js").Input} Input
@@ -11,11 +12,7 @@ import { bareAtom, unsupported, widthOf } from "./values.js";
  * @typedef {import("./values.js").Rows} Rows
  * @typedef {import("./values.js").Wires} Wires
  *
- * @typedef {object} Dense
- * @property {Float32Array} weight (out, in) row-major
- * @property {number} out
- * @property {number} in
- * @property {Float32Array | undefined} bias
+ * @typedef {import("../shared/batch-norm.js").Dense} Dense
  *
  * @typedef {object} Chain
  * @property {Dense[]} layers the first one takes the input
@@ -26,10 +23,10 @@ import { bareAtom, unsupported, widthOf } from "./values.js";
  * @property {boolean} isNormed whether the input is divided by its length first
  */
 
-/** As many as docs/format.md has. */
+/** The limit of docs/format.md. */
 const LAYERS_MAX = 16;
 
-/** Numbers that a weight may grow to where its columns are moved. */
+/** Numbers that a weight may grow to by moving its columns. */
 const GROWN_MAX = 4e6;
 
 /**
@@ -44,13 +41,12 @@ export function chainOf(value) {
   for (let wires = isActive ? last.input : value; ;) {
     const { dense, input } = denseOf(wires);
     const isLinear = termOf(input).atom.type === "layer";
-    // What picks and scales the columns between two layers belongs to the lower one's outputs.
+    // Selected and scaled columns between two layers belong to the outputs of the lower one.
     const { layer, below } = isLinear
       ? { layer: dense, below: termOf(input).atom }
-      : over(dense, input);
-    if (layers.unshift(layer) > LAYERS_MAX) {
+      : withInputsFolded(dense, input);
+    if (layers.unshift(layer) > LAYERS_MAX)
       throw new PocketrecError("too-large", "graph", `at most ${LAYERS_MAX} layers`, "more");
-    }
     const source = sourceOf(below);
     if (source)
       return { layers, activations, ...outputOf(isActive ? last.name : "identity"), ...source };
@@ -64,12 +60,10 @@ export function chainOf(value) {
 /** @param {string} output */
 function outputOf(output) {
   if (output !== "log-softmax") return { output, notes: [] };
-  return {
-    output: "softmax",
-    notes: [
-      "The graph gives the logarithms of probabilities; pocketrec gives the probabilities, in the same order.",
-    ],
-  };
+  const note =
+    "The graph gives the logarithms of probabilities; pocketrec gives the probabilities, " +
+    "in the same order.";
+  return { output: "softmax", notes: [note] };
 }
 
 /** @param {Atom} atom */
@@ -90,8 +84,9 @@ function termOf({ terms }) {
 }
 
 /**
- * A layer with what scales, moves and picks its outputs (batch normalisation, the means of a
+ * A layer with the scaling and selection of its outputs (batch normalisation, the means of a
  * Mult-VAE) folded in.
+ *
  * @param {Wires} wires
  * @returns {{ dense: Dense, input: Wires }}
  */
@@ -99,39 +94,35 @@ function denseOf(wires) {
   const { atom, from, scale } = termOf(wires);
   const { shift } = wires;
   if (atom.type !== "layer") {
-    throw unsupported(
-      "graph",
-      "dense layers",
-      `a ${atom.type === "activation" ? atom.name : atom.type} of no layer`,
-    );
+    const found = `a ${atom.type === "activation" ? atom.name : atom.type} of no layer`;
+    throw unsupported("graph", "dense layers", found);
   }
   const { weight, input } = atom;
   const width = weight.length / atom.out;
   const out = widthOf(wires, "graph");
-  const at = (/** @type {number} */ o) => (from ? from[o] : o);
-  const by = (/** @type {number} */ o) => (at(o) < 0 ? 0 : (scale?.[o] ?? 1));
-  const bias = shift && Float32Array.from(shift);
-  if (!from && !scale) return { dense: { weight, out, in: width, bias }, input };
-  const picked = room(out, width, weight);
+  const bias = shift && vectorTensor(shift);
+  const shape = [out, width];
+  if (!from && !scale) return { dense: { weight: { shape, values: weight }, bias }, input };
+  const values = weightBuffer(out, width, weight);
   for (let o = 0; o < out; o++) {
-    if (at(o) >= 0)
-      for (let i = 0; i < width; i++) picked[o * width + i] = weight[at(o) * width + i] * by(o);
+    const row = from ? from[o] : o;
+    const factor = scale?.[o] ?? 1;
+    if (row < 0) continue;
+    for (let i = 0; i < width; i++) values[o * width + i] = weight[row * width + i] * factor;
   }
-  return { dense: { weight: picked, out, in: width, bias }, input };
+  return { dense: { weight: { shape, values }, bias }, input };
 }
 
-/** @param {number} out @param {number} width @param {Float32Array} weight that is replaced */
-function room(out, width, weight) {
-  const most = Math.max(weight.length, GROWN_MAX);
-  if (out * width > most) {
-    throw new PocketrecError(
-      "too-large",
-      "graph",
-      `at most ${most} weights in a layer`,
-      `${out} x ${width}`,
-    );
-  }
-  return new Float32Array(out * width);
+/**
+ * @param {number} out
+ * @param {number} width
+ * @param {Float32Array} weight that is replaced
+ */
+function weightBuffer(out, width, weight) {
+  const limit = Math.max(weight.length, GROWN_MAX);
+  if (out * width <= limit) return new Float32Array(out * width);
+  const expected = `at most ${limit} weights in a layer`;
+  throw new PocketrecError("too-large", "graph", expected, `${out} x ${width}`);
 }
 
 /** @param {Atom} atom @param {number} width of the value that is made of it */
@@ -141,21 +132,23 @@ function columnsBelow(atom, width) {
 }
 
 /**
- * A layer with what scales, moves and picks its inputs (batch normalisation behind an activation)
+ * A layer with the scaling and selection of its inputs (batch normalisation behind an activation)
  * folded in.
+ *
  * @param {Dense} dense
  * @param {Wires} input
  */
-function over(dense, input) {
+function withInputsFolded(dense, input) {
   const { atom, from, scale } = termOf(input);
   const { shift } = input;
   if (!from && !scale && !shift) return { layer: dense, below: atom };
   if (from && atom.type === "input")
     throw unsupported("graph", "an input that is taken whole", "a part of it");
-  const { weight, out, in: width } = dense;
+  const [out, width] = dense.weight.shape;
+  const weight = dense.weight.values;
   const columns = columnsBelow(atom, width);
-  const moved = room(out, columns, weight);
-  const bias = Float64Array.from({ length: out }, (_, o) => dense.bias?.[o] ?? 0);
+  const moved = weightBuffer(out, columns, weight);
+  const bias = Float64Array.from({ length: out }, (_, o) => dense.bias?.values[o] ?? 0);
   for (let o = 0; o < out; o++)
     for (let j = 0; j < width; j++) {
       const value = weight[o * width + j];
@@ -163,5 +156,6 @@ function over(dense, input) {
       if (column >= 0) moved[o * columns + column] += value * (scale?.[j] ?? 1);
       bias[o] += value * (shift?.[j] ?? 0);
     }
-  return { layer: { weight: moved, out, in: columns, bias: Float32Array.from(bias) }, below: atom };
+  const layer = { weight: { shape: [out, columns], values: moved }, bias: vectorTensor(bias) };
+  return { layer, below: atom };
 }

@@ -1,15 +1,15 @@
 import { PocketrecError, show } from "../../../common/errors.js";
-import { unusedTensors } from "../../blueprint.js";
-import { chain } from "./chain.js";
+import { UNUSED, unusedTensors } from "../../blueprint.js";
+import { chainModel } from "./chain.js";
 import { withPlainIndices } from "./indices.js";
-import { ncf } from "./ncf.js";
-import { perform, understood } from "./operators.js";
+import { ncfModel } from "./ncf.js";
+import { OPERATOR_NAMES, perform } from "./operators.js";
 import { Sides } from "./sides.js";
 import { bare, columnsOf, unsupported } from "./values.js";
 
 /**
- * Models as ONNX graphs, whoever wrote them: what a graph computes is found out symbolically, and
- * then told by the names of docs/format.md.
+ * Models as ONNX graphs of any exporter: the graph is evaluated symbolically, and the result is
+ * mapped to the tensors of docs/format.md.
  *
  * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
@@ -25,12 +25,12 @@ import { bare, columnsOf, unsupported } from "./values.js";
  *   unknown>, notes: string[] }} Found
  */
 
-/** Nodes that one score may need. A model of 16 layers has about a hundred. */
+/** Limit of the nodes for one score. A model of 16 layers has about a hundred. */
 const NODES_MAX = 300;
 
-/** Numbers that nodes may make: copies of each weight, and some for what is small. */
+/** Limits of the numbers that nodes allocate: copies of each weight, and some more. */
 const COPIES = 4;
-const ROOM = 4e6;
+const NUMBERS_FREE = 4e6;
 
 const NAMES = /** @type {Record<string, string>} */ ({
   gmf: "GMF",
@@ -52,7 +52,7 @@ export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
   const graph = withPlainIndices(whole, tensors);
   const [output, ...others] = graph.outputs;
   const nodes = neededFor(graph, output);
-  demandUnderstood(nodes);
+  assertKnownOperators(nodes);
   const value = evaluate(graph, nodes, tensors).get(output);
   if (value?.kind !== "wires") {
     throw unsupported(
@@ -62,22 +62,23 @@ export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
     );
   }
   const found = recognise(value, graph, options);
-  demandNumbers(found);
+  assertFinite(found);
   const names = new Set(nodes.flatMap(({ inputs }) => inputs));
   if (others.length)
     found.notes.push(
-      `The first output, "${output}", is taken for the scores; the graph also gives ${others.map(show).join(", ")}.`,
+      `The first output, "${output}", is taken as the scores; ` +
+        `the graph also has ${others.map(show).join(", ")}.`,
     );
   return {
     ...found,
     layout: `ONNX ${NAMES[found.kind]}`,
     used: new Set([...tensors.keys()].filter((name) => names.has(name))),
-    unused: unusedTensors({ tensors }, names, "the scores do not depend on it"),
+    unused: unusedTensors({ tensors }, names, UNUSED.output),
   };
 }
 
-/** Folding may divide by 0, or leave the range of floats. @param {Found} found */
-function demandNumbers({ tensors }) {
+/** Folding may divide by 0, or overflow. @param {Found} found */
+function assertFinite({ tensors }) {
   for (const [name, { values }] of tensors) {
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0)
@@ -86,21 +87,17 @@ function demandNumbers({ tensors }) {
 }
 
 /** @param {GraphNode[]} nodes */
-function demandUnderstood(nodes) {
-  const names = new Set(understood());
-  const unknown = nodes.find(({ op }) => !names.has(op));
-  if (unknown) {
-    throw unsupported(
-      `${unknown.op} ${show(unknown.outputs[0] ?? "")}`,
-      "operators that pocketrec understands",
-      unknown.op,
-      `They are ${[...names].join(", ")}.`,
-    );
-  }
+function assertKnownOperators(nodes) {
+  const unknown = nodes.find(({ op }) => !OPERATOR_NAMES.includes(op));
+  if (!unknown) return;
+  const subject = `${unknown.op} ${show(unknown.outputs[0] ?? "")}`;
+  const hint = `They are ${OPERATOR_NAMES.join(", ")}.`;
+  throw unsupported(subject, "operators that pocketrec understands", unknown.op, hint);
 }
 
 /**
  * The nodes that an output depends on, in the graph's order.
+ *
  * @param {Graph} graph
  * @param {string} output
  */
@@ -112,18 +109,15 @@ function neededFor({ nodes }, output) {
     return isNeeded;
   });
   if (needed.length > NODES_MAX) {
-    throw new PocketrecError(
-      "too-large",
-      "graph",
-      `at most ${NODES_MAX} nodes for the scores`,
-      `${needed.length}`,
-    );
+    const expected = `at most ${NODES_MAX} nodes for the scores`;
+    throw new PocketrecError("too-large", "graph", expected, `${needed.length}`);
   }
   return needed.reverse();
 }
 
 /**
  * Every value by its name.
+ *
  * @param {Graph} graph
  * @param {GraphNode[]} nodes
  * @param {Map<string, ForeignTensor>} tensors
@@ -136,7 +130,7 @@ function evaluate({ inputs }, nodes, tensors) {
     const [, ...sizes] = shape;
     values.set(name, bare({ type: "input", name }, ["any", ...sizes.map((size) => size ?? "any")]));
   }
-  const room = roomFor(tensors);
+  const count = allocationCounter(tensors);
   for (const node of nodes) {
     const subject = `${node.op} ${show(node.outputs[0])}`;
     const made = perform({
@@ -144,37 +138,35 @@ function evaluate({ inputs }, nodes, tensors) {
       subject,
       inputs: node.inputs.map((name) => (name ? values.get(name) : undefined)),
     });
-    // A Dropout also gives its mask, an old BatchNormalization more: nothing that a score depends
-    // on.
-    [made].flat().forEach((value, i) => values.set(node.outputs[i], value));
-    [made].flat().forEach(room);
+    // Other outputs (the mask of a Dropout) do not affect a score.
+    for (const [i, value] of [made].flat().entries()) {
+      values.set(node.outputs[i], value);
+      count(value);
+    }
   }
   return values;
 }
 
 /**
- * Counts what nodes make anew: each weight may be turned and scaled a few times, not for every
- * node.
+ * Counts the numbers that nodes allocate: each weight may be transposed and scaled a few times, but
+ * not for every node.
+ *
  * @param {Map<string, ForeignTensor>} tensors
  */
-function roomFor(tensors) {
+function allocationCounter(tensors) {
   const all = [...tensors.values()].map(({ values }) => values);
-  const most = all.reduce((sum, { length }) => sum + COPIES * length, ROOM);
+  const limit = all.reduce((sum, { length }) => sum + COPIES * length, NUMBERS_FREE);
   const known = /** @type {Set<ArrayLike<number>>} */ (new Set(all));
-  let left = most;
+  let remaining = limit;
   return (/** @type {Value} */ value) => {
     for (const array of arraysOf(value)) {
       if (!array || known.has(array)) continue;
       known.add(array);
-      left -= array.length;
+      remaining -= array.length;
     }
-    if (left < 0)
-      throw new PocketrecError(
-        "too-large",
-        "graph",
-        `nodes that make at most ${most} numbers`,
-        "more",
-      );
+    if (remaining >= 0) return;
+    const expected = `nodes that allocate at most ${limit} numbers`;
+    throw new PocketrecError("too-large", "graph", expected, "more");
   };
 }
 
@@ -200,19 +192,14 @@ function recognise(value, { inputs }, options) {
   const sides = new Sides();
   const count = sides.ofWires(value).size;
   const columns = columnsOf(value.shape);
-  if (count === 1 && columns !== 1) return chain(value, options);
-  if (count === 2 && columns === 1)
-    return ncf(
-      value,
-      sides,
-      inputs.map(({ name }) => name),
-      options,
-    );
+  if (count === 1 && columns !== 1) return chainModel(value, options);
+  const order = inputs.map(({ name }) => name);
+  if (count === 2 && columns === 1) return ncfModel(value, sides, order, options);
   const shapes = inputs.map(({ name, shape }) => `${show(name)} ${show(shape)}`).join(", ");
   throw unsupported(
     "graph",
     "one score of a user's and an item's id, or a score for each item of a history",
     `${columns} numbers of ${count} inputs (${shapes})`,
-    "docs/format.md tells what pocketrec computes.",
+    "docs/format.md describes what pocketrec computes.",
   );
 }

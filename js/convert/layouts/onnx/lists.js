@@ -3,18 +3,18 @@ import { axisOf, numbersOf } from "./shapes.js";
 import { bare, bareAtom, columnsOf, unsupported } from "./values.js";
 
 /**
- * What exporters write of the mean of a list's embeddings: a Gather and a mean, or a mask, two sums
- * and a division.
+ * The exports of the mean of a list's embeddings: a Gather and a mean, or a mask, two sums and a
+ * division.
  *
  * @typedef {import("./values.js").Value} Value
  * @typedef {import("./values.js").List} List
  * @typedef {import("./values.js").Mask} Mask
- * @typedef {import("./operators.js").Call} Call
+ * @typedef {import("./call.js").Call} Call
  * @typedef {(call: Call) => Value | undefined} Operator
  */
 
 /**
- * The name of an input that holds a list of ids a row.
+ * The name of an input that holds a list of ids per row.
  * @param {Value | undefined} value
  */
 function listName(value) {
@@ -27,14 +27,8 @@ function listName(value) {
 /** @type {Operator} */
 function gather({ node, inputs: [data, ids] }) {
   const index = listName(ids);
-  if (
-    data?.kind !== "constant" ||
-    index === undefined ||
-    data.tensor.shape.length !== 2 ||
-    Number(node.attributes.axis ?? 0) !== 0
-  ) {
-    return undefined;
-  }
+  if (data?.kind !== "constant" || index === undefined) return undefined;
+  if (data.tensor.shape.length !== 2 || Number(node.attributes.axis ?? 0) !== 0) return undefined;
   return { kind: "list", table: data.tensor, name: data.name, index, isSum: false };
 }
 
@@ -49,7 +43,7 @@ const compare =
     return { kind: "mask", index, padding: other.tensor.values[0], isPadding };
   };
 
-/** Ids are never below 0: above 0 is every one but 0. @type {Operator} */
+/** Ids are not negative: `> 0` is `!= 0`. @type {Operator} */
 function greater(call) {
   const mask = listName(call.inputs[0]) === undefined ? undefined : compare(false)(call);
   return mask?.kind === "mask" && mask.padding === 0 ? mask : undefined;
@@ -59,20 +53,14 @@ function greater(call) {
 function masked({ inputs: [a, b] }) {
   const list = a?.kind === "list" ? a : b;
   const mask = a?.kind === "mask" ? a : b;
-  if (
-    list?.kind !== "list" ||
-    mask?.kind !== "mask" ||
-    mask.isPadding ||
-    mask.index !== list.index ||
-    list.isSum
-  ) {
-    return undefined;
-  }
+  if (list?.kind !== "list" || mask?.kind !== "mask") return undefined;
+  if (mask.isPadding || mask.index !== list.index || list.isSum) return undefined;
   return { ...list, padding: mask.padding };
 }
 
 /**
- * Sums and means are those over the list, which is the second of three axes, or of two of a mask.
+ * Whether a sum or mean is over the list: the second of three axes, or of two of a mask.
+ *
  * @param {Call} call
  */
 function overList(call) {
@@ -103,64 +91,47 @@ function mean(call) {
   const [first] = call.inputs;
   if (first?.kind !== "list" || first.isSum || !overList(call)) return undefined;
   if (first.padding === undefined) return bag(first);
-  throw unsupported(
-    call.subject,
-    "the mean over the entries that are no padding",
-    "one over all of them, padding counting as zeros",
-  );
+  const found = "one over all of them, padding counting as zeros";
+  throw unsupported(call.subject, "the mean over the entries that are no padding", found);
 }
 
 /** @type {Operator} */
 function divided({ inputs: [list, count], subject }) {
   if (list?.kind !== "list" || !list.isSum || count?.kind !== "count" || count.index !== list.index)
     return undefined;
-  if (
-    list.padding === count.padding ||
-    (list.padding === undefined && isZeroRow(list, count.padding))
-  ) {
-    return bag(list, count.padding);
-  }
-  throw unsupported(
-    subject,
-    "the mean over the entries that are no padding",
-    "a sum over all of them",
-  );
+  const isPaddingZero = list.padding === undefined && isZeroRow(list, count.padding);
+  if (list.padding === count.padding || isPaddingZero) return bag(list, count.padding);
+  const expected = "the mean over the entries that are no padding";
+  throw unsupported(subject, expected, "a sum over all of them");
 }
 
-/** @param {List} list @param {number} at whether the padding adds nothing to a sum */
-function isZeroRow(
-  {
-    table: {
-      shape: [, width],
-      values,
-    },
-  },
-  at,
-) {
-  const row = values.subarray(at * width, (at + 1) * width);
+/** Whether the padding adds nothing to a sum. @param {List} list @param {number} padding */
+function isZeroRow({ table }, padding) {
+  const [, width] = table.shape;
+  const row = table.values.subarray(padding * width, (padding + 1) * width);
   return row.length > 0 && row.every((value) => value === 0);
 }
 
-/** @param {(value: Value | undefined) => boolean} isMine @returns {Operator} */
+/** Gives its input. @param {(value: Value | undefined) => boolean} isKind @returns {Operator} */
 const passing =
-  (isMine) =>
+  (isKind) =>
   ({ inputs: [first] }) =>
-    isMine(first) ? first : undefined;
+    isKind(first) ? first : undefined;
 
 const isCounted = (/** @type {Value | undefined} */ value) =>
   value?.kind === "mask" || value?.kind === "count";
 const isPart = (/** @type {Value | undefined} */ value) =>
   isCounted(value) || value?.kind === "list";
 
-/** What keeps a division by a count from dividing by 0: 1 at most. @type {Operator} */
-function held({ node, inputs, subject }) {
+/** A count with a lower bound that keeps a division from dividing by 0. @type {Operator} */
+function bounded({ node, inputs, subject }) {
   const count = inputs.find((input) => input?.kind === "count");
-  const least = inputs.find((input) => input?.kind === "constant");
+  const bound = inputs.find((input) => input?.kind === "constant");
   if (!count) return undefined;
   const epsilon =
-    least?.kind === "constant" ? least.tensor.values[0] : Number(node.attributes.min ?? 0);
+    bound?.kind === "constant" ? bound.tensor.values[0] : Number(node.attributes.min ?? 0);
   if (epsilon >= 0 && epsilon <= (node.op === "Add" ? 1e-3 : 1)) return count;
-  throw unsupported(subject, "a count held above 0", show(epsilon));
+  throw unsupported(subject, "a count of at least 1", show(epsilon));
 }
 
 /** @type {Record<string, Operator>} */
@@ -174,9 +145,9 @@ export const LIST_OPERATORS = {
   Greater: greater,
   Not: ({ inputs: [mask] }) =>
     mask?.kind === "mask" ? { ...mask, isPadding: !mask.isPadding } : undefined,
-  Clip: held,
-  Max: held,
-  Add: held,
+  Clip: bounded,
+  Max: bounded,
+  Add: bounded,
   Cast: passing(isPart),
   Identity: passing(isPart),
   Expand: passing(isCounted),

@@ -2,17 +2,17 @@ import { show } from "../../../common/errors.js";
 import { bare, unsupported } from "./values.js";
 
 /**
- * What exporters write of x / |x|: a node of its own, a division by ReduceL2, or squares, their
- * sum, a root and its inverse.
+ * The exports of x / |x|: one node, a division by ReduceL2, or squares, their sum, a root and its
+ * inverse.
  *
  * @typedef {import("./values.js").Length} Length
  * @typedef {import("./values.js").Wires} Wires
  * @typedef {import("./values.js").Value} Value
- * @typedef {import("./operators.js").Call} Call
+ * @typedef {import("./call.js").Call} Call
  * @typedef {(call: Call) => Value | undefined} Operator
  */
 
-/** What keeps a division by a length from dividing by 0 is at most this. */
+/** The largest epsilon that keeps a division from dividing by 0. */
 const EPSILON_MAX = 1e-3;
 
 /** @param {Wires} of @param {Partial<Length>} [more] @returns {Length} */
@@ -32,15 +32,15 @@ function onLength({ inputs: [first] }, operator) {
 /** @type {Operator} */
 const pass = (call) => onLength(call, (length) => length);
 
-/** A length that is held above a small number. @type {Operator} */
-function held(call) {
+/** A length with a small lower bound. @type {Operator} */
+function bounded(call) {
   const length = call.inputs.find((input) => input?.kind === "length");
-  const least = call.inputs.find((input) => input?.kind === "constant");
+  const bound = call.inputs.find((input) => input?.kind === "constant");
   if (!length) return undefined;
   const epsilon =
-    least?.kind === "constant" ? least.tensor.values[0] : Number(call.node.attributes.min ?? 0);
+    bound?.kind === "constant" ? bound.tensor.values[0] : Number(call.node.attributes.min ?? 0);
   if (epsilon >= 0 && epsilon <= EPSILON_MAX) return length;
-  throw unsupported(call.subject, `a length held above at most ${EPSILON_MAX}`, show(epsilon));
+  throw unsupported(call.subject, `a lower bound of at most ${EPSILON_MAX}`, show(epsilon));
 }
 
 /** @type {Operator} */
@@ -96,9 +96,9 @@ export const NORM_OPERATORS = {
     onLength(call, (length) => (length.squared ? { ...length, squared: false } : undefined)),
   Reciprocal: (call) =>
     onLength(call, (length) => (length.inverse ? undefined : { ...length, inverse: true })),
-  Clip: held,
-  Max: held,
-  Add: held,
+  Clip: bounded,
+  Max: bounded,
+  Add: bounded,
   Div: divided,
   Mul: multiplied,
   Cast: pass,

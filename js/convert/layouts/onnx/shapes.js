@@ -2,19 +2,20 @@ import { PocketrecError, show } from "../../../common/errors.js";
 import { columnsOf, selected, unsupported, widthOf } from "./values.js";
 
 /**
- * Operators that move axes about, where the columns stay as they are or some of them are taken.
+ * Operators that move axes: the columns stay the same, or some of them are selected.
  *
  * @typedef {import("./values.js").Size} Size
  * @typedef {import("./values.js").Value} Value
  * @typedef {import("./values.js").Wires} Wires
- * @typedef {import("./operators.js").Call} Call
+ * @typedef {import("./call.js").Call} Call
  */
 
-/** Numbers that an operator may take for axes and sizes. */
+/** Limit of an operator's axes and sizes. */
 const NUMBERS_MAX = 64;
 
 /**
- * Whole numbers that an operator has as an attribute or, in newer files, as an input.
+ * Whole numbers that are an attribute of an operator or, in newer files, an input.
+ *
  * @param {Call} call
  * @param {string} name of the attribute
  * @param {number} position of the input
@@ -24,29 +25,23 @@ export function numbersOf({ node, inputs, subject }, name, position) {
   const given = node.attributes[name];
   const input = inputs[position];
   const numbers = typeof given === "number" ? [given] : given;
-  if (!input) return Array.isArray(numbers) ? few(numbers, subject) : undefined;
-  if (input.kind === "constant") return few(input.tensor.values, subject);
+  if (!input) return Array.isArray(numbers) ? limited(numbers, subject) : undefined;
+  if (input.kind === "constant") return limited(input.tensor.values, subject);
   if (input.kind === "sizes" && !input.sizes.includes("any")) return input.sizes.map(Number);
-  throw unsupported(
-    subject,
-    `${name} that are constants`,
-    input.kind === "sizes" ? "computed ones" : "a value of the graph",
-  );
+  const found = input.kind === "sizes" ? "computed ones" : "a value of the graph";
+  throw unsupported(subject, `${name} that are constants`, found);
 }
 
 /** @template {Size} T @param {ArrayLike<T>} numbers @param {string} subject */
-function few(numbers, subject) {
+function limited(numbers, subject) {
   if (numbers.length <= NUMBERS_MAX) return Array.from(numbers);
-  throw new PocketrecError(
-    "too-large",
-    subject,
-    `at most ${NUMBERS_MAX} axes or sizes`,
-    `${numbers.length}`,
-  );
+  const expected = `at most ${NUMBERS_MAX} axes or sizes`;
+  throw new PocketrecError("too-large", subject, expected, `${numbers.length}`);
 }
 
 /**
  * An axis counted from the front.
+ *
  * @param {number} axis
  * @param {number} rank
  * @param {string} subject
@@ -58,7 +53,8 @@ export function axisOf(axis, rank, subject) {
 }
 
 /**
- * The same columns by other axes.
+ * The same columns with other axes.
+ *
  * @param {Wires} wires
  * @param {Size[]} shape
  * @param {string} subject
@@ -66,11 +62,9 @@ export function axisOf(axis, rank, subject) {
  */
 function reshaped(wires, shape, subject) {
   if (shape.length && columnsOf(shape) === columnsOf(wires.shape)) return { ...wires, shape };
-  throw unsupported(
-    subject,
-    `the batch first, and the ${columnsOf(wires.shape)} columns of ${show(wires.shape)}`,
-    show(shape),
-  );
+  const { shape: before } = wires;
+  const expected = `the batch first, and the ${columnsOf(before)} columns of ${show(before)}`;
+  throw unsupported(subject, expected, show(shape));
 }
 
 /** @param {Call} call @param {Wires} wires */
@@ -78,19 +72,15 @@ export function reshape(call, wires) {
   const [, computed] = call.inputs;
   const given = computed?.kind === "sizes" ? computed.sizes : (numbersOf(call, "shape", 1) ?? []);
   const target = given.map((size, i) => (size === 0 ? (wires.shape[i] ?? 0) : size));
-  // The first axis is the batch, as -1, as the size of the example with which the model was
-  // exported, or as computed.
+  // The first axis is the batch: -1, the size of the example of the export, or a computed size.
   const [, ...rest] = target;
   const columns = columnsOf(wires.shape);
   const others = rest
     .filter((size) => size !== -1)
     .reduce((/** @type {number} */ product, size) => product * Number(size), 1);
   const missing = columns === "any" ? "any" : columns / others;
-  return reshaped(
-    wires,
-    ["any", ...rest.map((size) => (size === -1 ? missing : size))],
-    call.subject,
-  );
+  const sizes = rest.map((size) => (size === -1 ? missing : size));
+  return reshaped(wires, ["any", ...sizes], call.subject);
 }
 
 /** @param {Call} call @param {Wires} wires */
@@ -107,11 +97,8 @@ export function squeeze(call, wires) {
   const axes = new Set(given ?? shape.keys());
   if (given && axes.has(0))
     throw unsupported(call.subject, "the batch to stay the first axis", show(given));
-  return reshaped(
-    wires,
-    shape.filter((size, i) => i === 0 || !axes.has(i) || (size !== 1 && !given)),
-    call.subject,
-  );
+  const sizes = shape.filter((size, i) => i === 0 || !axes.has(i) || (size !== 1 && !given));
+  return reshaped(wires, sizes, call.subject);
 }
 
 /** @param {Call} call @param {Wires} wires */
@@ -121,40 +108,47 @@ export function unsqueeze(call, wires) {
   const ones = new Set(axes.map((axis) => axisOf(axis, rank, call.subject)));
   if (ones.has(0) || ones.size !== axes.length)
     throw unsupported(call.subject, "the batch to stay the first axis", show(axes));
-  const [...sizes] = wires.shape;
-  return reshaped(
-    wires,
-    Array.from({ length: rank }, (_, i) => (ones.has(i) ? 1 : (sizes.shift() ?? 1))),
-    call.subject,
-  );
+  return reshaped(wires, withOnes(wires.shape, [...ones], call.subject), call.subject);
+}
+
+/**
+ * A shape with axes of size 1 inserted.
+ *
+ * @template {Size} T
+ * @param {T[]} shape
+ * @param {number[]} axes of the new shape
+ * @param {string} subject
+ * @returns {(T | 1)[]}
+ */
+export function withOnes(shape, axes, subject) {
+  const rank = shape.length + axes.length;
+  const ones = axes.map((axis) => axisOf(axis, rank, subject));
+  const sizes = [...shape];
+  return Array.from({ length: rank }, (_, i) => (ones.includes(i) ? 1 : (sizes.shift() ?? 1)));
 }
 
 /** @param {Call} call @param {Wires} wires */
 export function transpose({ node, subject }, wires) {
   const { shape } = wires;
   const { perm = [...shape.keys()].reverse() } = node.attributes;
-  const isFine =
+  const isMove =
     Array.isArray(perm) &&
     perm.length === shape.length &&
     perm[0] === 0 &&
     new Set(perm).size === perm.length &&
     perm.every((axis) => axis in shape) &&
     shape.slice(1).filter((size) => size !== 1).length < 2;
-  if (!isFine)
-    throw unsupported(
-      subject,
-      "axes of one size to change places",
-      `${show(perm)} of ${show(shape)}`,
-    );
-  return reshaped(
-    wires,
-    perm.map((axis) => shape[axis]),
-    subject,
-  );
+  if (!isMove) {
+    const found = `${show(perm)} of ${show(shape)}`;
+    throw unsupported(subject, "a transposition of axes of size 1", found);
+  }
+  const sizes = perm.map((axis) => shape[axis]);
+  return reshaped(wires, sizes, subject);
 }
 
 /**
  * A range of an axis.
+ *
  * @param {Wires} wires
  * @param {number} axis
  * @param {number} begin
@@ -165,24 +159,15 @@ export function range(wires, axis, begin, end, subject) {
   const { shape } = wires;
   const size = Number(shape[axis]);
   const width = widthOf(wires, subject);
-  if (
-    axis === 0 ||
-    shape.slice(1, axis).some((before) => before !== 1) ||
-    !(begin >= 0 && begin < end && end <= size)
-  ) {
-    throw unsupported(
-      subject,
-      "a range of the columns",
-      `[${begin}, ${end}) of axis ${axis} of ${show(shape)}`,
-    );
+  const isRange = begin >= 0 && begin < end && end <= size;
+  if (axis === 0 || shape.slice(1, axis).some((before) => before !== 1) || !isRange) {
+    const found = `[${begin}, ${end}) of axis ${axis} of ${show(shape)}`;
+    throw unsupported(subject, "a range of the columns", found);
   }
   const block = width / size;
   const columns = Int32Array.from({ length: (end - begin) * block }, (_, i) => begin * block + i);
-  return selected(
-    wires,
-    columns,
-    shape.map((old, i) => (i === axis ? end - begin : old)),
-  );
+  const sizes = shape.map((old, i) => (i === axis ? end - begin : old));
+  return selected(wires, columns, sizes);
 }
 
 /** @param {Call} call @param {Wires} wires */
@@ -191,13 +176,9 @@ export function slice(call, wires) {
   const ends = numbersOf(call, "ends", 2) ?? [];
   const axes = numbersOf(call, "axes", 3) ?? [...starts.keys()];
   const steps = numbersOf(call, "steps", 4) ?? [];
-  if (
-    steps.some((step) => step !== 1) ||
-    ends.length !== starts.length ||
-    axes.length !== starts.length
-  ) {
+  const hasPairs = ends.length === starts.length && axes.length === starts.length;
+  if (steps.some((step) => step !== 1) || !hasPairs)
     throw unsupported(call.subject, "steps of 1", show(steps));
-  }
   return starts.reduce((value, start, i) => {
     const axis = axisOf(axes[i], value.shape.length, call.subject);
     const size = Number(value.shape[axis]);
@@ -224,12 +205,12 @@ export function split(call, wires) {
 
 /** @param {Value | undefined} value @param {string} subject @returns {Size[]} */
 function sizesOf(value, subject) {
-  if (value?.kind === "sizes") return few(value.sizes, subject);
-  return value?.kind === "constant" ? few(value.tensor.values, subject) : [];
+  if (value?.kind === "sizes") return limited(value.sizes, subject);
+  return value?.kind === "constant" ? limited(value.tensor.values, subject) : [];
 }
 
 /**
- * What is done to sizes, half the width for one.
+ * Arithmetic of sizes, such as half a width.
  * @type {Record<string, (a: number, b: number) => number>}
  */
 const ARITHMETIC = {
@@ -240,8 +221,8 @@ const ARITHMETIC = {
 };
 
 /**
- * Shapes that the graph computes, to reshape or slice something with: what the exporters write of
- * x.view(x.size(0), -1).
+ * Shapes that the graph computes, to reshape or slice with: the export of x.view(x.size(0), -1).
+ *
  * @param {Call} call
  * @returns {Value | undefined}
  */
@@ -257,19 +238,17 @@ export function ofSizes({ node: { op, attributes }, inputs, subject }) {
   }
   if (first?.kind !== "sizes") return undefined;
   if (op === "Gather") {
-    return {
-      kind: "sizes",
-      sizes: sizesOf(second, subject).map((i) => sizes[axisOf(Number(i), sizes.length, subject)]),
-    };
+    const axes = sizesOf(second, subject).map((i) => axisOf(Number(i), sizes.length, subject));
+    return { kind: "sizes", sizes: axes.map((axis) => sizes[axis]) };
   }
   if (op === "Slice") {
-    const at = (/** @type {Value | undefined} */ value, /** @type {string} */ name) =>
-      value
-        ? Number(sizesOf(value, subject)[0])
-        : Array.isArray(attributes[name])
-          ? attributes[name][0]
-          : undefined;
-    return { kind: "sizes", sizes: sizes.slice(at(second, "starts"), at(inputs[2], "ends")) };
+    const boundOf = (/** @type {Value | undefined} */ input, /** @type {string} */ name) => {
+      if (input) return Number(sizesOf(input, subject)[0]);
+      const attribute = attributes[name];
+      return Array.isArray(attribute) ? attribute[0] : undefined;
+    };
+    const [begin, end] = [boundOf(second, "starts"), boundOf(inputs[2], "ends")];
+    return { kind: "sizes", sizes: sizes.slice(begin, end) };
   }
   return ["Cast", "Identity", "Unsqueeze", "Squeeze", "Reshape"].includes(op) ? first : undefined;
 }

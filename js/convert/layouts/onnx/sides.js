@@ -1,21 +1,19 @@
 import { PocketrecError } from "../../../common/errors.js";
+import { onnxSideOf } from "../../name-hints.js";
 import { unsupported } from "./values.js";
 
 /**
- * Which ids a part of a graph depends on, and which of two is the user's.
+ * The ids that a part of a graph depends on, and which of two ids is the user's.
  *
  * @typedef {import("./values.js").Atom} Atom
  * @typedef {import("./values.js").Wires} Wires
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
  *
- * @typedef {{ index: string, names: string[], rows: number }} Side an id: its input, the names of
- *   its tables, how many ids
+ * @typedef {object} Side an id
+ * @property {string} index its input
+ * @property {string[]} names of its tables
+ * @property {number} rows how many ids there are
  */
-
-const USER =
-  /user|uid|member|customer|person|people|visitor|account|viewer|reader|player|listener/i;
-const ITEM =
-  /item|iid|movie|film|product|book|song|track|artist|article|news|game|anime|recipe|video|business|restaurant|title/i;
 
 /** @param {Atom} atom @returns {Wires[]} */
 function inputsOf(atom) {
@@ -32,19 +30,22 @@ export class Sides {
     this.sides = new Map();
   }
 
-  /** @param {Atom} atom @returns {Set<string>} */
+  /**
+   * The inputs that an atom depends on.
+   *
+   * @param {Atom} atom
+   * @returns {Set<string>}
+   */
   of(atom) {
     const known = this.known.get(atom);
     if (known) return known;
     const found = new Set(inputsOf(atom).flatMap((wires) => [...this.ofWires(wires)]));
-    if (atom.type === "rows" || atom.type === "bag")
-      this.note(found, atom.index, atom.name, atom.table.shape[0]);
-    if (atom.type === "input") this.note(found, atom.name, "", 0);
-    if (atom.type === "layer")
-      for (const { atom: input } of atom.input.terms) {
-        if (input.type === "input")
-          this.note(found, input.name, atom.name, atom.weight.length / atom.out);
-      }
+    for (const { index, name, rows } of tablesOf(atom)) {
+      const side = this.sides.get(index) ?? { index, names: [], rows: 0 };
+      const names = [...side.names, name];
+      this.sides.set(index, { index, names, rows: Math.max(side.rows, rows) });
+      found.add(index);
+    }
     this.known.set(atom, found);
     return found;
   }
@@ -53,70 +54,73 @@ export class Sides {
   ofWires(wires) {
     return new Set(wires.terms.flatMap(({ atom }) => [...this.of(atom)]));
   }
-
-  /**
-   * @param {Set<string>} found
-   * @param {string} index
-   * @param {string} name of its table
-   * @param {number} rows
-   */
-  note(found, index, name, rows) {
-    const side = this.sides.get(index) ?? { index, names: [], rows: 0 };
-    this.sides.set(index, { index, names: [...side.names, name], rows: Math.max(side.rows, rows) });
-    found.add(index);
-  }
 }
 
 /**
- * Which of two ids is the user's: as the names of inputs and tables say, as the number of items
- * says, or the first.
+ * The tables that an atom looks up by an input; a layer of a one-hot input is a table, too.
+ *
+ * @param {Atom} atom
+ * @returns {{ index: string, name: string, rows: number }[]}
+ */
+function tablesOf(atom) {
+  if (atom.type === "rows" || atom.type === "bag")
+    return [{ index: atom.index, name: atom.name, rows: atom.table.shape[0] }];
+  if (atom.type === "input") return [{ index: atom.name, name: "", rows: 0 }];
+  if (atom.type !== "layer") return [];
+  const rows = atom.weight.length / atom.out;
+  return atom.input.terms.flatMap(({ atom: input }) =>
+    input.type === "input" ? [{ index: input.name, name: atom.name, rows }] : [],
+  );
+}
+
+/**
+ * Decides which of two ids is the user's: by the names of the inputs, by those of the tables, by
+ * the number of items, else the first.
+ *
  * @param {[Side, Side]} sides in the order of the graph's inputs
  * @param {LayoutOptions} options
- * @param {string[]} notes
+ * @param {string[]} notes changed
  */
-export function userFirst([a, b], { items }, notes) {
-  for (const told of [inputSays, tablesSay]) {
-    const difference = told(a) - told(b);
+export function splitSides([a, b], { items }, notes) {
+  for (const score of [inputScore, tablesScore]) {
+    const difference = score(a) - score(b);
     if (difference) return difference > 0 ? { user: a, item: b } : { user: b, item: a };
   }
-  const matching =
-    items === undefined || a.rows === b.rows ? [] : [a, b].filter(({ rows }) => rows === items);
-  if (matching.length === 1) return matching[0] === a ? { user: b, item: a } : { user: a, item: b };
   if (items !== undefined && a.rows !== b.rows) {
-    throw new PocketrecError(
-      "bad-argument",
-      "items",
-      `${a.rows} or ${b.rows}, as the tables have rows`,
-      `${items}`,
-    );
+    if (a.rows === items) return { user: b, item: a };
+    if (b.rows === items) return { user: a, item: b };
+    const expected = `${a.rows} or ${b.rows}, as the tables have rows`;
+    throw new PocketrecError("bad-argument", "items", expected, `${items}`);
   }
   notes.push(
-    `The first input, "${a.index}", is taken for the user: neither inputs nor tables have a name that tells.`,
+    `The first input, "${a.index}", is taken as the user: ` +
+      "no name of an input or a table tells users from items.",
   );
   return { user: a, item: b };
 }
 
-/** 1: a user, -1: an item, 0: the name does not tell. @param {string} name */
-function says(name) {
-  const isUser = USER.test(name);
-  const isItem = ITEM.test(name);
-  return isUser === isItem ? 0 : isUser ? 1 : -1;
-}
+/** 1: a user, -1: an item, 0: unknown. @param {string} name */
+const nameScore = (name) => {
+  const side = onnxSideOf(name);
+  return side === undefined ? 0 : side === "user" ? 1 : -1;
+};
 
 /** @param {Side} side */
-const inputSays = ({ index }) => says(index);
+const inputScore = ({ index }) => nameScore(index);
 
 /** @param {Side} side */
-const tablesSay = ({ names }) => Math.sign(names.reduce((sum, name) => sum + says(name), 0));
+const tablesScore = ({ names }) => Math.sign(names.reduce((sum, name) => sum + nameScore(name), 0));
 
-/** @param {Sides} sides */
-export function demandTwo({ sides }) {
-  if (sides.size !== 2) {
-    throw unsupported(
-      "graph",
-      "a model of two ids, a user's and an item's",
-      `${sides.size} inputs: ${[...sides.keys()].join(", ") || "none"}`,
-      "A model of more features can be written by hand: docs/format.md, candidates and ranker.",
-    );
-  }
+/**
+ * @param {Sides} sides
+ * @throws {PocketrecError} "unsupported"
+ */
+export function assertTwoSides({ sides }) {
+  if (sides.size === 2) return;
+  throw unsupported(
+    "graph",
+    "a model of two ids, a user's and an item's",
+    `${sides.size} inputs: ${[...sides.keys()].join(", ") || "none"}`,
+    "A model of more features can be written by hand: docs/format.md, candidates and ranker.",
+  );
 }

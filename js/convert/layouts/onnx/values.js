@@ -1,11 +1,11 @@
 import { PocketrecError, show } from "../../../common/errors.js";
 
 /**
- * What flows through a graph, symbolically. The batch is the first axis of every shape; the columns
- * are all the others, flattened.
+ * The symbolic values of a graph. The batch is the first axis of every shape; the columns are all
+ * others, flattened.
  *
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {number | "any"} Size any: of the batch, of a list, or not told
+ * @typedef {number | "any"} Size any: of the batch, of a list, or unknown
  *
  * @typedef {{ type: "input", name: string }} Input
  * @typedef {{ type: "rows", table: ForeignTensor, name: string, index: string }} Rows an embedding
@@ -28,19 +28,20 @@ import { PocketrecError, show } from "../../../common/errors.js";
  * @typedef {{ kind: "wires", shape: Size[], terms: Term[], shift: Float64Array | undefined }} Wires
  *   the sum of its terms and the shift
  * @typedef {{ kind: "constant", tensor: ForeignTensor, name: string }} Constant
- * @typedef {{ kind: "sizes", sizes: Size[] }} Sizes a shape, computed
- * @typedef {{ kind: "length", of: Wires, squared: boolean, inverse: boolean }} Length |x|, for the
- *   division by it
+ * @typedef {{ kind: "sizes", sizes: Size[] }} Sizes a computed shape
+ * @typedef {{ kind: "length", of: Wires, squared: boolean, inverse: boolean }} Length |x|, to
+ *   divide by
  * @typedef {{ kind: "square", of: Wires }} Square
  * @typedef {{ kind: "list", table: ForeignTensor, name: string, index: string, padding?: number,
  *   isSum: boolean }} List the rows of a list, or the sum of them
  * @typedef {{ kind: "mask", index: string, padding: number, isPadding: boolean }} Mask which
  *   entries of a list are padding
- * @typedef {{ kind: "count", index: string, padding: number }} Count of the others
+ * @typedef {{ kind: "count", index: string, padding: number }} Count of the other
+ *   entries
  * @typedef {Wires | Constant | Sizes | Length | Square | List | Mask | Count} Value
  */
 
-/** What a sum and a concatenation may come to: a graph can double both with every node. */
+/** Limits of sums and concatenations: a graph can double both with every node. */
 const TERMS_MAX = 16;
 const JOINED_MAX = 65_536;
 
@@ -49,7 +50,8 @@ export const unsupported = (subject, expected, found, hint) =>
   new PocketrecError("unsupported", subject, expected, found, { hint });
 
 /**
- * An atom as a value of its own.
+ * An atom as a value.
+ *
  * @param {Atom} atom
  * @param {Size[]} shape
  * @returns {Wires}
@@ -62,7 +64,8 @@ export const bare = (atom, shape) => ({
 });
 
 /**
- * The atom that a value is, and nothing else.
+ * The atom that a value consists of, if there is one only.
+ *
  * @param {Wires} wires
  */
 export function bareAtom({ terms: [term, ...more], shift }) {
@@ -70,7 +73,8 @@ export function bareAtom({ terms: [term, ...more], shift }) {
 }
 
 /**
- * How many columns a shape has, or "any".
+ * The number of columns of a shape, or "any".
+ *
  * @param {Size[]} shape
  * @returns {Size}
  */
@@ -84,18 +88,20 @@ export function columnsOf([, ...sizes]) {
 }
 
 /**
- * The columns of a value whose width must be known.
+ * The number of columns of a value, which must be known.
+ *
  * @param {Wires} wires
  * @param {string} subject
  */
 export function widthOf({ shape }, subject) {
   const columns = columnsOf(shape);
-  if (columns === "any") throw unsupported(subject, "a width that the graph tells", show(shape));
+  if (columns === "any") throw unsupported(subject, "a known width", show(shape));
   return columns;
 }
 
 /**
- * The values of a constant for each of the columns that it is added to or multiplied with.
+ * A constant broadcast to the columns that it is added to or multiplied with.
+ *
  * @param {Constant} constant
  * @param {Wires} wires
  * @param {string} subject
@@ -111,19 +117,15 @@ export function spread({ tensor }, wires, subject) {
     tensor.shape.length <= shape.length &&
     sizes.length < shape.length &&
     tensor.values.length === width;
-  if (isFull && sizes.every((size, i) => size === shape[shape.length - sizes.length + i])) {
+  if (isFull && sizes.every((size, i) => size === shape[shape.length - sizes.length + i]))
     return Float64Array.from(tensor.values);
-  }
-  throw new PocketrecError(
-    "bad-shape",
-    subject,
-    `a constant for the columns of ${show(shape)}`,
-    show(tensor.shape),
-  );
+  const expected = `a constant for the columns of ${show(shape)}`;
+  throw new PocketrecError("bad-shape", subject, expected, show(tensor.shape));
 }
 
 /**
  * x * scale + shift, column by column.
+ *
  * @param {Wires} wires
  * @param {Float64Array | undefined} scale
  * @param {Float64Array | undefined} shift
@@ -147,13 +149,13 @@ export function scaled(wires, scale, shift) {
  * @param {string} subject
  */
 export function added(a, b, subject) {
-  demandSameShape(a, b, subject);
-  demandTerms(a.terms.length + b.terms.length, subject);
+  assertSameShape(a, b, subject);
+  assertTerms(a.terms.length + b.terms.length, subject);
   return scaled({ ...a, terms: [...a.terms, ...b.terms] }, undefined, b.shift);
 }
 
 /** @param {number} count @param {string} subject */
-function demandTerms(count, subject) {
+function assertTerms(count, subject) {
   if (count > TERMS_MAX)
     throw new PocketrecError("too-large", subject, `at most ${TERMS_MAX} terms`, `${count}`);
 }
@@ -163,19 +165,16 @@ function demandTerms(count, subject) {
  * @param {Wires} b
  * @param {string} subject
  */
-export function demandSameShape(a, b, subject) {
-  // Of other shapes the one is repeated for each row of the other: across the batch, where their
-  // axes differ.
-  if (
-    a.shape.length === b.shape.length &&
-    a.shape.every((size, i) => i === 0 || size === b.shape[i])
-  )
-    return;
+export function assertSameShape(a, b, subject) {
+  // Other shapes would be broadcast, perhaps across the batch.
+  const isSameRank = a.shape.length === b.shape.length;
+  if (isSameRank && a.shape.every((size, i) => i === 0 || size === b.shape[i])) return;
   throw unsupported(subject, "two values of one shape", `${show(a.shape)} and ${show(b.shape)}`);
 }
 
 /**
- * Some columns of a value, or none (-1), in a new shape.
+ * Selected columns of a value, -1 being 0, in a new shape.
+ *
  * @param {Wires} wires
  * @param {Int32Array} columns
  * @param {Size[]} shape
@@ -198,36 +197,33 @@ export function selected({ terms, shift }, columns, shape) {
 
 /**
  * Values side by side.
+ *
  * @param {Wires[]} parts
  * @param {Size[]} shape of them together
  * @param {string} subject
  */
 export function joined(parts, shape, subject) {
   const width = parts.reduce((sum, part) => sum + widthOf(part, subject), 0);
-  demandTerms(parts.length, subject);
+  assertTerms(parts.length, subject);
   if (width > JOINED_MAX) {
-    throw new PocketrecError(
-      "too-large",
-      subject,
-      `at most ${JOINED_MAX} columns side by side`,
-      `${width}`,
-    );
+    const expected = `at most ${JOINED_MAX} columns side by side`;
+    throw new PocketrecError("too-large", subject, expected, `${width}`);
   }
-  let at = 0;
-  const placed = parts.map((part) => {
-    const begin = at;
-    const end = (at += widthOf(part, subject));
-    return selected(
-      part,
-      Int32Array.from({ length: width }, (_, i) => (i >= begin && i < end ? i - begin : -1)),
-      shape,
+  let start = 0;
+  const shifted = parts.map((part) => {
+    const begin = start;
+    const end = (start += widthOf(part, subject));
+    const columns = Int32Array.from({ length: width }, (_, i) =>
+      i >= begin && i < end ? i - begin : -1,
     );
+    return selected(part, columns, shape);
   });
-  return placed.reduce((a, b) => added(a, b, subject));
+  return shifted.reduce((a, b) => added(a, b, subject));
 }
 
 /**
- * W x; a bias is the shift of the value.
+ * W x. A bias is the shift of the value.
+ *
  * @param {Wires} input
  * @param {Float32Array} weight (out, in) row-major
  * @param {number} out

@@ -1,95 +1,82 @@
 import { PocketrecError } from "../../../common/errors.js";
-import { widened } from "../../matrix.js";
+import { vectorTensor, widened } from "../../matrix.js";
 
 /**
- * Candidate generation from a chain of layers that ends with a score for each item: the last
- * layer's weights are the items as vectors, its bias one more column of them against an output of
- * the tower that is always 1 (docs/format.md).
+ * Candidate generation from a chain of layers that ends with a score per item. The last layer's
+ * weights are the item embeddings; its bias becomes one more column of them, against a tower output
+ * that is always 1 (docs/format.md).
  *
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("./batch-norm.js").Dense} Dense
  */
 
-/** What an activation makes exactly 1 of. @type {Record<string, number>} */
+/** The input for which an activation gives exactly 1. @type {Record<string, number>} */
 const ONE = { identity: 1, relu: 1, elu: 1, selu: 1 / 1.0507009873554805, sigmoid: 40, tanh: 20 };
 
-/** Of embeddings without a tower, which is then a matrix of ones and zeros. */
+/** The widest embedding without a tower, which then is an identity matrix. */
 const WIDTH_MAX = 2048;
 
 /**
- * @param {Dense[]} hidden may be none: a tower has one layer at least, which then changes nothing
- * @param {Dense} last its outputs the items
- * @param {string[]} activations one a hidden layer
+ * @param {Dense[]} hidden may be empty: the tower then is one identity layer
+ * @param {Dense} last [items, width]
+ * @param {string[]} activations one per hidden layer
  * @returns {{ tensors: Map<string, ForeignTensor>, activation: string[] }}
+ * @throws {PocketrecError} "unsupported" or "too-large"
  */
 export function candidateTower(hidden, last, activations) {
-  const layers = hidden.length ? [...hidden] : [unchanged(last.weight.shape[1])];
+  const layers = hidden.length ? [...hidden] : [identityLayer(last.weight.shape[1])];
   const activation = hidden.length ? activations : ["identity"];
-  const top = layers.length - 1;
   const wrong = activation.find((name) => !Object.hasOwn(ONE, name));
-  if (wrong !== undefined)
-    throw new PocketrecError(
-      "unsupported",
-      "tower",
-      `${Object.keys(ONE).join(", ")} between layers`,
-      wrong,
-    );
-  if (last.bias) layers[top] = withOne(layers[top], ONE[activation[top]]);
-  const { bias: biases } = last;
+  if (wrong !== undefined) {
+    const expected = `${Object.keys(ONE).join(", ")} between layers`;
+    throw new PocketrecError("unsupported", "tower", expected, wrong);
+  }
+  const { weight, bias } = last;
+  const top = layers.length - 1;
+  if (bias) layers[top] = withConstantOutput(layers[top], ONE[activation[top]]);
   /** @type {Map<string, ForeignTensor>} */
   const tensors = new Map();
-  layers.forEach(({ weight, bias }, k) => {
-    tensors.set(`tower.${k}.weight`, weight);
-    if (bias) tensors.set(`tower.${k}.bias`, bias);
-  });
-  tensors.set(
-    "item.embedding",
-    biases ? widened(last.weight, (item) => biases.values[item]) : last.weight,
-  );
+  layers.forEach((layer, k) => putDense(tensors, `tower.${k}`, layer));
+  tensors.set("item.embedding", bias ? widened(weight, (item) => bias.values[item]) : weight);
   return { tensors, activation };
 }
 
+/**
+ * Adds a layer's weight and bias under a name.
+ *
+ * @param {Map<string, ForeignTensor>} tensors changed
+ * @param {string} name
+ * @param {Dense} layer
+ */
+export function putDense(tensors, name, { weight, bias }) {
+  tensors.set(`${name}.weight`, weight);
+  if (bias) tensors.set(`${name}.bias`, bias);
+}
+
 /** @param {number} width @returns {Dense} */
-function unchanged(width) {
-  if (width > WIDTH_MAX)
-    throw new PocketrecError(
-      "too-large",
-      "tower",
-      `embeddings of at most ${WIDTH_MAX} numbers, where no layer follows`,
-      `${width}`,
-    );
-  return {
-    weight: {
-      shape: [width, width],
-      values: Float32Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0)),
-    },
-  };
+function identityLayer(width) {
+  if (width > WIDTH_MAX) {
+    const expected = `embeddings of at most ${WIDTH_MAX} numbers, where no layer follows`;
+    throw new PocketrecError("too-large", "tower", expected, `${width}`);
+  }
+  const values = new Float32Array(width * width);
+  for (let k = 0; k < width; k++) values[k * width + k] = 1;
+  return { weight: { shape: [width, width], values } };
 }
 
 /**
- * The layer with one more output, of that bias and no weights.
+ * The layer with one more output, of zero weights and the given bias.
  *
  * @param {Dense} layer
- * @param {number} one
+ * @param {number} constant
  * @returns {Dense}
  */
-function withOne(
-  {
-    weight: {
-      shape: [rows, width],
-      values,
-    },
-    bias,
-  },
-  one,
-) {
-  const more = new Float32Array((rows + 1) * width);
+function withConstantOutput({ weight, bias }, constant) {
+  const [rows, width] = weight.shape;
+  const values = new Float32Array((rows + 1) * width);
   const biases = new Float32Array(rows + 1);
-  more.set(values);
+  values.set(weight.values);
   if (bias) biases.set(bias.values);
-  biases[rows] = one;
-  return {
-    weight: { shape: [rows + 1, width], values: more },
-    bias: { shape: [rows + 1], values: biases },
-  };
+  biases[rows] = constant;
+  return { weight: { shape: [rows + 1, width], values }, bias: vectorTensor(biases) };
 }

@@ -1,52 +1,49 @@
-import { turned } from "../../matrix.js";
+import { transposed } from "../../matrix.js";
 
 /**
- * The tensors of a checkpoint by the layer that they belong to, whatever the framework calls them.
+ * The tensors of a checkpoint grouped by layer, whatever the framework calls them.
  *
  * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  *
- * @typedef {object} Unit a layer
+ * @typedef {object} Layer
  * @property {string} path
  * @property {string[]} names of its tensors in the checkpoint
- * @property {ForeignTensor} [weight] of a dense layer [out, in]; of a table a row an embedding
+ * @property {ForeignTensor} [weight] of a dense layer [out, in]; of a table [rows, width]
  * @property {ForeignTensor} [bias]
- * @property {{ mean: ForeignTensor, variance: ForeignTensor }} [norm] of a batch normalisation:
- *   weight and bias are its gain and offset
- * @property {boolean} isTransposed whether the file holds [in, out], as a dense layer of Keras does
+ * @property {{ mean: ForeignTensor, variance: ForeignTensor }} [norm] of a batch normalisation,
+ *   whose weight and bias are its gain and offset
+ * @property {boolean} isTransposed whether the file holds [in, out], as dense layers of Keras do
  */
 
 /**
- * What frameworks call the parts of a layer; TensorFlow says weights and biases.
+ * The parts of a layer by the names that frameworks give them; "count" is ignored.
  * @type {Record<string, "weight" | "kernel" | "bias" | "mean" | "variance" | "count">}
  */
-const LEAVES = {
-  weight: "weight",
-  embeddings: "weight",
-  embedding: "weight",
-  gamma: "weight",
-  kernel: "kernel",
-  weights: "kernel",
-  bias: "bias",
-  biases: "bias",
-  beta: "bias",
-  running_mean: "mean",
-  moving_mean: "mean",
-  running_var: "variance",
-  moving_variance: "variance",
-  num_batches_tracked: "count",
-  Adam: "count",
-  Adam_1: "count",
-  Momentum: "count",
-  beta1_power: "count",
-  beta2_power: "count",
-  global_step: "count",
+const PARTS = {
+  ...partsOf("weight", "weight embeddings embedding gamma"),
+  ...partsOf("kernel", "kernel weights"),
+  ...partsOf("bias", "bias biases beta"),
+  ...partsOf("mean", "running_mean moving_mean"),
+  ...partsOf("variance", "running_var moving_variance"),
+  ...partsOf("count", "num_batches_tracked global_step"),
+  ...partsOf("count", "Adam Adam_1 Momentum beta1_power beta2_power"),
 };
 
 /**
- * Names of the vae_cf notebook and of gtshs2's AutoRec (TensorFlow: kernels are [in, out]), as
- * layers.
- * @type {[RegExp, (match: RegExpMatchArray) => [path: string, leaf: string]][]}
+ * @template T
+ * @param {T} part
+ * @param {string} names
+ * @returns {Record<string, T>}
+ */
+function partsOf(part, names) {
+  return Object.fromEntries(names.split(" ").map((name) => [name, part]));
+}
+
+/**
+ * Names without layers: those of the vae_cf notebook, then those of gtshs2's AutoRec (both
+ * TensorFlow: kernels are [in, out]).
+ * @type {[RegExp, (match: RegExpMatchArray) => [path: string, part: string]][]}
  */
 const ALIASES = [
   [/^weight_(?:([qp])_)?(\d+)to\d+$/, ([, part = "layer", from]) => [`${part}.${from}`, "kernel"]],
@@ -58,72 +55,69 @@ const ALIASES = [
 ];
 
 /**
- * The layers of a checkpoint: those of a list by their numbers, the others in the order of the
- * file.
+ * The layers of a checkpoint: numbered ones by their numbers, the others in the file's order.
  *
  * @param {Checkpoint} checkpoint
- * @returns {Unit[]}
+ * @returns {Layer[]}
  */
-export function unitsOf({ tensors }) {
-  const hasAliases = ["V", "mu", "W", "b"].every((leaf) =>
-    [...tensors.keys()].some((name) => plain(name).split(/[./]/).at(-1) === leaf),
+export function layersOf({ tensors }) {
+  const hasLetters = ["V", "mu", "W", "b"].every((letter) =>
+    [...tensors.keys()].some((name) => withoutOutput(name).split(/[./]/).at(-1) === letter),
   );
-  /** @type {Map<string, Unit>} */
-  const units = new Map();
+  /** @type {Map<string, Layer>} */
+  const layers = new Map();
   for (const [name, tensor] of tensors) {
-    const [path, leaf] = splitName(plain(name), hasAliases);
-    const kind = LEAVES[leaf];
-    if (kind === "count") continue;
-    const unit = units.get(path) ?? { path, names: [], isTransposed: false };
-    units.set(path, unit);
-    unit.names.push(name);
-    if (kind === "kernel")
-      Object.assign(unit, {
-        weight: tensor.shape.length === 2 ? turned(tensor) : tensor,
-        isTransposed: true,
-      });
-    else if (kind === "mean" || kind === "variance")
-      Object.assign(unit, { norm: { ...unit.norm, [kind]: tensor } });
-    else unit[kind] = tensor;
+    const [path, partName] = splitName(withoutOutput(name), hasLetters);
+    const part = PARTS[partName];
+    if (part === "count") continue;
+    const layer = layers.get(path) ?? { path, names: [], isTransposed: false };
+    layers.set(path, layer);
+    layer.names.push(name);
+    if (part === "kernel") {
+      layer.weight = tensor.shape.length === 2 ? transposed(tensor) : tensor;
+      layer.isTransposed = true;
+    } else if (part === "mean" || part === "variance")
+      Object.assign(layer, { norm: { ...layer.norm, [part]: tensor } });
+    else layer[part] = tensor;
   }
-  return inOrder([...units.values()]);
+  return inOrder([...layers.values()]);
 }
 
 /**
- * TensorFlow's variables are called by their first output: "layer1/kernel:0".
+ * TensorFlow names a variable by its first output: "layer1/kernel:0".
  * @param {string} name
  */
-const plain = (name) => name.replace(/:0$/, "");
+const withoutOutput = (name) => name.replace(/:0$/, "");
 
 /**
  * @param {string} name
- * @param {boolean} hasAliases whether single letters are names of gtshs2's AutoRec
- * @returns {[path: string, leaf: string]}
+ * @param {boolean} hasLetters whether single letters are names of gtshs2's AutoRec
+ * @returns {[path: string, part: string]}
  */
-function splitName(name, hasAliases) {
-  for (const [pattern, toPath] of ALIASES.slice(0, hasAliases ? undefined : 2)) {
+function splitName(name, hasLetters) {
+  for (const [pattern, split] of ALIASES.slice(0, hasLetters ? undefined : 2)) {
     const match = name.match(pattern);
-    if (match) return toPath(match);
+    if (match) return split(match);
   }
   const at = Math.max(name.lastIndexOf("."), name.lastIndexOf("/"));
-  const leaf = name.slice(at + 1);
-  // A parameter that is no layer's is a layer by itself.
-  return Object.hasOwn(LEAVES, leaf) && at > 0 ? [name.slice(0, at), leaf] : [name, "weight"];
+  const part = name.slice(at + 1);
+  // A parameter that belongs to no layer is a layer by itself.
+  return Object.hasOwn(PARTS, part) && at > 0 ? [name.slice(0, at), part] : [name, "weight"];
 }
 
 /**
- * Files that sort their names have fc.10 before fc.2.
- * @param {Unit[]} units
+ * Sorts fc.2 before fc.10, whatever order the file has.
+ * @param {Layer[]} layers
  */
-function inOrder(units) {
-  const stem = (/** @type {Unit} */ { path }) => path.replace(/\d+/g, "#");
-  const numbers = (/** @type {Unit} */ { path }) => (path.match(/\d+/g) ?? []).map(Number);
+function inOrder(layers) {
+  const stemOf = (/** @type {Layer} */ { path }) => path.replace(/\d+/g, "#");
+  const numbersOf = (/** @type {Layer} */ { path }) => (path.match(/\d+/g) ?? []).map(Number);
   /** @type {Map<string, number>} */
   const first = new Map();
-  units.forEach((unit, place) => first.has(stem(unit)) || first.set(stem(unit), place));
-  return [...units].sort(
-    (a, b) =>
-      Number(first.get(stem(a))) - Number(first.get(stem(b))) || compare(numbers(a), numbers(b)),
+  layers.forEach((layer, at) => first.has(stemOf(layer)) || first.set(stemOf(layer), at));
+  const positionOf = (/** @type {Layer} */ layer) => Number(first.get(stemOf(layer)));
+  return [...layers].sort(
+    (a, b) => positionOf(a) - positionOf(b) || compare(numbersOf(a), numbersOf(b)),
   );
 }
 
@@ -136,28 +130,26 @@ function compare(a, b) {
   return at < 0 ? 0 : a[at] - (b[at] ?? 0);
 }
 
-/** @param {Unit} unit */
+/** @param {Layer} layer */
 export const isNorm = ({ norm }) => Boolean(norm?.mean && norm?.variance);
 
-/** A layer that multiplies: [out, in]. @param {Unit} unit */
-export const isDense = (unit) => unit.weight?.shape.length === 2 && !isNorm(unit);
+/** A layer with a matrix: dense [out, in] or a table. @param {Layer} layer */
+export const isDense = (layer) => layer.weight?.shape.length === 2 && !isNorm(layer);
 
 /**
- * Without copies of other models inside a model: what has the name of another layer behind a
- * prefix, as the GMF and the MLP that a NeuMF was made from.
+ * Separates copies of other models: layers named as another layer behind a prefix, like the GMF and
+ * the MLP that a NeuMF was made from.
  *
- * @param {Unit[]} units
- * @returns {{ own: Unit[], copies: Unit[] }}
+ * @param {Layer[]} layers
+ * @returns {{ own: Layer[], copies: Layer[] }}
  */
-export function withoutCopies(units) {
-  const paths = new Set(units.map(({ path }) => path));
-  const prefixes = new Set(
-    units.flatMap(({ path }) => {
-      const at = path.indexOf(".");
-      return at > 0 && paths.has(path.slice(at + 1)) ? [path.slice(0, at + 1)] : [];
-    }),
-  );
-  const isCopy = (/** @type {Unit} */ { path }) =>
-    [...prefixes].some((prefix) => path.startsWith(prefix));
-  return { own: units.filter((unit) => !isCopy(unit)), copies: units.filter(isCopy) };
+export function withoutCopies(layers) {
+  const paths = new Set(layers.map(({ path }) => path));
+  const prefixes = layers.flatMap(({ path }) => {
+    const at = path.indexOf(".");
+    return at > 0 && paths.has(path.slice(at + 1)) ? [path.slice(0, at + 1)] : [];
+  });
+  const isCopy = (/** @type {Layer} */ { path }) =>
+    prefixes.some((prefix) => path.startsWith(prefix));
+  return { own: layers.filter((layer) => !isCopy(layer)), copies: layers.filter(isCopy) };
 }

@@ -1,0 +1,90 @@
+import { show } from "../../../common/errors.js";
+import { axisOf } from "./shapes.js";
+import { bare, columnsOf, joined, selected, unsupported, widthOf } from "./values.js";
+
+/**
+ * Operators that look rows up, select columns or join them.
+ *
+ * @typedef {import("./values.js").Wires} Wires
+ * @typedef {import("./call.js").Call} Call
+ * @typedef {import("./call.js").Operator} Operator
+ */
+
+/** Whole-number types of TensorProto.DataType. */
+const INTEGER_TYPES = new Set([2, 3, 4, 5, 6, 7, 9, 12, 13]);
+
+/**
+ * The input, or the column of one, that a value of ids is.
+ * @param {Wires} wires
+ */
+function indexOf({ terms: [term, ...more], shift }) {
+  if (!term || more.length || shift || term.scale || term.atom.type !== "input") return undefined;
+  return term.from ? `${term.atom.name}[${term.from[0]}]` : term.atom.name;
+}
+
+/**
+ * A Cast, which must not round other values than ids.
+ *
+ * @param {Call} call
+ * @param {Wires} wires
+ */
+export function cast({ node, subject }, wires) {
+  if (INTEGER_TYPES.has(Number(node.attributes.to)) && indexOf(wires) === undefined)
+    throw unsupported(subject, "values that are not rounded", "a Cast to whole numbers");
+  return wires;
+}
+
+/**
+ * Rows of a table by an index, or one column of an input that holds several.
+ * @type {Operator}
+ */
+export function gather(call) {
+  const { node, inputs, subject } = call;
+  const [data, index] = inputs;
+  const { axis = 0 } = node.attributes;
+  if (data?.kind === "wires") return gatherColumn(call, data);
+  if (data?.kind !== "constant" || index?.kind !== "wires") return undefined;
+  const name = indexOf(index);
+  const { shape, values } = data.tensor;
+  const isTable = axis === 0 && (shape.length === 1 || shape.length === 2);
+  if (!isTable || name === undefined || columnsOf(index.shape) !== 1) {
+    const found = `axis ${show(axis)} of ${show(shape)} by ${show(index.shape)}`;
+    throw unsupported(subject, "rows of a table by one id of an input", found);
+  }
+  const [rows, width = 1] = shape;
+  const table = { shape: [rows, width], values };
+  const sizes = [...index.shape, ...shape.slice(1)];
+  return bare({ type: "rows", table, name: data.name, index: name }, sizes);
+}
+
+/**
+ * @param {Call} call
+ * @param {Wires} data
+ */
+function gatherColumn({ node, inputs: [, index], subject }, data) {
+  if (index?.kind !== "constant" || index.tensor.values.length !== 1) return undefined;
+  const column = axisOf(index.tensor.values[0], widthOf(data, subject), subject);
+  const axis = axisOf(Number(node.attributes.axis ?? 0), data.shape.length, subject);
+  if (axis === 0 || data.shape.length !== 2) return undefined;
+  const isScalar = !index.tensor.shape.length;
+  return selected(data, Int32Array.of(column), isScalar ? ["any"] : ["any", 1]);
+}
+
+/** @type {Operator} */
+export function concat({ node, inputs, subject }) {
+  const parts = inputs.filter((input) => input?.kind === "wires");
+  if (!parts.length || parts.length !== inputs.length) return undefined;
+  const [{ shape }] = parts;
+  const axis = axisOf(Number(node.attributes.axis ?? 1), shape.length, subject);
+  const fits = (/** @type {Wires} */ part) =>
+    part.shape.length === shape.length &&
+    part.shape.every((size, i) => i === 0 || i === axis || size === shape[i]);
+  const isSideBySide = axis > 0 && shape.slice(1, axis).every((size) => size === 1);
+  if (!isSideBySide || !parts.every(fits)) {
+    const found = parts.map((part) => show(part.shape)).join(", ");
+    throw unsupported(subject, "values side by side", found);
+  }
+  const width = parts.reduce((sum, part) => sum + Number(part.shape[axis]), 0);
+  const sizes = shape.map((size, i) => (i === axis ? width : size));
+  return joined(parts, sizes, subject);
+}
