@@ -1,5 +1,4 @@
-// What may leave the device: the normal distribution, the calibration, the mechanisms as they are
-// sampled, the ledger.
+// Private queries: the normal distribution, the calibration, the sampled mechanisms, the ledger.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -9,15 +8,11 @@ import { describe, test } from "node:test";
 
 import { openHistory } from "../dist/history.node.js";
 import { PocketrecError, gaussianSigma, privateQuery } from "../dist/privacy.js";
-import { gridOf, noised } from "../js/privacy/gaussian.js";
+import { gridOf, addNoise } from "../js/privacy/gaussian.js";
 import { density, mills, upperTail } from "../js/privacy/normal.js";
-import {
-  exponential,
-  normals,
-  uniform as uniformOf,
-  wholeBelow,
-} from "../js/privacy/randomness.js";
+import { exponential, normals, uniform as uniformOf, integerBelow } from "../js/privacy/random.js";
 import { respond } from "../js/privacy/randomised-response.js";
+import { assertRefused } from "./lib/assert-refused.js";
 import { chiSquare, distanceTo, excess, wordsOf } from "./lib/privacy-audit.js";
 import { uniform } from "./lib/random.js";
 
@@ -25,7 +20,7 @@ const words = (seed) => wordsOf(uniform(seed));
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const times = (count, draw) => Float64Array.from({ length: count }, draw);
 
-/** A ledger that remembers, and counts what was asked of it. */
+/** A ledger that records the charges. */
 function openLedger() {
   const spent = [];
   return { spent, spend: async (charge) => void spent.push(charge) };
@@ -34,17 +29,6 @@ function openLedger() {
 const ledger = { spend: async () => {} };
 const user = (...vector) => ({ vector: Float32Array.from(vector), liveHistory: ledger });
 const CENTROIDS = [[1, 0], [0, 2], [-3, 0], Float32Array.of(0, -1)];
-
-async function refused(promise, code, subject) {
-  const error = await promise.then(
-    () => assert.fail("it was answered"),
-    (error) => error,
-  );
-  assert.ok(error instanceof PocketrecError, String(error));
-  assert.equal(error.code, code);
-  assert.equal(error.subject, subject);
-  return error;
-}
 
 describe("the normal distribution", () => {
   // python3 -c "from mpmath import *; mp.dps = 60; print([nstr(erfc(mpf(x) / sqrt(2)) / 2, 17) for
@@ -79,7 +63,7 @@ describe("the normal distribution", () => {
   });
 });
 
-describe("the least sigma", () => {
+describe("the smallest sigma", () => {
   // By bisection of Balle and Wang's Theorem 8 in mpmath with 60 digits, sensitivity 1; [epsilon,
   // delta, sigma].
   const SIGMAS = [
@@ -97,7 +81,7 @@ describe("the least sigma", () => {
     [1000, 1e-15, 0.026666957127931],
   ];
 
-  test("is the exact one and at most two millionths more", () => {
+  test("it is the exact one, plus at most two millionths", () => {
     for (const [epsilon, delta, exact] of SIGMAS) {
       const ratio = gaussianSigma({ epsilon, delta, sensitivity: 1 }) / exact;
       assert.ok(ratio > 1 && ratio < 1 + 2e-6, `${epsilon}, ${delta}: ${ratio}`);
@@ -108,15 +92,15 @@ describe("the least sigma", () => {
   });
 
   /**
-   * The integral of what is likelier for one than e^epsilon times what it is for the neighbour, by
-   * Simpson's rule.
+   * The integral of the density for one user minus e^epsilon times the density for a neighbour,
+   * where that is positive, by Simpson's rule.
    */
   function integrated(sigma, epsilon) {
     const distance = 1 / sigma;
     const from = epsilon / distance - distance / 2;
     const steps = 20000;
     const step = 40 / steps;
-    // The loss at x is epsilon where the integral begins, and grows by `distance` a unit.
+    // The privacy loss is epsilon where the integral starts, and grows by `distance` per unit.
     const value = (x) => density(x) * -Math.expm1(-(x - from) * distance);
     let sum = 0;
     for (let i = 0; i <= steps; i++)
@@ -124,15 +108,15 @@ describe("the least sigma", () => {
     return (sum * step) / 3;
   }
 
-  test("keeps its promise, and a thousandth less breaks it: the privacy loss integrated", () => {
+  test("the integral of the privacy loss is at most delta, and above it with less noise", () => {
     for (const [epsilon, delta] of SIGMAS) {
       const sigma = gaussianSigma({ epsilon, delta, sensitivity: 1 });
       assert.ok(integrated(sigma, epsilon) <= delta, `${epsilon}, ${delta}`);
-      assert.ok(integrated(0.999 * sigma, epsilon) > delta, `${epsilon}, ${delta}, and less noise`);
+      assert.ok(integrated(0.999 * sigma, epsilon) > delta, `${epsilon}, ${delta}, less noise`);
     }
   });
 
-  test("falls with epsilon and with delta", () => {
+  test("it decreases with epsilon and with delta", () => {
     const epsilons = [0.001, 0.01, 0.3, 2, 20, 200, 2000, 1e6].map((epsilon) =>
       gaussianSigma({ epsilon, delta: 1e-9, sensitivity: 1 }),
     );
@@ -143,7 +127,7 @@ describe("the least sigma", () => {
       for (let i = 1; i < list.length; i++) assert.ok(list[i] > 0 && list[i] < list[i - 1]);
   });
 
-  test("says what is wrong", () => {
+  test("wrong arguments are refused by name", async () => {
     const fine = { epsilon: 1, delta: 1e-6, sensitivity: 1 };
     const wrong = {
       epsilon: [0, -1, NaN, Infinity, "1"],
@@ -152,38 +136,35 @@ describe("the least sigma", () => {
     };
     for (const [name, values] of Object.entries(wrong)) {
       for (const value of values)
-        assert.throws(() => gaussianSigma({ ...fine, [name]: value }), {
-          code: "bad-argument",
-          subject: name,
-        });
+        await assertRefused(() => gaussianSigma({ ...fine, [name]: value }), "bad-argument", name);
     }
   });
 });
 
-describe("draws", () => {
-  test("whole numbers are equally likely, also where 2^32 is no multiple", () => {
+describe("random numbers", () => {
+  test("integers are uniform, also below a limit that does not divide 2^32", () => {
     const counts = new Array(7).fill(0);
     const next = words(1);
-    for (let i = 0; i < 70000; i++) counts[wholeBelow(next, 7)]++;
-    const { statistic, most } = chiSquare(
+    for (let i = 0; i < 70000; i++) counts[integerBelow(next, 7)]++;
+    const { statistic, critical } = chiSquare(
       counts,
       counts.map(() => 1 / 7),
     );
-    assert.ok(statistic < most, `${statistic}`);
-    // Of 3 * 2^30, a remainder would give the first third twice as often.
-    const first = times(3000, () => wholeBelow(next, 3 * 2 ** 30)).filter(
+    assert.ok(statistic < critical, `${statistic}`);
+    // Below 3 * 2^30, a plain remainder would give the first third twice as often.
+    const first = times(3000, () => integerBelow(next, 3 * 2 ** 30)).filter(
       (value) => value < 2 ** 30,
     ).length;
     assert.ok(Math.abs(first / 3000 - 1 / 3) < 0.07, `${first}`);
     const given = [2 ** 32 - 1, 12];
     assert.equal(
-      wholeBelow(() => given.shift(), 10),
+      integerBelow(() => given.shift(), 10),
       2,
       "a word of the incomplete round is drawn again",
     );
   });
 
-  test("uniform numbers have 53 bits", () => {
+  test("uniform numbers have 53 random bits", () => {
     assert.equal(
       uniformOf(() => 2 ** 32 - 1),
       1 - 2 ** -53,
@@ -194,13 +175,13 @@ describe("draws", () => {
     );
   });
 
-  test("exponential numbers have the distribution, and tails without end", () => {
+  test("exponential numbers have the right distribution, with an unbounded tail", () => {
     const next = words(2);
-    const { distance, most } = distanceTo(
+    const { distance, critical } = distanceTo(
       times(100000, () => exponential(next)),
       (x) => -Math.expm1(-x),
     );
-    assert.ok(distance < most, `${distance}`);
+    assert.ok(distance < critical, `${distance}`);
     const zeros = [...new Array(50).fill(0), 1];
     assert.ok(
       exponential(() => zeros.shift() ?? 2 ** 31) > 1600 * Math.LN2,
@@ -208,10 +189,10 @@ describe("draws", () => {
     );
     const near = [2 ** 31, ...new Array(20).fill(0), 2 ** 31];
     const least = exponential(() => near.shift() ?? 0);
-    assert.ok(least > 0 && least < 2 ** -640, "and near 0 all digits");
+    assert.ok(least > 0 && least < 2 ** -640, "all digits near 0");
   });
 
-  test("normal numbers have the distribution, and both of a pair", () => {
+  test("normal numbers have the right distribution, also both numbers of a pair", () => {
     const draw = normals(words(3));
     const all = times(200000, draw);
     for (const sample of [
@@ -219,15 +200,15 @@ describe("draws", () => {
       all.filter((_, i) => i % 2),
       all.map((value, i) => (i % 2 ? (value + all[i - 1]) / Math.SQRT2 : value)),
     ]) {
-      const { distance, most } = distanceTo(sample, (x) => 1 - upperTail(x));
-      assert.ok(distance < most, `${distance}`);
+      const { distance, critical } = distanceTo(sample, (x) => 1 - upperTail(x));
+      assert.ok(distance < critical, `${distance}`);
     }
     assert.ok(Math.abs(mean(all)) < 6.5 / Math.sqrt(all.length));
     assert.ok(Math.abs(mean(all.map((value) => value ** 2)) - 1) < 6.5 * Math.sqrt(2 / all.length));
     const zeros = new Array(10).fill(0);
     assert.ok(
       Math.abs(normals(() => zeros.shift() ?? 2 ** 31)()) > 20,
-      "their tails do not end where 53 bits do",
+      "the tails do not end where 53 bits do",
     );
   });
 });
@@ -236,15 +217,15 @@ describe("gaussian", () => {
   const promise = { epsilon: 1, delta: 0.05 };
 
   /**
-   * How often the neighbours, as far apart as two can be, answer with more than where the privacy
-   * loss is epsilon.
+   * The largest violation found for two opposite vectors, the farthest neighbours: above 0 the
+   * promise is broken. The events are answers above several bounds.
    */
   function audit(sigma, seed, { epsilon, delta } = promise, draws = 100000) {
     const proper = gaussianSigma({ epsilon, delta, sensitivity: 2 });
     const next = words(seed);
     const unit = Float64Array.of(0.6, 0.8);
     const along = (sign) => {
-      const [x, y] = noised(
+      const [x, y] = addNoise(
         unit.map((value) => sign * value),
         sigma,
         next,
@@ -262,7 +243,7 @@ describe("gaussian", () => {
     );
   }
 
-  test("the audit finds nothing, and a third of the noise it finds", () => {
+  test("an audit finds no violation, and finds one with a third of the noise", () => {
     const sigma = gaussianSigma({ ...promise, sensitivity: 2 });
     assert.ok(audit(sigma, 4) <= 0);
     assert.ok(audit(sigma / 3, 5) > 0.1);
@@ -272,7 +253,7 @@ describe("gaussian", () => {
     assert.ok(audit(more / 3, 7, strict) > 0);
   });
 
-  test("the answer is the direction with noise of sigma: mean, variance, distribution", async () => {
+  test("the noise has mean 0, variance sigma^2 and a normal distribution", async () => {
     const { liveHistory } = user();
     const vector = Float32Array.from({ length: 20000 }, (_, i) => (i % 2 ? 30 : -40));
     const { sigma, norm, mechanism, ...answer } = await privateQuery(
@@ -291,11 +272,11 @@ describe("gaussian", () => {
     assert.ok(
       Math.abs(mean(noise.map((value) => value ** 2)) - 1) < 6.5 * Math.sqrt(2 / noise.length),
     );
-    const { distance, most } = distanceTo(noise, (x) => 1 - upperTail(x));
-    assert.ok(distance < most, `${distance}`);
+    const { distance, critical } = distanceTo(noise, (x) => 1 - upperTail(x));
+    assert.ok(distance < critical, `${distance}`);
   });
 
-  test("with little noise the direction is there, at length 1, however long the vector was", async () => {
+  test("with little noise the answer is the direction, at length 1", async () => {
     for (const vector of [
       [3, 4],
       [3e-40, 4e-40],
@@ -310,7 +291,7 @@ describe("gaussian", () => {
     }
   });
 
-  test("every number is on the grid, and no zero has a sign", async () => {
+  test("every number is on the grid, and no zero is negative", async () => {
     for (const epsilon of [0.01, 1, 8, 500]) {
       const { vector, sigma } = await privateQuery(user(1, 2, 3, -4, 5), { epsilon, delta: 1e-6 });
       const grid = gridOf(sigma);
@@ -318,12 +299,12 @@ describe("gaussian", () => {
       assert.ok(grid <= sigma / 1024 && grid > sigma / 2049);
       assert.ok(vector.every((value) => Number.isInteger(value / grid)));
     }
-    const near = noised(new Float64Array(50000), 1, words(8));
+    const near = addNoise(new Float64Array(50000), 1, words(8));
     const zeros = near.filter((value) => value === 0);
     assert.ok(zeros.length > 5 && zeros.every((value) => Object.is(value, 0)));
   });
 
-  test("an empty history's zeros are answered with noise alone", async () => {
+  test("a vector of zeros is answered with noise alone", async () => {
     const { vector, sigma } = await privateQuery(
       { vector: new Float32Array(1000), liveHistory: ledger },
       { epsilon: 1, delta: 1e-6 },
@@ -339,7 +320,7 @@ describe("randomised response", () => {
     return counts;
   };
 
-  test("the nearest as often as it should be, the others equally often", () => {
+  test("the nearest centroid has its probability, the others are equally likely", () => {
     for (const [count, epsilon, own] of [
       [2, 1, 0],
       [5, 0.5, 4],
@@ -348,15 +329,15 @@ describe("randomised response", () => {
     ]) {
       const truth = Math.exp(epsilon) / (Math.exp(epsilon) + count - 1);
       const counts = draw(own, count, epsilon, 60000, words(count));
-      const { statistic, most } = chiSquare(
+      const { statistic, critical } = chiSquare(
         counts,
         counts.map((_, at) => (at === own ? truth : (1 - truth) / (count - 1))),
       );
-      assert.ok(statistic < most, `${count}, ${epsilon}: ${statistic}`);
+      assert.ok(statistic < critical, `${count}, ${epsilon}: ${statistic}`);
     }
   });
 
-  test("the audit finds nothing, and a response that is true three times too often it finds", () => {
+  test("an audit finds no violation, and finds one with a larger epsilon", () => {
     const promise = { epsilon: 1, delta: 0 };
     const draws = 100000;
     const next = words(9);
@@ -368,7 +349,7 @@ describe("randomised response", () => {
     );
   });
 
-  test("a lie stays possible, however large epsilon is", () => {
+  test("another centroid stays possible for any epsilon", () => {
     const zeros = [...new Array(100).fill(0), 1, 2 ** 31];
     assert.equal(
       respond(3, 10, 1000, () => zeros.shift() ?? 0),
@@ -377,10 +358,10 @@ describe("randomised response", () => {
     assert.equal(respond(3, 10, 1000, words(10)), 3);
   });
 
-  test("the answer: which centroid, out of how many, how probable", async () => {
+  test("the answer has the centroid, their number and the probability of the truth", async () => {
     const ledger = openLedger();
-    const surely = { mechanism: "randomised-response", epsilon: 60, centroids: CENTROIDS };
-    const answer = await privateQuery(user(-0.1, 5), { ...surely, ledger });
+    const almostTrue = { mechanism: "randomised-response", epsilon: 60, centroids: CENTROIDS };
+    const answer = await privateQuery(user(-0.1, 5), { ...almostTrue, ledger });
     assert.deepEqual(
       { ...answer, truthProbability: 1 },
       {
@@ -405,32 +386,32 @@ describe("randomised response", () => {
       centroids: [[1, 1]],
     });
     assert.deepEqual([alone.centroid, alone.truthProbability, alone.centroidCount], [0, 1, 1]);
-    assert.equal((await privateQuery(user(0, 0), surely)).centroid, 0);
+    assert.equal((await privateQuery(user(0, 0), almostTrue)).centroid, 0);
   });
 
-  test("the public query is sampled so too", async () => {
+  test("privateQuery has the same distribution", async () => {
     const counts = new Array(4).fill(0);
-    const person = user(-1, 0.2);
+    const asking = user(-1, 0.2);
     for (let i = 0; i < 20000; i++)
       counts[
         (
-          await privateQuery(person, {
+          await privateQuery(asking, {
             mechanism: "randomised-response",
             epsilon: 1,
             centroids: CENTROIDS,
           })
         ).centroid
       ]++;
-    const { statistic, most } = chiSquare(
+    const { statistic, critical } = chiSquare(
       counts,
       [0, 0, 1, 0].map((own) => (own ? Math.E : 1) / (Math.E + 3)),
     );
-    assert.ok(statistic < most, `${counts}`);
+    assert.ok(statistic < critical, `${counts}`);
   });
 });
 
 describe("buckets", () => {
-  test("the nearest of those with enough people", async () => {
+  test("the nearest centroid with enough users", async () => {
     const ledger = openLedger();
     const ask = (userCounts, minUsers) =>
       privateQuery(user(3, 1), {
@@ -455,13 +436,13 @@ describe("buckets", () => {
       ledger.spent,
       new Array(3).fill({ mechanism: "buckets", epsilon: 0, delta: 0 }),
     );
-    const error = await refused(ask([999, 1, 0, 5]), "bad-argument", "userCounts");
+    const error = await assertRefused(ask([999, 1, 0, 5]), "bad-argument", "userCounts");
     assert.match(error.message, /at least 1000 users, found at most 999/);
     assert.equal(ledger.spent.length, 3);
   });
 });
 
-describe("what is wrong", () => {
+describe("wrong arguments", () => {
   const gaussian = { epsilon: 1, delta: 1e-6 };
   const response = { mechanism: "randomised-response", epsilon: 1, centroids: CENTROIDS };
   const buckets = {
@@ -469,45 +450,35 @@ describe("what is wrong", () => {
     centroids: CENTROIDS,
     userCounts: [2000, 2000, 2000, 2000],
   };
-  const WRONG = {
-    epsilon: [0, -1, 1e-4, NaN, Infinity, "1", null, undefined]
-      .map((epsilon) => [
-        { ...gaussian, epsilon },
-        { ...response, epsilon },
-      ])
-      .flat(),
-    delta: [0, 1, -1, NaN, Infinity, "0.1", undefined]
-      .map((delta) => ({ ...gaussian, delta }))
-      .concat({ ...response, delta: 0.1 }),
-    norm: [0, -1, NaN, Infinity, 1e9, "1"]
-      .map((norm) => ({ ...gaussian, norm }))
-      .concat({ ...response, norm: 1 }),
-    mechanism: ["laplace", "toString", 1, null].map((mechanism) => ({ ...gaussian, mechanism })),
-    centroids: [undefined, [], "12", Float32Array.of(1, 2)]
-      .map((centroids) => [
-        { ...response, centroids },
-        { ...buckets, centroids },
-      ])
-      .flat(),
-    "centroids, entry 1": [[1], [1, 2, 3], [0, 0], "12", null, []].map((other) => ({
-      ...response,
-      centroids: [[1, 0], other],
-    })),
-    userCounts: [undefined, [1, 2, 3], 5, [1, 2, 3, 4]]
-      .map((userCounts) => ({ ...buckets, userCounts }))
-      .concat({ ...response, userCounts: [1] }),
-    "userCounts, entry 2": [-1, 0.5, NaN, Infinity, "9"].map((count) => ({
-      ...buckets,
-      userCounts: [2000, 2000, count, 2000],
-    })),
-    minUsers: [0, 1, 2.5, NaN, Infinity].map((minUsers) => ({ ...buckets, minUsers })),
-  };
-
-  for (const [subject, all] of Object.entries(WRONG)) {
-    test(`${subject}: nothing is spent`, async () => {
-      for (const options of all) {
+  const OTHERS = [[1], [1, 2, 3], [0, 0], "12", null, []];
+  const withCentroid = (other) => [[1, 0], other];
+  const withCount = (count) => [2000, 2000, count, 2000];
+  const notFinite = [NaN, Infinity];
+  const tooShort = [1, 2, 3];
+  const tooFew = [1, 2, 3, 4];
+  // The subject of the error, a query, the option, wrong values.
+  for (const [subject, query, option, values] of [
+    ["epsilon", gaussian, "epsilon", [0, -1, 1e-4, ...notFinite, "1", null, undefined]],
+    ["epsilon", response, "epsilon", [0, -1, 1e-4, ...notFinite, "1", null, undefined]],
+    ["epsilon", buckets, "epsilon", [1]],
+    ["delta", gaussian, "delta", [0, 1, -1, ...notFinite, "0.1", undefined]],
+    ["delta", response, "delta", [0.1]],
+    ["norm", gaussian, "norm", [0, -1, ...notFinite, 1e9, "1"]],
+    ["norm", response, "norm", [1]],
+    ["mechanism", gaussian, "mechanism", ["laplace", "toString", 1, null]],
+    ["centroids", response, "centroids", [undefined, [], "12", Float32Array.of(1, 2)]],
+    ["centroids", buckets, "centroids", [undefined, [], "12", Float32Array.of(1, 2)]],
+    ["centroids, entry 1", response, "centroids", OTHERS.map(withCentroid)],
+    ["userCounts", buckets, "userCounts", [undefined, 5, tooShort, tooFew]],
+    ["userCounts", response, "userCounts", [[1]]],
+    ["userCounts, entry 2", buckets, "userCounts", [-1, 0.5, ...notFinite, "9"].map(withCount)],
+    ["minUsers", buckets, "minUsers", [0, 1, 2.5, ...notFinite]],
+  ]) {
+    test(`${subject} of ${query.mechanism ?? "gaussian"}: nothing is spent`, async () => {
+      for (const value of values) {
         const ledger = openLedger();
-        await refused(privateQuery(user(1, 2), { ...options, ledger }), "bad-argument", subject);
+        const refused = privateQuery(user(1, 2), { ...query, [option]: value, ledger });
+        await assertRefused(refused, "bad-argument", subject);
         assert.deepEqual(ledger.spent, []);
       }
     });
@@ -518,32 +489,30 @@ describe("what is wrong", () => {
     ["least", "minUsers", { ...buckets, least: 9 }],
     ["clip", "norm", { ...gaussian, clip: 1 }],
   ]) {
-    test(`${before}, the old name of ${now}`, async () => {
-      const { message } = await refused(privateQuery(user(1, 2), options), "bad-argument", before);
+    test(`${before}, the name of ${now} in 0.1`, async () => {
+      const query = privateQuery(user(1, 2), options);
+      const { message } = await assertRefused(query, "bad-argument", before);
       assert.match(message, new RegExp(`${before} is called ${now} since 0\\.2`));
     });
   }
 
-  test("epsilon of buckets, who promise none", () =>
-    refused(privateQuery(user(1, 2), { ...buckets, epsilon: 1 }), "bad-argument", "epsilon"));
-
   test("vectors", async () => {
     for (const vector of [undefined, null, [], "12", 5, {}, new DataView(new ArrayBuffer(8))]) {
-      await refused(
+      await assertRefused(
         privateQuery({ vector, liveHistory: ledger }, gaussian),
         "bad-argument",
         "vector",
       );
     }
-    await refused(privateQuery(undefined, { ...gaussian, ledger }), "bad-argument", "vector");
-    await refused(
+    await assertRefused(privateQuery(undefined, { ...gaussian, ledger }), "bad-argument", "vector");
+    await assertRefused(
       privateQuery({ vector: [1, "2"], liveHistory: ledger }, gaussian),
       "bad-argument",
       "vector, number 1",
     );
     for (const value of [NaN, Infinity, -Infinity]) {
-      await refused(privateQuery(user(1, value), gaussian), "not-finite", "vector, number 1");
-      await refused(
+      await assertRefused(privateQuery(user(1, value), gaussian), "not-finite", "vector, number 1");
+      await assertRefused(
         privateQuery(user(1, 2), { ...response, centroids: [[value, 1]] }),
         "not-finite",
         "centroids, entry 0, number 0",
@@ -551,23 +520,23 @@ describe("what is wrong", () => {
     }
   });
 
-  test("no ledger, with the way out", async () => {
+  test("no ledger: the error has a hint", async () => {
     for (const options of [gaussian, response, buckets, { ...gaussian, ledger: {} }]) {
-      const { hint } = await refused(
+      const { hint } = await assertRefused(
         privateQuery({ vector: [1, 2] }, options),
         "bad-argument",
         "ledger",
       );
       assert.match(hint, /openHistory.*model\.user\(\{ history \}\)/);
     }
-    await refused(privateQuery(user(1)), "bad-argument", "epsilon");
+    await assertRefused(privateQuery(user(1)), "bad-argument", "epsilon");
   });
 });
 
 describe("the ledger", () => {
   const options = { epsilon: 8, delta: 1e-6 };
 
-  test("is asked once, before anything is drawn; where it refuses nothing is answered or drawn", async (t) => {
+  test("it is charged once, before any draw; without a charge no draw", async (t) => {
     const order = [];
     t.mock.method(
       globalThis.crypto,
@@ -582,7 +551,7 @@ describe("the ledger", () => {
     await privateQuery(user(1, 2), { ...options, ledger: { spend } });
     assert.deepEqual(order, [{ mechanism: "gaussian", ...options }, "written", "draw"]);
     order.length = 0;
-    const broke = new PocketrecError("budget-spent", "epsilon", "at most 8 in all", "16");
+    const broke = new PocketrecError("budget-spent", "epsilon", "at most 8 in total", "16");
     const response = { mechanism: "randomised-response", epsilon: 1, centroids: CENTROIDS };
     const buckets = {
       mechanism: "buckets",
@@ -600,22 +569,22 @@ describe("the ledger", () => {
     assert.deepEqual(order, []);
   });
 
-  test("the user's own history is taken, another one that is given before it", async () => {
+  test("the user's history is the ledger, unless another is passed", async () => {
     const own = openLedger();
     const other = openLedger();
-    const person = { vector: Promise.resolve([1, 2]), liveHistory: own };
-    await privateQuery(person, options);
-    await privateQuery(person, { ...options, ledger: other });
+    const asking = { vector: Promise.resolve([1, 2]), liveHistory: own };
+    await privateQuery(asking, options);
+    await privateQuery(asking, { ...options, ledger: other });
     assert.deepEqual([own.spent.length, other.spent.length], [1, 1]);
   });
 
-  test("a history of pocketrec/history pays until its budget is spent", async (t) => {
+  test("a history of pocketrec/history is charged until its budget is spent", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "pocketrec-private-"));
     t.after(() => rmSync(folder, { recursive: true }));
     const history = await openHistory("films", { folder, budget: { epsilon: 10, delta: 1e-5 } });
-    const person = { vector: [1, 2], liveHistory: history };
-    await privateQuery(person, options);
-    await refused(privateQuery(person, options), "budget-spent", "epsilon");
+    const asking = { vector: [1, 2], liveHistory: history };
+    await privateQuery(asking, options);
+    await assertRefused(privateQuery(asking, options), "budget-spent", "epsilon");
     assert.deepEqual(
       history.ledger.map(({ mechanism, epsilon, delta }) => ({ mechanism, epsilon, delta })),
       [{ mechanism: "gaussian", ...options }],
@@ -623,21 +592,21 @@ describe("the ledger", () => {
     history.close();
   });
 
-  test("two queries at once pay twice and draw apart", async () => {
+  test("two concurrent queries are charged twice and draw independently", async () => {
     const ledger = openLedger();
-    const person = { ...user(1, 2, 3), liveHistory: ledger };
+    const asking = { ...user(1, 2, 3), liveHistory: ledger };
     const [one, two] = await Promise.all([
-      privateQuery(person, options),
-      privateQuery(person, options),
+      privateQuery(asking, options),
+      privateQuery(asking, options),
     ]);
     assert.equal(ledger.spent.length, 2);
     assert.notDeepEqual(one.vector, two.vector);
   });
 
-  test("the person as they were when asked, whatever happens while it is paid", async () => {
-    const person = user(0, 1);
-    const spend = async () => void person.vector.set([1, 0]);
-    const { centroid } = await privateQuery(person, {
+  test("the answer is about the vector at the time of the call", async () => {
+    const asking = user(0, 1);
+    const spend = async () => void asking.vector.set([1, 0]);
+    const { centroid } = await privateQuery(asking, {
       mechanism: "randomised-response",
       epsilon: 60,
       centroids: CENTROIDS,
@@ -646,24 +615,28 @@ describe("the ledger", () => {
     assert.equal(centroid, 1);
   });
 
-  test("no cryptographic randomness: nothing is spent", async (t) => {
+  test("without cryptographic randomness nothing is spent", async (t) => {
     const ledger = openLedger();
     t.mock.getter(globalThis, "crypto", () => undefined);
-    await refused(privateQuery(user(1, 2), { ...options, ledger }), "unsupported", "privateQuery");
+    await assertRefused(
+      privateQuery(user(1, 2), { ...options, ledger }),
+      "unsupported",
+      "privateQuery",
+    );
     assert.deepEqual(ledger.spent, []);
   });
 });
 
-test("docs/private-queries.md: its example runs", (t) => {
+test("the example of docs/private-queries.md runs", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-private-"));
   t.after(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(resolve("."), join(folder, "node_modules/pocketrec"), "dir");
   const [, text] = readFileSync("docs/private-queries.md", "utf8").match(/```js\n([^]*?)```/);
   writeFileSync(join(folder, "page.mjs"), text);
-  const said = execFileSync(process.execPath, ["page.mjs"], { cwd: folder, encoding: "utf8" });
+  const output = execFileSync(process.execPath, ["page.mjs"], { cwd: folder, encoding: "utf8" });
   assert.match(
-    said,
+    output,
     /centroid: [0-3],[^]*truthProbability: 0\.87[^]*vector: Float32Array\(3\)[^]*bucket: 1,/,
   );
 });

@@ -1,43 +1,38 @@
 import { argumentError, assertNumber } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
-import { nearest, nearness } from "./centroids.js";
-import { demandOnly } from "./limits.js";
+import { assertOnly } from "./arguments.js";
+import { indexOfNearest, similarities } from "./centroids.js";
 import { isArray } from "./vectors.js";
 
 /**
  * @typedef {object} BucketAnswer
  * @property {"buckets"} mechanism
- * @property {number} bucket a place in the list of centroids, from 0
- * @property {number} userCount of the bucket, as `userCounts` has it
+ * @property {number} bucket the index of the centroid, from 0
+ * @property {number} userCount how many users the bucket has, by `userCounts`
  */
 
 /**
- * The nearest centroid of those that enough users share: no differential privacy
+ * The nearest centroid that enough users share: k-anonymity at best, no differential privacy
  * (docs/private-queries.md).
  *
  * @param {ArrayLike<number>} vector
  * @param {{ centroids?: unknown, userCounts?: unknown, minUsers?: unknown }} options
- * @returns {import("../privacy.js").Prepared<BucketAnswer>}
+ * @returns {import("./private-query.js").PreparedQuery<BucketAnswer>}
+ * @throws {PocketrecError} "bad-argument", "not-finite"
  */
 export function prepareBucket(vector, { minUsers = 1000, userCounts, ...options }) {
-  demandOnly(options, "buckets", ["centroids", "userCounts", "minUsers"]);
+  assertOnly(options, "buckets", ["centroids", "userCounts", "minUsers"]);
   assertNumber(minUsers, "minUsers", { min: 2, max: Number.MAX_SAFE_INTEGER, integer: true });
-  const near = nearness(options.centroids, vector);
-  const counts = readUserCounts(userCounts, near.length);
-  const enough = Number(minUsers);
-  const bucket = nearest(near, (at) => counts[at] >= enough);
+  const cosines = similarities(options.centroids, vector);
+  const counts = readUserCounts(userCounts, cosines.length);
+  const bucket = indexOfNearest(cosines, (at) => counts[at] >= Number(minUsers));
   const mechanism = /** @type {const} */ ("buckets");
   if (bucket < 0) {
-    const most = counts.reduce((most, value) => Math.max(most, value));
-    throw new PocketrecError(
-      "bad-argument",
-      "userCounts",
-      `a bucket with at least ${enough} users`,
-      `at most ${most} in each`,
-      {
-        hint: "Fewer centroids have more users each.",
-      },
-    );
+    const largest = counts.reduce((max, count) => Math.max(max, count));
+    const expected = `a bucket with at least ${minUsers} users`;
+    throw new PocketrecError("bad-argument", "userCounts", expected, `at most ${largest} in each`, {
+      hint: "Fewer centroids have more users each.",
+    });
   }
   return {
     charge: { mechanism, epsilon: 0, delta: 0 },
@@ -47,15 +42,16 @@ export function prepareBucket(vector, { minUsers = 1000, userCounts, ...options 
 
 /**
  * @param {unknown} userCounts
- * @param {number} count
+ * @param {number} length
  * @returns {number[]}
  */
-function readUserCounts(userCounts, count) {
-  if (!isArray(userCounts) || userCounts.length !== count)
-    throw argumentError("userCounts", `a list of ${count} numbers, one a centroid`, userCounts);
+function readUserCounts(userCounts, length) {
+  if (!isArray(userCounts) || userCounts.length !== length)
+    throw argumentError("userCounts", `${length} numbers, one per centroid`, userCounts);
   const counts = Array.from(userCounts);
-  for (const [at, value] of counts.entries()) {
-    assertNumber(value, `userCounts, entry ${at}`, { max: Number.MAX_SAFE_INTEGER, integer: true });
+  for (const [at, count] of counts.entries()) {
+    const limits = { max: Number.MAX_SAFE_INTEGER, integer: true };
+    assertNumber(count, `userCounts, entry ${at}`, limits);
   }
   return counts;
 }

@@ -1,46 +1,42 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
-import { demandVector, ofLength } from "./vectors.js";
+import { assertVector, scaleTo } from "./vectors.js";
 
 /**
- * How near each centroid is to a vector: by the angle, that is by the inner product of both at
- * length 1.
+ * The cosine similarity of each centroid to a vector.
  *
  * @param {any} centroids
  * @param {ArrayLike<number>} vector
- * @returns {Float64Array} -1 to 1, one a centroid
+ * @returns {Float64Array} -1 to 1, one per centroid; 0 for a vector of zeros
+ * @throws {PocketrecError} "bad-argument", "not-finite"
  */
-export function nearness(centroids, vector) {
+export function similarities(centroids, vector) {
   if (!Array.isArray(centroids) || centroids.length === 0)
     throw argumentError("centroids", "a list of vectors", centroids);
-  const direction = ofLength(vector, 1);
+  const direction = scaleTo(vector, 1);
   return Float64Array.from(centroids, (centroid, at) => {
-    const unit = ofLength(demandVector(centroid, `centroids, entry ${at}`), 1);
+    const name = `centroids, entry ${at}`;
+    const unit = scaleTo(assertVector(centroid, name), 1);
     if (unit.length !== direction.length) {
-      const expected = `${direction.length} numbers, as the person's vector has`;
-      throw new PocketrecError(
-        "bad-argument",
-        `centroids, entry ${at}`,
-        expected,
-        `${unit.length}`,
-      );
+      const expected = `${direction.length} numbers, as the user vector has`;
+      throw new PocketrecError("bad-argument", name, expected, `${unit.length}`);
     }
     if (unit.every((value) => value === 0))
-      throw argumentError(`centroids, entry ${at}`, "a vector with a direction", "zeros");
+      throw argumentError(name, "a vector with a direction", "zeros");
     return unit.reduce((sum, value, i) => sum + value * direction[i], 0);
   });
 }
 
 /**
- * The place of the largest; the first of several. For a vector of zeros that is the first centroid.
+ * The index of the largest similarity, and the first of equal ones: 0 for a vector of zeros.
  *
- * @param {Float64Array} nearness
- * @param {(at: number) => boolean} [isOpen] which places count
- * @returns {number} -1 where none counts
+ * @param {Float64Array} cosines
+ * @param {(at: number) => boolean} [isAllowed] which indices may be returned
+ * @returns {number} -1 where none is allowed
  */
-export function nearest(nearness, isOpen = () => true) {
-  return nearness.reduce(
-    (best, value, at) => (isOpen(at) && !(best >= 0 && nearness[best] >= value) ? at : best),
+export function indexOfNearest(cosines, isAllowed = () => true) {
+  return cosines.reduce(
+    (best, value, at) => (isAllowed(at) && !(best >= 0 && cosines[best] >= value) ? at : best),
     -1,
   );
 }

@@ -1,75 +1,70 @@
 import { assertNumber } from "../common/arguments.js";
-import { demandDelta, demandEpsilon, demandOnly } from "./limits.js";
-import { normals } from "./randomness.js";
+import { assertOnly, readDelta, readEpsilon } from "./arguments.js";
+import { normals } from "./random.js";
 import { gaussianSigma } from "./sigma.js";
-import { ofLength } from "./vectors.js";
+import { scaleTo } from "./vectors.js";
 
 /**
  * @typedef {object} GaussianAnswer
  * @property {"gaussian"} mechanism
- * @property {Float32Array} vector the person's direction with noise, on a grid
+ * @property {Float32Array} vector the direction of the user vector with noise, rounded to a grid
  * @property {number} epsilon
  * @property {number} delta
  * @property {number} norm the length of the vector before the noise
- * @property {number} sigma standard deviation of the noise in each number
+ * @property {number} sigma the standard deviation of the noise in each number
  */
 
-/** Steps of the grid in a standard deviation, at least. */
-const STEPS = 1024;
+/** The grid has at least this many steps in a standard deviation. */
+const GRID_STEPS = 1024;
 
 /**
- * The person's vector with Gaussian noise. Every vector is brought to the length `norm`, since
- * candidates by inner product depend on the direction alone: any two people are then at most 2 *
- * norm apart, which is the sensitivity.
+ * The user vector with Gaussian noise. Every vector is scaled to the length `norm`: candidates by
+ * inner product depend on the direction only. Two users then differ by at most 2 norm, which is the
+ * sensitivity.
  *
  * @param {ArrayLike<number>} vector
  * @param {{ epsilon?: unknown, delta?: unknown, norm?: unknown }} options
- * @returns {import("../privacy.js").Prepared<GaussianAnswer>}
+ * @returns {import("./private-query.js").PreparedQuery<GaussianAnswer>}
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function prepareGaussian(vector, { norm = 1, ...options }) {
-  demandOnly(options, "gaussian", ["epsilon", "delta", "norm"]);
-  const epsilon = demandEpsilon(options.epsilon);
-  const delta = demandDelta(options.delta);
+  assertOnly(options, "gaussian", ["epsilon", "delta", "norm"]);
+  const epsilon = readEpsilon(options.epsilon);
+  const delta = readDelta(options.delta);
   assertNumber(norm, "norm", { min: 1e-6, max: 1e6 });
   const length = /** @type {number} */ (norm);
   const mechanism = /** @type {const} */ ("gaussian");
-  const direction = ofLength(vector, length);
+  const scaled = scaleTo(vector, length);
   const sigma = gaussianSigma({ epsilon, delta, sensitivity: 2 * length });
   return {
     charge: { mechanism, epsilon, delta },
-    answer: (words) => ({
-      mechanism,
-      vector: noised(direction, sigma, words),
-      epsilon,
-      delta,
-      norm: length,
-      sigma,
-    }),
+    answer: (words) => {
+      const noisy = addNoise(scaled, sigma, words);
+      return { mechanism, vector: noisy, epsilon, delta, norm: length, sigma };
+    },
   };
 }
 
 /**
- * With noise, and rounded to a grid: which doubles a sum can be depends on what was added to the
- * noise, and would give it away (Mironov, CCS 2012). Of the grid every point can be reached from
- * every vector, each by very many draws.
+ * Adds noise and rounds to a grid. The doubles that a sum can take depend on the value that the
+ * noise was added to, which would reveal it (Mironov, CCS 2012). Each point of the grid can be
+ * reached from every vector, by very many draws.
  *
  * @param {Float64Array} vector
  * @param {number} sigma
- * @param {import("./randomness.js").Words} words
+ * @param {import("./random.js").Words} words
  * @returns {Float32Array}
  */
-export function noised(vector, sigma, words) {
+export function addNoise(vector, sigma, words) {
   const next = normals(words);
   const grid = gridOf(sigma);
-  // The 0 makes a zero of -0, whose sign would tell more than the grid.
-  return Float32Array.from(
-    vector,
-    (value) => Math.round((value + sigma * next()) / grid) * grid + 0,
-  );
+  // Adding 0 makes 0 of -0, whose sign would reveal more than the grid.
+  const round = (/** @type {number} */ value) => Math.round(value / grid) * grid + 0;
+  return Float32Array.from(vector, (value) => round(value + sigma * next()));
 }
 
 /**
- * A power of two, which multiplies and divides without rounding.
+ * The step of the grid: a power of two, which multiplies and divides without rounding.
  * @param {number} sigma
  */
-export const gridOf = (sigma) => 2 ** Math.floor(Math.log2(sigma)) / STEPS;
+export const gridOf = (sigma) => 2 ** Math.floor(Math.log2(sigma)) / GRID_STEPS;

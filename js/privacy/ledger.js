@@ -1,22 +1,25 @@
 import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * @typedef {object} Ledger where expenses are written down before anything is told;
- *   pocketrec/history's histories are some
- * @property {(charge: { mechanism: string, epsilon: number, delta: number }) => Promise<void>}
- *   spend resolves once the expense would survive a crash; rejects where it would pass the budget
+ * @typedef {{ mechanism: string, epsilon: number, delta: number }} Charge
+ *
+ * @typedef {object} Ledger records the cost of queries; the histories of pocketrec/history are
+ *   ledgers
+ * @property {(charge: Charge) => Promise<void>} spend resolves once the charge would survive a
+ *   crash; rejects where it exceeds the budget
  */
 
 /**
  * @param {any} user
  * @param {any} given
  * @returns {Ledger}
+ * @throws {PocketrecError} "bad-argument"
  */
 export function ledgerOf(user, given) {
   const ledger = given ?? user?.liveHistory;
   if (typeof ledger?.spend === "function") return ledger;
-  const expected = "a history that the user follows, or an object with spend(charge)";
+  const expected = "a user that follows a history, or an object with spend(charge)";
   throw new PocketrecError("bad-argument", "ledger", expected, show(ledger), {
-    hint: "Make the user from openHistory's history: model.user({ history }), or give a ledger of your own.",
+    hint: "Pass openHistory's history to model.user({ history }), or a ledger of your own.",
   });
 }

@@ -11,9 +11,10 @@ export const isArray = (value) =>
 /**
  * @param {unknown} vector
  * @param {string} subject
- * @returns {ArrayLike<number>} of at least one finite number
+ * @returns {ArrayLike<number>} at least one finite number
+ * @throws {PocketrecError} "bad-argument", "not-finite"
  */
-export function demandVector(vector, subject) {
+export function assertVector(vector, subject) {
   if (!isArray(vector) || vector.length === 0)
     throw argumentError(subject, "a vector of numbers", vector);
   for (let i = 0; i < vector.length; i++) {
@@ -27,16 +28,16 @@ export function demandVector(vector, subject) {
 }
 
 /**
- * A vector of the same direction. Zeros stay zeros.
+ * The vector of the same direction with another length; zeros stay zeros.
  *
  * @param {ArrayLike<number>} vector
  * @param {number} length
  * @returns {Float64Array}
  */
-export function ofLength(vector, length) {
+export function scaleTo(vector, length) {
   const scaled = Float64Array.from(vector);
-  // The largest to 1 first: squares neither overflow nor vanish.
-  const largest = scaled.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  // First the largest number to 1: squares neither overflow nor underflow.
+  const largest = scaled.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   if (largest === 0) return scaled;
   let squares = 0;
   for (let i = 0; i < scaled.length; i++) {

@@ -1,28 +1,28 @@
-// What can be told from many answers of a mechanism for two neighbours: whether its promise is
-// broken, with hardly any doubt.
+// Statistical tests of a mechanism from many of its answers for two neighbouring users: whether its
+// (epsilon, delta) is violated, with a negligible rate of false alarms.
 
-/** A claim that is false would be found by chance once in so many audits. */
-export const DOUBT = 1e-10;
+/** The probability that a test fails for a correct mechanism. */
+const FALSE_ALARM = 1e-10;
 
-/** How far, by Hoeffding, a share of so many draws is from its probability, but for DOUBT. */
-export const slack = (draws) => Math.sqrt(Math.log(2 / DOUBT) / (2 * draws));
+/** The largest distance of a share of so many draws from its probability (Hoeffding). */
+export const slack = (draws) => Math.sqrt(Math.log(2 / FALSE_ALARM) / (2 * draws));
 
 /**
- * How far an event is beyond what (epsilon, delta) allows: above 0 the promise is broken. Of 0 or
- * less nothing follows.
+ * How much an event exceeds what (epsilon, delta) allows: above 0 it is violated; from 0 or less
+ * nothing follows.
  *
- * @param {number} hits of the event for one
- * @param {number} others for the neighbour
- * @param {number} draws for each
+ * @param {number} hits of the event for one user
+ * @param {number} others hits for the neighbour
+ * @param {number} draws per user
  */
 export function excess(hits, others, draws, { epsilon, delta }) {
-  const doubt = slack(draws);
-  return hits / draws - doubt - Math.exp(epsilon) * (others / draws + doubt) - delta;
+  const margin = slack(draws);
+  return hits / draws - margin - Math.exp(epsilon) * (others / draws + margin) - delta;
 }
 
 /**
- * Pearson's statistic for counts that should be so probable, and what it exceeds by chance once in
- * about 10^9 times (Wilson and Hilferty's cube, six standard deviations out).
+ * Pearson's statistic of counts against their probabilities, and the critical value that it exceeds
+ * by chance once in about 10^9 times (Wilson and Hilferty's cube, at six standard deviations).
  */
 export function chiSquare(counts, probabilities) {
   const draws = counts.reduce((sum, count) => sum + count, 0);
@@ -32,22 +32,22 @@ export function chiSquare(counts, probabilities) {
     0,
   );
   const cube = 1 - 2 / (9 * degrees) + 6 * Math.sqrt(2 / (9 * degrees));
-  return { statistic, most: degrees * cube ** 3 };
+  return { statistic, critical: degrees * cube ** 3 };
 }
 
 /**
- * Kolmogorov and Smirnov's distance of a sample to a distribution; by chance above `most` once in
- * 10^10 times (Massart).
+ * Kolmogorov and Smirnov's distance of a sample from a distribution, and the critical value that it
+ * exceeds by chance once in 10^10 times (Massart).
  */
 export function distanceTo(sample, distribution) {
   const sorted = Float64Array.from(sample).sort();
   const { length } = sorted;
-  const distance = sorted.reduce((most, value, i) => {
+  const distance = sorted.reduce((max, value, i) => {
     const share = distribution(value);
-    return Math.max(most, share - i / length, (i + 1) / length - share);
+    return Math.max(max, share - i / length, (i + 1) / length - share);
   }, 0);
-  return { distance, most: slack(length) };
+  return { distance, critical: slack(length) };
 }
 
-/** Words of 32 bits from a seeded uniform source. */
+/** Words of 32 bits from a seeded generator. */
 export const wordsOf = (next) => () => Math.floor(next() * 2 ** 32);
