@@ -32,7 +32,7 @@ const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"
 const byPopularity = [...catalogue].sort((a, b) => b.popularity - a.popularity);
 
 inChromium("the demo in Chromium", (at) => {
-  test("ratings make the list, change it, survive a reload and can be forgotten", async () => {
+  test("ratings rank the list, change it, survive a reload and can be forgotten", async () => {
     const visit = await openWith("neumf", at.browser, at.demo);
     const { page } = visit;
     assert.equal(await heading(page), "The server’s list");
@@ -76,7 +76,7 @@ inChromium("the demo in Chromium", (at) => {
   });
 
   test("the list is the one that the package computes in Node", async () => {
-    const visit = await openWith("neumf", at.browser, at.demo, onlyBaselineSimd); // as in Node below
+    const visit = await openWith("neumf", at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
     const history = byPopularity
       .slice(3, 60)
@@ -95,13 +95,10 @@ inChromium("the demo in Chromium", (at) => {
     await close(visit);
   });
 
-  test("only weights and ratings are kept, where the page says, and forgetting leaves nothing", async () => {
+  test("the page stores weights and ratings only, and forgetting deletes all", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
-    assert.match(
-      await text(page, ".side"),
-      /kept here, in this browser’s storage, and nowhere else/,
-    );
+    assert.match(await text(page, ".side"), /kept in this browser’s storage and nowhere else/);
     const nothing = { local: [], session: [], databases: [], caches: [], cookie: "" };
     const weights = { ...nothing, caches: ["pocketrec-weights:ranker-without-films"] };
     assert.deepEqual(await storedIn(page), weights, "before the first rating");
@@ -129,7 +126,7 @@ inChromium("the demo in Chromium", (at) => {
     await close(visit);
   });
 
-  test("the second visit fetches no weights, and a visitor's other tab rates along", async () => {
+  test("a second visit fetches no weights, and another tab shares the ratings", async () => {
     const visit = await openWith("neumf", at.browser, at.demo);
     const { page, context } = visit;
     await rate(page, (await ids(page, "#found"))[0], 5);
@@ -163,7 +160,7 @@ inChromium("the demo in Chromium", (at) => {
     await close(visit);
   });
 
-  test("without its server the page ranks on, and says what did not arrive", async () => {
+  test("without its server the page ranks on, and reports what did not arrive", async () => {
     const stopping = await serve();
     const visit = await openWith("neumf", at.browser, stopping);
     const { page } = visit;
@@ -183,16 +180,16 @@ inChromium("the demo in Chromium", (at) => {
 
     await choose(page, "Recent");
     assert.match(
-      await text(page, ".trouble"),
-      /“Recent” did not arrive\..*cannot be reached.*list that was here stays and serves: “Popular”/,
+      await text(page, ".alert"),
+      /“Recent” did not arrive\..*cannot be reached.*last good list stays in use: “Popular”/,
     );
     assert.deepEqual(await ids(page, "#list"), after);
     assert.match(await text(page, "#requests"), /list=recent&limit=200\s+no answer/);
     assert.equal(await text(page, ".pill[aria-pressed='true']"), "Popular");
 
     const back = await serve({ port: stopping.port });
-    await page.locator(".trouble button").click();
-    await page.waitForSelector(".trouble", { hidden: true });
+    await page.locator(".alert button").click();
+    await page.waitForSelector(".alert", { hidden: true });
     await settled(page);
     assert.notDeepEqual(await ids(page, "#list"), after);
     assert.equal(await text(page, ".pill[aria-pressed='true']"), "Recent");
@@ -200,7 +197,7 @@ inChromium("the demo in Chromium", (at) => {
     await back.stop();
   });
 
-  test("no request carries anything of the visitor's history", async () => {
+  test("no request contains anything of the visitor's history", async () => {
     const blank = await tour(at.browser, at.demo, []);
     const films = unmistakable(wordsOf(blank)).slice(0, 4);
     const ratings = films.map((film, place) => [film, 5 - place]);
@@ -239,17 +236,17 @@ inChromium("the demo in Chromium", (at) => {
       at.demo,
       comedies.slice(40, 43).map((film) => [film, 1]),
     );
-    const nobody = await tour(at.browser, at.demo, []);
+    const unrated = await tour(at.browser, at.demo, []);
     assert.notDeepEqual(one.list, other.list, "these two see different lists");
     assert.deepEqual(addresses(one), addresses(other));
-    assert.deepEqual(addresses(one), addresses(nobody));
-    for (const visit of [other, nobody]) {
+    assert.deepEqual(addresses(one), addresses(unrated));
+    for (const visit of [other, unrated]) {
       assert.deepEqual(onlyIn(visit, one), [], "what one visitor sends and the other does not");
       assert.deepEqual(onlyIn(one, visit), [], "what one visitor sends and the other does not");
     }
   });
 
-  test("the page shows the very requests that the server received", async () => {
+  test("the page shows exactly the requests that the server received", async () => {
     const visit = await open(at.browser, at.demo);
     await choose(visit.page, "Recent");
     await settled(visit.page);
@@ -260,7 +257,7 @@ inChromium("the demo in Chromium", (at) => {
     await close(visit);
   });
 
-  test("it can be used by keyboard alone", async () => {
+  test("the page can be used by keyboard alone", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     const film = catalogue.find(({ title }) => title === "Toy Story") ?? catalogue[0];
@@ -284,7 +281,7 @@ inChromium("the demo in Chromium", (at) => {
     await close(visit);
   });
 
-  test("damaged or forbidden storage does no harm", async () => {
+  test("the page works with damaged or blocked storage", async () => {
     const damaged = await open(at.browser, at.demo);
     await damaged.page.evaluate(async () => {
       const { openHistory } = await import("/dist/history.js");
@@ -313,7 +310,7 @@ inChromium("the demo in Chromium", (at) => {
     await close(forbidden);
   });
 
-  test("films that do not arrive are said, and can be asked for again", async () => {
+  test("a catalogue that does not arrive is reported, and can be fetched again", async () => {
     const page = await at.browser.newPage();
     await page.setRequestInterception(true);
     let broken = true;
@@ -322,33 +319,30 @@ inChromium("the demo in Chromium", (at) => {
       else request.continue();
     });
     await page.goto(at.demo.address);
-    await page.waitForSelector(".trouble");
+    await page.waitForSelector(".alert");
     assert.match(
       await text(page, "#app"),
       /^The films did not arrive\. The server cannot be reached/,
     );
     broken = false;
-    await page.locator(".trouble button").click();
+    await page.locator(".alert button").click();
     await page.waitForSelector("#funnel");
-    assert.equal(await page.$(".trouble"), null);
+    assert.equal(await page.$(".alert"), null);
     await page.close();
   });
 
-  test("missing weights are said, and can be tried again", async () => {
+  test("missing weights are reported, and can be fetched again", async () => {
     const models = mkdtempSync(join(tmpdir(), "pocketrec-demo-"));
     copyServerModels(models);
     const incomplete = await serve({ folders: { "/models/": models } });
     const { page } = await open(at.browser, incomplete, () =>
       localStorage.setItem("pocketrec-demo-model", "neumf"),
     );
-    assert.match(
-      await text(page, ".trouble"),
-      /NeuMF cannot be used\. .*expected weights of the name "neumf", found these: .*\(bad-manifest\)/,
-    );
-    assert.equal((await ids(page, "#list")).length, 20, "the server's list is there all the same");
+    assert.match(await text(page, ".alert"), /NeuMF cannot be used\. .*"neumf".*\(bad-manifest\)/);
+    assert.equal((await ids(page, "#list")).length, 20, "the server's list is shown");
 
     copyFileSync(join(MODELS, "neumf.safetensors"), join(models, "neumf.safetensors"));
-    await page.locator(".trouble button").click();
+    await page.locator(".alert button").click();
     await page.waitForSelector("#timing");
     await page.close();
     await incomplete.stop();

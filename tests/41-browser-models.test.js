@@ -46,7 +46,7 @@ const HISTORY = RATINGS.map(([title, rating]) => ({ item: filmOf.get(title).id, 
 const titleOf = new Map(catalogue.map(({ id, title }) => [id, title]));
 
 inChromium("the demo's models in Chromium", (at) => {
-  test("each ranks as the package does in Node, keeps the ratings, and gives the package's reasons", async () => {
+  test("each ranks and explains as the package in Node, and keeps the ratings", async () => {
     const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
     for (const [title, stars] of RATINGS) await searchAndRate(page, filmOf.get(title), stars);
@@ -113,7 +113,7 @@ inChromium("the demo's models in Chromium", (at) => {
     await close(visit);
   });
 
-  test("a model on its way is seen to come, and given up when another is chosen", async () => {
+  test("a download shows its progress, and is aborted when another model is chosen", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     await searchAndRate(page, filmOf.get("Toy Story"), 5);
@@ -129,24 +129,24 @@ inChromium("the demo's models in Chromium", (at) => {
 
     await pressModel(page, "autorec");
     await page.waitForSelector("#progress");
-    assert.match(await text(page, ".loading"), /^AutoRec is on its way/);
-    assert.deepEqual(await ids(page, "#list"), before, "the list that was there stays meanwhile");
+    assert.match(await text(page, ".loading"), /^AutoRec is loading/);
+    assert.deepEqual(await ids(page, "#list"), before, "the old list stays in the meantime");
     assert.equal(await page.$eval("#list", (list) => list.getAttribute("aria-busy")), "true");
     await searchAndRate(page, filmOf.get("Alien"), 4);
-    assert.notDeepEqual(await ids(page, "#list"), before, "and is still ranked");
+    assert.notDeepEqual(await ids(page, "#list"), before, "and is ranked");
 
     await chooseWithReasons(page, "cdae");
     const list = await ids(page, "#list");
     assert.deepEqual(failed, ["autorec.safetensors"]);
     assert.equal(held.length, 1);
-    assert.equal(await page.$(".trouble"), null);
+    assert.equal(await page.$(".alert"), null);
     assert.equal(await chosen(page), "cdae");
     await page.setRequestInterception(false);
     assert.deepEqual(await ids(page, "#list"), list);
     await close(visit);
   });
 
-  test("weights that do not arrive are said, and the last model goes on", async () => {
+  test("weights that do not arrive are reported, and the last model stays in use", async () => {
     const models = mkdtempSync(join(tmpdir(), "pocketrec-demo-"));
     copyServerModels(models);
     copyFileSync(join(MODELS, "neumf.safetensors"), join(models, "neumf.safetensors"));
@@ -156,27 +156,27 @@ inChromium("the demo's models in Chromium", (at) => {
     const before = await ids(page, "#list");
 
     await pressModel(page, "cdae");
-    await page.waitForSelector(".trouble");
+    await page.waitForSelector(".alert");
     assert.match(
-      await text(page, ".trouble"),
-      /CDAE cannot be used\. .*expected weights of the name "cdae", found these: .*\(bad-manifest\) NeuMF goes on\./,
+      await text(page, ".alert"),
+      /CDAE cannot be used\. .*"cdae".*\(bad-manifest\) NeuMF stays in use\./,
     );
     assert.equal(await chosen(page), "neumf");
     assert.deepEqual(await ids(page, "#list"), before);
     assert.match(await text(page, "#timing"), /NeuMF/);
 
     copyFileSync(join(MODELS, "cdae.safetensors"), join(models, "cdae.safetensors"));
-    await page.locator(".trouble button").click();
+    await page.locator(".alert button").click();
     await modelIsThere(page, "cdae");
-    assert.equal(await page.$(".trouble"), null);
+    assert.equal(await page.$(".alert"), null);
     assert.equal(await chosen(page), "cdae");
     assert.notDeepEqual(await ids(page, "#list"), before);
     await incomplete.stop();
     await pressModel(page, "autorec");
-    await page.waitForSelector(".trouble");
+    await page.waitForSelector(".alert");
     assert.match(
-      await text(page, ".trouble"),
-      /AutoRec cannot be used\. The server cannot be reached\. CDAE goes on\./,
+      await text(page, ".alert"),
+      /AutoRec cannot be used\. The server cannot be reached\. CDAE stays in use\./,
     );
     await context.close();
     rmSync(models, { recursive: true });
@@ -206,7 +206,7 @@ inChromium("the demo's models in Chromium", (at) => {
     await close(visit);
   });
 
-  test("reasons that are not wanted any more are dropped", async () => {
+  test("reasons that are no longer needed are dropped", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     for (const [title, stars] of RATINGS) await searchAndRate(page, filmOf.get(title), stars);
@@ -224,7 +224,7 @@ inChromium("the demo's models in Chromium", (at) => {
     await close(visit);
   });
 
-  test("ratings can be hidden by lot, the same from every model, and what stays is counted", async () => {
+  test("ratings can be hidden at random, the same for every model", async () => {
     const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
     for (const [title, stars] of RATINGS.slice(0, 3))
@@ -243,7 +243,7 @@ inChromium("the demo's models in Chromium", (at) => {
     await close(visit);
   });
 
-  test("a stored choice that is none does no harm", async () => {
+  test("an invalid stored choice is ignored", async () => {
     for (const stored of ["constructor", "", "{}"]) {
       const visit = await openFirst(
         at.browser,
@@ -293,11 +293,11 @@ function counted(page) {
 }
 
 /**
- * What the package alone makes of the ratings: the best candidates, and the sentence that its
- * reasons make.
+ * The best candidates for the ratings as the package alone ranks them, with the sentence of their
+ * reasons.
  */
 async function inNode(demo, name) {
-  const { model, user, items } = await personInNode(demo, name);
+  const { model, user, items } = await userInNode(demo, name);
   const list = model.rank(user, items, { topK: SHOWN, exclude: user.items }).map(({ item }) => ({
     id: item,
     reason: sentence(speaking(model.explain(user, item, { topK: 2 }))),
@@ -306,12 +306,12 @@ async function inNode(demo, name) {
   return list;
 }
 
-/** The same with ratings hidden: how many are, and how many of the best candidates stay. */
+/** How many ratings are hidden, and how many of the best candidates stay. */
 async function stayInNode(demo, name, seed) {
-  const { model, user, items } = await personInNode(demo, name);
+  const { model, user, items } = await userInNode(demo, name);
   const seen = corrupt(HISTORY, { kind: "mask", q: 0.5, seed });
-  const [whole, half] = [user, model.user({ history: seen })].map((person) =>
-    model.rank(person, items, { topK: SHOWN, exclude: user.items }).map(({ item }) => item),
+  const [whole, half] = [user, model.user({ history: seen })].map((either) =>
+    model.rank(either, items, { topK: SHOWN, exclude: user.items }).map(({ item }) => item),
   );
   model.dispose();
   return [
@@ -320,7 +320,7 @@ async function stayInNode(demo, name, seed) {
   ];
 }
 
-async function personInNode(demo, name) {
+async function userInNode(demo, name) {
   const { items } = await (
     await fetch(`${demo.address}api/candidates?list=popular&limit=200`)
   ).json();
@@ -332,7 +332,7 @@ async function personInNode(demo, name) {
 }
 
 function sentence(reasons) {
-  if (reasons.length === 0) return "No single rating of yours speaks for it.";
+  if (reasons.length === 0) return "No single rating of yours explains it.";
   const named = (keep) =>
     reasons.filter(({ rating }) => keep(rating)).map(({ item }) => titleOf.get(item));
   const liked = named((rating) => rating >= 3);

@@ -1,6 +1,6 @@
 /**
- * The demo's two stages in Chromium: what each lets through adds up, the list can be arranged, and
- * no server is needed.
+ * The demo's two stages in Chromium: their counts add up, the list can be arranged, and no server
+ * is needed.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,8 +9,8 @@ import { test } from "node:test";
 
 import { cap, createRecommender, diversify, fromModel, loadModel } from "../dist/index.node.js";
 import { carried } from "../web-demo/page/carried.js";
-import { describe } from "../web-demo/page/person.js";
 import { FIRST_WISHES, arranger } from "../web-demo/page/rerank.js";
+import { describe } from "../web-demo/page/user-input.js";
 import { MODELS } from "../web-demo/server.js";
 import {
   choose,
@@ -27,7 +27,7 @@ import {
 } from "./lib/visit.js";
 
 const SHOWN = 20;
-const PLAIN = { variety: 0, most: Infinity };
+const PLAIN = { variety: 0, maxPerGenre: Infinity };
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
 const filmOf = new Map(catalogue.map((film) => [film.id, film]));
@@ -83,7 +83,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await close(visit);
   });
 
-  test("variety and the cap change the order at once, by keyboard too, and send nothing", async () => {
+  test("variety and the cap rearrange the list, by keyboard too, and send nothing", async () => {
     const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
     await rateAll(page);
@@ -100,31 +100,31 @@ inChromium("the demo's two stages in Chromium", (at) => {
       await page.$eval("#variety", (slider) => slider.getAttribute("aria-valuetext")),
       "5 of 6",
     );
-    const varied = await inNode({ variety: 5, most: Infinity }, ...serversWay(at.demo));
+    const varied = await inNode({ variety: 5, maxPerGenre: Infinity }, ...serversWay(at.demo));
     assert.notDeepEqual(varied, plain);
     await listIs(page, varied);
     const risen = varied.filter((id) => !plain.includes(id)).length;
     assert.match(await text(page, "#funnel"), new RegExp(`${risen} came up from below`));
 
-    for (const most of [8, 6]) {
-      await page.select("#cap", `${most}`);
-      const capped = await inNode({ variety: 5, most }, ...serversWay(at.demo));
+    for (const maxPerGenre of [8, 6]) {
+      await page.select("#cap", `${maxPerGenre}`);
+      const capped = await inNode({ variety: 5, maxPerGenre }, ...serversWay(at.demo));
       await listIs(page, capped);
       const genres = capped.flatMap((id) => filmOf.get(id).genres);
       const isKept = genres.every(
-        (genre) => genres.filter((other) => other === genre).length <= most,
+        (genre) => genres.filter((other) => other === genre).length <= maxPerGenre,
       );
       assert.equal(
         /too few others/.test(await text(page, "#funnel")),
         !isKept,
-        `${most} at most, or it is said`,
+        `${maxPerGenre} at most, or a note`,
       );
     }
     assert.equal(visit.sent.length, before, "nothing is sent");
     await close(visit);
   });
 
-  test("films around one are asked for only by its button, and the page says what that told", async () => {
+  test("films around one are requested by its button only, and the page reports it", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     await rateAll(page);
@@ -132,18 +132,16 @@ inChromium("the demo's two stages in Chromium", (at) => {
     assert.equal(visit.received.filter(({ url }) => url.includes("near")).length, 0);
     assert.match(
       await text(page, "#carried"),
-      /200 films of the list “recent”.*It carried nothing of you\./s,
+      /200 films of the list “recent”.*It revealed nothing about you\./s,
     );
 
     const [film] = await ids(page, "#list");
     await page.locator(`#list [data-film="${film}"] .around`).click();
     await settled(page);
-    const told = visit.received.filter(({ url }) => url.includes("near")).map(({ url }) => url);
-    assert.deepEqual(told, [`/api/candidates?near=${film}&limit=200&rows=1`]);
+    const near = visit.received.filter(({ url }) => url.includes("near")).map(({ url }) => url);
+    assert.deepEqual(near, [`/api/candidates?near=${film}&limit=200&rows=1`]);
     const { title } = filmOf.get(film);
-    assert.ok(
-      (await text(page, "#carried")).includes(`It carried that one film’s number, ${film}`),
-    );
+    assert.ok((await text(page, "#carried")).includes(`It contained that film’s number, ${film}`));
     assert.equal(await text(page, ".pill.near"), `Around ${title}`);
     const around = await candidates(at.demo, `near=${film}`);
     assert.ok((await ids(page, "#list")).every((id) => around.includes(id)));
@@ -158,14 +156,14 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await close(visit);
   });
 
-  test("a taste is told blurred, only by its button, and no more than the budget allows", async () => {
+  test("a genre is drawn and requested only by its button, within the privacy budget", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     const genres = new Set(catalogue.flatMap((film) => film.genres));
     assert.equal(
       await page.$eval("#taste", (button) => button.disabled),
       true,
-      "without ratings there is none",
+      "disabled without ratings",
     );
     await rateAll(page);
     const before = visit.received.length;
@@ -190,7 +188,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
         Number(percent),
         Math.round((100 * Math.exp(3)) / (Math.exp(3) + genres.size - 1)),
       );
-      assert.match(await text(page, "#carried"), /That genre was drawn on this device/);
+      assert.match(await text(page, "#carried"), /This device drew the genre/);
     }
     const lists = [...new Set(drawn)].map(
       (genre) => `/api/candidates?${new URLSearchParams({ list: genre, limit: 200, rows: 1 })}`,
@@ -210,7 +208,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
       await page
         .waitForSelector("#taste-failure")
         .then((shown) => shown.evaluate((element) => element.innerText)),
-      /No more is told/,
+      /privacy budget is spent/,
     );
     await page.reload();
     await page.waitForSelector("#funnel");
@@ -220,7 +218,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
       !asked()
         .slice(length)
         .some((url) => /list=(?!popular)/.test(url)),
-      "a reload does not begin anew",
+      "a reload does not reset the budget",
     );
     await page.locator("#forget").click();
     await page.waitForSelector("#ratings", { hidden: true });
@@ -232,7 +230,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await close(visit);
   });
 
-  test("this device finds candidates itself: no list is asked for, and the list is Node's", async () => {
+  test("this device finds candidates: no request, and the same list as in Node", async () => {
     const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
     await rateAll(page);
@@ -273,7 +271,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await close(visit);
   });
 
-  test("one model alone takes the server's list again, and can ask for films around one too", async () => {
+  test("one model takes the server's list, and can request films around one too", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     await rateAll(page);
@@ -308,14 +306,14 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await close(visit);
   });
 
-  test("of lists that are chosen quickly the last one counts, and one that was here is not asked for again", async () => {
+  test("of quick choices the last list counts, and no list is requested twice", async () => {
     const visit = await open(at.browser, at.demo);
     const { page } = visit;
     await rateAll(page);
     await page.evaluate(() => {
       for (const label of ["Recent", "Classics", "Popular", "Recent"]) {
         [...document.querySelectorAll(".chooser button")]
-          .find(({ textContent }) => textContent === label)
+          .find(({ textContent }) => textContent.trim() === label)
           .click();
       }
     });
@@ -329,34 +327,34 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await close(visit);
   });
 
-  test("a server that stops leaves its last good list, and the page says so", async () => {
+  test("the last good list stays when the server stops, and the page reports it", async () => {
     const stopping = await serve();
     const { page, context, sent } = await open(at.browser, stopping);
     await rateAll(page);
     const list = await ids(page, "#list");
     await stopping.stop();
     await choose(page, "Classics");
-    await page.waitForSelector(".trouble");
+    await page.waitForSelector(".alert");
     assert.match(
-      await text(page, ".trouble"),
-      /“Classics” did not arrive\..*cannot be reached.*last good list.*serves: “Popular”/s,
+      await text(page, ".alert"),
+      /“Classics” did not arrive\..*cannot be reached.*last good list.*in use: “Popular”/s,
     );
     assert.match(await text(page, "#funnel"), /the server’s last good list/);
     assert.deepEqual(await ids(page, "#list"), list);
     const before = sent.length;
     await page.locator("#ratings .remove").click();
     await reasonsAreThere(page);
-    assert.equal(sent.length, before, "a rating does not ask again");
+    assert.equal(sent.length, before, "a rating sends no request");
 
     const back = await serve({ port: stopping.port });
-    await page.locator(".trouble button").click();
-    await page.waitForSelector(".trouble", { hidden: true });
+    await page.locator(".alert button").click();
+    await page.waitForSelector(".alert", { hidden: true });
     assert.ok((await ids(page, "#list")).every((id) => filmOf.get(id).year < 1970));
     await context.close();
     await back.stop();
   });
 
-  test("where no list ever came, this device's own catalogue serves, and the page says so", async () => {
+  test("without any list this device finds candidates, and the page reports it", async () => {
     const visit = await open(at.browser, at.demo, () => {
       const real = window.fetch;
       window.fetch = (address, options) =>
@@ -367,21 +365,21 @@ inChromium("the demo's two stages in Chromium", (at) => {
     const { page } = visit;
     await page.waitForSelector("#funnel");
     assert.match(
-      await text(page, ".trouble"),
-      /“Popular” did not arrive\..*This device’s own first stage serves instead/s,
+      await text(page, ".alert"),
+      /“Popular” did not arrive\..*This device finds candidates instead/s,
     );
     await rateAll(page);
     assert.equal((await funnel(page)).Candidates, 500);
     assert.equal(visit.received.filter(({ url }) => url.startsWith("/api/")).length, 0);
 
     await page.evaluate(() => (window.isMended = true));
-    await page.locator(".trouble button").click();
-    await page.waitForSelector(".trouble", { hidden: true });
+    await page.locator(".alert button").click();
+    await page.waitForSelector(".alert", { hidden: true });
     assert.equal((await funnel(page)).Candidates, 200);
     await close(visit);
   });
 
-  test("where the ranker does not arrive the server's list is there all the same", async () => {
+  test("without the ranker the server's list is shown", async () => {
     const visit = await open(at.browser, at.demo, () => {
       const real = window.fetch;
       window.fetch = (address, options) =>
@@ -392,7 +390,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
     const { page } = visit;
     await page.waitForSelector("#list [data-film]");
     assert.match(
-      await text(page, ".trouble"),
+      await text(page, ".alert"),
       /Two stages cannot be used\. The server cannot be reached/,
     );
     assert.deepEqual(
@@ -400,9 +398,9 @@ inChromium("the demo's two stages in Chromium", (at) => {
       (await candidates(at.demo, "list=popular")).slice(0, SHOWN),
     );
     await page.evaluate(() => (window.isMended = true));
-    await page.locator(".trouble button").click();
+    await page.locator(".alert button").click();
     await page.waitForSelector("#funnel");
-    assert.equal(await page.$(".trouble"), null);
+    assert.equal(await page.$(".alert"), null);
     await rateAll(page);
     await close(visit);
   });
@@ -440,22 +438,28 @@ inChromium("the demo's two stages in Chromium", (at) => {
   });
 });
 
-test("what a request carried is read from its address", () => {
-  const say = (path, query) => carried({ path, query }, (id) => filmOf.get(id)?.title);
-  const nothing = { told: "It carried nothing of you.", isOfYou: false };
-  assert.deepEqual(say("/base.css", ""), { asked: "It asked for a file, /base.css.", ...nothing });
-  const list = say("/api/candidates", "?list=Sci-Fi&limit=200");
+test("the address of a request tells what it reveals", () => {
+  const read = (path, query) => carried({ path, query }, (id) => filmOf.get(id)?.title);
+  const nothing = { revealed: "It revealed nothing about you.", isOfYou: false };
+  assert.deepEqual(read("/base.css", ""), { asked: "It asked for a file, /base.css.", ...nothing });
+  const list = read("/api/candidates", "?list=Sci-Fi&limit=200");
   assert.deepEqual(list, { asked: "It asked for 200 films of the list “Sci-Fi”.", ...nothing });
   assert.match(
-    say("/api/candidates", "?near=1&limit=200&rows=1").told,
+    read("/api/candidates", "?near=1&limit=200&rows=1").revealed,
     /film’s number, 1, because you pressed/,
   );
-  for (const [path, query] of [
-    ["/api/candidates", "?list=popular&history=1"],
-    ["/elsewhere", "?x=1"],
+  const drawn = carried(
+    { path: "/api/candidates", query: "?list=Sci-Fi&limit=200" },
+    () => undefined,
+    new Set(["Sci-Fi"]),
+  );
+  assert.deepEqual([drawn.isOfYou, /drew the genre/.test(drawn.revealed)], [true, true]);
+  for (const [path, query, revealed] of [
+    ["/api/candidates", "?list=popular&history=1", "It contained history."],
+    ["/elsewhere", "?x=1", "It contained x."],
   ]) {
-    assert.equal(say(path, query).isOfYou, true);
-    assert.match(say(path, query).told, /history|x/);
+    assert.equal(read(path, query).isOfYou, true);
+    assert.equal(read(path, query).revealed, revealed);
   }
 });
 
@@ -486,7 +490,7 @@ async function listIs(page, expected) {
   assert.deepEqual(await ids(page, "#list"), expected);
 }
 
-/** How many films each stage let through, by its name; null where that is not known yet. */
+/** The count of films of each stage, by its name; null where it is not known yet. */
 function funnel(page) {
   return page.$$eval("#funnel li", (rows) =>
     Object.fromEntries(
@@ -502,18 +506,13 @@ async function candidates(demo, query) {
   return (await (await fetch(`${demo.address}api/candidates?${query}&limit=200`)).json()).items;
 }
 
-/**
- * What the page gets from the server: the popular films with their rows, and the ranker that has
- * none itself.
- */
+/** What the page gets from the server: a pack of popular films, and the ranker without items. */
 function serversWay({ address }) {
   const retrieve = () => fetch(`${address}api/candidates?list=popular&limit=200&rows=1`);
   return [retrieve, `${address}models/ranker-without-films.safetensors`];
 }
 
-/**
- * The same list by the package alone, in the instruction set that gives the same bits everywhere.
- */
+/** The same list by the package alone, in the instruction set with the same bits everywhere. */
 async function inNode(wishes, retrieve, weights) {
   const ranker = await loadModel(weights, { simd: "simd128" });
   const arrange = arranger(

@@ -1,9 +1,8 @@
 /**
- * `GET /api/candidates`, the server's half of the demo: which films are worth ranking at all.
+ * `GET /api/candidates`: the films to rank.
  *
  * An answer depends on the catalogue, the models and the query, and on nothing else. It is the same
- * for every visitor, so the server has no use for anything that a visitor rated, and the answer may
- * be cached by anybody.
+ * for every visitor, so the server needs no ratings, and any cache may keep the answer.
  */
 import { around, candidateLists } from "./lists.js";
 
@@ -11,7 +10,7 @@ const DEFAULT_LIMIT = 200;
 const HIGHEST_LIMIT = 1000;
 const PARAMETERS = ["list", "near", "limit", "rows"];
 
-/** A request that this endpoint cannot answer. The message is for whoever wrote the request. */
+/** A request that this endpoint cannot answer. The message is for its author. */
 export class BadRequest extends Error {}
 
 export class Candidates {
@@ -33,8 +32,8 @@ export class Candidates {
   }
 
   /**
-   * Candidates as JSON, or with `rows=1` as a candidate pack: the films with what the ranker has to
-   * know of them.
+   * Candidates as JSON, or with `rows=1` as a candidate pack: films with the features that the
+   * ranker needs.
    *
    * @param {URLSearchParams} query `list` (default "popular"), or `near`: a film's id; `limit`
    *   (default 200, at most 1000)
@@ -74,8 +73,7 @@ export class Candidates {
 }
 
 /**
- * Anything else in the query is refused, so that no client comes to rely on telling this server
- * more.
+ * Refuses anything else in the query, so that no client sends this server more than it needs.
  */
 function refuseUnknown(query) {
   for (const name of query.keys()) {

@@ -1,19 +1,19 @@
 /**
- * Candidate generation on the server: a model of kind "candidates" finds the films for a person.
- * The persons of this server are made up: each list has one, who watched the films that the list is
- * best known for, and "around a film" has one who watched just that film. No visitor is among them.
+ * Candidate generation on the server: a model of kind "candidates" finds films for a user. The
+ * users here are synthetic. That of a list watched the best known films of the list; that of
+ * "around a film" watched just that film. No visitor is involved.
  */
 
-const SEEDS = 20; // films that a list is known for
-const POPULAR = 500; // films that may call themselves popular
+const SEEDS = 20; // films that the synthetic user of a list watched
+const POPULAR = 500; // films in the list of popular ones
 const RECENT_FROM = 2010; // the data end in 2018
 const CLASSIC_BEFORE = 1970;
 
 const byPopularity = (a, b) => b.popularity - a.popularity || a.id - b.id;
 
 /**
- * Every list by its name: `popular`, `recent`, `classics`, and one for each genre of the catalogue.
- * A list holds nothing but what its name promises, that which the model expects first in front.
+ * Every list by name: `popular`, `recent`, `classics`, and one for each genre of the catalogue. A
+ * list contains only what its name promises, in the model's order.
  *
  * @param {Film[]} catalogue
  * @param {Model} model
@@ -42,8 +42,7 @@ export function candidateLists(catalogue, model) {
 }
 
 /**
- * The films around one: those that the model expects of a person who watched just this film, of all
- * that it knows.
+ * The films around one: the best of the catalogue for a user who watched just this film.
  *
  * @param {Model} model
  * @param {number} id
@@ -51,12 +50,12 @@ export function candidateLists(catalogue, model) {
  * @returns {number[]} film ids
  */
 export function around(model, id, limit) {
-  return idsOf(model.recommend(personOf(model, [id]), { topK: limit, exclude: [id] }));
+  return idsOf(model.recommend(userOf(model, [id]), { topK: limit, exclude: [id] }));
 }
 
 /**
- * The vectors of those who were made up for the genres: what a page compares a visitor with, to
- * tell a rough taste.
+ * The user vectors of the genres' synthetic users. The page compares the visitor with them, to draw
+ * a genre.
  *
  * @param {Film[]} catalogue
  * @param {Model} model
@@ -70,21 +69,20 @@ export function tastes(catalogue, model) {
       .filter((film) => film.genres.includes(list))
       .slice(0, SEEDS)
       .map(({ id }) => id);
-    return { list, vector: [...personOf(model, known.reverse()).vector] };
+    return { list, vector: [...userOf(model, known.reverse()).vector] };
   });
 }
 
 /**
- * These films, the best known first, in the order that the model gives them: all are looked at, so
- * nothing is missed.
+ * These films, given by popularity, in the model's order. All are scored, so none is missed.
  */
 function expected(model, films, searched) {
   const ids = films.map(({ id }) => id);
-  return idsOf(model.rank(personOf(model, ids.slice(0, SEEDS).reverse(), searched), ids));
+  return idsOf(model.rank(userOf(model, ids.slice(0, SEEDS).reverse(), searched), ids));
 }
 
-/** The last films of a history count most. A word that the model has not learned counts nothing. */
-function personOf(model, history, searched) {
+/** The last films of a history count most. A search word unknown to the model has no effect. */
+function userOf(model, history, searched) {
   return model.user({
     history,
     features: { count: history.length, searched: searched ? [searched.toLowerCase()] : [] },
@@ -102,5 +100,5 @@ const idsOf = (ranked) => ranked.map(({ item }) => item);
  * @property {string} title
  * @property {number | null} year
  * @property {string[]} genres
- * @property {number} popularity how many people rated it
+ * @property {number} popularity number of its ratings
  */

@@ -1,7 +1,6 @@
 /**
- * What weights there are, with the length and SHA-256 of each, so that a page keeps them and never
- * uses broken ones (docs/cache.md). Files that were trained anew while the server runs are hashed
- * anew.
+ * The manifest of the weights, with the length and SHA-256 of each, so that a page can cache and
+ * verify them (docs/cache.md). A file that changes while the server runs is hashed again.
  */
 import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
@@ -14,7 +13,7 @@ export class Manifest {
 
   /**
    * @param {string} folder
-   * @param {Record<string, Uint8Array>} more files that are in no folder
+   * @param {Record<string, Uint8Array>} more files that exist in memory only
    */
   constructor(folder, more) {
     this.#folder = folder;

@@ -1,6 +1,5 @@
 /**
- * The command line of the demo. Imports nothing that has to be installed first: scripts/start.js
- * reads it early.
+ * The demo's command line. It imports no package: scripts/start.js reads it before installing.
  */
 import { parseArgs } from "node:util";
 
@@ -8,16 +7,16 @@ export const DEFAULT_PORT = 8080;
 
 export const USAGE = `Usage: npm start -- [options]
 
-Serves pocketrec's demo, and ranks one list itself as a sign of life.
+Serves pocketrec's demo, and prints one ranked list as a check.
 
-  --port NUMBER   port to listen on (default ${DEFAULT_PORT}, or the next free one; 0 lets the system choose)
+  --port NUMBER   port to listen on (default ${DEFAULT_PORT} or the next free one; 0: any free one)
   --host NAME     address to listen on (default 127.0.0.1, this machine only)
   --help          this text`;
 
 /**
- * @param {string[]} words what follows the script's name
+ * @param {string[]} words the arguments
  * @returns {{ port?: number, host: string, help: boolean }}
- * @throws {Error} with a message for whoever typed them
+ * @throws {Error} with a message for the user of the command
  */
 export function readOptions(words) {
   const { values } = parseArgs({
@@ -33,7 +32,7 @@ export function readOptions(words) {
   );
   if (port === undefined) return { host, help };
   if (!/^\d+$/.test(port) || Number(port) > 65535) {
-    throw new Error(`--port has to be a number from 0 to 65535, and is "${port}"`);
+    throw new Error(`--port must be a number from 0 to 65535, not "${port}"`);
   }
   return { port: Number(port), host, help };
 }

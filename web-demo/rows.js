@@ -1,7 +1,7 @@
 /**
- * A ranker's file in two parts: all but what it says of the films, which is one file for everybody,
- * and what it says of some of them, which comes with these as a candidate pack (docs/format.md). A
- * page then downloads nothing of films that are no candidates, however many the catalogue has.
+ * Divides a ranker's file in two: the model without item features, one file for every visitor, and
+ * the features of some items, as a candidate pack (docs/format.md). A page then downloads features
+ * of its candidates only, however large the catalogue is.
  */
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 
@@ -28,14 +28,14 @@ export class FilmRows {
     this.#rowOf = new Map(Array.from(ids, (id, row) => [Number(id), row]));
   }
 
-  /** The ranker without a film's values: what can be ranked are packs. */
+  /** The ranker without item features: it ranks packs only. */
   without() {
     return writeSafetensors(this.#rest, this.#metadata);
   }
 
   /**
-   * A candidate pack of these films. A film that the ranker does not know is left out: there is
-   * nothing to say of it.
+   * A candidate pack of these films. A film that the ranker does not know has no features and is
+   * left out.
    *
    * @param {number[]} ids
    * @returns {Uint8Array}
@@ -54,7 +54,7 @@ export class FilmRows {
   }
 }
 
-/** Lists of values, one behind the other, and where each begins. */
+/** Lists of values, concatenated, with their offsets. */
 function severalOf(name, values, offsets, rows) {
   const begins = new Int32Array(offsets.data.slice().buffer);
   const places = rows.map((row) =>
@@ -68,7 +68,7 @@ function severalOf(name, values, offsets, rows) {
   };
 }
 
-/** Some of the values, whatever their type: they are copied byte by byte. */
+/** Some of the values, of any type: they are copied as bytes. */
 function pick({ dtype, shape, data }, places) {
   const width = data.length / shape[0];
   const picked = new Uint8Array(places.length * width);

@@ -1,5 +1,5 @@
 /**
- * The demo from the command line: the server, its address, and one ranked list as a sign of life.
+ * The demo from the command line: the server, its address, and one ranked list as a check.
  */
 import { DEFAULT_PORT } from "./options.js";
 import { printSample } from "./sample.js";
@@ -31,7 +31,7 @@ async function listen(server, port, lastPort, host) {
       });
     });
   } catch (error) {
-    server.removeAllListeners("listening"); // that of the attempt that failed
+    server.removeAllListeners("listening"); // of the failed attempt
     if (error.code !== "EADDRINUSE")
       throw new Error(`the server cannot listen on ${host}: ${error.message}`);
     if (port >= lastPort)
@@ -41,7 +41,7 @@ async function listen(server, port, lastPort, host) {
   }
 }
 
-/** What to type into a browser on this machine. */
+/** The host to open in a browser on this machine. */
 function nameOf(host) {
   if (host === "0.0.0.0" || host === "::") return "localhost";
   return host.includes(":") ? `[${host}]` : host;

@@ -1,16 +1,11 @@
 /**
- * The safetensors format, read and written: eight bytes with the header's length, a header in JSON,
- * the tensors' bytes. Candidate packs are such files, which a server writes from rows that it has
- * anyway.
+ * Reads and writes safetensors files: eight bytes with the header's length, a header in JSON, the
+ * tensors' bytes. A candidate pack is such a file.
  *
- * @typedef {{ dtype: string, shape: number[], data: Uint8Array }} Tensor data: the bytes as they
- *   stand in the file
+ * @typedef {{ dtype: string, shape: number[], data: Uint8Array }} Tensor data: its bytes
  */
 
-/**
- * The header begins behind its own length, and is filled up with spaces so that the data stand at a
- * multiple of this.
- */
+/** Bytes of the header's length. Spaces pad the header, so that the data begin at a multiple. */
 const LENGTH = 8;
 
 /**
@@ -28,7 +23,7 @@ export function writeSafetensors(tensors, metadata) {
 }
 
 /**
- * What such a file says of its tensors: type, shape, and where their bytes are behind the header.
+ * The header: type and shape of each tensor, and the offsets of its bytes behind the header.
  */
 export function headerOf(tensors, metadata) {
   const header = metadata ? { __metadata__: metadata } : {};
@@ -40,7 +35,7 @@ export function headerOf(tensors, metadata) {
 }
 
 /**
- * A file of this header and these data, one behind the other.
+ * A file with this header and these data.
  *
  * @param {string} header
  * @param {ArrayBufferView[]} data
@@ -64,14 +59,15 @@ export function fileOf(header, data) {
 }
 
 /**
- * A file of our own, which is not checked: what strangers send, the package reads.
+ * Reads a file of this repository without checks. Files from others are read by the package.
  *
  * @param {Uint8Array} bytes
  * @returns {{ tensors: Record<string, Tensor>, metadata: Record<string, string> | undefined }} the
  *   data are views into the file
  */
 export function readSafetensors({ buffer, byteOffset, byteLength }) {
-  const file = new Uint8Array(buffer, byteOffset, byteLength); // a Buffer's slice() would be no copy
+  // Not a Buffer, whose slice() does not copy.
+  const file = new Uint8Array(buffer, byteOffset, byteLength);
   const start = LENGTH + Number(new DataView(buffer, byteOffset).getBigUint64(0, true));
   const { __metadata__: metadata, ...header } = JSON.parse(
     new TextDecoder().decode(file.subarray(LENGTH, start)),

@@ -1,13 +1,13 @@
 /**
- * One ranked list in the terminal, made the way the page makes it: candidates with their rows from
- * the server's own endpoint, the ranker, the re-ranking and the history on this side of it.
+ * Prints one ranked list, computed as on the page: a candidate pack from the server's endpoint;
+ * ranker, re-ranking and history on this side.
  */
 import { readFile } from "node:fs/promises";
 import { cap, createRecommender, diversify, loadModel } from "../dist/index.node.js";
 import { addressOf } from "./page/candidates.js";
 import { MODELS } from "./page/models.js";
 import { FIRST_WISHES, arranger } from "./page/rerank.js";
-import { describe } from "./page/person.js";
+import { describe } from "./page/user-input.js";
 
 const SAMPLE_RATINGS = [
   ["Pulp Fiction", 1],
@@ -17,8 +17,8 @@ const SAMPLE_RATINGS = [
 const LINES = 8;
 
 /**
- * @param {string} address of the running server, without a slash at its end
- * @param {string} models the folder of the weights and the catalogue
+ * @param {string} address of the running server, without a trailing slash
+ * @param {string} models folder of the weights and the catalogue
  */
 export async function printSample(address, models) {
   const catalogue = JSON.parse(await readFile(`${models}/catalogue.json`, "utf8"));
@@ -37,13 +37,16 @@ export async function printSample(address, models) {
   const { recommendations, counts, times, warning } = await recommender.recommend({ topK: LINES });
   if (warning) throw warning;
 
-  console.log(
-    `For somebody who rated ${SAMPLE_RATINGS.map(([title, rating]) => `${title} ${rating}/5`).join(", ")}:\n`,
-  );
+  const ratings = SAMPLE_RATINGS.map(([title, rating]) => `${title} ${rating}/5`).join(", ");
+  console.log(`For a user who rated ${ratings}:\n`);
   printFilms(recommendations, films);
+  const [retrieve, rank, rerank] = [times.retrieve, times.rank, times.rerank].map((time) =>
+    time.toFixed(1),
+  );
   console.log(
-    `\n${counts.catalogue} films, ${counts.candidates} candidates from the server in ${times.retrieve.toFixed(1)} ms, ` +
-      `${counts.ranked} ranked here in ${times.rank.toFixed(1)} ms, re-ranked in ${times.rerank.toFixed(1)} ms ` +
+    `\n${counts.catalogue} films, ` +
+      `${counts.candidates} candidates from the server in ${retrieve} ms, ` +
+      `${counts.ranked} ranked here in ${rank} ms, re-ranked in ${rerank} ms ` +
       `(${ranker.kind}, SIMD: ${ranker.simd}).`,
   );
   ranker.dispose();
@@ -60,8 +63,8 @@ function ratingsIn(catalogue) {
 function printFilms(items, films) {
   items.forEach(({ item }, place) => {
     const { title, year, genres } = films.get(item);
-    console.log(
-      `${String(place + 1).padStart(4)}. ${title}${year ? ` (${year})` : ""}, ${genres.slice(0, 3).join(", ")}`,
-    );
+    const name = year ? `${title} (${year})` : title;
+    const rank = String(place + 1).padStart(4);
+    console.log(`${rank}. ${name}, ${genres.slice(0, 3).join(", ")}`);
   });
 }

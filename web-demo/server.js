@@ -1,7 +1,6 @@
 /**
- * The demo's server: static files, and what is the same for everybody: candidate lists, and vectors
- * of genres. It sets no cookie, reads no request body, keeps no state between requests and logs
- * none of them.
+ * The demo's server: static files, candidate lists and genre vectors, the same for every visitor.
+ * It sets no cookie, reads no request body, keeps no state between requests and logs none.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -15,22 +14,21 @@ import { tastes } from "./lists.js";
 import { Manifest } from "./manifest.js";
 import { FilmRows } from "./rows.js";
 
-/** Where the weights and the catalogue are. */
+/** The folder of the weights and the catalogue. */
 export const MODELS = folder("models");
 
 /**
- * The ranker without its films: for a page that gets candidates with their rows. Made from the
- * whole file at the start.
+ * The ranker without item features, for a page that gets candidate packs. It is made from the whole
+ * file at the start.
  */
 const RANKER = "/models/ranker-without-films.safetensors";
 
-/** What weights there are. */
+/** The manifest of the weights. */
 const MANIFEST = "/models/manifest.json";
 
 /**
- * What may be fetched, by the beginning of its path. Nothing outside these folders is ever read.
- * The page uses the package as it is shipped, in /dist/; /js/ is there for developer tools, which
- * show its source by the source map.
+ * The served folders, by path prefix. Nothing outside them is ever read. The page uses the package
+ * as it ships, in /dist/; developer tools get /js/ by the source map.
  */
 const FOLDERS = {
   "/js/": folder("../js"),
@@ -41,9 +39,8 @@ const FOLDERS = {
 };
 
 /**
- * The browser itself enforces the demo's promise: scripts, styles and connections only from and to
- * this origin, and `form-action 'none'` so that not even a form could carry something away.
- * WebAssembly needs 'wasm-unsafe-eval'.
+ * The browser enforces the demo's promise: scripts, styles and connections of this origin only, and
+ * `form-action 'none'`, so that no form can send anything. WebAssembly needs 'wasm-unsafe-eval'.
  */
 const SECURITY_HEADERS = {
   "Content-Security-Policy": [
@@ -72,7 +69,8 @@ export async function createServer({ folders = {} } = {}) {
   const { candidates, tastes, ranker, manifest } = await openModels(served["/models/"]);
   const mounts = Object.entries(served)
     .map(([prefix, path]) => ({ prefix, serve: serveFolder(path) }))
-    .sort((one, other) => other.prefix.length - one.prefix.length); // a folder within another's address goes first
+    // The longest prefix wins.
+    .sort((one, other) => other.prefix.length - one.prefix.length);
 
   return http.createServer((request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -93,8 +91,7 @@ export async function createServer({ folders = {} } = {}) {
 }
 
 /**
- * The path is normalised here: no `..` is left in it when a file is looked for. Only paths are
- * asked for, no addresses.
+ * The URL parser normalises the path: no `..` remains in it. Only paths are accepted, no addresses.
  */
 function readUrl(request) {
   if (!request.url.startsWith("/")) return null;
@@ -119,7 +116,7 @@ function serveCandidates(candidates, url, request, response) {
   }
 }
 
-/** Vectors that no visitor had a part in: the same for everybody. */
+/** Genre vectors, the same for every visitor. */
 function serveTastes(body, request, response) {
   if (request.method !== "GET") return refuseMethod(response, "GET");
   response
@@ -127,7 +124,7 @@ function serveTastes(body, request, response) {
     .end(body);
 }
 
-/** A file that is in no folder. Like the others it is not sent to a browser that has it. */
+/** A file in memory. Like the others it is not sent again to a browser that has it. */
 function serveBytes({ bytes, etag }, request, response) {
   if (request.headers["if-none-match"] === etag)
     return response.writeHead(304, { ETag: etag }).end();
@@ -150,8 +147,8 @@ async function serveManifest(manifest, response) {
 }
 
 /**
- * Files are looked up at every request and revalidated by their ETag, so that weights trained or a
- * module built while the server runs are never served half old and half new.
+ * Files are looked up at every request and revalidated by ETag, so that weights or a module built
+ * while the server runs are never served half old, half new.
  */
 function serveFolder(path) {
   const serve = sirv(path, {
@@ -165,8 +162,7 @@ function serveFolder(path) {
     onNoMatch: (request, response) => sendText(response, 404, "There is nothing at this address."),
   });
   return (request, response) => {
-    // An interrupted download goes on from where it was. Other ranges nobody asks for, and some of
-    // them sirv does not survive.
+    // An interrupted download resumes. Other ranges are not needed, and some crash sirv.
     if (!/^bytes=\d{1,12}-$/.test(request.headers.range ?? "")) delete request.headers.range;
     serve(request, response);
   };

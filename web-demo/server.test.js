@@ -79,7 +79,7 @@ describe("the demo's server", () => {
     });
   }
 
-  test("a list is what the model finds for somebody who watched its best-known films", async () => {
+  test("a list is what the model finds for a user who watched its best-known films", async () => {
     const model = await loadModel(join(MODELS, "candidates.safetensors"));
     const horror = catalogue
       .toSorted((a, b) => b.popularity - a.popularity || a.id - b.id)
@@ -102,7 +102,7 @@ describe("the demo's server", () => {
     model.dispose();
   });
 
-  test("everybody gets the same answer, whatever their browser tells beside the address", async () => {
+  test("every visitor gets the same answer, whatever the request's headers", async () => {
     for (const path of [
       "/api/candidates?list=Drama",
       `/api/candidates?near=${ALIEN}`,
@@ -122,18 +122,18 @@ describe("the demo's server", () => {
     }
   });
 
-  test("with rows=1 the answer is a candidate pack, which a ranker without films ranks as the whole one does", async () => {
+  test("with rows=1 the answer is a candidate pack, for a ranker without items", async () => {
     const whole = await loadModel(join(MODELS, "ranker.safetensors"), { simd: "simd128" });
     const { bytes } = await ask("/models/ranker-without-films.safetensors");
     const bare = await loadModel(bytes, { simd: "simd128" });
-    const person = {
+    const input = {
       history: [
         { item: ALIEN, rating: 5 },
         { item: 1, rating: 4 },
       ],
       features: { mean_rating: 4.5, count: 2 },
     };
-    const user = bare.user(person);
+    const user = bare.user(input);
     assert.throws(() => bare.recommend(user), { code: "bad-argument" });
     for (const query of ["list=popular", "list=Film-Noir&limit=7", `near=${ALIEN}&limit=1000`]) {
       const { status, headers, bytes: body } = await ask(`/api/candidates?${query}&rows=1`);
@@ -142,7 +142,7 @@ describe("the demo's server", () => {
       const pack = await bare.openCandidates(body);
       const items = await itemsOf(`?${query}`);
       assert.deepEqual(pack.items, items);
-      assert.deepEqual(bare.rank(user, pack), whole.rank(whole.user(person), items));
+      assert.deepEqual(bare.rank(user, pack), whole.rank(whole.user(input), items));
       assert.ok(
         body.length < 100 * items.length + 600,
         `${body.length} bytes for ${items.length} films`,
@@ -266,7 +266,7 @@ describe("the demo's server", () => {
     }
   });
 
-  test("the vectors of genres are what the model makes of somebody made up, the same for everybody", async () => {
+  test("the genre vectors are those of synthetic users, the same for every visitor", async () => {
     const { status, headers, body } = await ask("/api/tastes");
     const { tastes } = JSON.parse(body);
     assert.equal(status, 200);
@@ -289,7 +289,7 @@ describe("the demo's server", () => {
     assert.equal((await ask("/api/tastes", { method: "POST" })).status, 405);
   });
 
-  test("a download goes on from where it was; other ranges do no harm", async () => {
+  test("an interrupted download resumes; other ranges are ignored", async () => {
     const path = "/models/neumf.safetensors";
     const whole = readFileSync(join(MODELS, "neumf.safetensors"));
     const rest = await ask(path, { headers: { range: "bytes=1000-" } });
@@ -327,7 +327,7 @@ describe("the demo's server", () => {
     }
   });
 
-  test("every model that can be chosen is there, and every file of weights has its notice", async () => {
+  test("every model that can be chosen exists, and every weights file has its notice", async () => {
     for (const { weights } of Object.values(CHOICE))
       assert.equal((await ask(weights, { method: "HEAD" })).status, 200, weights);
     const [files] = readFileSync(join(MODELS, "NOTICE.md"), "utf8").split(
@@ -339,7 +339,7 @@ describe("the demo's server", () => {
     }
   });
 
-  test("without its catalogue or a model of its stages there is no server", async () => {
+  test("the server does not start without its catalogue or a model of its stages", async () => {
     const models = mkdtempSync(join(tmpdir(), "pocketrec-server-"));
     const needed = ["catalogue.json", "candidates.safetensors", "ranker.safetensors"];
     for (const missing of needed) {

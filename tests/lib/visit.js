@@ -1,6 +1,5 @@
-// A visit to the demo's page in a real Chromium, with everything that is sent recorded on both
-// sides: what the server receives is all that can reach it, however it was sent; what the browser
-// reports shows requests to anywhere else.
+// A visit to the demo's page in Chromium. Both sides record what is sent: the server everything
+// that reaches it, the browser also requests to other hosts.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync } from "node:fs";
@@ -23,7 +22,7 @@ const BROWSERS = [
   "C:/Program Files/Google/Chrome/Application/chrome.exe",
 ];
 
-/** The first Chromium there is: a path, or undefined. */
+/** The path of an installed Chromium, or undefined. */
 function findChromium() {
   const which = (name) => spawnSync("which", [name], { encoding: "utf8" }).stdout?.trim();
   return BROWSERS.map((name) => (name?.includes("/") ? name : name && which(name))).find(
@@ -50,14 +49,14 @@ export function launch(options = {}) {
 }
 
 /**
- * A story told in Chromium: `tell` gets one browser and one server, set before its first test and
- * let go after its last.
+ * A suite in Chromium: its tests share one browser and one server, which start before the first
+ * test and stop after the last.
  *
  * @param {string} title
  * @param {(at: { browser: import("puppeteer-core").Browser, demo: Awaited<ReturnType<typeof serve>>
- *   }) => void} tell
+ *   }) => void} define defines the tests
  */
-export function inChromium(title, tell) {
+export function inChromium(title, define) {
   describe(title, { skip: noChromium, timeout: 240_000 }, () => {
     const at = /** @type {any} */ ({});
     before(async () => Object.assign(at, { browser: await launch(), demo: await serve() }));
@@ -65,7 +64,7 @@ export function inChromium(title, tell) {
       await at.browser?.close();
       await at.demo?.stop();
     });
-    tell(at);
+    define(at);
   });
 }
 
@@ -102,7 +101,7 @@ export async function serve({ port = 0, ...options } = {}) {
 }
 
 /**
- * Somebody new, with a storage and a cache of their own.
+ * A new visitor, with separate storage and cache.
  *
  * @param {import("puppeteer-core").Browser} browser
  * @param {Awaited<ReturnType<typeof serve>>} demo
@@ -152,21 +151,21 @@ async function record(visit) {
   }
 }
 
-/** Ends a visit that should have gone without a word of complaint. */
+/** Ends a visit, and asserts that the browser reported no error. */
 export async function close(visit) {
   assert.deepEqual(visit.complaints, []);
   await visit.context.close();
 }
 
-/** The page stands when the model has come or has failed to, and there are candidates. */
+/** Waits until the model is loaded or failed, and candidates are shown. */
 export async function ready(page) {
-  await page.waitForSelector("#timing, #funnel, .trouble");
-  await page.waitForSelector("#list [data-film], .trouble");
+  await page.waitForSelector("#timing, #funnel, .alert");
+  await page.waitForSelector("#list [data-film], .alert");
 }
 
 /**
- * For `open`, to prepare: the instruction set that gives the same bits everywhere. The first bytes
- * that are validated are the relaxed ones.
+ * For `open`, as `prepare`: allows only the instruction set with the same bits everywhere. The
+ * first bytes that are validated are the relaxed module.
  */
 export function onlyBaselineSimd() {
   const { validate } = WebAssembly;
@@ -177,7 +176,7 @@ export function onlyBaselineSimd() {
   };
 }
 
-/** The same, with another model than the first one. */
+/** A new visitor who chooses another model than the default. */
 export async function openWith(name, browser, demo, prepare) {
   const visit = await open(browser, demo, prepare);
   await chooseModel(visit.page, name);
@@ -185,8 +184,7 @@ export async function openWith(name, browser, demo, prepare) {
 }
 
 /**
- * What the demo's server itself reads, copied to a folder in which the weights of the page are
- * missing.
+ * Copies what the demo's server reads to a folder, without the weights of the page.
  */
 export function copyServerModels(folder) {
   for (const file of ["catalogue.json", "candidates.safetensors", "ranker.safetensors"]) {
@@ -195,8 +193,7 @@ export function copyServerModels(folder) {
 }
 
 /**
- * Another model, once it is there: "DAE" is in "CDAE" too, so that its label is looked for as a
- * word.
+ * Chooses another model and waits for it. Its label is searched as a word: "DAE" is in "CDAE" too.
  */
 export async function chooseModel(page, name) {
   await pressModel(page, name);
@@ -232,7 +229,7 @@ export async function rate(page, id, stars) {
   await page.waitForSelector(`${star}[aria-pressed="true"]`);
 }
 
-/** Finds a film by its title, as somebody would, and rates it. */
+/** Finds a film by its title and rates it. */
 export async function searchAndRate(page, film, stars) {
   await page.locator("#search").fill(`${film.title} ${film.year ?? ""}`);
   await rate(page, film.id, stars);

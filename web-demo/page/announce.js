@@ -1,15 +1,15 @@
 /**
- * What a screen reader is told. Only the last of several words in quick succession is, so that
- * typing is not talked over.
+ * Announcements for screen readers. Of several in quick succession only the last is made, so that
+ * they do not interrupt typing.
  */
 
 const PAUSE = 700;
 
-/** @param {(text: string) => void} tell */
-export function announcer(tell) {
+/** @param {(text: string) => void} say */
+export function announcer(say) {
   let timer;
   return (text) => {
     clearTimeout(timer);
-    timer = setTimeout(() => tell(text), PAUSE);
+    timer = setTimeout(() => say(text), PAUSE);
   };
 }

@@ -1,8 +1,8 @@
 /**
- * Brings the parts together: what the visitor does changes the state, and the page is drawn from
- * the state.
+ * Connects the parts: the visitor's actions change the state, and the page is drawn from the state.
  */
 import { render } from "/vendor/lit-html/lit-html.js";
+import { readable } from "./alert.js";
 import { announcer } from "./announce.js";
 import { drawTaste } from "./blurred-taste.js";
 import { nameOf } from "./candidates-view.js";
@@ -17,7 +17,6 @@ import { Ratings } from "./ratings.js";
 import { explainWhenIdle } from "./reasons.js";
 import { watchRequests } from "./requests.js";
 import { FIRST_WISHES } from "./rerank.js";
-import { readable } from "./trouble.js";
 import { failure, page } from "./view.js";
 import { eraseKept } from "./weights.js";
 
@@ -25,18 +24,18 @@ const SHOWN = 20;
 const FOUND = 7;
 const FIRST_LIST = { list: "popular" };
 const NO_MORE =
-  "No more is told: what this page may tell of your ratings is spent. Forgetting everything begins anew.";
+  "The privacy budget is spent: no more genres are drawn. “Forget everything” resets the budget.";
 
 const root = document.querySelector("#app");
 const models = new OpenModels((id) => state.catalogue.get(id)?.genres ?? []);
 const storage = browserStorage();
 
 let stopExplaining = () => {};
-let arrived = { asked: null, items: [] }; // the last candidates that came
+let arrived = { asked: null, items: [] }; // the last candidates
 let starterPage = 0;
-let rankings = 0; // of several at a time only the last one counts; so do lists
+let rankings = 0; // counted, since only the last of concurrent ones is used; so are lists
 let lists = 0;
-let coming = null; // the list that is on its way, for one model alone: two stages get theirs themselves
+let coming = null; // the list being fetched for one model; two stages fetch their own
 
 const state = {
   catalogue: null,
@@ -46,22 +45,22 @@ const state = {
   query: "",
   found: [],
   asked: FIRST_LIST,
-  isHere: false, // whether candidates come from this device
+  isHere: false, // candidates come from this device
   wishes: FIRST_WISHES,
   isFetching: false,
   listFailure: null,
   tasteFailure: null,
-  drawn: new Set(), // the lists that this device drew: asking for one told something
+  drawn: new Set(), // the lists that this device drew: their requests reveal something
   ranked: [],
   shown: SHOWN,
   timing: null,
   funnel: null,
   chosenModel: chosenBefore(storage),
-  ranking: null, // the model in use: the last one that arrived
+  ranking: null, // the model in use: the last one loaded
   isOpening: false,
   modelFailure: null,
   progress: null,
-  hideSeed: 0, // above 0 once the visitor wants to see what stays when ratings are hidden
+  hideSeed: 0, // above 0 once the visitor hides ratings
   hidden: null,
   requests: [],
   announcement: "",
@@ -94,7 +93,7 @@ const actions = {
   },
   forget() {
     state.ratings.clear();
-    eraseKept().catch(() => {}); // where nothing may be kept nothing was
+    eraseKept().catch(() => {}); // where storage is blocked, nothing was stored
     models.forget();
     keepChoice(storage, FIRST_MODEL);
     Object.assign(state, {
@@ -106,7 +105,7 @@ const actions = {
     });
     find();
     if (state.asked.near === undefined && !state.asked.drawn) rerank();
-    else choose(FIRST_LIST); // a film that somebody asked about is theirs too, and so is a taste
+    else choose(FIRST_LIST); // a requested film or a drawn genre is forgotten too
     announce("Everything is forgotten.");
     document.querySelector("#search").focus();
   },
@@ -154,7 +153,7 @@ function drawAtOnce() {
   show(page(state, actions));
 }
 
-/** What is drawn first takes the place of what index.html says meanwhile. */
+/** The first drawing replaces the text of index.html. */
 function show(template) {
   document.querySelector("#waiting")?.remove();
   render(template, root);
@@ -167,7 +166,7 @@ function find() {
     : catalogue.starters(starterPage, FOUND);
 }
 
-/** Another tab rated, or forgot. */
+/** Another tab changed the ratings. */
 function afterOther() {
   if (state.ratings.size === 0) models.forget();
   rerank();
@@ -182,7 +181,7 @@ async function afterRating() {
 
 const first = () => `First is ${state.ranked[0]?.film.title ?? "nothing"}.`;
 
-/** Without a model or a rating there is nothing to rank by: the list stays as it came. */
+/** Without a model or a rating the list stays in the server's order. */
 async function rerank() {
   stopExplaining();
   const mine = ++rankings;
@@ -202,7 +201,7 @@ async function rerank() {
   if (state.timing) explain();
 }
 
-/** Two stages get their candidates themselves; one model alone ranks those that are here. */
+/** Two stages fetch their own candidates; one model ranks those that are here. */
 async function personalOrder() {
   const { ranking, ratings, shown, hideSeed, asked, isHere, wishes, listFailure } = state;
   const { items } = arrived;
@@ -216,8 +215,7 @@ async function personalOrder() {
 }
 
 /**
- * What did not come is said, and is not asked for again before the visitor wants it: ratings send
- * no requests.
+ * A failed list is reported, and requested again only by the visitor: ratings send no requests.
  */
 function takeCandidates({ asked, items, warning, isHere }) {
   if (warning)
@@ -242,8 +240,8 @@ function explain() {
 }
 
 /**
- * A model that fails at its work is not used again before it is fetched again. Where it was only
- * the candidates that did not come, it is not the model that failed.
+ * A model that fails is dropped, and fetched again the next time. If only the candidates failed,
+ * the model stays.
  */
 function giveUp(error) {
   const { name, isPipeline } = state.ranking;
@@ -255,7 +253,7 @@ function giveUp(error) {
   Object.assign(state, { ranking: null, modelFailure: { name, why: readable(error) } });
 }
 
-/** A candidate that is newer than the catalogue has no title to show. */
+/** A candidate that is not in the catalogue has no title and is not shown. */
 function withFilms(entries) {
   return entries
     .map((entry) => ({ ...entry, film: state.catalogue.get(entry.id) }))
@@ -263,8 +261,8 @@ function withFilms(entries) {
 }
 
 /**
- * Shows other candidates, or the last ones that came where these do not. Of quick choices only the
- * last counts.
+ * Shows other candidates, or the last good ones where these fail. Of quick choices only the last
+ * counts.
  */
 async function choose(asked) {
   Object.assign(state, {
@@ -299,8 +297,7 @@ async function choose(asked) {
 }
 
 /**
- * Where candidates come from: the server, or this device, which first has to fetch what it needs
- * for that.
+ * Sets where candidates come from: the server, or this device, which first fetches the models.
  */
 async function choosePlace(isHere) {
   const { ranking } = state;
@@ -334,8 +331,7 @@ async function choosePlace(isHere) {
 }
 
 /**
- * Ranks by another model as soon as that is here, and by the last one until then, or where it does
- * not arrive.
+ * Ranks by another model once it is loaded; until then, or if that fails, the last model stays.
  */
 async function chooseModel(name) {
   Object.assign(state, { chosenModel: name, isOpening: true, modelFailure: null, progress: null });
@@ -346,8 +342,7 @@ async function chooseModel(name) {
       draw();
     });
     if (!ranking) return;
-    // What two stages found, and how long each took, says nothing of one model alone, nor the other
-    // way round.
+    // Figures of two stages mean nothing for one model, nor the reverse.
     if (ranking.isPipeline !== state.ranking?.isPipeline)
       Object.assign(state, { timing: null, funnel: null, isHere: false });
     state.ranking = ranking;

@@ -1,15 +1,12 @@
 /**
- * What a visitor may tell the server of their taste: one of its genres, drawn on this device. The
- * nearest to the ratings is the likeliest, and no other is excluded (docs/private-queries.md,
+ * What the server may learn about the visitor's taste: one genre, drawn on this device. The genre
+ * nearest to the ratings is the likeliest, and none is excluded (docs/private-queries.md,
  * randomised response).
  */
-import { describe } from "./person.js";
+import { describe } from "./user-input.js";
 import { loadKept } from "./weights.js";
 
-/**
- * Of one question, and of all that this page may ever be made to tell before everything is
- * forgotten.
- */
+/** Per draw, and in total until the visitor forgets everything. */
 export const EPSILON = 3;
 export const BUDGET = { epsilon: 9 };
 
@@ -19,7 +16,7 @@ const TASTES = "/api/tastes";
 let opening = null;
 
 /**
- * Draws a genre, once that is written down.
+ * Draws a genre, after the draw is in the ledger.
  *
  * @param {import("./ratings.js").Ratings} ratings
  * @returns {Promise<import("./candidates.js").Asked>}
@@ -46,10 +43,7 @@ export async function drawTaste(ratings) {
   return { list: tastes[centroid].list, drawn: { truth: truthProbability, among: tastes.length } };
 }
 
-/**
- * What makes a vector of the visitor, and the vectors of those whom the server made up, which are
- * the same for everybody.
- */
+/** The model of the user vector, and the server's genre vectors, the same for every visitor. */
 async function open() {
   const [{ privateQuery }, { model: finder }, tastes] = await Promise.all([
     import("/dist/privacy.js"),

@@ -1,19 +1,19 @@
-/** Which candidates are ranked, where they come from, and what did not arrive. */
+/** The choice of candidates, where they come from, and a failed list. */
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
+import { alertView } from "./alert.js";
 import { BUDGET, EPSILON } from "./blurred-taste.js";
 import { MODELS } from "./models.js";
-import { trouble } from "./trouble.js";
 
 const LISTS = [
-  ["popular", "Popular", "The 500 films that most people rated"],
+  ["popular", "Popular", "The 500 films with the most ratings"],
   ["recent", "Recent", "Films since 2010"],
   ["classics", "Classics", "Films before 1970"],
 ];
 
-const MADE_UP =
-  "in the order that the server’s model finds for somebody made up: who watched the 20 best known of them.";
+const SYNTHETIC =
+  "in the order of the server’s model for a synthetic user, who watched the 20 best known of them.";
 const FOUND_HERE =
-  "Found on this device among all films, from your own ratings: no list is asked for, and nothing is sent.";
+  "Found on this device among all films, from your ratings: no list is requested, nothing is sent.";
 
 export function candidatesChooser(state, actions) {
   const { chosenModel, isHere } = state;
@@ -24,9 +24,14 @@ export function candidatesChooser(state, actions) {
       ${canBeHere ? places(state, actions) : nothing}
       ${canBeHere && isHere ? nothing : lists(state, actions)}
       <p class="hint" id="lists-what">${canBeHere && isHere ? FOUND_HERE : described(state)}</p>
-      ${state.tasteFailure ? html`<p class="hint" id="taste-failure" role="alert">${state.tasteFailure}</p>` : nothing}
+      ${tasteAlert(state.tasteFailure)}
     </div>
   `;
+}
+
+function tasteAlert(text) {
+  if (!text) return nothing;
+  return html`<p class="hint" id="taste-failure" role="alert">${text}</p>`;
 }
 
 function places({ isHere, ranking }, actions) {
@@ -94,28 +99,30 @@ function lists({ asked, catalogue, ratings }, actions) {
 function described({ asked, catalogue, ratings }) {
   if (asked.drawn) {
     const percent = Math.round(100 * asked.drawn.truth);
-    return `This device drew ${asked.list} among ${asked.drawn.among} genres and asked for that. It is the nearest to your ratings
-      with a probability of ${percent}%, and else any other: the server cannot be sure of you. Told so far: epsilon
-      ${ratings.ledger.spent.epsilon} of ${BUDGET.epsilon}, ${EPSILON} a draw.`;
+    return html`This device drew ${asked.list} among ${asked.drawn.among} genres and requested it.
+    It is the nearest to your ratings with a probability of ${percent}%, and else any other: the
+    server cannot be sure. Privacy budget spent: epsilon ${ratings.ledger.spent.epsilon} of
+    ${BUDGET.epsilon}, ${EPSILON} per draw.`;
   }
   if (asked.near !== undefined) {
-    return `What the server’s model expects of somebody who watched just “${catalogue.get(asked.near)?.title}”. The request
-      carried this film’s number, since you pressed its button.`;
+    return html`The films that the server’s model finds for a user who watched just
+    “${catalogue.get(asked.near)?.title}”. The request contained this film’s number, since you
+    pressed its button.`;
   }
   const [, , what] = LISTS.find(([name]) => name === asked.list) ?? [];
-  return `${what ?? `Nothing but films of the genre ${asked.list}`}, ${MADE_UP}`;
+  return `${what ?? `Only films of the genre ${asked.list}`}, ${SYNTHETIC}`;
 }
 
-/** What did not arrive, and what is there instead. */
-export function candidatesTrouble({ listFailure, catalogue }, actions) {
+/** The list that did not arrive, and what is used instead. */
+export function candidatesAlert({ listFailure, catalogue }, actions) {
   if (!listFailure) return nothing;
   const { asked, why, instead, last } = listFailure;
   const serves = {
-    last: () => ` The last good list that was here stays and serves: “${nameOf(last, catalogue)}”.`,
-    device: () => ` This device’s own first stage serves instead, from its copy of the catalogue.`,
+    last: () => ` The last good list stays in use: “${nameOf(last, catalogue)}”.`,
+    device: () => ` This device finds candidates instead, in its copy of the catalogue.`,
   };
   const what = `The list “${nameOf(asked, catalogue)}” did not arrive.`;
-  return trouble(what, html`${why}${serves[instead]?.()}`, actions.retryList);
+  return alertView(what, html`${why}${serves[instead]?.()}`, actions.retryList);
 }
 
 /** @param {import("./candidates.js").Asked} asked */

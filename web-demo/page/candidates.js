@@ -1,20 +1,18 @@
 /**
- * The page's half of `GET /api/candidates`. What is asked for is a list by its name, the same for
- * everybody, or, where the visitor pressed a film's button, the films around that one. A request
- * holds that and nothing else.
+ * The client of `GET /api/candidates`. It requests a list by name, the same for every visitor, or
+ * the films around one whose button the visitor pressed. A request contains nothing else.
  *
  * @typedef {{ list: string, drawn?: { truth: number, among: number } } | { near: number }} Asked
- *   drawn: the list was drawn on this device, among so many genres, and is the nearest to the
- *   ratings with that probability
+ *   drawn: this device drew the list among so many genres; truth: the probability that it is the
+ *   nearest to the ratings
  */
 
 const LIMIT = 200;
-const PATIENCE = 15_000;
+const TIMEOUT = 15_000; // ms
 
 /**
  * @param {Asked} asked
- * @param {{ rows?: boolean }} [options] rows: as a candidate pack, each film with what the ranker
- *   has to know of it
+ * @param {{ rows?: boolean }} [options] rows: as a candidate pack, with each film's features
  */
 export function addressOf({ list, near }, { rows = false } = {}) {
   const query = new URLSearchParams({
@@ -30,7 +28,7 @@ export function addressOf({ list, near }, { rows = false } = {}) {
  * @returns {Promise<number[]>} film ids in the server's order
  */
 export async function fetchCandidates(asked) {
-  const response = await fetch(addressOf(asked), { signal: AbortSignal.timeout(PATIENCE) });
+  const response = await fetch(addressOf(asked), { signal: AbortSignal.timeout(TIMEOUT) });
   if (!response.ok) throw new Error(`The server answered with status ${response.status}.`);
   return (await response.json()).items;
 }

@@ -1,44 +1,40 @@
 /**
- * What a request told the server, in words, read from its address. Imports nothing: tests read it
- * too.
+ * What a request revealed to the server, in sentences, from its address. Without imports: tests use
+ * it too.
  */
 
 const EXPECTED = ["list", "near", "limit", "rows"];
-const NOTHING = "It carried nothing of you.";
+const NOTHING = "It revealed nothing about you.";
 const DRAWN =
-  "That genre was drawn on this device, by chance and by your ratings: that much it carried of you, and nothing else.";
+  "This device drew the genre, by chance and by your ratings. It revealed that draw, nothing else.";
 
 /**
  * @param {{ path: string, query: string }} request as the browser recorded it
  * @param {(film: number) => string | undefined} titleOf
  * @param {ReadonlySet<string>} [drawn] lists that this device drew
- * @returns {{ asked: string, told: string, isOfYou: boolean }} two sentences; isOfYou: whether
- *   anything of it is the visitor's
+ * @returns {{ asked: string, revealed: string, isOfYou: boolean }} two sentences; isOfYou: whether
+ *   it revealed anything about the visitor
  */
 export function carried({ path, query }, titleOf, drawn = new Set()) {
-  if (query === "")
-    return { asked: `It asked for a file, ${path}.`, told: NOTHING, isOfYou: false };
-  const told = new URLSearchParams(query);
-  const strange = [...told.keys()].filter((name) => !EXPECTED.includes(name));
-  if (path !== "/api/candidates" || strange.length > 0) {
-    return {
-      asked: `It asked for ${path}${query}.`,
-      told: `It carried ${strange.join(", ") || query}.`,
-      isOfYou: true,
-    };
-  }
-  const count = `${told.get("limit") ?? "some"} films`;
-  const rows = told.get("rows") ? ", each with what the ranker has to know of it" : "";
-  const near = told.get("near");
+  const answer = (asked, revealed = NOTHING) => ({
+    asked: `It asked for ${asked}.`,
+    revealed,
+    isOfYou: revealed !== NOTHING,
+  });
+  if (query === "") return answer(`a file, ${path}`);
+  const parameters = new URLSearchParams(query);
+  const strange = [...parameters.keys()].filter((name) => !EXPECTED.includes(name));
+  if (path !== "/api/candidates" || strange.length > 0)
+    return answer(`${path}${query}`, `It contained ${strange.join(", ") || query}.`);
+  const count = `${parameters.get("limit") ?? "some"} films`;
+  const rows = parameters.get("rows") ? ", each with the features that the ranker needs" : "";
+  const near = parameters.get("near");
   if (near === null) {
-    const asked = `It asked for ${count} of the list “${told.get("list")}”${rows}.`;
-    if (drawn.has(told.get("list"))) return { asked, told: DRAWN, isOfYou: true };
-    return { asked, told: NOTHING, isOfYou: false };
+    const list = parameters.get("list");
+    return answer(`${count} of the list “${list}”${rows}`, drawn.has(list) ? DRAWN : NOTHING);
   }
-  const title = titleOf(Number(near)) ?? "a film";
-  return {
-    asked: `It asked for ${count} around “${title}”${rows}.`,
-    told: `It carried that one film’s number, ${near}, because you pressed its button, and nothing else of you.`,
-    isOfYou: true,
-  };
+  return answer(
+    `${count} around “${titleOf(Number(near)) ?? "a film"}”${rows}`,
+    `It contained that film’s number, ${near}, because you pressed its button, and nothing else.`,
+  );
 }

@@ -1,4 +1,4 @@
-/** The films that can be rated: the same file for everybody, searched on this machine. */
+/** The films that can be rated: the same file for every visitor, searched on this device. */
 
 const STARTER_PAGES = 6;
 
@@ -29,10 +29,7 @@ export class Catalogue {
     return [...new Set(this.#films.flatMap((film) => film.genres))].sort();
   }
 
-  /**
-   * Films with a word that begins like each word of the query; those that begin like all of it come
-   * first.
-   */
+  /** Films with a word for each prefix in the query; titles that begin with it all come first. */
   search(query, limit) {
     const text = plain(query);
     const words = text.split(" ").filter(Boolean);
@@ -43,10 +40,7 @@ export class Catalogue {
     return [...new Set([...begins, ...found])].slice(0, limit);
   }
 
-  /**
-   * A few of the films that most people have seen, so that nobody starts before an empty search
-   * box.
-   */
+  /** A page of the best known films, to begin with. */
   starters(page, count) {
     const first = (page % STARTER_PAGES) * count;
     return this.#films.slice(first, first + count);

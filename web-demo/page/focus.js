@@ -1,8 +1,8 @@
 /**
- * A row that is rated or removed leaves its list and takes the keyboard's focus with it. The focus
- * then goes to the row that took its place, so that the keyboard goes on where it was.
+ * Keeps the keyboard's position: when the focused row leaves its list, the focus moves to the row
+ * that took its place.
  *
- * @param {() => void} change what may take the focused row away
+ * @param {() => void} change may remove the focused row
  */
 export function keepFocus(change) {
   const focused = document.activeElement;

@@ -1,10 +1,10 @@
 /**
- * The funnel: how many films each stage let through, where it works, and how long it took; and how
- * the last one arranges.
+ * The funnel: how many films pass each stage, where it runs, and how long it took; and the controls
+ * of re-ranking.
  */
 import { html, nothing, svg } from "/vendor/lit-html/lit-html.js";
-import { milliseconds } from "./model-view.js";
-import { CAPS, MOST_VARIETY, WITHIN } from "./rerank.js";
+import { milliseconds } from "./format.js";
+import { CAPS, CAP_TOP, MAX_VARIETY } from "./rerank.js";
 
 const WIDTH = 100;
 const HEIGHT = 48;
@@ -17,16 +17,14 @@ export function funnelView(state, actions) {
   return html`
     <div class="funnel" id="funnel">
       <ol role="list" aria-label="From the catalogue to your list">
-        ${stages.map((stage, place) => row(stage, widths[place], widths[place + 1] ?? widths[place]))}
+        ${stages.map((stage, at) => row(stage, widths[at], widths[at + 1] ?? widths[at]))}
       </ol>
       ${arrangement(state, actions)}
     </div>
   `;
 }
 
-/**
- * Each stage with how many films it let through. What waits for the first rating has no count yet.
- */
+/** Each stage with its count of films. The stages that need a first rating have no count before. */
 function stagesOf(state) {
   const { funnel, timing, isHere } = state;
   const { catalogue, candidates, ranked, shown, risen, times } = funnel;
@@ -46,22 +44,22 @@ function stagesOf(state) {
   return timing ? stages : stages.map((stage, place) => (place < 2 ? stage : waits(stage)));
 }
 
-/** A cap that the candidates cannot keep is not kept: the list goes on with what is left. */
-function arranged(risen, { ranked, wishes: { most }, asked, isHere }) {
-  const genres = ranked.slice(0, WITHIN).flatMap(({ film }) => film.genres);
-  const isOver = [...new Set(genres)].some(
-    (genre) =>
-      (isHere || genre !== asked.list) && genres.filter((other) => other === genre).length > most,
+/** Where the candidates cannot keep the cap, films over it fill the list. */
+function arranged(risen, { ranked, wishes: { maxPerGenre }, asked, isHere }) {
+  const genres = ranked.slice(0, CAP_TOP).flatMap(({ film }) => film.genres);
+  const count = (genre) => genres.filter((other) => other === genre).length;
+  const isOver = genres.some(
+    (genre) => (isHere || genre !== asked.list) && count(genre) > maxPerGenre,
   );
   const came = risen > 0 ? `${risen} came up from below` : "the ranker’s first";
-  return isOver ? `${came}; too few others for ${most} at most` : came;
+  return isOver ? `${came}; too few others for ${maxPerGenre} at most` : came;
 }
 
 function sourceOf({ isHere, asked, listFailure }) {
   if (isHere) return "found here, from your ratings";
   if (listFailure?.instead === "last") return "the server’s last good list";
   return asked.near === undefined
-    ? "the server’s, the same for everybody"
+    ? "the server’s, the same for every visitor"
     : "the server’s, around one film";
 }
 
@@ -77,7 +75,7 @@ function row({ name, count, note, time }, above, below) {
   </li>`;
 }
 
-/** By the logarithm: 20 of 3,650 films would not be seen otherwise. */
+/** Logarithmic: 20 of 3,650 films would be invisible otherwise. */
 function widthOf(count, catalogue) {
   return count === undefined ? 0 : (WIDTH * Math.log1p(count)) / Math.log1p(catalogue);
 }
@@ -92,8 +90,8 @@ function silhouette(above, below) {
 }
 
 function arrangement({ wishes, timing }, actions) {
-  const { variety, most } = wishes;
-  const spoken = variety === 0 ? "none: as ranked" : `${variety} of ${MOST_VARIETY}`;
+  const { variety, maxPerGenre } = wishes;
+  const spoken = variety === 0 ? "none: as ranked" : `${variety} of ${MAX_VARIETY}`;
   return html`<div class="wishes">
     <label class="wish">
       <span>Variety</span>
@@ -101,26 +99,26 @@ function arrangement({ wishes, timing }, actions) {
         type="range"
         id="variety"
         min="0"
-        max=${MOST_VARIETY}
+        max=${MAX_VARIETY}
         step="1"
         .value=${String(variety)}
         ?disabled=${!timing}
         aria-valuetext=${spoken}
         @input=${(event) => actions.wish({ variety: Number(event.target.value) })}
       />
-      <output for="variety">${variety === 0 ? "none" : `${variety} of ${MOST_VARIETY}`}</output>
+      <output for="variety">${variety === 0 ? "none" : `${variety} of ${MAX_VARIETY}`}</output>
     </label>
     <label class="wish">
-      <span>Of a genre, in the first ${WITHIN}</span>
+      <span>Of a genre, in the first ${CAP_TOP}</span>
       <select
         id="cap"
         class="pill"
         ?disabled=${!timing}
-        @change=${(event) => actions.wish({ most: Number(event.target.value) })}
+        @change=${(event) => actions.wish({ maxPerGenre: Number(event.target.value) })}
       >
         ${CAPS.map(
           (cap) =>
-            html`<option value=${String(cap)} ?selected=${cap === most}>
+            html`<option value=${String(cap)} ?selected=${cap === maxPerGenre}>
               ${cap === Infinity ? "any number" : `${cap} at most`}
             </option>`,
         )}

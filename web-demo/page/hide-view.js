@@ -1,11 +1,10 @@
 /**
- * A small experiment with the visitor's own ratings: what denoising autoencoders are trained
- * against.
+ * An experiment with the visitor's ratings: the noise that denoising autoencoders are trained on.
  */
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
 import { MODELS } from "./models.js";
 
-const ENOUGH = 4; // ratings; with fewer there is no half to speak of
+const ENOUGH = 4; // ratings
 
 export function hideView({ ratings, timing, ranking, hidden }, actions) {
   if (!timing || ranking.isPipeline || ratings.size < ENOUGH) return nothing;
@@ -13,8 +12,8 @@ export function hideView({ ratings, timing, ranking, hidden }, actions) {
     <section class="card" id="hiding" aria-labelledby="hiding-title">
       <h2 id="hiding-title">With half of your ratings</h2>
       <p class="hint">
-        Denoising autoencoders are trained on histories from which films were left out by lot. Hide
-        some of yours, each with a chance of one half, and see how much of the list stays, with each
+        Denoising autoencoders are trained on histories with films left out at random. Hide some of
+        yours, each with a probability of one half, and see how much of the list stays, with each
         model.
       </p>
       ${hidden ? outcome(hidden, MODELS[ranking.name].label) : nothing}

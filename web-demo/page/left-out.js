@@ -1,15 +1,13 @@
-/**
- * Reasons by leaving out: by how much the raw scores of films would be lower without each rating.
- */
+/** Leave-one-out reasons: how much lower the raw scores would be without each rating. */
 
-const COUNTED = 50; // of the films watched the last ones: so many the ranker looks at
+const COUNTED = 50; // the ranker uses the last 50 films watched
 
 /**
- * As `model.explain` does it, for a model that has no films of its own.
+ * As `model.explain`, for a model without items of its own.
  *
  * @param {import("../../js/model/model.js").Model} model
  * @param {{ history: { item: number, rating: number }[], features: Record<string, unknown> }}
- *   person
+ *   input
  * @param {import("../../js/model/candidate-pack.js").CandidatePack | number[]} candidates
  * @returns {Map<number, import("./reasons.js").Reason[]>} by film, the strongest first
  */

@@ -1,4 +1,4 @@
-/** Which model the visitor chose: kept in this browser's storage, where it is not the first one. */
+/** The model that the visitor chose, in this browser's storage if it is not the default. */
 import { FIRST_MODEL, MODELS } from "./models.js";
 
 const KEY = "pocketrec-demo-model";
@@ -22,11 +22,11 @@ export function keepChoice(storage, name) {
     if (name === FIRST_MODEL) storage?.removeItem(KEY);
     else storage?.setItem(KEY, name);
   } catch {
-    // full or forbidden: the choice lasts as long as the page
+    // Storage is full or blocked: the choice ends with the page.
   }
 }
 
-/** Reading the property alone throws where the browser forbids storage. */
+/** Where the browser blocks storage, reading the property throws. */
 export function browserStorage() {
   try {
     return window.localStorage;

@@ -1,12 +1,13 @@
-/** The choice of a model, and what the chosen one is doing. */
+/** The choice of a model, and the state of the chosen one. */
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
+import { alertView } from "./alert.js";
+import { megabytes, milliseconds } from "./format.js";
 import { funnelView } from "./funnel-view.js";
 import { MODELS } from "./models.js";
-import { trouble } from "./trouble.js";
 
 const VARIANTS = { relaxed: "relaxed SIMD", simd128: "SIMD" };
 
-/** Every model's explanation is there for a screen reader; the chosen one's is seen. */
+/** Screen readers get every explanation; only that of the chosen model is visible. */
 export function modelChooser({ chosenModel }, actions) {
   return html`
     <fieldset class="models">
@@ -35,10 +36,7 @@ export function modelChooser({ chosenModel }, actions) {
   `;
 }
 
-/**
- * The weights on their way, or what went wrong with them, or what the model just did: all three are
- * one size.
- */
+/** The progress of the download, its failure, or figures of the last ranking: all of one size. */
 export function modelView(state, actions) {
   const { chosenModel, ranking, isOpening, modelFailure, progress, timing } = state;
   if (isOpening) return progressView(MODELS[chosenModel].label, progress);
@@ -54,16 +52,20 @@ function failureView({ name, why, isFirstStage }, ranking, actions) {
   const what = isFirstStage ? "The first stage did not arrive." : `${label} cannot be used.`;
   const instead =
     ranking &&
-    (isFirstStage ? " The server’s lists go on." : ` ${MODELS[ranking.name].label} goes on.`);
-  return trouble(what, html`${why}${instead}`, actions.retryModel);
+    (isFirstStage
+      ? " The server’s lists are used."
+      : ` ${MODELS[ranking.name].label} stays in use.`);
+  return alertView(what, html`${why}${instead}`, actions.retryModel);
 }
 
 function figures({ name, model, bytes }, timing) {
   const { label, made } = MODELS[name];
+  const [userTime, rankTime] = timing
+    ? [milliseconds(timing.userTime), milliseconds(timing.rankTime)]
+    : ["–", "–"];
   return html`
     <dl class="figures" id="timing">
-      ${figure(made, timing ? milliseconds(timing.userTime) : "–")}
-      ${figure(`${timing ? timing.count : "Films"} ranked in`, timing ? milliseconds(timing.rankTime) : "–")}
+      ${figure(made, userTime)} ${figure(`${timing ? timing.count : "Films"} ranked in`, rankTime)}
       ${figure("Model", html`${label} <small>${VARIANTS[model.simd] ?? model.simd}</small>`)}
       ${figure("Weights", megabytes(bytes))}
     </dl>
@@ -82,19 +84,9 @@ function progressView(label, progress) {
   return html`
     <div class="figures loading">
       <label for="progress">
-        ${label} is on its way:
-        ${megabytes(loaded)}${total ? html` of ${megabytes(total)}` : nothing}
+        ${label} is loading: ${megabytes(loaded)}${total ? html` of ${megabytes(total)}` : nothing}
       </label>
       <progress id="progress" max=${total || 1} value=${total ? loaded : nothing}></progress>
     </div>
   `;
-}
-
-export function milliseconds(time) {
-  if (time < 0.1) return html`&lt; 0.1 <small>ms</small>`;
-  return html`${time.toFixed(time < 10 ? 1 : 0)} <small>ms</small>`;
-}
-
-function megabytes(bytes) {
-  return bytes ? html`${(bytes / 1e6).toFixed(1)} <small>MB</small>` : "–";
 }

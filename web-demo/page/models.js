@@ -1,13 +1,13 @@
-/** The models that a visitor can choose from, in words. Imports nothing: tests read it too. */
+/** The models that a visitor can choose from, with their texts. No imports: tests use it too. */
 
 /**
  * @typedef {object} ModelWords
  * @property {string} label
  * @property {string} weights the file's address
- * @property {string} what it is, and what it does with somebody new
- * @property {string} made what the time is called in which a person is made
- * @property {string} stars what it makes of a rating
- * @property {string} scores what its scores are
+ * @property {string} what the model is, and how it handles a new user
+ * @property {string} made label of the time to compute the user
+ * @property {string} stars the effect of a rating
+ * @property {string} scores the meaning of its scores
  * @property {boolean} [hasFirstStage] whether it can find candidates too
  */
 
@@ -21,20 +21,24 @@ export const MODELS = {
   "two-stages": {
     label: "Two stages",
     weights: "/models/ranker-without-films.safetensors",
-    what: `As at YouTube (Covington et al., 2016): one network finds candidates, another looks at them closely, and at the end
-      the list is arranged.`,
-    made: "Made of you in",
+    what:
+      "As at YouTube (Covington et al., 2016): one network finds candidates, another ranks them " +
+      "closely, and at the end the list is arranged.",
+    made: "User computed in",
     hasFirstStage: true,
     stars:
-      "Three stars or more count as watched, the last film most; fewer only take the film off your list.",
+      "Three stars or more count as watched, the last film most; fewer only take the film off " +
+      "your list.",
     scores:
-      "Bars: expected watch time, for which the rating stood in when the model was trained; it has no unit.",
+      "Bars: expected watch time, for which the rating stood in when the model was trained; it " +
+      "has no unit.",
   },
   neumf: {
     label: "NeuMF",
     weights: "/models/neumf.safetensors",
-    what: `Neural matrix factorization. Every film is a vector, and so are you: for somebody new it fits one to the
-      ratings, step by step.`,
+    what:
+      "Neural matrix factorization. Every film is a vector, and so are you: it fits a new user’s " +
+      "vector to the ratings, step by step.",
     made: "Fitted to you in",
     stars: "Three stars or more pull similar films up, one or two push them down.",
     scores: "Per cent: its probability, good for the order.",
@@ -42,18 +46,20 @@ export const MODELS = {
   autorec: {
     label: "AutoRec",
     weights: "/models/autorec.safetensors",
-    what: `An autoencoder of ratings. Yours become 200 numbers in one pass, and these a score for every film: nothing is
-      fitted to somebody new.`,
+    what:
+      "An autoencoder of ratings. Yours become 200 numbers in one pass, and these a score for " +
+      "every film: nothing is fitted to a new user.",
     made: ENCODED,
     stars:
-      "The more stars, the further similar films go up; two say nothing, one pushes them down.",
+      "The more stars, the further similar films go up; two have no effect, one pushes them down.",
     scores: "Bars: its scores, which are not stars.",
   },
   cdae: {
     label: "CDAE",
     weights: "/models/cdae.safetensors",
-    what: `A denoising autoencoder that knew everybody it learned from by a node of their own. Somebody new gets the
-      average node, and is encoded in one pass.`,
+    what:
+      "A denoising autoencoder with a node for each user in its training data. A new user gets " +
+      "the average node, and is encoded in one pass.",
     made: ENCODED,
     stars: LIKES_ONLY,
     scores: NO_UNIT,
@@ -61,8 +67,9 @@ export const MODELS = {
   dae: {
     label: "DAE",
     weights: "/models/dae.safetensors",
-    what: `A denoising autoencoder: it learned to find the films that were hidden from a history. Somebody new is encoded
-      in one pass, like everybody.`,
+    what:
+      "A denoising autoencoder: it learned to find the films that were hidden from a history. A " +
+      "new user is encoded in one pass, like every user.",
     made: ENCODED,
     stars: LIKES_ONLY,
     scores: NO_UNIT,
@@ -70,8 +77,9 @@ export const MODELS = {
   "mult-dae": {
     label: "Mult-DAE",
     weights: "/models/mult-dae.safetensors",
-    what: `A denoising autoencoder that shares out one hundred per cent among all films. Somebody new is encoded in one
-      pass, like everybody.`,
+    what:
+      "A denoising autoencoder that divides one hundred per cent among all films. A new user is " +
+      "encoded in one pass, like every user.",
     made: ENCODED,
     stars: LIKES_ONLY,
     scores: "Per cent: its share among all films.",

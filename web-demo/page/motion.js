@@ -1,12 +1,11 @@
-/** Rows that change places are seen to move, so that the eye can follow what a rating did. */
+/** Animates rows that change places, so that the effect of a rating can be followed. */
 
 const DURATION = 420;
 const EASING = "cubic-bezier(0.2, 0.8, 0.2, 1)";
 
 /**
- * @param {() => Iterable<HTMLElement>} rows the rows as they are now, each with a `data-film` that
- *   stays with it
- * @param {() => void} change what rearranges them
+ * @param {() => Iterable<HTMLElement>} rows the current rows, each with a constant `data-film`
+ * @param {() => void} change rearranges them
  */
 export function moveRows(rows, change) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return change();

@@ -1,4 +1,4 @@
-/** The models that have arrived, and the one on its way: choosing another gives that one up. */
+/** The loaded models, and the one being loaded: choosing another aborts its download. */
 import { MODELS } from "./models.js";
 import { Ranking } from "./ranking.js";
 import { TwoStages } from "./two-stages.js";
@@ -17,7 +17,7 @@ export class OpenModels {
   /**
    * @param {string} name
    * @param {(progress: { loaded: number, total?: number }) => void} onProgress
-   * @returns {Promise<Ranking | null>} null where another was chosen meanwhile
+   * @returns {Promise<Ranking | null>} null where another was chosen in the meantime
    */
   async open(name, onProgress) {
     this.#coming.abort();
@@ -31,12 +31,12 @@ export class OpenModels {
     return signal.aborted ? null : this.#arrived.get(name);
   }
 
-  /** What was made of the visitor goes, in every model. */
+  /** Forgets the visitor in every model. */
   forget() {
     for (const ranking of this.#arrived.values()) ranking.forget();
   }
 
-  /** One that failed at its work: the next time it is fetched anew. */
+  /** Drops a model that failed; the next time it is fetched again. */
   discard(name) {
     this.#arrived.get(name)?.dispose();
     this.#arrived.delete(name);

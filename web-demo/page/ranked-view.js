@@ -1,13 +1,18 @@
-/** The ranked list, with the choice of what is ranked and by which model. */
+/** The ranked list, with the choice of candidates and model. */
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
 import { repeat } from "/vendor/lit-html/directives/repeat.js";
-import { candidatesChooser, candidatesTrouble } from "./candidates-view.js";
+import { candidatesAlert, candidatesChooser } from "./candidates-view.js";
 import { filmName } from "./film.js";
 import { modelChooser, modelView } from "./model-view.js";
 import { MODELS } from "./models.js";
 import { reasonView } from "./reason-view.js";
 import { movement, scoreBar } from "./score-view.js";
 import { stars } from "./stars.js";
+
+const UNRATED =
+  "The same candidates in the same order for every visitor. Rate a film to rank them for you.";
+const UNRATED_HERE =
+  "The candidates for a user without ratings. Rate a film to find and rank others for you.";
 
 export function rankedView(state, actions) {
   const { ranked, timing, ranking } = state;
@@ -17,7 +22,7 @@ export function rankedView(state, actions) {
       <h2 id="ranked-title">${titleOf(state)}</h2>
       <p class="hint">${explained(state)}</p>
       ${modelChooser(state, actions)} ${candidatesChooser(state, actions)}
-      ${candidatesTrouble(state, actions)} ${modelView(state, actions)}
+      ${candidatesAlert(state, actions)} ${modelView(state, actions)}
       <ol
         class=${personal ? "films personal" : "films"}
         id="list"
@@ -70,14 +75,12 @@ function titleOf({ timing, isHere }) {
 
 function explained({ timing, ranking, isHere, asked }) {
   if (!timing) {
-    return isHere
-      ? "The candidates for somebody who has rated nothing. Rate a film, and others are found and ranked for you."
-      : "The same candidates in the same order for everybody. Rate a film, and they are ranked for you, on this device.";
+    return isHere ? UNRATED_HERE : UNRATED;
   }
   const { label, scores } = MODELS[ranking.name];
   const named = asked.drawn
     ? "The candidates of a genre that this device drew"
-    : "The candidates that everybody gets";
+    : "The candidates that every visitor gets";
   const served = asked.near === undefined ? named : "The server’s candidates around one film";
   const candidates = isHere ? "Candidates found on this device" : served;
   const order = ranking.isPipeline
@@ -86,7 +89,7 @@ function explained({ timing, ranking, isHere, asked }) {
   return `${candidates}, ${order}. Arrows show how far a film moved. ${scores}`;
 }
 
-/** The one thing that the page can be made to tell: which film this is. */
+/** The one button that reveals a film: its request has the film's number. */
 function aroundButton(film, { asked }, actions) {
   return html`<button
     type="button"

@@ -1,8 +1,7 @@
 /**
- * One model at work: from the visitor's ratings and the server's candidates to a list, with the
- * time it took.
+ * Ranking with one model: from the visitor's ratings and the server's candidates to a list, timed.
  */
-import { historyOf } from "./person.js";
+import { historyOf } from "./user-input.js";
 import { speaking } from "./reasons.js";
 
 export class Ranking {
@@ -11,7 +10,7 @@ export class Ranking {
   #userTime = 0;
 
   /**
-   * Why the films that were asked about are recommended, as long as the ratings stay the same.
+   * Reasons by film, valid until the ratings change.
    * @type {Map<number, import("./reasons.js").Reason[]>}
    */
   reasons = new Map();
@@ -27,14 +26,12 @@ export class Ranking {
     this.model = model;
     this.bytes = bytes;
     this.corrupt = corrupt;
-    // What an output function made a probability has a meaning of its own; anything else is only
-    // more or less.
+    // A probability is shown as a number. Other scores only compare.
     this.isProbability = ["sigmoid", "softmax"].includes(model.info.output);
   }
 
   /**
-   * `userTime` is that of the last time the ratings changed: another list of candidates needs no
-   * new person.
+   * `userTime` is from the last change of the ratings: other candidates need no new user.
    *
    * @param {[id: number, stars: number][]} ratings at least one
    * @param {{ items: number[] }} candidates ids in the server's order
@@ -59,19 +56,19 @@ export class Ranking {
     };
   }
 
-  /** Finds out why a film of the last list is there. */
+  /** Computes the reasons for a film of the last list. */
   explain(id) {
     this.reasons.set(id, speaking(this.model.explain(this.#user, id, { topK: 2 })));
   }
 
   /**
-   * How many of the first films stay when ratings are hidden by lot, each with a chance of one
-   * half.
+   * How many of the first films stay when ratings are hidden at random, each with a probability of
+   * one half.
    *
    * @param {[id: number, stars: number][]} ratings
    * @param {number[]} candidates
    * @param {number} topK
-   * @param {number} seed of the lot: the same seed hides the same ratings from every model
+   * @param {number} the same seed hides the same ratings from every model
    */
   hideHalf(ratings, candidates, topK, seed) {
     const exclude = ratings.map(([id]) => id);
@@ -86,8 +83,8 @@ export class Ranking {
   }
 
   /**
-   * From all ratings anew, and not with `user.update()`: the same ratings then give the same list,
-   * also after a reload, and of a rating that was taken back nothing is left.
+   * A new user from all ratings instead of `user.update()`: the same ratings then give the same
+   * list, also after a reload, and a removed rating leaves no trace.
    */
   #make(ratings) {
     const made = JSON.stringify(ratings);
@@ -103,7 +100,7 @@ export class Ranking {
     this.model.dispose();
   }
 
-  /** Lets the visitor's vector go too. */
+  /** Drops the user vector too. */
   forget() {
     this.#user = null;
     this.#made = "";
@@ -112,7 +109,7 @@ export class Ranking {
 }
 
 /**
- * How many places each film went up (or, below zero, down) from where it was among the candidates.
+ * How many ranks each film moved up (or, below zero, down) from its position in the candidates.
  */
 export function withMovement(top, served) {
   const places = new Map(served.map((id, place) => [id, place]));

@@ -1,18 +1,18 @@
-/** Where films are found and rated, and where the ratings are taken back. */
+/** The search for films, their ratings, and the list of ratings. */
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
 import { repeat } from "/vendor/lit-html/directives/repeat.js";
 import { filmName } from "./film.js";
 import { MODELS } from "./models.js";
 import { stars } from "./stars.js";
 
-const NONE_YET =
-  "None yet. Give a film its stars, and they are kept here, in this browser’s storage, and nowhere else.";
+const NONE_YET = "None yet. Ratings are kept in this browser’s storage and nowhere else.";
 const NOT_KEPT = "This browser stores nothing for this page: your ratings end with it.";
 const FORGOTTEN =
-  "Forgotten: your ratings, what the model made of them, and this page’s place in the browser’s storage.";
+  "Forgotten: your ratings, your user vector, and what this page stored in the browser.";
 
 export function rateView({ query, found, ratings, chosenModel }, actions) {
   const searching = query.trim() !== "";
+  const row = (film) => filmRow(film, stars(film, ratings.get(film.id), actions.rate));
   return html`
     <section class="card rate" aria-labelledby="rate-title">
       <h2 id="rate-title">Rate a few films</h2>
@@ -42,7 +42,7 @@ export function rateView({ query, found, ratings, chosenModel }, actions) {
               No film of the catalogue has “${query.trim()}” in its title.
             </p>`
           : html`<ul class="films found" id="found" role="list" data-rows>
-              ${repeat(found, byId, (film) => filmRow(film, stars(film, ratings.get(film.id), actions.rate)))}
+              ${repeat(found, byId, row)}
             </ul>`
       }
     </section>

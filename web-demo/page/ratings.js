@@ -1,7 +1,6 @@
 /**
- * What the visitor rated: a history of pocketrec/history, in this browser's IndexedDB where that is
- * allowed, and in memory otherwise, and what of it was told. Other tabs see the same. There is no
- * code here that could send it.
+ * The visitor's ratings: a history of pocketrec/history, in this browser's IndexedDB or, where that
+ * is blocked, in memory, with its privacy ledger. All tabs share it. No code here can send it.
  */
 
 import { BUDGET } from "./blurred-taste.js";
@@ -13,15 +12,15 @@ export class Ratings {
   #isFilm;
   #onChange;
   /**
-   * @type {Map<number, number>} at once what the visitor did, whether it is stored already or not
+   * @type {Map<number, number>} includes ratings that are not stored yet
    */
   #stars;
   #writing = 0;
 
   /**
    * @param {import("../../js/history/history.js").History} history
-   * @param {(id: number) => boolean} isFilm tells whether an id is one of the catalogue
-   * @param {() => void} onChange hears of what another tab did
+   * @param {(id: number) => boolean} isFilm whether the catalogue has the id
+   * @param {() => void} onChange called when another tab changed the ratings
    */
   constructor(history, isFilm, onChange) {
     this.#history = history;
@@ -40,12 +39,12 @@ export class Ratings {
     return new Ratings(await openHistory(NAME, { budget: BUDGET }), isFilm, onChange);
   }
 
-  /** Whether they end with the page, since this browser stores nothing for it. */
+  /** False where this browser blocks storage: the ratings then end with the page. */
   get areKept() {
     return this.#history.warning === undefined;
   }
 
-  /** What was told of the ratings, and whether more may be. */
+  /** The ledger of private queries, for `privateQuery`. */
   get ledger() {
     return this.#history;
   }
@@ -90,7 +89,7 @@ export class Ratings {
     if (this.#writing === 0) this.#takeIn();
   }
 
-  /** What stands in the history, where that is something else. */
+  /** Takes over the stored history if it differs. */
   #takeIn() {
     const stored = this.#read();
     if (JSON.stringify([...stored]) === JSON.stringify(this.entries())) return;
@@ -98,7 +97,7 @@ export class Ratings {
     this.#onChange();
   }
 
-  /** Anything may stand in the storage: only a known film with 1 to 5 whole stars is believed. */
+  /** Storage may hold anything: only a known film with 1 to 5 whole stars is accepted. */
   #read() {
     const known = this.#history.list().filter(({ item, rating }) => {
       return this.#isFilm(item) && Number.isInteger(rating) && rating >= 1 && rating <= 5;

@@ -3,7 +3,7 @@ import { html } from "/vendor/lit-html/lit-html.js";
 const LIKED_FROM = 3;
 
 /**
- * One sentence, or its place while nobody knows yet.
+ * One sentence, or an empty line until the reasons are known.
  *
  * @param {import("./reasons.js").Reason[] | undefined} reasons
  * @param {import("./catalogue.js").Catalogue} catalogue
@@ -11,7 +11,7 @@ const LIKED_FROM = 3;
 export function reasonView(reasons, catalogue) {
   if (!reasons) return html`<p class="reason"></p>`;
   if (reasons.length === 0)
-    return html`<p class="reason">No single rating of yours speaks for it.</p>`;
+    return html`<p class="reason">No single rating of yours explains it.</p>`;
   const name = ({ item }) => html`<b>${shortTitle(catalogue.get(item).title)}</b>`;
   const liked = reasons.filter(({ rating }) => rating >= LIKED_FROM).map(name);
   const disliked = reasons.filter(({ rating }) => rating < LIKED_FROM).map(name);

@@ -1,16 +1,16 @@
 /**
- * Why films are recommended. That can take longer than the ranking itself, so it is found out film
- * by film when the browser has nothing else to do, the first film first.
+ * Reasons for recommendations. They can take longer than the ranking, so they are computed film by
+ * film, in order, when the browser is idle.
  */
 
-const SLICE = 8; // milliseconds, after which the browser gets its turn; a reason that takes longer is one turn
-const WITHOUT_IDLE = 30; // milliseconds to leave between two turns, for browsers that do not tell when they are idle
-const FAINT = 0.25; // of the strongest effect: a second reason below that would only fill the line
+const SLICE = 8; // ms until the browser gets a turn; a reason that takes longer is a turn alone
+const WITHOUT_IDLE = 30; // ms between two turns, in browsers without requestIdleCallback
+const FAINT = 0.25; // of the strongest effect: a weaker second reason is not shown
 
 /** @typedef {{ item: number, rating?: number, effect: number }} Reason */
 
 /**
- * Those that speak for a film and are worth naming.
+ * The reasons worth showing: positive, and not too weak.
  *
  * @param {Reason[]} reasons the strongest first
  */
@@ -23,7 +23,7 @@ export function speaking(reasons) {
  * @param {number[]} films ids of the last list, in its order
  * @param {(error?: unknown) => void} onChange called after every turn; with an error at most once,
  *   at the end
- * @returns {() => void} gives up on what is not found out yet
+ * @returns {() => void} stops the computation
  */
 export function explainWhenIdle(ranking, films, onChange) {
   const left = films.filter((id) => !ranking.reasons.has(id));

@@ -1,7 +1,7 @@
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
 import { carried } from "./carried.js";
 
-/** The panel that lets a visitor check the promise: every address that this page asked for. */
+/** Every address that this page requested, so that the visitor can check the promise. */
 export function requestsView({ requests, ratedAt, catalogue, drawn }) {
   const latestFirst = requests.toSorted((a, b) => b.at - a.at);
   const lists = latestFirst.filter(({ query }) => query !== "");
@@ -10,9 +10,9 @@ export function requestsView({ requests, ratedAt, catalogue, drawn }) {
     <section class="card requests" id="requests" aria-labelledby="requests-title">
       <h2 id="requests-title">What left this device</h2>
       <p class="hint">
-        The requests below and nothing else: no body, no cookie, no rating in any of them, and the
-        same for everybody who asks for the same. This is the browser’s own record. Its network
-        panel has the rest: open it, rate a film, and see that nothing is sent.
+        The requests below and nothing else. None has a body, a cookie or a rating, and they are the
+        same for every visitor who asks for the same. This is the browser’s own record. Its network
+        panel shows the rest: open it, rate a film, and see that nothing is sent.
       </p>
       ${lastRequest(latestFirst, catalogue, drawn)}
       <dl class="totals">
@@ -29,12 +29,12 @@ export function requestsView({ requests, ratedAt, catalogue, drawn }) {
   `;
 }
 
-/** In words, from the request itself. */
+/** The last request in sentences. */
 function lastRequest([last], catalogue, drawn) {
   if (!last) return nothing;
-  const { asked, told, isOfYou } = carried(last, (id) => catalogue.get(id)?.title, drawn);
+  const { asked, revealed, isOfYou } = carried(last, (id) => catalogue.get(id)?.title, drawn);
   return html`<p class=${isOfYou ? "carried of-you" : "carried"} id="carried">
-    <strong>The last request.</strong> ${asked} <b>${told}</b>
+    <strong>The last request.</strong> ${asked} <b>${revealed}</b>
   </p>`;
 }
 

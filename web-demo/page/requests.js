@@ -1,9 +1,8 @@
 /**
- * What the browser itself says this page has asked for: the page shows it, so that its promise can
- * be checked.
+ * The browser's own record of this page's requests, which the page shows.
  */
 
-const ENTRIES_KEPT = 2000; // browsers stop at 250 if they are not asked
+const ENTRIES_KEPT = 2000; // the default of browsers is 250
 
 /**
  * @typedef {{ path: string, query: string, received: number, at: number, isAnswered: boolean }}
@@ -13,9 +12,9 @@ const ENTRIES_KEPT = 2000; // browsers stop at 250 if they are not asked
  */
 export function watchRequests(onChange) {
   performance.setResourceTimingBufferSize(ENTRIES_KEPT);
-  const tell = () => onChange([...entries("navigation"), ...entries("resource")].map(describe));
-  new PerformanceObserver(tell).observe({ type: "resource" });
-  tell();
+  const report = () => onChange([...entries("navigation"), ...entries("resource")].map(describe));
+  new PerformanceObserver(report).observe({ type: "resource" });
+  report();
 }
 
 function entries(type) {
@@ -23,9 +22,8 @@ function entries(type) {
 }
 
 /**
- * What the browser already had costs nothing to receive: `transferSize` is then 0, or that of a
- * bare header. Where nobody answered the status is 0; browsers that do not tell the status get the
- * benefit of the doubt.
+ * A cached file has a `transferSize` of 0, or of its header alone. A request without an answer has
+ * the status 0; in browsers without a status it counts as answered.
  */
 function describe(entry) {
   const { origin, pathname, search } = new URL(entry.name);

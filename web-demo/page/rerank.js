@@ -1,24 +1,24 @@
 /**
- * The last stage: variety, and no genre that takes the list over. It knows the package only by what
- * it is given, so that the page and the demo's command line arrange a list in the same way.
+ * Re-ranking: variety, and a limit of films per genre. The package is passed in, so that the page
+ * and the demo's command line share this code.
  *
- * @typedef {{ variety: number, most: number }} Wishes variety: 0 for none, up to MOST_VARIETY;
- *   most: films of a genre among the first WITHIN
+ * @typedef {{ variety: number, maxPerGenre: number }} Wishes variety: 0 for none, up to
+ *   MAX_VARIETY; maxPerGenre: films of a genre in the first CAP_TOP
  */
 
-export const WITHIN = 20;
-export const MOST_VARIETY = 6;
+export const CAP_TOP = 20;
+export const MAX_VARIETY = 6;
 export const CAPS = [Infinity, 10, 8, 6];
-export const FIRST_WISHES = { variety: 3, most: 10 };
+export const FIRST_WISHES = { variety: 3, maxPerGenre: 10 };
 
-const AMONG = 100; // what ranks below is no choice, however different
-const PLACES = 60; // more than are shown at first: they stay where they are when more is shown
+const POOL_SIZE = 100; // a film ranked below is never moved up
+const POSITIONS = 60; // more than are shown at first, so that "Show more" moves none
 
 /**
  * @param {Pick<typeof import("../../js/index.js"), "cap" | "diversify">} pocketrec
  * @param {import("../../js/model/model.js").Model} model the ranker
  * @returns {(list: Ranked[], context: any, how: { wishes: Wishes, genresOf: (item: number) =>
- *   string[] }) => Promise<Ranked[]>} a step of createRecommender, once it is told how
+ *   string[] }) => Promise<Ranked[]>} a step of createRecommender, with its settings
  */
 export function arranger({ cap, diversify }, model) {
   const ofPack = new WeakMap();
@@ -39,22 +39,22 @@ export function arranger({ cap, diversify }, model) {
       const options = {
         vectors: (item) => vectors.get(item),
         balance: 1 - variety / 10,
-        topK: PLACES,
-        poolSize: AMONG,
+        topK: POSITIONS,
+        poolSize: POOL_SIZE,
       };
       vary = { variety, step: diversify(options) };
     }
     return vary.step(list, context);
   };
-  return async (list, context, { wishes: { variety, most }, genresOf }) => {
+  return async (list, context, { wishes: { variety, maxPerGenre }, genresOf }) => {
     const arranged = variety > 0 ? await varied(list, context, variety) : list;
-    return most < Infinity
-      ? cap({ groupOf: genresOf, maxPerGroup: most, topK: WITHIN })(arranged)
+    return maxPerGenre < Infinity
+      ? cap({ groupOf: genresOf, maxPerGroup: maxPerGenre, topK: CAP_TOP })(arranged)
       : arranged;
   };
 }
 
-/** The films' vectors less their mean: what all of them have in common tells none from another. */
+/** The item vectors minus their mean, so that what all films share does not count. */
 function centred(model, candidates) {
   const items = candidates.items ?? candidates;
   const all = model.vectors(candidates);

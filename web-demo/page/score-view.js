@@ -1,9 +1,8 @@
 import { html, nothing } from "/vendor/lit-html/lit-html.js";
 
 /**
- * The longest bar is the best film's: on a list of films that few people saw, all scores are low,
- * and still differ. A number stands beside it only where it means something by itself. Drawn with
- * attributes and not with a style, because the page's policy allows no inline styles.
+ * Bars are relative to the best film, since all scores of a list may be low. Only a probability has
+ * a number. The bar is drawn with attributes, since the page's policy forbids inline styles.
  */
 export function scoreBar(score, best, isProbability) {
   if (score === null) return html`<span class="score none">new to the model</span>`;
@@ -16,11 +15,15 @@ export function scoreBar(score, best, isProbability) {
         height="6"
       ></rect>
     </svg>
-    ${isProbability ? html`<span class="percent">${percentage(score)}<small>%</small></span>` : nothing}
+    ${isProbability ? percent(score) : nothing}
   </span>`;
 }
 
-/** Two digits, as far as they go. */
+function percent(score) {
+  return html`<span class="percent">${percentage(score)}<small>%</small></span>`;
+}
+
+/** Two digits where they are significant. */
 function percentage(score) {
   const percent = score * 100;
   if (percent < 0.1) return "< 0.1";
@@ -28,7 +31,8 @@ function percentage(score) {
 }
 
 export function movement(moved) {
-  if (moved === 0) return html`<span class="moved" title="where the candidates had it">=</span>`;
+  if (moved === 0)
+    return html`<span class="moved" title="at its position in the candidates">=</span>`;
   const [arrow, word, style] = moved > 0 ? ["▲", "up", "moved up"] : ["▼", "down", "moved down"];
   const places = Math.abs(moved);
   return html`<span class=${style} title=${`${places} ${word} from the order of the candidates`}>

@@ -1,10 +1,10 @@
 /**
- * Retrieve, rank, re-rank: `createRecommender` with a ranker, the page's re-ranking, and a way to
- * get candidates.
+ * Retrieve, rank, re-rank: `createRecommender` with a ranker, the page's re-ranking and a source of
+ * candidates.
  */
 import { arranger } from "./rerank.js";
 
-const TIMEOUT = 8_000;
+const TIMEOUT = 8_000; // ms
 
 /**
  * @typedef {object} Request
@@ -20,7 +20,7 @@ const TIMEOUT = 8_000;
 export class Stages {
   #recommender;
   #request = { turn: 0 };
-  #last = { turn: 0 }; // good list: as the recommender has it, also one that came too late for its own call
+  #last = { turn: 0 }; // the last good candidates, late ones too, as the recommender keeps them
 
   /**
    * @param {typeof import("../../js/index.js")} pocketrec
@@ -32,7 +32,8 @@ export class Stages {
     this.ranker = ranker;
     this.#recommender = pocketrec.createRecommender({
       retrieve: async () => {
-        const { turn, asked } = this.#request; // of this call: the next one may begin before an answer is here
+        // The next call may begin before this answer is here.
+        const { turn, asked } = this.#request;
         const candidates = await retrieve(this.#request);
         if (turn >= this.#last.turn) this.#last = { turn, asked, candidates };
         return candidates;
@@ -51,9 +52,8 @@ export class Stages {
   /**
    * @param {Request} request
    * @param {number} topK
-   * @returns what createRecommender gave, the candidates that it came from and what was asked for
-   *   to get them, and how many films came up by being arranged. Of calls at the same time only the
-   *   last one's result counts
+   * @returns the result of createRecommender, its candidates, what was requested for them, and how
+   *   many films re-ranking moved up. Of concurrent calls only the last result counts
    */
   async rank(request, topK) {
     this.#request = { ...request, ranked: [], turn: this.#request.turn + 1 };

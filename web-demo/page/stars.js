@@ -4,9 +4,8 @@ const STARS = [1, 2, 3, 4, 5];
 const SHAPE = "M10 1.6l2.6 5.3 5.8.85-4.2 4.1 1 5.8L10 14.9l-5.2 2.75 1-5.8-4.2-4.1 5.8-.85z";
 
 /**
- * One to five stars for a film. It is one stop of the Tab key: the arrows go from star to star,
- * Enter or Space gives the rating, and so does a digit. (Radio buttons would rate at every press of
- * an arrow.)
+ * One to five stars for a film. They are one stop of the Tab key: arrows move between stars, Enter,
+ * Space or a digit rates. (Radio buttons would rate at every arrow.)
  *
  * @param {{ id: number, title: string }} film
  * @param {number | undefined} given

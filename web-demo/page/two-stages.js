@@ -1,12 +1,12 @@
 /**
- * The two stages of Covington et al. (2016) at work. Candidates come from the server, the same for
- * everybody, with what the ranker has to know of each (a candidate pack); or from the first stage
- * on this device, where the visitor wants it so, or where the server has given nothing yet. Ranking
- * and re-ranking are done here.
+ * The two stages of Covington et al. (2016). Candidates come from the server, the same for every
+ * visitor, as a candidate pack with the features that the ranker needs; or from the first stage on
+ * this device, if the visitor chooses so or the server has sent nothing yet. Ranking and re-ranking
+ * run here.
  */
 import { addressOf } from "./candidates.js";
 import { leaveOneOut } from "./left-out.js";
-import { describe } from "./person.js";
+import { describe } from "./user-input.js";
 import { withMovement } from "./ranking.js";
 import { speaking } from "./reasons.js";
 import { Stages } from "./stages.js";
@@ -21,7 +21,7 @@ export class TwoStages {
   isProbability = false;
   isPipeline = true;
 
-  /** Why films are recommended, as long as the ratings stay the same. */
+  /** Reasons by film, valid until the ratings change. */
   reasons = new Map();
 
   #pocketrec;
@@ -29,16 +29,15 @@ export class TwoStages {
   #server;
   #device = null;
   #opening = null;
-  #packs = new Map(); // by address: a list that was here is not asked for again
+  #packs = new Map(); // by address: no list is requested twice
   #fetchTimes = new WeakMap();
   #made = "";
-  #shown = null; // what the last list was made of
+  #shown = null; // the input of the last list
   #effects = null;
 
   /**
    * @param {string} name
-   * @param {import("../../js/model/model.js").Model} ranker without films of its own: what it ranks
-   *   are packs
+   * @param {import("../../js/model/model.js").Model} ranker without its own items
    * @param {number} bytes of its file
    * @param {typeof import("../../js/index.js")} pocketrec
    * @param {(item: number) => string[]} genresOf
@@ -51,8 +50,7 @@ export class TwoStages {
   }
 
   /**
-   * Fetches what the first stage needs on this device: its own weights, and the ranker with all
-   * films.
+   * Fetches the first stage's weights, and the ranker with all films.
    * @param {(progress: { loaded: number, total?: number }) => void} [onProgress]
    */
   openDevice(onProgress = () => {}) {
@@ -82,8 +80,8 @@ export class TwoStages {
   }
 
   /**
-   * The list for these ratings; without any, the candidates as they come. The server is told what
-   * is asked for and nothing of the ratings.
+   * The list for these ratings; without ratings, the candidates in the given order. The server
+   * learns what is requested, and nothing about the ratings.
    *
    * @param {[id: number, stars: number][]} ratings
    * @param {{ asked: import("./candidates.js").Asked, isHere: boolean }} from
@@ -94,11 +92,12 @@ export class TwoStages {
     const made = JSON.stringify(ratings);
     if (made !== this.#made) this.reasons = new Map();
     this.#made = made;
-    const genresOf = (id) => this.#genresOf(id).filter((genre) => isHere || genre !== asked.list); // that one says nothing
+    // In a list of one genre, that genre does not count.
+    const genresOf = (id) => this.#genresOf(id).filter((genre) => isHere || genre !== asked.list);
     const request = { asked, wishes, genresOf, ...describe(ratings) };
     if (isHere) return this.#rankHere(request, topK);
     try {
-      return this.#told(this.#server, request, await this.#server.rank(request, topK), topK);
+      return this.#present(this.#server, request, await this.#server.rank(request, topK), topK);
     } catch (error) {
       if (!error.subject?.startsWith("retrieve")) throw error;
       return this.#rankHere(request, topK, error);
@@ -112,13 +111,13 @@ export class TwoStages {
       throw warning ?? error;
     }
     return {
-      ...this.#told(this.#device, request, await this.#device.rank(request, topK), topK),
+      ...this.#present(this.#device, request, await this.#device.rank(request, topK), topK),
       warning,
       isHere: true,
     };
   }
 
-  #told(stages, request, result, topK) {
+  #present(stages, request, result, topK) {
     const { candidates, asked, warning, counts, times, risen } = result;
     const items = candidates.items ?? candidates;
     this.#shown = { ranker: stages.ranker, request, candidates };
@@ -131,21 +130,21 @@ export class TwoStages {
             items.filter((id) => !rated.has(id)),
           )
         : items.slice(0, topK).map((id) => ({ id }));
-    // A list that was here came in no time: what counts is how long it took when it came.
+    // A list from memory takes no time: shown is the time of its download.
     if (!this.#fetchTimes.has(candidates)) this.#fetchTimes.set(candidates, times.retrieve);
     const retrieve = this.#fetchTimes.get(candidates);
     const funnel = { ...counts, shown: films.length, risen, times: { ...times, retrieve } };
     return { films, count: counts.ranked, items, asked, warning, funnel, isHere: false };
   }
 
-  /** Finds out why a film of the last list is there. */
+  /** Computes the reasons for a film of the last list. */
   explain(id) {
     const { ranker, request, candidates } = this.#shown;
     this.#effects ??= leaveOneOut(ranker, request, candidates);
     this.reasons.set(id, speaking(this.#effects.get(id).slice(0, REASONS)));
   }
 
-  /** Lets what was made of the visitor go too. */
+  /** Forgets the visitor. */
   forget() {
     this.reasons = new Map();
     this.#effects = this.#shown = null;
@@ -166,7 +165,7 @@ export class TwoStages {
   }
 }
 
-/** The first stage on this device: it looks at every film there is. */
+/** The first stage on this device: a scan of the whole catalogue. */
 function find(finder, { history, features: { count } }) {
   const user = finder.user({ history, features: { count } });
   return finder.recommend(user, { topK: FOUND_HERE, exclude: user.items }).map(({ item }) => item);

@@ -1,13 +1,12 @@
 /**
- * What the page looks like for a given state. Nothing in the views knows where the state comes
- * from.
+ * The page as a function of its state. No view knows where the state comes from.
  */
 import { html } from "/vendor/lit-html/lit-html.js";
+import { alertView } from "./alert.js";
 import { hideView } from "./hide-view.js";
 import { rankedView } from "./ranked-view.js";
 import { rateView, ratingsView } from "./rate-view.js";
 import { requestsView } from "./requests-view.js";
-import { trouble } from "./trouble.js";
 
 export function page(state, actions) {
   return html`
@@ -22,7 +21,7 @@ export function page(state, actions) {
   `;
 }
 
-/** The whole page failed: there is nothing to rate. */
+/** The catalogue failed to load: there is nothing to rate. */
 export function failure(message, retry) {
-  return trouble("The films did not arrive.", message, retry);
+  return alertView("The films did not arrive.", message, retry);
 }

@@ -1,13 +1,12 @@
 /**
- * Models from weights that this browser keeps: the second visit fetches none that are still the
- * same (docs/cache.md).
+ * Models from cached weights: a second visit downloads only what changed (docs/cache.md).
  */
 
 const MANIFEST = "/models/manifest.json";
 
 /**
- * The package is imported here and not at the top, so that the page stands before a model arrives,
- * and so that a failed download can be tried again.
+ * The package is imported here, not at the top, so that the page appears before a model is loaded,
+ * and a failed download can be tried again.
  *
  * @param {string} address of the weights file
  * @param {{ signal?: AbortSignal, onProgress?: (progress: { loaded: number, total?: number }) =>
@@ -23,7 +22,7 @@ export async function loadKept(address, options = {}) {
   return { model: await loadModel(bytes, { signal: options.signal }), size: bytes.length };
 }
 
-/** What is kept of weights goes. */
+/** Deletes the cached weights. */
 export async function eraseKept() {
   const { eraseWeights } = await import("/dist/cache.js");
   await eraseWeights();

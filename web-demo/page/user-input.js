@@ -1,10 +1,7 @@
-/**
- * What models are told of a person, from their ratings. Imports nothing: the demo's command line
- * uses it too.
- */
+/** History and features of the user, from the ratings. Without imports: run.js uses it in Node. */
 
 /**
- * What the ranker wants to know beside the history: how many films, and how the person rates.
+ * The history, and the features of the ranker: the number of ratings, and their mean.
  *
  * @param {[id: number, stars: number][]} ratings in the order in which they were given
  */

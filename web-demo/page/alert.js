@@ -1,16 +1,16 @@
 import { html } from "/vendor/lit-html/lit-html.js";
 
-/** Something went wrong: what, why, and a way out. */
-export function trouble(what, why, retry) {
-  return html`<div class="trouble" role="alert">
+/** A failure: what, why, and a button to try again. */
+export function alertView(what, why, retry) {
+  return html`<div class="alert" role="alert">
     <p><strong>${what}</strong> ${why}</p>
     <button type="button" class="button" @click=${retry}>Try again</button>
   </div>`;
 }
 
 /**
- * An error in words. Browsers say "Failed to fetch" where there is no connection, which helps
- * nobody; the package's own errors say what they expected, and have a code to look up.
+ * An error as a sentence. Browsers report "Failed to fetch" without a connection, which is no help;
+ * an error of the package states what it expected, and has a code to look up.
  *
  * @param {any} error
  */
