@@ -16,6 +16,7 @@ const FILES = { simd128: "dist/pocketrec.wasm", relaxed: "dist/pocketrec.relaxed
 
 /** How the headers name the constants of js/runtime/abi.js. */
 const C_NAMES = {
+  STATUS: (name) => `PR_${name}`,
   DTYPES: (name) => `PR_${name}`,
   ACTIVATIONS: (name) => `PR_${name}`,
   EXP: () => "PR_EXP",

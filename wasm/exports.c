@@ -14,7 +14,7 @@
 
 #define PR_EXPORT(name) __attribute__((export_name(#name), used))
 
-// Compared with that of the JavaScript: a page may bring a module of its own.
+// JavaScript compares it with its own version: an app may pass in a module.
 PR_EXPORT(pr_version)
 int32_t version(void) { return PR_VERSION; }
 
@@ -171,11 +171,6 @@ void ranker_set_items(pr_ranker *model, int32_t first, int32_t rows, const uint3
                       const uint32_t *ids, const float *numbers) {
     pr_values values = { offsets, ids, numbers };
     pr_ranker_set_items(model, first, rows, &values);
-}
-
-PR_EXPORT(pr_features_table)
-pr_table *features_table(pr_features *features, int32_t table) {
-    return pr_features_table_at(features, table);
 }
 
 // ---- scores

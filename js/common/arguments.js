@@ -1,9 +1,9 @@
 import { PocketrecError, show } from "./errors.js";
 
 /**
- * Checks of what an app passes in. A failed check throws `PocketrecError` "bad-argument".
+ * Checks of arguments. A failed check throws `PocketrecError` "bad-argument".
  *
- * @typedef {string | number} ItemId an item as the app names it
+ * @typedef {string | number} ItemId the app's id of an item
  */
 
 /**
@@ -29,9 +29,9 @@ export function assertNumber(value, subject, { min = 0, max = Infinity, integer 
 }
 
 /**
- * Refuses options by the names that they had in 0.1, so that none is silently ignored.
+ * Refuses options by their names of 0.1, which would be ignored silently.
  *
- * @param {unknown} options what the app passed in
+ * @param {unknown} options as the app passed them
  * @param {Record<string, string>} renamed old name to new name
  * @throws {PocketrecError} "bad-argument"
  */
@@ -62,8 +62,7 @@ export function assertSeed(seed) {
 export const isItemId = (value) => typeof value === "string" || Number.isFinite(value);
 
 /**
- * Whether a value is an object that can be read one by one. A string is not: it would be read as
- * a list of characters.
+ * Whether a value is an iterable object. A string is not: it would be read as a list of characters.
  *
  * @param {unknown} value
  * @returns {value is Iterable<unknown>}

@@ -1,18 +1,18 @@
 /**
- * What can go wrong, as `error.code`. Codes are stable: an app may switch on them.
+ * The values of `error.code`. They are stable: an app may switch on them.
  *
  * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large"
- *   | "bad-dtype" | "bad-shape"
- *   | "missing-tensor" | "duplicate-tensor" | "bad-metadata" | "unsupported" | "not-finite" | "out-of-memory"
- *   | "verify-failed" | "http" | "network" | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument"
- *   | "unknown-item" | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"
- *   | "missing-package" | "unknown-format" | "unknown-layout" | "unsafe" | "storage" | "bad-history" | "bad-manifest"
- *   | "integrity" | "budget-spent" | "worker-crashed"} ErrorCode
+ *   | "bad-dtype" | "bad-shape" | "missing-tensor" | "duplicate-tensor" | "bad-metadata"
+ *   | "unsupported" | "not-finite" | "out-of-memory" | "verify-failed" | "http" | "network"
+ *   | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument" | "unknown-item"
+ *   | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"
+ *   | "missing-package" | "unknown-format" | "unknown-layout" | "unsafe" | "storage" | "bad-history"
+ *   | "bad-manifest" | "integrity" | "budget-spent" | "worker-crashed"} ErrorCode
  */
 
 /**
- * The one error that this package throws. Each entry of the package has a copy of the class, and an
- * error of any is an instance of all.
+ * The only error class of this package. Each entry has a copy of the class; `instanceof` accepts an
+ * error of any copy.
  */
 export class PocketrecError extends Error {
   /** @param {unknown} value */
@@ -22,10 +22,10 @@ export class PocketrecError extends Error {
 
   /**
    * @param {ErrorCode} code
-   * @param {string} subject what was wrong, by name: a tensor, an argument, an address
+   * @param {string} subject name of the tensor, argument or URL that is wrong
    * @param {string} expected
    * @param {string} found
-   * @param {{ hint?: string, cause?: unknown }} [more] hint: the way out, a sentence
+   * @param {{ hint?: string, cause?: unknown }} [more] hint: how to fix it, a sentence
    */
   constructor(code, subject, expected, found, { hint, cause } = {}) {
     super(`${subject}: expected ${expected}, found ${found}.${hint ? ` ${hint}` : ""}`, { cause });
@@ -39,7 +39,7 @@ export class PocketrecError extends Error {
 }
 
 /**
- * Any value, short enough for a message.
+ * A value as text of at most 80 characters, for a message.
  * @param {unknown} value
  */
 export function show(value) {
@@ -56,9 +56,9 @@ export function show(value) {
 }
 
 /**
- * Throws "aborted" if the signal says so.
  * @param {AbortSignal} [signal]
- * @param {string} [subject] what is given up
+ * @param {string} [subject] the operation that stops
+ * @throws {PocketrecError} "aborted"
  */
 export function throwIfAborted(signal, subject = "loadModel") {
   if (!signal?.aborted) return;

@@ -1,15 +1,14 @@
 import { PocketrecError, throwIfAborted } from "./errors.js";
 
-/** What a timer can count. */
+/** The longest delay of `setTimeout`, in ms. */
 export const TIMER_MAX = 2 ** 31 - 1;
 
 /**
- * A promise, waited for no longer than this and no longer than the signal allows. The work behind
- * it goes on.
+ * Awaits a promise until a timeout or an abort. The work behind the promise continues.
  *
  * @template T
  * @param {Promise<T> | T} promise
- * @param {string} subject what is waited for
+ * @param {string} subject the operation, for the error
  * @param {AbortSignal} [signal]
  * @param {number} [timeout] ms
  * @returns {Promise<T>}
@@ -29,13 +28,9 @@ export async function wait(promise, subject, signal, timeout = Infinity) {
       }
     };
     if (timeout <= TIMER_MAX) {
-      const late = new PocketrecError(
-        "timeout",
-        subject,
-        `an answer within ${timeout} ms`,
-        "none yet",
-      );
-      timer = setTimeout(() => reject(late), timeout);
+      const expected = `an answer within ${timeout} ms`;
+      const error = new PocketrecError("timeout", subject, expected, "none");
+      timer = setTimeout(() => reject(error), timeout);
     }
     signal?.addEventListener("abort", stop, { once: true });
     stop();

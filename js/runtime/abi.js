@@ -1,87 +1,104 @@
 /**
- * The interface with the C core: the one list of what the WebAssembly module exports, and the
- * numbers that both sides share. A test compares it with the module and with wasm/exports.c.
+ * The interface with the C core: the functions that the WebAssembly module exports and the
+ * constants that both sides share. The config structs are in configs.js. A test compares all three
+ * with the C headers and with the module.
  */
 
-/** Exported functions: every argument is a number (an address, a count, a float). */
+/**
+ * Exported functions. Arguments are numbers: addresses, counts, floats; an address in brackets may
+ * be 0. A status is a STATUS. The linker exports a function as it is, unless wasm/exports.c has an
+ * adapter for it.
+ */
 export const FUNCTIONS = /** @type {const} */ ([
-  "pr_version", // of the package, as a number
-  "pr_heap_base",
-  "pr_dense_is_fused", // 1 where multiply-add has one rounding (relaxed SIMD), else 0
+  "pr_version", // -> of the package: 0.2.0 is 2000
+  "pr_heap_base", // -> the first free address
+  "pr_dense_is_fused", // -> 1 where multiply-add rounds once (relaxed SIMD), else 0
   "pr_convert", // dtype, numbers, scale, rows, width, values -> status
   "pr_first_not_finite", // dtype, numbers, count -> index of the first NaN or infinity, or -1
+
   "pr_ncf_size", // config -> bytes
-  "pr_ncf_init", // place, config -> model
+  "pr_ncf_init", // address, config -> model
   "pr_ncf_set", // model, tensor, first, rows, values
   "pr_ncf_user_mean", // model -> address of the mean vector
   "pr_ncf_prepared_size", // model -> floats
   "pr_ncf_prepare", // model, vector, prepared
-  "pr_ncf_score", // model, prepared, rows or 0, first, count, raw -> status
+  "pr_ncf_score", // model, prepared, [rows], first, count, raw -> status
   "pr_ncf_items_size", // model, count -> bytes
-  "pr_ncf_items_init", // model, place, count -> items
-  "pr_ncf_use", // model, items or 0 for the model's own
+  "pr_ncf_items_init", // model, address, count -> items
+  "pr_ncf_use", // model, [items]; 0: the model's own
   "pr_ncf_vectors", // model, rows, count, vectors
   "pr_fold_in_ready", // model, block, workspace -> status
   "pr_fold_in_size", // model -> bytes
-  "pr_fold_in", // model, workspace, rows, targets, count, steps, rate, negatives, prior, seed, vector -> iterations
+  // model, workspace, rows, targets, count, steps, rate, negatives, prior, seed, vector
+  "pr_fold_in", // -> iterations
   "pr_influence_size", // model, count -> bytes
   "pr_influence_start", // model, workspace, rows, targets, count, negatives, prior, vector
   "pr_influence_item", // model, workspace, count, item, effects
+
   "pr_table_set", // table, row, rows, column, columns, numbers -> status
   "pr_table_set_scale", // table, row, rows, scale
+
   "pr_autoencoder_size", // config -> bytes
-  "pr_autoencoder_init", // place, config -> model
+  "pr_autoencoder_init", // address, config -> model
   "pr_autoencoder_layer", // model, layer -> table
   "pr_autoencoder_set", // model, tensor, count, values
   "pr_autoencoder_sums_size", // model -> floats
   "pr_autoencoder_prepared_size", // model -> floats
   "pr_autoencoder_add", // model, rows, weights, count, sums
-  "pr_autoencoder_encode", // model, sums, square, node or 0, vector
+  "pr_autoencoder_encode", // model, sums, square, [node], vector
   "pr_autoencoder_prepare", // model, vector, prepared
   "pr_autoencoder_score", // as pr_ncf_score
+  "pr_autoencoder_vectors", // model, rows, count, vectors
   "pr_autoencoder_explain_size", // model -> bytes
-  "pr_autoencoder_explain", // model, workspace, sums, square, node or 0, rows, weights, count, item, effects
-  "pr_autoencoder_user_mean", // model -> address of CDAE's mean node
+  // model, workspace, sums, square, [node], rows, weights, count, item, effects
+  "pr_autoencoder_explain",
+  "pr_autoencoder_user_mean", // model -> address of the mean node of CDAE
   "pr_node_size", // model -> bytes
-  "pr_node_fit", // model, workspace, sums, rows, weights, count, output, steps, rate, negatives, prior, seed, node
-  "pr_ridge_size", // model, count, is dual -> bytes
-  "pr_ridge_fit", // model, weight, bias, workspace, rows, targets, count, is dual, vector
-  "pr_ridge_explain", // model, weight, bias, workspace, rows, targets, count, is dual, item, effects
+  // model, workspace, sums, rows, weights, count, output, steps, rate, negatives, prior, seed, node
+  "pr_node_fit",
+  "pr_ridge_size", // model, count, isDual -> bytes
+  "pr_ridge_fit", // model, weight, bias, workspace, rows, targets, count, isDual, vector
+  // model, weight, bias, workspace, rows, targets, count, isDual, item, effects
+  "pr_ridge_explain",
   "pr_ridge_state_size", // model -> doubles
   "pr_ridge_start", // model, weight, bias, workspace, rows, targets, count, state -> status
   "pr_ridge_change", // model, weight, bias, workspace, row, target, sign, state -> status
   "pr_ridge_finish", // model, weight, bias, workspace, state, vector
+
+  "pr_features_table_at", // features, table -> table
+  "pr_features_quantiles", // features, feature -> address
+
   "pr_candidates_size", // config -> bytes
-  "pr_candidates_init", // place, config -> model
+  "pr_candidates_init", // address, config -> model
   "pr_candidates_features", // model -> features
   "pr_candidates_table", // model -> table of the items in use
   "pr_candidates_set_weight", // model, layer, first, rows, values
   "pr_candidates_set_bias", // model, layer, values
   "pr_candidates_items_size", // model, count, dtype -> bytes
-  "pr_candidates_items_init", // model, place, count, dtype -> items
-  "pr_candidates_use", // model, items or 0 for the model's own
+  "pr_candidates_items_init", // model, address, count, dtype -> items
+  "pr_candidates_use", // model, [items]; 0: the model's own
   "pr_candidates_items_ready", // model
   "pr_candidates_encode", // model, offsets, ids, numbers, vector
   "pr_candidates_prepared_size", // model -> floats
   "pr_candidates_prepare", // model, vector, prepared
   "pr_candidates_score", // as pr_ncf_score
-  "pr_candidates_scan", // model, prepared, first, count, excluded or 0, top
+  "pr_candidates_scan", // model, prepared, first, count, [excluded], top
   "pr_candidates_vectors", // model, rows, count, vectors
+
   "pr_ranker_size", // config -> bytes
-  "pr_ranker_init", // place, config -> model
+  "pr_ranker_init", // address, config -> model
   "pr_ranker_features", // model -> features
   "pr_ranker_tower", // model -> an NCF model
   "pr_ranker_encode", // model, offsets, ids, numbers, vector
   "pr_ranker_set_items", // model, first, rows, offsets, ids, numbers
-  "pr_features_table", // features, table -> table
-  "pr_features_quantiles", // features, feature -> address
-  "pr_autoencoder_vectors", // model, rows, count, vectors
-  "pr_output_apply", // activation, offset, scale, shift, minimum, maximum, values, count (a multiple of 4)
+
+  // activation, offset, scale, shift, minimum, maximum, values, count (a multiple of 4)
+  "pr_output_apply",
   "pr_log_sum_add", // log sum (two doubles), raw, count
   "pr_topk_init", // top, capacity
-  "pr_topk_push", // top, scores, rows or 0, first, count, excluded or 0
+  "pr_topk_push", // top, scores, [rows], first, count, [excluded]
   "pr_topk_sort", // top -> count
-  "pr_diversity_choose", // vectors, count, stride, balance, most, relevance, nearest, chosen
+  "pr_diversity_choose", // vectors, count, stride, balance, choices, relevance, nearest, chosen
 ]);
 
 /**
@@ -89,7 +106,16 @@ export const FUNCTIONS = /** @type {const} */ ([
  *   WebAssembly.Memory }} Exports
  */
 
-/** src/convert.h */
+/** src/status.h */
+export const STATUS = {
+  OK: 0,
+  ERR_ROW: -1,
+  ERR_NOT_FINITE: -2,
+  ERR_NOT_POSITIVE_DEFINITE: -3,
+  ERR_PRECISION: -4,
+};
+
+/** src/convert.h; bytes of a number */
 export const DTYPES = /** @type {Record<string, { code: number, bytes: number }>} */ ({
   F32: { code: 0, bytes: 4 },
   F16: { code: 1, bytes: 2 },
@@ -108,13 +134,10 @@ export const ACTIVATIONS = /** @type {Record<string, number>} */ ({
   swish: 6,
 });
 
-/** What a softmax comes to once its sum is known. */
+/** Of an output function alone: a softmax, once its sum is known. */
 export const EXP = 7;
 
-/**
- * src/ncf.h: the tensors as pr_ncf_set takes them; `mlp.layers.K.weight` and `.bias` are these plus
- * K.
- */
+/** src/ncf.h: tensors by the numbers of pr_ncf_set */
 export const NCF_TENSORS = /** @type {Record<string, number>} */ ({
   "gmf.item": 0,
   "mlp.item": 1,
@@ -127,35 +150,31 @@ export const NCF_TENSORS = /** @type {Record<string, number>} */ ({
   "gmf.user_covariance": 8,
   "mlp.user_covariance": 9,
 });
+/** `mlp.layers.K.weight` and `.bias` are these plus K. */
 export const NCF_LAYER_WEIGHT = 32;
 export const NCF_LAYER_BIAS = 64;
 export const NCF_LAYERS_MAX = 16;
 
-/**
- * src/autoencoder.h: the tensors as pr_autoencoder_set takes them; those of layer K are
- * AUTOENCODER_BIAS + K and so on.
- */
+/** src/autoencoder.h: tensors by the numbers of pr_autoencoder_set */
 export const AUTOENCODER_TENSORS = { user_mean: 0, user_bias: 1 };
+/** The tensors of layer K are these plus K. */
 export const AUTOENCODER_BIAS = 32;
 export const AUTOENCODER_NORM_WEIGHT = 64;
 export const AUTOENCODER_NORM_BIAS = 96;
 export const AUTOENCODER_LAYERS_MAX = 16;
 
-/**
- * src/features.h: what a tower sees of a continuous value, two bits each; and of how many features
- * and tables.
- */
+/** src/features.h: the inputs of a tower from one continuous value, two bits each */
 export const INPUTS = /** @type {Record<string, number>} */ ({ value: 1, square: 2, root: 3 });
 export const SIDES = { user: 0, item: 1 };
 export const TABLES_MAX = 32;
 export const FEATURES_MAX = 64;
+
+/** src/candidates.h */
 export const CANDIDATES_LAYERS_MAX = 16;
 
-/**
- * src/dense.h: scores come in blocks, so a buffer for them has room for a multiple of this many.
- */
+/** src/dense.h: the length of a buffer for scores is a multiple of this. */
 export const ROWS = 8;
 
-/** src/topk.h: bytes before the entries, and of an entry (score, position). */
+/** src/topk.h: bytes before the entries, and of an entry (score, position) */
 export const TOPK_HEADER = 8;
 export const TOPK_ENTRY = 8;

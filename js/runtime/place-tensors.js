@@ -1,33 +1,30 @@
-import { DTYPES } from "./abi.js";
+import { DTYPES, STATUS } from "./abi.js";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * From a file's tensors to a model in memory.
+ * Copies the tensors of a file into the memory of a model.
  *
  * @typedef {import("../model/engine.js").Engine} Engine
  * @typedef {import("../file/expected-tensors.js").Part} Part
  * @typedef {Map<string, import("../file/safetensors.js").Tensor>} Tensors
  *
- * @typedef {object} Store where the parts of a family go
+ * @typedef {object} Store how a family stores its tensors
  * @property {(engine: Engine, part: Part, first: number, count: number, values: number) => void}
- *   set rows as floats, at an address
+ *   set stores `count` rows from row `first` on, floats at the address `values`
  * @property {(engine: Engine, code: number) => number} [table] the address of a table
  */
 
-/** Floats of a tensor converted at a time. */
-const STAGE = 1 << 16;
+/** Floats that are converted at a time. */
+const CHUNK = 1 << 16;
 
-/** Numbers of a table put in place at a time: where tables stay as stored, so should the memory. */
-const TABLE_STAGE = 1 << 13;
+/** Numbers of a table that are copied at a time: a small scratch buffer beside a big table. */
+const TABLE_CHUNK = 1 << 13;
 
-/**
- * Rows in a piece of a table that is turned on the way: they become neighbours, so that writes come
- * side by side.
- */
-const TURNED_ROWS = 16;
+/** Rows of a chunk that is transposed: they become neighbours, so that writes are contiguous. */
+const TRANSPOSED_ROWS = 16;
 
 /**
- * Puts tensors in their places, and yields after each piece of work.
+ * Copies tensors into the model, and yields after each chunk.
  *
  * @param {Engine} engine
  * @param {Store} store
@@ -42,7 +39,7 @@ export function* placeParts(engine, store, parts, tensors) {
 }
 
 /**
- * As floats, some rows at a time.
+ * Copies a tensor as float32.
  *
  * @param {Engine} engine
  * @param {Store} store
@@ -50,7 +47,7 @@ export function* placeParts(engine, store, parts, tensors) {
  * @param {Tensors} tensors
  */
 function* placeConverted(engine, store, part, tensors) {
-  const step = Math.max(1, Math.floor(STAGE / part.width));
+  const step = Math.max(1, Math.floor(CHUNK / part.width));
   const scale = scaleOf(part, tensors);
   for (let first = 0; first < part.rows; first += step) {
     const count = Math.min(step, part.rows - first);
@@ -61,7 +58,7 @@ function* placeConverted(engine, store, part, tensors) {
 }
 
 /**
- * As it is stored, a piece at a time. The first layer of an encoder is turned.
+ * Copies a tensor in its own dtype. The first layer of an encoder is transposed.
  *
  * @param {Engine} engine
  * @param {Store} store
@@ -71,35 +68,35 @@ function* placeConverted(engine, store, part, tensors) {
 function* placeTable(engine, store, part, tensors) {
   const { code, rows, width, isTransposed } = part;
   const scale = scaleOf(part, tensors);
-  const { memory, wasm } = engine;
   const table = /** @type {(engine: Engine, code: number) => number} */ (store.table)(engine, code);
-  const columns = Math.min(width, isTransposed ? TABLE_STAGE / TURNED_ROWS : width);
-  const step = isTransposed ? TURNED_ROWS : Math.max(1, Math.floor(TABLE_STAGE / width));
-  for (let row = 0; row < rows; row += step) {
-    for (let column = 0; column < width; column += columns) {
-      placePiece(
-        engine,
-        table,
-        part,
-        row,
-        Math.min(step, rows - row),
-        column,
-        Math.min(columns, width - column),
-      );
+  const columnStep = isTransposed ? Math.min(width, TABLE_CHUNK / TRANSPOSED_ROWS) : width;
+  const rowStep = isTransposed ? TRANSPOSED_ROWS : Math.max(1, Math.floor(TABLE_CHUNK / width));
+  for (let row = 0; row < rows; row += rowStep) {
+    for (let column = 0; column < width; column += columnStep) {
+      const height = Math.min(rowStep, rows - row);
+      placeBlock(engine, table, part, row, height, column, Math.min(columnStep, width - column));
       yield;
     }
   }
-  for (let row = 0; scale && row < rows; row += TABLE_STAGE) {
-    const count = Math.min(TABLE_STAGE, rows - row);
-    const [place] = memory.scratch(4 * count);
-    memory.u8(place, 4 * count).set(scale.subarray(4 * row, 4 * (row + count)));
-    // The largest step times its scale must be a number too.
-    const bad = memory
-      .f32(place, count)
-      .findIndex((value) => !Number.isFinite(Math.fround(128 * value)));
-    if (bad >= 0)
-      throw notFinite(part, memory.f32(place, count)[bad], `the scale of row ${row + bad}`);
-    wasm.pr_table_set_scale(table, row, count, place);
+  if (scale) placeScale(engine, table, part, scale);
+}
+
+/**
+ * @param {Engine} engine
+ * @param {number} table address
+ * @param {Part} part
+ * @param {Uint8Array} scale
+ */
+function placeScale({ memory, wasm }, table, part, scale) {
+  for (let row = 0; row < part.rows; row += TABLE_CHUNK) {
+    const count = Math.min(TABLE_CHUNK, part.rows - row);
+    const [address] = memory.scratch(4 * count);
+    memory.u8(address, 4 * count).set(scale.subarray(4 * row, 4 * (row + count)));
+    const scales = memory.f32(address, count);
+    // -128, the largest of int8, times the scale must be finite too.
+    const bad = scales.findIndex((value) => !Number.isFinite(Math.fround(128 * value)));
+    if (bad >= 0) throw notFinite(part, scales[bad], `the scale of row ${row + bad}`);
+    wasm.pr_table_set_scale(table, row, count, address);
   }
 }
 
@@ -112,21 +109,21 @@ function* placeTable(engine, store, part, tensors) {
  * @param {number} column
  * @param {number} columns
  */
-function placePiece({ wasm, memory }, table, part, row, rows, column, columns) {
+function placeBlock({ wasm, memory }, table, part, row, rows, column, columns) {
   const { tensor, width } = part;
   const { bytes } = DTYPES[tensor.dtype];
   const line = columns * bytes;
-  const [place] = memory.scratch(rows * line);
-  // Whole rows lie one behind the other in the file too.
+  const [address] = memory.scratch(rows * line);
+  // Whole rows are contiguous in the file too.
   const lines = columns === width ? 1 : rows;
   const length = columns === width ? rows * line : line;
   for (let r = 0; r < lines; r++) {
     const from = ((row + r) * width + column) * bytes;
-    memory.u8(place + r * line, length).set(tensor.bytes.subarray(from, from + length));
+    memory.u8(address + r * line, length).set(tensor.bytes.subarray(from, from + length));
   }
-  if (wasm.pr_table_set(table, row, rows, column, columns, place) === 0) return;
+  if (wasm.pr_table_set(table, row, rows, column, columns, address) === STATUS.OK) return;
   const { code } = DTYPES[tensor.dtype];
-  const bad = wasm.pr_first_not_finite(code, place, rows * columns);
+  const bad = wasm.pr_first_not_finite(code, address, rows * columns);
   throw notFinite(
     part,
     "NaN or infinity",
@@ -135,7 +132,7 @@ function placePiece({ wasm, memory }, table, part, row, rows, column, columns) {
 }
 
 /**
- * Rows of a tensor as float32, in the exchange.
+ * Rows of a tensor as float32, in a scratch buffer.
  *
  * @param {Engine} engine
  * @param {Part} part
@@ -153,7 +150,7 @@ export function convert({ wasm, memory }, part, scale, first, count) {
     .u8(raw, size)
     .set(tensor.bytes.subarray(first * width * bytes, first * width * bytes + size));
   if (scale) memory.u8(scales, 4 * count).set(scale.subarray(4 * first, 4 * (first + count)));
-  if (wasm.pr_convert(code, raw, scales, count, width, values) === 0) return values;
+  if (wasm.pr_convert(code, raw, scales, count, width, values) === STATUS.OK) return values;
   const bad = wasm.pr_first_not_finite(DTYPES.F32.code, values, count * width);
   throw notFinite(
     part,
@@ -171,10 +168,10 @@ const notFinite = ({ tensor }, value, at) =>
   new PocketrecError("not-finite", tensor.name, "finite numbers", `${value} in ${at}`);
 
 /**
- * How the C core knows the dtype of a tensor, and the bytes of a number.
+ * The code of a tensor's dtype in the C core, and the bytes of a number.
  *
  * @param {import("../file/safetensors.js").Tensor} tensor
- * @throws {PocketrecError} "bad-dtype" where weights cannot be stored in it
+ * @throws {PocketrecError} "bad-dtype" for a dtype that cannot store weights
  */
 export function dtypeOf({ name, dtype }) {
   if (Object.hasOwn(DTYPES, dtype)) return DTYPES[dtype];
@@ -182,10 +179,11 @@ export function dtypeOf({ name, dtype }) {
 }
 
 /**
- * The scales of an I8 tensor, as bytes. Refuses a dtype that holds no weights.
+ * The scales of an I8 tensor, as bytes; undefined for other dtypes.
  *
  * @param {Part} part
  * @param {Tensors} tensors
+ * @throws {PocketrecError} "bad-dtype", "missing-tensor", "bad-shape"
  */
 export function scaleOf({ tensor, rows }, tensors) {
   dtypeOf(tensor);

@@ -28,7 +28,7 @@ const STORE = {
   table: ({ wasm, address }, code) =>
     code === ITEM_TABLE
       ? wasm.pr_candidates_table(address)
-      : wasm.pr_features_table(wasm.pr_candidates_features(address), code),
+      : wasm.pr_features_table_at(wasm.pr_candidates_features(address), code),
 };
 
 /**

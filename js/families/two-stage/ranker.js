@@ -31,7 +31,7 @@ const STORE = {
     else setQuantiles(engine, wasm.pr_ranker_features(address), part, values);
   },
   table: ({ wasm, address }, code) =>
-    wasm.pr_features_table(wasm.pr_ranker_features(address), code),
+    wasm.pr_features_table_at(wasm.pr_ranker_features(address), code),
 };
 
 /**
