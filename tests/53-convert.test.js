@@ -650,7 +650,7 @@ describe("autoencoders", () => {
       at("tokens.txt"),
     );
     assert.match(stdout, /cdae, 49 items, .*RecBole CDAE/);
-    assert.match(stdout, /1 padding row/);
+    assert.match(stdout, /removed: 1 padding row/);
     const {
       shape: [, width],
       data,
