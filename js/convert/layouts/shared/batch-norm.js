@@ -21,8 +21,8 @@ import { isNorm } from "./layers.js";
  * @throws {PocketrecError} "bad-shape"
  */
 export function affineOf({ path, weight, bias, norm }, epsilon) {
-  const mean = /** @type {ForeignTensor} */ (norm?.mean).values;
-  const variance = /** @type {ForeignTensor} */ (norm?.variance).values;
+  const { mean: means, variance: variances } = /** @type {NonNullable<Layer["norm"]>} */ (norm);
+  const [mean, variance] = [means.values, variances.values];
   const others = [variance, weight?.values, bias?.values];
   if (others.some((values) => values && values.length !== mean.length)) {
     const expected = `a batch normalisation of ${mean.length} numbers`;
