@@ -1,16 +1,17 @@
-// Writes the npm package's entries and its command line: js/ bundled and minified to one file each,
-// with source maps that show js/ as it is.
+// Bundles and minifies the npm package: each entry of js/ and the command line become one file,
+// with source maps that point to js/.
 import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 
 import { build } from "esbuild";
 
 import { version } from "../dist/modules.js";
 
+/** Entry to the imports that are not bundled into it. */
 const ENTRIES = {
   index: [],
   "index.node": [],
   "index.workerd": ["*.wasm"],
-  hnsw: ["usearch"],
+  hnsw: ["./index.node.js", "usearch"], // shares index.node.js with the app
   history: [],
   "history.node": [],
   cache: [],
@@ -21,12 +22,13 @@ const ENTRIES = {
   "worker-thread.node": ["./index.node.js"],
 };
 
+const NODE_ENTRIES = ["hnsw", ...Object.keys(ENTRIES).filter((name) => name.endsWith(".node"))];
+
 /**
- * Cloudflare's workers get the module as an import; bytes that they may not compile they need not
- * carry.
+ * Cloudflare Workers import the module as a file. They must not compile bytes, so none are inlined.
  */
-const NOTHING_INLINED = {
-  name: "nothing-inlined",
+const NO_INLINED_MODULES = {
+  name: "no-inlined-modules",
   setup(build) {
     build.onLoad({ filter: /dist.modules\.js$/ }, () => ({
       contents: `export const modules = {}, version = ${version};`,
@@ -34,72 +36,70 @@ const NOTHING_INLINED = {
   },
 };
 
-const OF_NODE = ["hnsw", ...Object.keys(ENTRIES).filter((name) => name.endsWith(".node"))];
-
 const SHARED = /** @type {const} */ ({
   bundle: true,
   minify: true,
   format: "esm",
   target: "es2022",
   logLevel: "warning",
+  legalComments: "none",
+  metafile: true,
 });
 
 /** @type {string[]} the files that the entries were bundled from */
-const bundled = [];
+const inputs = [];
 for (const [name, external] of Object.entries(ENTRIES)) {
   const { metafile } = await build({
     ...SHARED,
-    metafile: true,
     entryPoints: [`js/${name}.js`],
     outfile: `dist/${name}.js`,
-    platform: OF_NODE.includes(name) ? "node" : "browser",
+    platform: NODE_ENTRIES.includes(name) ? "node" : "browser",
     mainFields: ["module", "main"],
     sourcemap: true,
     sourcesContent: false,
     external,
-    plugins: name === "index.workerd" ? [NOTHING_INLINED] : [],
-    legalComments: "none",
+    plugins: name === "index.workerd" ? [NO_INLINED_MODULES] : [],
   });
-  bundled.push(...Object.keys(metafile.inputs));
+  inputs.push(...Object.keys(metafile.inputs));
 }
-writeFileSync("dist/LICENSES.txt", licences(bundled));
+writeFileSync("dist/LICENSES.txt", licences(inputs));
 
-// The command line, with the libraries that it needs inside: the package has no dependency that is
-// installed with it. What reads one format is a file of its own, which is loaded when somebody has
-// such a file.
+// The command line bundles its libraries, so that the package has no dependencies. The reader of
+// each file format is a chunk of its own, loaded when it is needed.
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 rmSync("dist/cli", { recursive: true, force: true });
 const { metafile } = await build({
   ...SHARED,
-  metafile: true,
-  // libhdf5 works in a thread of its own, which can be ended.
+  // libhdf5 runs in a thread, which can be terminated.
   entryPoints: { main: "js/cli/main.js", "hdf5-worker": "js/convert/read/hdf5-worker.js" },
   outdir: "dist/cli",
   splitting: true,
   platform: "node",
-  // Some of the libraries are CommonJS, and ask for Node's own modules.
+  // Libraries in CommonJS require Node's modules.
   banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    js: `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);`,
   },
-  define: { VERSION: JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version) },
-  legalComments: "none",
+  define: { VERSION: JSON.stringify(manifest.version) },
 });
 chmodSync("dist/cli/main.js", 0o755);
 writeFileSync("dist/cli/LICENSES.txt", licences(Object.keys(metafile.inputs)));
 
 /**
- * What the libraries inside say of their use.
+ * The licences of the bundled libraries.
  * @param {string[]} inputs the files that were bundled
  */
 function licences(inputs) {
-  const packages = new Set(
+  const folders = new Set(
     inputs.flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
   );
-  return [...packages]
+  return [...folders]
     .sort()
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
       const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
-      return `${name} ${version} (${license})\n\n${file ? readFileSync(`${folder}/${file}`, "utf8").trim() : ""}\n`;
+      const text = file ? readFileSync(`${folder}/${file}`, "utf8").trim() : "";
+      return `${name} ${version} (${license})\n\n${text}\n`;
     })
     .join(`\n${"-".repeat(72)}\n\n`);
 }

@@ -1,5 +1,4 @@
-// Prints raw, gzip and brotli bytes of each WebAssembly module and of all that `import "pocketrec"`
-// pulls in, and of the other entries.
+// Prints the raw, gzip and brotli bytes of the WebAssembly modules and of the package's entries.
 import { existsSync, readFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
@@ -11,19 +10,16 @@ const FILES = {
   "dist/cache.js": "pocketrec/cache",
   "dist/privacy.js": "pocketrec/privacy",
   "dist/worker.js": "pocketrec/worker",
-  "dist/worker-thread.js": "its thread, beside the first",
+  "dist/worker-thread.js": "its thread, without pocketrec",
 };
 
-console.log(
-  `${"bytes".padEnd(44)}${["raw", "gzip", "brotli"].map((name) => name.padStart(9)).join("")}`,
-);
+const row = (title, cells) =>
+  console.log(title.padEnd(44) + cells.map((cell) => String(cell).padStart(9)).join(""));
+
+row("bytes", ["raw", "gzip", "brotli"]);
 for (const [file, title] of Object.entries(FILES)) {
   if (!existsSync(file)) continue;
   const bytes = readFileSync(file);
-  const sizes = [
-    bytes.length,
-    gzipSync(bytes, { level: 9 }).length,
-    brotliCompressSync(bytes).length,
-  ];
-  console.log(title.padEnd(44) + sizes.map((size) => String(size).padStart(9)).join(""));
+  const gzip = gzipSync(bytes, { level: 9 });
+  row(title, [bytes.length, gzip.length, brotliCompressSync(bytes).length]);
 }

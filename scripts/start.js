@@ -1,6 +1,5 @@
-// `npm start`: all that a fresh machine needs (packages, build), then the demo. What is there
-// already is not made again.
-const OLDEST_NODE = 20;
+// `npm start`: installs packages and builds where needed, then runs the demo.
+const NODE_MIN = 20;
 
 const SOURCES = ["src", "wasm", "js", "build.sh"];
 const BUILT = ["dist/index.js", "dist/index.node.js", "dist/history.js", "dist/cache.js"];
@@ -10,11 +9,11 @@ main().catch((error) => {
   process.exit(1);
 });
 
-// What an old Node cannot load is imported only after it has been told so.
+// Imports come after the check of the version: an old Node cannot load them.
 async function main() {
-  if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
+  if (Number(process.versions.node.split(".")[0]) < NODE_MIN) {
     throw new Error(
-      `Node ${OLDEST_NODE} or later is needed, and this is ${process.version}: see https://nodejs.org`,
+      `Node ${NODE_MIN} or later is needed; this is ${process.version}. See https://nodejs.org`,
     );
   }
   const { fileURLToPath } = await import("node:url");
@@ -36,7 +35,7 @@ async function install({ existsSync }, folder, packages) {
     (name) => !existsSync(`${folder}/node_modules/${name}/package.json`),
   );
   if (missing.length === 0) return;
-  const where = folder === "." ? "the build" : folder;
+  const purpose = folder === "." ? "the build" : folder;
   const [command, words] = npm(
     "ci",
     "--prefix",
@@ -45,7 +44,7 @@ async function install({ existsSync }, folder, packages) {
     "--no-audit",
     "--no-fund",
   );
-  await step(`Installing the packages of ${where} (npm ci)`, command, words);
+  await step(`Installing the packages of ${purpose} (npm ci)`, command, words);
 }
 
 async function build(fs) {
@@ -56,30 +55,24 @@ async function build(fs) {
   )
     return;
   const why = missing ? `${missing} is missing` : "the sources are newer than dist/";
-  console.log(
-    `The package has to be built: ${why}. That takes up to a minute, and longer where Emscripten is missing.`,
-  );
+  console.log(`Building takes up to a minute, more if clang must be installed (${why}).`);
   await step("Building", "bash", ["build.sh"]);
 }
 
-// The latest change of any of these files, or of a file in one of these folders.
+// The latest modification time of files, and of the files in folders.
 function newest(fs, paths) {
-  return Math.max(
-    ...paths.flatMap((path) => {
-      const stats = fs.statSync(path);
-      return stats.isDirectory()
-        ? [
-            newest(
-              fs,
-              fs.readdirSync(path).map((name) => `${path}/${name}`),
-            ),
-          ]
-        : [stats.mtimeMs];
-    }),
-  );
+  const timeOf = (path) => {
+    const stats = fs.statSync(path);
+    if (!stats.isDirectory()) return stats.mtimeMs;
+    return newest(
+      fs,
+      fs.readdirSync(path).map((name) => `${path}/${name}`),
+    );
+  };
+  return Math.max(...paths.map(timeOf));
 }
 
-// The npm that runs this script, wherever it is; by name where the script was started without one.
+// The npm that runs this script, or the npm on the PATH.
 function npm(...words) {
   const path = process.env.npm_execpath;
   return path ? [process.execPath, [path, ...words]] : ["npm", words];
@@ -94,12 +87,10 @@ async function step(title, command, words) {
     child.on("error", (error) => reject(new Error(`${command} cannot be run: ${error.message}`)));
     child.on("exit", (status, signal) => {
       if (status === 0) resolve();
-      else
-        reject(
-          new Error(
-            `${command} ${words.join(" ")} ended with ${signal || `status ${status}`}; its own words are above`,
-          ),
-        );
+      else {
+        const end = signal || `status ${status}`;
+        reject(new Error(`${command} ${words.join(" ")} failed with ${end}; see its output above`));
+      }
     });
   });
   console.log(`Done in ${Math.round((Date.now() - started) / 1000)} s.\n`);

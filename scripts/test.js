@@ -1,11 +1,12 @@
-// `npm test`: all that the tests need on a fresh machine (packages, build, a C compiler, Chromium,
-// PyTorch, RecBole), then the tests. What cannot be had is skipped by name, in the tests
-// themselves. Arguments go to `node --test`.
+// `npm test`: installs what the tests need on a fresh machine (packages, a C compiler, Chromium,
+// linters, PyTorch, RecBole), builds, then runs the tests. Tests whose tools cannot be installed
+// are skipped by name. Arguments go to `node --test`.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { findPyTorch, installFrameworks } from "../tests/lib/frameworks.js";
+import { installLinters } from "./lint.js";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -18,12 +19,10 @@ for (const folder of [".", "web-demo"]) {
 }
 aptInstall(["gcc", "libc6-dev"], () => COMPILERS.some(isProgram));
 if (!process.env.CHROMIUM_PATH) aptInstall(["chromium"], () => BROWSERS.some(isProgram));
-aptInstall(["python3-torch", "python3-numpy", "python3-venv", "libopenblas0-pthread"], findPyTorch);
-const missing = installFrameworks();
-if (missing)
-  console.log(
-    `npm test: the Python packages of tests/frameworks cannot be installed here (${missing}); what needs them will be skipped`,
-  );
+aptInstall(["python3-venv"], () => succeeds("python3", ["-c", "import venv, ensurepip"]));
+skipIf(installLinters(), "clang-format and ruff");
+aptInstall(["python3-torch", "python3-numpy", "libopenblas0-pthread"], findPyTorch);
+skipIf(installFrameworks(), "the Python packages of tests/frameworks");
 run("bash", ["build.sh", "tests"]);
 
 const tests = readdirSync("tests")
@@ -41,37 +40,39 @@ run(process.execPath, [
   "web-demo/server.test.js",
 ]);
 
-/** Runs a command and stops here where it fails. */
+/** Runs a command; exits where it fails. */
 function run(command, words) {
   console.log(`npm test: ${[command === process.execPath ? "node" : command, ...words].join(" ")}`);
   const { status, error } = spawnSync(command, words, { stdio: "inherit" });
-  if (error) console.error(`npm test: ${command} cannot be run: ${error.message}`);
+  if (error) console.error(`npm test: cannot run ${command}: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Whether a command succeeds. */
+function succeeds(command, words) {
+  return spawnSync(command, words, { stdio: "ignore" }).status === 0;
 }
 
 /** Whether a program is on the PATH. */
 function isProgram(name) {
-  return spawnSync(name, ["--version"]).status === 0;
+  return succeeds(name, ["--version"]);
 }
 
-/**
- * On Debian as root what is missing is installed; elsewhere, and where that fails, the tests that
- * need it say so.
- */
-function aptInstall(packages, isHere) {
-  if (isHere()) return;
-  const isDebianRoot = existsSync("/etc/debian_version") && process.getuid?.() === 0;
+/** Says that tests will be skipped, where there is a reason. */
+function skipIf(reason, what) {
+  if (reason) console.log(`npm test: cannot install ${what} (${reason}); their tests are skipped`);
+}
+
+/** Installs missing packages, on Debian as root only. */
+function aptInstall(packages, isInstalled) {
+  if (isInstalled()) return;
   const [name] = packages;
-  if (!isDebianRoot)
-    return console.log(`npm test: ${name} is not here; what needs it will be skipped`);
+  const isDebianRoot = existsSync("/etc/debian_version") && process.getuid?.() === 0;
+  if (!isDebianRoot) return skipIf("only on Debian as root", name);
   console.log(`npm test: installing ${packages.join(", ")}`);
   const options = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   spawnSync("apt-get", ["update"], options);
-  const { status } = spawnSync(
-    "apt-get",
-    ["install", "-y", "--no-install-recommends", ...packages],
-    options,
-  );
-  if (status !== 0)
-    console.log(`npm test: ${name} cannot be installed here; what needs it will be skipped`);
+  const words = ["install", "-y", "--no-install-recommends", ...packages];
+  const { status } = spawnSync("apt-get", words, options);
+  skipIf(status !== 0 && "apt-get failed", name);
 }
