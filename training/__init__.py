@@ -6,5 +6,5 @@ Run them from the root of the repository: python3 -m training.ncf.train --help
 import os
 
 # Sums depend on the number of threads: one gives the same bytes on every machine. NumPy reads this
-# when it is imported, so it stands in the package that every script imports first.
+# when it is imported, so it is set in the package that every script imports first.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"

@@ -28,7 +28,7 @@ class Table(nn.Embedding):
 
 
 def tower(widths, batch_norm=False, dropout=0.0, last_relu=True):
-    """A Sequential of relu layers. Batch normalisation stands between a layer and its relu."""
+    """A Sequential of relu layers. Batch normalisation is between a layer and its relu."""
     modules = []
     for depth, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
         modules += [nn.Dropout(dropout)] if dropout and depth else []
