@@ -1,5 +1,5 @@
-// Files from strangers through the command line: one clear line, exit code 2, nothing run, nothing
-// written, no trace of ours.
+// Untrusted files through the command line: one clear line, exit code 2, nothing is executed or
+// written, no stack trace.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -23,7 +23,7 @@ const joined = (...parts) =>
     ),
   );
 
-/** Converts a file and gives what was said, once it is what it should be. */
+/** Asserts that convert refuses a file; gives its last line and the number of lines. */
 function refused(content, ...options) {
   writeFileSync(at("stranger"), content);
   const { status, stdout, stderr } = pocketrec(
@@ -41,11 +41,11 @@ function refused(content, ...options) {
   return { line: lines.at(-1), lines: lines.length };
 }
 
-/** Refused in one line, by these words. */
-function saysInALine(content, words, ...options) {
+/** Asserts that convert refuses a file in one line. */
+function assertOneLine(content, message, ...options) {
   const { line, lines } = refused(content, ...options);
   assert.equal(lines, 1, line);
-  assert.match(line, words);
+  assert.match(line, message);
 }
 
 describe("random bytes", () => {
@@ -61,13 +61,13 @@ describe("random bytes", () => {
     safetensors: [200, 0, 0, 0, 0, 0, 0, 0, 0x7b],
   };
   for (const [name, magic] of Object.entries(magics)) {
-    test(`that begin like ${name}`, () => {
+    test(`that start like ${name}`, () => {
       for (const length of [0, 5, 3000])
-        saysInALine(joined(magic, random(length)), /stranger|file|header|expected/);
+        assertOneLine(joined(magic, random(length)), /stranger|file|header|expected/);
     });
   }
 
-  test("and files that are something else", () => {
+  test("and files of other formats", () => {
     for (const content of [
       "<!doctype html><p>Not found</p>",
       "PK",
@@ -76,61 +76,31 @@ describe("random bytes", () => {
       "userId,movieId\n1,2\n",
       gzipSync("hello"),
     ])
-      saysInALine(content, /stranger: expected/);
+      assertOneLine(content, /stranger: expected/);
   });
 });
 
-describe("pickles that want to run something", () => {
+describe("pickles that call functions", () => {
   const command = `touch ${at("ran")}`;
   const module = "os";
   const shell = "system";
-  for (const [name, content] of Object.entries({
-    "os.system by REDUCE": joined(
-      0x80,
-      2,
-      `c${module}\n${shell}\n`,
-      0x58,
-      command.length,
-      0,
-      0,
-      0,
-      command,
-      0x85,
-      "R.",
-    ),
+  const unicode = (text) => joined(0x58, text.length, 0, 0, 0, text);
+  const short = (text) => joined(0x8c, text.length, text);
+  const [two, four] = [joined(0x80, 2), joined(0x80, 4)];
+  const call = joined(0x85, "R.");
+  const callPair = joined(0x86, "R.");
+  const PICKLES = {
+    "os.system by REDUCE": joined(two, `c${module}\n${shell}\n`, unicode(command), call),
     "posix.system by STACK_GLOBAL": joined(
-      0x80,
-      4,
-      0x8c,
-      5,
-      "posix",
-      0x8c,
-      6,
-      shell,
-      0x93,
-      0x8c,
-      command.length,
-      command,
-      0x85,
-      "R.",
+      ...[four, short("posix"), short(shell), 0x93, short(command), call],
     ),
-    "builtins.eval": joined(0x80, 2, "cbuiltins\neval\n", 0x58, 5, 0, 0, 0, "1 + 1", 0x85, "R."),
+    "builtins.eval": joined(two, "cbuiltins\neval\n", unicode("1 + 1"), call),
     "os.system by INST": joined("(S'", command, "'\n", `i${module}\n${shell}\n.`),
     "getattr on a module": joined(
-      0x80,
-      2,
-      "cbuiltins\ngetattr\n",
-      `c${module}\npath\n`,
-      0x58,
-      4,
-      0,
-      0,
-      0,
-      "join",
-      0x86,
-      "R.",
+      ...[two, "cbuiltins\ngetattr\n", `c${module}\npath\n`, unicode("join"), callPair],
     ),
-  })) {
+  };
+  for (const [name, content] of Object.entries(PICKLES)) {
     for (const [where, file] of [
       ["a pickle", content],
       [
@@ -142,7 +112,7 @@ describe("pickles that want to run something", () => {
       ],
     ]) {
       test(`${name}, in ${where}`, () => {
-        saysInALine(
+        assertOneLine(
           file,
           /expected tensors, containers and numbers, found .*(system|eval|getattr|path)/,
         );
@@ -152,31 +122,34 @@ describe("pickles that want to run something", () => {
   }
 });
 
-describe("bombs", () => {
-  test("of an archive: more than its size justifies, by what it says and by what it holds", () => {
+describe("decompression bombs and huge shapes", () => {
+  test("archives: entries larger than their compressed size justifies", () => {
     const zeros = new Uint8Array(200_000_000);
-    saysInALine(zip([{ name: "archive/data.pkl", data: zeros, deflate: true }]), /expected|unsafe/);
-    saysInALine(
+    assertOneLine(
+      zip([{ name: "archive/data.pkl", data: zeros, deflate: true }]),
+      /expected|unsafe/,
+    );
+    assertOneLine(
       zip([
         { name: "model.weights.h5", data: zeros, deflate: true },
         { name: "config.json", data: bytes("{}") },
       ]),
       /expected/,
     );
-    saysInALine(zip([{ name: "a.npy", data: zeros, deflate: true }]), /expected/);
+    assertOneLine(zip([{ name: "a.npy", data: zeros, deflate: true }]), /expected/);
     assert.ok(deflateRawSync(zeros).length < 300_000);
   });
 
-  test("of dimensions: safetensors, ONNX, HDF5", async () => {
+  test("shapes: safetensors, ONNX", async () => {
     const header = (shape, end) =>
       JSON.stringify({ a: { dtype: "F32", shape, data_offsets: [0, end] } });
-    saysInALine(new Uint8Array(safetensorsOf(header([2 ** 26, 2 ** 26], 8), 8)), /a: expected/);
-    saysInALine(
+    assertOneLine(new Uint8Array(safetensorsOf(header([2 ** 26, 2 ** 26], 8), 8)), /a: expected/);
+    assertOneLine(
       new Uint8Array(safetensorsOf(header([4294967296, 4294967296, 4294967296], 8), 8)),
       /a: expected less than 2\^53 bytes/,
     );
     const tensor = { shape: [2 ** 40, 2 ** 20], raw: new Uint8Array(16) };
-    saysInALine(
+    assertOneLine(
       writeOnnx({
         inputs: [{ name: "x", shape: [null, 2] }],
         outputs: ["y"],
@@ -188,12 +161,12 @@ describe("bombs", () => {
   });
 });
 
-describe("graphs that are none", () => {
+describe("broken graphs", () => {
   const graph = (nodes, tensors = {}) =>
     writeOnnx({ inputs: [{ name: "x", shape: [null, 2] }], outputs: ["y"], nodes, tensors });
 
-  test("cyclic, unknown, with an end in nowhere", () => {
-    saysInALine(
+  test("cycles, unknown operators, undefined names", () => {
+    assertOneLine(
       graph([
         { op: "Relu", inputs: ["b"], outputs: ["a"] },
         { op: "Relu", inputs: ["a"], outputs: ["b"] },
@@ -201,13 +174,16 @@ describe("graphs that are none", () => {
       ]),
       /cycl|circle|itself/i,
     );
-    saysInALine(graph([{ op: "LaunchMissiles", inputs: ["x"], outputs: ["y"] }]), /LaunchMissiles/);
-    saysInALine(graph([{ op: "Relu", inputs: ["nowhere"], outputs: ["y"] }]), /nowhere/);
+    assertOneLine(
+      graph([{ op: "LaunchMissiles", inputs: ["x"], outputs: ["y"] }]),
+      /LaunchMissiles/,
+    );
+    assertOneLine(graph([{ op: "Relu", inputs: ["nowhere"], outputs: ["y"] }]), /nowhere/);
   });
 });
 
-describe("HDF5 of something else", () => {
-  test("wrong groups are listed beside what was expected", async () => {
+describe("HDF5 without a model", () => {
+  test("the tensors are listed beside the expected ones", async () => {
     const { line, lines } = refused(
       await writeHdf5({
         "experiment/run_1/voltage": weights([3, 2, 4], 1),
@@ -219,7 +195,7 @@ describe("HDF5 of something else", () => {
   });
 });
 
-test("whatever else is given in place of a file", () => {
+test("a folder", () => {
   mkdirSync(at("folder"), { recursive: true });
   const { status, stderr } = pocketrec("convert", at("folder"), "-o", at("never"));
   assert.equal(status, 2);

@@ -1,6 +1,6 @@
-// Models that the frameworks themselves trained and saved (tests/frameworks), converted by the
-// command line: pocketrec says of the same people what the framework said, and a file for
-// publishing holds nobody.
+// Models that the frameworks trained and saved (tests/frameworks), converted by the command line:
+// pocketrec computes the framework's scores for the same users, and a file for publishing holds no
+// trained users.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,10 +16,7 @@ import { framework } from "./lib/frameworks.js";
 
 const run = promisify(execFile);
 
-/**
- * RecBole 1.2 is older than numpy 2 and PyTorch 2.6; later PyTorch exports ONNX by packages of its
- * own.
- */
+/** RecBole 1.2 needs numpy 1 and PyTorch before 2.6; PyTorch 1 exports ONNX without packages. */
 const OLDER = 'import torch, numpy; assert torch.__version__ < "2" and numpy.__version__ < "2"';
 
 const FRAMEWORKS = {
@@ -30,7 +27,7 @@ const FRAMEWORKS = {
   ),
   "plain PyTorch": framework("torch_models.py", "PyTorch", "import torch, numpy"),
   "torch.onnx": framework("onnx_models.py", "PyTorch 1", OLDER),
-  "the layouts of Keras by h5py": framework(
+  "Keras' layouts, written by h5py": framework(
     "keras_layout.py",
     "PyTorch and h5py",
     "import torch, numpy, h5py",
@@ -43,15 +40,17 @@ for (const [name, { skip, train }] of Object.entries(FRAMEWORKS)) {
     t.after(() => rmSync(folder, { recursive: true }));
     assert.notEqual(models.length, 0);
     for (const record of models) {
-      await t.test(`${record.model}, for publishing`, () => isPublishable(folder, record));
+      await t.test(`${record.model}, for publishing`, () => assertPublishable(folder, record));
       if (record.stored.length)
-        await t.test(`${record.model}, with the trained users`, () => keepsUsers(folder, record));
+        await t.test(`${record.model}, with the trained users`, () =>
+          assertKeepsUsers(folder, record),
+        );
     }
   });
 }
 
-/** What is published holds no user, and scores new people as the framework would. */
-async function isPublishable(folder, record) {
+/** A file for publishing holds no trained users, and scores new users as the framework does. */
+async function assertPublishable(folder, record) {
   const { bytes, model } = await converted(
     folder,
     record,
@@ -69,26 +68,19 @@ async function isPublishable(folder, record) {
     .recommend(model.user({ history: [] }), { topK: Infinity })
     .map(({ item }) => item);
   const expected = Array.from({ length: record.items }, (_, i) => idOf(i + record.padding));
-  assert.deepEqual(
-    all.sort(byNumber),
-    expected.sort(byNumber),
-    "every item once, and nothing that is none",
-  );
-  for (const person of record.new)
-    agrees(model, person, model.user({ history: pastOf(person, idOf) }), idOf);
+  assert.deepEqual(all.sort(byNumber), expected.sort(byNumber), "every item once, without padding");
+  for (const one of record.new)
+    assertAgrees(model, one, model.user({ history: historyOf(one, idOf) }), idOf);
 }
 
-/**
- * With --keep-users the trained users are who they were. Items have no ids of the app's here: they
- * are rows.
- */
-async function keepsUsers(folder, record) {
+/** With --keep-users the trained users get the framework's scores. Items are named by row. */
+async function assertKeepsUsers(folder, record) {
   const { model } = await converted(folder, record, "with-users", ["--keep-users"]);
   const idOf = (row) => row - record.padding;
-  for (const person of record.stored) {
-    const id = person.user - record.padding;
-    const history = record.kind === "cdae" ? pastOf(person, idOf) : undefined;
-    agrees(model, person, model.user({ id, history }), idOf);
+  for (const one of record.stored) {
+    const id = one.user - record.padding;
+    const history = record.kind === "cdae" ? historyOf(one, idOf) : undefined;
+    assertAgrees(model, one, model.user({ id, history }), idOf);
   }
 }
 
@@ -112,7 +104,7 @@ async function converted(folder, { files, kind, convert }, name, options) {
   return { bytes, model };
 }
 
-/** What the framework's data set calls the items, for --items. */
+/** Writes the data set's ids of the items, for --items. */
 function itemsOption(folder, { files: [file], tokens }) {
   if (!tokens) return [];
   const path = join(folder, `${file}.items.txt`);
@@ -120,25 +112,24 @@ function itemsOption(folder, { files: [file], tokens }) {
   return ["--items", path];
 }
 
-/** Ids that are all whole numbers are numbers. */
+/** The app's id of a row; ids that are all whole numbers are numbers. */
 const appIdOf =
   ({ tokens, padding }) =>
   (row) =>
     tokens ? Number(tokens[row - padding]) : row - padding;
 
-const pastOf = ({ history, ratings }, idOf) =>
+const historyOf = ({ history, ratings }, idOf) =>
   history.map((row, i) => ({ item: idOf(row), rating: ratings?.[i] }));
 
 /**
- * Scores, raw ones, and the best of the whole catalogue.
+ * Asserts that scores, raw scores and the best of the catalogue match the framework's.
  *
  * @param {any} model
- * @param {any} said by the framework: tests/frameworks/records.py
+ * @param {any} record the framework's: tests/frameworks/records.py
  * @param {any} user
- * @param {(row: number) => number} idOf from the framework's rows to what the model's items are
- *   called
+ * @param {(row: number) => number} idOf the model's item of a framework's row
  */
-function agrees(model, { items, raw, scores, history = [], top }, user, idOf) {
+function assertAgrees(model, { items, raw, scores, history = [], top }, user, idOf) {
   const asked = items.map(idOf);
   assertClose(model.score(user, asked, { raw: true }), raw, "raw");
   if (scores) assertClose(model.score(user, asked), scores, "scores");
@@ -158,13 +149,13 @@ function agrees(model, { items, raw, scores, history = [], top }, user, idOf) {
 }
 
 /**
- * Whether a neighbour is as good: the order is then anybody's. The last place's next neighbour is
- * not known.
+ * Whether a neighbour's score is equal, so that the order is undefined. The item after the last
+ * place is unknown.
  */
 function isTied(raw, place) {
-  const enough = 2 * TOLERANCE * Math.max(1, Math.abs(raw[place]));
+  const tolerance = 2 * TOLERANCE * Math.max(1, Math.abs(raw[place]));
   return (
     place === raw.length - 1 ||
-    [place - 1, place + 1].some((other) => Math.abs(raw[other] - raw[place]) <= enough)
+    [place - 1, place + 1].some((other) => Math.abs(raw[other] - raw[place]) <= tolerance)
   );
 }

@@ -1,8 +1,9 @@
-"""Weight files in the layout of the NCF authors' Keras 1 code, and as Keras 2 saves the same model again.
+"""Writes weights in the layout of the NCF authors' Keras 1 code, and as Keras 2 saves them.
 
     python3 keras_layout.py OUT
 
-Written by h5py, group by group; the weights are trained in PyTorch, and the scores are the model's equations in float64.
+h5py writes the groups. The weights are trained in PyTorch; the scores are the model's equations in
+float64.
 """
 
 import os
@@ -17,17 +18,23 @@ import torch_networks as networks
 from training import ITEMS, SEED, USERS, fit_pairs
 
 LAYERS = 3
-# The weight of the GMF where it becomes one NeuMF with the MLP: their logits mix as ALPHA and 1 - ALPHA.
+# Fused with the MLP to a NeuMF, the logits mix as ALPHA (GMF) and 1 - ALPHA (MLP).
 ALPHA = 0.3
-TABLES = {"GMF": {"user_embedding": "embed_user_GMF", "item_embedding": "embed_item_GMF"},
-          "MLP": {"user_embedding": "embed_user_MLP", "item_embedding": "embed_item_MLP"},
-          "NeuMF-end": {"mf_embedding_user": "embed_user_GMF", "mf_embedding_item": "embed_item_GMF",
-                        "mlp_embedding_user": "embed_user_MLP", "mlp_embedding_item": "embed_item_MLP"}}  # fmt: skip
+TABLES = {
+    "GMF": {"user_embedding": "embed_user_GMF", "item_embedding": "embed_item_GMF"},
+    "MLP": {"user_embedding": "embed_user_MLP", "item_embedding": "embed_item_MLP"},
+    "NeuMF-end": {
+        "mf_embedding_user": "embed_user_GMF",
+        "mf_embedding_item": "embed_item_GMF",
+        "mlp_embedding_user": "embed_user_MLP",
+        "mlp_embedding_item": "embed_item_MLP",
+    },
+}
 WITHOUT_WEIGHTS = ["user_input", "item_input", "flatten_1", "flatten_2", "merge_1"]
 
 
 def layers_of(module):
-    """{layer: its weights} in Keras' orientation: a kernel is (in, out)."""
+    """{layer: weights} in Keras' orientation: a kernel is (in, out)."""
     state = {name: value.numpy() for name, value in module.state_dict().items()}
     layers = {layer: [state[f"{table}.weight"]] for layer, table in TABLES[module.model].items()}
     dense = (
@@ -42,7 +49,7 @@ def layers_of(module):
 
 def keras_1(file, layers):
     """`save_weights` of Keras 1: no group around the layers, `user_embedding/user_embedding_W`."""
-    put(
+    write_layers(
         file,
         layers,
         lambda layer, is_table: [f"{layer}_W"] if is_table else [f"{layer}_W", f"{layer}_b"],
@@ -55,7 +62,7 @@ def keras_2(file, layers):
         np.bytes_(b"tensorflow"),
         np.bytes_(b"2.4.0"),
     )
-    put(
+    write_layers(
         file,
         layers,
         lambda layer, is_table: (
@@ -65,15 +72,15 @@ def keras_2(file, layers):
 
 
 def keras_2_model(file, layers):
-    """`save` of Keras 2, whose weights are in a group of their own, beside the optimiser's."""
+    """`save` of Keras 2: weights and optimiser are separate groups."""
     keras_2(file.create_group("model_weights"), layers)
     file.create_dataset("optimizer_weights/Adam/iterations:0", data=np.int64(60))
 
 
-def put(file, layers, names_of):
-    everything = [*WITHOUT_WEIGHTS, *layers]
-    file.attrs["layer_names"] = np.array([name.encode() for name in everything])
-    for layer in everything:
+def write_layers(file, layers, names_of):
+    all_layers = [*WITHOUT_WEIGHTS, *layers]
+    file.attrs["layer_names"] = np.array([layer.encode() for layer in all_layers])
+    for layer in all_layers:
         weights = layers.get(layer, [])
         names = names_of(layer, len(weights) == 1) if weights else []
         group = file.create_group(layer)
@@ -83,7 +90,7 @@ def put(file, layers, names_of):
 
 
 def raw_of(model, layers, user):
-    """Of every item for a user, in float64."""
+    """The raw score of each item for a user, in float64."""
     double = {
         layer: [weight.astype(np.float64) for weight in weights]
         for layer, weights in layers.items()
@@ -110,11 +117,11 @@ def mixed(trained, user):
     )
 
 
-def people_of(raw_of_user):
+def user_records(raw_of_user):
     generator = np.random.default_rng(SEED)
     for user in (0, 5, 23, USERS - 1):
         raw = raw_of_user(user)
-        yield records.person(raw, 1 / (1 + np.exp(-raw)), user=user, generator=generator)
+        yield records.user_record(raw, 1 / (1 + np.exp(-raw)), user=user, generator=generator)
 
 
 def write(folder, files, model, kind, raw_of_user, **more):
@@ -125,7 +132,7 @@ def write(folder, files, model, kind, raw_of_user, **more):
         kind=kind,
         users=USERS,
         items=ITEMS,
-        stored=people_of(raw_of_user),
+        stored=user_records(raw_of_user),
         **more,
     )
 
@@ -149,7 +156,7 @@ def main():
                 [file],
                 f"{kind} as {save.__name__}",
                 kind.lower(),
-                lambda user: raw_of(model, layers, user),
+                lambda user, model=model, layers=layers: raw_of(model, layers, user),
             )
     write(
         folder,

@@ -1,8 +1,8 @@
-"""Models that torch.onnx.export writes, and what PyTorch says of them.
+"""Exports models with torch.onnx, and records the scores that PyTorch computes.
 
     python3 onnx_models.py OUT
 
-Needs no ONNX package: PyTorch writes the file by itself. The graphs end in the output function.
+No ONNX package is needed: PyTorch 1 writes the file itself. Graphs end in the output function.
 """
 
 import os
@@ -19,14 +19,14 @@ from training import (
     USERS,
     fit,
     fit_pairs,
-    people_of_histories,
-    people_of_pairs,
-    ratings_of_everybody,
+    rating_matrix,
+    users_of_histories,
+    users_of_pairs,
 )
 
 
 class Probability(nn.Module):
-    """A model of (user, item), and what follows its raw score."""
+    """A model of (user, item) with the output function."""
 
     def __init__(self, module):
         super().__init__()
@@ -51,28 +51,32 @@ def export(folder, name, module, example, inputs, record):
 
 
 def pairs(folder):
-    modules = {"GMF": networks.GMF(USERS, ITEMS, 8), "MLP": networks.MLP(USERS, ITEMS, [64, 32, 16, 8]),
-               "NeuMF": networks.NeuMF(USERS, ITEMS, 8, [64, 32, 16, 8])}  # fmt: skip
+    widths = [64, 32, 16, 8]
+    modules = {
+        "GMF": networks.GMF(USERS, ITEMS, 8),
+        "MLP": networks.MLP(USERS, ITEMS, widths),
+        "NeuMF": networks.NeuMF(USERS, ITEMS, 8, widths),
+    }
     modules["NeuMF-norm"] = networks.NeuralCF(USERS, ITEMS, 8, 3, "NeuMF-end", norm="before")
     example = (torch.tensor([1, 2, 3]), torch.tensor([4, 5, 6]))
     for name, module in modules.items():
-        people = list(people_of_pairs(fit_pairs(module)))
+        users = list(users_of_pairs(fit_pairs(module)))
         export(
             folder,
             name,
             Probability(module),
             example,
             ["user", "item"],
-            {"kind": name.split("-")[0].lower(), "stored": people},
+            {"kind": name.split("-")[0].lower(), "stored": users},
         )
 
 
 def logits(folder):
-    """A graph that ends in the raw score: what follows it is not in the file."""
+    """A graph that ends in the raw score: the output function is not in the file."""
     module = fit_pairs(networks.NeuralCF(USERS, ITEMS, 8, 3, "NeuMF-end"))
     record = {
         "kind": "neumf",
-        "stored": list(people_of_pairs(module)),
+        "stored": list(users_of_pairs(module)),
         "convert": ["--output-function", "sigmoid"],
     }
     export(
@@ -87,22 +91,30 @@ def logits(folder):
 
 def chains(folder):
     layers = {
-        "AE": [nn.Linear(ITEMS, 24), nn.Sigmoid(), nn.Linear(24, 10), nn.Tanh(), nn.Linear(10, 24), nn.Tanh(), nn.Linear(24, ITEMS)],
-        "AE-norm": [nn.Linear(ITEMS, 24), nn.BatchNorm1d(24), nn.Tanh(), nn.Linear(24, 10), nn.Sigmoid(), nn.BatchNorm1d(10),
-                    nn.Linear(10, ITEMS)],
-    }  # fmt: skip
-    x = (ratings_of_everybody() > 0).float()
+        "AE": [
+            *(nn.Linear(ITEMS, 24), nn.Sigmoid()),
+            *(nn.Linear(24, 10), nn.Tanh()),
+            *(nn.Linear(10, 24), nn.Tanh()),
+            nn.Linear(24, ITEMS),
+        ],
+        "AE-norm": [
+            *(nn.Linear(ITEMS, 24), nn.BatchNorm1d(24), nn.Tanh()),
+            *(nn.Linear(24, 10), nn.Sigmoid(), nn.BatchNorm1d(10)),
+            nn.Linear(10, ITEMS),
+        ],
+    }
+    x = (rating_matrix() > 0).float()
     loss = torch.nn.functional.binary_cross_entropy_with_logits
     for name, modules in layers.items():
         module = fit(nn.Sequential(*modules), lambda module: loss(module(x), x))
-        people = list(people_of_histories(lambda x, _: module(x), torch.sigmoid))
+        users = list(users_of_histories(lambda x, _, module=module: module(x), torch.sigmoid))
         export(
             folder,
             name,
             nn.Sequential(module, nn.Sigmoid()),
             (x[:3],),
             ["history"],
-            {"kind": "autoencoder", "new": people},
+            {"kind": "autoencoder", "new": users},
         )
 
 

@@ -1,15 +1,27 @@
-"""What a framework says of a model that it trained, written beside the model's file for the tests to ask pocketrec the same.
+"""Scores that a framework computes with a model that it trained, as JSON beside the model's file.
 
-    { "model": title, "files": [name, and another where two become one model], "kind": docs/format.md's, "convert": [options],
-      "users": rows of the users' axis, "items": rows of the items' axis without padding, "padding": rows that are no item,
-      "tokens": what the data set calls the items, or absent,
-      "stored": [people of the users' tables], "new": [people of whom nothing but their history goes in] }
+    model    title
+    files    one name, or two that become one model
+    kind     as docs/format.md names it
+    convert  options of `pocketrec convert`
+    users    rows of the users' axis
+    items    rows of the items' axis, without padding
+    padding  padding rows of the items' axis
+    tokens   the data set's ids of the items, or absent
+    stored   records of trained users
+    new      records of users that are known by their history alone
 
-    a person: { "user": row, "history": [rows], "ratings": [as the model read them], "items": [rows],
-                "raw": [numbers before the output function], "scores": [what follows it],
-                "top": { "items": [rows], "raw": [numbers] } }
+A user's record:
 
-Rows are counted as the framework counts them, the padding included. What a model does not have is absent.
+    user     row
+    history  rows
+    ratings  as the model reads them
+    items    rows
+    raw      raw scores of these items (before the output function)
+    scores   scores of these items
+    top      { items: rows, raw: raw scores }, the best of the catalogue
+
+Rows are the framework's, the padding included. A property that a model does not have is absent.
 """
 
 import json
@@ -17,13 +29,13 @@ import os
 
 import numpy as np
 
-ASKED, TOP = 40, 10
+SCORED, TOP = 40, 10
 
 
-def person(raw, output=None, *, user=None, history=(), ratings=None, padding=0, generator):
-    """One person's record. raw: [rows of the items' axis], what the framework says of every item."""
+def user_record(raw, output=None, *, user=None, history=(), ratings=None, padding=0, generator):
+    """The record of a user. raw: the raw score of each row of the items' axis."""
     raw = np.asarray(raw, dtype=np.float64)
-    items = generator.permutation(np.arange(padding, len(raw)))[:ASKED]
+    items = generator.permutation(np.arange(padding, len(raw)))[:SCORED]
     allowed = np.setdiff1d(np.arange(padding, len(raw)), history)
     top = allowed[np.argsort(-raw[allowed], kind="stable")][:TOP]
     record = {
@@ -56,9 +68,18 @@ def write(
     stored=(),
     new=(),
 ):
-    """Writes FILE.json beside FILE; beside two, FILE+FILE.json."""
-    record = {"model": model, "files": files, "kind": kind, "convert": list(convert), "users": users, "items": items,
-              "padding": padding, "stored": list(stored), "new": list(new)}  # fmt: skip
+    """Writes FILE.json beside FILE, or FILE+FILE.json beside two files."""
+    record = {
+        "model": model,
+        "files": files,
+        "kind": kind,
+        "convert": list(convert),
+        "users": users,
+        "items": items,
+        "padding": padding,
+        "stored": list(stored),
+        "new": list(new),
+    }
     if tokens is not None:
         record["tokens"] = list(tokens)
     with open(os.path.join(folder, f"{'+'.join(files)}.json"), "w", encoding="utf-8") as stream:

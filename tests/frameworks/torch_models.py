@@ -1,4 +1,4 @@
-"""Models trained in plain PyTorch on made-up data, saved in every way that PyTorch has, and what PyTorch says of them.
+"""Trains models in plain PyTorch on synthetic data, and saves them in each of PyTorch's formats.
 
 python3 torch_models.py OUT
 """
@@ -16,9 +16,9 @@ from training import (
     USERS,
     fit,
     fit_pairs,
-    people_of_histories,
-    people_of_pairs,
-    ratings_of_everybody,
+    rating_matrix,
+    users_of_histories,
+    users_of_pairs,
 )
 
 FACTORS, LAYERS = 8, 3
@@ -30,7 +30,7 @@ def same(raw):
 
 
 def save(folder, name, module, record, *, way="state_dict", **more):
-    """way: "state_dict", "legacy" (the same before PyTorch 1.6) or "module" (the whole object, pickled)."""
+    """way: "state_dict", "legacy" (its format before PyTorch 1.6) or "module" (pickled whole)."""
     file = f"{name}.{way}.pt"
     what = module if way == "module" else module.state_dict()
     torch.save(what, os.path.join(folder, file), _use_new_zipfile_serialization=way != "legacy")
@@ -40,7 +40,7 @@ def save(folder, name, module, record, *, way="state_dict", **more):
 
 
 def neural_cf(folder):
-    """The four models of one class; all hold every table, and NeuMF-pre the models that it came from."""
+    """Four models of one class. All have all tables; NeuMF-pre also holds its GMF and MLP."""
     trained = {}
     for model in ("GMF", "MLP", "NeuMF-end", "NeuMF-pre"):
         parts = (
@@ -51,7 +51,7 @@ def neural_cf(folder):
         module = trained[model] = fit_pairs(
             networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, model, **parts)
         )
-        record = {"kind": model.split("-")[0].lower(), "stored": list(people_of_pairs(module))}
+        record = {"kind": model.split("-")[0].lower(), "stored": list(users_of_pairs(module))}
         for way in (
             ("state_dict", "module", "legacy") if model == "NeuMF-end" else ("state_dict", "module")
         ):
@@ -62,30 +62,33 @@ def explicit_neumf(folder):
     module = fit_pairs(networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, "NeuMF-end"), explicit=True)
     record = {
         "kind": "neumf",
-        "stored": list(people_of_pairs(module, same)),
+        "stored": list(users_of_pairs(module, same)),
         "convert": ["--output-function", "identity"],
     }
     save(folder, "NeuMF-explicit", module, record)
 
 
 def normalised(folder):
-    """Batch normalisation in the tower. Where it stands behind the activation, only the module tells so."""
+    """Batch normalisation in the tower. Only a whole module shows whether it follows ReLU."""
     for norm, way in (("before", "state_dict"), ("before", "module"), ("after", "module")):
         module = fit_pairs(networks.NeuralCF(USERS, ITEMS, FACTORS, LAYERS, "NeuMF-end", norm=norm))
         save(
             folder,
             f"NeuMF-norm-{norm}",
             module,
-            {"kind": "neumf", "stored": list(people_of_pairs(module))},
+            {"kind": "neumf", "stored": list(users_of_pairs(module))},
             way=way,
         )
 
 
 def affine(folder):
-    modules = {"GMF": networks.GMF(USERS, ITEMS, FACTORS), "MLP": networks.MLP(USERS, ITEMS, WIDTHS),
-               "NeuMF": networks.NeuMF(USERS, ITEMS, FACTORS, WIDTHS)}  # fmt: skip
+    modules = {
+        "GMF": networks.GMF(USERS, ITEMS, FACTORS),
+        "MLP": networks.MLP(USERS, ITEMS, WIDTHS),
+        "NeuMF": networks.NeuMF(USERS, ITEMS, FACTORS, WIDTHS),
+    }
     for name, module in modules.items():
-        record = {"kind": name.lower(), "stored": list(people_of_pairs(fit_pairs(module)))}
+        record = {"kind": name.lower(), "stored": list(users_of_pairs(fit_pairs(module)))}
         save(folder, f"{name}-affine", module, record)
 
 
@@ -93,29 +96,29 @@ def matrix_factorisation(folder):
     module = fit_pairs(networks.MatrixFactorisation(USERS, ITEMS, FACTORS, 3.5), explicit=True)
     record = {
         "kind": "gmf",
-        "stored": list(people_of_pairs(module, same)),
+        "stored": list(users_of_pairs(module, same)),
         "convert": ["--output-function", "identity"],
     }
     save(folder, "MF", module, record)
 
 
 def autorec(folder):
-    ratings = ratings_of_everybody()
+    ratings = rating_matrix()
     module = fit(
         networks.AutoRec(ITEMS, 12),
         lambda module: ((module(ratings) - ratings)[ratings > 0] ** 2).mean(),
     )
-    people = people_of_histories(lambda x, _: module(x), same, explicit=True)
+    users = users_of_histories(lambda x, _: module(x), same, explicit=True)
     save(
         folder,
         "AutoRec",
         module,
-        {"kind": "autorec-user", "new": list(people), "convert": ["--kind", "autorec-user"]},
+        {"kind": "autorec-user", "new": list(users), "convert": ["--kind", "autorec-user"]},
     )
 
 
 def cdae(folder):
-    x = (ratings_of_everybody() > 0).float()
+    x = (rating_matrix() > 0).float()
     loss = torch.nn.functional.binary_cross_entropy_with_logits
     module = fit(
         networks.CDAE(USERS, ITEMS, 12),
@@ -124,21 +127,23 @@ def cdae(folder):
     nodes = module.user_embedding.weight
     mean = nodes.double().mean(0, keepdim=True).float()
     stored = list(
-        people_of_histories(
+        users_of_histories(
             lambda x, user: module(x, nodes[user : user + 1]), torch.sigmoid, stored=True
         )
     )
-    new = list(people_of_histories(lambda x, _: module(x, mean), torch.sigmoid))
+    new = list(users_of_histories(lambda x, _: module(x, mean), torch.sigmoid))
     save(folder, "CDAE", module, {"kind": "cdae", "stored": stored, "new": new})
 
 
 def multinomial(folder):
-    x = (ratings_of_everybody() > 0).float()
+    x = (rating_matrix() > 0).float()
     for name, is_variational in (("Mult-DAE", False), ("Mult-VAE", True)):
         module = networks.Multinomial(ITEMS, 24, 10, is_variational)
         fit(module, lambda module: -(torch.log_softmax(module(x), -1) * x).sum(-1).mean())
-        people = people_of_histories(lambda x, _: module(x), lambda raw: torch.softmax(raw, -1))
-        save(folder, name, module, {"kind": "mult-dae", "new": list(people)})
+        users = users_of_histories(
+            lambda x, _, module=module: module(x), lambda raw: torch.softmax(raw, -1)
+        )
+        save(folder, name, module, {"kind": "mult-dae", "new": list(users)})
 
 
 def main():

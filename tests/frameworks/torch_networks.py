@@ -1,6 +1,6 @@
-"""Recommenders in plain PyTorch, with the attribute names under which people publish them.
+"""Recommenders in plain PyTorch, with the attribute names of published code.
 
-U users, I items, f the width of the GMF vectors. Every forward gives raw scores: what follows them is said beside it.
+Every forward gives raw scores, before the output function.
 """
 
 import torch
@@ -8,7 +8,7 @@ from torch import nn
 
 
 def tower(widths, norm=None):
-    """Dropout, Linear, ReLU for each pair of widths. norm: "before" or "after" the activation a BatchNorm1d."""
+    """Dropout, Linear, ReLU per pair of widths. norm: BatchNorm1d "before" or "after" the ReLU."""
     modules = []
     for inputs, outputs in zip(widths, widths[1:]):
         modules += [nn.Dropout(0.1), nn.Linear(inputs, outputs), nn.ReLU()]
@@ -18,7 +18,7 @@ def tower(widths, norm=None):
 
 
 class NeuralCF(nn.Module):
-    """GMF, MLP and NeuMF in one: all four tables are there, whatever the model reads. The GMF block first."""
+    """GMF, MLP and NeuMF in one class with all four tables. The output layer takes GMF first."""
 
     def __init__(
         self, users, items, factors, layers, model, norm=None, GMF_model=None, MLP_model=None
@@ -132,7 +132,7 @@ class MatrixFactorisation(nn.Module):
 
 
 class AutoRec(nn.Module):
-    """By user: ratings, 0 for none, in and out."""
+    """AutoRec by user: ratings in and out, 0 for no rating."""
 
     def __init__(self, items, width):
         super().__init__()
@@ -155,7 +155,7 @@ class CDAE(nn.Module):
 
 
 class Multinomial(nn.Module):
-    """Mult-DAE, and Mult-VAE where the encoder's last layer gives mean and log variance: the mean is the code."""
+    """Mult-DAE, or Mult-VAE: its encoder gives mean and log variance; the code is the mean."""
 
     def __init__(self, items, hidden, code, is_variational):
         super().__init__()

@@ -1,16 +1,16 @@
-"""Made-up people and items with some structure, and the few steps that make weights more than their initial values."""
+"""Synthetic ratings of low rank, and short training, so that weights differ from initial values."""
 
 import numpy as np
 import records
 import torch
 
-# None of these is a width of a layer in these tests: an axis of USERS is an axis of people.
+# No layer in these tests has one of these widths: an axis of length USERS is the users' axis.
 USERS, ITEMS, TASTES = 41, 67, 3
 SEED, STEPS, RATE = 11, 60, 0.02
 
 
-def ratings_of_everybody():
-    """[USERS, ITEMS], 1 to 5, 0 where nothing was rated."""
+def rating_matrix():
+    """[USERS, ITEMS], 1 to 5, 0 for no rating."""
     generator = np.random.default_rng(SEED)
     taste = generator.normal(size=(USERS, TASTES)) @ generator.normal(size=(TASTES, ITEMS))
     ratings = np.clip(np.rint(3.2 + taste / 1.5), 1, 5)
@@ -18,7 +18,7 @@ def ratings_of_everybody():
 
 
 def fit(module, loss_of):
-    """Trains and gives the module in eval mode. loss_of(module) is a scalar."""
+    """Trains a module; returns it in eval mode. loss_of(module) is a scalar."""
     optimiser = torch.optim.Adam(module.parameters(), lr=RATE)
     module.train()
     for _ in range(STEPS):
@@ -29,14 +29,14 @@ def fit(module, loss_of):
 
 
 def pairs():
-    """Every user with every item: two [USERS * ITEMS]."""
+    """All pairs of user and item: two [USERS * ITEMS]."""
     return torch.arange(USERS).repeat_interleave(ITEMS), torch.arange(ITEMS).repeat(USERS)
 
 
 def fit_pairs(module, *, explicit=False):
-    """A module of (user, item): the log loss of who has what, or the squared error of the ratings that there are."""
+    """Fits a module of (user, item): log loss of interactions, or squared error of ratings."""
     user, item = pairs()
-    ratings = ratings_of_everybody().view(-1)
+    ratings = rating_matrix().view(-1)
     if explicit:
         user, item, ratings = user[ratings > 0], item[ratings > 0], ratings[ratings > 0]
         return fit(module, lambda module: torch.nn.functional.mse_loss(module(user, item), ratings))
@@ -50,22 +50,28 @@ def fit_pairs(module, *, explicit=False):
 
 
 @torch.no_grad()
-def people_of_pairs(module, output=torch.sigmoid):
-    """What the module says of some of the users that it was trained with."""
+def users_of_pairs(module, output=torch.sigmoid):
+    """Records of some trained users."""
     generator = np.random.default_rng(SEED)
     for user in (0, 5, 23, USERS - 1):
         raw = module(torch.full((ITEMS,), user), torch.arange(ITEMS)).view(-1)
-        yield records.person(raw, output(raw), user=user, generator=generator)
+        yield records.user_record(raw, output(raw), user=user, generator=generator)
 
 
 @torch.no_grad()
-def people_of_histories(forward, output, *, explicit=False, stored=False):
-    """What `forward` says of some histories: of users that were trained, where what it reads beside them is theirs."""
+def users_of_histories(forward, output, *, explicit=False, stored=False):
+    """Records of some histories. stored: `forward` also reads the trained user's own weights."""
     generator = np.random.default_rng(SEED)
-    ratings = ratings_of_everybody()
+    ratings = rating_matrix()
     for user in (0, 5, 23, USERS - 1):
         row = ratings[user]
         raw = forward(row[None] if explicit else (row[None] > 0).float(), user)[0]
         history = torch.nonzero(row).view(-1)
-        yield records.person(raw, output(raw) if output else None, user=user if stored else None, history=history,
-                             ratings=row[history] if explicit else None, generator=generator)  # fmt: skip
+        yield records.user_record(
+            raw,
+            output(raw) if output else None,
+            user=user if stored else None,
+            history=history,
+            ratings=row[history] if explicit else None,
+            generator=generator,
+        )

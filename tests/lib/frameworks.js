@@ -1,6 +1,5 @@
-// The frameworks that models are trained in, in a Python environment of the repository's own: made
-// by `npm test`, found by the tests. PyTorch comes from the system, where Debian has it without
-// half a gigabyte of CUDA; the rest from pip.
+// The frameworks that models are trained in, in a Python environment that `npm test` makes. PyTorch
+// comes from the system (Debian's has no CUDA, which is half a gigabyte); the rest comes from pip.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,16 +10,10 @@ const FOLDER = fileURLToPath(new URL("../frameworks/", import.meta.url));
 const ENVIRONMENT = join(FOLDER, ".venv");
 const REQUIREMENTS = join(FOLDER, "requirements.txt");
 
-/**
- * A copy of the requirements that were installed, written last: an installation that was cut off
- * has none.
- */
+/** A copy of the installed requirements, written last: a broken-off installation has none. */
 const STAMP = join(ENVIRONMENT, "installed.txt");
 
-/**
- * Every python3 on the PATH: that of a version manager comes first, and has no PyTorch where the
- * system's has.
- */
+/** Every python3 on the PATH: a version manager's comes first, and may lack the system's PyTorch. */
 const systemPythons = () =>
   (process.env.PATH ?? "")
     .split(delimiter)
@@ -30,12 +23,12 @@ const systemPythons = () =>
 const runs = (statements) => (python) =>
   spawnSync(python, ["-c", statements], { stdio: "ignore" }).status === 0;
 
-/** A system's Python that has PyTorch and can make environments, if there is one. */
+/** A Python of the system with PyTorch and venv, or undefined. */
 export const findPyTorch = () => systemPythons().find(runs("import torch, numpy, ensurepip"));
 
 /**
- * Makes the environment, unless it is there already.
- * @returns {string | undefined} why not, where it cannot be made
+ * Makes the environment, unless it exists.
+ * @returns {string | undefined} why it cannot be made
  */
 export function installFrameworks() {
   const requirements = readFileSync(REQUIREMENTS, "utf8");
@@ -70,11 +63,10 @@ export function installFrameworks() {
 }
 
 /**
- * A Python for tests that need one: in the environment, or where that could not be made, on the
- * system.
+ * Finds a Python for tests: the environment's, or else the system's.
  *
- * @param {string} needs what it must have, in words
- * @param {string} statements that fail where it does not
+ * @param {string} needs the packages, in words
+ * @param {string} statements that fail without them
  * @returns {{ skip: string | false, python: string | undefined }}
  */
 export function pythonWith(needs, statements) {
@@ -91,21 +83,17 @@ export function pythonWith(needs, statements) {
  * A framework, for tests that train with it.
  *
  * @param {string} script of tests/frameworks
- * @param {string} needs as above
+ * @param {string} needs as for `pythonWith`
  * @param {string} statements
  * @returns {{ skip: string | false, train: () => { folder: string, models: any[] } }} train: runs
- *   the script; the folder is for whoever asked to remove. The models are what
- *   tests/frameworks/records.py says
+ *   the script; the caller removes the folder. models: records of tests/frameworks/records.py
  */
 export function framework(script, needs, statements) {
   const { skip, python } = pythonWith(needs, statements);
   return { skip, train: () => train(python, script) };
 }
 
-/**
- * Threads of such small models wait for each other, where other tests have the cores, ten times as
- * long as one works.
- */
+/** With busy cores, several threads of such small models are ten times slower than one. */
 const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
 
 function train(python, script) {

@@ -1,12 +1,12 @@
-// Files of torch.save before 1.6 and of numpy.save by hand, so that they may also lie.
+// Writes files of torch.save before 1.6 and of numpy.save, valid or damaged.
 import { dict, op, pickle } from "./pickle-writer.js";
 
 const MAGIC = Buffer.from("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", "latin1");
 const SYSTEM = dict({ protocol_version: [op.int(1001)], little_endian: [op.true] });
 
 /**
- * @param parts opcodes of what was saved
- * @param storages [{ key, values, count }]: the latter as the file shall claim
+ * @param parts opcodes of the saved value
+ * @param storages [{ key, values, count }], count: as the file claims
  */
 export function legacyTorch(
   parts,
@@ -22,7 +22,7 @@ export function legacyTorch(
   return new Uint8Array(Buffer.concat([...pickles, ...data]));
 }
 
-/** @param header the text of the dict; @param data bytes behind it */
+/** @param header the text of the dict; @param data the bytes that follow it */
 export function npy(header, data, { version = 1, length = header.length } = {}) {
   const sizes = Buffer.alloc(version > 1 ? 4 : 2);
   if (version > 1) sizes.writeUInt32LE(length);

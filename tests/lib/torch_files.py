@@ -1,4 +1,4 @@
-"""Writes files of torch.save and numpy into a folder, and prints what is in them as JSON."""
+"""Writes files of torch.save and numpy to a folder, and prints their tensors as JSON."""
 
 import collections
 import json
@@ -11,7 +11,7 @@ folder = sys.argv[1]
 expected = {}
 
 
-def tell(name, arrays):
+def expect(name, arrays):
     expected[name] = {
         key: {
             "shape": list(np.shape(value)),
@@ -30,7 +30,7 @@ def write_numpy():
                 name = f"{code}{'le' if order == '<' else 'be'}{layout}"
                 arrays[name] = np.asarray(array, order=layout)
                 np.save(f"{folder}/{name}.npy", arrays[name])
-    tell("numpy", arrays)
+    expect("numpy", arrays)
     np.savez(f"{folder}/stored.npz", **arrays)
     np.savez_compressed(f"{folder}/deflated.npz", **arrays)
     np.save(f"{folder}/object.npy", np.array([{}], dtype=object))
@@ -39,7 +39,7 @@ def write_numpy():
         "m": np.matrix([[1.0, 2.0]]),
         "big": np.arange(3, dtype=">i4"),
     }
-    tell("pickled", content)
+    expect("pickled", content)
     for protocol in [0, 1, 2, 3, 4, 5]:
         with open(f"{folder}/numpy{protocol}.pkl", "wb") as file:
             pickle.dump(
@@ -53,7 +53,7 @@ def write_torch(torch):
     def save(name, value, tensors):
         torch.save(value, f"{folder}/{name}.pt")
         torch.save(value, f"{folder}/{name}.legacy.pt", _use_new_zipfile_serialization=False)
-        tell(
+        expect(
             name,
             {key: tensor.detach().to(torch.float32).numpy() for key, tensor in tensors.items()},
         )
@@ -64,7 +64,7 @@ def write_torch(torch):
     base = torch.arange(12, dtype=torch.float32).reshape(3, 4)
     views = {
         "base": base,
-        "turned": base.t(),
+        "transposed": base.t(),
         "part": base[1:, 1::2],
         "wide": base[:, :1].expand(3, 5),
         "one": base[2, 3],
@@ -77,7 +77,7 @@ def write_torch(torch):
     Tagged.__qualname__ = "Tagged"
     globals()["Tagged"] = Tagged
     parameter = nn.Parameter(torch.ones(2))
-    parameter.note = "kept with it"
+    parameter.note = "an attribute"
     kinds = {
         "tagged": torch.arange(3.0).as_subclass(Tagged),
         "parameter": parameter,
@@ -87,7 +87,7 @@ def write_torch(torch):
     kinds.update(again=base, scalar=torch.tensor(2.0), steps=base[0, ::2], size=base.flatten()[3:5])
     for protocol in [2, 3, 4, 5]:
         torch.save(kinds, f"{folder}/kinds{protocol}.pt", pickle_protocol=protocol)
-    tell("kinds", {key: tensor.detach().numpy() for key, tensor in kinds.items()})
+    expect("kinds", {key: tensor.detach().numpy() for key, tensor in kinds.items()})
 
     class NCF(nn.Module):
         def __init__(self):
@@ -111,7 +111,7 @@ def write_torch(torch):
     save("parallel_state", nn.DataParallel(model).state_dict(), model.state_dict())
     script = nn.Sequential(nn.Linear(4, 3), nn.ReLU())
     torch.jit.trace(script, torch.ones(1, 4)).save(f"{folder}/script.pt")
-    tell("script", {key: tensor.detach().numpy() for key, tensor in script.state_dict().items()})
+    expect("script", {key: tensor.detach().numpy() for key, tensor in script.state_dict().items()})
     optimizer = torch.optim.Adam(model.parameters())
     model.embed(torch.tensor([0])).sum().backward()
     optimizer.step()
