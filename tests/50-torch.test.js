@@ -1,4 +1,4 @@
-// Files of PyTorch and numpy: what is read of them, and that nothing of them is run.
+// Files of PyTorch and numpy: their tensors are read, and none of their code is executed.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -13,6 +13,7 @@ import { readNpy, readNpz, readNpzArrays } from "../js/convert/read/numpy.js";
 import { readPickle } from "../js/convert/read/pickle.js";
 import { readTorch } from "../js/convert/read/torch.js";
 import { openZip } from "../js/convert/read/zip.js";
+import { assertRefused } from "./lib/assert-refused.js";
 import { dict, op, pickle, tensor } from "./lib/pickle-writer.js";
 import { pythonWith } from "./lib/frameworks.js";
 import { uniform } from "./lib/random.js";
@@ -27,12 +28,6 @@ const plain = (tensors) =>
   Object.fromEntries(
     [...tensors].map(([name, { shape, values }]) => [name, { shape, values: [...values] }]),
   );
-const fails = (code, about) => (error) => {
-  assert.ok(error instanceof PocketrecError, error.stack);
-  assert.equal(error.code, code, error.message);
-  if (about) assert.match(error.message, about);
-  return true;
-};
 
 describe("files written by hand", () => {
   test("a state dict of one tensor", async () => {
@@ -46,39 +41,32 @@ describe("files written by hand", () => {
   test("a view is made contiguous, one that leaves its storage is refused", async () => {
     const view = (more) =>
       torchZip(pickle(...dict({ w: tensor({ count: 6, ...more }) })), { 0: SIX });
-    const turned = await readTorch(view({ shape: [3, 2], strides: [1, 3] }));
-    assert.deepEqual([...turned.tensors.get("w").values], [1, 4, 2, 5, 3, 6]);
-    await assert.rejects(
-      readTorch(view({ shape: [2, 3], strides: [3, 1], offset: 1 })),
-      fails("truncated", /^w: /),
-    );
-    await assert.rejects(
-      readTorch(view({ shape: [2, 3], strides: [-3, 1], offset: 3 })),
-      fails("bad-header"),
-    );
-    await assert.rejects(
-      readTorch(view({ shape: [1_000_000, 1000], strides: [0, 0] })),
-      fails("too-large"),
-    );
-    await assert.rejects(
-      readTorch(view({ shape: [2 ** 30, 2 ** 30], strides: [0, 0] })),
-      fails("too-large"),
-    );
+    const transposed = await readTorch(view({ shape: [3, 2], strides: [1, 3] }));
+    assert.deepEqual([...transposed.tensors.get("w").values], [1, 4, 2, 5, 3, 6]);
+    const refused = [
+      [{ shape: [2, 3], strides: [3, 1], offset: 1 }, "truncated", "w"],
+      [{ shape: [2, 3], strides: [-3, 1], offset: 3 }, "bad-header"],
+      [{ shape: [1_000_000, 1000], strides: [0, 0] }, "too-large"],
+      [{ shape: [2 ** 30, 2 ** 30], strides: [0, 0] }, "too-large"],
+    ];
+    for (const [more, code, subject] of refused)
+      await assertRefused(readTorch(view(more)), code, subject);
   });
 
-  test("a storage that is not there, and one of a type without name", async () => {
-    const of = (more) => {
+  test("a missing storage, and one of an unknown type", async () => {
+    const fileWith = (more) => {
       const w = tensor({ count: 2, shape: [2], strides: [1], ...more });
       return torchZip(pickle(...dict({ w })), { 0: [1, 2] });
     };
-    await assert.rejects(readTorch(of({ key: "7" })), fails("missing-tensor"));
-    await assert.rejects(
-      readTorch(of({ type: "QInt8Storage" })),
-      fails("bad-dtype", /torch.QInt8Storage/),
+    await assertRefused(readTorch(fileWith({ key: "7" })), "missing-tensor");
+    await assertRefused(
+      readTorch(fileWith({ type: "QInt8Storage" })),
+      "bad-dtype",
+      /torch.QInt8Storage/,
     );
   });
 
-  test("the configuration of RecBole is found in a record of its class", async () => {
+  test("RecBole's configuration is read from an object of its class", async () => {
     const config = [
       op.global("recbole.config.configurator", "Config"),
       op.empty,
@@ -99,9 +87,9 @@ describe("files written by hand", () => {
     });
   });
 
-  test("nothing found says what was there", async () => {
+  test("a file without tensors is refused by its content", async () => {
     const file = pickle(...dict({ epoch: [op.int(3)] }));
-    await assert.rejects(readTorch(file), fails("missing-tensor", /a dict of 1 with \["epoch"\]/));
+    await assertRefused(readTorch(file), "missing-tensor", /a dict of 1 with \["epoch"\]/);
   });
 
   test("an archive of another byte order, a tar", async () => {
@@ -109,13 +97,13 @@ describe("files written by hand", () => {
       { name: "a/data.pkl", data: pickle(op.none) },
       { name: "a/byteorder", data: Buffer.from("big") },
     ]);
-    await assert.rejects(readTorch(archive), fails("unsupported", /byte order "big"/));
+    await assertRefused(readTorch(archive), "unsupported", /byte order "big"/);
     const tar = new Uint8Array(512);
     tar.set(Buffer.from("ustar"), 257);
-    await assert.rejects(readTorch(tar), fails("unsupported", /tar archive/));
+    await assertRefused(readTorch(tar), "unsupported", /tar archive/);
   });
 
-  test("objects of any class are records, whose constructors are not run", () => {
+  test("objects of any class are records: no constructor is executed", () => {
     const state = dict({ factor: [op.int(8)] });
     const { value } = readPickle(
       pickle(op.global("model", "NCF"), op.empty, op.newObject, ...state, op.build),
@@ -125,97 +113,90 @@ describe("files written by hand", () => {
   });
 });
 
-describe("pickles that want to run something", () => {
+describe("pickles that try to execute code", () => {
   const command = op.text("touch /tmp/never");
+  const system = op.global("os", "system");
+  const run = [command, op.tuple1, op.reduce];
+  const instance = [op.global("model", "A"), op.empty, op.newObject];
+  const ordered = op.global("collections", "OrderedDict");
+  const getattr = [op.global("builtins", "getattr"), ordered, op.text("x"), op.tuple2, op.reduce];
+  const reconstructor = op.global("copyreg", "_reconstructor");
+  const rebuild = op.global("torch._tensor", "_rebuild_from_type_v2");
+  const rebuildArguments = [
+    op.mark,
+    op.global("model", "run"),
+    op.none,
+    op.empty,
+    op.none,
+    op.tuple,
+  ];
+  const setState = dict({ __setstate__: [op.none] });
   const attacks = {
-    "REDUCE of os.system": [op.global("os", "system"), command, op.tuple1, op.reduce],
-    "REDUCE of posix.system": [op.global("posix", "system"), command, op.tuple1, op.reduce],
+    "REDUCE of os.system": [system, ...run],
+    "REDUCE of posix.system": [op.global("posix", "system"), ...run],
     "STACK_GLOBAL of two strings": [
       op.text("subprocess"),
       op.text("Popen"),
       op.stackGlobal,
-      command,
-      op.tuple1,
-      op.reduce,
+      ...run,
     ],
-    "STACK_GLOBAL of what is not a name": [op.int(1), op.text("system"), op.stackGlobal],
+    "STACK_GLOBAL of a number": [op.int(1), op.text("system"), op.stackGlobal],
     INST: [op.mark, command, op.inst("os", "system")],
-    OBJ: [op.mark, op.global("os", "system"), command, op.object],
+    OBJ: [op.mark, system, command, op.object],
     NEWOBJ: [op.global("subprocess", "Popen"), command, op.tuple1, op.newObject],
-    eval: [op.global("builtins", "eval"), command, op.tuple1, op.reduce],
-    "eval of Python 2": [op.global("__builtin__", "eval"), command, op.tuple1, op.reduce],
-    getattr: [
-      op.global("builtins", "getattr"),
-      op.global("collections", "OrderedDict"),
-      op.text("x"),
-      op.tuple2,
-      op.reduce,
-    ],
+    eval: [op.global("builtins", "eval"), ...run],
+    "eval of Python 2": [op.global("__builtin__", "eval"), ...run],
+    getattr,
     "a path through a class": [
       op.global("collections", "OrderedDict.__reduce__"),
       op.empty,
       op.reduce,
     ],
-    "a path through torch": [op.global("torch.nn", "os.system"), command, op.tuple1, op.reduce],
-    __import__: [op.global("torch.nn", "__import__"), command, op.tuple1, op.reduce],
+    "a path through torch": [op.global("torch.nn", "os.system"), ...run],
+    __import__: [op.global("torch.nn", "__import__"), ...run],
     copyreg: [
-      op.global("copyreg", "_reconstructor"),
-      op.global("os", "system"),
+      reconstructor,
+      system,
       op.global("builtins", "object"),
       op.none,
       op.tuple3,
       op.reduce,
     ],
     "another function of copyreg": [op.global("copyreg", "__newobj__"), op.empty, op.reduce],
-    "a function of the person's own": [op.global("model", "run"), op.empty, op.reduce],
-    "torch.load": [op.global("torch", "load"), command, op.tuple1, op.reduce],
-    "a call of a record": [op.global("model", "A"), op.empty, op.newObject, op.empty, op.reduce],
-    "BUILD of a class": [op.global("model", "A"), ...dict({ __setstate__: [op.none] }), op.build],
-    "BUILD with a function of os": [
-      op.global("model", "A"),
-      op.empty,
-      op.newObject,
-      ...dict({ __setstate__: [op.global("os", "system")] }),
-      op.build,
-    ],
-    "_rebuild_from_type_v2 of another function": [
-      op.global("torch._tensor", "_rebuild_from_type_v2"),
-      op.mark,
-      op.global("model", "run"),
-      op.none,
-      op.empty,
-      op.none,
-      op.tuple,
-      op.reduce,
-    ],
+    "a function of the user's code": [op.global("model", "run"), op.empty, op.reduce],
+    "torch.load": [op.global("torch", "load"), ...run],
+    "a call of a record": [...instance, op.empty, op.reduce],
+    "BUILD of a class": [op.global("model", "A"), ...setState, op.build],
+    "BUILD with a function of os": [...instance, ...dict({ __setstate__: [system] }), op.build],
+    "_rebuild_from_type_v2 of another function": [rebuild, ...rebuildArguments, op.reduce],
     "an extension": ["\x82\x01"],
   };
   for (const [name, parts] of Object.entries(attacks)) {
-    test(name, () => assert.throws(() => readPickle(pickle(...parts)), fails("unsafe")));
+    test(name, () => assertRefused(() => readPickle(pickle(...parts)), "unsafe"));
   }
 
-  test("the error names the call and the way out", () => {
+  test("the error names the call and the way out", async () => {
     const parts = [op.global("model", "run"), op.empty, op.reduce];
     const message = /found a call of model.run. Nothing of it was run. Save the weights/;
-    assert.throws(() => readPickle(pickle(...parts)), fails("unsafe", message));
+    await assertRefused(() => readPickle(pickle(...parts)), "unsafe", message);
   });
 });
 
-describe("pickles that want to be too much", () => {
-  test("lengths that the file does not have", () => {
+describe("pickles that exhaust memory or time", () => {
+  test("lengths beyond the end of the file", async () => {
     for (const part of [op.frame(2n ** 60n), op.bytes8(2n ** 60n), op.bytes8(2n ** 64n - 1n)]) {
-      assert.throws(() => readPickle(pickle(part)), fails("truncated"));
+      await assertRefused(() => readPickle(pickle(part)), "truncated");
     }
-    assert.throws(
+    await assertRefused(
       () => readPickle(pickle(op.long4(5_000_000), Buffer.alloc(5_000_000, 1))),
-      fails("too-large"),
+      "too-large",
     );
-    assert.throws(() => readPickle(pickle(`L${"9".repeat(2_000_000)}\n`)), fails("too-large"));
+    await assertRefused(() => readPickle(pickle(`L${"9".repeat(2_000_000)}\n`)), "too-large");
   });
 
-  test("lists in lists, a hundred thousand deep", async () => {
+  test("lists nested a hundred thousand deep", async () => {
     const deep = pickle("]".repeat(100_000), "a".repeat(99_999));
-    await assert.rejects(readTorch(deep), fails("missing-tensor"));
+    await assertRefused(readTorch(deep), "missing-tensor");
     const device = pickle(
       op.global("torch", "device"),
       op.list,
@@ -223,28 +204,28 @@ describe("pickles that want to be too much", () => {
       op.tuple1,
       op.reduce,
     );
-    await assert.rejects(readTorch(device), fails("bad-header"));
+    await assertRefused(readTorch(device), "bad-header");
   });
 
-  test("a list that holds itself", async () => {
-    await assert.rejects(readTorch(pickle(op.list, op.dup, op.append)), fails("missing-tensor"));
+  test("a list that contains itself", async () => {
+    await assertRefused(readTorch(pickle(op.list, op.dup, op.append)), "missing-tensor");
   });
 
-  test("lists of the same list, thirty times over", async () => {
-    const laughs = ["(", "l", op.put(0)];
-    for (let i = 0; i < 30; i++) laughs.push("(", op.get(i), op.get(i), "l", op.put(i + 1));
-    await assert.rejects(readTorch(pickle(...laughs)), fails("missing-tensor"));
-    // As an argument where none belongs, it must not be written out in the message.
-    assert.throws(() => readPickle(pickle(...laughs, op.persistent)), fails("unsupported"));
+  test("lists of the same list, nested thirty times", async () => {
+    const doubling = ["(", "l", op.put(0)];
+    for (let i = 0; i < 30; i++) doubling.push("(", op.get(i), op.get(i), "l", op.put(i + 1));
+    await assertRefused(readTorch(pickle(...doubling)), "missing-tensor");
+    // As a wrong argument, it must not be written out in the message.
+    await assertRefused(() => readPickle(pickle(...doubling, op.persistent)), "unsupported");
   });
 
-  test("a tensor that is found in a million places", async () => {
+  test("a tensor reachable by a million paths", async () => {
     const parts = [...tensor({ count: 1, shape: [1], strides: [1] }), op.put(0)];
     for (let i = 0; i < 30; i++) parts.push("(", op.get(i), op.get(i), "l", op.put(i + 1));
-    await assert.rejects(readTorch(torchZip(pickle(...parts), { 0: [1] })), fails("too-large"));
+    await assertRefused(readTorch(torchZip(pickle(...parts), { 0: [1] })), "too-large");
   });
 
-  test("a checkpoint that is its own state dict, modules that are each other's parts", async () => {
+  test("a checkpoint that contains itself, modules that share their parts", async () => {
     const itself = [
       op.dict,
       op.put(0),
@@ -275,7 +256,7 @@ describe("pickles that want to be too much", () => {
         op.put(i + 1),
       );
     }
-    await assert.rejects(readTorch(pickle(...parts)), fails("too-large"));
+    await assertRefused(readTorch(pickle(...parts)), "too-large");
   });
 
   test("names, shapes and numbers of a megabyte, used a thousand times", () => {
@@ -307,7 +288,7 @@ describe("pickles that want to be too much", () => {
     }
   });
 
-  test("many calls that copy the same text", () => {
+  test("many calls that copy the same text", async () => {
     const call = [
       op.global("_codecs", "encode"),
       op.get(0),
@@ -317,10 +298,10 @@ describe("pickles that want to be too much", () => {
       op.pop,
     ];
     const parts = [op.text("x".repeat(100_000)), op.put(0), ...Array(1000).fill(call).flat()];
-    assert.throws(() => readPickle(pickle(...parts)), fails("too-large"));
+    await assertRefused(() => readPickle(pickle(...parts)), "too-large");
   });
 
-  test("millions of objects, of a byte each", () => {
+  test("millions of objects, of a byte each", async () => {
     const files = [
       "}".repeat(2_000_000),
       ")\x85".repeat(1_000_000),
@@ -329,36 +310,37 @@ describe("pickles that want to be too much", () => {
       "(".repeat(3_000_000),
       "N".repeat(11_000_000),
     ];
-    for (const part of files) assert.throws(() => readPickle(pickle(part)), fails("too-large"));
+    for (const part of files) await assertRefused(() => readPickle(pickle(part)), "too-large");
   });
 
   test("a persistent id of a wrong kind", async () => {
     for (const id of [[op.none], [op.text("0")], [op.list], [op.text("storage"), op.tuple1]]) {
-      await assert.rejects(readTorch(torchZip(pickle(...id, op.persistent))), fails("bad-header"));
+      await assertRefused(readTorch(torchZip(pickle(...id, op.persistent))), "bad-header");
     }
   });
 });
 
 const { crc32 } = zlib;
 
-describe("archives that lie", () => {
+describe("false archives", () => {
   const zeros = new Uint8Array(80_000_000);
 
-  test("an entry that grows too much", async () => {
-    await assert.rejects(
+  test("an entry that inflates too much", async () => {
+    await assertRefused(
       openZip(zip([{ name: "a", data: zeros, deflate: true }])),
-      fails("unsafe", /^a: /),
+      "unsafe",
+      /^a: /,
     );
     const archive = await openZip(
       zip([{ name: "a", data: zeros.subarray(0, 20_000_000), deflate: true, size: 1000 }]),
     );
-    await assert.rejects(archive.read("a"), fails("bad-header"));
+    await assertRefused(archive.read("a"), "bad-header");
     const small = await openZip(zip([{ name: "a", data: zeros.subarray(0, 5000), deflate: true }]));
     assert.equal((await small.read("a")).length, 5000);
-    await assert.rejects(small.read("a", { most: 4999 }), fails("too-large"));
+    await assertRefused(small.read("a", { most: 4999 }), "too-large");
   });
 
-  test("bytes that are others than the sum says", async (t) => {
+  test("bytes that do not match the checksum", async (t) => {
     if (!crc32) return t.skip("this Node has no CRC-32");
     const data = Uint8Array.of(1, 2, 3);
     const sum = crc32(data);
@@ -367,14 +349,15 @@ describe("archives that lie", () => {
         await (await openZip(zip([{ name: "a", data, deflate, sum }]))).read("a"),
         data,
       );
-      await assert.rejects(
+      await assertRefused(
         (await openZip(zip([{ name: "a", data: Uint8Array.of(1, 2, 4), deflate, sum }]))).read("a"),
-        fails("bad-header", /^a: /),
+        "bad-header",
+        /^a: /,
       );
     }
   });
 
-  test("entries that together grow too much", async () => {
+  test("entries that together inflate too much", async () => {
     const entry = (_, i) => ({
       name: `${i}`,
       data: zeros.subarray(0, 1000),
@@ -382,34 +365,28 @@ describe("archives that lie", () => {
       size: 1_000_000,
     });
     assert.deepEqual((await openZip(zip([entry(null, 0)]))).names, ["0"]);
-    await assert.rejects(
-      openZip(zip(Array.from({ length: 100 }, entry))),
-      fails("unsafe", /^archive: /),
-    );
+    await assertRefused(openZip(zip(Array.from({ length: 100 }, entry))), "unsafe", /^archive: /);
   });
 
-  test("entries that overlap, come twice, or are encrypted", async () => {
+  test("overlapping, repeated and encrypted entries", async () => {
     const [a, b] = [
       { name: "a", data: [1, 2, 3] },
       { name: "b", data: [1, 2, 3] },
     ];
-    await assert.rejects(openZip(zip([a, { ...b, at: 0 }])), fails("unsafe", /overlaps/));
-    await assert.rejects(openZip(zip([a, a])), fails("duplicate-tensor"));
+    await assertRefused(openZip(zip([a, { ...b, at: 0 }])), "unsafe", /overlaps/);
+    await assertRefused(openZip(zip([a, a])), "duplicate-tensor");
     await assert.rejects(
       openZip(zip([{ ...a, flags: 1, size: 3, compressedSize: 15 }, b])),
       PocketrecError,
     );
-    await assert.rejects(openZip(zip([a], { count: 9 })), fails("truncated"));
-    await assert.rejects(
-      openZip(zip([{ ...a, size: 4e9, compressedSize: 4e9 }])),
-      fails("truncated"),
-    );
+    await assertRefused(openZip(zip([a], { count: 9 })), "truncated");
+    await assertRefused(openZip(zip([{ ...a, size: 4e9, compressedSize: 4e9 }])), "truncated");
   });
 });
 
 describe("damage", () => {
-  /** A PocketrecError or a checkpoint of sane shapes. */
-  async function demandSane(bytes, about) {
+  /** Asserts a PocketrecError, or a checkpoint whose shapes fit its values. */
+  async function assertSane(bytes, about) {
     try {
       const { tensors } = await readTorch(bytes);
       for (const { shape, values } of tensors.values())
@@ -445,7 +422,7 @@ describe("damage", () => {
       for (const flip of [1, 128, 255]) {
         const bytes = good();
         bytes[at] ^= flip;
-        await demandSane(bytes, `byte ${at} ^ ${flip}`);
+        await assertSane(bytes, `byte ${at} ^ ${flip}`);
       }
     }
   });
@@ -460,7 +437,7 @@ describe("damage", () => {
       const bytes = Uint8Array.from({ length: 1 + Math.floor(next() * 60) }, () =>
         round % 2 ? Math.floor(next() * 256) : codes[Math.floor(next() * codes.length)],
       );
-      await demandSane(round % 3 ? bytes : torchZip(bytes), `round ${round}`);
+      await assertSane(round % 3 ? bytes : torchZip(bytes), `round ${round}`);
     }
   });
 });
@@ -472,11 +449,11 @@ const { skip, python = torch } = pythonWith(
 );
 const withTorch = torch !== undefined;
 
-/** Runs a script, and gives what it printed as JSON. */
+/** The JSON that a script prints. */
 const runPython = (...words) =>
   JSON.parse(execFileSync(python, words, { encoding: "utf8", maxBuffer: 2 ** 26 }));
 
-describe("files that Python wrote", { skip }, () => {
+describe("files written by Python", { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-"));
   after(() => rmSync(folder, { recursive: true }));
   const script = fileURLToPath(new URL("lib/torch_files.py", import.meta.url));
@@ -494,7 +471,7 @@ describe("files that Python wrote", { skip }, () => {
     assert.ok(
       (await readNpzArrays(read("stored.npz"))).get("i8leC").values instanceof Float64Array,
     );
-    assert.throws(() => readNpy(read("object.npy")), fails("unsafe", /a pickle/));
+    await assertRefused(() => readNpy(read("object.npy")), "unsafe", /a pickle/);
   });
 
   test("an array cut short anywhere", () => {
@@ -530,7 +507,7 @@ describe("files that Python wrote", { skip }, () => {
       }
     });
 
-    test("a module tells its classes and attributes", async () => {
+    test("classes and attributes of a module", async () => {
       for (const file of ["module.pt", "module.legacy.pt", "parallel.pt"]) {
         const { classes, settings } = await readTorch(read(file));
         assert.equal(classes.get(""), "__main__.NCF", file);
@@ -541,24 +518,21 @@ describe("files that Python wrote", { skip }, () => {
       }
     });
 
-    test("TorchScript: weights and classes, nothing of its code", async () => {
+    test("TorchScript: weights and classes, without its code", async () => {
       const { tensors, classes } = await readTorch(read("script.pt"));
       assert.deepEqual(plain(tensors), expected.script);
       assert.equal(classes.get("1"), "torch.nn.modules.activation.ReLU");
     });
 
-    test("a checkpoint tells its configuration", async () => {
+    test("the configuration of a checkpoint", async () => {
       const { settings } = await readTorch(read("checkpoint.pt"));
       assert.equal(settings.epoch, 3);
       assert.equal(settings["config.final_config_dict.model"], "NeuMF");
       assert.deepEqual(settings["config.final_config_dict.mlp_hidden_size"], [8, 4]);
     });
 
-    test("sparse and quantized tensors are named", async () => {
-      await assert.rejects(
-        readTorch(read("sparse.bad.pt")),
-        fails("unsupported", /a sparse tensor/),
-      );
+    test("sparse and quantized tensors are refused", async () => {
+      await assertRefused(readTorch(read("sparse.bad.pt")), "unsupported", /a sparse tensor/);
       await assert.rejects(readTorch(read("quantized.bad.pt")), PocketrecError);
     });
 
