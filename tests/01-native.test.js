@@ -1,6 +1,6 @@
-// The C core from the vector operation up: each file of tests/native natively under
-// AddressSanitizer and UndefinedBehaviorSanitizer, and the same file in both WebAssembly
-// instruction sets (./build.sh tests makes these).
+// The C core: each file of tests/native runs natively under AddressSanitizer and
+// UndefinedBehaviorSanitizer, and in WebAssembly with both instruction sets (built by
+// ./build.sh tests).
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
@@ -11,7 +11,8 @@ import { promisify } from "node:util";
 import { enableRelaxedSimd } from "./lib/relaxed-simd.js";
 
 const run = promisify(execFile);
-const STORY = [
+/** In the order of the layers: a failure shows first where it arises. */
+const TESTS = [
   "simd_test",
   "dense_test",
   "topk_test",
@@ -53,14 +54,14 @@ const objectOf = (source) => `${OUTPUT}/${basename(source, ".c")}.o`;
 /** @param {string} source */
 const compile = (source) => run(String(compiler), [...FLAGS, "-c", source, "-o", objectOf(source)]);
 
-test("every file of tests/native is told here", () => {
+test("TESTS lists every file of tests/native", () => {
   const files = readdirSync("tests/native").filter((name) => name.endsWith("_test.c"));
-  assert.deepEqual(files.map((name) => basename(name, ".c")).sort(), [...STORY].sort());
+  assert.deepEqual(files.map((name) => basename(name, ".c")).sort(), [...TESTS].sort());
 });
 
 describe(
   "natively, under sanitizers",
-  { skip: compiler ? false : "no C compiler (gcc or clang) here" },
+  { skip: compiler ? false : "no C compiler (gcc or clang) is installed" },
   () => {
     const sources = readdirSync("src")
       .filter((name) => name.endsWith(".c"))
@@ -71,7 +72,7 @@ describe(
       await Promise.all([...sources, "tests/native/main.c"].map(compile));
     });
 
-    for (const name of STORY) {
+    for (const name of TESTS) {
       test(name, async () => {
         const source = `tests/native/${name}.c`;
         const program = `${OUTPUT}/${name}`;
@@ -102,13 +103,13 @@ for (const [simd, suffix] of [
   ["relaxed SIMD", ".relaxed"],
 ]) {
   describe(`in WebAssembly, ${simd}`, () => {
-    for (const name of STORY) {
+    for (const name of TESTS) {
       const file = `build/${name}${suffix}.wasm`;
       const skip =
         suffix && !existsSync("dist/pocketrec.relaxed.wasm")
-          ? "no clang of 17 or later built it here"
+          ? "it was built without clang 17 or later"
           : suffix && !enableRelaxedSimd()
-            ? "this engine has no relaxed SIMD"
+            ? "this engine does not support relaxed SIMD"
             : false;
       test(name, { skip }, async () => {
         const { instance } = await WebAssembly.instantiate(readFileSync(file), {});

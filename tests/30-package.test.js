@@ -1,5 +1,4 @@
-// The package as npm gives it to somebody: packed, installed in an empty folder, used as its README
-// says.
+// The npm package: packed, installed in an empty folder, used as README and docs describe.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import {
@@ -23,7 +22,7 @@ const README = readFileSync("README.md", "utf8");
 const folder = mkdtempSync(join(tmpdir(), "pocketrec-install-"));
 const installed = join(folder, "node_modules/pocketrec");
 
-/** The first block of the README in a language. */
+/** The first code block of the README in a language. */
 function block(language) {
   return (
     README.match(new RegExp("```" + language + "\\n([^]*?)```"))?.[1] ??
@@ -31,14 +30,22 @@ function block(language) {
   );
 }
 
-/** Runs a script in the folder of the one who installed the package. */
+/** Runs a script in the folder where the package is installed. */
 async function script(text, ...options) {
   writeFileSync(join(folder, "script.mjs"), text);
   return (await run(process.execPath, [...options, "script.mjs"], { cwd: folder })).stdout.trim();
 }
 
+// The data of the app is stored in the test's folder, and a server answers with candidates.
+const SETTING = `
+for (const name of ["XDG_DATA_HOME", "LOCALAPPDATA", "HOME"])
+  process.env[name] = ${JSON.stringify(folder)};
+globalThis.fetch = async () =>
+  Response.json({ items: [2571, 1, 589, 110, 541, 2028, 17, 260, 480, 50] });
+`;
+
 before(async () => {
-  // --ignore-scripts: what prepack would build was built for these tests.
+  // --ignore-scripts: the package is built already.
   const { stdout } = await run("npm", [
     "pack",
     "--json",
@@ -48,7 +55,7 @@ before(async () => {
   ]);
   writeFileSync(
     join(folder, "package.json"),
-    JSON.stringify({ name: "somebody", private: true, type: "module" }),
+    JSON.stringify({ name: "app", private: true, type: "module" }),
   );
   await run(
     "npm",
@@ -65,7 +72,7 @@ before(async () => {
 
 after(() => rmSync(folder, { recursive: true }));
 
-test("it brings no dependency and no install script", () => {
+test("the package has no dependency and no install script", () => {
   const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
   assert.deepEqual(Object.keys(manifest.dependencies ?? {}), []);
   assert.ok(!["preinstall", "install", "postinstall"].some((name) => manifest.scripts[name]));
@@ -75,7 +82,7 @@ test("it brings no dependency and no install script", () => {
   );
 });
 
-test("its files are what a user needs, and no more", () => {
+test("the package contains the files that a user needs, and no others", () => {
   const files = readdirSync(installed, { recursive: true }).map(String);
   for (const name of [
     "dist/index.js",
@@ -117,7 +124,7 @@ test("its files are what a user needs, and no more", () => {
   );
 });
 
-test("source maps name files that are there", () => {
+test("source maps name files that exist", () => {
   for (const name of [
     "index",
     "index.node",
@@ -158,40 +165,40 @@ for (const page of ["pipeline", "history", "worker", "private-queries"]) {
         symlinkSync(own, theirs);
         context.after(() => rmSync(theirs));
       }
-      // The data of an app goes to a folder that goes with the test.
-      const home = `process.env.XDG_DATA_HOME = process.env.LOCALAPPDATA = process.env.HOME = ${JSON.stringify(folder)};`;
-      assert.ok(
-        await script(
-          `${home}\nglobalThis.fetch = async () => Response.json({ items: [2571, 1, 589, 110, 541, 2028, 17, 260, 480, 50] });\n${text}`,
-        ),
-      );
+      assert.ok(await script(`${SETTING}\n${text}`));
     });
   }
 }
 
-test("pocketrec/hnsw says what it needs, with the package's own error", async () => {
+test("pocketrec/hnsw without usearch: an error names the package to install", async () => {
   assert.equal(
     await script(`
     import { PocketrecError } from "pocketrec";
     import { hnswIndex } from "pocketrec/hnsw";
-    const error = await hnswIndex({ kind: "candidates", scoresAreInnerProducts: true, itemCount: 1, vectors: () => new Float32Array(4) }).catch((error) => error);
+    const model = {
+      kind: "candidates",
+      scoresAreInnerProducts: true,
+      itemCount: 1,
+      vectors: () => new Float32Array(4),
+    };
+    const error = await hnswIndex(model).catch((error) => error);
     console.log(error instanceof PocketrecError, error.code, error.hint);
   `),
     "true missing-package npm install usearch",
   );
 });
 
-test("what is bundled says of its use what its licence asks", () => {
+test("the licences of bundled libraries are included", () => {
   const licences = readFileSync(join(installed, "dist/LICENSES.txt"), "utf8");
   for (const name of ["comlink", "env-paths", "idb"])
     assert.match(licences, new RegExp(`^${name} \\d[^]*?(Copyright|Apache License)`, "m"));
 });
 
-test("npx pocketrec runs from the package alone, readers of every format included", async () => {
+test("npx pocketrec runs without other packages, and reads every format", async () => {
   const npx = (...words) => run("npx", ["--no-install", "pocketrec", ...words], { cwd: folder });
   assert.match((await npx("--help")).stdout, /^Usage: pocketrec/);
   assert.match((await npx("verify", "web-demo/models/cdae.safetensors")).stdout, /4 check vectors/);
-  // What each begins with: each reader is loaded, and says what is wrong with the rest.
+  // The first bytes select the reader, which refuses the rest of the file.
   const formats = {
     h5: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a],
     zip: [0x50, 0x4b, 3, 4],
@@ -215,23 +222,27 @@ describe("importing does nothing", () => {
     test(`${entry}: no WebAssembly, no network, no global`, async () => {
       const output = await script(`
         const before = Object.keys(globalThis).length;
-        for (const name of ["WebAssembly", "fetch", "Worker", "SharedArrayBuffer"]) delete globalThis[name];
-        const { loadModel, PocketrecError } = await import("./node_modules/pocketrec/dist/${entry}");
+        for (const name of ["WebAssembly", "fetch", "Worker", "SharedArrayBuffer"])
+          delete globalThis[name];
+        const entry = "./node_modules/pocketrec/dist/${entry}";
+        const { loadModel, PocketrecError } = await import(entry);
         const error = await loadModel(new Uint8Array(9)).catch((error) => error);
-        console.log(typeof loadModel, error instanceof PocketrecError, error.code, Object.keys(globalThis).length <= before);
+        const isClean = Object.keys(globalThis).length <= before;
+        console.log(typeof loadModel, error instanceof PocketrecError, error.code, isClean);
       `);
       assert.equal(output, "function true no-wasm true");
     });
   }
 });
 
-test("the .wasm files are exported, and can be given", async () => {
+test("the .wasm files are exported, and loadModel takes them compiled", async () => {
   assert.equal(
     await script(`
     import { readFileSync } from "node:fs";
     import { fileURLToPath } from "node:url";
     import { loadModel } from "pocketrec";
-    const module = new WebAssembly.Module(readFileSync(fileURLToPath(import.meta.resolve("pocketrec/pocketrec.wasm"))));
+    const file = fileURLToPath(import.meta.resolve("pocketrec/pocketrec.wasm"));
+    const module = new WebAssembly.Module(readFileSync(file));
     const model = await loadModel("web-demo/models/neumf.safetensors", { module, verify: true });
     console.log(model.kind, model.simd);
   `),
@@ -239,17 +250,19 @@ test("the .wasm files are exported, and can be given", async () => {
   );
 });
 
-test("the entry for Cloudflare's workers needs nothing but the package: a model loads and ranks", async () => {
-  // Node has no imports of modules that are compiled: this one stands for what a worker's loader
-  // does.
+test("the entry for Cloudflare Workers loads a model and ranks", async () => {
+  // Node cannot import a compiled module: a line of code replaces the import.
   const output = await script(`
     import { readFileSync, writeFileSync } from "node:fs";
     const text = readFileSync("node_modules/pocketrec/dist/index.workerd.js", "utf8");
     const wasm = text.match(/import (\\w+) from"\\.\\.\\/dist\\/pocketrec\\.wasm";/);
     const file = "node_modules/pocketrec/dist/pocketrec.wasm";
-    writeFileSync("workerd.mjs", \`import { readFileSync } from "node:fs"; const \${wasm[1]} = new WebAssembly.Module(readFileSync("\${file}"));\n\${text.replace(wasm[0], "")}\`);
+    const imports = 'import { readFileSync } from "node:fs";';
+    const loader = \`const \${wasm[1]} = new WebAssembly.Module(readFileSync("\${file}"));\`;
+    writeFileSync("workerd.mjs", [imports, loader, text.replace(wasm[0], "")].join("\\n"));
     const { diversify, loadModel } = await import("./workerd.mjs");
-    const model = await loadModel(readFileSync("web-demo/models/dae.safetensors")), user = model.user({ history: [1, 260] });
+    const model = await loadModel(readFileSync("web-demo/models/dae.safetensors"));
+    const user = model.user({ history: [1, 260] });
     const list = await diversify({ model })(model.recommend(user));
     console.log(list.length, (text.match(/from"/g) ?? []).length);
   `);
@@ -257,131 +270,41 @@ test("the entry for Cloudflare's workers needs nothing but the package: a model 
 });
 
 describe("types", () => {
-  /** The compiler's words on somebody's strict TypeScript. */
+  /** Compiles a strict TypeScript program: what the compiler prints. */
   async function compile(text) {
     writeFileSync(join(folder, "use.ts"), text);
-    const options = [
-      "--noEmit",
-      "--strict",
-      "--target",
-      "es2022",
-      "--module",
-      "nodenext",
-      "--moduleResolution",
-      "nodenext",
-      "--lib",
-      "es2022,dom,dom.iterable,esnext.disposable",
-      "--types",
-      "",
-      "use.ts",
-    ];
-    return run(process.execPath, [resolve("node_modules/typescript/bin/tsc"), ...options], {
-      cwd: folder,
-    }).then(
+    const options = {
+      ...{ strict: true, noEmit: true, target: "es2022", types: [] },
+      ...{ module: "nodenext", moduleResolution: "nodenext" },
+      lib: ["es2022", "dom", "dom.iterable", "esnext.disposable"],
+    };
+    const config = { compilerOptions: options, files: ["use.ts"] };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    const tsc = resolve("node_modules/typescript/bin/tsc");
+    return run(process.execPath, [tsc, "--project", "tsconfig.json"], { cwd: folder }).then(
       () => "",
       ({ stdout }) => stdout,
     );
   }
 
-  test("a strict program that uses all of it compiles", async () => {
-    assert.equal(
-      await compile(`
-      import { corrupt, loadModel, PocketrecError } from "pocketrec";
-      const controller = new AbortController();
-      const model = await loadModel(new URL("https://example.org/model"), {
-        signal: controller.signal, simd: "auto", verify: true,
-        onProgress: ({ loaded, total }) => console.log(loaded / (total ?? loaded)),
-      });
-      const kind: "gmf" | "mlp" | "neumf" | "autoencoder" | "autorec-user" | "autorec-item" | "cdae" | "mult-dae" | "candidates" | "ranker" = model.kind;
-      const user = model.user({ history: [{ item: "a", rating: 5 }, 3], seed: 2 });
-      const scores: Float32Array = model.score(user, ["a", 3], { raw: true });
-      for (const { item, score } of model.rank(user, Uint32Array.of(1), { topK: 3, exclude: user.items })) {
-        const text: string | number = item, number: number | null = score;
-        console.log(kind, text, number, scores);
-      }
-      const again = model.user({ vector: user.vector }).update({ add: [4], remove: ["a"] });
-      console.log(model.recommend(again)[0].score.toFixed(3), model.info.metrics, user.unknown, user.history);
-      const fitted = model.user({ history: corrupt([1, { item: "a", rating: 2 }], { kind: "mask", q: 0.5, seed: 3, rating: model.info.rating }), fit: true });
-      for (const { item, rating, effect } of model.explain(fitted, "a", { topK: 3 })) console.log(item, rating ?? 0, effect + model.bytes);
-      model.dispose();
-      await loadModel({ gmf: new ArrayBuffer(8), mlp: new Blob([]), alpha: 0.5 }).catch((error: unknown) => {
-        if (error instanceof PocketrecError && error.code === "http") console.log(error.subject, error.hint);
-      });
-    `),
-      "",
-    );
-  });
-
-  test("so does one of stages", async () => {
-    assert.equal(
-      await compile(`
-      import { blend, block, cap, compose, createRecommender, diversify, exactIndex, fromModel, loadModel, pin } from "pocketrec";
-      import { hnswIndex } from "pocketrec/hnsw";
-      const model = await loadModel("m"), user = model.user({ history: [1] });
-      const index = await hnswIndex(model as any, { connectivity: 16, onProgress: ({ added, total }) => console.log(added / total) });
-      await index.save("items.usearch");
-      const steps = compose(
-        diversify({ vectors: new Map([[1, [0.5, 1]]]), balance: 0.5 }), cap({ groupOf: (item) => String(item), maxPerGroup: 2, topK: 10 }),
-        blend([{ scores: "list" }, { model, user, weight: 2 }, { scores: [{ item: 1, score: null }] }], { by: "rank" }),
-        pin([{ item: 3, position: 0 }]), block(new Set(["a"])), (list, context) => list.slice(0, context?.topK),
-      );
-      const list = await steps(model.rank(user, [1, 2]));
-      for (const retrieve of [undefined, fromModel(model, { topK: 100, index }), fromModel(model, { index: exactIndex(model) }), ({ signal }: { signal: AbortSignal }) => fetch("/api", { signal }), async () => [1, "a"]]) {
-        const recommender = createRecommender({ retrieve, rank: model, rerank: [steps], history: async () => [{ item: 1, rating: 5 }], timeout: 500 });
-        const { recommendations, source, warning, counts, times } = await recommender.recommend({ topK: 5, exclude: recommender.lastCandidates });
-        const where: "retrieved" | "last" | "catalogue" = source;
-        console.log(list, where, warning?.code === "timeout", counts.catalogue ?? 0, times.rank + counts.ranked, recommendations[0].score?.toFixed());
-      }
-    `),
-      "",
-    );
-  });
-
-  test("so does one of history, cache, privacy and worker", async () => {
-    assert.equal(
-      await compile(`
-      import { createRecommender, loadModel, PocketrecError } from "pocketrec";
-      import { eraseWeights, fetchWeights } from "pocketrec/cache";
-      import { openHistory } from "pocketrec/history";
-      import { privateQuery } from "pocketrec/privacy";
-      import { createWorker } from "pocketrec/worker";
-      const history = await openHistory("films", { limit: 500, budget: { epsilon: 8, delta: 1e-5 }, onWarning: ({ code }) => console.log(code) });
-      history.addEventListener("change", () => console.log(history.interactionCount, history.warning?.message));
-      await history.add([1, "a", { item: 3, rating: 5, time: Date.now() }]);
-      await history.remove("a");
-      for (const { item, rating, time } of history.since(new Date(0))) console.log(item, rating?.toFixed(), time + 1);
-      const where: "indexeddb" | "file" | "memory" = history.storage, text: string = JSON.stringify(history.export());
-      await history.import(text);
-      const { bytes, version, source, warning } = await fetchWeights("/manifest.json", "films", { signal: AbortSignal.timeout(1000) });
-      const model = await loadModel(bytes), user = model.user({ history });
-      const query = await privateQuery(user, { epsilon: 4, delta: 1e-6 });
-      console.log(where, version, source, warning?.code === "integrity", query, history.spent.epsilon + history.ledger.length);
-      const worker = createWorker({ onCrash: (error) => console.log(error instanceof PocketrecError && error.code === "worker-crashed") });
-      const remote = await worker.loadModel({ manifest: "/manifest.json", name: "films" }, { onProgress: ({ loaded }) => console.log(loaded) });
-      const person = await remote.user({ history }), [first] = await remote.rank(person, [1, 2], { topK: 1, signal: AbortSignal.timeout(9) });
-      console.log(first.score?.toFixed(), (await person.vector).length, remote.weights?.version, remote.kind === "gmf");
-      const { recommendations } = await createRecommender({ rank: remote, history }).recommend();
-      worker.terminate();
-      await history.erase();
-      await eraseWeights(recommendations.length ? "films" : undefined);
-    `),
-      "",
-    );
-  });
+  for (const name of ["models", "pipeline", "storage"]) {
+    test(`tests/types/${name}.ts compiles`, async () =>
+      assert.equal(await compile(readFileSync(`tests/types/${name}.ts`, "utf8")), ""));
+  }
 
   for (const [what, text] of [
     [
-      "a retrieve that wants the user",
+      "a retrieve with a parameter user",
       'createRecommender({ rank: await loadModel("m"), retrieve: ({ user }) => [user] });',
     ],
     ["a misspelt option", 'await loadModel("m", { simd: "avx" });'],
-    ["an error code that there is not", '(0 as any as PocketrecError).code === "oops";'],
+    ["an unknown error code", '(0 as any as PocketrecError).code === "oops";'],
     [
-      "a score that may be null taken for a number",
+      "a score, which may be null, as a number",
       'const m = await loadModel("m"); m.rank(m.user({ id: 1 }), [1])[0].score.toFixed();',
     ],
   ]) {
-    test(`${what} does not`, async () => {
+    test(`${what} does not compile`, async () => {
       assert.match(
         await compile(
           `import { createRecommender, loadModel, PocketrecError } from "pocketrec";\n${text}`,

@@ -1,5 +1,5 @@
-// The pages for people who come from PyTorch, RecBole, Keras and ONNX: every script and every
-// command on them, run in order.
+// The guides for PyTorch, RecBole, Keras and ONNX: every script and every command in them, run in
+// order.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import {
@@ -28,7 +28,8 @@ const PAGES = {
   "from-onnx": pythonWith("PyTorch 1", 'import torch; assert torch.__version__ < "2"'),
   "from-recbole": pythonWith(
     "RecBole",
-    'import torch, numpy; assert numpy.__version__ < "2"; import recbole.config, recbole.data, recbole.trainer',
+    `import torch, numpy, recbole.config, recbole.data, recbole.trainer
+assert numpy.__version__ < "2"`,
   ),
   "from-keras": pythonWith("PyTorch and h5py", "import torch, numpy, h5py"),
 };
@@ -76,9 +77,9 @@ const RUNNERS = {
     t.after(() => browser.close());
     const page = await browser.newPage();
     const requested = [];
-    const complaints = [];
+    const errors = [];
     page.on("request", (request) => requested.push(`${request.method()} ${request.url()}`));
-    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("pageerror", (error) => errors.push(error.message));
     const shown = async (without = "") => {
       await page.waitForFunction(
         (item) => {
@@ -95,19 +96,19 @@ const RUNNERS = {
     const before = requested.length;
     await page.click("button");
     const after = await shown(liked);
-    assert.equal(requested.length, before, "a press of a button sent something");
+    assert.equal(requested.length, before, "pressing a button sends no request");
     await page.reload();
     assert.deepEqual(await shown(liked), after);
     assert.ok(
       requested.every((one) => one.startsWith(`GET ${address}`)),
       requested.join("\n"),
     );
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(errors, []);
   },
   json: (_folder, text) => assert.ok(JSON.parse(text)),
 };
 
-/** The folder as Python's server of static files serves it: its address. */
+/** Serves the folder with Python's static file server: the URL. */
 async function serve(folder, python, t) {
   const server = spawn(python, ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"], {
     cwd: folder,
@@ -118,15 +119,19 @@ async function serve(folder, python, t) {
     const port = line.match(/port (\d+)/)?.[1];
     if (port) return `http://127.0.0.1:${port}/`;
   }
-  assert.fail("no server of static files");
+  assert.fail("the static file server did not start");
 }
 
-/** What a reader of the page has: npx, the package, and ratings or files of their own. */
+/** Prepares what a reader of the page has: npx, the package, and ratings or model files. */
 async function prepare(folder, page, python) {
   mkdirSync(join(folder, "bin"));
   writeFileSync(
     join(folder, "bin/npx"),
-    `#!/bin/sh\n[ "$1" = pocketrec ] || exit 9\nshift\nexec "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@"\n`,
+    `#!/bin/sh
+[ "$1" = pocketrec ] || exit 9
+shift
+exec "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@"
+`,
   );
   chmodSync(join(folder, "bin/npx"), 0o755);
   mkdirSync(join(folder, "node_modules"));
@@ -135,7 +140,7 @@ async function prepare(folder, page, python) {
   if (page === "from-keras") await kerasFiles(folder, python);
 }
 
-/** Two hundred people who like what is near them. */
+/** Ratings of 200 users, who like the items near them. */
 function ratings() {
   const draw = uniform(5);
   const next = normal(6);
@@ -149,7 +154,7 @@ function ratings() {
   return `${lines.join("\n")}\n`;
 }
 
-/** The authors' files and their test set, made small. */
+/** The model files and the test set of the NCF authors, in small. */
 async function kerasFiles(folder, python) {
   await run(python, ["-B", resolve("tests/frameworks/keras_layout.py"), folder]);
   const { users, items } = JSON.parse(readFileSync(join(folder, "GMF.keras_1.h5.json"), "utf8"));
@@ -157,21 +162,21 @@ async function kerasFiles(folder, python) {
   for (const model of ["GMF", "MLP"])
     writeFileSync(join(folder, `${model}.h5`), readFileSync(join(folder, `${model}.keras_1.h5`)));
   mkdirSync(join(folder, "ml-1m"));
-  const people = Array.from({ length: users }, (_, user) => user);
+  const rows = Array.from({ length: users }, (_, user) => user);
   const some = () => Math.floor(draw() * items);
   writeFileSync(
     join(folder, "ml-1m/ml-1m.test.rating"),
-    people.map((user) => `${user}\t${user % items}\t5\t1`).join("\n"),
+    rows.map((user) => `${user}\t${user % items}\t5\t1`).join("\n"),
   );
   writeFileSync(
     join(folder, "ml-1m/ml-1m.test.negative"),
-    people
+    rows
       .map((user) => [`(${user},${user % items})`, ...Array.from({ length: 20 }, some)].join("\t"))
       .join("\n"),
   );
   writeFileSync(
     join(folder, "ml-1m/ml-1m.train.rating"),
-    people
+    rows
       .flatMap((user) => [some(), some(), some()].map((item) => `${user}\t${item}\t4\t1`))
       .join("\n"),
   );

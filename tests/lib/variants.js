@@ -1,15 +1,15 @@
-// Both instruction sets of the package, relaxed SIMD switched on where it is behind a flag.
+// Both instruction sets of the package. Relaxed SIMD is enabled where it is behind a flag.
 import { existsSync } from "node:fs";
 
 import { enableRelaxedSimd } from "./relaxed-simd.js";
 
 const built = existsSync("dist/pocketrec.relaxed.wasm");
 
-/** Why the relaxed module cannot be tested here, or false. */
+/** Why the relaxed module cannot be tested, or false. */
 export const noRelaxed = !built
-  ? "no clang of 17 or later built the relaxed module here"
+  ? "the relaxed module was not built: clang 17 or later is missing"
   : !enableRelaxedSimd()
-    ? "this engine has no relaxed SIMD"
+    ? "this engine does not support relaxed SIMD"
     : false;
 
 export const VARIANTS = /** @type {const} */ ([
