@@ -17,7 +17,12 @@
  * @typedef {object} Family
  * @property {Record<Kind, import("../file/metadata.js").KindRules>} kinds the kinds that it
  *   computes, by name, and what the metadata of each may hold
- * @property {Functions} functions what the engine calls in the C core, by name
+ * @property {string} core the C functions of the model are pr_<core>_size and pr_<core>_init
+ * @property {string} [scoring] those that score are pr_<scoring>_prepared_size, _prepare, _score,
+ *   _vectors and, with packs, _use (default: `core`)
+ * @property {boolean} [hasScan] whether pr_<scoring>_scan ranks the whole catalogue in one call
+ * @property {number} [vectorPadding] pr_<scoring>_vectors pads vectors to a multiple of so many
+ *   numbers (default 4)
  * @property {boolean} [scoresAreInnerProducts] whether a raw score is the inner product of
  *   `user.vector` and the item's vector
  * @property {(tensors: Tensors, info: Info) => any} plan checks a file's tensors against its kind
@@ -33,17 +38,6 @@
  */
 
 /**
- * @typedef {object} Functions size and init take the config; the others the scorer
- * @property {FunctionName} size
- * @property {FunctionName} init
- * @property {FunctionName} preparedSize
- * @property {FunctionName} prepare
- * @property {FunctionName} score
- * @property {FunctionName} vectors writes items as vectors, each padded to `vectorPadding`
- * @property {number} [vectorPadding] a multiple of how many numbers (default 4)
- * @property {FunctionName} [use] puts a pack's items in use, or the model's own
- * @property {FunctionName} [scan] ranks the whole catalogue in one call
- *
  * @typedef {object} Plan
  * @property {number} items how many items the file knows
  * @property {number} rows how many of them it can score

@@ -13,6 +13,6 @@ export function assertFinite(vector) {
   for (let i = 0; i < vector.length; i++) sum += vector[i];
   if (Number.isFinite(sum)) return vector;
   throw new PocketrecError("not-finite", "user", "a vector of finite numbers", "an overflow", {
-    hint: "Are the ratings on the model's scale, and weights and fold_in options of a sensible size?",
+    hint: "Are the ratings on the model's scale?",
   });
 }

@@ -11,6 +11,7 @@ const CHUNK = 4096;
 const YIELD_MS = 12;
 
 /**
+ * @typedef {import("../families/family.js").FunctionName} FunctionName
  * @typedef {import("../families/family.js").Plan} Plan
  * @typedef {import("../families/family.js").UserState} UserState
  * @typedef {import("./candidate-pack.js").CandidatePack} CandidatePack
@@ -44,7 +45,6 @@ export class Engine {
     this.plan = plan;
     this.items = items;
     this.family = familyOf(info.kind);
-    this.functions = this.family.functions;
     /** The address of the C model. */
     this.address = 0;
     /** The address of the part of it that scores. */
@@ -93,11 +93,11 @@ export class Engine {
    */
   async #load(plan, tensors, signal) {
     const { config } = plan;
-    const { wasm, memory, family, functions } = this;
+    const { memory, family } = this;
     const numbers = memory.allocate(config.byteLength);
     memory.u32(numbers, config.length).set(config);
-    this.address = memory.allocate(wasm[functions.size](numbers));
-    wasm[functions.init](this.address, numbers);
+    this.address = memory.allocate(this.#function("size", family.core)(numbers));
+    this.#function("init", family.core)(this.address, numbers);
     this.scorer = family.scorer?.(this) ?? this.address;
     let since = performance.now();
     for (const _ of family.place(this, plan, tensors)) {
@@ -109,12 +109,21 @@ export class Engine {
   }
 
   /**
+   * A function of the C core, by its verb: those of families are named alike.
+   *
+   * @param {string} verb
+   * @param {string} [prefix]
+   */
+  #function(verb, prefix = this.family.scoring ?? this.family.core) {
+    return this.wasm[/** @type {FunctionName} */ (`pr_${prefix}_${verb}`)];
+  }
+
+  /**
    * Chooses the items that rows mean.
    * @param {number} items the address of a pack's items; 0: the model's own
    */
   useItems(items) {
-    const { use } = this.functions;
-    if (use) this.wasm[use](this.scorer, items);
+    this.#function("use")(this.scorer, items);
   }
 
   /**
@@ -155,11 +164,11 @@ export class Engine {
    * @returns {UserState}
    */
   ofVector(vector) {
-    const { wasm, memory, scorer, functions } = this;
-    const size = wasm[functions.preparedSize](scorer);
+    const { memory, scorer } = this;
+    const size = this.#function("prepared_size")(scorer);
     const [from, to] = memory.scratch(vector.byteLength, 4 * size);
     memory.f32(from, vector.length).set(vector);
-    wasm[functions.prepare](scorer, from, to);
+    this.#function("prepare")(scorer, from, to);
     return { vector, prepared: memory.f32(to, size).slice() };
   }
 
@@ -235,8 +244,7 @@ export class Engine {
       for (const row of excluded) bits[row >> 3] |= 1 << (row & 7);
     };
     const extra = [TOPK_HEADER + TOPK_ENTRY * capacity, bitmapSize];
-    const { scan } = this.functions;
-    if (scan && !rows) this.#scanCatalogue(scan, state, length, extra, start);
+    if (this.family.hasScan && !rows) this.#scanCatalogue(state, length, extra, start);
     else
       this.#scan(
         state,
@@ -274,18 +282,17 @@ export class Engine {
   /**
    * Ranks the whole catalogue in one call, in the precision in which vectors are stored.
    *
-   * @param {import("../families/family.js").FunctionName} scan
    * @param {UserState} state
    * @param {number} length
    * @param {number[]} extra bytes of the heap of the best and of the bitmap of excluded rows
    * @param {(...addresses: number[]) => void} start gets their addresses
    */
-  #scanCatalogue(scan, { prepared }, length, extra, start) {
-    const { wasm, memory, scorer } = this;
+  #scanCatalogue({ prepared }, length, extra, start) {
+    const { memory, scorer } = this;
     const [user, top, bitmap] = memory.scratch(prepared.byteLength, ...extra);
     memory.f32(user, prepared.length).set(prepared);
     start(top, bitmap);
-    wasm[scan](scorer, user, 0, length, extra[1] ? bitmap : 0, top);
+    this.#function("scan")(scorer, user, 0, length, extra[1] ? bitmap : 0, top);
   }
 
   /**
@@ -297,9 +304,9 @@ export class Engine {
    */
   vectors(rows, pack) {
     return this.#with(pack, () => {
-      const { wasm, memory, scorer, functions } = this;
+      const { memory, scorer, family } = this;
       const width = this.plan.vectorWidth;
-      const padding = functions.vectorPadding ?? 4;
+      const padding = family.vectorPadding ?? 4;
       const stride = Math.ceil(width / padding) * padding;
       const [rowsAt, address] = memory.scratch(4 * rows.length, 4 * stride * rows.length);
       memory.u32(rowsAt, rows.length).set(rows);
@@ -307,7 +314,7 @@ export class Engine {
       if (!areBelow(memory.u32(rowsAt, rows.length), pack?.itemCount ?? this.items.count)) {
         throw new PocketrecError("bad-argument", "items", "rows of items", "a row out of range");
       }
-      wasm[functions.vectors](scorer, rowsAt, rows.length, address);
+      this.#function("vectors")(scorer, rowsAt, rows.length, address);
       const found = memory.f32(address, stride * rows.length);
       return stride === width
         ? found.slice()
@@ -331,9 +338,9 @@ export class Engine {
    * @param {(...addresses: number[]) => void} [start] gets the addresses of the extra buffers
    */
   #scan({ prepared }, rows, length, extra, visit, start) {
-    const { wasm, memory } = this;
+    const { memory } = this;
     const chunkSize = Math.min(CHUNK, length);
-    const score = wasm[this.functions.score];
+    const score = this.#function("score");
     const [user, chunk, raw, ...addresses] = memory.scratch(
       prepared.byteLength,
       rows ? 4 * chunkSize : 0,

@@ -22,15 +22,6 @@ const AUTOREC = {
   clip: true,
 };
 
-const FUNCTIONS = /** @type {const} */ ({
-  size: "pr_autoencoder_size",
-  init: "pr_autoencoder_init",
-  preparedSize: "pr_autoencoder_prepared_size",
-  prepare: "pr_autoencoder_prepare",
-  score: "pr_autoencoder_score",
-  vectors: "pr_autoencoder_vectors",
-});
-
 /**
  * Autoencoders of any depth: AE and DAE (Vincent et al., ICML 2008), AutoRec by user (Sedhain et
  * al., WWW 2015), CDAE (Wu et al., WSDM 2016), Mult-DAE and Mult-VAE (Liang et al., WWW 2018),
@@ -51,7 +42,7 @@ export const autoencoder = {
       input: { values: "binary", normalize: "l2" },
     },
   },
-  functions: FUNCTIONS,
+  core: "autoencoder",
   plan: planLayers,
   place: (engine, plan, tensors) => placeParts(engine, AUTOENCODER_STORE, plan.parts, tensors),
   userEncoder: (engine, plan, tensors) => new AutoencoderUserEncoder(engine, plan, tensors),
@@ -63,7 +54,7 @@ export const autoencoder = {
  */
 export const autorecItem = {
   kinds: { "autorec-item": { ...ITEMS, ...AUTOREC } },
-  functions: FUNCTIONS,
+  core: "autoencoder",
   plan: planCodes,
   place: autoencoder.place,
   userEncoder: (engine, plan) => new RidgeUserEncoder(engine, plan),

@@ -2,7 +2,6 @@ import { MONOTONIC } from "../activations.js";
 import { placeParts } from "../../runtime/place-tensors.js";
 import { openNcfPack } from "./pack.js";
 import { NCF_STORE, planNcf } from "./plan.js";
-import { NCF_SCORER } from "./scorer.js";
 import { NcfUserEncoder } from "./users.js";
 
 const RULES = {
@@ -19,7 +18,7 @@ const RULES = {
  */
 export const ncf = {
   kinds: { gmf: RULES, mlp: RULES, neumf: RULES },
-  functions: { size: "pr_ncf_size", init: "pr_ncf_init", ...NCF_SCORER },
+  core: "ncf",
   plan: planNcf,
   place: (engine, plan, tensors) => placeParts(engine, NCF_STORE, plan.parts, tensors),
   userEncoder: (engine, plan, tensors) => new NcfUserEncoder(engine, plan, tensors),

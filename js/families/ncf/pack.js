@@ -2,7 +2,7 @@ import { NCF_TENSORS } from "../../runtime/abi.js";
 import { ExpectedTensors } from "../../file/expected-tensors.js";
 import { placeParts } from "../../runtime/place-tensors.js";
 import { NCF_STORE } from "./plan.js";
-import { ncfPackItems } from "./scorer.js";
+import { ncfPackItems } from "./pack-items.js";
 
 /**
  * The item side of a candidate pack: the halves that the model's own items have, the MLP half

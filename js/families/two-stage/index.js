@@ -1,5 +1,4 @@
 import { ANY_ACTIVATION } from "../activations.js";
-import { NCF_SCORER } from "../ncf/scorer.js";
 import { openCandidatesPack, placeCandidates, planCandidates } from "./candidates.js";
 import { openRankerPack, placeRanker, planRanker } from "./ranker.js";
 import { TwoStageUserEncoder } from "./users.js";
@@ -22,17 +21,9 @@ export const candidates = {
       canNormalize: true,
     },
   },
-  functions: {
-    size: "pr_candidates_size",
-    init: "pr_candidates_init",
-    preparedSize: "pr_candidates_prepared_size",
-    prepare: "pr_candidates_prepare",
-    score: "pr_candidates_score",
-    vectors: "pr_candidates_vectors",
-    vectorPadding: 1,
-    use: "pr_candidates_use",
-    scan: "pr_candidates_scan",
-  },
+  core: "candidates",
+  hasScan: true,
+  vectorPadding: 1,
   scoresAreInnerProducts: true,
   plan: planCandidates,
   place: placeCandidates,
@@ -56,7 +47,8 @@ export const ranker = {
       featureSides: ["user", "item"],
     },
   },
-  functions: { size: "pr_ranker_size", init: "pr_ranker_init", ...NCF_SCORER },
+  core: "ranker",
+  scoring: "ncf",
   plan: planRanker,
   place: placeRanker,
   scorer: ({ wasm, address }) => wasm.pr_ranker_tower(address) >>> 0,

@@ -6,7 +6,7 @@ import {
   NCF_TENSORS,
 } from "../../runtime/abi.js";
 import { RANKER_CONFIG, writeConfig } from "../../runtime/configs.js";
-import { ncfPackItems } from "../ncf/scorer.js";
+import { ncfPackItems } from "../ncf/pack-items.js";
 import { Features, UNKNOWN, setQuantiles, widthIn } from "./features.js";
 import { ItemFeatures } from "./item-features.js";
 import { ExpectedTensors } from "../../file/expected-tensors.js";

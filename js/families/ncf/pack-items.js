@@ -1,12 +1,3 @@
-/** The scoring functions of an NCF model, which is also a ranker's tower. */
-export const NCF_SCORER = /** @type {const} */ ({
-  preparedSize: "pr_ncf_prepared_size",
-  prepare: "pr_ncf_prepare",
-  score: "pr_ncf_score",
-  vectors: "pr_ncf_vectors",
-  use: "pr_ncf_use",
-});
-
 /**
  * The items of a candidate pack as an NCF model holds them.
  *
