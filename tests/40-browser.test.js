@@ -1,6 +1,6 @@
 /**
- * The demo's page in a real Chromium: it does what it says, and no request carries anything of the
- * visitor's history. POCKETREC_SCREENSHOT=FOLDER keeps a picture of the page.
+ * The demo's page in Chromium: its functions work, and no request contains anything of the
+ * visitor's history. POCKETREC_SCREENSHOT=FOLDER saves a screenshot of the page.
  */
 import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -265,7 +265,7 @@ inChromium("the demo in Chromium", (at) => {
     await page.keyboard.type(film.title.toLowerCase());
     await page.keyboard.press("Tab");
     for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press("ArrowRight");
-    assert.equal(await page.$("#ratings"), null, "going from star to star rates nothing");
+    assert.equal(await page.$("#ratings"), null, "moving between stars rates nothing");
     await page.keyboard.press("Enter");
     assert.deepEqual(await ids(page, "#ratings"), [film.id]);
     assert.equal((await page.$$("#ratings .star.lit")).length, 4);
@@ -277,7 +277,7 @@ inChromium("the demo in Chromium", (at) => {
     const place = await page.$$eval("#list li", (rows) =>
       rows.findIndex((row) => row.matches(":focus-within")),
     );
-    assert.equal(place, 1, "the focus goes on from where the rated row was");
+    assert.equal(place, 1, "the focus moves to the row that took the place of the rated one");
     await close(visit);
   });
 
@@ -338,7 +338,10 @@ inChromium("the demo in Chromium", (at) => {
     const { page } = await open(at.browser, incomplete, () =>
       localStorage.setItem("pocketrec-demo-model", "neumf"),
     );
-    assert.match(await text(page, ".alert"), /NeuMF cannot be used\. .*"neumf".*\(bad-manifest\)/);
+    assert.match(
+      await text(page, ".alert"),
+      /NeuMF cannot be used\. .*expected weights of the name "neumf", found .*\(bad-manifest\)/,
+    );
     assert.equal((await ids(page, "#list")).length, 20, "the server's list is shown");
 
     copyFileSync(join(MODELS, "neumf.safetensors"), join(models, "neumf.safetensors"));
@@ -350,7 +353,7 @@ inChromium("the demo in Chromium", (at) => {
   });
 });
 
-/** Everything that a visitor can do, with these ratings; gives what was sent meanwhile. */
+/** Does everything that a visitor can do, with these ratings, and returns what was sent. */
 async function tour(browser, demo, ratings) {
   const visit = await open(browser, demo);
   const { page } = visit;
@@ -379,7 +382,7 @@ async function tour(browser, demo, ratings) {
   return { ...visit, received, list, sent: visit.sent.filter(({ url }) => url !== "about:blank") };
 }
 
-/** The films that are shown as ranked, with their scores in the page's own words. */
+/** The films of the ranked list, with their scores as shown. */
 function shownRanking(page) {
   return page.$$eval("#list [data-film]", (rows) =>
     rows.map((row) => ({
@@ -389,10 +392,7 @@ function shownRanking(page) {
   );
 }
 
-/**
- * The same by the package alone: the server's candidates, the weights from their file, this
- * history.
- */
+/** The same by the package alone: the server's candidates, the weights file, this history. */
 async function rankInNode(demo, list, history) {
   const { items } = await (
     await fetch(`${demo.address}api/candidates?list=${list}&limit=200`)
@@ -413,7 +413,7 @@ async function rankInNode(demo, list, history) {
   });
 }
 
-/** Everything that a page can leave in its browser. */
+/** Everything that a page can store in its browser. */
 function storedIn(page) {
   return page.evaluate(async () => ({
     local: Object.entries(localStorage).map(([name, value]) => `${name}=${value}`),
@@ -441,12 +441,12 @@ function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** What would tell one film from another. */
+/** What identifies a film. */
 function tellTale({ id, row, title }) {
   return [String(id), String(row), ...words(title).filter((word) => word.length > 3)];
 }
 
-/** Well-known films of which no number and no word occurs in what anybody's browser sends. */
+/** Well-known films whose numbers and words occur in no request of any browser. */
 function unmistakable(taken) {
   return byPopularity
     .filter((film) => film.id > 99 && film.row > 99 && film.id !== film.row)
@@ -469,12 +469,12 @@ function words(text) {
     .filter(Boolean);
 }
 
-/** The set of addresses that a visit asked for. */
+/** The set of addresses that a visit requested. */
 function addresses({ received }) {
   return [...new Set(received.map(({ url }) => url))].sort();
 }
 
-/** What the server saw of one visit and not as often of the other. */
+/** Requests that the server received more often from one visit than from the other. */
 function onlyIn(visit, other) {
   const left = other.received.map(canonical);
   return visit.received.map(canonical).filter((request) => {
@@ -484,10 +484,7 @@ function onlyIn(visit, other) {
   });
 }
 
-/**
- * Browsers put headers in another order when their memory cache asks than when their disk cache
- * does.
- */
+/** Browsers order headers differently for their memory cache and their disk cache. */
 function canonical({ method, url, headers, body }) {
   const sorted = Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}`)

@@ -1,6 +1,6 @@
 /**
- * The demo's page in a real Chromium: every model that can be chosen ranks, says why, and lets
- * itself be given up.
+ * The demo's page in Chromium: every model that can be chosen ranks, explains, and can be replaced
+ * while it loads.
  */
 import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -82,7 +82,7 @@ inChromium("the demo's models in Chromium", (at) => {
         `${name} is explained`,
       );
     }
-    assert.equal(seen.size, Object.keys(SINGLE).length, "no two models give the same list");
+    assert.equal(seen.size, Object.keys(SINGLE).length, "no two models rank the same list");
     await close(visit);
   });
 
@@ -159,7 +159,7 @@ inChromium("the demo's models in Chromium", (at) => {
     await page.waitForSelector(".alert");
     assert.match(
       await text(page, ".alert"),
-      /CDAE cannot be used\. .*"cdae".*\(bad-manifest\) NeuMF stays in use\./,
+      /CDAE cannot be used\. .*weights of the name "cdae", .*\(bad-manifest\) NeuMF stays in use\./,
     );
     assert.equal(await chosen(page), "neumf");
     assert.deepEqual(await ids(page, "#list"), before);
@@ -214,11 +214,7 @@ inChromium("the demo's models in Chromium", (at) => {
     const reasons = async () => (await shownList(page)).map(({ reason }) => reason).join(" ");
     assert.match(await reasons(), /Finding Nemo/);
     await page.locator(`#ratings [data-film="${filmOf.get("Finding Nemo").id}"] .remove`).click();
-    assert.doesNotMatch(
-      await reasons(),
-      /Finding Nemo/,
-      "nothing is said of a rating that was taken back",
-    );
+    assert.doesNotMatch(await reasons(), /Finding Nemo/, "no reason names a removed rating");
     await reasonsAreThere(page);
     assert.doesNotMatch(await reasons(), /Finding Nemo/);
     await close(visit);
@@ -229,7 +225,7 @@ inChromium("the demo's models in Chromium", (at) => {
     const { page } = visit;
     for (const [title, stars] of RATINGS.slice(0, 3))
       await searchAndRate(page, filmOf.get(title), stars);
-    assert.equal(await page.$("#hiding"), null, "three ratings have no half");
+    assert.equal(await page.$("#hiding"), null, "three ratings are too few");
     for (const [title, stars] of RATINGS.slice(3))
       await searchAndRate(page, filmOf.get(title), stars);
     const list = await ids(page, "#list");
@@ -237,7 +233,7 @@ inChromium("the demo's models in Chromium", (at) => {
       await page.locator("#hiding button").click();
       assert.deepEqual(await counted(page), await stayInNode(at.demo, "neumf", seed));
     }
-    assert.deepEqual(await ids(page, "#list"), list, "the list is still that of all ratings");
+    assert.deepEqual(await ids(page, "#list"), list, "the list is that of all ratings");
     await chooseWithReasons(page, "dae");
     assert.deepEqual(await counted(page), await stayInNode(at.demo, "dae", 2));
     await close(visit);
@@ -256,7 +252,7 @@ inChromium("the demo's models in Chromium", (at) => {
   });
 });
 
-/** Until the model has come and has said why for every film. */
+/** Waits until the model is loaded and has explained every film. */
 async function chooseWithReasons(page, name) {
   await chooseModel(page, name);
   await reasonsAreThere(page);

@@ -42,7 +42,7 @@ const RATINGS = [
 const PAIRS = RATINGS.map(([film, stars]) => [film.id, stars]);
 
 inChromium("the demo's two stages in Chromium", (at) => {
-  test("the funnel adds up, and the list is the one that the package makes in Node", async () => {
+  test("the funnel adds up, and the list is that of the package in Node", async () => {
     const visit = await open(at.browser, at.demo, onlyBaselineSimd);
     const { page } = visit;
     const served = await candidates(at.demo, "list=popular");
@@ -261,10 +261,10 @@ inChromium("the demo's two stages in Chromium", (at) => {
       await ids(page, "#list"),
       await inNode(FIRST_WISHES, retrieve, join(MODELS, "ranker.safetensors")),
     );
-    assert.equal(await page.$(".around"), null, "there is no button that would ask a server");
+    assert.equal(await page.$(".around"), null, "no button sends a request to a server");
     await page.locator("#ratings .remove").click();
     await reasonsAreThere(page);
-    assert.equal(visit.received.length, before + asked.length, "ratings ask for nothing");
+    assert.equal(visit.received.length, before + asked.length, "ratings send no request");
 
     await choosePlace(page, "server");
     assert.equal((await funnel(page)).Candidates, 200);
@@ -278,7 +278,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
     await choosePlace(page, "device");
     await chooseModel(page, "neumf");
     await settled(page);
-    assert.equal(await page.$(".places"), null, "it finds no candidates itself");
+    assert.equal(await page.$(".places"), null, "one model finds no candidates");
     const popular = await candidates(at.demo, "list=popular");
     assert.ok((await ids(page, "#list")).every((id) => popular.includes(id)));
     const [film] = await ids(page, "#list");
@@ -293,7 +293,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
     assert.equal(
       await text(page, ".pill.near"),
       `Around ${filmOf.get(film).title}`,
-      "another model keeps what is asked for",
+      "another model keeps the chosen candidates",
     );
     assert.deepEqual(
       visit.received
@@ -438,7 +438,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
   });
 });
 
-test("the address of a request tells what it reveals", () => {
+test("what a request reveals is read from its address", () => {
   const read = (path, query) => carried({ path, query }, (id) => filmOf.get(id)?.title);
   const nothing = { revealed: "It revealed nothing about you.", isOfYou: false };
   assert.deepEqual(read("/base.css", ""), { asked: "It asked for a file, /base.css.", ...nothing });
@@ -468,7 +468,7 @@ async function rateAll(page) {
   await reasonsAreThere(page);
 }
 
-/** The last thing that happens after a rating. */
+/** Waits for the last step after a rating. */
 function reasonsAreThere(page) {
   return page.waitForFunction(() => {
     const reasons = [...document.querySelectorAll("#list .reason")];
