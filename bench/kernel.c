@@ -1,5 +1,5 @@
-// What only the benchmark exports, beside the real kernels: what the machine can multiply and read
-// at all, and the dense layer alone.
+// Exports of the benchmark module: the machine's peak rates of multiply-add and of reading, and the
+// dense layer alone.
 #include <stddef.h>
 
 #include "../src/activation.h"
@@ -9,8 +9,8 @@
 
 enum { VECTORS = 12, WIDTH_MAX = 512, ROWS_MAX = 256, PAGE = 65536 };
 
-// Volatile, so that the compiler cannot know the values: it would put them into the loop as
-// constants, which some engines then build anew for every operation.
+// Volatile, or the compiler would put the values into the loop as constants, which some engines
+// materialise for every operation.
 static volatile float peak_scale = 0.999f, peak_step = 0.001f;
 
 // A register-only multiply-and-add loop: iterations x 12 vectors x 4 lanes x 2 flop.
@@ -37,8 +37,7 @@ static float *grow(int32_t floats) {
                  PAGE);
 }
 
-// Memory beyond the initial one, which is too small for these buffers; zero where nothing is
-// written.
+// Grows the memory, too small at first for these buffers. New memory is zero.
 static void set_up_once(void) {
     if (weight) return;
     weight = grow(WIDTH_MAX * WIDTH_MAX);
@@ -52,13 +51,12 @@ static void set_up_once(void) {
 static float *table;
 static int32_t table_size;
 
-// Reads so many floats (a multiple of 32) from end to end and adds them up: what memory gives to
-// one thread.
+// The sum of so many floats (a multiple of 32), read sequentially: the bandwidth of one thread.
 EXPORT(pr_bench_read) float pr_bench_read(int32_t floats) {
     if (table_size < floats) {
         table = grow(floats);
         table_size = floats;
-        // Pages that nobody has written are all one page.
+        // Pages never written to all map to one zero page.
         for (int32_t i = 0; i < floats; i++) table[i] = 1;
     }
     pr_f4 sum[8];

@@ -175,7 +175,7 @@ void pr_autoencoder_encode(const pr_autoencoder *model, const float *sums, doubl
 
 // ---- from a vector to scores
 
-// prepared (stride + 4) = the vector, then what is added to every score
+// prepared (stride + 4) = the vector, then the constant of all scores
 void pr_autoencoder_prepare(const pr_autoencoder *model, const float *vector, float *prepared) {
     const pr_table *table = &model->weights.layer[last_of(model)];
     pr_table_scale_columns(table, vector, prepared);

@@ -46,7 +46,7 @@ void pr_ridge_explain(const pr_ridge *ridge, void *workspace, const uint32_t *ro
 int32_t pr_ridge_state_size(const pr_ridge *ridge);
 
 // state = the system of rows and targets (count). PR_ERR_NOT_POSITIVE_DEFINITE or PR_ERR_PRECISION
-// where it is too badly conditioned to be changed: fit each history anew.
+// where it is too badly conditioned to be changed: fit each history from the start.
 pr_status pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
                          const float *targets, int32_t count, double *state);
 

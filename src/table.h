@@ -40,7 +40,7 @@ void pr_table_plan(pr_table *table, pr_arena *arena, int32_t dtype, int32_t is_t
                    int32_t rows, int32_t width);
 
 // Stores a block of the tensor: numbers (rows, columns), as the file has them, at (row, column).
-// PR_ERR_NOT_FINITE where one is NaN or infinite; pr_first_not_finite tells which.
+// PR_ERR_NOT_FINITE where one is NaN or infinite; pr_first_not_finite finds it.
 pr_status pr_table_set(pr_table *table, int32_t row, int32_t rows, int32_t column, int32_t columns,
                        const void *numbers);
 

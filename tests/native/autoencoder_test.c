@@ -1,8 +1,11 @@
-// Autoencoders of every depth and activation: the sparse pass is the dense one, changes leave no
-// trace, and reasons are what leaving an interaction out does.
+// Autoencoders of every depth and activation: the sparse forward pass equals the dense one, changes
+// leave no rounding behind, and an effect is what leaving an interaction out does.
 #include "random_autoencoder.h"
 
 enum { HISTORY = 17 };
+
+// Of a difference of two scores.
+static const double TOLERANCE_EFFECT = 2e-5;
 
 static random_autoencoder m;
 static uint32_t rows[ITEMS];
@@ -63,19 +66,20 @@ static int check_passes(pr_autoencoder *model) {
     return 0;
 }
 
-static int check_reasons(const pr_autoencoder *model) {
+static int check_effects(const pr_autoencoder *model) {
     score(model, HISTORY, 0);
     CHECK(pr_autoencoder_explain_size(model) <= sizeof(workspace.bytes));
     pr_autoencoder_explain(model, workspace.bytes, sums, square_of(HISTORY), 0, rows, weights,
                            HISTORY, 9, effects);
-    for (int32_t left = 0; left < HISTORY; left++) {
+    for (int32_t without = 0; without < HISTORY; without++) {
         double x[ITEMS] = { 0 };
         for (int32_t i = 0; i < HISTORY; i++) x[rows[i]] = weights[i];
         double with = reference_raw(&m, x, m.user_mean, 9);
-        x[rows[left]] = 0;
-        CHECK(is_close(effects[left], with - reference_raw(&m, x, m.user_mean, 9), 2 * TOLERANCE));
+        x[rows[without]] = 0;
+        CHECK(is_close(effects[without], with - reference_raw(&m, x, m.user_mean, 9),
+                       TOLERANCE_EFFECT));
     }
-    // A history of one: without it nothing is left, normalised or not.
+    // Leaving out the only interaction gives an empty history, normalised or not.
     for (int32_t k = 0; k < pr_autoencoder_sums_size(model); k++) sums[k] = 0;
     pr_autoencoder_add(model, rows, weights, 1, sums);
     pr_autoencoder_explain(model, workspace.bytes, sums, square_of(1), 0, rows, weights, 1, 9,
@@ -84,13 +88,13 @@ static int check_reasons(const pr_autoencoder *model) {
     one[rows[0]] = weights[0];
     CHECK(is_close(effects[0],
                    reference_raw(&m, one, m.user_mean, 9) - reference_raw(&m, none, m.user_mean, 9),
-                   2 * TOLERANCE));
+                   TOLERANCE_EFFECT));
     return 0;
 }
 
-// Ten thousand changes at random, one at a time, then the same history built anew.
+// Ten thousand random changes, one at a time, against the sums of the final history.
 static int check_changes(const pr_autoencoder *model) {
-    float followed[2 * (WIDE + 3)] = { 0 }, present[ITEMS] = { 0 }, anew[WIDE];
+    float followed[2 * (WIDE + 3)] = { 0 }, present[ITEMS] = { 0 }, expected[WIDE];
     double square = 0;
     for (int32_t change = 0; change < 10000; change++) {
         uint32_t row = (uint32_t)random_below(ITEMS);
@@ -104,8 +108,8 @@ static int check_changes(const pr_autoencoder *model) {
     for (int32_t i = 0; i < ITEMS; i++) rows[i] = (uint32_t)i, weights[i] = present[i];
     for (int32_t k = 0; k < pr_autoencoder_sums_size(model); k++) sums[k] = 0;
     pr_autoencoder_add(model, rows, weights, ITEMS, sums);
-    pr_autoencoder_encode(model, sums, square_of(ITEMS), 0, anew);
-    for (int32_t k = 0; k < m.config.code; k++) CHECK(is_close(vector[k], anew[k], TOLERANCE));
+    pr_autoencoder_encode(model, sums, square_of(ITEMS), 0, expected);
+    for (int32_t k = 0; k < m.config.code; k++) CHECK(is_close(vector[k], expected[k], TOLERANCE));
     return 0;
 }
 
@@ -127,7 +131,7 @@ static int check(int32_t layers, int32_t activation, int32_t is_normalized, int3
     pr_autoencoder *model = random_autoencoder_load(&m, 1);
     PASS(check_passes(model));
     choose_history();
-    PASS(check_reasons(model));
+    PASS(check_effects(model));
     if (layers == 2) PASS(check_changes(model));
     return 0;
 }
@@ -152,7 +156,7 @@ static int check_dense(int32_t dense_layers, int32_t width, float epsilon) {
     pr_autoencoder *model = random_autoencoder_load(&m, 1);
     PASS(check_passes(model));
     choose_history();
-    return check_reasons(model);
+    return check_effects(model);
 }
 
 static int check_binarized(void) {

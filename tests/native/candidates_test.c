@@ -1,5 +1,5 @@
-// Candidate generation: a person's vector and the scores against float64, and the scan of each
-// stored precision against scoring everything: not a bit of what stays may differ.
+// Candidate generation: a user's vector and the scores against float64, and the scan of each stored
+// precision against scoring all items, to the bit.
 #include "../../src/candidates.h"
 #include "check.h"
 
@@ -23,7 +23,7 @@ static float value[ITEMS * WIDE + 3], scale[ITEMS], embedding[ITEMS * WIDE], wei
 static float vector[WIDE], prepared[WIDE + 3], raw[ITEMS], vectors[3 * WIDE];
 static uint32_t watched[WATCHED];
 
-// Numbers of a dtype, and what they stand for. Some rows are zeros, some are there twice.
+// Random numbers of a dtype, and their values. Some rows are zeros, some are duplicates.
 static void store_random(int32_t dtype, int32_t width) {
     static const int32_t sizes[] = { [PR_F32] = 4, [PR_F16] = 2, [PR_BF16] = 2, [PR_I8] = 1 };
     int32_t size = sizes[dtype];
@@ -56,7 +56,7 @@ static int put_items(pr_candidates *model, int32_t dtype, int32_t width) {
     return 0;
 }
 
-// Watched items, then one number, through two layers.
+// Watched items and one number through two layers.
 static pr_candidates *load(int32_t dtype, int32_t inputs, int32_t hidden, int32_t width,
                            int32_t is_normalized) {
     pr_candidates_config config = {
@@ -178,7 +178,7 @@ static int check_shape(int32_t dtype, int32_t width, int32_t is_normalized) {
     PASS(check_vector(model, 0, 0));
     PASS(check_vector(model, random_below(WATCHED), random_value()));
     PASS(check_items(model, ITEMS, width));
-    // A pack of other items, and the model's own again.
+    // A candidate pack, then the model's own items again.
     int32_t count = 9 + random_below(90), other = is_normalized ? PR_F16 : PR_I8;
     CHECK(pr_candidates_items_size(model, count, other) <= sizeof(pack_memory.bytes));
     for (uint32_t i = 0; i < sizeof(pack_memory.bytes); i++) pack_memory.bytes[i] = 0;
@@ -192,7 +192,7 @@ static int check_shape(int32_t dtype, int32_t width, int32_t is_normalized) {
     return check_items(model, ITEMS, width);
 }
 
-// A vector so long that nothing can be said beforehand, or of zeros.
+// Vectors so large or small that bounds are useless, of zeros, or with one large number.
 static int check_extremes(void) {
     pr_candidates *model = load(PR_I8, 4, 4, 33, 0);
     for (int32_t k = 0; k < 33; k++) vector[k] = 1e37f * random_value();

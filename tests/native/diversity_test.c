@@ -19,7 +19,7 @@ static double cosine(int32_t a, int32_t b, int32_t width) {
     return aa == 0 || bb == 0 ? 0 : dot / __builtin_sqrt(aa) / __builtin_sqrt(bb);
 }
 
-// What choosing i is worth after the first n choices.
+// The objective of choosing i after the first n choices.
 static double value(int32_t i, int32_t n, int32_t width, double balance) {
     double near = -1;
     for (int32_t c = 0; c < n; c++) {
@@ -42,17 +42,17 @@ static float length_of(int32_t row, int32_t width) {
     return square == 0 ? 1 : (float)__builtin_sqrt(square);
 }
 
-static void choose(int32_t count, int32_t width, float balance, int32_t most) {
+static void choose(int32_t count, int32_t width, float balance, int32_t choices) {
     int32_t stride = pr_round_up(width, 4), padded = pr_round_up(count, 4);
     for (int32_t i = 0; i < padded * stride; i++) {
         int32_t row = i / stride, column = i % stride;
         vectors[i] =
             row < count && column < width ? kept[row * width + column] / length_of(row, width) : 0;
     }
-    // What stands behind the last one must not matter.
+    // Padding must not matter.
     for (int32_t i = 0; i < padded; i++)
         relevance[i] = i < count ? given[i] : 1e30f, nearest[i] = 1e30f;
-    pr_diversity_choose(vectors, count, stride, balance, most, relevance, nearest, chosen);
+    pr_diversity_choose(vectors, count, stride, balance, choices, relevance, nearest, chosen);
 }
 
 static int against_reference(int32_t count, int32_t width, float balance) {

@@ -1,5 +1,5 @@
-// What a tower sees of features, against float64: means with padding and strangers, quantiles that
-// repeat, both sides.
+// The inputs of a tower against float64: means with padding and unknown values, repeated quantiles,
+// both sides.
 #include "../../src/features.h"
 #include "check.h"
 
@@ -45,7 +45,7 @@ static void load(pr_features *features, const pr_features_config *config) {
                      config->table[t].width, embedding[t]);
     }
     for (int32_t f = 0; f < config->features; f++) {
-        // Half of the steps are none.
+        // Half of the quantiles repeat the one before.
         for (int32_t q = 0; q < config->feature[f].quantiles; q++)
             quantiles[f][q] =
                 (q ? quantiles[f][q - 1] : -1) + (float)(random_below(2) * random_below(5));
@@ -66,7 +66,7 @@ static void random_values(const pr_features_config *config, int32_t side) {
             ids[offsets[at] + (uint32_t)i] =
                 id > (uint32_t)config->table[feature->table].rows ? 0xffffffffu : id;
         }
-        // Often right on a quantile.
+        // Often equal to a quantile.
         numbers[at] = random_below(2) && feature->quantiles
                           ? quantiles[f][random_below(feature->quantiles)]
                           : 9 * random_value();
@@ -114,8 +114,8 @@ static int check_side(const pr_features *features, int32_t side) {
     for (int32_t f = 0; f < config->features; f++) {
         const pr_feature *feature = &config->feature[f];
         if (feature->side != side) continue;
-        for (int32_t left = feature->inputs; left; left >>= 2, column++)
-            CHECK(is_close(x[column], reference_number(feature, f, numbers[at], left & 3),
+        for (int32_t inputs = feature->inputs; inputs; inputs >>= 2, column++)
+            CHECK(is_close(x[column], reference_number(feature, f, numbers[at], inputs & 3),
                            TOLERANCE));
         for (int32_t k = 0; feature->table >= 0 && k < config->table[feature->table].width;
              k++, column++)

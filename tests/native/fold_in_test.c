@@ -1,9 +1,13 @@
-// Fitting a new person: the result is a minimum of the documented objective, computed here in
-// float64.
+// Fold-in: the result is a minimum of the documented objective, computed here in float64.
 #include "../../src/newton.h"
 #include "random_ncf.h"
 
 enum { HISTORY = 12 };
+
+// By how much a neighbour of a minimum may be lower: of Newton's method, and of Adam without draws.
+static const double SLACK_NEWTON = 1e-3, SLACK_ADAM = 2e-3;
+// Agreement of the objective from two starting points, and with two seeds of negatives.
+static const double TOLERANCE_START = 1e-3, TOLERANCE_SEED = 0.05;
 
 static random_ncf m;
 static float covariance[WIDE * WIDE], vector[2 * WIDE], again[2 * WIDE], targets[HISTORY];
@@ -49,14 +53,14 @@ static double reference_objective(const pr_ncf *model, const float *p) {
     return total;
 }
 
-// No small step along any coordinate finds less than the minimum found.
+// Whether no small step along a coordinate decreases the objective by more than slack.
 static int is_minimum(const pr_ncf *model, float *p, double slack) {
-    double least = reference_objective(model, p);
+    double minimum = reference_objective(model, p);
     for (int32_t k = 0; k < model->user_width; k++)
         for (int sign = -1; sign <= 1; sign += 2) {
             float kept = p[k];
             p[k] = kept + (float)sign * 0.02f;
-            int lower = reference_objective(model, p) < least - slack;
+            int lower = reference_objective(model, p) < minimum - slack;
             p[k] = kept;
             if (lower) return 0;
         }
@@ -76,7 +80,7 @@ static pr_ncf *load(void) {
     fill_random(a, WIDE, 1);
     for (int32_t i = 0; i < g * g; i++)
         covariance[i] = a[i / g] * a[i % g] + (i / g == i % g ? 1 : 0);
-    random_ncf_set_people(&m, model, covariance);
+    random_ncf_set_users(&m, model, covariance);
     if (ready(model)) return 0;
     for (int32_t i = 0; i < HISTORY; i++) {
         rows[i] = (uint32_t)(i * 11);
@@ -101,16 +105,17 @@ static int check_newton(int32_t g, int32_t output, float scale) {
     int32_t iterations =
         pr_fold_in(model, workspace_memory.bytes, rows, targets, HISTORY, &options, vector);
     CHECK(iterations >= 1 && iterations < 40);
-    CHECK(is_minimum(model, vector, 1e-3));
-    // From far away, where undamped steps would diverge, to the same place.
+    CHECK(is_minimum(model, vector, SLACK_NEWTON));
+    // A far start, where undamped steps would diverge, ends in the same minimum.
     for (int32_t k = 0; k < g; k++) again[k] = 20 * random_value();
     pr_fold_in(model, workspace_memory.bytes, rows, targets, HISTORY, &options, again);
-    CHECK(is_close(reference_objective(model, again), reference_objective(model, vector), 1e-3));
+    CHECK(is_close(reference_objective(model, again), reference_objective(model, vector),
+                   TOLERANCE_START));
     return 0;
 }
 
 // With an identity output nothing is drawn, so the gradient is exact and Adam must end in a
-// minimum: this checks the way back through every activation and width.
+// minimum: this checks the backward pass of every activation and width.
 static int check_backward(int32_t activation, int32_t gmf, int32_t layers) {
     m.config = (pr_ncf_config){ .items = ITEMS,
                                 .gmf = gmf,
@@ -129,7 +134,7 @@ static int check_backward(int32_t activation, int32_t gmf, int32_t layers) {
     double before = reference_objective(model, vector);
     pr_fold_in(model, workspace_memory.bytes, rows, targets, HISTORY, &options, vector);
     CHECK(reference_objective(model, vector) < before);
-    CHECK(is_minimum(model, vector, 2e-3));
+    CHECK(is_minimum(model, vector, SLACK_ADAM));
     return 0;
 }
 
@@ -152,7 +157,7 @@ static int check_negatives(void) {
     double before = reference_objective(model, vector);
     pr_fold_in(model, workspace_memory.bytes, rows, targets, HISTORY, &options, vector);
     CHECK(reference_objective(model, vector) < before - 1);
-    // Deterministic for a seed, and another seed comes near the same optimum.
+    // The same bits for a seed; another seed ends near the same optimum.
     pr_fold_in(model, workspace_memory.bytes, rows, targets, HISTORY, &options, again);
     for (int32_t k = 0; k < model->user_width; k++) CHECK(vector[k] == again[k]);
     start_at_mean(model, again);
@@ -160,11 +165,12 @@ static int check_negatives(void) {
     pr_fold_in(model, workspace_memory.bytes, rows, targets, HISTORY, &options, again);
     options.seed = 1;
     CHECK(vector[0] != again[0]);
-    CHECK(is_close(reference_objective(model, again), reference_objective(model, vector), 0.05));
+    CHECK(is_close(reference_objective(model, again), reference_objective(model, vector),
+                   TOLERANCE_SEED));
     return 0;
 }
 
-// A history of the whole catalogue leaves nothing to draw: the fit must end all the same.
+// A history of the whole catalogue has no negatives: the fit must end all the same.
 static int check_all_seen(void) {
     static uint32_t all[ITEMS];
     static float ones[ITEMS];

@@ -1,8 +1,12 @@
-// Influences against what fitting without the interaction gives.
+// Influences against fits without the interaction.
 #include "../../src/influence.h"
 #include "random_ncf.h"
 
 enum { HISTORY = 12, ITEM = 77 };
+
+// Largest errors in shares of the largest effect: of a quadratic objective, where the influence is
+// exact; of the log loss; of a tower.
+static const double ERROR_QUADRATIC = 1e-5, ERROR_LOG_LOSS = 0.05, ERROR_TOWER = 0.1;
 
 static random_ncf m;
 static float covariance[WIDE * WIDE], vector[2 * WIDE], without[2 * WIDE], targets[HISTORY],
@@ -17,7 +21,7 @@ static pr_ncf *load(void) {
     pr_ncf *model = random_ncf_load(&m, 0);
     int32_t g = m.config.gmf;
     for (int32_t i = 0; i < g * g; i++) covariance[i] = (i / g == i % g ? 0.3f : 0.1f);
-    random_ncf_set_people(&m, model, covariance);
+    random_ncf_set_users(&m, model, covariance);
     for (int32_t i = 0; i < HISTORY; i++) {
         rows[i] = (uint32_t)(i * 11);
         targets[i] = m.config.output == PR_IDENTITY ? 3 + 2 * random_value() : (float)(i % 6 != 0);
@@ -27,13 +31,13 @@ static pr_ncf *load(void) {
     return model;
 }
 
-static float fit(const pr_ncf *model, const pr_fit_options *options, int32_t left, float *to) {
+static float fit(const pr_ncf *model, const pr_fit_options *options, int32_t without_i, float *to) {
     uint32_t some[HISTORY];
     float wanted[HISTORY], prepared[4 * WIDE], raw[PR_ROWS];
     uint32_t item = ITEM;
     int32_t count = 0;
     for (int32_t i = 0; i < HISTORY; i++)
-        if (i != left) some[count] = rows[i], wanted[count++] = targets[i];
+        if (i != without_i) some[count] = rows[i], wanted[count++] = targets[i];
     for (int32_t k = 0; k < model->user_width; k++) to[k] = pr_ncf_user_mean(model)[k];
     pr_fold_in(model, workspace.bytes, some, wanted, count, options, to);
     pr_ncf_prepare(model, to, prepared);
@@ -41,19 +45,20 @@ static float fit(const pr_ncf *model, const pr_fit_options *options, int32_t lef
     return raw[0];
 }
 
-// The largest difference from fitting anew, in shares of the largest effect.
-static double worst(pr_ncf *model, const pr_fit_options *options) {
-    double most = 0, off = 0;
+// The largest difference from a new fit, in shares of the largest effect.
+static double largest_error(pr_ncf *model, const pr_fit_options *options) {
+    double largest = 0, error = 0;
     float with = fit(model, options, -1, vector);
     pr_influence_start(model, workspace.bytes, rows, targets, HISTORY, options, vector);
     pr_influence_item(model, workspace.bytes, HISTORY, ITEM - 1, effects);
     pr_influence_item(model, workspace.bytes, HISTORY, ITEM, effects);
-    for (int32_t left = 0; left < HISTORY; left++) {
-        double anew = with - fit(model, options, left, without);
-        if (absolute(anew) > most) most = absolute(anew);
-        if (absolute(anew - effects[left]) > off) off = absolute(anew - effects[left]);
+    for (int32_t without_i = 0; without_i < HISTORY; without_i++) {
+        double refitted = with - fit(model, options, without_i, without);
+        if (absolute(refitted) > largest) largest = absolute(refitted);
+        if (absolute(refitted - effects[without_i]) > error)
+            error = absolute(refitted - effects[without_i]);
     }
-    return off / most;
+    return error / largest;
 }
 
 int run(void) {
@@ -64,11 +69,11 @@ int run(void) {
         m.config =
             (pr_ncf_config){ .items = ITEMS, .gmf = g, .output = PR_IDENTITY, .has_item_bias = 1 };
         random_ncf_fill(&m);
-        // Squared error: the objective is a parabola, so the influence is exact.
+        // Squared error: the objective is quadratic.
         CHECK(pr_influence_size(load(), HISTORY) <= sizeof(workspace.bytes));
-        CHECK(worst(load(), &options) < 1e-5);
+        CHECK(largest_error(load(), &options) < ERROR_QUADRATIC);
         m.config.output = PR_SIGMOID;
-        CHECK(worst(load(), &options) < 0.05);
+        CHECK(largest_error(load(), &options) < ERROR_LOG_LOSS);
     }
     // A tower with squared error, where nothing is drawn.
     m.config = (pr_ncf_config){ .items = ITEMS,
@@ -80,6 +85,6 @@ int run(void) {
                                 .layers = 2,
                                 .width = { 11, 6 } };
     random_ncf_fill(&m);
-    CHECK(worst(load(), &options) < 0.1);
+    CHECK(largest_error(load(), &options) < ERROR_TOWER);
     return 0;
 }

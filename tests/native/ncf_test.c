@@ -15,7 +15,7 @@ static int check_scores(int folded, int32_t count) {
     for (int32_t i = 0; i < count; i++) {
         CHECK(is_close(raw[i], reference_logit(&m, vector, (int32_t)rows[i]), TOLERANCE));
         CHECK(pr_ncf_score(model, prepared, rows + i, 0, 1, single) == PR_OK);
-        CHECK(single[0] == raw[i]); // not a bit depends on the candidates beside it
+        CHECK(single[0] == raw[i]); // the candidates beside it change no bit
     }
     return 0;
 }

@@ -5,6 +5,9 @@
 
 enum { HISTORY = 14 };
 
+// Agreement of the objective with two seeds of negatives.
+static const double TOLERANCE_SEED = 0.03;
+
 static random_autoencoder m;
 static uint32_t rows[HISTORY];
 static float weights[HISTORY], sums[2 * (WIDE + 3)], node[WIDE + 3], again[WIDE + 3];
@@ -19,7 +22,7 @@ static double loss(int32_t output, double raw, double target) {
     return (raw > 0 ? raw : 0) + reference_log1p(reference_exp(-absolute(raw))) - target * raw;
 }
 
-// Each draw stands for all that was not chosen: what the sum is on the average.
+// The expected sum over negatives: every other item, weighted.
 static double objective(int32_t output, const float *v) {
     double total = 0, x[ITEMS] = { 0 };
     for (int32_t k = 0; k < m.config.width[0]; k++)
@@ -72,13 +75,13 @@ static int check_minimum(int32_t activation, int32_t output, int32_t is_tied) {
         .steps = 1500, .learning_rate = 0.03f, .negatives = 0, .prior = 0.5f, .seed = 1
     };
     fit(model, output, node);
-    double least = objective(output, node);
-    CHECK(least < objective(output, m.user_mean));
+    double minimum = objective(output, node);
+    CHECK(minimum < objective(output, m.user_mean));
     for (int32_t k = 0; k < 18; k++)
         for (int sign = -1; sign <= 1; sign += 2) {
             float kept = node[k];
             node[k] = kept + (float)sign * 0.02f;
-            CHECK(objective(output, node) > least);
+            CHECK(objective(output, node) > minimum);
             node[k] = kept;
         }
     for (int32_t k = 18; k < model->weights.layer[0].stride; k++) CHECK(node[k] == 0);
@@ -97,7 +100,7 @@ static int check_draws(void) {
     options.seed = 9;
     fit(model, PR_SIGMOID, again);
     CHECK(again[0] != node[0] &&
-          is_close(objective(PR_SIGMOID, again), objective(PR_SIGMOID, node), 0.03));
+          is_close(objective(PR_SIGMOID, again), objective(PR_SIGMOID, node), TOLERANCE_SEED));
     return 0;
 }
 

@@ -1,4 +1,4 @@
-// Must not run to its end: what tests/01-native.test.js proves its sanitizers with.
+// Overflows: tests/01-native.test.js checks with it that its sanitizers stop a program.
 int main(int count, char **arguments) {
     (void)arguments;
     int limit = 0x7fffffff;

@@ -1,5 +1,5 @@
-// A random autoencoder: its layers as floats, the model in C, and its passes in float64 over dense
-// input.
+// A random autoencoder: its layers as floats, the model in C, and its forward pass in float64 over
+// dense input.
 #ifndef RANDOM_AUTOENCODER_H
 #define RANDOM_AUTOENCODER_H
 

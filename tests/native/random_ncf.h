@@ -64,7 +64,7 @@ static pr_ncf *random_ncf_load(const random_ncf *m, int folded) {
     }
     if (config.gmf) pr_ncf_set(model, PR_GMF_ITEM, 0, ITEMS, m->gmf_item);
     if (config.layers) {
-        // In two parts, as a loader brings them.
+        // In two parts, as while loading.
         const float *table = folded ? hidden : m->mlp_item;
         int32_t tensor = folded ? PR_MLP_ITEM_HIDDEN : PR_MLP_ITEM, width = folded ? d1 : item;
         pr_ncf_set(model, tensor, 0, 67, table);
@@ -76,9 +76,9 @@ static pr_ncf *random_ncf_load(const random_ncf *m, int folded) {
     return model;
 }
 
-// What a fold-in starts from: a random mean, and for the GMF block this covariance (g, g).
-static inline void random_ncf_set_people(const random_ncf *m, pr_ncf *model,
-                                         const float *covariance) {
+// The training users' statistics: a random mean, and this covariance (g, g) of the GMF block.
+static inline void random_ncf_set_users(const random_ncf *m, pr_ncf *model,
+                                        const float *covariance) {
     static float mean[2 * WIDE];
     int32_t g = m->config.gmf, e = m->config.mlp_user;
     fill_random(mean, g + e, 0.3f);

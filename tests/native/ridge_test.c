@@ -1,5 +1,5 @@
-// I-AutoRec's new person: the primal and the dual are the same minimum, changes come to what
-// building anew gives, and reasons are what solving without an interaction gives.
+// I-AutoRec's new user: primal and dual have the same minimum, a changed state equals a new fit,
+// and an effect is what a fit without the interaction gives.
 #include "../../src/ridge.h"
 #include "random_autoencoder.h"
 
@@ -20,10 +20,10 @@ static double objective(const pr_ridge *ridge, const float *vector, int32_t coun
     for (int32_t k = 0; k < CODE; k++)
         total += ridge->weight * (vector[k] - m.user_mean[k]) * (vector[k] - m.user_mean[k]);
     for (int32_t i = 0; i < count; i++) {
-        double left = targets[i] - vector[CODE];
+        double residual = targets[i] - vector[CODE];
         for (int32_t k = 0; k < CODE; k++)
-            left -= (double)m.weight[0][(int32_t)rows[i] * CODE + k] * vector[k];
-        total += left * left;
+            residual -= (double)m.weight[0][(int32_t)rows[i] * CODE + k] * vector[k];
+        total += residual * residual;
     }
     return total;
 }
@@ -36,12 +36,12 @@ static double score(const float *vector, uint32_t item) {
 }
 
 static int is_minimum(const pr_ridge *ridge, float *vector, int32_t count) {
-    double least = objective(ridge, vector, count);
+    double minimum = objective(ridge, vector, count);
     for (int32_t k = 0; k <= CODE; k++)
         for (int sign = -1; sign <= 1; sign += 2) {
             float kept = vector[k];
             vector[k] = kept + (float)sign * 0.01f;
-            int lower = objective(ridge, vector, count) < least;
+            int lower = objective(ridge, vector, count) < minimum;
             vector[k] = kept;
             if (lower) return 0;
         }
@@ -100,7 +100,7 @@ int run(void) {
             PASS(check(&ridge, count));
         PASS(check_changes(&ridge));
     }
-    // What the vector says through the model is w . code + b.
+    // The score of the vector is w . code + b.
     float prepared[CODE + 8], raw[ITEMS];
     pr_autoencoder_prepare(model, dual, prepared);
     CHECK(pr_autoencoder_score(model, prepared, 0, 0, ITEMS, raw) == PR_OK);

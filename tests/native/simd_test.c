@@ -5,6 +5,12 @@
 #include "../../src/stored.h"
 #include "check.h"
 
+// Relative errors that math.h and activation.h promise.
+static const double ERROR_EXP = 2e-7, ERROR_SIGMOID = 4e-7, ERROR_TANH = 5e-7, ERROR_LOG1P = 3e-7;
+static const double ERROR_SOFTPLUS = 1e-6, ERROR_ACTIVATION = 5e-7, ERROR_DERIVATIVE = 1e-5;
+// Step of the difference quotient that a derivative is compared with.
+static const double STEP = 1e-5;
+
 static const float A[4] = { 1.5f, -2.25f, 0.0f, 3.0f }, B[4] = { -0.5f, 4.0f, 7.0f, 2.5f };
 
 static int lanes_are(pr_f4 found, float a, float b, float c, float d) {
@@ -33,7 +39,7 @@ static int comparisons(void) {
     CHECK(lanes_are(pr_f4_max(a, b), 1.5f, 4, 7, 3));
     CHECK(lanes_are(pr_f4_min(a, b), -0.5f, -2.25f, 0, 2.5f));
     CHECK(lanes_are(pr_f4_select_less(a, b, pr_f4_set1(1), pr_f4_set1(0)), 0, 1, 1, 0));
-    // A NaN in the first place stays: a broken input is not hidden by a ReLU.
+    // A NaN as first operand stays: a ReLU does not hide a broken input.
     CHECK(pr_f4_first(pr_f4_max(pr_f4_set1(__builtin_nanf("")), pr_f4_zero())) !=
           pr_f4_first(pr_f4_max(pr_f4_set1(__builtin_nanf("")), pr_f4_zero())));
     return 0;
@@ -53,20 +59,23 @@ static int rearrangements(void) {
     return 0;
 }
 
-// The promises in math.h.
+// The errors promised in math.h.
 static int functions(void) {
     for (double x = -86; x < 87; x += 0.0371) {
         float at = (float)x;
-        CHECK(is_close_relative(pr_f4_first(pr_f4_exp(pr_f4_set1(at))), reference_exp(at), 2e-7));
+        CHECK(is_close_relative(pr_f4_first(pr_f4_exp(pr_f4_set1(at))), reference_exp(at),
+                                ERROR_EXP));
         CHECK(is_close_relative(pr_f4_first(pr_f4_sigmoid(pr_f4_set1(at))), reference_sigmoid(at),
-                                4e-7));
+                                ERROR_SIGMOID));
         CHECK(is_close_relative(pr_f4_first(pr_f4_tanh(pr_f4_set1(at / 10))),
-                                reference_tanh(at / 10), 5e-7));
+                                reference_tanh(at / 10), ERROR_TANH));
         double softplus = (at > 0 ? at : 0) + reference_log1p(reference_exp(-absolute(at)));
-        CHECK(is_close_relative(pr_f4_first(pr_f4_softplus(pr_f4_set1(at))), softplus, 1e-6));
+        CHECK(is_close_relative(pr_f4_first(pr_f4_softplus(pr_f4_set1(at))), softplus,
+                                ERROR_SOFTPLUS));
     }
     for (float y = 0; y <= 1; y += 0.00137f)
-        CHECK(is_close_relative(pr_f4_first(pr_f4_log1p(pr_f4_set1(y))), reference_log1p(y), 3e-7));
+        CHECK(is_close_relative(pr_f4_first(pr_f4_log1p(pr_f4_set1(y))), reference_log1p(y),
+                                ERROR_LOG1P));
     return 0;
 }
 
@@ -80,7 +89,7 @@ static int extremes(void) {
     return 0;
 }
 
-// What a stored number becomes: every finite half, some bfloat16s, every byte.
+// Decoding: every finite half, some bfloat16s, every byte.
 static int stored_numbers(void) {
     for (uint32_t bits = 0; bits < 65536; bits++) {
         uint16_t half[4] = { (uint16_t)bits, 0x3c00, 0x8001, 0xc000 };
@@ -122,20 +131,21 @@ static int activations(void) {
         for (double at = -9; at < 9; at += 0.0173) {
             float x[4] = { (float)at, (float)at, (float)at, (float)at },
                   gradient[4] = { 2, 2, 2, 2 };
-            double below = reference_activation(activation, x[0] - 1e-5),
-                   above = reference_activation(activation, x[0] + 1e-5);
+            double below = reference_activation(activation, x[0] - STEP),
+                   above = reference_activation(activation, x[0] + STEP);
             double expected = reference_activation(activation, x[0]);
             pr_activation_apply(activation, x, 4);
-            CHECK(is_close(x[0], expected, 5e-7) && x[3] == x[0]);
+            CHECK(is_close(x[0], expected, ERROR_ACTIVATION) && x[3] == x[0]);
             pr_activation_backward(activation, x, gradient, 4);
-            if (absolute(at) > 1e-3) CHECK(is_close(gradient[2], 2 * (above - below) / 2e-5, 1e-5));
+            if (absolute(at) > 1e-3)
+                CHECK(is_close(gradient[2], (above - below) / STEP, ERROR_DERIVATIVE));
         }
     }
     for (double at = -80; at < 80; at += 0.0173) {
         float x[4] = { (float)at, (float)at, (float)at, (float)at };
         double expected = reference_activation(PR_SWISH, x[0]);
         pr_activation_apply(PR_SWISH, x, 4);
-        CHECK(is_close_relative(x[1], expected, 5e-7));
+        CHECK(is_close_relative(x[1], expected, ERROR_ACTIVATION));
     }
     float far[4] = { -1e4f, -3e38f, 3e38f, 0 };
     pr_activation_apply(PR_SWISH, far, 4);
@@ -144,7 +154,7 @@ static int activations(void) {
     pr_activation_apply_rest(PR_RELU, x, 4);
     for (int i = 0; i < 4; i++) CHECK(x[i] == same[i]);
     pr_activation_apply(PR_EXP, x, 4);
-    for (int i = 0; i < 4; i++) CHECK(is_close_relative(x[i], reference_exp(same[i]), 2e-7));
+    for (int i = 0; i < 4; i++) CHECK(is_close_relative(x[i], reference_exp(same[i]), ERROR_EXP));
     return 0;
 }
 

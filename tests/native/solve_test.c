@@ -1,9 +1,12 @@
-// The double precision solver: factors multiply back, solutions solve, a change of one row is what
-// building anew gives.
+// The double precision solver: u' u is the matrix, solutions solve the system, and a factor changed
+// by one row equals a new one.
 #include "../../src/solve.h"
 #include "check.h"
 
 enum { N_MAX = 23, ROWS_MAX = 40 };
+
+static const double TOLERANCE_GRAM = 1e-13, TOLERANCE_FACTOR = 1e-12, TOLERANCE_SOLUTION = 1e-11,
+                    TOLERANCE_CHANGES = 1e-10;
 
 static double m[ROWS_MAX * (N_MAX + 1)], a[N_MAX * (N_MAX + 1)], u[N_MAX * (N_MAX + 1)],
     again[N_MAX * (N_MAX + 1)];
@@ -24,7 +27,7 @@ static int check(int32_t n, int32_t rows) {
         for (int32_t j = i; j < n; j++) {
             double expected = i == j ? 0.5 : 0;
             for (int32_t r = 0; r < rows; r++) expected += m[r * stride + i] * m[r * stride + j];
-            CHECK(is_close(a[i * stride + j], expected, 1e-13));
+            CHECK(is_close(a[i * stride + j], expected, TOLERANCE_GRAM));
         }
     for (int32_t i = 0; i < n * stride; i++) u[i] = a[i];
     CHECK(pr_solve_factor(u, n) == PR_OK);
@@ -32,19 +35,19 @@ static int check(int32_t n, int32_t rows) {
         for (int32_t j = i; j < n; j++) {
             double product = 0;
             for (int32_t k = 0; k <= i; k++) product += u[k * stride + i] * u[k * stride + j];
-            CHECK(is_close(product, a[i * stride + j], 1e-12));
+            CHECK(is_close(product, a[i * stride + j], TOLERANCE_FACTOR));
         }
     for (int32_t i = 0; i < n; i++) b[i] = x[i] = (double)random_value();
     pr_solve(u, n, x);
     for (int32_t i = 0; i < n; i++) {
         double sum = 0;
         for (int32_t j = 0; j < n; j++) sum += a[(i < j ? i * stride + j : j * stride + i)] * x[j];
-        CHECK(is_close(sum, b[i], 1e-11));
+        CHECK(is_close(sum, b[i], TOLERANCE_SOLUTION));
     }
     // b' A^-1 b = |u'^-1 b|^2
     double expected = pr_solve_dot(b, x, n);
     pr_solve_half(u, n, b);
-    CHECK(is_close(pr_solve_dot(b, b, n), expected, 1e-11));
+    CHECK(is_close(pr_solve_dot(b, b, n), expected, TOLERANCE_SOLUTION));
     return 0;
 }
 
@@ -54,7 +57,7 @@ static int check_change(int32_t n) {
     pr_solve_begin(again, n, 0.5);
     pr_solve_gram(m, rows, n, again);
     CHECK(pr_solve_factor(again, n) == PR_OK);
-    // From eleven rows the twelfth; out and in again ten thousand times.
+    // Adds the twelfth row to eleven, withdraws and adds it again ten thousand times.
     double last[N_MAX + 1];
     for (int32_t k = 0; k < stride; k++)
         last[k] = m[(rows - 1) * stride + k], m[(rows - 1) * stride + k] = 0;
@@ -67,7 +70,7 @@ static int check_change(int32_t n) {
     }
     for (int32_t i = 0; i < n; i++)
         for (int32_t j = i; j < n; j++)
-            CHECK(is_close(u[i * stride + j], again[i * stride + j], 1e-10));
+            CHECK(is_close(u[i * stride + j], again[i * stride + j], TOLERANCE_CHANGES));
     return 0;
 }
 
@@ -75,7 +78,7 @@ int run(void) {
     for (int32_t n = 1; n <= N_MAX; n++)
         for (int32_t rows = 0; rows <= ROWS_MAX; rows += 9) PASS(check(n, rows));
     for (int32_t n = 1; n <= N_MAX; n += 4) PASS(check_change(n));
-    // Not positive definite, and taken out what never was in.
+    // Not positive definite, and a row withdrawn that was never added.
     pr_solve_begin(u, 3, -1);
     CHECK(pr_solve_factor(u, 3) == PR_ERR_NOT_POSITIVE_DEFINITE);
     pr_solve_begin(u, 2, 1);

@@ -1,9 +1,13 @@
-// Tables in every stored precision, straight and turned: rows, products and sums against float64
+// Tables in every stored precision, transposed and not: rows, products and sums against float64
 // over the same numbers.
 #include "../../src/table.h"
 #include "check.h"
 
 enum { ROWS = 37, WIDTH_MAX = 45, PICKED = 70 };
+
+// What withdrawals may leave of a sum: of floats, and of the smaller or larger numbers of other
+// dtypes.
+static const double RESIDUE_F32 = 2e-6, RESIDUE_OTHERS = 2e-4;
 
 static union {
     long long align;
@@ -16,7 +20,7 @@ static float scratch[PR_TABLE_SCRATCH * (WIDTH_MAX + 3)];
 static uint32_t rows[PICKED];
 static unsigned char stored[ROWS * WIDTH_MAX * 4], piece[ROWS * WIDTH_MAX * 4];
 
-// A number of the dtype, and what it stands for before its scale.
+// Stores a random number of the dtype and returns its value without scale.
 static float store_random(int32_t dtype, int32_t at) {
     float value;
     if (dtype == PR_F32) {
@@ -36,7 +40,7 @@ static float store_random(int32_t dtype, int32_t at) {
     return value;
 }
 
-// The tensor, (rows, width) or for a turned table (width, rows), put in place in pieces of 5 x 7.
+// A random tensor, (rows, width) or for a transposed table (width, rows), set in blocks of 5 x 7.
 static pr_table load(int32_t dtype, int32_t is_transposed, int32_t width) {
     pr_table table;
     pr_arena arena = { (uintptr_t)memory.bytes };
@@ -79,7 +83,7 @@ static int check_reading(int32_t dtype, int32_t is_transposed, int32_t width) {
         for (int32_t k = 0; k < width; k++) expected += (double)values[r * width + k] * x[k];
         CHECK(is_close(y[r - 3], expected, TOLERANCE));
     }
-    // Some rows, in any order, twice: the same bits as in the scan.
+    // Single rows, in any order, some twice: the same bits as in the scan.
     for (int32_t i = 0; i < ROWS; i++) rows[i] = (uint32_t)(3 + random_below(ROWS - 3));
     float picked[ROWS];
     pr_table_dot(&table, scaled, rows, 0, ROWS, picked, scratch);
@@ -106,12 +110,12 @@ static int check_adding(int32_t dtype, int32_t is_transposed, int32_t width, int
             expected += (double)weights[i] * values[(int32_t)rows[i] * width + k];
         CHECK(is_close(row[k], expected, TOLERANCE));
     }
-    // Taken out one by one, in another order: nothing is left.
+    // Withdrawn one by one in another order: the sum is zero.
     for (int32_t i = 0; i < count; i++) weights[i] = -weights[i];
     for (int32_t i = count; i-- > 0;)
         pr_table_add_rows(&table, rows + i, weights + i, 1, high, low, scratch);
     for (int32_t k = 0; k < table.stride; k++)
-        CHECK(is_close(high[k] + low[k], 0, dtype == PR_F32 ? 2e-6 : 2e-4));
+        CHECK(is_close(high[k] + low[k], 0, dtype == PR_F32 ? RESIDUE_F32 : RESIDUE_OTHERS));
     return 0;
 }
 

@@ -1,4 +1,5 @@
-// The top-K heap against a full sort: ties, exclusion, NaN, more wanted than there are.
+// The top-K heap against a full sort: ties, exclusion, NaN, capacity above the number of
+// candidates.
 #include "../../src/topk.h"
 #include "check.h"
 
@@ -9,10 +10,10 @@ static uint32_t rows[COUNT];
 static uint8_t excluded[COUNT];
 static union {
     pr_topk top;
-    uint8_t room[sizeof(pr_topk) + COUNT * sizeof(pr_topk_entry)];
+    uint8_t bytes[sizeof(pr_topk) + COUNT * sizeof(pr_topk_entry)];
 } heap;
 
-// How many candidates stand before candidate i in the final order.
+// The rank of candidate i: how many candidates precede it.
 static int32_t rank_of(int32_t i, int32_t count, int use_rows) {
     int32_t rank = 0;
     for (int32_t j = 0; j < count; j++) {
@@ -24,14 +25,14 @@ static int32_t rank_of(int32_t i, int32_t count, int use_rows) {
 }
 
 static int check(int32_t count, int32_t capacity, int32_t levels, int use_rows) {
-    int32_t left = 0;
+    int32_t allowed = 0;
     for (int32_t i = 0; i < COUNT / 8; i++)
         excluded[i] = (uint8_t)(random_below(4) ? 0 : random_below(256));
     for (int32_t i = 0; i < count; i++) {
         scores[i] = (float)random_below(levels);
         rows[i] = (uint32_t)random_below(COUNT - 8);
         uint32_t row = use_rows ? rows[i] : (uint32_t)i;
-        left += !(excluded[row / 8] >> row % 8 & 1);
+        allowed += !(excluded[row / 8] >> row % 8 & 1);
     }
     pr_topk_init(&heap.top, capacity);
     // In two pushes, as a scan in chunks does.
@@ -40,7 +41,7 @@ static int check(int32_t count, int32_t capacity, int32_t levels, int use_rows) 
     pr_topk_push(&heap.top, scores + half, use_rows ? rows + half : 0, (uint32_t)half, count - half,
                  excluded);
     pr_topk_sort(&heap.top);
-    CHECK(heap.top.count == (left < capacity ? left : capacity));
+    CHECK(heap.top.count == (allowed < capacity ? allowed : capacity));
     for (int32_t i = 0; i < heap.top.count; i++) {
         pr_topk_entry entry = heap.top.entry[i];
         CHECK(entry.score == scores[entry.position]);

@@ -1,0 +1,224 @@
+// The examples in the headers of src/, as they stand there, on models small enough to compute by
+// hand.
+#include "../../src/candidates.h"
+#include "../../src/fold_in.h"
+#include "../../src/influence.h"
+#include "../../src/node.h"
+#include "../../src/query.h"
+#include "../../src/ranker.h"
+#include "../../src/ridge.h"
+#include "../../src/solve.h"
+#include "check.h"
+
+enum { I = 8, BYTES = 1 << 16 };
+
+static union {
+    long long align;
+    unsigned char bytes[BYTES];
+} model_memory, workspace_memory;
+static void *const address = model_memory.bytes, *const workspace = workspace_memory.bytes;
+
+// Two numbers an item: its index, and 1.
+static const float ITEMS[2 * I] = { 0, 1, 1, 1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 1, 7, 1 };
+static const uint32_t rows[2] = { 6, 7 };
+static const float ones[2] = { 1, 1 };
+static float prepared[32], raw[I], effects[2];
+static const pr_fit_options options = {
+    .steps = 50, .learning_rate = 0.1f, .negatives = 2, .prior = 0.1f, .seed = 1
+};
+
+static void clear(void) {
+    for (int32_t i = 0; i < BYTES; i++) model_memory.bytes[i] = 0;
+}
+
+// ncf.h, fold_in.h, influence.h
+static int ncf(void) {
+    enum { g = 2 };
+    const float output[g] = { 1, 1 }, user_vector[g] = { 2, 3 };
+    float vector[g];
+    pr_ncf_config config = { .items = I, .gmf = g, .output = PR_SIGMOID };
+    clear();
+    CHECK(pr_ncf_size(&config) <= BYTES);
+
+    pr_ncf *model = pr_ncf_init(address, &config);
+    pr_ncf_set(model, PR_GMF_ITEM, 0, I, ITEMS);
+    pr_ncf_set(model, PR_OUTPUT_WEIGHT, 0, 1, output);
+    pr_ncf_prepare(model, user_vector, prepared);
+    pr_status status = pr_ncf_score(model, prepared, 0, 0, I, raw);
+    CHECK(status == PR_OK);
+    for (int32_t i = 0; i < I; i++) CHECK(raw[i] == (float)(2 * i + 3));
+
+    CHECK(pr_fold_in_size(model) <= BYTES);
+    if (pr_fold_in_ready(model, 0, workspace) || pr_fold_in_ready(model, 1, workspace))
+        return __LINE__;
+    __builtin_memcpy(vector, pr_ncf_user_mean(model), sizeof vector);
+    pr_fold_in(model, workspace, rows, ones, 2, &options, vector);
+    pr_ncf_prepare(model, vector, prepared);
+    CHECK(pr_ncf_score(model, prepared, 0, 0, I, raw) == PR_OK && raw[7] > raw[0]);
+
+    CHECK(pr_influence_size(model, 2) <= BYTES);
+    pr_influence_start(model, workspace, rows, ones, 2, &options, vector);
+    pr_influence_item(model, workspace, 2, 5, effects);
+    CHECK(effects[0] > 0 && effects[1] > 0);
+    return 0;
+}
+
+// autoencoder.h, node.h
+static int autoencoder(void) {
+    enum { h = 2 };
+    const float encoder[h * I] = { [6] = 1, [7] = 1, [8] = 1 }, bias[h] = { 0, 1 };
+    float sums[16] = { 0 }, vector[h], node[4];
+    pr_autoencoder_config config = {
+        .items = I, .code = h, .layers = 2, .has_encoder = 1, .width = { h }
+    };
+    clear();
+    CHECK(pr_autoencoder_size(&config) <= BYTES);
+
+    pr_autoencoder *model = pr_autoencoder_init(address, &config);
+    pr_table_set(pr_autoencoder_layer(model, 0), 0, h, 0, I, encoder);
+    pr_autoencoder_set(model, PR_BIAS + 0, h, bias);
+    pr_table_set(pr_autoencoder_layer(model, 1), 0, I, 0, h, ITEMS);
+    pr_autoencoder_add(model, rows, ones, 2, sums);
+    pr_autoencoder_encode(model, sums, 2, 0, vector);
+    pr_autoencoder_prepare(model, vector, prepared);
+    pr_status status = pr_autoencoder_score(model, prepared, 0, 0, I, raw);
+    CHECK(status == PR_OK);
+    for (int32_t i = 0; i < I; i++) CHECK(raw[i] == (float)(2 * i + 1));
+
+    CHECK(pr_node_size(model) <= BYTES);
+    __builtin_memcpy(node, pr_autoencoder_user_mean(model), sizeof node);
+    pr_node_fit(model, workspace, sums, rows, ones, 2, PR_SIGMOID, &options, node);
+    pr_autoencoder_encode(model, sums, 2, node, vector);
+    CHECK(vector[0] != 2);
+    return 0;
+}
+
+// ridge.h: with next to no regularisation the two targets are met.
+static int ridge(void) {
+    const float targets[2] = { 6, 8 };
+    float vector[3];
+    pr_autoencoder_config config = { .items = I, .code = 2, .layers = 1 };
+    clear();
+    pr_autoencoder *model = pr_autoencoder_init(address, &config);
+    pr_table_set(pr_autoencoder_layer(model, 0), 0, I, 0, 2, ITEMS);
+
+    pr_ridge ridge = { model, .weight = 1e-6, .bias = 1e-6 };
+    CHECK(pr_ridge_size(&ridge, 2, 1) <= BYTES);
+    pr_ridge_fit(&ridge, workspace, rows, targets, 2, 1, vector);
+    pr_autoencoder_prepare(model, vector, prepared);
+    CHECK(pr_autoencoder_score(model, prepared, 0, 0, I, raw) == PR_OK);
+    CHECK(is_close(raw[6], 6, 1e-3) && is_close(raw[7], 8, 1e-3));
+    return 0;
+}
+
+// candidates.h, topk.h
+static int candidates(void) {
+    static union {
+        pr_topk top;
+        unsigned char bytes[sizeof(pr_topk) + 3 * sizeof(pr_topk_entry)];
+    } heap;
+    pr_topk *top = &heap.top;
+    const float weight[2] = { 1, 0 }, bias[2] = { 0, 1 }, number = 5;
+    const uint32_t offsets[2] = { 0, 0 };
+    const pr_values values = { offsets, 0, &number };
+    float vector[2];
+    pr_candidates_config config = {
+        .items = I,
+        .layers = 1,
+        .width = { 2 },
+        .features = { .features = 1, .feature = { { .table = -1, .inputs = PR_VALUE } } },
+    };
+    clear();
+    CHECK(pr_candidates_size(&config) <= BYTES);
+
+    pr_candidates *model = pr_candidates_init(address, &config);
+    pr_candidates_set_weight(model, 0, 0, 2, weight);
+    pr_candidates_set_bias(model, 0, bias);
+    pr_table_set(pr_candidates_table(model), 0, I, 0, 2, ITEMS);
+    pr_candidates_items_ready(model);
+    pr_candidates_encode(model, &values, vector);
+    pr_candidates_prepare(model, vector, prepared);
+    pr_topk_init(top, 3);
+    pr_candidates_scan(model, prepared, 0, I, 0, top);
+    CHECK(pr_topk_sort(top) == 3);
+    for (uint32_t i = 0; i < 3; i++)
+        CHECK(top->entry[i].position == 7 - i && top->entry[i].score == (float)(5 * (7 - i) + 1));
+    return 0;
+}
+
+// ranker.h: logit = 2 user + 3 item
+static int ranker(void) {
+    const float weight[2] = { 2, 3 }, output = 1, user = 5;
+    float numbers[I], vector[1];
+    uint32_t offsets[I + 1] = { 0 };
+    for (int32_t i = 0; i < I; i++) numbers[i] = (float)i;
+    const pr_values user_values = { offsets, 0, &user }, item_values = { offsets, 0, numbers };
+    const pr_feature on_user = { .side = PR_USER_SIDE, .table = -1, .inputs = PR_VALUE },
+                     on_item = { .side = PR_ITEM_SIDE, .table = -1, .inputs = PR_VALUE };
+    pr_ranker_config config = {
+        .tower = { .items = I, .mlp_user = 1, .mlp_item = 1, .layers = 1, .width = { 1 } },
+        .features = { .features = 2, .feature = { on_user, on_item } },
+    };
+    clear();
+    CHECK(pr_ranker_size(&config) <= BYTES);
+
+    pr_ranker *model = pr_ranker_init(address, &config);
+    pr_ncf_set(pr_ranker_tower(model), PR_LAYER_WEIGHT, 0, 1, weight);
+    pr_ncf_set(pr_ranker_tower(model), PR_OUTPUT_WEIGHT, 0, 1, &output);
+    pr_ranker_set_items(model, 0, I, &item_values);
+    pr_ranker_encode(model, &user_values, vector);
+    pr_ncf_prepare(pr_ranker_tower(model), vector, prepared);
+    pr_status status = pr_ncf_score(pr_ranker_tower(model), prepared, rows, 0, 2, raw);
+    CHECK(status == PR_OK && raw[0] == 28 && raw[1] == 31);
+    return 0;
+}
+
+// table.h, query.h: the bounds of an int8 table are not below its products.
+static int table(void) {
+    enum { width = 2 };
+    int8_t bytes[width * I];
+    float scale[I], scratch[PR_TABLE_SCRATCH * 4], x[width] = { 0.5f, -1 }, padded[4], y[I];
+    uint8_t buffer[64];
+    pr_table table;
+    pr_arena arena = { (uintptr_t)address };
+    for (int32_t i = 0; i < width * I; i++) bytes[i] = (int8_t)ITEMS[i];
+    for (int32_t i = 0; i < I; i++) scale[i] = 2;
+    clear();
+
+    pr_table_plan(&table, &arena, PR_I8, 0, I, width);
+    if (pr_table_set(&table, 0, I, 0, width, bytes)) return __LINE__;
+    pr_table_set_scale(&table, 0, I, scale);
+    pr_table_scale_columns(&table, x, padded);
+    pr_table_dot(&table, padded, 0, 0, I, y, scratch);
+    for (int32_t i = 0; i < I; i++) CHECK(y[i] == (float)(i - 2));
+
+    pr_query query = { .numbers = buffer };
+    CHECK(pr_query_size(table.stride) <= (int32_t)sizeof buffer);
+    pr_query_make(&query, padded, table.stride);
+    CHECK(pr_query_next(&query, &table, 0, 0, I / 2, I / 2, 5) == 0);
+    for (int32_t i = 0; i < I; i++) CHECK(query.bound[i] >= y[i]);
+    return 0;
+}
+
+// solve.h: a = 0.1 I + m' m with m = (1, 2)
+static int solve(void) {
+    enum { n = 2 };
+    const double m[4 * n] = { 1, 2 };
+    double a[n * n], b[n] = { 1, 2 };
+    pr_solve_begin(a, n, 0.1);
+    pr_solve_gram(m, 1, n, a);
+    if (pr_solve_factor(a, n)) return __LINE__;
+    pr_solve(a, n, b);
+    CHECK(is_close(b[0], 1 / 5.1, TOLERANCE) && is_close(b[1], 2 / 5.1, TOLERANCE));
+    return 0;
+}
+
+int run(void) {
+    PASS(ncf());
+    PASS(autoencoder());
+    PASS(ridge());
+    PASS(candidates());
+    PASS(ranker());
+    PASS(table());
+    return solve();
+}
