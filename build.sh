@@ -33,7 +33,7 @@ FLAGS=(
 # together.
 KERNELS=" dense ncf table query kernel simd_test dense_test table_test "
 # Compiled for speed (-O2); the rest for size (-Os).
-FAST="$KERNELS activation adam ncf_backward newton output prior solve topk "
+FAST="$KERNELS activation adam autoencoder candidates ncf_backward newton output prior solve topk "
 
 # Prints the newest clang from 17 on that has its wasm-ld: "clang-19", or "clang".
 find_clang() {

@@ -30,6 +30,7 @@ const TESTS = [
   "ridge_test",
   "candidates_test",
   "ranker_test",
+  "examples_test",
 ];
 const OUTPUT = "build/native";
 const FLAGS = [
