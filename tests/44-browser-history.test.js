@@ -1,5 +1,5 @@
-// A person's history in Chromium: several tabs, tabs and browsers that end in the middle of a
-// write, storage that is denied or full, and what is left after it was erased.
+// A history in Chromium: several tabs, tabs and browsers that end during a write, storage that is
+// denied or full, a database of 0.1, and what remains after an erasure.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,8 +10,22 @@ import { openHistory } from "../dist/history.node.js";
 import { loadModel } from "../dist/index.node.js";
 import { inChromium, launch } from "./lib/visit.js";
 
+/** What 0.1 stored after three interactions and two private queries. */
+const DATABASE_OF_0_1 = {
+  interactions: [
+    { item: 260, rating: 5, time: 978300055000, order: 3 },
+    { item: 318, rating: 3, time: 978301968000, order: 5 },
+    { item: "tt0133093", time: 978300055000, order: 2 },
+  ],
+  ledger: [
+    { mechanism: "gaussian", epsilon: 1.5, delta: 1e-6, id: "da9b7b8207a19ac5", time: 1.796e12 },
+    { mechanism: "buckets", epsilon: 0, delta: 0, id: "fbc550bbd4fa4059", time: 1.796e12 },
+  ],
+  state: { token: "f6e99db7aaaabf9f", order: 5 },
+};
+
 inChromium("a history in Chromium", (at) => {
-  /** Somebody new with so many tabs, each with `history` open. */
+  /** A new browser context with so many tabs, each with `history` open. */
   async function tabs(t, count = 1, options = {}, limits = undefined) {
     const context = await at.browser.createBrowserContext();
     t.after(() => context.close().catch(() => {}));
@@ -20,7 +34,7 @@ inChromium("a history in Chromium", (at) => {
     );
   }
 
-  test("keeps what a history in memory keeps, whatever is done to it", async (t) => {
+  test("random changes give the same as a history in memory", async (t) => {
     const [page] = await tabs(t, 1, { limit: 12 });
     const differences = await page.evaluate(async () => {
       const [{ History }, { MemoryStore }] = await Promise.all([
@@ -30,7 +44,7 @@ inChromium("a history in Chromium", (at) => {
       const memory = await History.open((limit) => new MemoryStore(limit), { limit: 12 });
       const found = [];
       let seed = 7;
-      const draw = (most) => (seed = (seed * 48271) % 2147483647) % most;
+      const draw = (limit) => (seed = (seed * 48271) % 2147483647) % limit;
       for (let step = 0; step < 300; step++) {
         const change = draw(5);
         const item = draw(2) ? draw(15) : `s${draw(5)}`;
@@ -57,18 +71,18 @@ inChromium("a history in Chromium", (at) => {
     assert.equal(await page.evaluate(() => history.storage), "indexeddb");
   });
 
-  test("who only looks leaves nothing behind", async (t) => {
+  test("reading creates no database", async (t) => {
     const [page] = await tabs(t, 1);
-    assert.deepEqual((await kept(page)).databases, []);
+    assert.deepEqual((await storedBy(page)).databases, []);
     await page.evaluate(() => Promise.all([history.refresh(), history.erase()]));
-    assert.deepEqual((await kept(page)).databases, []);
+    assert.deepEqual((await storedBy(page)).databases, []);
     await page.evaluate(() => history.add(1));
-    assert.deepEqual((await kept(page)).databases, [
+    assert.deepEqual((await storedBy(page)).databases, [
       { name: "pocketrec-history:films", version: 1 },
     ]);
   });
 
-  test("three tabs that write 1,000 interactions each at the same time lose nothing, and see all", async (t) => {
+  test("three tabs that write 1,000 interactions each lose nothing, and see all", async (t) => {
     const pages = await tabs(t, 3);
     await Promise.all(
       pages.map((page, tab) =>
@@ -93,17 +107,17 @@ inChromium("a history in Chromium", (at) => {
     assert.deepEqual(await later.evaluate(() => history.list()), lists[0]);
   });
 
-  test("a tab sees what another does, is told of it, and the users of its models follow", async (t) => {
+  test("a tab sees the changes of another, with events, and its users follow", async (t) => {
     const [one, other] = await tabs(t, 2);
     await other.evaluate(async () => {
       const { loadModel } = await import("/dist/index.js");
       window.model = await loadModel("/models/dae.safetensors");
       window.user = model.user({ history });
-      window.told = 0;
-      history.addEventListener("change", () => told++);
+      window.events = 0;
+      history.addEventListener("change", () => events++);
     });
     await one.evaluate(() => history.add([260, 1196, 1210].map((item) => ({ item, rating: 5 }))));
-    await other.waitForFunction(() => told > 0);
+    await other.waitForFunction(() => events > 0);
     assert.deepEqual(await other.evaluate(() => user.items), [260, 1196, 1210]);
     await one.evaluate(() => history.remove(1196));
     await other.waitForFunction(() => user.items.length === 2);
@@ -115,7 +129,7 @@ inChromium("a history in Chromium", (at) => {
     assert.ok(same);
   });
 
-  test("of tabs that spend the last of a budget at once one is refused", async (t) => {
+  test("of three tabs that exceed a budget together one is accepted", async (t) => {
     const pages = await tabs(t, 3, { budget: { epsilon: 1 } });
     const outcomes = await Promise.all(
       pages.map((page) =>
@@ -135,10 +149,10 @@ inChromium("a history in Chromium", (at) => {
     ["closed", (page) => page.close()],
     ["crashed", (page) => page.goto("chrome://crash").catch(() => {})],
   ]) {
-    test(`a tab that is ${what} while it writes loses at most that write`, async (t) => {
+    test(`a tab that is ${what} during a write loses at most that write`, async (t) => {
       const [page, witness] = await tabs(t, 2);
-      const said = [];
-      await writing(page, said);
+      const acknowledged = [];
+      await writeForever(page, acknowledged);
       await end(page);
       const later = await openTab(witness.browserContext(), at.demo.address);
       const there = await later.evaluate(() => history.list().map(({ item }) => item));
@@ -147,21 +161,21 @@ inChromium("a history in Chromium", (at) => {
         there.map((_, i) => i),
         "without a gap",
       );
-      assert.ok(there.length >= said.length, `${there.length} of ${said.length}`);
-      // The witness, who only listened, has the same.
+      assert.ok(there.length >= acknowledged.length, `${there.length} of ${acknowledged.length}`);
+      // The witness only listened, and has the same.
       await witness.evaluate(() => history.refresh());
       assert.deepEqual(await witness.evaluate(() => history.list().map(({ item }) => item)), there);
       await later.evaluate(() => history.add("after"));
     });
   }
 
-  test("a browser that is killed while it writes leaves what was acknowledged", async (t) => {
+  test("a browser killed during a write keeps what was acknowledged", async (t) => {
     const profile = mkdtempSync(join(tmpdir(), "pocketrec-profile-"));
-    const said = [];
+    const acknowledged = [];
     t.after(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
     const first = await launch({ userDataDir: profile });
     const page = await openTab(first.defaultBrowserContext(), at.demo.address);
-    await writing(page, said);
+    await writeForever(page, acknowledged);
     first.process().kill("SIGKILL");
     await new Promise((resolve) =>
       first.process().exitCode === null && !first.process().signalCode
@@ -176,10 +190,10 @@ inChromium("a history in Chromium", (at) => {
       there,
       there.map((_, i) => i),
     );
-    assert.ok(there.length >= said.length, `${there.length} of ${said.length}`);
+    assert.ok(there.length >= acknowledged.length, `${there.length} of ${acknowledged.length}`);
   });
 
-  test("after it was erased no database is left, for any tab, and it can be used again", async (t) => {
+  test("after an erasure no tab has a database, and the history can be used", async (t) => {
     const [one, two, three] = await tabs(t, 3, { budget: { epsilon: 1 } });
     await one.evaluate(() => history.add([1, 2, 3]));
     await two.evaluate(() => history.spend({ mechanism: "test", epsilon: 1, delta: 0 }));
@@ -189,7 +203,7 @@ inChromium("a history in Chromium", (at) => {
       await page.waitForFunction(
         () => history.interactionCount === 0 && history.spent.epsilon === 0,
       );
-      assert.deepEqual(await kept(page), {
+      assert.deepEqual(await storedBy(page), {
         databases: [],
         caches: [],
         localStorage: 0,
@@ -198,14 +212,14 @@ inChromium("a history in Chromium", (at) => {
       });
     }
     await three.evaluate(() => history.refresh());
-    assert.deepEqual((await kept(one)).databases, [], "looking at it does not make it again");
+    assert.deepEqual((await storedBy(one)).databases, [], "reading does not create it again");
     await three.evaluate(() => history.add("again"));
     for (const page of [one, two]) await page.waitForFunction(() => history.get("again"));
     await one.evaluate(() => history.add("and again"));
     await two.waitForFunction(() => history.interactionCount === 2);
   });
 
-  test("tabs that write while another erases go on, and nobody ends in memory", async (t) => {
+  test("tabs that write while another erases continue, not in memory", async (t) => {
     const pages = await tabs(t, 3);
     const storages = await Promise.all(
       pages.map((page, tab) =>
@@ -229,9 +243,9 @@ inChromium("a history in Chromium", (at) => {
     }
   });
 
-  test("where the browser denies storage it lives in memory, and says so", async (t) => {
+  test("where the browser denies storage it is in memory, with a warning", async (t) => {
     const [page] = await tabs(t, 1);
-    const told = await page.evaluate(async () => {
+    const found = await page.evaluate(async () => {
       const denied = Object.getOwnPropertyDescriptor(window, "indexedDB");
       Object.defineProperty(window, "indexedDB", {
         configurable: true,
@@ -239,11 +253,11 @@ inChromium("a history in Chromium", (at) => {
           throw new DOMException("denied", "SecurityError");
         },
       });
-      const heard = [];
+      const warnings = [];
       const { openHistory } = await import("/dist/history.js");
       const history = await openHistory("denied", {
         budget: { epsilon: 1 },
-        onWarning: ({ code }) => heard.push(code),
+        onWarning: ({ code }) => warnings.push(code),
       });
       await history.add([1, 2]);
       await history.remove(1);
@@ -254,22 +268,22 @@ inChromium("a history in Chromium", (at) => {
         history.storage,
         history.interactionCount,
         history.warning.message,
-        heard,
+        warnings,
         refused,
       ];
       await history.erase();
       Object.defineProperty(window, "indexedDB", denied);
       return [...before, history.interactionCount];
     });
-    assert.deepEqual(told.toSpliced(2, 1), ["memory", 1, ["storage"], "storage", 0]);
-    assert.match(told[2], /SecurityError: denied.*lost with the page/);
+    assert.deepEqual(found.toSpliced(2, 1), ["memory", 1, ["storage"], "storage", 0]);
+    assert.match(found[2], /SecurityError: denied.*lost with the page/);
   });
 
-  test("where the storage is full what was there stays, and what comes lives in memory", async (t) => {
+  test("where the storage is full it keeps what it has, and the rest is in memory", async (t) => {
     const quotaSize = 200_000;
     const [page] = await tabs(t, 1, {}, { quotaSize });
     await page.evaluate(() => history.add(["before"]));
-    const told = await page.evaluate(async () => {
+    const found = await page.evaluate(async () => {
       const long = Array.from({ length: 400 }, (_, i) => "x".repeat(2000) + i);
       await history.add(long);
       await history.add("last");
@@ -280,8 +294,8 @@ inChromium("a history in Chromium", (at) => {
         history.warning.message,
       ];
     });
-    assert.deepEqual(told.slice(0, 3), ["memory", 402, true]);
-    assert.match(told[3], /QuotaExceededError/);
+    assert.deepEqual(found.slice(0, 3), ["memory", 402, true]);
+    assert.match(found[3], /QuotaExceededError/);
     const later = await openTab(page.browserContext(), at.demo.address);
     assert.deepEqual(await later.evaluate(() => history.list().map(({ item }) => item)), [
       "before",
@@ -291,7 +305,7 @@ inChromium("a history in Chromium", (at) => {
     assert.equal(await page.evaluate(() => history.storage), "indexeddb");
   });
 
-  test("a database that somebody else made under its name is warning, not an exception", async (t) => {
+  test("a newer database under its name is a warning, not an exception", async (t) => {
     const [page] = await tabs(t, 1);
     const storage = await page.evaluate(async () => {
       await new Promise((resolve) => {
@@ -307,7 +321,66 @@ inChromium("a history in Chromium", (at) => {
     assert.deepEqual(storage, ["memory", 1, "storage"]);
   });
 
-  test("what somebody else put into its database is left out", async (t) => {
+  test("a database of 0.1 opens, with its ledger, and is written in the same form", async (t) => {
+    const [page] = await tabs(t, 1);
+    const found = await page.evaluate(async (data) => {
+      const promised = (request) =>
+        new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const opening = indexedDB.open("pocketrec-history:old", 1);
+      opening.onupgradeneeded = () => {
+        const database = opening.result;
+        const interactions = database.createObjectStore("interactions", { keyPath: "item" });
+        interactions.createIndex("age", ["time", "order"]);
+        database.createObjectStore("ledger", { keyPath: "id" });
+        database.createObjectStore("state");
+      };
+      const database = await promised(opening);
+      const stores = ["interactions", "ledger", "state"];
+      const transaction = database.transaction(stores, "readwrite");
+      const [interactions, ledger, state] = stores.map((name) => transaction.objectStore(name));
+      for (const record of data.interactions) interactions.put(record);
+      for (const expense of data.ledger) ledger.put(expense);
+      for (const [key, value] of Object.entries(data.state)) state.put(value, key);
+      await new Promise((resolve) => (transaction.oncomplete = resolve));
+      database.close();
+
+      const { openHistory } = await import("/dist/history.js");
+      const old = await openHistory("old", { budget: { epsilon: 2, delta: 1e-5 } });
+      const before = { list: old.list(), spent: old.spent, storage: old.storage };
+      await old.add({ item: 1, time: 978302000000 });
+      await old.spend({ mechanism: "gaussian", epsilon: 0.5, delta: 0 });
+      const { code } = await old
+        .spend({ mechanism: "gaussian", epsilon: 0.1, delta: 0 })
+        .catch((error) => error);
+      old.close();
+      const again = await promised(indexedDB.open("pocketrec-history:old"));
+      const names = [...again.objectStoreNames];
+      const added = await promised(
+        again.transaction("interactions").objectStore("interactions").get(1),
+      );
+      const order = await promised(again.transaction("state").objectStore("state").get("order"));
+      again.close();
+      return { before, code, version: again.version, names, added, order };
+    }, DATABASE_OF_0_1);
+    assert.deepEqual(found, {
+      before: {
+        list: [
+          { item: "tt0133093", time: 978300055000 },
+          { item: 260, rating: 5, time: 978300055000 },
+          { item: 318, rating: 3, time: 978301968000 },
+        ],
+        spent: { epsilon: 1.5, delta: 1e-6, queries: 2 },
+        storage: "indexeddb",
+      },
+      code: "budget-spent",
+      version: 1,
+      names: ["interactions", "ledger", "state"],
+      added: { item: 1, time: 978302000000, order: 6 },
+      order: 6,
+    });
+  });
+
+  test("records of another form in the database are skipped", async (t) => {
     const [page] = await tabs(t, 1);
     await page.evaluate(async () => {
       await history.add([1, 2]);
@@ -328,7 +401,7 @@ inChromium("a history in Chromium", (at) => {
     assert.deepEqual(await later.evaluate(() => history.list().map(({ item }) => item)), [1, 2]);
   });
 
-  test("Node ranks by the exported history as the browser does", async (t) => {
+  test("an exported history ranks the same in Node", async (t) => {
     const [page] = await tabs(t, 1);
     const names = ["gmf", "neumf", "autorec", "cdae", "dae", "mult-dae", "candidates"];
     const { exported, rankings } = await page.evaluate(async (names) => {
@@ -368,11 +441,11 @@ inChromium("a history in Chromium", (at) => {
 });
 
 /**
- * Has a tab write without an end, and waits for the first hundred that are acknowledged: `said`
- * goes on growing.
+ * Lets a tab write without end, and waits for the first hundred acknowledged writes.
+ * @param {number[]} acknowledged keeps growing
  */
-async function writing(page, said) {
-  await page.exposeFunction("acknowledge", (i) => said.push(i));
+async function writeForever(page, acknowledged) {
+  await page.exposeFunction("acknowledge", (i) => acknowledged.push(i));
   page
     .evaluate(async () => {
       for (let i = 0; ; i++) {
@@ -381,12 +454,12 @@ async function writing(page, said) {
       }
     })
     .catch(() => {});
-  while (said.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (acknowledged.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /**
- * A tab of the demo's origin, without the demo, in which `history` is open; limits: { quotaSize }
- * of what it may store.
+ * Opens a tab of the demo's origin, without the demo, with a global `history`.
+ * @param {{ quotaSize: number }} [limits] of its storage, in bytes
  */
 async function openTab(context, address, options = {}, limits = undefined) {
   const page = await context.newPage();
@@ -403,8 +476,8 @@ async function openTab(context, address, options = {}, limits = undefined) {
   return page;
 }
 
-/** All that a browser may keep for a page. */
-function kept(page) {
+/** Everything that a browser stores for a page. */
+function storedBy(page) {
   return page.evaluate(async () => ({
     databases: await indexedDB.databases(),
     caches: await caches.keys(),

@@ -1,5 +1,5 @@
-// All entries on one page, in Chromium, under the demo's policy: what is sent is the same whatever
-// the history holds, what is kept goes, and what a private query tells is what the app sends of it.
+// All entries on one page in Chromium, under the demo's policy: the requests do not depend on the
+// history, an erasure leaves nothing, and private queries are sent by the app only.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { test } from "node:test";
 
 import { inChromium } from "./lib/visit.js";
 
-/** Films whose numbers occur nowhere else, with ratings that do not either. */
+/** Ids and ratings that occur nowhere else. */
 const RATED = [
   [58559, 4.625],
   [79132, 3.375],
@@ -16,14 +16,14 @@ const RATED = [
 ];
 
 inChromium("all of it on one page", (at) => {
-  /** A page of the origin, with all that it sends recorded on both sides. */
+  /** Opens a page of the origin, with its requests recorded on both sides. */
   async function open(t) {
     const context = await at.browser.createBrowserContext();
     const page = await context.newPage();
     const sent = [];
-    const complaints = [];
+    const errors = [];
     t.after(() => context.close().catch(() => {}));
-    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("pageerror", (error) => errors.push(error.message));
     await page.evaluateOnNewDocument(() => {
       window.violations = [];
       document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
@@ -36,13 +36,13 @@ inChromium("all of it on one page", (at) => {
     await session.send("Network.enable");
     session.on("Network.requestWillBeSent", ({ request }) => sent.push(request));
     await page.goto(`${at.demo.address}models/NOTICE.md`);
-    return Object.assign(page, { sent, complaints });
+    return Object.assign(page, { sent, errors });
   }
 
-  /** A whole visit of somebody; gives what the server saw. */
+  /** A whole visit of a user with these ratings. Returns the requests. */
   async function visit(t, rated) {
     const page = await open(t);
-    const { list, told } = await page.evaluate(
+    const { list, outcome } = await page.evaluate(
       async (rated, manifest) => {
         const [
           { createRecommender, diversify },
@@ -76,53 +76,53 @@ inChromium("all of it on one page", (at) => {
         const centroids = await Promise.all(
           [1, 260, 318, 2571].map((item) => finder.vectors([item])),
         );
-        const told = [
+        const answers = [
           await privateQuery(user, { epsilon: 4, delta: 1e-6 }),
           await privateQuery(user, { mechanism: "randomised-response", epsilon: 4, centroids }),
         ];
         const refused = await privateQuery(user, { epsilon: 5, delta: 1e-6 }).catch(
           ({ code }) => code,
         );
-        const again = await (await openHistory("films")).spent;
+        const spent = (await openHistory("films")).spent;
         worker.terminate();
         await Promise.all([history.erase(), eraseWeights()]);
         return {
           list: recommendations.map(({ item }) => item),
-          told: {
-            mechanisms: told.map(({ mechanism }) => mechanism),
+          outcome: {
+            mechanisms: answers.map(({ mechanism }) => mechanism),
             refused,
-            again,
+            spent,
             source,
-            left: history.interactionCount,
+            interactionCount: history.interactionCount,
           },
         };
       },
       rated,
       manifest(),
     );
-    assert.deepEqual(told, {
+    assert.deepEqual(outcome, {
       mechanisms: ["gaussian", "randomised-response"],
       refused: "budget-spent",
-      again: { epsilon: 8, delta: 1e-6, queries: 2 },
+      spent: { epsilon: 8, delta: 1e-6, queries: 2 },
       source: "retrieved",
-      left: 0,
+      interactionCount: 0,
     });
-    const left = await page.evaluate(async () => [
+    const stored = await page.evaluate(async () => [
       await indexedDB.databases(),
       await caches.keys(),
       Object.keys(localStorage),
       Object.keys(sessionStorage),
       document.cookie,
     ]);
-    assert.deepEqual(left, [[], [], [], [], ""], "after erase nothing is left");
-    assert.deepEqual([await page.evaluate(() => violations), page.complaints], [[], []]);
+    assert.deepEqual(stored, [[], [], [], [], ""], "nothing is stored after the erasure");
+    assert.deepEqual([await page.evaluate(() => violations), page.errors], [[], []]);
     return { list, received: [...at.demo.received], sent: page.sent };
   }
 
-  test("a whole visit sends the same whatever the history holds: no item, no rating, no vector", async (t) => {
-    const [somebody, nobody] = [await visit(t, RATED), await visit(t, [])];
-    assert.notDeepEqual(somebody.list, nobody.list, "the lists differ");
-    // The icon is asked for by the browser itself, once.
+  test("the requests are the same for every history: no item, no rating", async (t) => {
+    const [rated, unrated] = [await visit(t, RATED), await visit(t, [])];
+    assert.notDeepEqual(rated.list, unrated.list, "the lists differ");
+    // The browser itself requests the icon, once.
     const requests = ({ received }) =>
       received
         .filter(({ url }) => url !== "/favicon.ico")
@@ -130,8 +130,8 @@ inChromium("all of it on one page", (at) => {
           JSON.stringify([method, url, Object.entries(headers).sort(), body]),
         )
         .sort();
-    assert.deepEqual(requests(somebody), requests(nobody));
-    const urls = somebody.received.map(({ url }) => url);
+    assert.deepEqual(requests(rated), requests(unrated));
+    const urls = rated.received.map(({ url }) => url);
     assert.ok(
       [
         "/models/candidates.safetensors",
@@ -141,17 +141,17 @@ inChromium("all of it on one page", (at) => {
       ].every((url) => urls.includes(url)),
       urls.join("\n"),
     );
-    for (const request of [...somebody.received, ...somebody.sent]) {
+    for (const request of [...rated.received, ...rated.sent]) {
       const { method, url, headers, body = request.postData ?? "" } = request;
       assert.deepEqual([method, body], ["GET", ""], url);
       assert.ok(new URL(url, at.demo.address).href.startsWith(at.demo.address), url);
-      const told = JSON.stringify([url, headers]);
-      for (const one of RATED.flat()) assert.ok(!told.includes(String(one)), `${one} in ${told}`);
+      const text = JSON.stringify([url, headers]);
+      for (const value of RATED.flat()) assert.ok(!text.includes(value), `${value} in ${text}`);
       assert.ok(!headers.cookie && !headers.Cookie);
     }
   });
 
-  test("what a private query answers is sent by nobody but the app", async (t) => {
+  test("the answer of a private query is sent by the app only", async (t) => {
     const page = await open(t);
     await page.evaluate(async () => {
       const [{ loadModel }, { openHistory }, { privateQuery }] = await Promise.all(
@@ -163,7 +163,7 @@ inChromium("all of it on one page", (at) => {
       Object.assign(window, {
         model,
         privateQuery,
-        person: model.user({ history, features: { count: 3 } }),
+        user: model.user({ history, features: { count: 3 } }),
       });
     });
     const before = at.demo.received.length;
@@ -173,9 +173,8 @@ inChromium("all of it on one page", (at) => {
         [1, 260],
         [2571, 318],
       ].map(([one]) => model.vectors([one]));
-      return (
-        await privateQuery(person, { mechanism: "randomised-response", epsilon: 8, centroids })
-      ).centroid;
+      return (await privateQuery(user, { mechanism: "randomised-response", epsilon: 8, centroids }))
+        .centroid;
     });
     assert.equal(at.demo.received.length, before);
     assert.equal(page.sent.length, sentBefore);
