@@ -288,6 +288,12 @@ describe("properties of a model", () => {
 });
 
 describe("dispose", () => {
+  test("Symbol.dispose works where the engine has it", { skip: !Symbol.dispose }, async () => {
+    const model = await loadModel(file);
+    model[Symbol.dispose]();
+    await assertRefused(() => model.bytes, "disposed", "model");
+  });
+
   test("every call of a disposed model is refused", async () => {
     const model = await loadModel(file);
     const user = model.user({ history: [1] });

@@ -60,7 +60,7 @@ export class ExpectedTensors {
    * @param {string} name
    * @param {(number | null)[]} shape
    * @param {number} code
-   * @param {{ isTable?: boolean, isTransposed?: boolean }} [how]
+   * @param {{ isTable?: boolean, isTransposed?: boolean, isColumn?: boolean }} [how]
    */
   need(name, shape, code, how) {
     const found = this.take(name, shape, code, how);
