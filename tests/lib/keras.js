@@ -1,4 +1,4 @@
-// Keras files, written as Keras writes them: HDF5 by h5wasm, archives by hand.
+// Writes Keras files: HDF5 by h5wasm, archives by hand.
 
 import { randomBytes } from "node:crypto";
 
@@ -11,7 +11,7 @@ import { normal } from "./random.js";
  * @param {Record<string, { shape: number[], values: ArrayLike<number>, dtype?: string, more?:
  *   object }>} datasets by path
  * @param {Record<string, Record<string, string | string[]>>} attributes by the path of their group
- * @param {(file: any) => void} [more] what else is done to it
+ * @param {(file: any) => void} [more] changes the open file
  */
 export async function writeHdf5(datasets, attributes = {}, more = () => {}) {
   const { FS } = await h5wasm.ready;
@@ -45,7 +45,7 @@ function groupOf(file, path) {
   return group;
 }
 
-/** Lists are of one length, as numpy has them; a text is of any length. */
+/** Entries of a list have one length, as in numpy; a text has any length. */
 function writeAttribute(group, key, value) {
   if (typeof value === "string") group.create_attribute(key, value, [], "S");
   else

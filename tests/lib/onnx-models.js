@@ -1,5 +1,5 @@
-// Graphs of recommenders as their exporters write them, with random weights, and what
-// docs/format.md says of a blueprint, in float64.
+// Graphs of recommenders as exporters write them, with random weights, and the scores of a
+// blueprint by docs/format.md, in float64.
 import assert from "node:assert/strict";
 
 import { onnxLayout } from "../../js/convert/layouts/onnx/layout.js";
@@ -16,7 +16,7 @@ export const USERS = 7;
 export const ITEMS = 9;
 export const TOLERANCE = 1e-6;
 
-/** A graph in the making: operators give the name of their output, weights are random. */
+/** A graph builder: operators return the name of their output, weights are random. */
 export function sketch(seed = 1) {
   const next = normal(seed);
   const nodes = [];
@@ -97,7 +97,7 @@ export function normalise(g, name, x, width) {
   return g.op("BatchNormalization", [x, ...constants], { epsilon: { float: 0.001 } });
 }
 
-/** NeuMF, or a part of it, in one of the ways that people write it. */
+/** NeuMF or a part of it, in one of the usual forms. */
 export function neumf({
   style,
   gmf = true,
@@ -130,25 +130,14 @@ export function neumf({
     parts.push([x, 2]);
   }
   if (mlpFirst) parts.reverse();
-  const x =
-    parts.length > 1
-      ? g.op(
-          "Concat",
-          parts.map(([name]) => name),
-          { axis: 1 },
-        )
-      : parts[0][0];
-  const logit = dense(
-    g,
-    "out",
-    x,
-    parts.reduce((sum, [, width]) => sum + width, 0),
-    1,
-  );
+  const blocks = parts.map(([name]) => name);
+  const x = parts.length > 1 ? g.op("Concat", blocks, { axis: 1 }) : blocks[0];
+  const width = parts.reduce((sum, [, columns]) => sum + columns, 0);
+  const logit = dense(g, "out", x, width, 1);
   return g.model([input(user), input(item)], finish(g, end ? g.op(end, [logit]) : logit));
 }
 
-/** Every pair's score by the graph. */
+/** The scores of all pairs by the graph. */
 export function scoresOfPairs(model, [user, item] = ["user", "item"]) {
   const pairs = Array.from({ length: USERS * ITEMS }, (_, i) => [Math.floor(i / ITEMS), i % ITEMS]);
   const rank = model.inputs[0].shape.length;
@@ -165,17 +154,10 @@ export function scoresByFormat({ tensors, description }) {
     [...tensors].map(([name, { shape, values }]) => [name, { shape, data: values }]),
   );
   const output = description.output === "sigmoid" ? sigmoid : (x) => x;
+  const items = Array.from({ length: ITEMS }, (_, i) => i);
   return Array.from({ length: USERS }, (_, user) => {
     const vector = [...row(known["gmf.user"], user), ...row(known["mlp.user"], user)];
-    return Array.from(
-      referenceLogits(
-        known,
-        vector,
-        Array.from({ length: ITEMS }, (_, i) => i),
-        description.activation,
-      ),
-      output,
-    );
+    return Array.from(referenceLogits(known, vector, items, description.activation), output);
   }).flat();
 }
 
@@ -239,14 +221,14 @@ export function assertSameAutoencoder(model, options) {
 
 export const L2 = {
   LpNormalization: (g, x) => g.op("LpNormalization", [x], { axis: 1 }),
-  "x / ReduceL2, as torch has it": (g, x) => {
+  "x / ReduceL2, as torch exports it": (g, x) => {
     const length = g.op("Clip", [
       g.op("ReduceL2", [x], { axes: [1], keepdims: 1 }),
       g.number("least", 1e-12),
     ]);
     return g.op("Div", [x, length]);
   },
-  "squares, root and inverse, as Keras has it": (g, x) => {
+  "squares, root and inverse, as Keras exports it": (g, x) => {
     const squares = g.op("ReduceSum", [g.op("Mul", [x, x]), g.sizes("axis", -1)]);
     return g.op("Mul", [
       x,
@@ -255,7 +237,7 @@ export const L2 = {
   },
 };
 
-/** The mean of a list's embeddings, through a tower, to a score an item. */
+/** The mean of a list's embeddings, a tower, and a score per item. */
 export function watcher({ mask = true, activation = "Relu", end, seed = 11 }) {
   const g = sketch(seed);
   const { dense } = STYLES["as torch writes it"];
@@ -279,7 +261,7 @@ export function watcher({ mask = true, activation = "Relu", end, seed = 11 }) {
   return g.model([{ name: "seen", shape: [null, null] }], end ? g.op(end, [x]) : x);
 }
 
-/** A blueprint, or the one error; anything else is a failure. */
+/** Undefined, or the PocketrecError of a conversion; asserts that there is no other error. */
 export function survive(bytes) {
   try {
     onnxLayout(readOnnx(bytes), {});

@@ -1,5 +1,4 @@
-// ONNX operators in float64, straight from their definitions: what a converted graph is held
-// against.
+// ONNX operators in float64 by their definitions: the reference for converted graphs.
 
 /** @param {number[]} shape */
 const sizeOf = (shape) => shape.reduce((product, size) => product * size, 1);

@@ -1,5 +1,4 @@
-// Writes ONNX files for tests, and computes what their graphs say in float64: apart from the reader
-// that is tested.
+// Writes ONNX files for tests, independently of the reader.
 import { PbfWriter } from "pbf";
 
 /** TensorProto.DataType. */
@@ -58,7 +57,7 @@ function writeAttribute({ name, value }, writer) {
 
 /**
  * type: of raw data, float by default; packed: the field that holds the values instead; external:
- * where others are.
+ * the path of another file with the values.
  */
 function writeTensor({ name, shape, values = [], type = FLOAT, packed, raw, external }, writer) {
   shape.forEach((size) => writer.writeVarintField(1, size));

@@ -1,4 +1,4 @@
-// Pickles by hand, opcode by opcode: honest ones and others.
+// Writes pickles opcode by opcode, valid and invalid ones.
 
 const latin1 = (text) => Buffer.from(text, "latin1");
 const uint32 = (value) => Buffer.from(Uint32Array.of(value).buffer);
@@ -49,7 +49,7 @@ export function pickle(...parts) {
 
 const ints = (values) => ["(", ...values.map(op.int), "t"];
 
-/** A view of a storage of floats, as torch.save calls for it. */
+/** A view of a storage of floats, as torch.save writes it. */
 export function tensor({ key = "0", count, offset = 0, shape, strides, type = "FloatStorage" }) {
   return [
     op.global("torch._utils", "_rebuild_tensor_v2"),
@@ -74,7 +74,7 @@ export function tensor({ key = "0", count, offset = 0, shape, strides, type = "F
   ];
 }
 
-/** A dict, of names and the opcodes of values. */
+/** A dict of names to the opcodes of values. */
 export function dict(entries) {
   const items = Object.entries(entries).flatMap(([name, value]) => [op.text(name), ...value]);
   return [op.dict, op.mark, ...items, op.setItems];

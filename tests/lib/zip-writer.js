@@ -1,9 +1,9 @@
-// Zip archives by hand, so that they may also lie.
+// Writes zip archives by hand, valid and invalid ones.
 import { deflateRawSync } from "node:zlib";
 
 /**
- * @param entries [{ name, data, deflate, sum, size, compressedSize, flags, at }]: the latter as the
- *   directory shall claim
+ * @param entries [{ name, data, deflate, sum, size, compressedSize, flags, at }]: all from sum on
+ *   as the directory states them
  */
 export function zip(entries, { count = entries.length } = {}) {
   const files = [];
