@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
+import { assertRefused } from "./lib/assert-refused.js";
 import { assertClose } from "./lib/assert-close.js";
 import { sampleRows } from "./lib/random.js";
 import { fileOf, randomVector, randomWeights } from "./lib/weights.js";
@@ -187,54 +188,36 @@ describe("ids", () => {
   });
 });
 
-describe("arguments that are none", () => {
-  for (const [what, call, code] of [
-    [
-      "score of an unknown item",
-      ({ model, user }) => model.score(user, [3, ITEMS]),
-      "unknown-item",
-    ],
-    [
-      "score of a row out of range",
-      ({ model, user }) => model.score(user, Uint32Array.of(1, 4e9)),
-      "unknown-item",
-    ],
-    ["score of a negative row", ({ model, user }) => model.score(user, [-1]), "bad-argument"],
-    ["score of half a row", ({ model, user }) => model.score(user, [1.5]), "bad-argument"],
-    ["score of NaN", ({ model, user }) => model.score(user, [NaN]), "bad-argument"],
-    [
-      "score of a name where rows are names",
-      ({ model, user }) => model.score(user, ["film 3"]),
-      "bad-argument",
-    ],
-    ["score of a text", ({ model, user }) => model.score(user, "films"), "bad-argument"],
-    ["score of nothing", ({ model, user }) => model.score(user), "bad-argument"],
-    ["rank of null", ({ model, user }) => model.rank(user, null), "bad-argument"],
-    ["rank of objects", ({ model, user }) => model.rank(user, [{ id: 3 }]), "bad-argument"],
-    ["half a topK", ({ model, user }) => model.rank(user, [1], { topK: 1.5 }), "bad-argument"],
-    ["a negative topK", ({ model, user }) => model.recommend(user, { topK: -1 }), "bad-argument"],
-    [
-      "a topK that is a text",
-      ({ model, user }) => model.recommend(user, { topK: "10" }),
-      "bad-argument",
-    ],
-    [
-      "exclude that is a number",
-      ({ model, user }) => model.recommend(user, { exclude: 5 }),
-      "bad-argument",
-    ],
-    ["a user that is a vector", ({ model }) => model.score(vector, [1]), "bad-argument"],
-    ["no user", ({ model }) => model.recommend(), "bad-argument"],
-  ]) {
-    test(what, async () => {
-      const loaded = await load();
-      assert.throws(
-        () => call(loaded),
-        (error) => error.name === "PocketrecError" && error.code === code,
-      );
-      assert.equal(loaded.model.score(loaded.user, [1]).length, 1, "the model stays usable");
+describe("refused arguments", () => {
+  // A method, and its arguments after the user.
+  const CALLS = [
+    ["an unknown item", "score", [[3, ITEMS]], "unknown-item"],
+    ["a row out of range", "score", [Uint32Array.of(1, 4e9)], "unknown-item"],
+    ["a negative row", "score", [[-1]], "bad-argument"],
+    ["half a row", "score", [[1.5]], "bad-argument"],
+    ["NaN", "score", [[NaN]], "bad-argument"],
+    ["an id where items are named by row", "score", [["film 3"]], "bad-argument"],
+    ["a text", "score", ["films"], "bad-argument"],
+    ["nothing", "score", [], "bad-argument"],
+    ["null", "rank", [null], "bad-argument"],
+    ["objects", "rank", [[{ id: 3 }]], "bad-argument"],
+    ["half a topK", "rank", [[1], { topK: 1.5 }], "bad-argument"],
+    ["a negative topK", "recommend", [{ topK: -1 }], "bad-argument"],
+    ["a topK that is a text", "recommend", [{ topK: "10" }], "bad-argument"],
+    ["exclude that is a number", "recommend", [{ exclude: 5 }], "bad-argument"],
+  ];
+  for (const [what, method, rest, code] of CALLS)
+    test(`${method} of ${what}`, async () => {
+      const { model, user } = await load();
+      await assertRefused(() => model[method](user, ...rest), code);
+      assert.equal(model.score(user, [1]).length, 1, "the model stays usable");
     });
-  }
+
+  test("no user", async () => {
+    const { model } = await load();
+    await assertRefused(() => model.recommend(), "bad-argument", "user");
+    await assertRefused(() => model.score(vector, [1]), "bad-argument", "user");
+  });
 
   test("another model's user", async () => {
     const { model } = await load();

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
+import { assertRefused } from "./lib/assert-refused.js";
 import { assertClose } from "./lib/assert-close.js";
 import { referenceLogits } from "./lib/reference.js";
 import { VARIANTS } from "./lib/variants.js";
@@ -343,7 +344,7 @@ describe("ratings", () => {
     assert.equal(score(5), score(3));
   });
 
-  for (const [what, who, subject] of [
+  for (const [what, input, subject, code = "bad-argument"] of [
     ["NaN", { history: [{ item: 1, rating: NaN }] }, "rating of interaction 0"],
     ["infinity", { history: [1, { item: 1, rating: Infinity }] }, "rating of interaction 1"],
     ["a text", { history: [{ item: 1, rating: "5" }] }, "rating of interaction 0"],
@@ -362,14 +363,11 @@ describe("ratings", () => {
     ["a vector with NaN", { vector: [1, 2, 3, 4, NaN] }, "vector"],
     ["a seed of 0", { history: [], seed: 0 }, "seed"],
     ["half a seed", { history: [], seed: 1.5 }, "seed"],
-    ["an id where the file has none", { id: 3 }, "id"],
+    ["an id where the file has none", { id: 3 }, "id", "unknown-user"],
   ]) {
     test(`${what} is refused by name`, async () => {
       const model = await load(scaled);
-      assert.throws(
-        () => model.user(who),
-        (error) => error.name === "PocketrecError" && error.subject === subject,
-      );
+      await assertRefused(() => model.user(input), code, subject);
       assert.equal(model.user({ history: [1] }).items.length, 1, "the model stays usable");
     });
   }

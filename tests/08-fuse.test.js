@@ -5,6 +5,8 @@ import { describe, test } from "node:test";
 import { loadModel } from "pocketrec";
 
 import { assertClose } from "./lib/assert-close.js";
+import { assertRefused } from "./lib/assert-refused.js";
+import { changedFile, zeros } from "./lib/changed-files.js";
 import { referenceLogits } from "./lib/reference.js";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf, fold, randomVector, randomWeights } from "./lib/weights.js";
@@ -113,63 +115,28 @@ test("weights in halves are fused too", async () => {
   );
 });
 
-describe("files that do not go together", () => {
-  for (const [what, source, code, subject] of [
-    ["changed round", { gmf: mlp, mlp: gmf }, "bad-argument", "source.gmf"],
-    ["an alpha above 1", { gmf, mlp, alpha: 1.5 }, "bad-argument", "alpha"],
-    ["an alpha that is none", { gmf, mlp, alpha: NaN }, "bad-argument", "alpha"],
-    [
-      "of different items",
-      { gmf, mlp: randomWeights({ kind: "mlp", items: 41 }) },
-      "bad-shape",
-      "gmf.item",
-    ],
-    [
-      "of output layers whose widths only sum up",
-      {
-        gmf: {
-          ...gmf,
-          tensors: {
-            ...gmf.tensors,
-            "output.weight": { shape: [1, 7], data: new Float32Array(7) },
-          },
-        },
-        mlp: {
-          ...mlp,
-          tensors: {
-            ...mlp.tensors,
-            "output.weight": { shape: [1, 4], data: new Float32Array(4) },
-          },
-        },
-      },
-      "bad-shape",
-      "output.weight",
-    ],
-    ["an alpha that is a big integer", { gmf, mlp, alpha: 1n }, "bad-argument", "alpha"],
-    [
-      "of different outputs",
-      { gmf, mlp: { ...mlp, info: { ...mlp.info, output: "identity" } } },
-      "bad-metadata",
-      "output",
-    ],
-    [
-      "without an output layer",
-      { gmf, mlp: { ...mlp, tensors: { ...mlp.tensors, "output.weight": undefined } } },
-      "missing-tensor",
-      "output.weight",
-    ],
-  ]) {
-    test(what, async () => {
-      const file = ({ tensors, info }) =>
-        fileOf({
-          tensors: Object.fromEntries(Object.entries(tensors).filter(([, tensor]) => tensor)),
-          info,
-        });
-      await assert.rejects(loadModel({ ...source, gmf: file(source.gmf), mlp: file(source.mlp) }), {
-        name: "PocketrecError",
-        code,
-        subject,
-      });
-    });
+describe("files that cannot be fused", () => {
+  const OUTPUT = "output.weight";
+  const gmfFile = fileOf(gmf);
+  const mlpFile = fileOf(mlp);
+  const otherItems = fileOf(randomWeights({ kind: "mlp", items: 41 }));
+  const identity = changedFile(mlp, {}, { output: "identity" });
+  const noOutput = changedFile(mlp, { [OUTPUT]: null });
+  // 7 and 4 columns instead of 6 and 5: only their sum is right.
+  const [seven, four] = [changedFile(gmf, { [OUTPUT]: zeros(1, 7) }), zeros(1, 4)];
+  const shifted = { gmf: seven, mlp: changedFile(mlp, { [OUTPUT]: four }) };
+  const CASES = [
+    ["the two exchanged", { gmf: mlpFile, mlp: gmfFile }, "bad-argument", "source.gmf"],
+    ["an alpha above 1", { alpha: 1.5 }, "bad-argument", "alpha"],
+    ["an alpha that is NaN", { alpha: NaN }, "bad-argument", "alpha"],
+    ["an alpha that is a big integer", { alpha: 1n }, "bad-argument", "alpha"],
+    ["different items", { mlp: otherItems }, "bad-shape", "gmf.item"],
+    ["output layers of other widths", shifted, "bad-shape", OUTPUT],
+    ["different outputs", { mlp: identity }, "bad-metadata", "output"],
+    ["no output layer", { mlp: noOutput }, "missing-tensor", OUTPUT],
+  ];
+  for (const [what, change, code, subject] of CASES) {
+    const source = { gmf: gmfFile, mlp: mlpFile, ...change };
+    test(what, () => assertRefused(loadModel(source), code, subject));
   }
 });
