@@ -396,7 +396,7 @@ function child(name, prefix, count) {
 }
 
 describe("failures", () => {
-  test("a file that is not a history is refused and not changed", async (t) => {
+  test("a file that is not a history is refused and not changed", async () => {
     for (const text of ["", "{", "[]", '{"kind":"pocketrec-history","format":1}', "\u0000\u0001"]) {
       const path = join(folder, "foreign.json");
       writeFileSync(path, text);
@@ -421,7 +421,7 @@ describe("failures", () => {
     assert.deepEqual([items(history), history.storage], [[1], "file"]);
   });
 
-  test("where nothing can be written it is in memory, with a warning", async (t) => {
+  test("where nothing can be written it is in memory, with a warning", async () => {
     writeFileSync(join(folder, "no-folder"), "");
     const heard = [];
     const history = await openHistory("h", {

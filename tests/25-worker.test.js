@@ -380,7 +380,8 @@ describe("failures", () => {
   test("an idle worker does not keep the process running", async () => {
     const text = `
       import { createWorker } from "./dist/worker.node.js";
-      const model = await createWorker().loadModel("${DEMO}/gmf.safetensors", { onProgress: () => {} });
+      const onProgress = () => {};
+      const model = await createWorker().loadModel("${DEMO}/gmf.safetensors", { onProgress });
       console.log((await model.recommend(await model.user({ history: [1] }))).length);`;
     const { stdout } = await promisify(execFile)(
       process.execPath,

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { PocketrecError } from "../../js/common/errors.js";
 
 /**
- * Asserts that a call is refused with the package's own error, and gives the error for more checks.
+ * Asserts that a call is refused with the package's own error, and returns that error.
  *
  * @param {(() => unknown) | Promise<unknown>} attempt a call, or the promise of one
  * @param {string} code the stable `error.code`
- * @param {string | RegExp} [what] a string: the exact `error.subject`; a RegExp: matches the message
+ * @param {string | RegExp} [what] a string: the exact `error.subject`; a RegExp: of the message
  * @returns {Promise<PocketrecError>}
  */
 export async function assertRefused(attempt, code, what) {
