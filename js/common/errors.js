@@ -6,8 +6,8 @@
  *   | "unsupported" | "not-finite" | "out-of-memory" | "verify-failed" | "http" | "network"
  *   | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument" | "unknown-item"
  *   | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"
- *   | "missing-package" | "unknown-format" | "unknown-layout" | "unsafe" | "storage" | "bad-history"
- *   | "bad-manifest" | "integrity" | "budget-spent" | "worker-crashed"} ErrorCode
+ *   | "missing-package" | "unknown-format" | "unknown-layout" | "unsafe" | "storage"
+ *   | "bad-history" | "bad-manifest" | "integrity" | "budget-spent" | "worker-crashed"} ErrorCode
  */
 
 /**

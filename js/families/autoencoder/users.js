@@ -23,6 +23,7 @@ const NO_CHANGE = new InteractionDelta();
 
 /** A new user before the history is read. @type {EncodedUserState} */
 const EMPTY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, peak: 0, active: 0 };
+const EMPTY_FITTED = { ...EMPTY, isFitted: true };
 
 /**
  * Users of the autoencoders: the encoded history. An update costs what the change holds, whatever
@@ -77,7 +78,7 @@ export class AutoencoderUserEncoder {
    * @returns {EncodedUserState}
    */
   start(_features, fit) {
-    return { ...EMPTY, isFitted: fit };
+    return fit ? EMPTY_FITTED : EMPTY;
   }
 
   /**
