@@ -1,5 +1,5 @@
-// Models in other people's layouts become weights files: each is one of ours under their names, in
-// their order.
+// Models in other layouts become weights files: random models under the names and in the order of
+// each layout.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -25,7 +25,7 @@ const USERS = 30;
 const ITEMS = 50;
 const NEUMF = { users: USERS, items: ITEMS, gmf: 6, user: 8, item: 8, widths: [16, 6] };
 
-/** Converts tensors in somebody's layout. */
+/** Converts tensors of another layout. */
 async function convert(name, tensors, ...options) {
   const input = writeForeign(at(`${name}.foreign`), tensors);
   const output = at(`${name}.safetensors`);
@@ -39,10 +39,26 @@ async function convert(name, tensors, ...options) {
   };
 }
 
+/** Asserts that a conversion is refused, and gives its message. */
+function assertConvertRefused(message, input, ...options) {
+  const { status, stderr } = pocketrec("convert", input, "-o", at("never"), ...options);
+  assert.equal(status, 2);
+  assert.match(stderr, message);
+  return stderr;
+}
+
+/** The mean row of a table, without the first rows. */
+function meanRow({ shape: [rows, width], data }, skipped = 0) {
+  const values = data.slice(skipped * width);
+  return Array.from({ length: width }, (_, k) =>
+    values.reduce((sum, value, i) => sum + (i % width === k ? value : 0) / (rows - skipped), 0),
+  );
+}
+
 const rows = Uint32Array.from({ length: ITEMS }, (_, row) => row);
 const rowOf = ({ shape: [, width], data }, row) => data.slice(row * width, (row + 1) * width);
 
-/** Every stored user scores as the reference does. */
+/** Asserts that stored users have the scores of the reference. */
 function assertSameUsers(model, { tensors, info }, output = "sigmoid") {
   assert.equal(model.info.output, output);
   for (const id of [0, 7, USERS - 1]) {
@@ -65,7 +81,7 @@ describe("neural collaborative filtering", () => {
         .map((ours) => [ours, name(...ours.split(".").slice(2))]),
     );
 
-  test("the codes with embed_user_GMF: NeuMF with the models inside that it was made from", async () => {
+  test("embed_user_GMF: NeuMF that contains the models it was made from", async () => {
     const weights = randomWeights(NEUMF);
     const names = {
       "gmf.user": "embed_user_GMF.weight",
@@ -87,9 +103,9 @@ describe("neural collaborative filtering", () => {
     assert.match(stderr, /GMF_model\.predict_layer\.bias +of a model inside this one/);
   });
 
-  test("of the same codes a GMF and an MLP, told apart by which tables were trained", async () => {
+  test("embed_user_GMF: a GMF or an MLP, by the tables that were trained", async () => {
     const next = normal(5);
-    const untouched = (...shape) => ({
+    const untrained = (...shape) => ({
       shape,
       data: Float32Array.from({ length: shape[0] * shape[1] }, () => 0.01 * next()),
     });
@@ -103,15 +119,15 @@ describe("neural collaborative filtering", () => {
       ...tower,
       "embed_user_GMF.weight": gmf.tensors["gmf.user"],
       "embed_item_GMF.weight": gmf.tensors["gmf.item"],
-      "embed_user_MLP.weight": untouched(USERS, 8),
-      "embed_item_MLP.weight": untouched(ITEMS, 8),
+      "embed_user_MLP.weight": untrained(USERS, 8),
+      "embed_item_MLP.weight": untrained(ITEMS, 8),
       "predict_layer.weight": gmf.tensors["output.weight"],
       "predict_layer.bias": gmf.tensors["output.bias"],
     };
     const mlpFile = {
       ...tower,
-      "embed_user_GMF.weight": untouched(USERS, 6),
-      "embed_item_GMF.weight": untouched(ITEMS, 6),
+      "embed_user_GMF.weight": untrained(USERS, 6),
+      "embed_item_GMF.weight": untrained(ITEMS, 6),
       "embed_user_MLP.weight": mlp.tensors["mlp.user"],
       "embed_item_MLP.weight": mlp.tensors["mlp.item"],
       "predict_layer.weight": mlp.tensors["output.weight"],
@@ -129,14 +145,8 @@ describe("neural collaborative filtering", () => {
       "embed_user_MLP.weight": mlp.tensors["mlp.user"],
       "embed_item_MLP.weight": mlp.tensors["mlp.item"],
     };
-    const { status, stderr } = pocketrec(
-      "convert",
-      writeForeign(at("both"), both),
-      "-o",
-      at("both.out"),
-    );
-    assert.equal(status, 2);
-    assert.match(stderr, /^pocketrec: .*use --kind gmf or --kind mlp\.$/m);
+    const message = /^pocketrec: .*use --kind gmf or --kind mlp\.$/m;
+    assertConvertRefused(message, writeForeign(at("both"), both));
   });
 
   test("fc_layers and affine_output: the output layer takes the MLP first", async () => {
@@ -160,30 +170,18 @@ describe("neural collaborative filtering", () => {
       "--keep-users",
     );
     assertSameUsers(model, weights);
-    const told = await convert(
-      "mlp-first-told",
-      {
-        ...renamed(weights.tensors, names),
-        "affine_output.weight": weights.tensors["output.weight"],
-      },
-      "--keep-users",
-      "--join",
-      "gmf-mlp",
-    );
-    assertSameUsers(told.model, weights);
+    const plain = {
+      ...renamed(weights.tensors, names),
+      "affine_output.weight": weights.tensors["output.weight"],
+    };
+    const stated = await convert("gmf-first", plain, "--keep-users", "--join", "gmf-mlp");
+    assertSameUsers(stated.model, weights);
   });
 
-  test("the item's half first, another activation, twelve layers in the order of a sorted file", async () => {
-    const weights = {
-      ...randomWeights({
-        ...NEUMF,
-        kind: "mlp",
-        user: 7,
-        item: 9,
-        widths: Array(12).fill(8),
-        info: { activation: "tanh" },
-      }),
-    };
+  test("the item's half first, another activation, twelve layers in sorted order", async () => {
+    const sizes = { user: 7, item: 9, widths: Array(12).fill(8) };
+    const info = { activation: "tanh" };
+    const weights = randomWeights({ ...NEUMF, ...sizes, kind: "mlp", info });
     const names = {
       "mlp.user": "user_embedding.weight",
       "mlp.item": "item_embedding.weight",
@@ -192,28 +190,21 @@ describe("neural collaborative filtering", () => {
       "output.bias": "out.bias",
     };
     const first = weights.tensors["mlp.layers.0.weight"];
-    const turned = {
+    const rotated = {
       shape: [8, 16],
       data: Float32Array.from(
         { length: 128 },
         (_, i) => first.data[i - (i % 16) + (((i % 16) + 7) % 16)],
       ),
     };
-    const tensors = { ...renamed(weights.tensors, names), "fc.0.weight": turned };
+    const tensors = { ...renamed(weights.tensors, names), "fc.0.weight": rotated };
     const sorted = Object.fromEntries(Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const { model } = await convert(
-      "sorted",
-      sorted,
-      "--keep-users",
-      "--concat",
-      "item-user",
-      "--activation",
-      "tanh",
-    );
+    const options = ["--keep-users", "--concat", "item-user", "--activation", "tanh"];
+    const { model } = await convert("sorted", sorted, ...options);
     assertSameUsers(model, weights);
   });
 
-  test("batch normalisation before and behind the activation goes into the layers", async () => {
+  test("batch normalisation before and behind the activation is folded", async () => {
     for (const isBehind of [false, true]) {
       const weights = randomWeights(NEUMF);
       const next = normal(11);
@@ -282,7 +273,7 @@ describe("neural collaborative filtering", () => {
     }
   });
 
-  test("tables that nothing names: the first is the users', unless --items tells which has the items' rows", async () => {
+  test("unnamed tables: the first is the users', unless --items tells otherwise", async () => {
     const weights = randomWeights({ ...NEUMF, kind: "gmf" });
     const names = {
       "gmf.user": "embedding.weight",
@@ -298,22 +289,18 @@ describe("neural collaborative filtering", () => {
     assertSameUsers(model, weights);
     assert.match(stderr, /the first table is taken for the users'/);
     writeFileSync(at("ids.txt"), Array.from(rows, (row) => `film ${row}`).join("\n"));
-    const turned = await convert(
-      "nameless-turned",
-      renamed(weights.tensors, {
-        ...names,
-        "gmf.user": "embedding_1.weight",
-        "gmf.item": "embedding.weight",
-      }),
-      "--keep-users",
-      "--items",
-      at("ids.txt"),
-    );
-    assertSameUsers(turned.model, weights);
-    assert.doesNotMatch(turned.stderr, /nothing names/);
+    const swapped = renamed(weights.tensors, {
+      ...names,
+      "gmf.user": "embedding_1.weight",
+      "gmf.item": "embedding.weight",
+    });
+    const options = ["--keep-users", "--items", at("ids.txt")];
+    const stated = await convert("nameless-swapped", swapped, ...options);
+    assertSameUsers(stated.model, weights);
+    assert.doesNotMatch(stated.stderr, /the first table is taken/);
   });
 
-  test("a matrix factorisation with biases of both sides, trained on ratings: the user's bias is kept", async () => {
+  test("matrix factorisation of ratings with biases: the user's bias is kept", async () => {
     const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
     const next = normal(4);
     const bias = (size) => ({
@@ -323,24 +310,13 @@ describe("neural collaborative filtering", () => {
     const [users, items] = [bias(USERS), bias(ITEMS)];
     const global = { shape: [1], data: Float32Array.of(3.6) };
     const file = {
-      user_factors: tensors["gmf.user"],
-      item_factors: tensors["gmf.item"],
-      user_biases: users,
-      item_biases: items,
+      "user_factors.weight": tensors["gmf.user"],
+      "item_factors.weight": tensors["gmf.item"],
+      "user_biases.weight": users,
+      "item_biases.weight": items,
       global_bias: global,
     };
-    const { model, path } = await convert(
-      "factors",
-      Object.fromEntries(
-        Object.entries(file).map(([name, tensor]) => [
-          name === "global_bias" ? name : `${name}.weight`,
-          tensor,
-        ]),
-      ),
-      "--keep-users",
-      "--rating",
-      "1:5",
-    );
+    const { model, path } = await convert("factors", file, "--keep-users", "--rating", "1:5");
     for (const id of [3, 21]) {
       const p = rowOf(tensors["gmf.user"], id);
       const expected = Array.from(rows, (row) =>
@@ -357,7 +333,7 @@ describe("neural collaborative filtering", () => {
     );
   });
 
-  test("a GMF and an MLP are fused, in whichever order they come, as logits mix", async () => {
+  test("a GMF and an MLP are fused, in either order, as a mix of their logits", async () => {
     const [gmf, mlp] = ["gmf", "mlp"].map((kind) => randomWeights({ ...NEUMF, kind }));
     const [a, b] = [gmf, mlp].map((weights, n) => {
       writeFileSync(at(`part${n}`), new Uint8Array(fileOf(weights)));
@@ -389,26 +365,17 @@ describe("autoencoders", () => {
     { item: 40, rating: 5 },
   ];
 
-  /** What the reference gives for a history. */
+  /** Asserts the reference's scores of a history. */
   const assertSame = (model, weights) =>
     assertClose(
       model.score(model.user({ history }), rows, { raw: true }),
       referenceRaw(weights, history),
     );
 
-  test("CDAE: the mean of the users' nodes stands for a new person", async () => {
+  test("CDAE: the mean of the user nodes stands for a new user", async () => {
     const weights = randomAutoencoder({ kind: "cdae", items: ITEMS, users: USERS });
-    const {
-      shape: [, width],
-      data,
-    } = weights.tensors.user;
-    weights.tensors.user_mean = {
-      shape: [width],
-      data: Float32Array.from(
-        { length: width },
-        (_, k) => data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS,
-      ),
-    };
+    const mean = meanRow(weights.tensors.user);
+    weights.tensors.user_mean = { shape: [mean.length], data: Float32Array.from(mean) };
     const names = {
       user: "user_embedding.weight",
       "encoder.0.weight": "encoder.weight",
@@ -422,7 +389,7 @@ describe("autoencoders", () => {
     assert.ok(!("user" in headerOf(path).tensors));
   });
 
-  test("CDAE whose encoder sees the user one hot, behind the items", async () => {
+  test("CDAE whose encoder takes the one-hot user behind the items", async () => {
     const weights = randomAutoencoder({ kind: "cdae", items: ITEMS, users: USERS });
     const { user, "encoder.0.weight": encoder } = weights.tensors;
     const [width] = encoder.shape;
@@ -457,7 +424,7 @@ describe("autoencoders", () => {
     await assert.rejects(convert("classifier", renamed(file, names)), /a known model/);
   });
 
-  test("Mult-VAE: of the encoder's last layer the mean alone", async () => {
+  test("Mult-VAE: only the mean of the encoder's last layer", async () => {
     const weights = randomAutoencoder({
       kind: "mult-dae",
       items: ITEMS,
@@ -490,18 +457,13 @@ describe("autoencoders", () => {
       bias_2: weights.tensors["decoder.0.bias"],
     };
     assertSame((await convert("vae-cf", file)).model, weights);
-    assertSame(
-      (
-        await convert(
-          "vae-cf-variables",
-          Object.fromEntries(Object.entries(file).map(([name, tensor]) => [`${name}:0`, tensor])),
-        )
-      ).model,
-      weights,
+    const variables = Object.fromEntries(
+      Object.entries(file).map(([name, tensor]) => [`${name}:0`, tensor]),
     );
+    assertSame((await convert("vae-cf-variables", variables)).model, weights);
   });
 
-  test("layers whose names do not tell their order are told by their sizes", async () => {
+  test("layers of unknown order are ordered by their sizes", async () => {
     const weights = randomAutoencoder({
       kind: "mult-dae",
       items: ITEMS,
@@ -521,7 +483,7 @@ describe("autoencoders", () => {
     assertSame((await convert("by-size", file, "--kind", "mult-dae")).model, weights);
   });
 
-  test("AutoRec by user as V, mu, W, b", async () => {
+  test("user-based AutoRec as V, mu, W, b", async () => {
     const weights = randomAutoencoder({ kind: "autorec-user", items: ITEMS, encoder: [20] });
     const file = {
       V: transposed(weights.tensors["encoder.0.weight"]),
@@ -529,13 +491,11 @@ describe("autoencoders", () => {
       W: transposed(weights.tensors["decoder.0.weight"]),
       b: weights.tensors["decoder.0.bias"],
     };
-    assertSame(
-      (await convert("autorec", file, "--kind", "autorec-user", "--rating", "1:5")).model,
-      weights,
-    );
+    const options = ["--kind", "autorec-user", "--rating", "1:5"];
+    assertSame((await convert("autorec", file, ...options)).model, weights);
   });
 
-  test("AutoRec by item: the items as the encoder sees them, a new person's row solved for, and nobody's weights", async () => {
+  test("item-based AutoRec: item codes and mean rows, no weights of users", async () => {
     const next = normal(12);
     const tensor = (...shape) => ({
       shape,
@@ -550,80 +510,48 @@ describe("autoencoders", () => {
     const ratings = Array.from({ length: USERS }, (_, user) =>
       Array.from(rows, (item) => ((user * 7 + item * 3) % 4 ? 0 : 1 + ((user + item) % 5))),
     );
-    writeFileSync(
-      at("ratings.csv"),
-      `user,item,rating\n${ratings.flatMap((list, user) => list.flatMap((rating, item) => (rating ? [`${user},${item},${rating}`] : []))).join("\n")}\n`,
+    const lines = ratings.flatMap((list, user) =>
+      list.flatMap((rating, item) => (rating ? [`${user},${item},${rating}`] : [])),
     );
-    const { model, path } = await convert(
-      "autorec-item",
-      file,
-      "--kind",
-      "autorec-item",
-      "--data",
-      at("ratings.csv"),
-      "--rating",
-      "1:5",
-    );
+    writeFileSync(at("ratings.csv"), `user,item,rating\n${lines.join("\n")}\n`);
+    const kind = ["--kind", "autorec-item"];
+    const data = ["--data", at("ratings.csv"), "--rating", "1:5"];
+    const { model, path } = await convert("autorec-item", file, ...kind, ...data);
+    const [encoder, bias] = [file["encoder.weight"].data, file["encoder.bias"].data];
     const code = (item) =>
-      Array.from(
-        { length: 5 },
-        (_, k) =>
-          1 /
-          (1 +
-            Math.exp(
-              -ratings.reduce(
-                (sum, list, user) =>
-                  sum + file["encoder.weight"].data[k * USERS + user] * list[item],
-                file["encoder.bias"].data[k],
-              ),
-            )),
-      );
-    const mean = (data, width, k) =>
-      data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS;
+      Array.from({ length: 5 }, (_, k) => {
+        const sum = ratings.reduce(
+          (total, list, user) => total + encoder[k * USERS + user] * list[item],
+          bias[k],
+        );
+        return 1 / (1 + Math.exp(-sum));
+      });
+    const mean = (tensor) => Float32Array.from(meanRow(tensor));
+    const decoderBias = { shape: [USERS, 1], data: file["decoder.bias"].data };
     const weights = {
       info: { format: 1, kind: "autorec-item", rating: { minimum: 1, maximum: 5 } },
       tensors: {
         "item.code": { shape: [ITEMS, 5], data: Float32Array.from([...rows].flatMap(code)) },
-        user_mean: {
-          shape: [5],
-          data: Float32Array.from({ length: 5 }, (_, k) => mean(file["decoder.weight"].data, 5, k)),
-        },
-        user_bias: { shape: [1], data: Float32Array.of(mean(file["decoder.bias"].data, 1, 0)) },
+        user_mean: { shape: [5], data: mean(file["decoder.weight"]) },
+        user_bias: { shape: [1], data: mean(decoderBias) },
       },
     };
     assertSame(model, weights);
     for (const [name, { shape }] of Object.entries(headerOf(path).tensors))
       assert.ok(!shape.includes(USERS), name);
-    const { status, stderr } = pocketrec(
-      "convert",
-      at("autorec-item.foreign"),
-      "-o",
-      at("never"),
-      "--kind",
-      "autorec-item",
-    );
-    assert.equal(status, 2);
-    assert.match(
-      stderr,
-      /--data: expected the ratings that the model was trained with, found none/,
-    );
+    const message = /--data: expected the ratings that the model was trained with, found none/;
+    assertConvertRefused(message, at("autorec-item.foreign"), ...kind);
   });
 
-  test("one that does not say which it is, is asked for", () => {
+  test("an autoencoder of unknown kind is refused", () => {
     const { tensors } = randomAutoencoder({ items: ITEMS });
-    const input = writeForeign(
-      at("some"),
-      renamed(tensors, {
-        "encoder.0.weight": "encoder.weight",
-        "decoder.0.weight": "decoder.weight",
-      }),
-    );
-    const { status, stderr } = pocketrec("convert", input, "-o", at("some.out"));
-    assert.equal(status, 2);
-    assert.match(stderr, /an autoencoder of 50 items of unknown kind\. Use --kind mult-dae/);
+    const names = { "encoder.0.weight": "encoder.weight", "decoder.0.weight": "decoder.weight" };
+    const input = writeForeign(at("some"), renamed(tensors, names));
+    const message = /an autoencoder of 50 items of unknown kind\. Use --kind mult-dae/;
+    assertConvertRefused(message, input);
   });
 
-  test("RecBole's: row 0 of items and users is padding, and gone", async () => {
+  test("RecBole: the padding rows of items and users are removed", async () => {
     const weights = randomAutoencoder({
       kind: "cdae",
       items: ITEMS,
@@ -637,30 +565,13 @@ describe("autoencoders", () => {
       "decoder.0.weight": "out_layer.weight",
       "decoder.0.bias": "out_layer.bias",
     };
-    writeFileSync(
-      at("tokens.txt"),
-      `[PAD]\n${Array.from(rows.slice(1), (row) => `film ${row}`).join("\n")}\n`,
-    );
-    const { model, stdout } = await convert(
-      "recbole",
-      renamed(weights.tensors, names),
-      "--from",
-      "recbole",
-      "--items",
-      at("tokens.txt"),
-    );
+    const tokens = ["[PAD]", ...Array.from(rows.slice(1), (row) => `film ${row}`)];
+    writeFileSync(at("tokens.txt"), `${tokens.join("\n")}\n`);
+    const options = ["--from", "recbole", "--items", at("tokens.txt")];
+    const { model, stdout } = await convert("recbole", renamed(weights.tensors, names), ...options);
     assert.match(stdout, /cdae, 49 items, .*RecBole CDAE/);
     assert.match(stdout, /removed: 1 padding row/);
-    const {
-      shape: [, width],
-      data,
-    } = weights.tensors.user;
-    const mean = Array.from(
-      { length: width },
-      (_, k) =>
-        data.slice(width).reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) /
-        (USERS - 1),
-    );
+    const mean = meanRow(weights.tensors.user, 1);
     const user = model.user({ history: ["film 3", "film 11", "film 40"] });
     assertClose(
       model.score(user, rows.slice(0, -1), { raw: true }),
@@ -695,7 +606,7 @@ describe("towers", () => {
     );
   }
 
-  test("from a history's mean to a softmax over the items", async () => {
+  test("over the mean of a history", async () => {
     const table = tensor(ITEMS, 4);
     const { model } = await convert("watch-tower", { "movie_embedding.weight": table, ...layers });
     const mean = [...rowOf(table, 3)].map(
@@ -708,31 +619,19 @@ describe("towers", () => {
     );
   });
 
-  test("from a trained user's id: not for publishing, but lists can be checked", async () => {
+  test("over a trained user's id: not for publishing, but lists can be checked", async () => {
     const table = tensor(USERS, 4);
     const file = { "user_embedding.weight": table, ...layers };
-    const { status, stderr } = pocketrec(
-      "convert",
-      writeForeign(at("user-tower"), file),
-      "-o",
-      at("never"),
-    );
-    assert.equal(status, 2);
-    assert.match(
-      stderr,
-      /user\.embedding: expected a model over the user's history, .*--keep-users/,
-    );
+    const message = /user\.embedding: expected a model over the user's history, .*--keep-users/;
+    assertConvertRefused(message, writeForeign(at("user-tower"), file));
     const { model, path } = await convert("kept-tower", file, "--keep-users");
     for (const id of [0, 8])
       assertClose(
         model.score(model.user({ history: [], features: { user: id } }), rows, { raw: true }),
         scores([...rowOf(table, id)]),
       );
-    assert.equal(
-      pocketrec("convert", path, "-o", at("never")).status,
-      2,
-      "nor does it become publishable by going round twice",
-    );
+    // A second conversion does not make it publishable.
+    assertConvertRefused(message, path);
     assert.match(
       pocketrec("inspect", path).stdout,
       /user\.embedding: trained users\. Do not publish this file\./,
@@ -753,7 +652,7 @@ describe("towers", () => {
   });
 });
 
-describe("what goes in, and what stays out", () => {
+describe("finishing", () => {
   const weights = randomWeights(NEUMF);
   const names = {
     "gmf.user": "user_gmf.weight",
@@ -768,7 +667,7 @@ describe("what goes in, and what stays out", () => {
     "output.bias": "out.bias",
   };
 
-  test("no tensor has a row a user, unless asked for; mean and covariance are there", async () => {
+  test("user tables are replaced by their mean and covariance", async () => {
     const { path, stdout } = await convert("published", renamed(weights.tensors, names));
     const { tensors } = headerOf(path);
     for (const [name, { shape }] of Object.entries(tensors))
@@ -776,53 +675,28 @@ describe("what goes in, and what stays out", () => {
     assert.deepEqual(tensors["gmf.user_covariance"].shape, [6, 6]);
     assert.match(stdout, /removed: gmf\.user, mlp\.user/);
     const mean = (await loadModel(path)).user({ history: [] }).vector;
-    const {
-      shape: [, width],
-      data,
-    } = weights.tensors["gmf.user"];
-    assertClose(
-      mean.slice(0, width),
-      Array.from(
-        { length: width },
-        (_, k) => data.reduce((sum, value, i) => sum + (i % width === k ? value : 0), 0) / USERS,
-      ),
-    );
+    const expected = meanRow(weights.tensors["gmf.user"]);
+    assertClose(mean.slice(0, expected.length), expected);
   });
 
-  test("the item half of the first layer is computed ahead where the file does not grow, or as asked", async () => {
-    const { "mlp.item_hidden": hidden } = headerOf(
-      (await convert("wide", renamed(weights.tensors, names))).path,
-    ).tensors;
-    assert.equal(hidden, undefined); // 16 numbers an item instead of 8
-    const folded = await convert(
-      "folded",
-      renamed(weights.tensors, names),
-      "--fold",
-      "--keep-users",
-    );
+  test("the item half is folded if the file does not grow, or as asked", async () => {
+    const tensorsOf = async (...args) => headerOf((await convert(...args)).path).tensors;
+    const wide = renamed(weights.tensors, names);
+    // 16 numbers per item instead of 8.
+    assert.equal((await tensorsOf("wide", wide))["mlp.item_hidden"], undefined);
+    const folded = await convert("folded", wide, "--fold", "--keep-users");
     assert.deepEqual(headerOf(folded.path).tensors["mlp.item_hidden"].shape, [ITEMS, 16]);
     assertSameUsers(folded.model, weights);
-    const narrow = randomWeights({ ...NEUMF, kind: "mlp", item: 16 });
     const { "gmf.user": _, "gmf.item": __, ...mlpNames } = names;
-    assert.ok(
-      headerOf((await convert("narrow", renamed(narrow.tensors, mlpNames))).path).tensors[
-        "mlp.item_hidden"
-      ],
-    );
-    assert.ok(
-      headerOf((await convert("unfolded", renamed(narrow.tensors, mlpNames), "--no-fold")).path)
-        .tensors["mlp.item"],
-    );
+    const { tensors } = randomWeights({ ...NEUMF, kind: "mlp", item: 16 });
+    const narrow = renamed(tensors, mlpNames);
+    assert.ok((await tensorsOf("narrow", narrow))["mlp.item_hidden"]);
+    assert.ok((await tensorsOf("unfolded", narrow, "--no-fold"))["mlp.item"]);
   });
 
-  test("--padding takes rows away that stand for nobody and nothing", async () => {
-    const { model } = await convert(
-      "padded",
-      renamed(weights.tensors, names),
-      "--padding",
-      2,
-      "--keep-users",
-    );
+  test("--padding removes the first rows of items and users", async () => {
+    const options = ["--padding", 2, "--keep-users"];
+    const { model } = await convert("padded", renamed(weights.tensors, names), ...options);
     assert.equal(model.itemCount, ITEMS - 2);
     const vector = [
       ...rowOf(weights.tensors["gmf.user"], 9),
@@ -834,22 +708,11 @@ describe("what goes in, and what stays out", () => {
     );
   });
 
-  test("a file of our own is converted, too: freed of people, and given ids", async () => {
+  test("a weights file gets ids, and its user tables are dropped", async () => {
     writeFileSync(at("own"), new Uint8Array(fileOf(weights)));
     writeFileSync(at("ids.json"), JSON.stringify(Array.from(rows, (row) => 1000 + row)));
-    assert.equal(
-      pocketrec(
-        "convert",
-        at("own"),
-        "-o",
-        at("own.out"),
-        "--items",
-        at("ids.json"),
-        "--name",
-        "Ours",
-      ).status,
-      0,
-    );
+    const options = ["-o", at("own.out"), "--items", at("ids.json"), "--name", "Ours"];
+    assert.equal(pocketrec("convert", at("own"), ...options).status, 0);
     const { tensors, info } = headerOf(at("own.out"));
     assert.ok(!("gmf.user" in tensors) && "gmf.user_mean" in tensors);
     assert.equal(info.name, "Ours");
@@ -860,148 +723,97 @@ describe("what goes in, and what stays out", () => {
     );
   });
 
-  test("ids that do not fit are told", () => {
+  test("ids that do not fit are refused", () => {
     const input = writeForeign(at("fits"), renamed(weights.tensors, names));
-    for (const [text, words] of [
-      ["a\nb\n", /items: expected 50 ids, one for each item of the model, found 2/],
-      [
-        Array(50).fill("same").join("\n"),
-        /items: expected each id once, found "same" more than once/,
-      ],
-    ]) {
-      writeFileSync(at("bad.txt"), text);
-      const { status, stderr } = pocketrec(
-        "convert",
-        input,
-        "-o",
-        at("never"),
-        "--items",
-        at("bad.txt"),
-      );
-      assert.equal(status, 2);
-      assert.match(stderr, words);
+    const same = Array(50).fill("same").join("\n");
+    const count = /items: expected 50 ids, one for each item of the model, found 2/;
+    const list =
+      /^pocketrec: .*bad\.json: expected a JSON list of ids, found JSON that is no list\.$/m;
+    const refused = [
+      ["bad.txt", "a\nb\n", count],
+      ["bad.txt", same, /items: expected each id once, found "same" more than once/],
+      ["bad.json", '{ "1": "a" }', list],
+    ];
+    for (const [name, text, message] of refused) {
+      writeFileSync(at(name), text);
+      assertConvertRefused(message, input, "--items", at(name));
     }
-    writeFileSync(at("bad.json"), '{ "1": "a" }');
-    const { status, stderr } = pocketrec(
-      "convert",
-      input,
-      "-o",
-      at("never"),
-      "--items",
-      at("bad.json"),
-    );
-    assert.equal(status, 2);
-    assert.match(
-      stderr,
-      /^pocketrec: .*bad\.json: expected a JSON list of ids, found JSON that is no list\.$/m,
-    );
   });
 
-  test("--map names tensors by hand, turned where asked", async () => {
+  test("--map names tensors by hand, and transposes them", async () => {
     const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
-    writeFileSync(
-      at("map.json"),
-      JSON.stringify({
-        kind: "gmf",
-        tensors: {
-          "gmf.item": { name: "x", transpose: true },
-          "gmf.user": "y",
-          "output.weight": "z",
-        },
-        description: { output: "identity" },
-      }),
-    );
-    const { model, stderr } = await convert(
-      "mapped",
-      {
-        x: transposed(tensors["gmf.item"]),
-        y: tensors["gmf.user"],
-        z: tensors["output.weight"],
-        more: tensors["output.bias"],
+    const map = {
+      kind: "gmf",
+      tensors: {
+        "gmf.item": { name: "x", transpose: true },
+        "gmf.user": "y",
+        "output.weight": "z",
       },
-      "--map",
-      at("map.json"),
-      "--keep-users",
-    );
+      description: { output: "identity" },
+    };
+    const file = {
+      x: transposed(tensors["gmf.item"]),
+      y: tensors["gmf.user"],
+      z: tensors["output.weight"],
+      more: tensors["output.bias"],
+    };
+    writeFileSync(at("map.json"), JSON.stringify(map));
+    const options = ["--map", at("map.json"), "--keep-users"];
+    const { model, stderr } = await convert("mapped", file, ...options);
     assertSameUsers(
       model,
       { tensors: { ...tensors, "output.bias": undefined }, info: {} },
       "identity",
     );
     assert.match(stderr, /more +not named by --map/);
-    for (const [map, words] of [
-      [
-        { kind: "gmf", tensors: { "gmf.item": "nope" } },
-        /--map, gmf\.item: expected the name of a tensor in the file, found "nope"/,
-      ],
+  });
+
+  test("a wrong --map is refused", () => {
+    const unknown = /--map, gmf\.item: expected the name of a tensor in the file, found "nope"/;
+    const missing =
+      /output\.weight: expected a tensor \[1, 6\] in a file of kind "gmf", found none/;
+    const shape = /output\.weight: expected \[1, 6\], found \[6,50\]/;
+    const refused = [
+      [{ kind: "gmf", tensors: { "gmf.item": "nope" } }, unknown],
       [[], /--map, file: expected an object/],
       [{ tensors: {} }, /--map, kind/],
-      [
-        { kind: "gmf", tensors: { "gmf.item": "y" } },
-        /output\.weight: expected a tensor \[1, 6\] in a file of kind "gmf", found none/,
-      ],
-      [
-        { kind: "gmf", tensors: { "gmf.item": "y", "output.weight": "x" } },
-        /output\.weight: expected \[1, 6\], found \[6,50\]/,
-      ],
+      [{ kind: "gmf", tensors: { "gmf.item": "y" } }, missing],
+      [{ kind: "gmf", tensors: { "gmf.item": "y", "output.weight": "x" } }, shape],
       [{ kind: "magic", tensors: { "gmf.item": "y" } }, /kind: expected gmf, /],
-    ]) {
+    ];
+    const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
+    const file = { x: transposed(tensors["gmf.item"]), y: tensors["gmf.user"] };
+    const input = writeForeign(at("wrongly-mapped"), file);
+    for (const [map, message] of refused) {
       writeFileSync(at("wrong.json"), JSON.stringify(map));
-      const { status, stderr } = pocketrec(
-        "convert",
-        at("mapped.foreign"),
-        "-o",
-        at("never"),
-        "--map",
-        at("wrong.json"),
-      );
-      assert.equal(status, 2);
-      assert.match(stderr, words);
+      assertConvertRefused(message, input, "--map", at("wrong.json"));
     }
   });
 
-  test("what is not recognised is listed tensor by tensor, beside what was expected", () => {
+  test("an unknown model is refused with a list of its tensors and of the known layouts", () => {
     const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
-    const { status, stderr } = pocketrec(
-      "convert",
-      writeForeign(at("strange"), {
-        "block.a": tensors["gmf.item"],
-        "block.b": tensors["gmf.user"],
-      }),
-      "-o",
-      at("never"),
-    );
-    assert.equal(status, 2);
+    const file = { "block.a": tensors["gmf.item"], "block.b": tensors["gmf.user"] };
+    const hint = /\npocketrec: .*--map FILE\.json names the tensors by hand.*\n$/;
+    const stderr = assertConvertRefused(hint, writeForeign(at("strange"), file));
     assert.match(stderr, /block\.a +\[50, 6\]\nblock\.b +\[30, 6\]/);
     assert.match(stderr, /GMF +two tables \[users, k\], \[items, k\]/);
-    assert.match(stderr, /\npocketrec: .*--map FILE\.json names the tensors by hand.*\n$/);
   });
 
-  test("numbers that are none, and tables that training let vanish, are refused by name", () => {
-    for (const [value, words] of [
-      [NaN, /gmf\.item: expected finite numbers, found NaN at index 0 of 50 x 6/],
-      [0, /gmf\.item: expected a trained table, found 0 everywhere/],
-    ]) {
-      const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
-      const item = {
-        ...tensors["gmf.item"],
-        data:
-          value === 0
-            ? new Float32Array(300)
-            : Float32Array.of(NaN, ...tensors["gmf.item"].data.slice(1)),
+  test("values that are not finite, and vanished tables, are refused", () => {
+    const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
+    const { shape, data } = tensors["gmf.item"];
+    const infinite = /gmf\.item: expected finite numbers, found NaN at index 0 of 50 x 6/;
+    const refused = [
+      [Float32Array.of(NaN, ...data.slice(1)), infinite],
+      [new Float32Array(300), /gmf\.item: expected a trained table, found 0 everywhere/],
+    ];
+    for (const [values, message] of refused) {
+      const file = {
+        "user.weight": tensors["gmf.user"],
+        "item.weight": { shape, data: values },
+        "out.weight": tensors["output.weight"],
       };
-      const { status, stderr } = pocketrec(
-        "convert",
-        writeForeign(at("vanished"), {
-          "user.weight": tensors["gmf.user"],
-          "item.weight": item,
-          "out.weight": tensors["output.weight"],
-        }),
-        "-o",
-        at("never"),
-      );
-      assert.equal(status, 2);
-      assert.match(stderr, words);
+      assertConvertRefused(message, writeForeign(at("vanished"), file));
     }
   });
 });
