@@ -7,7 +7,7 @@
 // weights; pr_features_encode overwrites the scratch.
 //
 //   pr_values values = { offsets, ids, numbers };
-//   pr_features_encode(&model->features, PR_USER_SIDE, &values, x); // x (width[PR_USER_SIDE])
+//   pr_features_encode(pr_candidates_features(model), PR_USER_SIDE, &values, x);
 #ifndef PR_FEATURES_H
 #define PR_FEATURES_H
 

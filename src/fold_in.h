@@ -1,8 +1,7 @@
 // Fold-in: fits the vector of a new user to their history, with the item side frozen.
 //
-//   L(z) = sum over the history of loss(s_i, target_i)  +  w sum over the other items of loss(s_i,
-//   0)
-//          +  prior / 2 |z|^2
+//   L(z) = sum over the history of loss(s_i, target_i)
+//          + w sum over the other items of loss(s_i, 0)  +  prior / 2 |z|^2
 //   p = mean + C z,  w = negatives |H| / (n - |H|)
 //
 // s_i is the raw score of item i, C C' the covariance of the training users (prior.h). The loss is
@@ -13,8 +12,9 @@
 //
 // config is pr_fit_options, weights the const model, scratch the caller's workspace.
 //
-//   if (pr_fold_in_ready(model, 0, workspace) || pr_fold_in_ready(model, 1, workspace)) return ...;
-//   memcpy(vector, pr_ncf_user_mean(model), ...);
+//   if (pr_fold_in_ready(model, 0, workspace)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+//   if (pr_fold_in_ready(model, 1, workspace)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+//   for (int32_t k = 0; k < g; k++) vector[k] = pr_ncf_user_mean(model)[k];
 //   pr_fold_in(model, workspace, rows, targets, count, &options, vector);
 //   pr_ncf_prepare(model, vector, prepared);
 #ifndef PR_FOLD_IN_H

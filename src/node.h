@@ -10,7 +10,7 @@
 //
 // config is pr_fit_options, weights the const model, scratch the caller's workspace.
 //
-//   memcpy(node, pr_autoencoder_user_mean(model), ...);      // (width[0], padded)
+//   for (int32_t k = 0; k < padded; k++) node[k] = pr_autoencoder_user_mean(model)[k];
 //   pr_node_fit(model, workspace, sums, rows, weights, count, PR_SIGMOID, &options, node);
 //   pr_autoencoder_encode(model, sums, square, node, vector);
 #ifndef PR_NODE_H

@@ -6,8 +6,8 @@
 // slack bounds the errors e_k and the rounding of a float sum. The caller owns `numbers`.
 //
 //   pr_query query = { .numbers = buffer };                    // pr_query_size(stride) bytes
-//   pr_query_make(&query, x, stride);
-//   row = pr_query_next(&query, table, 0, row, end, rows, min);
+//   pr_query_make(&query, padded, stride);
+//   uint32_t row = pr_query_next(&query, &table, 0, 0, I / 2, I / 2, min);
 #ifndef PR_QUERY_H
 #define PR_QUERY_H
 

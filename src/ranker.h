@@ -9,7 +9,8 @@
 // It holds the features and the tower, each with config, weights and scratch.
 //
 //   pr_ranker *model = pr_ranker_init(address, &config);
-//   pr_ncf_set(pr_ranker_tower(model), PR_LAYER_WEIGHT, 0, d1, weight); // and the other layers
+//   pr_ncf_set(pr_ranker_tower(model), PR_LAYER_WEIGHT, 0, d1, weight);     // (d1, e + d)
+//   pr_ncf_set(pr_ranker_tower(model), PR_OUTPUT_WEIGHT, 0, 1, output);     // (1, d1)
 //   pr_ranker_set_items(model, 0, I, &item_values);
 //   pr_ranker_encode(model, &user_values, vector);
 //   pr_ncf_prepare(pr_ranker_tower(model), vector, prepared);

@@ -13,7 +13,7 @@
 //
 // config is weight and bias, weights the const model, scratch the caller's workspace.
 //
-//   pr_ridge ridge = { model, .weight = 0.1, .bias = 0.1 };
+//   pr_ridge ridge = { model, weight, bias };
 //   pr_ridge_fit(&ridge, workspace, rows, targets, count, count < code + 1, vector);
 //   pr_autoencoder_prepare(model, vector, prepared);
 #ifndef PR_RIDGE_H

@@ -14,10 +14,11 @@
 //
 // A table is read-only once it is filled. Functions that need buffers take them as `scratch`.
 //
-//   pr_table_plan(&table, &arena, PR_F16, 0, rows, width);
-//   if (pr_table_set(&table, 0, rows, 0, width, halves)) return PR_ERR_NOT_FINITE;
+//   pr_table_plan(&table, &arena, PR_I8, 0, I, width);
+//   if (pr_table_set(&table, 0, I, 0, width, bytes)) return PR_ERR_NOT_FINITE;
+//   pr_table_set_scale(&table, 0, I, scale);
 //   pr_table_scale_columns(&table, x, padded);
-//   pr_table_dot(&table, padded, 0, 0, rows, y, scratch); // y (rows) = table (rows, width) x
+//   pr_table_dot(&table, padded, 0, 0, I, y, scratch); // y (I) = table (I, width) x (width)
 #ifndef PR_TABLE_H
 #define PR_TABLE_H
 

@@ -60,6 +60,16 @@ test("TESTS lists every file of tests/native", () => {
   assert.deepEqual(files.map((name) => basename(name, ".c")).sort(), [...TESTS].sort());
 });
 
+test("the examples of the headers are compiled, word for word", () => {
+  const words = (/** @type {string} */ text) => text.replace(/\s+/g, " ");
+  const compiled = words(readFileSync("tests/native/examples_test.c", "utf8"));
+  for (const name of readdirSync("src").filter((name) => name.endsWith(".h"))) {
+    const [comment] = readFileSync(`src/${name}`, "utf8").split("#ifndef");
+    for (const [, statement] of comment.matchAll(/^\/\/ {3}(.*;)( +\/\/.*)?$/gm))
+      assert.ok(compiled.includes(words(statement)), `src/${name}: ${statement}`);
+  }
+});
+
 describe(
   "natively, under sanitizers",
   { skip: compiler ? false : "no C compiler (gcc or clang) is installed" },

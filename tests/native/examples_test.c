@@ -1,5 +1,5 @@
-// The examples in the headers of src/, as they stand there, on models small enough to compute by
-// hand.
+// The examples of the headers of src/, word for word (tests/01-native.test.js compares them), on
+// models small enough to compute by hand.
 #include "../../src/candidates.h"
 #include "../../src/fold_in.h"
 #include "../../src/influence.h"
@@ -18,8 +18,9 @@ static union {
 } model_memory, workspace_memory;
 static void *const address = model_memory.bytes, *const workspace = workspace_memory.bytes;
 
-// Two numbers an item: its index, and 1.
-static const float ITEMS[2 * I] = { 0, 1, 1, 1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 1, 7, 1 };
+// Two numbers per item: its index, and 1.
+static const float item_embeddings[2 * I] = { 0, 1, 1, 1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 1, 7, 1 };
+static const int32_t count = 2;
 static const uint32_t rows[2] = { 6, 7 };
 static const float ones[2] = { 1, 1 };
 static float prepared[32], raw[I], effects[2];
@@ -35,13 +36,15 @@ static void clear(void) {
 static int ncf(void) {
     enum { g = 2 };
     const float output[g] = { 1, 1 }, user_vector[g] = { 2, 3 };
+    const float *targets = ones;
+    const uint32_t item = 5;
     float vector[g];
     pr_ncf_config config = { .items = I, .gmf = g, .output = PR_SIGMOID };
     clear();
     CHECK(pr_ncf_size(&config) <= BYTES);
 
     pr_ncf *model = pr_ncf_init(address, &config);
-    pr_ncf_set(model, PR_GMF_ITEM, 0, I, ITEMS);
+    pr_ncf_set(model, PR_GMF_ITEM, 0, I, item_embeddings);
     pr_ncf_set(model, PR_OUTPUT_WEIGHT, 0, 1, output);
     pr_ncf_prepare(model, user_vector, prepared);
     pr_status status = pr_ncf_score(model, prepared, 0, 0, I, raw);
@@ -49,25 +52,27 @@ static int ncf(void) {
     for (int32_t i = 0; i < I; i++) CHECK(raw[i] == (float)(2 * i + 3));
 
     CHECK(pr_fold_in_size(model) <= BYTES);
-    if (pr_fold_in_ready(model, 0, workspace) || pr_fold_in_ready(model, 1, workspace))
-        return __LINE__;
-    __builtin_memcpy(vector, pr_ncf_user_mean(model), sizeof vector);
-    pr_fold_in(model, workspace, rows, ones, 2, &options, vector);
+    if (pr_fold_in_ready(model, 0, workspace)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    if (pr_fold_in_ready(model, 1, workspace)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    for (int32_t k = 0; k < g; k++) vector[k] = pr_ncf_user_mean(model)[k];
+    pr_fold_in(model, workspace, rows, targets, count, &options, vector);
     pr_ncf_prepare(model, vector, prepared);
     CHECK(pr_ncf_score(model, prepared, 0, 0, I, raw) == PR_OK && raw[7] > raw[0]);
 
     CHECK(pr_influence_size(model, 2) <= BYTES);
-    pr_influence_start(model, workspace, rows, ones, 2, &options, vector);
-    pr_influence_item(model, workspace, 2, 5, effects);
+    pr_influence_start(model, workspace, rows, targets, count, &options, vector);
+    pr_influence_item(model, workspace, count, item, effects);
     CHECK(effects[0] > 0 && effects[1] > 0);
     return 0;
 }
 
 // autoencoder.h, node.h
 static int autoencoder(void) {
-    enum { h = 2 };
+    enum { h = 2, padded = 4 };
     const float encoder[h * I] = { [6] = 1, [7] = 1, [8] = 1 }, bias[h] = { 0, 1 };
-    float sums[16] = { 0 }, vector[h], node[4];
+    const float *decoder = item_embeddings, *weights = ones;
+    const double square = count;
+    float sums[16] = { 0 }, vector[h], node[padded];
     pr_autoencoder_config config = {
         .items = I, .code = h, .layers = 2, .has_encoder = 1, .width = { h }
     };
@@ -77,78 +82,89 @@ static int autoencoder(void) {
     pr_autoencoder *model = pr_autoencoder_init(address, &config);
     pr_table_set(pr_autoencoder_layer(model, 0), 0, h, 0, I, encoder);
     pr_autoencoder_set(model, PR_BIAS + 0, h, bias);
-    pr_table_set(pr_autoencoder_layer(model, 1), 0, I, 0, h, ITEMS);
-    pr_autoencoder_add(model, rows, ones, 2, sums);
-    pr_autoencoder_encode(model, sums, 2, 0, vector);
+    pr_table_set(pr_autoencoder_layer(model, 1), 0, I, 0, h, decoder);
+    pr_autoencoder_add(model, rows, ones, count, sums);
+    pr_autoencoder_encode(model, sums, count, 0, vector);
     pr_autoencoder_prepare(model, vector, prepared);
     pr_status status = pr_autoencoder_score(model, prepared, 0, 0, I, raw);
     CHECK(status == PR_OK);
     for (int32_t i = 0; i < I; i++) CHECK(raw[i] == (float)(2 * i + 1));
 
     CHECK(pr_node_size(model) <= BYTES);
-    __builtin_memcpy(node, pr_autoencoder_user_mean(model), sizeof node);
-    pr_node_fit(model, workspace, sums, rows, ones, 2, PR_SIGMOID, &options, node);
-    pr_autoencoder_encode(model, sums, 2, node, vector);
+    for (int32_t k = 0; k < padded; k++) node[k] = pr_autoencoder_user_mean(model)[k];
+    pr_node_fit(model, workspace, sums, rows, weights, count, PR_SIGMOID, &options, node);
+    pr_autoencoder_encode(model, sums, square, node, vector);
     CHECK(vector[0] != 2);
     return 0;
 }
 
 // ridge.h: with next to no regularisation the two targets are met.
 static int ridge(void) {
+    enum { code = 2 };
+    const double weight = 1e-6, bias = 1e-6;
     const float targets[2] = { 6, 8 };
-    float vector[3];
-    pr_autoencoder_config config = { .items = I, .code = 2, .layers = 1 };
+    float vector[code + 1];
+    pr_autoencoder_config config = { .items = I, .code = code, .layers = 1 };
     clear();
     pr_autoencoder *model = pr_autoencoder_init(address, &config);
-    pr_table_set(pr_autoencoder_layer(model, 0), 0, I, 0, 2, ITEMS);
+    pr_table_set(pr_autoencoder_layer(model, 0), 0, I, 0, code, item_embeddings);
 
-    pr_ridge ridge = { model, .weight = 1e-6, .bias = 1e-6 };
+    pr_ridge ridge = { model, weight, bias };
     CHECK(pr_ridge_size(&ridge, 2, 1) <= BYTES);
-    pr_ridge_fit(&ridge, workspace, rows, targets, 2, 1, vector);
+    pr_ridge_fit(&ridge, workspace, rows, targets, count, count < code + 1, vector);
     pr_autoencoder_prepare(model, vector, prepared);
     CHECK(pr_autoencoder_score(model, prepared, 0, 0, I, raw) == PR_OK);
     CHECK(is_close(raw[6], 6, 1e-3) && is_close(raw[7], 8, 1e-3));
     return 0;
 }
 
-// candidates.h, topk.h
+// candidates.h, features.h, topk.h
 static int candidates(void) {
     static union {
         pr_topk top;
-        unsigned char bytes[sizeof(pr_topk) + 3 * sizeof(pr_topk_entry)];
+        unsigned char bytes[sizeof(pr_topk) + 10 * sizeof(pr_topk_entry)];
     } heap;
     pr_topk *top = &heap.top;
-    const float weight[2] = { 1, 0 }, bias[2] = { 0, 1 }, number = 5;
-    const uint32_t offsets[2] = { 0, 0 };
-    const pr_values values = { offsets, 0, &number };
-    float vector[2];
+    enum { width = 2 };
+    const float weight[width] = { 1, 0 }, bias[width] = { 0, 1 }, numbers[1] = { 5 };
+    const float *items = item_embeddings, *scores = ones;
+    const uint32_t offsets[2] = { 0, 0 }, *ids = 0;
+    float vector[width], x[1];
     pr_candidates_config config = {
         .items = I,
         .layers = 1,
-        .width = { 2 },
+        .width = { width },
         .features = { .features = 1, .feature = { { .table = -1, .inputs = PR_VALUE } } },
     };
     clear();
     CHECK(pr_candidates_size(&config) <= BYTES);
 
     pr_candidates *model = pr_candidates_init(address, &config);
-    pr_candidates_set_weight(model, 0, 0, 2, weight);
+    pr_candidates_set_weight(model, 0, 0, width, weight);
     pr_candidates_set_bias(model, 0, bias);
-    pr_table_set(pr_candidates_table(model), 0, I, 0, 2, ITEMS);
+    pr_table_set(pr_candidates_table(model), 0, I, 0, width, items);
     pr_candidates_items_ready(model);
+    pr_values values = { offsets, ids, numbers };
+    pr_features_encode(pr_candidates_features(model), PR_USER_SIDE, &values, x);
+    CHECK(x[0] == 5);
     pr_candidates_encode(model, &values, vector);
     pr_candidates_prepare(model, vector, prepared);
-    pr_topk_init(top, 3);
+    pr_topk_init(top, 10);
     pr_candidates_scan(model, prepared, 0, I, 0, top);
-    CHECK(pr_topk_sort(top) == 3);
-    for (uint32_t i = 0; i < 3; i++)
+    pr_topk_sort(top);
+    CHECK(top->count == I);
+    for (uint32_t i = 0; i < I; i++)
         CHECK(top->entry[i].position == 7 - i && top->entry[i].score == (float)(5 * (7 - i) + 1));
+    pr_topk_init(top, 10);
+    pr_topk_push(top, scores, 0, 0, count, 0);
+    CHECK(pr_topk_sort(top) == count && top->entry[0].position == 0);
     return 0;
 }
 
 // ranker.h: logit = 2 user + 3 item
 static int ranker(void) {
-    const float weight[2] = { 2, 3 }, output = 1, user = 5;
+    enum { d1 = 1 };
+    const float weight[2] = { 2, 3 }, output[d1] = { 1 }, user = 5;
     float numbers[I], vector[1];
     uint32_t offsets[I + 1] = { 0 };
     for (int32_t i = 0; i < I; i++) numbers[i] = (float)i;
@@ -156,19 +172,19 @@ static int ranker(void) {
     const pr_feature on_user = { .side = PR_USER_SIDE, .table = -1, .inputs = PR_VALUE },
                      on_item = { .side = PR_ITEM_SIDE, .table = -1, .inputs = PR_VALUE };
     pr_ranker_config config = {
-        .tower = { .items = I, .mlp_user = 1, .mlp_item = 1, .layers = 1, .width = { 1 } },
+        .tower = { .items = I, .mlp_user = 1, .mlp_item = 1, .layers = 1, .width = { d1 } },
         .features = { .features = 2, .feature = { on_user, on_item } },
     };
     clear();
     CHECK(pr_ranker_size(&config) <= BYTES);
 
     pr_ranker *model = pr_ranker_init(address, &config);
-    pr_ncf_set(pr_ranker_tower(model), PR_LAYER_WEIGHT, 0, 1, weight);
-    pr_ncf_set(pr_ranker_tower(model), PR_OUTPUT_WEIGHT, 0, 1, &output);
+    pr_ncf_set(pr_ranker_tower(model), PR_LAYER_WEIGHT, 0, d1, weight);
+    pr_ncf_set(pr_ranker_tower(model), PR_OUTPUT_WEIGHT, 0, 1, output);
     pr_ranker_set_items(model, 0, I, &item_values);
     pr_ranker_encode(model, &user_values, vector);
     pr_ncf_prepare(pr_ranker_tower(model), vector, prepared);
-    pr_status status = pr_ncf_score(pr_ranker_tower(model), prepared, rows, 0, 2, raw);
+    pr_status status = pr_ncf_score(pr_ranker_tower(model), prepared, rows, 0, count, raw);
     CHECK(status == PR_OK && raw[0] == 28 && raw[1] == 31);
     return 0;
 }
@@ -181,33 +197,36 @@ static int table(void) {
     uint8_t buffer[64];
     pr_table table;
     pr_arena arena = { (uintptr_t)address };
-    for (int32_t i = 0; i < width * I; i++) bytes[i] = (int8_t)ITEMS[i];
+    for (int32_t i = 0; i < width * I; i++) bytes[i] = (int8_t)item_embeddings[i];
     for (int32_t i = 0; i < I; i++) scale[i] = 2;
     clear();
 
     pr_table_plan(&table, &arena, PR_I8, 0, I, width);
-    if (pr_table_set(&table, 0, I, 0, width, bytes)) return __LINE__;
+    if (pr_table_set(&table, 0, I, 0, width, bytes)) return PR_ERR_NOT_FINITE;
     pr_table_set_scale(&table, 0, I, scale);
     pr_table_scale_columns(&table, x, padded);
     pr_table_dot(&table, padded, 0, 0, I, y, scratch);
     for (int32_t i = 0; i < I; i++) CHECK(y[i] == (float)(i - 2));
 
     pr_query query = { .numbers = buffer };
-    CHECK(pr_query_size(table.stride) <= (int32_t)sizeof buffer);
-    pr_query_make(&query, padded, table.stride);
-    CHECK(pr_query_next(&query, &table, 0, 0, I / 2, I / 2, 5) == 0);
+    const int32_t stride = table.stride;
+    const float min = 5;
+    CHECK(pr_query_size(stride) <= (int32_t)sizeof buffer);
+    pr_query_make(&query, padded, stride);
+    uint32_t row = pr_query_next(&query, &table, 0, 0, I / 2, I / 2, min);
+    CHECK(row == 0);
     for (int32_t i = 0; i < I; i++) CHECK(query.bound[i] >= y[i]);
     return 0;
 }
 
 // solve.h: a = 0.1 I + m' m with m = (1, 2)
 static int solve(void) {
-    enum { n = 2 };
+    enum { n = 2, rows = 1 };
     const double m[4 * n] = { 1, 2 };
     double a[n * n], b[n] = { 1, 2 };
     pr_solve_begin(a, n, 0.1);
-    pr_solve_gram(m, 1, n, a);
-    if (pr_solve_factor(a, n)) return __LINE__;
+    pr_solve_gram(m, rows, n, a);
+    if (pr_solve_factor(a, n)) return PR_ERR_NOT_POSITIVE_DEFINITE;
     pr_solve(a, n, b);
     CHECK(is_close(b[0], 1 / 5.1, TOLERANCE) && is_close(b[1], 2 / 5.1, TOLERANCE));
     return 0;
