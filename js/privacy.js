@@ -6,3 +6,14 @@
 export { PocketrecError } from "./common/errors.js";
 export { privateQuery } from "./privacy/private-query.js";
 export { gaussianSigma } from "./privacy/sigma.js";
+
+/**
+ * @typedef {import("./privacy/ledger.js").Ledger} Ledger
+ * @typedef {import("./privacy/private-query.js").QueryUser} QueryUser
+ * @typedef {import("./privacy/private-query.js").GaussianOptions} GaussianOptions
+ * @typedef {import("./privacy/private-query.js").ResponseOptions} ResponseOptions
+ * @typedef {import("./privacy/private-query.js").BucketOptions} BucketOptions
+ * @typedef {import("./privacy/gaussian.js").GaussianAnswer} GaussianAnswer
+ * @typedef {import("./privacy/randomised-response.js").ResponseAnswer} ResponseAnswer
+ * @typedef {import("./privacy/buckets.js").BucketAnswer} BucketAnswer
+ */
