@@ -177,7 +177,7 @@ describe("pickles that try to execute code", () => {
 
   test("the error names the call and the way out", async () => {
     const parts = [op.global("model", "run"), op.empty, op.reduce];
-    const message = /found a call of model.run. Nothing of it was run. Save the weights/;
+    const message = /found a call of model.run. Nothing was executed. Save the weights/;
     await assertRefused(() => readPickle(pickle(...parts)), "unsafe", message);
   });
 });
@@ -337,7 +337,7 @@ describe("false archives", () => {
     await assertRefused(archive.read("a"), "bad-header");
     const small = await openZip(zip([{ name: "a", data: zeros.subarray(0, 5000), deflate: true }]));
     assert.equal((await small.read("a")).length, 5000);
-    await assertRefused(small.read("a", { most: 4999 }), "too-large");
+    await assertRefused(small.read("a", { bytesMax: 4999 }), "too-large");
   });
 
   test("bytes that do not match the checksum", async (t) => {

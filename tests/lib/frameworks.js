@@ -13,7 +13,7 @@ const REQUIREMENTS = join(FOLDER, "requirements.txt");
 /** A copy of the installed requirements, written last: a broken-off installation has none. */
 const STAMP = join(ENVIRONMENT, "installed.txt");
 
-/** Every python3 on the PATH: a version manager's comes first, and may lack the system's PyTorch. */
+/** Every python3 on the PATH: a version manager's comes first, and may lack PyTorch. */
 const systemPythons = () =>
   (process.env.PATH ?? "")
     .split(delimiter)

@@ -6,21 +6,21 @@ import { decoder } from "./hdf5-values.js";
  * @typedef {string | number | string[] | number[]} Attribute
  *
  * @typedef {object} Hdf5
- * @property {Map<string, ForeignTensor>} datasets those of numbers, by path:
+ * @property {Map<string, ForeignTensor>} datasets of numbers, by path:
  *   "dense_1/dense_1/kernel:0"
  * @property {Map<string, Record<string, Attribute>>} attributes of groups and datasets, by path; ""
  *   is the root
  *
- * @typedef {object} Type what the library says of a dataset or an attribute
+ * @typedef {object} Type of a dataset or an attribute, as the library describes it
  * @property {number} type the class: 0 integer, 1 float, 3 string, 5 opaque, 8 enumeration
  * @property {number} size bytes of one value
  * @property {number} total_size
- * @property {number[] | null} shape null: no values at all
+ * @property {number[] | null} shape null: no values
  * @property {boolean} signed
  * @property {boolean} vlen a string of any length
  * @property {unknown[]} [virtual_sources]
  *
- * @typedef {object} Library the functions of libhdf5 that are called here
+ * @typedef {object} Library the functions of libhdf5 that are used
  * @property {any} FS
  * @property {Uint8Array} HEAPU8
  * @property {(path: string, mode: number, track: boolean, low: number, high: number) => bigint}
@@ -30,8 +30,8 @@ import { decoder } from "./hdf5-values.js";
  * @property {(file: bigint, path: string) => number} get_type 0 a group, 1 a dataset
  * @property {(file: bigint, path: string) => string | null} get_symbolic_link
  * @property {(file: bigint, path: string) => { filename?: string }} get_external_link
- * @property {(file: bigint, path: string) => Uint8Array} create_object_reference where an object is
- *   in the file
+ * @property {(file: bigint, path: string) => Uint8Array} create_object_reference identifies
+ *   an object of the file
  * @property {(file: bigint, path: string) => string[]} get_attribute_names
  * @property {(file: bigint, path: string, name: string) => Type} get_attribute_metadata
  * @property {(file: bigint, path: string, name: string, to: bigint) => number} get_attribute_data
@@ -42,13 +42,13 @@ import { decoder } from "./hdf5-values.js";
  *   number} get_dataset_data
  * @property {(bytes: number) => number} _malloc
  * @property {(at: number) => void} _free
- * @property {(at: number, most: number) => string} UTF8ToString
+ * @property {(at: number, bytesMax: number) => string} UTF8ToString
  */
 
 /** The class of strings, as the library numbers them. */
 const STRING = 3;
 
-/** Deflate, shuffle, checksum, n-bit and scale-offset, which libhdf5 has in itself. */
+/** Deflate, shuffle, checksum, n-bit and scale-offset: built into libhdf5. */
 const FILTERS = new Set([1, 2, 3, 5, 6]);
 
 const DEPTH_MAX = 32;
@@ -61,16 +61,16 @@ const BYTES_MAX = 2 ** 31;
 let files = 0;
 
 /**
- * How many bytes the datasets of a file may be, which its own size must justify: compressed it may
- * be less, but not without end.
+ * The limit of the datasets' bytes, by the size of the file: compression has a limited ratio.
+ *
  * @param {number} size of the file
  */
-export const mostBytes = (size) => Math.min(100 * size + 2 ** 20, BYTES_MAX);
+export const datasetBytesMax = (size) => Math.min(100 * size + 2 ** 20, BYTES_MAX);
 
 /**
- * Reads the numbers and the attributes of an HDF5 file. The library sees no disk: the file is in
- * its memory, and whatever the file says lies elsewhere is not there. Soft links are not followed,
- * since what they lead to has a place of its own.
+ * Reads the datasets and the attributes of an HDF5 file. The library has no access to the disk: the
+ * file is in its memory. Soft links are not followed, since their targets are read anyway.
+ *
  * @param {Library} library
  * @param {Uint8Array} bytes
  * @returns {Hdf5}
@@ -102,7 +102,7 @@ export function broken(subject) {
   );
 }
 
-/** One walk through one file, with what it may still spend. */
+/** Reads one file within its budgets. */
 class Reader {
   /**
    * @param {Library} library
@@ -113,9 +113,9 @@ class Reader {
     this.library = library;
     this.file = file;
     this.size = size;
-    this.bytesLeft = mostBytes(size);
-    this.objectsLeft = OBJECTS_MAX;
-    this.attributesLeft = ATTRIBUTES_MAX;
+    this.byteBudget = datasetBytesMax(size);
+    this.objectBudget = OBJECTS_MAX;
+    this.attributeBudget = ATTRIBUTES_MAX;
     /** @type {Set<string>} */
     this.seen = new Set();
     /** @type {Hdf5} */
@@ -132,9 +132,8 @@ class Reader {
    * @param {number} depth
    */
   readGroup(path, depth) {
-    if (depth > DEPTH_MAX)
-      throw tooLarge(path, `at most ${DEPTH_MAX} groups one in another`, "more");
-    // A group that links to itself, or two names for one group: once is enough.
+    if (depth > DEPTH_MAX) throw tooLarge(path, `at most ${DEPTH_MAX} nested groups`, "more");
+    // Groups may link to themselves, or have several names.
     if (!this.isNew(path)) return;
     this.readAttributes(path);
     for (const name of this.library.get_names(this.file, path || "/", false)) {
@@ -147,7 +146,7 @@ class Reader {
    * @param {number} depth of the group around it
    */
   readChild(path, depth) {
-    if (--this.objectsLeft < 0)
+    if (--this.objectBudget < 0)
       throw tooLarge("file", `at most ${OBJECTS_MAX} groups and datasets`, "more");
     const { filename } = this.library.get_external_link(this.file, path);
     if (filename !== undefined) {
@@ -167,9 +166,9 @@ class Reader {
 
   /** @param {string} path */
   isNew(path) {
-    const place = this.library.create_object_reference(this.file, path || "/").join();
-    if (this.seen.has(place)) return false;
-    this.seen.add(place);
+    const id = this.library.create_object_reference(this.file, path || "/").join();
+    if (this.seen.has(id)) return false;
+    this.seen.add(id);
     return true;
   }
 
@@ -179,8 +178,8 @@ class Reader {
     const attributes = this.readAttributes(path);
     const decode = decoder(type, attributes);
     if (!decode || !type.shape) return;
-    const bytes = this.demandSize(path, type);
-    this.demandStorage(path, type);
+    const bytes = this.assertSize(path, type);
+    this.assertStorage(path, type);
     const read = (/** @type {bigint} */ to) =>
       this.library.get_dataset_data(this.file, path, null, null, null, to);
     const values = this.copy(path, bytes, read, decode);
@@ -188,21 +187,22 @@ class Reader {
   }
 
   /**
-   * How many bytes a dataset is, if there may be so many.
+   * The number of bytes of a dataset, within the budget.
+   *
    * @param {string} path
    * @param {Type} type
    */
-  demandSize(path, type) {
+  assertSize(path, type) {
     const values = /** @type {number[]} */ (type.shape).reduce((product, n) => product * n, 1);
     const bytes = values * type.size;
-    if (!Number.isSafeInteger(bytes) || bytes > this.bytesLeft) {
+    if (!Number.isSafeInteger(bytes) || bytes > this.byteBudget) {
       throw tooLarge(
         path,
-        `datasets of at most ${mostBytes(this.size)} bytes in a file of ${this.size}`,
+        `datasets of at most ${datasetBytesMax(this.size)} bytes in a file of ${this.size}`,
         `a shape of ${show(type.shape)}`,
       );
     }
-    this.bytesLeft -= bytes;
+    this.byteBudget -= bytes;
     return bytes;
   }
 
@@ -210,13 +210,13 @@ class Reader {
    * @param {string} path
    * @param {Type} type
    */
-  demandStorage(path, type) {
+  assertStorage(path, type) {
     if (type.virtual_sources) {
       throw new PocketrecError(
         "unsafe",
         path,
         "values in this file",
-        "a virtual dataset, whose values lie in others",
+        "a virtual dataset, whose values are in other files",
       );
     }
     const filter = this.library
@@ -229,7 +229,7 @@ class Reader {
       "gzip or no compression",
       `filter ${filter.id} ${show(filter.name)}`,
       {
-        hint: "Save the file again without it.",
+        hint: "Save the file without it.",
       },
     );
   }
@@ -239,7 +239,7 @@ class Reader {
     /** @type {Record<string, Attribute>} */
     const attributes = Object.create(null);
     for (const name of this.library.get_attribute_names(this.file, path || "/")) {
-      if (--this.attributesLeft < 0)
+      if (--this.attributeBudget < 0)
         throw tooLarge("file", `at most ${ATTRIBUTES_MAX} attributes`, "more");
       const value = this.readAttribute(path || "/", name);
       if (value !== undefined) attributes[name] = value;
@@ -275,7 +275,8 @@ class Reader {
   }
 
   /**
-   * The strings of an attribute: in the bytes themselves, or where these point to.
+   * The strings of an attribute: in the bytes themselves, or by pointers.
+   *
    * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {Type} type
    */
@@ -297,19 +298,19 @@ class Reader {
   }
 
   /**
-   * What a read leaves in the library's memory, decoded.
+   * Reads into the library's memory, and decodes the bytes.
+   *
    * @template T
    * @param {string} subject
    * @param {number} bytes
-   * @param {(to: bigint) => number} read below zero: it failed
+   * @param {(to: bigint) => number} read returns a negative number on failure
    * @param {(bytes: Uint8Array<ArrayBuffer>) => T} decode
-   * @param {(to: bigint) => unknown} [free] what the read has allocated beside
+   * @param {(to: bigint) => unknown} [free] releases what the read allocated
    * @returns {T}
    */
   copy(subject, bytes, read, decode, free) {
     const at = this.library._malloc(Math.max(bytes, 8));
-    if (!at)
-      throw new PocketrecError("out-of-memory", subject, `${bytes} bytes`, "no room for them");
+    if (!at) throw new PocketrecError("out-of-memory", subject, `${bytes} bytes`, "no memory");
     try {
       if (read(BigInt(at)) < 0) throw broken(subject);
       const values = decode(new Uint8Array(this.library.HEAPU8.subarray(at, at + bytes)));

@@ -1,14 +1,13 @@
 /**
- * The thread in which libhdf5 runs: it may never come back from a damaged file, and then the thread
- * is ended.
+ * The thread in which libhdf5 runs. A damaged file may make it loop; then the thread is terminated.
  */
 import { parentPort } from "node:worker_threads";
 
 import { PocketrecError } from "../../common/errors.js";
-import { broken, mostBytes, walkHdf5 } from "./hdf5-walk.js";
+import { broken, datasetBytesMax, walkHdf5 } from "./hdf5-walk.js";
 
 const PAGE = 65536;
-/** What the library takes by itself, with room for its caches. */
+/** Memory of the library itself, with its caches. */
 const START_MAX = 2 ** 26;
 const { grow } = WebAssembly.Memory.prototype;
 
@@ -23,20 +22,19 @@ async function loadLibrary() {
   const loaded = /** @type {import("./hdf5-walk.js").Library} */ (
     /** @type {unknown} */ (await ready)
   );
-  // The library tells its errors on its standard error; this package tells them itself.
+  // The library would print its errors; this package throws its own.
   loaded.FS.close(loaded.FS.getStream(2));
   loaded.FS.open("/dev/null", "w");
   return loaded;
 }
 
 /**
- * What a file is uncompressed to is known only when it is there: the memory of this thread may grow
- * so far, and no further.
- * @param {number} most bytes
+ * Limits the memory of this thread: the size of uncompressed data is not known in advance.
+ * @param {number} bytesMax
  */
-function limitMemory(most) {
+function limitMemory(bytesMax) {
   WebAssembly.Memory.prototype.grow = function (pages) {
-    if (this.buffer.byteLength + pages * PAGE > most)
+    if (this.buffer.byteLength + pages * PAGE > bytesMax)
       throw new RangeError("The file takes too much memory.");
     return grow.call(this, pages);
   };
@@ -44,7 +42,7 @@ function limitMemory(most) {
 
 /** @param {Uint8Array} bytes */
 function answer(bytes) {
-  limitMemory(START_MAX + 2 * mostBytes(bytes.length));
+  limitMemory(START_MAX + 2 * datasetBytesMax(bytes.length));
   try {
     const file = walkHdf5(library, bytes);
     port.postMessage(
@@ -54,6 +52,6 @@ function answer(bytes) {
   } catch (error) {
     const known = error instanceof PocketrecError;
     const { code, subject, expected, found, hint } = known ? error : broken("file");
-    port.postMessage({ error: [code, subject, expected, found, { hint }], isWell: known });
+    port.postMessage({ error: [code, subject, expected, found, { hint }], isIntact: known });
   }
 }

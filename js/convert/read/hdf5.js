@@ -6,19 +6,20 @@ import { PocketrecError } from "../../common/errors.js";
 /**
  * @typedef {import("./hdf5-walk.js").Hdf5} Hdf5
  * @typedef {{ ready?: true, file?: Hdf5, error?: ConstructorParameters<typeof PocketrecError>,
- *   isWell?: boolean }} Message
+ *   isIntact?: boolean }} Message
  */
 
 const MEGABYTE = 2 ** 20;
 const START_MILLISECONDS = 60_000;
 
-/** @type {Worker | undefined} the thread of the last read, where it may be used again */
+/** @type {Worker | undefined} the thread of the last read, if it can be reused */
 let idle;
 /** @type {Promise<unknown>} */
 let last = Promise.resolve();
 
 /**
- * Reads the numbers and the attributes of an HDF5 file from a stranger, one file at a time.
+ * Reads the datasets and the attributes of an untrusted HDF5 file, one file at a time.
+ *
  * @param {Uint8Array} bytes
  * @returns {Promise<Hdf5>}
  */
@@ -38,9 +39,9 @@ async function readInThread(bytes) {
   worker.ref();
   const copy = Uint8Array.from(bytes);
   worker.postMessage(copy, [copy.buffer]);
-  const { file, error, isWell } = await next(worker, 2000 + (1000 * bytes.length) / MEGABYTE);
-  // After a crash the library may be in any state, and after a big file it keeps the memory.
-  if (isWell === false || bytes.length > MEGABYTE) await worker.terminate();
+  const { file, error, isIntact } = await next(worker, 2000 + (1000 * bytes.length) / MEGABYTE);
+  // After a crash the library's state is undefined; after a large file it keeps its memory.
+  if (isIntact === false || bytes.length > MEGABYTE) await worker.terminate();
   else idle = worker;
   worker.unref();
   if (error) throw new PocketrecError(...error);
@@ -54,16 +55,17 @@ async function start() {
 }
 
 /**
- * What the thread says next; if it says nothing for so long, it is ended.
+ * The next message of the thread. A thread that is late is terminated.
+ *
  * @param {Worker} worker
  * @param {number} milliseconds
  * @returns {Promise<Message>}
  */
 async function next(worker, milliseconds) {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), milliseconds);
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), milliseconds);
   try {
-    const [message] = await once(worker, "message", { signal: late.signal });
+    const [message] = await once(worker, "message", { signal: timeout.signal });
     return message;
   } catch (cause) {
     await worker.terminate();
@@ -71,7 +73,7 @@ async function next(worker, milliseconds) {
       "bad-header",
       "file",
       "an HDF5 file that libhdf5 can read",
-      "one in which it gets lost",
+      "one that it does not finish",
       {
         cause,
         hint: "The file is damaged.",

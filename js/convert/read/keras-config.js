@@ -10,11 +10,12 @@ const DEPTH_MAX = 100;
 const LAYERS_MAX = 10_000;
 const MODELS_DEEP_MAX = 8;
 
-/** The classes of models, which hold layers of their own. */
+/** Classes of models, which contain layers. */
 const MODELS = new Set(["Sequential", "Functional", "Model"]);
 
 /**
- * JSON from a file, of a sensible size and depth.
+ * Parses untrusted JSON of limited size and depth.
+ *
  * @param {string} text
  * @param {string} subject
  * @returns {unknown}
@@ -27,7 +28,7 @@ export function parseConfig(text, subject) {
       `at most ${TEXT_MAX} characters`,
       `${text.length}`,
     );
-  demandDepth(text, subject);
+  assertDepth(text, subject);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -36,11 +37,12 @@ export function parseConfig(text, subject) {
 }
 
 /**
- * Brackets inside strings count too: a configuration has few of them.
+ * Brackets inside strings count as well: a configuration has few of them.
+ *
  * @param {string} text
  * @param {string} subject
  */
-function demandDepth(text, subject) {
+function assertDepth(text, subject) {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
@@ -52,20 +54,20 @@ function demandDepth(text, subject) {
 }
 
 /**
- * The layers of a model's configuration, each after those whose outputs it takes, in the notation
- * of Keras 1, 2 or 3. A model inside another is told layer by layer, "encoder/dense_1", and then by
- * a layer of its own name, which gives what the model gives. A layer that is called more than once
- * is told once for each call: "norm", "norm#1", "norm#2".
+ * The layers of a model's configuration of Keras 1, 2 or 3, in topological order. A nested model
+ * gives its layers ("encoder/dense_1"), then a layer of its own name with the model's output. A
+ * layer that is called several times gives one entry per call: "norm", "norm#1", "norm#2".
+ *
  * @param {unknown} model { class_name, config }
  * @returns {KerasLayer[]}
  */
 export function layersOf(model) {
-  const walk = { left: LAYERS_MAX };
-  return inOrder(layersOfModel(dictionary(model, "model"), "", [], 0, walk).layers);
+  const budget = { layers: LAYERS_MAX };
+  return inOrder(layersOfModel(dictionary(model, "model"), "", [], 0, budget).layers);
 }
 
 /**
- * Whose weights a call of a layer uses.
+ * The layer whose weights a call uses.
  * @param {string} name
  */
 export const weightsOf = (name) => name.replace(/#\d+$/, "");
@@ -73,17 +75,17 @@ export const weightsOf = (name) => name.replace(/#\d+$/, "");
 /**
  * @param {Dictionary} model
  * @param {string} prefix of its layers' names
- * @param {string[]} given the layers whose outputs the model takes
+ * @param {string[]} given layers whose outputs the model takes
  * @param {number} depth
- * @param {{ left: number }} walk how many layers there may still be
+ * @param {{ layers: number }} budget
  * @returns {{ layers: KerasLayer[], outputs: string[] }}
  */
-function layersOfModel(model, prefix, given, depth, walk) {
+function layersOfModel(model, prefix, given, depth, budget) {
   if (depth > MODELS_DEEP_MAX) {
     throw new PocketrecError(
       "too-large",
       prefix,
-      `at most ${MODELS_DEEP_MAX} models one in another`,
+      `at most ${MODELS_DEEP_MAX} nested models`,
       "more",
     );
   }
@@ -93,9 +95,9 @@ function layersOfModel(model, prefix, given, depth, walk) {
     ? callsOf(entries, model, prefix, given)
     : chain(entries, prefix, given);
   const layers = calls.flatMap((call) => {
-    if (--walk.left < 0)
+    if (--budget.layers < 0)
       throw new PocketrecError("too-large", "model", `at most ${LAYERS_MAX} layers`, "more");
-    return layersOfCall(call, depth, walk);
+    return layersOfCall(call, depth, budget);
   });
   return { layers, outputs };
 }
@@ -105,14 +107,14 @@ function layersOfModel(model, prefix, given, depth, walk) {
  *
  * @param {Call} call
  * @param {number} depth
- * @param {{ left: number }} walk
+ * @param {{ layers: number }} budget
  * @returns {KerasLayer[]}
  */
-function layersOfCall({ name, type, entry, inputs }, depth, walk) {
+function layersOfCall({ name, type, entry, inputs }, depth, budget) {
   const config = entry.config;
   if (!MODELS.has(type))
     return [{ name, type, config: isDictionary(config) ? config : {}, inputs }];
-  const inner = layersOfModel(entry, `${name}/`, inputs, depth + 1, walk);
+  const inner = layersOfModel(entry, `${name}/`, inputs, depth + 1, budget);
   return [...inner.layers, { name, type, config: {}, inputs: inner.outputs }];
 }
 
@@ -146,7 +148,8 @@ function nameOf(entry, at) {
 }
 
 /**
- * A Sequential model: each layer takes the one before it.
+ * A Sequential model: each layer takes the previous output.
+ *
  * @param {Dictionary[]} entries
  * @param {string} prefix
  * @param {string[]} given
@@ -163,7 +166,8 @@ function chain(entries, prefix, given) {
 }
 
 /**
- * A functional model: each layer says what it takes.
+ * A functional model: each layer lists its inputs.
+ *
  * @param {Dictionary[]} entries
  * @param {Dictionary} model
  * @param {string} prefix
@@ -178,15 +182,10 @@ function callsOf(entries, model, prefix, given) {
     nodes: nodesOf(entry),
   }));
   for (const { name, nodes } of named) counts.set(name, Math.max(nodes.length, 1));
-  const refer = (/** @type {Reference} */ [name, node]) => {
+  const nameOfCall = (/** @type {Reference} */ [name, node]) => {
     const count = counts.get(name);
     if (count === undefined)
-      throw new PocketrecError(
-        "bad-metadata",
-        show(name),
-        "a layer of the model",
-        "none of that name",
-      );
+      throw new PocketrecError("bad-metadata", show(name), "a layer of the model", "no such layer");
     return callName(prefix + name, Math.min(node, count - 1));
   };
   const inputs = referencesIn(config(model).input_layers).map(([name]) => name);
@@ -198,10 +197,10 @@ function callsOf(entries, model, prefix, given) {
       name: callName(prefix + name, k),
       type,
       entry,
-      inputs: node.map(refer),
+      inputs: node.map(nameOfCall),
     }));
   });
-  return { calls, outputs: referencesIn(config(model).output_layers).map(refer) };
+  return { calls, outputs: referencesIn(config(model).output_layers).map(nameOfCall) };
 }
 
 /** @param {Dictionary} model */
@@ -214,10 +213,10 @@ const config = (model) => (isDictionary(model.config) ? model.config : {});
 const callName = (name, node) => (node ? `${name}#${node}` : name);
 
 /**
- * @typedef {[string, number]} Reference a layer's name, and which of its calls
+ * @typedef {[string, number]} Reference a layer's name, and the index of its call
  *
  * @param {Dictionary} entry
- * @returns {Reference[][]} for each call what it takes
+ * @returns {Reference[][]} the inputs of each call
  */
 function nodesOf(entry) {
   const nodes = entry.inbound_nodes;
@@ -247,20 +246,15 @@ function referencesIn(value) {
 }
 
 /**
- * The layers in the order of the file where that is an order to compute them in, which it mostly
- * is.
+ * Sorts layers topologically; the file's order stays where it is one.
+ *
  * @param {KerasLayer[]} layers
  * @returns {KerasLayer[]}
  */
 function inOrder(layers) {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   if (byName.size < layers.length)
-    throw new PocketrecError(
-      "bad-metadata",
-      "model",
-      "layers of different names",
-      "one name twice",
-    );
+    throw new PocketrecError("bad-metadata", "model", "distinct layer names", "a duplicate");
   const done = new Set();
   const open = new Set();
   const stack = [...layers].reverse();
@@ -273,12 +267,7 @@ function inOrder(layers) {
       done.add(layer);
       stack.pop();
     } else if (open.has(layer)) {
-      throw new PocketrecError(
-        "bad-metadata",
-        layer.name,
-        "layers one after another",
-        "a circle of them",
-      );
+      throw new PocketrecError("bad-metadata", layer.name, "a graph without cycles", "a cycle");
     } else {
       open.add(layer);
       for (const input of waits) stack.push(/** @type {KerasLayer} */ (input));

@@ -1,16 +1,12 @@
 /**
- * What the layers' weights are called in the three notations of Keras: as "layer/weight" in all of
- * them.
+ * Names the weights of Keras 1, 2 and 3 in one form: "layer/weight".
  *
  * @typedef {import("../checkpoint.js").KerasLayer} KerasLayer
  * @typedef {import("./hdf5-walk.js").Hdf5} Hdf5
  * @typedef {import("./hdf5-walk.js").Attribute} Attribute
  */
 
-/**
- * Keras 1 names a weight by its layer and a letter or a word; its "running_std" was the variance
- * already.
- */
+/** Weight names of Keras 1, without the layer. Its "running_std" is a variance. */
 const KERAS_1 = /** @type {Record<string, string>} */ ({
   W: "kernel",
   b: "bias",
@@ -20,14 +16,14 @@ const KERAS_1 = /** @type {Record<string, string>} */ ({
   running_std: "moving_variance",
 });
 
-/** The groups of Keras 3 that only hold layers, or their weights. */
+/** Groups of Keras 3 that only contain layers or weights. */
 const CONTAINERS = new Set(["layers", "_layer_checkpoint_dependencies", "vars"]);
 
 /**
- * The names of Keras 1 and 2 (and of Keras 3, where it writes their format).
- * @param {string[]} paths below the group that holds the layers
- * @param {Attribute | undefined} layerNames what the file says of its layers; their names may have
- *   a "/"
+ * The names of Keras 1 and 2 (and of Keras 3 in their format).
+ *
+ * @param {string[]} paths below the group of the layers
+ * @param {Attribute | undefined} layerNames of the file; names may contain "/"
  * @param {KerasLayer[]} layers
  * @returns {Map<string, string>} path -> name
  */
@@ -41,22 +37,24 @@ export function legacyNames(paths, layerNames, layers) {
   const deep = deepLayers(layers);
   const last = new Set(paths.map((path) => path.slice(path.lastIndexOf("/") + 1)));
   return unique(paths, (path) => {
-    // A dataset of no layer.
+    // A dataset outside the layers.
     if (!path.includes("/")) return path;
     const layer = layerOf(path, known);
     const parts = path.slice(layer.length + 1).split("/");
     const weight = String(parts.pop()).replace(/:\d+$/, "");
-    const told = [layer, ...innerLayers(layer, parts, isPlain(layer))].join("/");
-    const name = types.has(told) ? told : (deep.get(`${layer}/${parts.at(-1)}`) ?? told);
-    return `${name}/${legacyWeight(weight, name.slice(name.lastIndexOf("/") + 1), types.get(name), last)}`;
+    const full = [layer, ...innerLayers(layer, parts, isPlain(layer))].join("/");
+    const name = types.has(full) ? full : (deep.get(`${layer}/${parts.at(-1)}`) ?? full);
+    const ownName = name.slice(name.lastIndexOf("/") + 1);
+    return `${name}/${legacyWeight(weight, ownName, types.get(name), last)}`;
   });
 }
 
 /**
- * Of a model in a model Keras 2 tells the outermost and the layer alone: "outer/dense" is
+ * For nested models Keras 2 names only the outermost model and the layer: "outer/dense" is
  * "outer/inner/dense".
+ *
  * @param {KerasLayer[]} layers
- * @returns {Map<string, string | undefined>} undefined: several layers are of that name
+ * @returns {Map<string, string | undefined>} undefined: ambiguous
  */
 function deepLayers(layers) {
   const deep = new Map();
@@ -82,24 +80,24 @@ function layerOf(path, known) {
 }
 
 /**
- * The layers of a nested model are told between the model and the weight. A plain layer's own name
- * is told there again, after the model's, and with a number behind where a process had built the
- * model more than once.
+ * The layers of a nested model are between the model and the weight. A plain layer's name is
+ * repeated there, with a number appended where a process had built the model several times.
+ *
  * @param {string} layer
  * @param {string[]} parts
- * @param {boolean} isPlain whether it is known not to be a model
+ * @param {boolean} isPlain whether it is no model
  */
 function innerLayers(layer, parts, isPlain) {
   const last = parts.at(-1);
-  if (isPlain || last === undefined || last === layer || isAgain(layer, last)) return [];
-  return parts[0] === layer || isAgain(layer, parts[0]) ? parts.slice(1) : parts;
+  if (isPlain || last === undefined || last === layer || isRepeated(layer, last)) return [];
+  return parts[0] === layer || isRepeated(layer, parts[0]) ? parts.slice(1) : parts;
 }
 
 /**
  * @param {string} layer
  * @param {string} name
  */
-const isAgain = (layer, name) =>
+const isRepeated = (layer, name) =>
   name.startsWith(`${layer}_`) && /^_\d+$/.test(name.slice(layer.length));
 
 /**
@@ -118,8 +116,8 @@ function legacyWeight(weight, layer, type, datasets) {
 }
 
 /**
- * The names of Keras 3, which numbers the weights of a layer, and names a layer's group after its
- * class.
+ * The names of Keras 3, which numbers the weights of a layer and names groups by class.
+ *
  * @param {string[]} paths
  * @param {Hdf5} file
  * @param {KerasLayer[]} layers
@@ -147,8 +145,9 @@ export function numberedNames(paths, file, layers) {
 const groupOf = (path) => path.slice(0, path.lastIndexOf("/vars/"));
 
 /**
- * The layer of a group: as the group itself says (Keras since 3.6), or as the configuration has it,
- * or else the group's name.
+ * The layer of a group: from the group's attribute (Keras since 3.6), else from the configuration,
+ * else the group's name.
+ *
  * @param {string} group "layers/sequential/layers/dense_1"
  * @param {Hdf5} file
  * @param {Map<string, string>} byGroup
@@ -159,18 +158,20 @@ function layerOfGroup(group, file, byGroup) {
   let plain = "";
   for (let n = 0; n < parts.length; n++) {
     if (CONTAINERS.has(parts[n])) continue;
-    const told = file.attributes.get([...parts.slice(0, n + 1), "vars"].join("/"))?.name;
+    const named = file.attributes.get([...parts.slice(0, n + 1), "vars"].join("/"))?.name;
     plain = plain ? `${plain}/${parts[n]}` : parts[n];
     const own =
-      typeof told === "string" && told ? told : (byGroup.get(plain)?.split("/").at(-1) ?? parts[n]);
+      typeof named === "string" && named
+        ? named
+        : (byGroup.get(plain)?.split("/").at(-1) ?? parts[n]);
     name = name ? `${name}/${own}` : own;
   }
   return name;
 }
 
 /**
- * Which layer is in which group: Keras 3 counts the layers of a class, in the order of the
- * configuration.
+ * The layer of each group: Keras 3 counts the layers of a class in the configuration's order.
+ *
  * @param {KerasLayer[]} layers
  */
 function groupsOf(layers) {
@@ -206,7 +207,7 @@ function snakeCase(name) {
 /**
  * @param {KerasLayer | undefined} layer
  * @param {string} group
- * @param {number} count how many weights there are
+ * @param {number} count of weights
  * @param {number | undefined} rank of one of them
  * @returns {string[]}
  */
@@ -227,7 +228,8 @@ function weightsOfLayer(layer, group, count, rank) {
 }
 
 /**
- * Names by path; where two paths would have one name, the second keeps its path.
+ * Names by path. Of two paths with the same name, the second keeps its path as its name.
+ *
  * @param {string[]} paths
  * @param {(path: string) => string} nameOf
  */

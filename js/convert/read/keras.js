@@ -12,12 +12,13 @@ import { legacyNames, numberedNames } from "./keras-names.js";
 const JSON_MAX = 2 ** 26;
 const WEIGHTS_MAX = 2 ** 31;
 
-/** Not weights: what an optimizer remembers, and the state of random draws. */
+/** Datasets that are no weights: optimizer state, and state of random generators. */
 const NOT_WEIGHTS = /(^|\/)(optimizer|optimizer_weights|seed_generator|_seed_generators?)(\/|$)/;
 
 /**
  * Reads a Keras file: HDF5 of Keras 1, 2 or 3 (`save`, `save_weights`), or a ".keras" archive of
- * Keras 3. A Lambda layer's code is among its configuration, as text, and stays that.
+ * Keras 3. The code of Lambda layers is never executed.
+ *
  * @param {Uint8Array} bytes
  * @returns {Promise<Checkpoint>}
  */
@@ -57,7 +58,7 @@ async function readArchive(bytes) {
   const metadata = zip.has("metadata.json")
     ? parseConfig(await readText(zip, "metadata.json"), "metadata.json")
     : {};
-  const file = await readHdf5(await zip.read("model.weights.h5", { most: WEIGHTS_MAX }));
+  const file = await readHdf5(await zip.read("model.weights.h5", { bytesMax: WEIGHTS_MAX }));
   return checkpointOf(
     file,
     model,
@@ -66,16 +67,16 @@ async function readArchive(bytes) {
 }
 
 /**
- * @param {{ read: (name: string, options: { most: number }) => Promise<Uint8Array> }} zip
+ * @param {{ read: (name: string, options: { bytesMax: number }) => Promise<Uint8Array> }} zip
  * @param {string} name
  */
 async function readText(zip, name) {
-  return new TextDecoder().decode(await zip.read(name, { most: JSON_MAX }));
+  return new TextDecoder().decode(await zip.read(name, { bytesMax: JSON_MAX }));
 }
 
 /**
  * @param {Hdf5} file
- * @param {unknown} model its configuration, where there is one
+ * @param {unknown} model its configuration, or undefined
  * @param {Record<string, unknown>} settings
  * @returns {Checkpoint}
  */
@@ -88,7 +89,8 @@ function checkpointOf(file, model, settings) {
 }
 
 /**
- * A subclassed model's configuration has no layers: what it computes is in its code.
+ * Whether a configuration has layers: a subclassed model's has none, since it is code.
+ *
  * @param {unknown} model
  */
 function hasLayers(model) {
@@ -126,7 +128,8 @@ function namesOf(file, layers) {
 }
 
 /**
- * A list of names too long for one attribute is in several: layer_names0, layer_names1, ...
+ * The layers' names, where the list is split over attributes: layer_names0, layer_names1, ...
+ *
  * @param {Hdf5} file
  * @param {string} group
  */

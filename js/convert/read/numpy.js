@@ -7,13 +7,13 @@ import { openZip } from "./zip.js";
  * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {{ shape: number[], values: Float32Array | Float64Array }} NumpyValues float64 where
- *   float32 would round: of float64 and of whole numbers, which are exact up to 2^53
+ *   float32 would round: for float64 and integers (exact up to 2^53)
  */
 
 const MAGIC = "\x93NUMPY";
 const HEADER_MAX = 65_536;
 
-/** numpy's one-letter kinds with their bytes, and its names. */
+/** Number types by numpy's codes. */
 const TYPES = /** @type {Record<string, string>} */ ({
   f2: "float16",
   f4: "float32",
@@ -31,9 +31,10 @@ const TYPES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * The type of the numbers, where a dtype is one of numbers.
+ * The number type of a dtype; undefined for other dtypes.
+ *
  * @param {string} code "<f4", "f4", "float32"
- * @param {string} [order] "<", ">", "=" or "|", where the code has none
+ * @param {string} [order] "<", ">", "=" or "|", used if the code has none
  */
 export function numpyType(code, order = "=") {
   const parts = code.length > 16 ? null : /^([<>=|]?)(.+)$/.exec(code);
@@ -47,7 +48,8 @@ export function numpyType(code, order = "=") {
 const isNpy = (bytes) => latin1(bytes.subarray(0, 6)) === MAGIC;
 
 /**
- * One array of numpy.save.
+ * Reads an array of numpy.save.
+ *
  * @param {Uint8Array} bytes
  * @param {string} [name] for errors
  * @returns {NumpyValues}
@@ -60,7 +62,7 @@ export function readNpy(bytes, name = "file") {
       "unsafe",
       name,
       "an array of numbers",
-      "an array of Python objects, which is a pickle",
+      "an array of Python objects (a pickle)",
       {
         hint: 'Save it as numbers: array.astype("float32").',
       },
@@ -98,7 +100,8 @@ export function readNpy(bytes, name = "file") {
 }
 
 /**
- * The arrays of numpy.savez by their names, as exact as they can be.
+ * Reads the arrays of numpy.savez by name, without rounding where possible.
+ *
  * @param {Uint8Array} bytes
  * @returns {Promise<Map<string, NumpyValues>>}
  */
@@ -177,7 +180,7 @@ function readHeader(bytes, name) {
 }
 
 /**
- * A dict as Python writes it: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
+ * Parses a dict as Python writes it: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
  * @param {string} text
  * @param {string} name
  */
@@ -194,7 +197,7 @@ function parseHeader(text, name) {
     );
   }
   if (descr[2])
-    throw new PocketrecError("bad-dtype", name, "an array of plain numbers", "one of records");
+    throw new PocketrecError("bad-dtype", name, "an array of plain numbers", "an array of records");
   const sizes = shape[1]
     .split(",")
     .map((size) => size.trim().replace(/L$/, ""))

@@ -5,24 +5,25 @@ import { PocketrecError, show } from "../../common/errors.js";
  */
 
 /**
- * The nodes, each behind those whose outputs it takes; or the error that there is no such order.
+ * Sorts nodes topologically: each follows the nodes whose outputs it takes.
  *
  * @param {GraphNode[]} nodes
  * @param {string[]} inputs
  * @param {Map<string, unknown>} tensors
  * @param {string[]} outputs
+ * @throws {PocketrecError} "bad-header": a cycle, a duplicate or an undefined name
  */
 export function sortNodes(nodes, inputs, tensors, outputs) {
   const makers = makersOf(nodes, inputs, tensors);
   const known = new Set([...inputs, ...tensors.keys()]);
   for (const name of [...nodes.flatMap((node) => node.inputs), ...outputs]) {
-    // An input without a name is one that the operator may do without.
+    // An empty name stands for an omitted optional input.
     if (name === "" || known.has(name) || makers.has(name)) continue;
     throw new PocketrecError(
       "bad-header",
       show(name),
       "an input, an initializer or a node's output",
-      "a name from nowhere",
+      "an undefined name",
     );
   }
   return sort(nodes, makers);
@@ -35,17 +36,17 @@ export function sortNodes(nodes, inputs, tensors, outputs) {
  */
 function makersOf(nodes, inputs, tensors) {
   const seen = new Set(tensors.keys());
-  const once = (/** @type {string} */ name) => {
+  const assertNew = (/** @type {string} */ name) => {
     if (seen.has(name))
-      throw new PocketrecError("bad-header", show(name), "the name once", "it twice");
+      throw new PocketrecError("bad-header", show(name), "a unique name", "a duplicate");
     seen.add(name);
   };
-  inputs.forEach(once);
+  inputs.forEach(assertNew);
   /** @type {Map<string, GraphNode>} */
   const makers = new Map();
   for (const node of nodes) {
     for (const name of node.outputs.filter(Boolean)) {
-      once(name);
+      assertNew(name);
       makers.set(name, node);
     }
   }
@@ -72,9 +73,9 @@ function sort(nodes, makers) {
   const sorted = nodes.filter((node) => missing.get(node) === 0);
   for (const node of sorted) {
     for (const follower of followers.get(node) ?? []) {
-      const left = Number(missing.get(follower)) - 1;
-      missing.set(follower, left);
-      if (left === 0) sorted.push(follower);
+      const count = Number(missing.get(follower)) - 1;
+      missing.set(follower, count);
+      if (count === 0) sorted.push(follower);
     }
   }
   if (sorted.length === nodes.length) return sorted;

@@ -2,23 +2,23 @@ import { PbfReader } from "pbf";
 import { PocketrecError } from "../../common/errors.js";
 
 /**
- * Protobuf by a table of fields, for files from strangers: no length is believed beyond its
- * message, nothing nests deeper than the tables do, and what is kept is counted.
+ * Decodes untrusted protobuf by a table of fields. Lengths must fit their message, messages nest
+ * only as deep as the tables, and the number of fields is bounded.
  *
  * @typedef {"integer" | "float" | "string" | "bytes"} Scalar
  * @typedef {{ name: string, type: Scalar | Schema, many?: boolean }} Field
  * @typedef {{ [number: number]: Field }} Schema
- * @typedef {Record<string, any>} Message its fields by name; repeated ones are lists, the others
- *   may be absent
+ * @typedef {Record<string, any>} Message fields by name; repeated fields are lists, others may be
+ *   absent
  *
- * @typedef {object} Place where a message is read
+ * @typedef {object} Source
  * @property {PbfReader} reader
- * @property {{ left: number }} budget
+ * @property {{ fields: number }} budget of fields to keep
  */
 
-/** Fields that are kept, of all messages: ten for each of 40,000 nodes. */
+/** Fields of all messages together: ten for each of 40,000 nodes. */
 const FIELDS_MAX = 400_000;
-/** Of one kind in one message: nodes, inputs, sizes. */
+/** Values of one repeated field: nodes, inputs, sizes. */
 const MANY_MAX = 20_000;
 /** Bytes of a name. */
 const STRING_MAX = 10_000;
@@ -39,7 +39,7 @@ const utf8 = new TextDecoder();
  */
 export function decode(bytes, schema, subject) {
   return message(
-    { reader: new PbfReader(bytes), budget: { left: FIELDS_MAX } },
+    { reader: new PbfReader(bytes), budget: { fields: FIELDS_MAX } },
     bytes.length,
     schema,
     subject,
@@ -47,13 +47,13 @@ export function decode(bytes, schema, subject) {
 }
 
 /**
- * @param {Place} place
+ * @param {Source} source
  * @param {number} end
  * @param {Schema} schema
  * @param {string} subject
  */
-function message(place, end, schema, subject) {
-  const { reader, budget } = place;
+function message(source, end, schema, subject) {
+  const { reader, budget } = source;
   /** @type {Message} */
   const result = {};
   for (const { name, many } of Object.values(schema)) if (many) result[name] = [];
@@ -68,47 +68,47 @@ function message(place, end, schema, subject) {
       reader.pos = to;
       continue;
     }
-    if (--budget.left < 0)
+    if (--budget.fields < 0)
       throw new PocketrecError("too-large", subject, `at most ${FIELDS_MAX} fields`, "more");
     const path = `${subject}.${field.name}`;
-    if (field.many) append(place, result[field.name], field, wire, to, path);
+    if (field.many) append(source, result[field.name], field, wire, to, path);
     else if (field.name in result)
-      throw new PocketrecError("bad-header", path, "it once", "it twice");
-    else result[field.name] = value(place, field, wire, to, path);
+      throw new PocketrecError("bad-header", path, "a single value", "a duplicate");
+    else result[field.name] = value(source, field, wire, to, path);
     if (reader.pos !== to) throw truncated(path);
   }
   return result;
 }
 
 /**
- * @param {Place} place
+ * @param {Source} source
  * @param {any[]} list
  * @param {Field} field
  * @param {number} wire
  * @param {number} to
  * @param {string} path
  */
-function append(place, list, field, wire, to, path) {
+function append(source, list, field, wire, to, path) {
   const isPacked = wire === BYTES && (field.type === "integer" || field.type === "float");
   const each = field.type === "integer" ? VARINT : FIXED32;
   do {
     if (list.length === MANY_MAX)
       throw new PocketrecError("too-large", path, `at most ${MANY_MAX}`, "more");
-    if (!isPacked) list.push(value(place, field, wire, to, path));
-    else if (place.reader.pos < to)
-      list.push(value(place, field, each, endOf(place.reader, each, to, path), path));
-  } while (isPacked && place.reader.pos < to);
+    if (!isPacked) list.push(value(source, field, wire, to, path));
+    else if (source.reader.pos < to)
+      list.push(value(source, field, each, endOf(source.reader, each, to, path), path));
+  } while (isPacked && source.reader.pos < to);
 }
 
 /**
- * @param {Place} place
+ * @param {Source} source
  * @param {Field} field
  * @param {number} wire
- * @param {number} to where the value ends; of a varint the message
+ * @param {number} to the end of the value
  * @param {string} path
  */
-function value(place, { type }, wire, to, path) {
-  const { reader } = place;
+function value(source, { type }, wire, to, path) {
+  const { reader } = source;
   const from = reader.pos;
   if (type === "integer" && wire === VARINT) return signed(reader, path);
   if (type === "float" && wire === FIXED32) return reader.readFloat();
@@ -120,7 +120,7 @@ function value(place, { type }, wire, to, path) {
       `wire type ${wire}`,
     );
   }
-  if (typeof type === "object") return message(place, to, type, path);
+  if (typeof type === "object") return message(source, to, type, path);
   reader.pos = to;
   if (type === "bytes") return reader.buf.subarray(from, to);
   if (to - from > STRING_MAX)
@@ -129,7 +129,8 @@ function value(place, { type }, wire, to, path) {
 }
 
 /**
- * Where the value that begins here ends, which is inside its message.
+ * Where the value at the reader's position ends; inside its message.
+ *
  * @param {PbfReader} reader
  * @param {number} wire
  * @param {number} end of the message
@@ -166,7 +167,7 @@ function signed(reader, subject) {
   try {
     return reader.readVarint(true);
   } catch (cause) {
-    throw new PocketrecError("bad-header", subject, "numbers of at most 10 bytes", "a longer one", {
+    throw new PocketrecError("bad-header", subject, "varints of at most 10 bytes", "a longer one", {
       cause,
     });
   }
@@ -174,4 +175,4 @@ function signed(reader, subject) {
 
 /** @param {string} subject */
 const truncated = (subject) =>
-  new PocketrecError("truncated", subject, "what its lengths say", "an earlier end");
+  new PocketrecError("truncated", subject, "as many bytes as its lengths claim", "fewer");

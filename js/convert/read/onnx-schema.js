@@ -1,10 +1,10 @@
 /**
- * The fields of onnx.proto that are read, by their numbers; all others are passed over.
+ * The fields of onnx.proto that are read, by number; others are skipped.
  *
  * @typedef {import("./onnx-protobuf.js").Schema} Schema
  */
 
-/** Weights. Packed data stays bytes until its size is known to fit the shape. @type {Schema} */
+/** Packed data stays bytes until its size is checked against the shape. @type {Schema} */
 const TENSOR = {
   1: { name: "dims", type: "integer", many: true },
   2: { name: "data_type", type: "integer" },
@@ -18,7 +18,7 @@ const TENSOR = {
   14: { name: "data_location", type: "integer" },
 };
 
-/** Subgraphs are seen, to be refused, and not read. @type {Schema} */
+/** Subgraphs are detected and refused, not read. @type {Schema} */
 const ATTRIBUTE = {
   1: { name: "name", type: "string" },
   2: { name: "f", type: "float" },
@@ -66,7 +66,7 @@ export const GRAPH = {
 };
 
 /**
- * The graph is bytes here: that the file is a model is known before any of it is read.
+ * The graph stays bytes until the file is known to be a model.
  * @type {Schema}
  */
 export const MODEL = {

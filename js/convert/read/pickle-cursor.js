@@ -3,7 +3,7 @@ import { PocketrecError, show } from "../../common/errors.js";
 const TEXT = new TextDecoder("utf-8");
 const DIGITS_MAX = 1000;
 
-/** Reads the arguments of opcodes, none of them beyond the end of the file. */
+/** Reads the arguments of opcodes within the bounds of the file. */
 export class Cursor {
   /**
    * @param {Uint8Array} bytes
@@ -21,7 +21,7 @@ export class Cursor {
       throw new PocketrecError(
         "truncated",
         "file",
-        `${count} bytes more`,
+        `${count} more bytes`,
         `${this.bytes.length - this.at}`,
       );
     }
@@ -48,7 +48,7 @@ export class Cursor {
     return this.view.getInt32(this.at - 4, true);
   }
 
-  /** A length, which a file of less than 2^53 bytes cannot have beyond that. */
+  /** A length; lengths beyond 2^53 exceed the file in any case. */
   uint64() {
     this.take(8);
     return Number(this.view.getBigUint64(this.at - 8, true));
@@ -79,7 +79,7 @@ export class Cursor {
     return line;
   }
 
-  /** Of text of names, which Python writes in UTF-8. */
+  /** A line with a name, which Python writes in UTF-8. */
   name() {
     return Buffer.from(this.line(), "latin1").toString("utf8");
   }
@@ -95,7 +95,7 @@ export class Cursor {
     );
   }
 
-  /** Decimal, with Python 2's L at its end. */
+  /** Decimal, perhaps with Python 2's suffix L. */
   decimal() {
     const line = this.line().trim().replace(/L$/, "");
     if (line.length > DIGITS_MAX) throw tooLong(line.length);
@@ -104,7 +104,7 @@ export class Cursor {
     return plainInteger(BigInt(line.replace("+", "")));
   }
 
-  /** As Python spells a float. */
+  /** A float as Python prints it. */
   float() {
     const line = this.line().trim();
     const special = /^([+-]?)(inf|nan)/i.exec(line);
@@ -115,7 +115,7 @@ export class Cursor {
     return Number(line);
   }
 
-  /** A string in quotes, as Python's repr. */
+  /** A quoted string as Python's repr prints it. */
   quoted() {
     const line = this.line().trim();
     const inside = /^(['"])(.*)\1$/s.exec(line);
@@ -123,7 +123,7 @@ export class Cursor {
     return unescape(inside[2], /\\(?:x([\da-fA-F]{2})|([0-7]{1,3})|([\s\S]))/g);
   }
 
-  /** A string with \u escapes alone. */
+  /** A string with \u escapes only. */
   escaped() {
     return this.line().replace(/\\(?:u([\da-fA-F]{4})|U([\da-fA-F]{8}))/g, (all, short, long) => {
       const code = parseInt(short ?? long, 16);

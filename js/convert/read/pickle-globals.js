@@ -8,39 +8,14 @@ import {
   Storage,
   TensorView,
 } from "./pickle-values.js";
+import { STANDARD_MODULES } from "./python-modules.js";
 
 /**
- * What a pickle may name, and what happens where it calls what it named. CALLS is the whole list of
- * what is called, each with a function of ours; everything else is at most written down.
+ * The names that a pickle may use, and the effect of its calls. CALLS lists all calls, each with a
+ * function of this package; other allowed names are only recorded.
  */
 
-/**
- * Python's own modules, old names included. Of them nothing may be named that is not in CALLS or
- * RECORDS.
- */
-const STANDARD = new Set(
-  `__builtin__ __builtins__ _aix_support _ast _asyncio _bootlocale _codecs _collections _ctypes _frozen_importlib
-  _frozen_importlib_external _functools _imp _io _operator _osx_support _pickle _posixsubprocess _pyio _signal _socket
-  _sqlite3 _ssl _thread _threading_local _weakref _winapi _xxsubinterpreters abc aifc antigravity argparse array ast asynchat
-  asyncio asyncore atexit audioop base64 bdb binascii binhex bisect builtins bz2 cProfile calendar cgi cgitb chunk cmath cmd
-  code codecs codeop collections colorsys commands compileall concurrent configparser contextlib contextvars copy copy_reg
-  copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest email encodings ensurepip
-  enum errno faulthandler fcntl filecmp fileinput fnmatch formatter fractions ftplib functools gc genericpath getopt getpass
-  gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp importlib inspect io ipaddress
-  itertools json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib
-  msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode operator optparse os ossaudiodev parser pathlib
-  pdb pickle pickletools pip pipes pkg_resources pkgutil platform plistlib popen2 poplib posix posixpath pprint profile pstats
-  pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched
-  secrets select selectors setuptools shelve shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3
-  sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symbol symtable sys
-  sysconfig syslog tabnanny tarfile telnetlib tempfile termios textwrap this thread threading time timeit tkinter token
-  tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib urllib2 uu uuid
-  venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`.split(
-    /\s+/,
-  ),
-);
-
-/** Classes that are written down where they are called: their arguments tell all of them. */
+/** Classes whose calls are recorded with their arguments. */
 const RECORDS = new Set([
   "argparse.Namespace",
   "builtins.complex",
@@ -61,24 +36,28 @@ const RECORDS = new Set([
   "pathlib.WindowsPath",
   "types.SimpleNamespace",
   "uuid.UUID",
-  // The state of random numbers, whose names look like what is hidden.
+  // State of random generators; these names would count as hidden.
   "numpy.random._pickle.__bit_generator_ctor",
   "numpy.random._pickle.__generator_ctor",
   "numpy.random._pickle.__randomstate_ctor",
 ]);
 const RECORD_MODULES = /^(torch\.nn|torch\.optim|recbole)(\.|$)/;
 
-/** What has the functions of torch that are written in C. */
+/** Owners of the functions of torch that are written in C. */
 const FUNCTIONS = new Set(
   ["_VariableFunctionsClass", "_VariableFunctions", "_TensorBase", "TensorBase"].map(
     (name) => `torch._C.${name}`,
   ),
 );
 
+/** The hint of errors about calls. */
+export const SAVE_WEIGHTS =
+  'Nothing was executed. Save the weights alone: torch.save(model.state_dict(), "model.pt").';
+
 const NAME_MAX = 1000;
 const AXES_MAX = 64;
 
-/** Python 2 and numpy 2 call the same things by other names. */
+/** Names of Python 2 and numpy 2 for the same things. */
 const RENAMED = new Map([
   ["__builtin__", "builtins"],
   ["copy_reg", "copyreg"],
@@ -86,7 +65,7 @@ const RENAMED = new Map([
   ["numpy._core.numeric", "numpy.core.numeric"],
 ]);
 
-/** Storages of torch by the type of their numbers, as NUMBER_TYPES calls it. */
+/** Storages of torch by the type of their numbers, as NUMBER_TYPES names them. */
 export const STORAGE_TYPES = /** @type {Record<string, string>} */ ({
   "torch.FloatStorage": "float32",
   "torch.DoubleStorage": "float64",
@@ -104,8 +83,7 @@ export const STORAGE_TYPES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * @typedef {object} Costs what calls may use: they may copy, so that a few bytes of a file could
- *   become many
+ * @typedef {object} Costs the budget of calls: a few bytes of a file could copy much
  * @property {(amount: number) => void} spend
  *
  * @typedef {(args: any[], costs: Costs) => unknown} Call
@@ -140,7 +118,7 @@ const makeTensor = ([storage, offset, shape, strides]) => {
 /** @type {Call} */
 const makeOfType = ([make, , args], costs) => {
   const call = make instanceof Named ? CALLS.get(make.path) : undefined;
-  // Itself by itself would be a recursion as deep as the file is long.
+  // Calling itself would recurse as deep as the file is long.
   if (!call || call === makeOfType || !Array.isArray(args))
     throw unsafeCall(make instanceof Named ? make.path : describe(make));
   return call(args, costs);
@@ -198,9 +176,10 @@ const makeFromBuffer = ([bytes, type, shape, order], costs) => {
 };
 
 /**
- * A member of an enumeration, as Python 3.11 writes it, and RecBole's configuration has some, or a
- * function like torch.relu, which modules keep as their activation: kept as its name, and not
- * called. Looking anything else up is a way to get hold of what the list does not have.
+ * A member of an enumeration (Python 3.11; in RecBole's configuration), or a function such as
+ * torch.relu (a module's activation): recorded by name, not called. Other look-ups are refused,
+ * since they could reach names outside the list.
+ *
  * @type {Call}
  */
 const makeMember = ([owner, name]) => {
@@ -212,7 +191,8 @@ const makeMember = ([owner, name]) => {
 };
 
 const DENSE =
-  "Save the model's state_dict with dense float tensors: tensor.dequantize(), tensor.to_dense(), tensor.cpu().";
+  "Save the model's state_dict with dense float tensors: " +
+  "tensor.dequantize(), tensor.to_dense(), tensor.cpu().";
 
 /** @type {(what: string, hint?: string) => Call} */
 const refuse =
@@ -247,10 +227,7 @@ const CALLS = new Map(
     ["copyreg._reconstructor", makeObject],
     ["torch._utils._rebuild_tensor", makeTensor],
     ["torch._utils._rebuild_tensor_v2", makeTensor],
-    [
-      "torch._utils._rebuild_tensor_v3",
-      refuse("a tensor of a type that storages of torch have no name for"),
-    ],
+    ["torch._utils._rebuild_tensor_v3", refuse("a tensor of a type without a storage class")],
     ["torch._utils._rebuild_parameter", ([data]) => data],
     ["torch._utils._rebuild_parameter_with_state", ([data]) => data],
     ["torch._utils._rebuild_device_tensor_from_numpy", ([data]) => data],
@@ -277,26 +254,28 @@ const CALLS = new Map(
   ]),
 );
 
-/** Named for their type, or as an argument, and never called. */
+/** Names that occur as types or arguments and are never called. */
 const MENTIONED = new Set(["builtins.NoneType", "typing.Any"]);
 
 /**
- * What a pickle names.
+ * Checks a name in a pickle.
+ *
  * @param {unknown} module
  * @param {unknown} name
  */
 export function nameGlobal(module, name) {
   const fine = [module, name].every((part) => typeof part === "string" && part.length <= NAME_MAX);
   if (!fine || typeof module !== "string" || typeof name !== "string") {
-    throw new PocketrecError("unsafe", "file", "a class by its name", describe([module, name]));
+    throw new PocketrecError("unsafe", "file", "a class by name", describe([module, name]));
   }
   const named = new Named(RENAMED.get(module) ?? module, name);
   if (CALLS.has(named.path) || RECORDS.has(named.path) || MENTIONED.has(named.path)) return named;
-  // torch.nn may have imported os: a path through a module leads to that module.
+  // A path may lead through a module that another imported: torch.nn.os.
   const parts = name.split(".");
-  const through = parts.length > 1 && parts.some((part) => STANDARD.has(part));
+  const through = parts.length > 1 && parts.some((part) => STANDARD_MODULES.has(part));
   const hidden = parts.some((part) => part.startsWith("__"));
-  if (STANDARD.has(named.module.split(".")[0]) || through || hidden) throw unsafe(named.path);
+  if (STANDARD_MODULES.has(named.module.split(".")[0]) || through || hidden)
+    throw unsafe(named.path);
   return named;
 }
 
@@ -308,21 +287,24 @@ const unsafe = (path) =>
     "tensors, containers and numbers",
     `the name ${describe(path)}`,
     {
-      hint: "Nothing of it was run. A file of weights has no use for it: do not load this file in Python, and ask where it is from.",
+      hint:
+        "Nothing was executed. Weights do not need that name: " +
+        "do not load this file in Python, and check its origin.",
     },
   );
 
 /** @param {string} path */
 function unsafeCall(path) {
-  // The name is a stranger's: of one line, and without what moves a terminal's cursor.
+  // The name is untrusted: only printable ASCII in one line.
   const call = `a call of ${/^[ -~]{1,200}$/.test(path) ? path : show(path)}`;
   return new PocketrecError("unsafe", "file", "tensors, containers and numbers", call, {
-    hint: 'Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), "model.pt").',
+    hint: SAVE_WEIGHTS,
   });
 }
 
 /**
- * A call, by REDUCE.
+ * A call (REDUCE).
+ *
  * @param {unknown} callee
  * @param {unknown} args
  * @param {Costs} costs
@@ -338,11 +320,11 @@ export function callGlobal(callee, args, costs) {
 }
 
 /**
- * An object of a class, by NEWOBJ and the like: what Python does not run a function for either, but
- * __new__.
+ * A new object of a class (NEWOBJ, INST, OBJ).
+ *
  * @param {unknown} type
  * @param {unknown} args
- * @param {Costs} [costs] where they are the arguments of a constructor
+ * @param {Costs} [costs] if args are the arguments of a constructor
  */
 export function instance(type, args, costs) {
   if (!(type instanceof Named)) throw unsafeCall(describe(type));
@@ -352,7 +334,8 @@ export function instance(type, args, costs) {
 }
 
 /**
- * What BUILD sets.
+ * Sets the state of an object (BUILD).
+ *
  * @param {unknown} object
  * @param {any} state
  * @param {Costs} costs
@@ -367,7 +350,7 @@ export function build(object, state, costs) {
 
 /**
  * @param {NumpyArray} array
- * @param {any} state (version, shape, dtype, fortran, data), of old without the version
+ * @param {any} state (version, shape, dtype, fortran, data); older files have no version
  * @param {Costs} costs
  */
 function buildArray(array, state, costs) {

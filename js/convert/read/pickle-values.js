@@ -1,8 +1,8 @@
 import { show } from "../../common/errors.js";
 
-// What a pickle holds besides plain values: records that do nothing.
+// Records for the values of a pickle that are not plain.
 
-/** A class or a function, named and no more. */
+/** The name of a class or a function. */
 export class Named {
   /**
    * @param {string} module
@@ -14,7 +14,7 @@ export class Named {
   }
 }
 
-/** An object of some class, whose constructor was not run. */
+/** An object whose constructor was not executed. */
 export class Inert {
   /**
    * @param {string} path "module.Name"
@@ -25,22 +25,22 @@ export class Inert {
     this.args = args;
     /** @type {unknown} */
     this.state = null;
-    /** What was set in it, where its class extends dict: @type {Map<unknown, unknown>} */
+    /** Its entries, if its class extends dict. @type {Map<unknown, unknown>} */
     this.items = new Map();
-    /** What was appended to it, where its class extends list: @type {unknown[]} */
+    /** Its items, if its class extends list. @type {unknown[]} */
     this.list = [];
     /** @type {Map<unknown, unknown> | undefined} */
-    this.known = undefined;
+    this.cached = undefined;
   }
 
   /**
-   * Its attributes: __dict__, and __slots__ where it has them. They are asked for again and again,
-   * and joined once.
+   * Its attributes: __dict__ and __slots__. Joined once, since they are read often.
+   *
    * @returns {Map<unknown, unknown>}
    */
   get attributes() {
-    this.known ??= joined(Array.isArray(this.state) ? this.state : [this.state]);
-    return this.known;
+    this.cached ??= joined(Array.isArray(this.state) ? this.state : [this.state]);
+    return this.cached;
   }
 }
 
@@ -53,10 +53,10 @@ function joined([attributes, slots]) {
   return maps.length === 1 ? maps[0] : new Map(maps.flatMap((map) => [...map]));
 }
 
-/** The bytes below tensors, told of by a persistent id. */
+/** The bytes of tensors, from a persistent id. */
 export class Storage {
   /**
-   * @param {string} type as NUMBER_TYPES calls it
+   * @param {string} type as NUMBER_TYPES names it
    * @param {string} key
    * @param {number} count
    */
@@ -92,7 +92,7 @@ export class NumpyType {
   }
 }
 
-/** A numpy array; it gets its numbers after it was made. */
+/** A numpy array; its numbers are set after its creation. */
 export class NumpyArray {
   constructor() {
     /** @type {number[]} */
@@ -106,8 +106,8 @@ export class NumpyArray {
 }
 
 /**
- * A value, short enough for a message. Containers are not looked into: they may hold themselves, or
- * each other a thousand times over.
+ * Describes a value for a message. Contents of containers are omitted: they may be cyclic or huge.
+ *
  * @param {unknown} value
  */
 export function describe(value) {

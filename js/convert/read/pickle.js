@@ -1,21 +1,20 @@
 import { PocketrecError } from "../../common/errors.js";
 import { Cursor } from "./pickle-cursor.js";
-import { build, callGlobal, instance, nameGlobal } from "./pickle-globals.js";
+import { build, callGlobal, instance, nameGlobal, SAVE_WEIGHTS } from "./pickle-globals.js";
 import { describe, Inert } from "./pickle-values.js";
 
 /**
- * An unpickler that runs nothing: Python's stack machine, protocols 0 to 5, where classes and
- * functions are names and what a pickle calls is looked up in a short list of ours
- * (pickle-globals.js).
+ * Reads a pickle of protocol 0 to 5 without executing Python code. Classes and functions are names;
+ * calls are looked up in a short list of own functions (pickle-globals.js).
  *
- * Dicts are Maps, lists and tuples arrays, bytes Uint8Array, integers beyond 2^53 BigInt; objects
- * are inert records.
+ * Dicts become Maps, lists and tuples arrays, bytes Uint8Array, integers beyond 2^53 BigInt, and
+ * objects inert records.
  *
  * @param {Uint8Array} bytes
  * @param {object} [options]
- * @param {(pid: unknown) => unknown} [options.persistent] what a persistent id stands for
- * @param {number} [options.at] where the pickle begins
- * @returns {{ value: unknown, end: number }} end: the byte behind it
+ * @param {(pid: unknown) => unknown} [options.persistent] resolves a persistent id
+ * @param {number} [options.at] offset of the pickle
+ * @returns {{ value: unknown, end: number }} end: offset after the pickle
  */
 export function readPickle(bytes, { persistent = refusePersistent, at = 0 } = {}) {
   const machine = new Machine(bytes, at, persistent);
@@ -33,14 +32,14 @@ function refusePersistent(pid) {
   throw new PocketrecError(
     "unsupported",
     "file",
-    "a pickle that holds everything",
+    "a pickle without external data",
     `a persistent id ${describe(pid)}`,
   );
 }
 
 /**
- * A byte of a pickle makes an object of a few hundred; a model has some thousand. A Map holds at
- * most 2^24 entries.
+ * A byte of a pickle may create an object of a few hundred bytes. Models have some thousand
+ * objects; a Map holds up to 2^24 entries.
  */
 const OBJECTS_MAX = 1_000_000;
 const ENTRIES_MAX = 2_000_000;
@@ -48,16 +47,11 @@ const STACK_MAX = 10_000_000;
 
 /**
  * @param {number} count
- * @param {number} most
+ * @param {number} max
  */
-function demandAtMost(count, most) {
-  if (count > most)
-    throw new PocketrecError(
-      "too-large",
-      "file",
-      `a pickle of at most ${most} values`,
-      "more of them",
-    );
+function assertAtMost(count, max) {
+  if (count > max)
+    throw new PocketrecError("too-large", "file", `a pickle of at most ${max} values`, "more");
 }
 
 /** @param {string} found */
@@ -74,13 +68,12 @@ class Machine {
     this.persistent = persistent;
     /** @type {any[]} */
     this.stack = [];
-    /** Where on the stack the marks lie. @type {number[]} */
+    /** Positions of the marks on the stack. @type {number[]} */
     this.marks = [];
     /** @type {Map<number, unknown>} */
     this.memo = new Map();
     this.objects = 0;
-    // Copies that calls may make: a call is a few bytes, and what it copies is read from the file
-    // once.
+    // Limits copies: a call of a few bytes may copy much.
     this.budget = 1_000_000 + 4 * bytes.length;
   }
 
@@ -102,13 +95,13 @@ class Machine {
 
   /** @param {unknown} value */
   push(value) {
-    demandAtMost(this.stack.length, STACK_MAX);
+    assertAtMost(this.stack.length, STACK_MAX);
     this.stack.push(value);
   }
 
-  /** @param {unknown} object which was not there before */
+  /** @param {unknown} object a new one */
   create(object) {
-    demandAtMost(++this.objects, OBJECTS_MAX);
+    assertAtMost(++this.objects, OBJECTS_MAX);
     this.push(object);
   }
 
@@ -122,7 +115,7 @@ class Machine {
     return this.stack[this.stack.length - 1];
   }
 
-  /** The values above the last mark, which goes. @returns {any[]} */
+  /** Removes the last mark; returns the values above it. @returns {any[]} */
   popMark() {
     const mark = this.marks.pop();
     if (mark === undefined) throw broken("no mark on its stack");
@@ -131,19 +124,19 @@ class Machine {
 
   /** @param {number | bigint} index */
   put(index) {
-    demandAtMost(this.memo.size, ENTRIES_MAX);
+    assertAtMost(this.memo.size, ENTRIES_MAX);
     this.memo.set(Number(index), this.top);
   }
 
   /** @param {number | bigint} index */
   get(index) {
     const key = Number(index);
-    if (!this.memo.has(key)) throw broken(`a value of its memo, ${key}, that was not put there`);
+    if (!this.memo.has(key)) throw broken(`an undefined memo entry, ${key}`);
     this.push(this.memo.get(key));
   }
 
   mark() {
-    demandAtMost(this.marks.length, ENTRIES_MAX);
+    assertAtMost(this.marks.length, ENTRIES_MAX);
     this.marks.push(this.stack.length);
   }
 
@@ -166,12 +159,12 @@ function append(target, items) {
 
 /**
  * @param {any} target
- * @param {any[]} items keys and values by turns
+ * @param {any[]} items alternating keys and values
  */
 function setItems(target, items) {
   const map = target instanceof Inert ? target.items : target;
   if (!(map instanceof Map) || items.length % 2) throw broken(`entries set in ${describe(target)}`);
-  demandAtMost(map.size + items.length / 2, ENTRIES_MAX);
+  assertAtMost(map.size + items.length / 2, ENTRIES_MAX);
   for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
 }
 
@@ -231,7 +224,7 @@ function integerLine(m) {
 function addItems(m) {
   const items = m.popMark();
   if (!(m.top instanceof Set)) throw broken(`members added to ${describe(m.top)}`);
-  demandAtMost(m.top.size + items.length, ENTRIES_MAX);
+  assertAtMost(m.top.size + items.length, ENTRIES_MAX);
   for (const item of items) m.top.add(item);
 }
 
@@ -246,10 +239,10 @@ function extension(m) {
   throw new PocketrecError(
     "unsafe",
     "file",
-    "classes by their names",
-    `one by a number (byte ${m.cursor.at - 1})`,
+    "classes by name",
+    `a class by number (byte ${m.cursor.at - 1})`,
     {
-      hint: 'Nothing of it was run. Save the weights alone: torch.save(model.state_dict(), "model.pt").',
+      hint: SAVE_WEIGHTS,
     },
   );
 }
@@ -262,7 +255,7 @@ const pushes = (value) => (m) => m.push(value);
 
 const STOP = 0x2e;
 
-/** By the byte that stands for it. @type {Record<number, (m: Machine) => void>} */
+/** By opcode. @type {Record<number, (m: Machine) => void>} */
 const OPCODES = {
   0x28: /* ( MARK */ (m) => m.mark(),
   0x29: /* ) EMPTY_TUPLE */ creates(() => []),
@@ -349,9 +342,9 @@ const OPCODES = {
   0x94: /* MEMOIZE */ (m) => m.put(m.memo.size),
   0x95: /* FRAME */ (m) => {
     const length = m.cursor.uint64();
-    const left = m.cursor.bytes.length - m.cursor.at;
-    if (length > left)
-      throw new PocketrecError("truncated", "file", `a frame of ${length} bytes`, `${left}`);
+    const available = m.cursor.bytes.length - m.cursor.at;
+    if (length > available)
+      throw new PocketrecError("truncated", "file", `a frame of ${length} bytes`, `${available}`);
   },
   0x96: /* BYTEARRAY8 */ (m) => m.create(m.cursor.take(m.cursor.uint64())),
 };

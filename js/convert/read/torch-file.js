@@ -7,8 +7,8 @@ import { isZip, openZip } from "./zip.js";
 
 /**
  * @typedef {object} TorchFile
- * @property {unknown} value what was saved
- * @property {(storage: Storage) => Promise<Uint8Array>} bytesOf read when it is asked for
+ * @property {unknown} value the saved object
+ * @property {(storage: Storage) => Promise<Uint8Array>} bytesOf reads the bytes of a storage
  */
 
 const MAGIC = 0x1950a86a20f9469cfc6cn;
@@ -16,8 +16,9 @@ const PROTOCOL = 1001;
 const STATE_DICT = 'Save the weights alone: torch.save(model.state_dict(), "model.pt").';
 
 /**
- * What torch.save wrote: a zip archive since 1.6, pickles one after the other before; or a pickle
- * of numpy arrays.
+ * Opens a file of torch.save: a zip archive (since PyTorch 1.6) or a sequence of pickles (before);
+ * or a pickle of numpy arrays.
+ *
  * @param {Uint8Array} bytes
  * @returns {Promise<TorchFile>}
  */
@@ -50,34 +51,39 @@ async function openArchive(bytes) {
   }
   const folder = pickles[0].slice(0, -"data.pkl".length);
   if (archive.has(`${folder}byteorder`)) {
-    const order = Buffer.from(await archive.read(`${folder}byteorder`, { most: 16 }))
+    const order = Buffer.from(await archive.read(`${folder}byteorder`, { bytesMax: 16 }))
       .toString("latin1")
       .trim();
     if (order !== "little") throw bigEndian(show(order));
   }
   const script = archive.has(`${folder}constants.pkl`);
   const value = readState(await archive.read(pickles[0]), script);
-  // A thousand tensors may share a storage, which is inflated once.
+  // Tensors may share a storage, which is inflated once.
   /** @type {Map<string, Uint8Array>} */
   const read = new Map();
   return {
     value,
     bytesOf: async (storage) => {
-      const most = storage.count * NUMBER_TYPES[storage.type].size;
+      const length = storage.count * NUMBER_TYPES[storage.type].size;
       const name = `${folder}data/${storage.key}`;
-      if (archive.has(name) && archive.size(name) < most) {
-        throw new PocketrecError("truncated", name, `${most} bytes`, `${archive.size(name)} bytes`);
+      if (archive.has(name) && archive.size(name) < length) {
+        throw new PocketrecError(
+          "truncated",
+          name,
+          `${length} bytes`,
+          `${archive.size(name)} bytes`,
+        );
       }
-      const bytes = read.get(name) ?? (await archive.read(name, { most: most + 64 }));
+      const bytes = read.get(name) ?? (await archive.read(name, { bytesMax: length + 64 }));
       read.set(name, bytes);
-      return bytes.subarray(0, most);
+      return bytes.subarray(0, length);
     },
   };
 }
 
 /**
  * @param {Uint8Array} pickle
- * @param {boolean} script whether TorchScript wrote it, which calls functions of its own
+ * @param {boolean} script whether TorchScript wrote it, whose pickles call its own functions
  */
 function readState(pickle, script) {
   try {
@@ -137,7 +143,7 @@ async function openLegacy(bytes) {
     throw bigEndian("another");
   const object = readPickle(bytes, { at: system.end, persistent });
   const keys = readPickle(bytes, { at: object.end });
-  const found = locate(bytes, keys.end, keys.value, storages);
+  const found = findStorages(bytes, keys.end, keys.value, storages);
   return {
     value: object.value,
     bytesOf: async (storage) => {
@@ -150,14 +156,14 @@ async function openLegacy(bytes) {
 }
 
 /**
- * Behind the pickles lie the storages, in the order of their keys: how many numbers each, then the
- * numbers.
+ * Finds the storages that follow the pickles in the order of their keys: a count, then numbers.
+ *
  * @param {Uint8Array} bytes
  * @param {number} at
  * @param {unknown} keys
  * @param {Map<string, Storage>} storages
  */
-function locate(bytes, at, keys, storages) {
+function findStorages(bytes, at, keys, storages) {
   if (!Array.isArray(keys))
     throw new PocketrecError("bad-header", "file", "a list of its storages", describe(keys));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -169,8 +175,8 @@ function locate(bytes, at, keys, storages) {
       throw new PocketrecError(
         "bad-header",
         "file",
-        "storages that tensors have",
-        `one of the key ${describe(key)}`,
+        "keys of storages that tensors use",
+        `the key ${describe(key)}`,
       );
     if (at + 8 > bytes.length) throw noBytes(storage);
     const count = Number(view.getBigInt64(at, true));
@@ -184,13 +190,14 @@ function locate(bytes, at, keys, storages) {
 
 /** @param {unknown} pid @returns {unknown} */
 function readPersistent(pid) {
-  // A class with its source, which we do not need.
+  // A class with its source code, which is not needed.
   if (Array.isArray(pid) && pid[0] === "module" && pid[1] instanceof Named) return pid[1];
   return readStorageId(pid);
 }
 
 /**
- * ("storage", class, key, device, count), with a view of it behind, which is None.
+ * Reads ("storage", class, key, device, count), and perhaps a view, which must be None.
+ *
  * @param {unknown} pid
  */
 function readStorageId(pid) {
@@ -227,5 +234,5 @@ const noBytes = ({ key, count }) =>
 /** @param {string} found */
 const bigEndian = (found) =>
   new PocketrecError("unsupported", "file", "little endian numbers", `the byte order ${found}`, {
-    hint: "Load it in PyTorch on a usual machine and save it again.",
+    hint: "Load it in PyTorch on a little endian machine and save it again.",
   });

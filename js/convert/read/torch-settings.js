@@ -13,7 +13,8 @@ const isPlain = (value) =>
   (typeof value === "string" && value.length <= TEXT_MAX);
 
 /**
- * Plain values by their path, those that lie highest first. Each container is looked into once.
+ * Collects plain values by path, breadth first. Each container is visited once.
+ *
  * @param {[string, unknown][]} roots
  * @returns {Record<string, unknown>}
  */
@@ -22,7 +23,7 @@ export function readSettings(roots) {
   const settings = new Map();
   const queue = [...roots];
   const seen = new Set(queue.map(([, value]) => value));
-  // Of lists that several names share, which are plain.
+  // Whether a list is plain; lists may be shared.
   /** @type {Map<unknown[], boolean>} */
   const lists = new Map();
   /** @param {unknown} value */

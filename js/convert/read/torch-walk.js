@@ -3,26 +3,23 @@ import { numpyType } from "./numpy.js";
 import { Inert, NumpyArray, TensorView } from "./pickle-values.js";
 
 /**
- * Where tensors lie in what was saved, and by which names.
+ * Finds the tensors in a saved object, and their names.
  *
  * @typedef {TensorView | NumpyArray} Leaf
  */
 
 const DEPTH_MAX = 64;
 const NAMES_MAX = 20_000;
-/** How often containers may be met again: modules share parts, and bombs are made of that. */
+/** Repeated visits of containers: modules share parts, and untrusted files may abuse that. */
 const AGAIN_MAX = 100_000;
 const STEPS_MAX = 5_000_000;
 const KEY_MAX = 200;
-/**
- * A path beyond this is not followed: a thousand of them, each a little longer, would fill the
- * memory.
- */
+/** Longer paths are not followed: many of them would fill the memory. */
 export const PATH_MAX = 1000;
 const WRAPPERS_MAX = 8;
-const LEFT_OUT = /^(optim|lr_sched)/i;
+const SKIPPED = /^(optim|lr_sched)/i;
 
-/** What trainers call the part with the weights. */
+/** Usual names of the part with the weights. */
 const WRAPPERS = [
   "state_dict",
   "model_state_dict",
@@ -49,8 +46,8 @@ const isModule = (value) =>
   value.attributes.get("_parameters") instanceof Map;
 
 /**
- * The class of a module. TorchScript puts a prefix before it, and a number where it compiled a
- * class more than once.
+ * The class of a module. TorchScript adds a prefix, and a number if it compiled a class repeatedly.
+ *
  * @param {unknown} value
  */
 function moduleClass(value) {
@@ -60,8 +57,8 @@ function moduleClass(value) {
 }
 
 /**
- * What lies directly in a value, with the part of its path that it adds: "" for a wrapper that
- * names leave out.
+ * The children of a value, with their part of the path: "" for a wrapper that names omit.
+ *
  * @param {unknown} value
  * @returns {Generator<[string, unknown]>}
  */
@@ -74,7 +71,7 @@ export function* children(value) {
   } else if (value instanceof Map) {
     for (const [key, child] of value) {
       if (typeof key === "number") yield [String(key), child];
-      else if (typeof key === "string" && key.length <= KEY_MAX && !LEFT_OUT.test(key))
+      else if (typeof key === "string" && key.length <= KEY_MAX && !SKIPPED.test(key))
         yield [key, child];
     }
   } else if (Array.isArray(value) || value instanceof Set) {
@@ -94,16 +91,17 @@ function* moduleChildren(module) {
   const wraps = /(^|\.)(DataParallel|DistributedDataParallel)$/.test(module.class);
   for (const [name, child] of children(attributes.get("_modules")))
     yield [wraps && name === "module" ? "" : name, child];
-  // What begins with _ is PyTorch's own: hooks and the like.
+  // Attributes that start with _ are PyTorch's own, such as hooks.
   for (const [name, child] of children(attributes))
     if (!name.startsWith("_") || isLeaf(child)) yield [name, child];
 }
 
-/** A module whose buffers are the module itself would have no end. @param {unknown} value */
+/** Guards against a module that is its own buffers. @param {unknown} value */
 const mapOf = (value) => (value instanceof Map ? value : new Map());
 
 /**
- * How much there is to go through in a value, with the names that `children` passes over.
+ * The number of entries in a value, including names that `children` skips.
+ *
  * @param {unknown} value
  * @returns {number}
  */
@@ -128,7 +126,8 @@ export const join = (path, part) =>
   part === "" || part === "_orig_mod" ? path : path === "" ? part : `${path}.${part}`;
 
 /**
- * The part of what was saved that is the model, if it is not all of it.
+ * The part of a saved object that is the model.
+ *
  * @param {unknown} value
  * @returns {unknown}
  */
@@ -147,8 +146,8 @@ export function findModel(value) {
  */
 function unwrap(value, barren) {
   if (value instanceof Map) {
-    // A tensor beside the wrapper makes it a part among others, but not the last loss, nor an
-    // optimizer's.
+    // A tensor beside the wrapper means that the wrapper is only a part of the model. Scalars, such
+    // as the last loss, and an optimizer's tensors do not count.
     for (const [, child] of children(value))
       if (isLeaf(child) && child.shape.length > 0) return undefined;
     return WRAPPERS.map((key) => value.get(key)).find(
@@ -164,7 +163,7 @@ function unwrap(value, barren) {
 /**
  * @param {unknown} value
  * @param {number} depth
- * @param {Set<unknown>} barren what was found to have none, and what is being gone through
+ * @param {Set<unknown>} barren values without tensors, and values being visited
  * @returns {boolean}
  */
 function holdsTensors(value, depth, barren) {
@@ -179,15 +178,14 @@ function holdsTensors(value, depth, barren) {
   return false;
 }
 
-/** Goes through everything once for each name that it has. */
+/** Visits every value once per name. */
 export class Walk {
   constructor() {
     /** @type {Map<string, Leaf>} */
     this.leaves = new Map();
     /** @type {Map<string, string>} */
     this.classes = new Map();
-    // A value that holds itself ends the path; one without tensors is not gone through again under
-    // another name.
+    // Values on the current path (a cycle ends there), and values without tensors (visited once).
     /** @type {Set<unknown>} */
     this.above = new Set();
     /** @type {Set<unknown>} */
@@ -197,7 +195,7 @@ export class Walk {
     this.again = 0;
     this.steps = 0;
     /**
-     * The model within what was saved: it has been gone through, by names of its own.
+     * The model inside the saved object, which was visited before.
      * @type {unknown}
      */
     this.done = undefined;
@@ -224,7 +222,7 @@ export class Walk {
     for (const [part, child] of children(value))
       if (this.visit(child, join(path, part))) found = true;
     this.above.delete(value);
-    // A module without tensors, say an activation, tells its class under each of its names.
+    // A module without tensors, such as an activation, records its class under each name.
     if (!found && type === undefined) this.barren.add(value);
     return found;
   }
@@ -240,7 +238,7 @@ export class Walk {
     return true;
   }
 
-  /** Drops the prefix that DataParallel puts before every name. */
+  /** Removes the prefix that DataParallel adds to every name. */
   dropModulePrefix() {
     if (![...this.leaves.keys()].every((name) => name.startsWith("module."))) return;
     this.leaves = new Map(
@@ -253,6 +251,6 @@ const tooMany = () =>
   new PocketrecError(
     "too-large",
     "file",
-    `at most ${NAMES_MAX} tensors, each in few places`,
+    `at most ${NAMES_MAX} tensors, each with few names`,
     "far more",
   );

@@ -16,8 +16,9 @@ import { findModel, Walk } from "./torch-walk.js";
  */
 
 /**
- * What torch.save wrote: a state dict, a checkpoint that holds one, or a whole module. Nothing of
- * the file is run.
+ * Reads a file of torch.save: a state dict, a checkpoint that contains one, or a whole module.
+ * Nothing in the file is executed.
+ *
  * @param {Uint8Array} bytes
  * @returns {Promise<Checkpoint>}
  */
@@ -29,7 +30,7 @@ export async function readTorch(bytes) {
   walk.dropModulePrefix();
   walk.done = model;
   if (model !== file.value) walk.visit(file.value, "");
-  if (!walk.leaves.size) throw nothing(file.value);
+  if (!walk.leaves.size) throw withoutTensors(file.value);
   return {
     format: "torch",
     tensors: await readLeaves(walk.leaves, file, bytes.length),
@@ -46,7 +47,7 @@ export async function readTorch(bytes) {
 }
 
 /** @param {unknown} value */
-function nothing(value) {
+function withoutTensors(value) {
   const names =
     value instanceof Map
       ? [...value.keys()].filter((key) => typeof key === "string").slice(0, 8)
@@ -58,7 +59,8 @@ function nothing(value) {
 }
 
 /**
- * A tensor that has several names is read once.
+ * Reads the tensors; one with several names is read once.
+ *
  * @param {Map<string, Leaf>} leaves
  * @param {TorchFile} file
  * @param {number} size of the file
@@ -68,7 +70,7 @@ async function readLeaves(leaves, file, size) {
   const read = new Map();
   /** @type {Map<string, ForeignTensor>} */
   const tensors = new Map();
-  // Many views that each repeat a little are a bomb too.
+  // Many views that each repeat some numbers could fill the memory.
   let budget = 8 * size + 1_000_000;
   for (const [name, leaf] of leaves) {
     let tensor = read.get(leaf);

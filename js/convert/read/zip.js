@@ -3,30 +3,29 @@ import yauzl from "yauzl";
 import { PocketrecError, show } from "../../common/errors.js";
 
 /**
- * What an archive may hold, and by how much an entry may grow: deflate itself gets to 1,032 times,
- * of zeros alone.
+ * Limits against decompression bombs. Deflate reaches a ratio of 1,032, for zeros.
  */
 const ENTRIES_MAX = 100_000;
 const GROWTH_MAX = 100;
-/** Columns of sorted ids shrink a thousand times; so much is inflated in a tenth of a second. */
+/** Allowed above the ratio: sorted ids shrink a thousand times. Inflating it takes 0.1 s. */
 const GROWTH_FREE = 64_000_000;
 
 const LOCAL_HEADER = 0x04034b50;
 const LOCAL_HEADER_BYTES = 30;
 
 /**
- * @typedef {object} Archive entries are inflated one by one, when they are asked for
+ * @typedef {object} Archive entries are inflated on demand
  * @property {string[]} names
  * @property {(name: string) => boolean} has
- * @property {(name: string) => number} size what an entry holds, inflated
- * @property {(name: string, limits?: { most?: number }) => Promise<Uint8Array>} read
+ * @property {(name: string) => number} size of an entry, inflated
+ * @property {(name: string, limits?: { bytesMax?: number }) => Promise<Uint8Array>} read
  *
  * @typedef {object} Entry
  * @property {string} name
- * @property {boolean} stored
+ * @property {boolean} isStored whether it is not deflated
  * @property {number} size
- * @property {number} sum CRC-32 of what it holds; 0 where the writer left it out
- * @property {Uint8Array} data as it lies in the file
+ * @property {number} checksum CRC-32 of the inflated content; 0 if the writer omitted it
+ * @property {Uint8Array} data as stored
  */
 
 /** @param {Uint8Array} bytes */
@@ -55,7 +54,7 @@ export async function openZip(bytes) {
     names: [...entries.keys()],
     has: (name) => entries.has(name),
     size: (name) => find(name).size,
-    read: async (name, { most = Infinity } = {}) => inflate(find(name), most),
+    read: async (name, { bytesMax = Infinity } = {}) => inflate(find(name), bytesMax),
   };
 }
 
@@ -67,8 +66,7 @@ async function readDirectory(bytes) {
     const zip = await yauzl.fromBufferPromise(
       Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     );
-    // The file may also tell a number that it has no room for; this is checked before the list is
-    // walked.
+    // Checked before the list is read: the count in the file may be wrong.
     if (zip.entryCount > ENTRIES_MAX) throw tooMany(zip.entryCount);
     for await (const entry of zip.eachEntry()) listed.push(entry);
   } catch (cause) {
@@ -79,15 +77,15 @@ async function readDirectory(bytes) {
       cause,
     });
   }
-  demandApart(listed, bytes);
+  assertDisjoint(listed, bytes);
   /** @type {Map<string, Entry>} */
   const entries = new Map();
   for (const entry of listed) {
     if (entries.has(entry.fileName))
-      throw new PocketrecError("duplicate-tensor", entry.fileName, "the entry once", "it twice");
+      throw new PocketrecError("duplicate-tensor", entry.fileName, "a unique name", "a duplicate");
     entries.set(entry.fileName, checkEntry(entry, bytes));
   }
-  // What each entry may grow by freely, all of them together may not.
+  // GROWTH_FREE holds for all entries together.
   const total = listed.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
   if (total > bytes.length * GROWTH_MAX + GROWTH_FREE)
     throw tooLarge("archive", bytes.length, total);
@@ -106,7 +104,7 @@ function tooLarge(subject, compressed, size) {
     `at most ${GROWTH_MAX} times its ${compressed} bytes`,
     `${size} bytes`,
     {
-      hint: "This is how an archive is built that fills up a machine.",
+      hint: "The archive may be a decompression bomb.",
     },
   );
 }
@@ -116,11 +114,12 @@ const tooMany = (count) =>
   new PocketrecError("too-large", "archive", `at most ${ENTRIES_MAX} entries`, `${count}`);
 
 /**
- * Entries that share bytes are how a small file becomes many large ones.
+ * Refuses entries that overlap: they let a small file inflate to many large ones.
+ *
  * @param {yauzl.Entry[]} entries
  * @param {Uint8Array} bytes
  */
-function demandApart(entries, bytes) {
+function assertDisjoint(entries, bytes) {
   let end = 0;
   for (const entry of [...entries].sort(
     (a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader,
@@ -129,7 +128,7 @@ function demandApart(entries, bytes) {
       throw new PocketrecError(
         "unsafe",
         entry.fileName,
-        "an entry with bytes of its own",
+        "an entry with its own bytes",
         "one that overlaps another",
       );
     }
@@ -156,7 +155,7 @@ function dataStart(entry, bytes) {
     throw new PocketrecError(
       "bad-header",
       entry.fileName,
-      "an entry where the directory says",
+      "a local header where the directory points to",
       "something else",
     );
   }
@@ -174,10 +173,10 @@ function checkEntry(entry, bytes) {
     compressionMethod: method,
     compressedSize,
     uncompressedSize: size,
-    crc32: sum,
+    crc32: checksum,
   } = entry;
   if (entry.isEncrypted())
-    throw new PocketrecError("unsupported", name, "an entry anyone can read", "an encrypted one");
+    throw new PocketrecError("unsupported", name, "an unencrypted entry", "an encrypted one");
   if (method !== 0 && method !== 8) {
     throw new PocketrecError(
       "unsupported",
@@ -190,27 +189,33 @@ function checkEntry(entry, bytes) {
   const begin = dataStart(entry, bytes);
   return {
     name,
-    stored: method === 0,
+    isStored: method === 0,
     size,
-    sum,
+    checksum,
     data: bytes.subarray(begin, begin + compressedSize),
   };
 }
 
 /**
  * @param {Entry} entry
- * @param {number} most
+ * @param {number} bytesMax
  */
-function inflate(entry, most) {
-  const { name, stored, size, sum, data } = entry;
-  if (size > most)
-    throw new PocketrecError("too-large", name, `at most ${most} bytes`, `${size} bytes`);
-  const content = stored ? data : inflated(entry);
+function inflate(entry, bytesMax) {
+  const { name, isStored, size, checksum, data } = entry;
+  if (size > bytesMax)
+    throw new PocketrecError("too-large", name, `at most ${bytesMax} bytes`, `${size} bytes`);
+  const content = isStored ? data : inflated(entry);
   // Node before 20.15 has no CRC-32.
-  if (sum && zlib.crc32 && zlib.crc32(content) !== sum) {
-    throw new PocketrecError("bad-header", name, "bytes as the archive's sum says", "others", {
-      hint: "The file was damaged on its way.",
-    });
+  if (checksum && zlib.crc32 && zlib.crc32(content) !== checksum) {
+    throw new PocketrecError(
+      "bad-header",
+      name,
+      "bytes that match the archive's checksum",
+      "other bytes",
+      {
+        hint: "The file is damaged.",
+      },
+    );
   }
   return content;
 }
