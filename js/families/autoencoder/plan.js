@@ -38,12 +38,11 @@ export const AUTOENCODER_STORE = {
  * @returns {AutoencoderPlan}
  */
 export function planLayers(tensors, info) {
-  const parts = new ExpectedTensors(tensors, info.kind);
-  const items = parts.shapeOf("encoder.0.weight")[1];
+  const expected = new ExpectedTensors(tensors, info.kind);
+  const items = expected.shapeOf("encoder.0.weight")[1];
   const encoder = count(tensors, "encoder");
   const decoder = Math.max(count(tensors, "decoder") + (info.tied ? 1 : 0), 1);
   const names = [...named("encoder", encoder), ...named("decoder", decoder)];
-  const last = names.length - 1;
   if (names.length > AUTOENCODER_LAYERS_MAX) {
     throw new PocketrecError(
       "unsupported",
@@ -52,14 +51,43 @@ export function planLayers(tensors, info) {
       `${names.length}`,
     );
   }
+  const widths = takeLayers(expected, names, items, info.tied);
+  const dense = info.skip === "dense" ? denseLayers(names, widths, encoder) : 0;
+  if (info.kind === "cdae") expected.take("user_mean", [widths[0]], AUTOENCODER_TENSORS.user_mean);
+  const userTable = info.kind === "cdae" ? expected.users("user", null, widths[0]) : undefined;
+  const code = /** @type {number} */ (widths.at(-1));
+  return {
+    items,
+    rows: items,
+    vectorWidth: code,
+    code,
+    layers: names.length,
+    parts: expected.list,
+    userTable,
+    config: configOf(expected, info, items, code, widths, dense),
+  };
+}
+
+/**
+ * Takes the layers of encoder and decoder, each with as many columns as the layer before it has
+ * rows.
+ *
+ * @param {ExpectedTensors} expected
+ * @param {string[]} names
+ * @param {number} items
+ * @param {boolean} isTied whether the last layer has the weights of the first
+ * @returns {number[]} widths of the hidden layers
+ */
+function takeLayers(expected, names, items, isTied) {
+  const last = names.length - 1;
   /** @type {number[]} */
   const widths = [];
   for (const [k, name] of names.entries()) {
     const inputs = k ? widths[k - 1] : items;
-    const isStored = k < last || !info.tied;
+    const isStored = k < last || !isTied;
     const shape =
       isStored &&
-      parts.need(`${name}.weight`, [k < last ? null : items, inputs], k, {
+      expected.need(`${name}.weight`, [k < last ? null : items, inputs], k, {
         isTable: true,
         isTransposed: k === 0,
       });
@@ -72,37 +100,24 @@ export function planLayers(tensors, info) {
       );
     }
     const width = shape ? shape[0] : items;
-    parts.take(`${name}.bias`, [width], AUTOENCODER_BIAS + k);
-    takeNorm(parts, name, k, k < last ? width : 0);
+    expected.take(`${name}.bias`, [width], AUTOENCODER_BIAS + k);
+    takeNorm(expected, name, k, k < last ? width : 0);
     if (k < last) widths.push(width);
   }
-  const dense = info.skip === "dense" ? denseLayers(names, widths, encoder) : 0;
-  if (info.kind === "cdae") parts.take("user_mean", [widths[0]], AUTOENCODER_TENSORS.user_mean);
-  const userTable = info.kind === "cdae" ? parts.users("user", null, widths[0]) : undefined;
-  const code = /** @type {number} */ (widths.at(-1));
-  return {
-    items,
-    rows: items,
-    vectorWidth: code,
-    code,
-    layers: names.length,
-    parts: parts.list,
-    userTable,
-    config: configOf(parts, info, items, code, widths, dense),
-  };
+  return widths;
 }
 
 /**
  * Takes the normalisation after a layer, where the file has one. In a CDAE it is refused: the fit
  * of a node does not account for it.
  *
- * @param {ExpectedTensors} parts
+ * @param {ExpectedTensors} expected
  * @param {string} layer
  * @param {number} k
  * @param {number} width 0: of the last layer, which has none
  */
-function takeNorm(parts, layer, k, width) {
-  const { tensors, kind } = parts;
+function takeNorm(expected, layer, k, width) {
+  const { tensors, kind } = expected;
   const weight = `${layer}.norm.weight`;
   const bias = `${layer}.norm.bias`;
   if (!tensors.has(weight) && !tensors.has(bias)) return;
@@ -113,8 +128,8 @@ function takeNorm(parts, layer, k, width) {
       "no normalisation of scores, or in a cdae",
       "one",
     );
-  parts.need(weight, [width], AUTOENCODER_NORM_WEIGHT + k);
-  parts.take(bias, [width], AUTOENCODER_NORM_BIAS + k);
+  expected.need(weight, [width], AUTOENCODER_NORM_WEIGHT + k);
+  expected.take(bias, [width], AUTOENCODER_NORM_BIAS + k);
 }
 
 /**
@@ -146,16 +161,16 @@ function denseLayers(names, widths, encoder) {
  * @returns {AutoencoderPlan}
  */
 export function planCodes(tensors, info) {
-  const parts = new ExpectedTensors(tensors, info.kind);
-  const [items, code] = parts.shapeOf("item.code");
+  const expected = new ExpectedTensors(tensors, info.kind);
+  const [items, code] = expected.shapeOf("item.code");
   if (code > CODE_MAX)
     throw new PocketrecError("too-large", "item.code", `at most ${CODE_MAX} columns`, `${code}`);
-  parts.need("item.code", [items, code], 0, { isTable: true });
+  expected.need("item.code", [items, code], 0, { isTable: true });
   for (const [name, size] of /** @type {const} */ ([
     ["user_mean", code],
     ["user_bias", 1],
   ])) {
-    parts.take(name, [size], AUTOENCODER_TENSORS[name]);
+    expected.take(name, [size], AUTOENCODER_TENSORS[name]);
   }
   return {
     items,
@@ -163,13 +178,13 @@ export function planCodes(tensors, info) {
     vectorWidth: code,
     code,
     layers: 1,
-    parts: parts.list,
-    config: configOf(parts, info, items, code, [], 0),
+    parts: expected.list,
+    config: configOf(expected, info, items, code, [], 0),
   };
 }
 
 /**
- * @param {ExpectedTensors} parts
+ * @param {ExpectedTensors} expected
  * @param {Readonly<import("../../file/metadata.js").Info>} info
  * @param {number} items
  * @param {number} code

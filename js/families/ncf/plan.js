@@ -41,56 +41,39 @@ export const NCF_STORE = {
  * @returns {NcfPlan}
  */
 export function planNcf(tensors, info) {
-  const parts = new ExpectedTensors(tensors, info.kind);
+  const expected = new ExpectedTensors(tensors, info.kind);
   const hasGmf = info.kind !== "mlp";
   const hasTower = info.kind !== "gmf";
   // The item table is taken after the first layer: the C core folds mlp.item as it arrives.
   const folded = hasTower && tensors.has("mlp.item_hidden");
-  const table = parts.shapeOf(!hasTower ? "gmf.item" : folded ? "mlp.item_hidden" : "mlp.item");
+  const table = expected.shapeOf(!hasTower ? "gmf.item" : folded ? "mlp.item_hidden" : "mlp.item");
   const items = table[0];
   const item = hasTower && !folded ? table[1] : 0;
   const need = (/** @type {string} */ name, /** @type {(number | null)[]} */ shape) =>
-    parts.need(name, shape, NCF_TENSORS[name]);
+    expected.need(name, shape, NCF_TENSORS[name]);
 
-  const widths = hasTower ? takeTower(parts, folded ? table[1] : null) : [];
-  const mlp = hasTower ? parts.list[0].width - item : 0;
+  const widths = hasTower ? takeTower(expected, folded ? table[1] : null) : [];
+  const mlp = hasTower ? expected.list[0].width - item : 0;
   if (hasTower && mlp < 1) {
     throw new PocketrecError(
       "bad-shape",
       "mlp.layers.0.weight",
       `more than the item's ${item} columns`,
-      `${parts.list[0].width}`,
+      `${expected.list[0].width}`,
     );
   }
   const gmf = hasGmf ? need("gmf.item", [items, null])[1] : 0;
-  if (gmf > USER_WIDTH_MAX || mlp > USER_WIDTH_MAX) {
-    throw new PocketrecError(
-      "too-large",
-      "user vector",
-      `at most ${USER_WIDTH_MAX} numbers in each half`,
-      `${gmf} and ${mlp}`,
-    );
-  }
+  assertUserWidths(gmf, mlp);
   if (hasTower) need(folded ? "mlp.item_hidden" : "mlp.item", [items, table[1]]);
   need("output.weight", [1, gmf + (widths.at(-1) ?? 0)]);
-  parts.take("output.bias", [1], NCF_TENSORS["output.bias"]);
-  const itemBias = parts.take("item.bias", [items], NCF_TENSORS["item.bias"], { isColumn: true });
+  expected.take("output.bias", [1], NCF_TENSORS["output.bias"]);
+  const itemBias = expected.take("item.bias", [items], NCF_TENSORS["item.bias"], {
+    isColumn: true,
+  });
   const hasItemBias = itemBias !== undefined;
 
-  takeAggregates(parts, { gmf, mlp });
+  takeAggregates(expected, { gmf, mlp });
   const hidden = widths[0] ?? 0;
-  const config = writeConfig(NCF_CONFIG, {
-    items,
-    gmf,
-    mlp_user: mlp,
-    mlp_item: item,
-    has_item_bias: hasItemBias,
-    activation: ACTIVATIONS[/** @type {string} */ (info.activation)],
-    output: ACTIVATIONS[info.output],
-    is_fixed: false,
-    layers: widths.length,
-    width: widths,
-  });
   return {
     items,
     rows: items,
@@ -100,22 +83,47 @@ export function planNcf(tensors, info) {
     mlpItem: item,
     hidden,
     hasItemBias,
-    config,
-    parts: parts.list,
-    userTables: takeUsers(parts, { gmf, mlp }),
+    config: writeConfig(NCF_CONFIG, {
+      items,
+      gmf,
+      mlp_user: mlp,
+      mlp_item: item,
+      has_item_bias: hasItemBias,
+      activation: ACTIVATIONS[/** @type {string} */ (info.activation)],
+      output: ACTIVATIONS[info.output],
+      is_fixed: false,
+      layers: widths.length,
+      width: widths,
+    }),
+    parts: expected.list,
+    userTables: takeUsers(expected, { gmf, mlp }),
   };
+}
+
+/**
+ * @param {number} gmf
+ * @param {number} mlp
+ */
+function assertUserWidths(gmf, mlp) {
+  if (gmf <= USER_WIDTH_MAX && mlp <= USER_WIDTH_MAX) return;
+  throw new PocketrecError(
+    "too-large",
+    "user vector",
+    `at most ${USER_WIDTH_MAX} numbers in each half`,
+    `${gmf} and ${mlp}`,
+  );
 }
 
 /**
  * Takes the tower's layers; each has as many columns as the layer before it has rows.
  *
- * @param {ExpectedTensors} parts
+ * @param {ExpectedTensors} expected
  * @param {number | null} first width of the first layer, where the folded table gives it
  * @returns {number[]} widths
  */
-function takeTower(parts, first) {
+function takeTower(expected, first) {
   const widths = [];
-  for (let k = 0; k === 0 || parts.tensors.has(`mlp.layers.${k}.weight`); k++) {
+  for (let k = 0; k === 0 || expected.tensors.has(`mlp.layers.${k}.weight`); k++) {
     if (k === NCF_LAYERS_MAX) {
       throw new PocketrecError(
         "unsupported",
@@ -124,12 +132,12 @@ function takeTower(parts, first) {
         "more",
       );
     }
-    const [width] = parts.need(
+    const [width] = expected.need(
       `mlp.layers.${k}.weight`,
       [k ? null : first, k ? widths[k - 1] : null],
       NCF_LAYER_WEIGHT + k,
     );
-    parts.need(`mlp.layers.${k}.bias`, [width], NCF_LAYER_BIAS + k);
+    expected.need(`mlp.layers.${k}.bias`, [width], NCF_LAYER_BIAS + k);
     widths.push(width);
   }
   return widths;
@@ -138,29 +146,29 @@ function takeTower(parts, first) {
 /**
  * Takes the mean and the covariance of the training users: the start and the prior of a fold-in.
  *
- * @param {ExpectedTensors} parts
+ * @param {ExpectedTensors} expected
  * @param {{ gmf: number, mlp: number }} widths of the two halves of a user vector
  */
-function takeAggregates(parts, widths) {
+function takeAggregates(expected, widths) {
   for (const [half, width] of Object.entries(widths)) {
     if (!width) continue;
     const mean = `${half}.user_mean`;
     const covariance = `${half}.user_covariance`;
-    parts.take(mean, [width], NCF_TENSORS[mean]);
-    parts.take(covariance, [width, width], NCF_TENSORS[covariance]);
+    expected.take(mean, [width], NCF_TENSORS[mean]);
+    expected.take(covariance, [width, width], NCF_TENSORS[covariance]);
   }
 }
 
 /**
- * @param {ExpectedTensors} parts
+ * @param {ExpectedTensors} expected
  * @param {{ gmf: number, mlp: number }} widths
  * @returns {Part[]} empty unless the file has both halves
  */
-function takeUsers(parts, widths) {
+function takeUsers(expected, widths) {
   const tables = [];
   for (const [half, width] of Object.entries(widths)) {
     if (!width) continue;
-    const table = parts.users(`${half}.user`, tables[0]?.rows ?? null, width);
+    const table = expected.users(`${half}.user`, tables[0]?.rows ?? null, width);
     if (!table) return [];
     tables.push(table);
   }

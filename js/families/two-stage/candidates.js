@@ -45,19 +45,19 @@ const STORE = {
  * @returns {CandidatesPlan}
  */
 export function planCandidates(tensors, info) {
-  const parts = new ExpectedTensors(tensors, info.kind);
-  const rows = tensors.has("item.embedding") ? parts.shapeOf("item.embedding")[0] : 0;
+  const expected = new ExpectedTensors(tensors, info.kind);
+  const rows = tensors.has("item.embedding") ? expected.shapeOf("item.embedding")[0] : 0;
   const known = rows || countIds(tensors.get("item_ids"));
-  const features = new Features(parts, readSchema(info.features), known);
+  const features = new Features(expected, readSchema(info.features), known);
   const items = known || features.itemRows;
-  const widths = takeTower(parts, {
+  const widths = takeTower(expected, {
     inputs: features.widthOf("user"),
-    most: CANDIDATES_LAYERS_MAX,
+    maxLayers: CANDIDATES_LAYERS_MAX,
     weight: WEIGHT,
     bias: BIAS,
   });
   const width = /** @type {number} */ (widths.at(-1));
-  const dtype = takeVectors(parts, rows, width);
+  const dtype = takeVectors(expected, rows, width);
   const config = writeConfig(CANDIDATES_CONFIG, {
     items: rows,
     dtype,
@@ -67,20 +67,20 @@ export function planCandidates(tensors, info) {
     activation: activationsOf(info, widths.length),
     features: features.config,
   });
-  return { items, rows, vectorWidth: width, width, features, config, parts: parts.list };
+  return { items, rows, vectorWidth: width, width, features, config, parts: expected.list };
 }
 
 /**
  * The items' vectors: how many there are, and as the C model counts dtypes, in what.
  *
- * @param {ExpectedTensors} parts
+ * @param {ExpectedTensors} expected
  * @param {number} rows 0: there are none
  * @param {number} width
  */
-function takeVectors(parts, rows, width) {
+function takeVectors(expected, rows, width) {
   if (!rows) return DTYPES.F32.code;
-  parts.need("item.embedding", [rows, width], ITEM_TABLE, { isTable: true });
-  return dtypeOf(/** @type {Tensor} */ (parts.tensors.get("item.embedding"))).code;
+  expected.need("item.embedding", [rows, width], ITEM_TABLE, { isTable: true });
+  return dtypeOf(/** @type {Tensor} */ (expected.tensors.get("item.embedding"))).code;
 }
 
 /**

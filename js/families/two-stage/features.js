@@ -36,47 +36,47 @@ export class Features {
   /**
    * Takes the embeddings, vocabularies and quantiles.
    *
-   * @param {import("../../file/expected-tensors.js").ExpectedTensors} parts
+   * @param {import("../../file/expected-tensors.js").ExpectedTensors} expected
    * @param {Feature[]} schema
    * @param {number} items how many items the file knows; 0: unknown
    */
-  constructor(parts, schema, items) {
+  constructor(expected, schema, items) {
     this.schema = schema;
     this.#widths = {
-      user: widthIn(parts.tensors, this.of("user")),
-      item: widthIn(parts.tensors, this.of("item")),
+      user: widthIn(expected.tensors, this.of("user")),
+      item: widthIn(expected.tensors, this.of("item")),
     };
     /** @type {number[]} of each feature, 0 for none */
     this.quantiles = [];
     for (const [at, feature] of schema.entries()) {
-      if (feature.kind === "categorical") this.#takeTable(parts, feature, items);
-      this.quantiles.push(feature.kind === "continuous" ? takeQuantiles(parts, feature, at) : 0);
+      if (feature.kind === "categorical") this.#takeTable(expected, feature, items);
+      this.quantiles.push(feature.kind === "continuous" ? takeQuantiles(expected, feature, at) : 0);
     }
     this.#checkRows(items || this.itemRows);
     this.#checkDefaults();
-    this.dtypes = parts.list
+    this.dtypes = expected.list
       .filter(({ isTable }) => isTable)
       .map(({ tensor }) => dtypeOf(tensor).code);
   }
 
   /**
-   * @param {import("../../file/expected-tensors.js").ExpectedTensors} parts
+   * @param {import("../../file/expected-tensors.js").ExpectedTensors} expected
    * @param {Feature} feature
    * @param {number} items
    */
-  #takeTable(parts, { name, table, isItems }, items) {
+  #takeTable(expected, { name, table, isItems }, items) {
     if (this.tables.some((known) => known.name === table)) return;
     if (this.tables.length === TABLES_MAX)
       throw new PocketrecError("unsupported", name, `at most ${TABLES_MAX} tables`, "more");
     const shape = [isItems && items ? items : null, null];
-    const [rows, width] = parts.need(`${table}.embedding`, shape, this.tables.length, {
+    const [rows, width] = expected.need(`${table}.embedding`, shape, this.tables.length, {
       isTable: true,
     });
     this.tables.push({
       name: table,
       rows,
       width,
-      ids: readItemIndex(parts.tensors.get(`${table}.vocabulary`), rows),
+      ids: readItemIndex(expected.tensors.get(`${table}.vocabulary`), rows),
     });
   }
 
@@ -269,12 +269,12 @@ function readList(name, list) {
 }
 
 /**
- * @param {import("../../file/expected-tensors.js").ExpectedTensors} parts
+ * @param {import("../../file/expected-tensors.js").ExpectedTensors} expected
  * @param {Feature} feature
  * @param {number} at
  */
-function takeQuantiles(parts, { name }, at) {
-  const shape = parts.take(`${name}.quantiles`, [null], QUANTILES + at);
+function takeQuantiles(expected, { name }, at) {
+  const shape = expected.take(`${name}.quantiles`, [null], QUANTILES + at);
   if (!shape) return 0;
   if (shape[0] < 2)
     throw new PocketrecError(

@@ -52,32 +52,32 @@ const STORE = {
  * @returns {RankerPlan}
  */
 export function planRanker(tensors, info) {
-  const parts = new ExpectedTensors(tensors, info.kind);
+  const expected = new ExpectedTensors(tensors, info.kind);
   const isFolded = tensors.has("item.hidden");
-  const folded = isFolded ? parts.shapeOf("item.hidden")[0] : 0;
-  const columns = parts.shapeOf("tower.0.weight")[1];
+  const folded = isFolded ? expected.shapeOf("item.hidden")[0] : 0;
+  const columns = expected.shapeOf("tower.0.weight")[1];
   const schema = readSchema(info.features);
   // A tower with the user's columns alone takes folded items: the file need not have item features.
   const users = schema.filter(({ side }) => side === "user");
   const takesValues = columns !== widthIn(tensors, users);
   const known = folded || countIds(tensors.get("item_ids"));
-  const features = new Features(parts, takesValues ? schema : users, known);
+  const features = new Features(expected, takesValues ? schema : users, known);
   const items = known || features.itemRows;
   const user = features.widthOf("user");
   const item = features.widthOf("item");
-  const widths = takeTower(parts, {
+  const widths = takeTower(expected, {
     inputs: user + item,
-    most: NCF_LAYERS_MAX,
+    maxLayers: NCF_LAYERS_MAX,
     weight: TOWER + NCF_LAYER_WEIGHT,
     bias: TOWER + NCF_LAYER_BIAS,
   });
-  parts.need(
+  expected.need(
     "output.weight",
     [1, /** @type {number} */ (widths.at(-1))],
     TOWER + NCF_TENSORS["output.weight"],
   );
-  parts.take("output.bias", [1], TOWER + NCF_TENSORS["output.bias"]);
-  takeHidden(parts, folded, widths[0]);
+  expected.take("output.bias", [1], TOWER + NCF_TENSORS["output.bias"]);
+  takeHidden(expected, folded, widths[0]);
   const itemFeatures =
     takesValues && !isFolded ? ItemFeatures.read(features, tensors, items) : undefined;
   const rows = folded || (itemFeatures?.count ?? 0);
@@ -104,7 +104,7 @@ export function planRanker(tensors, info) {
     hidden: widths[0],
     features,
     config,
-    parts: parts.list,
+    parts: expected.list,
     itemFeatures,
     takesValues,
   };
@@ -113,12 +113,12 @@ export function planRanker(tensors, info) {
 /**
  * Takes items whose half of the first layer is precomputed (folded).
  *
- * @param {ExpectedTensors} parts
+ * @param {ExpectedTensors} expected
  * @param {number} rows 0: there are none
  * @param {number} hidden
  */
-function takeHidden(parts, rows, hidden) {
-  if (rows) parts.need("item.hidden", [rows, hidden], TOWER + NCF_TENSORS["mlp.item_hidden"]);
+function takeHidden(expected, rows, hidden) {
+  if (rows) expected.need("item.hidden", [rows, hidden], TOWER + NCF_TENSORS["mlp.item_hidden"]);
 }
 
 /**
