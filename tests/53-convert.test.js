@@ -6,7 +6,9 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
+import { deepctrLayout } from "../js/convert/layouts/deepctr/layout.js";
 import { assertClose } from "./lib/assert-close.js";
+import { assertRefused } from "./lib/assert-refused.js";
 import { randomAutoencoder, referenceRaw } from "./lib/autoencoder.js";
 import {
   headerOf,
@@ -287,7 +289,7 @@ describe("neural collaborative filtering", () => {
       "--keep-users",
     );
     assertSameUsers(model, weights);
-    assert.match(stderr, /the first table is taken for the users'/);
+    assert.match(stderr, /the first table is taken as the users'/);
     writeFileSync(at("ids.txt"), Array.from(rows, (row) => `film ${row}`).join("\n"));
     const swapped = renamed(weights.tensors, {
       ...names,
@@ -816,4 +818,16 @@ describe("finishing", () => {
       assertConvertRefused(message, writeForeign(at("vanished"), file));
     }
   });
+});
+
+test("--features with the old name people is refused by the new one", async () => {
+  const tensor = { shape: [2, 2], values: new Float32Array(4) };
+  const tensors = new Map([
+    ["embedding_dict.user_id.weight", tensor],
+    ["dnn_linear.weight", tensor],
+  ]);
+  const checkpoint = { format: "torch", tensors, classes: new Map(), settings: {} };
+  const features = [{ name: "user_id", kind: "categorical", people: false }];
+  const message = /people is called users since 0\.2/;
+  await assertRefused(() => deepctrLayout(checkpoint, { features }), "bad-argument", message);
 });

@@ -125,11 +125,11 @@ function describe({ kind, description, notes }, chain, layers, { classes, format
   if (options.output) description.output = options.output;
   if (!stated && found.some((name) => name === undefined)) {
     const names = [...new Set(activations)].join(" and ");
-    notes.push(`hidden layers are taken as ${names}; --activation says otherwise`);
+    notes.push(`hidden layers are taken as ${names}; --activation overrides it`);
   }
   if (!options.output && kind !== "mult-dae") {
     const output = kind === "autorec-user" ? "identity" : "sigmoid";
-    notes.push(`the output is taken as ${output}; --output-function says otherwise`);
+    notes.push(`the output is taken as ${output}; --output-function overrides it`);
   }
 }
 

@@ -115,7 +115,7 @@ function build(checkpoint, options, found) {
   noteColumns(blueprint, options, isMlpFirst);
   if (tables.isGuess)
     blueprint.notes.push(
-      "no name tells users from items: the first table is taken for the users'; " +
+      "no name tells users from items: the first table is taken as the users'; " +
         "--items FILE tells which table has a row per item",
     );
   putTensors(blueprint, checkpoint, options, found, isMlpFirst);
@@ -138,12 +138,12 @@ function noteColumns({ kind, notes }, { join }, isMlpFirst) {
   if (isMlpFirst)
     notes.push(
       "the output layer's columns are taken as MLP first, then GMF, as in that code; " +
-        "--join gmf-mlp says otherwise",
+        "--join gmf-mlp overrides it",
     );
   else if (kind === "neumf" && !join)
     notes.push(
       "the output layer's columns are taken as GMF first, then MLP; " +
-        "--join mlp-gmf says otherwise",
+        "--join mlp-gmf overrides it",
     );
 }
 
@@ -254,7 +254,7 @@ function describe(blueprint, { classes }, options, { mlp, tower }) {
   const found = towerActivation(tower, classes);
   description.activation = options.activation ?? found ?? "relu";
   if (mlp && !options.activation && !found)
-    notes.push("the tower's activation is taken as relu; --activation says otherwise");
+    notes.push("the tower's activation is taken as relu; --activation overrides it");
   if (options.output) {
     description.output = options.output;
     return;
@@ -264,7 +264,7 @@ function describe(blueprint, { classes }, options, { mlp, tower }) {
   const assumed = isRating
     ? "identity, a rating: the scores lie where ratings do"
     : "sigmoid, the probability of an interaction";
-  notes.push(`the output is taken as ${assumed}; --output-function says otherwise`);
+  notes.push(`the output is taken as ${assumed}; --output-function overrides it`);
 }
 
 /**

@@ -72,7 +72,7 @@ const featureOf = (isUser) =>
  * @param {boolean} isUser
  */
 function assumptions(isStated, output, isUser) {
-  const activation = "the tower's activation is taken as relu, --activation says otherwise; ";
+  const activation = "the tower's activation is taken as relu, --activation overrides it; ";
   return [
     `${isStated ? "" : activation}the output is taken as ${output}`,
     ...(isUser ? [] : ["the tower's input is the mean embedding of the history's items"]),
