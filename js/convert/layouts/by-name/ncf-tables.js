@@ -11,6 +11,9 @@ import { blockOf, isBias, sideOf, wordsOf } from "../../name-hints.js";
 /** @param {Layer} [layer] */
 export const widthOf = (layer) => layer?.weight?.shape[1] ?? 0;
 
+/** @param {Layer} layer */
+export const rowsOf = ({ weight }) => weight?.shape[0];
+
 /** Whether a layer is a table [rows, width]. @param {Layer} layer */
 const isTable = ({ weight, bias, norm, isTransposed }) =>
   weight?.shape.length === 2 && !bias && !norm && !isTransposed;

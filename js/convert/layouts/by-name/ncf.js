@@ -6,9 +6,9 @@ import { activationBehind } from "../shared/activations.js";
 import { foldedChain, normalizedBefore } from "../shared/batch-norm.js";
 import { isDense, isNorm, layersOf, withoutCopies } from "../shared/layers.js";
 import { ncfTensors } from "../shared/ncf-tensors.js";
-import { tablesOf, widthOf } from "./ncf-tables.js";
+import { blocksOf } from "./ncf-blocks.js";
+import { rowsOf, tablesOf, widthOf } from "./ncf-tables.js";
 import { looksLikeRatings } from "./rating-output.js";
-import { trainedBlock } from "./trained-block.js";
 
 /**
  * GMF, MLP and NeuMF by the names and shapes of their tensors: the many PyTorch implementations
@@ -22,12 +22,7 @@ import { trainedBlock } from "./trained-block.js";
  * @typedef {import("../../blueprint.js").Blueprint} Blueprint
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
  * @typedef {import("./ncf-tables.js").LayerPair} LayerPair
- *
- * @typedef {object} Blocks
- * @property {LayerPair} [gmf]
- * @property {LayerPair} [mlp]
- * @property {Layer[]} tower dense layers and batch normalisations
- * @property {"gmf" | "mlp" | "neumf"} kind
+ * @typedef {import("./ncf-blocks.js").Blocks} Blocks
  *
  * @typedef {object} Found what the names and shapes of a checkpoint revealed
  * @property {Layer[]} own
@@ -47,59 +42,6 @@ export function ncfLayout(checkpoint, options) {
   const hidden = others.filter((layer) => layer !== output);
   const blocks = blocksOf(tables.pairs, hidden, output, checkpoint, options);
   return blocks && build(checkpoint, options, { own, copies, tables, blocks, output });
-}
-
-/** @param {Layer} layer */
-const rowsOf = ({ weight }) => weight?.shape[0];
-
-/**
- * The layers that follow one another from a number of inputs on.
- *
- * @param {Layer[]} layers dense layers and batch normalisations, in order
- * @param {number} inputs
- */
-function towerFrom(layers, inputs) {
-  /** @type {Layer[]} */
-  const tower = [];
-  let width = inputs;
-  for (const layer of layers) {
-    const inputWidth = isNorm(layer) ? layer.norm?.mean.values.length : widthOf(layer);
-    if (inputWidth !== width) continue;
-    tower.push(layer);
-    if (isDense(layer)) width = Number(rowsOf(layer));
-  }
-  return { tower, outputs: width };
-}
-
-/**
- * The blocks of the model, which the tower's input and the output layer's width determine.
- *
- * @param {Map<string, LayerPair>} pairs
- * @param {Layer[]} hidden
- * @param {Layer | undefined} output
- * @param {Checkpoint} checkpoint
- * @param {LayoutOptions} options
- * @returns {Blocks | undefined}
- */
-function blocksOf(pairs, hidden, output, checkpoint, options) {
-  const plain = pairs.get("");
-  const gmf = pairs.get("gmf") ?? plain;
-  const mlp = pairs.get("mlp") ?? plain;
-  const g = gmf && widthOf(gmf.user) === widthOf(gmf.item) ? widthOf(gmf.item) : 0;
-  if (!output) return g && !hidden.length ? { gmf, tower: [], kind: "gmf" } : undefined;
-  const { tower, outputs } = mlp
-    ? towerFrom(hidden, widthOf(mlp.user) + widthOf(mlp.item))
-    : { tower: [], outputs: 0 };
-  const width = widthOf(output);
-  if (g && outputs && width === g + outputs) return { gmf, mlp, tower, kind: "neumf" };
-  const isGmf = g > 0 && width === g;
-  const isMlp = outputs > 0 && width === outputs;
-  if (gmf && mlp && isGmf && isMlp) {
-    const kind = trainedBlock(gmf, mlp, checkpoint, options);
-    return kind === "gmf" ? { gmf, tower: [], kind } : { mlp, tower, kind };
-  }
-  if (isGmf) return { gmf, tower: [], kind: "gmf" };
-  return isMlp ? { mlp, tower, kind: "mlp" } : undefined;
 }
 
 /**
