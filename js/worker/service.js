@@ -31,13 +31,16 @@ export class Service {
    */
   async run({ call, target, method, args = [], resultId, isAbortable }, onProgress) {
     const controller = new AbortController();
+    /** @type {unknown[]} */
+    const reports = [];
     if (isAbortable) this.#controllers.set(call, controller);
     try {
       const object = this.#objects.get(target);
       const given = args.map((arg) => this.#resolve(arg));
       if (isAbortable) {
         const options = /** @type {object} */ (given.pop());
-        given.push({ ...options, signal: controller.signal, onProgress });
+        const report = onProgress && ((/** @type {any} */ step) => reports.push(onProgress(step)));
+        given.push({ ...options, signal: controller.signal, onProgress: report });
       }
       const member = object[method];
       const result = await (typeof member === "function" ? member.apply(object, given) : member);
@@ -48,6 +51,8 @@ export class Service {
       return { error: errorFields(error) };
     } finally {
       this.#controllers.delete(call);
+      // Reports have a port of their own: the outcome must not overtake them.
+      await Promise.allSettled(reports);
       onProgress?.[releaseProxy]?.();
     }
   }
