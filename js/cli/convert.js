@@ -4,7 +4,7 @@ import { readBytes, writeBytes } from "../convert/files.js";
 import { readIds } from "../convert/finish/item-ids.js";
 import { SOURCES } from "../convert/layouts.js";
 import { readInteractions } from "../evaluate/interactions.js";
-import { loadModel } from "../index.node.js";
+import { loadModel } from "../convert/load-model.js";
 import { printConverted } from "./convert-report.js";
 import { choice, number, paragraph, parseJson, ratingScale, whole } from "./options.js";
 import { listTensors } from "./tensors.js";

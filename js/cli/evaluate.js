@@ -15,10 +15,10 @@ import {
   trainedUsersOf,
 } from "../evaluate/scorers.js";
 import { readItemIndex } from "../file/item-ids.js";
-import { loadModel } from "../index.node.js";
+import { loadModel } from "../convert/load-model.js";
 import { DEFINITIONS } from "./evaluate-help.js";
 import { printJson, printReport } from "./evaluate-report.js";
-import { choice, number, paragraph, renamedOption, whole } from "./options.js";
+import { choice, number, paragraph, renamedOption, RENAMED_USERS, whole } from "./options.js";
 import { note, progress } from "./terminal.js";
 
 /** Each protocol's default metrics. @type {Record<string, { at: number[], metrics: string[] }>} */
@@ -82,7 +82,7 @@ export function addEvaluate(program) {
     .option("--json", "print JSON with all digits")
     .addHelpText("after", DEFINITIONS)
     .action(run);
-  renamedOption(command, "--people", "--users");
+  renamedOption(command, RENAMED_USERS);
 }
 
 /** @param {string} text */

@@ -4,7 +4,7 @@ import { withPath, readBytes } from "../convert/files.js";
 import { readCheckpoint } from "../convert/read.js";
 import { USER_TABLES, userIdFeatures } from "../convert/finish/user-tables.js";
 import { readSafetensors } from "../file/safetensors.js";
-import { loadModel } from "../index.node.js";
+import { loadModel } from "../convert/load-model.js";
 import { paragraph } from "./options.js";
 import { bytes as size, say, table } from "./terminal.js";
 

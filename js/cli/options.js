@@ -60,14 +60,16 @@ export const choice = (flags, description, values) =>
  */
 export const paragraph = (text) => text.replace(/\s+/g, " ");
 
+/** The flag for users: its name of 0.1, and its name. */
+export const RENAMED_USERS = { before: "--people", now: "--users" };
+
 /**
  * Refuses a flag by its name of 0.1.
  *
  * @param {import("commander").Command} command
- * @param {`--${string}`} before
- * @param {`--${string}`} now
+ * @param {{ before: string, now: string }} names
  */
-export function renamedOption(command, before, now) {
+export function renamedOption(command, { before, now }) {
   const option = new Option(`${before} [value]`).hideHelp();
   command.addOption(option).on(`option:${option.name()}`, () => {
     throw new PocketrecError("bad-argument", before, now, "its old name", {

@@ -3,9 +3,9 @@ import { sampleUsers } from "../convert/comparison-users.js";
 import { withPath, readBytes, writeBytes } from "../convert/files.js";
 import { readModelFile } from "../convert/model-file.js";
 import { quantize } from "../convert/quantize.js";
-import { loadModel } from "../index.node.js";
+import { loadModel } from "../convert/load-model.js";
 import { printComparison } from "./comparison.js";
-import { choice, paragraph, renamedOption, whole } from "./options.js";
+import { choice, paragraph, renamedOption, RENAMED_USERS, whole } from "./options.js";
 import { bytes as size, progress, say } from "./terminal.js";
 
 const TEXTS = {
@@ -33,7 +33,7 @@ export function addQuantize(program) {
     .option("--seed <number>", "seed of the pseudo-random generator", whole(1, 2 ** 32 - 1), 1)
     .option("--json", "print JSON")
     .action(run);
-  renamedOption(command, "--people", "--users");
+  renamedOption(command, RENAMED_USERS);
 }
 
 /**

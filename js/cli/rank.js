@@ -2,7 +2,7 @@ import { PocketrecError } from "../common/errors.js";
 import { readBytes, withPath } from "../convert/files.js";
 import { readItemIndex } from "../file/item-ids.js";
 import { readSafetensors } from "../file/safetensors.js";
-import { loadModel } from "../index.node.js";
+import { loadModel } from "../convert/load-model.js";
 import { paragraph, parseJson, whole } from "./options.js";
 import { readCandidates, readUsers } from "./rank-input.js";
 import { note, say, table } from "./terminal.js";

@@ -3,9 +3,9 @@ import { sampleUsers } from "../convert/comparison-users.js";
 import { withPath, readBytes } from "../convert/files.js";
 import { readModelFile } from "../convert/model-file.js";
 import { PocketrecError } from "../common/errors.js";
-import { loadModel } from "../index.node.js";
+import { loadModel } from "../convert/load-model.js";
 import { printComparison } from "./comparison.js";
-import { number, paragraph, renamedOption, whole } from "./options.js";
+import { number, paragraph, renamedOption, RENAMED_USERS, whole } from "./options.js";
 import { progress, say } from "./terminal.js";
 
 const TEXTS = {
@@ -27,7 +27,7 @@ export function addVerify(program) {
     .option("--users <count>", "with --against: number of users", whole(1, 100_000), 200)
     .option("--seed <number>", "seed of the pseudo-random generator", whole(1, 2 ** 32 - 1), 1)
     .action(run);
-  renamedOption(command, "--people", "--users");
+  renamedOption(command, RENAMED_USERS);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { loadModel } from "../index.node.js";
+import { loadModel } from "./load-model.js";
 import { readItemIndex } from "../file/item-ids.js";
 import { userOf } from "../model/load.js";
 import { balanced } from "./balance.js";
