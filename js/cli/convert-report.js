@@ -1,3 +1,4 @@
+import { assumptionLines } from "../convert/assumptions.js";
 import { bytes as size, note, say, table } from "./terminal.js";
 
 /**
@@ -7,7 +8,7 @@ import { bytes as size, note, say, table } from "./terminal.js";
  * @param {import("../convert/convert.js").Converted} converted
  */
 export function printConverted(path, { bytes, blueprint, finished }) {
-  const { layout, kind, unused, notes, padding } = blueprint;
+  const { layout, kind, unused, notes, padding, assumptions } = blueprint;
   const { file, itemCount, droppedTables, isFolded } = finished;
   say(`${path}: ${kind}, ${itemCount} items, ${size(bytes.length)}, from ${layout}`);
   const checks = file.description.check.length;
@@ -23,6 +24,10 @@ export function printConverted(path, { bytes, blueprint, finished }) {
   if (padding) say(`removed: ${padding} padding ${padding === 1 ? "row" : "rows"}`);
   if (isFolded) say("folded: the item half of the first layer");
   if (!file.kept.has("item_ids")) say("items are named by row; --items sets your app's ids");
+  for (const line of assumptionLines(file.description)) say(line);
+  const options = [...new Set(assumptions.map(({ option }) => option).filter(Boolean))];
+  if (options.length)
+    note(`note: ${options.join(", ")} overrides what is assumed; --expect FILE proves it`);
   for (const text of notes) note(`note: ${text}`);
   if (unused.size) note(`unused tensors of the input:\n${table(["tensor", "why"], [...unused])}`);
 }

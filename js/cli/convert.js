@@ -6,7 +6,7 @@ import { SOURCES } from "../convert/layouts.js";
 import { readInteractions } from "../evaluate/interactions.js";
 import { loadModel } from "../convert/load-model.js";
 import { printConverted } from "./convert-report.js";
-import { choice, number, paragraph, parseJson, ratingScale, whole } from "./options.js";
+import { choice, collect, number, paragraph, parseJson, ratingScale, whole } from "./options.js";
 import { listTensors } from "./tensors.js";
 import { progress } from "./terminal.js";
 import { ratingsByRow } from "./training-ratings.js";
@@ -35,6 +35,11 @@ const TEXTS = {
     of the training script, in the form of docs/format.md; item features with "values"`),
   data: "for AutoRec by item: the ratings that it was trained on, to encode its items from",
   itemBase: "number of the first item in --data, if --items does not name the items",
+  ignore: paragraph(`tensor of the input that is no part of the model; repeatable, * stands for any
+    text`),
+  globalMean: "global mean of a matrix factorisation, which is added to every score",
+  expect: paragraph(`scores of the training framework, CSV or JSON: user,item,score or
+    history,item,score. What the file does not say is tried until the scores are reproduced`),
   dropUsers: paragraph(`remove all rows of trained users; keep their mean and covariance for new
     users (the default)`),
   keepUsers: "keep the trained users' rows, to check published figures; do not publish such a file",
@@ -82,6 +87,9 @@ export function addConvert(program) {
     .option("--data <file>", TEXTS.data)
     .option("--item-base <number>", TEXTS.itemBase, whole(0), 0)
     .option("--user-base <number>", "number of the first user in --data", whole(0), 0)
+    .option("--ignore <name>", TEXTS.ignore, collect, [])
+    .option("--global-mean <number>", TEXTS.globalMean, number(-1e6, 1e6))
+    .option("--expect <file>", TEXTS.expect)
     .option("--drop-users", TEXTS.dropUsers)
     .option("--keep-users", TEXTS.keepUsers)
     .option("--fold", TEXTS.fold)

@@ -1,5 +1,6 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
+import { assumptionLines } from "../convert/assumptions.js";
 import { withPath, readBytes } from "../convert/files.js";
 import { readCheckpoint } from "../convert/read.js";
 import { USER_TABLES, userIdFeatures } from "../convert/finish/user-tables.js";
@@ -115,6 +116,7 @@ function printFacts(path, facts) {
   say(`items      ${items}, named by ${hasIds ? "the app's ids" : "row"}`);
   say(`computes   ${inLine({ activation, output })}`);
   say(`checks     ${checks ? `${checks} check vectors (pocketrec verify ${path})` : "none"}`);
+  for (const line of assumptionLines(/** @type {any} */ (description))) say(line);
   if (userTables.length)
     say(`users      ${userTables.join(", ")}: trained users. Do not publish this file.`);
   const { raw, gzip, brotli } = download;

@@ -31,6 +31,14 @@ export const whole =
   };
 
 /**
+ * Collects the values of an option that may be repeated.
+ *
+ * @param {string} value
+ * @param {string[]} before
+ */
+export const collect = (value, before) => [...before, value];
+
+/**
  * A scale of ratings: "0.5:5", or "1:5:4" with the lowest rating that counts as an interaction.
  * @param {string} text
  */

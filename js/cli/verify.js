@@ -1,3 +1,4 @@
+import { assumptionLines } from "../convert/assumptions.js";
 import { compareModels } from "../convert/compare.js";
 import { sampleUsers } from "../convert/comparison-users.js";
 import { withPath, readBytes } from "../convert/files.js";
@@ -40,7 +41,8 @@ async function run(path, { against, ...options }) {
   if (against !== undefined) return compareWith(against, { path, bytes, model }, options);
   const { check = [] } = model.info;
   const scores = check.reduce((sum, { items }) => sum + items.length, 0);
-  return void say(`${path}: ${check.length} check vectors, ${scores} scores, all as expected`);
+  say(`${path}: ${check.length} check vectors, ${scores} scores, all as expected`);
+  for (const line of assumptionLines(/** @type {any} */ (model.info))) say(line);
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @typedef {import("./checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("./checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("./assumptions.js").Assumption} Assumption
  *
  * @typedef {object} Blueprint
  * @property {string} layout the name of the layout, for display: "RecBole NeuMF"
@@ -20,7 +21,8 @@
  * @property {number} [userPadding] the same for the users' tables
  * @property {Map<string, import("../file/safetensors.js").Tensor>} [kept] tensors of a pocketrec
  *   file that are copied unchanged: ids, vocabularies, feature values of items
- * @property {string[]} notes assumptions, one sentence each
+ * @property {string[]} notes what was done that may surprise, one sentence each
+ * @property {Assumption[]} assumptions what the file does not say and was taken for granted
  *
  * @typedef {object} LayoutOptions what the command line states where the file does not
  * @property {string} [kind] such as "autorec-item"
@@ -30,6 +32,9 @@
  * @property {{ minimum?: number, maximum?: number, positive?: number }} [rating]
  * @property {"user-item" | "item-user"} [concat] which half of a tower's input comes first
  * @property {"gmf-mlp" | "mlp-gmf"} [join] which block of NeuMF's output layer comes first
+ * @property {string[]} [ignore] names of tensors that are no part of the model, or patterns with *
+ * @property {number} [epsilon] of the norms
+ * @property {number} [globalMean] of a matrix factorisation, added to every score
  * @property {number} [items] number of items, where shapes alone cannot tell items from users
  * @property {{ items: number, user: Uint32Array, item: Uint32Array, rating: Float64Array }}
  *   [ratings] the interactions of --data, by rows of users and items
@@ -57,6 +62,7 @@ export const emptyBlueprint = (layout, kind, description = {}) => ({
   used: new Set(),
   unused: new Map(),
   notes: [],
+  assumptions: [],
 });
 
 /** Reasons why a tensor is unused. */

@@ -81,5 +81,15 @@ function fused(blueprints, { alpha = 0.5 }) {
     layout: `${gmf.layout} and ${mlp.layout}, fused with alpha ${alpha}`,
     unused: new Map([...gmf.unused, ...mlp.unused]),
     notes: [...new Set([...gmf.notes, ...mlp.notes])],
+    assumptions: withoutRepeats([...gmf.assumptions, ...mlp.assumptions]),
   };
+}
+
+/**
+ * Each assumption once, where two models share it.
+ * @param {Blueprint["assumptions"]} assumptions
+ */
+function withoutRepeats(assumptions) {
+  const byText = new Map(assumptions.map((one) => [JSON.stringify([one.subject, one.value]), one]));
+  return [...byText.values()];
 }

@@ -25,6 +25,8 @@ import { readSchema } from "./feature-schema.js";
  * @property {{ minimum?: number, maximum?: number, positive?: number }} rating
  * @property {{ weight: number, bias: number }} ridge
  * @property {{ steps: number, learning_rate: number, negatives: number, prior: number }} fold_in
+ * @property {{ subject: string, value: unknown, checked?: boolean }[]} [assumed] what the training
+ *   framework's file did not say; checked: its scores have proved it
  * @property {Record<string, unknown>} [provenance]
  * @property {Record<string, unknown>} [metrics]
  * @property {Check[]} [check]
@@ -118,6 +120,14 @@ function checkInfo(info, rules) {
     "check",
     "a list of { vector, history or user, items, scores }",
     check,
+  );
+  const { assumed = [] } = info;
+  const isAssumed = (/** @type {any} */ one) => isObject(one) && typeof one.subject === "string";
+  assert(
+    Array.isArray(assumed) && assumed.every(isAssumed),
+    "assumed",
+    "a list of { subject, value }",
+    assumed,
   );
   if (rule.featureSides) readSchema(features, rule.featureSides);
   return {

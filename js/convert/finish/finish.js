@@ -79,13 +79,16 @@ const integers = (kept) =>
  * @param {Pick<FinishOptions, "name" | "rating" | "provenance">} stated on the command line
  * @returns {Record<string, any>}
  */
-function describe({ kind, description }, { name, rating, provenance }) {
+function describe({ kind, description, assumptions }, { name, rating, provenance }) {
   return {
     ...description,
     format: 1,
     kind,
     ...(name ? { name } : {}),
     ...(rating ? { rating } : {}),
+    ...(assumptions.length
+      ? { assumed: assumptions.map(({ subject, value }) => ({ subject, value })) }
+      : {}),
     provenance: { .../** @type {any} */ (description.provenance), ...provenance },
   };
 }

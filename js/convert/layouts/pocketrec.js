@@ -16,5 +16,6 @@ export function pocketrecLayout({ modelFile }) {
     used: new Set(modelFile.tensors.keys()),
     unused: new Map(),
     notes: [],
+    assumptions: [],
   };
 }

@@ -38,6 +38,7 @@ export function autorecItemLayout(
     description: { output },
     used,
     unused: unusedTensors(checkpoint, used, UNUSED.model),
+    assumptions: [],
     notes: [
       `dropped the weights of ${users} users; stored each item's code, to which fold-in fits ` +
         "the row of a new user",

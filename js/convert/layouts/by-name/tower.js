@@ -41,6 +41,7 @@ export function towerLayout(checkpoint, options) {
     description: { activation: tower.activation, output, features: [featureOf(isUser)] },
     used,
     unused: unusedTensors(checkpoint, used, UNUSED.model),
+    assumptions: [],
     notes: [...notes, ...assumptions(Boolean(stated), output, isUser)],
   };
 }

@@ -42,6 +42,7 @@ export function deepMatch(checkpoint) {
     used: read.used,
     unused: unusedTensors(checkpoint, read.used, UNUSED.output),
     padding: 1,
+    assumptions: [],
     notes: [
       "The layers are taken as relu and the last as identity, DeepMatch's defaults.",
       `The only table, ${name}, is taken as the items', and the history as the only feature.`,

@@ -18,7 +18,7 @@ export function kerasGraph(checkpoint, options) {
   const model = modelOf(value, options);
   if (!model) return undefined;
   const unused = unusedTensors(checkpoint, used, UNUSED.output);
-  return { ...model, used, unused, notes: [...notes, ...model.notes] };
+  return { assumptions: [], ...model, used, unused, notes: [...notes, ...model.notes] };
 }
 
 /**

@@ -64,6 +64,7 @@ function towerOf(checkpoint, options) {
     used,
     unused: unusedTensors(checkpoint, used, UNUSED.output),
     notes,
+    assumptions: [],
   };
 }
 

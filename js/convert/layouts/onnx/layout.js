@@ -70,6 +70,7 @@ export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
         `the graph also has ${others.map(show).join(", ")}.`,
     );
   return {
+    assumptions: [],
     ...found,
     layout: `ONNX ${NAMES[found.kind]}`,
     used: new Set([...tensors.keys()].filter((name) => names.has(name))),

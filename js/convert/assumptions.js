@@ -1,0 +1,58 @@
+/**
+ * What a layout takes for granted because the file does not say it.
+ *
+ * @typedef {object} Assumption
+ * @property {string} subject "activation", "join", "concat", "output", "mean", "epsilon", "tables"
+ * @property {string | number | string[]} value
+ * @property {(string | number | string[])[]} alternatives what the file does not exclude, `value`
+ *   among them
+ * @property {string} [option] of the command line that settles it, such as "--activation"
+ *
+ * @typedef {object} Assumed an assumption in the metadata of a weights file
+ * @property {string} subject
+ * @property {string | number | string[]} value
+ * @property {boolean} [checked] whether scores of the framework have proved it (--expect)
+ */
+
+/** Words for values that do not speak for themselves. @type {Record<string, string>} */
+const WORDS = {
+  "join gmf-mlp": "GMF first",
+  "join mlp-gmf": "MLP first",
+  "concat user-item": "user first",
+  "concat item-user": "item first",
+  "mean 0": "no global mean",
+};
+
+/**
+ * "relu", "GMF first", "output sigmoid"
+ * @param {Assumed} assumed
+ */
+export function inWords({ subject, value }) {
+  const text = Array.isArray(value) ? value.join(",") : String(value);
+  const known = WORDS[`${subject} ${text}`];
+  return known ?? (subject === "activation" ? text : `${subject} ${text}`);
+}
+
+/**
+ * The assumptions of a weights file in one line each: those that are open, then those that
+ * --expect has proved.
+ *
+ * @param {{ assumed?: Assumed[] }} info the metadata
+ * @returns {string[]} "assumed: relu, GMF first; not checked against the framework"
+ */
+export function assumptionLines({ assumed = [] }) {
+  const line = (/** @type {string} */ title, /** @type {Assumed[]} */ list, after = "") =>
+    list.length ? [`${title}: ${list.map(inWords).join(", ")}${after}`] : [];
+  const after = "; not checked against the framework";
+  return [
+    ...line(
+      "assumed",
+      assumed.filter(({ checked }) => !checked),
+      after,
+    ),
+    ...line(
+      "checked against the framework",
+      assumed.filter(({ checked }) => checked),
+    ),
+  ];
+}
