@@ -1,4 +1,5 @@
 import { PocketrecError } from "../common/errors.js";
+import { autorecItemGraph } from "./layouts/autorec-item-graph.js";
 import { autoencoderLayout } from "./layouts/by-name/autoencoder.js";
 import { autorecItemLayout } from "./layouts/by-name/autorec-item.js";
 import { ncfLayout } from "./layouts/by-name/ncf.js";
@@ -15,6 +16,7 @@ import { recboleLayout } from "./layouts/recbole.js";
  * The layouts that a file is tried against, in order, by the value of --from.
  *
  * @typedef {import("./blueprint.js").Layout} Layout
+ * @typedef {import("./checkpoint.js").Checkpoint} Checkpoint
  * @type {Record<string, Layout[]>}
  */
 const LAYOUTS = {
@@ -28,11 +30,20 @@ const LAYOUTS = {
 };
 LAYOUTS.auto = [...new Set(Object.values(LAYOUTS).flat())];
 
+/**
+ * The layouts of a file with a graph: what it computes is decided by that alone.
+ * @type {Record<string, Layout[]>}
+ */
+const GRAPHS = {
+  onnx: [autorecItemGraph(onnxLayout), onnxLayout],
+  keras: [kerasYoutube, autorecItemGraph(kerasGraph), kerasGraph],
+};
+
 /** The values of --from. */
 export const SOURCES = "auto recbole ncf-pytorch ncf-keras onnx torch keras pocketrec".split(" ");
 
 /**
- * @param {import("./checkpoint.js").Checkpoint} checkpoint
+ * @param {Checkpoint} checkpoint
  * @param {import("./blueprint.js").LayoutOptions} options
  * @returns {import("./blueprint.js").Blueprint}
  * @throws {PocketrecError} "unknown-layout", with the `checkpoint` for display
@@ -40,8 +51,8 @@ export const SOURCES = "auto recbole ncf-pytorch ncf-keras onnx torch keras pock
 export function recognise(checkpoint, options) {
   if (!checkpoint.tensors.size && !checkpoint.modelFile && !checkpoint.graph)
     throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
-  const { map, from = "auto" } = options;
-  for (const layout of map !== undefined ? [mappedLayout] : LAYOUTS[from]) {
+  const { from = "auto" } = options;
+  for (const layout of layoutsFor(checkpoint, options)) {
     const blueprint = layout(checkpoint, options);
     if (blueprint) return blueprint;
   }
@@ -50,4 +61,18 @@ export function recognise(checkpoint, options) {
   const hint = "--map FILE.json names the tensors by hand (pocketrec convert --help).";
   const error = new PocketrecError("unknown-layout", "file", expected, found, { hint });
   throw Object.assign(error, { checkpoint });
+}
+
+/**
+ * Names alone describe a model only where the file has no graph, or where the user says whose names
+ * they are.
+ *
+ * @param {Checkpoint} checkpoint
+ * @param {import("./blueprint.js").LayoutOptions} options
+ */
+function layoutsFor({ format, graph, layers }, { map, from = "auto" }) {
+  if (map !== undefined) return [mappedLayout];
+  const hasGraph = graph !== undefined || layers !== undefined;
+  const isOpen = from === "auto" || from === format;
+  return hasGraph && isOpen ? GRAPHS[format] : LAYOUTS[from];
 }
