@@ -29,7 +29,7 @@ static void tower_plan(pr_ncf *model, pr_arena *arena) {
     if (!config->is_fixed) backward_plan(model, arena);
     for (int32_t k = 1; k < config->layers; k++) {
         pr_dense_plan(&model->weights.layer[k], arena, config->width[k - 1], config->width[k],
-                      config->activation);
+                      config->activation[k]);
         if (widest < config->width[k]) widest = config->width[k];
     }
     for (int32_t k = 0; k < config->layers; k++)
@@ -235,7 +235,7 @@ PR_INLINE void first_layer_quad(const float *const item[4], const float *user, p
 // tile[0] (blocks, hidden, PR_ROWS) = activation(user (hidden) + item_hidden (rows, hidden))
 static void first_layer(const pr_ncf *model, const float *user, const uint32_t *rows,
                         int32_t blocks) {
-    int32_t width = model->hidden, activation = model->config.activation;
+    int32_t width = model->hidden, activation = model->config.activation[0];
     pr_f4 floor = pr_f4_set1(activation == PR_RELU ? 0.0f : -__builtin_inff());
     for (int32_t quad = 0; quad < blocks * 2; quad++) {
         const float *item[4];

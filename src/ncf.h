@@ -38,11 +38,11 @@ typedef struct pr_ncf_config {
     int32_t mlp_user; // e, 0 for a pure GMF
     int32_t mlp_item; // d of item embeddings to be folded, 0 where the table is folded in the file
     int32_t has_item_bias;
-    int32_t activation; // of the tower
     int32_t output; // PR_SIGMOID or PR_IDENTITY
     int32_t is_fixed; // whether no user is ever fitted: no layers for the backward pass
     int32_t layers; // of the tower, the first included
     int32_t width[PR_LAYERS_MAX]; // d1, d2, ...
+    int32_t activation[PR_LAYERS_MAX]; // behind each of these layers
 } pr_ncf_config;
 
 // The tensors of a weights file that pr_ncf_set takes: (rows, width) of each.

@@ -12,7 +12,7 @@ const float *pr_ncf_tile_backward(const pr_ncf *model, const float *residual) {
         pr_f4_store(gradient + i * PR_ROWS + 4, pr_f4_mul(weight, pr_f4_load(block + 4)));
     }
     for (; k > 0; k--) {
-        pr_activation_backward(config->activation, model->scratch.tile[k], gradient,
+        pr_activation_backward(config->activation[k], model->scratch.tile[k], gradient,
                                PR_TILE * PR_ROWS * width);
         pr_dense_forward(&model->weights.backward[k], gradient, width, PR_TILE, below);
         width = pr_round_up(config->width[k - 1], PR_PANEL);
@@ -20,7 +20,7 @@ const float *pr_ncf_tile_backward(const pr_ncf *model, const float *residual) {
         gradient = below;
         below = swap;
     }
-    pr_activation_backward(config->activation, model->scratch.tile[0], gradient,
+    pr_activation_backward(config->activation[0], model->scratch.tile[0], gradient,
                            PR_TILE * PR_ROWS * width);
     return gradient;
 }

@@ -149,15 +149,15 @@ describe("writeConfig", () => {
   const { FEATURES_TABLE, NCF_CONFIG, AUTOENCODER_CONFIG, FEATURES_CONFIG, writeConfig } = configs;
   const table = { rows: 10, width: 4, dtype: 1 };
   const ncf = {
-    ...{ items: 9, gmf: 2, mlp_user: 3, mlp_item: 4, has_item_bias: true, activation: 1 },
-    ...{ output: 2, is_fixed: false, layers: 2, width: [8, 5] },
+    ...{ items: 9, gmf: 2, mlp_user: 3, mlp_item: 4, has_item_bias: true, output: 2 },
+    ...{ is_fixed: false, layers: 2, width: [8, 5], activation: [1, 3] },
   };
 
   test("writes fields in order and fills arrays up with zeros", () => {
     assert.deepEqual([...writeConfig(FEATURES_TABLE, table)], [10, 4, 1]);
     assert.deepEqual(
       [...writeConfig(NCF_CONFIG, ncf)],
-      [9, 2, 3, 4, 1, 1, 2, 0, 2, 8, 5, ...Array(14).fill(0)],
+      [9, 2, 3, 4, 1, 2, 0, 2, 8, 5, ...Array(14).fill(0), 1, 3, ...Array(14).fill(0)],
     );
   });
 

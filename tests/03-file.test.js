@@ -125,6 +125,10 @@ describe("the description", () => {
   const INFO = [
     ["an unknown activation", { activation: "constructor" }],
     ["an activation that is an object", { activation: { toString: 0 } }],
+    ["activations for more layers", { activation: ["relu", "relu", "relu"] }],
+    ["an unknown activation of a layer", { activation: ["relu", "softsign"] }],
+    ["assumptions that are a text", { assumed: "relu" }],
+    ["an assumption without a subject", { assumed: [{ value: "relu" }] }],
     ["an unknown output", { output: "softmax" }],
     ["a rating scale of words", { rating: { minimum: "one" } }],
     ["a million steps", { fold_in: { steps: 1e6 } }, "fold_in.steps"],

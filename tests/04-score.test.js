@@ -35,6 +35,13 @@ const SHAPES = [
   { name: "NeuMF of sixteen layers", gmf: 4, widths: Array(16).fill(6) },
   { name: "NeuMF with tanh", widths: [12, 6], info: { activation: "tanh" } },
   { name: "NeuMF with sigmoid", widths: [12, 6], info: { activation: "sigmoid" } },
+  { name: "NeuMF of mixed layers", widths: [12, 6], info: { activation: ["relu", "identity"] } },
+  {
+    name: "MLP of mixed layers",
+    kind: "mlp",
+    widths: [12, 6, 4],
+    info: { activation: ["tanh", "relu", "sigmoid"] },
+  },
   {
     name: "NeuMF with identity, predicting ratings",
     widths: [12, 6],
@@ -79,6 +86,23 @@ async function check({ tensors, info }, stored, simd) {
   }
   model.dispose();
 }
+
+test("clip holds the predictions of every NCF kind within the scale of ratings", async () => {
+  for (const kind of ["gmf", "mlp", "neumf"]) {
+    const info = { output: "identity", clip: true, rating: { minimum: -0.1, maximum: 0.2 } };
+    const { tensors, ...weights } = randomWeights({ kind, info });
+    const model = await loadModel(fileOf({ tensors, ...weights }));
+    const rows = Uint32Array.from({ length: 50 }, (_, row) => row);
+    const vector = randomVector(model.user({ history: [] }).vector.length, 4);
+    const raw = referenceLogits(tensors, vector, rows);
+    const clipped = raw.map((value) => Math.min(Math.max(value, -0.1), 0.2));
+    assert.ok(raw.some((value, i) => value !== clipped[i]));
+    const user = model.user({ vector });
+    assertClose(model.score(user, rows), clipped);
+    assertClose(model.score(user, rows, { raw: true }), raw);
+    model.dispose();
+  }
+});
 
 describe("numbers", () => {
   test("a score does not depend on the candidates beside it, to the bit", async () => {

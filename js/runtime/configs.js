@@ -23,11 +23,11 @@ export const NCF_CONFIG = /** @type {const} */ ({
   mlp_user: "int",
   mlp_item: "int",
   has_item_bias: "int",
-  activation: "int",
   output: "int",
   is_fixed: "int",
   layers: "int",
   width: ["int", NCF_LAYERS_MAX],
+  activation: ["int", NCF_LAYERS_MAX],
 });
 
 /** pr_autoencoder_config of src/autoencoder.h */

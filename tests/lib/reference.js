@@ -14,7 +14,8 @@ const ACTIVATIONS = {
  * @param {Record<string, { shape: number[], data: ArrayLike<number> }>} tensors
  * @param {ArrayLike<number>} vector
  * @param {ArrayLike<number>} rows
- * @param {keyof typeof ACTIVATIONS} activation of the tower
+ * @param {keyof typeof ACTIVATIONS | (keyof typeof ACTIVATIONS)[]} activation of the tower, or of
+ *   each layer
  */
 export function referenceLogits(tensors, vector, rows, activation = "relu") {
   const gmf = tensors["gmf.item"]?.shape[1] ?? 0;
@@ -36,7 +37,7 @@ function tower(tensors, values, activation) {
     const weight = tensors[`mlp.layers.${k}.weight`];
     const inputs = values;
     values = Array.from(tensors[`mlp.layers.${k}.bias`].data, (bias, out) =>
-      ACTIVATIONS[activation](
+      ACTIVATIONS[Array.isArray(activation) ? activation[k] : activation](
         row(weight, out).reduce((sum, value, i) => sum + value * inputs[i], bias),
       ),
     );

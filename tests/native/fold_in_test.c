@@ -121,10 +121,13 @@ static int check_backward(int32_t activation, int32_t gmf, int32_t layers) {
                                 .gmf = gmf,
                                 .mlp_user = 5,
                                 .mlp_item = 7,
-                                .activation = activation,
                                 .output = PR_IDENTITY,
                                 .layers = layers };
-    for (int32_t k = 0; k < layers; k++) m.config.width[k] = 13 - 3 * k;
+    for (int32_t k = 0; k < layers; k++) {
+        m.config.width[k] = 13 - 3 * k;
+        // The layers of a deep tower differ: the first has the activation, then tanh, then none.
+        m.config.activation[k] = k == 0 ? activation : k == 1 ? PR_TANH : PR_IDENTITY;
+    }
     random_ncf_fill(&m);
     pr_ncf *model = load();
     CHECK(model != 0);
@@ -143,7 +146,7 @@ static int check_negatives(void) {
                                 .gmf = 6,
                                 .mlp_user = 5,
                                 .mlp_item = 7,
-                                .activation = PR_RELU,
+                                .activation = { PR_RELU, PR_RELU },
                                 .output = PR_SIGMOID,
                                 .layers = 2,
                                 .width = { 9, 5 } };

@@ -80,7 +80,7 @@ int run(void) {
                                 .gmf = 4,
                                 .mlp_user = 5,
                                 .mlp_item = 7,
-                                .activation = PR_TANH,
+                                .activation = { PR_TANH, PR_SIGMOID },
                                 .output = PR_IDENTITY,
                                 .layers = 2,
                                 .width = { 11, 6 } };

@@ -47,11 +47,13 @@ static int check_shape(int32_t kind, int32_t layers) {
         .mlp_user = has_tower ? any_width() : 0,
         .mlp_item = has_tower ? any_width() : 0,
         .has_item_bias = random_below(2),
-        .activation = random_below(4),
         .output = random_below(2) ? PR_SIGMOID : PR_IDENTITY,
         .layers = has_tower ? layers : 0,
     };
-    for (int32_t k = 0; k < m.config.layers; k++) m.config.width[k] = any_width();
+    for (int32_t k = 0; k < m.config.layers; k++) {
+        m.config.width[k] = any_width();
+        m.config.activation[k] = random_below(4);
+    }
     random_ncf_fill(&m);
     fill_random(vector, m.config.gmf + m.config.mlp_user, 1);
     static const int32_t counts[] = { 0, 1, 7, 8, 9, 63, 64, 65, 200 };

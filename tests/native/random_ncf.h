@@ -23,12 +23,12 @@ static union {
 // Fills the tensors: uniform with variance 2 / inputs before a ReLU (He) and 1 / inputs else
 // (Glorot), so that values stay of order 1 through any depth.
 static void random_ncf_fill(random_ncf *m) {
-    float gain = m->config.activation == PR_RELU ? 2.449f : 1.732f;
     int32_t inputs = m->config.mlp_user + m->config.mlp_item;
     fill_random(m->gmf_item, ITEMS * m->config.gmf, 1);
     fill_random(m->mlp_item, ITEMS * m->config.mlp_item, 1);
     fill_random(m->item_bias, ITEMS, 0.5f);
     for (int32_t k = 0; k < m->config.layers; k++) {
+        float gain = m->config.activation[k] == PR_RELU ? 2.449f : 1.732f;
         fill_random(m->layer_weight[k], m->config.width[k] * inputs,
                     gain / __builtin_sqrtf((float)inputs));
         fill_random(m->layer_bias[k], m->config.width[k], 0.2f);
@@ -101,7 +101,7 @@ static inline double reference_logit(const random_ncf *m, const float *vector, i
         for (int32_t o = 0; o < c->width[l]; o++) {
             double sum = m->layer_bias[l][o];
             for (int32_t k = 0; k < inputs; k++) sum += m->layer_weight[l][o * inputs + k] * z[k];
-            next[o] = reference_activation(c->activation, sum);
+            next[o] = reference_activation(c->activation[l], sum);
         }
         inputs = c->width[l];
         for (int32_t o = 0; o < inputs; o++) z[o] = next[o];

@@ -24,7 +24,7 @@ static float numbers[2 * ITEMS];
 // The features of a user are a row; of an item, a row and a number.
 static void random_config(int32_t layers) {
     config = (pr_ranker_config){
-        .tower = { .items = ITEMS, .activation = random_below(4), .is_fixed = 1, .layers = layers },
+        .tower = { .items = ITEMS, .is_fixed = 1, .layers = layers },
         .features = { .tables = 2,
                       .features = 3,
                       .table = { { USERS, 1 + random_below(WIDE), PR_F32 },
@@ -38,7 +38,10 @@ static void random_config(int32_t layers) {
     };
     config.tower.mlp_user = config.features.table[0].width;
     config.tower.mlp_item = config.features.table[1].width + 1;
-    for (int32_t k = 0; k < layers; k++) config.tower.width[k] = 1 + random_below(WIDE);
+    for (int32_t k = 0; k < layers; k++) {
+        config.tower.width[k] = 1 + random_below(WIDE);
+        config.tower.activation[k] = random_below(4);
+    }
 }
 
 static void random_tensors(void) {
@@ -96,7 +99,7 @@ static double reference_logit(int32_t user, int32_t item) {
         for (int32_t o = 0; o < config.tower.width[l]; o++) {
             next[o] = bias[l][o];
             for (int32_t k = 0; k < inputs; k++) next[o] += weight[l][o * inputs + k] * z[k];
-            next[o] = reference_activation(config.tower.activation, next[o]);
+            next[o] = reference_activation(config.tower.activation[l], next[o]);
         }
         inputs = config.tower.width[l];
         for (int32_t o = 0; o < inputs; o++) z[o] = next[o];

@@ -1,4 +1,4 @@
-import { ACTIVATIONS, denseLayer, dot, requireTensor, rowOf } from "./dense.js";
+import { ACTIVATIONS, activationAt, denseLayer, dot, requireTensor, rowOf } from "./dense.js";
 
 /**
  * GMF, MLP and NeuMF: w [p_gmf * q_gmf | tower([p_mlp | q_mlp])] + b + item bias.
@@ -9,7 +9,6 @@ import { ACTIVATIONS, denseLayer, dot, requireTensor, rowOf } from "./dense.js";
  * @param {number[]} items rows
  */
 export function ncfScores(tensors, info, vector, items) {
-  const activation = String(info.activation);
   const gmf = tensors.get("gmf.item");
   const g = gmf?.shape[1] ?? 0;
   const output = requireTensor(tensors, "output.weight");
@@ -18,7 +17,7 @@ export function ncfScores(tensors, info, vector, items) {
   const userHalf = vector.slice(g);
   return items.map((item) => {
     const product = gmf ? rowOf(gmf, item).map((value, k) => value * vector[k]) : [];
-    const hidden = towerOutput(tensors, activation, userHalf, item);
+    const hidden = towerOutput(tensors, info, userHalf, item);
     return dot(output, 0, [...product, ...hidden]) + bias + (itemBias?.values[item] ?? 0);
   });
 }
@@ -27,11 +26,11 @@ export function ncfScores(tensors, info, vector, items) {
  * The last hidden layer of the MLP block, [] without one.
  *
  * @param {import("./dense.js").Tensors} tensors
- * @param {string} activation
+ * @param {Readonly<import("../../file/metadata.js").Info>} info
  * @param {number[]} userHalf
  * @param {number} item
  */
-function towerOutput(tensors, activation, userHalf, item) {
+function towerOutput(tensors, info, userHalf, item) {
   const table = tensors.get("mlp.item");
   const folded = tensors.get("mlp.item_hidden");
   let z = table ? [...userHalf, ...rowOf(table, item)] : [];
@@ -40,9 +39,9 @@ function towerOutput(tensors, activation, userHalf, item) {
     // The item half of the first layer is in the table already.
     const row = rowOf(folded, item);
     const first = denseLayer(tensors, `mlp.layers.${k++}`, userHalf, "identity");
-    z = first.map((value, o) => ACTIVATIONS[activation](value + row[o]));
+    z = first.map((value, o) => ACTIVATIONS[activationAt(info, 0)](value + row[o]));
   }
   for (; tensors.has(`mlp.layers.${k}.weight`); k++)
-    z = denseLayer(tensors, `mlp.layers.${k}`, z, activation);
+    z = denseLayer(tensors, `mlp.layers.${k}`, z, activationAt(info, k));
   return z;
 }

@@ -11,13 +11,14 @@ const RULES = {
   outputs: ["sigmoid", "identity"],
   ratingOutput: "identity",
 };
+const TOWER = { ...RULES, hasActivations: true };
 
 /**
  * GMF, MLP and NeuMF (He et al., Neural Collaborative Filtering, WWW 2017).
  * @type {import("../family.js").Family<"gmf" | "mlp" | "neumf">}
  */
 export const ncf = {
-  kinds: { gmf: RULES, mlp: RULES, neumf: RULES },
+  kinds: { gmf: RULES, mlp: TOWER, neumf: TOWER },
   core: "ncf",
   plan: planNcf,
   place: (engine, plan, tensors) => placeParts(engine, NCF_STORE, plan.parts, tensors),

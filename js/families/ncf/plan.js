@@ -6,6 +6,7 @@ import {
   NCF_TENSORS,
 } from "../../runtime/abi.js";
 import { NCF_CONFIG, writeConfig } from "../../runtime/configs.js";
+import { activationsOf } from "../activations.js";
 import { PocketrecError } from "../../common/errors.js";
 import { ExpectedTensors } from "../../file/expected-tensors.js";
 
@@ -89,11 +90,11 @@ export function planNcf(tensors, info) {
       mlp_user: mlp,
       mlp_item: item,
       has_item_bias: hasItemBias,
-      activation: ACTIVATIONS[/** @type {string} */ (info.activation)],
       output: ACTIVATIONS[info.output],
       is_fixed: false,
       layers: widths.length,
       width: widths,
+      activation: activationsOf(info, widths.length),
     }),
     parts: expected.list,
     userTables: takeUsers(expected, { gmf, mlp }),

@@ -6,6 +6,7 @@ import {
   NCF_TENSORS,
 } from "../../runtime/abi.js";
 import { RANKER_CONFIG, writeConfig } from "../../runtime/configs.js";
+import { activationsOf } from "../activations.js";
 import { ncfPackItems } from "../ncf/pack-items.js";
 import { Features, UNKNOWN, setQuantiles, widthIn } from "./features.js";
 import { ItemFeatures } from "./item-features.js";
@@ -88,11 +89,11 @@ export function planRanker(tensors, info) {
       mlp_user: user,
       mlp_item: item,
       has_item_bias: false,
-      activation: ACTIVATIONS[/** @type {string} */ (info.activation)],
       output: ACTIVATIONS.identity,
       is_fixed: true,
       layers: widths.length,
       width: widths,
+      activation: activationsOf(info, widths.length),
     },
     features: features.config,
   });
