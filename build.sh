@@ -5,8 +5,8 @@
 #   ./build.sh tests    also build/NAME_test.wasm and build/NAME_test.relaxed.wasm: the C tests
 #   ./build.sh bench    also dist/bench.wasm and dist/bench.relaxed.wasm: the kernels for bench/
 #
-# Needs Node 20, and clang and wasm-ld 17 or later. Emscripten 3.1.6 or later also builds, but not
-# the relaxed SIMD module. On Debian as root, clang is installed if it is missing.
+# Needs Node 20 and Emscripten 3.1.6 or later; the relaxed module also needs clang and wasm-ld 17
+# or later. On Debian as root, missing compilers are installed.
 set -euo pipefail
 cd "$(dirname "$0")"
 for target in "$@"; do
@@ -20,85 +20,96 @@ VERSION=$(node -p '
     const [major, minor, patch] = require("./package.json").version.match(/\d+/g);
     1e6 * major + 1000 * minor + +patch')
 FLAGS=(
-    -std=c11 -Wall -Wextra -Werror -DPR_VERSION="$VERSION"
-    -msimd128 -mbulk-memory # vectors of 128 bits; memory.copy and memory.fill
-    -ffreestanding          # no libc: the module imports nothing
-    -fno-math-errno         # sqrt is one instruction
-    -ffp-contract=off       # only simd.h fuses multiply and add: the same bits everywhere
+    -std=c11 -Wall -Wextra -Werror
+    -ffreestanding    # no libc: the module imports nothing
+    -fno-math-errno   # sqrt is one instruction
+    -ffp-contract=off # only simd.h fuses a multiplication and an addition: reproducible bits
+    -msimd128 -mbulk-memory
+    -DPR_VERSION="$VERSION"
     # Kernels are written in vectors; vectorising and unrolling other code doubles the size. -O must
     # come before these: it resets them.
     -fno-vectorize -fno-slp-vectorize -fno-unroll-loops
 )
+STACK=32768
 # Compiled again for relaxed SIMD. The two modules share the other objects, so they compress well
 # together.
 KERNELS=" dense ncf table query kernel simd_test dense_test table_test "
 # Compiled for speed (-O2); the rest for size (-Os).
 FAST="$KERNELS activation adam autoencoder candidates ncf_backward newton output prior solve topk "
 
+# apt_install PACKAGES...: on Debian as root, else fails
+apt_install() {
+    [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ] || return 1
+    echo "build.sh: installing $*"
+    apt-get update -q >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
+}
+
 # Prints the newest clang from 17 on that has its wasm-ld: "clang-19", or "clang".
 find_clang() {
     local clang
     for clang in clang-{22..17} clang; do
         command -v "$clang" "${clang/clang/wasm-ld}" | [ "$(wc -l)" = 2 ] || continue
-        [ "$("$clang" -dumpversion | cut -d. -f1)" -ge 17 ] || continue
-        echo "$clang" && return
+        [ "$("$clang" -dumpversion | cut -d. -f1)" -ge 17 ] && echo "$clang" && return
     done
 }
-if [ -z "$(find_clang)" ] && [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ]; then
-    echo "build.sh: installing clang-19 and lld-19"
-    apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends clang-19 lld-19 \
-        >/dev/null || echo "build.sh: they cannot be installed" >&2
-fi
-clang=$(find_clang)
-if [ "$clang" ]; then
-    CC=("$clang" --target=wasm32)
-    # --stack-first: the stack is below the data, so an overflow traps.
-    LINK=("${clang/clang/wasm-ld}" --no-entry --strip-all -O2 --stack-first -z stack-size=32768)
-    EXPORT=--export=
-elif command -v emcc >/dev/null; then
-    echo "build.sh: no clang and wasm-ld from 17 on, so no relaxed SIMD module" >&2
-    CC=(emcc)
-    # -O1: at higher levels Emscripten renames the exports.
-    LINK=(emcc --no-entry -O1 -sSTANDALONE_WASM -sTOTAL_STACK=32768 -sALLOW_MEMORY_GROWTH
-        -sMAXIMUM_MEMORY=4GB)
-    EXPORT=-Wl,--export=
-else
-    echo "build.sh: install clang and lld, 17 or later (Debian: clang-19 lld-19)" >&2 && exit 1
-fi
-echo "tools: $("${CC[0]}" --version | sed -n 1p), node $(node --version)"
 
-# compile FOLDER SOURCE FLAGS...: prints FOLDER/NAME.o, which it makes unless it exists
+# compile FOLDER SOURCE COMPILER...: FOLDER/NAME.o, unless it exists
 compile() {
     local name level=-Os
     name=$(basename "$2" .c)
     [[ $FAST == *" $name "* ]] && level=-O2
     mkdir -p "$1"
-    echo "$1/$name.o"
-    [ -f "$1/$name.o" ] || "${CC[@]}" $level "${FLAGS[@]}" "${@:3}" -c "$2" -o "$1/$name.o"
+    [ -f "$1/$name.o" ] || "${@:3}" $level "${FLAGS[@]}" -c "$2" -o "$1/$name.o"
 }
 
-# build_pair NAME SOURCES...: NAME.wasm and, with clang, NAME.relaxed.wasm. They export what C marks
-# with export_name and what $EXPORTS lists.
+# link NAME.wasm OBJECTS...: exports the functions of $EXPORTS and those that C marks with
+# export_name. wasm-ld is preferred: Emscripten's last step rewrites the code that the modules
+# share, and a download grows by 2 kB.
+link() {
+    if [ "$clang" ]; then
+        # --stack-first: the stack is below the data, so an overflow traps.
+        "${clang/clang/wasm-ld}" --no-entry --strip-all -O2 --stack-first -z stack-size=$STACK \
+            ${EXPORTS:+${EXPORTS//pr_/--export=pr_}} "${@:2}" -o "$1"
+    else
+        # -O1: at higher levels Emscripten renames the exports.
+        emcc --no-entry -O1 -sSTANDALONE_WASM -sTOTAL_STACK=$STACK -sALLOW_MEMORY_GROWTH \
+            -sMAXIMUM_MEMORY=4GB ${EXPORTS:+${EXPORTS//pr_/-Wl,--export=pr_}} "${@:2}" -o "$1"
+    fi
+}
+
+# build_pair NAME SOURCES...: NAME.wasm and, with clang, NAME.relaxed.wasm
 build_pair() {
-    local source object simd128=() relaxed=()
+    local source name simd128=() relaxed=()
     rm -f "$1.wasm" "$1.relaxed.wasm"
     for source in "${@:2}"; do
-        object=$(compile build/simd128 "$source")
-        simd128+=("$object")
-        if [ "$clang" ] && [[ $KERNELS == *" $(basename "$source" .c) "* ]]; then
-            object=$(compile build/relaxed "$source" -mrelaxed-simd)
+        name=$(basename "$source" .c)
+        compile build/simd128 "$source" emcc
+        simd128+=("build/simd128/$name.o")
+        if [ "$clang" ] && [[ $KERNELS == *" $name "* ]]; then
+            # By clang: Emscripten 3.1.6 has outdated opcodes for relaxed SIMD.
+            compile build/relaxed "$source" "$clang" --target=wasm32 -mrelaxed-simd
+            relaxed+=("build/relaxed/$name.o")
+        else
+            relaxed+=("build/simd128/$name.o")
         fi
-        relaxed+=("$object")
     done
-    "${LINK[@]}" ${EXPORTS:-} "${simd128[@]}" -o "$1.wasm"
-    [ -z "$clang" ] || "${LINK[@]}" ${EXPORTS:-} "${relaxed[@]}" -o "$1.relaxed.wasm"
+    link "$1.wasm" "${simd128[@]}"
+    [ -z "$clang" ] || link "$1.relaxed.wasm" "${relaxed[@]}"
 }
+
+command -v emcc >/dev/null || apt_install emscripten ||
+    { echo "build.sh: install Emscripten (Debian: apt-get install emscripten)" >&2 && exit 1; }
+[ "$(find_clang)" ] || apt_install clang-19 lld-19 ||
+    echo "build.sh: no clang and wasm-ld from 17 on, so no relaxed SIMD module" >&2
+clang=$(find_clang)
+echo "tools: $(emcc --version | sed -n 1p)"
+[ -z "$clang" ] || echo "tools: $("$clang" --version | sed -n 1p)"
+echo "tools: node $(node --version)"
 
 rm -rf build
 mkdir -p dist
-EXPORTS=$(node scripts/exported-functions.js | sed "s/^/$EXPORT/") \
-    build_pair dist/pocketrec src/*.c wasm/exports.c
+EXPORTS=$(node scripts/exported-functions.js) build_pair dist/pocketrec src/*.c wasm/exports.c
 for target in "$@"; do
     case $target in
         bench) build_pair dist/bench src/activation.c src/dense.c bench/kernel.c ;;

@@ -5,4 +5,4 @@ import { readFileSync } from "node:fs";
 import { FUNCTIONS } from "../js/runtime/abi.js";
 
 const adapters = readFileSync("wasm/exports.c", "utf8");
-console.log(FUNCTIONS.filter((name) => !adapters.includes(`PR_EXPORT(${name})`)).join("\n"));
+console.log(FUNCTIONS.filter((name) => !adapters.includes(`PR_EXPORT(${name})`)).join(" "));

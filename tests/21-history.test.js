@@ -17,6 +17,9 @@ import { after, describe, test } from "node:test";
 
 import { openHistory } from "../dist/history.node.js";
 import { loadModel } from "../dist/index.node.js";
+import { History } from "../js/history/history.js";
+import { Replica } from "../js/history/replica.js";
+import { EMPTY_STATE } from "../js/history/store.js";
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { uniform } from "./lib/random.js";
@@ -34,6 +37,13 @@ async function open(t, options, name = `h${names++}`) {
 }
 
 const items = (history) => history.list().map(({ item }) => item);
+
+/** A promise and the functions that settle it. */
+function withResolvers() {
+  const parts = {};
+  parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
+  return parts;
+}
 
 /** Waits for a condition that another process or watcher brings about. */
 async function until(isTrue, what) {
@@ -461,6 +471,40 @@ describe("failures", () => {
     await history.add(4);
     assert.deepEqual([items(history), history.storage, history.warning], [[4], "file", undefined]);
     history.close();
+  });
+
+  test("a read that fails after the fall back to memory does not undo later changes", async () => {
+    let changed;
+    const failing = withResolvers();
+    const reads = [EMPTY_STATE, failing.promise];
+    const store = {
+      kind: "file",
+      listen: (listener) => (changed = listener),
+      read: async () => reads.shift(),
+      write: async () => Promise.reject(new Error("the disk is gone")),
+      close: () => {},
+    };
+    const history = await History.open(() => store, {});
+    changed(); // starts a read, which is still going on when the write fails
+    const added = history.add(1);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    failing.reject(new Error("the disk is gone"));
+    await added;
+    assert.deepEqual([items(history), history.storage], [[1], "memory"]);
+  });
+
+  test("interactions of the same time keep their order when a store numbers them anew", () => {
+    const state = (token, orders) => ({
+      token,
+      ledger: [],
+      records: orders.map(([item, order]) => ({ item, time: 5, order })),
+    });
+    const replica = new Replica();
+    replica.replace(state("1", Object.entries({ a: 7, b: 8 })));
+    replica.replace(state("2", Object.entries({ a: 0, b: 1, c: 2 })));
+    const put = [{ item: "d", time: 5, order: 3 }];
+    replica.apply({ before: "2", after: "3", put, removed: [], expenses: [] });
+    assert.deepEqual([...replica.records.keys()], ["a", "b", "c", "d"]);
   });
 
   test("the lock of a killed process is broken", async (t) => {

@@ -77,6 +77,21 @@ describe("help and errors", () => {
       ));
   }
 
+  test("the error for rank --again names --include-seen, which ranks the history too", () => {
+    assert.match(assertFails(..."rank x --again".split(" ")), /--again is called --include-seen/);
+    const items = (...options) =>
+      JSON.parse(
+        pocketrec(
+          "rank",
+          "web-demo/models/neumf.safetensors",
+          ..."--history 260,1196 --candidates 260,1 --json".split(" "),
+          ...options,
+        ).stdout,
+      ).items.map(({ item }) => item);
+    assert.deepEqual(items(), [1]);
+    assert.deepEqual(items("--include-seen").sort(), [1, 260]);
+  });
+
   for (const [command, ...options] of [
     ["inspect"],
     ["verify"],

@@ -3,7 +3,7 @@ import { readBytes, withPath } from "../convert/files.js";
 import { readItemIndex } from "../file/item-ids.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { loadModel } from "../convert/load-model.js";
-import { paragraph, parseJson, whole } from "./options.js";
+import { paragraph, parseJson, renamedOption, whole } from "./options.js";
 import { readCandidates, readUsers } from "./rank-input.js";
 import { note, say, table } from "./terminal.js";
 
@@ -23,7 +23,7 @@ const TEXTS = {
 
 /** @param {import("commander").Command} program */
 export function addRank(program) {
-  program
+  const command = program
     .command("rank")
     .summary("rank items for a user")
     .description(TEXTS.description)
@@ -33,11 +33,12 @@ export function addRank(program) {
     .option("--features <json>", TEXTS.features)
     .option("--candidates <items>", TEXTS.candidates)
     .option("--top <count>", "number of best items", whole(1), 10)
-    .option("--again", "also recommend items of the history")
+    .option("--include-seen", "also rank items of the history")
     .option("--raw", "print raw scores (before the output function)")
     .option("--explain", "print for each item the interaction with the largest effect")
     .option("--json", "print JSON, one user per line")
     .action(run);
+  renamedOption(command, { before: "--again", now: "--include-seen" });
 }
 
 /**
@@ -77,13 +78,18 @@ async function run(path, { history, user: row, candidates, features, ...options 
  * @param {Record<string, any>} options
  * @returns {{ best: Entry[], reasons?: (Reason | undefined)[] }}
  */
-function rankFor(model, { row, history, features }, candidates, { top, again, raw, explain }) {
+function rankFor(
+  model,
+  { row, history, features },
+  candidates,
+  { top, includeSeen, raw, explain },
+) {
   const user = model.user(
     /** @type {any} */ (
       row === undefined ? { history: history ?? [], features } : { id: row, history }
     ),
   );
-  const options = { topK: top, exclude: again ? [] : user.items, raw };
+  const options = { topK: top, exclude: includeSeen ? [] : user.items, raw };
   const best = candidates ? model.rank(user, candidates, options) : model.recommend(user, options);
   noteUnknown(user.unknown);
   if (!explain) return { best };

@@ -315,8 +315,14 @@ export class History extends EventTarget {
 
   async #read() {
     const store = this.#store;
-    const state = await store.read();
-    if (store === this.#store && this.#replica.replace(state)) this.#changed();
+    let state;
+    try {
+      state = await store.read();
+    } catch (error) {
+      // Another store has replaced it meanwhile: its failure is no longer of interest.
+      if (store === this.#store) throw error;
+    }
+    if (state && store === this.#store && this.#replica.replace(state)) this.#changed();
   }
 
   #changed() {

@@ -79,12 +79,15 @@ export class Replica {
    */
   replace({ token, records, ledger }) {
     if (token === this.token) return false;
+    const sorted = [...records].sort(compareAge);
     // Unchanged records stay the same objects: followers compare by identity.
-    const list = records.map((record) => {
+    let list = sorted.map((record) => {
       const known = this.#records.get(record.item);
       return known && isUnchanged(known, record) ? known : record;
     });
-    this.#records = indexByItem(list.sort(compareAge));
+    // Their order numbers may be those of an earlier reading, and contradict the new ones.
+    if (list.some((record, at) => at > 0 && compareAge(list[at - 1], record) > 0)) list = sorted;
+    this.#records = indexByItem(list);
     this.#isSorted = true;
     this.#newest = list.at(-1) ?? OLDEST;
     this.ledger = ledger;
