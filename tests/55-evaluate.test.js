@@ -79,7 +79,11 @@ describe("interactions", () => {
   for (const [title, text, message] of [
     ["a rating", "user,item,rating\n1,2,3\n1,3,x\n", /line 3: .* a rating that is a number, .*"x"/],
     ["a missing item", "user,item\n1,2\n1\n", /line 3: expected a user and an item, found "1"/],
-    ["a missing user", "item,rating\n1,2\n", /line 1: expected a header with a user and an item/],
+    [
+      "a missing user",
+      "item,rating\n1,2\n",
+      /line 1: expected a column of users, .*--columns user=/,
+    ],
     ["one column", "hello\n", /line 1: expected a header with a user and an item/],
   ]) {
     test(`the error for ${title} names the line`, () =>

@@ -1,10 +1,14 @@
 import { PocketrecError } from "../common/errors.js";
-import { columnOf, readText } from "./interaction-text.js";
 import { NameIndex } from "./name-index.js";
+import { roleOf } from "./reading/names.js";
+import { readText } from "./reading/read-text.js";
 
 /**
- * Interactions of a file, in columns: MovieLens' .csv, .dat and u.data, RecBole's .inter, the NCF
- * authors' .rating, numpy's .npz with arrays user, item, rating, time.
+ * Interactions of a file, in columns: delimited text, JSON, lists of a user's items, numpy's .npz
+ * with arrays user, item, rating, time.
+ *
+ * @typedef {import("./reading/read-text.js").Options} ReadOptions
+ * @typedef {import("./reading/read-text.js").Reading} Reading
  *
  * @typedef {object} Interactions n of them
  * @property {string} path
@@ -14,16 +18,18 @@ import { NameIndex } from "./name-index.js";
  * @property {Uint32Array} item (n) index in `items`
  * @property {Float64Array} [rating] (n)
  * @property {Float64Array} [time] (n)
+ * @property {Reading} reading how the file was understood
  */
 
 /**
  * @param {Uint8Array} bytes
- * @param {string} path names the format, and the file in errors
+ * @param {string} path names the file in errors
+ * @param {ReadOptions} [options]
  * @returns {Promise<Interactions>}
  * @throws {PocketrecError} "bad-argument", with the line where there is one
  */
-export async function readInteractions(bytes, path) {
-  if (!path.endsWith(".npz")) return readText(new TextDecoder("utf-8").decode(bytes), path);
+export async function readInteractions(bytes, path, options = {}) {
+  if (!path.endsWith(".npz")) return readText(bytes, path, options);
   const { readNpzArrays } = await import("../convert/read/numpy.js");
   return fromArrays(await readNpzArrays(bytes), path);
 }
@@ -34,7 +40,8 @@ export async function readInteractions(bytes, path) {
  * @returns {Interactions}
  */
 function fromArrays(arrays, path) {
-  const { user, item, rating, time } = columnsOf(arrays, path);
+  const { columns, names, ignored } = columnsOf(arrays, path);
+  const { user, item, rating, time } = columns;
   const [users, items] = [new NameIndex(), new NameIndex()];
   return {
     path,
@@ -44,6 +51,20 @@ function fromArrays(arrays, path) {
     items: items.names,
     ...(rating ? { rating: Float64Array.from(rating) } : {}),
     ...(time ? { time: Float64Array.from(time) } : {}),
+    reading: {
+      path,
+      form: "arrays of numpy",
+      columns: names,
+      ignored,
+      notes: [],
+      interactions: user.length,
+      first: {
+        user: String(user[0]),
+        item: String(item[0]),
+        ...(rating ? { rating: rating[0] } : {}),
+        ...(time ? { time: String(time[0]) } : {}),
+      },
+    },
   };
 }
 
@@ -54,19 +75,31 @@ function fromArrays(arrays, path) {
 function columnsOf(arrays, path) {
   /** @type {Record<string, ArrayLike<number>>} */
   const columns = {};
+  /** @type {Record<string, string>} */
+  const names = {};
+  const ignored = [];
   for (const [name, { values }] of arrays) {
-    const column = columnOf(name);
-    if (column) columns[column] = values;
+    const role = roleOf(name);
+    if (!role) ignored.push(name);
+    else if (columns[role]) throw arraysError(arrays, path);
+    else [columns[role], names[role]] = [values, name];
   }
   const { user, item, rating, time } = columns;
   const isOfOneLength = [item, rating, time].every(
     (values) => !values || values.length === user?.length,
   );
-  if (user && item && isOfOneLength) return { user, item, rating, time };
-  throw new PocketrecError(
+  if (user && item && isOfOneLength) return { columns, names, ignored };
+  throw arraysError(arrays, path);
+}
+
+/**
+ * @param {Map<string, { shape: number[] }>} arrays
+ * @param {string} path
+ */
+const arraysError = (arrays, path) =>
+  new PocketrecError(
     "bad-argument",
     path,
     "arrays user and item (rating, time) of one length",
     [...arrays].map(([name, { shape }]) => `${name} [${shape}]`).join(", ") || "none",
   );
-}

@@ -1,5 +1,6 @@
 import { PocketrecError, show } from "../common/errors.js";
 import { readInteractions } from "./interactions.js";
+import { openText } from "./reading/text.js";
 
 /**
  * Reads published recommendations of a model. Formats: JSON (a list of lists, one per user, or an
@@ -9,15 +10,20 @@ import { readInteractions } from "./interactions.js";
  * @param {Uint8Array} bytes
  * @param {string} path names the format, and the file in errors
  * @param {number} userBase the number of the first user
+ * @param {import("./interactions.js").ReadOptions} [options]
  * @returns {Promise<Map<string, string[]>>} by user
  * @throws {PocketrecError} "bad-argument", "bad-shape"
  */
-export async function readLists(bytes, path, userBase) {
+export async function readLists(bytes, path, userBase, options = {}) {
   if (path.endsWith(".npy")) return readNumpyLists(bytes, path, userBase);
-  const text = new TextDecoder("utf-8").decode(bytes);
-  if (path.endsWith(".json")) return fromJson(text, path, userBase);
-  if (isListPerLine(text)) return fromLines(text);
-  const { users, items, user, item } = await readInteractions(bytes, path);
+  if (path.endsWith(".json")) {
+    const chunks = openText(bytes, path, options.dialect?.encoding).chunks();
+    return fromJson([...chunks].join(""), path, userBase);
+  }
+  // Of pairs the order counts: neither ratings nor times are read.
+  const columns = { ...options.columns, rating: "none", time: "none" };
+  const data = await readInteractions(bytes, path, { ...options, columns });
+  const { users, items, user, item } = data;
   const lists = users.map(() => /** @type {string[]} */ ([]));
   user.forEach((index, n) => lists[index].push(items[item[n]]));
   return new Map(users.map((name, index) => [name, lists[index]]));
@@ -40,32 +46,6 @@ async function readNumpyLists(bytes, path, userBase) {
       Array.from(values.subarray(user * length, (user + 1) * length), String),
     ]),
   );
-}
-
-/** An id in a line of ids. */
-const ID = /[\p{L}\p{N}_.-]+/gu;
-
-/** Interactions have a user, an item, a rating and a time; a longer line is a list. */
-const COLUMNS_MAX = 4;
-
-/** @param {string} text */
-function isListPerLine(text) {
-  const [first, second] = text.split(/\r?\n/, 2);
-  const line = second || first || "";
-  return (line.match(ID) ?? []).length > COLUMNS_MAX;
-}
-
-/**
- * A user, then the list, with any separators and perhaps a header.
- *
- * @param {string} text
- * @returns {Map<string, string[]>}
- */
-function fromLines(text) {
-  const lines = text.split(/\r?\n/).map((line) => line.match(ID) ?? []);
-  const hasHeader = (lines[0]?.length ?? 0) < (lines[1]?.length ?? 0);
-  const lists = lines.slice(Number(hasHeader)).filter((ids) => ids.length > 1);
-  return new Map(lists.map(([user, ...list]) => [user, list]));
 }
 
 /**
