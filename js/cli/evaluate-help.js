@@ -14,6 +14,11 @@ Protocols
                  catalogue without the input. With a training and a test file of the same users
                  nothing is sampled: the training file is the input, the test file the targets.
   rating         Errors of predicted ratings: those of a test file, or a --test-share sample.
+                 Ratings below --positive are no ratings.
+  clicks         Predicted clicks, for models that were trained on labels: of labelled rows, those
+                 of a test file or a --test-share sample, each counts alone. A row is a click if
+                 its label is 1 (the data have a column of 0 and 1) or its rating is --positive or
+                 more. New users are encoded from their clicks in the training rows.
   lists          Agreement with published recommendations of the model in --data. Formats: JSON
                  (a list of lists, one per user, or an object from user to list); .npy of users by
                  items; lines of a user and a list ('7,"[1, 5, 9]"'); lines of user and item in the
@@ -29,9 +34,13 @@ Ties             A target ranks behind every other candidate with the same raw s
                  scores all items the same finds nothing. Raw scores are float32, before the
                  output function.
 Not counted      Items that the model does not know, ratings below --positive, and users without a
-                 target. The output reports how many interactions were skipped.
+                 target. Of repeated interactions of one user with one item the last one counts; in
+                 clicks each. What a test file shares with the training interactions is no target
+                 in strong, and elsewhere no input. The output counts each of these, and the users
+                 whose last interaction is one of several at the same time.
+Zeros            A value of 0 may be a rating, a label, or no interaction: --positive says which.
 
-Metrics, for each user, then the mean over users; ranks count from 1, T are the targets
+Metrics that rank, for each user, then the mean over users; ranks count from 1, T are the targets
   HR@k         1 if a target is among the first k, else 0
   NDCG@k       DCG / DCG of the ideal order; DCG = sum of 1 / log2(rank + 1) over targets among
                the first k
@@ -45,9 +54,17 @@ Metrics, for each user, then the mean over users; ranks count from 1, T are the 
                count half
   Overlap      share of a published list among as many of the model's best items
   Same         1 if the published list is the model's in the same order, but for ties; else 0
-  RMSE, MAE    over all ratings with equal weight; predictions are clamped to the file's scale of
-               ratings, if it has one
+Metrics of rows, each with equal weight
+  RMSE, MAE    of ratings; predictions are clipped to the file's scale of ratings, if it says so
+  AUC          clicks: share of pairs of a click and another row in which the click has the higher
+               raw score; ties count half (Hanley and McNeil, The Meaning and Use of the Area under
+               a ROC Curve, Radiology 143, 1982)
+  LogLoss      mean of -log p over clicks and -log(1 - p) over the others; p is the score, clipped
+               to 2^-23 (1.2e-7) and 1 - 2^-23, as scikit-learn does for float32
+  Calibration  mean score / share of clicks (He et al., Practical Lessons from Predicting Clicks on
+               Ads at Facebook, ADKDD 2014); --json adds a table of ten bins of scores
 
 Intervals      95%, by the bootstrap over users (1,000 resamples).
 popularity     The baseline: an item's score is its number of training interactions; in rating,
-               its mean training rating.`;
+               its mean training rating; in clicks, the share of clicks among its training rows and
+               one more with the mean of all.`;

@@ -6,8 +6,9 @@ import { say, table } from "./terminal.js";
  * @typedef {object} Evaluation
  * @property {string} path of the weights file
  * @property {string} protocol
+ * @property {string[]} assumed what the conversion took for granted, as `assumptionLines` gives it
  * @property {string} how the cases were made
- * @property {import("../evaluate/catalogue.js").Counts} counts
+ * @property {import("../evaluate/counts.js").Counts} counts
  * @property {import("../evaluate/scorers.js").UserSource} userSource
  * @property {Result} result
  * @property {Result} [baseline]
@@ -17,33 +18,87 @@ import { say, table } from "./terminal.js";
  * All digits, for programs.
  * @param {Evaluation} evaluation
  */
-export function printJson({ path, protocol, how, counts, userSource, result, baseline }) {
+export function printJson({ path, protocol, assumed, how, counts, userSource, result, baseline }) {
   const facts = {
     file: path,
+    ...(assumed.length ? { assumed } : {}),
     protocol,
     how,
     users: result.done,
     userSource,
     counts,
+    rows: result.rows,
     metrics: result.figures,
+    calibration: result.calibration,
     popularity: baseline?.figures,
   };
   say(JSON.stringify(facts, null, 2));
 }
 
+/**
+ * Interactions that are skipped, by their count.
+ * @type {Partial<Record<keyof Evaluation["counts"], string>>}
+ */
+const SKIPPED = {
+  unknown: "with items that the model does not know",
+  low: "with low ratings",
+  repeated: "repeated (of one user with one item the last counts)",
+};
+
+/**
+ * What else a protocol left out or decided by a rule.
+ * @type {Partial<Record<keyof Evaluation["counts"], string>>}
+ */
+const DECIDED = {
+  short: "users with fewer than two interactions: not measured",
+  untargeted: "users of the test file with nothing left to find: not measured",
+  tied: "users with several interactions at their last time: the last line is held out",
+  lastUnknown: "users whose last item the model does not know: the last known one is held out",
+  several: "users with several items in the test file: the last one is held out",
+  fewer: "users with fewer items to sample: all of them are ranked",
+  alone: "users with no other item to rank: every cut-off finds the target, AUC is 0.5",
+  within: "users with no more candidates than the largest cut-off: it finds every target",
+  lines: "lines or lists without an item that the model knows: not measured",
+  listUnknown: "items of lines or lists that the model does not know: left out",
+  listRepeated: "items of lines or lists that repeat or are the held-out item: left out",
+};
+
+/**
+ * @param {Evaluation} evaluation
+ * @returns {string[]}
+ */
+function decisions({ protocol, counts, userSource }) {
+  const seen =
+    protocol === "strong"
+      ? "held-out interactions with items of the input: not counted as targets"
+      : "held-out interactions with items of the training interactions: taken out of the input";
+  const texts = {
+    ...DECIDED,
+    seen,
+    ...(userSource === "history"
+      ? { empty: "users without training interactions: encoded from an empty history" }
+      : {}),
+  };
+  return Object.entries(texts)
+    .map(([key, text]) => ({ count: counts[/** @type {keyof typeof counts} */ (key)], text }))
+    .filter(({ count }) => count)
+    .map(({ count, text }) => `${text}: ${count}`);
+}
+
 /** @param {Evaluation} evaluation */
-export function printReport({ path, protocol, how, counts, userSource, result, baseline }) {
+export function printReport(evaluation) {
+  const { path, protocol, assumed, how, counts, userSource, result, baseline } = evaluation;
   const users = userSource === "stored" ? "trained users" : "new users, encoded from their history";
-  say(`${path}: ${protocol}`);
+  say([`${path}: ${protocol}`, ...assumed].join("; "));
   say(`${result.done} users (${users}); ${how}.`);
-  const skipped = [
-    counts.unknown && `${counts.unknown} with items that the model does not know`,
-    counts.low && `${counts.low} with low ratings`,
-  ].filter(Boolean);
+  const skipped = Object.entries(SKIPPED)
+    .filter(([key]) => counts[/** @type {keyof typeof counts} */ (key)])
+    .map(([key, text]) => `${counts[/** @type {keyof typeof counts} */ (key)]} ${text}`);
   if (counts.interactions || skipped.length) {
     const reasons = skipped.length ? `; skipped: ${skipped.join(", ")}` : "";
     say(`${counts.interactions} interactions${reasons}.`);
   }
+  for (const line of [...decisions(evaluation), ...predictions(evaluation)]) say(line);
   say("");
   const head = ["metric", "value", "95% interval", ...(baseline ? ["popularity"] : [])];
   const rows = result.figures.map(({ metric, value, low, high }, index) => [
@@ -54,3 +109,26 @@ export function printReport({ path, protocol, how, counts, userSource, result, b
   ]);
   say(table(head, rows));
 }
+
+/**
+ * How predictions lie beside what they predict: another scale shows at once.
+ *
+ * @param {Evaluation} evaluation
+ * @returns {string[]}
+ */
+function predictions({ protocol, result: { rows, calibration } }) {
+  if (!rows) return [];
+  const { count, targets, predictions } = rows;
+  const ends = (/** @type {{ minimum: number, mean: number, maximum: number }} */ range) =>
+    `${digits(range.minimum)} to ${digits(range.maximum)} (mean ${digits(range.mean)})`;
+  if (protocol === "rating")
+    return [`${count} ratings from ${ends(targets)}; predictions from ${ends(predictions)}.`];
+  const clicks = `${count} rows, ${Math.round(targets.mean * count)} of them clicks`;
+  return [`${clicks}${calibration ? `; predictions from ${ends(predictions)}` : ""}.`];
+}
+
+/**
+ * A number with up to four digits after the point.
+ * @param {number} value
+ */
+const digits = (value) => String(Number(value.toFixed(4)));

@@ -1,13 +1,14 @@
 import { InvalidArgumentError } from "commander";
 
 import { PocketrecError } from "../common/errors.js";
+import { assumptionLines } from "../convert/assumptions.js";
 import { withPath, readBytes } from "../convert/files.js";
 import { readModelFile } from "../convert/model-file.js";
 import { findCases } from "../evaluate/cases.js";
 import { Catalogue } from "../evaluate/catalogue.js";
 import { findFiles } from "../evaluate/files.js";
 import { AT_K, WHOLE } from "../evaluate/metrics.js";
-import { runLists, runRanking, runRating } from "../evaluate/run.js";
+import { runClicks, runLists, runRanking, runRating } from "../evaluate/run.js";
 import {
   chooseUserSource,
   modelScorer,
@@ -17,17 +18,15 @@ import {
 import { readItemIndex } from "../file/item-ids.js";
 import { loadModel } from "../convert/load-model.js";
 import { DEFINITIONS } from "./evaluate-help.js";
+import {
+  assertOptionsApply,
+  assertProbabilities,
+  metricsOf,
+  PROTOCOLS,
+} from "./evaluate-options.js";
 import { printJson, printReport } from "./evaluate-report.js";
 import { choice, number, paragraph, renamedOption, RENAMED_USERS, whole } from "./options.js";
 import { note, progress } from "./terminal.js";
-
-/** Each protocol's default metrics. @type {Record<string, { at: number[], metrics: string[] }>} */
-const DEFAULTS = {
-  "leave-one-out": { at: [5, 10], metrics: ["HR", "NDCG", "MRR", "AUC"] },
-  strong: { at: [10, 20, 100], metrics: ["Recall", "NDCG", "MAP", "MRR", "AUC"] },
-  rating: { at: [], metrics: ["RMSE", "MAE"] },
-  lists: { at: [], metrics: ["Overlap", "Same"] },
-};
 
 const share = number(0, 1);
 const METRICS = [...AT_K, ...WHOLE].join(", ");
@@ -40,17 +39,22 @@ const TEXTS = {
   negatives: paragraph(`leave-one-out: lists of negatives in the NCF authors' format: (user,item)
     and the items to rank it among, separated by tabs`),
   sampled: "leave-one-out without --negatives: number of sampled items, or all",
-  positive: "lowest rating that counts as an interaction (default: the file's, else all)",
-  metrics: `comma-separated: ${METRICS}; for rating RMSE, MAE; for lists Overlap, Same`,
+  positive: paragraph(`lowest rating that counts as an interaction (default: the file's, else all),
+    as a click, or for rating as a rating`),
+  metrics: paragraph(`comma-separated: ${METRICS}; for rating RMSE, MAE; for clicks AUC, LogLoss,
+    Calibration; for lists Overlap, Same`),
   at: "comma-separated cut-offs k of HR, NDCG, Recall, Precision and MAP",
-  itemBase: "number of the first item in the data, if the file names items by row",
+  itemBase: "number of the first item in the data, if the file names items by row (default: 0)",
+  userBase: "number of the first trained user in the data (default: 0)",
 };
 
 /** @param {import("commander").Command} program */
 export function addEvaluate(program) {
   const command = program
     .command("evaluate")
-    .summary("measure quality on users' interactions: HR, NDCG, Recall, MAP, MRR, AUC, RMSE, MAE")
+    .summary(
+      "measure quality on users' interactions: HR, NDCG, Recall, MAP, MRR, AUC, RMSE, log loss",
+    )
     .description(TEXTS.description)
     .argument("<file>", "a weights file (docs/format.md)")
     .requiredOption("--data <path>", TEXTS.data)
@@ -58,7 +62,7 @@ export function addEvaluate(program) {
       choice(
         "--protocol <protocol>",
         "how to measure",
-        Object.keys(DEFAULTS),
+        Object.keys(PROTOCOLS),
       ).makeOptionMandatory(),
     )
     .option("--train <file>", "training interactions, if --data has no such file")
@@ -67,15 +71,15 @@ export function addEvaluate(program) {
     .option("--sampled <count>", TEXTS.sampled, countOrAll, 99)
     .option("--held-out <share>", "strong: share of the users; 1 means all", share, 0.1)
     .option("--fold-in <share>", "strong: share of each history that is the input", share, 0.8)
-    .option("--test-share <share>", "rating: share of the ratings to predict", share, 0.1)
+    .option("--test-share <share>", "rating, clicks: share of the rows to predict", share, 0.1)
     .addOption(
       choice("--users <source>", "trained or new users (see below)", ["stored", "history"]),
     )
     .option("--positive <rating>", TEXTS.positive, number(-Infinity, Infinity))
     .option("--metrics <names>", TEXTS.metrics, list)
     .option("--at <cut-offs>", TEXTS.at, (text) => list(text).map(whole(1)))
-    .option("--item-base <number>", TEXTS.itemBase, whole(0), 0)
-    .option("--user-base <number>", "number of the first trained user in the data", whole(0), 0)
+    .option("--item-base <number>", TEXTS.itemBase, whole(0))
+    .option("--user-base <number>", TEXTS.userBase, whole(0))
     .option("--limit <users>", "measure only the first so many users", whole(1))
     .option("--no-baseline", "do not measure popularity beside the model")
     .option("--seed <number>", "seed of the pseudo-random generator", whole(1, 2 ** 32 - 1), 1)
@@ -101,38 +105,54 @@ function list(text) {
 /**
  * @param {string} path
  * @param {Record<string, any>} options
+ * @param {import("commander").Command} command
  */
-async function run(path, options) {
+async function run(path, options, command) {
+  const { itemBase, userBase, protocol, seed } = options;
+  const metrics = metricsOf(/** @type {any} */ (options));
   const bytes = await readBytes(path);
   const model = await withPath(path, () => loadModel(bytes));
+  assertProbabilities(metrics, protocol, model.info);
   const file = readModelFile(bytes);
-  const { itemBase, userBase, protocol } = options;
-  const catalogue = new Catalogue(readItemIndex(file.kept.get("item_ids"), model.itemCount), {
-    itemBase,
-    userBase,
-    positive: options.positive ?? model.info.rating.positive,
-  });
+  const items = readItemIndex(file.kept.get("item_ids"), model.itemCount);
+  const catalogue = new Catalogue(items, { itemBase, userBase });
   const paths = pathsOf(await findFiles(options.data), options);
-  const metrics = metricsOf(options);
-  const split = await findCases(paths, catalogue, /** @type {any} */ (options));
-  const cases = split.cases.slice(0, options.limit);
+  assertOptionsApply(command, paths);
   const trainedUsers = trainedUsersOf(file);
   // Sampled users are new to the model.
   const usual = protocol === "strong" && !paths.test ? "history" : undefined;
   const userSource = chooseUserSource(options.users ?? usual, trainedUsers.count);
+  const { info } = model;
+  const split = await findCases(paths, catalogue, {
+    .../** @type {any} */ (options),
+    info,
+    userSource,
+  });
+  const cases = split.cases.slice(0, options.limit);
   assertHistories(userSource, cases);
-  const scorer = modelScorer(model, catalogue, { userSource, trainedUsers });
+  const isFiltered = protocol !== "rating";
+  const scorer = modelScorer(model, catalogue, { userSource, trainedUsers, isFiltered });
   const baseline =
     options.baseline && [...split.train.values()].some((history) => history.length)
-      ? popularityScorer(split.train, model.itemCount, protocol === "rating")
+      ? popularityScorer(split.train, model.itemCount, protocol)
       : undefined;
-  const work = { protocol, cases, metrics, itemCount: model.itemCount, seed: options.seed };
+  const work = { protocol, cases, metrics, itemCount: model.itemCount, seed };
   const results = await measureUntilStopped(scorer, baseline, work);
+  const assumed = assumptionLines(/** @type {any} */ (info));
   model.dispose();
   if (!results.result.done) return;
   const print = options.json ? printJson : printReport;
-  print({ path, protocol, how: split.how, counts: split.counts, userSource, ...results });
+  const counts = { ...split.counts, ...results.result.counts };
+  const how = `${split.how}${limitedTo(cases.length, split.cases.length)}`;
+  print({ path, protocol, assumed, how, counts, userSource, ...results });
 }
+
+/**
+ * @param {number} measured
+ * @param {number} all
+ */
+const limitedTo = (measured, all) =>
+  measured < all ? `; --limit: the first ${measured} of ${all} users` : "";
 
 /**
  * @typedef {import("../evaluate/scorers.js").Scorer} Scorer
@@ -182,6 +202,7 @@ async function measureWith(title, scorer, { protocol, cases, metrics, itemCount,
   const options = { onProgress: bar.to, signal, seed };
   try {
     if (protocol === "rating") return await runRating(scorer, cases, metrics, options);
+    if (protocol === "clicks") return await runClicks(scorer, cases, metrics, options);
     const run = protocol === "lists" ? runLists : runRanking;
     return await run(scorer, cases, metrics, itemCount, options);
   } finally {
@@ -201,23 +222,6 @@ function pathsOf(found, { train, test, negatives, protocol }) {
   const alone = test && !found.train && found.all ? { train: found.all } : {};
   const paths = { ...found, ...alone, ...given };
   return protocol === "leave-one-out" ? paths : { ...paths, negatives: undefined };
-}
-
-/**
- * The metrics with their cut-offs: "HR@10", "MRR".
- *
- * @param {Record<string, any>} options
- * @returns {string[]}
- */
-function metricsOf({ protocol, metrics = DEFAULTS[protocol].metrics, at = DEFAULTS[protocol].at }) {
-  const isRanking = !["rating", "lists"].includes(protocol);
-  const allowed = isRanking ? [...AT_K, ...WHOLE] : DEFAULTS[protocol].metrics;
-  const wrong = metrics.find((/** @type {string} */ name) => !allowed.includes(name));
-  if (wrong !== undefined)
-    throw new PocketrecError("bad-argument", "--metrics", allowed.join(", "), wrong);
-  return metrics.flatMap((/** @type {string} */ name) =>
-    AT_K.includes(name) ? at.map((/** @type {number} */ k) => `${name}@${k}`) : [name],
-  );
 }
 
 /**

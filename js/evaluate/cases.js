@@ -1,33 +1,48 @@
 import { PocketrecError } from "../common/errors.js";
 import { readBytes } from "../convert/files.js";
+import { newCounts } from "./counts.js";
 import { readInteractions } from "./interactions.js";
 import { readNegatives } from "./negatives.js";
 import { readLists } from "./published-lists.js";
 import {
   assertCases,
+  givenRows,
   givenSplit,
-  heldOutRatings,
+  heldOutRows,
   leaveOneOut,
   leaveOneOutAmong,
   strongGeneralisation,
 } from "./protocols.js";
+import {
+  assertPredictsRatings,
+  assertScale,
+  clickThreshold,
+  rankingThreshold,
+  ratingThreshold,
+  valuesOf,
+} from "./ratings.js";
 
 /**
  * Reads the files of an evaluation and makes the cases of its protocol.
  *
  * @typedef {import("./catalogue.js").Catalogue} Catalogue
- * @typedef {import("./catalogue.js").Counts} Counts
+ * @typedef {import("./catalogue.js").Interaction} Interaction
  * @typedef {import("./catalogue.js").Histories} Histories
+ * @typedef {import("./counts.js").Counts} Counts
+ * @typedef {import("./interactions.js").Interactions} Interactions
  * @typedef {import("./protocols.js").Case} Case
  * @typedef {import("./files.js").Paths} Paths
  *
  * @typedef {object} Options as `pocketrec evaluate --help` describes them
- * @property {"leave-one-out" | "strong" | "rating" | "lists"} protocol
+ * @property {"leave-one-out" | "strong" | "rating" | "clicks" | "lists"} protocol
+ * @property {number} [positive]
  * @property {number | "all"} sampled
  * @property {number} heldOut
  * @property {number} foldIn
  * @property {number} testShare
  * @property {number} seed
+ * @property {Readonly<import("../file/metadata.js").Info>} info of the model
+ * @property {import("./scorers.js").UserSource} userSource
  *
  * @typedef {object} Split
  * @property {Case[]} cases
@@ -44,46 +59,86 @@ import {
  * @returns {Promise<Split & { counts: Counts }>}
  */
 export async function findCases(paths, catalogue, options) {
-  const counts = { interactions: 0, unknown: 0, low: 0 };
-  const { protocol } = options;
-  if (protocol === "lists") return { ...(await listCases(paths, catalogue, counts)), counts };
-  const data = await readData(paths, catalogue, counts, protocol === "rating");
-  if (protocol === "leave-one-out")
-    return { ...(await leaveOneOutCases(paths, catalogue, data, options)), counts };
-  return { ...(protocol === "strong" ? strongCases : ratingCases)(data, options), counts };
+  const counts = newCounts();
+  const split = await CASES[options.protocol](paths, catalogue, options, counts);
+  const holdsOutLast = options.protocol === "leave-one-out" && !paths.test && !paths.negatives;
+  if (!holdsOutLast) counts.lastUnknown = 0;
+  return { ...split, counts };
 }
 
 /**
+ * @callback MakeCases
  * @param {Paths} paths
  * @param {Catalogue} catalogue
- * @param {Counts} counts added to
- * @param {boolean} isRating
- * @returns {Promise<Data>}
- */
-async function readData(paths, catalogue, counts, isRating) {
-  const read = async (/** @type {string | undefined} */ path) => {
-    if (!path) return undefined;
-    const data = await readInteractions(await readBytes(path), path);
-    if (isRating && !data.rating)
-      throw new PocketrecError("bad-argument", path, "a column of ratings", "none");
-    return catalogue.histories(data, counts, { isRating });
-  };
-  return {
-    all: await read(paths.test && paths.train ? undefined : paths.all),
-    train: await read(paths.train),
-    test: await read(paths.test),
-  };
-}
-
-/**
- * @param {Paths} paths
- * @param {Catalogue} catalogue
- * @param {Data} data
  * @param {Options} options
+ * @param {Counts} counts added to
  * @returns {Promise<Split>}
  */
-async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { sampled, seed }) {
-  if (paths.negatives) return negativesCases(paths.negatives, catalogue, train ?? new Map());
+
+/** @type {Record<Options["protocol"], MakeCases>} */
+const CASES = {
+  "leave-one-out": leaveOneOutCases,
+  strong: strongCases,
+  rating: ratingCases,
+  clicks: clickCases,
+  lists: listCases,
+};
+
+/**
+ * The interactions of a protocol that ranks: those rated at or above the threshold.
+ *
+ * @param {Paths} paths
+ * @param {Catalogue} catalogue
+ * @param {Options} options
+ * @param {Counts} counts added to
+ */
+async function readRanked(paths, catalogue, { positive, info, userSource }, counts) {
+  const files = await readFiles(paths);
+  const values = valuesOf(Object.values(files));
+  const threshold = rankingThreshold(values, positive ?? info.rating.positive);
+  const readsScale =
+    (positive === undefined && threshold !== undefined) ||
+    (userSource === "history" && info.input.values === "rating");
+  if (readsScale && values.count) assertScale(values, threshold, info);
+  return mapped(files, (data) => catalogue.histories(data, counts, { positive: threshold }));
+}
+
+/**
+ * The files of interactions by role.
+ *
+ * @param {Paths} paths
+ * @param {string} [values] what a column of values holds, where the protocol needs one
+ * @returns {Promise<{ all?: Interactions, train?: Interactions, test?: Interactions }>}
+ */
+async function readFiles({ all, train, test }, values) {
+  const isSplit = train && test;
+  /** @type {Record<string, Interactions>} */
+  const files = {};
+  for (const [role, path] of Object.entries({ all: isSplit ? undefined : all, train, test })) {
+    if (!path) continue;
+    const data = await readInteractions(await readBytes(path), path);
+    if (values && !data.rating)
+      throw new PocketrecError("bad-argument", path, `a column of ${values}`, "none");
+    files[role] = data;
+  }
+  return files;
+}
+
+/**
+ * @template T
+ * @param {{ all?: Interactions, train?: Interactions, test?: Interactions }} files
+ * @param {(data: Interactions) => T} map
+ * @returns {{ all?: T, train?: T, test?: T }}
+ */
+const mapped = (files, map) =>
+  Object.fromEntries(Object.entries(files).map(([role, data]) => [role, map(data)]));
+
+/** @type {MakeCases} */
+async function leaveOneOutCases(paths, catalogue, options, counts) {
+  const { all, train = all, test } = await readRanked(paths, catalogue, options, counts);
+  const { sampled, seed } = options;
+  if (paths.negatives)
+    return negativesCases(paths.negatives, catalogue, { train: train ?? new Map(), test }, counts);
   if (!train)
     throw new PocketrecError(
       "bad-argument",
@@ -91,36 +146,40 @@ async function leaveOneOutCases(paths, catalogue, { all, train = all, test }, { 
       "training interactions, or a file of negatives",
       "a test file alone",
     );
-  const cases = assertCases(
-    leaveOneOut({ train, test, sampled, itemCount: catalogue.items.count, seed }),
-    "two interactions or more",
-  );
+  const data = { train, test, sampled, itemCount: catalogue.items.count, seed };
+  const cases = assertCases(leaveOneOut(data, counts), "two interactions or more");
   const among =
     sampled === "all"
       ? "the whole catalogue without the history"
       : `${sampled} sampled items without interaction`;
+  const last = cases[0].targets[0].time === undefined ? "last line" : "last interaction by time";
   return {
     cases,
     train: withoutTargets(train, cases),
-    how: `each user's ${test ? "item of the test file" : "last interaction"} among ${among}`,
+    how: `each user's ${test ? "item of the test file" : last} among ${among}`,
   };
 }
 
 /**
  * @param {string} path of the negatives
  * @param {Catalogue} catalogue
- * @param {Histories} train
+ * @param {{ train: Histories, test?: Histories }} data
+ * @param {Counts} counts added to
  * @returns {Promise<Split>}
  */
-async function negativesCases(path, catalogue, train) {
-  const lists = readNegatives(await readBytes(path), path)
-    .map(({ user, item, negatives }) => ({
-      name: user,
-      target: catalogue.rowOf(item),
-      negatives: knownRows(catalogue, negatives),
-    }))
-    .filter(({ target }) => target >= 0);
-  const cases = assertCases(leaveOneOutAmong(train, lists), "a held-out item that the model knows");
+async function negativesCases(path, catalogue, { train, test }, counts) {
+  const lists = readNegatives(await readBytes(path), path).flatMap(({ user, item, negatives }) => {
+    const target = catalogue.rowOf(item);
+    const rows = knownRows(catalogue, negatives);
+    counts.listUnknown += negatives.length - rows.length;
+    counts.lines += Number(target < 0);
+    return target < 0 ? [] : [{ name: user, target, negatives: rows }];
+  });
+  if (test) assertSameTargets(path, lists, test);
+  const cases = assertCases(
+    leaveOneOutAmong(train, lists, counts),
+    "a held-out item that the model knows",
+  );
   return {
     cases,
     train: withoutTargets(train, cases),
@@ -129,21 +188,39 @@ async function negativesCases(path, catalogue, train) {
 }
 
 /**
- * @param {Paths} paths
- * @param {Catalogue} catalogue
- * @param {Counts} counts added to
- * @returns {Promise<Split>}
+ * @param {string} path of the negatives
+ * @param {{ name: string, target: number }[]} lists
+ * @param {Histories} test
+ * @throws {PocketrecError} "bad-argument": the two files hold out different items
  */
-async function listCases({ all: path, train }, catalogue, counts) {
+function assertSameTargets(path, lists, test) {
+  const others = lists.filter(
+    ({ name, target }) => !test.get(name)?.some(({ row }) => row === target),
+  );
+  if (!others.length) return;
+  throw new PocketrecError(
+    "bad-argument",
+    path,
+    "the held-out items of the test file",
+    `${others.length} of ${lists.length} lines with others, first that of user ${others[0].name}`,
+    { hint: "Are both files of one split? Without --test the lines alone say what is held out." },
+  );
+}
+
+/** @type {MakeCases} */
+async function listCases({ all: path, train }, catalogue, options, counts) {
   if (path === undefined)
     throw new PocketrecError("bad-argument", "--data", "a file of lists", "a folder");
   const lists = await readLists(await readBytes(path), path, catalogue.userBase);
-  const histories = train
-    ? catalogue.histories(await readInteractions(await readBytes(train), train), counts)
-    : new Map();
+  const { train: histories = new Map() } = train
+    ? await readRanked({ train }, catalogue, options, counts)
+    : {};
   const cases = [...lists].flatMap(([name, list]) => {
-    const rows = knownRows(catalogue, list);
-    counts.unknown += list.length - rows.length;
+    const known = knownRows(catalogue, list);
+    const rows = [...new Set(known)];
+    counts.listUnknown += list.length - known.length;
+    counts.listRepeated += known.length - rows.length;
+    counts.lines += Number(!rows.length);
     const targets = rows.map((row) => ({ row }));
     return rows.length ? [{ name, history: histories.get(name) ?? [], targets }] : [];
   });
@@ -172,21 +249,22 @@ function withoutTargets(histories, cases) {
   return new Map([...histories].map(([name, events]) => [name, inputs.get(name) ?? events]));
 }
 
-/**
- * @param {Data} data
- * @param {Options} options
- * @returns {Split}
- */
-function strongCases({ all, train, test }, { heldOut, foldIn, seed }) {
-  if (train && test)
+/** @type {MakeCases} */
+async function strongCases(paths, catalogue, options, counts) {
+  const { all, train = all, test } = await readRanked(paths, catalogue, options, counts);
+  if (test)
     return {
-      cases: assertCases(givenSplit({ train, test }), "something to find"),
-      train,
+      cases: assertCases(
+        givenSplit({ train: needTrain(train), test }, counts),
+        "something to find",
+      ),
+      train: needTrain(train),
       how: "all users of the test file: the training file has the input, the test file the targets",
     };
-  const histories = all ?? train ?? new Map();
+  const { heldOut, foldIn, seed } = options;
+  const histories = needTrain(train);
   const cases = assertCases(
-    strongGeneralisation({ all: histories, heldOut, foldIn, seed }),
+    strongGeneralisation({ all: histories, heldOut, foldIn, seed }, counts),
     "two interactions or more",
   );
   const chosen = new Set(cases.map(({ name }) => name));
@@ -201,29 +279,131 @@ function strongCases({ all, train, test }, { heldOut, foldIn, seed }) {
   };
 }
 
+/** @param {Histories | undefined} train */
+function needTrain(train) {
+  if (train) return train;
+  const found = "a test file alone";
+  throw new PocketrecError("bad-argument", "--data", "training interactions", found, {
+    hint: "Pass --train FILE.",
+  });
+}
+
+/** @type {MakeCases} */
+async function ratingCases(paths, catalogue, options, counts) {
+  const { positive, info } = options;
+  const files = await readFiles(paths, "ratings");
+  const values = valuesOf(Object.values(files));
+  const threshold = ratingThreshold(values, positive, info.rating);
+  assertScale(values, threshold, info);
+  assertPredictsRatings(values, info);
+  const { all, train, test } = mapped(files, (data) =>
+    catalogue.histories(data, counts, { positive: threshold }),
+  );
+  return pointwiseSplit({ all, train, test }, options, counts, "ratings");
+}
+
+/** @type {MakeCases} */
+async function clickCases(paths, catalogue, options, counts) {
+  const { positive, info } = options;
+  const files = await readFiles(paths, "labels or ratings");
+  const values = valuesOf(Object.values(files));
+  const threshold = clickThreshold(values, positive, info.rating.positive);
+  const labelled = mapped(files, (data) => {
+    const histories = catalogue.histories(data, counts, { keepsRepeated: true });
+    for (const events of histories.values())
+      for (const event of events) event.label = Number(event.rating) >= threshold ? 1 : 0;
+    return histories;
+  });
+  const readsRatings = info.input.values === "rating";
+  if (readsRatings && options.userSource === "history") assertScale(values, undefined, info);
+  const split = pointwiseSplit(labelled, options, counts, "rows");
+  const clicks = (/** @type {Interaction[]} */ events) =>
+    lastOfEach(readsRatings ? events : events.filter(({ label }) => label));
+  const cases = split.cases.map((one) => ({ ...one, history: clicks(one.history) }));
+  counts.empty = cases.filter(({ history }) => !history.length).length;
+  assertBothLabels(cases);
+  const isLabel = positive === undefined && values.areLabels;
+  return {
+    ...split,
+    cases,
+    how: `${split.how}; a click is ${isLabel ? "label 1" : `a rating of ${threshold} or more`}`,
+  };
+}
+
 /**
+ * Of repeated interactions with one item the last one.
+ * @param {Interaction[]} events
+ */
+function lastOfEach(events) {
+  /** @type {Map<number, Interaction>} */
+  const last = new Map();
+  for (const event of events) {
+    last.delete(event.row);
+    last.set(event.row, event);
+  }
+  return [...last.values()];
+}
+
+/**
+ * @param {Case[]} cases
+ * @throws {PocketrecError} "bad-argument": all rows have the same label
+ */
+function assertBothLabels(cases) {
+  const rows = cases.flatMap(({ targets }) => targets);
+  const clicks = rows.filter(({ label }) => label).length;
+  if (clicks && clicks < rows.length) return;
+  throw new PocketrecError(
+    "bad-argument",
+    "--protocol clicks",
+    "rows with a click and rows without",
+    `${rows.length} rows, ${clicks ? "all" : "none"} with a click`,
+    {
+      hint:
+        "--positive is the lowest rating that is a click; data of clicks alone are measured by " +
+        "--protocol leave-one-out or strong.",
+    },
+  );
+}
+
+/**
+ * Rows to predict: those of the test file, or a sample.
+ *
  * @param {Data} data
  * @param {Options} options
+ * @param {Counts} counts added to
+ * @param {"ratings" | "rows"} what
  * @returns {Split}
  */
-function ratingCases({ all, train, test }, { testShare, seed }) {
+function pointwiseSplit({ all, train = all, test }, { testShare, seed }, counts, what) {
   if (test) {
-    const histories = train ?? all ?? new Map();
-    const cases = [...test]
-      .filter(([, events]) => events.length)
-      .map(([name, targets]) => ({ name, history: histories.get(name) ?? [], targets }));
+    const histories = train ?? new Map();
     return {
-      cases: assertCases(cases, "ratings"),
+      cases: assertCases(givenRows({ train: histories, test }, counts), what),
       train: histories,
-      how: "the ratings of the test file",
+      how: `the ${what} of the test file`,
     };
   }
-  const histories = all ?? train ?? new Map();
-  const cases = assertCases(heldOutRatings({ all: histories, share: testShare, seed }), "ratings");
+  const histories = needTrain(train);
+  const cases = assertCases(heldOutRows({ all: histories, share: testShare, seed }), what);
   const share = `${Math.round(100 * testShare)}%`;
   return {
     cases,
-    train: withoutTargets(histories, cases),
-    how: `${share} of the ratings, sampled; fair only if the model was not trained on them`,
+    train: withoutRows(histories, cases),
+    how: `${share} of the ${what}, sampled; fair only if the model was not trained on them`,
   };
+}
+
+/**
+ * @param {Histories} histories
+ * @param {Case[]} cases
+ * @returns {Histories}
+ */
+function withoutRows(histories, cases) {
+  const targets = new Map(cases.map(({ name, targets }) => [name, new Set(targets)]));
+  return new Map(
+    [...histories].map(([name, events]) => [
+      name,
+      events.filter((event) => !targets.get(name)?.has(event)),
+    ]),
+  );
 }

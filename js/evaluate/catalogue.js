@@ -3,27 +3,41 @@ import { PocketrecError } from "../common/errors.js";
 /**
  * Maps the names of items and users in the data to the model's rows.
  *
+ * @typedef {import("./counts.js").Counts} Counts
  * @typedef {import("./interactions.js").Interactions} Interactions
- * @typedef {{ row: number, rating?: number }} Interaction with an item that the model knows
- * @typedef {Map<string, Interaction[]>} Histories by the user's name in the data
+ * @typedef {object} Interaction with an item that the model knows
+ * @property {number} row
+ * @property {number} [rating]
+ * @property {number} [time]
+ * @property {0 | 1} [label] whether it is a click
  *
- * @typedef {object} Counts interactions read, and interactions skipped
- * @property {number} interactions
- * @property {number} unknown with items that the model does not know
- * @property {number} low rated below the `positive` threshold
+ * @typedef {Map<string, Interaction[]>} Histories by the user's name in the data
  */
+
+/** A whole number as data write it, also as a float: "7", "7.0". */
+const WHOLE_NUMBER = /^-?\d+(\.0*)?$/;
+
+/**
+ * The whole number that a name stands for, or NaN. Larger numbers than a double holds exactly are
+ * names: two of them may be the same double.
+ *
+ * @param {string} name
+ */
+function numberOf(name) {
+  const number = WHOLE_NUMBER.test(name) ? Number(name) : NaN;
+  return Number.isSafeInteger(number) ? number : NaN;
+}
 
 export class Catalogue {
   /**
    * @param {import("../file/item-ids.js").ItemIndex} items the model's
-   * @param {{ itemBase: number, userBase: number, positive?: number }} options itemBase, userBase:
-   *   the number of row 0 in the data; positive: lower ratings are not interactions
+   * @param {{ itemBase?: number, userBase?: number }} options the number of row 0 in the data
    */
-  constructor(items, { itemBase, userBase, positive = -Infinity }) {
+  constructor(items, { itemBase, userBase }) {
     this.items = items;
-    this.itemBase = itemBase;
-    this.userBase = userBase;
-    this.positive = positive;
+    this.itemBase = itemBase ?? 0;
+    this.userBase = userBase ?? 0;
+    this.isBaseGiven = itemBase !== undefined;
   }
 
   /**
@@ -31,12 +45,15 @@ export class Catalogue {
    * @param {string} name
    */
   rowOf(name) {
-    const { ids } = this.items;
-    const number = /^-?\d+(\.0+)?$/.test(name) ? Number(name) : NaN;
-    if (ids)
-      return this.items.find(name) ?? (Number.isNaN(number) ? -1 : (this.items.find(number) ?? -1));
+    const number = numberOf(name);
+    const { items } = this;
+    if (items.ids) {
+      const named = items.find(name);
+      if (named !== undefined || Number.isNaN(number)) return named ?? -1;
+      return items.find(number) ?? items.find(String(number)) ?? -1;
+    }
     const row = number - this.itemBase;
-    return row >= 0 && row < this.items.count ? row : -1;
+    return row >= 0 && row < items.count ? row : -1;
   }
 
   /**
@@ -47,8 +64,8 @@ export class Catalogue {
    * @throws {PocketrecError} "unknown-user"
    */
   userRow(name, count) {
-    const row = Number(name) - this.userBase;
-    if (Number.isInteger(row) && row >= 0 && row < count) return row;
+    const row = numberOf(name) - this.userBase;
+    if (row >= 0 && row < count) return row;
     throw new PocketrecError(
       "unknown-user",
       name,
@@ -66,28 +83,37 @@ export class Catalogue {
    *
    * @param {Interactions} data
    * @param {Counts} counts added to
-   * @param {{ isRating?: boolean }} [options] isRating: low ratings count, too
+   * @param {{ positive?: number, keepsRepeated?: boolean }} [options] positive: lower ratings are
+   *   not interactions; keepsRepeated: every interaction counts
    * @returns {Histories}
-   * @throws {PocketrecError} "unknown-item": the model knows fewer than half of the interactions
+   * @throws {PocketrecError} "unknown-item": the model knows fewer than half of the interactions,
+   *   or the data count items from 1
    */
-  histories({ users, items, user, item, rating, time, path }, counts, { isRating = false } = {}) {
+  histories(data, counts, { positive = -Infinity, keepsRepeated = false } = {}) {
+    const { users, items, user, item, rating, time, path } = data;
     const rows = items.map((name) => this.rowOf(name));
     const known = item.reduce((sum, index) => sum + Number(rows[index] >= 0), 0);
     this.#assertMostlyKnown(path, user.length, known);
+    this.#assertBase(path, items);
     /** @type {Map<number, Interaction>[]} */
     const found = users.map(() => new Map());
+    const isLastUnknown = new Uint8Array(users.length);
     const order = time ? sortedIndices(time) : undefined;
     for (let n = 0; n < user.length; n++) {
       const at = order ? order[n] : n;
       const row = rows[item[at]];
+      const history = found[user[at]];
       counts.interactions++;
+      isLastUnknown[user[at]] = Number(row < 0);
       if (row < 0) counts.unknown++;
-      else if (!isRating && rating && rating[at] < this.positive) counts.low++;
+      else if (rating && rating[at] < positive) counts.low++;
       else {
-        found[user[at]].delete(row);
-        found[user[at]].set(row, rating ? { row, rating: rating[at] } : { row });
+        const key = keepsRepeated ? n : row;
+        counts.repeated += Number(history.delete(key));
+        history.set(key, { row, rating: rating?.[at], time: time?.[at] });
       }
     }
+    counts.lastUnknown += isLastUnknown.reduce((sum, is, at) => sum + (found[at].size && is), 0);
     return new Map(users.map((name, index) => [name, [...found[index].values()]]));
   }
 
@@ -110,6 +136,29 @@ export class Catalogue {
         hint: this.items.ids
           ? "The weights file names items by ids: are the data of the same catalogue?"
           : "The weights file names items by row: pass --item-base 1, or convert with --items.",
+      },
+    );
+  }
+
+  /**
+   * Rows count from 0. Items 1 to N of N rows would all be taken for their neighbours, and only the
+   * last one would be unknown.
+   *
+   * @param {string} path
+   * @param {string[]} names of items
+   */
+  #assertBase(path, names) {
+    const { items, isBaseGiven } = this;
+    if (items.ids || isBaseGiven) return;
+    const numbers = new Set(names.map(numberOf));
+    if (numbers.has(0) || !numbers.has(items.count)) return;
+    throw new PocketrecError(
+      "unknown-item",
+      path,
+      `items by row, from 0 to ${items.count - 1}`,
+      `item ${items.count}, and no item 0`,
+      {
+        hint: "Pass --item-base 1 if item 1 of the data is row 0 of the file, else --item-base 0.",
       },
     );
   }

@@ -2,10 +2,12 @@ import { createRandom } from "../convert/random.js";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * Splits of histories into input and targets. Each protocol gives one case per user.
+ * Splits of histories into input and targets. Each protocol gives one case per user, and counts
+ * what its rules leave out.
  *
  * @typedef {import("./catalogue.js").Interaction} Interaction
  * @typedef {import("./catalogue.js").Histories} Histories
+ * @typedef {import("./counts.js").Counts} Counts
  * @typedef {ReturnType<typeof createRandom>} Draws
  *
  * @typedef {object} Case
@@ -26,20 +28,60 @@ import { PocketrecError } from "../common/errors.js";
  * @param {number | "all"} data.sampled number of other candidates; "all": the catalogue
  * @param {number} data.itemCount
  * @param {number} data.seed
+ * @param {Counts} counts added to
  * @returns {Case[]}
  */
-export function leaveOneOut({ train, test, sampled, itemCount, seed }) {
+export function leaveOneOut({ train, test, sampled, itemCount, seed }, counts) {
   const draws = createRandom(seed);
   return [...(test ?? train)].flatMap(([name, events]) => {
     const target = events.at(-1);
-    if (!target || (!test && events.length < 2)) return [];
+    if (!target || (!test && events.length < 2)) {
+      counts[test ? "untargeted" : "short"]++;
+      return [];
+    }
+    countChoice(events, Boolean(test), counts);
     const known = train.get(name) ?? [];
-    const history = known.filter(({ row }) => row !== target.row);
+    const history = inputFor(known, [target], test ? counts : undefined);
     if (sampled === "all") return [{ name, history, targets: [target] }];
-    const seen = new Set([...known, target].map(({ row }) => row));
+    const seen = new Set([...known, ...events].map(({ row }) => row));
     const others = sampleUnseen(draws, itemCount, sampled, seen);
+    counts.fewer += Number(others.length < sampled);
     return [{ name, history, targets: [target], others }];
   });
+}
+
+/**
+ * Counts a choice of the last interaction that is a rule's more than the data's.
+ *
+ * @param {Interaction[]} events of a user
+ * @param {boolean} isTest whether all of them were meant to be held out
+ * @param {Counts} counts added to
+ */
+function countChoice(events, isTest, counts) {
+  const [before, last] = events.slice(-2);
+  if (!last) return;
+  if (isTest) counts.several++;
+  else if (last.time !== undefined && before.time === last.time) counts.tied++;
+}
+
+/**
+ * The input of a case: what is known of the user, without the targets' items.
+ *
+ * @param {Interaction[]} known
+ * @param {{ row: number }[]} targets
+ * @param {Counts} [counts] added to: targets that are known
+ */
+function inputFor(known, targets, counts) {
+  const held = new Set(targets.map(({ row }) => row));
+  const history = known.filter(({ row }) => !held.has(row));
+  if (counts) {
+    if (history.length < known.length) {
+      const seen = new Set(known.map(({ row }) => row));
+      counts.seen += targets.filter(({ row }) => seen.has(row)).length;
+    }
+    counts.empty += Number(history.length === 0);
+  }
+  return history;
 }
 
 /**
@@ -48,15 +90,16 @@ export function leaveOneOut({ train, test, sampled, itemCount, seed }) {
  *
  * @param {Histories} train
  * @param {{ name: string, target: number, negatives: number[] }[]} lists rows
+ * @param {Counts} counts added to
  * @returns {Case[]}
  */
-export function leaveOneOutAmong(train, lists) {
-  return lists.map(({ name, target, negatives }) => ({
-    name,
-    history: (train.get(name) ?? []).filter(({ row }) => row !== target),
-    targets: [{ row: target }],
-    others: Uint32Array.from(new Set(negatives.filter((row) => row !== target))),
-  }));
+export function leaveOneOutAmong(train, lists, counts) {
+  return lists.map(({ name, target, negatives }) => {
+    const others = Uint32Array.from(new Set(negatives.filter((row) => row !== target)));
+    counts.listRepeated += negatives.length - others.length;
+    const targets = [{ row: target }];
+    return { name, history: inputFor(train.get(name) ?? [], targets, counts), targets, others };
+  });
 }
 
 /**
@@ -87,11 +130,13 @@ function sampleUnseen(draws, itemCount, count, seen) {
  * @param {number} data.heldOut share of the users
  * @param {number} data.foldIn share of each user's history that is the input
  * @param {number} data.seed
+ * @param {Counts} counts added to
  * @returns {Case[]}
  */
-export function strongGeneralisation({ all, heldOut, foldIn, seed }) {
+export function strongGeneralisation({ all, heldOut, foldIn, seed }, counts) {
   const draws = createRandom(seed);
   const usable = [...all].filter(([, events]) => events.length >= 2);
+  counts.short += all.size - usable.length;
   const count = Math.max(1, Math.round(heldOut * usable.length));
   const chosen = heldOut >= 1 ? usable : shuffled(usable, draws).slice(0, count);
   return chosen.map(([name, events]) => {
@@ -110,30 +155,50 @@ export function strongGeneralisation({ all, heldOut, foldIn, seed }) {
  * A given split of each user's interactions. Targets that are in the history do not count.
  *
  * @param {{ train: Histories, test: Histories }} data
+ * @param {Counts} counts added to
  * @returns {Case[]}
  */
-export function givenSplit({ train, test }) {
+export function givenSplit({ train, test }, counts) {
   return [...test].flatMap(([name, events]) => {
     const history = train.get(name) ?? [];
     const seen = new Set(history.map(({ row }) => row));
     const targets = events.filter(({ row }) => !seen.has(row));
+    counts.seen += events.length - targets.length;
+    if (!targets.length) counts.untargeted++;
+    else if (!history.length) counts.empty++;
     return targets.length ? [{ name, history, targets }] : [];
   });
 }
 
 /**
- * Ratings held out at random.
+ * Rows of a test file whose ratings or labels are predicted.
+ *
+ * @param {{ train: Histories, test: Histories }} data
+ * @param {Counts} counts added to
+ * @returns {Case[]}
+ */
+export function givenRows({ train, test }, counts) {
+  return [...test].flatMap(([name, targets]) => {
+    if (!targets.length) counts.untargeted++;
+    return targets.length
+      ? [{ name, history: inputFor(train.get(name) ?? [], targets, counts), targets }]
+      : [];
+  });
+}
+
+/**
+ * Ratings or labels held out at random.
  *
  * @param {{ all: Histories, share: number, seed: number }} data
  * @returns {Case[]}
  */
-export function heldOutRatings({ all, share, seed }) {
+export function heldOutRows({ all, share, seed }) {
   const draws = createRandom(seed);
   return [...all].flatMap(([name, events]) => {
     const isTarget = events.map(() => draws.uniform() < share);
     const targets = events.filter((_, index) => isTarget[index]);
     const history = events.filter((_, index) => !isTarget[index]);
-    return targets.length ? [{ name, history, targets }] : [];
+    return targets.length ? [{ name, history: inputFor(history, targets), targets }] : [];
   });
 }
 

@@ -1,7 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 
+import { calibrationBins, clickFigures } from "./clicks.js";
 import { withIntervals } from "./interval.js";
 import { measure, targetRanks } from "./metrics.js";
+import { PredictedRows } from "./predicted-rows.js";
 import { compareList } from "./published-lists.js";
 
 /**
@@ -10,7 +12,12 @@ import { compareList } from "./published-lists.js";
  * @typedef {import("./protocols.js").Case} Case
  * @typedef {import("./scorers.js").Scorer} Scorer
  * @typedef {{ metric: string, value: number, low: number, high: number }} Figure
- * @typedef {{ figures: Figure[], done: number }} Result done: cases that were scored
+ * @typedef {object} Result
+ * @property {Figure[]} figures
+ * @property {number} done cases that were scored
+ * @property {Partial<import("./counts.js").Counts>} [counts]
+ * @property {import("./predicted-rows.js").Summary} [rows] of predicted ratings or clicks
+ * @property {import("./clicks.js").Bin[]} [calibration] of predicted clicks
  * @typedef {{ onProgress?: (done: number) => void, signal?: AbortSignal, seed: number }} RunOptions
  */
 
@@ -29,8 +36,12 @@ const BATCH = 16;
  */
 export async function runRanking(scorer, cases, metrics, itemCount, options) {
   const columns = metrics.map(() => new Float64Array(cases.length));
+  const cutOffs = metrics.map((metric) => Number(metric.split("@")[1] ?? 0));
+  const counts = { alone: 0, within: 0 };
   const done = await eachCase(cases, options, (user, { name, history, targets, others }) => {
     const rest = others ?? rowsWithout(itemCount, [...history, ...targets]);
+    if (!rest.length) counts.alone++;
+    else if (targets.length + rest.length <= Math.max(...cutOffs)) counts.within++;
     const rows = new Uint32Array(targets.length + rest.length);
     rows.set(targets.map(({ row }) => row));
     rows.set(rest, targets.length);
@@ -39,7 +50,7 @@ export async function runRanking(scorer, cases, metrics, itemCount, options) {
     const values = measure(ranks, rest.length, metrics);
     values.forEach((value, column) => (columns[column][user] = value));
   });
-  return { figures: summarised(columns, metrics, done, options, means), done };
+  return { figures: summarised(columns, metrics, done, options, means), done, counts };
 }
 
 /**
@@ -78,16 +89,18 @@ export async function runLists(scorer, cases, metrics, itemCount, options) {
  * @returns {Promise<Result>}
  */
 export async function runRating(scorer, cases, metrics, options) {
-  const [squares, sizes, counts] = [0, 1, 2].map(() => new Float64Array(cases.length));
+  const predicted = new PredictedRows();
   const done = await eachCase(cases, options, (user, { name, history, targets }) => {
     const rows = Uint32Array.from(targets, ({ row }) => row);
-    const predicted = scorer.score(name, history, rows, false);
-    targets.forEach(({ rating = 0 }, index) => {
-      const error = predicted[index] - rating;
-      squares[user] += error ** 2;
-      sizes[user] += Math.abs(error);
-      counts[user]++;
-    });
+    const scores = scorer.score(name, history, rows, false);
+    targets.forEach(({ rating = 0 }, at) => predicted.add(user, rating, scores[at], scores[at]));
+  });
+  const [squares, sizes, counts] = [0, 1, 2].map(() => new Float64Array(cases.length));
+  predicted.users.forEach((user, row) => {
+    const error = predicted.predictions[row] - predicted.targets[row];
+    squares[user] += error ** 2;
+    sizes[user] += Math.abs(error);
+    counts[user]++;
   });
   /** @type {Record<string, (sums: number[]) => number>} */
   const figureOf = {
@@ -95,7 +108,37 @@ export async function runRating(scorer, cases, metrics, options) {
     MAE: ([, sizes, count]) => sizes / count,
   };
   const errors = (/** @type {number[]} */ sums) => metrics.map((metric) => figureOf[metric](sums));
-  return { figures: summarised([squares, sizes, counts], metrics, done, options, errors), done };
+  const figures = summarised([squares, sizes, counts], metrics, done, options, errors);
+  return { figures, done, rows: predicted.summary() };
+}
+
+/**
+ * Metrics of predicted clicks; every row has the same weight.
+ *
+ * @param {Scorer} scorer
+ * @param {Case[]} cases
+ * @param {string[]} metrics of CLICK_METRICS
+ * @param {RunOptions} options
+ * @returns {Promise<Result>}
+ */
+export async function runClicks(scorer, cases, metrics, options) {
+  const predicted = new PredictedRows();
+  const done = await eachCase(cases, options, (user, { name, history, targets }) => {
+    const rows = Uint32Array.from(targets, ({ row }) => row);
+    const { order, scores } = scorer.scoreBoth(name, history, rows);
+    targets.forEach(({ label = 0 }, at) => predicted.add(user, label, order[at], scores[at]));
+  });
+  const figures = clickFigures(predicted, metrics, done, options.seed).map((figure, index) => ({
+    metric: metrics[index],
+    ...figure,
+  }));
+  const isProbable = metrics.some((metric) => metric !== "AUC");
+  return {
+    figures,
+    done,
+    rows: predicted.summary(),
+    ...(isProbable ? { calibration: calibrationBins(predicted) } : {}),
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { USER_TABLES, userIdFeatures } from "../convert/finish/user-tables.js";
 import { PocketrecError } from "../common/errors.js";
+import { indexOfNonFinite } from "../common/numbers.js";
 
 /**
  * What is evaluated: a model, or popularity as the baseline. Both give scores of item rows for a
@@ -10,20 +11,26 @@ import { PocketrecError } from "../common/errors.js";
  * @typedef {"stored" | "history"} UserSource stored: the trained users' rows of the file; history:
  *   new users, encoded from their history
  *
+ * @typedef {Float32Array | Float64Array} Scores
  * @typedef {object} Scorer
- * @property {(name: string, history: Interaction[], rows: Uint32Array, raw: boolean) =>
- *   Float32Array | Float64Array} score
+ * @property {(name: string, history: Interaction[], rows: Uint32Array, raw: boolean) => Scores}
+ *   score
+ * @property {(name: string, history: Interaction[], rows: Uint32Array) =>
+ *   { order: Scores, scores: Scores }} scoreBoth order: what compares rows of all users
  */
 
 /**
  * @param {import("../model/model.js").Model} model
  * @param {import("./catalogue.js").Catalogue} catalogue
- * @param {{ userSource: UserSource, trainedUsers: TrainedUsers }} options
+ * @param {object} options
+ * @param {UserSource} options.userSource
+ * @param {TrainedUsers} options.trainedUsers
+ * @param {boolean} options.isFiltered whether low ratings are already left out of histories
  * @returns {Scorer}
  */
-export function modelScorer(model, catalogue, { userSource, trainedUsers }) {
+export function modelScorer(model, catalogue, { userSource, trainedUsers, isFiltered }) {
   const newUser = (/** @type {Interaction[]} */ history) => ({
-    history: historyFor(model, catalogue, history),
+    history: historyFor(model, catalogue, history, isFiltered),
   });
   const storedUser = (/** @type {string} */ name, /** @type {Interaction[]} */ history) => {
     const id = catalogue.userRow(name, trainedUsers.count);
@@ -31,26 +38,49 @@ export function modelScorer(model, catalogue, { userSource, trainedUsers }) {
     if (feature) return { ...newUser(history), features: { [feature]: id } };
     return model.userInputs.includes("history and id") ? { id, ...newUser(history) } : { id };
   };
+  const userOf = (/** @type {string} */ name, /** @type {Interaction[]} */ history) =>
+    model.user(
+      /** @type {any} */ (userSource === "stored" ? storedUser(name, history) : newUser(history)),
+    );
   return {
-    score: (name, history, rows, raw) => {
-      const user = userSource === "stored" ? storedUser(name, history) : newUser(history);
-      return model.score(model.user(/** @type {any} */ (user)), rows, { raw });
+    score: (name, history, rows, raw) =>
+      assertFinite(model.score(userOf(name, history), rows, { raw }), name),
+    scoreBoth: (name, history, rows) => {
+      const user = userOf(name, history);
+      const scores = assertFinite(model.score(user, rows), name);
+      // A softmax's raw scores of two users differ by a number that it takes out.
+      if (model.info.output === "softmax") return { order: scores, scores };
+      return { order: assertFinite(model.score(user, rows, { raw: true }), name), scores };
     },
   };
 }
 
 /**
- * A history as `model.user` takes it. Ratings are clamped to the model's scale.
+ * A score that is no number would compare as neither higher nor lower, and rank first.
+ *
+ * @template {Scores} List
+ * @param {List} scores
+ * @param {string} name the user's
+ */
+function assertFinite(scores, name) {
+  const bad = indexOfNonFinite(scores);
+  if (bad < 0) return scores;
+  throw new PocketrecError("not-finite", `scores of user ${name}`, "numbers", `${scores[bad]}`);
+}
+
+/**
+ * A history as `model.user` takes it.
  *
  * @param {import("../model/model.js").Model} model
  * @param {import("./catalogue.js").Catalogue} catalogue
  * @param {Interaction[]} history
+ * @param {boolean} isFiltered
  */
-function historyFor(model, catalogue, history) {
+function historyFor(model, catalogue, history, isFiltered) {
   const { input, rating: scale } = model.info;
-  const { minimum = -Infinity, maximum = Infinity } = scale;
   const needsRatings = input.values === "rating";
-  const readsRatings = needsRatings || scale.positive !== undefined;
+  // Without low ratings, what remains are interactions, also where the file's threshold is another.
+  const readsRatings = needsRatings || (!isFiltered && scale.positive !== undefined);
   return history.map(({ row, rating }) => {
     const item = catalogue.items.idOf(row);
     if (rating === undefined && needsRatings)
@@ -60,38 +90,46 @@ function historyFor(model, catalogue, history) {
         "ratings, which this model encodes users from",
         "interactions without ratings",
       );
-    return readsRatings && rating !== undefined
-      ? { item, rating: Math.min(Math.max(rating, minimum), maximum) }
-      : item;
+    return readsRatings && rating !== undefined ? { item, rating } : item;
   });
 }
 
 /**
- * The popularity baseline: the score of an item is its number of training interactions, or in the
- * rating protocol its mean training rating (the global mean where it has none).
+ * The popularity baseline. The score of an item is its number of training interactions; in the
+ * rating protocol its mean training rating, or the global mean where it has none; in the clicks
+ * protocol the share of clicks among its training rows and one more of the global mean.
  *
  * @param {Histories} train
  * @param {number} itemCount
- * @param {boolean} isRating
+ * @param {string} protocol
  * @returns {Scorer}
  */
-export function popularityScorer(train, itemCount, isRating) {
+export function popularityScorer(train, itemCount, protocol) {
   const counts = new Float64Array(itemCount);
   const sums = new Float64Array(itemCount);
   let count = 0;
   let sum = 0;
   for (const history of train.values()) {
-    for (const { row, rating = 0 } of history) {
+    for (const { row, rating = 0, label } of history) {
+      const value = label ?? rating;
       counts[row]++;
-      sums[row] += rating;
-      sum += rating;
+      sums[row] += value;
+      sum += value;
       count++;
     }
   }
-  const meanRating = (/** @type {number} */ row) =>
-    counts[row] ? sums[row] / counts[row] : sum / (count || 1);
-  const scoreOf = isRating ? meanRating : (/** @type {number} */ row) => counts[row];
-  return { score: (_name, _history, rows) => Float64Array.from(rows, scoreOf) };
+  const mean = sum / (count || 1);
+  /** @type {Record<string, (row: number) => number>} */
+  const scoresOf = {
+    rating: (row) => (counts[row] ? sums[row] / counts[row] : mean),
+    clicks: (row) => (sums[row] + mean) / (counts[row] + 1),
+  };
+  const scoreOf = scoresOf[protocol] ?? ((row) => counts[row]);
+  const score = (/** @type {Uint32Array} */ rows) => Float64Array.from(rows, scoreOf);
+  return {
+    score: (_name, _history, rows) => score(rows),
+    scoreBoth: (_name, _history, rows) => ({ order: score(rows), scores: score(rows) }),
+  };
 }
 
 /**
