@@ -160,7 +160,7 @@ describe("values of every type", () => {
       tensors: { w: { shape: [2], values: [1, 2] } },
     };
     const { graph, tensors } = readOnnx(writeOnnx(model));
-    assert.deepEqual(graph.inputs, [{ name: "x", shape: [null, 2] }]);
+    assert.deepEqual(graph.inputs, [{ name: "x", shape: [null, 2], type: 1 }]);
     assert.deepEqual(
       graph.nodes.map(({ op }) => op),
       ["Mul", "Add"],

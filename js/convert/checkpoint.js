@@ -30,13 +30,14 @@
  * @property {string[]} inputs the layers whose outputs it takes, in order
  *
  * @typedef {object} Graph
- * @property {{ name: string, shape: (number | null)[] }[]} inputs without the initializers; null:
- *   any size
+ * @property {{ name: string, shape: (number | null)[], type: number }[]} inputs without the
+ *   initializers; null: any size; type: TensorProto.DataType, 0 if unknown
  * @property {string[]} outputs
  * @property {GraphNode[]} nodes in topological order
  *
  * @typedef {object} GraphNode
  * @property {string} op "Gemm", "Gather"
+ * @property {string} name its own, or that of its first output
  * @property {string[]} inputs
  * @property {string[]} outputs
  * @property {Record<string, number | string | number[]>} attributes

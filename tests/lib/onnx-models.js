@@ -153,7 +153,9 @@ export function scoresByFormat({ tensors, description }) {
   const known = Object.fromEntries(
     [...tensors].map(([name, { shape, values }]) => [name, { shape, data: values }]),
   );
-  const output = description.output === "sigmoid" ? sigmoid : (x) => x;
+  const { minimum = -Infinity, maximum = Infinity } = description.clip ? description.rating : {};
+  const output = (x) =>
+    Math.min(Math.max(description.output === "sigmoid" ? sigmoid(x) : x, minimum), maximum);
   const items = Array.from({ length: ITEMS }, (_, i) => i);
   return Array.from({ length: USERS }, (_, user) => {
     const vector = [...row(known["gmf.user"], user), ...row(known["mlp.user"], user)];
@@ -262,9 +264,9 @@ export function watcher({ mask = true, activation = "Relu", end, seed = 11 }) {
 }
 
 /** Undefined, or the PocketrecError of a conversion; asserts that there is no other error. */
-export function survive(bytes) {
+export function survive(bytes, options = {}) {
   try {
-    onnxLayout(readOnnx(bytes), {});
+    onnxLayout(readOnnx(bytes), options);
   } catch (error) {
     assert.ok(error instanceof PocketrecError, error.stack);
     return error;

@@ -210,7 +210,10 @@ const OPERATORS = {
   Squeeze: squeeze,
   Unsqueeze: unsqueeze,
   Transpose: transpose,
-  Flatten: (_, x) => ({ ...x, shape: [x.shape[0], sizeOf(x.shape.slice(1))] }),
+  Flatten: ({ axis = 1 }, x) => ({
+    ...x,
+    shape: [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))],
+  }),
   Shape: (_, x) => ({ shape: [x.shape.length], values: x.shape }),
   Slice: (_, x, { values: [begin] }, { values: [end] }) => {
     const [rows, width] = x.shape;
@@ -231,7 +234,11 @@ const OPERATORS = {
   Mul: both((a, b) => a * b),
   Div: both((a, b) => a / b),
   Max: both(Math.max),
-  Clip: (_, x, least) => both(Math.max)(_, x, least),
+  Min: both(Math.min),
+  Clip: (_, x, least, most) => {
+    const raised = least ? both(Math.max)(_, x, least) : x;
+    return most ? both(Math.min)(_, raised, most) : raised;
+  },
   Equal: both((a, b) => Number(a === b)),
   Not: each((value) => Number(!value)),
   Relu: each((x) => Math.max(0, x)),

@@ -14,7 +14,7 @@ export const BFLOAT16 = 16;
 
 /**
  * @param {object} model
- * @param {{ name: string, shape: (number | null)[] }[]} model.inputs
+ * @param {{ name: string, shape: (number | null)[], type?: number }[]} model.inputs
  * @param {string[]} model.outputs
  * @param {object[]} model.nodes { op, inputs, outputs, attributes }
  * @param {Record<string, object>} model.tensors { shape, values } or as tensorFields takes them
@@ -89,13 +89,14 @@ function rawOf(values, type) {
   return new Uint8Array(array.buffer);
 }
 
-function writeValue({ name, shape }, writer) {
+function writeValue({ name, shape, type = FLOAT }, writer) {
   writer.writeStringField(1, name);
-  writer.writeMessage(2, (_, type) => type.writeMessage(1, writeTensorType, shape), undefined);
+  const write = (_, message) => message.writeMessage(1, writeTensorType, { shape, type });
+  writer.writeMessage(2, write, undefined);
 }
 
-function writeTensorType(shape, writer) {
-  writer.writeVarintField(1, FLOAT);
+function writeTensorType({ shape, type }, writer) {
+  writer.writeVarintField(1, type);
   writer.writeMessage(
     2,
     (sizes, dims) => sizes.forEach((size) => dims.writeMessage(1, writeDimension, size)),

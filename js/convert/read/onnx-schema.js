@@ -48,7 +48,10 @@ const DIMENSION = { 1: { name: "dim_value", type: "integer" } };
 const SHAPE = { 1: { name: "dim", type: DIMENSION, many: true } };
 
 /** @type {Schema} */
-const TENSOR_TYPE = { 2: { name: "shape", type: SHAPE } };
+const TENSOR_TYPE = {
+  1: { name: "elem_type", type: "integer" },
+  2: { name: "shape", type: SHAPE },
+};
 
 /** @type {Schema} */
 const TYPE = { 1: { name: "tensor_type", type: TENSOR_TYPE } };

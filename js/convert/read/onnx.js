@@ -128,7 +128,7 @@ function inputOf(proto) {
     throw new PocketrecError("bad-shape", show(proto.name), expected, `${dims.length}`);
   }
   const shape = dims.map((/** @type {Message} */ { dim_value: size }) => (size > 0 ? size : null));
-  return { name: proto.name ?? "", shape };
+  return { name: proto.name ?? "", shape, type: proto.type?.tensor_type?.elem_type ?? 0 };
 }
 
 /**
@@ -154,7 +154,8 @@ function nodeOf(proto) {
     }
     attributes.set(name, valueOf(attribute));
   }
-  return { op, inputs, outputs, attributes: Object.fromEntries(attributes) };
+  const name = proto.name || outputs[0] || "";
+  return { op, name, inputs, outputs, attributes: Object.fromEntries(attributes) };
 }
 
 /**

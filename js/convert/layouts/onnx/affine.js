@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { ACTIVATIONS } from "../../forward/dense.js";
 import { transposed } from "../../matrix.js";
-import { bareAtom, unsupported, widthOf } from "./values.js";
+import { bareAtom, nodeOf, unsupported, widthOf } from "./values.js";
 
 /**
  * Folds everything linear: a value as matrices times atoms that are not layers, plus a bias.
@@ -210,10 +210,16 @@ export class Folder {
       const inner = this.copyOf(atom.input);
       return { ...inner, values: inner.values.map(ACTIVATIONS[atom.name]) };
     }
-    if (atom.type === "norm") return normed(this.copyOf(atom.input));
+    if (atom.type === "norm") return normed(this.copyOf(atom.input), atom.lengthOf);
+    if (atom.type === "clip") {
+      const { minimum = -Infinity, maximum = Infinity } = atom;
+      const inner = this.copyOf(atom.input);
+      const values = inner.values.map((value) => Math.min(Math.max(value, minimum), maximum));
+      return { ...inner, values };
+    }
     const expected = "embeddings, dense layers and activations of an id";
     const found = `a ${atom.type === "activation" ? atom.name : atom.type}`;
-    throw unsupported("graph", expected, found);
+    throw unsupported(nodeOf(atom), expected, found);
   }
 
   /**
@@ -309,14 +315,20 @@ function addProduct(
     }
 }
 
-/** Scales each row to length 1. @param {Matrix} matrix changed */
-function normed(matrix) {
+/**
+ * Scales each row to length 1.
+ *
+ * @param {Matrix} matrix changed
+ * @param {import("./values.js").LengthOf} lengthOf
+ */
+function normed(matrix, lengthOf) {
   const { rows, columns, values } = matrix;
   for (let row = 0; row < rows; row++) {
     const vector = values.subarray(row * columns, (row + 1) * columns);
     let square = 0;
     for (let x = 0; x < columns; x++) square += vector[x] ** 2;
-    if (square > 0) for (let x = 0; x < columns; x++) vector[x] /= Math.sqrt(square);
+    const length = lengthOf(square);
+    if (square > 0) for (let x = 0; x < columns; x++) vector[x] /= length;
   }
   return matrix;
 }

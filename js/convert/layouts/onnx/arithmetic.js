@@ -1,4 +1,4 @@
-import { axisOf, numbersOf } from "./shapes.js";
+import { axisIn, numbersOf } from "./shapes.js";
 import { added, assertSameShape, bare, layer, scaled, spread, widthOf } from "./values.js";
 
 /**
@@ -53,7 +53,7 @@ export function multiply(call) {
     (left, right, subject) => {
       if (left === right) return { kind: "square", of: left };
       assertSameShape(left, right, subject);
-      return bare({ type: "product", left, right }, left.shape);
+      return bare({ type: "product", left, right, at: subject }, left.shape);
     },
     (wires, values) => scaled(wires, values, undefined),
   );
@@ -68,7 +68,7 @@ export function divide({ inputs: [a, b], subject }) {
 
 /** @param {Call} call @param {Wires} wires */
 const axesOf = (call, { shape }) =>
-  numbersOf(call, "axes", 1)?.map((axis) => axisOf(axis, shape.length, call.subject)) ?? [];
+  numbersOf(call, "axes", 1)?.map((axis) => axisIn(shape, axis, call.subject)) ?? [];
 
 /**
  * The sum of all columns, times a weight; undefined if a node sums other axes.

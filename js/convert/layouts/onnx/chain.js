@@ -1,6 +1,7 @@
 import { PocketrecError, show } from "../../../common/errors.js";
 import { autoencoderTensors } from "../shared/autoencoder-tensors.js";
 import { candidateTower } from "../shared/candidate-tower.js";
+import { describeEnding, endingOf } from "./ending.js";
 import { chainOf } from "./layers.js";
 import { unsupported } from "./values.js";
 
@@ -14,6 +15,7 @@ import { unsupported } from "./values.js";
  * @typedef {import("./values.js").Rows} Rows
  * @typedef {import("./values.js").Wires} Wires
  * @typedef {import("./layout.js").Found} Found
+ * @typedef {import("./ending.js").Ending} Ending
  */
 
 /** Kinds whose input and output are the items. */
@@ -22,47 +24,78 @@ const KINDS = ["autoencoder", "mult-dae", "autorec-user"];
 /** Activations between layers that the kernels compute. */
 const ACTIVATIONS = ["identity", "relu", "elu", "selu", "sigmoid", "tanh"];
 
+/** What may follow the last layer. */
+const OUTPUTS = [...ACTIVATIONS, "softmax", "log-softmax"];
+
 /**
  * @param {Wires} value the graph's output
  * @param {LayoutOptions} options
  * @returns {Found}
  */
 export function chainModel(value, options) {
-  const chain = chainOf(value);
+  const ending = endingOf(value, OUTPUTS, options);
+  const chain = chainOf(ending.raw);
   const wrong = chain.activations.find((name) => !ACTIVATIONS.includes(name));
   if (wrong) throw unsupported("graph", `${ACTIVATIONS.join(", ")} between layers`, wrong);
-  return chain.source.type === "input"
-    ? autoencoder(chain, options)
-    : candidates(chain, chain.source, options);
+  const model =
+    chain.source.type === "input"
+      ? autoencoder(chain, ending, options)
+      : candidates(chain, ending, chain.source);
+  if (ending.output !== "log-softmax") return model;
+  const note =
+    "The graph gives the logarithms of probabilities; pocketrec gives the probabilities, " +
+    "in the same order.";
+  return { ...model, notes: [...model.notes, note] };
 }
 
 /**
- * The graph's output function; without one, the stated one.
- *
- * @param {Chain} chain
- * @param {LayoutOptions} options
+ * The metadata of an ending.
+ * @param {Ending} ending
  */
-const outputOf = ({ output }, options) =>
-  output === "identity" ? (options.output ?? output) : output;
+function describe(ending) {
+  const isLogarithm = ending.output === "log-softmax";
+  return describeEnding(isLogarithm ? { ...ending, output: "softmax" } : ending);
+}
 
 /**
  * @param {Chain} chain
+ * @param {Ending} ending
  * @param {LayoutOptions} options
  * @returns {Found}
  */
-function autoencoder(chain, options) {
-  const { layers, activations, output, isNormed, notes } = chain;
+function autoencoder(chain, ending, options) {
+  const { layers, activations, isNormed } = chain;
   assertAutoencoder(chain);
-  const kind = options.kind ?? (isNormed || output === "softmax" ? "mult-dae" : "autoencoder");
-  if (!KINDS.includes(kind))
-    throw new PocketrecError("bad-argument", "kind", KINDS.join(", "), show(kind));
+  const kind = kindOf(chain, ending, options);
   const input = {
     values: kind === "autorec-user" ? "rating" : "binary",
     normalize: isNormed ? "l2" : "none",
   };
-  const description = { activation: activations, output: outputOf(chain, options), input };
-  const tensors = autoencoderTensors(layers);
-  return { kind: /** @type {Kind} */ (kind), tensors, description, notes };
+  const description = { activation: activations, ...describe(ending), input };
+  return { kind, tensors: autoencoderTensors(layers), description, notes: [] };
+}
+
+/**
+ * The kind: as stated, else by what only one kind does. Outputs that may be ratings do not tell
+ * whether the inputs are ratings too.
+ *
+ * @param {Chain} chain
+ * @param {Ending} ending
+ * @param {LayoutOptions} options
+ * @returns {Kind}
+ */
+function kindOf({ isNormed, layers }, { output }, { kind }) {
+  if (kind !== undefined) {
+    if (KINDS.includes(kind)) return /** @type {Kind} */ (kind);
+    throw new PocketrecError("bad-argument", "kind", KINDS.join(", "), show(kind));
+  }
+  if (isNormed || output.endsWith("softmax")) return "mult-dae";
+  if (output === "sigmoid") return "autoencoder";
+  const found = `an autoencoder of ${layers[0].weight.shape[1]} items of unknown kind`;
+  const hint =
+    "Use --kind autorec-user if its input is ratings, --kind autoencoder or --kind mult-dae if it " +
+    "is 1 for each item of the history.";
+  throw new PocketrecError("unknown-layout", "kind", KINDS.join(", "), found, { hint });
 }
 
 /**
@@ -86,12 +119,12 @@ function assertAutoencoder({ layers }) {
  * A tower from a list of items, or from the id of a trained user, to a score per item.
  *
  * @param {Chain} chain
+ * @param {Ending} ending
  * @param {Bag | Rows} source
- * @param {LayoutOptions} options
  * @returns {Found}
  */
-function candidates(chain, source, options) {
-  const { layers, output, activations, notes } = chain;
+function candidates({ layers, activations }, ending, source) {
+  const { output } = describe(ending);
   const last = layers[layers.length - 1];
   const isUser = source.type === "rows";
   const [items] = source.table.shape;
@@ -100,13 +133,14 @@ function candidates(chain, source, options) {
     const expected = `a score for each of the ${items} items of the input's table`;
     throw unsupported("graph", expected, `${outputs} outputs`);
   }
-  if (output !== "softmax" && output !== "identity")
-    throw unsupported("graph", "a softmax or nothing behind the last layer", output);
+  if ((output !== "softmax" && output !== "identity") || ending.clip) {
+    const expected = "a softmax or nothing behind the last layer";
+    throw unsupported("graph", expected, ending.clip ? "a Clip" : output);
+  }
   const { tensors, activation } = candidateTower(layers.slice(0, -1), last, activations);
   tensors.set(isUser ? "user.embedding" : "watch.embedding", source.table);
   const features = [isUser ? { name: "user", kind: "categorical" } : watchFeature(source)];
-  const description = { activation, output: outputOf(chain, options), features };
-  return { kind: "candidates", tensors, description, notes };
+  return { kind: "candidates", tensors, description: { activation, output, features }, notes: [] };
 }
 
 /** @param {Bag} bag */

@@ -1,5 +1,5 @@
 import { show } from "../../../common/errors.js";
-import { axisOf } from "./shapes.js";
+import { axisIn, axisOf } from "./shapes.js";
 import { bare, columnsOf, joined, selected, unsupported, widthOf } from "./values.js";
 
 /**
@@ -64,10 +64,11 @@ export function gather(call) {
 function gatherColumn({ node, inputs: [, index], subject }, data) {
   if (index?.kind !== "constant" || index.tensor.values.length !== 1) return undefined;
   const column = axisOf(index.tensor.values[0], widthOf(data, subject), subject);
-  const axis = axisOf(Number(node.attributes.axis ?? 0), data.shape.length, subject);
+  const axis = axisIn(data.shape, Number(node.attributes.axis ?? 0), subject);
   if (axis === 0 || data.shape.length !== 2) return undefined;
   const isScalar = !index.tensor.shape.length;
-  return selected(data, Int32Array.of(column), isScalar ? ["any"] : ["any", 1]);
+  const [batch] = data.shape;
+  return selected(data, Int32Array.of(column), isScalar ? [batch] : [batch, 1]);
 }
 
 /** @type {Operator} */
@@ -75,9 +76,10 @@ export function concat({ node, inputs, subject }) {
   const parts = inputs.filter((input) => input?.kind === "wires");
   if (!parts.length || parts.length !== inputs.length) return undefined;
   const [{ shape }] = parts;
-  const axis = axisOf(Number(node.attributes.axis ?? 1), shape.length, subject);
+  const axis = axisIn(shape, Number(node.attributes.axis ?? 1), subject);
   const fits = (/** @type {Wires} */ part) =>
     part.shape.length === shape.length &&
+    (part.shape[0] === "none") === (shape[0] === "none") &&
     part.shape.every((size, i) => i === 0 || i === axis || size === shape[i]);
   const isSideBySide = axis > 0 && shape.slice(1, axis).every((size) => size === 1);
   if (!isSideBySide || !parts.every(fits)) {

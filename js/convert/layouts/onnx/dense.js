@@ -44,13 +44,33 @@ export function matMul({ inputs: [a, b], subject }) {
     return layer(fitted(a, shape[0], subject), transposed(b.tensor).values, shape[1], b.name);
   }
   if (b?.kind !== "wires") return undefined;
+  const shape = shapeOfDot(a, b, subject);
   const width = widthOf(a, subject);
-  const isDot =
-    a.shape.length === 3 && b.shape.length === 3 && a.shape[2] === width && b.shape[1] === width;
-  if (!isDot || widthOf(b, subject) !== width)
-    throw unsupported(subject, "a row by a column", `${show(a.shape)} and ${show(b.shape)}`);
-  const product = bare({ type: "product", left: a, right: { ...b, shape: a.shape } }, a.shape);
-  return layer(product, new Float32Array(width).fill(1), 1, "");
+  const right = { ...b, shape: a.shape };
+  const product = bare({ type: "product", left: a, right, at: subject }, a.shape);
+  return { ...layer(product, new Float32Array(width).fill(1), 1, ""), shape };
+}
+
+/**
+ * The shape of a row by a column: of each of a batch, or of two vectors without one.
+ *
+ * @param {Wires} a
+ * @param {Wires} b
+ * @param {string} subject
+ * @returns {import("./values.js").Size[]}
+ */
+function shapeOfDot(a, b, subject) {
+  const width = widthOf(a, subject);
+  const isSized = widthOf(b, subject) === width && a.shape.at(-1) === width;
+  const shapes = [a.shape, b.shape].map((shape) => shape.length).join();
+  const isPlain = b.shape[0] === "none";
+  if (isSized && shapes === "3,3" && b.shape[1] === width && (a.shape[0] === "none") === isPlain)
+    return [...a.shape.slice(0, -1), 1];
+  if (isSized && shapes === "2,2" && isPlain && a.shape[0] !== "any")
+    return a.shape[0] === "none" ? ["none"] : [1];
+  if (isSized && shapes === "2,3" && isPlain && a.shape[0] === 1 && b.shape[1] === width)
+    return [1, 1];
+  throw unsupported(subject, "a row by a column", `${show(a.shape)} and ${show(b.shape)}`);
 }
 
 /** @type {Operator} */

@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { vectorTensor } from "../../matrix.js";
-import { bareAtom, unsupported, widthOf } from "./values.js";
+import { bareAtom, nodeOf, unsupported, widthOf } from "./values.js";
 
 /**
  * A value as a chain of dense layers. Unlike in an NCF tower, layers without an activation between
@@ -17,8 +17,6 @@ import { bareAtom, unsupported, widthOf } from "./values.js";
  * @typedef {object} Chain
  * @property {Dense[]} layers the first one takes the input
  * @property {string[]} activations behind each layer but the last
- * @property {string} output behind the last
- * @property {string[]} notes
  * @property {Input | Bag | Rows} source
  * @property {boolean} isNormed whether the input is divided by its length first
  */
@@ -30,15 +28,13 @@ const LAYERS_MAX = 16;
 const GROWN_MAX = 4e6;
 
 /**
- * @param {Wires} value
+ * @param {Wires} value without an output function
  * @returns {Chain}
  */
 export function chainOf(value) {
-  const last = bareAtom(value);
-  const isActive = last?.type === "activation";
   const layers = /** @type {Dense[]} */ ([]);
   const activations = /** @type {string[]} */ ([]);
-  for (let wires = isActive ? last.input : value; ;) {
+  for (let wires = value; ;) {
     const { dense, input } = denseOf(wires);
     const isLinear = termOf(input).atom.type === "layer";
     // Selected and scaled columns between two layers belong to the outputs of the lower one.
@@ -48,29 +44,23 @@ export function chainOf(value) {
     if (layers.unshift(layer) > LAYERS_MAX)
       throw new PocketrecError("too-large", "graph", `at most ${LAYERS_MAX} layers`, "more");
     const source = sourceOf(below);
-    if (source)
-      return { layers, activations, ...outputOf(isActive ? last.name : "identity"), ...source };
+    if (source) return { layers, activations, ...source };
     if (!isLinear && below.type !== "activation")
-      throw unsupported("graph", "dense layers above an input", `a ${below.type}`);
+      throw unsupported(nodeOf(below), "dense layers above an input", `a ${below.type}`);
     activations.unshift(below.type === "activation" ? below.name : "identity");
     wires = below.type === "activation" ? below.input : input;
   }
-}
-
-/** @param {string} output */
-function outputOf(output) {
-  if (output !== "log-softmax") return { output, notes: [] };
-  const note =
-    "The graph gives the logarithms of probabilities; pocketrec gives the probabilities, " +
-    "in the same order.";
-  return { output: "softmax", notes: [note] };
 }
 
 /** @param {Atom} atom */
 function sourceOf(atom) {
   if (atom.type === "input" || atom.type === "bag" || atom.type === "rows")
     return { source: atom, isNormed: false };
-  const under = atom.type === "norm" ? bareAtom(atom.input) : undefined;
+  if (atom.type !== "norm") return undefined;
+  const under = bareAtom(atom.input);
+  // A history has a length of at least 1: an epsilon of the division must not show there.
+  if (Math.abs(atom.lengthOf(1) - 1) > 1e-6)
+    throw unsupported(atom.at, "a division by the length", `one by ${atom.lengthOf(1)} of 1`);
   return under?.type === "input" ? { source: under, isNormed: true } : undefined;
 }
 
@@ -95,7 +85,7 @@ function denseOf(wires) {
   const { shift } = wires;
   if (atom.type !== "layer") {
     const found = `a ${atom.type === "activation" ? atom.name : atom.type} of no layer`;
-    throw unsupported("graph", "dense layers", found);
+    throw unsupported(nodeOf(atom), "dense layers", found);
   }
   const { weight, input } = atom;
   const width = weight.length / atom.out;

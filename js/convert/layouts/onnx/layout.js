@@ -50,7 +50,7 @@ const NAMES = /** @type {Record<string, string>} */ ({
 export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
   if (format !== "onnx" || !whole) return undefined;
   const graph = withPlainIndices(whole, tensors);
-  const [output, ...others] = graph.outputs;
+  const { output, others, notes } = scoresOf(graph);
   const nodes = neededFor(graph, output);
   assertKnownOperators(nodes);
   const value = evaluate(graph, nodes, tensors).get(output);
@@ -64,6 +64,7 @@ export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
   const found = recognise(value, graph, options);
   assertFinite(found);
   const names = new Set(nodes.flatMap(({ inputs }) => inputs));
+  found.notes.push(...notes);
   if (others.length)
     found.notes.push(
       `The first output, "${output}", is taken as the scores; ` +
@@ -78,6 +79,27 @@ export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
   };
 }
 
+/**
+ * The output with the scores: the first, or what a TopK at the end sorts.
+ * @param {Graph} graph
+ */
+function scoresOf({ outputs, nodes }) {
+  const [output, ...others] = outputs;
+  const end = nodes.find((node) => node.op === "TopK" && node.outputs.includes(output));
+  if (!end) return { output, others, notes: [] };
+  if (Number(end.attributes.largest ?? 1) !== 1)
+    throw unsupported(subjectOf(end), "the largest scores", "the smallest");
+  const [scores] = end.inputs;
+  return {
+    output: scores,
+    others: others.filter((name) => !end.outputs.includes(name)),
+    notes: [`The graph ends in ${subjectOf(end)}: what it sorts, "${scores}", is the scores.`],
+  };
+}
+
+/** A node for errors: its operator and its name. @param {GraphNode} node */
+const subjectOf = ({ op, name }) => `${op} ${show(name)}`;
+
 /** Folding may divide by 0, or overflow. @param {Found} found */
 function assertFinite({ tensors }) {
   for (const [name, { values }] of tensors) {
@@ -87,11 +109,22 @@ function assertFinite({ tensors }) {
   }
 }
 
+/** Operators of decision trees and of other models of scikit-learn, XGBoost and LightGBM. */
+const TREES = /(^|\.)(TreeEnsemble\w*|SVM\w*|Linear(Regressor|Classifier)|ZipMap|Normalizer)$/;
+
+/** @param {string} subject @param {string} op */
+function treeModel(subject, op) {
+  const isTree = /TreeEnsemble/.test(op);
+  const found = isTree ? "an ensemble of decision trees (XGBoost, LightGBM, scikit-learn)" : op;
+  return unsupported(subject, "a model of embeddings and dense layers", found);
+}
+
 /** @param {GraphNode[]} nodes */
 function assertKnownOperators(nodes) {
   const unknown = nodes.find(({ op }) => !OPERATOR_NAMES.includes(op));
   if (!unknown) return;
-  const subject = `${unknown.op} ${show(unknown.outputs[0] ?? "")}`;
+  const subject = subjectOf(unknown);
+  if (TREES.test(unknown.op)) throw treeModel(subject, unknown.op);
   const hint = `They are ${OPERATOR_NAMES.join(", ")}.`;
   throw unsupported(subject, "operators that pocketrec understands", unknown.op, hint);
 }
@@ -127,13 +160,12 @@ function evaluate({ inputs }, nodes, tensors) {
   /** @type {Map<string, Value>} */
   const values = new Map();
   for (const [name, tensor] of tensors) values.set(name, { kind: "constant", tensor, name });
-  for (const { name, shape } of inputs) {
-    const [, ...sizes] = shape;
-    values.set(name, bare({ type: "input", name }, ["any", ...sizes.map((size) => size ?? "any")]));
+  for (const { name, shape, type } of inputs) {
+    values.set(name, bare({ type: "input", name }, shapeOfInput(shape, type)));
   }
   const count = allocationCounter(tensors);
   for (const node of nodes) {
-    const subject = `${node.op} ${show(node.outputs[0])}`;
+    const subject = subjectOf(node);
     const made = perform({
       node,
       subject,
@@ -146,6 +178,23 @@ function evaluate({ inputs }, nodes, tensors) {
     }
   }
   return values;
+}
+
+/** The types of TensorProto.DataType that are no whole numbers. */
+const REALS = new Set([1, 10, 11, 16]);
+
+/**
+ * The shape of an input. A number, or a vector of numbers that are no ids, has no batch.
+ *
+ * @param {(number | null)[]} shape
+ * @param {number} type
+ * @returns {Size[]}
+ */
+function shapeOfInput(shape, type) {
+  const [first, ...sizes] = shape.map((size) => size ?? /** @type {Size} */ ("any"));
+  if (first === undefined && type) return ["none"];
+  const isVector = !sizes.length && typeof first === "number" && first > 1 && REALS.has(type);
+  return isVector ? ["none", first] : [first === 1 ? 1 : "any", ...sizes];
 }
 
 /**

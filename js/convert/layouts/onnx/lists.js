@@ -128,9 +128,10 @@ function bounded({ node, inputs, subject }) {
   const count = inputs.find((input) => input?.kind === "count");
   const bound = inputs.find((input) => input?.kind === "constant");
   if (!count) return undefined;
+  const given = bound?.kind === "constant" ? bound.tensor.values[0] : node.attributes.min;
   const epsilon =
-    bound?.kind === "constant" ? bound.tensor.values[0] : Number(node.attributes.min ?? 0);
-  if (epsilon >= 0 && epsilon <= (node.op === "Add" ? 1e-3 : 1)) return count;
+    inputs[2] !== undefined || node.attributes.max !== undefined ? NaN : Number(given);
+  if (epsilon >= 0 && epsilon <= (node.op === "Add" ? 1e-6 : 1)) return count;
   throw unsupported(subject, "a count of at least 1", show(epsilon));
 }
 

@@ -1,8 +1,9 @@
 import { besideEachOther } from "../../matrix.js";
 import { assertRowCounts, ncfKind, ncfTensors } from "../shared/ncf-tensors.js";
 import { Folder, assertSameRows } from "./affine.js";
+import { describeEnding, endingOf } from "./ending.js";
 import { assertTwoSides, splitSides } from "./sides.js";
-import { bareAtom, unsupported } from "./values.js";
+import { nodeOf, unsupported } from "./values.js";
 
 /**
  * GMF, MLP and NeuMF: a score of two ids. The logit is folded into the parts of docs/format.md:
@@ -25,7 +26,7 @@ import { bareAtom, unsupported } from "./values.js";
  * @property {string} user the input that is the user's id
  *
  * @typedef {{ weight: Matrix, bias: Float64Array }} Dense
- * @typedef {{ user: Matrix, item: Matrix, layers: Dense[], activation: string }} Tower
+ * @typedef {{ user: Matrix, item: Matrix, layers: Dense[], activation: string | string[] }} Tower
  * @typedef {Matrix["values"]} Values
  *
  * @typedef {object} Parts
@@ -36,8 +37,8 @@ import { bareAtom, unsupported } from "./values.js";
  * @property {Matrix} [itemBias]
  */
 
-/** The output function that a score of two ids may end with. */
-const OUTPUT = "sigmoid";
+/** Activations of a tower's layers that the kernels compute. */
+const ACTIVATIONS = ["identity", "relu", "elu", "selu", "sigmoid", "tanh"];
 
 /**
  * @param {Wires} value the graph's output, one number
@@ -49,21 +50,20 @@ const OUTPUT = "sigmoid";
 export function ncfModel(value, sides, order, options) {
   assertTwoSides(sides);
   const notes = /** @type {string[]} */ ([]);
-  const last = bareAtom(value);
-  const isProbability = last?.type === "activation" && last.name === OUTPUT;
+  const ending = endingOf(value, ["sigmoid"], options);
   const [a, b] = [...sides.sides.values()].sort(
     (x, y) => order.indexOf(x.index) - order.indexOf(y.index) || x.index.localeCompare(y.index),
   );
   const { user } = splitSides([a, b], options, notes);
   const folder = new Folder();
-  const logit = folder.expand(isProbability ? last.input : value);
+  const logit = folder.expand(ending.raw);
   const parts = partsOf(logit, { folder, sides, user: user.index });
-  if (!isProbability && !options.output)
+  if (ending.output === "identity" && !ending.clip)
     notes.push("The graph ends without a sigmoid: its outputs are taken as the scores.");
   const tensors = tensorsOf(parts, logit.bias);
   const activation = parts.tower?.activation ?? "relu";
-  const output = isProbability ? OUTPUT : (options.output ?? "identity");
-  return { kind: ncfKind(tensors), tensors, description: { activation, output }, notes };
+  const description = { activation, ...describeEnding(ending) };
+  return { kind: ncfKind(tensors), tensors, description, notes };
 }
 
 /**
@@ -84,8 +84,8 @@ function partsOf({ terms }, reader) {
     else if (atom.type === "activation" && !parts.tower)
       parts.tower = { ...towerOf(atom, reader), weight };
     else {
-      const found = atom.type === "activation" ? "two towers" : `a ${atom.type}`;
-      throw unsupported("graph", "products of embeddings and one tower", found);
+      const found = atom.type === "activation" ? "a second tower" : `a ${atom.type}`;
+      throw unsupported(nodeOf(atom), "products of embeddings and one tower", found);
     }
   }
   return parts;
@@ -108,11 +108,11 @@ function biasOf(sum, { rows, columns, values }, weight) {
 }
 
 /** @param {Product} product @param {Reader} reader */
-function factors({ left, right }, { folder, sides, user }) {
+function factors({ left, right, at }, { folder, sides, user }) {
   const ofLeft = sides.ofWires(left);
   const ofRight = sides.ofWires(right);
   if (ofLeft.size !== 1 || ofRight.size !== 1)
-    throw unsupported("graph", "a product of values of one id each", "one of a tower");
+    throw unsupported(at, "a product of values of one id each", "one of a tower");
   const [ofUser, ofItem] = ofLeft.has(user) ? [left, right] : [right, left];
   return { user: folder.tableOf(ofUser), item: folder.tableOf(ofItem) };
 }
@@ -126,19 +126,20 @@ function factors({ left, right }, { folder, sides, user }) {
  */
 function towerOf(top, reader) {
   const layers = /** @type {Dense[]} */ ([]);
+  const activations = /** @type {string[]} */ ([]);
   for (let atom = top; ;) {
-    if (atom.name !== top.name || top.name.endsWith("softmax")) {
-      const found = `${top.name} and ${atom.name}`;
-      throw unsupported("tower", "one activation for all layers", found);
-    }
+    if (!ACTIVATIONS.includes(atom.name))
+      throw unsupported(atom.at, `${ACTIVATIONS.join(", ")} between layers`, atom.name);
+    activations.unshift(atom.name);
     const { terms, bias } = reader.folder.expand(atom.input);
     if ([...terms.keys()].every((below) => reader.sides.of(below).size === 1)) {
       const { weight, ...tables } = firstLayer(terms, bias.length, reader);
-      return { ...tables, layers: [{ weight, bias }, ...layers], activation: top.name };
+      const activation = new Set(activations).size === 1 ? top.name : activations;
+      return { ...tables, layers: [{ weight, bias }, ...layers], activation };
     }
     const [[below, weight]] = terms;
     if (terms.size !== 1 || below.type !== "activation")
-      throw noTower([...terms.keys()], atom === top && top.name === OUTPUT);
+      throw noTower([...terms.keys()], atom, atom === top && top.name === "sigmoid");
     layers.unshift({ weight, bias });
     atom = below;
   }
@@ -146,15 +147,18 @@ function towerOf(top, reader) {
 
 /**
  * @param {Atom[]} atoms
+ * @param {Activation} above
  * @param {boolean} isScaled whether a sigmoid may be scaled to a range of ratings
  */
-function noTower(atoms, isScaled) {
+function noTower(atoms, above, isScaled) {
+  const [other] = atoms.filter(({ type }) => type !== "activation");
   const found = atoms.map(({ type }) => type).join(" and ");
   const hint = isScaled
     ? "Is the sigmoid scaled to a range of ratings? Export the model without what follows its " +
       "sigmoid: the order of items is the same."
     : "Only GMF's block multiplies embeddings, and only the output layer joins it with the tower.";
-  return unsupported("tower", "a chain of layers", found, hint);
+  const at = isScaled || !other ? above.at : nodeOf(other);
+  return unsupported(at, "a chain of layers", isScaled ? `it behind a ${found}` : found, hint);
 }
 
 /**

@@ -7,6 +7,7 @@ import { batchNormalization, gemm, matMul, trainingMode } from "./dense.js";
 import { LIST_OPERATORS } from "./lists.js";
 import { NORM_OPERATORS } from "./norms.js";
 import {
+  expand,
   flatten,
   ofSizes,
   reshape,
@@ -46,8 +47,11 @@ const OPERATORS = {
   Transpose: onWires(transpose),
   Slice: onWires(slice),
   Split: onWires(split),
-  Shape: onWires((_, { shape }) => ({ kind: "sizes", sizes: shape })),
-  Expand: onWires((_, wires) => wires),
+  Shape: onWires((_, { shape }) => ({
+    kind: "sizes",
+    sizes: shape[0] === "none" ? shape.slice(1) : shape,
+  })),
+  Expand: onWires(expand),
   Gather: gather,
   Concat: concat,
   MatMul: matMul,

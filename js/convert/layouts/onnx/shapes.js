@@ -53,6 +53,30 @@ export function axisOf(axis, rank, subject) {
 }
 
 /**
+ * The position of an axis in a shape, whose first entry is no axis where there is no batch.
+ *
+ * @param {Size[]} shape
+ * @param {number} axis as the graph counts it
+ * @param {string} subject
+ */
+export function axisIn(shape, axis, subject) {
+  const hidden = shape[0] === "none" ? 1 : 0;
+  return hidden + axisOf(axis, shape.length - hidden, subject);
+}
+
+/** The axes that the graph knows. @param {Size[]} shape */
+const realAxes = (shape) => (shape[0] === "none" ? shape.slice(1) : shape);
+
+/**
+ * The shape of axes in a graph for one user or one pair: the batch is the first of them if that has
+ * size 1.
+ *
+ * @param {Size[]} axes
+ * @returns {Size[]}
+ */
+const ofOne = (axes) => (axes.length && axes[0] === 1 ? axes : ["none", ...axes]);
+
+/**
  * The same columns with other axes.
  *
  * @param {Wires} wires
@@ -67,34 +91,74 @@ function reshaped(wires, shape, subject) {
   throw unsupported(subject, expected, show(shape));
 }
 
+/**
+ * A value expanded to a shape that it has already.
+ *
+ * @param {Call} call
+ * @param {Wires} wires
+ */
+export function expand({ inputs: [, target], subject }, wires) {
+  const axes = realAxes(wires.shape);
+  const sizes = sizesOf(target, subject);
+  const known = axes.slice(axes.length - sizes.length);
+  const isSame = (/** @type {Size} */ size, /** @type {number} */ i) =>
+    size === 1 || size === known[i] || known[i] === "any" || size === "any";
+  if (sizes.length && sizes.length <= axes.length && sizes.every(isSame)) return wires;
+  throw unsupported(subject, `the shape ${show(axes)} of its input`, show(sizes));
+}
+
 /** @param {Call} call @param {Wires} wires */
 export function reshape(call, wires) {
   const [, computed] = call.inputs;
   const given = computed?.kind === "sizes" ? computed.sizes : (numbersOf(call, "shape", 1) ?? []);
-  const target = given.map((size, i) => (size === 0 ? (wires.shape[i] ?? 0) : size));
+  const axes = realAxes(wires.shape);
+  const target = given.map((size, i) => (size === 0 ? (axes[i] ?? 0) : size));
+  const columns = columnsOf(wires.shape);
+  if (wires.shape[0] !== "any")
+    return reshaped(wires, ofOne(completed(target, columns)), call.subject);
   // The first axis is the batch: -1, the size of the example of the export, or a computed size.
   const [, ...rest] = target;
-  const columns = columnsOf(wires.shape);
-  const others = rest
+  return reshaped(wires, ["any", ...completed(rest, columns)], call.subject);
+}
+
+/**
+ * Sizes of which one may be missing.
+ *
+ * @param {Size[]} sizes
+ * @param {Size} columns their product
+ * @returns {Size[]}
+ */
+function completed(sizes, columns) {
+  const others = sizes
     .filter((size) => size !== -1)
     .reduce((/** @type {number} */ product, size) => product * Number(size), 1);
-  const missing = columns === "any" ? "any" : columns / others;
-  const sizes = rest.map((size) => (size === -1 ? missing : size));
-  return reshaped(wires, ["any", ...sizes], call.subject);
+  const missing = columns === "any" ? "any" : Number(columns) / others;
+  return sizes.map((size) => (size === -1 ? missing : size));
 }
 
 /** @param {Call} call @param {Wires} wires */
 export function flatten({ node, subject }, wires) {
   const { axis = 1 } = node.attributes;
-  if (axis !== 1) throw unsupported(subject, "axis 1", show(axis));
-  return reshaped(wires, ["any", columnsOf(wires.shape)], subject);
+  const [batch] = wires.shape;
+  // Of a batch of 1, axis 0 gives the same.
+  const isFirst = batch === "any" ? axis === 1 : axis === 0 || (axis === 1 && batch === 1);
+  if (!isFirst) throw unsupported(subject, "axis 1", show(axis));
+  return reshaped(wires, [batch === "any" ? "any" : 1, columnsOf(wires.shape)], subject);
 }
 
 /** @param {Call} call @param {Wires} wires */
 export function squeeze(call, wires) {
   const { shape } = wires;
-  const given = numbersOf(call, "axes", 1)?.map((axis) => axisOf(axis, shape.length, call.subject));
+  const given = numbersOf(call, "axes", 1)?.map((axis) => axisIn(shape, axis, call.subject));
   const axes = new Set(given ?? shape.keys());
+  if (shape[0] !== "any") {
+    const kept = shape.filter((size, i) => i > 0 && !(axes.has(i) && (size === 1 || given)));
+    return reshaped(
+      wires,
+      shape[0] === 1 && !axes.has(0) ? [1, ...kept] : ofOne(kept),
+      call.subject,
+    );
+  }
   if (given && axes.has(0))
     throw unsupported(call.subject, "the batch to stay the first axis", show(given));
   const sizes = shape.filter((size, i) => i === 0 || !axes.has(i) || (size !== 1 && !given));
@@ -104,6 +168,10 @@ export function squeeze(call, wires) {
 /** @param {Call} call @param {Wires} wires */
 export function unsqueeze(call, wires) {
   const axes = numbersOf(call, "axes", 1) ?? [];
+  if (wires.shape[0] !== "any") {
+    const sizes = withOnes(realAxes(wires.shape), axes, call.subject);
+    return reshaped(wires, ofOne(sizes), call.subject);
+  }
   const rank = wires.shape.length + axes.length;
   const ones = new Set(axes.map((axis) => axisOf(axis, rank, call.subject)));
   if (ones.has(0) || ones.size !== axes.length)
@@ -130,6 +198,7 @@ export function withOnes(shape, axes, subject) {
 /** @param {Call} call @param {Wires} wires */
 export function transpose({ node, subject }, wires) {
   const { shape } = wires;
+  if (shape[0] !== "any") return transposedOne(node, wires, subject);
   const { perm = [...shape.keys()].reverse() } = node.attributes;
   const isMove =
     Array.isArray(perm) &&
@@ -144,6 +213,27 @@ export function transpose({ node, subject }, wires) {
   }
   const sizes = perm.map((axis) => shape[axis]);
   return reshaped(wires, sizes, subject);
+}
+
+/**
+ * A transposition in a graph for one user or one pair.
+ *
+ * @param {Call["node"]} node
+ * @param {Wires} wires
+ * @param {string} subject
+ */
+function transposedOne({ attributes }, wires, subject) {
+  const axes = realAxes(wires.shape);
+  const { perm = [...axes.keys()].reverse() } = attributes;
+  const isMove =
+    Array.isArray(perm) &&
+    perm.length === axes.length &&
+    new Set(perm).size === perm.length &&
+    perm.every((axis) => axis in axes) &&
+    axes.filter((size) => size !== 1).length < 2;
+  if (isMove) return reshaped(wires, ofOne(perm.map((axis) => axes[axis])), subject);
+  const found = `${show(perm)} of ${show(axes)}`;
+  throw unsupported(subject, "a transposition of axes of size 1", found);
 }
 
 /**
@@ -180,7 +270,7 @@ export function slice(call, wires) {
   if (steps.some((step) => step !== 1) || !hasPairs)
     throw unsupported(call.subject, "steps of 1", show(steps));
   return starts.reduce((value, start, i) => {
-    const axis = axisOf(axes[i], value.shape.length, call.subject);
+    const axis = axisIn(value.shape, axes[i], call.subject);
     const size = Number(value.shape[axis]);
     const clamp = (/** @type {number} */ at) =>
       Math.min(Math.max(at < 0 ? at + size : at, 0), size);
@@ -196,7 +286,7 @@ export function split(call, wires) {
     node: { attributes, outputs },
     subject,
   } = call;
-  const axis = axisOf(Number(attributes.axis ?? 0), wires.shape.length, subject);
+  const axis = axisIn(wires.shape, Number(attributes.axis ?? 0), subject);
   const size = Number(wires.shape[axis]);
   const sizes = numbersOf(call, "split", 1) ?? outputs.map(() => size / outputs.length);
   let at = 0;

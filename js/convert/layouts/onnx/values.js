@@ -1,11 +1,11 @@
 import { PocketrecError, show } from "../../../common/errors.js";
 
 /**
- * The symbolic values of a graph. The batch is the first axis of every shape; the columns are all
- * others, flattened.
+ * The symbolic values of a graph. The batch is the first axis of every shape: of any size, 1, or
+ * "none" where the graph has no such axis. The columns are all others, flattened.
  *
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {number | "any"} Size any: of the batch, of a list, or unknown
+ * @typedef {number | "any" | "none"} Size any: of the batch, of a list, or unknown; none: no batch
  *
  * @typedef {{ type: "input", name: string }} Input
  * @typedef {{ type: "rows", table: ForeignTensor, name: string, index: string }} Rows an embedding
@@ -14,10 +14,13 @@ import { PocketrecError, show } from "../../../common/errors.js";
  *   Bag the mean of a list's rows
  * @typedef {{ type: "layer", weight: Float32Array, out: number, input: Wires, name: string }} Layer
  *   weight (out, in) row-major
- * @typedef {{ type: "activation", name: string, input: Wires }} Activation
- * @typedef {{ type: "norm", input: Wires }} Norm x / |x|
- * @typedef {{ type: "product", left: Wires, right: Wires }} Product
- * @typedef {Input | Rows | Bag | Layer | Activation | Norm | Product} Atom
+ * @typedef {{ type: "activation", name: string, input: Wires, at: string }} Activation
+ * @typedef {{ type: "clip", minimum?: number, maximum?: number, input: Wires, at: string }} Clip
+ * @typedef {{ type: "norm", input: Wires, lengthOf: LengthOf, at: string }} Norm x / |x|
+ * @typedef {(square: number) => number} LengthOf what a graph divides by, of the sum of squares
+ * @typedef {{ type: "product", left: Wires, right: Wires, at: string }} Product
+ * @typedef {Input | Rows | Bag | Layer | Activation | Clip | Norm | Product} Atom at: operator and
+ *   name of the node, for errors
  *
  * @typedef {object} Term columns of an atom among the columns of a value
  * @property {Atom} atom
@@ -29,8 +32,8 @@ import { PocketrecError, show } from "../../../common/errors.js";
  *   the sum of its terms and the shift
  * @typedef {{ kind: "constant", tensor: ForeignTensor, name: string }} Constant
  * @typedef {{ kind: "sizes", sizes: Size[] }} Sizes a computed shape
- * @typedef {{ kind: "length", of: Wires, squared: boolean, inverse: boolean }} Length |x|, to
- *   divide by
+ * @typedef {{ kind: "length", of: Wires, squared: boolean, inverse: boolean, lengthOf: LengthOf }}
+ *   Length |x|, to divide by
  * @typedef {{ kind: "square", of: Wires }} Square
  * @typedef {{ kind: "list", table: ForeignTensor, name: string, index: string, padding?: number,
  *   isSum: boolean }} List the rows of a list, or the sum of them
@@ -64,6 +67,18 @@ export const bare = (atom, shape) => ({
 });
 
 /**
+ * An atom in words, for errors: its node, or what it is.
+ *
+ * @param {Atom} atom
+ */
+export const nodeOf = (atom) =>
+  "at" in atom && atom.at
+    ? atom.at
+    : atom.type === "layer"
+      ? `a layer ${show(atom.name)}`
+      : atom.type;
+
+/**
  * The atom that a value consists of, if there is one only.
  *
  * @param {Wires} wires
@@ -76,12 +91,12 @@ export function bareAtom({ terms: [term, ...more], shift }) {
  * The number of columns of a shape, or "any".
  *
  * @param {Size[]} shape
- * @returns {Size}
+ * @returns {number | "any"}
  */
 export function columnsOf([, ...sizes]) {
   let columns = 1;
   for (const size of sizes) {
-    if (size === "any") return "any";
+    if (typeof size !== "number") return "any";
     columns *= size;
   }
   return columns;
@@ -149,7 +164,9 @@ export function scaled(wires, scale, shift) {
  * @param {string} subject
  */
 export function added(a, b, subject) {
-  assertSameShape(a, b, subject);
+  // Without a batch, one number may be of any rank.
+  const isOne = [a, b].every(({ shape }) => shape[0] === "none" && columnsOf(shape) === 1);
+  if (!isOne) assertSameShape(a, b, subject);
   assertTerms(a.terms.length + b.terms.length, subject);
   return scaled({ ...a, terms: [...a.terms, ...b.terms] }, undefined, b.shift);
 }
@@ -167,7 +184,8 @@ function assertTerms(count, subject) {
  */
 export function assertSameShape(a, b, subject) {
   // Other shapes would be broadcast, perhaps across the batch.
-  const isSameRank = a.shape.length === b.shape.length;
+  const isSameBatch = (a.shape[0] === "none") === (b.shape[0] === "none");
+  const isSameRank = isSameBatch && a.shape.length === b.shape.length;
   if (isSameRank && a.shape.every((size, i) => i === 0 || size === b.shape[i])) return;
   throw unsupported(subject, "two values of one shape", `${show(a.shape)} and ${show(b.shape)}`);
 }
