@@ -7,7 +7,7 @@ import { bytes as size, note, say, table } from "./terminal.js";
  * @param {string} path of the new file
  * @param {import("../convert/convert.js").Converted} converted
  */
-export function printConverted(path, { bytes, blueprint, finished }) {
+export function printConverted(path, { bytes, blueprint, finished, proof }) {
   const { layout, kind, unused, notes, padding, assumptions } = blueprint;
   const { file, itemCount, droppedTables, isFolded } = finished;
   say(`${path}: ${kind}, ${itemCount} items, ${size(bytes.length)}, from ${layout}`);
@@ -24,10 +24,33 @@ export function printConverted(path, { bytes, blueprint, finished }) {
   if (padding) say(`removed: ${padding} padding ${padding === 1 ? "row" : "rows"}`);
   if (isFolded) say("folded: the item half of the first layer");
   if (!file.kept.has("item_ids")) say("items are named by row; --items sets your app's ids");
-  for (const line of assumptionLines(file.description)) say(line);
-  const options = [...new Set(assumptions.map(({ option }) => option).filter(Boolean))];
-  if (options.length)
-    note(`note: ${options.join(", ")} overrides what is assumed; --expect FILE proves it`);
+  printAssumptions(file.description, assumptions, proof);
   for (const text of notes) note(`note: ${text}`);
   if (unused.size) note(`unused tensors of the input:\n${table(["tensor", "why"], [...unused])}`);
+}
+
+/**
+ * @param {Record<string, any>} description
+ * @param {import("../convert/assumptions.js").Assumption[]} assumptions
+ * @param {import("../convert/expect/expect.js").Proof} [proof]
+ */
+function printAssumptions(description, assumptions, proof) {
+  for (const line of assumptionLines(description)) say(line);
+  const open = assumptions.filter(({ checked }) => !checked);
+  const options = [...new Set(open.flatMap(({ option }) => option ?? []))];
+  if (options.length)
+    note(`note: ${options.join(", ")} overrides what is assumed; --expect FILE proves it`);
+  if (!proof) return;
+  if (proof.isRaw && description.output !== "identity")
+    note(`note: the lines of ${proof.path} are raw scores, before the output function`);
+  if (proof.isIdentityFound)
+    note(
+      `note: the lines of ${proof.path} have no output function. Where the loss puts a sigmoid ` +
+        "behind them (BCEWithLogitsLoss), use --output-function sigmoid",
+    );
+  if (proof.checks.length)
+    note(
+      `note: ${proof.checks.length} check vectors of the file are users of ${proof.path}: their ` +
+        "vectors or histories are published with it",
+    );
 }

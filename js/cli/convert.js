@@ -1,6 +1,7 @@
 import { PocketrecError } from "../common/errors.js";
 import { convert, STAGES } from "../convert/convert.js";
 import { readBytes, writeBytes } from "../convert/files.js";
+import { readExpected } from "../convert/expect/lines.js";
 import { readIds } from "../convert/finish/item-ids.js";
 import { SOURCES } from "../convert/layouts.js";
 import { readInteractions } from "../evaluate/interactions.js";
@@ -133,11 +134,13 @@ async function run(input, input2, options) {
  * The files that options name, and what follows from them.
  * @param {Record<string, any>} options
  */
-async function readExtras({ items, map, features, data, outputFunction, itemBase, userBase }) {
+async function readExtras({ items, map, features, data, expect, outputFunction, ...bases }) {
+  const { itemBase, userBase } = bases;
   const json = async (/** @type {string | undefined} */ path) =>
     path ? parseJson(new TextDecoder().decode(await readBytes(path)), path) : undefined;
   const ids = items ? readIds(await readBytes(items), items) : undefined;
-  const extras = { ids, items: ids?.length, output: outputFunction };
+  const scores = expect ? readExpected(await readBytes(expect), expect) : undefined;
+  const extras = { ids, items: ids?.length, output: outputFunction, expect: scores };
   const [mapping, schema] = [await json(map), await json(features)];
   if (!data) return { ...extras, map: mapping, features: schema };
   const interactions = await readInteractions(await readBytes(data), data);

@@ -116,7 +116,7 @@ function printFacts(path, facts) {
   say(`items      ${items}, named by ${hasIds ? "the app's ids" : "row"}`);
   say(`computes   ${inLine({ activation, output })}`);
   say(`checks     ${checks ? `${checks} check vectors (pocketrec verify ${path})` : "none"}`);
-  for (const line of assumptionLines(/** @type {any} */ (description))) say(line);
+  for (const line of assumptionLines({ ...description, provenance: facts.provenance })) say(line);
   if (userTables.length)
     say(`users      ${userTables.join(", ")}: trained users. Do not publish this file.`);
   const { raw, gzip, brotli } = download;

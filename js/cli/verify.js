@@ -42,7 +42,7 @@ async function run(path, { against, ...options }) {
   const { check = [] } = model.info;
   const scores = check.reduce((sum, { items }) => sum + items.length, 0);
   say(`${path}: ${check.length} check vectors, ${scores} scores, all as expected`);
-  for (const line of assumptionLines(/** @type {any} */ (model.info))) say(line);
+  for (const line of assumptionLines(model.info)) say(line);
 }
 
 /**

@@ -7,6 +7,7 @@
  * @property {(string | number | string[])[]} alternatives what the file does not exclude, `value`
  *   among them
  * @property {string} [option] of the command line that settles it, such as "--activation"
+ * @property {boolean} [checked] whether scores of the framework have proved it (--expect)
  *
  * @typedef {object} Assumed an assumption in the metadata of a weights file
  * @property {string} subject
@@ -34,25 +35,19 @@ export function inWords({ subject, value }) {
 }
 
 /**
- * The assumptions of a weights file in one line each: those that are open, then those that
- * --expect has proved.
+ * The assumptions of a weights file in one line each: those that are open, then what scores of the
+ * framework have proved.
  *
- * @param {{ assumed?: Assumed[] }} info the metadata
+ * @param {{ assumed?: any[], provenance?: Record<string, any> }} info the metadata
  * @returns {string[]} "assumed: relu, GMF first; not checked against the framework"
  */
-export function assumptionLines({ assumed = [] }) {
-  const line = (/** @type {string} */ title, /** @type {Assumed[]} */ list, after = "") =>
-    list.length ? [`${title}: ${list.map(inWords).join(", ")}${after}`] : [];
-  const after = "; not checked against the framework";
+export function assumptionLines({ assumed = [], provenance }) {
+  const open = assumed.filter(({ checked }) => !checked).map(inWords);
+  const proved = assumed.filter(({ checked }) => checked).map(inWords);
+  const scores = provenance?.converted?.checked;
+  const words = [...proved, ...(typeof scores === "string" ? [scores] : [])].join(", ");
   return [
-    ...line(
-      "assumed",
-      assumed.filter(({ checked }) => !checked),
-      after,
-    ),
-    ...line(
-      "checked against the framework",
-      assumed.filter(({ checked }) => checked),
-    ),
+    ...(open.length ? [`assumed: ${open.join(", ")}; not checked against the framework`] : []),
+    ...(words ? [`checked against the framework: ${words}`] : []),
   ];
 }

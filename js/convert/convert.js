@@ -1,9 +1,12 @@
 import { fuse } from "../model/fuse.js";
-import { withPath } from "./files.js";
+import { withEvidence } from "./expect/evidence.js";
+import { prove } from "./expect/expect.js";
+import { namingPath, withPath } from "./files.js";
 import { finish } from "./finish/finish.js";
 import { recognise } from "./layouts.js";
 import { readModelFile, reopen, writeModelFile } from "./model-file.js";
 import { readCheckpoint } from "./read.js";
+import { assertActivations, withStated } from "./stated.js";
 
 /** Stages of a conversion: read, finish, and by the caller verify and write. */
 export const STAGES = 4;
@@ -12,44 +15,101 @@ export const STAGES = 4;
  * Converts a file of another framework to a weights file (docs/format.md).
  *
  * @typedef {import("./blueprint.js").Blueprint} Blueprint
+ * @typedef {import("./checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("./expect/alternatives.js").Choice} Choice
+ * @typedef {import("./expect/expect.js").Proof} Proof
  * @typedef {import("./blueprint.js").LayoutOptions & import("./finish/finish.js").FinishOptions & {
- *   alpha?: number, padding?: number, onStage?: (done: number) => void }} ConvertOptions onStage:
- *   how many of STAGES are done
+ *   alpha?: number, padding?: number, onStage?: (done: number) => void,
+ *   expect?: import("./expect/lines.js").ExpectedScores }} ConvertOptions onStage: how many of
+ *   STAGES are done; expect: scores of the training framework, which the file must reproduce
  * @typedef {object} Converted
  * @property {Uint8Array} bytes in F32
  * @property {Blueprint} blueprint
  * @property {import("./finish/finish.js").Finished} finished
+ * @property {Proof} [proof] of --expect
  *
  * @param {{ name: string, bytes: Uint8Array }[]} files one, or a GMF and an MLP to fuse
  * @param {ConvertOptions} options
  * @returns {Promise<Converted>}
  */
 export async function convert(files, options) {
-  const blueprints = [];
-  for (const file of files)
-    blueprints.push(await withPath(file.name, () => blueprintOf(file, options, files.length)));
+  assertActivations(options);
+  /** @type {{ name: string, checkpoint: Checkpoint }[]} */
+  const checkpoints = [];
+  for (const { name, bytes } of files)
+    checkpoints.push({ name, checkpoint: await withPath(name, () => readCheckpoint(bytes)) });
+  const build = (/** @type {Choice} */ choice) => blueprintOf(checkpoints, options, choice);
+  const assumed = withEvidence(build({}), build, options);
   options.onStage?.(1);
-  const blueprint = blueprints.length === 1 ? blueprints[0] : fused(blueprints, options);
+  const { expect, ids } = options;
+  const onProgress = (/** @type {number} */ done, /** @type {number} */ total) =>
+    options.onStage?.(1 + done / total);
+  const proof = expect && prove(expect, assumed, remembered(build), { ids, onProgress });
+  const blueprint = proof?.blueprint ?? assumed;
   const provenance = {
-    converted: { from: files.map(({ name }) => name), layout: blueprint.layout },
+    converted: {
+      from: files.map(({ name }) => name),
+      layout: blueprint.layout,
+      ...(proof ? { checked: `${proof.lineCount} scores of ${proof.path}` } : {}),
+    },
     ...options.provenance,
   };
-  const finished = finish(blueprint, { ...options, provenance });
+  const finished = finish(blueprint, { ...options, provenance, expectedChecks: proof?.checks });
   options.onStage?.(2);
-  return { bytes: writeModelFile(finished.file, "f32"), blueprint, finished };
+  return { bytes: writeModelFile(finished.file, "f32"), blueprint, finished, proof };
 }
 
 /**
- * @param {{ name: string, bytes: Uint8Array }} file
+ * The blueprint of the files where a choice settles what they leave open.
+ *
+ * @param {{ name: string, checkpoint: Checkpoint }[]} checkpoints
  * @param {ConvertOptions} options
- * @param {number} fileCount
+ * @param {Choice} choice
+ * @returns {Blueprint}
  */
-async function blueprintOf({ bytes }, { kind, ...options }, fileCount) {
+function blueprintOf(checkpoints, { kind, ...options }, choice) {
   // The kind on the command line is that of the result: two files have their own.
-  const layoutOptions = fileCount === 1 ? { kind, ...options } : options;
-  const blueprint = recognise(await readCheckpoint(bytes), layoutOptions);
-  const { padding } = options;
-  return padding === undefined ? blueprint : { ...blueprint, padding, userPadding: padding };
+  const isOne = checkpoints.length === 1;
+  const layoutOptions = { ...options, ...(isOne ? { kind } : {}), ...choice };
+  const blueprints = checkpoints.map(({ name, checkpoint }) => {
+    try {
+      const blueprint = recognise(checkpoint, layoutOptions);
+      return withStated(blueprint, {
+        ...layoutOptions,
+        ...ownActivation(blueprint, layoutOptions),
+      });
+    } catch (error) {
+      throw namingPath(name, error);
+    }
+  });
+  return isOne ? blueprints[0] : fused(blueprints, options);
+}
+
+/**
+ * A GMF beside an MLP has no layers that --activation could be of.
+ *
+ * @param {Blueprint} blueprint
+ * @param {ConvertOptions} options
+ */
+const ownActivation = ({ kind }, { activation }) => ({
+  activation: kind === "gmf" ? undefined : activation,
+});
+
+/**
+ * Blueprints that differ in the output function alone are built once.
+ *
+ * @param {(choice: Choice) => Blueprint} build
+ * @returns {(choice: Choice) => Blueprint}
+ */
+function remembered(build) {
+  /** @type {Map<string, Blueprint>} */
+  const built = new Map();
+  return ({ output, ...choice }) => {
+    const key = JSON.stringify([choice, output === "identity"]);
+    const blueprint = built.get(key) ?? build({ ...choice, ...(output ? { output } : {}) });
+    built.set(key, blueprint);
+    return output ? { ...blueprint, description: { ...blueprint.description, output } } : blueprint;
+  };
 }
 
 /**

@@ -30,12 +30,22 @@ export async function withPath(path, work) {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof PocketrecError) || error.subject !== "file") throw error;
-    const { code, expected, found, hint, cause } = error;
-    throw Object.assign(new PocketrecError(code, path, expected, found, { hint, cause }), {
-      checkpoint: /** @type {any} */ (error).checkpoint,
-    });
+    throw namingPath(path, error);
   }
+}
+
+/**
+ * An error about "file" as one about its path; others as they are.
+ *
+ * @param {string} path
+ * @param {unknown} error
+ */
+export function namingPath(path, error) {
+  if (!(error instanceof PocketrecError) || error.subject !== "file") return error;
+  const { code, expected, found, hint, cause } = error;
+  return Object.assign(new PocketrecError(code, path, expected, found, { hint, cause }), {
+    checkpoint: /** @type {any} */ (error).checkpoint,
+  });
 }
 
 /** @param {unknown} cause */

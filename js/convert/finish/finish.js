@@ -22,6 +22,7 @@ import { summariseUsers, userIdFeatures } from "./user-tables.js";
  * @property {string} [name] a title for display
  * @property {{ minimum?: number, maximum?: number, positive?: number }} [rating]
  * @property {Record<string, unknown>} [provenance]
+ * @property {import("../../file/metadata.js").Check[]} [expectedChecks] the lines of --expect
  *
  * @typedef {object} Finished
  * @property {ModelFile} file
@@ -35,7 +36,10 @@ import { summariseUsers, userIdFeatures } from "./user-tables.js";
  * @param {FinishOptions} options
  * @returns {Finished}
  */
-export function finish(blueprint, { keepUsers = false, fold, ids, ...stated }) {
+export function finish(
+  blueprint,
+  { keepUsers = false, fold, ids, expectedChecks = [], ...stated },
+) {
   const tensors = new Map(blueprint.tensors);
   const kept = new Map(blueprint.kept);
   const description = describe(blueprint, stated);
@@ -47,7 +51,10 @@ export function finish(blueprint, { keepUsers = false, fold, ids, ...stated }) {
   const itemCount = countItems({ description, tensors, kept });
   if (ids) kept.set("item_ids", idsTensor(ids, itemCount, padding));
   const info = infoOf({ description, tensors, kept });
-  description.check = checkVectors(new Map([...tensors, ...integers(kept)]), info, itemCount);
+  description.check = [
+    ...expectedChecks,
+    ...checkVectors(new Map([...tensors, ...integers(kept)]), info, itemCount),
+  ];
   const isFolded = foldItems(tensors, fold);
   return { file: { description, tensors, kept }, itemCount, droppedTables, isFolded };
 }
@@ -86,12 +93,17 @@ function describe({ kind, description, assumptions }, { name, rating, provenance
     kind,
     ...(name ? { name } : {}),
     ...(rating ? { rating } : {}),
-    ...(assumptions.length
-      ? { assumed: assumptions.map(({ subject, value }) => ({ subject, value })) }
-      : {}),
+    ...(assumptions.length ? { assumed: assumptions.map(assumedOf) } : {}),
     provenance: { .../** @type {any} */ (description.provenance), ...provenance },
   };
 }
+
+/** @param {import("../assumptions.js").Assumption} assumption */
+const assumedOf = ({ subject, value, checked }) => ({
+  subject,
+  value,
+  ...(checked ? { checked } : {}),
+});
 
 /** Tables that a trained model fills with different values. */
 const ITEM_TABLE = /^(gmf|mlp)\.item$|^item\.|^encoder\.0\.weight$/;

@@ -1,0 +1,44 @@
+import { looksLikeRatings } from "../layouts/by-name/rating-output.js";
+import { inWords } from "../assumptions.js";
+import { chosen, combinations } from "./alternatives.js";
+
+/**
+ * Evidence in the file itself: only the right order of columns gives scores that lie where ratings
+ * do.
+ *
+ * @typedef {import("../blueprint.js").Blueprint} Blueprint
+ * @typedef {import("./alternatives.js").Choice} Choice
+ */
+
+/** What changes which column meets which weight. */
+const ORDERS = ["join", "concat"];
+
+/**
+ * The blueprint with the orders that the file speaks for; itself where it does not speak.
+ *
+ * @param {Blueprint} blueprint
+ * @param {(choice: Choice) => Blueprint} build a blueprint with other options
+ * @param {Choice} stated on the command line
+ * @returns {Blueprint}
+ */
+export function withEvidence(blueprint, build, { output }) {
+  const orders = blueprint.assumptions.filter(({ subject }) => ORDERS.includes(subject));
+  const hasUsers = blueprint.tensors.has("gmf.user") || blueprint.tensors.has("mlp.user");
+  if (!orders.length || !hasUsers || (output && output !== "identity")) return blueprint;
+  if (looksLikeRatings(blueprint)) return blueprint;
+  const [, ...others] = combinations(orders);
+  const likely = others.filter((choice) => looksLikeRatings(build(choice)));
+  if (likely.length !== 1) return blueprint;
+  const [choice] = likely;
+  const taken = chosen(orders, choice);
+  const better = build(choice);
+  const words = taken.map(inWords).join(", ");
+  return {
+    ...better,
+    assumptions: [
+      ...taken,
+      ...better.assumptions.filter(({ subject }) => !ORDERS.includes(subject)),
+    ],
+    notes: [...better.notes, `${words}: the other orders give scores that no ratings are`],
+  };
+}

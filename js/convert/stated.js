@@ -1,0 +1,95 @@
+import { PocketrecError, show } from "../common/errors.js";
+import { familyOf } from "../families/index.js";
+import { ncf } from "../families/ncf/index.js";
+import { ACTIVATIONS } from "./forward/dense.js";
+import { vectorTensor } from "./matrix.js";
+
+/**
+ * What the command line states of a model, whatever layout it has.
+ *
+ * @typedef {import("./blueprint.js").Blueprint} Blueprint
+ * @typedef {import("./blueprint.js").LayoutOptions & { padding?: number }} Options
+ */
+
+/**
+ * Refuses unknown activations before a file is read.
+ *
+ * @param {Pick<Options, "activation">} options
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function assertActivations({ activation }) {
+  const names = Object.keys(ACTIVATIONS);
+  const unknown = activation?.split(",").find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const expected = `${names.join(", ")}, one or one per hidden layer`;
+  throw new PocketrecError("bad-argument", "--activation", expected, show(unknown));
+}
+
+/**
+ * @param {Blueprint} blueprint
+ * @param {Options} options
+ * @returns {Blueprint}
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function withStated(blueprint, options) {
+  const { padding, rating, epsilon, globalMean } = options;
+  const description = { ...blueprint.description };
+  const result = { ...blueprint, description };
+  if (padding !== undefined) Object.assign(result, { padding, userPadding: padding });
+  setActivations(result, options);
+  if (epsilon !== undefined) description.norm = { epsilon };
+  if (rating) {
+    description.rating = rating;
+    const isNcf = familyOf(blueprint.kind) === ncf;
+    if (isNcf && description.output === "identity") description.clip ??= true;
+  }
+  if (globalMean !== undefined) addGlobalMean(result, globalMean);
+  return result;
+}
+
+/**
+ * "relu,relu,identity" as a list, of as many as there are hidden layers.
+ *
+ * @param {Blueprint} blueprint changed
+ * @param {Options} options
+ */
+function setActivations({ kind, tensors, description }, { activation }) {
+  const { activation: given } = description;
+  const names = typeof given === "string" ? given.split(",") : given;
+  const layers = hiddenLayers({ kind, tensors });
+  const stated = activation?.split(",").length ?? 1;
+  if (stated > 1 && stated !== layers && layers) {
+    const expected = layers > 1 ? `1 or ${layers} names, one per hidden layer` : "1 name";
+    throw new PocketrecError("bad-argument", "--activation", expected, `${stated}`);
+  }
+  if (!Array.isArray(names)) return;
+  if (!layers) delete description.activation;
+  else description.activation = names.every((name) => name === names[0]) ? names[0] : names;
+}
+
+/**
+ * How many layers have an activation.
+ * @param {Pick<Blueprint, "kind" | "tensors">} blueprint
+ */
+export function hiddenLayers({ kind, tensors }) {
+  if (kind === "gmf" || kind === "autorec-item") return 0;
+  const layers = [...tensors.keys()].filter((name) =>
+    /^(mlp\.layers|tower|encoder|decoder)\.\d+\.weight$/.test(name),
+  ).length;
+  return tensors.has("encoder.0.weight") && tensors.has("decoder.0.weight") ? layers - 1 : layers;
+}
+
+/**
+ * @param {Blueprint} blueprint changed
+ * @param {number} mean
+ */
+function addGlobalMean(blueprint, mean) {
+  if (familyOf(blueprint.kind) !== ncf) {
+    const expected = "a model of kind gmf, mlp or neumf";
+    throw new PocketrecError("bad-argument", "--global-mean", expected, blueprint.kind);
+  }
+  const before = blueprint.tensors.get("output.bias")?.values[0] ?? 0;
+  blueprint.tensors = new Map(blueprint.tensors);
+  blueprint.tensors.set("output.bias", vectorTensor([before + mean]));
+  blueprint.assumptions = blueprint.assumptions.filter(({ subject }) => subject !== "mean");
+}
