@@ -45,7 +45,7 @@ const ROUNDING = 3e-6;
  * @param {ExpectedScores} expected
  * @param {Blueprint} assumed as the layout takes it
  * @param {(choice: Choice) => Blueprint} build a blueprint with other options
- * @param {{ ids?: (string | number)[], onProgress?: (done: number, total: number) => void }} options
+ * @param {{ ids?: (string | number)[], onProgress?: (done: number, total: number) => void }} more
  * @returns {Proof}
  * @throws {PocketrecError} "bad-argument": no combination reproduces the lines, or several do
  */
