@@ -1,18 +1,18 @@
 // pocketrec evaluate: every format of data, every metric against its definition, every protocol
 // against figures computed by hand.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { describe, test } from "node:test";
 
 import { readInteractions } from "../js/evaluate/interactions.js";
 import { measure, targetRanks } from "../js/evaluate/metrics.js";
 import { readNegatives } from "../js/evaluate/negatives.js";
 import { assertRefused } from "./lib/assert-refused.js";
-import { assertFails, pocketrec, temporaryFolder, words } from "./lib/command-line.js";
+import { assertFails, pocketrec, words } from "./lib/command-line.js";
+import { assertFigure, evaluate, evaluationFiles } from "./lib/evaluate.js";
 import { uniform } from "./lib/random.js";
-import { fileOf } from "./lib/weights.js";
 
-const at = temporaryFolder();
+const { at, model, data } = evaluationFiles();
 const bytes = (text) => new TextEncoder().encode(text);
 
 /** The interactions of a file as [user, item, rating, time]. */
@@ -167,44 +167,6 @@ describe("metrics", () => {
     assert.deepEqual(measure(targetRanks([2, 1], others), 50, metrics), [1, 1, 1, 1, 1, 1]);
   });
 });
-
-/**
- * Writes a GMF of three users and six items with one factor: scores rise or fall with the row.
- *   user 0: 0 1 2 3 4 5    user 1: 0 -1 -2 -3 -4 -5    user 2: all 0
- */
-function model(name, info = {}, more = {}) {
-  const tensor = (shape, ...data) => ({ shape, data: Float32Array.from(data) });
-  const tensors = {
-    "gmf.item": tensor([6, 1], 0, 1, 2, 3, 4, 5),
-    "gmf.user": tensor([3, 1], 1, -1, 0),
-    "output.weight": tensor([1, 1], 1),
-    ...more,
-  };
-  const file = fileOf({ tensors, info: { format: 1, kind: "gmf", output: "identity", ...info } });
-  writeFileSync(at(name), new Uint8Array(file));
-  return at(name);
-}
-
-/** Writes a file of data; gives its path. */
-function data(name, text) {
-  writeFileSync(at(name), text);
-  return at(name);
-}
-
-/** Runs `pocketrec evaluate` with the words of a template; gives the figures by metric. */
-function evaluate(...template) {
-  const { status, stdout, stderr } = pocketrec("evaluate", ...words(...template), "--json");
-  assert.equal(status, 0, stderr);
-  const { metrics, popularity, ...rest } = JSON.parse(stdout);
-  const byName = (figures) =>
-    Object.fromEntries((figures ?? []).map(({ metric, value }) => [metric, value]));
-  return { ...rest, metrics: byName(metrics), intervals: metrics, popularity: byName(popularity) };
-}
-
-/** Equal up to rounding in double precision. */
-function assertFigure(value, expected) {
-  assert.ok(Math.abs(value - expected) < 1e-12, `${value}, expected ${expected}`);
-}
 
 describe("leave-one-out", () => {
   test("reads the NCF authors' files in a folder", () => {

@@ -68,7 +68,7 @@ function sumsByUser({ users, targets, predictions }, userCount) {
  * @param {number} userCount
  * @returns {(sample?: Uint32Array) => number} NaN where all rows have the same label
  */
-function aucOf({ users, targets, order }, userCount) {
+export function aucOf({ users, targets, order }, userCount) {
   const sorted = Uint32Array.from(order, (_, row) => row).sort((a, b) => order[a] - order[b]);
   const user = Uint32Array.from(sorted, (row) => users[row]);
   const label = Uint8Array.from(sorted, (row) => targets[row]);
