@@ -7,10 +7,11 @@
  */
 
 /** The layout option that settles an assumption. @type {Record<string, keyof LayoutOptions>} */
-const OPTIONS = {
+const OPTIONS = /** @type {any} */ ({
   ...{ activation: "activation", join: "join", concat: "concat", output: "output" },
-  ...{ epsilon: "epsilon", kind: "kind", mean: "globalMean" },
-};
+  ...{ epsilon: "epsilon", norm: "norm", normalize: "normalize", head: "head" },
+  ...{ kind: "kind", mean: "globalMean", users: "userTable" },
+});
 
 /**
  * Every combination of the alternatives, what was assumed first.
@@ -21,7 +22,7 @@ const OPTIONS = {
 export function combinations(assumptions) {
   return assumptions.reduce((choices, { subject, value, alternatives }) => {
     const option = OPTIONS[subject];
-    if (!option) return choices;
+    if (!option || alternatives.length < 2) return choices;
     const values = [value, ...alternatives.filter((other) => text(other) !== text(value))];
     return values.flatMap((each) =>
       choices.map((choice) => ({ ...choice, [option]: optionValue(each) })),

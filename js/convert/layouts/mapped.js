@@ -1,18 +1,25 @@
 import { PocketrecError, show } from "../../common/errors.js";
 import { emptyBlueprint, unusedTensors } from "../blueprint.js";
-import { transposed } from "../matrix.js";
+import { MONOTONIC } from "../../families/activations.js";
+import { besideEachOther, columnOf, transposed } from "../matrix.js";
 
 /**
  * The object of --map: { "kind", "tensors": { OURS: THEIRS or { "name": THEIRS, "transpose": true }
- * }, "description": {}, "padding": 0, "userPadding": 0 }. OURS is any name of docs/format.md.
+ * }, "description": {}, "padding": 0, "userPadding": 0 }. OURS is any name of docs/format.md, or
+ * "user.bias": a bias per user of a GMF, MLP or NeuMF. Without "output.weight" a GMF is a dot
+ * product.
  *
  * @type {import("../blueprint.js").Layout}
  */
-export function mappedLayout(checkpoint, { map }) {
+export function mappedLayout(checkpoint, { map, activation, output }) {
   if (map === undefined) return undefined;
   const { kind, tensors, description = {}, padding = 0, userPadding = 0 } = map ?? {};
   assertMap(map);
-  const layout = emptyBlueprint("as --map says", kind, description);
+  const layout = emptyBlueprint("as --map says", kind, {
+    ...(activation === undefined ? {} : { activation }),
+    ...(output === undefined ? {} : { output }),
+    ...description,
+  });
   const blueprint = { ...layout, padding, userPadding };
   for (const [ours, value] of Object.entries(tensors)) {
     const { name, transpose = false } =
@@ -30,7 +37,66 @@ export function mappedLayout(checkpoint, { map }) {
     blueprint.used.add(name);
   }
   blueprint.unused = unusedTensors(checkpoint, blueprint.used, "not named by --map");
+  completeNcf(blueprint);
+  assumeFunctions(blueprint);
   return blueprint;
+}
+
+/**
+ * What docs/format.md asks of a GMF, MLP or NeuMF beyond the tensors of other frameworks.
+ *
+ * @param {import("../blueprint.js").Blueprint} blueprint changed
+ */
+function completeNcf(blueprint) {
+  const { kind, tensors } = blueprint;
+  if (!["gmf", "mlp", "neumf"].includes(kind)) return;
+  const product = tensors.get("gmf.item");
+  if (kind === "gmf" && product && !tensors.has("output.weight"))
+    tensors.set("output.weight", ones([1, product.shape[1]]));
+  const bias = tensors.get("output.bias");
+  if (bias?.values.length === 1) tensors.set("output.bias", { shape: [1], values: bias.values });
+  const userBias = tensors.get("user.bias");
+  if (!userBias) return;
+  tensors.delete("user.bias");
+  const users = columnOf(userBias.values.length, (row) => userBias.values[row]);
+  const items = ones([(product ?? tensors.get("mlp.item"))?.shape[0] ?? 0, 1]);
+  const own = tensors.get("gmf.user");
+  tensors.set("gmf.user", own ? besideEachOther([own, users]) : users);
+  tensors.set("gmf.item", product ? besideEachOther([product, items]) : items);
+  const weight = [...(tensors.get("output.weight")?.values ?? [])];
+  weight.splice(product?.shape[1] ?? 0, 0, 1);
+  tensors.set("output.weight", { shape: [1, weight.length], values: Float32Array.from(weight) });
+  if (kind === "mlp") blueprint.kind = "neumf";
+}
+
+/** @param {number[]} shape */
+const ones = (shape) => ({
+  shape,
+  values: new Float32Array(shape.reduce((a, b) => a * b)).fill(1),
+});
+
+/**
+ * The functions that the map does not say.
+ * @param {import("../blueprint.js").Blueprint} blueprint changed
+ */
+function assumeFunctions({ kind, description, assumptions }) {
+  const isNcf = ["gmf", "mlp", "neumf"].includes(kind);
+  if (kind === "mlp" || kind === "neumf") {
+    if (description.activation === undefined)
+      assumptions.push({
+        subject: "activation",
+        value: "relu",
+        alternatives: MONOTONIC,
+        option: "--activation",
+      });
+  }
+  if (isNcf && description.output === undefined)
+    assumptions.push({
+      subject: "output",
+      value: "sigmoid",
+      alternatives: ["sigmoid", "identity"],
+      option: "--output-function",
+    });
 }
 
 /**

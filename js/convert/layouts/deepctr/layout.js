@@ -1,3 +1,4 @@
+import { ANY_ACTIVATION } from "../../../families/activations.js";
 import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
 import { meanRow, widened } from "../../matrix.js";
@@ -31,10 +32,15 @@ export function deepctrLayout(checkpoint, options) {
   if (!checkpoint.tensors.has("dnn_linear.weight") || !tables.length) return undefined;
   assertTower(checkpoint);
   const features = inColumnOrder(assertFeatures(options.features, tables));
-  const description = { output: options.output ?? "sigmoid", activation: "relu", features: [] };
+  const description = {
+    output: options.output ?? "sigmoid",
+    activation: options.activation ?? "relu",
+    features: [],
+  };
   /** @type {Blueprint} */
   const blueprint = { ...emptyBlueprint("DeepCTR-Torch", "ranker", description), kept: new Map() };
   const linear = linearPart(checkpoint, features);
+  assume(blueprint, options, linear.isPresent);
   const blocks = features.map((feature) => putFeature(blueprint, checkpoint, feature, linear));
   putTower(blueprint, checkpoint, blocks, linear.isPresent);
   blueprint.description.features = userFirst(features)
@@ -42,6 +48,37 @@ export function deepctrLayout(checkpoint, options) {
     .map(({ values, users, ...feature }) => feature);
   blueprint.unused = unusedTensors(checkpoint, blueprint.used, UNUSED.model);
   return blueprint;
+}
+
+/**
+ * What the training script may have changed.
+ *
+ * @param {Blueprint} blueprint changed
+ * @param {import("../../blueprint.js").LayoutOptions} options
+ * @param {boolean} hasLinear whether units of the tower carry the linear part, as relu alone can
+ */
+function assume({ assumptions }, { activation, output }, hasLinear) {
+  if (hasLinear && activation !== undefined && activation !== "relu")
+    throw new PocketrecError(
+      "unsupported",
+      "--activation",
+      "relu, beside a linear part",
+      activation,
+    );
+  if (activation === undefined)
+    assumptions.push({
+      subject: "activation",
+      value: "relu",
+      alternatives: hasLinear ? ["relu"] : ANY_ACTIVATION,
+      option: "--activation",
+    });
+  if (output === undefined)
+    assumptions.push({
+      subject: "output",
+      value: "sigmoid",
+      alternatives: ["sigmoid", "identity"],
+      option: "--output-function",
+    });
 }
 
 /**
