@@ -11,6 +11,7 @@ import { mappedLayout } from "./layouts/mapped.js";
 import { onnxLayout } from "./layouts/onnx/layout.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
 import { recboleLayout } from "./layouts/recbole.js";
+import { torchModule } from "./layouts/torch-module/layout.js";
 
 /**
  * The layouts that a file is tried against, in order, by the value of --from.
@@ -38,6 +39,9 @@ const GRAPHS = {
   onnx: [autorecItemGraph(onnxLayout), onnxLayout],
   keras: [kerasYoutube, autorecItemGraph(kerasGraph), kerasGraph],
 };
+
+/** The layouts of a pickled module of PyTorch, whose classes tell activations and norms. */
+const MODULES = [recboleLayout, autorecItemLayout, deepctrLayout, torchModule];
 
 /** The values of --from. */
 export const SOURCES = "auto recbole ncf-pytorch ncf-keras onnx torch keras pocketrec".split(" ");
@@ -70,9 +74,10 @@ export function recognise(checkpoint, options) {
  * @param {Checkpoint} checkpoint
  * @param {import("./blueprint.js").LayoutOptions} options
  */
-function layoutsFor({ format, graph, layers }, { map, from = "auto" }) {
+function layoutsFor({ format, graph, layers, classes }, { map, from = "auto" }) {
   if (map !== undefined) return [mappedLayout];
   const hasGraph = graph !== undefined || layers !== undefined;
-  const isOpen = from === "auto" || from === format;
-  return hasGraph && isOpen ? GRAPHS[format] : LAYOUTS[from];
+  if (from !== "auto" && from !== format) return LAYOUTS[from];
+  if (format === "torch" && classes.has("")) return MODULES;
+  return hasGraph ? GRAPHS[format] : LAYOUTS[from];
 }

@@ -1,8 +1,8 @@
 import { autorecItemLayout } from "./by-name/autorec-item.js";
 
 /**
- * Item-based AutoRec of a file with a graph: the graph is that of an autoencoder over the users, and
- * says the activation and the output.
+ * Item-based AutoRec of a file with a graph: the graph is that of an autoencoder over the users,
+ * and says the activation and the output.
  *
  * @typedef {import("../blueprint.js").Layout} Layout
  *

@@ -93,8 +93,8 @@ function kindOf({ isNormed, layers }, { output }, { kind }) {
   if (output === "sigmoid") return "autoencoder";
   const found = `an autoencoder of ${layers[0].weight.shape[1]} items of unknown kind`;
   const hint =
-    "Use --kind autorec-user if its input is ratings, --kind autoencoder or --kind mult-dae if it " +
-    "is 1 for each item of the history.";
+    "Use --kind autorec-user if its input is ratings, --kind autoencoder or --kind mult-dae if " +
+    "it is 1 for each item of the history.";
   throw new PocketrecError("unknown-layout", "kind", KINDS.join(", "), found, { hint });
 }
 

@@ -15,8 +15,8 @@ import { bareAtom } from "./values.js";
  */
 
 /**
- * A Clip at the end, or a ReLU if that is no output function: it has no upper bound. Below it may be
- * one of the output functions.
+ * A Clip at the end, or a ReLU if that is no output function: it has no upper bound. Below it may
+ * be one of the output functions.
  *
  * @param {Wires} value
  * @param {string[]} outputs

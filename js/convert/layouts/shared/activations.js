@@ -1,7 +1,10 @@
 import { PocketrecError } from "../../../common/errors.js";
 
 /**
- * Activations of PyTorch modules, by their class.
+ * Activations of PyTorch modules, by their class, and where they stand in a Sequential or a
+ * ModuleList, nested ones included.
+ *
+ * @typedef {Map<string, string>} Classes by the path of each submodule
  */
 
 /** By the class name in lower case. @type {Record<string, string>} */
@@ -48,20 +51,66 @@ export function numberedPath(path) {
 }
 
 /**
- * The activation behind a layer of a Sequential in a pickled module.
+ * Whether a class is one of torch.nn by its name: "torch.nn.modules.linear.Linear" is a Linear.
+ *
+ * @param {string | undefined} className
+ * @param {string} name
+ */
+export const isModuleOf = (className, name) =>
+  className !== undefined && className.split(".").at(-1) === name;
+
+/** @param {string | undefined} className */
+const isSequence = (className) =>
+  isModuleOf(className, "Sequential") || isModuleOf(className, "ModuleList");
+
+/** @param {string} path */
+const parentOf = (path) => path.slice(0, Math.max(path.lastIndexOf("."), 0));
+
+/**
+ * The submodules of the outermost sequence around a submodule, in the order in which they run;
+ * sequences themselves are left out.
+ *
+ * @param {string} path
+ * @param {Classes} classes
+ * @returns {string[]} paths; none if it is in no sequence
+ */
+function sequenceAround(path, classes) {
+  let root = "";
+  for (let at = parentOf(path); isSequence(classes.get(at)); at = parentOf(at)) {
+    root = at;
+    if (at === "") break;
+  }
+  if (!isSequence(classes.get(root))) return [];
+  const prefix = root === "" ? "" : `${root}.`;
+  return [...classes.keys()].filter(
+    (name) => name !== root && name.startsWith(prefix) && !isSequence(classes.get(name)),
+  );
+}
+
+/**
+ * The activation behind a layer in its sequence. A sequence that has activations elsewhere has none
+ * where it shows none: that layer is linear.
  *
  * @param {string} path of the layer
- * @param {Map<string, string>} classes
+ * @param {Classes} classes
+ * @returns {{ activation: string, path?: string } | undefined} undefined: the classes do not tell;
+ *   path: of the activation's submodule
  */
-export function activationBehind(path, classes) {
-  const numbered = numberedPath(path);
-  if (!numbered) return undefined;
-  const { stem, number } = numbered;
-  for (let k = number + 1; classes.has(`${stem}${k}`); k++) {
-    const className = String(classes.get(`${stem}${k}`));
-    if (className.endsWith(".Linear")) return undefined;
-    const activation = activationOf(className);
-    if (activation) return activation;
+export function activationAfter(path, classes) {
+  const sequence = sequenceAround(path, classes);
+  const activationAt = (/** @type {string} */ at) => activationOf(String(classes.get(at)));
+  for (const at of sequence.slice(sequence.indexOf(path) + 1)) {
+    if (isModuleOf(classes.get(at), "Linear")) break;
+    const activation = activationAt(at);
+    if (activation) return { activation, path: at };
   }
-  return undefined;
+  return sequence.some(activationAt) ? { activation: "identity" } : undefined;
 }
+
+/**
+ * The activation behind a layer, if the classes tell it.
+ *
+ * @param {string} path of the layer
+ * @param {Classes} classes
+ */
+export const activationBehind = (path, classes) => activationAfter(path, classes)?.activation;
