@@ -776,13 +776,13 @@ describe("finishing", () => {
   test("a wrong --map is refused", () => {
     const unknown = /--map, gmf\.item: expected the name of a tensor in the file, found "nope"/;
     const missing =
-      /output\.weight: expected a tensor \[1, 6\] in a file of kind "gmf", found none/;
+      /mlp\.layers\.0\.weight: expected a tensor .* in a file of kind "mlp", found none/;
     const shape = /output\.weight: expected \[1, 6\], found \[6,50\]/;
     const refused = [
       [{ kind: "gmf", tensors: { "gmf.item": "nope" } }, unknown],
       [[], /--map, file: expected an object/],
       [{ tensors: {} }, /--map, kind/],
-      [{ kind: "gmf", tensors: { "gmf.item": "y" } }, missing],
+      [{ kind: "mlp", tensors: { "mlp.item": "y" } }, missing],
       [{ kind: "gmf", tensors: { "gmf.item": "y", "output.weight": "x" } }, shape],
       [{ kind: "magic", tensors: { "gmf.item": "y" } }, /kind: expected gmf, /],
     ];
