@@ -147,8 +147,22 @@ describe("neural collaborative filtering", () => {
       "embed_user_MLP.weight": mlp.tensors["mlp.user"],
       "embed_item_MLP.weight": mlp.tensors["mlp.item"],
     };
-    const message = /^pocketrec: .*use --kind gmf or --kind mlp\.$/m;
-    assertConvertRefused(message, writeForeign(at("both"), both));
+    const input = writeForeign(at("both"), both);
+    const message = assertConvertRefused(/The output layer fits both: use --kind gmf/, input);
+    const [, asGmf, asMlp] = message.match(/use (.*), or (.*)\.\n/);
+    const gmfAgain = await convert("both-gmf", both, "--keep-users", ...asGmf.split(" "));
+    assertSameUsers(gmfAgain.model, gmf);
+    const output = Object.fromEntries(
+      Object.entries(mlpFile).filter(([name]) => name.startsWith("predict")),
+    );
+    const mlpAgain = await convert(
+      "both-mlp",
+      { ...both, ...output },
+      "--keep-users",
+      ...asMlp.split(" "),
+    );
+    assertSameUsers(mlpAgain.model, mlp);
+    assertConvertRefused(/embed_item_MLP\.weight \[50, 8\]/, input, "--kind", "gmf");
   });
 
   test("fc_layers and affine_output: the output layer takes the MLP first", async () => {

@@ -38,6 +38,10 @@ const TEXTS = {
   itemBase: "number of the first item in --data, if --items does not name the items",
   ignore: paragraph(`tensor of the input that is no part of the model; repeatable, * stands for any
     text`),
+  epsilon: "epsilon of the batch normalisations",
+  norm: "whether batch normalisations lie before or behind the activation",
+  normalize: "whether an autoencoder's input is scaled to length 1 (l2)",
+  head: "which of a variational encoder's two heads (or halves) gives the mean",
   globalMean: "global mean of a matrix factorisation, which is added to every score",
   expect: paragraph(`scores of the training framework, CSV or JSON: user,item,score or
     history,item,score. What the file does not say is tried until the scores are reproduced`),
@@ -88,6 +92,11 @@ export function addConvert(program) {
     .option("--data <file>", TEXTS.data)
     .option("--item-base <number>", TEXTS.itemBase, whole(0), 0)
     .option("--user-base <number>", "number of the first user in --data", whole(0), 0)
+    .option("--epsilon <number>", TEXTS.epsilon, number(0, 1))
+    .addOption(choice("--norm <place>", TEXTS.norm, ["before", "behind"]))
+    .addOption(choice("--normalize <length>", TEXTS.normalize, ["none", "l2"]))
+    .addOption(choice("--head <which>", TEXTS.head, ["first", "second"]))
+    .option("--user-table <name>", "the table of the users, where no name tells")
     .option("--ignore <name>", TEXTS.ignore, collect, [])
     .option("--global-mean <number>", TEXTS.globalMean, number(-1e6, 1e6))
     .option("--expect <file>", TEXTS.expect)

@@ -34,6 +34,10 @@
  * @property {"gmf-mlp" | "mlp-gmf"} [join] which block of NeuMF's output layer comes first
  * @property {string[]} [ignore] names of tensors that are no part of the model, or patterns with *
  * @property {number} [epsilon] of the norms
+ * @property {"before" | "behind"} [norm] on which side of the activation the norms lie
+ * @property {"none" | "l2"} [normalize] the length that an autoencoder's input is scaled to
+ * @property {"first" | "second"} [head] which head of a variational encoder gives the mean
+ * @property {string} [userTable] the table that has a row per user, where no name tells
  * @property {number} [globalMean] of a matrix factorisation, added to every score
  * @property {number} [items] number of items, where shapes alone cannot tell items from users
  * @property {{ items: number, user: Uint32Array, item: Uint32Array, rating: Float64Array }}

@@ -4,6 +4,7 @@ import { autoencoderLayout } from "./layouts/by-name/autoencoder.js";
 import { autorecItemLayout } from "./layouts/by-name/autorec-item.js";
 import { ncfLayout } from "./layouts/by-name/ncf.js";
 import { towerLayout } from "./layouts/by-name/tower.js";
+import { unsupportedModel } from "./layouts/by-name/unsupported.js";
 import { deepctrLayout } from "./layouts/deepctr/layout.js";
 import { kerasGraph } from "./layouts/keras/graph.js";
 import { kerasYoutube } from "./layouts/keras/youtube.js";
@@ -11,6 +12,7 @@ import { mappedLayout } from "./layouts/mapped.js";
 import { onnxLayout } from "./layouts/onnx/layout.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
 import { recboleLayout } from "./layouts/recbole.js";
+import { accountedBlueprint } from "./layouts/shared/accounting.js";
 import { torchModule } from "./layouts/torch-module/layout.js";
 
 /**
@@ -56,10 +58,9 @@ export function recognise(checkpoint, options) {
   if (!checkpoint.tensors.size && !checkpoint.modelFile && !checkpoint.graph)
     throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
   const { from = "auto" } = options;
-  for (const layout of layoutsFor(checkpoint, options)) {
-    const blueprint = layout(checkpoint, options);
-    if (blueprint) return blueprint;
-  }
+  const layouts = layoutsFor(checkpoint, options);
+  const blueprint = accountedBlueprint(layouts, checkpoint, options, unsupportedModel);
+  if (blueprint) return blueprint;
   const expected = from === "auto" ? "a known model" : `a model that --from ${from} knows`;
   const found = `${checkpoint.tensors.size} tensors of an unknown model`;
   const hint = "--map FILE.json names the tensors by hand (pocketrec convert --help).";

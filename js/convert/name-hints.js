@@ -7,15 +7,19 @@
 const setOf = (words) => new Set(words.split(" "));
 
 const USER_WORDS = setOf(
-  "user users uid userid usr member members customer customers client person people visitor u p",
+  "user users uid userid usr member members customer customers client person people visitor u p " +
+    "pu bu",
 );
 const ITEM_WORDS = setOf(
   "item items iid itemid movie movies film films product products book books song songs track " +
-    "tracks music article articles news anime game games video videos recipe recipes poi i q",
+    "tracks music article articles news anime game games video videos recipe recipes poi i q " +
+    "qi bi",
 );
 const GMF_WORDS = setOf("gmf mf fm");
 const MLP_WORDS = setOf("mlp nn dnn deep neural ncf");
-const BIAS_WORDS = setOf("bias biases");
+const BIAS_WORDS = setOf("bias biases b bu bi intercept intercepts offset");
+const MEAN_WORDS = setOf("mu mean bias b intercept offset average avg");
+const SIDE_WORDS = new Set([...USER_WORDS, ...ITEM_WORDS]);
 const ID_WORDS = setOf("id ids uid userid");
 
 /** Parts of names in Keras graphs. */
@@ -101,7 +105,7 @@ export const sideOf = (path) =>
   innermost(path, (words) =>
     sideFrom(
       words.some((word) => USER_WORDS.has(word)),
-      words.some((word) => ITEM_WORDS.has(word)),
+      words.some((word) => ITEM_WORDS.has(word)) || (words.length === 1 && words[0] === "v"),
     ),
   );
 
@@ -125,6 +129,17 @@ export const blockOf = (path) =>
 
 /** @param {string} path */
 export const isBias = (path) => wordsOf(path).some((word) => BIAS_WORDS.has(word));
+
+/**
+ * Whether a single number is a mean that is added to every score, as "mu" and "global_bias" are and
+ * "temperature" is not.
+ *
+ * @param {string} path
+ */
+export function isGlobalMean(path) {
+  const words = wordsOf(path.split(/[./]/).at(-1) ?? "");
+  return words.some((word) => MEAN_WORDS.has(word)) && !words.some((word) => SIDE_WORDS.has(word));
+}
 
 /**
  * Whether a feature is the user's id, as "user" and "user_id" are and "user_gender" is not.

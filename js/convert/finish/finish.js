@@ -121,7 +121,9 @@ function assertTrained(tensors) {
       const found = `${values[wrong]} at index ${wrong} of ${shape.join(" x ")}`;
       throw new PocketrecError("not-finite", name, "finite numbers", found);
     }
-    const isTable = ITEM_TABLE.test(name) && shape.length === 2 && values.length > 1;
+    // A column of ones beside the users' biases is no table.
+    const isColumn = name === "gmf.item" && shape[1] === 1;
+    const isTable = ITEM_TABLE.test(name) && shape.length === 2 && values.length > 1 && !isColumn;
     if (isTable && values.every((value) => value === values[0])) {
       const found = `${values[0]} everywhere`;
       const hint = "Too strong an L2 regularisation makes embeddings vanish.";

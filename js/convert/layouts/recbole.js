@@ -75,15 +75,31 @@ function setting(settings, name) {
   return path === undefined ? undefined : settings[path];
 }
 
+/** What RecBole's code says of its NeuMF. @type {LayoutOptions} */
+const NEUMF = { output: "sigmoid", activation: "relu", join: "gmf-mlp", concat: "user-item" };
+
+/** The same of its Mult-DAE and Mult-VAE. @type {LayoutOptions} */
+const MULTINOMIAL = { output: "softmax", normalize: "l2" };
+
 /** @type {Record<string, Layout>} */
 const BUILDERS = {
-  NeuMF: (checkpoint, { output = "sigmoid", activation = "relu", join = "gmf-mlp", ...options }) =>
-    ncfLayout(checkpoint, { ...options, output, activation, join }),
+  NeuMF: (checkpoint, options) => ncfLayout(checkpoint, { ...NEUMF, ...options }),
   CDAE: cdae,
   MultiDAE: (checkpoint, { activation = "tanh", ...options }) =>
-    autoencoderLayout(checkpoint, { ...options, kind: "mult-dae", activation }),
-  MultiVAE: (checkpoint, options) =>
-    autoencoderLayout(checkpoint, { ...options, kind: "mult-dae" }),
+    autoencoderLayout(checkpoint, {
+      ...MULTINOMIAL,
+      ...options,
+      kind: "mult-dae",
+      activation,
+    }),
+  MultiVAE: (checkpoint, { activation = "tanh", ...options }) =>
+    autoencoderLayout(checkpoint, {
+      ...MULTINOMIAL,
+      ...options,
+      kind: "mult-dae",
+      head: "first",
+      activation,
+    }),
   RecVAE: recvae,
   DMF: dmf,
 };
@@ -94,12 +110,18 @@ function cdae(checkpoint, options) {
   const names = { h_user: "user_embedding", h_item: "encoder", out_layer: "decoder" };
   const activation = String(setting(settings, "hid_activation") ?? "relu");
   const output = /** @type {any} */ (setting(settings, "out_activation") ?? "sigmoid");
-  return autoencoderLayout(renamed(checkpoint, names), {
+  const blueprint = autoencoderLayout(renamed(checkpoint, names), {
+    normalize: "none",
     ...options,
     kind: "cdae",
     activation: options.activation ?? activation,
     output: options.output ?? output,
   });
+  if (!blueprint) return undefined;
+  const theirs = [...checkpoint.tensors.keys()];
+  const isUsed = (/** @type {string} */ name) => blueprint.used.has(renamedName(name, names));
+  const used = new Set(theirs.filter(isUsed));
+  return { ...blueprint, used, unused: unusedTensors(checkpoint, used, UNUSED.model) };
 }
 
 /**
@@ -110,15 +132,20 @@ function cdae(checkpoint, options) {
  * @returns {Checkpoint}
  */
 function renamed(checkpoint, names) {
-  const rename = (/** @type {string} */ name) => {
-    const at = name.indexOf(".");
-    const first = name.slice(0, at);
-    return Object.hasOwn(names, first) ? names[first] + name.slice(at) : name;
-  };
   const tensors = [...checkpoint.tensors].map(
-    ([name, tensor]) => /** @type {const} */ ([rename(name), tensor]),
+    ([name, tensor]) => /** @type {const} */ ([renamedName(name, names), tensor]),
   );
   return { ...checkpoint, tensors: new Map(tensors) };
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, string>} names of the first part
+ */
+function renamedName(name, names) {
+  const at = name.indexOf(".");
+  const first = name.slice(0, at);
+  return Object.hasOwn(names, first) ? names[first] + name.slice(at) : name;
 }
 
 /**

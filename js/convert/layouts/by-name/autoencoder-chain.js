@@ -9,39 +9,46 @@ import { isNorm } from "../shared/layers.js";
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  *
  * @typedef {object} Chain
- * @property {import("../shared/batch-norm.js").Dense[]} dense from the items to the items
+ * @property {(import("../shared/batch-norm.js").Dense & { path: string })[]} dense from the items
+ *   to the items
  * @property {number} encoderCount how many of them are the encoder
  * @property {boolean} isVariational
+ * @property {boolean} isJoined whether one layer held the mean and the variance
  * @property {string[]} notes
  */
 
 /**
  * @param {Layer[]} layers dense layers and batch normalisations
  * @param {import("../../checkpoint.js").Checkpoint} checkpoint
+ * @param {import("../../blueprint.js").LayoutOptions} options
+ * @param {Layer} [meanHead] of a variational encoder
  * @returns {Chain | undefined} undefined: no autoencoder
  */
-export function chainOf(layers, checkpoint) {
+export function chainOf(layers, checkpoint, options, meanHead) {
   const sorted = inOrder(layers.filter((layer) => !isNorm(layer)));
   const items = inputsOf(sorted[0]);
   if (sorted.length < 2 || outputsOf(sorted[sorted.length - 1]) !== items) return undefined;
-  const { dense, pending, notes } = foldedChain(layers.some(isNorm) ? layers : sorted, checkpoint);
-  let meanLayers = 0;
+  const chain = layers.some(isNorm) ? layers : sorted;
+  const { dense, pending, notes } = foldedChain(chain, checkpoint, options);
+  let meanLayers = dense.findIndex(({ path }) => path === meanHead?.path) + 1;
+  const isSplit = meanLayers > 0;
   for (let k = 1; k < dense.length; k++) {
     const outputs = outputsOf(dense[k - 1]);
     const inputs = inputsOf(dense[k]);
     if (outputs === 2 * inputs && !meanLayers) {
       // Mean and log variance in one layer: only the mean is kept.
       const { path, weight, bias } = dense[k - 1];
-      const mean = firstRows(weight, inputs);
-      dense[k - 1] = { path, weight: mean, bias: bias && firstRows(bias, inputs) };
+      const half = options.head === "second" ? lastRows : firstRows;
+      dense[k - 1] = { path, weight: half(weight, inputs), bias: bias && half(bias, inputs) };
       meanLayers = k;
-    } else if (outputs !== inputs || inputs >= items) return undefined;
+    } else if (outputs !== inputs) return undefined;
   }
   if (pending) return undefined;
   return {
     dense,
     encoderCount: meanLayers || countToNarrowest(dense),
     isVariational: meanLayers > 0,
+    isJoined: meanLayers > 0 && !isSplit,
     notes,
   };
 }
@@ -81,4 +88,13 @@ function inOrder(layers) {
  */
 function firstRows({ shape, values }, rows) {
   return { shape: [rows, ...shape.slice(1)], values: values.slice(0, rows * (shape[1] ?? 1)) };
+}
+
+/**
+ * @param {ForeignTensor} tensor
+ * @param {number} rows
+ * @returns {ForeignTensor}
+ */
+function lastRows({ shape, values }, rows) {
+  return { shape: [rows, ...shape.slice(1)], values: values.slice(-rows * (shape[1] ?? 1)) };
 }

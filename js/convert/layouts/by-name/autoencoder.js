@@ -1,11 +1,13 @@
 import { UNUSED, emptyBlueprint } from "../../blueprint.js";
 import { transposed } from "../../matrix.js";
 import { sideOf, wordsOf } from "../../name-hints.js";
-import { activationBehind } from "../shared/activations.js";
+import { activationBehind, compactActivations, statedActivations } from "../shared/activations.js";
+import { assumeActivation, assumeNorms, assumed } from "../shared/assume.js";
 import { autoencoderTensors } from "../shared/autoencoder-tensors.js";
 import { isDense, isNorm, layersOf } from "../shared/layers.js";
 import { chainOf } from "./autoencoder-chain.js";
 import { autoencoderKind } from "./autoencoder-kind.js";
+import { headsOf } from "./variational-heads.js";
 
 /**
  * Autoencoders by the names and shapes of their tensors: user-based AutoRec, CDAE, Mult-DAE, the
@@ -22,12 +24,13 @@ import { autoencoderKind } from "./autoencoder-kind.js";
 /** @type {import("../../blueprint.js").Layout} */
 export function autoencoderLayout(checkpoint, options) {
   const layers = layersOf(checkpoint);
+  const heads = headsOf(layers, options);
   const inner = layers.filter(
-    (layer) => !isVarianceHead(layer.path) && (isDense(layer) || isNorm(layer)),
+    (layer) => layer !== heads?.variance && (isDense(layer) || isNorm(layer)),
   );
   const table = inner.find(isUserTable);
   const { chainLayers, users } = withoutUserColumns(inner.filter((layer) => layer !== table));
-  const chain = chainOf(chainLayers, checkpoint);
+  const chain = chainOf(chainLayers, checkpoint, options, heads?.mean);
   if (!chain) return undefined;
   const nodes = table ? table.weight : users;
   const hasNodes = nodes?.shape[1] === chain.dense[0].weight.shape[0];
@@ -38,29 +41,19 @@ export function autoencoderLayout(checkpoint, options) {
   if (nodes && hasNodes && kind === "cdae") blueprint.tensors.set("user", nodes);
   if (hasNodes && users)
     blueprint.notes.push(`the encoder's last ${users.shape[0]} columns are taken as user nodes`);
-  describe(blueprint, chain, inner, checkpoint, options);
+  describe(blueprint, chain, checkpoint, options);
+  if ((heads?.isGuess || chain.isJoined) && !options.head)
+    blueprint.assumptions.push(assumed("head", "first", ["first", "second"], "--head"));
+  blueprint.assumptions.push(...assumeNorms(chainLayers, checkpoint, options));
   for (const layer of layers) {
     const isUsed = inner.includes(layer) && (layer !== table || hasNodes);
-    const reason = isVarianceHead(layer.path) ? UNUSED.variance : UNUSED.model;
+    const reason = layer === heads?.variance ? UNUSED.variance : UNUSED.model;
     for (const name of layer.names) {
       if (isUsed) blueprint.used.add(name);
       else blueprint.unused.set(name, reason);
     }
   }
   return blueprint;
-}
-
-/**
- * Whether a layer is the head of a variational encoder that gives the variance.
- * @param {string} path
- */
-function isVarianceHead(path) {
-  const words = wordsOf(path);
-  const hasOne = (/** @type {string[]} */ ...names) => words.some((word) => names.includes(word));
-  return (
-    hasOne("logvar", "logvariance", "logsigma", "logstd") ||
-    (hasOne("log") && hasOne("var", "variance", "sigma", "std"))
-  );
 }
 
 /** Whether a layer is a CDAE's table of user nodes. @param {Layer} layer */
@@ -100,36 +93,53 @@ function withoutUserColumns(layers) {
 }
 
 /**
- * Activations and output: as stated, by the classes of a pickled module, or the kind's default.
+ * Activations, output and the length of the input: as stated, by the classes of a pickled module,
+ * or the kind's default.
  *
  * @param {Blueprint} blueprint changed
  * @param {Chain} chain
- * @param {Layer[]} layers
  * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
  */
-function describe({ kind, description, notes }, chain, layers, { classes, format }, options) {
-  const stated = options.activation?.split(",");
-  const found = layers
-    .filter((layer) => !isNorm(layer))
-    .slice(0, -1)
-    .map(({ path }) => activationBehind(path, classes));
-  const fallback = defaultActivation(kind, format);
-  const activations = Array.from({ length: chain.dense.length - 1 }, (_, k) => {
-    if (stated) return stated.length === 1 ? stated[0] : stated[k];
-    const isMean = chain.isVariational && k === chain.encoderCount - 1;
-    return isMean ? "identity" : (found[k] ?? fallback);
+function describe({ kind, description, assumptions }, chain, { classes, format }, options) {
+  const hidden = chain.dense.slice(0, -1);
+  const mean = chain.isVariational ? chain.encoderCount - 1 : -1;
+  const isOne = options.activation !== undefined && !options.activation.includes(",");
+  const stated = statedActivations(options, kind, hidden.length);
+  const known = hidden.map(({ path }, k) => {
+    if (k === mean && (!stated || isOne)) return "identity";
+    return stated?.[k] ?? activationBehind(path, classes);
   });
-  const isUniform = activations.every((name) => name === activations[0]);
-  description.activation = isUniform ? activations[0] : activations;
+  const names = known.map((name) => name ?? defaultActivation(kind, format));
+  description.activation = compactActivations(names);
+  if (known.includes(undefined))
+    assumptions.push(assumeActivation(names, known, { hasSwish: kind !== "cdae" }));
   if (options.output) description.output = options.output;
-  if (!stated && found.some((name) => name === undefined)) {
-    const names = [...new Set(activations)].join(" and ");
-    notes.push(`hidden layers are taken as ${names}; --activation overrides it`);
+  else {
+    const value = OUTPUTS[kind] ?? "sigmoid";
+    const others =
+      kind === "mult-dae" ? ["softmax", "identity", "sigmoid"] : ["identity", "sigmoid"];
+    assumptions.push(assumed("output", value, others, "--output-function"));
   }
-  if (!options.output && kind !== "mult-dae") {
-    const output = kind === "autorec-user" ? "identity" : "sigmoid";
-    notes.push(`the output is taken as ${output}; --output-function overrides it`);
+  describeInput(description, kind, assumptions, options);
+}
+
+/** Output functions, where they are not a sigmoid. @type {Record<string, string>} */
+const OUTPUTS = { "autorec-user": "identity", "mult-dae": "softmax" };
+
+/**
+ * Whether the input has length 1. Ratings are not scaled.
+ *
+ * @param {Record<string, any>} description changed
+ * @param {string} kind
+ * @param {Blueprint["assumptions"]} assumptions changed
+ * @param {LayoutOptions} options
+ */
+function describeInput(description, kind, assumptions, { normalize }) {
+  if (normalize) description.input = { ...description.input, normalize };
+  else if (kind !== "autorec-user") {
+    const value = kind === "mult-dae" ? "l2" : "none";
+    assumptions.push(assumed("normalize", value, ["none", "l2"], "--normalize"));
   }
 }
 

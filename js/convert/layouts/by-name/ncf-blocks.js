@@ -13,6 +13,8 @@ import { trainedBlock } from "./trained-block.js";
  * @property {LayerPair} [mlp]
  * @property {Layer[]} tower dense layers and batch normalisations
  * @property {"gmf" | "mlp" | "neumf"} kind
+ * @property {{ layers: Layer[], reason: string }} [untrained] the other block, if the file shows
+ *   that it is no part
  */
 
 /**
@@ -31,7 +33,7 @@ function towerFrom(layers, inputs) {
     tower.push(layer);
     if (isDense(layer)) width = Number(rowsOf(layer));
   }
-  return { tower, outputs: width };
+  return { tower, outputs: tower.some(isDense) ? width : 0 };
 }
 
 /**
@@ -45,7 +47,7 @@ function towerFrom(layers, inputs) {
  * @returns {Blocks | undefined}
  */
 export function blocksOf(pairs, hidden, output, checkpoint, options) {
-  const plain = pairs.get("");
+  const plain = pairs.get("") ?? (pairs.size === 1 ? [...pairs.values()][0] : undefined);
   const gmf = pairs.get("gmf") ?? plain;
   const mlp = pairs.get("mlp") ?? plain;
   const g = gmf && widthOf(gmf.user) === widthOf(gmf.item) ? widthOf(gmf.item) : 0;
@@ -58,8 +60,15 @@ export function blocksOf(pairs, hidden, output, checkpoint, options) {
   const isGmf = g > 0 && width === g;
   const isMlp = outputs > 0 && width === outputs;
   if (gmf && mlp && isGmf && isMlp) {
-    const kind = trainedBlock(gmf, mlp, checkpoint, options);
-    return kind === "gmf" ? { gmf, tower: [], kind } : { mlp, tower, kind };
+    const own = { gmf: { gmf, tower: [] }, mlp: { mlp, tower } };
+    // With one pair of tables only the MLP uses the tower.
+    if (gmf === mlp) {
+      const kind = options.kind === "gmf" ? "gmf" : "mlp";
+      return { ...own[kind], kind };
+    }
+    const others = { gmf: [mlp.user, mlp.item, ...tower], mlp: [gmf.user, gmf.item] };
+    const { kind, reason } = trainedBlock({ gmf, mlp, others }, checkpoint, options);
+    return { ...own[kind], kind, untrained: reason ? { layers: others[kind], reason } : undefined };
   }
   if (isGmf) return { gmf, tower: [], kind: "gmf" };
   return isMlp ? { mlp, tower, kind: "mlp" } : undefined;

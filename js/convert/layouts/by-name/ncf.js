@@ -1,19 +1,21 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, emptyBlueprint } from "../../blueprint.js";
 import { rotated } from "../../matrix.js";
-import { sideOf } from "../../name-hints.js";
-import { activationBehind } from "../shared/activations.js";
+import { isGlobalMean } from "../../name-hints.js";
+import { activationBehind, compactActivations, statedActivations } from "../shared/activations.js";
+import { assumeActivation, assumeNorms, assumed } from "../shared/assume.js";
 import { foldedChain, normalizedBefore } from "../shared/batch-norm.js";
 import { isDense, isNorm, layersOf, withoutCopies } from "../shared/layers.js";
-import { ncfTensors } from "../shared/ncf-tensors.js";
+import { ncfKind, ncfTensors } from "../shared/ncf-tensors.js";
 import { blocksOf } from "./ncf-blocks.js";
-import { rowsOf, tablesOf, widthOf } from "./ncf-tables.js";
+import { isEmbedding, rowsOf, tablesOf, widthOf } from "./ncf-tables.js";
 import { looksLikeRatings } from "./rating-output.js";
+import { assertNoGraphNames } from "./unsupported.js";
 
 /**
  * GMF, MLP and NeuMF by the names and shapes of their tensors: the many PyTorch implementations
  * (embed_user_GMF, embedding_user_mf, user_mf_embedding, ...), the NCF authors' weight files,
- * RecBole, and matrix factorisation with or without biases.
+ * RecBole, and matrix factorisation with or without biases and a global mean.
  *
  * @typedef {import("../shared/layers.js").Layer} Layer
  * @typedef {import("../shared/batch-norm.js").Dense} Dense
@@ -32,16 +34,24 @@ import { looksLikeRatings } from "./rating-output.js";
  * @property {Layer} [output]
  */
 
+const KINDS = ["gmf", "mlp", "neumf"];
+
 /** @type {import("../../blueprint.js").Layout} */
 export function ncfLayout(checkpoint, options) {
+  // Another kind was asked for: not one of these.
+  if (options.kind !== undefined && !KINDS.includes(options.kind)) return undefined;
   const { own, copies } = withoutCopies(layersOf(checkpoint));
   const tables = tablesOf(own, options);
   if (!tables.pairs.size) return undefined;
-  const others = own.filter((layer) => !tables.all.has(layer) && (isDense(layer) || isNorm(layer)));
+  const others = own.filter(
+    (layer) => !tables.all.has(layer) && !isEmbedding(layer) && (isDense(layer) || isNorm(layer)),
+  );
   const output = others.filter((layer) => isDense(layer) && rowsOf(layer) === 1).at(-1);
   const hidden = others.filter((layer) => layer !== output);
   const blocks = blocksOf(tables.pairs, hidden, output, checkpoint, options);
-  return blocks && build(checkpoint, options, { own, copies, tables, blocks, output });
+  if (!blocks) return undefined;
+  if (options.kind === undefined) assertNoGraphNames(own);
+  return build(checkpoint, options, { own, copies, tables, blocks, output });
 }
 
 /**
@@ -53,52 +63,80 @@ export function ncfLayout(checkpoint, options) {
 function build(checkpoint, options, found) {
   const { own, copies, blocks, tables } = found;
   const blueprint = emptyBlueprint(`${checkpoint.format} ${blocks.kind}`, blocks.kind);
-  const isMlpFirst = hasMlpFirst(options, own, blocks.kind);
-  noteColumns(blueprint, options, isMlpFirst);
-  if (tables.isGuess)
-    blueprint.notes.push(
-      "no name tells users from items: the first table is taken as the users'; " +
-        "--items FILE tells which table has a row per item",
-    );
-  putTensors(blueprint, checkpoint, options, found, isMlpFirst);
   for (const { names } of copies)
     for (const name of names)
       blueprint.unused.set(name, "of a model inside this one, which it was made from");
+  for (const { names } of blocks.untrained?.layers ?? [])
+    for (const name of names) blueprint.unused.set(name, blocks.untrained?.reason ?? "");
+  if (tables.guess) assumeTables(blueprint, tables.guess);
+  assumeOrders(blueprint, checkpoint, options, found);
   for (const { names } of own)
     for (const name of names)
-      if (!blueprint.used.has(name)) blueprint.unused.set(name, UNUSED.model);
-  describe(blueprint, checkpoint, options, blocks);
+      if (!blueprint.used.has(name) && !blueprint.unused.has(name))
+        blueprint.unused.set(name, UNUSED.model);
+  assertKind(blueprint, options);
   return blueprint;
 }
 
 /**
+ * The tensors, with the orders of halves and blocks, activation and output as they are stated,
+ * found or assumed.
+ *
  * @param {Blueprint} blueprint changed
+ * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
- * @param {boolean} isMlpFirst
+ * @param {Found} found
  */
-function noteColumns({ kind, notes }, { join }, isMlpFirst) {
-  if (isMlpFirst)
-    notes.push(
-      "the output layer's columns are taken as MLP first, then GMF, as in that code; " +
-        "--join gmf-mlp overrides it",
-    );
-  else if (kind === "neumf" && !join)
-    notes.push(
-      "the output layer's columns are taken as GMF first, then MLP; " +
-        "--join mlp-gmf overrides it",
-    );
+function assumeOrders(blueprint, checkpoint, options, found) {
+  const { own, blocks } = found;
+  const { assumptions } = blueprint;
+  const { names, known } = towerActivations(blocks, checkpoint, options);
+  blueprint.description.activation = compactActivations(names);
+  if (known.includes(undefined)) assumptions.push(assumeActivation(names, known));
+  if (blocks.mlp && !options.concat)
+    assumptions.push(assumed("concat", "user-item", ["user-item", "item-user"], "--concat"));
+  let isMlpFirst = false;
+  if (blocks.kind === "neumf") {
+    isMlpFirst = options.join ? options.join === "mlp-gmf" : hasMlpFirst(own);
+    const value = isMlpFirst ? "mlp-gmf" : "gmf-mlp";
+    if (!options.join) assumptions.push(assumed("join", value, ["gmf-mlp", "mlp-gmf"], "--join"));
+  }
+  putTensors(blueprint, checkpoint, options, found, isMlpFirst);
+  describeOutput(blueprint, options);
 }
 
 /**
- * yihong-chen's code and its descendants join the tower's output before the product.
- *
- * @param {LayoutOptions} options
- * @param {Layer[]} own
- * @param {string} kind
+ * @param {Blueprint} blueprint changed
+ * @param {Layer[]} guess the tables that no name tells apart, the users' first
  */
-function hasMlpFirst({ join }, own, kind) {
-  if (kind !== "neumf") return false;
-  if (join) return join === "mlp-gmf";
+function assumeTables({ assumptions, notes }, [user, item]) {
+  assumptions.push(assumed("users", user.path, [user.path, item.path], "--user-table"));
+  notes.push(
+    "no name tells users from items: the first table is taken as the users'; " +
+      "--items FILE tells which table has a row per item",
+  );
+}
+
+/**
+ * Refuses a kind that is not that of the file. A bias of the user makes an MLP a NeuMF.
+ *
+ * @param {Blueprint} blueprint
+ * @param {LayoutOptions} options
+ * @throws {PocketrecError} "bad-argument"
+ */
+function assertKind({ kind, tensors }, { kind: stated }) {
+  if (stated === undefined || stated === kind) return;
+  if (stated === "mlp" && kind === "neumf" && tensors.get("gmf.item")?.shape[1] === 1) return;
+  throw new PocketrecError("bad-argument", "--kind", kind, stated);
+}
+
+/**
+ * Whether the code that the names are of joins the tower's output before the product, as
+ * yihong-chen's and its descendants do.
+ *
+ * @param {Layer[]} own
+ */
+function hasMlpFirst(own) {
   const hasPath = (/** @type {RegExp} */ pattern) => own.some(({ path }) => pattern.test(path));
   return hasPath(/affine_output$/) && hasPath(/fc_layers\.\d+$/);
 }
@@ -113,27 +151,35 @@ function hasMlpFirst({ join }, own, kind) {
 function putTensors(blueprint, checkpoint, options, { own, blocks, tables, output }, isMlpFirst) {
   const { gmf, mlp } = blocks;
   const g = gmf ? widthOf(gmf.item) : 0;
-  const { layers, pending, notes } = towerLayers(checkpoint, options, blocks);
+  const { layers, pending, notes, assumptions } = towerLayers(checkpoint, options, blocks);
   blueprint.notes.push(...notes);
+  blueprint.assumptions.push(...assumptions);
   let last = /** @type {Dense | undefined} */ (output);
   if (last && isMlpFirst)
     last = { bias: last.bias, weight: rotated(last.weight, widthOf(output) - g) };
   if (last && pending) last = normalizedBefore(last, pending, g);
-  const biases = biasesOf(own, blocks, tables.biases, output);
+  const biases = biasesOf(own, blocks, tables.biases);
   // Without an output layer the score is a plain inner product.
   const weight = last?.weight.values ?? new Float32Array(g).fill(1);
   const product = gmf && { ...tablesOfPair(gmf), weight: weight.subarray(0, g) };
+  const added = [last?.bias, biases.global?.weight ?? biases.global?.bias].flatMap((tensor) =>
+    tensor ? [...tensor.values] : [],
+  );
   blueprint.tensors = ncfTensors({
     products: product ? [product] : [],
     tower: mlp && { ...tablesOfPair(mlp), layers },
     towerWeight: weight.subarray(g),
-    outputBias: (last?.bias ?? biases.global?.weight)?.values,
+    outputBias: added.length ? [added.reduce((sum, value) => sum + value, 0)] : undefined,
     userBias: biases.user?.weight?.values,
     itemBias: biases.item?.weight?.values,
   });
+  blueprint.kind = ncfKind(blueprint.tensors);
   const used = [gmf?.user, gmf?.item, mlp?.user, mlp?.item, ...blocks.tower, output];
   for (const layer of [...used, biases.user, biases.item, biases.global])
     for (const name of layer?.names ?? []) blueprint.used.add(name);
+  const hasBoth = biases.user && biases.item;
+  if (!output && hasBoth && !biases.global && options.globalMean === undefined)
+    blueprint.assumptions.push(assumed("mean", 0, [0], "--global-mean"));
 }
 
 /** @param {LayerPair} pair */
@@ -149,80 +195,67 @@ const tablesOfPair = ({ user, item }) => ({
  * @param {LayoutOptions} options
  * @param {Blocks} blocks
  */
-function towerLayers(checkpoint, { concat = "user-item" }, { mlp, tower }) {
-  const { dense, pending, notes } = foldedChain(mlp ? tower : [], checkpoint);
+function towerLayers(checkpoint, options, { mlp, tower }) {
+  const { concat = "user-item" } = options;
+  const chain = mlp ? tower : [];
+  const { dense, pending, notes } = foldedChain(chain, checkpoint, options);
   const layers = dense.map(({ weight, bias }, k) => ({
     weight: k === 0 && mlp && concat === "item-user" ? rotated(weight, widthOf(mlp.item)) : weight,
     bias: bias ?? { shape: [weight.shape[0]], values: new Float32Array(weight.shape[0]) },
   }));
-  return { layers, pending, notes };
+  return { layers, pending, notes, assumptions: assumeNorms(chain, checkpoint, options) };
 }
 
 /**
- * The biases that have a value per row of a table, and a global one, which only a model without an
- * output layer has.
+ * The biases that have a value per row of a table, and a global one.
  *
  * @param {Layer[]} own
  * @param {Blocks} blocks
  * @param {{ user?: Layer, item?: Layer }} biases
- * @param {Layer | undefined} output
  */
-function biasesOf(own, { gmf, mlp, tower }, { user, item }, output) {
-  const items = (gmf ?? mlp)?.item;
-  const isItemBias = item && items && rowsOf(item) === rowsOf(items);
-  const isUserBias = user && gmf && rowsOf(user) === rowsOf(gmf.user);
-  const taken = [gmf?.user, gmf?.item, mlp?.user, mlp?.item, ...tower];
-  if (isItemBias) taken.push(item);
-  if (isUserBias) taken.push(user);
-  const isGlobal = (/** @type {Layer} */ layer) =>
-    layer.weight?.values.length === 1 && !taken.includes(layer) && !sideOf(layer.path);
+function biasesOf(own, { gmf, mlp, tower }, { user, item }) {
+  const pair = gmf ?? mlp;
+  const isItemBias = item && pair && rowsOf(item) === rowsOf(pair.item);
+  const isUserBias = user && pair && rowsOf(user) === rowsOf(pair.user);
+  const taken = [user, item, ...tower];
+  const isGlobal = (/** @type {Layer} */ layer) => {
+    const { weight, bias, norm, path } = layer;
+    const number = weight ?? bias;
+    const isOne = number?.values.length === 1 && !(weight && bias) && !norm;
+    return isOne && (number?.shape.length ?? 0) < 2 && !taken.includes(layer) && isGlobalMean(path);
+  };
   return {
     user: isUserBias ? user : undefined,
     item: isItemBias ? item : undefined,
-    global: output ? undefined : own.find(isGlobal),
+    global: own.find(isGlobal),
   };
 }
 
 /**
- * Activation and output function: as stated, as found, or as assumed.
+ * The output function: as stated, or as assumed by where the scores lie.
  *
  * @param {Blueprint} blueprint changed
- * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
- * @param {Blocks} blocks
  */
-function describe(blueprint, { classes }, options, { mlp, tower }) {
-  const { description, notes } = blueprint;
-  const found = towerActivation(tower, classes);
-  description.activation = options.activation ?? found ?? "relu";
-  if (mlp && !options.activation && !found)
-    notes.push("the tower's activation is taken as relu; --activation overrides it");
-  if (options.output) {
-    description.output = options.output;
-    return;
-  }
-  const isRating = looksLikeRatings(blueprint);
-  description.output = isRating ? "identity" : "sigmoid";
-  const assumed = isRating
-    ? "identity, a rating: the scores lie where ratings do"
-    : "sigmoid, the probability of an interaction";
-  notes.push(`the output is taken as ${assumed}; --output-function overrides it`);
+function describeOutput(blueprint, { output }) {
+  const { description, assumptions } = blueprint;
+  description.output = output ?? (looksLikeRatings(blueprint) ? "identity" : "sigmoid");
+  if (!output)
+    assumptions.push(
+      assumed("output", String(description.output), ["sigmoid", "identity"], "--output-function"),
+    );
 }
 
 /**
- * The activation of a pickled module's tower.
+ * The activations of the tower: as stated, as the classes of a pickled module say, or relu.
  *
- * @param {Layer[]} tower
- * @param {Map<string, string>} classes
+ * @param {Blocks} blocks
+ * @param {Checkpoint} checkpoint
+ * @param {LayoutOptions} options
  */
-function towerActivation(tower, classes) {
-  const found = new Set(
-    tower
-      .filter(isDense)
-      .map(({ path }) => activationBehind(path, classes))
-      .filter((name) => name !== undefined),
-  );
-  if (found.size < 2) return [...found][0];
-  const expected = "one for all layers of the tower";
-  throw new PocketrecError("unsupported", "activation", expected, [...found].join(", "));
+function towerActivations({ kind, tower }, { classes }, options) {
+  const dense = tower.filter(isDense);
+  const stated = statedActivations(options, kind, dense.length);
+  const found = dense.map(({ path }) => activationBehind(path, classes));
+  return { names: stated ?? found.map((name) => name ?? "relu"), known: stated ?? found };
 }

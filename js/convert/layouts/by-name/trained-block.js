@@ -5,20 +5,33 @@ import { PocketrecError } from "../../../common/errors.js";
  * all tables and the tower whatever model is trained. An untrained table still has the distribution
  * that it was initialised with.
  *
- * @param {import("./ncf-tables.js").LayerPair} gmf
- * @param {import("./ncf-tables.js").LayerPair} mlp
+ * @param {{ gmf: import("./ncf-tables.js").LayerPair, mlp: import("./ncf-tables.js").LayerPair,
+ *   others: Record<"gmf" | "mlp", import("../shared/layers.js").Layer[]> }} blocks others: what a
+ *   model of a kind leaves out
  * @param {import("../../checkpoint.js").Checkpoint} checkpoint
  * @param {import("../../blueprint.js").LayoutOptions} options
- * @returns {"gmf" | "mlp"}
+ * @returns {{ kind: "gmf" | "mlp", reason?: string }} reason: how the file shows that the other
+ *   block is no part; undefined: only --kind says so
  * @throws {PocketrecError} "unknown-layout"
  */
-export function trainedBlock(gmf, mlp, { settings }, { kind }) {
-  const stated = String(kind ?? settings.model ?? "").toLowerCase();
-  if (stated === "gmf" || stated === "mlp") return stated;
+export function trainedBlock({ gmf, mlp, others }, { settings }, { kind }) {
+  const named = String(settings.model ?? "").toLowerCase();
   const [a, b] = [gmf, mlp].map(({ user, item }) => isUntrained(user) && isUntrained(item));
-  if (a !== b) return a ? "mlp" : "gmf";
+  const untrained = "of the block that was not trained: its tables are as initialised";
+  const trained = a === b ? undefined : a ? "mlp" : "gmf";
+  const stated = kind === "gmf" || kind === "mlp" ? kind : undefined;
+  if (trained && (stated ?? trained) === trained) return { kind: trained, reason: untrained };
+  const isNamed = named === "gmf" || named === "mlp";
+  if (isNamed && (stated ?? named) === named)
+    return { kind: named, reason: `the file says that the model is a ${named}` };
+  if (stated) return { kind: stated };
   const expected = "tables of which only the GMF's or only the MLP's were trained";
-  const hint = "The output layer fits both: use --kind gmf or --kind mlp.";
+  const way = (/** @type {"gmf" | "mlp"} */ one) => [
+    `--kind ${one}`,
+    ...others[one].flatMap(({ names }) => names).map((name) => `--ignore ${name}`),
+  ];
+  const [asGmf, asMlp] = [way("gmf"), way("mlp")].map((words) => words.join(" "));
+  const hint = `The output layer fits both: use ${asGmf}, or ${asMlp}.`;
   throw new PocketrecError("unknown-layout", "model", expected, "both", { hint });
 }
 

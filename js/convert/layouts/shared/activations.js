@@ -1,4 +1,5 @@
-import { PocketrecError } from "../../../common/errors.js";
+import { PocketrecError, show } from "../../../common/errors.js";
+import { ANY_ACTIVATION, MONOTONIC } from "../../../families/activations.js";
 
 /**
  * Activations of PyTorch modules, by their class, and where they stand in a Sequential or a
@@ -114,3 +115,38 @@ export function activationAfter(path, classes) {
  * @param {Classes} classes
  */
 export const activationBehind = (path, classes) => activationAfter(path, classes)?.activation;
+
+/** Kinds whose layers may have an activation that is not monotonic. */
+const ANY_KINDS = new Set(["autoencoder", "autorec-user", "autorec-item", "cdae", "mult-dae"]);
+
+/**
+ * The activations that --activation states: one for all hidden layers, or one a layer.
+ *
+ * @param {import("../../blueprint.js").LayoutOptions} options
+ * @param {string} kind
+ * @param {number} count of hidden layers
+ * @returns {string[] | undefined} one a layer
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function statedActivations({ activation }, kind, count) {
+  if (activation === undefined) return undefined;
+  const names = activation.split(",").map((name) => name.trim());
+  const known = ANY_KINDS.has(kind) ? ANY_ACTIVATION : MONOTONIC;
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong !== undefined) {
+    const expected = known.join(", ");
+    throw new PocketrecError("bad-argument", "--activation", expected, show(wrong));
+  }
+  if (names.length === 1) return Array(count).fill(names[0]);
+  if (names.length === count) return names;
+  const expected = `one name, or ${count}, one for each hidden layer`;
+  throw new PocketrecError("bad-argument", "--activation", expected, show(activation));
+}
+
+/**
+ * One name where all layers have the same activation.
+ * @param {string[]} names
+ * @returns {string | string[]}
+ */
+export const compactActivations = (names) =>
+  names.every((name) => name === names[0]) ? (names[0] ?? "relu") : names;

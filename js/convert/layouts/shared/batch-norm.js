@@ -88,19 +88,21 @@ export function normalizedBefore(dense, { scale, shift }, first = 0) {
  * @param {Layer} dense
  * @param {Layer} norm
  * @param {Map<string, string>} classes
+ * @returns {{ isBehind: boolean, isKnown: boolean }} isKnown: nothing else can lie there
  */
-function isBehindActivation(dense, norm, classes) {
+export function normPlace(dense, norm, classes) {
   const a = numberedPath(dense.path);
   const b = numberedPath(norm.path);
-  if (!a || !b || a.stem !== b.stem) return false;
+  if (!a || !b || a.stem !== b.stem) return { isBehind: false, isKnown: false };
   const between = Array.from(
     { length: b.number - a.number - 1 },
     (_, i) => `${a.stem}${a.number + 1 + i}`,
   );
   const known = between.map((path) => classes.get(path)).filter((name) => name !== undefined);
-  return known.length
-    ? known.some((name) => activationOf(String(name)) !== undefined)
-    : between.length > 0;
+  if (known.length)
+    return { isBehind: known.some((name) => activationOf(String(name))), isKnown: true };
+  // "layers.0" and "layers.1" may lie in a ModuleList, whose forward pass is elsewhere.
+  return { isBehind: between.length > 0, isKnown: false };
 }
 
 /**
@@ -109,10 +111,11 @@ function isBehindActivation(dense, norm, classes) {
  *
  * @param {Layer[]} layers dense layers and batch normalisations, in order
  * @param {import("../../checkpoint.js").Checkpoint} checkpoint
- * @param {number} [epsilon] of the normalisations; default: PyTorch's
+ * @param {{ epsilon?: number, norm?: "before" | "behind" }} [options] default: PyTorch's epsilon,
+ *   and where the names say that they lie
  * @returns {{ dense: (Dense & { path: string })[], pending?: Affine, notes: string[] }}
  */
-export function foldedChain(layers, { classes, format }, epsilon = 1e-5) {
+export function foldedChain(layers, { classes, format }, { epsilon = 1e-5, norm: place } = {}) {
   const norm = layers.find(isNorm);
   if (norm && format === "keras") {
     const expected = "a whole model, which shows where its batch normalisation lies";
@@ -135,10 +138,21 @@ export function foldedChain(layers, { classes, format }, epsilon = 1e-5) {
     }
     const affine = affineOf(layer, epsilon);
     const last = dense.at(-1);
-    const isBehind = !previous || isBehindActivation(previous, layer, classes);
+    const isBehind = !previous || isPlacedBehind(previous, layer, classes, place);
     if (isBehind || !last) pending = affine;
     else dense[dense.length - 1] = normalizedAfter(last, affine);
     notes.push(`${layer.path} is folded in ${isBehind ? "behind" : "before"} the activation`);
   }
   return { dense, pending, notes };
+}
+
+/**
+ * @param {Layer} dense
+ * @param {Layer} norm
+ * @param {Map<string, string>} classes
+ * @param {"before" | "behind"} [stated]
+ */
+function isPlacedBehind(dense, norm, classes, stated) {
+  const { isBehind, isKnown } = normPlace(dense, norm, classes);
+  return isKnown || stated === undefined ? isBehind : stated === "behind";
 }

@@ -1,4 +1,5 @@
 import { transposed } from "../../matrix.js";
+import { sideOf } from "../../name-hints.js";
 
 /**
  * The tensors of a checkpoint grouped by layer, whatever the framework calls them.
@@ -111,7 +112,7 @@ function splitName(name, hasLetters) {
  */
 function inOrder(layers) {
   const stemOf = (/** @type {Layer} */ { path }) => path.replace(/\d+/g, "#");
-  const numbersOf = (/** @type {Layer} */ { path }) => (path.match(/\d+/g) ?? []).map(Number);
+  const numbersOf = numbering(layers);
   /** @type {Map<string, number>} */
   const first = new Map();
   layers.forEach((layer, at) => first.has(stemOf(layer)) || first.set(stemOf(layer), at));
@@ -119,6 +120,24 @@ function inOrder(layers) {
   return [...layers].sort(
     (a, b) => positionOf(a) - positionOf(b) || compare(numbersOf(a), numbersOf(b)),
   );
+}
+
+/** A gap between numbers of layers that a Sequential does not leave. */
+const GAP = 12;
+
+/**
+ * The numbers in the paths of layers. The heads fc21 and fc22 of a variational encoder lie between
+ * fc2 and fc3.
+ *
+ * @param {Layer[]} layers
+ * @returns {(layer: Layer) => number[]}
+ */
+function numbering(layers) {
+  const numbersOf = (/** @type {Layer} */ { path }) => (path.match(/\d+/g) ?? []).map(Number);
+  const all = [...new Set(layers.flatMap(numbersOf))].sort((a, b) => a - b);
+  const areDecimals = all.some((number, k) => k > 0 && number < 100 && number - all[k - 1] > GAP);
+  if (!areDecimals) return numbersOf;
+  return (layer) => numbersOf(layer).map((number) => (number > 9 ? number / 10 : number));
 }
 
 /**
@@ -137,19 +156,28 @@ export const isNorm = ({ norm }) => Boolean(norm?.mean && norm?.variance);
 export const isDense = (layer) => layer.weight?.shape.length === 2 && !isNorm(layer);
 
 /**
- * Separates copies of other models: layers named as another layer behind a prefix, like the GMF and
- * the MLP that a NeuMF was made from.
+ * Separates copies of other models: layers named as another layer behind a prefix, like the GMF
+ * and the MLP that a NeuMF was made from. A prefix is that of a copy if everything behind it is
+ * named as in the model, tables included.
  *
  * @param {Layer[]} layers
  * @returns {{ own: Layer[], copies: Layer[] }}
  */
 export function withoutCopies(layers) {
   const paths = new Set(layers.map(({ path }) => path));
-  const prefixes = layers.flatMap(({ path }) => {
-    const at = path.indexOf(".");
-    return at > 0 && paths.has(path.slice(at + 1)) ? [path.slice(0, at + 1)] : [];
+  const prefixes = new Set(
+    layers.flatMap(({ path }) => {
+      const at = path.indexOf(".");
+      return at > 0 && paths.has(path.slice(at + 1)) ? [path.slice(0, at + 1)] : [];
+    }),
+  );
+  const copied = [...prefixes].filter((prefix) => {
+    const inside = layers.filter(({ path }) => path.startsWith(prefix));
+    const sides = new Set(inside.filter(({ bias }) => !bias).map(({ path }) => sideOf(path)));
+    const isWhole = inside.every(({ path }) => paths.has(path.slice(prefix.length)));
+    return isWhole && sides.has("user") && sides.has("item");
   });
   const isCopy = (/** @type {Layer} */ { path }) =>
-    prefixes.some((prefix) => path.startsWith(prefix));
+    copied.some((prefix) => path.startsWith(prefix));
   return { own: layers.filter((layer) => !isCopy(layer)), copies: layers.filter(isCopy) };
 }

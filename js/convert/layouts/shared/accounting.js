@@ -1,0 +1,190 @@
+import { PocketrecError } from "../../../common/errors.js";
+import { UNUSED } from "../../blueprint.js";
+
+/**
+ * Every weight is accounted for: it is used, or known to be no part of the model, or the file is
+ * refused. `--ignore` is for the user who knows better.
+ *
+ * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../../blueprint.js").Blueprint} Blueprint
+ * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
+ */
+
+/** Tensors that no forward pass takes, by their names. @type {[RegExp, string][]} */
+const NO_PARTS = [
+  [/(^|[./])(num_batches_tracked|global_step|iterations?|steps?|epochs?|cur_step)$/, "a counter"],
+  [/(^|[./_])(optimizers?|optim|optimizer_states?|optimizer_weights|opt_states?)([./_]|$)/, ""],
+  [/(^|[./])(Adam(_\d+)?|Momentum|RMSProp(_\d+)?|Adagrad|beta[12]_power)$/i, ""],
+  [/(^|[./_])(exp_avg(_sq)?|max_exp_avg_sq|momentum_buffer|square_avg)$/, ""],
+  [/_(gradients|momentum|velocity)$/, ""],
+  [/(^|[./])(lr_)?schedulers?([./]|$)/, "of the schedule of training"],
+  [/(^|[./_])(attn_|attention_|padding_|user_|item_)?mask$/, "a mask"],
+  [/(^|[./])seed_generator(_\d+)?[./]seed_generator_state$/, "the state of a random generator"],
+  [/(^|[./])(rng_state|random_state|seed)$/, "the state of a random generator"],
+  [/(^|[./])(criterion|loss|loss_fn|loss_func|loss_function)[./]/, "of the loss of training"],
+];
+
+/** Names of single numbers that state how a model was trained. */
+const HYPERPARAMETERS = new Set(
+  (
+    "regularization factors learning_rate lr num_threads alpha dtype use_native use_cg use_gpu " +
+    "verify_negative_samples calculate_training_loss num_epochs batch_size weight_decay " +
+    "no_components max_sampled"
+  ).split(" "),
+);
+
+/**
+ * Why a tensor is known to be no part of a model; undefined: it may be one.
+ *
+ * @param {string} name
+ * @param {ForeignTensor} tensor
+ * @param {Checkpoint["format"]} format
+ */
+export function noPartReason(name, { values }, format) {
+  if (values.length === 0) return "empty";
+  const found = NO_PARTS.find(([pattern]) => pattern.test(name));
+  if (found) return found[1] || "of the optimizer";
+  const isSetting = format === "numpy" && values.length === 1 && HYPERPARAMETERS.has(name);
+  return isSetting ? "a setting of the training" : undefined;
+}
+
+/** The tensors that may be part of a model. @param {Checkpoint} checkpoint */
+const possibleParts = ({ tensors, format }) =>
+  [...tensors].filter(([name, tensor]) => noPartReason(name, tensor, format) === undefined);
+
+/**
+ * A checkpoint without the tensors that `--ignore` names, and those that are no part of a model. A
+ * graph names its tensors itself: nothing of it is taken away.
+ *
+ * @param {Checkpoint} checkpoint
+ * @param {LayoutOptions} options
+ * @returns {Checkpoint}
+ * @throws {PocketrecError} "bad-argument": no tensor has such a name
+ */
+export function withoutIgnored(checkpoint, { ignore = [] }) {
+  for (const pattern of ignore) {
+    if ([...checkpoint.tensors.keys()].some((name) => matches(name, pattern))) continue;
+    const expected = "the name of a tensor in the file, or a pattern with *";
+    throw new PocketrecError("bad-argument", "--ignore", expected, pattern);
+  }
+  if (checkpoint.graph || checkpoint.layers) return checkpoint;
+  const tensors = possibleParts(checkpoint).filter(([name]) => !isIgnored(name, ignore));
+  return { ...checkpoint, tensors: new Map(tensors) };
+}
+
+/**
+ * Whether a name is that of a pattern, in which * stands for any text.
+ *
+ * @param {string} name
+ * @param {string} pattern
+ */
+function matches(name, pattern) {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(name);
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} ignore
+ */
+const isIgnored = (name, ignore) => ignore.some((pattern) => matches(name, pattern));
+
+/**
+ * The tensors that a blueprint leaves out without a reason.
+ *
+ * @param {Checkpoint} checkpoint
+ * @param {Blueprint} blueprint
+ * @returns {string[]} their names
+ */
+export function unaccounted(checkpoint, { used, unused }) {
+  const names = possibleParts(checkpoint).map(([name]) => name);
+  return names.filter(
+    (name) => !used.has(name) && (unused.get(name) ?? UNUSED.model) === UNUSED.model,
+  );
+}
+
+/**
+ * A blueprint whose unused tensors each have a reason.
+ *
+ * @param {Checkpoint} checkpoint the whole file
+ * @param {Blueprint} blueprint
+ * @param {LayoutOptions} options
+ * @returns {Blueprint}
+ */
+export function withReasons({ tensors, format }, blueprint, { ignore = [] }) {
+  const unused = new Map();
+  for (const [name, tensor] of tensors) {
+    if (blueprint.used.has(name)) continue;
+    const reason = isIgnored(name, ignore) ? "as --ignore says" : blueprint.unused.get(name);
+    unused.set(name, reason ?? noPartReason(name, tensor, format) ?? UNUSED.model);
+  }
+  return { ...blueprint, unused };
+}
+
+/** How many tensors an error names. */
+const NAMED_MAX = 6;
+
+/**
+ * "fc1.weight [64, 96]", of several the first ones
+ *
+ * @param {Checkpoint} checkpoint
+ * @param {string[]} names
+ */
+export function listed({ tensors }, names) {
+  const list = names
+    .slice(0, NAMED_MAX)
+    .map((name) => `${name} [${tensors.get(name)?.shape.join(", ") ?? ""}]`);
+  const more = names.length - list.length;
+  return more > 0 ? `${list.join(", ")} and ${more} more` : list.join(", ");
+}
+
+/**
+ * @param {Checkpoint} checkpoint
+ * @param {Blueprint} blueprint
+ * @param {string[]} names what it leaves out
+ */
+export function unaccountedError(checkpoint, { kind }, names) {
+  const ways = names.slice(0, NAMED_MAX).map((name) => `--ignore ${name}`);
+  const pattern = names.length > NAMED_MAX ? " (* stands for any text)" : "";
+  return new PocketrecError(
+    "unsupported",
+    "file",
+    `a ${kind} that uses every tensor`,
+    `${names.length} that it does not use: ${listed(checkpoint, names)}`,
+    { hint: `If they are no part of the model: ${ways.join(" ")}${pattern}.` },
+  );
+}
+
+/**
+ * The blueprint of the first layout that accounts for every tensor.
+ *
+ * @param {import("../../blueprint.js").Layout[]} layouts
+ * @param {Checkpoint} checkpoint
+ * @param {LayoutOptions} options
+ * @param {(checkpoint: Checkpoint, options: LayoutOptions) => PocketrecError | undefined} explain
+ *   why no model fits, if the names tell
+ * @returns {Blueprint | undefined} undefined: no layout knows the file
+ * @throws {PocketrecError} what a layout throws, or "unsupported": tensors are left over
+ */
+export function accountedBlueprint(layouts, checkpoint, options, explain) {
+  const parts = withoutIgnored(checkpoint, options);
+  /** @type {unknown} */
+  let reason;
+  for (const layout of layouts) {
+    try {
+      const blueprint = layout(parts, options);
+      if (!blueprint) continue;
+      const names = unaccounted(parts, blueprint);
+      if (!names.length) return withReasons(checkpoint, blueprint, options);
+      reason ??= unaccountedError(parts, blueprint, names);
+    } catch (error) {
+      reason ??= error;
+      break;
+    }
+  }
+  const explained = options.map === undefined ? explain(parts, options) : undefined;
+  if (explained) throw explained;
+  if (reason !== undefined) throw reason;
+  return undefined;
+}
