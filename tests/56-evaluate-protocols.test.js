@@ -417,10 +417,33 @@ describe("what the data leave open is asked", () => {
     const message = assertFails("evaluate", ...options);
     assert.match(
       message,
-      /items by row, from 0 to 5, found item 6, and no item 0\. .*--item-base 1/,
+      /items by row, from 0 to 5, found items from 1 to 6, and no item 0\. .*--item-base 1/,
     );
     assert.equal(evaluate`${options} --item-base 1 --at 1`.metrics["HR@1"], 0.5);
     assert.equal(evaluate`${options} --item-base 0`.counts.unknown, 1);
+    // Users 1 to 3 of three.
+    const users = data("users1.csv", "user,item,time\n1,0,1\n1,5,2\n3,0,3\n3,4,4\n");
+    const files = words`${model("a")} --data ${users} --protocol leave-one-out --sampled all`;
+    assert.match(
+      assertFails("evaluate", ...files),
+      /found users from 1 to 3, and no user 0\..*base 1/,
+    );
+    assert.equal(evaluate`${files} --user-base 1`.users, 2);
+    // Where the last number is missing, too, nearly all others must be there.
+    const few = data("few.csv", "user,item,time\n0,1,1\n0,5,2\n");
+    const few0 = words`${model("a")} --data ${few} --protocol leave-one-out --sampled all`;
+    assert.match(
+      cli`evaluate ${few0}`.stdout,
+      /^the data have no item 0: item 1 is taken for row 1/m,
+    );
+    assert.equal(evaluate`${few0}`.cautions.length, 1);
+    assert.equal(evaluate`${few0} --item-base 0`.cautions, undefined);
+    const wide = { "gmf.item": { shape: [40, 1], data: new Float32Array(40) } };
+    const lines = Array.from({ length: 30 }, (_, item) => `0,${item + 1}`).join("\n");
+    const many = data("many.csv", `user,item\n${lines}\n`);
+    const dense = words`${model("w", {}, wide)} --data ${many} --protocol leave-one-out`;
+    assert.match(assertFails("evaluate", ...dense), /found items from 1 to 30, and no item 0/);
+    assert.equal(evaluate`${dense} --item-base 0`.users, 1);
   });
 });
 

@@ -8,6 +8,7 @@ import { say, table } from "./terminal.js";
  * @property {string} protocol
  * @property {string[]} assumed what the conversion took for granted, as `assumptionLines` gives it
  * @property {string} how the cases were made
+ * @property {string[]} cautions what may have been meant otherwise
  * @property {import("../evaluate/counts.js").Counts} counts
  * @property {import("../evaluate/scorers.js").UserSource} userSource
  * @property {Result} result
@@ -18,12 +19,23 @@ import { say, table } from "./terminal.js";
  * All digits, for programs.
  * @param {Evaluation} evaluation
  */
-export function printJson({ path, protocol, assumed, how, counts, userSource, result, baseline }) {
+export function printJson({
+  path,
+  protocol,
+  assumed,
+  how,
+  cautions,
+  counts,
+  userSource,
+  result,
+  baseline,
+}) {
   const facts = {
     file: path,
     ...(assumed.length ? { assumed } : {}),
     protocol,
     how,
+    ...(cautions.length ? { cautions } : {}),
     users: result.done,
     userSource,
     counts,
@@ -98,7 +110,8 @@ export function printReport(evaluation) {
     const reasons = skipped.length ? `; skipped: ${skipped.join(", ")}` : "";
     say(`${counts.interactions} interactions${reasons}.`);
   }
-  for (const line of [...decisions(evaluation), ...predictions(evaluation)]) say(line);
+  for (const line of [...evaluation.cautions, ...decisions(evaluation), ...predictions(evaluation)])
+    say(line);
   say("");
   const head = ["metric", "value", "95% interval", ...(baseline ? ["popularity"] : [])];
   const rows = result.figures.map(({ metric, value, low, high }, index) => [

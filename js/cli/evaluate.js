@@ -122,6 +122,7 @@ async function run(path, options, command) {
   // Sampled users are new to the model.
   const usual = protocol === "strong" && !paths.test ? "history" : undefined;
   const userSource = chooseUserSource(options.users ?? usual, trainedUsers.count);
+  catalogue.storedUsers = userSource === "stored" ? trainedUsers.count : 0;
   const { info } = model;
   const split = await findCases(paths, catalogue, {
     .../** @type {any} */ (options),
@@ -144,7 +145,16 @@ async function run(path, options, command) {
   const print = options.json ? printJson : printReport;
   const counts = { ...split.counts, ...results.result.counts };
   const how = `${split.how}${limitedTo(cases.length, split.cases.length)}`;
-  print({ path, protocol, assumed, how, counts, userSource, ...results });
+  print({
+    path,
+    protocol,
+    assumed,
+    how,
+    cautions: catalogue.cautions(),
+    counts,
+    userSource,
+    ...results,
+  });
 }
 
 /**

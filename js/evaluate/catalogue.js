@@ -29,6 +29,9 @@ function numberOf(name) {
 }
 
 export class Catalogue {
+  /** @type {Numbers[]} */
+  #numbered;
+
   /**
    * @param {import("../file/item-ids.js").ItemIndex} items the model's
    * @param {{ itemBase?: number, userBase?: number }} options the number of row 0 in the data
@@ -37,7 +40,13 @@ export class Catalogue {
     this.items = items;
     this.itemBase = itemBase ?? 0;
     this.userBase = userBase ?? 0;
-    this.isBaseGiven = itemBase !== undefined;
+    /** Trained users that the data name by row; 0: they do not. */
+    this.storedUsers = 0;
+    /** The numbers that data name by row, where no option says which is row 0. */
+    this.#numbered = [
+      ...(items.ids || itemBase !== undefined ? [] : [new Numbers("item", () => items.count)]),
+      ...(userBase === undefined ? [new Numbers("user", () => this.storedUsers)] : []),
+    ];
   }
 
   /**
@@ -94,7 +103,8 @@ export class Catalogue {
     const rows = items.map((name) => this.rowOf(name));
     const known = item.reduce((sum, index) => sum + Number(rows[index] >= 0), 0);
     this.#assertMostlyKnown(path, user.length, known);
-    this.#assertBase(path, items);
+    for (const numbers of this.#numbered)
+      numbers.add(numbers.what === "item" ? items : users, path);
     /** @type {Map<number, Interaction>[]} */
     const found = users.map(() => new Map());
     const isLastUnknown = new Uint8Array(users.length);
@@ -140,26 +150,69 @@ export class Catalogue {
     );
   }
 
+  /** How data were taken that may count from 1: a sentence each. */
+  cautions() {
+    return this.#numbered.flatMap((numbers) => numbers.caution() ?? []);
+  }
+}
+
+/** The share of the numbers up to the highest one that data of all rows have. */
+const DENSE = 0.9;
+/** Fewer numbers may be dense by chance. */
+const DENSE_FROM = 20;
+
+/**
+ * Numbers by which data name rows. Rows count from 0: data that count from 1 would take each for
+ * its neighbour, and only the last one would be unknown.
+ */
+class Numbers {
+  /** @type {Set<number>} */
+  #found = new Set();
+  #rows;
+
   /**
-   * Rows count from 0. Items 1 to N of N rows would all be taken for their neighbours, and only the
-   * last one would be unknown.
-   *
-   * @param {string} path
-   * @param {string[]} names of items
+   * @param {"item" | "user"} what
+   * @param {() => number} rows how many there are; 0: not named by row
    */
-  #assertBase(path, names) {
-    const { items, isBaseGiven } = this;
-    if (items.ids || isBaseGiven) return;
-    const numbers = new Set(names.map(numberOf));
-    if (numbers.has(0) || !numbers.has(items.count)) return;
+  constructor(what, rows) {
+    this.what = what;
+    this.#rows = rows;
+  }
+
+  /**
+   * @param {string[]} names
+   * @param {string} path
+   * @throws {PocketrecError} "unknown-item", "unknown-user": they seem to count from 1
+   */
+  add(names, path) {
+    const rows = this.#rows();
+    if (!rows) return;
+    for (const number of names.map(numberOf)) if (number >= 0) this.#found.add(number);
+    if (this.#found.has(0)) return;
+    const numbers = [...this.#found].filter((number) => number > 0 && number <= rows);
+    const last = numbers.reduce((a, b) => Math.max(a, b), 0);
+    const isDense = last >= DENSE_FROM && numbers.length >= DENSE * last;
+    if (last < rows && !isDense) return;
+    const { what } = this;
     throw new PocketrecError(
-      "unknown-item",
+      what === "item" ? "unknown-item" : "unknown-user",
       path,
-      `items by row, from 0 to ${items.count - 1}`,
-      `item ${items.count}, and no item 0`,
+      `${what}s by row, from 0 to ${rows - 1}`,
+      `${what}s from ${numbers.reduce((a, b) => Math.min(a, b))} to ${last}, and no ${what} 0`,
       {
-        hint: "Pass --item-base 1 if item 1 of the data is row 0 of the file, else --item-base 0.",
+        hint:
+          `Pass --${what}-base 1 if ${what} 1 of the data is row 0 of the file, ` +
+          `--${what}-base 0 if it is row 1.`,
       },
+    );
+  }
+
+  caution() {
+    const { what } = this;
+    if (!this.#found.size || this.#found.has(0)) return undefined;
+    return (
+      `the data have no ${what} 0: ${what} 1 is taken for row 1, which is the second ` +
+      `(--${what}-base 1: for row 0)`
     );
   }
 }
