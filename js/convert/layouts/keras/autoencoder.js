@@ -17,7 +17,12 @@ const KINDS = /** @type {const} */ (["autoencoder", "autorec-user", "mult-dae", 
  * @param {LayoutOptions} options
  * @returns {import("./ncf.js").Model | undefined} undefined: another model
  */
-export function autoencoderOf({ parts: [input, ...others], layers, after }, options) {
+export function autoencoderOf(value, options) {
+  const {
+    parts: [input, ...others],
+    layers,
+    after,
+  } = value;
   const last = layers.at(-1);
   if (others.length || input.table || !last || outputsOf(last) !== input.width) return undefined;
   if (after || layers.length < 2) {
@@ -26,14 +31,14 @@ export function autoencoderOf({ parts: [input, ...others], layers, after }, opti
   }
   const { node } = layers[0];
   const isMultinomial = input.isUnit || last.activation === "softmax";
-  const kind = kindOf(options, node ? "cdae" : isMultinomial ? "mult-dae" : "autoencoder");
+  const kind = kindOf(options, node ? "cdae" : isMultinomial ? "mult-dae" : "autoencoder", value);
   const tensors = autoencoderTensors(layers);
   if (node?.values) tensors.set("user", { shape: [node.rows, node.width], values: node.values });
-  const values = kind === "autorec-user" ? "rating" : "binary";
+  const isRating = kind === "autorec-user";
   const description = {
     activation: layers.slice(0, -1).map(({ activation }) => activation),
     output: last.activation,
-    input: { values, normalize: input.isUnit ? "l2" : "none" },
+    input: { values: isRating ? "rating" : "binary", normalize: input.isUnit ? "l2" : "none" },
   };
   const note =
     "The graph does not scale its input to length 1; if that was done before, " +
@@ -45,8 +50,17 @@ export function autoencoderOf({ parts: [input, ...others], layers, after }, opti
 /**
  * @param {LayoutOptions} options
  * @param {typeof KINDS[number]} found
+ * @param {Features} value
  */
-function kindOf({ kind }, found) {
+function kindOf({ kind }, found, { layers }) {
+  if (kind === undefined && found === "autoencoder" && layers.at(-1)?.activation === "identity") {
+    const hint =
+      "Use --kind autorec-user if its input is ratings, --kind autoencoder or --kind mult-dae if " +
+      "it is 1 for each item of the history.";
+    const items = outputsOf(layers[layers.length - 1]);
+    const unknown = `an autoencoder of ${items} items of unknown kind`;
+    throw new PocketrecError("unknown-layout", "kind", KINDS.join(", "), unknown, { hint });
+  }
   const stated = KINDS.find((known) => known === kind);
   if (kind !== undefined && !stated) {
     const expected = `one of ${KINDS.join(", ")} for an autoencoder of Keras`;

@@ -22,7 +22,17 @@ import { unsupported, widthOf } from "./values.js";
 export function batchNormalised(layer, value, walk) {
   if (value.kind !== "features" && value.kind !== "product")
     throw unsupported(layer, "a batch normalisation of an input or a score");
-  const affine = layerAffine(layer, widthOf(value), walk);
+  return affinelyMapped(value, layerAffine(layer, widthOf(value), walk));
+}
+
+/**
+ * scale x + shift of each column, folded into the dense layer before it, or kept.
+ *
+ * @param {import("./values.js").Features | import("./values.js").Product} value
+ * @param {Affine} affine
+ * @returns {Value}
+ */
+export function affinelyMapped(value, affine) {
   const last = value.kind === "features" ? value.layers.at(-1) : undefined;
   if (value.kind === "product" || last?.activation !== "identity" || value.after)
     return { ...value, after: composed(value.after, affine) };

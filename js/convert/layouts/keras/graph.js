@@ -1,3 +1,4 @@
+import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, unusedTensors } from "../../blueprint.js";
 import { autoencoderOf } from "./autoencoder.js";
 import { asScore } from "./merge.js";
@@ -16,9 +17,24 @@ export function kerasGraph(checkpoint, options) {
   if (!walked) return undefined;
   const { value, used, notes } = walked;
   const model = modelOf(value, options);
-  if (!model) return undefined;
+  if (!model) throw unknownModel(value);
   const unused = unusedTensors(checkpoint, used, UNUSED.output);
   return { assumptions: [], ...model, used, unused, notes: [...notes, ...model.notes] };
+}
+
+/** @param {import("./values.js").Value} value */
+function unknownModel(value) {
+  const blocks = value.kind === "blocks" ? value.blocks : [value];
+  const parts = blocks.flatMap((block) => (block.kind === "features" ? block.parts : []));
+  const terms = value.kind === "score" ? value.terms : [];
+  const inside = terms.flatMap(({ value: term }) =>
+    term.kind === "product" ? [term.left, term.right] : term.parts,
+  );
+  const inputs = new Set([...parts, ...inside].map(({ input }) => input));
+  const expected = "a score of a user's and an item's id, or a score for each item of a history";
+  const found = `${value.kind === "score" ? "a score" : "other outputs"} of ${inputs.size} inputs`;
+  const names = [...inputs].join(", ");
+  return new PocketrecError("unsupported", "model", expected, `${found}: ${names || "none"}`);
 }
 
 /**

@@ -47,7 +47,8 @@ export function embedding(layer, value, walk) {
   const isMasked = layer.config.mask_zero === true;
   const { name: input, length } = value;
   const part = { input, table: name, values, rows, width, length, isMasked };
-  return { kind: "features", parts: [{ ...part, isMean: false, isUnit: false }], layers: [] };
+  const parts = [{ ...part, isMean: false, isUnit: false }];
+  return { kind: "features", parts, layers: [], axes: value.axes && value.axes + 1 };
 }
 
 /**
@@ -57,8 +58,11 @@ export function embedding(layer, value, walk) {
  * @param {Value} value
  */
 export function flat(layer, value) {
-  if (value.kind === "features") assertVectors(layer, value);
-  return value;
+  if (value.kind !== "features") return value;
+  assertVectors(layer, value);
+  const { target_shape: target } = layer.config;
+  const axes = layer.type === "Flatten" ? 2 : Array.isArray(target) ? target.length + 1 : undefined;
+  return { ...value, axes };
 }
 
 /**
@@ -147,10 +151,10 @@ function vectorPart({ name, isUnit }, width) {
  * @param {Dense} layer
  * @returns {Features}
  */
-function withLayer({ parts, layers, after }, layer) {
+function withLayer({ parts, layers, after, axes }, layer) {
   const folded = after ? normalizedBefore(layer, after) : layer;
   const added = { ...folded, activation: "identity" };
-  return { kind: "features", parts, layers: [...layers, added] };
+  return { kind: "features", parts, layers: [...layers, added], axes };
 }
 
 /**
@@ -180,14 +184,80 @@ function scoreOf(blocks, weight, bias) {
  * @param {number} bias
  * @returns {Score}
  */
-function rescaled(layer, score, factor, bias) {
-  if (score.activation !== "identity" || score.biases.length)
-    throw unsupported(layer, "a dense layer on a finished score");
+export function rescaled(layer, score, factor, bias) {
+  if (score.activation !== "identity") return rescaledOutput(layer, score, factor, bias);
+  if (score.clip || (score.biases.length && factor !== 1))
+    return rescaledClip(layer, score, factor, bias);
   const terms = score.terms.map(({ value, weight }) => ({
     value,
     weight: weight.map((w) => w * factor),
   }));
   return { ...score, terms, bias: score.bias * factor + bias };
+}
+
+/**
+ * A score that is held within a range, rescaled.
+ *
+ * @param {KerasLayer} layer
+ * @param {Score} score
+ * @param {number} factor
+ * @param {number} bias
+ * @returns {Score}
+ */
+function rescaledClip(layer, { clip, ...score }, factor, bias) {
+  if (score.biases.length && factor !== 1) throw unsupported(layer, "a scaled sum with biases");
+  if (factor <= 0) throw unsupported(layer, `a factor of ${factor} behind a range`);
+  const moved = (/** @type {number | undefined} */ bound) =>
+    bound === undefined ? undefined : bound * factor + bias;
+  const range = { minimum: moved(clip?.minimum), maximum: moved(clip?.maximum) };
+  return { ...rescaled(layer, score, factor, bias), clip: range };
+}
+
+/**
+ * An output function and a scale behind it: of a tower, one more layer of it with one output.
+ *
+ * @param {Pick<KerasLayer, "name" | "type">} layer
+ * @param {Score} score
+ * @param {number} factor
+ * @param {number} bias
+ * @returns {Score}
+ */
+export function rescaledOutput(
+  layer,
+  { terms: [term, ...more], biases, clip, ...score },
+  factor,
+  bias,
+) {
+  const isTower = term.value.kind === "features" && term.value.layers.length > 0;
+  if (more.length || biases.length || clip || !isTower || score.activation === "softmax") {
+    const found = `a scale of ${factor} and ${bias} behind a ${score.activation}`;
+    throw unsupported(layer, found);
+  }
+  const weight = { shape: [1, term.weight.length], values: term.weight };
+  const tower = /** @type {Features} */ (term.value);
+  const last = { weight, bias: vectorTensor([score.bias]), activation: score.activation };
+  const value = { ...tower, layers: [...tower.layers, last] };
+  return {
+    kind: "score",
+    terms: [{ value, weight: Float32Array.of(factor) }],
+    bias,
+    biases: [],
+    activation: "identity",
+  };
+}
+
+/**
+ * A score held within a range.
+ *
+ * @param {KerasLayer} layer
+ * @param {Value} value
+ * @param {{ minimum?: number, maximum?: number }} range
+ * @returns {Value}
+ */
+export function clipped(layer, value, range) {
+  if (value.kind !== "score" || value.clip || !["identity", "sigmoid"].includes(value.activation))
+    throw unsupported(layer, "a range of something else than a score");
+  return { ...value, clip: range };
 }
 
 /**
@@ -198,7 +268,8 @@ function rescaled(layer, score, factor, bias) {
  */
 export function activate(layer, value, activation) {
   if (activation === "identity") return value;
-  if (value.kind === "score" && value.activation === "identity") return { ...value, activation };
+  if (value.kind === "score" && value.activation === "identity" && !value.clip)
+    return { ...value, activation };
   const last = value.kind === "features" ? value.layers.at(-1) : undefined;
   if (value.kind !== "features" || last?.activation !== "identity" || value.after)
     throw unsupported(layer, `the activation ${activation} without a dense layer before it`);

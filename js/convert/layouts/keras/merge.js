@@ -36,8 +36,11 @@ export function concatenate(layer, values) {
     0,
   );
   if (parts > PARTS_MAX) throw unsupported(layer, `a concatenation of ${parts} parts`);
+  const axes = values.flatMap((value) => (value.kind === "features" ? [value.axes] : []));
+  const isFirst = Number(layer.config.axis ?? layer.config.concat_axis ?? -1) === 0;
+  if (isFirst) throw unsupported(layer, "a concatenation of users");
   return plain.length === parts
-    ? { kind: "features", parts: plain, layers: [] }
+    ? { kind: "features", parts: plain, layers: [], axes: axes[0] }
     : { kind: "blocks", blocks };
 }
 
@@ -47,7 +50,7 @@ export function concatenate(layer, values) {
  * @returns {Product}
  */
 export function multiply(layer, values) {
-  const [left, right, ...more] = values.map(embeddingOf);
+  const [left, right, ...more] = values.map(rowOf);
   if (!left || !right || more.length || left.width !== right.width)
     throw unsupported(layer, "a product of other than two embeddings");
   return { kind: "product", left, right };
@@ -59,8 +62,8 @@ export function multiply(layer, values) {
  * @returns {Score}
  */
 export function dot(layer, values) {
-  if (layer.config.normalize === true) throw unsupported(layer, "a cosine of two embeddings");
-  const value = multiply(layer, values);
+  assertAxes(layer, values);
+  const value = multiply(layer, layer.config.normalize === true ? values.map(toUnit) : values);
   return {
     kind: "score",
     terms: [{ value, weight: new Float32Array(widthOf(value)).fill(1) }],
@@ -69,6 +72,33 @@ export function dot(layer, values) {
     activation: "identity",
   };
 }
+
+/**
+ * Refuses a product over an axis of size 1, which pairs every number with every other.
+ *
+ * @param {KerasLayer} layer
+ * @param {Value[]} values
+ */
+function assertAxes(layer, values) {
+  const { axes = -1 } = layer.config;
+  values.forEach((value, k) => {
+    const count = value.kind === "features" ? value.axes : undefined;
+    const axis = Number(Array.isArray(axes) ? axes[k] : axes);
+    if (count === undefined || axis === count - 1 || axis === -1) return;
+    throw unsupported(layer, `a product over axis ${axis} of ${count}`);
+  });
+}
+
+/**
+ * An embedding with rows of length 1.
+ *
+ * @param {Value} value
+ * @returns {Value}
+ */
+const toUnit = (value) =>
+  value.kind === "features" && value.parts.length === 1 && !value.layers.length && !value.after
+    ? { ...value, parts: [{ ...value.parts[0], isUnit: true }] }
+    : value;
 
 /**
  * A sum of scores and biases, or of a layer over the history and the user's row (CDAE).
@@ -115,7 +145,7 @@ function addScores(layer, values) {
     const bias = embeddingOf(value);
     const score = asScore(value);
     if (bias?.width === 1) sum.biases.push(bias);
-    else if (score && score.activation === "identity") {
+    else if (score && score.activation === "identity" && !score.clip) {
       sum.terms.push(...score.terms);
       sum.biases.push(...score.biases);
       sum.bias += score.bias;
@@ -151,8 +181,17 @@ export function asScore(value) {
  * @returns {Part | undefined} if the value is one unchanged row of a table
  */
 function embeddingOf(value) {
+  const part = rowOf(value);
+  return part?.isUnit ? undefined : part;
+}
+
+/**
+ * @param {Value} value
+ * @returns {Part | undefined} if the value is one row of a table, perhaps of length 1
+ */
+function rowOf(value) {
   if (value.kind !== "features" || value.parts.length !== 1 || value.layers.length || value.after)
     return undefined;
   const [part] = value.parts;
-  return part.table && part.length === 1 && !part.isUnit && !part.isMean ? part : undefined;
+  return part.table && part.length === 1 && !part.isMean ? part : undefined;
 }

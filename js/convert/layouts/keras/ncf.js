@@ -2,6 +2,8 @@ import { PocketrecError } from "../../../common/errors.js";
 import { rotated } from "../../matrix.js";
 import { KERAS_ITEM, KERAS_USER } from "../../name-hints.js";
 import { assertRowCounts, ncfKind, ncfTensors } from "../shared/ncf-tensors.js";
+import { rescaledOutput } from "./layers.js";
+import { unitRows } from "./tensors.js";
 
 /**
  * @typedef {import("../../blueprint.js").Blueprint} Blueprint
@@ -25,11 +27,12 @@ const unsupported = (subject, expected, found) =>
 /**
  * GMF, MLP or NeuMF: a score of a user's and an item's embeddings.
  *
- * @param {Score} score
+ * @param {Score} given
  * @param {LayoutOptions} options
  * @returns {Model | undefined} undefined: of other inputs than these two
  */
-export function ncfOf(score, options) {
+export function ncfOf(given, options) {
+  const score = withOutputLayer(given);
   const { products, towers, embeddings } = splitTerms(score);
   const parts = [...embeddings, ...score.biases];
   const inputs = [...new Set(parts.map(({ input }) => input))];
@@ -55,8 +58,20 @@ export function ncfOf(score, options) {
     itemBias: biases.item?.values,
   });
   assertRowCounts(tensors);
-  const description = { ...(activation && { activation }), output: outputOf(score) };
+  const description = { ...(activation && { activation }), ...describeEnding(score, options) };
   return { layout: "Keras graph", kind: ncfKind(tensors), tensors, description, notes };
+}
+
+/** Activations behind the last layer that the format has. */
+const OUTPUTS = ["sigmoid", "identity", "relu"];
+
+/**
+ * Another activation behind the last layer of a tower is that of one more layer.
+ * @param {Score} score
+ */
+function withOutputLayer(score) {
+  if (OUTPUTS.includes(score.activation) || score.activation === "softmax") return score;
+  return rescaledOutput({ name: "output", type: score.activation }, score, 1, 0);
 }
 
 /** @param {Score} score */
@@ -75,16 +90,36 @@ function splitTerms({ terms }) {
   return { products, towers, embeddings };
 }
 
-/** @param {Score} score */
-function outputOf({ activation }) {
-  if (activation === "sigmoid" || activation === "identity") return activation;
-  throw unsupported("output", "a sigmoid or no activation", activation);
+/**
+ * What follows the raw score. A ReLU holds it above 0.
+ *
+ * @param {Score} score
+ * @param {LayoutOptions} options
+ */
+function describeEnding({ activation, clip }, { output: stated, rating }) {
+  const isRelu = activation === "relu";
+  if (!["sigmoid", "identity", "relu"].includes(activation) || (isRelu && clip))
+    throw unsupported("output", "a sigmoid, a relu or no activation", activation);
+  const output = isRelu ? "identity" : activation;
+  if (stated && stated !== output && activation !== "identity")
+    throw new PocketrecError("bad-argument", "--output-function", `${output}, as the file`, stated);
+  const range = isRelu ? { minimum: 0 } : clip;
+  const isOther = rating?.minimum !== range?.minimum || rating?.maximum !== range?.maximum;
+  if (range && rating && isOther) {
+    const expected = `${range.minimum ?? ""}:${range.maximum ?? ""}, as the graph clips`;
+    const found = `${rating.minimum ?? ""}:${rating.maximum ?? ""}`;
+    throw new PocketrecError("bad-argument", "--rating", expected, found);
+  }
+  return {
+    output: activation === "identity" ? (stated ?? output) : output,
+    ...(range && { clip: true, rating: range }),
+  };
 }
 
 /** @param {Part[]} parts */
 function assertPlainRows(parts) {
-  const wrong = parts.find(({ isMean, isUnit }) => isMean || isUnit);
-  if (wrong) throw unsupported(String(wrong.table), "one unchanged row", "a mean or a scaled row");
+  const wrong = parts.find(({ isMean }) => isMean);
+  if (wrong) throw unsupported(String(wrong.table), "one row", "a mean of rows");
 }
 
 /**
@@ -138,10 +173,10 @@ function productOf({ value: { left, right }, weight }, user) {
 }
 
 /** @param {Part} part */
-const tableOf = ({ rows, width, values }) => ({
-  shape: [rows, width],
-  values: /** @type {Float32Array} */ (values),
-});
+function tableOf({ rows, width, values, isUnit }) {
+  const table = /** @type {Float32Array} */ (values);
+  return { shape: [rows, width], values: isUnit ? unitRows(table, width) : table };
+}
 
 /**
  * @param {Features} features
@@ -156,11 +191,10 @@ function towerOf({ parts, layers }, user) {
   }
   if (!layers.length)
     throw unsupported("tower", "a hidden layer", "none: a plain sum ranks alike for every user");
-  const [activation, ...others] = new Set(layers.map((layer) => layer.activation));
-  if (others.length) {
-    const found = `${activation}, ${others.join(", ")}`;
-    throw unsupported("tower", "one activation for all its layers", found);
-  }
+  const activations = layers.map((layer) => layer.activation);
+  const wrong = activations.find((name) => name === "softmax");
+  if (wrong) throw unsupported("tower", "an activation between layers", wrong);
+  const activation = new Set(activations).size === 1 ? activations[0] : activations;
   const isItemFirst = parts[0] === itemPart;
   const ordered = layers.map(({ weight, bias }, k) => ({
     weight: k === 0 && isItemFirst ? rotated(weight, itemPart.width) : weight,

@@ -17,3 +17,23 @@ export function requireTensor({ checkpoint, used }, name, rank, expected) {
   used.add(name);
   return tensor;
 }
+
+/**
+ * Rows of length 1.
+ *
+ * @param {Float32Array} values
+ * @param {number} width
+ */
+export function unitRows(values, width) {
+  const rows = values.slice();
+  for (let start = 0; start < rows.length; start += width) {
+    const row = rows.subarray(start, start + width);
+    const square = row.reduce((sum, x) => sum + x * x, 0);
+    // The epsilon of TensorFlow's l2_normalize.
+    const length = Math.sqrt(Math.max(square, 1e-12));
+    row.forEach((x, k) => {
+      row[k] = x / length;
+    });
+  }
+  return rows;
+}

@@ -21,14 +21,17 @@ import { PocketrecError } from "../../../common/errors.js";
  * @typedef {import("../shared/batch-norm.js").Affine} Affine a batch normalisation that the next
  *   weights take in
  *
- * @typedef {{ kind: "input", name: string, length: number | null, isUnit: boolean }} Input
- * @typedef {{ kind: "features", parts: Part[], layers: DenseLayer[], after?: Affine }} Features
+ * @typedef {{ kind: "input", name: string, length: number | null, isUnit: boolean, axes?: number
+ *   }} Input
+ * @typedef {{ kind: "features", parts: Part[], layers: DenseLayer[], after?: Affine, axes?: number
+ *   }} Features axes: of its shape, the batch included, if it is known
  * @typedef {{ kind: "product", left: Part, right: Part, after?: Affine }} Product
  * @typedef {{ kind: "blocks", blocks: (Features | Product)[] }} Blocks side by side, for the last
  *   layer
  * @typedef {{ value: Features | Product, weight: Float32Array }} Term
- * @typedef {{ kind: "score", terms: Term[], bias: number, biases: Part[], activation: string }}
- *   Score one number
+ * @typedef {{ minimum?: number, maximum?: number }} Range
+ * @typedef {{ kind: "score", terms: Term[], bias: number, biases: Part[], activation: string,
+ *   clip?: Range }} Score one number; clip: what it is held within at last
  * @typedef {Input | Features | Product | Blocks | Score} Value
  */
 
@@ -46,7 +49,7 @@ export function widthOf(value) {
 }
 
 /**
- * @param {import("../../checkpoint.js").KerasLayer} layer
+ * @param {Pick<import("../../checkpoint.js").KerasLayer, "name" | "type">} layer
  * @param {string} found
  */
 export function unsupported(layer, found) {
@@ -54,5 +57,7 @@ export function unsupported(layer, found) {
   const hint =
     "Rebuild the model from equivalent layers that are supported, " +
     "or write a weights file as docs/format.md describes.";
-  return new PocketrecError("unsupported", layer.name, expected, found, { hint });
+  return new PocketrecError("unsupported", `${layer.name} (${layer.type})`, expected, found, {
+    hint,
+  });
 }

@@ -1,8 +1,8 @@
 import { PocketrecError, show } from "../../../common/errors.js";
-import { batchNormalised } from "./batch-norm.js";
-import { activate, dense, embedding, flat, mean, unit } from "./layers.js";
-import { add, concatenate, dot, multiply } from "./merge.js";
-import { unsupported } from "./values.js";
+import { affinelyMapped, batchNormalised } from "./batch-norm.js";
+import { activate, clipped, dense, embedding, flat, mean, rescaled, unit } from "./layers.js";
+import { add, asScore, concatenate, dot, multiply } from "./merge.js";
+import { unsupported, widthOf } from "./values.js";
 
 /**
  * Follows the graph of a Keras model symbolically.
@@ -65,13 +65,17 @@ function named(names, merge) {
  * @param {Checkpoint} checkpoint
  * @param {{ kind?: string }} options
  * @returns {{ value: Value, used: Set<string>, notes: string[] } | undefined} undefined: no
- *   graph, or one with several outputs
+ *   graph
  */
 export function walkKeras(checkpoint, { kind }) {
   const layers = checkpoint.layers ?? [];
   const taken = new Set(layers.flatMap(({ inputs }) => inputs));
   const ends = layers.filter(({ name, type }) => !taken.has(name) && type !== "InputLayer");
-  if (ends.length !== 1) return undefined;
+  if (!layers.length) return undefined;
+  if (ends.length !== 1) {
+    const found = ends.map(({ name }) => name).join(", ") || "none";
+    throw new PocketrecError("unsupported", "model", "one output", found);
+  }
   const walk = { checkpoint, isUnitLambda: kind === "mult-dae", used: new Set(), notes: [] };
   /** @type {Map<string, Value>} */
   const values = new Map();
@@ -126,6 +130,7 @@ function inputOf(layer, walk) {
     name: layer.name,
     length: Number.isSafeInteger(length) ? length : null,
     isUnit: false,
+    ...(Array.isArray(shape) && { axes: shape.length }),
   };
   return layer.type === "InputLayer" ? input : valueOfOne(layer, input, walk);
 }
@@ -144,8 +149,8 @@ function valueOfOne(layer, value, walk) {
   if (type === "Dense") return activate(layer, dense(layer, value, walk), activationOf(layer));
   if (type === "BatchNormalization") return batchNormalised(layer, value, walk);
   if (type === "Activation") return activate(layer, value, activationOf(layer));
-  if (type === "ReLU" && !config.max_value && !config.negative_slope && !config.threshold)
-    return activate(layer, value, "relu");
+  if (type === "ReLU" && !config.negative_slope && !config.threshold) return relu(layer, value);
+  if (type === "Rescaling") return rescaling(layer, value);
   if (type === "ELU" && (config.alpha ?? 1) === 1) return activate(layer, value, "elu");
   if (type === "Softmax") return activate(layer, value, "softmax");
   if (UNIT.has(type)) return unit(layer, value);
@@ -157,6 +162,42 @@ function valueOfOne(layer, value, walk) {
     `The layer ${layer.name} is code; it is taken for the L2 normalisation of the input.`,
   );
   return unit(layer, value);
+}
+
+/**
+ * A ReLU, perhaps with a largest value. Of a score it is a range.
+ *
+ * @param {KerasLayer} layer
+ * @param {Value} value
+ * @returns {Value}
+ */
+function relu(layer, value) {
+  const { max_value: maximum } = layer.config;
+  const score = asScore(value);
+  const range = { minimum: 0, ...(typeof maximum === "number" && { maximum }) };
+  if (score && score.activation === "identity" && !score.clip) return clipped(layer, score, range);
+  if (typeof maximum !== "number") return activate(layer, value, "relu");
+  throw unsupported(layer, `a ReLU up to ${maximum} of something else than a score`);
+}
+
+/**
+ * x * scale + offset
+ *
+ * @param {KerasLayer} layer
+ * @param {Value} value
+ * @returns {Value}
+ */
+function rescaling(layer, value) {
+  const { scale = 1, offset = 0 } = layer.config;
+  if (typeof scale !== "number" || typeof offset !== "number")
+    throw unsupported(layer, `a scale of ${show(scale)} and an offset of ${show(offset)}`);
+  const score = asScore(value);
+  if (score) return rescaled(layer, score, scale, offset);
+  if (value.kind !== "features" && value.kind !== "product")
+    throw unsupported(layer, "a scale of an input");
+  const width = widthOf(value);
+  const numbers = (/** @type {number} */ x) => new Float64Array(width).fill(x);
+  return affinelyMapped(value, { scale: numbers(scale), shift: numbers(offset) });
 }
 
 /** @param {KerasLayer} layer */

@@ -3,6 +3,7 @@ import { UNUSED, unusedTensors } from "../../blueprint.js";
 import { isHistoryInput, isUserIdInput } from "../../name-hints.js";
 import { candidateTower } from "../shared/candidate-tower.js";
 import { deepMatch } from "./deepmatch.js";
+import { unitRows } from "./tensors.js";
 import { outputsOf } from "./values.js";
 import { walkKeras } from "./walk.js";
 
@@ -123,22 +124,4 @@ function tableOf(part, parts) {
   const values = /** @type {Float32Array} */ (part.values);
   const shape = [part.rows, part.width];
   return { shape, values: part.isUnit ? unitRows(values, part.width) : values };
-}
-
-/**
- * @param {Float32Array} values
- * @param {number} width
- */
-function unitRows(values, width) {
-  const rows = values.slice();
-  for (let start = 0; start < rows.length; start += width) {
-    const row = rows.subarray(start, start + width);
-    const square = row.reduce((sum, x) => sum + x * x, 0);
-    // The epsilon of TensorFlow's l2_normalize.
-    const length = Math.sqrt(Math.max(square, 1e-12));
-    row.forEach((x, k) => {
-      row[k] = x / length;
-    });
-  }
-  return rows;
 }
