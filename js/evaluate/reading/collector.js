@@ -47,10 +47,8 @@ export class Collector {
     const items = canonicalIds(this.#items.names, path);
     const rating = this.rating?.finish();
     const time = this.time?.finish();
-    const [user, item] = [
-      Uint32Array.from(this.#user.values, (index) => users.indices[index]),
-      Uint32Array.from(this.#item.values, (index) => items.indices[index]),
-    ];
+    const user = indicesIn(this.#user.values, users.indices);
+    const item = indicesIn(this.#item.values, items.indices);
     const first = {
       user: users.names[user[0]],
       item: items.names[item[0]],
@@ -71,6 +69,16 @@ export class Collector {
       reading: { ...reading, notes, interactions: count, first },
     };
   }
+}
+
+/**
+ * @param {Float64Array} values
+ * @param {Uint32Array} indices by value
+ */
+function indicesIn(values, indices) {
+  const found = new Uint32Array(values.length);
+  for (let n = 0; n < values.length; n++) found[n] = indices[values[n]];
+  return found;
 }
 
 /**

@@ -2,9 +2,14 @@ import { lineError } from "./line-error.js";
 import { NumberList } from "./number-list.js";
 import { isMissing, numberIn } from "./values.js";
 
+/** Texts whose values are kept. */
+const KNOWN_MAX = 10_000;
+
 /** Collects the ratings of a file, with decimal points or decimal commas. */
 export class RatingColumn {
   #list = new NumberList();
+  /** Values by text: most files have few. @type {Map<string, number>} */
+  #known = new Map();
   #path;
   /** The first line with each mark. @type {{ comma?: number, point?: number, three?: number }} */
   #lines = {};
@@ -25,19 +30,21 @@ export class RatingColumn {
    * @param {number} line from 1
    */
   push(field, line) {
-    const value = Number(field);
-    if (Number.isFinite(value) && isPlain(field)) {
-      if (this.#lines.point === undefined && field.includes(".")) this.#lines.point = line;
-      this.#list.push(value);
-    } else this.#list.push(this.#unusual(field, line));
+    let value = this.#known.get(field);
+    if (value === undefined) {
+      value = this.#valueOf(field, line);
+      if (this.#known.size < KNOWN_MAX) this.#known.set(field, value);
+    }
+    this.#list.push(value);
   }
 
   /**
    * @param {string} field
    * @param {number} line
    */
-  #unusual(field, line) {
+  #valueOf(field, line) {
     const value = numberIn(field);
+    if (field.includes(".")) this.#lines.point ??= line;
     if (!Number.isFinite(value)) {
       const hint = isMissing(field)
         ? "Remove the lines without a rating, or pass --columns rating=none to read no ratings."
@@ -64,13 +71,6 @@ export class RatingColumn {
       const hint = "Pass --dialect decimal=comma, or decimal=point where it marks thousands.";
       throw lineError(this.#path, three, "a number", "a comma before three digits", hint);
     }
-    return Float64Array.from(this.#list.values);
+    return this.#list.values.slice();
   }
-}
-
-/** Not empty, hexadecimal or infinite. @param {string} field */
-function isPlain(field) {
-  if (field === "") return false;
-  const code = field.charCodeAt(field.length - 1);
-  return ((code >= 48 && code <= 57) || code === 46) && !/[xob_]/i.test(field);
 }

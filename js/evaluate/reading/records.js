@@ -82,13 +82,24 @@ function parsePiece(piece, dialect, path, line) {
       hint: QUOTES_HINT,
     });
   }
-  const starts = isQuoted ? startsOf(rows) : undefined;
+  const isOfLines = rows.length === countOf(text, "\n") + 1;
+  const starts = isOfLines ? undefined : startsOf(rows);
+  if (/[^\S\n]/.test(text)) trimFields(rows, isBlanks);
+  return { rows, starts };
+}
+
+/**
+ * Takes blanks off fields, and between blanks the empty ones.
+ *
+ * @param {string[][]} rows
+ * @param {boolean} isBlanks
+ */
+function trimFields(rows, isBlanks) {
   for (let n = 0; n < rows.length; n++) {
     const fields = rows[n];
     for (let at = 0; at < fields.length; at++) fields[at] = fields[at].trim();
     if (isBlanks && fields.includes("")) rows[n] = fields.filter(Boolean);
   }
-  return { rows, starts };
 }
 
 /**

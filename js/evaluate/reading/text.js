@@ -14,7 +14,7 @@ import { PocketrecError } from "../../common/errors.js";
  * @property {() => Generator<string>} chunks the text in pieces, which end anywhere
  */
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 16;
 const SAMPLE = 1 << 18;
 
 /** Text of ratings shrinks 5 to 50 times; a file that grows more is a bomb. */
@@ -55,7 +55,7 @@ export function openText(packed, path, encoding) {
       hint: "Unpack it, or write it as CSV with a header.",
     });
   const known = encoding ?? encodingOf(bytes, path);
-  assertDecodable(known, bytes, path);
+  if (encoding !== undefined || known.startsWith("utf-16")) assertDecodable(known, bytes, path);
   const sample = textOf(bytes.subarray(0, SAMPLE), known).join("");
   const isSampleAll = bytes.length <= SAMPLE;
   return {

@@ -1,7 +1,16 @@
 import { PocketrecError } from "../../common/errors.js";
 import { lineError } from "./line-error.js";
 import { NumberList } from "./number-list.js";
-import { dateIn, epochUnit, isCompactDate, isDay, isMissing, numberIn } from "./values.js";
+import {
+  dateIn,
+  epochUnit,
+  FROM,
+  isCompactDate,
+  isDay,
+  isMissing,
+  numberIn,
+  TO,
+} from "./values.js";
 
 /**
  * @typedef {"dmy" | "mdy"} DateOrder of dates such as 03/04/2001
@@ -9,6 +18,8 @@ import { dateIn, epochUnit, isCompactDate, isDay, isMissing, numberIn } from "./
  */
 
 const TIMES = "times that are numbers, or dates as 2001-09-17, 20010917 or 17/09/2001";
+/** 17092001 */
+const YEAR_LAST = /^(?:0?[1-9]|[12]\d|3[01])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d\d$/;
 const DAY = 86_400_000;
 
 /** Collects the times of a file, which are all numbers or all dates of one form. */
@@ -26,6 +37,9 @@ export class TimeColumn {
   #units = new Map();
   #isCompact = true;
   #isYearLast = true;
+  /** The range of numbers in the unit of the last one. */
+  #from = Infinity;
+  #to = Infinity;
   hasRoundedNumbers = false;
 
   /**
@@ -55,15 +69,26 @@ export class TimeColumn {
    * @param {number} line
    */
   #pushNumber(field, value, line) {
-    this.#assertForm("number", field, line);
-    this.#isCompact &&= isCompactDate(field);
-    this.#isYearLast &&= /^(?:0?[1-9]|[12]\d|3[01])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d\d$/.test(
-      field,
-    );
-    const unit = this.#isCompact ? "" : (epochUnit(value)?.[1] ?? "numbers");
-    if (!this.#units.has(unit)) this.#units.set(unit, line);
-    if (field.length < 13 && /\.\d+e/i.test(field)) this.hasRoundedNumbers = true;
+    if (this.form !== "number") this.#assertForm("number", field, line);
+    if (this.#isCompact && !isCompactDate(field)) {
+      this.#isCompact = false;
+      if (this.#list.length) this.#units.set("dates as 20010917", 1);
+    }
+    this.#isYearLast &&= YEAR_LAST.test(field);
+    if (!this.#isCompact && !(value >= this.#from && value < this.#to))
+      this.#startUnit(value, line);
+    if (field.includes(".") && /^.{1,12}e/i.test(field)) this.hasRoundedNumbers = true;
     this.#list.push(value);
+  }
+
+  /**
+   * @param {number} value of another unit than those before
+   * @param {number} line
+   */
+  #startUnit(value, line) {
+    const [scale, unit] = epochUnit(value) ?? [];
+    if (!this.#units.has(unit ?? "numbers")) this.#units.set(unit ?? "numbers", line);
+    [this.#from, this.#to] = scale ? [FROM * scale, TO * scale] : [Infinity, Infinity];
   }
 
   /**
@@ -108,7 +133,7 @@ export class TimeColumn {
   finish() {
     if (this.form === "number") this.#finishNumbers();
     else this.unit = "dates";
-    if (this.form !== "dmy or mdy") return Float64Array.from(this.#list.values);
+    if (this.form !== "dmy or mdy") return this.#list.values.slice();
     const order = this.#orderOfDates();
     this.unit = order === "dmy" ? "dates, day first" : "dates, month first";
     const years = this.#years.values;
@@ -138,7 +163,6 @@ export class TimeColumn {
           hint: `Write ${this.name} as 2001-09-17, or pass --columns time=none to read no times.`,
         },
       );
-    this.#units.delete("");
     const [[first, start], [second, line] = []] = [...this.#units];
     this.unit = first;
     if (second !== undefined && line !== undefined) {

@@ -19,7 +19,8 @@ export const isNumber = (field) => NUMBER.test(field);
  * @param {string} field
  */
 export function numberIn(field) {
-  return NUMBER.test(field) ? Number(field.replace(",", ".")) : NaN;
+  if (!NUMBER.test(field)) return NaN;
+  return Number(field.includes(",") ? field.replace(",", ".") : field);
 }
 
 /**
@@ -105,7 +106,9 @@ function dated(form, parts, [hour = "0", minute = "0", second = "0", fraction, h
 export const isDay = (year, month, day) =>
   month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 
-/** Ranges of the years 1985 to 2100, in seconds and in fractions of seconds. */
+/** The years 1985 to 2100, in seconds since 1970. */
+export const [FROM, TO] = [473e6, 4103e6];
+
 const UNITS = /** @type {const} */ ([
   [1, "seconds since 1970"],
   [1e3, "milliseconds since 1970"],
@@ -118,7 +121,7 @@ const UNITS = /** @type {const} */ ([
  * @param {number} value
  */
 export const epochUnit = (value) =>
-  UNITS.find(([scale]) => value >= 473e6 * scale && value < 4103e6 * scale);
+  UNITS.find(([scale]) => value >= FROM * scale && value < TO * scale);
 
 /**
  * The day of a compact date, 20010917 or 20010917014640.
