@@ -293,7 +293,13 @@ test("the report names users, skipped interactions and the baseline", () => {
   const path = data("report.csv", "user,item,rating,time\n0,1,5,1\n0,5,5,2\n0,2,1,3\n");
   const options = words`--data ${path} --protocol leave-one-out --positive 4 --sampled all`;
   const { stdout } = pocketrec("evaluate", model("r"), ...options);
-  assert.match(stdout, /: leave-one-out\n1 users \(trained users\); each user's last interaction /);
+  assert.match(
+    stdout,
+    /: leave-one-out\nread .*report\.csv: fields between ",", with a header, utf-8\n/,
+  );
+  assert.match(stdout, /^ {2}user = user, item = item, rating = rating, time = time$/m);
+  assert.match(stdout, /^ {2}3 interactions, first: user 0, item 1, rating 5, time 1$/m);
+  assert.match(stdout, /^1 users \(trained users\); each user's last interaction /m);
   assert.match(stdout, /^3 interactions; skipped: 1 with low ratings\.$/m);
   assert.match(stdout, /^metric +value +95% interval +popularity\nHR@5 +1\.0000 /m);
 });

@@ -8,8 +8,10 @@ import { readInteractions } from "../evaluate/interactions.js";
 import { loadModel } from "../convert/load-model.js";
 import { printConverted } from "./convert-report.js";
 import { choice, collect, number, paragraph, parseJson, ratingScale, whole } from "./options.js";
+import { addReadingOptions, readOptionsOf } from "./reading-options.js";
+import { readingLines } from "./reading-report.js";
 import { listTensors } from "./tensors.js";
-import { progress } from "./terminal.js";
+import { progress, say } from "./terminal.js";
 import { ratingsByRow } from "./training-ratings.js";
 
 const TEXTS = {
@@ -70,7 +72,7 @@ const OUTPUTS = ["sigmoid", "identity", "softmax"];
 
 /** @param {import("commander").Command} program */
 export function addConvert(program) {
-  program
+  const command = program
     .command("convert")
     .summary("convert a model of another framework to a weights file")
     .description(TEXTS.description)
@@ -107,6 +109,7 @@ export function addConvert(program) {
     .option("--name <title>", "title of the model")
     .addHelpText("after", HELP)
     .action(run);
+  addReadingOptions(command);
 }
 
 /**
@@ -130,6 +133,7 @@ async function run(input, input2, options) {
     bar.to(STAGES - 1);
     await writeBytes(options.out, converted.bytes);
     bar.end();
+    if (extras.read) for (const line of readingLines(extras.read)) say(line);
     printConverted(options.out, converted);
   } catch (error) {
     bar.end();
@@ -143,18 +147,19 @@ async function run(input, input2, options) {
  * The files that options name, and what follows from them.
  * @param {Record<string, any>} options
  */
-async function readExtras({ items, map, features, data, expect, outputFunction, ...bases }) {
-  const { itemBase, userBase } = bases;
+async function readExtras({ items, map, features, data, expect, outputFunction, ...more }) {
+  const { itemBase, userBase } = more;
   const json = async (/** @type {string | undefined} */ path) =>
     path ? parseJson(new TextDecoder().decode(await readBytes(path)), path) : undefined;
   const ids = items ? readIds(await readBytes(items), items) : undefined;
   const scores = expect ? readExpected(await readBytes(expect), expect) : undefined;
   const extras = { ids, items: ids?.length, output: outputFunction, expect: scores };
   const [mapping, schema] = [await json(map), await json(features)];
-  if (!data) return { ...extras, map: mapping, features: schema };
-  const interactions = await readInteractions(await readBytes(data), data);
+  if (!data) return { ...extras, map: mapping, features: schema, read: undefined };
+  const interactions = await readInteractions(await readBytes(data), data, readOptionsOf(more));
   const ratings = ratingsByRow(interactions, { itemBase, userBase, ids });
-  return { ...extras, map: mapping, features: schema, ratings };
+  const read = { readings: [interactions.reading], unread: [] };
+  return { ...extras, map: mapping, features: schema, ratings, read };
 }
 
 /**

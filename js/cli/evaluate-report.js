@@ -1,3 +1,4 @@
+import { readingLines } from "./reading-report.js";
 import { say, table } from "./terminal.js";
 
 /**
@@ -7,6 +8,7 @@ import { say, table } from "./terminal.js";
  * @property {string} path of the weights file
  * @property {string} protocol
  * @property {string[]} assumed what the conversion took for granted, as `assumptionLines` gives it
+ * @property {import("./reading-report.js").Read} read
  * @property {string} how the cases were made
  * @property {string[]} cautions what may have been meant otherwise
  * @property {import("../evaluate/counts.js").Counts} counts
@@ -23,6 +25,7 @@ export function printJson({
   path,
   protocol,
   assumed,
+  read,
   how,
   cautions,
   counts,
@@ -34,6 +37,8 @@ export function printJson({
     file: path,
     ...(assumed.length ? { assumed } : {}),
     protocol,
+    read: read.readings,
+    ...(read.unread.length ? { unread: read.unread } : {}),
     how,
     ...(cautions.length ? { cautions } : {}),
     users: result.done,
@@ -99,9 +104,10 @@ function decisions({ protocol, counts, userSource }) {
 
 /** @param {Evaluation} evaluation */
 export function printReport(evaluation) {
-  const { path, protocol, assumed, how, counts, userSource, result, baseline } = evaluation;
+  const { path, protocol, assumed, read, how, counts, userSource, result, baseline } = evaluation;
   const users = userSource === "stored" ? "trained users" : "new users, encoded from their history";
   say([`${path}: ${protocol}`, ...assumed].join("; "));
+  for (const line of readingLines(read)) say(line);
   say(`${result.done} users (${users}); ${how}.`);
   const skipped = Object.entries(SKIPPED)
     .filter(([key]) => counts[/** @type {keyof typeof counts} */ (key)])

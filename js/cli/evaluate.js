@@ -6,7 +6,8 @@ import { withPath, readBytes } from "../convert/files.js";
 import { readModelFile } from "../convert/model-file.js";
 import { findCases } from "../evaluate/cases.js";
 import { Catalogue } from "../evaluate/catalogue.js";
-import { findFiles } from "../evaluate/files.js";
+import { DataReader } from "../evaluate/data-reader.js";
+import { findPaths } from "../evaluate/files.js";
 import { AT_K, WHOLE } from "../evaluate/metrics.js";
 import { runClicks, runLists, runRanking, runRating } from "../evaluate/run.js";
 import {
@@ -26,6 +27,7 @@ import {
 } from "./evaluate-options.js";
 import { printJson, printReport } from "./evaluate-report.js";
 import { choice, number, paragraph, renamedOption, RENAMED_USERS, whole } from "./options.js";
+import { addReadingOptions, readOptionsOf } from "./reading-options.js";
 import { note, progress } from "./terminal.js";
 
 const share = number(0, 1);
@@ -33,11 +35,13 @@ const METRICS = [...AT_K, ...WHOLE].join(", ");
 const TEXTS = {
   description: paragraph(`Measures the quality of a weights file on users' interactions, with 95%
     confidence intervals. The protocols and metrics are defined below.`),
-  data: paragraph(`interactions: .csv or .tsv with a header, MovieLens' ratings.dat and u.data,
-    RecBole's .inter, NAME.train.rating and NAME.test.rating, .npz with arrays user, item, rating,
-    time; or a folder of such files`),
+  data: paragraph(`interactions: delimited text with a header or without, such as MovieLens'
+    ratings.csv, ratings.dat and u.data, RecBole's .inter, NAME.train.rating and NAME.test.rating;
+    JSON lines; lines of a user and its items; .npz with arrays user, item, rating, time; each also
+    as .gz; or a folder of such files. The first lines of the output say how they were read`),
   negatives: paragraph(`leave-one-out: lists of negatives in the NCF authors' format: (user,item)
-    and the items to rank it among, separated by tabs`),
+    and the items to rank it among, separated by tabs; enough without other data for trained
+    users`),
   sampled: "leave-one-out without --negatives: number of sampled items, or all",
   positive: paragraph(`lowest rating that counts as an interaction (default: the file's, else all),
     as a click, or for rating as a rating`),
@@ -57,7 +61,7 @@ export function addEvaluate(program) {
     )
     .description(TEXTS.description)
     .argument("<file>", "a weights file (docs/format.md)")
-    .requiredOption("--data <path>", TEXTS.data)
+    .option("--data <path>", TEXTS.data)
     .addOption(
       choice(
         "--protocol <protocol>",
@@ -65,8 +69,8 @@ export function addEvaluate(program) {
         Object.keys(PROTOCOLS),
       ).makeOptionMandatory(),
     )
-    .option("--train <file>", "training interactions, if --data has no such file")
-    .option("--test <file>", "test interactions, if --data has no such file")
+    .option("--train <file>", "training interactions, if --data has no such file or there is none")
+    .option("--test <file>", "test interactions, if --data has no such file or there is none")
     .option("--negatives <file>", TEXTS.negatives)
     .option("--sampled <count>", TEXTS.sampled, countOrAll, 99)
     .option("--held-out <share>", "strong: share of the users; 1 means all", share, 0.1)
@@ -86,6 +90,7 @@ export function addEvaluate(program) {
     .option("--json", "print JSON with all digits")
     .addHelpText("after", DEFINITIONS)
     .action(run);
+  addReadingOptions(command);
   renamedOption(command, RENAMED_USERS);
 }
 
@@ -116,7 +121,7 @@ async function run(path, options, command) {
   const file = readModelFile(bytes);
   const items = readItemIndex(file.kept.get("item_ids"), model.itemCount);
   const catalogue = new Catalogue(items, { itemBase, userBase });
-  const paths = pathsOf(await findFiles(options.data), options);
+  const paths = await findPaths(/** @type {any} */ (options));
   assertOptionsApply(command, paths);
   const trainedUsers = trainedUsersOf(file);
   // Sampled users are new to the model.
@@ -124,10 +129,12 @@ async function run(path, options, command) {
   const userSource = chooseUserSource(options.users ?? usual, trainedUsers.count);
   catalogue.storedUsers = userSource === "stored" ? trainedUsers.count : 0;
   const { info } = model;
+  const reader = new DataReader(readOptionsOf(options));
   const split = await findCases(paths, catalogue, {
     .../** @type {any} */ (options),
     info,
     userSource,
+    reader,
   });
   const cases = split.cases.slice(0, options.limit);
   assertHistories(userSource, cases);
@@ -149,6 +156,7 @@ async function run(path, options, command) {
     path,
     protocol,
     assumed,
+    read: { readings: reader.readings, unread: paths.unread ?? [] },
     how,
     cautions: catalogue.cautions(),
     counts,
@@ -218,20 +226,6 @@ async function measureWith(title, scorer, { protocol, cases, metrics, itemCount,
   } finally {
     bar.end();
   }
-}
-
-/**
- * @param {import("../evaluate/files.js").Paths} found by --data
- * @param {Record<string, any>} options
- */
-function pathsOf(found, { train, test, negatives, protocol }) {
-  const given = Object.fromEntries(
-    Object.entries({ train, test, negatives }).filter(([, path]) => path !== undefined),
-  );
-  // One unsplit file and a test file: the unsplit file is the training data.
-  const alone = test && !found.train && found.all ? { train: found.all } : {};
-  const paths = { ...found, ...alone, ...given };
-  return protocol === "leave-one-out" ? paths : { ...paths, negatives: undefined };
 }
 
 /**

@@ -1,9 +1,5 @@
 import { PocketrecError } from "../common/errors.js";
-import { readBytes } from "../convert/files.js";
 import { newCounts } from "./counts.js";
-import { readInteractions } from "./interactions.js";
-import { readNegatives } from "./negatives.js";
-import { readLists } from "./published-lists.js";
 import {
   assertCases,
   givenRows,
@@ -43,6 +39,7 @@ import {
  * @property {number} seed
  * @property {Readonly<import("../file/metadata.js").Info>} info of the model
  * @property {import("./scorers.js").UserSource} userSource
+ * @property {import("./data-reader.js").DataReader} reader
  *
  * @typedef {object} Split
  * @property {Case[]} cases
@@ -92,8 +89,8 @@ const CASES = {
  * @param {Options} options
  * @param {Counts} counts added to
  */
-async function readRanked(paths, catalogue, { positive, info, userSource }, counts) {
-  const files = await readFiles(paths);
+async function readRanked(paths, catalogue, { positive, info, userSource, reader }, counts) {
+  const files = await readFiles(paths, reader);
   const values = valuesOf(Object.values(files));
   const threshold = rankingThreshold(values, positive ?? info.rating.positive);
   const readsScale =
@@ -107,16 +104,17 @@ async function readRanked(paths, catalogue, { positive, info, userSource }, coun
  * The files of interactions by role.
  *
  * @param {Paths} paths
+ * @param {Options["reader"]} reader
  * @param {string} [values] what a column of values holds, where the protocol needs one
  * @returns {Promise<{ all?: Interactions, train?: Interactions, test?: Interactions }>}
  */
-async function readFiles({ all, train, test }, values) {
+async function readFiles({ all, train, test }, reader, values) {
   const isSplit = train && test;
   /** @type {Record<string, Interactions>} */
   const files = {};
   for (const [role, path] of Object.entries({ all: isSplit ? undefined : all, train, test })) {
     if (!path) continue;
-    const data = await readInteractions(await readBytes(path), path);
+    const data = await reader.interactions(path);
     if (values && !data.rating)
       throw new PocketrecError("bad-argument", path, `a column of ${values}`, "none");
     files[role] = data;
@@ -137,8 +135,11 @@ const mapped = (files, map) =>
 async function leaveOneOutCases(paths, catalogue, options, counts) {
   const { all, train = all, test } = await readRanked(paths, catalogue, options, counts);
   const { sampled, seed } = options;
-  if (paths.negatives)
-    return negativesCases(paths.negatives, catalogue, { train: train ?? new Map(), test }, counts);
+  if (paths.negatives) {
+    const { negatives: path } = paths;
+    const lists = await options.reader.negatives(path);
+    return negativesCases({ path, lists }, catalogue, { train: train ?? new Map(), test }, counts);
+  }
   if (!train)
     throw new PocketrecError(
       "bad-argument",
@@ -161,20 +162,22 @@ async function leaveOneOutCases(paths, catalogue, options, counts) {
 }
 
 /**
- * @param {string} path of the negatives
+ * @param {{ path: string, lists: { user: string, item: string, negatives: string[] }[] }} file
  * @param {Catalogue} catalogue
  * @param {{ train: Histories, test?: Histories }} data
  * @param {Counts} counts added to
- * @returns {Promise<Split>}
+ * @returns {Split}
  */
-async function negativesCases(path, catalogue, { train, test }, counts) {
-  const lists = readNegatives(await readBytes(path), path).flatMap(({ user, item, negatives }) => {
+function negativesCases({ path, lists: read }, catalogue, { train, test }, counts) {
+  const lists = read.flatMap(({ user, item, negatives }) => {
     const target = catalogue.rowOf(item);
     const rows = knownRows(catalogue, negatives);
     counts.listUnknown += negatives.length - rows.length;
     counts.lines += Number(target < 0);
     return target < 0 ? [] : [{ name: user, target, negatives: rows }];
   });
+  const count = read.reduce((sum, { negatives }) => sum + 1 + negatives.length, 0);
+  catalogue.assertMostlyKnown(path, count, count - counts.listUnknown - counts.lines);
   if (test) assertSameTargets(path, lists, test);
   const cases = assertCases(
     leaveOneOutAmong(train, lists, counts),
@@ -211,7 +214,7 @@ function assertSameTargets(path, lists, test) {
 async function listCases({ all: path, train }, catalogue, options, counts) {
   if (path === undefined)
     throw new PocketrecError("bad-argument", "--data", "a file of lists", "a folder");
-  const lists = await readLists(await readBytes(path), path, catalogue.userBase);
+  const lists = await options.reader.lists(path, catalogue.userBase);
   const { train: histories = new Map() } = train
     ? await readRanked({ train }, catalogue, options, counts)
     : {};
@@ -291,7 +294,7 @@ function needTrain(train) {
 /** @type {MakeCases} */
 async function ratingCases(paths, catalogue, options, counts) {
   const { positive, info } = options;
-  const files = await readFiles(paths, "ratings");
+  const files = await readFiles(paths, options.reader, "ratings");
   const values = valuesOf(Object.values(files));
   const threshold = ratingThreshold(values, positive, info.rating);
   assertScale(values, threshold, info);
@@ -305,7 +308,7 @@ async function ratingCases(paths, catalogue, options, counts) {
 /** @type {MakeCases} */
 async function clickCases(paths, catalogue, options, counts) {
   const { positive, info } = options;
-  const files = await readFiles(paths, "labels or ratings");
+  const files = await readFiles(paths, options.reader, "labels or ratings");
   const values = valuesOf(Object.values(files));
   const threshold = clickThreshold(values, positive, info.rating.positive);
   const labelled = mapped(files, (data) => {

@@ -102,7 +102,7 @@ export class Catalogue {
     const { users, items, user, item, rating, time, path } = data;
     const rows = items.map((name) => this.rowOf(name));
     const known = item.reduce((sum, index) => sum + Number(rows[index] >= 0), 0);
-    this.#assertMostlyKnown(path, user.length, known);
+    this.assertMostlyKnown(path, user.length, known, data.reading);
     for (const numbers of this.#numbered)
       numbers.add(numbers.what === "item" ? items : users, path);
     /** @type {Map<number, Interaction>[]} */
@@ -134,8 +134,9 @@ export class Catalogue {
    * @param {string} path
    * @param {number} count of interactions
    * @param {number} known interactions with items that the model knows
+   * @param {import("./interactions.js").Reading} [reading] how the file was understood
    */
-  #assertMostlyKnown(path, count, known) {
+  assertMostlyKnown(path, count, known, reading) {
     if (count > 0 && known * 2 >= count) return;
     throw new PocketrecError(
       "unknown-item",
@@ -143,9 +144,11 @@ export class Catalogue {
       "interactions with items that the model knows",
       count ? `${count - known} of ${count} with other items` : "none",
       {
-        hint: this.items.ids
-          ? "The weights file names items by ids: are the data of the same catalogue?"
-          : "The weights file names items by row: pass --item-base 1, or convert with --items.",
+        hint:
+          (this.items.ids
+            ? "The weights file names items by ids: are the data of the same catalogue?"
+            : "The weights file names items by row: pass --item-base 1, or convert with --items.") +
+          columnsHint(reading),
       },
     );
   }
@@ -215,6 +218,16 @@ class Numbers {
       `(--${what}-base 1: for row 0)`
     );
   }
+}
+
+/**
+ * Which columns were read, in case they are others.
+ * @param {import("./interactions.js").Reading} [reading]
+ */
+function columnsHint(reading) {
+  const { user, item } = reading?.columns ?? {};
+  if (!user) return "";
+  return ` Users were read from ${user}, items from ${item}: --columns says otherwise.`;
 }
 
 /**

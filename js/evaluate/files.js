@@ -4,51 +4,90 @@ import { join } from "node:path";
 import { PocketrecError } from "../common/errors.js";
 
 /**
- * Finds the files of an evaluation in a folder, by their usual names.
+ * Finds the files of an evaluation: those that options name, and in a folder those with the usual
+ * names.
  *
  * @typedef {object} Paths
  * @property {string} [all] interactions that are not split
  * @property {string} [train]
  * @property {string} [test]
  * @property {string} [negatives]
+ * @property {string[]} [unread] files beside them that are not read
  */
 
+const TABLE = String.raw`(csv|tsv|txt|dat|data|npz|inter|rating|jsonl?)(\.gz)?$`;
+const patterns = (/** @type {string[]} */ ...texts) =>
+  texts.map((text) => new RegExp(text.replace("TABLE", TABLE)));
+
 /** File names by role; of each role the first pattern that matches counts. */
-const NAMES = /** @type {const} */ ({
-  negatives: [/\.test\.negatives?$/],
-  test: [
-    /\.test\.rating$/,
-    /^test_te\.csv$/,
-    /^test\.(csv|tsv|txt|npz|inter)$/,
-    /\.test\.inter$/,
-    /^u1\.test$/,
-    /[._-]test\.(csv|tsv|npz)$/,
-  ],
-  train: [
-    /\.train\.rating$/,
-    /^test_tr\.csv$/,
-    /^train\.(csv|tsv|txt|npz|inter)$/,
-    /\.train\.inter$/,
-    /^u1\.base$/,
-    /[._-]train\.(csv|tsv|npz)$/,
-  ],
-  all: [
-    /^ratings\.(csv|dat|tsv|npz)$/,
-    /^u\.data$/,
-    /^(?!.*\.(train|valid|test)\.).*\.inter$/,
-    /^interactions\.(csv|tsv|npz)$/,
-  ],
-});
+const NAMES = {
+  negatives: patterns(String.raw`\.test\.negatives?$`, "^negatives?\\.(txt|tsv)(\\.gz)?$"),
+  test: patterns(
+    String.raw`\.test\.rating$`,
+    String.raw`^test_te\.csv$`,
+    String.raw`^test\.TABLE`,
+    String.raw`\.test\.inter$`,
+    String.raw`^u1\.test$`,
+    String.raw`[._-]test\.TABLE`,
+  ),
+  train: patterns(
+    String.raw`\.train\.rating$`,
+    String.raw`^test_tr\.csv$`,
+    String.raw`^train\.TABLE`,
+    String.raw`\.train\.inter$`,
+    String.raw`^u1\.base$`,
+    String.raw`[._-]train\.TABLE`,
+  ),
+  all: patterns(
+    String.raw`^ratings\.TABLE`,
+    String.raw`^u\.data$`,
+    String.raw`^(?!.*\.(train|valid|test)\.).*\.inter$`,
+    String.raw`^interactions\.TABLE`,
+  ),
+};
+
+/** Files of a split for the choice of a model. */
+const VALIDATION = new RegExp(String.raw`(^|[._-])(val|valid|validation|dev)\.${TABLE}`);
 
 const EXPECTED =
-  "ratings.csv, ratings.dat, u.data, NAME.inter, or NAME.train.rating and NAME.test.rating";
+  "ratings.csv, ratings.dat, u.data, NAME.inter, train.csv and test.csv, or NAME.train.rating " +
+  "and NAME.test.rating";
 
 /**
- * @param {string} path a file, which is taken as unsplit interactions, or a folder
+ * @param {object} options of the command line
+ * @param {string} options.protocol
+ * @param {string} [options.data] a file, which is taken as unsplit interactions, or a folder
+ * @param {string} [options.train]
+ * @param {string} [options.test]
+ * @param {string} [options.negatives]
  * @returns {Promise<Paths>}
  * @throws {PocketrecError} "bad-argument"
  */
-export async function findFiles(path) {
+export async function findPaths({ data, train, test, negatives, protocol }) {
+  if (data === undefined && !train && !test && !negatives)
+    throw new PocketrecError("bad-argument", "--data", "a file or a folder", "none", {
+      hint: "Pass --data, or --train and --test.",
+    });
+  const found = data === undefined ? {} : await findFiles(data);
+  // One unsplit file and a test file: the unsplit file is the training data.
+  const alone = test && !found.train && found.all ? { train: found.all } : {};
+  /** @type {Paths} */
+  const paths = { ...found, ...alone };
+  if (train !== undefined) paths.train = train;
+  if (test !== undefined) paths.test = test;
+  if (negatives !== undefined) paths.negatives = negatives;
+  if (protocol !== "leave-one-out") delete paths.negatives;
+  const read = [paths.train, paths.test, paths.negatives];
+  const isUnread = paths.all && paths.train && paths.test && !read.includes(paths.all);
+  const unread = [...(paths.unread ?? []), ...(isUnread && paths.all ? [paths.all] : [])];
+  return { ...paths, unread };
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<Paths>}
+ */
+async function findFiles(path) {
   if (!(await isFolder(path))) return { all: path };
   const names = (await readdir(path)).sort();
   /** @type {Paths} */
@@ -57,9 +96,13 @@ export async function findFiles(path) {
     const name = findName(path, names, role);
     if (name !== undefined) paths[role] = join(path, name);
   }
-  if (paths.all || paths.train || paths.test) return paths;
+  const validation = names.filter((name) => VALIDATION.test(name));
+  if (paths.all || paths.train || paths.test || paths.negatives)
+    return { ...paths, unread: validation.map((name) => join(path, name)) };
   const found = names.slice(0, 8).join(", ") || "an empty folder";
-  throw new PocketrecError("bad-argument", path, EXPECTED, found);
+  throw new PocketrecError("bad-argument", path, EXPECTED, found, {
+    hint: "Name the files: --data FILE, or --train FILE and --test FILE.",
+  });
 }
 
 /** @param {string} path */

@@ -14,6 +14,7 @@ import { isMissing, isNumber, isTimeLike, numberIn } from "./values.js";
  * @property {number} item
  * @property {number} [rating]
  * @property {number} [time]
+ * @property {number} [clock] the time of the day, where `time` is the day
  *
  * @typedef {object} Table what is known of a file
  * @property {string} path
@@ -54,21 +55,33 @@ function columnsSaid(table, wanted) {
   for (const role of ROLES) {
     const name = wanted[role];
     if (name === undefined || name === "none") continue;
-    const matches = namesOf(table).flatMap((found, column) =>
-      found === name || found.replace(/:.*/, "") === name ? [column] : [],
-    );
-    const position = /^\d+$/.test(name) ? Number(name) - 1 : NaN;
-    if (matches.length === 1) said[role] = matches[0];
-    else if (!matches.length && position >= 0 && position < table.width) said[role] = position;
-    else
-      throw new PocketrecError(
-        "bad-argument",
-        `--columns ${role}=${name}`,
-        `one of the columns of ${table.path}, ${describe(table)}`,
-        matches.length ? `${matches.length} of that name` : "none of that name",
-      );
+    const isJoined = role === "time" && name.includes("+") && !namesOf(table).includes(name);
+    const [one, clock] = isJoined ? name.split("+") : [name];
+    said[role] = columnNamed(table, role, one);
+    if (clock !== undefined) said.clock = columnNamed(table, role, clock);
   }
   return said;
+}
+
+/**
+ * @param {Table} table
+ * @param {Role} role
+ * @param {string} name or a number from 1
+ * @throws {PocketrecError} "bad-argument"
+ */
+function columnNamed(table, role, name) {
+  const matches = namesOf(table).flatMap((found, column) =>
+    found === name || found.replace(/:.*/, "") === name ? [column] : [],
+  );
+  const position = /^\d+$/.test(name) ? Number(name) - 1 : NaN;
+  if (matches.length === 1) return matches[0];
+  if (!matches.length && position >= 0 && position < table.width) return position;
+  throw new PocketrecError(
+    "bad-argument",
+    `--columns ${role}=${name}`,
+    `one of the columns of ${table.path}, ${describe(table)}`,
+    matches.length ? `${matches.length} of that name` : "none of that name",
+  );
 }
 
 /** @param {Table} table */
@@ -227,6 +240,19 @@ function assertDistinct(columns) {
 function assertNothingMissed(table, columns, wanted) {
   const names = namesOf(table);
   const taken = new Set(Object.values(columns));
+  const clock = names.findIndex(
+    (_, column) => !taken.has(column) && shapeOf(table.sample, column).isClock,
+  );
+  if (columns.time !== undefined && clock >= 0 && wanted.time === undefined) {
+    const day = table.header ? names[columns.time] : columns.time + 1;
+    throw lineError(
+      table.path,
+      table.line,
+      `to know whether the column ${names[clock]} is part of the time`,
+      table.sample[0][clock],
+      `It looks like it: pass --columns time=${day}+${names[clock]}, or time=${day} without it.`,
+    );
+  }
   for (const role of /** @type {const} */ (["time", "rating"])) {
     if (columns[role] !== undefined || wanted[role] !== undefined) continue;
     const column = names.findIndex((name, column) => {
@@ -265,6 +291,7 @@ export function shapeOf(sample, column) {
   return {
     isNumber: isNumeric,
     isTime: isAll(isTimeLike),
+    isClock: isAll((field) => /^\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?$/.test(field)),
     isFraction: isNumeric && [...values].some((value) => !Number.isInteger(value)),
     isRating:
       values.size > 1 &&

@@ -113,5 +113,7 @@ function namesOf(columns, header) {
     const column = columns[role];
     if (column !== undefined) names[role] = header ? header[column] : `column ${column + 1}`;
   }
+  const { clock } = columns;
+  if (clock !== undefined) names.time += ` + ${header?.[clock] ?? clock + 1}`;
   return names;
 }

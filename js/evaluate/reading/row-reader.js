@@ -39,7 +39,7 @@ export class RowReader {
    */
   read(batches, { comment, hasHeader }) {
     const { columns, width } = this.#plan;
-    const { user, item, rating = -1, time = -1 } = columns;
+    const { user, item, rating = -1, time = -1, clock = -1 } = columns;
     this.#awaitsHeader = hasHeader;
     for (const { rows, lineOf } of batches) {
       for (let n = 0; n < rows.length; n++) {
@@ -49,7 +49,11 @@ export class RowReader {
         if (row[user] === this.#plan.header?.[user]) this.#assertNoHeader(row, lineOf(n));
         this.#collector.push(row[user], row[item], lineOf(n));
         if (rating >= 0) this.#collector.rating?.push(row[rating], lineOf(n));
-        if (time >= 0) this.#collector.time?.push(row[time], lineOf(n));
+        if (time >= 0)
+          this.#collector.time?.push(
+            clock < 0 ? row[time] : `${row[time]} ${row[clock]}`,
+            lineOf(n),
+          );
       }
     }
   }
