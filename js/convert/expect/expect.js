@@ -60,6 +60,8 @@ export function prove(expected, assumed, build, { ids, onProgress }) {
   let tried = attempts(combinations(assumptions));
   if (!tried.some(isReproduced))
     tried = [...tried, ...attempts(mixedCombinations(assumptions, hiddenLayers(assumed)))];
+  // Lines that fit neither table: the error that the assumed one gives.
+  if (!tried.length) answer(assumed, questions, expected.path);
   const best = bestOf(tried, questions, expected.path);
   const blueprint = {
     ...best.blueprint,
@@ -97,13 +99,17 @@ function attempt(choice, assumed, build, questions, path) {
       ...errorOf(questions, answers, isRaw),
     }));
   } catch (error) {
-    if (isOnly || !(error instanceof PocketrecError) || isOfLines(error)) throw error;
+    // With the tables exchanged, users and items have other rows.
+    const isOfAll = isOnly || (isOfLines(error) && choice.userTable === undefined);
+    if (isOfAll || !(error instanceof PocketrecError)) throw error;
     return [];
   }
 }
 
-/** Whether an error is one of the lines, not of a combination. @param {PocketrecError} error */
-const isOfLines = ({ subject }) => subject === "--expect" || /line \d+/.test(subject ?? "");
+/** Whether an error is one of the lines, not of a combination. @param {unknown} error */
+const isOfLines = (error) =>
+  error instanceof PocketrecError &&
+  (error.subject === "--expect" || /line \d+/.test(error.subject ?? ""));
 
 /**
  * @param {Question[]} questions

@@ -1,6 +1,7 @@
 import { UNUSED, unusedTensors } from "../../blueprint.js";
 import { sideOf } from "../../name-hints.js";
-import { activationBehind } from "../shared/activations.js";
+import { activationBehind, statedActivations } from "../shared/activations.js";
+import { assumeActivation, assumeNorms, assumed } from "../shared/assume.js";
 import { foldedChain } from "../shared/batch-norm.js";
 import { candidateTower } from "../shared/candidate-tower.js";
 import { isDense, isNorm, layersOf } from "../shared/layers.js";
@@ -22,18 +23,24 @@ export function towerLayout(checkpoint, options) {
   );
   const table = tables[0]?.weight;
   if (!table || tables.length > 1 || !chain.some(isDense)) return undefined;
-  const { dense, pending, notes } = foldedChain(chain, checkpoint);
+  const { dense, pending, notes } = foldedChain(chain, checkpoint, options);
   const isUser = sideOf(tables[0].path) === "user";
   if (pending || !isTower(dense, table.shape, isUser)) return undefined;
-  const stated = options.activation?.split(",");
   const hidden = dense.slice(0, -1);
-  const activations = hidden.map(
-    ({ path }, k) =>
-      stated?.[stated.length === 1 ? 0 : k] ?? activationBehind(path, checkpoint.classes) ?? "relu",
+  const stated = statedActivations(options, "candidates", hidden.length);
+  const known = hidden.map(
+    ({ path }, k) => stated?.[k] ?? activationBehind(path, checkpoint.classes),
   );
+  const activations = known.map((name) => name ?? "relu");
   const tower = candidateTower(hidden, dense[dense.length - 1], activations);
   const output = options.output ?? "softmax";
   const used = new Set([...tables, ...chain].flatMap(({ names }) => names));
+  const assumptions = assumeNorms(chain, checkpoint, options);
+  if (known.includes(undefined)) assumptions.push(assumeActivation(activations, known));
+  if (!options.output)
+    assumptions.push(assumed("output", output, ["softmax", "identity"], "--output-function"));
+  if (!isUser)
+    assumptions.push(assumed("history", "mean of the items' rows", ["mean of the items' rows"]));
   return {
     layout: `${checkpoint.format} tower`,
     kind: "candidates",
@@ -41,8 +48,8 @@ export function towerLayout(checkpoint, options) {
     description: { activation: tower.activation, output, features: [featureOf(isUser)] },
     used,
     unused: unusedTensors(checkpoint, used, UNUSED.model),
-    assumptions: [],
-    notes: [...notes, ...assumptions(Boolean(stated), output, isUser)],
+    assumptions,
+    notes,
   };
 }
 
@@ -66,16 +73,3 @@ const featureOf = (isUser) =>
   isUser
     ? { name: "user", kind: "categorical" }
     : { name: "watch", kind: "categorical", several: true, ids: "items", from: "history" };
-
-/**
- * @param {boolean} isStated whether the command line states the activation
- * @param {string} output
- * @param {boolean} isUser
- */
-function assumptions(isStated, output, isUser) {
-  const activation = "the tower's activation is taken as relu, --activation overrides it; ";
-  return [
-    `${isStated ? "" : activation}the output is taken as ${output}`,
-    ...(isUser ? [] : ["the tower's input is the mean embedding of the history's items"]),
-  ];
-}
