@@ -2,6 +2,7 @@ import { PocketrecError, show } from "../common/errors.js";
 import { familyOf } from "../families/index.js";
 import { ncf } from "../families/ncf/index.js";
 import { ACTIVATIONS } from "./forward/dense.js";
+import { looksLikeRatings } from "./layouts/by-name/rating-output.js";
 import { vectorTensor } from "./matrix.js";
 
 /**
@@ -33,17 +34,19 @@ export function assertActivations({ activation }) {
  */
 export function withStated(blueprint, options) {
   const { padding, rating, epsilon, globalMean } = options;
-  const description = { ...blueprint.description };
+  const description = /** @type {Record<string, any>} */ ({ ...blueprint.description });
   const result = { ...blueprint, description };
   if (padding !== undefined) Object.assign(result, { padding, userPadding: padding });
   setActivations(result, options);
-  if (epsilon !== undefined) description.norm = { epsilon };
+  // Epsilons of batch normalisations are folded into the layers already.
+  const hasNorm = [...blueprint.tensors.keys()].some((name) => name.endsWith(".norm.weight"));
+  if (epsilon !== undefined && hasNorm) description.norm = { epsilon };
+  if (globalMean !== undefined) addGlobalMean(result, globalMean);
   if (rating) {
     description.rating = rating;
     const isNcf = familyOf(blueprint.kind) === ncf;
     if (isNcf && description.output === "identity") description.clip ??= true;
   }
-  if (globalMean !== undefined) addGlobalMean(result, globalMean);
   return result;
 }
 
@@ -91,5 +94,11 @@ function addGlobalMean(blueprint, mean) {
   const before = blueprint.tensors.get("output.bias")?.values[0] ?? 0;
   blueprint.tensors = new Map(blueprint.tensors);
   blueprint.tensors.set("output.bias", vectorTensor([before + mean]));
-  blueprint.assumptions = blueprint.assumptions.filter(({ subject }) => subject !== "mean");
+  const isRating = looksLikeRatings(blueprint);
+  blueprint.assumptions = blueprint.assumptions
+    .filter(({ subject }) => subject !== "mean")
+    .map((one) => (one.subject === "output" && isRating ? { ...one, value: "identity" } : one));
+  const { description, assumptions } = blueprint;
+  if (isRating && assumptions.some(({ subject }) => subject === "output"))
+    description.output = "identity";
 }
