@@ -421,6 +421,14 @@ describe("what the data leave open is asked", () => {
     );
     assert.equal(evaluate`${options} --item-base 1 --at 1`.metrics["HR@1"], 0.5);
     assert.equal(evaluate`${options} --item-base 0`.counts.unknown, 1);
+    // Most interactions are known, but most items are not: these are ids.
+    const ids = data("ids.csv", "user,item\n0,1\n0,0\n1,1\n1,0\n0,70\n0,80\n1,90\n");
+    const byId = words`${model("a")} --data ${ids} --protocol leave-one-out --sampled all`;
+    assert.match(
+      assertFails("evaluate", ...byId),
+      /found 3 of 5 items outside\. Convert with --items/,
+    );
+    assert.equal(evaluate`${byId} --item-base 0`.counts.unknown, 3);
     // Users 1 to 3 of three.
     const users = data("users1.csv", "user,item,time\n1,0,1\n1,5,2\n3,0,3\n3,4,4\n");
     const files = words`${model("a")} --data ${users} --protocol leave-one-out --sampled all`;

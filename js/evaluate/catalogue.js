@@ -40,11 +40,12 @@ export class Catalogue {
     this.items = items;
     this.itemBase = itemBase ?? 0;
     this.userBase = userBase ?? 0;
+    this.isItemBaseGiven = itemBase !== undefined;
     /** Trained users that the data name by row; 0: they do not. */
     this.storedUsers = 0;
     /** The numbers that data name by row, where no option says which is row 0. */
     this.#numbered = [
-      ...(items.ids || itemBase !== undefined ? [] : [new Numbers("item", () => items.count)]),
+      ...(items.ids || this.isItemBaseGiven ? [] : [new Numbers("item", () => items.count)]),
       ...(userBase === undefined ? [new Numbers("user", () => this.storedUsers)] : []),
     ];
   }
@@ -103,6 +104,7 @@ export class Catalogue {
     const rows = items.map((name) => this.rowOf(name));
     const known = item.reduce((sum, index) => sum + Number(rows[index] >= 0), 0);
     this.assertMostlyKnown(path, user.length, known, data.reading);
+    this.#assertRows(path, rows);
     for (const numbers of this.#numbered)
       numbers.add(numbers.what === "item" ? items : users, path);
     /** @type {Map<number, Interaction>[]} */
@@ -150,6 +152,24 @@ export class Catalogue {
             : "The weights file names items by row: pass --item-base 1, or convert with --items.") +
           columnsHint(reading),
       },
+    );
+  }
+
+  /**
+   * Ids of another numbering may lie below the number of rows, too, the popular ones first.
+   *
+   * @param {string} path
+   * @param {number[]} rows of the distinct items, -1 for an unknown one
+   */
+  #assertRows(path, rows) {
+    const unknown = rows.filter((row) => row < 0).length;
+    if (this.items.ids || this.isItemBaseGiven || unknown * 2 <= rows.length) return;
+    throw new PocketrecError(
+      "unknown-item",
+      path,
+      `items by row, from 0 to ${this.items.count - 1}`,
+      `${unknown} of ${rows.length} items outside`,
+      { hint: "Convert with --items if these are ids; --item-base 0 takes them for rows." },
     );
   }
 
