@@ -95,7 +95,8 @@ def histories(model):
         for row in rows:
             x[0, row] = float(torch.randint(1, 6, (1,)))
         history = " ".join(f"{row}:{x[0, row]:g}" for row in rows)
-        lines += [f"{history},{item},{score:.9g}" for item, score in enumerate(model(x)[0].tolist())]
+        scores = model(x)[0].tolist()
+        lines += [f"{history},{item},{score:.9g}" for item, score in enumerate(scores)]
     return {"tensors": tensors_of(model), "lines": lines}
 
 
