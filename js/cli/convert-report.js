@@ -43,10 +43,11 @@ function printAssumptions(description, assumptions, proof) {
   if (!proof) return;
   if (proof.isRaw && description.output !== "identity")
     note(`note: the lines of ${proof.path} are raw scores, before the output function`);
-  if (proof.isIdentityFound)
+  const before = proof.outputBefore;
+  if (before)
     note(
-      `note: the lines of ${proof.path} have no output function. Where the loss puts a sigmoid ` +
-        "behind them (BCEWithLogitsLoss), use --output-function sigmoid",
+      `note: the lines of ${proof.path} have no output function. Where only the loss of the ` +
+        `training puts a ${before} behind them, use --output-function ${before}`,
     );
   if (proof.checks.length)
     note(

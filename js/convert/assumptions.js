@@ -22,6 +22,12 @@ const WORDS = {
   "concat user-item": "user first",
   "concat item-user": "item first",
   "mean 0": "no global mean",
+  "norm before": "norms before the activation",
+  "norm behind": "norms behind the activation",
+  "head first": "the first head gives the mean",
+  "head second": "the second head gives the mean",
+  "normalize l2": "input of length 1",
+  "normalize none": "input as it is",
 };
 
 /**

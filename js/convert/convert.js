@@ -70,7 +70,11 @@ export async function convert(files, options) {
 function blueprintOf(checkpoints, { kind, ...options }, choice) {
   // The kind on the command line is that of the result: two files have their own.
   const isOne = checkpoints.length === 1;
-  const layoutOptions = { ...options, ...(isOne ? { kind } : {}), ...choice };
+  const given = { ...options, ...(isOne ? { kind } : {}), ...choice };
+  // An option that is not stated must not hide the default of a layout.
+  const layoutOptions = /** @type {ConvertOptions} */ (
+    Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  );
   const blueprints = checkpoints.map(({ name, checkpoint }) => {
     try {
       const blueprint = recognise(checkpoint, layoutOptions);

@@ -31,7 +31,7 @@ import { answer, questionsOf } from "./score-lines.js";
  * @property {import("../../file/metadata.js").Check[]} checks the lines
  * @property {number} lineCount
  * @property {boolean} isRaw whether the lines are scores before the output function
- * @property {boolean} isIdentityFound whether the lines contradict the assumed output function
+ * @property {string} [outputBefore] the assumed output function, which the lines do not have
  * @property {string} path
  */
 
@@ -72,9 +72,18 @@ export function prove(expected, assumed, build, { ids, onProgress }) {
     checks: checksOf(blueprint, questions, best),
     lineCount: expected.lines.length,
     isRaw: best.isRaw,
-    isIdentityFound: best.choice.output === "identity" && assumed.description.output !== "identity",
+    outputBefore: best.choice.output === "identity" ? otherOutput(assumed) : undefined,
     path: expected.path,
   };
+}
+
+/**
+ * The assumed output function, unless it is the identity.
+ * @param {Blueprint} assumed
+ */
+function otherOutput({ assumptions }) {
+  const output = assumptions.find(({ subject }) => subject === "output")?.value;
+  return output === "identity" ? undefined : String(output);
 }
 
 /**
