@@ -26,7 +26,8 @@ export function readingLines({ readings, unread }) {
 function linesOf({ path, form, columns, ignored, notes, interactions, first }) {
   const taken = Object.entries(columns).map(([role, name]) => `${role} = ${name}`);
   const missing = ["rating", "time"].filter((role) => taken.length && !columns[role]);
-  const others = `${ignored.slice(0, NAMES_MAX).join(", ")}${ignored.length > NAMES_MAX ? ", ..." : ""}`;
+  const more = ignored.length > NAMES_MAX ? ", ..." : "";
+  const others = ignored.slice(0, NAMES_MAX).join(", ") + more;
   const parts = [
     taken.join(", "),
     missing.length && `no ${missing.join(", no ")}`,

@@ -1,6 +1,6 @@
 import { PocketrecError } from "../common/errors.js";
 import { NameIndex } from "./name-index.js";
-import { roleOf } from "./reading/names.js";
+import { roleOf } from "./reading/name-hints.js";
 import { readText } from "./reading/read-text.js";
 
 /**

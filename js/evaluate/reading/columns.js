@@ -1,13 +1,14 @@
 import { PocketrecError, show } from "../../common/errors.js";
 import { lineError } from "./line-error.js";
-import { preferredOf, roleOf, ROLES } from "./names.js";
+import { preferredOf, roleOf, ROLES } from "./name-hints.js";
 import { isMissing, isNumber, isTimeLike, numberIn } from "./values.js";
 
 /**
  * Which column is the user, the item, the rating and the time.
  *
- * @typedef {import("./names.js").Role} Role
- * @typedef {Partial<Record<Role, string>>} Wanted what --columns says: names, numbers from 1, "none"
+ * @typedef {import("./name-hints.js").Role} Role
+ * @typedef {Partial<Record<Role, string>>} Wanted what --columns says: names, numbers from 1 or
+ *   "none"
  *
  * @typedef {object} Columns
  * @property {number} user index of the column

@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../common/errors.js";
 import { lineError } from "./line-error.js";
 import { listIn } from "./list-lines.js";
-import { roleOf } from "./names.js";
+import { roleOf } from "./name-hints.js";
 import { parseRecords } from "./records.js";
 import { isMissing, isNumber, isTimeLike } from "./values.js";
 
@@ -162,7 +162,7 @@ const isNamed = (line) => {
 };
 
 const LINES_HINT =
-  "Pass --dialect lines=rows (a user, an item, a rating, a time) or lines=lists (a user, then items).";
+  "Pass --dialect lines=rows (a user, an item, a rating) or lines=lists (a user, then items).";
 
 /**
  * @param {List[]} lists
@@ -199,6 +199,9 @@ function trimmed(row) {
   return length === row.length ? row : row.slice(0, length);
 }
 
+/** The rank of a delimiter that gives a header with a user and an item, as wide as the lines. */
+const NAMED = 3;
+
 /**
  * The one delimiter that all lines have equally often.
  *
@@ -216,7 +219,9 @@ function delimiterOf(data, path, quotes) {
   const share = Math.max(...best.map((fit) => fit.share));
   const even = best.filter((fit) => fit.share === share);
   // Blanks in a date or a title separate nothing where another mark does.
-  const isSettled = even.some((fit) => fit.delimiter !== " " && !fit.hasBlanks);
+  const isSettled = even.some(
+    (fit) => fit.delimiter !== " " && (fit.rank === NAMED || !fit.hasBlanks),
+  );
   const [chosen, other] = even
     .filter((fit) => !isSettled || fit.delimiter !== " ")
     .sort((a, b) => b.width - a.width);
@@ -226,7 +231,7 @@ function delimiterOf(data, path, quotes) {
     1,
     "a header with a user and an item, or lines of user, item, rating, time, with one delimiter",
     data[0],
-    `--dialect delimiter=NAME says which one: ${Object.keys(DELIMITERS).join(", ")} or a character.`,
+    `--dialect delimiter=NAME says which: ${Object.keys(DELIMITERS).join(", ")} or a character.`,
   );
 }
 
@@ -257,7 +262,7 @@ function fitOf(data, path, dialect) {
     width,
     share: count / rows.length,
     // A header with names decides, best one as wide as the lines.
-    rank: isNamed ? (first.length >= width ? 3 : 2) : Number(isClean),
+    rank: isNamed ? (first.length >= width ? NAMED : NAMED - 1) : Number(isClean),
     hasBlanks: starts.some((field) => field.includes(" ")),
   };
 }
@@ -266,22 +271,26 @@ function fitOf(data, path, dialect) {
  * @param {string[]} data lines
  * @param {string} path
  * @param {Pick<Dialect, "delimiter" | "quotes">} dialect
+ * @throws {PocketrecError} "bad-argument": quotes are wrong below a header that is right
  */
 function recordsOrNone(data, path, dialect) {
   try {
     return recordsOf(data.join("\n"), path, dialect);
-  } catch {
-    return []; // quotes that close nowhere
+  } catch (error) {
+    const names = data[0].split(dialect.delimiter).map((name) => roleOf(name.replaceAll('"', "")));
+    if (names.includes("user") && names.includes("item") && dialect.delimiter !== " ") throw error;
+    return [];
   }
 }
 
 /**
- * Whether a field has no other delimiter in it.
+ * Whether a field has no other delimiter in it, and no quote, which a wrong delimiter cuts off.
  *
  * @param {string} field
  * @param {string} delimiter
  */
 const isWithoutMarks = (field, delimiter) =>
+  !field.includes('"') &&
   Object.values(DELIMITERS).every(
     (mark) => mark === delimiter || mark === " " || !field.includes(mark),
   );

@@ -1,6 +1,6 @@
 import { PocketrecError, show } from "../../common/errors.js";
 import { lineError } from "./line-error.js";
-import { roleOf } from "./names.js";
+import { roleOf } from "./name-hints.js";
 
 /**
  * Objects of JSON, one a line or in one list, as records.

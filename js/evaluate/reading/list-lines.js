@@ -10,8 +10,8 @@ import { lineError } from "./line-error.js";
  */
 
 /** An optional word, a user, then a list in brackets. */
-const BRACKETS =
-  /^\s*"?(?:users?(?:[\s_]*id)?[\s:#]+)?"?([^\s,;:|"[\]]+)"?\s*[:,;|\s]\s*"?\[([^[\]]*)\]"?[\s,;]*$/i;
+const USER = String.raw`^\s*"?(?:users?(?:[\s_]*id)?[\s:#]+)?"?([^\s,;:|"[\]]+)"?\s*`;
+const BRACKETS = new RegExp(String.raw`${USER}[:,;|\s]\s*"?\[([^[\]]*)\]"?[\s,;]*$`, "i");
 const COLON = /^\s*(?:users?\s+)?([^\s,;:|"[\]]+)\s*:\s+(\S.*)$/i;
 const PLAIN = /^\s*([^\s,;:|"[\]()]+)(?:\s*[,;|]\s*|\s+|\s*$)(.*)$/;
 

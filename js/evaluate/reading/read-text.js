@@ -3,7 +3,7 @@ import { findColumns } from "./columns.js";
 import { findDialect } from "./dialect.js";
 import { readJsonRows } from "./json-rows.js";
 import { listsIn } from "./list-lines.js";
-import { ROLES } from "./names.js";
+import { ROLES } from "./name-hints.js";
 import { parseRecords } from "./records.js";
 import { RowReader } from "./row-reader.js";
 import { openText } from "./text.js";

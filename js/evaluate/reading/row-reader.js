@@ -66,7 +66,8 @@ export class RowReader {
    * @param {number} line
    */
   #isData(row, comment, line) {
-    if ((comment && row[0].startsWith(comment)) || row.every((field) => field === "")) return false;
+    if ((comment && row[0]?.startsWith(comment)) || row.every((field) => field === ""))
+      return false;
     if (this.#awaitsHeader) {
       this.#awaitsHeader = false;
       return false;

@@ -31,7 +31,10 @@ export class TimeColumn {
   /** @type {Form | undefined} */
   form;
   unit = "numbers";
-  /** The first line whose first, or second, number is no month. @type {Partial<Record<DateOrder, number>>} */
+  /**
+   * The first line whose first, or second, number is no month.
+   * @type {Partial<Record<DateOrder, number>>}
+   */
   #lines = {};
   /** The first line in each unit. @type {Map<string, number>} */
   #units = new Map();

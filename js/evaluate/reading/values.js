@@ -31,7 +31,8 @@ export function numberIn(field) {
  * @property {number} time milliseconds of the day; less a time zone's offset
  */
 
-const CLOCK = String.raw`(?:(?:[T ]|,\s*)\s*(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*([AaPp][Mm])?)?`;
+const SECONDS = String.raw`(?::(\d\d)(?:[.,](\d{1,9}))?)?`;
+const CLOCK = String.raw`(?:(?:[T ]|,\s*)\s*(\d{1,2}):(\d\d)${SECONDS}\s*([AaPp][Mm])?)?`;
 const ZONE = String.raw`\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?`;
 const MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*";
 

@@ -20,11 +20,11 @@ const RATINGS = `rating ratings score scores label labels star stars overall wei
   bookrating movierating userrating userscore reviewrating reviewscore reviewoverall ratingvalue
   starrating value feedback like liked scrobbles`;
 const TIMES = `time times timestamp timestamps ts date dates datetime unixtime unixtimestamp
-  unixreviewtime reviewtime reviewdate ratingtime ratingdate ratingtimestamp eventtime eventtimestamp
-  eventdate createdat createdtime created creationdate utc utctime epoch dateadded ratedat
-  submitted submittedon datesubmitted updatedat dateupdated timems timestampms timestamputc
-  timestampseconds timeseconds clicktime purchasedate purchasetime orderdate transactiondate
-  playedat listenedat visittime checkintime localtime unixtimes`;
+  unixreviewtime reviewtime reviewdate ratingtime ratingdate ratingtimestamp eventtime
+  eventtimestamp eventdate createdat createdtime created creationdate utc utctime epoch
+  dateadded ratedat submitted submittedon datesubmitted updatedat dateupdated timems timestampms
+  timestamputc timestampseconds timeseconds clicktime purchasedate purchasetime orderdate
+  transactiondate playedat listenedat visittime checkintime localtime unixtimes`;
 
 const words = (/** @type {string} */ text) => text.split(/\s+/);
 const keyed = (/** @type {string} */ text) =>
