@@ -317,6 +317,8 @@ describe("what a protocol leaves out or decides is counted", () => {
       { listUnknown: 1, listRepeated: 2 },
       /or are the held-out item: .*: 2$/m,
     );
+    data("negatives/x.test.negative", "(0,4)\t5\t1\n(0,4)\t2\n");
+    assertCounted(options, { lineRepeats: 1 }, /several lines .* is measured as a user: 1$/m);
     data("negatives/x.test.negative", "(0,4)\t5\t1\n(1,3)\t1\t2\t5\n");
     const message = assertFails("evaluate", ...options);
     assert.match(message, /held-out items of the test file, found 1 of 2 lines .* of user 1/);
@@ -490,9 +492,10 @@ test("assumptions of the conversion are in the first line, and in the JSON", () 
     /as: leave-one-out; assumed: .*identity.*; not checked against the framework$/,
   );
   const json = evaluate`${file} ${options}`;
-  assert.equal(json.assumed.length, 1);
-  assert.match(json.assumed[0], /identity.*; not checked against the framework$/);
-  assert.equal(evaluate`${model("a")} ${options}`.assumed, undefined);
+  assert.deepEqual(json.assumed, assumed);
+  const checked = model("as2", { assumed: [{ ...assumed[0], checked: true }] });
+  assert.match(cli`evaluate ${checked} ${options}`.stdout, /^[^\n]*; checked/);
+  assert.doesNotMatch(cli`evaluate ${model("a")} ${options}`.stdout, /assumed|checked/);
 });
 
 describe("options that the protocol does not read are refused", () => {

@@ -1,3 +1,4 @@
+import { assumptionLines } from "../convert/assumptions.js";
 import { readingLines } from "./reading-report.js";
 import { say, table } from "./terminal.js";
 
@@ -7,7 +8,7 @@ import { say, table } from "./terminal.js";
  * @typedef {object} Evaluation
  * @property {string} path of the weights file
  * @property {string} protocol
- * @property {string[]} assumed what the conversion took for granted, as `assumptionLines` gives it
+ * @property {Readonly<import("../file/metadata.js").Info>} info of the model
  * @property {import("./reading-report.js").Read} read
  * @property {string} how the cases were made
  * @property {string[]} cautions what may have been meant otherwise
@@ -24,7 +25,7 @@ import { say, table } from "./terminal.js";
 export function printJson({
   path,
   protocol,
-  assumed,
+  info,
   read,
   how,
   cautions,
@@ -35,7 +36,7 @@ export function printJson({
 }) {
   const facts = {
     file: path,
-    ...(assumed.length ? { assumed } : {}),
+    assumed: info.assumed?.length ? info.assumed : undefined,
     protocol,
     read: read.readings,
     ...(read.unread.length ? { unread: read.unread } : {}),
@@ -76,6 +77,7 @@ const DECIDED = {
   alone: "users with no other item to rank: every cut-off finds the target, AUC is 0.5",
   within: "users with no more candidates than the largest cut-off: it finds every target",
   lines: "lines or lists without an item that the model knows: not measured",
+  lineRepeats: "users with several lines of negatives: each line is measured as a user",
   listUnknown: "items of lines or lists that the model does not know: left out",
   listRepeated: "items of lines or lists that repeat or are the held-out item: left out",
 };
@@ -104,9 +106,9 @@ function decisions({ protocol, counts, userSource }) {
 
 /** @param {Evaluation} evaluation */
 export function printReport(evaluation) {
-  const { path, protocol, assumed, read, how, counts, userSource, result, baseline } = evaluation;
+  const { path, protocol, info, read, how, counts, userSource, result, baseline } = evaluation;
   const users = userSource === "stored" ? "trained users" : "new users, encoded from their history";
-  say([`${path}: ${protocol}`, ...assumed].join("; "));
+  say([`${path}: ${protocol}`, ...assumptionLines(info)].join("; "));
   for (const line of readingLines(read)) say(line);
   say(`${result.done} users (${users}); ${how}.`);
   const skipped = Object.entries(SKIPPED)

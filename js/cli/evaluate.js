@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
 import { PocketrecError } from "../common/errors.js";
-import { assumptionLines } from "../convert/assumptions.js";
 import { withPath, readBytes } from "../convert/files.js";
 import { readModelFile } from "../convert/model-file.js";
 import { findCases } from "../evaluate/cases.js";
@@ -146,7 +145,6 @@ async function run(path, options, command) {
       : undefined;
   const work = { protocol, cases, metrics, itemCount: model.itemCount, seed };
   const results = await measureUntilStopped(scorer, baseline, work);
-  const assumed = assumptionLines(/** @type {any} */ (info));
   model.dispose();
   if (!results.result.done) return;
   const print = options.json ? printJson : printReport;
@@ -155,7 +153,7 @@ async function run(path, options, command) {
   print({
     path,
     protocol,
-    assumed,
+    info,
     read: { readings: reader.readings, unread: paths.unread ?? [] },
     how,
     cautions: catalogue.cautions(),

@@ -157,7 +157,9 @@ async function leaveOneOutCases(paths, catalogue, options, counts) {
   return {
     cases,
     train: withoutTargets(train, cases),
-    how: `each user's ${test ? "item of the test file" : last} among ${among}`,
+    how: test
+      ? `each user's item of the test file among ${among}`
+      : `each user's ${last} among ${among}; fair only if the model was not trained on it`,
   };
 }
 
@@ -178,6 +180,7 @@ function negativesCases({ path, lists: read }, catalogue, { train, test }, count
   });
   const count = read.reduce((sum, { negatives }) => sum + 1 + negatives.length, 0);
   catalogue.assertMostlyKnown(path, count, count - counts.listUnknown - counts.lines);
+  counts.lineRepeats = repeatedNames(lists);
   if (test) assertSameTargets(path, lists, test);
   const cases = assertCases(
     leaveOneOutAmong(train, lists, counts),
@@ -188,6 +191,16 @@ function negativesCases({ path, lists: read }, catalogue, { train, test }, count
     train: withoutTargets(train, cases),
     how: "each held-out item among the items of its line in the file of negatives",
   };
+}
+
+/**
+ * How many names occur several times.
+ * @param {{ name: string }[]} list
+ */
+function repeatedNames(list) {
+  const [once, again] = [new Set(), new Set()];
+  for (const { name } of list) (once.has(name) ? again : once).add(name);
+  return again.size;
 }
 
 /**
@@ -380,9 +393,10 @@ function assertBothLabels(cases) {
 function pointwiseSplit({ all, train = all, test }, { testShare, seed }, counts, what) {
   if (test) {
     const histories = train ?? new Map();
+    const cases = assertCases(givenRows({ train: histories, test }, counts), what);
     return {
-      cases: assertCases(givenRows({ train: histories, test }, counts), what),
-      train: histories,
+      cases,
+      train: withoutTargets(histories, cases),
       how: `the ${what} of the test file`,
     };
   }

@@ -36,6 +36,8 @@ const NONE = {
   within: 0,
   /** Lines of negatives, or lists, without an item that the model knows. */
   lines: 0,
+  /** Users with several lines of negatives, of which each is measured. */
+  lineRepeats: 0,
   /** Items in lists or lines of negatives that the model does not know. */
   listUnknown: 0,
   /** Items in lists or lines of negatives that repeat, or are the held-out item. */
