@@ -516,10 +516,8 @@ describe("weights without a configuration", () => {
     );
     assert.deepEqual([blueprint.kind, blueprint.description.activation], ["cdae", "relu"]);
     assert.deepEqual(blueprint.tensors.get("user"), table);
-    assert.match(
-      blueprint.notes.join("; "),
-      /hidden layers are taken as relu.*output is taken as sigmoid/,
-    );
+    const assumed = blueprint.assumptions.map(({ subject, value }) => `${subject} ${value}`);
+    assert.deepEqual(assumed, ["activation relu", "output sigmoid", "normalize none"]);
   });
 
   test("the kind of an autoencoder must be stated", async () => {

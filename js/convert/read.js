@@ -19,6 +19,7 @@ export async function readCheckpoint(bytes) {
   if (starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)) throw singleArray();
   if (starts(0x50, 0x4b, 0x03, 0x04)) return readArchive(bytes);
   if (isSafetensors(bytes)) return readSafetensorsCheckpoint(bytes);
+  if (isTensorFlowLite(bytes)) throw unknownFormat(bytes);
   if (starts(0x80) || starts(0x28)) return (await import("./read/torch.js")).readTorch(bytes);
   if (bytes[0] === 0x08 && bytes.length > 16)
     return (await import("./read/onnx.js")).readOnnx(bytes);
@@ -35,6 +36,9 @@ async function readArchive(bytes) {
   if (has(/\.npy$/)) return (await import("./read/numpy.js")).readNpz(bytes);
   return (await import("./read/torch.js")).readTorch(bytes);
 }
+
+/** @param {Uint8Array} bytes */
+const isTensorFlowLite = (bytes) => Buffer.from(bytes.subarray(4, 8)).toString("latin1") === "TFL3";
 
 /** @param {Uint8Array} bytes */
 const isSafetensors = (bytes) =>
@@ -66,13 +70,38 @@ const singleArray = () =>
     hint: 'Save all arrays of the model by name: numpy.savez("model.npz", **arrays).',
   });
 
+/**
+ * Files of other kinds, by how they start: what they are, and the way out.
+ * @type {[RegExp, string, string][]}
+ */
+const OTHERS = [
+  [
+    /^version https:\/\/git-lfs\.github\.com\/spec\/v1/,
+    "a pointer of Git LFS, not the model itself",
+    "Fetch the model: git lfs pull, or the download link of its page.",
+  ],
+  [
+    /^[^]{4}TFL3/,
+    "a TensorFlow Lite model",
+    "Save the Keras model that it was made from (model.save), or export that to ONNX.",
+  ],
+  [
+    /^\s*<(!doctype html|html|\?xml)/i,
+    "a web page, not the model itself",
+    "Use the download link of the file, not the link of its page.",
+  ],
+  [/^\x1f\x8b/, "a gzip archive", "Unpack it first: gunzip, or tar xzf."],
+  [/^\s*[{[]/, "JSON", "Save the weights themselves: as safetensors, or with numpy.savez by name."],
+];
+
 /** @param {Uint8Array} bytes */
 function unknownFormat(bytes) {
-  const start = Buffer.from(bytes.subarray(0, 8)).toString("latin1");
-  return new PocketrecError(
-    "unknown-format",
-    "file",
-    "safetensors, PyTorch, Keras (.h5, .keras), ONNX or .npz",
-    bytes.length === 0 ? "an empty file" : `a file that starts with ${show(start)}`,
-  );
+  const text = Buffer.from(bytes.subarray(0, 512)).toString("latin1");
+  const expected = "safetensors, PyTorch, Keras (.h5, .keras), ONNX or .npz";
+  for (const [pattern, found, hint] of OTHERS)
+    if (pattern.test(text))
+      return new PocketrecError("unknown-format", "file", expected, found, { hint });
+  const start = show(text.slice(0, 8));
+  const found = bytes.length === 0 ? "an empty file" : `a file that starts with ${start}`;
+  return new PocketrecError("unknown-format", "file", expected, found);
 }

@@ -25,6 +25,9 @@ export function withEvidence(blueprint, build, { output }) {
   const orders = blueprint.assumptions.filter(({ subject }) => ORDERS.includes(subject));
   const hasUsers = blueprint.tensors.has("gmf.user") || blueprint.tensors.has("mlp.user");
   if (!orders.length || !hasUsers || (output && output !== "identity")) return blueprint;
+  // A file that says itself that its scores are probabilities has no ratings to lie there.
+  const isOpen = blueprint.assumptions.some(({ subject }) => subject === "output");
+  if (!isOpen && blueprint.description.output === "sigmoid") return blueprint;
   if (looksLikeRatings(blueprint)) return blueprint;
   const [, ...others] = combinations(orders);
   const likely = others.filter((choice) => looksLikeRatings(build(choice)));

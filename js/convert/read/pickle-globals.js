@@ -279,6 +279,23 @@ export function nameGlobal(module, name) {
   return named;
 }
 
+/**
+ * The error of a file that is an object of a library whose models are none of embeddings.
+ *
+ * @param {string} path of a class or a function
+ * @returns {PocketrecError | undefined}
+ */
+export function ofLibrary(path) {
+  const [, library] = /^(pandas|sklearn|joblib|xgboost|lightgbm)\./.exec(path) ?? [];
+  if (!library) return undefined;
+  const titles = /** @type {Record<string, string>} */ ({ sklearn: "scikit-learn" });
+  const found = `a pickle of ${titles[library] ?? library}, with ${describe(path)}`;
+  const hint =
+    "Nothing was executed. Save the arrays of the model by name: " +
+    'numpy.savez("model.npz", user_factors=P, item_factors=Q).';
+  return new PocketrecError("unsupported", "file", "the weights of a model", found, { hint });
+}
+
 /** @param {string} path */
 const unsafe = (path) =>
   new PocketrecError(
@@ -295,6 +312,8 @@ const unsafe = (path) =>
 
 /** @param {string} path */
 function unsafeCall(path) {
+  const known = ofLibrary(path);
+  if (known) return known;
   // The name is untrusted: only printable ASCII in one line.
   const call = `a call of ${/^[ -~]{1,200}$/.test(path) ? path : show(path)}`;
   return new PocketrecError("unsafe", "file", "tensors, containers and numbers", call, {

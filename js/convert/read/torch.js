@@ -2,7 +2,8 @@ import { PocketrecError, show } from "../../common/errors.js";
 import { NUMBER_TYPES } from "../number-types.js";
 import { countOf, gather, packedStrides } from "./strided.js";
 import { numpyType } from "./numpy.js";
-import { describe, TensorView } from "./pickle-values.js";
+import { ofLibrary } from "./pickle-globals.js";
+import { describe, Inert, TensorView } from "./pickle-values.js";
 import { openTorch } from "./torch-file.js";
 import { readSettings } from "./torch-settings.js";
 import { findModel, Walk } from "./torch-walk.js";
@@ -24,6 +25,8 @@ import { findModel, Walk } from "./torch-walk.js";
  */
 export async function readTorch(bytes) {
   const file = await openTorch(bytes);
+  const library = file.value instanceof Inert ? ofLibrary(file.value.class) : undefined;
+  if (library) throw library;
   const model = findModel(file.value);
   const walk = new Walk();
   walk.visit(model, "");

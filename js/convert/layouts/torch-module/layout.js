@@ -3,6 +3,7 @@ import { autoencoderLayout } from "../by-name/autoencoder.js";
 import { ncfLayout } from "../by-name/ncf.js";
 import { towerLayout } from "../by-name/tower.js";
 import { activationAfter, isModuleOf } from "../shared/activations.js";
+import { assumed } from "../shared/assume.js";
 import { isDense, layersOf, withoutCopies } from "../shared/layers.js";
 import { assertModules, epsilonOf } from "./modules.js";
 
@@ -48,10 +49,11 @@ const NCF_OUTPUTS = ["sigmoid", "identity"];
  * @returns {any}
  */
 function outputFor(layout, { output, path }) {
-  if (layout !== ncfLayout || output === undefined || NCF_OUTPUTS.includes(output)) return output;
-  if (output === "relu") return "identity";
+  // A module without a Sigmoid gives its last layer's output, unless forward() calls the function.
+  if (layout === ncfLayout && (output === undefined || output === "relu")) return "identity";
+  if (layout !== ncfLayout || NCF_OUTPUTS.includes(String(output))) return output;
   const expected = "a Sigmoid, a ReLU or nothing behind the output layer";
-  throw new PocketrecError("unsupported", path, expected, output);
+  throw new PocketrecError("unsupported", path, expected, String(output));
 }
 
 /**
@@ -112,15 +114,12 @@ function assertAgrees({ output, path, isOpen }, { output: stated }) {
  */
 function withEnding(blueprint, { output, isOpen }, options) {
   const { description, assumptions, kind } = blueprint;
-  if (isOpen && output && options.output === undefined) {
-    const alternatives = [output, "identity"];
-    const assumption = { subject: "output", value: output, alternatives };
-    return {
-      ...blueprint,
-      assumptions: [...assumptions, { ...assumption, option: "--output-function" }],
-    };
+  const isNcf = NCF_KINDS.includes(kind);
+  if (isOpen && options.output === undefined && (output || isNcf)) {
+    const open = assumed("output", output ?? "identity", NCF_OUTPUTS, "--output-function");
+    return { ...blueprint, assumptions: [...assumptions, open] };
   }
   // A ReLU behind the last layer holds the scores above 0.
-  if (output !== "relu" || !NCF_KINDS.includes(kind)) return blueprint;
+  if (output !== "relu" || !isNcf) return blueprint;
   return { ...blueprint, description: { ...description, clip: true, rating: { minimum: 0 } } };
 }
