@@ -90,15 +90,16 @@ export function pythonWith(needs, statements) {
  */
 export function framework(script, needs, statements) {
   const { skip, python } = pythonWith(needs, statements);
-  return { skip, train: () => train(python, script) };
+  return { skip, train: (...words) => train(python, script, words) };
 }
 
 /** With busy cores, several threads of such small models are ten times slower than one. */
 const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
 
-function train(python, script) {
+function train(python, script, words) {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-frameworks-"));
-  const { status, stderr } = spawnSync(python, ["-B", join(FOLDER, script), folder], {
+  const command = ["-B", join(FOLDER, script), folder, ...words.map(String)];
+  const { status, stderr } = spawnSync(python, command, {
     encoding: "utf8",
     env: { ...process.env, ...ONE_THREAD },
   });

@@ -1,0 +1,71 @@
+// 200 random small models of every kind of file (tests/frameworks/mutants.py), each converted with
+// and without examples of its scores. No third outcome: what converts agrees with its framework,
+// the rest is refused; what a file does not tell is written in the result, unless examples told.
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { test } from "node:test";
+
+import { framework } from "./lib/frameworks.js";
+import { outcomeOf, outcomeWithExpect } from "./lib/mutants.js";
+
+const COUNT = 200;
+const SEED = 20;
+
+const { skip, train } = framework(
+  "mutants.py",
+  "PyTorch 1, h5py and onnx",
+  'import torch, numpy, h5py, onnx.reference; assert torch.__version__ < "2"',
+);
+
+test(`${COUNT} random models are right or refused`, { skip }, async (t) => {
+  const { folder, models } = train(COUNT, SEED);
+  t.after(() => rmSync(folder, { recursive: true }));
+  const mutants = models.flat();
+  assert.equal(mutants.length, COUNT);
+  const without = await outcomesOf(mutants, (mutant) => outcomeOf(folder, mutant));
+  const withExamples = await outcomesOf(mutants, (mutant) => outcomeWithExpect(folder, mutant));
+  t.diagnostic(`without --expect: ${summary(without)}`);
+  t.diagnostic(`with --expect:    ${summary(withExamples)}`);
+
+  assert.deepEqual(listed(without, ["WRONG", "crashed"]), []);
+  assert.deepEqual(listed(withExamples, ["WRONG", "crashed", "assumed"]), []);
+  // A graph tells everything but, where no name does, which of its inputs is the user.
+  const guessed = without.filter(
+    ({ mutant }) => (mutant.tells === "graph" && !mutant.sidesOpen) || mutant.isTold,
+  );
+  assert.deepEqual(listed(guessed, ["assumed"]), []);
+
+  const supported = without.filter(({ mutant }) => mutant.supported);
+  const refused = listed(supported, ["refused"]);
+  assert.ok(refused.length <= supported.length / 20, refused.join("\n"));
+  assert.deepEqual(
+    listed(
+      withExamples.filter(({ mutant }) => mutant.supported),
+      ["refused"],
+    ),
+    [],
+  );
+});
+
+async function outcomesOf(mutants, outcome) {
+  const outcomes = [];
+  for (const mutant of mutants) outcomes.push({ mutant, ...(await outcome(mutant)) });
+  return outcomes;
+}
+
+/** "supported: 120 right, 3 refused; others: 10 right, 60 refused" */
+function summary(outcomes) {
+  const counted = (/** @type {boolean} */ isSupported) => {
+    const counts = new Map();
+    for (const { mutant, outcome } of outcomes)
+      if (mutant.supported === isSupported) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");
+  };
+  return `supported: ${counted(true)}; others: ${counted(false)}`;
+}
+
+/** One line for each mutant with one of the outcomes. */
+const listed = (outcomes, names) =>
+  outcomes
+    .filter(({ outcome }) => names.includes(outcome))
+    .map(({ mutant: { file, madeOf }, outcome, why }) => `${file} ${outcome}: ${madeOf}; ${why}`);
