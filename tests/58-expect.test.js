@@ -10,6 +10,7 @@ import { assumptionLines } from "../js/convert/assumptions.js";
 import { convert } from "../js/convert/convert.js";
 import { readExpected } from "../js/convert/expect/lines.js";
 import { readModelFile, writeModelFile } from "../js/convert/model-file.js";
+import { normal } from "./lib/random.js";
 import { assertFails, headerOf, pocketrec, temporaryFolder } from "./lib/command-line.js";
 import { writeSafetensors } from "./lib/safetensors.js";
 
@@ -116,6 +117,89 @@ describe("one combination reproduces the scores", () => {
     const wrong = readExpected(encode("user,item,score\n1,film 99,0.5"), "expect.csv");
     await assert.rejects(converted("neumf", { lines: wrong, ids }), /one of the ids of --items/);
   });
+});
+
+describe("what the command line states", () => {
+  test("a CDAE's users have a node and a history, and check vectors are for new users", async () => {
+    const { proof, finished } = await converted("cdae");
+    assert.equal(finished.file.description.activation, "tanh");
+    assert.deepEqual([proof.lineCount, proof.checks], [30, []]);
+  });
+
+  test("--map describes a dot product with biases and a global mean", async () => {
+    const { lines } = linesOf("factorisation");
+    const map = {
+      kind: "gmf",
+      tensors: {
+        "gmf.user": "user_factors.weight",
+        "gmf.item": "item_factors.weight",
+        "user.bias": "user_biases.weight",
+        "item.bias": "item_biases.weight",
+      },
+    };
+    const result = await converted("factorisation", { map, globalMean: 3.5 });
+    await assertReproduces(result, { lines });
+    assert.deepEqual(assumedOf(result), { output: ["identity", true] });
+  });
+
+  test("--rating holds predictions within the scale", async () => {
+    const rating = { minimum: 3, maximum: 4 };
+    const { lines } = linesOf("factorisation");
+    const { bytes, finished } = await converted("factorisation", { globalMean: 3.5, rating });
+    const { clip, output } = finished.file.description;
+    assert.deepEqual([clip, output], [true, "identity"]);
+    const model = await loadModel(bytes, { verify: true });
+    for (const { user, item, score } of lines) {
+      const row = Uint32Array.of(Number(item));
+      const [found] = model.score(model.user({ id: Number(user) }), row);
+      assert.ok(Math.abs(found - Math.min(Math.max(score, 3), 4)) < 1e-5);
+    }
+    model.dispose();
+  });
+
+  test("a global mean is for matrix factorisation", () =>
+    assert.rejects(
+      converted("autorec", { globalMean: 3, kind: "autorec-user", lines: null }),
+      /--global-mean: expected a model of kind gmf, mlp or neumf, found autorec-user/,
+    ));
+
+  test("a file of ours is proved again, by its own ids", async () => {
+    const ids = Array.from({ length: 10 }, (_, row) => `film ${row}`);
+    const { bytes } = await converted("neumf", { ids, fold: true, lines: null });
+    const lines = models.neumf.lines.map((line) => line.replace(/,(\d+),/, ",film $1,"));
+    const expect = readExpected(encode(lines.join("\n")), "expect.csv");
+    const { proof } = await convert([{ name: "ours", bytes }], { expect, keepUsers: true });
+    assert.equal(proof.lineCount, 24);
+  });
+});
+
+test("only the right order of columns gives scores where ratings lie", async () => {
+  const next = normal(3);
+  const table = (rows, width, deviation, mean = 0) => ({
+    shape: [rows, width],
+    data: Float32Array.from({ length: rows * width }, () => mean + deviation * next()),
+  });
+  // The tower gives about 1 in each of four units, which the output layer adds up to a rating; the
+  // product is about 0.
+  const bytes = new Uint8Array(
+    writeSafetensors({
+      "embed_user_GMF.weight": table(40, 4, 0.3),
+      "embed_item_GMF.weight": table(30, 4, 0.3),
+      "embed_user_MLP.weight": table(40, 4, 0.3),
+      "embed_item_MLP.weight": table(30, 4, 0.3),
+      "MLP_layers.0.weight": table(4, 8, 0.2),
+      "MLP_layers.0.bias": { shape: [4], data: Float32Array.of(1, 1, 1, 1) },
+      "predict_layer.weight": {
+        shape: [1, 8],
+        data: Float32Array.of(0.9, 0.8, 1, 0.8, -0.5, 0.4, 0.3, -0.6),
+      },
+      "predict_layer.bias": { shape: [1], data: Float32Array.of(0.1) },
+    }),
+  );
+  const { finished } = await convert([{ name: "model", bytes }], { keepUsers: true });
+  const { assumed, output } = finished.file.description;
+  assert.equal(output, "identity");
+  assert.equal(assumed.find(({ subject }) => subject === "join").value, "mlp-gmf");
 });
 
 describe("refused", () => {

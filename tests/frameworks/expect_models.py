@@ -70,6 +70,17 @@ class AutoRec(nn.Module):
         return self.decoder(self.activation(self.encoder(x)))
 
 
+class Cdae(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.user_embedding = nn.Embedding(USERS, 5)
+        self.encoder, self.decoder = nn.Linear(ITEMS, 5), nn.Linear(5, ITEMS)
+
+    def forward(self, user, x):
+        code = torch.tanh(self.encoder(x) + self.user_embedding(user))
+        return torch.sigmoid(self.decoder(code))
+
+
 def tensors_of(model):
     return {
         name: {"shape": list(tensor.shape), "data": tensor.flatten().tolist()}
@@ -100,6 +111,19 @@ def histories(model):
     return {"tensors": tensors_of(model), "lines": lines}
 
 
+@torch.no_grad()
+def users_with_histories(model):
+    lines = ["user,history,item,score"]
+    for user in (0, 3, 8):
+        rows = torch.randperm(ITEMS)[:4].tolist()
+        x = torch.zeros(1, ITEMS)
+        x[0, rows] = 1
+        scores = model(torch.tensor([user]), x)[0].tolist()
+        history = "|".join(map(str, rows))
+        lines += [f"{user},{history},{item},{score:.9g}" for item, score in enumerate(scores)]
+    return {"tensors": tensors_of(model), "lines": lines}
+
+
 torch.manual_seed(7)
 models = {
     "neumf": pairs(Neural(["relu", "relu"], "identity")),
@@ -107,6 +131,7 @@ models = {
     "mlp, last layer linear": pairs(Neural(["relu", "identity"], "identity", 0)),
     "factorisation": pairs(Factorisation()),
     "autorec": histories(AutoRec()),
+    "cdae": users_with_histories(Cdae()),
 }
 path = Path(__file__).parent.parent / "fixtures" / "expect.json"
 path.write_text(json.dumps(models) + "\n")

@@ -31,17 +31,22 @@ export function withEvidence(blueprint, build, { output }) {
   if (looksLikeRatings(blueprint)) return blueprint;
   const [, ...others] = combinations(orders);
   const likely = others.filter((choice) => looksLikeRatings(build(choice)));
-  if (likely.length !== 1) return blueprint;
-  const [choice] = likely;
+  const changes = (/** @type {Choice} */ choice) =>
+    chosen(orders, choice).filter(({ value }, k) => value !== orders[k].value);
+  const counts = likely.map((choice) => changes(choice).length);
+  const fewest = Math.min(...counts);
+  // Two equally likely orders are no evidence.
+  if (counts.filter((count) => count === fewest).length !== 1) return blueprint;
+  const choice = likely[counts.indexOf(fewest)];
   const taken = chosen(orders, choice);
   const better = build(choice);
-  const words = taken.map(inWords).join(", ");
+  const words = changes(choice).map(inWords).join(", ");
   return {
     ...better,
     assumptions: [
       ...taken,
       ...better.assumptions.filter(({ subject }) => !ORDERS.includes(subject)),
     ],
-    notes: [...better.notes, `${words}: the other orders give scores that no ratings are`],
+    notes: [...better.notes, `${words}: only then scores lie where ratings do`],
   };
 }

@@ -1,6 +1,7 @@
 import { PocketrecError, show } from "../../common/errors.js";
 import { familyOf, readInfo } from "../../families/index.js";
 import { ncf } from "../../families/ncf/index.js";
+import { readItemIndex } from "../../file/item-ids.js";
 import { decode } from "../dtypes.js";
 import { userIdFeatures } from "../finish/user-tables.js";
 import { rowOf } from "../forward/dense.js";
@@ -67,14 +68,17 @@ export function questionsOf({ path, lines }, blueprint, ids) {
  */
 function itemRows(path, { description, tensors, kept = new Map(), padding = 0 }, ids) {
   const count = countItems({ description, tensors, kept });
-  const first = ids?.length === count ? 0 : padding;
-  const byId = ids && new Map(ids.map((id, at) => [String(id), at + first]));
+  const own = kept.get("item_ids");
+  const index = own && readItemIndex(own, count);
+  const names = ids ?? (index && Array.from({ length: count }, (_, row) => index.idOf(row)));
+  const first = names?.length === count ? 0 : padding;
+  const byId = names && new Map(names.map((id, at) => [String(id), at + first]));
   return (item, number) => {
     const row = byId ? byId.get(item) : Number(item);
     if (row !== undefined && Number.isInteger(row) && row >= padding && row < count) return row;
     const subject = `${path}, line ${number}, item`;
     const expected = byId
-      ? "one of the ids of --items"
+      ? `one of the ids of ${ids ? "--items" : "the file"}`
       : `a row of the checkpoint, ${padding} to ${count - 1}`;
     const hint = byId ? "" : "--items FILE names the items by your app's ids.";
     throw new PocketrecError("bad-argument", subject, expected, show(item), { hint });

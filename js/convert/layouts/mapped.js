@@ -55,6 +55,9 @@ function completeNcf(blueprint) {
     tensors.set("output.weight", ones([1, product.shape[1]]));
   const bias = tensors.get("output.bias");
   if (bias?.values.length === 1) tensors.set("output.bias", { shape: [1], values: bias.values });
+  const itemBias = tensors.get("item.bias");
+  if (itemBias)
+    tensors.set("item.bias", { shape: [itemBias.values.length], values: itemBias.values });
   const userBias = tensors.get("user.bias");
   if (!userBias) return;
   tensors.delete("user.bias");
