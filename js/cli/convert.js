@@ -30,7 +30,8 @@ const TEXTS = {
   concat: "order of the first layer's input",
   join: "order of the input of NeuMF's output layer",
   alpha: "with two files: weight of the GMF, 0 to 1",
-  items: "your ids of the items, one per line or a JSON list, in the order of the model's rows",
+  items: paragraph(`your ids of the items: one per line or a JSON list, in the order of the model's
+    rows, or a map from id to row, as CSV with a header such as id,row or a JSON object`),
   padding: paragraph(`number of padding rows at the start of the item and user tables, if the
     file does not determine it (RecBole's do)`),
   map: "JSON file that names the tensors, if no layout matches (see below)",

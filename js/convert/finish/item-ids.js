@@ -1,11 +1,34 @@
+import Papa from "papaparse";
+
 import { PocketrecError, show } from "../../common/errors.js";
 
 /**
- * Reads the app's item ids: a text file with one per line, or a .json file with a list.
+ * The ids of items by row; "" for rows before the first that a map names, such as padding.
+ * @typedef {(string | number)[]} Ids
+ */
+
+/** Headers of the column of ids, and of the column of rows, without signs and in lower case. */
+const ID_NAMES = new Set(
+  (
+    "id item itemid itemids rawid rawitemid originalid originalitemid orgid token itemtoken movie " +
+    "movieid productid asin isbn bookid songid trackid articleid artistid videoid gameid animeid " +
+    "recipeid newsid businessid poiid iid sid"
+  ).split(" "),
+);
+const ROW_NAMES = new Set(
+  (
+    "row index idx rows innerid itemidx itemindex itemrow remapid remapped encoded code newid " +
+    "mappedid position movieidx movieindex productidx internalid itemcode"
+  ).split(" "),
+);
+
+/**
+ * Reads the app's item ids: a text file with one per line, a JSON list, or a map from id to row: a
+ * JSON object, or CSV with a header such as id,row.
  *
  * @param {Uint8Array} bytes
  * @param {string} path
- * @returns {(string | number)[]}
+ * @returns {Ids}
  * @throws {PocketrecError} "bad-argument"
  */
 export function readIds(bytes, path) {
@@ -17,12 +40,89 @@ export function readIds(bytes, path) {
   }
   if (path.endsWith(".json")) return jsonIds(text, path);
   const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
-  return lines.every((line) => /^(0|-?[1-9]\d{0,14})$/.test(line)) ? lines.map(Number) : lines;
+  const table = tableOf(text, path);
+  if (table) return table;
+  const isHeader = lines.length > 1 && ID_NAMES.has(plain(lines[0])) && plain(lines[0]) !== "id";
+  const own = isHeader && lines.slice(1).every(isWhole) ? lines.slice(1) : lines;
+  return numbersWhereAll(own);
+}
+
+/** @param {string} line */
+const isWhole = (line) => /^(0|-?[1-9]\d{0,14})$/.test(line);
+
+/** Numbers, if all ids are. @param {string[]} ids */
+const numbersWhereAll = (ids) => (ids.every(isWhole) ? ids.map(Number) : ids);
+
+/** "Item ID" as itemid. @param {string} name */
+const plain = (name) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+/**
+ * The ids of a CSV file with a column of ids and one of rows.
+ *
+ * @param {string} text
+ * @param {string} path
+ * @returns {Ids | undefined} undefined: no such table
+ * @throws {PocketrecError} "bad-argument": a table whose header does not say what is what
+ */
+function tableOf(text, path) {
+  const [first = ""] = text.split(/\r?\n/, 1);
+  const delimiter = [",", "\t", ";", "|", " "].find((sign) => first.includes(sign));
+  if (!delimiter) return undefined;
+  const { data } = Papa.parse(text.replace(/^\uFEFF/, ""), { delimiter, skipEmptyLines: true });
+  const [header, ...lines] = /** @type {string[][]} */ (data);
+  const names = header.map(plain);
+  const rowColumn = names.findIndex((name) => ROW_NAMES.has(name));
+  const idColumn = names.findIndex((name, k) => ID_NAMES.has(name) && k !== rowColumn);
+  if (rowColumn >= 0 && idColumn >= 0)
+    return byRow(
+      lines.map((line) => [(line[idColumn] ?? "").trim(), (line[rowColumn] ?? "").trim()]),
+      path,
+    );
+  const isTable = data.length > 1 && lines.every((line) => line.length === header.length);
+  const hasRows = header.some((_, k) => isPermutation(lines.map((line) => Number(line[k]))));
+  const hasAllRows = header.some((_, k) =>
+    isPermutation([header, ...lines].map((line) => Number(line[k]))),
+  );
+  if (!isTable || !(hasRows || hasAllRows)) return undefined;
+  const expected = "a header that says which column holds ids and which rows, such as id,row";
+  throw new PocketrecError("bad-argument", path, expected, show(first));
+}
+
+/** Whether numbers are 0 to n - 1, in any order. @param {number[]} numbers */
+const isPermutation = (numbers) =>
+  new Set(numbers).size === numbers.length &&
+  numbers.every((number) => Number.isInteger(number) && number >= 0 && number < numbers.length);
+
+/**
+ * @param {[id: string, row: string][]} entries
+ * @param {string} path
+ * @returns {Ids}
+ */
+function byRow(entries, path) {
+  const ids = numbersWhereAll(entries.map(([id]) => id));
+  /** @type {(string | number | undefined)[]} */
+  const result = [];
+  entries.forEach(([id, text], k) => {
+    const row = text === "" ? NaN : Number(text);
+    const wrong = (/** @type {string} */ expected, /** @type {string} */ found) =>
+      new PocketrecError("bad-argument", `${path}, id ${show(id)}`, expected, found);
+    if (!Number.isInteger(row) || row < 0 || row > 1e8)
+      throw wrong("the number of a row, from 0 on", show(text));
+    if (result[row] !== undefined) throw wrong("each row once", `row ${row} more than once`);
+    result[row] = ids[k];
+  });
+  const first = result.findIndex((id) => id !== undefined);
+  return Array.from(result, (id, row) => {
+    if (id !== undefined || row < first) return id ?? "";
+    const expected = "an id for each row";
+    throw new PocketrecError("bad-argument", path, expected, `none for row ${row}`);
+  });
 }
 
 /**
  * @param {string} text
  * @param {string} path
+ * @returns {Ids}
  */
 function jsonIds(text, path) {
   let ids;
@@ -31,8 +131,11 @@ function jsonIds(text, path) {
   } catch (cause) {
     throw new PocketrecError("bad-argument", path, "a JSON list of ids", "broken JSON", { cause });
   }
-  if (!Array.isArray(ids))
-    throw new PocketrecError("bad-argument", path, "a JSON list of ids", "JSON that is no list");
+  if (ids !== null && typeof ids === "object" && !Array.isArray(ids)) return mapIds(ids, path);
+  if (!Array.isArray(ids)) {
+    const expected = "a JSON list of ids, or an object from id to row";
+    throw new PocketrecError("bad-argument", path, expected, show(ids));
+  }
   const wrong = ids.findIndex(
     (/** @type {unknown} */ id) => typeof id !== "string" && !Number.isSafeInteger(id),
   );
@@ -42,9 +145,27 @@ function jsonIds(text, path) {
 }
 
 /**
+ * The ids of an object from id to row, or, where no value can be a row, from row to id.
+ *
+ * @param {Record<string, unknown>} map
+ * @param {string} path
+ * @returns {Ids}
+ */
+function mapIds(map, path) {
+  const entries = Object.entries(map);
+  const isReversed =
+    isPermutation(entries.map(([key]) => Number(key))) &&
+    !isPermutation(entries.map(([, value]) => Number(value)));
+  return byRow(
+    entries.map(([key, value]) => (isReversed ? [String(value), key] : [key, String(value)])),
+    path,
+  );
+}
+
+/**
  * Item ids as docs/format.md stores them: I64 if all are numbers, else one JSON value per line.
  *
- * @param {(string | number)[]} ids one per item, or with those of the padding rows first
+ * @param {Ids} ids one per item, or with those of the padding rows first
  * @param {number} items
  * @param {number} padding
  * @returns {import("../../file/safetensors.js").Tensor}
@@ -56,6 +177,11 @@ export function idsTensor(ids, items, padding) {
     const also = padding ? ` (or ${items + padding}, with the padding's first)` : "";
     const expected = `${items} ids${also}, one for each item of the model`;
     throw new PocketrecError("bad-shape", "items", expected, `${ids.length}`);
+  }
+  const missing = own.indexOf("");
+  if (missing >= 0) {
+    const row = missing + ids.length - own.length;
+    throw new PocketrecError("bad-shape", "items", "an id for each row", `none for row ${row}`);
   }
   const repeated = firstRepeated(own);
   if (repeated !== undefined) {
