@@ -746,8 +746,7 @@ describe("finishing", () => {
     const input = writeForeign(at("fits"), renamed(weights.tensors, names));
     const same = Array(50).fill("same").join("\n");
     const count = /items: expected 50 ids, one for each item of the model, found 2/;
-    const list =
-      /^pocketrec: .*bad\.json: expected a JSON list of ids, found JSON that is no list\.$/m;
+    const list = /^pocketrec: .*bad\.json, id "1": expected the number of a row, .* found "a"\.$/m;
     const refused = [
       ["bad.txt", "a\nb\n", count],
       ["bad.txt", same, /items: expected each id once, found "same" more than once/],

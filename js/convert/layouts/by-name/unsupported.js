@@ -190,7 +190,8 @@ function classes(layers, pair) {
   );
   const last = dense.at(-1);
   const rows = Number(last && rowsOf(last));
-  if (!last || !(rows > 1 && rows <= CLASSES_MAX)) return undefined;
+  const hasScore = dense.some((layer) => rowsOf(layer) === 1);
+  if (!last || hasScore || rows < 2 || rows > CLASSES_MAX) return undefined;
   const found = `${rows}: a class each, as of a softmax over ${rows} ratings`;
   return refusal(last.path, "one output", found, "Train it with one output, the rating.");
 }

@@ -81,8 +81,42 @@ export function layersOf({ tensors }) {
       Object.assign(layer, { norm: { ...layer.norm, [part]: tensor } });
     else layer[part] = tensor;
   }
-  return inOrder([...layers.values()]);
+  const list = [...layers.values()];
+  return withNormsBehind(inOrder(list), list);
 }
+
+/**
+ * Moves batch normalisations behind the dense layers that they follow: of the same number (bn1
+ * behind fc1), or, without numbers, in the file.
+ *
+ * @param {Layer[]} sorted
+ * @param {Layer[]} inFile
+ */
+function withNormsBehind(sorted, inFile) {
+  const tail = (/** @type {Layer} */ { path }) => path.match(/\d+$/)?.[0];
+  const result = [...sorted];
+  for (const norm of sorted.filter(isNorm)) {
+    const at = result.indexOf(norm);
+    const before = result[at - 1];
+    const size = norm.norm?.mean.values.length;
+    const fits = (/** @type {Layer | undefined} */ layer) =>
+      layer !== undefined && isDense(layer) && layer.weight?.shape[0] === size && layer.bias;
+    const sameStem = sorted.some(
+      (layer) => layer !== norm && isDense(layer) && stem(layer) === stem(norm),
+    );
+    if (sameStem || (fits(before) && tail(before) === tail(norm))) continue;
+    const numbered = sorted.filter((layer) => fits(layer) && tail(layer) === tail(norm));
+    const previous = inFile[inFile.indexOf(norm) - 1];
+    const dense = numbered.length === 1 ? numbered[0] : fits(previous) ? previous : undefined;
+    if (!dense) continue;
+    result.splice(at, 1);
+    result.splice(result.indexOf(dense) + 1, 0, norm);
+  }
+  return result;
+}
+
+/** The path without the number at its end. @param {Layer} layer */
+const stem = ({ path }) => path.replace(/\d+$/, "");
 
 /**
  * TensorFlow names a variable by its first output: "layer1/kernel:0".
