@@ -1,4 +1,4 @@
-import { fuse } from "../model/fuse.js";
+import { fuse } from "../families/ncf/fuse.js";
 import { withPath } from "./files.js";
 import { finish } from "./finish/finish.js";
 import { recognise } from "./layouts.js";
