@@ -74,8 +74,8 @@ link() {
     else
         # -O1: at higher levels Emscripten renames the exports.
         emcc --no-entry -O1 -sSTANDALONE_WASM -sTOTAL_STACK=$STACK -sINITIAL_MEMORY=131072 \
-            -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB ${EXPORTS:+${EXPORTS//pr_/-Wl,--export=pr_}} \
-            "${@:2}" -o "$1"
+            -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB \
+            ${EXPORTS:+${EXPORTS//pr_/-Wl,--export=pr_}} "${@:2}" -o "$1"
     fi
 }
 

@@ -52,7 +52,7 @@ export class FileStore {
   async read() {
     const stamp = await this.#stamp();
     if (stamp !== this.#known.stamp)
-      this.#known = { stamp, state: stamp ? await this.#parse() : EMPTY_STATE };
+      this.#known = { stamp, state: stamp ? await this.#parse(stamp) : EMPTY_STATE };
     return this.#known.state;
   }
 
@@ -67,12 +67,13 @@ export class FileStore {
     }
   }
 
-  async #parse() {
+  /** @param {string} stamp of the file: the token of an export, which has none */
+  async #parse(stamp) {
     const text = await readFile(this.#path, "utf8");
     try {
       const { interactions, ledger, token } = readExport(text);
       const records = interactions.map((interaction, order) => ({ ...interaction, order }));
-      return { token, ledger, records };
+      return { token: token || stamp, ledger, records };
     } catch (cause) {
       const { expected, found } = /** @type {PocketrecError} */ (cause);
       const file = `the file of a history, with ${expected}`;
