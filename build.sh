@@ -39,7 +39,7 @@ FAST="$KERNELS activation adam autoencoder candidates ncf_backward newton output
 
 # apt_install PACKAGES...: on Debian as root, else fails
 apt_install() {
-    [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ] || return 1
+    command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
     echo "build.sh: installing $*"
     apt-get update -q >/dev/null
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
@@ -73,8 +73,9 @@ link() {
             ${EXPORTS:+${EXPORTS//pr_/--export=pr_}} "${@:2}" -o "$1"
     else
         # -O1: at higher levels Emscripten renames the exports.
-        emcc --no-entry -O1 -sSTANDALONE_WASM -sTOTAL_STACK=$STACK -sALLOW_MEMORY_GROWTH \
-            -sMAXIMUM_MEMORY=4GB ${EXPORTS:+${EXPORTS//pr_/-Wl,--export=pr_}} "${@:2}" -o "$1"
+        emcc --no-entry -O1 -sSTANDALONE_WASM -sTOTAL_STACK=$STACK -sINITIAL_MEMORY=131072 \
+            -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB \
+            ${EXPORTS:+${EXPORTS//pr_/-Wl,--export=pr_}} "${@:2}" -o "$1"
     fi
 }
 

@@ -93,7 +93,10 @@ export function runCheck({ check, fix }, { fix: mend = false } = {}) {
  * @param {string[]} patterns
  */
 export function tracked(patterns) {
-  const { stdout } = spawnSync("git", ["ls-files", "-z", ...patterns], { encoding: "utf8" });
+  const { status, stdout, stderr, error } = spawnSync("git", ["ls-files", "-z", ...patterns], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`git lists no files: ${error?.message ?? stderr.trim()}`);
   return stdout.split("\0").filter((file) => file && existsSync(file));
 }
 

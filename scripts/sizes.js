@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 const FILES = {
   "dist/pocketrec.wasm": "module, baseline SIMD",
   "dist/pocketrec.relaxed.wasm": "module, relaxed SIMD",
-  "dist/index.js": 'import "pocketrec", both modules included',
+  "dist/index.js": 'import "pocketrec", with its modules',
   "dist/history.js": "pocketrec/history",
   "dist/cache.js": "pocketrec/cache",
   "dist/privacy.js": "pocketrec/privacy",

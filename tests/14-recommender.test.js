@@ -226,6 +226,15 @@ describe("with a working server", () => {
     assert.equal(result.recommendations.length, 5);
   });
 
+  test("steps get topK items at least, where rerankDepth is smaller", async () => {
+    const lengths = [];
+    const rerank = (list) => (lengths.push(list.length), list);
+    const retrieve = () => films(...Array(40).keys());
+    const recommender = createRecommender({ retrieve, rank: model, rerankDepth: 5, rerank });
+    const { recommendations } = await recommender.recommend({ topK: 12 });
+    assert.deepEqual([lengths, recommendations.length], [[12], 12]);
+  });
+
   test("a step diversifies the list", async () => {
     const vectors = (item) => (Number(item.slice(5)) % 2 ? [1, 0] : [0, 1]);
     const result = await createRecommender({

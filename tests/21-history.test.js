@@ -507,6 +507,33 @@ describe("failures", () => {
     assert.deepEqual([...replica.records.keys()], ["a", "b", "c", "d"]);
   });
 
+  test("an export copied to the file's place is the history, with its ledger", async (t) => {
+    const budget = { epsilon: 1 };
+    const charge = { mechanism: "m", epsilon: 0.9, delta: 0 };
+    const before = await open(t, { budget });
+    await before.add([1, 2]);
+    await before.spend(charge);
+    const copy = `h${names++}`;
+    writeFileSync(join(folder, `${copy}.json`), JSON.stringify(before.export()));
+    const history = await open(t, { budget }, copy);
+    await history.add(3);
+    assert.deepEqual(items(history), [1, 2, 3]);
+    await assertRefused(history.spend(charge), "budget-spent", "epsilon");
+    const again = await open(t, { budget }, copy);
+    assert.deepEqual([items(again), again.spent.epsilon], [[1, 2, 3], 0.9]);
+  });
+
+  test("a file that was edited by hand is read again, though its token is the same", async (t) => {
+    const history = await open(t);
+    await history.add([1, 2]);
+    const content = JSON.parse(readFileSync(history.path, "utf8"));
+    content.interactions.unshift({ item: 77, time: 5 });
+    writeFileSync(history.path, JSON.stringify(content));
+    await history.add(3);
+    const again = await open(t, {}, history.called);
+    assert.deepEqual(items(again), [77, 1, 2, 3]);
+  });
+
   test("the lock of a killed process is broken", async (t) => {
     const history = await open(t);
     const { process: victim, first, ended } = child(history.called, "x", 1e9);

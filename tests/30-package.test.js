@@ -276,7 +276,7 @@ describe("types", () => {
     const options = {
       ...{ strict: true, noEmit: true, target: "es2022", types: [] },
       ...{ module: "nodenext", moduleResolution: "nodenext" },
-      lib: ["es2022", "dom", "dom.iterable", "esnext.disposable"],
+      lib: ["es2022", "dom", "dom.iterable"],
     };
     const config = { compilerOptions: options, files: ["use.ts"] };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));

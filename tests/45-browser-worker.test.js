@@ -112,11 +112,15 @@ inChromium("a worker in Chromium", (at) => {
         times.map((time) => time.toFixed(1)).join(", "),
       );
       t.diagnostic(`longest tasks of the page, ms: ${inWorker} with a worker, ${inPage} without`);
-      const busy = await longestTask(await open(t), async () => {
-        await new Promise((resolve) => setTimeout(resolve));
-        for (const end = performance.now() + 300; performance.now() < end;);
-        return 10;
-      });
+      // On a crowded machine a trace may miss the task, so it is measured up to three times.
+      let busy = 0;
+      for (let turn = 0; turn < 3 && busy <= LONG_TASK_MS; turn++) {
+        busy = await longestTask(await open(t), async () => {
+          await new Promise((resolve) => setTimeout(resolve));
+          for (const end = performance.now() + 300; performance.now() < end;);
+          return 10;
+        });
+      }
       assert.ok(busy > LONG_TASK_MS, `a long task is measured: ${busy} ms`);
       // A task of loading would be in each measurement; other tasks of the browser are not.
       assert.ok(Math.min(...longest.worker) < LONG_TASK_MS, `${longest.worker} ms`);

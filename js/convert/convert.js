@@ -1,7 +1,7 @@
-import { fuse } from "../model/fuse.js";
 import { withEvidence } from "./expect/evidence.js";
 import { prove } from "./expect/expect.js";
 import { namingPath, withPath } from "./files.js";
+import { fuse } from "../families/ncf/fuse.js";
 import { finish } from "./finish/finish.js";
 import { recognise } from "./layouts.js";
 import { readModelFile, reopen, writeModelFile } from "./model-file.js";

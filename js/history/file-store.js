@@ -51,19 +51,9 @@ export class FileStore {
   /** @returns {Promise<State>} */
   async read() {
     const stamp = await this.#stamp();
-    if (stamp !== this.#known.stamp) this.#learn(stamp, stamp ? await this.#parse() : EMPTY_STATE);
+    if (stamp !== this.#known.stamp)
+      this.#known = { stamp, state: stamp ? await this.#parse(stamp) : EMPTY_STATE };
     return this.#known.state;
-  }
-
-  /**
-   * A state that is known already keeps its records: a parsed copy of it has other order numbers.
-   *
-   * @param {string} stamp
-   * @param {State} state
-   */
-  #learn(stamp, state) {
-    const { token } = this.#known.state;
-    this.#known = { stamp, state: state.token === token ? this.#known.state : state };
   }
 
   /** Changes whenever the file does; "" without a file. */
@@ -77,12 +67,13 @@ export class FileStore {
     }
   }
 
-  async #parse() {
+  /** @param {string} stamp of the file: the token of an export, which has none */
+  async #parse(stamp) {
     const text = await readFile(this.#path, "utf8");
     try {
       const { interactions, ledger, token } = readExport(text);
       const records = interactions.map((interaction, order) => ({ ...interaction, order }));
-      return { token, ledger, records };
+      return { token: token || stamp, ledger, records };
     } catch (cause) {
       const { expected, found } = /** @type {PocketrecError} */ (cause);
       const file = `the file of a history, with ${expected}`;
@@ -156,7 +147,7 @@ export class FileStore {
     }
     await assertLocked();
     await rename(draft, this.#path);
-    this.#learn(await this.#stamp(), { token, records, ledger });
+    this.#known = { stamp: await this.#stamp(), state: { token, records, ledger } };
   }
 
   get #draftPath() {

@@ -13,7 +13,13 @@ const OLDEST = { item: "", time: 0, order: 0 };
 /** @param {StoredInteraction[]} records */
 const indexByItem = (records) => new Map(records.map((record) => [record.item, record]));
 
-/** The copy of a store in memory, which makes reading a history immediate. */
+/** @param {StoredInteraction} a @param {StoredInteraction} b */
+const compareTime = (a, b) => a.time - b.time;
+
+/**
+ * The copy of a store in memory, which makes reading a history immediate. Interactions of the same
+ * time keep the order in which they arrived: the numbers of two readings are not comparable.
+ */
 export class Replica {
   /** The state of the store that this is a copy of. */
   token = EMPTY_STATE.token;
@@ -36,7 +42,7 @@ export class Replica {
 
   /** By item, the oldest first. */
   get records() {
-    if (!this.#isSorted) this.#records = indexByItem([...this.#records.values()].sort(compareAge));
+    if (!this.#isSorted) this.#records = indexByItem([...this.#records.values()].sort(compareTime));
     this.#isSorted = true;
     return this.#records;
   }
@@ -48,7 +54,8 @@ export class Replica {
 
   /** @returns {State} */
   state() {
-    return { token: this.token, records: [...this.records.values()], ledger: this.ledger };
+    const records = [...this.records.values()].map((record, order) => ({ ...record, order }));
+    return { token: this.token, records, ledger: this.ledger };
   }
 
   /**
@@ -67,7 +74,7 @@ export class Replica {
   #put(record) {
     this.#records.delete(record.item);
     this.#records.set(record.item, record);
-    if (compareAge(record, this.#newest) < 0) this.#isSorted = false;
+    if (compareTime(record, this.#newest) < 0) this.#isSorted = false;
     else this.#newest = record;
   }
 
@@ -79,14 +86,11 @@ export class Replica {
    */
   replace({ token, records, ledger }) {
     if (token === this.token) return false;
-    const sorted = [...records].sort(compareAge);
     // Unchanged records stay the same objects: followers compare by identity.
-    let list = sorted.map((record) => {
+    const list = [...records].sort(compareAge).map((record) => {
       const known = this.#records.get(record.item);
       return known && isUnchanged(known, record) ? known : record;
     });
-    // Their order numbers may be those of an earlier reading, and contradict the new ones.
-    if (list.some((record, at) => at > 0 && compareAge(list[at - 1], record) > 0)) list = sorted;
     this.#records = indexByItem(list);
     this.#isSorted = true;
     this.#newest = list.at(-1) ?? OLDEST;

@@ -56,7 +56,7 @@ export class Engine {
   /**
    * Checks a file's tensors and copies them into a new module instance.
    *
-   * @param {import("./fuse.js").WeightsFile} file
+   * @param {import("../families/ncf/fuse.js").WeightsFile} file
    * @param {import("../runtime/abi.js").Exports} exports
    * @param {AbortSignal} [signal]
    */

@@ -1,6 +1,6 @@
 import { Engine } from "./engine.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
-import { fuse } from "./fuse.js";
+import { fuse } from "../families/ncf/fuse.js";
 import { readInfo } from "../families/index.js";
 import { Model } from "./model.js";
 import { readSafetensors } from "../file/safetensors.js";

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { assertNumber, assertSeed } from "../common/arguments.js";
 import { PocketrecError, show } from "../common/errors.js";
 import { indexOfNonFinite } from "../common/numbers.js";
@@ -354,6 +355,14 @@ export class Model {
     this.#engine.dispose();
   }
 
+  /**
+   * `using model = await loadModel(...)` calls it. Browsers before 2025 have no such symbol; there
+   * the method has a name that nothing calls.
+   */
+  [Symbol.dispose]() {
+    this.dispose();
+  }
+
   /** @param {User} user */
   #stateOf(user) {
     if (User.isOf(user, this.#engine)) return user.state;
@@ -416,7 +425,3 @@ function listed({ positions, scores }, name) {
 
 /** @param {number} count */
 const rowsBelow = (count) => Uint32Array.from({ length: count }, (_, row) => row);
-
-// Missing in browsers before 2025: there, only `dispose` exists.
-if (Symbol.dispose)
-  Object.defineProperty(Model.prototype, Symbol.dispose, { value: Model.prototype.dispose });

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { PocketrecError } from "../common/errors.js";
 import { wait } from "../common/timeout.js";
 import { WorkerPack } from "./pack.js";
@@ -186,10 +187,9 @@ export class WorkerModel extends RemoteObject {
     this.#isDisposed = true;
     this.invalidate();
   }
-}
 
-// Missing in browsers before 2025: there, only `dispose` exists.
-if (Symbol.asyncDispose) {
-  const value = WorkerModel.prototype.dispose;
-  Object.defineProperty(WorkerModel.prototype, Symbol.asyncDispose, { value });
+  /** `await using` calls it, in engines that have the symbol. */
+  [Symbol.asyncDispose]() {
+    return this.dispose();
+  }
 }

@@ -54,3 +54,9 @@ await loadModel({ gmf: new ArrayBuffer(8), mlp: new Blob([]), alpha: 0.5 }).catc
       console.log(error.subject, error.hint);
   },
 );
+
+{
+  using scoped = await loadModel("model.safetensors");
+  const count: number = scoped.itemCount;
+  console.log(count, scoped.scoresAreInnerProducts);
+}

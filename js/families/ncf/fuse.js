@@ -1,10 +1,10 @@
-import { PocketrecError, show } from "../common/errors.js";
-import { halfToNumber } from "../file/dtypes.js";
+import { PocketrecError, show } from "../../common/errors.js";
+import { halfToNumber } from "../../file/dtypes.js";
 
 /**
- * @typedef {import("../file/safetensors.js").Tensor} Tensor
- * @typedef {{ tensors: Map<string, Tensor>, info: Readonly<import("../file/metadata.js").Info> }}
- *   WeightsFile
+ * @typedef {import("../../file/safetensors.js").Tensor} Tensor
+ * @typedef {Readonly<import("../../file/metadata.js").Info>} Info
+ * @typedef {{ tensors: Map<string, Tensor>, info: Info }} WeightsFile
  */
 
 /**
