@@ -1,6 +1,6 @@
-// What a Keras configuration says and names do not: the order of Concatenate, the activation of each
-// layer, scales and ranges behind the score, cosines. The right values are the arithmetic of each
-// layer, written out.
+// What a Keras configuration says and names do not: the order of Concatenate, the activation of
+// each layer, scales and ranges behind the score, cosines. The right values are the arithmetic of
+// each layer, written out.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 

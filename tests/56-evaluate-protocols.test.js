@@ -1,7 +1,7 @@
 // pocketrec evaluate: clicks against scikit-learn's figures, and no rule applied in silence: what a
 // protocol leaves out or decides is counted, what the data leave open is asked.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
 import { aucOf, clickFigures } from "../js/evaluate/clicks.js";
@@ -9,6 +9,8 @@ import { PredictedRows } from "../js/evaluate/predicted-rows.js";
 import { assertFails, cli, pocketrec, words } from "./lib/command-line.js";
 import { assertFigure, evaluate, evaluationFiles } from "./lib/evaluate.js";
 import { uniform } from "./lib/random.js";
+import { npy } from "./lib/torch-writer.js";
+import { zip } from "./lib/zip-writer.js";
 
 const { at, model, data } = evaluationFiles();
 const sigmoid = (name, info = {}, more = {}) => model(name, { output: "sigmoid", ...info }, more);
@@ -512,6 +514,7 @@ describe("options that the protocol does not read are refused", () => {
     ["rating --at 10", /--at: expected --protocol leave-one-out or strong/],
     ["strong --test TEST --fold-in 0.5", /--fold-in: expected no test file/],
     ["rating --test TEST --test-share 0.5", /--test-share: expected no test file/],
+    ["lists --positive 3", /--positive: expected --train, whose interactions it selects/],
     ["clicks --metrics HR", /--metrics: expected AUC, LogLoss, Calibration, found HR/],
   ])
     test(options, () => {
@@ -520,6 +523,38 @@ describe("options that the protocol does not read are refused", () => {
       const command = words`${sigmoid("a")} --data ${path} --protocol ${list}`;
       assert.match(assertFails("evaluate", ...command), message);
     });
+});
+
+test("a user that the file does not have is refused before any is measured", () => {
+  const path = data("rows.csv", "user,item,time\n0,1,1\n0,5,2\n7,3,1\n7,0,2\n");
+  const options = words`${model("a")} --data ${path} --protocol leave-one-out --limit 1`;
+  const message = assertFails("evaluate", ...options);
+  assert.match(
+    message,
+    /7: expected a row of the 3 trained users, from 0, found 7\. .*--user-base 1/,
+  );
+  assert.match(assertFails("evaluate", ...options, "--user-base", "1"), /Pass --user-base 0/);
+});
+
+test("one user has no interval, and a metric is measured once", () => {
+  const path = data("one.csv", "user,item,time\n0,1,1\n0,5,2\n");
+  const { stdout } = cli`evaluate ${model("a")} --data ${path} --protocol leave-one-out
+    --sampled all --metrics HR,HR --at 1,1`;
+  assert.equal(stdout.match(/^HR@1 +1\.0000 +none: one user/gm).length, 1);
+});
+
+test("ratings of arrays that are no numbers are refused", () => {
+  const array = (name, ...values) => ({
+    name: `${name}.npy`,
+    data: npy(
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }",
+      new Uint8Array(Float64Array.from(values).buffer),
+    ),
+  });
+  const arrays = [array("user", 0, 0, 1), array("item", 0, 1, 2), array("rating", 3, NaN, 4)];
+  writeFileSync(at("nan.npz"), zip(arrays));
+  const options = words`${model("a")} --data ${at("nan.npz")} --protocol rating`;
+  assert.match(assertFails("evaluate", ...options), /expected ratings that are numbers, found NaN/);
 });
 
 test("scores that are no numbers are an error and no first rank", () => {

@@ -11,8 +11,9 @@ Protocols
   strong         Strong generalisation: Liang et al., Variational Autoencoders for Collaborative
                  Filtering, WWW 2018. --held-out of the users are sampled. --fold-in of each
                  history, sampled, is the input; the rest are the targets, ranked in the whole
-                 catalogue without the input. With a training and a test file of the same users
-                 nothing is sampled: the training file is the input, the test file the targets.
+                 catalogue without the input; each has at least one interaction. With a training and
+                 a test file of the same users nothing is sampled: the training file is the input,
+                 the test file the targets.
   rating         Errors of predicted ratings: those of a test file, or a --test-share sample.
                  Ratings below --positive are no ratings.
   clicks         Predicted clicks, for models that were trained on labels: of labelled rows, those

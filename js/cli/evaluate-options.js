@@ -46,9 +46,10 @@ export function metricsOf({ protocol, metrics, at }) {
   const wrong = metrics?.find((name) => !allowed.includes(name));
   if (wrong !== undefined)
     throw new PocketrecError("bad-argument", "--metrics", allowed.join(", "), wrong);
-  return (metrics ?? usual.metrics).flatMap((name) =>
+  const names = (metrics ?? usual.metrics).flatMap((name) =>
     AT_K.includes(name) ? (at ?? usual.at).map((k) => `${name}@${k}`) : [name],
   );
+  return [...new Set(names)];
 }
 
 /**
@@ -64,6 +65,8 @@ export function assertOptionsApply(command, { train, test, negatives }) {
   for (const [name, protocols] of Object.entries(FOR))
     if (given(name) && !protocols.includes(protocol))
       refuse(name, `--protocol ${protocols.join(" or ")}`, `--protocol ${protocol}`);
+  if (given("positive") && protocol === "lists" && !train)
+    refuse("positive", "--train, whose interactions it selects", "none");
   if (given("sampled") && negatives) refuse("sampled", "no file of negatives", negatives);
   if (given("testShare") && test) refuse("testShare", "no test file", test);
   for (const name of ["heldOut", "foldIn"])

@@ -125,7 +125,7 @@ export function printReport(evaluation) {
   const rows = result.figures.map(({ metric, value, low, high }, index) => [
     metric,
     value.toFixed(4),
-    `${low.toFixed(4)} to ${high.toFixed(4)}`,
+    result.done > 1 ? `${low.toFixed(4)} to ${high.toFixed(4)}` : "none: one user",
     ...(baseline ? [baseline.figures[index].value.toFixed(4)] : []),
   ]);
   say(table(head, rows));

@@ -29,7 +29,13 @@ import { choice, number, paragraph, renamedOption, RENAMED_USERS, whole } from "
 import { addReadingOptions, readOptionsOf } from "./reading-options.js";
 import { note, progress } from "./terminal.js";
 
-const share = number(0, 1);
+/** @param {string} text */
+function share(text) {
+  const value = number(0, 1)(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError("Expected a number from 0 to 1, and not 0.");
+}
+
 const METRICS = [...AT_K, ...WHOLE].join(", ");
 const TEXTS = {
   description: paragraph(`Measures the quality of a weights file on users' interactions, with 95%
@@ -135,6 +141,8 @@ async function run(path, options, command) {
     userSource,
     reader,
   });
+  if (userSource === "stored")
+    for (const { name } of split.cases) catalogue.userRow(name, trainedUsers.count);
   const cases = split.cases.slice(0, options.limit);
   assertHistories(userSource, cases);
   const isFiltered = protocol !== "rating";

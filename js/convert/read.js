@@ -90,7 +90,7 @@ const OTHERS = [
     "a web page, not the model itself",
     "Use the download link of the file, not the link of its page.",
   ],
-  [/^\x1f\x8b/, "a gzip archive", "Unpack it first: gunzip, or tar xzf."],
+  [/^[^]\u008b/, "a gzip archive", "Unpack it first: gunzip, or tar xzf."],
   [/^\s*[{[]/, "JSON", "Save the weights themselves: as safetensors, or with numpy.savez by name."],
 ];
 

@@ -74,15 +74,19 @@ export class Catalogue {
    * @throws {PocketrecError} "unknown-user"
    */
   userRow(name, count) {
-    const row = numberOf(name) - this.userBase;
+    const { userBase } = this;
+    const row = numberOf(name) - userBase;
     if (row >= 0 && row < count) return row;
+    const base = userBase ? 0 : 1;
     throw new PocketrecError(
       "unknown-user",
       name,
-      `a row of the ${count} trained users, from ${this.userBase}`,
+      `a row of the ${count} trained users, from ${userBase}`,
       name,
       {
-        hint: "Pass --user-base 1 where users count from 1, or --users history to encode them.",
+        hint:
+          `Pass --user-base ${base} where users count from ${base}, ` +
+          "or --users history to encode them.",
       },
     );
   }
@@ -105,6 +109,8 @@ export class Catalogue {
     const known = item.reduce((sum, index) => sum + Number(rows[index] >= 0), 0);
     this.assertMostlyKnown(path, user.length, known, data.reading);
     this.#assertRows(path, rows);
+    if (time?.some((value) => !Number.isFinite(value)))
+      throw new PocketrecError("bad-argument", path, "times that are numbers", "one that is not");
     for (const numbers of this.#numbered)
       numbers.add(numbers.what === "item" ? items : users, path);
     /** @type {Map<number, Interaction>[]} */

@@ -20,14 +20,17 @@ import { PocketrecError } from "../common/errors.js";
 /**
  * @param {Interactions[]} data
  * @returns {Values}
+ * @throws {PocketrecError} "bad-argument": a rating is no number
  */
 export function valuesOf(data) {
   let [count, low, minimum, maximum, above] = [0, 0, Infinity, -Infinity, Infinity];
   let areLabels = true;
   /** @type {Set<number>} */
   const negatives = new Set();
-  for (const { rating = [] } of data)
+  for (const { rating = [], path } of data)
     for (const value of rating) {
+      if (!Number.isFinite(value))
+        throw new PocketrecError("bad-argument", path, "ratings that are numbers", `${value}`);
       count++;
       if (value < minimum) minimum = value;
       if (value > maximum) maximum = value;

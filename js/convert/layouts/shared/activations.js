@@ -109,6 +109,22 @@ export function activationAfter(path, classes) {
 }
 
 /**
+ * Whether an activation lies between two submodules of a sequence that has activations.
+ *
+ * @param {string} first path
+ * @param {string} second path
+ * @param {Classes} classes
+ * @returns {boolean | undefined} undefined: the classes do not tell
+ */
+export function isActiveBetween(first, second, classes) {
+  const sequence = sequenceAround(first, classes);
+  const [from, to] = [sequence.indexOf(first), sequence.indexOf(second)];
+  const isActivation = (/** @type {string} */ at) => activationOf(String(classes.get(at)));
+  if (from < 0 || to < from || !sequence.some(isActivation)) return undefined;
+  return sequence.slice(from, to).some(isActivation);
+}
+
+/**
  * The activation behind a layer, if the classes tell it.
  *
  * @param {string} path of the layer

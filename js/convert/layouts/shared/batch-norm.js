@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { vectorTensor } from "../../matrix.js";
-import { activationOf, numberedPath } from "./activations.js";
+import { activationOf, isActiveBetween, numberedPath } from "./activations.js";
 import { isNorm } from "./layers.js";
 
 /**
@@ -91,6 +91,8 @@ export function normalizedBefore(dense, { scale, shift }, first = 0) {
  * @returns {{ isBehind: boolean, isKnown: boolean }} isKnown: nothing else can lie there
  */
 export function normPlace(dense, norm, classes) {
+  const isAfter = isActiveBetween(dense.path, norm.path, classes);
+  if (isAfter !== undefined) return { isBehind: isAfter, isKnown: true };
   const a = numberedPath(dense.path);
   const b = numberedPath(norm.path);
   if (!a || !b || a.stem !== b.stem) return { isBehind: false, isKnown: false };
