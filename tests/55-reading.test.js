@@ -102,6 +102,7 @@ const SAME = {
     { delimiter: "\t" },
   ),
   "a comment with #": `# FromNodeId ToNodeId\n${delimited(FIELDS, { delimiter: "\t" })}`,
+  "Excel's delimiter": `sep=;\n${delimited([HEADER, ...FIELDS], { delimiter: ";" })}`,
   KONECT: `% bip weighted\n% 48 8 40\n${delimited(FIELDS, { delimiter: " " })}`,
   "names in a comment, in another order": `# item user rating time\n${delimited(
     rowsWith(([u, i, r, t]) => [i, u, r, t]),
@@ -158,6 +159,14 @@ describe("one table in many clothes", () => {
     assert.deepEqual(
       found,
       EXPECTED.map(([u, i, r, t]) => [`user_${u}`, `item_${i}`, r, t]),
+    );
+  });
+
+  test("true and false are 1 and 0", async () => {
+    const found = await read("user,item,liked\n1,2,True\n1,3,FALSE\n");
+    assert.deepEqual(
+      found.map(([, , rating]) => rating),
+      [1, 0],
     );
   });
 
@@ -358,6 +367,7 @@ describe("what is unclear is asked, and the advice leads to the right interactio
       PLAIN.replace(/,[\d.]+,(\d+\n)/, ",0x2,$1"),
       /a rating that is a number, found "0x2"/,
     ],
+    ["Netflix' blocks", "1:\n7,3,2005-09-06\n8,5,2005-05-13\n", /Write the item of each block/],
     ["words as times", PLAIN.replace(/\d+\n/, "item 30\n"), /a time that is a number or a date/],
   ])
     test(`refused: ${title}`, () => assertRefused(read(content), "bad-argument", message));

@@ -54,10 +54,7 @@ export const nameOfDelimiter = (delimiter) =>
 export function findDialect(text, path, said) {
   const lines = text.sample.split("\n");
   const start = lines.findIndex((line) => line.trim() && !isComment(line));
-  const comment = lines
-    .slice(0, start < 0 ? lines.length : start)
-    .find(isComment)
-    ?.trim()[0];
+  const comment = commentIn(lines.slice(0, start < 0 ? lines.length : start));
   const first = lines[start];
   if (first === undefined) {
     const found = text.sample.trim() ? "comments alone" : "an empty file";
@@ -66,6 +63,14 @@ export function findDialect(text, path, said) {
   const whole = { quotes: said.quotes ?? true, comment, headerLine: start + 1 };
   if (/^\s*[{[]/.test(first) && !said.lines && !said.delimiter)
     return { ...whole, lines: "json", delimiter: "", hasHeader: false, width: 0, sample: [] };
+  if (/^\d+:$/.test(first.trim()))
+    throw lineError(
+      path,
+      start + 1,
+      "lines of a user, an item, a rating, a time",
+      first,
+      BLOCKS_HINT,
+    );
   const data = lines.filter((line) => line.trim() && !(comment && line.startsWith(comment)));
   const list = listDialect(data, path, said);
   if (list) return { ...whole, ...list };
@@ -78,8 +83,17 @@ export function findDialect(text, path, said) {
   return { ...whole, lines: "rows", delimiter, hasHeader, ...widthOf(header, sample), sample };
 }
 
-/** @param {string} line */
-const isComment = (line) => /^\s*[#%]/.test(line);
+/** Of the Netflix prize. */
+const BLOCKS_HINT = "Write the item of each block into its lines: item,user,rating,date.";
+
+/** Comments, and Excel's "sep=;". @param {string} line */
+const isComment = (line) => /^\s*(?:[#%]|sep=.\s*$)/.test(line);
+
+/**
+ * How comments start.
+ * @param {string[]} lines
+ */
+const commentIn = (lines) => /^\s*([#%]|sep=)/.exec(lines.find(isComment) ?? "")?.[1];
 
 /**
  * Lists, or undefined for rows.

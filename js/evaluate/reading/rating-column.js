@@ -43,6 +43,7 @@ export class RatingColumn {
    * @param {number} line
    */
   #valueOf(field, line) {
+    if (/^(?:true|false)$/i.test(field)) return Number(/^t/i.test(field));
     const value = numberIn(field);
     if (field.includes(".")) this.#lines.point ??= line;
     if (!Number.isFinite(value)) {

@@ -104,7 +104,13 @@ export class TimeColumn {
       const hint = isMissing(field)
         ? "Remove the lines without a time, or pass --columns time=none to read no times."
         : `--columns time=COLUMN takes another column than ${this.name}, time=none takes none.`;
-      throw lineError(this.#path, line, "a time that is a number or a date", field, hint);
+      throw lineError(
+        this.#path,
+        line,
+        "a time that is a number or a date as 2001-09-17",
+        field,
+        hint,
+      );
     }
     const { form, parts, time } = date;
     this.#assertForm(form, field, line);
