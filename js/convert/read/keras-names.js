@@ -224,7 +224,7 @@ function weightsOfLayer(layer, group, count, rank) {
     return type === "batch_normalization" ? [...scale, "moving_mean", "moving_variance"] : scale;
   }
   if (layer || count > 2 || (count === 1 && rank !== 2)) return [];
-  return count === 1 && /emb/i.test(own) ? ["embeddings"] : ["kernel", "bias"];
+  return count === 1 && /emb|bias/i.test(own) ? ["embeddings"] : ["kernel", "bias"];
 }
 
 /**

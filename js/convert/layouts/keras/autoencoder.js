@@ -1,5 +1,6 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { autoencoderTensors } from "../shared/autoencoder-tensors.js";
+import { inputOf } from "../shared/assume.js";
 import { outputsOf } from "./values.js";
 
 /**
@@ -34,17 +35,14 @@ export function autoencoderOf(value, options) {
   const kind = kindOf(options, node ? "cdae" : isMultinomial ? "mult-dae" : "autoencoder", value);
   const tensors = autoencoderTensors(layers);
   if (node?.values) tensors.set("user", { shape: [node.rows, node.width], values: node.values });
+  const { normalize, assumptions } = inputOf(kind, input.isUnit, options);
   const isRating = kind === "autorec-user";
   const description = {
     activation: layers.slice(0, -1).map(({ activation }) => activation),
     output: last.activation,
-    input: { values: isRating ? "rating" : "binary", normalize: input.isUnit ? "l2" : "none" },
+    input: { values: isRating ? "rating" : "binary", normalize },
   };
-  const note =
-    "The graph does not scale its input to length 1; if that was done before, " +
-    'set input.normalize to "l2".';
-  const notes = kind === "mult-dae" && !input.isUnit ? [note] : [];
-  return { layout: "Keras graph", kind, tensors, description, notes };
+  return { layout: "Keras graph", kind, tensors, description, notes: [], assumptions };
 }
 
 /**

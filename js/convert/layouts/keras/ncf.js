@@ -1,6 +1,7 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { rotated } from "../../matrix.js";
 import { KERAS_ITEM, KERAS_USER } from "../../name-hints.js";
+import { assumed } from "../shared/assume.js";
 import { assertRowCounts, ncfKind, ncfTensors } from "../shared/ncf-tensors.js";
 import { rescaledOutput } from "./layers.js";
 import { unitRows } from "./tensors.js";
@@ -13,7 +14,8 @@ import { unitRows } from "./tensors.js";
  * @typedef {import("./values.js").Part} Part
  * @typedef {import("./values.js").Features} Features
  * @typedef {import("./values.js").Product} Product
- * @typedef {Pick<Blueprint, "layout" | "kind" | "tensors" | "description" | "notes">} Model
+ * @typedef {Pick<Blueprint, "layout" | "kind" | "tensors" | "description" | "notes"> &
+ *   Partial<Pick<Blueprint, "assumptions">>} Model
  */
 
 /**
@@ -42,7 +44,7 @@ export function ncfOf(given, options) {
     const found = `${products.length} and ${towers.length}`;
     throw unsupported("model", "one product of embeddings and one tower", found);
   }
-  const { user, notes } = userInput(inputs, parts, options);
+  const { user, notes, assumptions = [] } = userInput(inputs, parts, options);
   const [product] = products;
   const [tower] = towers;
   const biases = biasesOf(score.biases, user);
@@ -59,7 +61,8 @@ export function ncfOf(given, options) {
   });
   assertRowCounts(tensors);
   const description = { ...(activation && { activation }), ...describeEnding(score, options) };
-  return { layout: "Keras graph", kind: ncfKind(tensors), tensors, description, notes };
+  const kind = ncfKind(tensors);
+  return { layout: "Keras graph", kind, tensors, description, notes, assumptions };
 }
 
 /** Activations behind the last layer that the format has. */
@@ -130,8 +133,12 @@ function assertPlainRows(parts) {
  * @param {Part[]} parts
  * @param {LayoutOptions} options
  */
-function userInput(inputs, parts, { items }) {
+function userInput(inputs, parts, { items, userTable }) {
   const tables = inputs.map((input) => parts.filter((part) => part.input === input));
+  const stated = inputs.find(
+    (input, k) => input === userTable || tables[k].some(({ table }) => table === userTable),
+  );
+  if (userTable !== undefined && stated !== undefined) return { user: stated, notes: [] };
   for (const names of [inputs, tables.map((own) => own.map(({ table }) => table).join())]) {
     const isUser = names.map((name) => KERAS_USER.test(name));
     if (isUser[0] !== isUser[1]) return { user: inputs[isUser[0] ? 0 : 1], notes: [] };
@@ -144,7 +151,8 @@ function userInput(inputs, parts, { items }) {
   const note =
     `No name tells users from items: the first input, ${user}, is taken as the user, ` +
     `${item} as the item.`;
-  return { user, notes: [note] };
+  const open = assumed("users", user, [user, item], "--user-table");
+  return { user, notes: [note], assumptions: [open] };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { PocketrecError, show } from "../../../common/errors.js";
 import { autoencoderTensors } from "../shared/autoencoder-tensors.js";
+import { inputOf } from "../shared/assume.js";
 import { candidateTower } from "../shared/candidate-tower.js";
 import { describeEnding, endingOf } from "./ending.js";
 import { chainOf } from "./layers.js";
@@ -67,12 +68,10 @@ function autoencoder(chain, ending, options) {
   const { layers, activations, isNormed } = chain;
   assertAutoencoder(chain);
   const kind = kindOf(chain, ending, options);
-  const input = {
-    values: kind === "autorec-user" ? "rating" : "binary",
-    normalize: isNormed ? "l2" : "none",
-  };
+  const { normalize, assumptions } = inputOf(kind, isNormed, options);
+  const input = { values: kind === "autorec-user" ? "rating" : "binary", normalize };
   const description = { activation: activations, ...describe(ending), input };
-  return { kind, tensors: autoencoderTensors(layers), description, notes: [] };
+  return { kind, tensors: autoencoderTensors(layers), description, notes: [], assumptions };
 }
 
 /**

@@ -22,7 +22,7 @@ import { bare, columnsOf, unsupported } from "./values.js";
  * @typedef {import("./values.js").Size} Size
  *
  * @typedef {{ kind: Kind, tensors: Map<string, ForeignTensor>, description: Record<string,
- *   unknown>, notes: string[] }} Found
+ *   unknown>, notes: string[], assumptions?: import("../../assumptions.js").Assumption[] }} Found
  */
 
 /** Limit of the nodes for one score. A model of 16 layers has about a hundred. */

@@ -50,11 +50,12 @@ const ACTIVATIONS = ["identity", "relu", "elu", "selu", "sigmoid", "tanh"];
 export function ncfModel(value, sides, order, options) {
   assertTwoSides(sides);
   const notes = /** @type {string[]} */ ([]);
+  const assumptions = /** @type {import("../../assumptions.js").Assumption[]} */ ([]);
   const ending = endingOf(value, ["sigmoid"], options);
   const [a, b] = [...sides.sides.values()].sort(
     (x, y) => order.indexOf(x.index) - order.indexOf(y.index) || x.index.localeCompare(y.index),
   );
-  const { user } = splitSides([a, b], options, notes);
+  const { user } = splitSides([a, b], options, notes, assumptions);
   const folder = new Folder();
   const logit = folder.expand(ending.raw);
   const parts = partsOf(logit, { folder, sides, user: user.index });
@@ -63,7 +64,7 @@ export function ncfModel(value, sides, order, options) {
   const tensors = tensorsOf(parts, logit.bias);
   const activation = parts.tower?.activation ?? "relu";
   const description = { activation, ...describeEnding(ending) };
-  return { kind: ncfKind(tensors), tensors, description, notes };
+  return { kind: ncfKind(tensors), tensors, description, notes, assumptions };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { onnxSideOf } from "../../name-hints.js";
+import { assumed } from "../shared/assume.js";
 import { unsupported } from "./values.js";
 
 /**
@@ -80,8 +81,15 @@ function tablesOf(atom) {
  * @param {[Side, Side]} sides in the order of the graph's inputs
  * @param {LayoutOptions} options
  * @param {string[]} notes changed
+ * @param {import("../../assumptions.js").Assumption[]} assumptions changed
  */
-export function splitSides([a, b], { items }, notes) {
+export function splitSides([a, b], { items, userTable }, notes, assumptions) {
+  for (const [side, other] of [
+    [a, b],
+    [b, a],
+  ])
+    if (userTable !== undefined && [side.index, ...side.names].includes(userTable))
+      return { user: side, item: other };
   for (const score of [inputScore, tablesScore]) {
     const difference = score(a) - score(b);
     if (difference) return difference > 0 ? { user: a, item: b } : { user: b, item: a };
@@ -96,6 +104,7 @@ export function splitSides([a, b], { items }, notes) {
     `The first input, "${a.index}", is taken as the user: ` +
       "no name of an input or a table tells users from items.",
   );
+  assumptions.push(assumed("users", a.index, [a.index, b.index], "--user-table"));
   return { user: a, item: b };
 }
 

@@ -62,3 +62,19 @@ export function assumeNorms(chain, { classes }, { epsilon, norm }) {
     list.push(assumed("norm", open.isBehind ? "behind" : "before", ["before", "behind"], "--norm"));
   return list;
 }
+
+/**
+ * The scaling of an autoencoder's input. A graph of a Mult-DAE may take an input that is scaled
+ * before.
+ *
+ * @param {string} kind
+ * @param {boolean} isNormed whether the graph scales it
+ * @param {import("../../blueprint.js").LayoutOptions} options
+ * @returns {{ normalize: "none" | "l2", assumptions: Assumption[] }}
+ */
+export function inputOf(kind, isNormed, { normalize }) {
+  if (isNormed) return { normalize: "l2", assumptions: [] };
+  const isOpen = kind === "mult-dae" && normalize === undefined;
+  const open = assumed("normalize", "none", ["none", "l2"], "--normalize");
+  return { normalize: normalize ?? "none", assumptions: isOpen ? [open] : [] };
+}
