@@ -60,7 +60,7 @@ def write_npz(arrays, path):
 def dot(t, user, item, *more):
     u, i = pairs()
     scores = (t[user][u] * t[item][i]).sum(1)
-    for name, rows in zip(more, (u, i)):
+    for name, rows in zip(more, (u, i), strict=False):
         scores = scores + t[name].reshape(-1)[rows]
     return scores
 
@@ -97,7 +97,8 @@ def dot_products(out):
 
 
 def two_towers(out):
-    users, items = nn.Sequential(nn.Linear(WIDTH, 8), nn.ReLU(), nn.Linear(8, 5)), nn.Linear(WIDTH, 5)
+    users = nn.Sequential(nn.Linear(WIDTH, 8), nn.ReLU(), nn.Linear(8, 5))
+    items = nn.Linear(WIDTH, 5)
     user, item = table(USERS), table(ITEMS)
     with torch.no_grad():
         exported = {"user_factors": users(user), "item_factors": items(item)}
@@ -121,9 +122,11 @@ def mlps(out):
     outside = biases["user_bias.weight"][u] + biases["item_bias.weight"][i]
     out.add("biases-outside", {**t, **biases}, scores + outside, words)
     norm = nn.BatchNorm1d(8, eps=1e-3)
-    norm.running_mean.normal_(), norm.running_var.uniform_(0.5, 2)
+    norm.running_mean.normal_()
+    norm.running_var.uniform_(0.5, 2)
     with torch.no_grad():
-        norm.weight.normal_(), norm.bias.normal_()
+        norm.weight.normal_()
+        norm.bias.normal_()
         hidden = norm.eval()(torch.relu(linear(t, "fc1", x)))
     scores = linear(t, "out", torch.relu(linear(t, "fc2", hidden)))
     norms = {f"bn1.{name}": tensor for name, tensor in norm.state_dict().items()}

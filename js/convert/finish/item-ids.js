@@ -10,9 +10,9 @@ import { PocketrecError, show } from "../../common/errors.js";
 /** Headers of the column of ids, and of the column of rows, without signs and in lower case. */
 const ID_NAMES = new Set(
   (
-    "id item itemid itemids rawid rawitemid originalid originalitemid orgid token itemtoken movie " +
-    "movieid productid asin isbn bookid songid trackid articleid artistid videoid gameid animeid " +
-    "recipeid newsid businessid poiid iid sid"
+    "id item itemid itemids rawid rawitemid originalid originalitemid orgid token itemtoken " +
+    "movie movieid productid asin isbn bookid songid trackid articleid artistid videoid gameid " +
+    "animeid recipeid newsid businessid poiid iid sid"
   ).split(" "),
 );
 const ROW_NAMES = new Set(
@@ -79,13 +79,20 @@ function tableOf(text, path) {
       path,
     );
   const isTable = data.length > 1 && lines.every((line) => line.length === header.length);
-  const hasRows = header.some((_, k) => isPermutation(lines.map((line) => Number(line[k]))));
-  const hasAllRows = header.some((_, k) =>
-    isPermutation([header, ...lines].map((line) => Number(line[k]))),
-  );
-  if (!isTable || !(hasRows || hasAllRows)) return undefined;
+  if (!isTable || !(isMap(lines) || isMap([header, ...lines]))) return undefined;
   const expected = "a header that says which column holds ids and which rows, such as id,row";
   throw new PocketrecError("bad-argument", path, expected, show(first));
+}
+
+/**
+ * Whether a column numbers the rows, and another one has a value for each.
+ * @param {string[][]} lines
+ */
+function isMap(lines) {
+  const columns = (lines[0] ?? []).map((_, k) => lines.map((line) => line[k]));
+  const rows = columns.filter((column) => isPermutation(column.map(Number)));
+  const isDistinct = (/** @type {string[]} */ column) => new Set(column).size === lines.length;
+  return rows.length > 0 && columns.filter(isDistinct).length > 1;
 }
 
 /** Whether numbers are 0 to n - 1, in any order. @param {number[]} numbers */

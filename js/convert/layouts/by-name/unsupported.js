@@ -68,7 +68,7 @@ function itemMatrix(layers) {
 }
 
 /**
- * Embeddings of layer 0 of a graph network, of which the scores cannot be told without the graph.
+ * Embeddings of layer 0 of a graph network, whose scores need the graph.
  * @param {Layer[]} layers
  */
 function graphModel(layers) {
@@ -86,7 +86,7 @@ function graphModel(layers) {
 }
 
 /**
- * Refuses two tables under the names of LightGCN: nothing tells them from a matrix factorisation.
+ * Refuses two tables under the names of LightGCN: they may be a matrix factorisation as well.
  *
  * @param {Layer[]} layers
  * @throws {PocketrecError} "unsupported"
