@@ -3,10 +3,10 @@
 // the rest is refused; what a file does not tell is written in the result, unless examples told.
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { test } from "node:test";
+import { after, test } from "node:test";
 
 import { framework } from "./lib/frameworks.js";
-import { outcomeOf, outcomeWithExpect } from "./lib/mutants.js";
+import { breakages, outcomeOf, outcomeWithExpect } from "./lib/mutants.js";
 
 const COUNT = 200;
 const SEED = 20;
@@ -17,10 +17,19 @@ const { skip, train } = framework(
   'import torch, numpy, h5py, onnx.reference; assert torch.__version__ < "2"',
 );
 
-test(`${COUNT} random models are right or refused`, { skip }, async (t) => {
+/** The mutants, made once. */
+let files;
+const made = () => (files ??= makeMutants());
+
+function makeMutants() {
   const { folder, models } = train(COUNT, SEED);
-  t.after(() => rmSync(folder, { recursive: true }));
-  const mutants = models.flat();
+  return { folder, mutants: models.flat() };
+}
+
+after(() => files && rmSync(files.folder, { recursive: true }));
+
+test(`${COUNT} random models are right or refused`, { skip }, async (t) => {
+  const { folder, mutants } = made();
   assert.equal(mutants.length, COUNT);
   const without = await outcomesOf(mutants, (mutant) => outcomeOf(folder, mutant));
   const withExamples = await outcomesOf(mutants, (mutant) => outcomeWithExpect(folder, mutant));
@@ -43,6 +52,20 @@ test(`${COUNT} random models are right or refused`, { skip }, async (t) => {
       withExamples.filter(({ mutant }) => mutant.supported),
       ["refused"],
     ),
+    [],
+  );
+});
+
+test("verify tells a broken file from one that examples proved", { skip }, async (t) => {
+  const { folder, mutants } = made();
+  const found = [];
+  for (const mutant of mutants.filter(({ supported }) => supported))
+    found.push(await breakages(folder, mutant));
+  const count = found.reduce((sum, { broken }) => sum + broken, 0);
+  t.diagnostic(`${count} broken files`);
+  assert.ok(count > COUNT);
+  assert.deepEqual(
+    found.flatMap(({ unnoticed }) => unnoticed),
     [],
   );
 });

@@ -30,6 +30,7 @@ const RIGHT = [
   ["prefix model"],
   ["prefix _orig_mod"],
   ["a last layer as wide as the embedding"],
+  ["an auxiliary layer", { ignore: ["auxiliary.*"] }],
   ["a narrow AutoRec", { kind: "autorec-user" }],
   ["a wide AutoRec", { kind: "autorec-user" }],
   ["fc21 and fc22", { kind: "mult-dae" }],
@@ -62,6 +63,7 @@ const RIGHT_OR_REFUSED = [
 
 /** Refused with these words. */
 const REFUSED = [
+  ["an auxiliary layer", /auxiliary/],
   ["a third table", /genre_embedding/],
   ["projected content", /content_proj/],
   ["genres behind a layer", /genre_fc/],

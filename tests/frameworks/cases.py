@@ -205,6 +205,14 @@ def pairs_cases():
             {**tables(), **tower_of(2 * WIDTH, 9, WIDTH, 1, names=["fc1", "fc2", "output"])},
             mlp(["fc1", "fc2", "output"]),
         ),
+        "an auxiliary layer": (
+            {
+                **tables(),
+                **tower_of(2 * WIDTH, 9, 5, 1, names=["fc1", "fc2", "output"]),
+                **dense("auxiliary", 5, 3),
+            },
+            mlp(["fc1", "fc2", "output"]),
+        ),
         "a tower and biases": (
             {**tables(), **biases("user_bias.weight", "item_bias.weight"),
              **tower_of(2 * WIDTH, 9, 5, 1, names=["fc1", "fc2", "output"])},

@@ -8,6 +8,8 @@ import { PocketrecError } from "../../js/common/errors.js";
 import { convert } from "../../js/convert/convert.js";
 import { readExpected } from "../../js/convert/expect/lines.js";
 import { TOLERANCE } from "./assert-close.js";
+import { readSafetensors } from "../../web-demo/safetensors.js";
+import { writeSafetensors } from "./safetensors.js";
 
 /**
  * @typedef {object} Outcome
@@ -60,6 +62,76 @@ function errorOf(model, mutant, options) {
   }
 }
 
+/**
+ * What can be broken in the file that examples proved, without `verify` telling it from a right
+ * one: tensors exchanged, transposed, dropped or with their rows reversed.
+ *
+ * @param {string} folder
+ * @param {any} mutant a supported one
+ * @returns {Promise<{ broken: number, unnoticed: string[] }>}
+ */
+export async function breakages(folder, mutant) {
+  const file = new Uint8Array(readFileSync(join(folder, mutant.file)));
+  const { bytes } = await convert([{ name: mutant.file, bytes: file }], {
+    keepUsers: mutant.pairs !== undefined,
+    expect: examplesOf(mutant),
+    ...mutant.options,
+  });
+  const { tensors, metadata } = readSafetensors(bytes);
+  const unnoticed = [];
+  let broken = 0;
+  for (const [what, changed] of brokenTensors(tensors)) {
+    broken++;
+    const altered = new Uint8Array(writeSafetensors(changed, metadata));
+    const isNoticed = await loadModel(altered, { verify: true }).then(
+      (model) => model.dispose(),
+      (error) => error instanceof PocketrecError,
+    );
+    if (!isNoticed) unnoticed.push(`${mutant.file}: ${what}; ${mutant.madeOf}`);
+  }
+  return { broken, unnoticed };
+}
+
+/** Tensors that scores of trained users do not depend on, or that are read from elsewhere. */
+const NOT_SCORED = /user|_ids$/;
+
+/** [what, the tensors] for each change that is one. */
+function* brokenTensors(tensors) {
+  const names = Object.keys(tensors).filter((name) => !NOT_SCORED.test(name));
+  for (const [k, name] of names.entries()) {
+    const { [name]: tensor, ...others } = tensors;
+    const { shape, data } = tensor;
+    const like = names.slice(k + 1).filter((other) => {
+      const { shape: theirs, data: more } = tensors[other];
+      return String(theirs) === String(shape) && Buffer.compare(more, data) !== 0;
+    });
+    for (const other of like)
+      yield [
+        `${name} and ${other} exchanged`,
+        { ...tensors, [name]: tensors[other], [other]: tensor },
+      ];
+    const isZero = data.every((byte) => byte === 0);
+    if (/bias$/.test(name) && !isZero) yield [`${name} dropped`, others];
+    const [rows, width] = shape;
+    if (!width || rows === 1) continue;
+    const reversed = moved(tensor, (row, column) => [rows - 1 - row, column]);
+    yield [`${name} with its rows reversed`, { ...tensors, [name]: reversed }];
+    const transposed = moved(tensor, (row, column) => [column, row]);
+    if (rows === width) yield [`${name} transposed`, { ...tensors, [name]: transposed }];
+  }
+}
+
+/** A tensor of two axes whose values come from other places. */
+function moved(tensor, from) {
+  const [rows, width] = tensor.shape;
+  const values = new Float32Array(tensor.data.slice().buffer);
+  const data = Float32Array.from({ length: rows * width }, (_, at) => {
+    const [row, column] = from(Math.floor(at / width), at % width);
+    return values[row * width + column];
+  });
+  return { ...tensor, data };
+}
+
 function scoresOf(model, { pairs, histories, items }, options) {
   if (pairs)
     return pairs.flatMap(([id, item]) => [...model.score(model.user({ id }), [item], options)]);
@@ -87,11 +159,12 @@ function largestError(found, expected) {
  * @returns {Promise<Outcome>}
  */
 export async function outcomeWithExpect(folder, mutant) {
-  const bytes = new TextEncoder().encode(expectLines(mutant));
-  const expect = readExpected(bytes, "scores.csv");
-  const { outcome, why } = await outcomeOf(folder, mutant, { expect });
+  const { outcome, why } = await outcomeOf(folder, mutant, { expect: examplesOf(mutant) });
   return { outcome: outcome === "assumed" ? "WRONG" : outcome, why };
 }
+
+const examplesOf = (mutant) =>
+  readExpected(new TextEncoder().encode(expectLines(mutant)), "scores.csv");
 
 /**
  * Lines of a mutant's scores, as --expect takes them: of a dozen pairs, the extremes
