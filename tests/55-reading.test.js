@@ -554,6 +554,30 @@ describe("the command line", () => {
   });
 });
 
+test("a file of many chunks reads as its lines do", async () => {
+  const rows = madeUp(9, { users: 1500, items: 200, each: 12 });
+  const names = ["userId", "title", "movieId", "rating", "timestamp"];
+  const titles = ["é", 'two\nlines, "quoted"', "plain", '"'];
+  const fields = rows.map(({ user, item, rating, time }, n) => [
+    ...[user, titles[n % 4], item, String(rating), String(time)],
+  ]);
+  const expected = rows.map(({ user, item, rating }) => [user, item, rating]);
+  const short = async (content) => (await read(content)).map((row) => row.slice(0, 3));
+  for (const end of ["\n", "\r\n"])
+    for (const encoding of ["utf-8", "utf-16le", "latin1"]) {
+      const text = delimited([names, ...fields], { end });
+      assert.deepEqual(await short(encoded(text, encoding)), expected, `${end} ${encoding}`);
+    }
+  const list = JSON.stringify(rows.map(({ user, item, rating }) => ({ user, item, rating })));
+  assert.deepEqual(await short(list), expected);
+  assert.deepEqual(await short(list.slice(1, -1).replaceAll("},{", "}\n{")), expected);
+  await assertRefused(
+    read(`${delimited([names, ...fields])}7,x,8,bad,9\n`),
+    "bad-argument",
+    new RegExp(`line ${2 + rows.length + rows.length / 4}: expected a rating that is a number`),
+  );
+});
+
 test("a quoted field is written as it is read", async () => {
   const item = 'a "b", c\nd';
   assert.deepEqual(await read(`user,item\n1,${quoted(item)}\n`), [

@@ -1,6 +1,6 @@
 import { PocketrecError } from "../common/errors.js";
 import { NameIndex } from "./name-index.js";
-import { roleOf } from "./reading/name-hints.js";
+import { roleOf, ROLES } from "./reading/name-hints.js";
 import { readText } from "./reading/read-text.js";
 
 /**
@@ -31,16 +31,17 @@ import { readText } from "./reading/read-text.js";
 export async function readInteractions(bytes, path, options = {}) {
   if (!path.endsWith(".npz")) return readText(bytes, path, options);
   const { readNpzArrays } = await import("../convert/read/numpy.js");
-  return fromArrays(await readNpzArrays(bytes), path);
+  return fromArrays(await readNpzArrays(bytes), path, options.columns);
 }
 
 /**
  * @param {Map<string, { shape: number[], values: ArrayLike<number> }>} arrays
  * @param {string} path
+ * @param {ReadOptions["columns"]} [wanted]
  * @returns {Interactions}
  */
-function fromArrays(arrays, path) {
-  const { columns, names, ignored } = columnsOf(arrays, path);
+function fromArrays(arrays, path, wanted = {}) {
+  const { columns, names, ignored } = columnsOf(arrays, path, wanted);
   const { user, item, rating, time } = columns;
   const [users, items] = [new NameIndex(), new NameIndex()];
   return {
@@ -71,15 +72,18 @@ function fromArrays(arrays, path) {
 /**
  * @param {Map<string, { shape: number[], values: ArrayLike<number> }>} arrays
  * @param {string} path
+ * @param {NonNullable<ReadOptions["columns"]>} wanted
  */
-function columnsOf(arrays, path) {
+function columnsOf(arrays, path, wanted) {
   /** @type {Record<string, ArrayLike<number>>} */
   const columns = {};
   /** @type {Record<string, string>} */
   const names = {};
   const ignored = [];
   for (const [name, { values }] of arrays) {
-    const role = roleOf(name);
+    const said = ROLES.find((role) => wanted[role] === name);
+    const usual = roleOf(name);
+    const role = said ?? (usual && wanted[usual] === undefined ? usual : undefined);
     if (!role) ignored.push(name);
     else if (columns[role]) throw arraysError(arrays, path);
     else [columns[role], names[role]] = [values, name];
@@ -88,7 +92,8 @@ function columnsOf(arrays, path) {
   const isOfOneLength = [item, rating, time].every(
     (values) => !values || values.length === user?.length,
   );
-  if (user && item && isOfOneLength) return { columns, names, ignored };
+  const isFound = ROLES.every((role) => [undefined, "none", names[role]].includes(wanted[role]));
+  if (user && item && isOfOneLength && isFound) return { columns, names, ignored };
   throw arraysError(arrays, path);
 }
 
@@ -102,4 +107,5 @@ const arraysError = (arrays, path) =>
     path,
     "arrays user and item (rating, time) of one length",
     [...arrays].map(([name, { shape }]) => `${name} [${shape}]`).join(", ") || "none",
+    { hint: "--columns user=NAME,item=NAME,rating=NAME,time=NAME names others." },
   );
