@@ -186,6 +186,12 @@ describe("what cannot be computed is refused by its node", () => {
     const h = sketch(34);
     const sigmoid = h.model(inputs, h.op("Sigmoid", [dot(h, sides(h))]));
     await assertRefused(() => convert(sigmoid, { output: "identity" }), "bad-argument");
+    const m = sketch(35);
+    const tanh = m.model(inputs, tower(m, ["Tanh", "Tanh"]));
+    const wrong = [{ activation: "relu" }, { concat: "item-user" }, { join: "mlp-gmf" }];
+    for (const options of wrong)
+      await assertRefused(() => convert(tanh, options), "bad-argument", /as the file's graph says/);
+    assert.equal(convert(tanh, { activation: "tanh" }).description.activation, "tanh");
   });
 });
 

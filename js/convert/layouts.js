@@ -60,12 +60,39 @@ export function recognise(checkpoint, options) {
   const { from = "auto" } = options;
   const layouts = layoutsFor(checkpoint, options);
   const blueprint = accountedBlueprint(layouts, checkpoint, options, unsupportedModel);
+  if (blueprint && layouts === GRAPHS[checkpoint.format]) assertAgrees(blueprint, options);
   if (blueprint) return blueprint;
   const expected = from === "auto" ? "a known model" : `a model that --from ${from} knows`;
   const found = `${checkpoint.tensors.size} tensors of an unknown model`;
   const hint = "--map FILE.json names the tensors by hand (pocketrec convert --help).";
   const error = new PocketrecError("unknown-layout", "file", expected, found, { hint });
   throw Object.assign(error, { checkpoint });
+}
+
+/**
+ * Refuses options that a graph contradicts, or that only a file without one needs.
+ *
+ * @param {import("./blueprint.js").Blueprint} blueprint
+ * @param {import("./blueprint.js").LayoutOptions} options
+ * @throws {PocketrecError} "bad-argument"
+ */
+function assertAgrees({ kind, description }, { activation: stated, concat, join }) {
+  const refuse = (
+    /** @type {string} */ option,
+    /** @type {string} */ found,
+    known = "its order",
+  ) => {
+    const hint = "Such options are for files without a graph.";
+    const expected = `${known}, as the file's graph says`;
+    throw new PocketrecError("bad-argument", option, expected, found, { hint });
+  };
+  if (concat) refuse("--concat", concat);
+  if (join) refuse("--join", join);
+  const known = [description.activation ?? []].flat();
+  if (stated === undefined || kind === "gmf" || kind === "autorec-item" || !known.length) return;
+  const names = stated.split(",").map((name) => name.trim());
+  const isSame = known.every((name, k) => name === names[names.length === 1 ? 0 : k]);
+  if (!isSame) refuse("--activation", stated, known.join(","));
 }
 
 /**
