@@ -120,7 +120,7 @@ describe("one combination reproduces the scores", () => {
 });
 
 describe("what the command line states", () => {
-  test("a CDAE's users have a node and a history, and check vectors are for new users", async () => {
+  test("a CDAE has a node per user: no check vector holds one", async () => {
     const { proof, finished } = await converted("cdae");
     assert.equal(finished.file.description.activation, "tanh");
     assert.deepEqual([proof.lineCount, proof.checks], [30, []]);
@@ -213,7 +213,7 @@ describe("refused", () => {
     );
   });
 
-  test("a constant difference is the global mean, and the option that it names is right", async () => {
+  test("a constant difference is the global mean; the named option is right", async () => {
     await assert.rejects(converted("factorisation"), (error) => {
       assert.match(error.message, /Every score is 3\.5 higher: --global-mean 3\.5\.$/);
       return true;
