@@ -23,6 +23,7 @@ const TABLE = /^sparse(?:_seq)?_emb_(?:hist_)?(.+)\/embeddings$/;
 export function deepMatch(checkpoint) {
   const tables = [...checkpoint.tensors.keys()].filter((name) => TABLE.test(name));
   if (!tables.length || !checkpoint.tensors.has("dnn/kernel0")) return undefined;
+  assertDefaults(checkpoint);
   const read = { checkpoint, used: new Set() };
   const layers = towerLayers(read);
   if (tables.length > 1) throw unknownOrder(layers, tables);
@@ -48,6 +49,22 @@ export function deepMatch(checkpoint) {
       `The only table, ${name}, is taken as the items', and the history as the only feature.`,
     ],
   };
+}
+
+/**
+ * Refuses a configuration that states other activations than DeepMatch's defaults.
+ *
+ * @param {Checkpoint} checkpoint
+ * @throws {PocketrecError} "unsupported"
+ */
+function assertDefaults({ layers = [] }) {
+  for (const { name, type, config } of layers) {
+    const { activation = "relu", output_activation: output = "linear", use_bn: isNormed } = config;
+    const isDefault = activation === "relu" && (output === null || output === "linear");
+    if (type !== "DNN" || (isDefault && !isNormed)) continue;
+    const found = `${activation}, ${output}${isNormed ? ", batch normalisation" : ""}`;
+    throw new PocketrecError("unsupported", `${name} (DNN)`, "relu, and linear at last", found);
+  }
 }
 
 /**
