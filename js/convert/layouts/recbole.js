@@ -83,7 +83,7 @@ const MULTINOMIAL = { output: "softmax", normalize: "l2" };
 
 /** @type {Record<string, Layout>} */
 const BUILDERS = {
-  NeuMF: (checkpoint, options) => ncfLayout(checkpoint, { ...NEUMF, ...options }),
+  NeuMF: neumf,
   CDAE: cdae,
   MultiDAE: (checkpoint, { activation = "tanh", ...options }) =>
     autoencoderLayout(checkpoint, {
@@ -103,6 +103,25 @@ const BUILDERS = {
   RecVAE: recvae,
   DMF: dmf,
 };
+
+/**
+ * NeuMF, of which the configuration may turn a block off: its tables are in the file untrained.
+ * @type {Layout}
+ */
+function neumf(checkpoint, options) {
+  const blueprint = ncfLayout(checkpoint, { ...NEUMF, ...options });
+  if (!blueprint) return undefined;
+  const unused = new Map(blueprint.unused);
+  for (const [block, pattern] of /** @type {const} */ ([
+    ["mf", /_mf_embedding\./],
+    ["mlp", /_mlp_embedding\.|^mlp_layers\./],
+  ])) {
+    if (setting(checkpoint.settings, `${block}_train`) !== false) continue;
+    for (const name of unused.keys())
+      if (pattern.test(name)) unused.set(name, `the file says ${block}_train: False`);
+  }
+  return { ...blueprint, unused };
+}
 
 /** @type {Layout} */
 function cdae(checkpoint, options) {
