@@ -69,7 +69,7 @@ json.dump(scores, open(f"{folder}/scores.json", "w"))
 const COMPUTED = {
   relu: { activation: "relu", open: "concat output" },
   mixed: { activation: ["sigmoid", "tanh"], open: "concat output" },
-  "last-linear": { activation: ["tanh", "identity"], open: "concat output" },
+  "last-linear": { activation: ["tanh", "identity"], open: "activation concat output" },
   nested: { activation: ["tanh", "relu"], open: "concat output" },
   norms: { activation: ["relu", "tanh"], open: "concat output" },
   "head-sigmoid": { activation: "relu", open: "concat" },

@@ -29,8 +29,14 @@ def same(raw):
     return raw
 
 
+# These modules give logits, and the scores are their sigmoid: no file of a module says so.
+SIGMOID = ["--output-function", "sigmoid"]
+
+
 def save(folder, name, module, record, *, way="state_dict", **more):
     """way: "state_dict", "legacy" (its format before PyTorch 1.6) or "module" (pickled whole)."""
+    if way == "module":
+        record = {"convert": SIGMOID, **record}
     file = f"{name}.{way}.pt"
     what = module if way == "module" else module.state_dict()
     torch.save(what, os.path.join(folder, file), _use_new_zipfile_serialization=way != "legacy")

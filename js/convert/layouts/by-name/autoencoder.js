@@ -1,7 +1,7 @@
 import { UNUSED, emptyBlueprint } from "../../blueprint.js";
 import { transposed } from "../../matrix.js";
 import { sideOf, wordsOf } from "../../name-hints.js";
-import { activationBehind, compactActivations, statedActivations } from "../shared/activations.js";
+import { activationsBehind, compactActivations, statedActivations } from "../shared/activations.js";
 import { assumeActivation, assumeNorms, assumed } from "../shared/assume.js";
 import { autoencoderTensors } from "../shared/autoencoder-tensors.js";
 import { isDense, isNorm, layersOf } from "../shared/layers.js";
@@ -106,11 +106,10 @@ function describe({ kind, description, assumptions }, chain, { classes, format }
   const mean = chain.isVariational ? chain.encoderCount - 1 : -1;
   const isOne = options.activation !== undefined && !options.activation.includes(",");
   const stated = statedActivations(options, kind, hidden.length);
-  const known = hidden.map(({ path }, k) => {
-    if (k === mean && (!stated || isOne)) return "identity";
-    return stated?.[k] ?? activationBehind(path, classes);
-  });
-  const names = known.map((name) => name ?? defaultActivation(kind, format));
+  const found = activationsBehind(hidden, classes, defaultActivation(kind, format));
+  const isMean = (/** @type {number} */ k) => k === mean && (!stated || isOne);
+  const names = found.names.map((name, k) => (isMean(k) ? "identity" : (stated?.[k] ?? name)));
+  const known = found.known.map((name, k) => (isMean(k) ? "identity" : (stated?.[k] ?? name)));
   description.activation = compactActivations(names);
   if (known.includes(undefined))
     assumptions.push(assumeActivation(names, known, { hasSwish: kind !== "cdae" }));

@@ -2,7 +2,7 @@ import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, emptyBlueprint } from "../../blueprint.js";
 import { rotated } from "../../matrix.js";
 import { isGlobalMean } from "../../name-hints.js";
-import { activationBehind, compactActivations, statedActivations } from "../shared/activations.js";
+import { activationsBehind, compactActivations, statedActivations } from "../shared/activations.js";
 import { assumeActivation, assumeNorms, assumed } from "../shared/assume.js";
 import { foldedChain, normalizedBefore } from "../shared/batch-norm.js";
 import { isDense, isNorm, layersOf, withoutCopies } from "../shared/layers.js";
@@ -256,6 +256,6 @@ function describeOutput(blueprint, { output }) {
 function towerActivations({ kind, tower }, { classes }, options) {
   const dense = tower.filter(isDense);
   const stated = statedActivations(options, kind, dense.length);
-  const found = dense.map(({ path }) => activationBehind(path, classes));
-  return { names: stated ?? found.map((name) => name ?? "relu"), known: stated ?? found };
+  if (stated) return { names: stated, known: stated };
+  return activationsBehind(dense, classes, "relu");
 }

@@ -1,6 +1,6 @@
 import { UNUSED, unusedTensors } from "../../blueprint.js";
 import { sideOf } from "../../name-hints.js";
-import { activationBehind, statedActivations } from "../shared/activations.js";
+import { activationsBehind, statedActivations } from "../shared/activations.js";
 import { assumeActivation, assumeNorms, assumed } from "../shared/assume.js";
 import { foldedChain } from "../shared/batch-norm.js";
 import { candidateTower } from "../shared/candidate-tower.js";
@@ -28,10 +28,9 @@ export function towerLayout(checkpoint, options) {
   if (pending || !isTower(dense, table.shape, isUser)) return undefined;
   const hidden = dense.slice(0, -1);
   const stated = statedActivations(options, "candidates", hidden.length);
-  const known = hidden.map(
-    ({ path }, k) => stated?.[k] ?? activationBehind(path, checkpoint.classes),
-  );
-  const activations = known.map((name) => name ?? "relu");
+  const { names: activations, known } = stated
+    ? { names: stated, known: stated }
+    : activationsBehind(hidden, checkpoint.classes, "relu");
   const tower = candidateTower(hidden, dense[dense.length - 1], activations);
   const output = options.output ?? "softmax";
   const used = new Set([...tables, ...chain].flatMap(({ names }) => names));

@@ -1,5 +1,6 @@
 import { PocketrecError, show } from "../../../common/errors.js";
 import { UNUSED, unusedTensors } from "../../blueprint.js";
+import { assumed } from "../shared/assume.js";
 import { chainModel } from "./chain.js";
 import { withPlainIndices } from "./indices.js";
 import { ncfModel } from "./ncf.js";
@@ -65,14 +66,14 @@ export function onnxLayout({ format, graph: whole, tensors }, options = {}) {
   assertFinite(found);
   const names = new Set(nodes.flatMap(({ inputs }) => inputs));
   found.notes.push(...notes);
-  if (others.length)
-    found.notes.push(
-      `The first output, "${output}", is taken as the scores; ` +
-        `the graph also has ${others.map(show).join(", ")}.`,
-    );
+  const outputs = [output, ...others].map(show);
   return {
-    assumptions: [],
     ...found,
+    // The graph computes all of them; which one holds the scores, it does not say.
+    assumptions: [
+      ...(found.assumptions ?? []),
+      ...(others.length ? [assumed("scores", outputs[0], [outputs[0]])] : []),
+    ],
     layout: `ONNX ${NAMES[found.kind]}`,
     used: new Set([...tensors.keys()].filter((name) => names.has(name))),
     unused: unusedTensors({ tensors }, names, UNUSED.output),

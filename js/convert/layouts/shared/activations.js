@@ -90,22 +90,25 @@ function sequenceAround(path, classes) {
 
 /**
  * The activation behind a layer in its sequence. A sequence that has activations elsewhere has none
- * where it shows none: that layer is linear.
+ * where it shows none: that layer is linear. Behind the last layer of a sequence forward() may
+ * still call a function.
  *
  * @param {string} path of the layer
  * @param {Classes} classes
- * @returns {{ activation: string, path?: string } | undefined} undefined: the classes do not tell;
- *   path: of the activation's submodule
+ * @returns {{ activation: string, path?: string, isOpen?: boolean } | undefined} undefined: the
+ *   classes do not tell; path: of the activation's submodule; isOpen: whether forward() may differ
  */
 export function activationAfter(path, classes) {
   const sequence = sequenceAround(path, classes);
   const activationAt = (/** @type {string} */ at) => activationOf(String(classes.get(at)));
+  const isActive = sequence.some(activationAt);
   for (const at of sequence.slice(sequence.indexOf(path) + 1)) {
-    if (isModuleOf(classes.get(at), "Linear")) break;
+    if (isModuleOf(classes.get(at), "Linear"))
+      return isActive ? { activation: "identity" } : undefined;
     const activation = activationAt(at);
     if (activation) return { activation, path: at };
   }
-  return sequence.some(activationAt) ? { activation: "identity" } : undefined;
+  return isActive ? { activation: "identity", isOpen: true } : undefined;
 }
 
 /**
@@ -125,12 +128,21 @@ export function isActiveBetween(first, second, classes) {
 }
 
 /**
- * The activation behind a layer, if the classes tell it.
+ * The activations behind layers, as far as the classes tell them.
  *
- * @param {string} path of the layer
+ * @param {{ path: string }[]} layers
  * @param {Classes} classes
+ * @param {string} usual the activation of a layer of which they tell nothing
+ * @returns {{ names: string[], known: (string | undefined)[] }} names: to be taken; known: those
+ *   that are certain
  */
-export const activationBehind = (path, classes) => activationAfter(path, classes)?.activation;
+export function activationsBehind(layers, classes, usual) {
+  const found = layers.map(({ path }) => activationAfter(path, classes));
+  return {
+    names: found.map((one) => one?.activation ?? usual),
+    known: found.map((one) => (one?.isOpen ? undefined : one?.activation)),
+  };
+}
 
 /** Kinds whose layers may have an activation that is not monotonic. */
 const ANY_KINDS = new Set(["autoencoder", "autorec-user", "autorec-item", "cdae", "mult-dae"]);

@@ -32,10 +32,12 @@ export const assumed = (subject, value, alternatives, option) => ({
  * @returns {Assumption}
  */
 export function assumeActivation(names, known, { hasSwish = false } = {}) {
-  const alternatives = (hasSwish ? ANY_ACTIVATION : MONOTONIC).map((name) =>
+  const value = compactActivations(names);
+  const others = (hasSwish ? ANY_ACTIVATION : MONOTONIC).map((name) =>
     compactActivations(known.map((other) => other ?? name)),
   );
-  return assumed("activation", compactActivations(names), alternatives, "--activation");
+  const isOther = (/** @type {string | string[]} */ other) => String(other) !== String(value);
+  return assumed("activation", value, [value, ...others.filter(isOther)], "--activation");
 }
 
 /** Epsilons of batch normalisations: of PyTorch, and of Keras. */
