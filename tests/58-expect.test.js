@@ -10,6 +10,7 @@ import { assumptionLines } from "../js/convert/assumptions.js";
 import { convert } from "../js/convert/convert.js";
 import { readExpected } from "../js/convert/expect/lines.js";
 import { readModelFile, writeModelFile } from "../js/convert/model-file.js";
+import { assertRefused } from "./lib/assert-refused.js";
 import { normal } from "./lib/random.js";
 import { assertFails, headerOf, pocketrec, temporaryFolder } from "./lib/command-line.js";
 import { writeSafetensors } from "./lib/safetensors.js";
@@ -106,6 +107,16 @@ describe("one combination reproduces the scores", () => {
     assert.ok(lines.some(({ score }) => Math.abs(score - raw[0]) < 1e-6));
   });
 
+  test("scores that are all the same, such as an end of the scale, prove nothing", async () => {
+    const lines = (...scores) =>
+      readExpected(
+        encode(["user,item,score", ...scores.map((x, k) => `1,${k},${x}`)].join("\n")),
+        "expect.csv",
+      );
+    const options = { rating: { minimum: 1, maximum: 4 }, globalMean: 50, lines: lines(4, 4, 4) };
+    await assertRefused(converted("factorisation", options), "bad-argument", /scores that differ/);
+  });
+
   test("items by the app's ids", async () => {
     const ids = Array.from({ length: 10 }, (_, row) => `film ${row}`);
     const lines = models.neumf.lines.map((line, k) =>
@@ -196,10 +207,14 @@ test("only the right order of columns gives scores where ratings lie", async () 
       "predict_layer.bias": { shape: [1], data: Float32Array.of(0.1) },
     }),
   );
-  const { finished } = await convert([{ name: "model", bytes }], { keepUsers: true });
-  const { assumed, output } = finished.file.description;
-  assert.equal(output, "identity");
-  assert.equal(assumed.find(({ subject }) => subject === "join").value, "mlp-gmf");
+  const joinOf = async (options) => {
+    const { finished } = await convert([{ name: "model", bytes }], { keepUsers: true, ...options });
+    const { assumed } = finished.file.description;
+    return assumed.find(({ subject }) => subject === "join").value;
+  };
+  assert.equal(await joinOf({ output: "identity" }), "mlp-gmf");
+  assert.equal(await joinOf({ rating: { minimum: 1, maximum: 5 } }), "mlp-gmf");
+  assert.equal(await joinOf({}), "gmf-mlp", "the usual order, where no rating is stated");
 });
 
 describe("refused", () => {

@@ -151,13 +151,18 @@ export function assertPredictsRatings({ minimum, maximum }, { output, input }) {
   const [from, to] = [low / scale + shift, high / scale + shift].sort((a, b) => a - b);
   // The ends of an output function may lie inside the scale, but not half of the scale outside.
   const slack = (maximum - minimum) / 2;
-  if (output !== "softmax" && minimum >= from - slack && maximum <= to + slack) return;
+  // An input of ones and an output without a function: the logits of an implicit model.
+  const isLogit = input.values === "binary" && output === "identity";
+  const isWithin = minimum >= from - slack && maximum <= to + slack;
+  if (output !== "softmax" && !isLogit && isWithin) return;
   const advice = "convert with --output-function identity if the model predicts ratings.";
   throw new PocketrecError(
     "bad-argument",
     "--protocol rating",
     `a model that predicts ratings from ${minimum} to ${maximum}`,
-    `output "${output}", from ${from} to ${to}`,
+    isLogit
+      ? "logits of a model whose input is no rating"
+      : `output "${output}", from ${from} to ${to}`,
     { hint: `--protocol clicks measures probabilities; ${advice}` },
   );
 }

@@ -3,8 +3,8 @@ import { inWords } from "../assumptions.js";
 import { chosen, combinations } from "./alternatives.js";
 
 /**
- * Evidence in the file itself: only the right order of columns gives scores that lie where ratings
- * do.
+ * Evidence in the file itself: of a model that is stated to predict ratings, only the right order
+ * of columns gives scores that lie where ratings do.
  *
  * @typedef {import("../blueprint.js").Blueprint} Blueprint
  * @typedef {import("./alternatives.js").Choice} Choice
@@ -21,7 +21,9 @@ const ORDERS = ["join", "concat"];
  * @param {Choice} stated on the command line
  * @returns {Blueprint}
  */
-export function withEvidence(blueprint, build, { output }) {
+export function withEvidence(blueprint, build, { output, rating }) {
+  // Logits of an implicit model in the wrong order may lie there too: ratings must be stated.
+  if (output !== "identity" && !rating) return blueprint;
   const orders = blueprint.assumptions.filter(({ subject }) => ORDERS.includes(subject));
   const hasUsers = blueprint.tensors.has("gmf.user") || blueprint.tensors.has("mlp.user");
   if (!orders.length || !hasUsers || (output && output !== "identity")) return blueprint;

@@ -63,6 +63,7 @@ export function prove(expected, assumed, build, { ids, onProgress }) {
   // Lines that fit neither table: the error that the assumed one gives.
   if (!tried.length) answer(assumed, questions, expected.path);
   const best = bestOf(tried, questions, expected.path);
+  assertTelling(expected);
   const blueprint = {
     ...best.blueprint,
     assumptions: chosen(assumptions, best.choice).map((one) => ({ ...one, checked: true })),
@@ -75,6 +76,25 @@ export function prove(expected, assumed, build, { ids, onProgress }) {
     outputBefore: best.choice.output === "identity" ? otherOutput(assumed) : undefined,
     path: expected.path,
   };
+}
+
+/** Scores that differ by less do not tell one model from another. */
+const SPREAD_MIN = 10 * TOLERANCE;
+
+/**
+ * Scores that are nearly all the same fit many models: probabilities of 0.0000, or ratings at an
+ * end of a scale.
+ *
+ * @param {ExpectedScores} expected
+ */
+function assertTelling({ lines, path }) {
+  const scores = lines.map(({ score }) => score);
+  const [low, high] = [Math.min(...scores), Math.max(...scores)];
+  const spread = scores.length === 1 ? Math.abs(high) : high - low;
+  if (spread >= SPREAD_MIN) return;
+  throw new PocketrecError("bad-argument", path, "scores that differ", `${low} to ${high}`, {
+    hint: "Print lines with other scores, or the scores before the output function.",
+  });
 }
 
 /**
@@ -195,7 +215,7 @@ function offsetHint(sorted, questions) {
     if (familyOf(blueprint.kind) !== ncf) continue;
     const offsets = differences(questions, answers);
     const [low, high] = [Math.min(...offsets), Math.max(...offsets)];
-    if (offsets.length > 2 && high - low <= TOLERANCE)
+    if (offsets.length > 2 && high - low <= TOLERANCE && Math.abs(low) > TOLERANCE)
       return `Every score is ${round(low)} higher: --global-mean ${round(low)}.`;
   }
   return undefined;
