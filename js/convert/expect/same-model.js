@@ -5,7 +5,7 @@ import { createRandom } from "../random.js";
 import { answer } from "./score-lines.js";
 
 /**
- * Whether two blueprints compute the same scores, on lines that nobody has printed.
+ * Whether two blueprints compute the same scores, on pairs that the lines do not hold.
  *
  * @typedef {import("./score-lines.js").Question} Question
  * @typedef {import("../blueprint.js").Blueprint} Blueprint

@@ -40,10 +40,6 @@ export const DELIMITERS = {
   blanks: " ",
 };
 
-/** @param {string} delimiter */
-export const nameOfDelimiter = (delimiter) =>
-  Object.entries(DELIMITERS).find(([, mark]) => mark === delimiter)?.[0] ?? `"${delimiter}"`;
-
 /**
  * @param {import("./text.js").Text} text
  * @param {string} path

@@ -73,7 +73,7 @@ const plainName = (name) =>
  *
  * @type {Record<Role, RegExp[]>}
  */
-export const PREFERRED = {
+const PREFERRED = {
   user: [],
   item: [],
   rating: [],

@@ -41,7 +41,7 @@ const HYPERPARAMETERS = new Set(
  * @param {ForeignTensor} tensor
  * @param {Checkpoint["format"]} format
  */
-export function noPartReason(name, { values }, format) {
+function noPartReason(name, { values }, format) {
   if (values.length === 0) return "empty";
   const found = NO_PARTS.find(([pattern]) => pattern.test(name));
   if (found) return found[1] || "of the optimizer";
@@ -62,7 +62,7 @@ const possibleParts = ({ tensors, format }) =>
  * @returns {Checkpoint}
  * @throws {PocketrecError} "bad-argument": no tensor has such a name
  */
-export function withoutIgnored(checkpoint, { ignore = [] }) {
+function withoutIgnored(checkpoint, { ignore = [] }) {
   for (const pattern of ignore) {
     if ([...checkpoint.tensors.keys()].some((name) => matches(name, pattern))) continue;
     const expected = "the name of a tensor in the file, or a pattern with *";
@@ -97,7 +97,7 @@ const isIgnored = (name, ignore) => ignore.some((pattern) => matches(name, patte
  * @param {Blueprint} blueprint
  * @returns {string[]} their names
  */
-export function unaccounted(checkpoint, { used, unused }) {
+function unaccounted(checkpoint, { used, unused }) {
   const names = possibleParts(checkpoint).map(([name]) => name);
   return names.filter(
     (name) => !used.has(name) && (unused.get(name) ?? UNUSED.model) === UNUSED.model,
@@ -112,7 +112,7 @@ export function unaccounted(checkpoint, { used, unused }) {
  * @param {LayoutOptions} options
  * @returns {Blueprint}
  */
-export function withReasons({ tensors, format }, blueprint, { ignore = [] }) {
+function withReasons({ tensors, format }, blueprint, { ignore = [] }) {
   const unused = new Map();
   for (const [name, tensor] of tensors) {
     if (blueprint.used.has(name)) continue;
@@ -144,7 +144,7 @@ export function listed({ tensors }, names) {
  * @param {Blueprint} blueprint
  * @param {string[]} names what it leaves out
  */
-export function unaccountedError(checkpoint, { kind }, names) {
+function unaccountedError(checkpoint, { kind }, names) {
   const ways = names.slice(0, NAMED_MAX).map((name) => `--ignore ${name}`);
   const pattern = names.length > NAMED_MAX ? " (* stands for any text)" : "";
   return new PocketrecError(
