@@ -1,5 +1,6 @@
-// Bundles and minifies the npm package: each entry of js/ and the command line become one file,
-// with source maps that point to js/.
+// Bundles the npm package: each entry of js/ and the command line become one file, with source maps
+// that point to js/. What browsers load is minified. What Node loads is not: for an error that is
+// not caught Node prints the line of source that threw it, which must not be the whole file.
 import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 
 import { build } from "esbuild";
@@ -39,7 +40,6 @@ const NO_INLINED_MODULES = {
 
 const SHARED = /** @type {const} */ ({
   bundle: true,
-  minify: true,
   format: "esm",
   target: "es2022",
   logLevel: "warning",
@@ -50,11 +50,13 @@ const SHARED = /** @type {const} */ ({
 /** @type {string[]} the files that the entries were bundled from */
 const inputs = [];
 for (const [name, external] of Object.entries(ENTRIES)) {
+  const isForNode = NODE_ENTRIES.includes(name);
   const { metafile } = await build({
     ...SHARED,
+    minify: !isForNode,
     entryPoints: [`js/${name}.js`],
     outfile: `dist/${name}.js`,
-    platform: NODE_ENTRIES.includes(name) ? "node" : "browser",
+    platform: isForNode ? "node" : "browser",
     mainFields: ["module", "main"],
     sourcemap: true,
     sourcesContent: false,
@@ -62,7 +64,7 @@ for (const [name, external] of Object.entries(ENTRIES)) {
     plugins: name === "index.workerd" ? [NO_INLINED_MODULES] : [],
   });
   inputs.push(...Object.keys(metafile.inputs));
-  await squeeze(name);
+  if (!isForNode) await squeeze(name);
 }
 writeFileSync("dist/LICENSES.txt", licences(inputs));
 
@@ -72,6 +74,7 @@ const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 rmSync("dist/cli", { recursive: true, force: true });
 const { metafile } = await build({
   ...SHARED,
+  minify: true,
   // libhdf5 runs in a thread, which can be terminated.
   entryPoints: { main: "js/cli/main.js", "hdf5-worker": "js/convert/read/hdf5-worker.js" },
   outdir: "dist/cli",

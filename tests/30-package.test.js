@@ -188,6 +188,13 @@ test("pocketrec/hnsw without usearch: an error names the package to install", as
   );
 });
 
+test("an error that is not caught prints its message, not the bundle", async () => {
+  const text = 'import { loadModel } from "pocketrec"; await loadModel("none.safetensors");';
+  const { stderr } = await script(text).catch((error) => error);
+  assert.match(stderr, /PocketrecError: none\.safetensors: expected a file that can be read/);
+  assert.ok(stderr.length < 5000, `${stderr.length} characters`);
+});
+
 test("the licences of bundled libraries are included", () => {
   const licences = readFileSync(join(installed, "dist/LICENSES.txt"), "utf8");
   for (const name of ["comlink", "env-paths", "idb"])
