@@ -5,7 +5,7 @@ import { fingerprint, loadIndex, saveIndex } from "./index-file.js";
 
 /**
  * @typedef {import("../file/item-ids.js").ItemList} ItemList
- * @typedef {import("../pipeline/exact-index.js").Index} Index
+ * @typedef {import("../pipeline/exact-index.js").ItemIndex} ItemIndex
  *
  * @typedef {object} IndexedModel what an index needs of a model
  * @property {string} kind
@@ -32,7 +32,7 @@ import { fingerprint, loadIndex, saveIndex } from "./index-file.js";
  * @property {(progress: { added: number, total: number }) => void} [onProgress]
  * @property {AbortSignal} [signal]
  *
- * @typedef {Index & { save: (file: string) => Promise<void> }} HnswIndex
+ * @typedef {ItemIndex & { save: (file: string) => Promise<void> }} HnswIndex
  */
 
 /** Items that a thread adds at a time: progress and aborts are checked every few tens of ms. */
@@ -156,7 +156,7 @@ async function build(index, model, { threads, onProgress, signal }) {
  * @param {IndexedModel} model
  * @param {number} dimensions
  * @param {number} expansion
- * @returns {Index["search"]}
+ * @returns {ItemIndex["search"]}
  */
 function searchOf(index, model, dimensions, expansion) {
   return async (vector, { topK = 10, exclude = [], signal } = {}) => {

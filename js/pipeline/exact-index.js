@@ -10,7 +10,7 @@ import { isModel } from "./is-model.js";
  * @property {Iterable<ItemId>} [exclude]
  * @property {AbortSignal} [signal]
  *
- * @typedef {object} Index finds the items with the highest raw scores for a user vector
+ * @typedef {object} ItemIndex finds the items with the highest raw scores for a user vector
  * @property {number} itemCount
  * @property {(vector: ArrayLike<number>, options?: SearchOptions) => Promise<Found[]>} search
  *   vector: `user.vector`; the best item comes first
@@ -24,7 +24,7 @@ import { isModel } from "./is-model.js";
  *     const found = await index.search(user.vector, { topK: 100 });
  *
  * @param {import("../model/model.js").Model} model of any kind whose user can be given as a vector
- * @returns {Index}
+ * @returns {ItemIndex}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function exactIndex(model) {

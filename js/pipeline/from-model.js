@@ -5,12 +5,12 @@ import { isModel } from "./is-model.js";
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {import("../worker/model.js").WorkerModel} WorkerModel
- * @typedef {import("./exact-index.js").Index} Index
+ * @typedef {import("./exact-index.js").ItemIndex} ItemIndex
  * @typedef {import("./user-cache.js").Features} Features
  *
  * @typedef {object} FromModelOptions
  * @property {number} [topK] how many candidates (default 500)
- * @property {Index} [index] finds them (exactIndex, hnswIndex); default: a scan of the catalogue
+ * @property {ItemIndex} [index] exactIndex or hnswIndex; default: a scan of the catalogue
  * @property {Features | (() => Features | Promise<Features>)} [features] the user features of this
  *   model, where they differ from the recommender's own `features`; a function is called at every
  *   request

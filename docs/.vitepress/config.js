@@ -1,0 +1,87 @@
+// The documentation as a site. Every page is a Markdown file of this folder, which reads as well
+// without the site; `reference/` is made by TypeDoc. A dead link fails the build.
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { defineConfig } from "vitepress";
+
+const docs = fileURLToPath(new URL("..", import.meta.url));
+
+const page = (text, name) => ({ text, link: `/${name}` });
+
+/** The reference's pages of one entry of the package, classes first. */
+function referenceOf(entry) {
+  const folders = ["classes", "functions", "variables", "type-aliases", "interfaces"];
+  return folders.flatMap((folder) => {
+    const path = `${docs}reference/${entry}/${folder}`;
+    if (!existsSync(path)) return [];
+    const names = readdirSync(path).map((file) => file.replace(/\.md$/, ""));
+    return names.sort().map((name) => page(name, `reference/${entry}/${folder}/${name}`));
+  });
+}
+
+const sidebar = [
+  {
+    text: "Start",
+    items: [
+      page("Getting started", "getting-started"),
+      page("Concepts", "concepts"),
+      page("Which model when", "which-model"),
+    ],
+  },
+  {
+    text: "Guides",
+    items: [
+      page("From candidates to a page", "pipeline"),
+      page("Retrieval", "retrieval"),
+      page("History", "history"),
+      page("Cache", "cache"),
+      page("Worker", "worker"),
+      page("Putting it into production", "production"),
+    ],
+  },
+  {
+    text: "Privacy",
+    items: [
+      page("Privacy in one page", "privacy-in-one-page"),
+      page("Privacy in detail", "privacy"),
+      page("Private queries", "private-queries"),
+    ],
+  },
+  {
+    text: "Your own models",
+    items: [
+      page("From PyTorch", "from-pytorch"),
+      page("From RecBole", "from-recbole"),
+      page("From Keras", "from-keras"),
+      page("From ONNX", "from-onnx"),
+      page("Files of interactions", "data"),
+    ],
+  },
+  {
+    text: "Reference",
+    items: [
+      page("The API in tables", "api"),
+      page("Error codes", "errors"),
+      page("The file format", "format"),
+      page("Reliability", "reliability"),
+      ...["pocketrec", "history", "cache", "worker", "privacy", "hnsw"].map((entry) => ({
+        text: entry === "pocketrec" ? entry : `pocketrec/${entry}`,
+        collapsed: true,
+        items: referenceOf(entry),
+      })),
+    ],
+  },
+];
+
+export default defineConfig({
+  title: "pocketrec",
+  description: "Deep-learning recommenders that run on the user's device",
+  srcExclude: ["node_modules/**"],
+  themeConfig: {
+    sidebar,
+    nav: [page("Getting started", "getting-started"), page("API", "api")],
+    search: { provider: "local" },
+    outline: [2, 3],
+  },
+});
