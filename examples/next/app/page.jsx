@@ -1,0 +1,5 @@
+import { Books } from "./books.jsx";
+
+export default function Page() {
+  return <Books />;
+}

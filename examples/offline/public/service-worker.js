@@ -1,0 +1,20 @@
+// Keeps the page's own files. The weights are kept by pocketrec/cache, by their version.
+const FILES = ["./", "main.js", "index.js", "cache.js", "manifest.json"];
+const CACHE = "page-1";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
+  self.skipWaiting();
+});
+
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+// The network first, so that a new version is seen; the kept file without one.
+self.addEventListener("fetch", (event) => {
+  event.respondWith(
+    fetch(event.request).catch(async () => {
+      const kept = await caches.match(event.request, { cacheName: CACHE });
+      return kept ?? Response.error();
+    }),
+  );
+});
