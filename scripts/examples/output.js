@@ -1,11 +1,11 @@
 // Examples that print.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
 
 import { launch, noChromium } from "../../tests/lib/visit.js";
 import { expectedTitles } from "./expected.js";
-import { startServer } from "./server.js";
 
-const SERVE = ["npx", "--yes", "sirv-cli@3", ".", "--dev", "--port", "8080"];
 const LIKED = ["The Ninth Moon", "Rust and Starlight"];
 
 /** The script prints a table; the page shows the same titles. */
@@ -14,18 +14,31 @@ export async function checkFirst({ folder, run }) {
   const printed = await run("node", ["first.mjs"]);
   for (const title of titles) assert.ok(printed.includes(title), printed);
   if (noChromium) return `skipped: ${noChromium}`;
-  const server = await startServer(folder, SERVE);
   const browser = await launch();
   try {
     const page = await browser.newPage();
-    await page.goto(`${server.address}/first.html`);
+    await answerFrom(folder, page);
+    await page.goto("http://example.test/first.html");
     await page.waitForFunction(() => document.body.innerText.includes(","));
     assert.equal(await page.evaluate(() => document.body.innerText.trim()), titles.join(", "));
   } finally {
     await browser.close();
-    await server.stop();
   }
   return undefined;
+}
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript" };
+
+/** Answers a page's requests with the files of a folder, as a static server does. */
+async function answerFrom(folder, page) {
+  await page.setRequestInterception(true);
+  page.on("request", async (request) => {
+    const { pathname } = new URL(request.url());
+    const body = await readFile(join(folder, pathname)).catch(() => undefined);
+    request.respond(
+      body ? { body, contentType: TYPES[extname(pathname)] } : { status: 404, body: "" },
+    );
+  });
 }
 
 /** One line for each recommended title, with its reason. */

@@ -22,16 +22,10 @@ export const checkOffline = (example) =>
 /** The popup of an extension, opened as a page. */
 export async function checkExtension({ folder }) {
   if (noChromium) return `skipped: ${noChromium}`;
-  const path = `${folder}/extension`;
-  const browser = await launch({ pipe: true, enableExtensions: [path] });
+  const browser = await launch({ pipe: true, enableExtensions: true });
   try {
-    const target = "chrome://extensions";
+    const id = await browser.installExtension(`${folder}/extension`);
     const page = await browser.newPage();
-    await page.goto(target);
-    const id = await page.evaluate(async () => {
-      const [{ id }] = await globalThis.chrome.developerPrivate.getExtensionsInfo();
-      return id;
-    });
     await page.goto(`chrome-extension://${id}/popup.html`);
     await checkList(page);
   } finally {
