@@ -1,5 +1,5 @@
-// `npm run examples`: packs the package, installs it in a copy of each folder of examples/, runs the
-// example as its reader would, and compares its list with the package's own.
+// `npm run examples`: packs the package, installs it in a copy of each folder of examples/, runs
+// the example as its reader would, and compares its list with the package's own.
 //
 //     npm run examples                     all of them
 //     npm run examples -- page vite-vue    these two
