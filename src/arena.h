@@ -5,6 +5,11 @@
 
 #include <stdint.h>
 
+// A test build puts a red zone behind each block here (tests/fuzz/native/red_zone.h).
+#ifndef PR_ARENA_GUARD
+#define PR_ARENA_GUARD(arena, address, bytes)
+#endif
+
 typedef struct pr_arena {
     // The next free byte, a multiple of 16. 64 bits, so that sizes beyond the memory are right too.
     uint64_t at;
@@ -14,6 +19,7 @@ typedef struct pr_arena {
 static inline void *pr_arena_take(pr_arena *arena, uint64_t bytes) {
     void *address = (void *)(uintptr_t)arena->at;
     arena->at += (bytes + 15) & ~(uint64_t)15;
+    PR_ARENA_GUARD(arena, address, bytes);
     return address;
 }
 
