@@ -1,14 +1,4 @@
-/**
- * The values of `error.code`. They are stable: an app may switch on them.
- *
- * @typedef {"not-safetensors" | "truncated" | "bad-header" | "bad-offsets" | "too-large"
- *   | "bad-dtype" | "bad-shape" | "missing-tensor" | "duplicate-tensor" | "bad-metadata"
- *   | "unsupported" | "not-finite" | "out-of-memory" | "verify-failed" | "http" | "network"
- *   | "aborted" | "disposed" | "no-wasm" | "bad-module" | "bad-argument" | "unknown-item"
- *   | "unknown-user" | "missing-feature" | "bad-feature" | "timeout" | "bad-answer" | "failed"
- *   | "missing-package" | "unknown-format" | "unknown-layout" | "unsafe" | "storage"
- *   | "bad-history" | "bad-manifest" | "integrity" | "budget-spent" | "worker-crashed"} ErrorCode
- */
+/** @typedef {keyof typeof import("./error-codes.js").ERROR_CODES} ErrorCode */
 
 /**
  * The only error class of this package. Each entry has a copy of the class; `instanceof` accepts an
