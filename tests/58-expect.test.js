@@ -100,7 +100,7 @@ describe("one combination reproduces the scores", () => {
 
   test("lines before a stated output function are raw scores", async () => {
     const { proof, finished } = await converted("neumf", { output: "sigmoid" });
-    assert.ok(proof.isRaw);
+    assert.ok(proof.view === "raw");
     assert.equal(finished.file.description.output, "sigmoid");
     const { lines } = linesOf("neumf");
     const [{ raw }] = finished.file.description.check;
@@ -263,7 +263,7 @@ describe("refused", () => {
       return true;
     });
     for (const result of [
-      await own(`${few}\n1,0,0.5\n1,1,0.5`),
+      await own(`${few}\n1,0,0.500000000\n1,1,0.5`),
       await own(few, { activation: "relu" }),
     ])
       assert.equal(result.finished.file.description.activation, "relu");

@@ -41,8 +41,7 @@ function printAssumptions(description, assumptions, proof) {
   if (options.length)
     note(`note: ${options.join(", ")} overrides what is assumed; --expect FILE proves it`);
   if (!proof) return;
-  if (proof.isRaw && description.output !== "identity")
-    note(`note: the lines of ${proof.path} are raw scores, before the output function`);
+  for (const text of proofNotes(proof, description)) note(`note: ${text}`);
   const before = proof.outputBefore;
   if (before)
     note(
@@ -54,4 +53,24 @@ function printAssumptions(description, assumptions, proof) {
       `note: ${proof.checks.length} check vectors of the file are users of ${proof.path}: their ` +
         "vectors or histories are published with it",
     );
+}
+
+/**
+ * What the lines are where they are not the scores of the file.
+ *
+ * @param {import("../convert/expect/expect.js").Proof} proof
+ * @param {Record<string, any>} description
+ */
+function proofNotes({ path, view, naming }, { output, rating }) {
+  const { itemShift = 0, userShift = 0 } = naming;
+  const { minimum, maximum } = rating ?? {};
+  const isRaw = view === "raw" && output !== "identity";
+  const sides = [...(itemShift ? ["items"] : []), ...(userShift ? ["users"] : [])];
+  return [
+    ...(isRaw ? [`the lines of ${path} are raw scores, before the output function`] : []),
+    ...(view !== "scores" && !isRaw
+      ? [`the lines of ${path} are scores before they are held within ${minimum} to ${maximum}`]
+      : []),
+    ...(sides.length ? [`${path} counts ${sides.join(" and ")} behind the padding`] : []),
+  ];
 }

@@ -34,6 +34,7 @@ const TEXTS = {
     rows, or a map from id to row, as CSV with a header such as id,row or a JSON object`),
   padding: paragraph(`number of padding rows at the start of the item and user tables, if the
     file does not determine it (RecBole's do)`),
+  userPadding: "the same for the user table alone (default: as --padding says)",
   map: "JSON file that names the tensors, if no layout matches (see below)",
   features: paragraph(`for a tower over features (DeepCTR): JSON list of the features in the order
     of the training script, in the form of docs/format.md; item features with "values"`),
@@ -90,6 +91,7 @@ export function addConvert(program) {
     .option("--alpha <number>", TEXTS.alpha, number(0, 1), 0.5)
     .option("--items <file>", TEXTS.items)
     .option("--padding <rows>", TEXTS.padding, whole(0))
+    .option("--user-padding <rows>", TEXTS.userPadding, whole(0))
     .option("--map <file>", TEXTS.map)
     .option("--features <file>", TEXTS.features)
     .option("--data <file>", TEXTS.data)

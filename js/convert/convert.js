@@ -19,7 +19,7 @@ export const STAGES = 4;
  * @typedef {import("./expect/alternatives.js").Choice} Choice
  * @typedef {import("./expect/expect.js").Proof} Proof
  * @typedef {import("./blueprint.js").LayoutOptions & import("./finish/finish.js").FinishOptions & {
- *   alpha?: number, padding?: number, onStage?: (done: number) => void,
+ *   alpha?: number, padding?: number, userPadding?: number, onStage?: (done: number) => void,
  *   expect?: import("./expect/lines.js").ExpectedScores }} ConvertOptions onStage: how many of
  *   STAGES are done; expect: scores of the training framework, which the file must reproduce
  * @typedef {object} Converted

@@ -9,7 +9,8 @@ import { vectorTensor } from "./matrix.js";
  * What the command line states of a model, whatever layout it has.
  *
  * @typedef {import("./blueprint.js").Blueprint} Blueprint
- * @typedef {import("./blueprint.js").LayoutOptions & { padding?: number }} Options
+ * @typedef {import("./blueprint.js").LayoutOptions & { padding?: number,
+ *   userPadding?: number }} Options
  */
 
 /**
@@ -33,10 +34,11 @@ export function assertActivations({ activation }) {
  * @throws {PocketrecError} "bad-argument"
  */
 export function withStated(blueprint, options) {
-  const { padding, rating, epsilon, globalMean } = options;
+  const { padding, userPadding = padding, rating, epsilon, globalMean } = options;
   const description = /** @type {Record<string, any>} */ ({ ...blueprint.description });
   const result = { ...blueprint, description };
-  if (padding !== undefined) Object.assign(result, { padding, userPadding: padding });
+  if (padding !== undefined) result.padding = padding;
+  if (userPadding !== undefined) result.userPadding = userPadding;
   setActivations(result, options);
   // Epsilons of batch normalisations are folded into the layers already.
   const hasNorm = [...blueprint.tensors.keys()].some((name) => name.endsWith(".norm.weight"));

@@ -11,7 +11,14 @@ import torch
 from torch import nn
 
 USERS, ITEMS = 12, 10
-ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "elu": nn.ELU, "identity": nn.Identity}
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "elu": nn.ELU,
+    "identity": nn.Identity,
+    "leaky": nn.LeakyReLU,
+    "gelu": nn.GELU,
+}
 
 
 class Neural(nn.Module):
@@ -81,6 +88,21 @@ class Cdae(nn.Module):
         return torch.sigmoid(self.decoder(code))
 
 
+class Residual(Neural):
+    """What forward() adds is not in the state dict."""
+
+    def forward(self, user, item):
+        x = torch.cat([self.embed_user_MLP(user), self.embed_item_MLP(item)], dim=1)
+        return self.predict_layer(self.MLP_layers(x) + x[:, :6]).squeeze(1)
+
+
+@torch.no_grad()
+def scaled(model, factor):
+    for parameter in model.parameters():
+        parameter.mul_(factor)
+    return model
+
+
 def tensors_of(model):
     return {
         name: {"shape": list(tensor.shape), "data": tensor.flatten().tolist()}
@@ -132,6 +154,12 @@ models = {
     "factorisation": pairs(Factorisation()),
     "autorec": histories(AutoRec()),
     "cdae": users_with_histories(Cdae()),
+    "mlp, leaky ReLU": pairs(Neural(["leaky", "leaky"], "identity", 0)),
+    "mlp, GELU": pairs(Neural(["gelu"], "identity", 0)),
+    "mlp, residual": pairs(Residual(["relu"], "identity", 0)),
+    "mlp, small weights": pairs(scaled(Neural(["tanh"], "sigmoid", 0), 0.15)),
+    "mlp, tiny scores": pairs(scaled(Neural(["relu"], "identity", 0), 0.03)),
+    "neumf, item first": pairs(Neural(["relu", "relu"], "identity", 4, False, True)),
 }
 path = Path(__file__).parent.parent / "fixtures" / "expect.json"
 path.write_text(json.dumps(models) + "\n")

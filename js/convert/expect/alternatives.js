@@ -1,3 +1,5 @@
+import { FOREIGN_ACTIVATIONS } from "../forward/dense.js";
+
 /**
  * What a layout left open, as options of the layout to try.
  *
@@ -30,29 +32,72 @@ export function combinations(assumptions) {
   }, /** @type {Choice[]} */ ([{}]));
 }
 
+/** Of so many open layers all lists are tried. */
+const ALL_MAX = 3;
+
 /**
- * Combinations whose first or last hidden layer differs from the others.
+ * Lists of activations that differ by layer: all of up to three open layers; of more those in which
+ * the first or the last differs from the others.
  *
  * @param {Assumption[]} assumptions
  * @param {number} layers
- * @returns {Choice[]}
+ * @returns {string[][]} one name a layer
  */
-export function mixedCombinations(assumptions, layers) {
+export function mixedActivations(assumptions, layers) {
+  const { lists, open } = openLayers(assumptions, layers);
+  if (open.length < 2) return [];
+  const names = [...new Set(lists.map((list) => list[open[0]]))];
+  const withName = (/** @type {string[]} */ list, /** @type {number} */ at) =>
+    names.map((name) => list.map((own, k) => (k === at ? name : own)));
+  const uniform = names.map((name) => filled(lists[0], open, name));
+  const mixed =
+    open.length <= ALL_MAX
+      ? open.reduce((all, at) => all.flatMap((list) => withName(list, at)), [lists[0]])
+      : uniform.flatMap((list) =>
+          [open[0], open[open.length - 1]].flatMap((at) => withName(list, at)),
+        );
+  const known = new Set(uniform.map(String));
+  return mixed.filter((list) => !known.has(String(list)));
+}
+
+/**
+ * Lists with an activation that the kernels lack in all open layers.
+ *
+ * @param {Assumption[]} assumptions
+ * @param {number} layers
+ * @returns {string[][]}
+ */
+export function foreignActivations(assumptions, layers) {
+  const { lists, open } = openLayers(assumptions, layers);
+  if (!open.length) return [];
+  const known = new Set(lists.map((list) => list[open[0]]));
+  return Object.keys(FOREIGN_ACTIVATIONS)
+    .filter((name) => !known.has(name))
+    .map((name) => filled(lists[0], open, name));
+}
+
+/**
+ * @param {string[]} list
+ * @param {number[]} open
+ * @param {string} name
+ */
+const filled = (list, open, name) => list.map((own, k) => (open.includes(k) ? name : own));
+
+/**
+ * The alternatives of the activation as lists, and the layers in which they differ.
+ *
+ * @param {Assumption[]} assumptions
+ * @param {number} layers
+ */
+function openLayers(assumptions, layers) {
   const activation = assumptions.find(({ subject }) => subject === "activation");
-  if (!activation || Array.isArray(activation.value) || layers < 2) return [];
-  const names = [...new Set(activation.alternatives.map(String))];
-  const lists = names.flatMap((name) =>
-    names
-      .filter((other) => other !== name)
-      .flatMap((other) => [
-        [...Array(layers - 1).fill(name), other],
-        ...(layers > 2 ? [[other, ...Array(layers - 1).fill(name)]] : []),
-      ]),
+  const lists = (activation?.alternatives ?? []).map((names) =>
+    Array.isArray(names) ? names : Array(layers).fill(String(names)),
   );
-  const [value] = lists;
-  return combinations(
-    assumptions.map((one) => (one === activation ? { ...one, value, alternatives: lists } : one)),
+  const open = Array.from({ length: layers }, (_, k) => k).filter((k) =>
+    lists.some((list) => list[k] !== lists[0][k]),
   );
+  return { lists, open };
 }
 
 /** @param {unknown} value */

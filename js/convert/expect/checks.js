@@ -1,8 +1,6 @@
 /**
  * The lines of --expect as check vectors of the file.
  *
- * @typedef {import("./score-lines.js").Question} Question
- * @typedef {import("./score-lines.js").Answer} Answer
  * @typedef {import("../../file/metadata.js").Check} Check
  */
 
@@ -14,14 +12,18 @@ const ITEMS_MAX = 16;
 const ROUNDING = 1e-5;
 
 /**
- * @param {import("../blueprint.js").Blueprint} blueprint
- * @param {Question[]} questions
- * @param {{ answers: Answer[], isRaw: boolean }} attempt
+ * @param {import("./attempts.js").Attempt} attempt
+ * @param {import("./precision.js").Precision} precision
  * @returns {Check[]} items by row of the weights file
  */
-export function checksOf({ padding = 0, kind, tensors }, questions, { answers, isRaw }) {
+export function checksOf({ blueprint, questions, answers, view }, { spread }) {
+  const { padding = 0, kind, tensors } = blueprint;
   // The file has the mean node alone: a node of the checkpoint is none of its users.
   const isNode = kind === "cdae" && tensors.has("user");
+  const nearest = (/** @type {number} */ theirs, /** @type {number} */ ours) => {
+    const limit = ROUNDING * Math.min(spread, Math.max(1, Math.abs(theirs)));
+    return Math.abs(theirs - ours) <= limit ? theirs : ours;
+  };
   return questions
     .flatMap(({ items, lines, user }, q) => {
       if (isNode && user.user !== undefined) return [];
@@ -33,20 +35,13 @@ export function checksOf({ padding = 0, kind, tensors }, questions, { answers, i
         ...rest,
         ...(history ? { history: history.map((row) => row - padding) } : {}),
         items: items.map((row) => row - padding),
-        scores: isRaw ? scores : stated(scores),
-        raw: isRaw ? stated(raw) : raw,
+        scores: view === "scores" ? stated(scores) : scores,
+        raw: view === "raw" ? stated(raw) : raw,
       };
       return [cut(check)];
     })
     .slice(0, USERS_MAX);
 }
-
-/**
- * @param {number} theirs
- * @param {number} ours
- */
-const nearest = (theirs, ours) =>
-  Math.abs(theirs - ours) <= ROUNDING * Math.max(1, Math.abs(theirs)) ? theirs : ours;
 
 /**
  * @param {any} check

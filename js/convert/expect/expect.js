@@ -1,12 +1,11 @@
 import { PocketrecError } from "../../common/errors.js";
-import { familyOf } from "../../families/index.js";
-import { ncf } from "../../families/ncf/index.js";
-import { inWords } from "../assumptions.js";
-import { chosen, combinations, mixedCombinations } from "./alternatives.js";
+import { chosen, combinations } from "./alternatives.js";
+import { attemptAll, isReproduced, withForeign, withMixed, wordsOf } from "./attempts.js";
 import { checksOf } from "./checks.js";
+import { diagnosisOf } from "./diagnosis.js";
+import { accidentOf, isAsNear, precisionOf } from "./precision.js";
 import { isSameModel } from "./same-model.js";
-import { hiddenLayers } from "../stated.js";
-import { answer, questionsOf } from "./score-lines.js";
+import { BOUNDED_ACTIVATIONS } from "../forward/dense.js";
 
 /**
  * --expect: which of the models that a file may stand for computes what the training framework
@@ -14,88 +13,177 @@ import { answer, questionsOf } from "./score-lines.js";
  *
  * @typedef {import("../blueprint.js").Blueprint} Blueprint
  * @typedef {import("./alternatives.js").Choice} Choice
+ * @typedef {import("./attempts.js").Attempt} Attempt
+ * @typedef {import("./attempts.js").Task} Task
+ * @typedef {import("./questions.js").Naming} Naming
  * @typedef {import("./lines.js").ExpectedScores} ExpectedScores
- * @typedef {import("./score-lines.js").Question} Question
- * @typedef {import("./score-lines.js").Answer} Answer
- *
- * @typedef {object} Attempt
- * @property {Choice} choice
- * @property {Blueprint} blueprint
- * @property {Answer[]} answers
- * @property {boolean} isRaw whether the lines are taken as scores before the output function
- * @property {number} error the largest, relative to max(1, |score|)
- * @property {{ number: number, expected: number, found: number }} worst the line of that error
  *
  * @typedef {object} Proof
  * @property {Blueprint} blueprint its assumptions are checked
  * @property {import("../../file/metadata.js").Check[]} checks the lines
  * @property {number} lineCount
- * @property {boolean} isRaw whether the lines are scores before the output function
+ * @property {import("./attempts.js").View} view what the lines are
  * @property {string} [outputBefore] the assumed output function, which the lines do not have
+ * @property {Naming} naming how the lines name rows
  * @property {string} path
+ *
+ * @typedef {object} ProveOptions
+ * @property {(string | number)[]} [ids] the app's, in the order of the rows
+ * @property {(done: number, total: number) => void} [onProgress]
  */
-
-/** How far a score may be from the framework's, relative to max(1, |score|). */
-const TOLERANCE = 1e-4;
-
-/** Errors of rounding to float32: below them no combination is better than another. */
-const ROUNDING = 3e-6;
 
 /**
  * @param {ExpectedScores} expected
  * @param {Blueprint} assumed as the layout takes it
  * @param {(choice: Choice) => Blueprint} build a blueprint with other options
- * @param {{ ids?: (string | number)[], onProgress?: (done: number, total: number) => void }} more
+ * @param {ProveOptions} more
  * @returns {Proof}
  * @throws {PocketrecError} "bad-argument": no combination reproduces the lines, or several do
  */
 export function prove(expected, assumed, build, { ids, onProgress }) {
-  const questions = questionsOf(expected, assumed, ids);
+  const { lines, path } = expected;
   const { assumptions } = assumed;
-  const attempts = (/** @type {Choice[]} */ choices) =>
-    choices.flatMap((choice, done) => {
-      onProgress?.(done, choices.length);
-      return attempt(choice, assumed, build, questions, expected.path);
-    });
-  let tried = attempts(combinations(assumptions));
-  if (!tried.some(isReproduced))
-    tried = [...tried, ...attempts(mixedCombinations(assumptions, hiddenLayers(assumed)))];
-  // Lines that fit neither table: the error that the assumed one gives.
-  if (!tried.length) answer(assumed, questions, expected.path);
-  const best = bestOf(tried, questions, expected.path);
-  assertTelling(expected);
+  const task = { expected, precision: precisionOf(lines), assumed, build, onProgress };
+  const tried = search(task, namingsOf(assumed, ids));
+  const best = tried.reduce((a, b) => (b.ratio < a.ratio ? b : a));
+  assertDifferent(task);
+  if (!isReproduced(best)) throw notReproduced(task, tried, ids);
+  assertTelling(task, tried.length);
+  assertSingle(task, best, tried);
   const blueprint = {
     ...best.blueprint,
     assumptions: chosen(assumptions, best.choice).map((one) => ({ ...one, checked: true })),
   };
   return {
     blueprint,
-    checks: checksOf(blueprint, questions, best),
-    lineCount: expected.lines.length,
-    isRaw: best.isRaw,
+    checks: checksOf(best, task.precision),
+    lineCount: lines.length,
+    view: best.view,
     outputBefore: best.choice.output === "identity" ? otherOutput(assumed) : undefined,
-    path: expected.path,
+    naming: best.naming,
+    path,
   };
 }
 
-/** Scores that differ by less do not tell one model from another. */
-const SPREAD_MIN = 10 * TOLERANCE;
+/**
+ * The ways in which lines may name rows: as the checkpoint counts them, and where it has rows of
+ * padding, behind these.
+ *
+ * @param {Blueprint} blueprint
+ * @param {(string | number)[]} [ids]
+ * @returns {Naming[]}
+ */
+function namingsOf({ padding = 0, userPadding = 0, kept }, ids) {
+  const itemShifts = ids || kept?.has("item_ids") ? [0] : [...new Set([0, padding])];
+  return itemShifts.flatMap((itemShift) =>
+    [...new Set([0, userPadding])].map((userShift) => ({ ids, itemShift, userShift })),
+  );
+}
+
+/**
+ * The attempts of the first naming that has one which reproduces the lines; of the first that the
+ * tables have rows for, if none has.
+ *
+ * @param {Task} task
+ * @param {Naming[]} namings
+ * @returns {Attempt[]}
+ * @throws {PocketrecError} no naming has rows for all lines
+ */
+function search(task, namings) {
+  /** @type {unknown} */
+  let reason;
+  /** @type {Attempt[] | undefined} */
+  let first;
+  for (const naming of namings) {
+    try {
+      let tried = attemptAll(task, naming);
+      if (!tried.some(isReproduced)) tried = [...tried, ...withMixed(task, tried)];
+      if (tried.some(isReproduced)) return tried;
+      first ??= tried;
+    } catch (error) {
+      if (!(error instanceof PocketrecError)) throw error;
+      reason ??= error;
+    }
+  }
+  if (!first) throw reason;
+  return first;
+}
+
+/** Scores that differ by less, relative to the largest, are rounding of float32. */
+const SPREAD_MIN = 1e-5;
 
 /**
  * Scores that are nearly all the same fit many models: probabilities of 0.0000, or ratings at an
  * end of a scale.
  *
- * @param {ExpectedScores} expected
+ * @param {Task} task
  */
-function assertTelling({ lines, path }) {
+function assertDifferent({ expected: { lines, path }, precision: { spread, size, rounding } }) {
+  if (spread >= Math.max(20 * Math.max(...rounding), SPREAD_MIN * size) && size > 0) return;
   const scores = lines.map(({ score }) => score);
-  const [low, high] = [Math.min(...scores), Math.max(...scores)];
-  const spread = scores.length === 1 ? Math.abs(high) : high - low;
-  if (spread >= SPREAD_MIN) return;
-  throw new PocketrecError("bad-argument", path, "scores that differ", `${low} to ${high}`, {
-    hint: "Print lines with other scores, or the scores before the output function.",
+  const found = `${Math.min(...scores)} to ${Math.max(...scores)}`;
+  throw new PocketrecError("bad-argument", path, "scores that differ", found, {
+    hint: "Print lines with other scores and all digits, or the scores before the output function.",
   });
 }
+
+/** One of so many searches may end with a model that fits by accident, in powers of ten. */
+const ACCIDENT_MAX = -4;
+
+/**
+ * Where something is open, a few lines may fit a wrong model by accident.
+ *
+ * @param {Task} task
+ * @param {number} tried
+ */
+function assertTelling({ expected: { lines, path }, precision, assumed }, tried) {
+  if (combinations(assumed.assumptions).length === 1) return;
+  if (accidentOf(lines, precision) + Math.log10(tried) <= ACCIDENT_MAX) return;
+  const expected = "lines that tell one model from the others";
+  throw new PocketrecError("bad-argument", path, expected, `${lines.length}`, {
+    hint: "Print more lines: 20 of several users and items, with all digits.",
+  });
+}
+
+/**
+ * Refuses lines that another model reproduces as well: of those that the file may stand for, or
+ * with an activation that the kernels lack.
+ *
+ * @param {Task} task
+ * @param {Attempt} best
+ * @param {Attempt[]} tried
+ */
+function assertSingle(task, best, tried) {
+  const { path } = task.expected;
+  const rivals = [...tried, ...withMixed(task, [best]), ...foreignRivals(task, best)];
+  const near = rivals
+    .filter(({ errors }) => isAsNear(errors, best.beyond, task.precision))
+    .sort((a, b) => a.beyond - b.beyond);
+  const other = near.find((one) => !isSameModel(best, one));
+  if (!other) return;
+  const found = `${wordsOf(best, other)} and ${wordsOf(other, best)} alike`;
+  const option = optionOf(best, other);
+  const hint =
+    "Add lines of other users and items, with all digits" +
+    (option ? `, or use ${option.name} ${option.value}.` : ".");
+  throw new PocketrecError("bad-argument", path, "lines that one model reproduces", found, {
+    hint,
+  });
+}
+
+/** Of so many lines one reaches the end of an activation, or hardly a user does. */
+const ENDS_MIN = 10;
+
+/**
+ * @param {Task} task
+ * @param {Attempt} best
+ */
+const foreignRivals = (task, best) =>
+  withForeign(task, [best]).filter(
+    ({ foreign = [] }) =>
+      task.expected.lines.length < ENDS_MIN ||
+      !foreign.some((name) => BOUNDED_ACTIVATIONS.includes(name)),
+  );
 
 /**
  * The assumed output function, unless it is the identity.
@@ -107,157 +195,23 @@ function otherOutput({ assumptions }) {
 }
 
 /**
- * The scores of a combination: as they are, and where the output function is not in question
- * before it. None where the layout refuses the combination.
- *
- * @param {Choice} choice
- * @param {Blueprint} assumed
- * @param {(choice: Choice) => Blueprint} build
- * @param {Question[]} questions
- * @param {string} path
- * @returns {Attempt[]}
- */
-function attempt(choice, assumed, build, questions, path) {
-  const isOnly = !Object.keys(choice).length;
-  try {
-    const blueprint = isOnly ? assumed : build(choice);
-    const answers = answer(blueprint, questions, path);
-    const isOutputOpen = choice.output !== undefined && !blueprint.description.clip;
-    return [false, ...(isOutputOpen ? [] : [true])].map((isRaw) => ({
-      ...{ choice, blueprint, answers, isRaw },
-      ...errorOf(questions, answers, isRaw),
-    }));
-  } catch (error) {
-    // With the tables exchanged, users and items have other rows.
-    const isOfAll = isOnly || (isOfLines(error) && choice.userTable === undefined);
-    if (isOfAll || !(error instanceof PocketrecError)) throw error;
-    return [];
-  }
-}
-
-/** Whether an error is one of the lines, not of a combination. @param {unknown} error */
-const isOfLines = (error) =>
-  error instanceof PocketrecError &&
-  (error.subject === "--expect" || /line \d+/.test(error.subject ?? ""));
-
-/**
- * @param {Question[]} questions
- * @param {Answer[]} answers
- * @param {boolean} isRaw
- * @returns {Pick<Attempt, "error" | "worst">}
- */
-function errorOf(questions, answers, isRaw) {
-  const errors = questions.flatMap(({ lines }, q) =>
-    lines.map(({ number, score }, i) => {
-      const found = isRaw ? answers[q].raw[i] : answers[q].scores[i];
-      const error = Math.abs(found - score) / Math.max(1, Math.abs(score));
-      return { error: Number.isNaN(error) ? Infinity : error, number, expected: score, found };
-    }),
-  );
-  const { error, ...worst } = errors.reduce((a, b) => (b.error > a.error ? b : a));
-  return { error, worst };
-}
-
-/** @param {Attempt} attempt */
-const isReproduced = ({ error }) => error <= TOLERANCE;
-
-/**
- * The one model that reproduces the lines.
- *
+ * @param {Task} task
  * @param {Attempt[]} tried
- * @param {Question[]} questions
- * @param {string} path
- * @returns {Attempt}
+ * @param {(string | number)[]} [ids]
  */
-function bestOf(tried, questions, path) {
-  const sorted = [...tried].sort((a, b) => a.error - b.error);
-  const [best] = sorted;
-  if (!isReproduced(best)) throw notReproduced(sorted, questions, path);
-  // Scores that were printed with few digits do not tell close combinations apart.
-  const limit = Math.min(TOLERANCE, Math.max(ROUNDING, 20 * best.error));
-  const others = sorted.filter(({ error }) => error <= limit);
-  const other = others.find((one) => one.isRaw === best.isRaw && !isSameModel(best, one));
-  if (!other) return best;
-  const found = `${wordsOf(best, other)} and ${wordsOf(other, best)} alike`;
-  const option = optionOf(best, other);
-  const hint =
-    "Add lines of other users and items, with all digits" +
-    (option ? `, or use ${option.name} ${option.value}.` : ".");
-  throw new PocketrecError("bad-argument", path, "lines that one model reproduces", found, {
-    hint,
-  });
-}
-
-/**
- * @param {Attempt[]} sorted
- * @param {Question[]} questions
- * @param {string} path
- */
-function notReproduced(sorted, questions, path) {
-  const [best] = sorted;
-  const { number, expected, found } = best.worst;
-  const words = best.blueprint.assumptions.length || Object.keys(best.choice).length;
-  const nearest = words ? `, nearest with ${wordsOf(best)}` : "";
-  const text = `${round(found)} where line ${number} has ${round(expected)}${nearest}`;
-  return new PocketrecError("bad-argument", path, "scores that the model computes", text, {
-    hint: offsetHint(sorted, questions) ?? wayOut(best),
-  });
-}
-
-/**
- * Where a constant explains all differences, it is the global mean.
- *
- * @param {Attempt[]} sorted
- * @param {Question[]} questions
- */
-function offsetHint(sorted, questions) {
-  for (const { blueprint, answers } of sorted) {
-    if (familyOf(blueprint.kind) !== ncf) continue;
-    const offsets = differences(questions, answers);
-    const [low, high] = [Math.min(...offsets), Math.max(...offsets)];
-    if (offsets.length > 2 && high - low <= TOLERANCE && Math.abs(low) > TOLERANCE)
-      return `Every score is ${round(low)} higher: --global-mean ${round(low)}.`;
-  }
-  return undefined;
-}
-
-/**
- * @param {Question[]} questions
- * @param {Answer[]} answers
- */
-const differences = (questions, answers) =>
-  questions.flatMap(({ lines }, q) => lines.map(({ score }, i) => score - answers[q].raw[i]));
-
-/** @param {Attempt} best */
-function wayOut({ blueprint }) {
-  const options = "--activation relu,identity (one a layer), --output-function";
-  return blueprint.assumptions.length
-    ? `What was not tried: ${options}; --map FILE.json names the tensors by hand.`
-    : "Are users and items named by row of the checkpoint? --map FILE.json names the tensors.";
+function notReproduced(task, tried, ids) {
+  const { lines, path } = task.expected;
+  const best = tried.reduce((a, b) => (b.ratio < a.ratio ? b : a));
+  const at = best.errors.indexOf(Math.max(...best.errors));
+  const { number, score } = lines[at];
+  const nearest = Object.keys(best.choice).length ? `, nearest with ${wordsOf(best)}` : "";
+  const text = `${round(best.found[at])} where line ${number} has ${round(score)}${nearest}`;
+  const hint = diagnosisOf(task, tried, ids);
+  return new PocketrecError("bad-argument", path, "scores that the model computes", text, { hint });
 }
 
 /** @param {number} value */
 const round = (value) => Number(value.toPrecision(6));
-
-/**
- * What a combination assumes, or where it differs from another.
- *
- * @param {Attempt} attempt
- * @param {Attempt} [other]
- */
-function wordsOf({ blueprint, choice, isRaw }, other) {
-  const mine = chosenOf({ blueprint, choice });
-  const theirs = other && new Set(chosenOf(other).map(inWords));
-  const words = mine.map(inWords).filter((word) => !theirs?.has(word));
-  return [...words, ...(isRaw && !other ? ["raw scores"] : [])].join(", ") || "what is stated";
-}
-
-/** @param {Pick<Attempt, "blueprint" | "choice">} attempt */
-const chosenOf = ({ choice }) =>
-  Object.entries(choice).map(([subject, value]) => ({
-    subject: subject === "globalMean" ? "mean" : subject,
-    value: /** @type {any} */ (value),
-  }));
 
 /**
  * The option that tells two combinations apart.
@@ -267,8 +221,11 @@ const chosenOf = ({ choice }) =>
  */
 function optionOf(best, other) {
   const names = { activation: "--activation", join: "--join", concat: "--concat" };
-  const more = { output: "--output-function", kind: "--kind" };
-  for (const [key, name] of Object.entries({ ...names, ...more })) {
+  const more = { output: "--output-function", kind: "--kind", epsilon: "--epsilon" };
+  const rest = { norm: "--norm", normalize: "--normalize", head: "--head" };
+  if (other.foreign)
+    return best.choice.activation && { name: "--activation", value: best.choice.activation };
+  for (const [key, name] of Object.entries({ ...names, ...more, ...rest })) {
     const [value, theirs] = [best, other].map(({ choice }) => /** @type {any} */ (choice)[key]);
     if (value !== theirs) return { name, value };
   }

@@ -1,4 +1,7 @@
+import Papa from "papaparse";
+
 import { PocketrecError, show } from "../../common/errors.js";
+import { columnsOf, delimiterOf } from "./columns.js";
 
 /**
  * The file of --expect: scores that the training framework computed, in lines
@@ -12,6 +15,7 @@ import { PocketrecError, show } from "../../common/errors.js";
  * @property {{ item: string, rating?: number }[]} [history]
  * @property {string} item row of the checkpoint, or the app's id
  * @property {number} score
+ * @property {string} text the score as it is written
  *
  * @typedef {object} ExpectedScores
  * @property {string} path for display
@@ -19,14 +23,6 @@ import { PocketrecError, show } from "../../common/errors.js";
  */
 
 const COLUMNS = "user,item,score or history,item,score";
-
-/** What columns are called. @type {Record<string, string>} */
-const NAMES = {
-  ...{ user: "user", userid: "user", uid: "user", u: "user" },
-  ...{ item: "item", itemid: "item", iid: "item", i: "item" },
-  ...{ score: "score", prediction: "score", pred: "score", output: "score" },
-  history: "history",
-};
 
 /**
  * @param {Uint8Array} bytes
@@ -55,60 +51,39 @@ function csvLines(text, path) {
     .split(/\r\n|\n|\r/)
     .map((line, at) => ({ number: at + 1, line }))
     .filter(({ line }) => line.trim() !== "");
-  const delimiter = [",", "\t", ";"].find((one) => rows[0]?.line.includes(one)) ?? ",";
-  const cells = rows.map(({ number, line }) => ({ number, fields: fieldsOf(line, delimiter) }));
-  const names = cells[0]?.fields.map((field) => NAMES[field.toLowerCase().replace(/\W|_/g, "")]);
-  const hasHeader = names?.includes("score") && names.includes("item");
-  const header = hasHeader ? names : undefined;
-  return cells.slice(header ? 1 : 0).map(({ number, fields }) => {
-    const columns = header ?? defaultColumns(fields);
-    if (!columns || fields.length !== columns.length)
-      throw wrong(path, number, COLUMNS, fields.join(delimiter));
-    const values = Object.fromEntries(columns.map((name, k) => [name, fields[k]]));
+  if (!rows.length) return [];
+  const delimiter = delimiterOf(rows.map(({ line }) => line));
+  const cells = rows.map(({ number, line }) => {
+    const [fields = []] = /** @type {string[][]} */ (Papa.parse(line, { delimiter }).data);
+    return { number, fields: fields.map((field) => field.trim()) };
+  });
+  const { names, hasHeader } = columnsOf(cells[0].fields, path);
+  return cells.slice(hasHeader ? 1 : 0).map(({ number, fields }) => {
+    if (fields.length !== names.length) throw wrong(path, number, COLUMNS, fields.join(delimiter));
+    const values = Object.fromEntries(names.map((name, k) => [name, fields[k]]));
     return lineOf(values, path, number);
   });
 }
 
 /**
- * The columns of a file without a header.
- * @param {string[]} fields
- */
-function defaultColumns({ length, [0]: first }) {
-  if (length === 3) return [/[\s|:]/.test(first) ? "history" : "user", "item", "score"];
-  return length === 4 ? ["user", "history", "item", "score"] : undefined;
-}
-
-/**
- * The fields of a line; those in double quotes may contain the delimiter.
+ * A JSON list, or an object a line.
  *
- * @param {string} line
- * @param {string} delimiter
- */
-function fieldsOf(line, delimiter) {
-  const fields = [""];
-  let isQuoted = false;
-  for (const character of line) {
-    if (character === '"') isQuoted = !isQuoted;
-    else if (character === delimiter && !isQuoted) fields.push("");
-    else fields[fields.length - 1] += character;
-  }
-  return fields.map((field) => field.trim());
-}
-
-/**
  * @param {string} text
  * @param {string} path
  */
 function jsonLines(text, path) {
   let list;
   try {
-    list = JSON.parse(text);
+    list = text.trim().startsWith("{")
+      ? text
+          .split("\n")
+          .filter((line) => line.trim())
+          .map((line) => JSON.parse(line))
+      : JSON.parse(text);
   } catch (cause) {
     throw new PocketrecError("bad-argument", path, "JSON", "broken JSON", { cause });
   }
-  if (!Array.isArray(list))
-    throw new PocketrecError("bad-argument", path, "a JSON list of objects", show(list));
-  return list.map((entry, at) => {
+  return list.map((/** @type {any} */ entry, /** @type {number} */ at) => {
     const values = Array.isArray(entry)
       ? Object.fromEntries(["user", "item", "score"].map((name, k) => [name, entry[k]]))
       : (entry ?? {});
@@ -123,8 +98,8 @@ function jsonLines(text, path) {
  * @returns {ExpectedLine}
  */
 function lineOf({ user, history, item, score }, path, number) {
-  const value = typeof score === "string" && score !== "" ? Number(score) : score;
-  if (!Number.isFinite(value)) throw wrong(path, number, "a score that is a number", score);
+  const value = numberOf(score);
+  if (value === undefined) throw wrong(path, number, "a score that is a number", score);
   if (!isId(item)) throw wrong(path, number, "an item", item);
   if (user === undefined && history === undefined)
     throw wrong(path, number, "a user or a history", "neither");
@@ -136,40 +111,63 @@ function lineOf({ user, history, item, score }, path, number) {
     ...(history === undefined ? {} : { history: historyOf(history, path, number) }),
     item: String(item),
     score: value,
+    text: String(score),
   };
+}
+
+/**
+ * A number, or text of one, with a decimal point or comma.
+ *
+ * @param {unknown} value
+ * @returns {number | undefined}
+ */
+function numberOf(value) {
+  const isText = typeof value === "string" && value.trim() !== "";
+  const number = isText ? Number(value.replace(/^([^.,]*),([^.,]*)$/, "$1.$2")) : value;
+  return Number.isFinite(number) ? Number(number) : undefined;
 }
 
 /** @param {unknown} value */
 const isId = (value) => (typeof value === "string" && value !== "") || Number.isFinite(value);
 
 /**
- * "3 17:4.5 20", "3|17", or a JSON list of items, of [item, rating] or of { item, rating }.
+ * "3 17:4.5 20", "3|17", "[3, 17]", or a JSON list of items, of [item, rating] or of
+ * { item, rating }.
  *
  * @param {unknown} history
  * @param {string} path
  * @param {number} number
  */
 function historyOf(history, path, number) {
-  const entries = Array.isArray(history)
-    ? history
-    : String(history)
-        .split(/[\s|]+/)
-        .filter((part) => part !== "")
-        .map((part) => {
-          const at = part.lastIndexOf(":");
-          return at > 0 ? [part.slice(0, at), Number(part.slice(at + 1))] : part;
-        });
-  return entries.map((entry) => {
+  const entries = Array.isArray(history) ? history : historyEntries(String(history));
+  const read = entries.map((entry) => {
     const isObject = entry !== null && typeof entry === "object";
     const [item, rating] = Array.isArray(entry)
       ? entry
       : isObject
         ? [entry.item, entry.rating]
         : [entry, undefined];
-    if (!isId(item) || (rating !== undefined && !Number.isFinite(rating)))
+    const value = rating === undefined ? undefined : numberOf(rating);
+    if (!isId(item) || (rating !== undefined && value === undefined))
       throw wrong(path, number, "a history of items, or of item:rating", entry);
-    return { item: String(item), ...(rating === undefined ? {} : { rating }) };
+    return { item: String(item), ...(value === undefined ? {} : { rating: value }) };
   });
+  const rated = read.filter(({ rating }) => rating !== undefined).length;
+  if (rated === 0 || rated === read.length) return read;
+  const [{ item }] = read.filter(({ rating }) => rating === undefined);
+  throw wrong(path, number, "a rating for each item of the history, or for none", item);
+}
+
+/** @param {string} text */
+function historyEntries(text) {
+  const list = /^\[(.*)\]$/.exec(text.trim());
+  return (list ? list[1].split(",") : text.split(/[\s|]+/))
+    .map((part) => part.trim().replace(/^(['"])(.*)\1$/, "$2"))
+    .filter((part) => part !== "")
+    .map((part) => {
+      const at = part.lastIndexOf(":");
+      return at > 0 ? [part.slice(0, at), part.slice(at + 1)] : part;
+    });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { transposed } from "../matrix.js";
-import { ACTIVATIONS, activationAt, dot, requireTensor } from "./dense.js";
+import { activationAt, activationNamed, dot, requireTensor } from "./dense.js";
 
 /**
  * Autoencoders: a decoder over the code of a history. Options of a kind: ratings as input, an input
@@ -67,7 +67,7 @@ function lastHidden(tensors, info, user, { encoder, decoder }) {
         (bias?.values[o] ?? 0) +
         skips.reduce((sum, output) => sum + output[o], 0),
     );
-    z = layerNormalised(tensors, info, name, sums.map(ACTIVATIONS[activationAt(info, k)]));
+    z = layerNormalised(tensors, info, name, sums.map(activationNamed(activationAt(info, k))));
     outputs.push(z);
   }
   return info.binarize_hidden ? z.map((value) => (value > 0.5 ? 1 : 0)) : z;
@@ -82,9 +82,14 @@ function lastHidden(tensors, info, user, { encoder, decoder }) {
  */
 function firstHidden(tensors, info, { history = [], ratings }) {
   const { scale, shift, values, normalize } = info.input;
+  const { positive = -Infinity } = info.rating;
   const weight = requireTensor(tensors, "encoder.0.weight");
   const [width, items] = weight.shape;
-  const x = history.map((_, i) => scale * (values === "rating" ? (ratings?.[i] ?? 0) - shift : 1));
+  // Without ratings as input, one below the lowest positive rating is no interaction.
+  const isPositive = (/** @type {number} */ i) => (ratings?.[i] ?? positive) >= positive;
+  const x = history.map(
+    (_, i) => scale * (values === "rating" ? (ratings?.[i] ?? 0) - shift : Number(isPositive(i))),
+  );
   const length = normalize === "l2" ? Math.hypot(...x) || 1 : 1;
   const node = info.kind === "cdae" ? tensors.get("user_mean") : undefined;
   const bias = tensors.get("encoder.0.bias");
@@ -99,7 +104,7 @@ function firstHidden(tensors, info, { history = [], ratings }) {
     tensors,
     info,
     "encoder.0",
-    hidden.map(ACTIVATIONS[activationAt(info, 0)]),
+    hidden.map(activationNamed(activationAt(info, 0))),
   );
 }
 

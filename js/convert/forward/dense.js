@@ -19,6 +19,49 @@ export const ACTIVATIONS = {
 };
 
 /**
+ * The error function (Abramowitz and Stegun 7.1.26), within 2e-7.
+ * @param {number} x
+ */
+function erf(x) {
+  const t = 1 / (1 + 0.3275911 * Math.abs(x));
+  const factors = [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429];
+  const sum = factors.reduceRight((total, factor) => (total + factor) * t, 0);
+  return Math.sign(x) * (1 - sum * Math.exp(-x * x));
+}
+
+/**
+ * Activations that the kernels lack: --expect tells whether a model has one.
+ * @type {Record<string, (x: number) => number>}
+ */
+export const FOREIGN_ACTIVATIONS = {
+  "leaky ReLU of slope 0.01": (x) => Math.max(x, 0.01 * x),
+  "leaky ReLU of slope 0.1": (x) => Math.max(x, 0.1 * x),
+  "leaky ReLU of slope 0.2": (x) => Math.max(x, 0.2 * x),
+  "leaky ReLU of slope 0.3": (x) => Math.max(x, 0.3 * x),
+  GELU: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
+  "GELU by tanh": (x) => (x / 2) * (1 + Math.tanh(0.7978845608 * (x + 0.044715 * x ** 3))),
+  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  swish: (x) => x / (1 + Math.exp(-x)),
+  mish: (x) => x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  softsign: (x) => x / (1 + Math.abs(x)),
+  hardtanh: (x) => Math.min(Math.max(x, -1), 1),
+  hardsigmoid: (x) => Math.min(Math.max(x / 6 + 0.5, 0), 1),
+  hardswish: (x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1),
+  relu6: (x) => Math.min(Math.max(x, 0), 6),
+};
+
+/** Those of them that differ from a supported one beyond some value alone. */
+export const BOUNDED_ACTIVATIONS = ["hardtanh", "relu6"];
+
+const FUNCTIONS = { ...FOREIGN_ACTIVATIONS, ...ACTIVATIONS };
+
+/**
+ * The function of an activation's name.
+ * @param {string} name
+ */
+export const activationNamed = (name) => FUNCTIONS[name];
+
+/**
  * The inner product of one row of a weight and x.
  *
  * @param {ForeignTensor} weight [rows, width]
@@ -43,7 +86,7 @@ export function denseLayer(tensors, name, x, activation) {
   const weight = requireTensor(tensors, `${name}.weight`);
   const bias = tensors.get(`${name}.bias`);
   return Array.from({ length: weight.shape[0] }, (_, o) =>
-    ACTIVATIONS[activation](dot(weight, o, x) + (bias?.values[o] ?? 0)),
+    activationNamed(activation)(dot(weight, o, x) + (bias?.values[o] ?? 0)),
   );
 }
 

@@ -1,4 +1,4 @@
-import { ACTIVATIONS, activationAt, denseLayer, dot, requireTensor, rowOf } from "./dense.js";
+import { activationAt, activationNamed, denseLayer, dot, requireTensor, rowOf } from "./dense.js";
 
 /**
  * GMF, MLP and NeuMF: w [p_gmf * q_gmf | tower([p_mlp | q_mlp])] + b + item bias.
@@ -39,7 +39,7 @@ function towerOutput(tensors, info, userHalf, item) {
     // The item half of the first layer is in the table already.
     const row = rowOf(folded, item);
     const first = denseLayer(tensors, `mlp.layers.${k++}`, userHalf, "identity");
-    z = first.map((value, o) => ACTIVATIONS[activationAt(info, 0)](value + row[o]));
+    z = first.map((value, o) => activationNamed(activationAt(info, 0))(value + row[o]));
   }
   for (; tensors.has(`mlp.layers.${k}.weight`); k++)
     z = denseLayer(tensors, `mlp.layers.${k}`, z, activationAt(info, k));

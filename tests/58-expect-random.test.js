@@ -1,0 +1,36 @@
+// Random models of PyTorch, with 3, 5 or 10 lines of 4 to 9 digits, as a user prints them: what is
+// converted gives PyTorch's scores of all pairs, everything else is refused. What a refusal advises
+// is followed.
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { test } from "node:test";
+
+import { outcomeOfRandom } from "./lib/expect-random.js";
+import { framework } from "./lib/frameworks.js";
+
+/** More with POCKETREC_RANDOM_MODELS=500, from another seed with POCKETREC_SEED=2. */
+const COUNT = Number(process.env.POCKETREC_RANDOM_MODELS ?? 40);
+const SEED = Number(process.env.POCKETREC_SEED ?? 1);
+
+/** So many of the models that a file can hold convert: a few lines of few digits are refused. */
+const RIGHT_MIN = 0.5;
+
+const { skip, train } = framework("expect_random.py", "PyTorch", "import torch, numpy");
+
+test("random models with a few lines", { skip }, async (t) => {
+  const { folder, models } = train(COUNT, SEED);
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [{ records, ...shape }] = models;
+  const counts = { right: 0, advised: 0, refused: 0, WRONG: 0 };
+  const wrong = [];
+  let possible = 0;
+  for (const record of records) {
+    const { outcome, why } = await outcomeOfRandom(folder, shape, record);
+    counts[outcome]++;
+    possible += Number(record.isPossible);
+    if (outcome === "WRONG") wrong.push(`${why}: ${JSON.stringify(record.madeOf)}`);
+  }
+  t.diagnostic(`${JSON.stringify(counts)} of ${COUNT}, ${possible} of them possible`);
+  assert.deepEqual(wrong, []);
+  assert.ok(counts.right + counts.advised >= RIGHT_MIN * possible, JSON.stringify(counts));
+});
