@@ -9,3 +9,12 @@ export async function expectedTitles(history) {
   model.dispose();
   return list.map(({ item }) => item);
 }
+
+/** The best five of some titles for a history, without those of the history. */
+export async function rankedTitles(candidates, history) {
+  const model = await loadModel("examples/first/books.safetensors");
+  const user = model.user({ history });
+  const list = model.rank(user, candidates, { topK: 5, exclude: user.items });
+  model.dispose();
+  return list.map(({ item }) => item);
+}

@@ -17,9 +17,9 @@ export function packPackage() {
 }
 
 /**
- * @param {string} name of a folder of examples/
+ * @param {string} name of a folder of examples/; without one the folder stays empty
  * @param {string} tarball
- * @returns {Promise<{ folder: string, run: (command: string, words: string[]) => Promise<string>,
+ * @returns {Promise<{ folder: string, tarball: string, run: (command: string, words: string[]) => Promise<string>,
  *   remove: () => void }>} run: gives a command's standard output
  */
 export async function prepareExample(name, tarball) {
@@ -27,13 +27,15 @@ export async function prepareExample(name, tarball) {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const runIn = async (command, words) => (await run(command, words, { cwd: folder })).stdout;
   try {
-    cpSync(`examples/${name}`, folder, { recursive: true });
-    await install(folder, tarball, runIn);
+    if (existsSync(`examples/${name}`)) {
+      cpSync(`examples/${name}`, folder, { recursive: true });
+      await install(folder, tarball, runIn);
+    }
   } catch (error) {
     remove();
     throw error;
   }
-  return { folder, run: runIn, remove };
+  return { folder, tarball, run: runIn, remove };
 }
 
 async function install(folder, tarball, runIn) {

@@ -2,9 +2,11 @@
 import { checkEdge } from "./edge.js";
 import { checkExtension, checkOffline, checkPage } from "./pages.js";
 import { checkFirst, checkScript } from "./output.js";
+import { walkGettingStarted } from "./walk.js";
 
 /** @type {{ name: string, check: (example: any) => Promise<string | undefined> }[]} */
 export const EXAMPLES = [
+  { name: "getting-started", check: ({ folder, tarball }) => walkGettingStarted(folder, tarball) },
   { name: "first", check: checkFirst },
   { name: "node-script", check: checkScript },
   { name: "page", check: checkPage },
