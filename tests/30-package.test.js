@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 
@@ -123,6 +123,39 @@ test("the package contains the files that a user needs, and no others", () => {
     !files.some((name) => /^(tests|training|bench|web-demo|build|node_modules)/.test(name)),
   );
 });
+
+test("every link of the package's pages leads to a file and a heading of it", () => {
+  const pages = ["README.md", "CHANGELOG.md", "examples/first/README.md"];
+  for (const name of readdirSync(join(installed, "docs")))
+    if (name.endsWith(".md")) pages.push(`docs/${name}`);
+  const dead = pages.flatMap((page) =>
+    linksOf(page)
+      .filter((link) => !isAlive(page, link))
+      .map((link) => `${page}: ${link}`),
+  );
+  assert.deepEqual(dead, []);
+});
+
+/** The relative links of an installed page. */
+function linksOf(page) {
+  const text = readFileSync(join(installed, page), "utf8").replaceAll(/```[^]*?```/g, "");
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link]) => link)
+    .filter((link) => !/^https?:/.test(link));
+}
+
+function isAlive(page, link) {
+  const [path, anchor] = link.split("#");
+  const file = path ? join(installed, dirname(page), path) : join(installed, page);
+  if (!existsSync(file)) return false;
+  const headings = [...readFileSync(file, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
+  return anchor === undefined || headings.includes(anchor);
+}
 
 test("source maps name files that exist", () => {
   for (const name of [

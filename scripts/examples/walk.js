@@ -24,7 +24,12 @@ export function stepsOf(page) {
     const file = text.match(NAME)?.[1];
     // JSON has no comments: the name is not part of the file.
     if (file) return [{ file, text: language === "json" ? text.replace(NAME, "") : text }];
-    return language === "sh" ? text.trim().split("\n").map((command) => ({ command })) : [];
+    return language === "sh"
+      ? text
+          .trim()
+          .split("\n")
+          .map((command) => ({ command }))
+      : [];
   });
 }
 
