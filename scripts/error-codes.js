@@ -10,9 +10,9 @@ const PAGE = fileURLToPath(new URL("../docs/errors.md", import.meta.url));
 
 const INTRODUCTION = `# Error codes
 
-Every failure is a \`PocketrecError\` with a stable \`code\`, the \`subject\` that is wrong, what was
-\`expected\`, what was \`found\` and, where there is one, a \`hint\`. Its \`message\` is these in one
-sentence.
+Every failure is a \`PocketrecError\` with a stable \`code\`, the \`subject\` that is wrong, what
+was \`expected\`, what was \`found\` and, where there is one, a \`hint\`. Its \`message\` is these
+in one sentence.
 
 \`\`\`js
 import { loadModel, PocketrecError } from "pocketrec";

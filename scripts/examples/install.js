@@ -19,8 +19,8 @@ export function packPackage() {
 /**
  * @param {string} name of a folder of examples/; without one the folder stays empty
  * @param {string} tarball
- * @returns {Promise<{ folder: string, tarball: string, run: (command: string, words: string[]) => Promise<string>,
- *   remove: () => void }>} run: gives a command's standard output
+ * @returns {Promise<{ folder: string, tarball: string, run: Function, remove: () => void }>} run:
+ *   gives the standard output of a command, `run(command, words)`
  */
 export async function prepareExample(name, tarball) {
   const folder = mkdtempSync(join(tmpdir(), `pocketrec-example-${name}-`));
