@@ -21,6 +21,8 @@
  * @property {import("./model-file.js").ModelFile} [modelFile] if the file is a pocketrec weights
  *   file
  * @property {KerasLayer[]} [layers] of Keras, if the file holds the model's configuration
+ * @property {{ inputs: string[], outputs: string[], ownClass?: string }} [ends] of that model:
+ *   names of layers, in order; its class, if that is none of Keras'
  * @property {Graph} [graph] of ONNX
  *
  * @typedef {object} KerasLayer
@@ -28,6 +30,9 @@
  * @property {string} type the class: "Dense", "Embedding"
  * @property {Record<string, unknown>} config
  * @property {string[]} inputs the layers whose outputs it takes, in order
+ * @property {string[]} [masks] the layers whose outputs it is given as masks
+ * @property {Record<string, unknown>} [constants] other arguments of the call, by name
+ * @property {string} [origin] the module or the package of a class that is no layer of Keras
  *
  * @typedef {object} Graph
  * @property {{ name: string, shape: (number | null)[], type: number }[]} inputs without the

@@ -94,7 +94,7 @@ export function saveModel(model, tensors) {
 /** A layer of a functional model, in the notation of Keras 2. */
 export function layer(class_name, name, inputs, config = {}) {
   const inbound_nodes = inputs.length ? [inputs.map((input) => [input, 0, 0, {}])] : [];
-  return { class_name, name, config: { name, ...config }, inbound_nodes };
+  return { class_name, name, config: { name, trainable: true, ...config }, inbound_nodes };
 }
 
 /** A functional model of such layers. */

@@ -1,7 +1,9 @@
 import { PocketrecError, show } from "../../common/errors.js";
+import { nodesOf, referencesIn } from "./keras-calls.js";
 
 /**
  * @typedef {import("../checkpoint.js").KerasLayer} KerasLayer
+ * @typedef {import("./keras-calls.js").Reference} Reference
  * @typedef {Record<string, unknown>} Dictionary
  */
 
@@ -59,18 +61,24 @@ function assertDepth(text, subject) {
  * layer that is called several times gives one entry per call: "norm", "norm#1", "norm#2".
  *
  * @param {unknown} model { class_name, config }
- * @returns {KerasLayer[]}
+ * @returns {{ layers: KerasLayer[], inputs: string[], outputs: string[], ownClass?: string }} the
+ *   model's inputs and outputs are layers, in order; of a Sequential model there are no inputs.
+ *   ownClass: the model's class, if it is none of Keras'
  */
 export function layersOf(model) {
   const budget = { layers: LAYERS_MAX };
-  return inOrder(layersOfModel(dictionary(model, "model"), "", [], 0, budget).layers);
+  const top = dictionary(model, "model");
+  const whole = layersOfModel(top, "", [], 0, budget);
+  const type = String(top.class_name);
+  const isOwn = !MODELS.has(type) || originOf(top) !== undefined;
+  return { ...whole, layers: inOrder(whole.layers), ...(isOwn && { ownClass: type }) };
 }
 
 /**
  * The layer whose weights a call uses.
  * @param {string} name
  */
-export const weightsOf = (name) => name.replace(/#\d+$/, "");
+export const weightsOf = (name) => name.replace(/#\d+(?=\/|$)/g, "");
 
 /**
  * @param {Dictionary} model
@@ -78,7 +86,7 @@ export const weightsOf = (name) => name.replace(/#\d+$/, "");
  * @param {string[]} given layers whose outputs the model takes
  * @param {number} depth
  * @param {{ layers: number }} budget
- * @returns {{ layers: KerasLayer[], outputs: string[] }}
+ * @returns {{ layers: KerasLayer[], inputs: string[], outputs: string[] }}
  */
 function layersOfModel(model, prefix, given, depth, budget) {
   if (depth > MODELS_DEEP_MAX) {
@@ -91,7 +99,7 @@ function layersOfModel(model, prefix, given, depth, budget) {
   }
   const entries = entriesOf(model);
   const functional = entries.some((entry) => Array.isArray(entry.inbound_nodes));
-  const { calls, outputs } = functional
+  const { calls, inputs, outputs } = functional
     ? callsOf(entries, model, prefix, given)
     : chain(entries, prefix, given);
   const layers = calls.flatMap((call) => {
@@ -99,23 +107,40 @@ function layersOfModel(model, prefix, given, depth, budget) {
       throw new PocketrecError("too-large", "model", `at most ${LAYERS_MAX} layers`, "more");
     return layersOfCall(call, depth, budget);
   });
-  return { layers, outputs };
+  return { layers, inputs, outputs };
 }
 
 /**
- * @typedef {{ name: string, type: string, entry: Dictionary, inputs: string[] }} Call
+ * @typedef {Pick<KerasLayer, "masks" | "constants">} More
+ * @typedef {{ name: string, type: string, entry: Dictionary, inputs: string[], more?: More }} Call
  *
  * @param {Call} call
  * @param {number} depth
  * @param {{ layers: number }} budget
  * @returns {KerasLayer[]}
  */
-function layersOfCall({ name, type, entry, inputs }, depth, budget) {
-  const config = entry.config;
-  if (!MODELS.has(type))
-    return [{ name, type, config: isDictionary(config) ? config : {}, inputs }];
+function layersOfCall({ name, type, entry, inputs, more }, depth, budget) {
+  const origin = originOf(entry);
+  const known = { name, type, ...more, ...(origin !== undefined && { origin }) };
+  if (!MODELS.has(type)) return [{ ...known, config: config(entry), inputs }];
   const inner = layersOfModel(entry, `${name}/`, inputs, depth + 1, budget);
-  return [...inner.layers, { name, type, config: {}, inputs: inner.outputs }];
+  return [...inner.layers, { ...known, config: {}, inputs: inner.outputs }];
+}
+
+/** Modules of Keras' own layers and models. */
+const KERAS = /^(tf_|tensorflow\.(python\.)?)?keras(\.src)?(\.(layers|models|engine)\b|$)/;
+
+/**
+ * The module of a class that is none of Keras' own layers, as far as Keras 3 says it.
+ *
+ * @param {Dictionary} entry
+ * @returns {string | undefined}
+ */
+function originOf({ module, class_name: type, registered_name: registered }) {
+  const isOther = typeof module === "string" && !KERAS.test(module);
+  if (isOther) return module;
+  const isOwn = typeof registered !== "string" || registered === type;
+  return isOwn ? undefined : registered.slice(0, Math.max(registered.indexOf(">"), 0));
 }
 
 /**
@@ -137,8 +162,13 @@ function entriesOf(model) {
 function nameOf(entry, at) {
   const inner = isDictionary(entry.config) ? entry.config.name : undefined;
   const name = entry.name ?? inner ?? `layer ${at}`;
-  if (typeof name === "string" && typeof entry.class_name === "string")
+  if (typeof name === "string" && typeof entry.class_name === "string") {
+    if (name !== weightsOf(name)) {
+      const expected = "a layer's name that does not end in # and a number";
+      throw new PocketrecError("unsupported", show(name), expected, "one that does");
+    }
     return { name, type: entry.class_name };
+  }
   throw new PocketrecError(
     "bad-metadata",
     "layer",
@@ -162,7 +192,7 @@ function chain(entries, prefix, given) {
     outputs = [call.name];
     return call;
   });
-  return { calls, outputs };
+  return { calls, inputs: [], outputs };
 }
 
 /**
@@ -174,33 +204,57 @@ function chain(entries, prefix, given) {
  * @param {string[]} given
  */
 function callsOf(entries, model, prefix, given) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
   const named = entries.map((entry, at) => ({
     ...nameOf(entry, at),
     entry,
     nodes: nodesOf(entry),
   }));
-  for (const { name, nodes } of named) counts.set(name, Math.max(nodes.length, 1));
-  const nameOfCall = (/** @type {Reference} */ [name, node]) => {
-    const count = counts.get(name);
-    if (count === undefined)
-      throw new PocketrecError("bad-metadata", show(name), "a layer of the model", "no such layer");
-    return callName(prefix + name, Math.min(node, count - 1));
-  };
-  const inputs = referencesIn(config(model).input_layers).map(([name]) => name);
+  const ends = [config(model).input_layers, config(model).output_layers].map(referencesIn);
+  const [inputs, outputs] = ends;
+  const nameOfCall = callNames(named, prefix, ends.flat());
   const calls = named.flatMap(({ name, type, entry, nodes }) => {
-    const at = inputs.indexOf(name);
+    const at = inputs.findIndex(([input]) => input === name);
     const from = at >= 0 && at < given.length ? [given[at]] : [];
     if (!nodes.length) return [{ name: prefix + name, type, entry, inputs: from }];
-    return nodes.map((node, k) => ({
+    return nodes.map(({ tensors, masks, constants }, k) => ({
       name: callName(prefix + name, k),
       type,
       entry,
-      inputs: node.map(nameOfCall),
+      inputs: tensors.map(nameOfCall),
+      more: { masks: masks.map(nameOfCall), constants },
     }));
   });
-  return { calls, outputs: referencesIn(config(model).output_layers).map(nameOfCall) };
+  return { calls, inputs: inputs.map(nameOfCall), outputs: outputs.map(nameOfCall) };
+}
+
+/**
+ * The names of calls, by what refers to them. A nested functional model's calls are counted from 1:
+ * call 0 is the one that made it.
+ *
+ * @param {{ name: string, type: string, nodes: import("./keras-calls.js").Node[] }[]} layers
+ * @param {string} prefix
+ * @param {Reference[]} ends
+ * @returns {(reference: Reference) => string}
+ */
+function callNames(layers, prefix, ends) {
+  const counts = new Map(layers.map(({ name, nodes }) => [name, Math.max(nodes.length, 1)]));
+  const taken = layers.flatMap(({ nodes }) => nodes.flatMap(({ tensors }) => tensors));
+  const last = new Map();
+  for (const [name, call] of [...taken, ...ends])
+    last.set(name, Math.max(call, last.get(name) ?? 0));
+  const firsts = new Map(
+    layers.map(({ name, type }) => [
+      name,
+      Number(MODELS.has(type) && last.get(name) === counts.get(name)),
+    ]),
+  );
+  return ([name, call]) => {
+    const count = counts.get(name);
+    const at = call - (firsts.get(name) ?? 0);
+    if (count !== undefined && at >= 0 && at < count) return callName(prefix + name, at);
+    const found = count === undefined ? "no such layer" : `call ${call} of ${count}`;
+    throw new PocketrecError("bad-metadata", show(name), "a layer of the model", found);
+  };
 }
 
 /** @param {Dictionary} model */
@@ -211,39 +265,6 @@ const config = (model) => (isDictionary(model.config) ? model.config : {});
  * @param {number} node
  */
 const callName = (name, node) => (node ? `${name}#${node}` : name);
-
-/**
- * @typedef {[string, number]} Reference a layer's name, and the index of its call
- *
- * @param {Dictionary} entry
- * @returns {Reference[][]} the inputs of each call
- */
-function nodesOf(entry) {
-  const nodes = entry.inbound_nodes;
-  if (!Array.isArray(nodes)) return [];
-  return nodes.map(referencesIn).filter((node) => node.length > 0);
-}
-
-/**
- * Every ["layer", call, output] and every { keras_history: [...] } in a value, in order.
- * @param {unknown} value at most as deep as parseConfig allows
- * @returns {Reference[]}
- */
-function referencesIn(value) {
-  if (Array.isArray(value)) {
-    if (typeof value[0] === "string" && Number.isInteger(value[1])) {
-      // Keras 2 has further tensors, where a layer takes them by name, in the dictionary behind:
-      // ["a", 0, 0, { y: ["b", 0, 0] }].
-      return [[value[0], Math.max(value[1], 0)], ...referencesIn(value[3])];
-    }
-    return value.flatMap(referencesIn);
-  }
-  if (!isDictionary(value)) return [];
-  if (value.keras_history) return referencesIn(value.keras_history);
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === "mask" ? [] : referencesIn(inner),
-  );
-}
 
 /**
  * Sorts layers topologically; the file's order stays where it is one.

@@ -1,3 +1,5 @@
+import { weightsOf } from "./keras-config.js";
+
 /**
  * Names the weights of Keras 1, 2 and 3 in one form: "layer/weight".
  *
@@ -180,7 +182,7 @@ function groupsOf(layers) {
   const byName = new Map();
   const depthOf = (/** @type {KerasLayer} */ { name }) => name.split("/").length;
   const once = layers
-    .filter(({ name }) => !/#\d+$/.test(name))
+    .filter(({ name }) => name === weightsOf(name))
     .sort((a, b) => depthOf(a) - depthOf(b));
   for (const layer of once) {
     const at = layer.name.lastIndexOf("/");

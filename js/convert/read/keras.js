@@ -81,11 +81,18 @@ async function readText(zip, name) {
  * @returns {Checkpoint}
  */
 function checkpointOf(file, model, settings) {
-  const layers = hasLayers(model) ? layersOf(model) : undefined;
-  const names = namesOf(file, layers ?? []);
+  const graph = hasLayers(model) ? layersOf(model) : undefined;
+  const names = namesOf(file, graph?.layers ?? []);
   const tensors = new Map();
   for (const [path, name] of names) tensors.set(name, file.datasets.get(path));
-  return { format: "keras", tensors, classes: new Map(), settings, ...(layers && { layers }) };
+  return { format: "keras", tensors, classes: new Map(), settings, ...graphOf(graph) };
+}
+
+/** @param {ReturnType<typeof layersOf> | undefined} graph */
+function graphOf(graph) {
+  if (!graph) return {};
+  const { layers, ...ends } = graph;
+  return { layers, ends };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { PocketrecError, show } from "../../../common/errors.js";
 import { affineOf, normalizedAfter } from "../shared/batch-norm.js";
 import { layerTensor } from "./layers.js";
+import { assertLastAxis, assertWholeVector } from "./shapes.js";
 import { unsupported, widthOf } from "./values.js";
 
 /**
@@ -22,6 +23,15 @@ import { unsupported, widthOf } from "./values.js";
 export function batchNormalised(layer, value, walk) {
   if (value.kind !== "features" && value.kind !== "product")
     throw unsupported(layer, "a batch normalisation of an input or a score");
+  // Modes 1 and 2 of Keras 1 take the means of what is predicted.
+  if (layer.config.mode) throw unsupported(layer, `mode ${show(layer.config.mode)}`);
+  const { axis = -1 } = layer.config;
+  if (
+    value.kind === "features" &&
+    value.parts.some(({ length, isMean }) => length !== 1 && !isMean)
+  )
+    assertLastAxis(layer, axis, value.shape);
+  else assertWholeVector(layer, axis, value.shape);
   return affinelyMapped(value, layerAffine(layer, widthOf(value), walk));
 }
 

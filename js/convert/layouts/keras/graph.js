@@ -15,11 +15,15 @@ export function kerasGraph(checkpoint, options) {
   if (checkpoint.format !== "keras") return undefined;
   const walked = walkKeras(checkpoint, options);
   if (!walked) return undefined;
-  const { value, used, notes } = walked;
-  const model = modelOf(value, options);
+  const { value, used, notes, assumptions } = walked;
+  const model = modelOf(value, options, checkpoint.ends?.inputs ?? []);
   if (!model) throw unknownModel(value);
   const unused = unusedTensors(checkpoint, used, UNUSED.output);
-  return { assumptions: [], ...model, used, unused, notes: [...notes, ...model.notes] };
+  return {
+    ...{ ...model, used, unused },
+    notes: [...notes, ...model.notes],
+    assumptions: [...assumptions, ...(model.assumptions ?? [])],
+  };
 }
 
 /** @param {import("./values.js").Value} value */
@@ -40,9 +44,10 @@ function unknownModel(value) {
 /**
  * @param {import("./values.js").Value} value
  * @param {import("../../blueprint.js").LayoutOptions} options
+ * @param {string[]} order of the model's inputs
  */
-function modelOf(value, options) {
+function modelOf(value, options, order) {
   const score = asScore(value);
-  if (score) return ncfOf(score, options);
+  if (score) return ncfOf(score, options, order);
   return value.kind === "features" ? autoencoderOf(value, options) : undefined;
 }

@@ -2,6 +2,8 @@ import { PocketrecError, show } from "../../../common/errors.js";
 import { transposed, vectorTensor } from "../../matrix.js";
 import { weightsOf } from "../../read/keras-config.js";
 import { normalizedBefore } from "../shared/batch-norm.js";
+import { assumed } from "../shared/assume.js";
+import { assertLastAxis, assertWholeVector, countOf, reshaped } from "./shapes.js";
 import { requireTensor } from "./tensors.js";
 import { unsupported, widthOf } from "./values.js";
 
@@ -19,6 +21,9 @@ import { unsupported, widthOf } from "./values.js";
  * @typedef {import("./values.js").Part} Part
  * @typedef {Required<import("../shared/batch-norm.js").Dense>} Dense
  */
+
+/** The modules of Keras 3's operators. */
+const OPERATORS = "keras.src.ops.";
 
 /**
  * A weight of a layer, with its name in the file.
@@ -45,10 +50,12 @@ export function embedding(layer, value, walk) {
   const { name, shape, values } = layerTensor(layer, "embeddings", 2, walk);
   const [rows, width] = shape;
   const isMasked = layer.config.mask_zero === true;
-  const { name: input, length } = value;
+  const { name: input } = value;
+  const length = countOf(value.shape);
   const part = { input, table: name, values, rows, width, length, isMasked };
   const parts = [{ ...part, isMean: false, isUnit: false }];
-  return { kind: "features", parts, layers: [], axes: value.axes && value.axes + 1 };
+  const axes = [...value.shape, width];
+  return { kind: "features", shape: axes, parts, layers: [], ...(isMasked && { hasMask: true }) };
 }
 
 /**
@@ -56,13 +63,13 @@ export function embedding(layer, value, walk) {
  *
  * @param {KerasLayer} layer
  * @param {Value} value
+ * @returns {Value}
  */
 export function flat(layer, value) {
-  if (value.kind !== "features") return value;
+  const shape = reshaped(layer, value.shape);
+  if (value.kind !== "features") return { ...value, shape };
   assertVectors(layer, value);
-  const { target_shape: target } = layer.config;
-  const axes = layer.type === "Flatten" ? 2 : Array.isArray(target) ? target.length + 1 : undefined;
-  return { ...value, axes };
+  return { ...value, shape, hasMask: false };
 }
 
 /**
@@ -85,21 +92,38 @@ function assertVectors(layer, value) {
 export function dense(layer, value, walk) {
   const { weight, bias } = denseWeights(layer, value, walk);
   const [outputs, inputs] = weight.shape;
+  assertOnLastAxis(layer, value, inputs);
+  const shape = [...value.shape.slice(0, -1), outputs];
   if (value.kind === "input") {
     const part = vectorPart(value, inputs);
-    return withLayer({ kind: "features", parts: [part], layers: [] }, { weight, bias });
+    return withLayer({ kind: "features", shape, parts: [part], layers: [] }, { weight, bias });
   }
   if (value.kind === "features") {
     assertVectors(layer, value);
     if (value.layers.at(-1)?.activation === "softmax")
       throw unsupported(layer, "a dense layer behind a softmax");
-    return withLayer(value, { weight, bias });
+    return withLayer({ ...value, shape }, { weight, bias });
   }
   if (outputs !== 1)
     throw unsupported(layer, "a dense layer of several outputs on a product of embeddings");
   const [biasValue] = bias.values;
   if (value.kind === "score") return rescaled(layer, value, weight.values[0], biasValue);
-  return scoreOf(value.kind === "blocks" ? value.blocks : [value], weight.values, biasValue);
+  const blocks = value.kind === "blocks" ? value.blocks : [value];
+  return { ...scoreOf(blocks, weight.values, biasValue), shape };
+}
+
+/**
+ * Refuses a layer that would take the numbers of a vector one by one, or several vectors.
+ *
+ * @param {KerasLayer} layer
+ * @param {Value} value
+ * @param {number} inputs
+ */
+function assertOnLastAxis(layer, { shape }, inputs) {
+  const last = shape.at(-1);
+  const isVector = shape.slice(0, -1).every((size) => size === 1);
+  if (isVector && (last === inputs || last === null)) return;
+  throw unsupported(layer, `a dense layer of ${inputs} inputs on a batch of ${show(shape)}`);
 }
 
 /**
@@ -151,10 +175,10 @@ function vectorPart({ name, isUnit }, width) {
  * @param {Dense} layer
  * @returns {Features}
  */
-function withLayer({ parts, layers, after, axes }, layer) {
+function withLayer({ shape, parts, layers, after }, layer) {
   const folded = after ? normalizedBefore(layer, after) : layer;
   const added = { ...folded, activation: "identity" };
-  return { kind: "features", parts, layers: [...layers, added], axes };
+  return { kind: "features", shape, parts, layers: [...layers, added] };
 }
 
 /**
@@ -174,7 +198,7 @@ function scoreOf(blocks, weight, bias) {
     sum += folded.bias.values[0];
     return { value: { ...block, after: undefined }, weight: folded.weight.values };
   });
-  return { kind: "score", terms, bias: sum, biases: [], activation: "identity" };
+  return { kind: "score", shape: [1], terms, bias: sum, biases: [], activation: "identity" };
 }
 
 /**
@@ -239,6 +263,7 @@ export function rescaledOutput(
   const value = { ...tower, layers: [...tower.layers, last] };
   return {
     kind: "score",
+    shape: score.shape,
     terms: [{ value, weight: Float32Array.of(factor) }],
     bias,
     biases: [],
@@ -268,6 +293,7 @@ export function clipped(layer, value, range) {
  */
 export function activate(layer, value, activation) {
   if (activation === "identity") return value;
+  if (activation === "softmax") assertWholeVector(layer, layer.config.axis ?? -1, value.shape);
   if (value.kind === "score" && value.activation === "identity" && !value.clip)
     return { ...value, activation };
   const last = value.kind === "features" ? value.layers.at(-1) : undefined;
@@ -284,9 +310,13 @@ export function activate(layer, value, activation) {
  * @returns {Value}
  */
 export function unit(layer, value) {
-  if (value.kind === "input") return { ...value, isUnit: true };
   const part = onlyPart(value);
-  if (!part || part.isMean || value.kind !== "features")
+  const { axis = -1 } = layer.config;
+  // The vectors of a list lie on the last axis.
+  if (part?.table && part.length !== 1) assertLastAxis(layer, axis, value.shape);
+  else assertWholeVector(layer, axis, value.shape);
+  if (value.kind === "input") return { ...value, isUnit: true };
+  if (!part || part.isMean || value.kind !== "features" || value.after)
     throw unsupported(layer, "a normalisation of something else than an input or an embedding");
   return { ...value, parts: [{ ...part, isUnit: true }] };
 }
@@ -301,15 +331,50 @@ export function unit(layer, value) {
  */
 export function mean(layer, value, walk) {
   const part = onlyPart(value);
-  const isMean = (layer.config.agg_mode ?? "mean") === "mean";
-  if (!part?.table || value.kind !== "features" || !isMean)
+  const { agg_mode: mode = "mean", data_format: format = "channels_last", keepdims } = layer.config;
+  if (!part?.table || value.kind !== "features" || mode !== "mean" || value.shape.length !== 2)
     throw unsupported(layer, "a mean of something else than an embedding");
-  if (!part.isMasked)
+  if (format !== "channels_last")
+    throw unsupported(layer, `${show(format)} of ${show(value.shape)}`);
+  const isMasked = isMaskedMean(layer, value, walk);
+  if (!isMasked) {
     walk.notes.push(
       `The mean over ${part.input} counts every id: a list padded to a length ` +
         "counts its padding.",
     );
-  return { ...value, parts: [{ ...part, isMean: true }] };
+    if (part.length !== null && part.length !== 1)
+      walk.assumptions.push(
+        assumed(`lists of ${part.input}`, "without padding", ["without padding"]),
+      );
+  }
+  const shape = [...(keepdims === true ? [1] : []), part.width];
+  return { ...value, shape, parts: [{ ...part, isMasked, isMean: true }] };
+}
+
+/**
+ * Whether a mean leaves the ids 0 out: the table says it, or the mask that the layer is given, as
+ * Keras 3 writes it down.
+ *
+ * @param {KerasLayer} layer
+ * @param {Features} value
+ * @param {Walk} walk
+ */
+function isMaskedMean(layer, { parts: [{ input }], hasMask = false }, { checkpoint }) {
+  const { layers = [], settings } = checkpoint;
+  const [mask, ...others] = layer.masks ?? [];
+  if (mask === undefined) {
+    if (hasMask && String(settings.keras_version).startsWith("3."))
+      throw unsupported(layer, "ids with mask_zero, and no mask");
+    return hasMask;
+  }
+  const maker = layers.find(({ name }) => name === mask);
+  const isOfZeros =
+    maker?.type === "NotEqual" &&
+    (maker.origin ?? OPERATORS).startsWith(OPERATORS) &&
+    String(maker.inputs) === input &&
+    String(Object.values(maker.constants ?? {})) === "0";
+  if (isOfZeros && !others.length) return true;
+  throw unsupported(layer, "a mask that is not of the ids that are 0");
 }
 
 /**

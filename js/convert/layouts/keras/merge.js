@@ -1,3 +1,5 @@
+import { show } from "../../../common/errors.js";
+import { assertAlike, axesOf } from "./shapes.js";
 import { outputsOf, unsupported, widthOf } from "./values.js";
 
 /**
@@ -36,12 +38,33 @@ export function concatenate(layer, values) {
     0,
   );
   if (parts > PARTS_MAX) throw unsupported(layer, `a concatenation of ${parts} parts`);
-  const axes = values.flatMap((value) => (value.kind === "features" ? [value.axes] : []));
-  const isFirst = Number(layer.config.axis ?? layer.config.concat_axis ?? -1) === 0;
-  if (isFirst) throw unsupported(layer, "a concatenation of users");
+  const shape = shapeSideBySide(layer, values);
   return plain.length === parts
-    ? { kind: "features", parts: plain, layers: [], axes: axes[0] }
-    : { kind: "blocks", blocks };
+    ? { kind: "features", shape, parts: plain, layers: [] }
+    : { kind: "blocks", shape, blocks };
+}
+
+/**
+ * The shape of values side by side. On an axis behind another of several numbers they would
+ * alternate.
+ *
+ * @param {KerasLayer} layer
+ * @param {Value[]} values
+ */
+function shapeSideBySide(layer, values) {
+  const shapes = values.map(({ shape }) => shape);
+  const [first] = shapes;
+  const { config, constants } = layer;
+  const [axis] = axesOf(layer, constants?.axis ?? config.axis ?? config.concat_axis ?? -1, first);
+  const isSideBySide = shapes.every(
+    (shape) =>
+      shape.length === first.length &&
+      shape.every((size, at) => at === axis || size === (at < axis ? 1 : first[at])),
+  );
+  if (!isSideBySide)
+    throw unsupported(layer, `axis ${axis + 1} of batches of ${shapes.map(show).join(" and ")}`);
+  const width = shapes.reduce((sum, shape) => sum + Number(shape[axis]), 0);
+  return first.map((size, at) => (at === axis ? width : size));
 }
 
 /**
@@ -50,10 +73,20 @@ export function concatenate(layer, values) {
  * @returns {Product}
  */
 export function multiply(layer, values) {
+  assertAlike(layer, values);
+  return productOf(layer, values);
+}
+
+/**
+ * @param {KerasLayer} layer
+ * @param {Value[]} values
+ * @returns {Product}
+ */
+function productOf(layer, values) {
   const [left, right, ...more] = values.map(rowOf);
   if (!left || !right || more.length || left.width !== right.width)
     throw unsupported(layer, "a product of other than two embeddings");
-  return { kind: "product", left, right };
+  return { kind: "product", shape: values[0].shape, left, right };
 }
 
 /**
@@ -62,10 +95,11 @@ export function multiply(layer, values) {
  * @returns {Score}
  */
 export function dot(layer, values) {
-  assertAxes(layer, values);
-  const value = multiply(layer, layer.config.normalize === true ? values.map(toUnit) : values);
+  const shape = shapeOfDot(layer, values);
+  const value = productOf(layer, layer.config.normalize === true ? values.map(toUnit) : values);
   return {
     kind: "score",
+    shape,
     terms: [{ value, weight: new Float32Array(widthOf(value)).fill(1) }],
     bias: 0,
     biases: [],
@@ -74,19 +108,25 @@ export function dot(layer, values) {
 }
 
 /**
- * Refuses a product over an axis of size 1, which pairs every number with every other.
+ * The shape of one number per pair. Refuses a product over an axis of size 1, which pairs every
+ * number with every other.
  *
  * @param {KerasLayer} layer
  * @param {Value[]} values
  */
-function assertAxes(layer, values) {
-  const { axes = -1 } = layer.config;
-  values.forEach((value, k) => {
-    const count = value.kind === "features" ? value.axes : undefined;
-    const axis = Number(Array.isArray(axes) ? axes[k] : axes);
-    if (count === undefined || axis === count - 1 || axis === -1) return;
-    throw unsupported(layer, `a product over axis ${axis} of ${count}`);
+function shapeOfDot(layer, values) {
+  const { axes = layer.config.dot_axes } = layer.config;
+  // An operator of Keras 3 has that name, too, and multiplies matrices.
+  if (axes === undefined) throw unsupported(layer, "no axes");
+  const rest = values.flatMap(({ shape }, k) => {
+    const [axis] = axesOf(layer, Array.isArray(axes) ? axes[k] : axes, shape);
+    return shape.filter((_, at) => at !== axis);
   });
+  if (rest.some((size) => size !== 1)) {
+    const found = values.map(({ shape }) => show(shape)).join(" and ");
+    throw unsupported(layer, `a product over axis ${show(axes)} of batches of ${found}`);
+  }
+  return rest.length ? rest : [1];
 }
 
 /**
@@ -110,6 +150,7 @@ const toUnit = (value) =>
 export function add(layer, values) {
   // An operator between a layer and a number takes one layer only.
   if (values.length < 2) throw unsupported(layer, "a sum of fewer than two layers");
+  assertAlike(layer, values);
   const node =
     values.length === 2
       ? (addNode(values[0], values[1]) ?? addNode(values[1], values[0]))
@@ -125,12 +166,12 @@ export function add(layer, values) {
 function addNode(hidden, user) {
   const node = embeddingOf(user);
   if (!node || hidden.kind !== "features" || hidden.after) return undefined;
-  const { parts, layers } = hidden;
+  const { shape, parts, layers } = hidden;
   const [layer] = layers;
   if (layers.length !== 1 || parts.length !== 1 || parts[0].table) return undefined;
   if (layer.activation !== "identity" || layer.node || outputsOf(layer) !== node.width)
     return undefined;
-  return { kind: "features", parts, layers: [{ ...layer, node }] };
+  return { kind: "features", shape, parts, layers: [{ ...layer, node }] };
 }
 
 /**
@@ -140,7 +181,9 @@ function addNode(hidden, user) {
  */
 function addScores(layer, values) {
   /** @type {Score} */
-  const sum = { kind: "score", terms: [], bias: 0, biases: [], activation: "identity" };
+  const sum = { kind: "score", shape: [], terms: [], bias: 0, biases: [], activation: "identity" };
+  const ranks = values.map(({ shape }) => shape.length);
+  sum.shape = Array.from({ length: Math.max(...ranks) }, () => 1);
   for (const value of values) {
     const bias = embeddingOf(value);
     const score = asScore(value);
@@ -169,6 +212,7 @@ export function asScore(value) {
   const inner = { ...value, layers: value.layers.slice(0, -1) };
   return {
     kind: "score",
+    shape: value.shape,
     terms: [{ value: inner, weight: last.weight.values }],
     bias: last.bias.values[0],
     biases: [],

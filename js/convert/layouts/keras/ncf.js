@@ -31,13 +31,15 @@ const unsupported = (subject, expected, found) =>
  *
  * @param {Score} given
  * @param {LayoutOptions} options
+ * @param {string[]} order of the model's inputs
  * @returns {Model | undefined} undefined: of other inputs than these two
  */
-export function ncfOf(given, options) {
+export function ncfOf(given, options, order) {
   const score = withOutputLayer(given);
   const { products, towers, embeddings } = splitTerms(score);
   const parts = [...embeddings, ...score.biases];
   const inputs = [...new Set(parts.map(({ input }) => input))];
+  inputs.sort((a, b) => order.indexOf(a) - order.indexOf(b));
   if (inputs.length !== 2 || parts.some((part) => !part.table)) return undefined;
   assertPlainRows(parts);
   if (products.length > 1 || towers.length > 1) {

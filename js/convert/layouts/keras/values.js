@@ -21,17 +21,18 @@ import { PocketrecError } from "../../../common/errors.js";
  * @typedef {import("../shared/batch-norm.js").Affine} Affine a batch normalisation that the next
  *   weights take in
  *
- * @typedef {{ kind: "input", name: string, length: number | null, isUnit: boolean, axes?: number
- *   }} Input
- * @typedef {{ kind: "features", parts: Part[], layers: DenseLayer[], after?: Affine, axes?: number
- *   }} Features axes: of its shape, the batch included, if it is known
- * @typedef {{ kind: "product", left: Part, right: Part, after?: Affine }} Product
- * @typedef {{ kind: "blocks", blocks: (Features | Product)[] }} Blocks side by side, for the last
- *   layer
+ * @typedef {number | null} Size of an axis, without the batch's; null: any
+ *
+ * @typedef {{ kind: "input", shape: Size[], name: string, isUnit: boolean }} Input
+ * @typedef {{ kind: "features", shape: Size[], parts: Part[], layers: DenseLayer[], after?: Affine,
+ *   hasMask?: boolean }} Features hasMask: whether Keras keeps with it which ids are 0
+ * @typedef {{ kind: "product", shape: Size[], left: Part, right: Part, after?: Affine }} Product
+ * @typedef {{ kind: "blocks", shape: Size[], blocks: (Features | Product)[] }} Blocks side by side,
+ *   for the last layer
  * @typedef {{ value: Features | Product, weight: Float32Array }} Term
  * @typedef {{ minimum?: number, maximum?: number }} Range
- * @typedef {{ kind: "score", terms: Term[], bias: number, biases: Part[], activation: string,
- *   clip?: Range }} Score one number; clip: what it is held within at last
+ * @typedef {{ kind: "score", shape: Size[], terms: Term[], bias: number, biases: Part[],
+ *   activation: string, clip?: Range }} Score one number; clip: what it is held within at last
  * @typedef {Input | Features | Product | Blocks | Score} Value
  */
 

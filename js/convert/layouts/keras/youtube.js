@@ -42,7 +42,7 @@ function towerOf(checkpoint, options) {
   const last = value.layers.at(-1);
   if (!last || outputsOf(last) < 2 || !["softmax", "identity"].includes(last.activation))
     return undefined;
-  const { used, notes } = walked;
+  const { used, notes, assumptions } = walked;
   const hidden = value.layers.slice(0, -1);
   const activations = hidden.map(({ activation }) => activation);
   const { tensors, activation } = candidateTower(hidden, last, activations);
@@ -65,7 +65,7 @@ function towerOf(checkpoint, options) {
     used,
     unused: unusedTensors(checkpoint, used, UNUSED.output),
     notes,
-    assumptions: [],
+    assumptions,
   };
 }
 
