@@ -1,10 +1,11 @@
 /**
  * pocketrec/worker: models in a worker. The entry for browsers and bundlers.
  */
+import { PocketrecError } from "./common/errors.js";
 import { ModelWorker } from "./worker/model-worker.js";
 import { webThread } from "./worker/web-thread.js";
 
-export { PocketrecError } from "./common/errors.js";
+export { PocketrecError };
 
 /**
  * Creates a worker for any number of models. It starts with the first model.
@@ -16,11 +17,36 @@ export { PocketrecError } from "./common/errors.js";
  *   start: creates the Worker, where the app has its script elsewhere: a module that imports
  *   "pocketrec/worker-thread"
  * @returns {ModelWorker}
+ * @throws {PocketrecError} "bad-argument"; the first call of the worker throws "unsupported" where
+ *   there are no workers, or their script cannot be found
  */
-export function createWorker({ start = startDefault, ...options } = {}) {
-  return new ModelWorker(() => webThread(start()), options);
-}
+export const createWorker = (options = {}) =>
+  new ModelWorker(
+    (own) =>
+      own === undefined
+        ? webThread(startDefault(), `worker-thread.js beside ${import.meta.url}`)
+        : webThread(own(), "the script of option start"),
+    options,
+  );
 
-// In this form bundlers find the script.
-const startDefault = () =>
-  new Worker(new URL("./worker-thread.js", import.meta.url), { type: "module", name: "pocketrec" });
+function startDefault() {
+  if (typeof Worker === "undefined")
+    throw new PocketrecError("unsupported", "worker", "a scope that can start a Worker", "none", {
+      hint: "Use loadModel here: service workers, for example, have none.",
+    });
+  if (!import.meta.url)
+    throw new PocketrecError(
+      "unsupported",
+      "worker",
+      "the address of a module",
+      "a classic script",
+      {
+        hint: "Pass createWorker({ start: () => new Worker(url, { type: 'module' }) }).",
+      },
+    );
+  // In this form bundlers find the script.
+  return new Worker(new URL("./worker-thread.js", import.meta.url), {
+    type: "module",
+    name: "pocketrec",
+  });
+}

@@ -14,9 +14,14 @@ export { PocketrecError } from "./common/errors.js";
  * @param {import("./worker/model-worker.js").WorkerOptions & { start?: () => Worker }} [options]
  * @returns {ModelWorker}
  */
-export function createWorker({ start = startDefault, ...options } = {}) {
-  return new ModelWorker(() => nodeThread(start()), options);
-}
+export const createWorker = (options = {}) =>
+  new ModelWorker(
+    (own) =>
+      own === undefined
+        ? nodeThread(startDefault(), `worker-thread.node.js beside ${import.meta.url}`)
+        : nodeThread(own(), "the script of option start"),
+    options,
+  );
 
 // The thread must not inherit the process's own arguments, such as a text to evaluate.
 const startDefault = () =>

@@ -269,7 +269,7 @@ describe("failures", () => {
     await assertRefused(
       other.rank(await one.user({ history: [1] }), [1]),
       "bad-argument",
-      /another model's user/,
+      /one of another model/,
     );
     await one.dispose();
     await one.dispose();

@@ -71,8 +71,8 @@
  * @property {(state: UserState, features: unknown) => UserState} [withFeatures] the user after some
  *   features have changed; `follow` completes the state
  * @property {(state: UserState | undefined, table: InteractionTable, delta: InteractionDelta,
- *   seed: number) => UserState} follow the user after a change to the history, which `table` holds
- *   as it was before
+ *   seed: number) => UserState | Generator<void, UserState>} follow the user after a change to
+ *   the history, which `table` holds as it was before; a generator yields after each piece of work
  * @property {(state: UserState, table: InteractionTable, item: number,
  *   pack?: import("../model/candidate-pack.js").CandidatePack) => Float32Array} explain by how much
  *   the raw score of an item (a row) would be lower without each interaction, in order

@@ -125,14 +125,28 @@ export class User {
    * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
    *   unknown> }} changes
    */
-  #change({ add = [], remove = [], features }) {
+  #change(changes) {
+    const pieces = this.updating(changes);
+    while (!pieces.next().done);
+    return this;
+  }
+
+  /**
+   * As `update`, in pieces: a worker reads its messages between them.
+   *
+   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
+   *   unknown> }} changes
+   * @returns {Generator<void, void>}
+   * @internal
+   */
+  *updating({ add = [], remove = [], features }) {
     const { items, info, userEncoder } = this.#engine;
     const table = this.#needTable();
     const delta = InteractionDelta.read(items, info, add, remove);
     const before = features === undefined ? this.#state : this.#withFeatures(features);
-    this.#state = userEncoder.follow(before, table, delta, this.#seed);
+    const after = userEncoder.follow(before, table, delta, this.#seed);
+    this.#state = "next" in after ? yield* after : after;
     this.#remember(delta);
-    return this;
   }
 
   /** @param {Record<string, unknown>} features */

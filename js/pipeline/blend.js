@@ -125,7 +125,10 @@ function modelReader({ model, user, raw }, subject) {
       typeof user === "function" ? user() : (user ?? userOf?.(/** @type {any} */ (model)));
     if (!known) throw argumentError(subject, "a user for the model", "none");
     const items = list.map(({ item }) => item);
-    return scoresOf(model.rank(known, items, { raw }));
+    const ranked = /** @type {any} */ (model.rank(known, items, { raw }));
+    if (typeof ranked?.then !== "function") return scoresOf(ranked);
+    Promise.resolve(ranked).catch(() => {});
+    throw argumentError(subject, "a model without a worker", "a promise");
   };
 }
 

@@ -2,19 +2,30 @@ import { proxy, wrap } from "comlink";
 
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { wait } from "../common/timeout.js";
+import { unsendable } from "./sendable.js";
+import { newToken } from "./token.js";
 
 /**
  * @typedef {import("../file/source.js").OnProgress} OnProgress
  *
  * @typedef {object} Call
- * @property {number} call its number
- * @property {number} target the id of the object that is called; 0: the root, see root.js
+ * @property {string} call its id
+ * @property {string} target the id of the object that is called; "root": see root.js
  * @property {string} method or the name of a property
  * @property {unknown[]} [args]
- * @property {number} [resultId] the id under which the worker keeps the result, instead of sending
+ * @property {Reference[]} [references] the arguments that are objects in the worker
+ * @property {string} [resultId] the id under which the worker keeps the result, instead of sending
  *   it
  * @property {boolean} [isAbortable] whether the method takes `signal` and `onProgress` in its
  *   options, the last argument
+ * @property {boolean} [isInPieces] whether the method is a generator, which yields after each piece
+ *   of its work
+ *
+ * @typedef {object} Reference
+ * @property {number} arg which argument
+ * @property {string} [key] which of its properties, if it is one
+ * @property {string} id
+ * @property {import("./remote-object.js").RemoteObject} [object] on the page's side
  *
  * @typedef {Pick<PocketrecError, "code" | "subject" | "expected" | "found" | "hint">} ErrorFields
  * @typedef {{ value: unknown } | { error: ErrorFields }} Outcome a posted Error would lose its
@@ -22,8 +33,9 @@ import { wait } from "../common/timeout.js";
  *
  * @typedef {object} Remote the service in the worker
  * @property {(call: Call, ...onProgress: OnProgress[]) => Promise<Outcome>} run
- * @property {(call: number) => Promise<void>} abort
- * @property {(id: number) => Promise<void>} release
+ * @property {(call: string) => Promise<void>} abort
+ * @property {(id: string) => Promise<void>} release
+ * @property {() => Promise<boolean>} hello answers once the script runs
  *
  * @typedef {object} Endpoint
  * @property {(...message: any[]) => void} postMessage
@@ -33,6 +45,7 @@ import { wait } from "../common/timeout.js";
  *
  * @typedef {object} Thread a worker of the browser or of Node
  * @property {Endpoint} endpoint
+ * @property {string} script what runs in it, for errors
  * @property {(listener: (reason: string) => void) => void} onCrash
  * @property {() => void} terminate
  * @property {(isBusy: boolean) => void} [setBusy] in Node: whether the process waits for the thread
@@ -47,6 +60,7 @@ export class Connection {
   #thread;
   /** @type {Remote} */
   #remote;
+  #token = newToken();
   #calls = 0;
   #pending = 0;
   /** @type {(error: PocketrecError) => void} */
@@ -59,20 +73,39 @@ export class Connection {
   /**
    * @param {Thread} thread
    * @param {(error: PocketrecError) => void} onCrash
+   * @param {number} startTimeout ms until the script must answer
    */
-  constructor(thread, onCrash) {
+  constructor(thread, onCrash, startTimeout) {
     this.#thread = thread;
     this.#end = new Promise((_, reject) => (this.#rejectEnd = reject));
     this.#end.catch(() => {}); // Without a pending call there is nothing to reject.
     this.#remote = /** @type {any} */ (wrap(thread.endpoint));
-    thread.onCrash((reason) => {
+    const end = (/** @type {PocketrecError} */ error) => {
       if (this.ended) return;
-      const error = new PocketrecError("worker-crashed", "worker", "to keep running", reason, {
-        hint: "The next call starts another worker, which creates the models and users again.",
-      });
       this.close(error);
       onCrash(error);
-    });
+    };
+    thread.onCrash((reason) => end(crashed(reason)));
+    this.#awaitStart(startTimeout).catch((error) => end(error));
+  }
+
+  /**
+   * Awaits the first answer in two halves: where the page itself was busy meanwhile, the answer
+   * has arrived and is read in the second.
+   *
+   * @param {number} startTimeout ms
+   */
+  async #awaitStart(startTimeout) {
+    const hello = this.#remote.hello();
+    for (const isLast of [false, true]) {
+      try {
+        return await wait(Promise.race([hello, this.#end]), "worker", undefined, startTimeout / 2);
+      } catch (error) {
+        if (this.ended) return undefined;
+        if (!(error instanceof PocketrecError)) throw crashed(String(error), this.#thread.script);
+        if (isLast) throw silent(this.#thread.script, startTimeout);
+      }
+    }
   }
 
   /**
@@ -87,14 +120,16 @@ export class Connection {
   async run(what, { signal, onProgress } = {}) {
     throwIfAborted(signal, what.method);
     if (this.ended) throw this.ended;
-    const call = ++this.#calls;
+    const call = `${this.#token}.${++this.#calls}`;
     const abort = () => void this.#remote.abort(call);
     const progress = guardProgress(onProgress, abort);
     signal?.addEventListener("abort", abort, { once: true });
     if (this.#pending++ === 0) this.#thread.setBusy?.(true);
     try {
       const callbacks = progress ? [proxy(progress.report)] : [];
-      const answer = this.#remote.run({ ...what, call }, ...callbacks).catch(throwUnsendable);
+      const answer = this.#remote.run({ ...what, call }, ...callbacks).catch((cause) => {
+        throw unsendable(cause);
+      });
       const first = Promise.race([answer, this.#end, ...(progress ? [progress.failure] : [])]);
       const outcome = await wait(first, what.method, signal);
       if ("value" in outcome) return outcome.value;
@@ -106,7 +141,7 @@ export class Connection {
     }
   }
 
-  /** Releases an object in the worker. @param {number} id */
+  /** Releases an object in the worker. @param {string} id */
   release(id) {
     if (!this.ended) void this.#remote.release(id);
   }
@@ -142,11 +177,23 @@ function guardProgress(onProgress, abort) {
 }
 
 /**
- * An argument cannot be cloned: a function among the options, for example.
- * @param {unknown} cause
- * @returns {never}
+ * @param {string} reason
+ * @param {string} [script]
  */
-function throwUnsendable(cause) {
-  const expected = "arguments that can be sent to a worker";
-  throw new PocketrecError("bad-argument", "worker", expected, String(cause), { cause });
-}
+const crashed = (reason, script) =>
+  new PocketrecError(
+    "worker-crashed",
+    "worker",
+    "to keep running",
+    script ? `${reason}, of ${script}` : reason,
+    { hint: "The next call starts another worker, which creates the models and users again." },
+  );
+
+/**
+ * @param {string} script
+ * @param {number} timeout
+ */
+const silent = (script, timeout) =>
+  new PocketrecError("timeout", "worker", `an answer within ${timeout} ms`, `none of ${script}`, {
+    hint: 'The script must be there, and must import "pocketrec/worker-thread".',
+  });

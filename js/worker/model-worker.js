@@ -1,12 +1,16 @@
+import { argumentError, assertNumber } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
+import { TIMER_MAX } from "../common/timeout.js";
 import { Connection } from "./connection.js";
 import { WorkerModel } from "./model.js";
 import { sendableSource } from "./sendable-source.js";
+import { newToken } from "./token.js";
 
 /**
  * @typedef {object} WorkerOptions
  * @property {(error: PocketrecError) => void} [onCrash] is called when the worker crashed. Pending
  *   calls reject with the same error, and the next call starts another worker
+ * @property {number} [startTimeout] ms until the worker's script must answer (default 30,000)
  *
  * @typedef {import("../model/load.js").Source} Source
  * @typedef {import("../model/load.js").Fusion} Fusion
@@ -23,17 +27,27 @@ export class ModelWorker {
   /** @type {Connection | undefined} */
   #connection;
   #isTerminated = false;
+  #startTimeout;
+  #token = newToken();
   #lastId = 0;
   /** Objects that are garbage here are released in the worker. */
-  #registry = new FinalizationRegistry((/** @type {number} */ id) => this.#connection?.release(id));
+  #registry = new FinalizationRegistry((/** @type {string} */ id) => this.#connection?.release(id));
 
   /**
-   * @param {() => import("./connection.js").Thread} start
-   * @param {WorkerOptions} options
+   * @param {(start?: () => any) => import("./connection.js").Thread} start gets the app's `start`
+   * @param {WorkerOptions & { start?: () => unknown }} options
    */
-  constructor(start, { onCrash = () => {} }) {
-    this.#start = start;
+  constructor(start, options) {
+    if (options === null || typeof options !== "object")
+      throw argumentError("createWorker", "options by name", options);
+    const { start: own, onCrash = () => {}, startTimeout = 30_000 } = options;
+    if (own !== undefined && typeof own !== "function")
+      throw argumentError("start", "a function that returns a Worker", own);
+    if (typeof onCrash !== "function") throw argumentError("onCrash", "a function", onCrash);
+    assertNumber(startTimeout, "startTimeout", { min: 1, max: TIMER_MAX });
+    this.#start = () => start(own);
     this.#onCrash = onCrash;
+    this.#startTimeout = startTimeout;
   }
 
   /**
@@ -44,11 +58,12 @@ export class ModelWorker {
    *     const model = await worker.loadModel({ manifest, name: "movies" });
    *
    * @param {WorkerSource} source
-   * @param {import("../model/load.js").LoadOptions} [options]
+   * @param {import("../model/load.js").LoadOptions} [given]
    * @returns {Promise<WorkerModel>}
    * @throws {PocketrecError} as loadModel, and "worker-crashed"
    */
-  async loadModel(source, { signal, onProgress, ...options } = {}) {
+  async loadModel(source, given = {}) {
+    const { signal, onProgress, ...options } = given ?? {};
     const model = new WorkerModel(this, await sendableSource(source, signal), options);
     await model.idIn(this.connect(), { signal, onProgress });
     return model;
@@ -64,14 +79,24 @@ export class ModelWorker {
   connect() {
     if (this.#isTerminated) throw terminated();
     if (!this.#connection || this.#connection.ended)
-      this.#connection = new Connection(this.#start(), this.#onCrash);
+      this.#connection = new Connection(this.#startThread(), this.#onCrash, this.#startTimeout);
     return this.#connection;
+  }
+
+  #startThread() {
+    try {
+      return this.#start();
+    } catch (cause) {
+      if (cause instanceof PocketrecError) throw cause;
+      throw new PocketrecError("worker-crashed", "worker", "to start", String(cause), { cause });
+    }
   }
 
   /** A new id for an object in the worker. @param {object} object @internal */
   register(object) {
-    this.#registry.register(object, ++this.#lastId);
-    return this.#lastId;
+    const id = `${this.#token}.${++this.#lastId}`;
+    this.#registry.register(object, id);
+    return id;
   }
 }
 

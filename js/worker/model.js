@@ -1,8 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { PocketrecError } from "../common/errors.js";
+import { PocketrecError, show } from "../common/errors.js";
+import { isIterable } from "../common/arguments.js";
 import { wait } from "../common/timeout.js";
 import { WorkerPack } from "./pack.js";
 import { RemoteObject } from "./remote-object.js";
+import { assertNoPromise } from "./sendable.js";
 import { sendableSource } from "./sendable-source.js";
 import { WorkerUser } from "./user.js";
 
@@ -39,6 +41,8 @@ export class WorkerModel extends RemoteObject {
   #isDisposed = false;
   /** @type {ModelDescription} */
   #description = /** @type {any} */ (undefined);
+  /** What must not differ after a crash. @type {string | undefined} */
+  #identity;
 
   /**
    * @param {import("./model-worker.js").ModelWorker} worker
@@ -60,8 +64,22 @@ export class WorkerModel extends RemoteObject {
     if (this.#isDisposed)
       throw new PocketrecError("disposed", "model", "a model in use", "one after dispose()");
     const args = [this.#source, this.#options];
-    const call = { target: 0, method: "loadModel", args, resultId: this.id, isAbortable: true };
-    this.#description = await connection.run(call, options);
+    const call = {
+      target: "root",
+      method: "loadModel",
+      args,
+      resultId: this.id,
+      isAbortable: true,
+    };
+    const description = await connection.run(call, options);
+    const identity = JSON.stringify([description.info, description.itemCount]);
+    this.#identity ??= identity;
+    // Its users' vectors are of the weights that were read before.
+    if (identity !== this.#identity)
+      throw new PocketrecError("integrity", "model", "the same weights after a crash", "others", {
+        hint: "Load the model again, and create its users again.",
+      });
+    this.#description = description;
   }
 
   /** As `Model.kind`. */
@@ -99,12 +117,14 @@ export class WorkerModel extends RemoteObject {
    * follows it.
    *
    * @param {NonNullable<Parameters<Model["user"]>[0]>} [source]
-   * @param {CallOptions} [options]
+   * @param {CallOptions} [options] signal: also ends the fit in the worker
    * @returns {Promise<WorkerUser>}
    */
   async user(source = {}, options) {
+    if (source === null || typeof source !== "object")
+      throw new PocketrecError("bad-argument", "user", "what is known of the user", show(source));
     const user = new WorkerUser(this.#worker, this, source);
-    await wait(user.idIn(this.#worker.connect()), "user", options?.signal);
+    await wait(user.idIn(this.#worker.connect(), options), "user", options?.signal);
     return user;
   }
 
@@ -116,8 +136,10 @@ export class WorkerModel extends RemoteObject {
    * @param {{ raw?: boolean } & CallOptions} [options]
    * @returns {Promise<Float32Array>}
    */
-  score(user, items, options = {}) {
-    return this.call("score", [user, items, options], options);
+  async score(user, items, options) {
+    this.#assertUser(user);
+    this.#assertItems(items);
+    return this.call("score", { user, items, options }, readOptions(options));
   }
 
   /**
@@ -128,8 +150,10 @@ export class WorkerModel extends RemoteObject {
    * @param {{ topK?: number, exclude?: ItemList, raw?: boolean } & CallOptions} [options]
    * @returns {Promise<import("../model/model.js").Ranked[]>}
    */
-  rank(user, candidates, options = {}) {
-    return this.call("rank", [user, candidates, options], options);
+  async rank(user, candidates, options) {
+    this.#assertUser(user);
+    this.#assertItems(candidates);
+    return this.call("rank", { user, candidates, options }, readOptions(options));
   }
 
   /**
@@ -139,8 +163,9 @@ export class WorkerModel extends RemoteObject {
    * @param {{ topK?: number, exclude?: ItemList, raw?: boolean } & CallOptions} [options]
    * @returns {Promise<import("../model/model.js").Recommendation[]>}
    */
-  recommend(user, options = {}) {
-    return this.call("recommend", [user, options], options);
+  async recommend(user, options) {
+    this.#assertUser(user);
+    return this.call("recommend", { user, options }, readOptions(options));
   }
 
   /**
@@ -151,8 +176,10 @@ export class WorkerModel extends RemoteObject {
    * @param {{ topK?: number, pack?: WorkerPack } & CallOptions} [options]
    * @returns {Promise<import("../model/model.js").Reason[]>}
    */
-  explain(user, item, options = {}) {
-    return this.call("explain", [user, item, options], options);
+  async explain(user, item, options) {
+    this.#assertUser(user);
+    if (options?.pack !== undefined) this.#assertItems(options.pack);
+    return this.call("explain", { user, item, options }, readOptions(options));
   }
 
   /**
@@ -162,34 +189,82 @@ export class WorkerModel extends RemoteObject {
    * @param {CallOptions} [options]
    * @returns {Promise<Float32Array>}
    */
-  vectors(items, options) {
-    return this.call("vectors", [items], options);
+  async vectors(items, options) {
+    this.#assertItems(items);
+    return this.call("vectors", { items }, readOptions(options));
   }
 
   /**
    * As `Model.openCandidates`.
    *
    * @param {import("../file/source.js").Source} source
-   * @param {CallOptions} [options]
+   * @param {CallOptions} [given]
    * @returns {Promise<WorkerPack>}
    */
-  async openCandidates(source, options = {}) {
+  async openCandidates(source, given) {
+    const options = readOptions(given);
     const sendable = await sendableSource(source, options.signal);
     const pack = new WorkerPack(this.#worker, this, sendable);
     await pack.idIn(this.#worker.connect(), options);
     return pack;
   }
 
-  /** Releases the memory. Later calls throw "disposed". `await using` calls it too. */
+  /**
+   * Releases the memory. Later calls throw "disposed", and so do fits that run in the worker.
+   * `await using` calls it too.
+   */
   async dispose() {
-    if (this.#isDisposed) return;
-    await this.call("dispose");
+    const isThere = !this.#isDisposed && this.exists;
     this.#isDisposed = true;
+    if (!isThere) return;
+    const connection = this.#worker.connect();
+    const target = await this.idIn(connection);
     this.invalidate();
+    await connection.run({ target, method: "dispose" });
   }
 
   /** `await using` calls it, in engines that have the symbol. */
   [Symbol.asyncDispose]() {
     return this.dispose();
   }
+
+  /** @param {unknown} user */
+  #assertUser(user) {
+    assertNoPromise(user, "user");
+    const stranger =
+      user instanceof WorkerUser
+        ? RemoteObject.strangerOf(user, this)
+        : typeof (/** @type {any} */ (user)?.update) === "function"
+          ? "one of a model without a worker"
+          : show(user);
+    if (stranger === undefined) return;
+    throw new PocketrecError("bad-argument", "user", "what this model's user() returned", stranger);
+  }
+
+  /** @param {any} items a list, or a pack, which must be of this model */
+  #assertItems(items) {
+    assertNoPromise(items, "candidates");
+    const stranger =
+      items instanceof WorkerPack
+        ? RemoteObject.strangerOf(items, this)
+        : typeof items === "object" && !isIterable(items) && items?.itemCount !== undefined
+          ? "one of a model without a worker"
+          : undefined;
+    if (stranger === undefined) return;
+    const expected = "a pack that this model opened";
+    throw new PocketrecError("bad-argument", "candidates", expected, stranger);
+  }
+}
+
+/**
+ * @template {CallOptions} Options
+ * @param {Options | undefined} options
+ * @returns {CallOptions}
+ */
+function readOptions(options = /** @type {Options} */ ({})) {
+  if (options === null || typeof options !== "object")
+    throw new PocketrecError("bad-argument", "options", "options by name", show(options));
+  const { signal } = options;
+  if (signal === undefined || typeof signal?.addEventListener === "function") return options;
+  throw new PocketrecError("bad-argument", "signal", "an AbortSignal", show(signal));
 }

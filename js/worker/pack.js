@@ -13,7 +13,7 @@ export class WorkerPack extends RemoteObject {
    * @param {unknown} source of sendableSource
    */
   constructor(worker, model, source) {
-    super(worker);
+    super(worker, model);
     this.#model = model;
     this.#source = source;
   }

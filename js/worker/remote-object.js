@@ -1,8 +1,10 @@
-import { isIterable } from "../common/arguments.js";
+import { PocketrecError } from "../common/errors.js";
 import { wait } from "../common/timeout.js";
+import { assertNoPromise, toSendable } from "./sendable.js";
 
 /**
  * @typedef {import("./connection.js").Connection} Connection
+ * @typedef {import("./connection.js").Reference} Reference
  * @typedef {import("./connection.js").CallOptions} CallOptions
  * @typedef {import("./model-worker.js").ModelWorker} ModelWorker
  */
@@ -13,16 +15,40 @@ import { wait } from "../common/timeout.js";
  */
 export class RemoteObject {
   #worker;
+  #id;
+  /** @type {RemoteObject | undefined} */
+  #model;
   /** @type {Connection | undefined} to the worker that has the object */
   #connection;
   /** @type {Promise<unknown> | undefined} */
   #created;
 
-  /** @param {ModelWorker} worker */
-  constructor(worker) {
+  /**
+   * @param {ModelWorker} worker
+   * @param {RemoteObject} [model] that the object is of; none: it is a model
+   */
+  constructor(worker, model) {
     this.#worker = worker;
-    /** The object's id in the worker. */
-    this.id = worker.register(this);
+    this.#model = model;
+    this.#id = worker.register(this);
+  }
+
+  /** The object's id in the worker. @internal */
+  get id() {
+    return this.#id;
+  }
+
+  /**
+   * Whose a value is, unless it is of this model.
+   *
+   * @param {unknown} value
+   * @param {RemoteObject} model
+   * @returns {string | undefined} undefined: this model's
+   */
+  static strangerOf(value, model) {
+    if (!(value instanceof RemoteObject && #model in value)) return "a proxy of one";
+    if (value.#worker !== model.#worker) return "one of another worker";
+    return value.#model === model ? undefined : "one of another model";
   }
 
   /**
@@ -38,7 +64,7 @@ export class RemoteObject {
    *
    * @param {Connection} connection
    * @param {CallOptions} [options]
-   * @returns {Promise<number>}
+   * @returns {Promise<string>}
    */
   async idIn(connection, options) {
     if (this.#connection !== connection) {
@@ -48,7 +74,12 @@ export class RemoteObject {
       this.#created.catch(() => this.#connection === connection && this.invalidate());
     }
     await this.#created;
-    return this.id;
+    return this.#id;
+  }
+
+  /** Whether a running worker has the object. */
+  get exists() {
+    return this.#connection !== undefined && !this.#connection.ended;
   }
 
   /** The object in the worker is out of date: the next call creates it again. */
@@ -60,43 +91,56 @@ export class RemoteObject {
    * Calls a method of the object, or reads a property.
    *
    * @param {string} method
-   * @param {unknown[]} [args]
-   * @param {CallOptions} [options]
+   * @param {Record<string, unknown>} [args] by name, in order
+   * @param {CallOptions & { isInPieces?: boolean }} [options] isInPieces: as in Call
    */
-  async call(method, args = [], options) {
+  async call(method, args = {}, { isInPieces, ...options } = {}) {
     const connection = this.#worker.connect();
-    const target = await wait(this.idIn(connection), method, options?.signal);
-    const sendable = await Promise.all(args.map((arg) => toSendable(arg, connection)));
-    return connection.run({ target, method, args: sendable }, options);
+    const target = await wait(this.idIn(connection), method, options.signal);
+    const sent = await this.#send(args, connection);
+    return connection.run({ target, method, ...sent, isInPieces }, options);
+  }
+
+  /**
+   * Arguments in a form that can be posted, and the remote objects among them, and among the
+   * properties of options. Options lose `signal` and `onProgress`, which stay on this side.
+   *
+   * @param {Record<string, any>} named
+   * @param {Connection} connection
+   */
+  async #send(named, connection) {
+    /** @type {Reference[]} */
+    const references = [];
+    const args = Object.entries(named).map(([name, value], arg) => {
+      if (Object.getPrototypeOf(value ?? 0) !== Object.prototype)
+        return this.#sendOne(value, name, { arg }, references);
+      const { signal: _signal, onProgress: _onProgress, ...options } = value;
+      const entries = Object.entries(options).map(([key, one]) => {
+        return [key, this.#sendOne(one, key, { arg, key }, references)];
+      });
+      return Object.fromEntries(entries);
+    });
+    await Promise.all(references.map(({ object }) => object?.idIn(connection)));
+    return { args, references: references.map(({ object: _object, ...sent }) => sent) };
+  }
+
+  /**
+   * @param {any} value
+   * @param {string} name
+   * @param {{ arg: number, key?: string }} place
+   * @param {Reference[]} references
+   */
+  #sendOne(value, name, place, references) {
+    assertNoPromise(value, name);
+    if (!(value instanceof RemoteObject)) return toSendable(value, name);
+    const stranger = RemoteObject.strangerOf(value, this.#model ?? this);
+    if (stranger) throw new PocketrecError("bad-argument", name, "one of this model", stranger);
+    references.push({ ...place, id: value.#id, object: value });
+    return undefined;
+  }
+
+  /** What a clone of it would be, in an error of a model without a worker. */
+  toJSON() {
+    return "one of a model in a worker";
   }
 }
-
-/**
- * An argument in a form that can be posted: remote objects as references, other iterables as lists.
- * Options lose `signal` and `onProgress`, which stay on this side.
- *
- * @param {any} arg
- * @param {Connection} connection
- * @returns {Promise<any>}
- */
-async function toSendable(arg, connection) {
-  if (Object.getPrototypeOf(arg ?? 0) !== Object.prototype) return sendableValue(arg, connection);
-  const { signal: _signal, onProgress: _onProgress, ...options } = arg;
-  const entries = Object.entries(options).map(async ([name, value]) => {
-    return [name, await sendableValue(value, connection)];
-  });
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-/**
- * @param {any} value
- * @param {Connection} connection
- */
-async function sendableValue(value, connection) {
-  if (value instanceof RemoteObject) return { pocketrecId: await value.idIn(connection) };
-  return toList(value);
-}
-
-/** An iterable as a list; lists, typed arrays and other values unchanged. @param {any} value */
-export const toList = (value) =>
-  isIterable(value) && !Array.isArray(value) && !ArrayBuffer.isView(value) ? [...value] : value;

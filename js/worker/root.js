@@ -1,7 +1,7 @@
 import { fetchWeights } from "../cache/fetch-weights.js";
 
 /**
- * The object with id 0 in a worker.
+ * The object with the id "root" in a worker.
  * @param {(source: any, options: any) => Promise<any>} loadModel
  */
 export const makeRoot = (loadModel) => ({

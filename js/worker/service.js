@@ -1,6 +1,6 @@
 import { releaseProxy } from "comlink";
 
-import { PocketrecError } from "../common/errors.js";
+import { PocketrecError, throwIfAborted } from "../common/errors.js";
 
 /**
  * @typedef {import("./connection.js").Call} Call
@@ -14,14 +14,25 @@ import { PocketrecError } from "../common/errors.js";
  * their methods.
  */
 export class Service {
-  /** @type {Map<number, any>} */
+  /** @type {Map<string, any>} */
   #objects;
-  /** Of abortable calls, by the number of the call. @type {Map<number, AbortController>} */
+  /** Of abortable calls, by the number of the call. @type {Map<string, AbortController>} */
   #controllers = new Map();
+  /**
+   * The last call that uses an object whose method runs in pieces, by the object's id: calls of
+   * such an object keep their order. Calls of others come between the pieces.
+   * @type {Map<string, Promise<unknown>>}
+   */
+  #queues = new Map();
 
-  /** @param {Record<string, Function>} root the object with id 0 */
+  /** @param {Record<string, Function>} root the object with the id "root" */
   constructor(root) {
-    this.#objects = new Map([[0, root]]);
+    this.#objects = new Map([["root", root]]);
+  }
+
+  /** Answers once the script runs. */
+  hello() {
+    return true;
   }
 
   /**
@@ -29,52 +40,114 @@ export class Service {
    * @param {OnProgress & { [releaseProxy]?: () => void }} [onProgress]
    * @returns {Promise<Outcome>}
    */
-  async run({ call, target, method, args = [], resultId, isAbortable }, onProgress) {
-    const controller = new AbortController();
+  async run(call, onProgress) {
     /** @type {unknown[]} */
     const reports = [];
-    if (isAbortable) this.#controllers.set(call, controller);
+    const report = onProgress && ((/** @type {any} */ step) => reports.push(onProgress(step)));
+    if (call.isAbortable || call.isInPieces)
+      this.#controllers.set(call.call, new AbortController());
     try {
-      const object = this.#objects.get(target);
-      const given = args.map((arg) => this.#resolve(arg));
-      if (isAbortable) {
-        const options = /** @type {object} */ (given.pop());
-        const report = onProgress && ((/** @type {any} */ step) => reports.push(onProgress(step)));
-        given.push({ ...options, signal: controller.signal, onProgress: report });
-      }
-      const member = object[method];
-      const result = await (typeof member === "function" ? member.apply(object, given) : member);
-      if (resultId === undefined) return { value: result === object ? undefined : result };
-      this.#objects.set(resultId, result);
-      return { value: describe(result) };
+      const ids = [call.target, ...(call.references ?? []).map(({ id }) => id)];
+      const isQueued = ids.some((id) => this.#queues.has(id));
+      const work = () => this.#perform(call, report);
+      const value = await (isQueued || call.isInPieces ? this.#enqueue(ids, call, work) : work());
+      return { value };
     } catch (error) {
       return { error: errorFields(error) };
     } finally {
-      this.#controllers.delete(call);
+      this.#controllers.delete(call.call);
       // Reports have a port of their own: the outcome must not overtake them.
       await Promise.allSettled(reports);
       onProgress?.[releaseProxy]?.();
     }
   }
 
-  /** @param {number} call its number */
+  /** @param {string} call its number */
   abort(call) {
     this.#controllers.get(call)?.abort();
   }
 
-  /** Forgets an object that the page no longer has. @param {number} id */
+  /** Forgets an object that the page no longer has. @param {string} id */
   release(id) {
     this.#objects.delete(id);
   }
 
-  /** Replaces references, in an argument or in its properties, by objects. @param {any} arg */
-  #resolve(arg) {
-    const resolved = (/** @type {any} */ value) =>
-      value?.pocketrecId ? this.#objects.get(value.pocketrecId) : value;
-    if (arg?.pocketrecId || Object.getPrototypeOf(arg ?? 0) !== Object.prototype)
-      return resolved(arg);
-    const entries = Object.entries(arg).map(([name, value]) => [name, resolved(value)]);
-    return Object.fromEntries(entries);
+  /**
+   * Performs a call after those that use the same objects, and before later ones.
+   *
+   * @template T
+   * @param {string[]} ids
+   * @param {Call} call
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async #enqueue(ids, { target, isInPieces }, work) {
+    const queued = ids.filter((id) => this.#queues.has(id) || (isInPieces && id === target));
+    const before = Promise.all(queued.map((id) => this.#queues.get(id)));
+    const result = before.then(work);
+    const end = result.then(
+      () => {},
+      () => {},
+    );
+    for (const id of queued) this.#queues.set(id, end);
+    await end;
+    for (const id of queued) if (this.#queues.get(id) === end) this.#queues.delete(id);
+    return result;
+  }
+
+  /**
+   * @param {Call} call
+   * @param {((step: any) => void) | undefined} onProgress
+   */
+  async #perform(call, onProgress) {
+    const { target, method, resultId, isAbortable, isInPieces } = call;
+    const signal = this.#controllers.get(call.call)?.signal;
+    throwIfAborted(signal, method);
+    const object = this.#get(target, method);
+    const given = this.#argumentsOf(call);
+    if (isAbortable) given.push({ .../** @type {object} */ (given.pop()), signal, onProgress });
+    const member = object[method];
+    const returned = typeof member === "function" ? member.apply(object, given) : member;
+    const result = await (isInPieces ? finish(returned, method, signal) : returned);
+    if (resultId === undefined) return result === object ? undefined : result;
+    this.#objects.set(resultId, result);
+    return describe(result);
+  }
+
+  /** The arguments, with the objects that are referred to. @param {Call} call */
+  #argumentsOf({ method, args = [], references = [] }) {
+    /** @type {any[]} */
+    const given = [...args];
+    for (const { arg, key, id } of references) {
+      const object = this.#get(id, method);
+      given[arg] = key === undefined ? object : { ...given[arg], [key]: object };
+    }
+    return given;
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} method for the error
+   */
+  #get(id, method) {
+    if (this.#objects.has(id)) return this.#objects.get(id);
+    throw new PocketrecError("failed", method, "an object of this worker", "one of another");
+  }
+}
+
+/**
+ * Runs a method that works in pieces. Other messages come between them, an abort among them.
+ *
+ * @param {Iterator<void, unknown>} pieces
+ * @param {string} method for the error
+ * @param {AbortSignal} [signal]
+ */
+async function finish(pieces, method, signal) {
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+    await new Promise((resolve) => setTimeout(resolve));
+    throwIfAborted(signal, method);
   }
 }
 

@@ -1,5 +1,7 @@
+import { argumentError } from "../common/arguments.js";
 import { assertFeaturesAlone, isLiveHistory } from "../model/live-history.js";
-import { RemoteObject, toList } from "./remote-object.js";
+import { RemoteObject } from "./remote-object.js";
+import { copyOf } from "./sendable.js";
 
 /**
  * @typedef {import("./connection.js").Connection} Connection
@@ -28,7 +30,7 @@ export class WorkerUser extends RemoteObject {
    * @param {any} source the argument of `WorkerModel.user`
    */
   constructor(worker, model, { history, ...source }) {
-    super(worker);
+    super(worker, model);
     this.#model = model;
     const isLive = isLiveHistory(history);
     /**
@@ -36,29 +38,39 @@ export class WorkerUser extends RemoteObject {
      * @type {import("../history/history.js").History | undefined}
      */
     this.liveHistory = isLive ? history : undefined;
-    if (!isLive && history !== undefined) source.history = toList(history);
-    this.#source = source;
+    this.#source = copyOf(isLive || history === undefined ? source : { ...source, history });
   }
 
-  /** @param {Connection} connection */
-  async create(connection) {
+  /**
+   * A user without a vector begins with no history, which is then added in pieces: a fit can be
+   * aborted.
+   *
+   * @param {Connection} connection
+   * @param {CallOptions} [options]
+   */
+  async create(connection, options) {
     const target = await this.#model.idIn(connection);
     this.#follower = this.liveHistory?.follow();
     const step = this.#follower?.changes();
     if (step) this.#follower?.accept(step);
-    const args = [step ? { ...this.#source, history: step.add } : this.#source];
-    await connection.run({ target, method: "user", args, resultId: this.id });
-    for (const update of this.#updates) await this.#send(update, connection);
+    const source = step ? { ...this.#source, history: step.add } : this.#source;
+    const { history: add, ...rest } = source;
+    const isAdded = add !== undefined && source.vector === undefined;
+    const args = [isAdded ? { ...rest, history: [] } : source];
+    await connection.run({ target, method: "user", args, resultId: this.id }, options);
+    const updates = isAdded ? [{ add }, ...this.#updates] : this.#updates;
+    for (const update of updates) await this.#send(update, connection, options);
   }
 
   /**
-   * Sends the changes of the live history before the caller's call: a worker processes calls in
-   * order.
+   * Sends the changes of the live history before the caller's call: a worker processes calls of a
+   * user in order.
    *
    * @param {Connection} connection
+   * @param {CallOptions} [options]
    */
-  async idIn(connection) {
-    await super.idIn(connection);
+  async idIn(connection, options) {
+    await super.idIn(connection, options);
     const step = this.#follower?.changes();
     if (!step) return this.id;
     this.#follower?.accept(step);
@@ -76,26 +88,35 @@ export class WorkerUser extends RemoteObject {
   /**
    * @param {Update} update
    * @param {Connection} connection
+   * @param {CallOptions} [options]
    */
-  #send(update, connection) {
-    return connection.run({ target: this.id, method: "update", args: [update] });
+  #send(update, connection, { signal } = {}) {
+    const call = { target: this.id, method: "updating", args: [update], isInPieces: true };
+    return connection.run(call, { signal });
   }
 
   /**
    * As `User.update`.
    *
-   * @param {Update} [update]
+   * @param {Update} [changes]
    * @param {CallOptions} [options]
    * @returns {Promise<this>}
    */
-  async update({ add, remove, features } = {}, options) {
+  async update(changes = {}, options) {
+    if (changes === null || typeof changes !== "object") throw changesError(changes);
+    const { add, remove, features } = changes;
     assertFeaturesAlone(this.liveHistory, add ?? remove);
-    /** @type {Update} */
-    const update = {};
-    if (add !== undefined) update.add = toList(add);
-    if (remove !== undefined) update.remove = toList(remove);
-    if (features !== undefined) update.features = features;
-    await this.call("update", [update], options);
+    const given = Object.entries({ add, remove, features }).filter(
+      ([, value]) => value !== undefined,
+    );
+    const update = copyOf(Object.fromEntries(given));
+    try {
+      await this.call("updating", { update }, { ...options, isInPieces: true });
+    } catch (error) {
+      // The abort may have come too late: the user as it was before is created again.
+      if (/** @type {any} */ (error).code === "aborted") this.invalidate();
+      throw error;
+    }
     this.#updates.push(update);
     return this;
   }
@@ -120,3 +141,6 @@ export class WorkerUser extends RemoteObject {
     return this.call("unknown");
   }
 }
+
+/** @param {unknown} found */
+const changesError = (found) => argumentError("update", "changes by name", found);
