@@ -151,7 +151,7 @@ describe("owners", () => {
     await assertRefused(model.openCandidates(late()), "bad-argument", "source");
   });
 
-  test("a recommender takes models of two workers; blend refuses one, without a stray rejection", async (t) => {
+  test("a recommender takes models of two workers, blend refuses them", async (t) => {
     const [one, other] = await openTwo(t);
     const history = [3, 4];
     const { recommendations } = await createRecommender({

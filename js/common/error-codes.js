@@ -147,7 +147,8 @@ export const ERROR_CODES = {
     action: "Write it with `npx pocketrec manifest`.",
   },
   integrity: {
-    cause: "The downloaded bytes are not those of the manifest's SHA-256.",
+    cause:
+      "The downloaded bytes are not those of the manifest's SHA-256, or of before a worker's crash.",
     action: "Publish manifest and weights together; a proxy must not change the file.",
   },
   "budget-spent": {
