@@ -16,11 +16,12 @@ export { PocketrecError } from "./common/errors.js";
  *     await history.add({ item: 318, rating: 5 });
  *
  * @param {string} name
- * @param {import("./history/history.js").HistoryOptions & { folder?: string }} [options]
- *   folder: in Node, the folder of the file (default: the system's folder for application data)
+ * @param {import("./history/history.js").HistoryOptions & { folder?: string, recover?:
+ *   boolean }} [options] in Node: the folder of the files (default: the system's folder for
+ *   application data); recover: whether what can be read of damaged files is kept (docs/history.md)
  * @returns {Promise<History>}
  * @throws {import("./common/errors.js").PocketrecError} "bad-argument"; "bad-history" where the
- *   file is not a history
+ *   files are damaged, or no history
  */
 export async function openHistory(name, options = {}) {
   assertHistoryName(name);

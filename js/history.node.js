@@ -12,11 +12,16 @@ import { assertHistoryName } from "./history/name.js";
 export { PocketrecError } from "./common/errors.js";
 
 /** @type {typeof import("./history.js").openHistory} */
-export async function openHistory(name, { folder = dataFolder(), ...options } = {}) {
+export async function openHistory(
+  name,
+  { folder = dataFolder(), recover = false, ...options } = {},
+) {
   assertHistoryName(name);
+  if (typeof recover !== "boolean") throw argumentError("recover", "true or false", recover);
   if (typeof folder !== "string" || !folder) throw argumentError("folder", "a path", folder);
-  const path = join(folder, `${encodeURIComponent(name)}.json`);
-  return History.open((limit) => new FileStore(path, limit), options);
+  const path = join(folder, encodeURIComponent(name));
+  const { onWarning } = options;
+  return History.open((limit) => new FileStore(path, limit, { recover, onWarning }), options);
 }
 
 const dataFolder = () => envPaths("pocketrec", { suffix: "" }).data;

@@ -1,5 +1,8 @@
 import { PocketrecError, show } from "../common/errors.js";
-import { readInteractions, toInteraction } from "./stored-interactions.js";
+import { readExpense } from "./ledger.js";
+import { readInteraction, toInteraction } from "./stored-interactions.js";
+
+const ENTRY = "{ mechanism, epsilon, delta, id, time }, with finite numbers from 0";
 
 /**
  * A history as JSON: what `export()` returns, `import()` reads and a file contains.
@@ -38,7 +41,12 @@ export function readExport(exported, now = Infinity) {
   if (!Array.isArray(interactions)) throw historyError("interactions", "a list", interactions);
   if (!Array.isArray(ledger)) throw historyError("ledger", "a list", ledger);
   if (typeof token !== "string") throw historyError("token", "a string", token);
-  return { interactions: readDated(interactions, now), ledger: ledger.map(readExpense), token };
+  // Array.from, since a list may have a `map` of its own.
+  return {
+    interactions: Array.from(interactions, (value, at) => readDated(value, at, now)),
+    ledger: Array.from(ledger, readEntry),
+    token,
+  };
 }
 
 /** @param {string} text */
@@ -51,16 +59,19 @@ function parse(text) {
 }
 
 /**
- * Interactions that all have a time: "now" would be the time of the import.
+ * An interaction that has a time: "now" would be the time of the import.
  *
- * @param {any[]} interactions
+ * @param {any} value is read once
+ * @param {number} at
  * @param {number} now
+ * @returns {Interaction}
  */
-function readDated(interactions, now) {
-  const wrong = interactions.findIndex((entry) => typeof entry?.time !== "number");
-  if (wrong >= 0) throw historyError(`interaction ${wrong}`, "{ item, time }", interactions[wrong]);
+function readDated(value, at, now) {
+  const subject = `interaction ${at}`;
+  const { item, rating, time } = value ?? {};
+  if (typeof time !== "number") throw historyError(subject, "{ item, time }", value);
   try {
-    return readInteractions(interactions, now);
+    return readInteraction({ item, rating, time }, subject, now);
   } catch (cause) {
     const { subject, expected, found } = /** @type {PocketrecError} */ (cause);
     throw new PocketrecError("bad-history", subject, expected, found, { cause });
@@ -68,18 +79,14 @@ function readDated(interactions, now) {
 }
 
 /**
- * @param {any} value
+ * @param {unknown} value is read once
  * @param {number} at
  * @returns {Expense}
  */
-function readExpense(value, at) {
-  const { mechanism, epsilon, delta, id, time } = value ?? {};
-  const isComplete =
-    typeof mechanism === "string" && typeof id === "string" && id && Number.isFinite(time);
-  if (!isComplete || !(epsilon >= 0 && epsilon < Infinity && delta >= 0 && delta < 1)) {
-    throw historyError(`ledger, entry ${at}`, "{ mechanism, epsilon, delta, id, time }", value);
-  }
-  return { mechanism, epsilon, delta, id, time };
+function readEntry(value, at) {
+  const expense = readExpense(value);
+  if (expense) return expense;
+  throw historyError(`ledger, entry ${at}`, ENTRY, value);
 }
 
 /** @param {string} subject @param {string} expected @param {unknown} found */

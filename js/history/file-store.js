@@ -1,87 +1,107 @@
 import { mkdirSync, watch } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { setImmediate as nextTask } from "node:timers/promises";
 
-import { PocketrecError } from "../common/errors.js";
-import { readExport, toExport } from "./export-format.js";
-import { LockLostError, withLock } from "./file-lock.js";
-import { EMPTY_STATE, applyChange } from "./store.js";
+import { JsonFile } from "./json-file.js";
+import { FOLDER_OPTIONS } from "./log/folder.js";
+import { Log } from "./log/log.js";
+import { toInteraction } from "./stored-interactions.js";
 
 /**
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./store.js").State} State
  * @typedef {import("./store.js").Delta} Delta
  * @typedef {import("./store.js").Change} Change
- * @typedef {() => Promise<void>} AssertLocked
  * @typedef {{ change: Change, resolve: (delta: Delta) => void, reject: (error: unknown) => void }}
  *   QueuedChange
+ *
+ * @typedef {object} FileOptions
+ * @property {boolean} [recover]
+ * @property {(warning: import("../common/errors.js").PocketrecError) => void} [onWarning]
  */
 
-/** Readable by the user alone. */
-const FOLDER_OPTIONS = { recursive: true, mode: 0o700 };
-
 /**
- * A history in a file: the JSON of `export()`, with a token. A new version is written beside the
- * file and renamed, so that a killed process leaves the old or the new version complete. A lock
- * keeps processes from overwriting each other's changes.
+ * A history in a folder of files: a log that every process appends to (log/). A file of 0.2 in the
+ * same place is merged into it.
  * @implements {Store}
  */
 export class FileStore {
   /** @type {"file"} */
   kind = "file";
-  #path;
+  #paths;
   #limit;
+  #log;
+  #json;
   /** @type {QueuedChange[]} */
   #queue = [];
   #isWriting = false;
-  /** The state as last read or written. stamp: of the file that contained it. */
-  #known = { stamp: "", state: EMPTY_STATE };
+  /** The last task: they run one after the other. @type {Promise<unknown>} */
+  #last = Promise.resolve();
+  #isListening = false;
+  /** @type {(delta?: Delta) => void} */
+  #listener = () => {};
+  /** The deltas that were read and not passed on. @type {Delta[]} */
+  #deltas = [];
+  /** The token of the state that the listener knows. */
+  #token = "";
   /** @type {import("node:fs").FSWatcher | undefined} */
   #watcher;
 
   /**
-   * @param {string} path
+   * @param {string} path without an ending
    * @param {number} limit
+   * @param {FileOptions} [options]
    */
-  constructor(path, limit) {
-    this.#path = path;
+  constructor(path, limit, { recover = false, onWarning } = {}) {
+    this.#paths = { log: `${path}.history`, json: `${path}.json` };
     this.#limit = limit;
+    const onDelta = (/** @type {Delta} */ delta) => void this.#deltas.push(delta);
+    this.#log = new Log(this.#paths.log, { recover, onWarning, onDelta });
+    this.#json = new JsonFile(this.#paths.json);
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} task
+   * @returns {Promise<T>}
+   */
+  #exclusively(task) {
+    const run = this.#last.then(task);
+    this.#last = run.catch(() => {});
+    return run;
   }
 
   /** @returns {Promise<State>} */
-  async read() {
-    const stamp = await this.#stamp();
-    if (stamp !== this.#known.stamp)
-      this.#known = { stamp, state: stamp ? await this.#parse(stamp) : EMPTY_STATE };
-    return this.#known.state;
+  read() {
+    return this.#exclusively(async () => {
+      const state = await this.#readState();
+      this.#deltas = [];
+      this.#token = state.token;
+      return state;
+    });
   }
 
-  /** Changes whenever the file does; "" without a file. */
-  async #stamp() {
-    try {
-      const { ino, size, mtimeNs } = await stat(this.#path, { bigint: true });
-      return `${ino} ${size} ${mtimeNs}`;
-    } catch (error) {
-      if (/** @type {any} */ (error).code === "ENOENT") return "";
-      throw error;
-    }
+  async #readState() {
+    await this.#log.sync();
+    const stamp = await this.#json.stamp();
+    if (stamp && !this.#log.exists) return this.#json.read(stamp);
+    if (stamp) await this.#merge(stamp);
+    return this.#log.content.state();
   }
 
-  /** @param {string} stamp of the file: the token of an export, which has none */
-  async #parse(stamp) {
-    const text = await readFile(this.#path, "utf8");
-    try {
-      const { interactions, ledger, token } = readExport(text);
-      const records = interactions.map((interaction, order) => ({ ...interaction, order }));
-      return { token: token || stamp, ledger, records };
-    } catch (cause) {
-      const { expected, found } = /** @type {PocketrecError} */ (cause);
-      const file = `the file of a history, with ${expected}`;
-      throw new PocketrecError("bad-history", this.#path, file, found, {
-        hint: "The file was not changed. Move it away to start a new history.",
-        cause,
-      });
+  /**
+   * Takes the file of 0.2 into the log.
+   * @param {string} stamp
+   */
+  async #merge(stamp) {
+    // Of a process that was killed in between only the file is left.
+    if (this.#log.merged !== stamp) {
+      const { records, ledger } = await this.#json.read(stamp);
+      const put = records.map(toInteraction);
+      const change = { put, onlyIfNewer: true, expenses: ledger };
+      await this.#log.add([{ change, merged: stamp }]);
     }
+    await this.#json.remove();
   }
 
   /**
@@ -102,78 +122,71 @@ export class FileStore {
     while (this.#queue.length) {
       const batch = this.#queue.splice(0);
       try {
-        await this.#withLock((assertLocked) => this.#writeBatch(batch, assertLocked));
+        await this.#exclusively(() => this.#writeBatch(batch));
       } catch (error) {
-        if (error instanceof LockLostError) this.#queue.unshift(...batch);
-        else for (const { reject } of batch) reject(error);
+        for (const { reject } of batch) reject(error);
       }
     }
     this.#isWriting = false;
   }
 
-  /**
-   * @param {QueuedChange[]} batch
-   * @param {AssertLocked} assertLocked
-   */
-  async #writeBatch(batch, assertLocked) {
-    const resolvers = [];
-    let state = await this.read();
-    for (const { change, resolve, reject } of batch) {
-      try {
-        const applied = applyChange(state, change, this.#limit);
-        state = applied.state;
-        resolvers.push(() => resolve(applied.delta));
-      } catch (error) {
-        reject(error);
-      }
+  /** @param {QueuedChange[]} batch */
+  async #writeBatch(batch) {
+    if (!this.#log.exists) await this.#log.sync();
+    const stamp = await this.#json.stamp();
+    if (stamp) await this.#merge(stamp);
+    const limit = this.#limit;
+    const outcomes = await this.#log.add(batch.map(({ change }) => ({ change, limit })));
+    await this.#log.touch();
+    /** @type {Map<Delta, () => void>} */
+    const own = new Map();
+    for (const [at, { delta, error }] of outcomes.entries()) {
+      if (delta) own.set(delta, () => batch[at].resolve(delta));
+      else batch[at].reject(error);
     }
-    if (resolvers.length) await this.#replaceFile(state, assertLocked);
-    for (const resolve of resolvers) resolve();
+    await this.#passOn(own);
+    for (const resolve of own.values()) resolve();
   }
 
   /**
-   * @param {State} state
-   * @param {AssertLocked} assertLocked
+   * Passes on what was read, in its order: own deltas to those who wait for them, others to the
+   * listener.
+   * @param {Map<Delta, () => void>} [own]
    */
-  async #replaceFile({ token, records, ledger }, assertLocked) {
-    // The name is always the same: the draft of a killed process is overwritten.
-    const draft = this.#draftPath;
-    const file = await open(draft, "w", 0o600);
-    try {
-      await file.writeFile(JSON.stringify({ ...toExport(records, ledger), token }));
-      await file.sync();
-    } finally {
-      await file.close();
+  async #passOn(own = new Map()) {
+    const deltas = this.#deltas.splice(0);
+    const last = deltas.at(-1)?.after ?? this.#token;
+    let isResolved = false;
+    for (const delta of deltas) {
+      if (delta.before !== this.#token) break; // The listener reads all.
+      const resolve = own.get(delta);
+      if (!resolve && isResolved) await nextTask(); // The one who waited goes first.
+      if (resolve) resolve();
+      else this.#listener(delta);
+      isResolved = resolve !== undefined;
+      this.#token = delta.after;
     }
-    await assertLocked();
-    await rename(draft, this.#path);
-    this.#known = { stamp: await this.#stamp(), state: { token, records, ledger } };
+    if (this.#token !== last || this.#token !== this.#log.content.token) this.#listener();
   }
 
-  get #draftPath() {
-    return `${this.#path}.new`;
-  }
-
-  /** @param {(assertLocked: AssertLocked) => Promise<void>} work */
-  async #withLock(work) {
-    await mkdir(dirname(this.#path), FOLDER_OPTIONS);
-    await withLock(`${this.#path}.lock`, work);
-  }
-
-  async erase() {
-    await this.#withLock(async () => {
-      for (const path of [this.#path, this.#draftPath]) await rm(path, { force: true });
-      this.#known = { stamp: "", state: EMPTY_STATE };
+  erase() {
+    return this.#exclusively(async () => {
+      await this.#log.erase();
+      await this.#json.remove();
+      this.#deltas = [];
+      this.#token = this.#log.content.token;
     });
   }
 
   /** @param {() => void} listener */
   listen(listener) {
+    this.#listener = listener;
+    const folder = dirname(this.#paths.log);
+    const names = Object.values(this.#paths).map((path) => basename(path));
     try {
-      mkdirSync(dirname(this.#path), FOLDER_OPTIONS); // A missing folder cannot be watched.
-      this.#watcher = watch(dirname(this.#path), { persistent: false }, async (_event, name) => {
-        if (name !== basename(this.#path)) return;
-        if ((await this.#stamp().catch(() => "")) !== this.#known.stamp) listener();
+      mkdirSync(folder, FOLDER_OPTIONS); // A missing folder cannot be watched.
+      this.#watcher = watch(folder, { persistent: false }, (_event, name) => {
+        if (name && names.includes(name)) this.#look();
       });
       this.#watcher.on("error", () => {});
     } catch {
@@ -181,7 +194,21 @@ export class FileStore {
     }
   }
 
+  /** Passes on changes by others. Those that arrive before it starts are looked for once. */
+  #look() {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    const look = async () => {
+      this.#isListening = false;
+      await this.#log.sync();
+      if (this.#log.exists) await this.#passOn();
+      else this.#listener();
+    };
+    this.#exclusively(look).catch(() => {}); // The next call reports it.
+  }
+
   close() {
     this.#watcher?.close();
+    this.#listener = () => {};
   }
 }

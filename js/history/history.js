@@ -2,7 +2,8 @@ import { assertNoRenamedOption, assertNumber } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
 import { readExport, toExport } from "./export-format.js";
 import { Follower } from "./follower.js";
-import { readBudget, readCharge, totalSpent } from "./ledger.js";
+import { newId } from "./id.js";
+import { assertBudget, readBudget, readCharge } from "./ledger.js";
 import { MemoryStore } from "./memory-store.js";
 import { Replica } from "./replica.js";
 import { SharedTask } from "./shared-task.js";
@@ -184,7 +185,7 @@ export class History extends EventTarget {
 
   /**
    * Merges an exported history into this one: of two interactions with an item the newer one is
-   * kept. The expenses of its ledger are added, each once.
+   * kept. The expenses of its ledger are added, each once; what was spent is never lowered.
    *
    * @param {import("./export-format.js").ExportedHistory | string} exported what `export()`
    *   returned, or its JSON
@@ -223,14 +224,17 @@ export class History extends EventTarget {
     await this.#reload();
   }
 
-  /** What private queries have spent, query by query. @returns {import("./ledger.js").Expense[]} */
+  /**
+   * What private queries have spent, query by query: copies.
+   * @returns {import("./ledger.js").Expense[]}
+   */
   get ledger() {
-    return [...this.#replica.ledger];
+    return this.#replica.ledger.list();
   }
 
   /** The total of the ledger. @returns {import("./ledger.js").Spent} */
   get spent() {
-    return totalSpent(this.#replica.ledger);
+    return this.#replica.ledger.spent;
   }
 
   /**
@@ -242,7 +246,10 @@ export class History extends EventTarget {
    *   "bad-argument", "disposed"
    */
   async spend(charge) {
-    await this.#write({ spend: { charge: readCharge(charge), budget: this.#budget } });
+    const expense = { ...readCharge(charge), id: newId(), time: Date.now() };
+    const budget = this.#budget;
+    assertBudget(budget);
+    await this.#write({ spend: { expense, budget } });
   }
 
   /** For `model.user({ history })`: reads the changes step by step. @internal */

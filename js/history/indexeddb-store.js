@@ -1,7 +1,8 @@
 import { deleteDB, openDB } from "idb";
 
+import { PocketrecError } from "../common/errors.js";
 import { newId } from "./id.js";
-import { newExpenses } from "./ledger.js";
+import { Ledger, readExpense } from "./ledger.js";
 import { EMPTY_STATE } from "./store.js";
 import { isStoredInteraction } from "./stored-interactions.js";
 
@@ -68,12 +69,15 @@ export class IndexedDBStore {
       transaction.objectStore("ledger").getAll(),
       transaction.objectStore("state").get("token"),
     ]);
-    return { token, records: records.filter(isStoredInteraction), ledger };
+    const expenses = ledger.flatMap((value) => readExpense(value) ?? []);
+    return { token, records: records.filter(isStoredInteraction), ledger: expenses };
   }
 
   /** @param {Change} change */
   async write(change) {
-    const transaction = await this.#transaction("readwrite");
+    // An expense that a power cut takes back could be spent again: it waits for the disk.
+    const durability = change.spend ? "strict" : "default";
+    const transaction = await this.#transaction("readwrite", { durability });
     // The first request that fails reports the error.
     transaction.done.catch(() => {});
     let delta;
@@ -189,12 +193,13 @@ export class IndexedDBStore {
   /**
    * @template {IDBTransactionMode} Mode
    * @param {Mode} mode
+   * @param {IDBTransactionOptions} [options]
    */
-  async #transaction(mode) {
+  async #transaction(mode, options) {
     for (let isRetry = false; ; isRetry = true) {
       const database = this.#open();
       try {
-        return (await database).transaction(STORES, mode);
+        return (await database).transaction(STORES, mode, options);
       } catch (error) {
         // The connection was closed meanwhile, since another tab erases the history.
         if (isRetry || /** @type {any} */ (error).name !== "InvalidStateError") throw error;
@@ -221,14 +226,30 @@ async function mayExist(name) {
  * @param {Transaction} transaction
  * @param {import("./ledger.js").Expense[]} expenses
  * @param {Change["spend"]} spend
- * @returns {Promise<import("./ledger.js").Expense[]>} those that are new
+ * @returns {Promise<import("./ledger.js").Expense[]>} those that are new or changed
  */
 async function putExpenses(transaction, expenses, spend) {
   if (!spend && !expenses.length) return [];
   const store = transaction.objectStore("ledger");
-  const added = newExpenses(await store.getAll(), expenses, spend);
-  for (const expense of added) await store.put(expense);
-  return added;
+  const ledger = new Ledger((await store.getAll()).map(asExpense));
+  const changed = spend ? ledger.spend(spend) : [];
+  changed.push(...ledger.merge(expenses));
+  await Promise.all(changed.map((expense) => store.put(expense)));
+  return changed;
+}
+
+/**
+ * An entry that another script damaged has an unknown cost, so nothing can be granted.
+ *
+ * @param {unknown} value
+ * @throws {PocketrecError} "bad-history"
+ */
+function asExpense(value) {
+  const expense = readExpense(value);
+  if (expense) return expense;
+  throw new PocketrecError("bad-history", "ledger", "expenses", "an entry of another form", {
+    hint: "What was spent is unknown: erase() starts a new ledger.",
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
-import { newId } from "./id.js";
+import { Sum, isAmount, isDelta, isShortString, readAmount, readDelta } from "./amounts.js";
 
 /**
  * The ledger: what private queries have spent (docs/private-queries.md).
@@ -16,68 +16,126 @@ import { newId } from "./id.js";
  * @typedef {object} Budget the maximum for the lifetime of a history
  * @property {number} epsilon
  * @property {number} [delta] default 0
- * @property {number} [queries] default Infinity
+ * @property {number} [queries] without it there is no maximum
+ *
+ * @typedef {{ expense: Expense, budget: Budget }} Spending
  *
  * @typedef {{ epsilon: number, delta: number, queries: number }} Spent
  */
 
-/** Relative tolerance: floats that are added in another order may exceed the budget by rounding. */
-const ROUNDING = 1e-9;
+/**
+ * Relative tolerance. Doubles round decimal amounts: ten times the double 0.1 is more than 1. The
+ * rounding of an amount, of the budget and of `Sum` is 2^-53 each, for any number of amounts.
+ */
+const ROUNDING = 2 ** -51;
+
+/** The largest time of a Date, in ms. */
+const MAX_TIME = 8.64e15;
 
 /**
- * Adds up a ledger by basic composition: epsilons and deltas add.
- *
- * @param {Charge[]} ledger
- * @returns {Spent}
+ * The expenses of a history, one an id, and their total by basic composition: epsilons and deltas
+ * add. Expenses are copied in and out: a change to an object of the app changes nothing here.
  */
-export function totalSpent(ledger) {
-  const spent = { epsilon: 0, delta: 0, queries: ledger.length };
-  for (const { epsilon, delta } of ledger) {
-    spent.epsilon += epsilon;
-    spent.delta += delta;
+export class Ledger {
+  /** @type {Map<string, Expense>} */
+  #expenses = new Map();
+  #epsilon = new Sum();
+  #delta = new Sum();
+
+  /** @param {Iterable<Expense>} [expenses] */
+  constructor(expenses = []) {
+    this.merge(expenses);
   }
-  return spent;
+
+  /** Copies, in the order in which they were recorded. @returns {Expense[]} */
+  list() {
+    return Array.from(this.#expenses.values(), (expense) => ({ ...expense }));
+  }
+
+  /** @returns {Spent} */
+  get spent() {
+    const { size: queries } = this.#expenses;
+    return { epsilon: this.#epsilon.value, delta: this.#delta.value, queries };
+  }
+
+  get size() {
+    return this.#expenses.size;
+  }
+
+  /**
+   * Adds the expenses of another ledger. Of two expenses with one id the larger epsilon and the
+   * larger delta count: merging never lowers what was spent, and merging again changes nothing.
+   *
+   * @param {Iterable<Expense>} expenses
+   * @returns {Expense[]} those that are new or changed, as they are now
+   */
+  merge(expenses) {
+    /** @type {Map<string, Expense>} */
+    const changed = new Map();
+    for (const expense of expenses) {
+      const known = this.#expenses.get(expense.id);
+      const merged = known ? larger(known, expense) : { ...expense };
+      if (merged === known) continue;
+      this.#set(merged, known);
+      changed.set(merged.id, merged);
+    }
+    return Array.from(changed.values(), (expense) => ({ ...expense }));
+  }
+
+  /** @param {Expense} expense @param {Expense} [known] that it replaces */
+  #set(expense, known) {
+    this.#expenses.set(expense.id, expense);
+    this.#epsilon.add(expense.epsilon);
+    this.#delta.add(expense.delta);
+    if (!known) return;
+    this.#epsilon.add(-known.epsilon);
+    this.#delta.add(-known.delta);
+  }
+
+  /**
+   * Records an expense, if the budget allows it.
+   *
+   * @param {Spending} spending
+   * @returns {Expense[]}
+   * @throws {PocketrecError} "budget-spent"; nothing is recorded then
+   */
+  spend({ expense, budget }) {
+    this.assertWithin(expense, budget);
+    return this.merge([expense]);
+  }
+
+  /**
+   * @param {Charge} charge
+   * @param {Budget} budget
+   * @throws {PocketrecError} "budget-spent"
+   */
+  assertWithin({ epsilon, delta }, budget) {
+    const total = {
+      epsilon: this.#epsilon.with(epsilon),
+      delta: this.#delta.with(delta),
+      queries: this.size + 1,
+    };
+    for (const name of /** @type {const} */ (["epsilon", "delta", "queries"])) {
+      const max = budget[name] ?? (name === "delta" ? 0 : Infinity);
+      if (total[name] < Number.MAX_VALUE && total[name] <= max * (1 + ROUNDING)) continue;
+      const found = `${total[name]} with this query`;
+      throw new PocketrecError("budget-spent", name, `at most ${max} in total`, found, {
+        hint: "Nothing was sent. Candidates that are the same for every user cost nothing.",
+      });
+    }
+  }
 }
 
 /**
- * The expenses that a change adds to a ledger: those of another ledger that are not known, and a
- * charge, if the budget allows it.
- *
- * @param {Expense[]} ledger
- * @param {Expense[]} expenses of another ledger
- * @param {{ charge: Charge, budget: Budget | undefined }} [spend]
- * @returns {Expense[]}
- * @throws {PocketrecError} "budget-spent"; "bad-argument" without a budget
+ * @param {Expense} known
+ * @param {Expense} other with the same id
+ * @returns {Expense} known itself, where the other is not larger
  */
-export function newExpenses(ledger, expenses, spend) {
-  if (spend) assertWithinBudget(ledger, spend.charge, spend.budget);
-  const known = new Set(ledger.map(({ id }) => id));
-  const added = expenses.filter(({ id }) => !known.has(id));
-  if (spend) added.push({ ...spend.charge, id: newId(), time: Date.now() });
-  return added;
-}
-
-/**
- * @param {Charge[]} ledger
- * @param {Charge} charge
- * @param {Budget | undefined} budget
- * @throws {PocketrecError} "budget-spent"; "bad-argument" without a budget
- */
-function assertWithinBudget(ledger, charge, budget) {
-  if (!budget) {
-    throw new PocketrecError("bad-argument", "budget", "a budget given to openHistory", "none", {
-      hint: "For example: openHistory(name, { budget: { epsilon: 8, delta: 1e-5 } }).",
-    });
-  }
-  const total = totalSpent([...ledger, charge]);
-  for (const name of /** @type {const} */ (["epsilon", "delta", "queries"])) {
-    const max = budget[name] ?? (name === "delta" ? 0 : Infinity);
-    if (total[name] <= max * (1 + ROUNDING)) continue;
-    const found = `${total[name]} with this query`;
-    throw new PocketrecError("budget-spent", name, `at most ${max} in total`, found, {
-      hint: "Nothing was sent. Candidates that are the same for every user cost nothing.",
-    });
-  }
+function larger(known, other) {
+  if (other.epsilon <= known.epsilon && other.delta <= known.delta) return known;
+  const epsilon = Math.max(known.epsilon, other.epsilon);
+  const delta = Math.max(known.delta, other.delta);
+  return { ...known, epsilon, delta };
 }
 
 /**
@@ -87,10 +145,12 @@ function assertWithinBudget(ledger, charge, budget) {
  */
 export function readBudget(budget) {
   if (budget === undefined) return undefined;
-  const { epsilon, delta = 0, queries = Infinity } = budget ?? {};
-  assertCost(epsilon, delta, "budget, ");
-  if (!(queries >= 0)) throw argumentError("budget, queries", "a number from 0", queries);
-  return { epsilon, delta, queries };
+  const { epsilon, delta = 0, queries } = budget ?? {};
+  return {
+    epsilon: readAmount(epsilon, "budget, epsilon"),
+    delta: readDelta(delta, "budget, delta"),
+    queries: queries === undefined ? undefined : readAmount(queries, "budget, queries"),
+  };
 }
 
 /**
@@ -98,21 +158,35 @@ export function readBudget(budget) {
  * @returns {Charge}
  * @throws {PocketrecError} "bad-argument"
  */
-export function readCharge({ mechanism, epsilon, delta }) {
-  if (typeof mechanism !== "string" || mechanism.length > 100)
-    throw argumentError("mechanism", "a short string", mechanism);
-  assertCost(epsilon, delta);
-  return { mechanism, epsilon, delta };
+export function readCharge(charge) {
+  const { mechanism, epsilon, delta } = charge ?? {};
+  if (!isShortString(mechanism)) throw argumentError("mechanism", "a short string", mechanism);
+  return {
+    mechanism,
+    epsilon: readAmount(epsilon, "epsilon"),
+    delta: readDelta(delta, "delta"),
+  };
 }
 
 /**
- * @param {any} epsilon
- * @param {any} delta
- * @param {string} [prefix] of the subject of errors
+ * @param {unknown} value from a file or a database
+ * @returns {Expense | undefined} undefined where it is no expense
  */
-function assertCost(epsilon, delta, prefix = "") {
-  if (!(epsilon >= 0 && epsilon < Infinity))
-    throw argumentError(`${prefix}epsilon`, "a number from 0", epsilon);
-  if (!(delta >= 0 && delta < 1))
-    throw argumentError(`${prefix}delta`, "a number from 0 to below 1", delta);
+export function readExpense(value) {
+  const { mechanism, epsilon, delta, id, time } = /** @type {any} */ (value ?? {});
+  if (!isShortString(mechanism) || !isShortString(id) || !id) return undefined;
+  if (!isAmount(epsilon) || !isDelta(delta) || !isAmount(time) || time > MAX_TIME) return undefined;
+  return { mechanism, epsilon: epsilon + 0, delta: delta + 0, id, time };
+}
+
+/**
+ * @param {Budget | undefined} budget
+ * @returns {asserts budget is Budget}
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function assertBudget(budget) {
+  if (budget) return;
+  throw new PocketrecError("bad-argument", "budget", "a budget given to openHistory", "none", {
+    hint: "For example: openHistory(name, { budget: { epsilon: 8, delta: 1e-5 } }).",
+  });
 }

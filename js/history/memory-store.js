@@ -1,4 +1,6 @@
-import { EMPTY_STATE, applyChange } from "./store.js";
+import { Content } from "./content.js";
+import { newId } from "./id.js";
+import { EMPTY_STATE } from "./store.js";
 
 /**
  * @typedef {import("./store.js").Store} Store
@@ -13,7 +15,7 @@ export class MemoryStore {
   /** @type {"memory"} */
   kind = "memory";
   #limit;
-  #state;
+  #content;
 
   /**
    * @param {number} limit
@@ -21,22 +23,20 @@ export class MemoryStore {
    */
   constructor(limit, state = EMPTY_STATE) {
     this.#limit = limit;
-    this.#state = state;
+    this.#content = new Content(state);
   }
 
   async read() {
-    return this.#state;
+    return this.#content.state();
   }
 
   /** @param {import("./store.js").Change} change */
   async write(change) {
-    const { state, delta } = applyChange(this.#state, change, this.#limit);
-    this.#state = state;
-    return delta;
+    return this.#content.apply(change, this.#limit, newId());
   }
 
   async erase() {
-    this.#state = EMPTY_STATE;
+    this.#content = new Content(EMPTY_STATE);
   }
 
   listen() {}

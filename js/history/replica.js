@@ -1,3 +1,4 @@
+import { Ledger } from "./ledger.js";
 import { EMPTY_STATE } from "./store.js";
 import { compareAge, isUnchanged } from "./stored-interactions.js";
 
@@ -23,7 +24,7 @@ const compareTime = (a, b) => a.time - b.time;
 export class Replica {
   /** The state of the store that this is a copy of. */
   token = EMPTY_STATE.token;
-  ledger = EMPTY_STATE.ledger;
+  ledger = new Ledger();
   /** Increases with every change. */
   version = 0;
   /** @type {Map<ItemId, StoredInteraction>} */
@@ -55,7 +56,7 @@ export class Replica {
   /** @returns {State} */
   state() {
     const records = [...this.records.values()].map((record, order) => ({ ...record, order }));
-    return { token: this.token, records, ledger: this.ledger };
+    return { token: this.token, records, ledger: this.ledger.list() };
   }
 
   /**
@@ -65,7 +66,7 @@ export class Replica {
   apply({ after, put, removed, expenses }) {
     for (const item of removed) this.#records.delete(item);
     for (const record of put) this.#put(record);
-    this.ledger = [...this.ledger, ...expenses];
+    this.ledger.merge(expenses);
     this.token = after;
     this.version++;
   }
@@ -94,7 +95,7 @@ export class Replica {
     this.#records = indexByItem(list);
     this.#isSorted = true;
     this.#newest = list.at(-1) ?? OLDEST;
-    this.ledger = ledger;
+    this.ledger = new Ledger(ledger);
     this.token = token;
     this.version++;
     return true;

@@ -1,7 +1,3 @@
-import { newId } from "./id.js";
-import { newExpenses } from "./ledger.js";
-import { compareAge } from "./stored-interactions.js";
-
 /**
  * What a history needs of the place where it is stored: `IndexedDBStore`, `FileStore` or
  * `MemoryStore`.
@@ -20,16 +16,15 @@ import { compareAge } from "./stored-interactions.js";
  * @property {Interaction[]} [put] each replaces the interaction with the same item
  * @property {boolean} [onlyIfNewer] whether an interaction is replaced by a newer one only
  * @property {ItemId[]} [remove]
- * @property {Expense[]} [expenses] of another ledger; known ones are skipped
- * @property {{ charge: import("./ledger.js").Charge, budget: import("./ledger.js").Budget |
- *   undefined }} [spend]
+ * @property {Expense[]} [expenses] of another ledger, which is merged
+ * @property {import("./ledger.js").Spending} [spend]
  *
  * @typedef {object} Delta what a change did to a store
  * @property {string} before the token of the state before it
  * @property {string} after the token of the state after it
  * @property {StoredInteraction[]} put
  * @property {ItemId[]} removed also the oldest, beyond the limit
- * @property {Expense[]} expenses
+ * @property {Expense[]} expenses new, or larger than before
  *
  * @typedef {object} Store
  * @property {"indexeddb" | "file" | "memory"} kind
@@ -43,42 +38,3 @@ import { compareAge } from "./stored-interactions.js";
 
 /** @type {State} */
 export const EMPTY_STATE = { token: "", records: [], ledger: [] };
-
-/**
- * Applies a change to a state, for stores that write the whole state at once.
- *
- * @param {State} state
- * @param {Change} change
- * @param {number} limit how many interactions are kept: beyond it the oldest are removed
- * @returns {{ state: State, delta: Delta }}
- */
-export function applyChange(
-  { token: before, records, ledger },
-  { put = [], onlyIfNewer = false, remove = [], expenses = [], spend },
-  limit,
-) {
-  const added = newExpenses(ledger, expenses, spend);
-  const byItem = new Map(records.map((record) => [record.item, record]));
-  const removed = new Set(remove);
-  for (const item of remove) byItem.delete(item);
-  let order = records.reduce((highest, record) => Math.max(highest, record.order), 0);
-  const changed = new Map();
-  for (const interaction of put) {
-    const known = byItem.get(interaction.item);
-    if (onlyIfNewer && known && known.time >= interaction.time) continue;
-    const record = { ...interaction, order: ++order };
-    byItem.set(record.item, record);
-    changed.set(record.item, record);
-    removed.delete(record.item);
-  }
-  const list = [...byItem.values()].sort(compareAge);
-  for (const { item } of list.splice(0, Math.max(0, list.length - limit))) {
-    removed.add(item);
-    changed.delete(item);
-  }
-  const after = newId();
-  return {
-    state: { token: after, records: list, ledger: [...ledger, ...added] },
-    delta: { before, after, put: [...changed.values()], removed: [...removed], expenses: added },
-  };
-}

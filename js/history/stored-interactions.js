@@ -37,12 +37,13 @@ export function readInteractions(given, now) {
 }
 
 /**
- * @param {any} given
+ * @param {any} given is read once
  * @param {string} subject
  * @param {number} now
  * @returns {Interaction}
+ * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-function readInteraction(given, subject, now) {
+export function readInteraction(given, subject, now) {
   const { item, rating, time = now } = isItemId(given) ? { item: given } : (given ?? {});
   if (!isItemId(item)) throw argumentError(`${subject}, item`, ITEM_ID, item);
   if (rating !== undefined && !Number.isFinite(rating))

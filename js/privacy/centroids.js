@@ -1,6 +1,6 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
-import { assertVector, scaleTo } from "./vectors.js";
+import { readVector, scaleTo } from "./vectors.js";
 
 /**
  * The cosine similarity of each centroid to a vector.
@@ -16,7 +16,7 @@ export function similarities(centroids, vector) {
   const direction = scaleTo(vector, 1);
   return Float64Array.from(centroids, (centroid, at) => {
     const name = `centroids, entry ${at}`;
-    const unit = scaleTo(assertVector(centroid, name), 1);
+    const unit = scaleTo(readVector(centroid, name), 1);
     if (unit.length !== direction.length) {
       const expected = `${direction.length} numbers, as the user vector has`;
       throw new PocketrecError("bad-argument", name, expected, `${unit.length}`);

@@ -4,7 +4,7 @@ import { prepareGaussian } from "./gaussian.js";
 import { ledgerOf } from "./ledger.js";
 import { assertCrypto, systemWords } from "./random.js";
 import { prepareResponse } from "./randomised-response.js";
-import { assertVector } from "./vectors.js";
+import { readVector } from "./vectors.js";
 
 /**
  * @typedef {import("./ledger.js").Ledger} Ledger
@@ -101,7 +101,7 @@ export async function privateQuery(user, options) {
     throw argumentError("mechanism", Object.keys(MECHANISMS).join(" or "), mechanism);
   assertCrypto();
   const ledger = ledgerOf(user, rest.ledger);
-  const vector = assertVector(await user?.vector, "vector");
+  const vector = readVector(await user?.vector, "vector");
   const { charge, answer } = MECHANISMS[mechanism](vector, rest);
   await ledger.spend(charge);
   return answer(systemWords());

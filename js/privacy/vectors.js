@@ -9,22 +9,24 @@ export const isArray = (value) =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 /**
+ * A copy of a vector, each number of which is read once and checked.
+ *
  * @param {unknown} vector
  * @param {string} subject
- * @returns {ArrayLike<number>} at least one finite number
+ * @returns {Float64Array} at least one finite number
  * @throws {PocketrecError} "bad-argument", "not-finite"
  */
-export function assertVector(vector, subject) {
-  if (!isArray(vector) || vector.length === 0)
-    throw argumentError(subject, "a vector of numbers", vector);
-  for (let i = 0; i < vector.length; i++) {
-    const value = vector[i];
+export function readVector(vector, subject) {
+  const length = isArray(vector) ? vector.length : 0;
+  if (length === 0) throw argumentError(subject, "a vector of numbers", vector);
+  const given = /** @type {ArrayLike<unknown>} */ (vector);
+  return Float64Array.from({ length }, (_, i) => {
+    const value = given[i];
     const name = `${subject}, number ${i}`;
     if (typeof value !== "number") throw argumentError(name, "a number", value);
-    if (!Number.isFinite(value))
-      throw new PocketrecError("not-finite", name, "a finite number", String(value));
-  }
-  return vector;
+    if (Number.isFinite(value)) return value;
+    throw new PocketrecError("not-finite", name, "a finite number", String(value));
+  });
 }
 
 /**
