@@ -63,10 +63,10 @@ export class Sum {
     this.#high = next;
   }
 
-  /** Infinity where it exceeds every double. */
+  /** The largest double where the sum exceeds it: JSON has no Infinity. */
   get value() {
     const value = this.#high + this.#low;
-    return Number.isNaN(value) ? Infinity : value;
+    return Number.isFinite(value) ? value : Number.MAX_VALUE;
   }
 
   /** The sum with another number, which is not added. @param {number} value */

@@ -97,7 +97,7 @@ export class IndexedDBStore {
   }
 
   /**
-   * As `applyChange`, on the database alone: only what changes is read and written.
+   * As `Content`, on the database alone: only what changes is read and written.
    *
    * @param {Transaction} transaction
    * @param {Change} change

@@ -162,7 +162,8 @@ export class Log {
     try {
       await this.#readNew(file);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!(error instanceof DamageError)) throw error;
+      if (!error.isAtEnd) this.#refuse(error);
       // On some systems a write may become visible piece by piece.
       await pause(10);
       this.#start(this.#name);
@@ -176,13 +177,13 @@ export class Log {
     if (size < this.#offset) this.#start(this.#name);
     const bytes = Buffer.alloc(size - this.#offset);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#offset);
-    const { records, damaged, consumed } = decodeRecords(bytes.subarray(0, bytesRead));
+    const { values, damaged, consumed, isAtEnd } = decodeRecords(bytes.subarray(0, bytesRead));
     if (damaged.length && !this.#options.recover) {
       const at = `the first at byte ${this.#offset + damaged[0]} of ${this.#name}/log`;
-      throw new DamageError(`${damagedEntries(damaged.length)}, ${at}`);
+      throw new DamageError(`${damagedEntries(damaged.length)}, ${at}`, isAtEnd);
     }
     this.#offset += consumed;
-    for (const { value } of records) this.#accept(value);
+    for (const value of values) this.#accept(value);
     if (this.#replay.isMissingBlocks) this.#replay.complain("an incomplete beginning");
     if (this.#replay.isBroken || damaged.length) await this.#recover(damaged.length);
   }
@@ -213,9 +214,8 @@ export class Log {
   /** @param {unknown} error @returns {never} */
   #refuse(error) {
     this.#start(undefined);
-    if (!isDamage(error)) throw error;
-    const found = error instanceof Error ? error.message : String(error);
-    throw new PocketrecError("bad-history", this.#path, "the log of a history", found, {
+    if (!(error instanceof DamageError)) throw error;
+    throw new PocketrecError("bad-history", this.#path, "the log of a history", error.message, {
       hint: "Nothing was changed. openHistory(name, { recover: true }) keeps what can be read.",
       cause: error,
     });
@@ -250,7 +250,7 @@ export class Log {
       }
       await this.#folder.removeLeftovers();
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!(error instanceof PocketrecError)) throw error;
       await this.#folder.destroy();
       this.#start(undefined);
     }
@@ -264,6 +264,3 @@ export class Log {
 
 /** @param {number} count */
 const damagedEntries = (count) => `${count} damaged ${count === 1 ? "entry" : "entries"}`;
-
-/** A wrong entry, or one with a wrong content. @param {unknown} error */
-const isDamage = (error) => error instanceof DamageError || error instanceof PocketrecError;

@@ -28,27 +28,29 @@ export function encodeRecord(value) {
  * The records of a piece of a log.
  *
  * @param {Buffer} bytes from the start of a record
- * @returns {{ records: { value: any, end: number }[], damaged: number[], consumed: number }}
- *   end: the offset behind a record; damaged: the offsets of what is neither a record nor the
- *   beginning of one; consumed: without the beginning of a record at the end
+ * @returns {{ values: any[], damaged: number[], consumed: number, isAtEnd: boolean }} damaged: the
+ *   offsets of what is neither a record nor the beginning of one; consumed: without the beginning of
+ *   a record at the end; isAtEnd: whether the last line alone is damaged
  */
 export function decodeRecords(bytes) {
-  const records = [];
+  const values = [];
   const damaged = [];
   let at = 0;
+  let last = 0;
   let consumed = 0;
   while (at < bytes.length) {
     const next = bytes.indexOf(START, at + 1);
     const end = next < 0 ? bytes.length : next;
     const line = withoutZeros(bytes.subarray(at, end));
     const value = decode(line);
-    if (value !== undefined) records.push({ value, end: at + line.length });
+    if (value !== undefined) values.push(value);
     else if (!isCut(line)) damaged.push(at);
     // What is cut at the end may be a write that is going on.
     if (next >= 0 || value !== undefined) consumed = next < 0 ? at + line.length : end;
+    last = at;
     at = end;
   }
-  return { records, damaged, consumed };
+  return { values, damaged, consumed, isAtEnd: damaged.length === 1 && damaged[0] === last };
 }
 
 /** A power cut may leave zeros where a write was going on. @param {Buffer} line */

@@ -28,8 +28,17 @@ export const UNKNOWN_EXPENSE = {
   time: 0,
 };
 
-/** An entry that cannot be where it is. */
-export class DamageError extends Error {}
+/** An entry that is damaged, or cannot be where it is. */
+export class DamageError extends Error {
+  /**
+   * @param {string} message
+   * @param {boolean} [isAtEnd] whether it is the last entry alone
+   */
+  constructor(message, isAtEnd = false) {
+    super(message);
+    this.isAtEnd = isAtEnd;
+  }
+}
 
 /**
  * The entries of a new log.

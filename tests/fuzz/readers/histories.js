@@ -1,8 +1,16 @@
 // Exported histories and stored ones. An import never lowers what was spent; the total stays a
 // number; a damaged file opens with what it held or a beginning of it, or not at all.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { openHistory } from "pocketrec/history";
 
@@ -90,7 +98,9 @@ const contentOf = (history) => ({
 const packed = (folder) =>
   bytesOf(
     JSON.stringify(
-      readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "latin1")]),
+      readdirSync(folder, { recursive: true })
+        .filter((name) => statSync(join(folder, name)).isFile())
+        .map((name) => [name, readFileSync(join(folder, name), "latin1")]),
     ),
   );
 
@@ -142,8 +152,10 @@ export const histories = {
     const folder = join(root, `case-${number++ % 50}`);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
-    for (const [name, content] of JSON.parse(textOf(bytes)))
+    for (const [name, content] of JSON.parse(textOf(bytes))) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content, "latin1");
+    }
     const history = await openHistory("h", { folder, budget: { epsilon: 9, delta: 1e-3 } });
     try {
       assertSoundLedger(history);
