@@ -57,6 +57,7 @@ describe("the container", () => {
   const twice = (name) => (header) =>
     JSON.stringify(header).replace("{", `{"${name}":${JSON.stringify(header["gmf.item"])},`);
   const escaped = twice("gmf.\\u0069tem");
+  const spaced = (header) => twice("gmf.item")(header).replace(/":/g, `"${" ".repeat(200)}:`);
   const overlap = (h) => ({ ...h, "gmf.user": { ...h["gmf.user"], data_offsets: [0, 72] } });
   const metadata = (h) => ({ ...h, __metadata__: { pocketrec: 5 } });
   const FILES = [
@@ -77,6 +78,7 @@ describe("the container", () => {
     ["a gap between tensors", withHeader(({ "gmf.item": _, ...h }) => h), "bad-offsets", /./],
     ["a tensor twice", withHeader(twice("gmf.item")), "duplicate-tensor", "gmf.item"],
     ["a tensor twice, once escaped", withHeader(escaped), "duplicate-tensor", "gmf.item"],
+    ["a tensor twice, far from its colon", withHeader(spaced), "duplicate-tensor", "gmf.item"],
   ];
   for (const [what, file, code, subject] of FILES)
     test(what, () => assertNamed(file, code, subject));
@@ -107,6 +109,42 @@ describe("the container", () => {
       };
       return assertNamed(withHeader(edit), code, "gmf.item");
     });
+});
+
+// Each of these headers was read for a second or more.
+describe("a header that is work", () => {
+  const entry = '{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
+  const many = (count, text) => Array.from({ length: count }, (_, i) => text(i.toString(36)));
+  const described = (text) =>
+    safetensorsOf(JSON.stringify({ __metadata__: { pocketrec: text } }), 0);
+  const FILES = [
+    ["10,001 tensors", `{${many(10_001, (i) => `"${i}":${entry}`)}}`],
+    ["400,000 empty tensors", `{${many(400_000, (i) => `"${i}":${entry}`)}}`],
+    ["more than 4 MB", `{${" ".repeat(2 ** 22)}}`],
+    ["a million empty objects", `{"a":[${"{},".repeat(1e6)}1]}`],
+    ["a million empty lists", `{"a":[${"[],".repeat(1e6)}1]}`],
+    ["200,000 properties", `{"a":{${many(2e5, (i) => `"${i}":1`)}}}`],
+    ["objects a million deep", `{"a":${"[".repeat(1e6)}${"]".repeat(1e6)}}`],
+  ];
+  for (const [what, text] of FILES)
+    test(what, () => assertNamed(safetensorsOf(text, 0), "too-large", "header"));
+  test("a description of a million objects", () =>
+    assertNamed(described(`[${"{},".repeat(1e6)}1]`), "too-large", "header"));
+
+  test("9,999 tensors are read", async () => {
+    const text = `{${many(9_999, (i) => `"${i}":${entry}`)}}`;
+    await assertNamed(safetensorsOf(text, 0), "bad-metadata", "__metadata__.pocketrec");
+  });
+
+  test("a description may be 100 levels deep, and no more", async () => {
+    const deep = (levels) => {
+      let value = 0;
+      for (let i = 0; i < levels; i++) value = [value];
+      return changedFile(weights, {}, { provenance: { value } });
+    };
+    assert.ok(await loadModel(deep(97)));
+    await assertNamed(deep(98), "bad-metadata", "__metadata__.pocketrec");
+  });
 });
 
 describe("the description", () => {
@@ -238,9 +276,9 @@ describe("unusual files that are valid", () => {
 
   test("a long and a deep description", async () => {
     let deep = 1;
-    for (let level = 0; level < 3000; level++) deep = [deep];
+    for (let level = 0; level < 90; level++) deep = [deep];
     const model = await loadModel(
-      changedFile(weights, {}, { name: '\\"x'.repeat(3 << 20), provenance: { deep } }),
+      changedFile(weights, {}, { name: '\\"x'.repeat(1 << 17), provenance: { deep } }),
     );
     assert.ok(Object.isFrozen(model.info.provenance.deep[0][0]));
   });

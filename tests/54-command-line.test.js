@@ -163,11 +163,11 @@ describe("inspect", () => {
     });
   });
 
-  test("removes control characters from the names in a file", () => {
+  test("shows control characters of the names in a file", () => {
     const path = writeForeign(at("colour"), {
       "\u001b[2J\u0007red": { shape: [1], data: new Float32Array(1) },
     });
-    assert.match(pocketrec("inspect", path).stdout, /\n\[2Jred +1\n/);
+    assert.match(pocketrec("inspect", path).stdout, /\n\\u001b\[2J\\u0007red +1\n/);
     const { stderr } = pocketrec("convert", path, "-o", at("never"));
     for (const character of ["\u001b", "\u0007"]) assert.ok(!stderr.includes(character));
   });

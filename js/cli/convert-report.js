@@ -26,7 +26,7 @@ export function printConverted(path, { bytes, blueprint, finished, proof }) {
   if (!file.kept.has("item_ids")) say("items are named by row; --items sets your app's ids");
   printAssumptions(file.description, assumptions, proof);
   for (const text of notes) note(`note: ${text}`);
-  if (unused.size) note(`unused tensors of the input:\n${table(["tensor", "why"], [...unused])}`);
+  if (unused.size) note(["unused tensors of the input:", ...table(["tensor", "why"], [...unused])]);
 }
 
 /**

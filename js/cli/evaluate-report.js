@@ -1,6 +1,6 @@
 import { assumptionLines } from "../convert/assumptions.js";
 import { readingLines } from "./reading-report.js";
-import { say, table } from "./terminal.js";
+import { say, sayJson, table } from "./terminal.js";
 
 /**
  * @typedef {import("../evaluate/run.js").Result} Result
@@ -50,7 +50,7 @@ export function printJson({
     calibration: result.calibration,
     popularity: baseline?.figures,
   };
-  say(JSON.stringify(facts, null, 2));
+  sayJson(facts);
 }
 
 /**

@@ -1,16 +1,18 @@
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 
 import { assumptionLines } from "../convert/assumptions.js";
+import { show } from "../common/errors.js";
 import { withPath, readBytes } from "../convert/files.js";
 import { readCheckpoint } from "../convert/read.js";
 import { USER_TABLES, userIdFeatures } from "../convert/finish/user-tables.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { loadModel } from "../convert/load-model.js";
 import { paragraph } from "./options.js";
-import { bytes as size, say, table } from "./terminal.js";
+import { bytes as size, say, sayJson, table } from "./terminal.js";
 
 /** Larger files are compressed at a lower level: the best would take minutes. */
-const BEST_BELOW = 20e6;
+const BEST_BELOW = 4e6;
 
 const TEXTS = {
   summary: "show kind, sizes, tensors, provenance, metrics, download size and memory of a file",
@@ -39,7 +41,7 @@ async function run(path, { json }) {
   const checkpoint = await withPath(path, () => readCheckpoint(bytes));
   if (!checkpoint.modelFile) return printForeign(path, checkpoint, json);
   const facts = await withPath(path, () => inspect(bytes));
-  if (json) say(JSON.stringify(facts, null, 2));
+  if (json) sayJson(facts);
   else printFacts(path, facts);
 }
 
@@ -51,10 +53,10 @@ async function run(path, { json }) {
 function printForeign(path, { format, tensors, classes }, json) {
   const list = [...tensors].map(([name, { shape }]) => ({ name, shape }));
   const type = classes.get("");
-  if (json) return void say(JSON.stringify({ format, class: type, tensors: list }, null, 2));
+  if (json) return void sayJson({ format, class: type, tensors: list });
   const title = `${path}: ${format}${type ? `, ${type}` : ""}`;
   const rows = list.map(({ name, shape }) => [name, shape.join(" x ")]);
-  say(`${title}; pocketrec convert makes a weights file of it\n`);
+  say([`${title}; pocketrec convert makes a weights file of it`, ""]);
   say(table(["tensor", "shape"], rows));
 }
 
@@ -83,7 +85,7 @@ async function inspect(bytes) {
       ...[...tensors.keys()].filter((name) => USER_TABLES.includes(name)),
       ...userIdFeatures(model.info).map(({ table }) => table),
     ],
-    download: downloadSizes(bytes),
+    download: await downloadSizes(bytes),
     memory: model.bytes,
   };
   model.dispose();
@@ -91,17 +93,17 @@ async function inspect(bytes) {
 }
 
 /** @param {Uint8Array} bytes */
-function downloadSizes(bytes) {
+async function downloadSizes(bytes) {
   const isSmall = bytes.length < BEST_BELOW;
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: isSmall ? 11 : 5,
     [constants.BROTLI_PARAM_LGWIN]: 24,
   };
-  return {
-    raw: bytes.length,
-    gzip: gzipSync(bytes, { level: isSmall ? 9 : 6 }).length,
-    brotli: brotliCompressSync(bytes, { params }).length,
-  };
+  const [zipped, packed] = await Promise.all([
+    promisify(gzip)(bytes, { level: isSmall ? 9 : 6 }),
+    promisify(brotliCompress)(bytes, { params }),
+  ]);
+  return { raw: bytes.length, gzip: zipped.length, brotli: packed.length };
 }
 
 /**
@@ -124,7 +126,7 @@ function printFacts(path, facts) {
   say(`memory     ${size(memory)}`);
   for (const title of /** @type {const} */ (["metrics", "provenance"])) {
     const value = facts[title];
-    if (value && Object.keys(value).length) say(`\n${title}\n${inLines(value).join("\n")}`);
+    if (value && Object.keys(value).length) say(["", title, ...inLines(value)]);
   }
   const rows = tensors.map(({ name, dtype, shape, bytes }) => [
     name,
@@ -132,11 +134,17 @@ function printFacts(path, facts) {
     shape.join(" x "),
     size(bytes),
   ]);
-  say(`\n${table(["tensor", "dtype", "shape", "size"], rows)}`);
+  say(["", ...table(["tensor", "dtype", "shape", "size"], rows)]);
 }
 
+/** Metrics and provenance are printed up to this number of lines. */
+const FACTS_MAX = 200;
+
+/** @param {unknown} value of the metadata, which nests to any depth */
+const inWords = (value) => (Array.isArray(value) ? value.map(inWord).join(", ") : inWord(value));
+
 /** @param {unknown} value */
-const inWords = (value) => (Array.isArray(value) ? value.join(", ") : String(value));
+const inWord = (value) => (typeof value === "string" ? value : show(value));
 
 /** @param {Record<string, unknown>} values */
 const inLine = (values) =>
@@ -146,13 +154,23 @@ const inLine = (values) =>
 
 /**
  * @param {Record<string, any>} values
- * @param {string} [indent]
  * @returns {string[]}
  */
-function inLines(values, indent = "  ") {
-  return Object.entries(values).flatMap(([key, value]) =>
-    value !== null && typeof value === "object" && !Array.isArray(value)
-      ? [`${indent}${key}`, ...inLines(value, `${indent}  `)]
-      : [`${indent}${key}: ${inWords(value)}`],
-  );
+function inLines(values) {
+  const lines = [...linesOf(values, "  ")];
+  const more = lines.length - FACTS_MAX;
+  return more > 0 ? [...lines.slice(0, FACTS_MAX), `  ... and ${more} more`] : lines;
+}
+
+/**
+ * @param {Record<string, any>} values
+ * @param {string} indent
+ * @returns {Generator<string>}
+ */
+function* linesOf(values, indent) {
+  for (const [key, value] of Object.entries(values)) {
+    const hasLines = value !== null && typeof value === "object" && !Array.isArray(value);
+    yield hasLines ? `${indent}${key}` : `${indent}${key}: ${inWords(value)}`;
+    if (hasLines) yield* linesOf(value, `${indent}  `);
+  }
 }

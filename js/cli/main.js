@@ -14,7 +14,7 @@ import { addInspect } from "./inspect.js";
 import { addManifest } from "./manifest.js";
 import { addQuantize } from "./quantize.js";
 import { addRank } from "./rank.js";
-import { explain } from "./terminal.js";
+import { explain, note } from "./terminal.js";
 import { addVerify } from "./verify.js";
 
 const COMMANDS = [
@@ -33,6 +33,7 @@ const program = new Command("pocketrec")
     showGlobalOptions: false,
     helpWidth: Math.min(process.stdout.columns ?? 80, COLUMNS_MAX),
   })
+  .configureOutput({ outputError: (text) => note(text.trimEnd().split("\n")) })
   .addHelpText(
     "after",
     "\nExit codes: 0 success; 1 the check failed; 2 a file or an argument is wrong.",

@@ -7,7 +7,7 @@ import { WEIGHTS_MAX } from "../cache/manifest.js";
 import { writeBytes } from "../convert/files.js";
 import { PocketrecError, show } from "../common/errors.js";
 import { paragraph } from "./options.js";
-import { bytes as size, progress, say } from "./terminal.js";
+import { bytes as size, progress, say, sayJson } from "./terminal.js";
 
 /**
  * @typedef {{ name: string, url: string, version: string, bytes: number, sha256: string }} Listed
@@ -46,8 +46,9 @@ async function run(paths, { out, release }) {
   const listed = [];
   for (const path of paths) listed.push(await list(path, folder, release));
   const weights = Object.fromEntries(listed.map(({ name, ...entry }) => [name, entry]));
-  const text = JSON.stringify({ format: 1, weights }, null, 2);
-  if (out === undefined) return void say(text);
+  const manifest = { format: 1, weights };
+  if (out === undefined) return void sayJson(manifest);
+  const text = JSON.stringify(manifest, null, 2);
   await writeBytes(out, new TextEncoder().encode(`${text}\n`));
   for (const { name, version, bytes } of listed) say(`${name}: version ${version}, ${size(bytes)}`);
   say(`written to ${out}`);

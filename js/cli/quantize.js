@@ -6,7 +6,7 @@ import { quantize } from "../convert/quantize.js";
 import { loadModel } from "../convert/load-model.js";
 import { printComparison } from "./comparison.js";
 import { choice, paragraph, renamedOption, RENAMED_USERS, whole } from "./options.js";
-import { bytes as size, progress, say } from "./terminal.js";
+import { bytes as size, progress, say, sayJson } from "./terminal.js";
 
 const TEXTS = {
   description: paragraph(`Writes the same weights in fewer bits and reports the cost: the largest
@@ -62,7 +62,7 @@ async function run(path, { dtype, out, users, top, seed, json }) {
   after.dispose();
   if (out) await writeBytes(out, quantized);
   const lengths = { before: bytes.length, after: quantized.length };
-  if (json) return void say(JSON.stringify({ dtype, bytes: lengths, memory, cost }, null, 2));
+  if (json) return void sayJson({ dtype, bytes: lengths, memory, cost });
   const change = (/** @type {{ before: number, after: number }} */ { before, after }) =>
     `${size(before)} -> ${size(after)}`;
   say(`size         ${change(lengths)}, in memory ${change(memory)}`);

@@ -5,7 +5,7 @@ import { readSafetensors } from "../file/safetensors.js";
 import { loadModel } from "../convert/load-model.js";
 import { paragraph, parseJson, renamedOption, whole } from "./options.js";
 import { readCandidates, readUsers } from "./rank-input.js";
-import { note, say, table } from "./terminal.js";
+import { note, say, sayJson, table } from "./terminal.js";
 
 /** Unknown items are listed up to this number. */
 const LISTED_MAX = 10;
@@ -114,7 +114,7 @@ function printJson(best, reasons) {
   const items = best.map((entry, index) =>
     reasons ? { ...entry, because: reasons[index] } : entry,
   );
-  say(JSON.stringify({ items }));
+  sayJson({ items }, 0);
 }
 
 /**

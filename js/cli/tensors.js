@@ -29,5 +29,5 @@ export function listTensors(checkpoint) {
   note(`Tensors of the file (${checkpoint.format}):`);
   note(table(["tensor", "shape"], rows.slice(0, LISTED_MAX)));
   if (more > 0) note(`... and ${more} more`);
-  note(`\n${EXPECTED}\n`);
+  note(["", ...EXPECTED.split("\n"), ""]);
 }

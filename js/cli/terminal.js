@@ -1,42 +1,68 @@
+import { inspect } from "node:util";
+
 import { SingleBar } from "cli-progress";
 
 import { PocketrecError } from "../common/errors.js";
+import { cut, plain } from "../common/text.js";
+
+/** A cell of a table is at most this wide: a long name must not push the others away. */
+const CELL_MAX = 100;
+
+/** So is a line, JSON apart. */
+const LINE_MAX = 2000;
 
 /**
- * Without control characters: names from untrusted files must not move the cursor or colour the
- * screen.
+ * Prints text, in which names of untrusted files may stand. Each line stays one, and what it hides
+ * is shown.
  *
- * @param {string} text
+ * @param {NodeJS.WriteStream} stream
+ * @param {string | string[]} lines
  */
-const plain = (text) => text.replace(/[^\P{Cc}\n]/gu, "");
+const print = (stream, lines) =>
+  stream.write([lines].flat().reduce((text, line) => `${text}${plain(line)}\n`, ""));
+
+/** @param {string | string[]} lines */
+const short = (lines) => [lines].flat().map((line) => cut(line, LINE_MAX));
 
 /**
- * Prints a result to standard output.
- * @param {string} text
+ * Prints lines of a result to standard output.
+ * @param {string | string[]} lines
  */
-export const say = (text) => process.stdout.write(`${plain(text)}\n`);
+export const say = (lines) => print(process.stdout, short(lines));
 
 /**
- * Prints a message to standard error.
- * @param {string} text
+ * Prints lines of a message to standard error.
+ * @param {string | string[]} lines
  */
-export const note = (text) => process.stderr.write(`${plain(text)}\n`);
+export const note = (lines) => print(process.stderr, short(lines));
+
+/**
+ * Prints a value as JSON to standard output.
+ *
+ * @param {unknown} value
+ * @param {number} [indent] 0: in one line
+ */
+export const sayJson = (value, indent = 2) =>
+  print(process.stdout, JSON.stringify(value, null, indent).split("\n"));
 
 /**
  * A table with aligned columns, numbers to the right.
  *
  * @param {string[]} head
  * @param {(string | number)[][]} rows
+ * @returns {string[]} its lines
  */
 export function table(head, rows) {
-  const lines = [head, ...rows.map((row) => row.map(String))];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const lines = [head, ...rows].map((row) => row.map((cell) => cut(plain(`${cell}`), CELL_MAX)));
+  const widths = head.map((_, column) =>
+    lines.reduce((widest, line) => Math.max(widest, line[column].length), 0),
+  );
   const isNumeric = head.map(
     (_, column) => rows.length > 0 && rows.every((row) => isNumberLike(row[column])),
   );
   const pad = (/** @type {string} */ text, /** @type {number} */ column) =>
     isNumeric[column] ? text.padStart(widths[column]) : text.padEnd(widths[column]);
-  return lines.map((line) => line.map(pad).join("  ").trimEnd()).join("\n");
+  return lines.map((line) => line.map(pad).join("  ").trimEnd());
 }
 
 /** @param {string | number} cell */
@@ -53,7 +79,7 @@ const isNumberLike = (cell) =>
 export function progress(title, total) {
   if (!process.stderr.isTTY) return { to: () => {}, end: () => {} };
   const bar = new SingleBar({
-    format: `${title} {bar} {percentage}% {eta_formatted} remaining`,
+    format: `${plain(title)} {bar} {percentage}% {eta_formatted} remaining`,
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
@@ -84,6 +110,6 @@ export function explain(error) {
   );
   const isOurs = error instanceof PocketrecError;
   note(`pocketrec: ${isOurs ? "" : "unexpected: "}${message.replace(/\s+/g, " ").slice(0, 2000)}`);
-  if (process.env.POCKETREC_DEBUG) console.error(error);
+  if (process.env.POCKETREC_DEBUG) note(inspect(error).split("\n"));
   return code === "verify-failed" ? 1 : 2;
 }

@@ -1,3 +1,5 @@
+import { cut, plain } from "./text.js";
+
 /** @typedef {keyof typeof import("./error-codes.js").ERROR_CODES} ErrorCode */
 
 /**
@@ -18,7 +20,8 @@ export class PocketrecError extends Error {
    * @param {{ hint?: string, cause?: unknown }} [more] hint: how to fix it, a sentence
    */
   constructor(code, subject, expected, found, { hint, cause } = {}) {
-    super(`${subject}: expected ${expected}, found ${found}.${hint ? ` ${hint}` : ""}`, { cause });
+    const parts = `${cut(subject)}: expected ${cut(expected)}, found ${cut(found)}.`;
+    super(plain(hint ? `${parts} ${cut(hint)}` : parts), { cause });
     this.name = "PocketrecError";
     this.code = code;
     this.subject = subject;
@@ -28,21 +31,49 @@ export class PocketrecError extends Error {
   }
 }
 
+/** A shown value is at most this long. */
+const SHOWN_MAX = 80;
+
 /**
- * A value as text of at most 80 characters, for a message.
+ * A value as text of at most 80 characters, for a message. Only what is shown is read: it takes as
+ * long for a large value as for a small one. It never throws, and runs no `toJSON` or `toString`.
+ *
  * @param {unknown} value
  */
 export function show(value) {
-  if (typeof value === "bigint" || typeof value === "symbol" || typeof value === "function")
-    return String(value);
-  if (typeof value === "number" || value === undefined) return `${value}`;
-  let text;
   try {
-    text = JSON.stringify(value) ?? String(value);
+    return cut(write(value, SHOWN_MAX + 1), SHOWN_MAX);
   } catch {
-    text = Object.prototype.toString.call(value);
+    return "an object that cannot be read";
   }
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/**
+ * The start of a value's JSON: `room` characters, or some more. Other objects by their class.
+ *
+ * @param {unknown} value
+ * @param {number} room
+ * @returns {string}
+ */
+function write(value, room) {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, SHOWN_MAX));
+  if (["bigint", "function", "symbol"].includes(typeof value)) return `a ${typeof value}`;
+  if (value === null || typeof value !== "object") return `${value}`;
+  const kind = Object.prototype.toString.call(value);
+  const isList = Array.isArray(value);
+  if (!isList && kind !== "[object Object]") return cut(kind, SHOWN_MAX);
+  let text = "";
+  const add = (/** @type {string} */ name, /** @type {unknown} */ inner) => {
+    text += `${text && ","}${name}${write(inner, room - text.length - 1)}`;
+  };
+  // Of nested lists each takes a character, so the room limits the depth too.
+  if (isList) for (let i = 0; i < value.length && text.length < room; i++) add("", value[i]);
+  else
+    for (const key in value) {
+      if (text.length >= room) break;
+      add(`${JSON.stringify(cut(key, SHOWN_MAX))}:`, /** @type {any} */ (value)[key]);
+    }
+  return isList ? `[${text}]` : `{${text}}`;
 }
 
 /**

@@ -53,6 +53,9 @@ const FOLD_IN = { steps: 100, learning_rate: 0.1, negatives: 4, prior: 1 };
 const RIDGE = { weight: 1, bias: 1 };
 const NORM = { epsilon: 1e-5 };
 
+/** Levels of lists and objects in the description. */
+const DEPTH_MAX = 100;
+
 /**
  * Reads and checks `__metadata__.pocketrec`.
  *
@@ -286,18 +289,20 @@ function assert(fine, subject, expected, found, code = "bad-metadata") {
 }
 
 /**
+ * Freezes a value from JSON with all that is in it, level by level. Deep nesting would overflow the
+ * stack of what prints or copies it.
+ *
  * @template T
  * @param {T} value
  * @returns {Readonly<T>}
  */
 function freeze(value) {
-  /** @type {unknown[]} */
-  const queue = [value];
-  while (queue.length) {
-    const next = queue.pop();
-    if (!next || typeof next !== "object") continue;
-    Object.freeze(next);
-    for (const inner of Object.values(next)) queue.push(inner);
+  let level = /** @type {any[]} */ ([value]);
+  for (let depth = 0; level.length; depth++) {
+    assert(depth < DEPTH_MAX, "__metadata__.pocketrec", `at most ${DEPTH_MAX} levels`, level[0]);
+    level = level.flatMap((next) =>
+      next && typeof next === "object" ? Object.values(Object.freeze(next)) : [],
+    );
   }
   return value;
 }

@@ -27,8 +27,17 @@ const BYTES = /** @type {Record<string, number>} */ ({
   U64: 8,
 });
 
-/** The format's own limit. */
-const HEADER_MAX = 100_000_000;
+/** A header is parsed in one go, so its length bounds how long a page is blocked: 0.1 s. */
+export const HEADER_MAX = 4 * 2 ** 20;
+
+/** Models have a few hundred. */
+const TENSORS_MAX = 10_000;
+
+/**
+ * JSON takes longest to parse where it has many small objects: a limit of all of the header, with
+ * the description in it.
+ */
+const PARTS_MAX = 10 * TENSORS_MAX;
 
 /**
  * Reads a safetensors file. The file is not trusted: length, header, dtypes, shapes and offsets are
@@ -57,12 +66,7 @@ function split(file) {
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
   if (file.length > 8 && file[8] !== 0x7b) throw notSafetensors(file, "something else");
   if (length > HEADER_MAX) {
-    throw new PocketrecError(
-      "too-large",
-      "header",
-      `at most ${HEADER_MAX} bytes`,
-      `${length} bytes`,
-    );
+    throw tooLarge(`at most ${HEADER_MAX} bytes`, `${length} bytes`);
   }
   if (length > file.length - 8) {
     throw new PocketrecError(
@@ -89,40 +93,48 @@ function notSafetensors(file, found) {
 
 /** @param {Uint8Array} bytes */
 function parseHeader(bytes) {
-  let text;
-  let header;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    header = JSON.parse(text);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (text.split(/[{[:]/, PARTS_MAX).length === PARTS_MAX)
+      throw tooLarge(`fewer than ${PARTS_MAX} lists and properties`, "more");
+    checkNames(text);
+    return /** @type {Record<string, any>} */ (JSON.parse(text));
   } catch (cause) {
+    if (cause instanceof PocketrecError) throw cause;
     throw new PocketrecError("bad-header", "header", "JSON in UTF-8", "something else", { cause });
   }
-  const twice = firstRepeatedKey(text);
-  if (twice !== undefined)
-    throw new PocketrecError("duplicate-tensor", twice, "the name once", "it twice");
-  return /** @type {Record<string, any>} */ (header);
 }
 
 /**
- * The first key that the outermost object has twice; JSON.parse would silently keep the last.
- * @param {string} text valid JSON
+ * Checks the keys of the outermost object; JSON.parse would silently keep the last of two.
+ * @param {string} text JSON, or not
  */
-function firstRepeatedKey(text) {
-  const seen = new Set();
+function checkNames(text) {
+  const names = new Set();
   let depth = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0, isValue = false; at < text.length; at++) {
     const character = text[at];
     if (character === "{" || character === "[") depth++;
     else if (character === "}" || character === "]") depth--;
+    else if (character === ":") isValue = true;
+    else if (character === ",") isValue = false;
     if (character !== '"') continue;
     const begin = at;
-    for (at++; text[at] !== '"'; at++) if (text[at] === "\\") at++;
-    if (depth !== 1 || !/^\s*:/.test(text.slice(at + 1, at + 100))) continue;
-    const key = JSON.parse(text.slice(begin, at + 1));
-    if (seen.has(key)) return key;
-    seen.add(key);
+    for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++;
+    if (depth !== 1 || isValue) continue;
+    const name = JSON.parse(text.slice(begin, at + 1));
+    if (names.has(name))
+      throw new PocketrecError("duplicate-tensor", name, "the name once", "it twice");
+    if (names.add(name).size > TENSORS_MAX)
+      throw tooLarge(`at most ${TENSORS_MAX} tensors`, "more");
   }
 }
+
+/**
+ * @param {string} expected
+ * @param {string} found
+ */
+const tooLarge = (expected, found) => new PocketrecError("too-large", "header", expected, found);
 
 /** @param {any} entry */
 function checkMetadata(entry) {

@@ -14,6 +14,7 @@ const COMMAND = resolve("dist/cli/main.js");
 export function pocketrec(...words) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...words.map(String)], {
     encoding: "utf8",
+    maxBuffer: 64e6,
   });
   return { status, stdout, stderr };
 }
