@@ -1,5 +1,5 @@
-// The ledger of a history: which amounts it takes, how ledgers are merged, how they add up, and that
-// no object of the app is a part of it.
+// The ledger of a history: which amounts it takes, how ledgers are merged and add up, and that no
+// object of the app is a part of it.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -207,7 +207,7 @@ describe("a process that stops at any call", () => {
   }
 
   for (const [name, operate] of Object.entries(OPERATIONS)) {
-    test(`suspended during ${name}, continued later: nothing that is gone comes back`, async (t) => {
+    test(`suspended during ${name}, continued later: what is gone stays gone`, async (t) => {
       await watchCalls(t);
       for (let call = 1; ; call++) {
         const folder = newFolder();
@@ -316,7 +316,7 @@ describe("damaged files", () => {
       ]),
   };
 
-  test("a changed log is refused, unless it is as if its last write had not finished", async (t) => {
+  test("a changed log is refused, unless it looks like an unfinished write", async (t) => {
     const folder = newFolder();
     await make(t, folder);
     const path = logOf(folder);
@@ -389,7 +389,7 @@ describe("damaged files", () => {
     await again.spend(charge(0.1));
   });
 
-  test("recover opens a log without its beginning, and changes nothing of a whole one", async (t) => {
+  test("recover opens a log without its beginning, and leaves a whole one alone", async (t) => {
     const folder = newFolder();
     await make(t, folder);
     const path = logOf(folder);
@@ -470,7 +470,7 @@ describe("a file of 0.2 in the history's place", () => {
     await assertRefused(history.spend(charge(0.1)), "budget-spent", "epsilon");
   });
 
-  test("a lock of 0.2 is not waited for, whatever its date, and removed with the file", async (t) => {
+  test("a lock of 0.2 is not waited for, and removed with the file", async (t) => {
     const folder = newFolder();
     mkdirSync(folder);
     writeFileSync(fileOf(folder), data([{ item: 1, time: 1 }]));

@@ -5,8 +5,8 @@ import { readExport } from "./export-format.js";
 import { ifExists } from "./log/folder.js";
 
 /**
- * The file of a history of 0.1 or 0.2: the JSON of `export()`, with a token. It is read, merged into
- * the log at the first change, and removed.
+ * The file of a history of 0.1 or 0.2: the JSON of `export()`, with a token. It is read, merged
+ * into the log at the first change, and removed.
  */
 export class JsonFile {
   #path;

@@ -3,7 +3,7 @@ import { readBudget, readExpense } from "../ledger.js";
 import { readInteraction } from "../stored-interactions.js";
 
 /**
- * What the records of a log say, as JSON: changes, and blocks of the content that a log starts with.
+ * What the records of a log say, as JSON: changes, and blocks of the content that it starts with.
  *
  * @typedef {import("../store.js").Change} Change
  * @typedef {import("../store.js").Interaction} Interaction

@@ -6,8 +6,8 @@ import { newId } from "../id.js";
 import { encodeRecord } from "./records.js";
 
 /**
- * The folder of a history. It contains one log, in a folder of its own with a random name that never
- * occurs again:
+ * The folder of a history. It contains one log, in a folder of its own with a random name that
+ * never occurs again:
  *
  *     films.history/3f0c9a51d2b7e648/log
  *
@@ -80,7 +80,7 @@ export class LogFolder {
   /**
    * @param {string} name
    * @param {"r" | "a+"} mode a+: to append to it. It is not created
-   * @returns {Promise<import("node:fs/promises").FileHandle | undefined>} undefined where it is gone
+   * @returns {Promise<import("node:fs/promises").FileHandle | undefined>} undefined: it is gone
    */
   open(name, mode) {
     const flags = mode === "r" ? constants.O_RDONLY : constants.O_RDWR | constants.O_APPEND;

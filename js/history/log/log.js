@@ -16,7 +16,7 @@ import { DamageError, Replay, UNKNOWN_EXPENSE, startingWith } from "./replay.js"
  * @typedef {object} LogOptions
  * @property {boolean} recover whether what can be read of a damaged log is kept
  * @property {(warning: PocketrecError) => void} [onWarning]
- * @property {(delta: Delta) => void} onDelta is called for every change that is read, in their order
+ * @property {(delta: Delta) => void} onDelta is called for every change that is read, in order
  *
  * @typedef {{ change: Change, limit?: number, merged?: string }} Addition
  */

@@ -29,8 +29,8 @@ export function encodeRecord(value) {
  *
  * @param {Buffer} bytes from the start of a record
  * @returns {{ values: any[], damaged: number[], consumed: number, isAtEnd: boolean }} damaged: the
- *   offsets of what is neither a record nor the beginning of one; consumed: without the beginning of
- *   a record at the end; isAtEnd: whether the last line alone is damaged
+ *   offsets of what is neither a record nor the beginning of one; consumed: without the beginning
+ *   of a record at the end; isAtEnd: whether the last line alone is damaged
  */
 export function decodeRecords(bytes) {
   const values = [];

@@ -95,7 +95,7 @@ export class Replay {
     return this.head.format === undefined || this.#missing > 0;
   }
 
-  /** Whether the log should be replaced: it contains what was removed, or much that was replaced. */
+  /** Whether the log should be replaced: it contains what was removed, or much that is old. */
   get isWasteful() {
     const { interactionCount, expenseCount } = this.content;
     return this.#hasRemovals || this.#length > 2 * (interactionCount + expenseCount) + 1000;
@@ -132,8 +132,9 @@ export class Replay {
 
   /** @param {Head} head */
   #start(head) {
-    if (head.kind !== "pocketrec-history" || head.format !== 2)
-      throw new DamageError(`${head.kind} of format ${head.format}, not of format 2`);
+    const { kind, format } = head;
+    if (`${kind} ${format}` !== "pocketrec-history 2")
+      throw new DamageError(`${kind} of format ${format}, not of format 2`);
     if (this.#entries > 1) throw new DamageError("two beginnings");
     this.head = head;
     this.merged = head.merged;
