@@ -88,7 +88,7 @@ describe("refused by the line", () => {
       "an id that is none",
       "neumf",
       neumf,
-      /line \d+, item: expected one of the ids of --items, found/,
+      /line \d+, item: expected one of the item ids, found/,
       { ids: "abcdefghij".split("") },
     ],
     [

@@ -126,7 +126,7 @@ describe("one combination reproduces the scores", () => {
     const { proof } = await converted("neumf", { lines: expected, ids });
     assert.equal(proof.lineCount, 24);
     const wrong = readExpected(encode("user,item,score\n1,film 99,0.5"), "expect.csv");
-    await assert.rejects(converted("neumf", { lines: wrong, ids }), /one of the ids of --items/);
+    await assert.rejects(converted("neumf", { lines: wrong, ids }), /one of the item ids/);
   });
 });
 

@@ -18,6 +18,7 @@
  * @property {Record<string, unknown>} settings plain numbers, strings, booleans and lists of them
  *   by their path: a pickled module's own attributes ("dropout"), other entries of a checkpoint
  *   ("epoch", "config.final_config_dict.model")
+ * @property {import("./read/carried-ids.js").CarriedIds} [itemIds] ids of items beside the weights
  * @property {import("./model-file.js").ModelFile} [modelFile] if the file is a pocketrec weights
  *   file
  * @property {KerasLayer[]} [layers] of Keras, if the file holds the model's configuration

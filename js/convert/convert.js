@@ -4,7 +4,7 @@ import { namingPath, withPath } from "./files.js";
 import { fuse } from "../families/ncf/fuse.js";
 import { finish } from "./finish/finish.js";
 import { recognise } from "./layouts.js";
-import { readModelFile, reopen, writeModelFile } from "./model-file.js";
+import { countItems, readModelFile, reopen, writeModelFile } from "./model-file.js";
 import { readCheckpoint } from "./read.js";
 import { assertActivations, withStated } from "./stated.js";
 
@@ -41,11 +41,15 @@ export async function convert(files, options) {
   const build = (/** @type {Choice} */ choice) => blueprintOf(checkpoints, options, choice);
   const assumed = withEvidence(build({}), build, options);
   options.onStage?.(1);
-  const { expect, ids } = options;
+  const { expect } = options;
+  const carried = options.ids ? undefined : idsCarried(checkpoints, assumed);
+  const ids = options.ids ?? (carried?.isFitting ? carried.ids : undefined);
   const onProgress = (/** @type {number} */ done, /** @type {number} */ total) =>
     options.onStage?.(1 + done / total);
-  const proof = expect && prove(expect, assumed, remembered(build), { ids, onProgress });
-  const blueprint = proof?.blueprint ?? assumed;
+  const proof =
+    expect &&
+    prove(expect, assumed, remembered(build), { ids, isCarried: !options.ids, onProgress });
+  const blueprint = withNotes(proof?.blueprint ?? assumed, carried);
   const provenance = {
     converted: {
       from: files.map(({ name }) => name),
@@ -54,9 +58,46 @@ export async function convert(files, options) {
     },
     ...options.provenance,
   };
-  const finished = finish(blueprint, { ...options, provenance, expectedChecks: proof?.checks });
+  const finished = finish(blueprint, {
+    ...options,
+    ids,
+    provenance,
+    expectedChecks: proof?.checks,
+  });
   options.onStage?.(2);
   return { bytes: writeModelFile(finished.file, "f32"), blueprint, finished, proof };
+}
+
+/**
+ * The ids of items that a file carries, where it has no ids of ours and they are as many as the
+ * model's items.
+ *
+ * @param {{ checkpoint: Checkpoint }[]} checkpoints
+ * @param {Blueprint} blueprint
+ * @returns {(import("./read/carried-ids.js").CarriedIds & { isFitting: boolean }) | undefined}
+ */
+function idsCarried(checkpoints, { description, tensors, kept = new Map(), padding = 0 }) {
+  const found = checkpoints.map(({ checkpoint }) => checkpoint.itemIds).find(Boolean);
+  if (!found || kept.has("item_ids")) return undefined;
+  const count = countItems({ description, tensors, kept });
+  const isFitting = [count, count - padding].includes(found.ids.length);
+  return { ...found, isFitting };
+}
+
+/**
+ * @param {Blueprint} blueprint
+ * @param {ReturnType<typeof idsCarried>} carried
+ * @returns {Blueprint}
+ */
+function withNotes(blueprint, carried) {
+  if (!carried) return blueprint;
+  const { ids, from, isFitting } = carried;
+  const first = ids.findIndex((id) => id !== "");
+  const text = isFitting
+    ? `items are named by ${from} of the file; --items names them otherwise`
+    : `${from} of the file is not used: it names rows ${first} to ${ids.length - 1}, and the ` +
+      "model has other rows; --items names them, --padding takes rows of padding away";
+  return { ...blueprint, notes: [...blueprint.notes, text] };
 }
 
 /**

@@ -6,7 +6,7 @@
 /** @param {string} words */
 const setOf = (words) => new Set(words.split(" "));
 
-const USER_WORDS = setOf(
+export const USER_WORDS = setOf(
   "user users uid userid usr member members customer customers client person people visitor u p " +
     "pu bu",
 );

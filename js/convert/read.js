@@ -1,6 +1,8 @@
 import { PocketrecError, show } from "../common/errors.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { decode } from "./dtypes.js";
+import { carriedIds, isItemIdsName, isUserIdsName } from "./read/carried-ids.js";
+import { NUMBER_TYPES } from "./number-types.js";
 import { readModelFile } from "./model-file.js";
 
 /** @typedef {import("./checkpoint.js").Checkpoint} Checkpoint */
@@ -60,10 +62,40 @@ function readSafetensorsCheckpoint(bytes) {
     settings: { ...metadata },
   };
   if (metadata.pocketrec !== undefined) return { ...checkpoint, modelFile: readModelFile(bytes) };
-  for (const [name, tensor] of tensors)
-    checkpoint.tensors.set(name, { shape: tensor.shape, values: decode(tensor) });
-  return checkpoint;
+  /** @type {[string, unknown][]} */
+  const named = Object.entries(metadata).map(([name, text]) => [name, jsonOf(text)]);
+  for (const [name, tensor] of tensors) {
+    const isList = /^I(32|64)$/.test(tensor.dtype) && tensor.shape.length === 1;
+    if (isList && isItemIdsName(name)) named.push([name, integersOf(tensor)]);
+    else if (!isList || !isUserIdsName(name))
+      checkpoint.tensors.set(name, { shape: tensor.shape, values: decode(tensor) });
+  }
+  const itemIds = carriedIds(named);
+  return itemIds ? { ...checkpoint, itemIds } : checkpoint;
 }
+
+/**
+ * A JSON object as a Map, other JSON as it is; undefined: no JSON.
+ * @param {string} text
+ */
+function jsonOf(text) {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    const value = JSON.parse(text);
+    return Array.isArray(value) ? value : new Map(Object.entries(value));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The numbers of a tensor of whole numbers, exactly.
+ * @param {import("../file/safetensors.js").Tensor} tensor
+ */
+const integersOf = ({ dtype, bytes }) =>
+  Array.from(
+    NUMBER_TYPES[dtype === "I64" ? "int64" : "int32"].readAll(new Uint8Array(bytes).buffer),
+  );
 
 const singleArray = () =>
   new PocketrecError("unknown-format", "file", "a model", "a single numpy array", {

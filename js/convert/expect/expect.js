@@ -29,6 +29,7 @@ import { BOUNDED_ACTIVATIONS } from "../forward/dense.js";
  *
  * @typedef {object} ProveOptions
  * @property {(string | number)[]} [ids] the app's, in the order of the rows
+ * @property {boolean} [isCarried] whether the checkpoint has the ids: lines may name rows instead
  * @property {(done: number, total: number) => void} [onProgress]
  */
 
@@ -40,14 +41,17 @@ import { BOUNDED_ACTIVATIONS } from "../forward/dense.js";
  * @returns {Proof}
  * @throws {PocketrecError} "bad-argument": no combination reproduces the lines, or several do
  */
-export function prove(expected, assumed, build, { ids, onProgress }) {
+export function prove(expected, assumed, build, { ids, isCarried, onProgress }) {
   const { lines, path } = expected;
   const { assumptions } = assumed;
   const task = { expected, precision: precisionOf(lines), assumed, build, onProgress };
-  const tried = search(task, namingsOf(assumed, ids));
+  const tried = search(task, [
+    ...namingsOf(assumed, ids),
+    ...(ids && isCarried ? namingsOf(assumed) : []),
+  ]);
   const best = tried.reduce((a, b) => (b.ratio < a.ratio ? b : a));
   assertDifferent(task);
-  if (!isReproduced(best)) throw notReproduced(task, tried, ids);
+  if (!isReproduced(best)) throw notReproduced(task, tried, isCarried ? undefined : ids);
   assertTelling(task, tried.length);
   assertSingle(task, best, tried);
   const blueprint = {

@@ -98,7 +98,7 @@ function printedDigits(text) {
 export const beyondRounding = (errors, { rounding }) =>
   errors.reduce((most, error, k) => Math.max(most, error - rounding[k]), 0);
 
-/** Another model is told apart where it is so many times further away. */
+/** Another model is excluded where it is so many times further away. */
 const FACTOR = 20;
 
 /**

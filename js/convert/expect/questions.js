@@ -76,7 +76,7 @@ function itemRows(path, blueprint, { ids, itemShift = 0 }) {
     if (row !== undefined && row >= padding && row < count) return row;
     const subject = `${path}, line ${number}, item`;
     const expected = byId
-      ? `one of the ids of ${ids ? "--items" : "the file"}`
+      ? `one of the item ids`
       : `a row of the checkpoint, ${least} to ${count - 1 - itemShift}`;
     const from = wholeOf(item) === count - itemShift ? "Rows are counted from 0. " : "";
     const hint = byId ? "" : `${from}--items FILE names the items by your app's ids.`;

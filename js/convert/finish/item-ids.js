@@ -188,7 +188,10 @@ export function idsTensor(ids, items, padding) {
   const missing = own.indexOf("");
   if (missing >= 0) {
     const row = missing + ids.length - own.length;
-    throw new PocketrecError("bad-shape", "items", "an id for each row", `none for row ${row}`);
+    const rows = own.findIndex((id) => id !== "");
+    const hint = missing === 0 ? `Where it is padding, use --padding ${padding + rows}.` : "";
+    const found = `none for row ${row}`;
+    throw new PocketrecError("bad-shape", "items", "an id for each row", found, { hint });
   }
   const repeated = firstRepeated(own);
   if (repeated !== undefined) {

@@ -1,13 +1,15 @@
 import { PocketrecError, show } from "../../common/errors.js";
 import { NUMBER_TYPES } from "../number-types.js";
 import { assertShape, countOf, gather, packedStrides } from "./strided.js";
+import { carriedIds, isItemIdsName, isUserIdsName } from "./carried-ids.js";
 import { openZip } from "./zip.js";
 
 /**
  * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
- * @typedef {{ shape: number[], values: Float32Array | Float64Array }} NumpyValues float64 where
- *   float32 would round: for float64 and integers (exact up to 2^53)
+ * @typedef {{ shape: number[], values: Float32Array | Float64Array, texts?: string[] }} NumpyValues
+ *   float64 where float32 would round: for float64 and integers (exact up to 2^53); texts: of an
+ *   array of texts, which has no values
  */
 
 const MAGIC = "\x93NUMPY";
@@ -52,10 +54,13 @@ const isNpy = (bytes) => latin1(bytes.subarray(0, 6)) === MAGIC;
  *
  * @param {Uint8Array} bytes
  * @param {string} [name] for errors
+ * @param {{ takesTexts?: boolean }} [options]
  * @returns {NumpyValues}
  */
-export function readNpy(bytes, name = "file") {
+export function readNpy(bytes, name = "file", { takesTexts = false } = {}) {
   const { code, fortran, shape, data } = readHeader(bytes, name);
+  const texts = takesTexts ? textsOf(code, shape, data, name) : undefined;
+  if (texts) return { shape, values: new Float64Array(0), texts };
   const kind = numpyType(code);
   if (!kind && /O/.test(code)) {
     throw new PocketrecError(
@@ -100,19 +105,48 @@ export function readNpy(bytes, name = "file") {
 }
 
 /**
+ * The texts of an array of one axis, in UTF-32 ("<U12") or bytes ("|S12"), padded with zeros.
+ *
+ * @param {string} code
+ * @param {number[]} shape
+ * @param {Uint8Array} data
+ * @param {string} name for errors
+ * @returns {string[] | undefined} undefined: it holds no texts
+ */
+function textsOf(code, shape, data, name) {
+  const [, order, kind, digits] = /^([<>|=]?)([US])(\d{1,5})$/.exec(code) ?? [];
+  if (!kind || shape.length !== 1) return undefined;
+  assertShape(shape, name);
+  const size = Number(digits) * (kind === "U" ? 4 : 1);
+  const [count] = shape;
+  if (count * size > data.length)
+    throw new PocketrecError("truncated", name, `${count * size} bytes`, `${data.length} bytes`);
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return Array.from({ length: count }, (_, k) => {
+    const bytes = data.subarray(k * size, (k + 1) * size);
+    if (kind === "S") return new TextDecoder().decode(bytes).replace(/\0+$/, "");
+    const codes = Array.from({ length: Number(digits) }, (_, i) =>
+      view.getUint32(k * size + 4 * i, order !== ">"),
+    );
+    return String.fromCodePoint(...codes.filter((point) => point > 0 && point < 0x110000));
+  });
+}
+
+/**
  * Reads the arrays of numpy.savez by name, without rounding where possible.
  *
  * @param {Uint8Array} bytes
+ * @param {{ takesTexts?: boolean }} [options] whether arrays of texts are read too
  * @returns {Promise<Map<string, NumpyValues>>}
  */
-export async function readNpzArrays(bytes) {
+export async function readNpzArrays(bytes, options) {
   const archive = await openZip(bytes);
   /** @type {Map<string, NumpyValues>} */
   const arrays = new Map();
   for (const entry of archive.names) {
     if (!entry.endsWith(".npy")) continue;
     const name = entry.slice(0, -4);
-    arrays.set(name, readNpy(await archive.read(entry), name));
+    arrays.set(name, readNpy(await archive.read(entry), name, options));
   }
   if (arrays.size) return arrays;
   throw new PocketrecError(
@@ -130,13 +164,25 @@ export async function readNpzArrays(bytes) {
 export async function readNpz(bytes) {
   /** @type {Map<string, ForeignTensor>} */
   const tensors = new Map();
-  for (const [name, { shape, values }] of await readNpzArrays(bytes)) {
+  /** @type {[string, unknown][]} */
+  const named = [];
+  for (const [name, { shape, values, texts }] of await readNpzArrays(bytes, { takesTexts: true })) {
+    const isList = texts !== undefined || (shape.length === 1 && values.every(Number.isInteger));
+    if (isList && isItemIdsName(name)) named.push([name, texts ?? [...values]]);
+    if (texts || (isList && (isItemIdsName(name) || isUserIdsName(name)))) continue;
     tensors.set(name, {
       shape,
       values: values instanceof Float32Array ? values : Float32Array.from(values),
     });
   }
-  return { format: "numpy", tensors, classes: new Map(), settings: {} };
+  const itemIds = carriedIds(named);
+  return {
+    format: "numpy",
+    tensors,
+    classes: new Map(),
+    settings: {},
+    ...(itemIds && { itemIds }),
+  };
 }
 
 /** @param {Uint8Array} bytes */

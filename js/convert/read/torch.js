@@ -1,6 +1,8 @@
 import { PocketrecError, show } from "../../common/errors.js";
 import { NUMBER_TYPES } from "../number-types.js";
 import { countOf, gather, packedStrides } from "./strided.js";
+import { carriedIds, isItemIdsName, isUserIdsName } from "./carried-ids.js";
+import { namedValues } from "./pickle-ids.js";
 import { numpyType } from "./numpy.js";
 import { ofLibrary } from "./pickle-globals.js";
 import { describe, Inert, TensorView } from "./pickle-values.js";
@@ -33,8 +35,10 @@ export async function readTorch(bytes) {
   walk.dropModulePrefix();
   walk.done = model;
   if (model !== file.value) walk.visit(file.value, "");
+  const itemIds = carriedIds([...(await idLeaves(walk.leaves, file)), ...namedValues(file.value)]);
   if (!walk.leaves.size) throw withoutTensors(file.value);
   return {
+    ...(itemIds && { itemIds }),
     format: "torch",
     tensors: await readLeaves(walk.leaves, file, bytes.length),
     classes: walk.classes,
@@ -48,6 +52,32 @@ export async function readTorch(bytes) {
     ),
   };
 }
+
+/**
+ * Takes the tensors of whole numbers out that hold ids of items or users: they are no weights.
+ *
+ * @param {Map<string, Leaf>} leaves changed
+ * @param {TorchFile} file
+ * @returns {Promise<[string, number[]][]>} those of items, exactly
+ */
+async function idLeaves(leaves, file) {
+  /** @type {[string, number[]][]} */
+  const found = [];
+  for (const [name, leaf] of leaves) {
+    const isItems = isItemIdsName(name);
+    if (leaf.shape.length !== 1 || !(isItems || isUserIdsName(name))) continue;
+    const strided = await stridedOf(name, leaf, file);
+    if (!strided.type.isExact || countOf(leaf.shape) > IDS_MAX) continue;
+    const values = [...gather(strided, Float64Array)];
+    if (!values.every(Number.isSafeInteger)) continue;
+    leaves.delete(name);
+    if (isItems) found.push([name, values]);
+  }
+  return found;
+}
+
+/** A list of more ids is none. */
+const IDS_MAX = 2 ** 24;
 
 /** @param {unknown} value */
 function withoutTensors(value) {
