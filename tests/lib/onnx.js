@@ -18,13 +18,29 @@ export const BFLOAT16 = 16;
  * @param {string[]} model.outputs
  * @param {object[]} model.nodes { op, inputs, outputs, attributes }
  * @param {Record<string, object>} model.tensors { shape, values } or as tensorFields takes them
+ * @param {[string, number][]} [model.operators] versions by domain
+ * @param {[string, string][]} [model.functions] domain and name
  */
 export function writeOnnx(model) {
   const writer = new PbfWriter();
   writer.writeVarintField(1, 8);
   writer.writeStringField(2, "pocketrec's tests");
   writer.writeMessage(7, writeGraph, model);
+  for (const [domain, version] of model.operators ?? [])
+    writer.writeMessage(8, writeOperators, { domain, version });
+  for (const [domain, name] of model.functions ?? [])
+    writer.writeMessage(25, writeFunction, { domain, name });
   return writer.finish().slice();
+}
+
+function writeOperators({ domain, version }, writer) {
+  writer.writeStringField(1, domain);
+  writer.writeVarintField(2, version);
+}
+
+function writeFunction({ domain, name }, writer) {
+  writer.writeStringField(1, name);
+  writer.writeStringField(10, domain);
 }
 
 function writeGraph({ inputs, outputs, nodes, tensors = {} }, writer) {

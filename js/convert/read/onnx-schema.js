@@ -68,6 +68,18 @@ export const GRAPH = {
   15: { name: "sparse_initializer", type: "bytes", many: true },
 };
 
+/** @type {Schema} */
+const OPERATORS = {
+  1: { name: "domain", type: "string" },
+  2: { name: "version", type: "integer" },
+};
+
+/** Of a function in the file, only its name. @type {Schema} */
+const FUNCTION = {
+  1: { name: "name", type: "string" },
+  10: { name: "domain", type: "string" },
+};
+
 /**
  * The graph stays bytes until the file is known to be a model.
  * @type {Schema}
@@ -75,4 +87,6 @@ export const GRAPH = {
 export const MODEL = {
   1: { name: "ir_version", type: "integer" },
   7: { name: "graph", type: "bytes" },
+  8: { name: "opset_import", type: OPERATORS, many: true },
+  25: { name: "functions", type: FUNCTION, many: true },
 };

@@ -43,12 +43,15 @@ const TYPES = {
  *   "duplicate-tensor", "too-large", "truncated", "unsupported"
  */
 export function readOnnx(bytes) {
-  const graph = decode(graphOf(bytes), GRAPH, "graph");
+  const model = modelOf(bytes);
+  assertKnownVersion(model);
+  const graph = decode(model.graph, GRAPH, "graph");
   if (graph.sparse_initializer.length) {
     const found = `${graph.sparse_initializer.length} sparse ones`;
     throw new PocketrecError("unsupported", "graph", "dense initializers", found);
   }
   const { tensors, nodes } = constantsAndNodes(graph);
+  assertNoFunctions(model, nodes);
   // Older files list the initializers among the inputs.
   const inputs = graph.input
     .map(inputOf)
@@ -84,11 +87,45 @@ function constantsAndNodes(graph) {
   return { tensors, nodes };
 }
 
+/** Older operators broadcast, and tell training from inference, by attributes. */
+const VERSION_MIN = 7;
+
+/** @param {Message} model */
+function assertKnownVersion({ opset_import: sets }) {
+  for (const { domain = "", version } of sets) {
+    if ((domain !== "" && domain !== "ai.onnx") || !(version < VERSION_MIN)) continue;
+    const hint = `onnx.version_converter.convert_version(model, 13) brings it up to date.`;
+    const expected = `operators of version ${VERSION_MIN} or newer`;
+    throw new PocketrecError("unsupported", "opset_import", expected, `${version}`, { hint });
+  }
+}
+
 /**
- * The bytes of the graph, of a file that is an ONNX model.
+ * A file may define functions, which take the place of operators of their name.
+ *
+ * @param {Message} model
+ * @param {GraphNode[]} nodes
+ */
+function assertNoFunctions({ functions }, nodes) {
+  const names = new Set(
+    functions.map((/** @type {Message} */ own) => operatorOf(own.domain, own.name)),
+  );
+  const call = nodes.find(({ op }) => names.has(op));
+  if (!call) return;
+  const expected = "operators of ONNX";
+  const found = "a function that the file defines";
+  throw new PocketrecError("unsupported", `${call.op} ${show(call.name)}`, expected, found);
+}
+
+/** An operator's name, with its domain if it is none of ONNX's own. @param {string} name */
+const operatorOf = (domain = "", name = "") =>
+  domain === "" || domain === "ai.onnx" ? name : `${domain}.${name}`;
+
+/**
+ * A file that is an ONNX model.
  * @param {Uint8Array} bytes
  */
-function graphOf(bytes) {
+function modelOf(bytes) {
   let model;
   try {
     model = decode(bytes, MODEL, "model");
@@ -98,7 +135,7 @@ function graphOf(bytes) {
       throw cause;
     throw notOnnx("an ONNX model", cause);
   }
-  if (model.ir_version >= 1 && model.ir_version < 1000 && model.graph) return model.graph;
+  if (model.ir_version >= 1 && model.ir_version < 1000 && model.graph) return model;
   throw notOnnx("an ONNX model with a graph");
 }
 
@@ -137,7 +174,7 @@ function inputOf(proto) {
  */
 function nodeOf(proto) {
   const { domain = "", op_type = "", input: inputs, output: outputs } = proto;
-  const op = domain === "" || domain === "ai.onnx" ? op_type : `${domain}.${op_type}`;
+  const op = operatorOf(domain, op_type);
   /** @type {Map<string, number | string | number[]>} */
   const attributes = new Map();
   for (const attribute of proto.attribute) {

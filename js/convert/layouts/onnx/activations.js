@@ -1,7 +1,7 @@
 import { show } from "../../../common/errors.js";
 import { onWires } from "./call.js";
 import { axisIn } from "./shapes.js";
-import { bare, unsupported } from "./values.js";
+import { bare, columnsOf, unsupported } from "./values.js";
 
 /**
  * Activations of an ONNX graph.
@@ -31,8 +31,9 @@ const activation = (name, isStandard) =>
 const ofLastAxis = (name) =>
   onWires(({ node, subject }, wires) => {
     const axis = Number(node.attributes.axis ?? -1);
-    if (axisIn(wires.shape, axis, subject) !== wires.shape.length - 1)
-      throw unsupported(subject, "the last axis", `${axis}`);
+    const isLast = axisIn(wires.shape, axis, subject) === wires.shape.length - 1;
+    if (!isLast || wires.shape.at(-1) !== columnsOf(wires.shape))
+      throw unsupported(subject, "all columns on the last axis", `${axis} of ${show(wires.shape)}`);
     return bare({ type: "activation", name, input: wires, at: subject }, wires.shape);
   });
 
@@ -78,7 +79,7 @@ const bounded =
     const constant = a?.kind === "constant" ? a : b;
     if (more || wires?.kind !== "wires" || constant?.kind !== "constant") return undefined;
     const [value, ...others] = constant.tensor.values;
-    if (others.length) return undefined;
+    if (others.length || constant.tensor.shape.length > wires.shape.length) return undefined;
     return bound === "minimum"
       ? clipped(wires, value, undefined, subject)
       : clipped(wires, undefined, value, subject);

@@ -14,6 +14,27 @@ import { bare, columnsOf, joined, selected, unsupported, widthOf } from "./value
 const INTEGER_TYPES = new Set([2, 3, 4, 5, 6, 7, 9, 12, 13]);
 
 /**
+ * The largest whole number below which a type of TensorProto.DataType holds all of them.
+ * @type {Record<number, number>}
+ */
+const LARGEST = {
+  ...{ 1: 2 ** 24, 2: 255, 3: 127, 4: 65_535, 5: 32_767, 6: 2 ** 31 - 1, 7: Infinity, 9: 1 },
+  ...{ 10: 2048, 11: 2 ** 53, 12: 2 ** 32 - 1, 13: Infinity, 16: 256 },
+};
+
+/**
+ * What a Cast of whole numbers makes of one of them.
+ *
+ * @param {number} value
+ * @param {unknown} to a TensorProto.DataType
+ * @returns {number} NaN if the type cannot hold it
+ */
+export function castNumber(value, to) {
+  if (to === 9) return Number(value !== 0);
+  return Math.abs(value) <= (LARGEST[Number(to)] ?? -1) ? Math.trunc(value) : NaN;
+}
+
+/**
  * The input, or the column of one, that a value of ids is.
  * @param {Wires} wires
  */
@@ -29,9 +50,34 @@ function indexOf({ terms: [term, ...more], shift }) {
  * @param {Wires} wires
  */
 export function cast({ node, subject }, wires) {
-  if (INTEGER_TYPES.has(Number(node.attributes.to)) && indexOf(wires) === undefined)
-    throw unsupported(subject, "values that are not rounded", "a Cast to whole numbers");
-  return wires;
+  const to = Number(node.attributes.to);
+  const largest = LARGEST[to];
+  if (largest === undefined) throw unsupported(subject, "a Cast to numbers", `type ${to}`);
+  if (indexOf(wires) === undefined) {
+    if (INTEGER_TYPES.has(to))
+      throw unsupported(subject, "values that are not rounded", "a Cast to whole numbers");
+    return wires;
+  }
+  const terms = wires.terms.map((term) => {
+    const atom = /** @type {import("./values.js").Input} */ (term.atom);
+    const isRounded = to === 9 || (atom.isReal && INTEGER_TYPES.has(to));
+    const idMax = Math.min(largest, atom.idMax ?? Infinity);
+    return { ...term, atom: { ...atom, idMax, ...(isRounded && { rounding: subject }) } };
+  });
+  return { ...wires, terms };
+}
+
+/**
+ * Refuses ids that a Cast cannot hold.
+ *
+ * @param {import("./values.js").Atom} atom an input
+ * @param {number} rows of the table
+ * @param {string} subject
+ */
+export function assertIdsFit(atom, rows, subject) {
+  const idMax = atom.type === "input" ? (atom.idMax ?? Infinity) : Infinity;
+  if (rows - 1 <= idMax) return;
+  throw unsupported(subject, `ids up to ${rows - 1}`, `a Cast to a type that holds up to ${idMax}`);
 }
 
 /**
@@ -52,6 +98,7 @@ export function gather(call) {
     throw unsupported(subject, "rows of a table by one id of an input", found);
   }
   const [rows, width = 1] = shape;
+  assertIdsFit(index.terms[0].atom, rows, subject);
   const table = { shape: [rows, width], values };
   const sizes = [...index.shape, ...shape.slice(1)];
   return bare({ type: "rows", table, name: data.name, index: name }, sizes);

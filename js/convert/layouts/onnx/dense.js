@@ -26,7 +26,10 @@ import {
  * @param {string} subject
  */
 function fitted(wires, width, subject) {
-  const { shape } = wires;
+  const { shape, terms } = wires;
+  for (const { atom } of terms)
+    if (atom.type === "input" && atom.rounding)
+      throw unsupported(atom.rounding, "an input that is not rounded", "a Cast to whole numbers");
   const sized = [...shape.slice(0, -1), width];
   if (shape.length > 1 && shape.at(-1) === "any" && bareAtom(wires)?.type === "input")
     return { ...wires, shape: sized };
@@ -93,7 +96,8 @@ export function batchNormalization(call) {
   const [wires, ...constants] = inputs;
   const { training_mode: isTraining, epsilon = 1e-5 } = node.attributes;
   if (wires?.kind !== "wires") return undefined;
-  if (isTraining) throw trainingMode(subject);
+  // Before version 14, the other outputs are those of training.
+  if (isTraining || node.outputs.filter(Boolean).length > 1) throw trainingMode(subject);
   const width = widthOf(wires, subject);
   const [gamma, beta, mean, variance] = constants
     .slice(0, 4)

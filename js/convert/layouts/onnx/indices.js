@@ -1,3 +1,5 @@
+import { castNumber } from "./columns.js";
+
 /**
  * Frameworks accept ids that count from the end: arithmetic in the graph adds the number of rows to
  * a negative index. It changes no id from 0 on, so the id itself replaces it.
@@ -12,7 +14,6 @@
  * @type {Record<string, (...values: number[]) => number>}
  */
 const ARITHMETIC = {
-  Cast: (a) => Math.trunc(a),
   Identity: (a) => a,
   Not: (a) => Number(!a),
   Reshape: (a) => a,
@@ -34,7 +35,7 @@ const COMPARISONS = new Set(["Less", "LessOrEqual", "Greater", "GreaterOrEqual"]
 
 /** Limits: nodes of an index's arithmetic, and ids that are tried. */
 const NODES_MAX = 40;
-const TRIED_MAX = 200;
+const TRIED_MAX = 20_000;
 
 /**
  * @param {Graph} graph
@@ -83,15 +84,22 @@ function inputBehind(index, rows, graph, makers, tensors) {
   );
   const isArithmetic =
     above.length <= NODES_MAX &&
-    above.every(({ op }) => Object.hasOwn(ARITHMETIC, op)) &&
+    above.every(({ op }) => op === "Cast" || Object.hasOwn(ARITHMETIC, op)) &&
     above.some(({ op }) => COMPARISONS.has(op));
   if (!isArithmetic || sources.size !== 1) return undefined;
   const [source] = sources;
   const tried = Math.min(rows, TRIED_MAX);
-  // The first ids, and as many more spread over the rest.
-  const ids = Array.from({ length: 2 * tried }, (_, i) =>
-    i < tried ? i : Math.round(((i - tried) * (rows - 1)) / tried),
+  // The first ids, those beside the constants, and as many more spread over the rest.
+  const constants = above.flatMap(({ inputs }) =>
+    inputs.flatMap((name) => Array.from(tensors.get(name)?.values.slice(0, 1) ?? [])),
   );
+  const beside = constants
+    .flatMap((value) => [-1, 0, 1].map((step) => Math.round(value) + step))
+    .filter((id) => id >= 0 && id < rows);
+  const spread = Array.from({ length: rows > tried ? tried : 0 }, (_, i) =>
+    Math.round((i * (rows - 1)) / tried),
+  );
+  const ids = [...Array.from({ length: tried }, (_, i) => i), ...beside, ...spread];
   return [...ids, rows - 1].every((id) => valueOf(index, id, source, makers, tensors) === id)
     ? source
     : undefined;
@@ -139,6 +147,7 @@ function valueOf(name, id, source, makers, tensors) {
  * @returns {number}
  */
 function compute(node, constant, of) {
+  if (node?.op === "Cast") return castNumber(of(node.inputs[0]), node.attributes.to);
   if (node) return ARITHMETIC[node.op](...node.inputs.map(of));
   return constant?.values.length === 1 ? constant.values[0] : NaN;
 }

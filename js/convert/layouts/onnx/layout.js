@@ -162,7 +162,10 @@ function evaluate({ inputs }, nodes, tensors) {
   const values = new Map();
   for (const [name, tensor] of tensors) values.set(name, { kind: "constant", tensor, name });
   for (const { name, shape, type } of inputs) {
-    values.set(name, bare({ type: "input", name }, shapeOfInput(shape, type)));
+    values.set(
+      name,
+      bare({ type: "input", name, isReal: REALS.has(type) }, shapeOfInput(shape, type)),
+    );
   }
   const count = allocationCounter(tensors);
   for (const node of nodes) {

@@ -1,4 +1,5 @@
 import { show } from "../../../common/errors.js";
+import { assertIdsFit } from "./columns.js";
 import { axisOf, numbersOf } from "./shapes.js";
 import { bare, bareAtom, columnsOf, unsupported } from "./values.js";
 
@@ -25,10 +26,11 @@ function listName(value) {
 }
 
 /** @type {Operator} */
-function gather({ node, inputs: [data, ids] }) {
+function gather({ node, inputs: [data, ids], subject }) {
   const index = listName(ids);
   if (data?.kind !== "constant" || index === undefined) return undefined;
   if (data.tensor.shape.length !== 2 || Number(node.attributes.axis ?? 0) !== 0) return undefined;
+  if (ids?.kind === "wires") assertIdsFit(ids.terms[0].atom, data.tensor.shape[0], subject);
   return { kind: "list", table: data.tensor, name: data.name, index, isSum: false };
 }
 

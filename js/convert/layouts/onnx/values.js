@@ -7,7 +7,9 @@ import { PocketrecError, show } from "../../../common/errors.js";
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {number | "any" | "none"} Size any: of the batch, of a list, or unknown; none: no batch
  *
- * @typedef {{ type: "input", name: string }} Input
+ * @typedef {{ type: "input", name: string, isReal?: boolean, idMax?: number, rounding?: string }}
+ *   Input isReal: its numbers may be fractions; idMax: the largest id that a Cast leaves as it is;
+ *   rounding: the Cast that would change other numbers than ids
  * @typedef {{ type: "rows", table: ForeignTensor, name: string, index: string }} Rows an embedding
  *   by an index input
  * @typedef {{ type: "bag", table: ForeignTensor, name: string, index: string, padding?: number }}
