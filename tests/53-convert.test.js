@@ -808,11 +808,14 @@ describe("finishing", () => {
     }
   });
 
-  test("an unknown model is refused with a list of its tensors and of the known layouts", () => {
+  test("an unknown model is refused in one line; --verbose lists tensors and known layouts", () => {
     const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
     const file = { "block.a": tensors["gmf.item"], "block.b": tensors["gmf.user"] };
-    const hint = /\npocketrec: .*--map FILE\.json names the tensors by hand.*\n$/;
-    const stderr = assertConvertRefused(hint, writeForeign(at("strange"), file));
+    const hint =
+      /^pocketrec: .*block\.a \[50, 6\], .*--map FILE\.json names the tensors by hand.*\n$/;
+    const path = writeForeign(at("strange"), file);
+    assertConvertRefused(hint, path);
+    const stderr = assertConvertRefused(/\npocketrec: .*\n$/, path, "--verbose");
     assert.match(stderr, /block\.a +\[50, 6\]\nblock\.b +\[30, 6\]/);
     assert.match(stderr, /GMF +two tables \[users, k\], \[items, k\]/);
   });

@@ -286,6 +286,25 @@ describe("rank", () => {
     );
   });
 
+  test("a model of ratings takes rated items; what the refusal shows is taken", () => {
+    const table = (rows) => ({
+      shape: [rows, 3],
+      data: Float32Array.from({ length: 3 * rows }, (_, k) => Math.sin(k + 1)),
+    });
+    const tensors = { "user_factors.weight": table(8), "item_factors.weight": table(6) };
+    writeForeign(at("mf.safetensors"), tensors);
+    const ours = at("ratings.safetensors");
+    const input = at("mf.safetensors");
+    const made = cli`convert ${input} --output-function identity --rating 1:5 -o ${ours}`;
+    assert.equal(made.status ?? 0, 0);
+    const error = assertFails("rank", ours, "--history", "3,4:2");
+    assert.match(
+      error,
+      /--history: expected item:rating for a model of ratings, such as 3:4, found 3/,
+    );
+    assert.match(cli`rank ${ours} --history 3:4,4:2 --top 2`.stdout, /place +item +score/);
+  });
+
   test("explains candidates", () => {
     const candidates = "2571,1,99999999";
     const { stdout } = cli`rank ${path} --history 260,1210:5 --candidates ${candidates} --explain`;

@@ -183,14 +183,16 @@ describe("broken graphs", () => {
 });
 
 describe("HDF5 without a model", () => {
-  test("the tensors are listed beside the expected ones", async () => {
-    const { line, lines } = refused(
-      await writeHdf5({
-        "experiment/run_1/voltage": weights([3, 2, 4], 1),
-        "experiment/notes": weights([2], 2),
-      }),
-    );
-    assert.match(line, /stranger: expected a known model, found 2 tensors of an unknown model/);
+  test("one line names the tensors; --verbose lists them beside the expected ones", async () => {
+    const file = await writeHdf5({
+      "experiment/run_1/voltage": weights([3, 2, 4], 1),
+      "experiment/notes": weights([2], 2),
+    });
+    const message =
+      /expected a known model, found 2 tensors of an unknown model: .*voltage \[3, 2, 4\]\. .*--verbose/;
+    assertOneLine(file, message);
+    const { line, lines } = refused(file, "--verbose");
+    assert.match(line, message);
     assert.ok(lines > 5);
   });
 });

@@ -110,6 +110,7 @@ export function addConvert(program) {
     .option("--fold", TEXTS.fold)
     .option("--no-fold", "do not precompute it: loading a model does")
     .option("--name <title>", "title of the model")
+    .option("--verbose", "list the tensors of a model that is not recognised")
     .addHelpText("after", HELP)
     .action(run);
   addReadingOptions(command);
@@ -140,7 +141,7 @@ async function run(input, input2, options) {
     printConverted(options.out, converted);
   } catch (error) {
     bar.end();
-    if (error instanceof PocketrecError && error.code === "unknown-layout")
+    if (options.verbose && error instanceof PocketrecError && error.code === "unknown-layout")
       listTensors(/** @type {any} */ (error).checkpoint);
     throw error;
   }

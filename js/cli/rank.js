@@ -1,4 +1,4 @@
-import { PocketrecError } from "../common/errors.js";
+import { PocketrecError, show } from "../common/errors.js";
 import { readBytes, withPath } from "../convert/files.js";
 import { readItemIndex } from "../file/item-ids.js";
 import { readSafetensors } from "../file/safetensors.js";
@@ -84,6 +84,7 @@ function rankFor(
   candidates,
   { top, includeSeen, raw, explain },
 ) {
+  assertRatings(model, [history ?? []].flat());
   const user = model.user(
     /** @type {any} */ (
       row === undefined ? { history: history ?? [], features } : { id: row, history }
@@ -97,6 +98,20 @@ function rankFor(
     score === null ? undefined : model.explain(user, item, { topK: 1 })[0],
   );
   return { best, reasons };
+}
+
+/**
+ * @param {Model} model
+ * @param {any[]} history
+ * @throws {PocketrecError} "bad-argument": items without ratings, for a model of ratings
+ */
+function assertRatings({ info: { input } }, history) {
+  const isRated = (/** @type {any} */ one) => Number.isFinite(one?.rating);
+  const plain = input.values === "rating" ? history.find((one) => !isRated(one)) : undefined;
+  if (plain === undefined) return;
+  const item = plain?.item ?? plain;
+  const expected = `item:rating for a model of ratings, such as ${item}:4`;
+  throw new PocketrecError("bad-argument", "--history", expected, show(item));
 }
 
 /** @param {(string | number)[]} items of the history that the model does not know */

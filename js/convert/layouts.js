@@ -12,7 +12,7 @@ import { mappedLayout } from "./layouts/mapped.js";
 import { onnxLayout } from "./layouts/onnx/layout.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
 import { recboleLayout } from "./layouts/recbole.js";
-import { accountedBlueprint } from "./layouts/shared/accounting.js";
+import { accountedBlueprint, listed } from "./layouts/shared/accounting.js";
 import { torchModule } from "./layouts/torch-module/layout.js";
 
 /**
@@ -63,8 +63,11 @@ export function recognise(checkpoint, options) {
   if (blueprint && layouts === GRAPHS[checkpoint.format]) assertAgrees(blueprint, options);
   if (blueprint) return blueprint;
   const expected = from === "auto" ? "a known model" : `a model that --from ${from} knows`;
-  const found = `${checkpoint.tensors.size} tensors of an unknown model`;
-  const hint = "--map FILE.json names the tensors by hand (pocketrec convert --help).";
+  const names = [...checkpoint.tensors.keys()];
+  const found = `${names.length} tensors of an unknown model: ${listed(checkpoint, names)}`;
+  const hint =
+    "--map FILE.json names the tensors by hand (pocketrec convert --help); " +
+    "--verbose lists them all, and what is recognised.";
   const error = new PocketrecError("unknown-layout", "file", expected, found, { hint });
   throw Object.assign(error, { checkpoint });
 }

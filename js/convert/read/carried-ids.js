@@ -11,8 +11,8 @@ import { USER_WORDS, wordsOf } from "../name-hints.js";
 
 const ITEM_WORDS = new Set(
   (
-    "item items iid iids movie movies film films product products book books song songs track " +
-    "tracks artist artists article articles anime game games video videos recipe recipes"
+    "item items iid iids movie movies film films product products book books song songs " +
+    "track tracks artist artists article articles anime game games video videos recipe recipes"
   ).split(" "),
 );
 const MAP_WORDS = new Set(
