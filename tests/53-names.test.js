@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
+import { recognise } from "../js/convert/layouts.js";
 import { assertClose } from "./lib/assert-close.js";
 import {
   assertFails,
@@ -80,6 +81,23 @@ function converted(tensors, ...more) {
 }
 
 describe("every weight is accounted for", () => {
+  const batchNorm = (name, width) => ({
+    [`${name}.weight`]: tensor(width),
+    [`${name}.bias`]: tensor(width),
+    [`${name}.running_mean`]: tensor(width),
+    [`${name}.running_var`]: { shape: [width], data: new Float32Array(width).fill(1.5) },
+  });
+  const prefixed = (prefix, tensors, value = (one) => one) =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, one]) => [`${prefix}${name}`, value(one)]),
+    );
+  const moved = ({ shape, data }) => ({ shape, data: data.map((value) => value + 0.1) });
+  const average = { ...mlp, ...prefixed("ema.", mlp, moved) };
+  const origins = { ...gmf, ...prefixed("GMF_model.", gmf, moved) };
+  const { "fc1.weight": plain, ...others } = mlp;
+  const parts = { ...others, "fc1.weight_v": plain, "fc1.weight_g": tensor(6, 1) };
+  const pruned = { ...others, "fc1.weight_orig": plain, "fc1.weight_mask": tensor(6, 8) };
+  const parametrized = { ...others, "fc1.parametrizations.weight.original": plain };
   const extra = { ...gmf, "extra.weight": tensor(4, 4) };
   const cases = [
     ["a layer of other sizes", { ...gmf, ...dense("more", 5, 5) }, /more\.weight \[5, 5\]/],
@@ -89,6 +107,13 @@ describe("every weight is accounted for", () => {
     ["--kind gmf of an MLP", mlp, /fc1\.weight \[6, 8\]/, "--kind", "gmf"],
     ["--kind neumf of a GMF", gmf, /--kind: expected gmf, found neumf/, "--kind", "neumf"],
     ["a module that is named as the model", { ...mlp, ...dense("side.fc1", 8, 6) }, /side\.fc1/],
+    ["a mask of some items", { ...gmf, item_mask: tensor(9) }, /item_mask \[9\]/],
+    ["a norm of one side", { ...mlp, ...batchNorm("bn_user", 6) }, /bn_user\.weight/],
+    ["an average of the model", average, /^pocketrec: ema\.\*: expected one model/],
+    ["a NeuMF's own name for another", origins, /^pocketrec: GMF_model\.\*: expected one model/],
+    ["parts of weights", parts, /fc1\.weight_g: .*remove_weight_norm\(model\.fc1, "weight"\)/],
+    ["a pruned layer", pruned, /fc1\.weight_mask: .*prune\.remove\(model\.fc1, "weight"\)/],
+    ["a parametrized layer", parametrized, /remove_parametrizations\(model\.fc1, "weight"\)/],
     ["no such name", gmf, /--ignore: expected the name of a tensor/, "--ignore", "nothing"],
     ["no such activation", mlp, /--activation: expected .*relu/, "--activation", "gelu"],
     ["too many activations", mlp, /--activation: expected/, "--activation", "relu,relu,relu"],
@@ -102,12 +127,17 @@ describe("every weight is accounted for", () => {
     assert.equal(converted(extra, "--ignore", "ex*").kind, "gmf");
   });
 
+  test("the same model once more, and an average that --ignore names, are left out", () => {
+    assert.equal(converted({ ...mlp, ...prefixed("ema.", mlp) }).kind, "mlp");
+    assert.equal(converted(average, "--ignore", "ema.*").kind, "mlp");
+  });
+
   const noParts = {
     "bn.num_batches_tracked": tensor(1),
     "optimizer.state.0.exp_avg": tensor(4, 4),
     "lr_scheduler.last": tensor(1),
     "criterion.pos_weight": tensor(1),
-    item_mask: tensor(9),
+    item_mask: { shape: [9], data: new Float32Array(9).fill(1) },
   };
   test("what is no part of a model by its name is let be", () =>
     assert.equal(converted({ ...gmf, ...noParts }).kind, "gmf"));
@@ -119,6 +149,7 @@ describe("models that are not computed are refused by name", () => {
     "embedding_user.weight": tensor(12, 4),
     "embedding_item.weight": tensor(9, 4),
   };
+  const inputsFirst = { ...tables, W1: tensor(8, 6), W2: tensor(6, 1) };
   const twoTowers = { ...tables, ...dense("user_tower.0", 4, 3), ...dense("item_tower.0", 4, 3) };
   const cases = [
     [
@@ -128,6 +159,7 @@ describe("models that are not computed are refused by name", () => {
     ],
     ["content", { ...mlp, ...dense("film_fc", 7, 4), ...dense("fc1", 12, 6) }, /film_fc \[4, 7\]/],
     ["summed side features", { ...mlp, ...side }, /side features: genre_embedding/],
+    ["matrices [in, out]", inputsFirst, /\[inputs, outputs\]: W1 \[8, 6\], W2 \[6, 1\]/],
     ["LayerNorm in a GMF", { ...gmf, ...norm(4) }, /norm: expected no LayerNorm/],
     ["LayerNorm in a tower", { ...mlp, ...norm(6) }, /norm: expected no LayerNorm/],
     ["five classes", { ...tables, ...dense("head", 4, 5) }, /head: expected one output, found 5/],
@@ -145,16 +177,82 @@ describe("models that are not computed are refused by name", () => {
     test(title, () => assert.match(refusal(tensors), message));
 });
 
+describe("what a file shows beside its names", () => {
+  const recognised = (tensors, more = {}) =>
+    recognise(
+      {
+        format: "numpy",
+        tensors: new Map(
+          Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, values: data }]),
+        ),
+        classes: new Map(),
+        settings: {},
+        ...more,
+      },
+      {},
+    );
+  const factors = { user_factors: tensor(12, 4), item_factors: tensor(9, 4) };
+  const subjects = ({ assumptions }) => assumptions.map(({ subject }) => subject);
+
+  test("alpha is a setting of implicit beside its others, alone it may be anything", () => {
+    const alone = () => recognised({ ...factors, alpha: tensor(1) });
+    assert.throws(alone, /--ignore alpha/);
+    const settings = { alpha: tensor(1), factors: tensor(1), regularization: tensor(1) };
+    assert.equal(recognised({ ...factors, ...settings }).kind, "gmf");
+  });
+
+  test("a number beside the tensors that scores may be made with is named", () => {
+    const named = (settings) =>
+      recognised(factors, { settings }).assumptions.find(({ subject }) => subject === "unused");
+    assert.deepEqual(named({ global_mean: 3.5, epoch: 7 })?.value, ["global_mean = 3.5"]);
+    assert.deepEqual(named({ "hyper.rating_scale": [1, 5] })?.value, ["hyper.rating_scale = 1,5"]);
+    assert.equal(named({ epoch: 7, lr: 0.1, best_ndcg: 0.4, seed: 3 }), undefined);
+  });
+
+  test("tables of PyTorch's own initialisation may be trained ones", () => {
+    const blocks = (scale) => ({
+      ...Object.fromEntries(
+        ["user", "item"].flatMap((side) => [
+          [`embed_${side}_GMF.weight`, scaled(tensor(90, 6), scale)],
+          [`embed_${side}_MLP.weight`, scaled(tensor(90, 8), 0.3)],
+        ]),
+      ),
+      ...dense("MLP_layers.0", 16, 6),
+      ...dense("predict_layer", 6, 1),
+    });
+    const scaled = ({ shape, data }, scale) => ({ shape, data: data.map((x) => x * scale) });
+    assert.throws(() => recognised(blocks(1)), /The output layer fits both/);
+    assert.ok(subjects(recognised(blocks(0.01))).includes("block"));
+  });
+
+  test("a first row of zeros is noted", () => {
+    const zero = ({ shape, data }) => ({ shape, data: data.fill(0, 0, 4) });
+    const padded = { user_factors: zero(tensor(12, 4)), item_factors: zero(tensor(9, 4)) };
+    assert.match(recognised(padded).notes.join(), /--padding 1 removes the first row/);
+    assert.deepEqual(recognised(factors).notes, []);
+  });
+});
+
 describe("assumptions", () => {
   const subjects = (tensors, ...more) =>
-    (converted(tensors, ...more).assumed ?? []).map(({ subject }) => subject);
+    converted(tensors, ...more).assumed.map(({ subject }) => subject);
   const all = words`--activation relu --concat user-item --output-function identity`;
   const vae = { ...dense("fc1", 9, 6), ...dense("fc21", 6, 2), ...dense("fc22", 6, 2) };
+  const lettered = {
+    ...tables,
+    ...dense("fc_b", 8, 8),
+    ...dense("fc_a", 8, 8),
+    ...dense("out", 8, 1),
+  };
+  const ordered = words`--layer-order fc_a,fc_b`;
   const nameless = { "embedding.weight": tensor(12, 4), "embedding_1.weight": tensor(9, 4) };
   const cases = [
     ["a GMF", gmf, [], ["output"]],
     ["an MLP", mlp, [], ["activation", "concat", "output"]],
     ["an MLP of which all is said", mlp, all, []],
+    ["layers without numbers", lettered, [], ["activation", "order", "concat", "output"]],
+    ["their order is said", lettered, ordered, ["activation", "concat", "output"]],
+    ["a single number", { ...gmf, offset: tensor(1) }, [], ["added", "output"]],
     ["nameless tables", nameless, [], ["users", "output"]],
     ["nameless tables, one said", nameless, ["--user-table", "embedding"], ["output"]],
     [
@@ -165,7 +263,7 @@ describe("assumptions", () => {
     ],
   ];
   for (const [title, tensors, more, expected] of cases)
-    test(title, () => assert.deepEqual(subjects(tensors, ...more), expected));
+    test(title, () => assert.deepEqual(subjects(tensors, ...more), [...expected, "code"]));
 });
 
 describe("--items", () => {

@@ -150,7 +150,9 @@ describe("what the command line states", () => {
     };
     const result = await converted("factorisation", { map, globalMean: 3.5 });
     await assertReproduces(result, { lines });
-    assert.deepEqual(assumedOf(result), { output: ["identity", true] });
+    const { code, ...others } = assumedOf(result);
+    assert.deepEqual(others, { output: ["identity", true] });
+    assert.deepEqual(code, ["embeddings, product, biases", true]);
   });
 
   test("--rating holds predictions within the scale", async () => {

@@ -40,8 +40,11 @@ const TEXTS = {
     of the training script, in the form of docs/format.md; item features with "values"`),
   data: "for AutoRec by item: the ratings that it was trained on, to encode its items from",
   itemBase: "number of the first item in --data, if --items does not name the items",
-  ignore: paragraph(`tensor of the input that is no part of the model; repeatable, * stands for any
-    text`),
+  layerOrder: paragraph(`dense layers in the order in which they run, comma-separated, where no
+    number tells`),
+  ignore:
+    paragraph(`tensor or submodule of the input that is no part of the model; repeatable, * stands
+    for any text`),
   epsilon: "epsilon of the batch normalisations",
   norm: "whether batch normalisations lie before or behind the activation",
   normalize: "whether an autoencoder's input is scaled to length 1 (l2)",
@@ -102,6 +105,7 @@ export function addConvert(program) {
     .addOption(choice("--normalize <length>", TEXTS.normalize, ["none", "l2"]))
     .addOption(choice("--head <which>", TEXTS.head, ["first", "second"]))
     .option("--user-table <name>", "the table of the users, where no name tells")
+    .option("--layer-order <names>", TEXTS.layerOrder)
     .option("--ignore <name>", TEXTS.ignore, collect, [])
     .option("--global-mean <number>", TEXTS.globalMean, number(-1e6, 1e6))
     .option("--expect <file>", TEXTS.expect)

@@ -2,7 +2,9 @@
  * What a layout takes for granted because the file does not say it.
  *
  * @typedef {object} Assumption
- * @property {string} subject "activation", "join", "concat", "output", "mean", "epsilon", "tables"
+ * @property {string} subject "activation", "join", "concat", "output", "mean", "epsilon", "tables";
+ *   "code": what is computed and nothing else; "unused": what lies beside the tensors; "added": a
+ *   single number; "block": the one that was trained; "order": of the layers
  * @property {string | number | string[]} value
  * @property {(string | number | string[])[]} alternatives what the file does not exclude, `value`
  *   among them
@@ -21,6 +23,8 @@ const WORDS = {
   "join mlp-gmf": "MLP first",
   "concat user-item": "user first",
   "concat item-user": "item first",
+  "block gmf": "the MLP's block not trained",
+  "block mlp": "the GMF's block not trained",
   "mean 0": "no global mean",
   "norm before": "norms before the activation",
   "norm behind": "norms behind the activation",
@@ -36,6 +40,10 @@ const WORDS = {
  */
 export function inWords({ subject, value }) {
   const text = Array.isArray(value) ? value.join(",") : String(value);
+  if (subject === "code") return `nothing computed but ${text}`;
+  if (subject === "order") return `layers in the order ${text.replaceAll(",", ", ")}`;
+  if (subject === "added") return `${text} added to every score`;
+  if (subject === "unused") return `${text.replaceAll(",", ", ")} not used`;
   const known = WORDS[`${subject} ${text}`];
   return known ?? (subject === "activation" ? text : `${subject} ${text}`);
 }

@@ -22,6 +22,7 @@
  * @property {Map<string, import("../file/safetensors.js").Tensor>} [kept] tensors of a pocketrec
  *   file that are copied unchanged: ids, vocabularies, feature values of items
  * @property {string[]} notes what was done that may surprise, one sentence each
+ * @property {boolean} [isKnownCode] whether the file names the library whose code it is computed by
  * @property {Assumption[]} assumptions what the file does not say and was taken for granted
  *
  * @typedef {object} LayoutOptions what the command line states where the file does not
@@ -37,6 +38,9 @@
  * @property {"before" | "behind"} [norm] on which side of the activation the norms lie
  * @property {"none" | "l2"} [normalize] the length that an autoencoder's input is scaled to
  * @property {"first" | "second"} [head] which head of a variational encoder gives the mean
+ * @property {string} [layerOrder] paths of the dense layers in the order in which they run, where
+ *   no number tells, separated by commas
+ * @property {string} [usualActivation] of layers of which the file says nothing, as it speaks for
  * @property {string} [userTable] the table that has a row per user, where no name tells
  * @property {number} [globalMean] of a matrix factorisation, added to every score
  * @property {number} [items] number of items, where shapes alone cannot tell items from users

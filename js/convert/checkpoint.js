@@ -15,9 +15,11 @@
  * @property {Map<string, string>} classes of PyTorch, if a whole module was pickled: the class of
  *   each submodule by its path, "" being the module itself: "" -> "model.NCF", "MLP_layers.2" ->
  *   "torch.nn.modules.activation.ReLU"
+ * @property {Map<string, string>} [hooks] of PyTorch: what submodules of a pickled module run
+ *   beside the code of their classes, by path: "a hook before forward(), WeightNorm"
  * @property {Record<string, unknown>} settings plain numbers, strings, booleans and lists of them
  *   by their path: a pickled module's own attributes ("dropout"), other entries of a checkpoint
- *   ("epoch", "config.final_config_dict.model")
+ *   ("epoch", "config.final_config_dict.model"); functions and classes by their names
  * @property {import("./read/carried-ids.js").CarriedIds} [itemIds] ids of items beside the weights
  * @property {import("./model-file.js").ModelFile} [modelFile] if the file is a pocketrec weights
  *   file

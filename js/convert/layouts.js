@@ -13,6 +13,7 @@ import { onnxLayout } from "./layouts/onnx/layout.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
 import { recboleLayout } from "./layouts/recbole.js";
 import { accountedBlueprint, listed } from "./layouts/shared/accounting.js";
+import { withUnseen } from "./layouts/shared/unseen.js";
 import { torchModule } from "./layouts/torch-module/layout.js";
 
 /**
@@ -60,7 +61,8 @@ export function recognise(checkpoint, options) {
   const { from = "auto" } = options;
   const layouts = layoutsFor(checkpoint, options);
   const blueprint = accountedBlueprint(layouts, checkpoint, options, unsupportedModel);
-  if (blueprint && layouts === GRAPHS[checkpoint.format]) assertAgrees(blueprint, options);
+  if (blueprint && layouts !== GRAPHS[checkpoint.format]) return withUnseen(checkpoint, blueprint);
+  if (blueprint) assertAgrees(blueprint, options);
   if (blueprint) return blueprint;
   const expected = from === "auto" ? "a known model" : `a model that --from ${from} knows`;
   const names = [...checkpoint.tensors.keys()];
@@ -109,6 +111,6 @@ function layoutsFor({ format, graph, layers, classes }, { map, from = "auto" }) 
   if (map !== undefined) return [mappedLayout];
   const hasGraph = graph !== undefined || layers !== undefined;
   if (from !== "auto" && from !== format) return LAYOUTS[from];
-  if (format === "torch" && classes.has("")) return MODULES;
+  if (format === "torch" && classes.size) return MODULES;
   return hasGraph ? GRAPHS[format] : LAYOUTS[from];
 }

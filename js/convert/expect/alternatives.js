@@ -12,7 +12,7 @@ import { FOREIGN_ACTIVATIONS } from "../forward/dense.js";
 const OPTIONS = /** @type {any} */ ({
   ...{ activation: "activation", join: "join", concat: "concat", output: "output" },
   ...{ epsilon: "epsilon", norm: "norm", normalize: "normalize", head: "head" },
-  ...{ kind: "kind", mean: "globalMean", users: "userTable" },
+  ...{ kind: "kind", mean: "globalMean", users: "userTable", order: "layerOrder" },
 });
 
 /**

@@ -32,7 +32,8 @@ export function recboleLayout(checkpoint, options) {
     const found = [...checkpoint.tensors.keys()].slice(0, 8).join(", ") || "none";
     throw new PocketrecError("unknown-layout", `RecBole ${name}`, "its tensors", found);
   }
-  return { ...blueprint, layout: `RecBole ${name}`, padding: 1, userPadding: 1 };
+  const isKnownCode = setting(checkpoint.settings, "model") === name;
+  return { ...blueprint, layout: `RecBole ${name}`, padding: 1, userPadding: 1, isKnownCode };
 }
 
 /**

@@ -44,7 +44,7 @@ const RECORDS = new Set([
 const RECORD_MODULES = /^(torch\.nn|torch\.optim|recbole)(\.|$)/;
 
 /** Owners of the functions of torch that are written in C. */
-const FUNCTIONS = new Set(
+export const FUNCTIONS = new Set(
   ["_VariableFunctionsClass", "_VariableFunctions", "_TensorBase", "TensorBase"].map(
     (name) => `torch._C.${name}`,
   ),

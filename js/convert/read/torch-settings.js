@@ -1,5 +1,6 @@
 import { numpyType } from "./numpy.js";
-import { NumpyArray, TensorView } from "./pickle-values.js";
+import { FUNCTIONS } from "./pickle-globals.js";
+import { Inert, Named, NumpyArray, TensorView } from "./pickle-values.js";
 import { children, join, PATH_MAX } from "./torch-walk.js";
 
 const SETTINGS_MAX = 5000;
@@ -39,7 +40,7 @@ export function readSettings(roots) {
     for (const [part, child] of children(container)) {
       if (settings.size >= SETTINGS_MAX) return Object.fromEntries(settings);
       const name = join(path, part);
-      const value = child instanceof NumpyArray ? scalar(child) : child;
+      const value = plainOf(child);
       if (isPlain(value) || isPlainList(value)) {
         if (!settings.has(name)) settings.set(name, value);
       } else if (
@@ -54,6 +55,18 @@ export function readSettings(roots) {
     }
   }
   return Object.fromEntries(settings);
+}
+
+/**
+ * A function or a class by its name, a scalar of numpy as a number.
+ * @param {unknown} value
+ */
+function plainOf(value) {
+  if (value instanceof NumpyArray) return scalar(value);
+  if (value instanceof Named) return value.path;
+  // torch.relu is pickled as getattr(torch._C._VariableFunctions, "relu").
+  const isMember = value instanceof Inert && FUNCTIONS.has(value.class);
+  return isMember && Array.isArray(value.args) ? `torch.${value.args[0]}` : value;
 }
 
 /** @param {NumpyArray} array */

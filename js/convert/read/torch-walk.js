@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../common/errors.js";
 import { numpyType } from "./numpy.js";
-import { Inert, NumpyArray, TensorView } from "./pickle-values.js";
+import { Inert, Named, NumpyArray, TensorView } from "./pickle-values.js";
 
 /**
  * Finds the tensors in a saved object, and their names.
@@ -44,6 +44,30 @@ const isModule = (value) =>
   value instanceof Inert &&
   value.attributes.get("_modules") instanceof Map &&
   value.attributes.get("_parameters") instanceof Map;
+
+/** What a module runs beside the code of its class, by its attribute. */
+const HOOKS = /** @type {const} */ ([
+  ["_forward_pre_hooks", "a hook before forward()"],
+  ["_forward_hooks", "a hook behind forward()"],
+  ["forward", "a forward() of its own"],
+]);
+
+/**
+ * What a module runs beside the code of its class: "a hook before forward(), WeightNorm".
+ *
+ * @param {unknown} value
+ */
+function hookOf(value) {
+  if (!isModule(value)) return undefined;
+  for (const [name, found] of HOOKS) {
+    const hook = value.attributes.get(name);
+    const first = hook instanceof Map ? [...hook.values()][0] : hook;
+    if (first === undefined || first === null) continue;
+    const [path] = [first instanceof Named ? first.path : first instanceof Inert && first.class];
+    return path ? `${found}, ${path}` : found;
+  }
+  return undefined;
+}
 
 /**
  * The class of a module. TorchScript adds a prefix, and a number if it compiled a class repeatedly.
@@ -185,6 +209,8 @@ export class Walk {
     this.leaves = new Map();
     /** @type {Map<string, string>} */
     this.classes = new Map();
+    /** What modules run beside the code of their classes. @type {Map<string, string>} */
+    this.hooks = new Map();
     // Values on the current path (a cycle ends there), and values without tensors (visited once).
     /** @type {Set<unknown>} */
     this.above = new Set();
@@ -215,6 +241,8 @@ export class Walk {
     if (this.steps > STEPS_MAX) throw tooMany();
     const type = moduleClass(value);
     if (type !== undefined) this.classes.set(path, type);
+    const hook = hookOf(value);
+    if (hook !== undefined) this.hooks.set(path, hook);
     if (this.seen.has(value) && ++this.again > AGAIN_MAX) throw tooMany();
     this.seen.add(value);
     this.above.add(value);

@@ -42,6 +42,7 @@ export async function readTorch(bytes) {
     format: "torch",
     tensors: await readLeaves(walk.leaves, file, bytes.length),
     classes: walk.classes,
+    hooks: walk.hooks,
     settings: readSettings(
       model === file.value
         ? [["", model]]

@@ -1,6 +1,7 @@
 import { countToNarrowest } from "../shared/autoencoder-tensors.js";
 import { foldedChain } from "../shared/batch-norm.js";
 import { isNorm } from "../shared/layers.js";
+import { assumeOrder, inStatedOrder } from "./layer-order.js";
 
 /**
  * The dense layers of an autoencoder, in order.
@@ -15,6 +16,7 @@ import { isNorm } from "../shared/layers.js";
  * @property {boolean} isVariational
  * @property {boolean} isJoined whether one layer held the mean and the variance
  * @property {string[]} notes
+ * @property {import("../../assumptions.js").Assumption[]} assumptions of the order of the layers
  */
 
 /**
@@ -28,7 +30,7 @@ export function chainOf(layers, checkpoint, options, meanHead) {
   const sorted = inOrder(layers.filter((layer) => !isNorm(layer)));
   const items = inputsOf(sorted[0]);
   if (sorted.length < 2 || outputsOf(sorted[sorted.length - 1]) !== items) return undefined;
-  const chain = layers.some(isNorm) ? layers : sorted;
+  const chain = inStatedOrder(layers.some(isNorm) ? layers : sorted, options);
   const { dense, pending, notes } = foldedChain(chain, checkpoint, options);
   let meanLayers = dense.findIndex(({ path }) => path === meanHead?.path) + 1;
   const isSplit = meanLayers > 0;
@@ -50,6 +52,7 @@ export function chainOf(layers, checkpoint, options, meanHead) {
     isVariational: meanLayers > 0,
     isJoined: meanLayers > 0 && !isSplit,
     notes,
+    assumptions: assumeOrder(chain, options),
   };
 }
 

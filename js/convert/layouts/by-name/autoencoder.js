@@ -45,6 +45,7 @@ export function autoencoderLayout(checkpoint, options) {
   if ((heads?.isGuess || chain.isJoined) && !options.head)
     blueprint.assumptions.push(assumed("head", "first", ["first", "second"], "--head"));
   blueprint.assumptions.push(...assumeNorms(chainLayers, checkpoint, options));
+  blueprint.assumptions.push(...chain.assumptions);
   for (const layer of layers) {
     const isUsed = inner.includes(layer) && (layer !== table || hasNodes);
     const reason = layer === heads?.variance ? UNUSED.variance : UNUSED.model;
@@ -106,7 +107,8 @@ function describe({ kind, description, assumptions }, chain, { classes, format }
   const mean = chain.isVariational ? chain.encoderCount - 1 : -1;
   const isOne = options.activation !== undefined && !options.activation.includes(",");
   const stated = statedActivations(options, kind, hidden.length);
-  const found = activationsBehind(hidden, classes, defaultActivation(kind, format));
+  const usual = options.usualActivation ?? defaultActivation(kind, format);
+  const found = activationsBehind(hidden, classes, usual);
   const isMean = (/** @type {number} */ k) => k === mean && (!stated || isOne);
   const names = found.names.map((name, k) => (isMean(k) ? "identity" : (stated?.[k] ?? name)));
   const known = found.known.map((name, k) => (isMean(k) ? "identity" : (stated?.[k] ?? name)));

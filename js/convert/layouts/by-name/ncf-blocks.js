@@ -1,3 +1,4 @@
+import { sideOf } from "../../name-hints.js";
 import { isDense, isNorm } from "../shared/layers.js";
 import { rowsOf, widthOf } from "./ncf-tables.js";
 import { trainedBlock } from "./trained-block.js";
@@ -13,8 +14,8 @@ import { trainedBlock } from "./trained-block.js";
  * @property {LayerPair} [mlp]
  * @property {Layer[]} tower dense layers and batch normalisations
  * @property {"gmf" | "mlp" | "neumf"} kind
- * @property {{ layers: Layer[], reason: string }} [untrained] the other block, if the file shows
- *   that it is no part
+ * @property {{ layers: Layer[], reason: string, isAssumed?: boolean }} [untrained] the other block,
+ *   if the file shows that it is no part
  */
 
 /**
@@ -28,6 +29,8 @@ function towerFrom(layers, inputs) {
   const tower = [];
   let width = inputs;
   for (const layer of layers) {
+    // A norm of one side's rows lies before the tower.
+    if (isNorm(layer) && sideOf(layer.path)) continue;
     const inputWidth = isNorm(layer) ? layer.norm?.mean.values.length : widthOf(layer);
     if (inputWidth !== width) continue;
     tower.push(layer);
@@ -67,8 +70,9 @@ export function blocksOf(pairs, hidden, output, checkpoint, options) {
       return { ...own[kind], kind };
     }
     const others = { gmf: [mlp.user, mlp.item, ...tower], mlp: [gmf.user, gmf.item] };
-    const { kind, reason } = trainedBlock({ gmf, mlp, others }, checkpoint, options);
-    return { ...own[kind], kind, untrained: reason ? { layers: others[kind], reason } : undefined };
+    const { kind, reason, isAssumed } = trainedBlock({ gmf, mlp, others }, checkpoint, options);
+    const untrained = reason ? { layers: others[kind], reason, isAssumed } : undefined;
+    return { ...own[kind], kind, untrained };
   }
   if (isGmf) return { gmf, tower: [], kind: "gmf" };
   return isMlp ? { mlp, tower, kind: "mlp" } : undefined;

@@ -8,6 +8,7 @@ import { foldedChain, normalizedBefore } from "../shared/batch-norm.js";
 import { isDense, isNorm, layersOf, withoutCopies } from "../shared/layers.js";
 import { ncfKind, ncfTensors } from "../shared/ncf-tensors.js";
 import { blocksOf } from "./ncf-blocks.js";
+import { assumeOrder, inStatedOrder } from "./layer-order.js";
 import { isEmbedding, rowsOf, tablesOf, widthOf } from "./ncf-tables.js";
 import { looksLikeRatings } from "./rating-output.js";
 import { assertNoGraphNames } from "./unsupported.js";
@@ -48,8 +49,9 @@ export function ncfLayout(checkpoint, options) {
   );
   const output = others.filter((layer) => isDense(layer) && rowsOf(layer) === 1).at(-1);
   const hidden = others.filter((layer) => layer !== output);
-  const blocks = blocksOf(tables.pairs, hidden, output, checkpoint, options);
-  if (!blocks) return undefined;
+  const found = blocksOf(tables.pairs, hidden, output, checkpoint, options);
+  if (!found) return undefined;
+  const blocks = { ...found, tower: inStatedOrder(found.tower, options) };
   if (options.kind === undefined) assertNoGraphNames(own);
   return build(checkpoint, options, { own, copies, tables, blocks, output });
 }
@@ -68,6 +70,9 @@ function build(checkpoint, options, found) {
       blueprint.unused.set(name, "of a model inside this one, which it was made from");
   for (const { names } of blocks.untrained?.layers ?? [])
     for (const name of names) blueprint.unused.set(name, blocks.untrained?.reason ?? "");
+  if (blocks.untrained?.isAssumed)
+    blueprint.assumptions.push(assumed("block", blocks.kind, [blocks.kind], "--kind"));
+  notePadding(blueprint, options, blocks);
   if (tables.guess) assumeTables(blueprint, tables.guess);
   assumeOrders(blueprint, checkpoint, options, found);
   for (const { names } of own)
@@ -93,6 +98,7 @@ function assumeOrders(blueprint, checkpoint, options, found) {
   const { names, known } = towerActivations(blocks, checkpoint, options);
   blueprint.description.activation = compactActivations(names);
   if (known.includes(undefined)) assumptions.push(assumeActivation(names, known));
+  assumptions.push(...assumeOrder(blocks.tower, options));
   if (blocks.mlp && !options.concat)
     assumptions.push(assumed("concat", "user-item", ["user-item", "item-user"], "--concat"));
   let isMlpFirst = false;
@@ -103,6 +109,24 @@ function assumeOrders(blueprint, checkpoint, options, found) {
   }
   putTensors(blueprint, checkpoint, options, found, isMlpFirst);
   describeOutput(blueprint, options);
+}
+
+/**
+ * A first row of zeros in both tables is that of padding (padding_idx=0), no user and no item.
+ *
+ * @param {Blueprint} blueprint changed
+ * @param {LayoutOptions & { padding?: number }} options
+ * @param {Blocks} blocks
+ */
+function notePadding({ notes }, { padding }, { gmf, mlp }) {
+  const pair = mlp ?? gmf;
+  const isZero = (/** @type {Layer} */ { weight }) =>
+    weight?.values.subarray(0, weight.shape[1]).every((value) => value === 0);
+  if (padding === undefined && pair && isZero(pair.item))
+    notes.push(
+      `row 0 of ${pair.item.path} is zero, as that of padding is: --padding 1 removes the first ` +
+        "row of users and items",
+    );
 }
 
 /**
@@ -177,7 +201,10 @@ function putTensors(blueprint, checkpoint, options, { own, blocks, tables, outpu
   const used = [gmf?.user, gmf?.item, mlp?.user, mlp?.item, ...blocks.tower, output];
   for (const layer of [...used, biases.user, biases.item, biases.global])
     for (const name of layer?.names ?? []) blueprint.used.add(name);
+  // But beside both biases, a single number may be anything that its name does not say.
   const hasBoth = biases.user && biases.item;
+  if (biases.global && (output || !hasBoth))
+    blueprint.assumptions.push(assumed("added", biases.global.path, [biases.global.path]));
   if (!output && hasBoth && !biases.global && options.globalMean === undefined)
     blueprint.assumptions.push(assumed("mean", 0, [0], "--global-mean"));
 }
@@ -257,5 +284,5 @@ function towerActivations({ kind, tower }, { classes }, options) {
   const dense = tower.filter(isDense);
   const stated = statedActivations(options, kind, dense.length);
   if (stated) return { names: stated, known: stated };
-  return activationsBehind(dense, classes, "relu");
+  return activationsBehind(dense, classes, options.usualActivation ?? "relu");
 }

@@ -5,6 +5,7 @@ import { assumeActivation, assumeNorms, assumed } from "../shared/assume.js";
 import { foldedChain } from "../shared/batch-norm.js";
 import { candidateTower } from "../shared/candidate-tower.js";
 import { isDense, isNorm, layersOf } from "../shared/layers.js";
+import { assumeOrder, inStatedOrder } from "./layer-order.js";
 
 /**
  * Towers from one embedding to a score per item, by names and shapes. The embedding is the mean
@@ -18,8 +19,9 @@ export function towerLayout(checkpoint, options) {
   const tables = layers.filter(
     (layer) => isDense(layer) && !layer.bias && !layer.isTransposed && sideOf(layer.path),
   );
-  const chain = layers.filter(
-    (layer) => !tables.includes(layer) && (isDense(layer) || isNorm(layer)),
+  const chain = inStatedOrder(
+    layers.filter((layer) => !tables.includes(layer) && (isDense(layer) || isNorm(layer))),
+    options,
   );
   const table = tables[0]?.weight;
   if (!table || tables.length > 1 || !chain.some(isDense)) return undefined;
@@ -30,11 +32,12 @@ export function towerLayout(checkpoint, options) {
   const stated = statedActivations(options, "candidates", hidden.length);
   const { names: activations, known } = stated
     ? { names: stated, known: stated }
-    : activationsBehind(hidden, checkpoint.classes, "relu");
+    : activationsBehind(hidden, checkpoint.classes, options.usualActivation ?? "relu");
   const tower = candidateTower(hidden, dense[dense.length - 1], activations);
   const output = options.output ?? "softmax";
   const used = new Set([...tables, ...chain].flatMap(({ names }) => names));
   const assumptions = assumeNorms(chain, checkpoint, options);
+  assumptions.push(...assumeOrder(chain, options));
   if (known.includes(undefined)) assumptions.push(assumeActivation(activations, known));
   if (!options.output)
     assumptions.push(assumed("output", output, ["softmax", "identity"], "--output-function"));

@@ -33,7 +33,11 @@ export function unsupportedModel(checkpoint, options) {
     itemMatrix(layers) ??
     graphModel(layers) ??
     layerNorm(layers) ??
-    (pair && (towerEachSide(layers, pair) ?? sideInputs(layers, tables) ?? classes(layers, pair)))
+    (pair &&
+      (towerEachSide(layers, pair) ??
+        transposedLayers(layers, pair) ??
+        sideInputs(layers, tables) ??
+        classes(layers, pair)))
   );
 }
 
@@ -116,7 +120,10 @@ function layerNorm(layers) {
   if (!layer) return undefined;
   const size = layer.weight?.values.length;
   const found = `one of ${size} numbers (a gain and an offset, no running mean)`;
-  return refusal(layer.path, "no LayerNorm, which such a model is not computed with", found);
+  const hint =
+    "Train it with BatchNorm1d, which is folded into the layers, or without a norm; " +
+    `if the scores do not depend on it: --ignore ${layer.path}.*.`;
+  return refusal(layer.path, "no LayerNorm, which such a model is not computed with", found, hint);
 }
 
 /**
@@ -139,6 +146,27 @@ function towerEachSide(layers, pair) {
     "Compute both towers' outputs for all rows in your framework, and export them under the " +
     "names user_factors and item_factors.";
   return refusal("file", "one tower over the user and the item", found, hint);
+}
+
+/**
+ * Matrices that follow one another from the embeddings to one score, if their inputs come first.
+ *
+ * @param {Layer[]} layers
+ * @param {import("./ncf-tables.js").LayerPair} pair
+ */
+function transposedLayers(layers, { user, item }) {
+  const dense = layers.filter(
+    (layer) => isDense(layer) && layer !== user && layer !== item && !layer.isTransposed,
+  );
+  const inputs = [widthOf(user) + widthOf(item), ...dense.map(widthOf)];
+  const isChain = dense.every((layer, k) => rowsOf(layer) === inputs[k]);
+  const last = dense.at(-1);
+  if (!last || !isChain || widthOf(last) !== 1) return undefined;
+  const found = dense.map(({ path, weight }) => `${path} [${weight?.shape.join(", ")}]`).join(", ");
+  const hint =
+    'Name the tensors with --map: { "name": "NAME", "transpose": true } turns one ' +
+    "(pocketrec convert --help).";
+  return refusal(dense[0].path, "matrices [outputs, inputs]", `[inputs, outputs]: ${found}`, hint);
 }
 
 /**

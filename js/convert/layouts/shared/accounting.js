@@ -1,5 +1,7 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED } from "../../blueprint.js";
+import { assertModules } from "../torch-module/modules.js";
+import { assertOwnWeights } from "./other-weights.js";
 
 /**
  * Every weight is accounted for: it is used, or known to be no part of the model, or the file is
@@ -19,16 +21,18 @@ const NO_PARTS = [
   [/(^|[./_])(exp_avg(_sq)?|max_exp_avg_sq|momentum_buffer|square_avg)$/, ""],
   [/_(gradients|momentum|velocity)$/, ""],
   [/(^|[./])(lr_)?schedulers?([./]|$)/, "of the schedule of training"],
-  [/(^|[./_])(attn_|attention_|padding_|user_|item_)?mask$/, "a mask"],
   [/(^|[./])seed_generator(_\d+)?[./]seed_generator_state$/, "the state of a random generator"],
   [/(^|[./])(rng_state|random_state|seed)$/, "the state of a random generator"],
   [/(^|[./])(criterion|loss|loss_fn|loss_func|loss_function)[./]/, "of the loss of training"],
 ];
 
+/** A mask that is the same everywhere takes nothing away. */
+const MASK = /(^|[./_])(attn_|attention_|padding_|user_|item_)?mask$/;
+
 /** Names of single numbers that state how a model was trained. */
 const HYPERPARAMETERS = new Set(
   (
-    "regularization factors learning_rate lr num_threads alpha dtype use_native use_cg use_gpu " +
+    "regularization factors learning_rate lr num_threads dtype use_native use_cg use_gpu " +
     "verify_negative_samples calculate_training_loss num_epochs batch_size weight_decay " +
     "no_components max_sampled"
   ).split(" "),
@@ -38,20 +42,26 @@ const HYPERPARAMETERS = new Set(
  * Why a tensor is known to be no part of a model; undefined: it may be one.
  *
  * @param {string} name
- * @param {ForeignTensor} tensor
- * @param {Checkpoint["format"]} format
+ * @param {Checkpoint} checkpoint
  */
-function noPartReason(name, { values }, format) {
+function noPartReason(name, { tensors, format }) {
+  const { values } = /** @type {ForeignTensor} */ (tensors.get(name));
   if (values.length === 0) return "empty";
   const found = NO_PARTS.find(([pattern]) => pattern.test(name));
   if (found) return found[1] || "of the optimizer";
-  const isSetting = format === "numpy" && values.length === 1 && HYPERPARAMETERS.has(name);
+  if (MASK.test(name) && values.every((value) => value === values[0])) return "a mask of nothing";
+  if (format !== "numpy" || values.length !== 1) return undefined;
+  // The weight of an interaction in implicit's ALS; alone it may be anything.
+  const isSetting = HYPERPARAMETERS.has(name) || (name === "alpha" && tensors.has("factors"));
   return isSetting ? "a setting of the training" : undefined;
 }
 
 /** The tensors that may be part of a model. @param {Checkpoint} checkpoint */
-const possibleParts = ({ tensors, format }) =>
-  [...tensors].filter(([name, tensor]) => noPartReason(name, tensor, format) === undefined);
+const possibleParts = (checkpoint) =>
+  [...checkpoint.tensors].filter(([name]) => noPartReason(name, checkpoint) === undefined);
+
+/** Whether a file says itself what is computed. @param {Checkpoint} checkpoint */
+const isGraph = ({ graph, layers, modelFile }) => Boolean(graph ?? layers ?? modelFile);
 
 /**
  * A checkpoint without the tensors that `--ignore` names, and those that are no part of a model. A
@@ -64,13 +74,15 @@ const possibleParts = ({ tensors, format }) =>
  */
 function withoutIgnored(checkpoint, { ignore = [] }) {
   for (const pattern of ignore) {
-    if ([...checkpoint.tensors.keys()].some((name) => matches(name, pattern))) continue;
+    const names = [...checkpoint.tensors.keys(), ...checkpoint.classes.keys()];
+    if (names.some((name) => matches(name, pattern))) continue;
     const expected = "the name of a tensor in the file, or a pattern with *";
     throw new PocketrecError("bad-argument", "--ignore", expected, pattern);
   }
-  if (checkpoint.graph || checkpoint.layers) return checkpoint;
+  if (isGraph(checkpoint)) return checkpoint;
   const tensors = possibleParts(checkpoint).filter(([name]) => !isIgnored(name, ignore));
-  return { ...checkpoint, tensors: new Map(tensors) };
+  const classes = [...checkpoint.classes].filter(([path]) => !isIgnored(path, ignore));
+  return { ...checkpoint, tensors: new Map(tensors), classes: new Map(classes) };
 }
 
 /**
@@ -112,12 +124,12 @@ function unaccounted(checkpoint, { used, unused }) {
  * @param {LayoutOptions} options
  * @returns {Blueprint}
  */
-function withReasons({ tensors, format }, blueprint, { ignore = [] }) {
+function withReasons(checkpoint, blueprint, { ignore = [] }) {
   const unused = new Map();
-  for (const [name, tensor] of tensors) {
+  for (const name of checkpoint.tensors.keys()) {
     if (blueprint.used.has(name)) continue;
     const reason = isIgnored(name, ignore) ? "as --ignore says" : blueprint.unused.get(name);
-    unused.set(name, reason ?? noPartReason(name, tensor, format) ?? UNUSED.model);
+    unused.set(name, reason ?? noPartReason(name, checkpoint) ?? UNUSED.model);
   }
   return { ...blueprint, unused };
 }
@@ -169,6 +181,10 @@ function unaccountedError(checkpoint, { kind }, names) {
  */
 export function accountedBlueprint(layouts, checkpoint, options, explain) {
   const parts = withoutIgnored(checkpoint, options);
+  if (options.map === undefined && !isGraph(checkpoint)) {
+    assertModules(parts);
+    assertOwnWeights(parts);
+  }
   /** @type {unknown} */
   let reason;
   for (const layout of layouts) {

@@ -67,25 +67,94 @@ const isSequence = (className) =>
 /** @param {string} path */
 const parentOf = (path) => path.slice(0, Math.max(path.lastIndexOf("."), 0));
 
+/** Whether a class is not of PyTorch: what it computes is in code alone. @param {string} name */
+export const isOpaque = (name) => !name.startsWith("torch.nn.");
+
+/**
+ * The class of the innermost submodule that an attribute belongs to.
+ *
+ * @param {string} path of the attribute
+ * @param {Classes} classes
+ * @returns {string | undefined}
+ */
+export function ownerOf(path, classes) {
+  for (let at = path; at !== "";) {
+    at = parentOf(at);
+    const owner = classes.get(at);
+    if (owner !== undefined) return owner;
+  }
+  return undefined;
+}
+
+/**
+ * The outermost sequence around a submodule.
+ *
+ * @param {string} path
+ * @param {Classes} classes
+ * @returns {string | undefined} its path; undefined: the submodule is in no sequence
+ */
+function rootOf(path, classes) {
+  let root = undefined;
+  for (let at = path; at !== "" && isSequence(classes.get(parentOf(at))); at = parentOf(at))
+    root = parentOf(at);
+  return root;
+}
+
 /**
  * The submodules of the outermost sequence around a submodule, in the order in which they run;
- * sequences themselves are left out.
+ * sequences themselves are left out, and what is inside of other containers.
  *
  * @param {string} path
  * @param {Classes} classes
  * @returns {string[]} paths; none if it is in no sequence
  */
 function sequenceAround(path, classes) {
-  let root = "";
-  for (let at = parentOf(path); isSequence(classes.get(at)); at = parentOf(at)) {
-    root = at;
-    if (at === "") break;
-  }
-  if (!isSequence(classes.get(root))) return [];
-  const prefix = root === "" ? "" : `${root}.`;
+  const root = rootOf(path, classes);
+  if (root === undefined) return [];
   return [...classes.keys()].filter(
-    (name) => name !== root && name.startsWith(prefix) && !isSequence(classes.get(name)),
+    (name) => rootOf(name, classes) === root && !isSequence(classes.get(name)),
   );
+}
+
+/**
+ * All sequences of a module, each with its submodules in order.
+ *
+ * @param {Classes} classes
+ * @returns {string[][]}
+ */
+export function sequencesOf(classes) {
+  /** @type {Map<string, string[]>} */
+  const sequences = new Map();
+  for (const [path, className] of classes) {
+    const root = rootOf(path, classes);
+    if (root === undefined || isSequence(className)) continue;
+    const list = sequences.get(root) ?? [];
+    sequences.set(root, list);
+    list.push(path);
+  }
+  return [...sequences.values()];
+}
+
+/** Functions that change nothing where they are applied again. */
+const IDEMPOTENT = new Set(["relu", "identity"]);
+
+/**
+ * The one function that activations make which follow one another.
+ *
+ * @param {{ activation: string, path: string }[]} list
+ * @returns {{ activation: string, path: string } | undefined} undefined: there is none
+ * @throws {PocketrecError} "unsupported": several
+ */
+function composed(list) {
+  const active = list.filter(({ activation }) => activation !== "identity");
+  const [first = list[0], ...others] = active;
+  const other = others.find(
+    ({ activation }) => activation !== first.activation || !IDEMPOTENT.has(activation),
+  );
+  if (!other) return first;
+  const expected = "one activation behind a layer";
+  const found = `${other.activation} behind ${first.activation}`;
+  throw new PocketrecError("unsupported", other.path, expected, found);
 }
 
 /**
@@ -97,18 +166,25 @@ function sequenceAround(path, classes) {
  * @param {Classes} classes
  * @returns {{ activation: string, path?: string, isOpen?: boolean } | undefined} undefined: the
  *   classes do not tell; path: of the activation's submodule; isOpen: whether forward() may differ
+ * @throws {PocketrecError} "unsupported": two activations
  */
 export function activationAfter(path, classes) {
   const sequence = sequenceAround(path, classes);
   const activationAt = (/** @type {string} */ at) => activationOf(String(classes.get(at)));
+  const behind = sequence.slice(sequence.indexOf(path) + 1);
+  const end = behind.findIndex(
+    (at) => isModuleOf(classes.get(at), "Linear") || isOpaque(String(classes.get(at))),
+  );
+  const found = composed(
+    behind.slice(0, end < 0 ? undefined : end).flatMap((at) => {
+      const activation = activationAt(at);
+      return activation ? [{ activation, path: at }] : [];
+    }),
+  );
   const isActive = sequence.some(activationAt);
-  for (const at of sequence.slice(sequence.indexOf(path) + 1)) {
-    if (isModuleOf(classes.get(at), "Linear"))
-      return isActive ? { activation: "identity" } : undefined;
-    const activation = activationAt(at);
-    if (activation) return { activation, path: at };
-  }
-  return isActive ? { activation: "identity", isOpen: true } : undefined;
+  if (end >= 0 && isOpaque(String(classes.get(behind[end])))) return undefined;
+  if (found || !isActive) return found;
+  return end < 0 ? { activation: "identity", isOpen: true } : { activation: "identity" };
 }
 
 /**
@@ -124,6 +200,7 @@ export function isActiveBetween(first, second, classes) {
   const [from, to] = [sequence.indexOf(first), sequence.indexOf(second)];
   const isActivation = (/** @type {string} */ at) => activationOf(String(classes.get(at)));
   if (from < 0 || to < from || !sequence.some(isActivation)) return undefined;
+  if (sequence.slice(from, to).some((at) => isOpaque(String(classes.get(at))))) return undefined;
   return sequence.slice(from, to).some(isActivation);
 }
 

@@ -138,6 +138,7 @@ export function foldedChain(layers, { classes, format }, { epsilon = 1e-5, norm:
       [pending, previous] = [undefined, layer];
       continue;
     }
+    if (previous) assertOneNorm(previous, layer, layers, classes);
     const affine = affineOf(layer, epsilon);
     const last = dense.at(-1);
     const isBehind = !previous || isPlacedBehind(previous, layer, classes, place);
@@ -146,6 +147,23 @@ export function foldedChain(layers, { classes, format }, { epsilon = 1e-5, norm:
     notes.push(`${layer.path} is folded in ${isBehind ? "behind" : "before"} the activation`);
   }
   return { dense, pending, notes };
+}
+
+/**
+ * Refuses a second norm behind a layer, unless the classes say where it lies.
+ *
+ * @param {Layer} dense
+ * @param {Layer} norm
+ * @param {Layer[]} layers
+ * @param {Map<string, string>} classes
+ * @throws {PocketrecError} "unsupported"
+ */
+function assertOneNorm(dense, norm, layers, classes) {
+  const isFirst = layers[layers.indexOf(norm) - 1] === dense;
+  if (isFirst || isActiveBetween(dense.path, norm.path, classes) !== undefined) return;
+  const expected = `one norm behind ${dense.path}`;
+  const hint = "A whole module shows where each lies: torch.save(model, FILE).";
+  throw new PocketrecError("unsupported", norm.path, expected, "a second one", { hint });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { transposed } from "../../matrix.js";
-import { sideOf } from "../../name-hints.js";
+import { blockOf, sideOf } from "../../name-hints.js";
 
 /**
  * The tensors of a checkpoint grouped by layer, whatever the framework calls them.
@@ -190,28 +190,67 @@ export const isNorm = ({ norm }) => Boolean(norm?.mean && norm?.variance);
 export const isDense = (layer) => layer.weight?.shape.length === 2 && !isNorm(layer);
 
 /**
- * Separates copies of other models: layers named as another layer behind a prefix, like the GMF
- * and the MLP that a NeuMF was made from. A prefix is that of a copy if everything behind it is
- * named as in the model, tables included.
+ * @typedef {object} Copy layers that are named as all others behind a prefix
+ * @property {string} prefix "GMF_model."
+ * @property {boolean} isSame whether its values are those of the layers without the prefix
+ * @property {boolean} isOrigin whether it is a GMF or an MLP that a NeuMF was made from
+ */
+
+/** The names under which a NeuMF keeps the models that it was made from. */
+const ORIGINS = /(^|[._])((gmf|mlp|mf)_?(model|net)?|pre_?trained?\w*)\.$/i;
+
+/**
+ * Copies of the model, or of its parts, under a prefix: everything behind it is named as in the
+ * model, tables included.
+ *
+ * @param {Layer[]} layers
+ * @returns {Copy[]}
+ */
+export function copiesIn(layers) {
+  const byPath = new Map(layers.map((layer) => [layer.path, layer]));
+  const prefixes = new Set(
+    layers.flatMap(({ path }) => {
+      const at = path.indexOf(".");
+      return at > 0 && byPath.has(path.slice(at + 1)) ? [path.slice(0, at + 1)] : [];
+    }),
+  );
+  const blocks = new Set(layers.map(({ path }) => blockOf(path)));
+  const isNeumf = blocks.has("gmf") && blocks.has("mlp");
+  return [...prefixes].flatMap((prefix) => {
+    const inside = layers.filter(({ path }) => path.startsWith(prefix));
+    const sides = new Set(inside.filter(({ bias }) => !bias).map(({ path }) => sideOf(path)));
+    const originals = inside.map(({ path }) => byPath.get(path.slice(prefix.length)));
+    const isWhole = originals.every((layer) => layer !== undefined);
+    if (!isWhole || !sides.has("user") || !sides.has("item")) return [];
+    const isSame = inside.every((layer, k) => hasSameValues(layer, originals[k]));
+    return [{ prefix, isSame, isOrigin: isNeumf && ORIGINS.test(prefix) }];
+  });
+}
+
+/** @param {Layer} a @param {Layer | undefined} b */
+const hasSameValues = (a, b) =>
+  isSameTensor(a.weight, b?.weight) &&
+  isSameTensor(a.bias, b?.bias) &&
+  isSameTensor(a.norm?.mean, b?.norm?.mean) &&
+  isSameTensor(a.norm?.variance, b?.norm?.variance);
+
+/** @param {ForeignTensor | undefined} a @param {ForeignTensor | undefined} b */
+const isSameTensor = (a, b) =>
+  a === b ||
+  (a && b && a.values.length === b.values.length
+    ? a.values.every((value, k) => value === b.values[k])
+    : false);
+
+/**
+ * Separates copies of other models: the same once more, and the GMF and the MLP that a NeuMF was
+ * made from.
  *
  * @param {Layer[]} layers
  * @returns {{ own: Layer[], copies: Layer[] }}
  */
 export function withoutCopies(layers) {
-  const paths = new Set(layers.map(({ path }) => path));
-  const prefixes = new Set(
-    layers.flatMap(({ path }) => {
-      const at = path.indexOf(".");
-      return at > 0 && paths.has(path.slice(at + 1)) ? [path.slice(0, at + 1)] : [];
-    }),
-  );
-  const copied = [...prefixes].filter((prefix) => {
-    const inside = layers.filter(({ path }) => path.startsWith(prefix));
-    const sides = new Set(inside.filter(({ bias }) => !bias).map(({ path }) => sideOf(path)));
-    const isWhole = inside.every(({ path }) => paths.has(path.slice(prefix.length)));
-    return isWhole && sides.has("user") && sides.has("item");
-  });
+  const copied = copiesIn(layers).filter(({ isSame, isOrigin }) => isSame || isOrigin);
   const isCopy = (/** @type {Layer} */ { path }) =>
-    copied.some((prefix) => path.startsWith(prefix));
+    copied.some(({ prefix }) => path.startsWith(prefix));
   return { own: layers.filter((layer) => !isCopy(layer)), copies: layers.filter(isCopy) };
 }

@@ -1,5 +1,5 @@
 import { PocketrecError } from "../../../common/errors.js";
-import { activationOf, isModuleOf } from "../shared/activations.js";
+import { activationOf, isModuleOf, isOpaque } from "../shared/activations.js";
 
 /**
  * The submodules that a model may have.
@@ -12,12 +12,21 @@ const KNOWN = new Set(
   (
     "Linear Embedding EmbeddingBag BatchNorm1d Sequential ModuleList ModuleDict ParameterList " +
     "Flatten Unflatten Dropout Dropout1d AlphaDropout FeatureAlphaDropout DataParallel " +
-    "DistributedDataParallel Softmax LogSoftmax"
+    "DistributedDataParallel Softmax"
   ).split(" "),
 );
 
+/** A class of torch.nn itself: a quantised one, as torch.nn.quantized has, computes otherwise. */
+const TORCH = /^torch\.nn\.(modules|parallel)\.\w+\.\w+$/;
+
 /** Functions that training alone needs. */
-const TRAINING = /Loss$/;
+const TRAINING = /Loss$|^torchmetrics\./;
+
+/** Leaves of other packages that compute what a class of torch.nn computes. */
+const LIBRARIES = /^((spotlight|fastai)\.layers\.(Scaled|Zero)?Embedding$|deepctr_torch\.)/;
+
+/** The way out of a refusal, where a submodule is not called. @param {string} path */
+const ignoreHint = (path) => `If the scores do not depend on it: --ignore ${path}.`;
 
 /**
  * Refuses submodules that are not computed, by their path and class.
@@ -25,24 +34,106 @@ const TRAINING = /Loss$/;
  * @param {Checkpoint} checkpoint
  * @throws {PocketrecError} "unsupported"
  */
-export function assertModules({ classes, settings, tensors }) {
+export function assertModules(checkpoint) {
+  const { classes, settings, tensors } = checkpoint;
+  assertNoHooks(checkpoint);
+  const parents = parentsIn(classes);
   for (const [path, className] of classes) {
     const name = className.split(".").at(-1) ?? "";
-    if (!className.startsWith("torch.nn.") || KNOWN.has(name) || TRAINING.test(name)) {
+    if (TRAINING.test(className) || LIBRARIES.test(className)) continue;
+    if (isOpaque(className)) assertContainer(path, className, parents.has(path));
+    else if (TORCH.test(className) && KNOWN.has(name))
       assertSettings(path, name, settings, tensors);
-      continue;
-    }
-    const activation = activationAt(path, className);
-    const { [`${path}.alpha`]: alpha = 1 } = settings;
-    if (activation && !(activation === "elu" && alpha !== 1)) continue;
-    throw refusal(path, activation ? `ELU with alpha ${alpha}` : name);
+    else assertActivation(path, className, settings);
   }
+}
+
+/**
+ * Refuses functions that run beside the code of a class, such as weight_norm.
+ *
+ * @param {Checkpoint} checkpoint
+ */
+function assertNoHooks({ hooks = new Map() }) {
+  const [hook] = hooks;
+  if (!hook) return;
+  const [path, found] = hook;
+  const [, call] = CALLS.find(([pattern]) => pattern.test(found)) ?? [];
+  const hint = call
+    ? `Before saving, call torch.nn.utils.${call}(model.${path}, "weight").`
+    : "Remove the hook before saving, or save model.state_dict() and use --expect.";
+  throw new PocketrecError("unsupported", path || "model", "a module without hooks", found, {
+    hint,
+  });
+}
+
+/** What takes hooks of PyTorch away, and keeps their effect. @type {[RegExp, string][]} */
+const CALLS = [
+  [/WeightNorm/, "remove_weight_norm"],
+  [/SpectralNorm/, "remove_spectral_norm"],
+  [/\.prune\./, "prune.remove"],
+];
+
+/**
+ * The paths that have submodules.
+ * @param {Map<string, string>} classes
+ */
+function parentsIn(classes) {
+  const parents = new Set();
+  for (const path of classes.keys())
+    for (let at = path; at !== "";) {
+      at = at.slice(0, Math.max(at.lastIndexOf("."), 0));
+      parents.add(at);
+    }
+  return parents;
+}
+
+/**
+ * Refuses a class that is not of PyTorch, unless it holds submodules: what a model's own class does
+ * with them is an assumption, what a leaf computes nobody knows.
+ *
+ * @param {string} path
+ * @param {string} className
+ * @param {boolean} isParent
+ */
+function assertContainer(path, className, isParent) {
+  const name = className.split(".").at(-1) ?? "";
+  const isNamesake = path !== "" && (KNOWN.has(name) || isActivation(name));
+  if (isParent && !isNamesake) return;
+  const expected = isNamesake
+    ? `the ${name} of torch.nn`
+    : "a class of torch.nn, whose code is known";
+  const hint = path === "" ? "Save model.state_dict() and use --expect." : ignoreHint(path);
+  if (path === "" && !isParent) return;
+  throw new PocketrecError("unsupported", path, expected, className, { hint });
+}
+
+/** @param {string} name of a class */
+function isActivation(name) {
+  try {
+    return activationOf(name) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {string} className of torch.nn
+ * @param {Checkpoint["settings"]} settings
+ */
+function assertActivation(path, className, settings) {
+  const name = className.split(".").at(-1) ?? "";
+  const activation = TORCH.test(className) ? activationAt(path, className) : undefined;
+  // TorchScript holds it in its code alone.
+  const alpha = settings[`${path}.alpha`] ?? "unknown";
+  if (activation && !(activation === "elu" && alpha !== 1)) return;
+  throw refusal(path, activation ? `ELU with alpha ${alpha}` : name);
 }
 
 /** @param {string} path @param {string} found */
 function refusal(path, found) {
   const expected = "embeddings, dense layers, activations and batch normalisations";
-  return new PocketrecError("unsupported", path, expected, found);
+  return new PocketrecError("unsupported", path, expected, found, { hint: ignoreHint(path) });
 }
 
 /** @param {string} path @param {string} className */
@@ -51,7 +142,8 @@ function activationAt(path, className) {
     return activationOf(className);
   } catch (error) {
     if (!(error instanceof PocketrecError)) throw error;
-    throw new PocketrecError("unsupported", path, error.expected, error.found);
+    const { expected, found } = error;
+    throw new PocketrecError("unsupported", path, expected, found, { hint: ignoreHint(path) });
   }
 }
 
