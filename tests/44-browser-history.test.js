@@ -37,11 +37,11 @@ inChromium("a history in Chromium", (at) => {
   test("random changes give the same as a history in memory", async (t) => {
     const [page] = await tabs(t, 1, { limit: 12 });
     const differences = await page.evaluate(async () => {
-      const [{ History }, { MemoryStore }] = await Promise.all([
-        import("/js/history/history.js"),
-        import("/js/history/memory-store.js"),
-      ]);
-      const memory = await History.open((limit) => new MemoryStore(limit), { limit: 12 });
+      const { openHistory } = await import("/dist/history.js");
+      const allowed = Object.getOwnPropertyDescriptor(window, "indexedDB");
+      Object.defineProperty(window, "indexedDB", { configurable: true, value: undefined });
+      const memory = await openHistory("in memory", { limit: 12 });
+      Object.defineProperty(window, "indexedDB", allowed);
       const found = [];
       let seed = 7;
       const draw = (limit) => (seed = (seed * 48271) % 2147483647) % limit;
@@ -62,9 +62,10 @@ inChromium("a history in Chromium", (at) => {
         const [stored, expected] = [history, memory].map((one) => JSON.stringify(one.list()));
         if (stored !== expected) found.push({ step, change, stored, expected });
       }
-      const again = await (await import("/dist/history.js")).openHistory("films", { limit: 12 });
+      const again = await openHistory("films", { limit: 12 });
       if (JSON.stringify(again.list()) !== JSON.stringify(memory.list()))
         found.push("opened again");
+      if (memory.storage !== "memory") found.push(memory.storage);
       return found;
     });
     assert.deepEqual(differences, []);
@@ -143,6 +144,95 @@ inChromium("a history in Chromium", (at) => {
     );
     assert.deepEqual(outcomes.sort(), ["budget-spent", "budget-spent", "spent"]);
     for (const page of pages) await page.waitForFunction(() => history.spent.epsilon === 0.6);
+  });
+
+  test("three tabs and an import at once are granted exactly the budget", async (t) => {
+    const pages = await tabs(t, 4, { budget: { epsilon: 60, delta: 0 } });
+    const importer = pages.pop();
+    const granted = pages.map((page) =>
+      page.evaluate(async () => {
+        for (let count = 0; ; count++) {
+          try {
+            await history.spend({ mechanism: "test", epsilon: 0.5, delta: 0 });
+          } catch ({ code }) {
+            return [count, code];
+          }
+        }
+      }),
+    );
+    const importing = importer.evaluate(async () => {
+      const ledger = Array.from({ length: 20 }, (_, i) => ({
+        mechanism: "test",
+        epsilon: 0.5,
+        delta: 0,
+        id: `imported ${i}`,
+        time: 1,
+      }));
+      const data = { kind: "pocketrec-history", format: 1, interactions: [], ledger };
+      for (let i = 0; i < 5; i++) await history.import(data);
+    });
+    const counts = await Promise.all(granted);
+    await importing;
+    assert.deepEqual(new Set(counts.map(([, code]) => code)), new Set(["budget-spent"]));
+    const sum = counts.reduce((total, [count]) => total + count, 0);
+    // The import is unconditional: it may arrive after the budget is spent.
+    assert.ok(sum >= 100 && sum <= 120, `${counts}`);
+    const later = await openTab(importer.browserContext(), at.demo.address);
+    const own = await later.evaluate(
+      () => history.ledger.filter(({ id }) => !id.startsWith("imported")).length,
+    );
+    assert.equal(own, sum);
+    const { epsilon, queries } = await later.evaluate(() => history.spent);
+    assert.deepEqual([queries, epsilon], [sum + 20, (sum + 20) / 2]);
+  });
+
+  test("the ledger is no object of the page, and an import never lowers it", async (t) => {
+    const [page, other] = await tabs(t, 2, { budget: { epsilon: 2 } });
+    const charge = { mechanism: "test", epsilon: 1.5, delta: 0 };
+    const found = await page.evaluate(async (charge) => {
+      await history.spend(charge);
+      history.ledger[0].epsilon = 0;
+      history.export().ledger[0].epsilon = 0;
+      const data = history.export();
+      data.ledger[0].epsilon = 0;
+      await history.import(data);
+      const raised = { ...data.ledger[0], epsilon: 1.75 };
+      const importing = history.import({ ...data, ledger: [raised] });
+      raised.epsilon = 0;
+      await importing;
+      return [history.spent, await history.spend(charge).catch(({ code }) => code)];
+    }, charge);
+    assert.deepEqual(found, [{ epsilon: 1.75, delta: 0, queries: 1 }, "budget-spent"]);
+    await other.waitForFunction(() => history.spent.epsilon === 1.75);
+    const later = await openTab(page.browserContext(), at.demo.address);
+    assert.equal(await later.evaluate(() => history.spent.epsilon), 1.75);
+  });
+
+  test("an expense of another form in the database: nothing is granted", async (t) => {
+    const [page] = await tabs(t, 1, { budget: { epsilon: 9 } });
+    const charge = { mechanism: "test", epsilon: 1, delta: 0 };
+    await page.evaluate(async (charge) => {
+      await history.spend(charge);
+      await new Promise((resolve) => {
+        indexedDB.open("pocketrec-history:films").onsuccess = ({ target }) => {
+          const transaction = target.result.transaction("ledger", "readwrite");
+          transaction.objectStore("ledger").put({ ...charge, epsilon: "0.0", id: "a", time: 1 });
+          transaction.oncomplete = () => resolve(target.result.close());
+        };
+      });
+    }, charge);
+    const options = { budget: { epsilon: 9 } };
+    const later = await openTab(page.browserContext(), at.demo.address, options);
+    const found = await later.evaluate(async (charge) => {
+      const { code, hint } = await history.spend(charge).catch((error) => error);
+      const before = [code, hint, history.spent.epsilon];
+      await history.add(1);
+      await history.erase();
+      await history.spend(charge);
+      return [...before, history.spent.epsilon, history.storage];
+    }, charge);
+    const hint = "What was spent is unknown: erase() starts a new ledger.";
+    assert.deepEqual(found, ["bad-history", hint, 1, 1, "indexeddb"]);
   });
 
   for (const [what, end] of [
