@@ -23,6 +23,7 @@ static void items_plan(const pr_candidates *model, pr_candidates_items *items, p
                        int32_t count, int32_t dtype) {
     pr_table_plan(&items->table, arena, dtype, 0, count, width_of(model));
     items->norm = pr_arena_floats(arena, 1, model->config.is_normalized ? count : 0);
+    items->has_bounds = pr_arena_take(arena, sizeof(int32_t));
 }
 
 static void plan(pr_candidates *model, pr_arena *arena) {
@@ -105,6 +106,7 @@ static float inverse_length(const float *x, int32_t width) {
 
 void pr_candidates_items_ready(pr_candidates *model) {
     const pr_table *table = &model->items.table;
+    *model->items.has_bounds = table->dtype == PR_I8 && pr_query_fits(table);
     for (int32_t row = 0; model->config.is_normalized && row < table->rows; row++) {
         pr_table_row(table, (uint32_t)row, model->scratch.table);
         model->items.norm[row] = inverse_length(model->scratch.table, table->width);
@@ -195,14 +197,21 @@ static void scan_halves(const pr_candidates *model, pr_query *query, const float
     }
 }
 
-static void scan_bytes(const pr_candidates *model, const float *prepared, uint32_t first,
-                       int32_t count, const uint8_t *excluded, pr_topk *top) {
-    pr_query query = { .numbers = model->scratch.query };
-    pr_query_make(&query, prepared, model->items.table.stride);
+// Rows one by one, a piece at a time.
+static void scan_exactly(const pr_candidates *model, const float *prepared, uint32_t first,
+                         int32_t count, const uint8_t *excluded, pr_topk *top) {
+    for (int32_t done = 0; done < count; done += SCAN_ROWS) {
+        int32_t piece = count - done < SCAN_ROWS ? count - done : SCAN_ROWS;
+        offer(model, prepared, first + (uint32_t)done, piece, excluded, top);
+    }
+}
+
+static void scan_bytes(const pr_candidates *model, pr_query *query, const float *prepared,
+                       uint32_t first, int32_t count, const uint8_t *excluded, pr_topk *top) {
     int32_t done = 0;
     while (count - done >= 8) {
         int32_t half = count - done < SCAN_BYTES ? (count - done) / 8 * 4 : SCAN_BYTES / 2;
-        scan_halves(model, &query, prepared, first + (uint32_t)done, (uint32_t)half, excluded, top);
+        scan_halves(model, query, prepared, first + (uint32_t)done, (uint32_t)half, excluded, top);
         done += 2 * half;
     }
     offer(model, prepared, first + (uint32_t)done, count - done, excluded, top);
@@ -210,13 +219,10 @@ static void scan_bytes(const pr_candidates *model, const float *prepared, uint32
 
 void pr_candidates_scan(const pr_candidates *model, const float *prepared, uint32_t first,
                         int32_t count, const uint8_t *excluded, pr_topk *top) {
+    pr_query query = { .numbers = model->scratch.query };
     if (top->capacity == 0) return;
-    if (model->items.table.dtype == PR_I8) {
-        scan_bytes(model, prepared, first, count, excluded, top);
-        return;
-    }
-    for (int32_t done = 0; done < count; done += SCAN_ROWS) {
-        int32_t piece = count - done < SCAN_ROWS ? count - done : SCAN_ROWS;
-        offer(model, prepared, first + (uint32_t)done, piece, excluded, top);
-    }
+    if (*model->items.has_bounds && pr_query_make(&query, prepared, model->items.table.stride))
+        scan_bytes(model, &query, prepared, first, count, excluded, top);
+    else
+        scan_exactly(model, prepared, first, count, excluded, top);
 }

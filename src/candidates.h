@@ -41,6 +41,7 @@ typedef struct pr_candidates_config {
 typedef struct pr_candidates_items {
     pr_table table; // (count, width)
     float *norm; // (count) 1 / length of each row where normalized, 0 for a row of zeros
+    int32_t *has_bounds; // (1) whether the scales of an int8 table allow bounds (query.h)
 } pr_candidates_items;
 
 // Filled while loading, then read-only.

@@ -9,12 +9,29 @@ static const int32_t BYTE_MAX = 128;
 // worst case.
 static const float ROUNDING = 0x1p-21f;
 
-void pr_query_make(pr_query *query, const float *x, int32_t stride) {
+// Sizes of scales and of the numbers of a vector with which no product, sum or slack overflows, and
+// none is so small that floats lose digits.
+static const float RANGE_MIN = 1e-12f, RANGE_MAX = 1e12f;
+
+int32_t pr_query_fits(const pr_table *table) {
+    int32_t fits = 1;
+    for (int32_t row = 0; row < table->rows; row++) {
+        float size = __builtin_fabsf(table->scale[row]);
+        fits &= size == 0 || (size >= RANGE_MIN && size <= RANGE_MAX);
+    }
+    return fits;
+}
+
+int32_t pr_query_make(pr_query *query, const float *x, int32_t stride) {
     int32_t width = pr_round_up(stride, 32), max = 0x7fffffff / BYTE_MAX / width - 1;
     float peak = 0, size = 0, lost = 0;
     if (max > PR_QUERY_MAX) max = PR_QUERY_MAX;
-    for (int32_t k = 0; k < stride; k++)
-        peak = __builtin_fabsf(x[k]) > peak ? __builtin_fabsf(x[k]) : peak;
+    for (int32_t k = 0; k < stride; k++) {
+        float number = __builtin_fabsf(x[k]);
+        if (!(number <= RANGE_MAX)) return 0; // also a NaN
+        peak = number > peak ? number : peak;
+    }
+    if (peak > 0 && peak < RANGE_MIN) return 0;
     query->step = peak / (float)max;
     query->correction = 0;
     for (int32_t k = 0; k < width; k++) {
@@ -29,6 +46,7 @@ void pr_query_make(pr_query *query, const float *x, int32_t stride) {
     }
     query->slack =
         (float)BYTE_MAX * (lost * (1 + (float)width * ROUNDING) + size * (float)width * ROUNDING);
+    return 1;
 }
 
 // Upper bounds of table (4 rows, stride) x (stride).

@@ -1,12 +1,14 @@
 // Upper bounds of the products of a vector with the rows of an int8 table, in integers: rows whose
-// bound is too low need no exact product. Bounds are never below what pr_table_dot computes.
+// bound is too low need no exact product. Bounds are never below what pr_table_dot computes, of
+// numbers that are neither so large nor so small that a float's range ends: the two functions that
+// return a truth say so, and other numbers are scored one by one.
 //
 //   x_k = step q_k + e_k with integers q_k,  row . x <= scale step (row . q) + |scale| slack
 //
 // slack bounds the errors e_k and the rounding of a float sum. The caller owns `numbers`.
 //
 //   pr_query query = { .numbers = buffer };                    // pr_query_size(stride) bytes
-//   pr_query_make(&query, padded, stride);
+//   int32_t has_bounds = pr_query_fits(&table) && pr_query_make(&query, padded, stride);
 //   uint32_t row = pr_query_next(&query, &table, 0, 0, I / 2, I / 2, min);
 #ifndef PR_QUERY_H
 #define PR_QUERY_H
@@ -25,8 +27,11 @@ typedef struct pr_query {
 // Bytes of `numbers`.
 static inline int32_t pr_query_size(int32_t stride) { return 2 * pr_round_up(stride, 32); }
 
-// Quantises x (stride).
-void pr_query_make(pr_query *query, const float *x, int32_t stride);
+// Whether the scales of a table allow bounds.
+int32_t pr_query_fits(const pr_table *table);
+
+// Quantises x (stride). Returns whether x allows bounds.
+int32_t pr_query_make(pr_query *query, const float *x, int32_t stride);
 
 // Bounds rows `row` to `end - 1`, four at a time, and with them those `ahead` rows further on: two
 // sequential reads far from each other are faster than one. Returns the first row, in steps of

@@ -131,8 +131,10 @@ PR_INLINE pr_f4 pr_f4_nearest(pr_f4 a) { PR_EACH_LANE(__builtin_rintf(a.lane[i])
 PR_INLINE pr_f4 pr_f4_select_less(pr_f4 a, pr_f4 b, pr_f4 yes, pr_f4 no) {
     PR_EACH_LANE(a.lane[i] < b.lane[i] ? yes.lane[i] : no.lane[i]);
 }
+// A NaN becomes 0, as WebAssembly has it; in C its conversion is undefined.
+PR_INLINE int32_t pr_truncate_(float x) { return x == x ? (int32_t)x : 0; }
 PR_INLINE pr_f4 pr_f4_power2(pr_f4 n) {
-    PR_EACH_LANE(pr_float_of_bits((uint32_t)((int32_t)n.lane[i] + 127) << 23));
+    PR_EACH_LANE(pr_float_of_bits((uint32_t)(pr_truncate_(n.lane[i]) + 127) << 23));
 }
 PR_INLINE float pr_f4_sum_(pr_f4 a) { return (a.lane[0] + a.lane[1]) + (a.lane[2] + a.lane[3]); }
 PR_INLINE pr_f4 pr_f4_sum4(pr_f4 a, pr_f4 b, pr_f4 c, pr_f4 d) {

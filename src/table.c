@@ -12,8 +12,10 @@ void pr_table_plan(pr_table *table, pr_arena *arena, int32_t dtype, int32_t is_t
     table->rows = rows;
     table->width = width;
     table->stride = pr_round_up(width, 4);
-    table->values = pr_arena_take(arena, (uint64_t)rows * (uint64_t)table->stride *
-                                             (uint64_t)pr_dtype_bytes(dtype));
+    // pr_query_dot reads 32 bytes at a time, past the end of the last row.
+    uint64_t ahead = dtype == PR_I8 ? (uint64_t)(pr_round_up(width, 32) - table->stride) : 0;
+    table->values = pr_arena_take(
+        arena, (uint64_t)rows * (uint64_t)table->stride * (uint64_t)pr_dtype_bytes(dtype) + ahead);
     table->scale = pr_arena_floats(arena, dtype == PR_I8, is_transposed ? table->stride : rows);
 }
 

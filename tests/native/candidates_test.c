@@ -206,6 +206,14 @@ static int check_extremes(void) {
     PASS(check_scan(model, 10, 0, 0, ITEMS));
     for (int32_t k = 0; k < 33; k++) vector[k] = k == 5 ? 1000 : random_value();
     pr_candidates_prepare(model, vector, prepared);
+    PASS(check_scan(model, 10, 0, 0, ITEMS));
+    // Scores are of order 10, but bounds would be -infinity: only the first rows would be kept.
+    model = load(PR_I8, 4, 4, 32, 0);
+    for (int32_t i = 0; i < ITEMS * 32; i++) stored[i] = (unsigned char)(64 + random_below(64));
+    for (int32_t row = 0; row < ITEMS; row++) scale[row] = -2e-38f;
+    PASS(put_items(model, PR_I8, 32));
+    for (int32_t k = 0; k < 32; k++) vector[k] = 2.5e35f;
+    pr_candidates_prepare(model, vector, prepared);
     return check_scan(model, 10, 0, 0, ITEMS);
 }
 

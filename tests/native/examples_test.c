@@ -212,7 +212,8 @@ static int table(void) {
     const int32_t stride = table.stride;
     const float min = 5;
     CHECK(pr_query_size(stride) <= (int32_t)sizeof buffer);
-    pr_query_make(&query, padded, stride);
+    int32_t has_bounds = pr_query_fits(&table) && pr_query_make(&query, padded, stride);
+    CHECK(has_bounds);
     uint32_t row = pr_query_next(&query, &table, 0, 0, I / 2, I / 2, min);
     CHECK(row == 0);
     for (int32_t i = 0; i < I; i++) CHECK(query.bound[i] >= y[i]);

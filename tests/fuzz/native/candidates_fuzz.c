@@ -17,7 +17,7 @@ static void put_items(pr_candidates *model, int32_t dtype) {
     uint8_t *stored = fuzz_zeros((uint64_t)(count * pr_dtype_bytes(dtype)));
     float *scale = fuzz_floats(table->rows);
     fuzz_store(dtype, count, stored, value);
-    fuzz_fill(scale, table->rows, 0.05f);
+    fuzz_fill(scale, table->rows, fuzz_size());
     int32_t bytes = width * pr_dtype_bytes(dtype);
     for (int32_t row = 1; row < table->rows; row++) {
         if (copies && fuzz_draw(copies) == 0) {
@@ -151,7 +151,7 @@ static void check_vectors(const pr_candidates *model, int32_t count) {
 
 static void check_items(const pr_candidates *model, int32_t count) {
     encode(model);
-    if (fuzz_flag()) fuzz_fill(vector, width, 1);
+    if (fuzz_flag()) fuzz_fill(vector, width, fuzz_size());
     pr_candidates_prepare(model, vector, prepared);
     check_scores(model, count);
     check_scan(model, count);

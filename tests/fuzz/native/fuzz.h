@@ -51,6 +51,12 @@ extern int32_t fuzz_is_wild;
 float fuzz_number(float scale);
 void fuzz_fill(float *values, int32_t count, float scale);
 
+// The size of plain numbers that may be far from 1: near the ends of what query.h bounds.
+static inline float fuzz_size(void) {
+    static const float SIZES[] = { 1, 0.05f, 1e-4f, 1e-11f, 1e-13f, 1e4f, 1e11f, 1e13f };
+    return SIZES[fuzz_below(8)];
+}
+
 // A number from -1 to 1 or from 0 to limit - 1, from a generator that the input seeds.
 extern uint32_t fuzz_state;
 static inline float fuzz_uniform(void) {
