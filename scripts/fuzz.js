@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 
-import { HARNESSES, buildKernels, fuzzingCompiler, runKernel } from "../tests/fuzz/kernels.js";
+import { HARNESSES, buildKernels, findFuzzingCompiler, runKernel } from "../tests/fuzz/kernels.js";
 import { READERS } from "../tests/fuzz/readers.js";
 import { runReader } from "../tests/fuzz/run-reader.js";
 
@@ -27,8 +27,9 @@ if (!(minutes > 0 && seed > 0 && runs > 0)) {
 
 const kernels = HARNESSES.map((name) => ({ name, kind: "kernel", run: runKernel }));
 const readers = Object.keys(READERS).map((name) => ({ name, kind: "reader", run: runReader }));
-if (!fuzzingCompiler) console.log("fuzz: no clang with libFuzzer, so the kernels are left out");
-const all = [...(fuzzingCompiler ? kernels : []), ...readers].filter(({ name, kind }) =>
+const hasCompiler = findFuzzingCompiler() !== undefined;
+if (!hasCompiler) console.log("fuzz: no clang with libFuzzer, so the kernels are left out");
+const all = [...(hasCompiler ? kernels : []), ...readers].filter(({ name, kind }) =>
   `${kind} ${name}`.includes(values.only),
 );
 if (!all.length) {
