@@ -46,13 +46,15 @@ export function runReader(name, { seed, milliseconds, runs }) {
     child.on("exit", (code, signal) => {
       clearTimeout(timer);
       if (!isDone && !report.defects.some(({ wrong }) => wrong.startsWith("uncaught")))
-        report.defects.push({
-          wrong: `${signal === "SIGKILL" ? "a hang" : `the process ended (${signal ?? code})`}, inputs ${at} to ${at + 20}`,
-        });
+        report.defects.push({ wrong: `${endOf(code, signal)}, inputs ${at} to ${at + 20}` });
       resolve(report);
     });
   });
 }
+
+/** @param {number | null} code @param {string | null} signal */
+const endOf = (code, signal) =>
+  signal === "SIGKILL" ? "a hang" : `the process ended (${signal ?? code})`;
 
 /** Keeps the input. @returns {Defect} */
 function kept(name, { wrong, number, bytes }) {

@@ -1,4 +1,4 @@
-// The parts of a soak: rankings, loads, updates, workers. Each gives what it did, and what is wrong.
+// The parts of a soak: rankings, loads, updates, workers. Each says what it did and what is wrong.
 import { loadModel } from "pocketrec";
 import { createWorker } from "pocketrec/worker";
 

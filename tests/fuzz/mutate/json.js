@@ -1,4 +1,4 @@
-// Changes of a JSON value: a value of another type, an extreme number, a key lost, doubled, renamed.
+// Changes of a JSON value: another type, an extreme number, a key lost, doubled or renamed.
 
 /** @typedef {import("./random.js").Draws} Draws */
 

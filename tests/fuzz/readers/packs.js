@@ -7,8 +7,12 @@ import { mutateSafetensors } from "../mutate/safetensors.js";
 import { bytesOf, mustHold, textOf } from "./reader.js";
 import { models, usersOf } from "./weights.js";
 
-const ITEM_SIDE =
-  /^(gmf\.item|mlp\.item|mlp\.item_hidden|item\.(embedding|bias|hidden)|genres\.|language\.values|released\.values)(\.scale)?/;
+const ITEM_SIDE = new RegExp(
+  [
+    "^(gmf\\.item|mlp\\.item|mlp\\.item_hidden|item\\.(embedding|bias|hidden)",
+    "genres\\.|language\\.values|released\\.values)(\\.scale)?",
+  ].join("|"),
+);
 
 /** @type {{ name: string, model: import("pocketrec").Model, users: any[] }[]} */
 const loaded = [];

@@ -1,5 +1,5 @@
-// Data for evaluation and conversion: ratings, lists of negatives, published lists, expected scores,
-// item ids. What is read has columns of one length and numbers where numbers are.
+// Data for evaluation and conversion: ratings, lists of negatives, published lists, expected
+// scores, item ids. What is read has columns of one length and numbers where numbers are.
 import { readExpected } from "../../../js/convert/expect/lines.js";
 import { readIds } from "../../../js/convert/finish/item-ids.js";
 import { readInteractions } from "../../../js/evaluate/interactions.js";
