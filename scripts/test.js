@@ -6,6 +6,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { findPyTorch, installFrameworks } from "../tests/lib/frameworks.js";
+import { findFuzzingCompiler } from "../tests/fuzz/kernels.js";
 import { installLinters } from "./lint.js";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -18,6 +19,7 @@ for (const folder of [".", "web-demo"]) {
   run("npm", ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"]);
 }
 aptInstall(["gcc", "libc6-dev"], () => COMPILERS.some(isProgram));
+aptInstall(["clang-19", "lld-19", "libclang-rt-19-dev"], findFuzzingCompiler);
 if (!process.env.CHROMIUM_PATH) aptInstall(["chromium"], () => BROWSERS.some(isProgram));
 aptInstall(["python3-venv"], () => succeeds("python3", ["-c", "import venv, ensurepip"]));
 skipIf(installLinters(), "clang-format and ruff");

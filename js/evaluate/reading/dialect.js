@@ -72,6 +72,8 @@ export function findDialect(text, path, said) {
   if (list) return { ...whole, ...list };
   const delimiter = said.delimiter ?? delimiterOf(data, path, whole.quotes);
   const parsed = recordsOf(text.sample, path, { ...whole, delimiter });
+  if (!parsed.length)
+    throw new PocketrecError("bad-argument", path, "interactions", "lines of empty fields alone");
   const names = namesInComment(lines.slice(0, start), delimiter, parsed[0].length);
   const hasHeader = said.header ?? (!names && isHeader(parsed, path, start + 1));
   const header = hasHeader ? parsed[0] : names;

@@ -93,8 +93,8 @@ export const tables = {
   expect: {
     seeds: seedsOf(
       "user,item,score\n0,1,0.5\n1,2,-3.25\n",
-      'history,item,score\n"3 17:4.5 20",5,0.25\n3|17,6,1e-3\n',
-      '[{"user":1,"item":2,"score":0.5},{"history":[1,[2,4.5]],"item":"a","score":2}]',
+      'history,item,score\n"3:2 17:4.5",5,0.25\n3|17,6,1e-3\n',
+      '[{"user":1,"item":2,"score":0.5},{"history":[[1,3],[2,4.5]],"item":"a","score":2}]',
       "0\t1\t0.5\n",
     ),
     mutate,
