@@ -260,7 +260,8 @@ describe("strong", () => {
 test("rating: every rating has the same weight, low ones included", () => {
   const file = model("e", { rating: { minimum: -5, maximum: 5, positive: 4 } });
   const path = data("rated.csv", "user,item,rating\n0,3,4\n0,1,1\n1,2,-1\n");
-  const { metrics } = evaluate`${file} --data ${path} --test ${path} --protocol rating`;
+  const { metrics } = evaluate`${file} --data ${path} --test ${path} --protocol rating
+    --dialect missing=none`;
   assertFigure(metrics.RMSE, Math.sqrt((1 + 0 + 1) / 3));
   assertFigure(metrics.MAE, 2 / 3);
 });

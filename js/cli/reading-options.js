@@ -13,7 +13,8 @@ const TEXTS = {
   dialect: paragraph(`how files are written, where that is not clear: delimiter=tab (${Object.keys(
     DELIMITERS,
   ).join(", ")} or a character), header=yes or no, quotes=no, encoding=utf-16le, decimal=comma or
-    point, lines=rows or lists; several with commas between them`),
+    point, lines=rows or lists, comment=# or none, missing=99 (the rating that stands for none) or
+    none; several with commas between them`),
 };
 
 /**
@@ -44,6 +45,9 @@ const SETTINGS = {
   encoding: (value) => value.toLowerCase() || undefined,
   decimal: (value) => ["comma", "point"].find((name) => name === value),
   lines: (value) => ["rows", "lists"].find((name) => name === value),
+  comment: (value) => (/^([#%;]|\/\/|none)$/.test(value) ? value : undefined),
+  missing: (value) =>
+    value === "none" ? value : /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined,
 };
 
 /**

@@ -1,3 +1,5 @@
+import { isValidation } from "../evaluate/files.js";
+
 /**
  * What was read, for the first lines of the output.
  *
@@ -16,8 +18,17 @@
  *   //   360 interactions, first: user 0, item 30, rating 2.5, time 2001-09-17T01:46:40Z
  */
 export function readingLines({ readings, unread }) {
-  return [...readings.flatMap(linesOf), ...unread.map((path) => `not read: ${path}`)];
+  const others = unread.filter((path) => !isValidation(path));
+  return [
+    ...readings.flatMap(linesOf),
+    ...unread.filter(isValidation).map((path) => `not read: ${path} (validation: ${VALIDATION})`),
+    ...others.slice(0, NAMES_MAX).map((path) => `not read: ${path}`),
+    ...(others.length > NAMES_MAX ? [`not read: ${others.length - NAMES_MAX} more files`] : []),
+  ];
 }
+
+/** What becomes of a file for the choice of a model. */
+const VALIDATION = "neither history nor test; --test FILE measures on it";
 
 /**
  * @param {import("../evaluate/interactions.js").Reading} reading

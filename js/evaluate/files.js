@@ -46,8 +46,17 @@ const NAMES = {
   ),
 };
 
+/** Files that may hold interactions. */
+const ANY = new RegExp(String.raw`\.${TABLE}`);
+
 /** Files of a split for the choice of a model. */
-const VALIDATION = new RegExp(String.raw`(^|[._-])(val|valid|validation|dev)\.${TABLE}`);
+const VALIDATION = new RegExp(String.raw`(^|[._/\\-])(val|valid|validation|dev)\.${TABLE}`);
+
+/**
+ * Whether a file is of a split for the choice of a model: neither trained on nor tested.
+ * @param {string} path
+ */
+export const isValidation = (path) => VALIDATION.test(path);
 
 const EXPECTED =
   "ratings.csv, ratings.dat, u.data, NAME.inter, train.csv and test.csv, or NAME.train.rating " +
@@ -79,7 +88,8 @@ export async function findPaths({ data, train, test, negatives, protocol }) {
   if (protocol !== "leave-one-out") delete paths.negatives;
   const read = [paths.train, paths.test, paths.negatives];
   const isUnread = paths.all && paths.train && paths.test && !read.includes(paths.all);
-  const unread = [...(paths.unread ?? []), ...(isUnread && paths.all ? [paths.all] : [])];
+  const others = [...(paths.unread ?? []), ...(isUnread && paths.all ? [paths.all] : [])];
+  const unread = [...new Set(others)].filter((name) => !read.includes(name));
   return { ...paths, unread };
 }
 
@@ -96,9 +106,9 @@ async function findFiles(path) {
     const name = findName(path, names, role);
     if (name !== undefined) paths[role] = join(path, name);
   }
-  const validation = names.filter((name) => VALIDATION.test(name));
-  if (paths.all || paths.train || paths.test || paths.negatives)
-    return { ...paths, unread: validation.map((name) => join(path, name)) };
+  const taken = new Set(Object.values(paths));
+  const unread = names.map((name) => join(path, name)).filter((name) => !taken.has(name));
+  if (taken.size) return { ...paths, unread: unread.filter((name) => ANY.test(name)) };
   const found = names.slice(0, 8).join(", ") || "an empty folder";
   throw new PocketrecError("bad-argument", path, EXPECTED, found, {
     hint: "Name the files: --data FILE, or --train FILE and --test FILE.",

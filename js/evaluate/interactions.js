@@ -1,6 +1,7 @@
 import { PocketrecError } from "../common/errors.js";
 import { NameIndex } from "./name-index.js";
 import { roleOf, ROLES } from "./reading/name-hints.js";
+import { withoutMissing } from "./reading/no-rating.js";
 import { readText } from "./reading/read-text.js";
 
 /**
@@ -29,7 +30,18 @@ import { readText } from "./reading/read-text.js";
  * @throws {PocketrecError} "bad-argument", with the line where there is one
  */
 export async function readInteractions(bytes, path, options = {}) {
-  if (!path.endsWith(".npz")) return readText(bytes, path, options);
+  const data = path.endsWith(".npz")
+    ? await readNpz(bytes, path, options)
+    : readText(bytes, path, options);
+  return withoutMissing(data, options.dialect?.missing);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {string} path
+ * @param {ReadOptions} options
+ */
+async function readNpz(bytes, path, options) {
   const { readNpzArrays } = await import("../convert/read/numpy.js");
   return fromArrays(await readNpzArrays(bytes), path, options.columns);
 }

@@ -17,6 +17,8 @@ import { isMissing, isNumber, isTimeLike } from "./values.js";
  * @property {string} [encoding]
  * @property {"comma" | "point"} [decimal]
  * @property {"rows" | "lists"} [lines]
+ * @property {string} [comment] how comments start; "none": there are none
+ * @property {number | "none"} [missing] the rating that stands for none
  *
  * @typedef {object} Dialect
  * @property {"rows" | "lists" | "json"} lines rows of fields, users with their items, or JSON
@@ -50,11 +52,12 @@ export const DELIMITERS = {
 export function findDialect(text, path, said) {
   const lines = text.sample.split("\n");
   const start = lines.findIndex((line) => line.trim() && !isComment(line));
-  const comment = commentIn(lines.slice(0, start < 0 ? lines.length : start));
+  const found = commentIn(lines.slice(0, start < 0 ? lines.length : start));
+  const comment = said.comment === "none" ? undefined : (said.comment ?? found);
   const first = lines[start];
   if (first === undefined) {
-    const found = text.sample.trim() ? "comments alone" : "an empty file";
-    throw new PocketrecError("bad-argument", path, "interactions", found);
+    const what = text.sample.trim() ? "comments alone" : "an empty file";
+    throw new PocketrecError("bad-argument", path, "interactions", what);
   }
   const whole = { quotes: said.quotes ?? true, comment, headerLine: start + 1 };
   if (/^\s*[{[]/.test(first) && !said.lines && !said.delimiter)

@@ -64,10 +64,13 @@ export function readText(bytes, path, options) {
     form,
     columns: names,
     ignored: ignored.map((name) => name || "an index without a name"),
-    notes: [],
+    notes: header || options.columns?.user || options.columns?.item ? [] : [USER_FIRST],
     interactions: 0,
   });
 }
+
+/** What lines without a header do not tell. */
+const USER_FIRST = "the user is taken as the first of a line (item first: --columns user=2,item=1)";
 
 /**
  * @param {import("./text.js").Text} text

@@ -3,6 +3,9 @@ import { lineError } from "./line-error.js";
 import { RatingColumn } from "./rating-column.js";
 import { TimeColumn } from "./time-column.js";
 
+/** The code of "#". */
+const HASH = 35;
+
 /**
  * Reads rows of fields.
  *
@@ -41,9 +44,11 @@ export class RowReader {
     const { columns, width } = this.#plan;
     const { user, item, rating = -1, time = -1, clock = -1 } = columns;
     this.#awaitsHeader = hasHeader;
+    const mayBeComment = comment === undefined && !this.#plan.options.dialect?.comment;
     for (const { rows, lineOf } of batches) {
       for (let n = 0; n < rows.length; n++) {
         const row = rows[n];
+        if (mayBeComment && row[0]?.charCodeAt(0) === HASH) this.#refuseComment(row, lineOf(n));
         const isOdd = row.length !== width || row[user] === "" || this.#awaitsHeader || comment;
         if (isOdd && !this.#isData(row, comment, lineOf(n))) continue;
         if (row[user] === this.#plan.header?.[user]) this.#assertNoHeader(row, lineOf(n));
@@ -56,6 +61,18 @@ export class RowReader {
           );
       }
     }
+  }
+
+  /**
+   * A line behind the first ones that starts with #.
+   *
+   * @param {string[]} row
+   * @param {number} line
+   */
+  #refuseComment(row, line) {
+    if (this.#awaitsHeader) return;
+    const hint = "Pass --dialect comment=# if it is a comment, comment=none if it is data.";
+    throw lineError(this.#plan.path, line, "an interaction", row.join(" "), hint);
   }
 
   /**
