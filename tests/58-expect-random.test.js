@@ -1,11 +1,12 @@
 // Random models of PyTorch, with 3, 5 or 10 lines of 4 to 9 digits, as a user prints them: what is
 // converted gives PyTorch's scores of all pairs, everything else is refused. What a refusal advises
-// is followed.
+// is followed. Of what converts, verify tells files with tensors exchanged, transposed or dropped
+// from right ones.
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { test } from "node:test";
 
-import { outcomeOfRandom } from "./lib/expect-random.js";
+import { outcomeOfRandom, unnoticedIn } from "./lib/expect-random.js";
 import { framework } from "./lib/frameworks.js";
 
 /** More with POCKETREC_RANDOM_MODELS=500, from another seed with POCKETREC_SEED=2. */
@@ -23,14 +24,22 @@ test("random models with a few lines", { skip }, async (t) => {
   const [{ records, ...shape }] = models;
   const counts = { right: 0, advised: 0, refused: 0, WRONG: 0 };
   const wrong = [];
-  let possible = 0;
+  const missed = [];
+  let [possible, breakages] = [0, 0];
   for (const record of records) {
-    const { outcome, why } = await outcomeOfRandom(folder, shape, record);
+    const { outcome, why, bytes } = await outcomeOfRandom(folder, shape, record);
     counts[outcome]++;
     possible += Number(record.isPossible);
+    if (bytes) {
+      const { broken, unnoticed } = await unnoticedIn(bytes, shape, record);
+      breakages += broken;
+      missed.push(...unnoticed);
+    }
     if (outcome === "WRONG") wrong.push(`${why}: ${JSON.stringify(record.madeOf)}`);
   }
   t.diagnostic(`${JSON.stringify(counts)} of ${COUNT}, ${possible} of them possible`);
+  t.diagnostic(`verify notices ${breakages - missed.length} of ${breakages} changed files`);
   assert.deepEqual(wrong, []);
+  assert.deepEqual(missed, []);
   assert.ok(counts.right + counts.advised >= RIGHT_MIN * possible, JSON.stringify(counts));
 });

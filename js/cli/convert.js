@@ -6,6 +6,7 @@ import { readIds } from "../convert/finish/item-ids.js";
 import { SOURCES } from "../convert/layouts.js";
 import { readInteractions } from "../evaluate/interactions.js";
 import { loadModel } from "../convert/load-model.js";
+import { loadVerified } from "../convert/verify.js";
 import { printConverted } from "./convert-report.js";
 import { choice, collect, number, paragraph, parseJson, ratingScale, whole } from "./options.js";
 import { addReadingOptions, readOptionsOf } from "./reading-options.js";
@@ -175,6 +176,7 @@ async function readExtras({ items, map, features, data, expect, outputFunction, 
  * @param {import("../convert/convert.js").Converted} converted
  */
 async function verify({ bytes, finished }) {
-  const model = await loadModel(bytes, { verify: finished.file.description.check.length > 0 });
+  const hasChecks = finished.file.description.check.length > 0;
+  const model = await (hasChecks ? loadVerified(bytes) : loadModel(bytes));
   model.dispose();
 }

@@ -5,6 +5,7 @@ import { withPath, readBytes } from "../convert/files.js";
 import { readModelFile } from "../convert/model-file.js";
 import { PocketrecError } from "../common/errors.js";
 import { loadModel } from "../convert/load-model.js";
+import { loadVerified } from "../convert/verify.js";
 import { printComparison } from "./comparison.js";
 import { number, paragraph, renamedOption, RENAMED_USERS, whole } from "./options.js";
 import { progress, say } from "./terminal.js";
@@ -37,7 +38,8 @@ export function addVerify(program) {
  */
 async function run(path, { against, ...options }) {
   const bytes = await readBytes(path);
-  const model = await withPath(path, () => loadModel(bytes, { verify: against === undefined }));
+  const load = against === undefined ? loadVerified : loadModel;
+  const model = await withPath(path, () => load(bytes));
   if (against !== undefined) return compareWith(against, { path, bytes, model }, options);
   const { check = [] } = model.info;
   const scores = check.reduce((sum, { items }) => sum + items.length, 0);

@@ -3,11 +3,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { loadModel } from "pocketrec";
-
 import { PocketrecError } from "../../js/common/errors.js";
 import { convert } from "../../js/convert/convert.js";
+import { loadVerified } from "../../js/convert/verify.js";
 import { readExpected } from "../../js/convert/expect/lines.js";
+import { readSafetensors } from "../../web-demo/safetensors.js";
+import { brokenTensors } from "./mutants.js";
+import { writeSafetensors } from "./safetensors.js";
 
 /** Further off than so much of the spread of the scores, a file is of another model. */
 const TOLERANCE = 1e-3;
@@ -21,7 +23,8 @@ const EPSILON = 3e-6;
  * @param {string} folder
  * @param {any} shape users, items
  * @param {any} record
- * @returns {Promise<{ outcome: "right" | "advised" | "refused" | "WRONG", why: string }>}
+ * @returns {Promise<{ outcome: "right" | "advised" | "refused" | "WRONG", why: string,
+ *   bytes?: Uint8Array }>} bytes: of the right file
  */
 export async function outcomeOfRandom(folder, shape, record) {
   const first = await attempt(folder, shape, record, record.options);
@@ -29,10 +32,36 @@ export async function outcomeOfRandom(folder, shape, record) {
   const advised = optionsIn(first.why);
   if (!Object.keys(advised).length) return first;
   const second = await attempt(folder, shape, record, { ...record.options, ...advised });
-  if (second.outcome === "right") return { outcome: "advised", why: first.why };
+  if (second.outcome === "right") return { ...second, outcome: "advised", why: first.why };
   return second.outcome === "WRONG"
     ? second
     : { outcome: "refused", why: `${first.why} THEN ${second.why}` };
+}
+
+/**
+ * What can be broken in the file that lines proved, so that other scores come out, without `verify`
+ * telling it from a right one.
+ *
+ * @param {Uint8Array} file that convert wrote
+ * @param {any} shape users, items
+ * @param {any} record
+ * @returns {Promise<{ broken: number, unnoticed: string[] }>}
+ */
+export async function unnoticedIn(file, { users, items }, record) {
+  const { tensors, metadata } = readSafetensors(file);
+  const unnoticed = [];
+  let broken = 0;
+  for (const [what, changed] of brokenTensors(tensors)) {
+    const altered = new Uint8Array(writeSafetensors(changed, metadata));
+    const model = await loadVerified(altered).catch((error) => {
+      if (!(error instanceof PocketrecError)) throw error;
+    });
+    broken++;
+    if (model && !isRight(scoresOf(model, users, items, record), record.scores))
+      unnoticed.push(`${what}: ${JSON.stringify(record.madeOf)}`);
+    model?.dispose();
+  }
+  return { broken, unnoticed };
 }
 
 async function attempt(folder, { users, items }, record, options) {
@@ -50,17 +79,18 @@ async function attempt(folder, { users, items }, record, options) {
     if (!(error instanceof PocketrecError)) throw error;
     return { outcome: "refused", why: error.message };
   }
-  const model = await loadModel(converted.bytes, { verify: true });
+  const model = await loadVerified(converted.bytes);
   const found = scoresOf(model, users, items, record);
   model.dispose();
-  const off = record.scores.reduce(
-    (most, score, k) => Math.max(most, Math.abs(found[k] - score)),
-    0,
-  );
-  const spread = Math.max(...record.scores) - Math.min(...record.scores);
-  const size = Math.max(...record.scores.map(Math.abs));
-  const isRight = off <= Math.max(TOLERANCE * spread, EPSILON * size);
-  return { outcome: isRight ? "right" : "WRONG", why: `off by ${off} of ${spread}` };
+  if (!isRight(found, record.scores)) return { outcome: "WRONG", why: `${found[0]}, ...` };
+  return { outcome: "right", why: "", bytes: converted.bytes };
+}
+
+function isRight(found, scores) {
+  const off = scores.reduce((most, score, k) => Math.max(most, Math.abs(found[k] - score)), 0);
+  const spread = Math.max(...scores) - Math.min(...scores);
+  const size = Math.max(...scores.map(Math.abs));
+  return off <= Math.max(TOLERANCE * spread, EPSILON * size);
 }
 
 function scoresOf(model, users, items, { histories }) {

@@ -96,7 +96,7 @@ export async function breakages(folder, mutant) {
 const NOT_SCORED = /user|_ids$/;
 
 /** [what, the tensors] for each change that is one. */
-function* brokenTensors(tensors) {
+export function* brokenTensors(tensors) {
   const names = Object.keys(tensors).filter((name) => !NOT_SCORED.test(name));
   for (const [k, name] of names.entries()) {
     const { [name]: tensor, ...others } = tensors;
