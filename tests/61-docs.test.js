@@ -34,6 +34,10 @@ assert numpy.__version__ < "2"`,
   "from-keras": pythonWith("PyTorch and h5py", "import torch, numpy, h5py"),
 };
 
+/** Blocks that need Keras itself: its script, and the commands on the files that it saves. */
+const NEEDS_KERAS = /^import keras$|\bmlp\.(keras|weights\.h5)\b/m;
+const keras = pythonWith("Keras", "import keras, numpy");
+
 for (const [page, { skip, python }] of Object.entries(PAGES)) {
   test(`docs/${page}.md`, { skip }, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "pocketrec-docs-"));
@@ -45,9 +49,10 @@ for (const [page, { skip, python }] of Object.entries(PAGES)) {
     assert.ok(blocks.some(({ language }) => language === "sh"));
     for (const { language, text } of blocks) {
       const [title] = text.split("\n");
-      await t.test(title, { skip: language === "html" && noChromium }, (t) =>
-        RUNNERS[language](folder, text, python, t),
-      );
+      const needsKeras = NEEDS_KERAS.test(text);
+      const own = needsKeras ? keras.python : python;
+      const without = (language === "html" && noChromium) || (needsKeras && keras.skip);
+      await t.test(title, { skip: without }, (t) => RUNNERS[language](folder, text, own, t));
     }
   });
 }
