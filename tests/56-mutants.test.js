@@ -38,6 +38,10 @@ test(`${COUNT} random models are right or refused`, { skip }, async (t) => {
 
   assert.deepEqual(listed(without, ["WRONG", "crashed"]), []);
   assert.deepEqual(listed(withExamples, ["WRONG", "crashed", "assumed"]), []);
+  // What a file of PyTorch shows, and pocketrec does not compute, is refused.
+  const shown = [...without, ...withExamples].filter(({ mutant }) => mutant.shown);
+  assert.ok(shown.length > 8, `${shown.length}`);
+  assert.deepEqual(listed(shown, ["right", "assumed"]), []);
   // A graph tells everything but, where no name does, which of its inputs is the user.
   const guessed = without.filter(
     ({ mutant }) => (mutant.tells === "graph" && !mutant.sidesOpen) || mutant.isTold,

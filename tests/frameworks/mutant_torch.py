@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.utils import prune
 
 ACTIVATIONS = {
     "relu": nn.ReLU,
@@ -17,6 +18,15 @@ ACTIVATIONS = {
     "hardtanh": nn.Hardtanh,
     "silu": nn.SiLU,
 }
+
+
+class OwnActivation(nn.Module):
+    def forward(self, x):
+        return x * torch.sigmoid(1.7 * x)
+
+
+def times(module, inputs, output):
+    return 1.5 * output
 
 
 class Pairs(nn.Module):
@@ -39,6 +49,12 @@ class Pairs(nn.Module):
             setattr(self, names["out"], self._behind(head))
         if spec["mean"]:
             setattr(self, names["mean"], nn.Parameter(torch.full((1,), 3.1)))
+        first = getattr(self, names[next(iter(spec["tables"]))])
+        if spec.get("hidden") == "hook":
+            first.register_forward_hook(times)
+        if spec.get("hidden") == "pruned":
+            prune.random_unstructured(first, "weight", 0.4)
+        self.temperature = 0.5 if spec.get("hidden") == "number" else 1
 
     def _behind(self, head):
         """The output layer, in a Sequential with its output function where the spec says so."""
@@ -58,6 +74,10 @@ class Pairs(nn.Module):
                 modules.append(norm)
             if spec["modules"]:
                 modules.append(ACTIVATIONS[layer["activation"]]())
+                if spec.get("hidden") == "own activation":
+                    modules.append(OwnActivation())
+                if spec.get("hidden") == "two activations":
+                    modules += [nn.Sigmoid(), nn.Tanh()]
             if layer["norm"] == "bn-after":
                 modules.append(norm)
             if spec["dropout"] and spec["modules"]:
@@ -119,6 +139,7 @@ class Pairs(nn.Module):
                 y = y + row(role, ids).squeeze(1)
         if spec["mean"]:
             y = y + getattr(self, names["mean"])
+        y = y / self.temperature
         return y if spec["whole_output"] else self._output(y)
 
     def _output(self, y):
@@ -190,7 +211,7 @@ class Histories(nn.Module):
 def random_weights(module, generator):
     """Weights with which any other activation, order or output gives other scores."""
     for name, tensor in module.state_dict().items():
-        if not tensor.is_floating_point():
+        if not tensor.is_floating_point() or name.endswith("_mask"):
             continue
         values = torch.randn(tensor.shape, generator=generator)
         if name.endswith("running_var"):

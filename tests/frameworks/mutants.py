@@ -8,6 +8,8 @@ Writes the files and OUT/mutants.json, a list of
       "supported": whether it is made only of what pocketrec supports and the file or its
         examples can tell,
       "tells": "graph" | "classes" | "nothing": what the file says beside names and shapes,
+      "unseen": whether forward() of PyTorch computes more than tensors and classes show,
+      "shown": whether the file shows something that is not computed, so that it must be refused,
       "isTold": whether that is everything, once the user's half and the GMF's block come first,
       "options": what its author would state on the command line,
       "pairs": [[user, item]], or "histories": [{ "items": [], "ratings": [] or null }],
@@ -146,6 +148,38 @@ def pairs_spec(family):
     return spec
 
 
+# What a module of PyTorch may have beside its layers, and what a state dict may hold.
+HIDDEN_BY_WEIGHTS = ["pruned", "second model", "hook", "number"]
+HIDDEN_BY_MODULES = ["own activation", "two activations", "hook", "pruned", "number"]
+SHOWN_BY_WEIGHTS = ["pruned", "second model"]
+SHOWN_BY_MODULES = ["own activation", "two activations", "hook", "pruned"]
+
+
+def hide(spec, family, number):
+    """With numbers of its own, so that the other mutants stay what they are."""
+    own = random.Random(1000 + number)
+    is_weights = family.startswith("state dict")
+    if not (is_weights or family == "whole module") or "tables" not in spec:
+        return
+    if spec["trick"] or spec["extra"] or own.random() > 0.4:
+        return
+    hidden = own.choice(HIDDEN_BY_WEIGHTS if is_weights else HIDDEN_BY_MODULES)
+    if "activation" in hidden and not (spec["layers"] and spec["modules"]):
+        hidden = "hook"
+    spec["hidden"] = hidden
+
+
+def is_shown(spec, family):
+    hidden = spec.get("hidden")
+    return hidden in (SHOWN_BY_WEIGHTS if "state" in family else SHOWN_BY_MODULES)
+
+
+def is_unseen(spec):
+    """Whether forward() does what neither tensors nor classes show."""
+    has_output = spec["output"] in ("scaled", "clip", "relu", "times")
+    return bool(spec.get("hidden") or spec.get("trick") or spec.get("extra") or has_output)
+
+
 def name_pairs(spec, family):
     style = random.choice(["tables", "embeddings", "films", "odd" if chance(0.3) else "tables"])
     names = {**TABLE_NAMES[style], **BIAS_NAMES, "extra": "genre_embedding"}
@@ -206,7 +240,7 @@ def is_supported(spec, family):
     graph = family in ("torch.onnx", "onnx.helper", "Keras .h5", "Keras .keras")
     if any(name not in [*PLAIN, "identity"] for name in used) or "ln" in norms:
         return False
-    if spec.get("trick") or spec.get("extra"):
+    if spec.get("trick") or spec.get("extra") or spec.get("hidden"):
         return False
     if spec["model"] == "mlp" and set(used) == {"identity"}:
         return False  # A sum of two numbers ranks alike for every user.
@@ -239,7 +273,8 @@ def made_of(spec):
     parts = [spec["model"], *(f"{k}={spec[k]}" for k in ("concat", "join") if k in spec)]
     parts.append("+".join(f"{x['activation']}{'/' + x['norm'] if x['norm'] else ''}"
                           for x in spec["layers"]))  # fmt: skip
-    parts += [str(spec.get(k)) for k in ("trick", "extra", "style", "variational") if spec.get(k)]
+    more = ("trick", "extra", "hidden", "style", "variational")
+    parts += [str(spec.get(k)) for k in more if spec.get(k)]
     parts += [k for k in ("shared", "modules", "mean", "normalize") if spec.get(k)]
     parts += ["biases"] if "bias.user" in spec.get("tables", {}) else []
     return ", ".join([part for part in parts if part] + [f"ends in {spec['output']}"])
@@ -313,6 +348,8 @@ def by_torch(spec, family, path, values, generator):
     state = module.state_dict()
     prefix = random.choice(PREFIXES)
     state = {f"{prefix}{name}": tensor for name, tensor in state.items()}
+    if spec.get("hidden") == "second model":
+        state |= {f"ema.{name}": tensor + 0.1 for name, tensor in state.items()}
     if path.endswith(".safetensors"):
         write_safetensors(path, {name: tensor.numpy() for name, tensor in state.items()})
     else:
@@ -362,6 +399,7 @@ def mutant(folder, number, family, seed):
     spec = histories_spec(family) if chance(0.2) else pairs_spec(family)
     if family == "torch.onnx" and "tables" in spec:
         spec["input_order"] = ["user", "item"]
+    hide(spec, family, number)
     inputs = asked(spec)
     values = arrays(spec, inputs)
     file = f"{number:03}.{ENDINGS[family]}"
@@ -373,7 +411,8 @@ def mutant(folder, number, family, seed):
     options = {} if "tables" in spec else {"kind": spec["model"]}
     return {"file": file, "family": family, "madeOf": made_of(spec), **inputs,
             "supported": is_supported(spec, family), "tells": TELLS.get(family, "graph"),
-            "isTold": is_told(spec, family),
+            "isTold": is_told(spec, family), "shown": is_shown(spec, family),
+            "unseen": is_unseen(spec),
             "sidesOpen": spec.get("style") == "odd", "options": options,
             "items": spec["items"], "scores": scores}  # fmt: skip
 
