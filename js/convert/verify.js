@@ -36,9 +36,15 @@ export async function loadVerified(bytes) {
       if (off < 0) continue;
       model.dispose();
       const [right, wrong] = [expected[off], found[off]].map(String);
-      throw new PocketrecError("verify-failed", `check ${number}, item ${items[off]}`, right, wrong, {
-        hint: "The scores are of other weights.",
-      });
+      throw new PocketrecError(
+        "verify-failed",
+        `check ${number}, item ${items[off]}`,
+        right,
+        wrong,
+        {
+          hint: "The scores are of other weights.",
+        },
+      );
     }
   }
   return model;
