@@ -140,7 +140,7 @@ export const ERROR_CODES = {
   },
   "bad-history": {
     cause: "The stored or imported history is damaged, or is none.",
-    action: "Import a backup, or erase the history.",
+    action: "Open it with `recover: true`, import a backup, or erase it.",
   },
   "bad-manifest": {
     cause: "The manifest of the weights is malformed, or lacks the name.",

@@ -279,6 +279,7 @@ export class History extends EventTarget {
   async #write(change) {
     this.#assertOpen();
     const store = this.#store;
+    if (change.spend && store.kind === "memory") throw this.#warning;
     let delta;
     try {
       delta = await store.write(change);

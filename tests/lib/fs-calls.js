@@ -21,6 +21,9 @@ const METHODS = ["write", "writeFile", "read", "stat", "sync", "datasync", "clos
 
 const victim = new AsyncLocalStorage();
 
+/** What victims opened: those that were stopped never close it. */
+const opened = new Set();
+
 /** The bytes that a call writes. */
 const bytesOf = (name, [data]) => (name === "write" || name === "writeFile" ? data.length : 0);
 
@@ -36,6 +39,7 @@ function watched(name, original) {
       }
     }
     const result = await original.apply(this, values);
+    if (watcher && name === "open") opened.add(result);
     if (watcher && name === "read") watcher.read += result.bytesRead;
     return result;
   };
@@ -55,9 +59,11 @@ export async function watchCalls(t) {
   for (const name of FUNCTIONS) replace(fs.promises, name, name);
   for (const name of METHODS) replace(Object.getPrototypeOf(file), name, name);
   syncBuiltinESMExports();
-  t.after(() => {
+  t.after(async () => {
     for (const [[object, name], original] of originals) object[name] = original;
     syncBuiltinESMExports();
+    for (const handle of opened) await handle.close().catch(() => {});
+    opened.clear();
   });
 }
 

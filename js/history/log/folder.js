@@ -65,13 +65,13 @@ export class LogFolder {
   }
 
   /**
-   * The name of a log; of two, one that leads to the other. What a killed process left behind is
-   * removed.
+   * The name of a log; of two, one that leads to the other. What is left of a log is removed.
    * @returns {Promise<string | undefined>}
    */
   async find() {
     for (const name of (await ifExists(readdir(this.#path))) ?? []) {
-      if (NAME.test(name) && (await ifExists(stat(this.#logOf(name))))) return name;
+      if (!NAME.test(name)) continue;
+      if (await ifExists(stat(this.#logOf(name)))) return name;
       await rm(join(this.#path, name), RM);
     }
     return undefined;
@@ -95,10 +95,17 @@ export class LogFolder {
     await mkdir(dirname(this.#path), FOLDER_OPTIONS);
     const draft = `${this.#path}.${newId()}`;
     await mkdir(draft, { mode: 0o700 });
-    await rmdir(this.#path).catch(() => {}); // Windows renames onto no folder at all.
+    await this.#removeFolder();
     await publishDraft(draft, this.#path, () => writeLog(join(draft, newId()), [head]));
     await syncFolder(dirname(this.#path));
     await this.#removeDrafts();
+  }
+
+  /** Removes the folder without a log; Windows renames onto no folder at all. */
+  async #removeFolder() {
+    for (const name of (await ifExists(readdir(this.#path))) ?? [])
+      if (!NAME.test(name)) await rm(join(this.#path, name), RM); // such as .DS_Store
+    await rmdir(this.#path).catch(() => {}); // Another process uses it again.
   }
 
   /** The drafts of `create` that were not published. Their process tries again, if it lives. */
@@ -160,7 +167,7 @@ export class LogFolder {
 
   /** Of processes that were killed while they created or erased the history. */
   async removeLeftovers() {
-    await rmdir(this.#path).catch(() => {}); // Another process uses it again.
+    await this.#removeFolder();
     await this.#removeDrafts();
     await syncFolder(dirname(this.#path));
   }
