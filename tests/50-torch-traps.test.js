@@ -101,6 +101,14 @@ describe("modules whose code does more", { skip }, () => {
     return { off, words: (finished.file.description.assumed ?? []).map(inWords) };
   }
 
+  /** The lines of --expect that PyTorch prints. */
+  const expect = (name) => {
+    const { pairs, scores } = records[name];
+    const lines = pairs.map(([user, item], k) => `${user},${item},${scores[k]}`);
+    const text = ["user,item,score", ...lines].join("\n");
+    return readExpected(new TextEncoder().encode(text), "expect.csv");
+  };
+
   for (const [name, [path, message]] of Object.entries(REFUSED))
     test(`refused: ${name}`, async () => {
       await assertRefused(() => converted(`${name}.pt`), "unsupported", message);
@@ -150,13 +158,22 @@ describe("modules whose code does more", { skip }, () => {
     await assertRefused(() => converted("plain.pt", { ignore: ["softmax"] }), "bad-argument");
   });
 
+  test("the order of layers without numbers is an assumption, which --expect settles", async () => {
+    const open = await outcomeOf("letters", "letters.pth");
+    assert.ok(open.off > 1e-3);
+    assert.ok(open.words.includes("layers in the order fc_a, fc_b"), open.words.join("; "));
+    const proved = await outcomeOf("letters", "letters.pth", { expect: expect("letters") });
+    assert.ok(proved.off < 1e-5, `${proved.off}`);
+    const stated = await outcomeOf("letters", "letters.pth", {
+      layerOrder: "fc_b,fc_a",
+      output: "identity",
+    });
+    assert.ok(stated.off < 1e-5, `${stated.off}`);
+    const unknown = () => converted("letters.pth", { layerOrder: "fc_b,fc_c" });
+    await assertRefused(unknown, "bad-argument", "--layer-order");
+  });
+
   test("--expect proves that nothing else is computed, or refuses", async () => {
-    const expect = (name) => {
-      const { pairs, scores } = records[name];
-      const lines = pairs.map(([user, item], k) => `${user},${item},${scores[k]}`);
-      const text = ["user,item,score", ...lines].join("\n");
-      return readExpected(new TextEncoder().encode(text), "expect.csv");
-    };
     const { finished } = await converted("plain.pt", { expect: expect("plain") });
     assert.ok(finished.file.description.assumed.every(({ checked }) => checked));
     for (const name of ["cosine", "a residual", "mean", "times behind a sigmoid"])

@@ -105,6 +105,17 @@ class ResidualLists(Lists):
         return x + torch.relu(second(x))
 
 
+class Letters(Net):
+    """Layers of equal sizes, which forward() does not run in the order of the file."""
+
+    def __init__(self):
+        super().__init__(head=nn.Linear(2 * WIDTH, 1))
+        self.fc_a, self.fc_b = (nn.Linear(2 * WIDTH, 2 * WIDTH) for _ in range(2))
+
+    def hidden(self, x):
+        return torch.relu(self.fc_a(torch.relu(self.fc_b(x))))
+
+
 class Product(nn.Module):
     after = staticmethod(lambda model, x: x)
 
@@ -259,6 +270,7 @@ def models():
         "tanh as module": Activated(nn.Tanh()),
         "tanh by name": Activated("tanh"),
         "gelu kept": Activated(functional.gelu),
+        "letters": Letters(),
         "a residual": ResidualLists(*dense()),
     }
 
