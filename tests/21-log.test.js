@@ -105,6 +105,7 @@ describe("what an add costs", () => {
       await open(t, folder, { limit: 100_000 }),
     ];
     await one.add(range(20_000));
+    await one.add("the log is written anew");
     await other.refresh();
     await one.add("new");
     const { read } = await count(() => other.refresh());

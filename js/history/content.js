@@ -36,27 +36,10 @@ export class Content {
     return new TinyQueue([...this.#records.values()], compareAge);
   }
 
-  get interactionCount() {
-    return this.#records.size;
-  }
-
-  get expenseCount() {
-    return this.#ledger.size;
-  }
-
   /** @returns {State} records: the oldest first */
   state() {
     const records = [...this.#records.values()].sort(compareAge);
     return { token: this.token, records, ledger: this.#ledger.list() };
-  }
-
-  /**
-   * Whether the budget allows what a change spends.
-   * @param {Change} change
-   * @throws {import("../common/errors.js").PocketrecError} "budget-spent"
-   */
-  assertWithinBudget({ spend }) {
-    if (spend) this.#ledger.assertWithin(spend.expense, spend.budget);
   }
 
   /**

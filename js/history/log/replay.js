@@ -71,8 +71,10 @@ export class Replay {
   #name;
   #isLenient;
   #entries = 0;
-  /** How many interactions, removals and expenses the log contains. */
-  #length = 0;
+  /** How many interactions and expenses the log starts with. */
+  #started = 0;
+  /** How many are in its changes. */
+  #changed = 0;
   #hasRemovals = false;
   /** The number of the last entry, by writer. @type {Map<string, number>} */
   #numbers = new Map();
@@ -95,10 +97,12 @@ export class Replay {
     return this.head.format === undefined || this.#missing > 0;
   }
 
-  /** Whether the log should be replaced: it contains what was removed, or much that is old. */
+  /**
+   * Whether the log should be replaced: it contains what was removed, or many changes, which take
+   * longer to read than blocks. An add pays for two lines of the next log on average.
+   */
   get isWasteful() {
-    const { interactionCount, expenseCount } = this.content;
-    return this.#hasRemovals || this.#length > 2 * (interactionCount + expenseCount) + 1000;
+    return this.#hasRemovals || this.#changed > 1000 + this.#started / 2;
   }
 
   /** The number of a writer's next entry. @param {string} writer */
@@ -152,7 +156,7 @@ export class Replay {
 
   #setContent() {
     const { token = "" } = this.head;
-    this.#length = this.#records.length + this.#ledger.length;
+    this.#started = this.#records.length + this.#ledger.length;
     this.content = new Content({ token, records: this.#records, ledger: this.#ledger });
   }
 
@@ -170,7 +174,7 @@ export class Replay {
   #apply(entry) {
     const change = readEntry(entry);
     const { put = [], remove = [], expenses = [], spend } = change;
-    this.#length += put.length + remove.length + expenses.length + Number(spend !== undefined);
+    this.#changed += put.length + remove.length + expenses.length + Number(spend !== undefined);
     if (remove.length) this.#hasRemovals = true;
     if (entry.merged !== undefined) this.merged = entry.merged;
     try {
