@@ -17,6 +17,7 @@ const ENTRIES = {
   history: [],
   "history.node": [],
   cache: [],
+  packs: [],
   privacy: [],
   worker: [],
   "worker.node": [],

@@ -14,7 +14,7 @@ const LAYERS = [
   ["file"],
   ["families"],
   ["model"],
-  ["pipeline", "history", "cache", "privacy", "worker", "hnsw"],
+  ["pipeline", "history", "cache", "privacy", "worker", "hnsw", "packs"],
   ["convert"],
   ["evaluate"],
   ["cli"],

@@ -14,7 +14,7 @@ import { createWorker as createWebWorker } from "../dist/worker.js";
 import { createWorker } from "../dist/worker.node.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
-import { FilmRows } from "../web-demo/rows.js";
+import { packMaker } from "pocketrec/packs";
 
 const DEMO = "web-demo/models";
 const SCRIPT = new URL("../dist/worker-thread.node.js", import.meta.url);
@@ -97,7 +97,9 @@ describe("owners", () => {
   });
 
   test("packs are of one model", async (t) => {
-    const body = new FilmRows(readFileSync(`${DEMO}/ranker.safetensors`)).pack([2571, 1]);
+    const body = packMaker(new Uint8Array(readFileSync(`${DEMO}/ranker.safetensors`))).pack([
+      2571, 1,
+    ]);
     const path = `${DEMO}/ranker.safetensors`;
     const worker = open(t);
     const [one, sibling, other, plain] = await Promise.all([

@@ -22,7 +22,7 @@ import { createWorker } from "../dist/worker.node.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { randomAutoencoder } from "./lib/autoencoder.js";
 import { fileOf, randomVector, randomWeights } from "./lib/weights.js";
-import { FilmRows } from "../web-demo/rows.js";
+import { packMaker } from "pocketrec/packs";
 
 const DEMO = "web-demo/models";
 const HISTORY = [
@@ -31,7 +31,8 @@ const HISTORY = [
   { item: 1210, rating: 2 },
 ];
 const PACKED = [2571, 1, 589];
-const packOfFilms = () => new FilmRows(readFileSync(`${DEMO}/ranker.safetensors`)).pack(PACKED);
+const packOfFilms = () =>
+  packMaker(new Uint8Array(readFileSync(`${DEMO}/ranker.safetensors`))).pack(PACKED);
 const FILMS = [2571, 1, 589, 110, "newer than the model", 541, 2028, 17, 480, 50];
 
 /** Creates a worker that ends with the test. threads: those that it started. */

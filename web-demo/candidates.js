@@ -17,18 +17,18 @@ export class Candidates {
   #lists;
   #model;
   #films;
-  #rows;
+  #maker;
 
   /**
    * @param {import("./lists.js").Film[]} catalogue
    * @param {import("../js/model/model.js").Model} model of kind "candidates"
-   * @param {import("./rows.js").FilmRows} rows
+   * @param {import("../js/packs/pack-maker.js").PackMaker} maker of packs for the ranker
    */
-  constructor(catalogue, model, rows) {
+  constructor(catalogue, model, maker) {
     this.#lists = candidateLists(catalogue, model);
     this.#films = new Set(catalogue.map(({ id }) => id));
     this.#model = model;
-    this.#rows = rows;
+    this.#maker = maker;
   }
 
   /**
@@ -47,8 +47,13 @@ export class Candidates {
     const found = query.has("near")
       ? this.#near(query, limit)
       : this.#list(query.get("list") ?? "popular", limit);
-    if (isPack) return { type: "application/octet-stream", body: this.#rows.pack(found.items) };
+    if (isPack) return { type: "application/octet-stream", body: this.#pack(found.items) };
     return { type: "application/json", body: JSON.stringify(found) };
+  }
+
+  /** Without films that the ranker does not know. */
+  #pack(items) {
+    return this.#maker.pack(items.filter((item) => this.#maker.has(item)));
   }
 
   #list(list, limit) {

@@ -9,10 +9,10 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 import { loadModel } from "../dist/index.node.js";
+import { packMaker } from "../dist/packs.js";
 import { BadRequest, Candidates } from "./candidates.js";
 import { tastes } from "./lists.js";
 import { Manifest } from "./manifest.js";
-import { FilmRows } from "./rows.js";
 
 /** The folder of the weights and the catalogue. */
 export const MODELS = folder("models");
@@ -184,13 +184,13 @@ async function openModels(folder) {
     });
   const files = ["catalogue.json", "candidates.safetensors", "ranker.safetensors"];
   const [films, candidates, ranker] = await Promise.all(files.map(read));
-  const rows = new FilmRows(ranker);
-  const bytes = rows.without();
+  const maker = packMaker(new Uint8Array(ranker));
+  const bytes = maker.withoutItems();
   const catalogue = JSON.parse(films);
   const model = await loadModel(candidates);
   return {
     manifest: new Manifest(folder, { [basename(RANKER)]: bytes }),
-    candidates: new Candidates(catalogue, model, rows),
+    candidates: new Candidates(catalogue, model, maker),
     tastes: JSON.stringify({ tastes: tastes(catalogue, model) }),
     ranker: { bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` },
   };

@@ -65,7 +65,7 @@ const sidebar = [
       page("Error codes", "errors"),
       page("The file format", "format"),
       page("Reliability", "reliability"),
-      ...["pocketrec", "history", "cache", "worker", "privacy", "hnsw"].map((entry) => ({
+      ...["pocketrec", "history", "cache", "worker", "packs", "privacy", "hnsw"].map((entry) => ({
         text: entry === "pocketrec" ? entry : `pocketrec/${entry}`,
         collapsed: true,
         items: referenceOf(entry),

@@ -12,6 +12,7 @@ import { addConvert } from "./convert.js";
 import { addEvaluate } from "./evaluate.js";
 import { addInspect } from "./inspect.js";
 import { addManifest } from "./manifest.js";
+import { addPack } from "./pack.js";
 import { addQuantize } from "./quantize.js";
 import { addRank } from "./rank.js";
 import { explain, note } from "./terminal.js";
@@ -19,7 +20,7 @@ import { addVerify } from "./verify.js";
 
 const COMMANDS = [
   ...[addConvert, addInspect, addQuantize, addVerify],
-  ...[addRank, addEvaluate, addManifest],
+  ...[addRank, addEvaluate, addPack, addManifest],
 ];
 
 /** Help is at most this wide. */

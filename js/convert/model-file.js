@@ -2,7 +2,7 @@ import { PocketrecError } from "../common/errors.js";
 import { readInfo } from "../families/index.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { decode, encode } from "./dtypes.js";
-import { writeSafetensors } from "./write-safetensors.js";
+import { writeSafetensors } from "../file/write-safetensors.js";
 
 /**
  * The contents of a weights file (docs/format.md), with its float tensors decoded to float32.

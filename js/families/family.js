@@ -34,6 +34,9 @@
  * @property {(engine: Engine, plan: any, tensors: Tensors) => UserEncoder} userEncoder
  * @property {(engine: Engine, tensors: Tensors, ids: ItemIndex) => PackItems} [openPack] checks the
  *   item side of a candidate pack; none where the family takes no packs
+ * @property {string[]} [itemTensors] what a pack may bring: tensors with a row per item, beside the
+ *   values of the items' features
+ * @property {boolean} [canOmitItems] whether a file may lack them, and rank packs alone
  *
  */
 

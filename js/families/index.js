@@ -1,6 +1,7 @@
 import { autoencoder, autorecItem } from "./autoencoder/index.js";
 import { ncf } from "./ncf/index.js";
 import { candidates, ranker } from "./two-stage/index.js";
+import { itemTensorsOf } from "./item-side.js";
 import { readItemIndex } from "../file/item-ids.js";
 import { readMetadata } from "../file/metadata.js";
 
@@ -33,6 +34,24 @@ export const familyOf = (kind) => BY_KIND[kind];
 
 /** The kinds whose models take candidate packs. */
 export const packKinds = () => Object.keys(BY_KIND).filter((kind) => BY_KIND[kind].openPack);
+
+/**
+ * The tensors of a file with a row per item, which a candidate pack brings.
+ *
+ * @param {import("./family.js").Tensors} tensors
+ * @param {Readonly<import("../file/metadata.js").Info>} info
+ * @returns {import("./item-side.js").ItemTensor[] | undefined} undefined: the kind takes no packs
+ */
+export function itemSideOf(tensors, info) {
+  const { openPack, itemTensors = [] } = familyOf(info.kind);
+  return openPack && itemTensorsOf(tensors, info, itemTensors);
+}
+
+/**
+ * Whether a file of a kind may lack its items, and rank packs alone.
+ * @param {Kind} kind
+ */
+export const canOmitItems = (kind) => familyOf(kind).canOmitItems === true;
 
 /**
  * Reads and checks a weights file's own description (docs/format.md).

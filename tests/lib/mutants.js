@@ -8,7 +8,7 @@ import { PocketrecError } from "../../js/common/errors.js";
 import { convert } from "../../js/convert/convert.js";
 import { readExpected } from "../../js/convert/expect/lines.js";
 import { TOLERANCE } from "./assert-close.js";
-import { readSafetensors } from "../../web-demo/safetensors.js";
+import { readSafetensors } from "./safetensors-file.js";
 import { writeSafetensors } from "./safetensors.js";
 
 /**

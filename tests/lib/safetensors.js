@@ -1,6 +1,6 @@
 // The least of the safetensors format that tests and benchmarks need: written, and read back as
 // float32.
-import { fileOf, headerOf, readSafetensors as readTensors } from "../../web-demo/safetensors.js";
+import { fileOf, headerOf, readSafetensors as readTensors } from "./safetensors-file.js";
 
 /**
  * tensors: { name: { shape, data: typed array, dtype = "F32" } } -> ArrayBuffer

@@ -24,4 +24,5 @@ export const ncf = {
   place: (engine, plan, tensors) => placeParts(engine, NCF_STORE, plan.parts, tensors),
   userEncoder: (engine, plan, tensors) => new NcfUserEncoder(engine, plan, tensors),
   openPack: openNcfPack,
+  itemTensors: ["gmf.item", "mlp.item", "mlp.item_hidden", "item.bias"],
 };

@@ -29,6 +29,8 @@ export const candidates = {
   place: placeCandidates,
   userEncoder: (engine, plan) => new TwoStageUserEncoder(engine, plan, "pr_candidates_encode"),
   openPack: openCandidatesPack,
+  itemTensors: ["item.embedding"],
+  canOmitItems: true,
 };
 
 /**
@@ -54,4 +56,6 @@ export const ranker = {
   scorer: ({ wasm, address }) => wasm.pr_ranker_tower(address) >>> 0,
   userEncoder: (engine, plan) => new TwoStageUserEncoder(engine, plan, "pr_ranker_encode"),
   openPack: openRankerPack,
+  itemTensors: ["item.hidden"],
+  canOmitItems: true,
 };

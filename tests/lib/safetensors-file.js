@@ -59,7 +59,7 @@ export function fileOf(header, data) {
 }
 
 /**
- * Reads a file of this repository without checks. Files from others are read by the package.
+ * Reads a file that a test made, without checks. Files from others are read by the package.
  *
  * @param {Uint8Array} bytes
  * @returns {{ tensors: Record<string, Tensor>, metadata: Record<string, string> | undefined }} the

@@ -1,11 +1,11 @@
 import { PocketrecError } from "../common/errors.js";
-import { HEADER_MAX } from "../file/safetensors.js";
+import { HEADER_MAX } from "./safetensors.js";
 
 /**
  * A safetensors file. Equal models give equal bytes: tensors are sorted by the width of their
  * numbers, widest first, so that all stay aligned, then by name.
  *
- * @param {Iterable<import("../file/safetensors.js").Tensor>} tensors
+ * @param {Iterable<import("./safetensors.js").Tensor>} tensors
  * @param {Record<string, unknown>} description the content of `__metadata__.pocketrec`
  * @throws {PocketrecError} "too-large": the header is longer than loadModel reads
  */

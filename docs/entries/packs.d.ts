@@ -1,0 +1,2 @@
+export * from "../../dist/types/packs.js";
+export type { PackMaker } from "../../dist/types/packs/pack-maker.js";
