@@ -97,11 +97,13 @@ void pr_candidates_use(pr_candidates *model, const pr_candidates_items *items) {
     model->items = items ? *items : model->weights.items;
 }
 
-// 1 / the length of x (width), 0 for zeros; in doubles, where squares of floats do not overflow.
+// 1 / the length of x (width), 0 for zeros and where a float cannot hold it (lengths below 3e-39);
+// in doubles, where squares of floats do not overflow.
 static float inverse_length(const float *x, int32_t width) {
     double square = 0;
     for (int32_t k = 0; k < width; k++) square += (double)x[k] * x[k];
-    return square > 0 ? (float)(1 / __builtin_sqrt(square)) : 0;
+    float inverse = square > 0 ? (float)(1 / __builtin_sqrt(square)) : 0;
+    return __builtin_isfinite(inverse) ? inverse : 0;
 }
 
 void pr_candidates_items_ready(pr_candidates *model) {
@@ -168,10 +170,12 @@ pr_status pr_candidates_score(const pr_candidates *model, const float *prepared,
 }
 
 // Scores rows first .. first + count - 1 exactly and pushes them.
-static void offer(const pr_candidates *model, const float *prepared, uint32_t first, int32_t count,
-                  const uint8_t *excluded, pr_topk *top) {
-    dot(model, prepared, 0, first, count, model->scratch.scores);
-    pr_topk_push(top, model->scratch.scores, 0, first, count, excluded);
+static pr_status offer(const pr_candidates *model, const float *prepared, uint32_t first,
+                       int32_t count, const uint8_t *excluded, pr_topk *top) {
+    float *scores = model->scratch.scores;
+    dot(model, prepared, 0, first, count, scores);
+    pr_topk_push(top, scores, 0, first, count, excluded);
+    return pr_first_not_finite(PR_F32, scores, count) < 0 ? PR_OK : PR_ERR_NOT_FINITE;
 }
 
 // Offers those of four rows whose bound reaches the worst of the best; bound NULL: all four.
@@ -198,14 +202,18 @@ static void scan_halves(const pr_candidates *model, pr_query *query, const float
 }
 
 // Rows one by one, a piece at a time.
-static void scan_exactly(const pr_candidates *model, const float *prepared, uint32_t first,
-                         int32_t count, const uint8_t *excluded, pr_topk *top) {
+static pr_status scan_exactly(const pr_candidates *model, const float *prepared, uint32_t first,
+                              int32_t count, const uint8_t *excluded, pr_topk *top) {
+    pr_status status = PR_OK;
     for (int32_t done = 0; done < count; done += SCAN_ROWS) {
         int32_t piece = count - done < SCAN_ROWS ? count - done : SCAN_ROWS;
-        offer(model, prepared, first + (uint32_t)done, piece, excluded, top);
+        if (offer(model, prepared, first + (uint32_t)done, piece, excluded, top))
+            status = PR_ERR_NOT_FINITE;
     }
+    return status;
 }
 
+// In the range of bounds no score overflows.
 static void scan_bytes(const pr_candidates *model, pr_query *query, const float *prepared,
                        uint32_t first, int32_t count, const uint8_t *excluded, pr_topk *top) {
     int32_t done = 0;
@@ -217,12 +225,12 @@ static void scan_bytes(const pr_candidates *model, pr_query *query, const float 
     offer(model, prepared, first + (uint32_t)done, count - done, excluded, top);
 }
 
-void pr_candidates_scan(const pr_candidates *model, const float *prepared, uint32_t first,
-                        int32_t count, const uint8_t *excluded, pr_topk *top) {
+pr_status pr_candidates_scan(const pr_candidates *model, const float *prepared, uint32_t first,
+                             int32_t count, const uint8_t *excluded, pr_topk *top) {
     pr_query query = { .numbers = model->scratch.query };
-    if (top->capacity == 0) return;
-    if (*model->items.has_bounds && pr_query_make(&query, prepared, model->items.table.stride))
-        scan_bytes(model, &query, prepared, first, count, excluded, top);
-    else
-        scan_exactly(model, prepared, first, count, excluded, top);
+    if (top->capacity == 0) return PR_OK;
+    if (!*model->items.has_bounds || !pr_query_make(&query, prepared, model->items.table.stride))
+        return scan_exactly(model, prepared, first, count, excluded, top);
+    scan_bytes(model, &query, prepared, first, count, excluded, top);
+    return PR_OK;
 }

@@ -113,9 +113,10 @@ pr_status pr_candidates_score(const pr_candidates *model, const float *prepared,
 
 // Pushes rows first .. first + count - 1 to `top`, except those excluded (a bit per row, or NULL).
 // The entries of `top` are those that pr_candidates_score and pr_topk_push would leave, to the bit;
-// int8 tables are scanned three times as fast (query.h).
-void pr_candidates_scan(const pr_candidates *model, const float *prepared, uint32_t first,
-                        int32_t count, const uint8_t *excluded, pr_topk *top);
+// int8 tables are scanned three times as fast (query.h). PR_ERR_NOT_FINITE where a score that was
+// computed is NaN or infinite.
+pr_status pr_candidates_scan(const pr_candidates *model, const float *prepared, uint32_t first,
+                             int32_t count, const uint8_t *excluded, pr_topk *top);
 
 // vectors (count, width) = the vectors of items, of length 1 where normalized. rows (count) in
 // range.

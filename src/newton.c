@@ -12,9 +12,11 @@ enum {
 // Armijo's condition: the share of the promised decrease that a step must reach.
 static const float DECREASE_MIN = 1e-4f;
 
-// A step that promises at most half of this, in units of the loss, ends so near the minimum that
-// the next one would promise the square of it. It is the last, taken without another evaluation.
-static const float LAST_DECREMENT = 1e-2f;
+// Steps that promise at most half of NEAR_DECREMENT, in units of the loss, are so near the minimum
+// that the next one promises about the square of it: they are taken as they are, since a float's
+// loss may not show such a decrease. One of LAST_DECREMENT is the last: it ends within 1e-5 of the
+// minimum.
+static const float NEAR_DECREMENT = 1e-2f, LAST_DECREMENT = 1e-4f;
 
 // stride is that of the item table's rows, gmf_stride.
 typedef struct newton_scratch {
@@ -248,10 +250,12 @@ static int32_t backtrack(newton *fit, float decrement) {
 static int32_t iterate(newton *fit) {
     float decrement = newton_step(fit);
     if (!(decrement > 0)) return 0;
-    if (decrement > LAST_DECREMENT) return backtrack(fit, decrement);
+    if (decrement > NEAR_DECREMENT) return backtrack(fit, decrement);
     move(fit, 1);
     accept(fit);
-    return 0;
+    if (decrement <= LAST_DECREMENT) return 0;
+    evaluate(fit, fit->scratch.z);
+    return 1;
 }
 
 int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,

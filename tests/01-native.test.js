@@ -18,6 +18,7 @@ const TESTS = [
   "topk_test",
   "convert_test",
   "table_test",
+  "query_test",
   "solve_test",
   "output_test",
   "diversity_test",
@@ -41,7 +42,7 @@ const FLAGS = [
   "-Wextra",
   "-Werror",
   "-ffp-contract=off",
-  "-fsanitize=address,undefined",
+  "-fsanitize=address,undefined,float-cast-overflow",
   "-fno-sanitize-recover=all",
 ];
 

@@ -1,4 +1,4 @@
-import { ACTIVATIONS, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "../runtime/abi.js";
+import { ACTIVATIONS, DTYPES, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "../runtime/abi.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { familyOf, planOf } from "../families/index.js";
 import { areBelow } from "../file/item-ids.js";
@@ -292,7 +292,8 @@ export class Engine {
     const [user, top, bitmap] = memory.scratch(prepared.byteLength, ...extra);
     memory.f32(user, prepared.length).set(prepared);
     start(top, bitmap);
-    this.#function("scan")(scorer, user, 0, length, extra[1] ? bitmap : 0, top);
+    if (this.#function("scan")(scorer, user, 0, length, extra[1] ? bitmap : 0, top) !== 0)
+      throw notFinite();
   }
 
   /**
@@ -353,6 +354,7 @@ export class Engine {
       const count = Math.min(CHUNK, length - first);
       if (rows) memory.u32(chunk, count).set(rows.subarray(first, first + count));
       if (score(this.scorer, user, rows ? chunk : 0, first, count, raw) !== 0) return false;
+      this.#assertFinite(raw, count);
       visit(raw, first, count, rows ? chunk : 0);
     }
     return true;
@@ -412,5 +414,19 @@ export class Engine {
       address,
       Math.ceil(count / 4) * 4,
     );
+    this.#assertFinite(address, count);
+  }
+
+  /**
+   * Refuses scores that overflowed: their order would say nothing.
+   *
+   * @param {number} address
+   * @param {number} count
+   */
+  #assertFinite(address, count) {
+    if (this.wasm.pr_first_not_finite(DTYPES.F32.code, address, count) >= 0) throw notFinite();
   }
 }
+
+const notFinite = () =>
+  new PocketrecError("not-finite", "score", "a float32", "an overflow: a vector too large");

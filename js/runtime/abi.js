@@ -82,7 +82,7 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_candidates_prepared_size", // model -> floats
   "pr_candidates_prepare", // model, vector, prepared
   "pr_candidates_score", // as pr_ncf_score
-  "pr_candidates_scan", // model, prepared, first, count, [excluded], top
+  "pr_candidates_scan", // model, prepared, first, count, [excluded], top -> status
   "pr_candidates_vectors", // model, rows, count, vectors
 
   "pr_ranker_size", // config -> bytes
