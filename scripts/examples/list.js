@@ -1,6 +1,6 @@
 // The examples, and how each is checked.
 import { checkEdge } from "./edge.js";
-import { checkExtension, checkOffline, checkPage } from "./pages.js";
+import { checkExtension, checkOffline, checkPacks, checkPage } from "./pages.js";
 import { checkFirst, checkScript } from "./output.js";
 import { walkGettingStarted } from "./walk.js";
 
@@ -15,6 +15,7 @@ export const EXAMPLES = [
   { name: "vite-svelte", check: checkPage },
   { name: "next", check: checkPage },
   { name: "worker", check: checkPage },
+  { name: "express", check: checkPacks },
   { name: "offline", check: checkOffline },
   { name: "cloudflare-worker", check: checkEdge },
   { name: "extension", check: checkExtension },

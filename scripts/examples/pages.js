@@ -1,14 +1,24 @@
 // Examples that are pages: the list is the package's, before and after a button is pressed.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
 import { launch, noChromium } from "../../tests/lib/visit.js";
-import { expectedTitles } from "./expected.js";
+import { expectedTitles, rankedTitles } from "./expected.js";
 import { startServer } from "./server.js";
 
 const LIKED = "The Ninth Moon";
 
 /** @param {{ folder: string }} example whose "start" serves its page at port 8080 */
 export const checkPage = (example) => visit(example, checkList);
+
+/** The same, for a page whose server sends these candidates. */
+export const checkPacks = (example) =>
+  visit(example, async (page) => {
+    const source = readFileSync(`${example.folder}/server.mjs`, "utf8");
+    const [, list] = source.match(/TODAY = (\[[^]*?\n\]);/);
+    const candidates = [...list.matchAll(/"(.*?)"/g)].map(([, title]) => title);
+    await checkList(page, (history) => rankedTitles(candidates, history));
+  });
 
 /** The same, and again after the server has stopped. */
 export const checkOffline = (example) =>
@@ -52,25 +62,25 @@ async function visit({ folder }, check) {
   return undefined;
 }
 
-async function checkList(page) {
-  assert.deepEqual(await shownTitles(page, []), await expectedTitles([]));
+/**
+ * @param {import("puppeteer-core").Page} page
+ * @param {(history: string[]) => Promise<string[]>} [titlesFor] what it has to show
+ */
+async function checkList(page, titlesFor = expectedTitles) {
+  await showsTitles(page, await titlesFor([]));
   await page.evaluate((title) => {
     [...document.querySelectorAll("button")].find((one) => one.innerText === title)?.click();
   }, LIKED);
-  assert.deepEqual(await shownTitles(page, [LIKED]), await expectedTitles([LIKED]));
+  await showsTitles(page, await titlesFor([LIKED]));
 }
 
-/** The titles of the list, once they are those for the history, or after some seconds. */
-async function shownTitles(page, history) {
-  const expected = await expectedTitles(history);
-  const read = () => [...document.querySelectorAll("ol li")].map((line) => line.innerText);
-  await page
-    .waitForFunction(
-      (expected) =>
-        [...document.querySelectorAll("ol li")].map((line) => line.innerText).join() === expected,
-      { timeout: 15_000 },
-      expected.join(),
-    )
-    .catch(() => {});
-  return page.evaluate(read);
+/** The list of the page becomes this one. */
+export async function showsTitles(page, titles) {
+  const read = () =>
+    page.$$eval("ol li", (lines) => lines.map((line) => line.textContent.trim()).join("\n"));
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if ((await read()) === titles.join("\n")) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert.equal(await read(), titles.join("\n"));
 }

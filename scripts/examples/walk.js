@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 
 import { launch, noChromium } from "../../tests/lib/visit.js";
 import { expectedTitles, rankedTitles } from "./expected.js";
+import { showsTitles } from "./pages.js";
 import { startServer } from "./server.js";
 
 const run = promisify(execFile);
@@ -83,11 +84,3 @@ async function checkServed(folder, command) {
     await server.stop();
   }
 }
-
-const showsTitles = (page, titles) =>
-  page.waitForFunction(
-    (expected) =>
-      [...document.querySelectorAll("ol li")].map((line) => line.innerText).join() === expected,
-    { timeout: 30_000 },
-    titles.join(),
-  );
