@@ -9,7 +9,7 @@ import { startServer } from "./server.js";
 const LIKED = "The Ninth Moon";
 
 /** @param {{ folder: string }} example whose "start" serves its page at port 8080 */
-export const checkPage = (example) => visit(example, checkList);
+export const checkPage = (example) => visit(example, (page) => checkList(page));
 
 /** The same, for a page whose server sends these candidates. */
 export const checkPacks = (example) =>
