@@ -85,5 +85,11 @@ int run(void) {
     CHECK(pr_solve_factor(u, 2) == PR_OK);
     x[0] = 3, x[1] = 0;
     CHECK(pr_solve_change(u, 2, x, -1) == PR_ERR_PRECISION);
+    // A row whose withdrawal leaves 1e-8 of a squared pivot, and one that leaves 1e-4.
+    for (int i = 0; i < 2; i++) {
+        pr_solve_begin(u, 2, 1);
+        x[0] = __builtin_sqrt(1 - (i ? 1e-4 : 1e-8)), x[1] = 0;
+        CHECK(pr_solve_change(u, 2, x, -1) == (i ? PR_OK : PR_ERR_PRECISION));
+    }
     return 0;
 }
