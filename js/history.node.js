@@ -5,11 +5,17 @@ import { join } from "node:path";
 import envPaths from "env-paths";
 
 import { argumentError } from "./common/arguments.js";
+import { inspected } from "./common/inspected.js";
 import { FileStore } from "./history/file-store.js";
 import { History } from "./history/history.js";
 import { assertHistoryName } from "./history/name.js";
 
 export { PocketrecError } from "./common/errors.js";
+
+inspected(History, "History", ({ interactionCount, storage }) => [
+  `${interactionCount} interactions`,
+  `storage: ${storage}`,
+]);
 
 /** @type {typeof import("./history.js").openHistory} */
 export async function openHistory(

@@ -23,6 +23,6 @@ export { PocketrecError } from "./common/errors.js";
  * @throws {import("./common/errors.js").PocketrecError} with a `code`: what is wrong with the
  *   source or the file
  */
-export function loadModel(source, options = {}) {
+export function loadModel(source, options) {
   return load(source, options, readSource);
 }

@@ -4,7 +4,13 @@
 import { readFile } from "node:fs/promises";
 
 import { PocketrecError, throwIfAborted } from "./common/errors.js";
+import { fileError } from "./common/file-error.js";
+import { inspected } from "./common/inspected.js";
+import { CandidatePack } from "./model/candidate-pack.js";
 import { load } from "./model/load.js";
+import { Model } from "./model/model.js";
+import { User } from "./model/user.js";
+import { Recommender } from "./pipeline/recommender.js";
 import { readSource } from "./file/source.js";
 
 export { corrupt } from "./model/corrupt.js";
@@ -13,6 +19,20 @@ export { fromModel } from "./pipeline/from-model.js";
 export { createRecommender } from "./pipeline/recommender.js";
 export { blend, block, cap, compose, diversify, pin } from "./pipeline/rerank.js";
 export { PocketrecError };
+
+inspected(Model, "Model", ({ kind, info, itemCount }) => [
+  kind,
+  info.name && JSON.stringify(info.name),
+  `${itemCount} items`,
+]);
+inspected(User, "User", ({ items, unknown }) => [
+  `${items.length} items`,
+  `${unknown.length} unknown`,
+]);
+inspected(CandidatePack, "CandidatePack", ({ itemCount }) => [`${itemCount} items`]);
+inspected(Recommender, "Recommender", ({ lastCandidates }) => [
+  `${lastCandidates.length} last candidates`,
+]);
 
 /**
  * Loads a model from a weights file (docs/format.md).
@@ -25,7 +45,7 @@ export { PocketrecError };
  * @throws {import("./common/errors.js").PocketrecError} with a `code`: what is wrong with the
  *   source or the file
  */
-export function loadModel(source, options = {}) {
+export function loadModel(source, options) {
   return load(source, options, readPath);
 }
 
@@ -44,8 +64,6 @@ async function readPath(source, options) {
     return bytes;
   } catch (cause) {
     throwIfAborted(options.signal);
-    throw new PocketrecError("network", String(source), "a file that can be read", String(cause), {
-      cause,
-    });
+    throw fileError(String(source), cause);
   }
 }

@@ -15,8 +15,8 @@ export { PocketrecError } from "./common/errors.js";
 export { blend, block, cap, compose, pin } from "./pipeline/rerank.js";
 
 /** @type {typeof import("./index.js").loadModel} */
-export function loadModel(source, options = {}) {
-  return load(source, { module, ...options }, readSource);
+export function loadModel(source, options) {
+  return load(source, options === null ? options : { module, ...options }, readSource);
 }
 
 /** @type {typeof diversifyWith} */

@@ -40,6 +40,8 @@ const NAMES_NO_FAMILY = [
   '"gmf" in source && "mlp" in source', // loadModel({ gmf, mlp })
   'kind === "gaussian"', // of corrupt()
   '"candidates",', // the argument of rank and openCandidates, in errors
+  'Of(candidates, "candidates")',
+  'toSendable(candidates, "candidates")',
   '{ "kind": "gmf",', // the example of --map in the help
 ];
 

@@ -130,7 +130,7 @@ describe("servers and files that fail", () => {
     assertRefused(() => loadModel(`${address}/short`), "truncated"));
   test("a server that is not there", () =>
     assertRefused(() => loadModel("http://127.0.0.1:1/model"), "network"));
-  test("a file: URL that is none", () => assertRefused(() => loadModel("file://["), "network"));
+  test("a file: URL that is none", () => assertRefused(() => loadModel("file://["), "unreadable"));
   test("a buffer that was transferred away", async () => {
     const buffer = file.slice(0);
     const view = new Uint8Array(buffer);
@@ -139,8 +139,8 @@ describe("servers and files that fail", () => {
     await assertRefused(() => loadModel(view), "bad-argument", "source");
   });
   test("a file that is not there", () =>
-    assertRefused(() => loadModel(join(folder, "none")), "network", join(folder, "none")));
-  test("a folder", () => assertRefused(() => loadModel(folder), "network"));
+    assertRefused(() => loadModel(join(folder, "none")), "not-found", join(folder, "none")));
+  test("a folder", () => assertRefused(() => loadModel(folder), "unreadable"));
   test("a Response that was read before", async () => {
     const response = await fetch(`${address}/model`);
     await response.arrayBuffer();

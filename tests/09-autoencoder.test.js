@@ -267,9 +267,9 @@ describe("users", () => {
       const model = await load(CASES[name]);
       const user = model.user({ history: HISTORY });
       const vector = user.vector;
-      assert.throws(() => model.user({ history: [3] }), {
+      assert.throws(() => user.update({ add: [3] }), {
         code: "bad-argument",
-        subject: "rating of interaction 0",
+        subject: "rating of item 3",
       });
       assert.throws(
         () =>
@@ -376,7 +376,7 @@ describe("users", () => {
     const model = await load(CASES.CDAE);
     for (const history of [null, "", 0, false]) {
       for (const who of [{ history }, { history, vector: model.user({ history: [] }).vector }]) {
-        await assertRefused(() => model.user(who), "bad-argument", "items");
+        await assertRefused(() => model.user(who), "bad-argument", "history");
       }
     }
     const odd = model.user({ history: [-0] });

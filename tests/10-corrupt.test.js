@@ -82,7 +82,7 @@ test("wrong arguments are refused by name", () => {
     [RATED, { kind: "mask", q: "half" }, "q"],
     [RATED, { kind: "gaussian", q: -1 }, "q"],
     [RATED, { kind: "mask", q: 0.5, seed: 0 }, "seed"],
-    [5, { kind: "mask", q: 0.5 }, "items"],
+    [5, { kind: "mask", q: 0.5 }, "history"],
     [RATED, undefined, "kind"],
     [[3, { item: 4, rating: "5" }], { kind: "gaussian", q: 0.1 }, "rating of interaction 1"],
     [[{ item: 4, rating: NaN }], { kind: "salt-and-pepper", q: 0.1 }, "rating of interaction 0"],

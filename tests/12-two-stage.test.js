@@ -206,7 +206,7 @@ test("quantiles: the share below, also where they repeat", () => {
   );
 });
 
-test("a list shorter than its length has no vectors", async () => {
+test("a list that claims to be longer has the vectors of what it holds", async () => {
   class Longer extends Uint32Array {
     get length() {
       return 1000;
@@ -219,11 +219,7 @@ test("a list shorter than its length has no vectors", async () => {
       user,
       Uint32Array.from({ length: 90 }, (_, row) => row),
     );
-    assert.throws(() => model.vectors(new Longer([1, 2])), {
-      code: "bad-argument",
-      subject: "items",
-    });
-    assert.deepEqual(model.vectors(Uint32Array.of(1, 2)), model.vectors([1, 2]));
+    assert.deepEqual(model.vectors(new Longer([1, 2])), model.vectors([1, 2]));
   }
 });
 

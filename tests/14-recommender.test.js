@@ -617,7 +617,7 @@ describe("errors name their stage", () => {
     ["rank", { rank: oops, retrieve: () => [1] }, "failed"],
     ["rank", { rank: () => "list", retrieve: () => [1] }, "bad-argument"],
     ["rank", { rank: () => [{ item: 1, score: NaN }], retrieve: () => [1] }, "bad-argument"],
-    ["rank", { history: [{ item: film(1), rating: "good" }] }, "bad-argument"],
+    ["rank", { history: [{ item: film(1) }, null] }, "bad-argument"],
     ["rerank", { rerank: oops }, "failed"],
     ["rerank", { rerank: [(list) => list.map(({ item }) => item)] }, "bad-argument"],
   ]) {

@@ -173,7 +173,7 @@ describe("the HNSW index", { skip: noUsearch }, () => {
     };
     for (const another of [other, asCandidates(model, 2999)])
       await assertRefused(hnswIndex(another, { file: path }), "bad-shape", path);
-    await assertRefused(hnswIndex(model, { file: join(folder, "nothing") }), "network");
+    await assertRefused(hnswIndex(model, { file: join(folder, "nothing") }), "not-found");
     const whole = readFileSync(path);
     const changed = Buffer.from(whole);
     changed[4000] ^= 1;

@@ -1,4 +1,5 @@
-import { assertNoRenamedOption, assertNumber } from "../common/arguments.js";
+import { assertNumber } from "../common/arguments.js";
+import { checkOptions } from "../common/options.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { wait } from "../common/timeout.js";
 import { CALL, assertWeightsName, entryOf, fetchEntry, resolveUrl } from "./manifest.js";
@@ -24,9 +25,10 @@ const DEFAULT_TIMEOUT = 5000;
  * @throws {PocketrecError} without cached weights: "bad-manifest", "http", "network", "integrity",
  *   "too-large", "out-of-memory", "unsupported", "storage"; in any case "bad-argument", "aborted"
  */
-export async function fetchWeights(manifest, name, options = {}) {
-  assertNoRenamedOption(options, { patience: "timeout" });
-  const { signal, timeout = DEFAULT_TIMEOUT } = options;
+export async function fetchWeights(manifest, name, options) {
+  const names = "signal onProgress timeout";
+  const checked = checkOptions(options, "fetchWeights", names, { patience: "timeout" });
+  const { signal, timeout = DEFAULT_TIMEOUT } = checked;
   assertWeightsName(name);
   assertNumber(timeout, "timeout");
   throwIfAborted(signal, CALL);
@@ -34,12 +36,12 @@ export async function fetchWeights(manifest, name, options = {}) {
   const cache = await wait(openWeightsCache(name), CALL, signal);
   try {
     const longest = (await cache.lastEntry()) ? timeout : Infinity;
-    return await obtain(await wait(findEntry(), CALL, signal, longest), cache, options);
+    return await obtain(await wait(findEntry(), CALL, signal, longest), cache, checked);
   } catch (error) {
     throwIfAborted(signal, CALL);
     // Any other error is the app's own, from onProgress.
     if (!(error instanceof PocketrecError)) throw error;
-    const last = await lastComplete(cache, options);
+    const last = await lastComplete(cache, checked);
     if (!last) throw error;
     return { ...last, source: "cache", warning: error };
   }

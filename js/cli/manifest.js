@@ -3,9 +3,10 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, parse, relative, resolve, sep } from "node:path";
 
-import { WEIGHTS_MAX } from "../cache/manifest.js";
+import { WEIGHTS_MAX, assertWeightsName } from "../cache/manifest.js";
 import { writeBytes } from "../convert/files.js";
 import { PocketrecError, show } from "../common/errors.js";
+import { fileError } from "../common/file-error.js";
 import { paragraph } from "./options.js";
 import { bytes as size, progress, say, sayJson } from "./terminal.js";
 
@@ -18,6 +19,7 @@ const TEXTS = {
     (docs/cache.md): for each file its URL relative to the manifest, version, length and SHA-256.
     The weights are named by the file without its last extension.`),
   out: "the file to write; without it the manifest is printed, with URLs from this folder",
+  name: "the name that apps ask for, of one file (default: the file's, without .safetensors)",
   release: "version of all files (default: the first 12 digits of each file's SHA-256)",
 };
 
@@ -29,22 +31,28 @@ export function addManifest(program) {
     .description(TEXTS.description)
     .argument("<files...>", "weights files, as they will be published")
     .option("-o, --out <file>", TEXTS.out)
+    .option("--name <name>", TEXTS.name)
     .option("--release <name>", TEXTS.release)
     .action(run);
 }
 
 /**
  * @param {string[]} paths
- * @param {{ out?: string, release?: string }} options
+ * @param {{ out?: string, name?: string, release?: string }} options
  */
-async function run(paths, { out, release }) {
-  if (release === "")
-    throw new PocketrecError("bad-argument", "--release", "a name", "an empty one");
-  assertDistinctNames(paths);
+async function run(paths, { out, name, release }) {
+  for (const [option, value] of Object.entries({ name, release }))
+    if (value === "")
+      throw new PocketrecError("bad-argument", `--${option}`, "a name", "an empty one");
+  if (name !== undefined) {
+    assertWeightsName(name);
+    if (paths.length > 1)
+      throw new PocketrecError("bad-argument", "--name", "one file", `${paths.length}`);
+  } else assertDistinctNames(paths);
   const folder = out === undefined ? "." : dirname(out);
   /** @type {Listed[]} */
   const listed = [];
-  for (const path of paths) listed.push(await list(path, folder, release));
+  for (const path of paths) listed.push(await list(path, folder, { name, release }));
   const weights = Object.fromEntries(listed.map(({ name, ...entry }) => [name, entry]));
   const manifest = { format: 1, weights };
   if (out === undefined) return void sayJson(manifest);
@@ -75,16 +83,16 @@ function assertDistinctNames(paths) {
 /**
  * @param {string} path
  * @param {string} folder of the manifest
- * @param {string} [release]
+ * @param {{ name?: string, release?: string }} options
  * @returns {Promise<Listed>}
  */
-async function list(path, folder, release) {
+async function list(path, folder, { name = parse(path).name, release }) {
   const { bytes, sha256 } = await digest(path);
   if (bytes < 1) throw new PocketrecError("truncated", path, "a weights file", "an empty file");
   if (bytes > WEIGHTS_MAX)
     throw new PocketrecError("too-large", path, `at most ${WEIGHTS_MAX} bytes`, `${bytes}`);
   const url = relative(resolve(folder), resolve(path)).split(sep).map(encodeURIComponent).join("/");
-  return { name: parse(path).name, url, version: release ?? sha256.slice(0, 12), bytes, sha256 };
+  return { name, url, version: release ?? sha256.slice(0, 12), bytes, sha256 };
 }
 
 /**
@@ -96,7 +104,10 @@ async function digest(path) {
   let bytes = 0;
   try {
     const stats = await stat(path);
-    if (!stats.isFile()) throw unreadable(path, stats.isDirectory() ? "a folder" : "none");
+    if (!stats.isFile()) {
+      const code = stats.isDirectory() ? "EISDIR" : undefined;
+      throw fileError(path, { code, message: "no regular file" });
+    }
     const bar = progress(parse(path).base, stats.size);
     try {
       for await (const chunk of createReadStream(path)) {
@@ -109,16 +120,7 @@ async function digest(path) {
     }
   } catch (cause) {
     if (cause instanceof PocketrecError) throw cause;
-    const { code, message } = /** @type {NodeJS.ErrnoException} */ (cause);
-    throw unreadable(path, code === "ENOENT" ? "none" : message, cause);
+    throw fileError(path, cause);
   }
   return { bytes, sha256: hash.digest("hex") };
 }
-
-/**
- * @param {string} path
- * @param {string} found
- * @param {unknown} [cause]
- */
-const unreadable = (path, found, cause) =>
-  new PocketrecError("network", path, "a file that can be read", found, { cause });

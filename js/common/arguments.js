@@ -3,7 +3,7 @@ import { PocketrecError, show } from "./errors.js";
 /**
  * Checks of arguments. A failed check throws `PocketrecError` "bad-argument".
  *
- * @typedef {string | number} ItemId the app's id of an item
+ * @typedef {import("./ids.js").ItemId} ItemId the app's id of an item
  */
 
 /**
@@ -26,23 +26,6 @@ export function assertNumber(value, subject, { min = 0, max = Infinity, integer 
   if (typeof value === "number" && value >= min && value <= max && (isInteger || !integer)) return;
   const range = `from ${min}${max < Infinity ? ` to ${max}` : ""}`;
   throw argumentError(subject, `a ${integer ? "whole " : ""}number ${range}`, value);
-}
-
-/**
- * Refuses options by their names of 0.1, which would be ignored silently.
- *
- * @param {unknown} options as the app passed them
- * @param {Record<string, string>} renamed old name to new name
- * @throws {PocketrecError} "bad-argument"
- */
-export function assertNoRenamedOption(options, renamed) {
-  if (options === null || typeof options !== "object") return;
-  for (const [before, now] of Object.entries(renamed)) {
-    if (!(before in options)) continue;
-    throw new PocketrecError("bad-argument", before, `the option ${now}`, "its old name", {
-      hint: `${before} is called ${now} since 0.2.`,
-    });
-  }
 }
 
 /**

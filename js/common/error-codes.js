@@ -66,6 +66,14 @@ export const ERROR_CODES = {
     cause: "The server answered with an error status.",
     action: "Check the address; try again later for a status of 500 or more.",
   },
+  "not-found": {
+    cause: "A local file is missing.",
+    action: "Check the path. A relative one starts from the folder that the process runs in.",
+  },
+  unreadable: {
+    cause: "A local file is a folder, may not be read, or is too large.",
+    action: "Pass the path of a file that the process may read.",
+  },
   network: {
     cause: "There was no answer: offline, a wrong host, or a server without CORS headers.",
     action: "Try again later. For another origin the server must send CORS headers.",
@@ -147,8 +155,7 @@ export const ERROR_CODES = {
     action: "Write it with `npx pocketrec manifest`.",
   },
   integrity: {
-    cause:
-      "The downloaded bytes are not those of the manifest's SHA-256, or of before a worker's crash.",
+    cause: "The downloaded bytes are not those of the manifest, or of before a worker's crash.",
     action: "Publish manifest and weights together; a proxy must not change the file.",
   },
   "budget-spent": {

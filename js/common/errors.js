@@ -42,6 +42,7 @@ const SHOWN_MAX = 80;
  */
 export function show(value) {
   try {
+    if (typeof (/** @type {any} */ (value)?.then) === "function") return "a promise (await it)";
     return cut(write(value, SHOWN_MAX + 1), SHOWN_MAX);
   } catch {
     return "an object that cannot be read";
@@ -74,6 +75,21 @@ function write(value, room) {
       add(`${JSON.stringify(cut(key, SHOWN_MAX))}:`, /** @type {any} */ (value)[key]);
     }
   return isList ? `[${text}]` : `{${text}}`;
+}
+
+/**
+ * An error whose subject begins with where it happened: a file, an address, a stage. Any other
+ * value stays as it is.
+ *
+ * @template T
+ * @param {string | undefined} where
+ * @param {T} error
+ * @returns {T | PocketrecError}
+ */
+export function within(where, error) {
+  if (!where || !(error instanceof PocketrecError) || error.subject === where) return error;
+  const { code, subject, expected, found, hint } = error;
+  return new PocketrecError(code, `${where}: ${subject}`, expected, found, { hint, cause: error });
 }
 
 /**

@@ -1,12 +1,13 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 
 import { PocketrecError } from "../common/errors.js";
+import { fileError } from "../common/file-error.js";
 
 /**
  * The bytes of a file.
  *
  * @param {string} path
- * @throws {PocketrecError} "network" with a readable reason
+ * @throws {PocketrecError} "not-found", "unreadable"
  */
 export async function readBytes(path) {
   try {
@@ -14,8 +15,7 @@ export async function readBytes(path) {
     // A plain Uint8Array: slices of a Buffer share its memory.
     return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
-    const found = reasonOf(cause);
-    throw new PocketrecError("network", path, "a file that can be read", found, { cause });
+    throw fileError(path, cause);
   }
 }
 
@@ -46,18 +46,6 @@ export function namingPath(path, error) {
   return Object.assign(new PocketrecError(code, path, expected, found, { hint, cause }), {
     checkpoint: /** @type {any} */ (error).checkpoint,
   });
-}
-
-/** @param {unknown} cause */
-function reasonOf(cause) {
-  const { code, message } = /** @type {NodeJS.ErrnoException} */ (cause);
-  const reasons = {
-    ENOENT: "none",
-    EISDIR: "a folder",
-    EACCES: "one that may not be read",
-    ERR_FS_FILE_TOO_LARGE: "more than 2 GB",
-  };
-  return reasons[/** @type {keyof typeof reasons} */ (code)] ?? message;
 }
 
 /**

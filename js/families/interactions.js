@@ -1,7 +1,9 @@
-import { PocketrecError, show } from "../common/errors.js";
+import { argumentError } from "../common/arguments.js";
+import { show } from "../common/errors.js";
 import { iterate } from "../file/item-ids.js";
 
 /**
+ * @typedef {import("../common/errors.js").PocketrecError} PocketrecError
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {ItemId | { item: ItemId, rating?: number }} Interaction
  * @typedef {{ rating?: number, value: number }} Label value: the model's input
@@ -28,6 +30,8 @@ export class InteractionDelta {
    *   removed
    */
   unknown = new Map();
+  /** @type {Map<number, PocketrecError>} by row: interactions whose ratings the model cannot use */
+  unusable = new Map();
 
   /**
    * Reads and checks the arguments of `user.update`. Of an item given twice, the last one counts.
@@ -36,13 +40,15 @@ export class InteractionDelta {
    * @param {Readonly<import("../file/metadata.js").Info>} info
    * @param {Iterable<Interaction>} add
    * @param {Iterable<ItemId>} [remove]
+   * @param {boolean} [isHistory] whether `add` is a history, whose unusable ratings are set aside:
+   *   one bad rating in it must not end a user's recommendations
    */
-  static read(items, info, add, remove = []) {
+  static read(items, info, add, remove = [], isHistory = false) {
     const delta = new InteractionDelta();
     const positions = items.borrowPositions();
     try {
       readRemoved(delta, items, positions, remove);
-      readAdded(delta, items, positions, info, add);
+      readAdded(delta, items, positions, info, add, isHistory);
     } finally {
       for (const row of delta.rows) positions[row] = 0;
       items.returnPositions(positions);
@@ -58,8 +64,9 @@ export class InteractionDelta {
  * @param {Iterable<ItemId>} remove
  */
 function readRemoved(delta, items, positions, remove) {
-  const find = items.finder(remove);
-  for (const item of iterate(/** @type {any} */ (remove))) {
+  const list = iterate(remove, "remove");
+  const find = items.finder(list);
+  for (const item of list) {
     const row = find(item);
     if (row === undefined) delta.unknown.set(item, false);
     else put(delta, positions, row, undefined, undefined);
@@ -72,20 +79,36 @@ function readRemoved(delta, items, positions, remove) {
  * @param {Uint32Array} positions
  * @param {Readonly<import("../file/metadata.js").Info>} info
  * @param {Iterable<Interaction>} add
+ * @param {boolean} isHistory
  */
-function readAdded(delta, items, positions, info, add) {
-  const find = items.finder(add);
+function readAdded(delta, items, positions, info, add, isHistory) {
+  const list = /** @type {Iterable<any>} */ (iterate(add, isHistory ? "history" : "add"));
+  const find = items.finder(list);
   const valueOf = valuesBy(info);
-  let at = 0;
-  for (const interaction of /** @type {Iterable<any>} */ (iterate(/** @type {any} */ (add)))) {
+  for (const interaction of list) {
     const isObject = interaction !== null && typeof interaction === "object";
     const item = isObject ? interaction.item : interaction;
     const rating = isObject ? interaction.rating : undefined;
-    const value = valueOf(rating, at++);
+    const value = valueOf(rating);
     const row = find(item);
+    if (value === undefined) {
+      const error = ratingError(info, item, rating);
+      if (!isHistory) throw error;
+      if (row !== undefined) delta.unusable.set(row, error);
+    }
     if (row === undefined) delta.unknown.set(item, true);
-    else put(delta, positions, row, value, rating);
+    else if (value !== undefined) put(delta, positions, row, value, rating);
   }
+}
+
+/**
+ * @param {Readonly<import("../file/metadata.js").Info>} info
+ * @param {ItemId} item
+ * @param {unknown} rating
+ */
+function ratingError({ rating: { minimum, maximum } }, item, rating) {
+  const range = [minimum, maximum].includes(undefined) ? "" : ` from ${minimum} to ${maximum}`;
+  return argumentError(`rating of item ${show(item)}`, `a number${range}`, rating);
 }
 
 /**
@@ -231,13 +254,13 @@ export class InteractionTable {
  * none), or the rating on the model's scale. As float32, so that it can be removed to the bit.
  *
  * @param {Readonly<import("../file/metadata.js").Info>} info
- * @returns {(rating: unknown, at: number) => number}
+ * @returns {(rating: unknown) => number | undefined} undefined for a rating that it cannot use
  */
 function valuesBy({ input: { values, scale, shift }, rating: range }) {
   const { minimum = -FLOAT_MAX, maximum = FLOAT_MAX, positive = -Infinity } = range;
   const isBinary = values === "binary";
   const chosen = Math.fround(scale);
-  return (rating, at) => {
+  return (rating) => {
     if (isBinary && rating === undefined) return chosen;
     if (typeof rating === "number" && rating >= minimum && rating <= maximum) {
       const value = isBinary
@@ -248,11 +271,6 @@ function valuesBy({ input: { values, scale, shift }, rating: range }) {
       // A tiny value is 0, since its square is.
       if (Math.abs(value) <= FLOAT_MAX) return Math.abs(value) < 1e-30 ? 0 : value;
     }
-    throw new PocketrecError(
-      "bad-argument",
-      `rating of interaction ${at}`,
-      `a number from ${minimum} to ${maximum}`,
-      show(rating),
-    );
+    return undefined;
   };
 }

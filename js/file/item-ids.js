@@ -1,10 +1,11 @@
-import { isIterable } from "../common/arguments.js";
+import { argumentError, isItemId, isIterable } from "../common/arguments.js";
 import { PocketrecError, show } from "../common/errors.js";
+import { getById, itemOf } from "../common/ids.js";
 
 /**
  * An item as the app names it: an id of the file's `item_ids`, or a row of the table where the file
  * has none.
- * @typedef {string | number} ItemId
+ * @typedef {import("../common/ids.js").ItemId} ItemId
  */
 
 /**
@@ -51,11 +52,13 @@ export class ItemIndex {
   }
 
   /**
-   * The row of an id, or undefined, also for a value that is no id.
+   * The row of an id, or undefined, also for a value that is no id. "260" is found as 260, and 260
+   * as "260", where the file has the other one alone.
+   *
    * @param {ItemId} id
    */
   find(id) {
-    if (this.rows) return this.rows.get(id);
+    if (this.rows) return getById(this.rows, id);
     return Number.isInteger(id) && Number(id) >= 0 && Number(id) < this.count
       ? Number(id)
       : undefined;
@@ -66,7 +69,7 @@ export class ItemIndex {
    * @param {ItemId} id
    */
   rowOf(id) {
-    if (this.rows && (typeof id === "string" || Number.isFinite(id))) return this.rows.get(id);
+    if (this.rows && isItemId(id)) return this.find(id);
     if (!this.rows && Number.isInteger(id) && /** @type {number} */ (id) >= 0) {
       return /** @type {number} */ (id) < this.count ? /** @type {number} */ (id) : undefined;
     }
@@ -80,13 +83,17 @@ export class ItemIndex {
 
   /**
    * A function that finds the items of a list: by row for a Uint32Array, else by id.
+   *
    * @param {unknown} list
-   * @returns {(item: ItemId) => number | undefined}
+   * @returns {(item: ItemId) => number | undefined} throws "unknown-item" for a row out of range
    */
   finder(list) {
     const { rows, count } = this;
     if (list instanceof Uint32Array)
-      return (row) => (Number(row) < count ? Number(row) : undefined);
+      return (row) => {
+        if (Number(row) < count) return Number(row);
+        throw new PocketrecError("unknown-item", "row", `one below ${count}`, `${row}`);
+      };
     // The common case first: reading a history is most of the work in JavaScript for a new user.
     if (rows) return (id) => rows.get(id) ?? this.rowOf(id);
     // + 0 turns -0 into a row.
@@ -98,31 +105,59 @@ export class ItemIndex {
 
   /**
    * The rows of the items of a list that the model knows, and their positions in the list;
-   * `positions` is undefined where it knows all.
+   * `positions` is undefined where it is every position.
    *
-   * @param {ItemList} list
+   * @param {Iterable<ItemId> | Uint32Array} list as `iterate` gives it
+   * @param {boolean} [isDistinct] whether each item is taken once, at its first position
    * @returns {{ rows: Uint32Array, positions?: Uint32Array, length: number }}
+   * @throws {PocketrecError} "bad-argument", "unknown-item" for a row out of range
    */
-  locate(list) {
+  locate(list, isDistinct = false) {
     if (list instanceof Uint32Array && areBelow(list, this.count))
-      return { rows: list, length: list.length };
+      if (!isDistinct || !this.#hasTwice(list)) return { rows: list, length: list.length };
+    const seen = isDistinct ? this.borrowPositions() : undefined;
+    /** @type {number[]} */
     const rows = [];
     const positions = [];
-    const find = this.finder(list);
     let length = 0;
-    for (const id of iterate(list)) {
-      const row = find(id);
-      if (row !== undefined) {
-        rows.push(row);
-        positions.push(length);
+    try {
+      const find = this.finder(list);
+      for (const id of list) {
+        const row = find(id);
+        if (row !== undefined && !seen?.[row]) {
+          rows.push(row);
+          positions.push(length);
+          if (seen) seen[row] = 1;
+        }
+        length++;
       }
-      length++;
+    } finally {
+      if (seen) {
+        for (const row of rows) seen[row] = 0;
+        this.returnPositions(seen);
+      }
     }
     return {
       rows: Uint32Array.from(rows),
       positions: rows.length < length ? Uint32Array.from(positions) : undefined,
       length,
     };
+  }
+
+  /**
+   * Whether a row is in a list twice. As fast as it can be: `rank` asks it of all candidates.
+   * @param {Uint32Array} rows
+   */
+  #hasTwice(rows) {
+    const seen = this.borrowPositions();
+    let isTwice = false;
+    for (let i = 0; i < rows.length; i++) {
+      isTwice ||= seen[rows[i]] > 0;
+      seen[rows[i]] = 1;
+    }
+    for (let i = 0; i < rows.length; i++) seen[rows[i]] = 0;
+    this.returnPositions(seen);
+    return isTwice;
   }
 
   /**
@@ -133,6 +168,7 @@ export class ItemIndex {
    */
   rowsOf(list) {
     const ids = listOf(list);
+    if (ids instanceof Uint32Array && areBelow(ids, this.count)) return ids;
     const { rows, positions, length } = this.locate(ids);
     if (!positions) return rows;
     const gap = positions.findIndex((position, i) => position !== i);
@@ -158,21 +194,51 @@ export function areBelow(rows, limit) {
 }
 
 /**
- * @param {ItemList} list
- * @returns {Iterable<ItemId>}
+ * A list to be read once. Rows are copied: those of a subclass or a proxy may not be what they
+ * seem.
+ *
+ * @template T
+ * @param {Iterable<T> | Uint32Array} list
+ * @param {string} [subject] the argument, by name
+ * @returns {Iterable<T> | Uint32Array}
+ * @throws {PocketrecError} "bad-argument"
  */
-export function iterate(list) {
-  if (!isIterable(list))
-    throw new PocketrecError("bad-argument", "items", "a list of items", show(list));
-  return list;
+export function iterate(list, subject = "items") {
+  try {
+    if (list instanceof Uint32Array) return new Uint32Array(list);
+    if (isIterable(list)) return list;
+  } catch {
+    // A proxy, or a buffer that was transferred away.
+  }
+  throw argumentError(subject, "a list of items", list);
 }
 
 /**
  * A list that can be read more than once.
+ *
  * @param {ItemList} list
+ * @param {string} [subject] the argument, by name
+ * @returns {ItemId[] | Uint32Array}
  */
-export const listOf = (list) =>
-  Array.isArray(list) || list instanceof Uint32Array ? list : [...iterate(list)];
+export function listOf(list, subject) {
+  const items = iterate(list, subject);
+  return Array.isArray(items) || items instanceof Uint32Array ? items : [...items];
+}
+
+/**
+ * The ids of a list of ids, of interactions, or of rows of the items.
+ *
+ * @param {ItemIndex} items
+ * @param {ItemList | Iterable<{ item: ItemId }>} list
+ * @param {string} subject the argument, by name
+ * @returns {ItemId[]}
+ */
+export function idsOf(items, list, subject) {
+  const given = iterate(/** @type {ItemList} */ (list), subject);
+  return given instanceof Uint32Array
+    ? Array.from(items.rowsOf(given), (row) => items.idOf(row))
+    : Array.from(given, itemOf);
+}
 
 /**
  * How many ids a tensor holds, 0 for none.

@@ -14,6 +14,8 @@ import { readSchema } from "./feature-schema.js";
  * @property {string} output
  * @property {{ values: "binary" | "rating", scale: number, shift: number, normalize: "none" | "l2"
  *   }} input what the model sees of an interaction
+ * @property {boolean} needsRatings whether each interaction needs a rating, as the model reads
+ *   ratings; derived from `input`
  * @property {Record<string, unknown>[]} features of candidates and ranker; as feature-schema.js
  *   reads them
  * @property {"none" | "l2"} normalize the vectors of both sides
@@ -22,7 +24,8 @@ import { readSchema } from "./feature-schema.js";
  * @property {{ epsilon: number }} norm of an autoencoder's normalised layers
  * @property {boolean} binarize_hidden
  * @property {boolean} clip
- * @property {{ minimum?: number, maximum?: number, positive?: number }} rating
+ * @property {{ minimum?: number, maximum?: number, positive?: number }} rating the scale of
+ *   ratings; where none are needed, a rating below `positive` counts as a dislike
  * @property {{ weight: number, bias: number }} ridge
  * @property {{ steps: number, learning_rate: number, negatives: number, prior: number }} fold_in
  * @property {{ subject: string, value: unknown, checked?: boolean }[]} [assumed] what the training
@@ -133,12 +136,14 @@ function checkInfo(info, rules) {
     assumed,
   );
   if (rule.featureSides) readSchema(features, rule.featureSides);
+  const input = inputOf(info.input ?? {}, rule, output);
   return {
     ...info,
     ...layersOf(info, rule),
     ...numbersOf(info),
     output,
-    input: inputOf(info.input ?? {}, rule, output),
+    input,
+    needsRatings: input.values === "rating",
     features,
     rating,
     check,

@@ -1,5 +1,7 @@
-import { assertNoRenamedOption, assertNumber } from "../common/arguments.js";
+import { assertNumber } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
+import { twinOf } from "../common/ids.js";
+import { checkOptions } from "../common/options.js";
 import { readExport, toExport } from "./export-format.js";
 import { Follower } from "./follower.js";
 import { newId } from "./id.js";
@@ -76,8 +78,10 @@ export class History extends EventTarget {
    * @internal
    */
   static async open(makeStore, options) {
-    assertNoRenamedOption(options, { onTrouble: "onWarning" });
-    const { limit = DEFAULT_LIMIT, budget, onWarning } = options;
+    const names = "limit budget onWarning folder";
+    const renamed = { onTrouble: "onWarning" };
+    const given = checkOptions(options, "openHistory", names, renamed);
+    const { limit = DEFAULT_LIMIT, budget, onWarning } = given;
     assertNumber(limit, "limit", { min: 1, max: MAX_LIMIT, integer: true });
     const checked = { limit, budget: readBudget(budget), onWarning };
     const history = new History(makeStore(limit), checked);
@@ -146,7 +150,7 @@ export class History extends EventTarget {
    * @returns {Interaction | undefined}
    */
   get(item) {
-    const record = this.#replica.get(item);
+    const record = this.#replica.get(this.#idOf(item));
     return record && toInteraction(record);
   }
 
@@ -161,7 +165,8 @@ export class History extends EventTarget {
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
   async add(interactions) {
-    await this.#write({ put: readInteractions(interactions, this.#now()) });
+    const put = readInteractions(interactions, this.#now());
+    await this.#write({ put: put.map((one) => ({ ...one, item: this.#idOf(one.item) })) });
   }
 
   /**
@@ -171,7 +176,7 @@ export class History extends EventTarget {
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
   async remove(items) {
-    await this.#write({ remove: readItemIds(items) });
+    await this.#write({ remove: readItemIds(items).map((item) => this.#idOf(item)) });
   }
 
   /**
@@ -261,6 +266,15 @@ export class History extends EventTarget {
   close() {
     this.#isClosed = true;
     this.#persistentStore.close();
+  }
+
+  /**
+   * An id as the history has it: "260" and 260 are one item, as they are to a model.
+   * @param {ItemId} item
+   */
+  #idOf(item) {
+    const twin = this.#replica.get(item) ? undefined : twinOf(item);
+    return twin !== undefined && this.#replica.get(twin) ? twin : item;
   }
 
   /** Never before the newest interaction, even where the clock was set back. */

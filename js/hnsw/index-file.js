@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { appendFile, open, rename, stat } from "node:fs/promises";
 
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
+import { fileError } from "../common/file-error.js";
 
 /**
  * A saved index is what usearch writes, and a seal behind it: a mark, the model's fingerprint and
@@ -56,13 +57,13 @@ export async function saveIndex(index, file, model) {
  * @param {string} file
  * @param {Buffer} model its fingerprint
  * @param {AbortSignal} [signal]
- * @throws {PocketrecError} "network" where the file cannot be read, "failed" where it is damaged,
+ * @throws {PocketrecError} "not-found", "unreadable"; "failed" where the file is damaged,
  *   "bad-shape" where it is of another model, "aborted"
  */
 export async function loadIndex(index, file, model, signal) {
   throwIfAborted(signal, "hnswIndex");
   const { seal, digest } = await readSeal(file).catch((cause) => {
-    throw new PocketrecError("network", file, "a readable file", String(cause), { cause });
+    throw fileError(file, cause);
   });
   throwIfAborted(signal, "hnswIndex");
   if (!seal.subarray(0, MARK.length).equals(MARK) || !seal.subarray(SEAL - HASH).equals(digest))

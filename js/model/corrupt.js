@@ -1,5 +1,6 @@
 import { argumentError, assertNumber, assertSeed } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
+import { checkOptions } from "../common/options.js";
 import { xorshift } from "../common/random.js";
 import { iterate } from "../file/item-ids.js";
 
@@ -34,13 +35,14 @@ import { iterate } from "../file/item-ids.js";
  * @returns {Interaction[]} a new list; corrupted entries are new, the others are those given
  * @throws {PocketrecError} "bad-argument"
  */
-export function corrupt(history, corruption = /** @type {any} */ ({})) {
-  const { kind, q, seed = 1, rating: scale = {} } = corruption;
+export function corrupt(history, corruption) {
+  const options = checkOptions(corruption, "corrupt", "kind q seed rating");
+  const { kind, q, seed = 1, rating: scale = {} } = options;
   if (typeof kind !== "string" || !Object.hasOwn(KINDS, kind))
     throw argumentError("kind", Object.keys(KINDS).join(", "), kind);
   assertNumber(q, "q", { max: kind === "gaussian" ? 1e6 : 1 });
   assertSeed(seed);
-  const interactions = [.../** @type {Iterable<any>} */ (iterate(/** @type {any} */ (history)))];
+  const interactions = [.../** @type {Iterable<any>} */ (iterate(history, "history"))];
   const ratings = interactions.map(checkedRating);
   // Spread over the bits, since a small state gives small numbers at first.
   const next = xorshift(Math.imul(seed, 0x9e3779b1));

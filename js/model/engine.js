@@ -51,6 +51,8 @@ export class Engine {
     this.scorer = 0;
     /** @type {import("../families/family.js").UserEncoder} */
     this.userEncoder = /** @type {any} */ (undefined);
+    /** Whether a warning about a history was printed. */
+    this.hasWarned = false;
   }
 
   /**
@@ -210,11 +212,11 @@ export class Engine {
    * @param {Uint32Array | undefined} rows undefined: all
    * @param {number} topK
    * @param {Uint32Array} excluded rows
-   * @param {boolean} raw whether scores are given before the output function
+   * @param {boolean} [raw] whether scores are given before the output function
    * @param {CandidatePack} [pack] whose rows these are
    * @returns {{ positions: Uint32Array, scores: Float32Array }} positions in `rows`, the best first
    */
-  best(state, rows, topK, excluded, raw, pack) {
+  best(state, rows, topK, excluded, raw = false, pack = undefined) {
     const offset = raw ? 0 : this.#offset(state);
     return this.#with(pack, () =>
       this.#best(state, rows, topK, excluded, raw, offset, pack?.itemCount ?? this.items.count),

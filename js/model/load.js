@@ -1,9 +1,11 @@
 import { Engine } from "./engine.js";
-import { PocketrecError, throwIfAborted } from "../common/errors.js";
+import { PocketrecError, throwIfAborted, within } from "../common/errors.js";
+import { checkOptions } from "../common/options.js";
 import { fuse } from "../families/ncf/fuse.js";
 import { readInfo } from "../families/index.js";
 import { Model } from "./model.js";
 import { readSafetensors } from "../file/safetensors.js";
+import { nameOf } from "./source-name.js";
 import { compile, instantiate } from "../runtime/module.js";
 
 /**
@@ -33,27 +35,59 @@ const VERIFY_TOLERANCE = 1e-4;
  * environments.
  *
  * @param {Source | Fusion} source
- * @param {LoadOptions} options
+ * @param {LoadOptions | undefined} given
  * @param {typeof import("../file/source.js").readSource} read
  * @returns {Promise<Model>}
  */
-export async function load(source, options, read) {
-  const { simd = "auto", module: given, signal } = options;
+export async function load(source, given, read) {
+  const options = checkOptions(given, "loadModel", "onProgress signal simd module verify");
+  const { simd = "auto", signal } = options;
   const [module, file] = await Promise.all([
-    given ?? compile(simd),
+    options.module ?? compile(simd),
     isFusion(source) ? readFusion(source, options, read) : readFile(source, options, read),
   ]);
-  const engine = await Engine.load(file, await instantiate(module), signal);
-  const model = new Model(engine, read);
-  throwIfAborted(signal);
+  const exports = await instantiate(module);
+  try {
+    const engine = await Engine.load(file, exports, signal);
+    assertWhole(file.sources);
+    return finish(new Model(engine, read), engine.items, options);
+  } catch (error) {
+    assertWhole(file.sources);
+    throw signal?.aborted ? error : within(nameOf(source), error);
+  }
+}
+
+/**
+ * The tensors are views of the app's bytes, and are copied with pauses.
+ *
+ * @param {Uint8Array[]} sources
+ * @throws {PocketrecError} "bad-argument"
+ */
+function assertWhole(sources) {
+  try {
+    for (const { buffer } of sources) new Uint8Array(buffer);
+  } catch (cause) {
+    const expected = "bytes that stay until the model is loaded";
+    const found = "a buffer that was transferred away";
+    throw new PocketrecError("bad-argument", "source", expected, found, { cause });
+  }
+}
+
+/**
+ * @param {Model} model
+ * @param {import("../file/item-ids.js").ItemIndex} items
+ * @param {LoadOptions} options
+ */
+function finish(model, items, options) {
+  throwIfAborted(options.signal);
   if (!options.verify) return model;
   try {
-    verify(model, engine.items);
+    verify(model, items);
+    return model;
   } catch (error) {
     model.dispose();
     throw error;
   }
-  return model;
 }
 
 /**
@@ -69,18 +103,26 @@ const isFusion = (source) =>
  * @param {typeof import("../file/source.js").readSource} read
  */
 async function readFile(source, options, read) {
-  const { tensors, metadata } = readSafetensors(await read(source, options));
-  return { tensors, info: readInfo(metadata) };
+  const bytes = await read(source, options);
+  try {
+    const { tensors, metadata } = readSafetensors(bytes);
+    return { tensors, info: readInfo(metadata), sources: [bytes] };
+  } catch (error) {
+    assertWhole([bytes]);
+    throw within(nameOf(source), error);
+  }
 }
 
 /**
- * @param {Fusion} source
+ * @param {Fusion} fusion
  * @param {LoadOptions} options
  * @param {typeof import("../file/source.js").readSource} read
  */
-async function readFusion({ gmf, mlp, alpha = 0.5 }, options, read) {
+async function readFusion(fusion, options, read) {
+  const { gmf, mlp, alpha = 0.5 } = checkOptions(fusion, "loadModel", "gmf mlp alpha");
   const gmfFile = await readFile(gmf, options, read);
-  return fuse(gmfFile, await readFile(mlp, options, read), alpha);
+  const mlpFile = await readFile(mlp, options, read);
+  return { ...fuse(gmfFile, mlpFile, alpha), sources: [...gmfFile.sources, ...mlpFile.sources] };
 }
 
 /**

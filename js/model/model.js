@@ -1,21 +1,36 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { assertNumber, assertSeed } from "../common/arguments.js";
-import { PocketrecError, show } from "../common/errors.js";
+import { PocketrecError, show, within } from "../common/errors.js";
+import { readFilter } from "../common/filter.js";
+import { hasId } from "../common/ids.js";
 import { indexOfNonFinite } from "../common/numbers.js";
-import { listOf } from "../file/item-ids.js";
+import { checkOptions } from "../common/options.js";
+import { idsOf, listOf } from "../file/item-ids.js";
 import { CandidatePack } from "./candidate-pack.js";
 import { readSafetensors } from "../file/safetensors.js";
+import { mostSimilar } from "./similar.js";
+import { nameOf } from "./source-name.js";
 import { User } from "./user.js";
 
 /**
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("../file/item-ids.js").ItemList} ItemList
+ * @typedef {import("../file/item-ids.js").ItemIndex} ItemIndex
  * @typedef {{ item: ItemId, score: number }} Recommendation
  * @typedef {{ item: ItemId, score: number | null }} Ranked score: null for an item that the model
  *   does not know
  * @typedef {{ item: ItemId, rating?: number, effect: number }} Reason an interaction, and by how
  *   much the item's raw score would be lower without it
+ *
+ * @typedef {object} Choice which items a list may hold, and how many
+ * @property {number} [topK] how many
+ * @property {ItemList | Iterable<{ item: ItemId }>} [exclude] items to leave out: ids, rows as a
+ *   Uint32Array, or interactions, as in a history
+ * @property {import("../common/filter.js").Filter} [filter] the items that may be in the list: a
+ *   function that is true for their ids, or a list of them. It is applied before topK
  */
+
+const RANK_OPTIONS = "topK exclude filter raw";
 
 /**
  * A recommender model on this device. Made by `loadModel`.
@@ -67,6 +82,24 @@ export class Model {
     return this.#engine.items.count;
   }
 
+  /**
+   * Whether the model knows an item.
+   * @param {ItemId} item
+   * @returns {boolean}
+   */
+  has(item) {
+    return this.#engine.items.find(item) !== undefined;
+  }
+
+  /**
+   * The ids of all items, by row.
+   * @returns {ItemId[]}
+   */
+  ids() {
+    const { items } = this.#engine;
+    return Array.from({ length: items.count }, (_, row) => items.idOf(row));
+  }
+
   /** Bytes of memory that the model holds: weights and scratch buffers. */
   get bytes() {
     return this.#engine.memory.exports.memory.buffer.byteLength;
@@ -90,15 +123,19 @@ export class Model {
    *
    * @param {{ history?: Iterable<import("../families/interactions.js").Interaction>
    *   | import("../history/history.js").History, features?: Record<string, unknown>, vector?:
-   *   ArrayLike<number>, id?: number, fit?: boolean, seed?: number }} input fit: CDAE with one
+   *   ArrayLike<number>, id?: number, fit?: boolean, seed?: number }} [input] fit: CDAE with one
    *   hidden layer fits the user's node to the history (docs/format.md) instead of taking the
    *   training users' mean; each change fits again. seed: of the pseudo-random numbers that fitting
    *   a tower or a node takes (default 1); the same seed and history give the same vector
-   * @returns {User}
+   * @returns {User} whose `warning` says what is wrong with the history: an interaction whose
+   *   rating is missing or not on the scale is ignored
    * @throws {PocketrecError} "bad-argument", "unknown-user", "missing-feature", "bad-feature",
    *   "not-finite", "disposed"
    */
-  user({ history, features, vector, id, fit = false, seed = 1 } = {}) {
+  user(input) {
+    const names = "history features vector id fit seed";
+    const options = checkOptions(input, "user", names);
+    const { history, features, vector, id, fit = false, seed = 1 } = options;
     const engine = this.#engine;
     const { userEncoder } = engine;
     const given = Object.entries({ history, features, vector, id })
@@ -146,57 +183,65 @@ export class Model {
    * @returns {Float32Array}
    * @throws {PocketrecError} "unknown-item", "bad-argument", "disposed"
    */
-  score(user, items, { raw = false } = {}) {
+  score(user, items, options) {
+    const { raw = false } = checkOptions(options, "score", "raw");
     const { items: known } = this.#engine;
     const state = this.#stateOf(user);
     if (this.#isPack(items))
       return /** @type {Float32Array} */ (
         this.#engine.score(state, rowsBelow(items.itemCount), raw, items)
       );
+    const list = listOf(items);
     // Rows are checked once, by the module; rowsOf throws the error for a wrong one.
-    const scores = items instanceof Uint32Array ? this.#engine.score(state, items, raw) : undefined;
+    const scores = list instanceof Uint32Array ? this.#engine.score(state, list, raw) : undefined;
     return (
-      scores ?? /** @type {Float32Array} */ (this.#engine.score(state, known.rowsOf(items), raw))
+      scores ?? /** @type {Float32Array} */ (this.#engine.score(state, known.rowsOf(list), raw))
     );
   }
 
   /**
-   * Candidates sorted by raw score, the best first, ties in the given order. Candidates that the
-   * model does not know are last, in the given order, with `score: null`.
+   * Candidates sorted by raw score, the best first, ties in the given order, each once. Candidates
+   * that the model does not know are last, in the given order, with `score: null`.
    *
-   *     model.rank(user, candidates, { topK: 10, exclude: user.items });
+   *     model.rank(user, candidates, { topK: 10, exclude: history, filter: isAvailable });
    *
    * @param {User} user
    * @param {ItemList | CandidatePack} candidates the app's ids, rows as a Uint32Array, or a
    *   candidate pack
-   * @param {{ topK?: number, exclude?: ItemList, raw?: boolean }} [options] topK: how many
-   *   (default: all); exclude: items to leave out; raw: give raw scores
+   * @param {Choice & { raw?: boolean }} [options] topK: how many (default: all); raw: give raw
+   *   scores
    * @returns {Ranked[]}
-   * @throws {PocketrecError} "bad-argument", "disposed"
+   * @throws {PocketrecError} "bad-argument", "unknown-item" for a row out of range, "disposed"
    */
-  rank(user, candidates, { topK = Infinity, exclude = [], raw = false } = {}) {
-    const engine = this.#engine;
+  rank(user, candidates, options) {
+    const { topK = Infinity, raw, ...choice } = checkOptions(options, "rank", RANK_OPTIONS);
+    const { items } = this.#engine;
     const state = this.#stateOf(user);
     assertNumber(topK, "topK", { integer: true });
-    if (this.#isPack(candidates)) return this.#rankPack(state, candidates, topK, exclude, raw);
-    const list = listOf(candidates);
-    const excludedItems = listOf(exclude);
-    const { rows, positions, length } = engine.items.locate(list);
-    const best = engine.best(state, rows, topK, engine.items.locate(excludedItems).rows, raw);
+    if (this.#isPack(candidates)) return this.#rankPack(state, candidates, topK, choice, raw);
+    const { excluded, isAllowed } = this.#readChoice(choice);
+    const given = listOf(candidates, "candidates");
     const name =
-      list instanceof Uint32Array
-        ? (/** @type {number} */ at) =>
-            list[at] < engine.items.count ? engine.items.idOf(list[at]) : list[at]
-        : (/** @type {number} */ at) => list[at];
+      given instanceof Uint32Array
+        ? (/** @type {ItemId} */ row) => items.idOf(Number(row))
+        : undefined;
+    const list = isAllowed
+      ? given.filter((/** @type {any} */ item) => isAllowed(name?.(item) ?? item))
+      : given;
+    const { rows, positions } = items.locate(list, true);
+    const best = this.#engine.best(state, rows, topK, items.locate(excluded).rows, raw);
     /** @type {Ranked[]} */
-    const ranked = listed(best, (position) => name(positions ? positions[position] : position));
-    if (!positions || ranked.length >= topK) return ranked;
-    const known = new Set(positions);
-    // A row and an id may be the same number and mean different items.
-    const isSameKind = list instanceof Uint32Array === excludedItems instanceof Uint32Array;
-    const excluded = new Set(isSameKind ? /** @type {Iterable<ItemId>} */ (excludedItems) : []);
-    for (let at = 0; at < length && ranked.length < topK; at++) {
-      if (!known.has(at) && !excluded.has(list[at])) ranked.push({ item: name(at), score: null });
+    const ranked = listed(best, (at) => {
+      const item = list[positions ? positions[at] : at];
+      return name ? name(item) : item;
+    });
+    if (!positions || name) return ranked;
+    const skipped = new Set(excluded);
+    for (const item of /** @type {ItemId[]} */ (list)) {
+      if (ranked.length >= topK) break;
+      if (items.find(item) !== undefined || hasId(skipped, item)) continue;
+      skipped.add(item);
+      ranked.push({ item, score: null });
     }
     return ranked;
   }
@@ -205,25 +250,42 @@ export class Model {
    * @param {import("../families/family.js").UserState} state
    * @param {CandidatePack} pack
    * @param {number} topK
-   * @param {ItemList} exclude
-   * @param {boolean} raw
+   * @param {Choice} choice
+   * @param {boolean} [raw]
    * @returns {Ranked[]}
    */
-  #rankPack(state, pack, topK, exclude, raw) {
+  #rankPack(state, pack, topK, choice, raw) {
     const { located } = pack;
-    const engine = this.#engine;
-    // Excluded rows are rows of the model; the pack knows these items by id.
-    const ids =
-      exclude instanceof Uint32Array
-        ? Array.from(
-            exclude.filter((row) => row < engine.items.count),
-            (row) => engine.items.idOf(row),
-          )
-        : exclude;
-    return listed(
-      engine.best(state, undefined, topK, located.locate(ids).rows, raw, pack),
-      (position) => located.idOf(position),
+    const excluded = this.#excludedRows(located, choice);
+    return listed(this.#engine.best(state, undefined, topK, excluded, raw, pack), (position) =>
+      located.idOf(position),
     );
+  }
+
+  /**
+   * @param {Choice} choice
+   * @returns {{ excluded: ItemId[], isAllowed?: (item: ItemId) => boolean }}
+   */
+  #readChoice({ exclude = [], filter }) {
+    const { items } = this.#engine;
+    return {
+      // Rows are rows of the model; a pack knows these items by id.
+      excluded: idsOf(items, exclude, "exclude"),
+      isAllowed: readFilter(filter, (list) => idsOf(items, list, "filter")),
+    };
+  }
+
+  /**
+   * @param {ItemIndex} items of the model or of a pack
+   * @param {Choice} choice
+   * @returns {Uint32Array} the rows that the choice leaves out
+   */
+  #excludedRows(items, choice) {
+    const { excluded, isAllowed } = this.#readChoice(choice);
+    const { rows } = items.locate(excluded);
+    if (!isAllowed) return rows;
+    const all = rowsBelow(items.count).filter((row) => !isAllowed(items.idOf(row)));
+    return Uint32Array.from([...rows, ...all]);
   }
 
   /**
@@ -238,12 +300,17 @@ export class Model {
    * @returns {Promise<CandidatePack>}
    * @throws {PocketrecError} as loadModel
    */
-  async openCandidates(source, options = {}) {
-    const bytes = await this.#read(source, options);
+  async openCandidates(source, options) {
+    const checked = checkOptions(options, "openCandidates", "signal onProgress");
+    const bytes = await this.#read(source, checked);
     const isOfApp = source instanceof ArrayBuffer || ArrayBuffer.isView(source);
-    // Rows are copied into the module when first needed; until then the app may change its buffer.
-    const { tensors } = readSafetensors(isOfApp ? bytes.slice() : bytes);
-    return new CandidatePack(this.#engine, tensors);
+    try {
+      // Rows are copied into the module when first needed: the app may change its buffer before.
+      const { tensors } = readSafetensors(isOfApp ? bytes.slice() : bytes);
+      return new CandidatePack(this.#engine, tensors);
+    } catch (error) {
+      throw within(nameOf(source), error);
+    }
   }
 
   /**
@@ -294,23 +361,44 @@ export class Model {
   /**
    * The best items of the whole catalogue.
    *
-   *     model.recommend(user, { topK: 10, exclude: user.items });
+   *     model.recommend(user, { topK: 10, exclude: user.items, filter: isAvailable });
    *
    * @param {User} user
-   * @param {{ topK?: number, exclude?: ItemList, raw?: boolean }} [options] topK: how many (default
-   *   10); exclude: items to leave out; raw: give raw scores
+   * @param {Choice & { raw?: boolean }} [options] topK: how many (default 10); raw: give raw scores
    * @returns {Recommendation[]}
    * @throws {PocketrecError} "bad-argument", "disposed"
    */
-  recommend(user, { topK = 10, exclude = [], raw = false } = {}) {
-    const engine = this.#engine;
+  recommend(user, options) {
+    const { topK = 10, raw, ...choice } = checkOptions(options, "recommend", RANK_OPTIONS);
+    const { items } = this.#engine;
     const state = this.#stateOf(user);
     assertNumber(topK, "topK", { integer: true });
     this.#assertCatalogue();
-    return listed(
-      engine.best(state, undefined, topK, engine.items.locate(exclude).rows, raw),
-      (row) => engine.items.idOf(row),
+    const excluded = this.#excludedRows(items, choice);
+    return listed(this.#engine.best(state, undefined, topK, excluded, raw), (row) =>
+      items.idOf(row),
     );
+  }
+
+  /**
+   * Items like this one: those whose vectors (`vectors`) have the largest cosine with its own. No
+   * user is needed. An item whose vector is zero is similar to nothing.
+   *
+   *     model.similar(260, { topK: 5 }); // [{ item: 1196, score: 0.93 }, ...]
+   *
+   * @param {ItemId} item
+   * @param {Choice} [options] topK: how many (default 10)
+   * @returns {Recommendation[]} score: the cosine, -1 to 1
+   * @throws {PocketrecError} "unknown-item"; "bad-argument" where the weights file has no items
+   */
+  similar(item, options) {
+    const { topK = 10, ...choice } = checkOptions(options, "similar", "topK exclude filter");
+    const { items } = this.#engine;
+    assertNumber(topK, "topK", { integer: true });
+    this.#assertCatalogue();
+    const [row] = items.rowsOf([item]);
+    const excluded = [row, ...this.#excludedRows(items, choice)];
+    return listed(mostSimilar(this.#engine, row, topK, excluded), (other) => items.idOf(other));
   }
 
   /**
@@ -325,7 +413,8 @@ export class Model {
    * @returns {Reason[]}
    * @throws {PocketrecError} "unknown-item", "bad-argument", "unsupported", "disposed"
    */
-  explain(user, item, { topK = Infinity, pack } = {}) {
+  explain(user, item, options) {
+    const { topK = Infinity, pack } = checkOptions(options, "explain", "topK pack");
     const { items, userEncoder, info } = this.#engine;
     const state = this.#stateOf(user);
     const table = user.needTable();
@@ -373,8 +462,9 @@ export class Model {
   /** @param {ArrayLike<number>} vector */
   #checkVector(vector) {
     const { width } = this.#engine.userEncoder;
-    if (!(Array.isArray(vector) || ArrayBuffer.isView(vector)) || vector.length !== width) {
-      const found = vector && "length" in vector ? `${vector.length}` : show(vector);
+    const isList = Array.isArray(vector) || ArrayBuffer.isView(vector);
+    if (!isList || vector.length !== width) {
+      const found = isList ? `${vector.length}` : show(vector);
       throw new PocketrecError("bad-argument", "vector", `an array of ${width} numbers`, found);
     }
     const copy = Float32Array.from(vector, (value) => (typeof value === "number" ? value : NaN));

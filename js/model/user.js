@@ -1,4 +1,5 @@
-import { PocketrecError } from "../common/errors.js";
+import { PocketrecError, show } from "../common/errors.js";
+import { checkOptions } from "../common/options.js";
 import { assertFeaturesAlone, isLiveHistory } from "./live-history.js";
 import { InteractionDelta, InteractionTable } from "../families/interactions.js";
 
@@ -18,8 +19,12 @@ export class User {
   #seed;
   /** @type {InteractionTable | undefined} undefined where the history is unknown */
   #table;
+  /** Whether the app has changed the user. @internal */
+  isUpdated = false;
   /** @type {Set<ItemId>} */
   #unknown = new Set();
+  /** @type {InteractionDelta["unusable"]} */
+  #unusable = new Map();
   /** @type {UserState} */
   #state;
   /** @type {import("../history/follower.js").Follower | undefined} */
@@ -43,8 +48,10 @@ export class User {
     this.#follower = this.liveHistory?.follow();
     const step = this.#follower?.changes();
     const add = step?.add ?? /** @type {Iterable<Interaction>} */ (history);
-    if (isFitted) this.#remember(InteractionDelta.read(engine.items, engine.info, add));
-    else this.#change({ add });
+    if (isFitted) {
+      this.#remember(InteractionDelta.read(engine.items, engine.info, add, [], true));
+      this.#warn();
+    } else this.#change({ add }, true);
     if (step) this.#follower?.accept(step);
   }
 
@@ -58,8 +65,8 @@ export class User {
   #keepUp() {
     const step = this.#follower?.changes();
     if (!step) return;
-    if (step.remove.length) this.#change({ remove: step.remove });
-    if (step.add.length) this.#change({ add: step.add });
+    if (step.remove.length) this.#change({ remove: step.remove }, true);
+    if (step.add.length) this.#change({ add: step.add }, true);
     this.#follower?.accept(step);
   }
 
@@ -85,11 +92,13 @@ export class User {
   }
 
   /**
-   * The items of the history, as `exclude` usually takes them.
+   * The items of the history that the model knows, as `exclude` usually takes them; also those
+   * whose ratings it cannot use.
    * @returns {ItemId[]}
    */
   get items() {
-    return this.table.rows().map((row) => this.#engine.items.idOf(row));
+    const rows = new Set([...this.table.rows(), ...this.#unusable.keys()]);
+    return Array.from(rows, (row) => this.#engine.items.idOf(row));
   }
 
   /**
@@ -99,6 +108,41 @@ export class User {
   get unknown() {
     this.#keepUp();
     return [...this.#unknown];
+  }
+
+  /**
+   * What is wrong with the history, if anything: an interaction whose rating is missing or not on
+   * the scale, which is ignored; or none of its items is known. The first warning of a model is
+   * also printed on the console.
+   * @returns {PocketrecError | undefined}
+   */
+  get warning() {
+    this.#keepUp();
+    return this.#warning();
+  }
+
+  #warning() {
+    const [error] = this.#unusable.values();
+    const { size } = this.#unusable;
+    if (error)
+      return new PocketrecError("bad-argument", error.subject, error.expected, error.found, {
+        hint: `${size} of the history's ratings ${size > 1 ? "are" : "is"} ignored.`,
+      });
+    if (!this.#unknown.size || this.#table?.size) return undefined;
+    const { items } = this.#engine;
+    return new PocketrecError(
+      "unknown-item",
+      "history",
+      `items that the model knows, such as ${show(items.idOf(0))}`,
+      show([...this.#unknown]),
+    );
+  }
+
+  #warn() {
+    const warning = this.#warning();
+    if (!warning || this.#engine.hasWarned) return;
+    this.#engine.hasWarned = true;
+    console.warn(`pocketrec: ${warning.message}`);
   }
 
   /**
@@ -115,18 +159,21 @@ export class User {
    * @throws {PocketrecError} "bad-argument", "not-finite", "missing-feature", "bad-feature",
    *   "disposed"; the user is then unchanged
    */
-  update({ add, remove, features } = {}) {
+  update(changes) {
+    const { add, remove, features } = checkOptions(changes, "update", "add remove features");
     this.#keepUp();
     assertFeaturesAlone(this.liveHistory, add ?? remove);
+    this.isUpdated = true;
     return this.#change({ add, remove, features });
   }
 
   /**
    * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
    *   unknown> }} changes
+   * @param {boolean} [isHistory] whether `add` is a history, not the app's own change
    */
-  #change(changes) {
-    const pieces = this.updating(changes);
+  #change(changes, isHistory = false) {
+    const pieces = this.updating(changes, isHistory);
     while (!pieces.next().done);
     return this;
   }
@@ -136,17 +183,22 @@ export class User {
    *
    * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
    *   unknown> }} changes
+   * @param {boolean} [isHistory] whether `add` is a history, whose unusable ratings are set aside
    * @returns {Generator<void, void>}
    * @internal
    */
-  *updating({ add = [], remove = [], features }) {
+  *updating({ add, remove = [], features }, isHistory = false) {
     const { items, info, userEncoder } = this.#engine;
     const table = this.#needTable();
-    const delta = InteractionDelta.read(items, info, add, remove);
+    const delta = InteractionDelta.read(items, info, add ?? [], remove, isHistory);
     const before = features === undefined ? this.#state : this.#withFeatures(features);
-    const after = userEncoder.follow(before, table, delta, this.#seed);
-    this.#state = "next" in after ? yield* after : after;
+    // Interactions that the model cannot use change nothing, also where following fits a vector.
+    if (delta.rows.length || features || !before?.prepared.length) {
+      const after = userEncoder.follow(before, table, delta, this.#seed);
+      this.#state = "next" in after ? yield* after : after;
+    }
     this.#remember(delta);
+    if (isHistory && add) this.#warn();
   }
 
   /** @param {Record<string, unknown>} features */
@@ -164,6 +216,8 @@ export class User {
   /** @param {InteractionDelta} delta */
   #remember(delta) {
     this.#table?.apply(delta);
+    for (const row of delta.rows) this.#unusable.delete(row);
+    for (const [row, error] of delta.unusable) this.#unusable.set(row, error);
     for (const [item, isThere] of delta.unknown) {
       if (isThere) this.#unknown.add(item);
       else this.#unknown.delete(item);

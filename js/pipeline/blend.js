@@ -1,5 +1,7 @@
-import { argumentError, assertNoRenamedOption } from "../common/arguments.js";
-import { assertNumber, isIterable } from "../common/arguments.js";
+import { argumentError, assertNumber, isIterable } from "../common/arguments.js";
+import { PocketrecError, show } from "../common/errors.js";
+import { getById } from "../common/ids.js";
+import { checkOptions } from "../common/options.js";
 import { isScore, readLookup, readRanked, toUnit } from "./ranked-list.js";
 
 /**
@@ -42,7 +44,7 @@ import { isScore, readLookup, readRanked, toUnit } from "./ranked-list.js";
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-export function blend(sources, options = {}) {
+export function blend(sources, options) {
   const readers = readSources(sources);
   const { toValues, missing } = readOptions(options);
   const total = readers.reduce((sum, { weight }) => sum + weight, 0);
@@ -68,13 +70,21 @@ export function blend(sources, options = {}) {
   };
 }
 
-/** @param {BlendOptions} options */
+/** @param {BlendOptions | undefined} options */
 function readOptions(options) {
-  assertNoRenamedOption(options, { constant: "rankConstant" });
-  const { by = "score", missing = "zero", rankConstant = 60 } = options;
+  const {
+    by = "score",
+    missing = "zero",
+    rankConstant = 60,
+  } = checkOptions(options, "blend", "by missing rankConstant", { constant: "rankConstant" });
   if (by !== "score" && by !== "rank") throw argumentError("blend by", '"score" or "rank"', by);
   if (missing !== "zero" && missing !== "skip")
-    throw argumentError("blend missing", '"zero" or "skip"', missing);
+    throw new PocketrecError("bad-argument", "blend missing", '"zero" or "skip"', show(missing), {
+      hint:
+        /** @type {any} */ (missing) === "least"
+          ? '"least" is called "zero" since 0.2.'
+          : undefined,
+    });
   assertNumber(rankConstant, "blend rankConstant", { max: 1e9 });
   const byRank = (/** @type {number[]} */ scores) =>
     ranksOf(scores).map((rank) => 1 / (rankConstant + rank));
@@ -86,7 +96,7 @@ function readSources(sources) {
   if (!isIterable(sources)) throw argumentError("blend", "a list of sources", sources);
   const readers = [...sources].map((source, number) => {
     const subject = `blend, source ${number}`;
-    const { weight = 1 } = source ?? {};
+    const { weight = 1 } = checkOptions(source, subject, "scores model user raw weight");
     assertNumber(weight, `${subject} weight`, { min: Number.MIN_VALUE, max: 1e9 });
     return { read: scoreReader(source, subject), weight, subject };
   });
@@ -135,7 +145,7 @@ function modelReader({ model, user, raw }, subject) {
 /** @param {Ranked[]} list */
 function scoresOf(list) {
   const scores = new Map(list.map(({ item, score }) => [item, score]));
-  return (/** @type {ItemId} */ item) => scores.get(item);
+  return (/** @type {ItemId} */ item) => getById(scores, item);
 }
 
 /**

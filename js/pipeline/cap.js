@@ -1,5 +1,5 @@
-import { argumentError, assertNoRenamedOption } from "../common/arguments.js";
-import { assertNumber, isItemId, isIterable } from "../common/arguments.js";
+import { argumentError, assertNumber, isItemId, isIterable } from "../common/arguments.js";
+import { checkOptions } from "../common/options.js";
 import { readLookup, readRanked } from "./ranked-list.js";
 
 /**
@@ -26,8 +26,9 @@ import { readLookup, readRanked } from "./ranked-list.js";
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function cap(options) {
-  assertNoRenamedOption(options, { most: "maxPerGroup", within: "topK" });
-  const { groupOf, maxPerGroup, topK = Infinity, drop = false } = options;
+  const renamed = { most: "maxPerGroup", within: "topK" };
+  const checked = checkOptions(options, "cap", "groupOf maxPerGroup topK drop", renamed);
+  const { groupOf, maxPerGroup, topK = Infinity, drop = false } = checked;
   const groupsOf = readLookup(groupOf);
   if (!groupsOf) throw argumentError("cap groupOf", "a function or a Map", groupOf);
   assertNumber(maxPerGroup, "cap maxPerGroup", { integer: true });

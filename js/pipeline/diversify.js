@@ -1,4 +1,5 @@
-import { argumentError, assertNoRenamedOption, assertNumber } from "../common/arguments.js";
+import { argumentError, assertNumber } from "../common/arguments.js";
+import { checkOptions } from "../common/options.js";
 import { readUnitVectors, vectorReader } from "./item-vectors.js";
 import { readRanked, toUnit } from "./ranked-list.js";
 import { Memory } from "../runtime/memory.js";
@@ -47,9 +48,10 @@ import { compile, instantiate } from "../runtime/module.js";
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function diversify(options) {
-  assertNoRenamedOption(options, { among: "poolSize" });
-  const { model, pack, vectors, balance = 0.7, by = "rank", topK, poolSize } = options;
-  const { simd = "auto", module } = options;
+  const names = "model pack vectors balance by topK poolSize simd module";
+  const checked = checkOptions(options, "diversify", names, { among: "poolSize" });
+  const { model, pack, vectors, balance = 0.7, by = "rank", topK, poolSize } = checked;
+  const { simd = "auto", module } = checked;
   const readerOf = vectorReader(model, vectors);
   assertNumber(balance, "diversify balance", { max: 1 });
   if (by !== "rank" && by !== "score") throw argumentError("diversify by", '"rank" or "score"', by);

@@ -1,4 +1,5 @@
 import { argumentError } from "../common/arguments.js";
+import { checkOptions } from "../common/options.js";
 import { isModel } from "./is-model.js";
 
 /**
@@ -8,6 +9,7 @@ import { isModel } from "./is-model.js";
  * @typedef {object} SearchOptions
  * @property {number} [topK] default 10
  * @property {Iterable<ItemId>} [exclude]
+ * @property {(item: ItemId) => boolean} [filter] true for an item that may be found
  * @property {AbortSignal} [signal]
  *
  * @typedef {object} ItemIndex finds the items with the highest raw scores for a user vector
@@ -33,8 +35,10 @@ export function exactIndex(model) {
     get itemCount() {
       return model.itemCount;
     },
-    async search(vector, { topK = 10, exclude = [] } = {}) {
-      return model.recommend(model.user({ vector }), { topK, exclude, raw: true });
+    async search(vector, options) {
+      const names = "topK exclude filter signal";
+      const { signal: _signal, ...choice } = checkOptions(options, "search", names);
+      return model.recommend(model.user({ vector }), { ...choice, raw: true });
     },
   };
 }

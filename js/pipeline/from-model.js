@@ -1,5 +1,8 @@
-import { argumentError, assertNoRenamedOption, assertNumber } from "../common/arguments.js";
+import { argumentError, assertNumber } from "../common/arguments.js";
+import { readFilter } from "../common/filter.js";
+import { checkOptions } from "../common/options.js";
 import { isModel } from "./is-model.js";
+import { readItemIds } from "./ranked-list.js";
 
 /**
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
@@ -14,6 +17,8 @@ import { isModel } from "./is-model.js";
  * @property {Features | (() => Features | Promise<Features>)} [features] the user features of this
  *   model, where they differ from the recommender's own `features`; a function is called at every
  *   request
+ * @property {import("../common/filter.js").Filter} [filter] the items that may be candidates: a
+ *   function that is true for their ids, or a list of them. It is applied before topK
  */
 
 /**
@@ -23,11 +28,12 @@ import { isModel } from "./is-model.js";
 export class FromModel {
   /**
    * @param {Model | WorkerModel} model
-   * @param {FromModelOptions} options
+   * @param {FromModelOptions | undefined} options
    */
   constructor(model, options) {
-    assertNoRenamedOption(options, { count: "topK" });
-    const { topK = 500, index, features } = options;
+    const names = "topK index features filter";
+    const checked = checkOptions(options, "fromModel", names, { count: "topK" });
+    const { topK = 500, index, features, filter } = checked;
     if (!isModel(model)) throw argumentError("fromModel", "a model", model);
     assertNumber(topK, "fromModel topK", { min: 1, integer: true });
     if (index !== undefined && typeof index?.search !== "function")
@@ -36,20 +42,31 @@ export class FromModel {
     this.topK = topK;
     this.index = index;
     this.features = features;
+    this.isAllowed = readFilter(filter, (list) => readItemIds(list, "fromModel filter"));
   }
 
   /**
    * @param {import("../model/user.js").User} user
-   * @param {{ exclude: ItemId[], signal?: AbortSignal }} options
+   * @param {{ exclude: ItemId[], isAllowed?: (item: ItemId) => boolean, signal?: AbortSignal }}
+   *   request isAllowed: the filter of the request
    * @returns {Promise<import("./exact-index.js").Found[]>}
    */
-  async search(user, { exclude, signal }) {
+  async search(user, { exclude, isAllowed, signal }) {
     const { model, topK, index } = this;
+    const filter = both(this.isAllowed, isAllowed);
     return index
-      ? index.search(await user.vector, { topK, exclude, signal })
-      : model.recommend(user, { topK, exclude });
+      ? index.search(await user.vector, { topK, exclude, filter, signal })
+      : model.recommend(user, { topK, exclude, filter });
   }
 }
+
+/**
+ * @typedef {((item: ItemId) => boolean) | undefined} Test
+ * @param {Test} one
+ * @param {Test} other
+ * @returns {Test}
+ */
+const both = (one, other) => (one && other ? (item) => one(item) && other(item) : (one ?? other));
 
 /**
  * A `retrieve` for createRecommender that asks no server: it finds the best items of a model's
@@ -63,4 +80,4 @@ export class FromModel {
  * @returns {FromModel}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-export const fromModel = (model, options = {}) => new FromModel(model, options);
+export const fromModel = (model, options) => new FromModel(model, options);

@@ -1,4 +1,5 @@
 import { argumentError, assertNumber, isItemId, isIterable } from "../common/arguments.js";
+import { hasId, twinOf } from "../common/ids.js";
 import { readItemIds, readRanked } from "./ranked-list.js";
 
 /**
@@ -21,9 +22,10 @@ export function pin(pins) {
   const pinned = new Set(sorted.map(({ item }) => item));
   return (list) => {
     const ranked = readRanked(list, "pin");
-    const arranged = ranked.filter(({ item }) => !pinned.has(item));
+    const arranged = ranked.filter(({ item }) => !hasId(pinned, item));
     for (const { item, position } of sorted) {
-      const entry = ranked.find((entry) => entry.item === item) ?? { item, score: null };
+      const find = (/** @type {unknown} */ id) => ranked.find((entry) => entry.item === id);
+      const entry = find(item) ?? find(twinOf(item)) ?? { item, score: null };
       arranged.splice(position, 0, entry);
     }
     return arranged;
@@ -70,5 +72,5 @@ export function block(items) {
 function blockedBy(items) {
   const ids = readItemIds(items, "block");
   const blocked = items instanceof Set ? items : new Set(ids);
-  return (/** @type {ItemId} */ item) => blocked.has(item);
+  return (/** @type {ItemId} */ item) => hasId(blocked, item);
 }

@@ -1,4 +1,5 @@
 import { argumentError, isItemId, isIterable } from "../common/arguments.js";
+import { getById, itemOf } from "../common/ids.js";
 import { FLOAT_MAX } from "../families/interactions.js";
 
 /**
@@ -70,7 +71,8 @@ export const readRanked = (list, subject) =>
   );
 
 /**
- * A checked copy of a list of item ids. Rows mean something to one model only and are refused.
+ * A checked copy of a list of item ids, or the ids of a list of interactions. Rows mean something
+ * to one model only and are refused.
  *
  * @param {unknown} items
  * @param {string} subject
@@ -79,7 +81,9 @@ export const readRanked = (list, subject) =>
  */
 export function readItemIds(items, subject) {
   const list = items instanceof Uint32Array ? "rows, a Uint32Array" : items;
-  return readList(list, subject, "item ids", isItemId, "an item id, a string or a number");
+  const isEntry = (/** @type {unknown} */ entry) => isItemId(itemOf(entry));
+  const expected = "an item id, a string or a number";
+  return readList(list, subject, "item ids", isEntry, expected).map(itemOf);
 }
 
 /**
@@ -92,7 +96,7 @@ export function readItemIds(items, subject) {
 export function readLookup(source) {
   if (typeof source === "function") return /** @type {(item: ItemId) => T} */ (source);
   const map = /** @type {ReadonlyMap<ItemId, T> | undefined} */ (source);
-  return typeof map?.get === "function" ? (item) => map.get(item) : undefined;
+  return typeof map?.get === "function" ? (item) => getById(map, item) : undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { hasId } from "../common/ids.js";
 import { readRanked } from "./ranked-list.js";
 import { runStage } from "./stage.js";
 
@@ -13,7 +14,19 @@ import { runStage } from "./stage.js";
  * @property {AbortSignal} [signal]
  * @property {import("./user-cache.js").UserInput} input of the user
  * @property {Set<ItemId>} excluded
+ * @property {(item: ItemId) => boolean} [isAllowed] the filter of the request
  */
+
+/**
+ * Whether a request may recommend an item.
+ *
+ * @param {Pick<RankingRequest, "excluded" | "isAllowed">} request
+ * @returns {(item: ItemId) => boolean}
+ */
+export const allowedBy =
+  ({ excluded, isAllowed = () => true }) =>
+  (item) =>
+    !hasId(excluded, item) && isAllowed(item);
 
 /** The rank stage. */
 export class Ranker {
@@ -51,7 +64,8 @@ export class Ranker {
    * @returns {Promise<Ranked[]>}
    */
   async rankCatalogue(catalogue, request) {
-    const options = { topK: request.depth, exclude: [...request.excluded] };
+    const { depth, excluded, isAllowed: filter } = request;
+    const options = { topK: depth, exclude: [...excluded], filter };
     const best = await runStage("rank", request.signal, async () =>
       catalogue.recommend(await this.#users.userOf(catalogue, request.input), options),
     );
@@ -66,10 +80,11 @@ export class Ranker {
    * @param {RankingRequest} request
    */
   async #rankByFunction(rank, { items }, request) {
-    const { input, excluded, signal, depth } = request;
-    const list = items.filter((item) => !excluded.has(item));
+    const { input, signal, depth } = request;
+    const isAllowed = allowedBy(request);
+    const list = items.filter(isAllowed);
     const ranked = readRanked(await rank(list, { ...input, topK: depth, signal }), "result");
-    return ranked.filter(({ item }) => !excluded.has(item)).slice(0, depth);
+    return ranked.filter(({ item }) => isAllowed(item)).slice(0, depth);
   }
 
   /**
@@ -78,10 +93,10 @@ export class Ranker {
    * @param {RankingRequest} request
    */
   async #rankByModel(model, { items, pack }, request) {
-    const { input, excluded, depth } = request;
+    const { input, excluded, isAllowed: filter, depth } = request;
     const user = await this.#users.userOf(model, input);
-    const list = pack ?? items.filter((item) => !excluded.has(item));
-    const options = { topK: depth, exclude: pack ? [...excluded] : [] };
+    const list = pack ?? items.filter(allowedBy(request));
+    const options = { topK: depth, ...(pack ? { exclude: [...excluded], filter } : {}) };
     try {
       const ranked = await model.rank(user, /** @type {any} */ (list), options);
       return ranked.length && ranked.every(({ score }) => score === null) ? undefined : ranked;

@@ -1,4 +1,5 @@
-import { argumentError, assertNoRenamedOption, assertNumber } from "../common/arguments.js";
+import { argumentError, assertNumber } from "../common/arguments.js";
+import { checkOptions } from "../common/options.js";
 import { FromModel } from "./from-model.js";
 import { isModel } from "./is-model.js";
 import { readItemIds } from "./ranked-list.js";
@@ -39,6 +40,9 @@ import { compose } from "./rerank.js";
  * @property {Iterable<ItemId>} [lastCandidates] `lastCandidates` of an earlier recommender
  */
 
+const NAMES =
+  "retrieve rank rerank history features includeSeen catalogue timeout maxCandidates rerankDepth " +
+  "lastCandidates";
 const RENAMED = {
   patience: "timeout",
   repeats: "includeSeen",
@@ -52,8 +56,8 @@ const RENAMED = {
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function readOptions(options) {
-  assertNoRenamedOption(options, RENAMED);
-  const { timeout = 3000, maxCandidates = 10_000, rerankDepth = 1000, ...rest } = options;
+  const checked = checkOptions(options, "createRecommender", NAMES, RENAMED);
+  const { timeout = 3000, maxCandidates = 10_000, rerankDepth = 1000, ...rest } = checked;
   const { retrieve, rank, rerank = [], catalogue, lastCandidates = [] } = rest;
   if (typeof rank !== "function" && !isModel(rank))
     throw argumentError("rank", "a model or a function", rank);

@@ -1,8 +1,11 @@
 import { assertNumber, isItemId } from "../common/arguments.js";
 import { throwIfAborted } from "../common/errors.js";
+import { readFilter } from "../common/filter.js";
+import { hasId, itemOf } from "../common/ids.js";
+import { checkOptions } from "../common/options.js";
 import { badAnswer } from "./answer.js";
 import { readItemIds } from "./ranked-list.js";
-import { Ranker, isItemError } from "./ranker.js";
+import { Ranker, allowedBy, isItemError } from "./ranker.js";
 import { readOptions } from "./recommender-options.js";
 import { Retriever } from "./retriever.js";
 import { runStage, stageError } from "./stage.js";
@@ -22,7 +25,11 @@ import { UserCache, readUserInput, valueOf } from "./user-cache.js";
  * @property {Ranked[]} recommendations the best first
  * @property {"retrieved" | "last" | "catalogue"} source of the candidates: retrieved for this
  *   request, the last that were retrieved, or the best of the catalogue
- * @property {PocketrecError} [warning] why retrieval failed
+ * @property {PocketrecError} [warning] why retrieval failed, or what is wrong with the history
+ * @property {import("../model/user.js").User} [user] the user that was ranked for, to ask
+ *   `model.explain` of: of the model that ranks, or else of the catalogue's. A WorkerUser where
+ *   that model is in a worker
+ * @property {Candidates["pack"]} [pack] that the candidates came in, for `explain`
  * @property {{ catalogue?: number, candidates: number, ranked: number, reranked: number }} counts
  *   items per stage; catalogue: items of the model that ranks, or of option `catalogue`
  * @property {{ retrieve: number, rank: number, rerank: number }} times ms per stage
@@ -83,36 +90,48 @@ export class Recommender {
    * timeout the request stays open for ten times as long, and a late answer serves as the last good
    * candidates.
    *
-   * @param {{ topK?: number, exclude?: Iterable<ItemId>, signal?: AbortSignal }} [options] topK:
-   *   how many (default 10); exclude: ids to leave out, even if a step adds them; signal: ends the
-   *   call at once, with "aborted"
+   * @param {{ topK?: number, exclude?: Iterable<ItemId | { item: ItemId }>, filter?:
+   *   import("../common/filter.js").Filter, signal?: AbortSignal }} [options] topK: how many
+   *   (default 10); exclude: ids or interactions to leave out, even if a step adds them; filter:
+   *   the items that may be recommended, a function that is true for their ids or a list of them,
+   *   applied before topK; signal: ends the call at once, with "aborted"
    * @returns {Promise<Recommended>} no recommendations where every candidate is excluded
    * @throws {PocketrecError} "bad-argument", "aborted", and the errors of the stages. Their subject
    *   begins with the stage: "history", "features", "rank", "rerank", or "retrieve" where there is
    *   neither a last list nor a catalogue to rank
    */
-  async recommend({ topK = 10, exclude = [], signal } = {}) {
+  async recommend(options) {
+    const checked = checkOptions(options, "recommend", "topK exclude filter signal");
+    const { topK = 10, exclude = [], filter, signal } = checked;
     assertNumber(topK, "topK", { integer: true });
     const ids = readItemIds(exclude, "exclude");
+    const isAllowed = readFilter(filter, (list) => readItemIds(list, "filter"));
     throwIfAborted(signal, "recommend");
     // Retrieval starts before the history is read: a server needs nothing of it.
     const input = this.#readInput(signal);
     const excluded = this.#readExcluded(input, ids, signal);
-    const retrieval = this.#retriever.retrieve({ topK, signal, input, excluded });
+    const retrieval = this.#retriever.retrieve({ topK, signal, input, excluded, isAllowed });
     // The first failure is thrown below. The others must not count as unhandled.
     for (const promise of [excluded, retrieval]) promise.catch(() => {});
     const depth = Math.max(this.#options.rerankDepth, topK);
-    const request = { topK, depth, signal, input: await input, excluded: await excluded };
+    const shared = { topK, depth, signal, isAllowed };
+    const request = { ...shared, input: await input, excluded: await excluded };
     const retrieved = await retrieval;
 
     const rankStart = performance.now();
     const ranking = await this.#rank(retrieved, request);
     const rerankStart = performance.now();
     const reranked = await this.#rerank(ranking, request);
+    const time = performance.now() - rerankStart;
+    const { pack } = ranking;
+    const user = await this.#userOf(request.input);
+    const warning = ranking.warning ?? (await user?.warning);
     return {
       recommendations: reranked.slice(0, topK),
       source: ranking.source,
-      ...(ranking.warning ? { warning: ranking.warning } : {}),
+      ...(warning && { warning }),
+      ...(user && { user }),
+      ...(pack && { pack }),
       counts: {
         catalogue: this.#options.catalogue?.itemCount,
         candidates: ranking.candidateCount,
@@ -122,9 +141,19 @@ export class Recommender {
       times: {
         retrieve: retrieved.time,
         rank: rerankStart - rankStart,
-        rerank: performance.now() - rerankStart,
+        rerank: time,
       },
     };
+  }
+
+  /**
+   * @param {UserInput} input
+   * @returns {Promise<import("../model/user.js").User | undefined>} undefined without a model
+   */
+  async #userOf(input) {
+    const { rank, catalogue } = this.#options;
+    const model = typeof rank === "function" ? catalogue : rank;
+    return model && this.#users.userOf(model, input);
   }
 
   /**
@@ -165,9 +194,7 @@ export class Recommender {
     // A history of rows: the model knows the ids.
     if (history instanceof Uint32Array && catalogue)
       return (await this.#users.userOf(catalogue, input)).items;
-    return Array.from(history, (entry) => /** @type {any} */ (entry)?.item ?? entry).filter(
-      isItemId,
-    );
+    return Array.from(history, itemOf).filter(isItemId);
   }
 
   /**
@@ -233,7 +260,8 @@ export class Recommender {
    * @param {RankingRequest} request
    * @returns {Promise<Ranked[]>}
    */
-  async #rerank({ ranked, pack }, { topK, signal, input, excluded }) {
+  async #rerank({ ranked, pack }, request) {
+    const { topK, signal, input } = request;
     const { rank, rerank } = this.#options;
     const context = {
       topK,
@@ -243,7 +271,8 @@ export class Recommender {
       packOf: (/** @type {unknown} */ model) => (model === rank ? pack : undefined),
     };
     const list = await runStage("rerank", signal, () => rerank(ranked, context));
-    const skipped = new Set(excluded);
-    return list.filter(({ item }) => !skipped.has(item) && skipped.add(item));
+    const isAllowed = allowedBy(request);
+    const shown = new Set();
+    return list.filter(({ item }) => isAllowed(item) && !hasId(shown, item) && shown.add(item));
   }
 }

@@ -14,6 +14,7 @@ import { valueOf } from "./user-cache.js";
  * @property {AbortSignal} [signal]
  * @property {Promise<UserInput>} input of the user, for `fromModel`
  * @property {Promise<Set<ItemId>>} excluded
+ * @property {(item: ItemId) => boolean} [isAllowed] the filter of the request
  *
  * @typedef {object} Retrieved
  * @property {number} number of the request, counted from 1
@@ -115,12 +116,12 @@ export class Retriever {
    * @param {RetrieveRequest} request
    * @param {AbortSignal} signal
    */
-  async #search(source, { input, excluded }, signal) {
+  async #search(source, { input, excluded, isAllowed }, signal) {
     const { history, features } = await input;
     const exclude = [...(await excluded)];
     const own = await valueOf(source.features);
     const user = await this.#users.userOf(source.model, { history, features: own ?? features });
-    return source.search(user, { exclude, signal });
+    return source.search(user, { exclude, isAllowed, signal });
   }
 
   /**

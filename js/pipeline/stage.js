@@ -1,4 +1,4 @@
-import { PocketrecError, throwIfAborted } from "../common/errors.js";
+import { PocketrecError, throwIfAborted, within } from "../common/errors.js";
 import { wait } from "../common/timeout.js";
 
 /**
@@ -30,9 +30,7 @@ export async function runStage(name, signal, work) {
  * @returns {PocketrecError}
  */
 export function stageError(name, cause) {
-  if (!(cause instanceof PocketrecError))
-    return new PocketrecError("failed", name, "to finish", String(cause), { cause });
-  const { code, subject, expected, found, hint } = cause;
-  const where = subject === name ? name : `${name}: ${subject}`;
-  return new PocketrecError(code, where, expected, found, { hint, cause });
+  return cause instanceof PocketrecError
+    ? within(name, cause)
+    : new PocketrecError("failed", name, "to finish", String(cause), { cause });
 }

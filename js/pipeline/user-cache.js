@@ -41,7 +41,7 @@ export const valueOf = (option) =>
  * request.
  */
 export class UserCache {
-  /** @type {WeakMap<Model, { key: string, user: User }>} */
+  /** @type {WeakMap<Model, { key: string, user: User }>} user: or a promise of it, at first */
   #cached = new WeakMap();
 
   /**
@@ -52,13 +52,15 @@ export class UserCache {
   userOf(model, { history, features }) {
     const key = JSON.stringify([history instanceof Uint32Array, [...history], features]);
     const cached = this.#cached.get(model);
-    if (cached?.key === key) return cached.user;
-    const user = model.user(
-      /** @type {any} */ ({ history, ...(features === undefined ? {} : { features }) }),
+    // The app gets the user in the result of a request, and may have changed it.
+    if (cached?.key === key && !cached.user.isUpdated) return cached.user;
+    const entry = { key, user: model.user({ history, features }) };
+    this.#cached.set(model, entry);
+    Promise.resolve(entry.user).then(
+      (user) => (entry.user = user),
+      // In a worker the user may fail later: the next request then tries again.
+      () => this.#cached.delete(model),
     );
-    this.#cached.set(model, { key, user });
-    // In a worker the user may fail later: the next request then tries again.
-    Promise.resolve(user).catch(() => this.#cached.delete(model));
-    return user;
+    return entry.user;
   }
 }

@@ -1,4 +1,5 @@
-import { argumentError, assertNoRenamedOption } from "../common/arguments.js";
+import { argumentError } from "../common/arguments.js";
+import { checkOptions } from "../common/options.js";
 import { prepareBucket } from "./buckets.js";
 import { prepareGaussian } from "./gaussian.js";
 import { ledgerOf } from "./ledger.js";
@@ -54,6 +55,9 @@ const MECHANISMS = {
   buckets: prepareBucket,
 };
 
+/** The options of all mechanisms. */
+const NAMES = "mechanism ledger epsilon delta norm centroids userCounts minUsers";
+
 /** Old name to new name, of options that 0.2 renamed. */
 const RENAMED_OPTIONS = { people: "userCounts", least: "minUsers", clip: "norm" };
 
@@ -95,8 +99,8 @@ const RENAMED_OPTIONS = { people: "userCounts", least: "minUsers", clip: "norm" 
  *   "unsupported"; the ledger's errors: "budget-spent", "storage"; the errors of the user's vector
  */
 export async function privateQuery(user, options) {
-  assertNoRenamedOption(options, RENAMED_OPTIONS);
-  const { mechanism = "gaussian", ...rest } = options ?? {};
+  const checked = checkOptions(options, "privateQuery", NAMES, RENAMED_OPTIONS);
+  const { mechanism = "gaussian", ...rest } = checked;
   if (!Object.hasOwn(MECHANISMS, mechanism))
     throw argumentError("mechanism", Object.keys(MECHANISMS).join(" or "), mechanism);
   assertCrypto();

@@ -1,4 +1,5 @@
 import { argumentError } from "../common/arguments.js";
+import { checkOptions } from "../common/options.js";
 import { readDelta, readEpsilon } from "./arguments.js";
 import { density, mills, upperTail } from "./normal.js";
 
@@ -24,7 +25,9 @@ const PRECISION = 1e-12;
  * @returns {number}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-export function gaussianSigma({ epsilon, delta, sensitivity }) {
+export function gaussianSigma(options) {
+  const names = "epsilon delta sensitivity";
+  const { epsilon, delta, sensitivity } = checkOptions(options, "gaussianSigma", names);
   const maxDelta = readDelta(delta) * (1 - HELD_BACK);
   const loss = readEpsilon(epsilon) * (1 - HELD_BACK);
   if (!(typeof sensitivity === "number" && sensitivity > 0 && sensitivity < Infinity)) {

@@ -7,16 +7,25 @@ import { modules, version } from "../../dist/modules.js";
 /** @type {Map<Simd, Promise<WebAssembly.Module>>} compiled once, shared by every model */
 const compiled = new Map();
 
-/** @param {Simd} simd */
+/**
+ * The bytes of an inlined module (scripts/inline-modules.js).
+ * @param {Simd} simd
+ */
 function bytesOf(simd) {
   const text = modules[simd];
   if (!text) return undefined;
-  const bytes = text.length / 2;
-  const view = new DataView(new ArrayBuffer(Math.ceil(bytes / 4) * 4));
-  for (let at = 0; at < bytes; at += 4) {
-    view.setUint32(at, parseInt(text.slice(2 * at, 2 * at + 8).padEnd(8, "0"), 16));
+  const bytes = [];
+  let add = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // "!" and " " stand before a byte from 92 and 184 on.
+    if (code < 35) add = 92 * (34 - code);
+    else {
+      bytes.push(code - 35 + add);
+      add = 0;
+    }
   }
-  return new Uint8Array(view.buffer, 0, bytes);
+  return Uint8Array.from(bytes);
 }
 
 /**

@@ -133,8 +133,7 @@ export class Connection {
       const first = Promise.race([answer, this.#end, ...(progress ? [progress.failure] : [])]);
       const outcome = await wait(first, what.method, signal);
       if ("value" in outcome) return outcome.value;
-      const { code, subject, expected, found, hint } = outcome.error;
-      throw new PocketrecError(code, subject, expected, found, { hint });
+      throw errorOf(outcome.error);
     } finally {
       signal?.removeEventListener("abort", abort);
       if (--this.#pending === 0) this.#thread.setBusy?.(false);
@@ -153,6 +152,13 @@ export class Connection {
     this.#thread.terminate();
   }
 }
+
+/**
+ * An error of the worker, from its fields.
+ * @param {ErrorFields} fields
+ */
+export const errorOf = ({ code, subject, expected, found, hint }) =>
+  new PocketrecError(code, subject, expected, found, { hint });
 
 /**
  * Runs the app's onProgress; an error in it ends the call, as it does without a worker.

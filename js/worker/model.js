@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { PocketrecError, show } from "../common/errors.js";
 import { isIterable } from "../common/arguments.js";
+import { readFilter } from "../common/filter.js";
 import { wait } from "../common/timeout.js";
 import { WorkerPack } from "./pack.js";
 import { RemoteObject } from "./remote-object.js";
-import { assertNoPromise } from "./sendable.js";
+import { assertNoPromise, toSendable } from "./sendable.js";
 import { sendableSource } from "./sendable-source.js";
 import { WorkerUser } from "./user.js";
 
@@ -13,6 +14,7 @@ import { WorkerUser } from "./user.js";
  * @typedef {import("../file/item-ids.js").ItemId} ItemId
  * @typedef {import("../file/item-ids.js").ItemList} ItemList
  * @typedef {ItemList | WorkerPack} Items
+ * @typedef {import("../model/model.js").Choice} Choice
  * @typedef {import("../model/model.js").Model} Model
  *
  * @typedef {{ version: string, source: "cache" | "network", warning?: { code: string, message:
@@ -39,6 +41,8 @@ export class WorkerModel extends RemoteObject {
   #source;
   #options;
   #isDisposed = false;
+  /** @type {ItemId[] | undefined} */
+  #ids;
   /** @type {ModelDescription} */
   #description = /** @type {any} */ (undefined);
   /** What must not differ after a crash. @type {string | undefined} */
@@ -147,25 +151,76 @@ export class WorkerModel extends RemoteObject {
    *
    * @param {WorkerUser} user
    * @param {Items} candidates
-   * @param {{ topK?: number, exclude?: ItemList, raw?: boolean } & CallOptions} [options]
+   * @param {Choice & { raw?: boolean } & CallOptions} [options] a filter that is a function runs on
+   *   this side
    * @returns {Promise<import("../model/model.js").Ranked[]>}
    */
   async rank(user, candidates, options) {
     this.#assertUser(user);
     this.#assertItems(candidates);
-    return this.call("rank", { user, candidates, options }, readOptions(options));
+    const isPack = candidates instanceof WorkerPack;
+    const list = isPack ? candidates : toSendable(candidates, "candidates");
+    const items = isPack ? candidates.items : list;
+    const chosen = await this.#withFilter(options, items);
+    return this.call("rank", { user, candidates: list, options: chosen }, readOptions(options));
   }
 
   /**
    * As `Model.recommend`.
    *
    * @param {WorkerUser} user
-   * @param {{ topK?: number, exclude?: ItemList, raw?: boolean } & CallOptions} [options]
+   * @param {Choice & { raw?: boolean } & CallOptions} [options] a filter that is a function runs on
+   *   this side, over all ids
    * @returns {Promise<import("../model/model.js").Recommendation[]>}
    */
   async recommend(user, options) {
     this.#assertUser(user);
-    return this.call("recommend", { user, options }, readOptions(options));
+    const chosen = await this.#withFilter(options);
+    return this.call("recommend", { user, options: chosen }, readOptions(options));
+  }
+
+  /**
+   * As `Model.similar`.
+   *
+   * @param {ItemId} item
+   * @param {Choice & CallOptions} [options] as in `recommend`
+   * @returns {Promise<import("../model/model.js").Recommendation[]>}
+   */
+  async similar(item, options) {
+    const chosen = await this.#withFilter(options);
+    return this.call("similar", { item, options: chosen }, readOptions(options));
+  }
+
+  /**
+   * As `Model.has`.
+   *
+   * @param {ItemId} item
+   * @returns {Promise<boolean>}
+   */
+  has(item) {
+    return this.call("has", { item });
+  }
+
+  /** As `Model.ids`. @returns {Promise<ItemId[]>} */
+  async ids() {
+    const ids = (this.#ids ??= await this.call("ids"));
+    return [...ids];
+  }
+
+  /**
+   * A function cannot be sent to a worker: the ids for which it is true are sent in its place.
+   *
+   * @template {Choice} Options
+   * @param {Options | undefined} options
+   * @param {any} [items] the items in question; default, and for rows: all
+   * @returns {Promise<Options | undefined>}
+   */
+  async #withFilter(options, items) {
+    if (typeof options?.filter !== "function") return options;
+    const isAllowed = readFilter(options.filter, () => []);
+    const isList = isIterable(items) && !(items instanceof Uint32Array);
+    const ids = isList ? [.../** @type {Iterable<ItemId>} */ (items)] : await this.ids();
+    return { ...options, filter: ids.filter(isAllowed) };
   }
 
   /**

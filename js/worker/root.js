@@ -13,8 +13,11 @@ export const makeRoot = (loadModel) => ({
    */
   async loadModel(source, options) {
     if (source?.manifest === undefined) return loadModel(source, options);
-    const { bytes, ...weights } = await fetchWeights(source.manifest, source.name, options);
-    const model = await loadModel(bytes, options);
+    const { timeout, ...rest } = options;
+    const { signal, onProgress } = rest;
+    const fetching = { signal, onProgress, timeout };
+    const { bytes, ...weights } = await fetchWeights(source.manifest, source.name, fetching);
+    const model = await loadModel(bytes, rest);
     const { code, message } = weights.warning ?? {};
     return Object.assign(model, { weights: { ...weights, warning: code && { code, message } } });
   },

@@ -109,6 +109,7 @@ export class Service {
     const member = object[method];
     const returned = typeof member === "function" ? member.apply(object, given) : member;
     const result = await (isInPieces ? finish(returned, method, signal) : returned);
+    if (result instanceof PocketrecError) return errorFields(result);
     if (resultId === undefined) return result === object ? undefined : result;
     this.#objects.set(resultId, result);
     return describe(result);

@@ -1,5 +1,6 @@
-import { argumentError } from "../common/arguments.js";
+import { checkOptions } from "../common/options.js";
 import { assertFeaturesAlone, isLiveHistory } from "../model/live-history.js";
+import { errorOf } from "./connection.js";
 import { RemoteObject } from "./remote-object.js";
 import { copyOf } from "./sendable.js";
 
@@ -21,6 +22,8 @@ export class WorkerUser extends RemoteObject {
   #source;
   /** @type {Update[]} all updates, for a user that is created again */
   #updates = [];
+  /** Whether the app has changed the user. @internal */
+  isUpdated = false;
   /** @type {import("../history/follower.js").Follower | undefined} */
   #follower;
 
@@ -58,8 +61,8 @@ export class WorkerUser extends RemoteObject {
     const isAdded = add !== undefined && source.vector === undefined;
     const args = [isAdded ? { ...rest, history: [] } : source];
     await connection.run({ target, method: "user", args, resultId: this.id }, options);
-    const updates = isAdded ? [{ add }, ...this.#updates] : this.#updates;
-    for (const update of updates) await this.#send(update, connection, options);
+    if (isAdded) await this.#send({ add }, connection, options, true);
+    for (const update of this.#updates) await this.#send(update, connection, options);
   }
 
   /**
@@ -77,7 +80,7 @@ export class WorkerUser extends RemoteObject {
     const { remove, add } = step;
     const updates = [remove.length && { remove }, add.length && { add }].filter((one) => !!one);
     try {
-      await Promise.all(updates.map((update) => this.#send(update, connection)));
+      await Promise.all(updates.map((update) => this.#send(update, connection, {}, true)));
     } catch (error) {
       this.invalidate();
       throw error;
@@ -89,9 +92,11 @@ export class WorkerUser extends RemoteObject {
    * @param {Update} update
    * @param {Connection} connection
    * @param {CallOptions} [options]
+   * @param {boolean} [isHistory] as in `User.updating`
    */
-  #send(update, connection, { signal } = {}) {
-    const call = { target: this.id, method: "updating", args: [update], isInPieces: true };
+  #send(update, connection, { signal } = {}, isHistory = false) {
+    const args = [update, isHistory];
+    const call = { target: this.id, method: "updating", args, isInPieces: true };
     return connection.run(call, { signal });
   }
 
@@ -102,9 +107,8 @@ export class WorkerUser extends RemoteObject {
    * @param {CallOptions} [options]
    * @returns {Promise<this>}
    */
-  async update(changes = {}, options) {
-    if (changes === null || typeof changes !== "object") throw changesError(changes);
-    const { add, remove, features } = changes;
+  async update(changes, options) {
+    const { add, remove, features } = checkOptions(changes, "update", "add remove features");
     assertFeaturesAlone(this.liveHistory, add ?? remove);
     const given = Object.entries({ add, remove, features }).filter(
       ([, value]) => value !== undefined,
@@ -118,6 +122,7 @@ export class WorkerUser extends RemoteObject {
       throw error;
     }
     this.#updates.push(update);
+    this.isUpdated = true;
     return this;
   }
 
@@ -140,7 +145,9 @@ export class WorkerUser extends RemoteObject {
   get unknown() {
     return this.call("unknown");
   }
-}
 
-/** @param {unknown} found */
-const changesError = (found) => argumentError("update", "changes by name", found);
+  /** As `User.warning`. @returns {Promise<ReturnType<typeof errorOf> | undefined>} */
+  get warning() {
+    return this.call("warning").then((fields) => fields && errorOf(fields));
+  }
+}

@@ -6,8 +6,9 @@ import { convert, scaleOf } from "../../runtime/place-tensors.js";
  * @typedef {import("../interactions.js").InteractionTable} InteractionTable
  * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
  * @typedef {import("../family.js").UserState} UserState
- * @typedef {UserState & { influence?: Uint8Array }} NcfUserState influence: the part of reasons
- *   that is the same for every item, once reasons were asked for
+ * @typedef {UserState & { influence?: Uint8Array, warmSeed?: number }} NcfUserState influence: the
+ *   part of reasons that is the same for every item, once reasons were asked for; warmSeed: of a
+ *   user whose vector an update continued, the seed of a new fit
  */
 
 /** The share of a new fit's steps, and of its step size, that an update takes. */
@@ -69,18 +70,20 @@ export class NcfUserEncoder {
    * @param {InteractionTable} table before the change
    * @param {InteractionDelta} delta
    * @param {number} seed of the pseudo-random negatives
-   * @returns {UserState}
+   * @returns {NcfUserState}
    */
   follow(state, table, delta, seed) {
     const after = table.with(delta);
     const isNew = !state || table.size === 0 || after.size === 0;
     const start = isNew ? this.#mean() : state.vector;
-    return this.#engine.ofVector(after.size ? this.#fit(start, after, isNew, seed) : start);
+    const vector = after.size ? this.#fit(start, after, isNew, seed) : start;
+    return { ...this.#engine.ofVector(vector), warmSeed: isNew ? undefined : seed };
   }
 
   /**
    * By how much the raw score of an item would fall without each interaction: its influence on the
-   * fit, to first order (Koh and Liang, ICML 2017).
+   * fit, to first order (Koh and Liang, ICML 2017). After an update it is the influence on a new
+   * fit, so that the reasons depend on the history alone, not on the way to it.
    *
    * @param {NcfUserState} state
    * @param {InteractionTable} table
@@ -91,7 +94,12 @@ export class NcfUserEncoder {
     const { wasm, memory, address } = this.#engine;
     const count = table.size;
     const size = wasm.pr_influence_size(address, count);
-    state.influence ??= this.#influence(state.vector, table, size);
+    const { vector, warmSeed } = state;
+    state.influence ??= this.#influence(
+      warmSeed === undefined ? vector : this.#fit(this.#mean(), table, true, warmSeed),
+      table,
+      size,
+    );
     const [workspace, effects] = memory.scratch(size, 4 * count);
     memory.u8(workspace, size).set(state.influence);
     wasm.pr_influence_item(address, workspace, count, item, effects);

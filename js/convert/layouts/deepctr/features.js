@@ -1,4 +1,3 @@
-import { assertNoRenamedOption } from "../../../common/arguments.js";
 import { PocketrecError, show } from "../../../common/errors.js";
 import { isUserIdName } from "../../name-hints.js";
 
@@ -9,6 +8,9 @@ import { isUserIdName } from "../../name-hints.js";
  * @typedef {import("../../blueprint.js").Blueprint} Blueprint
  * @typedef {Record<string, any>} Feature
  */
+
+/** Old name to new name, of keys that 0.2 renamed. */
+const RENAMED = { people: "users" };
 
 /**
  * @param {Feature[] | undefined} features
@@ -26,7 +28,11 @@ export function assertFeatures(features, tables) {
     throw new PocketrecError("unknown-layout", "features", expected, "none", { hint });
   }
   features.forEach((feature, at) => {
-    assertNoRenamedOption(feature, { people: "users" });
+    for (const [before, now] of Object.entries(RENAMED))
+      if (feature?.[before] !== undefined)
+        throw new PocketrecError("bad-argument", before, `the key ${now}`, "its old name", {
+          hint: `${before} is called ${now} since 0.2.`,
+        });
     if (feature?.kind === "continuous" || tables.includes(feature?.table ?? feature?.name)) return;
     const expected = `a feature whose table is one of ${names}, or a continuous one`;
     throw new PocketrecError("bad-argument", `--features, ${at}`, expected, show(feature));
