@@ -19,8 +19,7 @@ export class User {
   #seed;
   /** @type {InteractionTable | undefined} undefined where the history is unknown */
   #table;
-  /** Whether the app has changed the user. @internal */
-  isUpdated = false;
+  #isUpdated = false;
   /** @type {Set<ItemId>} */
   #unknown = new Set();
   /** @type {InteractionDelta["unusable"]} */
@@ -53,6 +52,11 @@ export class User {
       this.#warn();
     } else this.#change({ add }, true);
     if (step) this.#follower?.accept(step);
+  }
+
+  /** Whether the app has changed the user. @internal */
+  get isUpdated() {
+    return this.#isUpdated;
   }
 
   /** What the scores need. @internal */
@@ -163,7 +167,7 @@ export class User {
     const { add, remove, features } = checkOptions(changes, "update", "add remove features");
     this.#keepUp();
     assertFeaturesAlone(this.liveHistory, add ?? remove);
-    this.isUpdated = true;
+    this.#isUpdated = true;
     return this.#change({ add, remove, features });
   }
 

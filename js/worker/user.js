@@ -22,8 +22,7 @@ export class WorkerUser extends RemoteObject {
   #source;
   /** @type {Update[]} all updates, for a user that is created again */
   #updates = [];
-  /** Whether the app has changed the user. @internal */
-  isUpdated = false;
+  #isUpdated = false;
   /** @type {import("../history/follower.js").Follower | undefined} */
   #follower;
 
@@ -122,8 +121,13 @@ export class WorkerUser extends RemoteObject {
       throw error;
     }
     this.#updates.push(update);
-    this.isUpdated = true;
+    this.#isUpdated = true;
     return this;
+  }
+
+  /** Whether the app has changed the user. @internal */
+  get isUpdated() {
+    return this.#isUpdated;
   }
 
   /** As `User.vector`. @returns {Promise<Float32Array>} */
