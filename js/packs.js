@@ -1,6 +1,6 @@
 /**
- * pocketrec/packs: candidate packs, which a server makes. A pack is a list of items that bring their
- * own rows, so that the device needs no rows of the rest of the catalogue.
+ * pocketrec/packs: candidate packs, which a server makes. A pack is a list of items that bring
+ * their own rows, so that the device needs no rows of the rest of the catalogue.
  */
 import { PackMaker } from "./packs/pack-maker.js";
 

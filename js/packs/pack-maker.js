@@ -61,8 +61,8 @@ export class PackMaker {
    *
    * @param {Iterable<ItemId>} ids in the order in which the pack lists them
    * @returns {Uint8Array} a safetensors file
-   * @throws {PocketrecError} "unknown-item": the file lacks one; "bad-argument": one is given twice,
-   *   or none
+   * @throws {PocketrecError} "unknown-item": the file lacks one; "bad-argument": one is given
+   *   twice, or none
    */
   pack(ids) {
     if (typeof ids !== "object" || typeof ids?.[Symbol.iterator] !== "function")

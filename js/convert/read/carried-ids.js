@@ -17,8 +17,8 @@ const ITEM_WORDS = new Set(
 );
 const MAP_WORDS = new Set(
   (
-    "id ids idx index indices map mapping maps vocab vocabulary token tokens list names name dict " +
-    "encoder classes lookup raw inner row rows to"
+    "id ids idx index indices map mapping maps vocab vocabulary token tokens list names name " +
+    "dict encoder classes lookup raw inner row rows to"
   ).split(" "),
 );
 
