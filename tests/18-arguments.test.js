@@ -20,6 +20,7 @@ import {
   pin,
 } from "pocketrec";
 import { openHistory } from "pocketrec/history";
+import { packMaker } from "pocketrec/packs";
 import { gaussianSigma, privateQuery } from "pocketrec/privacy";
 import { fetchWeights } from "pocketrec/cache";
 import { createWorker } from "pocketrec/worker";
@@ -279,9 +280,14 @@ describe("filter", () => {
   });
 
   test("in a pack", async () => {
-    const stage = await load(withIds(randomTwoStage({ kind: "candidates", items: ITEMS })));
-    const visitor = stage.user({ history: HISTORY, features: {} }).vector;
-    assert.ok(visitor.length > 0);
+    const list = [1003, 1004, 1006, 1005];
+    const body = packMaker(new Uint8Array(fileOf(GMF))).pack(list);
+    const pack = await model.openCandidates(body);
+    for (const filter of [isEven, even]) {
+      const ranked = model.rank(user, pack, { filter });
+      assert.deepEqual(ranked, model.rank(user, list, { filter }));
+      assert.equal(ranked.length, 2);
+    }
   });
 
   test("in a recommender: candidates, the catalogue, fromModel, what steps add", async () => {
