@@ -1,10 +1,13 @@
 #include "adam.h"
 
 #include "adam_step.h"
+#include "fit_batch.h"
 #include "loss.h"
-#include "negatives.h"
 
-enum { TILE = PR_TILE * PR_ROWS };
+enum {
+    TILE = PR_TILE * PR_ROWS,
+    SLICES = 8, // calls that a fit takes: the caller may do something else between them
+};
 
 typedef struct adam_scratch {
     pr_adam z; // (g + e) the parameters, whitened
@@ -14,6 +17,7 @@ typedef struct adam_scratch {
     float *prepared; // (gmf_stride + hidden)
     float *by_gmf; // (gmf_stride) sum over items of residual . item row
     float *by_hidden; // (hidden) gradient by the user half of the first layer
+    uint32_t *random; // the generator's state between two calls
 } adam_scratch;
 
 typedef struct adam {
@@ -23,6 +27,7 @@ typedef struct adam {
     const float *targets; // (count)
     int32_t count;
     pr_negatives negatives;
+    pr_fit_batch batch;
     adam_scratch scratch;
 } adam;
 
@@ -40,6 +45,7 @@ static void plan(adam *fit, const pr_ncf *model, pr_arena *arena) {
     scratch->prepared = pr_arena_floats(arena, 1, pr_ncf_prepared_size(model));
     scratch->by_gmf = pr_arena_floats(arena, 1, model->gmf_stride);
     scratch->by_hidden = pr_arena_floats(arena, 1, model->hidden);
+    scratch->random = pr_arena_take(arena, sizeof(uint32_t));
 }
 
 uint64_t pr_adam_size(const pr_ncf *model) {
@@ -69,11 +75,10 @@ static void gmf_backward(adam *fit, const uint32_t *rows, const float *residual)
 static void tower_backward(adam *fit, const float *residual) {
     int32_t width = fit->model->hidden;
     const float *gradient = pr_ncf_tile_backward(fit->model, residual);
-    for (int32_t i = 0; i < PR_TILE * width; i++) {
-        const float *eight = gradient + i * PR_ROWS;
-        fit->scratch.by_hidden[i % width] +=
-            pr_f4_sum(pr_f4_add(pr_f4_load(eight), pr_f4_load(eight + 4)));
-    }
+    for (int32_t block = 0; block < PR_TILE; block++)
+        for (int32_t k = 0; k < width; k++, gradient += PR_ROWS)
+            fit->scratch.by_hidden[k] +=
+                pr_f4_sum(pr_f4_add(pr_f4_load(gradient), pr_f4_load(gradient + 4)));
 }
 
 // Forward and backward pass of a tile. weight (TILE) is 0 for rows that only fill the tile up.
@@ -87,22 +92,24 @@ static void tile_step(adam *fit, const uint32_t *rows, const float *weight, cons
                     pr_f4_mul(pr_f4_load(weight + r), pr_f4_sub(slope, pr_f4_load(target + r))));
     }
     gmf_backward(fit, rows, residual);
-    tower_backward(fit, residual);
+    if (fit->model->config.layers) tower_backward(fit, residual);
 }
 
-// Adds the history, then fresh negatives, a tile at a time.
-static void batch_step(adam *fit) {
-    int32_t total = fit->count + fit->negatives.draws;
+// Adds the history or its part of this step, then fresh negatives, a tile at a time.
+static void batch_step(adam *fit, int32_t step) {
+    int32_t every = fit->batch.every, first = step % every;
+    int32_t count = (fit->count - first + every - 1) / every, total = count + fit->negatives.draws;
     uint32_t rows[TILE];
     float weight[TILE], target[TILE];
     for (int32_t start = 0; start < total; start += TILE) {
         for (int32_t r = 0; r < TILE; r++) {
             int32_t i = start + r;
-            rows[r] = i < fit->count ? fit->rows[i]
-                      : i < total    ? pr_negatives_draw(&fit->negatives)
-                                     : fit->rows[0];
-            target[r] = i < fit->count ? fit->targets[i] : 0;
-            weight[r] = i < fit->count ? 1 : i < total ? fit->negatives.weight : 0;
+            int32_t at = first + i * every;
+            rows[r] = i < count   ? fit->rows[at]
+                      : i < total ? pr_negatives_draw(&fit->negatives)
+                                  : fit->rows[0];
+            target[r] = i < count ? fit->targets[at] : 0;
+            weight[r] = i < count ? (float)every : i < total ? fit->negatives.weight : 0;
         }
         tile_step(fit, rows, weight, target);
     }
@@ -117,18 +124,19 @@ static void vector_of(const adam *fit, float *vector) {
 }
 
 // by_z (g + e) = gradient of the loss at z
-static void gradient_step(adam *fit) {
+static void gradient_step(adam *fit, int32_t step) {
     const pr_ncf *model = fit->model;
     int32_t g = model->config.gmf;
     vector_of(fit, fit->scratch.vector);
     pr_ncf_prepare(model, fit->scratch.vector, fit->scratch.prepared);
     set_zero(fit->scratch.by_gmf, model->gmf_stride);
     set_zero(fit->scratch.by_hidden, model->hidden);
-    batch_step(fit);
+    batch_step(fit, step);
     for (int32_t k = 0; k < g; k++)
         fit->scratch.by_vector[k] = model->weights.gmf_output[k] * fit->scratch.by_gmf[k];
-    pr_dense_forward_one(&model->weights.backward[0], fit->scratch.by_hidden,
-                         fit->scratch.by_vector + g);
+    if (model->config.layers)
+        pr_dense_forward_one(&model->weights.backward[0], fit->scratch.by_hidden,
+                             fit->scratch.by_vector + g);
     for (int32_t block = 0, at = 0; block < 2; block++) {
         pr_prior prior = pr_fit_prior(model, block);
         pr_prior_gradient(&prior, fit->scratch.by_vector + at, fit->scratch.by_z + at);
@@ -138,9 +146,32 @@ static void gradient_step(adam *fit) {
         fit->scratch.by_z[k] += fit->options->prior * fit->scratch.z.value[k];
 }
 
+// Multiply-adds of the forward and backward pass of a row.
+static float row_work(const pr_ncf *model) {
+    const pr_ncf_config *config = &model->config;
+    float work = (float)(64 + 4 * model->gmf_stride);
+    for (int32_t k = 0, inputs = 0; k < config->layers; inputs = config->width[k++])
+        work += (float)(2 * inputs + 16) * (float)config->width[k];
+    return work;
+}
+
+// Multiply-adds of a step beside its rows, at most: the prior's factors, outside vectors, and the
+// user's half of the first layer.
+static float step_work(const pr_ncf *model) {
+    return (float)model->user_width * (float)(4 * model->user_width + 2 * model->hidden);
+}
+
+static void begin(adam *fit, const float *vector) {
+    for (int32_t block = 0, at = 0; block < 2; block++) {
+        pr_prior prior = pr_fit_prior(fit->model, block);
+        pr_prior_whiten(&prior, vector + at, fit->scratch.z.value + at);
+        at += prior.width;
+    }
+}
+
 int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
                     const float *targets, int32_t count, const pr_fit_options *options,
-                    float *vector) {
+                    int32_t done, float *vector) {
     adam fit = {
         .model = model, .options = options, .rows = rows, .targets = targets, .count = count
     };
@@ -149,17 +180,20 @@ int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
     // An item without a rating is no negative.
     float wanted = model->config.output == PR_SIGMOID ? options->negatives : 0;
     pr_negatives_begin(&fit.negatives, rows, count, wanted, options->seed);
-    for (int32_t block = 0, at = 0; block < 2; block++) {
-        pr_prior prior = pr_fit_prior(model, block);
-        pr_prior_whiten(&prior, vector + at, fit.scratch.z.value + at);
-        at += prior.width;
-    }
-    pr_adam_begin(&fit.scratch.z);
-    for (int32_t step = 0; step < options->steps; step++) {
-        gradient_step(&fit);
-        pr_adam_step(&fit.scratch.z, fit.scratch.by_z, step, options->steps,
+    pr_fit_batch_plan(&fit.batch, count, &fit.negatives, options->steps, TILE, row_work(model),
+                      step_work(model));
+    if (fit.batch.steps == 0) return -1;
+    if (done) fit.negatives.random = *fit.scratch.random;
+    else begin(&fit, vector);
+    pr_adam_begin(&fit.scratch.z, done);
+    int32_t end = done + fit.batch.steps / SLICES + 1;
+    if (end > fit.batch.steps) end = fit.batch.steps;
+    for (int32_t step = done; step < end; step++) {
+        gradient_step(&fit, step);
+        pr_adam_step(&fit.scratch.z, fit.scratch.by_z, step, fit.batch.steps,
                      options->learning_rate);
     }
+    *fit.scratch.random = fit.negatives.random;
     vector_of(&fit, vector);
-    return options->steps;
+    return end < fit.batch.steps ? end : 0;
 }

@@ -5,11 +5,14 @@ const float *pr_ncf_tile_backward(const pr_ncf *model, const float *residual) {
     const pr_ncf_config *config = &model->config;
     int32_t k = config->layers - 1, width = pr_round_up(config->width[k], PR_PANEL);
     float *gradient = model->scratch.gradient[0], *below = model->scratch.gradient[1];
-    for (int32_t i = 0; i < PR_TILE * width; i++) {
-        pr_f4 weight = pr_f4_load1(model->weights.mlp_output + i % width);
-        const float *block = residual + i / width * PR_ROWS;
-        pr_f4_store(gradient + i * PR_ROWS, pr_f4_mul(weight, pr_f4_load(block)));
-        pr_f4_store(gradient + i * PR_ROWS + 4, pr_f4_mul(weight, pr_f4_load(block + 4)));
+    float *to = gradient;
+    for (int32_t block = 0; block < PR_TILE; block++, residual += PR_ROWS) {
+        pr_f4 first = pr_f4_load(residual), second = pr_f4_load(residual + 4);
+        for (int32_t i = 0; i < width; i++, to += PR_ROWS) {
+            pr_f4 weight = pr_f4_load1(model->weights.mlp_output + i);
+            pr_f4_store(to, pr_f4_mul(weight, first));
+            pr_f4_store(to + 4, pr_f4_mul(weight, second));
+        }
     }
     for (; k > 0; k--) {
         pr_activation_backward(config->activation[k], model->scratch.tile[k], gradient,

@@ -1,5 +1,6 @@
 #include "newton.h"
 
+#include "fit_batch.h"
 #include "loss.h"
 #include "solve.h"
 
@@ -41,6 +42,7 @@ typedef struct newton {
     int32_t count;
     pr_prior prior;
     double loss; // at the point evaluated
+    float work, spent; // of an evaluation, of all
     newton_scratch scratch;
 } newton;
 
@@ -195,6 +197,7 @@ static void evaluate(newton *fit, const float *z) {
     int32_t is_implicit = fit->model->config.output == PR_SIGMOID && others > 0;
     float weight = is_implicit ? fit->options->negatives * (float)fit->count / (float)others : 0;
     fit->loss = 0;
+    fit->spent += fit->work;
     for (int32_t i = 0; i < stride; i++) fit->scratch.gradient[i] = 0;
     for (int32_t i = 0; i < stride * stride; i++) fit->scratch.hessian[i] = 0;
     pr_prior_vector(&fit->prior, z, fit->scratch.vector);
@@ -236,6 +239,7 @@ static int32_t backtrack(newton *fit, float decrement) {
     double before = fit->loss;
     float length = 1;
     for (int32_t halving = 0; halving < HALVINGS_MAX; halving++, length /= 2) {
+        if (fit->spent + fit->work > PR_FIT_WORK) break;
         move(fit, length);
         evaluate(fit, fit->scratch.trial);
         if (fit->loss <= before - (double)(DECREASE_MIN * length * decrement)) {
@@ -258,6 +262,13 @@ static int32_t iterate(newton *fit) {
     return 1;
 }
 
+// Multiply-adds of an evaluation: the derivatives over the items, and the change of variables, whose
+// steps are outside vectors.
+float pr_newton_work(const pr_ncf *model, int32_t count) {
+    float stride = (float)model->gmf_stride, items = (float)(model->config.items + count);
+    return items * (stride / 2 + 8) * (stride + 8) + 5 * stride * stride * stride;
+}
+
 int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
                       const float *targets, int32_t count, const pr_fit_options *options,
                       float *vector) {
@@ -269,6 +280,7 @@ int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows
         .targets = targets,
         .count = count,
         .prior = pr_fit_prior(model, 0),
+        .work = pr_newton_work(model, count),
         .scratch = plan(model, &arena),
     };
     int32_t iterations = 1;
@@ -276,5 +288,5 @@ int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows
     evaluate(&fit, fit.scratch.z);
     while (iterations < ITERATIONS_MAX && iterate(&fit)) iterations++;
     pr_prior_vector(&fit.prior, fit.scratch.z, vector);
-    return iterations;
+    return 0;
 }

@@ -6,7 +6,11 @@
 
 #include "fit.h"
 
-// As pr_fold_in_size and pr_fold_in, for a model without a tower.
+// Multiply-adds of one evaluation (fit_batch.h). A fit takes 4 to 8 evaluations as a rule, and no
+// more than PR_FIT_WORK.
+float pr_newton_work(const pr_ncf *model, int32_t count);
+
+// As pr_fold_in_size and pr_fold_in, for a model without a tower; all in one call.
 uint64_t pr_newton_size(const pr_ncf *model);
 int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
                       const float *targets, int32_t count, const pr_fit_options *options,

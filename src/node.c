@@ -2,8 +2,8 @@
 
 #include "activation.h"
 #include "adam_step.h"
+#include "fit_batch.h"
 #include "loss.h"
-#include "negatives.h"
 
 typedef struct node_scratch {
     float *first, *second; // (stride) moments of Adam
@@ -19,6 +19,7 @@ typedef struct node_fit {
     const float *sums;
     int32_t output, width, stride; // of the hidden layer
     pr_negatives negatives;
+    pr_fit_batch batch;
     pr_adam node; // (stride) with its padding, which stays 0
     node_scratch scratch;
 } node_fit;
@@ -83,14 +84,15 @@ static void backward(node_fit *fit) {
 }
 
 static void gradient_at(node_fit *fit, const uint32_t *rows, const float *weights, int32_t count,
-                        float prior) {
+                        float prior, int32_t step) {
+    int32_t every = fit->batch.every;
     const float *mean = fit->model->weights.user_mean;
     for (int32_t k = 0; k < fit->stride; k++)
         fit->scratch.gradient[k] = prior * (fit->node.value[k] - mean[k]);
-    for (int32_t i = 0; i < count; i++) {
+    for (int32_t i = step % every; i < count; i += every) {
         if (weights[i] == 0) continue;
         forward(fit, leave_out(fit, rows[i], weights[i]));
-        add_item(fit, rows[i], 1, 1);
+        add_item(fit, rows[i], 1, (float)every);
         backward(fit);
     }
     forward(fit, fit->sums);
@@ -111,9 +113,13 @@ void pr_node_fit(const pr_autoencoder *model, void *workspace, const float *sums
     fit.node.count = fit.width;
     for (int32_t k = 0; k < fit.stride; k++) fit.scratch.by_hidden[k] = fit.scratch.gradient[k] = 0;
     pr_negatives_begin(&fit.negatives, rows, count, options->negatives, options->seed);
-    pr_adam_begin(&fit.node);
-    for (int32_t step = 0; step < options->steps; step++) {
-        gradient_at(&fit, rows, weights, count, options->prior);
-        pr_adam_step(&fit.node, fit.scratch.gradient, step, options->steps, options->learning_rate);
+    // An interaction copies the sums and computes the layer without it, mostly outside vectors.
+    float work = (float)(64 * fit.stride);
+    pr_fit_batch_plan(&fit.batch, count, &fit.negatives, options->steps, 4, work, work);
+    pr_adam_begin(&fit.node, 0);
+    for (int32_t step = 0; step < fit.batch.steps; step++) {
+        gradient_at(&fit, rows, weights, count, options->prior, step);
+        pr_adam_step(&fit.node, fit.scratch.gradient, step, fit.batch.steps,
+                     options->learning_rate);
     }
 }

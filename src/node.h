@@ -24,7 +24,8 @@ uint64_t pr_node_size(const pr_autoencoder *model);
 
 // node (width[0], padded) = the minimum of L, searched from the node given. sums holds the
 // interactions rows, weights (count); those of weight 0 do not count. output: the model's output
-// function. The same bits for the same seed.
+// function. The same bits for the same seed. Takes at most PR_FIT_WORK (fit_batch.h): of a long
+// history each step takes a part.
 void pr_node_fit(const pr_autoencoder *model, void *workspace, const float *sums,
                  const uint32_t *rows, const float *weights, int32_t count, int32_t output,
                  const pr_fit_options *options, float *node);

@@ -24,6 +24,7 @@ const TESTS = [
   "diversity_test",
   "features_test",
   "ncf_test",
+  "fit_batch_test",
   "fold_in_test",
   "influence_test",
   "autoencoder_test",

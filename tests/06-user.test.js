@@ -311,7 +311,7 @@ describe("update", () => {
     "all items liked but one: the fit ends, and lowers that one",
     { timeout: 30_000 },
     async () => {
-      const info = { fold_in: { steps: 3, negatives: 1000 } };
+      const info = { fold_in: { steps: 3, negatives: 100 } };
       const model = await load(randomWeights({ items: 30_000, aggregates: true, info }));
       const history = Uint32Array.from({ length: 29_999 }, (_, row) => row);
       const raw = (user) => model.score(user, Uint32Array.of(29_999), { raw: true })[0];

@@ -45,9 +45,9 @@ double fold_in_size(const pr_ncf *model) { return (double)pr_fold_in_size(model)
 PR_EXPORT(pr_fold_in)
 int32_t fold_in(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets,
                 int32_t count, int32_t steps, float learning_rate, float negatives, float prior,
-                uint32_t seed, float *vector) {
+                uint32_t seed, int32_t done, float *vector) {
     pr_fit_options options = { steps, learning_rate, negatives, prior, seed };
-    return pr_fold_in(model, workspace, rows, targets, count, &options, vector);
+    return pr_fold_in(model, workspace, rows, targets, count, &options, done, vector);
 }
 
 PR_EXPORT(pr_influence_size)

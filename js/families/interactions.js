@@ -203,6 +203,17 @@ export class InteractionTable {
   }
 
   /**
+   * The last interactions, where there are more.
+   * @param {number} count
+   */
+  recent(count) {
+    if (this.size <= count) return this;
+    const table = new InteractionTable();
+    table.#map = new Map([...this.#byRow()].slice(-count));
+    return table;
+  }
+
+  /**
    * The size after a change.
    * @param {InteractionDelta} delta
    */

@@ -195,13 +195,13 @@ function layersOf(info, rule) {
 function numbersOf(info) {
   const fold_in = readNumbers(info, "fold_in", FOLD_IN, 0);
   const { steps } = fold_in;
-  assert(Number.isInteger(steps) && steps >= 1, "fold_in.steps", "1 to 10000", steps);
+  assert(Number.isInteger(steps) && steps >= 1, "fold_in.steps", "1 to 2000", steps);
   const ridge = readNumbers(info, "ridge", RIDGE, 1e-6);
   return { fold_in, ridge, norm: readNumbers(info, "norm", NORM, 1e-12) };
 }
 
 /** The upper limit of a number, where it is not 1000. */
-const LIMITS = /** @type {Record<string, number>} */ ({ steps: 10_000, weight: 1e6, bias: 1e6 });
+const LIMITS = /** @type {Record<string, number>} */ ({ steps: 2000, negatives: 100, weight: 1e6, bias: 1e6 });
 
 /**
  * Numbers by name, with defaults.

@@ -29,8 +29,8 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ncf_vectors", // model, rows, count, vectors
   "pr_fold_in_ready", // model, block, workspace -> status
   "pr_fold_in_size", // model -> bytes
-  // model, workspace, rows, targets, count, steps, rate, negatives, prior, seed, vector
-  "pr_fold_in", // -> iterations
+  // model, workspace, rows, targets, count, steps, rate, negatives, prior, seed, done, vector
+  "pr_fold_in", // -> steps done; 0 after the last, -1 where the tower is too large
   "pr_influence_size", // model, count -> bytes
   "pr_influence_start", // model, workspace, rows, targets, count, negatives, prior, vector
   "pr_influence_item", // model, workspace, count, item, effects

@@ -9,6 +9,9 @@ import { PocketrecError, throwIfAborted } from "../common/errors.js";
  * @typedef {import("../file/source.js").OnProgress} OnProgress
  */
 
+/** A method that works in pieces lets messages come after this long. */
+const PIECE_MS = 20;
+
 /**
  * The side of a worker: holds models, users and packs by the ids that the page gave them, and calls
  * their methods.
@@ -144,11 +147,13 @@ export class Service {
  * @param {AbortSignal} [signal]
  */
 async function finish(pieces, method, signal) {
-  for (;;) {
+  for (let since = performance.now(); ;) {
     const piece = pieces.next();
     if (piece.done) return piece.value;
+    if (performance.now() - since < PIECE_MS) continue;
     await new Promise((resolve) => setTimeout(resolve));
     throwIfAborted(signal, method);
+    since = performance.now();
   }
 }
 

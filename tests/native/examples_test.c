@@ -55,7 +55,9 @@ static int ncf(void) {
     if (pr_fold_in_ready(model, 0, workspace)) return PR_ERR_NOT_POSITIVE_DEFINITE;
     if (pr_fold_in_ready(model, 1, workspace)) return PR_ERR_NOT_POSITIVE_DEFINITE;
     for (int32_t k = 0; k < g; k++) vector[k] = pr_ncf_user_mean(model)[k];
-    pr_fold_in(model, workspace, rows, targets, count, &options, vector);
+    int32_t done = 0;
+    do done = pr_fold_in(model, workspace, rows, targets, count, &options, done, vector);
+    while (done > 0);
     pr_ncf_prepare(model, vector, prepared);
     CHECK(pr_ncf_score(model, prepared, 0, 0, I, raw) == PR_OK && raw[7] > raw[0]);
 

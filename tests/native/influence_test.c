@@ -39,7 +39,9 @@ static float fit(const pr_ncf *model, const pr_fit_options *options, int32_t wit
     for (int32_t i = 0; i < HISTORY; i++)
         if (i != without_i) some[count] = rows[i], wanted[count++] = targets[i];
     for (int32_t k = 0; k < model->user_width; k++) to[k] = pr_ncf_user_mean(model)[k];
-    pr_fold_in(model, workspace.bytes, some, wanted, count, options, to);
+    int32_t done = 0;
+    do done = pr_fold_in(model, workspace.bytes, some, wanted, count, options, done, to);
+    while (done > 0);
     pr_ncf_prepare(model, to, prepared);
     pr_ncf_score(model, prepared, &item, 0, 1, raw);
     return raw[0];

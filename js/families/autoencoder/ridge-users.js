@@ -7,6 +7,15 @@ import { assertFinite } from "../user-vector.js";
  *   the user's equations, factored, from the first update on
  */
 
+/** Multiply-adds that a fit may take, in double precision: about a second on a slow machine. */
+const WORK = 1e9;
+
+/** A wider system takes more than that. */
+const SYSTEM_WIDTH_MAX = 1200;
+
+/** A change of more interactions takes longer than a new fit. */
+const CHANGE_MAX = 100;
+
 /**
  * Users of I-AutoRec: an output row and a bias, [code | 1], the exact solution of a ridge
  * regression on the codes of the rated items.
@@ -15,6 +24,8 @@ export class RidgeUserEncoder {
   inputs = ["history", "vector", "id", "history and vector"];
   encodesHistory = false;
   #engine;
+  /** A longer history is fitted by its last so many interactions. */
+  #most;
 
   /** The file has no rows of training users. */
   count = 0;
@@ -26,6 +37,9 @@ export class RidgeUserEncoder {
   constructor(engine, plan) {
     this.#engine = engine;
     this.width = plan.code + 1;
+    const n = this.width;
+    // The primal takes count n^2 / 2 + n^3 / 6, the dual count^2 n / 2 + count^3 / 6.
+    this.#most = Math.floor(Math.max((2 * WORK) / n ** 2 - n / 3, Math.sqrt((1.5 * WORK) / n)));
   }
 
   /**
@@ -38,7 +52,9 @@ export class RidgeUserEncoder {
    * @returns {RidgeUserState}
    */
   follow(state, table, delta) {
-    if (!state || table.size === 0 || table.sizeWith(delta) === 0)
+    const size = table.sizeWith(delta);
+    const isChange = state && table.size && size && size <= this.#most;
+    if (!isChange || this.width > SYSTEM_WIDTH_MAX || delta.rows.length > CHANGE_MAX)
       return this.#solve(table.with(delta));
     const followed = state.system && this.#change(state.system, table, delta);
     if (followed) return followed;
@@ -56,19 +72,24 @@ export class RidgeUserEncoder {
    */
   explain(state, table, item) {
     const { wasm, memory } = this.#engine;
-    const isDual = this.#isDual(table.size);
-    const [workspace, rows, targets, effects] = this.#history(table, isDual, 4 * table.size);
+    const recent = table.recent(this.#most);
+    const count = recent.size;
+    const isDual = this.#isDual(count);
+    const [workspace, rows, targets, effects] = this.#history(recent, isDual, 4 * count);
     wasm.pr_ridge_explain(
       ...this.#equations(),
       workspace,
       rows,
       targets,
-      table.size,
+      count,
       isDual,
       item,
       effects,
     );
-    return memory.f32(effects, table.size).slice();
+    // Those that the fit left out have no effect.
+    const all = new Float32Array(table.size);
+    all.set(memory.f32(effects, count), table.size - count);
+    return all;
   }
 
   /** The first arguments of the module's ridge functions. */
@@ -108,8 +129,9 @@ export class RidgeUserEncoder {
     return addresses;
   }
 
-  /** @param {InteractionTable} table */
-  #solve(table) {
+  /** @param {InteractionTable} history */
+  #solve(history) {
+    const table = history.recent(this.#most);
     const isDual = this.#isDual(table.size);
     const [workspace, rows, targets, vector] = this.#history(table, isDual, 4 * this.width);
     this.#engine.wasm.pr_ridge_fit(

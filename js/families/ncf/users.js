@@ -70,13 +70,13 @@ export class NcfUserEncoder {
    * @param {InteractionTable} table before the change
    * @param {InteractionDelta} delta
    * @param {number} seed of the pseudo-random negatives
-   * @returns {NcfUserState}
+   * @returns {Generator<void, NcfUserState>}
    */
-  follow(state, table, delta, seed) {
+  *follow(state, table, delta, seed) {
     const after = table.with(delta);
     const isNew = !state || table.size === 0 || after.size === 0;
     const start = isNew ? this.#mean() : state.vector;
-    const vector = after.size ? this.#fit(start, after, isNew, seed) : start;
+    const vector = after.size ? yield* this.#fit(start, after, isNew, seed) : start;
     return { ...this.#engine.ofVector(vector), warmSeed: isNew ? undefined : seed };
   }
 
@@ -147,35 +147,46 @@ export class NcfUserEncoder {
    * @param {boolean} isNew
    * @param {number} seed
    */
-  #fit(start, table, isNew, seed) {
+  *#fit(start, table, isNew, seed) {
     const {
-      wasm,
-      memory,
       address,
       info: { fold_in: options },
     } = this.#engine;
     const count = table.size;
-    const [workspace, rows, targets, vector] = memory.scratch(
-      wasm.pr_fold_in_size(address),
-      4 * count,
-      4 * count,
-      start.byteLength,
-    );
-    table.put(memory, rows, targets);
-    memory.f32(vector, start.length).set(start);
-    wasm.pr_fold_in(
-      address,
-      workspace,
-      rows,
-      targets,
-      count,
-      isNew ? options.steps : Math.ceil(options.steps * WARM.steps),
-      options.learning_rate * (isNew ? 1 : WARM.rate),
-      options.negatives,
-      options.prior,
-      seed,
-      vector,
-    );
-    return assertFinite(memory.f32(vector, start.length).slice());
+    /** @type {Uint8Array | undefined} what another call would overwrite between two pieces */
+    let kept;
+    for (let done = 0; ;) {
+      // Read again for each piece: the model may be disposed of meanwhile.
+      const { wasm, memory } = this.#engine;
+      const size = wasm.pr_fold_in_size(address);
+      const [workspace, rows, targets, vector] = memory.scratch(
+        size,
+        4 * count,
+        4 * count,
+        start.byteLength,
+      );
+      table.put(memory, rows, targets);
+      memory.f32(vector, start.length).set(start);
+      if (kept) memory.u8(workspace, size).set(kept);
+      done = wasm.pr_fold_in(
+        address,
+        workspace,
+        rows,
+        targets,
+        count,
+        isNew ? options.steps : Math.ceil(options.steps * WARM.steps),
+        options.learning_rate * (isNew ? 1 : WARM.rate),
+        options.negatives,
+        options.prior,
+        seed,
+        done,
+        vector,
+      );
+      if (done === 0) return assertFinite(memory.f32(vector, start.length).slice());
+      if (done < 0)
+        throw new PocketrecError("too-large", "tower", "one that can be fitted", "more weights");
+      kept = memory.u8(workspace, size).slice();
+      yield;
+    }
   }
 }
