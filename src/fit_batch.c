@@ -13,6 +13,6 @@ void pr_fit_batch_plan(pr_fit_batch *batch, int32_t count, pr_negatives *negativ
     if (rows < tile) rows = tile;
     if (total > rows) batch->every = total / (rows - 2) + 1;
     int32_t draws = (negatives->draws + batch->every - 1) / batch->every;
-    negatives->weight *= (float)negatives->draws / (float)draws;
+    if (draws) negatives->weight *= (float)negatives->draws / (float)draws;
     negatives->draws = draws;
 }

@@ -96,7 +96,7 @@ export class NcfUserEncoder {
     const size = wasm.pr_influence_size(address, count);
     const { vector, warmSeed } = state;
     state.influence ??= this.#influence(
-      warmSeed === undefined ? vector : this.#fit(this.#mean(), table, true, warmSeed),
+      warmSeed === undefined ? vector : finish(this.#fit(this.#mean(), table, true, warmSeed)),
       table,
       size,
     );
@@ -188,5 +188,18 @@ export class NcfUserEncoder {
       kept = memory.u8(workspace, size).slice();
       yield;
     }
+  }
+}
+
+/**
+ * Runs a fit to its end.
+ *
+ * @param {Generator<void, Float32Array>} pieces
+ * @returns {Float32Array}
+ */
+function finish(pieces) {
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
   }
 }

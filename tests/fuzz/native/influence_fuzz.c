@@ -70,7 +70,10 @@ void fuzz_influence(void) {
     float *vector = fuzz_floats(model->user_width), *effects = fuzz_floats(count),
           *again = fuzz_floats(count);
     memcpy(vector, pr_ncf_user_mean(model), sizeof(float) * (size_t)model->user_width);
-    pr_fold_in(model, fuzz_garbage(pr_fold_in_size(model)), rows, targets, count, &options, vector);
+    void *workspace = fuzz_garbage(pr_fold_in_size(model));
+    int32_t done = 0;
+    do done = pr_fold_in(model, workspace, rows, targets, count, &options, done, vector);
+    while (done);
     uint32_t item = fuzz_draw(m.config.items);
     explain(model, vector, item, effects);
     explain(model, vector, item, again);
