@@ -385,6 +385,12 @@ describe("npx pocketrec manifest", () => {
     assert.deepEqual([weights.gmf.url, weights.dae.version], [files[0], "2026-11-26"]);
   });
 
+  test("--name names the weights of one file", () => {
+    const { status, stdout } = pocketrec("manifest", "package.json", "--name", "films");
+    assert.equal(status, 0);
+    assert.deepEqual(Object.keys(JSON.parse(stdout).weights), ["films"]);
+  });
+
   test("an error is one line, and nothing is written", () => {
     writeFileSync(at("empty.safetensors"), "");
     const twice = /b\/x\.bin: expected files of different names, found weights "x" from a\/x\.saf/;
@@ -394,6 +400,8 @@ describe("npx pocketrec manifest", () => {
       [["a/x.safetensors", "b/x.bin"], twice],
       [[at("empty.safetensors")], /an empty file/],
       [["package.json", "--release", ""], /--release: expected a name/],
+      [["package.json", "--name", ""], /--name: expected a name/],
+      [["package.json", "README.md", "--name", "x"], /--name: expected one file, found 2/],
       [["package.json", "-o", at("no/such/folder")], /expected a file that can be written/],
       [[], /missing required argument/],
     ]) {
