@@ -42,6 +42,7 @@ const NAMES_NO_FAMILY = [
   '"candidates",', // the argument of rank and openCandidates, in errors
   'Of(candidates, "candidates")',
   'toSendable(candidates, "candidates")',
+  '(items, "candidates")',
   '{ "kind": "gmf",', // the example of --map in the help
 ];
 
