@@ -183,8 +183,10 @@ int32_t pr_adam_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
     pr_fit_batch_plan(&fit.batch, count, &fit.negatives, options->steps, TILE, row_work(model),
                       step_work(model));
     if (fit.batch.steps == 0) return -1;
-    if (done) fit.negatives.random = *fit.scratch.random;
-    else begin(&fit, vector);
+    if (done)
+        fit.negatives.random = *fit.scratch.random;
+    else
+        begin(&fit, vector);
     pr_adam_begin(&fit.scratch.z, done);
     int32_t end = done + fit.batch.steps / SLICES + 1;
     if (end > fit.batch.steps) end = fit.batch.steps;

@@ -17,8 +17,8 @@ typedef struct pr_fit_batch {
     int32_t every; // 1: the whole history
 } pr_fit_batch;
 
-// rows are computed in multiples of `tile`, at least 4; row_work is that of a row, step_work that of
-// a step beside its rows. The draws and their weight become those of a step.
+// rows are computed in multiples of `tile`, at least 4; row_work is that of a row, step_work that
+// of a step beside its rows. The draws and their weight become those of a step.
 void pr_fit_batch_plan(pr_fit_batch *batch, int32_t count, pr_negatives *negatives, int32_t steps,
                        int32_t tile, float row_work, float step_work);
 

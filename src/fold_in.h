@@ -7,8 +7,8 @@
 // s_i is the raw score of item i, C C' the covariance of the training users (prior.h). The loss is
 // the log loss behind a sigmoid, the squared error behind an identity (explicit ratings), where the
 // history alone counts. docs/format.md describes the same in words. GMF is fitted by Newton's
-// method over all items (newton.h); a model with a tower, and a GMF too large for that, by Adam with
-// fresh negatives at each step (adam.h). A fit takes at most PR_FIT_WORK (fit_batch.h).
+// method over all items (newton.h); a model with a tower, and a GMF too large for that, by Adam
+// with fresh negatives at each step (adam.h). A fit takes at most PR_FIT_WORK (fit_batch.h).
 //
 // config is pr_fit_options, weights the const model, scratch the caller's workspace.
 //
@@ -33,8 +33,8 @@ pr_status pr_fold_in_ready(pr_ncf *model, int32_t block, void *workspace);
 
 // vector (g + e) = the minimum of L, searched from the vector given. rows (count), each once, and
 // targets (count): 1 or 0, or ratings. The same bits for the same seed. A call takes a part
-// of the steps and returns how many are done, for the next call with the same workspace; 0 after the
-// last one, -1 where the tower is too large for a fit within PR_FIT_WORK.
+// of the steps and returns how many are done, for the next call with the same workspace; 0 after
+// the last one, -1 where the tower is too large for a fit within PR_FIT_WORK.
 int32_t pr_fold_in(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets,
                    int32_t count, const pr_fit_options *options, int32_t done, float *vector);
 

@@ -262,8 +262,8 @@ static int32_t iterate(newton *fit) {
     return 1;
 }
 
-// Multiply-adds of an evaluation: the derivatives over the items, and the change of variables, whose
-// steps are outside vectors.
+// Multiply-adds of an evaluation: the derivatives over the items, and the change of variables,
+// whose steps are outside vectors.
 float pr_newton_work(const pr_ncf *model, int32_t count) {
     float stride = (float)model->gmf_stride, items = (float)(model->config.items + count);
     return items * (stride / 2 + 8) * (stride + 8) + 5 * stride * stride * stride;

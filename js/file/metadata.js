@@ -201,7 +201,12 @@ function numbersOf(info) {
 }
 
 /** The upper limit of a number, where it is not 1000. */
-const LIMITS = /** @type {Record<string, number>} */ ({ steps: 2000, negatives: 100, weight: 1e6, bias: 1e6 });
+const LIMITS = /** @type {Record<string, number>} */ ({
+  steps: 2000,
+  negatives: 100,
+  weight: 1e6,
+  bias: 1e6,
+});
 
 /**
  * Numbers by name, with defaults.

@@ -57,8 +57,8 @@ static int check_newton(void) {
 int run(void) {
     for (int32_t i = 0; i < 100000; i++) {
         int32_t count = between(0, 3) ? between(1, 300) : between(1, 100000);
-        PASS(check_batch(count, count * between(0, 100), between(1, 2000),
-                         between(0, 1) ? 64 : 4, (float)between(64, between(64, 4000000)),
+        PASS(check_batch(count, count * between(0, 100), between(1, 2000), between(0, 1) ? 64 : 4,
+                         (float)between(64, between(64, 4000000)),
                          (float)between(0, between(1, 9000000))));
     }
     return check_newton();
