@@ -194,7 +194,13 @@ export class User {
   *updating({ add, remove = [], features }, isHistory = false) {
     const { items, info, userEncoder } = this.#engine;
     const table = this.#needTable();
-    const delta = InteractionDelta.read(items, info, add === undefined ? [] : add, remove, isHistory);
+    const delta = InteractionDelta.read(
+      items,
+      info,
+      add === undefined ? [] : add,
+      remove,
+      isHistory,
+    );
     const before = features === undefined ? this.#state : this.#withFeatures(features);
     // Interactions that the model cannot use change nothing, also where following fits a vector.
     if (delta.rows.length || features || !before?.prepared.length) {
