@@ -142,6 +142,11 @@ export class Features {
     return this.schema.filter((feature) => feature.side === side);
   }
 
+  /** How many of a history's last interactions are read. */
+  get historyLength() {
+    return Math.max(0, ...this.schema.map(({ isHistory, most }) => (isHistory ? most : 0)));
+  }
+
   /** Values of FEATURES_CONFIG. */
   get config() {
     return {

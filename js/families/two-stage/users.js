@@ -95,11 +95,14 @@ export class TwoStageUserEncoder {
       );
       return /** @type {Float32Array} */ (scores)[0];
     };
-    const whole = scoreOf(watched);
+    // Features read the last interactions of a history: an older one has no effect.
+    const recent = watched.slice(-this.#features.historyLength - 1);
+    const places = new Map(recent.map((row, at) => [row, at]));
+    const whole = scoreOf(recent);
     const effects = new Float32Array(table.size);
     for (const [at, row] of table.rows().entries()) {
-      const index = watched.indexOf(row);
-      if (index >= 0) effects[at] = whole - scoreOf(watched.filter((_, i) => i !== index));
+      const place = places.get(row);
+      if (place !== undefined) effects[at] = whole - scoreOf(recent.filter((_, i) => i !== place));
     }
     return effects;
   }
