@@ -15,7 +15,7 @@ import {
 import { READERS } from "./fuzz/readers.js";
 import { runReader } from "./fuzz/run-reader.js";
 
-const LIMITS = { seed: 1, milliseconds: 20_000 };
+const LIMITS = { seed: 1, milliseconds: 10_000 };
 const KERNEL_RUNS = 5000;
 const READER_RUNS = 150;
 
