@@ -50,8 +50,9 @@ static void whiten(const pr_ncf *model, const float *vector, double *z) {
     }
 }
 
-static void fit(const pr_ncf *model, float *vector) {
-    memcpy(vector, pr_ncf_user_mean(model), sizeof(float) * (size_t)model->user_width);
+// From a vector beside the mean, so that the prior has a gradient.
+static void fit(const pr_ncf *model, const float *start, float *vector) {
+    memcpy(vector, start, sizeof(float) * (size_t)model->user_width);
     void *workspace = fuzz_garbage(pr_fold_in_size(model));
     int32_t done = 0, before;
     do {
@@ -76,19 +77,20 @@ static void check_minimum(const pr_ncf *model, const float *vector) {
 }
 
 // Adam's first step moves each coordinate against its gradient, by the learning rate.
-static void check_first_step(const pr_ncf *model, const float *vector) {
-    double start[WIDTH_MAX] = { 0 }, moved[WIDTH_MAX];
+static void check_first_step(const pr_ncf *model, const float *start, const float *vector) {
+    double z[WIDTH_MAX], moved[WIDTH_MAX];
+    whiten(model, start, z);
     whiten(model, vector, moved);
     for (int32_t k = 0; k < model->user_width; k++) {
-        double step = 1e-2;
-        start[k] = step;
-        double above = objective(model, start, 0);
-        start[k] = -step;
-        double slope = (above - objective(model, start, 0)) / (2 * step);
-        start[k] = 0;
+        double step = 1e-2, kept = z[k];
+        z[k] = kept + step;
+        double above = objective(model, z, 0);
+        z[k] = kept - step;
+        double slope = (above - objective(model, z, 0)) / (2 * step);
+        z[k] = kept;
         if (absolute(slope) < 0.05) continue;
         double expected = slope > 0 ? -options.learning_rate : options.learning_rate;
-        REQUIRE(absolute(moved[k] - expected) <= 1e-2 * options.learning_rate + 1e-5);
+        REQUIRE(absolute(moved[k] - kept - expected) <= 1e-2 * options.learning_rate + 1e-5);
     }
 }
 
@@ -129,8 +131,11 @@ void fuzz_fit(void) {
     draw_history();
     if (!small_ncf_ready(model)) return;
     float *vector = fuzz_floats(model->user_width), *again = fuzz_floats(model->user_width);
-    fit(model, vector);
-    fit(model, again);
+    float *start = fuzz_floats(model->user_width);
+    for (int32_t k = 0; k < model->user_width; k++)
+        start[k] = pr_ncf_user_mean(model)[k] + fuzz_number(0.5f);
+    fit(model, start, vector);
+    fit(model, start, again);
     REQUIRE(fuzz_is_same(vector, again, model->user_width));
     if (fuzz_is_wild) return;
     REQUIRE(fuzz_is_finite(vector, model->user_width));
@@ -138,7 +143,7 @@ void fuzz_fit(void) {
         check_minimum(model, vector);
     } else if (is_smooth() && (m.config.output == PR_IDENTITY || options.negatives == 0)) {
         options.steps = 1;
-        fit(model, vector);
-        check_first_step(model, vector);
+        fit(model, start, vector);
+        check_first_step(model, start, vector);
     }
 }
