@@ -114,7 +114,7 @@ static void draw_history(void) {
 
 static void draw_options(void) {
     options = (pr_fit_options){
-        .steps = fuzz_from(0, 4),
+        .steps = fuzz_from(1, 4),
         .learning_rate = fuzz_flag() ? 0.1f : 0.01f,
         .negatives = fuzz_flag() ? (float)fuzz_below(9) / 2 : 0,
         .prior = fuzz_flag() ? 1 : 0.1f,
