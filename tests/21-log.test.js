@@ -16,6 +16,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { open as openFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -460,6 +461,56 @@ describe("damaged files", () => {
     assert.deepEqual(readdirSync(folder), []);
     await history.add(3);
     assert.deepEqual(items(history), [3]);
+  });
+});
+
+describe("a folder of others in the history's place", () => {
+  test("it is refused by name, and nothing in it is removed", async (t) => {
+    const folder = newFolder();
+    const own = join(folder, "films.history");
+    mkdirSync(join(own, "photos"), { recursive: true });
+    writeFileSync(join(own, "photos/one.jpg"), "precious");
+    const history = await open(t, folder);
+    await assertRefused(history.add(1), "bad-history", /films\.history.* found photos\. .*another/);
+    await history.erase();
+    assert.deepEqual(filesOf(folder), [join(own, "photos/one.jpg")]);
+    rmSync(own, { recursive: true });
+    await history.add(1);
+    writeFileSync(join(own, "notes.txt"), "precious");
+    await history.erase();
+    assert.deepEqual(filesOf(folder), [join(own, "notes.txt")], "beside a log that is erased");
+  });
+});
+
+describe("a full disk", () => {
+  /** Every write fails, as on a full disk. */
+  async function fillDisk(t) {
+    const file = await openFile(join(root, "any"), "w");
+    await file.close();
+    const fail = async () => {
+      throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+    };
+    const prototype = Object.getPrototypeOf(file);
+    const mocks = ["write", "writeFile"].map((name) => t.mock.method(prototype, name, fail));
+    return () => mocks.forEach(({ mock }) => mock.restore());
+  }
+
+  test("remove is refused, nothing is granted, erase removes every file", async (t) => {
+    const folder = newFolder();
+    const options = { budget: { epsilon: 1 } };
+    const history = await open(t, folder, options);
+    await history.add(["secret", "other"]);
+    const emptyDisk = await fillDisk(t);
+    await assertRefused(history.remove("secret"), "storage", /may still contain them.*erase\(\)/);
+    assert.deepEqual(items(history), ["other"], "removed from memory");
+    await assertRefused(history.remove("other"), "storage", /ENOSPC/);
+    await assertRefused(history.spend(charge(0.1)), "storage", /ENOSPC/);
+    assert.equal(filesWith(folder, "secret").length, 1);
+    await history.erase();
+    assert.deepEqual(readdirSync(folder), []);
+    emptyDisk();
+    await history.add(3);
+    assert.deepEqual([items(history), history.storage], [[3], "file"]);
   });
 });
 

@@ -46,6 +46,15 @@ describe("owners", () => {
     explain: (model, user) => model.explain(user, 1),
   };
 
+  test("options that are a list are refused by name", async (t) => {
+    const model = await open(t).loadModel(FILES[0]);
+    const user = await model.user({ history: [3, 4] });
+    for (const options of [[], [3]]) {
+      await assertRefused(model.rank(user, [1, 2], options), "bad-argument", "rank options");
+      await assertRefused(model.recommend(user, options), "bad-argument", "recommend options");
+    }
+  });
+
   for (const [method, call] of Object.entries(CALLS)) {
     test(`${method} refuses each user that is not the model's, and says whose it is`, async (t) => {
       const [one, other] = await openTwo(t);

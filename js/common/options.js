@@ -14,7 +14,7 @@ import { PocketrecError } from "./errors.js";
  */
 export function checkOptions(options, subject, known, renamed = {}) {
   if (options === undefined) return /** @type {any} */ ({});
-  if (options === null || typeof options !== "object")
+  if (options === null || typeof options !== "object" || Array.isArray(options))
     throw argumentError(`${subject} options`, "an object", options);
   const names = known.split(" ");
   for (const [name, value] of Object.entries(options)) {

@@ -173,10 +173,14 @@ export class History extends EventTarget {
    * Removes the interactions with items. Resolves once they are removed from the storage.
    *
    * @param {ItemId | Iterable<ItemId>} items
-   * @throws {PocketrecError} "bad-argument", "disposed"
+   * @throws {PocketrecError} "storage" where they could be removed from memory alone,
+   *   "bad-argument", "disposed"
    */
   async remove(items) {
     await this.#write({ remove: readItemIds(items).map((item) => this.#idOf(item)) });
+    if (this.#store.kind !== "memory" || this.#neverOpened) return;
+    const hint = "The storage may still contain them: open the history again, or erase() it.";
+    throw storageError(this.#warning?.cause, "interactions to be removed", hint);
   }
 
   /**

@@ -216,7 +216,8 @@ export class WorkerModel extends RemoteObject {
    * @returns {Promise<Options | undefined>}
    */
   async #withFilter(options, items) {
-    if (typeof options?.filter !== "function") return options;
+    // A list, which is refused in the worker, has a method of that name.
+    if (typeof options?.filter !== "function" || Array.isArray(options)) return options;
     const isAllowed = readFilter(options.filter, () => []);
     const isList = isIterable(items) && !(items instanceof Uint32Array);
     const ids = isList ? [.../** @type {Iterable<ItemId>} */ (items)] : await this.ids();

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { mkdir, open, readdir, rename, rm, rmdir, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
+import { PocketrecError } from "../../common/errors.js";
 import { newId } from "../id.js";
 import { encodeRecord } from "./records.js";
 
@@ -24,6 +25,8 @@ import { encodeRecord } from "./records.js";
  */
 
 const NAME = /^[0-9a-f]{16}$/;
+/** What systems put into folders by themselves. */
+const LITTER = /^(?:\..*|thumbs\.db|desktop\.ini)$/i;
 const LOG = "log";
 
 /** A rename onto a folder that exists, by the system. */
@@ -90,22 +93,32 @@ export class LogFolder {
   /**
    * Creates a log, unless there is one or another process is faster.
    * @param {unknown} head its first entry
+   * @throws {PocketrecError} "bad-history" where the folder contains files of others
    */
   async create(head) {
     await mkdir(dirname(this.#path), FOLDER_OPTIONS);
+    const foreign = await this.#removeFolder();
+    if (foreign !== undefined)
+      throw new PocketrecError("bad-history", this.#path, "the files of a history", foreign, {
+        hint: "Nothing was changed. Move it away, or choose another name or folder.",
+      });
     const draft = `${this.#path}.${newId()}`;
     await mkdir(draft, { mode: 0o700 });
-    await this.#removeFolder();
     await publishDraft(draft, this.#path, () => writeLog(join(draft, newId()), [head]));
     await syncFolder(dirname(this.#path));
     await this.#removeDrafts();
   }
 
-  /** Removes the folder without a log; Windows renames onto no folder at all. */
+  /**
+   * Removes the folder without a log; Windows renames onto no folder at all.
+   * @returns {Promise<string | undefined>} what is not the history's, and stays
+   */
   async #removeFolder() {
-    for (const name of (await ifExists(readdir(this.#path))) ?? [])
-      if (!NAME.test(name)) await rm(join(this.#path, name), RM); // such as .DS_Store
+    const names = (await ifExists(readdir(this.#path))) ?? [];
+    for (const name of names)
+      if (LITTER.test(name)) await rm(join(this.#path, name), { force: true }).catch(() => {});
     await rmdir(this.#path).catch(() => {}); // Another process uses it again.
+    return names.find((name) => !NAME.test(name) && !LITTER.test(name));
   }
 
   /** The drafts of `create` that were not published. Their process tries again, if it lives. */
@@ -159,9 +172,10 @@ export class LogFolder {
     await this.removeLeftovers();
   }
 
-  /** Removes everything, where the log cannot be read. */
+  /** Removes every log, where one cannot be read. */
   async destroy() {
-    await rm(this.#path, RM);
+    for (const name of (await ifExists(readdir(this.#path))) ?? [])
+      if (NAME.test(name)) await this.remove(name);
     await this.removeLeftovers();
   }
 

@@ -240,7 +240,10 @@ export class Log {
     await this.sync();
   }
 
-  /** Ends the log without a next one, and removes the folder. */
+  /**
+   * Ends the log without a next one, and removes the folder; where it cannot be ended, since it is
+   * damaged or the disk is full, the folder alone.
+   */
   async erase() {
     try {
       await this.sync();
@@ -249,8 +252,7 @@ export class Log {
         await this.sync();
       }
       await this.#folder.removeLeftovers();
-    } catch (error) {
-      if (!(error instanceof PocketrecError)) throw error;
+    } catch {
       await this.#folder.destroy();
       this.#start(undefined);
     }
