@@ -4,7 +4,6 @@ import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -17,32 +16,18 @@ import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 
+import { RUN, fileWithUsers } from "./lib/installed-blocks.js";
+import { PACKAGE, blocksFor, pagesFor } from "./lib/page-blocks.js";
+
 const run = promisify(execFile);
-const README = readFileSync("README.md", "utf8");
 const folder = mkdtempSync(join(tmpdir(), "pocketrec-install-"));
 const installed = join(folder, "node_modules/pocketrec");
-
-/** The first code block of the README in a language. */
-function block(language) {
-  return (
-    README.match(new RegExp("```" + language + "\\n([^]*?)```"))?.[1] ??
-    assert.fail(`the README has no ${language}`)
-  );
-}
 
 /** Runs a script in the folder where the package is installed. */
 async function script(text, ...options) {
   writeFileSync(join(folder, "script.mjs"), text);
   return (await run(process.execPath, [...options, "script.mjs"], { cwd: folder })).stdout.trim();
 }
-
-// The data of the app is stored in the test's folder, and a server answers with candidates.
-const SETTING = `
-for (const name of ["XDG_DATA_HOME", "LOCALAPPDATA", "HOME"])
-  process.env[name] = ${JSON.stringify(folder)};
-globalThis.fetch = async () =>
-  Response.json({ items: [2571, 1, 589, 110, 541, 2028, 17, 260, 480, 50] });
-`;
 
 before(async () => {
   // --ignore-scripts: the package is built already.
@@ -178,30 +163,23 @@ test("source maps name files that exist", () => {
   }
 });
 
-test("the README's snippet runs as it stands", async () => {
-  mkdirSync(join(folder, "web-demo"));
-  cpSync("web-demo/models", join(folder, "web-demo/models"), { recursive: true });
-  const output = await script(block("js"));
-  assert.match(output, /item.*score/);
-  assert.ok(output.split("\n").length >= 5, output);
-});
+describe("the code blocks of README and docs run as they stand", () => {
+  before(() => {
+    // What a clone has: pages say so where they use it.
+    cpSync("web-demo/models", join(folder, "web-demo/models"), { recursive: true });
+    writeFileSync(join(folder, "with-users.safetensors"), fileWithUsers());
+    const usearch = resolve("node_modules/usearch");
+    if (existsSync(usearch)) symlinkSync(usearch, join(folder, "node_modules/usearch"));
+  });
+  after(() => rmSync(join(folder, "node_modules/usearch"), { force: true }));
 
-for (const page of ["pipeline", "history", "worker", "private-queries"]) {
-  const guide = readFileSync(`docs/${page}.md`, "utf8");
-  for (const [number, [, text]] of [...guide.matchAll(/```js\n([^]*?)```/g)].entries()) {
-    const needsUsearch = text.includes("pocketrec/hnsw");
-    const own = resolve("node_modules/usearch");
-    const theirs = join(folder, "node_modules/usearch");
-    const skip = needsUsearch && !existsSync(own) && "usearch could not be installed here";
-    test(`docs/${page}.md, example ${number + 1} runs as it stands`, { skip }, async (context) => {
-      if (needsUsearch) {
-        symlinkSync(own, theirs);
-        context.after(() => rmSync(theirs));
-      }
-      assert.ok(await script(`${SETTING}\n${text}`));
-    });
-  }
-}
+  for (const page of pagesFor(PACKAGE))
+    for (const { title, language, text } of blocksFor(PACKAGE, page)) {
+      const needsUsearch = text.includes("pocketrec/hnsw") && !existsSync("node_modules/usearch");
+      const skip = needsUsearch && "usearch could not be installed here";
+      test(title, { skip }, () => RUN[language](folder, text));
+    }
+});
 
 test("pocketrec/hnsw without usearch: an error names the package to install", async () => {
   assert.equal(

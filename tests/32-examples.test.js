@@ -12,3 +12,12 @@ for (const name of ["first", "node-script"]) {
     assert.match(stdout, new RegExp(`^(ok|skipped: .+) +${name} `));
   });
 }
+
+// docs/getting-started.md installs Vite, for which npm needs its registry.
+test("docs/getting-started.md leads to a page that ranks", async (context) => {
+  const words = ["scripts/examples.js", "getting-started"];
+  const { stdout, stderr } = await run(process.execPath, words).catch((error) => error);
+  const isOffline = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT)\b/.test(stderr);
+  if (isOffline) context.skip("npm does not reach its registry");
+  else assert.match(stdout, /^ok +getting-started /, stderr);
+});

@@ -1,9 +1,11 @@
 // The guides for PyTorch, RecBole, Keras and ONNX: every script and every command in them, run in
-// order.
+// order; then the commands of README.md and docs/getting-started.md on files of the same kind.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -18,6 +20,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
 import { pythonWith } from "./lib/frameworks.js";
+import { FRAMEWORKS, blocksFor } from "./lib/page-blocks.js";
 import { normal, uniform } from "./lib/random.js";
 import { launch, noChromium } from "./lib/visit.js";
 
@@ -34,6 +37,14 @@ assert numpy.__version__ < "2"`,
   "from-keras": pythonWith("PyTorch and h5py", "import torch, numpy, h5py"),
 };
 
+/** Blocks of other pages that take files of the same kind, once the page's own are written. */
+const ALIKE = { "from-pytorch": ["README.md", "docs/getting-started.md"] };
+const NAMES = {
+  "neumf.pth": "model.pth",
+  "items.txt": "ids.txt",
+  "neumf-expect.csv": "scores.csv",
+};
+
 /** Blocks that need Keras itself: its script, and the commands on the files that it saves. */
 const NEEDS_KERAS = /^import keras$|\bmlp\.(keras|weights\.h5)\b/m;
 const keras = pythonWith("Keras", "import keras, numpy");
@@ -43,12 +54,10 @@ for (const [page, { skip, python }] of Object.entries(PAGES)) {
     const folder = mkdtempSync(join(tmpdir(), "pocketrec-docs-"));
     t.after(() => rmSync(folder, { recursive: true }));
     await prepare(folder, page, python);
-    const blocks = [
-      ...readFileSync(`docs/${page}.md`, "utf8").matchAll(/```(\w+)\n([^]*?)```/g),
-    ].map(([, language, text]) => ({ language, text }));
+    const blocks = blocksFor(FRAMEWORKS, `docs/${page}.md`);
     assert.ok(blocks.some(({ language }) => language === "sh"));
-    for (const { language, text } of blocks) {
-      const [title] = text.split("\n");
+    for (const other of ALIKE[page] ?? []) blocks.push(...blocksFor(FRAMEWORKS, other));
+    for (const { language, text, title } of blocks) {
       const needsKeras = NEEDS_KERAS.test(text);
       const own = needsKeras ? keras.python : python;
       const without = (language === "html" && noChromium) || (needsKeras && keras.skip);
@@ -62,6 +71,8 @@ const RUNNERS = {
     const name = text.match(/^# (\w+\.py)$/m)?.[1] ?? assert.fail("a script without a name");
     writeFileSync(join(folder, name), text);
     await run(python, ["-B", name], { cwd: folder, env: { ...process.env, OMP_NUM_THREADS: "1" } });
+    for (const [from, to] of Object.entries(NAMES))
+      if (existsSync(join(folder, from))) copyFileSync(join(folder, from), join(folder, to));
   },
   sh: async (folder, text) => {
     const { stdout } = await run("bash", ["-e", "-c", text], {

@@ -26,6 +26,7 @@ const sidebar = [
     items: [
       page("Getting started", "getting-started"),
       page("Concepts", "concepts"),
+      page("Users and ids", "users"),
       page("Which model when", "which-model"),
     ],
   },

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
+import { WALK, blocksFor } from "../../tests/lib/page-blocks.js";
 import { launch, noChromium } from "../../tests/lib/visit.js";
 import { expectedTitles, rankedTitles } from "./expected.js";
 import { showsTitles } from "./pages.js";
@@ -13,7 +14,6 @@ import { startServer } from "./server.js";
 
 const run = promisify(execFile);
 
-const FENCE = /^```(\w+)\n([^]*?)^```$/gm;
 const NAME = /^(?:\/\/|<!--) (\S+\.\w+)(?: -->)?\n/;
 
 /**
@@ -21,7 +21,7 @@ const NAME = /^(?:\/\/|<!--) (\S+\.\w+)(?: -->)?\n/;
  * @returns {({ command: string } | { file: string, text: string })[]} in their order
  */
 export function stepsOf(page) {
-  return [...readFileSync(page, "utf8").matchAll(FENCE)].flatMap(([, language, text]) => {
+  return blocksFor(WALK, page).flatMap(({ language, text }) => {
     const file = text.match(NAME)?.[1];
     // JSON has no comments: the name is not part of the file.
     if (file) return [{ file, text: language === "json" ? text.replace(NAME, "") : text }];

@@ -1,0 +1,61 @@
+// Runs code blocks of the docs in a folder where the packed package is installed.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { fileOf, randomWeights } from "./weights.js";
+
+const run = promisify(execFile);
+
+/**
+ * What a page and a server would give: the app's data is stored in the folder; candidates come from
+ * a server, and so do the files of public/.
+ */
+const setting = (folder) => `
+import { readFile as readPublicFile } from "node:fs/promises";
+for (const name of ["XDG_DATA_HOME", "LOCALAPPDATA", "HOME"])
+  process.env[name] = ${JSON.stringify(folder)};
+globalThis.fetch = async (url) => {
+  const { pathname } = new URL(url, "https://example.org");
+  if (pathname === "/candidates")
+    return Response.json(["Orbit of Glass", "Cold Engines", "One Glove", "Salt and Smoke"]);
+  return new Response(await readPublicFile("public" + pathname));
+};
+`;
+
+/** A page's script has an address. */
+const ADDRESS = 'globalThis.location = new URL("https://example.org/");\n';
+
+/** The runner of each language. @type {Record<string, (folder: string, text: string) => any>} */
+export const RUN = {
+  /** A script prints something. */
+  js: async (folder, text) => {
+    const address = /fetchWeights\("\//.test(text) ? ADDRESS : "";
+    writeFileSync(join(folder, "block.mjs"), setting(folder) + address + text);
+    const { stdout } = await run(process.execPath, ["block.mjs"], { cwd: folder });
+    assert.ok(stdout, "the script printed nothing");
+  },
+
+  /** Commands succeed. They need no network. */
+  sh: (folder, text) =>
+    run("bash", ["-e", "-c", text], {
+      cwd: folder,
+      env: { ...process.env, npm_config_offline: "true" },
+    }),
+
+  /** JSON, or one object a line. A manifest is the one that the page's command wrote. */
+  json: (folder, text) => {
+    const values = /^\{.*\}$/m.test(text) ? text.trim().split("\n").map(parse) : [parse(text)];
+    assert.ok(values.length);
+    const manifest = join(folder, "public/models/manifest.json");
+    if (values[0].weights && existsSync(manifest))
+      assert.deepEqual(values[0], parse(readFileSync(manifest, "utf8")));
+  },
+};
+
+const parse = (text) => JSON.parse(text);
+
+/** A weights file that still has the training users' table. */
+export const fileWithUsers = () => new Uint8Array(fileOf(randomWeights({ kind: "gmf", users: 3 })));

@@ -1,0 +1,118 @@
+// The code blocks of README.md, CHANGELOG.md and docs/, and which test runs each of them.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+
+/** Runners: the packed package in an empty folder; the frameworks; a walk with npm and Vite. */
+export const PACKAGE = "tests/30-package.test.js";
+export const FRAMEWORKS = "tests/61-docs.test.js";
+export const WALK = "scripts/examples/walk.js";
+
+/** Pages whose blocks need more than the package. */
+const PAGES = {
+  "docs/from-keras.md": FRAMEWORKS,
+  "docs/from-onnx.md": FRAMEWORKS,
+  "docs/from-pytorch.md": FRAMEWORKS,
+  "docs/from-recbole.md": FRAMEWORKS,
+  "docs/getting-started.md": WALK,
+};
+
+/** Blocks, by their page and how they start, that another runner has than their page. */
+const ELSEWHERE = [
+  { page: "README.md", start: "npx pocketrec convert model.pth", runner: FRAMEWORKS },
+  { page: "docs/getting-started.md", start: "npx pocketrec convert model.pth", runner: FRAMEWORKS },
+];
+
+/** Blocks that are part of a file, which `npm run examples` runs. */
+const COPIES = [
+  {
+    page: "docs/production.md",
+    start: "// src/index.js",
+    file: "examples/cloudflare-worker/src/index.js",
+  },
+  {
+    page: "docs/production.md",
+    start: "[[rules]]",
+    file: "examples/cloudflare-worker/wrangler.toml",
+  },
+];
+
+/** Blocks that no test runs, and why. */
+export const NOT_RUN = [
+  {
+    page: "README.md",
+    start: "npm install pocketrec",
+    why: "the tests install the packed package in its place",
+  },
+  { page: "README.md", start: "npm start", why: "it starts the demo and all tests in a clone" },
+  {
+    page: "docs/retrieval.md",
+    start: "./build.sh bench",
+    why: "it installs Milvus; npm run engine in bench/ is run by hand",
+  },
+  {
+    page: "docs/retrieval.md",
+    start: "schema = client.create_schema",
+    why: "it needs Milvus; bench/retrieval/engine/search.py makes the same calls",
+  },
+  {
+    page: "docs/retrieval.md",
+    start: "[found] = client.search(",
+    why: "it needs Milvus; bench/retrieval/engine/search.py makes the same calls",
+  },
+];
+
+/** Languages whose blocks are output or formulas. */
+const TEXTS = new Set(["text"]);
+
+const FENCE = /^```(\w*)\n([^]*?)^```$/gm;
+
+/** The pages that a reader of the package has. @returns {string[]} */
+export const pages = () => [
+  "README.md",
+  "CHANGELOG.md",
+  ...readdirSync("docs")
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+
+/**
+ * The blocks of a page, in their order.
+ *
+ * @param {string} page
+ * @returns {{ language: string, text: string, title: string, runner?: string, file?: string, why?:
+ *   string }[]} with the runner, the file that has the same lines, or why it is not run
+ */
+export function blocksOf(page) {
+  return [...readFileSync(page, "utf8").matchAll(FENCE)]
+    .map(([, language, text]) => ({ language, text }))
+    .filter(({ language }) => !TEXTS.has(language))
+    .map((block, index) => ({
+      ...block,
+      title: `${page}, block ${index + 1}: ${block.text.split("\n", 1)[0]}`,
+      ...howItRuns(page, block.text),
+    }));
+}
+
+function howItRuns(page, text) {
+  const marked = [...ELSEWHERE, ...COPIES, ...NOT_RUN].find((one) => isIt(one, page, text));
+  return marked ?? { runner: PAGES[page] ?? PACKAGE };
+}
+
+const isIt = ({ page, start }, of, text) => page === of && text.startsWith(start);
+
+/** The marks that no block has any more. */
+export const idleMarks = () =>
+  [...ELSEWHERE, ...COPIES, ...NOT_RUN].filter(
+    (mark) => !blocksOf(mark.page).some(({ text }) => isIt(mark, mark.page, text)),
+  );
+
+/** The blocks of a page that a runner must run: at least one. */
+export function blocksFor(runner, page) {
+  const blocks = blocksOf(page).filter((block) => block.runner === runner);
+  assert.ok(blocks.length, `${page} has no block for ${runner}`);
+  return blocks;
+}
+
+/** The pages with blocks for a runner. */
+export const pagesFor = (runner) =>
+  pages().filter((page) => blocksOf(page).some((block) => block.runner === runner));
