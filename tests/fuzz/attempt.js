@@ -6,6 +6,8 @@ import { Wrong } from "./readers/reader.js";
 const TIME_MAX = 1000;
 /** An input of some kilobytes must not take more memory than this, in bytes. */
 const MEMORY_MAX = 500e6;
+/** A message cuts each of its parts: names from files may be long. */
+const MESSAGE_MAX = 5000;
 
 /**
  * @typedef {object} Outcome
@@ -39,7 +41,7 @@ async function outcomeOf(reader, bytes, seed) {
     if (error instanceof Wrong) return { result: "read", wrong: `wrong: ${error.message}` };
     const { name, code, message, stack } = /** @type {any} */ (error ?? {});
     if (name !== "PocketrecError") return { result: "raw", wrong: `raw error: ${stack ?? error}` };
-    if (typeof code !== "string" || /[\n\r]/.test(message) || message.length > 2000)
+    if (typeof code !== "string" || /[\n\r]/.test(message) || message.length > MESSAGE_MAX)
       return { result: code, wrong: `not one line: ${message}` };
     return { result: code };
   }
