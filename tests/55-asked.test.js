@@ -127,6 +127,28 @@ describe("the first lines of the output", () => {
   });
 });
 
+describe("advice that is copied", () => {
+  for (const [header, hint] of [
+    ["Artikel,Nutzer,Bewertung,Zeit", "user=NAME,item=NAME"],
+    ["film,nota,utente,giorno", "user=NAME,item=film"],
+    ["film,Nutzer,rating,timestamp", "user=Nutzer,item=film"],
+  ])
+    test(`names a column of ${header} only where no other is left`, async () => {
+      const message = new RegExp(`Name them: --columns ${hint}\\.$`);
+      await assertRefused(read(`${header}\n1,2,4.5,9\n`), "bad-argument", message);
+    });
+});
+
+test("times in the place of users or items are asked about", async () => {
+  for (const row of ["1000691200,30,2.5,0", "0,1000691200,2.5,30"]) {
+    const lines = `${row}\n`.repeat(3);
+    await assertRefused(read(lines), "bad-argument", /Say which columns they are by number/);
+    await read(lines, { columns: "user=2,item=4,time=1,rating=3" });
+  }
+  const { reading } = await read("1000691200,30,2.5,1000691300\n");
+  assert.equal(reading.columns.user, "column 1");
+});
+
 test("names that are numbers are told apart by their text", () => {
   const index = new NameIndex();
   const names = [

@@ -216,7 +216,7 @@ describe("what is unclear is asked, and the advice leads to the right interactio
     ],
     "a user and an item by unknown names": [
       PLAIN.replace("userId,movieId", "who,what"),
-      /a column of users and one of items, .*--columns user=who,item=what/,
+      /a column of users and one of items, .*--columns user=NAME,item=NAME/,
       { columns: "user=who,item=what" },
       EXPECTED,
     ],

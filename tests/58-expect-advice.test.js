@@ -159,6 +159,23 @@ describe("functions behind the score", () => {
     await assertScores(await proved(tensors, own), lines, (score) => 1.7 * score);
   });
 
+  test("a highest line that was rounded is no end of a scale", async () => {
+    const lines = linesOf("neumf");
+    const floor = (score) => Math.floor(score * 1e6) / 1e6;
+    const own = rescored(lines, (score) => (score > 0 ? floor(score) : 0));
+    await assertRefused(proved("neumf", own), "bad-argument", /end at 0: .*--rating 0:MAX\.$/);
+    const made = await proved("neumf", own, { rating: { minimum: 0, maximum: 100 } });
+    await assertScores(made, lines, (score) => Math.max(score, 0));
+  });
+
+  test("a range that starts at 0 is no factor of the output layer", async () => {
+    const lines = linesOf("neumf");
+    const own = rescored(lines, (score) => 5.5 * sigmoid(score));
+    const message = /5\.5 times .*\(behind the sigmoid\).*Print the scores before that\.$/;
+    await assertRefused(proved("neumf", own), "bad-argument", message);
+    await assertScores(await proved("neumf", lines), lines);
+  });
+
   test("another range", async () => {
     const own = rescored(linesOf("neumf"), (score) => 1 + 4 * sigmoid(score));
     await assertRefused(

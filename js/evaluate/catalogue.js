@@ -107,7 +107,8 @@ export class Catalogue {
     const { users, items, user, item, rating, time, path } = data;
     const rows = items.map((name) => this.rowOf(name));
     const known = item.reduce((sum, index) => sum + Number(rows[index] >= 0), 0);
-    this.assertMostlyKnown(path, user.length, known, data.reading);
+    const areWords = items.every((name) => !Number.isInteger(Number(name)));
+    this.assertMostlyKnown(path, user.length, known, { ...data, areWords });
     this.#assertRows(path, rows);
     if (time?.some((value) => !Number.isFinite(value)))
       throw new PocketrecError("bad-argument", path, "times that are numbers", "one that is not");
@@ -142,9 +143,11 @@ export class Catalogue {
    * @param {string} path
    * @param {number} count of interactions
    * @param {number} known interactions with items that the model knows
-   * @param {import("./interactions.js").Reading} [reading] how the file was understood
+   * @param {object} [data]
+   * @param {import("./interactions.js").Reading} [data.reading] how the file was understood
+   * @param {boolean} [data.areWords] no name of an item is a number, so none is a row
    */
-  assertMostlyKnown(path, count, known, reading) {
+  assertMostlyKnown(path, count, known, { reading, areWords = false } = {}) {
     if (count > 0 && known * 2 >= count) return;
     throw new PocketrecError(
       "unknown-item",
@@ -155,8 +158,9 @@ export class Catalogue {
         hint:
           (this.items.ids
             ? "The weights file names items by ids: are the data of the same catalogue?"
-            : "The weights file names items by row: pass --item-base 1, or convert with --items.") +
-          columnsHint(reading),
+            : "The weights file names items by row: " +
+              (areWords ? "" : "pass --item-base 1, or ") +
+              "convert with --items.") + columnsHint(reading),
       },
     );
   }

@@ -22,7 +22,10 @@ export function clipped({ task: { expected, precision }, tried }) {
     if (!isReproduced(errorsOf(expected, within, precision))) continue;
     const inside = new Set(scores.filter((score) => score > low && score < high)).size;
     if (inside < LINES_MIN - 1) continue;
-    const [isLow, isHigh] = [found.some((x) => x < low), found.some((x) => x > high)];
+    // A highest line that was only rounded is no end: it would hold other scores.
+    const isBeyond = (/** @type {number} */ end, /** @type {1 | -1} */ side) =>
+      found.some((x, k) => side * (x - end) > precision.allowed[k]);
+    const [isLow, isHigh] = [isBeyond(low, -1), isBeyond(high, 1)];
     const ends = [...(isLow ? [low] : []), ...(isHigh ? [high] : [])];
     if (isLow && isHigh)
       return `The lines are held within ${low} to ${high}: --rating ${low}:${high}.`;
@@ -90,10 +93,12 @@ export function factor({ task, tried }) {
     if (one.foreign || one.view === "scores") continue;
     const number = factorOf(one, task);
     if (number === undefined) continue;
-    return (
-      `Every score is ${round(number)} times that of the model, as a temperature makes it. ` +
-      "A file has no factor: multiply the output layer by it and save, or print scores without it."
-    );
+    const words = `Every score is ${round(number)} times that of the model`;
+    return one.view === "raw" || one.blueprint.description.output === "identity"
+      ? `${words}, as a temperature makes it. A file has no factor: multiply the output layer ` +
+          "by it (without one, the items' embeddings) and save, or print scores without it."
+      : `${words} (behind the ${one.blueprint.description.output}): the lines are scaled to ` +
+          "another range. Print the scores before that.";
   }
   return undefined;
 }

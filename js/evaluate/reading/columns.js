@@ -142,6 +142,8 @@ function onlyOne(table, role, header, matches) {
 }
 
 /**
+ * A column is named where it is the only one that is left: a guess that is copied would be read.
+ *
  * @param {string[]} header
  * @param {Partial<Columns>} columns
  */
@@ -151,7 +153,8 @@ function exampleOf(header, columns) {
   );
   const name = (/** @type {Role} */ role) => {
     const column = columns[role];
-    return column === undefined ? (free.shift() ?? "NAME") : header[column];
+    if (column !== undefined) return header[column];
+    return free.length === 1 ? free[0] : "NAME";
   };
   return `--columns user=${name("user")},item=${name("item")}`;
 }
@@ -196,7 +199,7 @@ function isUnusual({ width, sample }, { user = 0, item = 1, rating, time }) {
     width > 4 ||
     users.isFraction ||
     items.isFraction ||
-    (time === undefined && (users.isTime || items.isTime)) ||
+    ((time === undefined || !shape(time).isTime) && (users.isTime || items.isTime)) ||
     (rating !== undefined && (!shape(rating).isNumber || shape(rating).isTime)) ||
     (time !== undefined && !shape(time).isTime && (!shape(time).isNumber || shape(time).isFraction))
   );
