@@ -101,6 +101,8 @@ test("the package contains the files that a user needs, and no others", () => {
     "docs/privacy.md",
     "docs/private-queries.md",
     "docs/privacy-recall.svg",
+    "docs/users.md",
+    "docs/demo.png",
   ]) {
     assert.ok(files.includes(name), name);
   }
