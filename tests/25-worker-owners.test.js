@@ -284,13 +284,15 @@ describe("what the app changes later", () => {
 describe("workers that cannot start", () => {
   const WEIGHTS = `${DEMO}/gmf.safetensors`;
 
-  test("arguments of createWorker", async () => {
+  test("arguments of createWorker", async (t) => {
+    const thread = new Worker(SCRIPT);
+    t.after(() => thread.terminate());
     for (const options of [null, 5, "x"])
       await assertRefused(() => createWorker(options), "bad-argument", "createWorker");
     await assertRefused(() => createWorker({ start: 5 }), "bad-argument", "start");
     await assertRefused(() => createWorker({ onCrash: 5 }), "bad-argument", "onCrash");
     await assertRefused(() => createWorker({ startTimeout: "1" }), "bad-argument", "startTimeout");
-    for (const start of [() => {}, () => ({}), async () => new Worker(SCRIPT)])
+    for (const start of [() => {}, () => ({}), async () => thread])
       await assertRefused(createWorker({ start }).loadModel(WEIGHTS), "bad-argument", "start");
     const start = () => {
       throw new RangeError("out of threads");
