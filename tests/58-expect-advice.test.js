@@ -105,6 +105,16 @@ describe("digits", () => {
   });
 });
 
+test("--ignore of a submodule leaves out its tensors", async () => {
+  const lines = linesOf("neumf");
+  const weights = { shape: [1, 3], data: Float32Array.of(1, 2, 3) };
+  const model = { ...tensorsOf("neumf"), "auxiliary.head.weight": weights };
+  await assertRefused(proved(model, lines), "unknown-layout", /and 5 more/);
+  await assertScores(await proved(model, lines, { ignore: ["auxiliary"] }), lines);
+  const unknown = proved(model, lines, { ignore: ["aux"] });
+  await assertRefused(unknown, "bad-argument", "--ignore");
+});
+
 describe("functions behind the score", () => {
   test("clipped: the scale that holds them", async () => {
     const lines = linesOf("neumf");

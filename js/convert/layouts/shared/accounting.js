@@ -75,7 +75,7 @@ const isGraph = ({ graph, layers, modelFile }) => Boolean(graph ?? layers ?? mod
 function withoutIgnored(checkpoint, { ignore = [] }) {
   for (const pattern of ignore) {
     const names = [...checkpoint.tensors.keys(), ...checkpoint.classes.keys()];
-    if (names.some((name) => matches(name, pattern))) continue;
+    if (names.some((name) => isIgnored(name, [pattern]))) continue;
     const expected = "the name of a tensor in the file, or a pattern with *";
     throw new PocketrecError("bad-argument", "--ignore", expected, pattern);
   }
@@ -97,10 +97,13 @@ function matches(name, pattern) {
 }
 
 /**
+ * Who ignores a submodule ignores its tensors.
+ *
  * @param {string} name
  * @param {string[]} ignore
  */
-const isIgnored = (name, ignore) => ignore.some((pattern) => matches(name, pattern));
+const isIgnored = (name, ignore) =>
+  ignore.some((pattern) => matches(name, pattern) || matches(name, `${pattern}.*`));
 
 /**
  * The tensors that a blueprint leaves out without a reason.
