@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { WALK, blocksFor } from "../../tests/lib/page-blocks.js";
 import { launch, noChromium } from "../../tests/lib/visit.js";
 import { expectedTitles, rankedTitles } from "./expected.js";
+import { checkFirstPage } from "./output.js";
 import { showsTitles } from "./pages.js";
 import { startServer } from "./server.js";
 
@@ -50,7 +51,9 @@ export function writeStep(folder, { file, text }) {
 export async function walkGettingStarted(folder, tarball) {
   for (const step of stepsOf("docs/getting-started.md")) {
     if ("file" in step) writeStep(folder, step);
-    else await runStep(folder, step.command.replace(/^npm install pocketrec$/, `$& ${tarball}`));
+    if (step.file === "first.html") await checkFirstPage(folder);
+    if ("command" in step)
+      await runStep(folder, step.command.replace(/^npm install pocketrec$/, `$& ${tarball}`));
   }
 }
 
