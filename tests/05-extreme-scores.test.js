@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { normal } from "./lib/random.js";
+import { normal, uniform } from "./lib/random.js";
 import { randomTwoStage } from "./lib/two-stage.js";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
@@ -149,4 +149,52 @@ describe("a score that has no float32", () => {
     const user = model.user({ vector: new Float32Array(6).fill(1e30) });
     assert.ok(model.score(user, [0]).every(Number.isFinite));
   });
+});
+
+describe("weights of any size", () => {
+  const SHAPES = {
+    gmf: { kind: "gmf", gmf: 8 },
+    mlp: { kind: "mlp", user: 8, item: 8, widths: [16, 8] },
+    neumf: { kind: "neumf", gmf: 8, user: 8, item: 8, widths: [16, 8] },
+  };
+  const FACTORS = [1e-38, 1e-20, 1, 1e18, 1e30, 3e38];
+
+  /** Some tensors of a file, each times a factor. */
+  function scaledFile(shape, seed) {
+    const weights = randomWeights({ ...shape, items: 40, seed });
+    const draw = uniform(seed);
+    for (const { data } of Object.values(weights.tensors)) {
+      const factor = FACTORS[Math.floor(draw() * FACTORS.length)];
+      for (const [at, value] of data.entries())
+        data[at] = Math.max(-FLOAT_MAX, Math.min(FLOAT_MAX, value * factor));
+    }
+    return fileOf(weights);
+  }
+
+  for (const [name, shape] of Object.entries(SHAPES))
+    test(`${name}: vectors, similar items and reasons are finite, or refused`, async () => {
+      const counts = { finite: 0, refused: 0 };
+      for (let seed = 1; seed <= 60; seed++) {
+        const model = await loadModel(scaledFile(shape, seed));
+        const calls = {
+          vectors: () => [...model.vectors(model.ids())],
+          similar: () => model.similar(0).map(({ score }) => score),
+          explain: () => model.explain(model.user({ history: [1, 2, 3] }), 5).map((r) => r.effect),
+        };
+        for (const [what, call] of Object.entries(calls)) {
+          let numbers;
+          try {
+            numbers = call();
+          } catch (error) {
+            assert.equal(error.code, "not-finite", `${what} of ${seed}: ${error}`);
+            counts.refused++;
+            continue;
+          }
+          assert.ok(numbers.every(Number.isFinite), `${what} of ${seed}: ${numbers}`);
+          counts.finite++;
+        }
+        model.dispose();
+      }
+      assert.ok(counts.finite > 0 && counts.refused > 0, JSON.stringify(counts));
+    });
 });

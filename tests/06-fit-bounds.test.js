@@ -17,6 +17,12 @@ const SLOW = fileOf(
 );
 const LONG = rowsBelow(10_000);
 
+test("reasons that would take seconds are refused", async () => {
+  const model = await loadModel(fileOf(randomWeights({ kind: "gmf", gmf: 1024, items: 6000 })));
+  const user = model.user({ history: LONG.subarray(0, 5000) });
+  await assertRefused(() => model.explain(user, 5500), "too-large", /5000 interactions, 1024/);
+});
+
 describe("limits of a file", () => {
   for (const [name, fold_in] of Object.entries({
     "fold_in.steps": { steps: 2001 },

@@ -1,6 +1,7 @@
 import { ACTIVATIONS, DTYPES, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "../runtime/abi.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { familyOf, planOf } from "../families/index.js";
+import { assertFinite } from "../families/user-vector.js";
 import { areBelow } from "../file/item-ids.js";
 import { Memory } from "../runtime/memory.js";
 
@@ -319,12 +320,14 @@ export class Engine {
       }
       this.#function("vectors")(scorer, rowsAt, rows.length, address);
       const found = memory.f32(address, stride * rows.length);
-      return stride === width
-        ? found.slice()
-        : Float32Array.from(
-            { length: width * rows.length },
-            (_, i) => found[Math.floor(i / width) * stride + (i % width)],
-          );
+      const vectors =
+        stride === width
+          ? found.slice()
+          : Float32Array.from(
+              { length: width * rows.length },
+              (_, i) => found[Math.floor(i / width) * stride + (i % width)],
+            );
+      return assertFinite(vectors, "vectors");
     });
   }
 

@@ -5,6 +5,7 @@ import { readFilter } from "../common/filter.js";
 import { hasId } from "../common/ids.js";
 import { indexOfNonFinite } from "../common/numbers.js";
 import { checkOptions } from "../common/options.js";
+import { assertFinite } from "../families/user-vector.js";
 import { idsOf, listOf } from "../file/item-ids.js";
 import { CandidatePack } from "./candidate-pack.js";
 import { readSafetensors } from "../file/safetensors.js";
@@ -411,7 +412,8 @@ export class Model {
    * @param {{ topK?: number, pack?: CandidatePack }} [options] topK: how many (default: all); pack:
    *   of candidates and ranker, the pack that the item comes from
    * @returns {Reason[]}
-   * @throws {PocketrecError} "unknown-item", "bad-argument", "unsupported", "disposed"
+   * @throws {PocketrecError} "unknown-item", "bad-argument", "unsupported", "not-finite",
+   *   "too-large" where it would take seconds, "disposed"
    */
   explain(user, item, options) {
     const { topK = Infinity, pack } = checkOptions(options, "explain", "topK pack");
@@ -428,7 +430,7 @@ export class Model {
         "a model whose users have features",
         `kind "${info.kind}"`,
       );
-    const effects = userEncoder.explain(state, table, row, packed);
+    const effects = assertFinite(userEncoder.explain(state, table, row, packed), "explain");
     return [...table.entries()]
       .map(([past, { rating }], i) => ({
         item: items.idOf(past),

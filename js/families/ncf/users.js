@@ -14,6 +14,12 @@ import { convert, scaleOf } from "../../runtime/place-tensors.js";
 /** The share of a new fit's steps, and of its step size, that an update takes. */
 const WARM = { steps: 0.3, rate: 0.3 };
 
+/** The most multiply-adds in double precision for reasons: a second or two. */
+const EXPLAIN_WORK = 2.5e9;
+
+/** How many items of a catalogue reasons read at most (src/influence.c). */
+const SAMPLE_MAX = 4096;
+
 /**
  * Users of GMF, MLP and NeuMF: a vector [gmf | mlp], trained with the model, or fitted to a history
  * with the item side frozen (fold-in).
@@ -93,6 +99,14 @@ export class NcfUserEncoder {
   explain(state, table, item) {
     const { wasm, memory, address } = this.#engine;
     const count = table.size;
+    const read = count + Math.min(this.#engine.items.count, SAMPLE_MAX);
+    if ((read * this.width ** 2) / 2 > EXPLAIN_WORK)
+      throw new PocketrecError(
+        "too-large",
+        "explain",
+        "a shorter history or user vector",
+        `${count} interactions, ${this.width} numbers`,
+      );
     const size = wasm.pr_influence_size(address, count);
     const { vector, warmSeed } = state;
     state.influence ??= this.#influence(
