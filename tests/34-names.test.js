@@ -27,11 +27,8 @@ const missing = (pattern, exists, all = texts) =>
       .map(([all]) => `${page}: ${all}`),
   );
 
-/** Flags of npm, node and the scripts of a clone. */
-const OTHER_FLAGS = new Set([
-  ...["--save-dev", "--test", "--ignore-scripts", "--prefix"],
-  ...["--python", "--uri"],
-]);
+/** Flags of npm, node and the tests of a clone. */
+const OTHER_FLAGS = new Set(["--save-dev", "--test", "--python", "--uri", "--minutes", "--seed"]);
 
 test("every flag exists", () => {
   const { stdout } = pocketrec("--help");
