@@ -777,13 +777,18 @@ describe("finishing", () => {
     };
     writeFileSync(at("map.json"), JSON.stringify(map));
     const options = ["--map", at("map.json"), "--keep-users"];
-    const { model, stderr } = await convert("mapped", file, ...options);
+    assertConvertRefused(
+      /1 that it does not use: more \[1\]\. Name them in --map, or, if they are no part of the model: --ignore more/,
+      writeForeign(at("mapped.foreign"), file),
+      ...options,
+    );
+    const { model, stderr } = await convert("mapped", file, ...options, "--ignore", "more");
     assertSameUsers(
       model,
       { tensors: { ...tensors, "output.bias": undefined }, info: {} },
       "identity",
     );
-    assert.match(stderr, /more +not named by --map/);
+    assert.match(stderr, /more +as --ignore says/);
   });
 
   test("a wrong --map is refused", () => {
@@ -793,11 +798,15 @@ describe("finishing", () => {
     const shape = /output\.weight: expected \[1, 6\], found \[6,50\]/;
     const refused = [
       [{ kind: "gmf", tensors: { "gmf.item": "nope" } }, unknown],
+      [
+        { kind: "gmf", tensors: { "gmf.item": "y", "output.bais": "z" } },
+        /--map, tensors: expected a tensor of kind gmf, .*, found "output\.bais"/,
+      ],
       [[], /--map, file: expected an object/],
       [{ tensors: {} }, /--map, kind/],
-      [{ kind: "mlp", tensors: { "mlp.item": "y" } }, missing],
+      [{ kind: "mlp", tensors: { "mlp.item": "y", "mlp.layers.1.weight": "x" } }, missing],
       [{ kind: "gmf", tensors: { "gmf.item": "y", "output.weight": "x" } }, shape],
-      [{ kind: "magic", tensors: { "gmf.item": "y" } }, /kind: expected gmf, /],
+      [{ kind: "magic", tensors: { "gmf.item": "y", other: "x" } }, /kind: expected gmf, /],
     ];
     const { tensors } = randomWeights({ ...NEUMF, kind: "gmf" });
     const file = { x: transposed(tensors["gmf.item"]), y: tensors["gmf.user"] };

@@ -1,5 +1,5 @@
 import { PocketrecError, show } from "../../common/errors.js";
-import { emptyBlueprint, unusedTensors } from "../blueprint.js";
+import { emptyBlueprint } from "../blueprint.js";
 import { MONOTONIC } from "../../families/activations.js";
 import { besideEachOther, columnOf, transposed } from "../matrix.js";
 
@@ -22,6 +22,7 @@ export function mappedLayout(checkpoint, { map, activation, output }) {
   });
   const blueprint = { ...layout, padding, userPadding };
   for (const [ours, value] of Object.entries(tensors)) {
+    assertOwnName(kind, ours);
     const { name, transpose = false } =
       typeof value === "string" ? { name: value } : /** @type {any} */ (value ?? {});
     const tensor = checkpoint.tensors.get(name);
@@ -36,10 +37,41 @@ export function mappedLayout(checkpoint, { map, activation, output }) {
     blueprint.tensors.set(ours, transpose ? transposed(tensor) : tensor);
     blueprint.used.add(name);
   }
-  blueprint.unused = unusedTensors(checkpoint, blueprint.used, "not named by --map");
   completeNcf(blueprint);
   assumeFunctions(blueprint);
   return blueprint;
+}
+
+const NCF_NAMES = new RegExp(
+  [
+    "^((gmf|mlp)\\.(item|user|user_mean|user_covariance)",
+    "mlp\\.item_hidden",
+    "(mlp\\.layers\\.\\d+|output)\\.(weight|bias)",
+    "(item|user)\\.bias)$",
+  ].join("|"),
+);
+const AUTOENCODER_NAMES = /^((encoder|decoder)\.\d+\.(norm\.)?(weight|bias)|user|user_mean)$/;
+
+/** The names of docs/format.md, by kind; those of other kinds depend on the features. */
+const OWN_NAMES = /** @type {Record<string, RegExp>} */ ({
+  ...Object.fromEntries(["gmf", "mlp", "neumf"].map((kind) => [kind, NCF_NAMES])),
+  ...Object.fromEntries(
+    ["autoencoder", "autorec-user", "cdae", "mult-dae"].map((kind) => [kind, AUTOENCODER_NAMES]),
+  ),
+  "autorec-item": /^(item\.code|user_mean|user_bias|(encoder|decoder)\.\d+\.(weight|bias))$/,
+});
+
+/**
+ * A name that no model of the kind has would be left out without a word.
+ *
+ * @param {string} kind
+ * @param {string} name
+ * @throws {PocketrecError} "bad-argument"
+ */
+function assertOwnName(kind, name) {
+  if (OWN_NAMES[kind]?.test(name) ?? true) return;
+  const expected = `a tensor of kind ${kind}, as docs/format.md names it`;
+  throw new PocketrecError("bad-argument", "--map, tensors", expected, show(name));
 }
 
 /**

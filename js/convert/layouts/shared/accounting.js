@@ -65,21 +65,21 @@ const isGraph = ({ graph, layers, modelFile }) => Boolean(graph ?? layers ?? mod
 
 /**
  * A checkpoint without the tensors that `--ignore` names, and those that are no part of a model. A
- * graph names its tensors itself: nothing of it is taken away.
+ * graph names its tensors itself: nothing of it is taken away, unless --map names them.
  *
  * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
  * @returns {Checkpoint}
  * @throws {PocketrecError} "bad-argument": no tensor has such a name
  */
-function withoutIgnored(checkpoint, { ignore = [] }) {
+function withoutIgnored(checkpoint, { ignore = [], map }) {
   for (const pattern of ignore) {
     const names = [...checkpoint.tensors.keys(), ...checkpoint.classes.keys()];
     if (names.some((name) => isIgnored(name, [pattern]))) continue;
     const expected = "the name of a tensor in the file, or a pattern with *";
     throw new PocketrecError("bad-argument", "--ignore", expected, pattern);
   }
-  if (isGraph(checkpoint)) return checkpoint;
+  if (isGraph(checkpoint) && map === undefined) return checkpoint;
   const tensors = possibleParts(checkpoint).filter(([name]) => !isIgnored(name, ignore));
   const classes = [...checkpoint.classes].filter(([path]) => !isIgnored(path, ignore));
   return { ...checkpoint, tensors: new Map(tensors), classes: new Map(classes) };
@@ -158,16 +158,18 @@ export function listed({ tensors }, names) {
  * @param {Checkpoint} checkpoint
  * @param {Blueprint} blueprint
  * @param {string[]} names what it leaves out
+ * @param {LayoutOptions} options
  */
-function unaccountedError(checkpoint, { kind }, names) {
+function unaccountedError(checkpoint, { kind }, names, { map }) {
   const ways = names.slice(0, NAMED_MAX).map((name) => `--ignore ${name}`);
   const pattern = names.length > NAMED_MAX ? " (* stands for any text)" : "";
+  const start = map === undefined ? "If" : "Name them in --map, or, if";
   return new PocketrecError(
     "unsupported",
     "file",
     `a ${kind} that uses every tensor`,
     `${names.length} that it does not use: ${listed(checkpoint, names)}`,
-    { hint: `If they are no part of the model: ${ways.join(" ")}${pattern}.` },
+    { hint: `${start} they are no part of the model: ${ways.join(" ")}${pattern}.` },
   );
 }
 
@@ -196,7 +198,7 @@ export function accountedBlueprint(layouts, checkpoint, options, explain) {
       if (!blueprint) continue;
       const names = unaccounted(parts, blueprint);
       if (!names.length) return withReasons(checkpoint, blueprint, options);
-      reason ??= unaccountedError(parts, blueprint, names);
+      reason ??= unaccountedError(parts, blueprint, names, options);
     } catch (error) {
       reason ??= error;
       break;
