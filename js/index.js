@@ -13,15 +13,89 @@ export { blend, block, cap, compose, diversify, pin } from "./pipeline/rerank.js
 export { PocketrecError } from "./common/errors.js";
 
 /**
+ * @typedef {import("./common/errors.js").ErrorCode} ErrorCode
+ * @typedef {import("./common/ids.js").ItemId} ItemId
+ * @typedef {import("./common/filter.js").Filter} Filter
+ * @typedef {import("./file/item-ids.js").ItemList} ItemList
+ * @typedef {import("./file/source.js").Source} Source
+ * @typedef {import("./file/source.js").OnProgress} OnProgress
+ * @typedef {import("./file/source.js").Progress} Progress
+ * @typedef {import("./file/metadata.js").Info} Info
+ * @typedef {import("./file/metadata.js").InputInfo} InputInfo
+ * @typedef {import("./file/metadata.js").NormInfo} NormInfo
+ * @typedef {import("./file/metadata.js").RatingScale} RatingScale
+ * @typedef {import("./file/metadata.js").RidgeInfo} RidgeInfo
+ * @typedef {import("./file/metadata.js").FoldInInfo} FoldInInfo
+ * @typedef {import("./file/metadata.js").Assumption} Assumption
+ * @typedef {import("./file/metadata.js").Check} Check
+ * @typedef {import("./families/index.js").Kind} Kind
+ * @typedef {import("./families/interactions.js").Interaction} Interaction
+ * @typedef {import("./families/interactions.js").RatedItem} RatedItem
+ * @typedef {import("./runtime/module.js").Simd} Simd
+ * @typedef {import("./model/load.js").Fusion} Fusion
+ * @typedef {import("./model/load.js").LoadOptions} LoadOptions
+ * @typedef {import("./model/model.js").Model} Model
+ * @typedef {import("./model/model.js").Choice} Choice
+ * @typedef {import("./model/model.js").Ranked} Ranked
+ * @typedef {import("./model/model.js").Reason} Reason
+ * @typedef {import("./model/model.js").Recommendation} Recommendation
+ * @typedef {import("./model/model.js").UserInput} UserInput
+ * @typedef {import("./model/user.js").User} User
+ * @typedef {import("./model/user.js").Changes} Changes
+ * @typedef {import("./model/candidate-pack.js").CandidatePack} CandidatePack
+ * @typedef {import("./model/corrupt.js").Corruption} Corruption
+ * @typedef {import("./pipeline/recommender.js").Recommender} Recommender
+ * @typedef {import("./pipeline/recommender.js").RecommendOptions} RecommendOptions
+ * @typedef {import("./pipeline/recommender.js").Recommended} Recommended
+ * @typedef {import("./pipeline/recommender.js").Counts} Counts
+ * @typedef {import("./pipeline/recommender.js").Times} Times
+ * @typedef {import("./pipeline/recommender-options.js").RecommenderOptions} RecommenderOptions
+ * @typedef {import("./pipeline/recommender-options.js").Retrieve} Retrieve
+ * @typedef {import("./pipeline/recommender-options.js").RetrieveInput} RetrieveInput
+ * @typedef {import("./pipeline/recommender-options.js").Rank} Rank
+ * @typedef {import("./pipeline/recommender-options.js").RankRequest} RankRequest
+ * @typedef {import("./pipeline/user-cache.js").Features} Features
+ * @typedef {import("./pipeline/user-cache.js").History} History
+ * @typedef {import("./pipeline/answer.js").Answer} Answer
+ * @typedef {import("./pipeline/answer.js").Entry} Entry
+ * @typedef {import("./pipeline/answer.js").Envelope} Envelope
+ * @typedef {import("./pipeline/from-model.js").FromModel} FromModel
+ * @typedef {import("./pipeline/from-model.js").FromModelOptions} FromModelOptions
+ * @typedef {import("./pipeline/exact-index.js").ItemIndex} ItemIndex
+ * @typedef {import("./pipeline/exact-index.js").SearchOptions} SearchOptions
+ * @typedef {import("./pipeline/exact-index.js").Found} Found
+ * @typedef {import("./pipeline/ranked-list.js").AsyncStep} AsyncStep
+ * @typedef {import("./pipeline/ranked-list.js").Context} Context
+ * @typedef {import("./pipeline/ranked-list.js").Pack} Pack
+ * @typedef {import("./pipeline/ranked-list.js").Step} Step
+ * @typedef {import("./pipeline/ranked-list.js").SyncStep} SyncStep
+ * @typedef {import("./pipeline/blend.js").BlendOptions} BlendOptions
+ * @typedef {import("./pipeline/blend.js").BlendSource} BlendSource
+ * @typedef {import("./pipeline/blend.js").Score} Score
+ * @typedef {import("./pipeline/diversify.js").DiversifyOptions} DiversifyOptions
+ * @typedef {import("./pipeline/item-vectors.js").HasVectors} HasVectors
+ * @typedef {import("./pipeline/item-vectors.js").Vector} Vector
+ * @typedef {import("./pipeline/cap.js").CapOptions} CapOptions
+ * @typedef {import("./pipeline/cap.js").Group} Group
+ * @typedef {import("./pipeline/cap.js").Groups} Groups
+ * @typedef {import("./pipeline/pin.js").Pin} Pin
+ */
+
+/**
  * Loads a model from a weights file (docs/format.md).
  *
- * @param {import("./model/load.js").Source | import("./model/load.js").Fusion} source a URL,
+ * @param {import("./file/source.js").Source | import("./model/load.js").Fusion} source a URL,
  *   Response, Blob, ArrayBuffer or typed array with a safetensors file; or `{ gmf, mlp, alpha }`,
  *   two of them to be fused into a NeuMF
  * @param {import("./model/load.js").LoadOptions} [options]
  * @returns {Promise<import("./model/model.js").Model>}
  * @throws {import("./common/errors.js").PocketrecError} with a `code`: what is wrong with the
  *   source or the file
+ *
+ * @example
+ * const model = await loadModel(books, { verify: true });
+ * model.kind; // => "gmf"
+ * model.itemCount; // => 120
  */
 export function loadModel(source, options) {
   return load(source, options, readSource);

@@ -37,13 +37,18 @@ inspected(Recommender, "Recommender", ({ lastCandidates }) => [
 /**
  * Loads a model from a weights file (docs/format.md).
  *
- * @param {import("./model/load.js").Source | import("./model/load.js").Fusion} source a path, URL,
+ * @param {import("./file/source.js").Source | import("./model/load.js").Fusion} source a path, URL,
  *   Response, Blob, ArrayBuffer or typed array with a safetensors file; or `{ gmf, mlp, alpha }`,
  *   two of them to be fused into a NeuMF
  * @param {import("./model/load.js").LoadOptions} [options]
  * @returns {Promise<import("./model/model.js").Model>}
  * @throws {import("./common/errors.js").PocketrecError} with a `code`: what is wrong with the
  *   source or the file
+ *
+ * @example
+ * const model = await loadModel(books, { verify: true });
+ * model.kind; // => "gmf"
+ * model.itemCount; // => 120
  */
 export function loadModel(source, options) {
   return load(source, options, readPath);

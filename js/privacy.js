@@ -9,6 +9,7 @@ export { gaussianSigma } from "./privacy/sigma.js";
 
 /**
  * @typedef {import("./privacy/ledger.js").Ledger} Ledger
+ * @typedef {import("./privacy/ledger.js").Charge} Charge
  * @typedef {import("./privacy/private-query.js").QueryUser} QueryUser
  * @typedef {import("./privacy/private-query.js").GaussianOptions} GaussianOptions
  * @typedef {import("./privacy/private-query.js").ResponseOptions} ResponseOptions

@@ -4,23 +4,21 @@ import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 
 import { RUN, fileWithUsers } from "./lib/installed-blocks.js";
+import { folder, installPackage } from "./lib/installed-package.js";
 import { PACKAGE, blocksFor, pagesFor } from "./lib/page-blocks.js";
 
 const run = promisify(execFile);
-const folder = mkdtempSync(join(tmpdir(), "pocketrec-install-"));
 const installed = join(folder, "node_modules/pocketrec");
 
 /** Runs a script in the folder where the package is installed. */
@@ -29,31 +27,7 @@ async function script(text, ...options) {
   return (await run(process.execPath, [...options, "script.mjs"], { cwd: folder })).stdout.trim();
 }
 
-before(async () => {
-  // --ignore-scripts: the package is built already.
-  const { stdout } = await run("npm", [
-    "pack",
-    "--json",
-    "--ignore-scripts",
-    "--pack-destination",
-    folder,
-  ]);
-  writeFileSync(
-    join(folder, "package.json"),
-    JSON.stringify({ name: "app", private: true, type: "module" }),
-  );
-  await run(
-    "npm",
-    [
-      "install",
-      "--offline",
-      "--no-audit",
-      "--no-fund",
-      join(folder, JSON.parse(stdout)[0].filename),
-    ],
-    { cwd: folder },
-  );
-});
+before(installPackage);
 
 after(() => rmSync(folder, { recursive: true }));
 
@@ -307,7 +281,7 @@ describe("types", () => {
     );
   }
 
-  for (const name of ["models", "pipeline", "storage"]) {
+  for (const name of ["models", "names", "pipeline", "storage"]) {
     test(`tests/types/${name}.ts compiles`, async () =>
       assert.equal(await compile(readFileSync(`tests/types/${name}.ts`, "utf8")), ""));
   }

@@ -1,4 +1,5 @@
-export * from "../../dist/types/cache.js";
-export type { Weights } from "../../dist/types/cache/obtain.js";
-export type { Manifest } from "../../dist/types/cache/manifest.js";
-export type { FetchOptions } from "../../dist/types/cache/download.js";
+// What the reference documents of an entry: its exports and the types that they use.
+export * from "../types/cache.js";
+export { Weights } from "../types/cache/obtain.js";
+export { Manifest, ManifestEntry } from "../types/cache/manifest.js";
+export { FetchOptions } from "../types/cache/download.js";

@@ -1,2 +1,3 @@
-export * from "../../dist/types/hnsw.js";
-export type { HnswIndex, HnswOptions, IndexedModel } from "../../dist/types/hnsw/hnsw-index.js";
+// What the reference documents of an entry: its exports and the types that they use.
+export * from "../types/hnsw.js";
+export { HnswIndex, HnswOptions, IndexedModel, Saving } from "../types/hnsw/hnsw-index.js";

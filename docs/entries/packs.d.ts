@@ -1,2 +1,3 @@
-export * from "../../dist/types/packs.js";
-export type { PackMaker } from "../../dist/types/packs/pack-maker.js";
+// What the reference documents of an entry: its exports and the types that they use.
+export * from "../types/packs.js";
+export { PackMaker } from "../types/packs/pack-maker.js";

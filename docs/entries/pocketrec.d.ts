@@ -1,19 +1,49 @@
-// What the reference documents of "pocketrec": its exports and the types that they use.
-export * from "../../dist/types/index.js";
-export type { ErrorCode } from "../../dist/types/common/errors.js";
-export type { ItemId, ItemList } from "../../dist/types/file/item-ids.js";
-export type { Source } from "../../dist/types/file/source.js";
-export type { Interaction } from "../../dist/types/families/interactions.js";
-export type { Fusion, LoadOptions } from "../../dist/types/model/load.js";
-export type { Model, Ranked, Reason, Recommendation } from "../../dist/types/model/model.js";
-export type { User } from "../../dist/types/model/user.js";
-export type { CandidatePack } from "../../dist/types/model/candidate-pack.js";
-export type { Corruption } from "../../dist/types/model/corrupt.js";
-export type { Recommender, RecommenderOptions } from "../../dist/types/pipeline/recommender.js";
-export type { FromModel, FromModelOptions } from "../../dist/types/pipeline/from-model.js";
-export type { ItemIndex } from "../../dist/types/pipeline/exact-index.js";
-export type { AsyncStep, Step, SyncStep } from "../../dist/types/pipeline/ranked-list.js";
-export type { BlendOptions, BlendSource } from "../../dist/types/pipeline/blend.js";
-export type { DiversifyOptions } from "../../dist/types/pipeline/diversify.js";
-export type { Groups } from "../../dist/types/pipeline/cap.js";
-export type { Pin } from "../../dist/types/pipeline/pin.js";
+// What the reference documents of an entry: its exports and the types that they use.
+export * from "../types/index.js";
+export { ErrorCode } from "../types/common/errors.js";
+export { ItemId } from "../types/common/ids.js";
+export { Filter } from "../types/common/filter.js";
+export { ItemList } from "../types/file/item-ids.js";
+export { OnProgress, Progress, Source } from "../types/file/source.js";
+export {
+  Assumption,
+  Check,
+  FoldInInfo,
+  Info,
+  InputInfo,
+  NormInfo,
+  RatingScale,
+  RidgeInfo,
+} from "../types/file/metadata.js";
+export { Kind } from "../types/families/index.js";
+export { Interaction, RatedItem } from "../types/families/interactions.js";
+export { Simd } from "../types/runtime/module.js";
+export { Fusion, LoadOptions } from "../types/model/load.js";
+export { Choice, Model, Ranked, Reason, Recommendation, UserInput } from "../types/model/model.js";
+export { Changes, User } from "../types/model/user.js";
+export { CandidatePack } from "../types/model/candidate-pack.js";
+export { Corruption } from "../types/model/corrupt.js";
+export {
+  Counts,
+  RecommendOptions,
+  Recommended,
+  Recommender,
+  Times,
+} from "../types/pipeline/recommender.js";
+export {
+  Rank,
+  RankRequest,
+  RecommenderOptions,
+  Retrieve,
+  RetrieveInput,
+} from "../types/pipeline/recommender-options.js";
+export { Features, History } from "../types/pipeline/user-cache.js";
+export { Answer, Entry, Envelope } from "../types/pipeline/answer.js";
+export { FromModel, FromModelOptions } from "../types/pipeline/from-model.js";
+export { Found, ItemIndex, SearchOptions } from "../types/pipeline/exact-index.js";
+export { AsyncStep, Context, Pack, Step, SyncStep } from "../types/pipeline/ranked-list.js";
+export { BlendOptions, BlendSource, Score } from "../types/pipeline/blend.js";
+export { DiversifyOptions } from "../types/pipeline/diversify.js";
+export { HasVectors, Vector } from "../types/pipeline/item-vectors.js";
+export { CapOptions, Group, Groups } from "../types/pipeline/cap.js";
+export { Pin } from "../types/pipeline/pin.js";

@@ -1,11 +1,12 @@
-export * from "../../dist/types/privacy.js";
-export type { Ledger } from "../../dist/types/privacy/ledger.js";
-export type {
+// What the reference documents of an entry: its exports and the types that they use.
+export * from "../types/privacy.js";
+export { Charge, Ledger } from "../types/privacy/ledger.js";
+export {
   BucketOptions,
   GaussianOptions,
   QueryUser,
   ResponseOptions,
-} from "../../dist/types/privacy/private-query.js";
-export type { GaussianAnswer } from "../../dist/types/privacy/gaussian.js";
-export type { ResponseAnswer } from "../../dist/types/privacy/randomised-response.js";
-export type { BucketAnswer } from "../../dist/types/privacy/buckets.js";
+} from "../types/privacy/private-query.js";
+export { GaussianAnswer } from "../types/privacy/gaussian.js";
+export { ResponseAnswer } from "../types/privacy/randomised-response.js";
+export { BucketAnswer } from "../types/privacy/buckets.js";

@@ -4,17 +4,17 @@ import { CALL } from "./manifest.js";
 import { PART_BYTES } from "./weights-parts.js";
 
 /**
- * @typedef {import("./manifest.js").Entry} Entry
- * @typedef {import("./weights-parts.js").WeightsParts} WeightsParts
+ * @import { Entry } from "./manifest.js"
+ * @import { WeightsParts } from "./weights-parts.js"
  * @typedef {RequestInit & { signal?: AbortSignal }} Init
  * @typedef {ReadableStreamDefaultReader<Uint8Array>} Reader
  * @typedef {{ offset: number, first: Uint8Array | undefined, reader: Reader | undefined }} Body a
  *   response whose first chunk has arrived; offset: of that chunk in the file
  *
- * @typedef {object} FetchOptions
+ * @typedef {object} FetchOptions of `fetchWeights`
  * @property {(progress: { loaded: number, total: number }) => void} [onProgress] in bytes; parts of
  *   an interrupted visit count as loaded
- * @property {AbortSignal} [signal]
+ * @property {AbortSignal} [signal] ends the download, with "aborted"; parts that have arrived stay
  */
 
 const RESUME_HINT =

@@ -5,10 +5,11 @@ import { deleteCaches } from "./weights-cache.js";
 /**
  * Deletes cached weights.
  *
- *     await eraseWeights("movies");
- *
  * @param {string} [name] without a name: all weights
  * @throws {PocketrecError} "storage", "bad-argument"
+ *
+ * @example
+ * await eraseWeights("books");
  */
 export async function eraseWeights(name) {
   if (name !== undefined) assertWeightsName(name);

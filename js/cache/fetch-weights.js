@@ -13,9 +13,6 @@ const DEFAULT_TIMEOUT = 5000;
  * The weights of a name, from the cache or the network: always the bytes that the manifest names.
  * docs/cache.md has the protocol.
  *
- *     const { bytes } = await fetchWeights("/models/manifest.json", "movies");
- *     const model = await loadModel(bytes);
- *
  * @param {string | URL | import("./manifest.js").Manifest} manifest its URL, or the manifest itself
  * @param {string} name
  * @param {import("./download.js").FetchOptions & { timeout?: number }} [options] timeout: how long
@@ -24,6 +21,12 @@ const DEFAULT_TIMEOUT = 5000;
  *   fetched, the last complete version, with the error as `warning`
  * @throws {PocketrecError} without cached weights: "bad-manifest", "http", "network", "integrity",
  *   "too-large", "out-of-memory", "unsupported", "storage"; in any case "bad-argument", "aborted"
+ *
+ * @example
+ * const manifest = "https://shop.example/models/manifest.json";
+ * const { bytes, version, warning } = await fetchWeights(manifest, "books");
+ * const model = await loadModel(bytes);
+ * version; // => "2026-11"
  */
 export async function fetchWeights(manifest, name, options) {
   const names = "signal onProgress timeout";

@@ -4,14 +4,17 @@ import { wait } from "../common/timeout.js";
 import { readSource } from "../file/source.js";
 
 /**
- * A manifest names the current bytes of each file of weights. It comes from a server and is checked
- * like any file.
- *
- * @typedef {object} Manifest
+ * @typedef {object} Manifest names the current bytes of each file of weights: it comes from a
+ *   server and is checked like any file
  * @property {number} format 1
- * @property {Record<string, { url: string, version: string, bytes: number, sha256: string }>}
- *   weights by name. url: relative to the manifest's own URL, or the page's where the app passes
- *   an object
+ * @property {Record<string, ManifestEntry>} weights by name
+ *
+ * @typedef {object} ManifestEntry the current bytes of a name
+ * @property {string} url relative to the manifest's own URL, or the page's where the app passes an
+ *   object
+ * @property {string} version any text that changes with the bytes
+ * @property {number} bytes the length
+ * @property {string} sha256 64 hex digits
  *
  * @typedef {object} Entry the entry of one name, checked
  * @property {string} url absolute

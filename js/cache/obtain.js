@@ -3,12 +3,12 @@ import { download } from "./download.js";
 import { assemble, canHash, fetchWhole } from "./verify.js";
 
 /**
- * @typedef {import("./manifest.js").Entry} Entry
- * @typedef {import("./download.js").FetchOptions} FetchOptions
- * @typedef {import("./weights-cache.js").WeightsCache} WeightsCache
- * @typedef {import("./weights-parts.js").WeightsParts} WeightsParts
+ * @import { Entry } from "./manifest.js"
+ * @import { FetchOptions } from "./download.js"
+ * @import { WeightsCache } from "./weights-cache.js"
+ * @import { WeightsParts } from "./weights-parts.js"
  *
- * @typedef {object} Weights
+ * @typedef {object} Weights what `fetchWeights` gives
  * @property {Uint8Array<ArrayBufferLike>} bytes for loadModel; length and SHA-256 are those of the
  *   manifest
  * @property {string} version of the manifest

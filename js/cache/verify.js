@@ -5,7 +5,7 @@ import { request } from "./download.js";
 import { CALL } from "./manifest.js";
 import { PART_BYTES } from "./weights-parts.js";
 
-/** @typedef {import("./manifest.js").Entry} Entry */
+/** @import { Entry } from "./manifest.js" */
 
 /** Whether SHA-256 is available: in browsers on https pages and on localhost. */
 export const canHash = () => globalThis.crypto?.subtle !== undefined;

@@ -3,8 +3,8 @@ import { CALL, readEntry } from "./manifest.js";
 import { BASE_URL, WeightsParts, notKeptWarning } from "./weights-parts.js";
 
 /**
- * @typedef {import("./manifest.js").Entry} Entry
- * @typedef {import("../common/errors.js").PocketrecError} PocketrecError
+ * @import { Entry } from "./manifest.js"
+ * @import { PocketrecError } from "../common/errors.js"
  */
 
 /** The name of a cache is this prefix and the name of the weights. */

@@ -3,7 +3,7 @@ import { PocketrecError, show } from "./errors.js";
 /**
  * Checks of arguments. A failed check throws `PocketrecError` "bad-argument".
  *
- * @typedef {import("./ids.js").ItemId} ItemId the app's id of an item
+ * @import { ItemId } from "./ids.js" the app's id of an item
  */
 
 /**

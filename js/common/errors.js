@@ -1,32 +1,56 @@
 import { cut, plain } from "./text.js";
 
-/** @typedef {keyof typeof import("./error-codes.js").ERROR_CODES} ErrorCode */
+/**
+ * @typedef {keyof typeof import("./error-codes.js").ERROR_CODES} ErrorCode what went wrong: stable
+ *   names, which docs/errors.md lists with cause and way out
+ */
 
 /**
- * The only error class of this package. Each entry has a copy of the class; `instanceof` accepts an
- * error of any copy.
+ * The only error class of this package: every failure has a stable `code`, and says what was wrong,
+ * what was expected, what was found and, where there is one, the way out. docs/errors.md lists the
+ * codes. Each entry has a copy of the class; `instanceof` accepts an error of any copy.
+ *
+ * @example
+ * try {
+ *   model.score(user, ["No Such Book"]);
+ * } catch (error) {
+ *   if (!(error instanceof PocketrecError)) throw error;
+ *   error.code; // => "unknown-item"
+ *   error.found; // => '"No Such Book"'
+ * }
  */
 export class PocketrecError extends Error {
-  /** @param {unknown} value */
+  /**
+   * Whether a value is an error of any copy of this class: `instanceof` calls it.
+   *
+   * @param {unknown} value
+   */
   static [Symbol.hasInstance](value) {
     return value instanceof Error && value.name === "PocketrecError";
   }
 
   /**
+   * Apps seldom need it.
+   *
    * @param {ErrorCode} code
    * @param {string} subject name of the tensor, argument or URL that is wrong
-   * @param {string} expected
-   * @param {string} found
+   * @param {string} expected in words
+   * @param {string} found in words
    * @param {{ hint?: string, cause?: unknown }} [more] hint: how to fix it, a sentence
    */
   constructor(code, subject, expected, found, { hint, cause } = {}) {
     const parts = `${cut(subject)}: expected ${cut(expected)}, found ${cut(found)}.`;
     super(plain(hint ? `${parts} ${cut(hint)}` : parts), { cause });
     this.name = "PocketrecError";
+    /** What went wrong: a name that stays the same between versions. */
     this.code = code;
+    /** Name of the tensor, argument, file or URL that is wrong. */
     this.subject = subject;
+    /** What was expected, in words. */
     this.expected = expected;
+    /** What was found instead, in words. */
     this.found = found;
+    /** How to mend it, a sentence, where there is one. */
     this.hint = hint;
   }
 }

@@ -2,7 +2,7 @@ import { argumentError } from "./arguments.js";
 import { hasId } from "./ids.js";
 
 /**
- * @typedef {import("./ids.js").ItemId} ItemId
+ * @import { ItemId } from "./ids.js"
  * @typedef {((item: ItemId) => boolean) | Iterable<ItemId>} Filter which items may be recommended:
  *   a function of an id that is true for them, or a list of their ids
  */

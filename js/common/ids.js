@@ -1,6 +1,7 @@
 /**
- * Ids of items as an app names them. A CSV, an <input> or JSON gives "260" where a file has 260, so
- * an id that is not found is looked up as the other type. Where both are known they are two items.
+ * An item as an app names it: an id of the file's `item_ids`, or a row of the table where the file
+ * has none. A CSV, an `<input>` or JSON gives "260" where a file has 260, so an id that is not
+ * found is looked up as the other type. Where both are known they are two items.
  *
  * @typedef {string | number} ItemId
  */

@@ -8,7 +8,7 @@
  *
  * @typedef {object} Blueprint
  * @property {string} layout the name of the layout, for display: "RecBole NeuMF"
- * @property {import("../file/metadata.js").Kind} kind
+ * @property {import("../families/index.js").Kind} kind
  * @property {Map<string, ForeignTensor>} tensors by the names of docs/format.md, in PyTorch's
  *   orientation [out, in]; with the trained users' tables ("gmf.user", "mlp.user", "user"), which
  *   are dropped or summarised later
@@ -58,7 +58,7 @@
  * A blueprint without tensors yet.
  *
  * @param {string} layout
- * @param {import("../file/metadata.js").Kind} kind
+ * @param {import("../families/index.js").Kind} kind
  * @param {Record<string, unknown>} [description]
  * @returns {Blueprint}
  */

@@ -2,13 +2,13 @@
  * What a family of models is: all that the rest of the package needs to know of it. A family is one
  * folder here and one line in index.js.
  *
- * @typedef {import("../model/engine.js").Engine} Engine
+ * @import { Engine } from "../model/engine.js"
  * @typedef {(typeof import("../runtime/abi.js").FUNCTIONS)[number]} FunctionName
- * @typedef {import("../file/item-ids.js").ItemIndex} ItemIndex
+ * @import { ItemIndex } from "../file/item-ids.js"
  * @typedef {Map<string, import("../file/safetensors.js").Tensor>} Tensors
  * @typedef {Readonly<import("../file/metadata.js").Info>} Info
- * @typedef {import("./interactions.js").InteractionTable} InteractionTable
- * @typedef {import("./interactions.js").InteractionDelta} InteractionDelta
+ * @import { InteractionTable } from "./interactions.js"
+ * @import { InteractionDelta } from "./interactions.js"
  *
  */
 

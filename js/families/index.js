@@ -8,7 +8,7 @@ import { readMetadata } from "../file/metadata.js";
 /**
  * The families of models. This is the one list of them.
  *
- * @typedef {import("./family.js").Family} Family
+ * @import { Family } from "./family.js"
  */
 const FAMILIES = /** @type {const} */ ([ncf, autoencoder, autorecItem, candidates, ranker]);
 
@@ -16,7 +16,10 @@ const FAMILIES = /** @type {const} */ ([ncf, autoencoder, autorecItem, candidate
  * @template F
  * @typedef {F extends { kinds: Record<infer K, any> } ? K : never} KindsOf
  */
-/** @typedef {KindsOf<(typeof FAMILIES)[number]>} Kind */
+/**
+ * @typedef {KindsOf<(typeof FAMILIES)[number]>} Kind the architecture of a model, as
+ *   docs/format.md names it: "gmf", "mlp", "neumf", "candidates", "ranker", or an autoencoder
+ */
 
 /** @type {Record<string, Family>} */
 const BY_KIND = Object.fromEntries(

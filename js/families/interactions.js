@@ -3,9 +3,16 @@ import { show } from "../common/errors.js";
 import { iterate } from "../file/item-ids.js";
 
 /**
- * @typedef {import("../common/errors.js").PocketrecError} PocketrecError
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {ItemId | { item: ItemId, rating?: number }} Interaction
+ * @import { PocketrecError } from "../common/errors.js"
+ * @import { ItemId } from "../common/ids.js"
+ *
+ * @typedef {object} RatedItem an item and its rating
+ * @property {ItemId} item the item's id
+ * @property {number} [rating] on the scale of `model.info.rating`; which models need one says
+ *   `model.info.needsRatings`
+ *
+ * @typedef {ItemId | RatedItem} Interaction what the user did: an id, or an item with a rating
+ *
  * @typedef {{ rating?: number, value: number }} Label value: the model's input
  */
 

@@ -1,7 +1,7 @@
 import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * @typedef {import("./safetensors.js").Tensor} Tensor
+ * @import { Tensor } from "./safetensors.js"
  * @typedef {object} Part a tensor and its destination in the C model
  * @property {Tensor} tensor
  * @property {number} code its number in the C model: of a table, the layer

@@ -3,14 +3,10 @@ import { PocketrecError, show } from "../common/errors.js";
 import { getById, itemOf } from "../common/ids.js";
 
 /**
- * An item as the app names it: an id of the file's `item_ids`, or a row of the table where the file
- * has none.
- * @typedef {import("../common/ids.js").ItemId} ItemId
- */
-
-/**
- * Items by the app's ids. A Uint32Array is rows wherever items are asked for.
- * @typedef {Iterable<ItemId> | Uint32Array} ItemList
+ * @import { ItemId } from "../common/ids.js"
+ *
+ * @typedef {Iterable<ItemId> | Uint32Array} ItemList items by the app's ids; a Uint32Array is rows
+ *   wherever items are asked for
  */
 
 const NEWLINE = 10;

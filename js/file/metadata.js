@@ -2,40 +2,73 @@ import { PocketrecError, show } from "../common/errors.js";
 import { readSchema } from "./feature-schema.js";
 
 /**
- * A weights file's own description (docs/format.md), with the defaults filled in.
+ * @import { Kind } from "../families/index.js"
  *
- * @typedef {import("../families/index.js").Kind} Kind
- * @typedef {object} Info
- * @property {1} format
- * @property {Kind} kind
- * @property {string} [name]
+ * @typedef {object} Info a weights file's own description (docs/format.md), with the defaults
+ *   filled in
+ * @property {1} format the version of the file format
+ * @property {Kind} kind the architecture
+ * @property {string} [name] as its maker calls it
  * @property {string | string[]} activation of the tower; of an autoencoder also one for each hidden
  *   layer
- * @property {string} output
- * @property {{ values: "binary" | "rating", scale: number, shift: number, normalize: "none" | "l2"
- *   }} input what the model sees of an interaction
+ * @property {string} output the function from raw score to score: "sigmoid", "identity", "softmax"
+ *   and so on
+ * @property {InputInfo} input what the model sees of an interaction
  * @property {boolean} needsRatings whether each interaction needs a rating, as the model reads
  *   ratings; derived from `input`
  * @property {Record<string, unknown>[]} features of candidates and ranker; as feature-schema.js
  *   reads them
  * @property {"none" | "l2"} normalize the vectors of both sides
- * @property {boolean} tied
+ * @property {boolean} tied whether an autoencoder's decoder has the weights of its encoder
  * @property {"none" | "dense"} skip which of the encoder's layers also feed layers after the next
- * @property {{ epsilon: number }} norm of an autoencoder's normalised layers
- * @property {boolean} binarize_hidden
- * @property {boolean} clip
- * @property {{ minimum?: number, maximum?: number, positive?: number }} rating the scale of
- *   ratings; where none are needed, a rating below `positive` counts as a dislike
- * @property {{ weight: number, bias: number }} ridge
- * @property {{ steps: number, learning_rate: number, negatives: number, prior: number }} fold_in
- * @property {{ subject: string, value: unknown, checked?: boolean }[]} [assumed] what the training
- *   framework's file did not say; checked: its scores have proved it
- * @property {Record<string, unknown>} [provenance]
- * @property {Record<string, unknown>} [metrics]
- * @property {Check[]} [check]
+ * @property {NormInfo} norm of an autoencoder's normalised layers
+ * @property {boolean} binarize_hidden whether the codes of an autoencoder are 0 or 1
+ * @property {boolean} clip whether predictions are held within the scale of ratings
+ * @property {RatingScale} rating the scale of ratings
+ * @property {RidgeInfo} ridge how I-AutoRec solves for a new user
+ * @property {FoldInInfo} fold_in how a new user's vector is fitted
+ * @property {Assumption[]} [assumed] what the training framework's file did not say
+ * @property {Record<string, unknown>} [provenance] data set, licence, script and settings
+ * @property {Record<string, unknown>} [metrics] as the file states them
+ * @property {Check[]} [check] check vectors, which `loadModel` with `verify` computes again
  *
- * @typedef {{ vector?: number[], history?: number[], ratings?: number[], user?: Record<string,
- *   unknown>, items: number[], scores: number[], raw?: number[] }} Check
+ * @typedef {object} InputInfo what a model reads of an interaction
+ * @property {"binary" | "rating"} values whether there was an interaction, or its rating
+ * @property {number} scale the input is scale * (rating - shift)
+ * @property {number} shift in units of the rating
+ * @property {"none" | "l2"} normalize the whole input to length 1, or not
+ *
+ * @typedef {object} NormInfo of normalised layers
+ * @property {number} epsilon added to the variance
+ *
+ * @typedef {object} RatingScale the scale of ratings
+ * @property {number} [minimum] the lowest rating
+ * @property {number} [maximum] the highest rating
+ * @property {number} [positive] where no ratings are needed, one below it counts as a dislike
+ *
+ * @typedef {object} RidgeInfo of the ridge regression for a new user
+ * @property {number} weight the penalty of the row's weights
+ * @property {number} bias the penalty of its bias
+ *
+ * @typedef {object} FoldInInfo how GMF, MLP and NeuMF fit a new user
+ * @property {number} steps of the optimizer
+ * @property {number} learning_rate of the optimizer
+ * @property {number} negatives items without interaction that are drawn for each interaction
+ * @property {number} prior the strength of the pull towards the mean user
+ *
+ * @typedef {object} Assumption what the training framework's file did not say
+ * @property {string} subject what was assumed, such as the order of columns
+ * @property {unknown} value as assumed
+ * @property {boolean} [checked] whether scores of the framework have proved it
+ *
+ * @typedef {object} Check a user and the scores that the training framework gave
+ * @property {number[]} [vector] the user as a vector
+ * @property {number[]} [history] the user as a history, rows of items
+ * @property {number[]} [ratings] of the history, one a row
+ * @property {Record<string, unknown>} [user] the user's features, by name
+ * @property {number[]} items rows
+ * @property {number[]} scores one an item
+ * @property {number[]} [raw] raw scores, one an item
  *
  * @typedef {object} KindRules what the description of a kind may hold, and its defaults
  * @property {string} activation default

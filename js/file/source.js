@@ -1,9 +1,15 @@
 import { PocketrecError, show, throwIfAborted } from "../common/errors.js";
 
 /**
- * @typedef {string | URL | Response | Blob | ArrayBuffer | ArrayBufferView} Source
- * @typedef {(progress: { loaded: number, total?: number }) => void} OnProgress bytes; total where
- *   known
+ * @typedef {string | URL | Response | Blob | ArrayBuffer | ArrayBufferView} Source where the bytes
+ *   of a file come from: a URL (in Node also a path), an unread response, or the bytes themselves
+ *
+ * @typedef {object} Progress of a download
+ * @property {number} loaded bytes that have arrived
+ * @property {number} [total] bytes of the whole, where known
+ *
+ * @typedef {(progress: Progress) => void} OnProgress is called at the start of a download and after
+ *   each piece
  */
 
 /**

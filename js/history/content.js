@@ -4,11 +4,11 @@ import { Ledger } from "./ledger.js";
 import { compareAge } from "./stored-interactions.js";
 
 /**
- * @typedef {import("./store.js").ItemId} ItemId
- * @typedef {import("./store.js").StoredInteraction} StoredInteraction
- * @typedef {import("./store.js").Change} Change
- * @typedef {import("./store.js").Delta} Delta
- * @typedef {import("./store.js").State} State
+ * @import { ItemId } from "../common/ids.js"
+ * @import { StoredInteraction } from "./stored-interactions.js"
+ * @import { Change } from "./store.js"
+ * @import { Delta } from "./store.js"
+ * @import { State } from "./store.js"
  */
 
 /** The content of a store in memory. A change costs the same for any number of interactions. */

@@ -5,14 +5,12 @@ import { readInteraction, toInteraction } from "./stored-interactions.js";
 const ENTRY = "{ mechanism, epsilon, delta, id, time }, with finite numbers from 0";
 
 /**
- * A history as JSON: what `export()` returns, `import()` reads and a file contains.
+ * @import { Interaction } from "./stored-interactions.js"
+ * @import { Expense } from "./ledger.js"
  *
- * @typedef {import("./stored-interactions.js").Interaction} Interaction
- * @typedef {import("./ledger.js").Expense} Expense
- *
- * @typedef {object} ExportedHistory
- * @property {1} format
- * @property {"pocketrec-history"} kind
+ * @typedef {object} ExportedHistory a history as JSON: what `export()` returns and `import()` reads
+ * @property {1} format the version of the form
+ * @property {"pocketrec-history"} kind what it is
  * @property {Interaction[]} interactions the oldest first
  * @property {Expense[]} ledger what private queries have spent
  */

@@ -9,9 +9,9 @@ import { toInteraction } from "./stored-interactions.js";
 
 /**
  * @typedef {import("./store.js").Store} Store
- * @typedef {import("./store.js").State} State
- * @typedef {import("./store.js").Delta} Delta
- * @typedef {import("./store.js").Change} Change
+ * @import { State } from "./store.js"
+ * @import { Delta } from "./store.js"
+ * @import { Change } from "./store.js"
  * @typedef {{ change: Change, resolve: (delta: Delta) => void, reject: (error: unknown) => void }}
  *   QueuedChange
  *

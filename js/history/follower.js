@@ -1,9 +1,9 @@
 import { toInteraction } from "./stored-interactions.js";
 
 /**
- * @typedef {import("./stored-interactions.js").ItemId} ItemId
- * @typedef {import("./stored-interactions.js").Interaction} Interaction
- * @typedef {import("./stored-interactions.js").StoredInteraction} StoredInteraction
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Interaction } from "./stored-interactions.js"
+ * @import { StoredInteraction } from "./stored-interactions.js"
  *
  * @typedef {object} Step changes since the last accepted step: first remove, then add
  * @property {ItemId[]} remove

@@ -13,13 +13,13 @@ import { EMPTY_STATE } from "./store.js";
 import { readInteractions, readItemIds, toInteraction } from "./stored-interactions.js";
 
 /**
- * @typedef {import("./stored-interactions.js").ItemId} ItemId
- * @typedef {import("./stored-interactions.js").Interaction} Interaction
- * @typedef {import("./stored-interactions.js").NewInteraction} NewInteraction
- * @typedef {import("./store.js").Store} Store
- * @typedef {import("./store.js").Delta} Delta
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Interaction } from "./stored-interactions.js"
+ * @import { NewInteraction } from "./stored-interactions.js"
+ * @import { Store } from "./store.js"
+ * @import { Delta } from "./store.js"
  *
- * @typedef {object} HistoryOptions
+ * @typedef {object} HistoryOptions of `openHistory`
  * @property {number} [limit] how many interactions are kept, at most 100,000 (default 10,000):
  *   beyond it the oldest are removed
  * @property {import("./ledger.js").Budget} [budget] how much `privateQuery` may spend in total;
@@ -37,11 +37,15 @@ const MAX_LIMIT = 100_000;
  * resolves once the change is stored. Other tabs and processes that have the same history open see
  * the change. Each change dispatches a "change" event.
  *
- *     const history = await openHistory("films");
- *     await history.add({ item: 318, rating: 5 });
- *     const user = model.user({ history }); // follows the history from now on
- *
  * Made by `openHistory`.
+ *
+ * @example
+ * history.addEventListener("change", () => console.log(history.interactionCount));
+ * await history.add({ item: "Cold Ink", rating: 5 });
+ * const user = model.user({ history }); // follows the history from now on
+ * user.items; // => ["Cold Ink"]
+ *
+ * @hideconstructor
  */
 export class History extends EventTarget {
   /** @type {Store} the persistent store, or memory where that failed */
@@ -121,11 +125,24 @@ export class History extends EventTarget {
     return this.#replica.version;
   }
 
-  /** All interactions, the oldest first. @returns {Interaction[]} */
+  /**
+   * All interactions, the oldest first.
+   *
+   * @returns {Interaction[]}
+   *
+   * @example
+   * await history.add([{ item: "Cold Ink", rating: 5, time: 1 }, "One Glove"]);
+   * history.list()[0]; // => { item: "Cold Ink", rating: 5, time: 1 }
+   */
   list() {
     return [...this];
   }
 
+  /**
+   * The interactions, the oldest first: `for (const { item, rating, time } of history)`.
+   *
+   * @returns {Iterator<Interaction>}
+   */
   *[Symbol.iterator]() {
     for (const record of this.#replica.records.values()) yield toInteraction(record);
   }
@@ -136,6 +153,11 @@ export class History extends EventTarget {
    * @param {number | Date} time in milliseconds since 1970
    * @returns {Interaction[]}
    * @throws {PocketrecError} "bad-argument"
+   *
+   * @example
+   * await history.add([{ item: "Cold Ink", time: 1 }, "One Glove"]);
+   * const week = history.since(Date.now() - 7 * 86_400_000);
+   * week.map(({ item }) => item); // => ["One Glove"]
    */
   since(time) {
     const from = Number(time);
@@ -148,6 +170,11 @@ export class History extends EventTarget {
    *
    * @param {ItemId} item
    * @returns {Interaction | undefined}
+   *
+   * @example
+   * await history.add({ item: "Cold Ink", rating: 5 });
+   * history.get("Cold Ink").rating; // => 5
+   * history.get("One Glove"); // => undefined
    */
   get(item) {
     const record = this.#replica.get(this.#idOf(item));
@@ -157,12 +184,14 @@ export class History extends EventTarget {
   /**
    * Adds interactions, all or none. Resolves once they are stored.
    *
-   *     await history.add(318);
-   *     await history.add([{ item: 296, rating: 4 }, { item: 593, time: Date.now() }]);
-   *
    * @param {NewInteraction | Iterable<NewInteraction>} interactions an item id, `{ item, rating,
    *   time }`, or a list of them
    * @throws {PocketrecError} "bad-argument", "disposed"
+   *
+   * @example
+   * await history.add("Nine Knots");
+   * await history.add([{ item: "Cold Ink", rating: 4 }, { item: "One Glove", time: Date.now() }]);
+   * history.interactionCount; // => 3
    */
   async add(interactions) {
     const put = readInteractions(interactions, this.#now());
@@ -175,6 +204,11 @@ export class History extends EventTarget {
    * @param {ItemId | Iterable<ItemId>} items
    * @throws {PocketrecError} "storage" where they could be removed from memory alone,
    *   "bad-argument", "disposed"
+   *
+   * @example
+   * await history.add(["Cold Ink", "One Glove"]);
+   * await history.remove("Cold Ink");
+   * history.interactionCount; // => 1
    */
   async remove(items) {
     await this.#write({ remove: readItemIds(items).map((item) => this.#idOf(item)) });
@@ -187,6 +221,11 @@ export class History extends EventTarget {
    * The whole history with its ledger, for a backup or another device: `JSON.stringify` makes text
    * of it.
    * @returns {import("./export-format.js").ExportedHistory}
+   *
+   * @example
+   * await history.add({ item: "Cold Ink", rating: 5, time: 1 });
+   * const text = JSON.stringify(history.export());
+   * JSON.parse(text).interactions; // => [{ item: "Cold Ink", rating: 5, time: 1 }]
    */
   export() {
     return toExport(this.#replica.records.values(), this.ledger);
@@ -199,6 +238,11 @@ export class History extends EventTarget {
    * @param {import("./export-format.js").ExportedHistory | string} exported what `export()`
    *   returned, or its JSON
    * @throws {PocketrecError} "bad-history", "disposed"; nothing is imported then
+   *
+   * @example
+   * const text = JSON.stringify(history.export());
+   * const other = await openHistory("books of another device");
+   * await other.import(text);
    */
   async import(exported) {
     const { interactions, ledger } = readExport(exported, this.#now());
@@ -209,6 +253,11 @@ export class History extends EventTarget {
    * Removes all interactions and the ledger, with the database or file. The history is empty and
    * can be used.
    * @throws {PocketrecError} "storage" where it could not be removed, "disposed"
+   *
+   * @example
+   * await history.add("Cold Ink");
+   * await history.erase();
+   * history.interactionCount; // => 0
    */
   async erase() {
     this.#assertOpen();
@@ -227,7 +276,14 @@ export class History extends EventTarget {
     if (this.#replica.replace(EMPTY_STATE)) this.#changed();
   }
 
-  /** Reads changes by others, where no notification arrived. @throws {PocketrecError} "disposed" */
+  /**
+   * Reads changes by others, where no notification arrived.
+   *
+   * @throws {PocketrecError} "disposed"
+   *
+   * @example
+   * await history.refresh();
+   */
   async refresh() {
     this.#assertOpen();
     await this.#reload();
@@ -253,6 +309,11 @@ export class History extends EventTarget {
    * @param {import("./ledger.js").Charge} charge
    * @throws {PocketrecError} "budget-spent"; "storage" where the ledger is in memory only;
    *   "bad-argument", "disposed"
+   *
+   * @example
+   * const history = await openHistory("books with a budget", { budget: { epsilon: 2 } });
+   * await history.spend({ mechanism: "my own", epsilon: 1.5, delta: 0 });
+   * history.spent; // => { epsilon: 1.5, delta: 0, queries: 1 }
    */
   async spend(charge) {
     const expense = { ...readCharge(charge), id: newId(), time: Date.now() };
@@ -266,7 +327,12 @@ export class History extends EventTarget {
     return new Follower(this.#replica);
   }
 
-  /** Closes the storage and leaves its content. A later change throws. */
+  /**
+   * Closes the storage and leaves its content. A later change throws.
+   *
+   * @example
+   * history.close();
+   */
   close() {
     this.#isClosed = true;
     this.#persistentStore.close();

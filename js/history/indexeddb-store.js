@@ -8,9 +8,9 @@ import { isStoredInteraction } from "./stored-interactions.js";
 
 /**
  * @typedef {import("./store.js").Store} Store
- * @typedef {import("./store.js").Delta} Delta
- * @typedef {import("./store.js").Change} Change
- * @typedef {import("./store.js").StoredInteraction} StoredInteraction
+ * @import { Delta } from "./store.js"
+ * @import { Change } from "./store.js"
+ * @import { StoredInteraction } from "./stored-interactions.js"
  * @typedef {import("idb").IDBPTransaction<any, string[], "readwrite">} Transaction
  * @typedef {import("idb").IDBPObjectStore<any, string[], "interactions", "readwrite">} Interactions
  */
@@ -255,7 +255,7 @@ function asExpense(value) {
 /**
  * @param {Interactions} interactions
  * @param {number} limit
- * @returns {Promise<import("./store.js").ItemId[]>} the items that were removed
+ * @returns {Promise<import("../common/ids.js").ItemId[]>} the items that were removed
  */
 async function removeOldest(interactions, limit) {
   const removed = [];

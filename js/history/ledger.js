@@ -6,21 +6,28 @@ import { Sum, isAmount, isDelta, isShortString, readAmount, readDelta } from "./
  * The ledger: what private queries have spent (docs/private-queries.md).
  *
  * @typedef {object} Charge the cost of one query
- * @property {string} mechanism
+ * @property {string} mechanism its name
  * @property {number} epsilon 0 for a mechanism without differential privacy
- * @property {number} delta
+ * @property {number} delta 0 for pure differential privacy
  *
- * @typedef {Charge & { id: string, time: number }} Expense a recorded charge; time: in ms since
- *   1970
+ * @typedef {object} Expense a recorded charge
+ * @property {string} mechanism its name
+ * @property {number} epsilon as charged
+ * @property {number} delta as charged
+ * @property {string} id is unique
+ * @property {number} time in ms since 1970
  *
  * @typedef {object} Budget the maximum for the lifetime of a history
- * @property {number} epsilon
- * @property {number} [delta] default 0
- * @property {number} [queries] without it there is no maximum
+ * @property {number} epsilon the largest sum of epsilons
+ * @property {number} [delta] the largest sum of deltas (default 0)
+ * @property {number} [queries] the largest number of queries; without it there is no maximum
  *
  * @typedef {{ expense: Expense, budget: Budget }} Spending
  *
- * @typedef {{ epsilon: number, delta: number, queries: number }} Spent
+ * @typedef {object} Spent the total of a ledger
+ * @property {number} epsilon the sum of epsilons
+ * @property {number} delta the sum of deltas
+ * @property {number} queries how many
  */
 
 /**

@@ -4,7 +4,7 @@ import { EMPTY_STATE } from "./store.js";
 
 /**
  * @typedef {import("./store.js").Store} Store
- * @typedef {import("./store.js").State} State
+ * @import { State } from "./store.js"
  */
 
 /**

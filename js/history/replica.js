@@ -3,9 +3,9 @@ import { EMPTY_STATE } from "./store.js";
 import { compareAge, isUnchanged } from "./stored-interactions.js";
 
 /**
- * @typedef {import("./stored-interactions.js").ItemId} ItemId
- * @typedef {import("./stored-interactions.js").StoredInteraction} StoredInteraction
- * @typedef {import("./store.js").State} State
+ * @import { ItemId } from "../common/ids.js"
+ * @import { StoredInteraction } from "./stored-interactions.js"
+ * @import { State } from "./store.js"
  */
 
 /** Older than every interaction. @type {StoredInteraction} */

@@ -2,10 +2,10 @@
  * What a history needs of the place where it is stored: `IndexedDBStore`, `FileStore` or
  * `MemoryStore`.
  *
- * @typedef {import("./stored-interactions.js").ItemId} ItemId
- * @typedef {import("./stored-interactions.js").Interaction} Interaction
- * @typedef {import("./stored-interactions.js").StoredInteraction} StoredInteraction
- * @typedef {import("./ledger.js").Expense} Expense
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Interaction } from "./stored-interactions.js"
+ * @import { StoredInteraction } from "./stored-interactions.js"
+ * @import { Expense } from "./ledger.js"
  *
  * @typedef {object} State the content of a store
  * @property {string} token identifies this state of the store; "" where nothing was ever stored

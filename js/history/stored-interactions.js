@@ -3,15 +3,19 @@ import { argumentError, isItemId, isIterable } from "../common/arguments.js";
 /**
  * Interactions as the app passes them in, and as a store holds them.
  *
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
+ * @import { ItemId } from "../common/ids.js"
  *
- * @typedef {object} Interaction
- * @property {ItemId} item
- * @property {number} [rating]
+ * @typedef {object} Interaction as a history gives it
+ * @property {ItemId} item the item's id
+ * @property {number} [rating] on the app's scale, where there is one
  * @property {number} time in milliseconds since 1970
  *
- * @typedef {ItemId | { item: ItemId, rating?: number, time?: number }} NewInteraction time: now by
- *   default
+ * @typedef {object} AddedInteraction an interaction to be added
+ * @property {ItemId} item the item's id
+ * @property {number} [rating] on the scale of the models that will read the history
+ * @property {number} [time] in milliseconds since 1970 (default: now)
+ *
+ * @typedef {ItemId | AddedInteraction} NewInteraction what `history.add` takes
  *
  * @typedef {Readonly<Interaction & { order: number }>} StoredInteraction order: of two interactions
  *   at the same time the lower is the older. Never mutated, only replaced

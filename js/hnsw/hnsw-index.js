@@ -4,19 +4,19 @@ import { rowsFrom, withEqualLengths } from "./equal-lengths.js";
 import { fingerprint, loadIndex, saveIndex } from "./index-file.js";
 
 /**
- * @typedef {import("../file/item-ids.js").ItemList} ItemList
- * @typedef {import("../pipeline/exact-index.js").ItemIndex} ItemIndex
+ * @import { ItemList } from "../file/item-ids.js"
+ * @import { ItemIndex } from "../pipeline/exact-index.js"
  *
  * @typedef {object} IndexedModel what an index needs of a model
- * @property {string} kind
- * @property {boolean} scoresAreInnerProducts
- * @property {number} itemCount
+ * @property {string} kind the architecture
+ * @property {boolean} scoresAreInnerProducts must be true
+ * @property {number} itemCount how many items it has
  * @property {(rows: Uint32Array) => Float32Array} vectors (rows, width) row-major
- * @property {(input: { vector: ArrayLike<number> }) => any} user
+ * @property {(input: { vector: ArrayLike<number> }) => any} user as `Model.user`
  * @property {(user: any, rows: Uint32Array, options: { topK: number, exclude: ItemList, raw: true
- *   }) => import("../model/model.js").Ranked[]} rank
+ *   }) => import("../model/model.js").Ranked[]} rank as `Model.rank`
  *
- * @typedef {object} HnswOptions
+ * @typedef {object} HnswOptions how an index is built and searched
  * @property {number} [connectivity] neighbours per item in the graph (default 32): more find more
  *   and take more memory
  * @property {number} [expansionAdd] how many candidates are examined for an item's neighbours
@@ -29,10 +29,13 @@ import { fingerprint, loadIndex, saveIndex } from "./index-file.js";
  *   are brought to one length (default), or the inner product. Which finds more depends on the
  *   model: measure it
  * @property {string} [file] an index of this model that `save` wrote, to load instead of building
- * @property {(progress: { added: number, total: number }) => void} [onProgress]
- * @property {AbortSignal} [signal]
+ * @property {(progress: { added: number, total: number }) => void} [onProgress] in items
+ * @property {AbortSignal} [signal] ends the building, with "aborted"
  *
- * @typedef {ItemIndex & { save: (file: string) => Promise<void> }} HnswIndex
+ * @typedef {object} Saving what an HnswIndex has beside an ItemIndex
+ * @property {(file: string) => Promise<void>} save writes the index to a file, for option `file`
+ *
+ * @typedef {ItemIndex & Saving} HnswIndex an index that can be saved
  */
 
 /** Items that a thread adds at a time: progress and aborts are checked every few tens of ms. */
@@ -47,16 +50,22 @@ const INT32_MAX = 2 ** 31 - 1;
  * best items, not all. The model scores what it finds, so scores equal those of exactIndex. For
  * models whose raw score is the inner product of user vector and item vector: kind "candidates".
  *
- *     const index = await hnswIndex(model);
- *     const found = await index.search(user.vector, { topK: 100 });
- *     await index.save("items.usearch");
- *
  * @param {IndexedModel} model
  * @param {HnswOptions} [options]
  * @returns {Promise<HnswIndex>} its search leaves out `exclude` and continues until topK items are
  *   found
  * @throws {PocketrecError} "missing-package", "unsupported", "bad-argument", "bad-shape",
  *   "network", "failed", "aborted"
+ *
+ * @example
+ * const model = await loadModel("candidates.safetensors");
+ * const index = await hnswIndex(model);
+ * await index.save("items.usearch");
+ * const same = await hnswIndex(model, { file: "items.usearch" });
+ *
+ * const user = model.user({ history: [260, 1196], features: {} });
+ * const found = await same.search(user.vector, { topK: 100 });
+ * found.length; // => 100
  */
 export async function hnswIndex(model, options = {}) {
   const settings = readOptions(options);

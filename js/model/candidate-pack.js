@@ -3,12 +3,14 @@ import { PocketrecError } from "../common/errors.js";
 import { countIds, readItemIndex } from "../file/item-ids.js";
 
 /**
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
+ * @import { ItemId } from "../common/ids.js"
  */
 
 /**
  * Candidates that bring their own item rows (docs/format.md, "Candidate packs"). Made by
  * `model.openCandidates(...)`; `rank`, `score` and `vectors` take one in place of a list.
+ *
+ * @hideconstructor
  */
 export class CandidatePack {
   #engine;

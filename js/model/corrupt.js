@@ -5,15 +5,18 @@ import { xorshift } from "../common/random.js";
 import { iterate } from "../file/item-ids.js";
 
 /**
- * @typedef {import("../families/interactions.js").Interaction} Interaction
- * @typedef {object} Corruption
- * @property {"mask" | "gaussian" | "salt-and-pepper"} kind
+ * @import { RatingScale } from "../file/metadata.js"
+ * @import { Interaction } from "../families/interactions.js"
+ *
+ * @typedef {object} Corruption how `corrupt` changes a history
+ * @property {"mask" | "gaussian" | "salt-and-pepper"} kind removes, adds noise, or takes the
+ *   ends of the scale
  * @property {number} q mask, salt-and-pepper: the probability, 0 to 1; gaussian: the standard
  *   deviation of the noise, in units of the rating
  * @property {number} [seed] 1 (default) to 2^32 - 1: the same seed and history give the same result
- * @property {{ minimum?: number, maximum?: number }} [rating] the scale, as in `model.info.rating`:
- *   noise is clipped to it, and salt and pepper are its ends (default: the history's lowest and
- *   highest rating)
+ * @property {Pick<RatingScale, "minimum" | "maximum">} [rating] the scale, as in
+ *   `model.info.rating`: noise is clipped to it, and salt and pepper are its ends (default: the
+ *   history's lowest and highest rating)
  */
 
 /**
@@ -28,12 +31,14 @@ import { iterate } from "../file/item-ids.js";
  *
  * Vincent et al., ICML 2008 (mask) and JMLR 2010, section 4.2 (the other two).
  *
- *     corrupt([260, 1196, 1210], { kind: "mask", q: 0.3, seed: 7 });
- *
  * @param {Iterable<Interaction>} history
  * @param {Corruption} corruption
  * @returns {Interaction[]} a new list; corrupted entries are new, the others are those given
  * @throws {PocketrecError} "bad-argument"
+ *
+ * @example
+ * const history = ["The Ninth Moon", "Rust and Starlight", "One Glove"];
+ * corrupt(history, { kind: "mask", q: 0.5, seed: 7 }); // => ["The Ninth Moon", "One Glove"]
  */
 export function corrupt(history, corruption) {
   const options = checkOptions(corruption, "corrupt", "kind q seed rating");

@@ -12,10 +12,10 @@ const CHUNK = 4096;
 const YIELD_MS = 12;
 
 /**
- * @typedef {import("../families/family.js").FunctionName} FunctionName
- * @typedef {import("../families/family.js").Plan} Plan
- * @typedef {import("../families/family.js").UserState} UserState
- * @typedef {import("./candidate-pack.js").CandidatePack} CandidatePack
+ * @import { FunctionName } from "../families/family.js"
+ * @import { Plan } from "../families/family.js"
+ * @import { UserState } from "../families/family.js"
+ * @import { CandidatePack } from "./candidate-pack.js"
  */
 
 /**

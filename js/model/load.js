@@ -9,13 +9,17 @@ import { nameOf } from "./source-name.js";
 import { compile, instantiate } from "../runtime/module.js";
 
 /**
- * @typedef {import("../file/source.js").Source} Source
- * @typedef {{ gmf: Source, mlp: Source, alpha?: number }} Fusion two trained models to be fused
- *   into a NeuMF
+ * @import { Source } from "../file/source.js"
+
+ * @typedef {object} Fusion two trained models to be fused into a NeuMF (He et al., WWW 2017,
+ *   section 3.4.1)
+ * @property {Source} gmf a file of kind "gmf"
+ * @property {Source} mlp a file of kind "mlp"
+ * @property {number} [alpha] the weight of the GMF, 0 to 1 (default 0.5)
  *
- * @typedef {object} LoadOptions
- * @property {import("../file/source.js").OnProgress} [onProgress]
- * @property {AbortSignal} [signal]
+ * @typedef {object} LoadOptions how `loadModel` loads
+ * @property {import("../file/source.js").OnProgress} [onProgress] is called while bytes arrive
+ * @property {AbortSignal} [signal] ends the load, with "aborted"
  * @property {"auto" | "relaxed" | "simd128"} [simd] "auto" (default) takes relaxed SIMD where the
  *   engine supports it; "simd128" gives the same bits on every device
  * @property {WebAssembly.Module} [module] one of the package's .wasm files, compiled: where

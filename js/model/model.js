@@ -14,18 +14,42 @@ import { nameOf } from "./source-name.js";
 import { User } from "./user.js";
 
 /**
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../file/item-ids.js").ItemList} ItemList
- * @typedef {import("../file/item-ids.js").ItemIndex} ItemIndex
- * @typedef {{ item: ItemId, score: number }} Recommendation
- * @typedef {{ item: ItemId, score: number | null }} Ranked score: null for an item that the model
- *   does not know
- * @typedef {{ item: ItemId, rating?: number, effect: number }} Reason an interaction, and by how
- *   much the item's raw score would be lower without it
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Interaction, RatedItem } from "../families/interactions.js"
+ * @import { History } from "../history/history.js"
+ * @import { ItemList } from "../file/item-ids.js"
+ * @import { ItemIndex } from "../file/item-ids.js"
+ *
+ * @typedef {object} Recommendation an item and its score
+ * @property {ItemId} item the item's id
+ * @property {number} score the model's output: a probability or a rating; or a raw score or a
+ *   cosine, where that was asked for
+ *
+ * @typedef {object} Ranked a candidate and its score
+ * @property {ItemId} item the candidate's id
+ * @property {number | null} score as in a Recommendation; null for an item that the model does not
+ *   know
+ *
+ * @typedef {object} Reason an interaction that is behind a score
+ * @property {ItemId} item of the interaction
+ * @property {number} [rating] of the interaction, where it has one
+ * @property {number} effect by how much the raw score would be lower without the interaction
+ *
+ * @typedef {object} UserInput what `model.user` makes a user of
+ * @property {Iterable<Interaction> | History} [history] interactions, the oldest first, or a
+ *   history of pocketrec/history, which the user follows
+ * @property {Record<string, unknown>} [features] what candidates and rankers take beside the
+ *   history, by name
+ * @property {ArrayLike<number>} [vector] a `user.vector` of before
+ * @property {number} [id] a row of the training users' tables, where the file has them
+ * @property {boolean} [fit] CDAE with one hidden layer fits the user's node to the history
+ *   (docs/format.md) instead of taking the training users' mean; each change fits again
+ * @property {number} [seed] of the pseudo-random numbers that fitting a tower or a node takes
+ *   (default 1); the same seed and history give the same vector
  *
  * @typedef {object} Choice which items a list may hold, and how many
  * @property {number} [topK] how many
- * @property {ItemList | Iterable<{ item: ItemId }>} [exclude] items to leave out: ids, rows as a
+ * @property {ItemList | Iterable<RatedItem>} [exclude] items to leave out: ids, rows as a
  *   Uint32Array, or interactions, as in a history
  * @property {import("../common/filter.js").Filter} [filter] the items that may be in the list: a
  *   function that is true for their ids, or a list of them. It is applied before topK
@@ -34,7 +58,10 @@ import { User } from "./user.js";
 const RANK_OPTIONS = "topK exclude filter raw";
 
 /**
- * A recommender model on this device. Made by `loadModel`.
+ * A recommender model on this device: the weights in memory, and what can be asked of them. Made by
+ * `loadModel`. Call `dispose` to free its memory early.
+ *
+ * @hideconstructor
  */
 export class Model {
   #engine;
@@ -87,6 +114,10 @@ export class Model {
    * Whether the model knows an item.
    * @param {ItemId} item
    * @returns {boolean}
+   *
+   * @example
+   * model.has("Cold Engines"); // => true
+   * model.has("No Such Book"); // => false
    */
   has(item) {
     return this.#engine.items.find(item) !== undefined;
@@ -95,6 +126,9 @@ export class Model {
   /**
    * The ids of all items, by row.
    * @returns {ItemId[]}
+   *
+   * @example
+   * model.ids().slice(0, 2); // => ["The Ninth Moon", "Rust and Starlight"]
    */
   ids() {
     const { items } = this.#engine;
@@ -119,19 +153,21 @@ export class Model {
    * - `id`: a row of the training users' tables, where the file has them; for CDAE with or without
    *   `history`.
    *
-   *     const user = model.user({ history: [260, { item: 1196, rating: 5 }] });
-   *     model.recommend(user, { topK: 5 });
-   *
-   * @param {{ history?: Iterable<import("../families/interactions.js").Interaction>
-   *   | import("../history/history.js").History, features?: Record<string, unknown>, vector?:
-   *   ArrayLike<number>, id?: number, fit?: boolean, seed?: number }} [input] fit: CDAE with one
-   *   hidden layer fits the user's node to the history (docs/format.md) instead of taking the
-   *   training users' mean; each change fits again. seed: of the pseudo-random numbers that fitting
-   *   a tower or a node takes (default 1); the same seed and history give the same vector
+   * @param {UserInput} [input]
    * @returns {User} whose `warning` says what is wrong with the history: an interaction whose
    *   rating is missing or not on the scale is ignored
    * @throws {PocketrecError} "bad-argument", "unknown-user", "missing-feature", "bad-feature",
    *   "not-finite", "disposed"
+   *
+   * @example
+   * const user = model.user({
+   *   history: ["Cold Ink", { item: "One Glove", rating: 5 }, { item: "Nine Knots", rating: 1 }],
+   * });
+   * user.items; // => ["Cold Ink", "One Glove", "Nine Knots"]
+   * model.recommend(user, { topK: 5, exclude: user.items });
+   *
+   * // Later, without the fit:
+   * model.user({ vector: user.vector, history: user.history });
    */
   user(input) {
     const names = "history features vector id fit seed";
@@ -175,14 +211,16 @@ export class Model {
    * raw score. A softmax is over the whole catalogue: the first score of a user that is not raw
    * costs a pass over it.
    *
-   *     model.score(user, [2571, 589]); // Float32Array [0.71, 0.34]
-   *
    * @param {User} user
    * @param {ItemList | CandidatePack} items the app's ids, rows as a Uint32Array, or a candidate
    *   pack
    * @param {{ raw?: boolean }} [options]
    * @returns {Float32Array}
    * @throws {PocketrecError} "unknown-item", "bad-argument", "disposed"
+   *
+   * @example
+   * [...model.score(user, ["Cold Engines", "One Glove"])]; // => [0.35, 0.01]
+   * [...model.score(user, ["Cold Engines"], { raw: true })]; // => [-0.62]
    */
   score(user, items, options) {
     const { raw = false } = checkOptions(options, "score", "raw");
@@ -204,8 +242,6 @@ export class Model {
    * Candidates sorted by raw score, the best first, ties in the given order, each once. Candidates
    * that the model does not know are last, in the given order, with `score: null`.
    *
-   *     model.rank(user, candidates, { topK: 10, exclude: history, filter: isAvailable });
-   *
    * @param {User} user
    * @param {ItemList | CandidatePack} candidates the app's ids, rows as a Uint32Array, or a
    *   candidate pack
@@ -213,6 +249,12 @@ export class Model {
    *   scores
    * @returns {Ranked[]}
    * @throws {PocketrecError} "bad-argument", "unknown-item" for a row out of range, "disposed"
+   *
+   * @example
+   * const candidates = ["One Glove", "Cold Engines", "No Such Book"];
+   * const ranked = model.rank(user, candidates, { topK: 10, exclude: user.items });
+   * ranked.map(({ item }) => item); // => ["Cold Engines", "One Glove", "No Such Book"]
+   * ranked[2].score; // => null
    */
   rank(user, candidates, options) {
     const { topK = Infinity, raw, ...choice } = checkOptions(options, "rank", RANK_OPTIONS);
@@ -300,6 +342,16 @@ export class Model {
    *   [options]
    * @returns {Promise<CandidatePack>}
    * @throws {PocketrecError} as loadModel
+   *
+   * @example
+   * import { readFile } from "node:fs/promises";
+   *
+   * // A server makes it, an app fetches it.
+   * const maker = packMaker(await readFile(new URL(books)));
+   * const response = new Response(maker.pack(["One Glove", "Cold Engines"]));
+   *
+   * const pack = await model.openCandidates(response);
+   * model.rank(user, pack)[0].item; // => "Cold Engines"
    */
   async openCandidates(source, options) {
     const checked = checkOptions(options, "openCandidates", "signal onProgress");
@@ -321,6 +373,10 @@ export class Model {
    * @param {ItemList | CandidatePack} items
    * @returns {Float32Array} (items, width) row-major
    * @throws {PocketrecError} "unknown-item", "disposed"
+   *
+   * @example
+   * model.vectors(["Cold Engines", "One Glove"]).length; // => 16
+   * // Two items of 8 numbers each.
    */
   vectors(items) {
     if (this.#isPack(items)) return this.#engine.vectors(rowsBelow(items.itemCount), items);
@@ -362,12 +418,15 @@ export class Model {
   /**
    * The best items of the whole catalogue.
    *
-   *     model.recommend(user, { topK: 10, exclude: user.items, filter: isAvailable });
-   *
    * @param {User} user
    * @param {Choice & { raw?: boolean }} [options] topK: how many (default 10); raw: give raw scores
    * @returns {Recommendation[]}
    * @throws {PocketrecError} "bad-argument", "disposed"
+   *
+   * @example
+   * const isInStock = (item) => item !== "Orbit of Glass";
+   * const list = model.recommend(user, { topK: 5, exclude: user.items, filter: isInStock });
+   * list[0]; // => { item: "Seven Suns Over Harrow", score: 0.54 }
    */
   recommend(user, options) {
     const { topK = 10, raw, ...choice } = checkOptions(options, "recommend", RANK_OPTIONS);
@@ -385,12 +444,14 @@ export class Model {
    * Items like this one: those whose vectors (`vectors`) have the largest cosine with its own. No
    * user is needed. An item whose vector is zero is similar to nothing.
    *
-   *     model.similar(260, { topK: 5 }); // [{ item: 1196, score: 0.93 }, ...]
-   *
    * @param {ItemId} item
    * @param {Choice} [options] topK: how many (default 10)
    * @returns {Recommendation[]} score: the cosine, -1 to 1
    * @throws {PocketrecError} "unknown-item"; "bad-argument" where the weights file has no items
+   *
+   * @example
+   * const [first] = model.similar("Cold Engines", { topK: 5 });
+   * first; // => { item: "Children of the Long Ship", score: 0.97 }
    */
   similar(item, options) {
     const { topK = 10, ...choice } = checkOptions(options, "similar", "topK exclude filter");
@@ -414,6 +475,10 @@ export class Model {
    * @returns {Reason[]}
    * @throws {PocketrecError} "unknown-item", "bad-argument", "unsupported", "not-finite",
    *   "too-large" where it would take seconds, "disposed"
+   *
+   * @example
+   * const [reason] = model.explain(user, "Cold Engines", { topK: 1 });
+   * reason; // => { item: "The Ninth Moon", effect: 0.29 }
    */
   explain(user, item, options) {
     const { topK = Infinity, pack } = checkOptions(options, "explain", "topK pack");
@@ -441,7 +506,13 @@ export class Model {
       .slice(0, topK);
   }
 
-  /** Releases the memory. Later calls throw "disposed". `using model = ...` calls it too. */
+  /**
+   * Releases the memory. Later calls throw "disposed". `using model = ...` calls it too.
+   *
+   * @example
+   * const model = await loadModel(books);
+   * model.dispose();
+   */
   dispose() {
     this.#engine.dispose();
   }

@@ -4,15 +4,22 @@ import { assertFeaturesAlone, isLiveHistory } from "./live-history.js";
 import { InteractionDelta, InteractionTable } from "../families/interactions.js";
 
 /**
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../families/interactions.js").Interaction} Interaction
- * @typedef {import("../families/family.js").UserState} UserState
- * @typedef {import("../history/history.js").History} History
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Interaction } from "../families/interactions.js"
+ * @import { UserState } from "../families/family.js"
+ * @import { History } from "../history/history.js"
+ *
+ * @typedef {object} Changes what `user.update` changes
+ * @property {Iterable<Interaction>} [add] new interactions, or new ratings
+ * @property {Iterable<ItemId>} [remove] items whose interactions are removed
+ * @property {Record<string, unknown>} [features] of candidates and ranker, those that changed
  */
 
 /**
  * A user of one model. Made by `model.user(...)`; nothing about it leaves the process unless the
  * app sends it.
+ *
+ * @hideconstructor
  */
 export class User {
   #engine;
@@ -86,7 +93,7 @@ export class User {
 
   /**
    * The interactions that the model knows.
-   * @returns {{ item: ItemId, rating?: number }[]}
+   * @returns {import("../families/interactions.js").RatedItem[]}
    */
   get history() {
     return [...this.table.entries()].map(([row, { rating }]) => {
@@ -155,13 +162,15 @@ export class User {
    * of the history. A user made from a vector or an id alone cannot be updated. A user of a history
    * of pocketrec/history takes `features` alone: interactions are added to the history.
    *
-   *     user.update({ add: [{ item: 589, rating: 4 }], remove: [260] });
-   *
-   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
-   *   unknown> }} [changes] features: of candidates and ranker, those that changed
+   * @param {Changes} [changes]
    * @returns {this}
    * @throws {PocketrecError} "bad-argument", "not-finite", "missing-feature", "bad-feature",
    *   "disposed"; the user is then unchanged
+   *
+   * @example
+   * const user = model.user({ history: ["One Glove"] });
+   * user.update({ add: [{ item: "Cold Ink", rating: 4 }], remove: ["One Glove"] });
+   * user.items; // => ["Cold Ink"]
    */
   update(changes) {
     const { add, remove, features } = checkOptions(changes, "update", "add remove features");
@@ -172,8 +181,7 @@ export class User {
   }
 
   /**
-   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
-   *   unknown> }} changes
+   * @param {Changes} changes
    * @param {boolean} [isHistory] whether `add` is a history, not the app's own change
    */
   #change(changes, isHistory = false) {
@@ -185,8 +193,7 @@ export class User {
   /**
    * As `update`, in pieces: a worker reads its messages between them.
    *
-   * @param {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
-   *   unknown> }} changes
+   * @param {Changes} changes
    * @param {boolean} [isHistory] whether `add` is a history, whose unusable ratings are set aside
    * @returns {Generator<void, void>}
    * @internal

@@ -5,11 +5,15 @@ import { writeSafetensors } from "../file/write-safetensors.js";
 import { idsTensor, takeLists, takeRows } from "./rows.js";
 
 /**
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../file/safetensors.js").Tensor} Tensor
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Tensor } from "../file/safetensors.js"
  */
 
-/** Makes candidate packs of a weights file (docs/format.md, "Candidate packs"). */
+/**
+ * Makes candidate packs of a weights file (docs/format.md, "Candidate packs"). Made by `packMaker`.
+ *
+ * @hideconstructor
+ */
 export class PackMaker {
   #tensors;
   #description;
@@ -50,7 +54,15 @@ export class PackMaker {
 
   /**
    * Whether the file has an item.
+   *
    * @param {ItemId} id
+   * @returns {boolean}
+   *
+   * @example
+   * import { readFile } from "node:fs/promises";
+   *
+   * const maker = packMaker(await readFile(new URL(books)));
+   * maker.has("Cold Ink"); // => true
    */
   has(id) {
     return this.#items.find(id) !== undefined;
@@ -63,6 +75,13 @@ export class PackMaker {
    * @returns {Uint8Array} a safetensors file
    * @throws {PocketrecError} "unknown-item": the file lacks one; "bad-argument": one is given
    *   twice, or none
+   *
+   * @example
+   * import { readFile } from "node:fs/promises";
+   *
+   * const maker = packMaker(await readFile(new URL(books)));
+   * const today = ["Cold Ink", "No Such Book"].filter((id) => maker.has(id));
+   * maker.pack(today) instanceof Uint8Array; // => true
    */
   pack(ids) {
     if (typeof ids !== "object" || typeof ids?.[Symbol.iterator] !== "function")
@@ -90,6 +109,12 @@ export class PackMaker {
    *
    * @returns {Uint8Array} a weights file
    * @throws {PocketrecError} "unsupported": a gmf, mlp or neumf fits new users to its items
+   *
+   * @example
+   * import { readFile, writeFile } from "node:fs/promises";
+   *
+   * const maker = packMaker(await readFile("candidates.safetensors"));
+   * await writeFile("model-for-packs.safetensors", maker.withoutItems());
    */
   withoutItems() {
     const { kind } = this.#description;

@@ -3,7 +3,7 @@ import { PocketrecError } from "../common/errors.js";
 /**
  * Some rows of the tensors of a file's items.
  *
- * @typedef {import("../file/safetensors.js").Tensor} Tensor
+ * @import { Tensor } from "../file/safetensors.js"
  */
 
 /**
@@ -47,7 +47,7 @@ export function takeLists(values, offsets, rows) {
 
 /**
  * The ids of a pack: one JSON value a line.
- * @param {import("../file/item-ids.js").ItemId[]} ids
+ * @param {import("../common/ids.js").ItemId[]} ids
  * @returns {Tensor}
  */
 export function idsTensor(ids) {

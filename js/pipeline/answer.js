@@ -3,10 +3,15 @@ import { PocketrecError, show } from "../common/errors.js";
 import { readSource } from "../file/source.js";
 
 /**
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("./ranked-list.js").Pack} Pack
- * @typedef {ItemId | { item: ItemId }} Entry
- * @typedef {Iterable<Entry> | { items: Iterable<Entry> } | Response | ArrayBuffer | Uint8Array
+ * @import { ItemId } from "../common/ids.js"
+ * @import { RatedItem } from "../families/interactions.js"
+ * @import { Pack } from "./ranked-list.js"
+ * @typedef {ItemId | RatedItem} Entry an id, or an object that has one
+ *
+ * @typedef {object} Envelope an answer of JSON
+ * @property {Iterable<Entry>} items the candidates
+ *
+ * @typedef {Iterable<Entry> | Envelope | Response | ArrayBuffer | Uint8Array
  *   | Pack} Answer what a `retrieve` may return: item ids or a ranked list; the same parsed from
  *   JSON; a response with that JSON or with a candidate pack; the bytes of either; an open pack
  * @typedef {{ items: ItemId[], pack?: Pack }} Candidates

@@ -5,24 +5,26 @@ import { checkOptions } from "../common/options.js";
 import { isScore, readLookup, readRanked, toUnit } from "./ranked-list.js";
 
 /**
- * @typedef {import("./ranked-list.js").ItemId} ItemId
- * @typedef {import("./ranked-list.js").Ranked} Ranked
- * @typedef {import("./ranked-list.js").Context} Context
- * @typedef {import("../model/user.js").User} User
- * @typedef {number | null | undefined} Score null or undefined: the source does not know the item
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Ranked } from "../model/model.js"
+ * @import { Context } from "./ranked-list.js"
+ * @import { User } from "../model/user.js"
+ * @typedef {number | null | undefined} Score of a source; null or undefined: it does
+ *   not know the item
  *
  * @typedef {object} BlendSource of scores: `scores`, or a `model`
  * @property {"list" | ((item: ItemId) => Score) | ReadonlyMap<ItemId, Score> | Iterable<Ranked>}
  *   [scores] "list": the scores of the list itself
- * @property {Pick<import("../model/model.js").Model, "rank">} [model]
+ * @property {Pick<import("../model/model.js").Model, "rank">} [model] whose scores are taken
  * @property {User | (() => User)} [user] of the model; a recommender knows it
  * @property {boolean} [raw] use the model's raw scores
  * @property {number} [weight] above 0; default 1
  *
- * @typedef {object} BlendOptions
- * @property {"score" | "rank"} [by] default "score"
- * @property {"zero" | "skip"} [missing] default "zero"
- * @property {number} [rankConstant] default 60, as in the paper
+ * @typedef {object} BlendOptions how sources are blended
+ * @property {"score" | "rank"} [by] what is averaged (default "score")
+ * @property {"zero" | "skip"} [missing] what an item gets of a source that does not know it: 0
+ *   (default), or nothing
+ * @property {number} [rankConstant] of reciprocal rank fusion (default 60, as in the paper)
  *
  * @typedef {(list: Ranked[], context: Context) => (item: ItemId) => Score} ScoreReader
  */
@@ -37,12 +39,16 @@ import { isScore, readLookup, readRanked, toUnit } from "./ranked-list.js";
  * With `missing: "skip"` the mean is over the sources that know the item. An item that no source
  * knows comes last, with `score: null`. Ties keep the given order.
  *
- *     blend([{ scores: "list", weight: 3 }, { scores: popularity }], { by: "rank" });
- *
  * @param {Iterable<BlendSource>} sources
  * @param {BlendOptions} [options]
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ *
+ * @example
+ * const sales = new Map([["One Glove", 90], ["Cold Engines", 5]]);
+ * const step = blend([{ scores: "list", weight: 2 }, { scores: sales }], { by: "rank" });
+ * const list = step(model.rank(user, ["One Glove", "Nine Knots", "Cold Engines"]));
+ * list.map(({ item }) => item); // => ["Cold Engines", "One Glove", "Nine Knots"]
  */
 export function blend(sources, options) {
   const readers = readSources(sources);

@@ -3,10 +3,17 @@ import { checkOptions } from "../common/options.js";
 import { readLookup, readRanked } from "./ranked-list.js";
 
 /**
- * @typedef {import("./ranked-list.js").ItemId} ItemId
- * @typedef {import("./ranked-list.js").Ranked} Ranked
- * @typedef {string | number} Group
- * @typedef {Group | Iterable<Group> | null | undefined} Groups
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Ranked } from "../model/model.js"
+ * @typedef {string | number} Group a channel, a genre, an author
+ * @typedef {Group | Iterable<Group> | null | undefined} Groups of an item: one, several or none
+ *
+ * @typedef {object} CapOptions what `cap` limits
+ * @property {((item: ItemId) => Groups) | ReadonlyMap<ItemId, Groups>} groupOf the groups of an
+ *   item
+ * @property {number} maxPerGroup how many items of one group
+ * @property {number} [topK] among how many items at the head of the list; default: the whole list
+ * @property {boolean} [drop] removes items over the limit instead of moving them down
  */
 
 /**
@@ -15,15 +22,15 @@ import { readLookup, readRanked } from "./ranked-list.js";
  * removed with `drop`. An item of several groups counts in each; an item without a group is never
  * limited. Where nothing else is available, items over the limit fill the first `topK`.
  *
- *     cap({ groupOf: (item) => channels.get(item), maxPerGroup: 2, topK: 10 });
- *
- * @param {object} options
- * @param {((item: ItemId) => Groups) | ReadonlyMap<ItemId, Groups>} options.groupOf
- * @param {number} options.maxPerGroup
- * @param {number} [options.topK] default: the whole list
- * @param {boolean} [options.drop]
+ * @param {CapOptions} options
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ *
+ * @example
+ * const shelves = new Map([["Cold Ink", "crime"], ["One Glove", "crime"], ["Nine Knots", "sea"]]);
+ * const step = cap({ groupOf: shelves, maxPerGroup: 1, topK: 2 });
+ * const list = step(model.rank(user, shelves.keys()));
+ * list.map(({ item }) => shelves.get(item)); // => ["crime", "sea", "crime"]
  */
 export function cap(options) {
   const renamed = { most: "maxPerGroup", within: "topK" };

@@ -6,10 +6,10 @@ import { Memory } from "../runtime/memory.js";
 import { compile, instantiate } from "../runtime/module.js";
 
 /**
- * @typedef {import("./ranked-list.js").ItemId} ItemId
- * @typedef {import("./item-vectors.js").Vector} Vector
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Vector } from "./item-vectors.js"
  *
- * @typedef {object} DiversifyOptions
+ * @typedef {object} DiversifyOptions how `diversify` weighs relevance against similarity
  * @property {import("./item-vectors.js").HasVectors} [model] whose item vectors define similarity
  * @property {import("./ranked-list.js").Pack} [pack] the candidate pack that the list comes from;
  *   its vectors are used then. A recommender knows it
@@ -40,12 +40,14 @@ import { compile, instantiate } from "../runtime/module.js";
  * An item without a vector or without a score keeps its position. A zero vector is similar to
  * nothing. WebAssembly takes some tenths of a millisecond to choose 100 of 1,000.
  *
- *     const step = diversify({ model, balance: 0.6 });
- *     const list = await step(model.rank(user, candidates), { topK: 10 });
- *
  * @param {DiversifyOptions} options
  * @returns {import("./ranked-list.js").AsyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ *
+ * @example
+ * const step = diversify({ model, balance: 0.5 });
+ * const list = await step(model.recommend(user, { topK: 100 }), { topK: 10 });
+ * list.length; // => 100
  */
 export function diversify(options) {
   const names = "model pack vectors balance by topK poolSize simd module";

@@ -5,13 +5,13 @@ import { isModel } from "./is-model.js";
 import { readItemIds } from "./ranked-list.js";
 
 /**
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../model/model.js").Model} Model
- * @typedef {import("../worker/model.js").WorkerModel} WorkerModel
- * @typedef {import("./exact-index.js").ItemIndex} ItemIndex
- * @typedef {import("./user-cache.js").Features} Features
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Model } from "../model/model.js"
+ * @import { WorkerModel } from "../worker/model.js"
+ * @import { ItemIndex } from "./exact-index.js"
+ * @import { Features } from "./user-cache.js"
  *
- * @typedef {object} FromModelOptions
+ * @typedef {object} FromModelOptions how `fromModel` retrieves
  * @property {number} [topK] how many candidates (default 500)
  * @property {ItemIndex} [index] exactIndex or hnswIndex; default: a scan of the catalogue
  * @property {Features | (() => Features | Promise<Features>)} [features] the user features of this
@@ -22,8 +22,10 @@ import { readItemIds } from "./ranked-list.js";
  */
 
 /**
- * Retrieves candidates from a model on this device. Only this kind of `retrieve` learns the user's
- * history and features.
+ * Retrieves candidates from a model on this device. Made by `fromModel`. Only this kind of
+ * `retrieve` learns the user's history and features.
+ *
+ * @hideconstructor
  */
 export class FromModel {
   /**
@@ -38,18 +40,30 @@ export class FromModel {
     assertNumber(topK, "fromModel topK", { min: 1, integer: true });
     if (index !== undefined && typeof index?.search !== "function")
       throw argumentError("fromModel index", "an index with search()", index);
+    /** The model that retrieves. */
     this.model = /** @type {Model} */ (model);
+    /** How many candidates. */
     this.topK = topK;
+    /** The index that is searched; undefined for a scan of the catalogue. */
     this.index = index;
+    /** The user features of this model, or a function that gives them. */
     this.features = features;
+    /** The filter as a function; undefined without one. */
     this.isAllowed = readFilter(filter, (list) => readItemIds(list, "fromModel filter"));
   }
 
   /**
+   * Finds candidates for a user; a recommender calls it.
+   *
    * @param {import("../model/user.js").User} user
    * @param {{ exclude: ItemId[], isAllowed?: (item: ItemId) => boolean, signal?: AbortSignal }}
    *   request isAllowed: the filter of the request
    * @returns {Promise<import("./exact-index.js").Found[]>}
+   *
+   * @example
+   * const source = fromModel(model, { topK: 3 });
+   * const found = await source.search(user, { exclude: user.items });
+   * found[0].item; // => "Orbit of Glass"
    */
   async search(user, { exclude, isAllowed, signal }) {
     const { model, topK, index } = this;
@@ -73,11 +87,21 @@ const both = (one, other) => (one && other ? (item) => one(item) && other(item) 
  * catalogue for the user, on the device. The model may differ from the one that ranks: a fast model
  * of vectors retrieves, a slower one ranks.
  *
- *     createRecommender({ retrieve: fromModel(gmf, { topK: 200 }), rank: neumf, history });
- *
  * @param {Model | WorkerModel} model
  * @param {FromModelOptions} [options]
  * @returns {FromModel}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ *
+ * @example
+ * const recommender = createRecommender({
+ *   retrieve: fromModel(model, { topK: 50, filter: (item) => item !== "Orbit of Glass" }),
+ *   rank: model,
+ *   history: ["The Ninth Moon", "Rust and Starlight"],
+ * });
+ * const { recommendations } = await recommender.recommend({ topK: 1 });
+ * recommendations[0].item; // => "Seven Suns Over Harrow"
  */
-export const fromModel = (model, options) => new FromModel(model, options);
+const fromModel = (model, options) => new FromModel(model, options);
+
+// Here, so that TypeDoc finds the comment.
+export { fromModel };

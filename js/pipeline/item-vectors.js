@@ -3,11 +3,15 @@ import { PocketrecError } from "../common/errors.js";
 import { readLookup } from "./ranked-list.js";
 
 /**
- * @typedef {import("./ranked-list.js").ItemId} ItemId
- * @typedef {import("./ranked-list.js").Pack} Pack
- * @typedef {ArrayLike<number> | null | undefined} Vector null or undefined: the item has none
- * @typedef {{ vectors: (items: any) => Float32Array | Promise<Float32Array> }} HasVectors a model:
- *   item vectors for a list of ids or a pack, (items, width) row-major
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Pack } from "./ranked-list.js"
+ * @typedef {ArrayLike<number> | null | undefined} Vector of an item; null or undefined:
+ *   it has none
+ *
+ * @typedef {object} HasVectors a model, here or in a worker
+ * @property {(items: any) => Float32Array | Promise<Float32Array>} vectors for a list of ids or a
+ *   pack, (items, width) row-major
+ *
  * @typedef {(items: ItemId[]) => Vector[] | Promise<Vector[]>} VectorReader
  *
  * @typedef {object} UnitVectors
@@ -77,7 +81,7 @@ async function modelVectors(model, items) {
 /**
  * Unit vectors of the entries that have both a score and a vector.
  *
- * @param {import("./ranked-list.js").Ranked[]} list
+ * @param {import("../model/model.js").Ranked[]} list
  * @param {VectorReader} read
  * @returns {Promise<UnitVectors>}
  * @throws {PocketrecError} "bad-argument"

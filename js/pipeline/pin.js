@@ -3,19 +3,24 @@ import { hasId, twinOf } from "../common/ids.js";
 import { readItemIds, readRanked } from "./ranked-list.js";
 
 /**
- * @typedef {import("./ranked-list.js").ItemId} ItemId
- * @typedef {{ item: ItemId, position: number }} Pin position: from 0
+ * @import { ItemId } from "../common/ids.js"
+ *
+ * @typedef {object} Pin an item and its place
+ * @property {ItemId} item the item's id
+ * @property {number} position from 0
  */
 
 /**
  * A step that puts items at fixed positions. A position behind the end of the list means its end.
  * An item that is not in the list is added with `score: null`.
  *
- *     pin([{ item: "editors-choice", position: 0 }]);
- *
  * @param {Iterable<Pin>} pins
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ *
+ * @example
+ * const step = pin([{ item: "Cold Ink", position: 0 }]);
+ * step(model.recommend(user, { topK: 5 }))[0].item; // => "Cold Ink"
  */
 export function pin(pins) {
   const sorted = readPins(pins).sort((a, b) => a.position - b.position);
@@ -54,14 +59,19 @@ function readPins(pins) {
 /**
  * A step that removes items.
  *
- *     block(hidden); // a Set that the app changes
- *     block((item) => !inStock(item));
- *
  * @param {Iterable<ItemId> | ((item: ItemId) => boolean)} items a list, or a function that returns
  *   true for an item to remove. A Set is consulted at every call, so it may change; any other list
  *   is read once
  * @returns {import("./ranked-list.js").SyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ *
+ * @example
+ * const hidden = new Set(["One Glove"]);
+ * const step = block(hidden);
+ * step(model.rank(user, ["One Glove", "Cold Engines"])).length; // => 1
+ * hidden.add("Cold Engines");
+ * step(model.rank(user, ["One Glove", "Cold Engines"])).length; // => 0
+ * block((item) => item.startsWith("The "));
  */
 export function block(items) {
   const isBlocked = typeof items === "function" ? items : blockedBy(items);

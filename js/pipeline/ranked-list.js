@@ -5,23 +5,26 @@ import { FLOAT_MAX } from "../families/interactions.js";
 /**
  * Ranked lists between the steps of re-ranking.
  *
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../model/model.js").Ranked} Ranked
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Ranked } from "../model/model.js"
  *
  * @typedef {object} Context what a step may learn about the request; outside a recommender it is
  *   optional
  * @property {number} [topK] how many items will be shown
- * @property {AbortSignal} [signal]
+ * @property {AbortSignal} [signal] of the request
  * @property {(model: import("../model/model.js").Model) => import("../model/user.js").User}
  *   [userOf] the user of the request, for a model
  * @property {(model: any) => Pack | undefined} [packOf] the candidate pack of the request, if this
  *   model ranked one
  *
- * @typedef {{ items: Iterable<ItemId>, itemCount: number }} Pack a candidate pack, from
- *   model.openCandidates
+ * @typedef {object} Pack a candidate pack, from model.openCandidates
+ * @property {Iterable<ItemId>} items ids, in the server's order
+ * @property {number} itemCount how many
  *
- * @typedef {(list: Iterable<Ranked>, context?: Context) => Ranked[]} SyncStep
- * @typedef {(list: Iterable<Ranked>, context?: Context) => Promise<Ranked[]>} AsyncStep
+ * @typedef {(list: Iterable<Ranked>, context?: Context) => Ranked[]} SyncStep a step that gives its
+ *   list at once
+ * @typedef {(list: Iterable<Ranked>, context?: Context) => Promise<Ranked[]>} AsyncStep a step that
+ *   gives a promise of its list
  * @typedef {(list: Ranked[], context?: Context) => Ranked[] | Promise<Ranked[]>} Step returns a new
  *   list with entries moved, removed or added; it does not change the list it gets
  */

@@ -3,10 +3,10 @@ import { readRanked } from "./ranked-list.js";
 import { runStage } from "./stage.js";
 
 /**
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../model/model.js").Model} Model
- * @typedef {import("../model/model.js").Ranked} Ranked
- * @typedef {import("./answer.js").Candidates} Candidates
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Model } from "../model/model.js"
+ * @import { Ranked } from "../model/model.js"
+ * @import { Candidates } from "./answer.js"
  *
  * @typedef {object} RankingRequest
  * @property {number} topK how many items will be shown

@@ -6,29 +6,38 @@ import { readItemIds } from "./ranked-list.js";
 import { compose } from "./rerank.js";
 
 /**
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../model/model.js").Model} Model
- * @typedef {import("../model/model.js").Ranked} Ranked
- * @typedef {import("../worker/model.js").WorkerModel} WorkerModel
- * @typedef {import("./answer.js").Answer} Answer
- * @typedef {import("./ranked-list.js").Step} Step
- * @typedef {import("./user-cache.js").History} History
- * @typedef {import("./user-cache.js").Features} Features
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Model } from "../model/model.js"
+ * @import { Ranked } from "../model/model.js"
+ * @import { WorkerModel } from "../worker/model.js"
+ * @import { Answer } from "./answer.js"
+ * @import { Step } from "./ranked-list.js"
+ * @import { Interaction } from "../families/interactions.js"
+ * @import { Features, History } from "./user-cache.js"
  *
- * @typedef {(request: { signal: AbortSignal, topK: number }) => Answer | Promise<Answer>} Retrieve
- * @typedef {import("./user-cache.js").UserInput & { topK: number, signal?: AbortSignal }}
- *   RankRequest
+ * @typedef {object} RetrieveInput what a `retrieve` learns of a request: nothing about the user
+ * @property {AbortSignal} signal aborts with the request, or after the timeout
+ * @property {number} topK how many items will be shown
+ *
+ * @typedef {(request: RetrieveInput) => Answer | Promise<Answer>} Retrieve gives candidates
+ *
+ * @typedef {object} RankRequest what a function `rank` learns of a request
+ * @property {Interaction[] | Uint32Array} history a copy of the user's interactions
+ * @property {Features} [features] of the user
+ * @property {number} topK how many items will be shown
+ * @property {AbortSignal} [signal] of the request
+ *
  * @typedef {(candidates: ItemId[], request: RankRequest) => Iterable<Ranked>
  *   | Promise<Iterable<Ranked>>} Rank returns the candidates as a ranked list
  *
- * @typedef {object} RecommenderOptions
+ * @typedef {object} RecommenderOptions what a recommender consists of
  * @property {Retrieve | FromModel} [retrieve] returns candidates, the same for every user: it gets
  *   topK and a signal, and nothing about the user. `fromModel(model)` retrieves for the user, on
  *   the device. Default: the whole catalogue is ranked
- * @property {Model | WorkerModel | Rank} rank
- * @property {Step | Step[]} [rerank]
- * @property {History | (() => History | Promise<History>)} [history] a function is called at every
- *   request
+ * @property {Model | WorkerModel | Rank} rank a model, or a function that ranks
+ * @property {Step | Step[]} [rerank] what happens to the ranked list, in this order
+ * @property {History | (() => History | Promise<History>)} [history] the user's interactions, the
+ *   oldest first, or a history of pocketrec/history; a function is called at every request
  * @property {Features | (() => Features | Promise<Features>)} [features] user features of the model
  *   that ranks
  * @property {boolean} [includeSeen] recommend items of the history again (default false)

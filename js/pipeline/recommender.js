@@ -12,16 +12,17 @@ import { runStage, stageError } from "./stage.js";
 import { UserCache, readUserInput, valueOf } from "./user-cache.js";
 
 /**
- * @typedef {import("../common/errors.js").PocketrecError} PocketrecError
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../model/model.js").Ranked} Ranked
- * @typedef {import("./recommender-options.js").RecommenderOptions} RecommenderOptions
- * @typedef {import("./user-cache.js").UserInput} UserInput
- * @typedef {import("./answer.js").Candidates} Candidates
- * @typedef {import("./ranker.js").RankingRequest} RankingRequest
- * @typedef {import("./retriever.js").Retrieved} Retrieved
+ * @import { PocketrecError } from "../common/errors.js"
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Ranked } from "../model/model.js"
+ * @import { RecommenderOptions } from "./recommender-options.js"
+ * @import { UserInput } from "./user-cache.js"
+ * @import { Pack } from "./ranked-list.js"
+ * @import { Candidates, Entry } from "./answer.js"
+ * @import { RankingRequest } from "./ranker.js"
+ * @import { Retrieved } from "./retriever.js"
  *
- * @typedef {object} Recommended
+ * @typedef {object} Recommended what `recommend` gives
  * @property {Ranked[]} recommendations the best first
  * @property {"retrieved" | "last" | "catalogue"} source of the candidates: retrieved for this
  *   request, the last that were retrieved, or the best of the catalogue
@@ -29,16 +30,34 @@ import { UserCache, readUserInput, valueOf } from "./user-cache.js";
  * @property {import("../model/user.js").User} [user] the user that was ranked for, to ask
  *   `model.explain` of: of the model that ranks, or else of the catalogue's. A WorkerUser where
  *   that model is in a worker
- * @property {Candidates["pack"]} [pack] that the candidates came in, for `explain`
- * @property {{ catalogue?: number, candidates: number, ranked: number, reranked: number }} counts
- *   items per stage; catalogue: items of the model that ranks, or of option `catalogue`
- * @property {{ retrieve: number, rank: number, rerank: number }} times ms per stage
+ * @property {Pack} [pack] that the candidates came in, for `explain`
+ * @property {Counts} counts items per stage
+ * @property {Times} times milliseconds per stage
+ *
+ * @typedef {object} Counts of items, by stage
+ * @property {number} [catalogue] items of the model that ranks, or of option `catalogue`
+ * @property {number} candidates that were retrieved, or the whole catalogue
+ * @property {number} ranked after what is excluded, filtered or unknown was left out
+ * @property {number} reranked after the steps
+ *
+ * @typedef {object} Times by stage
+ * @property {number} retrieve ms
+ * @property {number} rank ms
+ * @property {number} rerank ms
+ *
+ * @typedef {object} RecommendOptions of one request
+ * @property {number} [topK] how many (default 10)
+ * @property {Iterable<Entry>} [exclude] ids or interactions to leave out, even
+ *   if a step adds them
+ * @property {import("../common/filter.js").Filter} [filter] the items that may be recommended, a
+ *   function that is true for their ids or a list of them, applied before topK
+ * @property {AbortSignal} [signal] ends the call at once, with "aborted"
  *
  * @typedef {object} Ranking
  * @property {Recommended["source"]} source
  * @property {Ranked[]} ranked
  * @property {number} candidateCount
- * @property {Candidates["pack"]} [pack]
+ * @property {Pack} [pack]
  * @property {PocketrecError} [warning]
  */
 
@@ -47,20 +66,31 @@ import { UserCache, readUserInput, valueOf } from "./user-cache.js";
  * re-rank. Where retrieval fails, times out or returns nonsense, the last good candidates are
  * ranked, or else the catalogue; the result has a `warning` then.
  *
- *     const recommender = createRecommender({
- *       retrieve: ({ signal }) => fetch("/candidates", { signal }),
- *       rank: model,
- *       history: () => history,
- *     });
- *     const { recommendations, warning } = await recommender.recommend({ topK: 10 });
- *
  * @param {RecommenderOptions} options
  * @returns {Recommender}
  * @throws {PocketrecError} "bad-argument"
+ *
+ * @example
+ * const recommender = createRecommender({
+ *   retrieve: ({ signal }) => fetch("https://shop.example/candidates.json", { signal }),
+ *   rank: model,
+ *   rerank: diversify({ model }),
+ *   history: () => ["The Ninth Moon", { item: "One Glove", rating: 4 }],
+ * });
+ * const { recommendations, source, warning } = await recommender.recommend({ topK: 10 });
+ * source; // => "retrieved"
+ * recommendations.length; // => 10
  */
-export const createRecommender = (options) => new Recommender(options);
+const createRecommender = (options) => new Recommender(options);
 
-/** Made by `createRecommender`. */
+// Here, so that TypeDoc finds the comment.
+export { createRecommender };
+
+/**
+ * A recommender: retrieve, rank, re-rank. Made by `createRecommender`.
+ *
+ * @hideconstructor
+ */
 export class Recommender {
   #options;
   #users = new UserCache();
@@ -90,15 +120,20 @@ export class Recommender {
    * timeout the request stays open for ten times as long, and a late answer serves as the last good
    * candidates.
    *
-   * @param {{ topK?: number, exclude?: Iterable<ItemId | { item: ItemId }>, filter?:
-   *   import("../common/filter.js").Filter, signal?: AbortSignal }} [options] topK: how many
-   *   (default 10); exclude: ids or interactions to leave out, even if a step adds them; filter:
-   *   the items that may be recommended, a function that is true for their ids or a list of them,
-   *   applied before topK; signal: ends the call at once, with "aborted"
+   * @param {RecommendOptions} [options]
    * @returns {Promise<Recommended>} no recommendations where every candidate is excluded
    * @throws {PocketrecError} "bad-argument", "aborted", and the errors of the stages. Their subject
    *   begins with the stage: "history", "features", "rank", "rerank", or "retrieve" where there is
    *   neither a last list nor a catalogue to rank
+   *
+   * @example
+   * const recommender = createRecommender({ rank: model, history: ["The Ninth Moon"] });
+   * const { recommendations, user } = await recommender.recommend({
+   *   topK: 1,
+   *   filter: (item) => item !== "Rust and Starlight",
+   * });
+   * recommendations; // => [{ item: "Orbit of Glass", score: 0.55 }]
+   * model.explain(user, "Orbit of Glass")[0].item; // => "The Ninth Moon"
    */
   async recommend(options) {
     const checked = checkOptions(options, "recommend", "topK exclude filter signal");

@@ -14,14 +14,16 @@ export { block, pin } from "./pin.js";
  * Joins steps into one that runs them in order. The result of each step is checked before the next
  * step gets it.
  *
- *     const step = compose(diversify({ model }), cap({ groupOf, maxPerGroup: 2, topK: 10 }));
- *     const list = await step(model.rank(user, candidates), { topK: 10 });
- *
  * @param {...import("./ranked-list.js").Step} steps also the app's own: `(list, context) => list`,
  *   or a promise of a list
  * @returns {import("./ranked-list.js").AsyncStep}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument", "aborted", and what the
  *   steps throw
+ *
+ * @example
+ * const step = compose(diversify({ model }), pin([{ item: "Cold Ink", position: 2 }]));
+ * const list = await step(model.recommend(user, { topK: 5 }), { topK: 5 });
+ * list[2].item; // => "Cold Ink"
  */
 export function compose(...steps) {
   readList(steps, "compose", "steps", (step) => typeof step === "function", "a function");

@@ -5,9 +5,9 @@ import { FromModel } from "./from-model.js";
 import { valueOf } from "./user-cache.js";
 
 /**
- * @typedef {import("./answer.js").Candidates} Candidates
- * @typedef {import("./user-cache.js").UserInput} UserInput
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
+ * @import { Candidates } from "./answer.js"
+ * @import { UserInput } from "./user-cache.js"
+ * @import { ItemId } from "../common/ids.js"
  *
  * @typedef {object} RetrieveRequest
  * @property {number} topK

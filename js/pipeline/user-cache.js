@@ -1,15 +1,15 @@
 import { argumentError, isIterable } from "../common/arguments.js";
 
 /**
- * @typedef {import("../model/model.js").Model} Model
- * @typedef {import("../model/user.js").User} User
- * @typedef {import("../families/interactions.js").Interaction} Interaction
- * @typedef {Iterable<Interaction>} History
- * @typedef {Record<string, unknown>} Features
+ * @import { Model } from "../model/model.js"
+ * @import { User } from "../model/user.js"
+ * @import { Interaction } from "../families/interactions.js"
+ * @typedef {Iterable<Interaction>} History the user's interactions, the oldest first
+ * @typedef {Record<string, unknown>} Features of the user, by the names in the model's schema
  *
  * @typedef {object} UserInput what the app knows of the user at the time of a request
- * @property {Interaction[] | Uint32Array} history
- * @property {Features} [features]
+ * @property {Interaction[] | Uint32Array} history a copy
+ * @property {Features} [features] as the app gave them
  */
 
 /**

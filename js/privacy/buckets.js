@@ -5,8 +5,8 @@ import { indexOfNearest, similarities } from "./centroids.js";
 import { isArray } from "./vectors.js";
 
 /**
- * @typedef {object} BucketAnswer
- * @property {"buckets"} mechanism
+ * @typedef {object} BucketAnswer what may be sent: a bucket
+ * @property {"buckets"} mechanism its name
  * @property {number} bucket the index of the centroid, from 0
  * @property {number} userCount how many users the bucket has, by `userCounts`
  */

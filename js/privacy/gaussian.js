@@ -5,11 +5,11 @@ import { gaussianSigma } from "./sigma.js";
 import { scaleTo } from "./vectors.js";
 
 /**
- * @typedef {object} GaussianAnswer
- * @property {"gaussian"} mechanism
+ * @typedef {object} GaussianAnswer what may be sent: the vector with noise
+ * @property {"gaussian"} mechanism its name
  * @property {Float32Array} vector the direction of the user vector with noise, rounded to a grid
- * @property {number} epsilon
- * @property {number} delta
+ * @property {number} epsilon as charged
+ * @property {number} delta as charged
  * @property {number} norm the length of the vector before the noise
  * @property {number} sigma the standard deviation of the noise in each number
  */

@@ -1,7 +1,10 @@
 import { PocketrecError, show } from "../common/errors.js";
 
 /**
- * @typedef {{ mechanism: string, epsilon: number, delta: number }} Charge
+ * @typedef {object} Charge the cost of one query
+ * @property {string} mechanism its name
+ * @property {number} epsilon 0 for a mechanism without differential privacy
+ * @property {number} delta 0 for pure differential privacy
  *
  * @typedef {object} Ledger records the cost of queries; the histories of pocketrec/history are
  *   ledgers

@@ -3,13 +3,13 @@ import { indexOfNearest, similarities } from "./centroids.js";
 import { exponential, integerBelow } from "./random.js";
 
 /**
- * @typedef {object} ResponseAnswer
- * @property {"randomised-response"} mechanism
+ * @typedef {object} ResponseAnswer what may be sent: a centroid
+ * @property {"randomised-response"} mechanism its name
  * @property {number} centroid its index, from 0
- * @property {number} epsilon
- * @property {0} delta
+ * @property {number} epsilon as charged
+ * @property {0} delta pure differential privacy
  * @property {number} truthProbability the probability that it is the user's nearest centroid
- * @property {number} centroidCount
+ * @property {number} centroidCount how many centroids there are
  */
 
 /**

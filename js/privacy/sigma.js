@@ -18,12 +18,13 @@ const PRECISION = 1e-12;
  * Theorem 8). It is exact for every epsilon; the textbook formula holds below 1 only. A millionth
  * of epsilon and delta is held back.
  *
- *     gaussianSigma({ epsilon: 4, delta: 1e-6, sensitivity: 2 }); // 2.387
- *
  * @param {{ epsilon: number, delta: number, sensitivity: number }} options sensitivity: the largest
  *   Euclidean distance between the exact answers of two users
  * @returns {number}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
+ *
+ * @example
+ * gaussianSigma({ epsilon: 4, delta: 1e-6, sensitivity: 2 }); // => 2.387
  */
 export function gaussianSigma(options) {
   const names = "epsilon delta sensitivity";

@@ -2,7 +2,10 @@ import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
 import { modules, version } from "../../dist/modules.js";
 
-/** @typedef {"relaxed" | "simd128"} Simd */
+/**
+ * @typedef {"relaxed" | "simd128"} Simd an instruction set: "simd128" gives the same bits on every
+ *   device, "relaxed" is faster
+ */
 
 /** @type {Map<Simd, Promise<WebAssembly.Module>>} compiled once, shared by every model */
 const compiled = new Map();

@@ -6,7 +6,7 @@ import { unsendable } from "./sendable.js";
 import { newToken } from "./token.js";
 
 /**
- * @typedef {import("../file/source.js").OnProgress} OnProgress
+ * @import { OnProgress } from "../file/source.js"
  *
  * @typedef {object} Call
  * @property {string} call its id
@@ -50,9 +50,9 @@ import { newToken } from "./token.js";
  * @property {() => void} terminate
  * @property {(isBusy: boolean) => void} [setBusy] in Node: whether the process waits for the thread
  *
- * @typedef {object} CallOptions
- * @property {AbortSignal} [signal]
- * @property {OnProgress} [onProgress]
+ * @typedef {object} CallOptions what each call of a worker takes beside its own options
+ * @property {AbortSignal} [signal] ends the wait for the call at once, with "aborted"
+ * @property {OnProgress} [onProgress] of calls that load bytes
  */
 
 /** One worker from its start to its end, and its pending calls. */

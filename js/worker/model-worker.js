@@ -7,19 +7,22 @@ import { sendableSource } from "./sendable-source.js";
 import { newToken } from "./token.js";
 
 /**
- * @typedef {object} WorkerOptions
+ * @typedef {object} WorkerOptions of `createWorker`
  * @property {(error: PocketrecError) => void} [onCrash] is called when the worker crashed. Pending
  *   calls reject with the same error, and the next call starts another worker
  * @property {number} [startTimeout] ms until the worker's script must answer (default 30,000)
  *
- * @typedef {import("../model/load.js").Source} Source
- * @typedef {import("../model/load.js").Fusion} Fusion
- * @typedef {Source | Fusion | import("./sendable-source.js").CachedSource} WorkerSource
+ * @import { Source } from "../file/source.js"
+ * @import { Fusion } from "../model/load.js"
+ * @typedef {Source | Fusion | import("./sendable-source.js").CachedSource} WorkerSource what a
+ *   worker loads a model from
  */
 
 /**
  * A worker with models: loading, fitting and ranking do not block the page. It starts with the
  * first model. Made by `createWorker`.
+ *
+ * @hideconstructor
  */
 export class ModelWorker {
   #start;
@@ -54,13 +57,16 @@ export class ModelWorker {
    * As `loadModel` of "pocketrec", in the worker. `{ manifest, name }` loads weights of
    * pocketrec/cache. After a crash the source is read again.
    *
-   *     const manifest = "/models/manifest.json";
-   *     const model = await worker.loadModel({ manifest, name: "movies" });
-   *
    * @param {WorkerSource} source
    * @param {import("../model/load.js").LoadOptions} [given]
    * @returns {Promise<WorkerModel>}
    * @throws {PocketrecError} as loadModel, and "worker-crashed"
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * model.kind; // => "gmf"
+   * worker.terminate();
    */
   async loadModel(source, given = {}) {
     const { signal, onProgress, ...options } = given ?? {};
@@ -69,7 +75,13 @@ export class ModelWorker {
     return model;
   }
 
-  /** Ends the worker. Later calls of it and its models throw "disposed". */
+  /**
+   * Ends the worker. Later calls of it and its models throw "disposed".
+   *
+   * @example
+   * const worker = createWorker();
+   * worker.terminate();
+   */
   terminate() {
     this.#isTerminated = true;
     this.#connection?.close(terminated());

@@ -10,15 +10,21 @@ import { sendableSource } from "./sendable-source.js";
 import { WorkerUser } from "./user.js";
 
 /**
- * @typedef {import("./connection.js").CallOptions} CallOptions
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {import("../file/item-ids.js").ItemList} ItemList
- * @typedef {ItemList | WorkerPack} Items
- * @typedef {import("../model/model.js").Choice} Choice
- * @typedef {import("../model/model.js").Model} Model
+ * @import { CallOptions } from "./connection.js"
+ * @import { ItemId } from "../common/ids.js"
+ * @import { ItemList } from "../file/item-ids.js"
+ * @typedef {ItemList | WorkerPack} Items ids, rows or a pack
+ * @import { Choice } from "../model/model.js"
+ * @import { Model } from "../model/model.js"
  *
- * @typedef {{ version: string, source: "cache" | "network", warning?: { code: string, message:
- *   string } }} Weights
+ * @typedef {object} WeightsOrigin where the weights of a manifest came from
+ * @property {string} version of the manifest
+ * @property {"cache" | "network"} source "cache": nothing was downloaded
+ * @property {Warning} [warning] why the version is an older one, or why the weights are not kept
+ *
+ * @typedef {object} Warning an error, without its stack
+ * @property {string} code as of a PocketrecError
+ * @property {string} message one line
  *
  * @typedef {object} ModelDescription
  * @property {Model["kind"]} kind
@@ -26,15 +32,15 @@ import { WorkerUser } from "./user.js";
  * @property {number} itemCount
  * @property {number} bytes
  * @property {Model["simd"]} simd
- * @property {Weights} [weights]
+ * @property {WeightsOrigin} [weights]
  */
 
 /**
  * A model in a worker: the methods of `Model`, as promises. Each call also takes a `signal`, which
- * ends the wait for it at once.
+ * ends the wait for it at once. Each throws what the method of `Model` throws, and "aborted",
+ * "disposed" and "worker-crashed".
  *
- *     const user = await model.user({ history: [260, 1196] });
- *     const top = await model.rank(user, candidates, { topK: 20, signal });
+ * @hideconstructor
  */
 export class WorkerModel extends RemoteObject {
   #worker;
@@ -63,6 +69,7 @@ export class WorkerModel extends RemoteObject {
   /**
    * @param {import("./connection.js").Connection} connection
    * @param {CallOptions} [options]
+   * @internal
    */
   async create(connection, options) {
     if (this.#isDisposed)
@@ -123,6 +130,13 @@ export class WorkerModel extends RemoteObject {
    * @param {NonNullable<Parameters<Model["user"]>[0]>} [source]
    * @param {CallOptions} [options] signal: also ends the fit in the worker
    * @returns {Promise<WorkerUser>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * const user = await model.user({ history: ["The Ninth Moon"] });
+   * await user.items; // => ["The Ninth Moon"]
+   * worker.terminate();
    */
   async user(source = {}, options) {
     if (source === null || typeof source !== "object")
@@ -139,6 +153,14 @@ export class WorkerModel extends RemoteObject {
    * @param {Items} items
    * @param {{ raw?: boolean } & CallOptions} [options]
    * @returns {Promise<Float32Array>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * const user = await model.user({ history: ["The Ninth Moon", "Rust and Starlight"] });
+   * const [score] = await model.score(user, ["Cold Engines"]);
+   * score; // => 0.35
+   * worker.terminate();
    */
   async score(user, items, options) {
     this.#assertUser(user);
@@ -154,6 +176,14 @@ export class WorkerModel extends RemoteObject {
    * @param {Choice & { raw?: boolean } & CallOptions} [options] a filter that is a function runs on
    *   this side
    * @returns {Promise<import("../model/model.js").Ranked[]>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * const user = await model.user({ history: ["The Ninth Moon", "Rust and Starlight"] });
+   * const [first] = await model.rank(user, ["One Glove", "Cold Engines"], { topK: 1 });
+   * first; // => { item: "Cold Engines", score: 0.35 }
+   * worker.terminate();
    */
   async rank(user, candidates, options) {
     this.#assertUser(user);
@@ -172,6 +202,14 @@ export class WorkerModel extends RemoteObject {
    * @param {Choice & { raw?: boolean } & CallOptions} [options] a filter that is a function runs on
    *   this side, over all ids
    * @returns {Promise<import("../model/model.js").Recommendation[]>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * const user = await model.user({ history: ["The Ninth Moon", "Rust and Starlight"] });
+   * const list = await model.recommend(user, { topK: 5, signal: AbortSignal.timeout(5000) });
+   * list.length; // => 5
+   * worker.terminate();
    */
   async recommend(user, options) {
     this.#assertUser(user);
@@ -185,6 +223,13 @@ export class WorkerModel extends RemoteObject {
    * @param {ItemId} item
    * @param {Choice & CallOptions} [options] as in `recommend`
    * @returns {Promise<import("../model/model.js").Recommendation[]>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * const [next] = await model.similar("Cold Engines", { topK: 1 });
+   * next.item; // => "Children of the Long Ship"
+   * worker.terminate();
    */
   async similar(item, options) {
     const chosen = await this.#withFilter(options);
@@ -196,12 +241,28 @@ export class WorkerModel extends RemoteObject {
    *
    * @param {ItemId} item
    * @returns {Promise<boolean>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * await model.has("Cold Engines"); // => true
+   * worker.terminate();
    */
   has(item) {
     return this.call("has", { item });
   }
 
-  /** As `Model.ids`. @returns {Promise<ItemId[]>} */
+  /**
+   * As `Model.ids`.
+   *
+   * @returns {Promise<ItemId[]>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * (await model.ids()).length; // => 120
+   * worker.terminate();
+   */
   async ids() {
     const ids = (this.#ids ??= await this.call("ids"));
     return [...ids];
@@ -231,6 +292,14 @@ export class WorkerModel extends RemoteObject {
    * @param {ItemId} item
    * @param {{ topK?: number, pack?: WorkerPack } & CallOptions} [options]
    * @returns {Promise<import("../model/model.js").Reason[]>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * const user = await model.user({ history: ["The Ninth Moon", "Rust and Starlight"] });
+   * const [reason] = await model.explain(user, "Cold Engines");
+   * reason.item; // => "The Ninth Moon"
+   * worker.terminate();
    */
   async explain(user, item, options) {
     this.#assertUser(user);
@@ -244,6 +313,12 @@ export class WorkerModel extends RemoteObject {
    * @param {Items} items
    * @param {CallOptions} [options]
    * @returns {Promise<Float32Array>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * (await model.vectors(["Cold Engines"])).length; // => 8
+   * worker.terminate();
    */
   async vectors(items, options) {
     this.#assertItems(items);
@@ -256,6 +331,18 @@ export class WorkerModel extends RemoteObject {
    * @param {import("../file/source.js").Source} source
    * @param {CallOptions} [given]
    * @returns {Promise<WorkerPack>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * const user = await model.user({ history: ["The Ninth Moon", "Rust and Starlight"] });
+   * const { packMaker } = await import("pocketrec/packs");
+   * const { readFile } = await import("node:fs/promises");
+   * const maker = packMaker(await readFile(new URL(books)));
+   *
+   * const pack = await model.openCandidates(maker.pack(["One Glove", "Cold Engines"]));
+   * (await model.rank(user, pack))[0].item; // => "Cold Engines"
+   * worker.terminate();
    */
   async openCandidates(source, given) {
     const options = readOptions(given);
@@ -268,6 +355,12 @@ export class WorkerModel extends RemoteObject {
   /**
    * Releases the memory. Later calls throw "disposed", and so do fits that run in the worker.
    * `await using` calls it too.
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * await model.dispose();
+   * worker.terminate();
    */
   async dispose() {
     const isThere = !this.#isDisposed && this.exists;

@@ -1,10 +1,14 @@
 import { RemoteObject } from "./remote-object.js";
 
-/** A candidate pack in a worker: `CandidatePack`. Made by `WorkerModel.openCandidates`. */
+/**
+ * A candidate pack in a worker: `CandidatePack`. Made by `WorkerModel.openCandidates`.
+ *
+ * @hideconstructor
+ */
 export class WorkerPack extends RemoteObject {
   #model;
   #source;
-  /** @type {{ items: import("../file/item-ids.js").ItemId[], itemCount: number }} */
+  /** @type {{ items: import("../common/ids.js").ItemId[], itemCount: number }} */
   #description = { items: [], itemCount: 0 };
 
   /**
@@ -21,6 +25,7 @@ export class WorkerPack extends RemoteObject {
   /**
    * @param {import("./connection.js").Connection} connection
    * @param {import("./connection.js").CallOptions} [options]
+   * @internal
    */
   async create(connection, options) {
     const target = await this.#model.idIn(connection);
@@ -34,6 +39,7 @@ export class WorkerPack extends RemoteObject {
     return this.#description.items;
   }
 
+  /** How many candidates there are. */
   get itemCount() {
     return this.#description.itemCount;
   }

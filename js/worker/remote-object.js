@@ -3,15 +3,17 @@ import { wait } from "../common/timeout.js";
 import { assertNoPromise, toSendable } from "./sendable.js";
 
 /**
- * @typedef {import("./connection.js").Connection} Connection
- * @typedef {import("./connection.js").Reference} Reference
- * @typedef {import("./connection.js").CallOptions} CallOptions
- * @typedef {import("./model-worker.js").ModelWorker} ModelWorker
+ * @import { Connection } from "./connection.js"
+ * @import { Reference } from "./connection.js"
+ * @import { CallOptions } from "./connection.js"
+ * @import { ModelWorker } from "./model-worker.js"
  */
 
 /**
  * Stands for an object in the worker: a model, user or pack. After a crash the object is created
  * again in the next worker, at the next call.
+ *
+ * @hideconstructor
  */
 export class RemoteObject {
   #worker;
@@ -44,6 +46,7 @@ export class RemoteObject {
    * @param {unknown} value
    * @param {RemoteObject} model
    * @returns {string | undefined} undefined: this model's
+   * @internal
    */
   static strangerOf(value, model) {
     if (!(value instanceof RemoteObject && #model in value)) return "a proxy of one";
@@ -56,6 +59,7 @@ export class RemoteObject {
    *
    * @param {Connection} _connection
    * @param {CallOptions} [_options]
+   * @internal
    */
   async create(_connection, _options) {}
 
@@ -65,6 +69,7 @@ export class RemoteObject {
    * @param {Connection} connection
    * @param {CallOptions} [options]
    * @returns {Promise<string>}
+   * @internal
    */
   async idIn(connection, options) {
     if (this.#connection !== connection) {
@@ -77,12 +82,12 @@ export class RemoteObject {
     return this.#id;
   }
 
-  /** Whether a running worker has the object. */
+  /** Whether a running worker has the object. @internal */
   get exists() {
     return this.#connection !== undefined && !this.#connection.ended;
   }
 
-  /** The object in the worker is out of date: the next call creates it again. */
+  /** The object in the worker is out of date: the next call creates it again. @internal */
   invalidate() {
     this.#connection = undefined;
   }
@@ -93,6 +98,7 @@ export class RemoteObject {
    * @param {string} method
    * @param {Record<string, unknown>} [args] by name, in order
    * @param {CallOptions & { isInPieces?: boolean }} [options] isInPieces: as in Call
+   * @internal
    */
   async call(method, args = {}, { isInPieces, ...options } = {}) {
     const connection = this.#worker.connect();
@@ -139,7 +145,7 @@ export class RemoteObject {
     return undefined;
   }
 
-  /** What a clone of it would be, in an error of a model without a worker. */
+  /** What a clone of it would be, in an error of a model without a worker. @internal */
   toJSON() {
     return "one of a model in a worker";
   }

@@ -2,8 +2,10 @@ import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { assertNoPromise } from "./sendable.js";
 
 /**
- * @typedef {{ manifest: string | URL | object, name: string }} CachedSource weights of a manifest,
- *   as `fetchWeights` of pocketrec/cache takes them
+ * @typedef {object} CachedSource weights of a manifest, as `fetchWeights` of pocketrec/cache takes
+ *   them
+ * @property {string | URL | object} manifest its URL, or the manifest itself
+ * @property {string} name of the weights
  */
 
 /**

@@ -3,10 +3,10 @@ import { releaseProxy } from "comlink";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 
 /**
- * @typedef {import("./connection.js").Call} Call
- * @typedef {import("./connection.js").ErrorFields} ErrorFields
- * @typedef {import("./connection.js").Outcome} Outcome
- * @typedef {import("../file/source.js").OnProgress} OnProgress
+ * @import { Call } from "./connection.js"
+ * @import { ErrorFields } from "./connection.js"
+ * @import { Outcome } from "./connection.js"
+ * @import { OnProgress } from "../file/source.js"
  */
 
 /** A method that works in pieces lets messages come after this long. */

@@ -5,17 +5,18 @@ import { RemoteObject } from "./remote-object.js";
 import { copyOf } from "./sendable.js";
 
 /**
- * @typedef {import("./connection.js").Connection} Connection
- * @typedef {import("./connection.js").CallOptions} CallOptions
- * @typedef {import("../families/interactions.js").Interaction} Interaction
- * @typedef {import("../file/item-ids.js").ItemId} ItemId
- * @typedef {{ add?: Iterable<Interaction>, remove?: Iterable<ItemId>, features?: Record<string,
- *   unknown> }} Update
+ * @import { Connection } from "./connection.js"
+ * @import { CallOptions } from "./connection.js"
+ * @import { Interaction } from "../families/interactions.js"
+ * @import { ItemId } from "../common/ids.js"
+ * @typedef {import("../model/user.js").Changes} Update
  */
 
 /**
  * A user in a worker: the methods and properties of `User`, as promises. Made by
  * `WorkerModel.user`.
+ *
+ * @hideconstructor
  */
 export class WorkerUser extends RemoteObject {
   #model;
@@ -49,6 +50,7 @@ export class WorkerUser extends RemoteObject {
    *
    * @param {Connection} connection
    * @param {CallOptions} [options]
+   * @internal
    */
   async create(connection, options) {
     const target = await this.#model.idIn(connection);
@@ -70,6 +72,7 @@ export class WorkerUser extends RemoteObject {
    *
    * @param {Connection} connection
    * @param {CallOptions} [options]
+   * @internal
    */
   async idIn(connection, options) {
     await super.idIn(connection, options);
@@ -105,6 +108,14 @@ export class WorkerUser extends RemoteObject {
    * @param {Update} [changes]
    * @param {CallOptions} [options]
    * @returns {Promise<this>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * const user = await model.user({ history: ["One Glove"] });
+   * await user.update({ add: ["Cold Ink"], remove: ["One Glove"] });
+   * await user.items; // => ["Cold Ink"]
+   * worker.terminate();
    */
   async update(changes, options) {
     const { add, remove, features } = checkOptions(changes, "update", "add remove features");
@@ -140,7 +151,7 @@ export class WorkerUser extends RemoteObject {
     return this.call("items");
   }
 
-  /** As `User.history`. @returns {Promise<{ item: ItemId, rating?: number }[]>} */
+  /** As `User.history`. @returns {Promise<import("../families/interactions.js").RatedItem[]>} */
   get history() {
     return this.call("history");
   }

@@ -31,7 +31,7 @@ export class RidgeUserEncoder {
   count = 0;
 
   /**
-   * @param {import("../family.js").Engine} engine
+   * @param {import("../../model/engine.js").Engine} engine
    * @param {import("./plan.js").AutoencoderPlan} plan
    */
   constructor(engine, plan) {

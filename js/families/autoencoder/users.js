@@ -39,7 +39,7 @@ export class AutoencoderUserEncoder {
   #preparedSize;
 
   /**
-   * @param {import("../family.js").Engine} engine
+   * @param {import("../../model/engine.js").Engine} engine
    * @param {import("./plan.js").AutoencoderPlan} plan
    * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
    */

@@ -1,7 +1,7 @@
 /**
  * The items of a candidate pack as an NCF model holds them.
  *
- * @param {import("../family.js").Engine} engine
+ * @param {import("../../model/engine.js").Engine} engine
  * @param {number} count
  * @param {() => Iterable<void>} place
  * @returns {import("../family.js").PackItems}

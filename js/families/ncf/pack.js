@@ -8,9 +8,9 @@ import { ncfPackItems } from "./pack-items.js";
  * The item side of a candidate pack: the halves that the model's own items have, the MLP half
  * folded or not.
  *
- * @param {import("../family.js").Engine} engine
+ * @param {import("../../model/engine.js").Engine} engine
  * @param {import("../family.js").Tensors} tensors
- * @param {import("../family.js").ItemIndex} ids
+ * @param {import("../../file/item-ids.js").ItemIndex} ids
  */
 export function openNcfPack(engine, tensors, { count }) {
   const { gmf, mlp, mlpItem, hidden, hasItemBias } = /** @type {import("./plan.js").NcfPlan} */ (

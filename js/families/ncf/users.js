@@ -31,7 +31,7 @@ export class NcfUserEncoder {
   #tables;
 
   /**
-   * @param {import("../family.js").Engine} engine
+   * @param {import("../../model/engine.js").Engine} engine
    * @param {import("./plan.js").NcfPlan} plan
    * @param {Map<string, import("../../file/safetensors.js").Tensor>} tensors
    */

@@ -86,7 +86,7 @@ function takeVectors(expected, rows, width) {
 /**
  * Puts a file's tensors in their places, and yields after each piece of work.
  *
- * @param {import("../family.js").Engine} engine
+ * @param {import("../../model/engine.js").Engine} engine
  * @param {CandidatesPlan} plan
  * @param {import("../family.js").Tensors} tensors
  */
@@ -98,9 +98,9 @@ export function* placeCandidates(engine, { parts }, tensors) {
 /**
  * The item side of a candidate pack: `item.embedding` (items, width) in any dtype.
  *
- * @param {import("../family.js").Engine} engine
+ * @param {import("../../model/engine.js").Engine} engine
  * @param {import("../family.js").Tensors} tensors
- * @param {import("../family.js").ItemIndex} ids
+ * @param {import("../../file/item-ids.js").ItemIndex} ids
  * @returns {import("../family.js").PackItems}
  */
 export function openCandidatesPack(engine, tensors, { count }) {

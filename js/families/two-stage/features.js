@@ -7,7 +7,7 @@ import { isFloat } from "../../file/feature-schema.js";
 
 /**
  * @typedef {import("../../file/feature-schema.js").Feature} Feature
- * @typedef {import("../../file/item-ids.js").ItemId} ItemId
+ * @typedef {import("../../common/ids.js").ItemId} ItemId
  * @typedef {{ name: string, rows: number, width: number, ids:
  *   import("../../file/item-ids.js").ItemIndex }} Table ids: the app's names of its rows
  *

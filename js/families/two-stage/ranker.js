@@ -125,7 +125,7 @@ function takeHidden(expected, rows, hidden) {
 /**
  * Puts a file's tensors in their places, and yields after each piece of work.
  *
- * @param {import("../family.js").Engine} engine
+ * @param {import("../../model/engine.js").Engine} engine
  * @param {RankerPlan} plan
  * @param {import("../family.js").Tensors} tensors
  */
@@ -140,9 +140,9 @@ export function* placeRanker(engine, plan, tensors) {
  * The item side of a candidate pack: `item.hidden` (items, hidden), or the values of the items'
  * features.
  *
- * @param {import("../family.js").Engine} engine
+ * @param {import("../../model/engine.js").Engine} engine
  * @param {import("../family.js").Tensors} tensors
- * @param {import("../family.js").ItemIndex} ids
+ * @param {import("../../file/item-ids.js").ItemIndex} ids
  */
 export function openRankerPack(engine, tensors, { count, ids }) {
   const plan = /** @type {RankerPlan} */ (engine.plan);
@@ -151,7 +151,7 @@ export function openRankerPack(engine, tensors, { count, ids }) {
     takeHidden(expected, count, plan.hidden);
     return ncfPackItems(engine, count, () => placeParts(engine, STORE, expected.list, tensors));
   }
-  const rows = /** @type {import("../../file/item-ids.js").ItemId[]} */ (ids).map(
+  const rows = /** @type {import("../../common/ids.js").ItemId[]} */ (ids).map(
     (id) => engine.items.find(id) ?? UNKNOWN,
   );
   const values = ItemFeatures.read(plan.features, tensors, count, rows);

@@ -21,7 +21,7 @@ export class TwoStageUserEncoder {
   #encoder;
 
   /**
-   * @param {import("../family.js").Engine} engine
+   * @param {import("../../model/engine.js").Engine} engine
    * @param {{ width: number, features: import("./features.js").Features }} plan
    * @param {"pr_candidates_encode" | "pr_ranker_encode"} encoder
    */

@@ -6,16 +6,16 @@ import { readInteraction } from "../stored-interactions.js";
  * What the records of a log say, as JSON: changes, and blocks of the content that it starts with.
  *
  * @typedef {import("../store.js").Change} Change
- * @typedef {import("../store.js").Interaction} Interaction
+ * @typedef {import("../stored-interactions.js").Interaction} Interaction
  *
- * @typedef {[item: import("../store.js").ItemId, time: number, rating?: number]} Row
+ * @typedef {[item: import("../../common/ids.js").ItemId, time: number, rating?: number]} Row
  *
  * @typedef {object} Entry
  * @property {string} by the process, or the instance of the store, that wrote it
  * @property {number} n counts the writer's entries in this log, from 1
  * @property {Row[]} [put]
  * @property {boolean} [onlyIfNewer]
- * @property {import("../store.js").ItemId[]} [remove]
+ * @property {import("../../common/ids.js").ItemId[]} [remove]
  * @property {import("../ledger.js").Expense[]} [expenses]
  * @property {import("../ledger.js").Spending} [spend]
  * @property {number} [limit]

@@ -79,7 +79,7 @@ export class Replay {
   /** The number of the last entry, by writer. @type {Map<string, number>} */
   #numbers = new Map();
   /** The blocks so far. */
-  #records = /** @type {import("../store.js").StoredInteraction[]} */ ([]);
+  #records = /** @type {import("../stored-interactions.js").StoredInteraction[]} */ ([]);
   #ledger = /** @type {import("../ledger.js").Expense[]} */ ([]);
   #missing = 0;
 

@@ -10,7 +10,7 @@ import { unsupported } from "./values.js";
  * Autoencoders, and towers from a list of items to a score per item.
  *
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
- * @typedef {import("../../../file/metadata.js").Kind} Kind
+ * @typedef {import("../../../families/index.js").Kind} Kind
  * @typedef {import("./layers.js").Chain} Chain
  * @typedef {import("./values.js").Bag} Bag
  * @typedef {import("./values.js").Rows} Rows

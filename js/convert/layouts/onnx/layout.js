@@ -18,7 +18,7 @@ import { bare, columnsOf, unsupported } from "./values.js";
  * @typedef {import("../../checkpoint.js").GraphNode} GraphNode
  * @typedef {import("../../blueprint.js").Blueprint} Blueprint
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
- * @typedef {import("../../../file/metadata.js").Kind} Kind
+ * @typedef {import("../../../families/index.js").Kind} Kind
  * @typedef {import("./values.js").Value} Value
  * @typedef {import("./values.js").Size} Size
  *
