@@ -141,6 +141,19 @@ describe("content", () => {
     assert.deepEqual(items(await open(t, {}, history.called)), items(history));
   });
 
+  test("a clock before 1970 leaves a history that opens", async (t) => {
+    const own = join(folder, "clock");
+    const history = await openHistory("h", { folder: own, budget: { epsilon: 1 } });
+    const clock = t.mock.method(Date, "now", () => -5);
+    await history.spend({ mechanism: "m", epsilon: 0.25, delta: 0 });
+    await history.add(1);
+    clock.mock.restore();
+    history.close();
+    const again = await openHistory("h", { folder: own });
+    t.after(() => again.close());
+    assert.deepEqual([again.spent.epsilon, again.storage, items(again)], [0.25, "file", [1]]);
+  });
+
   test("concurrent writes are all stored, in order", async (t) => {
     const history = await open(t);
     await Promise.all(Array.from({ length: 500 }, (_, i) => history.add({ item: i, time: 1 })));

@@ -316,7 +316,7 @@ export class History extends EventTarget {
    * history.spent; // => { epsilon: 1.5, delta: 0, queries: 1 }
    */
   async spend(charge) {
-    const expense = { ...readCharge(charge), id: newId(), time: Date.now() };
+    const expense = { ...readCharge(charge), id: newId(), time: this.#now() };
     const budget = this.#budget;
     assertBudget(budget);
     await this.#write({ spend: { expense, budget } });
@@ -347,9 +347,9 @@ export class History extends EventTarget {
     return twin !== undefined && this.#replica.get(twin) ? twin : item;
   }
 
-  /** Never before the newest interaction, even where the clock was set back. */
+  /** Never before the newest interaction nor 1970, even where the clock was set back. */
   #now() {
-    return Math.max(Date.now(), this.#replica.newestTime);
+    return Math.max(Date.now() || 0, this.#replica.newestTime);
   }
 
   /** Listens first: a change that arrives during the first read is read after it. */
