@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 
 import { loadModel } from "pocketrec";
 
-import { readSafetensors } from "../web-demo/safetensors.js";
+import { readSafetensors } from "./lib/safetensors-file.js";
 import { assertClose, TOLERANCE } from "./lib/assert-close.js";
 import { framework } from "./lib/frameworks.js";
 

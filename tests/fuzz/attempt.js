@@ -27,7 +27,8 @@ export async function attempt(reader, bytes, seed) {
   const milliseconds = (user + system) / 1000;
   const taken = process.memoryUsage.rss() - memory;
   if (outcome.wrong) return outcome;
-  if (milliseconds > TIME_MAX) return { ...outcome, wrong: `slow: ${Math.round(milliseconds)} ms` };
+  if (milliseconds > (reader.timeMax ?? TIME_MAX))
+    return { ...outcome, wrong: `slow: ${Math.round(milliseconds)} ms` };
   if (taken > MEMORY_MAX) return { ...outcome, wrong: `memory: ${Math.round(taken / 1e6)} MB` };
   return outcome;
 }

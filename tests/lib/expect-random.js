@@ -7,7 +7,7 @@ import { PocketrecError } from "../../js/common/errors.js";
 import { convert } from "../../js/convert/convert.js";
 import { loadVerified } from "../../js/convert/verify.js";
 import { readExpected } from "../../js/convert/expect/lines.js";
-import { readSafetensors } from "../../web-demo/safetensors.js";
+import { readSafetensors } from "./safetensors-file.js";
 import { brokenTensors } from "./mutants.js";
 import { writeSafetensors } from "./safetensors.js";
 

@@ -27,5 +27,6 @@ export const checkpoints = {
   numpy: { seeds: numpySeeds, mutate: zipOrBytes, read },
   safetensors: { seeds: safetensorsSeeds, mutate: mutateSafetensors, read },
   onnx: { seeds: onnxSeeds, mutate: mutateBytes, read },
-  keras: { seeds: kerasSeeds, mutate: zipOrBytes, read },
+  // libhdf5 runs in a thread, which a damaged file may occupy until it is ended.
+  keras: { seeds: kerasSeeds, mutate: zipOrBytes, read, timeMax: 8000 },
 };

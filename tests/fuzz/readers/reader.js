@@ -9,6 +9,7 @@
  * @property {(bytes: Uint8Array, draws: Draws) => unknown} read gives a right result or throws a
  *   PocketrecError; throws a Wrong where a result is wrong
  * @property {() => unknown} [end] removes what it left behind
+ * @property {number} [timeMax] how long it may take, in ms of processor time (default 1,000)
  */
 
 /** A result that is wrong and was given as if it were right. */
