@@ -5,6 +5,7 @@ import { after, describe, test } from "node:test";
 
 import { PocketrecError, loadModel } from "pocketrec";
 
+import { ItemIndex } from "../js/file/item-ids.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { changedFile, filled, ids, int8, int32Table } from "./lib/changed-files.js";
 import { lines, withValue, zeros } from "./lib/changed-files.js";
@@ -317,4 +318,22 @@ test("a thousand files with random damage either load or are refused", async () 
     model.dispose();
   }
   assert.ok(codes.size > 4, [...codes].join(" "));
+});
+
+test("ids are salted: numbers that a stranger chose do not share a bucket of the Map", () => {
+  const ids = [7, -3, 2 ** 31 - 1, 2 ** 40, 1.5, "7", "\u00007", "a"];
+  const items = new ItemIndex(ids.length, ids);
+  assert.deepEqual(
+    ids.map((id) => items.find(id)),
+    [...ids.keys()],
+  );
+  assert.deepEqual(
+    [8, "\u00001.5", "x", undefined, 7n].map((id) => items.find(id)),
+    Array(5).fill(undefined),
+  );
+  const numbers = [...items.rows.keys()].filter((key) => typeof key === "number");
+  assert.deepEqual(
+    numbers.filter((key) => ids.includes(key)),
+    [],
+  );
 });

@@ -1,6 +1,6 @@
 import { argumentError, isItemId, isIterable } from "../common/arguments.js";
 import { PocketrecError, show } from "../common/errors.js";
-import { getById, itemOf } from "../common/ids.js";
+import { itemOf, twinOf } from "../common/ids.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
@@ -10,6 +10,19 @@ import { getById, itemOf } from "../common/ids.js";
  */
 
 const NEWLINE = 10;
+
+const SALT = Math.floor(Math.random() * 2 ** 30);
+
+/**
+ * The key of an id in a Map. Engines hash numbers without a seed, so ids that a stranger chose
+ * could all share one bucket: they are salted. Other numbers become text, which has a seed.
+ *
+ * @param {unknown} id
+ */
+function keyOf(id) {
+  if (typeof id === "number") return (id | 0) === id ? id ^ SALT : `\0${id}`;
+  return typeof id === "string" && id[0] === "\0" ? `\0${id}` : id;
+}
 
 /** Maps the app's ids to the rows of the item table, and back. */
 export class ItemIndex {
@@ -23,8 +36,8 @@ export class ItemIndex {
   constructor(count, ids) {
     this.count = count;
     this.ids = ids;
-    /** @type {Map<ItemId, number> | undefined} */
-    this.rows = ids && new Map(ids.map((id, row) => [id, row]));
+    /** By the key of an id. @type {Map<unknown, number> | undefined} */
+    this.rows = ids && new Map(ids.map((id, row) => [keyOf(id), row]));
   }
 
   /**
@@ -54,7 +67,7 @@ export class ItemIndex {
    * @param {ItemId} id
    */
   find(id) {
-    if (this.rows) return getById(this.rows, id);
+    if (this.rows) return this.rows.get(keyOf(id)) ?? this.rows.get(keyOf(twinOf(id)));
     return Number.isInteger(id) && Number(id) >= 0 && Number(id) < this.count
       ? Number(id)
       : undefined;
@@ -91,7 +104,7 @@ export class ItemIndex {
         throw new PocketrecError("unknown-item", "row", `one below ${count}`, `${row}`);
       };
     // The common case first: reading a history is most of the work in JavaScript for a new user.
-    if (rows) return (id) => rows.get(id) ?? this.rowOf(id);
+    if (rows) return (id) => rows.get(keyOf(id)) ?? this.rowOf(id);
     // + 0 turns -0 into a row.
     return (id) =>
       Number.isInteger(id) && Number(id) >= 0 && Number(id) < count
