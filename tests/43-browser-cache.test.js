@@ -309,11 +309,11 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
     assert.equal(best.length, 5);
     assert.ok(best.every((score) => score > 0 && score <= 1));
 
-    const gmf = readFileSync("web-demo/models/gmf.safetensors");
-    server.files.set("/models/gmf.safetensors", gmf);
+    const books = readFileSync("examples/first/books.safetensors");
+    server.files.set("/models/books.safetensors", books);
     server.files.set(
       "/models/manifest.json",
-      manifestFile({ movies: entryFor(gmf, "gmf.safetensors", "7") }),
+      manifestFile({ books: entryFor(books, "books.safetensors", "7") }),
     );
     for (const source of ["network", "cache"]) {
       shown.length = 0;
