@@ -536,7 +536,7 @@ describe("the command line", () => {
       "who,what,moment\n0,5,1000000300\n0,1,1000000100\n1,0,1000000900\n1,3,1000000000\n",
     );
     const protocol = words`--data ${path} --protocol leave-one-out --sampled all --at 1`;
-    assert.match(assertFails("evaluate", model(), ...protocol), /--columns user=who,item=what/);
+    assert.match(assertFails("evaluate", model(), ...protocol), /--columns user=NAME,item=NAME/);
     const columns = ["--columns", "user=who,item=what,time=moment"];
     assert.equal(valueOf(evaluate`${protocol} ${columns}`, "HR@1"), 1);
     const { stdout } = pocketrec("evaluate", model(), ...protocol, ...columns);
