@@ -16,8 +16,8 @@ import { READERS } from "./fuzz/readers.js";
 import { runReader } from "./fuzz/run-reader.js";
 
 const LIMITS = { seed: 1, milliseconds: 10_000 };
-const KERNEL_RUNS = 5000;
-const READER_RUNS = 150;
+const KERNEL_RUNS = 2000;
+const READER_RUNS = 80;
 
 /** @type {{ kernel?: string, reader?: string, about: string, number?: number, bytes: string }[]} */
 const FOUND = JSON.parse(readFileSync("tests/fuzz/found.json", "utf8"));
