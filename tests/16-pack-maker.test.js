@@ -63,6 +63,19 @@ for (const [title, parts] of Object.entries(FILES)) {
   });
 }
 
+test("a pack names its items as the file does, whatever the type of the ids given", async () => {
+  const { tensors, info } = FILES.gmf;
+  const data = BigInt64Array.from({ length: ITEMS }, (_, row) => BigInt(100 + row));
+  const bytes = fileOf({
+    info,
+    tensors: { ...tensors, item_ids: { dtype: "I64", shape: [ITEMS], data } },
+  });
+  const maker = packMaker(bytes);
+  const model = await loadModel(bytes);
+  assert.deepEqual((await model.openCandidates(maker.pack(["103", 101]))).items, [103, 101]);
+  assert.throws(() => maker.pack(["103", 103]), { code: "bad-argument" });
+});
+
 describe("what cannot be packed", () => {
   const maker = packMaker(fileOf(FILES.gmf));
   const REFUSED = {

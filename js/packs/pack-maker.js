@@ -86,21 +86,22 @@ export class PackMaker {
   pack(ids) {
     if (typeof ids !== "object" || typeof ids?.[Symbol.iterator] !== "function")
       throw new PocketrecError("bad-argument", "ids", "a list of items", show(ids));
-    const list = [...ids];
-    if (list.length === 0 || new Set(list).size < list.length)
+    const rows = [...this.#items.rowsOf([...ids])];
+    if (rows.length === 0 || new Set(rows).size < rows.length)
       throw new PocketrecError(
         "bad-argument",
         "ids",
         "each item once",
-        list.length ? "one twice" : "none",
+        rows.length ? "one twice" : "none",
       );
-    const rows = [...this.#items.rowsOf(list)];
     const taken = this.#side.flatMap(({ name, offsets }) => {
       const tensor = /** @type {Tensor} */ (this.#tensors.get(name));
       const ends = offsets && this.#tensors.get(offsets);
       return ends ? takeLists(tensor, ends, rows) : [takeRows(tensor, rows)];
     });
-    return writeSafetensors([idsTensor(list), ...taken], { format: 1, kind: "pack" });
+    // The file's own ids: "260" finds 260, and the pack names it 260.
+    const own = rows.map((row) => this.#items.idOf(row));
+    return writeSafetensors([idsTensor(own), ...taken], { format: 1, kind: "pack" });
   }
 
   /**
