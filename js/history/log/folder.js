@@ -17,7 +17,7 @@ import { encodeRecord } from "./records.js";
  * place. Three rules make that safe at every point where a process may be killed or suspended:
  *
  * - The next log is prepared inside the folder of the log before it, and renamed from there. Once
- *   that folder is gone nobody can publish it any more, however long he slept.
+ *   that folder is gone no process can publish it, however long it was suspended.
  * - A folder is renamed to a name that exists only if that is empty, so of several processes one
  *   succeeds.
  * - Before the next log is published, the log before this one is removed; after it, this one. So a
@@ -161,7 +161,7 @@ export class LogFolder {
   }
 
   /**
-   * Removes a log that was erased, and the folder if nobody created a new log meanwhile.
+   * Removes a log that was erased, and the folder unless a new log was created meanwhile.
    *
    * @param {string} name
    * @param {string | undefined} before the log before it

@@ -2,7 +2,7 @@ import { PocketrecError } from "../../../common/errors.js";
 import { activationOf, isModuleOf, isOpaque, ownerOf, sequencesOf } from "../shared/activations.js";
 
 /**
- * Activations that forward() calls, nobody knows where: submodules outside of sequences of layers,
+ * Activations that forward() calls at an unknown place: submodules outside of sequences of layers,
  * and functions and names of functions that a module keeps as attributes.
  *
  * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint

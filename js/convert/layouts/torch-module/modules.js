@@ -89,7 +89,7 @@ function parentsIn(classes) {
 
 /**
  * Refuses a class that is not of PyTorch, unless it holds submodules: what a model's own class does
- * with them is an assumption, what a leaf computes nobody knows.
+ * with them is an assumption, what a leaf computes is unknown.
  *
  * @param {string} path
  * @param {string} className

@@ -28,7 +28,7 @@ export function assertSequences({ classes }) {
   for (const sequence of sequencesOf(classes)) {
     const steps = sequence.map((path) => stepOf(path, String(classes.get(path))));
     const known = steps.filter(({ kind }) => kind !== "nothing");
-    // A list of activations or norms alone is called by forward(), nobody knows where.
+    // A list of activations or norms alone is called by forward() at an unknown place.
     if (known.some(({ kind }) => kind === "layer" || kind === "table")) assertSteps(known);
   }
 }
