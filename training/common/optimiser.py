@@ -4,11 +4,12 @@ import torch
 from tqdm import tqdm
 
 
-def run_epochs(model, title, settings, count, epoch):
+def run_epochs(model, title, settings, count, epoch, after=None):
     """Trains `model` in place. The step size falls linearly to 0.
 
     epoch: a function that yields (loss to report, loss to minimise) for each batch.
     count: the progress bar shows the reported loss of an epoch divided by this.
+    after: called with (number of the epoch, model) after each epoch.
     """
     rate = settings["learning_rate"]
     optimiser = torch.optim.Adam(model.parameters(), lr=rate)
@@ -22,4 +23,6 @@ def run_epochs(model, title, settings, count, epoch):
             minimised.backward()
             optimiser.step()
         progress.set_postfix(loss=f"{total / count:.4f}")
+        if after:
+            after(number, model)
     return model.eval()

@@ -14,6 +14,8 @@ LICENCES = {
     "permission, redistribution under the same conditions, https://doi.org/10.1145/2827872",
     "ml-1m": "MovieLens 1M, GroupLens: no redistribution without permission, "
     "https://doi.org/10.1145/2827872",
+    "ml-100k": "MovieLens 100K, GroupLens: no redistribution without permission, "
+    "https://doi.org/10.1145/2827872",
 }
 
 # On the device a rating below `positive` counts as a dislike. Training takes every rating as an
@@ -21,6 +23,7 @@ LICENCES = {
 RATING_SCALES = {
     "ml-latest-small": {"minimum": 0.5, "maximum": 5, "positive": 3},
     "ml-1m": {"minimum": 1, "maximum": 5, "positive": 3},
+    "ml-100k": {"minimum": 1, "maximum": 5, "positive": 3},
 }
 
 
