@@ -5,7 +5,9 @@ import { transposed } from "../models/tensors.js";
 
 const IR_VERSION = 8;
 const OPSET = 17;
+const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_STRING = 3;
 export const FLOAT = 1;
 export const INT32 = 6;
 export const INT64 = 7;
@@ -41,11 +43,7 @@ export class OnnxWriter {
   nodes(type, inputs, count, attributes = {}) {
     const name = `${type.toLowerCase()}_${this.#graph.node.length}`;
     const output = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}_${i}`));
-    const attribute = Object.entries(attributes).map(([name, i]) => ({
-      name,
-      i,
-      type: ATTRIBUTE_INT,
-    }));
+    const attribute = Object.entries(attributes).map(attributeOf);
     this.#graph.node.push({ op_type: type, name, input: inputs, output, attribute });
     return output;
   }
@@ -59,6 +57,13 @@ export class OnnxWriter {
     };
     return ModelProto.encode(ModelProto.fromObject(model)).finish();
   }
+}
+
+/** A whole number, a string, or a number that is not whole. */
+function attributeOf([name, value]) {
+  if (typeof value === "string") return { name, s: Buffer.from(value), type: ATTRIBUTE_STRING };
+  if (Number.isInteger(value)) return { name, i: value, type: ATTRIBUTE_INT };
+  return { name, f: value, type: ATTRIBUTE_FLOAT };
 }
 
 /** Adds a relu layer of the tensors `NAME.weight` [out, in] and `NAME.bias`. */
