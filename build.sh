@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # C -> WebAssembly -> dist/
 #
-#   ./build.sh          both modules, modules.js and, after npm ci, bundles and types
+#   ./build.sh          the modules, modules.js and, after npm ci, bundles and types
 #   ./build.sh tests    also build/NAME_test.wasm and build/NAME_test.relaxed.wasm: the C tests
 #   ./build.sh bench    also dist/bench.wasm and dist/bench.relaxed.wasm: the kernels for bench/
 #
@@ -35,7 +35,7 @@ STACK=32768
 # together.
 KERNELS=" dense ncf table query kernel simd_test dense_test table_test "
 # Compiled for speed (-O2); the rest for size (-Os).
-FAST="$KERNELS activation adam autoencoder candidates ncf_backward newton output prior solve topk "
+FAST="$KERNELS activation adam autoencoder candidates inverse ncf_backward newton output prior solve topk "
 
 # apt_install PACKAGES...: on Debian as root, else fails
 apt_install() {
@@ -111,11 +111,14 @@ echo "tools: node $(node --version)"
 rm -rf build
 mkdir -p dist
 EXPORTS=$(node scripts/exported-functions.js) build_pair dist/pocketrec src/*.c wasm/exports.c
+# What `npx pocketrec train` computes with: inlined into the command line, not part of the core.
+EXPORTS="pr_inverse_begin pr_inverse_add pr_inverse_pivot pr_inverse_update pr_inverse_diagonal
+    pr_inverse_add_row" build_pair build/train src/train/*.c wasm/train.c
 for target in "$@"; do
     case $target in
         bench) build_pair dist/bench src/activation.c src/dense.c bench/kernel.c ;;
         tests) for source in tests/native/*_test.c; do
-            build_pair "build/$(basename "$source" .c)" src/*.c "$source"
+            build_pair "build/$(basename "$source" .c)" src/*.c src/train/*.c "$source"
         done ;;
     esac
 done

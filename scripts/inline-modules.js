@@ -1,4 +1,5 @@
-// Writes dist/modules.js: both WebAssembly modules as text, and their version. Inlined, they need
+// Writes dist/modules.js: both WebAssembly modules as text, and their version; and
+// dist/train-module.js: that of `npx pocketrec train`. Inlined, they need
 // no URL that a bundler, a worker, a CDN or a server could break. The text is printable ASCII, so
 // that no charset can break it either: a byte below 92 is one character, from "#" on; others are
 // two, the first of which says what to add. So equal bytes are equal text, in both modules, and the
@@ -27,6 +28,14 @@ writeFileSync(
 export const modules: { simd128?: string, relaxed?: string };
 `,
 );
+
+writeFileSync(
+  "dist/train-module.js",
+  `// Made by build.sh.
+export const trainModule = ${JSON.stringify(textOf(readFileSync("build/train.wasm")))};
+`,
+);
+writeFileSync("dist/train-module.d.ts", "export const trainModule: string;\n");
 
 /** @param {Uint8Array} bytes */
 function textOf(bytes) {

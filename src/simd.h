@@ -83,9 +83,19 @@ typedef v128_t pr_d2;
 
 PR_INLINE pr_d2 pr_d2_set1(double x) { return wasm_f64x2_splat(x); }
 PR_INLINE pr_d2 pr_d2_load(const double *p) { return wasm_v128_load(p); }
+PR_INLINE pr_d2 pr_d2_load1(const double *p) { return wasm_v128_load64_splat(p); }
 PR_INLINE void pr_d2_store(double *p, pr_d2 a) { wasm_v128_store(p, a); }
 PR_INLINE pr_d2 pr_d2_add(pr_d2 a, pr_d2 b) { return wasm_f64x2_add(a, b); }
+PR_INLINE pr_d2 pr_d2_sub(pr_d2 a, pr_d2 b) { return wasm_f64x2_sub(a, b); }
 PR_INLINE pr_d2 pr_d2_mul(pr_d2 a, pr_d2 b) { return wasm_f64x2_mul(a, b); }
+// a * b + c, as pr_f4_fma.
+#ifdef __wasm_relaxed_simd__
+PR_INLINE pr_d2 pr_d2_fma(pr_d2 a, pr_d2 b, pr_d2 c) { return wasm_f64x2_relaxed_madd(a, b, c); }
+#else
+PR_INLINE pr_d2 pr_d2_fma(pr_d2 a, pr_d2 b, pr_d2 c) {
+    return wasm_f64x2_add(wasm_f64x2_mul(a, b), c);
+}
+#endif
 
 #else
 
@@ -160,13 +170,18 @@ PR_INLINE int pr_f4_both_less(pr_f4 a, pr_f4 b, pr_f4 c) {
 
 PR_INLINE pr_d2 pr_d2_set1(double x) { return (pr_d2){ { x, x } }; }
 PR_INLINE pr_d2 pr_d2_load(const double *p) { return (pr_d2){ { p[0], p[1] } }; }
+PR_INLINE pr_d2 pr_d2_load1(const double *p) { return pr_d2_set1(*p); }
 PR_INLINE void pr_d2_store(double *p, pr_d2 a) { p[0] = a.lane[0], p[1] = a.lane[1]; }
 PR_INLINE pr_d2 pr_d2_add(pr_d2 a, pr_d2 b) {
     return (pr_d2){ { a.lane[0] + b.lane[0], a.lane[1] + b.lane[1] } };
 }
+PR_INLINE pr_d2 pr_d2_sub(pr_d2 a, pr_d2 b) {
+    return (pr_d2){ { a.lane[0] - b.lane[0], a.lane[1] - b.lane[1] } };
+}
 PR_INLINE pr_d2 pr_d2_mul(pr_d2 a, pr_d2 b) {
     return (pr_d2){ { a.lane[0] * b.lane[0], a.lane[1] * b.lane[1] } };
 }
+PR_INLINE pr_d2 pr_d2_fma(pr_d2 a, pr_d2 b, pr_d2 c) { return pr_d2_add(pr_d2_mul(a, b), c); }
 
 #endif
 

@@ -20,6 +20,7 @@ const TESTS = [
   "table_test",
   "query_test",
   "solve_test",
+  "inverse_test",
   "output_test",
   "diversity_test",
   "features_test",
@@ -76,9 +77,11 @@ describe(
   "natively, under sanitizers",
   { skip: compiler ? false : "no C compiler (gcc or clang) is installed" },
   () => {
-    const sources = readdirSync("src")
-      .filter((name) => name.endsWith(".c"))
-      .map((name) => `src/${name}`);
+    const sources = ["src", "src/train"].flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith(".c"))
+        .map((name) => `${folder}/${name}`),
+    );
 
     before(async () => {
       mkdirSync(OUTPUT, { recursive: true });

@@ -12,11 +12,9 @@ const compiled = new Map();
 
 /**
  * The bytes of an inlined module (scripts/inline-modules.js).
- * @param {Simd} simd
+ * @param {string} text
  */
-function bytesOf(simd) {
-  const text = modules[simd];
-  if (!text) return undefined;
+export function bytesOf(text) {
   const bytes = [];
   let add = 0;
   for (let at = 0; at < text.length; at++) {
@@ -49,7 +47,8 @@ export async function compile(simd) {
   for (const name of /** @type {Simd[]} */ (simd === "auto" ? ["relaxed", "simd128"] : [simd])) {
     const known = compiled.get(name);
     if (known) return known;
-    const bytes = bytesOf(name);
+    const text = modules[name];
+    const bytes = text && bytesOf(text);
     if (!bytes || !WebAssembly.validate(bytes)) continue;
     const module = WebAssembly.compile(bytes);
     compiled.set(name, module);
