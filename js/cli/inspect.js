@@ -50,8 +50,8 @@ async function run(path, { json }) {
  * @param {import("../convert/checkpoint.js").Checkpoint} checkpoint
  * @param {boolean} [json]
  */
-function printForeign(path, { format, tensors, classes }, json) {
-  const list = [...tensors].map(([name, { shape }]) => ({ name, shape }));
+function printForeign(path, { format, tensors, sparse, classes }, json) {
+  const list = [...tensors, ...(sparse ?? [])].map(([name, { shape }]) => ({ name, shape }));
   const type = classes.get("");
   if (json) return void sayJson({ format, class: type, tensors: list });
   const title = `${path}: ${format}${type ? `, ${type}` : ""}`;

@@ -24,7 +24,8 @@ not name its model.`;
  */
 export function listTensors(checkpoint) {
   if (!checkpoint) return;
-  const rows = [...checkpoint.tensors].map(([name, { shape }]) => [name, `[${shape.join(", ")}]`]);
+  const found = [...checkpoint.tensors, ...(checkpoint.sparse ?? [])];
+  const rows = found.map(([name, { shape }]) => [name, `[${shape.join(", ")}]`]);
   const more = rows.length - LISTED_MAX;
   note(`Tensors of the file (${checkpoint.format}):`);
   note(table(["tensor", "shape"], rows.slice(0, LISTED_MAX)));

@@ -43,6 +43,15 @@
  * @property {string} [usualActivation] of layers of which the file says nothing, as it speaks for
  * @property {string} [userTable] the table that has a row per user, where no name tells
  * @property {number} [globalMean] of a matrix factorisation, added to every score
+ * @property {"rows" | "columns"} [historyAxis] of a matrix of items by items
+ * @property {"binary" | "rating"} [inputValues] what an item to item model reads of an interaction
+ * @property {number} [diagonal] of ELSA: what is taken away from an item's score for itself
+ * @property {number} [heads] of attention
+ * @property {"after" | "before" | "query"} [normOrder] of the layer normalisations of attention
+ * @property {"first" | "last"} [positions] where positions are counted from
+ * @property {"masked" | "zero" | "attended"} [emptyPositions] before a short history
+ * @property {number} [embeddingScale] of the items in a sequence
+ * @property {number} [window] the most events of a history that are read
  * @property {number} [items] number of items, where shapes alone cannot tell items from users
  * @property {{ items: number, user: Uint32Array, item: Uint32Array, rating: Float64Array }}
  *   [ratings] the interactions of --data, by rows of users and items
@@ -83,14 +92,14 @@ export const UNUSED = {
 /**
  * The tensors that the model does not use, each with the reason.
  *
- * @param {Pick<Checkpoint, "tensors">} checkpoint
+ * @param {Pick<Checkpoint, "tensors" | "sparse">} checkpoint
  * @param {Set<string>} used
  * @param {string | ((name: string) => string)} reason
  * @returns {Map<string, string>}
  */
-export const unusedTensors = ({ tensors }, used, reason) =>
+export const unusedTensors = ({ tensors, sparse = new Map() }, used, reason) =>
   new Map(
-    [...tensors.keys()]
+    [...tensors.keys(), ...sparse.keys()]
       .filter((name) => !used.has(name))
       .map((name) => [name, typeof reason === "string" ? reason : reason(name)]),
   );

@@ -21,6 +21,7 @@
  *   by their path: a pickled module's own attributes ("dropout"), other entries of a checkpoint
  *   ("epoch", "config.final_config_dict.model"); functions and classes by their names
  * @property {import("./read/carried-ids.js").CarriedIds} [itemIds] ids of items beside the weights
+ * @property {Map<string, import("./read/sparse.js").SparseMatrix>} [sparse] matrices of scipy
  * @property {import("./model-file.js").ModelFile} [modelFile] if the file is a pocketrec weights
  *   file
  * @property {KerasLayer[]} [layers] of Keras, if the file holds the model's configuration

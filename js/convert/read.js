@@ -18,7 +18,7 @@ import { readModelFile } from "./model-file.js";
 export async function readCheckpoint(bytes) {
   const starts = (/** @type {number[]} */ ...magic) => magic.every((byte, i) => bytes[i] === byte);
   if (starts(0x89, 0x48, 0x44, 0x46)) return (await import("./read/keras.js")).readKeras(bytes);
-  if (starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)) throw singleArray();
+  if (starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)) return readArray(bytes);
   if (starts(0x50, 0x4b, 0x03, 0x04)) return readArchive(bytes);
   if (isSafetensors(bytes)) return readSafetensorsCheckpoint(bytes);
   if (isTensorFlowLite(bytes)) throw unknownFormat(bytes);
@@ -26,6 +26,13 @@ export async function readCheckpoint(bytes) {
   if (bytes[0] === 0x08 && bytes.length > 16)
     return (await import("./read/onnx.js")).readOnnx(bytes);
   throw unknownFormat(bytes);
+}
+
+/** @param {Uint8Array} bytes */
+async function readArray(bytes) {
+  const checkpoint = (await import("./read/numpy.js")).readSingle(bytes);
+  if (!checkpoint) throw singleArray();
+  return checkpoint;
 }
 
 /** @param {Uint8Array} bytes */
@@ -98,7 +105,7 @@ const integersOf = ({ dtype, bytes }) =>
   );
 
 const singleArray = () =>
-  new PocketrecError("unknown-format", "file", "a model", "a single numpy array", {
+  new PocketrecError("unknown-format", "file", "a model", "a single array that is not square", {
     hint: 'Save all arrays of the model by name: numpy.savez("model.npz", **arrays).',
   });
 

@@ -2,6 +2,7 @@ import { PocketrecError, show } from "../../common/errors.js";
 import { NUMBER_TYPES } from "../number-types.js";
 import { assertShape, countOf, gather, packedStrides } from "./strided.js";
 import { carriedIds, isItemIdsName, isUserIdsName } from "./carried-ids.js";
+import { sparseRows } from "./sparse.js";
 import { openZip } from "./zip.js";
 
 /**
@@ -105,7 +106,8 @@ export function readNpy(bytes, name = "file", { takesTexts = false } = {}) {
 }
 
 /**
- * The texts of an array of one axis, in UTF-32 ("<U12") or bytes ("|S12"), padded with zeros.
+ * The texts of an array of at most one axis, in UTF-32 ("<U12") or bytes ("|S12"), padded with
+ * zeros.
  *
  * @param {string} code
  * @param {number[]} shape
@@ -115,10 +117,10 @@ export function readNpy(bytes, name = "file", { takesTexts = false } = {}) {
  */
 function textsOf(code, shape, data, name) {
   const [, order, kind, digits] = /^([<>|=]?)([US])(\d{1,5})$/.exec(code) ?? [];
-  if (!kind || shape.length !== 1) return undefined;
+  if (!kind || shape.length > 1) return undefined;
   assertShape(shape, name);
   const size = Number(digits) * (kind === "U" ? 4 : 1);
-  const [count] = shape;
+  const count = countOf(shape);
   if (count * size > data.length)
     throw new PocketrecError("truncated", name, `${count * size} bytes`, `${data.length} bytes`);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -157,6 +159,47 @@ export async function readNpzArrays(bytes, options) {
   );
 }
 
+/** The name of the only matrix of a file. */
+const MATRIX = "matrix";
+
+/**
+ * A file of numpy.save, if it holds a square matrix: of items by items.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {Checkpoint | undefined} undefined: other arrays, which need a name
+ */
+export function readSingle(bytes) {
+  const { shape, values } = readNpy(bytes);
+  if (shape.length !== 2 || shape[0] !== shape[1] || shape[0] < 2) return undefined;
+  return {
+    format: "numpy",
+    tensors: new Map([[MATRIX, { shape, values: Float32Array.from(values) }]]),
+    classes: new Map(),
+    settings: {},
+  };
+}
+
+/**
+ * The matrix of a file of scipy.sparse.save_npz, or of implicit's neighbours, without a format.
+ *
+ * @param {Map<string, NumpyValues>} arrays
+ * @returns {import("./sparse.js").SparseMatrix | undefined} undefined: another file
+ */
+function savedMatrix(arrays) {
+  const isNeighbours = ["K", "indices", "indptr"].every((name) => arrays.has(name));
+  const [format = isNeighbours ? "csr" : ""] = arrays.get("format")?.texts ?? [];
+  const shape = [...(arrays.get("shape")?.values ?? [])];
+  if (!/^\w{3}$/.test(format) || shape.length !== 2 || !arrays.has("data")) return undefined;
+  const valuesOf = (/** @type {string} */ name) => arrays.get(name)?.values ?? [];
+  const [indices, pointers] = format === "coo" ? ["row", "col"] : ["indices", "indptr"];
+  const parts = {
+    values: valuesOf("data"),
+    indices: valuesOf(indices),
+    pointers: valuesOf(pointers),
+  };
+  return { shape, read: () => sparseRows({ name: "file", format, shape, ...parts }) };
+}
+
 /**
  * @param {Uint8Array} bytes
  * @returns {Promise<Checkpoint>}
@@ -166,7 +209,15 @@ export async function readNpz(bytes) {
   const tensors = new Map();
   /** @type {[string, unknown][]} */
   const named = [];
-  for (const [name, { shape, values, texts }] of await readNpzArrays(bytes, { takesTexts: true })) {
+  const arrays = await readNpzArrays(bytes, { takesTexts: true });
+  const matrix = savedMatrix(arrays);
+  if (matrix) {
+    const sparse = new Map([[MATRIX, matrix]]);
+    const [neighbours] = arrays.get("K")?.values ?? [];
+    const settings = neighbours === undefined ? {} : { K: neighbours };
+    return { format: "numpy", tensors, sparse, classes: new Map(), settings };
+  }
+  for (const [name, { shape, values, texts }] of arrays) {
     const isList = texts !== undefined || (shape.length === 1 && values.every(Number.isInteger));
     if (isList && isItemIdsName(name)) named.push([name, texts ?? [...values]]);
     if (texts || (isList && (isItemIdsName(name) || isUserIdsName(name)))) continue;

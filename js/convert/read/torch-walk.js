@@ -1,5 +1,6 @@
 import { PocketrecError } from "../../common/errors.js";
 import { numpyType } from "./numpy.js";
+import { isSparse } from "./pickle-sparse.js";
 import { Inert, Named, NumpyArray, TensorView } from "./pickle-values.js";
 
 /**
@@ -191,7 +192,7 @@ function unwrap(value, barren) {
  * @returns {boolean}
  */
 function holdsTensors(value, depth, barren) {
-  if (isLeaf(value)) return true;
+  if (isLeaf(value) || isSparse(value)) return true;
   if (depth === 0 || typeof value !== "object" || barren.has(value)) return false;
   barren.add(value);
   for (const [, child] of children(value)) {
@@ -207,6 +208,8 @@ export class Walk {
   constructor() {
     /** @type {Map<string, Leaf>} */
     this.leaves = new Map();
+    /** Matrices of scipy. @type {Map<string, Inert>} */
+    this.sparse = new Map();
     /** @type {Map<string, string>} */
     this.classes = new Map();
     /** What modules run beside the code of their classes. @type {Map<string, string>} */
@@ -234,6 +237,7 @@ export class Walk {
    */
   visit(value, path) {
     if (isLeaf(value)) return this.add(path, value);
+    if (isSparse(value)) return this.addSparse(path, value);
     if (typeof value !== "object" || value === null || value === this.done) return false;
     if (path.length > PATH_MAX || this.above.size > DEPTH_MAX) return false;
     if (this.above.has(value) || this.barren.has(value)) return false;
@@ -263,6 +267,16 @@ export class Walk {
     const name = path.replace(/(^|\.)_orig_mod\./g, "$1");
     if (!this.leaves.has(name)) this.leaves.set(name, leaf);
     if (this.leaves.size > NAMES_MAX) throw tooMany();
+    return true;
+  }
+
+  /**
+   * @param {string} path
+   * @param {Inert} matrix
+   */
+  addSparse(path, matrix) {
+    this.sparse.set(path, matrix);
+    if (this.sparse.size > NAMES_MAX) throw tooMany();
     return true;
   }
 

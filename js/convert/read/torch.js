@@ -5,6 +5,7 @@ import { carriedIds, isItemIdsName, isUserIdsName } from "./carried-ids.js";
 import { namedValues } from "./pickle-ids.js";
 import { numpyType } from "./numpy.js";
 import { ofLibrary } from "./pickle-globals.js";
+import { sparseOf } from "./pickle-sparse.js";
 import { describe, Inert, TensorView } from "./pickle-values.js";
 import { openTorch } from "./torch-file.js";
 import { readSettings } from "./torch-settings.js";
@@ -36,9 +37,13 @@ export async function readTorch(bytes) {
   walk.done = model;
   if (model !== file.value) walk.visit(file.value, "");
   const itemIds = carriedIds([...(await idLeaves(walk.leaves, file)), ...namedValues(file.value)]);
-  if (!walk.leaves.size) throw withoutTensors(file.value);
+  if (!walk.leaves.size && !walk.sparse.size) throw withoutTensors(file.value);
+  const matrices = [...walk.sparse].map(
+    ([name, object]) => /** @type {const} */ ([name, sparseOf(object, name)]),
+  );
   return {
     ...(itemIds && { itemIds }),
+    ...(matrices.length ? { sparse: new Map(matrices) } : {}),
     format: "torch",
     tensors: await readLeaves(walk.leaves, file, bytes.length),
     classes: walk.classes,

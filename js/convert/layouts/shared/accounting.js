@@ -74,7 +74,7 @@ const isGraph = ({ graph, layers, modelFile }) => Boolean(graph ?? layers ?? mod
  */
 function withoutIgnored(checkpoint, { ignore = [], map }) {
   for (const pattern of ignore) {
-    const names = [...checkpoint.tensors.keys(), ...checkpoint.classes.keys()];
+    const names = [...namesIn(checkpoint), ...checkpoint.classes.keys()];
     if (names.some((name) => isIgnored(name, [pattern]))) continue;
     const expected = "the name of a tensor in the file, or a pattern with *";
     throw new PocketrecError("bad-argument", "--ignore", expected, pattern);
@@ -82,8 +82,17 @@ function withoutIgnored(checkpoint, { ignore = [], map }) {
   if (isGraph(checkpoint) && map === undefined) return checkpoint;
   const tensors = possibleParts(checkpoint).filter(([name]) => !isIgnored(name, ignore));
   const classes = [...checkpoint.classes].filter(([path]) => !isIgnored(path, ignore));
-  return { ...checkpoint, tensors: new Map(tensors), classes: new Map(classes) };
+  const sparse = [...(checkpoint.sparse ?? [])].filter(([name]) => !isIgnored(name, ignore));
+  return {
+    ...checkpoint,
+    tensors: new Map(tensors),
+    classes: new Map(classes),
+    sparse: new Map(sparse),
+  };
 }
+
+/** The names of tensors and sparse matrices. @param {Checkpoint} checkpoint */
+const namesIn = ({ tensors, sparse = new Map() }) => [...tensors.keys(), ...sparse.keys()];
 
 /**
  * Whether a name is that of a pattern, in which * stands for any text.
@@ -114,7 +123,7 @@ const isIgnored = (name, ignore) =>
  */
 function unaccounted(checkpoint, { used, unused }) {
   const names = possibleParts(checkpoint).map(([name]) => name);
-  return names.filter(
+  return [...names, ...(checkpoint.sparse ?? new Map()).keys()].filter(
     (name) => !used.has(name) && (unused.get(name) ?? UNUSED.model) === UNUSED.model,
   );
 }
@@ -129,13 +138,20 @@ function unaccounted(checkpoint, { used, unused }) {
  */
 function withReasons(checkpoint, blueprint, { ignore = [] }) {
   const unused = new Map();
-  for (const name of checkpoint.tensors.keys()) {
+  for (const name of namesIn(checkpoint)) {
     if (blueprint.used.has(name)) continue;
     const reason = isIgnored(name, ignore) ? "as --ignore says" : blueprint.unused.get(name);
-    unused.set(name, reason ?? noPartReason(name, checkpoint) ?? UNUSED.model);
+    unused.set(name, reason ?? reasonOf(name, checkpoint) ?? UNUSED.model);
   }
   return { ...blueprint, unused };
 }
+
+/**
+ * @param {string} name of a tensor or a sparse matrix
+ * @param {Checkpoint} checkpoint
+ */
+const reasonOf = (name, checkpoint) =>
+  checkpoint.tensors.has(name) ? noPartReason(name, checkpoint) : undefined;
 
 /** How many tensors an error names. */
 const NAMED_MAX = 6;
@@ -146,10 +162,10 @@ const NAMED_MAX = 6;
  * @param {Checkpoint} checkpoint
  * @param {string[]} names
  */
-export function listed({ tensors }, names) {
+export function listed({ tensors, sparse }, names) {
   const list = names
     .slice(0, NAMED_MAX)
-    .map((name) => `${name} [${tensors.get(name)?.shape.join(", ") ?? ""}]`);
+    .map((name) => `${name} [${(tensors.get(name) ?? sparse?.get(name))?.shape.join(", ") ?? ""}]`);
   const more = names.length - list.length;
   return more > 0 ? `${list.join(", ")} and ${more} more` : list.join(", ");
 }
