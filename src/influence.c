@@ -120,7 +120,7 @@ static void add_tile(influence *work, const uint32_t *rows, int32_t filled, doub
         for (int32_t k = 0; k < work->width && r < filled; k++)
             work->scratch.others[k] += other * slope * gradient[k];
     }
-    pr_solve_gram(work->scratch.weighted, filled, work->width, work->scratch.hessian);
+    pr_solve_gram(work->scratch.weighted, 0, filled, work->width, work->scratch.hessian);
 }
 
 // Adds the catalogue with the weight of the others, or a sample of it with more.

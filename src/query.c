@@ -22,6 +22,8 @@ int32_t pr_query_fits(const pr_table *table) {
     return fits;
 }
 
+int32_t pr_query_fits_number(float number) { return __builtin_fabsf(number) <= RANGE_MAX; }
+
 int32_t pr_query_make(pr_query *query, const float *x, int32_t stride) {
     int32_t width = pr_round_up(stride, 32), max = 0x7fffffff / BYTE_MAX / width - 1;
     float peak = 0, size = 0, lost = 0;
@@ -49,9 +51,8 @@ int32_t pr_query_make(pr_query *query, const float *x, int32_t stride) {
     return 1;
 }
 
-// Upper bounds of table (4 rows, stride) x (stride).
-PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, const float *norm,
-                           uint32_t row) {
+// Upper bounds of the scores of four rows. Rounding keeps the order of sums with the same bias.
+PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, uint32_t row) {
     int32_t stride = table->stride;
     const uint8_t *at = table->values + (uint64_t)row * (uint32_t)stride, *numbers = query->numbers,
                   *end = at + stride;
@@ -65,16 +66,17 @@ PR_INLINE pr_f4 bound_four(const pr_query *query, const pr_table *table, const f
     pr_f4 product =
         pr_f4_mul(pr_i4_to_f4(pr_i4_sum4(sum[0], sum[1], sum[2], sum[3])), pr_f4_set1(query->step));
     pr_f4 scale = pr_f4_load(table->scale + row);
-    if (norm) scale = pr_f4_mul(scale, pr_f4_load(norm + row));
-    return pr_f4_fma(scale, product, pr_f4_mul(pr_f4_abs(scale), pr_f4_set1(query->slack)));
+    if (query->norm) scale = pr_f4_mul(scale, pr_f4_load(query->norm + row));
+    pr_f4 bound = pr_f4_fma(scale, product, pr_f4_mul(pr_f4_abs(scale), pr_f4_set1(query->slack)));
+    if (query->bias) bound = pr_f4_add(bound, pr_f4_load(query->bias + row));
+    return pr_f4_add(bound, pr_f4_set1(query->constant));
 }
 
-uint32_t pr_query_next(pr_query *query, const pr_table *table, const float *norm, uint32_t row,
-                       uint32_t end, uint32_t ahead, float min) {
+uint32_t pr_query_next(pr_query *query, const pr_table *table, uint32_t row, uint32_t end,
+                       uint32_t ahead, float min) {
     pr_f4 limit = pr_f4_set1(min);
     for (; row + 4 <= end; row += 4) {
-        pr_f4 here = bound_four(query, table, norm, row),
-              there = bound_four(query, table, norm, row + ahead);
+        pr_f4 here = bound_four(query, table, row), there = bound_four(query, table, row + ahead);
         if (pr_f4_both_less(here, there, limit)) continue;
         pr_f4_store(query->bound, here);
         pr_f4_store(query->bound + 4, there);

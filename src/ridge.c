@@ -119,7 +119,7 @@ static void write_vector(const ridge_fit *fit, float *vector) {
 static pr_status solve_dual(const ridge_fit *fit) {
     const ridge_scratch *scratch = &fit->scratch;
     pr_solve_begin(scratch->state, fit->count, fit->ridge->weight);
-    pr_solve_gram(scratch->codes, fit->n, fit->count, scratch->state);
+    pr_solve_gram(scratch->codes, 0, fit->n, fit->count, scratch->state);
     if (pr_solve_factor(scratch->state, fit->count)) return PR_ERR_NOT_POSITIVE_DEFINITE;
     for (int32_t i = 0; i < fit->count; i++) scratch->column[i] = scratch->residual[i];
     pr_solve(scratch->state, fit->count, scratch->column);
@@ -170,7 +170,7 @@ static pr_status start_primal(const ridge_fit *fit, double *state) {
     const double *residual = fit->scratch.residual;
     double *sums = sums_of(fit, state);
     pr_solve_begin(state, fit->n, fit->ridge->weight);
-    pr_solve_gram(fit->scratch.codes, fit->count, fit->n, state);
+    pr_solve_gram(fit->scratch.codes, 0, fit->count, fit->n, state);
     for (int32_t k = 0; k < fit->n; k++) sums[k] = 0;
     for (int32_t i = 0; i < fit->count; i++) {
         const double *c = fit->scratch.codes + (int64_t)i * pr_solve_stride(fit->n);

@@ -38,12 +38,15 @@ void pr_solve_begin(double *a, int32_t n, double diagonal) {
     for (int64_t i = 0; i < n; i++) a[i * stride + i] = diagonal;
 }
 
-void pr_solve_gram(const double *m, int32_t rows, int32_t n, double *a) {
+void pr_solve_gram(const double *m, const double *weights, int32_t rows, int32_t n, double *a) {
+    static const double ones[4] = { 1, 1, 1, 1 };
     int32_t stride = pr_solve_stride(n);
     for (int32_t start = 0; start < rows; start += 4, m += 4 * stride) {
-        const double *const four[4] = { m, m + stride, m + 2 * stride, m + 3 * stride };
+        const double *const four[4] = { m, m + stride, m + 2 * stride, m + 3 * stride },
+                            *const w = weights ? weights + start : ones;
         for (int32_t i = 0; i < n; i++) {
-            const double weight[4] = { four[0][i], four[1][i], four[2][i], four[3][i] };
+            const double weight[4] = { w[0] * four[0][i], w[1] * four[1][i], w[2] * four[2][i],
+                                       w[3] * four[3][i] };
             add_four(a + (int64_t)i * stride, i, stride, four, weight);
         }
     }

@@ -6,7 +6,7 @@
 // below the diagonal are not read. Buffers are the caller's.
 //
 //   pr_solve_begin(a, n, 0.1);         // a = 0.1 I
-//   pr_solve_gram(m, rows, n, a);      // a += m' m
+//   pr_solve_gram(m, 0, rows, n, a);   // a += m' m
 //   if (pr_solve_factor(a, n)) return PR_ERR_NOT_POSITIVE_DEFINITE;
 //   pr_solve(a, n, b);                 // b = a^-1 b
 #ifndef PR_SOLVE_H
@@ -23,8 +23,9 @@ static inline int32_t pr_solve_rows(int32_t n) { return (n + 3) / 4 * 4; }
 // a (n, n) = diagonal I
 void pr_solve_begin(double *a, int32_t n, double diagonal);
 
-// a (n, n) += m' (n, rows) m (rows, n). m has pr_solve_rows(rows) rows, those past `rows` zero.
-void pr_solve_gram(const double *m, int32_t rows, int32_t n, double *a);
+// a (n, n) += m' (n, rows) diag(weights) m (rows, n). m and weights (NULL: ones) have
+// pr_solve_rows(rows) rows, those past `rows` zero.
+void pr_solve_gram(const double *m, const double *weights, int32_t rows, int32_t n, double *a);
 
 // a += 1e-6 mean(diagonal of a) I: covariances of few samples are often singular.
 void pr_solve_regularise(double *a, int32_t n);

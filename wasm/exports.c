@@ -3,6 +3,7 @@
 // bits or is inline. The linker exports all other functions of js/runtime/abi.js as they are.
 #include "../src/autoencoder.h"
 #include "../src/candidates.h"
+#include "../src/dot_ridge.h"
 #include "../src/fold_in.h"
 #include "../src/influence.h"
 #include "../src/ncf.h"
@@ -137,16 +138,24 @@ void ridge_finish(const pr_autoencoder *model, double weight, double bias, void 
     pr_ridge_finish(&ridge, workspace, state, vector);
 }
 
+// ---- dot products
+
+PR_EXPORT(pr_dot_size)
+double dot_size(const pr_dot_config *config) { return (double)pr_dot_size(config); }
+
+PR_EXPORT(pr_dot_items_size)
+double dot_items_size(const pr_dot *model, int32_t count, int32_t dtype) {
+    return (double)pr_dot_items_size(model, count, dtype);
+}
+
+PR_EXPORT(pr_dot_ridge_size)
+double dot_ridge_size(const pr_dot *model) { return (double)pr_dot_ridge_size(model); }
+
 // ---- candidate generation and ranking
 
 PR_EXPORT(pr_candidates_size)
 double candidates_size(const pr_candidates_config *config) {
     return (double)pr_candidates_size(config);
-}
-
-PR_EXPORT(pr_candidates_items_size)
-double candidates_items_size(const pr_candidates *model, int32_t count, int32_t dtype) {
-    return (double)pr_candidates_items_size(model, count, dtype);
 }
 
 PR_EXPORT(pr_candidates_encode)

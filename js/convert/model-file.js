@@ -43,7 +43,7 @@ export function readModelFile(bytes) {
 }
 
 /** Small tensors that a new user starts from: they stay in float32. */
-const EXACT = /(_mean|_covariance|user_bias|\.quantiles|\.values)$/;
+const EXACT = /(^mean|_mean|_covariance|user_bias|\.quantiles|\.values)$/;
 
 /**
  * Tables with a row or a column per item, word or user: nearly all of a file. Only these become
@@ -82,7 +82,7 @@ export function writeModelFile(file, precision) {
 /** Tensors with a row per item. */
 const ITEM_ROWS = [
   ...["gmf.item", "mlp.item", "mlp.item_hidden"],
-  ...["item.code", "item.embedding", "item.hidden"],
+  ...["item.code", "item.embedding", "item.hidden", "item.vector"],
 ];
 
 /**

@@ -23,8 +23,6 @@
  * @property {boolean} [hasScan] whether pr_<scoring>_scan ranks the whole catalogue in one call
  * @property {number} [vectorPadding] pr_<scoring>_vectors pads vectors to a multiple of so many
  *   numbers (default 4)
- * @property {boolean} [scoresAreInnerProducts] whether a raw score is the inner product of
- *   `user.vector` and the item's vector
  * @property {(tensors: Tensors, info: Info) => any} plan checks a file's tensors against its kind
  *   and gives a Plan, of the family's own shape
  * @property {(engine: Engine, plan: any, tensors: Tensors) => Iterable<void>} place copies the
@@ -45,6 +43,8 @@
  * @property {number} items how many items the file knows
  * @property {number} rows how many of them it can score
  * @property {number} vectorWidth numbers of an item as a vector
+ * @property {boolean} [scoresAreInnerProducts] whether a raw score is the inner product of
+ *   `user.vector` and the item's vector
  * @property {Int32Array} config the config struct of the C model
  * @property {import("../file/expected-tensors.js").Part[]} parts the tensors that the C model
  *   holds, in the order of loading

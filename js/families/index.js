@@ -1,4 +1,5 @@
 import { autoencoder, autorecItem } from "./autoencoder/index.js";
+import { dot } from "./dot/index.js";
 import { ncf } from "./ncf/index.js";
 import { candidates, ranker } from "./two-stage/index.js";
 import { itemTensorsOf } from "./item-side.js";
@@ -10,7 +11,7 @@ import { readMetadata } from "../file/metadata.js";
  *
  * @import { Family } from "./family.js"
  */
-const FAMILIES = /** @type {const} */ ([ncf, autoencoder, autorecItem, candidates, ranker]);
+const FAMILIES = /** @type {const} */ ([ncf, autoencoder, autorecItem, candidates, ranker, dot]);
 
 /**
  * @template F

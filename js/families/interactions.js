@@ -274,12 +274,12 @@ export class InteractionTable {
  * @param {Readonly<import("../file/metadata.js").Info>} info
  * @returns {(rating: unknown) => number | undefined} undefined for a rating that it cannot use
  */
-function valuesBy({ input: { values, scale, shift }, rating: range }) {
+function valuesBy({ input: { values, scale, shift }, rating: range, needsRatings }) {
   const { minimum = -FLOAT_MAX, maximum = FLOAT_MAX, positive = -Infinity } = range;
   const isBinary = values === "binary";
   const chosen = Math.fround(scale);
   return (rating) => {
-    if (isBinary && rating === undefined) return chosen;
+    if (!needsRatings && rating === undefined) return chosen;
     if (typeof rating === "number" && rating >= minimum && rating <= maximum) {
       const value = isBinary
         ? rating >= positive

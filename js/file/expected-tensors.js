@@ -86,23 +86,24 @@ export class ExpectedTensors {
   }
 
   /**
-   * A training users' table (null: any number of users), which is read row by row on demand. A
-   * copy: the rest of the file may be collected, and the app may change its buffer.
+   * A training users' table (null: any number of users) or, of width null, one number for each,
+   * which is read row by row on demand. A copy: the rest of the file may be collected, and the app
+   * may change its buffer.
    *
    * @param {string} name
    * @param {number | null} users
-   * @param {number} width
+   * @param {number | null} width
    * @returns {Part | undefined}
    */
   users(name, users, width) {
     const tensor = this.tensors.get(name);
     if (!tensor) return undefined;
-    checkShape(tensor, [users, width]);
+    checkShape(tensor, width === null ? [users] : [users, width]);
     return {
       tensor: { ...tensor, bytes: tensor.bytes.slice() },
       code: -1,
       rows: tensor.shape[0],
-      width,
+      width: width ?? 1,
     };
   }
 }

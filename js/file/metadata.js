@@ -1,5 +1,7 @@
 import { PocketrecError, show } from "../common/errors.js";
 import { readSchema } from "./feature-schema.js";
+import { assert, isObject, readNumbers } from "./metadata-checks.js";
+import { foldInOf } from "./fold-in-info.js";
 
 /**
  * @import { Kind } from "../families/index.js"
@@ -22,6 +24,7 @@ import { readSchema } from "./feature-schema.js";
  * @property {boolean} tied whether an autoencoder's decoder has the weights of its encoder
  * @property {"none" | "dense"} skip which of the encoder's layers also feed layers after the next
  * @property {NormInfo} norm of an autoencoder's normalised layers
+ * @property {boolean} user_bias whether the user vector of a dot product ends with a bias
  * @property {boolean} binarize_hidden whether the codes of an autoencoder are 0 or 1
  * @property {boolean} clip whether predictions are held within the scale of ratings
  * @property {RatingScale} rating the scale of ratings
@@ -50,11 +53,7 @@ import { readSchema } from "./feature-schema.js";
  * @property {number} weight the penalty of the row's weights
  * @property {number} bias the penalty of its bias
  *
- * @typedef {object} FoldInInfo how GMF, MLP and NeuMF fit a new user
- * @property {number} steps of the optimizer
- * @property {number} learning_rate of the optimizer
- * @property {number} negatives items without interaction that are drawn for each interaction
- * @property {number} prior the strength of the pull towards the mean user
+ * @typedef {import("./fold-in-info.js").FoldInInfo} FoldInInfo
  *
  * @typedef {object} Assumption what the training framework's file did not say
  * @property {string} subject what was assumed, such as the order of columns
@@ -83,9 +82,9 @@ import { readSchema } from "./feature-schema.js";
  * @property {boolean} [clip] default
  * @property {readonly string[]} [featureSides] the sides that `features` describe
  * @property {boolean} [canNormalize] whether `normalize` applies
+ * @property {readonly string[]} [losses] what `fold_in.loss` may be, where a fit needs it
  */
 
-const FOLD_IN = { steps: 100, learning_rate: 0.1, negatives: 4, prior: 1 };
 const RIDGE = { weight: 1, bias: 1 };
 const NORM = { epsilon: 1e-5 };
 
@@ -121,9 +120,6 @@ export function readMetadata(metadata, rules) {
   }
   return freeze(checkInfo(isObject(info) ? info : {}, rules));
 }
-
-/** @param {any} value */
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
 /**
  * @param {any} info
@@ -169,14 +165,17 @@ function checkInfo(info, rules) {
     assumed,
   );
   if (rule.featureSides) readSchema(features, rule.featureSides);
-  const input = inputOf(info.input ?? {}, rule, output);
+  const numbers = numbersOf(info, rule);
+  const { loss } = numbers.fold_in;
+  const input = inputOf(info.input ?? {}, rule.losses ? inputRuleOf(rule, loss) : rule, output);
+  if (rule.losses) checkInput(input, loss);
   return {
     ...info,
     ...layersOf(info, rule),
-    ...numbersOf(info),
+    ...numbers,
     output,
     input,
-    needsRatings: input.values === "rating",
+    needsRatings: input.values === "rating" && loss !== "confidence",
     features,
     rating,
     check,
@@ -195,6 +194,7 @@ function layersOf(info, rule) {
     tied = false,
     binarize_hidden = false,
     clip = rule.clip ?? false,
+    user_bias = false,
     skip = "none",
     normalize = "none",
   } = info;
@@ -206,7 +206,7 @@ function layersOf(info, rule) {
     rule.activations.join(", "),
     activation,
   );
-  for (const [name, value] of Object.entries({ tied, binarize_hidden, clip })) {
+  for (const [name, value] of Object.entries({ tied, binarize_hidden, clip, user_bias })) {
     assert(typeof value === "boolean", name, "true or false", value);
   }
   const { hasEncoder, canNormalize } = rule;
@@ -218,54 +218,21 @@ function layersOf(info, rule) {
     canNormalize ? '"none" or "l2"' : '"none"',
     normalize,
   );
-  return { activation, tied, binarize_hidden, clip, skip, normalize };
+  return { activation, tied, binarize_hidden, clip, user_bias, skip, normalize };
 }
 
 /**
  * The numbers that fitting and normalising take.
- * @param {any} info
- */
-function numbersOf(info) {
-  const fold_in = readNumbers(info, "fold_in", FOLD_IN, 0);
-  const { steps } = fold_in;
-  assert(Number.isInteger(steps) && steps >= 1, "fold_in.steps", "1 to 2000", steps);
-  const ridge = readNumbers(info, "ridge", RIDGE, 1e-6);
-  return { fold_in, ridge, norm: readNumbers(info, "norm", NORM, 1e-12) };
-}
-
-/** The upper limit of a number, where it is not 1000. */
-const LIMITS = /** @type {Record<string, number>} */ ({
-  steps: 2000,
-  negatives: 100,
-  weight: 1e6,
-  bias: 1e6,
-});
-
-/**
- * Numbers by name, with defaults.
  *
- * @template {Record<string, number>} Numbers
  * @param {any} info
- * @param {string} key
- * @param {Numbers} defaults
- * @param {number} minimum
- * @returns {Numbers}
+ * @param {KindRules} rule
  */
-function readNumbers(info, key, defaults, minimum) {
-  const given = info[key] ?? {};
-  assert(isObject(given), key, "numbers by name", given);
-  const numbers = { ...defaults, ...given };
-  for (const name of Object.keys(defaults)) {
-    const value = numbers[name];
-    const maximum = LIMITS[name] ?? 1000;
-    assert(
-      Number.isFinite(value) && value >= minimum && value <= maximum,
-      `${key}.${name}`,
-      `${minimum} to ${maximum}`,
-      value,
-    );
-  }
-  return numbers;
+function numbersOf(info, rule) {
+  return {
+    fold_in: foldInOf(info.fold_in, rule),
+    ridge: readNumbers(info.ridge, "ridge", RIDGE, 1e-6),
+    norm: readNumbers(info.norm, "norm", NORM, 1e-12),
+  };
 }
 
 /**
@@ -294,6 +261,30 @@ function inputOf(given, rule, output) {
   return { values, scale, shift, normalize };
 }
 
+/**
+ * The defaults of the input of a kind whose users are fitted by a stated loss.
+ *
+ * @param {KindRules} rule
+ * @param {string | undefined} loss
+ * @returns {KindRules}
+ */
+const inputRuleOf = (rule, loss) => ({
+  ...rule,
+  input: { values: loss === "squared" ? "rating" : "binary", normalize: "none" },
+});
+
+/**
+ * @param {Info["input"]} input
+ * @param {string | undefined} loss
+ */
+function checkInput({ values, scale, shift, normalize }, loss) {
+  const isSquared = loss === "squared";
+  const canRate = isSquared || loss === "confidence";
+  assert(values === "binary" || canRate, "input.values", `"binary" with this loss`, values);
+  assert(isSquared || (scale === 1 && shift === 0), "input.scale", "1, and a shift of 0", scale);
+  assert(normalize === "none", "input.normalize", '"none"', normalize);
+}
+
 /** @param {any} entry */
 function isCheck(entry) {
   const isNumbers = (/** @type {any} */ list) => Array.isArray(list) && list.every(Number.isFinite);
@@ -318,17 +309,6 @@ function isCheck(entry) {
     (ratings === undefined || (isNumbers(ratings) && ratings.length === history?.length)) &&
     (raw === undefined || (isNumbers(raw) && raw.length === entry.items.length))
   );
-}
-
-/**
- * @param {unknown} fine
- * @param {string} subject
- * @param {string} expected
- * @param {unknown} found
- * @param {import("../common/errors.js").ErrorCode} [code]
- */
-function assert(fine, subject, expected, found, code = "bad-metadata") {
-  if (!fine) throw new PocketrecError(code, subject, expected, show(found));
 }
 
 /**

@@ -97,7 +97,7 @@ export class Model {
    * index needs.
    */
   get scoresAreInnerProducts() {
-    return this.#engine.family.scoresAreInnerProducts === true;
+    return this.#engine.plan.scoresAreInnerProducts === true;
   }
 
   /** What `user` takes together, as "history and vector". @internal */

@@ -68,22 +68,31 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_features_table_at", // features, table -> table
   "pr_features_quantiles", // features, feature -> address
 
+  "pr_dot_size", // config -> bytes
+  "pr_dot_init", // address, config -> model
+  "pr_dot_table", // model -> table of the items in use
+  "pr_dot_set", // model, tensor, first, count, values
+  "pr_dot_items_size", // model, count, dtype -> bytes
+  "pr_dot_items_init", // model, address, count, dtype -> items
+  "pr_dot_use", // model, [items]; 0: the model's own
+  "pr_dot_items_ready", // model
+  "pr_dot_add_gram", // model, first, count
+  "pr_dot_prepared_size", // model -> floats
+  "pr_dot_prepare", // model, vector, prepared
+  "pr_dot_score", // as pr_ncf_score
+  "pr_dot_scan", // model, prepared, first, count, [excluded], top -> status
+  "pr_dot_vectors", // model, rows, count, vectors
+  "pr_dot_ridge_size", // model -> bytes
+  "pr_dot_ridge_fit", // model, ridge, workspace, rows, values, count, vector -> status
+  "pr_dot_ridge_explain", // model, ridge, workspace, rows, values, count, item, effects -> status
+
   "pr_candidates_size", // config -> bytes
   "pr_candidates_init", // address, config -> model
   "pr_candidates_features", // model -> features
-  "pr_candidates_table", // model -> table of the items in use
+  "pr_candidates_dot", // model -> a dot product
   "pr_candidates_set_weight", // model, layer, first, rows, values
   "pr_candidates_set_bias", // model, layer, values
-  "pr_candidates_items_size", // model, count, dtype -> bytes
-  "pr_candidates_items_init", // model, address, count, dtype -> items
-  "pr_candidates_use", // model, [items]; 0: the model's own
-  "pr_candidates_items_ready", // model
   "pr_candidates_encode", // model, offsets, ids, numbers, vector
-  "pr_candidates_prepared_size", // model -> floats
-  "pr_candidates_prepare", // model, vector, prepared
-  "pr_candidates_score", // as pr_ncf_score
-  "pr_candidates_scan", // model, prepared, first, count, [excluded], top -> status
-  "pr_candidates_vectors", // model, rows, count, vectors
 
   "pr_ranker_size", // config -> bytes
   "pr_ranker_init", // address, config -> model
@@ -168,6 +177,14 @@ export const INPUTS = /** @type {Record<string, number>} */ ({ value: 1, square:
 export const SIDES = { user: 0, item: 1 };
 export const TABLES_MAX = 32;
 export const FEATURES_MAX = 64;
+
+/** src/dot.h: tensors by the numbers of pr_dot_set */
+export const DOT_TENSORS = /** @type {const} */ ({
+  item_bias: 0,
+  mean: 1,
+  user_mean: 2,
+  user_covariance: 3,
+});
 
 /** src/candidates.h */
 export const CANDIDATES_LAYERS_MAX = 16;

@@ -68,6 +68,18 @@ export const FEATURES_CONFIG = /** @type {const} */ ({
   feature: [FEATURE, FEATURES_MAX],
 });
 
+/** pr_dot_config of src/dot.h */
+export const DOT_CONFIG = /** @type {const} */ ({
+  items: "int",
+  width: "int",
+  dtype: "int",
+  is_normalized: "int",
+  has_item_bias: "int",
+  has_user_bias: "int",
+  has_gram: "int",
+  has_prior: "int",
+});
+
 /** pr_candidates_config of src/candidates.h */
 export const CANDIDATES_CONFIG = /** @type {const} */ ({
   items: "int",

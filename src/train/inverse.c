@@ -101,8 +101,10 @@ pr_status pr_inverse_pivot(double *a, int32_t n, int32_t k, double least, double
         to_strips(tile, i < k, before);
         for (int32_t at = 0; at < PR_TILE_SIZE; at++) tile[at] = 0;
         // B D, or its transpose D B', is 0 - B (-D)'.
-        if (i > k) subtract_product(tile, before, swept);
-        else subtract_product(tile, swept, before);
+        if (i > k)
+            subtract_product(tile, before, swept);
+        else
+            subtract_product(tile, swept, before);
         to_strips(tile, i < k, after);
     }
     return PR_OK;
@@ -124,7 +126,7 @@ void pr_inverse_add_row(const double *a, int32_t n, int32_t row, double *sum) {
     int32_t i = row / PR_TILE, r = row % PR_TILE;
     for (int32_t column = 0; column < n; column++) {
         int32_t j = column / PR_TILE, c = column % PR_TILE;
-        sum[column] += j <= i ? tile_at(a, i, j)[r * PR_TILE + c]
-                              : tile_at(a, j, i)[c * PR_TILE + r];
+        sum[column] +=
+            j <= i ? tile_at(a, i, j)[r * PR_TILE + c] : tile_at(a, j, i)[c * PR_TILE + r];
     }
 }

@@ -5,9 +5,9 @@
 // 30,000 rows fit into 32 bits of addresses. Rows past n, up to a whole tile, hold the diagonal.
 //
 // Blocked sweeps (Beaton, 1964; Goodnight, A Tutorial on the SWEEP Operator, 1979): with the tiles
-// of pivot k as D = a_kk^-1 and B_i = a_ik, every other tile becomes a_ij - B_i D B_j', a_ik becomes
-// B_i D, and a_kk becomes -D. After all pivots the matrix is -a^-1: n^3 operations in all, the same
-// for each pivot. No rows are exchanged: a positive definite matrix needs none (Peters and
+// of pivot k as D = a_kk^-1 and B_i = a_ik, every other tile becomes a_ij - B_i D B_j', a_ik
+// becomes B_i D, and a_kk becomes -D. After all pivots the matrix is -a^-1: n^3 operations in all,
+// the same for each pivot. No rows are exchanged: a positive definite matrix needs none (Peters and
 // Wilkinson, 1975).
 //
 //   pr_inverse_begin(a, n, 200);             // a = 200 I

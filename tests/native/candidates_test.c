@@ -50,9 +50,11 @@ static void store_random(int32_t dtype, int32_t width) {
 }
 
 static int put_items(pr_candidates *model, int32_t dtype, int32_t width) {
-    CHECK(pr_table_set(&model->items.table, 0, model->items.table.rows, 0, width, stored) == PR_OK);
-    if (dtype == PR_I8) pr_table_set_scale(&model->items.table, 0, model->items.table.rows, scale);
-    pr_candidates_items_ready(model);
+    CHECK(pr_table_set(&model->dot.items.table, 0, model->dot.items.table.rows, 0, width, stored) ==
+          PR_OK);
+    if (dtype == PR_I8)
+        pr_table_set_scale(&model->dot.items.table, 0, model->dot.items.table.rows, scale);
+    pr_dot_items_ready(&model->dot);
     return 0;
 }
 
@@ -134,8 +136,8 @@ static int check_scan(const pr_candidates *model, int32_t capacity, const uint8_
                       int32_t first, int32_t count) {
     pr_topk_init(&found.top, capacity);
     pr_topk_init(&expected.top, capacity);
-    pr_candidates_scan(model, prepared, (uint32_t)first, count, bits, &found.top);
-    CHECK(pr_candidates_score(model, prepared, 0, (uint32_t)first, count, raw) == PR_OK);
+    pr_dot_scan(&model->dot, prepared, (uint32_t)first, count, bits, &found.top);
+    CHECK(pr_dot_score(&model->dot, prepared, 0, (uint32_t)first, count, raw) == PR_OK);
     pr_topk_push(&expected.top, raw, 0, (uint32_t)first, count, bits);
     CHECK(pr_topk_sort(&found.top) == found.top.count);
     pr_topk_sort(&expected.top);
@@ -148,8 +150,8 @@ static int check_scan(const pr_candidates *model, int32_t capacity, const uint8_
 }
 
 static int check_items(const pr_candidates *model, int32_t count, int32_t width) {
-    pr_candidates_prepare(model, vector, prepared);
-    CHECK(pr_candidates_score(model, prepared, 0, 0, count, raw) == PR_OK);
+    pr_dot_prepare(&model->dot, vector, prepared);
+    CHECK(pr_dot_score(&model->dot, prepared, 0, 0, count, raw) == PR_OK);
     for (int32_t i = 0; i < count; i++)
         CHECK(is_close(raw[i], reference_score(model, i, width), TOLERANCE));
     for (int32_t i = 0; i < (int32_t)sizeof(excluded); i++)
@@ -161,13 +163,13 @@ static int check_items(const pr_candidates *model, int32_t count, int32_t width)
         PASS(check_scan(model, capacities[c], 0, 3, count - 5));
     }
     uint32_t three[] = { 2, 0, (uint32_t)count - 1 };
-    pr_candidates_vectors(model, three, 3, vectors);
+    pr_dot_vectors(&model->dot, three, 3, vectors);
     for (int32_t i = 0; i < 3; i++) {
         double sum = 0;
         for (int32_t k = 0; k < width; k++) sum += (double)vectors[i * width + k] * vector[k];
         CHECK(is_close(sum, reference_score(model, (int32_t)three[i], width), TOLERANCE));
     }
-    CHECK(pr_candidates_score(model, prepared, 0, (uint32_t)count, 1, raw) == PR_ERR_ROW);
+    CHECK(pr_dot_score(&model->dot, prepared, 0, (uint32_t)count, 1, raw) == PR_ERR_ROW);
     return 0;
 }
 
@@ -180,13 +182,13 @@ static int check_shape(int32_t dtype, int32_t width, int32_t is_normalized) {
     PASS(check_items(model, ITEMS, width));
     // A candidate pack, then the model's own items again.
     int32_t count = 9 + random_below(90), other = is_normalized ? PR_F16 : PR_I8;
-    CHECK(pr_candidates_items_size(model, count, other) <= sizeof(pack_memory.bytes));
+    CHECK(pr_dot_items_size(&model->dot, count, other) <= sizeof(pack_memory.bytes));
     for (uint32_t i = 0; i < sizeof(pack_memory.bytes); i++) pack_memory.bytes[i] = 0;
-    pr_candidates_use(model, pr_candidates_items_init(model, pack_memory.bytes, count, other));
+    pr_dot_use(&model->dot, pr_dot_items_init(&model->dot, pack_memory.bytes, count, other));
     store_random(other, width);
     PASS(put_items(model, other, width));
     PASS(check_items(model, count, width));
-    pr_candidates_use(model, 0);
+    pr_dot_use(&model->dot, 0);
     store_random(dtype, width);
     PASS(put_items(model, dtype, width));
     return check_items(model, ITEMS, width);
@@ -196,16 +198,16 @@ static int check_shape(int32_t dtype, int32_t width, int32_t is_normalized) {
 static int check_extremes(void) {
     pr_candidates *model = load(PR_I8, 4, 4, 33, 0);
     for (int32_t k = 0; k < 33; k++) vector[k] = 1e37f * random_value();
-    pr_candidates_prepare(model, vector, prepared);
+    pr_dot_prepare(&model->dot, vector, prepared);
     PASS(check_scan(model, 10, 0, 0, ITEMS));
     for (int32_t k = 0; k < 33; k++) vector[k] = 1e-42f * (float)random_below(9);
-    pr_candidates_prepare(model, vector, prepared);
+    pr_dot_prepare(&model->dot, vector, prepared);
     PASS(check_scan(model, 10, 0, 0, ITEMS));
     for (int32_t k = 0; k < 33; k++) vector[k] = 0;
-    pr_candidates_prepare(model, vector, prepared);
+    pr_dot_prepare(&model->dot, vector, prepared);
     PASS(check_scan(model, 10, 0, 0, ITEMS));
     for (int32_t k = 0; k < 33; k++) vector[k] = k == 5 ? 1000 : random_value();
-    pr_candidates_prepare(model, vector, prepared);
+    pr_dot_prepare(&model->dot, vector, prepared);
     PASS(check_scan(model, 10, 0, 0, ITEMS));
     // Scores are of order 10, but bounds would be -infinity: only the first rows would be kept.
     model = load(PR_I8, 4, 4, 32, 0);
@@ -213,7 +215,7 @@ static int check_extremes(void) {
     for (int32_t row = 0; row < ITEMS; row++) scale[row] = -2e-38f;
     PASS(put_items(model, PR_I8, 32));
     for (int32_t k = 0; k < 32; k++) vector[k] = 2.5e35f;
-    pr_candidates_prepare(model, vector, prepared);
+    pr_dot_prepare(&model->dot, vector, prepared);
     return check_scan(model, 10, 0, 0, ITEMS);
 }
 

@@ -120,16 +120,40 @@ static int ridge(void) {
     return 0;
 }
 
-// candidates.h, features.h, topk.h
-static int candidates(void) {
+// dot.h, topk.h
+static int dot_products(void) {
     static union {
         pr_topk top;
         unsigned char bytes[sizeof(pr_topk) + 10 * sizeof(pr_topk_entry)];
     } heap;
     pr_topk *top = &heap.top;
     enum { width = 2 };
+    const float *item_vectors = item_embeddings, *scores = ones, vector[width] = { 5, 1 };
+    clear();
+
+    pr_dot_config config = { .items = I, .width = width, .dtype = PR_F32 };
+    CHECK(pr_dot_size(&config) <= BYTES);
+    pr_dot *model = pr_dot_init(address, &config);
+    pr_table_set(pr_dot_table(model), 0, I, 0, width, item_vectors);
+    pr_dot_items_ready(model);
+    pr_dot_prepare(model, vector, prepared);
+    pr_topk_init(top, 10);
+    pr_dot_scan(model, prepared, 0, I, 0, top);
+    pr_topk_sort(top);
+    CHECK(top->count == I);
+    for (uint32_t i = 0; i < I; i++)
+        CHECK(top->entry[i].position == 7 - i && top->entry[i].score == (float)(5 * (7 - i) + 1));
+    pr_topk_init(top, 10);
+    pr_topk_push(top, scores, 0, 0, count, 0);
+    CHECK(pr_topk_sort(top) == count && top->entry[0].position == 0);
+    return 0;
+}
+
+// candidates.h, features.h
+static int candidates(void) {
+    enum { width = 2 };
     const float weight[width] = { 1, 0 }, bias[width] = { 0, 1 }, numbers[1] = { 5 };
-    const float *items = item_embeddings, *scores = ones;
+    const float *items = item_embeddings;
     const uint32_t offsets[2] = { 0, 0 }, *ids = 0;
     float vector[width], x[1];
     pr_candidates_config config = {
@@ -144,22 +168,16 @@ static int candidates(void) {
     pr_candidates *model = pr_candidates_init(address, &config);
     pr_candidates_set_weight(model, 0, 0, width, weight);
     pr_candidates_set_bias(model, 0, bias);
-    pr_table_set(pr_candidates_table(model), 0, I, 0, width, items);
-    pr_candidates_items_ready(model);
+    pr_dot *dot = pr_candidates_dot(model);
+    pr_table_set(pr_dot_table(dot), 0, I, 0, width, items);
+    pr_dot_items_ready(dot);
     pr_values values = { offsets, ids, numbers };
     pr_features_encode(pr_candidates_features(model), PR_USER_SIDE, &values, x);
     CHECK(x[0] == 5);
     pr_candidates_encode(model, &values, vector);
-    pr_candidates_prepare(model, vector, prepared);
-    pr_topk_init(top, 10);
-    pr_candidates_scan(model, prepared, 0, I, 0, top);
-    pr_topk_sort(top);
-    CHECK(top->count == I);
-    for (uint32_t i = 0; i < I; i++)
-        CHECK(top->entry[i].position == 7 - i && top->entry[i].score == (float)(5 * (7 - i) + 1));
-    pr_topk_init(top, 10);
-    pr_topk_push(top, scores, 0, 0, count, 0);
-    CHECK(pr_topk_sort(top) == count && top->entry[0].position == 0);
+    pr_dot_prepare(dot, vector, prepared);
+    pr_dot_score(dot, prepared, 0, 0, I, raw);
+    for (uint32_t i = 0; i < I; i++) CHECK(raw[i] == (float)(5 * i + 1));
     return 0;
 }
 
@@ -216,7 +234,7 @@ static int table(void) {
     CHECK(pr_query_size(stride) <= (int32_t)sizeof buffer);
     int32_t has_bounds = pr_query_fits(&table) && pr_query_make(&query, padded, stride);
     CHECK(has_bounds);
-    uint32_t row = pr_query_next(&query, &table, 0, 0, I / 2, I / 2, min);
+    uint32_t row = pr_query_next(&query, &table, 0, I / 2, I / 2, min);
     CHECK(row == 0);
     for (int32_t i = 0; i < I; i++) CHECK(query.bound[i] >= y[i]);
     return 0;
@@ -228,7 +246,7 @@ static int solve(void) {
     const double m[4 * n] = { 1, 2 };
     double a[n * n], b[n] = { 1, 2 };
     pr_solve_begin(a, n, 0.1);
-    pr_solve_gram(m, rows, n, a);
+    pr_solve_gram(m, 0, rows, n, a);
     if (pr_solve_factor(a, n)) return PR_ERR_NOT_POSITIVE_DEFINITE;
     pr_solve(a, n, b);
     CHECK(is_close(b[0], 1 / 5.1, TOLERANCE) && is_close(b[1], 2 / 5.1, TOLERANCE));
@@ -239,6 +257,7 @@ int run(void) {
     PASS(ncf());
     PASS(autoencoder());
     PASS(ridge());
+    PASS(dot_products());
     PASS(candidates());
     PASS(ranker());
     PASS(table());

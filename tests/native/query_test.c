@@ -11,7 +11,8 @@ static union {
     unsigned char bytes[1 << 14];
 } memory;
 static pr_table table;
-static float x[WIDTH_MAX], exact[ROWS], norm[ROWS], scratch[PR_TABLE_SCRATCH * WIDTH_MAX];
+static float x[WIDTH_MAX], exact[ROWS], norm[ROWS], bias[ROWS],
+    scratch[PR_TABLE_SCRATCH * WIDTH_MAX];
 static uint32_t numbers[2 * 96 / 4];
 
 static const float INFINITE = __builtin_inff();
@@ -33,10 +34,10 @@ static void make_table(int32_t width, float scale) {
 }
 
 // Bounds of all rows.
-static void bound_all(const pr_query *made, const float *norms, float *bound) {
+static void bound_all(const pr_query *made, float *bound) {
     pr_query query = *made;
     for (uint32_t row = 0; row < ROWS / 2; row += 4) {
-        pr_query_next(&query, &table, norms, row, ROWS / 2, ROWS / 2, -INFINITE);
+        pr_query_next(&query, &table, row, ROWS / 2, ROWS / 2, -INFINITE);
         for (int r = 0; r < 4; r++) {
             bound[row + r] = query.bound[r];
             bound[ROWS / 2 + row + r] = query.bound[4 + r];
@@ -52,18 +53,26 @@ static void make_query(int32_t width, float size) {
     x[0] = size;
 }
 
-static int check_bounds(const float *norms) {
+// biases: one per row, or NULL; then with a constant too.
+static int check_bounds(const float *norms, const float *biases) {
     float bound[ROWS];
-    pr_query query = { .numbers = (uint8_t *)numbers };
+    pr_query query = {
+        .numbers = (uint8_t *)numbers,
+        .norm = norms,
+        .bias = biases,
+        .constant = biases ? 3.3f : 0,
+    };
     // Other numbers are scored one by one.
     if (!pr_query_fits(&table) || !pr_query_make(&query, x, table.stride)) return 0;
     pr_table_dot(&table, x, 0, 0, ROWS, exact, scratch);
-    bound_all(&query, norms, bound);
+    bound_all(&query, bound);
     for (int32_t row = 0; row < ROWS; row++) {
-        double value = exact[row];
-        if (norms) value = (float)(exact[row] * norms[row]);
+        float value = exact[row];
+        if (norms) value *= norms[row];
+        if (biases) value += biases[row];
+        value += query.constant;
         // A limit as the scan has it: the best so far, here the row itself.
-        if (is_finite(value)) CHECK(!(bound[row] < (float)value));
+        if (is_finite(value)) CHECK(!(bound[row] < value));
     }
     return 0;
 }
@@ -75,12 +84,15 @@ static int check_extremes(int32_t width) {
         for (uint32_t q = 0; q < sizeof(sizes) / sizeof(*sizes); q++) {
             make_table(width, sizes[s] > 2e36f ? 2e36f : sizes[s]);
             make_query(width, sizes[q]);
-            PASS(check_bounds(0));
+            PASS(check_bounds(0, 0));
+            for (int32_t row = 0; row < ROWS; row++) bias[row] = 1e3f * random_value();
+            PASS(check_bounds(0, bias));
             for (int32_t row = 0; row < ROWS; row++) {
                 float length = absolute(table.scale[row]) * 500;
                 norm[row] = length > 1e-38f ? 1 / length : 0;
             }
-            PASS(check_bounds(norm));
+            PASS(check_bounds(norm, 0));
+            PASS(check_bounds(norm, bias));
         }
     return 0;
 }
@@ -95,7 +107,7 @@ static int check_tightness(void) {
     make_query(64, 0.5f);
     pr_query_make(&query, x, table.stride);
     pr_table_dot(&table, x, 0, 0, ROWS, exact, scratch);
-    bound_all(&query, 0, bound);
+    bound_all(&query, bound);
     for (int32_t k = 0; k < 64; k++) most += absolute(x[k]) * 1.28 * 1.25;
     for (int32_t row = 0; row < ROWS; row++) CHECK(bound[row] - exact[row] < 0.04 * most);
     return 0;
@@ -111,7 +123,7 @@ static int check_slack(void) {
     for (int32_t row = 0; row < ROWS; row++) table.scale[row] = 1;
     pr_query_make(&query, x, table.stride);
     pr_table_dot(&table, x, 0, 0, ROWS, exact, scratch);
-    bound_all(&query, 0, bound);
+    bound_all(&query, bound);
     // Row 0 is -128 throughout: the integers see -128 of it, the product is larger by 63 parts.
     CHECK(exact[0] > -128 + 20);
     CHECK(bound[0] >= exact[0]);

@@ -22,7 +22,7 @@ static int check(int32_t n, int32_t rows) {
     int32_t stride = pr_solve_stride(n);
     fill(rows, n);
     pr_solve_begin(a, n, 0.5);
-    pr_solve_gram(m, rows, n, a);
+    pr_solve_gram(m, 0, rows, n, a);
     for (int32_t i = 0; i < n; i++)
         for (int32_t j = i; j < n; j++) {
             double expected = i == j ? 0.5 : 0;
@@ -55,14 +55,14 @@ static int check_change(int32_t n) {
     int32_t stride = pr_solve_stride(n), rows = 12;
     fill(rows, n);
     pr_solve_begin(again, n, 0.5);
-    pr_solve_gram(m, rows, n, again);
+    pr_solve_gram(m, 0, rows, n, again);
     CHECK(pr_solve_factor(again, n) == PR_OK);
     // Adds the twelfth row to eleven, withdraws and adds it again ten thousand times.
     double last[N_MAX + 1];
     for (int32_t k = 0; k < stride; k++)
         last[k] = m[(rows - 1) * stride + k], m[(rows - 1) * stride + k] = 0;
     pr_solve_begin(u, n, 0.5);
-    pr_solve_gram(m, rows, n, u);
+    pr_solve_gram(m, 0, rows, n, u);
     CHECK(pr_solve_factor(u, n) == PR_OK);
     for (int32_t turn = 0; turn < 10001; turn++) {
         for (int32_t k = 0; k < n; k++) x[k] = last[k];

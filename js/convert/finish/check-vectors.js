@@ -62,6 +62,7 @@ function sample(random, limit, count) {
  */
 function syntheticUser(tensors, info, itemCount, random, number) {
   if (familyOf(info.kind) === ncf) return { vector: userVector(tensors, random) };
+  if (info.kind === "dot") return { vector: dotVector(tensors, info, random) };
   const history = sample(random, itemCount, Math.min(4 ** number, Math.ceil(itemCount / 2)));
   if (info.features.length) {
     const takesHistory = info.features.some(({ from }) => from === "history");
@@ -107,6 +108,21 @@ function userVector(tensors, random) {
       return Math.fround((mean?.values[k] ?? 0) + deviation * random.normal());
     });
   });
+}
+
+/**
+ * A user vector of a dot product, around the mean of the trained ones.
+ *
+ * @param {Map<string, ForeignTensor>} tensors
+ * @param {Readonly<Info>} info
+ * @param {Random} random
+ */
+function dotVector(tensors, info, random) {
+  const width = tensors.get("item.vector")?.shape[1] ?? 0;
+  const mean = tensors.get("user_mean")?.values ?? [];
+  return Array.from({ length: width + Number(info.user_bias) }, (_, k) =>
+    Math.fround((mean[k] ?? 0) + 0.3 * random.normal()),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { autoencoderScores } from "./autoencoder.js";
 import { ACTIVATIONS } from "./dense.js";
+import { dotScores } from "./dot.js";
 import { ncfScores } from "./ncf.js";
 import { towerScores } from "./tower.js";
 
@@ -10,9 +11,9 @@ import { towerScores } from "./tower.js";
  * @typedef {import("../../file/metadata.js").Info} Info
  * @typedef {import("./dense.js").Tensors} Tensors
  *
- * @typedef {object} UserInput one of: an NCF user vector; a history by rows, perhaps with ratings
- *   or user features
- * @property {number[]} [vector] [gmf | mlp]
+ * @typedef {object} UserInput one of: a user vector of NCF or of a dot product; a history by rows,
+ *   perhaps with ratings or user features
+ * @property {number[]} [vector] [gmf | mlp], or of a dot product [p | bias]
  * @property {number[]} [history]
  * @property {number[]} [ratings]
  * @property {Record<string, any>} [user] feature values by name
@@ -28,8 +29,10 @@ import { towerScores } from "./tower.js";
  * @returns {number[]} one per item
  */
 export function rawScores(tensors, info, user, items) {
-  if (user.vector) return ncfScores(tensors, info, user.vector, items);
-  if (info.kind === "autorec-item") throw new Error("a ridge regression has no forward pass");
+  if (user.vector)
+    return (info.kind === "dot" ? dotScores : ncfScores)(tensors, info, user.vector, items);
+  if (info.kind === "autorec-item" || info.kind === "dot")
+    throw new Error("a fit to a history has no forward pass");
   if (info.kind === "candidates" || info.kind === "ranker")
     return towerScores(tensors, info, user, items);
   return autoencoderScores(tensors, info, user, items);

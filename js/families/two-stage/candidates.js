@@ -2,6 +2,7 @@ import { CANDIDATES_LAYERS_MAX, DTYPES, TABLES_MAX } from "../../runtime/abi.js"
 import { activationsOf } from "../activations.js";
 import { CANDIDATES_CONFIG, writeConfig } from "../../runtime/configs.js";
 import { dtypeOf, placeParts } from "../../runtime/place-tensors.js";
+import { dotPackItems } from "../dot/pack-items.js";
 import { Features, QUANTILES, setQuantiles } from "./features.js";
 import { ExpectedTensors } from "../../file/expected-tensors.js";
 import { countIds } from "../../file/item-ids.js";
@@ -25,9 +26,9 @@ const STORE = {
     else if (code >= BIAS) wasm.pr_candidates_set_bias(address, code - BIAS, values);
     else wasm.pr_candidates_set_weight(address, code - WEIGHT, first, count, values);
   },
-  table: ({ wasm, address }, code) =>
+  table: ({ wasm, address, scorer }, code) =>
     code === ITEM_TABLE
-      ? wasm.pr_candidates_table(address)
+      ? wasm.pr_dot_table(scorer)
       : wasm.pr_features_table_at(wasm.pr_candidates_features(address), code),
 };
 
@@ -67,7 +68,16 @@ export function planCandidates(tensors, info) {
     activation: activationsOf(info, widths.length),
     features: features.config,
   });
-  return { items, rows, vectorWidth: width, width, features, config, parts: expected.list };
+  return {
+    items,
+    rows,
+    vectorWidth: width,
+    scoresAreInnerProducts: true,
+    width,
+    features,
+    config,
+    parts: expected.list,
+  };
 }
 
 /**
@@ -92,7 +102,7 @@ function takeVectors(expected, rows, width) {
  */
 export function* placeCandidates(engine, { parts }, tensors) {
   yield* placeParts(engine, STORE, parts, tensors);
-  engine.wasm.pr_candidates_items_ready(engine.address);
+  engine.wasm.pr_dot_items_ready(engine.scorer);
 }
 
 /**
@@ -107,10 +117,6 @@ export function openCandidatesPack(engine, tensors, { count }) {
   const plan = /** @type {CandidatesPlan} */ (engine.plan);
   const expected = new ExpectedTensors(tensors, engine.info.kind);
   const dtype = takeVectors(expected, count, plan.width);
-  const { wasm, address } = engine;
-  return {
-    size: () => wasm.pr_candidates_items_size(address, count, dtype),
-    init: (items) => wasm.pr_candidates_items_init(address, items, count, dtype),
-    place: () => placeCandidates(engine, { ...plan, parts: expected.list }, tensors),
-  };
+  const place = () => placeCandidates(engine, { ...plan, parts: expected.list }, tensors);
+  return dotPackItems(engine, count, dtype, place);
 }

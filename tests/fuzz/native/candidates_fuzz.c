@@ -12,7 +12,7 @@ static float *vector, *prepared;
 static int32_t width, hidden, inputs;
 
 static void put_items(pr_candidates *model, int32_t dtype) {
-    pr_table *table = pr_candidates_table(model);
+    pr_table *table = pr_dot_table(&model->dot);
     int32_t count = table->rows * width, copies = fuzz_below(4), zeros = fuzz_below(9);
     uint8_t *stored = fuzz_zeros((uint64_t)(count * pr_dtype_bytes(dtype)));
     float *scale = fuzz_floats(table->rows);
@@ -32,7 +32,7 @@ static void put_items(pr_candidates *model, int32_t dtype) {
     REQUIRE(pr_table_set(table, 0, table->rows, 0, width, stored) == PR_OK);
     if (dtype == PR_I8) pr_table_set_scale(table, 0, table->rows, scale);
     for (int32_t i = 0; i < count && dtype == PR_I8; i++) value[i] *= scale[i / width];
-    pr_candidates_items_ready(model);
+    pr_dot_items_ready(&model->dot);
 }
 
 static pr_candidates *load(void) {
@@ -103,11 +103,11 @@ static void encode(const pr_candidates *model) {
 
 static void check_scores(const pr_candidates *model, int32_t count) {
     float *raw = fuzz_floats(count), *one = fuzz_floats(1);
-    REQUIRE(pr_candidates_score(model, prepared, 0, 0, count, raw) == PR_OK);
+    REQUIRE(pr_dot_score(&model->dot, prepared, 0, 0, count, raw) == PR_OK);
     uint32_t row = fuzz_draw(count);
-    REQUIRE(pr_candidates_score(model, prepared, &row, 0, 1, one) == PR_OK);
+    REQUIRE(pr_dot_score(&model->dot, prepared, &row, 0, 1, one) == PR_OK);
     REQUIRE(fuzz_is_same(one, raw + row, 1));
-    REQUIRE(pr_candidates_score(model, prepared, 0, row, count, raw) == PR_ERR_ROW || row == 0);
+    REQUIRE(pr_dot_score(&model->dot, prepared, 0, row, count, raw) == PR_ERR_ROW || row == 0);
     for (int32_t i = 0; i < count && !fuzz_is_wild; i++) {
         double sum = 0, size = 0, at[WIDTH_MAX];
         for (int32_t k = 0; k < width; k++) {
@@ -132,8 +132,8 @@ static void check_scan(const pr_candidates *model, int32_t items) {
     for (int32_t i = 0; excluded && i < items / 8 + 1; i++) excluded[i] = fuzz_byte();
     pr_topk *found = heap(capacity), *expected = heap(capacity);
     float *raw = fuzz_floats(count);
-    pr_candidates_scan(model, prepared, (uint32_t)first, count, excluded, found);
-    REQUIRE(pr_candidates_score(model, prepared, 0, (uint32_t)first, count, raw) == PR_OK);
+    pr_dot_scan(&model->dot, prepared, (uint32_t)first, count, excluded, found);
+    REQUIRE(pr_dot_score(&model->dot, prepared, 0, (uint32_t)first, count, raw) == PR_OK);
     pr_topk_push(expected, raw, 0, (uint32_t)first, count, excluded);
     REQUIRE(pr_topk_sort(found) == pr_topk_sort(expected));
     for (int32_t i = 0; i < found->count; i++)
@@ -144,7 +144,7 @@ static void check_scan(const pr_candidates *model, int32_t items) {
 static void check_vectors(const pr_candidates *model, int32_t count) {
     uint32_t row = fuzz_draw(count);
     float *of = fuzz_floats(width);
-    pr_candidates_vectors(model, &row, 1, of);
+    pr_dot_vectors(&model->dot, &row, 1, of);
     for (int32_t k = 0; k < width && !config.is_normalized; k++)
         REQUIRE(of[k] == value[(int32_t)row * width + k]);
 }
@@ -152,7 +152,7 @@ static void check_vectors(const pr_candidates *model, int32_t count) {
 static void check_items(const pr_candidates *model, int32_t count) {
     encode(model);
     if (fuzz_flag()) fuzz_fill(vector, width, fuzz_size());
-    pr_candidates_prepare(model, vector, prepared);
+    pr_dot_prepare(&model->dot, vector, prepared);
     check_scores(model, count);
     check_scan(model, count);
     check_scan(model, count);
@@ -161,14 +161,15 @@ static void check_items(const pr_candidates *model, int32_t count) {
 
 void fuzz_candidates(void) {
     pr_candidates *model = load();
-    vector = fuzz_floats(width), prepared = fuzz_floats(pr_candidates_prepared_size(model));
+    vector = fuzz_floats(width), prepared = fuzz_floats(pr_dot_prepared_size(&model->dot));
     check_items(model, config.items);
     int32_t count = fuzz_from(1, ITEMS_MAX), dtype = fuzz_below(4);
-    pr_candidates_use(
-        model, pr_candidates_items_init(
-                   model, fuzz_zeros(pr_candidates_items_size(model, count, dtype)), count, dtype));
+    pr_dot_use(&model->dot,
+               pr_dot_items_init(&model->dot,
+                                 fuzz_zeros(pr_dot_items_size(&model->dot, count, dtype)), count,
+                                 dtype));
     put_items(model, dtype);
     check_items(model, count);
-    pr_candidates_use(model, 0);
+    pr_dot_use(&model->dot, 0);
     check_scan(model, config.items);
 }

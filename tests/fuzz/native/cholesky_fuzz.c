@@ -16,7 +16,7 @@ static void fill(void) {
         if (i % stride < n) m[i] = (double)fuzz_number(1);
     a = doubles(n * stride);
     pr_solve_begin(a, n, diagonal);
-    pr_solve_gram(m, rows, n, a);
+    pr_solve_gram(m, 0, rows, n, a);
 }
 
 static void check_solution(const double *u) {

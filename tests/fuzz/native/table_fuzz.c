@@ -122,7 +122,7 @@ static void check_bounds(int32_t rows, int32_t width) {
     uint32_t half = (uint32_t)rows / 8 * 4;
     for (uint32_t row = 0; row < half; row += 4) {
         // -infinity: the bounds of the first rows.
-        uint32_t found = pr_query_next(&query, &table, 0, row, half, half, -__builtin_inff());
+        uint32_t found = pr_query_next(&query, &table, row, half, half, -__builtin_inff());
         REQUIRE(found == row);
         for (uint32_t i = 0; i < 8; i++) {
             float product = y[i < 4 ? row + i : row + half + i - 4];
