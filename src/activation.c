@@ -15,6 +15,20 @@ PR_INLINE pr_f4 swish(pr_f4 x) {
     return pr_f4_mul(pr_f4_max(x, pr_f4_set1(-88.0f)), pr_f4_sigmoid(x));
 }
 
+// Phi(-|x|) is half the complementary error function of |x| / sqrt(2), by Abramowitz and Stegun
+// 7.1.26: an error below 1e-7.
+PR_INLINE pr_f4 gelu(pr_f4 x) {
+    static const float factor[] = { 1.061405429f, -1.453152027f, 1.421413741f, -0.284496736f,
+                                    0.254829592f };
+    pr_f4 one = pr_f4_set1(1.0f), size = pr_f4_abs(x), p = pr_f4_zero();
+    pr_f4 t = pr_f4_div(one, pr_f4_fma(pr_f4_set1(0.3275911f * 0.70710678f), size, one));
+    for (int i = 0; i < 5; i++) p = pr_f4_mul(pr_f4_add(p, pr_f4_set1(factor[i])), t);
+    pr_f4 e = pr_f4_exp(pr_f4_mul(pr_f4_mul(size, size), pr_f4_set1(-0.5f)));
+    pr_f4 below = pr_f4_mul(pr_f4_mul(p, e), pr_f4_set1(0.5f));
+    pr_f4 phi = pr_f4_select_less(x, pr_f4_zero(), below, pr_f4_sub(one, below));
+    return pr_f4_mul(x, phi);
+}
+
 #define PR_EACH_FOUR(function)               \
     for (int32_t i = 0; i < count; i += 4) { \
         pr_f4 four = pr_f4_load(x + i);      \
@@ -31,6 +45,7 @@ void pr_activation_apply(int32_t activation, float *x, int32_t count) {
         case PR_SELU: PR_EACH_FOUR(elu(four, SELU_SCALE, SELU_ALPHA));
         case PR_SWISH: PR_EACH_FOUR(swish(four));
         case PR_EXP: PR_EACH_FOUR(pr_f4_exp(four));
+        case PR_GELU: PR_EACH_FOUR(gelu(four));
     }
 }
 

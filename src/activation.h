@@ -13,19 +13,20 @@ enum {
     PR_ELU = 4,
     PR_SELU = 5,
     PR_SWISH = 6,
-    PR_EXP = 7
+    PR_EXP = 7,
+    PR_GELU = 8
 };
 
 // x (count, a multiple of 4) = activation(x). ELU with alpha 1 (Clevert et al., 2016), SELU with
 // the constants of Klambauer et al. (2017), swish x sigmoid(x), also called SiLU (Ramachandran et
-// al., 2017).
+// al., 2017), GELU x Phi(x) with the normal distribution function Phi (Hendrycks and Gimpel, 2016).
 void pr_activation_apply(int32_t activation, float *x, int32_t count);
 
 // The same after a dense layer, which applies identity and ReLU itself.
 void pr_activation_apply_rest(int32_t activation, float *x, int32_t count);
 
 // gradient (count, a multiple of 4) *= the derivative at x, computed from y = activation(x), which
-// a forward pass keeps. Not for swish: below 0 two x have the same y.
+// a forward pass keeps. Not for swish and GELU: below 0 two x have the same y.
 void pr_activation_backward(int32_t activation, const float *y, float *gradient, int32_t count);
 
 #endif

@@ -44,4 +44,10 @@ void pr_dense_forward(const pr_dense *layer, const float *x, int32_t x_width, in
 // block.
 void pr_dense_forward_one(const pr_dense *layer, const float *x, float *y);
 
+// The same for rows that follow one another: x (rows, x_stride), y (rows, y_stride), strides and
+// addresses in multiples of four floats. A row of x is read, and one of y written, up to the next
+// multiple of four. scratch (PR_ROWS, inputs and outputs, each padded to a multiple of four).
+void pr_dense_forward_rows(const pr_dense *layer, const float *x, int32_t x_stride, int32_t rows,
+                           float *y, int32_t y_stride, float *scratch);
+
 #endif

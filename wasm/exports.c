@@ -11,6 +11,7 @@
 #include "../src/output.h"
 #include "../src/ranker.h"
 #include "../src/ridge.h"
+#include "../src/sequence.h"
 #include "../src/topk.h"
 
 #define PR_EXPORT(name) __attribute__((export_name(#name), used))
@@ -181,6 +182,11 @@ void ranker_set_items(pr_ranker *model, int32_t first, int32_t rows, const uint3
     pr_values values = { offsets, ids, numbers };
     pr_ranker_set_items(model, first, rows, &values);
 }
+
+// ---- sequences
+
+PR_EXPORT(pr_sequence_size)
+double sequence_size(const pr_sequence_config *config) { return (double)pr_sequence_size(config); }
 
 // ---- scores
 

@@ -1,8 +1,8 @@
 import { ACTIVATIONS } from "../runtime/abi.js";
 import { PocketrecError, show } from "../common/errors.js";
 
-/** Every activation of the C core, by name. */
-export const ANY_ACTIVATION = Object.keys(ACTIVATIONS);
+/** The activations of towers and autoencoders, by name: all of the C core but that of SASRec. */
+export const ANY_ACTIVATION = Object.keys(ACTIVATIONS).filter((name) => name !== "gelu");
 
 /**
  * Activations that never fall. Swish falls below -1.28: as an output function it would not keep the

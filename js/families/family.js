@@ -7,7 +7,6 @@
  * @import { ItemIndex } from "../file/item-ids.js"
  * @typedef {Map<string, import("../file/safetensors.js").Tensor>} Tensors
  * @typedef {Readonly<import("../file/metadata.js").Info>} Info
- * @import { InteractionTable } from "./interactions.js"
  * @import { InteractionDelta } from "./interactions.js"
  *
  */
@@ -66,6 +65,8 @@
  * @property {string[]} inputs what model.user takes together, as "history and vector"
  * @property {boolean} encodesHistory whether a state is computed from the history in one pass: a
  *   kept vector then saves no work, and a user without a history has an empty one
+ * @property {boolean} [isOrdered] whether the history is a list of events, whose order and repeats
+ *   count: `table` is then an EventList
  * @property {boolean} [canFit] whether model.user takes `fit`
  * @property {boolean} [explainsPacks] whether `explain` takes a pack
  * @property {(features: unknown, fit: boolean) => UserState} [start] a new user,
@@ -73,10 +74,11 @@
  * @property {(row: number) => UserState} [ofRow] a training user
  * @property {(state: UserState, features: unknown) => UserState} [withFeatures] the user after some
  *   features have changed; `follow` completes the state
- * @property {(state: UserState | undefined, table: InteractionTable, delta: InteractionDelta,
- *   seed: number) => UserState | Generator<void, UserState>} follow the user after a change to
- *   the history, which `table` holds as it was before; a generator yields after each piece of work
- * @property {(state: UserState, table: InteractionTable, item: number,
+ * @property {(state: UserState | undefined, table: any, delta: InteractionDelta, seed: number) =>
+ *   UserState | Generator<void, UserState>} follow the user after a change to the history, which
+ *   `table`, an InteractionTable, holds as it was before; a generator yields after each piece of
+ *   work
+ * @property {(state: UserState, table: any, item: number,
  *   pack?: import("../model/candidate-pack.js").CandidatePack) => Float32Array} explain by how much
  *   the raw score of an item (a row) would be lower without each interaction, in order
  */

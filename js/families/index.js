@@ -1,6 +1,7 @@
 import { autoencoder, autorecItem } from "./autoencoder/index.js";
 import { dot } from "./dot/index.js";
 import { ncf } from "./ncf/index.js";
+import { gru4rec, sasrec } from "./sequence/index.js";
 import { candidates, ranker } from "./two-stage/index.js";
 import { itemTensorsOf } from "./item-side.js";
 import { readItemIndex } from "../file/item-ids.js";
@@ -11,7 +12,16 @@ import { readMetadata } from "../file/metadata.js";
  *
  * @import { Family } from "./family.js"
  */
-const FAMILIES = /** @type {const} */ ([ncf, autoencoder, autorecItem, candidates, ranker, dot]);
+const FAMILIES = /** @type {const} */ ([
+  ncf,
+  autoencoder,
+  autorecItem,
+  candidates,
+  ranker,
+  dot,
+  sasrec,
+  gru4rec,
+]);
 
 /**
  * @template F

@@ -24,7 +24,7 @@ export const FLOAT_MAX = Math.fround(3.4028234e38);
  * history is most of the work in JavaScript for a new user.
  */
 export class InteractionDelta {
-  /** @type {number[]} distinct */
+  /** @type {number[]} distinct, unless they are events */
   rows = [];
   /**
    * @type {(number | undefined)[]} the model's input; undefined removes the interaction
@@ -49,13 +49,15 @@ export class InteractionDelta {
    * @param {Iterable<ItemId>} [remove]
    * @param {boolean} [isHistory] whether `add` is a history, whose unusable ratings are set aside:
    *   one bad rating in it must not end a user's recommendations
+   * @param {boolean} [isOrdered] whether each interaction is an event of its own: an item given
+   *   twice then stands twice in the lists, behind what is removed
    */
-  static read(items, info, add, remove = [], isHistory = false) {
+  static read(items, info, add, remove = [], isHistory = false, isOrdered = false) {
     const delta = new InteractionDelta();
     const positions = items.borrowPositions();
     try {
       readRemoved(delta, items, positions, remove);
-      readAdded(delta, items, positions, info, add, isHistory);
+      readAdded(delta, items, isOrdered ? undefined : positions, info, add, isHistory);
     } finally {
       for (const row of delta.rows) positions[row] = 0;
       items.returnPositions(positions);
@@ -83,7 +85,7 @@ function readRemoved(delta, items, positions, remove) {
 /**
  * @param {InteractionDelta} delta
  * @param {import("../file/item-ids.js").ItemIndex} items
- * @param {Uint32Array} positions
+ * @param {Uint32Array | undefined} positions
  * @param {Readonly<import("../file/metadata.js").Info>} info
  * @param {Iterable<Interaction>} add
  * @param {boolean} isHistory
@@ -120,15 +122,17 @@ function ratingError({ rating: { minimum, maximum } }, item, rating) {
 
 /**
  * @param {InteractionDelta} delta
- * @param {Uint32Array} positions by row: its position in the lists, from 1
+ * @param {Uint32Array | undefined} positions by row: its position in the lists, from 1; undefined
+ *   where each interaction is an event of its own
  * @param {number} row
  * @param {number | undefined} value
  * @param {number | undefined} rating
  */
 function put({ rows, values, ratings }, positions, row, value, rating) {
-  const position = positions[row];
+  const position = positions?.[row] || 0;
   if (position === 0) {
-    positions[row] = rows.push(row);
+    const length = rows.push(row);
+    if (positions) positions[row] = length;
     values.push(value);
     ratings.push(rating);
   } else {
@@ -264,6 +268,48 @@ export class InteractionTable {
       rowsView[at] = row;
       valuesView[at++] = value;
     }
+  }
+}
+
+/** A history in which each interaction is an event, in the order given: repeats are kept. */
+export class EventList {
+  /** @type {[row: number, Label][]} */
+  #events = [];
+
+  get size() {
+    return this.#events.length;
+  }
+
+  entries() {
+    return this.#events;
+  }
+
+  rows() {
+    return this.#events.map(([row]) => row);
+  }
+
+  /**
+   * Removes all events of the removed items, then appends.
+   * @param {InteractionDelta} delta
+   */
+  apply({ rows, values, ratings }) {
+    const removed = new Set(rows.filter((_, i) => values[i] === undefined));
+    if (removed.size) this.#events = this.#events.filter(([row]) => !removed.has(row));
+    for (const [i, row] of rows.entries()) {
+      const value = values[i];
+      if (value !== undefined) this.#events.push([row, { value, rating: ratings[i] }]);
+    }
+  }
+
+  /**
+   * A copy with a change applied.
+   * @param {InteractionDelta} delta
+   */
+  with(delta) {
+    const list = new EventList();
+    list.#events = [...this.#events];
+    list.apply(delta);
+    return list;
   }
 }
 

@@ -15,6 +15,14 @@ export function assert(fine, subject, expected, found, code = "bad-metadata") {
   if (!fine) throw new PocketrecError(code, subject, expected, show(found));
 }
 
+/**
+ * @param {string[]} names
+ * @param {string} subject
+ * @param {unknown} found
+ */
+export const assertOneOf = (names, subject, found) =>
+  assert(names.includes(/** @type {string} */ (found)), subject, names.join(", "), found);
+
 /** The upper limit of a number, where it is not 1000. */
 const LIMITS = /** @type {Record<string, number>} */ ({
   steps: 2000,

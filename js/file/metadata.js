@@ -30,6 +30,12 @@ import { foldInOf } from "./fold-in-info.js";
  * @property {RatingScale} rating the scale of ratings
  * @property {RidgeInfo} ridge how I-AutoRec solves for a new user
  * @property {FoldInInfo} fold_in how a new user's vector is fitted
+ * @property {number} [heads] of SASRec's attention
+ * @property {number} [embedding_scale] what SASRec multiplies an item's embedding with
+ * @property {"first" | "last"} [positions] which event of SASRec's window has a fixed position
+ * @property {"masked" | "zero" | "attended"} [padding] what short histories attend to in SASRec
+ * @property {number} [window] the number of events that GRU4Rec reads at most
+ * @property {"after" | "before"} [reset] whether GRU4Rec's reset gate comes after a product
  * @property {Assumption[]} [assumed] what the training framework's file did not say
  * @property {Record<string, unknown>} [provenance] data set, licence, script and settings
  * @property {Record<string, unknown>} [metrics] as the file states them
@@ -43,6 +49,8 @@ import { foldInOf } from "./fold-in-info.js";
  *
  * @typedef {object} NormInfo of normalised layers
  * @property {number} epsilon added to the variance
+ * @property {string} [order] of SASRec: whether normalisation comes "after" sums, "before" layers,
+ *   or before the "query" alone
  *
  * @typedef {object} RatingScale the scale of ratings
  * @property {number} [minimum] the lowest rating
@@ -82,6 +90,8 @@ import { foldInOf } from "./fold-in-info.js";
  * @property {boolean} [clip] default
  * @property {readonly string[]} [featureSides] the sides that `features` describe
  * @property {boolean} [canNormalize] whether `normalize` applies
+ * @property {(info: Info) => Partial<Info>} [read] checks what the kind has beside the others, and
+ *   gives it with its defaults
  * @property {readonly string[]} [losses] what `fold_in.loss` may be, where a fit needs it
  */
 
@@ -169,7 +179,7 @@ function checkInfo(info, rules) {
   const { loss } = numbers.fold_in;
   const input = inputOf(info.input ?? {}, rule.losses ? inputRuleOf(rule, loss) : rule, output);
   if (rule.losses) checkInput(input, loss);
-  return {
+  const read = {
     ...info,
     ...layersOf(info, rule),
     ...numbers,
@@ -180,6 +190,7 @@ function checkInfo(info, rules) {
     rating,
     check,
   };
+  return { ...read, ...rule.read?.(read) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { PocketrecError, show } from "../common/errors.js";
 import { checkOptions } from "../common/options.js";
 import { assertFeaturesAlone, isLiveHistory } from "./live-history.js";
-import { InteractionDelta, InteractionTable } from "../families/interactions.js";
+import { EventList, InteractionDelta, InteractionTable } from "../families/interactions.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
@@ -24,7 +24,7 @@ import { InteractionDelta, InteractionTable } from "../families/interactions.js"
 export class User {
   #engine;
   #seed;
-  /** @type {InteractionTable | undefined} undefined where the history is unknown */
+  /** @type {InteractionTable | EventList | undefined} undefined where the history is unknown */
   #table;
   #isUpdated = false;
   /** @type {Set<ItemId>} */
@@ -48,7 +48,7 @@ export class User {
     this.#seed = seed;
     this.#state = /** @type {UserState} */ (state);
     if (history === undefined) return;
-    this.#table = new InteractionTable();
+    this.#table = engine.userEncoder.isOrdered ? new EventList() : new InteractionTable();
     /** The history of pocketrec/history that this user follows, if any. */
     this.liveHistory = isLiveHistory(history) ? history : undefined;
     this.#follower = this.liveHistory?.follow();
@@ -207,6 +207,7 @@ export class User {
       add === undefined ? [] : add,
       remove,
       isHistory,
+      userEncoder.isOrdered,
     );
     const before = features === undefined ? this.#state : this.#withFeatures(features);
     // Interactions that the model cannot use change nothing, also where following fits a vector.

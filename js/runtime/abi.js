@@ -101,6 +101,16 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ranker_encode", // model, offsets, ids, numbers, vector
   "pr_ranker_set_items", // model, first, rows, offsets, ids, numbers
 
+  "pr_sequence_size", // config -> bytes
+  "pr_sequence_init", // address, config -> model
+  "pr_sequence_dot", // model -> a dot product, which scores
+  "pr_sequence_embedding", // model -> table
+  "pr_sequence_set", // model, layer, row, values
+  "pr_sequence_vector", // model, vector -> address
+  "pr_sequence_ready", // model
+  "pr_sequence_encode", // model, rows, first, count, state, vector
+  "pr_sequence_leave_out", // model, rows, count, keeps, rests, state, spare, vectors
+
   // activation, offset, scale, shift, minimum, maximum, values, count (a multiple of 4)
   "pr_output_apply",
   "pr_log_sum_add", // log sum (two doubles), raw, count
@@ -141,6 +151,7 @@ export const ACTIVATIONS = /** @type {Record<string, number>} */ ({
   elu: 4,
   selu: 5,
   swish: 6,
+  gelu: 8,
 });
 
 /** Of an output function alone: a softmax, once its sum is known. */
@@ -188,6 +199,19 @@ export const DOT_TENSORS = /** @type {const} */ ({
 
 /** src/candidates.h */
 export const CANDIDATES_LAYERS_MAX = 16;
+
+/** src/sequence.h: layers and vectors by number, and the names of settings */
+export const SEQUENCE_LAYERS_MAX = 16;
+export const SEQUENCE_STEP = 5;
+export const SEQUENCE_OUTPUT = 80;
+export const SEQUENCE_NORMS = 6;
+export const SEQUENCE_BIAS = 128;
+export const NORM_ORDERS = /** @type {Record<string, number>} */ ({
+  after: 0,
+  before: 1,
+  query: 2,
+});
+export const PADDINGS = /** @type {Record<string, number>} */ ({ masked: 0, zero: 1, attended: 2 });
 
 /** src/dense.h: the length of a buffer for scores is a multiple of this. */
 export const ROWS = 8;

@@ -91,6 +91,27 @@ export const CANDIDATES_CONFIG = /** @type {const} */ ({
   features: FEATURES_CONFIG,
 });
 
+/** pr_sequence_config of src/sequence.h */
+export const SEQUENCE_CONFIG = /** @type {const} */ ({
+  is_recurrent: "int",
+  is_tied: "int",
+  embedding: "int",
+  dtype: "int",
+  layers: "int",
+  hidden: "int",
+  is_reset_before: "int",
+  window: "int",
+  heads: "int",
+  activation: "int",
+  order: "int",
+  norms: "int",
+  padding: "int",
+  is_from_last: "int",
+  epsilon: "float",
+  scale: "float",
+  items: DOT_CONFIG,
+});
+
 /** pr_ranker_config of src/ranker.h */
 export const RANKER_CONFIG = /** @type {const} */ ({
   tower: NCF_CONFIG,

@@ -53,7 +53,8 @@ export const FOREIGN_ACTIVATIONS = {
 /** Those of them that differ from a supported one beyond some value alone. */
 export const BOUNDED_ACTIVATIONS = ["hardtanh", "relu6"];
 
-const FUNCTIONS = { ...FOREIGN_ACTIVATIONS, ...ACTIVATIONS };
+/** @type {typeof ACTIVATIONS} */
+const FUNCTIONS = { ...FOREIGN_ACTIVATIONS, gelu: FOREIGN_ACTIVATIONS.GELU, ...ACTIVATIONS };
 
 /**
  * The function of an activation's name.

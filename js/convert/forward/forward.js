@@ -2,6 +2,7 @@ import { autoencoderScores } from "./autoencoder.js";
 import { ACTIVATIONS } from "./dense.js";
 import { dotScores } from "./dot.js";
 import { ncfScores } from "./ncf.js";
+import { sequenceScores } from "./sequence.js";
 import { towerScores } from "./tower.js";
 
 /**
@@ -33,6 +34,8 @@ export function rawScores(tensors, info, user, items) {
     return (info.kind === "dot" ? dotScores : ncfScores)(tensors, info, user.vector, items);
   if (info.kind === "autorec-item" || info.kind === "dot")
     throw new Error("a fit to a history has no forward pass");
+  if (info.kind === "sasrec" || info.kind === "gru4rec")
+    return sequenceScores(tensors, info, user, items);
   if (info.kind === "candidates" || info.kind === "ranker")
     return towerScores(tensors, info, user, items);
   return autoencoderScores(tensors, info, user, items);
