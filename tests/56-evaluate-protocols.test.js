@@ -504,14 +504,14 @@ describe("options that the protocol does not read are refused", () => {
   for (const [options, message] of [
     [
       "leave-one-out --held-out 0.5",
-      /--held-out: expected --protocol strong, found --protocol leave/,
+      /--held-out: expected --protocol strong or few, found --protocol leave/,
     ],
     ["leave-one-out --test-share 0.5", /--test-share: expected --protocol rating or clicks/],
     [
       "strong --sampled 10",
       /--sampled: expected --protocol leave-one-out, found --protocol strong/,
     ],
-    ["rating --at 10", /--at: expected --protocol leave-one-out or strong/],
+    ["rating --at 10", /--at: expected --protocol leave-one-out or strong or few/],
     ["strong --test TEST --fold-in 0.5", /--fold-in: expected no test file/],
     ["rating --test TEST --test-share 0.5", /--test-share: expected no test file/],
     ["lists --positive 3", /--positive: expected --train, whose interactions it selects/],

@@ -57,6 +57,7 @@ const sidebar = [
       page("From Keras", "from-keras"),
       page("From ONNX", "from-onnx"),
       page("Files of interactions", "data"),
+      page("Measuring a model", "evaluate"),
     ],
   },
   {

@@ -14,6 +14,15 @@ Protocols
                  catalogue without the input; each has at least one interaction. With a training and
                  a test file of the same users nothing is sampled: the training file is the input,
                  the test file the targets.
+  few            Short histories. Of each user --shots liked items (rated --liked or more) are the
+                 input, drawn --draws times; all other items that the user met are to be found in
+                 the whole catalogue without the input, those with low ratings, too, unless
+                 --positive is given. A user is measured with as many items as leave --spare
+                 liked ones. In a draw the input of more items holds that of fewer. A user's figure
+                 is the mean over the draws. The users are those of --data or --test, and --train
+                 has the interactions of other users; with one file alone --held-out of its users
+                 are sampled. Baselines: popularity, ItemKNN and EASE, computed from those other
+                 users, with paired intervals of how far the model is above them.
   rating         Errors of predicted ratings: those of a test file, or a --test-share sample.
                  Ratings below --positive are no ratings.
   clicks         Predicted clicks, for models that were trained on labels: of labelled rows, those
@@ -31,6 +40,9 @@ Users
   Default: stored where the file has trained users, history otherwise. The users that strong
   samples are always new by default.
 
+Sequences        Models of kind sasrec and gru4rec read histories oldest first, each event once. The
+                 data need times, or --in-order. In leave-one-out all events but the held-out one
+                 are the input, so that its item may be there, too.
 Ties             A target ranks behind every other candidate with the same raw score: a model that
                  scores all items the same finds nothing. Raw scores are float32, before the
                  output function.
@@ -66,6 +78,11 @@ Metrics of rows, each with equal weight
                Ads at Facebook, ADKDD 2014); --json adds a table of ten bins of scores
 
 Intervals      95%, by the bootstrap over users (1,000 resamples).
-popularity     The baseline: an item's score is its number of training interactions; in rating,
+popularity     A baseline: an item's score is its number of training interactions; in rating,
                its mean training rating; in clicks, the share of clicks among its training rows and
-               one more with the mean of all.`;
+               one more with the mean of all.
+ItemKNN 50     few: an item's score is its summed cosines with the items of the input that are among
+               its 50 nearest (Sarwar et al., Item-Based Collaborative Filtering Recommendation
+               Algorithms, WWW 2001).
+EASE           few: Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019, with
+               --ease-lambda.`;

@@ -18,6 +18,7 @@ export const PROTOCOLS = {
     metrics: ["Recall", "NDCG", "MAP", "MRR", "AUC"],
     allowed: [...AT_K, ...WHOLE],
   },
+  few: { at: [], metrics: ["Recall@20", "NDCG@100"], allowed: [...AT_K, ...WHOLE] },
   rating: { at: [], metrics: ["RMSE", "MAE"], allowed: ["RMSE", "MAE"] },
   clicks: { at: [], metrics: CLICK_METRICS, allowed: CLICK_METRICS },
   lists: { at: [], metrics: ["Overlap", "Same"], allowed: ["Overlap", "Same"] },
@@ -27,11 +28,16 @@ export const PROTOCOLS = {
 const FOR = {
   negatives: ["leave-one-out"],
   sampled: ["leave-one-out"],
-  heldOut: ["strong"],
+  heldOut: ["strong", "few"],
   foldIn: ["strong"],
   testShare: ["rating", "clicks"],
-  test: ["leave-one-out", "strong", "rating", "clicks"],
-  at: ["leave-one-out", "strong"],
+  shots: ["few"],
+  draws: ["few"],
+  liked: ["few"],
+  spare: ["few"],
+  easeLambda: ["few"],
+  test: ["leave-one-out", "strong", "few", "rating", "clicks"],
+  at: ["leave-one-out", "strong", "few"],
 };
 
 /**
@@ -46,10 +52,24 @@ export function metricsOf({ protocol, metrics, at }) {
   const wrong = metrics?.find((name) => !allowed.includes(name));
   if (wrong !== undefined)
     throw new PocketrecError("bad-argument", "--metrics", allowed.join(", "), wrong);
-  const names = (metrics ?? usual.metrics).flatMap((name) =>
-    AT_K.includes(name) ? (at ?? usual.at).map((k) => `${name}@${k}`) : [name],
-  );
+  const names = (metrics ?? usual.metrics).flatMap((name) => {
+    const [base] = name.split("@");
+    if (!AT_K.includes(base) || (base !== name && !at)) return [name];
+    return cutOffsOf(base, usual, at).map((k) => `${base}@${k}`);
+  });
   return [...new Set(names)];
+}
+
+/**
+ * The cut-offs of a metric: those that were asked for, else the protocol's own.
+ *
+ * @param {string} name
+ * @param {{ at: number[], metrics: string[] }} usual
+ * @param {number[]} [at]
+ */
+function cutOffsOf(name, { at: every, metrics }, at) {
+  const own = metrics.find((metric) => metric.startsWith(`${name}@`));
+  return at ?? (own ? [Number(own.split("@")[1])] : every.length ? every : [20]);
 }
 
 /**
@@ -59,7 +79,7 @@ export function metricsOf({ protocol, metrics, at }) {
  * @param {import("../evaluate/files.js").Paths} paths
  * @throws {PocketrecError} "bad-argument"
  */
-export function assertOptionsApply(command, { train, test, negatives }) {
+export function assertOptionsApply(command, { all, train, test, negatives }) {
   const { protocol } = command.opts();
   const given = (/** @type {string} */ name) => command.getOptionValueSource(name) === "cli";
   for (const [name, protocols] of Object.entries(FOR))
@@ -70,7 +90,8 @@ export function assertOptionsApply(command, { train, test, negatives }) {
   if (given("sampled") && negatives) refuse("sampled", "no file of negatives", negatives);
   if (given("testShare") && test) refuse("testShare", "no test file", test);
   for (const name of ["heldOut", "foldIn"])
-    if (given(name) && train && test) refuse(name, "no test file", test);
+    if (given(name) && train && (test || (all && protocol === "few")))
+      refuse(name, test ? "no test file" : "no training file", test ?? train);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { assumptionLines } from "../convert/assumptions.js";
+import { fewFacts, fewTable } from "./few-report.js";
 import { readingLines } from "./reading-report.js";
 import { say, sayJson, table } from "./terminal.js";
 
@@ -15,7 +16,7 @@ import { say, sayJson, table } from "./terminal.js";
  * @property {import("../evaluate/counts.js").Counts} counts
  * @property {import("../evaluate/scorers.js").UserSource} userSource
  * @property {Result} result
- * @property {Result} [baseline]
+ * @property {{ name: string, result: Result }[]} baselines popularity first, if any
  */
 
 /**
@@ -32,7 +33,7 @@ export function printJson({
   counts,
   userSource,
   result,
-  baseline,
+  baselines,
 }) {
   const facts = {
     file: path,
@@ -46,9 +47,10 @@ export function printJson({
     userSource,
     counts,
     rows: result.rows,
-    metrics: result.figures,
+    ...(result.shots
+      ? { shots: fewFacts(result.shots, baselines) }
+      : { metrics: result.figures, popularity: baselines[0]?.result.figures }),
     calibration: result.calibration,
-    popularity: baseline?.figures,
   };
   sayJson(facts);
 }
@@ -74,6 +76,7 @@ const DECIDED = {
   lastUnknown: "users whose last item the model does not know: the last known one is held out",
   several: "users with several items in the test file: the last one is held out",
   fewer: "users with fewer items to sample: all of them are ranked",
+  again: "users who had met the held-out item before: it stays in their histories",
   alone: "users with no other item to rank: every cut-off finds the target, AUC is 0.5",
   within: "users with no more candidates than the largest cut-off: it finds every target",
   lines: "lines or lists without an item that the model knows: not measured",
@@ -87,12 +90,14 @@ const DECIDED = {
  * @returns {string[]}
  */
 function decisions({ protocol, counts, userSource }) {
+  const short = protocol === "few" ? { short: "users with too few items: not measured" } : {};
   const seen =
     protocol === "strong"
       ? "held-out interactions with items of the input: not counted as targets"
       : "held-out interactions with items of the training interactions: taken out of the input";
   const texts = {
     ...DECIDED,
+    ...short,
     seen,
     ...(userSource === "history"
       ? { empty: "users without training interactions: encoded from an empty history" }
@@ -106,7 +111,7 @@ function decisions({ protocol, counts, userSource }) {
 
 /** @param {Evaluation} evaluation */
 export function printReport(evaluation) {
-  const { path, protocol, info, read, how, counts, userSource, result, baseline } = evaluation;
+  const { path, protocol, info, read, how, counts, userSource, result, baselines } = evaluation;
   const users = userSource === "stored" ? "trained users" : "new users, encoded from their history";
   say([`${path}: ${protocol}`, ...assumptionLines(info)].join("; "));
   for (const line of readingLines(read)) say(line);
@@ -121,6 +126,8 @@ export function printReport(evaluation) {
   for (const line of [...evaluation.cautions, ...decisions(evaluation), ...predictions(evaluation)])
     say(line);
   say("");
+  if (result.shots) return say(fewTable(result.shots, baselines));
+  const [baseline] = baselines.map((one) => one.result);
   const head = ["metric", "value", "95% interval", ...(baseline ? ["popularity"] : [])];
   const rows = result.figures.map(({ metric, value, low, high }, index) => [
     metric,

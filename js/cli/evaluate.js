@@ -8,7 +8,8 @@ import { Catalogue } from "../evaluate/catalogue.js";
 import { DataReader } from "../evaluate/data-reader.js";
 import { findPaths } from "../evaluate/files.js";
 import { AT_K, WHOLE } from "../evaluate/metrics.js";
-import { runClicks, runLists, runRanking, runRating } from "../evaluate/run.js";
+import { baselinesOf } from "../evaluate/baselines.js";
+import { runClicks, runFew, runLists, runRanking, runRating } from "../evaluate/run.js";
 import {
   chooseUserSource,
   modelScorer,
@@ -36,6 +37,7 @@ function share(text) {
   throw new InvalidArgumentError("Expected a number from 0 to 1, and not 0.");
 }
 
+const SHOTS = [1, 3, 5, 10, 20];
 const METRICS = [...AT_K, ...WHOLE].join(", ");
 const TEXTS = {
   description: paragraph(`Measures the quality of a weights file on users' interactions, with 95%
@@ -48,6 +50,11 @@ const TEXTS = {
     and the items to rank it among, separated by tabs; enough without other data for trained
     users`),
   sampled: "leave-one-out without --negatives: number of sampled items, or all",
+  shots: "few: comma-separated numbers of items that are given",
+  liked: "few: lowest rating of an item that is given (default: the file's)",
+  spare: "few: liked items of a user that are left to find, at least",
+  easeLambda: "few: regularisation of the baseline EASE",
+  inOrder: "sequence models: the lines of the data are oldest first; else they need times",
   positive: paragraph(`lowest rating that counts as an interaction (default: the file's, else all),
     as a click, or for rating as a rating`),
   metrics: paragraph(`comma-separated: ${METRICS}; for rating RMSE, MAE; for clicks AUC, LogLoss,
@@ -78,8 +85,14 @@ export function addEvaluate(program) {
     .option("--test <file>", "test interactions, if --data has no such file or there is none")
     .option("--negatives <file>", TEXTS.negatives)
     .option("--sampled <count>", TEXTS.sampled, countOrAll, 99)
-    .option("--held-out <share>", "strong: share of the users; 1 means all", share, 0.1)
+    .option("--held-out <share>", "strong, few: share of the users; 1 means all", share, 0.1)
     .option("--fold-in <share>", "strong: share of each history that is the input", share, 0.8)
+    .option("--shots <counts>", TEXTS.shots, (text) => list(text).map(whole(1)), SHOTS)
+    .option("--draws <count>", "few: how often the items are drawn of each user", whole(1), 3)
+    .option("--liked <rating>", TEXTS.liked, number(-Infinity, Infinity))
+    .option("--spare <count>", TEXTS.spare, whole(0), 5)
+    .option("--ease-lambda <number>", TEXTS.easeLambda, number(1e-3, 1e9), 1000)
+    .option("--in-order", TEXTS.inOrder)
     .option("--test-share <share>", "rating, clicks: share of the rows to predict", share, 0.1)
     .addOption(
       choice("--users <source>", "trained or new users (see below)", ["stored", "history"]),
@@ -130,7 +143,8 @@ async function run(path, options, command) {
   assertOptionsApply(command, paths);
   const trainedUsers = trainedUsersOf(file);
   // Sampled users are new to the model.
-  const usual = protocol === "strong" && !paths.test ? "history" : undefined;
+  const isNew = protocol === "few" || (protocol === "strong" && !paths.test);
+  const usual = isNew ? "history" : undefined;
   const userSource = chooseUserSource(options.users ?? usual, trainedUsers.count);
   catalogue.storedUsers = userSource === "stored" ? trainedUsers.count : 0;
   const { info } = model;
@@ -143,32 +157,58 @@ async function run(path, options, command) {
   });
   if (userSource === "stored")
     for (const { name } of split.cases) catalogue.userRow(name, trainedUsers.count);
-  const cases = split.cases.slice(0, options.limit);
+  const cases = limited(split.cases, options.limit);
   assertHistories(userSource, cases);
   const isFiltered = protocol !== "rating";
   const scorer = modelScorer(model, catalogue, { userSource, trainedUsers, isFiltered });
-  const baseline =
-    options.baseline && [...split.train.values()].some((history) => history.length)
-      ? popularityScorer(split.train, model.itemCount, protocol)
-      : undefined;
+  const { baselines, left } = baselinesFor(split.train, model.itemCount, options);
   const work = { protocol, cases, metrics, itemCount: model.itemCount, seed };
-  const results = await measureUntilStopped(scorer, baseline, work);
+  const results = await measureUntilStopped(scorer, baselines, work);
   model.dispose();
   if (!results.result.done) return;
   const print = options.json ? printJson : printReport;
   const counts = { ...split.counts, ...results.result.counts };
-  const how = `${split.how}${limitedTo(cases.length, split.cases.length)}`;
+  const how = `${split.how}${limitedTo(usersOf(cases), usersOf(split.cases))}`;
   print({
     path,
     protocol,
     info,
     read: { readings: reader.readings, unread: paths.unread ?? [] },
     how,
-    cautions: catalogue.cautions(),
+    cautions: [...catalogue.cautions(), ...left],
     counts,
     userSource,
     ...results,
   });
+}
+
+/** @param {{ name: string }[]} cases */
+const usersOf = (cases) => new Set(cases.map(({ name }) => name)).size;
+
+/**
+ * The cases of the first users.
+ *
+ * @template {{ name: string }} C
+ * @param {C[]} cases
+ * @param {number} [limit]
+ */
+function limited(cases, limit) {
+  const users = new Set([...new Set(cases.map(({ name }) => name))].slice(0, limit));
+  return cases.filter(({ name }) => users.has(name));
+}
+
+/**
+ * @param {import("../evaluate/catalogue.js").Histories} train
+ * @param {number} itemCount
+ * @param {Record<string, any>} options
+ * @returns {ReturnType<typeof baselinesOf>}
+ */
+function baselinesFor(train, itemCount, { baseline, protocol, easeLambda: lambda }) {
+  const isKnown = [...train.values()].some((history) => history.length);
+  if (!baseline || !isKnown) return { baselines: [], left: [] };
+  if (protocol === "few") return baselinesOf(train, itemCount, { lambda });
+  const scorer = popularityScorer(train, itemCount, protocol);
+  return { baselines: [{ name: "popularity", scorer }], left: [] };
 }
 
 /**
@@ -181,6 +221,7 @@ const limitedTo = (measured, all) =>
 /**
  * @typedef {import("../evaluate/scorers.js").Scorer} Scorer
  * @typedef {import("../evaluate/protocols.js").Case} Case
+ * @typedef {import("../evaluate/protocols.js").FewCase} FewCase
  * @typedef {object} Work
  * @property {string} protocol
  * @property {Case[]} cases
@@ -190,29 +231,30 @@ const limitedTo = (measured, all) =>
  */
 
 /**
- * Measures the model, then the baseline. Ctrl-C stops early, with the figures so far and exit
+ * Measures the model, then the baselines. Ctrl-C stops early, with the figures so far and exit
  * code 130.
  *
  * @param {Scorer} scorer
- * @param {Scorer | undefined} popularity
+ * @param {import("../evaluate/baselines.js").Baseline[]} baselines
  * @param {Work} work
  */
-async function measureUntilStopped(scorer, popularity, work) {
+async function measureUntilStopped(scorer, baselines, work) {
   const controller = new AbortController();
   const { signal } = controller;
   const stop = () => controller.abort();
   process.once("SIGINT", stop);
   const result = await measureWith("evaluating", scorer, work, signal);
-  const baseline =
-    popularity && !signal.aborted
-      ? await measureWith("popularity", popularity, work, signal)
-      : undefined;
+  const measured = [];
+  for (const { name, scorer: other } of baselines)
+    if (!signal.aborted)
+      measured.push({ name, result: await measureWith(name, other, work, signal) });
   process.removeListener("SIGINT", stop);
-  if (signal.aborted) {
-    note(`stopped after ${result.done} of ${work.cases.length} users`);
-    process.exitCode = 130;
-  }
-  return { result, baseline };
+  if (!signal.aborted) return { result, baselines: measured };
+  note(`stopped after ${result.done} of ${usersOf(work.cases)} users`);
+  process.exitCode = 130;
+  // A baseline of fewer users is that of another question.
+  const whole = measured.filter((one) => one.result.done === result.done);
+  return { result, baselines: whole };
 }
 
 /**
@@ -227,6 +269,8 @@ async function measureWith(title, scorer, { protocol, cases, metrics, itemCount,
   try {
     if (protocol === "rating") return await runRating(scorer, cases, metrics, options);
     if (protocol === "clicks") return await runClicks(scorer, cases, metrics, options);
+    if (protocol === "few")
+      return await runFew(scorer, /** @type {FewCase[]} */ (cases), metrics, itemCount, options);
     const run = protocol === "lists" ? runLists : runRanking;
     return await run(scorer, cases, metrics, itemCount, options);
   } finally {

@@ -1,13 +1,17 @@
 import { PocketrecError } from "../common/errors.js";
 import { newCounts } from "./counts.js";
+import { assertOrder, readsOrder } from "./order.js";
 import {
   assertCases,
   givenRows,
   givenSplit,
   heldOutRows,
+  lastOfEach,
   leaveOneOut,
   leaveOneOutAmong,
+  shortHistories,
   strongGeneralisation,
+  sampledUsers,
 } from "./protocols.js";
 import {
   assertPredictsRatings,
@@ -30,8 +34,13 @@ import {
  * @typedef {import("./files.js").Paths} Paths
  *
  * @typedef {object} Options as `pocketrec evaluate --help` describes them
- * @property {"leave-one-out" | "strong" | "rating" | "clicks" | "lists"} protocol
+ * @property {"leave-one-out" | "strong" | "few" | "rating" | "clicks" | "lists"} protocol
  * @property {number} [positive]
+ * @property {number[]} shots
+ * @property {number} draws
+ * @property {number} [liked]
+ * @property {number} spare
+ * @property {boolean} [inOrder]
  * @property {number | "all"} sampled
  * @property {number} heldOut
  * @property {number} foldIn
@@ -76,6 +85,7 @@ export async function findCases(paths, catalogue, options) {
 const CASES = {
   "leave-one-out": leaveOneOutCases,
   strong: strongCases,
+  few: fewCases,
   rating: ratingCases,
   clicks: clickCases,
   lists: listCases,
@@ -89,15 +99,21 @@ const CASES = {
  * @param {Options} options
  * @param {Counts} counts added to
  */
-async function readRanked(paths, catalogue, { positive, info, userSource, reader }, counts) {
+async function readRanked(paths, catalogue, options, counts) {
+  const { positive, info, userSource, reader } = options;
   const files = await readFiles(paths, reader);
+  const keepsRepeated = readsOrder(info);
+  if (keepsRepeated) assertOrder(files, options);
   const values = valuesOf(Object.values(files));
-  const threshold = rankingThreshold(values, positive ?? info.rating.positive);
+  // Of short histories every interaction is to be found, those with low ratings, too.
+  const usual = options.protocol === "few" ? undefined : info.rating.positive;
+  const threshold = rankingThreshold(values, positive ?? usual);
   const readsScale =
     (positive === undefined && threshold !== undefined) ||
     (userSource === "history" && info.input.values === "rating");
   if (readsScale && values.count) assertScale(values, threshold, info);
-  return mapped(files, (data) => catalogue.histories(data, counts, { positive: threshold }));
+  const how = { positive: threshold, keepsRepeated };
+  return mapped(files, (data) => catalogue.histories(data, counts, how));
 }
 
 /**
@@ -147,7 +163,8 @@ async function leaveOneOutCases(paths, catalogue, options, counts) {
       "training interactions, or a file of negatives",
       "a test file alone",
     );
-  const data = { train, test, sampled, itemCount: catalogue.items.count, seed };
+  const isOrdered = readsOrder(options.info);
+  const data = { train, test, sampled, itemCount: catalogue.items.count, seed, isOrdered };
   const cases = assertCases(leaveOneOut(data, counts), "two interactions or more");
   const among =
     sampled === "all"
@@ -295,6 +312,63 @@ async function strongCases(paths, catalogue, options, counts) {
   };
 }
 
+/** @type {MakeCases} */
+async function fewCases(paths, catalogue, options, counts) {
+  const read = await readRanked(paths, catalogue, options, counts);
+  const { measured, train, users } = fewUsers(read, options);
+  const { shots, draws, spare, seed } = options;
+  const rated = [...measured.values()].flat().some(({ rating }) => rating !== undefined);
+  const liked = rated ? likedThreshold(options) : -Infinity;
+  const cases = shortHistories({ histories: measured, shots, draws, liked, spare, seed });
+  const known = new Set(cases.map(({ name }) => name));
+  counts.short += [...measured.keys()].filter((name) => !known.has(name)).length;
+  const given = `${shots.join(", ")} items${rated ? ` rated ${liked} or more` : ""}`;
+  return {
+    cases: assertCases(cases, "enough liked items"),
+    train,
+    how:
+      `${users}; input: ${given}, drawn ${draws} times; to find: all other items of the user, ` +
+      "in the whole catalogue without the input",
+  };
+}
+
+/**
+ * Whom short histories are drawn from, and the interactions of all others.
+ *
+ * @param {Data} read
+ * @param {Options} options
+ */
+function fewUsers({ all, train, test }, { heldOut, seed }) {
+  const measured = test ?? all;
+  if (measured && train) {
+    const both = [...measured].find(([name, events]) => events.length && train.get(name)?.length);
+    if (!both) return { measured, train, users: "all users of the data" };
+    throw new PocketrecError(
+      "bad-argument",
+      "--train",
+      "interactions of other users than the measured ones",
+      `user ${both[0]} in both files`,
+    );
+  }
+  const { chosen, others } = sampledUsers(needTrain(measured ?? train), heldOut, seed);
+  const share = heldOut >= 1 ? "all users" : `${Math.round(100 * heldOut)}% of the users`;
+  const users = `${share}, fair only if the model was not trained on them`;
+  return { measured: chosen, train: others, users };
+}
+
+/**
+ * The lowest rating of an item that is given.
+ *
+ * @param {Options} options
+ * @throws {PocketrecError} "bad-argument": neither the options nor the file say
+ */
+function likedThreshold({ liked, info }) {
+  const threshold = liked ?? info.rating.positive;
+  if (threshold !== undefined) return threshold;
+  const expected = "the lowest rating of an item that a user likes";
+  throw new PocketrecError("bad-argument", "--liked", expected, "none, and ratings in the data");
+}
+
 /** @param {Histories | undefined} train */
 function needTrain(train) {
   if (train) return train;
@@ -324,6 +398,7 @@ async function clickCases(paths, catalogue, options, counts) {
   const files = await readFiles(paths, options.reader, "labels or ratings");
   const values = valuesOf(Object.values(files));
   const threshold = clickThreshold(values, positive, info.rating.positive);
+  if (readsOrder(info)) assertOrder(files, options);
   const labelled = mapped(files, (data) => {
     const histories = catalogue.histories(data, counts, { keepsRepeated: true });
     for (const events of histories.values())
@@ -333,8 +408,10 @@ async function clickCases(paths, catalogue, options, counts) {
   const readsRatings = info.input.values === "rating";
   if (readsRatings && options.userSource === "history") assertScale(values, undefined, info);
   const split = pointwiseSplit(labelled, options, counts, "rows");
-  const clicks = (/** @type {Interaction[]} */ events) =>
-    lastOfEach(readsRatings ? events : events.filter(({ label }) => label));
+  const clicks = (/** @type {Interaction[]} */ events) => {
+    const chosen = readsRatings ? events : events.filter(({ label }) => label);
+    return readsOrder(info) ? chosen : lastOfEach(chosen);
+  };
   const cases = split.cases.map((one) => ({ ...one, history: clicks(one.history) }));
   counts.empty = cases.filter(({ history }) => !history.length).length;
   assertBothLabels(cases);
@@ -344,20 +421,6 @@ async function clickCases(paths, catalogue, options, counts) {
     cases,
     how: `${split.how}; a click is ${isLabel ? "label 1" : `a rating of ${threshold} or more`}`,
   };
-}
-
-/**
- * Of repeated interactions with one item the last one.
- * @param {Interaction[]} events
- */
-function lastOfEach(events) {
-  /** @type {Map<number, Interaction>} */
-  const last = new Map();
-  for (const event of events) {
-    last.delete(event.row);
-    last.set(event.row, event);
-  }
-  return [...last.values()];
 }
 
 /**

@@ -14,7 +14,7 @@ const NONE = {
   low: 0,
   /** Interactions skipped: of one user with one item the last one counts. */
   repeated: 0,
-  /** Users with fewer than two interactions, who are not measured. */
+  /** Users with too few interactions, who are not measured. */
   short: 0,
   /** Users in the test file without a target, who are not measured. */
   untargeted: 0,
@@ -26,6 +26,8 @@ const NONE = {
   several: 0,
   /** Held-out interactions with items of the training interactions. */
   seen: 0,
+  /** Users of a sequence model who had met the held-out item before. */
+  again: 0,
   /** Users without training interactions. */
   empty: 0,
   /** Users for whom fewer items than asked for can be sampled. */

@@ -16,6 +16,8 @@ import { PocketrecError } from "../common/errors.js";
  * @property {Interaction[]} targets
  * @property {Uint32Array} [others] rows of the candidates that are no targets; default: the
  *   catalogue without history and targets
+ *
+ * @typedef {Case & { shots: number }} FewCase of so many items in the input
  */
 
 /**
@@ -28,10 +30,12 @@ import { PocketrecError } from "../common/errors.js";
  * @param {number | "all"} data.sampled number of other candidates; "all": the catalogue
  * @param {number} data.itemCount
  * @param {number} data.seed
+ * @param {boolean} [data.isOrdered] whether the model reads a sequence, in which the held-out item
+ *   may stand before, too
  * @param {Counts} counts added to
  * @returns {Case[]}
  */
-export function leaveOneOut({ train, test, sampled, itemCount, seed }, counts) {
+export function leaveOneOut({ train, test, sampled, itemCount, seed, isOrdered }, counts) {
   const draws = createRandom(seed);
   return [...(test ?? train)].flatMap(([name, events]) => {
     const target = events.at(-1);
@@ -41,7 +45,9 @@ export function leaveOneOut({ train, test, sampled, itemCount, seed }, counts) {
     }
     countChoice(events, Boolean(test), counts);
     const known = train.get(name) ?? [];
-    const history = inputFor(known, [target], test ? counts : undefined);
+    const history = isOrdered
+      ? eventsBefore(known, target, counts)
+      : inputFor(known, [target], test ? counts : undefined);
     if (sampled === "all") return [{ name, history, targets: [target] }];
     const seen = new Set([...known, ...events].map(({ row }) => row));
     const others = sampleUnseen(draws, itemCount, sampled, seen);
@@ -81,6 +87,20 @@ function inputFor(known, targets, counts) {
     }
     counts.empty += Number(history.length === 0);
   }
+  return history;
+}
+
+/**
+ * The input of a sequence model: all events but the held-out one.
+ *
+ * @param {Interaction[]} known
+ * @param {Interaction} target
+ * @param {Counts} counts added to
+ */
+function eventsBefore(known, target, counts) {
+  const history = known.filter((event) => event !== target);
+  counts.again += Number(history.some(({ row }) => row === target.row));
+  counts.empty += Number(history.length === 0);
   return history;
 }
 
@@ -135,20 +155,91 @@ function sampleUnseen(draws, itemCount, count, seen) {
  */
 export function strongGeneralisation({ all, heldOut, foldIn, seed }, counts) {
   const draws = createRandom(seed);
-  const usable = [...all].filter(([, events]) => events.length >= 2);
+  const usable = [...all].filter(([, events]) => lastOfEach(events).length >= 2);
   counts.short += all.size - usable.length;
-  const count = Math.max(1, Math.round(heldOut * usable.length));
-  const chosen = heldOut >= 1 ? usable : shuffled(usable, draws).slice(0, count);
+  const chosen = sampledFrom(usable, heldOut, draws);
   return chosen.map(([name, events]) => {
-    const order = shuffled(events, draws);
-    const length = Math.min(Math.max(1, Math.round(foldIn * events.length)), events.length - 1);
-    const input = new Set(order.slice(0, length));
-    return {
-      name,
-      history: events.filter((event) => input.has(event)),
-      targets: events.filter((event) => !input.has(event)),
-    };
+    const order = shuffled(lastOfEach(events), draws);
+    const length = Math.min(Math.max(1, Math.round(foldIn * order.length)), order.length - 1);
+    return { name, ...parted(events, order.slice(0, length)) };
   });
+}
+
+/**
+ * @template T
+ * @param {T[]} list
+ * @param {number} share 1: all, in their order
+ * @param {Draws} draws
+ */
+function sampledFrom(list, share, draws) {
+  const count = Math.max(1, Math.round(share * list.length));
+  return share >= 1 ? list : shuffled(list, draws).slice(0, count);
+}
+
+/**
+ * A sample of the users, and the others; of all users there are no others.
+ *
+ * @param {Histories} all
+ * @param {number} share
+ * @param {number} seed
+ */
+export function sampledUsers(all, share, seed) {
+  const chosen = new Map(sampledFrom([...all], share, createRandom(seed)));
+  return { chosen, others: new Map([...all].filter(([name]) => !chosen.has(name))) };
+}
+
+/**
+ * Short histories: of each user some liked items are the input, and all others that the user met
+ * the targets. In each draw the input of more items holds that of fewer.
+ *
+ * @param {object} data
+ * @param {Histories} data.histories
+ * @param {number[]} data.shots numbers of items in the input
+ * @param {number} data.draws how often the input of a user is drawn
+ * @param {number} data.liked the lowest rating of an item of the input
+ * @param {number} data.spare liked items of a user that are left to find, at least
+ * @param {number} data.seed
+ * @returns {FewCase[]}
+ */
+export function shortHistories({ histories, shots, draws, liked, spare, seed }) {
+  const random = createRandom(seed);
+  return [...histories].flatMap(([name, events]) => {
+    const items = lastOfEach(events);
+    const given = items.filter(({ rating = Infinity }) => rating >= liked);
+    return Array.from({ length: draws }, () => shuffled(given, random)).flatMap((order) =>
+      shots
+        .filter((count) => count + spare <= given.length && count < items.length)
+        .map((count) => ({ name, shots: count, ...parted(events, order.slice(0, count)) })),
+    );
+  });
+}
+
+/**
+ * A history in its order, and the last interaction with each other item.
+ *
+ * @param {Interaction[]} events
+ * @param {Interaction[]} input whose items are the history
+ */
+function parted(events, input) {
+  const rows = new Set(input.map(({ row }) => row));
+  return {
+    history: events.filter(({ row }) => rows.has(row)),
+    targets: lastOfEach(events.filter(({ row }) => !rows.has(row))),
+  };
+}
+
+/**
+ * Of repeated interactions with one item the last one.
+ * @param {Interaction[]} events
+ */
+export function lastOfEach(events) {
+  /** @type {Map<number, Interaction>} */
+  const last = new Map();
+  for (const event of events) {
+    last.delete(event.row);
+    last.set(event.row, event);
+  }
+  return [...last.values()];
 }
 
 /**
@@ -162,8 +253,9 @@ export function givenSplit({ train, test }, counts) {
   return [...test].flatMap(([name, events]) => {
     const history = train.get(name) ?? [];
     const seen = new Set(history.map(({ row }) => row));
-    const targets = events.filter(({ row }) => !seen.has(row));
-    counts.seen += events.length - targets.length;
+    const items = lastOfEach(events);
+    const targets = items.filter(({ row }) => !seen.has(row));
+    counts.seen += items.length - targets.length;
     if (!targets.length) counts.untargeted++;
     else if (!history.length) counts.empty++;
     return targets.length ? [{ name, history, targets }] : [];

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 
 import { calibrationBins, clickFigures } from "./clicks.js";
+import { FewColumns } from "./few.js";
 import { withIntervals } from "./interval.js";
 import { measure, targetRanks } from "./metrics.js";
 import { PredictedRows } from "./predicted-rows.js";
@@ -18,6 +19,7 @@ import { compareList } from "./published-lists.js";
  * @property {Partial<import("./counts.js").Counts>} [counts]
  * @property {import("./predicted-rows.js").Summary} [rows] of predicted ratings or clicks
  * @property {import("./clicks.js").Bin[]} [calibration] of predicted clicks
+ * @property {import("./few.js").Shots[]} [shots] of short histories
  * @typedef {{ onProgress?: (done: number) => void, signal?: AbortSignal, seed: number }} RunOptions
  */
 
@@ -38,19 +40,52 @@ export async function runRanking(scorer, cases, metrics, itemCount, options) {
   const columns = metrics.map(() => new Float64Array(cases.length));
   const cutOffs = metrics.map((metric) => Number(metric.split("@")[1] ?? 0));
   const counts = { alone: 0, within: 0 };
-  const done = await eachCase(cases, options, (user, { name, history, targets, others }) => {
-    const rest = others ?? rowsWithout(itemCount, [...history, ...targets]);
-    if (!rest.length) counts.alone++;
-    else if (targets.length + rest.length <= Math.max(...cutOffs)) counts.within++;
-    const rows = new Uint32Array(targets.length + rest.length);
-    rows.set(targets.map(({ row }) => row));
-    rows.set(rest, targets.length);
-    const raw = scorer.score(name, history, rows, true);
-    const ranks = targetRanks(raw.subarray(0, targets.length), raw.subarray(targets.length));
-    const values = measure(ranks, rest.length, metrics);
+  const done = await eachCase(cases, options, (user, one) => {
+    const { values, candidates, others } = rankCase(scorer, one, metrics, itemCount);
+    if (!others) counts.alone++;
+    else if (candidates <= Math.max(...cutOffs)) counts.within++;
     values.forEach((value, column) => (columns[column][user] = value));
   });
   return { figures: summarised(columns, metrics, done, options, means), done, counts };
+}
+
+/**
+ * The metrics of one case, and among how many candidates.
+ *
+ * @param {Scorer} scorer
+ * @param {Case} one
+ * @param {string[]} metrics
+ * @param {number} itemCount
+ */
+function rankCase(scorer, { name, history, targets, others }, metrics, itemCount) {
+  const rest = others ?? rowsWithout(itemCount, [...history, ...targets]);
+  const rows = new Uint32Array(targets.length + rest.length);
+  rows.set(targets.map(({ row }) => row));
+  rows.set(rest, targets.length);
+  const raw = scorer.score(name, history, rows, true);
+  const ranks = targetRanks(raw.subarray(0, targets.length), raw.subarray(targets.length));
+  const values = measure(ranks, rest.length, metrics);
+  return { values, candidates: rows.length, others: rest.length };
+}
+
+/**
+ * Ranking metrics of short histories: of a user the mean over the draws, then the mean over users.
+ *
+ * @param {Scorer} scorer
+ * @param {import("./protocols.js").FewCase[]} cases
+ * @param {string[]} metrics as `measure` takes them
+ * @param {number} itemCount
+ * @param {RunOptions} options
+ * @returns {Promise<Result>}
+ */
+export async function runFew(scorer, cases, metrics, itemCount, options) {
+  const few = new FewColumns(metrics);
+  const done = await eachCase(cases, options, (_, one) => {
+    few.add(one.shots, one.name, rankCase(scorer, one, metrics, itemCount).values);
+  });
+  const shots = few.shots(options.seed);
+  const users = new Set(cases.slice(0, done).map(({ name }) => name)).size;
+  return { figures: [], shots, done: users };
 }
 
 /**
@@ -162,9 +197,10 @@ function summarised(columns, metrics, done, { seed }, summarise) {
 }
 
 /**
- * @param {Case[]} cases
+ * @template {Case} C
+ * @param {C[]} cases
  * @param {RunOptions} options
- * @param {(index: number, one: Case) => void} work
+ * @param {(index: number, one: C) => void} work
  * @returns {Promise<number>} number of cases done; fewer than all after an abort
  */
 async function eachCase(cases, { onProgress, signal }, work) {

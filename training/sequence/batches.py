@@ -4,6 +4,11 @@ import numpy as np
 import torch
 
 
+def shuffled(sequence, share, generator):
+    """With probability `share`, the sequence in random order: each film predicts any other one."""
+    return generator.permutation(sequence) if generator.random() < share else sequence
+
+
 def thinned(sequence, share, generator):
     """With probability `share`, the sequence without a random part of its films."""
     if generator.random() >= share:
@@ -16,6 +21,13 @@ def window_of(sequence, length, generator):
     """At most `length` neighbours, from a random place."""
     start = generator.integers(max(1, len(sequence) - length + 1))
     return sequence[start : start + length]
+
+
+def part_of(sequence, settings, generator):
+    """What an epoch sees of a sequence: a window and the film after it."""
+    sequence = shuffled(sequence, settings["shuffled"], generator)
+    sequence = thinned(sequence, settings["thinned"], generator)
+    return window_of(sequence, settings["window"] + 1, generator)
 
 
 def targets_of(sequence, horizon, generator):
@@ -36,15 +48,10 @@ def padded(arrays):
 
 def epoch_batches(sequences, settings, generator):
     """Yields (inputs [B, T], filled [B, T], targets [N]): N filled positions."""
-    window, size = settings["window"], settings["batch"]
+    size = settings["batch"]
     order = generator.permutation(len(sequences))
     for chosen in np.split(order, range(size, len(order), size)):
-        parts = [
-            window_of(
-                thinned(sequences[row], settings["thinned"], generator), window + 1, generator
-            )
-            for row in chosen
-        ]
+        parts = [part_of(sequences[row], settings, generator) for row in chosen]
         parts = [part for part in parts if len(part) >= 2]
         if not parts:
             continue

@@ -12,6 +12,7 @@ SASREC = {
     "epsilon": 1e-8,
     "dropout": 0.2,
     "horizon": 1,  # the target is one of so many next films
+    "shuffled": 0.0,  # share of the sequences that are put in random order
     "thinned": 0.0,  # share of the sequences of which films are left out
     "epochs": 60,
     "batch": 64,

@@ -50,6 +50,7 @@ def parse_arguments():
     add("--window", type=int, help="films that the model sees at most")
     add("--dropout", type=float, help="share of values set to 0 in training")
     add("--horizon", type=int, help="the target is one of so many next films (1: the next one)")
+    add("--shuffled", type=float, help="share of the sequences that are put in random order")
     add("--thinned", type=float, help="share of the sequences of which films are left out")
     add("--check-every", type=int, default=1, help="protocol last: epochs between validations")
     return parser.parse_args()

@@ -1,0 +1,34 @@
+import { PocketrecError } from "../common/errors.js";
+
+/**
+ * Models that read a history as a sequence: the order decides, and each event counts.
+ *
+ * @typedef {import("./interactions.js").Interactions} Interactions
+ */
+
+const ORDERED = ["sasrec", "gru4rec"];
+
+/**
+ * Whether a model reads the order of a history.
+ * @param {{ kind: string }} info
+ */
+export const readsOrder = ({ kind }) => ORDERED.includes(kind);
+
+/**
+ * A sequence in the order of item numbers would give figures of another question.
+ *
+ * @param {Record<string, Interactions>} files
+ * @param {{ inOrder?: boolean }} options
+ * @throws {PocketrecError} "bad-argument": the data do not say what was first
+ */
+export function assertOrder(files, { inOrder }) {
+  const without = Object.values(files).find(({ time }) => !time);
+  if (!without || inOrder) return;
+  throw new PocketrecError(
+    "bad-argument",
+    without.path,
+    "a column of times, since the model reads histories in their order",
+    "none",
+    { hint: "--in-order takes the order of the lines, if they are oldest first." },
+  );
+}
