@@ -35,8 +35,8 @@ STACK=32768
 # together.
 KERNELS=" dense ncf table query kernel simd_test dense_test table_test "
 # Compiled for speed (-O2); the rest for size (-Os).
-FAST="$KERNELS activation adam autoencoder candidates dot inverse ncf_backward newton output prior"
-FAST="$FAST solve topk "
+FAST="$KERNELS activation adam autoencoder candidates dot inverse item_item ncf_backward newton"
+FAST="$FAST output prior solve topk "
 
 # apt_install PACKAGES...: on Debian as root, else fails
 apt_install() {

@@ -31,6 +31,7 @@ const TESTS = [
   "autoencoder_test",
   "node_test",
   "ridge_test",
+  "item_item_test",
   "candidates_test",
   "ranker_test",
   "examples_test",

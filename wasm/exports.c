@@ -6,6 +6,7 @@
 #include "../src/dot_ridge.h"
 #include "../src/fold_in.h"
 #include "../src/influence.h"
+#include "../src/item_item.h"
 #include "../src/ncf.h"
 #include "../src/node.h"
 #include "../src/output.h"
@@ -181,6 +182,13 @@ void ranker_set_items(pr_ranker *model, int32_t first, int32_t rows, const uint3
                       const uint32_t *ids, const float *numbers) {
     pr_values values = { offsets, ids, numbers };
     pr_ranker_set_items(model, first, rows, &values);
+}
+
+// ---- item to item
+
+PR_EXPORT(pr_item_item_size)
+double item_item_size(const pr_item_item_config *config) {
+    return (double)pr_item_item_size(config);
 }
 
 // ---- sequences

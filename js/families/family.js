@@ -41,7 +41,7 @@
  * @typedef {object} Plan
  * @property {number} items how many items the file knows
  * @property {number} rows how many of them it can score
- * @property {number} vectorWidth numbers of an item as a vector
+ * @property {number} vectorWidth numbers of an item as a vector; 0: there is none
  * @property {boolean} [scoresAreInnerProducts] whether a raw score is the inner product of
  *   `user.vector` and the item's vector
  * @property {Int32Array} config the config struct of the C model
@@ -55,12 +55,12 @@
  *   each piece of work
  *
  * @typedef {object} UserState what scores need of a user; replaced whole when the user changes
- * @property {Float32Array} vector
+ * @property {Float32Array} vector empty where the model has none
  * @property {Float32Array} prepared the part of a score that is the same for every candidate
  * @property {number} [logSum] of a softmax over the catalogue, once a probability was asked for
  *
  * @typedef {object} UserEncoder makes users from what the app gives
- * @property {number} width numbers of a user vector
+ * @property {number} width numbers of a user vector; 0: there is none
  * @property {number} count how many training users have a row in the file
  * @property {string[]} inputs what model.user takes together, as "history and vector"
  * @property {boolean} encodesHistory whether a state is computed from the history in one pass: a
@@ -78,6 +78,8 @@
  *   UserState | Generator<void, UserState>} follow the user after a change to the history, which
  *   `table`, an InteractionTable, holds as it was before; a generator yields after each piece of
  *   work
+ * @property {(item: number) => UserState} [like] whose raw scores say how similar the items are to
+ *   one, a row (default: cosines of item vectors)
  * @property {(state: UserState, table: any, item: number,
  *   pack?: import("../model/candidate-pack.js").CandidatePack) => Float32Array} explain by how much
  *   the raw score of an item (a row) would be lower without each interaction, in order

@@ -1,5 +1,6 @@
 import { autoencoder, autorecItem } from "./autoencoder/index.js";
 import { dot } from "./dot/index.js";
+import { itemItem } from "./item-item/index.js";
 import { ncf } from "./ncf/index.js";
 import { gru4rec, sasrec } from "./sequence/index.js";
 import { candidates, ranker } from "./two-stage/index.js";
@@ -19,6 +20,7 @@ const FAMILIES = /** @type {const} */ ([
   candidates,
   ranker,
   dot,
+  itemItem,
   sasrec,
   gru4rec,
 ]);

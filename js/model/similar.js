@@ -3,7 +3,7 @@ const CHUNK = 4096;
 
 /**
  * The rows whose vectors have the largest cosine with that of a row, the largest first. A vector of
- * zeros is similar to nothing.
+ * zeros is similar to nothing. A family may have a measure of its own, of which 0 and less is none.
  *
  * @param {import("./engine.js").Engine} engine
  * @param {number} row
@@ -12,6 +12,18 @@ const CHUNK = 4096;
  * @returns {{ positions: Uint32Array, scores: Float32Array }} rows and cosines
  */
 export function mostSimilar(engine, row, topK, excluded) {
+  const user = engine.userEncoder.like?.(row);
+  if (user) {
+    const { positions, scores } = engine.best(
+      user,
+      undefined,
+      topK,
+      Uint32Array.from(excluded),
+      true,
+    );
+    const length = scores.filter((score) => score > 0).length;
+    return { positions: positions.subarray(0, length), scores: scores.subarray(0, length) };
+  }
   const { count } = engine.items;
   const cosines = new Float32Array(count);
   const query = engine.vectors(Uint32Array.of(row));

@@ -86,9 +86,15 @@ export class User {
    * or I-AutoRec's output row and bias. An app may keep it to skip the fit next time (`model.user({
    * vector, history })`). As sensitive as the history it was computed from. A copy.
    * @returns {Float32Array}
+   * @throws {PocketrecError} "unsupported" for kind item-item, whose users are their histories
    */
   get vector() {
-    return this.state.vector.slice();
+    const { vector } = this.state;
+    if (vector.length) return vector.slice();
+    const { kind } = this.#engine.info;
+    throw new PocketrecError("unsupported", "user.vector", "a model with user vectors", kind, {
+      hint: "Keep the history: model.user({ history: user.history }).",
+    });
   }
 
   /**

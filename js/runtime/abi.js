@@ -101,6 +101,15 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ranker_encode", // model, offsets, ids, numbers, vector
   "pr_ranker_set_items", // model, first, rows, offsets, ids, numbers
 
+  "pr_item_item_size", // config -> bytes
+  "pr_item_item_init", // address, config -> model
+  "pr_item_item_part", // model, part -> address
+  "pr_item_item_first_bad", // model, first, count -> row or -1
+  "pr_item_item_encode", // model, user
+  "pr_item_item_score", // model, user, [rows], first, count, raw -> status
+  "pr_item_item_vectors", // model, rows, count, vectors
+  "pr_item_item_explain", // model, rows, values, count, one, item, effects
+
   "pr_sequence_size", // config -> bytes
   "pr_sequence_init", // address, config -> model
   "pr_sequence_dot", // model -> a dot product, which scores
@@ -182,6 +191,21 @@ export const AUTOENCODER_BIAS = 32;
 export const AUTOENCODER_NORM_WEIGHT = 64;
 export const AUTOENCODER_NORM_BIAS = 96;
 export const AUTOENCODER_LAYERS_MAX = 16;
+
+/** src/item_item.h */
+export const ITEM_LAYOUTS = { dense: 0, sparse: 1, low_rank: 2 };
+/** src/item_item.h: words before the vector of a user */
+export const ITEM_USER_HEADER = 4;
+/** src/item_item.h: what pr_item_item_part finds */
+export const ITEM_PARTS = {
+  values: 0,
+  columns: 1,
+  offsets: 2,
+  scale: 3,
+  diagonal: 4,
+  input: 5,
+  output: 6,
+};
 
 /** src/features.h: the inputs of a tower from one continuous value, two bits each */
 export const INPUTS = /** @type {Record<string, number>} */ ({ value: 1, square: 2, root: 3 });

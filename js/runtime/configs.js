@@ -48,6 +48,16 @@ export const AUTOENCODER_CONFIG = /** @type {const} */ ({
   has_norm: ["int", AUTOENCODER_LAYERS_MAX],
 });
 
+/** pr_item_item_config of src/item_item.h */
+export const ITEM_ITEM_CONFIG = /** @type {const} */ ({
+  items: "int",
+  layout: "int",
+  dtype: "int",
+  count: "int",
+  width: "int",
+  output_dtype: "int",
+});
+
 /** pr_features_table of src/features.h */
 export const FEATURES_TABLE = /** @type {const} */ ({ rows: "int", width: "int", dtype: "int" });
 

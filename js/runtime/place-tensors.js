@@ -92,12 +92,21 @@ function placeScale({ memory, wasm }, table, part, scale) {
     const count = Math.min(TABLE_CHUNK, part.rows - row);
     const [address] = memory.scratch(4 * count);
     memory.u8(address, 4 * count).set(scale.subarray(4 * row, 4 * (row + count)));
-    const scales = memory.f32(address, count);
-    // -128, the largest of int8, times the scale must be finite too.
-    const bad = scales.findIndex((value) => !Number.isFinite(Math.fround(128 * value)));
-    if (bad >= 0) throw notFinite(part, scales[bad], `the scale of row ${row + bad}`);
+    assertScales(part, memory.f32(address, count), row);
     wasm.pr_table_set_scale(table, row, count, address);
   }
+}
+
+/**
+ * @param {Part} part
+ * @param {Float32Array} scales
+ * @param {number} row of the first
+ * @throws {PocketrecError} "not-finite"
+ */
+export function assertScales(part, scales, row) {
+  // -128, the largest of int8, times the scale must be finite too.
+  const bad = scales.findIndex((value) => !Number.isFinite(Math.fround(128 * value)));
+  if (bad >= 0) throw notFinite(part, scales[bad], `the scale of row ${row + bad}`);
 }
 
 /**

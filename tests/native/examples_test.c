@@ -3,6 +3,7 @@
 #include "../../src/candidates.h"
 #include "../../src/fold_in.h"
 #include "../../src/influence.h"
+#include "../../src/item_item.h"
 #include "../../src/node.h"
 #include "../../src/query.h"
 #include "../../src/ranker.h"
@@ -117,6 +118,23 @@ static int ridge(void) {
     pr_autoencoder_prepare(model, vector, prepared);
     CHECK(pr_autoencoder_score(model, prepared, 0, 0, I, raw) == PR_OK);
     CHECK(is_close(raw[6], 6, 1e-3) && is_close(raw[7], 8, 1e-3));
+    return 0;
+}
+
+// item_item.h: row i of the matrix is (i, i + 1, ...).
+static int item_item(void) {
+    float weight[I * I];
+    for (int32_t k = 0; k < I * I; k++) weight[k] = (float)(k / I + k % I);
+    pr_item_item_config config = { .items = I, .layout = PR_DENSE, .output_dtype = -1 };
+    clear();
+    CHECK(pr_item_item_size(&config) <= BYTES);
+
+    pr_item_item *model = pr_item_item_init(address, &config);
+    __builtin_memcpy(pr_item_item_part(model, PR_ITEM_VALUES), weight, sizeof(weight));
+    uint32_t user[] = { 2, 0, 0, 0, 3, 7, 0x3f800000, 0x3f800000 }; // items 3 and 7, x = 1
+    pr_status status = pr_item_item_score(model, user, 0, 0, I, raw);
+    CHECK(status == PR_OK);
+    for (int32_t i = 0; i < I; i++) CHECK(raw[i] == (float)(10 + 2 * i));
     return 0;
 }
 
@@ -258,6 +276,7 @@ int run(void) {
     PASS(autoencoder());
     PASS(ridge());
     PASS(dot_products());
+    PASS(item_item());
     PASS(candidates());
     PASS(ranker());
     PASS(table());
