@@ -169,7 +169,7 @@ describe("models that are not computed are refused by name", () => {
       { "embedding.weight": tensor(21, 4), alpha: tensor(4) },
       /graph/,
     ],
-    ["EASE", { B: tensor(9, 9) }, /item by item matrix of 9 x 9/],
+    ["EASE and more", { B: tensor(9, 9), b: tensor(9) }, /item by item matrix of 9 x 9/],
     ["a sequence model", { "item_emb.weight": tensor(9, 4), ...attention }, /sequence model/],
     ["a tower a side", twoTowers, /a tower a side \(user_tower\.0, item_tower\.0\)/],
   ];

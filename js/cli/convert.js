@@ -18,15 +18,15 @@ import { ratingsByRow } from "./training-ratings.js";
 const TEXTS = {
   description: paragraph(`Converts a model of another framework to a weights file. It reads
     safetensors, PyTorch .pth and .pt (state dicts and whole modules; nothing in them is executed),
-    Keras .h5 and .keras, ONNX and numpy .npz, and recognises the model by the names and shapes of
-    its tensors. The result is loaded and verified before it is written: its check vectors are
-    computed from the model's equations in double precision.`),
+    Keras .h5 and .keras, ONNX, numpy .npz and .npy and scipy's sparse .npz, and recognises the
+    model by the names and shapes of its tensors. The result is loaded and verified before it is
+    written: its check vectors are computed from the model's equations in double precision.`),
   input2: "a second model: a GMF and an MLP, in any order, are fused into a NeuMF",
   kind: paragraph(`architecture, if the file does not determine it: gmf, mlp, autoencoder,
-    autorec-user, autorec-item, cdae, mult-dae`),
+    autorec-user, autorec-item, cdae, mult-dae, item-item, sasrec, gru4rec`),
   output: "output function, which a state dict does not contain",
   activation: paragraph(`activation of the hidden layers: one name, or one per layer,
-    comma-separated (relu, sigmoid, tanh, identity, elu, selu)`),
+    comma-separated (relu, sigmoid, tanh, identity, elu, selu; sasrec also gelu, swish)`),
   rating: "scale of ratings, MINIMUM:MAXIMUM[:POSITIVE], such as 1:5 or 0.5:5:4",
   concat: "order of the first layer's input",
   join: "order of the input of NeuMF's output layer",
@@ -48,11 +48,24 @@ const TEXTS = {
     for any text`),
   epsilon: "epsilon of the batch normalisations",
   norm: "whether batch normalisations lie before or behind the activation",
-  normalize: "whether an autoencoder's input is scaled to length 1 (l2)",
+  normalize: "whether an autoencoder's input, or ELSA's item vectors, are scaled to length 1 (l2)",
   head: "which of a variational encoder's two heads (or halves) gives the mean",
   globalMean: "global mean of a matrix factorisation, which is added to every score",
+  historyAxis: "item-item: whether the rows or the columns of the matrix are the history's items",
+  inputValues: "item-item: whether an interaction counts 1, or its rating",
+  diagonal: "ELSA: what is taken away from an item's score for itself",
+  heads: "sasrec: heads of attention",
+  normOrder: paragraph(`sasrec: layer normalisation after each sum, before each layer, or of the
+    queries alone (the authors' code)`),
+  positions: "sasrec: whether the oldest event has the first position, or the newest the last",
+  emptyPositions:
+    paragraph(`sasrec: whether the positions before a short history are masked, zero in
+    front of each layer, or take part`),
+  embeddingScale: "sasrec: what the items' vectors are multiplied with before the positions",
+  window: "gru4rec: the most events that are read, the newest ones",
   expect: paragraph(`scores of the training framework, CSV or JSON: user,item,score or
-    history,item,score. What the file does not say is tried until the scores are reproduced`),
+    history,item,score (of a sequence the oldest first). What the file does not say is tried until
+    the scores are reproduced`),
   dropUsers: paragraph(`remove all rows of trained users; keep their mean and covariance for new
     users (the default)`),
   keepUsers: "keep the trained users' rows, to check published figures; do not publish such a file",
@@ -72,9 +85,12 @@ of the item table.
 Examples:
   npx pocketrec convert model.pth -o model.safetensors
   npx pocketrec convert ml-1m_GMF_8.h5 ml-1m_MLP_64.h5 --alpha 0.5 -o neumf.safetensors
-  npx pocketrec convert NeuMF.pth --from recbole --items tokens.txt -o neumf.safetensors`;
+  npx pocketrec convert NeuMF.pth --from recbole --items tokens.txt -o neumf.safetensors
+  npx pocketrec convert ease.npy --items items.txt --history-axis rows -o ease.safetensors
+  npx pocketrec convert sasrec.pth --expect scores.csv -o sasrec.safetensors`;
 
 const OUTPUTS = ["sigmoid", "identity", "softmax"];
+const EMPTY = ["masked", "zero", "attended"];
 
 /** @param {import("commander").Command} program */
 export function addConvert(program) {
@@ -105,6 +121,15 @@ export function addConvert(program) {
     .addOption(choice("--norm <place>", TEXTS.norm, ["before", "behind"]))
     .addOption(choice("--normalize <length>", TEXTS.normalize, ["none", "l2"]))
     .addOption(choice("--head <which>", TEXTS.head, ["first", "second"]))
+    .addOption(choice("--history-axis <axis>", TEXTS.historyAxis, ["rows", "columns"]))
+    .addOption(choice("--input-values <what>", TEXTS.inputValues, ["binary", "rating"]))
+    .option("--diagonal <number>", TEXTS.diagonal, number(-1e6, 1e6))
+    .option("--heads <number>", TEXTS.heads, whole(1))
+    .addOption(choice("--norm-order <order>", TEXTS.normOrder, ["after", "before", "query"]))
+    .addOption(choice("--positions <from>", TEXTS.positions, ["first", "last"]))
+    .addOption(choice("--empty-positions <what>", TEXTS.emptyPositions, EMPTY))
+    .option("--embedding-scale <number>", TEXTS.embeddingScale, number(-1e6, 1e6))
+    .option("--window <events>", TEXTS.window, whole(1))
     .option("--user-table <name>", "the table of the users, where no name tells")
     .option("--layer-order <names>", TEXTS.layerOrder)
     .option("--ignore <name>", TEXTS.ignore, collect, [])

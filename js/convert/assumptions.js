@@ -32,6 +32,20 @@ const WORDS = {
   "head second": "the second head gives the mean",
   "normalize l2": "input of length 1",
   "normalize none": "input as it is",
+  "direction rows": "rows for the history's items",
+  "direction columns": "columns for the history's items",
+  "input binary": "an interaction counts 1",
+  "input rating": "ratings as input",
+  "vectors l2": "item vectors of length 1",
+  "vectors none": "item vectors as they are",
+  "diagonal 1": "an item says nothing of itself",
+  "diagonal 0": "an item counts for itself",
+  "norm order after": "norms after the sums",
+  "norm order before": "norms before the layers",
+  "norm order query": "norms of the queries",
+  "empty positions masked": "positions before a short history masked",
+  "empty positions zero": "positions before a short history zero",
+  "empty positions attended": "positions before a short history attended to",
 };
 
 /**

@@ -52,6 +52,7 @@
  * @property {"masked" | "zero" | "attended"} [emptyPositions] before a short history
  * @property {number} [embeddingScale] of the items in a sequence
  * @property {number} [window] the most events of a history that are read
+ * @property {number} [padding] rows at the start of each item axis that are no item
  * @property {number} [items] number of items, where shapes alone cannot tell items from users
  * @property {{ items: number, user: Uint32Array, item: Uint32Array, rating: Float64Array }}
  *   [ratings] the interactions of --data, by rows of users and items

@@ -71,6 +71,20 @@ export function decode({ name, dtype, shape, bytes }, scale) {
 }
 
 /**
+ * The tensors of whole numbers of a weights file, exactly.
+ *
+ * @param {Map<string, Tensor>} kept
+ * @returns {[string, ForeignTensor][]} by name; values: in fact an Int32Array
+ */
+export const integersOf = (kept) =>
+  [...kept.values()]
+    .filter(({ dtype }) => dtype === "I32")
+    .map(({ name, shape, bytes }) => {
+      const values = NUMBER_TYPES.int32.readAll(new Uint8Array(bytes).buffer);
+      return [name, { shape, values: /** @type {any} */ (values) }];
+    });
+
+/**
  * Encodes a tensor for a weights file: as one tensor, or for i8 as two, the second being the rows'
  * scales.
  *

@@ -6,15 +6,29 @@ import { ncfLayout } from "./layouts/by-name/ncf.js";
 import { towerLayout } from "./layouts/by-name/tower.js";
 import { unsupportedModel } from "./layouts/by-name/unsupported.js";
 import { deepctrLayout } from "./layouts/deepctr/layout.js";
+import { itemItemLayout } from "./layouts/item-item/layout.js";
 import { kerasGraph } from "./layouts/keras/graph.js";
 import { kerasYoutube } from "./layouts/keras/youtube.js";
 import { mappedLayout } from "./layouts/mapped.js";
 import { onnxLayout } from "./layouts/onnx/layout.js";
 import { pocketrecLayout } from "./layouts/pocketrec.js";
 import { recboleLayout } from "./layouts/recbole.js";
+import { gru4recAuthorsLayout } from "./layouts/sequence/gru4rec-authors.js";
+import { gru4recLayout } from "./layouts/sequence/gru4rec.js";
+import { sasrecAuthorsLayout } from "./layouts/sequence/sasrec-authors.js";
+import { sasrecLayout } from "./layouts/sequence/sasrec.js";
 import { accountedBlueprint, listed } from "./layouts/shared/accounting.js";
 import { withUnseen } from "./layouts/shared/unseen.js";
 import { torchModule } from "./layouts/torch-module/layout.js";
+
+/**
+ * Matrices and sequences, which no other layout may take for something else.
+ * @type {import("./blueprint.js").Layout[]}
+ */
+const SEQUENCES = [
+  itemItemLayout,
+  ...[sasrecLayout, sasrecAuthorsLayout, gru4recLayout, gru4recAuthorsLayout],
+];
 
 /**
  * The layouts that a file is tried against, in order, by the value of --from.
@@ -30,9 +44,15 @@ const LAYOUTS = {
   "ncf-keras": [ncfLayout],
   onnx: [onnxLayout],
   keras: [kerasYoutube, kerasGraph, ncfLayout, autorecItemLayout, autoencoderLayout, towerLayout],
-  torch: [autorecItemLayout, deepctrLayout, ncfLayout, autoencoderLayout, towerLayout],
+  torch: [
+    ...SEQUENCES,
+    ...[autorecItemLayout, deepctrLayout, ncfLayout, autoencoderLayout, towerLayout],
+  ],
 };
-LAYOUTS.auto = [...new Set(Object.values(LAYOUTS).flat())];
+const { pocketrec, recbole, ...others } = LAYOUTS;
+LAYOUTS.auto = [
+  ...new Set([...pocketrec, ...recbole, ...SEQUENCES, ...Object.values(others).flat()]),
+];
 
 /**
  * The layouts of a file with a graph: what it computes is decided by that alone.
@@ -56,16 +76,18 @@ export const SOURCES = "auto recbole ncf-pytorch ncf-keras onnx torch keras pock
  * @throws {PocketrecError} "unknown-layout", with the `checkpoint` for display
  */
 export function recognise(checkpoint, options) {
-  if (!checkpoint.tensors.size && !checkpoint.modelFile && !checkpoint.graph)
+  const { tensors, sparse, modelFile, graph } = checkpoint;
+  if (!tensors.size && !sparse?.size && !modelFile && !graph)
     throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
   const { from = "auto" } = options;
   const layouts = layoutsFor(checkpoint, options);
-  const blueprint = accountedBlueprint(layouts, checkpoint, options, unsupportedModel);
+  const known = { layouts, certain: SEQUENCES };
+  const blueprint = accountedBlueprint(known, checkpoint, options, unsupportedModel);
   if (blueprint && layouts !== GRAPHS[checkpoint.format]) return withUnseen(checkpoint, blueprint);
   if (blueprint) assertAgrees(blueprint, options);
   if (blueprint) return blueprint;
   const expected = from === "auto" ? "a known model" : `a model that --from ${from} knows`;
-  const names = [...checkpoint.tensors.keys()];
+  const names = [...tensors.keys(), ...(sparse?.keys() ?? [])];
   const found = `${names.length} tensors of an unknown model: ${listed(checkpoint, names)}`;
   const hint =
     "--map FILE.json names the tensors by hand (pocketrec convert --help); " +

@@ -82,7 +82,7 @@ export function writeModelFile(file, precision) {
 /** Tensors with a row per item. */
 const ITEM_ROWS = [
   ...["gmf.item", "mlp.item", "mlp.item_hidden"],
-  ...["item.code", "item.embedding", "item.hidden", "item.vector"],
+  ...["item.code", "item.embedding", "item.hidden", "item.input", "item.vector", "weight"],
 ];
 
 /**
@@ -102,6 +102,8 @@ export function countItems({ description, tensors, kept }) {
     const isItemId = ids === "items" && side === "item";
     return values ?? (isItemId ? sizeOf(`${table}.embedding`) : undefined);
   };
+  const offsets = sizeOf("weight.offsets");
+  if (offsets) return offsets - 1;
   const items =
     ITEM_ROWS.map((name) => sizeOf(name)).find(Boolean) ??
     sizeOf("encoder.0.weight", 1) ??

@@ -20,7 +20,7 @@ import { vectorTensor } from "./matrix.js";
  * @throws {PocketrecError} "bad-argument"
  */
 export function assertActivations({ activation }) {
-  const names = Object.keys(ACTIVATIONS);
+  const names = [...Object.keys(ACTIVATIONS), "gelu"];
   const unknown = activation?.split(",").find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const expected = `${names.join(", ")}, one or one per hidden layer`;
@@ -42,7 +42,7 @@ export function withStated(blueprint, options) {
   setActivations(result, options);
   // Epsilons of batch normalisations are folded into the layers already.
   const hasNorm = [...blueprint.tensors.keys()].some((name) => name.endsWith(".norm.weight"));
-  if (epsilon !== undefined && hasNorm) description.norm = { epsilon };
+  if (epsilon !== undefined && hasNorm) description.norm = { ...description.norm, epsilon };
   if (globalMean !== undefined) addGlobalMean(result, globalMean);
   if (rating) {
     description.rating = rating;
@@ -59,6 +59,7 @@ export function withStated(blueprint, options) {
  * @param {Options} options
  */
 function setActivations({ kind, tensors, description }, { activation }) {
+  if (kind === "sasrec") return;
   const { activation: given } = description;
   const names = typeof given === "string" ? given.split(",") : given;
   const layers = hiddenLayers({ kind, tensors });

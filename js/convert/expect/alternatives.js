@@ -13,7 +13,21 @@ const OPTIONS = /** @type {any} */ ({
   ...{ activation: "activation", join: "join", concat: "concat", output: "output" },
   ...{ epsilon: "epsilon", norm: "norm", normalize: "normalize", head: "head" },
   ...{ kind: "kind", mean: "globalMean", users: "userTable", order: "layerOrder" },
+  ...{ direction: "historyAxis", input: "inputValues", vectors: "normalize", diagonal: "diagonal" },
+  ...{ heads: "heads", "norm order": "normOrder", "empty positions": "emptyPositions" },
+  "embedding scale": "embeddingScale",
 });
+
+/** The same the other way round. @type {Record<string, string>} */
+const SUBJECTS = Object.fromEntries(
+  Object.entries(OPTIONS).map(([subject, option]) => [option, subject]),
+);
+
+/**
+ * The subject of the assumption that a layout option settles.
+ * @param {string} option
+ */
+export const subjectOf = (option) => SUBJECTS[option] ?? option;
 
 /**
  * Every combination of the alternatives, what was assumed first.

@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../common/errors.js";
 import { inWords } from "../assumptions.js";
 import { hiddenLayers } from "../stated.js";
-import { combinations, foreignActivations, mixedActivations } from "./alternatives.js";
+import { combinations, foreignActivations, mixedActivations, subjectOf } from "./alternatives.js";
 import { allowedAt, beyondRounding } from "./precision.js";
 import { questionsOf } from "./questions.js";
 import { answer } from "./score-lines.js";
@@ -197,9 +197,5 @@ export function wordsOf(attempt, other) {
 /** @param {Attempt} attempt */
 const chosenOf = ({ choice, foreign }) =>
   Object.entries(foreign ? { ...choice, activation: [...new Set(foreign)] } : choice).map(
-    ([subject, value]) =>
-      inWords({
-        subject: subject === "globalMean" ? "mean" : subject,
-        value: /** @type {any} */ (value),
-      }),
+    ([option, value]) => inWords({ subject: subjectOf(option), value: /** @type {any} */ (value) }),
   );

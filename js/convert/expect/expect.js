@@ -227,9 +227,13 @@ function optionOf(best, other) {
   const names = { activation: "--activation", join: "--join", concat: "--concat" };
   const more = { output: "--output-function", kind: "--kind", epsilon: "--epsilon" };
   const rest = { norm: "--norm", normalize: "--normalize", head: "--head" };
+  const matrix = { historyAxis: "--history-axis", inputValues: "--input-values" };
+  const sequence = { heads: "--heads", normOrder: "--norm-order" };
+  const last = { emptyPositions: "--empty-positions", diagonal: "--diagonal" };
   if (other.foreign)
     return best.choice.activation && { name: "--activation", value: best.choice.activation };
-  for (const [key, name] of Object.entries({ ...names, ...more, ...rest })) {
+  const all = { ...names, ...more, ...rest, ...matrix, ...sequence, ...last };
+  for (const [key, name] of Object.entries(all)) {
     const [value, theirs] = [best, other].map(({ choice }) => /** @type {any} */ (choice)[key]);
     if (value !== theirs) return { name, value };
   }

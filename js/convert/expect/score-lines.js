@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../common/errors.js";
 import { familyOf, readInfo } from "../../families/index.js";
 import { ncf } from "../../families/ncf/index.js";
-import { decode } from "../dtypes.js";
+import { integersOf } from "../dtypes.js";
 import { userIdFeatures } from "../finish/user-tables.js";
 import { rowOf } from "../forward/dense.js";
 import { outputs, rawScores } from "../forward/forward.js";
@@ -35,10 +35,7 @@ export function answer(blueprint, questions, path, other) {
   const { kind, description, kept = new Map() } = blueprint;
   const metadata = JSON.stringify({ ...description, format: 1, kind });
   const info = { ...readInfo({ pocketrec: metadata }), ...other };
-  const integers = [...kept.values()]
-    .filter(({ dtype }) => dtype === "I32")
-    .map((tensor) => [tensor.name, { shape: tensor.shape, values: decode(tensor) }]);
-  const tensors = new Map([...blueprint.tensors, .../** @type {any} */ (integers)]);
+  const tensors = new Map([...blueprint.tensors, ...integersOf(kept)]);
   const { padding = 0 } = blueprint;
   const count = countItems({ description, tensors, kept });
   const catalogue = Array.from({ length: count - padding }, (_, row) => row + padding);
@@ -91,12 +88,25 @@ function inputOf(blueprint, info, { user: line, userRow, history }, path) {
     return { input: { ...past, user: { ...byId, ...line.features } } };
   }
   assertColumns(Boolean(past), subject, "history,item,score", kind);
+  if (kind === "item-item") assertDistinct(history ?? [], subject);
   const nodes = tensors.get("user");
   if (kind !== "cdae" || !nodes) return { input: { ...past } };
   return {
     input: { ...past },
     node: userRow === undefined ? meanRow(nodes) : rowOf(nodes, userRow),
   };
+}
+
+/**
+ * A matrix takes an item once, an interaction or none.
+ *
+ * @param {{ row: number }[]} history
+ * @param {string} subject
+ */
+function assertDistinct(history, subject) {
+  if (new Set(history.map(({ row }) => row)).size === history.length) return;
+  const expected = "each item of the history once";
+  throw new PocketrecError("bad-argument", subject, expected, "one more than once");
 }
 
 /**

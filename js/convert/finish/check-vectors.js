@@ -63,6 +63,8 @@ function sample(random, limit, count) {
 function syntheticUser(tensors, info, itemCount, random, number) {
   if (familyOf(info.kind) === ncf) return { vector: userVector(tensors, random) };
   if (info.kind === "dot") return { vector: dotVector(tensors, info, random) };
+  if (info.kind === "sasrec" || info.kind === "gru4rec")
+    return { history: events(tensors, info, itemCount, random, number) };
   const history = sample(random, itemCount, Math.min(4 ** number, Math.ceil(itemCount / 2)));
   if (info.features.length) {
     const takesHistory = info.features.some(({ from }) => from === "history");
@@ -72,6 +74,24 @@ function syntheticUser(tensors, info, itemCount, random, number) {
   const { minimum = 1, maximum = 5 } = info.rating;
   const ratings = history.map(() => minimum + random.below(Math.floor(maximum - minimum) + 1));
   return { history, ratings };
+}
+
+/** The longest sequence of a check vector. */
+const EVENTS_MAX = 256;
+
+/**
+ * Events with repeats, of the last user more than the window holds.
+ *
+ * @param {Map<string, ForeignTensor>} tensors
+ * @param {Readonly<Info>} info
+ * @param {number} itemCount
+ * @param {Random} random
+ * @param {number} number of the user
+ */
+function events(tensors, { window = 16 }, itemCount, random, number) {
+  const most = tensors.get("position.embedding")?.shape[0] ?? window;
+  const length = number < USERS - 1 ? Math.min(4 ** number, most) : most + 2;
+  return Array.from({ length: Math.min(length, EVENTS_MAX) }, () => random.below(itemCount));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../common/errors.js";
 import { planOf } from "../../families/index.js";
-import { decode } from "../dtypes.js";
+import { integersOf } from "../dtypes.js";
 import { countItems, reopen } from "../model-file.js";
 import { checkVectors } from "./check-vectors.js";
 import { foldItems } from "./fold-items.js";
@@ -45,7 +45,7 @@ export function finish(
   const description = describe(blueprint, stated);
   const { padding = 0, userPadding = 0 } = blueprint;
   assertTrained(tensors);
-  dropPadding(tensors, description, padding, userPadding);
+  dropPadding({ tensors, kept, description }, padding, userPadding);
   if (!keepUsers) assertNoUserIds(description);
   const droppedTables = summariseUsers(tensors, keepUsers);
   const itemCount = countItems({ description, tensors, kept });
@@ -53,7 +53,7 @@ export function finish(
   const info = infoOf({ description, tensors, kept });
   description.check = [
     ...expectedChecks,
-    ...checkVectors(new Map([...tensors, ...integers(kept)]), info, itemCount),
+    ...checkVectors(new Map([...tensors, ...integersOf(kept)]), info, itemCount),
   ];
   const isFolded = foldItems(tensors, fold);
   return { file: { description, tensors, kept }, itemCount, droppedTables, isFolded };
@@ -68,18 +68,6 @@ function infoOf(file) {
   planOf(tensors, info);
   return info;
 }
-
-/**
- * Feature values of items, as numbers.
- * @param {ModelFile["kept"]} kept
- */
-const integers = (kept) =>
-  [...kept.values()]
-    .filter(({ dtype }) => dtype === "I32")
-    .map((tensor) => {
-      const { name, shape } = tensor;
-      return /** @type {const} */ ([name, { shape, values: decode(tensor) }]);
-    });
 
 /**
  * @param {Blueprint} blueprint

@@ -1,15 +1,18 @@
+import { integersOf } from "../dtypes.js";
 import { USER_TABLES } from "./user-tables.js";
 
 /**
  * Removal of padding rows: rows at the start of the item and user axes that are no item or user.
  *
  * @typedef {import("../checkpoint.js").ForeignTensor} ForeignTensor
+ * @typedef {import("../model-file.js").ModelFile} ModelFile
  */
 
 /** Tensors with a row per item. */
 const ITEM_ROWS = [
   ...["gmf.item", "mlp.item", "mlp.item_hidden"],
   ...["item.bias", "item.code", "item.embedding", "item.hidden"],
+  ...["item.input", "item.output", "diagonal", "weight"],
 ];
 
 /**
@@ -30,19 +33,18 @@ function itemRowTensors(tensors, { tied, features = [] }) {
 /**
  * Drops the first rows of every item axis and every user axis.
  *
- * @param {Map<string, ForeignTensor>} tensors changed
- * @param {Record<string, any>} description changed: a feature's own padding row moves
+ * @param {ModelFile} file changed: in the description a feature's own padding row moves
  * @param {number} items rows to drop
  * @param {number} users rows to drop
  */
-export function dropPadding(tensors, description, items, users) {
+export function dropPadding({ tensors, kept, description }, items, users) {
   if (items && description.features)
     description.features = description.features.map((/** @type {any} */ feature) =>
       withMovedPadding(feature, items),
     );
   for (const [names, count, drop] of /** @type {const} */ ([
     [itemRowTensors(tensors, description), items, withoutRows],
-    [["encoder.0.weight"], items, withoutColumns],
+    [["encoder.0.weight", "weight"], items, withoutColumns],
     [USER_TABLES, users, withoutRows],
   ])) {
     for (const name of names) {
@@ -50,6 +52,44 @@ export function dropPadding(tensors, description, items, users) {
       if (tensor && count) tensors.set(name, drop(tensor, count));
     }
   }
+  if (items && kept.has("weight.offsets")) dropSparse(tensors, kept, items);
+}
+
+/**
+ * Drops the first rows and columns of a sparse matrix.
+ *
+ * @param {ModelFile["tensors"]} tensors changed
+ * @param {ModelFile["kept"]} kept changed
+ * @param {number} items
+ */
+function dropSparse(tensors, kept, items) {
+  const integers = new Map(integersOf(kept));
+  const [offsets, columns] = ["offsets", "columns"].map(
+    (part) => /** @type {ForeignTensor} */ (integers.get(`weight.${part}`)).values,
+  );
+  const { values } = /** @type {ForeignTensor} */ (tensors.get("weight.values"));
+  const isKept = (/** @type {number} */ at) => at >= offsets[items] && columns[at] >= items;
+  /** How many numbers stay in front of each. */
+  const before = new Int32Array(columns.length + 1);
+  for (let at = 0; at < columns.length; at++) before[at + 1] = before[at] + Number(isKept(at));
+  const own = values.filter((_, at) => isKept(at));
+  tensors.set("weight.values", { shape: [own.length], values: own });
+  const put = (/** @type {string} */ part, /** @type {Int32Array} */ numbers) =>
+    kept.set(`weight.${part}`, {
+      name: `weight.${part}`,
+      dtype: "I32",
+      shape: [numbers.length],
+      bytes: new Uint8Array(numbers.buffer),
+    });
+  const left = Int32Array.from(
+    columns.filter((_, at) => isKept(at)),
+    (column) => column - items,
+  );
+  put("columns", left);
+  put(
+    "offsets",
+    Int32Array.from(offsets.slice(items), (offset) => before[offset]),
+  );
 }
 
 /**

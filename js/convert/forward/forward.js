@@ -1,6 +1,7 @@
 import { autoencoderScores } from "./autoencoder.js";
 import { ACTIVATIONS } from "./dense.js";
 import { dotScores } from "./dot.js";
+import { itemItemScores } from "./item-item.js";
 import { ncfScores } from "./ncf.js";
 import { sequenceScores } from "./sequence.js";
 import { towerScores } from "./tower.js";
@@ -38,6 +39,7 @@ export function rawScores(tensors, info, user, items) {
     return sequenceScores(tensors, info, user, items);
   if (info.kind === "candidates" || info.kind === "ranker")
     return towerScores(tensors, info, user, items);
+  if (info.kind === "item-item") return itemItemScores(tensors, info, user, items);
   return autoencoderScores(tensors, info, user, items);
 }
 

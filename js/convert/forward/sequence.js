@@ -1,7 +1,8 @@
-import { activationNamed, denseLayer, dot, requireTensor, rowOf } from "./dense.js";
+import { activationNamed, dot, requireTensor, rowOf } from "./dense.js";
 
 /**
- * SASRec and GRU4Rec in double precision: the whole window, with its padding, event by event.
+ * Sequences: SASRec (Kang and McAuley, ICDM 2018) and GRU4Rec (Hidasi et al., ICLR 2016) over a
+ * history in order, the oldest first.
  *
  * @typedef {import("../../file/metadata.js").Info} Info
  * @typedef {import("./dense.js").Tensors} Tensors
@@ -17,178 +18,225 @@ import { activationNamed, denseLayer, dot, requireTensor, rowOf } from "./dense.
 export function sequenceScores(tensors, info, { history = [], ratings }, items) {
   const { positive = -Infinity } = info.rating;
   const events = history.filter((_, i) => (ratings?.[i] ?? positive) >= positive);
-  const encode = info.kind === "sasrec" ? encodeAttention : encodeUnits;
-  const vector = encode(tensors, info, events);
+  const vector =
+    info.kind === "gru4rec"
+      ? recurrentVector(tensors, info, events)
+      : attentionVector(tensors, info, events);
   const table = tensors.get("item.output") ?? requireTensor(tensors, "item.embedding");
-  const bias = tensors.get("item.bias");
-  return items.map((item) => dot(table, item, vector) + (bias?.values[item] ?? 0));
+  const bias = tensors.get("item.bias")?.values;
+  return items.map((item) => dot(table, item, vector) + (bias?.[item] ?? 0));
 }
 
 /**
- * The last event's x after all blocks; zeros without events.
+ * The hidden state behind the last event, through the output layer where there is one.
  *
  * @param {Tensors} tensors
- * @param {Readonly<Info>} info
- * @param {number[]} events rows
+ * @param {Readonly<any>} info
+ * @param {number[]} history
  */
-function encodeAttention(tensors, info, events) {
+function recurrentVector(tensors, { window = Infinity, reset }, history) {
   const table = requireTensor(tensors, "item.embedding");
-  const places = requireTensor(tensors, "position.embedding");
-  const { embedding_scale = 1, padding = "masked" } = info;
-  const [length, width] = places.shape;
-  const window = events.slice(-length);
-  if (!window.length) return Array(width).fill(0);
-  const shift = info.positions === "last" ? length - window.length : 0;
-  const pads = padding === "masked" ? 0 : length - window.length;
-  const pad = [...(tensors.get("padding.embedding")?.values ?? Array(width).fill(0))];
-  let x = [
-    ...Array(pads).fill(padding === "zero" ? Array(width).fill(0) : pad),
-    ...window.map((item, i) =>
-      sum(
-        rowOf(table, item).map((value) => value * embedding_scale),
-        rowOf(places, i + shift),
-      ),
-    ),
-  ].map((row) => normalised(tensors, info, "embedding.norm", row));
-  const clear = () => {
-    if (padding === "zero") x = x.map((row, i) => (i < pads ? row.map(() => 0) : row));
-  };
-  clear();
-  for (let k = 0; tensors.has(`blocks.${k}.query.weight`); k++) {
-    x = block(tensors, info, `blocks.${k}`, x);
-    clear();
+  let inputs = history.slice(-window).map((row) => rowOf(table, row));
+  let state = Array(requireTensor(tensors, "gru.0.hidden.weight").shape[1]).fill(0);
+  for (let k = 0; tensors.has(`gru.${k}.hidden.weight`); k++) {
+    state = Array(requireTensor(tensors, `gru.${k}.hidden.weight`).shape[1]).fill(0);
+    inputs = inputs.map((x) => (state = cell(tensors, `gru.${k}`, x, state, reset)));
   }
-  return normalised(tensors, info, "norm", x[x.length - 1]);
+  return tensors.has("output.weight") ? linear(tensors, "output", state) : state;
 }
 
 /**
- * @param {Tensors} tensors
- * @param {Readonly<Info>} info
- * @param {string} name
- * @param {number[][]} x
- */
-function block(tensors, info, name, x) {
-  const { order } = info.norm;
-  const norm = (/** @type {string} */ part) => (/** @type {number[]} */ row) =>
-    normalised(tensors, info, `${name}.${part}.norm`, row);
-  const join = (/** @type {string} */ part, /** @type {number[]} */ row, /** @type {any} */ y) =>
-    order === "after" ? norm(part)(sum(row, y)) : sum(row, y);
-  const first = order === "after" ? x : x.map(norm("attention"));
-  const attended = attention(tensors, info, name, first, order === "before" ? first : x);
-  const between = (order === "query" ? first : x).map((row, i) =>
-    join("attention", row, attended[i]),
-  );
-  return between.map((row) => {
-    const input = order === "after" ? row : norm("feed")(row);
-    const hidden = denseLayer(
-      tensors,
-      `${name}.feed.0`,
-      input,
-      /** @type {string} */ (info.activation),
-    );
-    const result = denseLayer(tensors, `${name}.feed.1`, hidden, "identity");
-    return join("feed", order === "query" ? input : row, result);
-  });
-}
-
-/**
- * Each row attends to itself and to those before it.
+ * A step of a GRU: gates r, z and n, as PyTorch orders them.
  *
- * @param {Tensors} tensors
- * @param {Readonly<Info>} info
- * @param {string} name
- * @param {number[][]} from what queries are made of
- * @param {number[][]} x what keys and values are made of
- */
-function attention(tensors, { heads = 1 }, name, from, x) {
-  const layer = (/** @type {string} */ part, /** @type {number[]} */ row) =>
-    denseLayer(tensors, `${name}.${part}`, row, "identity");
-  const keys = x.map((row) => layer("key", row));
-  const values = x.map((row) => layer("value", row));
-  const width = x[0].length / heads;
-  return from.map((row, t) => {
-    const query = layer("query", row);
-    const result = Array(row.length).fill(0);
-    for (let start = 0; start < row.length; start += width) {
-      const columns = Array.from({ length: width }, (_, k) => start + k);
-      const logits = keys
-        .slice(0, t + 1)
-        .map(
-          (key) => columns.reduce((total, k) => total + query[k] * key[k], 0) / Math.sqrt(width),
-        );
-      const largest = Math.max(...logits);
-      const weights = logits.map((logit) => Math.exp(logit - largest));
-      const total = weights.reduce((a, b) => a + b, 0);
-      for (const k of columns)
-        result[k] = weights.reduce((mean, weight, s) => mean + (weight / total) * values[s][k], 0);
-    }
-    return tensors.has(`${name}.attention.weight`) ? layer("attention", result) : result;
-  });
-}
-
-/**
- * The last layer's h after the last event.
- *
- * @param {Tensors} tensors
- * @param {Readonly<Info>} info
- * @param {number[]} events rows
- */
-function encodeUnits(tensors, { window = Infinity, reset }, events) {
-  const table = requireTensor(tensors, "item.embedding");
-  let x = events.slice(-window).map((item) => rowOf(table, item));
-  let h = /** @type {number[]} */ ([]);
-  for (let k = 0; tensors.has(`gru.${k}.input.weight`); k++) {
-    const width = requireTensor(tensors, `gru.${k}.hidden.weight`).shape[1];
-    h = Array(width).fill(0);
-    x = x.map((row) => (h = unit(tensors, `gru.${k}`, row, h, reset === "before")));
-  }
-  return tensors.has("output.weight") ? denseLayer(tensors, "output", h, "identity") : h;
-}
-
-/**
  * @param {Tensors} tensors
  * @param {string} name
  * @param {number[]} x
- * @param {number[]} h before the event
- * @param {boolean} isBefore whether the reset gate comes before the product
+ * @param {number[]} h
+ * @param {string} [reset] "after": n takes r times its part of h; "before": r h
  */
-function unit(tensors, name, x, h, isBefore) {
+function cell(tensors, name, x, h, reset = "after") {
+  const width = h.length;
+  const input = linear(tensors, `${name}.input`, x);
+  const hidden = linear(tensors, `${name}.hidden`, h);
   const sigmoid = activationNamed("sigmoid");
-  const input = denseLayer(tensors, `${name}.input`, x, "identity");
-  const hidden = denseLayer(tensors, `${name}.hidden`, h, "identity");
-  const gate = (/** @type {number} */ g, /** @type {number} */ k) =>
-    sigmoid(input[g * h.length + k] + hidden[g * h.length + k]);
-  const held = h.map((value, k) => value * gate(0, k));
-  const late = isBefore ? denseLayer(tensors, `${name}.hidden`, held, "identity") : hidden;
-  return h.map((value, k) => {
-    const at = 2 * h.length + k;
-    const fresh = Math.tanh(input[at] + late[at] * (isBefore ? 1 : gate(0, k)));
-    return (1 - gate(1, k)) * fresh + gate(1, k) * value;
+  const gate = (/** @type {number} */ first) =>
+    h.map((_, k) => sigmoid(input[first + k] + hidden[first + k]));
+  const [r, z] = [gate(0), gate(width)];
+  const own =
+    reset === "before"
+      ? linear(
+          tensors,
+          `${name}.hidden`,
+          h.map((value, k) => r[k] * value),
+        ).slice(2 * width)
+      : hidden.slice(2 * width).map((value, k) => r[k] * value);
+  return h.map((value, k) => (1 - z[k]) * Math.tanh(input[2 * width + k] + own[k]) + z[k] * value);
+}
+
+/**
+ * W x + b, without a bias where there is none.
+ *
+ * @param {Tensors} tensors
+ * @param {string} name
+ * @param {ArrayLike<number>} x
+ */
+function linear(tensors, name, x) {
+  const weight = requireTensor(tensors, `${name}.weight`);
+  const bias = tensors.get(`${name}.bias`)?.values;
+  return Array.from(
+    { length: weight.shape[0] },
+    (_, row) => dot(weight, row, x) + (bias?.[row] ?? 0),
+  );
+}
+
+/**
+ * The vector of the newest position.
+ *
+ * @param {Tensors} tensors
+ * @param {Readonly<any>} info
+ * @param {number[]} history
+ */
+function attentionVector(tensors, info, history) {
+  const positions = requireTensor(tensors, "position.embedding");
+  const table = requireTensor(tensors, "item.embedding");
+  const [length, width] = positions.shape;
+  const { epsilon } = info.norm;
+  const scale = info.embedding_scale ?? 1;
+  const rows = history.slice(-length);
+  const first = info.positions === "last" ? length - rows.length : 0;
+  const normed = (/** @type {number[]} */ x) =>
+    tensors.has("embedding.norm.weight") ? layerNorm(tensors, "embedding.norm", x, epsilon) : x;
+  let states = rows.map((row, t) => {
+    const position = rowOf(positions, first + t);
+    return normed(rowOf(table, row).map((value, k) => scale * value + position[k]));
+  });
+  if (!states.length) return Array(width).fill(0);
+  // What stands at each of the positions before the history.
+  const isMasked = (info.padding ?? "masked") === "masked";
+  const zero = Array(width).fill(0);
+  const start = [...(tensors.get("padding.embedding")?.values ?? zero)];
+  let before = {
+    state: info.padding === "attended" ? normed(start) : zero,
+    count: isMasked ? 0 : length - rows.length,
+  };
+  for (let k = 0; tensors.has(`blocks.${k}.query.weight`); k++) {
+    const next = block(tensors, info, `blocks.${k}`, states, before);
+    states = next.states;
+    before = { state: info.padding === "attended" ? next.state : zero, count: before.count };
+  }
+  const last = /** @type {number[]} */ (states.at(-1));
+  return tensors.has("norm.weight") ? layerNorm(tensors, "norm", last, epsilon) : last;
+}
+
+/**
+ * Attention to what lies before, then the feed-forward layers, both beside their input.
+ *
+ * @param {Tensors} tensors
+ * @param {Readonly<any>} info
+ * @param {string} name
+ * @param {number[][]} states by position
+ * @param {{ state: number[], count: number }} before positions that hold no event
+ * @returns {{ states: number[][], state: number[] }} state: of a position before
+ */
+function block(tensors, info, name, states, before) {
+  const { order, epsilon } = info.norm;
+  const norm = (/** @type {string} */ part, /** @type {number[]} */ x) =>
+    layerNorm(tensors, `${name}.${part}.norm`, x, epsilon);
+  const add = (/** @type {number[]} */ a, /** @type {number[]} */ b) => a.map((x, k) => x + b[k]);
+  const sources = [before.state, ...states];
+  const normed = order === "after" ? sources : sources.map((x) => norm("attention", x));
+  const [queries, keys] = [normed, order === "before" ? normed : sources];
+  const attended = attention(tensors, info, name, queries, keys, before.count);
+  const behind = sources.map((x, t) => {
+    const beside = order === "query" ? normed[t] : x;
+    const y = add(beside, attended[t]);
+    const z = order === "after" ? norm("attention", y) : y;
+    if (order === "after") return norm("feed", add(z, feed(tensors, info, name, z)));
+    const fed = norm("feed", z);
+    return add(order === "query" ? fed : z, feed(tensors, info, name, fed));
+  });
+  return { state: behind[0], states: behind.slice(1) };
+}
+
+/**
+ * @param {Tensors} tensors
+ * @param {Readonly<any>} info
+ * @param {string} name
+ * @param {number[]} x
+ */
+function feed(tensors, info, name, x) {
+  const activation = activationNamed(info.activation);
+  return linear(tensors, `${name}.feed.1`, linear(tensors, `${name}.feed.0`, x).map(activation));
+}
+
+/**
+ * Causal attention. Source 0 stands for `count` positions that are all the same.
+ *
+ * @param {Tensors} tensors
+ * @param {Readonly<any>} info
+ * @param {string} name
+ * @param {number[][]} querySources
+ * @param {number[][]} keySources
+ * @param {number} count
+ */
+function attention(tensors, { heads = 1 }, name, querySources, keySources, count) {
+  const of = (/** @type {string} */ part, /** @type {number[][]} */ list) =>
+    list.map((x) => linear(tensors, `${name}.${part}`, x));
+  const [queries, keys, values] = [
+    of("query", querySources),
+    of("key", keySources),
+    of("value", keySources),
+  ];
+  const width = queries[0].length / heads;
+  return queries.map((query, t) => {
+    const mixed = new Float64Array(query.length);
+    for (let first = 0; first < query.length; first += width) {
+      const weights = keys.slice(0, t + 1).map((key) => {
+        let sum = 0;
+        for (let k = first; k < first + width; k++) sum += query[k] * key[k];
+        return sum / Math.sqrt(width);
+      });
+      const result = mixed.subarray(first, first + width);
+      addAverage(result, weights, values, first, t === 0 ? 1 : count);
+    }
+    return tensors.has(`${name}.attention.weight`)
+      ? linear(tensors, `${name}.attention`, mixed)
+      : [...mixed];
   });
 }
 
 /**
- * @param {number[]} a
- * @param {number[]} b
+ * Adds the mean of the values by the softmax of their weights.
+ *
+ * @param {Float64Array} result changed
+ * @param {number[]} weights
+ * @param {number[][]} values
+ * @param {number} first column
+ * @param {number} count how often the first value counts
  */
-const sum = (a, b) => a.map((value, k) => value + b[k]);
+function addAverage(result, weights, values, first, count) {
+  const counted = weights.map((weight, t) => (t || count ? weight : -Infinity));
+  const largest = counted.reduce((a, b) => Math.max(a, b), -Infinity);
+  const parts = counted.map((weight, t) => (t ? 1 : count) * Math.exp(weight - largest));
+  const sum = parts.reduce((a, b) => a + b, 0);
+  const width = result.length;
+  parts.forEach((part, t) => {
+    const [share, value] = [part / sum, values[t]];
+    for (let k = 0; k < width; k++) result[k] += share * value[first + k];
+  });
+}
 
 /**
- * Layer normalisation, if the model has this one.
- *
  * @param {Tensors} tensors
- * @param {Readonly<Info>} info
  * @param {string} name
  * @param {number[]} x
+ * @param {number} epsilon
  */
-function normalised(tensors, info, name, x) {
-  const gain = tensors.get(`${name}.weight`);
-  const bias = tensors.get(`${name}.bias`);
-  if (!gain) return x;
+function layerNorm(tensors, name, x, epsilon) {
+  const gain = requireTensor(tensors, `${name}.weight`).values;
+  const bias = tensors.get(`${name}.bias`)?.values;
   const mean = x.reduce((a, b) => a + b, 0) / x.length;
-  const variance = x.reduce((total, value) => total + (value - mean) ** 2, 0) / x.length;
-  const deviation = Math.sqrt(variance + info.norm.epsilon);
-  return x.map(
-    (value, k) => ((value - mean) / deviation) * gain.values[k] + (bias?.values[k] ?? 0),
-  );
+  const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
+  const deviation = Math.sqrt(variance + epsilon);
+  return x.map((value, k) => ((value - mean) / deviation) * gain[k] + (bias?.[k] ?? 0));
 }

@@ -52,6 +52,14 @@ const NCF_NAMES = new RegExp(
 );
 const AUTOENCODER_NAMES = /^((encoder|decoder)\.\d+\.(norm\.)?(weight|bias)|user|user_mean)$/;
 
+const SASREC_NAMES = new RegExp(
+  [
+    "^(item\\.(embedding|output|bias)|(position|padding)\\.embedding",
+    "((embedding\\.)?norm",
+    "blocks\\.\\d+\\.(query|key|value|attention(\\.norm)?|feed\\.(0|1|norm)))\\.(weight|bias))$",
+  ].join("|"),
+);
+
 /** The names of docs/format.md, by kind; those of other kinds depend on the features. */
 const OWN_NAMES = /** @type {Record<string, RegExp>} */ ({
   ...Object.fromEntries(["gmf", "mlp", "neumf"].map((kind) => [kind, NCF_NAMES])),
@@ -59,6 +67,9 @@ const OWN_NAMES = /** @type {Record<string, RegExp>} */ ({
     ["autoencoder", "autorec-user", "cdae", "mult-dae"].map((kind) => [kind, AUTOENCODER_NAMES]),
   ),
   "autorec-item": /^(item\.code|user_mean|user_bias|(encoder|decoder)\.\d+\.(weight|bias))$/,
+  "item-item": /^(weight|item\.(input|output)|diagonal)$/,
+  sasrec: SASREC_NAMES,
+  gru4rec: /^(item\.(embedding|output|bias)|(gru\.\d+\.(input|hidden)|output)\.(weight|bias))$/,
 });
 
 /**

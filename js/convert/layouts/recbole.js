@@ -2,10 +2,12 @@ import { PocketrecError } from "../../common/errors.js";
 import { UNUSED, emptyBlueprint, unusedTensors } from "../blueprint.js";
 import { autoencoderLayout } from "./by-name/autoencoder.js";
 import { ncfLayout } from "./by-name/ncf.js";
+import { recboleItemItem } from "./item-item/recbole.js";
+import { recboleGru4rec, recboleSasrec } from "./sequence/recbole.js";
 
 /**
- * RecBole checkpoints of NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE and DMF. Row 0 of users and of
- * items is padding ([PAD]).
+ * RecBole checkpoints of NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE, DMF, EASE, SLIMElastic, ItemKNN,
+ * SASRec and GRU4Rec. Row 0 of users and of items is padding ([PAD]).
  *
  * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../blueprint.js").Blueprint} Blueprint
@@ -21,6 +23,8 @@ const MARKERS = {
   RecVAE: "encoder.fc_mu.weight",
   MultiDAE: "encoder.mlp_layers.1.weight",
   MultiVAE: "encoder.2.weight",
+  SASRec: "trm_encoder.layer.0.multi_head_attention.query.weight",
+  GRU4Rec: "gru_layers.weight_ih_l0",
 };
 
 /** @type {Layout} */
@@ -103,7 +107,18 @@ const BUILDERS = {
     }),
   RecVAE: recvae,
   DMF: dmf,
+  EASE: recboleItemItem("EASE"),
+  SLIMElastic: recboleItemItem("SLIMElastic"),
+  ItemKNN: recboleItemItem("ItemKNN"),
+  SASRec: (checkpoint, options) => recboleSasrec(checkpoint, options, settingsOf(checkpoint)),
+  GRU4Rec: (checkpoint, options) => recboleGru4rec(checkpoint, options, settingsOf(checkpoint)),
 };
+
+/** @param {Checkpoint} checkpoint @returns {(name: string) => any} */
+const settingsOf =
+  ({ settings }) =>
+  (name) =>
+    setting(settings, name);
 
 /**
  * NeuMF, of which the configuration may turn a block off: its tables are in the file untrained.

@@ -65,7 +65,7 @@ export const sasrec = {
     sasrec: {
       ...OUTPUT,
       activation: "relu",
-      activations: ["relu", "gelu", "sigmoid", "tanh", "swish"],
+      activations: ["relu", "identity", "gelu", "sigmoid", "tanh", "swish"],
       read: readSasrec,
     },
   },

@@ -1,4 +1,6 @@
 // Small valid files of each framework.
+import { readFileSync } from "node:fs";
+
 import { autoencoder, neumf } from "../../lib/onnx-models.js";
 import { writeOnnx } from "../../lib/onnx.js";
 import { dict, pickle, tensor } from "../../lib/pickle-writer.js";
@@ -65,12 +67,49 @@ const npyOf = ({ shape, data }) =>
     new Uint8Array(data.buffer),
   );
 
-export const numpySeeds = () =>
-  stateDicts().map((state) =>
-    zip(Object.entries(state).map(([name, one]) => ({ name: `${name}.npy`, data: npyOf(one) }))),
-  );
+const archiveOf = (state) =>
+  zip(Object.entries(state).map(([name, one]) => ({ name: `${name}.npy`, data: npyOf(one) })));
 
-export const safetensorsSeeds = () => stateDicts().map((s) => new Uint8Array(writeSafetensors(s)));
+/** A matrix of scipy.sparse.save_npz. */
+function sparseSeed() {
+  const integers = (...values) =>
+    npy(
+      `{'descr': '<i4', 'fortran_order': False, 'shape': (${values.length},), }\n`,
+      new Uint8Array(Int32Array.from(values).buffer),
+    );
+  return zipOf({
+    "indices.npy": integers(1, 3, 0, 2, 3, 1),
+    "indptr.npy": integers(0, 2, 3, 5, 6),
+    "format.npy": npy(
+      "{'descr': '|S3', 'fortran_order': False, 'shape': (), }\n",
+      Buffer.from("csr"),
+    ),
+    "shape.npy": integers(4, 4),
+    "data.npy": npyOf(weights([6], 1)),
+  });
+}
+
+export const numpySeeds = () => [
+  ...stateDicts().map(archiveOf),
+  sparseSeed(),
+  npyOf(weights([5, 5], 3)),
+];
+
+/** Small models of tests/frameworks/sequence_models.py. */
+function sequences() {
+  const models = JSON.parse(readFileSync("tests/fixtures/sequences.json", "utf8"));
+  return ["first", "gru-tied"].map((name) =>
+    Object.fromEntries(
+      Object.entries(models[name].tensors).map(([key, { shape, data }]) => [
+        key,
+        { shape, data: Float32Array.from(data) },
+      ]),
+    ),
+  );
+}
+
+export const safetensorsSeeds = () =>
+  [...stateDicts(), ...sequences()].map((state) => new Uint8Array(writeSafetensors(state)));
 
 export const onnxSeeds = () => [
   writeOnnx(neumf({ style: "as torch writes it" })),

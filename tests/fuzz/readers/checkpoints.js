@@ -10,7 +10,8 @@ import { mutateZip } from "../mutate/zip.js";
 
 /** @param {Uint8Array} bytes @param {import("./reader.js").Draws} draws */
 async function read(bytes, draws) {
-  const options = draws.pick([{}, {}, { kind: "autoencoder" }, { kind: "gmf" }]);
+  const kinds = ["autoencoder", "gmf", "item-item"].map((kind) => ({ kind }));
+  const options = draws.pick([{}, {}, ...kinds]);
   const { bytes: converted, finished } = await convert([{ name: "case", bytes }], options);
   const verify = (finished.file.description.check ?? []).length > 0;
   const model = await loadModel(converted, { verify, simd: "simd128" });

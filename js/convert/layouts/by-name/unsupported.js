@@ -58,8 +58,9 @@ function sequenceModel(layers) {
   ];
   const layer = layers.find(({ path }) => patterns.some((pattern) => pattern.test(path)));
   if (!layer) return undefined;
-  const found = "a sequence model, such as SASRec, BERT4Rec or GRU4Rec";
-  return refusal(layer.path, "a model without attention, positions or recurrence", found);
+  const found = "another sequence model, such as BERT4Rec, or other names";
+  const hint = "docs/from-pytorch.md has the names that are known; --map takes others.";
+  return refusal(layer.path, "SASRec or GRU4Rec under known names", found, hint);
 }
 
 /** @param {Layer[]} layers */
@@ -67,8 +68,9 @@ function itemMatrix(layers) {
   const matrices = layers.filter((layer) => layer.weight?.shape.length === 2);
   const rows = matrices.map(rowsOf)[0] ?? 0;
   if (matrices.length !== 1 || rows < 2 || widthOf(matrices[0]) !== rows) return undefined;
-  const found = `an item by item matrix of ${rows} x ${rows}, as EASE, SLIM and ItemKNN have`;
-  return refusal(matrices[0].path, "a model of embeddings and layers", found);
+  const found = `an item by item matrix of ${rows} x ${rows}, and other tensors`;
+  const hint = "If the matrix is the model: --kind item-item, and --ignore the others.";
+  return refusal(matrices[0].path, "a matrix alone, as EASE, SLIM and ItemKNN have", found, hint);
 }
 
 /**

@@ -11,6 +11,11 @@ import { assertOwnWeights } from "./other-weights.js";
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../../blueprint.js").Blueprint} Blueprint
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
+ *
+ * @typedef {object} Layouts
+ * @property {import("../../blueprint.js").Layout[]} layouts in the order in which they are tried
+ * @property {import("../../blueprint.js").Layout[]} certain those that know a file by names that no
+ *   other model has: their refusal is the reason
  */
 
 /** Tensors that no forward pass takes, by their names. @type {[RegExp, string][]} */
@@ -192,7 +197,7 @@ function unaccountedError(checkpoint, { kind }, names, { map }) {
 /**
  * The blueprint of the first layout that accounts for every tensor.
  *
- * @param {import("../../blueprint.js").Layout[]} layouts
+ * @param {Layouts} layouts
  * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
  * @param {(checkpoint: Checkpoint, options: LayoutOptions) => PocketrecError | undefined} explain
@@ -200,7 +205,7 @@ function unaccountedError(checkpoint, { kind }, names, { map }) {
  * @returns {Blueprint | undefined} undefined: no layout knows the file
  * @throws {PocketrecError} what a layout throws, or "unsupported": tensors are left over
  */
-export function accountedBlueprint(layouts, checkpoint, options, explain) {
+export function accountedBlueprint({ layouts, certain }, checkpoint, options, explain) {
   const parts = withoutIgnored(checkpoint, options);
   if (options.map === undefined && !isGraph(checkpoint)) {
     assertModules(parts);
@@ -209,19 +214,34 @@ export function accountedBlueprint(layouts, checkpoint, options, explain) {
   /** @type {unknown} */
   let reason;
   for (const layout of layouts) {
-    try {
-      const blueprint = layout(parts, options);
-      if (!blueprint) continue;
-      const names = unaccounted(parts, blueprint);
-      if (!names.length) return withReasons(checkpoint, blueprint, options);
-      reason ??= unaccountedError(parts, blueprint, names, options);
-    } catch (error) {
-      reason ??= error;
-      break;
-    }
+    const { blueprint, error } = attempt(layout, parts, options);
+    if (blueprint && !error) return withReasons(checkpoint, blueprint, options);
+    if (error && certain.includes(layout)) throw error;
+    reason ??= error;
+    if (error && !blueprint) break;
   }
   const explained = options.map === undefined ? explain(parts, options) : undefined;
   if (explained) throw explained;
   if (reason !== undefined) throw reason;
   return undefined;
+}
+
+/**
+ * What a layout makes of a file, and why that will not do: both where it leaves tensors over.
+ *
+ * @param {import("../../blueprint.js").Layout} layout
+ * @param {Checkpoint} parts
+ * @param {LayoutOptions} options
+ * @returns {{ blueprint?: Blueprint, error?: unknown }}
+ */
+function attempt(layout, parts, options) {
+  try {
+    const blueprint = layout(parts, options);
+    if (!blueprint) return {};
+    const names = unaccounted(parts, blueprint);
+    if (!names.length) return { blueprint };
+    return { blueprint, error: unaccountedError(parts, blueprint, names, options) };
+  } catch (error) {
+    return { error };
+  }
 }

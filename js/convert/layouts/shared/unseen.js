@@ -26,6 +26,13 @@ export function withUnseen(checkpoint, blueprint) {
   return { ...blueprint, assumptions };
 }
 
+/** Kinds that always are computed of the same parts. @type {Record<string, string[]>} */
+const SEQUENCES = {
+  "item-item": ["the sum over the history"],
+  sasrec: ["embeddings", "attention to earlier events", "layers"],
+  gru4rec: ["embeddings", "GRU", "layers"],
+};
+
 /**
  * What a model is computed of, in order.
  *
@@ -33,6 +40,7 @@ export function withUnseen(checkpoint, blueprint) {
  * @returns {string[]}
  */
 function partsOf({ kind, tensors }) {
+  if (Object.hasOwn(SEQUENCES, kind)) return SEQUENCES[kind];
   const has = (/** @type {string} */ name) => tensors.has(name);
   const isWeighted = tensors.get("output.weight")?.values.some((value) => value !== 1);
   return [

@@ -37,6 +37,7 @@ const ignoreHint = (path) => `If the scores do not depend on it: --ignore ${path
 export function assertModules(checkpoint) {
   const { classes, settings, tensors } = checkpoint;
   assertNoHooks(checkpoint);
+  assertNoSequence(classes);
   const parents = parentsIn(classes);
   for (const [path, className] of classes) {
     const name = className.split(".").at(-1) ?? "";
@@ -62,6 +63,23 @@ function assertNoHooks({ hooks = new Map() }) {
     ? `Before saving, call torch.nn.utils.${call}(model.${path}, "weight").`
     : "Remove the hook before saving, or save model.state_dict() and use --expect.";
   throw new PocketrecError("unsupported", path || "model", "a module without hooks", found, {
+    hint,
+  });
+}
+
+/** Layers of sequence models, which are recognised by the names in a state dict. */
+const SEQUENCE = /^torch\.nn\.modules\.(activation\.MultiheadAttention|rnn\.GRU(Cell)?)$/;
+
+/**
+ * Refuses a pickled sequence model with the way out.
+ * @param {Checkpoint["classes"]} classes
+ */
+function assertNoSequence(classes) {
+  const [path, className] = [...classes].find(([, name]) => SEQUENCE.test(name)) ?? [];
+  if (path === undefined) return;
+  const hint = 'Save the weights alone: torch.save(model.state_dict(), "model.pt").';
+  const found = `a whole module with ${className?.split(".").at(-1)}`;
+  throw new PocketrecError("unsupported", path, "a sequence model as a state dict", found, {
     hint,
   });
 }
