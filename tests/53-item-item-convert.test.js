@@ -30,7 +30,7 @@ const table = (rows, width = rows) => ({
 /** A file of numpy.save of floats. */
 const array = (data, shape) =>
   npy(
-    `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")}${shape.length === 1 ? "," : ""}), }\n`,
+    `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")},), }\n`,
     new Uint8Array(Float32Array.from(data).buffer),
   );
 

@@ -16,7 +16,7 @@ users and items. Layers are [out, in]; Keras' kernels are [in, out].
   tower     one table [items, k] of the history's items (or [users, k]);
             layers [d1, k], ..., [items, dL]
   item-item one square matrix [items, items], dense or sparse
-  SASRec    item_emb, pos_emb, attention_layers.0.in_proj_weight, ... ; the authors' TensorFlow names
+  SASRec    item_emb, pos_emb, attention_layers.0.in_proj_weight, ...; TensorFlow's of the authors
   GRU4Rec   weight_ih_l0, weight_hh_l0, ... behind a table [items, k]; layer [k, h] or [items, h]
 RecBole's NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE, DMF, EASE, SLIMElastic, ItemKNN, SASRec and
 GRU4Rec: pass --from recbole where the file does not name its model.`;

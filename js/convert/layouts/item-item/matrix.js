@@ -19,9 +19,27 @@ import { assumed } from "../shared/assume.js";
  */
 export function matrixBlueprint(layout, matrix) {
   const blueprint = emptyBlueprint(layout, "item-item");
-  if (!isSparseRows(matrix)) blueprint.tensors.set("weight", matrix);
-  else putSparse(blueprint, matrix);
+  if (isSparseRows(matrix)) putSparse(blueprint, matrix);
+  else putDense(blueprint, matrix);
   return blueprint;
+}
+
+/** A dense matrix of so many items is a large download. */
+const MANY = 1000;
+
+/**
+ * @param {Blueprint} blueprint changed
+ * @param {ForeignTensor} matrix
+ */
+function putDense({ tensors, notes }, matrix) {
+  tensors.set("weight", matrix);
+  const [items] = matrix.shape;
+  if (items < MANY) return;
+  const size = `${Math.round((4 * items * items) / 1e6)} MB`;
+  notes.push(
+    `the matrix is dense, ${size}: --prune 100 keeps the 100 strongest numbers of each row, ` +
+      "pocketrec quantize all of them in a quarter of the bytes",
+  );
 }
 
 /**

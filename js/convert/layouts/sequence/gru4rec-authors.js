@@ -40,8 +40,8 @@ export function gru4recAuthorsLayout(checkpoint, { kind, window }) {
 }
 
 /**
- * The first layer over a table of gates. Theirs lie in the order n, r, z, and their z is the part of
- * the new state, PyTorch's that of the old one: 1 - sigmoid(x) = sigmoid(-x).
+ * The first layer over a table of gates. Theirs lie in the order n, r, z, and their z is the part
+ * of the new state, PyTorch's that of the old one: 1 - sigmoid(x) = sigmoid(-x).
  *
  * @param {Blueprint} blueprint changed
  * @param {Checkpoint} checkpoint
