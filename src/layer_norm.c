@@ -12,10 +12,9 @@ void pr_layer_norm(const float *x, int32_t width, const float *weight, const flo
     for (int32_t k = width; k < padded; k++) y[k] = 0;
     for (int32_t k = 0; k < padded; k += 4)
         square = pr_f4_add(square, pr_f4_mul(pr_f4_load(y + k), pr_f4_load(y + k)));
-    pr_f4 scale =
-        pr_f4_set1(1 / __builtin_sqrtf(pr_f4_sum(square) / (float)width + epsilon));
+    pr_f4 scale = pr_f4_set1(1 / __builtin_sqrtf(pr_f4_sum(square) / (float)width + epsilon));
     for (int32_t k = 0; k < padded; k += 4)
-        pr_f4_store(y + k, pr_f4_add(pr_f4_mul(pr_f4_mul(pr_f4_load(y + k), scale),
-                                               pr_f4_load(weight + k)),
-                                     pr_f4_load(bias + k)));
+        pr_f4_store(
+            y + k, pr_f4_add(pr_f4_mul(pr_f4_mul(pr_f4_load(y + k), scale), pr_f4_load(weight + k)),
+                             pr_f4_load(bias + k)));
 }

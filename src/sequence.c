@@ -9,14 +9,16 @@
 static int32_t larger(int32_t a, int32_t b) { return a < b ? b : a; }
 
 static void plan_scratch(pr_sequence *model, pr_arena *arena) {
-    int32_t wide = model->config.is_recurrent ? 5 * model->hidden
-                                              : larger(2 * model->heads, model->hidden);
-    model->x = pr_arena_floats(arena, PR_SEQ_CHUNK, model->stride);
-    model->norm = pr_arena_floats(arena, PR_SEQ_CHUNK, model->stride);
-    model->sum = pr_arena_floats(arena, PR_SEQ_CHUNK, model->stride);
-    model->wide = pr_arena_floats(arena, PR_SEQ_CHUNK, wide);
+    int32_t stride = model->stride,
+            wide = larger(stride, model->config.is_recurrent ? 5 * model->hidden : model->hidden);
+    model->x = pr_arena_floats(arena, PR_SEQ_CHUNK, stride);
+    model->norm = pr_arena_floats(arena, PR_SEQ_CHUNK, stride);
+    model->sum = pr_arena_floats(arena, PR_SEQ_CHUNK, stride);
+    // What is behind the last number of a head or a gate is written too.
+    model->wide = pr_arena_floats(arena, PR_SEQ_CHUNK + 1, wide + 4);
     model->weights = pr_arena_floats(arena, 1, pr_round_up(model->config.window + 1, 4));
-    model->blocks = pr_arena_floats(arena, PR_ROWS, model->stride + wide);
+    model->head = pr_arena_floats(arena, 1, stride);
+    model->blocks = pr_arena_floats(arena, PR_ROWS, stride + wide);
 }
 
 static void plan(pr_sequence *model, pr_arena *arena) {
@@ -56,12 +58,16 @@ pr_dot *pr_sequence_dot(pr_sequence *model) { return &model->dot; }
 
 pr_table *pr_sequence_embedding(pr_sequence *model) { return &model->embedding; }
 
-void pr_sequence_set(pr_sequence *model, int32_t layer, int32_t row, const float *values) {
-    pr_dense_set_row(&model->dense[layer], row, values);
-}
-
-float *pr_sequence_vector(pr_sequence *model, int32_t vector) {
-    return vector < PR_SEQ_BIAS ? model->vector[vector] : model->dense[vector - PR_SEQ_BIAS].bias;
+void pr_sequence_set(pr_sequence *model, int32_t tensor, int32_t first, int32_t rows, int32_t width,
+                     const float *values) {
+    for (int32_t row = first; row < first + rows; row++, values += width)
+        if (tensor < PR_SEQ_BIAS)
+            pr_dense_set_row(&model->dense[tensor], row, values);
+        else
+            __builtin_memcpy(tensor < PR_SEQ_POSITION
+                                 ? model->dense[tensor - PR_SEQ_BIAS].bias
+                                 : model->vector[tensor - PR_SEQ_POSITION] + row * model->stride,
+                             values, (uint32_t)width * sizeof(float));
 }
 
 void pr_sequence_ready(pr_sequence *model) {
@@ -85,8 +91,8 @@ void pr_sequence_leave_out(const pr_sequence *model, const uint32_t *rows, int32
         int32_t first = keeps ? i : 0, at = 0;
         for (int32_t j = 0; j < count; j++)
             if (j != i) rests[at++] = rows[j];
-        int32_t states = first && model->config.is_recurrent ? 1 : first;
-        __builtin_memcpy(spare, state, (uint32_t)(states * model->row) * sizeof(float));
+        int32_t kept = model->config.is_recurrent ? 1 : first + 1;
+        if (first) __builtin_memcpy(spare, state, (uint32_t)(kept * model->row) * sizeof(float));
         pr_sequence_encode(model, rests, first, at, spare, vectors + i * width);
         if (keeps) pr_sequence_encode(model, rows, i, i + 1, state, vectors + count * width);
     }

@@ -8,14 +8,12 @@
 // with a const model changes them. Such a function overwrites the scratch: one call per model at a
 // time. Nothing allocates. The caller owns the states of users.
 //
-// Rows of numbers are padded with zeros to multiples of four; those that consist of heads or gates,
-// each head or gate by itself.
+// Rows of numbers take a multiple of four; what is behind their last number is not read.
 //
 //   pr_sequence *model = pr_sequence_init(address, &config);
 //   pr_table_set(pr_dot_table(pr_sequence_dot(model)), 0, I, 0, d, items);
-//   for (int32_t r = 0; r < 3 * h; r++) pr_sequence_set(model, PR_SEQ_INPUT, r, input + r * d);
-//   for (int32_t r = 0; r < 3 * h; r++) pr_sequence_set(model, PR_SEQ_HIDDEN, r, hidden + r * h);
-//   for (int32_t r = 0; r < h; r++) pr_sequence_set(model, PR_SEQ_OUTPUT, r, unit + r * h);
+//   pr_sequence_set(model, PR_SEQ_INPUT, 0, 3 * h, d, input);   // (3 h, d)
+//   pr_sequence_set(model, PR_SEQ_HIDDEN, 0, 3 * h, h, hidden); // (3 h, h)
 //   pr_sequence_ready(model);
 //   pr_sequence_encode(model, events, 0, 2, state, vector); // a new user
 //   pr_sequence_encode(model, events, 2, 3, state, vector); // and one event more
@@ -30,25 +28,26 @@ enum {
     PR_SEQ_LAYERS_MAX = 16,
     PR_SEQ_CHUNK = 48, // events that go through a layer together
 
-    // Layers: those of block K are these plus K * PR_SEQ_STEP.
-    PR_SEQ_QUERY = 0, // (heads, width)
-    PR_SEQ_PAIR = 1, // (heads of keys, heads of values; width)
-    PR_SEQ_PROJECTION = 2, // (width, heads)
-    PR_SEQ_FEED = 3, // (hidden, width)
-    PR_SEQ_FEED_OUT = 4, // (width, hidden)
-    PR_SEQ_INPUT = 0, // of gated units: (gates, inputs)
-    PR_SEQ_HIDDEN = 1, // (gates, hidden)
-    PR_SEQ_STEP = 5,
-    PR_SEQ_OUTPUT = 80, // (width of vectors, hidden)
-
-    // Vectors: the bias of a layer is its number plus PR_SEQ_BIAS; the weights and biases of the
-    // two normalisations of block K are four from PR_SEQ_NORMS + 4 * K on.
-    PR_SEQ_POSITION = 0, // (window, width)
-    PR_SEQ_PADDING = 1,
-    PR_SEQ_EMBEDDING_NORM = 2,
-    PR_SEQ_LAST_NORM = 4,
-    PR_SEQ_NORMS = 6,
+    // Tensors by the numbers of pr_sequence_set: the weights of layers, where those of block K are
+    // these plus K * PR_SEQ_STEP; their biases, which are PR_SEQ_BIAS more; and vectors, where
+    // the weights and biases of the two normalisations of block K are four from
+    // PR_SEQ_NORMS + 4 * K on.
+    PR_SEQ_QUERY = 0, // (width, width), as the next three
+    PR_SEQ_KEY = 1,
+    PR_SEQ_VALUE = 2,
+    PR_SEQ_PROJECTION = 3,
+    PR_SEQ_FEED = 4, // (hidden, width)
+    PR_SEQ_FEED_OUT = 5, // (width, hidden)
+    PR_SEQ_INPUT = 0, // of gated units: (3 hidden, inputs)
+    PR_SEQ_HIDDEN = 1, // (3 hidden, hidden)
+    PR_SEQ_STEP = 6,
+    PR_SEQ_OUTPUT = 96, // (width of vectors, hidden)
     PR_SEQ_BIAS = 128,
+    PR_SEQ_POSITION = 256, // (window, width)
+    PR_SEQ_PADDING = 257,
+    PR_SEQ_EMBEDDING_NORM = 258,
+    PR_SEQ_LAST_NORM = 260,
+    PR_SEQ_NORMS = 262,
 
     // Where normalisation stands: after each sum; before each layer; or before it and kept in the
     // sum, with keys and values from before it (the authors of SASRec).
@@ -71,6 +70,7 @@ typedef struct pr_sequence_config {
     int32_t dtype; // of it, where it is not tied
     int32_t layers; // blocks of attention, or layers of gated units
     int32_t hidden; // width of the feed-forward layers, or of gated units
+    int32_t has_output; // whether there is a layer behind the heads, or the last units
     int32_t is_reset_before; // whether the reset gate comes before the product
     // The rest is SASRec's.
     int32_t window;
@@ -79,7 +79,8 @@ typedef struct pr_sequence_config {
     int32_t order; // of normalisation
     int32_t norms; // 1: of x, 2: of the last sum
     int32_t padding;
-    int32_t is_from_last; // whether the newest event has the last position, not the oldest the first
+    int32_t
+        is_from_last; // whether the newest event has the last position, not the oldest the first
     float epsilon;
     float scale; // of an item's embedding
     pr_dot_config items; // of which an item's bias may be used
@@ -89,17 +90,16 @@ typedef struct pr_sequence {
     pr_sequence_config config;
     pr_table embedding; // the items' vectors where tied
     pr_dot dot; // the items, and what scores them
-    int32_t stride; // of x, padded
-    int32_t hidden; // padded
-    int32_t head, heads; // width of a head, padded, and of all
+    int32_t stride, hidden; // numbers of x, and of the hidden layer or units: multiples of four
     int32_t row; // numbers of a state: of gated units all, else of an event, keys and values
     pr_dense dense[PR_SEQ_OUTPUT + 1];
-    float *vector[PR_SEQ_NORMS + 4 * PR_SEQ_LAYERS_MAX];
+    float *vector[PR_SEQ_NORMS - PR_SEQ_POSITION + 4 * PR_SEQ_LAYERS_MAX];
     float *pad; // (row) the keys and values of padding
     // Scratch, for a chunk of events.
     float *x, *norm, *sum; // (PR_SEQ_CHUNK, stride)
-    float *wide; // (PR_SEQ_CHUNK, the widest of queries, hidden and gates)
-    float *weights; // (window + 1, padded) of the events attended to
+    float *wide; // (PR_SEQ_CHUNK, the widest of x, hidden and gates)
+    float *weights; // (window + 1) of the events attended to
+    float *head; // (stride) a query of one head
     float *blocks; // of pr_dense_forward_rows
 } pr_sequence;
 
@@ -115,11 +115,10 @@ pr_sequence *pr_sequence_init(void *address, const pr_sequence_config *config);
 pr_dot *pr_sequence_dot(pr_sequence *model);
 pr_table *pr_sequence_embedding(pr_sequence *model);
 
-// Stores a row of a layer's weight: values (inputs), padded as above.
-void pr_sequence_set(pr_sequence *model, int32_t layer, int32_t row, const float *values);
-
-// A vector, to be filled.
-float *pr_sequence_vector(pr_sequence *model, int32_t vector);
+// Stores rows `first` to `first + rows - 1` of a tensor (any, width): values (rows, width). A
+// vector is one row.
+void pr_sequence_set(pr_sequence *model, int32_t tensor, int32_t first, int32_t rows, int32_t width,
+                     const float *values);
 
 // Finishes loading, once everything is set.
 void pr_sequence_ready(pr_sequence *model);
@@ -128,8 +127,8 @@ void pr_sequence_ready(pr_sequence *model);
 
 // vector (width, padded) = the encoding of events rows (count), oldest first, of which the state
 // has `first`; it then has all. To the bit the same for every `first`. A state is one row of
-// numbers, or a row for each event. Rows are in range; SASRec takes at most a window of them, and
-// gives zeros for none.
+// numbers; of SASRec one for each event, one for the padding in front, and four numbers more. Rows
+// are in range; SASRec takes at most a window of them, and gives zeros for none.
 void pr_sequence_encode(const pr_sequence *model, const uint32_t *rows, int32_t first,
                         int32_t count, float *state, float *vector);
 

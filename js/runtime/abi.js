@@ -114,8 +114,7 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_sequence_init", // address, config -> model
   "pr_sequence_dot", // model -> a dot product, which scores
   "pr_sequence_embedding", // model -> table
-  "pr_sequence_set", // model, layer, row, values
-  "pr_sequence_vector", // model, vector -> address
+  "pr_sequence_set", // model, tensor, first, rows, width, values
   "pr_sequence_ready", // model
   "pr_sequence_encode", // model, rows, first, count, state, vector
   "pr_sequence_leave_out", // model, rows, count, keeps, rests, state, spare, vectors
@@ -226,9 +225,9 @@ export const CANDIDATES_LAYERS_MAX = 16;
 
 /** src/sequence.h: layers and vectors by number, and the names of settings */
 export const SEQUENCE_LAYERS_MAX = 16;
-export const SEQUENCE_STEP = 5;
-export const SEQUENCE_OUTPUT = 80;
-export const SEQUENCE_NORMS = 6;
+export const SEQUENCE_STEP = 6;
+export const SEQUENCE_OUTPUT = 96;
+export const SEQUENCE_POSITION = 256;
 export const SEQUENCE_BIAS = 128;
 export const NORM_ORDERS = /** @type {Record<string, number>} */ ({
   after: 0,

@@ -109,6 +109,7 @@ export const SEQUENCE_CONFIG = /** @type {const} */ ({
   dtype: "int",
   layers: "int",
   hidden: "int",
+  has_output: "int",
   is_reset_before: "int",
   window: "int",
   heads: "int",

@@ -1,13 +1,12 @@
 import {
   ACTIVATIONS,
   DOT_TENSORS,
-  DTYPES,
   NORM_ORDERS,
   PADDINGS,
   SEQUENCE_BIAS,
   SEQUENCE_LAYERS_MAX,
-  SEQUENCE_NORMS,
   SEQUENCE_OUTPUT,
+  SEQUENCE_POSITION,
   SEQUENCE_STEP,
 } from "../../runtime/abi.js";
 import { SEQUENCE_CONFIG, writeConfig } from "../../runtime/configs.js";
@@ -17,15 +16,12 @@ import { dotPackItems } from "../dot/pack-items.js";
 import { ExpectedTensors } from "../../file/expected-tensors.js";
 
 /** The codes of tensors with a row per item. */
-const EMBEDDING = 1024;
-const ITEMS = 1025;
-const BIAS = 1026;
-
-/** Vectors of src/sequence.h; a bias of a normalisation is the next. */
-const [POSITION, PADDING, EMBEDDING_NORM, LAST_NORM] = [0, 1, 2, 4];
+const EMBEDDING = -1;
+const ITEMS = -2;
+const BIAS = -3;
 
 /** Limits of widths and of the window: a product of them fits into 32 bits. */
-const WIDTH_MAX = 4096;
+const SIZE_MAX = 4096;
 
 /**
  * @typedef {import("../../file/safetensors.js").Tensor} Tensor
@@ -35,196 +31,78 @@ const WIDTH_MAX = 4096;
  * @property {number} width of a user's vector
  * @property {number} window how many events count; Infinity: all
  * @property {boolean} keepsState whether the state of a user stays as it is when an event follows
+ * @property {number} stateRow numbers of a state: of GRU4Rec all, of SASRec an event's
  * @property {number} work multiplications of an event
- * @property {boolean} isRecurrent whether all events share one state
- * @property {boolean} hasBias whether items have biases
  * @property {boolean} isTied whether the items' vectors are the embedding
- * @property {number} stateRow numbers of a state, or of each event's
- * @property {Target[]} targets where tensors go, by code
- * @property {(Target & { width: number })[]} units layers that the file leaves out: x stays as it is
- * @typedef {import("../../model/engine.js").Engine} Engine
- *
- * @typedef {object} Target a layer or a vector of the C core
- * @property {number} slot its number
- * @property {number} offset where its rows begin
- * @property {number} part rows come in parts of so many
- * @property {number} columns and columns; 0: a vector
+ * @property {boolean} hasBias whether items have biases
  */
-
-/**
- * Where a number is in a list that consists of parts, each padded to a multiple of four.
- *
- * @param {number} at
- * @param {number} part
- */
-const padded = (at, part) => Math.floor(at / part) * Math.ceil(part / 4) * 4 + (at % part);
 
 /** @type {import("../../runtime/place-tensors.js").Store} */
 const STORE = {
-  set(engine, { code, width }, first, count, values) {
-    if (code === BIAS)
-      engine.wasm.pr_dot_set(engine.scorer, DOT_TENSORS.item_bias, first, count, values);
-    else {
-      const target = /** @type {SequencePlan} */ (engine.plan).targets[code];
-      const numbers = engine.memory.f32(values, count * width).slice();
-      if (target.columns) setRows(engine, target, first, width, numbers);
-      else setVector(engine, target, first * width, numbers);
-    }
+  set({ wasm, address, scorer }, { code, width }, first, count, values) {
+    if (code === BIAS) wasm.pr_dot_set(scorer, DOT_TENSORS.item_bias, first, count, values);
+    else wasm.pr_sequence_set(address, code, first, count, width, values);
   },
   table: ({ wasm, address, scorer }, code) =>
     code === EMBEDDING ? wasm.pr_sequence_embedding(address) : wasm.pr_dot_table(scorer),
 };
 
-/**
- * @param {Engine} engine
- * @param {Target} target
- * @param {number} first
- * @param {Float32Array} numbers
- */
-function setVector({ wasm, memory, address }, { slot, offset, part }, first, numbers) {
-  const end = offset + padded(first + numbers.length, part);
-  const vector = memory.f32(wasm.pr_sequence_vector(address, slot) >>> 0, end);
-  for (const [k, value] of numbers.entries()) vector[offset + padded(first + k, part)] = value;
-}
-
-/**
- * @param {Engine} engine
- * @param {Target} target
- * @param {number} first
- * @param {number} width
- * @param {Float32Array} numbers (rows, width)
- */
-function setRows({ wasm, memory, address }, target, first, width, numbers) {
-  const { slot, offset, part, columns } = target;
-  const [at] = memory.scratch(4 * padded(width + 3, columns));
-  for (let row = 0; row * width < numbers.length; row++) {
-    const line = memory.f32(at, padded(width + 3, columns)).fill(0);
-    for (let k = 0; k < width; k++) line[padded(k, columns)] = numbers[row * width + k];
-    wasm.pr_sequence_set(address, slot, offset + padded(first + row, part), at);
-  }
-}
-
-/** Takes the tensors of a file, layer by layer. */
-class Layers {
-  /** How many numbers of weights an event is multiplied with. */
-  work = 0;
-  /** @type {Target[]} */
-  targets = [];
-  /** @type {SequencePlan["units"]} */
-  units = [];
-
-  /**
-   * @param {Map<string, Tensor>} tensors
-   * @param {string} kind
-   */
-  constructor(tensors, kind) {
-    this.expected = new ExpectedTensors(tensors, kind);
-    this.tensors = tensors;
-  }
-
+/** The tensors of layers, by the numbers of src/sequence.h. */
+class Layers extends ExpectedTensors {
   /**
    * Takes a layer, or of one dimension a normalisation: weight and bias.
    *
    * @param {string} name
-   * @param {number} slot
+   * @param {number} code
    * @param {number[]} shape of the weight
-   * @param {{ offset?: number, part?: number, columns?: number }} [parts]
    */
-  need(name, slot, [rows, width = 0], { offset = 0, part = rows, columns = width } = {}) {
-    const { expected, targets } = this;
-    const weight = { slot, offset, part, columns };
-    const bias = { ...weight, slot: width ? slot + SEQUENCE_BIAS : slot + 1, columns: 0 };
-    const shape = width ? [rows, width] : [rows];
-    expected.need(`${name}.weight`, shape, targets.push(weight) - 1);
-    expected.take(`${name}.bias`, [rows], targets.push(bias) - 1);
-    this.work += rows * width;
+  layer(name, code, shape) {
+    this.need(`${name}.weight`, shape, code);
+    this.take(`${name}.bias`, [shape[0]], code + (shape[1] ? SEQUENCE_BIAS : 1));
   }
 
   /**
-   * The same, where the file has it.
+   * The same, where the file has one of them.
    *
    * @param {string} name
-   * @param {number} slot
+   * @param {number} code
    * @param {number[]} shape
-   * @param {{ part?: number, columns?: number }} [parts]
    */
-  take(name, slot, shape, parts) {
-    const isThere = ["weight", "bias"].some((end) => this.tensors.has(`${name}.${end}`));
-    if (isThere) this.need(name, slot, shape, parts);
+  maybe(name, code, shape) {
+    const isThere = this.tensors.has(`${name}.weight`) || this.tensors.has(`${name}.bias`);
+    if (isThere) this.layer(name, code, shape);
     return isThere;
   }
 
   /**
-   * The same of a layer (width, width) that leaves x as it is where the file lacks it.
-   *
-   * @param {string} name
-   * @param {number} slot
-   * @param {number} rows
-   * @param {number} width
-   * @param {number} [columns]
-   */
-  project(name, slot, rows, width, columns = width) {
-    if (!this.take(name, slot, [rows, width], { columns }))
-      this.units.push({ slot, offset: 0, part: width, columns, width });
-  }
-
-  /**
-   * Takes a tensor as it is.
-   *
-   * @param {string} name
-   * @param {number} slot
-   * @param {number[]} shape
-   */
-  vector(name, slot, shape) {
-    const part = /** @type {number} */ (shape.at(-1));
-    this.expected.need(name, shape, this.targets.push({ slot, offset: 0, part, columns: 0 }) - 1);
-  }
-
-  /**
-   * How many numbered layers there are.
+   * Takes numbered layers. Those that no number reaches are refused: they would be left out
+   * without a word.
    *
    * @param {string} stem
-   * @param {string} name of a tensor of each
+   * @param {(name: string, k: number) => void} take
    */
-  count(stem, name) {
-    let layers = 0;
-    while (this.tensors.has(`${stem}.${layers}.${name}`)) layers++;
-    if (layers >= 1 && layers <= SEQUENCE_LAYERS_MAX) return layers;
-    const found = `${layers}`;
-    throw new PocketrecError(
+  all(stem, take) {
+    let count = 0;
+    const isOne = (/** @type {string} */ name) => name.startsWith(`${stem}.`);
+    const names = [...this.tensors.keys()].filter(isOne);
+    while (!count || names.some((name) => name.startsWith(`${stem}.${count}.`))) {
+      if (count === SEQUENCE_LAYERS_MAX) throw this.#refused(`${stem}.${count}`);
+      take(`${stem}.${count}.`, count++);
+    }
+    const taken = this.list.map(({ tensor }) => tensor.name);
+    const left = names.find((name) => !taken.includes(name.replace(/\.scale$/, "")));
+    if (left) throw this.#refused(left);
+    return count;
+  }
+
+  /** @param {string} name */
+  #refused(name) {
+    return new PocketrecError(
       "unsupported",
-      `${stem}.K`,
-      `1 to ${SEQUENCE_LAYERS_MAX} of them`,
-      found,
+      name,
+      `at most ${SEQUENCE_LAYERS_MAX} layers, numbered from 0, of the kind "${this.kind}"`,
+      "another tensor",
     );
-  }
-
-  /**
-   * A size that the C core can hold.
-   *
-   * @param {string} name of the tensor that has it
-   * @param {0 | 1} axis
-   */
-  size(name, axis) {
-    const size = this.expected.shapeOf(name)[axis];
-    if (size <= WIDTH_MAX) return size;
-    throw new PocketrecError("too-large", name, `at most ${WIDTH_MAX}`, `${size}`);
-  }
-
-  /**
-   * Refuses layers that no count has reached: they would be left out without a word.
-   * @param {string} stem
-   */
-  assertAll(stem) {
-    const taken = new Set(this.expected.list.map(({ tensor }) => tensor.name));
-    for (const name of this.tensors.keys())
-      if (name.startsWith(`${stem}.`) && !taken.has(name.replace(/\.scale$/, "")))
-        throw new PocketrecError(
-          "unsupported",
-          name,
-          `a tensor of ${stem}.K, from 0 on`,
-          "another",
-        );
   }
 }
 
@@ -236,49 +114,43 @@ class Layers {
  * @returns {SequencePlan}
  */
 export function planSasrec(tensors, info) {
-  const layers = new Layers(tensors, info.kind);
-  const width = layers.size("item.embedding", 1);
-  const window = layers.size("position.embedding", 0);
-  const blocks = layers.count("blocks", "query.weight");
-  const hidden = layers.size("blocks.0.feed.0.weight", 0);
-  const { heads = 1, positions, padding = "masked" } = info;
+  const expected = new Layers(tensors, info.kind);
+  const width = expected.shapeOf("item.embedding")[1];
+  const [window] = expected.shapeOf("position.embedding");
+  const [hidden] = expected.shapeOf("blocks.0.feed.0.weight");
+  const { heads = 1, positions, padding = "masked", norm } = info;
   if (width % heads)
     throw new PocketrecError("bad-metadata", "heads", `a divisor of ${width}`, `${heads}`);
-  const head = { part: width / heads };
-  const inHeads = padded(width, head.part);
-  layers.vector("position.embedding", POSITION, [window, width]);
-  if (padding === "attended" && tensors.has("padding.embedding"))
-    layers.vector("padding.embedding", PADDING, [width]);
-  const isFirstNormal = layers.take("embedding.norm", EMBEDDING_NORM, [width]);
-  const isLastNormal = layers.take("norm", LAST_NORM, [width]);
-  for (let k = 0; k < blocks; k++) {
-    const name = `blocks.${k}.`;
-    const slot = k * SEQUENCE_STEP;
-    const norm = SEQUENCE_NORMS + 4 * k;
-    layers.need(`${name}query`, slot, [width, width], head);
-    layers.need(`${name}key`, slot + 1, [width, width], head);
-    layers.need(`${name}value`, slot + 1, [width, width], { ...head, offset: inHeads });
-    layers.project(`${name}attention`, slot + 2, width, width, head.part);
-    layers.need(`${name}attention.norm`, norm, [width]);
-    layers.need(`${name}feed.0`, slot + 3, [hidden, width]);
-    layers.need(`${name}feed.1`, slot + 4, [width, hidden]);
-    layers.need(`${name}feed.norm`, norm + 2, [width]);
-  }
-  layers.work += 2 * blocks * width * window;
-  layers.assertAll("blocks");
-  const plan = planItems(layers, width, {
-    ...{ layers: blocks, hidden, window, heads },
+  expected.need("position.embedding", [window, width], SEQUENCE_POSITION);
+  if (padding === "attended") expected.take("padding.embedding", [width], SEQUENCE_POSITION + 1);
+  const isFirst = expected.maybe("embedding.norm", SEQUENCE_POSITION + 2, [width]);
+  const isLast = expected.maybe("norm", SEQUENCE_POSITION + 4, [width]);
+  const has_output = tensors.has("blocks.0.attention.weight");
+  const square = [width, width];
+  const layers = expected.all("blocks", (name, k) => {
+    const code = k * SEQUENCE_STEP;
+    const norms = SEQUENCE_POSITION + 6 + 4 * k;
+    expected.layer(`${name}query`, code, square);
+    expected.layer(`${name}key`, code + 1, square);
+    expected.layer(`${name}value`, code + 2, square);
+    if (has_output) expected.layer(`${name}attention`, code + 3, square);
+    expected.layer(`${name}feed.0`, code + 4, [hidden, width]);
+    expected.layer(`${name}feed.1`, code + 5, [width, hidden]);
+    expected.layer(`${name}attention.norm`, norms, [width]);
+    expected.layer(`${name}feed.norm`, norms + 2, [width]);
+  });
+  const plan = planItems(expected, width, {
+    ...{ layers, hidden, has_output, window, heads },
     activation: ACTIVATIONS[/** @type {string} */ (info.activation)],
-    order: NORM_ORDERS[info.norm.order ?? "after"],
-    norms: Number(isFirstNormal) + 2 * Number(isLastNormal),
+    order: NORM_ORDERS[norm.order ?? "after"],
+    norms: Number(isFirst) + 2 * Number(isLast),
     padding: PADDINGS[padding],
     is_from_last: positions === "last",
-    epsilon: info.norm.epsilon,
+    epsilon: norm.epsilon,
     scale: info.embedding_scale ?? 1,
   });
-  const stateRow = 2 * inHeads * blocks;
   const keepsState = positions === "first" && padding === "masked";
-  return { ...plan, window, stateRow, keepsState };
+  return { ...plan, window, keepsState, stateRow: 2 * layers * Math.ceil(width / 4) * 4 };
 }
 
 /**
@@ -288,58 +160,55 @@ export function planSasrec(tensors, info) {
  * @param {Info} info
  * @returns {SequencePlan}
  */
-export function planGru(tensors, { kind, window, reset }) {
-  const layers = new Layers(tensors, kind);
-  const width = layers.size("item.embedding", 1);
-  const hidden = layers.size("gru.0.hidden.weight", 1);
-  const count = layers.count("gru", "input.weight");
-  const gates = { part: hidden };
-  for (let k = 0; k < count; k++) {
-    const slot = k * SEQUENCE_STEP;
-    layers.need(`gru.${k}.input`, slot, [3 * hidden, k ? hidden : width], gates);
-    layers.need(`gru.${k}.hidden`, slot + 1, [3 * hidden, hidden], gates);
-  }
-  const output = tensors.has("output.weight") ? layers.size("output.weight", 0) : hidden;
-  layers.project("output", SEQUENCE_OUTPUT, output, hidden);
-  layers.assertAll("gru");
-  const plan = planItems(layers, output, {
-    ...{ layers: count, hidden, window: 0, heads: 1, activation: 0, order: 0, norms: 0 },
-    ...{ padding: 0, is_from_last: 0, epsilon: 0, scale: 0 },
-    is_reset_before: reset === "before",
+export function planGru(tensors, { kind, window = Infinity, reset }) {
+  const expected = new Layers(tensors, kind);
+  const width = expected.shapeOf("item.embedding")[1];
+  const hidden = expected.shapeOf("gru.0.hidden.weight")[1];
+  const layers = expected.all("gru", (name, k) => {
+    expected.layer(`${name}input`, k * SEQUENCE_STEP, [3 * hidden, k ? hidden : width]);
+    expected.layer(`${name}hidden`, k * SEQUENCE_STEP + 1, [3 * hidden, hidden]);
   });
-  const stateRow = count * padded(hidden, hidden);
-  return { ...plan, window: window ?? Infinity, stateRow, keepsState: true };
+  const output = tensors.has("output.weight") ? expected.shapeOf("output.weight")[0] : hidden;
+  const has_output = expected.maybe("output", SEQUENCE_OUTPUT, [output, hidden]);
+  const plan = planItems(expected, output, {
+    ...{ layers, hidden, has_output, window: 0, heads: 1, activation: 0, order: 0, norms: 0 },
+    ...{ padding: 0, is_from_last: 0, epsilon: 0, scale: 0, is_reset_before: reset === "before" },
+  });
+  return { ...plan, window, keepsState: true, stateRow: layers * Math.ceil(hidden / 4) * 4 };
 }
 
 /**
  * Takes the tensors with a row per item.
  *
- * @param {Layers} layers
+ * @param {Layers} expected
  * @param {number} width of a user's vector
  * @param {any} encoder the rest of the config
  */
-function planItems({ expected, work, targets, units }, width, encoder) {
+function planItems(expected, width, encoder) {
   const [items, embedding] = expected.shapeOf("item.embedding");
+  const { layers, hidden, window } = encoder;
+  const largest = Math.max(embedding, width, hidden, window);
+  if (largest > SIZE_MAX)
+    throw new PocketrecError("too-large", "widths", `at most ${SIZE_MAX}`, `${largest}`);
   const isTied = !expected.tensors.has("item.output");
-  const dtype = isTied
-    ? DTYPES.F32.code
-    : takeTable(expected, "item.embedding", items, embedding, EMBEDDING);
   const hasBias = expected.tensors.has("item.bias");
   const config = writeConfig(SEQUENCE_CONFIG, {
-    is_recurrent: !encoder.window,
+    is_recurrent: !window,
     is_reset_before: false,
     is_tied: isTied,
-    ...{ embedding, dtype, ...encoder },
+    embedding,
+    dtype: isTied ? 0 : takeTable(expected, "item.embedding", items, embedding, EMBEDDING),
+    ...encoder,
     items: {
       ...{ items, width, has_item_bias: hasBias, is_normalized: false, has_user_bias: false },
       ...{ has_gram: false, has_prior: false },
       dtype: takeItems(expected, isTied, items, width, hasBias),
     },
   });
+  const work = 4 * layers * (embedding + hidden + window) * (embedding + hidden);
   return {
     ...{ items, rows: items, vectorWidth: width, width, work, isTied, hasBias, config },
-    scoresAreInnerProducts: !hasBias,
-    ...{ targets, units, parts: expected.list, isRecurrent: !encoder.window },
+    ...{ scoresAreInnerProducts: !hasBias, parts: expected.list },
   };
 }
 
@@ -371,27 +240,14 @@ function takeItems(expected, isTied, items, width, hasBias) {
 }
 
 /**
- * @param {number} at
- * @param {number} length
- */
-function oneAt(at, length) {
-  const numbers = new Float32Array(length);
-  numbers[at] = 1;
-  return numbers;
-}
-
-/**
  * Puts a file's tensors in their places, and yields after each piece of work.
  *
  * @param {import("../../model/engine.js").Engine} engine
  * @param {SequencePlan} plan
  * @param {import("../family.js").Tensors} tensors
  */
-export function* placeSequence(engine, { parts, units }, tensors) {
+export function* placeSequence(engine, { parts }, tensors) {
   yield* placeParts(engine, STORE, parts, tensors);
-  for (const unit of units)
-    for (let row = 0; row < unit.width; row++)
-      setRows(engine, unit, row, unit.width, oneAt(row, unit.width));
   engine.wasm.pr_sequence_ready(engine.address);
 }
 

@@ -51,15 +51,16 @@ export class SequenceUserEncoder {
     const kept = (canKeep && before?.kept) || new Float32Array(0);
     const rows = events.slice(-window);
     const { wasm, memory, address } = this.#engine;
-    const size = this.#stateSize(rows.length);
-    const [rowsAt, stateAt, vectorAt] = memory.scratch(4 * rows.length, 4 * size, 4 * this.#stride);
+    const size = this.#stateBytes(rows.length);
+    const [rowsAt, stateAt, vectorAt] = memory.scratch(4 * rows.length, size, 4 * this.#stride);
     memory.u32(rowsAt, rows.length).set(rows);
     memory.f32(stateAt, kept.length).set(kept);
     const first = kept.length ? /** @type {SequenceUserState} */ (before).count : 0;
     wasm.pr_sequence_encode(address, rowsAt, first, rows.length, stateAt, vectorAt);
     const vector = assertFinite(memory.f32(vectorAt, this.width).slice());
     // Of a full window no event continues.
-    const next = canKeep && rows.length < window ? memory.f32(stateAt, size).slice() : undefined;
+    const next =
+      canKeep && rows.length < window ? memory.f32(stateAt, size / 4).slice() : undefined;
     return { ...this.#engine.ofVector(vector), kept: next, count: rows.length };
   }
 
@@ -89,10 +90,13 @@ export class SequenceUserEncoder {
     return effects;
   }
 
-  /** @param {number} count of events */
-  #stateSize(count) {
-    const { stateRow, isRecurrent } = this.#plan;
-    return isRecurrent ? stateRow : count * stateRow;
+  /**
+   * Bytes of a state: of SASRec also for the padding in front, and behind the last number.
+   * @param {number} count of events
+   */
+  #stateBytes(count) {
+    const { stateRow } = this.#plan;
+    return 4 * stateRow * (this.#engine.info.kind === "sasrec" ? count + 1 : 1) + 16;
   }
 
   /**
@@ -108,7 +112,7 @@ export class SequenceUserEncoder {
     const most = Math.floor(Math.sqrt(WORK_MAX / work));
     if (count > most)
       throw new PocketrecError("too-large", "history", `at most ${most} events`, `${count}`);
-    const size = 4 * this.#stateSize(count);
+    const size = this.#stateBytes(count);
     const vectors = (count + 1) * this.#stride;
     const [rowsAt, restsAt, stateAt, spareAt, vectorsAt] = memory.scratch(
       4 * count,
