@@ -167,7 +167,15 @@ describe("SASRec", () => {
     "heads that do not divide the width": { options: { heads: 3 }, message: /heads/ },
     "a layer that is missing": {
       changes: { "forward_layers.0.conv2.weight": undefined },
-      message: /blocks\.0\.feed\.1/,
+      message: /forward_layers\.0\.conv2\.weight: expected a tensor of a SASRec/,
+    },
+    "a bias that is missing": {
+      changes: { "attention_layers.1.in_proj_bias": undefined },
+      message: /attention_layers\.1\.in_proj_bias: expected a tensor of a SASRec/,
+    },
+    "an option of another kind": {
+      options: { window: 4 },
+      message: /--window: expected a model of kind gru4rec, found sasrec/,
     },
     "a number that is not finite": {
       changes: { "last_layernorm.bias": { shape: [8], data: new Float32Array(8).fill(NaN) } },
@@ -214,6 +222,11 @@ describe("SASRec", () => {
     await assertRefused(() => convert(files, { from: "recbole" }), "unsupported", /BERT4Rec/);
     const result = await convert(files, { from: "recbole", kind: "sasrec" });
     assert.deepEqual(assumed(result).heads, [2, "open"]);
+    await assertRefused(
+      () => convert(files, { from: "recbole", kind: "sasrec", normOrder: "before" }),
+      "bad-argument",
+      /--norm-order: expected after, as the file says, found before/,
+    );
     assert.deepEqual(assumed(result).activation, ["gelu", "open"]);
   });
 });
@@ -251,6 +264,10 @@ describe("GRU4Rec", () => {
       message: /both ways/,
     },
     "a further layer": { changes: { "out2.weight": tensor(5, 5) }, message: /out2\.weight/ },
+    "a bias that is missing": {
+      changes: { "gru.bias_hh_l0": undefined },
+      message: /gru\.bias_hh_l0: expected a tensor of a GRU4Rec/,
+    },
     "outputs that are neither items nor as wide as they": {
       changes: { "h2o.weight": tensor(5, 6), "h2o.bias": tensor(5) },
       message: /PocketrecError/,

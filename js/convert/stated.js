@@ -37,6 +37,7 @@ export function withStated(blueprint, options) {
   const { padding, userPadding = padding, rating, epsilon, globalMean } = options;
   const description = /** @type {Record<string, any>} */ ({ ...blueprint.description });
   const result = { ...blueprint, description };
+  assertOwnOptions(blueprint, options);
   if (padding !== undefined) result.padding = padding;
   if (userPadding !== undefined) result.userPadding = userPadding;
   setActivations(result, options);
@@ -50,6 +51,42 @@ export function withStated(blueprint, options) {
     if (isNcf && description.output === "identity") description.clip ??= true;
   }
   return result;
+}
+
+/**
+ * Options of one kind, and where its description has what they state; undefined: nowhere.
+ * @type {[kind: string, option: keyof Options, flag: string, of?: (description: any) => unknown][]}
+ */
+const OWN = [
+  ["sasrec", "heads", "--heads", ({ heads }) => heads],
+  ["sasrec", "normOrder", "--norm-order", ({ norm }) => norm?.order],
+  ["sasrec", "positions", "--positions", ({ positions = "first" }) => positions],
+  ["sasrec", "emptyPositions", "--empty-positions", ({ padding = "masked" }) => padding],
+  ["sasrec", "embeddingScale", "--embedding-scale", (one) => one.embedding_scale ?? 1],
+  ["sasrec", "activation", "--activation", ({ activation }) => activation],
+  ["gru4rec", "window", "--window", ({ window }) => window],
+  ["item-item", "historyAxis", "--history-axis"],
+  ["item-item", "inputValues", "--input-values"],
+  ["item-item", "diagonal", "--diagonal"],
+];
+
+/**
+ * Refuses options that are of another kind, or that the file contradicts.
+ *
+ * @param {Blueprint} blueprint
+ * @param {Options} options
+ * @throws {PocketrecError} "bad-argument"
+ */
+function assertOwnOptions({ kind, description }, options) {
+  for (const [own, option, flag, of] of OWN) {
+    const stated = options[option];
+    if (stated === undefined || (option === "activation" && own !== kind)) continue;
+    if (own !== kind)
+      throw new PocketrecError("bad-argument", flag, `a model of kind ${own}`, kind);
+    const known = of ? of(description) : stated;
+    if (known === stated) continue;
+    throw new PocketrecError("bad-argument", flag, `${known}, as the file says`, `${stated}`);
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { integersOf } from "../../dtypes.js";
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
 import { assumed } from "../shared/assume.js";
-import { openInput, openMatrixBlueprint } from "./matrix.js";
+import { assertRows, openInput, openMatrixBlueprint } from "./matrix.js";
 
 /**
  * Item to item models by the shapes of their tensors: a square matrix, dense or sparse, and ELSA's
@@ -46,6 +46,7 @@ function matrixName({ tensors, sparse = new Map() }, { kind }) {
  */
 function squareMatrix({ format, tensors, sparse, settings }, name, options) {
   const isImplicit = format === "numpy" && settings.K !== undefined;
+  if (isImplicit) assertRows(options);
   const matrix = sparse?.get(name)?.read() ?? /** @type {ForeignTensor} */ (tensors.get(name));
   // A dense layer of PyTorch has a row an output.
   const usual = /(^|[._])weight$/.test(name) ? "columns" : "rows";

@@ -1,3 +1,4 @@
+import { PocketrecError } from "../../../common/errors.js";
 import { emptyBlueprint } from "../../blueprint.js";
 import { transposed } from "../../matrix.js";
 import { sparseRows } from "../../read/sparse.js";
@@ -58,6 +59,18 @@ export function openMatrixBlueprint(layout, matrix, usual, { historyAxis, inputV
     blueprint.assumptions.push(assumed("direction", axis, ["rows", "columns"], "--history-axis"));
   openInput(blueprint, inputValues);
   return blueprint;
+}
+
+/**
+ * Refuses columns for the history's items of a model whose code has rows.
+ *
+ * @param {LayoutOptions} options
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function assertRows({ historyAxis }) {
+  if (historyAxis !== "columns") return;
+  const expected = "rows, as the code of such a file has it";
+  throw new PocketrecError("bad-argument", "--history-axis", expected, historyAxis);
 }
 
 /**

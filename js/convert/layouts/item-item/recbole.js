@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, unusedTensors } from "../../blueprint.js";
-import { matrixBlueprint } from "./matrix.js";
+import { assertRows, matrixBlueprint } from "./matrix.js";
 
 /**
  * RecBole's EASE, SLIMElastic and ItemKNN: score = interactions W, so a row is an item of the
@@ -23,7 +23,8 @@ const PRIVATE = "what each user did, or is recommended: it stays out of the file
  * @param {string} model
  * @returns {import("../../blueprint.js").Layout}
  */
-export const recboleItemItem = (model) => (checkpoint) => {
+export const recboleItemItem = (model) => (checkpoint, options) => {
+  assertRows(options);
   const name = NAMES[model];
   const { tensors, sparse } = checkpoint;
   const matrix = sparse?.get(name) ?? tensors.get(name);

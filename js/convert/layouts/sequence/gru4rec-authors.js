@@ -1,6 +1,6 @@
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
 import { transposed } from "../../matrix.js";
-import { identity, take } from "./parts.js";
+import { identity, need, take } from "./parts.js";
 
 /**
  * GRU4Rec under the names of its authors' PyTorch code. The first layer reads the outputs' table, a
@@ -34,7 +34,7 @@ export function gru4recAuthorsLayout(checkpoint, { kind, window }) {
       ["hh", "hidden"],
     ])
       for (const part of ["weight", "bias"])
-        take(blueprint, checkpoint, `G.${k}.${part}_${side}`, `gru.${first + k}.${own}.${part}`);
+        need(blueprint, checkpoint, `G.${k}.${part}_${side}`, `gru.${first + k}.${own}.${part}`);
   blueprint.unused = unusedTensors(checkpoint, blueprint.used, UNUSED.model);
   return blueprint.tensors.has("gru.0.hidden.weight") ? blueprint : undefined;
 }
@@ -62,12 +62,12 @@ function takeGates(blueprint, checkpoint) {
     });
     return { shape, values: own };
   };
-  take(blueprint, checkpoint, "GE.Wx0.weight", "item.embedding", (table) =>
+  need(blueprint, checkpoint, "GE.Wx0.weight", "item.embedding", (table) =>
     transposed(ordered(transposed(table))),
   );
-  take(blueprint, checkpoint, "GE.Wh0", "gru.0.hidden.weight", (weight) =>
+  need(blueprint, checkpoint, "GE.Wh0", "gru.0.hidden.weight", (weight) =>
     ordered(transposed(weight)),
   );
-  take(blueprint, checkpoint, "GE.Bh0", "gru.0.input.bias", ordered);
+  need(blueprint, checkpoint, "GE.Bh0", "gru.0.input.bias", ordered);
   blueprint.tensors.set("gru.0.input.weight", identity(gates));
 }

@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
 import { transposed } from "../../matrix.js";
-import { identity, isZeroRow, take, takeLayer } from "./parts.js";
+import { identity, isZeroRow, need, take, takeLayer } from "./parts.js";
 
 /**
  * GRU4Rec by the names of PyTorch's GRU: a table of items or one input an item, and a layer behind
@@ -56,12 +56,13 @@ function assertGru({ tensors }, prefix) {
  * @param {number} k
  */
 function takeCell(blueprint, checkpoint, prefix, k) {
+  const hasBias = checkpoint.tensors.has(`${prefix}bias_ih_l0`);
   for (const [side, own] of /** @type {const} */ ([
     ["ih", "input"],
     ["hh", "hidden"],
   ]))
-    for (const part of ["weight", "bias"])
-      take(blueprint, checkpoint, `${prefix}${part}_${side}_l${k}`, `gru.${k}.${own}.${part}`);
+    for (const part of hasBias ? ["weight", "bias"] : ["weight"])
+      need(blueprint, checkpoint, `${prefix}${part}_${side}_l${k}`, `gru.${k}.${own}.${part}`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { PocketrecError } from "../../../common/errors.js";
 import { assumed } from "../shared/assume.js";
 
 /**
@@ -26,7 +27,26 @@ export function take({ tensors, used }, checkpoint, from, to, change = (tensor) 
 }
 
 /**
- * The weight and the bias of a layer.
+ * The same for a tensor that the code of a model always has.
+ *
+ * @param {Blueprint} blueprint changed
+ * @param {Checkpoint} checkpoint
+ * @param {string} from
+ * @param {string} to
+ * @param {(tensor: ForeignTensor) => ForeignTensor} [change]
+ * @throws {PocketrecError} "missing-tensor"
+ */
+export function need(blueprint, checkpoint, from, to, change) {
+  if (!checkpoint.tensors.has(from)) {
+    const hint = "Where the model has none, --map names the others.";
+    const expected = `a tensor of a ${blueprint.layout}`;
+    throw new PocketrecError("missing-tensor", from, expected, "none", { hint });
+  }
+  take(blueprint, checkpoint, from, to, change);
+}
+
+/**
+ * The weight of a layer, and its bias where there is one.
  *
  * @param {Blueprint} blueprint changed
  * @param {Checkpoint} checkpoint
@@ -36,6 +56,19 @@ export function take({ tensors, used }, checkpoint, from, to, change = (tensor) 
 export function takeLayer(blueprint, checkpoint, from, to) {
   for (const part of ["weight", "bias"])
     take(blueprint, checkpoint, `${from}.${part}`, `${to}.${part}`);
+}
+
+/**
+ * The weight and the bias of a layer that has both.
+ *
+ * @param {Blueprint} blueprint changed
+ * @param {Checkpoint} checkpoint
+ * @param {string} from
+ * @param {string} to
+ */
+export function needLayer(blueprint, checkpoint, from, to) {
+  for (const part of ["weight", "bias"])
+    need(blueprint, checkpoint, `${from}.${part}`, `${to}.${part}`);
 }
 
 /** What settles an open question: the option of a layout, and the command line's. */

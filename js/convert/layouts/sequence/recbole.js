@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
-import { headsOf, settled, take, takeLayer } from "./parts.js";
+import { headsOf, need, needLayer, settled } from "./parts.js";
 
 /**
  * RecBole's SASRec and GRU4Rec: events from the first position on, zeros behind them.
@@ -23,9 +23,9 @@ export function recboleSasrec(checkpoint, options, setting) {
     return undefined;
   assertSasrec(options, setting);
   const blueprint = emptyBlueprint("RecBole SASRec", "sasrec");
-  take(blueprint, checkpoint, "item_embedding.weight", "item.embedding");
-  take(blueprint, checkpoint, "position_embedding.weight", "position.embedding");
-  takeLayer(blueprint, checkpoint, "LayerNorm", "embedding.norm");
+  need(blueprint, checkpoint, "item_embedding.weight", "item.embedding");
+  need(blueprint, checkpoint, "position_embedding.weight", "position.embedding");
+  needLayer(blueprint, checkpoint, "LayerNorm", "embedding.norm");
   for (let k = 0; checkpoint.tensors.has(`${block(k)}.multi_head_attention.query.weight`); k++)
     takeBlock(blueprint, checkpoint, k);
   const stated = { ...options, ...known({ heads: "n_heads", activation: "hidden_act" }, setting) };
@@ -88,7 +88,7 @@ function takeBlock(blueprint, checkpoint, k) {
     [`${feed}.dense_2`]: "feed.1",
     [`${feed}.LayerNorm`]: "feed.norm",
   }))
-    takeLayer(blueprint, checkpoint, from, `blocks.${k}.${to}`);
+    needLayer(blueprint, checkpoint, from, `blocks.${k}.${to}`);
 }
 
 /**
@@ -98,12 +98,12 @@ function takeBlock(blueprint, checkpoint, k) {
  */
 export function recboleGru4rec(checkpoint, { window }, setting) {
   const blueprint = emptyBlueprint("RecBole GRU4Rec", "gru4rec", { reset: "after" });
-  take(blueprint, checkpoint, "item_embedding.weight", "item.embedding");
+  need(blueprint, checkpoint, "item_embedding.weight", "item.embedding");
   for (let k = 0; checkpoint.tensors.has(`gru_layers.weight_hh_l${k}`); k++) {
-    take(blueprint, checkpoint, `gru_layers.weight_ih_l${k}`, `gru.${k}.input.weight`);
-    take(blueprint, checkpoint, `gru_layers.weight_hh_l${k}`, `gru.${k}.hidden.weight`);
+    need(blueprint, checkpoint, `gru_layers.weight_ih_l${k}`, `gru.${k}.input.weight`);
+    need(blueprint, checkpoint, `gru_layers.weight_hh_l${k}`, `gru.${k}.hidden.weight`);
   }
-  takeLayer(blueprint, checkpoint, "dense", "output");
+  needLayer(blueprint, checkpoint, "dense", "output");
   const most = window ?? setting("MAX_ITEM_LIST_LENGTH");
   if (most !== undefined) blueprint.description.window = most;
   blueprint.unused = unusedTensors(checkpoint, blueprint.used, UNUSED.model);

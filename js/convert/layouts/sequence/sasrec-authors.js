@@ -1,6 +1,6 @@
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
 import { transposed } from "../../matrix.js";
-import { headsOf, settled, take, withoutOnes } from "./parts.js";
+import { headsOf, need, settled, withoutOnes } from "./parts.js";
 
 /**
  * SASRec under the names of its authors' TensorFlow code: queries alone are normalised, positions
@@ -23,8 +23,8 @@ export function sasrecAuthorsLayout({ tensors, ...rest }, options) {
   if (first === undefined || (options.kind ?? "sasrec") !== "sasrec") return undefined;
   const scope = first.slice(0, -ITEMS.length);
   const blueprint = emptyBlueprint("SASRec of TensorFlow", "sasrec");
-  take(blueprint, checkpoint, first, "item.embedding");
-  take(blueprint, checkpoint, `${scope}dec_pos/lookup_table`, "position.embedding");
+  need(blueprint, checkpoint, first, "item.embedding");
+  need(blueprint, checkpoint, `${scope}dec_pos/lookup_table`, "position.embedding");
   let blocks = 0;
   for (; plain.has(`${scope}num_blocks_${blocks}/self_attention/dense/kernel`); blocks++)
     takeBlock(blueprint, checkpoint, `${scope}num_blocks_${blocks}`, `blocks.${blocks}`);
@@ -62,10 +62,10 @@ function takeBlock(blueprint, checkpoint, from, to) {
     "multihead_attention/conv1d": "feed.0",
     "multihead_attention/conv1d_1": "feed.1",
   })) {
-    take(blueprint, checkpoint, `${from}/${layer}/kernel`, `${to}.${own}.weight`, (kernel) =>
+    need(blueprint, checkpoint, `${from}/${layer}/kernel`, `${to}.${own}.weight`, (kernel) =>
       transposed(withoutOnes(kernel)),
     );
-    take(blueprint, checkpoint, `${from}/${layer}/bias`, `${to}.${own}.bias`);
+    need(blueprint, checkpoint, `${from}/${layer}/bias`, `${to}.${own}.bias`);
   }
 }
 
@@ -78,6 +78,6 @@ function takeBlock(blueprint, checkpoint, from, to) {
  * @param {string} to
  */
 function takeNorm(blueprint, checkpoint, from, to) {
-  take(blueprint, checkpoint, `${from}/Variable`, `${to}.bias`);
-  take(blueprint, checkpoint, `${from}/Variable_1`, `${to}.weight`);
+  need(blueprint, checkpoint, `${from}/Variable`, `${to}.bias`);
+  need(blueprint, checkpoint, `${from}/Variable_1`, `${to}.weight`);
 }

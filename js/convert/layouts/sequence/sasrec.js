@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
-import { headsOf, isZeroRow, rowsFrom, settled, take, takeLayer, withoutOnes } from "./parts.js";
+import { headsOf, isZeroRow, need, needLayer, rowsFrom, settled, withoutOnes } from "./parts.js";
 
 /**
  * SASRec under the names of its common PyTorch code. Its versions share the names and differ in
@@ -26,13 +26,13 @@ export function sasrecLayout(checkpoint, options) {
     return undefined;
   const blueprint = emptyBlueprint("SASRec of PyTorch", "sasrec");
   const hasEmptyRow = isZeroRow(positions, 0);
-  take(blueprint, checkpoint, "item_emb.weight", "item.embedding");
-  take(blueprint, checkpoint, "pos_emb.weight", "position.embedding", (table) =>
+  need(blueprint, checkpoint, "item_emb.weight", "item.embedding");
+  need(blueprint, checkpoint, "pos_emb.weight", "position.embedding", (table) =>
     hasEmptyRow ? rowsFrom(table, 1, table.shape[0] - 1) : table,
   );
   for (let k = 0; tensors.has(`attention_layers.${k}.in_proj_weight`); k++)
     takeBlock(blueprint, checkpoint, k);
-  takeLayer(blueprint, checkpoint, "last_layernorm", "norm");
+  needLayer(blueprint, checkpoint, "last_layernorm", "norm");
   describe(blueprint, items.shape[1], hasEmptyRow, options);
   putEmpty(blueprint, items, hasEmptyRow);
   blueprint.padding = 1;
@@ -52,19 +52,19 @@ function takeBlock(blueprint, checkpoint, k) {
       [`${attention}.in_proj_weight`, "weight"],
       [`${attention}.in_proj_bias`, "bias"],
     ]))
-      take(blueprint, checkpoint, from, `blocks.${k}.${part}.${to}`, (tensor) => {
+      need(blueprint, checkpoint, from, `blocks.${k}.${part}.${to}`, (tensor) => {
         const rows = tensor.shape[0] / 3;
         return rowsFrom(tensor, third * rows, rows);
       });
   });
-  takeLayer(blueprint, checkpoint, `${attention}.out_proj`, `blocks.${k}.attention`);
-  takeLayer(blueprint, checkpoint, `attention_layernorms.${k}`, `blocks.${k}.attention.norm`);
-  takeLayer(blueprint, checkpoint, `forward_layernorms.${k}`, `blocks.${k}.feed.norm`);
+  needLayer(blueprint, checkpoint, `${attention}.out_proj`, `blocks.${k}.attention`);
+  needLayer(blueprint, checkpoint, `attention_layernorms.${k}`, `blocks.${k}.attention.norm`);
+  needLayer(blueprint, checkpoint, `forward_layernorms.${k}`, `blocks.${k}.feed.norm`);
   [1, 2].forEach((number, at) => {
     const from = `forward_layers.${k}.conv${number}`;
     const to = `blocks.${k}.feed.${at}`;
-    take(blueprint, checkpoint, `${from}.weight`, `${to}.weight`, withoutOnes);
-    take(blueprint, checkpoint, `${from}.bias`, `${to}.bias`);
+    need(blueprint, checkpoint, `${from}.weight`, `${to}.weight`, withoutOnes);
+    need(blueprint, checkpoint, `${from}.bias`, `${to}.bias`);
   });
 }
 
