@@ -1,5 +1,5 @@
-// Scores of PyTorch's own modules (training/golden/write.py): every kind of autoencoder and both
-// stages, raw scores and outputs.
+// Scores of PyTorch's own modules (training/golden/write.py): every kind of autoencoder, both
+// stages, models of sequences; raw scores and outputs.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
@@ -37,7 +37,9 @@ test("every kind has a file", async () => {
     "autorec-user",
     "candidates",
     "cdae",
+    "gru4rec",
     "mult-dae",
     "ranker",
+    "sasrec",
   ]);
 });

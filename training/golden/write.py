@@ -14,7 +14,7 @@ import torch
 
 from training.common import arguments as command_line
 from training.common import safetensors_file
-from training.golden import autoencoder, two_stage
+from training.golden import autoencoder, sequence, two_stage
 
 
 def main():
@@ -29,6 +29,7 @@ def main():
         **autoencoder.models(generator),
         **two_stage.models(generator),
         "recvae": autoencoder.recvae(19, 7, generator),
+        **sequence.models(generator),
     }
     for name, (tensors, description) in models.items():
         path = os.path.join(arguments.output, f"{name}.safetensors")
