@@ -28,7 +28,16 @@ function written(name, weights) {
 }
 
 describe("help and errors", () => {
-  const COMMANDS = ["convert", "inspect", "quantize", "verify", "rank", "evaluate", "manifest"];
+  const COMMANDS = [
+    "convert",
+    "inspect",
+    "quantize",
+    "verify",
+    "rank",
+    "evaluate",
+    "manifest",
+    "train",
+  ];
 
   test("every command has help", () => {
     const { status, stdout } = pocketrec("--help");

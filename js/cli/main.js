@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `npx pocketrec`: converts models of other frameworks to weights files; inspects, checks and
- * measures weights files.
+ * measures weights files; trains EASE and ItemKNN.
  *
  * Exit codes: 0 success; 1 the check failed (a check vector differs); 2 a file or an argument is
  * wrong.
@@ -16,18 +16,21 @@ import { addPack } from "./pack.js";
 import { addQuantize } from "./quantize.js";
 import { addRank } from "./rank.js";
 import { explain, note } from "./terminal.js";
+import { addTrain } from "./train.js";
 import { addVerify } from "./verify.js";
 
 const COMMANDS = [
   ...[addConvert, addInspect, addQuantize, addVerify],
-  ...[addRank, addEvaluate, addPack, addManifest],
+  ...[addRank, addEvaluate, addPack, addManifest, addTrain],
 ];
 
 /** Help is at most this wide. */
 const COLUMNS_MAX = 100;
 
 const program = new Command("pocketrec")
-  .description("Converts recommender models to weights files; inspects, checks and measures them.")
+  .description(
+    "Converts recommender models to weights files; inspects, checks and measures them; trains two.",
+  )
   .version(VERSION, "-v, --version")
   .showHelpAfterError("Run it with --help for the options.")
   .configureHelp({

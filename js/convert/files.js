@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 
 import { PocketrecError } from "../common/errors.js";
 import { fileError } from "../common/file-error.js";
@@ -49,6 +49,33 @@ export function namingPath(path, error) {
 }
 
 /**
+ * Before long work: whether the file can be written at its end. Nothing stays of the attempt.
+ *
+ * @param {string} path
+ * @throws {PocketrecError} "bad-argument"
+ */
+export async function assertWritable(path) {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, "");
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) throw new Error("a folder");
+  } catch (cause) {
+    throw notWritable(path, cause);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} cause
+ */
+function notWritable(path, cause) {
+  const { message } = /** @type {Error} */ (cause);
+  return new PocketrecError("bad-argument", path, "a file that can be written", message, { cause });
+}
+
+/**
  * Writes a file completely or not at all.
  *
  * @param {string} path
@@ -62,9 +89,6 @@ export async function writeBytes(path, bytes) {
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    const { message } = /** @type {Error} */ (cause);
-    throw new PocketrecError("bad-argument", path, "a file that can be written", message, {
-      cause,
-    });
+    throw notWritable(path, cause);
   }
 }

@@ -59,3 +59,14 @@ const parse = (text) => JSON.parse(text);
 
 /** A weights file that still has the training users' table. */
 export const fileWithUsers = () => new Uint8Array(fileOf(randomWeights({ kind: "gmf", users: 3 })));
+
+/** A user's data for the pages that train or measure: 60 users of two tastes. */
+export function ratings() {
+  const lines = Array.from({ length: 60 }, (_, user) =>
+    Array.from({ length: 9 }, (_, n) => {
+      const item = 2 * ((user * 7 + n * n) % 15) + (user % 2);
+      return `${user + 1},${100 + item},${3 + ((user + n) % 3)},${1e9 + 60 * user + n}`;
+    }),
+  );
+  return `userId,movieId,rating,timestamp\n${lines.flat().join("\n")}\n`;
+}

@@ -51,7 +51,7 @@ export function readIds(bytes, path) {
 const isWhole = (line) => /^(0|-?[1-9]\d{0,14})$/.test(line);
 
 /** Numbers, if all ids are. @param {string[]} ids */
-const numbersWhereAll = (ids) => (ids.every(isWhole) ? ids.map(Number) : ids);
+export const numbersWhereAll = (ids) => (ids.every(isWhole) ? ids.map(Number) : ids);
 
 /** "Item ID" as itemid. @param {string} name */
 const plain = (name) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
