@@ -1,4 +1,32 @@
-import { say } from "./terminal.js";
+import { compareModels } from "../convert/compare.js";
+import { sampleUsers } from "../convert/comparison-users.js";
+import { loadModel } from "../convert/load-model.js";
+import { readModelFile } from "../convert/model-file.js";
+import { progress, say } from "./terminal.js";
+
+/** What --prune does. */
+export const PRUNE =
+  "of kind item-item: keep so many numbers of each row of the matrix, the largest in magnitude";
+
+/**
+ * What a smaller file of the same model costs, over synthetic users.
+ *
+ * @param {Uint8Array} bytes
+ * @param {Uint8Array} smaller
+ * @param {{ users?: number, top?: number, seed?: number }} [options]
+ */
+export async function costOf(bytes, smaller, { users = 200, top = 10, seed = 1 } = {}) {
+  const before = await loadModel(bytes);
+  const after = await loadModel(smaller);
+  const bar = progress("comparing", users);
+  const sample = sampleUsers(before, readModelFile(bytes), users, seed);
+  const cost = compareModels(before, after, sample, { topK: top, onProgress: bar.to });
+  bar.end();
+  const memory = { before: before.bytes, after: after.bytes };
+  before.dispose();
+  after.dispose();
+  return { cost, memory };
+}
 
 /**
  * Prints how the scores and recommendations of two models differ.

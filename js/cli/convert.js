@@ -6,7 +6,9 @@ import { readIds } from "../convert/finish/item-ids.js";
 import { SOURCES } from "../convert/layouts.js";
 import { readInteractions } from "../evaluate/interactions.js";
 import { loadModel } from "../convert/load-model.js";
+import { quantize } from "../convert/quantize.js";
 import { loadVerified } from "../convert/verify.js";
+import { costOf, PRUNE, printComparison } from "./comparison.js";
 import { printConverted } from "./convert-report.js";
 import { choice, collect, number, paragraph, parseJson, ratingScale, whole } from "./options.js";
 import { addReadingOptions, readOptionsOf } from "./reading-options.js";
@@ -139,6 +141,7 @@ export function addConvert(program) {
     .option("--keep-users", TEXTS.keepUsers)
     .option("--fold", TEXTS.fold)
     .option("--no-fold", "do not precompute it: loading a model does")
+    .option("--prune <count>", PRUNE, whole(1))
     .option("--name <title>", "title of the model")
     .option("--verbose", "list the tensors of a model that is not recognised")
     .addHelpText("after", HELP)
@@ -165,10 +168,15 @@ async function run(input, input2, options) {
     const converted = await convert(files, { ...options, ...extras, onStage: bar.to });
     await verify(converted);
     bar.to(STAGES - 1);
-    await writeBytes(options.out, converted.bytes);
+    const { prune } = options;
+    const bytes = prune ? await quantize(converted.bytes, "f32", prune) : converted.bytes;
+    await writeBytes(options.out, bytes);
     bar.end();
     if (extras.read) for (const line of readingLines(extras.read)) say(line);
-    printConverted(options.out, converted);
+    printConverted(options.out, { ...converted, bytes });
+    if (!prune) return;
+    say(`pruned to ${prune} numbers a row:`);
+    printComparison((await costOf(converted.bytes, bytes)).cost);
   } catch (error) {
     bar.end();
     if (options.verbose && error instanceof PocketrecError && error.code === "unknown-layout")

@@ -71,6 +71,7 @@ async function inspect(bytes) {
     kind,
     name,
     items: model.itemCount,
+    matrix: matrixOf(kind, tensors),
     description,
     provenance,
     metrics,
@@ -90,6 +91,23 @@ async function inspect(bytes) {
   };
   model.dispose();
   return facts;
+}
+
+/**
+ * How an item-to-item model holds its matrix.
+ *
+ * @param {string} kind
+ * @param {Map<string, import("../file/safetensors.js").Tensor>} tensors
+ */
+function matrixOf(kind, tensors) {
+  if (kind !== "item-item") return undefined;
+  const shapeOf = (/** @type {string} */ name) => tensors.get(name)?.shape;
+  const items = (shapeOf("weight.offsets")?.[0] ?? 1) - 1;
+  const [numbers] = shapeOf("weight.values") ?? [];
+  if (numbers !== undefined)
+    return { layout: "sparse", numbers, aRow: numbers / items, density: numbers / items ** 2 };
+  const rank = shapeOf("item.input")?.[1];
+  return rank === undefined ? { layout: "dense" } : { layout: "low rank", rank };
 }
 
 /** @param {Uint8Array} bytes */
@@ -117,6 +135,7 @@ function printFacts(path, facts) {
   say(`${path}: ${kind}${name ? `, ${name}` : ""}`);
   say(`items      ${items}, named by ${hasIds ? "the app's ids" : "row"}`);
   say(`computes   ${inLine({ activation, output })}`);
+  if (facts.matrix) say(`matrix     ${matrixLine(facts.matrix)}`);
   say(`checks     ${checks ? `${checks} check vectors (pocketrec verify ${path})` : "none"}`);
   for (const line of assumptionLines({ ...description, provenance: facts.provenance })) say(line);
   if (userTables.length)
@@ -135,6 +154,13 @@ function printFacts(path, facts) {
     size(bytes),
   ]);
   say(["", ...table(["tensor", "dtype", "shape", "size"], rows)]);
+}
+
+/** @param {NonNullable<Facts["matrix"]>} matrix */
+function matrixLine({ layout, numbers, aRow = 0, density = 0, rank }) {
+  if (numbers === undefined) return rank === undefined ? layout : `${layout}, ${rank}`;
+  const share = `${(100 * density).toPrecision(2)}%`;
+  return `${layout}, ${numbers} numbers, ${aRow.toFixed(1)} a row, density ${share}`;
 }
 
 /** Metrics and provenance are printed up to this number of lines. */

@@ -1,12 +1,8 @@
-import { compareModels } from "../convert/compare.js";
-import { sampleUsers } from "../convert/comparison-users.js";
 import { withPath, readBytes, writeBytes } from "../convert/files.js";
-import { readModelFile } from "../convert/model-file.js";
 import { quantize } from "../convert/quantize.js";
-import { loadModel } from "../convert/load-model.js";
-import { printComparison } from "./comparison.js";
+import { costOf, PRUNE, printComparison } from "./comparison.js";
 import { choice, paragraph, renamedOption, RENAMED_USERS, whole } from "./options.js";
-import { bytes as size, progress, say, sayJson } from "./terminal.js";
+import { bytes as size, say, sayJson } from "./terminal.js";
 
 const TEXTS = {
   description: paragraph(`Writes the same weights in fewer bits and reports the cost: the largest
@@ -27,6 +23,7 @@ export function addQuantize(program) {
     .addOption(
       choice("--dtype <dtype>", TEXTS.dtype, ["f16", "bf16", "i8", "f32"]).makeOptionMandatory(),
     )
+    .option("--prune <count>", PRUNE, whole(1))
     .option("-o, --out <file>", TEXTS.out)
     .option("--users <count>", "number of users to compare for", whole(1, 100_000), 200)
     .option("--top <count>", "number of best items to compare", whole(1), 10)
@@ -39,6 +36,7 @@ export function addQuantize(program) {
 /**
  * @typedef {object} Options
  * @property {import("../convert/dtypes.js").Precision} dtype
+ * @property {number} [prune]
  * @property {string} [out]
  * @property {number} users
  * @property {number} top
@@ -48,18 +46,10 @@ export function addQuantize(program) {
  * @param {string} path
  * @param {Options} options
  */
-async function run(path, { dtype, out, users, top, seed, json }) {
+async function run(path, { dtype, prune, out, users, top, seed, json }) {
   const bytes = await readBytes(path);
-  const quantized = await withPath(path, () => quantize(bytes, dtype));
-  const before = await loadModel(bytes);
-  const after = await loadModel(quantized);
-  const bar = progress("comparing", users);
-  const sample = sampleUsers(before, readModelFile(bytes), users, seed);
-  const cost = compareModels(before, after, sample, { topK: top, onProgress: bar.to });
-  bar.end();
-  const memory = { before: before.bytes, after: after.bytes };
-  before.dispose();
-  after.dispose();
+  const quantized = await withPath(path, () => quantize(bytes, dtype, prune));
+  const { cost, memory } = await costOf(bytes, quantized, { users, top, seed });
   if (out) await writeBytes(out, quantized);
   const lengths = { before: bytes.length, after: quantized.length };
   if (json) return void sayJson({ dtype, bytes: lengths, memory, cost });

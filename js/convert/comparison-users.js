@@ -38,13 +38,23 @@ export function sampleUsers(model, file, count, seed) {
     .filter(Boolean);
   const featuresFor = (/** @type {number} */ index) =>
     features.length ? { features: features[index % features.length] } : {};
-  const newUser = model.user({ history: [], ...featuresFor(0) });
+  const newUser = model.user({ history: startOf(model), ...featuresFor(0) });
   const ranked = model.recommend(newUser, { topK: model.itemCount, raw: true });
   const popular = ranked.map(({ item }) => item);
   return Array.from({ length: count }, (_, index) => ({
     history: sampleHistory(model, popular, random),
     ...featuresFor(index),
   }));
+}
+
+/**
+ * A history whose ranking approximates popularity: none, or where none gives only zeros, all items.
+ * @param {Model} model
+ */
+function startOf(model) {
+  if (model.kind !== "item-item") return [];
+  const rating = model.info.rating.maximum ?? 1;
+  return model.ids().map((item) => ({ item, rating }));
 }
 
 /**

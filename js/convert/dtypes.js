@@ -71,6 +71,12 @@ export function decode({ name, dtype, shape, bytes }, scale) {
 }
 
 /**
+ * The numbers of an I32 tensor.
+ * @param {Tensor} tensor
+ */
+export const readIntegers = ({ bytes }) => new Int32Array(bytes.slice().buffer);
+
+/**
  * The tensors of whole numbers of a weights file, exactly.
  *
  * @param {Map<string, Tensor>} kept
@@ -91,9 +97,10 @@ export const integersOf = (kept) =>
  * @param {string} name
  * @param {ForeignTensor} tensor
  * @param {Precision} precision
+ * @param {ArrayLike<number>} [offsets] of a sparse matrix's values: where each of its rows begins
  * @returns {Tensor[]}
  */
-export function encode(name, { shape, values }, precision) {
+export function encode(name, { shape, values }, precision, offsets) {
   const tensor = (/** @type {string} */ dtype, /** @type {ArrayBufferView} */ data) => ({
     name,
     dtype,
@@ -102,7 +109,7 @@ export function encode(name, { shape, values }, precision) {
   });
   if (precision === "f32") return [tensor("F32", values)];
   if (precision === "bf16") return [tensor("BF16", Uint16Array.from(values, numberToBfloat16))];
-  if (precision === "i8") return encodeBytes(name, shape, values);
+  if (precision === "i8") return encodeBytes(name, shape, values, offsets);
   const max = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   if (max >= 65520)
     throw new PocketrecError("bad-dtype", name, "values below 65520, as F16 can hold", `${max}`, {
@@ -117,18 +124,20 @@ export function encode(name, { shape, values }, precision) {
  * @param {string} name
  * @param {number[]} shape
  * @param {Float32Array} values
+ * @param {ArrayLike<number>} [offsets] where each row begins
  * @returns {Tensor[]}
  */
-function encodeBytes(name, shape, values) {
-  const rows = shape[0];
+function encodeBytes(name, shape, values, offsets) {
+  const rows = offsets ? offsets.length - 1 : shape[0];
   const width = values.length / rows;
   const steps = new Int8Array(values.length);
   const scale = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
-    const line = values.subarray(row * width, (row + 1) * width);
+    const start = offsets?.[row] ?? row * width;
+    const line = values.subarray(start, offsets?.[row + 1] ?? start + width);
     scale[row] = line.reduce((max, value) => Math.max(max, Math.abs(value)), 0) / 127;
-    for (let k = 0; k < width; k++)
-      steps[row * width + k] = scale[row] ? Math.round(line[k] / scale[row]) : 0;
+    for (let k = 0; k < line.length; k++)
+      steps[start + k] = scale[row] ? Math.round(line[k] / scale[row]) : 0;
   }
   return [
     { name, dtype: "I8", shape, bytes: new Uint8Array(steps.buffer) },

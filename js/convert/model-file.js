@@ -1,7 +1,7 @@
 import { PocketrecError } from "../common/errors.js";
 import { readInfo } from "../families/index.js";
 import { readSafetensors } from "../file/safetensors.js";
-import { decode, encode } from "./dtypes.js";
+import { decode, encode, readIntegers } from "./dtypes.js";
 import { writeSafetensors } from "../file/write-safetensors.js";
 
 /**
@@ -30,9 +30,10 @@ export function readModelFile(bytes) {
   const file = { description: JSON.parse(metadata.pocketrec), tensors: new Map(), kept: new Map() };
   for (const [name, tensor] of found) {
     const scale = tensor.dtype === "I8" ? found.get(`${name}.scale`) : undefined;
-    if (scale)
-      file.tensors.set(name, { shape: tensor.shape, values: decode(tensor, decode(scale)) });
-    else if (FLOATS.includes(tensor.dtype))
+    if (scale) {
+      const scales = scalesOf(name, decode(scale), found);
+      file.tensors.set(name, { shape: tensor.shape, values: decode(tensor, scales) });
+    } else if (FLOATS.includes(tensor.dtype))
       file.tensors.set(name, { shape: tensor.shape, values: decode(tensor) });
     else file.kept.set(name, tensor);
   }
@@ -42,15 +43,31 @@ export function readModelFile(bytes) {
   return file;
 }
 
+/**
+ * The scale of each row of a tensor. Those of a sparse matrix's values are of the matrix's rows.
+ *
+ * @param {string} name
+ * @param {Float32Array} scale
+ * @param {Map<string, Tensor>} tensors
+ */
+function scalesOf(name, scale, tensors) {
+  const offsets = name === "weight.values" && tensors.get("weight.offsets");
+  if (!offsets) return scale;
+  const ends = readIntegers(offsets);
+  const scales = new Float32Array(tensors.get(name)?.shape[0] ?? 0);
+  for (let row = 0; row < scale.length; row++) scales.fill(scale[row], ends[row], ends[row + 1]);
+  return scales;
+}
+
 /** Small tensors that a new user starts from: they stay in float32. */
-const EXACT = /(^mean|_mean|_covariance|user_bias|\.quantiles|\.values)$/;
+const EXACT = /(^mean|_mean|_covariance|user_bias|\.quantiles|^diagonal|(?<!^weight)\.values)$/;
 
 /**
  * Tables with a row or a column per item, word or user: nearly all of a file. Only these become
  * int8. The layers between are small and affect every score, so they become float16.
  */
 const TABLES =
-  /^(gmf|mlp)\.(item|item_hidden|user)$|^item\.|\.embedding$|^user$|^encoder\.0\.weight$/;
+  /^(gmf|mlp)\.(item|item_hidden|user)$|^item\.|\.embedding$|^user$|^weight$|^encoder\.0\.weight$/;
 
 /**
  * The precision of one tensor in a file of the given precision.
@@ -63,7 +80,7 @@ const TABLES =
 function precisionOf(file, name, precision) {
   const { shape } = /** @type {ForeignTensor} */ (file.tensors.get(name));
   if (EXACT.test(name)) return "f32";
-  if (precision !== "i8") return precision;
+  if (precision !== "i8" || name === "weight.values") return precision;
   const isTable = TABLES.test(name) || (/^decoder\./.test(name) && shape[0] === countItems(file));
   return isTable && shape.length === 2 ? "i8" : "f16";
 }
@@ -73,8 +90,14 @@ function precisionOf(file, name, precision) {
  * @param {import("./dtypes.js").Precision} precision
  */
 export function writeModelFile(file, precision) {
+  const offsets = file.kept.get("weight.offsets");
   const encoded = [...file.tensors].flatMap(([name, tensor]) =>
-    encode(name, tensor, precisionOf(file, name, precision)),
+    encode(
+      name,
+      tensor,
+      precisionOf(file, name, precision),
+      offsets && name === "weight.values" ? readIntegers(offsets) : undefined,
+    ),
   );
   return writeSafetensors([...encoded, ...file.kept.values()], file.description);
 }

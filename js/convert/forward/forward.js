@@ -37,9 +37,9 @@ export function rawScores(tensors, info, user, items) {
     throw new Error("a fit to a history has no forward pass");
   if (info.kind === "sasrec" || info.kind === "gru4rec")
     return sequenceScores(tensors, info, user, items);
+  if (info.kind === "item-item") return itemItemScores(tensors, info, user, items);
   if (info.kind === "candidates" || info.kind === "ranker")
     return towerScores(tensors, info, user, items);
-  if (info.kind === "item-item") return itemItemScores(tensors, info, user, items);
   return autoencoderScores(tensors, info, user, items);
 }
 
