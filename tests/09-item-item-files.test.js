@@ -1,5 +1,9 @@
 // Files of item-to-item models: those that must be refused, precisions, and pruning.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
@@ -120,6 +124,10 @@ describe("files that are refused", () => {
   });
 });
 
+/** What the command line prints. */
+const pocketrec = (...args) =>
+  execFileSync(process.execPath, ["dist/cli/main.js", ...args], { encoding: "utf8" });
+
 /** All scores of a file for a history. */
 async function scoresOf(bytes, history = [3, 8, 21]) {
   const model = await loadModel(bytes);
@@ -209,6 +217,20 @@ describe("pruning", () => {
     const small = await quantize(file, "i8", 5);
     const model = await loadModel(small, { verify: true });
     assert.equal(model.info.provenance.pruned, 5);
+  });
+
+  test("the command line prunes, shows the cost and what the matrix is", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "prune-"));
+    const [file, small] = ["a", "b"].map((name) => join(folder, `${name}.safetensors`));
+    writeFileSync(file, new Uint8Array(fileOf(DENSE)));
+    const quantized = pocketrec("quantize", file, "--dtype", "i8", "--prune", "5", "-o", small);
+    assert.match(quantized, /scores +differ by at most/);
+    assert.match(quantized, /best 10 .* shared on average/);
+    assert.match(pocketrec("inspect", small), /matrix +sparse, 1\d\d numbers, 4\.\d a row/);
+    assert.match(pocketrec("inspect", file), /matrix +dense/);
+    const converted = pocketrec("convert", file, "--prune", "5", "-o", small);
+    assert.match(converted, /pruned to 5 numbers a row:\nscores/);
+    rmSync(folder, { recursive: true });
   });
 
   test("a low rank, other kinds and zeros are refused", async () => {

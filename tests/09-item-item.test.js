@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
+import { createWorker } from "pocketrec/worker";
 
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
@@ -261,6 +262,24 @@ describe("similar items are those of the item's row", () => {
       }
       assert.ok(model.similar(4, { topK: 500 }).length < ITEMS);
     });
+  }
+});
+
+test("in a worker: the same scores, updates, reasons and errors", async () => {
+  const [tensors] = CASES["sparse I8"];
+  const worker = createWorker();
+  try {
+    const there = await worker.loadModel(fileOf({ tensors, info: INFO }));
+    const here = await load(tensors);
+    const [a, b] = [await there.user({ history: [3, 8] }), here.user({ history: [3, 8] })];
+    await a.update({ add: [21], remove: [3] });
+    b.update({ add: [21], remove: [3] });
+    assert.deepEqual(await there.recommend(a, { topK: 9 }), here.recommend(b, { topK: 9 }));
+    assert.deepEqual(await there.explain(a, 5), here.explain(b, 5));
+    assert.deepEqual(await there.similar(5), here.similar(5));
+    await assertRefused(a.vector, "unsupported", "user.vector");
+  } finally {
+    worker.terminate();
   }
 });
 

@@ -310,7 +310,8 @@ export class Engine {
     return this.#with(pack, () => {
       const { memory, scorer, family } = this;
       const width = this.plan.vectorWidth;
-      if (!width) throw new PocketrecError("unsupported", "vectors", "item vectors", "a matrix");
+      if (!width)
+        throw new PocketrecError("unsupported", "vectors", "a model with item vectors", "a matrix");
       const padding = family.vectorPadding ?? 4;
       const stride = Math.ceil(width / padding) * padding;
       const [rowsAt, address] = memory.scratch(4 * rows.length, 4 * stride * rows.length);

@@ -372,7 +372,8 @@ export class Model {
    *
    * @param {ItemList | CandidatePack} items
    * @returns {Float32Array} (items, width) row-major
-   * @throws {PocketrecError} "unknown-item", "disposed"
+   * @throws {PocketrecError} "unknown-item", "disposed"; "unsupported" for a dense or sparse matrix
+   *   of kind item-item
    *
    * @example
    * model.vectors(["Cold Engines", "One Glove"]).length; // => 16
@@ -442,11 +443,12 @@ export class Model {
 
   /**
    * Items like this one: those whose vectors (`vectors`) have the largest cosine with its own. No
-   * user is needed. An item whose vector is zero is similar to nothing.
+   * user is needed. An item whose vector is zero is similar to nothing. In a model of kind
+   * item-item: those whose raw scores an interaction with it raises the most, and by how much.
    *
    * @param {ItemId} item
    * @param {Choice} [options] topK: how many (default 10)
-   * @returns {Recommendation[]} score: the cosine, -1 to 1
+   * @returns {Recommendation[]} score: the cosine, -1 to 1, or the raise
    * @throws {PocketrecError} "unknown-item"; "bad-argument" where the weights file has no items
    *
    * @example
