@@ -14,6 +14,7 @@
 //   pr_table_set(pr_dot_table(pr_sequence_dot(model)), 0, I, 0, d, items);
 //   pr_sequence_set(model, PR_SEQ_INPUT, 0, 3 * h, d, input);   // (3 h, d)
 //   pr_sequence_set(model, PR_SEQ_HIDDEN, 0, 3 * h, h, hidden); // (3 h, h)
+//   pr_sequence_set(model, PR_SEQ_OUTPUT, 0, d, h, output);     // (d, h)
 //   pr_sequence_ready(model);
 //   pr_sequence_encode(model, events, 0, 2, state, vector); // a new user
 //   pr_sequence_encode(model, events, 2, 3, state, vector); // and one event more

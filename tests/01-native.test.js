@@ -33,6 +33,7 @@ const TESTS = [
   "ridge_test",
   "item_item_test",
   "candidates_test",
+  "sequence_test",
   "ranker_test",
   "examples_test",
 ];

@@ -56,6 +56,15 @@ static inline double reference_tanh(double x) {
     return 1 - 2 / (reference_exp(2 * x) + 1);
 }
 
+// The normal distribution function: its series around 0 (Marsaglia, 2004); beyond 6 a float is 0
+// or 1.
+static inline double reference_phi(double x) {
+    double sum = x, term = x;
+    if (absolute(x) > 6) return x > 0;
+    for (int k = 3; k < 200; k += 2) sum += term *= x * x / k;
+    return 0.5 + sum * reference_exp(-x * x / 2) * 0.3989422804014327;
+}
+
 static inline double reference_activation(int32_t activation, double s) {
     switch (activation) {
         case PR_RELU: return s > 0 ? s : 0;
@@ -66,6 +75,7 @@ static inline double reference_activation(int32_t activation, double s) {
             return 1.0507009873554804934193349852946 *
                    (s > 0 ? s : 1.6732632423543772848170429916717 * (reference_exp(s) - 1));
         case PR_SWISH: return s * reference_sigmoid(s);
+        case PR_GELU: return s * reference_phi(s);
         default: return s;
     }
 }

@@ -3,11 +3,13 @@
 #include "../../src/candidates.h"
 #include "../../src/fold_in.h"
 #include "../../src/influence.h"
+#include "../../src/layer_norm.h"
 #include "../../src/item_item.h"
 #include "../../src/node.h"
 #include "../../src/query.h"
 #include "../../src/ranker.h"
 #include "../../src/ridge.h"
+#include "../../src/sequence.h"
 #include "../../src/solve.h"
 #include "check.h"
 
@@ -227,6 +229,52 @@ static int ranker(void) {
     return 0;
 }
 
+// sequence.h: units whose update gate is closed: h is tanh of the last item's first number.
+static int sequence(void) {
+    enum { d = 2, h = 1 };
+    static const float items[] = { 0, 1, 1, 1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 1, 7, 1 };
+    const float input[3 * h * d] = { 0, 0, 0, -90, 1, 0 }, hidden[3 * h * h] = { 0 };
+    const float output[d * h] = { 1, 2 };
+    const uint32_t events[3] = { 7, 3, 1 };
+    float state[4], vector[4];
+    pr_sequence_config config = {
+        .is_recurrent = 1,
+        .is_tied = 1,
+        .embedding = d,
+        .layers = 1,
+        .hidden = h,
+        .has_output = 1,
+        .items = { .items = I, .width = d },
+    };
+    clear();
+    CHECK(pr_sequence_size(&config) <= BYTES);
+
+    pr_sequence *model = pr_sequence_init(address, &config);
+    pr_table_set(pr_dot_table(pr_sequence_dot(model)), 0, I, 0, d, items);
+    pr_sequence_set(model, PR_SEQ_INPUT, 0, 3 * h, d, input);
+    pr_sequence_set(model, PR_SEQ_HIDDEN, 0, 3 * h, h, hidden);
+    pr_sequence_set(model, PR_SEQ_OUTPUT, 0, d, h, output);
+    pr_sequence_ready(model);
+    pr_sequence_encode(model, events, 0, 2, state, vector);
+    CHECK(is_close(vector[0], reference_tanh(3), TOLERANCE));
+    pr_sequence_encode(model, events, 2, 3, state, vector);
+    CHECK(is_close(vector[0], reference_tanh(1), TOLERANCE) && vector[1] == 2 * vector[0]);
+    pr_dot_prepare(pr_sequence_dot(model), vector, prepared);
+    pr_status status = pr_dot_score(pr_sequence_dot(model), prepared, rows, 0, count, raw);
+    CHECK(status == PR_OK && is_close(raw[0], 8 * reference_tanh(1), TOLERANCE));
+    return 0;
+}
+
+// layer_norm.h: of -1 and 1
+static int layer_norm(void) {
+    const int32_t width = 2;
+    const float x[4] = { -1, 1 }, weight[4] = { 2, 3 }, bias[4] = { 0, 1 };
+    float y[4];
+    pr_layer_norm(x, width, weight, bias, 1e-5f, y);
+    CHECK(is_close(y[0], -2, TOLERANCE) && is_close(y[1], 4, 2 * TOLERANCE));
+    return 0;
+}
+
 // table.h, query.h: the bounds of an int8 table are not below its products.
 static int table(void) {
     enum { width = 2 };
@@ -279,6 +327,8 @@ int run(void) {
     PASS(item_item());
     PASS(candidates());
     PASS(ranker());
+    PASS(sequence());
+    PASS(layer_norm());
     PASS(table());
     return solve();
 }

@@ -147,7 +147,16 @@ static int activations(void) {
         pr_activation_apply(PR_SWISH, x, 4);
         CHECK(is_close_relative(x[1], expected, ERROR_ACTIVATION));
     }
+    for (double at = -9; at < 9; at += 0.0173) {
+        float x[4] = { (float)at, (float)at, (float)at, (float)at };
+        double expected = reference_activation(PR_GELU, x[0]);
+        pr_activation_apply(PR_GELU, x, 4);
+        CHECK(is_close(x[2], expected, ERROR_ACTIVATION));
+    }
     float far[4] = { -1e4f, -3e38f, 3e38f, 0 };
+    pr_activation_apply(PR_GELU, far, 4);
+    CHECK(absolute(far[0]) < 1e-30 && absolute(far[1]) < 1e-30 && far[2] == 3e38f && far[3] == 0);
+    far[0] = -1e4f, far[1] = -3e38f;
     pr_activation_apply(PR_SWISH, far, 4);
     CHECK(absolute(far[0]) < 1e-30 && absolute(far[1]) < 1e-30 && far[2] == 3e38f && far[3] == 0);
     float x[4] = { -3, 2, 0, 1 }, same[4] = { -3, 2, 0, 1 };
