@@ -114,7 +114,7 @@ mkdir -p dist
 EXPORTS=$(node scripts/exported-functions.js) build_pair dist/pocketrec src/*.c wasm/exports.c
 # What `npx pocketrec train` computes with: inlined into the command line, not part of the core.
 EXPORTS="pr_inverse_begin pr_inverse_add pr_inverse_pivot pr_inverse_update pr_inverse_diagonal
-    pr_inverse_add_row" build_pair build/train src/train/*.c wasm/train.c
+    pr_inverse_add_rows" build_pair build/train src/train/*.c wasm/train.c
 for target in "$@"; do
     case $target in
         bench) build_pair dist/bench src/activation.c src/dense.c bench/kernel.c ;;

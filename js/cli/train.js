@@ -268,7 +268,7 @@ async function trainUntilStopped(model, matrix, split, options) {
 async function announce(matrix, { cases }, { lambda, prune }, path) {
   await assertAddressed(matrix, path);
   const [isChosen, isMeasured] = [lambda === undefined, cases.length > 0];
-  const estimate = await estimateEase(matrix, { isChosen, isMeasured, prune });
+  const estimate = await estimateEase(matrix, cases, { isChosen, prune });
   assertMemory(estimate.bytes, path);
   say(estimateLine(estimate, { isChosen, isMeasured, items: matrix.items }));
   return estimate.operations;

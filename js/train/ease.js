@@ -123,7 +123,7 @@ export async function chooseLambda(split, pace, limit = CHOICE_ITEMS) {
   const trials = [];
   for (const lambda of LAMBDAS) {
     await fitEase(solver, train, lambda, pace);
-    trials.push({ lambda, figures: measureCases(cases, easeScorer(solver)) });
+    trials.push({ lambda, figures: await measureCases(cases, easeScorer(solver), pace) });
   }
   const best = trials.reduce((a, b) => (b.figures[METRIC] > a.figures[METRIC] ? b : a));
   return { lambda: best.lambda, trials };

@@ -2,6 +2,7 @@ import { totalmem } from "node:os";
 
 import { PocketrecError } from "../common/errors.js";
 import { CHOICE_ITEMS, LAMBDAS, operationsOf } from "./ease.js";
+import { measuringWork } from "./held-out.js";
 import { countsOf } from "./matrix.js";
 import { Solver } from "./solver.js";
 
@@ -25,15 +26,19 @@ const ENTRY = 24;
  * EASE by the number of inversions, and how fast a small one is here.
  *
  * @param {import("./matrix.js").Matrix} matrix
- * @param {{ isChosen: boolean, isMeasured: boolean, prune: number }} options isChosen: lambda is
- *   still to be chosen; isMeasured: there are held-out users; prune: weights of a row, or Infinity
+ * @param {import("./held-out.js").Case[]} cases held out
+ * @param {{ isChosen: boolean, prune: number }} options isChosen: lambda is still to be chosen;
+ *   prune: weights of a row, or Infinity
  * @returns {Promise<Estimate>}
  */
-export async function estimateEase(matrix, { isChosen, isMeasured, prune }) {
+export async function estimateEase(matrix, cases, { isChosen, prune }) {
   const fit = operationsOf(matrix);
   const { items } = matrix;
-  const choice = fit * Math.min(1, CHOICE_ITEMS / items) ** 3 * LAMBDAS.length;
-  const operations = fit * (isMeasured ? 2 : 1) + (isChosen ? choice : 0);
+  const share = Math.min(1, CHOICE_ITEMS / items);
+  const measuring = measuringWork(cases, items);
+  const choice = LAMBDAS.length * (fit * share ** 3 + measuring * share);
+  const measured = cases.length ? fit + 3 * measuring : 0;
+  const operations = fit + measured + (isChosen ? choice : 0);
   const entries = items * Math.min(items, prune);
   const output = entries * (prune >= items ? 12 : ENTRY);
   const bytes = (await Solver.bytes(items)) + output + 8 * matrix.rows.length;

@@ -23,6 +23,7 @@ export class Solver {
   #matrix;
   #scratch;
   #row;
+  #rows;
 
   /**
    * @param {any} exports of the module
@@ -34,6 +35,7 @@ export class Solver {
     this.#exports = exports;
     this.#memory = new Memory(exports);
     this.#row = this.#memory.allocate(8 * size);
+    this.#rows = this.#memory.allocate(4 * size);
     this.#scratch = this.#memory.allocate(exports.pr_inverse_scratch(size));
     // The last one: it is never copied, and zeroed by `begin`.
     [this.#matrix] = this.#memory.scratch(exports.pr_inverse_size(size));
@@ -70,8 +72,8 @@ export class Solver {
    * @param {Uint32Array} rows ascending
    */
   add(rows) {
-    this.#memory.u32(this.#row, rows.length).set(rows);
-    this.#exports.pr_inverse_add(this.#matrix, this.#row, rows.length);
+    this.#memory.u32(this.#rows, rows.length).set(rows);
+    this.#exports.pr_inverse_add(this.#matrix, this.#rows, rows.length);
   }
 
   /**
@@ -101,14 +103,14 @@ export class Solver {
   /**
    * The sum of rows of the matrix.
    *
-   * @param {ArrayLike<number>} rows
+   * @param {ArrayLike<number>} rows distinct
    * @returns {Float64Array} (size) valid until the next call
    */
   sumOf(rows) {
     const { size } = this;
     this.#memory.f64(this.#row, size).fill(0);
-    for (let at = 0; at < rows.length; at++)
-      this.#exports.pr_inverse_add_row(this.#matrix, size, rows[at], this.#row);
+    this.#memory.u32(this.#rows, rows.length).set(rows);
+    this.#exports.pr_inverse_add_rows(this.#matrix, size, this.#rows, rows.length, this.#row);
     return this.#memory.f64(this.#row, size);
   }
 

@@ -53,13 +53,13 @@ export async function trainEase(matrix, split, options, watch) {
   let measured;
   if (cases.length) {
     await fitEase(solver, train, lambda, pace);
-    const all = measureCases(cases, easeScorer(solver));
+    const all = await measureCases(cases, easeScorer(solver), pace);
     const pruned = isSparse && scorerOf(await sparseEase(solver, options.prune, pace));
     measured = {
       users: cases.length,
-      model: pruned ? measureCases(cases, pruned) : all,
+      model: pruned ? await measureCases(cases, pruned, pace) : all,
       ...(pruned ? { unpruned: all } : {}),
-      popularity: measureCases(cases, popularity(train)),
+      popularity: await measureCases(cases, popularity(train), pace),
     };
   }
   await fitEase(solver, matrix, lambda, pace);
@@ -82,8 +82,8 @@ export async function trainItemKnn(matrix, { train, cases }, options, watch) {
   const measured = cases.length
     ? {
         users: cases.length,
-        model: measureCases(cases, scorerOf(await fitItemKnn(train, options, pace))),
-        popularity: measureCases(cases, popularity(train)),
+        model: await measureCases(cases, scorerOf(await fitItemKnn(train, options, pace)), pace),
+        popularity: await measureCases(cases, popularity(train), pace),
       }
     : undefined;
   return { weights: await fitItemKnn(matrix, options, pace), measured };

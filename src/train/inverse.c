@@ -122,11 +122,17 @@ void pr_inverse_diagonal(const double *a, int32_t n, double *diagonal) {
         diagonal[row] = tile_at(a, row / PR_TILE, row / PR_TILE)[row % PR_TILE * (PR_TILE + 1)];
 }
 
-void pr_inverse_add_row(const double *a, int32_t n, int32_t row, double *sum) {
-    int32_t i = row / PR_TILE, r = row % PR_TILE;
-    for (int32_t column = 0; column < n; column++) {
-        int32_t j = column / PR_TILE, c = column % PR_TILE;
-        sum[column] +=
-            j <= i ? tile_at(a, i, j)[r * PR_TILE + c] : tile_at(a, j, i)[c * PR_TILE + r];
+// By tiles of columns, so that a tile stays in the cache for all rows.
+void pr_inverse_add_rows(const double *a, int32_t n, const int32_t *rows, int32_t count,
+                         double *sum) {
+    for (int32_t j = 0; j < pr_inverse_tiles(n); j++, sum += PR_TILE) {
+        int32_t width = n - j * PR_TILE < PR_TILE ? n - j * PR_TILE : PR_TILE;
+        for (int32_t at = 0; at < count; at++) {
+            int32_t i = rows[at] / PR_TILE, r = rows[at] % PR_TILE;
+            const double *tile = j <= i ? tile_at(a, i, j) : tile_at(a, j, i);
+            int32_t step = j <= i ? 1 : PR_TILE;
+            const double *first = tile + (j <= i ? r * PR_TILE : r);
+            for (int32_t c = 0; c < width; c++) sum[c] += first[c * step];
+        }
     }
 }

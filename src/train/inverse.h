@@ -16,7 +16,7 @@
 //       if (pr_inverse_pivot(a, n, k, 100, scratch)) return PR_ERR_PRECISION;
 //       for (int32_t i = 0; i < pr_inverse_tiles(n); i++) pr_inverse_update(a, k, i, scratch);
 //   }                                        // a = -(200 I + sum of x x')^-1
-//   pr_inverse_add_row(a, n, row, sum);      // sum (n) += that row
+//   pr_inverse_add_rows(a, n, rows, count, sum); // sum (n) += those rows of it
 //
 // `a` has pr_inverse_size(n) doubles, scratch pr_inverse_scratch(n); both are the caller's, at
 // multiples of 16 bytes.
@@ -61,7 +61,8 @@ void pr_inverse_update(double *a, int32_t k, int32_t i, const double *scratch);
 // diagonal (n) = that of the matrix
 void pr_inverse_diagonal(const double *a, int32_t n, double *diagonal);
 
-// sum (n) += a row of the matrix, with what the triangle leaves out.
-void pr_inverse_add_row(const double *a, int32_t n, int32_t row, double *sum);
+// sum (n) += rows (count) of the matrix, with what the triangle leaves out.
+void pr_inverse_add_rows(const double *a, int32_t n, const int32_t *rows, int32_t count,
+                         double *sum);
 
 #endif

@@ -60,7 +60,7 @@ static int check_size(int32_t n, double lambda) {
     double identity = 0;
     for (int32_t row = 0; row < n; row++) {
         for (int32_t c = 0; c < n; c++) sum[c] = 0;
-        pr_inverse_add_row(a, n, row, sum);
+        pr_inverse_add_rows(a, n, &row, 1, sum);
         CHECK(sum[row] == diagonal[row]);
         for (int32_t c = 0; c < n; c++) {
             double product = 0;
@@ -71,6 +71,14 @@ static int check_size(int32_t n, double lambda) {
         }
     }
     CHECK(identity < TOLERANCE_IDENTITY);
+    int32_t count = 0;
+    for (int32_t row = n % 2; row < n; row += 3) rows[count++] = row;
+    for (int32_t c = 0; c < n; c++) sum[c] = 0;
+    pr_inverse_add_rows(a, n, rows, count, sum);
+    for (int32_t c = 0; c < n; c++) {
+        for (int32_t at = 0; at < count; at++) sum[c] -= inverse[rows[at] * n + c];
+        CHECK(absolute(sum[c]) < TOLERANCE_INVERSE);
+    }
     return 0;
 }
 
@@ -81,7 +89,7 @@ static int check_reference(int32_t n, double lambda) {
     for (int32_t row = 0; row < n; row++) {
         // Rows are added to what is there.
         for (int32_t c = 0; c < n; c++) sum[c] = 1;
-        pr_inverse_add_row(a, n, row, sum);
+        pr_inverse_add_rows(a, n, &row, 1, sum);
         for (int32_t c = 0; c < n; c++)
             CHECK(absolute(1 - sum[c] - inverse[row * n + c]) < TOLERANCE_INVERSE);
     }
