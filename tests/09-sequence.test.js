@@ -5,7 +5,10 @@ import { describe, test } from "node:test";
 import { loadModel } from "pocketrec";
 
 import { assertClose } from "./lib/assert-close.js";
+import { assertRefused } from "./lib/assert-refused.js";
+import { changedFile, filled, zeros } from "./lib/changed-files.js";
 import { randomGru, randomSasrec, referenceRaw } from "./lib/sequence.js";
+import { stored } from "./lib/autoencoder.js";
 import { fileOf } from "./lib/weights.js";
 
 const ROWS = Uint32Array.from({ length: 60 }, (_, row) => row);
@@ -148,3 +151,153 @@ describe("reasons", () => {
       }
     });
 });
+
+describe("users", () => {
+  test("a kept vector scores as before; without a history it cannot change", async () => {
+    const model = await load(CASES.GRU4Rec);
+    const user = model.user({ history: EVENTS });
+    const kept = model.user({ vector: user.vector });
+    assert.deepEqual(rawOf(model, kept), rawOf(model, user));
+    await assertRefused(() => kept.update({ add: [1] }), "bad-argument", "user");
+    const both = model.user({ vector: kept.vector, history: EVENTS }).update({ add: [3] });
+    assert.deepEqual(both.vector, model.user({ history: [...EVENTS, 3] }).vector);
+  });
+
+  test("a dislike is no event, and an unknown item neither", async () => {
+    const weights = randomGru({ info: { rating: { minimum: 1, maximum: 5, positive: 3 } } });
+    const model = await load(weights);
+    const history = [
+      4,
+      { item: 7, rating: 2 },
+      9999,
+      { item: 4, rating: 5 },
+      { item: 8, rating: 3 },
+    ];
+    const user = model.user({ history });
+    assertClose(rawOf(model, user), referenceRaw(weights, [4, 4, 8]), "raw");
+    assert.deepEqual(user.unknown, [9999]);
+    assert.deepEqual(user.items, [4, 7, 8]);
+    const reason = model.explain(user, 1).find(({ item }) => item === 7);
+    assert.deepEqual(reason, { item: 7, rating: 2, effect: 0 });
+    user.update({ add: [{ item: 5, rating: 4 }] });
+    assertClose(rawOf(model, user), referenceRaw(weights, [4, 4, 8, 5]), "one more");
+  });
+
+  test("lists leave out what was seen, whole or of candidates", async () => {
+    const model = await load(CASES["SASRec as RecBole has it"]);
+    const user = model.user({ history: EVENTS });
+    const raw = rawOf(model, user);
+    const rest = [...ROWS].filter((row) => !EVENTS.includes(row)).sort((a, b) => raw[b] - raw[a]);
+    const found = model.recommend(user, { topK: 20, exclude: user.items });
+    assert.deepEqual(
+      found.map(({ item }) => item),
+      rest.slice(0, 20),
+    );
+    const some = [3, 5, 44, 20];
+    assert.deepEqual(
+      model.rank(user, some, { exclude: user.history }).map(({ item }) => item),
+      rest.filter((row) => some.includes(row)),
+    );
+  });
+
+  test("an explanation that would take seconds is refused", async () => {
+    const model = await load(CASES.GRU4Rec);
+    const user = model.user({ history: Array.from({ length: 20_000 }, (_, i) => i % 60) });
+    await assertRefused(() => model.explain(user, 1), "too-large", "history");
+  });
+});
+
+describe("stored precisions", () => {
+  for (const name of ["SASRec as RecBole has it", "GRU4Rec of two layers, reset before"])
+    for (const dtype of ["F16", "I8"])
+      test(`${name}, tables in ${dtype}`, async () => {
+        const { tensors, info } = CASES[name];
+        const { file, exact } = stored(tensors, dtype, ["item.embedding", "item.output"]);
+        const model = await load({ tensors: file, info });
+        const user = model.user({ history: EVENTS });
+        assertClose(
+          rawOf(model, user),
+          referenceRaw({ tensors: exact, info }, EVENTS),
+          dtype,
+          2e-5,
+        );
+        const raw = rawOf(model, user);
+        const best = [...ROWS].sort((a, b) => raw[b] - raw[a]).slice(0, 10);
+        assert.deepEqual(
+          model.recommend(user, { topK: 10 }).map(({ item }) => item),
+          best,
+        );
+      });
+});
+
+describe("refused", () => {
+  const sasrec = CASES["SASRec as RecBole has it"];
+  const pad = CASES["SASRec, after, padding attended"];
+  for (const [what, weights, tensors, info, code, subject] of [
+    ["no blocks", sasrec, { "blocks.0.query.weight": null }, {}, "missing-tensor"],
+    ["a gap", sasrec, { "blocks.3.query.weight": zeros(12, 12) }, {}, "unsupported"],
+    ["a stranger", sasrec, { "blocks.0.gate.weight": zeros(12) }, {}, "unsupported"],
+    ["a bias alone", sasrec, { "norm.bias": zeros(12) }, {}, "missing-tensor", "norm.weight"],
+    ["one projection", sasrec, { "blocks.1.attention.weight": null }, {}, "missing-tensor"],
+    ["a wide layer", sasrec, { "blocks.0.feed.1.weight": zeros(12, 21) }, {}, "bad-shape"],
+    ["positions of another width", sasrec, { "position.embedding": zeros(9, 11) }, {}, "bad-shape"],
+    ["heads that do not fit", sasrec, {}, { heads: 5 }, "bad-metadata", "heads"],
+    ["heads of text", sasrec, {}, { heads: "2" }, "bad-metadata", "heads"],
+    ["an order", sasrec, {}, { norm: { order: "first" } }, "bad-metadata", "norm.order"],
+    ["positions", sasrec, {}, { positions: "middle" }, "bad-metadata", "positions"],
+    ["a padding", sasrec, {}, { padding: "none" }, "bad-metadata", "padding"],
+    ["a scale", sasrec, {}, { embedding_scale: "8" }, "bad-metadata", "embedding_scale"],
+    ["an activation", sasrec, {}, { activation: "elu" }, "bad-metadata", "activation"],
+    ["a padding's width", pad, { "padding.embedding": zeros(3) }, {}, "bad-shape"],
+    ["NaN", sasrec, { "blocks.0.key.weight": filled(NaN, 12, 12) }, {}, "not-finite"],
+    ["too many positions", sasrec, { "position.embedding": zeros(4097, 12) }, {}, "too-large"],
+    ["two gates", CASES.GRU4Rec, { "gru.0.input.weight": zeros(28, 10) }, {}, "bad-shape"],
+    [
+      "an output of another width",
+      CASES.GRU4Rec,
+      { "output.weight": zeros(9, 14) },
+      {},
+      "bad-shape",
+    ],
+    ["a window of 0", CASES.GRU4Rec, {}, { window: 0 }, "bad-metadata", "window"],
+    ["a reset gate", CASES.GRU4Rec, {}, { reset: "never" }, "bad-metadata", "reset"],
+  ])
+    test(what, () => assertRefused(loadModel(changedFile(weights, tensors, info)), code, subject));
+
+  test("weights so large that a user overflows", async () => {
+    const large = { "blocks.0.feed.1.weight": filled(3e38, 12, 20) };
+    const model = await loadModel(changedFile(sasrec, large));
+    await assertRefused(() => model.user({ history: [1, 2] }), "not-finite", "user");
+  });
+});
+
+test("a candidate pack brings items of its own", async () => {
+  for (const name of ["SASRec as RecBole has it", "GRU4Rec of two layers, reset before"]) {
+    const { tensors, info } = CASES[name];
+    const model = await load(CASES[name]);
+    const user = model.user({ history: EVENTS });
+    const rows = [7, 3, 50];
+    const names = ["item.output", "item.bias"].filter((one) => tensors[one]);
+    const side = (names.length ? names : ["item.embedding"]).map((one) => [
+      one,
+      rowsOf(tensors[one], rows),
+    ]);
+    const item_ids = { dtype: "I64", shape: [3], data: BigInt64Array.of(101n, 102n, 103n) };
+    const pack = await model.openCandidates(
+      fileOf({ tensors: { ...Object.fromEntries(side), item_ids }, info }),
+    );
+    assert.deepEqual(
+      model.score(user, pack, { raw: true }),
+      model.score(user, rows, { raw: true }),
+    );
+    const effects = (reasons) => reasons.map(({ effect }) => effect);
+    assert.deepEqual(effects(model.explain(user, 103, { pack })), effects(model.explain(user, 50)));
+  }
+});
+
+/** Rows of a tensor. */
+function rowsOf({ shape: [, width = 1], data }, rows) {
+  const chosen = rows.flatMap((row) => [...data.subarray(row * width, (row + 1) * width)]);
+  const shape = width === 1 ? [rows.length] : [rows.length, width];
+  return { shape, data: Float32Array.from(chosen) };
+}

@@ -3,7 +3,7 @@ import { rawScores } from "../../js/convert/forward/forward.js";
 import { normal } from "./random.js";
 
 /**
- * Random tensors by name: those of a shape are so large that attention is far from even.
+ * Random tensors by name, so large that attention is far from even.
  * @param {number} seed
  */
 function maker(seed) {
