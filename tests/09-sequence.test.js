@@ -1,8 +1,13 @@
 // SASRec and GRU4Rec: scores, updates, reasons and files that are refused, against float64.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { loadModel } from "pocketrec";
+import { createRecommender, fromModel, loadModel } from "pocketrec";
+import { openHistory } from "pocketrec/history";
+import { createWorker } from "pocketrec/worker";
 
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
@@ -269,6 +274,61 @@ describe("refused", () => {
     const model = await loadModel(changedFile(sasrec, large));
     await assertRefused(() => model.user({ history: [1, 2] }), "not-finite", "user");
   });
+});
+
+test("in a worker: the same scores, events, updates and reasons", async () => {
+  const weights = CASES["SASRec as RecBole has it"];
+  const worker = createWorker();
+  try {
+    const there = await worker.loadModel(fileOf(weights));
+    const here = await load(weights);
+    const [a, b] = [await there.user({ history: [3, 8, 3] }), here.user({ history: [3, 8, 3] })];
+    await a.update({ add: [21, 8, 21], remove: [3] });
+    b.update({ add: [21, 8, 21], remove: [3] });
+    assert.deepEqual(await there.recommend(a, { topK: 9 }), here.recommend(b, { topK: 9 }));
+    assert.deepEqual(await there.explain(a, 5), here.explain(b, 5));
+    assert.deepEqual(await a.history, b.history);
+    assert.deepEqual(await a.vector, b.vector);
+  } finally {
+    worker.terminate();
+  }
+});
+
+test("a stored history gives its events oldest first, of an item the last", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pocketrec-"));
+  const history = await openHistory("events", { folder });
+  try {
+    const weights = CASES["SASRec as RecBole has it"];
+    const model = await load(weights);
+    await history.add([
+      { item: 4, time: 30 },
+      { item: 7, time: 10 },
+      { item: 2, time: 20 },
+    ]);
+    const user = model.user({ history });
+    const assertEvents = (events) =>
+      assertClose(rawOf(model, user), referenceRaw(weights, events), String(events));
+    assertEvents([7, 2, 4]);
+    await history.add({ item: 9, time: 40 });
+    assertEvents([7, 2, 4, 9]);
+    await history.add({ item: 2, time: 50 });
+    assertEvents([7, 4, 9, 2]);
+    await history.remove([4]);
+    assertEvents([7, 9, 2]);
+    const recommender = createRecommender({ retrieve: fromModel(model), rank: model, history });
+    const { recommendations } = await recommender.recommend({ topK: 5 });
+    const expected = model.recommend(model.user({ history: [7, 9, 2] }), {
+      topK: 5,
+      exclude: [7, 9, 2],
+    });
+    assert.deepEqual(
+      recommendations.map(({ item }) => item),
+      expected.map(({ item }) => item),
+    );
+  } finally {
+    history.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a candidate pack brings items of its own", async () => {
