@@ -173,7 +173,7 @@ describe("what the command line states", () => {
   test("a global mean is for matrix factorisation", () =>
     assert.rejects(
       converted("autorec", { globalMean: 3, kind: "autorec-user", lines: null }),
-      /--global-mean: expected a model of kind gmf, mlp or neumf, found autorec-user/,
+      /--global-mean: expected a model of kind dot, gmf, mlp or neumf, found autorec-user/,
     ));
 
   test("a file of ours is proved again, by its own ids", async () => {

@@ -18,8 +18,9 @@ export function printConverted(path, { bytes, blueprint, finished, proof }) {
       : "not verified: there are no check vectors for this kind",
   );
   if (droppedTables.length) {
-    const kept = droppedTables.includes("user") ? "mean is" : "mean and covariance are";
-    say(`removed: ${droppedTables.join(", ")} (trained users); their ${kept} kept for new users`);
+    const kept = summaryOf(file);
+    const rest = kept ? `; their ${kept} kept for new users` : "";
+    say(`removed: ${droppedTables.join(", ")} (trained users)${rest}`);
   }
   if (padding) say(`removed: ${padding} padding ${padding === 1 ? "row" : "rows"}`);
   if (isFolded) say("folded: the item half of the first layer");
@@ -27,6 +28,16 @@ export function printConverted(path, { bytes, blueprint, finished, proof }) {
   printAssumptions(file.description, assumptions, proof);
   for (const text of notes) note(`note: ${text}`);
   if (unused.size) note(["unused tensors of the input:", ...table(["tensor", "why"], [...unused])]);
+}
+
+/**
+ * What a file keeps of the trained users.
+ * @param {import("../convert/model-file.js").ModelFile} file
+ */
+function summaryOf({ tensors }) {
+  const has = (/** @type {RegExp} */ name) => [...tensors.keys()].some((one) => name.test(one));
+  if (has(/user_covariance$/)) return "mean and covariance are";
+  return has(/user_mean$/) ? "mean is" : "";
 }
 
 /**
@@ -38,8 +49,13 @@ function printAssumptions(description, assumptions, proof) {
   for (const line of assumptionLines(description)) say(line);
   const open = assumptions.filter(({ checked }) => !checked);
   const options = [...new Set(open.flatMap(({ option }) => option ?? []))];
+  // Scores do not show the loss of the training.
+  const isProvable = options.some((option) => option !== "--loss");
   if (options.length)
-    note(`note: ${options.join(", ")} overrides what is assumed; --expect FILE proves it`);
+    note(
+      `note: ${options.join(", ")} overrides what is assumed` +
+        (isProvable ? "; --expect FILE proves it" : ""),
+    );
   if (!proof) return;
   for (const text of proofNotes(proof, description)) note(`note: ${text}`);
   const before = proof.outputBefore;

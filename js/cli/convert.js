@@ -3,6 +3,7 @@ import { convert, STAGES } from "../convert/convert.js";
 import { readBytes, writeBytes } from "../convert/files.js";
 import { readExpected } from "../convert/expect/lines.js";
 import { readIds } from "../convert/finish/item-ids.js";
+import { LOSSES } from "../convert/fold-in.js";
 import { SOURCES } from "../convert/layouts.js";
 import { readInteractions } from "../evaluate/interactions.js";
 import { loadModel } from "../convert/load-model.js";
@@ -10,6 +11,7 @@ import { quantize } from "../convert/quantize.js";
 import { loadVerified } from "../convert/verify.js";
 import { costOf, PRUNE, printComparison } from "./comparison.js";
 import { printConverted } from "./convert-report.js";
+import { parseFoldIn } from "./fold-in-option.js";
 import { choice, collect, number, paragraph, parseJson, ratingScale, whole } from "./options.js";
 import { addReadingOptions, readOptionsOf } from "./reading-options.js";
 import { readingLines } from "./reading-report.js";
@@ -20,11 +22,13 @@ import { ratingsByRow } from "./training-ratings.js";
 const TEXTS = {
   description: paragraph(`Converts a model of another framework to a weights file. It reads
     safetensors, PyTorch .pth and .pt (state dicts and whole modules; nothing in them is executed),
-    Keras .h5 and .keras, ONNX, numpy .npz and .npy and scipy's sparse .npz, and recognises the
-    model by the names and shapes of its tensors. The result is loaded and verified before it is
-    written: its check vectors are computed from the model's equations in double precision.`),
-  input2: "a second model: a GMF and an MLP, in any order, are fused into a NeuMF",
-  kind: paragraph(`architecture, if the file does not determine it: gmf, mlp, autoencoder,
+    Keras .h5 and .keras, ONNX, numpy .npz and .npy, scipy's sparse .npz, and pickles of Surprise,
+    LightFM and Spotlight, and recognises the model by the names and shapes of its tensors. The
+    result is loaded and verified before it is written: its check vectors are computed from the
+    model's equations in double precision.`),
+  input2: paragraph(`a second model: a GMF and an MLP, in any order, are fused into a NeuMF; the
+    towers of users and items of Keras are joined`),
+  kind: paragraph(`architecture, if the file does not determine it: dot, gmf, mlp, autoencoder,
     autorec-user, autorec-item, cdae, mult-dae, item-item, sasrec, gru4rec`),
   output: "output function, which a state dict does not contain",
   activation: paragraph(`activation of the hidden layers: one name, or one per layer,
@@ -41,7 +45,17 @@ const TEXTS = {
   map: "JSON file that names the tensors, if no layout matches (see below)",
   features: paragraph(`for a tower over features (DeepCTR): JSON list of the features in the order
     of the training script, in the form of docs/format.md; item features with "values"`),
-  data: "for AutoRec by item: the ratings that it was trained on, to encode its items from",
+  data: paragraph(`the interactions of the training, by rows or by the ids of --users and --items:
+    for AutoRec by item the ratings that its items are encoded from, for LightGCN and NGCF the
+    graph`),
+  users: paragraph(`for --data: your ids of the users in the order of the model's rows, in a file as
+    of --items; or their number, where one table holds users and items`),
+  layers: "layers of a LightGCN whose file does not say it",
+  loss: paragraph(`what a dot product was trained with, which new users are fitted by, if the file
+    does not determine it`),
+  foldIn: paragraph(`what belongs to the loss: regularization=0.02,per=interaction of squared;
+    regularization=0.01,scale=40,offset=1,unobserved=1,target=1,exponent=0 of confidence; negatives
+    and prior of bpr and log (docs/format.md)`),
   itemBase: "number of the first item in --data, if --items does not name the items",
   layerOrder: paragraph(`dense layers in the order in which they run, comma-separated, where no
     number tells`),
@@ -117,6 +131,10 @@ export function addConvert(program) {
     .option("--map <file>", TEXTS.map)
     .option("--features <file>", TEXTS.features)
     .option("--data <file>", TEXTS.data)
+    .option("--users <file>", TEXTS.users)
+    .option("--layers <number>", TEXTS.layers, whole(1, 16))
+    .addOption(choice("--loss <name>", TEXTS.loss, LOSSES))
+    .option("--fold-in <settings>", TEXTS.foldIn, parseFoldIn)
     .option("--item-base <number>", TEXTS.itemBase, whole(0), 0)
     .option("--user-base <number>", "number of the first user in --data", whole(0), 0)
     .option("--epsilon <number>", TEXTS.epsilon, number(0, 1))
@@ -189,17 +207,22 @@ async function run(input, input2, options) {
  * The files that options name, and what follows from them.
  * @param {Record<string, any>} options
  */
-async function readExtras({ items, map, features, data, expect, outputFunction, ...more }) {
-  const { itemBase, userBase } = more;
+async function readExtras({ items, users, map, features, data, expect, ...more }) {
+  const { itemBase, userBase, outputFunction } = more;
   const json = async (/** @type {string | undefined} */ path) =>
     path ? parseJson(new TextDecoder().decode(await readBytes(path)), path) : undefined;
   const ids = items ? readIds(await readBytes(items), items) : undefined;
   const scores = expect ? readExpected(await readBytes(expect), expect) : undefined;
-  const extras = { ids, items: ids?.length, output: outputFunction, expect: scores };
+  const userIds =
+    users && !/^\d+$/.test(users) ? readIds(await readBytes(users), users) : undefined;
+  const extras = {
+    ...{ ids, items: ids?.length, output: outputFunction, expect: scores },
+    users: users && (userIds?.length ?? Number(users)),
+  };
   const [mapping, schema] = [await json(map), await json(features)];
   if (!data) return { ...extras, map: mapping, features: schema, read: undefined };
   const interactions = await readInteractions(await readBytes(data), data, readOptionsOf(more));
-  const ratings = ratingsByRow(interactions, { itemBase, userBase, ids });
+  const ratings = ratingsByRow(interactions, { itemBase, userBase, ids, userIds });
   const read = { readings: [interactions.reading], unread: [] };
   return { ...extras, map: mapping, features: schema, ratings, read };
 }

@@ -22,6 +22,8 @@
  * @property {Map<string, import("../file/safetensors.js").Tensor>} [kept] tensors of a pocketrec
  *   file that are copied unchanged: ids, vocabularies, feature values of items
  * @property {string[]} notes what was done that may surprise, one sentence each
+ * @property {"bpr" | "log" | "squared"} [usualLoss] what models of such names are trained with,
+ *   where the file does not say it
  * @property {boolean} [isKnownCode] whether the file names the library whose code it is computed by
  * @property {Assumption[]} assumptions what the file does not say and was taken for granted
  *
@@ -54,8 +56,13 @@
  * @property {number} [window] the most events of a history that are read
  * @property {number} [padding] rows at the start of each item axis that are no item
  * @property {number} [items] number of items, where shapes alone cannot tell items from users
- * @property {{ items: number, user: Uint32Array, item: Uint32Array, rating: Float64Array }}
- *   [ratings] the interactions of --data, by rows of users and items
+ * @property {number} [users] number of users, where they share a table with the items
+ * @property {number} [layers] of a graph network
+ * @property {{ items: number, user: Uint32Array, item: Uint32Array, rating?: Float64Array,
+ *   named?: { users?: number, items?: number } }} [ratings] the interactions of --data, by rows of
+ *   users and items; named: how many rows the app's ids name
+ * @property {string} [loss] that a dot product was trained with
+ * @property {Record<string, any>} [foldIn] what belongs to it
  * @property {Record<string, any>} [map] the object of --map
  * @property {Record<string, any>[]} [features] the list of --features: as in docs/format.md, an
  *   item feature with its "values"

@@ -17,6 +17,8 @@
  *   "torch.nn.modules.activation.ReLU"
  * @property {Map<string, string>} [hooks] of PyTorch: what submodules of a pickled module run
  *   beside the code of their classes, by path: "a hook before forward(), WeightNorm"
+ * @property {Map<string, string>} [objects] of a pickle: classes of the libraries' objects that
+ *   layouts know, by path: "algo" -> "surprise.prediction_algorithms.matrix_factorization.SVD"
  * @property {Record<string, unknown>} settings plain numbers, strings, booleans and lists of them
  *   by their path: a pickled module's own attributes ("dropout"), other entries of a checkpoint
  *   ("epoch", "config.final_config_dict.model"); functions and classes by their names
@@ -28,6 +30,7 @@
  * @property {{ inputs: string[], outputs: string[], ownClass?: string }} [ends] of that model:
  *   names of layers, in order; its class, if that is none of Keras'
  * @property {Graph} [graph] of ONNX
+ * @property {Towers} [towers] of Keras, if two files hold a tower each: tensors "user", "item"
  *
  * @typedef {object} KerasLayer
  * @property {string} name
@@ -37,6 +40,11 @@
  * @property {string[]} [masks] the layers whose outputs it is given as masks
  * @property {Record<string, unknown>} [constants] other arguments of the call, by name
  * @property {string} [origin] the module or the package of a class that is no layer of Keras
+ *
+ * @typedef {object} Towers
+ * @property {number} padding rows of items that are no item: those of a lookup's unknown ids
+ * @property {number} userPadding
+ * @property {string[]} [guess] the files' names, the users' first, if no name tells
  *
  * @typedef {object} Graph
  * @property {{ name: string, shape: (number | null)[], type: number }[]} inputs without the

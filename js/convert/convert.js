@@ -3,6 +3,9 @@ import { prove } from "./expect/expect.js";
 import { namingPath, withPath } from "./files.js";
 import { fuse } from "../families/ncf/fuse.js";
 import { finish } from "./finish/finish.js";
+import { LOSSES, withFoldIn } from "./fold-in.js";
+import { asDot, assertDot } from "./layouts/dot/as-dot.js";
+import { joinedTowers } from "./layouts/dot/two-towers.js";
 import { recognise } from "./layouts.js";
 import { countItems, readModelFile, reopen, writeModelFile } from "./model-file.js";
 import { readCheckpoint } from "./read.js";
@@ -28,16 +31,18 @@ export const STAGES = 4;
  * @property {import("./finish/finish.js").Finished} finished
  * @property {Proof} [proof] of --expect
  *
- * @param {{ name: string, bytes: Uint8Array }[]} files one, or a GMF and an MLP to fuse
+ * @param {{ name: string, bytes: Uint8Array }[]} files one, a GMF and an MLP to fuse, or two towers
  * @param {ConvertOptions} options
  * @returns {Promise<Converted>}
  */
 export async function convert(files, options) {
   assertActivations(options);
   /** @type {{ name: string, checkpoint: Checkpoint }[]} */
-  const checkpoints = [];
+  const read = [];
   for (const { name, bytes } of files)
-    checkpoints.push({ name, checkpoint: await withPath(name, () => readCheckpoint(bytes)) });
+    read.push({ name, checkpoint: await withPath(name, () => readCheckpoint(bytes)) });
+  const towers = joinedTowers(read);
+  const checkpoints = towers ? [towers] : read;
   const build = (/** @type {Choice} */ choice) => blueprintOf(checkpoints, options, choice);
   const assumed = withEvidence(build({}), build, options);
   options.onStage?.(1);
@@ -116,18 +121,46 @@ function blueprintOf(checkpoints, { kind, ...options }, choice) {
   const layoutOptions = /** @type {ConvertOptions} */ (
     Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   );
+  // Only the log loss puts a function behind the score.
+  const { loss } = layoutOptions;
+  if (loss !== undefined && loss !== "log") layoutOptions.output ??= "identity";
   const blueprints = checkpoints.map(({ name, checkpoint }) => {
     try {
-      const blueprint = recognise(checkpoint, layoutOptions);
-      return withStated(blueprint, {
+      const found = recognise(checkpoint, { ...layoutOptions, ...productKind(given.kind) });
+      const blueprint = isOne ? dotOf(checkpoint, found, given.kind) : found;
+      const stated = withStated(blueprint, {
         ...layoutOptions,
         ...ownActivation(blueprint, layoutOptions),
       });
+      return isOne ? withFoldIn(stated, layoutOptions) : stated;
     } catch (error) {
       throw namingPath(name, error);
     }
   });
   return isOne ? blueprints[0] : fused(blueprints, options);
+}
+
+/**
+ * Layouts know a dot product as a GMF without weights.
+ * @param {string} [kind] as stated
+ */
+const productKind = (kind) => (kind === "dot" ? { kind: "gmf" } : {});
+
+/**
+ * A dot product as its own kind. A weights file stays what it is, unless --kind says otherwise.
+ *
+ * @param {Checkpoint} checkpoint
+ * @param {Blueprint} found
+ * @param {string} [kind] as stated
+ * @returns {Blueprint}
+ */
+function dotOf({ modelFile }, found, kind) {
+  // A GMF fits new users by the log loss, which a dot product may not.
+  const isFitted = LOSSES.includes("log") || found.description.output !== "sigmoid";
+  const isKept = (modelFile ?? !isFitted) && kind !== "dot";
+  const blueprint = isKept ? found : asDot(found, kind);
+  assertDot(blueprint, kind);
+  return blueprint;
 }
 
 /**
@@ -137,7 +170,7 @@ function blueprintOf(checkpoints, { kind, ...options }, choice) {
  * @param {ConvertOptions} options
  */
 const ownActivation = ({ kind }, { activation }) => ({
-  activation: kind === "gmf" ? undefined : activation,
+  activation: kind === "gmf" || kind === "dot" ? undefined : activation,
 });
 
 /**

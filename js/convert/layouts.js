@@ -6,6 +6,13 @@ import { ncfLayout } from "./layouts/by-name/ncf.js";
 import { towerLayout } from "./layouts/by-name/tower.js";
 import { unsupportedModel } from "./layouts/by-name/unsupported.js";
 import { deepctrLayout } from "./layouts/deepctr/layout.js";
+import { fastaiLayout } from "./layouts/dot/fastai.js";
+import { implicitLayout } from "./layouts/dot/implicit.js";
+import { lightfmLayout } from "./layouts/dot/lightfm.js";
+import { lightgcnLayout } from "./layouts/dot/lightgcn.js";
+import { spotlightLayout } from "./layouts/dot/spotlight.js";
+import { surpriseLayout } from "./layouts/dot/surprise.js";
+import { twoTowersLayout } from "./layouts/dot/two-towers.js";
 import { itemItemLayout } from "./layouts/item-item/layout.js";
 import { kerasGraph } from "./layouts/keras/graph.js";
 import { kerasYoutube } from "./layouts/keras/youtube.js";
@@ -20,6 +27,12 @@ import { sasrecLayout } from "./layouts/sequence/sasrec.js";
 import { accountedBlueprint, listed } from "./layouts/shared/accounting.js";
 import { withUnseen } from "./layouts/shared/unseen.js";
 import { torchModule } from "./layouts/torch-module/layout.js";
+
+/** Libraries of dot products, by what their files say of themselves. */
+const LIBRARIES = [
+  ...[implicitLayout, surpriseLayout, lightfmLayout, spotlightLayout, fastaiLayout],
+  ...[lightgcnLayout, twoTowersLayout],
+];
 
 /**
  * Matrices and sequences, which no other layout may take for something else.
@@ -43,15 +56,30 @@ const LAYOUTS = {
   "ncf-pytorch": [ncfLayout],
   "ncf-keras": [ncfLayout],
   onnx: [onnxLayout],
-  keras: [kerasYoutube, kerasGraph, ncfLayout, autorecItemLayout, autoencoderLayout, towerLayout],
+  keras: [
+    kerasYoutube,
+    kerasGraph,
+    twoTowersLayout,
+    ncfLayout,
+    autorecItemLayout,
+    autoencoderLayout,
+    towerLayout,
+  ],
   torch: [
     ...SEQUENCES,
+    ...LIBRARIES,
     ...[autorecItemLayout, deepctrLayout, ncfLayout, autoencoderLayout, towerLayout],
   ],
 };
 const { pocketrec, recbole, ...others } = LAYOUTS;
 LAYOUTS.auto = [
-  ...new Set([...pocketrec, ...recbole, ...SEQUENCES, ...Object.values(others).flat()]),
+  ...new Set([
+    ...pocketrec,
+    ...recbole,
+    ...SEQUENCES,
+    ...LIBRARIES,
+    ...Object.values(others).flat(),
+  ]),
 ];
 
 /**
@@ -64,7 +92,7 @@ const GRAPHS = {
 };
 
 /** The layouts of a pickled module of PyTorch, whose classes tell activations and norms. */
-const MODULES = [recboleLayout, autorecItemLayout, deepctrLayout, torchModule];
+const MODULES = [recboleLayout, ...LIBRARIES, autorecItemLayout, deepctrLayout, torchModule];
 
 /** The values of --from. */
 export const SOURCES = "auto recbole ncf-pytorch ncf-keras onnx torch keras pocketrec".split(" ");

@@ -23,6 +23,7 @@ export async function readCheckpoint(bytes) {
   if (isSafetensors(bytes)) return readSafetensorsCheckpoint(bytes);
   if (isTensorFlowLite(bytes)) throw unknownFormat(bytes);
   if (starts(0x80) || starts(0x28)) return (await import("./read/torch.js")).readTorch(bytes);
+  if (isSavedModel(bytes)) throw savedModel();
   if (bytes[0] === 0x08 && bytes.length > 16)
     return (await import("./read/onnx.js")).readOnnx(bytes);
   throw unknownFormat(bytes);
@@ -48,6 +49,19 @@ async function readArchive(bytes) {
 
 /** @param {Uint8Array} bytes */
 const isTensorFlowLite = (bytes) => Buffer.from(bytes.subarray(4, 8)).toString("latin1") === "TFL3";
+
+/**
+ * A SavedModel starts with its version, 1, which no ONNX file has.
+ * @param {Uint8Array} bytes
+ */
+const isSavedModel = (bytes) => bytes[0] === 0x08 && bytes[1] === 0x01 && bytes[2] === 0x12;
+
+const savedModel = () =>
+  new PocketrecError("unknown-format", "file", "a model with its weights", "a SavedModel", {
+    hint:
+      'Load it in TensorFlow and save it in one file: model.save("model.keras"), or by name: ' +
+      'numpy.savez("model.npz", user_factors=P, item_factors=Q).',
+  });
 
 /** @param {Uint8Array} bytes */
 const isSafetensors = (bytes) =>

@@ -115,7 +115,7 @@ function setActivations({ kind, tensors, description }, { activation }) {
  * @param {Pick<Blueprint, "kind" | "tensors">} blueprint
  */
 export function hiddenLayers({ kind, tensors }) {
-  if (kind === "gmf" || kind === "autorec-item") return 0;
+  if (kind === "gmf" || kind === "dot" || kind === "autorec-item") return 0;
   const layers = [...tensors.keys()].filter((name) =>
     /^(mlp\.layers|tower|encoder|decoder)\.\d+\.weight$/.test(name),
   ).length;
@@ -127,13 +127,15 @@ export function hiddenLayers({ kind, tensors }) {
  * @param {number} mean
  */
 function addGlobalMean(blueprint, mean) {
-  if (familyOf(blueprint.kind) !== ncf) {
-    const expected = "a model of kind gmf, mlp or neumf";
+  const isDot = blueprint.kind === "dot";
+  if (!isDot && familyOf(blueprint.kind) !== ncf) {
+    const expected = "a model of kind dot, gmf, mlp or neumf";
     throw new PocketrecError("bad-argument", "--global-mean", expected, blueprint.kind);
   }
-  const before = blueprint.tensors.get("output.bias")?.values[0] ?? 0;
+  const name = isDot ? "mean" : "output.bias";
+  const before = blueprint.tensors.get(name)?.values[0] ?? 0;
   blueprint.tensors = new Map(blueprint.tensors);
-  blueprint.tensors.set("output.bias", vectorTensor([before + mean]));
+  blueprint.tensors.set(name, vectorTensor([before + mean]));
   const isRating = looksLikeRatings(blueprint);
   blueprint.assumptions = blueprint.assumptions
     .filter(({ subject }) => subject !== "mean")

@@ -79,3 +79,34 @@ export function dict(entries) {
   const items = Object.entries(entries).flatMap(([name, value]) => [op.text(name), ...value]);
   return [op.dict, op.mark, ...items, op.setItems];
 }
+
+/** An object of a class with attributes: { name: opcodes }. */
+export const object = (module, name, attributes) => [
+  op.global(module, name),
+  op.empty,
+  op.newObject,
+  ...dict(attributes),
+  op.build,
+];
+
+/** A double. */
+export const double = (value) => {
+  const bytes = Buffer.alloc(9);
+  bytes.write("G", "latin1");
+  bytes.writeDoubleBE(value, 1);
+  return [bytes];
+};
+
+/** An array of numpy of doubles. */
+export function ndarray(shape, values) {
+  const data = Buffer.from(Float64Array.from(values).buffer);
+  return [
+    op.global("numpy.core.numeric", "_frombuffer"),
+    "(",
+    Buffer.concat([latin1("B"), uint32(data.length), data]),
+    op.global("numpy", "dtype"),
+    ...[op.text("f8"), op.false, op.true, op.tuple3, op.reduce],
+    ...ints(shape),
+    ...[op.text("C"), "t", op.reduce],
+  ];
+}

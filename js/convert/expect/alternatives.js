@@ -16,6 +16,7 @@ const OPTIONS = /** @type {any} */ ({
   ...{ direction: "historyAxis", input: "inputValues", vectors: "normalize", diagonal: "diagonal" },
   ...{ heads: "heads", "norm order": "normOrder", "empty positions": "emptyPositions" },
   "embedding scale": "embeddingScale",
+  layers: "layers",
 });
 
 /** The same the other way round. @type {Record<string, string>} */

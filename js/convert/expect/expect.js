@@ -56,7 +56,7 @@ export function prove(expected, assumed, build, { ids, isCarried, onProgress }) 
   assertSingle(task, best, tried);
   const blueprint = {
     ...best.blueprint,
-    assumptions: chosen(assumptions, best.choice).map((one) => ({ ...one, checked: true })),
+    assumptions: chosen(assumptions, best.choice).map(asChecked),
   };
   return {
     blueprint,
@@ -68,6 +68,12 @@ export function prove(expected, assumed, build, { ids, isCarried, onProgress }) 
     path,
   };
 }
+
+/**
+ * Scores of trained users prove everything but how new ones are fitted.
+ * @param {import("../assumptions.js").Assumption} one
+ */
+const asChecked = (one) => (one.subject === "loss" ? one : { ...one, checked: true });
 
 /**
  * The ways in which lines may name rows: as the checkpoint counts them, and where it has rows of

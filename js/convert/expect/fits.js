@@ -23,8 +23,9 @@ export function meanOf(task, tried) {
     const constant = offsetOf(one, task, isLogit);
     const least = TELLING * (isLogit ? 4 : 1) * task.precision.spread;
     if (constant === undefined || Math.abs(constant) <= least) continue;
-    const isNcf = familyOf(one.blueprint.kind) === ncf;
-    return { number: round(constant), isLogit, isNcf };
+    const { kind } = one.blueprint;
+    const hasMean = kind === "dot" || familyOf(kind) === ncf;
+    return { number: round(constant), isLogit, hasMean };
   }
   return undefined;
 }

@@ -42,8 +42,8 @@ export function clipped({ task: { expected, precision }, tried }) {
 export function offset({ task, tried }) {
   const mean = meanOf(task, tried);
   if (!mean) return undefined;
-  const { number, isLogit, isNcf } = mean;
-  if (isNcf)
+  const { number, isLogit, hasMean } = mean;
+  if (hasMean)
     return `Every ${isLogit ? "logit" : "score"} is ${number} higher: --global-mean ${number}.`;
   return (
     `Every score is ${number} higher: add it to the output layer's bias before you save, ` +

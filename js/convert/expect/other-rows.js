@@ -51,7 +51,7 @@ function fitOf(task, naming) {
     const tried = attemptAll(task, naming);
     if (tried.some(isReproduced)) return "";
     const mean = meanOf(task, tried);
-    return mean?.isNcf ? ` --global-mean ${mean.number}` : undefined;
+    return mean?.hasMean ? ` --global-mean ${mean.number}` : undefined;
   } catch (error) {
     if (error instanceof PocketrecError) return undefined;
     throw error;

@@ -65,8 +65,9 @@ function inputOf(blueprint, info, { user: line, userRow, history }, path) {
     const found = "an item-based AutoRec, which solves for a new user";
     throw new PocketrecError("unsupported", "--expect", "a model with a forward pass", found);
   }
-  if (familyOf(kind) === ncf) {
-    const tables = ["gmf.user", "mlp.user"].flatMap((name) => tensors.get(name) ?? []);
+  if (kind === "dot" || familyOf(kind) === ncf) {
+    const names = kind === "dot" ? ["user", "user.bias"] : ["gmf.user", "mlp.user"];
+    const tables = names.flatMap((name) => tensors.get(name) ?? []);
     if (!tables.length) {
       const hint = "The checkpoint has no vectors of trained users to compute scores with.";
       throw new PocketrecError("bad-argument", "--expect", "tables of users", "none", { hint });

@@ -47,7 +47,10 @@ export function finish(
   assertTrained(tensors);
   dropPadding({ tensors, kept, description }, padding, userPadding);
   if (!keepUsers) assertNoUserIds(description);
-  const droppedTables = summariseUsers(tensors, keepUsers);
+  const droppedTables = summariseUsers(tensors, keepUsers, {
+    isDot: blueprint.kind === "dot",
+    isRidge: RIDGES.includes(description.fold_in?.loss),
+  });
   const itemCount = countItems({ description, tensors, kept });
   if (ids) kept.set("item_ids", idsTensor(ids, itemCount, padding));
   const info = infoOf({ description, tensors, kept });
@@ -92,6 +95,9 @@ const assumedOf = ({ subject, value, checked }) => ({
   value,
   ...(checked ? { checked } : {}),
 });
+
+/** Losses of `fold_in` that take no mean and no covariance of the trained users. */
+const RIDGES = ["confidence", "squared"];
 
 /** Tables that a trained model fills with different values. */
 const ITEM_TABLE = /^(gmf|mlp)\.item$|^item\.|^encoder\.0\.weight$/;

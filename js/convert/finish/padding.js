@@ -11,7 +11,7 @@ import { USER_TABLES } from "./user-tables.js";
 /** Tensors with a row per item. */
 const ITEM_ROWS = [
   ...["gmf.item", "mlp.item", "mlp.item_hidden"],
-  ...["item.bias", "item.code", "item.embedding", "item.hidden"],
+  ...["item.bias", "item.code", "item.embedding", "item.hidden", "item.vector"],
   ...["item.input", "item.output", "diagonal", "weight"],
 ];
 
@@ -45,7 +45,7 @@ export function dropPadding({ tensors, kept, description }, items, users) {
   for (const [names, count, drop] of /** @type {const} */ ([
     [itemRowTensors(tensors, description), items, withoutRows],
     [["encoder.0.weight", "weight"], items, withoutColumns],
-    [USER_TABLES, users, withoutRows],
+    [[...USER_TABLES, "user.bias"], users, withoutRows],
   ])) {
     for (const name of names) {
       const tensor = tensors.get(name);

@@ -21,21 +21,24 @@ const COVARIANCE_MAX = 512;
  *
  * @param {Map<string, ForeignTensor>} tensors changed
  * @param {boolean} isKept whether the tables stay as well
+ * @param {{ isDot?: boolean, isRidge?: boolean }} [kind] isDot: of a dot product, isRidge: whose
+ *   users are fitted without a prior
  * @returns {string[]} the names of the dropped tables
  */
-export function summariseUsers(tensors, isKept) {
+export function summariseUsers(tensors, isKept, { isDot = false, isRidge = false } = {}) {
   const dropped = [];
   for (const name of USER_TABLES) {
     const table = tensors.get(name);
     if (!table) continue;
     const mean = meanRow(table);
-    tensors.set(`${name}_mean`, vectorTensor(mean));
-    if (name !== "user" && mean.length <= COVARIANCE_MAX)
-      tensors.set(`${name}_covariance`, covarianceOf(table, mean));
+    const hasCovariance = (name !== "user" || isDot) && mean.length <= COVARIANCE_MAX;
+    if (!isRidge) tensors.set(`${name}_mean`, vectorTensor(mean));
+    if (!isRidge && hasCovariance) tensors.set(`${name}_covariance`, covarianceOf(table, mean));
     if (isKept) continue;
     tensors.delete(name);
     dropped.push(name);
   }
+  if (!isKept && tensors.delete("user.bias")) dropped.push("user.bias");
   return dropped;
 }
 

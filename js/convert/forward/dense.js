@@ -106,7 +106,7 @@ export function requireTensor(tensors, name) {
  * @param {ForeignTensor} table
  * @param {number} row
  */
-export const rowOf = ({ shape: [, width], values }, row) => [
+export const rowOf = ({ shape: [, width = 1], values }, row) => [
   ...values.subarray(row * width, (row + 1) * width),
 ];
 

@@ -38,6 +38,7 @@ export function mappedLayout(checkpoint, { map, activation, output }) {
     blueprint.used.add(name);
   }
   completeNcf(blueprint);
+  completeDot(blueprint);
   assumeFunctions(blueprint);
   return blueprint;
 }
@@ -66,6 +67,7 @@ const OWN_NAMES = /** @type {Record<string, RegExp>} */ ({
   ...Object.fromEntries(
     ["autoencoder", "autorec-user", "cdae", "mult-dae"].map((kind) => [kind, AUTOENCODER_NAMES]),
   ),
+  dot: /^(item\.(vector|bias)|mean|user|user\.bias|user_mean|user_covariance)$/,
   "autorec-item": /^(item\.code|user_mean|user_bias|(encoder|decoder)\.\d+\.(weight|bias))$/,
   "item-item": /^(weight|item\.(input|output)|diagonal)$/,
   sasrec: SASREC_NAMES,
@@ -115,6 +117,19 @@ function completeNcf(blueprint) {
   if (kind === "mlp") blueprint.kind = "neumf";
 }
 
+/**
+ * Biases of a dot product as lists of numbers.
+ * @param {import("../blueprint.js").Blueprint} blueprint changed
+ */
+function completeDot({ kind, tensors, description }) {
+  if (kind !== "dot") return;
+  for (const name of ["mean", "item.bias", "user.bias"]) {
+    const tensor = tensors.get(name);
+    if (tensor) tensors.set(name, { shape: [tensor.values.length], values: tensor.values });
+  }
+  if (tensors.has("user.bias")) description.user_bias ??= true;
+}
+
 /** @param {number[]} shape */
 const ones = (shape) => ({
   shape,
@@ -126,7 +141,7 @@ const ones = (shape) => ({
  * @param {import("../blueprint.js").Blueprint} blueprint changed
  */
 function assumeFunctions({ kind, description, assumptions }) {
-  const isNcf = ["gmf", "mlp", "neumf"].includes(kind);
+  const isNcf = ["gmf", "mlp", "neumf", "dot"].includes(kind);
   if (kind === "mlp" || kind === "neumf") {
     if (description.activation === undefined)
       assumptions.push({

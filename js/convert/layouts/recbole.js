@@ -1,13 +1,14 @@
 import { PocketrecError } from "../../common/errors.js";
 import { UNUSED, emptyBlueprint, unusedTensors } from "../blueprint.js";
 import { autoencoderLayout } from "./by-name/autoencoder.js";
+import { recboleBpr, recboleLightgcn, recboleNgcf } from "./dot/recbole.js";
 import { ncfLayout } from "./by-name/ncf.js";
 import { recboleItemItem } from "./item-item/recbole.js";
 import { recboleGru4rec, recboleSasrec } from "./sequence/recbole.js";
 
 /**
- * RecBole checkpoints of NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE, DMF, EASE, SLIMElastic, ItemKNN,
- * SASRec and GRU4Rec. Row 0 of users and of items is padding ([PAD]).
+ * RecBole checkpoints of NeuMF, CDAE, MultiDAE, MultiVAE, RecVAE, DMF, BPR, LightGCN, NGCF, EASE,
+ * SLIMElastic, ItemKNN, SASRec and GRU4Rec. Row 0 of users and of items is padding ([PAD]).
  *
  * @typedef {import("../checkpoint.js").Checkpoint} Checkpoint
  * @typedef {import("../blueprint.js").Blueprint} Blueprint
@@ -25,6 +26,8 @@ const MARKERS = {
   MultiVAE: "encoder.2.weight",
   SASRec: "trm_encoder.layer.0.multi_head_attention.query.weight",
   GRU4Rec: "gru_layers.weight_ih_l0",
+  NGCF: "GNNlayers.0.linear.weight",
+  LightGCN: "other_parameter.restore_user_e",
 };
 
 /** @type {Layout} */
@@ -112,6 +115,12 @@ const BUILDERS = {
   ItemKNN: recboleItemItem("ItemKNN"),
   SASRec: (checkpoint, options) => recboleSasrec(checkpoint, options, settingsOf(checkpoint)),
   GRU4Rec: (checkpoint, options) => recboleGru4rec(checkpoint, options, settingsOf(checkpoint)),
+  BPR: recboleBpr,
+  LightGCN: recboleLightgcn(({ settings }) => {
+    const layers = setting(settings, "n_layers");
+    return typeof layers === "number" ? layers : undefined;
+  }),
+  NGCF: recboleNgcf,
 };
 
 /** @param {Checkpoint} checkpoint @returns {(name: string) => any} */

@@ -41,13 +41,18 @@ export function isItemIdsName(path) {
   return isOfItems && !isOfUsers && isMap && isKnown;
 }
 
+/** Names of a user's factors and bias. */
+const FACTORS = new Set(["pu", "bu"]);
+
 /**
  * Whether a name is one of ids of users: of no use here, and no weight.
  * @param {string} path
  */
 export function isUserIdsName(path) {
   const own = wordsOf(path.split(/[./]/).at(-1) ?? "");
-  const isOfUsers = own.some((word) => USER_WORDS.has(word) && word.length > 1);
+  const isOfUsers = own.some(
+    (word) => USER_WORDS.has(word) && word.length > 1 && !FACTORS.has(word),
+  );
   return isOfUsers && own.every((word) => USER_WORDS.has(word) || MAP_WORDS.has(word));
 }
 

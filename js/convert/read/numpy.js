@@ -217,7 +217,10 @@ export async function readNpz(bytes) {
     const settings = neighbours === undefined ? {} : { K: neighbours };
     return { format: "numpy", tensors, sparse, classes: new Map(), settings };
   }
+  /** @type {Record<string, unknown>} */
+  const settings = {};
   for (const [name, { shape, values, texts }] of arrays) {
+    if (!shape.length) settings[name] = texts ? texts[0] : values[0];
     const isList = texts !== undefined || (shape.length === 1 && values.every(Number.isInteger));
     if (isList && isItemIdsName(name)) named.push([name, texts ?? [...values]]);
     if (texts || (isList && (isItemIdsName(name) || isUserIdsName(name)))) continue;
@@ -231,7 +234,7 @@ export async function readNpz(bytes) {
     format: "numpy",
     tensors,
     classes: new Map(),
-    settings: {},
+    settings,
     ...(itemIds && { itemIds }),
   };
 }

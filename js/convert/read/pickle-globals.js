@@ -27,6 +27,10 @@ const RECORDS = new Set([
   "datetime.datetime",
   "datetime.timedelta",
   "decimal.Decimal",
+  // What PyTorch Geometric notes of the arguments of its layers.
+  "inspect.Parameter",
+  "inspect._ParameterKind",
+  "inspect._empty",
   "logging.getLogger",
   "pathlib.Path",
   "pathlib.PosixPath",

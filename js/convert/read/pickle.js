@@ -39,10 +39,13 @@ function refusePersistent(pid) {
 
 /**
  * A byte of a pickle may create an object of a few hundred bytes. Models have some thousand
- * objects; a Map holds up to 2^24 entries.
+ * objects; a training set that lies beside them has a tuple for each rating, of 12 bytes or more. A
+ * Map holds up to 2^24 entries.
  */
 const OBJECTS_MAX = 1_000_000;
+const OBJECT_BYTES = 12;
 const ENTRIES_MAX = 2_000_000;
+const MAP_MAX = 2 ** 23;
 const STACK_MAX = 10_000_000;
 
 /**
@@ -73,6 +76,8 @@ class Machine {
     /** @type {Map<number, unknown>} */
     this.memo = new Map();
     this.objects = 0;
+    this.objectsMax = Math.max(OBJECTS_MAX, Math.floor(bytes.length / OBJECT_BYTES));
+    this.memoMax = Math.min(MAP_MAX, Math.max(ENTRIES_MAX, 2 * this.objectsMax));
     // Limits copies: a call of a few bytes may copy much.
     this.budget = 1_000_000 + 4 * bytes.length;
   }
@@ -101,7 +106,7 @@ class Machine {
 
   /** @param {unknown} object a new one */
   create(object) {
-    assertAtMost(++this.objects, OBJECTS_MAX);
+    assertAtMost(++this.objects, this.objectsMax);
     this.push(object);
   }
 
@@ -124,7 +129,7 @@ class Machine {
 
   /** @param {number | bigint} index */
   put(index) {
-    assertAtMost(this.memo.size, ENTRIES_MAX);
+    assertAtMost(this.memo.size, this.memoMax);
     this.memo.set(Number(index), this.top);
   }
 

@@ -46,6 +46,12 @@ const isModule = (value) =>
   value.attributes.get("_modules") instanceof Map &&
   value.attributes.get("_parameters") instanceof Map;
 
+/** Objects of libraries whose layouts know what computes with the arrays in them. */
+const LIBRARIES = /^(surprise|lightfm|spotlight)\./;
+
+/** What a training set of Surprise holds: all ratings, a tuple each, and no array. */
+const TRAINING_SET = "surprise.trainset.Trainset";
+
 /** What a module runs beside the code of its class, by its attribute. */
 const HOOKS = /** @type {const} */ ([
   ["_forward_pre_hooks", "a hook before forward()"],
@@ -212,6 +218,8 @@ export class Walk {
     this.sparse = new Map();
     /** @type {Map<string, string>} */
     this.classes = new Map();
+    /** The classes of libraries' objects by path. @type {Map<string, string>} */
+    this.objects = new Map();
     /** What modules run beside the code of their classes. @type {Map<string, string>} */
     this.hooks = new Map();
     // Values on the current path (a cycle ends there), and values without tensors (visited once).
@@ -241,6 +249,8 @@ export class Walk {
     if (typeof value !== "object" || value === null || value === this.done) return false;
     if (path.length > PATH_MAX || this.above.size > DEPTH_MAX) return false;
     if (this.above.has(value) || this.barren.has(value)) return false;
+    if (value instanceof Inert && value.class === TRAINING_SET) return false;
+    if (value instanceof Inert && LIBRARIES.test(value.class)) this.objects.set(path, value.class);
     this.steps += widthOf(value);
     if (this.steps > STEPS_MAX) throw tooMany();
     const type = moduleClass(value);

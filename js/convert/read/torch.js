@@ -48,6 +48,7 @@ export async function readTorch(bytes) {
     tensors: await readLeaves(walk.leaves, file, bytes.length),
     classes: walk.classes,
     hooks: walk.hooks,
+    objects: walk.objects,
     settings: readSettings(
       model === file.value
         ? [["", model]]

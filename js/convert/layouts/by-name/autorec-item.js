@@ -11,6 +11,7 @@ import { isDense, layersOf } from "../shared/layers.js";
  *
  * @typedef {import("../../checkpoint.js").ForeignTensor} ForeignTensor
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
+ * @typedef {NonNullable<LayoutOptions["ratings"]> & { rating: Float64Array }} Ratings
  */
 
 /** @type {import("../../blueprint.js").Layout} */
@@ -68,15 +69,16 @@ function layerPair(checkpoint) {
 /**
  * @param {LayoutOptions["ratings"]} ratings
  * @param {string} activation
- * @returns {asserts ratings}
+ * @returns {asserts ratings is Ratings}
  */
 function assertOptions(ratings, activation) {
-  if (!ratings) {
+  if (!ratings?.rating) {
     const expected = "the ratings that the model was trained with";
     const hint =
       "The weights of an item-based AutoRec belong to its users; " +
       "only the codes of the items may be published.";
-    throw new PocketrecError("bad-argument", "--data", expected, "none", { hint });
+    const found = ratings ? "no column of ratings" : "none";
+    throw new PocketrecError("bad-argument", "--data", expected, found, { hint });
   }
   if (Object.hasOwn(ACTIVATIONS, activation)) return;
   const expected = Object.keys(ACTIVATIONS).join(", ");
@@ -87,7 +89,7 @@ function assertOptions(ratings, activation) {
  * The hidden layer of each item: activation(V r + mu), r being its ratings, 0 where there is none.
  *
  * @param {import("../shared/batch-norm.js").Dense} encoder V [k, users], mu [k]
- * @param {NonNullable<LayoutOptions["ratings"]>} ratings
+ * @param {Ratings} ratings
  * @param {(x: number) => number} activation
  * @returns {ForeignTensor} [items, k]
  */

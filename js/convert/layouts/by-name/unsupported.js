@@ -16,7 +16,8 @@ import { isEmbedding, rowsOf, tablesOf, widthOf } from "./ncf-tables.js";
 const CLASSES_MAX = 20;
 
 const GRAPH_HINT =
-  "Export the embeddings after propagation under the names user_factors and item_factors";
+  "Give the interactions that it was trained on, --data train.csv (with --users and --items), or " +
+  "export the embeddings after propagation under the names user_factors and item_factors";
 
 /**
  * @param {Checkpoint} checkpoint
@@ -24,14 +25,15 @@ const GRAPH_HINT =
  * @returns {PocketrecError | undefined}
  */
 export function unsupportedModel(checkpoint, options) {
-  if (checkpoint.graph || checkpoint.layers) return undefined;
+  // A library's own layout says what stands in the way.
+  if (checkpoint.graph || checkpoint.layers || checkpoint.objects?.size) return undefined;
   const { own: layers } = withoutCopies(layersOf(checkpoint));
   const tables = tablesOf(layers, options);
   const [pair] = [...tables.pairs.values()];
   return (
     sequenceModel(layers) ??
     itemMatrix(layers) ??
-    graphModel(layers) ??
+    (options.ratings ? undefined : graphModel(layers)) ??
     layerNorm(layers) ??
     (pair &&
       (towerEachSide(layers, pair) ??
@@ -103,7 +105,7 @@ export function assertNoGraphNames(layers) {
     return;
   const found =
     "the names of LightGCN, whose file holds the embeddings of layer 0: its scores need the graph";
-  const hint = `${GRAPH_HINT}, or use --kind gmf if the scores are the products of these.`;
+  const hint = `${GRAPH_HINT}, or use --kind dot if the scores are the products of these.`;
   throw refusal(layers[0].path, "embeddings whose products are the scores", found, hint);
 }
 

@@ -25,9 +25,13 @@ const NO_PARTS = [
   [/(^|[./])(Adam(_\d+)?|Momentum|RMSProp(_\d+)?|Adagrad|beta[12]_power)$/i, ""],
   [/(^|[./_])(exp_avg(_sq)?|max_exp_avg_sq|momentum_buffer|square_avg)$/, ""],
   [/_(gradients|momentum|velocity)$/, ""],
+  // Of fastai's Learner.save.
+  [/^opt\.state\./, ""],
   [/(^|[./])(lr_)?schedulers?([./]|$)/, "of the schedule of training"],
   [/(^|[./])seed_generator(_\d+)?[./]seed_generator_state$/, "the state of a random generator"],
   [/(^|[./])(rng_state|random_state|seed)$/, "the state of a random generator"],
+  [/(^|[./_])(rng|random_state)\./, "the state of a random generator"],
+  [/^metrics\//, "of the metrics of training"],
   [/(^|[./])(criterion|loss|loss_fn|loss_func|loss_function)[./]/, "of the loss of training"],
 ];
 

@@ -39,9 +39,16 @@ const SEQUENCES = {
  * @param {Blueprint} blueprint
  * @returns {string[]}
  */
-function partsOf({ kind, tensors }) {
+function partsOf({ kind, tensors, assumptions }) {
   if (Object.hasOwn(SEQUENCES, kind)) return SEQUENCES[kind];
   const has = (/** @type {string} */ name) => tensors.has(name);
+  if (kind === "dot")
+    return [
+      "embeddings",
+      ...(assumptions.some(({ subject }) => subject === "graph") ? ["the graph's layers"] : []),
+      "product",
+      ...(has("item.bias") || has("user.bias") || has("mean") ? ["biases"] : []),
+    ];
   const isWeighted = tensors.get("output.weight")?.values.some((value) => value !== 1);
   return [
     ...(has("gmf.item") || has("mlp.item") || kind === "candidates" ? ["embeddings"] : []),

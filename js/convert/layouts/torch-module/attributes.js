@@ -35,6 +35,8 @@ const HARMLESS = setOf(
 export function unusedNumbers({ settings, classes, tensors }) {
   const sizes = new Set([...tensors.values()].flatMap(({ shape }) => shape));
   const found = Object.entries(settings).filter(([path, value]) => {
+    // A scalar of numpy is a tensor as well, which is accounted for.
+    if (tensors.has(path)) return false;
     const owner = classes.size ? ownerOf(path, classes) : undefined;
     if (owner !== undefined && !isOpaque(owner)) return false;
     return isPart(path, value, sizes, owner !== undefined);

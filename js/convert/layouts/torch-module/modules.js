@@ -22,8 +22,11 @@ const TORCH = /^torch\.nn\.(modules|parallel)\.\w+\.\w+$/;
 /** Functions that training alone needs. */
 const TRAINING = /Loss$|^torchmetrics\./;
 
-/** Leaves of other packages that compute what a class of torch.nn computes. */
-const LIBRARIES = /^((spotlight|fastai)\.layers\.(Scaled|Zero)?Embedding$|deepctr_torch\.)/;
+/** Leaves of other packages that compute what a class of torch.nn or a layout computes. */
+const LIBRARIES = new RegExp(
+  "^((spotlight|fastai)\\.layers\\.(Scaled|Zero)?Embedding$|deepctr_torch\\.|" +
+    "torch_geometric\\.nn\\.(conv\\.lg_conv\\.LGConv$|aggr\\.))",
+);
 
 /** The way out of a refusal, where a submodule is not called. @param {string} path */
 const ignoreHint = (path) => `If the scores do not depend on it: --ignore ${path}.`;
