@@ -56,7 +56,7 @@ const sidebar = [
       page("From RecBole", "from-recbole"),
       page("From Keras", "from-keras"),
       page("From ONNX", "from-onnx"),
-      page("From Dot products", "from-libraries"),
+      page("From implicit, LightFM, Surprise", "from-libraries"),
       page("EASE and ItemKNN", "train"),
       page("Files of interactions", "data"),
       page("Measuring a model", "evaluate"),
