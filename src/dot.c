@@ -53,13 +53,25 @@ pr_dot *pr_dot_init(void *address, const pr_dot_config *config) {
 
 pr_table *pr_dot_table(pr_dot *model) { return &model->items.table; }
 
+// The covariance has no row for the user's bias, which has the variance 1.
+static void set_covariance(pr_dot *model, int32_t first, int32_t count, const float *values) {
+    int32_t width = model->config.width, n = pr_dot_user_width(model);
+    float *covariance = model->weights.covariance;
+    for (int32_t i = first; i < first + count; i++)
+        covariance[i / width * n + i % width] = values[i - first];
+    if (n > width) covariance[n * n - 1] = 1;
+}
+
 void pr_dot_set(pr_dot *model, int32_t tensor, int32_t first, int32_t count, const float *values) {
     float *const places[] = {
         [PR_DOT_ITEM_BIAS] = model->items.bias,
         [PR_DOT_MEAN] = model->weights.mean,
         [PR_DOT_USER_MEAN] = model->weights.user_mean,
-        [PR_DOT_USER_COVARIANCE] = model->weights.covariance,
     };
+    if (tensor == PR_DOT_USER_COVARIANCE) {
+        set_covariance(model, first, count, values);
+        return;
+    }
     __builtin_memcpy(places[tensor] + first, values, (uint32_t)count * sizeof(float));
 }
 

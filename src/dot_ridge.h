@@ -18,8 +18,7 @@
 // workspace (16-aligned).
 //
 //   pr_dot_ridge ridge = { .weight = { 1, 0 }, .load = { 0, 1 }, .penalty = 0.1 };
-//   if (pr_dot_ridge_fit(dot, &ridge, workspace, rows, ratings, count, vector)) return
-//   PR_ERR_PRECISION;
+//   pr_status status = pr_dot_ridge_fit(model, &ridge, workspace, rows, ratings, count, fitted);
 #ifndef PR_DOT_RIDGE_H
 #define PR_DOT_RIDGE_H
 

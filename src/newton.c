@@ -4,11 +4,7 @@
 #include "loss.h"
 #include "solve.h"
 
-enum {
-    ITERATIONS_MAX = 50,
-    HALVINGS_MAX = 20,
-    TILE = 64, // items weighted and summed together
-};
+enum { ITERATIONS_MAX = 50, HALVINGS_MAX = 20, TILE = PR_NEWTON_TILE };
 
 // Armijo's condition: the share of the promised decrease that a step must reach.
 static const float DECREASE_MIN = 1e-4f;
@@ -19,55 +15,63 @@ static const float DECREASE_MIN = 1e-4f;
 // minimum.
 static const float NEAR_DECREMENT = 1e-2f, LAST_DECREMENT = 1e-4f;
 
-// stride is that of the item table's rows, gmf_stride.
 typedef struct newton_scratch {
     float *gradient; // (stride) of the loss by p
+    float *lighter; // (stride) its change where the history has one interaction less
     float *hessian; // (stride, stride) of the loss by p, the lower triangle
-    float *z, *trial; // (g)
-    float *vector; // (g) p of the point evaluated
-    float *prepared; // (stride) output p
-    float *by_z; // (g) gradient by z
-    float *product; // (g, g) H C
-    float *item; // (TILE, stride) the item rows of a tile
-    float *weighted; // (TILE, stride) the same, each times its curvature
-    double *system; // (g, pr_solve_stride(g)) Hessian by z, then its factor
-    double *step; // (g)
+    float *z, *trial; // (width)
+    float *vector; // (stride) p of the point evaluated, padding zero
+    float *by_z; // (width) gradient by z
+    float *product; // (width, width) H C
+    float *weighted; // (TILE, stride) the rows of a tile, each times its curvature
+    double *system; // (width, pr_solve_stride(width)) Hessian by z, then its factor
+    double *step; // (width)
+    double *item, *other; // (width) of pr_newton_effects
+    double *group; // (group, width) rows of an interaction's terms
+    double *inner; // (group, pr_solve_stride(group))
+    double *along, *across; // (group)
+    pr_newton_tile tile;
 } newton_scratch;
 
 typedef struct newton {
-    const pr_ncf *model;
-    const pr_fit_options *options;
-    const uint32_t *rows; // history (count)
-    const float *targets; // (count)
-    int32_t count;
-    pr_prior prior;
+    const pr_newton_problem *problem;
+    int32_t width;
     double loss; // at the point evaluated
     float work, spent; // of an evaluation, of all
-    newton_scratch scratch;
+    newton_scratch *scratch;
 } newton;
 
-static newton_scratch plan(const pr_ncf *model, pr_arena *arena) {
-    int32_t g = model->config.gmf, stride = model->gmf_stride;
-    uint64_t system = sizeof(double) * (uint64_t)g * (uint64_t)pr_solve_stride(g);
+static double *take_doubles(pr_arena *arena, int32_t rows, int32_t width) {
+    return pr_arena_take(arena, sizeof(double) * (uint64_t)rows * (uint64_t)pr_solve_stride(width));
+}
+
+static newton_scratch plan(pr_arena *arena, int32_t width, int32_t group) {
+    int32_t stride = pr_round_up(width, 4);
     return (newton_scratch){
         .gradient = pr_arena_floats(arena, 1, stride),
+        .lighter = pr_arena_floats(arena, 1, stride),
         .hessian = pr_arena_floats(arena, stride, stride),
-        .z = pr_arena_floats(arena, 1, g),
-        .trial = pr_arena_floats(arena, 1, g),
-        .vector = pr_arena_floats(arena, 1, g),
-        .prepared = pr_arena_floats(arena, 1, stride),
-        .by_z = pr_arena_floats(arena, 1, g),
-        .product = pr_arena_floats(arena, g, g),
-        .item = pr_arena_floats(arena, TILE, stride),
+        .z = pr_arena_floats(arena, 1, width),
+        .trial = pr_arena_floats(arena, 1, width),
+        .vector = pr_arena_floats(arena, 1, stride),
+        .by_z = pr_arena_floats(arena, 1, width),
+        .product = pr_arena_floats(arena, width, width),
         .weighted = pr_arena_floats(arena, TILE, stride),
-        .system = pr_arena_take(arena, system),
-        .step = pr_arena_take(arena, sizeof(double) * (uint64_t)g),
+        .system = take_doubles(arena, width, width),
+        .step = take_doubles(arena, 1, width),
+        .item = take_doubles(arena, 1, width),
+        .other = take_doubles(arena, 1, width),
+        .group = take_doubles(arena, group, width),
+        .inner = take_doubles(arena, group, group),
+        .along = take_doubles(arena, 1, group),
+        .across = take_doubles(arena, 1, group),
+        .tile = { .x = pr_arena_floats(arena, TILE, stride) },
     };
 }
 
-uint64_t pr_newton_size(const pr_ncf *model) {
+uint64_t pr_newton_size(int32_t width, int32_t group) {
     pr_arena arena = { 0 };
-    plan(model, &arena);
+    plan(&arena, width, group);
     return arena.at;
 }
 
@@ -91,147 +95,125 @@ static void add_outer_products(const float *item, const float *weighted, int32_t
         }
 }
 
-// Adds residual_r item_r to the gradient (stride) and curvature_r item_r' item_r to the Hessian,
-// for the items rows (TILE).
-static void add_derivatives(newton *fit, const uint32_t *rows, int32_t filled,
-                            const float *residuals, const float *curvatures) {
-    newton_scratch *scratch = &fit->scratch;
-    int32_t stride = fit->model->gmf_stride;
-    for (int32_t r = 0; r < TILE; r++) {
-        const float *row =
-            fit->model->items.gmf_item + (uint64_t)rows[r < filled ? r : 0] * (uint32_t)stride;
-        pr_f4 residual = pr_f4_set1(residuals[r]), weight = pr_f4_set1(curvatures[r]);
-        for (int32_t k = 0; k < stride; k += 4) {
-            pr_f4 value = pr_f4_load(row + k);
-            pr_f4_store(scratch->item + r * stride + k, value);
-            pr_f4_store(scratch->weighted + r * stride + k, pr_f4_mul(weight, value));
-            float *gradient = scratch->gradient + k;
-            pr_f4_store(gradient, pr_f4_fma(residual, value, pr_f4_load(gradient)));
-        }
-    }
-    add_outer_products(scratch->item, scratch->weighted, stride, scratch->hessian);
+// Reads up to TILE terms from `first` on, less than TILE before `end`. The others are zeros.
+static void read_tile(newton *fit, int32_t first, int32_t end) {
+    const pr_newton_problem *problem = fit->problem;
+    pr_newton_tile *tile = &fit->scratch->tile;
+    for (int32_t i = 0; i < TILE * problem->stride; i++) tile->x[i] = 0;
+    for (int32_t r = 0; r < TILE; r++)
+        tile->offset[r] = tile->a[r] = tile->b[r] = tile->less[r] = 0;
+    problem->read(problem->context, first, end - first < TILE ? end - first : TILE, tile);
 }
 
-// Adds a phi(s) - b s over up to TILE items, and its derivatives; a and b (TILE), 0 past `filled`.
-static void add_tile(newton *fit, const uint32_t *rows, int32_t filled, const float *a,
-                     const float *b) {
-    int32_t output = fit->model->config.output;
-    float raw[TILE], residual[TILE], curvature[TILE];
-    pr_ncf_score(fit->model, fit->scratch.prepared, rows, 0, filled, raw);
-    for (int32_t r = filled; r < TILE; r++) raw[r] = 0;
+static float raw_of(const newton *fit, const float *x) {
+    pr_f4 sum = pr_f4_zero();
+    for (int32_t k = 0; k < fit->problem->stride; k += 4)
+        sum = pr_f4_fma(pr_f4_load(x + k), pr_f4_load(fit->scratch->vector + k), sum);
+    return pr_f4_sum(sum);
+}
+
+// Adds residual x to the gradient, and a row of `weighted` for the Hessian.
+static void add_row(newton *fit, int32_t r, float residual, float curvature, float lighter) {
+    newton_scratch *scratch = fit->scratch;
+    int32_t stride = fit->problem->stride;
+    pr_f4 by = pr_f4_set1(residual), weight = pr_f4_set1(curvature), less = pr_f4_set1(lighter);
+    for (int32_t k = 0; k < stride; k += 4) {
+        pr_f4 value = pr_f4_load(scratch->tile.x + r * stride + k);
+        float *gradient = scratch->gradient + k, *changed = scratch->lighter + k;
+        pr_f4_store(scratch->weighted + r * stride + k, pr_f4_mul(weight, value));
+        pr_f4_store(gradient, pr_f4_fma(by, value, pr_f4_load(gradient)));
+        pr_f4_store(changed, pr_f4_fma(less, value, pr_f4_load(changed)));
+    }
+}
+
+// residual, curvature and the residual's change (TILE each) of the terms in the tile. Returns their
+// loss.
+static float tile_slopes(newton *fit, float *residual, float *curvature, float *lighter) {
+    int32_t output = fit->problem->output;
+    const pr_newton_tile *tile = &fit->scratch->tile;
+    float raw[TILE], loss = 0;
+    for (int32_t r = 0; r < TILE; r++)
+        raw[r] = raw_of(fit, tile->x + r * fit->problem->stride) + tile->offset[r];
     for (int32_t r = 0; r < TILE; r += 4) {
-        pr_f4 s = pr_f4_load(raw + r), weight = pr_f4_load(a + r), target = pr_f4_load(b + r);
+        pr_f4 s = pr_f4_load(raw + r), a = pr_f4_load(tile->a + r), b = pr_f4_load(tile->b + r);
         pr_f4 slope = pr_loss_slope(output, s);
-        pr_f4 value = pr_f4_sub(pr_f4_mul(weight, pr_loss_value(output, s)), pr_f4_mul(target, s));
-        fit->loss += pr_f4_sum(value);
-        pr_f4_store(residual + r, pr_f4_sub(pr_f4_mul(weight, slope), target));
-        pr_f4_store(curvature + r, pr_f4_mul(weight, pr_loss_curvature(output, slope)));
+        loss += pr_f4_sum(pr_f4_sub(pr_f4_mul(a, pr_loss_value(output, s)), pr_f4_mul(b, s)));
+        pr_f4_store(residual + r, pr_f4_sub(pr_f4_mul(a, slope), b));
+        pr_f4_store(curvature + r, pr_f4_mul(a, pr_loss_curvature(output, slope)));
+        pr_f4_store(lighter + r, pr_f4_mul(pr_f4_load(tile->less + r), slope));
     }
-    add_derivatives(fit, rows, filled, residual, curvature);
+    return loss;
 }
 
-// Adds every item with target 0 and this weight.
-static void add_catalogue(newton *fit, float weight) {
-    int32_t items = fit->model->config.items;
-    float a[TILE], b[TILE];
-    uint32_t rows[TILE];
-    for (int32_t start = 0; start < items; start += TILE) {
-        int32_t filled = items - start < TILE ? items - start : TILE;
-        for (int32_t r = 0; r < TILE; r++) {
-            rows[r] = (uint32_t)(start + (r < filled ? r : 0));
-            a[r] = r < filled ? weight : 0;
-            b[r] = 0;
-        }
-        add_tile(fit, rows, filled, a, b);
-    }
-}
-
-// Adds the history with weight 1, less the weight that add_catalogue has counted already.
-static void add_history(newton *fit, float counted) {
-    float a[TILE], b[TILE];
-    for (int32_t start = 0; start < fit->count; start += TILE) {
-        int32_t filled = fit->count - start < TILE ? fit->count - start : TILE;
-        for (int32_t r = 0; r < TILE; r++) {
-            a[r] = r < filled ? 1 - counted : 0;
-            b[r] = r < filled ? fit->targets[start + r] : 0;
-        }
-        add_tile(fit, fit->rows + start, filled, a, b);
-    }
-}
-
-// system (g, g) = C' (output output' . H) C + prior I, the upper triangle.
+// system (width, width) = C' H C + penalty I, the upper triangle.
 static void change_hessian(newton *fit) {
-    int32_t g = fit->model->config.gmf, stride = fit->model->gmf_stride;
-    const float *output = fit->model->weights.gmf_output, *factor = fit->prior.factor;
-    const float *hessian = fit->scratch.hessian;
-    double *system = fit->scratch.system;
-    for (int32_t i = 0; i < g; i++) {
-        float *row = fit->scratch.product + i * g;
-        for (int32_t j = 0; j < g; j++) row[j] = 0;
-        for (int32_t k = 0; k < g; k++) {
+    int32_t n = fit->width, stride = fit->problem->stride;
+    const float *factor = fit->problem->prior.factor, *hessian = fit->scratch->hessian;
+    double *system = fit->scratch->system;
+    for (int32_t i = 0; i < n; i++) {
+        float *row = fit->scratch->product + i * n;
+        for (int32_t j = 0; j < n; j++) row[j] = 0;
+        for (int32_t k = 0; k < n; k++) {
             float h = k <= i ? hessian[i * stride + k] : hessian[k * stride + i];
-            for (int32_t j = 0; j <= k; j++)
-                row[j] += output[i] * output[k] * h * factor[k * g + j];
+            for (int32_t j = 0; j <= k; j++) row[j] += h * factor[k * n + j];
         }
     }
-    pr_solve_begin(system, g, fit->options->prior);
-    for (int32_t k = 0; k < g; k++)
+    pr_solve_begin(system, n, fit->problem->penalty);
+    for (int32_t k = 0; k < n; k++)
         for (int32_t i = 0; i <= k; i++)
-            for (int32_t j = i; j < g; j++)
-                system[i * pr_solve_stride(g) + j] +=
-                    factor[k * g + i] * fit->scratch.product[k * g + j];
+            for (int32_t j = i; j < n; j++)
+                system[i * pr_solve_stride(n) + j] +=
+                    factor[k * n + i] * fit->scratch->product[k * n + j];
 }
 
-// by_z (g) = C' (output . gradient) + prior z
-static void change_gradient(newton *fit, const float *z) {
-    newton_scratch *scratch = &fit->scratch;
-    for (int32_t i = 0; i < fit->prior.width; i++)
-        scratch->gradient[i] *= fit->model->weights.gmf_output[i];
-    pr_prior_gradient(&fit->prior, scratch->gradient, scratch->by_z);
-    for (int32_t i = 0; i < fit->prior.width; i++) scratch->by_z[i] += fit->options->prior * z[i];
-}
-
-// The loss at z (g), its gradient and its Hessian by z.
+// The loss at z (width), its gradient and its Hessian by z.
 static void evaluate(newton *fit, const float *z) {
-    int32_t stride = fit->model->gmf_stride, others = fit->model->config.items - fit->count;
-    int32_t is_implicit = fit->model->config.output == PR_SIGMOID && others > 0;
-    float weight = is_implicit ? fit->options->negatives * (float)fit->count / (float)others : 0;
+    const pr_newton_problem *problem = fit->problem;
+    newton_scratch *scratch = fit->scratch;
+    int32_t stride = problem->stride;
+    float residual[TILE], curvature[TILE], lighter[TILE];
     fit->loss = 0;
     fit->spent += fit->work;
-    for (int32_t i = 0; i < stride; i++) fit->scratch.gradient[i] = 0;
-    for (int32_t i = 0; i < stride * stride; i++) fit->scratch.hessian[i] = 0;
-    pr_prior_vector(&fit->prior, z, fit->scratch.vector);
-    pr_ncf_prepare(fit->model, fit->scratch.vector, fit->scratch.prepared);
-    if (is_implicit) add_catalogue(fit, weight);
-    add_history(fit, weight);
-    for (int32_t i = 0; i < fit->prior.width; i++)
-        fit->loss += 0.5 * fit->options->prior * z[i] * z[i];
-    change_gradient(fit, z);
+    for (int32_t i = 0; i < stride; i++)
+        scratch->gradient[i] = scratch->lighter[i] = scratch->vector[i] = 0;
+    for (int32_t i = 0; i < stride * stride; i++) scratch->hessian[i] = 0;
+    pr_prior_vector(&problem->prior, z, scratch->vector);
+    for (int32_t first = 0; first < problem->terms; first += TILE) {
+        read_tile(fit, first, problem->terms);
+        fit->loss += tile_slopes(fit, residual, curvature, lighter);
+        for (int32_t r = 0; r < TILE; r++) add_row(fit, r, residual[r], curvature[r], lighter[r]);
+        add_outer_products(scratch->tile.x, scratch->weighted, stride, scratch->hessian);
+    }
+    pr_prior_gradient(&problem->prior, scratch->gradient, scratch->by_z);
+    for (int32_t i = 0; i < fit->width; i++) {
+        scratch->by_z[i] += problem->penalty * z[i];
+        fit->loss += 0.5 * problem->penalty * z[i] * z[i];
+    }
     change_hessian(fit);
 }
 
-// step (g) = H^-1 gradient. Half the result is what the loss falls by, to second order; negative
-// where H is not positive definite.
+// step (width) = H^-1 gradient. Half the result is what the loss falls by, to second order;
+// negative where H is not positive definite.
 static float newton_step(newton *fit) {
-    int32_t g = fit->model->config.gmf;
-    double *system = fit->scratch.system, *step = fit->scratch.step, decrement = 0;
-    pr_solve_regularise(system, g);
-    if (pr_solve_factor(system, g)) return -1;
-    for (int32_t i = 0; i < g; i++) step[i] = fit->scratch.by_z[i];
-    pr_solve(system, g, step);
-    for (int32_t i = 0; i < g; i++) decrement += fit->scratch.by_z[i] * step[i];
+    int32_t n = fit->width;
+    double *system = fit->scratch->system, *step = fit->scratch->step, decrement = 0;
+    pr_solve_regularise(system, n);
+    if (pr_solve_factor(system, n)) return -1;
+    for (int32_t i = 0; i < n; i++) step[i] = fit->scratch->by_z[i];
+    pr_solve(system, n, step);
+    for (int32_t i = 0; i < n; i++) decrement += fit->scratch->by_z[i] * step[i];
     return (float)decrement;
 }
 
 // trial = z - length step
 static void move(newton *fit, double length) {
-    newton_scratch *scratch = &fit->scratch;
-    for (int32_t i = 0; i < fit->prior.width; i++)
+    newton_scratch *scratch = fit->scratch;
+    for (int32_t i = 0; i < fit->width; i++)
         scratch->trial[i] = (float)(scratch->z[i] - length * scratch->step[i]);
 }
 
 static void accept(newton *fit) {
-    for (int32_t i = 0; i < fit->prior.width; i++) fit->scratch.z[i] = fit->scratch.trial[i];
+    for (int32_t i = 0; i < fit->width; i++) fit->scratch->z[i] = fit->scratch->trial[i];
 }
 
 // Moves z along -step as far as the loss decreases enough. Returns whether it does.
@@ -241,7 +223,7 @@ static int32_t backtrack(newton *fit, float decrement) {
     for (int32_t halving = 0; halving < HALVINGS_MAX; halving++, length /= 2) {
         if (fit->spent + fit->work > PR_FIT_WORK) break;
         move(fit, length);
-        evaluate(fit, fit->scratch.trial);
+        evaluate(fit, fit->scratch->trial);
         if (fit->loss <= before - (double)(DECREASE_MIN * length * decrement)) {
             accept(fit);
             return 1;
@@ -258,35 +240,95 @@ static int32_t iterate(newton *fit) {
     move(fit, 1);
     accept(fit);
     if (decrement <= LAST_DECREMENT) return 0;
-    evaluate(fit, fit->scratch.z);
+    evaluate(fit, fit->scratch->z);
     return 1;
 }
 
-// Multiply-adds of an evaluation: the derivatives over the items, and the change of variables,
+// Multiply-adds of an evaluation: the derivatives over the terms, and the change of variables,
 // whose steps are outside vectors.
-float pr_newton_work(const pr_ncf *model, int32_t count) {
-    float stride = (float)model->gmf_stride, items = (float)(model->config.items + count);
-    return items * (stride / 2 + 8) * (stride + 8) + 5 * stride * stride * stride;
+float pr_newton_work(int32_t width, float terms) {
+    float stride = (float)pr_round_up(width, 4);
+    return terms * (stride / 2 + 8) * (stride + 8) + 5 * stride * stride * stride;
 }
 
-int32_t pr_newton_fit(const pr_ncf *model, void *workspace, const uint32_t *rows,
-                      const float *targets, int32_t count, const pr_fit_options *options,
-                      float *vector) {
+void pr_newton_fit(const pr_newton_problem *problem, void *workspace, float *vector) {
     pr_arena arena = { (uintptr_t)workspace };
+    newton_scratch scratch = plan(&arena, problem->prior.width, 0);
     newton fit = {
-        .model = model,
-        .options = options,
-        .rows = rows,
-        .targets = targets,
-        .count = count,
-        .prior = pr_fit_prior(model, 0),
-        .work = pr_newton_work(model, count),
-        .scratch = plan(model, &arena),
+        .problem = problem,
+        .width = problem->prior.width,
+        .work = pr_newton_work(problem->prior.width, (float)problem->terms),
+        .scratch = &scratch,
     };
     int32_t iterations = 1;
-    pr_prior_whiten(&fit.prior, vector, fit.scratch.z);
-    evaluate(&fit, fit.scratch.z);
+    pr_prior_whiten(&problem->prior, vector, scratch.z);
+    evaluate(&fit, scratch.z);
     while (iterations < ITERATIONS_MAX && iterate(&fit)) iterations++;
-    pr_prior_vector(&fit.prior, fit.scratch.z, vector);
-    return 0;
+    pr_prior_vector(&problem->prior, scratch.z, vector);
+}
+
+// ---- effects
+
+// by_z (width) = C' x (width), in double.
+static void whiten(newton *fit, const float *x, double *by_z) {
+    pr_prior_gradient(&fit->problem->prior, x, fit->scratch->trial);
+    for (int32_t k = 0; k < fit->width; k++) by_z[k] = fit->scratch->trial[k];
+}
+
+// With M the inverse Hessian, X (group, width) the terms of an interaction, K their curvatures and
+// g the change of the gradient without them: (H - X'KX)^-1 g = M g + M X'S (I - S X M X'S)^-1 S X M
+// g with S the root of K (Sherman, Morrison and Woodbury).
+static float effect_of(newton *fit, int32_t first, int32_t group) {
+    newton_scratch *scratch = fit->scratch;
+    int32_t n = fit->width, stride = pr_solve_stride(group), row = pr_solve_stride(n);
+    float residual[TILE], curvature[TILE], lighter[TILE];
+    double effect = 0, own[PR_NEWTON_GROUP_MAX], root[PR_NEWTON_GROUP_MAX];
+    for (int32_t start = 0; start < group; start += TILE) {
+        read_tile(fit, first + start, first + group);
+        tile_slopes(fit, residual, curvature, lighter);
+        for (int32_t r = 0; r < TILE && start + r < group; r++) {
+            int32_t t = start + r;
+            double *x = scratch->group + t * row;
+            whiten(fit, scratch->tile.x + r * fit->problem->stride, x);
+            own[t] = residual[r] + lighter[r];
+            root[t] = __builtin_sqrt(curvature[r]);
+            scratch->along[t] = pr_solve_dot(x, scratch->item, n);
+            scratch->across[t] = pr_solve_dot(x, scratch->other, n);
+            effect -= own[t] * scratch->along[t];
+            pr_solve_half(scratch->system, n, x);
+        }
+    }
+    for (int32_t t = 0; t < group; t++)
+        for (int32_t s = 0; s < group; s++) {
+            double product = pr_solve_dot(scratch->group + t * row, scratch->group + s * row, n);
+            scratch->inner[t * stride + s] = (t == s) - root[t] * root[s] * product;
+            scratch->across[t] -= own[s] * product;
+        }
+    for (int32_t t = 0; t < group; t++) scratch->across[t] *= root[t];
+    if (pr_solve_factor(scratch->inner, group)) return 0;
+    pr_solve(scratch->inner, group, scratch->across);
+    for (int32_t t = 0; t < group; t++) effect += root[t] * scratch->along[t] * scratch->across[t];
+    return (float)effect;
+}
+
+void pr_newton_effects(const pr_newton_problem *problem, void *workspace, const float *vector,
+                       const float *item, int32_t begin, int32_t group, int32_t count,
+                       float *effects) {
+    pr_arena arena = { (uintptr_t)workspace };
+    newton_scratch scratch = plan(&arena, problem->prior.width, group);
+    newton fit = { .problem = problem, .width = problem->prior.width, .scratch = &scratch };
+    int32_t n = fit.width;
+    pr_prior_whiten(&problem->prior, vector, scratch.z);
+    evaluate(&fit, scratch.z);
+    whiten(&fit, scratch.lighter, scratch.other);
+    whiten(&fit, item, scratch.item);
+    double common = 0;
+    int32_t is_factored = pr_solve_factor(scratch.system, n) == PR_OK;
+    if (is_factored) {
+        pr_solve(scratch.system, n, scratch.item);
+        common = pr_solve_dot(scratch.item, scratch.other, n);
+        pr_solve(scratch.system, n, scratch.other);
+    }
+    for (int32_t i = 0; i < count; i++)
+        effects[i] = is_factored ? (float)common + effect_of(&fit, begin + group * i, group) : 0;
 }

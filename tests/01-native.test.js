@@ -32,6 +32,7 @@ const TESTS = [
   "node_test",
   "ridge_test",
   "item_item_test",
+  "dot_test",
   "candidates_test",
   "sequence_test",
   "ranker_test",

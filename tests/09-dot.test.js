@@ -6,7 +6,9 @@ import { describe, test } from "node:test";
 import { loadModel } from "pocketrec";
 
 import { assertClose } from "./lib/assert-close.js";
+import { assertRefused } from "./lib/assert-refused.js";
 import { stored } from "./lib/autoencoder.js";
+import { changedFile, filled, ids, zeros } from "./lib/changed-files.js";
 import { randomDot, rawOf, referenceRaw, referenceVector } from "./lib/dot.js";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf } from "./lib/weights.js";
@@ -18,6 +20,7 @@ const HISTORY = [3, 17, 44, 8, 59, 0, 21].map((item, i) => ({
   rating: 0.5 + ((i * 3) % 10) / 2,
 }));
 const RATING = { minimum: 0.5, maximum: 5 };
+const withoutRatings = (history) => history.map(({ item }) => ({ item }));
 const TABLES = ["item.vector", "user"];
 
 const load = (weights, options) => loadModel(fileOf(weights), options);
@@ -51,6 +54,20 @@ const RIDGES = {
   "ones for ratings": randomDot({ info: { ...squared(), input: { values: "binary" } } }),
 };
 
+const newton = (loss, more) => ({ fold_in: { loss, prior: 0.5, ...more } });
+const NEWTON = {
+  BPR: randomDot({ info: newton("bpr") }),
+  "BPR with biases and a prior": randomDot({
+    ...{ itemBias: true, userBias: true, prior: true },
+    info: newton("bpr", { negatives: 7 }),
+  }),
+  "log loss": randomDot({ itemBias: true, info: { ...newton("log"), output: "sigmoid" } }),
+  "log loss with a prior": randomDot({
+    ...{ itemBias: true, userBias: true, mean: -1, prior: true },
+    info: newton("log", { negatives: 2 }),
+  }),
+};
+
 for (const { simd, skip } of VARIANTS) {
   describe(simd, { skip }, () => {
     for (const [name, weights] of Object.entries(RIDGES)) {
@@ -64,6 +81,19 @@ for (const { simd, skip } of VARIANTS) {
             referenceRaw(weights, history),
             "raw",
           );
+        }
+      });
+    }
+
+    for (const [name, weights] of Object.entries(NEWTON)) {
+      test(`${name}: a new user, near the minimum in float64`, async () => {
+        const model = await load(weights, { simd });
+        for (const history of [HISTORY, HISTORY.slice(0, 1), []].map(withoutRatings)) {
+          for (const seed of [1, 77]) {
+            const { vector } = model.user({ history, seed });
+            assertClose(vector, referenceVector(weights, history, seed), "vector", 3e-4);
+            assert.deepEqual(model.user({ history, seed }).vector, vector, "the same bits");
+          }
         }
       });
     }
@@ -86,6 +116,20 @@ for (const { simd, skip } of VARIANTS) {
 }
 
 describe("users", () => {
+  for (const [name, weights] of Object.entries(NEWTON)) {
+    test(`${name}: an update is the user built anew`, async () => {
+      const model = await load(weights);
+      const user = model.user({ history: [3, 17, 44, 8], seed: 5 });
+      user.update({ add: [59, 0], remove: [17] });
+      const fresh = model.user({ history: user.history, seed: 5 });
+      assert.deepEqual(user.vector, fresh.vector);
+      const reasons = model.explain(user, 30);
+      assert.deepEqual(reasons, model.explain(fresh, 30));
+      assert.ok(reasons.every(({ effect }) => Number.isFinite(effect)));
+      assert.equal(reasons.length, 5);
+    });
+  }
+
   for (const [name, weights] of Object.entries(RIDGES)) {
     test(`${name}: an update is the user built anew, to the bit`, async () => {
       const model = await load(weights);
@@ -114,6 +158,14 @@ describe("users", () => {
     });
   }
 
+  test("a file without a loss refuses histories, and takes vectors and ids", async () => {
+    const model = await load(randomDot({ users: 2 }));
+    const error = await assertRefused(() => model.user({ history: [1] }), "unsupported", "history");
+    assert.match(error.message, /fold_in\.loss/);
+    assert.equal(model.score(model.user({ id: 1 }), ROWS).length, ITEMS);
+    assert.equal(model.scoresAreInnerProducts, true);
+  });
+
   test("a training user has the row of the file", async () => {
     const weights = randomDot({ users: 5, userBias: true, itemBias: true, mean: 3 });
     const model = await load(weights);
@@ -121,5 +173,93 @@ describe("users", () => {
     const vector = [...user.data.slice(3 * 7, 4 * 7), bias.data[3]];
     assert.deepEqual([...model.user({ id: 3 }).vector], vector);
     assertClose(model.score(model.user({ id: 3 }), ROWS), rawOf(weights, vector));
+  });
+});
+
+describe("items", () => {
+  test("a pack scores as the model's own rows, in another dtype too", async () => {
+    const weights = RIDGES.SVD;
+    const model = await load(weights);
+    const user = model.user({ history: HISTORY });
+    const { "item.vector": vectors, "item.bias": bias } = weights.tensors;
+    const pack = await model.openCandidates(
+      fileOf({
+        tensors: {
+          item_ids: ids(900, 901, 902),
+          "item.vector": { shape: [3, 7], data: vectors.data.slice(70, 91) },
+          "item.bias": { shape: [3], data: bias.data.slice(10, 13) },
+        },
+        info: {},
+      }),
+    );
+    assert.deepEqual([...model.score(user, pack)], [...model.score(user, [10, 11, 12])]);
+    const own = model.rank(user, Uint32Array.of(10, 11, 12)).map(({ item }) => item + 890);
+    assert.deepEqual(
+      model.rank(user, pack).map(({ item }) => item),
+      own,
+    );
+  });
+
+  test("similar items are those of the largest cosine", async () => {
+    const model = await load(RIDGES.ALS);
+    assert.equal(model.similar(5, { topK: 3 }).length, 3);
+  });
+});
+
+describe("files that are refused", () => {
+  const { ALS, SVD } = RIDGES;
+  const info = (more) => ({ fold_in: { loss: "confidence", regularization: 0.1, ...more } });
+  for (const [what, weights, tensors, described, code, subject] of [
+    ["no items", ALS, { "item.vector": null }, {}, "missing-tensor", "item.vector"],
+    ["too wide", ALS, { "item.vector": zeros(2, 1025) }, {}, "too-large", "item.vector"],
+    ["biases of others", SVD, { "item.bias": zeros(9) }, {}, "bad-shape", "item.bias"],
+    ["two means", SVD, { mean: zeros(2) }, {}, "bad-shape", "mean"],
+    ["NaN", SVD, { "item.bias": filled(NaN, ITEMS) }, {}, "not-finite", "item.bias"],
+    ["biases with iALS", ALS, { "item.bias": zeros(ITEMS) }, {}, "unsupported", "fold_in.loss"],
+    ["another loss", ALS, {}, info({ loss: "hinge" }), "bad-metadata", "fold_in.loss"],
+    ["a list for a loss", ALS, {}, info({ loss: ["bpr"] }), "bad-metadata", "fold_in.loss"],
+    ["a name of Object", ALS, {}, info({ loss: "toString" }), "bad-metadata", "fold_in.loss"],
+    [
+      ...["no penalty", ALS, {}, { fold_in: { loss: "confidence" } }, "bad-metadata"],
+      "fold_in.regularization",
+    ],
+    [
+      ...["a penalty below 0", ALS, {}, info({ regularization: -1 }), "bad-metadata"],
+      "fold_in.regularization",
+    ],
+    [
+      ...["text for weights", ALS, {}, info({ confidence: "high" }), "bad-metadata"],
+      "fold_in.confidence",
+    ],
+    [
+      ...["ratings per month", SVD, {}, info({ loss: "squared", per: "month" }), "bad-metadata"],
+      "fold_in.per",
+    ],
+    [
+      ...["half a negative", ALS, {}, info({ loss: "bpr", negatives: 1.5 }), "bad-metadata"],
+      "fold_in.negatives",
+    ],
+    ["a user bias of 1", ALS, {}, { user_bias: 1 }, "bad-metadata", "user_bias"],
+    [
+      ...["a covariance below 0", ALS, { user_covariance: filled(-1, 7, 7) }],
+      ...[{ fold_in: { loss: "bpr" } }, "bad-shape", "user_covariance"],
+    ],
+  ]) {
+    test(what, () =>
+      assertRefused(loadModel(changedFile(weights, tensors, described)), code, subject),
+    );
+  }
+
+  test("a history that leaves the vector undetermined", async () => {
+    const weights = randomDot({ info: confidence({ regularization: 0, unobserved: 0 }) });
+    const model = await load(weights);
+    await assertRefused(() => model.user({ history: [1, 2] }), "not-finite", "user");
+  });
+
+  test("vectors whose squares overflow", async () => {
+    const huge = filled(3e38, ITEMS, 7);
+    const file = changedFile(RIDGES["PMF, no biases"], { "item.vector": huge });
+    const model = await loadModel(file);
+    await assertRefused(() => model.score(model.user({ history: HISTORY }), ROWS), "not-finite");
   });
 });

@@ -3,6 +3,7 @@
 // bits or is inline. The linker exports all other functions of js/runtime/abi.js as they are.
 #include "../src/autoencoder.h"
 #include "../src/candidates.h"
+#include "../src/dot_fit.h"
 #include "../src/dot_ridge.h"
 #include "../src/fold_in.h"
 #include "../src/influence.h"
@@ -148,6 +149,28 @@ double dot_size(const pr_dot_config *config) { return (double)pr_dot_size(config
 PR_EXPORT(pr_dot_items_size)
 double dot_items_size(const pr_dot *model, int32_t count, int32_t dtype) {
     return (double)pr_dot_items_size(model, count, dtype);
+}
+
+PR_EXPORT(pr_dot_fit_size)
+double dot_fit_size(const pr_dot *model, int32_t is_pairwise, float negatives, int32_t count) {
+    return (double)pr_dot_fit_size(model, is_pairwise, negatives, count);
+}
+
+PR_EXPORT(pr_dot_fit)
+void dot_fit(const pr_dot *model, void *workspace, int32_t is_pairwise, const uint32_t *rows,
+             const float *targets, int32_t count, float negatives, float prior, uint32_t seed,
+             float *vector) {
+    pr_fit_options options = { .negatives = negatives, .prior = prior, .seed = seed };
+    pr_dot_fit(model, workspace, is_pairwise, rows, targets, count, &options, vector);
+}
+
+PR_EXPORT(pr_dot_fit_explain)
+void dot_fit_explain(const pr_dot *model, void *workspace, int32_t is_pairwise,
+                     const uint32_t *rows, const float *targets, int32_t count, float negatives,
+                     float prior, uint32_t seed, uint32_t item, float *effects) {
+    pr_fit_options options = { .negatives = negatives, .prior = prior, .seed = seed };
+    pr_dot_fit_explain(model, workspace, is_pairwise, rows, targets, count, &options, item,
+                       effects);
 }
 
 PR_EXPORT(pr_dot_ridge_size)

@@ -8,7 +8,7 @@ import { assert, readNumbers } from "./metadata-checks.js";
  * @property {number} learning_rate of the optimizer
  * @property {number} negatives items without interaction that are drawn for each interaction
  * @property {number} prior the strength of the pull towards the mean user
- * @property {"confidence" | "squared"} [loss] of a dot product: what it was trained with
+ * @property {"confidence" | "squared" | "bpr" | "log"} [loss] of a dot product, in training
  * @property {{ scale: number, offset: number }} [confidence] of "confidence": the weight of an
  *   interaction is offset + scale * its rating
  * @property {number} [target] of "confidence": the score that an interaction should have
@@ -46,6 +46,12 @@ const LOSSES = {
     const confidence = readNumbers(fold_in.confidence, "fold_in.confidence", WEIGHT, 0);
     return { ...readNumbers(fold_in, "fold_in", CONFIDENCE, 0), confidence };
   },
+  bpr({ negatives }) {
+    const isWhole = Number.isInteger(negatives) && negatives >= 1;
+    assert(isWhole, "fold_in.negatives", "1 to 100, a whole number", negatives);
+    return {};
+  },
+  log: () => ({}),
   squared(fold_in) {
     const { per, regularization, bias_regularization = regularization } = fold_in;
     const expected = '"interaction" or "user"';

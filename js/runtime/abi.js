@@ -82,6 +82,13 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_dot_score", // as pr_ncf_score
   "pr_dot_scan", // model, prepared, first, count, [excluded], top -> status
   "pr_dot_vectors", // model, rows, count, vectors
+  "pr_dot_fit_ready", // model, workspace -> status
+  "pr_dot_fit_size", // model, isPairwise, negatives, count -> bytes
+  "pr_dot_fit_most", // model, isPairwise, negatives -> count
+  // model, workspace, isPairwise, rows, targets, count, negatives, prior, seed, vector
+  "pr_dot_fit",
+  // model, workspace, isPairwise, rows, targets, count, negatives, prior, seed, item, effects
+  "pr_dot_fit_explain",
   "pr_dot_ridge_size", // model -> bytes
   "pr_dot_ridge_fit", // model, ridge, workspace, rows, values, count, vector -> status
   "pr_dot_ridge_explain", // model, ridge, workspace, rows, values, count, item, effects -> status

@@ -29,7 +29,7 @@ export function randomDot({
   if (mean !== undefined) tensors.mean = { shape: [1], data: Float32Array.of(mean) };
   if (users) tensors.user = tensor(0.6, users, width);
   if (users && userBias) tensors["user.bias"] = tensor(0.3, users);
-  if (prior) Object.assign(tensors, randomPrior(width + Number(userBias), tensor));
+  if (prior) Object.assign(tensors, randomPrior(width, tensor));
   const described = userBias ? { user_bias: true } : {};
   return { tensors, info: { format: 1, kind: "dot", ...described, ...info } };
 }
@@ -111,16 +111,129 @@ function leastSquares(terms, penalties) {
   return eliminate(a, b);
 }
 
+/** xorshift32, as the core draws: rows outside the history, `negatives` for each interaction. */
+function drawn(history, negatives, items, seed) {
+  let state = seed;
+  const seen = new Set(history.map(({ item }) => item));
+  const draw = () => {
+    for (;;) {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      const row = Number((BigInt(state >>> 0) * BigInt(items)) >> 32n);
+      if (!seen.has(row)) return row;
+    }
+  };
+  return history.map(() => Array.from({ length: negatives }, draw));
+}
+
+const sigmoid = (s) => 1 / (1 + Math.exp(-s));
+
+/**
+ * The minimum of sum_t weight_t -log sigmoid(sign_t (offset_t + x_t . v)) + prior/2 (v - mean)'
+ * covariance^-1 (v - mean), by undamped Newton steps from the mean, halved where they overshoot.
+ */
+function logistic(terms, { prior, mean, precision }) {
+  const n = mean.length;
+  const loss = (v) => {
+    const moved = v.map((value, k) => value - mean[k]);
+    const far = dot(
+      moved,
+      precision.map((row) => dot(row, moved)),
+    );
+    return terms.reduce(
+      (sum, { x, offset, sign, weight }) => {
+        const s = sign * (offset + dot(x, v));
+        return sum + weight * (s > 0 ? Math.log1p(Math.exp(-s)) : Math.log1p(Math.exp(s)) - s);
+      },
+      (prior / 2) * far,
+    );
+  };
+  let v = mean;
+  for (let step = 0; step < 60; step++) {
+    const gradient = precision.map(
+      (row) =>
+        prior *
+        dot(
+          row,
+          v.map((value, k) => value - mean[k]),
+        ),
+    );
+    const hessian = precision.map((row) => row.map((value) => prior * value));
+    for (const { x, offset, sign, weight } of terms) {
+      const share = sigmoid(-sign * (offset + dot(x, v)));
+      for (let i = 0; i < n; i++) {
+        gradient[i] -= weight * sign * share * x[i];
+        for (let j = 0; j < n; j++) hessian[i][j] += weight * share * (1 - share) * x[i] * x[j];
+      }
+    }
+    const move = eliminate(hessian, gradient);
+    let length = 1;
+    const moved = () => v.map((value, k) => value - length * move[k]);
+    while (length > 1e-6 && loss(moved()) > loss(v)) length /= 2;
+    v = moved();
+  }
+  return v;
+}
+
+/** The inverse of the covariance of a user vector, as docs/format.md has it. */
+function priorOf({ tensors, info }, width) {
+  const own = width - Number(Boolean(info.user_bias));
+  const covariance = tensors.user_covariance?.data;
+  const a = Array.from({ length: width }, (_, i) =>
+    Array.from({ length: width }, (_, j) =>
+      covariance && i < own && j < own ? covariance[i * own + j] : Number(i === j),
+    ),
+  );
+  const columns = a.map((_, j) =>
+    eliminate(
+      a,
+      a.map((_, i) => Number(i === j)),
+    ),
+  );
+  const mean = Array.from({ length: width }, (_, k) => tensors.user_mean?.data[k] ?? 0);
+  return { prior: info.fold_in.prior ?? 1, mean, precision: columns };
+}
+
+/** @param {number} seed */
+function referenceByNewton(weights, history, seed) {
+  const { fold_in } = weights.info;
+  const { loss, negatives = 4 } = fold_in;
+  const items = itemsOf(weights);
+  const prior = priorOf(weights, items[0].x.length);
+  if (!history.length) return prior.mean;
+  if (loss === "bpr") {
+    const others = drawn(history, negatives, items.length, seed);
+    const terms = history.flatMap(({ item }, i) =>
+      others[i].map((other) => ({
+        x: items[item].x.map((value, k) => value - items[other].x[k]),
+        offset: items[item].offset - items[other].offset,
+        sign: 1,
+        weight: 1 / negatives,
+      })),
+    );
+    return logistic(terms, prior);
+  }
+  const seen = new Set(history.map(({ item }) => item));
+  const weight = (negatives * seen.size) / (items.length - seen.size);
+  const terms = items.map((item, row) =>
+    seen.has(row) ? { ...item, sign: 1, weight: 1 } : { ...item, sign: -1, weight },
+  );
+  return logistic(terms, prior);
+}
+
 /**
  * The vector of a new user.
  *
  * @param {{ tensors: Record<string, { shape: number[], data: ArrayLike<number> }>, info: any }}
  *   weights
  * @param {{ item: number, rating?: number }[]} history by row
+ * @param {number} [seed] of the draws
  * @returns {number[]}
  */
-export function referenceVector(weights, history) {
+export function referenceVector(weights, history, seed = 1) {
   const { fold_in, user_bias, input = {} } = weights.info;
+  if (["bpr", "log"].includes(fold_in.loss)) return referenceByNewton(weights, history, seed);
   const items = itemsOf(weights);
   const width = items[0].x.length;
   if (!history.length) return Array(width).fill(0);

@@ -1,6 +1,8 @@
 // The examples of the headers of src/, word for word (tests/01-native.test.js compares them), on
 // models small enough to compute by hand.
 #include "../../src/candidates.h"
+#include "../../src/dot_fit.h"
+#include "../../src/dot_ridge.h"
 #include "../../src/fold_in.h"
 #include "../../src/influence.h"
 #include "../../src/layer_norm.h"
@@ -166,6 +168,22 @@ static int dot_products(void) {
     pr_topk_init(top, 10);
     pr_topk_push(top, scores, 0, 0, count, 0);
     CHECK(pr_topk_sort(top) == count && top->entry[0].position == 0);
+
+    const float *ratings = ones;
+    float fitted[width];
+    CHECK(pr_dot_ridge_size(model) <= BYTES);
+    pr_dot_ridge ridge = { .weight = { 1, 0 }, .load = { 0, 1 }, .penalty = 0.1 };
+    pr_status status = pr_dot_ridge_fit(model, &ridge, workspace, rows, ratings, count, fitted);
+    CHECK(status == PR_OK && fitted[0] > 0.1f && fitted[0] < 0.2f);
+
+    clear();
+    config.has_prior = 1;
+    CHECK(pr_dot_size(&config) <= BYTES && pr_dot_fit_size(model, 1, 2, count) <= BYTES);
+    pr_dot_init(address, &config);
+    pr_table_set(pr_dot_table(model), 0, I, 0, width, item_vectors);
+    if (pr_dot_fit_ready(model, workspace)) return PR_ERR_NOT_POSITIVE_DEFINITE;
+    pr_dot_fit(model, workspace, 1, rows, ones, count, &options, fitted);
+    CHECK(fitted[0] > 0 && fitted[1] == 0);
     return 0;
 }
 

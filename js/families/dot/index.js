@@ -15,7 +15,7 @@ export const dot = {
       activations: ["identity"],
       output: "identity",
       outputs: ["identity", "sigmoid"],
-      losses: ["confidence", "squared"],
+      losses: ["confidence", "squared", "bpr", "log"],
     },
   },
   core: "dot",

@@ -12,6 +12,7 @@ import { ExpectedTensors } from "../../file/expected-tensors.js";
  * @property {number} userWidth of a user vector: the same, and one more with a user bias
  * @property {boolean} hasItemBias
  * @property {boolean} hasGram
+ * @property {boolean} hasPrior whether fits start from the mean user
  * @property {Part[]} userTables the training users' vectors and biases, read row by row on demand
  */
 
@@ -53,6 +54,11 @@ export function planDot(tensors, info) {
   const userWidth = width + Number(info.user_bias);
   const dtype = takeItems(expected, items, width);
   const hasItemBias = takeBiases(expected, items);
+  const hasPrior = loss === "bpr" || loss === "log";
+  if (hasPrior) {
+    expected.take("user_mean", [width], DOT_TENSORS.user_mean);
+    expected.take("user_covariance", [width, width], DOT_TENSORS.user_covariance);
+  }
   const hasMean = expected.take("mean", [1], DOT_TENSORS.mean) !== undefined;
   const hasBias = hasItemBias || hasMean || info.user_bias;
   if (hasGram && hasBias)
@@ -70,6 +76,7 @@ export function planDot(tensors, info) {
     userWidth,
     hasItemBias,
     hasGram,
+    hasPrior,
     scoresAreInnerProducts: !hasBias,
     userTables: takeUsers(expected, width, info.user_bias),
     parts: expected.list,
@@ -81,7 +88,7 @@ export function planDot(tensors, info) {
       has_item_bias: hasItemBias,
       has_user_bias: info.user_bias,
       has_gram: hasGram,
-      has_prior: false,
+      has_prior: hasPrior,
     }),
   };
 }

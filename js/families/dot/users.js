@@ -7,7 +7,11 @@ import { ridgeOf } from "./ridge.js";
  * @typedef {import("../interactions.js").InteractionTable} InteractionTable
  * @typedef {import("../interactions.js").InteractionDelta} InteractionDelta
  * @typedef {import("../family.js").UserState} UserState
+ * @typedef {UserState & { seed?: number }} DotUserState seed: of the fit's draws
  */
+
+/** The most multiply-adds for reasons, in double precision: a second or two. */
+const EXPLAIN_WORK = 2.5e9;
 
 /** Multiply-adds that a fit may take, in double precision: about a second on a slow machine. */
 const WORK = 1e9;
@@ -23,6 +27,8 @@ export class DotUserEncoder {
   #tables;
   /** A longer history is fitted by its last so many interactions. */
   #most;
+  #isPairwise;
+  #hasPrior;
 
   /**
    * @param {import("../../model/engine.js").Engine} engine
@@ -38,9 +44,35 @@ export class DotUserEncoder {
     this.width = plan.userWidth;
     /** How many training users have a row in the file. */
     this.count = plan.userTables[0]?.rows ?? 0;
+    this.#isPairwise = Number(engine.info.fold_in.loss === "bpr");
+    this.#hasPrior = plan.hasPrior;
     const n = this.width;
-    // A fit takes count n^2 / 2 + n^3 / 6, reasons as much again for each interaction's n^2 / 2.
-    this.#most = Math.floor((2 * WORK) / n ** 2 - n / 3);
+    // A ridge regression takes count n^2 / 2 + n^3 / 6.
+    this.#most = plan.hasPrior ? this.#ready() : Math.floor((2 * WORK) / n ** 2 - n / 3);
+  }
+
+  /** Prepares the prior. @returns {number} how long a history may be */
+  #ready() {
+    const { wasm, memory, address, info } = this.#engine;
+    const { negatives } = info.fold_in;
+    const [workspace] = memory.scratch(
+      wasm.pr_dot_fit_size(address, this.#isPairwise, negatives, 1),
+    );
+    if (wasm.pr_dot_fit_ready(address, workspace))
+      throw new PocketrecError(
+        "bad-shape",
+        "user_covariance",
+        "a positive definite matrix",
+        "another",
+      );
+    const most = wasm.pr_dot_fit_most(address, this.#isPairwise, negatives);
+    if (most >= 1) return most;
+    throw new PocketrecError(
+      "too-large",
+      "item.vector",
+      "fewer columns with this fold_in.loss",
+      `${this.width}`,
+    );
   }
 
   /**
@@ -60,29 +92,41 @@ export class DotUserEncoder {
    * @param {UserState | undefined} _state
    * @param {InteractionTable} table before the change
    * @param {InteractionDelta} delta
+   * @param {number} seed of the items that a pairwise loss draws
+   * @returns {DotUserState}
    */
-  follow(_state, table, delta) {
+  follow(_state, table, delta, seed) {
     this.#assertLoss();
-    return this.#engine.ofVector(this.#fit(table.with(delta)));
+    return { ...this.#engine.ofVector(this.#fit(table.with(delta), seed)), seed };
   }
 
   /**
-   * By how much the raw score of an item would fall without each interaction; exact.
+   * By how much the raw score of an item would fall without each interaction: exact of a ridge
+   * regression, else its influence on the fit, to first order.
    *
-   * @param {UserState} _state
+   * @param {DotUserState} state
    * @param {InteractionTable} table
    * @param {number} item row
    * @returns {Float32Array} one per interaction, in order
    */
-  explain(_state, table, item) {
+  explain({ seed = 1 }, table, item) {
     this.#assertLoss();
-    const { wasm, memory, address } = this.#engine;
+    const { wasm, memory, address, info } = this.#engine;
     const effects = new Float32Array(table.size);
-    const { count, ridge, workspace, rows, values, result, places } = this.#history(table);
-    if (count)
-      assertSolved(
-        wasm.pr_dot_ridge_explain(address, ridge, workspace, rows, values, count, item, result),
+    const { known, places, values, head, rest, result } = this.#history(table, seed);
+    const count = known.length;
+    const group = info.fold_in.loss === "bpr" ? info.fold_in.negatives : 1;
+    if (count * group * this.width * (this.width + group) > EXPLAIN_WORK)
+      throw new PocketrecError(
+        "too-large",
+        "explain",
+        "a shorter history or user vector",
+        `${count} interactions, ${this.width} numbers`,
       );
+    if (count && this.#hasPrior)
+      wasm.pr_dot_fit_explain(address, ...head, ...values, count, ...rest, item, result);
+    else if (count)
+      assertSolved(wasm.pr_dot_ridge_explain(address, ...head, ...values, count, item, result));
     // Those that the fit left out have no effect.
     const found = memory.f32(result, count);
     for (let i = 0; i < count; i++) effects[places[i]] = found[i];
@@ -103,29 +147,39 @@ export class DotUserEncoder {
     );
   }
 
-  /** @param {InteractionTable} table */
-  #fit(table) {
+  /**
+   * @param {InteractionTable} table
+   * @param {number} seed
+   */
+  #fit(table, seed) {
     const { wasm, memory, address } = this.#engine;
-    const { count, ridge, workspace, rows, values, result } = this.#history(table);
-    if (!count) return new Float32Array(this.width);
-    assertSolved(wasm.pr_dot_ridge_fit(address, ridge, workspace, rows, values, count, result));
+    const { known, values, head, rest, result } = this.#history(table, seed);
+    const count = known.length;
+    // Of no history, a ridge regression gives zeros, the others the mean user.
+    if (!count && !this.#hasPrior) return new Float32Array(this.width);
+    if (this.#hasPrior) wasm.pr_dot_fit(address, ...head, ...values, count, ...rest, result);
+    else assertSolved(wasm.pr_dot_ridge_fit(address, ...head, ...values, count, result));
     return assertFinite(memory.f32(result, this.width).slice());
   }
 
   /**
-   * Buffers: the fit's numbers, a workspace, the rows and values of a history, and the result's.
-   * Where an interaction has the weight 0 it is none.
+   * Buffers: a workspace, the rows and values of a history, and the result's; and the arguments of
+   * the module's functions before and behind these.
    *
    * @param {InteractionTable} table
+   * @param {number} seed
    */
-  #history(table) {
+  #history(table, seed) {
     const { wasm, memory, address, info } = this.#engine;
-    const { rows: known, values: given, places } = this.#interactions(table);
+    const { negatives, prior } = info.fold_in;
+    const { known, given, places } = this.#interactions(table);
     const count = known.length;
-    const numbers = ridgeOf(info, count, this.#engine.items.count);
+    const numbers = this.#hasPrior ? [] : ridgeOf(info, count, this.#engine.items.count);
     const [ridge, workspace, rows, values, result] = memory.scratch(
       8 * numbers.length,
-      wasm.pr_dot_ridge_size(address),
+      this.#hasPrior
+        ? wasm.pr_dot_fit_size(address, this.#isPairwise, negatives, count)
+        : wasm.pr_dot_ridge_size(address),
       4 * count,
       4 * count,
       4 * Math.max(count, this.width),
@@ -133,22 +187,33 @@ export class DotUserEncoder {
     memory.f64(ridge, numbers.length).set(numbers);
     memory.u32(rows, count).set(known);
     memory.f32(values, count).set(given);
-    return { count, ridge, workspace, rows, values, result, places };
+    return {
+      known,
+      places,
+      head: /** @type {[number, number]} */ (
+        this.#hasPrior ? [workspace, this.#isPairwise] : [ridge, workspace]
+      ),
+      values: /** @type {const} */ ([rows, values]),
+      rest: /** @type {const} */ ([negatives, prior, seed]),
+      result,
+    };
   }
 
   /**
-   * The interactions that a fit reads, and their positions in the history.
+   * The interactions that a fit reads, and their positions in the history. To some losses one of
+   * value 0 is none.
+   *
    * @param {InteractionTable} table
    */
   #interactions(table) {
-    const isWeight = this.#engine.info.fold_in.loss === "confidence";
+    const isNone = ["confidence", "bpr"].includes(String(this.#engine.info.fold_in.loss));
     const read = [...table.entries()]
       .map(([row, { value }], place) => ({ row, value, place }))
-      .filter(({ value }) => value !== 0 || !isWeight)
+      .filter(({ value }) => value !== 0 || !isNone)
       .slice(-this.#most);
     return {
-      rows: read.map(({ row }) => row),
-      values: read.map(({ value }) => value),
+      known: read.map(({ row }) => row),
+      given: read.map(({ value }) => value),
       places: read.map(({ place }) => place),
     };
   }
