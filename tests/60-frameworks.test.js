@@ -1,9 +1,9 @@
 // Models that the frameworks trained and saved (tests/frameworks), converted by the command line:
 // pocketrec computes the framework's scores for the same users, and a file for publishing holds no
-// trained users.
+// trained users. POCKETREC_LONG=1 trains variants and larger models too.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -13,11 +13,15 @@ import { loadModel } from "pocketrec";
 import { readSafetensors } from "./lib/safetensors-file.js";
 import { assertClose, TOLERANCE } from "./lib/assert-close.js";
 import { framework } from "./lib/frameworks.js";
+import { isLong } from "./lib/long.js";
 
 const run = promisify(execFile);
 
 /** RecBole 1.2 needs numpy 1 and PyTorch before 2.6; PyTorch 1 exports ONNX without packages. */
 const OLDER = 'import torch, numpy; assert torch.__version__ < "2" and numpy.__version__ < "2"';
+
+/** Words for the scripts. */
+const WORDS = isLong ? ["more"] : [];
 
 const FRAMEWORKS = {
   "RecBole on its own ml-100k": framework(
@@ -26,6 +30,7 @@ const FRAMEWORKS = {
     `${OLDER}; import recbole.config, recbole.data, recbole.trainer`,
   ),
   "plain PyTorch": framework("torch_models.py", "PyTorch", "import torch, numpy"),
+  "sequences in plain PyTorch": framework("torch_sequences.py", "PyTorch", "import torch, numpy"),
   "torch.onnx": framework("onnx_models.py", "PyTorch 1", OLDER),
   "Keras' layouts, written by h5py": framework(
     "keras_layout.py",
@@ -36,7 +41,7 @@ const FRAMEWORKS = {
 
 for (const [name, { skip, train }] of Object.entries(FRAMEWORKS)) {
   test(name, { skip }, async (t) => {
-    const { folder, models } = train();
+    const { folder, models } = train(...WORDS);
     t.after(() => rmSync(folder, { recursive: true }));
     assert.notEqual(models.length, 0);
     for (const record of models) {
@@ -48,6 +53,8 @@ for (const [name, { skip, train }] of Object.entries(FRAMEWORKS)) {
     }
   });
 }
+
+const SEQUENCES = new Set(["sasrec", "gru4rec"]);
 
 /** A file for publishing holds no trained users, and scores new users as the framework does. */
 async function assertPublishable(folder, record) {
@@ -64,9 +71,9 @@ async function assertPublishable(folder, record) {
     );
   }
   const idOf = appIdOf(record);
-  const all = model
-    .recommend(model.user({ history: [] }), { topK: Infinity })
-    .map(({ item }) => item);
+  // A sequence has an event.
+  const history = SEQUENCES.has(record.kind) ? historyOf(record.new[0], idOf) : [];
+  const all = model.recommend(model.user({ history }), { topK: Infinity }).map(({ item }) => item);
   const expected = Array.from({ length: record.items }, (_, i) => idOf(i + record.padding));
   assert.deepEqual(all.sort(byNumber), expected.sort(byNumber), "every item once, without padding");
   for (const one of record.new)
@@ -95,7 +102,7 @@ async function converted(folder, { files, kind, convert }, name, options) {
     ...inputs,
     "--out",
     out,
-    ...convert,
+    ...convert.map((word) => (existsSync(join(folder, word)) ? join(folder, word) : word)),
     ...options,
   ]);
   const bytes = readFileSync(out);

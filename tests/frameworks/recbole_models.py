@@ -1,9 +1,9 @@
 """Trains RecBole's models on its ml-100k, and records the scores that RecBole computes.
 
-    python3 recbole_models.py OUT
+    python3 recbole_models.py OUT [more]
 
-A few small epochs each: quality does not matter here. `forward` in eval mode gives the raw score;
-`predict` and `full_sort_predict` apply the output function.
+more: all of the data instead of a part, and more models. `forward` in eval mode gives the raw
+score; `predict` and `full_sort_predict` apply the output function.
 """
 
 import logging
@@ -12,27 +12,12 @@ import sys
 import warnings
 
 import numpy as np
+import recbole_items as items
+import recbole_sequences as sequences
 import records
 import torch
-from recbole.config import Config
-from recbole.data import create_dataset, data_preparation
 from recbole.data.interaction import Interaction
-from recbole.utils import get_model, get_trainer, init_seed
-
-SEED, SAMPLED_USERS = 7, [1, 2, 77, 405, 943]
-
-SETTINGS = {
-    "use_gpu": False,
-    "show_progress": False,
-    "seed": SEED,
-    "reproducibility": True,
-    "epochs": 2,
-    "topk": [10],
-    "valid_metric": "NDCG@10",
-    "metrics": ["NDCG"],
-    "checkpoint_dir": ".",
-    "learning_rate": 0.01,
-}
+from recbole_training import SEED, SMALL, history_of, tokens_of, train
 
 NCF = {"mf_embedding_size": 8, "mlp_embedding_size": 16, "mlp_hidden_size": [24, 12]}
 CDAE = {"embedding_size": 24, "train_batch_size": 128}
@@ -45,7 +30,7 @@ DMF = {
     "epochs": 1,
 }
 
-# By file: the model, and its settings. An autoencoder's batch is of users, of whom there are 943.
+# By file: the model, and its settings. An autoencoder's batch is of users.
 MODELS = {
     "NeuMF": ("NeuMF", NCF),
     "NeuMF-mf": ("NeuMF", {**NCF, "mlp_train": False}),
@@ -72,29 +57,6 @@ KINDS = {
 }
 
 
-def train(name):
-    """(the model of the checkpoint in eval mode, the training set, the checkpoint's file)."""
-    kind, settings = MODELS[name]
-    config = Config(model=kind, dataset="ml-100k", config_dict={**SETTINGS, **settings})
-    init_seed(config["seed"], config["reproducibility"])
-    dataset = create_dataset(config)
-    train_data, valid_data, _ = data_preparation(config, dataset)
-    model = get_model(kind)(config, train_data.dataset)
-    trainer = get_trainer(config["MODEL_TYPE"], kind)(config, model)
-    trainer.saved_model_file = f"{name}.pth"
-    trainer.fit(train_data, valid_data, saved=True, show_progress=False, verbose=False)
-    checkpoint = torch.load(trainer.saved_model_file)
-    model.load_state_dict(checkpoint["state_dict"])
-    model.load_other_parameter(checkpoint["other_parameter"])
-    return model.eval(), train_data.dataset, trainer.saved_model_file
-
-
-def history_of(dataset, user):
-    """(internal ids of the user's training items, their ratings)."""
-    interactions = dataset.inter_feat[dataset.inter_feat[dataset.uid_field] == user]
-    return interactions[dataset.iid_field].numpy(), interactions["rating"].numpy()
-
-
 def scores_of(model, dataset, user):
     """(raw scores, scores) of all items and the padding, for the user of an internal id."""
     item_ids = torch.arange(dataset.item_num)
@@ -117,7 +79,7 @@ def scores_of(model, dataset, user):
 @torch.no_grad()
 def user_records(model, dataset, *, stored):
     generator = np.random.default_rng(SEED)
-    for user in SAMPLED_USERS:
+    for user in (1, 2, 77, dataset.user_num // 2, dataset.user_num - 1):
         raw, output = scores_of(model, dataset, user)
         history, ratings = history_of(dataset, user)
         is_rating = getattr(model, "inter_matrix_type", "") == "rating"
@@ -138,8 +100,10 @@ def use_mean_node(model):
     nodes[:] = nodes[1:].double().mean(0)
 
 
-def record(name, folder):
-    model, dataset, file = train(name)
+def record(name, folder, part):
+    kind, settings = MODELS[name]
+    model, (train_data, *_) = train(kind, {**part, **settings}, f"{name}.pth")
+    dataset = train_data.dataset
     stored = (
         list(user_records(model, dataset, stored=True))
         if MODELS[name][0] in ("NeuMF", "CDAE")
@@ -148,16 +112,15 @@ def record(name, folder):
     if MODELS[name][0] == "CDAE":
         use_mean_node(model)
     new = list(user_records(model, dataset, stored=False)) if MODELS[name][0] != "NeuMF" else []
-    tokens = dataset.id2token(dataset.iid_field, np.arange(1, dataset.item_num))
     records.write(
         folder,
-        [file],
+        [f"{name}.pth"],
         model=f"RecBole {name}",
         kind=KINDS.get(name, "mult-dae"),
         users=dataset.user_num,
         padding=1,
         items=dataset.item_num - 1,
-        tokens=tokens.tolist(),
+        tokens=tokens_of(dataset),
         stored=stored,
         new=new,
     )
@@ -165,14 +128,19 @@ def record(name, folder):
 
 def main():
     # RecBole reads the rest of the command line as settings.
-    folder = os.path.abspath(sys.argv.pop())
+    folder, *words = sys.argv[1:]
+    del sys.argv[1:]
+    folder = os.path.abspath(folder)
     os.makedirs(folder, exist_ok=True)
     # RecBole writes its logs to the working directory.
     os.chdir(folder)
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
     for name in MODELS:
-        record(name, folder)
+        record(name, folder, {} if "more" in words else SMALL)
+    for family in (items, sequences):
+        for name in [*family.MODELS, *(family.MORE if "more" in words else [])]:
+            family.record(name, folder)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,16 @@ const systemPythons = () =>
     .map((folder) => join(folder, "python3"))
     .filter((python) => existsSync(python));
 
-const runs = (statements) => (python) =>
-  spawnSync(python, ["-c", statements], { stdio: "ignore" }).status === 0;
+/** Whether statements run without an error. Importing PyTorch takes seconds: each is tried once. */
+const runs = (statements) => (python) => {
+  const key = `${python} ${statements}`;
+  if (!tried.has(key))
+    tried.set(key, spawnSync(python, ["-c", statements], { stdio: "ignore" }).status === 0);
+  return tried.get(key);
+};
+
+/** @type {Map<string, boolean>} */
+const tried = new Map();
 
 /** A Python of the system with PyTorch and venv, or undefined. */
 export const findPyTorch = () => systemPythons().find(runs("import torch, numpy, ensurepip"));
