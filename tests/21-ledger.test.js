@@ -12,12 +12,13 @@ import { History } from "../js/history/history.js";
 import { Ledger } from "../js/history/ledger.js";
 import { MemoryStore } from "../js/history/memory-store.js";
 import { assertRefused } from "./lib/assert-refused.js";
+import { isLong } from "./lib/long.js";
 
 const folder = mkdtempSync(join(tmpdir(), "pocketrec-ledger-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** How many expenses a large ledger has. */
-const COUNT = process.env.POCKETREC_LONG ? 1e6 : 5e4;
+const COUNT = isLong ? 1e6 : 5e4;
 
 let names = 0;
 

@@ -24,13 +24,11 @@ import { after, describe, test } from "node:test";
 import { openHistory } from "../js/history.node.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { count, stopAt, watchCalls } from "./lib/fs-calls.js";
+import { isLong } from "./lib/long.js";
 import { uniform } from "./lib/random.js";
 
 const root = mkdtempSync(join(tmpdir(), "pocketrec-log-"));
 after(() => rmSync(root, { recursive: true, force: true }));
-
-/** POCKETREC_LONG=1 runs what takes minutes. */
-const isLong = Boolean(process.env.POCKETREC_LONG);
 
 let folders = 0;
 const newFolder = () => join(root, `f${folders++}`);

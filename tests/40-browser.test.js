@@ -32,6 +32,10 @@ const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"
 const byPopularity = [...catalogue].sort((a, b) => b.popularity - a.popularity);
 
 inChromium("the demo in Chromium", (at) => {
+  let unratedVisit;
+  /** The tour of a visitor who rates nothing, taken once. */
+  const unratedTour = () => (unratedVisit ??= tour(at.browser, at.demo, []));
+
   test("ratings rank the list, change it, survive a reload and can be forgotten", async () => {
     const visit = await openWith("neumf", at.browser, at.demo);
     const { page } = visit;
@@ -198,7 +202,7 @@ inChromium("the demo in Chromium", (at) => {
   });
 
   test("no request contains anything of the visitor's history", async () => {
-    const blank = await tour(at.browser, at.demo, []);
+    const blank = await unratedTour();
     const films = unmistakable(wordsOf(blank)).slice(0, 4);
     const ratings = films.map((film, place) => [film, 5 - place]);
     const visit = await tour(at.browser, at.demo, ratings);
@@ -236,7 +240,7 @@ inChromium("the demo in Chromium", (at) => {
       at.demo,
       comedies.slice(40, 43).map((film) => [film, 1]),
     );
-    const unrated = await tour(at.browser, at.demo, []);
+    const unrated = await unratedTour();
     assert.notDeepEqual(one.list, other.list, "these two see different lists");
     assert.deepEqual(addresses(one), addresses(other));
     assert.deepEqual(addresses(one), addresses(unrated));

@@ -12,6 +12,7 @@ import { corrupt, loadModel } from "../dist/index.node.js";
 import { MODELS as WORDS } from "../web-demo/page/models.js";
 import { speaking } from "../web-demo/page/reasons.js";
 import { MODELS } from "../web-demo/server.js";
+import { isLong } from "./lib/long.js";
 import {
   chooseModel,
   close,
@@ -240,7 +241,7 @@ inChromium("the demo's models in Chromium", (at) => {
   });
 
   test("an invalid stored choice is ignored", async () => {
-    for (const stored of ["constructor", "", "{}"]) {
+    for (const stored of isLong ? ["constructor", "", "{}"] : ["constructor"]) {
       const visit = await openFirst(
         at.browser,
         at.demo,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { randomAutoencoder } from "./lib/autoencoder.js";
+import { isLong } from "./lib/long.js";
 import { inChromium, serve } from "./lib/visit.js";
 import { fileOf } from "./lib/weights.js";
 
@@ -104,14 +105,17 @@ inChromium("a worker in Chromium", (at) => {
         },
       };
       const longest = { worker: [], page: [] };
-      for (let turn = 0; turn < 3; turn++) {
-        for (const [way, work] of Object.entries(ways))
+      // A task of loading is in each measurement, so that one without settles it. With
+      // POCKETREC_LONG=1 three are shown, beside those of a page that loads itself.
+      const isSettled = () => !isLong && Math.min(...longest.worker) < LONG_TASK_MS;
+      for (let turn = 0; turn < 3 && !isSettled(); turn++) {
+        for (const [way, work] of Object.entries(isLong ? ways : { worker: ways.worker }))
           longest[way].push(await longestTask(await open(t, large), work));
       }
-      const [inWorker, inPage] = [longest.worker, longest.page].map((times) =>
-        times.map((time) => time.toFixed(1)).join(", "),
-      );
-      t.diagnostic(`longest tasks of the page, ms: ${inWorker} with a worker, ${inPage} without`);
+      for (const [way, times] of Object.entries(longest)) {
+        const all = times.map((time) => time.toFixed(1)).join(", ");
+        t.diagnostic(`longest tasks of the page, loaded by a ${way}, ms: ${all || "not measured"}`);
+      }
       // On a crowded machine a trace may miss the task, so it is measured up to three times.
       let busy = 0;
       for (let turn = 0; turn < 3 && busy <= LONG_TASK_MS; turn++) {
@@ -122,7 +126,6 @@ inChromium("a worker in Chromium", (at) => {
         });
       }
       assert.ok(busy > LONG_TASK_MS, `a long task is measured: ${busy} ms`);
-      // A task of loading would be in each measurement; other tasks of the browser are not.
       assert.ok(Math.min(...longest.worker) < LONG_TASK_MS, `${longest.worker} ms`);
     },
   );

@@ -8,9 +8,10 @@ import { test } from "node:test";
 
 import { outcomeOfRandom, unnoticedIn } from "./lib/expect-random.js";
 import { framework } from "./lib/frameworks.js";
+import { isLong } from "./lib/long.js";
 
 /** More with POCKETREC_RANDOM_MODELS=500, from another seed with POCKETREC_SEED=2. */
-const COUNT = Number(process.env.POCKETREC_RANDOM_MODELS ?? 40);
+const COUNT = Number(process.env.POCKETREC_RANDOM_MODELS ?? (isLong ? 40 : 15));
 const SEED = Number(process.env.POCKETREC_SEED ?? 1);
 
 /** So many of the models that a file can hold convert: a few lines of few digits are refused. */

@@ -14,10 +14,11 @@ import {
 } from "./fuzz/kernels.js";
 import { READERS } from "./fuzz/readers.js";
 import { runReader } from "./fuzz/run-reader.js";
+import { isLong } from "./lib/long.js";
 
 const LIMITS = { seed: 1, milliseconds: 10_000 };
-const KERNEL_RUNS = 2000;
-const READER_RUNS = 80;
+const KERNEL_RUNS = isLong ? 2000 : 600;
+const READER_RUNS = isLong ? 80 : 25;
 
 /** @type {{ kernel?: string, reader?: string, about: string, number?: number, bytes: string }[]} */
 const FOUND = JSON.parse(readFileSync("tests/fuzz/found.json", "utf8"));
