@@ -22,8 +22,8 @@ const LAYERS = [
 ];
 
 /**
- * Only families/, convert/ and train/ may know a kind or family by its name, or the keys of a plan. The
- * lists say where a name is part of an API or of a text instead.
+ * Only families/, convert/ and train/ may know a kind or family by its name, or the keys of a plan.
+ * The lists say where a name is part of an API or of a text instead.
  */
 const KINDS =
   "gmf|mlp|neumf|ncf|cdae|autorec-user|autorec-item|mult-dae|autoencoder|candidates|ranker";
