@@ -33,6 +33,8 @@ export function sampleUsers(model, file, count, seed) {
     return Array.from({ length: count }, () => ({
       vector: Float32Array.from(blocks.flatMap((block) => sampleVector(block, random))),
     }));
+  if (model.kind === "dot" && !model.info.fold_in.loss)
+    return Array.from({ length: count }, () => ({ vector: dotVector(model, file, random) }));
   const features = (file.description.check ?? [])
     .map((/** @type {any} */ { user }) => user)
     .filter(Boolean);
@@ -45,6 +47,18 @@ export function sampleUsers(model, file, count, seed) {
     history: sampleHistory(model, popular, random),
     ...featuresFor(index),
   }));
+}
+
+/**
+ * A user vector of a dot product that no history is fitted to.
+ *
+ * @param {Model} model
+ * @param {ModelFile} file
+ * @param {Random} random
+ */
+function dotVector({ info }, { tensors }, random) {
+  const width = (tensors.get("item.vector")?.shape[1] ?? 0) + Number(info.user_bias);
+  return Float32Array.from({ length: width }, () => random.normal());
 }
 
 /**
