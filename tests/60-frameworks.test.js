@@ -12,7 +12,7 @@ import { loadModel } from "pocketrec";
 
 import { readSafetensors } from "./lib/safetensors-file.js";
 import { assertClose, TOLERANCE } from "./lib/assert-close.js";
-import { framework } from "./lib/frameworks.js";
+import { framework, trainedBefore } from "./lib/frameworks.js";
 import { isLong } from "./lib/long.js";
 
 const run = promisify(execFile);
@@ -29,8 +29,10 @@ const FRAMEWORKS = {
     "PyTorch 1 and RecBole",
     `${OLDER}; import recbole.config, recbole.data, recbole.trainer`,
   ),
+  implicit: framework("implicit_models.py", "implicit", "import torch, numpy, implicit"),
   "plain PyTorch": framework("torch_models.py", "PyTorch", "import torch, numpy"),
   "sequences in plain PyTorch": framework("torch_sequences.py", "PyTorch", "import torch, numpy"),
+  "scikit-surprise": trainedBefore("surprise"),
   "torch.onnx": framework("onnx_models.py", "PyTorch 1", OLDER),
   "Keras' layouts, written by h5py": framework(
     "keras_layout.py",
@@ -80,10 +82,13 @@ async function assertPublishable(folder, record) {
     assertAgrees(model, one, model.user({ history: historyOf(one, idOf) }), idOf);
 }
 
-/** With --keep-users the trained users get the framework's scores. Items are named by row. */
+/**
+ * With --keep-users the trained users get the framework's scores. Items are named by row, unless
+ * the file holds ids.
+ */
 async function assertKeepsUsers(folder, record) {
   const { model } = await converted(folder, record, "with-users", ["--keep-users"]);
-  const idOf = (row) => row - record.padding;
+  const idOf = record.holds_ids ? appIdOf(record) : (row) => row - record.padding;
   for (const one of record.stored) {
     const id = one.user - record.padding;
     const history = record.kind === "cdae" ? historyOf(one, idOf) : undefined;
@@ -91,7 +96,7 @@ async function assertKeepsUsers(folder, record) {
   }
 }
 
-const byNumber = (a, b) => a - b;
+const byNumber = (a, b) => Number(a) - Number(b);
 
 async function converted(folder, { files, kind, convert }, name, options) {
   const out = join(folder, `${files.join("+")}.${name}.safetensors`);
@@ -112,18 +117,20 @@ async function converted(folder, { files, kind, convert }, name, options) {
 }
 
 /** Writes the data set's ids of the items, for --items. */
-function itemsOption(folder, { files: [file], tokens }) {
-  if (!tokens) return [];
+function itemsOption(folder, { files: [file], tokens, holds_ids: holdsIds }) {
+  if (!tokens || holdsIds) return [];
   const path = join(folder, `${file}.items.txt`);
   writeFileSync(path, `${tokens.join("\n")}\n`);
   return ["--items", path];
 }
 
-/** The app's id of a row; ids that are all whole numbers are numbers. */
+/** The app's id of a row: numbers, but for texts that the file itself holds. */
 const appIdOf =
-  ({ tokens, padding }) =>
-  (row) =>
-    tokens ? Number(tokens[row - padding]) : row - padding;
+  ({ tokens, holds_ids: holdsIds, padding }) =>
+  (row) => {
+    if (!tokens) return row - padding;
+    return holdsIds ? tokens[row - padding] : Number(tokens[row - padding]);
+  };
 
 const historyOf = ({ history, ratings }, idOf) =>
   history.map((row, i) => ({ item: idOf(row), rating: ratings?.[i] }));

@@ -8,6 +8,7 @@
     items    rows of the items' axis, without padding
     padding  padding rows of the items' axis
     tokens   the data set's ids of the items, or absent
+    holds_ids  whether the file holds them
     stored   records of trained users
     new      records of users that are known by their history alone
 
@@ -65,6 +66,7 @@ def write(
     convert=(),
     padding=0,
     tokens=None,
+    holds_ids=False,
     stored=(),
     new=(),
 ):
@@ -81,6 +83,6 @@ def write(
         "new": list(new),
     }
     if tokens is not None:
-        record["tokens"] = list(tokens)
+        record |= {"tokens": list(tokens), "holds_ids": holds_ids}
     with open(os.path.join(folder, f"{'+'.join(files)}.json"), "w", encoding="utf-8") as stream:
         json.dump(record, stream)

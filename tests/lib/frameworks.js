@@ -1,7 +1,15 @@
 // The frameworks that models are trained in, in a Python environment that `npm test` makes. PyTorch
 // comes from the system (Debian's has no CUDA, which is half a gigabyte); the rest comes from pip.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -101,22 +109,42 @@ export function framework(script, needs, statements) {
   return { skip, train: (...words) => train(python, script, words) };
 }
 
+/**
+ * The models of a framework that tests do not install, kept in tests/fixtures, as `framework` gives
+ * them.
+ *
+ * @param {string} name
+ */
+export function trainedBefore(name) {
+  const fixtures = join(FOLDER, "../fixtures", name);
+  return {
+    skip: false,
+    train: () => {
+      const folder = newFolder();
+      cpSync(fixtures, folder, { recursive: true });
+      return { folder, models: recordsOf(folder) };
+    },
+  };
+}
+
 /** With busy cores, several threads of such small models are ten times slower than one. */
 const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
 
+const newFolder = () => mkdtempSync(join(tmpdir(), "pocketrec-frameworks-"));
+
 function train(python, script, words) {
-  const folder = mkdtempSync(join(tmpdir(), "pocketrec-frameworks-"));
+  const folder = newFolder();
   const command = ["-B", join(FOLDER, script), folder, ...words.map(String)];
   const { status, stderr } = spawnSync(python, command, {
     encoding: "utf8",
     env: { ...process.env, ...ONE_THREAD },
   });
   if (status !== 0) throw new Error(`${script}: ${stderr}`);
-  const records = readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .sort();
-  return {
-    folder,
-    models: records.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))),
-  };
+  return { folder, models: recordsOf(folder) };
 }
+
+const recordsOf = (folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
