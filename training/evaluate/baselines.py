@@ -27,8 +27,8 @@ def binary_matrix(interactions):
     return matrix
 
 
-def item_neighbours(interactions, neighbours=NEIGHBOURS):
-    """score_user: summed cosines of a film with its nearest neighbours in the history."""
+def neighbour_weights(interactions, neighbours=NEIGHBOURS):
+    """[I, I]: column j has the cosines of film j with its nearest neighbours."""
     matrix = binary_matrix(interactions)
     together = matrix.T @ matrix  # [I, I]
     length = np.sqrt(np.maximum(np.diag(together), 1))
@@ -37,15 +37,27 @@ def item_neighbours(interactions, neighbours=NEIGHBOURS):
     nearest = np.argsort(-cosine, axis=0, kind="stable")[:neighbours]  # [k, I]
     weights = np.zeros_like(cosine)
     np.put_along_axis(weights, nearest, np.take_along_axis(cosine, nearest, axis=0), axis=0)
+    return weights
+
+
+def item_neighbours(interactions, neighbours=NEIGHBOURS):
+    """score_user: summed cosines of a film with its nearest neighbours in the history."""
+    weights = neighbour_weights(interactions, neighbours)
     return lambda history: weights[history].sum(axis=0)
 
 
-def ease(interactions, regularisation=200.0):
-    """score_user: the sum of the history's rows of the item-to-item weights, in closed form."""
+def ease_weights(interactions, regularisation=200.0):
+    """[I, I]: column j predicts film j from the others, in closed form."""
     matrix = binary_matrix(interactions)
     inverse = np.linalg.inv(matrix.T @ matrix + regularisation * np.eye(interactions.items))
-    weights = -inverse / np.diag(inverse)  # [I, I]: column j predicts item j from the others
+    weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0)
+    return weights
+
+
+def ease(interactions, regularisation=200.0):
+    """score_user: the sum of the history's rows of the item-to-item weights."""
+    weights = ease_weights(interactions, regularisation)
     return lambda history: weights[history].sum(axis=0)
 
 

@@ -1,0 +1,50 @@
+"""Writes iALS and BPR as files of kind "dot", EASE and ItemKNN as files of kind "item-item"."""
+
+import numpy as np
+
+from training.common import safetensors_file
+
+
+def dot_tensors(users, items, dtype, bias=None, include_user_tables=False):
+    """users [U, d], items [I, d], bias [I]. Of the users only mean and covariance are kept."""
+    tensors = {"item.vector": items.astype(dtype)}
+    if bias is not None:
+        tensors["item.bias"] = bias.astype(np.float32)
+        tensors["user_mean"] = users.mean(axis=0).astype(np.float32)
+        tensors["user_covariance"] = np.cov(users.T).astype(np.float32)
+    if include_user_tables:
+        tensors["user"] = users.astype(np.float32)
+    return tensors
+
+
+def ials_fold_in(settings):
+    """The ridge of `solve_side`, by the names of docs/format.md.
+
+    (s - 1)^2 + a s^2 = (1 + a) (s - 1 / (1 + a))^2 and a constant; a: unobserved.
+    """
+    unobserved = settings["unobserved"]
+    return {
+        "loss": "confidence",
+        "confidence": {"scale": 0, "offset": 1 + unobserved},
+        "target": 1 / (1 + unobserved),
+        "unobserved": unobserved,
+        "regularization": settings["regularization"],
+        "exponent": settings["exponent"],
+    }
+
+
+def sparse_rows(weights, dtype):
+    """The numbers of [I, I] that are not 0, by row."""
+    row, column = np.nonzero(weights)
+    counts = np.bincount(row, minlength=len(weights))
+    return {
+        "weight.offsets": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        "weight.columns": column.astype(np.int32),
+        "weight.values": weights[row, column].astype(dtype),
+    }
+
+
+def write(path, kind, tensors, item_ids, **description):
+    if item_ids is not None:
+        tensors["item_ids"] = item_ids.astype(np.int64)
+    safetensors_file.write(path, tensors, {"format": 1, "kind": kind, **description})

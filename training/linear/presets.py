@@ -1,0 +1,30 @@
+"""Settings of the linear models behind the tables in training/README.md."""
+
+# Rendle et al., Revisiting the Performance of iALS on Item Recommendation Benchmarks, RecSys 2022:
+# `unobserved` and `regularization` matter most, and are tuned together.
+IALS = {
+    "kind": "dot",
+    "width": 64,
+    "unobserved": 1.0,
+    "regularization": 0.003,
+    "exponent": 1.0,
+    "deviation": 0.1,
+    "epochs": 16,
+    "dtype": "f32",
+}
+BPR = {
+    "kind": "dot",
+    "width": 64,
+    "epochs": 60,
+    "batch": 4096,
+    "learning_rate": 0.002,
+    "l2": 0.01,  # half the weight of the squared vectors of an example
+    "negatives": 20,  # drawn of each film of a history, when a new user is fitted
+    "dtype": "f32",
+}
+PRESETS = {
+    "ials": IALS,
+    "bpr": BPR,
+    "ease": {"kind": "item-item", "regularization": 200.0, "dtype": "f16"},
+    "itemknn": {"kind": "item-item", "neighbours": 50, "dtype": "f16"},
+}

@@ -1,0 +1,93 @@
+"""Trains iALS, BPR, EASE or ItemKNN on MovieLens; writes a weights file.
+
+    python3 -m training.linear.train --model ials --output training/out/ials.safetensors
+    python3 -m training.linear.train --model bpr --dataset ml-1m --include-user-tables \\
+        --output training/out/ml-1m-bpr.safetensors
+
+ml-latest-small: a tenth of the users is held out. ml-1m: the NCF authors' split. Defaults are in
+training/linear/presets.py. The same settings give the same bytes.
+"""
+
+import torch
+
+from training.common import arguments as command_line
+from training.common.provenance import provenance
+from training.datasets import movielens
+from training.evaluate.baselines import ease_weights, neighbour_weights
+from training.linear import export, models
+from training.linear.presets import PRESETS
+
+TITLES = {"ials": "iALS", "bpr": "BPR", "ease": "EASE", "itemknn": "ItemKNN"}
+
+
+def parse_arguments():
+    parser = command_line.new_parser(__doc__)
+    add = parser.add_argument
+    add("--model", choices=list(TITLES), required=True, help="what to train")
+    command_line.add_dataset(parser)
+    command_line.add_training(parser)
+    add("--include-user-tables", action="store_true", help="store the users: not to publish")
+    add("--width", type=int, help="iALS, BPR: of the vectors")
+    add("--unobserved", type=float, help="iALS: weight of the pairs without interaction")
+    add("--regularization", type=float, help="iALS, EASE: weight of the squared numbers")
+    add("--neighbours", type=int, help="ItemKNN: the nearest films that a film keeps")
+    return parser.parse_args()
+
+
+def training_part(arguments, held_out):
+    """The interactions that are trained on."""
+    folder, split = command_line.folder_of(arguments), (held_out, arguments.split_seed)
+    if arguments.dataset == "ml-1m":
+        return movielens.load_leave_one_out(folder, *split)[0]
+    return movielens.strong_split(movielens.load_small(folder), *split)[0]
+
+
+def ials(interactions, settings, seed, tables):
+    users, items = models.train_ials(interactions, settings, seed)
+    dtype = command_line.DTYPES[settings["dtype"]]
+    tensors = export.dot_tensors(users, items, dtype, include_user_tables=tables)
+    return tensors, {"fold_in": export.ials_fold_in(settings)}
+
+
+def bpr(interactions, settings, seed, tables):
+    model = models.train_bpr(interactions, settings, seed)
+    users, items, bias = (
+        part.weight.detach().numpy() for part in (model.user, model.item, model.bias)
+    )
+    dtype = command_line.DTYPES[settings["dtype"]]
+    tensors = export.dot_tensors(users, items, dtype, bias[:, 0], tables)
+    return tensors, {"fold_in": {"loss": "bpr", "negatives": settings["negatives"]}}
+
+
+def ease(interactions, settings, seed, tables):
+    weights = ease_weights(interactions, settings["regularization"])
+    return {"weight": weights.astype(command_line.DTYPES[settings["dtype"]])}, {}
+
+
+def itemknn(interactions, settings, seed, tables):
+    weights = neighbour_weights(interactions, settings["neighbours"])
+    return export.sparse_rows(weights, command_line.DTYPES[settings["dtype"]]), {}
+
+
+MODELS = {"ials": ials, "bpr": bpr, "ease": ease, "itemknn": itemknn}
+
+
+def main():
+    arguments = parse_arguments()
+    settings = command_line.settings_from(arguments, PRESETS[arguments.model])
+    torch.set_num_threads(1)
+    interactions = training_part(arguments, arguments.held_out or "test")
+    tables = arguments.include_user_tables
+    tensors, fields = MODELS[arguments.model](interactions, settings, arguments.seed, tables)
+    script = "training/linear/train.py"
+    description = {
+        **fields,
+        "name": arguments.name or f"{TITLES[arguments.model]} on {arguments.dataset}",
+        "rating": movielens.RATING_SCALES[arguments.dataset],
+        "provenance": provenance(script, arguments, settings, interactions),
+    }
+    export.write(arguments.output, settings["kind"], tensors, interactions.item_ids, **description)
+
+
+if __name__ == "__main__":
+    main()
