@@ -73,17 +73,28 @@ function measuresOf(entry) {
   return options.trained ? [trained, foldedIn] : [foldedIn];
 }
 
-/** AutoRec reads ratings. For the other models every film of a history is an interaction. */
-function historyFor(model, history, ratings) {
+/**
+ * AutoRec reads ratings. For the other models every film of a history is an interaction; SASRec
+ * reads them oldest first.
+ */
+function historyFor(model, history, ratings, times) {
+  if (model.kind === "sasrec") {
+    const order = history.map((_, at) => at).sort((a, b) => times[a] - times[b] || a - b);
+    return order.map((at) => history[at]);
+  }
   if (!model.kind.startsWith("autorec")) return history;
   return history.map((item, i) => ({ item, rating: ratings[i] }));
 }
 
+/** Candidates read features. The histories of time.json are in the order of time. */
+function userOptions(model, { history, ratings, times, features }) {
+  if (features) return model.kind === "candidates" ? { history, features } : { history };
+  return { history: historyFor(model, history, ratings, times), seed };
+}
+
 /** Strong generalisation: ranks the whole catalogue for a user that no model was trained on. */
-function newUser(model, { history, ratings, features, held_out }) {
-  const user = model.user(
-    features ? { history, features } : { history: historyFor(model, history, ratings), seed },
-  );
+function newUser(model, { history, ratings, times, features, held_out }) {
+  const user = model.user(userOptions(model, { history, ratings, times, features }));
   const heldOut = new Set(held_out);
   const hits = model
     .recommend(user, { topK: 100, exclude: history })

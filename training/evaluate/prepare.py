@@ -8,8 +8,8 @@
 
 The files hold histories of users: do not publish them. One entry per user:
 
-strong.json                   ml-latest-small, users not trained on: { history, ratings, held_out };
-                              the ratings are those of the history
+strong.json                   ml-latest-small, users not trained on: { history, ratings, times,
+                              held_out }; ratings and times are those of the history
 time.json                     the same users in time order: { history, features, held_out }; the
                               history is the first films, oldest first
 leave-one-out.json            ml-1m, the NCF authors' split: { user, history, positive, negatives }
@@ -25,20 +25,29 @@ files: by MovieLens id; on ML-1M by row.
 import json
 import os
 
+import numpy as np
+
 from training.common import arguments as command_line
 from training.datasets import movielens, timeline
 
 
 def strong(folder, held_out, split_seed):
-    names = movielens.load_small(folder).item_ids
+    interactions = movielens.load_small(folder)
+    names, items, times = (
+        interactions.item_ids,
+        interactions.histories(),
+        interactions.histories("time"),
+    )
     _, users = movielens.load_rated("ml-latest-small", folder, held_out, split_seed)
+    rows, _ = movielens.held_out_users(interactions.users, held_out, split_seed)
     return [
         {
             "history": names[history].tolist(),
             "ratings": ratings.tolist(),
+            "times": times[row][np.isin(items[row], history)].tolist(),
             "held_out": names[targets].tolist(),
         }
-        for history, ratings, targets, _ in users
+        for row, (history, ratings, targets, _) in zip(rows, users)
     ]
 
 

@@ -1,20 +1,12 @@
-"""Training batches: windows of sequences, shifted by one, with or without films left out."""
+"""Training batches: windows of sequences, and what each place of them is to predict."""
 
 import numpy as np
 import torch
 
 
 def shuffled(sequence, share, generator):
-    """With probability `share`, the sequence in random order: each film predicts any other one."""
+    """With probability `share`, the sequence in random order."""
     return generator.permutation(sequence) if generator.random() < share else sequence
-
-
-def thinned(sequence, share, generator):
-    """With probability `share`, the sequence without a random part of its films."""
-    if generator.random() >= share:
-        return sequence
-    kept = sequence[generator.random(len(sequence)) < generator.random()]
-    return kept if len(kept) >= 2 else sequence
 
 
 def window_of(sequence, length, generator):
@@ -23,18 +15,13 @@ def window_of(sequence, length, generator):
     return sequence[start : start + length]
 
 
-def part_of(sequence, settings, generator):
-    """What an epoch sees of a sequence: a window and the film after it."""
-    sequence = shuffled(sequence, settings["shuffled"], generator)
-    sequence = thinned(sequence, settings["thinned"], generator)
-    return window_of(sequence, settings["window"] + 1, generator)
-
-
-def targets_of(sequence, horizon, generator):
-    """For each film but the last: one of the next `horizon` films."""
-    places = np.arange(len(sequence) - 1)
-    ahead = generator.integers(1, horizon + 1, size=len(places))
-    return sequence[np.minimum(places + ahead, len(sequence) - 1)]
+def rest_of(part, sequence, items):
+    """[len(part) - 1, items]: at each place equal shares of the films that do not stand before."""
+    rest = np.zeros((len(part) - 1, items), dtype=np.float32)
+    rest[:, sequence] = 1
+    for place, item in enumerate(part[:-1]):
+        rest[place:, item] = 0
+    return rest / np.maximum(rest.sum(axis=1, keepdims=True), 1)
 
 
 def padded(arrays):
@@ -46,15 +33,22 @@ def padded(arrays):
     return torch.from_numpy(rows), torch.from_numpy(filled)
 
 
-def epoch_batches(sequences, settings, generator):
-    """Yields (inputs [B, T], filled [B, T], targets [N]): N filled positions."""
-    size = settings["batch"]
+def epoch_batches(sequences, items, settings, generator):
+    """Yields (inputs [B, T], filled [B, T], targets) with N filled positions.
+
+    targets: [N] rows of the next film, or [N, items] shares of all others of the user.
+    """
+    size, window = settings["batch"], settings["window"]
     order = generator.permutation(len(sequences))
     for chosen in np.split(order, range(size, len(order), size)):
-        parts = [part_of(sequences[row], settings, generator) for row in chosen]
-        parts = [part for part in parts if len(part) >= 2]
-        if not parts:
+        whole = [shuffled(sequences[row], settings["shuffled"], generator) for row in chosen]
+        whole = [sequence for sequence in whole if len(sequence) >= 2]
+        if not whole:
             continue
+        parts = [window_of(sequence, window + 1, generator) for sequence in whole]
         inputs, filled = padded([part[:-1] for part in parts])
-        targets = [targets_of(part, settings["horizon"], generator) for part in parts]
+        if settings["targets"] == "next":
+            targets = [part[1:] for part in parts]
+        else:
+            targets = [rest_of(*pair, items) for pair in zip(parts, whole)]
         yield inputs, filled, torch.from_numpy(np.concatenate(targets))

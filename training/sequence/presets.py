@@ -11,9 +11,8 @@ SASREC = {
     "window": 200,
     "epsilon": 1e-8,
     "dropout": 0.2,
-    "horizon": 1,  # the target is one of so many next films
+    "targets": "next",  # or "rest": all films of the user that do not stand before
     "shuffled": 0.0,  # share of the sequences that are put in random order
-    "thinned": 0.0,  # share of the sequences of which films are left out
     "epochs": 60,
     "batch": 64,
     "learning_rate": 0.001,
@@ -25,5 +24,16 @@ SASREC = {
 PRESETS = {
     "ml-1m": SASREC,
     "ml-100k": SASREC,
-    "ml-latest-small": {**SASREC, "dtype": "f16"},
+    # 549 users are few, and what they met is to be found in any order.
+    "ml-latest-small": {
+        **SASREC,
+        "window": 50,
+        "targets": "rest",
+        "shuffled": 1.0,
+        "dropout": 0.1,
+        "epochs": 25,
+        "batch": 8,
+        "learning_rate": 0.002,
+        "dtype": "f16",
+    },
 }

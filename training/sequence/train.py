@@ -49,16 +49,17 @@ def parse_arguments():
     add("--heads", type=int, help="number of attention heads")
     add("--window", type=int, help="films that the model sees at most")
     add("--dropout", type=float, help="share of values set to 0 in training")
-    add("--horizon", type=int, help="the target is one of so many next films (1: the next one)")
+    targets = "what a place predicts: the next film, or all that do not stand before"
+    add("--targets", choices=["next", "rest"], help=targets)
     add("--shuffled", type=float, help="share of the sequences that are put in random order")
-    add("--thinned", type=float, help="share of the sequences of which films are left out")
     add("--check-every", type=int, default=1, help="protocol last: epochs between validations")
     return parser.parse_args()
 
 
 def losses(model, sequences, settings, generator):
     """One epoch: (summed loss, mean loss with the penalty) for each batch."""
-    for inputs, filled, targets in epoch_batches(sequences, settings, generator):
+    items = model.item.num_embeddings
+    for inputs, filled, targets in epoch_batches(sequences, items, settings, generator):
         logits = model.logits(model(inputs)[filled])
         loss = functional.cross_entropy(logits, targets)
         penalty = settings["l2"] * model.item.weight.square().sum() / 2
@@ -70,6 +71,9 @@ def train(sequences, items, settings, seed, after=None):
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
     model = SASRec(items, settings)
+    # From the start the items' biases rank by popularity: the blocks learn what differs from it.
+    counts = np.bincount(np.concatenate(sequences), minlength=items)
+    model.bias.data = torch.from_numpy(np.log1p(counts)).float()
     count = sum(min(len(sequence), settings["window"] + 1) - 1 for sequence in sequences)
 
     def epoch():
