@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { easeMatrix, invert, neighbourMatrix } from "../js/evaluate/baselines.js";
+import { baselinesOf } from "../js/evaluate/baselines.js";
 import { newCounts } from "../js/evaluate/counts.js";
 import { pairedDifferences } from "../js/evaluate/few.js";
 import { assertOrder, readsOrder } from "../js/evaluate/order.js";
@@ -133,61 +133,46 @@ describe("orders of histories", () => {
 });
 
 describe("baselines", () => {
-  const [ITEMS, LAMBDA] = [7, 3];
-  const next = uniform(3);
-  const usersOf = (count) =>
-    Array.from({ length: count }, () =>
-      Uint32Array.from([...Array(ITEMS).keys()].filter(() => next() < 0.5)),
-    ).filter((rows) => rows.length);
+  const histories = (...lists) => new Map(lists.map((rows, user) => [`${user}`, events(...rows)]));
+  const scoreOf = ({ baselines }, name, history, row) =>
+    baselines
+      .find((one) => one.name.startsWith(name))
+      .scorer.score("", events(...history), Uint32Array.of(row), true)[0];
 
-  // Of fewer users than items P comes from a matrix of the users, else of the items.
-  for (const count of [5, 30])
-    test(`EASE of ${count} users: each column is a ridge regression on the other items`, () => {
-      const users = usersOf(count);
-      const B = easeMatrix(users, ITEMS, LAMBDA);
-      const has = users.map((rows) => new Set(rows));
-      for (let item = 0; item < ITEMS; item++) {
-        assert.equal(B[item * ITEMS + item], 0);
-        for (let other = 0; other < ITEMS; other++) {
-          if (other === item) continue;
-          // The gradient of |X_item - X b|^2 + lambda |b|^2 is 0.
-          let gradient = LAMBDA * B[other * ITEMS + item];
-          for (const user of has) {
-            let predicted = 0;
-            for (const row of user) predicted += B[row * ITEMS + item];
-            gradient += Number(user.has(other)) * (predicted - Number(user.has(item)));
-          }
-          assertFigure(gradient, 0, 1e-5);
-        }
-      }
-    });
-
-  test("ItemKNN keeps the cosines of the nearest items of a column", () => {
-    const users = [[0, 1], [0, 1, 2], [0, 3], [4]].map((rows) => Uint32Array.from(rows));
-    const W = neighbourMatrix(users, 5, 2);
-    // Cosines with item 0: item 1 2 / sqrt(6), items 2 and 3 1 / sqrt(3): of equals the lower row.
-    const column = [...Array(5).keys()].map((row) => W[row * 5]);
-    [0, 2 / Math.sqrt(6), 1 / Math.sqrt(3), 0, 0].forEach((value, row) =>
-      assertFigure(column[row], value, 1e-7),
+  test("EASE: each item is a ridge regression on the other items", async () => {
+    const [items, lambda, next] = [7, 3, uniform(3)];
+    const users = Array.from({ length: 30 }, () =>
+      [...Array(items).keys()].filter(() => next() < 0.5),
     );
+    const baselines = await baselinesOf(histories(...users), items, { lambda });
+    for (let item = 0; item < items; item++)
+      for (let other = 0; other < items; other++) {
+        if (other === item) continue;
+        // The gradient of |X_item - X b|^2 + lambda |b|^2 is 0; the score of one item is its b.
+        const without = (user) => user.filter((row) => row !== item);
+        let gradient = lambda * scoreOf(baselines, "EASE", [other], item);
+        for (const user of users.filter((rows) => rows.includes(other)))
+          gradient += scoreOf(baselines, "EASE", without(user), item) - Number(user.includes(item));
+        assertFigure(gradient, 0, 1e-9);
+      }
   });
 
-  test("an inverse times its matrix is 1", () => {
-    const n = 6;
-    const factor = Float64Array.from({ length: n * n }, () => next() - 0.5);
-    const system = new Float64Array(n * n);
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++) {
-        for (let k = 0; k < n; k++) system[i * n + j] += factor[i * n + k] * factor[j * n + k];
-        system[i * n + j] += Number(i === j);
-      }
-    const inverse = invert(system.slice(), n);
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let k = 0; k < n; k++) sum += system[i * n + k] * inverse[k * n + j];
-        assertFigure(sum, Number(i === j), 1e-12);
-      }
+  test("ItemKNN: summed cosines with the items of the history", async () => {
+    const users = histories([0, 1], [0, 1, 2], [0, 3], [4]);
+    const baselines = await baselinesOf(users, 5, { lambda: 1 });
+    assertFigure(scoreOf(baselines, "ItemKNN", [0], 1), 2 / Math.sqrt(6), 1e-7);
+    const sum = 1 / Math.sqrt(3) + 1 / Math.sqrt(2);
+    assertFigure(scoreOf(baselines, "ItemKNN", [0, 1, 4, 0], 2), sum, 1e-7);
+    assert.equal(scoreOf(baselines, "popularity", [0], 1), 2);
+  });
+
+  test("EASE is left out of a large catalogue, and that is said", async () => {
+    const users = histories([0, 1], [1, 2]);
+    const { baselines, left } = await baselinesOf(users, 4, { lambda: 1, easeItems: 3 });
+    assert.deepEqual(
+      [baselines.map(({ name }) => name), left],
+      [["popularity", "ItemKNN 50"], ["EASE is left out: more than 3 items."]],
+    );
   });
 
   test("differences are paired: a constant one has an interval of no length", () => {

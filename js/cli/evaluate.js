@@ -161,7 +161,7 @@ async function run(path, options, command) {
   assertHistories(userSource, cases);
   const isFiltered = protocol !== "rating";
   const scorer = modelScorer(model, catalogue, { userSource, trainedUsers, isFiltered });
-  const { baselines, left } = baselinesFor(split.train, model.itemCount, options);
+  const { baselines, left } = await baselinesFor(split.train, model.itemCount, options);
   const work = { protocol, cases, metrics, itemCount: model.itemCount, seed };
   const results = await measureUntilStopped(scorer, baselines, work);
   model.dispose();
@@ -203,7 +203,7 @@ function limited(cases, limit) {
  * @param {Record<string, any>} options
  * @returns {ReturnType<typeof baselinesOf>}
  */
-function baselinesFor(train, itemCount, { baseline, protocol, easeLambda: lambda }) {
+async function baselinesFor(train, itemCount, { baseline, protocol, easeLambda: lambda }) {
   const isKnown = [...train.values()].some((history) => history.length);
   if (!baseline || !isKnown) return { baselines: [], left: [] };
   if (protocol === "few") return baselinesOf(train, itemCount, { lambda });

@@ -27,11 +27,11 @@ PRESETS = {
     # 549 users are few, and what they met is to be found in any order.
     "ml-latest-small": {
         **SASREC,
-        "window": 50,
+        "window": 40,
         "targets": "rest",
         "shuffled": 1.0,
         "dropout": 0.1,
-        "epochs": 25,
+        "epochs": 12,
         "batch": 8,
         "learning_rate": 0.002,
         "dtype": "f16",
