@@ -79,6 +79,8 @@ static void attend(const pr_sequence *model, const float *query, const float *pa
                    int32_t pads, float *y) {
     int32_t width = model->config.embedding / model->config.heads, row = model->row;
     float scale = (float)(1 / __builtin_sqrt((double)width)), *weights = model->weights;
+    // What no head reaches stays zero: without a layer behind the heads it goes into the sums.
+    pr_f4_store(y + model->stride - 4, pr_f4_zero());
     for (int32_t at = 0; at < model->config.embedding; at += width) {
         for (int32_t k = 0; k < pr_round_up(width, 4); k++)
             model->head[k] = k < width ? query[at + k] : 0;

@@ -49,6 +49,11 @@ const CASES = {
     bias: false,
     info: { heads: 3, activation: "sigmoid", output: "sigmoid" },
   }),
+  "SASRec of heads that leave the last of four numbers empty": randomSasrec({
+    width: 6,
+    projection: false,
+    info: { heads: 2 },
+  }),
   "SASRec of one block, with items of their own": randomSasrec({
     blocks: 1,
     untied: true,

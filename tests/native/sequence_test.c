@@ -225,11 +225,12 @@ static int check_model(const pr_sequence_config *config) {
 }
 
 static int check_attention(void) {
-    static const int32_t widths[][2] = { { 8, 1 }, { 12, 3 }, { 15, 3 }, { 18, 2 }, { 1, 1 } },
+    static const int32_t widths[][2] = { { 8, 1 },  { 12, 3 }, { 15, 3 },
+                                         { 18, 2 }, { 1, 1 },  { 6, 2 } },
                          activations[] = { PR_RELU, PR_GELU, PR_TANH, PR_SWISH };
     for (int32_t order = PR_NORM_AFTER; order <= PR_NORM_QUERY; order++)
         for (int32_t padding = PR_PADDING_MASKED; padding <= PR_PADDING_ATTENDED; padding++)
-            for (int32_t i = 0; i < 5; i++) {
+            for (int32_t i = 0; i < 6; i++) {
                 int32_t width = widths[i][0], is_odd = (i + order + padding) % 2;
                 pr_sequence_config config = {
                     .is_tied = !is_odd,
