@@ -25,7 +25,7 @@ export { PocketrecError } from "./common/errors.js";
  * @typedef {import("./file/metadata.js").NormInfo} NormInfo
  * @typedef {import("./file/metadata.js").RatingScale} RatingScale
  * @typedef {import("./file/metadata.js").RidgeInfo} RidgeInfo
- * @typedef {import("./file/metadata.js").FoldInInfo} FoldInInfo
+ * @typedef {import("./file/fold-in-info.js").FoldInInfo} FoldInInfo
  * @typedef {import("./file/metadata.js").Assumption} Assumption
  * @typedef {import("./file/metadata.js").Check} Check
  * @typedef {import("./families/index.js").Kind} Kind

@@ -14,7 +14,7 @@ import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 
-import { RUN, fileWithUsers, ratings } from "./lib/installed-blocks.js";
+import { RUN, fileWithUsers, likes, ratings, sequenceFile } from "./lib/installed-blocks.js";
 import { folder, installPackage } from "./lib/installed-package.js";
 import { PACKAGE, blocksFor, pagesFor } from "./lib/page-blocks.js";
 
@@ -144,7 +144,11 @@ describe("the code blocks of README and docs run as they stand", () => {
     // What a clone has: pages say so where they use it.
     cpSync("web-demo/models", join(folder, "web-demo/models"), { recursive: true });
     writeFileSync(join(folder, "with-users.safetensors"), fileWithUsers());
+    for (const name of ["model", "sasrec"])
+      writeFileSync(join(folder, `${name}.safetensors`), sequenceFile());
     writeFileSync(join(folder, "ratings.csv"), ratings());
+    writeFileSync(join(folder, "training-users.csv"), likes(1));
+    writeFileSync(join(folder, "new-users.csv"), likes(101));
     const usearch = resolve("node_modules/usearch");
     if (existsSync(usearch)) symlinkSync(usearch, join(folder, "node_modules/usearch"));
   });

@@ -75,8 +75,8 @@ test("every property of a model, user, history and others exists", async (contex
     index: exactIndex(model),
     recommender: createRecommender({ rank: model }),
   };
-  // A model in a worker has `weights`, an index of pocketrec/hnsw `save`.
-  const elsewhere = new Set(["model.weights", "index.save"]);
+  // A model in a worker has `weights`, an index of pocketrec/hnsw `save`; a file the tensor.
+  const elsewhere = new Set(["model.weights", "index.save", "user.bias"]);
   const names = Object.keys(objects).join("|");
   const pattern = new RegExp(
     `(?<=[\`\\s(!])(${names})\\.(?!js\\b|md\\b|html\\b|pth\\b|safetensors\\b)([a-z]\\w*)`,

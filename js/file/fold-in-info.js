@@ -1,9 +1,7 @@
 import { assert, readNumbers } from "./metadata-checks.js";
 
 /**
- * How a new user is fitted (docs/format.md, "A new user").
- *
- * @typedef {object} FoldInInfo
+ * @typedef {object} FoldInInfo how a new user is fitted (docs/format.md, "A new user")
  * @property {number} steps of the optimizer
  * @property {number} learning_rate of the optimizer
  * @property {number} negatives items without interaction that are drawn for each interaction

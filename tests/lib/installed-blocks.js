@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { fileOf, randomWeights } from "./weights.js";
+import { readSafetensors, writeSafetensors } from "./safetensors-file.js";
 
 const run = promisify(execFile);
 
@@ -68,5 +69,25 @@ export function ratings() {
       return `${user + 1},${100 + item},${3 + ((user + n) % 3)},${1e9 + 60 * user + n}`;
     }),
   );
-  return `userId,movieId,rating,timestamp\n${lines.flat().join("\n")}\n`;
+  return `${COLUMNS}\n${lines.flat().join("\n")}\n`;
+}
+
+const COLUMNS = "userId,movieId,rating,timestamp";
+
+/** Users who liked 26 items each, for pages that measure short histories. */
+export function likes(firstUser) {
+  const lines = Array.from({ length: 12 * 26 }, (_, n) => {
+    const user = firstUser + Math.floor(n / 26);
+    const item = 100 + ((7 * user + 3 * (n % 26)) % 90);
+    return `${user},${item},${4 + (n % 2)},${1e9 + n}`;
+  });
+  return `${COLUMNS}\n${lines.join("\n")}\n`;
+}
+
+/** A SASRec of 90 items, whose ids are those of `ratings` and `likes`. */
+export function sequenceFile() {
+  const golden = new URL("../golden/sasrec-recbole.safetensors", import.meta.url);
+  const { tensors, metadata } = readSafetensors(readFileSync(golden));
+  const data = BigInt64Array.from({ length: 90 }, (_, row) => BigInt(100 + row));
+  return writeSafetensors({ ...tensors, item_ids: { dtype: "I64", shape: [90], data } }, metadata);
 }
