@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { baselinesOf } from "../js/evaluate/baselines.js";
+import { baselinesOf } from "../js/train/baselines.js";
 import { newCounts } from "../js/evaluate/counts.js";
 import { pairedDifferences } from "../js/evaluate/few.js";
 import { assertOrder, readsOrder } from "../js/evaluate/order.js";

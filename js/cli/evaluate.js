@@ -8,7 +8,7 @@ import { Catalogue } from "../evaluate/catalogue.js";
 import { DataReader } from "../evaluate/data-reader.js";
 import { findPaths } from "../evaluate/files.js";
 import { AT_K, WHOLE } from "../evaluate/metrics.js";
-import { baselinesOf } from "../evaluate/baselines.js";
+import { baselinesOf } from "../train/baselines.js";
 import { runClicks, runFew, runLists, runRanking, runRating } from "../evaluate/run.js";
 import {
   chooseUserSource,
@@ -235,7 +235,7 @@ const limitedTo = (measured, all) =>
  * code 130.
  *
  * @param {Scorer} scorer
- * @param {import("../evaluate/baselines.js").Baseline[]} baselines
+ * @param {import("../train/baselines.js").Baseline[]} baselines
  * @param {Work} work
  */
 async function measureUntilStopped(scorer, baselines, work) {

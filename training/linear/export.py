@@ -6,12 +6,10 @@ from training.common import safetensors_file
 
 
 def dot_tensors(users, items, dtype, bias=None, include_user_tables=False):
-    """users [U, d], items [I, d], bias [I]. Of the users only mean and covariance are kept."""
+    """users [U, d], items [I, d], bias [I]."""
     tensors = {"item.vector": items.astype(dtype)}
     if bias is not None:
         tensors["item.bias"] = bias.astype(np.float32)
-        tensors["user_mean"] = users.mean(axis=0).astype(np.float32)
-        tensors["user_covariance"] = np.cov(users.T).astype(np.float32)
     if include_user_tables:
         tensors["user"] = users.astype(np.float32)
     return tensors
@@ -30,6 +28,16 @@ def ials_fold_in(settings):
         "unobserved": unobserved,
         "regularization": settings["regularization"],
         "exponent": settings["exponent"],
+    }
+
+
+def bpr_fold_in(settings, interactions):
+    """The user's part of the loss of `train_bpr`: an interaction brings l2 / 2 |p|^2."""
+    length = len(interactions.user) / interactions.users
+    return {
+        "loss": "bpr",
+        "negatives": settings["negatives"],
+        "prior": settings["l2"] * length,
     }
 
 

@@ -15,9 +15,9 @@ IALS = {
 BPR = {
     "kind": "dot",
     "width": 64,
-    "epochs": 60,
-    "batch": 4096,
-    "learning_rate": 0.002,
+    "epochs": 15,
+    "batch": 8192,
+    "learning_rate": 0.01,
     "l2": 0.01,  # half the weight of the squared vectors of an example
     "negatives": 20,  # drawn of each film of a history, when a new user is fitted
     "dtype": "f32",

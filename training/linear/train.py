@@ -56,7 +56,7 @@ def bpr(interactions, settings, seed, tables):
     )
     dtype = command_line.DTYPES[settings["dtype"]]
     tensors = export.dot_tensors(users, items, dtype, bias[:, 0], tables)
-    return tensors, {"fold_in": {"loss": "bpr", "negatives": settings["negatives"]}}
+    return tensors, {"fold_in": export.bpr_fold_in(settings, interactions)}
 
 
 def ease(interactions, settings, seed, tables):

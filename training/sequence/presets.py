@@ -31,7 +31,7 @@ PRESETS = {
         "targets": "rest",
         "shuffled": 1.0,
         "dropout": 0.1,
-        "epochs": 12,
+        "epochs": 20,
         "batch": 8,
         "learning_rate": 0.002,
         "dtype": "f16",

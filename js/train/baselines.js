@@ -1,16 +1,16 @@
-import { easeScorer, fitEase } from "../train/ease.js";
-import { fitItemKnn } from "../train/item-knn.js";
-import { createPace } from "../train/pace.js";
-import { Solver } from "../train/solver.js";
-import { scorerOf } from "../train/weights.js";
-import { popularityScorer } from "./scorers.js";
+import { popularityScorer } from "../evaluate/scorers.js";
+import { easeScorer, fitEase } from "./ease.js";
+import { fitItemKnn } from "./item-knn.js";
+import { createPace } from "./pace.js";
+import { Solver } from "./solver.js";
+import { scorerOf } from "./weights.js";
 
 /**
  * What a model for new users is measured against: popularity, and two item-to-item models that are
  * computed from the training interactions.
  *
- * @typedef {import("./catalogue.js").Histories} Histories
- * @typedef {import("./scorers.js").Scorer} Scorer
+ * @typedef {import("../evaluate/catalogue.js").Histories} Histories
+ * @typedef {import("../evaluate/scorers.js").Scorer} Scorer
  * @typedef {{ name: string, scorer: Scorer }} Baseline
  */
 
@@ -22,8 +22,8 @@ const EASE_ITEMS = 6000;
 /**
  * @param {Histories} train
  * @param {number} itemCount
- * @param {{ lambda: number, easeItems?: number }} options lambda: of EASE; easeItems: it is left out
- *   where there are more
+ * @param {{ lambda: number, easeItems?: number }} options lambda: of EASE; easeItems: EASE is left
+ *   out where there are more
  * @returns {Promise<{ baselines: Baseline[], left: string[] }>} left: what is not measured, and why
  */
 export async function baselinesOf(train, itemCount, { lambda, easeItems = EASE_ITEMS }) {
@@ -47,7 +47,7 @@ export async function baselinesOf(train, itemCount, { lambda, easeItems = EASE_I
  *
  * @param {Histories} histories
  * @param {number} items
- * @returns {import("../train/matrix.js").Matrix}
+ * @returns {import("./matrix.js").Matrix}
  */
 function matrixOf(histories, items) {
   const users = [...histories.values()].map(itemsOf).filter((rows) => rows.length);
@@ -62,7 +62,7 @@ function matrixOf(histories, items) {
 const itemsOf = (history) => Uint32Array.from(new Set(history.map(({ row }) => row))).sort();
 
 /**
- * @param {import("../train/held-out.js").Scorer} scoresOf all items after a history
+ * @param {import("./held-out.js").Scorer} scoresOf all items after a history
  * @returns {Scorer}
  */
 function itemScorer(scoresOf) {
