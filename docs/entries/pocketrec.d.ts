@@ -8,13 +8,13 @@ export { OnProgress, Progress, Source } from "../types/file/source.js";
 export {
   Assumption,
   Check,
-  FoldInInfo,
   Info,
   InputInfo,
   NormInfo,
   RatingScale,
   RidgeInfo,
 } from "../types/file/metadata.js";
+export { FoldInInfo } from "../types/file/fold-in-info.js";
 export { Kind } from "../types/families/index.js";
 export { Interaction, RatedItem } from "../types/families/interactions.js";
 export { Simd } from "../types/runtime/module.js";
