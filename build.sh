@@ -31,11 +31,11 @@ FLAGS=(
     -fno-vectorize -fno-slp-vectorize -fno-unroll-loops
 )
 STACK=32768
-# Compiled again for relaxed SIMD. The two modules share the other objects, so they compress well
-# together.
-KERNELS=" dense ncf table query kernel simd_test dense_test table_test "
-# Compiled for speed (-O2); the rest for size (-Os).
-FAST="$KERNELS activation adam autoencoder candidates dot inverse item_item ncf_backward newton"
+# Compiled twice, without and with relaxed SIMD, by the same compiler, and linked last. The two
+# modules share the other objects, so they compress well together.
+KERNELS=" ncf table query dense kernel simd_test dense_test table_test "
+# Compiled for speed (-O2); the rest for size (-Os), as is dense: its loops are the same.
+FAST="${KERNELS/ dense / } activation candidates dot inverse item_item math ncf_backward newton"
 FAST="$FAST output prior solve topk "
 
 # apt_install PACKAGES...: on Debian as root, else fails
@@ -70,8 +70,8 @@ compile() {
 link() {
     if [ "$clang" ]; then
         # --stack-first: the stack is below the data, so an overflow traps.
-        "${clang/clang/wasm-ld}" --no-entry --strip-all -O2 --stack-first -z stack-size=$STACK \
-            ${EXPORTS:+${EXPORTS//pr_/--export=pr_}} "${@:2}" -o "$1"
+        "${clang/clang/wasm-ld}" --no-entry --strip-all -O2 --compress-relocations --stack-first \
+            -z stack-size=$STACK ${EXPORTS:+${EXPORTS//pr_/--export=pr_}} "${@:2}" -o "$1"
     else
         # -O1: at higher levels Emscripten renames the exports.
         emcc --no-entry -O1 -sSTANDALONE_WASM -sTOTAL_STACK=$STACK -sINITIAL_MEMORY=131072 \
@@ -82,22 +82,23 @@ link() {
 
 # build_pair NAME SOURCES...: NAME.wasm and, with clang, NAME.relaxed.wasm
 build_pair() {
-    local source name simd128=() relaxed=()
+    local source name shared=() simd128=() relaxed=()
     rm -f "$1.wasm" "$1.relaxed.wasm"
     for source in "${@:2}"; do
         name=$(basename "$source" .c)
-        compile build/simd128 "$source" emcc
-        simd128+=("build/simd128/$name.o")
         if [ "$clang" ] && [[ $KERNELS == *" $name "* ]]; then
             # By clang: Emscripten 3.1.6 has outdated opcodes for relaxed SIMD.
+            compile build/kernels "$source" "$clang" --target=wasm32
             compile build/relaxed "$source" "$clang" --target=wasm32 -mrelaxed-simd
+            simd128+=("build/kernels/$name.o")
             relaxed+=("build/relaxed/$name.o")
         else
-            relaxed+=("build/simd128/$name.o")
+            compile build/shared "$source" emcc
+            shared+=("build/shared/$name.o")
         fi
     done
-    link "$1.wasm" "${simd128[@]}"
-    [ -z "$clang" ] || link "$1.relaxed.wasm" "${relaxed[@]}"
+    link "$1.wasm" "${shared[@]}" ${simd128[*]-}
+    [ -z "$clang" ] || link "$1.relaxed.wasm" "${shared[@]}" "${relaxed[@]}"
 }
 
 command -v emcc >/dev/null || apt_install emscripten ||
@@ -117,7 +118,7 @@ EXPORTS="pr_inverse_begin pr_inverse_add pr_inverse_pivot pr_inverse_update pr_i
     pr_inverse_add_rows" build_pair build/train src/train/*.c wasm/train.c
 for target in "$@"; do
     case $target in
-        bench) build_pair dist/bench src/activation.c src/dense.c bench/kernel.c ;;
+        bench) build_pair dist/bench src/{activation,dense,math}.c bench/kernel.c ;;
         tests) for source in tests/native/*_test.c; do
             build_pair "build/$(basename "$source" .c)" src/*.c src/train/*.c "$source"
         done ;;
