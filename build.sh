@@ -34,9 +34,9 @@ STACK=32768
 # Compiled twice, without and with relaxed SIMD, by the same compiler, and linked last. The two
 # modules share the other objects, so they compress well together.
 KERNELS=" ncf table query dense kernel simd_test dense_test table_test "
-# Compiled for speed (-O2); the rest for size (-Os), as is dense: its loops are the same.
-FAST="${KERNELS/ dense / } activation candidates dot inverse item_item math ncf_backward newton"
-FAST="$FAST output prior solve topk "
+# Compiled for speed (-O2); the rest for size (-Os), also where loops are written in vectors: those
+# stay the same.
+FAST="${KERNELS/ dense / } activation candidates inverse math ncf_backward output prior topk "
 
 # apt_install PACKAGES...: on Debian as root, else fails
 apt_install() {

@@ -1,6 +1,7 @@
 #include "math.h"
 
-// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial of degree 6 (Cephes expf, Moshier, 1992).
+// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial of degree 6 (Cephes expf, Moshier,
+// 1992).
 pr_f4 pr_f4_exp(pr_f4 x) {
     x = pr_f4_min(pr_f4_max(x, pr_f4_set1(-87.0f)), pr_f4_set1(88.0f));
     pr_f4 n = pr_f4_nearest(pr_f4_mul(x, pr_f4_set1(1.44269504f)));
