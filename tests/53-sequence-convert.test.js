@@ -8,9 +8,11 @@ import { loadModel } from "pocketrec";
 
 import { convert } from "../js/convert/convert.js";
 import { readExpected } from "../js/convert/expect/lines.js";
+import { headsOf } from "../js/convert/layouts/sequence/parts.js";
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { cli, temporaryFolder } from "./lib/command-line.js";
+import { dict, ndarray, op, pickle } from "./lib/pickle-writer.js";
 import { normal } from "./lib/random.js";
 import { writeSafetensors } from "./lib/safetensors.js";
 
@@ -57,6 +59,56 @@ async function assertReproduces(name, { bytes, blueprint }) {
     assertClose(model.score(user, Uint32Array.of(Number(item) - padding)), [score], `${item}`);
   }
   model.dispose();
+}
+
+/** The state dict of RecBole's SASRec, of one block. */
+function recboleTensors() {
+  const layer = "trm_encoder.layer.0";
+  const norm = (name) => ({ [`${name}.weight`]: tensor(8), [`${name}.bias`]: tensor(8) });
+  const dense = (name, rows, width) => ({
+    [`${name}.weight`]: tensor(rows, width),
+    [`${name}.bias`]: tensor(rows),
+  });
+  const parts = ["query", "key", "value", "dense"];
+  return {
+    "item_embedding.weight": tensor(14, 8),
+    "position_embedding.weight": tensor(6, 8),
+    ...norm("LayerNorm"),
+    ...Object.assign(
+      {},
+      ...parts.map((part) => dense(`${layer}.multi_head_attention.${part}`, 8, 8)),
+    ),
+    ...norm(`${layer}.multi_head_attention.LayerNorm`),
+    ...dense(`${layer}.feed_forward.dense_1`, 12, 8),
+    ...dense(`${layer}.feed_forward.dense_2`, 8, 12),
+    ...norm(`${layer}.feed_forward.LayerNorm`),
+  };
+}
+
+/** The state dict of RecBole's GRU4Rec, of one layer. */
+const recboleGru = () => ({
+  "item_embedding.weight": tensor(14, 8),
+  "gru_layers.weight_ih_l0": tensor(18, 8),
+  "gru_layers.weight_hh_l0": tensor(18, 6),
+  "dense.weight": tensor(8, 6),
+  "dense.bias": tensor(8),
+});
+
+/** A checkpoint of RecBole with a configuration. */
+function recboleFile(tensors, model, settings) {
+  const own = Object.entries(tensors).map(([name, { shape, data }]) => [
+    name,
+    ndarray(shape, [...data]),
+  ]);
+  const config = Object.entries(settings).map(([name, value]) => [name, [op.int(value)]]);
+  const bytes = pickle(
+    ...dict({
+      config: dict({ model: [op.text(model)], ...Object.fromEntries(config) }),
+      cur_step: [op.int(0)],
+      state_dict: dict(Object.fromEntries(own)),
+    }),
+  );
+  return [{ name: "model.pth", bytes: new Uint8Array(bytes) }];
 }
 
 /** What the scores of each SASRec prove. */
@@ -193,30 +245,28 @@ describe("SASRec", () => {
       /row 0 for no event/,
     ));
 
+  test("RecBole's configuration and tensors agree", async () => {
+    const config = { n_heads: 4, n_layers: 1, MAX_ITEM_LIST_LENGTH: 6 };
+    const { finished } = await convert(recboleFile(recboleTensors(), "SASRec", config), {});
+    assert.equal(finished.file.description.heads, 4);
+    for (const [name, other] of [
+      ["n_layers", 2],
+      ["MAX_ITEM_LIST_LENGTH", 5],
+    ])
+      await assertRefused(
+        () => convert(recboleFile(recboleTensors(), "SASRec", { ...config, [name]: other }), {}),
+        "bad-shape",
+        new RegExp(`those of ${name} ${other}`),
+      );
+  });
+
+  test("each number of heads that divides the width is asked about", () => {
+    assert.deepEqual(headsOf(15), [1, 3, 5, 15]);
+    assert.deepEqual(headsOf(50), [1, 2, 5, 10]);
+  });
+
   test("BERT4Rec's bare state dict has SASRec's names", async () => {
-    const layer = "trm_encoder.layer.0";
-    const dense = (name, rows, width) => ({
-      [`${name}.weight`]: tensor(rows, width),
-      [`${name}.bias`]: tensor(rows),
-    });
-    const norm = (name) => ({ [`${name}.weight`]: tensor(8), [`${name}.bias`]: tensor(8) });
-    const bytes = new Uint8Array(
-      writeSafetensors({
-        "item_embedding.weight": tensor(14, 8),
-        "position_embedding.weight": tensor(6, 8),
-        ...norm("LayerNorm"),
-        ...Object.assign(
-          {},
-          ...["query", "key", "value", "dense"].map((part) =>
-            dense(`${layer}.multi_head_attention.${part}`, 8, 8),
-          ),
-        ),
-        ...norm(`${layer}.multi_head_attention.LayerNorm`),
-        ...dense(`${layer}.feed_forward.dense_1`, 12, 8),
-        ...dense(`${layer}.feed_forward.dense_2`, 8, 12),
-        ...norm(`${layer}.feed_forward.LayerNorm`),
-      }),
-    );
+    const bytes = new Uint8Array(writeSafetensors(recboleTensors()));
     const files = [{ name: "model", bytes }];
     await assert.rejects(() => convert(files, {}), /sequence model/);
     await assertRefused(() => convert(files, { from: "recbole" }), "unsupported", /BERT4Rec/);
@@ -238,6 +288,26 @@ describe("GRU4Rec", () => {
       assert.equal(result.blueprint.kind, "gru4rec");
       await assertReproduces(name, result);
     });
+
+  test("RecBole's configuration states the window and the layers", async () => {
+    const config = { num_layers: 1, MAX_ITEM_LIST_LENGTH: 6 };
+    const file = recboleFile(recboleGru(), "GRU4Rec", config);
+    const { finished, blueprint } = await convert(file, {});
+    assert.equal(finished.file.description.window, 6);
+    assert.deepEqual(blueprint.notes, []);
+    await assertRefused(
+      () => convert(recboleFile(recboleGru(), "GRU4Rec", { ...config, num_layers: 2 }), {}),
+      "bad-shape",
+      /those of num_layers 2/,
+    );
+  });
+
+  test("a window that nothing states is a note", async () => {
+    const { blueprint } = await converted("gru-tied");
+    assert.match(blueprint.notes.join(), /all events of a history count.*--window N/);
+    const stated = await converted("gru-tied", { window: 4 });
+    assert.doesNotMatch(stated.blueprint.notes.join(), /--window/);
+  });
 
   test("--window reads the newest events", async () => {
     const result = await converted("gru-tied", { window: 4 });

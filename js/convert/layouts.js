@@ -109,7 +109,7 @@ export function recognise(checkpoint, options) {
     throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
   const { from = "auto" } = options;
   const layouts = layoutsFor(checkpoint, options);
-  const known = { layouts, certain: SEQUENCES };
+  const known = { layouts, certain: [recboleLayout, ...SEQUENCES] };
   const blueprint = accountedBlueprint(known, checkpoint, options, unsupportedModel);
   if (blueprint && layouts !== GRAPHS[checkpoint.format]) return withUnseen(checkpoint, blueprint);
   if (blueprint) assertAgrees(blueprint, options);

@@ -1,6 +1,6 @@
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
 import { transposed } from "../../matrix.js";
-import { identity, need, take } from "./parts.js";
+import { identity, need, putWindow, take } from "./parts.js";
 
 /**
  * GRU4Rec under the names of its authors' PyTorch code. The first layer reads the outputs' table, a
@@ -16,8 +16,8 @@ export function gru4recAuthorsLayout(checkpoint, { kind, window }) {
   const { tensors } = checkpoint;
   const isTheirs = ["Wy.weight", "By.weight"].every((name) => tensors.has(name));
   if (!isTheirs || (kind ?? "gru4rec") !== "gru4rec") return undefined;
-  const description = { reset: "after", ...(window === undefined ? {} : { window }) };
-  const blueprint = emptyBlueprint("GRU4Rec of its authors", "gru4rec", description);
+  const blueprint = emptyBlueprint("GRU4Rec of its authors", "gru4rec", { reset: "after" });
+  putWindow(blueprint, window);
   const isGates = tensors.has("GE.Wx0.weight");
   const hasOwn = isGates || tensors.has("E.weight");
   take(blueprint, checkpoint, "Wy.weight", hasOwn ? "item.output" : "item.embedding");

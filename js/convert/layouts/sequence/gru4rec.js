@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
 import { transposed } from "../../matrix.js";
-import { identity, isZeroRow, need, take, takeLayer } from "./parts.js";
+import { identity, isZeroRow, need, putWindow, take, takeLayer } from "./parts.js";
 
 /**
  * GRU4Rec by the names of PyTorch's GRU: a table of items or one input an item, and a layer behind
@@ -24,8 +24,8 @@ export function gru4recLayout(checkpoint, { kind, window }) {
   if (first === undefined || (kind ?? "gru4rec") !== "gru4rec") return undefined;
   const prefix = first.slice(0, -"weight_hh_l0".length);
   assertGru(checkpoint, prefix);
-  const description = { reset: "after", ...(window === undefined ? {} : { window }) };
-  const blueprint = emptyBlueprint("GRU4Rec of PyTorch", "gru4rec", description);
+  const blueprint = emptyBlueprint("GRU4Rec of PyTorch", "gru4rec", { reset: "after" });
+  putWindow(blueprint, window);
   for (let k = 0; tensors.has(`${prefix}weight_hh_l${k}`); k++)
     takeCell(blueprint, checkpoint, prefix, k);
   if (!takeEnds(blueprint, checkpoint)) return undefined;

@@ -100,11 +100,27 @@ export function settled({ assumptions }, options, subject, usual, others = []) {
   return usual;
 }
 
-/** The heads that a width is usually divided into. */
-const HEADS = [1, 2, 4, 8, 16];
+/**
+ * How many events of a history count: weights of gated units do not tell.
+ *
+ * @param {Blueprint} blueprint changed
+ * @param {number | undefined} window undefined: nothing states it
+ */
+export function putWindow({ description, notes }, window) {
+  if (window === undefined)
+    notes.push("all events of a history count; if it was trained on the last N: --window N");
+  else description.window = window;
+}
 
-/** @param {number} width */
-export const headsOf = (width) => HEADS.filter((heads) => width % heads === 0 && heads < width);
+/** More heads are not asked about: the scores of each are compared with --expect. */
+const HEADS_MAX = 16;
+
+/**
+ * The heads that a width can be divided into.
+ * @param {number} width
+ */
+export const headsOf = (width) =>
+  Array.from({ length: HEADS_MAX }, (_, k) => k + 1).filter((heads) => width % heads === 0);
 
 /**
  * @param {ForeignTensor} tensor [rows, ...]

@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../../common/errors.js";
 import { UNUSED, emptyBlueprint, unusedTensors } from "../../blueprint.js";
-import { headsOf, need, needLayer, settled } from "./parts.js";
+import { headsOf, need, needLayer, putWindow, settled } from "./parts.js";
 
 /**
  * RecBole's SASRec and GRU4Rec: events from the first position on, zeros behind them.
@@ -26,8 +26,11 @@ export function recboleSasrec(checkpoint, options, setting) {
   need(blueprint, checkpoint, "item_embedding.weight", "item.embedding");
   need(blueprint, checkpoint, "position_embedding.weight", "position.embedding");
   needLayer(blueprint, checkpoint, "LayerNorm", "embedding.norm");
-  for (let k = 0; checkpoint.tensors.has(`${block(k)}.multi_head_attention.query.weight`); k++)
-    takeBlock(blueprint, checkpoint, k);
+  let blocks = 0;
+  for (; checkpoint.tensors.has(`${block(blocks)}.multi_head_attention.query.weight`); blocks++)
+    takeBlock(blueprint, checkpoint, blocks);
+  const [window] = blueprint.tensors.get("position.embedding")?.shape ?? [];
+  assertSettings(setting, { n_layers: blocks, MAX_ITEM_LIST_LENGTH: window });
   const stated = { ...options, ...known({ heads: "n_heads", activation: "hidden_act" }, setting) };
   blueprint.description = {
     heads: settled(blueprint, stated, "heads", 2, headsOf(table.shape[1])),
@@ -37,6 +40,20 @@ export function recboleSasrec(checkpoint, options, setting) {
   };
   blueprint.unused = unusedTensors(checkpoint, blueprint.used, UNUSED.model);
   return blueprint;
+}
+
+/**
+ * Refuses a configuration that is not of the tensors: it says what would be computed.
+ *
+ * @param {Settings} setting
+ * @param {Record<string, number>} found in the tensors, by the names of settings
+ */
+function assertSettings(setting, found) {
+  for (const [name, count] of Object.entries(found)) {
+    const stated = setting(name);
+    if (stated === undefined || stated === count) continue;
+    throw new PocketrecError("bad-shape", "tensors", `those of ${name} ${stated}`, `of ${count}`);
+  }
 }
 
 /** @param {number} k */
@@ -99,13 +116,15 @@ function takeBlock(blueprint, checkpoint, k) {
 export function recboleGru4rec(checkpoint, { window }, setting) {
   const blueprint = emptyBlueprint("RecBole GRU4Rec", "gru4rec", { reset: "after" });
   need(blueprint, checkpoint, "item_embedding.weight", "item.embedding");
-  for (let k = 0; checkpoint.tensors.has(`gru_layers.weight_hh_l${k}`); k++) {
-    need(blueprint, checkpoint, `gru_layers.weight_ih_l${k}`, `gru.${k}.input.weight`);
-    need(blueprint, checkpoint, `gru_layers.weight_hh_l${k}`, `gru.${k}.hidden.weight`);
+  let layers = 0;
+  for (; checkpoint.tensors.has(`gru_layers.weight_hh_l${layers}`); layers++) {
+    const own = `gru.${layers}`;
+    need(blueprint, checkpoint, `gru_layers.weight_ih_l${layers}`, `${own}.input.weight`);
+    need(blueprint, checkpoint, `gru_layers.weight_hh_l${layers}`, `${own}.hidden.weight`);
   }
+  assertSettings(setting, { num_layers: layers });
   needLayer(blueprint, checkpoint, "dense", "output");
-  const most = window ?? setting("MAX_ITEM_LIST_LENGTH");
-  if (most !== undefined) blueprint.description.window = most;
+  putWindow(blueprint, /** @type {any} */ (window ?? setting("MAX_ITEM_LIST_LENGTH")));
   blueprint.unused = unusedTensors(checkpoint, blueprint.used, UNUSED.model);
   return blueprint.tensors.has("gru.0.hidden.weight") ? blueprint : undefined;
 }
