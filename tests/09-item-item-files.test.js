@@ -44,6 +44,13 @@ describe("files that are refused", () => {
     ["two matrices", DENSE, SPARSE.tensors, "missing-tensor", /found weight, weight.offsets/],
     ["three", DENSE, { ...SPARSE.tensors, ...LOW_RANK.tensors }, "missing-tensor", /item.input/],
     [
+      "a diagonal beside a matrix",
+      SPARSE,
+      { diagonal: filled(1, ITEMS) },
+      "unsupported",
+      /diagonal: expected it beside item.input, found it beside weight.offsets/,
+    ],
+    [
       "a dense matrix that is not square",
       DENSE,
       { weight: filled(1, 4, 5) },

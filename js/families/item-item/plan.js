@@ -34,6 +34,13 @@ export function planItemItem(tensors, info) {
     throw new PocketrecError("bad-metadata", "input.normalize", '"none"', info.input.normalize);
   const [name] = /** @type {(keyof typeof TELLING)[]} */ (found);
   const layout = /** @type {keyof typeof ITEM_LAYOUTS} */ (TELLING[name]);
+  if (layout !== "low_rank" && tensors.has("diagonal"))
+    throw new PocketrecError(
+      "unsupported",
+      "diagonal",
+      "it beside item.input",
+      `it beside ${name}`,
+    );
   const config = TAKE[layout](expected);
   return {
     items: config.items,
