@@ -1,5 +1,6 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
+import { bytesOf } from "./module-text.js";
 import { modules, version } from "../../dist/modules.js";
 
 /**
@@ -9,25 +10,6 @@ import { modules, version } from "../../dist/modules.js";
 
 /** @type {Map<Simd, Promise<WebAssembly.Module>>} compiled once, shared by every model */
 const compiled = new Map();
-
-/**
- * The bytes of an inlined module (scripts/inline-modules.js).
- * @param {string} text
- */
-export function bytesOf(text) {
-  const bytes = [];
-  let add = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    // "!" and " " stand before a byte from 92 and 184 on.
-    if (code < 35) add = 92 * (34 - code);
-    else {
-      bytes.push(code - 35 + add);
-      add = 0;
-    }
-  }
-  return Uint8Array.from(bytes);
-}
 
 /**
  * The module for an instruction set. "auto" takes relaxed SIMD where the engine supports it.

@@ -1,5 +1,5 @@
 import { PocketrecError } from "../common/errors.js";
-import { bytesOf } from "../runtime/module.js";
+import { bytesOf } from "../runtime/module-text.js";
 import { Memory } from "../runtime/memory.js";
 import { trainModule } from "../../dist/train-module.js";
 

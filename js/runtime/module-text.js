@@ -1,0 +1,33 @@
+/**
+ * WebAssembly modules as text, which scripts/inline-modules.js writes: printable ASCII, so that no
+ * charset can break it.
+ */
+
+/**
+ * A byte of the first 92 is one character, from "#" on; others are two, the first of which says what
+ * to add. The first are what modules have most of, with small letters where ASCII has them: names
+ * in the module are the text that they are in JavaScript, which a compressor finds.
+ */
+export const BYTES = Array.from({ length: 256 }, (_, byte) => byte);
+const isCommon = (/** @type {number} */ byte) =>
+  byte < 44 || (byte > 63 && byte < 80) || (byte > 94 && byte < 128 && byte !== 123);
+BYTES.sort((a, b) => Number(isCommon(b)) - Number(isCommon(a)));
+
+/**
+ * The bytes of a module.
+ * @param {string} text
+ */
+export function bytesOf(text) {
+  const bytes = [];
+  let add = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // "!" and " " stand before byte 92 to 183 and 184 to 255 of the list.
+    if (code < 35) add = 92 * (34 - code);
+    else {
+      bytes.push(BYTES[code - 35 + add]);
+      add = 0;
+    }
+  }
+  return Uint8Array.from(bytes);
+}
