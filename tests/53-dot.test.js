@@ -35,7 +35,7 @@ async function converted(name, bytes, options = "") {
   return { model: await loadModel(out, { verify: true }), ...headerOf(out), stdout, stderr };
 }
 
-function convert(name, bytes, options) {
+function convert(name, bytes, options = "") {
   const [input, out] = [at(name), at(`${name}.out`)];
   writeFileSync(input, bytes);
   const more = options.split(" ").filter(Boolean);
@@ -83,6 +83,13 @@ describe("implicit", () => {
     const user = model.user({ history });
     const expected = ridgeOf(file.item_factors, history, 2.5, 0.3);
     assertClose(user.vector, expected);
+    const { stderr, out } = convert("als.npz", npz(file));
+    assert.match(stderr, /^num_threads +a setting of the training$/m);
+    assert.doesNotMatch(stderr, /^(alpha|regularization) /m); // new users are fitted by them
+    assert.match(
+      pocketrec("inspect", out).stdout,
+      /^new users +fitted to the history; loss confidence; .*2\.5.*; regularization 0\.3/m,
+    );
     const kept = await converted("als.npz", npz(file), "--keep-users");
     assertUsers(kept.model, (u, i) =>
       product(rowOf(file.user_factors, u), rowOf(file.item_factors, i)),
@@ -407,7 +414,7 @@ describe("dot products by names", () => {
     const path = state(tensors);
     const { status, stderr } = pocketrec("convert", path, "-o", out, "--keep-users", ...options);
     assert.equal(status, 0, stderr);
-    return { model: await loadModel(out, { verify: true }), ...headerOf(out), stderr };
+    return { model: await loadModel(out, { verify: true }), ...headerOf(out), stderr, out };
   };
   const dotOf = (u, i) =>
     product(rowOf(tables["user_emb.weight"], u), rowOf(tables["item_emb.weight"], i));
@@ -444,9 +451,28 @@ describe("dot products by names", () => {
   });
 
   test("raw scores of an unknown loss: no fold-in, and it is said", async () => {
-    const { info, stderr } = await run(tables, "--output-function", "identity");
+    const { info, stderr, out } = await run(tables, "--output-function", "identity");
     assert.equal(info.fold_in, undefined);
     assert.match(stderr, /does not say the loss.*--loss/);
+    assert.match(pocketrec("inspect", out).stdout, /^new users +from a vector alone.*--loss/m);
+  });
+
+  test("the loss that is assumed is that of the output function that --expect proves", async () => {
+    const lines = [0, 5, 9].flatMap((u) => rows.slice(0, 6).map((_, i) => [u, i, dotOf(u, i)]));
+    const written = (of) => {
+      const path = at("scores.csv");
+      const rows = lines.map(([u, i, raw]) => `${u},${i},${of(raw)}`);
+      writeFileSync(path, ["user,item,score", ...rows].join("\n"));
+      return path;
+    };
+    const lossOf = async (of) => {
+      const { info } = await run(tables, "--expect", written(of));
+      const loss = info.assumed.find(({ subject }) => subject === "loss");
+      return [info.output, info.fold_in?.loss, loss?.value, loss?.checked];
+    };
+    assert.deepEqual(await lossOf((raw) => raw), ["identity", undefined, undefined, undefined]);
+    const sigmoid = (raw) => 1 / (1 + Math.exp(-raw));
+    assert.deepEqual(await lossOf(sigmoid), ["sigmoid", "log", "log", undefined]);
   });
 
   test("--kind gmf leaves it; learned output weights stay a GMF unless --kind dot", async () => {

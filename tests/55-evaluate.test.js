@@ -1,7 +1,7 @@
 // pocketrec evaluate: every format of data, every metric against its definition, every protocol
 // against figures computed by hand.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
 import { readInteractions } from "../js/evaluate/interactions.js";
@@ -11,6 +11,7 @@ import { assertRefused } from "./lib/assert-refused.js";
 import { assertFails, pocketrec, words } from "./lib/command-line.js";
 import { assertFigure, evaluate, evaluationFiles } from "./lib/evaluate.js";
 import { uniform } from "./lib/random.js";
+import { fileOf } from "./lib/weights.js";
 
 const { at, model, data } = evaluationFiles();
 const bytes = (text) => new TextEncoder().encode(text);
@@ -303,6 +304,19 @@ test("the report names users, skipped interactions and the baseline", () => {
   assert.match(stdout, /^1 users \(trained users\); each user's last interaction /m);
   assert.match(stdout, /^3 interactions; skipped: 1 with low ratings\.$/m);
   assert.match(stdout, /^metric +value +95% interval +popularity\nHR@5 +1\.0000 /m);
+});
+
+test("a dot product of clicks is measured on data without ratings", () => {
+  const tensors = {
+    "item.vector": { shape: [6, 2], data: Float32Array.of(1, 0, 1, 0, 0.9, 0, 0, 1, 0, 1, 0, 0.9) },
+  };
+  const fold_in = { loss: "confidence", regularization: 0.1 };
+  const info = { format: 1, kind: "dot", input: { values: "rating" }, fold_in };
+  writeFileSync(at("als"), new Uint8Array(fileOf({ tensors, info })));
+  const path = data("clicks.csv", "user,item\n0,0\n0,1\n0,2\n1,3\n1,4\n1,5\n");
+  const protocol = "--protocol strong --held-out 1 --fold-in 0.6 --at 1";
+  const { metrics } = evaluate`${at("als")} --data ${path} ${protocol.split(" ")}`;
+  assert.equal(metrics["HR@1"] ?? metrics["Recall@1"], 1);
 });
 
 describe("errors", () => {

@@ -291,7 +291,11 @@ describe("refused", () => {
     ["nothing", "", /expected lines user,item,score/],
     ["two columns", "1,2", /line 1: expected user,item,score or history,item,score/],
     ["a score that is no number", "user,item,score\n1,2,high", /line 2: expected a score/],
-    ["a user beyond the table", "1,2,0.5\n99,2,0.5", /line 2, user: expected a row .* 0 to 11/],
+    [
+      "a user beyond the table",
+      "1,2,0.5\n99,2,0.5",
+      /line 2, user: expected a row .* 0 to 11.* not by your app's ids/,
+    ],
     ["an item beyond the table", "1,2,0.5\n1,99,0.5", /line 2, item: expected a row .* 0 to 9/],
     ["a history for a model of users", "history,item,score\n1 2,3,1", /user,item,score/],
     ["broken JSON", "[{", /expected JSON, found broken JSON/],

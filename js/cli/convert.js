@@ -80,8 +80,9 @@ const TEXTS = {
   embeddingScale: "sasrec: what the items' vectors are multiplied with before the positions",
   window: "gru4rec: the most events that are read, the newest ones",
   expect: paragraph(`scores of the training framework, CSV or JSON: user,item,score or
-    history,item,score (of a sequence the oldest first). What the file does not say is tried until
-    the scores are reproduced`),
+    history,item,score (of a sequence the oldest first). Users are rows of the model's table; items
+    are ids where --items or the input names them, else rows. What the file does not say is tried
+    until the scores are reproduced`),
   dropUsers: paragraph(`remove all rows of trained users; keep their mean and covariance for new
     users (the default)`),
   keepUsers: "keep the trained users' rows, to check published figures; do not publish such a file",

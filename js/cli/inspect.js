@@ -136,6 +136,7 @@ function printFacts(path, facts) {
   say(`items      ${items}, named by ${hasIds ? "the app's ids" : "row"}`);
   say(`computes   ${inLine({ activation, output })}`);
   if (facts.matrix) say(`matrix     ${matrixLine(facts.matrix)}`);
+  if (kind === "dot") say(`new users  ${fitLine(description.fold_in)}`);
   say(`checks     ${checks ? `${checks} check vectors (pocketrec verify ${path})` : "none"}`);
   for (const line of assumptionLines({ ...description, provenance: facts.provenance })) say(line);
   if (userTables.length)
@@ -161,6 +162,16 @@ function matrixLine({ layout, numbers, aRow = 0, density = 0, rank }) {
   if (numbers === undefined) return rank === undefined ? layout : `${layout}, ${rank}`;
   const share = `${(100 * density).toPrecision(2)}%`;
   return `${layout}, ${numbers} numbers, ${aRow.toFixed(1)} a row, density ${share}`;
+}
+
+/**
+ * How a dot product makes a vector of a history.
+ * @param {Record<string, any>} foldIn fold_in of the metadata, with its defaults
+ */
+function fitLine({ loss, steps, learning_rate, negatives, prior, ...ridge }) {
+  if (!loss) return "from a vector alone: no loss is stated (convert --loss)";
+  const isDrawn = loss === "bpr" || loss === "log";
+  return `fitted to the history; ${inLine({ loss, ...(isDrawn ? { negatives, prior } : ridge) })}`;
 }
 
 /** Metrics and provenance are printed up to this number of lines. */

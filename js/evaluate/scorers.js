@@ -77,10 +77,10 @@ function assertFinite(scores, name) {
  * @param {boolean} isFiltered
  */
 function historyFor(model, catalogue, history, isFiltered) {
-  const { input, rating: scale } = model.info;
-  const needsRatings = input.values === "rating";
+  const { input, rating: scale, needsRatings } = model.info;
+  const isRating = input.values === "rating";
   // Without low ratings, what remains are interactions, also where the file's threshold is another.
-  const readsRatings = needsRatings || (!isFiltered && scale.positive !== undefined);
+  const readsRatings = isRating || (!isFiltered && scale.positive !== undefined);
   return history.map(({ row, rating }) => {
     const item = catalogue.items.idOf(row);
     if (rating === undefined && needsRatings)

@@ -56,7 +56,12 @@ export function prove(expected, assumed, build, { ids, isCarried, onProgress }) 
   assertSingle(task, best, tried);
   const blueprint = {
     ...best.blueprint,
-    assumptions: chosen(assumptions, best.choice).map(asChecked),
+    assumptions: [
+      ...chosen(assumptions, best.choice)
+        .filter((one) => !isLoss(one))
+        .map((one) => ({ ...one, checked: true })),
+      ...best.blueprint.assumptions.filter(isLoss),
+    ],
   };
   return {
     blueprint,
@@ -70,10 +75,12 @@ export function prove(expected, assumed, build, { ids, isCarried, onProgress }) 
 }
 
 /**
- * Scores of trained users prove everything but how new ones are fitted.
+ * Scores of trained users prove everything but how new ones are fitted: that follows from what was
+ * chosen, such as the output function.
+ *
  * @param {import("../assumptions.js").Assumption} one
  */
-const asChecked = (one) => (one.subject === "loss" ? one : { ...one, checked: true });
+const isLoss = ({ subject }) => subject === "loss";
 
 /**
  * The ways in which lines may name rows: as the checkpoint counts them, and where it has rows of

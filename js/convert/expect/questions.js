@@ -117,6 +117,15 @@ function userRows(path, { description, tensors, userPadding = 0 }, { userShift =
     if (count === undefined) return undefined;
     if (row >= userPadding && row < count) return row;
     const expected = `a row of the checkpoint, ${least} to ${count - 1 - userShift}`;
-    throw new PocketrecError("bad-argument", `${path}, line ${number}, user`, expected, show(user));
+    const hint = "Users are named by their row in the table, not by your app's ids.";
+    throw new PocketrecError(
+      "bad-argument",
+      `${path}, line ${number}, user`,
+      expected,
+      show(user),
+      {
+        hint,
+      },
+    );
   };
 }

@@ -23,7 +23,8 @@ export function implicitLayout(checkpoint) {
   blueprint.isKnownCode = true;
   for (const [name, { values }] of tensors) {
     if (name === "user_factors" || name === "item_factors") blueprint.used.add(name);
-    else if (values.length === 1) blueprint.unused.set(name, "a setting of the training");
+    else if (values.length === 1 && !blueprint.used.has(name))
+      blueprint.unused.set(name, "a setting of the training");
   }
   return blueprint;
 }
@@ -58,6 +59,7 @@ function als(factors, { factors: width, regularization, alpha = 1 }) {
       exponent: 0,
     },
   });
+  blueprint.used.add("alpha").add("regularization");
   blueprint.notes.push(
     `a new user's interaction has the confidence ${alpha} times its rating, or ${alpha} where it ` +
       "has none: give the values that the matrix of the training had",
