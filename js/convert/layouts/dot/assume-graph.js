@@ -1,7 +1,7 @@
 import { assumed } from "../shared/assume.js";
 
 /**
- * The interactions of --data cannot be told from others of the same users and items: scores of the
+ * The interactions of --data look like others of the same users and items: scores of the
  * framework alone prove them.
  *
  * @param {import("../../blueprint.js").Blueprint} blueprint changed
