@@ -5,20 +5,21 @@
 #include "newton.h"
 #include "simd.h"
 
-// A fit has work for so many evaluations.
-enum { EVALUATIONS = 4 };
+// A fit has work for so many evaluations; a fit from near the minimum takes so many as a rule.
+enum { EVALUATIONS = 4, EVALUATIONS_NEAR = 2 };
 
 typedef struct dot_fit {
     const pr_dot *model;
     const pr_fit_options *options;
     const uint32_t *rows; // (count)
     const float *targets; // (count)
-    int32_t count;
+    int32_t count; // without the one left out
+    int32_t left_out; // an interaction; as many as there are: none
     int32_t group; // terms of an interaction: pairs, or 1
     int32_t catalogue; // terms before those of the history
     int32_t every; // so many-th item is a term of the catalogue
     float weight, less; // of such a term; its change with one interaction less
-    float *vector, *item; // (user width)
+    float *vector, *other, *item; // (user width)
     float *row; // (stride of the table)
     uint32_t *drawn; // (count, group) the other items of the pairs
     pr_negatives negatives;
@@ -31,9 +32,10 @@ static int32_t group_of(int32_t is_pairwise, float negatives) {
 
 static dot_fit plan(const pr_dot *model, pr_arena *arena, int32_t count, int32_t is_pairwise,
                     int32_t group) {
-    dot_fit fit = { .model = model, .count = count, .group = group };
+    dot_fit fit = { .model = model, .count = count, .left_out = count, .group = group };
     int32_t width = pr_dot_user_width(model);
     fit.vector = pr_arena_floats(arena, 1, width);
+    fit.other = pr_arena_floats(arena, 1, width);
     fit.item = pr_arena_floats(arena, 1, width);
     fit.row = pr_arena_floats(arena, 1, model->items.table.stride);
     fit.drawn = pr_arena_take(arena, is_pairwise ? 4 * (uint64_t)count * (uint64_t)group : 0);
@@ -81,7 +83,7 @@ static void read_pairs(const void *context, int32_t first, int32_t count, pr_new
     const dot_fit *fit = context;
     int32_t stride = pr_round_up(pr_dot_user_width(fit->model), 4);
     for (int32_t r = 0; r < count; r++) {
-        int32_t term = first + r;
+        int32_t term = first + r + (first + r >= fit->left_out * fit->group ? fit->group : 0);
         add_item(fit, fit->rows[term / fit->group], 1, tile->x + r * stride, &tile->offset[r]);
         add_item(fit, fit->drawn[term], -1, tile->x + r * stride, &tile->offset[r]);
         tile->a[r] = tile->b[r] = 1 / (float)fit->group;
@@ -95,6 +97,7 @@ static void read_items(const void *context, int32_t first, int32_t count, pr_new
     int32_t stride = pr_round_up(pr_dot_user_width(fit->model), 4);
     for (int32_t r = 0; r < count; r++) {
         int32_t term = first + r, i = term - fit->catalogue;
+        i += i >= fit->left_out;
         uint32_t row = i < 0 ? (uint32_t)(term * fit->every) : fit->rows[i];
         int32_t is_counted = fit->every && row % (uint32_t)fit->every == 0;
         tile->offset[r] = *fit->model->weights.mean;
@@ -171,16 +174,35 @@ void pr_dot_fit(const pr_dot *model, void *workspace, int32_t is_pairwise, const
     minimise(&fit, &problem, vector);
 }
 
+// item . (vector - the minimum without interaction i, searched from vector)
+static float effect_of(const dot_fit *fit, int32_t is_pairwise, int32_t i) {
+    dot_fit without = *fit;
+    without.count--;
+    without.left_out = i;
+    if (!is_pairwise) choose_catalogue(&without);
+    pr_newton_problem problem = problem_of(&without, is_pairwise);
+    double effect = 0;
+    for (int32_t k = 0; k < problem.prior.width; k++) fit->other[k] = fit->vector[k];
+    pr_newton_fit(&problem, fit->newton, fit->other);
+    for (int32_t k = 0; k < problem.prior.width; k++)
+        effect += (double)fit->item[k] * (fit->vector[k] - fit->other[k]);
+    return (float)effect;
+}
+
 void pr_dot_fit_explain(const pr_dot *model, void *workspace, int32_t is_pairwise,
                         const uint32_t *rows, const float *targets, int32_t count,
                         const pr_fit_options *options, uint32_t item, float *effects) {
     dot_fit fit = begin(model, workspace, is_pairwise, rows, targets, count, options);
     pr_newton_problem problem = problem_of(&fit, is_pairwise);
-    float offset = 0;
+    int32_t width = problem.prior.width;
+    float offset = 0, each = EVALUATIONS_NEAR * pr_newton_work(width, (float)problem.terms);
     minimise(&fit, &problem, fit.vector);
-    for (int32_t k = 0; k < problem.prior.width; k++) fit.item[k] = 0;
+    for (int32_t k = 0; k < width; k++) fit.item[k] = 0;
     add_item(&fit, item, 1, fit.item, &offset);
     for (int32_t i = fit.count; i < count; i++) effects[i] = 0;
-    pr_newton_effects(&problem, fit.newton, fit.vector, fit.item, fit.catalogue, fit.group,
-                      fit.count, effects);
+    if ((float)fit.count * each > PR_FIT_WORK)
+        pr_newton_effects(&problem, fit.newton, fit.vector, fit.item, fit.catalogue, fit.group,
+                          fit.count, effects);
+    else
+        for (int32_t i = 0; i < fit.count; i++) effects[i] = effect_of(&fit, is_pairwise, i);
 }

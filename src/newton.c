@@ -277,12 +277,13 @@ static void whiten(newton *fit, const float *x, double *by_z) {
 
 // With M the inverse Hessian, X (group, width) the terms of an interaction, K their curvatures and
 // g the change of the gradient without them: (H - X'KX)^-1 g = M g + M X'S (I - S X M X'S)^-1 S X M
-// g with S the root of K (Sherman, Morrison and Woodbury).
+// g with S the root of K (Sherman, Morrison and Woodbury). The curvature of a single term may be
+// below 0, a correction of another: then K = -S S.
 static float effect_of(newton *fit, int32_t first, int32_t group) {
     newton_scratch *scratch = fit->scratch;
     int32_t n = fit->width, stride = pr_solve_stride(group), row = pr_solve_stride(n);
     float residual[TILE], curvature[TILE], lighter[TILE];
-    double effect = 0, own[PR_NEWTON_GROUP_MAX], root[PR_NEWTON_GROUP_MAX];
+    double effect = 0, sign = 1, own[PR_NEWTON_GROUP_MAX], root[PR_NEWTON_GROUP_MAX];
     for (int32_t start = 0; start < group; start += TILE) {
         read_tile(fit, first + start, first + group);
         tile_slopes(fit, residual, curvature, lighter);
@@ -291,7 +292,8 @@ static float effect_of(newton *fit, int32_t first, int32_t group) {
             double *x = scratch->group + t * row;
             whiten(fit, scratch->tile.x + r * fit->problem->stride, x);
             own[t] = residual[r] + lighter[r];
-            root[t] = __builtin_sqrt(curvature[r]);
+            sign = curvature[r] < 0 ? -1 : 1;
+            root[t] = __builtin_sqrt(sign * curvature[r]);
             scratch->along[t] = pr_solve_dot(x, scratch->item, n);
             scratch->across[t] = pr_solve_dot(x, scratch->other, n);
             effect -= own[t] * scratch->along[t];
@@ -301,13 +303,14 @@ static float effect_of(newton *fit, int32_t first, int32_t group) {
     for (int32_t t = 0; t < group; t++)
         for (int32_t s = 0; s < group; s++) {
             double product = pr_solve_dot(scratch->group + t * row, scratch->group + s * row, n);
-            scratch->inner[t * stride + s] = (t == s) - root[t] * root[s] * product;
+            scratch->inner[t * stride + s] = (t == s) - sign * root[t] * root[s] * product;
             scratch->across[t] -= own[s] * product;
         }
     for (int32_t t = 0; t < group; t++) scratch->across[t] *= root[t];
     if (pr_solve_factor(scratch->inner, group)) return 0;
     pr_solve(scratch->inner, group, scratch->across);
-    for (int32_t t = 0; t < group; t++) effect += root[t] * scratch->along[t] * scratch->across[t];
+    for (int32_t t = 0; t < group; t++)
+        effect += sign * root[t] * scratch->along[t] * scratch->across[t];
     return (float)effect;
 }
 

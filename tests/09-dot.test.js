@@ -4,12 +4,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
+import { createWorker } from "pocketrec/worker";
 
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { stored } from "./lib/autoencoder.js";
 import { changedFile, filled, ids, zeros } from "./lib/changed-files.js";
-import { randomDot, rawOf, referenceRaw, referenceVector } from "./lib/dot.js";
+import { randomDot, rawOf, referenceEffect, referenceRaw, referenceVector } from "./lib/dot.js";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf } from "./lib/weights.js";
 
@@ -123,10 +124,45 @@ describe("users", () => {
       user.update({ add: [59, 0], remove: [17] });
       const fresh = model.user({ history: user.history, seed: 5 });
       assert.deepEqual(user.vector, fresh.vector);
-      const reasons = model.explain(user, 30);
-      assert.deepEqual(reasons, model.explain(fresh, 30));
-      assert.ok(reasons.every(({ effect }) => Number.isFinite(effect)));
-      assert.equal(reasons.length, 5);
+      assert.deepEqual(model.explain(user, 30), model.explain(fresh, 30));
+    });
+
+    test(`${name}: by how much the score falls without each interaction, fitted`, async () => {
+      const model = await load(weights);
+      const histories = [HISTORY, HISTORY.slice(0, 1), HISTORY.slice(0, 2)].map(withoutRatings);
+      for (const [history, item] of histories.flatMap((one) => [30, 17].map((row) => [one, row]))) {
+        const seed = 5;
+        const reasons = model.explain(model.user({ history, seed }), item);
+        const place = (left) => history.findIndex((one) => one.item === left);
+        const expected = reasons.map((reason) =>
+          referenceEffect(weights, history, place(reason.item), item, seed),
+        );
+        assert.equal(reasons.length, history.length);
+        assertClose(
+          reasons.map(({ effect }) => effect),
+          expected,
+          `reasons for ${item}`,
+          1e-3,
+        );
+      }
+    });
+  }
+
+  for (const loss of ["bpr", "log"]) {
+    test(`${loss}: the reasons of a long history, to first order`, async () => {
+      const items = 1500;
+      const weights = randomDot({ items, width: 64, info: newton(loss, { prior: 2 }) });
+      const model = await load(weights);
+      const history = Array.from({ length: 350 }, (_, i) => ({ item: 4 * i }));
+      const reasons = new Map(
+        model.explain(model.user({ history }), 1499).map(({ item, effect }) => [item, effect]),
+      );
+      const largest = Math.max(...[...reasons.values()].map(Math.abs));
+      for (const place of [0, 349]) {
+        const expected = referenceEffect(weights, history, place, 1499);
+        const found = reasons.get(4 * place);
+        assert.ok(Math.abs(found - expected) < 0.05 * largest, `${found}, refitted ${expected}`);
+      }
     });
   }
 
@@ -175,6 +211,27 @@ describe("users", () => {
     assertClose(model.score(model.user({ id: 3 }), ROWS), rawOf(weights, vector));
   });
 });
+
+for (const [name, weights] of [
+  ["ALS", RIDGES.ALS],
+  ["BPR", NEWTON.BPR],
+])
+  test(`${name} in a worker: the same scores, updates and reasons`, async () => {
+    const worker = createWorker();
+    try {
+      const there = await worker.loadModel(fileOf(weights));
+      const here = await load(weights);
+      const [a, b] = [await there.user({ history: [3, 8] }), here.user({ history: [3, 8] })];
+      await a.update({ add: [21, 40], remove: [3] });
+      b.update({ add: [21, 40], remove: [3] });
+      assert.deepEqual(await there.recommend(a, { topK: 9 }), here.recommend(b, { topK: 9 }));
+      assert.deepEqual(await there.explain(a, 5), here.explain(b, 5));
+      assert.deepEqual(await a.vector, b.vector);
+      assert.deepEqual(await there.similar(5), here.similar(5));
+    } finally {
+      worker.terminate();
+    }
+  });
 
 describe("items", () => {
   test("a pack scores as the model's own rows, in another dtype too", async () => {

@@ -195,17 +195,21 @@ function priorOf({ tensors, info }, width) {
   return { prior: info.fold_in.prior ?? 1, mean, precision: columns };
 }
 
-/** @param {number} seed */
-function referenceByNewton(weights, history, seed) {
+/**
+ * @param {number} seed
+ * @param {number} [leftOut] place of an interaction that is left out; the others keep their draws
+ */
+function referenceByNewton(weights, history, seed, leftOut) {
   const { fold_in } = weights.info;
   const { loss, negatives = 4 } = fold_in;
   const items = itemsOf(weights);
   const prior = priorOf(weights, items[0].x.length);
-  if (!history.length) return prior.mean;
+  const rest = history.filter((_, i) => i !== leftOut);
+  if (!rest.length) return prior.mean;
   if (loss === "bpr") {
     const others = drawn(history, negatives, items.length, seed);
     const terms = history.flatMap(({ item }, i) =>
-      others[i].map((other) => ({
+      (i === leftOut ? [] : others[i]).map((other) => ({
         x: items[item].x.map((value, k) => value - items[other].x[k]),
         offset: items[item].offset - items[other].offset,
         sign: 1,
@@ -214,7 +218,7 @@ function referenceByNewton(weights, history, seed) {
     );
     return logistic(terms, prior);
   }
-  const seen = new Set(history.map(({ item }) => item));
+  const seen = new Set(rest.map(({ item }) => item));
   const weight = (negatives * seen.size) / (items.length - seen.size);
   const terms = items.map((item, row) =>
     seen.has(row) ? { ...item, sign: 1, weight: 1 } : { ...item, sign: -1, weight },
@@ -262,6 +266,19 @@ export function referenceVector(weights, history, seed = 1) {
   );
   return leastSquares(terms, penalties);
 }
+
+/**
+ * By how much the raw score of an item falls without an interaction, fitted without it.
+ *
+ * @param {any} weights of a loss without a closed form
+ * @param {{ item: number }[]} history
+ * @param {number} leftOut its place
+ * @param {number} item row
+ * @param {number} [seed]
+ */
+export const referenceEffect = (weights, history, leftOut, item, seed = 1) =>
+  rawOf(weights, referenceByNewton(weights, history, seed))[item] -
+  rawOf(weights, referenceByNewton(weights, history, seed, leftOut))[item];
 
 /** The raw scores of all items for a new user. */
 export const referenceRaw = (weights, history) => rawOf(weights, referenceVector(weights, history));
