@@ -275,6 +275,58 @@ describe("LightFM", () => {
   });
 });
 
+describe("fastai", () => {
+  /** Tables of rows behind one of #na#, each number of which is `start`. */
+  const [missing, padded] = [0.019, [USERS + 1, ITEMS + 1]];
+  const tables = (start) =>
+    Object.fromEntries(
+      ["u_weight", "i_weight", "u_bias", "i_bias"].map((name, k) => {
+        const table = random(padded[k % 2], k < 2 ? WIDTH : 1);
+        table.data.fill(start, 0, table.shape[1]);
+        return [`${name}.weight`, table];
+      }),
+    );
+  const scoreOf = (file) => (u, i) => {
+    const [p, q, b, c] = Object.values(file).map((table, k) => rowOf(table, (k % 2 ? i : u) + 1));
+    return product(p, q) + b[0] + c[0];
+  };
+  const run = (file, options) =>
+    pocketrec("convert", state(file), ...words`-o ${at("fastai.out")} --keep-users ${options}`);
+
+  for (const options of [[], ["--kind", "dot"], ["--kind", "gmf"]])
+    test(`row 0 without training is #na#: no user, no item ${options.join(" ")}`, async () => {
+      const file = tables(missing);
+      const { status, stderr } = run(file, [...options, "--output-function", "identity"]);
+      assert.equal(status, 0, stderr);
+      assert.match(stderr, /row 0 .* #na#/);
+      const model = await loadModel(at("fastai.out"), { verify: true });
+      assert.equal(model.itemCount, ITEMS);
+      assertUsers(model, scoreOf(file));
+    });
+
+  test("a trained row 0, or none that was, is asked about", async () => {
+    for (const file of [tables(0.3), mapped(tables(missing), (value) => value / 1000)]) {
+      const { status, stderr } = run(file, []);
+      assert.equal(status, 2);
+      assert.match(stderr, /--padding: expected 1 where row 0 .* #na#, 0 where it is none/);
+    }
+    for (const padding of [0, 1]) {
+      assert.equal(run(tables(0.3), ["--padding", padding]).status, 0);
+      const { itemCount } = await loadModel(at("fastai.out"));
+      assert.equal(itemCount, ITEMS + 1 - padding);
+    }
+  });
+});
+
+/** The tensors with other numbers. */
+const mapped = (tensors, change) =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map(change) },
+    ]),
+  );
+
 describe("LightGCN", () => {
   const pairs = Array.from({ length: 4 * USERS }, (_, n) => [
     n % USERS,
@@ -334,9 +386,17 @@ describe("LightGCN", () => {
     assert.equal(graph.value, `${pairs.length + 1} interactions of --data, 1 of them repeated`);
   });
 
+  test("--users FILE names the users of the one table, in the order of its rows", async () => {
+    writeFileSync(at("users.txt"), [...Array(USERS).keys()].join("\n"));
+    const { model } = await run(geometric([0.5, 0.5]), ["--users", at("users.txt")]);
+    assertUsers(model, finals([0.5, 0.5], [...pairs, pairs[0]]));
+  });
+
   test("without the number of users, or with too few, it is refused", async () => {
     const weights = [0.5, 0.5];
-    assert.match((await run(geometric(weights), [])).stderr, /--users: expected the number/);
+    const none = (await run(geometric(weights), [])).stderr;
+    assert.match(none, /--users: expected the number of users, .*, or a file of their ids/);
+    assert.match(pocketrec("convert", "--help").stdout, /--users <file-or-number>/);
     const few = await run(geometric(weights), ["--users", USERS - 1]);
     assert.match(few.stderr, /--users: expected 23 users, as --data has, found 22/);
     const many = await run(geometric(weights), ["--users", USERS + 1]);

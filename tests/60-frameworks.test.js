@@ -32,6 +32,11 @@ const FRAMEWORKS = {
   implicit: framework("implicit_models.py", "implicit", "import torch, numpy, implicit"),
   "plain PyTorch": framework("torch_models.py", "PyTorch", "import torch, numpy"),
   "sequences in plain PyTorch": framework("torch_sequences.py", "PyTorch", "import torch, numpy"),
+  "dot products of other libraries": framework(
+    "dot_layouts.py",
+    "PyTorch and h5py",
+    "import torch, numpy, h5py",
+  ),
   "scikit-surprise": trainedBefore("surprise"),
   "torch.onnx": framework("onnx_models.py", "PyTorch 1", OLDER),
   "Keras' layouts, written by h5py": framework(
@@ -80,7 +85,32 @@ async function assertPublishable(folder, record) {
   assert.deepEqual(all.sort(byNumber), expected.sort(byNumber), "every item once, without padding");
   for (const one of record.new)
     assertAgrees(model, one, model.user({ history: historyOf(one, idOf) }), idOf);
+  if (record.kind === "dot" && model.info.fold_in && !record.new.length)
+    assertFits(model, record.stored, idOf);
 }
+
+/**
+ * A history lifts its items from where a user without any has them: above the others, or, by high
+ * ratings, as numbers.
+ */
+function assertFits(model, stored, idOf) {
+  const isRating = model.info.fold_in.loss === "squared";
+  for (const { top } of stored) {
+    const liked = top.items.slice(0, 3).map(idOf);
+    const lead = (history) => {
+      const user = model.user({ history });
+      const scores = new Map(model.recommend(user, { topK: Infinity, raw: true }).map(pairOf));
+      const mean = meanOf(liked.map((item) => scores.get(item)));
+      return isRating ? mean : mean - meanOf([...scores.values()]);
+    };
+    const rating = isRating ? 5 : undefined;
+    const [before, after] = [[], liked.map((item) => ({ item, rating }))].map(lead);
+    assert.ok(after > before + 1e-3 * Math.abs(before), `${before}, with a history ${after}`);
+  }
+}
+
+const pairOf = ({ item, score }) => [item, score];
+const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * With --keep-users the trained users get the framework's scores. Items are named by row, unless

@@ -40,7 +40,7 @@ const TEXTS = {
   items: paragraph(`your ids of the items: one per line or a JSON list, in the order of the model's
     rows, or a map from id to row, as CSV with a header such as id,row or a JSON object`),
   padding: paragraph(`number of padding rows at the start of the item and user tables, if the
-    file does not determine it (RecBole's do)`),
+    file does not determine it (RecBole's and fastai's do)`),
   userPadding: "the same for the user table alone (default: as --padding says)",
   map: "JSON file that names the tensors, if no layout matches (see below)",
   features: paragraph(`for a tower over features (DeepCTR): JSON list of the features in the order
@@ -132,7 +132,7 @@ export function addConvert(program) {
     .option("--map <file>", TEXTS.map)
     .option("--features <file>", TEXTS.features)
     .option("--data <file>", TEXTS.data)
-    .option("--users <file>", TEXTS.users)
+    .option("--users <file-or-number>", TEXTS.users)
     .option("--layers <number>", TEXTS.layers, whole(1, 16))
     .addOption(choice("--loss <name>", TEXTS.loss, LOSSES))
     .option("--fold-in <settings>", TEXTS.foldIn, parseFoldIn)

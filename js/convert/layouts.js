@@ -43,6 +43,9 @@ const SEQUENCES = [
   ...[sasrecLayout, sasrecAuthorsLayout, gru4recLayout, gru4recAuthorsLayout],
 ];
 
+/** What these refuse, no other layout explains better. */
+const CERTAIN = [recboleLayout, ...SEQUENCES, fastaiLayout];
+
 /**
  * The layouts that a file is tried against, in order, by the value of --from.
  *
@@ -109,7 +112,7 @@ export function recognise(checkpoint, options) {
     throw new PocketrecError("missing-tensor", "file", "a model's tensors", "none");
   const { from = "auto" } = options;
   const layouts = layoutsFor(checkpoint, options);
-  const known = { layouts, certain: [recboleLayout, ...SEQUENCES] };
+  const known = { layouts, certain: CERTAIN };
   const blueprint = accountedBlueprint(known, checkpoint, options, unsupportedModel);
   if (blueprint && layouts !== GRAPHS[checkpoint.format]) return withUnseen(checkpoint, blueprint);
   if (blueprint) assertAgrees(blueprint, options);

@@ -12,6 +12,7 @@ import sys
 import warnings
 
 import numpy as np
+import recbole_dot as dot
 import recbole_items as items
 import recbole_sequences as sequences
 import records
@@ -138,7 +139,7 @@ def main():
     warnings.simplefilter("ignore")
     for name in MODELS:
         record(name, folder, {} if "more" in words else SMALL)
-    for family in (items, sequences):
+    for family in (dot, items, sequences):
         for name in [*family.MODELS, *(family.MORE if "more" in words else [])]:
             family.record(name, folder)
 

@@ -101,7 +101,7 @@ def affine(folder):
 def matrix_factorisation(folder):
     module = fit_pairs(networks.MatrixFactorisation(USERS, ITEMS, FACTORS, 3.5), explicit=True)
     record = {
-        "kind": "gmf",
+        "kind": "dot",
         "stored": list(users_of_pairs(module, same)),
         "convert": ["--output-function", "identity"],
     }

@@ -1,6 +1,7 @@
 import { PocketrecError, show } from "../../../common/errors.js";
 import { unusedTensors } from "../../blueprint.js";
 import { assumed } from "../shared/assume.js";
+import { ncfLayout } from "../by-name/ncf.js";
 import { looksLikeRatings } from "../by-name/rating-output.js";
 import { dotBlueprint, needTensor } from "./blueprint.js";
 
@@ -9,6 +10,7 @@ import { dotBlueprint, needTensor } from "./blueprint.js";
  * range of its ratings. Row 0 of both sides is fastai's category of missing values, #na#.
  *
  * @typedef {import("../../checkpoint.js").Checkpoint} Checkpoint
+ * @typedef {import("../../blueprint.js").Blueprint} Blueprint
  * @typedef {import("../../blueprint.js").LayoutOptions} LayoutOptions
  */
 
@@ -29,26 +31,68 @@ export function fastaiLayout(checkpoint, options) {
 }
 
 /**
- * A state dict says neither the range, nor whether row 0 is that of fastai's data loaders.
+ * A state dict does not say the range. With --kind its names are read as those of any library.
  *
  * @param {Checkpoint} checkpoint
  * @param {LayoutOptions} options
  */
-function stateDict(checkpoint, { kind, output: stated }) {
+function stateDict(checkpoint, options) {
   const names = [...checkpoint.tensors.keys()];
   const isOwn = names.length === NAMES.length && NAMES.every((name) => names.includes(name));
-  if (kind !== undefined || !isOwn) return undefined;
-  const blueprint = fromTensors(checkpoint, "", stated ?? "identity");
-  const { assumptions, description, notes } = blueprint;
-  if (!stated && !looksLikeRatings(blueprint)) description.output = "sigmoid";
-  if (!stated) {
-    const value = String(description.output);
-    assumptions.push(assumed("output", value, ["identity", "sigmoid"], "--output-function"));
+  if (!isOwn) return undefined;
+  const blueprint = options.kind
+    ? ncfLayout(checkpoint, options)
+    : withOutput(fromTensors(checkpoint, "", options.output ?? "identity"), options);
+  return blueprint && withoutMissing(checkpoint, blueprint, options);
+}
+
+/**
+ * @param {Blueprint} blueprint
+ * @param {LayoutOptions} options
+ * @returns {Blueprint}
+ */
+function withOutput(blueprint, { output: stated }) {
+  if (stated) return blueprint;
+  const output = looksLikeRatings(blueprint) ? "identity" : "sigmoid";
+  const { assumptions, description } = blueprint;
+  const assumption = assumed("output", output, ["identity", "sigmoid"], "--output-function");
+  return {
+    ...blueprint,
+    description: { ...description, output },
+    assumptions: [...assumptions, assumption],
+  };
+}
+
+/** fastai draws embeddings from so far around 0. A row without interactions stays within. */
+const START = 0.02;
+
+/**
+ * Whether row 0 is fastai's #na# is not in a state dict. It is where row 0 was never trained on
+ * either side, and other rows were; else it is asked.
+ *
+ * @param {Checkpoint} checkpoint
+ * @param {Blueprint} blueprint
+ * @param {LayoutOptions} options
+ * @returns {Blueprint}
+ * @throws {PocketrecError} "bad-argument"
+ */
+function withoutMissing(checkpoint, blueprint, { padding }) {
+  if (padding !== undefined) return blueprint;
+  const isStart = (/** @type {number} */ value) => Math.abs(value) <= START;
+  const isUntrained = NAMES.every((name) => {
+    const { shape, values } = needTensor(checkpoint, name);
+    const width = values.length / shape[0];
+    return values.subarray(0, width).every(isStart) && !values.every(isStart);
+  });
+  if (!isUntrained) {
+    const expected = "1 where row 0 of both tables is fastai's category #na#, 0 where it is none";
+    throw new PocketrecError("bad-argument", "--padding", expected, "none", {
+      hint: "The tables of collab_learner have it, and its row is near 0; this file's is not.",
+    });
   }
-  notes.push(
-    "row 0 of the tables of a fastai learner is its category #na#: --padding 1 removes it",
-  );
-  return blueprint;
+  const note =
+    "row 0 of the tables was never trained: it is fastai's #na# (--padding 0: it is not)";
+  return { ...blueprint, padding: 1, userPadding: 1, notes: [...blueprint.notes, note] };
 }
 
 /**

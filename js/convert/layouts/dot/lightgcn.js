@@ -78,7 +78,7 @@ function geometricParts(checkpoint, names, { users, ratings }) {
   const [table, alpha] = names.map((name) => needTensor(checkpoint, name));
   const nodes = table.shape[0];
   if (users === undefined || users < 1 || users >= nodes) {
-    const expected = `the number of users, the first of the ${nodes} nodes`;
+    const expected = `the number of users, the first of the ${nodes} nodes, or a file of their ids`;
     throw new PocketrecError("bad-argument", "--users", expected, users ? `${users}` : "none", {
       hint: "PyTorch Geometric has users and items in one table.",
     });
