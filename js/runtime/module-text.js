@@ -4,7 +4,7 @@
  */
 
 /**
- * A byte of the first 92 is one character, from "#" on; others are two, the first of which says what
+ * A byte of the first 92 is one character, from "#" on; others are two: the first says what
  * to add. The first are what modules have most of, with small letters where ASCII has them: names
  * in the module are the text that they are in JavaScript, which a compressor finds.
  */
