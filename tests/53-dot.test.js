@@ -8,6 +8,7 @@ import { loadModel } from "pocketrec";
 
 import { LOSSES } from "../js/convert/fold-in.js";
 import { assertClose } from "./lib/assert-close.js";
+import { referenceVector } from "./lib/dot.js";
 import { headerOf, pocketrec, temporaryFolder, words, writeForeign } from "./lib/command-line.js";
 import { npz } from "./lib/npz-writer.js";
 import { dict, double, ndarray, object, op, pickle } from "./lib/pickle-writer.js";
@@ -47,6 +48,18 @@ function assertRefused(message, name, bytes, options = "") {
   const { status, stderr } = convert(name, bytes, options);
   assert.equal(status, 2, stderr);
   assert.match(stderr, message);
+}
+
+/** Mean and covariance of users, shrunk by a thousandth of the mean variance. */
+function momentsOf(users) {
+  const average = (of) => users.reduce((sum, user) => sum + of(user), 0) / users.length;
+  const mean = users[0].map((_, k) => average((user) => user[k]));
+  const covariance = mean.map((_, k) =>
+    mean.map((_, l) => average((user) => (user[k] - mean[k]) * (user[l] - mean[l]))),
+  );
+  const variance = covariance.reduce((sum, row, k) => sum + row[k], 0) / mean.length;
+  covariance.forEach((row, k) => (row[k] += 1e-3 * variance));
+  return { mean, covariance };
 }
 
 /** Asserts the scores and the best of trained users. */
@@ -107,6 +120,34 @@ describe("implicit", () => {
     assertUsers(model, (u, i) => product(rowOf(user_factors, u), rowOf(item_factors, i)));
     user_factors.data[WIDTH] = 0.5;
     assertRefused(/user_factors: expected ones in the last column/, "bpr.npz", npz(file));
+  });
+
+  test("BPR, published: new users start from the trained ones' mean and covariance", async () => {
+    const { user_factors, item_factors } = factors(WIDTH + 1);
+    for (let row = 0; row < USERS; row++) user_factors.data[row * (WIDTH + 1) + WIDTH] = 1;
+    const own = { ...settings, learning_rate: 0.1, verify_negative_samples: 1, dtype: "float32" };
+    const file = npz({ user_factors, item_factors, ...own });
+    const { model, info, tensors } = await converted("bpr.npz", file);
+    assert.equal(tensors.user, undefined);
+    const users = Array.from({ length: USERS }, (_, row) =>
+      rowOf(user_factors, row).slice(0, WIDTH),
+    );
+    const { mean, covariance } = momentsOf(users);
+    assertClose(model.user({ history: [] }).vector, mean);
+    const weights = {
+      info,
+      tensors: {
+        "item.vector": {
+          shape: [ITEMS, WIDTH],
+          data: rows.flatMap((row) => rowOf(item_factors, row).slice(0, WIDTH)),
+        },
+        "item.bias": { shape: [ITEMS], data: rows.map((row) => rowOf(item_factors, row)[WIDTH]) },
+        user_mean: { shape: [WIDTH], data: mean },
+        user_covariance: { shape: [WIDTH, WIDTH], data: covariance.flat() },
+      },
+    };
+    const history = [3, 8, 17].map((item) => ({ item }));
+    assertClose(model.user({ history }).vector, referenceVector(weights, history), "", 3e-4);
   });
 
   test("LMF: the last two columns are both sides' biases", async () => {

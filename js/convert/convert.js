@@ -3,7 +3,7 @@ import { prove } from "./expect/expect.js";
 import { namingPath, withPath } from "./files.js";
 import { fuse } from "../families/ncf/fuse.js";
 import { finish } from "./finish/finish.js";
-import { LOSSES, withFoldIn } from "./fold-in.js";
+import { withFoldIn } from "./fold-in.js";
 import { asDot, assertDot } from "./layouts/dot/as-dot.js";
 import { joinedTowers } from "./layouts/dot/two-towers.js";
 import { recognise } from "./layouts.js";
@@ -155,9 +155,7 @@ const productKind = (kind) => (kind === "dot" ? { kind: "gmf" } : {});
  * @returns {Blueprint}
  */
 function dotOf({ modelFile }, found, kind) {
-  // A GMF fits new users by the log loss, which a dot product may not.
-  const isFitted = LOSSES.includes("log") || found.description.output !== "sigmoid";
-  const isKept = (modelFile ?? !isFitted) && kind !== "dot";
+  const isKept = modelFile && kind !== "dot";
   const blueprint = isKept ? found : asDot(found, kind);
   assertDot(blueprint, kind);
   return blueprint;
