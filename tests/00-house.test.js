@@ -26,7 +26,8 @@ const LAYERS = [
  * The lists say where a name is part of an API or of a text instead.
  */
 const KINDS =
-  "gmf|mlp|neumf|ncf|cdae|autorec-user|autorec-item|mult-dae|autoencoder|candidates|ranker";
+  "gmf|mlp|neumf|ncf|cdae|autorec-user|autorec-item|mult-dae|autoencoder|candidates|ranker" +
+  "|dot|item-item|sasrec|gru4rec|sequence";
 const ASKS_FOR_FAMILY = new RegExp(
   [
     `["'\`](${KINDS})["'\`]`,

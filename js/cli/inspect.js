@@ -71,7 +71,7 @@ async function inspect(bytes) {
     kind,
     name,
     items: model.itemCount,
-    matrix: matrixOf(kind, tensors),
+    matrix: matrixOf(tensors),
     description,
     provenance,
     metrics,
@@ -94,20 +94,19 @@ async function inspect(bytes) {
 }
 
 /**
- * How an item-to-item model holds its matrix.
+ * How an item-to-item model holds its matrix; undefined: it has none.
  *
- * @param {string} kind
  * @param {Map<string, import("../file/safetensors.js").Tensor>} tensors
  */
-function matrixOf(kind, tensors) {
-  if (kind !== "item-item") return undefined;
+function matrixOf(tensors) {
   const shapeOf = (/** @type {string} */ name) => tensors.get(name)?.shape;
   const items = (shapeOf("weight.offsets")?.[0] ?? 1) - 1;
   const [numbers] = shapeOf("weight.values") ?? [];
   if (numbers !== undefined)
     return { layout: "sparse", numbers, aRow: numbers / items, density: numbers / items ** 2 };
   const rank = shapeOf("item.input")?.[1];
-  return rank === undefined ? { layout: "dense" } : { layout: "low rank", rank };
+  if (rank !== undefined) return { layout: "low rank", rank };
+  return tensors.has("weight") ? { layout: "dense" } : undefined;
 }
 
 /** @param {Uint8Array} bytes */

@@ -1,3 +1,4 @@
+import { packKinds } from "../families/index.js";
 import { readBytes, withPath, writeBytes } from "../convert/files.js";
 import { PackMaker } from "../packs/pack-maker.js";
 import { paragraph } from "./options.js";
@@ -19,7 +20,7 @@ export function addPack(program) {
     .command("pack")
     .summary("write a candidate pack: items with their rows of a weights file")
     .description(TEXTS.description)
-    .argument("<file>", "a weights file of kind gmf, mlp, neumf, candidates or ranker")
+    .argument("<file>", `a weights file of kind ${packKinds().join(", ")}`)
     .requiredOption("--items <items>", TEXTS.items)
     .requiredOption("-o, --out <file>", TEXTS.out)
     .option("--rest <file>", TEXTS.rest)

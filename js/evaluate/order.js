@@ -1,4 +1,5 @@
 import { PocketrecError } from "../common/errors.js";
+import { familyOf } from "../families/index.js";
 
 /**
  * Models that read a history as a sequence: the order decides, and each event counts.
@@ -6,13 +7,11 @@ import { PocketrecError } from "../common/errors.js";
  * @typedef {import("./interactions.js").Interactions} Interactions
  */
 
-const ORDERED = ["sasrec", "gru4rec"];
-
 /**
  * Whether a model reads the order of a history.
- * @param {{ kind: string }} info
+ * @param {{ kind: import("../families/index.js").Kind }} info
  */
-export const readsOrder = ({ kind }) => ORDERED.includes(kind);
+export const readsOrder = ({ kind }) => familyOf(kind).isOrdered === true;
 
 /**
  * A sequence in the order of item numbers would give figures of another question.

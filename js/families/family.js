@@ -33,6 +33,8 @@
  *   item side of a candidate pack; none where the family takes no packs
  * @property {string[]} [itemTensors] what a pack may bring: tensors with a row per item, beside the
  *   values of the items' features
+ * @property {boolean} [isOrdered] whether a history is a list of events, whose order and repeats
+ *   count: the `table` of a UserEncoder is then an EventList
  * @property {boolean} [canOmitItems] whether a file may lack them, and rank packs alone
  *
  */
@@ -65,8 +67,6 @@
  * @property {string[]} inputs what model.user takes together, as "history and vector"
  * @property {boolean} encodesHistory whether a state is computed from the history in one pass: a
  *   kept vector then saves no work, and a user without a history has an empty one
- * @property {boolean} [isOrdered] whether the history is a list of events, whose order and repeats
- *   count: `table` is then an EventList
  * @property {boolean} [canFit] whether model.user takes `fit`
  * @property {boolean} [explainsPacks] whether `explain` takes a pack
  * @property {(features: unknown, fit: boolean) => UserState} [start] a new user,

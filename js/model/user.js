@@ -48,7 +48,7 @@ export class User {
     this.#seed = seed;
     this.#state = /** @type {UserState} */ (state);
     if (history === undefined) return;
-    this.#table = engine.userEncoder.isOrdered ? new EventList() : new InteractionTable();
+    this.#table = engine.family.isOrdered ? new EventList() : new InteractionTable();
     /** The history of pocketrec/history that this user follows, if any. */
     this.liveHistory = isLiveHistory(history) ? history : undefined;
     this.#follower = this.liveHistory?.follow();
@@ -206,7 +206,7 @@ export class User {
    * @internal
    */
   *updating({ add, remove = [], features }, isHistory = false) {
-    const { items, info, userEncoder } = this.#engine;
+    const { items, info, userEncoder, family } = this.#engine;
     const table = this.#needTable();
     const delta = InteractionDelta.read(
       items,
@@ -214,7 +214,7 @@ export class User {
       add === undefined ? [] : add,
       remove,
       isHistory,
-      userEncoder.isOrdered,
+      family.isOrdered,
     );
     const before = features === undefined ? this.#state : this.#withFeatures(features);
     // Interactions that the model cannot use change nothing, also where following fits a vector.

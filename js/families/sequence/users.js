@@ -15,7 +15,6 @@ const WORK_MAX = 1e10;
 export class SequenceUserEncoder {
   inputs = ["history", "vector", "history and vector"];
   encodesHistory = true;
-  isOrdered = true;
   explainsPacks = true;
   /** How many training users have a row in the file. */
   count = 0;
