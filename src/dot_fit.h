@@ -31,9 +31,9 @@ pr_status pr_dot_fit_ready(pr_dot *model, void *workspace);
 void pr_dot_fit(const pr_dot *model, void *workspace, int32_t is_pairwise, const uint32_t *rows,
                 const float *targets, int32_t count, const pr_fit_options *options, float *vector);
 
-// effects (count): by how much the raw score of `item` falls without interaction i: by a fit without
-// it, or, where all these would take more than PR_FIT_WORK, to first order. The draws of the others
-// stay.
+// effects (count): by how much the raw score of `item` falls without interaction i: by a fit
+// without it, or, where all these would take more than PR_FIT_WORK, to first order. The draws of
+// the others stay.
 void pr_dot_fit_explain(const pr_dot *model, void *workspace, int32_t is_pairwise,
                         const uint32_t *rows, const float *targets, int32_t count,
                         const pr_fit_options *options, uint32_t item, float *effects);
