@@ -46,8 +46,10 @@ static void read_terms(const void *context, int32_t first, int32_t count, pr_new
         int32_t term = first + r, i = term - fit->catalogue;
         uint32_t row = i < 0 ? (uint32_t)term : fit->rows[i];
         const float *q = model->items.gmf_item + (uint64_t)row * (uint32_t)stride;
-        for (int32_t k = 0; k < stride; k++)
-            tile->x[r * stride + k] = model->weights.gmf_output[k] * q[k];
+        for (int32_t k = 0; k < stride; k += 4) {
+            pr_f4 weight = pr_f4_load(model->weights.gmf_output + k);
+            pr_f4_store(tile->x + r * stride + k, pr_f4_mul(weight, pr_f4_load(q + k)));
+        }
         tile->offset[r] = model->weights.output_bias;
         if (model->config.has_item_bias) tile->offset[r] += model->items.item_bias[row];
         tile->a[r] = i < 0 ? fit->weight : 1 - fit->weight;

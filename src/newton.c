@@ -99,7 +99,7 @@ static void add_outer_products(const float *item, const float *weighted, int32_t
 static void read_tile(newton *fit, int32_t first, int32_t end) {
     const pr_newton_problem *problem = fit->problem;
     pr_newton_tile *tile = &fit->scratch->tile;
-    for (int32_t i = 0; i < TILE * problem->stride; i++) tile->x[i] = 0;
+    for (int32_t i = 0; i < TILE * problem->stride; i += 4) pr_f4_store(tile->x + i, pr_f4_zero());
     for (int32_t r = 0; r < TILE; r++)
         tile->offset[r] = tile->a[r] = tile->b[r] = tile->less[r] = 0;
     problem->read(problem->context, first, end - first < TILE ? end - first : TILE, tile);

@@ -16,9 +16,11 @@ export const PEERS = [
     load: (model) => loadPocketrec(model, "relaxed"),
     needsRelaxedSimd: true,
   },
-  { name: "onnxruntime-web", load: (model) => loadOnnx(model, onnxruntimeWeb) },
-  { name: "onnxruntime-node", load: (model) => loadOnnx(model, onnxruntimeNode) },
-  { name: "LiteRT.js", load: loadLitert },
+  ...["", ", last"].flatMap((form) => [
+    { name: `onnxruntime-web${form}`, load: (model) => loadOnnx(model, onnxruntimeWeb, !!form) },
+    { name: `onnxruntime-node${form}`, load: (model) => loadOnnx(model, onnxruntimeNode, !!form) },
+    { name: `LiteRT.js${form}`, load: (model) => loadLitert(model, !!form) },
+  ]),
 ];
 
 async function loadPocketrec({ tensors }, simd) {
@@ -36,10 +38,13 @@ async function loadPocketrec({ tensors }, simd) {
 }
 
 /**
- * The graph for histories of any length up to POSITIONS, without padding. As an optimised export
- * has it: in the last block, queries and all that follows are computed for the last event alone.
+ * The graph for histories of any length up to POSITIONS, without padding.
+ *
+ * @param {object} tensors
+ * @param {boolean} isTrimmed whether the last block computes queries and all that follows for the
+ *   last event alone, as pocketrec does; a framework exports all events
  */
-export function onnxGraph(tensors) {
+function onnxGraph(tensors, isTrimmed) {
   const writer = new OnnxWriter();
   const vector = (name) => writer.weight(name, tensors[name]);
   const layer = (name, input) => {
@@ -66,7 +71,7 @@ export function onnxGraph(tensors) {
   let x = norm("embedding", writer.node("Add", [items, places]));
   for (let k = 0; k < BLOCKS; k++) {
     const name = `blocks.${k}`;
-    const isLast = k === BLOCKS - 1;
+    const isLast = isTrimmed && k === BLOCKS - 1;
     const asked = isLast ? writer.node("Gather", [x, last]) : x;
     const keys = writer.node("Transpose", [layer(`${name}.key`, x)]);
     const products = writer.node("MatMul", [layer(`${name}.query`, asked), keys]);
@@ -77,13 +82,14 @@ export function onnxGraph(tensors) {
     const inner = writer.node("Relu", [layer(`${name}.feed.0`, x)]);
     x = norm(`${name}.feed`, writer.node("Add", [x, layer(`${name}.feed.1`, inner)]));
   }
+  if (!isTrimmed) x = writer.node("Gather", [x, last]);
   writer.output(x, FLOAT, [1, WIDTH]);
   return { bytes: writer.encode(), output: x };
 }
 
-async function loadOnnx({ tensors }, start) {
+async function loadOnnx({ tensors }, start, isTrimmed) {
   const { ort, sessionOptions } = await start();
-  const { bytes, output } = onnxGraph(tensors);
+  const { bytes, output } = onnxGraph(tensors, isTrimmed);
   const session = await ort.InferenceSession.create(bytes, sessionOptions);
   return {
     async vector(history) {
@@ -117,11 +123,11 @@ function causalMask(count) {
 }
 
 /** Its graphs have fixed shapes: one for each length of a history, made when it is first used. */
-async function loadLitert({ tensors }) {
+async function loadLitert({ tensors }, isTrimmed) {
   const { load } = await litert();
   const models = new Map();
   const modelOf = async (count) => {
-    if (!models.has(count)) models.set(count, await load(tfliteGraph(tensors, count)));
+    if (!models.has(count)) models.set(count, await load(tfliteGraph(tensors, count, isTrimmed)));
     return models.get(count);
   };
   return {
@@ -136,7 +142,7 @@ async function loadLitert({ tensors }) {
 }
 
 /** The same computation as `onnxGraph`, for histories of `count` events. */
-function tfliteGraph(tensors, count) {
+function tfliteGraph(tensors, count, isTrimmed) {
   const writer = new TfliteWriter();
   const constant = ({ shape, data }) => writer.constant(shape, data);
   const numbers = (...values) => writer.constant([values.length], Float32Array.from(values));
@@ -185,7 +191,7 @@ function tfliteGraph(tensors, count) {
   let x = norm("embedding", sum, count);
   for (let k = 0; k < BLOCKS; k++) {
     const name = `blocks.${k}`;
-    const isLast = k === BLOCKS - 1;
+    const isLast = isTrimmed && k === BLOCKS - 1;
     const rows = isLast ? 1 : count;
     const asked = isLast ? writer.operator("GATHER", [x, lastRow], [1, WIDTH]) : x;
     const products = writer.operator(
@@ -208,6 +214,7 @@ function tfliteGraph(tensors, count) {
     const fed = layer(`${name}.feed.1`, inner, rows);
     x = norm(`${name}.feed`, writer.operator("ADD", [x, fed], [rows, WIDTH]), rows);
   }
+  if (!isTrimmed) x = writer.operator("GATHER", [x, lastRow], [1, WIDTH]);
   writer.output(x);
   return writer.encode();
 }
