@@ -36,7 +36,8 @@ STACK=32768
 KERNELS=" ncf table query dense kernel simd_test dense_test table_test "
 # Compiled for speed (-O2); the rest for size (-Os), also where loops are written in vectors: those
 # stay the same.
-FAST="$KERNELS activation autoencoder candidates newton inverse math ncf_backward output prior topk "
+FAST="$KERNELS activation autoencoder candidates inverse math ncf_backward newton output prior"
+FAST="$FAST topk "
 
 # apt_install PACKAGES...: on Debian as root, else fails
 apt_install() {
