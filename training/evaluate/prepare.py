@@ -5,6 +5,7 @@
     python3 -m training.evaluate.prepare --dataset ml-1m --held-out validation
     python3 -m training.evaluate.prepare --dataset ml-1m --protocol rating
     python3 -m training.evaluate.prepare --protocol time
+    python3 -m training.evaluate.prepare --protocol few
 
 The files hold histories of users: do not publish them. One entry per user:
 
@@ -17,11 +18,14 @@ ml-latest-small-ratings.json  the users of strong.json, their ratings of the hel
                               { history: [[item, rating], ...], targets: [[item, rating], ...] }
 ml-1m-ratings.json            the same for a random tenth of the ratings; the histories are the
                               training ratings
+few-test.csv, few-train.csv   ml-latest-small, lines of ratings.csv: users not trained on, and all
+                              others, for `npx pocketrec evaluate --protocol few`
 
-With --held-out validation the names end in -validation.json. Items are named as in the weights
+With --held-out validation the names end in -validation. Items are named as in the weights
 files: by MovieLens id; on ML-1M by row.
 """
 
+import csv
 import json
 import os
 
@@ -91,6 +95,24 @@ def in_time(folder, held_out, split_seed):
     return entries
 
 
+def write_few(folder, held_out, split_seed, path):
+    """Lines of ratings.csv: path-test.csv, path-train.csv. Films as `load_small` keeps them."""
+    interactions = movielens.load_small(folder)
+    ratings = movielens.read_csv(os.path.join(folder, "ratings.csv"))
+    names = np.unique([int(rating["userId"]) for rating in ratings])
+    parts = movielens.held_out_users(interactions.users, held_out, split_seed)
+    for part, rows in zip(("test", "train"), parts):
+        users, films = set(names[rows].tolist()), set(interactions.item_ids.tolist())
+        with open(f"{path}-{part}.csv", "w", encoding="ascii", newline="") as file:
+            writer = csv.DictWriter(file, list(ratings[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(
+                rating
+                for rating in ratings
+                if int(rating["userId"]) in users and int(rating["movieId"]) in films
+            )
+
+
 def entries_of(arguments):
     """(name of the file, its entries)"""
     split = command_line.folder_of(arguments), arguments.held_out, arguments.split_seed
@@ -107,13 +129,17 @@ def main():
     parser = command_line.new_parser(__doc__)
     command_line.add_dataset(parser)
     command_line.add_split(parser, "test")
-    add, protocols = parser.add_argument, ["ranking", "rating", "time"]
+    add, protocols = parser.add_argument, ["ranking", "rating", "time", "few"]
     add("--protocol", choices=protocols, default="ranking", help="what to measure (%(default)s)")
     add("--output", metavar="FOLDER", default="training/out", help="(%(default)s)")
     arguments = parser.parse_args()
-    name, entries = entries_of(arguments)
     suffix = "-validation" if arguments.held_out == "validation" else ""
     os.makedirs(arguments.output, exist_ok=True)
+    if arguments.protocol == "few":
+        split = command_line.folder_of(arguments), arguments.held_out, arguments.split_seed
+        write_few(*split, os.path.join(arguments.output, f"few{suffix}"))
+        return
+    name, entries = entries_of(arguments)
     path = os.path.join(arguments.output, f"{name}{suffix}.json")
     with open(path, "w", encoding="ascii") as file:
         json.dump(entries, file)
