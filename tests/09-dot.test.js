@@ -11,6 +11,7 @@ import { assertRefused } from "./lib/assert-refused.js";
 import { stored } from "./lib/autoencoder.js";
 import { changedFile, filled, ids, zeros } from "./lib/changed-files.js";
 import { randomDot, rawOf, referenceEffect, referenceRaw, referenceVector } from "./lib/dot.js";
+import { isLong } from "./lib/long.js";
 import { VARIANTS } from "./lib/variants.js";
 import { fileOf } from "./lib/weights.js";
 
@@ -149,7 +150,8 @@ describe("users", () => {
   }
 
   for (const loss of ["bpr", "log"]) {
-    test(`${loss}: the reasons of a long history, to first order`, async () => {
+    const skip = !isLong && "the reference takes a minute: npm run test:long";
+    test(`${loss}: the reasons of a long history, to first order`, { skip }, async () => {
       const items = 1500;
       const weights = randomDot({ items, width: 64, info: newton(loss, { prior: 2 }) });
       const model = await load(weights);

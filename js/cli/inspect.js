@@ -135,7 +135,8 @@ function printFacts(path, facts) {
   say(`items      ${items}, named by ${hasIds ? "the app's ids" : "row"}`);
   say(`computes   ${inLine({ activation, output })}`);
   if (facts.matrix) say(`matrix     ${matrixLine(facts.matrix)}`);
-  if (kind === "dot") say(`new users  ${fitLine(description.fold_in)}`);
+  if (tensors.some((tensor) => tensor.name === "item.vector"))
+    say(`new users  ${fitLine(description.fold_in)}`);
   say(`checks     ${checks ? `${checks} check vectors (pocketrec verify ${path})` : "none"}`);
   for (const line of assumptionLines({ ...description, provenance: facts.provenance })) say(line);
   if (userTables.length)
