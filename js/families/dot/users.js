@@ -102,7 +102,7 @@ export class DotUserEncoder {
 
   /**
    * By how much the raw score of an item would fall without each interaction: exact of a ridge
-   * regression, else its influence on the fit, to first order.
+   * regression; of other losses by a fit without it, or to first order where that takes too long.
    *
    * @param {DotUserState} state
    * @param {InteractionTable} table
