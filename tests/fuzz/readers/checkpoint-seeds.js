@@ -98,7 +98,9 @@ export const numpySeeds = () => [...stateDicts().map(archiveOf), sparseSeed(), n
 
 /** Small models of tests/frameworks/sequence_models.py. */
 function sequences() {
-  const models = JSON.parse(readFileSync("tests/fixtures/sequences.json", "utf8"));
+  const models = JSON.parse(
+    readFileSync(new URL("../../fixtures/sequences.json", import.meta.url), "utf8"),
+  );
   return ["first", "gru-tied"].map((name) =>
     Object.fromEntries(
       Object.entries(models[name].tensors).map(([key, { shape, data }]) => [
