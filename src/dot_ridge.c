@@ -27,21 +27,17 @@ typedef struct ridge_fit {
     ridge_scratch scratch;
 } ridge_fit;
 
-static double *take_doubles(pr_arena *arena, int32_t rows, int32_t n) {
-    return pr_arena_take(arena, sizeof(double) * (uint64_t)rows * (uint64_t)pr_solve_stride(n));
-}
-
 static ridge_scratch plan(const pr_dot *model, pr_arena *arena) {
     int32_t n = pr_dot_user_width(model);
     return (ridge_scratch){
         .row = pr_arena_floats(arena, 1, model->items.table.stride),
-        .system = take_doubles(arena, n, n),
-        .tile = take_doubles(arena, PR_DOT_TILE, n),
-        .weights = take_doubles(arena, 1, PR_DOT_TILE),
-        .sums = take_doubles(arena, 1, n),
-        .vector = take_doubles(arena, 1, n),
-        .item = take_doubles(arena, 1, n),
-        .half = take_doubles(arena, 1, n),
+        .system = pr_solve_take(arena, n, n),
+        .tile = pr_solve_take(arena, PR_DOT_TILE, n),
+        .weights = pr_solve_take(arena, 1, PR_DOT_TILE),
+        .sums = pr_solve_take(arena, 1, n),
+        .vector = pr_solve_take(arena, 1, n),
+        .item = pr_solve_take(arena, 1, n),
+        .half = pr_solve_take(arena, 1, n),
     };
 }
 

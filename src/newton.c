@@ -41,10 +41,6 @@ typedef struct newton {
     newton_scratch *scratch;
 } newton;
 
-static double *take_doubles(pr_arena *arena, int32_t rows, int32_t width) {
-    return pr_arena_take(arena, sizeof(double) * (uint64_t)rows * (uint64_t)pr_solve_stride(width));
-}
-
 static newton_scratch plan(pr_arena *arena, int32_t width, int32_t group) {
     int32_t stride = pr_round_up(width, 4);
     return (newton_scratch){
@@ -57,14 +53,14 @@ static newton_scratch plan(pr_arena *arena, int32_t width, int32_t group) {
         .by_z = pr_arena_floats(arena, 1, width),
         .product = pr_arena_floats(arena, width, width),
         .weighted = pr_arena_floats(arena, TILE, stride),
-        .system = take_doubles(arena, width, width),
-        .step = take_doubles(arena, 1, width),
-        .item = take_doubles(arena, 1, width),
-        .other = take_doubles(arena, 1, width),
-        .group = take_doubles(arena, group, width),
-        .inner = take_doubles(arena, group, group),
-        .along = take_doubles(arena, 1, group),
-        .across = take_doubles(arena, 1, group),
+        .system = pr_solve_take(arena, width, width),
+        .step = pr_solve_take(arena, 1, width),
+        .item = pr_solve_take(arena, 1, width),
+        .other = pr_solve_take(arena, 1, width),
+        .group = pr_solve_take(arena, group, width),
+        .inner = pr_solve_take(arena, group, group),
+        .along = pr_solve_take(arena, 1, group),
+        .across = pr_solve_take(arena, 1, group),
         .tile = { .x = pr_arena_floats(arena, TILE, stride) },
     };
 }

@@ -32,6 +32,10 @@ double pr_solve_dot(const double *a, const double *b, int32_t n) {
     return sum;
 }
 
+double *pr_solve_take(pr_arena *arena, int32_t rows, int32_t n) {
+    return pr_arena_take(arena, sizeof(double) * (uint64_t)rows * (uint64_t)pr_solve_stride(n));
+}
+
 void pr_solve_begin(double *a, int32_t n, double diagonal) {
     int64_t stride = pr_solve_stride(n);
     for (int64_t i = 0; i < n * stride; i++) a[i] = 0;

@@ -12,13 +12,15 @@
 #ifndef PR_SOLVE_H
 #define PR_SOLVE_H
 
-#include <stdint.h>
-
+#include "arena.h"
 #include "status.h"
 
 // The stride of n columns, and the rows of a matrix m of n rows for pr_solve_gram.
 static inline int32_t pr_solve_stride(int32_t n) { return (n + 1) / 2 * 2; }
 static inline int32_t pr_solve_rows(int32_t n) { return (n + 3) / 4 * 4; }
+
+// The address of the next matrix (rows, stride) of n columns.
+double *pr_solve_take(pr_arena *arena, int32_t rows, int32_t n);
 
 // a (n, n) = diagonal I
 void pr_solve_begin(double *a, int32_t n, double diagonal);

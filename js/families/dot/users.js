@@ -1,5 +1,5 @@
 import { PocketrecError } from "../../common/errors.js";
-import { convert, scaleOf } from "../../runtime/place-tensors.js";
+import { TrainedUsers } from "../trained-users.js";
 import { assertFinite } from "../user-vector.js";
 import { ridgeOf } from "./ridge.js";
 
@@ -24,7 +24,7 @@ export class DotUserEncoder {
   inputs = ["history", "vector", "id", "history and vector"];
   encodesHistory = false;
   #engine;
-  #tables;
+  #trained;
   /** A longer history is fitted by its last so many interactions. */
   #most;
   #isPairwise;
@@ -37,13 +37,10 @@ export class DotUserEncoder {
    */
   constructor(engine, plan, tensors) {
     this.#engine = engine;
-    this.#tables = plan.userTables.map((part) => ({
-      part,
-      scale: scaleOf(part, tensors)?.slice(),
-    }));
+    this.#trained = new TrainedUsers(engine, plan.userTables, tensors);
     this.width = plan.userWidth;
     /** How many training users have a row in the file. */
-    this.count = plan.userTables[0]?.rows ?? 0;
+    this.count = this.#trained.count;
     this.#isPairwise = Number(engine.info.fold_in.loss === "bpr");
     this.#hasPrior = plan.hasPrior;
     const n = this.width;
@@ -80,10 +77,7 @@ export class DotUserEncoder {
    * @param {number} row
    */
   ofRow(row) {
-    const vector = this.#tables.flatMap(({ part, scale }) => [
-      ...this.#engine.memory.f32(convert(this.#engine, part, scale, row, 1), part.width),
-    ]);
-    return this.#engine.ofVector(Float32Array.from(vector));
+    return this.#trained.ofRow(row);
   }
 
   /**

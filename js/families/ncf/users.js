@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../common/errors.js";
 import { assertFinite } from "../user-vector.js";
-import { convert, scaleOf } from "../../runtime/place-tensors.js";
+import { TrainedUsers } from "../trained-users.js";
 
 /**
  * @typedef {import("../interactions.js").InteractionTable} InteractionTable
@@ -28,7 +28,7 @@ export class NcfUserEncoder {
   inputs = ["history", "vector", "id", "history and vector"];
   encodesHistory = false;
   #engine;
-  #tables;
+  #trained;
 
   /**
    * @param {import("../../model/engine.js").Engine} engine
@@ -37,13 +37,10 @@ export class NcfUserEncoder {
    */
   constructor(engine, plan, tensors) {
     this.#engine = engine;
-    this.#tables = plan.userTables.map((part) => ({
-      part,
-      scale: scaleOf(part, tensors)?.slice(),
-    }));
+    this.#trained = new TrainedUsers(engine, plan.userTables, tensors);
     this.width = plan.gmf + plan.mlp;
     /** How many training users have a row in the file. */
-    this.count = plan.userTables[0]?.rows ?? 0;
+    this.count = this.#trained.count;
     const { wasm, memory, address } = engine;
     const [workspace] = memory.scratch(wasm.pr_fold_in_size(address));
     for (const [block, name] of ["gmf", "mlp"].entries()) {
@@ -58,14 +55,7 @@ export class NcfUserEncoder {
    * @param {number} row
    */
   ofRow(row) {
-    const vector = new Float32Array(this.width);
-    let at = 0;
-    for (const { part, scale } of this.#tables) {
-      const address = convert(this.#engine, part, scale, row, 1);
-      vector.set(this.#engine.memory.f32(address, part.width), at);
-      at += part.width;
-    }
-    return this.#engine.ofVector(vector);
+    return this.#trained.ofRow(row);
   }
 
   /**
