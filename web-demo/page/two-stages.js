@@ -166,7 +166,7 @@ export class TwoStages {
 }
 
 /** The first stage on this device: a scan of the whole catalogue. */
-function find(finder, { history, features: { count } }) {
+export function find(finder, { history, features: { count } }) {
   const user = finder.user({ history, features: { count } });
   return finder.recommend(user, { topK: FOUND_HERE, exclude: user.items }).map(({ item }) => item);
 }

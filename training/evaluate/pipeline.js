@@ -1,0 +1,225 @@
+/**
+ * Measures the demo's two stages as its page runs them, candidates, ranker and re-ranking together:
+ * a stage is only as good as the list that comes out. Short histories, the users and draws of
+ * `npx pocketrec evaluate --protocol few`.
+ */
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import * as pocketrec from "pocketrec";
+import { packMaker } from "pocketrec/packs";
+
+import { fewFacts, fewTable } from "../../js/cli/few-report.js";
+import { say, sayJson, table } from "../../js/cli/terminal.js";
+import { findCases } from "../../js/evaluate/cases.js";
+import { Catalogue } from "../../js/evaluate/catalogue.js";
+import { DataReader } from "../../js/evaluate/data-reader.js";
+import { runFew } from "../../js/evaluate/run.js";
+import { ItemIndex } from "../../js/file/item-ids.js";
+import { baselinesOf } from "../../js/train/baselines.js";
+import { Candidates } from "../../web-demo/candidates.js";
+import { addressOf } from "../../web-demo/page/candidates.js";
+import { FIRST_WISHES } from "../../web-demo/page/rerank.js";
+import { Stages } from "../../web-demo/page/stages.js";
+import { find } from "../../web-demo/page/two-stages.js";
+import { describe } from "../../web-demo/page/user-input.js";
+
+const MODELS = "web-demo/models";
+const USAGE = `usage: node training/evaluate/pipeline.js TEST.csv [options]
+
+Measures the demo's two stages as its page runs them: candidates, ranker, re-ranking. The histories
+are those of \`npx pocketrec evaluate --protocol few --liked 4\`; "candidates" is how many of the
+films to be found are among the first 200 candidates, before they are ranked.
+
+    python3 -m training.evaluate.prepare --protocol few
+    node training/evaluate/pipeline.js training/out/few-test.csv --from server
+
+  --from PLACE         server: the list of popular films, as a pack, or device: found here (server)
+  --rerank HOW         page: with the page's first settings, or none (page)
+  --variety N          with --rerank page: variety of the list, from 0 to 6 (${FIRST_WISHES.variety})
+  --cap N              with --rerank page: films of a genre in the first 20 (${FIRST_WISHES.maxPerGenre})
+  --candidates FILE    (${MODELS}/candidates.safetensors)
+  --ranker FILE        (${MODELS}/ranker.safetensors)
+  --train FILE         ratings of other users: popularity, ItemKNN and EASE beside the pipeline
+  --shots COUNTS       numbers of films that are given (1,3,5,10,20)
+  --draws N            how often they are drawn of each user (3)
+  --seed N             of the draws and the intervals (1)
+  --json               all digits
+  --help               this text`;
+
+const DEFAULTS = {
+  from: "server",
+  rerank: "page",
+  variety: String(FIRST_WISHES.variety),
+  cap: String(FIRST_WISHES.maxPerGenre),
+  candidates: `${MODELS}/candidates.safetensors`,
+  ranker: `${MODELS}/ranker.safetensors`,
+  shots: "1,3,5,10,20",
+  draws: "3",
+  seed: "1",
+};
+const CHOICES = { from: ["server", "device"], rerank: ["page", "none"] };
+const NO_WISHES = { variety: 0, maxPerGenre: Infinity };
+const RANKING = ["Recall@20", "NDCG@100"];
+const FOUND = ["Recall@200"];
+const SHOWN = 500; // more than any list has: metrics read all of it
+
+try {
+  const { data, options } = readArguments();
+  if (options.help) console.log(USAGE);
+  else await main(data, options);
+} catch (error) {
+  if (!error.code) throw error;
+  console.error(`pipeline.js: ${error.message}`);
+  process.exitCode = 2;
+}
+
+/** The command line. Whoever mistypes it learns what there is. */
+function readArguments() {
+  const texts = Object.entries(DEFAULTS).map(([name, text]) => [
+    name,
+    { type: "string", default: text },
+  ]);
+  const flags = ["json", "help"].map((name) => [name, { type: "boolean", default: false }]);
+  const known = Object.fromEntries([...texts, ...flags, ["train", { type: "string" }]]);
+  const { values: options, positionals } = parsed(known);
+  for (const [name, choices] of Object.entries(CHOICES))
+    if (!choices.includes(options[name])) refuse(`--${name}`, choices.join(" or "), options[name]);
+  for (const name of ["variety", "cap", "draws", "seed"]) options[name] = whole(name, options);
+  options.shots = options.shots.split(",").map((shots) => whole("shots", { shots }));
+  if (positionals.length !== 1 && !options.help)
+    refuse("TEST.csv", "one file of ratings", positionals.join(" ") || "none");
+  return { data: positionals[0], options };
+}
+
+function parsed(options) {
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    return refuse("options", "those of --help", error.message);
+  }
+}
+
+function whole(name, options) {
+  const number = Number(options[name]);
+  if (options[name] === "" || !Number.isInteger(number) || number < Number(name !== "variety"))
+    refuse(`--${name}`, "whole numbers", options[name]);
+  return number;
+}
+
+function refuse(subject, expected, found) {
+  throw new pocketrec.PocketrecError("bad-argument", subject, expected, found);
+}
+
+async function main(data, options) {
+  const pipeline = await openPipeline(options);
+  const { finder, ranker, catalogue } = pipeline;
+  const split = await findCases({ test: data, train: options.train, unread: [] }, catalogue, {
+    ...{ protocol: "few", shots: options.shots, draws: options.draws, liked: 4, spare: 5 },
+    ...{ seed: options.seed, info: finder.info, userSource: "history", sampled: "all" },
+    ...{ heldOut: 1, reader: new DataReader() },
+  });
+  const lists = await listsOf(split.cases, pipeline);
+  const measure = (scorer, metrics) =>
+    runFew(scorer, split.cases, metrics, finder.itemCount, { seed: options.seed });
+  const [result, found] = [
+    await measure(scorerOf(lists, "ranked"), RANKING),
+    await measure(scorerOf(lists, "candidates"), FOUND),
+  ];
+  const baselines = [];
+  for (const { name, scorer } of await baselinesFor(split.train, finder.itemCount, options))
+    baselines.push({ name, result: await measure(scorer, RANKING) });
+  report(`${split.how}`, options, result, found, baselines);
+  for (const model of [finder, ranker]) model.dispose();
+}
+
+/** The page's stages with these files: candidates from the server's endpoint, or found here. */
+async function openPipeline({ from, rerank, variety, cap, candidates, ranker }) {
+  const folder = fileURLToPath(new URL("../../web-demo/models", import.meta.url));
+  const films = JSON.parse(await readFile(`${folder}/catalogue.json`, "utf8"));
+  const finder = await pocketrec.loadModel(candidates);
+  const bytes = new Uint8Array(await readFile(ranker));
+  const maker = packMaker(bytes);
+  const isHere = from === "device";
+  const model = await pocketrec.loadModel(isHere ? bytes : maker.withoutItems());
+  const asked = { list: "popular" };
+  const retrieve = isHere
+    ? async (request) => find(finder, request)
+    : retrieveFrom(new Candidates(films, finder, maker), model, asked);
+  const genres = new Map(films.map((film) => [film.id, film.genres]));
+  return {
+    finder,
+    ranker: model,
+    stages: new Stages(pocketrec, model, retrieve),
+    catalogue: catalogueOf(films),
+    request: {
+      asked,
+      wishes: rerank === "page" ? { variety, maxPerGenre: cap } : NO_WISHES,
+      genresOf: (id) => genres.get(id),
+    },
+  };
+}
+
+/** The server's list, which is the same for every visitor. */
+function retrieveFrom(server, ranker, asked) {
+  const query = addressOf(asked, { rows: true }).split("?")[1];
+  const pack = ranker.openCandidates(server.answer(new URLSearchParams(query)).body);
+  return () => pack;
+}
+
+/** Films by id, in the rows of the demo's files. */
+function catalogueOf(films) {
+  const ids = films.map(({ id }) => id);
+  return new Catalogue(new ItemIndex(ids.length, ids), {});
+}
+
+/** For each history the list of films and the candidates that it was made of, both as rows. */
+async function listsOf(cases, { stages, catalogue, request }) {
+  const lists = new Map();
+  const rowsOf = (ids) => ids.map((id) => catalogue.rowOf(String(id)));
+  for (const { history } of cases) {
+    const ratings = history.map(({ row, rating }) => [catalogue.items.idOf(row), rating]);
+    const asked = { ...request, ...describe(ratings) };
+    const { recommendations, candidates, warning } = await stages.rank(asked, SHOWN);
+    if (warning) throw warning;
+    lists.set(history, {
+      ranked: rowsOf(recommendations.map(({ item }) => item)),
+      candidates: rowsOf([...(candidates.items ?? candidates)]),
+    });
+  }
+  return lists;
+}
+
+/** Scores that put the films of a list in its order, and all others behind. */
+function scorerOf(lists, name) {
+  return {
+    score(_user, history, rows) {
+      const places = new Map(lists.get(history)[name].map((row, place) => [row, place]));
+      return Float64Array.from(rows, (row) => -(places.get(row) ?? Infinity));
+    },
+  };
+}
+
+async function baselinesFor(train, items, options) {
+  if (!options.train) return [];
+  return (await baselinesOf(train, items, { lambda: 1000 })).baselines;
+}
+
+function report(how, options, result, found, baselines) {
+  const ofCandidates = found.shots.map(({ figures: [figure] }) => figure);
+  if (options.json) {
+    const facts = fewFacts(result.shots, baselines);
+    return sayJson(facts.map((fact, at) => ({ ...fact, candidates: ofCandidates[at] })));
+  }
+  say(`${how}. Candidates: ${options.from}; re-ranking: ${options.rerank}.`);
+  say(["", ...fewTable(result.shots, baselines), ""]);
+  const head = ["given", "Recall@200 of the candidates"];
+  say(
+    table(
+      head,
+      result.shots.map(({ shots }, at) => [shots, ofCandidates[at].value.toFixed(4)]),
+    ),
+  );
+}
