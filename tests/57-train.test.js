@@ -18,7 +18,7 @@ import {
 import { assertAddressed, assertMemory, estimateEase } from "../js/train/estimate.js";
 import { splitUsers } from "../js/train/held-out.js";
 import { fitItemKnn } from "../js/train/item-knn.js";
-import { rowsOf, trainingData } from "../js/train/matrix.js";
+import { countsOf, rowsOf, trainingData } from "../js/train/matrix.js";
 import { modelFile } from "../js/train/model-file.js";
 import { createPace } from "../js/train/pace.js";
 import { Solver } from "../js/train/solver.js";
@@ -300,6 +300,7 @@ describe("the file", () => {
   const split = splitUsers(matrix, { share: 0.2, seed: 1 });
   const options = { lambda: 30, prune: 12, neighbours: 8, shrink: 2 };
   const ids = Array.from({ length: 45 }, (_, row) => 100 + row);
+  const popularity = countsOf(matrix);
 
   for (const [name, train, more] of [
     ["EASE", trainEase, {}],
@@ -312,7 +313,7 @@ describe("the file", () => {
         assert.equal(measured.users, split.cases.length);
         const ndcgOf = (/** @type {any} */ figures) => figures["NDCG@100"];
         assert.ok(ndcgOf(measured.model) > 0.9 * ndcgOf(measured.popularity));
-        const bytes = modelFile(weights, { ids, precision, description: { name } });
+        const bytes = modelFile(weights, { ids, popularity, precision, description: { name } });
         const model = await loadModel(bytes, { verify: true });
         const history = histories[5];
         const user = model.user({ history: history.map((row) => ids[row]) });
@@ -333,7 +334,12 @@ describe("the file", () => {
       const training = trainingData(data, { minRatings: 1 });
       const none = { train: training.matrix, cases: [] };
       const { weights } = await trainEase(training.matrix, none, options);
-      return modelFile(weights, { ids: training.ids, precision: "f32", description: {} });
+      return modelFile(weights, {
+        ids: training.ids,
+        popularity,
+        precision: "f32",
+        description: {},
+      });
     };
     // Users in their order: the sums of whole numbers are exact, in any order of the items.
     assert.deepEqual(await fileOf(lines), await fileOf(lines.toReversed()));

@@ -6,6 +6,7 @@ import { show } from "../common/errors.js";
 import { withPath, readBytes } from "../convert/files.js";
 import { readCheckpoint } from "../convert/read.js";
 import { USER_TABLES, userIdFeatures } from "../convert/finish/user-tables.js";
+import { readPopularity } from "../file/popularity.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { loadModel } from "../convert/load-model.js";
 import { paragraph } from "./options.js";
@@ -72,6 +73,7 @@ async function inspect(bytes) {
     name,
     items: model.itemCount,
     matrix: matrixOf(tensors),
+    popularity: popularityOf(tensors, model.itemCount),
     description,
     provenance,
     metrics,
@@ -109,6 +111,19 @@ function matrixOf(tensors) {
   return tensors.has("weight") ? { layout: "dense" } : undefined;
 }
 
+/**
+ * How often the items occur in the training data; undefined: the file does not say.
+ *
+ * @param {Map<string, import("../file/safetensors.js").Tensor>} tensors
+ * @param {number} items
+ */
+function popularityOf(tensors, items) {
+  const counts = readPopularity(tensors.get("item_popularity"), items)?.sort();
+  if (!counts) return undefined;
+  const [least, median, most] = [0, items >> 1, items - 1].map((at) => counts[at]);
+  return { least, median, most };
+}
+
 /** @param {Uint8Array} bytes */
 async function downloadSizes(bytes) {
   const isSmall = bytes.length < BEST_BELOW;
@@ -134,6 +149,7 @@ function printFacts(path, facts) {
   say(`${path}: ${kind}${name ? `, ${name}` : ""}`);
   say(`items      ${items}, named by ${hasIds ? "the app's ids" : "row"}`);
   say(`computes   ${inLine({ activation, output })}`);
+  if (facts.popularity) say(`popularity ${inLine(facts.popularity)}`);
   if (facts.matrix) say(`matrix     ${matrixLine(facts.matrix)}`);
   if (tensors.some((tensor) => tensor.name === "item.vector"))
     say(`new users  ${fitLine(description.fold_in)}`);

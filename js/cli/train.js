@@ -11,7 +11,7 @@ import { rankingThreshold, valuesOf } from "../evaluate/ratings.js";
 import { LAMBDAS, CHOICE_ITEMS } from "../train/ease.js";
 import { assertAddressed, assertMemory, estimateEase } from "../train/estimate.js";
 import { splitUsers, USERS_MIN } from "../train/held-out.js";
-import { trainingData } from "../train/matrix.js";
+import { countsOf, trainingData } from "../train/matrix.js";
 import { modelFile } from "../train/model-file.js";
 import { trainEase, trainItemKnn } from "../train/train.js";
 import { choice, number, paragraph, whole } from "./options.js";
@@ -113,6 +113,7 @@ async function run(model, data, options, command) {
   if (!trained) return;
   const bytes = modelFile(trained.weights, {
     ids: training.ids,
+    popularity: countsOf(training.matrix),
     precision: options.dtype,
     description: descriptionOf(model, training.matrix, trained, { ...settings, positive }),
   });

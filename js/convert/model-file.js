@@ -59,8 +59,9 @@ function scalesOf(name, scale, tensors) {
   return scales;
 }
 
-/** Small tensors that a new user starts from: they stay in float32. */
-const EXACT = /(^mean|_mean|_covariance|user_bias|\.quantiles|^diagonal|(?<!^weight)\.values)$/;
+/** Tensors that stay in float32: what a new user starts from, and counts. */
+const EXACT =
+  /(^mean|popularity|_mean|_covariance|user_bias|\.quantiles|^diagonal|(?<!^weight)\.values)$/;
 
 /**
  * Tables with a row or a column per item, word or user: nearly all of a file. Only these become

@@ -5,7 +5,7 @@ import { ncf } from "./ncf/index.js";
 import { gru4rec, sasrec } from "./sequence/index.js";
 import { candidates, ranker } from "./two-stage/index.js";
 import { itemTensorsOf } from "./item-side.js";
-import { readItemIndex } from "../file/item-ids.js";
+import { readItems } from "../file/item-ids.js";
 import { readMetadata } from "../file/metadata.js";
 
 /**
@@ -79,7 +79,7 @@ export const canOmitItems = (kind) => familyOf(kind).canOmitItems === true;
 export const readInfo = (metadata) => readMetadata(metadata, RULES);
 
 /**
- * Checks a file's tensors and ids against its description.
+ * Checks a file's tensors, ids and popularity against its description.
  *
  * @param {import("./family.js").Tensors} tensors
  * @param {Readonly<import("../file/metadata.js").Info>} info
@@ -88,5 +88,5 @@ export const readInfo = (metadata) => readMetadata(metadata, RULES);
  */
 export function planOf(tensors, info) {
   const plan = familyOf(info.kind).plan(tensors, info);
-  return { plan, items: readItemIndex(tensors.get("item_ids"), plan.items) };
+  return { plan, items: readItems(tensors, plan.items) };
 }

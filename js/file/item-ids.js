@@ -1,6 +1,7 @@
 import { argumentError, isItemId, isIterable } from "../common/arguments.js";
 import { PocketrecError, show } from "../common/errors.js";
 import { itemOf, twinOf } from "../common/ids.js";
+import { readPopularity } from "./popularity.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
@@ -28,6 +29,9 @@ function keyOf(id) {
 export class ItemIndex {
   /** @type {Uint32Array | undefined} */
   #positions;
+
+  /** By row, where the file has it. @type {Float32Array | undefined} */
+  popularity;
 
   /**
    * @param {number} count
@@ -280,6 +284,18 @@ export function readItemIndex(tensor, count) {
   const items = new ItemIndex(count, ids);
   if (items.rows?.size !== count)
     throw new PocketrecError("bad-shape", tensor.name, "ids that differ", "one twice");
+  return items;
+}
+
+/**
+ * What a file or a pack says of its items: their ids and their popularity.
+ *
+ * @param {Map<string, import("./safetensors.js").Tensor>} tensors
+ * @param {number} count
+ */
+export function readItems(tensors, count) {
+  const items = readItemIndex(tensors.get("item_ids"), count);
+  items.popularity = readPopularity(tensors.get("item_popularity"), count);
   return items;
 }
 

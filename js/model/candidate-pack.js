@@ -1,6 +1,6 @@
 import { packKinds } from "../families/index.js";
 import { PocketrecError } from "../common/errors.js";
-import { countIds, readItemIndex } from "../file/item-ids.js";
+import { countIds, readItems } from "../file/item-ids.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
@@ -36,7 +36,7 @@ export class CandidatePack {
         `"${info.kind}"`,
       );
     this.#engine = engine;
-    this.#ids = readItemIndex(ids, count);
+    this.#ids = readItems(tensors, count);
     this.#items = family.openPack(engine, tensors, this.#ids);
   }
 

@@ -135,6 +135,28 @@ export class Model {
     return Array.from({ length: items.count }, (_, row) => items.idOf(row));
   }
 
+  /**
+   * How often each item occurs in the training data, a number of interactions in most files: one an
+   * item, in order; NaN for an item that the model does not know.
+   *
+   * @param {ItemList | CandidatePack} items a pack may bring the numbers of its items
+   * @returns {Float32Array | undefined} undefined: neither the file nor the pack has them
+   * @throws {PocketrecError} "bad-argument", "unknown-item" for a row out of range
+   *
+   * @example
+   * [...model.popularity(["Cold Engines", "One Glove"])]; // => [513, 457]
+   */
+  popularity(items) {
+    const pack = this.#isPack(items) ? items : undefined;
+    const own = pack?.located.popularity;
+    if (own) return own.slice();
+    const list = pack ? pack.items : listOf(/** @type {ItemList} */ (items));
+    const known = this.#engine.items;
+    const find = known.finder(list);
+    const { popularity } = known;
+    return popularity && Float32Array.from(list, (item) => popularity[find(item) ?? -1]);
+  }
+
   /** Bytes of memory that the model holds: weights and scratch buffers. */
   get bytes() {
     return this.#engine.memory.exports.memory.buffer.byteLength;

@@ -44,7 +44,8 @@ export class PackMaker {
     this.#tensors = tensors;
     this.#description = JSON.parse(metadata.pocketrec);
     this.#items = planOf(tensors, info).items;
-    this.#side = side;
+    const name = "item_popularity";
+    this.#side = tensors.has(name) ? [...side, { name }] : side;
   }
 
   /** How many items the file has. */

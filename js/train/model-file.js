@@ -1,7 +1,7 @@
 import { createRandom } from "../convert/random.js";
 import { idsTensor } from "../convert/finish/item-ids.js";
 import { writeSafetensors } from "../file/write-safetensors.js";
-import { storedWeights, tensorsOf } from "./tensors.js";
+import { integers, storedWeights, tensorsOf } from "./tensors.js";
 import { scorerOf } from "./weights.js";
 
 /** Of the check vectors. */
@@ -14,14 +14,19 @@ const [SEED, USERS, ITEMS] = [20190513, 4, 8];
  * @param {import("./weights.js").Weights} weights
  * @param {object} options
  * @param {(string | number)[]} options.ids of the items
+ * @param {ArrayLike<number>} options.popularity of the items
  * @param {import("./tensors.js").Precision} options.precision
  * @param {Record<string, unknown>} options.description name, provenance and so on
  * @returns {Uint8Array}
  */
-export function modelFile(weights, { ids, precision, description }) {
+export function modelFile(weights, { ids, popularity, precision, description }) {
   const tensors = tensorsOf(weights, precision);
   const check = checkVectors(storedWeights(weights, tensors));
-  return writeSafetensors([...tensors, idsTensor(ids, weights.items, 0)], {
+  const items = [
+    integers("item_popularity", Int32Array.from(popularity)),
+    idsTensor(ids, weights.items, 0),
+  ];
+  return writeSafetensors([...tensors, ...items], {
     format: 1,
     kind: "item-item",
     ...description,

@@ -33,7 +33,7 @@ export function tensorsOf(weights, precision) {
  * @param {Int32Array} values
  * @returns {Tensor}
  */
-const integers = (name, values) => ({
+export const integers = (name, values) => ({
   name,
   dtype: "I32",
   shape: [values.length],

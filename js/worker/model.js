@@ -269,6 +269,24 @@ export class WorkerModel extends RemoteObject {
   }
 
   /**
+   * As `Model.popularity`.
+   *
+   * @param {Items} items
+   * @param {CallOptions} [options]
+   * @returns {Promise<Float32Array | undefined>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * [...(await model.popularity(["Cold Engines", "One Glove"]))]; // => [513, 457]
+   * worker.terminate();
+   */
+  async popularity(items, options) {
+    this.#assertItems(items);
+    return this.call("popularity", { items }, readOptions(options));
+  }
+
+  /**
    * A function cannot be sent to a worker: the ids for which it is true are sent in its place.
    *
    * @template {Choice} Options

@@ -32,17 +32,15 @@ def item_side(model, matrix):
     }
 
 
-def model_tensors(model, kind, matrix, dtype, item_ids=None, include_user_tables=False):
-    """{name: array} of the file. dtype: of everything but the means (F32) and the ids."""
+def model_tensors(model, kind, matrix, dtype, items=None, include_user_tables=False):
+    """{name: array} of the file. dtype: of all but the means (F32) and `items` (item_tensors)."""
     if kind == "autorec-item":
         tensors = item_side(model, matrix)
     else:
         tensors = {**layer_tensors(model), **node_tensors(model, include_user_tables)}
     for name, array in tensors.items():
         tensors[name] = array.astype(np.float32 if name.startswith("user_") else dtype)
-    if item_ids is not None:
-        tensors["item_ids"] = item_ids.astype(np.int64)
-    return tensors
+    return {**tensors, **(items or {})}
 
 
 def check_histories(model, seed, users=4, max_length=12, items=8):

@@ -20,6 +20,7 @@ from training.autoencoder.models import ACTIVATIONS, Autoencoder
 from training.autoencoder.presets import PRESETS
 from training.autoencoder.reference import StoredAutoencoder
 from training.common import arguments as command_line
+from training.common.item_tensors import item_tensors
 from training.common.metrics import as_text
 from training.common.optimiser import run_epochs
 from training.common.provenance import provenance
@@ -129,7 +130,7 @@ def main():
     model = train(matrix, settings, TITLES[arguments.model], arguments.seed)
     dtype = command_line.DTYPES[settings["dtype"]]
     tensors = export.model_tensors(
-        model, kind, matrix, dtype, interactions.item_ids, arguments.include_user_tables
+        model, kind, matrix, dtype, item_tensors(interactions), arguments.include_user_tables
     )
     description = description_of(arguments, settings, interactions)
     measured = measure(tensors, {**description, "kind": kind}, arguments.dataset, users)

@@ -52,7 +52,6 @@ def sparse_rows(weights, dtype):
     }
 
 
-def write(path, kind, tensors, item_ids, **description):
-    if item_ids is not None:
-        tensors["item_ids"] = item_ids.astype(np.int64)
-    safetensors_file.write(path, tensors, {"format": 1, "kind": kind, **description})
+def write(path, kind, tensors, items, **description):
+    """items: of item_tensors."""
+    safetensors_file.write(path, {**tensors, **items}, {"format": 1, "kind": kind, **description})

@@ -11,6 +11,7 @@ training/linear/presets.py. The same settings give the same bytes.
 import torch
 
 from training.common import arguments as command_line
+from training.common.item_tensors import item_tensors
 from training.common.provenance import provenance
 from training.datasets import movielens
 from training.evaluate.baselines import ease_weights, neighbour_weights
@@ -86,7 +87,8 @@ def main():
         "rating": movielens.RATING_SCALES[arguments.dataset],
         "provenance": provenance(script, arguments, settings, interactions),
     }
-    export.write(arguments.output, settings["kind"], tensors, interactions.item_ids, **description)
+    items = item_tensors(interactions)
+    export.write(arguments.output, settings["kind"], tensors, items, **description)
 
 
 if __name__ == "__main__":

@@ -43,16 +43,14 @@ def user_tables(model):
     }
 
 
-def model_tensors(model, dtype, item_ids=None, include_user_tables=False):
-    """{name: array} of the file. dtype: of everything but the aggregates (F32) and the ids."""
+def model_tensors(model, dtype, items=None, include_user_tables=False):
+    """{name: array} of the file. dtype: of all but aggregates (F32) and `items` (item_tensors)."""
     tensors = {name: array.astype(dtype) for name, array in item_side(model).items()}
     for name, table in user_tables(model).items():
         tensors[f"{name}_mean"], tensors[f"{name}_covariance"] = aggregates(table)
         if include_user_tables:
             tensors[name] = table.astype(dtype)
-    if item_ids is not None:
-        tensors["item_ids"] = item_ids.astype(np.int64)
-    return tensors
+    return {**tensors, **(items or {})}
 
 
 def check_vectors(model, seed, users=4, items=8):

@@ -14,6 +14,7 @@ import torch
 
 from training.common import arguments as command_line
 from training.common import metrics
+from training.common.item_tensors import item_tensors
 from training.common.optimiser import run_epochs
 from training.common.provenance import provenance
 from training.datasets import movielens
@@ -118,7 +119,7 @@ def main():
     tensors = export.model_tensors(
         model,
         command_line.DTYPES[settings["dtype"]],
-        interactions.item_ids,
+        item_tensors(interactions),
         arguments.include_user_tables,
     )
     measured = measure(tensors, model, arguments.dataset, held_out, fold_in_settings)

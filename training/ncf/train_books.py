@@ -5,24 +5,17 @@
 The items' ids are their titles. The same command gives the same bytes.
 """
 
-import json
-
 import numpy as np
 import torch
 
 from training.common import arguments as command_line
+from training.common.item_tensors import item_tensors
 from training.datasets import books
 from training.ncf import export
 from training.ncf.presets import SMALL, SMALL_FOLD_IN
 from training.ncf.train import train
 
 SETTINGS = {**SMALL, "factors": 8, "layers": None, "dropout": 0.0, "pretrain": False}
-
-
-def ids_tensor(titles):
-    """One JSON string a line, as docs/format.md asks."""
-    text = "\n".join(json.dumps(str(title), ensure_ascii=False) for title in titles)
-    return np.frombuffer(text.encode(), np.uint8)
 
 
 def main():
@@ -33,8 +26,7 @@ def main():
     torch.set_num_threads(1)
     interactions = books.load_books()
     model = train("gmf", interactions, SETTINGS, arguments.seed)
-    tensors = export.model_tensors(model, np.float16)
-    tensors["item_ids"] = ids_tensor(interactions.item_ids)
+    tensors = export.model_tensors(model, np.float16, item_tensors(interactions))
     export.write(
         arguments.output,
         "gmf",

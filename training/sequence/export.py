@@ -21,13 +21,13 @@ def stored_name(name):
     return NAMES.get(name, name)
 
 
-def model_tensors(model, dtype, item_ids):
-    """{name: array} of the file. dtype: of everything but the ids."""
+def model_tensors(model, dtype, items):
+    """{name: array} of the file. dtype: of all but `items` (item_tensors)."""
     tensors = {
         stored_name(name): tensor.detach().numpy().astype(dtype)
         for name, tensor in model.state_dict().items()
     }
-    return {**tensors, "item_ids": item_ids.astype(np.int64)}
+    return {**tensors, **items}
 
 
 def shape_of(settings):

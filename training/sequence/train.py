@@ -17,6 +17,7 @@ import torch
 from torch.nn import functional
 
 from training.common import arguments as command_line
+from training.common.item_tensors import item_tensors
 from training.common.metrics import as_text
 from training.common.optimiser import run_epochs
 from training.common.provenance import provenance
@@ -105,13 +106,14 @@ class BestOnDisk:
 class Writer:
     """Writes a model's file."""
 
-    def __init__(self, arguments, settings, interactions):
+    def __init__(self, arguments, settings, interactions, training):
         self.arguments, self.settings = arguments, settings
         self.interactions = interactions
+        self.items = item_tensors(interactions, np.concatenate(training))
 
     def tensors_of(self, model):
         dtype = command_line.DTYPES[self.settings["dtype"]]
-        return export.model_tensors(model, dtype, self.interactions.item_ids)
+        return export.model_tensors(model, dtype, self.items)
 
     def measured(self, tensors, measure):
         """What `measure` says of the weights as stored, in float64."""
@@ -141,7 +143,7 @@ def train_on_last(arguments, settings, interactions):
     def measure(pairs):
         return lambda all: measure_next(all, sequences, pairs, items, arguments.split_seed)
 
-    write = Writer(arguments, settings, interactions)
+    write = Writer(arguments, settings, interactions, training)
     best = BestOnDisk(arguments, measure(validation), write)
     train(training, items, settings, arguments.seed, best)
     write(best.tensors, {**best.facts, **write.measured(best.tensors, measure(test))})
@@ -153,7 +155,7 @@ def train_on_users(arguments, settings, interactions):
     training, users = dataset.users_split(interactions, *split)
     model = train(training, interactions.items, settings, arguments.seed)
     rows = dataset.movielens.held_out_users(interactions.users, *split)[1]
-    write = Writer(arguments, settings, interactions.of_users(rows))
+    write = Writer(arguments, settings, interactions.of_users(rows), training)
     tensors = write.tensors_of(model)
     measured = write.measured(tensors, lambda score_all: measure_users(score_all, users))
     write(tensors, {"held_out": settings["held_out"], **measured})

@@ -59,18 +59,18 @@ def with_constant(stored):
     return stored
 
 
-def file_tensors(model, words, quantiles, stored, dtype, item_ids):
-    """The tensors of either kind: `stored`, search words, quantiles and ids."""
+def file_tensors(model, words, quantiles, stored, dtype, items):
+    """The tensors of either kind: `stored`, search words, quantiles and `items` (item_tensors)."""
     if model.searched is not None:
         stored["search.embedding"] = model.searched.weight.detach().numpy()
     tensors = {name: array.astype(dtype) for name, array in stored.items()}
     if model.searched is not None:
         tensors["search.vocabulary"] = vocabulary(list(words))
     tensors |= {f"{name}.quantiles": values for name, values in quantiles.items()}
-    return {**tensors, "item_ids": item_ids.astype(np.int64)}
+    return {**tensors, **items}
 
 
-def candidate_tensors(model, features, dtype, item_ids):
+def candidate_tensors(model, features, dtype, items):
     """{name: array}. model: from `as_stored`. features: CandidateFeatures."""
     stored = tower_tensors(model.tower)
     vectors = model.item.weight.detach().numpy()
@@ -79,17 +79,17 @@ def candidate_tensors(model, features, dtype, item_ids):
         vectors = np.column_stack([vectors, model.bias.detach().numpy()])
     stored |= {"item.embedding": vectors, "watch.embedding": model.watched.weight.detach().numpy()}
     quantiles = {"count": features.count_quantiles} if "count" in model.features else {}
-    return file_tensors(model, features.words, quantiles, stored, dtype, item_ids)
+    return file_tensors(model, features.words, quantiles, stored, dtype, items)
 
 
-def ranking_tensors(model, features, dtype, item_ids):
+def ranking_tensors(model, features, dtype, items):
     """{name: array}. model: from `as_stored`. features: RankingFeatures."""
     stored = tower_tensors(model.tower)
     for name, value in model.output.named_parameters():
         stored[f"output.{name}"] = value.detach().numpy()
     stored["film.embedding"] = model.film.weight.detach().numpy()
     stored["genres.embedding"] = model.genres.weight.detach().numpy()
-    tensors = file_tensors(model, features.words, features.quantiles, stored, dtype, item_ids)
+    tensors = file_tensors(model, features.words, features.quantiles, stored, dtype, items)
     tensors |= {f"{name}.values": values for name, values in features.item_values.items()}
     rows = features.genre_rows
     tensors["genres.offsets"] = np.cumsum([0, *map(len, rows)]).astype(np.int32)

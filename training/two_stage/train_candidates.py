@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from training.common import arguments as command_line
+from training.common.item_tensors import item_tensors
 from training.common.metrics import as_text
 from training.common.optimiser import run_epochs
 from training.common.provenance import provenance
@@ -147,7 +148,8 @@ def main():
     model = train(data_set.timelines, data_set.items, features, settings, arguments.seed)
     dtype = command_line.DTYPES[settings["dtype"]]
     model = export.as_stored(model, dtype)
-    tensors = export.candidate_tensors(model, features, dtype, data_set.interactions.item_ids)
+    items = item_tensors(data_set.interactions)
+    tensors = export.candidate_tensors(model, features, dtype, items)
     description = description_of(arguments, settings, data_set.interactions)
     stored = StoredTwoStage(tensors, {"kind": "candidates", **description})
     measured = measure(stored, features, data_set)

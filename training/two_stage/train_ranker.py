@@ -15,6 +15,7 @@ import torch
 from torch.nn import functional
 
 from training.common import arguments as command_line
+from training.common.item_tensors import item_tensors
 from training.common.optimiser import run_epochs
 from training.common.provenance import provenance
 from training.datasets.movielens import RATING_SCALES
@@ -175,7 +176,8 @@ def main():
     model.output.bias.data -= np.log(settings["shown"] / settings["negatives"])
     dtype = command_line.DTYPES[settings["dtype"]]
     model = export.as_stored(model, dtype)
-    tensors = export.ranking_tensors(model, features, dtype, data_set.interactions.item_ids)
+    items = item_tensors(data_set.interactions)
+    tensors = export.ranking_tensors(model, features, dtype, items)
     description = description_of(arguments, settings, features, data_set.interactions)
     stored = StoredTwoStage(tensors, {"kind": "ranker", **description})
     measured = measure_stored(stored, features, queries)

@@ -38,7 +38,7 @@ export function fuse(gmf, mlp, alpha) {
   const tensors = new Map([
     ...own(gmf, "gmf."),
     ...own(mlp, "mlp."),
-    ...own(gmf.tensors.has("item_ids") ? gmf : mlp, "item_ids"),
+    ...own(gmf.tensors.has("item_ids") ? gmf : mlp, "item_"),
   ]);
   for (const tensor of [concatenated(gmf, mlp, alpha), mix("output.bias"), mix("item.bias")]) {
     if (tensor) tensors.set(tensor.name, tensor);
