@@ -5,16 +5,18 @@ import numpy as np
 from training.autoencoder.reference import StoredAutoencoder
 from training.common import safetensors_file
 
+PARTS = "encoder.", "decoder."  # what a file holds of a model; log variances are for training
+
 
 def layer_tensors(model):
     """Encoder and decoder, by the names of docs/format.md."""
     state = {name: tensor.detach().numpy() for name, tensor in model.state_dict().items()}
-    return {name: array for name, array in state.items() if not name.startswith("node")}
+    return {name: array for name, array in state.items() if name.startswith(PARTS)}
 
 
 def node_tensors(model, include_user_tables):
     """The mean of CDAE's nodes [U, H1], which a new user gets."""
-    if model.node is None:
+    if getattr(model, "node", None) is None:
         return {}
     table = model.node.weight.detach().numpy()
     mean = {"user_mean": table.astype(np.float64).mean(axis=0)}

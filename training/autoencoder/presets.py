@@ -46,21 +46,25 @@ ML_1M_AUTOREC = {
     "dtype": "f32",
 }
 
+# On ML-1M's liked films the three differ in size, corruption and steps alone.
+MULT_DAE = {
+    **AUTOENCODER,
+    "kind": "mult-dae",
+    "hidden": [200],
+    "output": "softmax",
+    "input": L2_INPUT,
+    "loss": "multinomial",
+    "batch": 32,
+    "learning_rate": 0.003,
+    "l2": 1.0,
+}
+LIKED_DAE = {**MULT_DAE, "corruption": 0.5, "batch": 200, "learning_rate": 0.002, "dtype": "f32"}
+
 PRESETS = {
     ("ml-latest-small", "ae"): {**AUTOENCODER, "corruption": 0.0},
     ("ml-latest-small", "dae"): AUTOENCODER,
     ("ml-latest-small", "cdae"): {**AUTOENCODER, "kind": "cdae"},
-    ("ml-latest-small", "mult-dae"): {
-        **AUTOENCODER,
-        "kind": "mult-dae",
-        "hidden": [200],
-        "output": "softmax",
-        "input": L2_INPUT,
-        "loss": "multinomial",
-        "batch": 32,
-        "learning_rate": 0.003,
-        "l2": 1.0,
-    },
+    ("ml-latest-small", "mult-dae"): MULT_DAE,
     # Predicts ratings: unseen items have a very small weight.
     ("ml-latest-small", "autorec-user"): {
         **AUTOREC,
@@ -95,5 +99,27 @@ PRESETS = {
         "corruption": 0.0,
         "batch": 58,
         "ridge": [150.0, 1.0],
+    },
+    ("ml-1m", "mult-dae"): LIKED_DAE,
+    # Liang et al. anneal beta from 0 to 0.2; here in the first half of the steps.
+    ("ml-1m", "mult-vae"): {
+        **LIKED_DAE,
+        "hidden": [300, 200],
+        "activation": ["tanh", "identity", "tanh"],
+        "l2": 0.0,
+        "beta": 0.2,
+        "annealing": 0.5,
+        "epochs": 50,
+    },
+    # Sizes apart, the settings of Shenbin et al. for MovieLens.
+    ("ml-1m", "recvae"): {
+        **LIKED_DAE,
+        "hidden": [300, 300, 300, 300, 300, 200],
+        "activation": ["swish", "swish", "swish", "swish", "swish", "identity"],
+        "l2": 0.0,
+        "gamma": 0.005,
+        "encoder_epochs": 3,
+        "learning_rate": 0.001,
+        "epochs": 30,
     },
 }

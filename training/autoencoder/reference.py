@@ -5,6 +5,8 @@ the input [H] of the last layer, and a bias. For I-AutoRec the state is the user
 bias.
 """
 
+import re
+
 import numpy as np
 
 from training.common.functions import FUNCTIONS
@@ -62,7 +64,8 @@ class StoredAutoencoder:
 
     def depth(self, part):
         """The number of layers; the file has no weight for a tied last layer."""
-        stored = sum(name.startswith(part) and name.endswith(".weight") for name in self.tensors)
+        weight = re.compile(rf"{part}\.\d+\.weight")
+        stored = sum(weight.fullmatch(name) is not None for name in self.tensors)
         return stored + (part == "decoder" and bool(self.description.get("tied")))
 
     def bias(self, name, width):
@@ -114,16 +117,31 @@ class StoredAutoencoder:
         functions = chosen if isinstance(chosen, list) else [chosen] * (encoder + decoder - 1)
         encoders = [f"encoder.{depth}" for depth in range(1, encoder)]
         decoders = [f"decoder.{depth}" for depth in range(decoder - 1)]
-        hidden = self.layers(encoders, functions[1:encoder], FUNCTIONS[functions[0]](first))
+        hidden = self.normalised("encoder.0", FUNCTIONS[functions[0]](first))
+        skips = self.description.get("skip") == "dense"
+        hidden = self.layers(encoders, functions[1:encoder], hidden, skips)
         if self.description.get("binarize_hidden"):
             hidden = (hidden > 0.5).astype(np.float64)
         return self.layers(decoders, functions[encoder:], hidden)
 
-    def layers(self, names, functions, hidden):
+    def layers(self, names, functions, hidden, skips=False):
+        """skips: a layer but the last adds the outputs of all earlier ones to its sums."""
+        earlier = 0.0
         for name, function in zip(names, functions):
+            earlier = earlier + hidden if skips and name != names[-1] else 0.0
             weight = self.tensors[f"{name}.weight"]
-            hidden = FUNCTIONS[function](weight @ hidden + self.bias(f"{name}.bias", len(weight)))
+            sums = weight @ hidden + self.bias(f"{name}.bias", len(weight)) + earlier
+            hidden = self.normalised(name, FUNCTIONS[function](sums))
         return hidden
+
+    def normalised(self, name, hidden):
+        """The output of a layer, normalised if the layer has the tensors for it."""
+        weight = self.tensors.get(f"{name}.norm.weight")
+        if weight is None:
+            return hidden
+        epsilon = self.description.get("norm", {}).get("epsilon", 1e-5)
+        scaled = (hidden - hidden.mean()) / np.sqrt(hidden.var() + epsilon)
+        return scaled * weight + self.bias(f"{name}.norm.bias", len(weight))
 
     def raw(self, history, ratings=None, items=slice(None)):
         """Raw scores [B] of B item rows; without rows, of the whole catalogue."""

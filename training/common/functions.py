@@ -21,6 +21,7 @@ FUNCTIONS = {
     "tanh": np.tanh,
     "elu": elu,
     "selu": lambda values: SELU_SCALE * np.where(values > 0, values, SELU_ALPHA * elu(values)),
+    "swish": lambda values: values / (1 + np.exp(-values)),
     "softmax": softmax,
     "exp": np.exp,
 }

@@ -4,6 +4,7 @@
     python3 -m training.evaluate.prepare --dataset ml-1m
     python3 -m training.evaluate.prepare --dataset ml-1m --held-out validation
     python3 -m training.evaluate.prepare --dataset ml-1m --protocol rating
+    python3 -m training.evaluate.prepare --dataset ml-1m --protocol strong
     python3 -m training.evaluate.prepare --protocol time
     python3 -m training.evaluate.prepare --protocol few
 
@@ -20,9 +21,11 @@ ml-1m-ratings.json            the same for a random tenth of the ratings; the hi
                               training ratings
 few-test.csv, few-train.csv   ml-latest-small, lines of ratings.csv: users not trained on, and all
                               others, for `npx pocketrec evaluate --protocol few`
+ml-1m-strong-history.csv,     films rated 4 or more by users not trained on: 80% of each user's, and
+ml-1m-strong-targets.csv      the other 20%, for `npx pocketrec evaluate --protocol strong`
 
 With --held-out validation the names end in -validation. Items are named as in the weights
-files: by MovieLens id; on ML-1M by row.
+files: by MovieLens id; on ML-1M by row, in the two CSV files of liked films by row from 1.
 """
 
 import csv
@@ -32,7 +35,7 @@ import os
 import numpy as np
 
 from training.common import arguments as command_line
-from training.datasets import movielens, timeline
+from training.datasets import liked, movielens, timeline
 
 
 def strong(folder, held_out, split_seed):
@@ -113,6 +116,17 @@ def write_few(folder, held_out, split_seed, path):
             )
 
 
+def write_strong(folder, held_out, split_seed, path):
+    """Liked films of users not trained on: path-history.csv, path-targets.csv."""
+    interactions, users = liked.load_strong(folder, held_out, split_seed)
+    for part, histories in zip(("history", "targets"), zip(*users)):
+        with open(f"{path}-{part}.csv", "w", encoding="ascii", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["user", "item"])
+            for user, rows in enumerate(histories, 1):
+                writer.writerows([user, item] for item in interactions.item_ids[rows].tolist())
+
+
 def entries_of(arguments):
     """(name of the file, its entries)"""
     split = command_line.folder_of(arguments), arguments.held_out, arguments.split_seed
@@ -129,15 +143,18 @@ def main():
     parser = command_line.new_parser(__doc__)
     command_line.add_dataset(parser)
     command_line.add_split(parser, "test")
-    add, protocols = parser.add_argument, ["ranking", "rating", "time", "few"]
+    add, protocols = parser.add_argument, ["ranking", "rating", "time", "few", "strong"]
     add("--protocol", choices=protocols, default="ranking", help="what to measure (%(default)s)")
     add("--output", metavar="FOLDER", default="training/out", help="(%(default)s)")
     arguments = parser.parse_args()
     suffix = "-validation" if arguments.held_out == "validation" else ""
     os.makedirs(arguments.output, exist_ok=True)
+    split = command_line.folder_of(arguments), arguments.held_out, arguments.split_seed
     if arguments.protocol == "few":
-        split = command_line.folder_of(arguments), arguments.held_out, arguments.split_seed
         write_few(*split, os.path.join(arguments.output, f"few{suffix}"))
+        return
+    if (arguments.dataset, arguments.protocol) == ("ml-1m", "strong"):
+        write_strong(*split, os.path.join(arguments.output, f"{arguments.dataset}-strong{suffix}"))
         return
     name, entries = entries_of(arguments)
     path = os.path.join(arguments.output, f"{name}{suffix}.json")

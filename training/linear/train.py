@@ -1,24 +1,33 @@
-"""Trains iALS, BPR, EASE or ItemKNN on MovieLens; writes a weights file.
+"""Trains iALS, BPR, EASE or ItemKNN on MovieLens, or counts; writes a weights file.
 
     python3 -m training.linear.train --model ials --output training/out/ials.safetensors
     python3 -m training.linear.train --model bpr --dataset ml-1m --include-user-tables \\
         --output training/out/ml-1m-bpr.safetensors
 
-ml-latest-small: a tenth of the users is held out. ml-1m: the NCF authors' split. Defaults are in
+ml-latest-small: a tenth of the users is held out. ml-1m: the NCF authors' split, or with
+--protocol strong a tenth of the users, and ratings of 4 or more. Defaults are in
 training/linear/presets.py. The same settings give the same bytes.
 """
 
+import numpy as np
 import torch
 
 from training.common import arguments as command_line
 from training.common.item_tensors import item_tensors
 from training.common.provenance import provenance
-from training.datasets import movielens
+from training.datasets import liked, movielens
 from training.evaluate.baselines import ease_weights, neighbour_weights
 from training.linear import export, models
-from training.linear.presets import PRESETS
+from training.linear.presets import LIKED, PRESETS
 
-TITLES = {"ials": "iALS", "bpr": "BPR", "ease": "EASE", "itemknn": "ItemKNN"}
+TITLES = {
+    "ials": "iALS",
+    "bpr": "BPR",
+    "ease": "EASE",
+    "itemknn": "ItemKNN",
+    "popularity": "popularity",
+}
+PROTOCOLS = {"ml-latest-small": ["strong"], "ml-1m": ["leave-one-out", "strong"]}
 
 
 def parse_arguments():
@@ -27,17 +36,37 @@ def parse_arguments():
     add("--model", choices=list(TITLES), required=True, help="what to train")
     command_line.add_dataset(parser)
     command_line.add_training(parser)
+    add("--protocol", choices=PROTOCOLS["ml-1m"], help="ml-1m: what is held out (leave-one-out)")
     add("--include-user-tables", action="store_true", help="store the users: not to publish")
     add("--width", type=int, help="iALS, BPR: of the vectors")
     add("--unobserved", type=float, help="iALS: weight of the pairs without interaction")
     add("--regularization", type=float, help="iALS, EASE: weight of the squared numbers")
     add("--neighbours", type=int, help="ItemKNN: the nearest films that a film keeps")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    arguments.protocol = arguments.protocol or PROTOCOLS[arguments.dataset][0]
+    if arguments.protocol not in PROTOCOLS[arguments.dataset]:
+        parser.error(f"--protocol {arguments.protocol}: not of {arguments.dataset}")
+    return arguments
+
+
+def are_liked(arguments):
+    """Whether interactions are ratings of 4 or more: Liang et al.'s protocol on ML-1M."""
+    return (arguments.dataset, arguments.protocol) == ("ml-1m", "strong")
+
+
+def settings_of(arguments):
+    """The preset, overridden by the command line."""
+    preset = PRESETS[arguments.model]
+    if are_liked(arguments):
+        preset = {**preset, **LIKED.get(arguments.model, {})}
+    return command_line.settings_from(arguments, preset)
 
 
 def training_part(arguments, held_out):
     """The interactions that are trained on."""
     folder, split = command_line.folder_of(arguments), (held_out, arguments.split_seed)
+    if are_liked(arguments):
+        return liked.load_strong(folder, *split)[0]
     if arguments.dataset == "ml-1m":
         return movielens.load_leave_one_out(folder, *split)[0]
     return movielens.strong_split(movielens.load_small(folder), *split)[0]
@@ -70,21 +99,32 @@ def itemknn(interactions, settings, seed, tables):
     return export.sparse_rows(weights, command_line.DTYPES[settings["dtype"]]), {}
 
 
-MODELS = {"ials": ials, "bpr": bpr, "ease": ease, "itemknn": itemknn}
+def popularity(interactions, settings, seed, tables):
+    """The number of interactions of each film is its bias; no vector says anything of a user."""
+    counts = np.bincount(interactions.item, minlength=interactions.items)
+    nothing = np.zeros((len(counts), 1))
+    tensors = export.dot_tensors(None, nothing, command_line.DTYPES[settings["dtype"]], counts)
+    return tensors, {"fold_in": {"loss": "bpr", "negatives": 1, "prior": 1.0}}
+
+
+MODELS = {"ials": ials, "bpr": bpr, "ease": ease, "itemknn": itemknn, "popularity": popularity}
 
 
 def main():
     arguments = parse_arguments()
-    settings = command_line.settings_from(arguments, PRESETS[arguments.model])
+    settings = settings_of(arguments)
     torch.set_num_threads(1)
     interactions = training_part(arguments, arguments.held_out or "test")
     tables = arguments.include_user_tables
     tensors, fields = MODELS[arguments.model](interactions, settings, arguments.seed, tables)
     script = "training/linear/train.py"
+    scale = movielens.RATING_SCALES[arguments.dataset]
+    if are_liked(arguments):
+        scale = liked.RATING_SCALE
     description = {
         **fields,
         "name": arguments.name or f"{TITLES[arguments.model]} on {arguments.dataset}",
-        "rating": movielens.RATING_SCALES[arguments.dataset],
+        "rating": scale,
         "provenance": provenance(script, arguments, settings, interactions),
     }
     items = item_tensors(interactions)
