@@ -1,11 +1,12 @@
 /**
  * Candidate generation on the server: a model of kind "candidates" finds films for a user. The
  * users here are synthetic. That of a list watched the best known films of the list; that of
- * "around a film" watched just that film. No visitor is involved.
+ * "around a film" watched just that film; popular films have a user each. No visitor is involved.
  */
 
 const SEEDS = 20; // films that the synthetic user of a list watched
 const POPULAR = 500; // films in the list of popular ones
+const WANTED = 50; // films that the synthetic user of a popular film would be shown
 const RECENT_FROM = 2010; // the data end in 2018
 const CLASSIC_BEFORE = 1970;
 
@@ -13,7 +14,8 @@ const byPopularity = (a, b) => b.popularity - a.popularity || a.id - b.id;
 
 /**
  * Every list by name: `popular`, `recent`, `classics`, and one for each genre of the catalogue. A
- * list contains only what its name promises, in the model's order.
+ * list contains only what its name promises, in the model's order; `popular` in the order in which
+ * its first films have something for most visitors, whatever they like.
  *
  * @param {Film[]} catalogue
  * @param {Model} model
@@ -24,11 +26,11 @@ export function candidateLists(catalogue, model) {
   const genres = [...new Set(films.flatMap((film) => film.genres))].sort();
   const dated = films.filter(({ year }) => year !== null);
   const promised = {
-    popular: films.slice(0, POPULAR),
     recent: dated.filter(({ year }) => year >= RECENT_FROM),
     classics: dated.filter(({ year }) => year < CLASSIC_BEFORE),
   };
   return new Map([
+    ["popular", mostWanted(model, films.slice(0, POPULAR))],
     ...Object.entries(promised).map(([name, kept]) => [name, expected(model, kept)]),
     ...genres.map((genre) => [
       genre,
@@ -79,6 +81,18 @@ export function tastes(catalogue, model) {
 function expected(model, films, searched) {
   const ids = films.map(({ id }) => id);
   return idsOf(model.rank(userOf(model, ids.slice(0, SEEDS).reverse(), searched), ids));
+}
+
+/**
+ * These films, given by popularity, by how many of their viewers would be shown them. A user for
+ * each film watched just that one, and stands for as many viewers as the film has.
+ */
+function mostWanted(model, films) {
+  const viewers = new Map(films.map(({ id }) => [id, 0]));
+  for (const { id, popularity } of films)
+    for (const shown of around(model, id, WANTED).filter((film) => viewers.has(film)))
+      viewers.set(shown, viewers.get(shown) + popularity);
+  return [...viewers.keys()].sort((a, b) => viewers.get(b) - viewers.get(a));
 }
 
 /** The last films of a history count most. A search word unknown to the model has no effect. */
