@@ -46,4 +46,16 @@ def observed(raw, inputs, seen, settings):
     return loss
 
 
+def popular_start(loss, inputs, seen, settings):
+    """[C]: the last bias that gives the popular columns, whatever the input. All rows: [R, C]."""
+    share = seen.mean(0)
+    if loss == "square":
+        return share
+    if loss == "observed":
+        low = settings["input"]["scale"] * (settings["unseen_rating"] - settings["input"]["shift"])
+        return (inputs + low * (1 - seen)).mean(0)
+    share = share.clamp(1 / len(seen), 1 - 1 / len(seen))
+    return share.log() if loss == "multinomial" else share.logit()
+
+
 LOSSES = {"multinomial": multinomial, "logistic": logistic, "square": square, "observed": observed}

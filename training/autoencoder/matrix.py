@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+LIKED = 4.0
+
 
 @dataclass
 class Matrix:
@@ -12,6 +14,7 @@ class Matrix:
 
     inputs: torch.Tensor  # [R, C] float32: 1 or the scaled rating of an interaction, else 0
     seen: torch.Tensor  # [R, C] bool
+    liked: torch.Tensor  # [R, C] bool: rated LIKED or more; without ratings, what was seen
 
 
 def matrix_of(interactions, input_settings, by_item=False):
@@ -20,9 +23,12 @@ def matrix_of(interactions, input_settings, by_item=False):
     if input_settings["values"] == "rating":
         values = interactions.rating - input_settings["shift"]
     shape = interactions.users, interactions.items
-    inputs, seen = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=bool)
+    inputs = np.zeros(shape, dtype=np.float32)
+    seen, liked = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     inputs[interactions.user, interactions.item] = input_settings["scale"] * values
     seen[interactions.user, interactions.item] = True
+    is_liked = True if interactions.rating is None else interactions.rating >= LIKED
+    liked[interactions.user, interactions.item] = is_liked
     if by_item:
-        inputs, seen = np.ascontiguousarray(inputs.T), np.ascontiguousarray(seen.T)
-    return Matrix(torch.from_numpy(inputs), torch.from_numpy(seen))
+        inputs, seen, liked = map(np.ascontiguousarray, (inputs.T, seen.T, liked.T))
+    return Matrix(*map(torch.from_numpy, (inputs, seen, liked)))

@@ -43,13 +43,17 @@ class Autoencoder(nn.Module):
         if nodes:
             nn.init.zeros_(self.node.weight)
 
-    def encode(self, inputs, rows=None):
-        """[B, C] to [B, H]."""
+    def nodes(self, rows, own):
+        """[B, H1]: a row's own node, or the mean node, which does not learn from it."""
+        return torch.where(own[:, None], self.node(rows), self.node.weight.detach().mean(0))
+
+    def encode(self, inputs, rows=None, own=None):
+        """[B, C] to [B, H]. rows, own: [B] for CDAE, see `nodes`."""
         hidden = functional.normalize(inputs, dim=1) if self.normalize == "l2" else inputs
         for depth, layer in enumerate(self.encoder):
             hidden = layer(hidden)
             if depth == 0 and self.node is not None:
-                hidden = hidden + self.node(rows)
+                hidden = hidden + self.nodes(rows, own)
             hidden = self.activation(hidden)
         return hidden
 
@@ -61,8 +65,8 @@ class Autoencoder(nn.Module):
         weight = self.encoder[0].weight.T if last.weight is None else last.weight
         return functional.linear(hidden, weight, last.bias)
 
-    def forward(self, inputs, rows=None):
-        return self.decode(self.encode(inputs, rows))
+    def forward(self, inputs, rows=None, own=None):
+        return self.decode(self.encode(inputs, rows, own))
 
     def penalty(self):
         """Half the squared weights and nodes, without the biases."""

@@ -19,6 +19,8 @@ AUTOENCODER = {
     "unseen_weight": 0.0,
     "unseen_rating": 2.0,
     "corruption": 0.3,
+    "short": 0.0,
+    "popular_start": False,
     "epochs": 60,
     "batch": 64,
     "learning_rate": 0.005,
@@ -26,6 +28,18 @@ AUTOENCODER = {
     "held_out": "test",
     "dtype": "f16",
 }
+
+# Good from the first film: short histories in training, and inputs of length 1, however many films.
+# A larger `l2` or `short` favours short histories, a smaller one long histories.
+SHORT = {
+    "input": L2_INPUT,
+    "short": 0.35,
+    "popular_start": True,
+    "epochs": 30,
+    "batch": 64,
+    "l2": 5.0,
+}
+DAE = {**AUTOENCODER, **SHORT, "hidden": [96]}
 
 AUTOREC = {
     **AUTOENCODER,
@@ -61,10 +75,18 @@ MULT_DAE = {
 LIKED_DAE = {**MULT_DAE, "corruption": 0.5, "batch": 200, "learning_rate": 0.002, "dtype": "f32"}
 
 PRESETS = {
-    ("ml-latest-small", "ae"): {**AUTOENCODER, "corruption": 0.0},
-    ("ml-latest-small", "dae"): AUTOENCODER,
-    ("ml-latest-small", "cdae"): {**AUTOENCODER, "kind": "cdae"},
-    ("ml-latest-small", "mult-dae"): MULT_DAE,
+    ("ml-latest-small", "ae"): {**DAE, "corruption": 0.0},
+    ("ml-latest-small", "dae"): DAE,
+    ("ml-latest-small", "cdae"): {**DAE, "kind": "cdae"},
+    ("ml-latest-small", "mult-dae"): {
+        **MULT_DAE,
+        **SHORT,
+        "hidden": [192],
+        "short": 0.3,
+        "epochs": 40,
+        "learning_rate": 0.004,
+        "l2": 1.0,
+    },
     # Predicts ratings: unseen items have a very small weight.
     ("ml-latest-small", "autorec-user"): {
         **AUTOREC,
@@ -75,15 +97,17 @@ PRESETS = {
         "unseen_weight": 0.003,
         "unseen_rating": 3.0,
     },
-    # The same model trained to rank: unseen items have a large weight and count as a rating of 2.
+    # The same model trained to rank: unseen items weigh much and count as the lowest rating.
     ("ml-latest-small", "autorec-ranking"): {
         **AUTOREC,
-        "hidden": [200],
-        "input": {**RATING_INPUT, "shift": 2},
-        "epochs": 40,
-        "batch": 32,
-        "l2": 60.0,
-        "unseen_weight": 0.3,
+        **SHORT,
+        "hidden": [192],
+        "activation": "tanh",
+        "input": {**RATING_INPUT, "shift": 2, "normalize": "l2"},
+        "learning_rate": 0.005,
+        "l2": 3.0,
+        "unseen_weight": 0.5,
+        "unseen_rating": 0.5,
     },
     ("ml-latest-small", "autorec-item"): {
         **AUTOREC,

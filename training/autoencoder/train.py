@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 from training.autoencoder import export, recvae, variational
-from training.autoencoder.losses import LOSSES, corrupt
+from training.autoencoder.inputs import training_inputs
+from training.autoencoder.losses import LOSSES, popular_start
 from training.autoencoder.matrix import matrix_of
 from training.autoencoder.measures import measure_rankings, measure_ratings
 from training.autoencoder.models import ACTIVATIONS, Autoencoder
@@ -66,6 +67,8 @@ def parse_arguments():
     add("--unseen-weight", type=float, help="observed: the weight of an item without a rating")
     add("--unseen-rating", type=float, help="observed: the rating such an item counts as")
     add("--corruption", type=float, help="share of the input that is set to 0 in training")
+    add("--short", type=float, help="share of the rows that become short histories in training")
+    command_line.add_flag(parser, "--popular-start", "the last bias begins with popularity")
     add("--beta", type=float, help="Mult-VAE: weight of the divergence from the prior")
     add("--gamma", type=float, help="RecVAE: the same, for each interaction of a user")
     ridge = "I-AutoRec: ridge penalties of a new user's row and bias"
@@ -103,6 +106,9 @@ def train(matrix, settings, title, seed):
     nodes = rows if settings["kind"] == "cdae" else None
     shape = [settings[name] for name in ("hidden", "activation")]
     model = Autoencoder(columns, *shape, settings["input"]["normalize"], settings["tied"], nodes)
+    if settings["popular_start"]:
+        start = popular_start(settings["loss"], matrix.inputs, matrix.seen.float(), settings)
+        model.decoder[-1].bias.data = start
     epoch = partial(batches, model, matrix, settings, generator)
     return run_epochs(model, title, settings, int(matrix.seen.sum()), epoch)
 
@@ -113,7 +119,8 @@ def batches(model, matrix, settings, generator):
     for chosen in np.split(generator.permutation(rows), range(size, rows, size)):
         batch = torch.from_numpy(chosen)
         inputs, seen = matrix.inputs[batch], matrix.seen[batch].float()
-        raw = model(corrupt(inputs, settings["corruption"]), batch)
+        given, own = training_inputs(matrix, batch, settings, generator)
+        raw = model(given, batch, own)
         loss = LOSSES[settings["loss"]](raw, inputs, seen, settings)
         yield loss, loss + settings["l2"] * len(batch) / rows * model.penalty()
 
