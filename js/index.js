@@ -9,7 +9,7 @@ export { corrupt } from "./model/corrupt.js";
 export { exactIndex } from "./pipeline/exact-index.js";
 export { fromModel } from "./pipeline/from-model.js";
 export { createRecommender } from "./pipeline/recommender.js";
-export { blend, block, cap, compose, diversify, pin } from "./pipeline/rerank.js";
+export { blend, block, cap, compose, diversify, novelty, pin } from "./pipeline/rerank.js";
 export { PocketrecError } from "./common/errors.js";
 
 /**
@@ -73,6 +73,8 @@ export { PocketrecError } from "./common/errors.js";
  * @typedef {import("./pipeline/blend.js").BlendSource} BlendSource
  * @typedef {import("./pipeline/blend.js").Score} Score
  * @typedef {import("./pipeline/diversify.js").DiversifyOptions} DiversifyOptions
+ * @typedef {import("./pipeline/novelty.js").HasPopularity} HasPopularity
+ * @typedef {import("./pipeline/novelty.js").NoveltyOptions} NoveltyOptions
  * @typedef {import("./pipeline/item-vectors.js").HasVectors} HasVectors
  * @typedef {import("./pipeline/item-vectors.js").Vector} Vector
  * @typedef {import("./pipeline/cap.js").CapOptions} CapOptions

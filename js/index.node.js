@@ -17,7 +17,7 @@ export { corrupt } from "./model/corrupt.js";
 export { exactIndex } from "./pipeline/exact-index.js";
 export { fromModel } from "./pipeline/from-model.js";
 export { createRecommender } from "./pipeline/recommender.js";
-export { blend, block, cap, compose, diversify, pin } from "./pipeline/rerank.js";
+export { blend, block, cap, compose, diversify, novelty, pin } from "./pipeline/rerank.js";
 export { PocketrecError };
 
 inspected(Model, "Model", ({ kind, info, itemCount }) => [

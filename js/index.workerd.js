@@ -12,7 +12,7 @@ export { exactIndex } from "./pipeline/exact-index.js";
 export { fromModel } from "./pipeline/from-model.js";
 export { createRecommender } from "./pipeline/recommender.js";
 export { PocketrecError } from "./common/errors.js";
-export { blend, block, cap, compose, pin } from "./pipeline/rerank.js";
+export { blend, block, cap, compose, novelty, pin } from "./pipeline/rerank.js";
 
 /** @type {typeof import("./index.js").loadModel} */
 export function loadModel(source, options) {

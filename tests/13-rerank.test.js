@@ -2,7 +2,20 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { PocketrecError, blend, block, cap, compose, diversify, loadModel, pin } from "pocketrec";
+import {
+  PocketrecError,
+  blend,
+  block,
+  cap,
+  compose,
+  createRecommender,
+  diversify,
+  loadModel,
+  novelty,
+  pin,
+} from "pocketrec";
+import { packMaker } from "pocketrec/packs";
+import { createWorker } from "pocketrec/worker";
 
 import { assertRefused } from "./lib/assert-refused.js";
 import { normal, uniform } from "./lib/random.js";
@@ -203,6 +216,161 @@ describe("diversify", () => {
       "a x b",
     );
     assert.equal(names(await step([NEW])), "new");
+  });
+});
+
+describe("novelty", () => {
+  const seen = new Map([
+    ["a", 999],
+    ["b", 99],
+    ["c", 9],
+    ["d", 0],
+    ["n", null],
+  ]);
+  const byMap = (strength, output) => novelty({ strength, output, popularity: seen });
+
+  test("popular items move down by strength times the log, entries as they were", async () => {
+    // Logs of 1 + n: 6.9, 4.6, 2.3, 0. Scores: 1, 0.9, 0.8, 0.7.
+    const list = frozen(ranked("a b c d"));
+    for (const [strength, expected] of [
+      [0, "a b c d"],
+      [0.042, "a b c d"],
+      [0.044, "d c b a"],
+      [1000, "d c b a"],
+    ]) {
+      const found = await byMap(strength)(list);
+      assert.equal(names(found), expected);
+      for (const entry of found) assert.ok(list.includes(entry));
+    }
+    const uneven = [
+      { item: "b", score: 3 },
+      { item: "a", score: 2.9 },
+      { item: "d", score: 0 },
+    ];
+    assert.equal(names(await byMap(0.5)(uneven)), "b d a");
+  });
+
+  test("scores are made raw first: logits, logarithms", async () => {
+    const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+    const raw = [4, 2.5, 2, 1, -3];
+    const popularity = (item) => [500, 3, 40, 0, 7][item];
+    const order = async (scoreOf, output) => {
+      const list = raw.map((score, item) => ({ item, score: scoreOf(score) }));
+      return names(await novelty({ strength: 0.4, popularity, output })(list));
+    };
+    const values = raw.map((score, item) => score - 0.4 * Math.log1p(popularity(item)));
+    const expected = [...raw.keys()].sort((x, y) => values[y] - values[x]).join(" ");
+    assert.equal(await order((x) => x), expected);
+    assert.equal(await order(sigmoid, "sigmoid"), expected);
+    assert.equal(await order(Math.exp, "exp"), expected);
+    assert.equal(await order((x) => Math.exp(x) / 99, "softmax"), expected);
+  });
+
+  test("an item without a popularity or a score keeps its place", async () => {
+    const list = [...ranked("a n c stranger d"), { item: "b", score: null }];
+    assert.equal(names(await byMap(1)(list)), "d n c stranger a b");
+    assert.equal(names(await byMap(1)([])), "");
+  });
+
+  test("infinite and equal scores keep their order", async () => {
+    const list = [
+      { item: "a", score: Infinity },
+      { item: "d", score: Infinity },
+      { item: "b", score: -Infinity },
+      { item: "c", score: -Infinity },
+    ];
+    assert.equal(names(await byMap(1)(list)), "a d b c");
+    const same = (items) => items.map((item) => ({ item, score: 1 }));
+    assert.equal(names(await byMap(0)(same(["c", "a", "b"]))), "c a b");
+  });
+
+  const ITEMS = 40;
+  const counts = Int32Array.from({ length: ITEMS }, (_, row) => (row * 7919) % 300);
+  const parts = randomWeights({ kind: "gmf", gmf: 4, items: ITEMS, info: { output: "sigmoid" } });
+  const file = fileOf({
+    info: parts.info,
+    tensors: {
+      ...parts.tensors,
+      item_popularity: { dtype: "I32", shape: [ITEMS], data: counts },
+    },
+  });
+  const vector = randomVector(4, 3);
+  const popularity = (item) => counts[item];
+
+  test("a model's popularity and output, here, in a worker and of a pack", async (t) => {
+    const model = await loadModel(file);
+    const user = model.user({ vector });
+    const list = model.recommend(user, { topK: ITEMS });
+    const raw = model.recommend(user, { topK: ITEMS, raw: true });
+    const expected = names(await novelty({ strength: 0.3, popularity })(raw));
+    assert.notEqual(expected, names(raw));
+    assert.equal(names(await novelty({ strength: 0.3, model })(list)), expected);
+
+    const pack = await model.openCandidates(packMaker(file).pack([3, 9, 30, 21]));
+    const packed = model.rank(user, pack);
+    const bare = { popularity: (items) => items === pack && model.popularity(pack) };
+    assert.deepEqual(
+      await novelty({ strength: 0.3, model: bare, pack, output: "sigmoid" })(packed),
+      await novelty({ strength: 0.3, model })(packed),
+    );
+
+    const worker = createWorker();
+    t.after(() => worker.terminate());
+    const remote = await worker.loadModel(file);
+    assert.equal(names(await novelty({ strength: 0.3, model: remote })(list)), expected);
+  });
+
+  test("in a recommender, with a pack and without", async () => {
+    const model = await loadModel(file);
+    const maker = packMaker(file);
+    const items = [5, 6, 7, 8, 9, 10];
+    for (const retrieve of [() => items, () => maker.pack(items)]) {
+      const rerank = novelty({ strength: 0.5, model });
+      const input = { retrieve, rank: model, history: [1, 2] };
+      const plain = await createRecommender(input).recommend({ topK: 6 });
+      const { recommendations } = await createRecommender({ ...input, rerank }).recommend({
+        topK: 6,
+      });
+      assert.deepEqual(
+        recommendations,
+        await novelty({ strength: 0.5, popularity, output: "sigmoid" })(plain.recommendations),
+      );
+    }
+  });
+
+  test("a rating is taken as it is", async () => {
+    const model = { popularity: () => undefined, info: { output: "sigmoid" } };
+    const rating = { ...model, info: { output: "sigmoid", input: { values: "rating" } } };
+    const list = ranked("a").map((entry) => ({ ...entry, score: 4.5 }));
+    const of = (info) => novelty({ strength: 1, model: { popularity: () => [3], info } })(list);
+    assert.equal(names(await of(rating.info)), "a");
+    await assertRefused(of(model.info), "bad-argument", "novelty, score of item a");
+  });
+
+  test("what is refused", async () => {
+    const model = await loadModel(fileOf(parts));
+    const WRONG = [
+      [{ model }, "novelty strength"],
+      [{ model, strength: -0.1 }, "novelty strength"],
+      [{ model, strength: NaN }, "novelty strength"],
+      [{ model, strength: 1001 }, "novelty strength"],
+      [{ strength: 1 }, "novelty"],
+      [{ strength: 1, model, popularity: seen }, "novelty"],
+      [{ strength: 1, model: {} }, "novelty model"],
+      [{ strength: 1, popularity: [1] }, "novelty popularity"],
+      [{ strength: 1, model, output: "tanh" }, "novelty output"],
+      [{ strength: 1, model, amount: 2 }, "amount"],
+    ];
+    for (const [options, subject] of WRONG)
+      await assertRefused(async () => novelty(options), "bad-argument", subject);
+    const noTensor = novelty({ strength: 1, model })(ranked("a"));
+    await assertRefused(noTensor, "bad-argument", "novelty model");
+    for (const count of [-1, NaN, Infinity, "7"]) {
+      const step = novelty({ strength: 1, popularity: () => count });
+      await assertRefused(step(ranked("a")), "bad-argument", "novelty popularity, item a");
+    }
+    const logits = byMap(1, "sigmoid")([{ item: "a", score: 1.5 }]);
+    await assertRefused(logits, "bad-argument", "novelty, score of item a");
   });
 });
 

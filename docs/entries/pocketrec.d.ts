@@ -43,6 +43,7 @@ export { FromModel, FromModelOptions } from "../types/pipeline/from-model.js";
 export { Found, ItemIndex, SearchOptions } from "../types/pipeline/exact-index.js";
 export { AsyncStep, Context, Pack, Step, SyncStep } from "../types/pipeline/ranked-list.js";
 export { BlendOptions, BlendSource, Score } from "../types/pipeline/blend.js";
+export { HasPopularity, NoveltyOptions } from "../types/pipeline/novelty.js";
 export { DiversifyOptions } from "../types/pipeline/diversify.js";
 export { HasVectors, Vector } from "../types/pipeline/item-vectors.js";
 export { CapOptions, Group, Groups } from "../types/pipeline/cap.js";

@@ -8,6 +8,7 @@ import { readList, readRanked } from "./ranked-list.js";
 export { blend } from "./blend.js";
 export { cap } from "./cap.js";
 export { diversify } from "./diversify.js";
+export { novelty } from "./novelty.js";
 export { block, pin } from "./pin.js";
 
 /**

@@ -9,6 +9,7 @@ import {
   exactIndex,
   fromModel,
   loadModel,
+  novelty,
   pin,
 } from "pocketrec";
 import { hnswIndex } from "pocketrec/hnsw";
@@ -26,6 +27,8 @@ const steps = compose(
   blend([{ scores: "list" }, { model, user, weight: 2 }, { scores: [{ item: 1, score: null }] }], {
     by: "rank",
   }),
+  novelty({ strength: 0.2, model }),
+  novelty({ strength: 0.2, popularity: new Map([[1, 7]]), output: "sigmoid" }),
   pin([{ item: 3, position: 0 }]),
   block(new Set(["a"])),
   (list, context) => list.slice(0, context?.topK),
