@@ -1,7 +1,4 @@
-"""Features and examples of candidate generation: a user's past before a film, and the next films.
-
-No input is later than the film to predict. B examples, I items.
-"""
+"""Features of candidate generation: a user's past before a film. B users."""
 
 import numpy as np
 import torch
@@ -34,8 +31,9 @@ class CandidateFeatures:
         self.words = {word: row for row, word in enumerate(words)}
         times = np.concatenate([timeline.times for timeline in timelines])
         self.first, self.last = int(times.min()), int(times.max())
-        counts = [np.arange(len(timeline.items)) for timeline in timelines]
-        self.count_quantiles = quantiles_of(np.concatenate(counts))
+        longest = max(len(timeline.items) for timeline in timelines)
+        # Logarithmic: quantiles of the training moments would not tell one film from ten.
+        self.count_quantiles = np.geomspace(1, longest + 1, 33, dtype=np.float32) - 1
 
     def age(self, time):
         """The example age: 0 for the last training example, 1 for the first."""
@@ -69,30 +67,3 @@ class CandidateFeatures:
             "age": torch.from_numpy(powers(ages, ["value", "square"])),
             "count": torch.from_numpy(powers(counts, ["value", "square", "root"])),
         }
-
-
-def seen_of(moments, items):
-    """[B, I] booleans: films of the history, which are excluded from the softmax."""
-    seen = np.zeros((len(moments), items), dtype=bool)
-    for row, (timeline, position) in zip(seen, moments):
-        row[timeline.items[:position]] = True
-    return torch.from_numpy(seen)
-
-
-def targets_of(moments, following):
-    """[B, following]: the film at the position and the next ones."""
-    rows = np.full((len(moments), following), PADDING)
-    for row, (timeline, position) in zip(rows, moments):
-        targets = timeline.items[position : position + following]
-        row[: len(targets)] = targets
-    return torch.from_numpy(rows)
-
-
-def next_watch_loss(logits, targets):
-    """Summed softmax cross entropy. Each example weighs 1, shared by its targets.
-
-    logits: [B, I]. targets: [B, following].
-    """
-    chosen = torch.log_softmax(logits, dim=1).gather(1, targets.clamp(min=0))
-    missing = targets == PADDING
-    return -(chosen.masked_fill(missing, 0).sum(dim=1) / (~missing).sum(dim=1)).sum()

@@ -14,18 +14,18 @@ from training.two_stage.candidate_features import CandidateFeatures
 from training.two_stage.presets import CANDIDATES
 from training.two_stage.train_candidates import train
 
-PRESET = "and their number: the preset"
+PRESET = "the preset"
 VARIANTS = {
-    "watches, depth 0": {"features": ["watched"], "layers": []},
-    "watches, 256-128": {"features": ["watched"]},
-    "and the last 5 watches": {"features": ["watched", "recent"]},
-    "and searches": {"features": ["watched", "recent", "searched"]},
     PRESET: {},
+    "moments alone": {"subsets": 0.0},
+    "subsets alone": {"subsets": 1.0},
+    "watches alone": {"features": ["watched"]},
+    "and the last 5 watches": {"features": [*CANDIDATES["features"], "recent"]},
     "and example age": {"features": [*CANDIDATES["features"], "age"]},
-    "the preset, depth 0": {"layers": []},
-    "the preset, 512-256-128": {"layers": [512, 256, 128]},
-    "the preset, l2": {"normalize": "l2"},
-    "the preset, no batch normalisation": {"batch_norm": False},
+    "depth 0": {"layers": []},
+    "512-256-128": {"layers": [512, 256, 128]},
+    "l2": {"normalize": "l2"},
+    "no batch normalisation": {"batch_norm": False},
 }
 HEADER = """\
 | | Recall@20 | Recall@100 | Recall@100, less popularity at that time |

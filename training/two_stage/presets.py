@@ -3,9 +3,11 @@
 `--help` of the training scripts explains them.
 """
 
-# following: how many of the next films an example predicts; the paper predicts 1.
+# subsets: share of the examples that are random parts of a user's films, of up to `longest`; the
+# others are moments in time. following: how many of the next films a moment predicts; the paper
+# predicts 1. moment_weight: of these together, where each target of a subset weighs 1.
 CANDIDATES = {
-    "features": ["watched", "recent", "searched", "count"],
+    "features": ["watched", "searched", "count"],
     "width": 64,
     "search_width": 16,
     "words": 200,
@@ -15,13 +17,17 @@ CANDIDATES = {
     "batch_norm": True,
     "dropout": 0.2,
     "watch_dropout": 0.3,
-    "examples": 40,
+    "count_dropout": 0.5,
+    "examples": 10,
+    "subsets": 0.5,
+    "longest": 100,
     "early": 2.0,
     "following": 10,
+    "moment_weight": 100.0,
     "epochs": 20,
     "batch": 128,
     "learning_rate": 0.003,
-    "l2": 3.0,
+    "l2": 100.0,
     "held_out": "test",
     "dtype": "f16",
 }

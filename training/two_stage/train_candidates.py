@@ -16,18 +16,10 @@ from training.common.metrics import as_text
 from training.common.optimiser import run_epochs
 from training.common.provenance import provenance
 from training.datasets.movielens import RATING_SCALES
-from training.datasets.timeline import draw_moments
 from training.two_stage import candidate_measures as measures
 from training.two_stage import export, training_set
-from training.two_stage.candidate_features import (
-    RECENT,
-    TOKENS,
-    WATCHES,
-    CandidateFeatures,
-    next_watch_loss,
-    seen_of,
-    targets_of,
-)
+from training.two_stage.candidate_examples import draw_examples, softmax_loss
+from training.two_stage.candidate_features import RECENT, TOKENS, WATCHES, CandidateFeatures
 from training.two_stage.models import CandidateModel
 from training.two_stage.presets import CANDIDATES
 from training.two_stage.reference import StoredTwoStage
@@ -51,18 +43,37 @@ def parse_arguments():
     add("--top", type=int, help="width of the user and item vectors")
     add("--normalize", choices=["none", "l2"], help="l2: only the vectors' directions count")
     add("--examples", type=int, help="examples of each user in an epoch")
-    add("--following", type=int, help="how many of the next films an example predicts")
+    add("--subsets", type=float, help="share of examples that are random parts of a user's films")
+    add("--longest", type=int, help="most films of such a part")
+    add("--following", type=int, help="how many of the next films the other examples predict")
+    add("--moment-weight", type=float, help="of these films together; others weigh 1 each")
+    add("--count-dropout", type=float, help="share of the examples without the number of films")
     return parser.parse_args()
 
 
 def new_model(timelines, items, words, settings):
-    """The biases start at popularity, so that the rest learns what differs between users."""
+    """What all users share is set before the training, which learns what differs between them.
+
+    Biases start at popularity, watched films at the directions in which users differ most.
+    """
     shape = [settings[name] for name in ("features", "width", "search_width", "layers", "top")]
     options = ("dropout", "watch_dropout", "batch_norm", "normalize")
     model = CandidateModel(items, words, *shape, **{name: settings[name] for name in options})
     popular = np.log1p(measures.popularity(timelines, items))
     model.bias.data = torch.from_numpy(popular - popular.mean()).float()
+    vectors = main_directions(timelines, items, settings["width"])
+    spread = model.watched.weight.std() / vectors.std()
+    model.watched.weight.data = torch.from_numpy(vectors).float() * spread
     return model
+
+
+def main_directions(timelines, items, width):
+    """[I, width]: a truncated SVD of who watched what, less the mean user."""
+    users = np.zeros((len(timelines), items))
+    for row, timeline in zip(users, timelines):
+        row[timeline.items] = 1 / np.sqrt(len(timeline.items))
+    _, singular, right = np.linalg.svd(users - users.mean(axis=0), full_matrices=False)
+    return right[:width].T * np.sqrt(singular[:width])
 
 
 def train(timelines, items, features, settings, seed):
@@ -71,18 +82,18 @@ def train(timelines, items, features, settings, seed):
     model = new_model(timelines, items, len(features.words), settings)
     count = len(timelines) * settings["examples"]
     generator = np.random.default_rng(seed)
-    epoch = partial(batches, model, timelines, items, features, settings, generator)
+    epoch = partial(batches, model, timelines, features, settings, generator)
     return run_epochs(model, "candidates", settings, count, epoch)
 
 
-def batches(model, timelines, items, features, settings, generator):
+def batches(model, timelines, features, settings, generator):
     """One epoch: (summed loss, the same with its share of the penalty) for each batch."""
-    moments = draw_moments(timelines, settings["examples"], generator, early=settings["early"])
-    for begin in range(0, len(moments), settings["batch"]):
-        batch = moments[begin : begin + settings["batch"]]
-        logits = model(features.batch(batch)).masked_fill(seen_of(batch, items), -torch.inf)
-        loss = next_watch_loss(logits, targets_of(batch, settings["following"]))
-        yield loss, loss + settings["l2"] * len(batch) / len(moments) * model.penalty()
+    examples = draw_examples(features, timelines, settings, generator)
+    for begin in range(0, len(examples), settings["batch"]):
+        batch = examples[begin : begin + settings["batch"]]
+        users, histories = ([getattr(one, of) for one in batch] for of in ("user", "history"))
+        loss = softmax_loss(model(features.inputs(users, histories)), batch)
+        yield loss, loss + settings["l2"] * len(batch) / len(examples) * model.penalty()
 
 
 def check_vectors(model, features, data_set, seed):
