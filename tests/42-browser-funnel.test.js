@@ -7,9 +7,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { cap, createRecommender, diversify, fromModel, loadModel } from "../dist/index.node.js";
+import {
+  cap,
+  createRecommender,
+  diversify,
+  fromModel,
+  loadModel,
+  novelty,
+} from "../dist/index.node.js";
 import { carried } from "../web-demo/page/carried.js";
-import { FIRST_WISHES, arranger } from "../web-demo/page/rerank.js";
+import { FIRST_WISHES, MAX_NOVELTY, arranger } from "../web-demo/page/rerank.js";
 import { describe } from "../web-demo/page/user-input.js";
 import { MODELS } from "../web-demo/server.js";
 import {
@@ -120,6 +127,30 @@ inChromium("the demo's two stages in Chromium", (at) => {
         `${maxPerGenre} at most, or a note`,
       );
     }
+    assert.equal(visit.sent.length, before, "nothing is sent");
+    await close(visit);
+  });
+
+  test("less known films come up, by keyboard too, and nothing is sent", async () => {
+    const visit = await open(at.browser, at.demo, onlyBaselineSimd);
+    const { page } = visit;
+    await rateAll(page);
+    const before = visit.sent.length;
+    await page.focus("#novelty");
+    assert.equal(
+      await page.$eval("#novelty", (slider) => slider.getAttribute("aria-valuetext")),
+      "none: as ranked",
+    );
+    await page.keyboard.press("End");
+    const wishes = { ...FIRST_WISHES, novelty: MAX_NOVELTY };
+    const found = await inNode(wishes, ...serversWay(at.demo));
+    await listIs(page, found);
+    assert.match(await text(page, "#funnel"), new RegExp(`${MAX_NOVELTY} of ${MAX_NOVELTY}`));
+    const plain = await inNode(FIRST_WISHES, ...serversWay(at.demo));
+    const known = (list) => list.reduce((sum, id) => sum + filmOf.get(id).popularity, 0);
+    assert.ok(known(found) < known(plain), "films with fewer ratings");
+    await page.keyboard.press("Home");
+    await listIs(page, plain);
     assert.equal(visit.sent.length, before, "nothing is sent");
     await close(visit);
   });
@@ -422,6 +453,7 @@ inChromium("the demo's two stages in Chromium", (at) => {
     const names = controls.map(({ name }) => name.value);
     for (const name of [
       "Variety",
+      "Less known films",
       "Of a genre, in the first 20",
       "From the server",
       "From this device",
@@ -520,7 +552,7 @@ function serversWay({ address }) {
 async function inNode(wishes, retrieve, weights) {
   const ranker = await loadModel(weights, { simd: "simd128" });
   const arrange = arranger(
-    { cap, diversify: (options) => diversify({ ...options, simd: "simd128" }) },
+    { cap, novelty, diversify: (options) => diversify({ ...options, simd: "simd128" }) },
     ranker,
   );
   const genresOf = (id) => filmOf.get(id).genres;

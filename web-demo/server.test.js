@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { loadModel } from "../dist/index.node.js";
 import { MODELS as CHOICE } from "./page/models.js";
+import { printSample } from "./sample.js";
 import { MODELS, createServer } from "./server.js";
 
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
@@ -31,6 +32,19 @@ describe("the demo's server", () => {
   after(() => {
     server.close();
     server.closeAllConnections();
+  });
+
+  test("what `npm start` prints: the list of a visitor who likes animation", async (t) => {
+    const { mock } = t.mock.method(console, "log", () => {});
+    await printSample(`http://127.0.0.1:${port}`, MODELS);
+    mock.restore();
+    const lines = mock.calls.flatMap(({ arguments: [text] }) => text.split("\n"));
+    assert.match(lines[0], /^For a visitor who gave 5 stars to Toy Story, Finding Nemo, /);
+    const films = lines.filter((line) => /^ +\d+\. /.test(line));
+    assert.equal(films.length, 10);
+    const animated = films.filter((line) => /Animation|Children/.test(line));
+    assert.ok(animated.length >= 8, films.join("\n"));
+    assert.match(lines.at(-1), /candidates from the server in [\d.]+ ms, .*\(ranker, SIMD: /);
   });
 
   /** Not `fetch`, which would tidy the path up before it is sent. */

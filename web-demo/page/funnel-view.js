@@ -4,7 +4,7 @@
  */
 import { html, nothing, svg } from "/vendor/lit-html/lit-html.js";
 import { milliseconds } from "./format.js";
-import { CAPS, CAP_TOP, MAX_VARIETY } from "./rerank.js";
+import { CAPS, CAP_TOP, MAX_NOVELTY, MAX_VARIETY } from "./rerank.js";
 
 const WIDTH = 100;
 const HEIGHT = 48;
@@ -90,24 +90,10 @@ function silhouette(above, below) {
 }
 
 function arrangement({ wishes, timing }, actions) {
-  const { variety, maxPerGenre } = wishes;
-  const spoken = variety === 0 ? "none: as ranked" : `${variety} of ${MAX_VARIETY}`;
+  const slider = (id, label, max) => wishSlider(id, label, max, wishes[id], !timing, actions);
   return html`<div class="wishes">
-    <label class="wish">
-      <span>Variety</span>
-      <input
-        type="range"
-        id="variety"
-        min="0"
-        max=${MAX_VARIETY}
-        step="1"
-        .value=${String(variety)}
-        ?disabled=${!timing}
-        aria-valuetext=${spoken}
-        @input=${(event) => actions.wish({ variety: Number(event.target.value) })}
-      />
-      <output for="variety">${variety === 0 ? "none" : `${variety} of ${MAX_VARIETY}`}</output>
-    </label>
+    ${slider("variety", "Variety", MAX_VARIETY)}
+    ${slider("novelty", "Less known films", MAX_NOVELTY)}
     <label class="wish">
       <span>Of a genre, in the first ${CAP_TOP}</span>
       <select
@@ -118,11 +104,30 @@ function arrangement({ wishes, timing }, actions) {
       >
         ${CAPS.map(
           (cap) =>
-            html`<option value=${String(cap)} ?selected=${cap === maxPerGenre}>
+            html`<option value=${String(cap)} ?selected=${cap === wishes.maxPerGenre}>
               ${cap === Infinity ? "any number" : `${cap} at most`}
             </option>`,
         )}
       </select>
     </label>
   </div>`;
+}
+
+function wishSlider(id, label, max, value, isDisabled, actions) {
+  const shown = `${value} of ${max}`;
+  return html`<label class="wish">
+    <span>${label}</span>
+    <input
+      type="range"
+      id=${id}
+      min="0"
+      max=${max}
+      step="1"
+      .value=${String(value)}
+      ?disabled=${isDisabled}
+      aria-valuetext=${value === 0 ? "none: as ranked" : shown}
+      @input=${(event) => actions.wish({ [id]: Number(event.target.value) })}
+    />
+    <output for=${id}>${value === 0 ? "none" : shown}</output>
+  </label>`;
 }

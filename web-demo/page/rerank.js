@@ -1,26 +1,30 @@
 /**
- * Re-ranking: variety, and a limit of films per genre. The package is passed in, so that the page
- * and the demo's command line share this code.
+ * Re-ranking: less known films, variety, and a limit of films per genre. The package is passed in,
+ * so that the page and the demo's command line share this code.
  *
- * @typedef {{ variety: number, maxPerGenre: number }} Wishes variety: 0 for none, up to
- *   MAX_VARIETY; maxPerGenre: films of a genre in the first CAP_TOP
+ * @typedef {object} Wishes
+ * @property {number} [novelty] how far known films move down: 0 (default), up to MAX_NOVELTY
+ * @property {number} variety 0 for none, up to MAX_VARIETY
+ * @property {number} maxPerGenre films of a genre in the first CAP_TOP
  */
 
 export const CAP_TOP = 20;
+export const MAX_NOVELTY = 6;
 export const MAX_VARIETY = 6;
 export const CAPS = [Infinity, 10, 8, 6];
-export const FIRST_WISHES = { variety: 3, maxPerGenre: 10 };
+export const FIRST_WISHES = { novelty: 0, variety: 3, maxPerGenre: 10 };
 
 const POOL_SIZE = 100; // a film ranked below is never moved up
 const POSITIONS = 60; // more than are shown at first, so that "Show more" moves none
 
 /**
- * @param {Pick<typeof import("../../js/index.js"), "cap" | "diversify">} pocketrec
- * @param {import("../../js/model/model.js").Model} model the ranker
+ * @param {Pick<typeof import("../../js/index.js"), "cap" | "diversify" | "novelty">} pocketrec
+ * @param {import("../../js/model/model.js").Model} model the ranker. Its file or its packs say how
+ *   well known films are
  * @returns {(list: Ranked[], context: any, how: { wishes: Wishes, genresOf: (item: number) =>
  *   string[] }) => Promise<Ranked[]>} a step of createRecommender, with its settings
  */
-export function arranger({ cap, diversify }, model) {
+export function arranger({ cap, diversify, novelty }, model) {
   const ofPack = new WeakMap();
   let vectors;
   let vary = { variety: 0 };
@@ -46,8 +50,11 @@ export function arranger({ cap, diversify }, model) {
     }
     return vary.step(list, context);
   };
-  return async (list, context, { wishes: { variety, maxPerGenre }, genresOf }) => {
-    const arranged = variety > 0 ? await varied(list, context, variety) : list;
+  return async (list, context, { wishes, genresOf }) => {
+    const { novelty: strength = 0, variety, maxPerGenre } = wishes;
+    const fresh =
+      strength > 0 ? await novelty({ model, strength: strength / 10 })(list, context) : list;
+    const arranged = variety > 0 ? await varied(fresh, context, variety) : fresh;
     return maxPerGenre < Infinity
       ? cap({ groupOf: genresOf, maxPerGroup: maxPerGenre, topK: CAP_TOP })(arranged)
       : arranged;

@@ -1,0 +1,111 @@
+/**
+ * What a step against popularity costs and gives: accuracy against the share of the catalogue that
+ * is shown, for several strengths. Short histories, the users and draws of
+ * `npx pocketrec evaluate --protocol few`.
+ *
+ *     python3 -m training.evaluate.prepare --protocol few
+ *     node training/evaluate/novelty.js training/out/few-test.csv web-demo/models/neumf.safetensors
+ *
+ * Each file is measured alone; a ranker behind the candidates of the same folder, as on the page
+ * with the films found on the device. --shots 5: how many films are given. --strengths 0,0.1,0.2
+ */
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+
+import * as pocketrec from "pocketrec";
+
+import { say, table } from "../../js/cli/terminal.js";
+import { findCases } from "../../js/evaluate/cases.js";
+import { Catalogue } from "../../js/evaluate/catalogue.js";
+import { DataReader } from "../../js/evaluate/data-reader.js";
+import { runFew } from "../../js/evaluate/run.js";
+import { ItemIndex } from "../../js/file/item-ids.js";
+import { Stages } from "../../web-demo/page/stages.js";
+import { find } from "../../web-demo/page/two-stages.js";
+import { describe } from "../../web-demo/page/user-input.js";
+
+const METRICS = ["Recall@20", "NDCG@100"];
+const SHOWN = 20;
+const HEAD = ["strength", ...METRICS, "films shown", "of all", "ratings of a shown film"];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    shots: { type: "string", default: "5" },
+    strengths: { type: "string", default: "0,0.1,0.2,0.3,0.4,0.6" },
+  },
+});
+const [data, ...files] = positionals;
+const strengths = values.strengths.split(",").map(Number);
+for (const file of files) {
+  const { model, listOf } = await open(file);
+  const cases = await casesOf(model);
+  const rows = [];
+  for (const strength of strengths) rows.push(await measured(model, listOf, cases, strength));
+  say([`${basename(file)}: ${cases.length} lists`, ...table(HEAD, rows), ""]);
+  model.dispose();
+}
+
+/** A model, and the list of films that it shows for ratings, the best first. */
+async function open(file) {
+  const model = await pocketrec.loadModel(file);
+  return { model, listOf: model.kind === "ranker" ? await staged(model, file) : alone(model) };
+}
+
+function alone(model) {
+  const topK = model.itemCount;
+  return async (ratings, strength) => {
+    const user = model.user({ history: ratings.map(([item, rating]) => ({ item, rating })) });
+    const list = model.recommend(user, { topK, exclude: user.items, raw: true });
+    return pocketrec.novelty({ model, strength, output: "identity" })(list);
+  };
+}
+
+async function staged(ranker, file) {
+  const finder = await pocketrec.loadModel(join(dirname(file), "candidates.safetensors"));
+  const films = JSON.parse(await readFile(join(dirname(file), "catalogue.json"), "utf8"));
+  const genres = new Map(films.map((film) => [film.id, film.genres]));
+  const stages = new Stages(pocketrec, ranker, async (request) => find(finder, request));
+  return async (ratings, strength) => {
+    const wishes = { novelty: 10 * strength, variety: 0, maxPerGenre: Infinity };
+    const request = { asked: {}, wishes, genresOf: (id) => genres.get(id), ...describe(ratings) };
+    return (await stages.rank(request, finder.itemCount)).recommendations;
+  };
+}
+
+async function casesOf(model) {
+  const catalogue = new Catalogue(new ItemIndex(model.itemCount, model.ids()), {});
+  const { cases } = await findCases({ test: data, train: undefined, unread: [] }, catalogue, {
+    ...{ protocol: "few", shots: values.shots.split(",").map(Number), draws: 3, liked: 4 },
+    ...{ seed: 1, spare: 5, info: model.info, userSource: "history", sampled: "all", heldOut: 1 },
+    ...{ reader: new DataReader() },
+  });
+  return cases;
+}
+
+/** A row of the table. */
+async function measured(model, listOf, cases, strength) {
+  const ids = model.ids();
+  const rowOf = new Map(ids.map((id, row) => [id, row]));
+  const places = new Map();
+  const shown = [];
+  for (const { history } of cases) {
+    const list = await listOf(
+      history.map(({ row, rating }) => [ids[row], rating]),
+      strength,
+    );
+    const rows = list.map(({ item }) => rowOf.get(item));
+    places.set(history, new Map(rows.map((row, place) => [row, place])));
+    shown.push(...rows.slice(0, SHOWN));
+  }
+  const score = (_, history, rows) =>
+    Float64Array.from(rows, (row) => -(places.get(history).get(row) ?? Infinity));
+  const { shots } = await runFew({ score }, cases, METRICS, ids.length, { seed: 1 });
+  const figures = METRICS.map((_, at) => shots[0].figures[at].value.toFixed(4));
+  const films = new Set(shown).size;
+  const popularity = model.popularity(Uint32Array.from(shown));
+  const mean = popularity.reduce((sum, count) => sum + count, 0) / shown.length;
+  const share = `${((100 * films) / ids.length).toFixed(1)}%`;
+  return [strength, ...figures, films, share, mean.toFixed(0)];
+}
