@@ -22,15 +22,13 @@ class Example:
     history: np.ndarray  # [n] rows, oldest first; those of a subset in random order
     targets: np.ndarray  # [m] rows
     user: dict
-    weight: float = 1.0  # of each target
 
 
-def moment(features, timeline, position, settings):
+def moment(features, timeline, position, following):
     """The films before a position, and the next ones."""
     user = features.user(timeline, position, features.age(timeline.times[position]))
-    targets = timeline.items[position : position + settings["following"]]
-    weight = settings["moment_weight"] / len(targets)
-    return Example(timeline.items[:position], targets, user, weight)
+    targets = timeline.items[position : position + following]
+    return Example(timeline.items[:position], targets, user)
 
 
 def draw_subset(features, timeline, longest, generator):
@@ -53,7 +51,7 @@ def draw_examples(features, timelines, settings, generator):
     subsets = round(settings["subsets"] * settings["examples"])
     moments = settings["examples"] - subsets
     drawn = [
-        moment(features, *of_user, settings)
+        moment(features, *of_user, settings["following"])
         for of_user in draw_moments(timelines, moments, generator, early=settings["early"])
     ]
     drawn += [
@@ -78,13 +76,11 @@ def marked(rows, items):
 def softmax_loss(logits, examples):
     """Summed softmax cross entropy over the films that are not in the history.
 
-    Every target of a subset weighs 1 (Liang et al., WWW 2018): who met many films says more about
-    which films go together. logits: [B, I].
+    Every target weighs 1 (Liang et al., WWW 2018): who met many films says more about which films
+    go together. logits: [B, I].
     """
     seen, targets = (
         marked([getattr(example, of) for example in examples], logits.shape[1])
         for of in ("history", "targets")
     )
-    found = torch.log_softmax(logits.masked_fill(seen, -torch.inf), dim=1)
-    weights = torch.tensor([example.weight for example in examples])
-    return -(weights * found.masked_fill(~targets, 0).sum(dim=1)).sum()
+    return -torch.log_softmax(logits.masked_fill(seen, -torch.inf), dim=1)[targets].sum()

@@ -5,7 +5,7 @@
 
 # subsets: share of the examples that are random parts of a user's films, of up to `longest`; the
 # others are moments in time. following: how many of the next films a moment predicts; the paper
-# predicts 1. moment_weight: of these together, where each target of a subset weighs 1.
+# predicts 1.
 CANDIDATES = {
     "features": ["watched", "searched", "count"],
     "width": 64,
@@ -23,7 +23,6 @@ CANDIDATES = {
     "longest": 100,
     "early": 2.0,
     "following": 10,
-    "moment_weight": 100.0,
     "epochs": 20,
     "batch": 128,
     "learning_rate": 0.003,

@@ -46,7 +46,6 @@ def parse_arguments():
     add("--subsets", type=float, help="share of examples that are random parts of a user's films")
     add("--longest", type=int, help="most films of such a part")
     add("--following", type=int, help="how many of the next films the other examples predict")
-    add("--moment-weight", type=float, help="of these films together; others weigh 1 each")
     add("--count-dropout", type=float, help="share of the examples without the number of films")
     return parser.parse_args()
 
