@@ -47,11 +47,12 @@ export const MODELS = {
     label: "AutoRec",
     weights: "/models/autorec.safetensors",
     what:
-      "An autoencoder of ratings. Yours become 200 numbers in one pass, and these a score for " +
+      "An autoencoder of ratings. Yours become 192 numbers in one pass, and these a score for " +
       "every film: nothing is fitted to a new user.",
     made: ENCODED,
     stars:
-      "The more stars, the further similar films go up; two have no effect, one pushes them down.",
+      "The more stars beside your other films, the further similar films go up; two have no " +
+      "effect, one pushes them down.",
     scores: "Bars: its scores, which are not stars.",
   },
   cdae: {
