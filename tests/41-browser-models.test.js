@@ -68,14 +68,14 @@ inChromium("the demo's models in Chromium", (at) => {
         `${name} gives reasons`,
       );
 
-      const isProbability = ["neumf", "mult-dae"].includes(name);
+      const isProbability = ["neumf", "gmf", "mult-dae"].includes(name);
       for (const { percent } of shown) {
         if (isProbability) assert.match(percent, /^(< 0\.1|\d+(\.\d)?)%$/, name);
         else assert.equal(percent, null, `${name}'s scores have no unit`);
       }
       assert.match(
         await text(page, "#timing"),
-        name === "neumf" ? /Fitted to you in/ : /Encoded in/,
+        ["neumf", "gmf"].includes(name) ? /Fitted to you in/ : /Encoded in/,
       );
       assert.ok((await text(page, "#timing")).includes(WORDS[name].label), name);
       assert.ok(
@@ -199,10 +199,10 @@ inChromium("the demo's models in Chromium", (at) => {
     );
     await page.focus("input[value='neumf']");
     await page.keyboard.press("ArrowRight");
-    await modelIsThere(page, "autorec");
-    assert.equal(await chosen(page), "autorec");
+    await modelIsThere(page, "gmf");
+    assert.equal(await chosen(page), "gmf");
     assert.ok(
-      await page.$eval("input[value='autorec']", (radio) => radio === document.activeElement),
+      await page.$eval("input[value='gmf']", (radio) => radio === document.activeElement),
     );
     await close(visit);
   });

@@ -114,3 +114,22 @@ def fuse(neumf, gmf, mlp, alpha=0.5):
         neumf.output.bias.copy_(alpha * gmf.output.bias + (1 - alpha) * mlp.output.bias)
         if neumf.item_bias is not None:
             neumf.item_bias.copy_(alpha * gmf.item_bias + (1 - alpha) * mlp.item_bias)
+
+
+def average(members):
+    """One GMF, whose logit is the mean of the members': their factors stand side by side."""
+    first, share = members[0], 1 / len(members)
+    users, items = (table.num_embeddings for table in (first.gmf.user, first.gmf.item))
+    factors = sum(member.factors for member in members)
+    model = Recommender("gmf", users, items, factors, None, first.item_bias is not None)
+    with torch.no_grad():
+        for table in ("user", "item"):
+            tables = [getattr(member.gmf, table).weight for member in members]
+            getattr(model.gmf, table).weight.copy_(torch.cat(tables, dim=1))
+        model.output.weight.copy_(
+            share * torch.cat([member.output.weight for member in members], dim=1)
+        )
+        model.output.bias.copy_(share * sum(member.output.bias for member in members))
+        if model.item_bias is not None:
+            model.item_bias.copy_(share * sum(member.item_bias for member in members))
+    return model.eval()

@@ -40,7 +40,12 @@ ML_1M_FOLD_IN = {**SMALL_FOLD_IN, "negatives": ML_1M["negatives"]}
 FOLD_IN_HELP = "settings of the fold-in: steps, learning_rate, negatives, prior"
 
 PRESETS = {
-    ("ml-latest-small", "gmf"): {**SMALL, "factors": 64, "fold_in": SMALL_FOLD_IN},
+    ("ml-latest-small", "gmf"): {
+        **SMALL,
+        "factors": 64,
+        "members": 2,
+        "fold_in": SMALL_FOLD_IN,
+    },
     ("ml-latest-small", "mlp"): {**SMALL, "layers": [64, 32, 16], "fold_in": SMALL_FOLD_IN},
     ("ml-latest-small", "neumf"): {
         **SMALL,

@@ -20,7 +20,7 @@ from training.common.provenance import provenance
 from training.datasets import movielens
 from training.ncf import export, losses
 from training.ncf.fold_in import fold_in
-from training.ncf.models import Recommender, fuse
+from training.ncf.models import Recommender, average, fuse
 from training.ncf.presets import FOLD_IN_HELP, PRESETS, override_fold_in
 from training.ncf.reference import StoredModel
 
@@ -41,6 +41,7 @@ def parse_arguments():
     command_line.add_training(parser)
     add("--include-user-tables", action="store_true", help="store the users' rows: not to publish")
     add("--factors", type=int, help="width of the GMF vectors")
+    add("--members", type=int, help="GMF: the mean of so many, which share the factors")
     add("--layers", type=int, nargs="+", help="widths: [user | item], then the tower's layers")
     command_line.add_flag(parser, "--item-bias", "a bias for each item")
     add("--loss", choices=list(losses.LOSSES), help="sampled negatives, or all items, weighted")
@@ -54,7 +55,7 @@ def parse_arguments():
 
 def settings_of(arguments):
     """The preset of data set and model, overridden by the command line."""
-    preset = {"factors": 0, "layers": None, "dropout": 0.0, "pretrain": False}
+    preset = {"factors": 0, "layers": None, "dropout": 0.0, "pretrain": False, "members": 1}
     preset |= PRESETS[arguments.dataset, arguments.model]
     settings = command_line.settings_from(arguments, preset)
     return {**settings, "fold_in": override_fold_in(preset["fold_in"], arguments.fold_in)}
@@ -76,6 +77,8 @@ def penalty(model):
 
 def train(kind, interactions, settings, seed):
     """A trained model. With `pretrain`, a NeuMF starts from a GMF and an MLP trained first."""
+    if kind == "gmf" and settings.get("members", 1) > 1:
+        return train_members(interactions, settings, seed)
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
     shape = [settings[name] for name in ("factors", "layers", "item_bias", "deviation", "dropout")]
@@ -84,6 +87,15 @@ def train(kind, interactions, settings, seed):
         fuse(model, *(train(part, interactions, settings, seed) for part in ("gmf", "mlp")))
     epoch = partial(batches, model, interactions, settings, generator)
     return run_epochs(model, kind, settings, len(interactions.user), epoch)
+
+
+def train_members(interactions, settings, seed):
+    """The mean of GMFs from different random starts, which share the factors."""
+    count = settings["members"]
+    part = {**settings, "members": 1, "factors": settings["factors"] // count}
+    return average(
+        [train("gmf", interactions, part, count * seed + place) for place in range(count)]
+    )
 
 
 def batches(model, interactions, settings, generator):

@@ -13,6 +13,8 @@
 
 const LIKES_ONLY =
   "Three stars or more pull similar films up; one or two only take the film off your list.";
+const FITTED = "Three stars or more pull similar films up, one or two push them down.";
+const PROBABILITY = "Per cent: its probability, good for the order.";
 const ENCODED = "Encoded in";
 const NO_UNIT = "Bars: its scores, which have no unit.";
 
@@ -40,8 +42,18 @@ export const MODELS = {
       "Neural matrix factorization. Every film is a vector, and so are you: it fits a new user’s " +
       "vector to the ratings, step by step.",
     made: "Fitted to you in",
-    stars: "Three stars or more pull similar films up, one or two push them down.",
-    scores: "Per cent: its probability, good for the order.",
+    stars: FITTED,
+    scores: PROBABILITY,
+  },
+  gmf: {
+    label: "GMF",
+    weights: "/models/gmf.safetensors",
+    what:
+      "Generalized matrix factorization: NeuMF without its network, and the mean of two models. " +
+      "A new user’s vector has one best fit, which is found exactly.",
+    made: "Fitted to you in",
+    stars: FITTED,
+    scores: PROBABILITY,
   },
   autorec: {
     label: "AutoRec",
