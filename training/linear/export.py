@@ -1,4 +1,4 @@
-"""Writes iALS and BPR as files of kind "dot", EASE and ItemKNN as files of kind "item-item"."""
+"""Writes iALS, BPR and logistic MF as files of kind "dot", EASE and ItemKNN as "item-item"."""
 
 import numpy as np
 
@@ -38,6 +38,26 @@ def bpr_fold_in(settings, interactions):
         "loss": "bpr",
         "negatives": settings["negatives"],
         "prior": settings["l2"] * length,
+    }
+
+
+def logistic_tensors(model, dtype, include_user_tables=False):
+    """model: of `sgd.train_logistic`."""
+    users, items, user_bias, item_bias, mean = model
+    tensors = dot_tensors(users, items, dtype, item_bias, include_user_tables)
+    tensors["mean"] = mean
+    if include_user_tables:
+        tensors["user.bias"] = user_bias
+    return tensors
+
+
+def logistic_fold_in(settings, interactions):
+    """The user's part of the loss of `train_logistic`: an example brings l2 / 2 |p|^2."""
+    length = len(interactions.user) / interactions.users
+    return {
+        "loss": "log",
+        "negatives": settings["negatives"],
+        "prior": settings["l2"] * (1 + settings["negatives"]) * length,
     }
 
 

@@ -1,4 +1,4 @@
-"""Trains iALS, BPR, EASE or ItemKNN on MovieLens, or counts; writes a weights file.
+"""Trains iALS, BPR, logistic MF, EASE or ItemKNN on MovieLens, or counts; writes a weights file.
 
     python3 -m training.linear.train --model ials --output training/out/ials.safetensors
     python3 -m training.linear.train --model bpr --dataset ml-1m --include-user-tables \\
@@ -23,6 +23,7 @@ from training.linear.presets import LIKED, PRESETS
 TITLES = {
     "ials": "iALS",
     "bpr": "BPR",
+    "logistic": "Logistic MF",
     "ease": "EASE",
     "itemknn": "ItemKNN",
     "popularity": "popularity",
@@ -38,7 +39,7 @@ def parse_arguments():
     command_line.add_training(parser)
     add("--protocol", choices=PROTOCOLS["ml-1m"], help="ml-1m: what is held out (leave-one-out)")
     add("--include-user-tables", action="store_true", help="store the users: not to publish")
-    add("--width", type=int, help="iALS, BPR: of the vectors")
+    add("--width", type=int, help="iALS, BPR, logistic: of the vectors")
     add("--unobserved", type=float, help="iALS: weight of the pairs without interaction")
     add("--regularization", type=float, help="iALS, EASE: weight of the squared numbers")
     add("--neighbours", type=int, help="ItemKNN: the nearest films that a film keeps")
@@ -89,6 +90,16 @@ def bpr(interactions, settings, seed, tables):
     return tensors, {"fold_in": export.bpr_fold_in(settings, interactions)}
 
 
+def logistic(interactions, settings, seed, tables):
+    from training.linear import sgd  # needs numba, which the other models do without
+
+    model = sgd.train_logistic(interactions, settings, seed)
+    dtype = command_line.DTYPES[settings["dtype"]]
+    tensors = export.logistic_tensors(model, dtype, tables)
+    fold_in = export.logistic_fold_in(settings, interactions)
+    return tensors, {"user_bias": True, "output": "sigmoid", "fold_in": fold_in}
+
+
 def ease(interactions, settings, seed, tables):
     weights = ease_weights(interactions, settings["regularization"])
     return {"weight": weights.astype(command_line.DTYPES[settings["dtype"]])}, {}
@@ -107,7 +118,14 @@ def popularity(interactions, settings, seed, tables):
     return tensors, {"fold_in": {"loss": "bpr", "negatives": 1, "prior": 1.0}}
 
 
-MODELS = {"ials": ials, "bpr": bpr, "ease": ease, "itemknn": itemknn, "popularity": popularity}
+MODELS = {
+    "ials": ials,
+    "bpr": bpr,
+    "logistic": logistic,
+    "ease": ease,
+    "itemknn": itemknn,
+    "popularity": popularity,
+}
 
 
 def main():
