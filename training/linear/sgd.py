@@ -20,23 +20,6 @@ def new_model(users, items, width, deviation, generator):
     return tuple(part.astype(np.float32) for part in (*vectors, *biases))
 
 
-def seen_bits(interactions):
-    """[U * I / 8] bytes: a bit of each pair, set for those with an interaction."""
-    seen = np.zeros((interactions.users, interactions.items), dtype=bool)
-    seen[interactions.user, interactions.item] = True
-    return np.packbits(seen, bitorder="little")
-
-
-@njit
-def draw(user, items, seen):
-    """An item that the user has no interaction with."""
-    while True:
-        item = np.random.randint(items)
-        pair = user * items + item
-        if not (seen[pair >> 3] >> (pair & 7)) & 1:
-            return item
-
-
 @njit(fastmath=True)
 def dot(p, q):
     total = np.float32(0)
@@ -54,10 +37,11 @@ def update(p, q, change, kept, pull):
 
 
 @njit(fastmath=True)
-def run_epoch(model, user, item, seen, negatives, rate, l2, seed):
+def run_epoch(model, user, item, negatives, rate, l2, seed):
     """Interactions in the given order, each with `negatives` items drawn anew.
 
-    These 1 + negatives examples change the model at once. Returns the sum of the log losses.
+    As published, the user's own items are drawn as well. These 1 + negatives examples change the
+    model at once. Returns the sum of the log losses.
     """
     np.random.seed(seed)
     p, q, user_bias, item_bias, mean = model
@@ -72,7 +56,7 @@ def run_epoch(model, user, item, seen, negatives, rate, l2, seed):
         own = p[u]
         rows[0] = item[n]
         for e in range(negatives):
-            rows[1 + e] = draw(u, len(q), seen)
+            rows[1 + e] = np.random.randint(len(q))
         likelihood = 1.0
         for e in range(1 + negatives):
             row = rows[e]
@@ -101,7 +85,7 @@ def train_logistic(interactions, settings, seed, after=None):
     generator = np.random.default_rng(seed)
     shape = interactions.users, interactions.items, settings["width"], settings["deviation"]
     model = new_model(*shape, generator)
-    seen, examples = seen_bits(interactions), len(interactions.user)
+    examples = len(interactions.user)
     l2 = np.float32(settings["l2"])
     progress = tqdm(range(settings["epochs"]), desc="Logistic MF", unit="epoch")
     for number in progress:
@@ -109,7 +93,7 @@ def train_logistic(interactions, settings, seed, after=None):
         rows = interactions.user[order], interactions.item[order]
         rate = np.float32(settings["learning_rate"] * (1 - number / settings["epochs"]))
         draws = int(generator.integers(2**31))
-        loss = run_epoch(model, *rows, seen, settings["negatives"], rate, l2, draws)
+        loss = run_epoch(model, *rows, settings["negatives"], rate, l2, draws)
         progress.set_postfix(loss=f"{loss / examples:.4f}")
         if after:
             after(number, model)

@@ -1,6 +1,6 @@
-"""Two losses of an epoch: sampled negatives, as in the paper, or the whole catalogue.
+"""Losses of an epoch: sampled negatives, as in the paper, or the whole catalogue.
 
-Both are generators of (summed log loss of a batch, the batch's share of the epoch). Each loss is
+They are generators of (summed log loss of a batch, the batch's share of the epoch). Each loss is
 computed when it is requested, with the weights of that moment. I items, U users, N interactions.
 """
 
@@ -40,6 +40,23 @@ def sampled_losses(model, interactions, negatives, batch, generator):
         yield loss, len(chosen) / len(item)
 
 
+def grouped_losses(model, interactions, negatives, batch, generator):
+    """Batches of about `batch` pairs: interactions, each with its new negatives.
+
+    The user's half of the first layer is computed once for the pairs of an interaction, which
+    takes two thirds of the time of `sampled_losses` with a tower of 128-64.
+    """
+    count, size = len(interactions.user), max(1, batch // (1 + negatives))
+    drawn = sample_negatives(interactions, negatives, generator).reshape(count, negatives)
+    items = np.concatenate([interactions.item[:, None], drawn], axis=1)
+    for chosen in np.split(generator.permutation(count), range(size, count, size)):
+        vectors = model.user_vectors(torch.from_numpy(interactions.user[chosen]))
+        logits = model.logits(vectors[:, None], torch.from_numpy(items[chosen]))
+        label = torch.zeros_like(logits)
+        label[:, 0] = 1
+        yield log_loss(logits, label, reduction="sum"), len(chosen) / count
+
+
 def catalogue_losses(model, interactions, negatives, batch, generator):
     """Batches of `batch` users with all items.
 
@@ -57,4 +74,33 @@ def catalogue_losses(model, interactions, negatives, batch, generator):
         yield log_loss(logits, seen, weight, reduction="sum"), len(chosen) / users
 
 
-LOSSES = {"sampled": sampled_losses, "catalogue": catalogue_losses}
+def product_penalty(model, interactions, negatives):
+    """Half the squared vectors of the GMF block, summed over the pairs of an epoch.
+
+    The tower has none: the few epochs of its training keep it from fitting too closely.
+    """
+    of_user = np.bincount(interactions.user, minlength=interactions.users) * (1 + negatives)
+    drawn = negatives * len(interactions.user) / interactions.items  # of an item, on the average
+    of_item = np.bincount(interactions.item, minlength=interactions.items) + drawn
+    of_user, of_item = (torch.from_numpy(pairs).float() for pairs in (of_user, of_item))
+
+    def penalty():
+        if not model.gmf:
+            return 0
+        users, items = (table.weight.square().sum(1) for table in (model.gmf.user, model.gmf.item))
+        return (of_user @ users + of_item @ items) / 2
+
+    return penalty
+
+
+def weight_penalty(model, interactions, negatives):
+    """Half the squared embeddings and tower weights."""
+    weights = [value for name, value in model.named_parameters() if name.endswith("weight")]
+    return lambda: sum(weight.square().sum() for weight in weights) / 2
+
+
+LOSSES = {
+    "sampled": (sampled_losses, weight_penalty),
+    "grouped": (grouped_losses, product_penalty),
+    "catalogue": (catalogue_losses, weight_penalty),
+}

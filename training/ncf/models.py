@@ -43,7 +43,7 @@ class Tower(nn.Module):
         return self.item.weight @ self.layers[0].weight[:, self.width :].T
 
     def user_hidden(self, vector):
-        """[B, e] to [B, d1]: the user half of the first layer, with its bias."""
+        """[..., e] to [..., d1]: the user half of the first layer, with its bias."""
         first = self.layers[0]
         return functional.linear(vector, first.weight[:, : self.width], first.bias)
 
@@ -81,13 +81,13 @@ class Recommender(nn.Module):
         return torch.cat(blocks, dim=-1)
 
     def logits(self, vectors, items):
-        """[B, g + e] and [B] item rows to [B]: one item per vector."""
+        """[..., g + e] and item rows [...], broadcast, to [...]."""
         tops = []
         if self.gmf:
-            tops.append(vectors[:, : self.factors] * self.gmf.item(items))
+            tops.append(vectors[..., : self.factors] * self.gmf.item(items))
         if self.mlp:
             hidden = functional.embedding(items, self.mlp.item_hidden())
-            tops.append(self.mlp(hidden + self.mlp.user_hidden(vectors[:, self.factors :])))
+            tops.append(self.mlp(hidden + self.mlp.user_hidden(vectors[..., self.factors :])))
         logits = self.output(torch.cat(tops, dim=-1)).squeeze(-1)
         return logits if self.item_bias is None else logits + self.item_bias[items]
 

@@ -24,7 +24,7 @@ from training.ncf.models import Recommender, average, fuse
 from training.ncf.presets import FOLD_IN_HELP, PRESETS, override_fold_in
 from training.ncf.reference import StoredModel
 
-TITLES = {"gmf": "GMF", "mlp": "MLP", "neumf": "NeuMF"}
+TITLES = {"gmf": "GMF", "mlp": "MLP", "neumf": "NeuMF", "neumf-64": "NeuMF 64"}
 PROTOCOLS = {
     "ml-latest-small": "users not trained on: 80% of their films are history, 20% to be found in "
     "the whole catalogue",
@@ -69,12 +69,6 @@ def load(arguments, settings):
     return movielens.load_leave_one_out(folder, *split)
 
 
-def penalty(model):
-    """Half the squared embeddings and tower weights."""
-    weights = (value for name, value in model.named_parameters() if name.endswith("weight"))
-    return sum(weight.square().sum() for weight in weights) / 2
-
-
 def train(kind, interactions, settings, seed):
     """A trained model. With `pretrain`, a NeuMF starts from a GMF and an MLP trained first."""
     if kind == "gmf" and settings.get("members", 1) > 1:
@@ -84,7 +78,12 @@ def train(kind, interactions, settings, seed):
     shape = [settings[name] for name in ("factors", "layers", "item_bias", "deviation", "dropout")]
     model = Recommender(kind, interactions.users, interactions.items, *shape)
     if settings["pretrain"] and kind == "neumf":
-        fuse(model, *(train(part, interactions, settings, seed) for part in ("gmf", "mlp")))
+        own = settings.get("parts", {})
+        parts = (
+            train(part, interactions, {**settings, **own.get(part, {})}, seed)
+            for part in ("gmf", "mlp")
+        )
+        fuse(model, *parts)
     epoch = partial(batches, model, interactions, settings, generator)
     return run_epochs(model, kind, settings, len(interactions.user), epoch)
 
@@ -101,9 +100,10 @@ def train_members(interactions, settings, seed):
 def batches(model, interactions, settings, generator):
     """One epoch: (summed log loss, the same with its share of the penalty) for each batch."""
     sizes = settings["negatives"], settings["batch"]
-    epoch_losses = losses.LOSSES[settings["loss"]]
+    epoch_losses, penalty_of = losses.LOSSES[settings["loss"]]
+    penalty = penalty_of(model, interactions, settings["negatives"])
     for loss, share in epoch_losses(model, interactions, *sizes, generator):
-        yield loss, loss + settings["l2"] * share * penalty(model) if settings["l2"] else loss
+        yield loss, loss + settings["l2"] * share * penalty() if settings["l2"] else loss
 
 
 def measure(tensors, model, dataset, held_out, fold_in_settings):
@@ -123,10 +123,10 @@ def measure(tensors, model, dataset, held_out, fold_in_settings):
 
 def main():
     arguments = parse_arguments()
-    settings = settings_of(arguments)
+    settings, kind = settings_of(arguments), arguments.model.split("-")[0]
     torch.set_num_threads(1)
     interactions, held_out = load(arguments, settings)
-    model = train(arguments.model, interactions, settings, arguments.seed)
+    model = train(kind, interactions, settings, arguments.seed)
     fold_in_settings = settings.pop("fold_in")
     tensors = export.model_tensors(
         model,
@@ -145,7 +145,7 @@ def main():
     }
     if arguments.dataset == "ml-latest-small":
         description["rating"] = movielens.RATING_SCALES[arguments.dataset]
-    export.write(arguments.output, arguments.model, tensors, arguments.seed, **description)
+    export.write(arguments.output, kind, tensors, arguments.seed, **description)
 
 
 if __name__ == "__main__":
