@@ -60,6 +60,7 @@ const sidebar = [
       page("EASE and ItemKNN", "train"),
       page("Files of interactions", "data"),
       page("Measuring a model", "evaluate"),
+      page("What five visitors are shown", "visitors"),
     ],
   },
   {

@@ -4,7 +4,6 @@
  */
 import { readFile } from "node:fs/promises";
 
-import { loadModel } from "pocketrec";
 import * as pocketrec from "pocketrec";
 import { packMaker } from "pocketrec/packs";
 
@@ -21,14 +20,17 @@ export const LENGTH = 10;
 export const ENOUGH = 8;
 
 const MODELS = "web-demo/models";
+/** Name, file, and the strength of `novelty`: raw scores have a scale of their own. */
 const ALONE = [
-  ["NeuMF", "neumf"],
-  ["GMF", "gmf"],
-  ["AutoRec", "autorec"],
-  ["CDAE", "cdae"],
-  ["DAE", "dae"],
-  ["Mult-DAE", "mult-dae"],
+  ["NeuMF", "neumf", 7],
+  ["GMF", "gmf", 3.5],
+  ["AutoRec", "autorec", 1.5],
+  ["CDAE", "cdae", 0.4],
+  ["DAE", "dae", 0.3],
+  ["Mult-DAE", "mult-dae", 2],
 ];
+const STAGES_STRENGTH = 0;
+const POOL = 100; // as web-demo/page/rerank.js
 const STARS = 5;
 const WIDEST = 1 / 4; // of the catalogue
 const FOR_CHILDREN = new Set(["G", "PG", "PG-13"]);
@@ -55,7 +57,9 @@ const readJson = async (path) => JSON.parse(await readFile(path, "utf8"));
  *
  * @typedef {object} Shown
  * @property {string} model
+ * @property {number} strength of `novelty` in the second lists
  * @property {Film[][]} lists one for each visitor
+ * @property {Film[][]} fresh the same, less known films first
  */
 
 /**
@@ -72,52 +76,66 @@ export async function showVisitors() {
   const films = new Map(catalogue.map((film) => [film.id, film]));
   const filmsOf = (list) => list.map(({ item }) => films.get(item));
   const shown = [];
-  for await (const { model, list } of recommenders(catalogue, films)) {
-    const lists = [];
-    for (const { liked } of visitors)
-      lists.push(filmsOf(await list(liked.map(({ id }) => [id, STARS]))));
-    shown.push({ model, lists });
+  for await (const { model, strength, list } of recommenders(catalogue, films)) {
+    const listsAt = async (strength) => {
+      const lists = [];
+      for (const { liked } of visitors)
+        lists.push(
+          filmsOf(
+            await list(
+              liked.map(({ id }) => [id, STARS]),
+              strength,
+            ),
+          ),
+        );
+      return lists;
+    };
+    const [lists, fresh] = [await listsAt(0), await listsAt(strength)];
+    shown.push({ model, strength, lists, fresh });
   }
   const certificateOf = ({ title, year }) => certificates[`${title} (${year})`];
   return { visitors, shown, popular: byPopularity(catalogue, visitors), certificateOf };
 }
 
-/** [{ model, list(ratings): the first items }], one after another. */
+/** [{ model, strength, list(ratings, strength): the first items }], one after another. */
 async function* recommenders(catalogue, films) {
   yield* stages(catalogue, films);
-  for (const [model, file] of ALONE) yield { model, list: await alone(file) };
+  for (const [model, file, strength] of ALONE) yield { model, strength, list: await alone(file) };
 }
 
 async function alone(file) {
-  const model = await loadModel(`${MODELS}/${file}.safetensors`, SIMD);
-  return async (ratings) => {
+  const model = await pocketrec.loadModel(`${MODELS}/${file}.safetensors`, SIMD);
+  return async (ratings, strength) => {
     const user = model.user({ history: historyOf(ratings) });
-    return model.recommend(user, { topK: LENGTH, exclude: user.items });
+    const list = model.recommend(user, { topK: POOL, exclude: user.items });
+    return (await pocketrec.novelty({ model, strength })(list)).slice(0, LENGTH);
   };
 }
 
 /** The two stages with the server's candidates, and with those found on the device. */
 async function* stages(catalogue, films) {
   const whole = await readFile(`${MODELS}/ranker.safetensors`);
-  const finder = await loadModel(`${MODELS}/candidates.safetensors`, SIMD);
+  const finder = await pocketrec.loadModel(`${MODELS}/candidates.safetensors`, SIMD);
   const maker = packMaker(new Uint8Array(whole));
   const server = new Candidates(catalogue, finder, maker);
-  const thin = await loadModel(maker.withoutItems(), SIMD);
+  const thin = await pocketrec.loadModel(maker.withoutItems(), SIMD);
   const asked = { list: "popular" };
   const query = new URL(addressOf(asked, { rows: true }), "http://localhost").searchParams;
   const pack = await thin.openCandidates(server.answer(query).body);
-  const listBy = (arranged) => async (ratings) => {
+  const listBy = (arranged) => async (ratings, strength) => {
     const genresOf = (id) => films.get(id).genres;
-    const request = { asked, wishes: FIRST_WISHES, genresOf, ...describe(ratings) };
+    const wishes = { ...FIRST_WISHES, novelty: strength * 10 };
+    const request = { asked, wishes, genresOf, ...describe(ratings) };
     const { recommendations, warning } = await arranged.rank(request, LENGTH);
     if (warning) throw warning;
     return recommendations;
   };
-  const ranker = await loadModel(new Uint8Array(whole), SIMD);
+  const ranker = await pocketrec.loadModel(new Uint8Array(whole), SIMD);
   const onServer = new Stages(pocketrec, thin, async () => pack);
   const onDevice = new Stages(pocketrec, ranker, async (request) => find(finder, request));
-  yield { model: "Two stages, candidates of the server", list: listBy(onServer) };
-  yield { model: "Two stages, candidates of the device", list: listBy(onDevice) };
+  const strength = STAGES_STRENGTH;
+  yield { model: "Two stages, candidates of the server", strength, list: listBy(onServer) };
+  yield { model: "Two stages, candidates of the device", strength, list: listBy(onDevice) };
 }
 
 /** The most rated films, without what a visitor liked. */
@@ -126,7 +144,7 @@ function byPopularity(catalogue, visitors) {
   const lists = visitors.map(({ liked }) =>
     order.filter(({ id }) => liked.every((film) => film.id !== id)).slice(0, LENGTH),
   );
-  return { model: "Popularity", lists };
+  return { model: "Popularity", strength: 0, lists, fresh: lists };
 }
 
 function mainGenres(liked, catalogue) {
@@ -145,6 +163,12 @@ function mainGenres(liked, catalogue) {
 export const countWith = (list, genres) =>
   list.filter((film) => film.genres.some((genre) => genres.includes(genre))).length;
 
-/** The films that are for adults, or whose rating is not known. */
+/**
+ * The films for adults: not rated G, PG or PG-13. Without a known rating it takes the genre Children
+ * to be none.
+ */
 export const forAdults = (list, certificateOf) =>
-  list.filter((film) => !FOR_CHILDREN.has(certificateOf(film)));
+  list.filter((film) => {
+    const rated = certificateOf(film) ?? (film.genres.includes("Children") ? "G" : "R");
+    return !FOR_CHILDREN.has(rated);
+  });

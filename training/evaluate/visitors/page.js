@@ -1,22 +1,33 @@
-/** docs/visitors.md: the counts in a table, then the lists. */
+/** docs/visitors.md: the counts in tables, then the lists. */
 import { format } from "prettier";
 
 import { ENOUGH, LENGTH, countWith, forAdults } from "./lists.js";
 
 const INTRODUCTION = `# What five visitors are shown
 
-Five made-up visitors give five stars to a few well-known films, chosen before any list of theirs
-was seen. Below are the first ${LENGTH} films that each model of the demo then shows: a model alone
-ranks the whole catalogue; the two stages run as on the page, with the candidates of the server and
-with those found on the device. Popularity stands beside them for scale.
+Five made-up visitors give five stars to a few well-known films, chosen before any list of theirs was
+seen. Below are the first ${LENGTH} films of each model of the demo: a model alone ranks the whole
+catalogue; the two stages run as on the page, with the candidates of the server and with those found
+on the device. Popularity stands beside them for scale. This page is made by
+
+\`node training/evaluate/visitors.js > docs/visitors.md\`
 
 A _main genre_ of a visitor is one that at least half of the liked films carry, without Drama,
-Comedy and Action, each of which more than a quarter of the catalogue carries. Each number says how
+Comedy and Action, each of which more than a quarter of the catalogue carries. The numbers say how
 many of the ${LENGTH} films carry a main genre; in brackets, how many carry a genre that the visitor
-named. In the lists, films without a main genre are in _italics_.
+named.`;
 
-    node training/evaluate/visitors.js > docs/visitors.md
-`;
+const RANKED = `## As ranked
+
+Whoever likes five films of a genre has seen Forrest Gump and Pulp Fiction, too: people did meet
+these films, and the models, which are measured by what people met, put them first.`;
+
+const FRESH = `## Less known films first
+
+The first hundred films of each list, re-ranked by \`novelty({ model, strength })\`. Raw scores have a
+scale of their own in each model, so has the strength: it was chosen with these lists in view, for
+as many films with a main genre as possible. Measured accuracy falls with it, see the curve of
+\`training/evaluate/novelty.js\`.`;
 
 /**
  * @param {Awaited<ReturnType<import("./lists.js").showVisitors>>} all
@@ -24,55 +35,68 @@ named. In the lists, films without a main genre are in _italics_.
  */
 export function pageOf({ visitors, shown, popular, certificateOf }) {
   const rows = [popular, ...shown];
-  const sections = visitors.map((visitor, at) => section(visitor, at, rows, certificateOf));
-  const text = [INTRODUCTION, table(visitors, rows), verdict(visitors, shown), ...sections];
+  const text = [
+    INTRODUCTION,
+    RANKED,
+    table(visitors, rows, "lists"),
+    verdict(visitors, shown, "lists", certificateOf),
+    FRESH,
+    table(visitors, shown, "fresh"),
+    verdict(visitors, shown, "fresh", certificateOf),
+    ...visitors.map((visitor, at) => section(visitor, at, rows)),
+  ];
   return format(text.join("\n\n"), { parser: "markdown", printWidth: 100, proseWrap: "always" });
 }
 
-function table(visitors, rows) {
+function table(visitors, rows, which) {
+  const isFresh = which === "fresh";
   const head = [
-    ["", ...visitors.map(({ name }) => name)],
-    ["---", ...visitors.map(() => "--:")],
+    ["", ...(isFresh ? ["strength"] : []), ...visitors.map(({ name }) => name)],
+    ["---", ...(isFresh ? ["--:"] : []), ...visitors.map(() => "--:")],
   ];
-  const body = rows.map(({ model, lists }) => [
-    model,
-    ...lists.map(
-      (list, at) =>
-        `${countWith(list, [...visitors[at].mainGenres])} (${countWith(list, visitors[at].genres)})`,
-    ),
+  const body = rows.map((row) => [
+    row.model,
+    ...(isFresh ? [row.strength] : []),
+    ...row[which].map((list, at) => {
+      const { mainGenres, genres } = visitors[at];
+      return `${countWith(list, [...mainGenres])} (${countWith(list, genres)})`;
+    }),
   ]);
   return [...head, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function verdict(visitors, shown) {
-  const enough = shown.flatMap(({ lists }) =>
-    lists.filter((list, at) => countWith(list, [...visitors[at].mainGenres]) >= ENOUGH),
+/** How many lists carry enough, and which films for adults the children are shown. */
+function verdict(visitors, shown, which, certificateOf) {
+  const enough = shown.flatMap((row) =>
+    row[which].filter((list, at) => countWith(list, [...visitors[at].mainGenres]) >= ENOUGH),
   );
-  const count = shown.length * visitors.length;
-  return `At least ${ENOUGH} films carry a main genre in ${enough.length} of these ${count} lists.`;
+  const children = visitors.findIndex(({ forChildren }) => forChildren);
+  const adults = shown.flatMap((row) => {
+    const films = forAdults(row[which][children], certificateOf).map(({ title }) => title);
+    return films.length ? [`${films.join(", ")} (${row.model})`] : [];
+  });
+  return (
+    `${enough.length} of ${shown.length * visitors.length} lists have at least ${ENOUGH} such films. ` +
+    `Films for adults, rated R or higher by the MPA, in the children's lists: ` +
+    `${adults.join("; ") || "none"}.`
+  );
 }
 
-function section(visitor, at, rows, certificateOf) {
+function section(visitor, at, rows) {
   const liked = visitor.liked.map(({ title }) => title).join(", ");
   const genres = [...visitor.mainGenres].sort().join(", ");
-  const lists = rows.map(
-    ({ model, lists }) =>
-      `- **${model}**: ${lists[at].map((film) => named(film, visitor)).join("; ")}`,
-  );
-  const adults = visitor.forChildren ? `\n\n${adultsIn(at, rows, certificateOf)}` : "";
-  return `## ${visitor.name}\n\nLiked: ${liked}. Main genres: ${genres}.${adults}\n\n${lists.join("\n")}`;
+  const lists = rows.flatMap(({ model, strength, lists, fresh }) => [
+    `- **${model}**: ${named(lists[at], visitor)}`,
+    ...(strength ? [`- ${model}, less known first: ${named(fresh[at], visitor)}`] : []),
+  ]);
+  const head = `## ${visitor.name}\n\nLiked: ${liked}. Main genres: ${genres}.`;
+  return `${head} Films without one are in _italics_.\n\n${lists.join("\n")}`;
 }
 
-function adultsIn(at, rows, certificateOf) {
-  const found = rows.flatMap(({ model, lists }) => {
-    const films = forAdults(lists[at], certificateOf).map(({ title }) => title);
-    return films.length ? [`${model}: ${films.join(", ")}`] : [];
+function named(list, { mainGenres }) {
+  const names = list.map(({ title, year, genres }) => {
+    const name = year ? `${title} (${year})` : title;
+    return genres.some((genre) => mainGenres.has(genre)) ? name : `_${name}_`;
   });
-  const rule = "A film for adults is one that the MPA did not rate G, PG or PG-13.";
-  return `${rule} ${found.length ? `Shown all the same: ${found.join("; ")}.` : "None is shown."}`;
-}
-
-function named({ title, year, genres }, { mainGenres }) {
-  const name = year ? `${title} (${year})` : title;
-  return genres.some((genre) => mainGenres.has(genre)) ? name : `_${name}_`;
+  return names.join("; ");
 }
