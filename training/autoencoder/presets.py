@@ -1,6 +1,7 @@
 """Settings of the autoencoders behind the tables in training/README.md.
 
-Tuned on the validation: users of ml-latest-small, a tenth of the training ratings of ML-1M.
+Tuned on the validation: users of ml-latest-small and of ML-1M's liked films, for AutoRec a tenth of
+the training ratings of ML-1M.
 """
 
 BINARY_INPUT = {"values": "binary", "scale": 1, "shift": 0, "normalize": "none"}
@@ -60,7 +61,6 @@ ML_1M_AUTOREC = {
     "dtype": "f32",
 }
 
-# On ML-1M's liked films the three differ in size, corruption and steps alone.
 MULT_DAE = {
     **AUTOENCODER,
     "kind": "mult-dae",
@@ -72,7 +72,15 @@ MULT_DAE = {
     "learning_rate": 0.003,
     "l2": 1.0,
 }
-LIKED_DAE = {**MULT_DAE, "corruption": 0.5, "batch": 200, "learning_rate": 0.002, "dtype": "f32"}
+# On ML-1M's liked films: training/datasets/liked.py.
+LIKED_DAE = {
+    **MULT_DAE,
+    "corruption": 0.5,
+    "epochs": 40,
+    "batch": 100,
+    "learning_rate": 0.002,
+    "dtype": "f32",
+}
 
 PRESETS = {
     ("ml-latest-small", "ae"): {**DAE, "corruption": 0.0},
@@ -129,13 +137,14 @@ PRESETS = {
     ("ml-1m", "mult-vae"): {
         **LIKED_DAE,
         "hidden": [300, 200],
+        "batch": 200,
         "activation": ["tanh", "identity", "tanh"],
         "l2": 0.0,
         "beta": 0.2,
         "annealing": 0.5,
         "epochs": 50,
     },
-    # Sizes apart, the settings of Shenbin et al. for MovieLens.
+    # The settings of Shenbin et al. for ML-20M, but for sizes and steps.
     ("ml-1m", "recvae"): {
         **LIKED_DAE,
         "hidden": [300, 300, 300, 300, 300, 200],
@@ -144,6 +153,6 @@ PRESETS = {
         "gamma": 0.005,
         "encoder_epochs": 3,
         "learning_rate": 0.001,
-        "epochs": 30,
+        "epochs": 25,
     },
 }

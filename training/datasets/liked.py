@@ -31,16 +31,21 @@ def with_item_ids(interactions):
 
 
 def load_strong(folder, held_out, seed):
-    """(training interactions, [(history, held-out items)]), as `movielens.strong_split`.
+    """(training interactions, [(history, held-out items)] of the test or validation users).
 
-    A film that no training user liked is left out: no model has a row for it.
+    Trained on are the same users in both cases: one model is tuned on the validation users and
+    measured on the test users. A film that none of them liked is left out.
     """
     interactions = load_liked(folder)
-    _, training = movielens.held_out_users(interactions.users, held_out, seed)
+    test, validation, training = movielens.split_users(interactions.users, seed)
     known = np.unique(interactions.item[np.isin(interactions.user, training)])
     kept = with_known(interactions, known)
-    training, users = movielens.strong_split(kept, held_out, seed)
-    return training, [user for user in users if len(user[1])]
+    histories, generator = kept.histories(), np.random.default_rng(seed + 1)
+    users = [
+        movielens.split_history(histories[user], generator)
+        for user in (test if held_out == "test" else validation)
+    ]
+    return kept.of_users(training), [user for user in users if len(user[1])]
 
 
 def with_known(interactions, known):
