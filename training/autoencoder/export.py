@@ -24,20 +24,26 @@ def node_tensors(model, include_user_tables):
 
 
 def item_side(model, matrix):
-    """I-AutoRec: the codes of the items' ratings [I, U], and means of the users' output rows."""
+    """I-AutoRec: the codes of the items' ratings [I, U], and the users' output rows and biases."""
     codes = [model.encode(rows).detach().numpy() for rows in matrix.inputs.split(512)]
-    last = model.decoder[-1]  # [U, H]
+    last = model.decoder[-1]
+    return np.concatenate(codes), last.weight.detach().numpy(), last.bias.detach().numpy()
+
+
+def code_tensors(codes, rows, biases):
+    """Codes [I, H], and the means of the users' output rows [U, H] and biases [U]."""
     return {
-        "item.code": np.concatenate(codes),
-        "user_mean": last.weight.detach().numpy().astype(np.float64).mean(axis=0),
-        "user_bias": last.bias.detach().numpy().astype(np.float64).mean(keepdims=True),
+        "item.code": codes,
+        "user_mean": rows.astype(np.float64).mean(axis=0),
+        "user_bias": biases.astype(np.float64).mean(keepdims=True),
     }
 
 
 def model_tensors(model, kind, matrix, dtype, items=None, include_user_tables=False):
     """{name: array} of the file. dtype: of all but the means (F32) and `items` (item_tensors)."""
     if kind == "autorec-item":
-        tensors = item_side(model, matrix)
+        side = model if isinstance(model, tuple) else item_side(model, matrix)
+        tensors = code_tensors(*side)
     else:
         tensors = {**layer_tensors(model), **node_tensors(model, include_user_tables)}
     for name, array in tensors.items():

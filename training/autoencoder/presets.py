@@ -82,6 +82,18 @@ LIKED_DAE = {
     "dtype": "f32",
 }
 
+# `l2_between`: of the weights between hidden layers (item_autorec.py).
+ML_1M_ITEMS = {
+    **ML_1M_AUTOREC,
+    "kind": "autorec-item",
+    "corruption": 0.2,
+    "epochs": 20,
+    "batch": 128,
+    "l2": 120.0,
+    "l2_between": 5.0,
+    "ridge": [120.0, 1.0],
+}
+
 PRESETS = {
     ("ml-latest-small", "ae"): {**DAE, "corruption": 0.0},
     ("ml-latest-small", "dae"): DAE,
@@ -125,12 +137,13 @@ PRESETS = {
         "ridge": [20.0, 1.0],
     },
     ("ml-1m", "autorec-user"): {**ML_1M_AUTOREC, "batch": 94},
-    ("ml-1m", "autorec-item"): {
-        **ML_1M_AUTOREC,
-        "kind": "autorec-item",
-        "corruption": 0.0,
-        "batch": 58,
-        "ridge": [150.0, 1.0],
+    ("ml-1m", "autorec-item"): ML_1M_ITEMS,
+    ("ml-1m", "autorec-item-deep"): {
+        **ML_1M_ITEMS,
+        "hidden": [500, 500, 500],
+        "epochs": 22,
+        "l2": 80.0,
+        "ridge": [90.0, 1.0],
     },
     ("ml-1m", "mult-dae"): LIKED_DAE,
     # Liang et al. anneal beta from 0 to 0.2; here in the first half of the steps.

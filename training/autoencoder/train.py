@@ -35,6 +35,7 @@ TITLES = {
     "autorec-user": "U-AutoRec",
     "autorec-ranking": "U-AutoRec for ranking",
     "autorec-item": "I-AutoRec",
+    "autorec-item-deep": "Deep I-AutoRec",
     "cdae": "CDAE",
     "mult-dae": "Mult-DAE",
     "mult-vae": "Mult-VAE",
@@ -96,6 +97,15 @@ def load(arguments, held_out):
         return movielens.load_rated(arguments.dataset, *split)
     interactions, users = liked.load_strong(*split)
     return interactions, [(history, None, held_out, None) for history, held_out in users]
+
+
+def trainer_of(arguments):
+    """train(matrix, settings, title, seed) of the model."""
+    if arguments.dataset == "ml-1m" and arguments.model in ("autorec-item", "autorec-item-deep"):
+        from training.autoencoder import item_autorec  # no other model needs Numba
+
+        return item_autorec.train
+    return VARIATIONAL.get(arguments.model, train)
 
 
 def train(matrix, settings, title, seed):
@@ -160,8 +170,7 @@ def main():
     torch.set_num_threads(1)
     interactions, users = load(arguments, settings["held_out"])
     matrix = matrix_of(interactions, settings["input"], by_item=kind == "autorec-item")
-    trained = VARIATIONAL.get(arguments.model, train)
-    model = trained(matrix, settings, TITLES[arguments.model], arguments.seed)
+    model = trainer_of(arguments)(matrix, settings, TITLES[arguments.model], arguments.seed)
     dtype = command_line.DTYPES[settings["dtype"]]
     tensors = export.model_tensors(
         model, kind, matrix, dtype, item_tensors(interactions), arguments.include_user_tables
