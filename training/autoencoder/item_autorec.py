@@ -6,7 +6,7 @@ in a row lose most of their input's variance, and deep ones then hardly learn: e
 first adds its product to RESIDUAL times (input - 1/2), which makes it start near the identity.
 
     z_1 = sigmoid(V'x + c_1)        z_k = sigmoid(RESIDUAL (z_k-1 - 1/2) + M_k' z_k-1 + c_k)
-    rating of user u = w_u . z + b_u + the mean          x: a random share of it is dropped
+    rating of user u = w_u . z + b_u + shift          x: a random share of it is dropped
 
 This is a dense layer of weight M_k + RESIDUAL I. Minimised is the summed squared error and l2 / 2
 times the squared weights of V and W; of M_k: `l2_between`.
