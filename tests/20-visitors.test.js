@@ -1,4 +1,4 @@
-// What the demo shows five made-up visitors: docs/visitors.md is up to date, and its lists suit them.
+// What the demo shows five made-up visitors: docs/visitors.md is up to date, its lists suit them.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, test } from "node:test";

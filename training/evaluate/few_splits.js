@@ -1,7 +1,6 @@
 /**
  * Short histories over several splits of the users: models beside popularity, ItemKNN and EASE, and
- * how far each is above EASE. 61 people are few, so the intervals are over the people of all splits,
- * and paired.
+ * how far each is above EASE, in pairs over the people of all splits, since 61 are few.
  */
 import { parseArgs } from "node:util";
 

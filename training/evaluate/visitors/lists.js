@@ -164,8 +164,8 @@ export const countWith = (list, genres) =>
   list.filter((film) => film.genres.some((genre) => genres.includes(genre))).length;
 
 /**
- * The films for adults: not rated G, PG or PG-13. Without a known rating it takes the genre Children
- * to be none.
+ * The films for adults: not rated G, PG or PG-13. Without a known rating only the genre Children
+ * says that a film is none.
  */
 export const forAdults = (list, certificateOf) =>
   list.filter((film) => {

@@ -5,9 +5,9 @@ import { ENOUGH, LENGTH, countWith, forAdults } from "./lists.js";
 
 const INTRODUCTION = `# What five visitors are shown
 
-Five made-up visitors give five stars to a few well-known films, chosen before any list of theirs was
-seen. Below are the first ${LENGTH} films of each model of the demo: a model alone ranks the whole
-catalogue; the two stages run as on the page, with the candidates of the server and with those found
+Five made-up visitors give five stars to a few well-known films, chosen before any list of theirs
+was seen. Below are the first ${LENGTH} films of each model of the demo: a model alone ranks the
+whole catalogue; the two stages run as on the page, with the candidates of the server and with those found
 on the device. Popularity stands beside them for scale. This page is made by
 
 \`node training/evaluate/visitors.js > docs/visitors.md\`
@@ -24,8 +24,8 @@ these films, and the models, which are measured by what people met, put them fir
 
 const FRESH = `## Less known films first
 
-The first hundred films of each list, re-ranked by \`novelty({ model, strength })\`. Raw scores have a
-scale of their own in each model, so has the strength: it was chosen with these lists in view, for
+The first hundred films of each list, re-ranked by \`novelty({ model, strength })\`. Raw scores have
+a scale of their own in each model, so has the strength: it was chosen with these lists in view, for
 as many films with a main genre as possible. Measured accuracy falls with it, see the curve of
 \`training/evaluate/novelty.js\`.`;
 
@@ -76,7 +76,7 @@ function verdict(visitors, shown, which, certificateOf) {
     return films.length ? [`${films.join(", ")} (${row.model})`] : [];
   });
   return (
-    `${enough.length} of ${shown.length * visitors.length} lists have at least ${ENOUGH} such films. ` +
+    `${enough.length} of ${shown.length * visitors.length} lists have ${ENOUGH} or more of them. ` +
     `Films for adults, rated R or higher by the MPA, in the children's lists: ` +
     `${adults.join("; ") || "none"}.`
   );
