@@ -7,8 +7,8 @@ const INTRODUCTION = `# What five visitors are shown
 
 Five made-up visitors give five stars to a few well-known films, chosen before any list of theirs
 was seen. Below are the first ${LENGTH} films of each model of the demo: a model alone ranks the
-whole catalogue; the two stages run as on the page, with the candidates of the server and with those found
-on the device. Popularity stands beside them for scale. This page is made by
+whole catalogue; the two stages run as on the page, with the candidates of the server and with
+those found on the device. Popularity stands beside them for scale. This page is made by
 
 \`node training/evaluate/visitors.js > docs/visitors.md\`
 
