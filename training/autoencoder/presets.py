@@ -150,12 +150,10 @@ PRESETS = {
     ("ml-1m", "mult-vae"): {
         **LIKED_DAE,
         "hidden": [300, 200],
-        "batch": 200,
         "activation": ["tanh", "identity", "tanh"],
         "l2": 0.0,
         "beta": 0.2,
         "annealing": 0.5,
-        "epochs": 50,
     },
     # The settings of Shenbin et al. for ML-20M, but for sizes and steps.
     ("ml-1m", "recvae"): {
