@@ -50,7 +50,10 @@ def parse_arguments():
     add("--deviation", type=float, help="of the initial embeddings")
     command_line.add_flag(parser, "--pretrain", "NeuMF: start from a trained GMF and MLP")
     add("--fold-in", nargs="+", metavar="KEY=NUMBER", default=[], help=FOLD_IN_HELP)
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if (arguments.dataset, arguments.model) not in PRESETS:
+        parser.error(f"--model {arguments.model}: not of {arguments.dataset}")
+    return arguments
 
 
 def settings_of(arguments):
