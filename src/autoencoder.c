@@ -243,7 +243,7 @@ static double leave_out(const pr_autoencoder *model, const float *sums, double s
         return rest;
     }
     rest = 0;
-    for (int32_t k = 0; k < size; k++) without[k] = 0;
+    __builtin_memset(without, 0, (uint32_t)size * sizeof(float));
     for (int32_t j = 0; j < count; j++) rest += j == i ? 0 : (double)weights[j] * weights[j];
     pr_autoencoder_add(model, rows, weights, i, without);
     pr_autoencoder_add(model, rows + i + 1, weights + i + 1, count - i - 1, without);

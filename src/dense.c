@@ -108,29 +108,18 @@ void pr_dense_forward_one(const pr_dense *layer, const float *x, float *y) {
     pr_activation_apply_rest(layer->activation, y, width);
 }
 
-// block (width, PR_ROWS) = x (PR_ROWS, x_stride) transposed
-static void to_block(const float *x, int32_t x_stride, int32_t width, float *block) {
-    for (int32_t k = 0; k < width; k += 4)
-        for (int half = 0; half < PR_ROWS; half += 4) {
+// to (width, to_stride) = from (height, from_stride) transposed. Height and width in fours.
+__attribute__((noinline)) static void transpose(const float *from, int32_t from_stride,
+                                                int32_t height, int32_t width, float *to,
+                                                int32_t to_stride) {
+    for (int32_t i = 0; i < height; i += 4)
+        for (int32_t j = 0; j < width; j += 4) {
             pr_f4 four[4];
 #pragma GCC unroll 4
-            for (int i = 0; i < 4; i++) four[i] = pr_f4_load(x + (half + i) * x_stride + k);
+            for (int r = 0; r < 4; r++) four[r] = pr_f4_load(from + (i + r) * from_stride + j);
             pr_f4_transpose(four);
 #pragma GCC unroll 4
-            for (int i = 0; i < 4; i++) pr_f4_store(block + (k + i) * PR_ROWS + half, four[i]);
-        }
-}
-
-// y (PR_ROWS, y_stride) = block (width, PR_ROWS) transposed
-static void to_rows(const float *block, int32_t width, float *y, int32_t y_stride) {
-    for (int32_t k = 0; k < width; k += 4)
-        for (int half = 0; half < PR_ROWS; half += 4) {
-            pr_f4 four[4];
-#pragma GCC unroll 4
-            for (int i = 0; i < 4; i++) four[i] = pr_f4_load(block + (k + i) * PR_ROWS + half);
-            pr_f4_transpose(four);
-#pragma GCC unroll 4
-            for (int i = 0; i < 4; i++) pr_f4_store(y + (half + i) * y_stride + k, four[i]);
+            for (int r = 0; r < 4; r++) pr_f4_store(to + (j + r) * to_stride + i, four[r]);
         }
 }
 
@@ -139,9 +128,10 @@ void pr_dense_forward_rows(const pr_dense *layer, const float *x, int32_t x_stri
     int32_t width = pr_round_up(layer->inputs, 4), row = 0;
     float *result = scratch + width * PR_ROWS;
     for (; row + PR_ROWS <= rows; row += PR_ROWS) {
-        to_block(x + row * x_stride, x_stride, width, scratch);
+        transpose(x + row * x_stride, x_stride, PR_ROWS, width, scratch, PR_ROWS);
         pr_dense_forward(layer, scratch, width, 1, result);
-        to_rows(result, pr_round_up(layer->outputs, 4), y + row * y_stride, y_stride);
+        transpose(result, PR_ROWS, pr_round_up(layer->outputs, 4), PR_ROWS, y + row * y_stride,
+                  y_stride);
     }
     for (; row < rows; row++) pr_dense_forward_one(layer, x + row * x_stride, y + row * y_stride);
 }

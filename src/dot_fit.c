@@ -163,7 +163,7 @@ static pr_newton_problem problem_of(const dot_fit *fit, int32_t is_pairwise) {
 }
 
 static void minimise(const dot_fit *fit, const pr_newton_problem *problem, float *vector) {
-    for (int32_t k = 0; k < problem->prior.width; k++) vector[k] = problem->prior.mean[k];
+    __builtin_memcpy(vector, problem->prior.mean, (uint32_t)problem->prior.width * sizeof(float));
     pr_newton_fit(problem, fit->newton, vector);
 }
 
@@ -182,7 +182,7 @@ static float effect_of(const dot_fit *fit, int32_t is_pairwise, int32_t i) {
     if (!is_pairwise) choose_catalogue(&without);
     pr_newton_problem problem = problem_of(&without, is_pairwise);
     double effect = 0;
-    for (int32_t k = 0; k < problem.prior.width; k++) fit->other[k] = fit->vector[k];
+    __builtin_memcpy(fit->other, fit->vector, (uint32_t)problem.prior.width * sizeof(float));
     pr_newton_fit(&problem, fit->newton, fit->other);
     for (int32_t k = 0; k < problem.prior.width; k++)
         effect += (double)fit->item[k] * (fit->vector[k] - fit->other[k]);
@@ -197,9 +197,9 @@ void pr_dot_fit_explain(const pr_dot *model, void *workspace, int32_t is_pairwis
     int32_t width = problem.prior.width;
     float offset = 0, each = EVALUATIONS_NEAR * pr_newton_work(width, (float)problem.terms);
     minimise(&fit, &problem, fit.vector);
-    for (int32_t k = 0; k < width; k++) fit.item[k] = 0;
+    __builtin_memset(fit.item, 0, (uint32_t)width * sizeof(float));
     add_item(&fit, item, 1, fit.item, &offset);
-    for (int32_t i = fit.count; i < count; i++) effects[i] = 0;
+    __builtin_memset(effects, 0, (uint32_t)count * sizeof(float));
     if ((float)fit.count * each > PR_FIT_WORK)
         pr_newton_effects(&problem, fit.newton, fit.vector, fit.item, fit.catalogue, fit.group,
                           fit.count, effects);

@@ -84,26 +84,20 @@ static void add_tile(const ridge_fit *fit, int32_t start) {
 // system = the factor, vector = the minimum.
 static pr_status solve(const ridge_fit *fit, double penalty, double bias_penalty) {
     const ridge_scratch *scratch = &fit->scratch;
-    double *system = scratch->system, min, max;
+    double *system = scratch->system;
     int32_t n = fit->n, width = fit->model->config.width;
     int64_t stride = pr_solve_stride(n);
     pr_solve_begin(system, n, penalty);
     if (width < n) system[width * (stride + 1)] = bias_penalty;
     for (int64_t i = 0; fit->model->config.has_gram && i < width * stride; i++)
         system[i] += fit->ridge->unobserved * fit->model->weights.gram[i];
-    for (int32_t k = 0; k < n; k++) scratch->sums[k] = 0;
-    for (int64_t i = 0; i < PR_DOT_TILE * stride; i++) scratch->tile[i] = 0;
+    __builtin_memset(scratch->sums, 0, (uint32_t)n * sizeof(double));
+    __builtin_memset(scratch->tile, 0, (uint32_t)(PR_DOT_TILE * stride) * sizeof(double));
     for (int32_t start = 0; start < fit->count; start += PR_DOT_TILE) add_tile(fit, start);
     if (pr_solve_factor(system, n)) return PR_ERR_NOT_POSITIVE_DEFINITE;
-    min = max = system[0];
-    for (int32_t k = 0; k < n; k++) {
-        double pivot = system[k * (stride + 1)];
-        min = pivot < min ? pivot : min;
-        max = pivot > max ? pivot : max;
-        scratch->vector[k] = scratch->sums[k];
-    }
+    __builtin_memcpy(scratch->vector, scratch->sums, (uint32_t)n * sizeof(double));
     pr_solve(system, n, scratch->vector);
-    return min * min > CONDITION_MIN * max * max ? PR_OK : PR_ERR_PRECISION;
+    return pr_solve_is_precise(system, n, CONDITION_MIN) ? PR_OK : PR_ERR_PRECISION;
 }
 
 static ridge_fit begin(const pr_dot *model, const pr_dot_ridge *ridge, void *workspace,
@@ -134,17 +128,13 @@ pr_status pr_dot_ridge_fit(const pr_dot *model, const pr_dot_ridge *ridge, void 
 // (Sherman and Morrison).
 static void effects_of(const ridge_fit *fit, double more, float *effects) {
     const ridge_scratch *scratch = &fit->scratch;
-    double *half = scratch->half, *x = scratch->tile;
     pr_solve(scratch->system, fit->n, scratch->item);
     for (int32_t i = 0; i < fit->count; i++) {
-        double weight = weight_of(fit, i);
-        read_item(fit, fit->rows[i], x);
-        for (int32_t k = 0; k < fit->n; k++) half[k] = x[k];
-        pr_solve_half(scratch->system, fit->n, half);
-        double along = pr_solve_dot(x, scratch->item, fit->n);
-        double error = load_of(fit, i) - weight * pr_solve_dot(x, scratch->vector, fit->n);
-        double leverage = pr_solve_dot(half, half, fit->n);
-        effects[i] = (float)(more + along * error / (1 - weight * leverage));
+        read_item(fit, fit->rows[i], scratch->tile);
+        effects[i] =
+            (float)(more + pr_solve_leave_out(scratch->system, fit->n, scratch->tile,
+                                              weight_of(fit, i), load_of(fit, i), scratch->vector,
+                                              scratch->item, scratch->half));
     }
 }
 

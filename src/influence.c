@@ -163,7 +163,7 @@ static double weight_of(const influence *work, int32_t count) {
 // by_others and leverage, by the Hessian's factor.
 static void solve_shared(influence *work) {
     influence_scratch *scratch = &work->scratch;
-    for (int32_t k = 0; k < work->width; k++) scratch->by_others[k] = scratch->others[k];
+    __builtin_memcpy(scratch->by_others, scratch->others, (uint32_t)work->width * sizeof(double));
     pr_solve(scratch->hessian, work->width, scratch->by_others);
     for (int32_t i = 0; i < work->count; i++) {
         double *half = scratch->by_item;
@@ -186,7 +186,7 @@ void pr_influence_start(const pr_ncf *model, void *workspace, const uint32_t *ro
     summary->shorter_weight = weight_of(&work, count - 1);
     pr_ncf_prepare(model, vector, scratch->prepared);
     pr_solve_begin(scratch->hessian, work.width, options->prior);
-    for (int32_t k = 0; k < work.width; k++) scratch->others[k] = 0;
+    __builtin_memset(scratch->others, 0, (uint32_t)work.width * sizeof(double));
     if (summary->weight > 0) add_catalogue(&work);
     add_history(&work, rows);
     for (int32_t i = 0; i < count; i++) scratch->targets[i] = targets[i];

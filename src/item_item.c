@@ -164,7 +164,7 @@ pr_status pr_item_item_score(const pr_item_item *model, const uint32_t *user, co
     const float *vector = (const float *)(const void *)(user + HEADER);
     if (pr_rows_check(rows, first, count, model->config.items)) return PR_ERR_ROW;
     use(model, user);
-    for (int32_t k = 0; k < count; k++) raw[k] = 0;
+    __builtin_memset(raw, 0, (uint32_t)count * sizeof(float));
     if (model->config.layout == PR_LOW_RANK)
         pr_table_dot(&model->output, vector, rows, first, count, raw, model->table);
     for (int32_t k = 0; k < count; k++) raw[k] += model->sums[rows ? rows[k] : first + (uint32_t)k];

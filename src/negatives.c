@@ -15,7 +15,7 @@ void pr_negatives_begin(pr_negatives *negatives, const uint32_t *rows, int32_t c
     negatives->draws = all < (float)others ? (int32_t)all : others;
     negatives->weight = all < (float)others ? 1 : all / (float)others;
     negatives->random = seed;
-    for (int32_t i = 0; i <= negatives->items / 8; i++) negatives->seen[i] = 0;
+    __builtin_memset(negatives->seen, 0, (uint32_t)(negatives->items / 8 + 1));
     for (int32_t i = 0; i < count; i++) negatives->seen[rows[i] / 8] |= (uint8_t)(1 << rows[i] % 8);
 }
 

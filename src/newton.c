@@ -172,7 +172,7 @@ static void evaluate(newton *fit, const float *z) {
     fit->spent += fit->work;
     for (int32_t i = 0; i < stride; i++)
         scratch->gradient[i] = scratch->lighter[i] = scratch->vector[i] = 0;
-    for (int32_t i = 0; i < stride * stride; i++) scratch->hessian[i] = 0;
+    __builtin_memset(scratch->hessian, 0, (uint32_t)(stride * stride) * sizeof(float));
     pr_prior_vector(&problem->prior, z, scratch->vector);
     for (int32_t first = 0; first < problem->terms; first += TILE) {
         read_tile(fit, first, problem->terms);
@@ -209,7 +209,7 @@ static void move(newton *fit, double length) {
 }
 
 static void accept(newton *fit) {
-    for (int32_t i = 0; i < fit->width; i++) fit->scratch->z[i] = fit->scratch->trial[i];
+    __builtin_memcpy(fit->scratch->z, fit->scratch->trial, (uint32_t)fit->width * sizeof(float));
 }
 
 // Moves z along -step as far as the loss decreases enough. Returns whether it does.

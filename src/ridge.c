@@ -94,7 +94,7 @@ static void read_history(const ridge_fit *fit, const uint32_t *rows, const float
     int32_t height = fit->is_dual ? fit->n : fit->count,
             stride = pr_solve_stride(fit->is_dual ? fit->count : fit->n);
     double *codes = fit->scratch.codes;
-    for (int64_t i = 0; i < (int64_t)pr_solve_rows(height) * stride; i++) codes[i] = 0;
+    __builtin_memset(codes, 0, (uint32_t)(pr_solve_rows(height) * stride) * sizeof(double));
     for (int32_t i = 0; i < fit->count; i++) {
         if (fit->is_dual)
             read_code(fit, rows[i], codes + i, stride);
@@ -121,7 +121,7 @@ static pr_status solve_dual(const ridge_fit *fit) {
     pr_solve_begin(scratch->state, fit->count, fit->ridge->weight);
     pr_solve_gram(scratch->codes, 0, fit->n, fit->count, scratch->state);
     if (pr_solve_factor(scratch->state, fit->count)) return PR_ERR_NOT_POSITIVE_DEFINITE;
-    for (int32_t i = 0; i < fit->count; i++) scratch->column[i] = scratch->residual[i];
+    __builtin_memcpy(scratch->column, scratch->residual, (uint32_t)fit->count * sizeof(double));
     pr_solve(scratch->state, fit->count, scratch->column);
     return PR_OK;
 }
@@ -144,7 +144,7 @@ static pr_status explain_dual(const ridge_fit *fit, float *effects) {
     int64_t stride = pr_solve_stride(fit->count);
     if (solve_dual(fit)) return PR_ERR_NOT_POSITIVE_DEFINITE;
     // by_item (count) = K^-1 C (count, n) c (n)
-    for (int32_t i = 0; i < fit->count; i++) by_item[i] = 0;
+    __builtin_memset(by_item, 0, (uint32_t)fit->count * sizeof(double));
     for (int32_t k = 0; k < fit->n; k++)
         for (int32_t i = 0; i < fit->count; i++)
             by_item[i] += scratch->codes[k * stride + i] * scratch->item[k];
@@ -171,7 +171,7 @@ static pr_status start_primal(const ridge_fit *fit, double *state) {
     double *sums = sums_of(fit, state);
     pr_solve_begin(state, fit->n, fit->ridge->weight);
     pr_solve_gram(fit->scratch.codes, 0, fit->count, fit->n, state);
-    for (int32_t k = 0; k < fit->n; k++) sums[k] = 0;
+    __builtin_memset(sums, 0, (uint32_t)fit->n * sizeof(double));
     for (int32_t i = 0; i < fit->count; i++) {
         const double *c = fit->scratch.codes + (int64_t)i * pr_solve_stride(fit->n);
         for (int32_t k = 0; k < fit->n; k++) sums[k] += c[k] * residual[i];
@@ -182,7 +182,7 @@ static pr_status start_primal(const ridge_fit *fit, double *state) {
 // d (n) = A^-1 C't
 static void finish_primal(const ridge_fit *fit, const double *state) {
     const double *sums = state + (int64_t)fit->n * pr_solve_stride(fit->n);
-    for (int32_t k = 0; k < fit->n; k++) fit->scratch.deviation[k] = sums[k];
+    __builtin_memcpy(fit->scratch.deviation, sums, (uint32_t)fit->n * sizeof(double));
     pr_solve(state, fit->n, fit->scratch.deviation);
 }
 
@@ -192,22 +192,15 @@ static pr_status fit_primal(const ridge_fit *fit) {
     return PR_OK;
 }
 
-// Leaving i out moves d by A^-1 c_i e_i / (1 - h_i), with the residual e_i after the fit and the
-// leverage h_i = c_i' A^-1 c_i.
 static pr_status explain_primal(const ridge_fit *fit, float *effects) {
     const ridge_scratch *scratch = &fit->scratch;
-    double *half = scratch->column;
     int64_t stride = pr_solve_stride(fit->n);
     if (fit_primal(fit)) return PR_ERR_NOT_POSITIVE_DEFINITE;
     pr_solve(scratch->state, fit->n, scratch->item);
-    for (int32_t i = 0; i < fit->count; i++) {
-        const double *c = scratch->codes + i * stride;
-        double error = scratch->residual[i] - pr_solve_dot(c, scratch->deviation, fit->n);
-        for (int32_t k = 0; k < fit->n; k++) half[k] = c[k];
-        pr_solve_half(scratch->state, fit->n, half);
-        double leverage = pr_solve_dot(half, half, fit->n);
-        effects[i] = (float)(pr_solve_dot(c, scratch->item, fit->n) * error / (1 - leverage));
-    }
+    for (int32_t i = 0; i < fit->count; i++)
+        effects[i] = (float)pr_solve_leave_out(scratch->state, fit->n, scratch->codes + i * stride,
+                                               1, scratch->residual[i], scratch->deviation,
+                                               scratch->item, scratch->column);
     return PR_OK;
 }
 
@@ -223,7 +216,7 @@ void pr_ridge_fit(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
     ridge_fit fit = begin(ridge, workspace, count, is_dual);
     read_history(&fit, rows, targets);
     if (is_dual ? fit_dual(&fit) : fit_primal(&fit))
-        for (int32_t k = 0; k < fit.n; k++) fit.scratch.deviation[k] = 0;
+        __builtin_memset(fit.scratch.deviation, 0, (uint32_t)fit.n * sizeof(double));
     write_vector(&fit, vector);
 }
 
@@ -234,7 +227,7 @@ void pr_ridge_explain(const pr_ridge *ridge, void *workspace, const uint32_t *ro
     read_code(&fit, item, fit.scratch.item, 1);
     read_history(&fit, rows, targets);
     if (is_dual ? explain_dual(&fit, effects) : explain_primal(&fit, effects))
-        for (int32_t i = 0; i < count; i++) effects[i] = 0;
+        __builtin_memset(effects, 0, (uint32_t)count * sizeof(float));
 }
 
 pr_status pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t *rows,
@@ -242,13 +235,7 @@ pr_status pr_ridge_start(const pr_ridge *ridge, void *workspace, const uint32_t 
     ridge_fit fit = begin(ridge, workspace, count, 0);
     read_history(&fit, rows, targets);
     if (start_primal(&fit, state)) return PR_ERR_NOT_POSITIVE_DEFINITE;
-    double min = state[0], max = state[0];
-    for (int32_t k = 0; k < fit.n; k++) {
-        double pivot = state[(int64_t)k * pr_solve_stride(fit.n) + k];
-        min = pivot < min ? pivot : min;
-        max = pivot > max ? pivot : max;
-    }
-    return min * min > CONDITION_MIN * max * max ? PR_OK : PR_ERR_PRECISION;
+    return pr_solve_is_precise(state, fit.n, CONDITION_MIN) ? PR_OK : PR_ERR_PRECISION;
 }
 
 pr_status pr_ridge_change(const pr_ridge *ridge, void *workspace, uint32_t row, float target,

@@ -38,7 +38,7 @@ double *pr_solve_take(pr_arena *arena, int32_t rows, int32_t n) {
 
 void pr_solve_begin(double *a, int32_t n, double diagonal) {
     int64_t stride = pr_solve_stride(n);
-    for (int64_t i = 0; i < n * stride; i++) a[i] = 0;
+    __builtin_memset(a, 0, (uint32_t)(n * stride) * sizeof(double));
     for (int64_t i = 0; i < n; i++) a[i * stride + i] = diagonal;
 }
 
@@ -123,4 +123,23 @@ pr_status pr_solve_change(double *u, int32_t n, double *x, double sign) {
         }
     }
     return PR_OK;
+}
+
+int32_t pr_solve_is_precise(const double *u, int32_t n, double ratio) {
+    int64_t step = pr_solve_stride(n) + 1;
+    double min = u[0], max = u[0];
+    for (int64_t k = 0; k < n; k++) {
+        min = u[k * step] < min ? u[k * step] : min;
+        max = u[k * step] > max ? u[k * step] : max;
+    }
+    return min * min > ratio * max * max;
+}
+
+double pr_solve_leave_out(const double *u, int32_t n, const double *x, double weight, double load,
+                          const double *solution, const double *by_item, double *half) {
+    double along = pr_solve_dot(x, by_item, n),
+           error = load - weight * pr_solve_dot(x, solution, n);
+    __builtin_memcpy(half, x, (uint32_t)n * sizeof(double));
+    pr_solve_half(u, n, half);
+    return along * error / (1 - weight * pr_solve_dot(half, half, n));
 }

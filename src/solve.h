@@ -45,6 +45,15 @@ void pr_solve(const double *u, int32_t n, double *b);
 // where the result is not positive definite or nearly not.
 pr_status pr_solve_change(double *u, int32_t n, double *x, double sign);
 
+// Whether the pivots' squares are within this ratio: further apart, they leave too few digits.
+int32_t pr_solve_is_precise(const double *u, int32_t n, double ratio);
+
+// Leaving one out of a least squares problem: item (n) . the move of its solution (n), where the
+// system of factor u has weight x x' and the load x of the one (n); by_item = the system's inverse
+// times item. half (n) is scratch. (Sherman and Morrison; Allen, 1974.)
+double pr_solve_leave_out(const double *u, int32_t n, const double *x, double weight, double load,
+                          const double *solution, const double *by_item, double *half);
+
 // a (n) . b (n)
 double pr_solve_dot(const double *a, const double *b, int32_t n);
 

@@ -17,8 +17,17 @@ export function randomDot() {
   };
 }
 
-export const dotFile = ({ tensors }) =>
-  writeSafetensors(tensors, { pocketrec: JSON.stringify({ format: 1, kind: "dot" }) });
+export const dotFile = ({ tensors }, metadata = {}) =>
+  writeSafetensors(tensors, { pocketrec: JSON.stringify({ format: 1, kind: "dot", ...metadata }) });
+
+/** iALS, whose new users are a ridge regression: a file and a history. */
+export function ridgeCase(length) {
+  const {
+    tensors: { "item.bias": _, ...tensors },
+  } = randomDot();
+  const fold_in = { loss: "confidence", unobserved: 0.1, regularization: 0.003 };
+  return { file: dotFile({ tensors }, { fold_in }), history: [...sampleRows(length, ITEMS, 5)] };
+}
 
 export const candidatesOf = (count) => sampleRows(count, ITEMS, count);
 

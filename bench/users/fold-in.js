@@ -10,57 +10,62 @@ import {
 } from "../lib/command-line.js";
 import { importPocketrec } from "../lib/package.js";
 import { digits, median } from "../lib/statistics.js";
+import { interleave } from "../lib/timing.js";
+import { ridgeCase } from "../models/dot.js";
 import { foldInCase } from "../models/new-user.js";
 import { ITEMS, MODELS } from "../models/sizes.js";
 
 const HELP = `
-node users/fold-in.js [--repeats 20] [--json FILE]
+node users/fold-in.js [--rounds 20] [--json FILE]
 
-  --repeats N   fits per row of the table (default 20)
-  --json FILE   writes the times of all fits
+  --rounds N    rounds of one batch per row of the table (default 20)
+  --json FILE   writes the times of all rounds
 `;
 
 const HISTORY = 165;
 const STEPS = 100;
-const WARM_UP = 3;
-const CASES = [
-  { name: "GMF 8, Newton", model: "gmf8" },
-  { name: `NeuMF 8, ${STEPS} steps`, model: "neumf8" },
-];
-const SIMD = ["simd128", "relaxed"];
+const BATCH_MS = 8;
+const fitted = (sizes) => () => foldInCase(sizes, { steps: STEPS, length: HISTORY });
+const BASE = `NeuMF 8, ${STEPS} steps`;
+const CASES = {
+  "GMF 8, Newton": fitted(MODELS.gmf8),
+  [BASE]: fitted(MODELS.neumf8),
+  "iALS 64, ridge": () => ridgeCase(HISTORY),
+};
 
-const { options } = readCommandLine(HELP, { repeats: { type: "string", default: "20" } });
-const repeats = wholeNumber(options.repeats, "repeats");
-const relaxedSimd = enableRelaxedSimd();
+const { options } = readCommandLine(HELP, { rounds: { type: "string", default: "20" } });
+const rounds = wholeNumber(options.rounds, "rounds");
+const modules = enableRelaxedSimd() ? ["simd128", "relaxed"] : ["simd128"];
 const { loadModel } = await importPocketrec().catch((error) => fail(error.message));
 
 printMachine();
-const results = [];
-for (const { name, model } of CASES) {
-  for (const simd of SIMD) {
-    if (simd === "simd128" || relaxedSimd)
-      results.push({ name, simd, times: await timeFits(MODELS[model], simd) });
-  }
-}
-const body = results.map(({ name, simd, times }) => [
-  name,
+const tasks = [];
+for (const [name, create] of Object.entries(CASES))
+  for (const simd of modules) tasks.push(await taskOf(name, create(), simd));
+const times = await interleave(tasks, { rounds, batchMs: BATCH_MS });
+const body = tasks.map(({ name, title, simd }) => [
+  title,
   simd,
-  digits(median(times)),
-  `${digits(Math.min(...times))} to ${digits(Math.max(...times))}`,
+  digits(median(times[name])),
+  `${digits(Math.min(...times[name]))} to ${digits(Math.max(...times[name]))}`,
+  digits(ratioOf(times[name], times[`${BASE}, ${simd}`])),
 ]);
-const header = ["", "module", "median ms", "range"];
-console.log(markdownTable([header, ...body], { align: ["l", "l", "r", "r"] }));
-writeJson(options.json, { history: HISTORY, items: ITEMS, steps: STEPS, results });
+const header = ["", "module", "median ms", "range", "times NeuMF 8"];
+console.log(markdownTable([header, ...body], { align: ["l", "l", "r", "r", "r"] }));
+writeJson(options.json, { history: HISTORY, items: ITEMS, steps: STEPS, batchMs: BATCH_MS, times });
 
-async function timeFits(sizes, simd) {
-  const { file, history } = foldInCase(sizes, { steps: STEPS, length: HISTORY });
+async function taskOf(title, { file, history }, simd) {
   const model = await loadModel(file, { simd });
-  const times = [];
-  for (let fit = -WARM_UP; fit < repeats; fit++) {
-    const start = performance.now();
-    model.user({ history, seed: fit + WARM_UP + 1 });
-    if (fit >= 0) times.push(performance.now() - start);
-  }
-  model.dispose();
-  return times;
+  let seed = 0;
+  return {
+    name: `${title}, ${simd}`,
+    title,
+    simd,
+    call: () => model.user({ history, seed: (seed += 1) }),
+  };
+}
+
+/** The median over the rounds. */
+function ratioOf(some, base) {
+  return median(some.map((time, round) => time / base[round]));
 }

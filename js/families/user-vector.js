@@ -17,3 +17,24 @@ export function assertFinite(numbers, subject = "user") {
     hint: "Are the ratings and weights on the model's scale?",
   });
 }
+
+/** Multiply-adds in double precision: a second or two. */
+const EXPLAIN_WORK = 2.5e9;
+
+/**
+ * Refuses explanations that would take seconds.
+ *
+ * @param {number} work multiply-adds
+ * @param {number} count of interactions
+ * @param {number} width of the user vector
+ * @throws {PocketrecError} "too-large"
+ */
+export function assertExplainable(work, count, width) {
+  if (work <= EXPLAIN_WORK) return;
+  throw new PocketrecError(
+    "too-large",
+    "explain",
+    "a shorter history or user vector",
+    `${count} interactions, ${width} numbers`,
+  );
+}

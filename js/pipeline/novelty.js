@@ -14,7 +14,8 @@ import { readLookup, readRanked } from "./ranked-list.js";
  * @property {Readonly<import("../file/metadata.js").Info>} [info] of the file
  *
  * @typedef {object} NoveltyOptions how much `novelty` takes from popular items
- * @property {number} strength 0: nothing; 0.1 to 0.5 is usual; to 1,000
+ * @property {number} strength 0 (nothing) to 1,000: what the raw score loses for each factor e of
+ *   popularity; 0.1 to 1 for probabilities, much less for scores of a narrower range
  * @property {HasPopularity} [model] whose file has `item_popularity`
  * @property {Pack} [pack] the candidate pack that the list comes from; its numbers are used then. A
  *   recommender knows it
@@ -26,7 +27,7 @@ import { readLookup, readRanked } from "./ranked-list.js";
  * @typedef {(item: ItemId) => number | null | undefined} PopularityOf
  */
 
-/** Raw scores of scores, by the output function. @type {Record<string, (score: number) => number>} */
+/** Raw scores of scores. @type {Record<string, (score: number) => number>} */
 const RAW = {
   identity: (score) => score,
   sigmoid: (score) => Math.log(score / (1 - score)),
@@ -66,12 +67,14 @@ export function novelty(options) {
     const countOf = await read(ranked, pack ?? context?.packOf?.(model));
     const values = new Map();
     for (const entry of ranked) {
-      const count = entry.score === null ? null : countOf(entry.item);
-      if (count === undefined || count === null) continue;
-      values.set(
-        entry,
-        rawOf(entry, output) - strength * Math.log1p(checkCount(count, entry.item)),
-      );
+      const { item, score } = entry;
+      const count = score === null ? null : countOf(item);
+      if (score === null || count === null || count === undefined) continue;
+      assertNumber(count, `novelty popularity, item ${item}`, { max: Number.MAX_VALUE });
+      const value = RAW[output](score) - strength * Math.log1p(count);
+      if (Number.isNaN(value))
+        throw argumentError(`novelty, score of item ${item}`, `one of output "${output}"`, score);
+      values.set(entry, value);
     }
     const sorted = [...values.keys()].sort((a, b) => values.get(b) - values.get(a) || 0);
     return ranked.map((entry) => (values.has(entry) ? sorted.shift() : entry));
@@ -85,25 +88,6 @@ export function novelty(options) {
 function outputOf(model) {
   const { input, output = "identity" } = model?.info ?? {};
   return input?.values !== "rating" && Object.hasOwn(RAW, output) ? output : "identity";
-}
-
-/**
- * @param {Ranked} entry
- * @param {string} output
- */
-function rawOf({ item, score }, output) {
-  const raw = RAW[output](Number(score));
-  if (!Number.isNaN(raw)) return raw;
-  throw argumentError(`novelty, score of item ${item}`, `a score of output "${output}"`, score);
-}
-
-/**
- * @param {unknown} count
- * @param {ItemId} item
- */
-function checkCount(count, item) {
-  assertNumber(count, `novelty popularity, item ${item}`, { max: Number.MAX_VALUE });
-  return Number(count);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { PocketrecError } from "../../common/errors.js";
 import { TrainedUsers } from "../trained-users.js";
-import { assertFinite } from "../user-vector.js";
+import { assertExplainable, assertFinite } from "../user-vector.js";
 import { ridgeOf } from "./ridge.js";
 
 /**
@@ -9,9 +9,6 @@ import { ridgeOf } from "./ridge.js";
  * @typedef {import("../family.js").UserState} UserState
  * @typedef {UserState & { seed?: number }} DotUserState seed: of the fit's draws
  */
-
-/** The most multiply-adds for reasons, in double precision: a second or two. */
-const EXPLAIN_WORK = 2.5e9;
 
 /** Multiply-adds that a fit may take, in double precision: about a second on a slow machine. */
 const WORK = 1e9;
@@ -110,13 +107,7 @@ export class DotUserEncoder {
     const { known, places, values, head, rest, result } = this.#history(table, seed);
     const count = known.length;
     const group = info.fold_in.loss === "bpr" ? info.fold_in.negatives : 1;
-    if (count * group * this.width * (this.width + group) > EXPLAIN_WORK)
-      throw new PocketrecError(
-        "too-large",
-        "explain",
-        "a shorter history or user vector",
-        `${count} interactions, ${this.width} numbers`,
-      );
+    assertExplainable(count * group * this.width * (this.width + group), count, this.width);
     if (count && this.#hasPrior)
       wasm.pr_dot_fit_explain(address, ...head, ...values, count, ...rest, item, result);
     else if (count)

@@ -1,5 +1,5 @@
 import { PocketrecError } from "../../common/errors.js";
-import { assertFinite } from "../user-vector.js";
+import { assertExplainable, assertFinite } from "../user-vector.js";
 import { TrainedUsers } from "../trained-users.js";
 
 /**
@@ -13,9 +13,6 @@ import { TrainedUsers } from "../trained-users.js";
 
 /** The share of a new fit's steps, and of its step size, that an update takes. */
 const WARM = { steps: 0.3, rate: 0.3 };
-
-/** The most multiply-adds in double precision for reasons: a second or two. */
-const EXPLAIN_WORK = 2.5e9;
 
 /** How many items of a catalogue reasons read at most (src/influence.c). */
 const SAMPLE_MAX = 4096;
@@ -90,13 +87,7 @@ export class NcfUserEncoder {
     const { wasm, memory, address } = this.#engine;
     const count = table.size;
     const read = count + Math.min(this.#engine.items.count, SAMPLE_MAX);
-    if ((read * this.width ** 2) / 2 > EXPLAIN_WORK)
-      throw new PocketrecError(
-        "too-large",
-        "explain",
-        "a shorter history or user vector",
-        `${count} interactions, ${this.width} numbers`,
-      );
+    assertExplainable((read * this.width ** 2) / 2, count, this.width);
     const size = wasm.pr_influence_size(address, count);
     const { vector, warmSeed } = state;
     state.influence ??= this.#influence(
