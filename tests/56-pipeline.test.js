@@ -25,7 +25,7 @@ before(() => {
   writeFileSync(path, ["userId,movieId,rating,timestamp", ...lines, ""].join("\n"));
 });
 
-test("candidates found on the device are those of the page, and re-ranking changes the list", () => {
+test("candidates found on the device are the same with re-ranking, which changes the list", () => {
   const measured = ["none", "page"].map((rerank) => {
     const how = ["--from", "device", "--rerank", rerank, "--shots", "2", "--draws", "1", "--json"];
     const { stdout, stderr, status } = run(path, ...how);
@@ -40,7 +40,7 @@ test("candidates found on the device are those of the page, and re-ranking chang
   for (const { value } of plain.metrics) assert.ok(value > 0 && value <= 1);
 });
 
-test("the share of the films among the candidates is that of every pair of given films", async () => {
+test("the share of the films among the candidates is that of pairs of given films", async () => {
   const { stdout } = run(path, "--from", "device", "--shots", "2", "--json");
   const [{ candidates }] = JSON.parse(stdout);
   const finder = await loadModel("web-demo/models/candidates.safetensors");
@@ -57,7 +57,7 @@ test("the share of the films among the candidates is that of every pair of given
   finder.dispose();
 });
 
-test("the server's list is the same for every visitor: its share does not depend on the draw", () => {
+test("the server's list is the same for every visitor, and so is its share", () => {
   const shares = ["1", "2"].map((seed) => {
     const { stdout } = run(path, "--shots", "2", "--draws", "1", "--seed", seed, "--json");
     return JSON.parse(stdout)[0].candidates.value;

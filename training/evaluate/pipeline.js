@@ -38,8 +38,8 @@ films to be found are among the first 200 candidates, before they are ranked.
 
   --from PLACE         server: the list of popular films, as a pack, or device: found here (server)
   --rerank HOW         page: with the page's first settings, or none (page)
-  --variety N          with --rerank page: variety of the list, from 0 to 6 (${FIRST_WISHES.variety})
-  --cap N              with --rerank page: films of a genre in the first 20 (${FIRST_WISHES.maxPerGenre})
+  --variety N          with --rerank page: of the list, from 0 to 6 (${FIRST_WISHES.variety})
+  --cap N              with --rerank page: films of a genre among 20 (${FIRST_WISHES.maxPerGenre})
   --candidates FILE    (${MODELS}/candidates.safetensors)
   --ranker FILE        (${MODELS}/ranker.safetensors)
   --train FILE         ratings of other users: popularity, ItemKNN and EASE beside the pipeline

@@ -1,48 +1,59 @@
-"""A table of ranking towers: the paper's and variants, by the weighted per-user loss in per cent.
+"""A table of ranking models and variants, by the lists of both stages for short histories.
 
-python3 -m training.two_stage.compare_rankers --seeds 0 1
+python3 -m training.two_stage.compare_rankers
 """
 
-import numpy as np
 import torch
 
 from training.common import arguments as command_line
 from training.datasets.movielens import SPLIT_SEED
-from training.datasets.timeline import HISTORY_SHARE
 from training.two_stage import training_set
-from training.two_stage.impressions import ImpressionSampler, misranked_share
+from training.two_stage.impressions import FirstStage
+from training.two_stage.pipeline_measures import LISTS, METRICS, measure, queries_of
 from training.two_stage.presets import RANKER
 from training.two_stage.ranking_features import RankingFeatures
-from training.two_stage.train_ranker import measure, queries_of, train
+from training.two_stage.train_ranker import CANDIDATES, train
 
+GIVEN = (3, 10)
 VARIANTS = {
-    "none": {"layers": []},
-    "256": {"layers": [256]},
-    "512": {"layers": [512]},
-    "1024": {"layers": [1024]},
-    "512-256": {"layers": [512, 256]},
-    "1024-512": {"layers": [1024, 512]},
-    "1024-512-256": {"layers": [1024, 512, 256]},
-    "256-128": {"layers": [256, 128]},
-    "256-128, without square and root": {"inputs": ["value"]},
-    "256-128, unweighted": {"weighted": False},
+    "the preset": {},
+    "the start alone": {"epochs": 0},
+    "unweighted": {"weighted": False},
+    "no start: random, 12 epochs": {"started": False, "epochs": 12, "learning_rate": 0.002},
+    "the same, relu": {
+        **{"started": False, "epochs": 12, "learning_rate": 0.002},
+        "activation": "relu",
+    },
 }
 
 
-def measure_popularity(features, queries):
-    """{user group: per cent} with a film's popularity as its score."""
-    values = features.item_values["popularity"]
-    return {
-        name: misranked_share(values[rows], watch_times)
-        for name, (_, rows, watch_times) in queries.items()
-    }
+class Popularity:
+    """Ranks by the number of ratings."""
+
+    def __init__(self, features):
+        self.values = features.item_values["popularity"]
+
+    def raw(self, user, history):
+        return self.values
 
 
-def print_row(name, results):
-    """results: [{user group: per cent}], one per seed."""
-    columns = [[result[group] for result in results] for group in results[0]]
+class Trained:
+    """A model as trained, which ranks the whole catalogue."""
+
+    def __init__(self, model, features):
+        self.model, self.features = model, features
+        self.rows = torch.arange(len(features.genre_rows))[None]
+
+    def raw(self, user, history):
+        with torch.no_grad():
+            return self.model(self.features.users([user], [history]), self.rows)[0].numpy()
+
+
+def print_row(name, measured):
     cells = [
-        f"{np.mean(column):.1f} ({min(column):.1f} to {max(column):.1f})" for column in columns
+        " / ".join(f"{measured[f'{metric} {place} {shots}']:.3f}" for metric in METRICS)
+        for place in LISTS
+        for shots in GIVEN
     ]
     print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
@@ -51,25 +62,23 @@ def main():
     parser = command_line.new_parser(__doc__)
     command_line.add_dataset(parser, [training_set.DATASET])
     command_line.add_split(parser, "test", seed=False)
+    command_line.add_seed(parser)
     add, names = parser.add_argument, list(VARIANTS)
-    add("--seeds", type=int, nargs="+", default=[0], help="of weights and samples")
-    add("--pages", type=int, default=RANKER["pages"], help="of each user per epoch (%(default)s)")
+    add("--candidates", metavar="FILE", default=CANDIDATES, help="the first stage (%(default)s)")
     add("--variants", nargs="+", choices=names, default=names, help="only these rows")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     folder = command_line.folder_of(arguments)
-    data_set = training_set.load(folder, arguments.held_out, SPLIT_SEED, RANKER["words"])
-    shape = data_set.timelines, data_set.items
-    sampler, queries = ImpressionSampler(*shape), queries_of(data_set)
-    print("| hidden layers | next period | new users |\n| --- | ---: | ---: |")
-    for number, name in enumerate(arguments.variants):
-        settings = {**RANKER, "pages": arguments.pages, **VARIANTS[name]}
-        known = data_set.words, HISTORY_SHARE, settings["inputs"]
-        features = RankingFeatures(folder, *shape, *known)
-        if not number:
-            print_row("by popularity", [measure_popularity(features, queries)])
-        models = (train(data_set, features, sampler, settings, seed) for seed in arguments.seeds)
-        print_row(name, [measure(model, features, queries) for model in models])
+    data_set = training_set.load(folder, arguments.held_out, SPLIT_SEED, 0)
+    first_stage, queries = FirstStage(arguments.candidates, folder), queries_of(data_set.held_out)
+    heads = [f"{place}, {shots}" for place in LISTS for shots in GIVEN]
+    print(f"| | {' | '.join(heads)} |\n| --- |{' ---: |' * len(heads)}")
+    features = RankingFeatures(folder, data_set.timelines, data_set.items, RANKER["inputs"])
+    print_row("popularity", measure(Popularity(features), first_stage, queries))
+    for name in arguments.variants:
+        settings = {**RANKER, **VARIANTS[name]}
+        model = train(data_set, features, first_stage, settings, arguments.seed)
+        print_row(name, measure(Trained(model, features), first_stage, queries))
 
 
 if __name__ == "__main__":

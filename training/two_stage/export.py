@@ -20,12 +20,13 @@ def as_stored(model, dtype):
 
     Norms are folded into the layers and weights rounded to the dtype; it computes in float64.
     """
-    layers = []
+    layers, kinds = [], (nn.ReLU, nn.SiLU)
+    activation = next((type(part) for part in model.tower if isinstance(part, kinds)), nn.Identity)
     for weight, bias in folded_layers(model.tower):
         layer = nn.Linear(*reversed(weight.shape))
         layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
-        layers += [layer, nn.ReLU()]
-    if layers and not isinstance(model.tower[-1], nn.ReLU):
+        layers += [layer, activation()]
+    if layers and not isinstance(model.tower[-1], kinds):
         layers.pop()
     model.tower = nn.Sequential(*layers)
     for parameter in model.parameters():
@@ -89,7 +90,7 @@ def ranking_tensors(model, features, dtype, items):
         stored[f"output.{name}"] = value.detach().numpy()
     stored["film.embedding"] = model.film.weight.detach().numpy()
     stored["genres.embedding"] = model.genres.weight.detach().numpy()
-    tensors = file_tensors(model, features.words, features.quantiles, stored, dtype, items)
+    tensors = file_tensors(model, [], features.quantiles, stored, dtype, items)
     tensors |= {f"{name}.values": values for name, values in features.item_values.items()}
     rows = features.genre_rows
     tensors["genres.offsets"] = np.cumsum([0, *map(len, rows)]).astype(np.int32)

@@ -27,13 +27,16 @@ class Table(nn.Embedding):
         return embedded.sum(dim=1) / counted.sum(dim=1, keepdim=True).clamp(min=1)
 
 
-def tower(widths, batch_norm=False, dropout=0.0, last_relu=True):
+ACTIVATIONS = {"relu": nn.ReLU, "swish": nn.SiLU}  # by the name in a file
+
+
+def tower(widths, batch_norm=False, dropout=0.0, last_relu=True, activation=nn.ReLU):
     """A Sequential of relu layers. Batch normalisation is between a layer and its relu."""
     modules = []
     for depth, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
         modules += [nn.Dropout(dropout)] if dropout and depth else []
         modules += [nn.Linear(inputs, outputs), *([nn.BatchNorm1d(outputs)] if batch_norm else [])]
-        modules += [nn.ReLU()] if last_relu or depth < len(widths) - 2 else []
+        modules += [activation()] if last_relu or depth < len(widths) - 2 else []
     return nn.Sequential(*modules)
 
 
@@ -89,41 +92,48 @@ class CandidateModel(nn.Module):
 class RankingModel(nn.Module):
     """Weighted logistic regression on a tower: one logit for a user and a film.
 
-    films: {feature: [I, ...]} of RankingFeatures. layers: [] is logistic regression alone.
+    films: {feature: [I, ...]} of RankingFeatures. activation: of ACTIVATIONS.
     powers: inputs of a continuous feature.
     """
 
     def __init__(
-        self, items, words, genres, films, powers, width, search_width, genre_width, layers,
-        *, dropout, watch_dropout, batch_norm,
-    ):  # fmt: skip
+        self, items, genres, films, powers, width, genre_width, layers, *, activation, dropout
+    ):
         super().__init__()
-        self.films, self.watch_dropout = films, watch_dropout
-        self.film = Table(items, width)
-        self.searched = Table(words, search_width)
-        self.genres = Table(genres, genre_width)
-        columns = 3 * width + search_width + genre_width + 2 * powers + films["numbers"].shape[1]
-        self.tower = tower([columns, *layers], batch_norm, dropout)
-        self.output = nn.Linear(layers[-1] if layers else columns, 1)
+        self.films, self.searched = films, None
+        self.film, self.genres = Table(items, width), Table(genres, genre_width)
+        columns = 2 * width + genre_width + 2 * powers + films["numbers"].shape[1]
+        self.user_width = width + 2 * powers
+        self.tower = tower([columns, *layers], dropout=dropout, activation=ACTIVATIONS[activation])
+        self.output = nn.Linear(layers[-1], 1)
 
     def user_columns(self, batch):
         """[B, user]"""
-        watched = self.film.mean(batch["watched"], self.watch_dropout)
-        last, searched = self.film.mean(batch["last"]), self.searched.mean(batch["searched"])
+        watched = self.film.mean(batch["watched"])
         numbers = [batch[name].to(watched.dtype) for name in ("count", "mean_rating")]
-        return torch.cat([watched, last, searched, *numbers], dim=1)
+        return torch.cat([watched, *numbers], dim=1)
 
-    def item_columns(self, rows):
-        """[R] rows to [R, item]."""
-        genres = self.genres.mean(self.films["genres"][rows])
-        numbers = self.films["numbers"][rows].to(genres.dtype)
-        return torch.cat([self.film(rows), genres, numbers], dim=1)
+    def item_columns(self):
+        """[I, item]"""
+        genres = self.genres.mean(self.films["genres"])
+        numbers = self.films["numbers"].to(genres.dtype)
+        return torch.cat([self.film.weight, genres, numbers], dim=1)
 
     def forward(self, batch, rows):
-        """Logits [B, P] of P films per user. rows: [B, P]."""
-        users = self.user_columns(batch).unsqueeze(1).expand(-1, rows.shape[1], -1).flatten(0, 1)
-        columns = torch.cat([users, self.item_columns(rows.flatten())], dim=1)
-        return self.output(self.tower(columns)).view(rows.shape)
+        """Logits [B, P] of P films per user. rows: [B, P].
+
+        The first layer of users and of films is computed apart: it is linear.
+        """
+        first, *others = self.tower
+        of_user, of_item = first.weight.split(
+            [self.user_width, first.in_features - self.user_width], dim=1
+        )
+        users = functional.linear(self.user_columns(batch), of_user, first.bias)
+        items = self.item_columns() @ of_item.T
+        hidden = users.unsqueeze(1) + functional.embedding(rows, items)
+        for module in others:
+            hidden = module(hidden)
+        return self.output(hidden).squeeze(2)
 
     def penalty(self):
-        return squared_weights(self)
+        return self.film.weight.square().sum() / 2

@@ -31,26 +31,27 @@ CANDIDATES = {
     "dtype": "f16",
 }
 
-# shown: assumed number of films shown per film watched. A page has only `negatives` of them.
+# width: of a film's embedding 19 columns are its genres, one its bias, the others its taste.
+# layers: four nodes for each column of taste, one for each genre, one for the bias; the others are
+# free. start_*: of the bilinear model.
 RANKER = {
-    "width": 32,
-    "search_width": 8,
+    "width": 52,
     "genre_width": 8,
-    "words": 200,
-    "layers": [256, 128],
+    "layers": [160],
+    "activation": "swish",
     "inputs": ["value", "square", "root"],
     "weighted": True,
-    "batch_norm": True,
-    "dropout": 0.2,
-    "watch_dropout": 0.3,
-    "pages": 40,
-    "early": 1.0,
-    "negatives": 4,
-    "shown": 100,
-    "epochs": 12,
+    "started": True,
+    "dropout": 0.0,
+    "histories": 2,
+    "films": 150,
+    "epochs": 3,
     "batch": 128,
-    "learning_rate": 0.002,
-    "l2": 6.0,
+    "learning_rate": 0.0004,
+    "l2": 0.1,
+    "start_epochs": 40,
+    "start_rate": 0.02,
+    "start_l2": 0.2,
     "held_out": "test",
     "dtype": "f16",
 }

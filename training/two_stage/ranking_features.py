@@ -1,4 +1,4 @@
-"""Features of the ranking model: of the user before a moment, and of every film once.
+"""Features of the ranking model: of a user from the history, and of every film once.
 
 Statistics of films come from the training data alone. B users, I items.
 """
@@ -7,8 +7,8 @@ import numpy as np
 import torch
 
 from training.datasets.catalogue import catalogue
-from training.two_stage.candidate_features import TOKENS, WATCHES, padded, quantiles_of
-from training.two_stage.models import UNKNOWN
+from training.two_stage.candidate_features import WATCHES, padded, quantiles_of
+from training.two_stage.impressions import LONGEST
 from training.two_stage.reference import powers, share_below
 
 # A film's mean rating includes so many ratings at the overall mean, as in evaluate/baselines.py.
@@ -16,27 +16,27 @@ PRIOR_RATINGS = 3.0
 
 
 class RankingFeatures:
-    """timelines: training users. share: the part of each that is used, the first in time.
+    """timelines: training users. folder: of ml-latest-small. inputs: of continuous features."""
 
-    folder: of ml-latest-small. words: the search vocabulary. inputs: powers of continuous features.
-    """
-
-    def __init__(self, folder, timelines, items, words, share, inputs):
-        self.words = {word: row for row, word in enumerate(words)}
+    def __init__(self, folder, timelines, items, inputs):
         self.inputs = inputs
-        kept = [int(round(share * len(timeline.items))) for timeline in timelines]
-        parts = list(zip(timelines, kept))
-        rated = np.concatenate([timeline.items[:end] for timeline, end in parts])
-        ratings = np.concatenate([timeline.ratings[:end] for timeline, end in parts])
+        rated, ratings = (
+            np.concatenate([getattr(timeline, of) for timeline in timelines])
+            for of in ("items", "ratings")
+        )
         self.mean = round(float(ratings.mean()), 2)
         films = catalogue(folder)
         self.genres = sorted({genre for film in films for genre in film["genres"]})
         self.genre_rows = [[self.genres.index(genre) for genre in film["genres"]] for film in films]
+        self.has_genre = np.zeros((items, len(self.genres)), dtype=bool)
+        for has, rows in zip(self.has_genre, self.genre_rows):
+            has[rows] = True
         self.item_values = self.values_of_films(films, rated, ratings, items)
         self.quantiles = {name: quantiles_of(values) for name, values in self.item_values.items()}
-        self.quantiles["count"] = quantiles_of(np.concatenate([np.arange(end) for end in kept]))
+        # Lengths of histories are log-uniform.
+        self.quantiles["count"] = quantiles_of(np.geomspace(1, LONGEST, 1000))
         means = [
-            np.cumsum(timeline.ratings[:end]) / np.arange(1, end + 1) for timeline, end in parts
+            np.cumsum(user.ratings) / np.arange(1, len(user.ratings) + 1) for user in timelines
         ]
         self.quantiles["mean_rating"] = quantiles_of(np.concatenate(means))
 
@@ -58,33 +58,19 @@ class RankingFeatures:
         shares = share_below(np.asarray(values, dtype=np.float64), edges)
         return torch.from_numpy(powers(shares, self.inputs))
 
-    def user(self, timeline, position):
-        """{feature: value} before the film at that position, as an app gives them to the model."""
-        user = {"searched": timeline.tokens_before(position), "count": position}
-        if position:
-            user["mean_rating"] = float(timeline.ratings[:position].mean())
-        return user
-
     def users(self, users, histories):
         """{feature: [B, ...]} of the user side. A missing feature has its default."""
-        tokens = [
-            [self.words.get(word, UNKNOWN) for word in user.get("searched", [])] for user in users
-        ]
         defaults = {"count": 0, "mean_rating": self.mean}
         numbers = {
-            name: [user.get(name, default) for user in users] for name, default in defaults.items()
+            name: self.continuous(name, [user.get(name, default) for user in users])
+            for name, default in defaults.items()
         }
-        return {
-            "watched": padded(histories, WATCHES),
-            "last": padded(histories, 1),
-            "searched": padded(tokens, TOKENS),
-            **{name: self.continuous(name, values) for name, values in numbers.items()},
-        }
+        return {"watched": padded(histories, WATCHES), **numbers}
 
-    def batch(self, moments):
-        """The user side before the films at [(timeline, position)]."""
-        users = [self.user(timeline, position) for timeline, position in moments]
-        return self.users(users, [timeline.items[:position] for timeline, position in moments])
+    def batch(self, histories):
+        """The user side of training/two_stage/impressions.py's histories."""
+        users = [history.features for history in histories]
+        return self.users(users, [history.watched for history in histories])
 
     def films(self):
         """{feature: [I, ...]} of the item side."""

@@ -1,123 +1,124 @@
-"""Trains ranking (Covington et al., RecSys 2016) on ml-latest-small in time order.
+"""Trains ranking (Covington et al., RecSys 2016) on ml-latest-small.
 
     python3 -m training.two_stage.train_ranker --output training/out/ranker.safetensors
 
 Weighted logistic regression: a watched film weighs its rating, a film only shown weighs 1, so that
-e^logit is the expected rating of a shown film, 0 if it is not watched. Impressions are simulated
-(training/two_stage/impressions.py). Defaults are in training/two_stage/presets.py. The same
-settings give the same bytes.
+e^logit is the expected rating of a shown film, 0 if it is not watched. Shown are the films that the
+candidate stage shows (training/two_stage/impressions.py). Films' embeddings and the tower start
+from a bilinear model of all films (training/two_stage/tastes.py, tower_start.py). Defaults are in
+training/two_stage/presets.py. The same settings and candidates give the same bytes.
 """
 
 from functools import partial
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 from training.common import arguments as command_line
 from training.common.item_tensors import item_tensors
+from training.common.metrics import as_text
 from training.common.optimiser import run_epochs
 from training.common.provenance import provenance
 from training.datasets.movielens import RATING_SCALES
-from training.datasets.timeline import HISTORY_SHARE, draw_moments
 from training.two_stage import export, training_set
-from training.two_stage.candidate_features import TOKENS, WATCHES
-from training.two_stage.impressions import (
-    ImpressionSampler,
-    misranked_share,
-    moments_between,
-    pages,
-)
-from training.two_stage.models import RankingModel
+from training.two_stage.candidate_features import WATCHES
+from training.two_stage.impressions import FirstStage, draw_histories, watch_times
+from training.two_stage.models import ACTIVATIONS, RankingModel
+from training.two_stage.pipeline_measures import measure, queries_of
 from training.two_stage.presets import RANKER
 from training.two_stage.ranking_features import RankingFeatures
 from training.two_stage.reference import StoredTwoStage
-from training.two_stage.training_set import DATASET, HISTORY, SEARCHED
+from training.two_stage.tastes import Tastes, weighted_loss
+from training.two_stage.tower_start import start
+from training.two_stage.training_set import DATASET, HISTORY
 
 POWERS = ["value", "square", "root"]
-QUERY_SEED, MAX_QUERIES = 9, 20  # per user: every model is measured on the same pages
+UNIT = 3.5  # stars, the mean rating: in training a watched film weighs about as much as one shown
+CANDIDATES = "web-demo/models/candidates.safetensors"
 PROTOCOL = (
-    "weighted per-user loss, per cent: the films of the last 20% of a user's time, each beside 4 "
-    "films only shown; the rating replaces the watch time, impressions are simulated"
+    "short histories of users not trained on (docs/evaluate.md), in the lists of the candidate "
+    "stage, before re-ranking: server: 200 popular films, device: 500 found for the history"
 )
 
 
 def parse_arguments():
     parser = training_set.new_parser(__doc__)
     add = parser.add_argument
+    add("--candidates", metavar="FILE", default=CANDIDATES, help="the first stage (%(default)s)")
     add("--genre-width", type=int, help="of a genre's embedding")
+    add("--activation", choices=list(ACTIVATIONS), help="of the tower")
     add("--inputs", nargs="+", choices=POWERS, help="of continuous features")
     command_line.add_flag(parser, "--weighted", "by watch time; otherwise a plain click model")
-    add("--pages", type=int, help="pages of each user in an epoch")
-    add("--negatives", type=int, help="films of a page that are shown and not watched")
-    add("--shown", type=int, help="assumed films shown per film watched: the output's level")
+    command_line.add_flag(parser, "--started", "from the bilinear model; otherwise at random")
+    add("--histories", type=int, help="histories of each user in an epoch")
+    add("--films", type=int, help="films of a list in an example")
+    add("--start-epochs", type=int, help="of the bilinear model")
+    add("--start-rate", type=float, help="its learning rate")
+    add("--start-l2", type=float, help="half the weight of its squared embeddings in an epoch")
     return parser.parse_args()
 
 
-def train(data_set, features, sampler, settings, seed):
+def train(data_set, features, first_stage, settings, seed):
     """A trained model."""
     torch.manual_seed(seed)
-    shape = [settings[name] for name in ("width", "search_width", "genre_width", "layers")]
-    options = {name: settings[name] for name in ("dropout", "watch_dropout", "batch_norm")}
-    sizes = data_set.items, len(features.words), len(features.genres)
+    generator = np.random.default_rng(seed)
+    shape = [settings[name] for name in ("width", "genre_width", "layers")]
+    options = {name: settings[name] for name in ("activation", "dropout")}
+    sizes = data_set.items, len(features.genres)
     model = RankingModel(*sizes, features.films(), len(settings["inputs"]), *shape, **options)
-    generator, count = np.random.default_rng(seed), len(data_set.timelines) * settings["pages"]
-    epoch = partial(batches, model, data_set.timelines, features, sampler, settings, generator)
+    if settings["started"]:
+        start(model, features, train_tastes(data_set, features, settings, generator))
+    count = len(data_set.timelines) * settings["histories"]
+    epoch = partial(batches, model, data_set, features, first_stage, settings, generator)
     return run_epochs(model, "ranking", settings, count, epoch)
 
 
-def batches(model, timelines, features, sampler, settings, generator):
-    """One epoch: (summed loss, the same with its share of the penalty) for each batch of pages."""
-    count, negatives = settings["pages"], settings["negatives"]
-    moments = draw_moments(timelines, count, generator, HISTORY_SHARE, settings["early"])
-    for begin in range(0, len(moments), settings["batch"]):
-        batch = moments[begin : begin + settings["batch"]]
-        rows, watch_times = map(torch.from_numpy, pages(sampler, batch, negatives, generator))
-        raw = model(features.batch(batch), rows)
-        loss = weighted_loss(raw, watch_times.float(), settings["weighted"])
-        yield loss, loss + settings["l2"] * len(batch) / len(moments) * model.penalty()
+def train_tastes(data_set, features, settings, generator):
+    """The bilinear model."""
+    watched = np.zeros((len(data_set.timelines), data_set.items))
+    for row, timeline in zip(watched, data_set.timelines):
+        row[timeline.items] = 1
+    model = Tastes(watched, settings["width"] - 1 - len(features.genres))
+    names = ("epochs", "learning_rate", "l2")
+    given = dict(zip(names, (settings[f"start_{name}"] for name in ("epochs", "rate", "l2"))))
+    epoch = partial(taste_batches, model, data_set, features, {**settings, **given}, generator)
+    return run_epochs(model, "tastes", given, len(data_set.timelines), epoch)
 
 
-def weighted_loss(raw, watch_times, weighted=True):
-    """Summed log loss, both [B, P]: a watched film weighs its watch time, the others 1."""
-    watched = watch_times > 0
-    weight = torch.where(watched, watch_times, torch.ones(())) if weighted else None
-    label = watched.float()
-    return functional.binary_cross_entropy_with_logits(raw, label, weight, reduction="sum")
+def taste_batches(model, data_set, features, settings, generator):
+    """As `batches`, of one history of each user and of all films."""
+    histories = draw_histories(data_set.timelines, 1, generator, features.has_genre)
+    everything = np.arange(data_set.items)
+    for begin in range(0, len(histories), settings["batch"]):
+        batch = histories[begin : begin + settings["batch"]]
+        given = np.zeros((len(batch), data_set.items), dtype=np.float32)
+        for row, history in zip(given, batch):
+            row[history.watched] = 1
+        rows = np.broadcast_to(everything, given.shape)
+        loss = loss_of(model(torch.from_numpy(given)), batch, rows, settings)
+        share = len(batch) / len(histories)
+        yield loss, loss + settings["l2"] * share * model.penalty()
 
 
-def queries_of(data_set):
-    """{user group: (moments, rows, watch times)}: pages of the last part of every user's time."""
-    sampler = ImpressionSampler(data_set.timelines, data_set.items)
-    generator = np.random.default_rng(QUERY_SEED)
-    queries = {}
-    groups = {"next period": data_set.timelines, "new users": data_set.held_out}
-    for name, timelines in groups.items():
-        moments = moments_between(timelines, HISTORY_SHARE, 1, MAX_QUERIES, generator)
-        queries[name] = (moments, *pages(sampler, moments, 4, generator))
-    return queries
+def batches(model, data_set, features, first_stage, settings, generator):
+    """One epoch: (summed loss, the same with its share of the penalty) for each batch."""
+    histories = draw_histories(
+        data_set.timelines, settings["histories"], generator, features.has_genre
+    )
+    for begin in range(0, len(histories), settings["batch"]):
+        batch = histories[begin : begin + settings["batch"]]
+        rows = first_stage.shown(batch, settings["films"], generator)
+        raw = model(features.batch(batch), torch.from_numpy(rows))
+        loss = loss_of(raw, batch, rows, settings)
+        yield loss, loss + settings["l2"] * len(batch) / len(histories) * model.penalty()
 
 
-def measure(model, features, queries):
-    """{user group: per cent}"""
-    measured = {}
-    with torch.no_grad():
-        for name, (moments, rows, watch_times) in queries.items():
-            raw = model(features.batch(moments), torch.from_numpy(rows)).numpy()
-            measured[name] = round(misranked_share(raw, watch_times), 2)
-    return measured
-
-
-def measure_stored(stored, features, queries):
-    """`measure` of the stored numbers, by the float64 reference."""
-    measured = {}
-    for name, (moments, rows, watch_times) in queries.items():
-        raw = [
-            stored.raw(features.user(timeline, position), timeline.items[:position], shown)
-            for (timeline, position), shown in zip(moments, rows)
-        ]
-        measured[name] = round(misranked_share(np.array(raw), watch_times), 2)
-    return measured
+def loss_of(raw, histories, rows, settings):
+    """The weighted logistic loss of the films at `rows`; those given do not count."""
+    times = watch_times(histories, rows)
+    counted = torch.from_numpy(~np.isnan(times))
+    times = np.nan_to_num(times) / UNIT if settings["weighted"] else np.nan_to_num(times) > 0
+    return weighted_loss(raw, torch.from_numpy(times).float(), counted)
 
 
 def descriptions(features, inputs):
@@ -125,8 +126,6 @@ def descriptions(features, inputs):
     number = {"kind": "continuous", "inputs": inputs}
     return [
         {**HISTORY, "name": "watched", "table": "film", "most": WATCHES},
-        {**HISTORY, "name": "last", "table": "film", "most": 1},
-        {**SEARCHED, "most": TOKENS},
         {**number, "name": "count", "default": 0},
         {**number, "name": "mean_rating", "default": features.mean},
         {"name": "film", "side": "item", "kind": "categorical", "ids": "items"},
@@ -137,9 +136,9 @@ def descriptions(features, inputs):
 
 def check_vectors(model, features, data_set, seed):
     """PyTorch's scores for random users."""
-    checks = []
+    checks, names = [], ("count", "mean_rating")
     for user, history, items in training_set.random_users(data_set.words, data_set.items, seed):
-        user.pop("age", None)
+        user = {name: user[name] for name in names if name in user}
         with torch.no_grad():
             raw = model(features.users([user], [history]), torch.arange(data_set.items)[None])[0]
         checks.append(export.check(user, history, items, raw, torch.exp(raw)))
@@ -152,11 +151,19 @@ def description_of(arguments, settings, features, interactions):
     return {
         "name": arguments.name or f"Ranking on {DATASET}",
         "features": descriptions(features, settings["inputs"]),
-        "activation": "relu",
+        "activation": settings["activation"],
         "output": "exp",
         "rating": RATING_SCALES[DATASET],
         "provenance": provenance(script, arguments, settings, interactions),
     }
+
+
+def stored_model(model, features, data_set, description, dtype):
+    """(model as it is stored, tensors, the float64 reference of the file)."""
+    model = export.as_stored(model, dtype)
+    items = item_tensors(data_set.interactions)
+    tensors = export.ranking_tensors(model, features, dtype, items)
+    return model, tensors, StoredTwoStage(tensors, {"kind": "ranker", **description})
 
 
 def main():
@@ -164,24 +171,17 @@ def main():
     settings = command_line.settings_from(arguments, RANKER)
     torch.set_num_threads(1)
     folder, split = command_line.folder_of(arguments), (settings["held_out"], arguments.split_seed)
-    data_set = training_set.load(folder, *split, settings["words"])
-    timelines, items = data_set.timelines, data_set.items
-    features = RankingFeatures(
-        folder, timelines, items, data_set.words, HISTORY_SHARE, settings["inputs"]
-    )
-    sampler = ImpressionSampler(timelines, items)
-    model = train(data_set, features, sampler, settings, arguments.seed)
-    queries = queries_of(data_set)
-    print("as trained", measure(model, features, queries))
-    model.output.bias.data -= np.log(settings["shown"] / settings["negatives"])
-    dtype = command_line.DTYPES[settings["dtype"]]
-    model = export.as_stored(model, dtype)
-    items = item_tensors(data_set.interactions)
-    tensors = export.ranking_tensors(model, features, dtype, items)
+    data_set = training_set.load(folder, *split, 0)
+    features = RankingFeatures(folder, data_set.timelines, data_set.items, settings["inputs"])
+    first_stage = FirstStage(arguments.candidates, folder)
+    model = train(data_set, features, first_stage, settings, arguments.seed)
     description = description_of(arguments, settings, features, data_set.interactions)
-    stored = StoredTwoStage(tensors, {"kind": "ranker", **description})
-    measured = measure_stored(stored, features, queries)
-    print("as stored", measured)
+    if settings["weighted"]:
+        model.output.bias.data += np.log(UNIT)
+    dtype = command_line.DTYPES[settings["dtype"]]
+    model, tensors, stored = stored_model(model, features, data_set, description, dtype)
+    measured = measure(stored, first_stage, queries_of(data_set.held_out))
+    print(as_text(measured, 3))
     description["metrics"] = {"protocol": PROTOCOL, "held_out": settings["held_out"], **measured}
     description["check"] = check_vectors(model, features, data_set, arguments.seed)
     export.write(arguments.output, "ranker", tensors, **description)

@@ -29,7 +29,7 @@ export const MODELS = {
     made: "User computed in",
     hasFirstStage: true,
     stars:
-      "Three stars or more count as watched, the last film most; fewer only take the film off " +
+      "Three stars or more count as watched, all films alike; fewer only take the film off " +
       "your list.",
     scores:
       "Bars: expected watch time, for which the rating stood in when the model was trained; it " +
