@@ -61,7 +61,7 @@ const DEFAULTS = {
   seed: "1",
 };
 const CHOICES = { from: ["server", "device"], rerank: ["page", "none"] };
-const NO_WISHES = { variety: 0, maxPerGenre: Infinity };
+const NO_WISHES = { novelty: 0, variety: 0, maxPerGenre: Infinity };
 const RANKING = ["Recall@20", "NDCG@100"];
 const FOUND = ["Recall@200"];
 const SHOWN = 500; // more than any list has: metrics read all of it
@@ -156,7 +156,7 @@ async function openPipeline({ from, rerank, variety, cap, candidates, ranker }) 
     catalogue: catalogueOf(films),
     request: {
       asked,
-      wishes: rerank === "page" ? { variety, maxPerGenre: cap } : NO_WISHES,
+      wishes: rerank === "page" ? { ...FIRST_WISHES, variety, maxPerGenre: cap } : NO_WISHES,
       genresOf: (id) => genres.get(id),
     },
   };

@@ -12,7 +12,7 @@ export const CAP_TOP = 20;
 export const MAX_NOVELTY = 6;
 export const MAX_VARIETY = 6;
 export const CAPS = [Infinity, 10, 8, 6];
-export const FIRST_WISHES = { novelty: 0, variety: 3, maxPerGenre: 10 };
+export const FIRST_WISHES = { novelty: 0, variety: 1, maxPerGenre: 10 };
 
 const POOL_SIZE = 100; // a film ranked below is never moved up
 const POSITIONS = 60; // more than are shown at first, so that "Show more" moves none
