@@ -201,9 +201,7 @@ inChromium("the demo's models in Chromium", (at) => {
     await page.keyboard.press("ArrowRight");
     await modelIsThere(page, "gmf");
     assert.equal(await chosen(page), "gmf");
-    assert.ok(
-      await page.$eval("input[value='gmf']", (radio) => radio === document.activeElement),
-    );
+    assert.ok(await page.$eval("input[value='gmf']", (radio) => radio === document.activeElement));
     await close(visit);
   });
 
