@@ -36,6 +36,9 @@ DESCRIPTIONS = {
 }
 
 
+EARLY = "1: moments are uniform over a user's films; larger: more of them among the first films"
+
+
 def parse_arguments():
     parser = training_set.new_parser(__doc__)
     add = parser.add_argument
@@ -47,6 +50,11 @@ def parse_arguments():
     add("--longest", type=int, help="most films of such a part")
     add("--following", type=int, help="how many of the next films the other examples predict")
     add("--count-dropout", type=float, help="share of the examples without the number of films")
+    add("--early", type=float, help=EARLY)
+    add("--words", type=int, help="maximum number of search words with an embedding")
+    add("--search-width", type=int, help="of a search word's embedding")
+    add("--watch-dropout", type=float, help="share of watched films dropped in training")
+    command_line.add_flag(parser, "--batch-norm", "between a layer and its relu")
     return parser.parse_args()
 
 

@@ -55,7 +55,12 @@ def parse_arguments():
     add("--start-epochs", type=int, help="of the bilinear model")
     add("--start-rate", type=float, help="its learning rate")
     add("--start-l2", type=float, help="half the weight of its squared embeddings in an epoch")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    settings = command_line.settings_from(arguments, RANKER)
+    shape = len(settings["layers"]), settings["activation"]
+    if settings["started"] and shape != (1, "swish"):
+        parser.error("the start needs one layer of swish; --no-started is for other towers")
+    return arguments
 
 
 def train(data_set, features, first_stage, settings, seed):

@@ -16,7 +16,6 @@ SEARCHED = {
     "several": True,
     "default": [],
 }
-EARLY = "1: moments are uniform over a user's films; larger: more of them among the first films"
 
 
 def new_parser(docstring):
@@ -24,14 +23,9 @@ def new_parser(docstring):
     command_line.add_dataset(parser, [DATASET])
     command_line.add_training(parser)
     add = parser.add_argument
-    add("--early", type=float, help=EARLY)
-    add("--words", type=int, help="maximum number of search words with an embedding")
     add("--width", type=int, help="of a film's embedding in the input")
-    add("--search-width", type=int, help="of a search word's embedding")
     add("--layers", type=int, nargs="*", help="widths of the hidden layers")
     add("--dropout", type=float, help="share of hidden nodes dropped in training")
-    add("--watch-dropout", type=float, help="share of watched films dropped in training")
-    command_line.add_flag(parser, "--batch-norm", "between a layer and its relu")
     return parser
 
 
