@@ -77,7 +77,8 @@ export function novelty(options) {
       values.set(entry, value);
     }
     const sorted = [...values.keys()].sort((a, b) => values.get(b) - values.get(a) || 0);
-    return ranked.map((entry) => (values.has(entry) ? sorted.shift() : entry));
+    let at = 0;
+    return ranked.map((entry) => (values.has(entry) ? sorted[at++] : entry));
   };
 }
 

@@ -8,6 +8,7 @@
  *
  * Each file is measured alone; a ranker behind the candidates of the same folder, as on the page
  * with the films found on the device. --shots 5: how many films are given. --strengths 0,0.1,0.2
+ * --pool 100: only so many films from the head of a model's list change places; default: all
  */
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -33,11 +34,13 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     shots: { type: "string", default: "5" },
+    pool: { type: "string", default: "Infinity" },
     strengths: { type: "string", default: "0,0.1,0.2,0.3,0.4,0.6" },
   },
 });
 const [data, ...files] = positionals;
 const strengths = values.strengths.split(",").map(Number);
+const pool = Number(values.pool);
 for (const file of files) {
   const { model, listOf } = await open(file);
   const cases = await casesOf(model);
@@ -58,7 +61,8 @@ function alone(model) {
   return async (ratings, strength) => {
     const user = model.user({ history: ratings.map(([item, rating]) => ({ item, rating })) });
     const list = model.recommend(user, { topK, exclude: user.items, raw: true });
-    return pocketrec.novelty({ model, strength, output: "identity" })(list);
+    const step = pocketrec.novelty({ model, strength, output: "identity" });
+    return [...(await step(list.slice(0, pool))), ...list.slice(pool)];
   };
 }
 
