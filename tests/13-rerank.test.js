@@ -365,6 +365,10 @@ describe("novelty", () => {
       await assertRefused(async () => novelty(options), "bad-argument", subject);
     const noTensor = novelty({ strength: 1, model })(ranked("a"));
     await assertRefused(noTensor, "bad-argument", "novelty model");
+    for (const pack of [{}, [], new Map(), "a", Promise.resolve()]) {
+      const step = novelty({ strength: 1, model, pack })(ranked("a"));
+      await assertRefused(step, "bad-argument", "novelty pack");
+    }
     for (const count of [-1, NaN, Infinity, "7"]) {
       const step = novelty({ strength: 1, popularity: () => count });
       await assertRefused(step(ranked("a")), "bad-argument", "novelty popularity, item a");

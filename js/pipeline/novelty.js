@@ -107,6 +107,8 @@ function popularityReader(model, popularity) {
   if (typeof model?.popularity !== "function")
     throw argumentError("novelty model", "a model", model);
   return async (list, pack) => {
+    if (pack && typeof pack.items?.[Symbol.iterator] !== "function")
+      throw argumentError("novelty pack", "a candidate pack", pack);
     const items = pack ? [...pack.items] : list.map(({ item }) => item);
     const counts = await model.popularity(pack ?? items);
     if (!counts) throw argumentError("novelty model", "a file with item_popularity", "none");
