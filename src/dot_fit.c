@@ -151,13 +151,17 @@ static dot_fit begin(const pr_dot *model, void *workspace, int32_t is_pairwise,
 static pr_newton_problem problem_of(const dot_fit *fit, int32_t is_pairwise) {
     const pr_dot *model = fit->model;
     int32_t width = pr_dot_user_width(model);
+    float prior = fit->options->prior;
+    // Without interactions, that of one: the mean user.
+    int32_t is_each = fit->options->is_prior_each && fit->count;
     return (pr_newton_problem){
         .context = fit,
         .read = is_pairwise ? read_pairs : read_items,
         .terms = fit->catalogue + fit->count * fit->group,
         .stride = pr_round_up(width, 4),
         .output = PR_SIGMOID,
-        .penalty = fit->options->prior,
+        .penalty = is_each ? prior * (float)fit->count : prior,
+        .less = is_each ? -prior : 0,
         .prior = { width, model->weights.user_mean, model->weights.covariance },
     };
 }

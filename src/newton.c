@@ -320,6 +320,7 @@ void pr_newton_effects(const pr_newton_problem *problem, void *workspace, const 
     pr_prior_whiten(&problem->prior, vector, scratch.z);
     evaluate(&fit, scratch.z);
     whiten(&fit, scratch.lighter, scratch.other);
+    for (int32_t k = 0; k < n; k++) scratch.other[k] += (double)(problem->less * scratch.z[k]);
     whiten(&fit, item, scratch.item);
     double common = 0;
     int32_t is_factored = pr_solve_factor(scratch.system, n) == PR_OK;

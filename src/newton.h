@@ -29,7 +29,7 @@ typedef struct pr_newton_problem {
     int32_t terms;
     int32_t stride; // of x: the width of the prior, rounded up to 4
     int32_t output; // PR_SIGMOID or PR_IDENTITY: of phi
-    float penalty;
+    float penalty, less; // its change where the history has one interaction less
     pr_prior prior;
 } pr_newton_problem;
 

@@ -68,6 +68,14 @@ const NEWTON = {
     ...{ itemBias: true, userBias: true, mean: -1, prior: true },
     info: newton("log", { negatives: 2 }),
   }),
+  "BPR, a prior for each interaction": randomDot({
+    ...{ itemBias: true, prior: true },
+    info: newton("bpr", { per: "interaction" }),
+  }),
+  "log loss, a prior for each interaction": randomDot({
+    ...{ itemBias: true, userBias: true },
+    info: newton("log", { per: "interaction" }),
+  }),
 };
 
 for (const { simd, skip } of VARIANTS) {
@@ -149,23 +157,31 @@ describe("users", () => {
     });
   }
 
-  for (const loss of ["bpr", "log"]) {
+  for (const [loss, more] of [
+    ["bpr", { prior: 2 }],
+    ["log", { prior: 2 }],
+    ["log", { prior: 0.02, per: "interaction" }],
+  ]) {
     const skip = !isLong && "the reference takes a minute: npm run test:long";
-    test(`${loss}: the reasons of a long history, to first order`, { skip }, async () => {
-      const items = 1500;
-      const weights = randomDot({ items, width: 64, info: newton(loss, { prior: 2 }) });
-      const model = await load(weights);
-      const history = Array.from({ length: 350 }, (_, i) => ({ item: 4 * i }));
-      const reasons = new Map(
-        model.explain(model.user({ history }), 1499).map(({ item, effect }) => [item, effect]),
-      );
-      const largest = Math.max(...[...reasons.values()].map(Math.abs));
-      for (const place of [0, 349]) {
-        const expected = referenceEffect(weights, history, place, 1499);
-        const found = reasons.get(4 * place);
-        assert.ok(Math.abs(found - expected) < 0.05 * largest, `${found}, refitted ${expected}`);
-      }
-    });
+    test(
+      `${loss} ${more.per ?? ""}: the reasons of a long history, to first order`,
+      { skip },
+      async () => {
+        const items = 1500;
+        const weights = randomDot({ items, width: 64, info: newton(loss, more) });
+        const model = await load(weights);
+        const history = Array.from({ length: 350 }, (_, i) => ({ item: 4 * i }));
+        const reasons = new Map(
+          model.explain(model.user({ history }), 1499).map(({ item, effect }) => [item, effect]),
+        );
+        const largest = Math.max(...[...reasons.values()].map(Math.abs));
+        for (const place of [0, 349]) {
+          const expected = referenceEffect(weights, history, place, 1499);
+          const found = reasons.get(4 * place);
+          assert.ok(Math.abs(found - expected) < 0.05 * largest, `${found}, refitted ${expected}`);
+        }
+      },
+    );
   }
 
   for (const [name, weights] of Object.entries(RIDGES)) {
@@ -292,6 +308,10 @@ describe("files that are refused", () => {
     ],
     [
       ...["ratings per month", SVD, {}, info({ loss: "squared", per: "month" }), "bad-metadata"],
+      "fold_in.per",
+    ],
+    [
+      ...["a prior per month", ALS, {}, info({ loss: "log", per: "month" }), "bad-metadata"],
       "fold_in.per",
     ],
     [

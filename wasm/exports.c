@@ -50,7 +50,7 @@ PR_EXPORT(pr_fold_in)
 int32_t fold_in(const pr_ncf *model, void *workspace, const uint32_t *rows, const float *targets,
                 int32_t count, int32_t steps, float learning_rate, float negatives, float prior,
                 uint32_t seed, int32_t done, float *vector) {
-    pr_fit_options options = { steps, learning_rate, negatives, prior, seed };
+    pr_fit_options options = { steps, learning_rate, negatives, prior, 0, seed };
     return pr_fold_in(model, workspace, rows, targets, count, &options, done, vector);
 }
 
@@ -86,7 +86,7 @@ PR_EXPORT(pr_node_fit)
 void node_fit(const pr_autoencoder *model, void *workspace, const float *sums, const uint32_t *rows,
               const float *weights, int32_t count, int32_t output, int32_t steps,
               float learning_rate, float negatives, float prior, uint32_t seed, float *node) {
-    pr_fit_options options = { steps, learning_rate, negatives, prior, seed };
+    pr_fit_options options = { steps, learning_rate, negatives, prior, 0, seed };
     pr_node_fit(model, workspace, sums, rows, weights, count, output, &options, node);
 }
 
@@ -158,17 +158,22 @@ double dot_fit_size(const pr_dot *model, int32_t is_pairwise, float negatives, i
 
 PR_EXPORT(pr_dot_fit)
 void dot_fit(const pr_dot *model, void *workspace, int32_t is_pairwise, const uint32_t *rows,
-             const float *targets, int32_t count, float negatives, float prior, uint32_t seed,
-             float *vector) {
-    pr_fit_options options = { .negatives = negatives, .prior = prior, .seed = seed };
+             const float *targets, int32_t count, float negatives, float prior,
+             int32_t is_prior_each, uint32_t seed, float *vector) {
+    pr_fit_options options = {
+        .negatives = negatives, .prior = prior, .is_prior_each = is_prior_each, .seed = seed
+    };
     pr_dot_fit(model, workspace, is_pairwise, rows, targets, count, &options, vector);
 }
 
 PR_EXPORT(pr_dot_fit_explain)
 void dot_fit_explain(const pr_dot *model, void *workspace, int32_t is_pairwise,
                      const uint32_t *rows, const float *targets, int32_t count, float negatives,
-                     float prior, uint32_t seed, uint32_t item, float *effects) {
-    pr_fit_options options = { .negatives = negatives, .prior = prior, .seed = seed };
+                     float prior, int32_t is_prior_each, uint32_t seed, uint32_t item,
+                     float *effects) {
+    pr_fit_options options = {
+        .negatives = negatives, .prior = prior, .is_prior_each = is_prior_each, .seed = seed
+    };
     pr_dot_fit_explain(model, workspace, is_pairwise, rows, targets, count, &options, item,
                        effects);
 }

@@ -14,7 +14,8 @@ import { assert, readNumbers } from "./metadata-checks.js";
  * @property {number} [exponent] of "confidence": of the weights' sum, which the penalty grows by
  * @property {number} [regularization] the penalty of a user's vector
  * @property {number} [bias_regularization] of "squared": the penalty of a user's bias
- * @property {"interaction" | "user"} [per] of "squared": what each has these penalties
+ * @property {"interaction" | "user"} [per] what each has these penalties, or the prior: of
+ *   "squared", "bpr" and "log"
  */
 
 const DEFAULTS = { steps: 100, learning_rate: 0.1, negatives: 4, prior: 1 };
@@ -32,9 +33,11 @@ export function foldInOf(given, { losses }) {
   const fold_in = readNumbers(given, "fold_in", DEFAULTS, 0);
   const { steps } = fold_in;
   assert(Number.isInteger(steps) && steps >= 1, "fold_in.steps", "1 to 2000", steps);
-  const { loss } = /** @type {FoldInInfo} */ (fold_in);
+  const { loss, per } = /** @type {FoldInInfo} */ (fold_in);
   if (!losses || loss === undefined) return fold_in;
   assert(losses.includes(loss), "fold_in.loss", losses.join(", "), loss);
+  const isKnown = per === "interaction" || per === "user" || (!per && loss !== "squared");
+  assert(isKnown, "fold_in.per", '"interaction" or "user"', per);
   return { ...fold_in, ...LOSSES[loss](fold_in) };
 }
 
@@ -51,9 +54,7 @@ const LOSSES = {
   },
   log: () => ({}),
   squared(fold_in) {
-    const { per, regularization, bias_regularization = regularization } = fold_in;
-    const expected = '"interaction" or "user"';
-    assert(per === "interaction" || per === "user", "fold_in.per", expected, per);
+    const { regularization, bias_regularization = regularization } = fold_in;
     return readNumbers(
       { ...fold_in, bias_regularization },
       "fold_in",

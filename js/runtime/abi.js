@@ -85,9 +85,10 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_dot_fit_ready", // model, workspace -> status
   "pr_dot_fit_size", // model, isPairwise, negatives, count -> bytes
   "pr_dot_fit_most", // model, isPairwise, negatives -> count
-  // model, workspace, isPairwise, rows, targets, count, negatives, prior, seed, vector
+  // model, workspace, isPairwise, rows, targets, count, negatives, prior, isPriorEach, seed, vector
   "pr_dot_fit",
-  // model, workspace, isPairwise, rows, targets, count, negatives, prior, seed, item, effects
+  // model, workspace, isPairwise, rows, targets, count, negatives, prior, isPriorEach, seed, item,
+  // effects
   "pr_dot_fit_explain",
   "pr_dot_ridge_size", // model -> bytes
   "pr_dot_ridge_fit", // model, ridge, workspace, rows, values, count, vector -> status

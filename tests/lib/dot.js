@@ -206,6 +206,7 @@ function referenceByNewton(weights, history, seed, leftOut) {
   const prior = priorOf(weights, items[0].x.length);
   const rest = history.filter((_, i) => i !== leftOut);
   if (!rest.length) return prior.mean;
+  if (fold_in.per === "interaction") prior.prior *= rest.length;
   if (loss === "bpr") {
     const others = drawn(history, negatives, items.length, seed);
     const terms = history.flatMap(({ item }, i) =>

@@ -159,8 +159,8 @@ static double log1p_exp(double s) {
 // The identity as covariance: z is v.
 static double log_loss(const pr_dot *model, const pr_fit_options *options, const float *v) {
     double total = 0, weight = options->negatives * HISTORY / (ITEMS - HISTORY);
-    for (int32_t k = 0; k < pr_dot_user_width(model); k++)
-        total += 0.5 * options->prior * v[k] * v[k];
+    double penalty = (double)options->prior * (options->is_prior_each ? HISTORY : 1);
+    for (int32_t k = 0; k < pr_dot_user_width(model); k++) total += 0.5 * penalty * v[k] * v[k];
     for (int32_t item = 0; item < ITEMS; item++) {
         int32_t is_seen = item % 8 == 1 && item / 8 < HISTORY;
         double s = score(model, item, v);
@@ -169,8 +169,10 @@ static double log_loss(const pr_dot *model, const pr_fit_options *options, const
     return total;
 }
 
-static int check_newton(int32_t is_pairwise) {
-    pr_fit_options options = { .negatives = NEGATIVES, .prior = 0.5f, .seed = 7 };
+static int check_newton(int32_t is_pairwise, float prior, int32_t is_each) {
+    pr_fit_options options = {
+        .negatives = NEGATIVES, .prior = prior, .is_prior_each = is_each, .seed = 7
+    };
     pr_dot *model =
         load((pr_dot_config){ .width = 9, .has_item_bias = 1, .has_user_bias = 1, .has_prior = 1 });
     CHECK(model != 0);
@@ -193,7 +195,7 @@ static int check_newton(int32_t is_pairwise) {
             vector[k] = kept;
         }
     // To first order: close where one interaction moves the vector little.
-    options.prior = 20;
+    options.prior = 40 * prior;
     pr_dot_fit(model, workspace, is_pairwise, rows, values, HISTORY, &options, vector);
     pr_dot_fit_explain(model, workspace, is_pairwise, rows, values, HISTORY, &options, 70, effects);
     for (int32_t i = 0; i < HISTORY && !is_pairwise; i++) {
@@ -234,7 +236,8 @@ int run(void) {
         }
     for (int32_t kind = 0; kind < 2; kind++) {
         PASS(check_ridge(kind));
-        PASS(check_newton(kind));
+        PASS(check_newton(kind, 0.5f, 0));
+        PASS(check_newton(kind, 0.1f, 1));
     }
     return check_ends();
 }

@@ -51,14 +51,10 @@ def logistic_tensors(model, dtype, include_user_tables=False):
     return tensors
 
 
-def logistic_fold_in(settings, interactions):
+def logistic_fold_in(settings):
     """The user's part of the loss of `train_logistic`: an example brings l2 / 2 |p|^2."""
-    length = len(interactions.user) / interactions.users
-    return {
-        "loss": "log",
-        "negatives": settings["negatives"],
-        "prior": settings["l2"] * (1 + settings["negatives"]) * length,
-    }
+    negatives, prior = settings["negatives"], settings["l2"] * (1 + settings["negatives"])
+    return {"loss": "log", "negatives": negatives, "prior": prior, "per": "interaction"}
 
 
 def sparse_rows(weights, dtype):

@@ -96,7 +96,7 @@ def logistic(interactions, settings, seed, tables):
     model = sgd.train_logistic(interactions, settings, seed)
     dtype = command_line.DTYPES[settings["dtype"]]
     tensors = export.logistic_tensors(model, dtype, tables)
-    fold_in = export.logistic_fold_in(settings, interactions)
+    fold_in = export.logistic_fold_in(settings)
     return tensors, {"user_bias": True, "output": "sigmoid", "fold_in": fold_in}
 
 

@@ -156,7 +156,7 @@ export class DotUserEncoder {
    */
   #history(table, seed) {
     const { wasm, memory, address, info } = this.#engine;
-    const { negatives, prior } = info.fold_in;
+    const { negatives, prior, per } = info.fold_in;
     const { known, given, places } = this.#interactions(table);
     const count = known.length;
     const numbers = this.#hasPrior ? [] : ridgeOf(info, count, this.#engine.items.count);
@@ -179,7 +179,7 @@ export class DotUserEncoder {
         this.#hasPrior ? [workspace, this.#isPairwise] : [ridge, workspace]
       ),
       values: /** @type {const} */ ([rows, values]),
-      rest: /** @type {const} */ ([negatives, prior, seed]),
+      rest: /** @type {const} */ ([negatives, prior, Number(per === "interaction"), seed]),
       result,
     };
   }
