@@ -234,13 +234,13 @@ test('all that `import "pocketrec"` pulls in is one file under 61.3 kB brotli', 
   assert.ok(size < 61_300, `${size} bytes`);
 });
 
-test("a bundler leaves out what is not used: loadModel alone is under 55.4 kB brotli", async () => {
+test("a bundler leaves out what is not used: loadModel alone is under 55.6 kB brotli", async () => {
   const stdin = { contents: 'export { loadModel } from "./dist/index.js"', resolveDir: "." };
   const {
     outputFiles: [file],
   } = await build({ stdin, bundle: true, minify: true, format: "esm", write: false });
   const size = brotliCompressSync(file.contents).length;
-  assert.ok(size < 55_400, `${size} bytes`);
+  assert.ok(size < 55_600, `${size} bytes`);
   assert.doesNotMatch(file.text, /diversify/);
 });
 

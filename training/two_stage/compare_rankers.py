@@ -70,10 +70,11 @@ def main():
     torch.set_num_threads(1)
     folder = command_line.folder_of(arguments)
     data_set = training_set.load(folder, arguments.held_out, SPLIT_SEED, 0)
-    first_stage, queries = FirstStage(arguments.candidates, folder), queries_of(data_set.held_out)
+    features = RankingFeatures(folder, data_set.timelines, data_set.items, RANKER["inputs"])
+    first_stage = FirstStage(arguments.candidates, features.item_values["popularity"])
+    queries = queries_of(data_set.held_out)
     heads = [f"{place}, {shots}" for place in LISTS for shots in GIVEN]
     print(f"| | {' | '.join(heads)} |\n| --- |{' ---: |' * len(heads)}")
-    features = RankingFeatures(folder, data_set.timelines, data_set.items, RANKER["inputs"])
     print_row("popularity", measure(Popularity(features), first_stage, queries))
     for name in arguments.variants:
         settings = {**RANKER, **VARIANTS[name]}

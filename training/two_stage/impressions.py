@@ -10,7 +10,6 @@ user met of other genres is only shown to such a history. B histories, I items.
 import numpy as np
 
 from training.common import safetensors_file
-from training.datasets.catalogue import catalogue
 from training.two_stage.reference import StoredTwoStage
 
 LIKED, WATCHED = 4.0, 3.0  # ratings; below 3 a film does not count as watched on the device either
@@ -102,11 +101,13 @@ def best(raw, count):
 
 
 class FirstStage:
-    """What the demo's candidate stage shows. path: of a candidates file; folder: the data set's."""
+    """What the demo's candidate stage shows. path: of a candidates file.
 
-    def __init__(self, path, folder):
+    popularity: [I], of the training users: the server's list must not know the others.
+    """
+
+    def __init__(self, path, popularity):
         self.model = StoredTwoStage(*safetensors_file.read(path))
-        popularity = np.array([film["popularity"] for film in catalogue(folder)])
         self.served = self.most_wanted(popularity)[:SERVED]
 
     def raw(self, rated, watched):

@@ -33,7 +33,7 @@ CANDIDATES = {
 
 # width: of a film's embedding 19 columns are its genres, one its bias, the others its taste.
 # layers: four nodes for each column of taste, one for each genre, one for the bias; the others are
-# free. start_*: of the bilinear model.
+# free. start_*: of the bilinear model. calibration: of the validation users (calibration.py).
 RANKER = {
     "width": 52,
     "genre_width": 8,
@@ -52,6 +52,7 @@ RANKER = {
     "start_epochs": 40,
     "start_rate": 0.02,
     "start_l2": 0.2,
+    "calibration": [0.43, -0.68],
     "held_out": "test",
     "dtype": "f16",
 }

@@ -20,7 +20,7 @@ from training.common.metrics import as_text
 from training.common.optimiser import run_epochs
 from training.common.provenance import provenance
 from training.datasets.movielens import RATING_SCALES
-from training.two_stage import export, training_set
+from training.two_stage import calibration, export, training_set
 from training.two_stage.candidate_features import WATCHES
 from training.two_stage.impressions import FirstStage, draw_histories, watch_times
 from training.two_stage.models import ACTIVATIONS, RankingModel
@@ -33,6 +33,7 @@ from training.two_stage.tower_start import start
 from training.two_stage.training_set import DATASET, HISTORY
 
 POWERS = ["value", "square", "root"]
+CALIBRATION_DRAWS = 10
 UNIT = 3.5  # stars, the mean rating: in training a watched film weighs about as much as one shown
 CANDIDATES = "web-demo/models/candidates.safetensors"
 PROTOCOL = (
@@ -50,6 +51,7 @@ def parse_arguments():
     add("--inputs", nargs="+", choices=POWERS, help="of continuous features")
     command_line.add_flag(parser, "--weighted", "by watch time; otherwise a plain click model")
     command_line.add_flag(parser, "--started", "from the bilinear model; otherwise at random")
+    add("--calibration", type=float, nargs=2, help="scale and shift of the logits")
     add("--histories", type=int, help="histories of each user in an epoch")
     add("--films", type=int, help="films of a list in an example")
     add("--start-epochs", type=int, help="of the bilinear model")
@@ -120,10 +122,26 @@ def batches(model, data_set, features, first_stage, settings, generator):
 
 def loss_of(raw, histories, rows, settings):
     """The weighted logistic loss of the films at `rows`; those given do not count."""
+    return weighted_loss(raw, *times_of(histories, rows, settings))
+
+
+def times_of(histories, rows, settings):
+    """(watch times in units of UNIT, which of the films count), both [B, P]."""
     times = watch_times(histories, rows)
     counted = torch.from_numpy(~np.isnan(times))
     times = np.nan_to_num(times) / UNIT if settings["weighted"] else np.nan_to_num(times) > 0
-    return weighted_loss(raw, torch.from_numpy(times).float(), counted)
+    return torch.from_numpy(times).float(), counted
+
+
+def scale_of_held_out(model, data_set, features, first_stage, settings, seed):
+    """The `calibration` that suits the users not trained on."""
+    generator = np.random.default_rng(seed)
+    count = settings["histories"] * CALIBRATION_DRAWS
+    histories = draw_histories(data_set.held_out, count, generator, features.has_genre)
+    rows = first_stage.shown(histories, settings["films"], generator)
+    with torch.no_grad():
+        raw = model.eval()(features.batch(histories), torch.from_numpy(rows))
+    return calibration.fit(raw, *times_of(histories, rows, settings))
 
 
 def descriptions(features, inputs):
@@ -178,8 +196,11 @@ def main():
     folder, split = command_line.folder_of(arguments), (settings["held_out"], arguments.split_seed)
     data_set = training_set.load(folder, *split, 0)
     features = RankingFeatures(folder, data_set.timelines, data_set.items, settings["inputs"])
-    first_stage = FirstStage(arguments.candidates, folder)
+    first_stage = FirstStage(arguments.candidates, features.item_values["popularity"])
     model = train(data_set, features, first_stage, settings, arguments.seed)
+    own = scale_of_held_out(model, data_set, features, first_stage, settings, arguments.seed)
+    print("calibration of the held-out users: {:.3f} {:.3f}".format(*own))
+    calibration.apply(model.output, *settings["calibration"])
     description = description_of(arguments, settings, features, data_set.interactions)
     if settings["weighted"]:
         model.output.bias.data += np.log(UNIT)

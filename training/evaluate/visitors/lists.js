@@ -29,7 +29,7 @@ const ALONE = [
   ["DAE", "dae", 0.3],
   ["Mult-DAE", "mult-dae", 2],
 ];
-const STAGES_STRENGTH = 0.4; // of the page's 0.1 to 0.6
+const STAGES_STRENGTH = 0.2; // of the page's 0.1 to 0.6
 const POOL = 100; // as web-demo/page/rerank.js
 const STARS = 5;
 const WIDEST = 1 / 4; // of the catalogue
