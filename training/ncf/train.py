@@ -76,6 +76,10 @@ def train(kind, interactions, settings, seed):
     """A trained model. With `pretrain`, a NeuMF starts from a GMF and an MLP trained first."""
     if kind == "gmf" and settings.get("members", 1) > 1:
         return train_members(interactions, settings, seed)
+    if "dot" in settings:
+        from training.ncf.dot_start import dot_gmf  # numba, which nothing else here needs
+
+        return dot_gmf(interactions, settings, seed)
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
     shape = [settings[name] for name in ("factors", "layers", "item_bias", "deviation", "dropout")]
