@@ -72,6 +72,7 @@ def main():
     data_set = training_set.load(folder, arguments.held_out, SPLIT_SEED, 0)
     features = RankingFeatures(folder, data_set.timelines, data_set.items, RANKER["inputs"])
     first_stage = FirstStage(arguments.candidates, features.item_values["popularity"])
+    first_stage.warn_of_other_users(arguments.held_out, SPLIT_SEED)
     queries = queries_of(data_set.held_out)
     heads = [f"{place}, {shots}" for place in LISTS for shots in GIVEN]
     print(f"| | {' | '.join(heads)} |\n| --- |{' ---: |' * len(heads)}")

@@ -107,8 +107,20 @@ class FirstStage:
     """
 
     def __init__(self, path, popularity):
-        self.model = StoredTwoStage(*safetensors_file.read(path))
+        tensors, description = safetensors_file.read(path)
+        self.model = StoredTwoStage(tensors, description)
+        self.provenance = description["provenance"]
         self.served = self.most_wanted(popularity)[:SERVED]
+
+    def warn_of_other_users(self, held_out, split_seed):
+        """Says so where the candidates were trained on users that are held out here."""
+        own = self.provenance["settings"]["held_out"], self.provenance["split_seed"]
+        if own != (held_out, split_seed):
+            print(
+                f"the candidates left out the {own[0]} users of split {own[1]}, not those of "
+                f"{held_out} {split_seed}: their lists are better here than a new user's; train "
+                "candidates with the same --held-out and --split-seed and name them by --candidates"
+            )
 
     def raw(self, rated, watched):
         """[I] raw scores after so many ratings; films that were watched are not shown."""

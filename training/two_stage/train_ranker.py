@@ -197,6 +197,7 @@ def main():
     data_set = training_set.load(folder, *split, 0)
     features = RankingFeatures(folder, data_set.timelines, data_set.items, settings["inputs"])
     first_stage = FirstStage(arguments.candidates, features.item_values["popularity"])
+    first_stage.warn_of_other_users(*split)
     model = train(data_set, features, first_stage, settings, arguments.seed)
     own = scale_of_held_out(model, data_set, features, first_stage, settings, arguments.seed)
     print("calibration of the held-out users: {:.3f} {:.3f}".format(*own))
