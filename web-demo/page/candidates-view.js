@@ -12,6 +12,7 @@ const LISTS = [
 
 const SYNTHETIC =
   "in the order of the server’s model for a synthetic user, who watched the 20 best known of them.";
+const WANTED = "those first that suit most of the 500 films’ viewers, by the server’s model.";
 const FOUND_HERE =
   "Found on this device among all films, from your ratings: no list is requested, nothing is sent.";
 
@@ -110,7 +111,8 @@ function described({ asked, catalogue, ratings }) {
     pressed its button.`;
   }
   const [, , what] = LISTS.find(([name]) => name === asked.list) ?? [];
-  return `${what ?? `Only films of the genre ${asked.list}`}, ${SYNTHETIC}`;
+  const order = asked.list === "popular" ? WANTED : SYNTHETIC;
+  return `${what ?? `Only films of the genre ${asked.list}`}, ${order}`;
 }
 
 /** The list that did not arrive, and what is used instead. */
