@@ -10,7 +10,7 @@ import { FIRST_WISHES, arranger } from "./page/rerank.js";
 import { describe } from "./page/user-input.js";
 
 /** The first of those whose lists docs/visitors.md has. */
-const VISITORS = new URL("../training/evaluate/visitors/visitors.json", import.meta.url);
+const VISITORS = new URL("visitors.json", import.meta.url);
 const STARS = 5;
 const LINES = 10;
 

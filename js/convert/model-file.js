@@ -61,7 +61,7 @@ function scalesOf(name, scale, tensors) {
 
 /** Tensors that stay in float32: what a new user starts from, and counts. */
 const EXACT =
-  /(^mean|popularity|_mean|_covariance|user_bias|\.quantiles|^diagonal|(?<!^weight)\.values)$/;
+  /(^mean|_(mean|covariance|popularity)|user_bias|\.quantiles|^diagonal|(?<!^weight)\.values)$/;
 
 /**
  * Tables with a row or a column per item, word or user: nearly all of a file. Only these become

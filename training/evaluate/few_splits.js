@@ -7,15 +7,12 @@ import { parseArgs } from "node:util";
 import { loadModel } from "pocketrec";
 
 import { say, table } from "../../js/cli/terminal.js";
-import { findCases } from "../../js/evaluate/cases.js";
-import { Catalogue } from "../../js/evaluate/catalogue.js";
-import { DataReader } from "../../js/evaluate/data-reader.js";
 import { pairedDifferences } from "../../js/evaluate/few.js";
 import { withIntervals } from "../../js/evaluate/interval.js";
 import { runFew } from "../../js/evaluate/run.js";
 import { modelScorer } from "../../js/evaluate/scorers.js";
-import { ItemIndex } from "../../js/file/item-ids.js";
 import { baselinesOf } from "../../js/train/baselines.js";
+import { catalogueOf, fewCases } from "./few_cases.js";
 
 const METRICS = ["Recall@20", "NDCG@100"];
 const SEED = 1;
@@ -61,23 +58,19 @@ async function measure(folder) {
   for (const name of names)
     models.push({ name, model: await loadModel(`${folder}/${name}.safetensors`) });
   const [{ model: first }] = models;
-  const ids = first.ids();
-  const catalogue = new Catalogue(new ItemIndex(ids.length, ids), {});
-  const files = { test: `${folder}/few-test.csv`, train: `${folder}/few-train.csv`, unread: [] };
-  const { cases, train } = await findCases(files, catalogue, {
-    ...{ protocol: "few", shots, draws: 3, liked: 4, spare: 5, seed: SEED, info: first.info },
-    ...{ userSource: "history", sampled: "all", heldOut: 1, reader: new DataReader() },
-  });
+  const catalogue = catalogueOf(first.ids());
+  const files = { test: `${folder}/few-test.csv`, train: `${folder}/few-train.csv` };
+  const { cases, train } = await fewCases(files, catalogue, first.info, { shots, seed: SEED });
   const scorers = models.map(({ name, model }) => ({
     name,
     scorer: modelScorer(model, catalogue, { userSource: "history", isFiltered: true }),
   }));
-  const { baselines } = await baselinesOf(train, ids.length, { lambda: 1000 });
+  const { baselines } = await baselinesOf(train, first.itemCount, { lambda: 1000 });
   const results = [];
   for (const { name, scorer } of [...baselines, ...scorers])
     results.push({
       name,
-      result: await runFew(scorer, cases, METRICS, ids.length, { seed: SEED }),
+      result: await runFew(scorer, cases, METRICS, first.itemCount, { seed: SEED }),
     });
   for (const { model } of models) model.dispose();
   return results;

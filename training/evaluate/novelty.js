@@ -17,14 +17,9 @@ import { parseArgs } from "node:util";
 import * as pocketrec from "pocketrec";
 
 import { say, table } from "../../js/cli/terminal.js";
-import { findCases } from "../../js/evaluate/cases.js";
-import { Catalogue } from "../../js/evaluate/catalogue.js";
-import { DataReader } from "../../js/evaluate/data-reader.js";
 import { runFew } from "../../js/evaluate/run.js";
-import { ItemIndex } from "../../js/file/item-ids.js";
-import { Stages } from "../../web-demo/page/stages.js";
-import { find } from "../../web-demo/page/two-stages.js";
-import { describe } from "../../web-demo/page/user-input.js";
+import { requestOf, stagesOnDevice } from "./demo_stages.js";
+import { catalogueOf, fewCases, listScorer } from "./few_cases.js";
 
 const METRICS = ["Recall@20", "NDCG@100"];
 const SHOWN = 20;
@@ -39,11 +34,12 @@ const { values, positionals } = parseArgs({
   },
 });
 const [data, ...files] = positionals;
+const shots = values.shots.split(",").map(Number);
 const strengths = values.strengths.split(",").map(Number);
 const pool = Number(values.pool);
 for (const file of files) {
   const { model, listOf } = await open(file);
-  const cases = await casesOf(model);
+  const { cases } = await fewCases({ test: data }, catalogueOf(model.ids()), model.info, { shots });
   const rows = [];
   for (const strength of strengths) rows.push(await measured(model, listOf, cases, strength));
   say([`${basename(file)}: ${cases.length} lists`, ...table(HEAD, rows), ""]);
@@ -69,30 +65,20 @@ function alone(model) {
 async function staged(ranker, file) {
   const finder = await pocketrec.loadModel(join(dirname(file), "candidates.safetensors"));
   const films = JSON.parse(await readFile(join(dirname(file), "catalogue.json"), "utf8"));
-  const genres = new Map(films.map((film) => [film.id, film.genres]));
-  const stages = new Stages(pocketrec, ranker, async (request) => find(finder, request));
+  const byId = new Map(films.map((film) => [film.id, film]));
+  const stages = stagesOnDevice(ranker, finder);
   return async (ratings, strength) => {
     const wishes = { novelty: 10 * strength, variety: 0, maxPerGenre: Infinity };
-    const request = { asked: {}, wishes, genresOf: (id) => genres.get(id), ...describe(ratings) };
+    const request = requestOf(ratings, wishes, byId);
     return (await stages.rank(request, finder.itemCount)).recommendations;
   };
-}
-
-async function casesOf(model) {
-  const catalogue = new Catalogue(new ItemIndex(model.itemCount, model.ids()), {});
-  const { cases } = await findCases({ test: data, train: undefined, unread: [] }, catalogue, {
-    ...{ protocol: "few", shots: values.shots.split(",").map(Number), draws: 3, liked: 4 },
-    ...{ seed: 1, spare: 5, info: model.info, userSource: "history", sampled: "all", heldOut: 1 },
-    ...{ reader: new DataReader() },
-  });
-  return cases;
 }
 
 /** A row of the table. */
 async function measured(model, listOf, cases, strength) {
   const ids = model.ids();
   const rowOf = new Map(ids.map((id, row) => [id, row]));
-  const places = new Map();
+  const lists = new Map();
   const shown = [];
   for (const { history } of cases) {
     const list = await listOf(
@@ -100,13 +86,11 @@ async function measured(model, listOf, cases, strength) {
       strength,
     );
     const rows = list.map(({ item }) => rowOf.get(item));
-    places.set(history, new Map(rows.map((row, place) => [row, place])));
+    lists.set(history, rows);
     shown.push(...rows.slice(0, SHOWN));
   }
-  const score = (_, history, rows) =>
-    Float64Array.from(rows, (row) => -(places.get(history).get(row) ?? Infinity));
-  const { shots } = await runFew({ score }, cases, METRICS, ids.length, { seed: 1 });
-  const figures = METRICS.map((_, at) => shots[0].figures[at].value.toFixed(4));
+  const result = await runFew(listScorer(lists), cases, METRICS, ids.length, { seed: 1 });
+  const figures = METRICS.map((_, at) => result.shots[0].figures[at].value.toFixed(4));
   const films = new Set(shown).size;
   const popularity = model.popularity(Uint32Array.from(shown));
   const mean = popularity.reduce((sum, count) => sum + count, 0) / shown.length;

@@ -9,22 +9,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import * as pocketrec from "pocketrec";
-import { packMaker } from "pocketrec/packs";
 
 import { fewFacts, fewTable } from "../../js/cli/few-report.js";
 import { say, sayJson, table } from "../../js/cli/terminal.js";
-import { findCases } from "../../js/evaluate/cases.js";
-import { Catalogue } from "../../js/evaluate/catalogue.js";
-import { DataReader } from "../../js/evaluate/data-reader.js";
 import { runFew } from "../../js/evaluate/run.js";
-import { ItemIndex } from "../../js/file/item-ids.js";
 import { baselinesOf } from "../../js/train/baselines.js";
-import { Candidates } from "../../web-demo/candidates.js";
-import { addressOf } from "../../web-demo/page/candidates.js";
 import { FIRST_WISHES } from "../../web-demo/page/rerank.js";
-import { Stages } from "../../web-demo/page/stages.js";
-import { find } from "../../web-demo/page/two-stages.js";
-import { describe } from "../../web-demo/page/user-input.js";
+import { requestOf, stagesOfServer, stagesOnDevice } from "./demo_stages.js";
+import { catalogueOf, fewCases, listScorer } from "./few_cases.js";
 
 const MODELS = "web-demo/models";
 const USAGE = `usage: node training/evaluate/pipeline.js TEST.csv [options]
@@ -76,7 +68,7 @@ try {
   process.exitCode = 2;
 }
 
-/** The command line. Whoever mistypes it learns what there is. */
+/** Reads the command line, and refuses by name what it does not know. */
 function readArguments() {
   const texts = Object.entries(DEFAULTS).map(([name, text]) => [
     name,
@@ -115,24 +107,21 @@ function refuse(subject, expected, found) {
 
 async function main(data, options) {
   const pipeline = await openPipeline(options);
-  const { finder, ranker, catalogue } = pipeline;
-  const split = await findCases({ test: data, train: options.train, unread: [] }, catalogue, {
-    ...{ protocol: "few", shots: options.shots, draws: options.draws, liked: 4, spare: 5 },
-    ...{ seed: options.seed, info: finder.info, userSource: "history", sampled: "all" },
-    ...{ heldOut: 1, reader: new DataReader() },
-  });
+  const { finder, stages, catalogue } = pipeline;
+  const files = { test: data, train: options.train };
+  const split = await fewCases(files, catalogue, finder.info, options);
   const lists = await listsOf(split.cases, pipeline);
   const measure = (scorer, metrics) =>
     runFew(scorer, split.cases, metrics, finder.itemCount, { seed: options.seed });
   const [result, found] = [
-    await measure(scorerOf(lists, "ranked"), RANKING),
-    await measure(scorerOf(lists, "candidates"), FOUND),
+    await measure(listScorer(lists.ranked), RANKING),
+    await measure(listScorer(lists.candidates), FOUND),
   ];
   const baselines = [];
   for (const { name, scorer } of await baselinesFor(split.train, finder.itemCount, options))
     baselines.push({ name, result: await measure(scorer, RANKING) });
   report(`${split.how}`, options, result, found, baselines);
-  for (const model of [finder, ranker]) model.dispose();
+  for (const model of [finder, stages.ranker]) model.dispose();
 }
 
 /** The page's stages with these files: candidates from the server's endpoint, or found here. */
@@ -141,65 +130,31 @@ async function openPipeline({ from, rerank, variety, cap, candidates, ranker }) 
   const films = JSON.parse(await readFile(`${folder}/catalogue.json`, "utf8"));
   const finder = await pocketrec.loadModel(candidates);
   const bytes = new Uint8Array(await readFile(ranker));
-  const maker = packMaker(bytes);
-  const isHere = from === "device";
-  const model = await pocketrec.loadModel(isHere ? bytes : maker.withoutItems());
-  const asked = { list: "popular" };
-  const retrieve = isHere
-    ? async (request) => find(finder, request)
-    : retrieveFrom(new Candidates(films, finder, maker), model, asked);
-  const genres = new Map(films.map((film) => [film.id, film.genres]));
   return {
     finder,
-    ranker: model,
-    stages: new Stages(pocketrec, model, retrieve),
-    catalogue: catalogueOf(films),
-    request: {
-      asked,
-      wishes: rerank === "page" ? { ...FIRST_WISHES, variety, maxPerGenre: cap } : NO_WISHES,
-      genresOf: (id) => genres.get(id),
-    },
+    stages:
+      from === "device"
+        ? stagesOnDevice(await pocketrec.loadModel(bytes), finder)
+        : await stagesOfServer(bytes, finder, films),
+    catalogue: catalogueOf(films.map(({ id }) => id)),
+    films: new Map(films.map((film) => [film.id, film])),
+    wishes: rerank === "page" ? { ...FIRST_WISHES, variety, maxPerGenre: cap } : NO_WISHES,
   };
 }
 
-/** The server's list, which is the same for every visitor. */
-function retrieveFrom(server, ranker, asked) {
-  const query = addressOf(asked, { rows: true }).split("?")[1];
-  const pack = ranker.openCandidates(server.answer(new URLSearchParams(query)).body);
-  return () => pack;
-}
-
-/** Films by id, in the rows of the demo's files. */
-function catalogueOf(films) {
-  const ids = films.map(({ id }) => id);
-  return new Catalogue(new ItemIndex(ids.length, ids), {});
-}
-
-/** For each history the list of films and the candidates that it was made of, both as rows. */
-async function listsOf(cases, { stages, catalogue, request }) {
-  const lists = new Map();
+/** The lists and the candidates that they were made of, as rows, by history. */
+async function listsOf(cases, { stages, catalogue, films, wishes }) {
+  const lists = { ranked: new Map(), candidates: new Map() };
   const rowsOf = (ids) => ids.map((id) => catalogue.rowOf(String(id)));
   for (const { history } of cases) {
     const ratings = history.map(({ row, rating }) => [catalogue.items.idOf(row), rating]);
-    const asked = { ...request, ...describe(ratings) };
-    const { recommendations, candidates, warning } = await stages.rank(asked, SHOWN);
+    const request = requestOf(ratings, wishes, films);
+    const { recommendations, candidates, warning } = await stages.rank(request, SHOWN);
     if (warning) throw warning;
-    lists.set(history, {
-      ranked: rowsOf(recommendations.map(({ item }) => item)),
-      candidates: rowsOf([...(candidates.items ?? candidates)]),
-    });
+    lists.ranked.set(history, rowsOf(recommendations.map(({ item }) => item)));
+    lists.candidates.set(history, rowsOf([...(candidates.items ?? candidates)]));
   }
   return lists;
-}
-
-/** Scores that put the films of a list in its order, and all others behind. */
-function scorerOf(lists, name) {
-  return {
-    score(_user, history, rows) {
-      const places = new Map(lists.get(history)[name].map((row, place) => [row, place]));
-      return Float64Array.from(rows, (row) => -(places.get(row) ?? Infinity));
-    },
-  };
 }
 
 async function baselinesFor(train, items, options) {

@@ -4,15 +4,11 @@
  */
 import { readFile } from "node:fs/promises";
 
-import * as pocketrec from "pocketrec";
-import { packMaker } from "pocketrec/packs";
+import { loadModel, novelty } from "pocketrec";
 
-import { Candidates } from "../../../web-demo/candidates.js";
-import { addressOf } from "../../../web-demo/page/candidates.js";
 import { FIRST_WISHES } from "../../../web-demo/page/rerank.js";
-import { Stages } from "../../../web-demo/page/stages.js";
-import { find } from "../../../web-demo/page/two-stages.js";
-import { describe, historyOf } from "../../../web-demo/page/user-input.js";
+import { historyOf } from "../../../web-demo/page/user-input.js";
+import { requestOf, stagesOfServer, stagesOnDevice } from "../demo_stages.js";
 
 /** The length of a list. */
 export const LENGTH = 10;
@@ -69,7 +65,9 @@ const readJson = async (path) => JSON.parse(await readFile(path, "utf8"));
 export async function showVisitors() {
   const catalogue = await readJson(`${MODELS}/catalogue.json`);
   const certificates = await readJson(new URL("certificates.json", import.meta.url));
-  const visitors = (await readJson(new URL("visitors.json", import.meta.url))).map((visitor) => ({
+  const visitors = (
+    await readJson(new URL("../../../web-demo/visitors.json", import.meta.url))
+  ).map((visitor) => ({
     ...visitor,
     mainGenres: mainGenres(visitor.liked, catalogue),
   }));
@@ -104,35 +102,29 @@ async function* recommenders(catalogue, films) {
 }
 
 async function alone(file) {
-  const model = await pocketrec.loadModel(`${MODELS}/${file}.safetensors`, SIMD);
+  const model = await loadModel(`${MODELS}/${file}.safetensors`, SIMD);
   return async (ratings, strength) => {
     const user = model.user({ history: historyOf(ratings) });
     const list = model.recommend(user, { topK: POOL, exclude: user.items });
-    return (await pocketrec.novelty({ model, strength })(list)).slice(0, LENGTH);
+    return (await novelty({ model, strength })(list)).slice(0, LENGTH);
   };
 }
 
 /** The two stages with the server's candidates, and with those found on the device. */
 async function* stages(catalogue, films) {
-  const whole = await readFile(`${MODELS}/ranker.safetensors`);
-  const finder = await pocketrec.loadModel(`${MODELS}/candidates.safetensors`, SIMD);
-  const maker = packMaker(new Uint8Array(whole));
-  const server = new Candidates(catalogue, finder, maker);
-  const thin = await pocketrec.loadModel(maker.withoutItems(), SIMD);
-  const asked = { list: "popular" };
-  const query = new URL(addressOf(asked, { rows: true }), "http://localhost").searchParams;
-  const pack = await thin.openCandidates(server.answer(query).body);
+  const bytes = new Uint8Array(await readFile(`${MODELS}/ranker.safetensors`));
+  const finder = await loadModel(`${MODELS}/candidates.safetensors`, SIMD);
+  const onServer = await stagesOfServer(bytes, finder, catalogue, SIMD);
+  const onDevice = stagesOnDevice(await loadModel(bytes, SIMD), finder);
   const listBy = (arranged) => async (ratings, strength) => {
-    const genresOf = (id) => films.get(id).genres;
     const wishes = { ...FIRST_WISHES, novelty: strength * 10 };
-    const request = { asked, wishes, genresOf, ...describe(ratings) };
-    const { recommendations, warning } = await arranged.rank(request, LENGTH);
+    const { recommendations, warning } = await arranged.rank(
+      requestOf(ratings, wishes, films),
+      LENGTH,
+    );
     if (warning) throw warning;
     return recommendations;
   };
-  const ranker = await pocketrec.loadModel(new Uint8Array(whole), SIMD);
-  const onServer = new Stages(pocketrec, thin, async () => pack);
-  const onDevice = new Stages(pocketrec, ranker, async (request) => find(finder, request));
   const strength = STAGES_STRENGTH;
   yield { model: "Two stages, candidates of the server", strength, list: listBy(onServer) };
   yield { model: "Two stages, candidates of the device", strength, list: listBy(onDevice) };

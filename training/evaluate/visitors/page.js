@@ -19,8 +19,8 @@ named.`;
 
 const RANKED = `## As ranked
 
-Whoever likes five films of a genre has seen Forrest Gump and Pulp Fiction, too: people did meet
-these films, and the models that learn what people met put them first. The ranker learns what they
+A user who likes five films of a genre has often seen Forrest Gump and Pulp Fiction, too. The models
+that learn what users met put such films first. The ranker learns what they
 choose among films that are shown.`;
 
 const FRESH = `## Less known films first
