@@ -12,7 +12,7 @@ const catalogue = JSON.parse(readFileSync(`${FOLDER}/catalogue.json`, "utf8"));
 const idOf = (title) =>
   catalogue.find((film) => film.title === title)?.id ?? assert.fail(`no ${title}`);
 
-for (const kind of ["gmf", "neumf", "dae", "cdae", "mult-dae", "autorec"]) {
+for (const kind of ["gmf", "neumf", "ae", "dae", "cdae", "mult-dae", "autorec"]) {
   describe(kind, () => {
     const path = `${FOLDER}/${kind}.safetensors`;
 
