@@ -34,19 +34,19 @@ const FOLDERS = {
   "/js/": folder("../js"),
   "/dist/": folder("../dist"),
   "/models/": MODELS,
-  "/vendor/lit-html/": folder("node_modules/lit-html"),
-  "/": folder("page"),
+  "/": folder("dist"),
 };
 
 /**
  * The browser enforces the demo's promise: scripts, styles and connections of this origin only, and
  * `form-action 'none'`, so that no form can send anything. WebAssembly needs 'wasm-unsafe-eval'.
+ * The chart library writes style elements; a style can fetch nothing that the other lines forbid.
  */
 const SECURITY_HEADERS = {
   "Content-Security-Policy": [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
-    "style-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
     "connect-src 'self'",
     "img-src 'self' data:",
     "base-uri 'none'",

@@ -1,0 +1,63 @@
+export default {
+  title: "See how recommender models think",
+  skip: "Skip to the section",
+  sections: {
+    "for-you": "For you",
+    why: "Why deep?",
+    ncf: "Factors to networks",
+    learn: "Watch it learn",
+    autoencoders: "Autoencoders",
+    "two-stages": "Two stages",
+    "new-here": "New here?",
+    privacy: "What a server learns",
+    speed: "Speed lab",
+    beyond: "Beyond",
+  },
+  nav: "Sections",
+  language: "Language",
+  next: (name) => `Next: ${name}`,
+  failed: "The films did not arrive.",
+  retry: "Try again",
+  sectionFailed: "This section did not arrive.",
+  flow: {
+    label: (model) => `From your history to a list, by ${model}`,
+    empty: "Choose an example or rate a film: the numbers of your list appear here.",
+    history: "History",
+    ratings: (count) => (count === 1 ? "1 rating" : `${count} ratings`),
+    vector: "Vector",
+    numbers: (count) => `${count} numbers`,
+    candidates: "Candidates",
+    films: (count) => (count === 1 ? "1 film" : `${count} films`),
+    scores: "Scores",
+    best: (score) => `best ${score}`,
+    list: "List",
+    first: "First film",
+    time: (ms) => `${ms} ms`,
+  },
+  you: {
+    title: "You",
+    ratings: (count) => (count === 1 ? "1 rating" : `${count} ratings`),
+    presets: "Begin with an example",
+    names: {
+      "science-fiction": "Science fiction",
+      children: "Children’s films",
+      romance: "Romance",
+      crime: "Crime",
+      "one-film": "One film",
+    },
+    own: (count) => (count > 0 ? `My own (${count})` : "My own"),
+    search: "Search a film to rate",
+    none: "No film of the catalogue has that in its title.",
+    remove: (title) => `Remove ${title}`,
+    borrowed: "An example: nothing of it is stored.",
+    keep: "Keep as mine",
+  },
+  foot: {
+    data:
+      "The film titles and the ratings that the models learned from are those of MovieLens, a " +
+      "research site run by GroupLens at the University of Minnesota, which does not endorse this " +
+      "page: F. Maxwell Harper and Joseph A. Konstan, 2015. The MovieLens Datasets: History and " +
+      "Context. ACM TiiS 5, 4, Article 19.",
+    notice: "The data set’s notice and conditions",
+  },
+};

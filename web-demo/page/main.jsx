@@ -1,0 +1,40 @@
+/** Starts the page: the catalogue and the visitor's ratings, then everything else from the state. */
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./app/app.jsx";
+import { frameTexts } from "./app/texts.js";
+import { catalogue, openCatalogue } from "./models/films.js";
+import { language } from "./state/language.js";
+import { openVisitor } from "./state/visitor.js";
+import "./styles/base.css";
+import "./styles/frame.css";
+import "./styles/parts.css";
+
+const root = document.querySelector("#app");
+effect(() => void (document.documentElement.lang = language.value));
+
+async function start() {
+  try {
+    await openCatalogue();
+    await openVisitor((id) => catalogue.value.get(id) !== undefined);
+  } catch (error) {
+    return render(<Failure error={error} />, root);
+  }
+  root.replaceChildren();
+  render(<App />, root);
+}
+
+/** Without the catalogue there is nothing to rate. */
+function Failure({ error }) {
+  const t = frameTexts();
+  return (
+    <div class="alert" role="alert">
+      <strong>{t.failed}</strong> {error.message}{" "}
+      <button type="button" class="button" onClick={start}>
+        {t.retry}
+      </button>
+    </div>
+  );
+}
+
+start();

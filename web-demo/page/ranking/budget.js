@@ -1,0 +1,2 @@
+/** The budget of private queries: until the visitor forgets everything. */
+export const BUDGET = { epsilon: 9 };

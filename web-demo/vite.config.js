@@ -1,0 +1,28 @@
+import { defineConfig } from "vite";
+import { formulas } from "./vite/formulas.js";
+import { models } from "./vite/models.js";
+
+/** The page is built to dist/ with relative addresses: it runs below any path of any host. */
+export default defineConfig({
+  root: "page",
+  base: "./",
+  publicDir: "public",
+  plugins: [formulas(), models()],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  resolve: {
+    alias: Object.entries(entries()).map(([find, replacement]) => ({ find, replacement })),
+  },
+  worker: { format: "es" },
+  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+  server: { fs: { allow: [".."] } },
+});
+
+/** The package as it ships. */
+function entries() {
+  const file = (name) => new URL(`../dist/${name}.js`, import.meta.url).pathname;
+  const names = ["history", "cache", "worker", "privacy"];
+  return {
+    ...Object.fromEntries(names.map((name) => [`pocketrec/${name}`, file(name)])),
+    pocketrec: file("index"),
+  };
+}
