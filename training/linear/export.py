@@ -68,6 +68,33 @@ def sparse_rows(weights, dtype):
     }
 
 
+def largest(weights, count):
+    """[I, I] with the `count` numbers of the largest magnitude, and 0 for all others."""
+    least = np.partition(np.abs(weights).ravel(), -count)[-count]
+    return np.where(np.abs(weights) >= least, weights, 0)
+
+
+def sparse_int8_rows(weights):
+    """`sparse_rows` in I8: the largest magnitude of a row is 127 steps."""
+    scale = np.abs(weights).max(axis=1) / 127  # [I]
+    steps = np.round(weights / np.where(scale, scale, 1)[:, None])
+    return {**sparse_rows(steps, np.int8), "weight.values.scale": scale.astype(np.float32)}
+
+
+def check_histories(stored, seed, users=4, max_length=12, items=8):
+    """Scores of the stored weights for random histories; the first of them is empty."""
+    generator = np.random.default_rng(seed)
+    checks = []
+    for length in np.linspace(0, max_length, users).astype(int):
+        history = generator.choice(stored.items, size=length, replace=False)
+        rows = generator.choice(stored.items, size=items, replace=False)
+        raw = stored.raw(history)[rows].tolist()
+        checks.append(
+            {"history": history.tolist(), "items": rows.tolist(), "scores": raw, "raw": raw}
+        )
+    return checks
+
+
 def write(path, kind, tensors, items, **description):
     """items: of item_tensors."""
     safetensors_file.write(path, {**tensors, **items}, {"format": 1, "kind": kind, **description})

@@ -13,22 +13,28 @@ import numpy as np
 import torch
 
 from training.common import arguments as command_line
+from training.common import metrics
 from training.common.item_tensors import item_tensors
 from training.common.provenance import provenance
 from training.datasets import liked, movielens
 from training.evaluate.baselines import ease_weights, neighbour_weights
 from training.linear import export, models
 from training.linear.presets import LIKED, PRESETS
+from training.linear.reference import StoredLinear
 
 TITLES = {
     "ials": "iALS",
     "bpr": "BPR",
     "logistic": "Logistic MF",
     "ease": "EASE",
+    "ease-sparse": "EASE, sparse",
     "itemknn": "ItemKNN",
     "popularity": "popularity",
 }
 PROTOCOLS = {"ml-latest-small": ["strong"], "ml-1m": ["leave-one-out", "strong"]}
+SMALL_PROTOCOL = (
+    "users not trained on: 80% of their films are history, 20% to be found in the whole catalogue"
+)
 
 
 def parse_arguments():
@@ -42,6 +48,7 @@ def parse_arguments():
     add("--width", type=int, help="iALS, BPR, logistic: of the vectors")
     add("--unobserved", type=float, help="iALS: weight of the pairs without interaction")
     add("--regularization", type=float, help="iALS, EASE: weight of the squared numbers")
+    add("--kept", type=int, help="ease-sparse: so many numbers of the matrix, the largest")
     add("--neighbours", type=int, help="ItemKNN: the nearest films that a film keeps")
     arguments = parser.parse_args()
     arguments.protocol = arguments.protocol or PROTOCOLS[arguments.dataset][0]
@@ -63,14 +70,14 @@ def settings_of(arguments):
     return command_line.settings_from(arguments, preset)
 
 
-def training_part(arguments, held_out):
-    """The interactions that are trained on."""
+def load(arguments, held_out):
+    """(interactions that are trained on, what is held out)"""
     folder, split = command_line.folder_of(arguments), (held_out, arguments.split_seed)
     if are_liked(arguments):
-        return liked.load_strong(folder, *split)[0]
+        return liked.load_strong(folder, *split)
     if arguments.dataset == "ml-1m":
-        return movielens.load_leave_one_out(folder, *split)[0]
-    return movielens.strong_split(movielens.load_small(folder), *split)[0]
+        return movielens.load_leave_one_out(folder, *split)
+    return movielens.strong_split(movielens.load_small(folder), *split)
 
 
 def ials(interactions, settings, seed, tables):
@@ -105,6 +112,11 @@ def ease(interactions, settings, seed, tables):
     return {"weight": weights.astype(command_line.DTYPES[settings["dtype"]])}, {}
 
 
+def ease_sparse(interactions, settings, seed, tables):
+    weights = ease_weights(interactions, settings["regularization"])
+    return export.sparse_int8_rows(export.largest(weights, settings["kept"])), {}
+
+
 def itemknn(interactions, settings, seed, tables):
     weights = neighbour_weights(interactions, settings["neighbours"])
     return export.sparse_rows(weights, command_line.DTYPES[settings["dtype"]]), {}
@@ -123,16 +135,27 @@ MODELS = {
     "bpr": bpr,
     "logistic": logistic,
     "ease": ease,
+    "ease-sparse": ease_sparse,
     "itemknn": itemknn,
     "popularity": popularity,
 }
+
+
+def metrics_of(arguments, stored, users):
+    """What the files of the demo say of themselves, in float64."""
+    if arguments.dataset != "ml-latest-small" or not stored.folds_in:
+        return {}
+    measured = metrics.strong_metrics(stored.raw, users)
+    print(metrics.as_text(measured))
+    held_out = arguments.held_out or "test"
+    return {"metrics": {"protocol": SMALL_PROTOCOL, "held_out": held_out, **measured}}
 
 
 def main():
     arguments = parse_arguments()
     settings = settings_of(arguments)
     torch.set_num_threads(1)
-    interactions = training_part(arguments, arguments.held_out or "test")
+    interactions, held_out = load(arguments, arguments.held_out or "test")
     tables = arguments.include_user_tables
     tensors, fields = MODELS[arguments.model](interactions, settings, arguments.seed, tables)
     script = "training/linear/train.py"
@@ -145,6 +168,10 @@ def main():
         "rating": scale,
         "provenance": provenance(script, arguments, settings, interactions),
     }
+    stored = StoredLinear(tensors, description)
+    description |= metrics_of(arguments, stored, held_out)
+    if stored.folds_in:
+        description["check"] = export.check_histories(stored, arguments.seed)
     items = item_tensors(interactions)
     export.write(arguments.output, settings["kind"], tensors, items, **description)
 
