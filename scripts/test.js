@@ -1,18 +1,20 @@
 // `npm test`: installs what the tests need on a fresh machine (packages, a C compiler, Chromium,
-// linters, PyTorch, RecBole), builds, then runs the tests. Tests whose tools cannot be installed
-// are skipped by name. Arguments go to `node --test`.
+// Firefox, linters, PyTorch, RecBole), builds, then runs the tests. Tests whose tools cannot be
+// installed are skipped by name. Arguments go to `node --test`.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { findPyTorch, installFrameworks } from "../tests/lib/frameworks.js";
 import { findFuzzingCompiler } from "../tests/fuzz/kernels.js";
+import { buildPage } from "./build-page.js";
 import { installLinters } from "./lint.js";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 const COMPILERS = ["gcc", "clang", "cc"];
-const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+const FIREFOX = ["firefox-esr", "firefox"];
 
 for (const folder of [".", "web-demo"]) {
   if (existsSync(`${folder}/node_modules/.package-lock.json`)) continue;
@@ -20,12 +22,15 @@ for (const folder of [".", "web-demo"]) {
 }
 aptInstall(["gcc", "libc6-dev"], () => COMPILERS.some(isProgram));
 aptInstall(["clang-19", "lld-19", "libclang-rt-19-dev"], findFuzzingCompiler);
-if (!process.env.CHROMIUM_PATH) aptInstall(["chromium"], () => BROWSERS.some(isProgram));
+if (!process.env.CHROMIUM_PATH) aptInstall(["chromium"], () => CHROMIUM.some(isProgram));
+if (!process.env.FIREFOX_PATH) aptInstall(["firefox-esr"], () => FIREFOX.some(isProgram));
 aptInstall(["python3-venv"], () => succeeds("python3", ["-c", "import venv, ensurepip"]));
 skipIf(installLinters(), "clang-format and ruff");
 aptInstall(["python3-torch", "python3-numpy", "libopenblas0-pthread"], findPyTorch);
 skipIf(installFrameworks(), "the Python packages of tests/frameworks");
 run("bash", ["build.sh", "tests"]);
+console.log("npm test: building the demo's page");
+buildPage();
 
 const tests = readdirSync("tests")
   .filter((name) => name.endsWith(".test.js"))

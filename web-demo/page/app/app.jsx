@@ -1,5 +1,6 @@
 import { addressOf, sectionName } from "../state/address.js";
 import { LANGUAGES, chooseLanguage, language } from "../state/language.js";
+import { isWorking } from "../state/use-result.js";
 import { FlowStrip } from "./flow-strip.jsx";
 import { SectionHost } from "./section-host.jsx";
 import { SECTIONS } from "./sections.js";
@@ -35,7 +36,7 @@ export function App() {
       </div>
       <div class="desk">
         <YouPanel />
-        <main id="section" tabIndex={-1}>
+        <main id="section" tabIndex={-1} aria-busy={isWorking}>
           <SectionHost id={current} />
         </main>
       </div>

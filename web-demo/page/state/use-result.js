@@ -1,4 +1,10 @@
+import { computed, signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+
+const running = signal(0);
+
+/** Whether a part of the page is being computed: `aria-busy` of the section. */
+export const isWorking = computed(() => running.value > 0);
 
 /**
  * The result of asynchronous work in a component. While new work runs the last result stays, so
@@ -20,10 +26,13 @@ export function useResult(work, inputs) {
     const ending = new AbortController();
     const isCurrent = () => !ending.signal.aborted;
     setState((last) => ({ value: last.value, isBusy: true }));
-    work(ending.signal).then(
-      (value) => isCurrent() && setState({ value, isBusy: false }),
-      (error) => isCurrent() && setState((last) => ({ value: last.value, error, isBusy: false })),
-    );
+    running.value = running.peek() + 1;
+    work(ending.signal)
+      .then(
+        (value) => isCurrent() && setState({ value, isBusy: false }),
+        (error) => isCurrent() && setState((last) => ({ value: last.value, error, isBusy: false })),
+      )
+      .finally(() => (running.value = running.peek() - 1));
     return () => ending.abort();
   }, inputs);
   return state;
