@@ -9,8 +9,8 @@ import { basename, join } from "node:path";
 import { test } from "node:test";
 
 import { corrupt, loadModel } from "../dist/index.node.js";
-import { MODELS as WORDS } from "../web-demo/page/models.js";
-import { speaking } from "../web-demo/page/reasons.js";
+import { FILES as WORDS } from "../web-demo/page/models/files.js";
+import { speaking } from "../web-demo/page/ranking/reasons.js";
 import { MODELS } from "../web-demo/server.js";
 import { isLong } from "./lib/long.js";
 import {
@@ -319,7 +319,7 @@ async function userInNode(demo, name) {
   const { items } = await (
     await fetch(`${demo.address}api/candidates?list=popular&limit=200`)
   ).json();
-  const model = await loadModel(join(MODELS, basename(WORDS[name].weights)), {
+  const model = await loadModel(join(MODELS, `${WORDS[name].file}.safetensors`), {
     simd: "simd128",
     verify: true,
   });

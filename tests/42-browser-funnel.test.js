@@ -15,9 +15,9 @@ import {
   loadModel,
   novelty,
 } from "../dist/index.node.js";
-import { carried } from "../web-demo/page/carried.js";
-import { FIRST_WISHES, MAX_NOVELTY, arranger } from "../web-demo/page/rerank.js";
-import { describe } from "../web-demo/page/user-input.js";
+import { carried } from "../web-demo/page/ranking/carried.js";
+import { FIRST_WISHES, MAX_NOVELTY, arranger } from "../web-demo/page/ranking/rerank.js";
+import { describe } from "../web-demo/page/ranking/user-input.js";
 import { MODELS } from "../web-demo/server.js";
 import {
   choose,

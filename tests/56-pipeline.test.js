@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 
 import { loadModel } from "../dist/index.node.js";
-import { find } from "../web-demo/page/two-stages.js";
-import { describe as inputOf } from "../web-demo/page/user-input.js";
+import { find } from "../web-demo/page/ranking/first-stage.js";
+import { describe as inputOf } from "../web-demo/page/ranking/user-input.js";
 
 const films = JSON.parse(readFileSync("web-demo/models/catalogue.json", "utf8"));
 const path = join(mkdtempSync(join(tmpdir(), "pipeline-")), "test.csv");
@@ -44,13 +44,15 @@ test("the share of the films among the candidates is that of pairs of given film
   const { stdout } = run(path, "--from", "device", "--shots", "2", "--json");
   const [{ candidates }] = JSON.parse(stdout);
   const finder = await loadModel("web-demo/models/candidates.safetensors");
-  const shares = liked.slice(1).flatMap((first, at) =>
-    liked.slice(at + 2).map((second) => {
-      const given = [first, second];
-      const found = new Set(find(finder, inputOf(given.map((id) => [id, 5]))).slice(0, 200));
-      return liked.filter((id) => found.has(id) && !given.includes(id)).length;
-    }),
-  );
+  const pairs = liked
+    .slice(1)
+    .flatMap((first, at) => liked.slice(at + 2).map((second) => [first, second]));
+  const shares = [];
+  for (const given of pairs) {
+    const all = await find(finder, inputOf(given.map((id) => [id, 5])));
+    const found = new Set(all.slice(0, 200));
+    shares.push(liked.filter((id) => found.has(id) && !given.includes(id)).length);
+  }
   const of = liked.length - 2;
   assert.ok(candidates.value * of >= Math.min(...shares));
   assert.ok(candidates.value * of <= Math.max(...shares));

@@ -4,10 +4,10 @@
  */
 import { readFile } from "node:fs/promises";
 import * as pocketrec from "../dist/index.node.js";
-import { addressOf } from "./page/candidates.js";
-import { MODELS } from "./page/models.js";
-import { FIRST_WISHES, arranger } from "./page/rerank.js";
-import { describe } from "./page/user-input.js";
+import { addressOf } from "./page/ranking/candidates.js";
+import { FIRST_MODEL, weightsOf } from "./page/ranking/models.js";
+import { FIRST_WISHES, arranger } from "./page/ranking/rerank.js";
+import { describe } from "./page/ranking/user-input.js";
 
 /** The first of those whose lists docs/visitors.md has. */
 const VISITORS = new URL("visitors.json", import.meta.url);
@@ -22,13 +22,13 @@ export async function printSample(address, models) {
   const catalogue = JSON.parse(await readFile(`${models}/catalogue.json`, "utf8"));
   const [{ liked }] = JSON.parse(await readFile(VISITORS, "utf8"));
   const films = new Map(catalogue.map((film) => [film.id, film]));
-  const ranker = await pocketrec.loadModel(address + MODELS["two-stages"].weights);
+  const ranker = await pocketrec.loadModel(`${address}/${weightsOf(FIRST_MODEL)}`);
   const arrange = arranger(pocketrec, ranker);
   const genresOf = (id) => films.get(id).genres;
 
   const recommender = pocketrec.createRecommender({
     retrieve: ({ signal }) =>
-      fetch(address + addressOf({ list: "popular" }, { rows: true }), { signal }),
+      fetch(`${address}/${addressOf({ list: "popular" }, { rows: true })}`, { signal }),
     rank: ranker,
     rerank: (list, context) => arrange(list, context, { wishes: FIRST_WISHES, genresOf }),
     ...describe(liked.map(({ id }) => [id, STARS])),

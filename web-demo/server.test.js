@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { loadModel } from "../dist/index.node.js";
-import { MODELS as CHOICE } from "./page/models.js";
+import { CHOICES, weightsOf } from "./page/ranking/models.js";
 import { printSample } from "./sample.js";
 import { MODELS, createServer } from "./server.js";
 
@@ -342,7 +342,7 @@ describe("the demo's server", () => {
   });
 
   test("every model that can be chosen exists, and every weights file has its notice", async () => {
-    for (const { weights } of Object.values(CHOICE))
+    for (const weights of CHOICES.map((name) => `/${weightsOf(name)}`))
       assert.equal((await ask(weights, { method: "HEAD" })).status, 200, weights);
     const [files] = readFileSync(join(MODELS, "NOTICE.md"), "utf8").split(
       " are transformations of ",

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import puppeteer from "puppeteer-core";
 
-import { MODELS } from "../../web-demo/page/models.js";
+import { FILES } from "../../web-demo/page/models/files.js";
 import { MODELS as FOLDER, createServer } from "../../web-demo/server.js";
 
 const BROWSERS = [
@@ -209,7 +209,7 @@ export function modelIsThere(page, name) {
   return page.waitForFunction(
     (label) => document.querySelector("#timing")?.innerText.split(/\s+/).includes(label),
     {},
-    MODELS[name].label,
+    FILES[name].label,
   );
 }
 

@@ -3,16 +3,16 @@ import * as pocketrec from "pocketrec";
 import { packMaker } from "pocketrec/packs";
 
 import { Candidates } from "../../web-demo/candidates.js";
-import { addressOf } from "../../web-demo/page/candidates.js";
-import { Stages } from "../../web-demo/page/stages.js";
-import { find } from "../../web-demo/page/two-stages.js";
-import { describe } from "../../web-demo/page/user-input.js";
+import { addressOf } from "../../web-demo/page/ranking/candidates.js";
+import { find } from "../../web-demo/page/ranking/first-stage.js";
+import { Stages } from "../../web-demo/page/ranking/stages.js";
+import { describe } from "../../web-demo/page/ranking/user-input.js";
 
 const ASKED = { list: "popular" };
 
 /** With the candidates that a model finds on the device. */
 export const stagesOnDevice = (ranker, finder) =>
-  new Stages(pocketrec, ranker, async (request) => find(finder, request));
+  new Stages(pocketrec, ranker, (request) => find(finder, request));
 
 /**
  * With the server's list of popular films, the same for every visitor.
@@ -34,7 +34,7 @@ export async function stagesOfServer(ranker, finder, films, options) {
  * What the page asks of its stages.
  *
  * @param {[id: number, stars: number][]} ratings
- * @param {import("../../web-demo/page/rerank.js").Wishes} wishes
+ * @param {import("../../web-demo/page/ranking/rerank.js").Wishes} wishes
  * @param {Map<number, { genres: string[] }>} films by id
  */
 export const requestOf = (ratings, wishes, films) => ({

@@ -14,7 +14,7 @@ import { fewFacts, fewTable } from "../../js/cli/few-report.js";
 import { say, sayJson, table } from "../../js/cli/terminal.js";
 import { runFew } from "../../js/evaluate/run.js";
 import { baselinesOf } from "../../js/train/baselines.js";
-import { FIRST_WISHES } from "../../web-demo/page/rerank.js";
+import { FIRST_WISHES } from "../../web-demo/page/ranking/rerank.js";
 import { requestOf, stagesOfServer, stagesOnDevice } from "./demo_stages.js";
 import { catalogueOf, fewCases, listScorer } from "./few_cases.js";
 

@@ -6,8 +6,8 @@ import { readFile } from "node:fs/promises";
 
 import { loadModel, novelty } from "pocketrec";
 
-import { FIRST_WISHES } from "../../../web-demo/page/rerank.js";
-import { historyOf } from "../../../web-demo/page/user-input.js";
+import { FIRST_WISHES } from "../../../web-demo/page/ranking/rerank.js";
+import { historyOf } from "../../../web-demo/page/ranking/user-input.js";
 import { requestOf, stagesOfServer, stagesOnDevice } from "../demo_stages.js";
 
 /** The length of a list. */
@@ -26,7 +26,7 @@ const ALONE = [
   ["Mult-DAE", "mult-dae", 2],
 ];
 const STAGES_STRENGTH = 0.2; // of the page's 0.1 to 0.6
-const POOL = 100; // as web-demo/page/rerank.js
+const POOL = 100; // as web-demo/page/ranking/rerank.js
 const STARS = 5;
 const WIDEST = 1 / 4; // of the catalogue
 const FOR_CHILDREN = new Set(["G", "PG", "PG-13"]);

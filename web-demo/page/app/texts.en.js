@@ -55,8 +55,8 @@ export default {
   foot: {
     data:
       "The film titles and the ratings that the models learned from are those of MovieLens, a " +
-      "research site run by GroupLens at the University of Minnesota, which does not endorse this " +
-      "page: F. Maxwell Harper and Joseph A. Konstan, 2015. The MovieLens Datasets: History and " +
+      "research site run by GroupLens at the University of Minnesota, which does not endorse " +
+      "this page: F. Maxwell Harper and Joseph A. Konstan, 2015. The MovieLens Datasets: History and " +
       "Context. ACM TiiS 5, 4, Article 19.",
     notice: "The data set’s notice and conditions",
   },

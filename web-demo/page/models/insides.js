@@ -1,6 +1,6 @@
 /**
- * The numbers inside a weights file, for drawings: tensors in float32, and films by row. Scores come
- * from the package; what a section computes from these numbers, a test compares with it.
+ * The numbers inside a weights file, for drawings: tensors in float32, and films by row. Scores
+ * come from the package; what a section computes from these numbers, a test compares with it.
  */
 import { fetchWeights } from "pocketrec/cache";
 import { readModelFile } from "../../../js/convert/model-file.js";

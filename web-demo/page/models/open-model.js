@@ -26,7 +26,7 @@ const openings = new Map();
 
 /**
  * @param {string} name of models/files.js
- * @returns {Promise<WorkerModel>} the same for every call; after a failure the next call tries again
+ * @returns {Promise<WorkerModel>} the same for every call; after a failure the next tries again
  */
 export function openModel(name) {
   if (!promises.has(name)) promises.set(name, open(name));

@@ -12,6 +12,7 @@ const TIMEOUT = 15_000; // ms
 
 /**
  * @param {Asked} asked
+ * @returns {string} relative to the page, which may be below any path
  * @param {{ rows?: boolean }} [options] rows: as a candidate pack, with each film's features
  */
 export function addressOf({ list, near }, { rows = false } = {}) {
@@ -20,7 +21,7 @@ export function addressOf({ list, near }, { rows = false } = {}) {
     limit: LIMIT,
     ...(rows ? { rows: 1 } : {}),
   });
-  return `/api/candidates?${query}`;
+  return `api/candidates?${query}`;
 }
 
 /**

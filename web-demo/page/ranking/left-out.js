@@ -5,10 +5,10 @@ const COUNTED = 50; // the ranker uses the last 50 films watched
 /**
  * As `model.explain`, for a model without items of its own.
  *
- * @param {import("../../js/model/model.js").Model} model
+ * @param {import("../../../js/model/model.js").Model} model
  * @param {{ history: { item: number, rating: number }[], features: Record<string, unknown> }}
  *   input
- * @param {import("../../js/model/candidate-pack.js").CandidatePack | number[]} candidates
+ * @param {import("../../../js/model/candidate-pack.js").CandidatePack | number[]} candidates
  * @returns {Map<number, import("./reasons.js").Reason[]>} by film, the strongest first
  */
 export function leaveOneOut(model, { history, features }, candidates) {

@@ -18,27 +18,24 @@ const POOL_SIZE = 100; // a film ranked below is never moved up
 const POSITIONS = 60; // more than are shown at first, so that "Show more" moves none
 
 /**
- * @param {Pick<typeof import("../../js/index.js"), "cap" | "diversify" | "novelty">} pocketrec
- * @param {import("../../js/model/model.js").Model} model the ranker. Its file or its packs say how
- *   well known films are
+ * @param {Pick<typeof import("../../../js/index.js"), "cap" | "diversify" | "novelty">} pocketrec
+ * @param {Ranker} model the ranker, in a worker or not. Its file or its packs say how well known
+ *   films are
  * @returns {(list: Ranked[], context: any, how: { wishes: Wishes, genresOf: (item: number) =>
- *   string[] }) => Promise<Ranked[]>} a step of createRecommender, with its settings
+ *   string[] }) => Promise<Ranked[]>} a step of createRecommender, with its settings. Arranging the
+ *   same list again asks the model nothing
  */
 export function arranger({ cap, diversify, novelty }, model) {
-  const ofPack = new WeakMap();
+  const known = new WeakMap(); // by list, or by the pack that it comes from
+  const knowledgeOf = (list, pack) => {
+    const key = pack ?? list;
+    if (!known.has(key)) known.set(key, knowledge(model, pack ?? list.map(({ item }) => item)));
+    return known.get(key);
+  };
   let vectors;
   let vary = { variety: 0 };
-  const vectorsOf = (list, pack) => {
-    if (!pack)
-      return centred(
-        model,
-        list.map(({ item }) => item),
-      );
-    if (!ofPack.has(pack)) ofPack.set(pack, centred(model, pack));
-    return ofPack.get(pack);
-  };
-  const varied = (list, context, variety) => {
-    vectors = vectorsOf(list, context.packOf(model));
+  const varied = async (list, context, variety, about) => {
+    vectors = await about.vectors();
     if (vary.variety !== variety) {
       const options = {
         vectors: (item) => vectors.get(item),
@@ -50,21 +47,35 @@ export function arranger({ cap, diversify, novelty }, model) {
     }
     return vary.step(list, context);
   };
+  const fresh = async (list, strength, about) => {
+    const { output } = model.info;
+    return novelty({ popularity: await about.popularity(), output, strength })(list);
+  };
   return async (list, context, { wishes, genresOf }) => {
     const { novelty: strength = 0, variety, maxPerGenre } = wishes;
-    const fresh =
-      strength > 0 ? await novelty({ model, strength: strength / 10 })(list, context) : list;
-    const arranged = variety > 0 ? await varied(fresh, context, variety) : fresh;
+    const about = knowledgeOf(list, context.packOf(model));
+    const moved = strength > 0 ? await fresh(list, strength / 10, about) : list;
+    const arranged = variety > 0 ? await varied(moved, context, variety, about) : moved;
     return maxPerGenre < Infinity
       ? cap({ groupOf: genresOf, maxPerGroup: maxPerGenre, topK: CAP_TOP })(arranged)
       : arranged;
   };
 }
 
+/** What the model knows of films, read when it is first needed. */
+function knowledge(model, candidates) {
+  let vectors;
+  let popularity;
+  return {
+    vectors: () => (vectors ??= centred(model, candidates)),
+    popularity: () => (popularity ??= counted(model, candidates)),
+  };
+}
+
 /** The item vectors minus their mean, so that what all films share does not count. */
-function centred(model, candidates) {
+async function centred(model, candidates) {
   const items = candidates.items ?? candidates;
-  const all = model.vectors(candidates);
+  const all = await model.vectors(candidates);
   const width = all.length / items.length;
   const mean = new Float32Array(width);
   for (let at = 0; at < all.length; at += 1) mean[at % width] += all[at] / items.length;
@@ -73,4 +84,14 @@ function centred(model, candidates) {
   return new Map(items.map((item, place) => [item, vector(place)]));
 }
 
-/** @typedef {import("../../js/model/model.js").Ranked} Ranked */
+async function counted(model, candidates) {
+  const counts = await model.popularity(candidates);
+  return new Map((candidates.items ?? candidates).map((item, place) => [item, counts[place]]));
+}
+
+/**
+ * @typedef {import("../../../js/model/model.js").Ranked} Ranked
+ *
+ * @typedef {Pick<import("../../../js/worker/model.js").WorkerModel, "info" | "vectors" |
+ *   "popularity">} Ranker
+ */

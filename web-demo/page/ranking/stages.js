@@ -14,7 +14,7 @@ const TIMEOUT = 8_000; // ms
  * @property {import("./rerank.js").Wishes} wishes
  * @property {(item: number) => string[]} genresOf
  *
- * @typedef {import("../../js/model/candidate-pack.js").CandidatePack | number[]} Candidates
+ * @typedef {import("../../../js/model/candidate-pack.js").CandidatePack | number[]} Candidates
  */
 
 export class Stages {
@@ -23,8 +23,8 @@ export class Stages {
   #last = { turn: 0 }; // the last good candidates, late ones too, as the recommender keeps them
 
   /**
-   * @param {typeof import("../../js/index.js")} pocketrec
-   * @param {import("../../js/model/model.js").Model} ranker
+   * @param {typeof import("../../../js/index.js")} pocketrec
+   * @param {import("../../../js/model/model.js").Model} ranker
    * @param {(request: Request) => Promise<Candidates>} retrieve
    */
   constructor(pocketrec, ranker, retrieve) {

@@ -108,7 +108,7 @@ const without = (id) => ratings.peek().filter(([other]) => other !== id);
 
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-/** An address may say anything: only known films with 1 to 5 whole stars are accepted, each once. */
+/** An address may say anything: known films with 1 to 5 whole stars are accepted, each once. */
 function parse(text) {
   const found = new Map();
   for (const entry of text.split(",").slice(0, MOST)) {

@@ -4,8 +4,8 @@ const CELL = 16; // pixels of the canvas; CSS scales it
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {{ values: ArrayLike<number>, columns: number, rows: number, scale?: number, lit?: number |
- *   null, also?: ReadonlySet<number> }} what
+ * @param {{ values: ArrayLike<number>, columns: number, rows: number, scale?: number, lit?:
+ *   number | null, also?: ReadonlySet<number> }} what
  */
 export function paint(canvas, { values, columns, rows, scale, lit = null, also }) {
   const cell = Math.max(1, Math.min(CELL, Math.floor(4096 / Math.max(columns, rows))));
