@@ -44,6 +44,15 @@ for (const [title, parts] of Object.entries(FILES)) {
       assert.deepEqual(model.score(user(model), pack), model.score(user(model), rows));
     });
 
+    test("a Buffer is as good as a Uint8Array, wherever its memory begins", async () => {
+      const buffer = Buffer.concat([Buffer.alloc(3), new Uint8Array(bytes)]).subarray(3);
+      const [maker, plain] = [buffer, bytes].map((file) => packMaker(file));
+      assert.deepEqual(maker.pack(PACKED), plain.pack(PACKED));
+      if (parts.info.features?.length) assert.deepEqual(maker.withoutItems(), plain.withoutItems());
+      const [one, other] = await Promise.all([loadModel(buffer), loadModel(bytes)]);
+      assert.deepEqual(one.score(user(one), PACKED), other.score(user(other), PACKED));
+    });
+
     test("the file without its items ranks the pack alike, or is refused", async () => {
       const maker = packMaker(bytes);
       if (!parts.info.features?.length) {

@@ -184,7 +184,7 @@ async function openModels(folder) {
     });
   const files = ["catalogue.json", "candidates.safetensors", "ranker.safetensors"];
   const [films, candidates, ranker] = await Promise.all(files.map(read));
-  const maker = packMaker(new Uint8Array(ranker));
+  const maker = packMaker(ranker);
   const bytes = maker.withoutItems();
   const catalogue = JSON.parse(films);
   const model = await loadModel(candidates);

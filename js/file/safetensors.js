@@ -56,10 +56,16 @@ export function readSafetensors(file) {
   return { metadata, tensors };
 }
 
-/** @param {Uint8Array} file */
-function split(file) {
+/**
+ * A Buffer is read as the Uint8Array that it is a view of: `slice` of a Buffer shares its memory,
+ * and callers slice tensors to copy them.
+ *
+ * @param {Uint8Array} bytes
+ */
+function split({ buffer, byteOffset, byteLength }) {
+  const file = new Uint8Array(buffer, byteOffset, byteLength);
   if (file.length < 8) throw notSafetensors(file, `${file.length} bytes`);
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const view = new DataView(buffer, byteOffset, byteLength);
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
   if (file.length > 8 && file[8] !== 0x7b) throw notSafetensors(file, "something else");
   if (length > HEADER_MAX) throw tooLarge(`at most ${HEADER_MAX} bytes`, `${length} bytes`);

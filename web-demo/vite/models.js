@@ -36,9 +36,7 @@ export function models() {
 /** @returns {Promise<Map<string, () => Promise<Uint8Array | string>>>} by name */
 async function served() {
   const names = await readdir(FOLDER);
-  const ranker = packMaker(
-    new Uint8Array(await readFile(`${FOLDER}/ranker.safetensors`)),
-  ).withoutItems();
+  const ranker = packMaker(await readFile(`${FOLDER}/ranker.safetensors`)).withoutItems();
   const manifest = new Manifest(FOLDER, { [RANKER_ALONE]: ranker });
   return new Map([
     ...names.map((name) => [name, () => readFile(`${FOLDER}/${name}`)]),
