@@ -5,6 +5,7 @@ import { App } from "./app/app.jsx";
 import { frameTexts } from "./app/texts.js";
 import { catalogue, openCatalogue } from "./models/films.js";
 import { language } from "./state/language.js";
+import "./state/theme.js";
 import { openVisitor } from "./state/visitor.js";
 import "./styles/base.css";
 import "./styles/frame.css";
@@ -18,10 +19,15 @@ async function start() {
     await openCatalogue();
     await openVisitor((id) => catalogue.value.get(id) !== undefined);
   } catch (error) {
-    return render(<Failure error={error} />, root);
+    return show(<Failure error={error} />);
   }
-  root.replaceChildren();
-  render(<App />, root);
+  show(<App />);
+}
+
+/** In place of the text of index.html. */
+function show(page) {
+  document.querySelector("#waiting")?.remove();
+  render(page, root);
 }
 
 /** Without the catalogue there is nothing to rate. */

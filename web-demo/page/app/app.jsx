@@ -1,7 +1,7 @@
-import { addressOf, sectionName } from "../state/address.js";
-import { LANGUAGES, chooseLanguage, language } from "../state/language.js";
-import { isWorking } from "../state/use-result.js";
+import { announcement } from "../state/announce.js";
+import { sectionName } from "../state/address.js";
 import { FlowStrip } from "./flow-strip.jsx";
+import { Masthead } from "./masthead.jsx";
 import { SectionHost } from "./section-host.jsx";
 import { SECTIONS } from "./sections.js";
 import { frameTexts } from "./texts.js";
@@ -17,26 +17,14 @@ export function App() {
       <a class="skip" href="#section" onClick={skip}>
         {t.skip}
       </a>
-      <header class="masthead">
-        <a class="wordmark" href={addressOf(SECTIONS[0].id)}>
-          <img src="icon.svg" alt="" width="24" height="24" />
-          pocketrec
-        </a>
-        <nav aria-label={t.nav}>
-          {SECTIONS.map(({ id }) => (
-            <a key={id} href={addressOf(id)} aria-current={id === current ? "page" : undefined}>
-              {t.sections[id]}
-            </a>
-          ))}
-        </nav>
-        <LanguageChoice />
-      </header>
+      <Masthead current={current} />
       <div class="overview">
         <FlowStrip />
       </div>
       <div class="desk">
         <YouPanel />
-        <main id="section" tabIndex={-1} aria-busy={isWorking}>
+        <main id="section" tabIndex={-1}>
+          {!known && sectionName.value !== "" && <p class="hint">{t.unknown}</p>}
           <SectionHost id={current} />
         </main>
       </div>
@@ -45,6 +33,9 @@ export function App() {
           {t.foot.data} <a href="models/NOTICE.md">{t.foot.notice}</a>
         </p>
       </footer>
+      <p class="unseen" role="status" id="announcement">
+        {announcement.value}
+      </p>
     </>
   );
 }
@@ -53,23 +44,4 @@ export function App() {
 function skip(event) {
   event.preventDefault();
   document.querySelector("#section").focus();
-}
-
-function LanguageChoice() {
-  const t = frameTexts();
-  return (
-    <div class="languages" role="group" aria-label={t.language}>
-      {Object.entries(LANGUAGES).map(([code, name]) => (
-        <button
-          key={code}
-          type="button"
-          lang={code}
-          aria-pressed={code === language.value}
-          onClick={() => chooseLanguage(code)}
-        >
-          {name}
-        </button>
-      ))}
-    </div>
-  );
 }

@@ -1,42 +1,73 @@
 import { catalogue } from "../models/films.js";
+import { addressOf } from "../state/address.js";
 import { flow } from "../state/flow.js";
 import { formatNumber } from "../state/language.js";
 import { HeatMap } from "../ui/heat-map.jsx";
+import { SECTIONS } from "./sections.js";
 import { frameTexts } from "./texts.js";
+
+/** The section that explains a step. */
+const EXPLAINED = {
+  history: "for-you",
+  vector: "new-here",
+  candidates: "two-stages",
+  scores: "ncf",
+  list: "for-you",
+};
+
+const VECTOR_ROWS = 4;
 
 /** The overview of every list: history -> vector -> candidates -> scores -> list. */
 export function FlowStrip() {
   const t = frameTexts().flow;
   const shown = flow.value;
-  if (!shown) return <p class="flow empty">{t.empty}</p>;
-  const { model, history, vector, candidates, best, list, time } = shown;
+  const { model, history, vector, candidates, best, list, time } = shown ?? {};
+  const first = list && catalogue.value.get(list[0])?.title;
   return (
-    <ol class="flow" aria-label={t.label(model)}>
-      <Step name={t.history} value={t.ratings(history)} />
-      {vector && (
-        <Step name={t.vector} value={t.numbers(vector.length)}>
-          <HeatMap values={vector} columns={Math.ceil(vector.length / 4)} label={t.vector} />
-        </Step>
-      )}
-      <Step name={t.candidates} value={t.films(formatNumber(candidates))} />
-      {best !== undefined && <Step name={t.scores} value={t.best(formatNumber(best, 2))} />}
-      <Step name={t.list} value={catalogue.value?.get(list[0])?.title ?? "–"} isWide />
-      {time !== undefined && (
-        <li class="time">
-          <span class="unseen">{model}, </span>
-          {t.time(formatNumber(time, 1))}
-        </li>
-      )}
+    <ol class="flow" aria-label={model ? t.label(model) : t.empty}>
+      <Step id="history" short={shown && history} long={shown && t.ratings(history)} />
+      <Step id="vector" short={vector?.length} long={vector && t.numbers(vector.length)}>
+        {vector && (
+          <HeatMap
+            values={vector}
+            columns={Math.ceil(vector.length / VECTOR_ROWS)}
+            label={t.steps.vector}
+            height="26px"
+          />
+        )}
+      </Step>
+      <Step id="candidates" short={shown && candidates} long={shown && t.films(candidates)} />
+      <Step id="scores" long={best !== undefined && formatNumber(best, 2)} />
+      <Step id="list" long={first} />
+      <li class="time">
+        {time !== undefined && (
+          <>
+            <span class="model">{model}</span> {t.time(formatNumber(time, 1))}
+          </>
+        )}
+      </li>
     </ol>
   );
 }
 
-function Step({ name, value, isWide = false, children }) {
+/** A step is a link to the section that explains it. Narrow screens show the number alone. */
+function Step({ id, short, long, children }) {
+  const t = frameTexts();
+  const section = EXPLAINED[id];
+  const isThere = SECTIONS.some(({ id }) => id === section);
+  const link = isThere && {
+    href: addressOf(section),
+    title: t.flow.explained(t.sections[section]),
+  };
+  const Tag = isThere ? "a" : "span";
   return (
-    <li class={isWide ? "wide" : undefined}>
-      <span class="name">{name}</span>
-      <span class="value">{value}</span>
-      {children}
+    <li data-step={id}>
+      <Tag class="step" {...link}>
+        <span class="name">{t.flow.steps[id]}</span>
+        {short !== undefined && <span class="value short">{formatNumber(short)}</span>}
+        <span class={short === undefined ? "value" : "value long"}>{long || "–"}</span>
+        {children}
+      </Tag>
     </li>
   );
 }

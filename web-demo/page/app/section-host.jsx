@@ -1,10 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { addressOf } from "../state/address.js";
 import { SECTIONS } from "./sections.js";
 import { frameTexts } from "./texts.js";
 
 /**
- * The section of the address. The last one stays until the next is loaded.
+ * The section of the address. The last one stays until the next is loaded; then the page begins at
+ * its top, and the focus is on its heading.
  *
  * @param {{ id: string }} props
  */
@@ -12,6 +13,7 @@ export function SectionHost({ id }) {
   const t = frameTexts();
   const [shown, setShown] = useState({ id: null, Component: null, error: null });
   const [turn, setTurn] = useState(0);
+  const first = useRef(null);
   const place = SECTIONS.findIndex((section) => section.id === id);
   useEffect(() => {
     let isCurrent = true;
@@ -22,6 +24,14 @@ export function SectionHost({ id }) {
     return () => (isCurrent = false);
   }, [id, turn]);
   useEffect(() => void (document.title = `${t.sections[id]} · pocketrec`), [id, t]);
+  useEffect(() => {
+    if (!shown.Component) return;
+    first.current ??= shown.id;
+    if (first.current === shown.id) return;
+    first.current = ""; // from now on every section takes the focus
+    scrollTo({ top: 0, behavior: "instant" });
+    document.querySelector("#section-title")?.focus({ preventScroll: true });
+  }, [shown]);
 
   const { Component, error } = shown;
   const next = SECTIONS[place + 1];
@@ -37,7 +47,7 @@ export function SectionHost({ id }) {
   return (
     <>
       {Component ? <Component key={shown.id} /> : <p class="loading">…</p>}
-      {next && (
+      {Component && next && (
         <a class="next" href={addressOf(next.id)}>
           {t.next(t.sections[next.id])}
         </a>

@@ -1,5 +1,6 @@
+import { formatNumber } from "../state/language.js";
+
 export default {
-  title: "추천 모델은 어떻게 생각할까요?",
   skip: "본문으로 건너뛰기",
   sections: {
     "for-you": "나를 위한 추천",
@@ -13,7 +14,24 @@ export default {
     speed: "속도 실험실",
     beyond: "그 너머",
   },
+  unknown: "주소에 있는 이름의 장이 없어서 첫 번째 장을 보여 드려요.",
   nav: "목차",
+  theme: {
+    names: { system: "시스템 설정", light: "밝게", dark: "어둡게" },
+    said: (now, next) => `색: ${now}. 누르면 ${next}`,
+  },
+  link: {
+    copy: "이 화면의 링크 복사",
+    copied: (own, isWhole) =>
+      own === 0
+        ? "링크를 복사했어요. 지금 화면이 그대로 열려요."
+        : isWhole
+          ? `내 평점 ${own}개가 담긴 링크를 복사했어요.`
+          : "링크를 복사했어요. 내 평점은 들어 있지 않아요.",
+    failed: "브라우저가 복사를 막았어요. 링크는 여기 있어요:",
+    withOwn: (own) => `내 평점 ${own}개도 넣어 복사`,
+    close: "닫기",
+  },
   language: "언어",
   next: (name) => `다음: ${name}`,
   failed: "영화 목록을 불러오지 못했어요.",
@@ -21,17 +39,18 @@ export default {
   sectionFailed: "이 부분을 불러오지 못했어요.",
   flow: {
     label: (model) => `내 기록에서 목록까지: ${model}`,
-    empty: "예시를 고르거나 영화를 평가하면, 추천 목록이 만들어지는 숫자가 여기에 나타나요.",
-    history: "기록",
+    empty: "내 기록에서 목록까지",
+    steps: {
+      history: "기록",
+      vector: "벡터",
+      candidates: "후보",
+      scores: "최고 점수",
+      list: "목록의 첫 영화",
+    },
+    explained: (section) => `“${section}”에서 설명해요`,
     ratings: (count) => `평점 ${count}개`,
-    vector: "벡터",
     numbers: (count) => `숫자 ${count}개`,
-    candidates: "후보",
-    films: (count) => `영화 ${count}편`,
-    scores: "점수",
-    best: (score) => `최고 ${score}`,
-    list: "목록",
-    first: "첫 번째 영화",
+    films: (count) => `영화 ${formatNumber(count)}편`,
     time: (ms) => `${ms} ms`,
   },
   you: {
@@ -46,11 +65,18 @@ export default {
       "one-film": "영화 한 편",
     },
     own: (count) => (count > 0 ? `내 평점 (${count})` : "내 평점"),
+    unfold: (count) => (count === 0 ? "영화 평가하기" : `평가한 영화 (${count})`),
+    notKept: "이 브라우저는 이 페이지의 데이터를 저장하지 않아요. 평점은 페이지를 닫으면 사라져요.",
+    found: (count) => `영화 ${count}편을 찾았어요`,
     search: "평가할 영화 찾기 (영어 제목)",
     none: "제목에 그 말이 들어간 영화가 없어요.",
     remove: (title) => `${title} 지우기`,
     borrowed: "예시예요. 저장되지 않아요.",
+    changed: "내 평점이 아니라 링크에 담긴 평점이에요.",
     keep: "내 평점으로 저장",
+    replaces: (own) => `지금 있는 내 평점 ${own}개를 바꾸게 돼요.`,
+    replace: "바꾸기",
+    cancel: "취소",
   },
   foot: {
     data:

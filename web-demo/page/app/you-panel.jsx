@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { catalogue } from "../models/films.js";
 import { PRESETS } from "../state/presets.js";
 import {
+  areKept,
   borrow,
   isBorrowed,
   keepBorrowed,
@@ -22,37 +23,88 @@ const OWN = "own";
 /** Who the page computes for: examples, a search, and the rated films. Beside every section. */
 export function YouPanel() {
   const t = frameTexts().you;
+  const [isOpen, setOpen] = useState(false); // on narrow screens
   return (
     <section class="you" aria-labelledby="you-title">
       <h2 id="you-title">
         {t.title} <span class="count">{t.ratings(ratings.value.length)}</span>
       </h2>
-      <Choice
-        label={t.presets}
-        value={isBorrowed.value ? (presetInUse.value ?? "") : OWN}
-        options={[
-          ...PRESETS.map(({ name }) => ({ value: name, label: t.names[name] })),
-          { value: OWN, label: t.own(ownCount.value) },
-        ]}
-        onChange={(name) =>
-          name === OWN ? useOwn() : borrow(PRESETS.find((preset) => preset.name === name).ratings)
-        }
-      />
-      {isBorrowed.value && (
-        <p class="hint">
-          {t.borrowed}{" "}
-          <button type="button" class="link" onClick={keepBorrowed}>
-            {t.keep}
+      <button
+        type="button"
+        class="button unfold"
+        aria-expanded={isOpen}
+        aria-controls="you-more"
+        onClick={() => setOpen(!isOpen)}
+      >
+        {t.unfold(ratings.value.length)}
+      </button>
+      <Presets />
+      <div class={isOpen ? "more open" : "more"} id="you-more">
+        <Borrowed />
+        <Search />
+        <ul class="rated" id="ratings">
+          {ratings.value.toReversed().map(([id, stars]) => (
+            <FilmToRate key={id} film={catalogue.value.get(id)} stars={stars} isRemovable />
+          ))}
+        </ul>
+        {!areKept.value && <p class="hint">{t.notKept}</p>}
+      </div>
+    </section>
+  );
+}
+
+function Presets() {
+  const t = frameTexts().you;
+  return (
+    <Choice
+      label={t.presets}
+      value={isBorrowed.value ? (presetInUse.value ?? "") : OWN}
+      options={[
+        ...PRESETS.map(({ name }) => ({ value: name, label: t.names[name] })),
+        { value: OWN, label: t.own(ownCount.value) },
+      ]}
+      onChange={(name) =>
+        name === OWN ? useOwn() : borrow(PRESETS.find((preset) => preset.name === name).ratings)
+      }
+    />
+  );
+}
+
+/** What becomes of borrowed ratings. Own ones are replaced only after a question. */
+function Borrowed() {
+  const t = frameTexts().you;
+  const [isAsking, ask] = useState(false);
+  if (!isBorrowed.value) return null;
+  const keep = () => {
+    ask(false);
+    return keepBorrowed();
+  };
+  if (isAsking)
+    return (
+      <div class="hint" role="group" aria-label={t.replaces(ownCount.value)}>
+        <p>{t.replaces(ownCount.value)}</p>
+        <p class="actions">
+          <button type="button" class="link" onClick={keep} ref={(button) => button?.focus()}>
+            {t.replace}
+          </button>
+          <button type="button" class="link" onClick={() => ask(false)}>
+            {t.cancel}
           </button>
         </p>
-      )}
-      <Search />
-      <ul class="rated" id="ratings">
-        {ratings.value.toReversed().map(([id, stars]) => (
-          <FilmToRate key={id} film={catalogue.value.get(id)} stars={stars} isRemovable />
-        ))}
-      </ul>
-    </section>
+      </div>
+    );
+  return (
+    <p class="hint">
+      {presetInUse.value ? t.borrowed : t.changed}{" "}
+      <button
+        type="button"
+        class="link"
+        id="keep"
+        onClick={() => (ownCount.value > 0 ? ask(true) : keep())}
+      >
+        {t.keep}
+      </button>
+    </p>
   );
 }
 
@@ -74,7 +126,9 @@ function Search() {
         onInput={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Escape" && setQuery("")}
       />
-      {query.trim() !== "" && found.length === 0 && <p class="hint">{t.none}</p>}
+      <p class="hint" role="status">
+        {query.trim() !== "" && (found.length === 0 ? t.none : t.found(found.length))}
+      </p>
       <ul class="rated" id="found">
         {found.map((film) => (
           <FilmToRate key={film.id} film={film} stars={given.get(film.id)} />
@@ -88,7 +142,7 @@ function FilmToRate({ film, stars, isRemovable = false }) {
   const t = frameTexts().you;
   return (
     <li data-film={film.id}>
-      <span class="title">
+      <span class="title" title={film.title}>
         {film.title} <span class="year">{film.year}</span>
       </span>
       <Stars film={film} given={stars} onRate={rate} />

@@ -4,8 +4,17 @@
  */
 import { computed, signal } from "@preact/signals";
 
+/** What every section keeps when another is opened. */
+const COMMON = ["r", "lang"];
+
 const fragment = signal(location.hash);
-addEventListener("hashchange", () => (fragment.value = location.hash));
+addEventListener("hashchange", () => {
+  const before = parts.peek().params;
+  fragment.value = location.hash;
+  // A link in the prose names a section and its settings: the visitor stays who they are.
+  for (const name of COMMON)
+    if (before.has(name) && !parts.peek().params.has(name)) write(name, before.get(name));
+});
 
 const parts = computed(() => {
   const [path, query] = fragment.value.replace(/^#\/?/, "").split("?");
@@ -14,9 +23,6 @@ const parts = computed(() => {
 
 /** The name of the section in the address; empty at first. */
 export const sectionName = computed(() => parts.value.section);
-
-/** What every section keeps when another is opened. */
-const COMMON = ["r", "lang"];
 
 /**
  * The address of a section, with settings.

@@ -1,12 +1,20 @@
 /** The language of the page: of the address, else the visitor's last choice, else the browser's. */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
+import { parameter, write } from "./address.js";
+import { keep, kept } from "./storage.js";
 
 const KEY = "language";
+const LANGUAGE = "lang"; // in the address
 
 /** @typedef {"en" | "ko"} Language */
 export const LANGUAGES = /** @type {const} */ ({ en: "English", ko: "한국어" });
 
 export const language = signal(first());
+
+effect(() => {
+  const asked = parameter(LANGUAGE);
+  if (asked in LANGUAGES) language.value = asked;
+});
 
 /**
  * The texts of a part of the page in the current language.
@@ -23,11 +31,8 @@ export const textsOf = (texts) => texts[language.value];
 /** @param {Language} chosen */
 export function chooseLanguage(chosen) {
   language.value = chosen;
-  try {
-    localStorage.setItem(KEY, chosen);
-  } catch {
-    // Storage is blocked: the choice ends with the page.
-  }
+  if (parameter(LANGUAGE) !== null) write(LANGUAGE, chosen);
+  keep(KEY, chosen);
 }
 
 /**
@@ -55,14 +60,5 @@ function formatter(digits) {
 }
 
 function first() {
-  const asked = new URLSearchParams(location.hash.split("?")[1]).get("lang");
-  return [asked, kept(), navigator.language.slice(0, 2)].find((code) => code in LANGUAGES) ?? "en";
-}
-
-function kept() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
+  return [kept(KEY), navigator.language.slice(0, 2)].find((code) => code in LANGUAGES) ?? "en";
 }

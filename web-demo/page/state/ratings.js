@@ -74,6 +74,24 @@ export class Ratings {
     return this.#write(this.#history.remove(id));
   }
 
+  /** Other ratings in place of these. The ledger stays. @param {[number, number][]} entries */
+  replace(entries) {
+    const gone = [...this.#stars.keys()];
+    this.#stars = new Map(entries);
+    const added = entries.map(([item, rating]) => ({ item, rating }));
+    return this.#write(this.#history.remove(gone).then(() => this.#history.add(added)));
+  }
+
+  /** The history and its ledger as JSON, of `History.export`. */
+  export() {
+    return this.#history.export();
+  }
+
+  /** Adds what `export` gave. @param {string} text */
+  import(text) {
+    return this.#write(this.#history.import(text));
+  }
+
   clear() {
     this.#stars.clear();
     return this.#write(this.#history.erase());

@@ -8,7 +8,8 @@ import { parameter, write } from "./address.js";
 import { PRESETS } from "./presets.js";
 import { Ratings } from "./ratings.js";
 
-const RATINGS = "r";
+/** The name of borrowed ratings in the address. */
+export const RATINGS = "r";
 const MOST = 200; // ratings in an address
 
 /** @typedef {[id: number, stars: number]} Rating */
@@ -18,10 +19,12 @@ let isFilm = (_id) => true;
 
 const own = signal({ ratings: /** @type {Ratings | null} */ (null), turn: 0 });
 
-/** The ratings in the address, or null. */
+/** The ratings in the address; null without any, and where none of them can be read. */
 const borrowed = computed(() => {
   const text = parameter(RATINGS);
-  return text === null ? null : parse(text);
+  if (text === null) return null;
+  const found = parse(text);
+  return found.length > 0 || text === "" ? found : null;
 });
 
 /** The current ratings, the latest last. @type {{ value: Rating[] }} */
@@ -74,8 +77,11 @@ export function unrate(id) {
  * @param {Rating[]} others
  */
 export function borrow(others) {
-  write(RATINGS, others.map(([id, stars]) => `${id}:${stars}`).join(","));
+  write(RATINGS, written(others));
 }
+
+/** Ratings as an address holds them. @param {Rating[]} ratings */
+export const written = (ratings) => ratings.map(([id, stars]) => `${id}:${stars}`).join(",");
 
 /** Back to the visitor's own ratings. */
 export function useOwn() {
@@ -84,12 +90,10 @@ export function useOwn() {
 
 /** Stores the borrowed ratings as the visitor's own, in place of those before. */
 export async function keepBorrowed() {
-  const kept = ratings.peek();
-  const store = own.peek().ratings;
-  await store.clear();
-  for (const [id, stars] of kept) await store.set(id, stars);
+  const done = own.peek().ratings.replace(ratings.peek());
   changed();
   useOwn();
+  await done;
 }
 
 /** Erases the stored ratings and ends the borrowing. */

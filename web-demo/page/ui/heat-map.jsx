@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { formatNumber } from "../state/language.js";
+import { scheme } from "../state/theme.js";
 import { paint } from "./heat-colours.js";
 
 /**
@@ -24,6 +25,7 @@ export function HeatMap(props) {
   const { values, columns = values.length, label, lit = null, onPoint, onPick } = props;
   const rows = Math.max(1, Math.ceil(values.length / columns));
   const canvas = useRef(null);
+  const { value: colours } = scheme; // drawn again when it changes
   useEffect(() => paint(canvas.current, { ...props, columns, rows }));
 
   const at = (event) => {
