@@ -22,54 +22,32 @@ async function main() {
   const options = readOptions(process.argv.slice(2));
   if (options.help) return console.log(USAGE);
 
-  const fs = await import("node:fs");
-  await install(fs, ".", ["esbuild", "typescript"]);
-  await install(fs, "web-demo", ["lit-html", "sirv"]);
-  await build(fs);
+  const made = await import("./made.js");
+  for (const folder of [".", "web-demo"]) if (!made.areInstalled(folder)) await install(folder);
+  await build(made);
+  const why = made.reasonToBuildPage();
+  if (why) {
+    console.log(`Building the page (${why}) ...\n`);
+    made.buildPage();
+  }
   const { run } = await import("../web-demo/run.js");
   await run(options);
 }
 
-async function install({ existsSync }, folder, packages) {
-  const missing = packages.filter(
-    (name) => !existsSync(`${folder}/node_modules/${name}/package.json`),
-  );
-  if (missing.length === 0) return;
+async function install(folder) {
   const purpose = folder === "." ? "the build" : folder;
-  const [command, words] = npm(
-    "ci",
-    "--prefix",
-    folder,
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-  );
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
+  const [command, words] = npm("ci", "--prefix", folder, ...flags);
   await step(`Installing the packages of ${purpose} (npm ci)`, command, words);
 }
 
-async function build(fs) {
-  const missing = BUILT.find((file) => !fs.existsSync(file));
-  if (
-    !missing &&
-    newest(fs, SOURCES) <= Math.min(...BUILT.map((file) => fs.statSync(file).mtimeMs))
-  )
-    return;
+async function build({ newest }) {
+  const { existsSync } = await import("node:fs");
+  const missing = BUILT.find((file) => !existsSync(file));
+  if (!missing && newest(SOURCES) <= Math.min(...BUILT.map((file) => newest([file])))) return;
   const why = missing ? `${missing} is missing` : "the sources are newer than dist/";
   console.log(`Building takes up to a minute, more if clang must be installed (${why}).`);
   await step("Building", "bash", ["build.sh"]);
-}
-
-// The latest modification time of files, and of the files in folders.
-function newest(fs, paths) {
-  const timeOf = (path) => {
-    const stats = fs.statSync(path);
-    if (!stats.isDirectory()) return stats.mtimeMs;
-    return newest(
-      fs,
-      fs.readdirSync(path).map((name) => `${path}/${name}`),
-    );
-  };
-  return Math.max(...paths.map(timeOf));
 }
 
 // The npm that runs this script, or the npm on the PATH.

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 
 import { findPyTorch, installFrameworks } from "../tests/lib/frameworks.js";
 import { findFuzzingCompiler } from "../tests/fuzz/kernels.js";
-import { buildPage } from "./build-page.js";
 import { installLinters } from "./lint.js";
+import { areInstalled, buildPage } from "./made.js";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -17,7 +17,7 @@ const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const FIREFOX = ["firefox-esr", "firefox"];
 
 for (const folder of [".", "web-demo"]) {
-  if (existsSync(`${folder}/node_modules/.package-lock.json`)) continue;
+  if (areInstalled(folder)) continue;
   run("npm", ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"]);
 }
 aptInstall(["gcc", "libc6-dev"], () => COMPILERS.some(isProgram));
@@ -44,7 +44,6 @@ run(process.execPath, [
   ...(reporter ? [] : ["--test-reporter=spec"]),
   ...process.argv.slice(2),
   ...tests,
-  "web-demo/server.test.js",
 ]);
 
 /** Runs a command; exits where it fails. */

@@ -3,7 +3,7 @@
  */
 import { DEFAULT_PORT } from "./options.js";
 import { printSample } from "./sample.js";
-import { MODELS, createServer } from "./server.js";
+import { createServer } from "./server/server.js";
 
 const PORTS_TO_TRY = 20;
 
@@ -17,7 +17,7 @@ export async function run({ port, host }) {
   await listen(server, port ?? DEFAULT_PORT, port ?? DEFAULT_PORT + PORTS_TO_TRY, host);
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop(server));
   const address = `http://${nameOf(host)}:${server.address().port}`;
-  await printSample(address, MODELS);
+  await printSample(address);
   console.log(`\nThe demo is at ${address}/ (Ctrl+C stops it)`);
 }
 

@@ -14,12 +14,9 @@ const VISITORS = new URL("visitors.json", import.meta.url);
 const STARS = 5;
 const LINES = 10;
 
-/**
- * @param {string} address of the running server, without a trailing slash
- * @param {string} models folder of the weights and the catalogue
- */
-export async function printSample(address, models) {
-  const catalogue = JSON.parse(await readFile(`${models}/catalogue.json`, "utf8"));
+/** @param {string} address of the running server, without a trailing slash */
+export async function printSample(address) {
+  const catalogue = await (await fetch(`${address}/models/catalogue.json`)).json();
   const [{ liked }] = JSON.parse(await readFile(VISITORS, "utf8"));
   const films = new Map(catalogue.map((film) => [film.id, film]));
   const ranker = await pocketrec.loadModel(`${address}/${weightsOf(FIRST_MODEL)}`);

@@ -1,19 +1,28 @@
 import { defineConfig } from "vite";
+import { compress } from "./vite/compress.js";
 import { formulas } from "./vite/formulas.js";
 import { models } from "./vite/models.js";
+import { offline } from "./vite/offline.js";
+import { policy } from "./vite/policy.js";
 
 /** The page is built to dist/ with relative addresses: it runs below any path of any host. */
 export default defineConfig({
   root: "page",
   base: "./",
   publicDir: "public",
-  plugins: [formulas(), models()],
+  plugins: [formulas(), models(), policy(), offline(), compress()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
     alias: Object.entries(entries()).map(([find, replacement]) => ({ find, replacement })),
   },
   worker: { format: "es" },
-  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+  build: {
+    outDir: "../dist",
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   server: { fs: { allow: [".."] } },
 });
 

@@ -2,8 +2,8 @@
 // it receives.
 import { once } from "node:events";
 
-import { buildPage, reasonToBuildPage } from "../../scripts/build-page.js";
-import { createServer } from "../../web-demo/server.js";
+import { buildPage, reasonToBuildPage } from "../../scripts/made.js";
+import { createServer } from "../../web-demo/server/server.js";
 
 /**
  * @param {Parameters<typeof createServer>[0] & { port?: number }} [options]

@@ -2,7 +2,7 @@
 import * as pocketrec from "pocketrec";
 import { packMaker } from "pocketrec/packs";
 
-import { Candidates } from "../../web-demo/candidates.js";
+import { Candidates } from "../../web-demo/server/candidates.js";
 import { addressOf } from "../../web-demo/page/ranking/candidates.js";
 import { find } from "../../web-demo/page/ranking/first-stage.js";
 import { Stages } from "../../web-demo/page/ranking/stages.js";

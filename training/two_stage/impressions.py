@@ -14,7 +14,7 @@ from training.two_stage.reference import StoredTwoStage
 
 LIKED, WATCHED = 4.0, 3.0  # ratings; below 3 a film does not count as watched on the device either
 FOUND = 500  # candidates of the first stage on the device
-POPULAR, WANTED, SERVED = 500, 50, 200  # the demo's server: web-demo/lists.js
+POPULAR, WANTED, SERVED = 500, 50, 200  # the demo's server: web-demo/server/lists.js
 LONGEST = 60
 ONE_GENRE = 0.2  # the share of histories of one genre
 SHORTEST_OF_GENRE = 3

@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app/app.jsx";
+import { keepForOffline } from "./app/offline.js";
 import { frameTexts } from "./app/texts.js";
 import { catalogue, openCatalogue } from "./models/films.js";
 import { language } from "./state/language.js";
@@ -44,3 +45,4 @@ function Failure({ error }) {
 }
 
 start();
+keepForOffline();

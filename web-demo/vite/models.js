@@ -5,7 +5,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { packMaker } from "../../dist/packs.js";
-import { Manifest } from "../manifest.js";
+import { manifestOf } from "./manifest.js";
 
 const FOLDER = fileURLToPath(new URL("../models", import.meta.url));
 
@@ -18,29 +18,26 @@ export function models() {
     name: "models",
     configureServer(server) {
       server.middlewares.use(async (request, response, next) => {
-        const name = new URL(request.url, "http://localhost").pathname.match(
-          /^\/models\/(.+)$/,
-        )?.[1];
-        const files = name && (await served());
-        if (files?.has(name)) response.end(await files.get(name)());
+        const { pathname } = new URL(request.url, "http://localhost");
+        const name = pathname.match(/^\/models\/(.+)$/)?.[1];
+        const found = name && (await readModels()).get(name);
+        if (found) response.end(found);
         else next();
       });
     },
     async generateBundle() {
-      for (const [name, read] of await served())
-        this.emitFile({ type: "asset", fileName: `models/${name}`, source: await read() });
+      for (const [name, source] of await readModels())
+        this.emitFile({ type: "asset", fileName: `models/${name}`, source });
     },
   };
 }
 
-/** @returns {Promise<Map<string, () => Promise<Uint8Array | string>>>} by name */
-async function served() {
+/** @returns {Promise<Map<string, Uint8Array | string>>} by name */
+async function readModels() {
   const names = await readdir(FOLDER);
-  const ranker = packMaker(await readFile(`${FOLDER}/ranker.safetensors`)).withoutItems();
-  const manifest = new Manifest(FOLDER, { [RANKER_ALONE]: ranker });
-  return new Map([
-    ...names.map((name) => [name, () => readFile(`${FOLDER}/${name}`)]),
-    [RANKER_ALONE, async () => ranker],
-    ["manifest.json", async () => JSON.stringify(await manifest.read())],
-  ]);
+  const files = new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(`${FOLDER}/${name}`)])),
+  );
+  files.set(RANKER_ALONE, packMaker(files.get("ranker.safetensors")).withoutItems());
+  return files.set("manifest.json", JSON.stringify(manifestOf(files)));
 }

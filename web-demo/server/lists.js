@@ -106,7 +106,7 @@ function userOf(model, history, searched) {
 const idsOf = (ranked) => ranked.map(({ item }) => item);
 
 /**
- * @typedef {import("../js/model/model.js").Model} Model
+ * @typedef {import("../../js/model/model.js").Model} Model
  *
  * @typedef {object} Film
  * @property {number} row in the weights file

@@ -21,8 +21,8 @@ export class Candidates {
 
   /**
    * @param {import("./lists.js").Film[]} catalogue
-   * @param {import("../js/model/model.js").Model} model of kind "candidates"
-   * @param {import("../js/packs/pack-maker.js").PackMaker} maker of packs for the ranker
+   * @param {import("../../js/model/model.js").Model} model of kind "candidates"
+   * @param {import("../../js/packs/pack-maker.js").PackMaker} maker of packs for the ranker
    */
   constructor(catalogue, model, maker) {
     this.#lists = candidateLists(catalogue, model);

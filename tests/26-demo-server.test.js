@@ -5,38 +5,34 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { loadModel } from "../dist/index.node.js";
-import { CHOICES, weightsOf } from "./page/ranking/models.js";
-import { printSample } from "./sample.js";
-import { MODELS, createServer } from "./server.js";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
+import { loadModel } from "../dist/index.node.js";
+import { CHOICES, weightsOf } from "../web-demo/page/ranking/models.js";
+import { printSample } from "../web-demo/sample.js";
+import { createServer } from "../web-demo/server/server.js";
+import { serveDemo } from "./lib/demo.js";
+
+/** The weights and the catalogue, before the build copies them. */
+const MODELS = "web-demo/models";
 const catalogue = JSON.parse(readFileSync(join(MODELS, "catalogue.json"), "utf8"));
 const filmOf = new Map(catalogue.map((film) => [film.id, film]));
 const ALIEN = catalogue.find(({ title }) => title === "Alien").id;
 
 describe("the demo's server", () => {
-  let server;
-  let port;
+  let demo;
 
-  before(async () => {
-    server = (await createServer()).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    ({ port } = server.address());
-  });
-
-  after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
+  before(async () => (demo = await serveDemo()));
+  after(() => demo.stop());
 
   test("what `npm start` prints: the list of a visitor who likes animation", async (t) => {
     const { mock } = t.mock.method(console, "log", () => {});
-    await printSample(`http://127.0.0.1:${port}`, MODELS);
+    await printSample(demo.address.slice(0, -1));
     mock.restore();
     const lines = mock.calls.flatMap(({ arguments: [text] }) => text.split("\n"));
     assert.match(lines[0], /^For a visitor who gave 5 stars to Toy Story, Finding Nemo, /);
@@ -49,7 +45,7 @@ describe("the demo's server", () => {
 
   /** Not `fetch`, which would tidy the path up before it is sent. */
   async function ask(path, { method = "GET", headers = {} } = {}) {
-    const request = http.request({ port, path, method, headers }).end();
+    const request = http.request({ port: demo.port, path, method, headers }).end();
     const [response] = await once(request, "response");
     const chunks = [];
     for await (const chunk of response) chunks.push(chunk);
@@ -233,8 +229,8 @@ describe("the demo's server", () => {
       "/server.js",
       "/package.json",
       "/node_modules/sirv/build.mjs",
-      "/vendor/lit-html/../sirv/build.mjs",
-      "/vendor/sirv/build.mjs",
+      "/dist/index.js",
+      "/main.jsx",
       "/models/",
       "/models",
     ];
@@ -244,18 +240,15 @@ describe("the demo's server", () => {
   });
 
   test("every answer has the security headers", async () => {
-    const paths = [
-      "/",
-      "/base.css",
-      "/models/catalogue.json",
-      "/api/candidates?list=x",
-      "/x",
-      "//",
-    ];
+    const paths = ["/", "/sw.js", "/models/catalogue.json", "/api/candidates?list=x", "/x", "//"];
     for (const path of paths) {
       const { headers } = await ask(path);
       const policy = headers["content-security-policy"];
-      assert.match(policy, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/, path);
+      assert.match(
+        policy,
+        /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self';/,
+        path,
+      );
       assert.equal(headers["x-content-type-options"], "nosniff");
       assert.equal(headers["referrer-policy"], "no-referrer");
     }
@@ -264,10 +257,9 @@ describe("the demo's server", () => {
   test("files have their types, and are not sent twice", async () => {
     const types = {
       "/": "text/html;charset=utf-8",
-      "/app.js": "text/javascript",
-      "/base.css": "text/css",
+      "/sw.js": "text/javascript",
       "/icon.svg": "image/svg+xml",
-      "/vendor/lit-html/lit-html.js": "text/javascript",
+      "/models/NOTICE.md": "text/plain;charset=utf-8",
       "/models/catalogue.json": "application/json",
       "/models/neumf.safetensors": "application/octet-stream",
     };
@@ -275,8 +267,38 @@ describe("the demo's server", () => {
       const { status, headers } = await ask(path);
       assert.equal(status, 200, path);
       assert.equal(headers["content-type"], type);
+      assert.equal(headers["cache-control"], "no-cache");
       const again = await ask(path, { headers: { "if-none-match": headers.etag } });
       assert.equal(again.status, 304, path);
+    }
+  });
+
+  test("what has a hash in its name is kept for good, and exists", async () => {
+    const { body } = await ask("/");
+    const assets = [...body.matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)];
+    assert.ok(assets.length >= 2, body);
+    for (const [, path] of assets) {
+      const { status, headers } = await ask(path);
+      assert.equal(status, 200, path);
+      assert.equal(headers["cache-control"], "public, max-age=31536000, immutable");
+    }
+  });
+
+  test("texts are sent compressed to who can read that, weights as they are", async () => {
+    const plain = await ask("/models/catalogue.json");
+    for (const [encoding, decode] of Object.entries({
+      br: brotliDecompressSync,
+      gzip: gunzipSync,
+    })) {
+      const asked = { headers: { "accept-encoding": encoding } };
+      const { headers, bytes } = await ask("/models/catalogue.json", asked);
+      assert.equal(headers["content-encoding"], encoding);
+      assert.equal(headers.vary, "Accept-Encoding");
+      assert.equal(headers["content-type"], "application/json");
+      assert.ok(bytes.length < plain.bytes.length / 4);
+      assert.deepEqual(decode(bytes), plain.bytes);
+      const weights = await ask("/models/neumf.safetensors", asked);
+      assert.equal(weights.headers["content-encoding"], undefined);
     }
   });
 
@@ -354,16 +376,15 @@ describe("the demo's server", () => {
   });
 
   test("the server does not start without its catalogue or a model of its stages", async () => {
-    const models = mkdtempSync(join(tmpdir(), "pocketrec-server-"));
+    const page = mkdtempSync(join(tmpdir(), "pocketrec-server-"));
+    const models = join(page, "models");
+    mkdirSync(models);
     const needed = ["catalogue.json", "candidates.safetensors", "ranker.safetensors"];
     for (const missing of needed) {
       for (const file of needed) copyFileSync(join(MODELS, file), join(models, file));
       rmSync(join(models, missing));
-      await assert.rejects(
-        createServer({ folders: { "/models/": models } }),
-        new RegExp(`needs .*${missing}`),
-      );
+      await assert.rejects(createServer({ page }), new RegExp(`needs .*${missing}`));
     }
-    rmSync(models, { recursive: true });
+    rmSync(page, { recursive: true });
   });
 });
