@@ -3,16 +3,10 @@
  * come from the package; what a section computes from these numbers, a test compares with it.
  */
 import { fetchWeights } from "pocketrec/cache";
-import { readModelFile } from "../../../js/convert/model-file.js";
 import { FILES, manifestAddress } from "./files.js";
+import { insidesOf } from "./read-insides.js";
 
-/**
- * @typedef {object} Insides
- * @property {Record<string, any>} info the file's metadata
- * @property {Map<string, { shape: number[], values: Float32Array }>} tensors row-major
- * @property {number[]} items ids by row
- * @property {(id: number) => number | undefined} rowOf
- */
+/** @typedef {import("./read-insides.js").Insides} Insides */
 
 /** @type {Map<string, Promise<Insides>>} */
 const opened = new Map();
@@ -30,22 +24,13 @@ export function openInsides(name) {
   return opened.get(name);
 }
 
-async function open(name) {
-  const { bytes } = await fetchWeights(manifestAddress(), FILES[name].file);
-  return insidesOf(bytes);
-}
+const open = async (name) => insidesOf(await fetchBytes(name));
 
 /**
- * @param {Uint8Array} bytes of a weights file
- * @returns {Insides}
+ * The bytes of a weights file, from the cache where its model is open.
+ * @param {string} name of models/files.js
  */
-export function insidesOf(bytes) {
-  const { description, tensors, kept } = readModelFile(bytes);
-  const items = idsOf(kept.get("item_ids"));
-  const rows = new Map(items.map((id, row) => [id, row]));
-  return { info: description, tensors, items, rowOf: (id) => rows.get(id) };
+export async function fetchBytes(name) {
+  const { bytes } = await fetchWeights(manifestAddress(), FILES[name].file);
+  return bytes;
 }
-
-/** MovieLens ids, I64. A file of the whole ranker's features has none. */
-const idsOf = (tensor) =>
-  tensor ? Array.from(new BigInt64Array(tensor.bytes.slice().buffer), Number) : [];

@@ -1,0 +1,212 @@
+// The numbers that the page draws inside autoencoders are the package's.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { before, describe, test } from "node:test";
+
+import { rowOf } from "../js/convert/forward/dense.js";
+import { corrupt, loadModel } from "../dist/index.node.js";
+import { insidesOf } from "../web-demo/page/models/read-insides.js";
+import {
+  decode,
+  encode,
+  encoderColumn,
+  spokenFor,
+  strongest,
+  termsOf,
+} from "../web-demo/page/sections/autoencoders/network.js";
+import { parseLook, pathTo } from "../web-demo/page/sections/autoencoders/look.js";
+import { KINDS, withNoise } from "../web-demo/page/sections/autoencoders/noise.js";
+import { PRESETS } from "../web-demo/page/state/presets.js";
+
+const FOLDER = new URL("../web-demo/models/", import.meta.url);
+const MIXED = [
+  [260, 5],
+  [1240, 2],
+  [2571, 3],
+  [1, 1],
+  [999999999, 5], // not in the catalogue
+];
+const HISTORIES = [...PRESETS.map((preset) => preset.ratings), MIXED].map((ratings) =>
+  ratings.map(([item, rating]) => ({ item, rating })),
+);
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+function assertNear(found, expected, what) {
+  for (let k = 0; k < expected.length; k += 1) {
+    const room = 1e-4 * Math.max(1e-2, Math.abs(expected[k]));
+    assert.ok(
+      Math.abs(found[k] - expected[k]) <= room,
+      `${what} ${k}: ${found[k]}, ${expected[k]}`,
+    );
+  }
+}
+
+async function open(name) {
+  const bytes = new Uint8Array(await readFile(new URL(`${name}.safetensors`, FOLDER)));
+  return { model: await loadModel(bytes), insides: insidesOf(bytes) };
+}
+
+for (const name of ["ae", "dae", "mult-dae", "cdae", "autorec"]) {
+  describe(name, () => {
+    let model;
+    let insides;
+    before(async () => ({ model, insides } = await open(name)));
+
+    test("the code is the package's vector, the decoded scores its raw scores", () => {
+      for (const history of HISTORIES) {
+        const user = model.user({ history });
+        const { code } = encode(insides, history);
+        assertNear(code, user.vector, "code");
+        assertNear(
+          decode(insides, code),
+          model.score(user, insides.items, { raw: true }),
+          "raw score",
+        );
+      }
+    });
+
+    test("the terms of a number of the code sum up to it, those of a film to its score", () => {
+      for (const history of HISTORIES) {
+        const { inputs, terms, bias, node, sums, code } = encode(insides, history);
+        const user = model.user({ history });
+        for (const k of [0, 37, 95]) {
+          const total = bias[k] + (node?.[k] ?? 0) + sum(terms.map((term) => term[k]));
+          assertNear([total, Math.tanh(total)], [sums[k], user.vector[k]], "number");
+          const first = encoderColumn(insides, inputs[0].row);
+          assertNear([terms[0][k]], [inputs[0].x * first[k]], "term");
+        }
+        for (const row of [0, 1000, 3649]) {
+          const film = termsOf(insides, code, row);
+          const [raw] = model.score(user, [insides.items[row]], { raw: true });
+          assertNear([film.bias + sum(film.terms)], [raw], "film");
+        }
+      }
+    });
+  });
+}
+
+describe("the node of CDAE", () => {
+  test("a code with the whole node gives the list of the history", async () => {
+    const { model, insides } = await open("cdae");
+    const [history] = HISTORIES;
+    const { code } = encode(insides, history, 1);
+    const list = (user) => model.recommend(user, { topK: 50 }).map(({ item }) => item);
+    const vector = Float32Array.from(code);
+    assert.deepEqual(list(model.user({ vector })), list(model.user({ history })));
+  });
+
+  test("without it the code is what the history and the bias give", async () => {
+    const { insides } = await open("cdae");
+    const { sums, bias, terms } = encode(insides, HISTORIES[0], 0);
+    assertNear(
+      sums,
+      Array.from(bias, (value, k) => value + sum(terms.map((term) => term[k]))),
+      "sum",
+    );
+  });
+});
+
+describe("I-AutoRec", () => {
+  test("a film's code times the user's row, its bias and the shift are the score", async () => {
+    const { model, insides } = await open("autorec-item");
+    for (const history of HISTORIES) {
+      const { vector } = model.user({ history });
+      const row = insides.rowOf(318);
+      const code = rowOf(insides.tensors.get("item.code"), row);
+      const raw = sum(code.map((value, k) => value * vector[k])) + vector.at(-1);
+      const user = model.user({ history });
+      assertNear([raw], model.score(user, [318], { raw: true }), "raw");
+      const score = Math.min(5, Math.max(0.5, raw + insides.info.input.shift));
+      assertNear([score], model.score(user, [318]), "score");
+    }
+  });
+});
+
+describe("what a number of the code speaks for", () => {
+  test("the films with the largest and the smallest weight", async () => {
+    const { insides } = await open("dae");
+    const { shape, values } = insides.tensors.get("decoder.0.weight");
+    const { above, below } = spokenFor(insides, 37, 5);
+    const column = insides.items.map((_, row) => values[row * shape[1] + 37]);
+    assert.equal(above[0].score, Math.max(...column));
+    assert.equal(below[0].score, Math.min(...column));
+    assert.equal(column[insides.rowOf(above[4].item)], above[4].score);
+  });
+
+  test("strongest gives indices by magnitude", () => {
+    assert.deepEqual(strongest([1, -3, 2, 0], 3), [1, 2, 0]);
+  });
+});
+
+describe("noise", () => {
+  test("is that of the package, on the models' scale", async () => {
+    const { model } = await open("dae");
+    for (const kind of Object.keys(KINDS)) {
+      const { initial: q } = KINDS[kind];
+      const { minimum, maximum } = model.info.rating;
+      assert.deepEqual(
+        withNoise(HISTORIES[0], { kind, q, seed: 3 }),
+        corrupt(HISTORIES[0], { kind, q, seed: 3, rating: { minimum, maximum } }),
+      );
+    }
+  });
+
+  test("of 30% leaves the lists of AE and DAE much alike, as the page says", async () => {
+    const kept = {};
+    for (const name of ["ae", "dae"]) {
+      const { model } = await open(name);
+      const counts = PRESETS.flatMap((_, index) => {
+        const history = HISTORIES[index];
+        const exclude = history.map(({ item }) => item);
+        const list = (read) =>
+          model.recommend(model.user({ history: read }), { topK: 10, exclude }).map(itemOf);
+        const clean = new Set(list(history));
+        return Array.from({ length: 20 }, (_unused, draw) => {
+          const noisy = list(withNoise(history, { kind: "mask", q: 0.3, seed: draw + 1 }));
+          return noisy.filter((item) => clean.has(item)).length;
+        });
+      });
+      kept[name] = sum(counts) / counts.length;
+    }
+    for (const count of Object.values(kept)) assert.ok(count > 8 && count < 9.5, String(count));
+    assert.ok(Math.abs(kept.dae - kept.ae) < 0.5, JSON.stringify(kept));
+  });
+});
+
+describe("where one looks", () => {
+  const network = { width: 96, inputs: new Set([260]), films: new Set([1198]) };
+  const levelOf = (text) => parseLook(text, network).level;
+
+  test("is read from the address, and what this network lacks is the overview", () => {
+    const levels = {
+      overview: "overview",
+      encoder: "encoder",
+      "code.95": "code",
+      "code.95.260": "code-term",
+      "film.1198": "film",
+      "film.1198.3": "film-term",
+      "code.96": "overview",
+      "code.-1": "overview",
+      "code.3.1198": "overview",
+      "film.260": "overview",
+      "film.1198.x": "overview",
+      nonsense: "overview",
+    };
+    for (const [text, level] of Object.entries(levels)) assert.equal(levelOf(text), level, text);
+  });
+
+  test("has a way back", () => {
+    assert.deepEqual(pathTo(parseLook("code.95.260", network)), [
+      "overview",
+      "encoder",
+      "code.95",
+      "code.95.260",
+    ]);
+    assert.deepEqual(pathTo(parseLook("film.1198", network)), ["overview", "decoder", "film.1198"]);
+  });
+});
+
+function itemOf({ item }) {
+  return item;
+}

@@ -1,0 +1,122 @@
+import { useMemo, useState } from "preact/hooks";
+import { formatNumber } from "../../state/language.js";
+import { FilmList } from "../../ui/film-list.jsx";
+import { Formula } from "../../ui/formula.jsx";
+import { largest } from "../../ui/heat-colours.js";
+import { Plot } from "../../ui/plot.jsx";
+import codeOfCdae from "./code-cdae.tex";
+import codeOf from "./code.tex";
+import { spokenFor } from "./network.js";
+import { SignedRow, addend } from "./signed-row.jsx";
+import { sectionTexts, titleOf } from "./texts.js";
+
+const SPOKEN = 5;
+const CURVE = Array.from({ length: 81 }, (_, step) => ({ sum: (step - 40) / 16 }));
+
+/**
+ * One number of the code: the terms of its sum, the activation, and the films that it speaks for.
+ *
+ * @param {object} props
+ * @param {import("./run.js").Run} props.run
+ * @param {number} props.k
+ * @param {(place: string) => void} props.onLook
+ */
+export function Neuron({ run, k, onLook }) {
+  const t = sectionTexts().neuron;
+  const [term, setTerm] = useState(null);
+  const { insides, encoding } = run;
+  const { inputs, terms, bias, node, sums, code } = encoding;
+  const { above, below } = useMemo(() => spokenFor(insides, k, SPOKEN), [insides, k]);
+  const added = terms.reduce((total, own) => total + own[k], 0);
+  const slots = {
+    k: String(k),
+    bias: formatNumber(bias[k], 3),
+    node: addend(node?.[k] ?? 0),
+    sum: addend(added),
+    code: formatNumber(code[k], 3),
+  };
+  const numbers = [bias[k], node?.[k] ?? 0, sums[k], ...terms.map((own) => own[k])];
+  const scale = largest(numbers);
+  return (
+    <div class="autoencoders-neuron">
+      <Formula
+        mathml={node ? codeOfCdae : codeOf}
+        label={t.formula(slots)}
+        slots={slots}
+        lit={term}
+        onTerm={setTerm}
+      />
+      <div class="cards">
+        <div onPointerLeave={() => setTerm(null)}>
+          <h3>{t.terms}</h3>
+          <div class="autoencoders-rows">
+            {inputs.map(({ item }, index) => (
+              <SignedRow
+                key={item}
+                name={titleOf(item)}
+                value={terms[index][k]}
+                scale={scale}
+                digits={3}
+                isLit={term === "input" || term === "encoder"}
+                onPoint={() => setTerm("input")}
+                onPick={() => onLook(`code.${k}.${item}`)}
+                data={{ term: item }}
+              />
+            ))}
+            <SignedRow
+              name={t.bias}
+              value={bias[k]}
+              scale={scale}
+              digits={3}
+              isLit={term === "bias"}
+              onPoint={() => setTerm("bias")}
+            />
+            {node && (
+              <SignedRow
+                name={t.node}
+                value={node[k]}
+                scale={scale}
+                digits={3}
+                isLit={term === "node"}
+                onPoint={() => setTerm("node")}
+              />
+            )}
+            <SignedRow name={<strong>{t.sum}</strong>} value={sums[k]} scale={scale} digits={3} />
+          </div>
+        </div>
+        <div>
+          <h3>{t.activation}</h3>
+          <Activation sum={sums[k]} value={code[k]} label={t.curve(slots)} />
+        </div>
+        <div>
+          <h3>{t.above}</h3>
+          <FilmList list={above} label={t.above} digits={2} />
+          <h3>{t.below}</h3>
+          <FilmList list={below} label={t.below} digits={2} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The curve of tanh with this neuron's place on it. */
+function Activation({ sum, value, label }) {
+  return (
+    <Plot
+      label={label}
+      height={190}
+      options={(Plot) => ({
+        marginLeft: 30,
+        x: { label: null, domain: [-2.5, 2.5], ticks: 5 },
+        y: { label: null, domain: [-1, 1], ticks: 5, grid: true },
+        marks: [
+          Plot.ruleX([0], { stroke: "var(--line)" }),
+          Plot.lineY(CURVE, { x: "sum", y: ({ sum: at }) => Math.tanh(at), stroke: "var(--soft)" }),
+          Plot.ruleX([sum], { y1: 0, y2: value, stroke: "var(--accent)" }),
+          Plot.ruleY([value], { x1: 0, x2: sum, stroke: "var(--accent)" }),
+          Plot.dot([{ sum, value }], { x: "sum", y: "value", r: 6, fill: "var(--accent)" }),
+        ],
+      })}
+    />
+  );
+}
