@@ -64,6 +64,11 @@ export default function NewHere() {
         {!isExample && ratings.value.length > MOST && <p class="hint">{t.most(MOST)}</p>}
         <ModelState opening={opening} label={FILES[way].label} />
         {error && <p role="alert">{error.message}</p>}
+        {opening.model && !steps && !error && (
+          <p class="loading" role="status">
+            {t.computing}
+          </p>
+        )}
       </div>
       {steps && map && (
         <>

@@ -17,6 +17,7 @@ export default {
     dae: "Encode: DAE",
     candidates: "Tower: candidates",
   },
+  computing: "Computing a vector after each rating …",
   back: "One rating less",
   forward: "One rating more",
   play: "Play",

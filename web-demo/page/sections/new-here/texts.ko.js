@@ -16,6 +16,7 @@ export default {
     dae: "인코딩: DAE",
     candidates: "타워: 후보 생성",
   },
+  computing: "평점마다 벡터를 계산하고 있어요 …",
   back: "평점 하나 빼기",
   forward: "평점 하나 더하기",
   play: "재생",
