@@ -5,6 +5,8 @@ import { readModelFile } from "../../../js/convert/model-file.js";
  * @typedef {object} Insides
  * @property {Record<string, any>} info the file's metadata
  * @property {Map<string, { shape: number[], values: Float32Array }>} tensors row-major
+ * @property {Map<string, import("../../../js/file/safetensors.js").Tensor>} kept undecoded: ids,
+ *   vocabularies, values of item features
  * @property {number[]} items ids by row
  * @property {(id: number) => number | undefined} rowOf
  */
@@ -17,7 +19,7 @@ export function insidesOf(bytes) {
   const { description, tensors, kept } = readModelFile(bytes);
   const items = idsOf(kept.get("item_ids"));
   const rows = new Map(items.map((id, row) => [id, row]));
-  return { info: description, tensors, items, rowOf: (id) => rows.get(id) };
+  return { info: description, tensors, kept, items, rowOf: (id) => rows.get(id) };
 }
 
 /** MovieLens ids, I64. A file of the whole ranker's features has none. */
