@@ -9,7 +9,7 @@ import { createMap } from "../web-demo/page/sections/learn/map.js";
 import { MODELS } from "../web-demo/page/sections/learn/models.js";
 import { DEFAULTS } from "../web-demo/page/sections/learn/settings.js";
 import { Trainer } from "../web-demo/page/sections/learn/trainer.js";
-import { TESTED, TRAINED, makeWorld } from "../web-demo/page/sections/learn/world.js";
+import { TESTED, TRAINED, makeWorld, noiseIn } from "../web-demo/page/sections/learn/world.js";
 import { assertClose } from "./lib/assert-close.js";
 import { temporaryFolder } from "./lib/command-line.js";
 import { framework } from "./lib/frameworks.js";
@@ -19,11 +19,6 @@ const KINDS = Object.keys(MODELS);
 
 /** A trainer with the page's settings, but for some. */
 const trainer = (settings) => new Trainer({ ...DEFAULTS, ...settings });
-
-/** The squared error of the truth itself: the noise in the ratings. */
-const noiseIn = ({ truth, items }, cells) =>
-  cells.reduce((sum, c) => sum + (truth[c.user * items + c.item] - c.rating) ** 2, 0) /
-  cells.length;
 
 describe("the invented world", () => {
   const world = makeWorld({ seed: 3, noise: 0.5 });

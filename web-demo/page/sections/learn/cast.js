@@ -34,7 +34,7 @@ export const FILMS = [
   { en: "Grandpa's Flying Sofa", ko: "할아버지의 나는 소파", genres: [3] },
   { en: "The Cloud Shepherd", ko: "구름 목동", genres: [3] },
   { en: "Nine Brave Socks", ko: "용감한 양말 아홉 짝", genres: [3] },
-  { en: "My Robot Kite", ko: "내 로봇 연", genres: [0, 3] },
+  { en: "My Robot Kite", ko: "내 로봇 연", genres: [3, 0] },
 ];
 
 /** Users, ten of each favourite genre, in the order of GENRES. */

@@ -5,7 +5,11 @@
 
 const ROUNDS = 4;
 
-/** @returns {(tables: import("./autodiff.js").Tensor[]) => Float64Array[]} (rows, 2) of each table */
+/**
+ * @typedef {import("./autodiff.js").Tensor} Tensor
+ *
+ * @returns {(tables: Tensor[]) => Float64Array[]} the points of each table: (rows, 2)
+ */
 export function createMap() {
   let axes;
   return (tables) => {

@@ -1,6 +1,6 @@
 /**
- * Seeded random numbers. They use only operations that IEEE 754 rounds exactly, so that a seed gives
- * the same world in every browser.
+ * Seeded random numbers, by operations that IEEE 754 rounds exactly: a seed gives the same world in
+ * every browser.
  */
 
 /** mulberry32 (Tommy Ettinger, public domain): uniform in [0, 1). */

@@ -1,17 +1,14 @@
 /**
- * Trains one model on one world, a batch of ratings at a time, and says what came of it. It knows no
- * page: the worker and the tests run it.
+ * Trains one model on one world, a batch of ratings at a time, and says what came of it. It knows
+ * no page: the worker and the tests run it.
  */
 import { adam } from "./adam.js";
 import { Tensor, add, backward, meanSquaredError, penalty, rowSums } from "./autodiff.js";
+import { batchesOf } from "./batches.js";
 import { createMap } from "./map.js";
 import { MODELS } from "./models.js";
-import { normal, shuffle, uniform } from "./random.js";
-import { TRAINED, makeWorld } from "./world.js";
-
-/** Users of a batch of AutoRec, which sees whole users; the others take as many ratings. */
-const BATCH_USERS = 4;
-const BATCH = BATCH_USERS * TRAINED;
+import { normal, uniform } from "./random.js";
+import { makeWorld } from "./world.js";
 
 /**
  * @typedef {import("./world.js").Cell} Cell
@@ -31,7 +28,6 @@ export class Trainer {
     this.world = makeWorld({ seed, noise });
     this.mean = meanOf(this.world.train);
     this.epochs = 0;
-    this.steps = 0;
     /** @type {Cell[]} the ratings of the last step */
     this.batch = [];
     this.#kind = MODELS[model];
@@ -63,9 +59,13 @@ export class Trainer {
     const loss = this.loss(this.batch);
     backward(loss);
     this.#advance();
-    this.steps++;
     if (this.#left.length === 0) this.epochs++;
     return loss.values[0];
+  }
+
+  /** Batches that are still to come in this epoch; 0 between two epochs. */
+  get stepsLeft() {
+    return this.#left.length;
   }
 
   /** Steps up to the end of the epoch, in which each training rating comes once. */
@@ -161,17 +161,3 @@ function centredRatings({ users, items, train }, mean) {
   for (const { user, item, rating } of train) ratings.values[user * items + item] = rating - mean;
   return ratings;
 }
-
-/** The training ratings in random batches: of any ratings, or of whole users. */
-function batchesOf(train, wholeUsers, next) {
-  const cells = wholeUsers
-    ? inOrderOf(shuffledUsers(train, next), train)
-    : shuffle([...train], next);
-  const starts = Array.from({ length: Math.ceil(cells.length / BATCH) }, (_, at) => at * BATCH);
-  return starts.map((start) => cells.slice(start, start + BATCH));
-}
-
-const shuffledUsers = (train, next) => shuffle([...new Set(train.map(({ user }) => user))], next);
-
-const inOrderOf = (users, train) =>
-  users.flatMap((user) => train.filter((cell) => cell.user === user));

@@ -87,3 +87,10 @@ function drawRatings(truth, noise, next) {
   }
   return { train, test };
 }
+
+/** The mean squared error of the truth itself over ratings: the noise in them. */
+export const noiseIn = ({ truth, items }, cells) =>
+  cells.reduce(
+    (sum, { user, item, rating }) => sum + (truth[user * items + item] - rating) ** 2,
+    0,
+  ) / cells.length;
