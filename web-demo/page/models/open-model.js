@@ -47,6 +47,17 @@ export function useModel(name) {
   return { ...openingOf(name).value, retry };
 }
 
+/**
+ * A model of bytes that a section made itself, which it disposes of.
+ *
+ * @param {import("../../../js/worker/model-worker.js").WorkerSource} source
+ * @returns {Promise<WorkerModel>}
+ */
+export function openOwn(source) {
+  worker ??= createWorker();
+  return worker.loadModel(source);
+}
+
 function openingOf(name) {
   if (!openings.has(name)) openings.set(name, signal({}));
   return openings.get(name);
