@@ -3,6 +3,8 @@ import { HeatMap } from "../../ui/heat-map.jsx";
 import { sumOf } from "./network.js";
 import { ncfTexts } from "./texts.js";
 
+const LINE = 14; // pixels: strips of 16 and of 32 cells are of one height
+
 /**
  * A vector with its name, as one strip of a network.
  *
@@ -10,10 +12,11 @@ import { ncfTexts } from "./texts.js";
  *   Omit<Parameters<typeof HeatMap>[0], "label">} props
  */
 export function HeatRow({ name, place, isLit = false, ...heat }) {
+  const lines = Math.ceil(heat.values.length / (heat.columns ?? heat.values.length));
   return (
     <div class={isLit ? "ncf-row lit" : "ncf-row"} data-place={place}>
       <span>{name}</span>
-      <HeatMap label={name} {...heat} />
+      <HeatMap label={name} height={`${lines * LINE}px`} {...heat} />
     </div>
   );
 }

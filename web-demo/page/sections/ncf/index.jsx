@@ -32,8 +32,10 @@ export default function Ncf() {
   const isExample = ratings.value.length === 0;
   const given = isExample ? PRESETS[0].ratings : ratings.value;
   const history = given.map(([item, rating]) => ({ item, rating }));
-  const { openings, people, error } = useNetworks(history);
-  const joined = useJoined(people, history, alpha, chosen);
+  const { openings, people, ...networks } = useNetworks(history);
+  const { value: joined, ...joining } = useJoined(people, history, alpha, chosen);
+  const error = networks.error ?? joining.error;
+  const isBusy = networks.isBusy || joining.isBusy || !joined;
   useEffect(() => {
     if (!joined) return;
     const { list, vector, time } = joined;
@@ -62,9 +64,11 @@ export default function Ncf() {
           {error.message}
         </p>
       )}
-      {joined && (
-        <NetworkCard joined={joined} alpha={alpha} onAlpha={setAlpha} onFilm={setChosen} />
-      )}
+      <div class="ncf-place" aria-busy={isBusy && !error}>
+        {joined && (
+          <NetworkCard joined={joined} alpha={alpha} onAlpha={setAlpha} onFilm={setChosen} />
+        )}
+      </div>
       <FourUsersCard />
       {joined && <AgreementCard joined={joined} />}
     </Section>

@@ -24,7 +24,7 @@ export default {
       inputs: "Inputs",
       weights: "Weights",
       weighed: "Inputs × weights",
-      joined: "h: α × GMF’s weights, then (1 − α) × MLP’s",
+      joined: "h, joined: α × GMF’s, (1 − α) × MLP’s",
     },
     logit: (terms, bias, logit) => `Sum ${terms} + bias ${bias} = logit ${logit}`,
     parts: { gmf: "α × GMF’s logit", mlp: "(1 − α) × MLP’s logit" },

@@ -24,7 +24,7 @@ export default {
       inputs: "입력",
       weights: "가중치",
       weighed: "입력 × 가중치",
-      joined: "h: α × GMF의 가중치, 이어서 (1 − α) × MLP의 가중치",
+      joined: "합친 h: α × GMF의 h, (1 − α) × MLP의 h",
     },
     logit: (terms, bias, logit) => `합 ${terms} + 편향 ${bias} = 로짓 ${logit}`,
     parts: { gmf: "α × GMF의 로짓", mlp: "(1 − α) × MLP의 로짓" },

@@ -11,7 +11,7 @@ import { useResult } from "../../state/use-result.js";
 export function useNetworks(history) {
   const openings = { gmf: useModel("gmf"), mlp: useModel("mlp"), neumf: useModel("neumf") };
   const models = Object.values(openings).map(({ model }) => model);
-  const { value, error } = useResult(async () => {
+  const { value, error, isBusy } = useResult(async () => {
     if (!models.every(Boolean)) return undefined;
     const started = performance.now();
     const [gmf, mlp, neumf] = await Promise.all(models.map((model) => seenBy(model, history)));
@@ -19,7 +19,7 @@ export function useNetworks(history) {
     const [gmfInsides, mlpInsides] = await Promise.all([openInsides("gmf"), openInsides("mlp")]);
     return { gmf, mlp, neumf, gmfInsides, mlpInsides, time };
   }, [...models, JSON.stringify(history)]);
-  return { openings, people: value, error };
+  return { openings, people: value, error, isBusy };
 }
 
 /** The visitor in a model, and the order of all films but those of the history. */
@@ -58,7 +58,7 @@ export function useJoined(people, history, alpha, chosen) {
     } finally {
       await model.dispose();
     }
-  }, [people, alpha, chosen]).value;
+  }, [people, alpha, chosen]);
 }
 
 const scoreOf = async ({ model, user }, film) => (await model.score(user, [film]))[0];
