@@ -151,6 +151,31 @@ describe("training", () => {
   });
 });
 
+test("what the page's prose says of 200 epochs is so", () => {
+  const after = (settings) => {
+    const made = trainer({ model: "mf", ...settings });
+    const kept = Array.from({ length: 200 }, () => {
+      made.epoch();
+      return made.errorOver(made.world.test);
+    });
+    return {
+      training: made.errorOver(made.world.train),
+      test: kept.at(-1),
+      best: Math.min(...kept),
+    };
+  };
+  const [four, eight, sixteen] = [4, 8, 16].map((size) => after({ size }));
+  assert.ok(eight.training < 0.5 * four.training && eight.test > 1.5 * four.test);
+  assert.ok(sixteen.test < 0.7 * eight.test);
+  const regularised = after({ decay: 0.002 });
+  assert.ok(regularised.test < 1.25 * regularised.best && regularised.test < 0.5 * eight.test);
+  const quiet = after({ noise: 0 });
+  assert.ok(quiet.test < 0.25 && quiet.test - quiet.best < 0.15 * (eight.test - eight.best));
+  const { parameters, world } = trainer({ size: 16 });
+  const numbers = Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
+  assert.ok(numbers > world.train.length);
+});
+
 describe("what the page shows", () => {
   for (const model of KINDS)
     test(`${model}: the terms of a prediction add up to it`, () => {
