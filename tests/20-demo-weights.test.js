@@ -26,6 +26,7 @@ const FILES = {
   autorec: NEAR_EASE,
   ials: NEAR_EASE,
   ease: NEAR_EASE,
+  sasrec: ABOVE_POPULARITY, // too few users for its size
   "autorec-item": {}, // predicts ratings and ranks below popularity
 };
 
@@ -135,6 +136,14 @@ describe("autorec-item predicts ratings", () => {
     const [fan, other, strict] = [predicted(5, 1), predicted(1, 5), predicted(2, 2)];
     assert.ok(fan > other + 0.1 && other > strict, `${fan}, ${other} and ${strict}`);
   });
+});
+
+test("sasrec reads the films in order", async () => {
+  const model = await loadModel(`${FOLDER}/sasrec.safetensors`);
+  const films = [...SPACE_OPERAS, ...ROMANCES];
+  const scoreAfter = (history) => model.score(model.user({ history }), MORE_OF_THEM)[0];
+  const [forth, back] = [scoreAfter(films), scoreAfter(films.toReversed())];
+  assert.ok(Math.abs(forth - back) > 0.01, `${forth} and ${back}`);
 });
 
 describe("the map of films", () => {
