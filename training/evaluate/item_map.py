@@ -44,7 +44,9 @@ def nearest(points):
     """[I, NEAREST] rows, without the point itself."""
     near = NearestNeighbors(n_neighbors=NEAREST + 1).fit(points).kneighbors(points)[1]
     # Of points at one place each may come first.
-    return np.array([[row for row in rows if row != own][:NEAREST] for own, rows in enumerate(near)])
+    return np.array(
+        [[row for row in rows if row != own][:NEAREST] for own, rows in enumerate(near)]
+    )
 
 
 def report(vectors, points):
@@ -61,7 +63,9 @@ def report(vectors, points):
 def main():
     parser = command_line.new_parser(__doc__)
     add = parser.add_argument
-    add("--weights", metavar="FILE", default="web-demo/models/dae.safetensors", help="(%(default)s)")
+    add(
+        "--weights", metavar="FILE", default="web-demo/models/dae.safetensors", help="(%(default)s)"
+    )
     add("--output", metavar="FILE", default="web-demo/models/map.json", help="(%(default)s)")
     command_line.add_seed(parser)
     arguments = parser.parse_args()

@@ -1,0 +1,124 @@
+// The built page on a host of static files below a path, and without a network after one visit.
+import assert from "node:assert/strict";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+
+import { films, inBrowsers, settled, text } from "./lib/page.js";
+import { serveFiles } from "./lib/static-host.js";
+
+const PAGE = "web-demo/dist";
+const PATH = "/some/path/";
+const RATED = "r=541:4,1240:4,1196:5,260:5,2571:5";
+
+inBrowsers("the page on a static host", (at) => {
+  let host;
+  before(async () => (host = await serveFiles(PAGE, { path: PATH })));
+  after(() => host?.stop());
+
+  test("below a path, without an API, it lists what it lists on the demo's server", async () => {
+    const page = await at.open(`#/for-you?${RATED}`, { address: host.address });
+    const list = await films(page, "main");
+    assert.ok(list.length >= 10, await text(page, "main"));
+    await at.close(page);
+    const other = await at.open(`#/for-you?${RATED}`);
+    assert.deepEqual(list, await films(other, "main"));
+    await at.close(other);
+  });
+});
+
+inBrowsers("the page without a network", (at) => {
+  let folder;
+  let host;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "pocketrec-page-"));
+    cpSync(PAGE, folder, { recursive: true });
+    host = await serveFiles(folder, { path: PATH });
+  });
+  afterEach(async () => {
+    await host.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const visit = () => at.open(`#/for-you?${RATED}`, { address: host.address });
+
+  test("after one visit it works, with the sections whose models are here", async () => {
+    const page = await visit();
+    const list = await films(page, "main");
+    await go(page, "two-stages");
+    await isKept(page);
+    await host.stop();
+    for (const section of ["for-you", "two-stages"]) {
+      await go(page, section);
+      await page.reload();
+      await settled(page);
+      assert.equal(await page.$(".alert"), null, section);
+    }
+    await go(page, "for-you");
+    assert.deepEqual(await films(page, "main"), list);
+    await page.browserContext().close();
+  });
+
+  test("a new build is there at the next visit; a tab of the old one still works", async () => {
+    const page = await visit();
+    await isKept(page);
+    publishAnother(folder);
+    await page.evaluate(async () => {
+      const { controller } = navigator.serviceWorker;
+      await (await navigator.serviceWorker.ready).update();
+      while (navigator.serviceWorker.controller === controller)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    });
+    await go(page, "two-stages"); // a part that the tab had not loaded
+    assert.equal(await page.$(".alert"), null);
+    for (const isOnline of [true, false]) {
+      if (!isOnline) await host.stop();
+      await page.reload();
+      await settled(page);
+      const [script] = await page.$$eval("script[src]", (scripts) => scripts.map(({ src }) => src));
+      assert.match(script, /\/assets\/next-/);
+      assert.equal(await page.$(".alert"), null);
+    }
+    await page.browserContext().close();
+  });
+});
+
+/** Opens a section as its link does. */
+async function go(page, section) {
+  await page.$eval(`nav a[href*="#/${section}"]`, (link) => link.click());
+  await page.waitForFunction((name) => location.hash.includes(name), {}, section);
+  await settled(page);
+}
+
+/** Waits until the browser keeps the page: its worker has stored every file, and answers. */
+async function isKept(page) {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    while (!navigator.serviceWorker.controller)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+}
+
+/** Puts the next build into a folder: other names of all parts, and so another worker. */
+function publishAnother(folder) {
+  const names = readdirSync(`${folder}/assets`).filter((name) => !/\.(br|gz)$/.test(name));
+  const next = (content) =>
+    names.reduce((changed, name) => changed.replaceAll(name, `next-${name}`), content);
+  for (const file of ["index.html", "sw.js", ...names.map((name) => `assets/${name}`)])
+    writeFileSync(join(folder, file), next(readFileSync(join(folder, file), "utf8")));
+  writeFileSync(
+    join(folder, "sw.js"),
+    readFileSync(join(folder, "sw.js"), "utf8").replace(/VERSION = "/, "$&next"),
+  );
+  for (const name of names)
+    renameSync(join(folder, "assets", name), join(folder, "assets", `next-${name}`));
+}
