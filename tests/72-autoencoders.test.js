@@ -14,6 +14,13 @@ import {
   strongest,
   termsOf,
 } from "../web-demo/page/sections/autoencoders/network.js";
+import {
+  groupOf,
+  mapOf,
+  nearest,
+  standsOut,
+  towards,
+} from "../web-demo/page/sections/autoencoders/film-map.js";
 import { parseLook, pathTo } from "../web-demo/page/sections/autoencoders/look.js";
 import { KINDS, withNoise } from "../web-demo/page/sections/autoencoders/noise.js";
 import { PRESETS } from "../web-demo/page/state/presets.js";
@@ -171,6 +178,63 @@ describe("noise", () => {
     }
     for (const count of Object.values(kept)) assert.ok(count > 8 && count < 9.5, String(count));
     assert.ok(Math.abs(kept.dae - kept.ae) < 0.5, JSON.stringify(kept));
+  });
+});
+
+describe("the map", () => {
+  const filmOf = (item) => catalogue.get(item);
+  let catalogue;
+  let insides;
+  let map;
+  before(async () => {
+    const read = async (name) => JSON.parse(await readFile(new URL(name, FOLDER), "utf8"));
+    catalogue = new Map((await read("catalogue.json")).map((film) => [film.id, film]));
+    ({ insides } = await open("dae"));
+    const { x, y } = await read("map.json");
+    map = mapOf(insides.items, x, y, filmOf);
+  });
+
+  test("has the films in the order of the model's rows: near on the map, near in the model", () => {
+    const weight = insides.tensors.get("decoder.0.weight");
+    const cosine = (one, other) => {
+      const [a, b] = [one, other].map((item) => rowOf(weight, insides.rowOf(item)));
+      const product = sum(a.map((value, k) => value * b[k]));
+      return product / Math.hypot(...a) / Math.hypot(...b);
+    };
+    const some = map.places.filter((_, row) => row % 50 === 0);
+    const near = some.map((place) => cosine(place.item, nearest(map.places, place, 2)[1].item));
+    const far = some.map((place, at) => cosine(place.item, some.at(at - 1).item));
+    const [mean, meanFar] = [near, far].map((values) => sum(values) / values.length);
+    assert.ok(mean > meanFar + 0.2, `${mean}, ${meanFar}`);
+  });
+
+  test("says which genres are around a history", () => {
+    const around = (index) =>
+      HISTORIES[index].flatMap(({ item }) => nearest(map.places, map.placeOf.get(item), 50));
+    assert.equal(standsOut(around(0), map.places).group, "scifi");
+    assert.equal(standsOut(around(1), map.places).group, "children");
+    const { group, everywhere } = standsOut(around(0), map.places);
+    const films = map.places.filter((place) => place.group === group);
+    assert.equal(everywhere, (100 * films.length) / map.places.length);
+  });
+
+  test("colours a film by the first group that fits", () => {
+    assert.equal(groupOf(["Comedy", "Animation"]), "children");
+    assert.equal(groupOf(["Drama", "Thriller"]), "crime");
+    assert.equal(groupOf(["Musical"]), undefined);
+  });
+
+  test("arrow keys go to the nearest film in their direction, or nowhere", () => {
+    const places = [
+      [0, 0],
+      [10, 2],
+      [3, 9],
+      [40, 0],
+    ].map(([x, y], item) => ({ item, x, y }));
+    assert.equal(towards(places, places[0], "ArrowRight").item, 1);
+    assert.equal(towards(places, places[0], "ArrowDown").item, 2);
+    assert.equal(towards(places, places[0], "ArrowLeft").item, 0);
+    assert.equal(towards(places, places[0], "Tab"), undefined);
   });
 });
 

@@ -6,6 +6,7 @@ import { Section } from "../../ui/section.jsx";
 import { AutoRecCard } from "./autorec.jsx";
 import "./autoencoders.css";
 import learning from "./learning.tex";
+import { FilmMapCard } from "./film-map-card.jsx";
 import { Network } from "./network.jsx";
 import { NodeCard } from "./node.jsx";
 import { NoiseCard } from "./noise.jsx";
@@ -37,6 +38,7 @@ export default function Autoencoders() {
       <NoiseCard history={history} />
       <AutoRecCard history={history} />
       <NodeCard history={history} />
+      <FilmMapCard history={history} />
     </Section>
   );
 }

@@ -224,6 +224,34 @@ export default {
     list: "List of CDAE",
     kept: (kept, of) => `${kept} of ${of} as with 100%`,
   },
+  map: {
+    title: "The map of films",
+    told:
+      "A dot is a film. Films are near each other if the DAE’s output weights point the same " +
+      "way, that is, if the same codes speak for them. Nobody told the model a genre: it saw " +
+      "only who liked what. A flat map tears some neighbours apart: the lines show them.",
+    label: (count) => `A map of ${count} films.`,
+    hint: "Point at a film or use the arrow keys; press it to see its neighbours.",
+    genres: "Genres: press one to see it alone",
+    groups: {
+      children: "Children’s and animated films",
+      horror: "Horror",
+      scifi: "Science fiction",
+      documentary: "Documentaries",
+      crime: "Crime and thrillers",
+      action: "Action and adventure",
+      romance: "Romance",
+      comedy: "Comedy",
+      drama: "Drama",
+    },
+    yours: "your films",
+    listed: "your list",
+    around: (count, group, here, everywhere) =>
+      `Of the ${count} films around each of yours ${here}% are “${group}”, of all films ` +
+      `${everywhere}%.`,
+    near: (title) => `Nearest to ${title}`,
+    list: "Your list, by DAE",
+  },
   learning: {
     formula:
       "Training minimises the squared distance between a history and what the network rebuilds " +

@@ -5,5 +5,9 @@ import ko from "./texts.ko.js";
 
 export const sectionTexts = () => textsOf({ en, ko });
 
-/** @param {number} item */
-export const titleOf = (item) => catalogue.value.get(item)?.title ?? String(item);
+/**
+ * A film's title, without its other title in brackets: the pictures are small.
+ * @param {number} item
+ */
+export const titleOf = (item) =>
+  (catalogue.value.get(item)?.title ?? String(item)).replace(/ \(.*\)$/, "");

@@ -220,6 +220,33 @@ export default {
     list: "CDAE의 목록",
     kept: (kept, of) => `${of}편 중 ${kept}편이 100%일 때와 같음`,
   },
+  map: {
+    title: "영화 지도",
+    told:
+      "점 하나가 영화 한 편이에요. DAE의 출력 가중치가 같은 쪽을 가리키면, 곧 같은 코드가 밀어 주면 " +
+      "가까이 있어요. 모델에게 장르를 알려 준 적은 없어요. 누가 무엇을 좋아했는지만 보았어요. 평평한 지도에서는 " +
+      "이웃이 떨어지기도 하는데, 선이 이어 줘요.",
+    label: (count) => `영화 ${count}편의 지도.`,
+    hint: "영화를 가리키거나 화살표 키를 써 보세요. 누르면 이웃이 보여요.",
+    genres: "장르: 누르면 그것만 보여요",
+    groups: {
+      children: "어린이·애니메이션",
+      horror: "공포",
+      scifi: "SF",
+      documentary: "다큐멘터리",
+      crime: "범죄·스릴러",
+      action: "액션·모험",
+      romance: "로맨스",
+      comedy: "코미디",
+      drama: "드라마",
+    },
+    yours: "내 영화",
+    listed: "내 목록",
+    around: (count, group, here, everywhere) =>
+      `내 영화 둘레의 ${count}편씩을 보면 ${here}%가 ‘${group}’예요. 전체에서는 ${everywhere}%예요.`,
+    near: (title) => `${title}에서 가까운 영화`,
+    list: "DAE가 만든 내 목록",
+  },
   learning: {
     formula:
       "학습은 기록과, 잡음을 넣은 기록에서 복원한 결과 사이의 거리 제곱을 줄여요. 가중치 감쇠도 더해요",
