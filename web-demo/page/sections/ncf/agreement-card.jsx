@@ -89,7 +89,8 @@ function Ranks({ rankings, count, film }) {
         label={t.ranksInWords(count, shared(rankings.gmf, rankings.mlp, count))}
         height={300}
         options={(library) => ({
-          x: { ...axis(t.gmfRank), tickFormat: "~s" },
+          marginBottom: 44,
+          x: { ...axis(t.gmfRank), labelOffset: 40, tickFormat: "~s" },
           y: { ...axis(t.mlpRank), tickFormat: "~s", reverse: true },
           marks: [
             library.line(
