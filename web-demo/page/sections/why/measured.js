@@ -26,7 +26,7 @@ export const NEW_USERS = [
   of("EASE", "EASE, lambda 200", "linear", [0.397, 0.475], [0.37, 0.43]),
   of("iALS", "iALS 64, fitted by its ridge", "linear", [0.394, 0.456]),
   of("GMF", "GMF 64, the mean of two of 32", "linear", [0.391, 0.445], [0.332, 0.395]),
-  of("MLP", "MLP 64-32-16", "network", [0.293, 0.353]),
+  of("MLP", "MLP 64-32-16", "network", [0.293, 0.35]),
   of("NeuMF", "NeuMF, GMF 128 and MLP 64-32-16", "network", [0.36, 0.429], [0.328, 0.387]),
   of("AE", "AE 96", "network", [0.404, 0.464], [0.35, 0.406]),
   of("DAE", "DAE 96", "network", [0.404, 0.466], [0.354, 0.404]),
