@@ -13,7 +13,7 @@ import { after, before, describe, test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
 import { loadModel } from "../dist/index.node.js";
-import { CHOICES, weightsOf } from "../web-demo/page/ranking/models.js";
+import { MODELS as CHOICE, weightsOf } from "../web-demo/page/ranking/models.js";
 import { printSample } from "../web-demo/sample.js";
 import { createServer } from "../web-demo/server/server.js";
 import { serveDemo } from "./lib/demo.js";
@@ -364,7 +364,7 @@ describe("the demo's server", () => {
   });
 
   test("every model that can be chosen exists, and every weights file has its notice", async () => {
-    for (const weights of CHOICES.map((name) => `/${weightsOf(name)}`))
+    for (const weights of Object.keys(CHOICE).map((name) => `/${weightsOf(name)}`))
       assert.equal((await ask(weights, { method: "HEAD" })).status, 200, weights);
     const [files] = readFileSync(join(MODELS, "NOTICE.md"), "utf8").split(
       " are transformations of ",

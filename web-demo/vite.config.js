@@ -29,7 +29,7 @@ export default defineConfig({
 /** The package as it ships. */
 function entries() {
   const file = (name) => new URL(`../dist/${name}.js`, import.meta.url).pathname;
-  const names = ["history", "cache", "worker", "privacy"];
+  const names = ["history", "cache", "worker", "worker-thread", "privacy"];
   return {
     ...Object.fromEntries(names.map((name) => [`pocketrec/${name}`, file(name)])),
     pocketrec: file("index"),

@@ -149,10 +149,12 @@ async function listsOf(cases, { stages, catalogue, films, wishes }) {
   for (const { history } of cases) {
     const ratings = history.map(({ row, rating }) => [catalogue.items.idOf(row), rating]);
     const request = requestOf(ratings, wishes, films);
-    const { recommendations, candidates, warning } = await stages.rank(request, SHOWN);
+    const ranking = await stages.rank(request);
+    const { items, warning } = ranking;
     if (warning) throw warning;
-    lists.ranked.set(history, rowsOf(recommendations.map(({ item }) => item)));
-    lists.candidates.set(history, rowsOf([...(candidates.items ?? candidates)]));
+    const { films: shown } = await stages.arrange(ranking, request, SHOWN);
+    lists.ranked.set(history, rowsOf(shown.map(({ item }) => item)));
+    lists.candidates.set(history, rowsOf(items));
   }
   return lists;
 }

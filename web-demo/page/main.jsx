@@ -6,6 +6,7 @@ import { keepForOffline } from "./app/offline.js";
 import { frameTexts } from "./app/texts.js";
 import { catalogue, openCatalogue } from "./models/films.js";
 import { language } from "./state/language.js";
+import { watchRequests } from "./state/requests.js";
 import "./state/theme.js";
 import { openVisitor } from "./state/visitor.js";
 import "./styles/base.css";
@@ -44,5 +45,6 @@ function Failure({ error }) {
   );
 }
 
+watchRequests();
 start();
 keepForOffline();

@@ -21,6 +21,8 @@ const HEADERS = {
   "Content-Security-Policy": POLICY,
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
+  // Tells the page that it need not look for candidates in its own catalogue (models/catalogue.js).
+  "Candidate-Lists": "api/candidates",
 };
 
 /**

@@ -25,7 +25,7 @@ const ALONE = [
   ["DAE", "dae", 0.3],
   ["Mult-DAE", "mult-dae", 2],
 ];
-const STAGES_STRENGTH = 0.2; // of the page's 0.1 to 0.6
+const STAGES_STRENGTH = 0.2; // a third of the page's slider
 const POOL = 100; // as web-demo/page/ranking/rerank.js
 const STARS = 5;
 const WIDEST = 1 / 4; // of the catalogue
@@ -117,13 +117,10 @@ async function* stages(catalogue, films) {
   const onServer = await stagesOfServer(bytes, finder, catalogue, SIMD);
   const onDevice = stagesOnDevice(await loadModel(bytes, SIMD), finder);
   const listBy = (arranged) => async (ratings, strength) => {
-    const wishes = { ...FIRST_WISHES, novelty: strength * 10 };
-    const { recommendations, warning } = await arranged.rank(
-      requestOf(ratings, wishes, films),
-      LENGTH,
-    );
-    if (warning) throw warning;
-    return recommendations;
+    const request = requestOf(ratings, { ...FIRST_WISHES, novelty: strength }, films);
+    const ranking = await arranged.rank(request);
+    if (ranking.warning) throw ranking.warning;
+    return (await arranged.arrange(ranking, request, LENGTH)).films;
   };
   const strength = STAGES_STRENGTH;
   yield { model: "Two stages, candidates of the server", strength, list: listBy(onServer) };

@@ -25,7 +25,7 @@ export function FlowStrip() {
   const first = list && catalogue.value.get(list[0])?.title;
   return (
     <ol class="flow" aria-label={model ? t.label(model) : t.empty}>
-      <Step id="history" short={shown && history} long={shown && t.ratings(history)} />
+      <Step id="history" short={shown?.history} long={shown && t.ratings(history)} />
       <Step id="vector" short={vector?.length} long={vector && t.numbers(vector.length)}>
         {vector && (
           <HeatMap
@@ -36,7 +36,7 @@ export function FlowStrip() {
           />
         )}
       </Step>
-      <Step id="candidates" short={shown && candidates} long={shown && t.films(candidates)} />
+      <Step id="candidates" short={shown?.candidates} long={shown && t.films(candidates)} />
       <Step id="scores" long={best !== undefined && formatNumber(best, 2)} />
       <Step id="list" long={first} />
       <li class="time">

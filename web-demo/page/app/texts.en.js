@@ -77,7 +77,6 @@ export default {
     replaces: (own) =>
       own === 1 ? "This replaces your own rating." : `This replaces your ${own} own ratings.`,
     replace: "Replace",
-    cancel: "Cancel",
   },
   foot: {
     data:

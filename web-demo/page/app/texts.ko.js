@@ -76,7 +76,6 @@ export default {
     keep: "내 평점으로 저장",
     replaces: (own) => `지금 있는 내 평점 ${own}개를 바꾸게 돼요.`,
     replace: "바꾸기",
-    cancel: "취소",
   },
   foot: {
     data:

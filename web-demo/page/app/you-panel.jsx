@@ -13,6 +13,7 @@ import {
   unrate,
   useOwn,
 } from "../state/visitor.js";
+import { Ask } from "../ui/ask.jsx";
 import { Choice } from "../ui/choice.jsx";
 import { Stars } from "../ui/stars.jsx";
 import { frameTexts } from "./texts.js";
@@ -73,37 +74,17 @@ function Presets() {
 /** What becomes of borrowed ratings. Own ones are replaced only after a question. */
 function Borrowed() {
   const t = frameTexts().you;
-  const [isAsking, ask] = useState(false);
   if (!isBorrowed.value) return null;
-  const keep = () => {
-    ask(false);
-    return keepBorrowed();
-  };
-  if (isAsking)
-    return (
-      <div class="hint" role="group" aria-label={t.replaces(ownCount.value)}>
-        <p>{t.replaces(ownCount.value)}</p>
-        <p class="actions">
-          <button type="button" class="link" onClick={keep} ref={(button) => button?.focus()}>
-            {t.replace}
-          </button>
-          <button type="button" class="link" onClick={() => ask(false)}>
-            {t.cancel}
-          </button>
-        </p>
-      </div>
-    );
   return (
     <p class="hint">
       {presetInUse.value ? t.borrowed : t.changed}{" "}
-      <button
-        type="button"
-        class="link"
+      <Ask
         id="keep"
-        onClick={() => (ownCount.value > 0 ? ask(true) : keep())}
-      >
-        {t.keep}
-      </button>
+        label={t.keep}
+        question={ownCount.value > 0 ? t.replaces(ownCount.value) : undefined}
+        yes={t.replace}
+        onYes={keepBorrowed}
+      />
     </p>
   );
 }

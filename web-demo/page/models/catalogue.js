@@ -2,19 +2,27 @@
 
 const STARTER_PAGES = 6;
 
+/** The header of a server that also has lists of candidates. A host of files alone has none. */
+const LISTS = "Candidate-Lists";
+
 /** @returns {Promise<Catalogue>} */
 export async function loadCatalogue() {
   const response = await fetch("models/catalogue.json");
   if (!response.ok)
     throw new Error(`The server has no list of films (it answered ${response.status}).`);
-  return new Catalogue(await response.json());
+  return new Catalogue(await response.json(), response.headers.has(LISTS));
 }
 
 export class Catalogue {
   #films;
   #byId;
 
-  constructor(films) {
+  /**
+   * @param {object[]} films
+   * @param {boolean} hasLists whether the server of the catalogue has lists of candidates
+   */
+  constructor(films, hasLists) {
+    this.hasLists = hasLists;
     this.#films = films
       .map((film) => ({ ...film, words: ` ${plain(film.title)} ${film.year ?? ""}` }))
       .sort((a, b) => b.popularity - a.popularity || a.id - b.id);
@@ -23,6 +31,11 @@ export class Catalogue {
 
   get(id) {
     return this.#byId.get(id);
+  }
+
+  /** Of all films, the best known first. @returns {number[]} */
+  get ids() {
+    return this.#films.map(({ id }) => id);
   }
 
   get genres() {

@@ -5,7 +5,9 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { createWorker } from "pocketrec/worker";
+import { CHANNEL } from "../state/requests.js";
 import { FILES, manifestAddress } from "./files.js";
+import Thread from "./thread.js?worker";
 
 /**
  * @typedef {import("../../../js/worker/model.js").WorkerModel} WorkerModel
@@ -17,6 +19,8 @@ import { FILES, manifestAddress } from "./files.js";
  */
 
 let worker;
+
+const start = () => new Thread({ name: CHANNEL });
 
 /** @type {Map<string, Promise<WorkerModel>>} */
 const promises = new Map();
@@ -64,7 +68,7 @@ function openingOf(name) {
 }
 
 async function open(name) {
-  worker ??= createWorker();
+  worker ??= createWorker({ start });
   const state = openingOf(name);
   state.value = { progress: { loaded: 0 } };
   try {

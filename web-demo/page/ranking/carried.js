@@ -1,40 +1,36 @@
-/**
- * What a request revealed to the server, in sentences, from its address. Without imports: tests use
- * it too.
- */
+/** What a request revealed to the server, from its address. In Node too: tests use it. */
 
 const EXPECTED = ["list", "near", "limit", "rows"];
-const NOTHING = "It revealed nothing about you.";
-const DRAWN =
-  "This device drew the genre, by chance and by your ratings. It revealed that draw, nothing else.";
 
 /**
- * @param {{ path: string, query: string }} request as the browser recorded it
- * @param {(film: number) => string | undefined} titleOf
- * @param {ReadonlySet<string>} [drawn] lists that this device drew
- * @returns {{ asked: string, revealed: string, isOfYou: boolean }} two sentences; isOfYou: whether
- *   it revealed anything about the visitor
+ * @typedef {object} Carried
+ * @property {"file" | "tastes" | "list" | "near" | "other"} asked
+ * @property {"nothing" | "draw" | "film" | "other"} revealed about the visitor
+ * @property {string} [list]
+ * @property {number} [near] a film's number
+ * @property {number} [limit] how many films
+ * @property {boolean} [hasRows] each with the features that the ranker needs
+ * @property {string} [strange] what should not be in the address
  */
-export function carried({ path, query }, titleOf, drawn = new Set()) {
-  const answer = (asked, revealed = NOTHING) => ({
-    asked: `It asked for ${asked}.`,
-    revealed,
-    isOfYou: revealed !== NOTHING,
-  });
-  if (query === "") return answer(`a file, ${path}`);
+
+/**
+ * @param {{ path: string, query: string }} request path: relative to the page
+ * @param {ReadonlySet<string>} [drawn] lists that this device drew
+ * @returns {Carried}
+ */
+export function carried({ path, query }, drawn = new Set()) {
+  if (path === "api/tastes" && query === "") return { asked: "tastes", revealed: "nothing" };
+  if (query === "") return { asked: "file", revealed: "nothing" };
   const parameters = new URLSearchParams(query);
   const strange = [...parameters.keys()].filter((name) => !EXPECTED.includes(name));
-  if (path !== "/api/candidates" || strange.length > 0)
-    return answer(`${path}${query}`, `It contained ${strange.join(", ") || query}.`);
-  const count = `${parameters.get("limit") ?? "some"} films`;
-  const rows = parameters.get("rows") ? ", each with the features that the ranker needs" : "";
+  if (path !== "api/candidates" || strange.length > 0)
+    return { asked: "other", revealed: "other", strange: strange.join(", ") || query };
+  const common = {
+    limit: Number(parameters.get("limit")),
+    hasRows: parameters.get("rows") === "1",
+  };
   const near = parameters.get("near");
-  if (near === null) {
-    const list = parameters.get("list");
-    return answer(`${count} of the list “${list}”${rows}`, drawn.has(list) ? DRAWN : NOTHING);
-  }
-  return answer(
-    `${count} around “${titleOf(Number(near)) ?? "a film"}”${rows}`,
-    `It contained that film’s number, ${near}, because you pressed its button, and nothing else.`,
-  );
+  if (near !== null) return { asked: "near", revealed: "film", near: Number(near), ...common };
+  const list = parameters.get("list");
+  return { asked: "list", revealed: drawn.has(list) ? "draw" : "nothing", list, ...common };
 }

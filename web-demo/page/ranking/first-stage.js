@@ -1,4 +1,4 @@
-/** The first stage on this device: a scan of the whole catalogue. Also in Node: training uses it. */
+/** The first stage on this device: a scan of the whole catalogue. In Node too. */
 
 const FOUND_HERE = 500;
 

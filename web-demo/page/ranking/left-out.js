@@ -5,23 +5,26 @@ const COUNTED = 50; // the ranker uses the last 50 films watched
 /**
  * As `model.explain`, for a model without items of its own.
  *
- * @param {import("../../../js/model/model.js").Model} model
+ * @param {import("../../../js/worker/model.js").WorkerModel} model in a worker or not
  * @param {{ history: { item: number, rating: number }[], features: Record<string, unknown> }}
  *   input
- * @param {import("../../../js/model/candidate-pack.js").CandidatePack | number[]} candidates
- * @returns {Map<number, import("./reasons.js").Reason[]>} by film, the strongest first
+ * @param {import("./stages.js").Candidates} candidates
+ * @returns {Promise<Map<number, import("./reasons.js").Reason[]>>} by film, the strongest first
  */
-export function leaveOneOut(model, { history, features }, candidates) {
-  const scoresOf = (past) =>
-    model.score(model.user({ history: past, features }), candidates, { raw: true });
+export async function leaveOneOut(model, { history, features }, candidates) {
+  const scoresOf = async (past) => {
+    const user = await model.user({ history: past, features });
+    return model.score(user, candidates, { raw: true });
+  };
   const { positive } = model.info.rating;
   const counted = history.filter(({ rating }) => rating >= positive).slice(-COUNTED);
-  const whole = scoresOf(history);
-  const without = counted.map((entry) => scoresOf(history.filter((other) => other !== entry)));
+  const whole = await scoresOf(history);
+  const without = [];
+  for (const entry of counted) without.push(await scoresOf(history.filter((one) => one !== entry)));
   const reasonsAt = (place) =>
     counted.map((entry, i) => ({ ...entry, effect: whole[place] - without[i][place] }));
   const strongest = (reasons) => reasons.sort((a, b) => b.effect - a.effect);
   return new Map(
-    (candidates.items ?? candidates).map((item, place) => [item, strongest(reasonsAt(place))]),
+    [...(candidates.items ?? candidates)].map((item, at) => [item, strongest(reasonsAt(at))]),
   );
 }

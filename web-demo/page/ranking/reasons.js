@@ -1,11 +1,12 @@
 /**
- * Reasons for recommendations. They can take longer than the ranking, so they are computed film by
- * film, in order, when the browser is idle.
+ * Reasons for recommendations. They take longer than the ranking, so they are computed film by
+ * film, in the order of the list, when the browser is idle.
  */
+import { leaveOneOut } from "./left-out.js";
 
-const SLICE = 8; // ms until the browser gets a turn; a reason that takes longer is a turn alone
 const WITHOUT_IDLE = 30; // ms between two turns, in browsers without requestIdleCallback
 const FAINT = 0.25; // of the strongest effect: a weaker second reason is not shown
+const REASONS = 2;
 
 /** @typedef {{ item: number, rating?: number, effect: number }} Reason */
 
@@ -18,33 +19,56 @@ export function speaking(reasons) {
   return reasons.filter(({ effect }) => effect > 0 && effect >= FAINT * reasons[0].effect);
 }
 
-/**
- * @param {import("./ranking.js").Ranking} ranking
- * @param {number[]} films ids of the last list, in its order
- * @param {(error?: unknown) => void} onChange called after every turn; with an error at most once,
- *   at the end
- * @returns {() => void} stops the computation
- */
-export function explainWhenIdle(ranking, films, onChange) {
-  const left = films.filter((id) => !ranking.reasons.has(id));
-  let isWanted = left.length > 0;
-  const turn = () => {
-    if (!isWanted) return;
-    try {
-      const started = performance.now();
-      do ranking.explain(left.shift());
-      while (left.length > 0 && performance.now() - started < SLICE);
-    } catch (error) {
-      return onChange(error);
+/** The reasons of a ranking, which are valid as long as it is. */
+export class Reasons {
+  /** @type {Map<number, Reason[]>} by film */
+  known = new Map();
+  #model;
+  #ranking;
+  #input;
+  #effects;
+
+  /**
+   * @param {import("../../../js/worker/model.js").WorkerModel} model that ranked
+   * @param {import("./stages.js").Ranking} ranking
+   * @param {{ history: { item: number, rating: number }[], features: Record<string, unknown> }}
+   *   input of the ranking
+   */
+  constructor(model, ranking, input) {
+    this.#model = model;
+    this.#ranking = ranking;
+    this.#input = input;
+  }
+
+  /**
+   * Computes what is missing.
+   *
+   * @param {number[]} films the first first
+   * @param {AbortSignal} signal ends it
+   * @param {() => void} onChange called after each film
+   */
+  async explain(films, signal, onChange) {
+    for (const film of films.filter((film) => !this.known.has(film))) {
+      await whenIdle();
+      if (signal.aborted) return;
+      const reasons = await this.#of(film);
+      if (signal.aborted) return;
+      this.known.set(film, speaking(reasons.slice(0, REASONS)));
+      onChange();
     }
-    onChange();
-    if (left.length > 0) whenIdle(turn);
-  };
-  if (isWanted) whenIdle(turn);
-  return () => (isWanted = false);
+  }
+
+  /** A ranker has no reasons of its own; it is asked again without each rating, once. */
+  async #of(film) {
+    const { user, candidates } = this.#ranking;
+    if (this.#model.kind !== "ranker") return this.#model.explain(user, film, { topK: REASONS });
+    this.#effects ??= leaveOneOut(this.#model, this.#input, candidates);
+    return (await this.#effects).get(film) ?? [];
+  }
 }
 
-function whenIdle(work) {
-  if (window.requestIdleCallback) requestIdleCallback(work);
-  else setTimeout(work, WITHOUT_IDLE);
-}
+const whenIdle = () =>
+  new Promise((done) => {
+    if (window.requestIdleCallback) requestIdleCallback(() => done());
+    else setTimeout(done, WITHOUT_IDLE);
+  });

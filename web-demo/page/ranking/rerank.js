@@ -3,13 +3,12 @@
  * so that the page and the demo's command line share this code.
  *
  * @typedef {object} Wishes
- * @property {number} [novelty] how far known films move down: 0 (default), up to MAX_NOVELTY
+ * @property {number} [novelty] the strength of the package's `novelty`; 0 (default): none
  * @property {number} variety 0 for none, up to MAX_VARIETY
  * @property {number} maxPerGenre films of a genre in the first CAP_TOP
  */
 
 export const CAP_TOP = 20;
-export const MAX_NOVELTY = 6;
 export const MAX_VARIETY = 6;
 export const CAPS = [Infinity, 10, 8, 6];
 export const FIRST_WISHES = { novelty: 0, variety: 1, maxPerGenre: 10 };
@@ -21,9 +20,8 @@ const POSITIONS = 60; // more than are shown at first, so that "Show more" moves
  * @param {Pick<typeof import("../../../js/index.js"), "cap" | "diversify" | "novelty">} pocketrec
  * @param {Ranker} model the ranker, in a worker or not. Its file or its packs say how well known
  *   films are
- * @returns {(list: Ranked[], context: any, how: { wishes: Wishes, genresOf: (item: number) =>
- *   string[] }) => Promise<Ranked[]>} a step of createRecommender, with its settings. Arranging the
- *   same list again asks the model nothing
+ * @returns {Arranger} a step of createRecommender, with its settings. Arranging the same list again
+ *   asks the model nothing
  */
 export function arranger({ cap, diversify, novelty }, model) {
   const known = new WeakMap(); // by list, or by the pack that it comes from
@@ -51,15 +49,17 @@ export function arranger({ cap, diversify, novelty }, model) {
     const { output } = model.info;
     return novelty({ popularity: await about.popularity(), output, strength })(list);
   };
-  return async (list, context, { wishes, genresOf }) => {
+  const arrange = async (list, context, { wishes, genresOf }) => {
     const { novelty: strength = 0, variety, maxPerGenre } = wishes;
     const about = knowledgeOf(list, context.packOf(model));
-    const moved = strength > 0 ? await fresh(list, strength / 10, about) : list;
+    const moved = strength > 0 ? await fresh(list, strength, about) : list;
     const arranged = variety > 0 ? await varied(moved, context, variety, about) : moved;
     return maxPerGenre < Infinity
       ? cap({ groupOf: genresOf, maxPerGroup: maxPerGenre, topK: CAP_TOP })(arranged)
       : arranged;
   };
+  const popularity = (list, pack) => knowledgeOf(list, pack).popularity();
+  return Object.assign(arrange, { popularity });
 }
 
 /** What the model knows of films, read when it is first needed. */
@@ -91,6 +91,10 @@ async function counted(model, candidates) {
 
 /**
  * @typedef {import("../../../js/model/model.js").Ranked} Ranked
+ *
+ * @typedef {((list: Ranked[], context: any, how: { wishes: Wishes, genresOf: (item: number) =>
+ *   string[] }) => Promise<Ranked[]>) & { popularity: (list: Ranked[], pack?: object) =>
+ *   Promise<Map<number, number>> }} Arranger
  *
  * @typedef {Pick<import("../../../js/worker/model.js").WorkerModel, "info" | "vectors" |
  *   "popularity">} Ranker

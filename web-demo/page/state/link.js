@@ -3,8 +3,8 @@ import { language } from "./language.js";
 import { RATINGS, isBorrowed, ratings, written } from "./visitor.js";
 
 /**
- * The address of what is shown, in the current language. Borrowed ratings are in it anyway, own ones
- * only where the visitor asks for it.
+ * The address of what is shown, in the current language. Borrowed ratings are in it anyway, own
+ * ones only where the visitor asks for it.
  *
  * @param {{ withOwn?: boolean }} [options]
  */

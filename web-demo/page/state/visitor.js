@@ -44,6 +44,18 @@ export const ownCount = computed(() => own.value.ratings?.size ?? 0);
 /** False where this browser blocks storage: own ratings then end with the page. */
 export const areKept = computed(() => own.value.ratings?.areKept ?? true);
 
+/** When the visitor last rated, in ms since 1970; null: not in this visit. */
+export const ratedAt = signal(/** @type {number | null} */ (null));
+
+/** The stored ratings with their ledger, as JSON of the package. */
+export const exportOwn = () => own.value.ratings.export();
+
+/** Adds stored ratings of `exportOwn`. @param {string} text */
+export async function importOwn(text) {
+  await own.peek().ratings.import(text);
+  changed();
+}
+
 /** The ledger of private queries, for `privateQuery`. */
 export const ledger = () => own.peek().ratings.ledger;
 
@@ -58,6 +70,7 @@ export async function openVisitor(isKnown) {
 
 /** @param {number} id @param {number} stars 1 to 5 */
 export function rate(id, stars) {
+  ratedAt.value = Date.now();
   if (isBorrowed.value) return borrow([...without(id), [id, stars]]);
   const done = own.peek().ratings.set(id, stars);
   changed();
@@ -66,6 +79,7 @@ export function rate(id, stars) {
 
 /** @param {number} id */
 export function unrate(id) {
+  ratedAt.value = Date.now();
   if (isBorrowed.value) return borrow(without(id));
   const done = own.peek().ratings.remove(id);
   changed();
@@ -98,6 +112,7 @@ export async function keepBorrowed() {
 
 /** Erases the stored ratings and ends the borrowing. */
 export async function forgetRatings() {
+  ratedAt.value = null;
   useOwn();
   const done = own.peek().ratings.clear();
   changed();

@@ -25,7 +25,6 @@ export function HeatMap(props) {
   const { values, columns = values.length, label, lit = null, onPoint, onPick } = props;
   const rows = Math.max(1, Math.ceil(values.length / columns));
   const canvas = useRef(null);
-  const { value: colours } = scheme; // drawn again when it changes
   useEffect(() => paint(canvas.current, { ...props, columns, rows }));
 
   const at = (event) => {
@@ -60,6 +59,7 @@ export function HeatMap(props) {
       role="img"
       aria-label={told}
       data-cells={values.length}
+      data-scheme={scheme.value} // drawn again when it changes
       style={{ aspectRatio: props.height ? "auto" : `${columns} / ${rows}`, height: props.height }}
       {...interactive}
     />
