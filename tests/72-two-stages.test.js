@@ -181,8 +181,8 @@ describe("weighted logistic regression", () => {
 
 describe("example age", () => {
   test("a model without it is the mean of the window, one with it the present", () => {
-    const days = Array.from({ length: DAYS }, (_, age) => watchesAt(10 - age));
-    assertClose([withoutAge(10)], [days.reduce((a, b) => a + b) / DAYS], "", 1e-12);
+    const days = Array.from({ length: 8 * DAYS }, (_, k) => watchesAt(10 - k / 8));
+    assertClose([withoutAge(10)], [days.reduce((a, b) => a + b) / days.length], "", 1e-12);
     assert.equal(withAge(10, 0), watchesAt(10));
     assert.equal(withAge(3, 5), 0); // not uploaded yet at that age
   });

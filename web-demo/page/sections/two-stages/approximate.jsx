@@ -144,6 +144,7 @@ function Figures({ t, all, probes, run, other }) {
     ["recall10", formatNumber(recallOf(all, probes, 10), 2)],
     ["recall100", formatNumber(recallOf(all, probes, BEST), 2)],
     ["looked", `${formatNumber(100 * all.shares[probes - 1], 1)}%`],
+    ["left", other ? formatNumber(other.lists.candidates.length) : "…"],
     ["same", other ? t.near.sameOf(same, run.lists.shown.length) : "…"],
   ];
   return (
@@ -166,7 +167,15 @@ function Curve({ t, all, probes }) {
       label={t.near.curve(formatNumber(here.recall, 2), formatNumber(100 * here.share, 1))}
       height={210}
       options={(Plot) => ({
-        x: { label: t.near.share, percent: true, domain: [0, 100] },
+        marginBottom: 42,
+        x: {
+          label: t.near.share,
+          labelAnchor: "center",
+          type: "log",
+          domain: [1, 100],
+          percent: true,
+          ticks: [1, 2, 5, 10, 20, 50, 100],
+        },
         y: { label: t.near.recall, domain: [0, 1], grid: true },
         marks: [
           Plot.line(points, {

@@ -48,7 +48,8 @@ function Curves({ t, age }) {
       label={t.age.curves(age)}
       height={230}
       options={(Plot) => ({
-        x: { label: t.age.since },
+        marginBottom: 42,
+        x: { label: t.age.since, labelAnchor: "center" },
         y: { label: t.age.watches, grid: true },
         color: {
           domain: names,

@@ -5,6 +5,7 @@
  */
 
 export const DAYS = 30;
+const STEPS = 8 * DAYS; // moments of the window
 
 /**
  * Watches per 1,000 impressions of a video that has been up for some days: none before, most after
@@ -21,7 +22,9 @@ export const watchesAt = (days) => (days < 0 ? 0 : 4 + 30 * (days + 0.5) * Math.
  * @param {number} days since the upload, at serving
  */
 export const withoutAge = (days) =>
-  Array.from({ length: DAYS }, (_, age) => watchesAt(days - age)).reduce((a, b) => a + b) / DAYS;
+  Array.from({ length: STEPS }, (_, k) => watchesAt(days - (k * DAYS) / STEPS)).reduce(
+    (a, b) => a + b,
+  ) / STEPS;
 
 /**
  * What a model with the age as an input says of the video: what it was at that age. At serving the

@@ -73,6 +73,7 @@ export default function TwoStages() {
           {error.message}
         </p>
       )}
+      {opened.areThere && !run && !error && <p class="loading">{t.computing}</p>}
       {run && opened.files && (
         <>
           <Funnel {...shared} />
@@ -102,7 +103,7 @@ function useModels() {
       files: { finder: inFinder, ranker: inRanker },
     };
   }, [isThere]);
-  return { finder, ranker, ...value };
+  return { finder, ranker, areThere: isThere, ...value };
 }
 
 const genresOf = (id) => catalogue.value.get(id)?.genres ?? [];

@@ -1,8 +1,9 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { catalogue } from "../../models/films.js";
 import { formatNumber } from "../../state/language.js";
 import { useResult } from "../../state/use-result.js";
 import { FilmList } from "../../ui/film-list.jsx";
+import { largest } from "../../ui/heat-colours.js";
 import { watchedOf } from "./given.js";
 import { HeatRow } from "./heat-row.jsx";
 import { History } from "./history.jsx";
@@ -21,7 +22,10 @@ export function InsideCandidates({ t, ratings, words, run, models, files }) {
   const [point, setPoint] = useState(null); // { layer, index, row? }
   const [picked, setPicked] = useState({ layer: 1, index: null });
   const [film, setFilm] = useState(null);
-  const { watched, searched, tower } = towerOf(file, ratings, words, isReversed);
+  const { watched, searched, tower } = useMemo(
+    () => towerOf(file, ratings, words, isReversed),
+    [file, JSON.stringify([ratings, words]), isReversed],
+  );
   const shown = run.lists.candidates.some(({ item }) => item === film)
     ? film
     : run.lists.candidates[0].item;
@@ -43,11 +47,11 @@ export function InsideCandidates({ t, ratings, words, run, models, files }) {
             {t.inside.reverse}
           </button>
           <Inputs {...shared} words={words} searched={searched} count={ratings.length} />
+          <Check {...{ t, tower, run }} />
         </div>
         <div>
           <Layers {...shared} />
           <FilmVector {...shared} item={shown} score={scoreOf(run, shown)} />
-          <Check {...{ t, tower, run }} />
         </div>
       </div>
       <Neuron {...shared} picked={picked} watched={watched} count={ratings.length} />
@@ -86,6 +90,7 @@ const scoreOf = (run, film) => run.lists.candidates.find(({ item }) => item === 
 /** The rest of the input: searches, and how many ratings there are. */
 function Inputs({ t, file, tower, point, setPoint, setPicked, lights, words, searched, count }) {
   const [watch, search, ratings] = tower.groups.map(({ values }) => values);
+  const most = largest(search);
   const part = (name, values, first) => (
     <HeatRow
       name={name}
@@ -102,7 +107,7 @@ function Inputs({ t, file, tower, point, setPoint, setPicked, lights, words, sea
     <>
       {part(t.inside.mean, watch, 0)}
       <SearchWords t={t} file={file} words={words} searched={searched} />
-      {part(t.inside.searches, search, watch.length)}
+      {part(t.inside.searches(most.toExponential(0)), search, watch.length)}
       {part(t.inside.count(count), ratings, watch.length + search.length)}
     </>
   );
@@ -146,11 +151,13 @@ function FilmVector({ t, file, tower, point, setPoint, item, score }) {
   const film = values.subarray(first, first + user.length);
   const products = user.map((value, k) => value * film[k]);
   const title = catalogue.value.get(item).title;
+  // The last number of every user is 1: it brings the film's bias, which is larger than the rest.
   const row = (name, numbers) => (
     <HeatRow
       name={name}
       values={numbers}
       columns={COLUMNS[last]}
+      scale={largest(numbers.slice(0, -1))}
       lit={point?.layer === last ? point.index : null}
       onPoint={(index) => setPoint(index === null ? null : { layer: last, index })}
       describe={(index) => t.inside.cell(name, index + 1, formatNumber(numbers[index], 3))}
@@ -161,6 +168,7 @@ function FilmVector({ t, file, tower, point, setPoint, item, score }) {
     <>
       {row(t.inside.film(title), film)}
       {row(t.inside.products, products)}
+      <p class="hint">{t.inside.bias(formatNumber(film.at(-1), 2))}</p>
       <p class="two-stages-sum" data-sum={sum} data-score={score}>
         {t.inside.score(title)} <strong>{formatNumber(sum, 3)}</strong>
       </p>
@@ -179,27 +187,48 @@ function Check({ t, tower, run }) {
   );
 }
 
-/** The first candidates; where something was searched, beside those without the search. */
+/** The first candidates, and what the search has to do with them. */
 function Found({ t, ratings, words, run, models, chosen, onChoose }) {
   const { value: without } = useResult(async () => {
     if (words.length === 0) return null;
     const { history, features } = describe(ratings);
     const user = await models.finder.user({ history, features: { count: features.count } });
-    return models.finder.recommend(user, { topK: LISTED, exclude: await user.items });
-  }, [JSON.stringify([ratings, words])]);
-  const list = (label, films) => (
-    <div>
-      <h3>{label}</h3>
-      <FilmList list={films} label={label} digits={2} chosen={chosen} onChoose={onChoose} />
-    </div>
-  );
+    const topK = run.lists.candidates.length;
+    const list = await models.finder.recommend(user, { topK, exclude: await user.items });
+    return { vector: await user.vector, items: new Set(list.map(({ item }) => item)) };
+  }, [run]);
+  const { candidates } = run.lists;
   return (
     <div class="cards two-stages-found">
-      {list(
-        words.length > 0 ? t.inside.foundAfter(words.join(", ")) : t.inside.found,
-        run.lists.candidates.slice(0, LISTED),
-      )}
-      {words.length > 0 && without && list(t.inside.foundWithout, without)}
+      <div>
+        <h3>{t.inside.found}</h3>
+        <FilmList
+          list={candidates.slice(0, LISTED)}
+          label={t.inside.found}
+          digits={2}
+          chosen={chosen}
+          onChoose={onChoose}
+        />
+      </div>
+      <div>
+        <h3>{t.inside.effect}</h3>
+        <p class="hint" role="status" data-words={words.length}>
+          {words.length === 0 && t.inside.noSearch}
+          {without && <Effect {...{ t, words, run, without }} />}
+        </p>
+        <p class="hint">{t.inside.ignored}</p>
+      </div>
     </div>
+  );
+}
+
+/** How far the search moves the user's vector, and how many candidates it exchanges. */
+function Effect({ t, words, run, without }) {
+  const moved = largest(run.vector.map((value, k) => value - without.vector[k]));
+  const others = run.lists.candidates.filter(({ item }) => !without.items.has(item)).length;
+  return t.inside.changed(
+    words.join(", "),
+    moved === 0 ? formatNumber(0) : moved.toExponential(0),
+    others,
   );
 }

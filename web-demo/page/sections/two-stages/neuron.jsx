@@ -49,7 +49,7 @@ function WeightedSum({ t, file, tower, layer, index, setPicked }) {
             <th class="number">{t.neuron.value}</th>
             <th class="number">{t.neuron.weight}</th>
             <th class="number">{t.neuron.product}</th>
-            <th aria-hidden="true" />
+            <td />
           </tr>
         </thead>
         <tbody>

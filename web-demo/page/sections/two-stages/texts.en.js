@@ -5,6 +5,7 @@ export default {
     "hundred candidates by a single vector of you, and another looks closely at those alone. At " +
     "the end the list is arranged: here all of it happens on your device, on your ratings.",
   example: "You have rated nothing yet, so this is the example “Science fiction”.",
+  computing: "Computing …",
   candidateStage: "Candidate generation",
   rankStage: "Ranking",
   ms: (ms) => `${ms} ms`,
@@ -58,7 +59,7 @@ export default {
     chooseWord: (count) => `choose one of ${count} words`,
     removeWord: (word) => `Remove the search ${word}`,
     unknownWord: (word) => `${word} (unknown)`,
-    searches: "Mean of the searches",
+    searches: (most) => `Mean of the searches: ${most} at most`,
     count: (count) => `Ratings: ${count}, as v, v², √v`,
     layer: (layer, width) => `Layer ${layer}: ${width} neurons`,
     user: (width) => `Your vector: ${width} numbers`,
@@ -68,9 +69,17 @@ export default {
     cell: (name, place, value) => `${name}, number ${place}: ${value}`,
     check: (difference) =>
       `Drawn here and computed by the package, the vectors differ by ${difference} at most.`,
+    bias: (bias) => `The last number of every user is 1: it adds the film’s bias, ${bias}.`,
     found: "The first candidates: press one to see its vector",
-    foundAfter: (words) => `After searching ${words}`,
-    foundWithout: "Without the search",
+    effect: "What the search does",
+    noSearch: "Choose a word above.",
+    changed: (words, moved, others) =>
+      `After searching ${words}, your vector differs by ${moved} at most, and ${others} of the ` +
+      "candidates are others.",
+    ignored:
+      "This model has learned to leave searches out. MovieLens has none; tags stand in, and " +
+      "fewer than a tenth of the training users wrote any, so the penalty on weights drew their " +
+      "embeddings to nearly zero. At YouTube searches matter, averaged in the same way.",
   },
   neuron: {
     title: (name) => `One number: ${name}`,
@@ -109,7 +118,7 @@ export default {
       "The weighted one counts each click by the minutes watched.",
     names: { bait: "Clickbait", good: "A good film" },
     click: "Clicks",
-    minutes: "Watched after a click",
+    minutes: "Then watched",
     min: (minutes) => `${minutes} min`,
     first: "1st",
     measures: {
@@ -121,8 +130,9 @@ export default {
     },
     verdict: (clicks, minutes) =>
       clicks === minutes
-        ? `${clicks} comes first by both.`
-        : `By clicks, ${clicks} comes first. By expected watch time, ${minutes} does.`,
+        ? `First by both: ${clicks.toLowerCase()}.`
+        : `First by clicks: ${clicks.toLowerCase()}. First by expected watch time: ` +
+          `${minutes.toLowerCase()}.`,
   },
   odds: {
     title: "The ranker’s odds for you",
@@ -154,6 +164,7 @@ export default {
       recall10: "Recall@10",
       recall100: "Recall@100",
       looked: "Vectors looked at",
+      left: "Candidates for the ranker",
       same: "Same films in your list",
     },
     sameOf: (same, of) => `${same} of ${of}`,
@@ -188,7 +199,7 @@ export default {
       answers: ["The latest film counts more", "It stays as it is"],
       why:
         "The tower sees the mean of the watched films, and a mean has no order; only which films " +
-        "are the last 50 matters. Press “Reverse the order” above: the difference stays at zero.",
+        "are the last 50 matters. Press “Reverse the order” above: the difference stays near zero.",
     },
     bait: {
       question:

@@ -5,6 +5,7 @@ export default {
     "신경망이 사용자 벡터 하나로 후보 수백 개를 찾고, 두 번째 신경망이 그 후보만 자세히 봐요. 마지막에 " +
     "목록을 다듬어요. 이 모든 일이 여러분의 기기에서, 여러분의 평점으로 일어나요.",
   example: "아직 평가한 영화가 없어서 ‘SF’ 예시로 보여 드려요.",
+  computing: "계산하는 중 …",
   candidateStage: "후보 생성",
   rankStage: "랭킹",
   ms: (ms) => `${ms} ms`,
@@ -51,7 +52,7 @@ export default {
     chooseWord: (count) => `낱말 ${count}개 중에서 고르기`,
     removeWord: (word) => `검색어 ${word} 지우기`,
     unknownWord: (word) => `${word} (모르는 말)`,
-    searches: "검색어의 평균",
+    searches: (most) => `검색어의 평균: 최대 ${most}`,
     count: (count) => `평점 수 ${count}: v, v², √v`,
     layer: (layer, width) => `${layer}층: 뉴런 ${width}개`,
     user: (width) => `사용자 벡터: 숫자 ${width}개`,
@@ -61,9 +62,16 @@ export default {
     cell: (name, place, value) => `${name}, ${place}번째 숫자: ${value}`,
     check: (difference) =>
       `여기에 그린 벡터와 패키지가 계산한 벡터의 차이는 최대 ${difference}이에요.`,
+    bias: (bias) => `모든 사용자의 마지막 숫자는 1이고, 영화의 편향 ${bias}을 더해 줘요.`,
     found: "처음 후보들: 누르면 그 영화의 벡터가 보여요",
-    foundAfter: (words) => `${words} 검색 후`,
-    foundWithout: "검색이 없을 때",
+    effect: "검색이 하는 일",
+    noSearch: "위에서 낱말을 골라 보세요.",
+    changed: (words, moved, others) =>
+      `${words}: 검색하면 사용자 벡터가 최대 ${moved}만큼 달라지고, 후보 중 ${others}편이 바뀌어요.`,
+    ignored:
+      "이 모델은 검색을 쓰지 않도록 학습됐어요. MovieLens에는 검색이 없어서 태그가 대신하는데, 태그를 단 " +
+      "학습 사용자가 열에 하나도 되지 않아, 가중치에 대한 벌점이 그 임베딩을 거의 0으로 끌어당겼어요. " +
+      "YouTube에서는 검색이 중요하고, 똑같은 방법으로 평균을 내요.",
   },
   neuron: {
     title: (name) => `숫자 하나: ${name}`,
@@ -97,7 +105,7 @@ export default {
       "가중 로지스틱 회귀는 클릭을 시청한 시간만큼 세요.",
     names: { bait: "낚시 영상", good: "좋은 영화" },
     click: "클릭",
-    minutes: "클릭한 뒤 시청",
+    minutes: "그 뒤 시청",
     min: (minutes) => `${minutes}분`,
     first: "1위",
     measures: {
@@ -109,8 +117,8 @@ export default {
     },
     verdict: (clicks, minutes) =>
       clicks === minutes
-        ? `두 기준 모두 1위는 ${clicks}예요.`
-        : `클릭으로는 ${clicks}, 기대 시청 시간으로는 ${minutes}가 1위예요.`,
+        ? `두 기준 모두 1위: ${clicks}.`
+        : `클릭 1위: ${clicks}. 기대 시청 시간 1위: ${minutes}.`,
   },
   odds: {
     title: "나를 위한 랭킹 모델의 오즈",
@@ -141,6 +149,7 @@ export default {
       recall10: "Recall@10",
       recall100: "Recall@100",
       looked: "살펴본 벡터",
+      left: "랭킹으로 가는 후보",
       same: "내 목록에서 같은 영화",
     },
     sameOf: (same, of) => `${of}편 중 ${same}편`,
@@ -171,7 +180,7 @@ export default {
       answers: ["마지막 영화가 더 크게 작용해요", "그대로예요"],
       why:
         "타워는 본 영화의 평균을 보고, 평균에는 순서가 없어요. 어떤 영화가 마지막 50편인지만 중요해요. " +
-        "위에서 ‘순서 뒤집기’를 눌러 보세요. 차이가 0에 머물러요.",
+        "위에서 ‘순서 뒤집기’를 눌러 보세요. 차이가 거의 0이에요.",
     },
     bait: {
       question:

@@ -85,7 +85,7 @@ function Learned({ t, learned, leader }) {
       <table>
         <thead>
           <tr>
-            <th />
+            <td />
             {learned.map(({ name }) => (
               <th key={name} class="number">
                 {t.watch.names[name]}
