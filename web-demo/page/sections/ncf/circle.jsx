@@ -37,10 +37,11 @@ export function Circle({ angle, onAngle, label, lit }) {
       {vectors.slice(0, 3).map((vector, user) => (
         <Arrow key={user} vector={vector} name={`u${user + 1}`} isLit={lit?.includes(user)} />
       ))}
+      {/* tabindex, not tabIndex: attributes of SVG are written as they are. */}
       <g
         class="ncf-handle"
         role="slider"
-        tabIndex={0}
+        tabindex={0}
         aria-label={label}
         aria-valuemin={0}
         aria-valuemax={359}
