@@ -5,26 +5,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
 
-import { launch, noChromium } from "./lib/visit.js";
+import { POLICY } from "../web-demo/server/policy.js";
+import { launch, noChromium } from "./lib/browsers.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 import { answer, entryFor, manifestFile, serveWeights, stopAfter } from "./lib/weights-server.js";
 
 const PART_BYTES = 4 * 2 ** 20;
-/** The headers of web-demo/server.js. */
-const HEADERS = {
-  "Content-Security-Policy": [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "style-src 'self'",
-    "connect-src 'self'",
-    "img-src 'self' data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; "),
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-};
 const [EXAMPLE] = readFileSync("docs/cache.md", "utf8").match(/(?<=```js\n)[^]*?(?=```)/);
 const PAGES = {
   "/": "<!doctype html><title>weights</title><script type='module' src='/page.js'></script>",
@@ -68,7 +54,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
   before(async () => (browser = await launch()));
   after(() => browser?.close());
   beforeEach(async () => {
-    server = await serveWeights({ headers: HEADERS, others });
+    server = await serveWeights({ headers: { "Content-Security-Policy": POLICY }, others });
     server.files.set("/first.safetensors", first).set("/second.safetensors", second);
     publish("first");
     context = await browser.createBrowserContext();

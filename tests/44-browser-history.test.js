@@ -9,7 +9,8 @@ import { test } from "node:test";
 import { openHistory } from "../dist/history.node.js";
 import { loadModel } from "../dist/index.node.js";
 import { isLong } from "./lib/long.js";
-import { inChromium, launch } from "./lib/visit.js";
+import { launch } from "./lib/browsers.js";
+import { inChromium } from "./lib/package-site.js";
 
 /** How many interactions each of three tabs writes at once. */
 const COUNT = isLong ? 400 : 60;
@@ -34,7 +35,7 @@ inChromium("a history in Chromium", (at) => {
     const context = await at.browser.createBrowserContext();
     t.after(() => context.close().catch(() => {}));
     return Promise.all(
-      Array.from({ length: count }, () => openTab(context, at.demo.address, options, limits)),
+      Array.from({ length: count }, () => openTab(context, at.site.address, options, limits)),
     );
   }
 
@@ -113,7 +114,7 @@ inChromium("a history in Chromium", (at) => {
     assert.deepEqual(new Set(lists[0].map(({ item }) => item)), expected);
     assert.deepEqual(lists[1], lists[0]);
     assert.deepEqual(lists[2], lists[0]);
-    const later = await openTab(pages[0].browserContext(), at.demo.address);
+    const later = await openTab(pages[0].browserContext(), at.site.address);
     assert.deepEqual(await later.evaluate(() => history.list()), lists[0]);
   });
 
@@ -186,7 +187,7 @@ inChromium("a history in Chromium", (at) => {
     const sum = counts.reduce((total, [count]) => total + count, 0);
     // The import is unconditional: it may arrive after the budget is spent.
     assert.ok(sum >= 100 && sum <= 120, `${counts}`);
-    const later = await openTab(importer.browserContext(), at.demo.address);
+    const later = await openTab(importer.browserContext(), at.site.address);
     const own = await later.evaluate(
       () => history.ledger.filter(({ id }) => !id.startsWith("imported")).length,
     );
@@ -213,7 +214,7 @@ inChromium("a history in Chromium", (at) => {
     }, charge);
     assert.deepEqual(found, [{ epsilon: 1.75, delta: 0, queries: 1 }, "budget-spent"]);
     await other.waitForFunction(() => history.spent.epsilon === 1.75);
-    const later = await openTab(page.browserContext(), at.demo.address);
+    const later = await openTab(page.browserContext(), at.site.address);
     assert.equal(await later.evaluate(() => history.spent.epsilon), 1.75);
   });
 
@@ -231,7 +232,7 @@ inChromium("a history in Chromium", (at) => {
       });
     }, charge);
     const options = { budget: { epsilon: 9 } };
-    const later = await openTab(page.browserContext(), at.demo.address, options);
+    const later = await openTab(page.browserContext(), at.site.address, options);
     const found = await later.evaluate(async (charge) => {
       const { code, hint } = await history.spend(charge).catch((error) => error);
       const before = [code, hint, history.spent.epsilon];
@@ -253,7 +254,7 @@ inChromium("a history in Chromium", (at) => {
       const acknowledged = [];
       await writeForever(page, acknowledged);
       await end(page);
-      const later = await openTab(witness.browserContext(), at.demo.address);
+      const later = await openTab(witness.browserContext(), at.site.address);
       const there = await later.evaluate(() => history.list().map(({ item }) => item));
       assert.deepEqual(
         there,
@@ -273,7 +274,7 @@ inChromium("a history in Chromium", (at) => {
     const acknowledged = [];
     t.after(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
     const first = await launch({ userDataDir: profile });
-    const page = await openTab(first.defaultBrowserContext(), at.demo.address);
+    const page = await openTab(first.defaultBrowserContext(), at.site.address);
     await writeForever(page, acknowledged);
     first.process().kill("SIGKILL");
     await new Promise((resolve) =>
@@ -283,7 +284,7 @@ inChromium("a history in Chromium", (at) => {
     );
     const second = await launch({ userDataDir: profile });
     t.after(() => second.close());
-    const later = await openTab(second.defaultBrowserContext(), at.demo.address);
+    const later = await openTab(second.defaultBrowserContext(), at.site.address);
     const there = await later.evaluate(() => history.list().map(({ item }) => item));
     assert.deepEqual(
       there,
@@ -395,7 +396,7 @@ inChromium("a history in Chromium", (at) => {
     });
     assert.deepEqual(found.slice(0, 3), ["memory", 402, true]);
     assert.match(found[3], /QuotaExceededError/);
-    const later = await openTab(page.browserContext(), at.demo.address);
+    const later = await openTab(page.browserContext(), at.site.address);
     assert.deepEqual(await later.evaluate(() => history.list().map(({ item }) => item)), [
       "before",
     ]);
@@ -496,7 +497,7 @@ inChromium("a history in Chromium", (at) => {
         };
       });
     });
-    const later = await openTab(page.browserContext(), at.demo.address);
+    const later = await openTab(page.browserContext(), at.site.address);
     assert.deepEqual(await later.evaluate(() => history.list().map(({ item }) => item)), [1, 2]);
   });
 
@@ -562,7 +563,7 @@ async function writeForever(page, acknowledged) {
  */
 async function openTab(context, address, options = {}, limits = undefined) {
   const page = await context.newPage();
-  await page.goto(`${address}models/NOTICE.md`);
+  await page.goto(address);
   if (limits)
     await (
       await page.createCDPSession()

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 
 import { randomAutoencoder } from "./lib/autoencoder.js";
 import { isLong } from "./lib/long.js";
-import { inChromium, serve } from "./lib/visit.js";
+import { inChromium, servePackage } from "./lib/package-site.js";
 import { fileOf } from "./lib/weights.js";
 
 /** The longest task that a page may have, in ms of its thread's CPU time. */
@@ -32,7 +32,7 @@ inChromium("a worker in Chromium", (at) => {
     const bytes = new Uint8Array(fileOf({ tensors, info }));
     assert.ok(bytes.length > 50e6, `${bytes.length} bytes`);
     writeFileSync(join(folder, "large.safetensors"), bytes);
-    large = await serve({ folders: { "/large/": folder } });
+    large = await servePackage([folder]);
   });
   after(async () => {
     await large?.stop();
@@ -40,7 +40,7 @@ inChromium("a worker in Chromium", (at) => {
   });
 
   /** Opens a page of the origin, without the demo. errors: of its console. */
-  async function open(t, { address } = at.demo) {
+  async function open(t, { address } = at.site) {
     const context = await at.browser.createBrowserContext();
     const page = await context.newPage();
     const errors = [];
@@ -53,7 +53,7 @@ inChromium("a worker in Chromium", (at) => {
         errors.push(message.text()),
     );
     page.on("pageerror", (error) => errors.push(error.message));
-    await page.goto(`${address}models/NOTICE.md?${visits++}`);
+    await page.goto(`${address}?${visits++}`);
     await page.evaluate(async () =>
       Object.assign(
         window,
@@ -94,12 +94,12 @@ inChromium("a worker in Chromium", (at) => {
     async (t) => {
       const ways = {
         worker: async () => {
-          const model = await createWorker().loadModel("/large/large.safetensors");
+          const model = await createWorker().loadModel("/large.safetensors");
           const user = await model.user({ history: ["item-1", "item-2"] });
           return (await model.recommend(user)).length;
         },
         page: async () => {
-          const model = await loadModel("/large/large.safetensors");
+          const model = await loadModel("/large.safetensors");
           const user = model.user({ history: ["item-1", "item-2"] });
           return model.recommend(user).length;
         },
@@ -142,7 +142,7 @@ inChromium("a worker in Chromium", (at) => {
         if (progress.loaded > 5e6) controller.abort();
       };
       const error = await worker
-        .loadModel("/large/large.safetensors", { onProgress, signal: controller.signal })
+        .loadModel("/large.safetensors", { onProgress, signal: controller.signal })
         .catch((error) => error);
       const model = await worker.loadModel("/models/gmf.safetensors");
       return [
@@ -273,7 +273,7 @@ inChromium("a worker in Chromium", (at) => {
       source: "network",
       kind: "gmf",
     });
-    at.demo.received.length = 0;
+    at.site.received.length = 0;
     await page.reload();
     await page.evaluate(async () => Object.assign(window, await import("/dist/worker.js")));
     assert.deepEqual(await page.evaluate(load, manifest), {
@@ -281,7 +281,7 @@ inChromium("a worker in Chromium", (at) => {
       source: "cache",
       kind: "gmf",
     });
-    assert.ok(!at.demo.received.some(({ url }) => url.includes("safetensors")));
+    assert.ok(!at.site.received.some(({ url }) => url.includes("safetensors")));
   });
 });
 

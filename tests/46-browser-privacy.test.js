@@ -2,10 +2,12 @@
 // history, an erasure leaves nothing, and private queries are sent by the app only.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 
-import { inChromium } from "./lib/visit.js";
+import { inChromium } from "./lib/package-site.js";
 
 /** Ids and ratings that occur nowhere else. */
 const RATED = [
@@ -15,7 +17,15 @@ const RATED = [
   [109487, 2.875],
 ];
 
-inChromium("all of it on one page", (at) => {
+/** The answer of a candidate server, the same for every query: 200 films. */
+const CANDIDATES = mkdtempSync(join(tmpdir(), "pocketrec-candidates-"));
+mkdirSync(join(CANDIDATES, "api"));
+const films = JSON.parse(readFileSync("web-demo/models/catalogue.json", "utf8"));
+const items = films.slice(0, 200).map(({ id }) => id);
+writeFileSync(join(CANDIDATES, "api/candidates"), JSON.stringify({ items }));
+after(() => rmSync(CANDIDATES, { recursive: true }));
+
+const onOnePage = (at) => {
   /** Opens a page of the origin, with its requests recorded on both sides. */
   async function open(t) {
     const context = await at.browser.createBrowserContext();
@@ -31,11 +41,11 @@ inChromium("all of it on one page", (at) => {
       );
     });
     // The page and its workers.
-    at.demo.received.length = 0;
+    at.site.received.length = 0;
     const session = await page.createCDPSession();
     await session.send("Network.enable");
     session.on("Network.requestWillBeSent", ({ request }) => sent.push(request));
-    await page.goto(`${at.demo.address}models/NOTICE.md`);
+    await page.goto(at.site.address);
     return Object.assign(page, { sent, errors });
   }
 
@@ -116,7 +126,7 @@ inChromium("all of it on one page", (at) => {
     ]);
     assert.deepEqual(stored, [[], [], [], [], ""], "nothing is stored after the erasure");
     assert.deepEqual([await page.evaluate(() => violations), page.errors], [[], []]);
-    return { list, received: [...at.demo.received], sent: page.sent };
+    return { list, received: [...at.site.received], sent: page.sent };
   }
 
   test("the requests are the same for every history: no item, no rating", async (t) => {
@@ -144,7 +154,7 @@ inChromium("all of it on one page", (at) => {
     for (const request of [...rated.received, ...rated.sent]) {
       const { method, url, headers, body = request.postData ?? "" } = request;
       assert.deepEqual([method, body], ["GET", ""], url);
-      assert.ok(new URL(url, at.demo.address).href.startsWith(at.demo.address), url);
+      assert.ok(new URL(url, at.site.address).href.startsWith(at.site.address), url);
       const text = JSON.stringify([url, headers]);
       for (const value of RATED.flat()) assert.ok(!text.includes(value), `${value} in ${text}`);
       assert.ok(!headers.cookie && !headers.Cookie);
@@ -166,7 +176,7 @@ inChromium("all of it on one page", (at) => {
         user: model.user({ history, features: { count: 3 } }),
       });
     });
-    const before = at.demo.received.length;
+    const before = at.site.received.length;
     const sentBefore = page.sent.length;
     const centroid = await page.evaluate(async () => {
       const centroids = [
@@ -176,18 +186,20 @@ inChromium("all of it on one page", (at) => {
       return (await privateQuery(user, { mechanism: "randomised-response", epsilon: 8, centroids }))
         .centroid;
     });
-    assert.equal(at.demo.received.length, before);
+    assert.equal(at.site.received.length, before);
     assert.equal(page.sent.length, sentBefore);
     await page.evaluate(
       (centroid) => fetch(`/api/candidates?list=popular&limit=${10 + centroid}`),
       centroid,
     );
     assert.deepEqual(
-      at.demo.received.slice(before).map(({ url }) => url),
+      at.site.received.slice(before).map(({ url }) => url),
       [`/api/candidates?list=popular&limit=${10 + centroid}`],
     );
   });
-});
+};
+
+inChromium("all of it on one page", onOnePage, [CANDIDATES]);
 
 function manifest() {
   const weights = ["candidates", "dae"].map((name) => {

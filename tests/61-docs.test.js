@@ -22,7 +22,7 @@ import { promisify } from "node:util";
 import { pythonWith } from "./lib/frameworks.js";
 import { FRAMEWORKS, blocksFor } from "./lib/page-blocks.js";
 import { normal, uniform } from "./lib/random.js";
-import { launch, noChromium } from "./lib/visit.js";
+import { launch, noChromium } from "./lib/browsers.js";
 
 const run = promisify(execFile);
 

@@ -73,9 +73,11 @@ inBrowsers("the page without a network", (at) => {
     await isKept(page);
     publishAnother(folder);
     await page.evaluate(async () => {
-      const { controller } = navigator.serviceWorker;
+      const before = navigator.serviceWorker.controller;
       await (await navigator.serviceWorker.ready).update();
-      while (navigator.serviceWorker.controller === controller)
+      const isReplaced = ({ controller }) =>
+        controller !== before && controller.state === "activated";
+      while (!isReplaced(navigator.serviceWorker))
         await new Promise((resolve) => setTimeout(resolve, 50));
     });
     await go(page, "two-stages"); // a part that the tab had not loaded

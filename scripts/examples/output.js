@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 
-import { launch, noChromium } from "../../tests/lib/visit.js";
+import { launch, noChromium } from "../../tests/lib/browsers.js";
 import { expectedTitles } from "./expected.js";
 
 const LIKED = ["The Ninth Moon", "Rust and Starlight"];

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
-import { launch, noChromium } from "../../tests/lib/visit.js";
+import { launch, noChromium } from "../../tests/lib/browsers.js";
 import { expectedTitles, rankedTitles } from "./expected.js";
 import { startServer } from "./server.js";
 

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { WALK, blocksFor } from "../../tests/lib/page-blocks.js";
-import { launch, noChromium } from "../../tests/lib/visit.js";
+import { launch, noChromium } from "../../tests/lib/browsers.js";
 import { expectedTitles, rankedTitles } from "./expected.js";
 import { checkFirstPage } from "./output.js";
 import { showsTitles } from "./pages.js";

@@ -17,6 +17,7 @@ const TYPES = {
  * @param {string | string[]} folders a file is looked up in each, in order
  * @param {{ path?: string, port?: number, headers?: Record<string, string> }} [options] path:
  *   begins and ends with a slash; headers: of every answer
+ * @returns the host, and what it receives
  */
 export async function serveFiles(folders, { path = "/", port = 0, headers = {} } = {}) {
   const server = http.createServer(async (request, response) => {

@@ -1,6 +1,6 @@
 /**
- * Compressed copies beside the files of the page, made once by the build: `x.js.br`, `x.js.gz`. The
- * demo's server sends them, as do hosts of static files that look for them. Weights do not compress.
+ * Compressed copies beside the files of the page, made once by the build: `x.js.br`, `x.js.gz`.
+ * The demo's server sends them, as do static hosts that look for them. Weights do not compress.
  */
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";

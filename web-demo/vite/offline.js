@@ -1,7 +1,7 @@
 /**
- * Makes `sw.js`, the worker that keeps the page for visits without a network: page/service-worker.js
- * with the names of all files but weights, and a version, which is a hash of their contents. Weights
- * are kept by pocketrec/cache.
+ * Makes `sw.js`, the worker that keeps the page for visits without a network: service-worker.js
+ * with the names of all files but weights, and a version, which is a hash of their contents.
+ * Weights are kept by pocketrec/cache.
  */
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
