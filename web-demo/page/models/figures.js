@@ -1,4 +1,4 @@
-/** How good each model's lists are: measured by training/evaluate, the same file for every visitor. */
+/** How good each model's lists are: measured on other users, the same file for every visitor. */
 
 /** @type {Promise<Record<string, any>> | undefined} */
 let opening;

@@ -8,7 +8,8 @@ export default {
   lead:
     "Nobody trained a vector for you: the models learned from 549 other users. So your vector is " +
     "made here, from your first ratings, while all that the model knows of the films stays as it " +
-    "is; that is a fold-in. Each rating moves the vector, the first ones most, and the list follows.",
+    "is; that is a fold-in. Each rating moves the vector, the first ones most, and the list " +
+    "follows.",
   way: "How a new user is made",
   ways: {
     gmf: "Fit: GMF",
@@ -35,7 +36,7 @@ export default {
   before: {
     gmf: "Without a rating the vector is the mean of the training users.",
     neumf: "Without a rating the vector is the mean of the training users.",
-    ials: "Without a rating the vector is zero: every film has the score 0, and the order is arbitrary.",
+    ials: "Without a rating the vector is zero: every score is 0, and the order is arbitrary.",
     dae: "Without a rating the code comes from the biases alone: everybody’s list.",
     candidates: "Without a rating the tower gets zeros: everybody’s list.",
   },
@@ -68,7 +69,8 @@ export default {
   keyListed: "in the list",
   share: (percent, factor) =>
     `Films gain score in the direction in which the path goes. The two directions in which films ` +
-    `differ most are drawn (${percent}% of all differences); the path is drawn ${factor} times as long.`,
+    `differ most are drawn (${percent}% of all differences); the path is drawn ${factor} times ` +
+    `as long.`,
 
   curveTitle: "How good is the list by then?",
   metric: "Measured by",
@@ -76,7 +78,8 @@ export default {
   you: "you",
   modelNames: { popularity: "popularity", candidates: "candidates" },
   curveHere: (liked, nearest, model, metric, value, popular) =>
-    `You like ${liked === 1 ? "1 film" : `${liked} films`} so far (4★ or more). For users who gave ` +
+    `You like ${liked === 1 ? "1 film" : `${liked} films`} so far (4★ or more). For users who ` +
+    `gave ` +
     `${nearest}, ${metric} of ${model} is ${value}, and of the most popular films ${popular}.`,
   numbers: "All numbers",
   users: "users measured",
@@ -96,19 +99,24 @@ export default {
       "and stays near other users’ (the prior). The loss is convex, so Newton’s method finds the " +
       "one minimum, over all films; the order of your ratings makes no difference.",
     neumf: (steps) =>
-      `NeuMF is fitted too, but a tower has no one minimum: ${steps} steps of Adam start from the ` +
-      "mean user, each with newly drawn films that you did not choose. A fit that goes on from the " +
+      `NeuMF is fitted too, but a tower has no one minimum: ${steps} steps of Adam start from ` +
+      `the ` +
+      "mean user, each with newly drawn films that you did not choose. A fit that goes on from " +
+      "the " +
       "last vector ends a little elsewhere than a new one.",
     ials: () =>
       "iALS has the squared error, so its fit is a ridge regression: one linear system of 64 " +
-      "equations, solved exactly. The penalty grows with the number of films that count, and keeps " +
+      "equations, solved exactly. The penalty grows with the number of films that count, and " +
+      "keeps " +
       "the vector of a short history short.",
     dae: () =>
       "An autoencoder is not fitted: one pass through the encoder makes the code. The columns of " +
-      "your liked films are added, scaled to length 1, and pressed through tanh. It was trained with " +
+      "your liked films are added, scaled to length 1, and pressed through tanh. It was trained " +
+      "with " +
       "short histories too, so it knows how little one film says.",
     candidates: () =>
-      "The candidate generator runs a tower over features: the mean of the embeddings of the films " +
+      "The candidate generator runs a tower over features: the mean of the embeddings of the " +
+      "films " +
       "you watched, of the words you searched (none here), and the number of ratings. Nothing is " +
       "fitted; a new visitor costs one pass.",
   },
@@ -133,7 +141,8 @@ export default {
     right: 1,
     why:
       "One film says little, and EASE and iALS take it at its word. The prior of GMF, and short " +
-      "histories in the training of the autoencoders, say how little: set the curve to one rating " +
+      "histories in the training of the autoencoders, say how little: set the curve to one " +
+      "rating " +
       "and open “All numbers”.",
   },
 };

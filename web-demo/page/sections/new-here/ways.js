@@ -9,8 +9,8 @@
 export const WAYS = ["gmf", "neumf", "ials", "dae", "candidates"];
 
 /**
- * The vectors of the films in the space of the user's vector: of two users the raw scores of a film
- * differ by the product of its vector with the difference of theirs. Of NeuMF the half of GMF alone;
+ * The vectors of the films in the space of the user's: of two users the raw scores of a film differ
+ * by the product of its vector with the difference of theirs. Of NeuMF the half of GMF alone;
  * its tower has no such space.
  *
  * @param {Insides} insides
