@@ -4,9 +4,11 @@ import { useModel } from "../../models/open-model.js";
 import { formatNumber } from "../../state/language.js";
 import { useResult } from "../../state/use-result.js";
 import { FilmList } from "../../ui/film-list.jsx";
+import { Formula } from "../../ui/formula.jsx";
 import { HeatMap } from "../../ui/heat-map.jsx";
 import { ModelState } from "../../ui/model-state.jsx";
 import { runBoth } from "./autorec.js";
+import autorec from "./autorec.tex";
 import { RatingMatrix } from "./rating-matrix.jsx";
 import { sectionTexts, titleOf } from "./texts.js";
 
@@ -31,6 +33,8 @@ export function AutoRecCard({ history }) {
     <div class="card autoencoders-card" aria-busy={isBusy} data-asked={value?.item}>
       <h2>{t.title}</h2>
       <p class="hint">{t.told}</p>
+      <Formula mathml={autorec} label={t.formula} />
+      <p class="hint">{t.formulaTold}</p>
       {openings.map(([name, opening]) => (
         <ModelState key={name} opening={opening} label={FILES[name].label} />
       ))}

@@ -4,8 +4,9 @@ import { Formula } from "../../ui/formula.jsx";
 import { largest } from "../../ui/heat-colours.js";
 import { HeatMap } from "../../ui/heat-map.jsx";
 import { strongest, termsOf } from "./network.js";
+import { scoreSlots } from "./overview-formulas.jsx";
 import scoreOf from "./score.tex";
-import { SignedRow, addend } from "./signed-row.jsx";
+import { SignedRow } from "./signed-row.jsx";
 import { sectionTexts, titleOf } from "./texts.js";
 
 const TERMS = 10;
@@ -24,20 +25,17 @@ export function FilmScore({ run, item, onLook }) {
   const t = sectionTexts().film;
   const [lit, setLit] = useState(null);
   const [term, setTerm] = useState(null);
-  const { insides, encoding, list, raw, effects } = run;
+  const { insides, encoding, list, effects } = run;
   const index = list.findIndex((film) => film.item === item);
   const { bias, terms } = termsOf(insides, encoding.code, insides.rowOf(item));
   const all = terms.reduce((sum, value) => sum + value, 0);
   const top = strongest(terms, TERMS);
   const rest = all - top.reduce((sum, k) => sum + terms[k], 0);
   const effectOf = (film) => effects[index].get(film) ?? 0;
-  const slots = {
-    outbias: formatNumber(bias, 3),
-    terms: addend(all),
-    score: formatNumber(raw[index], 3),
-  };
+  const slots = scoreSlots(run, index);
   const scale = largest([...terms, bias]);
   const byFilm = encoding.inputs.map((input) => effectOf(input.item));
+  const behind = strongest(byFilm, TERMS).sort((a, b) => a - b);
   return (
     <div class="autoencoders-neuron">
       <Formula
@@ -91,10 +89,10 @@ export function FilmScore({ run, item, onLook }) {
         <div>
           <h3>{t.effects}</h3>
           <div class="autoencoders-rows">
-            {encoding.inputs.map((input, at) => (
+            {behind.map((at) => (
               <SignedRow
-                key={input.item}
-                name={titleOf(input.item)}
+                key={encoding.inputs[at].item}
+                name={titleOf(encoding.inputs[at].item)}
                 value={byFilm[at]}
                 scale={largest(byFilm)}
                 digits={3}

@@ -1,7 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useModel } from "../../models/open-model.js";
 import { FILES } from "../../models/files.js";
 import { setting } from "../../state/address.js";
+import { announce } from "../../state/announce.js";
 import { showFlow } from "../../state/flow.js";
 import { useResult } from "../../state/use-result.js";
 import { Choice } from "../../ui/choice.jsx";
@@ -15,6 +16,7 @@ import { itemsOf, runNetwork } from "./run.js";
 import { SingleNumber } from "./single-number.jsx";
 import { sectionTexts, titleOf } from "./texts.js";
 
+const SPOKEN = 3; // films of a list that a screen reader hears
 const AUTOENCODERS = ["ae", "dae", "mult-dae", "cdae", "autorec"];
 
 /**
@@ -49,6 +51,8 @@ export function Network({ history }) {
       list: itemsOf(run.list),
       time: run.time,
     });
+    const titles = itemsOf(run.list).slice(0, SPOKEN).map(titleOf).join(", ");
+    announce(t.spoken.list(FILES[run.name].label, titles));
   }, [run]);
   const look = run && parseLook(place, sizeOf(run));
   return (
@@ -106,7 +110,16 @@ function Stage({ run, look, lit, onLit, onLook }) {
 /** The way back up, and at the top the way into the two layers. */
 function Path({ look, onLook }) {
   const t = sectionTexts().path;
+  const here = useRef(null);
   const path = pathTo(look);
+  const place = path.at(-1);
+  const last = useRef(place);
+  useEffect(() => {
+    if (last.current === place) return;
+    last.current = place;
+    // What was pressed is gone: the keyboard goes on from here.
+    if (document.activeElement === document.body) here.current.focus({ preventScroll: true });
+  }, [place]);
   const words = (place) => t.names(place.split("."), titleOf);
   return (
     <nav class="autoencoders-path" aria-label={t.label}>
@@ -116,7 +129,7 @@ function Path({ look, onLook }) {
             {words(place)}
           </button>
         ) : (
-          <strong key={place} aria-current="step">
+          <strong key={place} aria-current="step" tabIndex={-1} ref={here}>
             {words(place)}
           </strong>
         ),

@@ -1,16 +1,17 @@
 import { useMemo, useState } from "preact/hooks";
-import { formatNumber } from "../../state/language.js";
 import { FilmList } from "../../ui/film-list.jsx";
 import { Formula } from "../../ui/formula.jsx";
 import { largest } from "../../ui/heat-colours.js";
 import { Plot } from "../../ui/plot.jsx";
 import codeOfCdae from "./code-cdae.tex";
 import codeOf from "./code.tex";
-import { spokenFor } from "./network.js";
-import { SignedRow, addend } from "./signed-row.jsx";
+import { spokenFor, strongest } from "./network.js";
+import { codeSlots } from "./overview-formulas.jsx";
+import { SignedRow } from "./signed-row.jsx";
 import { sectionTexts, titleOf } from "./texts.js";
 
 const SPOKEN = 5;
+const MOST = 12; // films of the history
 const CURVE = Array.from({ length: 81 }, (_, step) => ({ sum: (step - 40) / 16 }));
 
 /**
@@ -23,53 +24,51 @@ const CURVE = Array.from({ length: 81 }, (_, step) => ({ sum: (step - 40) / 16 }
  */
 export function Neuron({ run, k, onLook }) {
   const t = sectionTexts().neuron;
-  const [term, setTerm] = useState(null);
+  const [lit, setLit] = useState(null);
   const { insides, encoding } = run;
   const { inputs, terms, bias, node, sums, code } = encoding;
   const { above, below } = useMemo(() => spokenFor(insides, k, SPOKEN), [insides, k]);
-  const added = terms.reduce((total, own) => total + own[k], 0);
-  const slots = {
-    k: String(k),
-    bias: formatNumber(bias[k], 3),
-    node: addend(node?.[k] ?? 0),
-    sum: addend(added),
-    code: formatNumber(code[k], 3),
-  };
-  const numbers = [bias[k], node?.[k] ?? 0, sums[k], ...terms.map((own) => own[k])];
-  const scale = largest(numbers);
+  const slots = codeSlots(encoding, k);
+  const own = terms.map((term) => term[k]);
+  const top = strongest(own, MOST).sort((a, b) => a - b);
+  const rest = sumOf(own) - sumOf(top.map((index) => own[index]));
+  const scale = largest([bias[k], node?.[k] ?? 0, sums[k], ...own]);
   return (
     <div class="autoencoders-neuron">
       <Formula
         mathml={node ? codeOfCdae : codeOf}
         label={t.formula(slots)}
         slots={slots}
-        lit={term}
-        onTerm={setTerm}
+        lit={lit}
+        onTerm={setLit}
       />
       <div class="cards">
-        <div onPointerLeave={() => setTerm(null)}>
+        <div onPointerLeave={() => setLit(null)}>
           <h3>{t.terms}</h3>
           <div class="autoencoders-rows">
-            {inputs.map(({ item }, index) => (
+            {top.map((index) => (
               <SignedRow
-                key={item}
-                name={titleOf(item)}
-                value={terms[index][k]}
+                key={inputs[index].item}
+                name={titleOf(inputs[index].item)}
+                value={own[index]}
                 scale={scale}
                 digits={3}
-                isLit={term === "input" || term === "encoder"}
-                onPoint={() => setTerm("input")}
-                onPick={() => onLook(`code.${k}.${item}`)}
-                data={{ term: item }}
+                isLit={lit === "input" || lit === "encoder"}
+                onPoint={() => setLit("input")}
+                onPick={() => onLook(`code.${k}.${inputs[index].item}`)}
+                data={{ term: inputs[index].item }}
               />
             ))}
+            {own.length > MOST && (
+              <SignedRow name={t.rest(own.length - MOST)} value={rest} scale={scale} digits={3} />
+            )}
             <SignedRow
               name={t.bias}
               value={bias[k]}
               scale={scale}
               digits={3}
-              isLit={term === "bias"}
-              onPoint={() => setTerm("bias")}
+              isLit={lit === "bias"}
+              onPoint={() => setLit("bias")}
             />
             {node && (
               <SignedRow
@@ -77,8 +76,8 @@ export function Neuron({ run, k, onLook }) {
                 value={node[k]}
                 scale={scale}
                 digits={3}
-                isLit={term === "node"}
-                onPoint={() => setTerm("node")}
+                isLit={lit === "node"}
+                onPoint={() => setLit("node")}
               />
             )}
             <SignedRow name={<strong>{t.sum}</strong>} value={sums[k]} scale={scale} digits={3} />
@@ -120,3 +119,5 @@ function Activation({ sum, value, label }) {
     />
   );
 }
+
+const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);

@@ -2,9 +2,11 @@ import { setting } from "../../state/address.js";
 import { formatNumber } from "../../state/language.js";
 import { useResult } from "../../state/use-result.js";
 import { FilmList } from "../../ui/film-list.jsx";
+import { Formula } from "../../ui/formula.jsx";
 import { largest } from "../../ui/heat-colours.js";
 import { HeatMap } from "../../ui/heat-map.jsx";
 import { Knob } from "../../ui/knob.jsx";
+import formula from "./node.tex";
 import { runWithNode } from "./node.js";
 import { SHOWN, itemsOf } from "./run.js";
 import { sectionTexts } from "./texts.js";
@@ -35,6 +37,7 @@ export function NodeCard({ history }) {
     >
       <h2>{t.title}</h2>
       <p class="hint">{t.told}</p>
+      <Formula mathml={formula} label={t.formula} />
       <Knob
         label={t.share}
         value={share}

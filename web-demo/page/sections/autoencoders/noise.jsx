@@ -1,5 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { FILES } from "../../models/files.js";
+import { announce } from "../../state/announce.js";
 import { setting } from "../../state/address.js";
 import { formatNumber } from "../../state/language.js";
 import { useResult } from "../../state/use-result.js";
@@ -35,6 +36,8 @@ export function NoiseCard({ history }) {
     () => Promise.all(COMPARED.map((name) => listsOf(name, history, noise))),
     [JSON.stringify([history, noise])],
   );
+  const [isPlaying, setPlaying] = useState(false);
+  useAnnouncement(noise, isPlaying ? undefined : lists);
   const draw = () => setSeed((noise.seed % LAST_SEED) + 1);
   const amount = kind === "gaussian" ? t.stars(formatNumber(q, 1)) : `${formatNumber(100 * q)}%`;
   return (
@@ -59,7 +62,7 @@ export function NoiseCard({ history }) {
           step={kind === "gaussian" ? 0.1 : 0.05}
           text={amount}
         />
-        <Draws seed={noise.seed} onDraw={draw} />
+        <Draws seed={noise.seed} onDraw={draw} isPlaying={isPlaying} onPlay={setPlaying} />
       </div>
       <Corrupted history={history} noise={noise} />
       {error && <p role="alert">{error.message}</p>}
@@ -86,10 +89,24 @@ export function NoiseCard({ history }) {
   );
 }
 
+/** Says how many films stay, when the noise was changed. */
+function useAnnouncement(noise, lists) {
+  const t = sectionTexts();
+  const said = useRef(JSON.stringify(noise));
+  useEffect(() => {
+    const now = JSON.stringify(noise);
+    if (!lists || said.current === now) return;
+    said.current = now;
+    const counts = lists.map(
+      ({ name, kept }) => `${FILES[name].label}: ${t.noise.kept(kept, SHOWN)}`,
+    );
+    announce(t.spoken.noise(counts.join(", ")));
+  }, [lists]);
+}
+
 /** New draws: one, or one a second. Where motion is unwelcome only one at a time. */
-function Draws({ seed, onDraw }) {
+function Draws({ seed, onDraw, isPlaying, onPlay }) {
   const t = sectionTexts().noise;
-  const [isPlaying, setPlaying] = useState(false);
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   useEffect(() => {
     if (!isPlaying) return undefined;
@@ -103,7 +120,7 @@ function Draws({ seed, onDraw }) {
           type="button"
           class="button primary"
           aria-pressed={isPlaying}
-          onClick={() => setPlaying(!isPlaying)}
+          onClick={() => onPlay(!isPlaying)}
         >
           {isPlaying ? t.pause : t.play}
         </button>

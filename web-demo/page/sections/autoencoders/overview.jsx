@@ -1,9 +1,10 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { formatNumber } from "../../state/language.js";
 import { HeatMap } from "../../ui/heat-map.jsx";
 import { largest } from "../../ui/heat-colours.js";
 import { Links } from "./links.jsx";
-import { strongest, termsOf } from "./network.js";
+import { spokenFor, strongest, termsOf } from "./network.js";
+import { OverviewFormulas } from "./overview-formulas.jsx";
 import { itemsOf } from "./run.js";
 import { SignedRow } from "./signed-row.jsx";
 import { sectionTexts, titleOf } from "./texts.js";
@@ -12,6 +13,19 @@ const INPUTS = 10; // films of the history that are drawn
 const ROWS = 16; // of the code's picture
 const STRIP = 146; // films in a row of a strip of all films
 const LINKS = 24;
+const SPOKEN = 2;
+
+/** The column that a term of the formulas belongs to. */
+const PARTS = {
+  input: "input",
+  encoder: "code",
+  bias: "code",
+  node: "code",
+  code: "code",
+  decoder: "output",
+  outbias: "output",
+  output: "output",
+};
 
 /**
  * The whole network: the history, the code, the best films; what is pointed at lights what it comes
@@ -26,6 +40,7 @@ const LINKS = 24;
  */
 export function Overview({ run, lit, onLit, onLook }) {
   const t = sectionTexts();
+  const [term, setTerm] = useState(null);
   const { encoding, list } = run;
   const first = Math.max(0, encoding.inputs.length - INPUTS);
   const inputs = encoding.inputs.slice(first);
@@ -35,59 +50,84 @@ export function Overview({ run, lit, onLit, onLook }) {
   const width = encoding.code.length;
   const columns = Math.ceil(width / ROWS);
   return (
-    <div class="autoencoders-network" onPointerLeave={() => onLit(null)}>
-      <Column name={t.input.title} told={t.input.told(lit?.part, named(run, lit))}>
-        {inputs.map(({ item }, index) => (
-          <SignedRow
-            key={item}
-            name={titleOf(item)}
-            value={shown.inputs[first + index]}
-            scale={largest(shown.inputs)}
-            isLit={at("input") === first + index}
-            onPoint={() => onLit({ part: "input", index: first + index })}
-            onPick={() => onLook("encoder")}
-            data={{ input: item }}
+    <div>
+      <div class="autoencoders-network" data-part={PARTS[term]} onPointerLeave={() => onLit(null)}>
+        <Column part="input" name={t.input.title} told={t.input.told(lit?.part, named(run, lit))}>
+          {inputs.map(({ item }, index) => (
+            <SignedRow
+              key={item}
+              name={titleOf(item)}
+              value={shown.inputs[first + index]}
+              scale={largest(shown.inputs)}
+              digits={lit ? 3 : 2}
+              isLit={at("input") === first + index}
+              onPoint={() => onLit({ part: "input", index: first + index })}
+              onPick={() => onLook("encoder")}
+              data={{ input: item }}
+            />
+          ))}
+          {first > 0 && <p class="hint">{t.input.more(first)}</p>}
+        </Column>
+        <Links from={inputs.length} to={ROWS} lines={inward(run, lit, { first, columns })} />
+        <Column
+          part="code"
+          name={t.code.title(width)}
+          told={t.code.told(lit?.part, named(run, lit))}
+        >
+          <HeatMap
+            values={shown.code}
+            columns={columns}
+            label={t.code.label(width)}
+            lit={at("code")}
+            onPoint={point("code")}
+            onPick={(k) => onLook(`code.${k}`)}
+            describe={(k) => t.code.cell(k, formatNumber(shown.code[k], 3))}
+            height="100%"
           />
-        ))}
-        {first > 0 && <p class="hint">{t.input.more(first)}</p>}
-      </Column>
-      <Links from={inputs.length} to={ROWS} lines={inward(run, lit, { first, columns })} />
-      <Column name={t.code.title(width)} told={t.code.told(lit?.part, named(run, lit))}>
-        <HeatMap
-          values={shown.code}
-          columns={columns}
-          label={t.code.label(width)}
-          lit={at("code")}
-          onPoint={point("code")}
-          onPick={(k) => onLook(`code.${k}`)}
-          describe={(k) => t.code.cell(k, formatNumber(shown.code[k], 3))}
-          height="100%"
-        />
-      </Column>
-      <Links from={ROWS} to={list.length} lines={outward(run, lit, { columns })} />
-      <Column name={t.output.title} told={t.output.told(lit?.part, named(run, lit))}>
-        {list.map(({ item }, index) => (
-          <SignedRow
-            key={item}
-            name={titleOf(item)}
-            value={shown.outputs[index]}
-            scale={largest(shown.outputs)}
-            digits={lit ? 3 : 2}
-            isLit={at("output") === index}
-            onPoint={() => onLit({ part: "output", index })}
-            onPick={() => onLook(`film.${item}`)}
-            data={{ output: item }}
-          />
-        ))}
-      </Column>
-      <Strips run={run} />
+        </Column>
+        <Links from={ROWS} to={list.length} lines={outward(run, lit, { columns })} />
+        <Column
+          part="output"
+          name={t.output.title}
+          told={t.output.told(lit?.part, named(run, lit))}
+        >
+          {list.map(({ item }, index) => (
+            <SignedRow
+              key={item}
+              name={titleOf(item)}
+              value={shown.outputs[index]}
+              scale={largest(shown.outputs)}
+              digits={lit ? 3 : 2}
+              isLit={at("output") === index}
+              onPoint={() => onLit({ part: "output", index })}
+              onPick={() => onLook(`film.${item}`)}
+              data={{ output: item }}
+            />
+          ))}
+        </Column>
+        <Strips run={run} />
+        <Spoken run={run} k={at("code")} />
+      </div>
+      <OverviewFormulas run={run} lit={lit} term={term} onTerm={setTerm} />
     </div>
   );
 }
 
-function Column({ name, told, children }) {
+/** The films that a number of the code speaks for and against; its place is kept free. */
+function Spoken({ run, k }) {
+  const t = sectionTexts().code;
+  const titles = (list) => list.map(({ item }) => titleOf(item)).join(", ");
+  const spoken = k === null ? null : spokenFor(run.insides, k, SPOKEN);
   return (
-    <section class="autoencoders-column">
+    <p class="hint autoencoders-spoken">
+      {spoken ? t.spoken(k, titles(spoken.above), titles(spoken.below)) : t.point}
+    </p>
+  );
+}
+
+function Column({ part, name, told, children }) {
+  return (
+    <section class={`autoencoders-column of-${part}`}>
       <h3>{name}</h3>
       <p class="hint">{told}</p>
       <div class="rows">{children}</div>
@@ -108,11 +148,23 @@ function Strips({ run }) {
     return (
       <>
         <figure class="autoencoders-strip of-input">
-          <HeatMap values={x} columns={STRIP} also={rated} label={t.input.strip(count)} />
+          <HeatMap
+            values={x}
+            columns={STRIP}
+            also={rated}
+            label={t.input.strip(count)}
+            height="52px"
+          />
           <figcaption class="hint">{t.input.strip(count)}</figcaption>
         </figure>
         <figure class="autoencoders-strip of-output">
-          <HeatMap values={outputs} columns={STRIP} also={best} label={t.output.strip(count)} />
+          <HeatMap
+            values={outputs}
+            columns={STRIP}
+            also={best}
+            label={t.output.strip(count)}
+            height="52px"
+          />
           <figcaption class="hint">{t.output.strip(count)}</figcaption>
         </figure>
       </>

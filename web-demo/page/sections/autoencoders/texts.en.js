@@ -55,6 +55,9 @@ export default {
       })[part] ?? "z: green above 0, orange below",
     label: (count) => `The code: ${count} numbers`,
     cell: (k, value) => `Number ${k}: ${value}`,
+    spoken: (k, above, below) => `Number ${k} speaks for ${above}; against ${below}.`,
+    point:
+      "Point at a film or a cell to see what it comes from and where it goes; press it to go in.",
   },
   output: {
     title: "Out: the best films",
@@ -93,6 +96,7 @@ export default {
     terms: "What makes its sum",
     bias: "Bias",
     node: "User node",
+    rest: (count) => `the other ${count}`,
     sum: "Sum",
     activation: "tanh keeps it between −1 and 1",
     curve: ({ code }) => `The curve of tanh; this number stands at ${code}`,
@@ -136,6 +140,10 @@ export default {
       map: (title) => `All weights of ${title} in the decoder`,
     },
   },
+  spoken: {
+    list: (model, titles) => `List by ${model}: ${titles}`,
+    noise: (counts) => `With this noise ${counts}`,
+  },
   noise: {
     title: "Noise: does the list stay?",
     kind: "Noise",
@@ -170,6 +178,10 @@ export default {
     told:
       "One matrix of ratings, read in two ways. Dots are other users’ ratings: the page has none " +
       "of them, they only stand for what the models learned from.",
+    formula:
+      "AutoRec: a vector of ratings r times V, plus a bias, through g gives the code; times W, " +
+      "plus a bias, through f gives the vector rebuilt",
+    formulaTold: "r is a user’s row in U-AutoRec and a film’s column in I-AutoRec.",
     chosen: (title) => `The score of ${title}:`,
     films: "films",
     users: "users",
@@ -216,6 +228,7 @@ export default {
     told:
       "In training every user had a node of their own, 96 numbers added to the code. Nobody’s " +
       "node is in the file but their average, which a new user gets.",
+    formula: "CDAE: the code is tanh of the history’s weights plus the user’s node plus a bias",
     share: "How much of the average node",
     ends: ["none", "four times"],
     node: "What the node adds",

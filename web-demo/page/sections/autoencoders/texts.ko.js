@@ -53,6 +53,9 @@ export default {
       })[part] ?? "z: 초록은 양수, 주황은 음수",
     label: (count) => `코드: 숫자 ${count}개`,
     cell: (k, value) => `${k}번 숫자: ${value}`,
+    spoken: (k, above, below) =>
+      `${k}번 숫자가 밀어 주는 영화: ${above}. 끌어내리는 영화: ${below}.`,
+    point: "영화나 칸을 가리키면 어디에서 와서 어디로 가는지 보여요. 누르면 안으로 들어가요.",
   },
   output: {
     title: "출력: 점수가 높은 영화",
@@ -90,6 +93,7 @@ export default {
     terms: "합을 이루는 항",
     bias: "편향",
     node: "사용자 노드",
+    rest: (count) => `나머지 ${count}개`,
     sum: "합",
     activation: "tanh가 −1과 1 사이로 눌러 줘요",
     curve: ({ code }) => `tanh 곡선. 이 숫자는 ${code}에 있어요`,
@@ -132,6 +136,10 @@ export default {
       map: (title) => `디코더에 있는 ${title}의 가중치 전체`,
     },
   },
+  spoken: {
+    list: (model, titles) => `${model}의 목록: ${titles}`,
+    noise: (counts) => `이 잡음에서 ${counts}`,
+  },
   noise: {
     title: "잡음: 목록은 그대로일까요?",
     kind: "잡음",
@@ -166,6 +174,10 @@ export default {
     told:
       "같은 평점 행렬을 두 방향으로 읽어요. 점은 다른 사용자의 평점이에요. 이 페이지에는 그 평점이 없고, " +
       "모델이 무엇으로 배웠는지 보여 줄 뿐이에요.",
+    formula:
+      "AutoRec: 평점 벡터 r에 V를 곱하고 편향을 더해 g를 거치면 코드가 되고, 거기에 W를 곱하고 편향을 더해 " +
+      "f를 거치면 복원된 벡터가 돼요",
+    formulaTold: "r은 U-AutoRec에서는 사용자의 행, I-AutoRec에서는 영화의 열이에요.",
     chosen: (title) => `${title}의 점수:`,
     films: "영화",
     users: "사용자",
@@ -212,6 +224,7 @@ export default {
     told:
       "학습할 때는 사용자마다 자기 노드가 있었어요. 코드에 더해지는 숫자 96개예요. 파일에는 누구의 노드도 " +
       "없고 평균만 있으며, 새 사용자는 그 평균을 받아요.",
+    formula: "CDAE: 코드는 기록의 가중치와 사용자 노드와 편향을 더해 tanh에 넣은 값이에요",
     share: "평균 노드를 넣는 만큼",
     ends: ["없음", "네 배"],
     node: "노드가 더하는 값",
