@@ -4,6 +4,7 @@ import { GROUPS, WIDTH, nearest, towards } from "./film-map.js";
 
 const REACH = 30; // of the map's width: how near the pointer must be
 const STAR = "★";
+const MANY = 30; // films of a history, whose stars are smaller
 const MARGIN = 12; // pixels
 
 /**
@@ -114,7 +115,7 @@ function draw(canvas, size, { map, rated, listed, near, chosen, pointed, group }
   }
   const ground = colour("--card");
   for (const item of listed) dot(item, 6, colour("--ink"), ground);
-  context.font = "22px sans-serif";
+  context.font = `${rated.size > MANY ? 13 : 22}px sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const item of rated) {
