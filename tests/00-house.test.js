@@ -48,8 +48,15 @@ const NAMES_NO_FAMILY = [
   '{ "kind": "gmf",', // the example of --map in the help
 ];
 
+const HANGUL = /\p{Script=Hangul}/u;
+/** Four words of small letters: no name. */
+const SENTENCE = /(\b[a-z]+\b\W+){4}/;
+
 const sources = tracked(["js/*.js", "js/**/*.js"]);
 const graph = new Map(sources.map((file) => [file, importsOf(file)]));
+const demo = new Map(
+  tracked(["web-demo/**/*.js", "web-demo/**/*.jsx"]).map((file) => [file, importsOf(file)]),
+);
 
 describe("form", () => {
   const missing = installLinters();
@@ -89,8 +96,14 @@ describe("folders", () => {
   });
 
   test("no import circle, in js/ and in web-demo/", () => {
-    const all = new Map([...graph, ...tracked(["web-demo/*.js"]).map((f) => [f, importsOf(f)])]);
-    assert.equal(circleIn(all), undefined);
+    assert.equal(circleIn(new Map([...graph, ...demo])), undefined);
+  });
+
+  test("a section of the page imports from no other, and nothing from app/ or a section", () => {
+    const wrong = [...demo].flatMap(([file, imports]) =>
+      imports.filter((target) => isAbove(target, file)).map((target) => `${file} -> ${target}`),
+    );
+    assert.deepEqual(wrong, []);
   });
 
   test("only families/, convert/ and train/ ask for a family", () => {
@@ -121,6 +134,48 @@ describe("words", () => {
   });
 });
 
+describe("languages", () => {
+  const english = tracked(["web-demo/page/**/*.en.js"]);
+  // The page's state, which some texts use, reads its address.
+  Object.assign(globalThis, { location: new URL("http://localhost"), addEventListener() {} });
+  globalThis.navigator ??= /** @type {any} */ ({ language: "en" });
+  const load = async (file) => (await import(`../${file}`)).default;
+
+  for (const file of english) {
+    test(`${file} has its Korean`, async () => {
+      const [en, ko] = [await load(file), await load(file.replace(".en.", ".ko."))];
+      assert.deepEqual(formOf(ko, en), formOf(en));
+      assert.deepEqual(
+        textsOf(en).filter((text) => HANGUL.test(text)),
+        [],
+      );
+      const inEnglish = textsOf(ko).filter((text) => !HANGUL.test(text) && SENTENCE.test(text));
+      assert.deepEqual(inEnglish, []);
+    });
+  }
+});
+
+/**
+ * The keys of texts, with the kind of each value. Where the English is empty, its words are those of
+ * the data.
+ */
+function formOf(texts, english = texts) {
+  if (typeof texts !== "object") return typeof texts;
+  const isOfData = english && Object.keys(english).length === 0;
+  const entries = isOfData ? [] : Object.entries(texts);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, formOf(value, english?.[key] ?? null)]),
+  );
+}
+
+/** Every text; of a function those that are written in it, without its values. */
+function textsOf(texts) {
+  if (typeof texts === "object") return Object.values(texts).flatMap(textsOf);
+  if (typeof texts === "string") return [texts];
+  const quoted = String(texts).matchAll(/(["'`])((?:\\.|(?!\1)[^])*)\1/g);
+  return [...quoted].map(([, , text]) => text.replace(/\$\{[^}]*\}/g, ""));
+}
+
 /** Lines of a file that match, as "file:line: text". */
 function grep(file, pattern) {
   const lines = readFileSync(file, "utf8").split("\n");
@@ -132,7 +187,7 @@ function grep(file, pattern) {
 /** The files that a file imports, also when it is called to; types in comments do not count. */
 function importsOf(file) {
   const text = readFileSync(file, "utf8").replace(/\/\*[^]*?\*\//g, "");
-  const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'`](\.[^"'`]+\.js)["'`]/g);
+  const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'`](\.[^"'`]+\.jsx?)["'`]/g);
   return [...found]
     .map(([, path]) => posix.normalize(join(dirname(file), path)))
     .filter((path) => !path.startsWith("dist/"));
@@ -141,6 +196,14 @@ function importsOf(file) {
 function layerOf(file) {
   const [, folder, ...rest] = file.split("/");
   return rest.length ? LAYERS.findIndex((layer) => layer.includes(folder)) : LAYERS.length;
+}
+
+/** Whether a file of the demo may not import the target: one of app/, or of another section. */
+function isAbove(target, file) {
+  const [, section] = target.match(/^web-demo\/page\/sections\/([^/]+)\//) ?? [];
+  if (section) return !file.startsWith(`web-demo/page/sections/${section}/`);
+  const isOfApp = target.startsWith("web-demo/page/app/");
+  return isOfApp && !/^web-demo\/page\/(app\/|main\.jsx$)/.test(file);
 }
 
 /** A circle of a graph of imports, or undefined. */

@@ -26,7 +26,8 @@ const SCHEMES = { dark: 0, light: 1 }; // Firefox's numbers
  * @property {(hash?: string, visit?: Visit) => Promise<Page>} open a new visitor with own storage;
  *   waits until the section is idle
  * @property {(page: Page) => Promise<void>} close ends the visit. Asserts that there was no error
- *   or warning in the console, no violation of the policy, no failed request, none to another origin
+ *   or warning in the console, no violation of the policy, no failed request and none to another
+ *   origin
  * @property {(page: Page) => { method: string, url: string }[]} sent the requests of a visit
  */
 
