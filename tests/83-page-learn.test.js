@@ -8,9 +8,9 @@ import { DEFAULTS } from "../web-demo/page/sections/learn/settings.js";
 import { Trainer } from "../web-demo/page/sections/learn/trainer.js";
 import { inBrowsers, press, setRange, text } from "./lib/page.js";
 
-const two = (value) => value.toFixed(2);
+const two = (value) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2);
 const button = (name) => `.learn-buttons button ::-p-text(${name})`;
-const knob = (index) => `.learn-controls .knob:nth-of-type(${index}) input`;
+const knob = (index) => `.learn-knobs .knob:nth-of-type(${index}) input`;
 const count = async (page, id) => text(page, `[data-count=${id}]`);
 const fact = async (page, id) => text(page, `[data-fact=${id}]`);
 const epochShown = async (page) => Number(await count(page, "epoch"));
@@ -101,9 +101,9 @@ inBrowsers("the section that learns", (at) => {
     await asserted("decay", 0.002);
     await setRange(page, knob(4), 4);
     await asserted("noise", 1);
-    await press(page, ".learn-controls .pill ::-p-text(NeuMF)");
+    await press(page, ".learn-knobs .pill ::-p-text(NeuMF)");
     await asserted("model", "neumf");
-    await press(page, button("Another world"));
+    await press(page, ".learn-knobs button");
     await asserted("seed", 2);
     await at.close(page);
   });
@@ -123,6 +123,24 @@ inBrowsers("the section that learns", (at) => {
     );
     assert.equal(await fact(page, "truth"), two(trainer.world.truth[index]));
     assert.equal(await fact(page, "predicted"), two(trainer.predictions()[index]));
+    await at.close(page);
+  });
+
+  test("a number that is pointed at lights those that it is made of", async () => {
+    const page = await at.open("#/learn?epoch=5&lang=en");
+    await reaches(page, 5);
+    await page.focus("[data-row=products] canvas");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    const readout = await text(page, ".learn-readout");
+    const { layers, terms } = trained({}, 5).explain({ user: 0, item: 0 });
+    const [user, item] = layers.map(({ values }) => values[1]);
+    const product = terms.find(({ name }) => name === "products").values[1];
+    assert.equal(
+      readout,
+      `Number 2: user's embedding ${two(user)} · film's embedding ${two(item)} · ` +
+        `products ${two(product)}`,
+    );
     await at.close(page);
   });
 

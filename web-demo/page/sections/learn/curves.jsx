@@ -18,7 +18,7 @@ export function Curves({ shown }) {
   return (
     <section class="card learn-curves">
       <h2>{t.curves.title}</h2>
-      <ul class="learn-key">
+      <ul class="learn-key lines">
         <li class="training">{t.curves.training}</li>
         <li class="test">{t.curves.test}</li>
       </ul>

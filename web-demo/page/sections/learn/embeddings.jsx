@@ -2,9 +2,8 @@ import { useRef } from "preact/hooks";
 import { language } from "../../state/language.js";
 import { Plot } from "../../ui/plot.jsx";
 import { FILMS, USERS } from "./cast.js";
+import { Genres, SYMBOLS } from "./genres.jsx";
 import { learnTexts } from "./texts.js";
-
-const SYMBOLS = ["circle", "square2", "triangle", "diamond2"];
 
 /** Users' and films' embeddings in the plane by hidden genre; those of the cell are ringed. */
 export function Embeddings({ shown, cell }) {
@@ -17,6 +16,7 @@ export function Embeddings({ shown, cell }) {
   return (
     <section class="card learn-embeddings">
       <h2>{t.maps.title}</h2>
+      <Genres />
       <div class="learn-two">
         {panels.map(([name, coordinates, genres, lit, title]) => (
           <figure key={name} data-map={name}>

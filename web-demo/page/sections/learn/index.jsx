@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
 import { Section } from "../../ui/section.jsx";
 import { Arithmetic } from "./arithmetic.jsx";
+import { Bar } from "./bar.jsx";
 import { Below } from "./below.jsx";
-import { Controls } from "./controls.jsx";
 import { Curves } from "./curves.jsx";
 import { Embeddings } from "./embeddings.jsx";
+import { Knobs } from "./knobs.jsx";
 import { LastStep } from "./last-step.jsx";
 import { Matrices } from "./matrices.jsx";
 import { PAPERS } from "./papers.js";
@@ -30,9 +31,10 @@ export default function Learn() {
       papers={PAPERS}
       below={<Below session={session} />}
     >
-      <Controls session={session} settings={settings} change={change} reset={reset} />
+      <Bar session={session} reset={reset} />
+      <Knobs settings={settings} change={change} />
       {shown ? (
-        <div class="learn-desk">
+        <div class="learn-desk" aria-busy={session.underway.value > 0}>
           <Curves shown={shown} />
           <Matrices shown={shown} cell={cell} point={point} keep={keep} />
           <Arithmetic session={session} shown={shown} cell={cell} />
@@ -40,7 +42,7 @@ export default function Learn() {
           <Embeddings shown={shown} cell={cell} />
         </div>
       ) : (
-        <div class="learn-desk learn-waiting" />
+        <div class="learn-desk learn-waiting" aria-busy="true" />
       )}
       <Spoken session={session} />
     </Section>

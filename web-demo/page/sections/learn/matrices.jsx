@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import { formatNumber, language } from "../../state/language.js";
 import { HeatMap } from "../../ui/heat-map.jsx";
 import { FILMS, USERS } from "./cast.js";
+import { Genres } from "./genres.jsx";
 import { learnTexts } from "./texts.js";
 
 /** Stars from the mean at which a colour is strongest. */
@@ -106,19 +107,5 @@ function Strip({ genres, isVertical = false }) {
         <i key={genre} class={`learn-genre-${genre}`} style={{ flexGrow: count }} />
       ))}
     </div>
-  );
-}
-
-/** The key of the hidden genres. */
-function Genres() {
-  const { genres } = learnTexts();
-  return (
-    <ul class="learn-genres">
-      {genres.map((name, genre) => (
-        <li key={name}>
-          <i class={`learn-genre-${genre}`} /> {name}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -31,6 +31,8 @@ export class Session {
   /** @type {import("@preact/signals").Signal<Shown | null>} */
   shown = signal(null);
   isPlaying = signal(false);
+  /** Openings and steps that are under way. */
+  underway = signal(0);
 
   #worker = new Worker(new URL("./learn-worker.js", import.meta.url), { type: "module" });
   /** @type {import("comlink").Remote<import("./learn-worker.js").Learner>} */
@@ -44,7 +46,7 @@ export class Session {
    * @param {number} [epochs]
    */
   async open(settings, epochs = 0) {
-    const opened = await this.#learner.open(settings);
+    const opened = await this.#counted(this.#learner.open(settings));
     this.shown.value = { ...opened, curve: opened.report.errors, before: this.#before(settings) };
     if (epochs > 0) this.#run(epochs, PACE.fast);
   }
@@ -80,7 +82,7 @@ export class Session {
   }
 
   async step() {
-    this.#add(await this.#learner.step());
+    this.#add(await this.#counted(this.#learner.step()));
   }
 
   /** The arithmetic of one prediction. */
@@ -92,6 +94,15 @@ export class Session {
   close() {
     this.pause();
     this.#worker.terminate();
+  }
+
+  async #counted(work) {
+    this.underway.value++;
+    try {
+      return await work;
+    } finally {
+      this.underway.value--;
+    }
   }
 
   #add(report) {

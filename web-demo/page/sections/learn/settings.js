@@ -3,6 +3,9 @@
 /** @type {import("./trainer.js").Settings} */
 export const DEFAULTS = { model: "mf", size: 8, rate: 0.01, decay: 0, noise: 0.5, seed: 1 };
 
+/** Seeds are small, so that they can be said aloud. */
+export const SEEDS = { min: 1, max: 99 };
+
 /** The choices of each setting but the seed. */
 export const CHOICES = {
   model: ["mf", "mlp", "neumf", "autorec"],

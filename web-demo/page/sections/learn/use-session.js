@@ -2,10 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { setting, write } from "../../state/address.js";
 import { LAST, Session } from "./session.js";
-import { CHOICES, DEFAULTS } from "./settings.js";
-
-/** Seeds are small, so that they can be said aloud. */
-const SEEDS = { min: 1, max: 99 };
+import { CHOICES, DEFAULTS, SEEDS } from "./settings.js";
 
 /**
  * @returns {{

@@ -1,50 +1,21 @@
 import { formatNumber } from "../../state/language.js";
-import { Choice } from "../../ui/choice.jsx";
-import { Knob } from "../../ui/knob.jsx";
 import { STEPS } from "./batches.js";
 import { bestOf } from "./best.js";
 import { LAST } from "./session.js";
-import { CHOICES } from "./settings.js";
 import { learnTexts } from "./texts.js";
 
-/** Play, step, reset; what can be set; and where the training stands. */
-export function Controls({ session, settings, change, reset }) {
+/** Play, step, reset, and where the training stands; it stays in sight while the page scrolls. */
+export function Bar({ session, reset }) {
   const t = learnTexts();
   return (
-    <section class="card learn-controls" aria-label={t.controls.title}>
-      <Buttons session={session} settings={settings} change={change} reset={reset} />
+    <section class="card learn-bar" aria-label={t.controls.title}>
+      <Buttons session={session} reset={reset} />
       <Counts shown={session.shown.value} />
-      <div class="knobs">
-        <Choice
-          label={t.controls.model}
-          value={settings.model}
-          options={CHOICES.model.map((value) => ({ value, label: t.models[value] }))}
-          onChange={(value) => change("model", value)}
-        />
-        {["size", "rate", "decay", "noise"].map((name) => (
-          <Setting key={name} name={name} value={settings[name]} change={change} />
-        ))}
-      </div>
     </section>
   );
 }
 
-/** A slider over the choices of a setting. */
-function Setting({ name, value, change }) {
-  const { controls } = learnTexts();
-  return (
-    <Knob
-      label={controls[name]}
-      min={0}
-      max={CHOICES[name].length - 1}
-      value={CHOICES[name].indexOf(value)}
-      text={name === "noise" ? controls.stars(value) : String(value)}
-      onChange={(index) => change(name, CHOICES[name][index])}
-    />
-  );
-}
-
-function Buttons({ session, settings, change, reset }) {
+function Buttons({ session, reset }) {
   const { controls } = learnTexts();
   const isPlaying = session.isPlaying.value;
   const shown = session.shown.value;
@@ -69,9 +40,6 @@ function Buttons({ session, settings, change, reset }) {
       </button>
       <button type="button" class="button" disabled={!shown} onClick={reset}>
         {controls.reset}
-      </button>
-      <button type="button" class="button" onClick={() => change("seed", (settings.seed % 99) + 1)}>
-        {controls.world}
       </button>
     </div>
   );
@@ -103,7 +71,7 @@ function Counts({ shown }) {
 }
 
 const Count = ({ name, value, id }) => (
-  <div class="learn-count">
+  <div class={`learn-count learn-count-${id}`}>
     <dt>{name}</dt>
     <dd data-count={id}>{value}</dd>
   </div>
