@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import { catalogue } from "../models/films.js";
 import { addressOf } from "../state/address.js";
 import { flow } from "../state/flow.js";
@@ -22,19 +23,16 @@ export function FlowStrip() {
   const t = frameTexts().flow;
   const shown = flow.value;
   const { model, history, vector, candidates, best, list, time } = shown ?? {};
+  const heat = useMemo(
+    () => vector && <Vector values={vector} label={t.steps.vector} />,
+    [vector, t],
+  );
   const first = list && catalogue.value.get(list[0])?.title;
   return (
     <ol class="flow" aria-label={model ? t.label(model) : t.empty}>
       <Step id="history" short={shown?.history} long={shown && t.ratings(history)} />
       <Step id="vector" short={vector?.length} long={vector && t.numbers(vector.length)}>
-        {vector && (
-          <HeatMap
-            values={vector}
-            columns={Math.ceil(vector.length / VECTOR_ROWS)}
-            label={t.steps.vector}
-            height="26px"
-          />
-        )}
+        {heat}
       </Step>
       <Step id="candidates" short={shown?.candidates} long={shown && t.films(candidates)} />
       <Step id="scores" long={best !== undefined && formatNumber(best, 2)} />
@@ -48,6 +46,12 @@ export function FlowStrip() {
       </li>
     </ol>
   );
+}
+
+/** Painted when the vector changes, not at every new list. */
+function Vector({ values, label }) {
+  const columns = Math.ceil(values.length / VECTOR_ROWS);
+  return <HeatMap values={values} columns={columns} label={label} height="26px" />;
 }
 
 /** A step is a link to the section that explains it. Narrow screens show the number alone. */

@@ -16,6 +16,7 @@ export const MODELS = {
   [TWO_STAGES]: { novelty: 0.6 },
   neumf: { novelty: 5 },
   gmf: { novelty: 3 },
+  mlp: { novelty: 2.2 },
   "mult-dae": { novelty: 1.2 },
   cdae: { novelty: 0.3 },
   dae: { novelty: 0.3 },
@@ -23,6 +24,7 @@ export const MODELS = {
   autorec: { novelty: 1.2 },
   "autorec-item": { novelty: 0.2 },
   ials: { novelty: 0.04 },
+  sasrec: { novelty: 1.2 },
   ease: { novelty: 0.04, isMatrix: true },
 };
 

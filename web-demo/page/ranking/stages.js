@@ -5,7 +5,7 @@
 import { arranger } from "./rerank.js";
 
 const TIMEOUT = 8_000; // ms
-const ALL = 10_000; // more than any list of candidates has
+const DEPTH = 1000; // what is ranked below is never shown
 
 /**
  * @typedef {object} Request
@@ -16,7 +16,7 @@ const ALL = 10_000; // more than any list of candidates has
  * @typedef {import("../../../js/model/candidate-pack.js").CandidatePack | number[]} Candidates
  *
  * @typedef {object} Ranking
- * @property {import("../../../js/model/model.js").Ranked[]} list every candidate, the best first
+ * @property {import("../../../js/model/model.js").Ranked[]} list the candidates, the best first, at most DEPTH
  * @property {number[]} items the candidates, in the order in which they came
  * @property {import("./candidates.js").Asked} [asked] for these candidates
  * @property {Candidates} candidates
@@ -62,7 +62,7 @@ export class Stages {
    */
   async rank(request) {
     this.#request = { ...request, turn: this.#request.turn + 1 };
-    const result = await this.#recommender.recommend({ topK: ALL });
+    const result = await this.#recommender.recommend({ topK: DEPTH });
     const { recommendations, user, warning, counts, times } = result;
     const { candidates, asked } = this.#last;
     const items = [...(candidates.items ?? candidates)];

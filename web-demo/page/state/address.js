@@ -7,9 +7,17 @@ import { computed, signal } from "@preact/signals";
 /** What every section keeps when another is opened. */
 const COMMON = ["r", "lang"];
 
+/** Browsers refuse more than some 20 changes of the address a second; a drag makes 60. */
+const BETWEEN = 200; // ms
+
+/** What the address says, or will say once `waiting` is over. */
 const fragment = signal(location.hash);
+let waiting;
+let writtenAt = -Infinity;
+
 addEventListener("hashchange", () => {
   const before = parts.peek().params;
+  clearTimeout(waiting);
   fragment.value = location.hash;
   // A link in the prose names a section and its settings: the visitor stays who they are.
   for (const name of COMMON)
@@ -24,14 +32,19 @@ const parts = computed(() => {
 /** The name of the section in the address; empty at first. */
 export const sectionName = computed(() => parts.value.section);
 
+/** That part of the address, which changes less often than the rest. */
+const common = computed(() => {
+  const kept = COMMON.filter((name) => parts.value.params.has(name));
+  return readable(new URLSearchParams(kept.map((name) => [name, parts.value.params.get(name)])));
+});
+
 /**
  * The address of a section, with settings.
  * @param {string} section
  * @param {Record<string, string | number>} [settings]
  */
 export function addressOf(section, settings = {}) {
-  const kept = COMMON.filter((name) => parts.value.params.has(name));
-  const params = new URLSearchParams(kept.map((name) => [name, parts.value.params.get(name)]));
+  const params = new URLSearchParams(common.value);
   for (const [name, value] of Object.entries(settings)) params.set(name, String(value));
   return `#/${section}${params.size > 0 ? `?${readable(params)}` : ""}`;
 }
@@ -79,9 +92,21 @@ export function write(name, value, initial) {
   if (value === null || value === initial) changed.delete(name);
   else changed.set(name, typeof value === "boolean" ? (value ? "1" : "0") : String(value));
   const query = changed.size > 0 ? `?${readable(changed)}` : "";
-  history.replaceState(null, "", `#/${section}${query}`);
-  fragment.value = location.hash;
+  fragment.value = `#/${section}${query}`;
+  clearTimeout(waiting);
+  const rest = writtenAt + BETWEEN - performance.now();
+  if (rest > 0) waiting = setTimeout(settle, rest);
+  else settle();
 }
+
+/** The address says what the page shows. */
+function settle() {
+  writtenAt = performance.now();
+  history.replaceState(null, "", fragment.peek());
+}
+
+/** The fragment of what the page shows. */
+export const currentFragment = () => fragment.peek();
 
 /** @param {string} name */
 export const parameter = (name) => parts.value.params.get(name);

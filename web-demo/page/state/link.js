@@ -1,4 +1,5 @@
 /** A link to what the page shows. */
+import { currentFragment } from "./address.js";
 import { language } from "./language.js";
 import { RATINGS, isBorrowed, ratings, written } from "./visitor.js";
 
@@ -10,7 +11,7 @@ import { RATINGS, isBorrowed, ratings, written } from "./visitor.js";
  */
 export function linkToThis({ withOwn = false } = {}) {
   const address = new URL(location.href);
-  const [path, query] = address.hash.split("?");
+  const [path, query] = currentFragment().split("?");
   const params = new URLSearchParams(query);
   params.set("lang", language.value);
   if (withOwn && !isBorrowed.value) params.set(RATINGS, written(ratings.value));

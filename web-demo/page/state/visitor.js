@@ -19,9 +19,11 @@ let isFilm = (_id) => true;
 
 const own = signal({ ratings: /** @type {Ratings | null} */ (null), turn: 0 });
 
+const inAddress = computed(() => parameter(RATINGS));
+
 /** The ratings in the address; null without any, and where none of them can be read. */
 const borrowed = computed(() => {
-  const text = parameter(RATINGS);
+  const text = inAddress.value;
   if (text === null) return null;
   const found = parse(text);
   return found.length > 0 || text === "" ? found : null;

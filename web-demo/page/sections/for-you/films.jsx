@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { catalogue } from "../../models/films.js";
 import { formatNumber, textsOf } from "../../state/language.js";
 import { rate, ratings } from "../../state/visitor.js";
@@ -25,36 +25,63 @@ export function Films({ list, isBusy, reasons, onNear }) {
   const isProbability = output === "sigmoid" || output === "softmax";
   return (
     <ol class="for-you-films" id="list" aria-label={t.yours} aria-busy={isBusy} ref={root}>
-      {list.films.map(({ item, score, moved }, place) => {
-        const film = catalogue.value.get(item);
-        return (
-          <li key={item} data-film={item}>
-            <span class="for-you-rank">{place + 1}</span>
-            <span class="for-you-title">
-              <b>{film.title}</b> <span class="for-you-year">{film.year}</span>
-            </span>
-            <span class="for-you-why">
-              <Reason reasons={reasons.get(item)} />
-              {onNear && (
-                <button
-                  type="button"
-                  class="link for-you-near"
-                  aria-label={t.nearOf(film.title)}
-                  title={t.nearTitle}
-                  onClick={() => onNear(item)}
-                >
-                  {t.near}
-                </button>
-              )}
-            </span>
-            <Moved moved={moved} />
-            <Score score={score} best={best} isProbability={isProbability} />
-            <Stars film={film} given={given.get(item)} onRate={onRate} />
-          </li>
-        );
-      })}
+      {list.films.map(({ item, score, moved }, place) => (
+        <Row
+          key={item}
+          item={item}
+          place={place}
+          moved={moved}
+          score={score}
+          best={best}
+          isProbability={isProbability}
+          reasons={reasons.get(item)}
+          given={given.get(item)}
+          onRate={onRate}
+          onNear={onNear}
+        />
+      ))}
     </ol>
   );
+}
+
+/** Drawn anew only where something of it changed: a slider moves many rows at once. */
+function Row({ item, place, onRate, onNear, ...rest }) {
+  const t = textsOf({ en, ko });
+  const actions = useRef(null);
+  actions.current = { onRate, onNear };
+  const { moved, score, best, isProbability, reasons, given } = rest;
+  return useMemo(() => {
+    const film = catalogue.value.get(item);
+    return (
+      <li data-film={item}>
+        <span class="for-you-rank">{place + 1}</span>
+        <span class="for-you-title">
+          <b>{film.title}</b> <span class="for-you-year">{film.year}</span>
+        </span>
+        <span class="for-you-why">
+          <Reason reasons={reasons} />
+          {onNear && (
+            <button
+              type="button"
+              class="link for-you-near"
+              aria-label={t.nearOf(film.title)}
+              title={t.nearTitle}
+              onClick={() => actions.current.onNear(item)}
+            >
+              {t.near}
+            </button>
+          )}
+        </span>
+        <Moved moved={moved} />
+        <Score score={score} best={best} isProbability={isProbability} />
+        <Stars
+          film={film}
+          given={given}
+          onRate={(...rating) => actions.current.onRate(...rating)}
+        />
+      </li>
+    );
+  }, [item, place, moved, score, best, isProbability, reasons, given, onNear === null, t]);
 }
 
 /**

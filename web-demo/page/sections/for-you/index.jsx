@@ -63,7 +63,7 @@ export default function ForYou() {
         <Controls given={given} />
         <Fallback list={one.list} retry={one.retry} />
         {isExample && <p class="hint">{t.example}</p>}
-        <Took list={one.list} />
+        {given.isCompared || <Took list={one.list} />}
         <ModelState opening={one.opening} label={labelOf(given.sides[0].model, t)} />
         {given.isCompared ? (
           <Compared given={given} one={one} input={inputOf(given.sides[1])} />
@@ -127,13 +127,11 @@ function Settings({ given }) {
   const { sides, isCompared, setCompared } = given;
   return (
     <div class="for-you-controls">
-      {isCompared || (
-        <div class="for-you-knobs">
-          <ModelPick side={sides[0]} />
-          <CandidatesPick {...given} />
-          <NoveltyKnob side={sides[0]} />
-        </div>
-      )}
+      <div class="for-you-knobs">
+        {isCompared || <ModelPick side={sides[0]} />}
+        <CandidatesPick {...given} />
+        {isCompared || <NoveltyKnob side={sides[0]} />}
+      </div>
       <p class="hint for-you-what">
         {!isCompared && t.what[sides[0].model]}{" "}
         <button
@@ -161,7 +159,6 @@ function Compared({ given, one, input }) {
   const other = useList(input);
   return (
     <>
-      <CandidatesPick {...given} />
       <Agreement one={one.list} other={other.list} />
       <div class="for-you-sides">
         {[one, other].map((side, at) => (

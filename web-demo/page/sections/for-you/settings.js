@@ -31,7 +31,7 @@ export function settings() {
   const [cap, setCap] = setting("cap", FIRST_WISHES.maxPerGenre, { among: CAPS });
   const [isCompared, setCompared] = setting("compare", false);
   return {
-    sides: [side("", FIRST_MODEL, 0), side("2", FIRST_MODEL, NOVELTY_STEPS / 2)],
+    sides: [side("", FIRST_MODEL, 0), side("2", FIRST_MODEL, NOVELTY_STEPS)],
     from: hasLists ? list : HERE,
     near: hasLists && list !== HERE ? near : 0,
     setFrom: (from) => (setNear(0), setFrom(from)),

@@ -21,41 +21,54 @@ export function useList({ model, from, ratings, wishes, topK }) {
   const opening = useOpening(model, from);
   const ranked = useResult(async () => {
     if (!opening.model) return undefined;
-    const started = performance.now();
     const result = await rankWith(model, from, ratings);
-    return { ...result, name: model, ratings, time: performance.now() - started };
+    return { ...result, name: model, places: placesOf(result.ranking, ratings) };
   }, [opening.model, model, JSON.stringify([from, ratings]), turn]);
-  const arranged = useResult(
-    () => arrange(ranked.value, wishes, from, topK),
-    [ranked.value, JSON.stringify(wishes), topK],
-  );
+  const { list, error } = useArranged(ranked.value, wishes, from, topK);
   return {
     opening,
-    list: arranged.value,
-    error: ranked.error ?? arranged.error,
-    isBusy: ranked.isBusy || arranged.isBusy || !arranged.value,
+    list,
+    error: ranked.error ?? error,
+    isBusy: ranked.isBusy || list?.of !== ranked.value,
     retry: () => setTurn(turn + 1),
   };
+}
+
+/** Without a state in between: at every step of a slider the page is drawn once. */
+function useArranged(ranked, wishes, from, topK) {
+  const [state, setState] = useState({});
+  useEffect(() => {
+    let isCurrent = true;
+    if (ranked)
+      arrange(ranked, wishes, from, topK).then(
+        (list) => isCurrent && setState({ list }),
+        (error) => isCurrent && setState(({ list }) => ({ list, error })),
+      );
+    return () => (isCurrent = false);
+  }, [ranked, JSON.stringify(wishes), topK]);
+  return state;
+}
+
+/** The place of each film among the candidates that were not rated. */
+function placesOf({ items }, ratings) {
+  const rated = new Set(ratings.map(([id]) => id));
+  return new Map(items.filter((id) => !rated.has(id)).map((id, place) => [id, place]));
 }
 
 /**
  * The list, beside the ranking that it is of.
  *
- * @returns {Promise<undefined | { films: { item: number, score: number, moved: number }[], risen:
+ * @returns {Promise<{ films: { item: number, score: number, moved: number }[], risen:
  *   number, time: number, of: object }>} moved: ranks up from the order of the candidates
  */
 async function arrange(result, wishes, from, topK) {
-  if (!result) return undefined;
-  const { stages, ranking, ratings } = result;
+  const { stages, ranking, places } = result;
   // In a list of one genre, that genre does not count.
   const isOther = (genre) => genre !== from.list;
   const genresOf = (id) => (catalogue.value.get(id)?.genres ?? []).filter(isOther);
   const started = performance.now();
   const { films, risen } = await stages.arrange(ranking, { wishes, genresOf }, topK);
   const time = performance.now() - started;
-  const rated = new Set(ratings.map(([id]) => id));
-  const served = ranking.items.filter((id) => !rated.has(id));
-  const places = new Map(served.map((id, place) => [id, place]));
   const moved = films.map((film, place) => ({ ...film, moved: places.get(film.item) - place }));
   return { films: moved, risen, time, of: result };
 }
