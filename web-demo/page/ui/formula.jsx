@@ -23,6 +23,7 @@ export function Formula({ mathml, label, slots = {}, lit = null, onTerm }) {
     for (const term of root.current.querySelectorAll("[data-term]"))
       term.classList.toggle("lit", term.dataset.term === lit);
   }, [lit, mathml]);
+  useEffect(() => stopWhereItScrolls(root.current), []);
   const point = (event) => onTerm?.(event.target.closest?.("[data-term]")?.dataset.term ?? null);
   return (
     <div
@@ -35,4 +36,14 @@ export function Formula({ mathml, label, slots = {}, lit = null, onTerm }) {
       dangerouslySetInnerHTML={{ __html: mathml }}
     />
   );
+}
+
+/** A formula wider than its place is a stop of the Tab key: the arrow keys then scroll it. */
+function stopWhereItScrolls(element) {
+  const observer = new ResizeObserver(() => {
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+    else element.removeAttribute("tabindex");
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
 }
