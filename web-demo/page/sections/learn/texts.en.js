@@ -142,22 +142,22 @@ export default {
       "The mean squared error over the ratings of a batch, plus lambda times the sum of all " +
       "squared weights",
     lossText:
-      "Errors are squared differences in stars. Each step takes a batch B of ratings, computes the " +
-      "gradient of this loss by all numbers of the model (automatic differentiation, in reverse), " +
-      "and moves them by Adam. The training error and the test error are the first part alone, " +
-      "over all training ratings and over those kept back.",
+      "Errors are squared differences in stars. Each step takes a batch B of ratings, computes " +
+      "the gradient of this loss by all numbers of the model (automatic differentiation, in " +
+      "reverse), and moves them by Adam. The training error and the test error are the first " +
+      "part alone, over all training ratings and over those kept back.",
     tries: "Four things to try",
     regularise: ["Penalty λ 0.002 (L2 regularisation)", ": the test error stays near its best."],
     noise: ["No noise", ": over-fitting hardly hurts. It is the noise that is learned by heart."],
     sixteen: [
       "Size 16",
-      ": more numbers than ratings, and yet it over-fits less than size 8. That is known as double " +
-        "descent.",
+      ": more numbers than ratings, and yet it over-fits less than size 8. That is known as " +
+        "double descent.",
     ],
     autorec: ["AutoRec", ": it has no user embedding; a user's code is made from the ratings."],
     honest:
       "In the other sections MLP and NeuMF learned which films a user rates at all, with the " +
-      "cross-entropy as loss, as in their paper. Here they predict stars, with the squared error, " +
-      "so that one chart serves all four models.",
+      "cross-entropy as loss, as in their paper. Here they predict stars, with the squared " +
+      "error, so that one chart serves all four models.",
   },
 };
