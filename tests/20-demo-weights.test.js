@@ -168,7 +168,7 @@ describe("the map of films", () => {
     assert.ok(readFileSync(`${FOLDER}/map.json`).length < 40_000);
   });
 
-  test("has films near each other that are near in the DAE: cosine .53, .08 by chance", async () => {
+  test("has films near each other near in the DAE: cosine .53, .08 by chance", async () => {
     const model = await loadModel(`${FOLDER}/dae.safetensors`);
     const directions = catalogue.map(({ id }) => {
       const vector = model.vectors([id]);
@@ -185,5 +185,67 @@ describe("the map of films", () => {
       Array.from({ length: NEAREST }, (_, k) => (row + 331 * (k + 1)) % catalogue.length);
     const [near, chance] = [meanCosine(neighbours), meanCosine(strangers)];
     assert.ok(near > 0.5 && chance < 0.12, `${near} and ${chance}`);
+  });
+});
+
+describe("the figures", () => {
+  const { short, long, metrics } = JSON.parse(readFileSync(`${FOLDER}/figures.json`, "utf8"));
+  const METRICS = Object.keys(metrics);
+  const tables = readFileSync("training/README.md", "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .map((line) => line.split("|").map((cell) => cell.replaceAll("*", "").trim()));
+  const rowOf = (name, cells) =>
+    tables.find((row) => row[1] === name && row.length === cells + 3) ?? assert.fail(name);
+
+  test("are of every model of the demo, and of what they stand beside", () => {
+    const beside = ["popularity", "ItemKNN 50", "EASE 200", "EASE 1000"];
+    const names = [...Object.keys(FILES), "candidates", ...beside];
+    assert.deepEqual(Object.keys(long.models).sort(), names.toSorted());
+    const stages = ["stages-device", "stages-server"];
+    assert.deepEqual(Object.keys(short.models).sort(), [...names, ...stages].sort());
+    for (const model of Object.values(short.models))
+      for (const metric of METRICS) {
+        assert.equal(model[metric].length, short.given.length);
+        for (const { value, low, high } of model[metric])
+          assert.ok(low > 0 && low < value && value < high && high < 1);
+      }
+  });
+
+  test("are those that the files say of themselves", async () => {
+    for (const name of Object.keys(FILES)) {
+      const { info, kind } = await loadModel(`${FOLDER}/${name}.safetensors`);
+      // A tower's fold-in draws other films in PyTorch.
+      const near = kind === "mlp" || kind === "neumf" ? 0.01 : 0.001;
+      for (const metric of METRICS) {
+        const apart = Math.abs(long.models[name][metric] - info.metrics[metric]);
+        assert.ok(apart < near, `${name}, ${metric}: ${apart}`);
+      }
+    }
+  });
+
+  test("are those of training/README.md, as far as it rounds", () => {
+    const ROWS = {
+      ...{ popularity: "popularity", "ItemKNN 50": "ItemKNN 50", "EASE 200": "EASE 200" },
+      ...{ "EASE 1000": "EASE 1000", ease: "EASE 1000, 280,000 kept", ials: "iALS 64" },
+      ...{ sasrec: "SASRec 64", gmf: "GMF 64", mlp: "MLP", neumf: "NeuMF", ae: "AE 96" },
+      ...{ dae: "DAE 96", cdae: "CDAE 96", "mult-dae": "Mult-DAE 192" },
+      ...{ autorec: "U-AutoRec, to rank", "autorec-item": "I-AutoRec, of ratings" },
+      ...{ candidates: "candidates alone", "stages-server": "two stages, server's 200" },
+      "stages-device": "two stages, device's 500",
+    };
+    assert.deepEqual(Object.keys(ROWS).sort(), Object.keys(short.models).sort());
+    for (const [name, title] of Object.entries(ROWS)) {
+      const cells = rowOf(title, short.given.length).slice(2, -1);
+      cells.forEach((cell, at) => {
+        const found = METRICS.map((metric) => short.models[name][metric][at].value);
+        cell.split(" / ").forEach((figure, column) => {
+          assert.ok(
+            Math.abs(Number(figure) - found[column]) <= 0.00055,
+            `${name} ${cell} ${found}`,
+          );
+        });
+      });
+    }
   });
 });

@@ -5,6 +5,8 @@ import { parseArgs } from "node:util";
 
 import { loadModel } from "pocketrec";
 
+import { historyFor, measureList } from "./new_users.js";
+
 const USAGE = `usage: node training/evaluate/by_package.js EVALUATION.json WEIGHTS ... [options]
 
 Measures weights files with the package. training/evaluate/prepare.py writes EVALUATION.json.
@@ -73,43 +75,14 @@ function measuresOf(entry) {
   return options.trained ? [trained, foldedIn] : [foldedIn];
 }
 
-/**
- * AutoRec reads ratings. For the other models every film of a history is an interaction; SASRec
- * reads them oldest first.
- */
-function historyFor(model, history, ratings, times) {
-  if (model.kind === "sasrec") {
-    const order = history.map((_, at) => at).sort((a, b) => times[a] - times[b] || a - b);
-    return order.map((at) => history[at]);
-  }
-  if (!model.kind.startsWith("autorec")) return history;
-  return history.map((item, i) => ({ item, rating: ratings[i] }));
-}
-
-/** Candidates read features. The histories of time.json are in the order of time. */
-function userOptions(model, { history, ratings, times, features }) {
-  if (features) return model.kind === "candidates" ? { history, features } : { history };
-  return { history: historyFor(model, history, ratings, times), seed };
-}
-
 /** Strong generalisation: ranks the whole catalogue for a user that no model was trained on. */
-function newUser(model, { history, ratings, times, features, held_out }) {
-  const user = model.user(userOptions(model, { history, ratings, times, features }));
-  const heldOut = new Set(held_out);
-  const hits = model
-    .recommend(user, { topK: 100, exclude: history })
-    .map(({ item }) => heldOut.has(item));
-  const ideal = Array.from({ length: Math.min(100, heldOut.size) }, () => true);
-  return {
-    "Recall@20": hits.slice(0, 20).filter(Boolean).length / Math.min(20, heldOut.size),
-    "Recall@100": hits.filter(Boolean).length / Math.min(100, heldOut.size),
-    "NDCG@100": discountedGain(hits) / discountedGain(ideal),
-  };
-}
-
-/** @param {boolean[]} hits by rank */
-function discountedGain(hits) {
-  return hits.reduce((sum, hit, rank) => sum + (hit ? 1 / Math.log2(rank + 2) : 0), 0);
+function newUser(model, entry) {
+  const user = model.user({ ...historyFor(model, entry), seed });
+  const list = model.recommend(user, { topK: 100, exclude: entry.history });
+  return measureList(
+    list.map(({ item }) => item),
+    entry.held_out,
+  );
 }
 
 /** Predicted minus actual rating of each target. */

@@ -9,6 +9,7 @@ import { Stages } from "../../web-demo/page/ranking/stages.js";
 import { describe } from "../../web-demo/page/ranking/user-input.js";
 
 const ASKED = { list: "popular" };
+const SHOWN = 500; // more than any list has: metrics read all of it
 
 /** With the candidates that a model finds on the device. */
 export const stagesOnDevice = (ranker, finder) =>
@@ -43,3 +44,29 @@ export const requestOf = (ratings, wishes, films) => ({
   genresOf: (id) => films.get(id).genres,
   ...describe(ratings),
 });
+
+/**
+ * The lists and the candidates that they were made of, as rows, by history.
+ *
+ * @param {object[]} cases of fewCases
+ * @param {object} pipeline
+ * @param {Stages} pipeline.stages
+ * @param {import("../../js/evaluate/catalogue.js").Catalogue} pipeline.catalogue
+ * @param {Map<number, { genres: string[] }>} pipeline.films by id
+ * @param {import("../../web-demo/page/ranking/rerank.js").Wishes} pipeline.wishes
+ */
+export async function listsOf(cases, { stages, catalogue, films, wishes }) {
+  const lists = { ranked: new Map(), candidates: new Map() };
+  const rowsOf = (ids) => ids.map((id) => catalogue.rowOf(String(id)));
+  for (const { history } of cases) {
+    const ratings = history.map(({ row, rating }) => [catalogue.items.idOf(row), rating]);
+    const request = requestOf(ratings, wishes, films);
+    const ranking = await stages.rank(request);
+    const { items, warning } = ranking;
+    if (warning) throw warning;
+    const { films: shown } = await stages.arrange(ranking, request, SHOWN);
+    lists.ranked.set(history, rowsOf(shown.map(({ item }) => item)));
+    lists.candidates.set(history, rowsOf(items));
+  }
+  return lists;
+}

@@ -15,7 +15,7 @@ import { say, sayJson, table } from "../../js/cli/terminal.js";
 import { runFew } from "../../js/evaluate/run.js";
 import { baselinesOf } from "../../js/train/baselines.js";
 import { FIRST_WISHES } from "../../web-demo/page/ranking/rerank.js";
-import { requestOf, stagesOfServer, stagesOnDevice } from "./demo_stages.js";
+import { listsOf, stagesOfServer, stagesOnDevice } from "./demo_stages.js";
 import { catalogueOf, fewCases, listScorer } from "./few_cases.js";
 
 const MODELS = "web-demo/models";
@@ -56,7 +56,6 @@ const CHOICES = { from: ["server", "device"], rerank: ["page", "none"] };
 const NO_WISHES = { novelty: 0, variety: 0, maxPerGenre: Infinity };
 const RANKING = ["Recall@20", "NDCG@100"];
 const FOUND = ["Recall@200"];
-const SHOWN = 500; // more than any list has: metrics read all of it
 
 try {
   const { data, options } = readArguments();
@@ -140,23 +139,6 @@ async function openPipeline({ from, rerank, variety, cap, candidates, ranker }) 
     films: new Map(films.map((film) => [film.id, film])),
     wishes: rerank === "page" ? { ...FIRST_WISHES, variety, maxPerGenre: cap } : NO_WISHES,
   };
-}
-
-/** The lists and the candidates that they were made of, as rows, by history. */
-async function listsOf(cases, { stages, catalogue, films, wishes }) {
-  const lists = { ranked: new Map(), candidates: new Map() };
-  const rowsOf = (ids) => ids.map((id) => catalogue.rowOf(String(id)));
-  for (const { history } of cases) {
-    const ratings = history.map(({ row, rating }) => [catalogue.items.idOf(row), rating]);
-    const request = requestOf(ratings, wishes, films);
-    const ranking = await stages.rank(request);
-    const { items, warning } = ranking;
-    if (warning) throw warning;
-    const { films: shown } = await stages.arrange(ranking, request, SHOWN);
-    lists.ranked.set(history, rowsOf(shown.map(({ item }) => item)));
-    lists.candidates.set(history, rowsOf(items));
-  }
-  return lists;
 }
 
 async function baselinesFor(train, items, options) {
