@@ -84,6 +84,14 @@ inBrowsers("Why deep learning?", (at) => {
       await right(),
       untaught.map((count) => `${count} of 4 right`),
     );
+    await page.click("[data-play=false]");
+    await page.waitForSelector("[data-play=true]");
+    await page.waitForFunction(
+      () => document.querySelector("[data-right=net]").textContent === "4 of 4 right",
+    );
+    await page.click("[data-play=true]");
+    assert.deepEqual(await right(), ["4 of 4 right", "4 of 4 right"]);
+    await setRange(page, ".why-card .knob input", 0);
     await page.focus("[data-kind='1']");
     await settled(page);
     const slot = await page.$eval("[data-slot=dot]", (term) => term.textContent);
@@ -155,7 +163,7 @@ inBrowsers("Why deep learning?", (at) => {
     await at.close(page);
   });
 
-  test("the table follows the measure; an example stands in for ratings; Korean on a phone", async () => {
+  test("the table follows the measure; Korean on a phone, with an example", async () => {
     const page = await at.open("#/why?lang=ko", { viewport: { width: 360, height: 740 } });
     assert.match(await text(page, "#section"), /SF 예시/);
     const first = () => page.$eval("[data-row]", ({ dataset }) => dataset.row);

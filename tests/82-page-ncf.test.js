@@ -111,6 +111,9 @@ inBrowsers("From matrix factorisation to NCF", (at) => {
     await page.click("[data-place=mlp-layer-1] canvas");
     await page.hover("#section-title");
     assert.match(await page.$eval("[data-neuron]", ({ dataset }) => dataset.neuron), /^1-/);
+    await page.click("[data-place=mlp-layer-2] canvas");
+    await page.click("[data-place=neuron-inputs] canvas"); // the neuron that the input comes from
+    assert.match(await page.$eval("[data-neuron]", ({ dataset }) => dataset.neuron), /^1-/);
     await page.hover(".formula [data-term=mlp]");
     await page.waitForSelector(".ncf-row.lit[data-place=mlp-layer-2]");
     await at.close(page);

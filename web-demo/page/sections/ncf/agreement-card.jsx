@@ -43,7 +43,7 @@ function SharedTable({ rankings, count, alpha }) {
   const t = ncfTexts().agreement;
   const names = Object.keys(rankings);
   return (
-    <div class="table">
+    <div class="table" tabIndex={0} role="region" aria-label={t.shared(count)}>
       <table>
         <caption>{t.shared(count)}</caption>
         <thead>

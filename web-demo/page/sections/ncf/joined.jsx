@@ -15,14 +15,14 @@ const short = (value) => formatNumber(value, 2);
  * @param {object} props
  * @param {import("./network.js").Gmf} props.gmf
  * @param {import("./network.js").Mlp} props.mlp
- * @param {number} props.alpha
+ * @param {number} props.alpha that the numbers are of
+ * @param {number} props.set alpha as the knob stands
  * @param {(alpha: number) => void} props.onAlpha
  * @param {{ gmf: number, mlp: number, joined: number }} props.scores
- * @param {number} props.k dimension
  * @param {string | null} props.term pointed at
  * @param {(term: string | null) => void} props.onTerm
  */
-export function Joined({ gmf, mlp, alpha, onAlpha, scores, k, term, onTerm }) {
+export function Joined({ gmf, mlp, alpha, set, onAlpha, scores, term, onTerm }) {
   const t = ncfTexts().network;
   const weights = [
     ...gmf.weights.map((value) => alpha * value),
@@ -34,11 +34,6 @@ export function Joined({ gmf, mlp, alpha, onAlpha, scores, k, term, onTerm }) {
     gmf: short(gmf.logit),
     mlp: short(mlp.logit),
     score: formatNumber(scores.joined, 3),
-    h: short(gmf.weights[k]),
-    p: short(gmf.user[k]),
-    q: short(gmf.film[k]),
-    term: formatNumber(gmf.terms[k], 3),
-    k: String(k + 1),
   };
   return (
     <section class="ncf-joined" aria-labelledby="ncf-joined">
@@ -46,12 +41,12 @@ export function Joined({ gmf, mlp, alpha, onAlpha, scores, k, term, onTerm }) {
       <div class="ncf-join-row">
         <Knob
           label={t.alpha}
-          value={alpha}
+          value={set}
           onChange={onAlpha}
           min={0}
           max={1}
           step={0.05}
-          text={short(alpha)}
+          text={short(set)}
           ends={[t.onlyMlp, t.onlyGmf]}
         />
         <div>

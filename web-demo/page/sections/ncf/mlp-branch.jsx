@@ -62,7 +62,7 @@ export function MlpBranch({ mlp, open, at, onPoint, onPick, term }) {
         isLit={isLit}
       />
       <Logit of={mlp} />
-      <Neuron mlp={mlp} place={looked} />
+      <Neuron mlp={mlp} place={looked} onOpen={onPick} />
     </section>
   );
 }

@@ -58,10 +58,10 @@ export function NetworkCard({ joined, alpha, onAlpha, onFilm }) {
           <Joined
             gmf={gmf}
             mlp={mlp}
-            alpha={alpha}
+            alpha={joined.alpha}
+            set={alpha}
             onAlpha={onAlpha}
             scores={scores}
-            k={at.k ?? k}
             term={at.term}
             onTerm={(term) => setAt({ ...at, term })}
           />

@@ -10,9 +10,13 @@ const number = (value) => formatNumber(value, 3);
 /**
  * One neuron: its inputs, its weights, their products, and what becomes of their sum.
  *
- * @param {{ mlp: import("./network.js").Mlp, place: import("./mlp-branch.jsx").Place }} props
+ * @param {object} props
+ * @param {import("./network.js").Mlp} props.mlp
+ * @param {import("./mlp-branch.jsx").Place} props.place
+ * @param {(place: import("./mlp-branch.jsx").Place) => void} props.onOpen an input is pressed: the
+ *   neuron that it comes from
  */
-export function Neuron({ mlp, place: { layer, index } }) {
+export function Neuron({ mlp, place: { layer, index }, onOpen }) {
   const t = ncfTexts().network;
   const [pointed, setPointed] = useState(null);
   const { inputs, weights, film, bias, sums, outputs } = mlp.layers[layer];
@@ -31,6 +35,7 @@ export function Neuron({ mlp, place: { layer, index } }) {
           values={values[name]}
           lit={input}
           onPoint={setPointed}
+          onPick={layer > 0 ? (source) => onOpen({ layer: layer - 1, index: source }) : undefined}
         />
       ))}
       <p class="ncf-numbers">

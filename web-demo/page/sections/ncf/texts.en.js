@@ -36,7 +36,9 @@ export default {
     input: (index) => `Input ${index}`,
     sum: (sum) => `All inputs: ${sum}`,
     firstLayer: "Sum of your inputs + the film’s half + bias. What is below zero becomes zero.",
-    laterLayer: "Sum of the inputs + bias. What is below zero becomes zero.",
+    laterLayer:
+      "Sum of the inputs + bias. What is below zero becomes zero. Press an input to open the " +
+      "neuron that it comes from.",
     alpha: "α: how much GMF counts",
     onlyMlp: "only MLP",
     onlyGmf: "only GMF",

@@ -87,26 +87,28 @@ function bars(library, rows, at, t) {
 function NewUsers({ rows }) {
   const t = whyTexts().measured;
   return (
-    <div class="table">
-      <table>
-        <caption>{t.newUsers}</caption>
-        <Head columns={["Recall@20", "NDCG@100", t.meanOf("Recall@20"), t.meanOf("NDCG@100")]} />
-        <tbody>
-          {rows.map(({ name, kind, split, mean }) => (
-            <tr key={name} data-row={name}>
-              <th scope="row" class={`why-kind ${kind}`}>
-                {name}
-              </th>
-              {[...split, ...(mean ?? [undefined, undefined])].map((value, place) => (
-                <td key={place} class="number">
-                  {value === undefined ? "–" : short(value)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <h3>{t.newUsers}</h3>
+      <div class="table" tabIndex={0} role="region" aria-label={t.newUsers}>
+        <table>
+          <Head columns={["Recall@20", "NDCG@100", t.meanOf("Recall@20"), t.meanOf("NDCG@100")]} />
+          <tbody>
+            {rows.map(({ name, kind, split, mean }) => (
+              <tr key={name} data-row={name}>
+                <th scope="row" class={`why-kind ${kind}`}>
+                  {name}
+                </th>
+                {[...split, ...(mean ?? [undefined, undefined])].map((value, place) => (
+                  <td key={place} class="number">
+                    {value === undefined ? "–" : short(value)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
@@ -114,26 +116,28 @@ function LeaveOneOut() {
   const t = whyTexts().measured;
   const published = (name) => t.published(name);
   return (
-    <div class="table">
-      <table>
-        <caption>{t.leaveOneOut}</caption>
-        <Head columns={["HR@10", "NDCG@10", published("HR@10"), published("NDCG@10")]} />
-        <tbody>
-          {LEAVE_ONE_OUT.map(({ name, kind, found, published: stated }) => (
-            <tr key={name} data-row={name}>
-              <th scope="row" class={`why-kind ${kind}`}>
-                {t.names[kind]}
-              </th>
-              {[...found, ...stated].map((value, place) => (
-                <td key={place} class="number">
-                  {short(value)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <h3>{t.leaveOneOut}</h3>
+      <div class="table" tabIndex={0} role="region" aria-label={t.leaveOneOut}>
+        <table>
+          <Head columns={["HR@10", "NDCG@10", published("HR@10"), published("NDCG@10")]} />
+          <tbody>
+            {LEAVE_ONE_OUT.map(({ name, kind, found, published: stated }) => (
+              <tr key={name} data-row={name}>
+                <th scope="row" class={`why-kind ${kind}`}>
+                  {t.names[kind]}
+                </th>
+                {[...found, ...stated].map((value, place) => (
+                  <td key={place} class="number">
+                    {short(value)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { setting } from "../../state/address.js";
 import { formatNumber } from "../../state/language.js";
 import { Formula } from "../../ui/formula.jsx";
@@ -23,6 +23,8 @@ const PATTERN = EITHER.map(Number).join("");
 const PATTERNS = Array.from({ length: 16 }, (_, bits) => bits.toString(2).padStart(4, "0"));
 /** The kinds as they stand in the square: romance upwards. */
 const CORNERS = [2, 3, 0, 1];
+const PACE = 10; // steps of training
+const TICK = 60; // ms
 const short = (value) => formatNumber(value, 2);
 
 /** Non-linear transformation: a taste that no dot product with a film's numbers has. */
@@ -55,15 +57,18 @@ export function TasteCard() {
           <Square key={name} name={name} score={score} likes={likes} isLit={term === name} />
         ))}
       </div>
-      <Knob
-        label={t.steps}
-        value={steps}
-        onChange={setSteps}
-        min={0}
-        max={STEPS}
-        step={10}
-        text={formatNumber(steps)}
-      />
+      <div class="why-training">
+        <Play steps={steps} onSteps={setSteps} />
+        <Knob
+          label={t.steps}
+          value={steps}
+          onChange={setSteps}
+          min={0}
+          max={STEPS}
+          step={10}
+          text={formatNumber(steps)}
+        />
+      </div>
       <Formula
         mathml={formula}
         label={t.formula(t.kinds[kind], slots.dot, slots.net)}
@@ -73,6 +78,27 @@ export function TasteCard() {
       />
       <p class="hint">{t.at(t.kinds[kind])}</p>
     </section>
+  );
+}
+
+/** Runs the training from where it stands, or again from its start. */
+function Play({ steps, onSteps }) {
+  const t = whyTexts().taste;
+  const [isPlaying, setPlaying] = useState(false);
+  useEffect(() => {
+    if (!isPlaying) return undefined;
+    if (steps >= STEPS) return void setPlaying(false);
+    const timer = setTimeout(() => onSteps(Math.min(STEPS, steps + PACE)), TICK);
+    return () => clearTimeout(timer);
+  }, [isPlaying, steps]);
+  const toggle = () => {
+    if (!isPlaying && steps >= STEPS) onSteps(0);
+    setPlaying(!isPlaying);
+  };
+  return (
+    <button type="button" class="button" data-play={isPlaying} onClick={toggle}>
+      {isPlaying ? t.pause : t.play}
+    </button>
   );
 }
 

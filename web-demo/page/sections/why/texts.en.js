@@ -1,9 +1,10 @@
 export default {
   title: "Why deep learning?",
   lead:
-    "A network bends and folds its inputs, learns what an item is from data alone, reads a history " +
-    "in its order, and takes inputs of any kind. Here is each of the four at work, small and live. " +
-    "Below them is what that is worth on this data: often less than one expects.",
+    "A network bends and folds its inputs, learns what an item is from data alone, reads a " +
+    "history in its order, and takes inputs of any kind. Here is each of the four at work, " +
+    "small and live. Below them is what that is worth on this data: often less than one " +
+    "expects.",
   example: "You have rated nothing yet, so this shows the science fiction example.",
   taste: {
     title: "1. It is not linear",
@@ -14,15 +15,20 @@ export default {
     dislike: "no",
     names: { dot: "Dot product", net: "Network" },
     steps: "Steps of training",
+    play: "Play",
+    pause: "Pause",
     right: (count) => `${count} of 4 right`,
     inWords: (name, scores) =>
-      `${name}: scores over all films, action to the right, romance upwards. At the corners: ${scores}.`,
+      `${name}: scores over all films, action to the right, romance upwards. At the corners: ` +
+      `${scores}.`,
     formula: (kind, dot, net) => `${kind}: the dot product gives ${dot}, the network ${net}.`,
     at: (kind) => `The numbers are those of “${kind}”. “Either, but not both” needs a bend.`,
   },
   nearest: {
     title: "2. It learns what a film is",
-    hint: "The model saw who liked what: no title, no genre. Films liked by the same people got similar numbers.",
+    hint:
+      "The model saw who liked what: no title, no genre. Films liked by the same people got " +
+      "similar numbers.",
     film: "Nearest to",
     vector: (title) => `Embedding of ${title}`,
     alike: (count, of) => `${count} of ${of} share a genre with it, which the model never saw.`,
@@ -62,7 +68,8 @@ export default {
     list: "List of the ranker",
     whole: "The list with all inputs.",
     changed: (places, films, of) =>
-      `${places} of the first ${of} stand elsewhere (marked), ${films} of them are new to the list.`,
+      `${places} of the first ${of} stand elsewhere (marked), ${films} of them are new to the ` +
+      `list.`,
   },
   measured: {
     title: "And what is it worth? The honest table",
@@ -93,19 +100,22 @@ export default {
     question: "Reverse your history. Which list changes?",
     answers: ["both", "only SASRec’s", "only the autoencoder’s"],
     why:
-      "The autoencoder adds up the columns of your films, and a sum has no order. SASRec gives each " +
-      "place its own embedding and looks from the last film back. Try it in the third card.",
+      "The autoencoder adds up the columns of your films, and a sum has no order. SASRec gives " +
+      "each place its own embedding and looks from the last film back. Try it in the third " +
+      "card.",
   },
   prose: [
     "Leave out genres in the fourth card and little changes: the film’s own embedding already " +
       "knows them. Leave out your counts and much does: they tell the tower how far to trust a " +
       "short history. That one can ask is what flexibility gives; the answer is the data’s.",
-    "A network with one hidden layer can come as near as one likes to any continuous function. That " +
-      "says what it can represent, not that training finds it from 80,000 ratings.",
-    "Rendle and others (2020) showed that even a dot product is hard to learn for an MLP, and that " +
-      "a dot product tuned with the same care beats it. Ferrari Dacrema and others (2019) repeated " +
-      "18 neural recommenders: 7 could be reproduced, and of these 6 lost to simple methods.",
-    "So deep learning is not a reason in itself. The four cards are: take a network when you need " +
-      "one of them, and measure it beside EASE first.",
+    "With enough neurons, a network with one hidden layer comes as near as one likes to any " +
+      "continuous function of bounded inputs. That says what it can represent, not that training " +
+      "finds it from 80,000 ratings.",
+    "Rendle and others (2020) showed that even a dot product is hard to learn for an MLP, and " +
+      "that a dot product tuned with the same care beats it. Ferrari Dacrema and others (2019) " +
+      "repeated 18 neural recommenders: 7 could be reproduced, and 6 of these were often " +
+      "beaten by simple methods.",
+    "So deep learning is not a reason in itself. The four cards are: take a network when you " +
+      "need one of them, and measure it beside EASE first.",
   ],
 };
