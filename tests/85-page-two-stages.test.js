@@ -1,5 +1,5 @@
-// The page's "Two stages" in Chromium and in Firefox: every control, and its numbers beside those of
-// the package, called directly.
+// The page's "Two stages" in Chromium and in Firefox: every control, and its numbers beside those
+// of the package, called directly.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
@@ -137,7 +137,7 @@ inBrowsers("Two stages", (at) => {
     await at.close(page);
   });
 
-  test("clickbait wins by clicks and loses by watch time, until the knobs say otherwise", async () => {
+  test("clickbait wins by clicks and loses by watch time, by the knobs", async () => {
     const page = await at.open(HASH);
     const watch = ".two-stages-watch";
     const value = async (measure, video) =>
