@@ -3,12 +3,22 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
 import { corrupt, loadModel } from "../dist/index.node.js";
+import { PRESETS } from "../web-demo/page/state/presets.js";
 import { films, inBrowsers, press, setRange, settled, text } from "./lib/page.js";
 
 const RATINGS = { 541: 4, 1240: 4, 1196: 5, 260: 5, 2571: 5 };
 const HISTORY = [541, 1240, 1196, 260, 2571].map((item) => ({ item, rating: RATINGS[item] }));
 const R = HISTORY.map(({ item, rating }) => `${item}:${rating}`).join(",");
 const ITEMS = HISTORY.map(({ item }) => item);
+
+const PATIENCE = 60_000;
+/** What a tool has once it has computed. */
+const TOOLS = {
+  noise: "[data-noise] [data-list]",
+  autorec: "[data-asked] [data-side]",
+  node: "[data-node] [data-film]",
+  map: "[data-chosen] .autoencoders-stack [data-film]",
+};
 
 const opened = new Map();
 after(() => {
@@ -44,6 +54,17 @@ function assertNear(found, expected, room = 1e-4) {
 }
 
 const address = (settings = "") => `#/autoencoders?r=${R}&lang=en${settings}`;
+
+/** Scrolls to the card of a tool, which comes then. */
+async function scrollTo(page, tool) {
+  const titles = { noise: "Noise", autorec: "AutoRec", node: "CDAE", map: "The map" };
+  await page.evaluate((title) => {
+    const heads = [...document.querySelectorAll(".autoencoders-card h2")];
+    heads.find((head) => head.textContent.startsWith(title)).scrollIntoView();
+  }, titles[tool]);
+  await page.waitForSelector(TOOLS[tool], { timeout: PATIENCE });
+  await settled(page);
+}
 
 /** Points at an element by the keyboard's focus. */
 async function focus(page, selector) {
@@ -115,6 +136,7 @@ inBrowsers("the section on autoencoders", (at) => {
 
   test("noise: the lists and how many films stay are the package's, for every kind", async () => {
     const page = await at.open(address("&q=0.6&seed=4"));
+    await scrollTo(page, "noise");
     const check = async (kind, q, seed) => {
       const noisy = corrupt(HISTORY, { kind, q, seed, rating: { minimum: 0.5, maximum: 5 } });
       for (const name of ["ae", "dae"]) {
@@ -134,7 +156,7 @@ inBrowsers("the section on autoencoders", (at) => {
     await press(page, "[data-noise] .pill ::-p-text(Salt and pepper)");
     await setRange(page, '[data-noise] input[type="range"]', 0.5);
     await check("salt-and-pepper", 0.5, 5);
-    await page.waitForSelector('[data-points="14"]', { timeout: 20_000 });
+    await page.waitForSelector('[data-points="14"]', { timeout: PATIENCE });
 
     await page.locator("[data-noise] button ::-p-text(Play)").click();
     await page.waitForFunction(() => /seed=7/.test(location.hash));
@@ -147,12 +169,14 @@ inBrowsers("the section on autoencoders", (at) => {
 
   test("draws do not play where motion is unwelcome", async () => {
     const page = await at.open(address(), { reducedMotion: true });
+    await scrollTo(page, "noise");
     assert.doesNotMatch(await text(page, ".autoencoders-draws"), /Play/);
     await at.close(page);
   });
 
   test("AutoRec by user and by item: lists and the score of the chosen film", async () => {
     const page = await at.open(address());
+    await scrollTo(page, "autorec");
     const chosen = itemsOf(await listOf("autorec-item"))[2];
     await press(page, `[data-side="byItem"] [data-film="${chosen}"] button`);
     await page.waitForSelector(`[data-asked="${chosen}"][aria-busy="false"]`);
@@ -171,6 +195,7 @@ inBrowsers("the section on autoencoders", (at) => {
 
   test("CDAE: with the whole node the package's list, with none or more another", async () => {
     const page = await at.open(address());
+    await scrollTo(page, "node");
     const whole = itemsOf(await listOf("cdae"));
     assert.deepEqual(await films(page, "[data-node]"), whole);
     await setRange(page, "[data-node] input", 4);
@@ -184,6 +209,7 @@ inBrowsers("the section on autoencoders", (at) => {
 
   test("the map: a film's neighbours are the package's; arrow keys and Enter choose", async () => {
     const page = await at.open(address());
+    await scrollTo(page, "map");
     const near = async (item) => itemsOf((await open("dae")).similar(item, { topK: 8 }));
     const [first] = itemsOf(await listOf("dae"));
     const shown = () => films(page, "[data-chosen] .autoencoders-stack");
@@ -202,7 +228,12 @@ inBrowsers("the section on autoencoders", (at) => {
 
   test("has an example for a visitor without ratings, and an answer to its question", async () => {
     const page = await at.open("#/autoencoders?lang=en");
-    assert.deepEqual(await outputs(page), itemsOf(await listOf("dae")));
+    const [{ ratings }] = PRESETS;
+    const history = ratings.map(([item, rating]) => ({ item, rating }));
+    const model = await open("dae");
+    const exclude = itemsOf(history);
+    const list = model.recommend(model.user({ history }), { topK: 10, exclude });
+    assert.deepEqual(await outputs(page), itemsOf(list));
     await press(page, ".predict .pill ::-p-text(about as many)");
     assert.match(await text(page, ".predict [role=status]"), /That is what happens/);
     await at.close(page);

@@ -9,6 +9,7 @@ import { HeatMap } from "../../ui/heat-map.jsx";
 import { ModelState } from "../../ui/model-state.jsx";
 import { runBoth } from "./autorec.js";
 import autorec from "./autorec.tex";
+import { Card } from "./card.jsx";
 import { RatingMatrix } from "./rating-matrix.jsx";
 import { sectionTexts, titleOf } from "./texts.js";
 
@@ -21,6 +22,15 @@ const COLUMNS = 48;
  */
 export function AutoRecCard({ history }) {
   const t = sectionTexts().autorec;
+  return (
+    <Card title={t.title} told={t.told} height={900}>
+      <AutoRec history={history} />
+    </Card>
+  );
+}
+
+function AutoRec({ history }) {
+  const t = sectionTexts().autorec;
   const [asked, setAsked] = useState(null);
   const [lit, setLit] = useState(null);
   const openings = ["autorec", "autorec-item"].map((name) => [name, useModel(name)]);
@@ -30,9 +40,7 @@ export function AutoRecCard({ history }) {
     [isThere, JSON.stringify(history), asked],
   );
   return (
-    <div class="card autoencoders-card" aria-busy={isBusy} data-asked={value?.item}>
-      <h2>{t.title}</h2>
-      <p class="hint">{t.told}</p>
+    <div class="autoencoders-tool" aria-busy={isBusy} data-asked={value?.item}>
       <Formula mathml={autorec} label={t.formula} />
       <p class="hint">{t.formulaTold}</p>
       {openings.map(([name, opening]) => (

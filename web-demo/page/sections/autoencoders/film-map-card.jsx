@@ -4,6 +4,7 @@ import { openModel } from "../../models/open-model.js";
 import { formatNumber } from "../../state/language.js";
 import { useResult } from "../../state/use-result.js";
 import { FilmList } from "../../ui/film-list.jsx";
+import { Card } from "./card.jsx";
 import { FilmMapCanvas } from "./film-map-canvas.jsx";
 import { GROUPS, nearest, shareOf, standsOut } from "./film-map.js";
 import { openMap } from "./open-map.js";
@@ -20,6 +21,15 @@ const AROUND = 50; // films of the map around each film of the history
  */
 export function FilmMapCard({ history }) {
   const t = sectionTexts().map;
+  return (
+    <Card title={t.title} told={t.told} height={620}>
+      <Atlas history={history} />
+    </Card>
+  );
+}
+
+function Atlas({ history }) {
+  const t = sectionTexts().map;
   const [pointed, setPointed] = useState(null);
   const [asked, setAsked] = useState(null);
   const [group, setGroup] = useState(null);
@@ -32,17 +42,14 @@ export function FilmMapCard({ history }) {
   );
   if (!found)
     return (
-      <div class="card autoencoders-card" aria-busy={!error}>
-        <h2>{t.title}</h2>
+      <div class="autoencoders-tool" aria-busy={!error}>
         {error && <p role="alert">{error.message}</p>}
       </div>
     );
   const { map, list } = found;
   const told = pointed === null ? t.hint : titleOf(pointed);
   return (
-    <div class="card autoencoders-card" aria-busy={isBusy} data-chosen={chosen}>
-      <h2>{t.title}</h2>
-      <p class="hint">{t.told}</p>
+    <div class="autoencoders-tool" aria-busy={isBusy} data-chosen={chosen}>
       <div class="autoencoders-atlas">
         <div>
           <FilmMapCanvas

@@ -6,6 +6,7 @@ import { Formula } from "../../ui/formula.jsx";
 import { largest } from "../../ui/heat-colours.js";
 import { HeatMap } from "../../ui/heat-map.jsx";
 import { Knob } from "../../ui/knob.jsx";
+import { Card } from "./card.jsx";
 import formula from "./node.tex";
 import { runWithNode } from "./node.js";
 import { SHOWN, itemsOf } from "./run.js";
@@ -21,6 +22,15 @@ const MOST = 4;
  */
 export function NodeCard({ history }) {
   const t = sectionTexts().node;
+  return (
+    <Card title={t.title} told={t.told} height={420}>
+      <UserNode history={history} />
+    </Card>
+  );
+}
+
+function UserNode({ history }) {
+  const t = sectionTexts().node;
   const [share, setShare] = setting("node", 1, { min: 0, max: MOST });
   const { value, error, isBusy } = useResult(
     () => runWithNode(history, share),
@@ -29,14 +39,7 @@ export function NodeCard({ history }) {
   const scale = value && largest(value.code);
   const usual = new Set(value ? itemsOf(value.usual) : []);
   return (
-    <div
-      class="card autoencoders-card"
-      aria-busy={isBusy}
-      data-node={share}
-      data-kept={value?.kept}
-    >
-      <h2>{t.title}</h2>
-      <p class="hint">{t.told}</p>
+    <div class="autoencoders-tool" aria-busy={isBusy} data-node={share} data-kept={value?.kept}>
       <Formula mathml={formula} label={t.formula} />
       <Knob
         label={t.share}

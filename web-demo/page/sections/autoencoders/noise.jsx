@@ -7,6 +7,7 @@ import { useResult } from "../../state/use-result.js";
 import { Choice } from "../../ui/choice.jsx";
 import { FilmList } from "../../ui/film-list.jsx";
 import { Knob } from "../../ui/knob.jsx";
+import { Card } from "./card.jsx";
 import { NoiseCurve } from "./noise-curve.jsx";
 import { COMPARED, listsOf } from "./noise-lists.js";
 import { KINDS, withNoise } from "./noise.js";
@@ -22,6 +23,15 @@ const LAST_SEED = 9999;
  * @param {{ history: import("./run.js").History }} props
  */
 export function NoiseCard({ history }) {
+  const t = sectionTexts().noise;
+  return (
+    <Card title={t.title} height={480}>
+      <Noise history={history} />
+    </Card>
+  );
+}
+
+function Noise({ history }) {
   const t = sectionTexts().noise;
   const [kind, setKind] = setting("noise", "mask", { among: Object.keys(KINDS) });
   const [asked, setAmount] = setting("q", KINDS[kind].initial, { min: 0, max: 4.5 });
@@ -41,8 +51,7 @@ export function NoiseCard({ history }) {
   const draw = () => setSeed((noise.seed % LAST_SEED) + 1);
   const amount = kind === "gaussian" ? t.stars(formatNumber(q, 1)) : `${formatNumber(100 * q)}%`;
   return (
-    <div class="card autoencoders-card" aria-busy={isBusy} data-noise={kind}>
-      <h2>{t.title}</h2>
+    <div class="autoencoders-tool" aria-busy={isBusy} data-noise={kind}>
       <div class="knobs">
         <Choice
           label={t.kind}
