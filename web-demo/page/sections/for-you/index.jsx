@@ -187,8 +187,8 @@ function Took({ list }) {
   const { counts, times } = list.of.ranking;
   return (
     <p class="hint" id="took" data-ranked={counts.ranked}>
-      {t.took(formatNumber(counts.ranked), formatNumber(times.rank, 1))},{" "}
-      {t.arranged(formatNumber(list.time, 1))}
+      {t.took(formatNumber(counts.ranked), formatNumber(times.rank, 1))}
+      <span class="for-you-wide">, {t.arranged(formatNumber(list.time, 1))}</span>
     </p>
   );
 }

@@ -8,8 +8,8 @@ const LIKED_FROM = 3;
 /**
  * Why a film is in the list, in one sentence.
  *
- * @param {{ reasons: import("../../ranking/reasons.js").Reason[] | undefined }} props undefined: not
- *   known yet
+ * @param {{ reasons: import("../../ranking/reasons.js").Reason[] | undefined }} props undefined:
+ *   not known yet
  */
 export function Reason({ reasons }) {
   const t = textsOf({ en, ko }).reason;

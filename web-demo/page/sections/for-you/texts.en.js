@@ -52,7 +52,7 @@ export default {
       "catalogue.",
     here: "This device finds them among all films. No list is requested, nothing is sent.",
     near: (title) =>
-      `What the server finds for someone who watched just “${title}”. The request had its number.`,
+      `What the server finds for someone who watched just “${title}”. It got this number.`,
     drawn: (list, among, percent, spent, budget, each) =>
       `This device drew ${list} among ${among} genres: it is the nearest to your ratings with a ` +
       `probability of ${percent}%. Budget spent: epsilon ${spent} of ${budget}, ${each} a draw.`,
@@ -148,8 +148,8 @@ export default {
   formula: "The value that a film is sorted by: its raw score less a share of its popularity",
   formulaOf: (title) => `With the numbers of the first film of your list, “${title}”.`,
   below:
-    "A model learns from what people watched, so it learns what is popular, too. The slider takes " +
-    "some of it back: from each raw score it subtracts the logarithm of how often the film was " +
+    "A model learns from what people watched, so it learns what is popular, too. The slider " +
+    "takes some of it back: from each raw score it subtracts the logarithm of how often the film was " +
     "rated, times a strength s. Then films that are too similar to those above them move down " +
     "(variety), and a genre gets no more places than you allow.",
   predict: {

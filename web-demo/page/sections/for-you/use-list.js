@@ -6,8 +6,8 @@ import { rankWith } from "../../ranking/pipelines.js";
 import { useResult } from "../../state/use-result.js";
 
 /**
- * The list for these ratings under these settings. Ratings, model and candidates are ranked anew, in
- * the worker; wishes only arrange the last ranking, which takes less than a frame.
+ * The list for these ratings under these settings. Ratings, model and candidates are ranked anew,
+ * in the worker; wishes only arrange the last ranking, which takes less than a frame.
  *
  * @param {object} what
  * @param {string} what.model of MODELS
