@@ -1,5 +1,6 @@
 import { announcement } from "../state/announce.js";
 import { sectionName } from "../state/address.js";
+import { isWorking } from "../state/use-result.js";
 import { FlowStrip } from "./flow-strip.jsx";
 import { Masthead } from "./masthead.jsx";
 import { SectionHost } from "./section-host.jsx";
@@ -18,12 +19,12 @@ export function App() {
         {t.skip}
       </a>
       <Masthead current={current} />
-      <div class="overview">
+      <section class="overview" aria-label={t.flow.empty}>
         <FlowStrip />
-      </div>
+      </section>
       <div class="desk">
         <YouPanel />
-        <main id="section" tabIndex={-1}>
+        <main id="section" tabIndex={-1} aria-busy={isWorking}>
           {!known && sectionName.value !== "" && <p class="hint">{t.unknown}</p>}
           <SectionHost id={current} />
         </main>

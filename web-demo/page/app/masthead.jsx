@@ -94,7 +94,6 @@ function LanguageChoice() {
           type="button"
           lang={code}
           title={name}
-          aria-label={name}
           aria-pressed={code === language.value}
           onClick={() => chooseLanguage(code)}
         >

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { stopWhereItScrolls } from "./stop-where-it-scrolls.js";
 
 /**
  * A formula of a .tex file, with the visitor's numbers in its slots.
@@ -36,14 +37,4 @@ export function Formula({ mathml, label, slots = {}, lit = null, onTerm }) {
       dangerouslySetInnerHTML={{ __html: mathml }}
     />
   );
-}
-
-/** A formula wider than its place is a stop of the Tab key: the arrow keys then scroll it. */
-function stopWhereItScrolls(element) {
-  const observer = new ResizeObserver(() => {
-    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
-    else element.removeAttribute("tabindex");
-  });
-  observer.observe(element);
-  return () => observer.disconnect();
 }

@@ -20,7 +20,7 @@ export function Predict({ question, answers, right, why }) {
   const t = textsOf(TEXTS);
   const [chosen, choose] = useState(null);
   return (
-    <aside class="predict">
+    <aside class="predict" aria-label={question}>
       <h3>{t.title}</h3>
       <Choice
         label={question}

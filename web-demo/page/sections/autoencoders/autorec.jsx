@@ -7,6 +7,7 @@ import { FilmList } from "../../ui/film-list.jsx";
 import { Formula } from "../../ui/formula.jsx";
 import { HeatMap } from "../../ui/heat-map.jsx";
 import { ModelState } from "../../ui/model-state.jsx";
+import { WideTable } from "../../ui/wide-table.jsx";
 import { runBoth } from "./autorec.js";
 import autorec from "./autorec.tex";
 import { Card } from "./card.jsx";
@@ -128,7 +129,7 @@ function Measured() {
     [t.popularity, 0.212, null],
   ];
   return (
-    <div class="table">
+    <WideTable>
       <table>
         <caption class="hint">{t.caption}</caption>
         <thead>
@@ -152,6 +153,6 @@ function Measured() {
           ))}
         </tbody>
       </table>
-    </div>
+    </WideTable>
   );
 }

@@ -148,13 +148,15 @@ function Similarities({ product, onPoint }) {
 function Checks({ found }) {
   const t = ncfTexts().four;
   return (
-    <ul class="ncf-checks" role="status">
-      {Object.entries(found).map(([name, holds]) => (
-        <li key={name} data-check={name} data-holds={holds} class={holds ? undefined : "broken"}>
-          <span aria-hidden="true">{holds ? "✓" : "✗"}</span> {t.checks[name]}
-          <span class="unseen">{holds ? t.holds : t.broken}</span>
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul class="ncf-checks">
+        {Object.entries(found).map(([name, holds]) => (
+          <li key={name} data-check={name} data-holds={holds} class={holds ? undefined : "broken"}>
+            <span aria-hidden="true">{holds ? "✓" : "✗"}</span> {t.checks[name]}
+            <span class="unseen">{holds ? t.holds : t.broken}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

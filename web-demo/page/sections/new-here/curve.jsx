@@ -2,6 +2,7 @@ import { FILES } from "../../models/files.js";
 import { formatNumber } from "../../state/language.js";
 import { Choice } from "../../ui/choice.jsx";
 import { Plot } from "../../ui/plot.jsx";
+import { WideTable } from "../../ui/wide-table.jsx";
 
 const POPULARITY = "popularity";
 export const METRICS = ["Recall@20", "NDCG@100"];
@@ -122,7 +123,7 @@ function Numbers({ few, metric, way, t }) {
   return (
     <details>
       <summary>{t.numbers}</summary>
-      <div class="table">
+      <WideTable>
         <table>
           <thead>
             <tr>
@@ -157,7 +158,7 @@ function Numbers({ few, metric, way, t }) {
             </tr>
           </tfoot>
         </table>
-      </div>
+      </WideTable>
     </details>
   );
 }

@@ -34,7 +34,7 @@ export function Player({ at, last, onChange, t }) {
         <button
           type="button"
           class="button"
-          aria-label={t.back}
+          aria-label={`−1: ${t.back}`}
           disabled={at === 0}
           onClick={() => step(at - 1)}
         >
@@ -46,7 +46,7 @@ export function Player({ at, last, onChange, t }) {
         <button
           type="button"
           class="button"
-          aria-label={t.forward}
+          aria-label={`+1: ${t.forward}`}
           disabled={at === last}
           onClick={() => step(at + 1)}
         >

@@ -1,5 +1,6 @@
 import { catalogue } from "../../models/films.js";
 import { formatNumber } from "../../state/language.js";
+import { WideTable } from "../../ui/wide-table.jsx";
 import { neuronOf, strongest } from "./tower.js";
 
 const LISTED = 6;
@@ -41,7 +42,7 @@ function WeightedSum({ t, file, tower, layer, index, setPicked }) {
   const count = products.filter((product) => product !== 0).length - listed.length;
   const most = Math.max(...products.map(Math.abs), 1e-9);
   return (
-    <div class="table" tabIndex={0} role="region" aria-label={t.neuron.table}>
+    <WideTable>
       <table>
         <thead>
           <tr>
@@ -78,7 +79,7 @@ function WeightedSum({ t, file, tower, layer, index, setPicked }) {
           <Row name={t.neuron.relu} value={value} isStrong />
         </tbody>
       </table>
-    </div>
+    </WideTable>
   );
 }
 

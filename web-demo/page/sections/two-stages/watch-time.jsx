@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import { setting } from "../../state/address.js";
 import { formatNumber } from "../../state/language.js";
 import { Knob } from "../../ui/knob.jsx";
+import { WideTable } from "../../ui/wide-table.jsx";
 import { learn, show } from "./odds.js";
 
 const SHOWN = 10_000;
@@ -81,7 +82,7 @@ const MEASURES = [
 
 function Learned({ t, learned, leader }) {
   return (
-    <div class="table" tabIndex={0} role="region" aria-label={t.watch.title}>
+    <WideTable>
       <table>
         <thead>
           <tr>
@@ -112,6 +113,6 @@ function Learned({ t, learned, leader }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </WideTable>
   );
 }

@@ -1,0 +1,173 @@
+// What holds for every section of the page, at every width, in both themes and both languages.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { isLong } from "./lib/long.js";
+import { inBrowsers, settled } from "./lib/page.js";
+
+const AXE = readFileSync("web-demo/node_modules/axe-core/axe.min.js", "utf8");
+const RATED = "r=541:4,1240:4,1196:5,260:5,2571:5";
+const HEIGHT = 900;
+
+/** Every theme, language and width is in one of two visits. With POCKETREC_LONG=1 all are crossed. */
+const LOOKS = isLong
+  ? ["light", "dark"].flatMap((theme) =>
+      ["en", "ko"].flatMap((language) => [360, 1440].map((width) => ({ theme, language, width }))),
+    )
+  : [
+      { theme: "light", language: "en", width: 1440 },
+      { theme: "dark", language: "ko", width: 360 },
+    ];
+
+inBrowsers("every section", (at) => {
+  for (const { theme, language, width } of LOOKS)
+    test(`axe finds nothing: ${theme}, ${language}, ${width} pixels`, async (t) => {
+      const viewport = { width, height: HEIGHT };
+      const page = await at.open(`#/?${RATED}`, { theme, language, viewport });
+      await page.evaluate(AXE);
+      for (const section of await sections(page))
+        await t.test(section, async () => {
+          await go(page, section);
+          assert.deepEqual(await page.evaluate(violations), []);
+        });
+      await at.close(page);
+    });
+
+  for (const language of ["en", "ko"])
+    test(`nothing is wider than the window: ${language}`, async (t) => {
+      const page = await at.open(`#/?${RATED}`, { language });
+      for (const section of await sections(page))
+        await t.test(section, async () => {
+          await go(page, section);
+          for (const width of [360, 768, 1920]) {
+            await page.setViewport({ width, height: HEIGHT });
+            await settled(page);
+            assert.deepEqual(await page.evaluate(wider), [], `${width} pixels`);
+          }
+        });
+      await at.close(page);
+    });
+
+  test("Tab reaches every control in order, and shows where it is", async (t) => {
+    const page = await at.open(`#/?${RATED}`);
+    for (const section of await sections(page))
+      await t.test(section, async () => {
+        await go(page, section);
+        const controls = await page.evaluate(markControls);
+        const reached = [];
+        const unseen = [];
+        for (let step = 0; step < 2 * controls.length && reached.length < controls.length; step++) {
+          await page.keyboard.press("Tab");
+          const { control, isSeen } = await page.evaluate(focused);
+          if (control === undefined) continue; // what scrolls takes the focus, too
+          reached.push(control);
+          if (!isSeen) unseen.push(control);
+        }
+        // The first stop is in the section, where its link moved the focus; the last is before it.
+        const first = controls.indexOf(reached[0]);
+        assert.deepEqual(reached, [...controls.slice(first), ...controls.slice(0, first)]);
+        assert.deepEqual(unseen, []);
+      });
+    await at.close(page);
+  });
+
+  test("a link opens its section and moves the focus there", async () => {
+    const page = await at.open(`#/?${RATED}`);
+    const [, second] = await sections(page);
+    await page.focus(`nav a[href*="#/${second}"]`);
+    await page.keyboard.press("Enter");
+    await settled(page);
+    const focused = await page.evaluate(() => [location.hash, document.activeElement.id]);
+    assert.match(focused[0], new RegExp(`^#/${second}\\b`));
+    assert.equal(focused[1], "section-title");
+    await at.close(page);
+  });
+
+  test("links lead somewhere: sections of the page, its files, papers by DOI or arXiv", async () => {
+    const page = await at.open(`#/?${RATED}`);
+    const known = await sections(page);
+    for (const section of known) {
+      await go(page, section);
+      const links = await page.$$eval("a[href]", (all) =>
+        all.map((link) => ({ raw: link.getAttribute("href"), href: link.href })),
+      );
+      for (const { raw, href } of links) {
+        const message = `${section}: ${raw}`;
+        if (raw.startsWith("#/")) assert.ok(known.includes(raw.match(/^#\/([\w-]*)/)[1]), message);
+        else if (href.startsWith(at.demo.address)) {
+          if (raw !== "#section") assert.equal((await fetch(href)).status, 200, message);
+        } else assert.match(href, PAPER, message);
+      }
+    }
+    await at.close(page);
+  });
+});
+
+/** Where papers and code are for good. */
+const PAPER =
+  /^https:\/\/(doi\.org\/10\.\d{4,}\/\S+|arxiv\.org\/abs\/\d{4}\.\d{4,5}|[\w.-]+\/\S*)$/;
+
+/** The ids of the sections, in the order of the navigation. */
+async function sections(page) {
+  const links = await page.$$eval("nav a", (all) => all.map(({ hash }) => hash));
+  return [...new Set(links.map((hash) => hash.match(/^#\/([\w-]+)/)?.[1]).filter(Boolean))];
+}
+
+/** Opens a section as its link does. */
+async function go(page, section) {
+  await page.$eval(`nav a[href*="#/${section}"]`, (link) => link.click());
+  await page.waitForFunction((name) => location.hash.includes(name), {}, section);
+  await settled(page);
+}
+
+/** Runs in the page: what axe finds, in a line each. */
+async function violations() {
+  const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 150)} ${any[0]?.message ?? ""}`),
+  );
+}
+
+/** Runs in the page: the elements that make it scroll sideways. */
+function wider() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > clientWidth + 0.5)
+    .map((element) => `${element.tagName} ${element.className}`)
+    .slice(-5);
+}
+
+/** Runs in the page: numbers the controls that Tab reaches, and names them. */
+function markControls() {
+  document.activeElement.blur();
+  getSelection().removeAllRanges();
+  const groups = new Set();
+  const isStop = (element) => {
+    if (element.tabIndex < 0 || element.disabled || !element.checkVisibility()) return false;
+    if (element.type !== "radio") return true;
+    // Of radio buttons Tab reaches the checked one, else the first.
+    const checked = document.querySelector(`input[name="${CSS.escape(element.name)}"]:checked`);
+    if (checked ? checked !== element : groups.has(element.name)) return false;
+    groups.add(element.name);
+    return true;
+  };
+  const all = document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]");
+  return [...all].filter(isStop).map((element, place) => {
+    const name = element.getAttribute("aria-label") || element.innerText || element.id;
+    return (element.dataset.control = `${place} ${element.tagName} ${name.slice(0, 40)}`);
+  });
+}
+
+/** Runs in the page: the control that has the focus, and whether that can be seen. */
+function focused() {
+  const element = document.activeElement;
+  const isMarked = (one) => {
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
+    return (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+  };
+  // A radio button's mark is on its label.
+  const places = [element, element.nextElementSibling, ...element.querySelectorAll("*")];
+  return { control: element.dataset.control, isSeen: places.filter(Boolean).some(isMarked) };
+}
