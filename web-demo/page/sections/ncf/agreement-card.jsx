@@ -2,6 +2,7 @@ import { setting } from "../../state/address.js";
 import { catalogue } from "../../models/films.js";
 import { Choice } from "../../ui/choice.jsx";
 import { Plot } from "../../ui/plot.jsx";
+import { WideTable } from "../../ui/wide-table.jsx";
 import { places, shared } from "./rankings.js";
 import { ncfTexts } from "./texts.js";
 
@@ -43,7 +44,7 @@ function SharedTable({ rankings, count, alpha }) {
   const t = ncfTexts().agreement;
   const names = Object.keys(rankings);
   return (
-    <div class="table" tabIndex={0} role="region" aria-label={t.shared(count)}>
+    <WideTable label={t.shared(count)}>
       <table>
         <caption>{t.shared(count)}</caption>
         <thead>
@@ -69,7 +70,7 @@ function SharedTable({ rankings, count, alpha }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </WideTable>
   );
 }
 

@@ -42,7 +42,7 @@ function WeightedSum({ t, file, tower, layer, index, setPicked }) {
   const count = products.filter((product) => product !== 0).length - listed.length;
   const most = Math.max(...products.map(Math.abs), 1e-9);
   return (
-    <WideTable>
+    <WideTable label={t.neuron.table}>
       <table>
         <thead>
           <tr>

@@ -82,7 +82,7 @@ const MEASURES = [
 
 function Learned({ t, learned, leader }) {
   return (
-    <WideTable>
+    <WideTable label={t.watch.title}>
       <table>
         <thead>
           <tr>

@@ -2,6 +2,7 @@ import { setting } from "../../state/address.js";
 import { formatNumber } from "../../state/language.js";
 import { Choice } from "../../ui/choice.jsx";
 import { Plot } from "../../ui/plot.jsx";
+import { WideTable } from "../../ui/wide-table.jsx";
 import { LEAVE_ONE_OUT, NEW_USERS } from "./measured.js";
 import { whyTexts } from "./texts.js";
 
@@ -89,7 +90,7 @@ function NewUsers({ rows }) {
   return (
     <>
       <h3>{t.newUsers}</h3>
-      <div class="table" tabIndex={0} role="region" aria-label={t.newUsers}>
+      <WideTable label={t.newUsers}>
         <table>
           <Head columns={["Recall@20", "NDCG@100", t.meanOf("Recall@20"), t.meanOf("NDCG@100")]} />
           <tbody>
@@ -107,7 +108,7 @@ function NewUsers({ rows }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </WideTable>
     </>
   );
 }
@@ -118,7 +119,7 @@ function LeaveOneOut() {
   return (
     <>
       <h3>{t.leaveOneOut}</h3>
-      <div class="table" tabIndex={0} role="region" aria-label={t.leaveOneOut}>
+      <WideTable label={t.leaveOneOut}>
         <table>
           <Head columns={["HR@10", "NDCG@10", published("HR@10"), published("NDCG@10")]} />
           <tbody>
@@ -136,7 +137,7 @@ function LeaveOneOut() {
             ))}
           </tbody>
         </table>
-      </div>
+      </WideTable>
     </>
   );
 }
