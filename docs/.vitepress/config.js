@@ -28,6 +28,7 @@ const sidebar = [
       page("Concepts", "concepts"),
       page("Users and ids", "users"),
       page("Which model when", "which-model"),
+      page("Teaching with the demo", "teaching"),
     ],
   },
   {
