@@ -44,7 +44,7 @@ inBrowsers("the section that learns", (at) => {
     await assertErrors(page, trained({}, 0));
     await press(page, button("One step"));
     assert.equal(await count(page, "step"), "1 of 10");
-    assert.match(await text(page, ".learn-last-step"), /took 64 ratings/);
+    assert.match(await text(page, ".learn-last-step"), /took 64 ratings, outlined/);
     for (let step = 1; step < 10; step++) await press(page, button("One step"));
     assert.equal(await epochShown(page), 1);
     assert.match(page.url(), /epoch=1$/);

@@ -58,17 +58,8 @@ function Why({ session }) {
   return (
     <>
       {question.why(four, eight)}
-      {[4, 8].map((size, at) => (
-        <>
-          {at > 0 && ", "}
-          <a key={size} href={addressOf("learn", { ...sizeOf(size), epoch: EPOCHS })}>
-            {question.links[at]}
-          </a>
-        </>
-      ))}
+      <a href={addressOf("learn", { size: 4, epoch: EPOCHS })}>{question.links[0]}</a>,{" "}
+      <a href={addressOf("learn", { epoch: EPOCHS })}>{question.links[1]}</a>
     </>
   );
 }
-
-/** The default is not in an address. */
-const sizeOf = (size) => (size === DEFAULTS.size ? {} : { size });

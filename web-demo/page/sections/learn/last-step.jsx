@@ -10,9 +10,7 @@ export function LastStep({ shown: { report } }) {
   return (
     <section class="card learn-last-step">
       <h2>{t.step.title}</h2>
-      <p class="hint">
-        {report.batch.length > 0 ? t.step.batch(report.batch.length) : t.step.none}
-      </p>
+      <p class="hint">{whatOf(report, t.step)}</p>
       <Plot
         height={180}
         label={t.step.label(list.join(", "))}
@@ -20,6 +18,12 @@ export function LastStep({ shown: { report } }) {
       />
     </section>
   );
+}
+
+/** What the step took: within an epoch the matrix of given ratings outlines it. */
+function whatOf({ batch, stepsLeft }, texts) {
+  if (batch.length === 0) return texts.none;
+  return stepsLeft > 0 ? texts.outlined(batch.length) : texts.batch(batch.length);
 }
 
 /** On a logarithmic axis: the parts differ by powers of ten. */

@@ -72,6 +72,9 @@ export default {
     none: "No step yet. Each step takes 64 ratings, and moves every number against its gradient.",
     batch: (count) =>
       `It took ${count} ratings. How strongly they pull at each part (length of the gradient):`,
+    outlined: (count) =>
+      `It took ${count} ratings, outlined under “Given”. How strongly they pull at each part ` +
+      "(length of the gradient):",
     label: (list) => `Lengths of gradients: ${list}`,
     parameter: (name, length) => `${name} ${length}`,
   },

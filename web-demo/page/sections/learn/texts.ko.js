@@ -32,7 +32,7 @@ export default {
   },
   status: (epoch, training, test, best, bestEpoch) =>
     `에폭 ${epoch}. 학습 오차 ${training}, 테스트 오차 ${test}. ` +
-    `가장 낮은 테스트 오차는 에폭 ${bestEpoch}의 ${best}였어요.`,
+    `가장 낮은 테스트 오차: ${best} (에폭 ${bestEpoch}).`,
   curves: {
     title: "평균 제곱 오차 (별²)",
     epoch: "에폭",
@@ -71,6 +71,8 @@ export default {
     title: "지난 스텝이 한 일",
     none: "아직 스텝이 없어요. 한 스텝은 평점 64개를 보고, 모든 숫자를 그래디언트 반대쪽으로 옮겨요.",
     batch: (count) => `평점 ${count}개를 봤어요. 각 부분을 당기는 세기(그래디언트의 길이):`,
+    outlined: (count) =>
+      `위의 ‘받은 평점’에서 테두리를 친 ${count}개를 봤어요. 각 부분을 당기는 세기(그래디언트의 길이):`,
     label: (list) => `그래디언트의 길이: ${list}`,
     parameter: (name, length) => `${name} ${length}`,
   },
@@ -129,9 +131,9 @@ export default {
     answers: ["둘 다 낮아져요", "학습 오차는 낮아지고 테스트 오차는 높아져요", "둘 다 높아져요"],
     running: "둘 다 학습하는 중 …",
     why: (four, eight) =>
-      `방금 이 브라우저에서 학습했어요. 숫자가 4개씩이면 학습 오차 ${four.training}, 테스트 오차 ` +
-      `${four.test}이고, 8개씩이면 ${eight.training}와 ${eight.test}예요. 숫자가 많으면 더 많이 외울 ` +
-      "수 있어요, 잡음까지도요. 위에서 보기: ",
+      `방금 이 브라우저에서 학습한 결과예요. 숫자 4개씩: 학습 오차 ${four.training}, 테스트 오차 ` +
+      `${four.test}. 숫자 8개씩: 학습 오차 ${eight.training}, 테스트 오차 ${eight.test}. ` +
+      "숫자가 많으면 더 많이 외울 수 있어요, 잡음까지도요. 위에서 보기: ",
     links: ["크기 4", "크기 8"],
   },
   prose: {
