@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import { setting } from "../../state/address.js";
 import { catalogue } from "../../models/films.js";
 import { Choice } from "../../ui/choice.jsx";
@@ -23,6 +24,11 @@ export function AgreementCard({ joined: { people, list, film, alpha } }) {
     joined: list,
     trained: people.neumf.list,
   };
+  // The chart has nothing of alpha: it is not drawn again while the knob moves.
+  const ranks = useMemo(
+    () => <Ranks gmf={people.gmf.list} mlp={people.mlp.list} count={count} film={film} />,
+    [people, count, film],
+  );
   return (
     <section class="card" aria-labelledby="ncf-agreement-title">
       <h2 id="ncf-agreement-title">{t.title}</h2>
@@ -34,7 +40,7 @@ export function AgreementCard({ joined: { people, list, film, alpha } }) {
       />
       <div class="ncf-agreement">
         <SharedTable rankings={rankings} count={count} alpha={alpha} />
-        <Ranks rankings={rankings} count={count} film={film} />
+        {ranks}
       </div>
     </section>
   );
@@ -74,9 +80,9 @@ function SharedTable({ rankings, count, alpha }) {
   );
 }
 
-function Ranks({ rankings, count, film }) {
+function Ranks({ gmf, mlp, count, film }) {
   const t = ncfTexts().agreement;
-  const points = places(rankings.gmf, rankings.mlp, count).map((point) => ({
+  const points = places(gmf, mlp, count).map((point) => ({
     ...point,
     title: catalogue.value.get(point.item)?.title ?? String(point.item),
     isChosen: point.item === film,
@@ -87,7 +93,7 @@ function Ranks({ rankings, count, film }) {
     <figure>
       <figcaption>{t.ranks(count)}</figcaption>
       <Plot
-        label={t.ranksInWords(count, shared(rankings.gmf, rankings.mlp, count))}
+        label={t.ranksInWords(count, shared(gmf, mlp, count))}
         height={300}
         options={(library) => ({
           marginBottom: 44,

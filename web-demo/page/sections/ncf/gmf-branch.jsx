@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import { catalogue } from "../../models/films.js";
 import { formatNumber } from "../../state/language.js";
 import { HeatRow, Logit } from "./heat-row.jsx";
@@ -56,7 +57,7 @@ export function GmfBranch({ gmf, insides, k, at, onPoint, onPick, term }) {
 function Dimension({ gmf, insides, k }) {
   const t = ncfTexts().network;
   const number = (value) => formatNumber(value, 3);
-  const { most, least } = filmsOf(insides, k, FILMS);
+  const { most, least } = useMemo(() => filmsOf(insides, k, FILMS), [insides, k]);
   return (
     <div class="ncf-detail" data-dimension={k}>
       <h4>{t.dimension(k + 1)}</h4>

@@ -39,13 +39,14 @@ export default function Ncf() {
   useEffect(() => {
     if (!joined) return;
     const { list, vector, time } = joined;
+    const candidates = joined.people.gmf.list.length;
     showFlow({
       model: "GMF + MLP",
       history: history.length,
       vector,
-      candidates: list.length,
+      candidates,
       best: list[0].score,
-      list: list.slice(0, 20).map(({ item }) => item),
+      list: list.map(({ item }) => item),
       time,
     });
   }, [joined]);

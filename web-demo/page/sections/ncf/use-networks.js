@@ -3,6 +3,9 @@ import { useModel, openOwn } from "../../models/open-model.js";
 import { fetchBytes, openInsides } from "../../models/insides.js";
 import { useResult } from "../../state/use-result.js";
 
+/** Films of the joined list: no more than the section shows, as it follows a knob. */
+const LISTED = 20;
+
 /**
  * The models as components see them, and the visitor in each.
  *
@@ -49,7 +52,7 @@ export function useJoined(people, history, alpha, chosen) {
     try {
       const vector = Float32Array.of(...people.gmf.vector, ...people.mlp.vector);
       const user = await model.user({ vector });
-      const list = await model.recommend(user, { topK: model.itemCount, exclude });
+      const list = await model.recommend(user, { topK: LISTED, exclude });
       const time = people.time + performance.now() - started;
       const film = chosen || list[0].item;
       const all = [people.gmf, people.mlp, { model, user }];
