@@ -8,6 +8,8 @@ import { SHOWN } from "./run.js";
 import { sectionTexts } from "./texts.js";
 
 const COLOURS = ["var(--negative)", "var(--positive)"];
+/** The second line is dashed: where the two are one, both are seen. */
+const DASHES = [{}, { strokeDasharray: "7 6" }];
 
 /**
  * How much of the list stays while the noise grows: a dot a draw, a line for their mean.
@@ -61,7 +63,12 @@ export function NoiseCurve({ history, noise: { kind, q } }) {
               r: 3,
               fillOpacity: 0.12,
             }),
-            Plot.lineY(lines, { x: "q", y: "mean", z: "model", stroke: "model", strokeWidth: 2.5 }),
+            ...COMPARED.map((name, index) =>
+              Plot.lineY(
+                lines.filter((point) => point.name === name),
+                { x: "q", y: "mean", stroke: COLOURS[index], strokeWidth: 2.5, ...DASHES[index] },
+              ),
+            ),
           ],
         })}
       />
