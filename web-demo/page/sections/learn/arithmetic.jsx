@@ -9,13 +9,13 @@ const two = (value) => formatNumber(value, 2);
 /** The arithmetic of the prediction of one cell, term by term. */
 export function Arithmetic({ session, shown, cell }) {
   const t = learnTexts();
-  const { value, isBusy } = useResult(
+  const { value } = useResult(
     async () => ({ model: shown.settings.model, ...(await session.explain(cell)) }),
     [shown.report, cell.user, cell.item],
   );
   const { user, item } = cell;
   return (
-    <section class="card learn-arithmetic" aria-busy={isBusy}>
+    <section class="card learn-arithmetic">
       <h2>{t.arithmetic.title(USERS[user], FILMS[item][language.value])}</h2>
       <Facts shown={shown} cell={cell} />
       {value && <Terms value={value} />}
