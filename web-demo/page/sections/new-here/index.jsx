@@ -169,6 +169,20 @@ function useFlow(steps, at, way, model) {
   }, [steps, at]);
 }
 
+/** Of the figures after few films: the values alone, of popularity and the models of the page. */
+function fewOf({ metrics, short: { given, people, models } }) {
+  const valuesOf = (model) =>
+    Object.keys(metrics).map((metric) => [metric, model[metric].map(({ value }) => value)]);
+  const shown = Object.entries(models).filter(([name]) => name in FILES || name === "popularity");
+  return {
+    given,
+    users: people,
+    models: Object.fromEntries(
+      shown.map(([name, model]) => [name, Object.fromEntries(valuesOf(model))]),
+    ),
+  };
+}
+
 function MeasuredCurve({ way, given, t }) {
   const [metric, setMetric] = setting("metric", METRICS[0], { among: METRICS });
   const { value: figures, error } = useResult(openFigures, []);
@@ -176,7 +190,14 @@ function MeasuredCurve({ way, given, t }) {
   if (error) return <p role="alert">{error.message}</p>;
   if (!figures) return <p class="loading">…</p>;
   return (
-    <Curve few={figures.few} way={way} liked={liked} metric={metric} onMetric={setMetric} t={t} />
+    <Curve
+      few={fewOf(figures)}
+      way={way}
+      liked={liked}
+      metric={metric}
+      onMetric={setMetric}
+      t={t}
+    />
   );
 }
 
