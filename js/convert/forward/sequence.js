@@ -90,13 +90,23 @@ function linear(tensors, name, x) {
 }
 
 /**
+ * Called with each softmax of a block: the shares of the values that position t of the window takes
+ * from the positions up to it, without those that hold no event.
+ *
+ * @callback Watch
+ * @param {{ block: number, head: number, t: number, shares: number[] }} softmax
+ * @returns {void}
+ */
+
+/**
  * The vector of the newest position.
  *
  * @param {Tensors} tensors
  * @param {Readonly<any>} info
- * @param {number[]} history
+ * @param {number[]} history rows
+ * @param {Watch} [watch]
  */
-function attentionVector(tensors, info, history) {
+export function attentionVector(tensors, info, history, watch) {
   const positions = requireTensor(tensors, "position.embedding");
   const table = requireTensor(tensors, "item.embedding");
   const [length, width] = positions.shape;
@@ -120,7 +130,8 @@ function attentionVector(tensors, info, history) {
     count: isMasked ? 0 : length - rows.length,
   };
   for (let k = 0; tensors.has(`blocks.${k}.query.weight`); k++) {
-    const next = block(tensors, info, `blocks.${k}`, states, before);
+    const seen = watch && ((/** @type {any} */ softmax) => watch({ block: k, ...softmax }));
+    const next = block(tensors, info, `blocks.${k}`, states, before, seen);
     states = next.states;
     before = { state: info.padding === "attended" ? next.state : zero, count: before.count };
   }
@@ -136,9 +147,10 @@ function attentionVector(tensors, info, history) {
  * @param {string} name
  * @param {number[][]} states by position
  * @param {{ state: number[], count: number }} before positions that hold no event
+ * @param {(softmax: any) => void} [watch]
  * @returns {{ states: number[][], state: number[] }} state: of a position before
  */
-function block(tensors, info, name, states, before) {
+function block(tensors, info, name, states, before, watch) {
   const { order, epsilon } = info.norm;
   const norm = (/** @type {string} */ part, /** @type {number[]} */ x) =>
     layerNorm(tensors, `${name}.${part}.norm`, x, epsilon);
@@ -146,7 +158,7 @@ function block(tensors, info, name, states, before) {
   const sources = [before.state, ...states];
   const normed = order === "after" ? sources : sources.map((x) => norm("attention", x));
   const [queries, keys] = [normed, order === "before" ? normed : sources];
-  const attended = attention(tensors, info, name, queries, keys, before.count);
+  const attended = attention(tensors, info, name, queries, keys, before.count, watch);
   const behind = sources.map((x, t) => {
     const beside = order === "query" ? normed[t] : x;
     const y = add(beside, attended[t]);
@@ -178,8 +190,9 @@ function feed(tensors, info, name, x) {
  * @param {number[][]} querySources
  * @param {number[][]} keySources
  * @param {number} count
+ * @param {(softmax: any) => void} [watch]
  */
-function attention(tensors, { heads = 1 }, name, querySources, keySources, count) {
+function attention(tensors, { heads = 1 }, name, querySources, keySources, count, watch) {
   const of = (/** @type {string} */ part, /** @type {number[][]} */ list) =>
     list.map((x) => linear(tensors, `${name}.${part}`, x));
   const [queries, keys, values] = [
@@ -197,7 +210,8 @@ function attention(tensors, { heads = 1 }, name, querySources, keySources, count
         return sum / Math.sqrt(width);
       });
       const result = mixed.subarray(first, first + width);
-      addAverage(result, weights, values, first, t === 0 ? 1 : count);
+      const shares = addAverage(result, weights, values, first, t === 0 ? 1 : count);
+      if (t > 0) watch?.({ head: first / width, t: t - 1, shares: shares.slice(1) });
     }
     return tensors.has(`${name}.attention.weight`)
       ? linear(tensors, `${name}.attention`, mixed)
@@ -213,6 +227,7 @@ function attention(tensors, { heads = 1 }, name, querySources, keySources, count
  * @param {number[][]} values
  * @param {number} first column
  * @param {number} count how often the first value counts
+ * @returns {number[]} the shares of the values
  */
 function addAverage(result, weights, values, first, count) {
   const counted = weights.map((weight, t) => (t || count ? weight : -Infinity));
@@ -220,10 +235,11 @@ function addAverage(result, weights, values, first, count) {
   const parts = counted.map((weight, t) => (t ? 1 : count) * Math.exp(weight - largest));
   const sum = parts.reduce((a, b) => a + b, 0);
   const width = result.length;
-  parts.forEach((part, t) => {
-    const [share, value] = [part / sum, values[t]];
-    for (let k = 0; k < width; k++) result[k] += share * value[first + k];
+  const shares = parts.map((part) => part / sum);
+  shares.forEach((share, t) => {
+    for (let k = 0; k < width; k++) result[k] += share * values[t][first + k];
   });
+  return shares;
 }
 
 /**

@@ -140,7 +140,7 @@ function useSteps(model, way, given) {
   const { value, error } = useResult(
     async (signal) => {
       if (!model) return undefined;
-      const ids = catalogue.value.starters(0, KNOWN).map(({ id }) => id);
+      const ids = catalogue.value.ids.slice(0, KNOWN);
       const insides = await openInsides(way);
       const [steps, map] = await Promise.all([
         stepsOf(model, way, given, signal),

@@ -62,15 +62,15 @@ export default {
 
   mapTitle: "Its path over the films",
   mapInWords: (at, [left, right, low, high]) =>
-    `The path of the vector after ${ratings(at)}, over a map of 400 films. ` +
-    `Left: ${left}. Right: ${right}. Below: ${low}. Above: ${high}.`,
+    `The path of the vector after ${ratings(at)}, over a map of 400 films. Left: ${left}. Right: ` +
+    `${right}. Below: ${low}. Above: ${high}.`,
   keyPath: "ratings given",
   keyRated: "your films",
   keyListed: "in the list",
   share: (percent, factor) =>
-    `Films gain score in the direction in which the path goes. The two directions in which films ` +
+    "Films gain score in the direction in which the path goes. The two directions in which films " +
     `differ most are drawn (${percent}% of all differences); the path is drawn ${factor} times ` +
-    `as long.`,
+    "as long.",
 
   curveTitle: "How good is the list by then?",
   metric: "Measured by",
@@ -79,8 +79,8 @@ export default {
   modelNames: { popularity: "popularity", candidates: "candidates" },
   curveHere: (liked, nearest, model, metric, value, popular) =>
     `You like ${liked === 1 ? "1 film" : `${liked} films`} so far (4★ or more). For users who ` +
-    `gave ` +
-    `${nearest}, ${metric} of ${model} is ${value}, and of the most popular films ${popular}.`,
+    `gave ${nearest}, ${metric} of ${model} is ${value}, and of the most popular films ` +
+    `${popular}.`,
   numbers: "All numbers",
   users: "users measured",
 
@@ -100,25 +100,20 @@ export default {
       "one minimum, over all films; the order of your ratings makes no difference.",
     neumf: (steps) =>
       `NeuMF is fitted too, but a tower has no one minimum: ${steps} steps of Adam start from ` +
-      `the ` +
-      "mean user, each with newly drawn films that you did not choose. A fit that goes on from " +
-      "the " +
-      "last vector ends a little elsewhere than a new one.",
+      "the mean user, each with newly drawn films that you did not choose. A fit that goes on " +
+      "from the last vector ends a little elsewhere than a new one.",
     ials: () =>
       "iALS has the squared error, so its fit is a ridge regression: one linear system of 64 " +
       "equations, solved exactly. The penalty grows with the number of films that count, and " +
-      "keeps " +
-      "the vector of a short history short.",
+      "keeps the vector of a short history short.",
     dae: () =>
       "An autoencoder is not fitted: one pass through the encoder makes the code. The columns of " +
       "your liked films are added, scaled to length 1, and pressed through tanh. It was trained " +
-      "with " +
-      "short histories too, so it knows how little one film says.",
+      "with short histories too, so it knows how little one film says.",
     candidates: () =>
       "The candidate generator runs a tower over features: the mean of the embeddings of the " +
-      "films " +
-      "you watched, of the words you searched (none here), and the number of ratings. Nothing is " +
-      "fitted; a new visitor costs one pass.",
+      "films you watched, of the words you searched (none here), and the number of ratings. " +
+      "Nothing is fitted; a new visitor costs one pass.",
   },
 
   lessTitle: "One rating less",
@@ -142,7 +137,6 @@ export default {
     why:
       "One film says little, and EASE and iALS take it at its word. The prior of GMF, and short " +
       "histories in the training of the autoencoders, say how little: set the curve to one " +
-      "rating " +
-      "and open “All numbers”.",
+      "rating and open “All numbers”.",
   },
 };

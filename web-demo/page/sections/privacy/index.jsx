@@ -18,6 +18,7 @@ import { lossesOf } from "./losses.js";
 import { PAPERS } from "./papers.js";
 import "./privacy.css";
 import definition from "./privacy.tex";
+import { Requests } from "./requests.jsx";
 import code from "./snippet.js?raw";
 import en from "./texts.en.js";
 import ko from "./texts.ko.js";
@@ -79,6 +80,7 @@ function Tool({ world, films, visitor, opening, epsilon, setEpsilon, isExample, 
         <p class="hint">
           {isExample && t.example} {t.trial}
         </p>
+        <Requests t={t} />
       </div>
       {draws.response && <Answers {...{ world, films, visitor, draws, epsilon, lit, setLit, t }} />}
       <div class="card">

@@ -6,10 +6,9 @@ export default {
   title: "What a server learns",
   lead:
     "This page asks for nothing that is about you: every visitor gets the same films, and the " +
-    "models " +
-    "order them here. Where a server is to find films for one visitor, the device can blur the " +
-    "answer " +
-    "before it leaves. How much the server may then learn has a measure, epsilon, and a budget.",
+    "models order them here. Where a server is to find films for one visitor, the device can " +
+    "blur the answer before it leaves. How much the server may then learn has a measure, " +
+    "epsilon, and a budget.",
   model: "Candidate generation",
   epsilon: "Epsilon of a draw",
   ends: ["reveals little", "reveals much"],
@@ -18,12 +17,10 @@ export default {
   example: "You have no ratings yet: this is a visitor who likes science fiction.",
   trial:
     "Draws here are a trial: they are sent to nobody, and they spend the budget of a ledger that " +
-    "this " +
-    "section has in memory, never your own.",
+    "this section has in memory, never your own.",
   requests: (count, asked) =>
     `Requests of this page since the section opened: ${count}, of which ${asked} asked for ` +
-    `anything ` +
-    "but a file",
+    "anything but a file",
   computing: "Drawing …",
 
   names: { none: "No query", response: "A drawn genre", noisy: "A noisy vector" },
@@ -53,8 +50,7 @@ export default {
   notSurer: "The server is as unsure as before: each genre is as likely as any other.",
   surer: (percent, factor, bound) =>
     `Its first guess has ${percent}%: the odds are ${factor} times those before. At most e^ε of ` +
-    `all ` +
-    `draws together: ${bound} times.`,
+    `all draws together: ${bound} times.`,
 
   lost: "What is lost",
   found: (percent) => `${percent} of your own best 100 films are among 100 that the server sends`,
@@ -66,14 +62,12 @@ export default {
   foundAxis: "own best 100 found",
   chart: (epsilon, none, response, noisy) =>
     `At an epsilon of ${epsilon}, a drawn genre finds ${response}% of the visitor’s own best ` +
-    `films on ` +
-    `average, a noisy vector ${noisy}%, and no query ${none}%.`,
+    `films on average, a noisy vector ${noisy}%, and no query ${none}%.`,
   chartNote:
     "The genre: the exact mean over all genres that may be drawn. The vector: 16 draws each, " +
-    "shaded " +
-    "from the lowest to the highest. The server knows the mechanism, and draws a noisy vector " +
-    "towards " +
-    "the mean of all tastes. A vector of 65 numbers says so much that the noise must be large.",
+    "shaded from the lowest to the highest. The server knows the mechanism, and draws a noisy " +
+    "vector towards the mean of all tastes. A vector of 65 numbers says so much that the noise " +
+    "must be large.",
 
   predict: {
     question: "Twice the epsilon: by how much can an answer shift the server’s odds at most?",
@@ -81,25 +75,19 @@ export default {
     right: 1,
     why:
       "The bound is e^ε, so twice the epsilon squares it: 20 times at 3, 403 times at 6. Two " +
-      "draws at " +
-      "3 are bounded as one at 6: press “One more draw” and compare.",
+      "draws at 3 are bounded as one at 6: press “One more draw” and compare.",
   },
   definition:
     "The probability of an answer for one visitor is at most e to the epsilon times that for " +
-    "another, " +
-    "plus delta",
+    "another, plus delta",
   meaning: (epsilon, factor) =>
     "x and y are any two visitors, whatever their ratings, and S any set of answers. So whatever " +
-    "the " +
-    `server knows, and however it computes: at ε = ${epsilon} one answer shifts the odds of ` +
-    `anything ` +
-    `it believes about you by a factor of ${factor} at most (except with probability about δ; ` +
-    `for the ` +
-    "drawn genre δ is 0, for the noisy vector a millionth).",
+    `the server knows, and however it computes: at ε = ${epsilon} one answer shifts the odds of ` +
+    `anything it believes about you by a factor of ${factor} at most (except with probability ` +
+    "about δ; for the drawn genre δ is 0, for the noisy vector a millionth).",
   budget:
     "Epsilons add up: the mean of many noisy vectors is the vector, and a genre drawn often is " +
-    "yours. " +
-    "That is why the package’s history keeps a ledger with a budget, records each draw before " +
-    "the " +
-    "answer is computed, and refuses what goes beyond. In “For you” that ledger is real.",
+    "yours. That is why the package’s history keeps a ledger with a budget, records each draw " +
+    "before the answer is computed, and refuses what goes beyond. In “For you” that ledger is " +
+    "real.",
 };

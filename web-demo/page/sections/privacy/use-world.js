@@ -20,7 +20,10 @@ export function useWorld(ratings) {
     if (!model) return undefined;
     const [insides, tastes] = await Promise.all([
       openInsides(MODEL),
-      tastesOf(model, catalogue.value.starters(0, 1e5)),
+      tastesOf(
+        model,
+        catalogue.value.ids.map((id) => catalogue.value.get(id)),
+      ),
     ]);
     const table = insides.tensors.get("item.embedding");
     const films = { width: table.shape[1], values: table.values };

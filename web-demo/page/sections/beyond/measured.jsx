@@ -1,0 +1,63 @@
+import { FILES } from "../../models/files.js";
+import { openFigures } from "../../models/figures.js";
+import { formatNumber } from "../../state/language.js";
+import { useResult } from "../../state/use-result.js";
+
+const METRICS = ["Recall@20", "NDCG@100"];
+
+/**
+ * How good the lists are: measured on users whom no model was trained on.
+ *
+ * @param {object} props
+ * @param {readonly string[]} props.shown models that are shown above
+ * @param {Record<string, any>} props.t texts
+ */
+export function Measured({ shown, t }) {
+  const { value: figures, error } = useResult(openFigures, []);
+  if (error) return <p role="alert">{error.message}</p>;
+  if (!figures) return <p class="loading">…</p>;
+  const { long, few } = figures;
+  const [one, twenty] = [few.given.indexOf(1), few.given.indexOf(20)];
+  const recall = (model, at) => few.models[model]?.["Recall@20"][at];
+  const rows = Object.entries(long.models).map(([model, values]) => ({
+    model,
+    numbers: [...METRICS.map((name) => values[name]), recall(model, one), recall(model, twenty)],
+  }));
+  rows.sort((a, b) => b.numbers[1] - a.numbers[1]);
+  return (
+    <div class="card">
+      <h2>{t.measured}</h2>
+      <div class="table">
+        <table class="beyond-measured">
+          <thead>
+            <tr>
+              <th scope="col">{t.model}</th>
+              {[...METRICS, t.after(1), t.after(20)].map((name) => (
+                <th scope="col" class="number" key={name}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ model, numbers }) => (
+              <tr
+                key={model}
+                class={shown.includes(model) ? "shown" : undefined}
+                data-model={model}
+              >
+                <th scope="row">{t.modelNames[model] ?? FILES[model]?.label ?? model}</th>
+                {numbers.map((value, at) => (
+                  <td class="number" key={at}>
+                    {value === undefined ? "–" : formatNumber(value, 3)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="hint">{t.measuredNote}</p>
+    </div>
+  );
+}
