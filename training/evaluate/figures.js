@@ -44,7 +44,7 @@ const ABOUT = {
   data: "MovieLens ml-latest-small, films with 5 ratings or more: 3,650 films, 610 people",
   split:
     "A tenth of the people, 61 (split 43), was not trained on and is measured. 61 are few: " +
-    "differences of .02 may be chance.",
+    "the intervals are wide.",
   command:
     "python3 -m training.evaluate.prepare; " +
     "python3 -m training.evaluate.prepare --protocol few; node training/evaluate/figures.js",
