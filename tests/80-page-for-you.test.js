@@ -1,7 +1,15 @@
 // The page's frame and its section For you, in Chromium and in Firefox: what is shown is what the
 // package computes, and no request contains anything of the visitor's history.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -184,6 +192,7 @@ const suite = (at) => {
 
     await press(page, `#ratings [data-film="${first}"] .remove`);
     assert.notDeepEqual(await films(page, "#list"), list);
+    await press(page, "#export");
     await press(page, "#forget");
     assert.equal((await films(page, "#ratings")).length, 1, "it asks first");
     await press(page, ".ask .yes");
@@ -196,6 +205,56 @@ const suite = (at) => {
       );
     });
     assert.equal(await page.evaluate(() => localStorage.length), 0);
+
+    const file = join(mkdtempSync(join(tmpdir(), "pocketrec-data-")), "ratings.json");
+    for (const [content, expected] of [
+      ["no ratings", []],
+      [JSON.stringify(stored), [byPopularity[0].id, first]],
+    ]) {
+      writeFileSync(file, content);
+      await (await page.$("#import")).uploadFile(file);
+      await page.waitForFunction(
+        (count) =>
+          document.querySelectorAll("#ratings li, .for-you-data [role=alert]").length === count,
+        {},
+        expected.length || 1,
+      );
+      await settled(page);
+      assert.deepEqual(await films(page, "#ratings"), expected);
+    }
+    await at.close(page);
+  });
+
+  test("a second visit fetches no weights, and another tab shares the ratings", async () => {
+    const page = await at.open("#/for-you?model=ease");
+    await searchAndRate(page, byPopularity[2], 5);
+    const from = at.demo.received.length;
+    const other = await page.browserContext().newPage();
+    await other.setViewport({ width: 1280, height: 900 });
+    await other.goto(`${at.demo.address}#/for-you?model=ease`);
+    await settled(other);
+    const again = at.demo.received.slice(from).filter(({ url }) => url.includes("safetensors"));
+    assert.deepEqual(again, []);
+    assert.deepEqual(await films(other, "#ratings"), [byPopularity[2].id]);
+    await searchAndRate(other, byPopularity[8], 4);
+    const list = await films(other, "#list");
+    await page.bringToFront();
+    await page.waitForSelector(`#ratings [data-film="${byPopularity[8].id}"]`);
+    await settled(page);
+    assert.deepEqual(await films(page, "#list"), list);
+
+    const start = at.demo.received.length;
+    await page.evaluate(() => {
+      const menu = document.querySelector(".for-you-knobs > .pick:nth-child(2) select");
+      for (const list of ["recent", "classics", "popular", "recent"]) {
+        menu.value = list;
+        menu.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    });
+    await settled(page);
+    assert.ok((await films(page, "#list")).every((id) => filmOf.get(id).year >= 2010));
+    const asked = at.demo.received.slice(start).map(({ url }) => url);
+    assert.equal(asked.length, new Set(asked).size, "no list is requested twice");
     await at.close(page);
   });
 
@@ -457,6 +516,12 @@ const suite = (at) => {
     const drawn = [];
     for (const epsilon of [3, 6, 9]) {
       await press(page, "#taste");
+      await page.waitForFunction(
+        (said) => document.querySelector("#about-candidates").innerText.includes(said),
+        {},
+        `epsilon ${epsilon} of 9`,
+      );
+      await settled(page);
       const said = await text(page, "#about-candidates");
       const [, genre, spent] = said.match(/drew (\S+) among.*epsilon (\d) of 9/s);
       assert.equal(Number(spent), epsilon);
@@ -465,6 +530,7 @@ const suite = (at) => {
     }
     const { length } = asked();
     await press(page, "#taste");
+    await page.waitForSelector("#taste-failure");
     assert.match(await text(page, "#taste-failure"), /privacy budget is spent/);
     assert.equal(asked().length, length, "nothing is sent");
     const sent = new Set(

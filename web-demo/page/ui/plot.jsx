@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { scheme } from "../state/theme.js";
 
 /**
  * A chart of Observable Plot, which is loaded with the first chart. It is as wide as its place.
@@ -38,6 +39,7 @@ export function Plot({ options, label, height = 240 }) {
       role="img"
       aria-label={label}
       ref={place}
+      data-scheme={scheme.value} // drawn again when it changes
       style={{ minHeight: `${height}px` }}
     />
   );

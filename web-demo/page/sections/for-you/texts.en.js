@@ -149,9 +149,9 @@ export default {
   formulaOf: (title) => `With the numbers of the first film of your list, “${title}”.`,
   below:
     "A model learns from what people watched, so it learns what is popular, too. The slider " +
-    "takes some of it back: from each raw score it subtracts the logarithm of how often the film was " +
-    "rated, times a strength s. Then films that are too similar to those above them move down " +
-    "(variety), and a genre gets no more places than you allow.",
+    "takes some of it back: from each raw score it subtracts the logarithm of how often the film " +
+    "was rated, times a strength s. Then films that are too similar to those above them move " +
+    "down (variety), and a genre gets no more places than you allow.",
   predict: {
     question: "Before you drag: the slider goes to its right end. What becomes of the list?",
     answers: [
