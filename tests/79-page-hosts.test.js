@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
-import { films, inBrowsers, settled, text } from "./lib/page.js";
+import { films, inBrowsers, press, settled, text } from "./lib/page.js";
 import { serveFiles } from "./lib/static-host.js";
 
 const PAGE = "web-demo/dist";
@@ -65,6 +65,40 @@ inBrowsers("the page without a network", (at) => {
     }
     await go(page, "for-you");
     assert.deepEqual(await films(page, "main"), list);
+    await page.browserContext().close();
+  });
+
+  test("a second visit fetches nothing again, and has the ratings of the first", async () => {
+    const page = await at.open("#/for-you", { address: host.address });
+    await press(page, "#list .star:nth-child(5)");
+    const rated = await films(page, "#ratings");
+    assert.equal(rated.length, 1);
+    await isKept(page);
+    host.received.length = 0;
+    const tab = await page.browserContext().newPage();
+    await tab.goto(host.address);
+    await settled(tab);
+    assert.deepEqual(await films(tab, "#ratings"), rated);
+    assert.deepEqual(await films(tab, "#list"), await films(page, "#list"));
+    const fetched = host.received.map(({ url }) => url.slice(PATH.length));
+    assert.deepEqual(
+      fetched.filter((path) => path !== "sw.js"), // whether there is a new build
+      [],
+    );
+    await at.close(page);
+  });
+
+  test("after everything is forgotten the page is still there", async () => {
+    const page = await at.open("#/for-you", { address: host.address });
+    await press(page, "#list .star:nth-child(5)");
+    await isKept(page);
+    await press(page, "#forget");
+    await press(page, ".ask .yes");
+    await host.stop();
+    await page.reload();
+    await settled(page);
+    assert.ok(await page.$("#section-title"));
+    assert.deepEqual(await films(page, "#ratings"), []);
     await page.browserContext().close();
   });
 
