@@ -65,6 +65,79 @@ const close = (found, expected, tolerance = CLOSE) =>
 const data = (page, selector, name) =>
   page.$eval(selector, (element, key) => element.dataset[key], name);
 
+/** Clickbait wins by clicks and loses by watch time, by the knobs. */
+async function clickbait(page) {
+  const watch = ".two-stages-watch";
+  const value = async (measure, video) =>
+    Number(await data(page, `[data-measure=${measure}] [data-video=${video}]`, "value"));
+  assert.equal(await data(page, watch, "clicks"), "bait");
+  assert.equal(await data(page, watch, "minutes"), "good");
+  for (const video of ["bait", "good"]) {
+    const clicks = await value("clicks", video);
+    close(await value("probability", video), clicks / 10_000, 1e-9);
+    close(await value("odds", video), (await value("total", video)) / (10_000 - clicks), 1e-9);
+  }
+  const knobs = `${watch} .two-stages-pair > div`;
+  await setRange(page, `${knobs}:first-child .knob:nth-of-type(2) input`, 20);
+  assert.equal(await data(page, watch, "minutes"), "bait");
+  await setRange(page, `${knobs}:last-child .knob:nth-of-type(1) input`, 55);
+  assert.equal(await data(page, watch, "clicks"), "good");
+  await setRange(page, `${knobs}:first-child .knob:nth-of-type(1) input`, 2);
+  await setRange(page, `${knobs}:last-child .knob:nth-of-type(2) input`, 30);
+  assert.equal(await data(page, watch, "minutes"), "good");
+}
+
+/** The ranker's odds are e to the package's raw scores. */
+async function odds(page) {
+  const user = ranker.user({ history, features });
+  const shown = await page.$$eval(".two-stages-odds li", (rows) =>
+    rows.map(({ dataset }) => ({ item: Number(dataset.film), raw: Number(dataset.raw) })),
+  );
+  const { ranked } = await direct(500);
+  assert.deepEqual(idsOf(shown), idsOf(ranked).slice(0, 8));
+  const raw = ranker.score(user, idsOf(shown), { raw: true });
+  shown.forEach((film, k) => close(film.raw, raw[k]));
+  close(Number(await data(page, "[data-logit]", "logit")), raw[0]);
+  await press(page, ".two-stages-odds li:nth-child(5) button");
+  close(Number(await data(page, "[data-logit]", "logit")), raw[4]);
+  const slot = await page.$eval("[data-slot=odds]", (element) => element.textContent);
+  close(Number(slot), Math.exp(raw[4]), 0.01);
+}
+
+/** Approximate retrieval says what it misses, and finds all in all cells. */
+async function approximate(page) {
+  const figure = (name) => text(page, `[data-figure=${name}] dd`);
+  const missed = Number(await data(page, "[data-missed]", "missed"));
+  assert.equal(Number(await figure("recall100")), (100 - missed) / 100);
+  const hollow = await page.$$(".two-stages-best .missed");
+  assert.equal(hollow.length, missed);
+  const few = parseFloat(await figure("looked"));
+  await setRange(page, ".card:has(.two-stages-near) > .knob input", 64);
+  assert.equal(await figure("recall100"), "1.00");
+  assert.equal(await figure("looked"), "100.0%");
+  assert.ok(few < 20);
+  await page.waitForFunction(
+    () => document.querySelector("[data-figure=same] dd").innerText === "10 of 10",
+  );
+}
+
+/** Fresh videos win with the example age, and the questions have answers. */
+async function freshVideos(page) {
+  const order = (name) =>
+    page.$$eval(`[data-order=${name}] li`, (rows) =>
+      rows.map(({ dataset }) => Number(dataset.days)),
+    );
+  assert.deepEqual(await order("without"), [25, 10, 3, 1]);
+  assert.deepEqual(await order("with"), [1, 3, 10, 25]);
+  await setRange(page, ".two-stages-age input[type=range]", 8);
+  assert.equal((await order("with"))[0], 10);
+  for (const question of await page.$$(".predict")) {
+    const answers = await question.$$("input");
+    await answers[1].click();
+    assert.match(await question.evaluate((part) => part.innerText), /That is what happens/);
+  }
+}
+
 inBrowsers("Two stages", (at) => {
   test("the funnel shows the counts and films of every stage", async () => {
     const page = await at.open(HASH);
@@ -137,80 +210,18 @@ inBrowsers("Two stages", (at) => {
     await at.close(page);
   });
 
-  test("clickbait wins by clicks and loses by watch time, by the knobs", async () => {
+  test("every other card follows its controls, and gives the package's numbers", async (t) => {
     const page = await at.open(HASH);
-    const watch = ".two-stages-watch";
-    const value = async (measure, video) =>
-      Number(await data(page, `[data-measure=${measure}] [data-video=${video}]`, "value"));
-    assert.equal(await data(page, watch, "clicks"), "bait");
-    assert.equal(await data(page, watch, "minutes"), "good");
-    for (const video of ["bait", "good"]) {
-      const clicks = await value("clicks", video);
-      close(await value("probability", video), clicks / 10_000, 1e-9);
-      close(await value("odds", video), (await value("total", video)) / (10_000 - clicks), 1e-9);
-    }
-    const knobs = `${watch} .two-stages-pair > div`;
-    await setRange(page, `${knobs}:first-child .knob:nth-of-type(2) input`, 20);
-    assert.equal(await data(page, watch, "minutes"), "bait");
-    await setRange(page, `${knobs}:last-child .knob:nth-of-type(1) input`, 55);
-    assert.equal(await data(page, watch, "clicks"), "good");
-    await setRange(page, `${knobs}:first-child .knob:nth-of-type(1) input`, 2);
-    await setRange(page, `${knobs}:last-child .knob:nth-of-type(2) input`, 30);
-    assert.equal(await data(page, watch, "minutes"), "good");
-    await at.close(page);
-  });
-
-  test("the ranker's odds are e to the package's raw scores", async () => {
-    const page = await at.open(HASH);
-    const user = ranker.user({ history, features });
-    const shown = await page.$$eval(".two-stages-odds li", (rows) =>
-      rows.map(({ dataset }) => ({ item: Number(dataset.film), raw: Number(dataset.raw) })),
+    await t.test("clickbait wins by clicks and loses by watch time, by the knobs", () =>
+      clickbait(page),
     );
-    const { ranked } = await direct(500);
-    assert.deepEqual(idsOf(shown), idsOf(ranked).slice(0, 8));
-    const raw = ranker.score(user, idsOf(shown), { raw: true });
-    shown.forEach((film, k) => close(film.raw, raw[k]));
-    close(Number(await data(page, "[data-logit]", "logit")), raw[0]);
-    await press(page, ".two-stages-odds li:nth-child(5) button");
-    close(Number(await data(page, "[data-logit]", "logit")), raw[4]);
-    const slot = await page.$eval("[data-slot=odds]", (element) => element.textContent);
-    close(Number(slot), Math.exp(raw[4]), 0.01);
-    await at.close(page);
-  });
-
-  test("approximate retrieval says what it misses, and finds all in all cells", async () => {
-    const page = await at.open(HASH);
-    const figure = (name) => text(page, `[data-figure=${name}] dd`);
-    const missed = Number(await data(page, "[data-missed]", "missed"));
-    assert.equal(Number(await figure("recall100")), (100 - missed) / 100);
-    const hollow = await page.$$(".two-stages-best .missed");
-    assert.equal(hollow.length, missed);
-    const few = parseFloat(await figure("looked"));
-    await setRange(page, ".card:has(.two-stages-near) > .knob input", 64);
-    assert.equal(await figure("recall100"), "1.00");
-    assert.equal(await figure("looked"), "100.0%");
-    assert.ok(few < 20);
-    await page.waitForFunction(
-      () => document.querySelector("[data-figure=same] dd").innerText === "10 of 10",
+    await t.test("the ranker's odds are e to the package's raw scores", () => odds(page));
+    await t.test("approximate retrieval says what it misses, and finds all in all cells", () =>
+      approximate(page),
     );
-    await at.close(page);
-  });
-
-  test("fresh videos win with the example age, and the questions have answers", async () => {
-    const page = await at.open(HASH);
-    const order = (name) =>
-      page.$$eval(`[data-order=${name}] li`, (rows) =>
-        rows.map(({ dataset }) => Number(dataset.days)),
-      );
-    assert.deepEqual(await order("without"), [25, 10, 3, 1]);
-    assert.deepEqual(await order("with"), [1, 3, 10, 25]);
-    await setRange(page, ".two-stages-age input[type=range]", 8);
-    assert.equal((await order("with"))[0], 10);
-    for (const question of await page.$$(".predict")) {
-      const answers = await question.$$("input");
-      await answers[1].click();
-      assert.match(await question.evaluate((part) => part.innerText), /That is what happens/);
-    }
+    await t.test("fresh videos win with the example age, and the questions have answers", () =>
+      freshVideos(page),
+    );
     await at.close(page);
   });
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { setting } from "../../state/address.js";
+import { showFlow } from "../../state/flow.js";
 import { textsOf } from "../../state/language.js";
 import { PRESETS } from "../../state/presets.js";
 import { ratings } from "../../state/visitor.js";
@@ -91,6 +92,7 @@ function useLab(model, history) {
       history,
       sizes,
       onOpen: (about) => isCurrent() && change(() => ({ about })),
+      onUser: showFlow,
       onResult: (measured) =>
         isCurrent() && change(({ results }) => ({ results: [...results, measured] })),
     };

@@ -1,4 +1,5 @@
 /** One run of the lab: sizes one after another, as long as it is wanted. */
+import { FILES } from "../../models/files.js";
 import { fetchBytes } from "../../models/insides.js";
 import { openModel } from "../../models/open-model.js";
 import { inputOf } from "./input.js";
@@ -15,10 +16,11 @@ const CALLS = 5; // through the page's worker
  * @param {{ item: number, rating: number }[]} what.history
  * @param {number[]} what.sizes
  * @param {(about: { simd: string, items: number, work: number }) => void} what.onOpen
+ * @param {(flow: import("../../state/flow.js").Flow) => void} what.onUser the list for the user
  * @param {(measured: Measured) => void} what.onResult
  * @param {AbortSignal} signal ends the run
  */
-export async function runLab({ name, history, sizes, onOpen, onResult }, signal) {
+export async function runLab({ name, history, sizes, onOpen, onUser, onResult }, signal) {
   const worker = new Worker(new URL("./lab-worker.js", import.meta.url), { type: "module" });
   signal.addEventListener("abort", () => worker.terminate());
   try {
@@ -27,6 +29,7 @@ export async function runLab({ name, history, sizes, onOpen, onResult }, signal)
     if (signal.aborted) return;
     onOpen(about);
     const through = await opened(name, history);
+    if (!signal.aborted) onUser(await listOf(through, history));
     for (const size of sizes) {
       const measured = await ask(worker, { size });
       const time = await timeThrough(through, candidateRows(size, about.items));
@@ -49,7 +52,22 @@ function ask(worker, message) {
 
 async function opened(name, history) {
   const model = await openModel(name);
-  return { model, user: await model.user(inputOf(model.info, history)) };
+  return { model, label: FILES[name].label, user: await model.user(inputOf(model.info, history)) };
+}
+
+/** The user whose candidates are scored, in the overview above the section. */
+async function listOf({ model, user, label }, history) {
+  const started = performance.now();
+  const list = await model.recommend(user, { topK: 10, exclude: await user.items });
+  return {
+    model: label,
+    history: history.length,
+    vector: await user.vector,
+    candidates: model.itemCount,
+    best: list[0].score,
+    list: list.map(({ item }) => item),
+    time: performance.now() - started,
+  };
 }
 
 /** As an app does it: rows to the page's worker, scores back. */

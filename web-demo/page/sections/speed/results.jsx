@@ -56,8 +56,8 @@ export function Curves({ t, run: { results, sizes } }) {
 
 /** Three digits that count. */
 function timeText(ms) {
-  const digits = ms >= 100 ? 0 : ms >= 10 ? 1 : ms >= 1 ? 2 : ms >= 0.1 ? 3 : 4;
-  return formatNumber(ms, digits);
+  const digits = ms > 0 ? 2 - Math.floor(Math.log10(ms)) : 0;
+  return formatNumber(ms, Math.max(0, Math.min(6, digits)));
 }
 
 export function Table({ t, run: { results } }) {
@@ -81,6 +81,8 @@ export function Table({ t, run: { results } }) {
               data-size={result.size}
               data-difference={result.difference}
               data-ratio={result.ratio}
+              data-package={result.package}
+              data-plain={result.plain}
             >
               <td class="number">{formatNumber(result.size)}</td>
               <td class="number">{timeText(result.package)}</td>
