@@ -3,8 +3,10 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app/app.jsx";
 import { keepForOffline } from "./app/offline.js";
+import { SECTIONS } from "./app/sections.js";
 import { frameTexts } from "./app/texts.js";
 import { catalogue, openCatalogue } from "./models/films.js";
+import { sectionName } from "./state/address.js";
 import { language } from "./state/language.js";
 import { watchRequests } from "./state/requests.js";
 import "./state/theme.js";
@@ -45,6 +47,13 @@ function Failure({ error }) {
   );
 }
 
+/** The section's code comes while the catalogue does. What fails, the frame reports. */
+function loadSection() {
+  const section = SECTIONS.find(({ id }) => id === sectionName.peek()) ?? SECTIONS[0];
+  section.load().catch(() => {});
+}
+
 watchRequests();
+loadSection();
 start();
 keepForOffline();

@@ -25,6 +25,9 @@ const HEADERS = {
   "Candidate-Lists": "api/candidates",
 };
 
+/** A returning visitor sees the last answer at once, while the browser asks for a newer one. */
+const KEPT = "public, max-age=300, stale-while-revalidate=604800";
+
 /**
  * The server, not yet listening. The models of its candidates are read once, here.
  *
@@ -62,9 +65,7 @@ function readUrl(request) {
 function serveAnswer(answer, { searchParams }, response) {
   try {
     const { type, body } = answer(searchParams);
-    response
-      .writeHead(200, { "Content-Type": type, "Cache-Control": "public, max-age=300" })
-      .end(body);
+    response.writeHead(200, { "Content-Type": type, "Cache-Control": KEPT }).end(body);
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
     const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
