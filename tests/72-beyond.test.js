@@ -75,7 +75,7 @@ describe("beyond the lecture", () => {
         near(sum(numbers.products), models.ials.score(user, [film])[0], film);
         ({ penalty, sum: right } = numbers);
       }
-      // The formula that the page shows: (sum of all q q' + sum of own q q' + penalty) p = sum of q.
+      // As the page shows it: (sum of all q q' + sum of own q q' + penalty) p = sum of q.
       const system = gram.slice();
       for (const id of liked) addOuter(system, rowOf(insides.ials.rowOf(id)));
       const size = Math.hypot(...right);

@@ -16,10 +16,13 @@ export function Measured({ shown, t }) {
   const { value: figures, error } = useResult(openFigures, []);
   if (error) return <p role="alert">{error.message}</p>;
   if (!figures) return <p class="loading">…</p>;
-  const { long, few } = figures;
-  const [one, twenty] = [few.given.indexOf(1), few.given.indexOf(20)];
-  const recall = (model, at) => few.models[model]?.["Recall@20"][at];
-  const rows = Object.entries(long.models).map(([model, values]) => ({
+  const { long, short } = figures;
+  const [one, twenty] = [1, 20].map((count) => short.given.indexOf(count));
+  const recall = (model, at) => short.models[model]?.["Recall@20"][at].value;
+  const known = Object.entries(long.models).filter(
+    ([model]) => t.modelNames[model] ?? FILES[model],
+  );
+  const rows = known.map(([model, values]) => ({
     model,
     numbers: [...METRICS.map((name) => values[name]), recall(model, one), recall(model, twenty)],
   }));
@@ -46,7 +49,7 @@ export function Measured({ shown, t }) {
                 class={shown.includes(model) ? "shown" : undefined}
                 data-model={model}
               >
-                <th scope="row">{t.modelNames[model] ?? FILES[model]?.label ?? model}</th>
+                <th scope="row">{t.modelNames[model] ?? FILES[model].label}</th>
                 {numbers.map((value, at) => (
                   <td class="number" key={at}>
                     {value === undefined ? "–" : formatNumber(value, 3)}

@@ -41,8 +41,8 @@ export default {
     product: (number, user, film, product) => `Number ${number}: ${user} × ${film} = ${product}`,
     words: "The raw score is the dot product of p and q; p solves a ridge regression",
     note:
-      "The ridge turns the sum of your films’ vectors into p: what nearly all films have in common " +
-      "counts less, and the penalty λ keeps p short. The equation is solved exactly.",
+      "The ridge turns the sum of your films’ vectors into p: what nearly all films have in " +
+      "common counts less, and the penalty λ keeps p short. The equation is solved exactly.",
   },
   sasrec: {
     title: "SASRec: attention over your films in order",

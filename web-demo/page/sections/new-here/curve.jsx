@@ -13,13 +13,14 @@ export const METRICS = ["Recall@20", "NDCG@100"];
  * @param {object} props
  * @param {{ given: number[], users: number[], models: Record<string, Record<string, number[]>> }}
  *   props.few
+ * @param {{ low: number, high: number }[]} props.interval of the model that is shown above
  * @param {string} props.way the model that is shown above
  * @param {number} props.liked films that this visitor likes at the step shown
  * @param {string} props.metric
  * @param {(metric: string) => void} props.onMetric
  * @param {Record<string, any>} props.t texts
  */
-export function Curve({ few, way, liked, metric, onMetric, t }) {
+export function Curve({ few, interval, way, liked, metric, onMetric, t }) {
   const { given } = few;
   const nearest = nearestOf(given, liked);
   const valueOf = (model) => few.models[model][metric][given.indexOf(nearest)];
@@ -43,17 +44,18 @@ export function Curve({ few, way, liked, metric, onMetric, t }) {
       <Plot
         height={300}
         label={words}
-        options={(Plot) => optionsOf(Plot, { few, way, liked, metric, t })}
+        options={(Plot) => optionsOf(Plot, { few, interval, way, liked, metric, t })}
       />
       <p class="new-here-place" data-nearest={nearest} data-value={valueOf(way)}>
         {words}
       </p>
+      <p class="hint">{t.interval}</p>
       <Numbers few={few} metric={metric} way={way} t={t} />
     </>
   );
 }
 
-function optionsOf(Plot, { few, way, liked, metric, t }) {
+function optionsOf(Plot, { few, interval, way, liked, metric, t }) {
   const { given, models } = few;
   const points = Object.entries(models).flatMap(([model, figures]) =>
     figures[metric].map((value, at) => ({ model, given: given[at], value })),
@@ -70,6 +72,13 @@ function optionsOf(Plot, { few, way, liked, metric, t }) {
     x: { type: "log", ticks: given, tickFormat: String, label: t.likedGiven, labelOffset: 40 },
     y: { label: metric, grid: true, nice: true },
     marks: [
+      Plot.areaY(interval, {
+        x: (_, at) => given[at],
+        y1: "low",
+        y2: "high",
+        fill: "var(--accent)",
+        fillOpacity: 0.12,
+      }),
       Plot.line(others, { ...line, stroke: "var(--star-empty)", strokeOpacity: 0.55 }),
       Plot.line(of(POPULARITY), {
         ...line,

@@ -192,6 +192,7 @@ function MeasuredCurve({ way, given, t }) {
   return (
     <Curve
       few={fewOf(figures)}
+      interval={figures.short.models[way][metric]}
       way={way}
       liked={liked}
       metric={metric}

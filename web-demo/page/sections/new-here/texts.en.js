@@ -81,6 +81,8 @@ export default {
     `You like ${liked === 1 ? "1 film" : `${liked} films`} so far (4★ or more). For users who ` +
     `gave ${nearest}, ${metric} of ${model} is ${value}, and of the most popular films ` +
     `${popular}.`,
+  interval:
+    "Shaded: 95% interval of this model over the 61 users measured, on whom no model was trained.",
   numbers: "All numbers",
   users: "users measured",
 

@@ -17,10 +17,10 @@ export function Told({ steps, given, at, way, column, map, insides, t }) {
   const first = distance(steps[1].vector, steps[0].vector);
   const [id, stars] = given[at - 1];
   return (
-    <p class="hint new-here-told" data-moved={moved} data-share={moved / first}>
+    <p class="hint new-here-told" data-moved={moved}>
       {moved < 1e-6
         ? t.still(titleOf(id), stars)
-        : t.moved(titleOf(id), stars, moved, at > 1 ? moved / first : null)}
+        : t.moved(titleOf(id), stars, moved, at > 1 && first > 1e-6 ? moved / first : null)}
     </p>
   );
 }

@@ -71,7 +71,7 @@ export function formulaNumbers(way, info, films, given) {
     return { liked, penalty: regularization * (liked + unobserved * films) ** exponent };
   }
   if (way === "dae") return { share: liked > 0 ? 1 / Math.sqrt(liked) : 0 };
-  if (way === "candidates") return { liked, count };
+  if (way === "candidates") return { liked: Math.max(1, liked), count };
   const { negatives, prior, steps } = info.fold_in;
   return { steps, prior, weight: (negatives * count) / (films - count) };
 }

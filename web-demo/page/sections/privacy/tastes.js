@@ -19,6 +19,6 @@ export function tastesOf(model, films) {
   );
 }
 
-/** @param {number[]} ids films, the latest last */
-export const userOf = async (model, ids) =>
-  model.user({ history: ids, features: { count: ids.length } });
+/** @param {(number | { item: number, rating: number })[]} history the latest last */
+export const userOf = async (model, history) =>
+  model.user({ history, features: { count: history.length } });

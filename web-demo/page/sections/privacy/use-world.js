@@ -33,7 +33,8 @@ export function useWorld(ratings) {
     if (!known.value) return undefined;
     const { films, world, insides } = known.value;
     const ids = ratings.map(([id]) => id);
-    const user = await userOf(model, ids);
+    const history = ratings.map(([item, rating]) => ({ item, rating }));
+    const user = await userOf(model, history);
     const [vector, list] = await Promise.all([
       user.vector,
       model.recommend(user, { topK: 10, exclude: ids }),
