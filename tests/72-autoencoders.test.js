@@ -21,6 +21,7 @@ import {
   standsOut,
   towards,
 } from "../web-demo/page/sections/autoencoders/film-map.js";
+import { inward, outward, shownNumbers } from "../web-demo/page/sections/autoencoders/lit.js";
 import { parseLook, pathTo } from "../web-demo/page/sections/autoencoders/look.js";
 import { KINDS, withNoise } from "../web-demo/page/sections/autoencoders/noise.js";
 import { PRESETS } from "../web-demo/page/state/presets.js";
@@ -92,6 +93,51 @@ for (const name of ["ae", "dae", "mult-dae", "cdae", "autorec"]) {
     });
   });
 }
+
+describe("what is pointed at", () => {
+  let run;
+  before(async () => {
+    const { model, insides } = await open("dae");
+    const [history] = HISTORIES;
+    const user = model.user({ history });
+    const list = model.recommend(user, { topK: 10, exclude: history.map(itemOf) });
+    const raw = model.score(user, list.map(itemOf), { raw: true });
+    const effects = list.map(
+      ({ item }) => new Map(model.explain(user, item).map((one) => [one.item, one.effect])),
+    );
+    run = { insides, encoding: encode(insides, history), list, raw, effects };
+  });
+
+  test("a film of the history: its terms, and what the scores lose without it", () => {
+    const { code, outputs } = shownNumbers(run, { part: "input", index: 2 });
+    assert.equal(code, run.encoding.terms[2]);
+    const { item } = HISTORIES[0][2];
+    assert.deepEqual(
+      outputs,
+      run.effects.map((effect) => effect.get(item)),
+    );
+  });
+
+  test("a number of the code: what makes it, and what it adds to the scores", () => {
+    const k = strongest(run.encoding.code, 1)[0];
+    const { inputs, outputs } = shownNumbers(run, { part: "code", index: k });
+    const { bias, sums } = run.encoding;
+    assertNear([sum(inputs) + bias[k]], [sums[k]], "sum");
+    const film = termsOf(run.insides, run.encoding.code, run.insides.rowOf(run.list[3].item));
+    assert.equal(outputs[3], film.terms[k]);
+    for (const { from, to } of inward(run, { part: "code", index: k }, { first: 0, columns: 6 }))
+      assert.ok(from < HISTORIES[0].length && to === Math.floor(k / 6));
+  });
+
+  test("a film of the list: its terms sum up to its score, each linked to it alone", () => {
+    const lit = { part: "output", index: 4 };
+    const { code } = shownNumbers(run, lit);
+    const { bias } = termsOf(run.insides, code, run.insides.rowOf(run.list[4].item));
+    assertNear([bias + sum(code)], [run.raw[4]], "score");
+    const links = outward(run, lit, { columns: 6 });
+    assert.ok(links.length > 0 && links.every(({ to }) => to === 4));
+  });
+});
 
 describe("the node of CDAE", () => {
   test("a code with the whole node gives the list of the history", async () => {

@@ -28,14 +28,8 @@ export function FilmScore({ run, item, onLook }) {
   const { insides, encoding, list, effects } = run;
   const index = list.findIndex((film) => film.item === item);
   const { bias, terms } = termsOf(insides, encoding.code, insides.rowOf(item));
-  const all = terms.reduce((sum, value) => sum + value, 0);
-  const top = strongest(terms, TERMS);
-  const rest = all - top.reduce((sum, k) => sum + terms[k], 0);
-  const effectOf = (film) => effects[index].get(film) ?? 0;
   const slots = scoreSlots(run, index);
-  const scale = largest([...terms, bias]);
-  const byFilm = encoding.inputs.map((input) => effectOf(input.item));
-  const behind = strongest(byFilm, TERMS).sort((a, b) => a - b);
+  const pick = (k) => onLook(`film.${item}.${k}`);
   return (
     <div class="autoencoders-neuron">
       <Formula
@@ -55,53 +49,69 @@ export function FilmScore({ run, item, onLook }) {
             label={t.terms(terms.length)}
             lit={lit}
             onPoint={setLit}
-            onPick={(k) => onLook(`film.${item}.${k}`)}
+            onPick={pick}
             describe={(k) => t.cell(k, formatNumber(terms[k], 3))}
           />
           <p class="hint">{lit === null ? t.hint : t.cell(lit, formatNumber(terms[lit], 3))}</p>
         </div>
-        <div>
-          <h3>{t.strongest}</h3>
-          <div class="autoencoders-rows" onPointerLeave={() => setLit(null)}>
-            {top.map((k) => (
-              <SignedRow
-                key={k}
-                name={t.number(k)}
-                value={terms[k]}
-                scale={scale}
-                digits={3}
-                isLit={lit === k || term === "code" || term === "decoder"}
-                onPoint={() => setLit(k)}
-                onPick={() => onLook(`film.${item}.${k}`)}
-                data={{ term: k }}
-              />
-            ))}
-            <SignedRow name={t.rest(terms.length - TERMS)} value={rest} scale={scale} digits={3} />
-            <SignedRow
-              name={t.bias}
-              value={bias}
-              scale={scale}
-              digits={3}
-              isLit={term === "outbias"}
-            />
-          </div>
-        </div>
-        <div>
-          <h3>{t.effects}</h3>
-          <div class="autoencoders-rows">
-            {behind.map((at) => (
-              <SignedRow
-                key={encoding.inputs[at].item}
-                name={titleOf(encoding.inputs[at].item)}
-                value={byFilm[at]}
-                scale={largest(byFilm)}
-                digits={3}
-              />
-            ))}
-          </div>
-          <p class="hint">{t.effectsHint}</p>
-        </div>
+        <Strongest terms={terms} bias={bias} lit={lit} term={term} onLit={setLit} onPick={pick} />
+        <Behind inputs={encoding.inputs} effects={effects[index]} />
       </div>
+    </div>
+  );
+}
+
+/** The strongest terms of the score, the rest of them and the bias. */
+function Strongest({ terms, bias, lit, term, onLit, onPick }) {
+  const t = sectionTexts().film;
+  const top = strongest(terms, TERMS);
+  const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
+  const rest = sumOf(terms) - sumOf(top.map((k) => terms[k]));
+  const shown = { scale: largest([...terms, bias]), digits: 3 };
+  return (
+    <div>
+      <h3>{t.strongest}</h3>
+      <div class="autoencoders-rows" onPointerLeave={() => onLit(null)}>
+        {top.map((k) => (
+          <SignedRow
+            key={k}
+            name={t.number(k)}
+            value={terms[k]}
+            {...shown}
+            isLit={lit === k || term === "code" || term === "decoder"}
+            onPoint={() => onLit(k)}
+            onPick={() => onPick(k)}
+            data={{ term: k }}
+          />
+        ))}
+        <SignedRow name={t.rest(terms.length - TERMS)} value={rest} {...shown} />
+        <SignedRow name={t.bias} value={bias} {...shown} isLit={term === "outbias"} />
+      </div>
+    </div>
+  );
+}
+
+/** The films of the history that the score would miss the most. */
+function Behind({ inputs, effects }) {
+  const t = sectionTexts().film;
+  const values = inputs.map(({ item }) => effects.get(item) ?? 0);
+  return (
+    <div>
+      <h3>{t.effects}</h3>
+      <div class="autoencoders-rows">
+        {strongest(values, TERMS)
+          .sort((a, b) => a - b)
+          .map((at) => (
+            <SignedRow
+              key={inputs[at].item}
+              name={titleOf(inputs[at].item)}
+              value={values[at]}
+              scale={largest(values)}
+              digits={3}
+            />
+          ))}
+      </div>
+      <p class="hint">{t.effectsHint}</p>
     </div>
   );
 }

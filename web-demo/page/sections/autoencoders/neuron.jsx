@@ -26,66 +26,22 @@ export function Neuron({ run, k, onLook }) {
   const t = sectionTexts().neuron;
   const [lit, setLit] = useState(null);
   const { insides, encoding } = run;
-  const { inputs, terms, bias, node, sums, code } = encoding;
   const { above, below } = useMemo(() => spokenFor(insides, k, SPOKEN), [insides, k]);
   const slots = codeSlots(encoding, k);
-  const own = terms.map((term) => term[k]);
-  const top = strongest(own, MOST).sort((a, b) => a - b);
-  const rest = sumOf(own) - sumOf(top.map((index) => own[index]));
-  const scale = largest([bias[k], node?.[k] ?? 0, sums[k], ...own]);
   return (
     <div class="autoencoders-neuron">
       <Formula
-        mathml={node ? codeOfCdae : codeOf}
+        mathml={encoding.node ? codeOfCdae : codeOf}
         label={t.formula(slots)}
         slots={slots}
         lit={lit}
         onTerm={setLit}
       />
       <div class="cards">
-        <div onPointerLeave={() => setLit(null)}>
-          <h3>{t.terms}</h3>
-          <div class="autoencoders-rows">
-            {top.map((index) => (
-              <SignedRow
-                key={inputs[index].item}
-                name={titleOf(inputs[index].item)}
-                value={own[index]}
-                scale={scale}
-                digits={3}
-                isLit={lit === "input" || lit === "encoder"}
-                onPoint={() => setLit("input")}
-                onPick={() => onLook(`code.${k}.${inputs[index].item}`)}
-                data={{ term: inputs[index].item }}
-              />
-            ))}
-            {own.length > MOST && (
-              <SignedRow name={t.rest(own.length - MOST)} value={rest} scale={scale} digits={3} />
-            )}
-            <SignedRow
-              name={t.bias}
-              value={bias[k]}
-              scale={scale}
-              digits={3}
-              isLit={lit === "bias"}
-              onPoint={() => setLit("bias")}
-            />
-            {node && (
-              <SignedRow
-                name={t.node}
-                value={node[k]}
-                scale={scale}
-                digits={3}
-                isLit={lit === "node"}
-                onPoint={() => setLit("node")}
-              />
-            )}
-            <SignedRow name={<strong>{t.sum}</strong>} value={sums[k]} scale={scale} digits={3} />
-          </div>
-        </div>
+        <Terms encoding={encoding} k={k} lit={lit} onLit={setLit} onLook={onLook} />
         <div>
           <h3>{t.activation}</h3>
-          <Activation sum={sums[k]} value={code[k]} label={t.curve(slots)} />
+          <Activation sum={encoding.sums[k]} value={encoding.code[k]} label={t.curve(slots)} />
         </div>
         <div>
           <h3>{t.above}</h3>
@@ -93,6 +49,49 @@ export function Neuron({ run, k, onLook }) {
           <h3>{t.below}</h3>
           <FilmList list={below} label={t.below} digits={2} />
         </div>
+      </div>
+    </div>
+  );
+}
+
+/** The terms of the sum: the films, the bias, the node of CDAE. */
+function Terms({ encoding: { inputs, terms, bias, node, sums }, k, lit, onLit, onLook }) {
+  const t = sectionTexts().neuron;
+  const own = terms.map((term) => term[k]);
+  const top = strongest(own, MOST).sort((a, b) => a - b);
+  const rest = sumOf(own) - sumOf(top.map((index) => own[index]));
+  const scale = largest([bias[k], node?.[k] ?? 0, sums[k], ...own]);
+  const row = (name, value, term) => (
+    <SignedRow
+      name={name}
+      value={value}
+      scale={scale}
+      digits={3}
+      isLit={term !== undefined && lit === term}
+      onPoint={term && (() => onLit(term))}
+    />
+  );
+  return (
+    <div onPointerLeave={() => onLit(null)}>
+      <h3>{t.terms}</h3>
+      <div class="autoencoders-rows">
+        {top.map((index) => (
+          <SignedRow
+            key={inputs[index].item}
+            name={titleOf(inputs[index].item)}
+            value={own[index]}
+            scale={scale}
+            digits={3}
+            isLit={lit === "input" || lit === "encoder"}
+            onPoint={() => onLit("input")}
+            onPick={() => onLook(`code.${k}.${inputs[index].item}`)}
+            data={{ term: inputs[index].item }}
+          />
+        ))}
+        {own.length > MOST && row(t.rest(own.length - MOST), rest)}
+        {row(t.bias, bias[k], "bias")}
+        {node && row(t.node, node[k], "node")}
+        {row(<strong>{t.sum}</strong>, sums[k])}
       </div>
     </div>
   );

@@ -3,7 +3,8 @@ import { formatNumber } from "../../state/language.js";
 import { HeatMap } from "../../ui/heat-map.jsx";
 import { largest } from "../../ui/heat-colours.js";
 import { Links } from "./links.jsx";
-import { spokenFor, strongest, termsOf } from "./network.js";
+import { inward, outward, shownNumbers } from "./lit.js";
+import { spokenFor } from "./network.js";
 import { OverviewFormulas } from "./overview-formulas.jsx";
 import { itemsOf } from "./run.js";
 import { SignedRow } from "./signed-row.jsx";
@@ -12,7 +13,6 @@ import { sectionTexts, titleOf } from "./texts.js";
 const INPUTS = 10; // films of the history that are drawn
 const ROWS = 16; // of the code's picture
 const STRIP = 146; // films in a row of a strip of all films
-const LINKS = 24;
 const SPOKEN = 2;
 
 /** The column that a term of the formulas belongs to. */
@@ -33,83 +33,92 @@ const PARTS = {
  *
  * @param {object} props
  * @param {import("./run.js").Run} props.run
- * @param {{ part: "input" | "code" | "output", index: number } | null} props.lit index of the
- *   history, of the code, or of the list
- * @param {(lit: object | null) => void} props.onLit
+ * @param {import("./lit.js").Lit} props.lit
+ * @param {(lit: import("./lit.js").Lit) => void} props.onLit
  * @param {(place: string) => void} props.onLook
  */
 export function Overview({ run, lit, onLit, onLook }) {
-  const t = sectionTexts();
   const [term, setTerm] = useState(null);
   const { encoding, list } = run;
   const first = Math.max(0, encoding.inputs.length - INPUTS);
-  const inputs = encoding.inputs.slice(first);
-  const at = (part) => (lit?.part === part ? lit.index : null);
-  const point = (part) => (index) => onLit(index === null ? null : { part, index });
-  const shown = shownNumbers(run, lit);
-  const width = encoding.code.length;
-  const columns = Math.ceil(width / ROWS);
+  const inputs = encoding.inputs.length - first + Number(first > 0);
+  const columns = Math.ceil(encoding.code.length / ROWS);
+  const parts = { run, lit, shown: shownNumbers(run, lit), onLit, onLook };
   return (
     <div>
       <div class="autoencoders-network" data-part={PARTS[term]} onPointerLeave={() => onLit(null)}>
-        <Column part="input" name={t.input.title} told={t.input.told(lit?.part, named(run, lit))}>
-          {inputs.map(({ item }, index) => (
-            <SignedRow
-              key={item}
-              name={titleOf(item)}
-              value={shown.inputs[first + index]}
-              scale={largest(shown.inputs)}
-              digits={lit ? 3 : 2}
-              isLit={at("input") === first + index}
-              onPoint={() => onLit({ part: "input", index: first + index })}
-              onPick={() => onLook("encoder")}
-              data={{ input: item }}
-            />
-          ))}
-          {first > 0 && <p class="hint">{t.input.more(first)}</p>}
-        </Column>
-        <Links from={inputs.length} to={ROWS} lines={inward(run, lit, { first, columns })} />
-        <Column
-          part="code"
-          name={t.code.title(width)}
-          told={t.code.told(lit?.part, named(run, lit))}
-        >
-          <HeatMap
-            values={shown.code}
-            columns={columns}
-            label={t.code.label(width)}
-            lit={at("code")}
-            onPoint={point("code")}
-            onPick={(k) => onLook(`code.${k}`)}
-            describe={(k) => t.code.cell(k, formatNumber(shown.code[k], 3))}
-            height="100%"
-          />
-        </Column>
+        <InputColumn {...parts} first={first} />
+        <Links from={inputs} to={ROWS} lines={inward(run, lit, { first, columns })} />
+        <CodeColumn {...parts} columns={columns} />
         <Links from={ROWS} to={list.length} lines={outward(run, lit, { columns })} />
-        <Column
-          part="output"
-          name={t.output.title}
-          told={t.output.told(lit?.part, named(run, lit))}
-        >
-          {list.map(({ item }, index) => (
-            <SignedRow
-              key={item}
-              name={titleOf(item)}
-              value={shown.outputs[index]}
-              scale={largest(shown.outputs)}
-              digits={lit ? 3 : 2}
-              isLit={at("output") === index}
-              onPoint={() => onLit({ part: "output", index })}
-              onPick={() => onLook(`film.${item}`)}
-              data={{ output: item }}
-            />
-          ))}
-        </Column>
+        <OutputColumn {...parts} />
         <Strips run={run} />
-        <Spoken run={run} k={at("code")} />
+        <Spoken run={run} k={lit?.part === "code" ? lit.index : null} />
       </div>
       <OverviewFormulas run={run} lit={lit} term={term} onTerm={setTerm} />
     </div>
+  );
+}
+
+function InputColumn({ run, lit, shown, first, onLit, onLook }) {
+  const t = sectionTexts().input;
+  return (
+    <Column part="input" name={t.title} told={t.told(lit?.part, named(run, lit))}>
+      {run.encoding.inputs.slice(first).map(({ item }, at) => (
+        <SignedRow
+          key={item}
+          name={titleOf(item)}
+          value={shown.inputs[first + at]}
+          scale={largest(shown.inputs)}
+          digits={lit ? 3 : 2}
+          isLit={lit?.part === "input" && lit.index === first + at}
+          onPoint={() => onLit({ part: "input", index: first + at })}
+          onPick={() => onLook("encoder")}
+          data={{ input: item }}
+        />
+      ))}
+      {first > 0 && <p class="hint">{t.more(first)}</p>}
+    </Column>
+  );
+}
+
+function CodeColumn({ run, lit, shown, columns, onLit, onLook }) {
+  const t = sectionTexts().code;
+  const width = run.encoding.code.length;
+  return (
+    <Column part="code" name={t.title(width)} told={t.told(lit?.part, named(run, lit))}>
+      <HeatMap
+        values={shown.code}
+        columns={columns}
+        label={t.label(width)}
+        lit={lit?.part === "code" ? lit.index : null}
+        onPoint={(index) => onLit(index === null ? null : { part: "code", index })}
+        onPick={(k) => onLook(`code.${k}`)}
+        describe={(k) => t.cell(k, formatNumber(shown.code[k], 3))}
+        height="100%"
+      />
+    </Column>
+  );
+}
+
+function OutputColumn({ run, lit, shown, onLit, onLook }) {
+  const t = sectionTexts().output;
+  return (
+    <Column part="output" name={t.title} told={t.told(lit?.part, named(run, lit))}>
+      {run.list.map(({ item }, index) => (
+        <SignedRow
+          key={item}
+          name={titleOf(item)}
+          value={shown.outputs[index]}
+          scale={largest(shown.outputs)}
+          digits={lit ? 3 : 2}
+          isLit={lit?.part === "output" && lit.index === index}
+          onPoint={() => onLit({ part: "output", index })}
+          onPick={() => onLook(`film.${item}`)}
+          data={{ output: item }}
+        />
+      ))}
+    </Column>
   );
 }
 
@@ -176,71 +185,4 @@ function Strips({ run }) {
 function named({ encoding, list }, lit) {
   if (lit?.part === "input") return titleOf(encoding.inputs[lit.index].item);
   return lit?.part === "output" ? titleOf(list[lit.index].item) : lit?.index;
-}
-
-/** The numbers of the three columns: the values, or what belongs to the part pointed at. */
-function shownNumbers({ insides, encoding, list, raw, effects }, lit) {
-  const { inputs, code, terms } = encoding;
-  const weights = (item) => termsOf(insides, code, insides.rowOf(item)).terms;
-  const effectOf = (index, item) => effects[index].get(item) ?? 0;
-  const shown = { inputs: inputs.map(({ x }) => x), code, outputs: Array.from(raw) };
-  if (lit?.part === "input") {
-    const { item } = inputs[lit.index];
-    return {
-      ...shown,
-      code: terms[lit.index],
-      outputs: list.map((_, index) => effectOf(index, item)),
-    };
-  }
-  if (lit?.part === "code")
-    return {
-      ...shown,
-      inputs: terms.map((term) => term[lit.index]),
-      outputs: list.map(({ item }) => weights(item)[lit.index]),
-    };
-  if (lit?.part === "output")
-    return {
-      ...shown,
-      inputs: inputs.map(({ item }) => effectOf(lit.index, item)),
-      code: weights(list[lit.index].item),
-    };
-  return shown;
-}
-
-/** The strongest links from the history into the code, or all of what is pointed at. */
-function inward({ encoding }, lit, { first, columns }) {
-  const { terms } = encoding;
-  if (lit?.part === "output") return [];
-  const links = terms
-    .slice(first)
-    .flatMap((term, from) =>
-      Array.from(term, (value, k) => ({ from, k, value })).filter(
-        ({ k }) =>
-          (lit?.part !== "input" || lit.index === first + from) &&
-          (lit?.part !== "code" || lit.index === k),
-      ),
-    );
-  return best(links).map(({ from, k, value }) => ({ from, to: Math.floor(k / columns), value }));
-}
-
-/** The same from the code to the list. */
-function outward({ insides, encoding, list }, lit, { columns }) {
-  if (lit?.part === "input") return [];
-  const links = list.flatMap(({ item }, to) =>
-    termsOf(insides, encoding.code, insides.rowOf(item)).terms.map((value, k) => ({
-      k,
-      to,
-      value,
-    })),
-  );
-  const chosen = links.filter(
-    ({ k, to }) =>
-      (lit?.part !== "code" || lit.index === k) && (lit?.part !== "output" || lit.index === to),
-  );
-  return best(chosen).map(({ k, to, value }) => ({ from: Math.floor(k / columns), to, value }));
-}
-
-function best(links) {
-  const values = links.map(({ value }) => value);
-  return strongest(values, LINKS).map((index) => links[index]);
 }
