@@ -160,6 +160,8 @@ function reportViolations() {
  * @param {Page} page
  */
 export async function settled(page) {
+  // What was quiet before a press says nothing about what the press does.
+  await page.evaluate(() => delete globalThis.lastShown);
   await page.waitForFunction(
     (quiet) => {
       const isBusy =
