@@ -44,6 +44,7 @@ export default function Speed() {
       below={<Below t={t} run={run} />}
     >
       <section class="card" aria-busy={run.isRunning && run.sizes.length === SHORT.length}>
+        <h2>{t.card}</h2>
         <div class="knobs">
           <Choice
             label={t.model}

@@ -8,6 +8,7 @@ export default {
     "scores are " +
     "compared.",
   example: "You have rated nothing yet, so the user is the example “Science fiction”.",
+  card: "This package beside plain JavaScript",
   model: "Model",
   models: { neumf: "NeuMF: products and a tower", candidates: "A dot product" },
   start: "Measure up to 100,000 candidates",

@@ -5,6 +5,7 @@ export default {
     "WebAssembly와 SIMD로 숫자 네 개씩 계산하고, 그 옆에서 같은 모델을 빠르게 쓴 순수 JavaScript로도 " +
     "계산해요. 둘 다 같은 후보에 점수를 매기고, 점수가 같은지도 비교해요.",
   example: "아직 평가한 영화가 없어서 ‘SF’ 예시의 사용자로 재요.",
+  card: "이 패키지와 순수 JavaScript",
   model: "모델",
   models: { neumf: "NeuMF: 곱과 타워", candidates: "내적" },
   start: "후보 100,000개까지 재기",
