@@ -1,5 +1,5 @@
-// The page's "Speed lab" in Chromium and in Firefox: it measures, compares scores, stops, and leaves
-// the page's thread free. No time decides anything here.
+// The page's "Speed lab" in Chromium and in Firefox: it measures, compares scores, stops, and
+// leaves the page's thread free. No time decides anything here.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
