@@ -107,7 +107,7 @@ function Inputs({ t, file, tower, point, setPoint, setPicked, lights, words, sea
     <>
       {part(t.inside.mean, watch, 0)}
       <SearchWords t={t} file={file} words={words} searched={searched} />
-      {part(t.inside.searches(most.toExponential(0)), search, watch.length)}
+      {part(t.inside.searches(most === 0 ? "0" : most.toExponential(0)), search, watch.length)}
       {part(t.inside.count(count), ratings, watch.length + search.length)}
     </>
   );
