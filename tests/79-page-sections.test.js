@@ -20,87 +20,96 @@ const LOOKS = isLong
       { theme: "dark", language: "ko", width: 360 },
     ];
 
-inBrowsers("every section", (at) => {
-  for (const { theme, language, width } of LOOKS)
-    test(`axe finds nothing: ${theme}, ${language}, ${width} pixels`, async (t) => {
-      const viewport = { width, height: HEIGHT };
-      const page = await at.open(`#/?${RATED}`, { theme, language, viewport });
-      await page.evaluate(AXE);
-      for (const section of await sections(page))
-        await t.test(section, async () => {
-          await go(page, section);
-          assert.deepEqual(await page.evaluate(violations), []);
-        });
-      await at.close(page);
-    });
-
-  for (const language of ["en", "ko"])
-    test(`nothing is wider than the window: ${language}`, async (t) => {
-      const page = await at.open(`#/?${RATED}`, { language });
-      for (const section of await sections(page))
-        await t.test(section, async () => {
-          await go(page, section);
-          for (const width of [360, 768, 1920]) {
-            await page.setViewport({ width, height: HEIGHT });
-            await settled(page);
-            assert.deepEqual(await page.evaluate(wider), [], `${width} pixels`);
-          }
-        });
-      await at.close(page);
-    });
-
-  test("Tab reaches every control in order, and shows where it is", async (t) => {
-    const page = await at.open(`#/?${RATED}`);
-    for (const section of await sections(page))
-      await t.test(section, async () => {
-        await go(page, section);
-        const controls = await page.evaluate(markControls);
-        const reached = [];
-        const unseen = [];
-        for (let step = 0; step < 2 * controls.length && reached.length < controls.length; step++) {
-          await page.keyboard.press("Tab");
-          const { control, isSeen } = await page.evaluate(focused);
-          if (control === undefined) continue; // what scrolls takes the focus, too
-          reached.push(control);
-          if (!isSeen) unseen.push(control);
-        }
-        assert.deepEqual(reached, controls);
-        assert.deepEqual(unseen, []);
+inBrowsers(
+  "every section",
+  (at) => {
+    for (const { theme, language, width } of LOOKS)
+      test(`axe finds nothing: ${theme}, ${language}, ${width} pixels`, async (t) => {
+        const viewport = { width, height: HEIGHT };
+        const page = await at.open(`#/?${RATED}`, { theme, language, viewport });
+        await page.evaluate(AXE);
+        for (const section of await sections(page))
+          await t.test(section, async () => {
+            await go(page, section);
+            assert.deepEqual(await page.evaluate(violations), []);
+          });
+        await at.close(page);
       });
-    await at.close(page);
-  });
 
-  test("a link opens its section and moves the focus there", async () => {
-    const page = await at.open(`#/?${RATED}`);
-    const [, second] = await sections(page);
-    await page.focus(`nav a[href*="#/${second}"]`);
-    await page.keyboard.press("Enter");
-    await settled(page);
-    const focused = await page.evaluate(() => [location.hash, document.activeElement.id]);
-    assert.match(focused[0], new RegExp(`^#/${second}\\b`));
-    assert.equal(focused[1], "section-title");
-    await at.close(page);
-  });
+    for (const language of ["en", "ko"])
+      test(`nothing is wider than the window: ${language}`, async (t) => {
+        const page = await at.open(`#/?${RATED}`, { language });
+        for (const section of await sections(page))
+          await t.test(section, async () => {
+            await go(page, section);
+            for (const width of [360, 768, 1920]) {
+              await page.setViewport({ width, height: HEIGHT });
+              await settled(page);
+              assert.deepEqual(await page.evaluate(wider), [], `${width} pixels`);
+            }
+          });
+        await at.close(page);
+      });
 
-  test("links lead somewhere: sections of the page, its files, papers by DOI or arXiv", async () => {
-    const page = await at.open(`#/?${RATED}`);
-    const known = await sections(page);
-    for (const section of known) {
-      await go(page, section);
-      const links = await page.$$eval("a[href]", (all) =>
-        all.map((link) => ({ raw: link.getAttribute("href"), href: link.href })),
-      );
-      for (const { raw, href } of links) {
-        const message = `${section}: ${raw}`;
-        if (raw.startsWith("#/")) assert.ok(known.includes(raw.match(/^#\/([\w-]*)/)[1]), message);
-        else if (href.startsWith(at.demo.address)) {
-          if (raw !== "#section") assert.equal((await fetch(href)).status, 200, message);
-        } else assert.match(href, PAPER, message);
+    test("Tab reaches every control in order, and shows where it is", async (t) => {
+      const page = await at.open(`#/?${RATED}`);
+      for (const section of await sections(page))
+        await t.test(section, async () => {
+          await go(page, section);
+          const controls = await page.evaluate(markControls);
+          const reached = [];
+          const unseen = [];
+          for (
+            let step = 0;
+            step < 2 * controls.length && reached.length < controls.length;
+            step++
+          ) {
+            await page.keyboard.press("Tab");
+            const { control, isSeen } = await page.evaluate(focused);
+            if (control === undefined) continue; // what scrolls takes the focus, too
+            reached.push(control);
+            if (!isSeen) unseen.push(control);
+          }
+          assert.deepEqual(reached, controls);
+          assert.deepEqual(unseen, []);
+        });
+      await at.close(page);
+    });
+
+    test("a link opens its section and moves the focus there", async () => {
+      const page = await at.open(`#/?${RATED}`);
+      const [, second] = await sections(page);
+      await page.focus(`nav a[href*="#/${second}"]`);
+      await page.keyboard.press("Enter");
+      await settled(page);
+      const focused = await page.evaluate(() => [location.hash, document.activeElement.id]);
+      assert.match(focused[0], new RegExp(`^#/${second}\\b`));
+      assert.equal(focused[1], "section-title");
+      await at.close(page);
+    });
+
+    test("links lead somewhere: sections of the page, its files, papers by DOI or arXiv", async () => {
+      const page = await at.open(`#/?${RATED}`);
+      const known = await sections(page);
+      for (const section of known) {
+        await go(page, section);
+        const links = await page.$$eval("a[href]", (all) =>
+          all.map((link) => ({ raw: link.getAttribute("href"), href: link.href })),
+        );
+        for (const { raw, href } of links) {
+          const message = `${section}: ${raw}`;
+          if (raw.startsWith("#/"))
+            assert.ok(known.includes(raw.match(/^#\/([\w-]*)/)[1]), message);
+          else if (href.startsWith(at.demo.address)) {
+            if (raw !== "#section") assert.equal((await fetch(href)).status, 200, message);
+          } else assert.match(href, PAPER, message);
+        }
       }
-    }
-    await at.close(page);
-  });
-});
+      await at.close(page);
+    });
+  },
+  { timeout: 600_000 },
+);
 
 /** Where papers and code are for good. */
 const PAPER =
