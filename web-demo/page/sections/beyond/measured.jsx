@@ -2,6 +2,7 @@ import { FILES } from "../../models/files.js";
 import { openFigures } from "../../models/figures.js";
 import { formatNumber } from "../../state/language.js";
 import { useResult } from "../../state/use-result.js";
+import { WideTable } from "../../ui/wide-table.jsx";
 
 const METRICS = ["Recall@20", "NDCG@100"];
 
@@ -30,7 +31,7 @@ export function Measured({ shown, t }) {
   return (
     <div class="card">
       <h2>{t.measured}</h2>
-      <div class="table">
+      <WideTable>
         <table class="beyond-measured">
           <thead>
             <tr>
@@ -59,7 +60,7 @@ export function Measured({ shown, t }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </WideTable>
       <p class="hint">{t.measuredNote}</p>
     </div>
   );

@@ -1,5 +1,6 @@
 import { formatNumber } from "../../state/language.js";
 import { Plot } from "../../ui/plot.jsx";
+import { WideTable } from "../../ui/wide-table.jsx";
 
 const SERIES = ["package", "through", "plain"];
 const COLOURS = ["var(--positive)", "var(--star)", "var(--negative)"];
@@ -63,7 +64,7 @@ function timeText(ms) {
 export function Table({ t, run: { results } }) {
   const columns = ["candidates", "package", "plain", "ratio", "through", "difference"];
   return (
-    <div class="table" tabIndex={0} role="region" aria-label={t.table}>
+    <WideTable label={t.table}>
       <table>
         <thead>
           <tr>
@@ -94,6 +95,6 @@ export function Table({ t, run: { results } }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </WideTable>
   );
 }
