@@ -86,7 +86,7 @@ export default function NewHere() {
               />
               <Told {...{ steps, given, at, way, column, map, insides, t }} />
             </div>
-            <div class="card">
+            <div class="card" data-part="list">
               <h2>{t.listTitle(at)}</h2>
               <StepList steps={steps} given={given} at={at} t={t} />
             </div>
@@ -117,7 +117,7 @@ export default function NewHere() {
               <Predict {...t.predict} />
             </div>
             {at > 0 && (
-              <div class="card">
+              <div class="card" data-part="less">
                 <h2>{t.lessTitle}</h2>
                 <OneLess
                   model={opening.model}
