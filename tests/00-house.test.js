@@ -156,8 +156,8 @@ describe("languages", () => {
 });
 
 /**
- * The keys of texts, with the kind of each value. Where the English is empty, its words are those of
- * the data.
+ * The keys of texts, with the kind of each value. Where the English is empty, its words are those
+ * of the data.
  */
 function formOf(texts, english = texts) {
   if (typeof texts !== "object") return typeof texts;

@@ -10,7 +10,7 @@ const AXE = readFileSync("web-demo/node_modules/axe-core/axe.min.js", "utf8");
 const RATED = "r=541:4,1240:4,1196:5,260:5,2571:5";
 const HEIGHT = 900;
 
-/** Every theme, language and width is in one of two visits. With POCKETREC_LONG=1 all are crossed. */
+/** Two visits have every theme, language and width; with POCKETREC_LONG=1 all are crossed. */
 const LOOKS = isLong
   ? ["light", "dark"].flatMap((theme) =>
       ["en", "ko"].flatMap((language) => [360, 1440].map((width) => ({ theme, language, width }))),

@@ -44,11 +44,11 @@ try {
       `  ${name}: longest task ${longest.toFixed(1)} ms, ` +
         `frames: median ${median(frames).toFixed(1)} ms, longest ${Math.max(...frames).toFixed(1)}`,
     );
-  console.log("Memory, MB (objects + buffers and WebAssembly, of the page and its workers):");
-  for (const { section, page, workers } of memory)
-    console.log(
-      `  ${section.padEnd(14)} ${(page + workers).toFixed(0)} = ${page.toFixed(0)} + ${workers.toFixed(0)}`,
-    );
+  console.log("Memory, MB (objects, buffers and WebAssembly: of the page + of its workers):");
+  for (const { section, page, workers } of memory) {
+    const parts = [page, workers].map((held) => held.toFixed(0)).join(" + ");
+    console.log(`  ${section.padEnd(14)} ${(page + workers).toFixed(0)} = ${parts}`);
+  }
 } finally {
   await browser.close();
   await demo.stop();
