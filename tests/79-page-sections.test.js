@@ -88,7 +88,7 @@ inBrowsers(
       await at.close(page);
     });
 
-    test("links lead somewhere: sections of the page, its files, papers by DOI or arXiv", async () => {
+    test("links lead somewhere: to sections, files of the page, papers", async () => {
       const page = await at.open(`#/?${RATED}`);
       const known = await sections(page);
       for (const section of known) {
