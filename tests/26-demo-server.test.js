@@ -5,11 +5,22 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
 import { loadModel } from "../dist/index.node.js";
@@ -302,6 +313,20 @@ describe("the demo's server", () => {
     }
   });
 
+  test("an encoding that a client refuses is not sent", async () => {
+    for (const [accepted, sent] of Object.entries({
+      "br;q=0": undefined,
+      "gzip, br; q=0.0": "gzip",
+      "br;q=0,gzip;q=0,*;q=0": undefined,
+      "gzip;q=0, br;q=0.1": "br",
+    })) {
+      const headers = { "accept-encoding": accepted };
+      const answer = await ask("/models/catalogue.json", { headers });
+      assert.equal(answer.headers["content-encoding"], sent, accepted);
+      assert.equal(answer.headers.vary, "Accept-Encoding");
+    }
+  });
+
   test("the genre vectors are those of synthetic users, the same for every visitor", async () => {
     const { status, headers, body } = await ask("/api/tastes");
     const { tastes } = JSON.parse(body);
@@ -338,6 +363,10 @@ describe("the demo's server", () => {
       assert.deepEqual(bytes, whole);
     }
     assert.equal((await ask(path, { headers: { range: `bytes=${whole.length}-` } })).status, 416);
+    // The first part may be of an older build.
+    const other = await ask(path, { headers: { range: "bytes=1000-", "if-range": '"another"' } });
+    assert.equal(other.status, 200);
+    assert.deepEqual(other.bytes, whole);
   });
 
   test("the manifest names every file of weights, with its length and hash", async () => {
@@ -387,4 +416,21 @@ describe("the demo's server", () => {
     }
     rmSync(page, { recursive: true });
   });
+});
+
+test("the page can be built in a folder with any name", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "a b 폴더 #1 %20 "));
+  const demo = join(folder, "web-demo");
+  try {
+    for (const name of ["vite.config.js", "vite", "server", "package.json"])
+      cpSync(join("web-demo", name), join(demo, name), { recursive: true });
+    symlinkSync(resolve("web-demo/node_modules"), join(demo, "node_modules"));
+    symlinkSync(resolve("dist"), join(folder, "dist"));
+    const { default: config } = await import(pathToFileURL(join(demo, "vite.config.js")).href);
+    assert.ok(config.resolve.alias.length >= 6);
+    for (const { replacement } of config.resolve.alias)
+      assert.ok(existsSync(replacement), replacement);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { compress } from "./vite/compress.js";
 import { formulas } from "./vite/formulas.js";
@@ -28,7 +29,7 @@ export default defineConfig({
 
 /** The package as it ships. */
 function entries() {
-  const file = (name) => new URL(`../dist/${name}.js`, import.meta.url).pathname;
+  const file = (name) => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
   const names = ["history", "cache", "worker", "worker-thread", "privacy"];
   return {
     ...Object.fromEntries(names.map((name) => [`pocketrec/${name}`, file(name)])),

@@ -93,10 +93,19 @@ function serveFolder(path) {
     onNoMatch: (request, response) => sendText(response, 404, "There is nothing at this address."),
   });
   return (request, response) => {
-    // An interrupted download resumes. Other ranges are not needed, and some crash sirv.
-    if (!/^bytes=\d{1,12}-$/.test(request.headers.range ?? "")) delete request.headers.range;
+    const { headers } = request;
+    // An interrupted download resumes. Other ranges are not needed, and some crash sirv, which does
+    // not compare what the first part was of (If-Range) either.
+    if (!/^bytes=\d{1,12}-$/.test(headers.range ?? "") || headers["if-range"]) delete headers.range;
+    headers["accept-encoding"] = accepted(headers["accept-encoding"]);
     serve(request, response);
   };
+}
+
+/** The encodings that a client takes. Sirv looks for names alone, and would send what has `q=0`. */
+function accepted(encodings = "") {
+  const isTaken = (encoding) => !/;\s*q=0(\.0*)?\s*$/i.test(encoding);
+  return encodings.split(",").filter(isTaken).join(",");
 }
 
 function refuseMethod(response) {
