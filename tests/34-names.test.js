@@ -28,7 +28,9 @@ const missing = (pattern, exists, all = texts) =>
   );
 
 /** Flags of npm, node and the tests of a clone. */
-const OTHER_FLAGS = new Set(["--save-dev", "--test", "--python", "--uri", "--minutes", "--seed"]);
+const OTHER_FLAGS = new Set(
+  "--save-dev --test --python --uri --minutes --seed --prefix".split(" "),
+);
 
 test("every flag exists", () => {
   const { stdout } = pocketrec("--help");
