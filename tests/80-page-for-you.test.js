@@ -297,6 +297,7 @@ const suite = (at) => {
       "#",
       "#/?%E0%A4%A",
       "#r=1",
+      "#/for-you?lang=constructor&model=__proto__&compare=toString",
     ]) {
       await page.evaluate((hash) => (location.hash = hash), hash);
       await settled(page);

@@ -59,7 +59,7 @@ const readable = (params) => String(params).replaceAll("%2C", ",").replaceAll("%
  * @template {string | number | boolean} T
  * @param {string} name
  * @param {T} initial
- * @param {{ among?: readonly T[], min?: number, max?: number }} [allowed]
+ * @param {{ among?: readonly T[], min?: number, max?: number, isWhole?: boolean }} [allowed]
  * @returns {[value: T, set: (value: T) => void]}
  * @example
  * const [noise, setNoise] = setting("noise", 0.3, { min: 0, max: 0.9 }); // in a component
@@ -75,9 +75,10 @@ function parse(text, type) {
   return type === "boolean" ? text === "1" : text;
 }
 
-function isAllowed(value, { among, min = -Infinity, max = Infinity }) {
+function isAllowed(value, { among, min = -Infinity, max = Infinity, isWhole = false }) {
   if (among) return among.includes(value);
-  return typeof value !== "number" || (value >= min && value <= max);
+  if (typeof value !== "number") return true;
+  return value >= min && value <= max && (!isWhole || Number.isInteger(value));
 }
 
 /**

@@ -13,7 +13,7 @@ export const language = signal(first());
 
 effect(() => {
   const asked = parameter(LANGUAGE);
-  if (asked in LANGUAGES) language.value = asked;
+  if (isLanguage(asked)) language.value = asked;
 });
 
 /**
@@ -59,6 +59,11 @@ function formatter(digits) {
   return formatters.get(digits);
 }
 
+/** An address or the storage may say anything: "constructor" is in every object. */
+function isLanguage(code) {
+  return Object.hasOwn(LANGUAGES, code);
+}
+
 function first() {
-  return [kept(KEY), navigator.language.slice(0, 2)].find((code) => code in LANGUAGES) ?? "en";
+  return [kept(KEY), navigator.language.slice(0, 2)].find(isLanguage) ?? "en";
 }

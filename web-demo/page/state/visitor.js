@@ -134,7 +134,9 @@ function parse(text) {
   const found = new Map();
   for (const entry of text.split(",").slice(0, MOST)) {
     const [, id, stars] = entry.match(/^(\d{1,9}):([1-5])$/) ?? [];
-    if (id && isFilm(Number(id))) found.set(Number(id), Number(stars));
+    if (!id || !isFilm(Number(id))) continue;
+    found.delete(Number(id)); // rated again: the latest last
+    found.set(Number(id), Number(stars));
   }
   return [...found];
 }

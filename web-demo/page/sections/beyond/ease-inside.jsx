@@ -58,7 +58,9 @@ export function EaseInside({ insides, ordered, list, film, score, onChoose, t })
           height={`${24 * history.length}px`}
         />
       </div>
-      <p class="hint beyond-told">{lit === null ? t.ease.point : describe(lit)}</p>
+      <p class="hint beyond-told">
+        {lit === null || lit >= values.length ? t.ease.point : describe(lit)}
+      </p>
       <Formula mathml={formula} label={t.ease.words} slots={{ score: formatNumber(sum, 4) }} />
       <table class="beyond-sum">
         <caption>{t.ease.sum(titleOf(film))}</caption>

@@ -100,8 +100,9 @@ function filmOf(wanted, given, found) {
 function useFlow(found, history) {
   useEffect(() => {
     if (!found) return;
+    let isCurrent = true;
     const { model, user, list, time } = found;
-    user.vector.then((vector) =>
+    const show = (vector) =>
       showFlow({
         model: FILES.sasrec.label,
         history,
@@ -110,7 +111,8 @@ function useFlow(found, history) {
         best: list[0].score,
         list: list.map(({ item }) => item),
         time,
-      }),
-    );
+      });
+    user.vector.then((vector) => isCurrent && show(vector));
+    return () => (isCurrent = false); // by then another section may show its own
   }, [found]);
 }

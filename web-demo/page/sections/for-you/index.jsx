@@ -77,6 +77,7 @@ export default function ForYou() {
             />
           )
         )}
+        {one.list?.films.length === 0 && <p class="hint">{t.allRated}</p>}
         {one.error && <p role="alert">{one.error.message}</p>}
         {one.list?.films.length === topK && (
           <button type="button" class="button" id="more" onClick={() => setTopK(topK + SHOWN)}>
@@ -223,7 +224,7 @@ function useOverview({ list }, history, t) {
       history: history.length,
       vector,
       candidates: of.ranking.counts.ranked,
-      best: Math.max(...films.map(({ score }) => score)),
+      best: films.length > 0 ? Math.max(...films.map(({ score }) => score)) : undefined,
       list: films.map(({ item }) => item),
       time: of.ranking.times.rank + list.time,
     });

@@ -24,6 +24,7 @@ export default {
   around: (title) => `Around ${title}`,
   lists: { popular: "Popular", recent: "Recent", classics: "Classics" },
   genres: {},
+  allRated: "You have rated all of these candidates: choose others.",
   more: "Show more",
   moreControls: "More settings",
   took: (count, ms) => `${count} films ranked for you in ${ms} ms`,

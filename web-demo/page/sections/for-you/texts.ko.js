@@ -42,6 +42,7 @@ export default {
     War: "전쟁",
     Western: "서부극",
   },
+  allRated: "이 후보는 모두 평가했어요. 다른 후보를 골라 보세요.",
   more: "더 보기",
   moreControls: "설정 더 보기",
   took: (count, ms) => `영화 ${count}편의 순위를 ${ms} ms 만에 매겼어요`,

@@ -40,7 +40,7 @@ async function seenBy(model, history) {
  * @param {any} people of useNetworks
  * @param {{ item: number, rating: number }[]} history
  * @param {number} alpha
- * @param {number} chosen a film's id; 0: the first of the list
+ * @param {number} chosen a film's id; where the models know no such film, the first of the list
  */
 export function useJoined(people, history, alpha, chosen) {
   const exclude = history.map(({ item }) => item);
@@ -54,7 +54,10 @@ export function useJoined(people, history, alpha, chosen) {
       const user = await model.user({ vector });
       const list = await model.recommend(user, { topK: LISTED, exclude });
       const time = people.time + performance.now() - started;
-      const film = chosen || list[0].item;
+      const isKnown = [people.gmfInsides, people.mlpInsides].every(
+        ({ rowOf }) => rowOf(chosen) !== undefined,
+      );
+      const film = isKnown ? chosen : list[0].item;
       const all = [people.gmf, people.mlp, { model, user }];
       const [gmf, mlp, joined] = await Promise.all(all.map((one) => scoreOf(one, film)));
       return { people, list, vector, alpha, film, scores: { gmf, mlp, joined }, time };

@@ -36,11 +36,11 @@ const ALL = -1;
 export default function NewHere() {
   const t = textsOf({ en, ko });
   const [way, setWay] = setting("way", "gmf", { among: WAYS });
-  const [count, setCount] = setting("k", ALL, { min: ALL, max: MOST });
+  const [count, setCount] = setting("k", ALL, { min: ALL, max: MOST, isWhole: true });
   const opening = useModel(way);
   const isExample = ratings.value.length === 0;
-  const given = (isExample ? PRESETS[0].ratings : ratings.value).slice(0, MOST);
-  const { steps, map, insides, error } = useSteps(opening.model, way, given);
+  const current = (isExample ? PRESETS[0].ratings : ratings.value).slice(0, MOST);
+  const { given, steps, map, insides, error } = useSteps(opening.model, way, current);
   const [column, setColumn] = useState(null);
   const [term, setTerm] = useState(null);
 
@@ -135,7 +135,10 @@ export default function NewHere() {
   );
 }
 
-/** The steps of a way, and the map of its films. Those of the last way stay until these are there. */
+/**
+ * The steps of a way beside the ratings that they are of, and the map of its films. Those of other
+ * ratings stay until these are there.
+ */
 function useSteps(model, way, given) {
   const { value, error } = useResult(
     async (signal) => {
@@ -146,11 +149,11 @@ function useSteps(model, way, given) {
         stepsOf(model, way, given, signal),
         mapOf(insides, ids),
       ]);
-      return { model, way, steps, map, insides };
+      return { way, given, steps, map, insides };
     },
     [model, way, JSON.stringify(given)],
   );
-  return value?.way === way ? { ...value, error } : { error };
+  return value?.way === way ? { ...value, error } : { given, error };
 }
 
 function useFlow(steps, at, way, model) {

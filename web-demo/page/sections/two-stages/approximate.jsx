@@ -14,7 +14,7 @@ const BEST = 100;
 
 /** The exact scan beside a search of a few cells: what is missed, and what it saves. */
 export function Approximate({ t, ratings, words, run, models, files }) {
-  const [probes, setProbes] = setting("probes", 2, { min: 1, max: CELLS });
+  const [probes, setProbes] = setting("probes", 2, { min: 1, max: CELLS, isWhole: true });
   const cells = useCells(files.finder);
   const index = cells && indexOf(files.finder, cells, probes);
   const inputs = [JSON.stringify([ratings, words]), cells];

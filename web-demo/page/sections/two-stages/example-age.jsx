@@ -8,7 +8,7 @@ const VIDEOS = [1, 3, 10, 25]; // days since the upload, at serving
 
 /** The miniature of figure 4 of the paper, and what the demo's own model has. */
 export function ExampleAge({ t, files }) {
-  const [age, setAge] = setting("age", 0, { min: 0, max: DAYS });
+  const [age, setAge] = setting("age", 0, { min: 0, max: DAYS, isWhole: true });
   return (
     <section class="card">
       <h2>{t.age.title}</h2>

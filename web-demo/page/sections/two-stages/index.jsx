@@ -50,7 +50,7 @@ export default function TwoStages() {
       model: t.title,
       history: ratings.length,
       vector: run.vector,
-      candidates: count,
+      candidates: run.lists.candidates.length,
       best: run.lists.ranked[0]?.score,
       list: run.lists.shown.map(({ item }) => item),
       time: run.total,

@@ -31,7 +31,7 @@ const short = (value) => formatNumber(value, 2);
 export function TasteCard() {
   const t = whyTexts().taste;
   const [pattern, setPattern] = setting("taste", PATTERN, { among: PATTERNS });
-  const [steps, setSteps] = setting("steps", STEPS, { min: 0, max: STEPS });
+  const [steps, setSteps] = setting("steps", STEPS, { min: 0, max: STEPS, isWhole: true });
   const [kind, setKind] = useState(3);
   const [term, setTerm] = useState(null);
   const likes = useMemo(() => Array.from(pattern, (bit) => bit === "1"), [pattern]);
