@@ -69,7 +69,9 @@ function Step({ id, short, long, children }) {
       <Tag class="step" {...link}>
         <span class="name">{t.flow.steps[id]}</span>
         {short !== undefined && <span class="value short">{formatNumber(short)}</span>}
-        <span class={short === undefined ? "value" : "value long"}>{long || "–"}</span>
+        <span class={short === undefined ? "value" : "value long"}>
+          {long || (flow.value && "–")}
+        </span>
         {children}
       </Tag>
     </li>

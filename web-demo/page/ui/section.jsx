@@ -26,22 +26,24 @@ export function Section({ title, lead, children, below, code, papers = [] }) {
       </header>
       {children}
       <div class="below">
-        {below}
-        {code && <Code source={code} />}
-        {papers.length > 0 && (
-          <div class="papers">
-            <h3>{t.papers}</h3>
-            <ul>
-              {papers.map(({ text, href }) => (
-                <li key={href}>
-                  <a href={href} rel="noreferrer">
-                    {text}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
+        {below && <div class="below-told">{below}</div>}
+        <div class="below-source">
+          {code && <Code source={code} />}
+          {papers.length > 0 && (
+            <div class="papers">
+              <h3>{t.papers}</h3>
+              <ul>
+                {papers.map(({ text, href }) => (
+                  <li key={href}>
+                    <a href={href} rel="noreferrer">
+                      {text}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+        </div>
       </div>
     </>
   );

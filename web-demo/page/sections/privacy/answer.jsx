@@ -73,15 +73,15 @@ function Belief({ genres, probabilities, nearest, t }) {
   const share = (value) => formatNumber(100 * value, 1);
   return (
     <Plot
-      height={250}
+      height={290}
       label={t.belief(genres[nearest], share(probabilities[nearest]), first.genre)}
       options={(Plot) => ({
-        marginLeft: 84,
+        marginLeft: 90,
         marginTop: 6,
         marginBottom: 34,
         x: { domain: [0, 1], ticks: [0, 0.5, 1], tickFormat: "%", label: t.probability },
         y: { domain: genres, label: null, tickSize: 0 },
-        style: { fontSize: "11px" },
+        style: { fontSize: "12px" },
         marks: [
           Plot.barX(bars, {
             y: "genre",
