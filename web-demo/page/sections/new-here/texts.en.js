@@ -129,10 +129,10 @@ export default {
 
   predict: {
     question:
-      "Popularity is the same list for everybody. With one liked film, which of these are better?",
+      "Popularity is the same list for everybody. With one liked film, whose Recall@20 is better?",
     answers: [
       "All models",
-      "GMF, NeuMF, the autoencoders and the candidates; not EASE, iALS, SASRec",
+      "GMF, NeuMF, the autoencoders by user, the candidates; not MLP, EASE, iALS",
       "No model",
     ],
     right: 1,
