@@ -1,5 +1,7 @@
+import { withParticle } from "../../state/particle.js";
+
 const terms = (slots) =>
-  `편향 ${slots.bias}에 기록의 항 ${slots.sum}을 더한 값의 결과는 ${slots.code}`;
+  `편향 ${slots.bias}에 기록의 항 ${withParticle(slots.sum, "을")} 더한 값의 결과는 ${slots.code}`;
 
 export default {
   title: "오토인코더",
@@ -47,7 +49,7 @@ export default {
     title: (count) => `코드: 숫자 ${count}개`,
     told: (part, name) =>
       ({
-        input: `${name}이(가) 더하는 값`,
+        input: `${withParticle(name, "이")} 더하는 값`,
         code: `z: ${name}번 숫자`,
         output: `각 숫자가 ${name}의 점수에 더하는 값`,
       })[part] ?? "z: 초록은 양수, 주황은 음수",
@@ -102,11 +104,11 @@ export default {
   },
   film: {
     formula: ({ outbias, terms: sum, score }) =>
-      `점수: 편향 ${outbias}에 코드의 항 ${sum}을 더하면 ${score}`,
+      `점수: 편향 ${outbias}에 코드의 항 ${withParticle(sum, "을")} 더하면 ${score}`,
     output: ({ output, input }, format, score) => {
       if (output === "softmax") return `영화 전체에서 차지하는 몫: ${format(100 * score, 2)}%`;
       if (input.values === "rating")
-        return `${input.shift}를 더해 별점의 눈금으로 바꾸면: ${format(score, 2)}`;
+        return `${withParticle(input.shift, "을")} 더해 별점의 눈금으로 바꾸면: ${format(score, 2)}`;
       return null;
     },
     terms: (count) => `항 ${count}개: 코드의 숫자마다 하나`,
@@ -120,18 +122,20 @@ export default {
     effectsHint: "그 영화가 없으면 점수가 얼마나 줄어드는지: 패키지의 model.explain.",
   },
   single: {
-    formula: ({ first, second, product }) => `${first} 곱하기 ${second}은(는) ${product}`,
+    formula: ({ first, second, product }) =>
+      `${first} 곱하기 ${withParticle(second, "은")} ${product}`,
     input: {
       first: (title, k, { given, length }) =>
-        `${title}의 입력: ${given}을(를) 기록의 길이 ${length}(으)로 나눈 값. 기록이 길다고 목소리가 ` +
+        `${title}의 입력: ${withParticle(given, "을")} 기록의 길이 ` +
+        `${withParticle(length, "으로")} 나눈 값. 기록이 길다고 목소리가 ` +
         "커지지 않게 해요",
-      second: (title, k) => `${title}와(과) 코드의 ${k}번 숫자를 잇는, 학습된 가중치`,
-      product: (title, k) => `${title}이(가) ${k}번 숫자의 합에 더하는 값`,
+      second: (title, k) => `${withParticle(title, "과")} 코드의 ${k}번 숫자를 잇는, 학습된 가중치`,
+      product: (title, k) => `${withParticle(title, "이")} ${k}번 숫자의 합에 더하는 값`,
       map: (title) => `인코더에 있는 ${title}의 가중치 전체`,
     },
     score: {
       first: (title, k) => `내 코드의 ${k}번 숫자`,
-      second: (title, k) => `${k}번 숫자와 ${title}을(를) 잇는, 학습된 가중치`,
+      second: (title, k) => `${k}번 숫자와 ${withParticle(title, "을")} 잇는, 학습된 가중치`,
       product: (title, k) => `${k}번 숫자가 ${title}의 점수에 더하는 값`,
       map: (title) => `디코더에 있는 ${title}의 가중치 전체`,
     },
@@ -193,7 +197,8 @@ export default {
       told: "내 행이 코드가 되고, 코드가 한꺼번에 모든 영화의 점수가 돼요.",
       code: (count) => `내 코드: 숫자 ${count}개`,
       weights: (title) => `${title}의 출력 가중치`,
-      score: (title, score, bias) => `코드 × 가중치의 합에 ${bias}와 2를 더하면: ${score}`,
+      score: (title, score, bias) =>
+        `코드 × 가중치의 합에 ${withParticle(bias, "과")} 2를 더하면: ${score}`,
       list: "사용자로 읽은 목록",
     },
     byItem: {
@@ -203,7 +208,8 @@ export default {
         "맞춰 릿지 회귀로 구해요.",
       code: (count) => `영화의 코드: 숫자 ${count}개`,
       weights: () => "나의 출력 행 (맞춘 값)",
-      score: (title, score, bias) => `코드 × 행의 합에 ${bias}와 3.5를 더하면: 별 ${score}개`,
+      score: (title, score, bias) =>
+        `코드 × 행의 합에 ${withParticle(bias, "과")} 3.5를 더하면: 별 ${score}개`,
       list: "아이템으로 읽은 목록",
     },
     measured: {
@@ -256,7 +262,8 @@ export default {
     yours: "내 영화",
     listed: "내 목록",
     around: (count, group, here, everywhere) =>
-      `내 영화 둘레의 ${count}편씩을 보면 ${here}%가 ‘${group}’예요. 전체에서는 ${everywhere}%예요.`,
+      `내 영화 둘레의 ${count}편씩을 보면 ` +
+      `${here}%가 ‘${withParticle(group, "이에요", "’")}. 전체에서는 ${everywhere}%예요.`,
     near: (title) => `${title}에서 가까운 영화`,
     list: "DAE가 만든 내 목록",
   },

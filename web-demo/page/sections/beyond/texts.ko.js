@@ -1,3 +1,5 @@
+import { withParticle } from "../../state/particle.js";
+
 export default {
   title: "그 너머",
   lead:
@@ -15,7 +17,8 @@ export default {
   why: (title) => `왜 ‘${title}’일까요?`,
   total: "합:",
   byPackage: (score) => `패키지의 점수: ${score}`,
-  weight: (from, to, value) => `‘${from}’이(가) ‘${to}’에 ${value}을(를) 더해요.`,
+  weight: (from, to, value) =>
+    `‘${withParticle(from, "이", "’")} ‘${to}’에 ` + `${withParticle(value, "을")} 더해요.`,
 
   ease: {
     title: "EASE: 가중치 한 줄",
@@ -43,7 +46,7 @@ export default {
     mapLabel: "어텐션: 줄은 기록의 영화, 칸은 그보다 앞선 영화",
     point: "줄은 기록의 영화예요. 칸은 앞선 영화에서 얼마나 가져오는지 보여 줘요.",
     share: (from, to, percent) =>
-      `‘${from}’을(를) 읽을 때 이 헤드는 ‘${to}’에서 ${percent}%를 가져와요.`,
+      `‘${withParticle(from, "을", "’")} 읽을 때 이 헤드는 ‘${to}’에서 ${percent}%를 가져와요.`,
     words: "가중치는 쿼리와 키의 소프트맥스이고, 점수는 마지막 상태와의 내적이에요",
     note:
       "마지막 줄이 목록을 만들어요. 사용자 549명은 순서를 배우기에 너무 적어서, 이 파일은 순서를 섞은 기록으로 학습했어요. 그래서 순서가 영향을 주지만 크지는 " +

@@ -1,3 +1,5 @@
+import { withParticle } from "../../state/particle.js";
+
 export default {
   title: "나를 위한 추천",
   lead: "별로 영화를 평가해 보세요. 목록이 이 기기에서 바로 다시 계산돼요.",
@@ -71,7 +73,7 @@ export default {
     near: (title) =>
       `“${title}” 한 편만 본 사람에게 서버가 찾아 주는 영화예요. 요청에는 이 영화의 번호가 담겼어요.`,
     drawn: (list, among, percent, spent, budget, each) =>
-      `이 기기가 장르 ${among}개 가운데 ${list}를 뽑았어요. 내 평점에 가장 가까운 장르일 확률은 ` +
+      `이 기기가 장르 ${among}개 가운데 ${withParticle(list, "을")} 뽑았어요. 내 평점에 가장 가까운 장르일 확률은 ` +
       `${percent}%예요. 쓴 예산: 엡실론 ${budget} 중 ${spent} (한 번에 ${each}).`,
     draw: "내 취향을 흐려서 물어보기",
     drawTitle: "이 기기가 뽑은 장르를 요청해요. 내 취향에 가까울수록 뽑힐 확률이 높아요",
@@ -154,7 +156,7 @@ export default {
       nothing: () => "나에 대해 아무것도 드러내지 않았어요.",
       draw: () => "이 기기가 뽑은 장르만 드러났어요.",
       film: ({ near }) => `버튼을 눌렀기 때문에 이 영화의 번호 ${near}만 드러났어요.`,
-      other: ({ strange }) => `${strange}이(가) 들어 있었어요.`,
+      other: ({ strange }) => `${withParticle(strange, "이")} 들어 있었어요.`,
     },
   },
   formula: "영화를 정렬하는 값: 점수에서 인기의 일부를 뺀 값",

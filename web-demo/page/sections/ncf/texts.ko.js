@@ -1,3 +1,5 @@
+import { withParticle } from "../../state/particle.js";
+
 export default {
   title: "행렬 분해에서 신경망 협업 필터링까지",
   lead:
@@ -44,7 +46,7 @@ export default {
     scores: { gmf: "GMF만", mlp: "MLP만", joined: "합친 점수" },
     formula: ({ alpha, rest, gmf, mlp, score }) =>
       `점수는 ${alpha} 곱하기 GMF의 로짓 ${gmf} 더하기 ${rest} 곱하기 MLP의 로짓 ${mlp}에 시그모이드를 ` +
-      `적용한 ${score}이에요.`,
+      `적용한 ${withParticle(score, "이에요")}.`,
   },
   four: {
     title: "숫자 두 개로는 나타낼 수 없는 순서",
@@ -107,6 +109,6 @@ export default {
       "이어 붙여요. 손잡이를 끄는 동안 패키지가 두 파일을 합치고, 그 뒤에 더 학습하지는 않아요. " +
       "“학습한 NeuMF”는 두 쪽이 함께 배운 다른 파일이에요.",
     "논문이 나오고 3년 뒤, Rendle 등이 내적도 신경망만큼 공들여 조정했더니 내적이 이겼어요. 이 페이지의 " +
-      "데이터로 잰 수치는 “왜 딥러닝?”에 있어요.",
+      "데이터로 잰 수치는 “왜 딥러닝일까?”에 있어요.",
   ],
 };

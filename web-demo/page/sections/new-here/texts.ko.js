@@ -1,4 +1,5 @@
 import { formatNumber } from "../../state/language.js";
+import { withParticle } from "../../state/particle.js";
 
 const films = (titles) => titles.map((title) => `‘${title}’`).join(", ");
 
@@ -43,7 +44,7 @@ export default {
   still: (title, stars) =>
     `‘${title}’(${stars}★)은 벡터를 움직이지 않았어요. 이 모델은 좋아한 영화만 읽어요.`,
   column: (number, value, titles, isHalf) =>
-    `${number}번째 숫자는 ${formatNumber(value, 3)}이에요. ` +
+    `${number}번째 숫자는 ${withParticle(formatNumber(value, 3), "이에요")}. ` +
     (titles.length > 0
       ? `이 숫자가 큰 유명한 영화: ${films(titles)}.`
       : isHalf
@@ -71,7 +72,7 @@ export default {
   modelNames: { popularity: "인기순", candidates: "후보 생성" },
   curveHere: (liked, nearest, model, metric, value, popular) =>
     `지금까지 좋아하는 영화(4★ 이상)는 ${liked}편이에요. ${nearest}편을 알려 준 사용자에게 ${model}의 ${metric}은 ${value}, ` +
-    `인기순 목록은 ${popular}이에요.`,
+    `인기순 목록은 ${withParticle(popular, "이에요")}.`,
   interval: "칠한 부분: 어떤 모델도 학습하지 않은 사용자 61명에 대한 이 모델의 95% 구간이에요.",
   numbers: "모든 숫자",
   users: "측정한 사용자 수",
@@ -113,10 +114,10 @@ export default {
 
   predict: {
     question:
-      "인기순은 누구에게나 같은 목록이에요. 좋아하는 영화를 한 편만 알 때, 무엇이 그보다 나을까요?",
+      "인기순은 누구에게나 같은 목록이에요. 좋아하는 영화를 한 편만 알 때, 무엇의 Recall@20이 더 높을까요?",
     answers: [
       "모든 모델",
-      "GMF, NeuMF, 오토인코더, 후보 생성. EASE, iALS, SASRec은 아님",
+      "GMF, NeuMF, 사용자를 읽는 오토인코더, 후보 생성. MLP, EASE, iALS는 아님",
       "아무 모델도 아님",
     ],
     right: 1,

@@ -1,3 +1,5 @@
+import { withParticle } from "../../state/particle.js";
+
 export default {
   title: "두 단계",
   lead:
@@ -61,8 +63,9 @@ export default {
     score: (title) => `모두 더하면 ${title}의 점수:`,
     cell: (name, place, value) => `${name}, ${place}번째 숫자: ${value}`,
     check: (difference) =>
-      `여기에 그린 벡터와 패키지가 계산한 벡터의 차이는 최대 ${difference}이에요.`,
-    bias: (bias) => `모든 사용자의 마지막 숫자는 1이고, 영화의 편향 ${bias}을 더해 줘요.`,
+      `여기에 그린 벡터와 패키지가 계산한 벡터의 차이는 최대 ${withParticle(difference, "이에요")}.`,
+    bias: (bias) =>
+      `모든 사용자의 마지막 숫자는 1이고, 영화의 편향 ${withParticle(bias, "을")} 더해 줘요.`,
     found: "처음 후보들: 누르면 그 영화의 벡터가 보여요",
     effect: "검색이 하는 일",
     noSearch: "위에서 낱말을 골라 보세요.",
@@ -89,14 +92,15 @@ export default {
     bias: "편향",
     sum: "합",
     relu: "ReLU: 음수는 0이 돼요",
-    mean: (count, value) => `영화 ${count}편에서 이 숫자의 평균은 ${value}이에요. 가장 큰 것들:`,
+    mean: (count, value) =>
+      `영화 ${count}편에서 이 숫자의 평균은 ${withParticle(value, "이에요")}. 가장 큰 것들:`,
     searchWhat: (count, value) =>
       count === 0
         ? "검색한 것이 없어서 검색어의 평균은 0이에요."
-        : `검색어 ${count}개에서 이 숫자의 평균은 ${value}이에요.`,
+        : `검색어 ${count}개에서 이 숫자의 평균은 ${withParticle(value, "이에요")}.`,
     countWhat: (count, value) =>
       `v는 평점 ${count}개인 기록보다 짧은 학습 기록의 비율이에요. 타워가 휘어질 수 있도록 v, v², √v를 ` +
-      `함께 넣어요. 이 숫자는 ${value}이에요.`,
+      `함께 넣어요. 이 숫자는 ${withParticle(value, "이에요")}.`,
   },
   watch: {
     title: "낚시 영상은 왜 질까?",
@@ -153,7 +157,8 @@ export default {
       same: "내 목록에서 같은 영화",
     },
     sameOf: (same, of) => `${of}편 중 ${same}편`,
-    curve: (recall, share) => `벡터의 ${share}%를 보면 Recall@100은 ${recall}이에요.`,
+    curve: (recall, share) =>
+      `벡터의 ${share}%를 보면 Recall@100은 ${withParticle(recall, "이에요")}.`,
     share: "살펴본 벡터, %",
     recall: "Recall@100",
   },
@@ -172,7 +177,7 @@ export default {
       `올린 뒤 지난 날에 따른 시청: 실제, 나이를 모르는 모델, 나이 ${age}일로 계산한 모델.`,
     video: (days) => (days === 1 ? "어제 올린 영상" : `${days}일 전에 올린 영상`),
     own: (features) =>
-      `이 데모의 모델에는 예시의 나이가 없어요. 읽는 것은 ${features}예요. 까닭은 아래에 있어요.`,
+      `이 데모의 모델에는 예시의 나이가 없어요. 읽는 것은 ${withParticle(features, "이에요")}. 까닭은 아래에 있어요.`,
   },
   predict: {
     order: {
