@@ -2,9 +2,10 @@ export default {
   title: "Watch it learn",
   lead:
     "A model starts from random numbers, and each step moves them a little, so that it misses " +
-    "the ratings by less. This world is invented: 40 users with hidden tastes, 30 films, a few " +
-    "ratings, with noise; so here, unlike in real data, the truth is known. Press play: what the " +
-    "model learns first holds for ratings that it has not seen, what it learns last does not.",
+    "the ratings by less. This world is invented, and your ratings play no part in it: 40 users " +
+    "with hidden tastes, 30 films, a few noisy ratings. So here the truth is known. Press play: " +
+    "what the model learns first holds for ratings that it has not seen, what it learns last " +
+    "does not.",
   models: { mf: "MF", mlp: "MLP", neumf: "NeuMF", autorec: "AutoRec" },
   controls: {
     title: "Training",

@@ -64,7 +64,8 @@ export default {
     `At an epsilon of ${epsilon}, a drawn genre finds ${response}% of the visitor’s own best ` +
     `films on average, a noisy vector ${noisy}%, and no query ${none}%.`,
   chartNote:
-    "The genre: the exact mean over all genres that may be drawn. The vector: 16 draws each, " +
+    "Below the dashed line a query finds less than no query does. The genre: the exact mean over " +
+    "all genres that may be drawn. The vector: 16 draws each, " +
     "shaded from the lowest to the highest. The server knows the mechanism, and draws a noisy " +
     "vector towards the mean of all tastes. A vector of 65 numbers says so much that the noise " +
     "must be large.",

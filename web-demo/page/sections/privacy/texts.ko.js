@@ -1,4 +1,5 @@
 import { formatNumber } from "../../state/language.js";
+import { withParticle } from "../../state/particle.js";
 
 export default {
   title: "서버가 알게 되는 것",
@@ -38,7 +39,7 @@ export default {
   revealed: "드러나는 것",
   probability: "서버가 믿는 확률",
   belief: (own, share, first) =>
-    `서버는 사용자의 장르 ${own}에 ${share}%를 줘요. 서버의 첫 번째 짐작은 ${first}예요.`,
+    `서버는 사용자의 장르 ${own}에 ${share}%를 줘요. 서버의 첫 번째 짐작은 ${withParticle(first, "이에요")}.`,
   notSurer: "서버는 전과 똑같이 몰라요. 모든 장르의 가능성이 같아요.",
   surer: (percent, factor, bound) =>
     `첫 번째 짐작의 확률은 ${percent}%, 승산은 전의 ${factor}배예요. 지금까지 뽑은 것 전체의 한계는 e^ε = ${bound}배예요.`,
@@ -55,6 +56,7 @@ export default {
     `엡실론 ${epsilon}에서 가장 맞는 영화 중 뽑은 장르는 평균 ${response}%, 잡음 섞은 벡터는 ${noisy}%, 묻지 않기는 ${none}%를 ` +
     "찾아요.",
   chartNote:
+    "점선보다 아래면 묻지 않는 것보다 못해요. " +
     "장르: 뽑힐 수 있는 모든 장르에 대한 정확한 평균이에요. 벡터: 16번씩 뽑았고, 가장 낮은 값에서 가장 높은 값까지 칠했어요. 서버는 방법을 알고 있어서, 잡음 " +
     "섞인 벡터를 모든 취향의 평균 쪽으로 당겨요. 숫자 65개짜리 벡터는 말해 주는 것이 많아서 잡음이 커야 해요.",
 

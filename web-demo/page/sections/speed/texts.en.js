@@ -52,7 +52,7 @@ export default {
     answers: ["For few candidates", "For many candidates", "Never"],
     why:
       "A message and its answer take about as long whatever they ask for, some tenths of a " +
-      "millisecond. Scoring ten films takes some thousandths. See how the lines meet as " +
+      "millisecond. Scoring ten films takes far less. See how the lines meet as " +
       "candidates " +
       "become more.",
   },
