@@ -128,6 +128,29 @@ inBrowsers("the page without a network", (at) => {
   });
 });
 
+inBrowsers("the page of a build that is gone", (at) => {
+  test("trying again opens the new build at the same section", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pocketrec-page-"));
+    cpSync(PAGE, folder, { recursive: true });
+    const host = await serveFiles(folder, { path: PATH });
+    const withoutWorker = () =>
+      Object.defineProperty(Navigator.prototype, "serviceWorker", { get: () => undefined });
+    const visit = { address: host.address, prepare: withoutWorker };
+    const page = await at.open(`#/for-you?${RATED}`, visit);
+    publishAnother(folder);
+    await go(page, "two-stages");
+    assert.ok(await page.$(".alert"));
+    await page.click(".alert button");
+    await page.waitForFunction(() => document.querySelector("script[src*='/assets/next-']"));
+    await settled(page);
+    assert.equal(await page.$(".alert"), null);
+    assert.match(page.url(), /#\/two-stages\?r=541/);
+    await page.browserContext().close();
+    await host.stop();
+    rmSync(folder, { recursive: true });
+  });
+});
+
 /** Opens a section as its link does. */
 async function go(page, section) {
   await page.$eval(`nav a[href*="#/${section}"]`, (link) => link.click());

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { addressOf } from "../state/address.js";
+import { areKept } from "../state/visitor.js";
 import { SECTIONS } from "./sections.js";
 import { frameTexts } from "./texts.js";
 
@@ -19,7 +20,11 @@ export function SectionHost({ id }) {
     let isCurrent = true;
     SECTIONS[place].load().then(
       ({ default: Component }) => isCurrent && setShown({ id, Component, error: null }),
-      (error) => isCurrent && setShown({ id, Component: null, error }),
+      (error) => {
+        if (!isCurrent) return;
+        setShown({ id, Component: null, error });
+        if (turn > 0) reloadIfThere();
+      },
     );
     return () => (isCurrent = false);
   }, [id, turn]);
@@ -54,4 +59,14 @@ export function SectionHost({ id }) {
       )}
     </>
   );
+}
+
+/**
+ * A new build has no part of this one, and some browsers remember that a part did not arrive: then
+ * only the page anew helps. Its state is in the address. Not without a server, nor where own ratings
+ * would be lost.
+ */
+async function reloadIfThere() {
+  const answer = await fetch("./", { cache: "no-cache" }).catch(() => null);
+  if (answer?.ok && areKept.value) location.reload();
 }
