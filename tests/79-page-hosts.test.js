@@ -128,6 +128,24 @@ inBrowsers("the page without a network", (at) => {
   });
 });
 
+inBrowsers("the page without a file of weights", (at) => {
+  test("sections say what is missing, and are at rest", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pocketrec-page-"));
+    cpSync(PAGE, folder, { recursive: true });
+    for (const name of ["gmf", "sasrec"]) rmSync(`${folder}/models/${name}.safetensors`);
+    const host = await serveFiles(folder, { path: PATH });
+    for (const [section, missing] of Object.entries({ ncf: /^GMF/, why: /^(GMF|SASRec)/ })) {
+      const page = await at.open(`#/${section}?${RATED}`, { address: host.address });
+      const said = await page.$$eval(".alert", (all) => all.map(({ innerText }) => innerText));
+      assert.ok(said.length > 0, section);
+      for (const text of said) assert.match(text, missing);
+      await page.browserContext().close();
+    }
+    await host.stop();
+    rmSync(folder, { recursive: true });
+  });
+});
+
 inBrowsers("the page of a build that is gone", (at) => {
   test("trying again opens the new build at the same section", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pocketrec-page-"));

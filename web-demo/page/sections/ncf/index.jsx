@@ -35,7 +35,8 @@ export default function Ncf() {
   const { openings, people, ...networks } = useNetworks(history);
   const { value: joined, ...joining } = useJoined(people, history, alpha, chosen);
   const error = networks.error ?? joining.error;
-  const isBusy = networks.isBusy || joining.isBusy || !joined;
+  const isMissing = Object.values(openings).some((opening) => opening.error);
+  const isBusy = networks.isBusy || joining.isBusy || !(joined || isMissing);
   useEffect(() => {
     if (!joined) return;
     const { list, vector, time } = joined;

@@ -19,7 +19,7 @@ export function NearestCard({ history }) {
   const [chosen, choose] = setting("near", 0, { min: 0 });
   const film = catalogue.value.get(chosen) ? chosen : films[0];
   const offered = [...new Set([film, ...films])].slice(0, OFFERED);
-  const { value, isBusy } = useResult(async () => {
+  const { value, isBusy: isComputing } = useResult(async () => {
     if (!opening.model) return undefined;
     const near = await opening.model.similar(film, { topK: NEAREST });
     const items = [film, ...near.map(({ item }) => item)];
@@ -31,8 +31,9 @@ export function NearestCard({ history }) {
       vector: vectors.subarray(place * width, (place + 1) * width),
     }));
   }, [opening.model, film]);
+  const isBusy = isComputing || !(value || opening.error);
   return (
-    <section class="card why-card" aria-labelledby="why-nearest" aria-busy={isBusy || !value}>
+    <section class="card why-card" aria-labelledby="why-nearest" aria-busy={isBusy}>
       <h2 id="why-nearest">{t.title}</h2>
       <p class="hint">{t.hint}</p>
       <label class="why-select">

@@ -19,12 +19,14 @@ export function OrderCard({ history }) {
   const openings = { sasrec: useModel("sasrec"), ae: useModel("ae") };
   const [isReversed, setReversed] = setting("reversed", false);
   const models = Object.values(openings).map(({ model }) => model);
-  const { value, isBusy } = useResult(async () => {
+  const { value, isBusy: isComputing } = useResult(async () => {
     if (!models.every(Boolean)) return undefined;
     const started = performance.now();
     const [sasrec, ae] = await Promise.all(models.map((model) => bothWays(model, history)));
     return { sasrec, ae, time: performance.now() - started, count: models[0].itemCount };
   }, [...models, JSON.stringify(history)]);
+  const isMissing = Object.values(openings).some(({ error }) => error);
+  const isBusy = isComputing || !(value || isMissing);
   const way = isReversed ? "reversed" : "given";
   useEffect(() => {
     if (!value) return;
@@ -41,7 +43,7 @@ export function OrderCard({ history }) {
   }, [value, way]);
   const shown = isReversed ? history.toReversed() : history;
   return (
-    <section class="card why-card" aria-labelledby="why-order" aria-busy={isBusy || !value}>
+    <section class="card why-card" aria-labelledby="why-order" aria-busy={isBusy}>
       <h2 id="why-order">{t.title}</h2>
       <p class="hint">{t.hint}</p>
       <Choice
