@@ -84,6 +84,11 @@ const suite = (at) => {
       all.map(({ dataset }) => Number(dataset.score)),
     );
     plain.forEach(({ score }, at) => assert.ok(Math.abs(score - scores[at]) < 1e-4));
+    const shown = await page.$$eval("#list .for-you-percent", (all) => all.map((e) => e.innerText));
+    assert.equal(shown.length, plain.length);
+    plain.forEach(({ score }, at) =>
+      assert.ok(Math.abs(100 * score - parseFloat(shown[at])) <= 0.51, shown[at]),
+    );
     const moved = await page.$$eval("#list .for-you-moved", (all) => all.map((e) => e.title));
     const order = served.filter((id) => !RATED.includes(id));
     plain.forEach(({ item }, place) => {
