@@ -73,7 +73,8 @@ export default {
   curveHere: (liked, nearest, model, metric, value, popular) =>
     `지금까지 좋아하는 영화(4★ 이상)는 ${liked}편이에요. ${nearest}편을 알려 준 사용자에게 ${model}의 ${metric}은 ${value}, ` +
     `인기순 목록은 ${withParticle(popular, "이에요")}.`,
-  interval: "칠한 부분: 어떤 모델의 학습에도 쓰지 않은 사용자 61명에 대한 이 모델의 95% 구간이에요.",
+  interval:
+    "칠한 부분: 어떤 모델의 학습에도 쓰지 않은 사용자 61명에 대한 이 모델의 95% 구간이에요.",
   numbers: "모든 숫자",
   users: "측정한 사용자 수",
 
