@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { isLong } from "./lib/long.js";
-import { inBrowsers, settled } from "./lib/page.js";
+import { inSection, settled } from "./lib/page.js";
 
 const AXE = readFileSync("web-demo/node_modules/axe-core/axe.min.js", "utf8");
 const RATED = "r=541:4,1240:4,1196:5,260:5,2571:5";
@@ -20,7 +20,7 @@ const LOOKS = isLong
       { theme: "dark", language: "ko", width: 360 },
     ];
 
-inBrowsers(
+inSection(
   "every section",
   (at) => {
     for (const { theme, language, width } of LOOKS)

@@ -25,7 +25,7 @@ import { Stages } from "../web-demo/page/ranking/stages.js";
 import { describe } from "../web-demo/page/ranking/user-input.js";
 import { PRESETS } from "../web-demo/page/state/presets.js";
 import { serveDemo } from "./lib/demo.js";
-import { films, inBrowsers, press, setRange, settled, text } from "./lib/page.js";
+import { films, inSection, press, setRange, settled, text } from "./lib/page.js";
 
 const FOLDER = "web-demo/models";
 const SHOWN = 20;
@@ -547,7 +547,7 @@ const suite = (at) => {
   });
 };
 
-inBrowsers("the page: For you", suite, { timeout: 600_000 });
+inSection("the page: For you", suite, { timeout: 600_000 });
 
 test("what a request reveals is read from its address", () => {
   const revealed = (path, query, drawn) => carried({ path, query }, new Set(drawn)).revealed;

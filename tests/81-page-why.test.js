@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { loadModel } from "../dist/index.node.js";
-import { films, inBrowsers, press, setRange, settled, text } from "./lib/page.js";
+import { films, inSection, press, setRange, settled, text } from "./lib/page.js";
 import { describe as inputOf } from "../web-demo/page/ranking/user-input.js";
 import { without } from "../web-demo/page/sections/why/features.js";
 import { fresh, moved } from "../web-demo/page/sections/why/lists.js";
@@ -62,7 +62,7 @@ class Expected {
   }
 }
 
-inBrowsers("Why deep learning?", (at) => {
+inSection("Why deep learning?", (at) => {
   const expected = new Expected();
   before(() => expected.open());
   after(() => expected.dispose());

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { loadModel } from "../dist/index.node.js";
-import { films, inBrowsers, press, setRange, settled, text } from "./lib/page.js";
+import { films, inSection, press, setRange, settled, text } from "./lib/page.js";
 import { checks, onCircle, productOf } from "../web-demo/page/sections/ncf/four-users.js";
 import { shared } from "../web-demo/page/sections/ncf/rankings.js";
 
@@ -48,7 +48,7 @@ class Expected {
 
 const listOf = ({ model, user }, topK) => model.recommend(user, { topK, exclude: EXCLUDE });
 
-inBrowsers("From matrix factorisation to NCF", (at) => {
+inSection("From matrix factorisation to NCF", (at) => {
   const expected = new Expected();
   before(() => expected.open());
   after(() => expected.dispose());

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { FILMS, USERS } from "../web-demo/page/sections/learn/cast.js";
 import { DEFAULTS } from "../web-demo/page/sections/learn/settings.js";
 import { Trainer } from "../web-demo/page/sections/learn/trainer.js";
-import { inBrowsers, press, setRange, text } from "./lib/page.js";
+import { inSection, press, setRange, text } from "./lib/page.js";
 
 const two = (value) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2);
 const button = (name) => `.learn-buttons button ::-p-text(${name})`;
@@ -38,7 +38,7 @@ const reaches = (page, epoch) =>
     epoch,
   );
 
-inBrowsers("the section that learns", (at) => {
+inSection("the section that learns", (at) => {
   test("steps, plays, pauses and begins anew; the address says where it stands", async () => {
     const page = await at.open("#/learn?lang=en");
     await assertErrors(page, trained({}, 0));

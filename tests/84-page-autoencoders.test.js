@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 
 import { corrupt, loadModel } from "../dist/index.node.js";
 import { PRESETS } from "../web-demo/page/state/presets.js";
-import { films, inBrowsers, press, setRange, settled, text } from "./lib/page.js";
+import { films, inSection, press, setRange, settled, text } from "./lib/page.js";
 
 const RATINGS = { 541: 4, 1240: 4, 1196: 5, 260: 5, 2571: 5 };
 const HISTORY = [541, 1240, 1196, 260, 2571].map((item) => ({ item, rating: RATINGS[item] }));
@@ -72,7 +72,7 @@ async function focus(page, selector) {
   await settled(page);
 }
 
-inBrowsers("the section on autoencoders", (at) => {
+inSection("the section on autoencoders", (at) => {
   test("shows each model's list with its raw scores, and what one film adds to it", async () => {
     const page = await at.open(address());
     for (const [name, label] of [

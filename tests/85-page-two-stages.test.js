@@ -14,7 +14,7 @@ import {
 } from "../dist/index.node.js";
 import { FIRST_WISHES, arranger } from "../web-demo/page/ranking/rerank.js";
 import { describe } from "../web-demo/page/ranking/user-input.js";
-import { films, inBrowsers, press, setRange, text } from "./lib/page.js";
+import { films, inSection, press, setRange, text } from "./lib/page.js";
 
 const RATINGS = [
   [541, 4],
@@ -138,7 +138,7 @@ async function freshVideos(page) {
   }
 }
 
-inBrowsers("Two stages", (at) => {
+inSection("Two stages", (at) => {
   test("the funnel shows the counts and films of every stage", async () => {
     const page = await at.open(HASH);
     const whole = await direct(500);

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { loadModel } from "../dist/index.node.js";
-import { films, inBrowsers, press, setRange, settled, text } from "./lib/page.js";
+import { films, inSection, press, setRange, settled, text } from "./lib/page.js";
 
 const RATINGS = [
   [541, 4],
@@ -42,7 +42,7 @@ const choose = async (page, value) => {
 };
 const norm = (page) => page.$eval(".new-here-now", ({ dataset }) => Number(dataset.norm));
 
-inBrowsers("New here?", (at) => {
+inSection("New here?", (at) => {
   test("each way's list and vector, step by step", async () => {
     const page = await at.open(HASH);
     for (const way of Object.keys(models)) {

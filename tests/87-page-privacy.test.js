@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { gaussianSigma } from "../dist/privacy.js";
-import { inBrowsers, setRange, settled, text } from "./lib/page.js";
+import { inSection, setRange, settled, text } from "./lib/page.js";
 
 const HASH = "#/privacy?r=541:4,1240:4,1196:5,260:5,2571:5&lang=en";
 const GENRES = 19;
@@ -46,7 +46,7 @@ const stored = (page) =>
     return JSON.stringify(found);
   });
 
-inBrowsers("What a server learns", (at) => {
+inSection("What a server learns", (at) => {
   test("the truth's probability and the noise are the package's, for each epsilon", async () => {
     const page = await at.open(HASH);
     for (const epsilon of [0.5, 4, 16]) {

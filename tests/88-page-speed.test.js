@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inBrowsers, press, settled, text } from "./lib/page.js";
+import { inSection, press, settled, text } from "./lib/page.js";
 
 const HASH = "#/speed?r=541:4,1240:4,1196:5,260:5,2571:5&lang=en";
 
@@ -36,7 +36,7 @@ function assertHonest(result) {
   assert.ok(result.difference < 1e-5, JSON.stringify(result));
 }
 
-inBrowsers("the speed lab", (at) => {
+inSection("the speed lab", (at) => {
   test("a short run comes by itself, and says what it found", async () => {
     const page = await at.open(HASH);
     await measured(page, 3);

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { loadModel } from "../dist/index.node.js";
-import { films, inBrowsers, press, settled } from "./lib/page.js";
+import { films, inSection, press, settled } from "./lib/page.js";
 
 const RATINGS = [
   [541, 4],
@@ -50,7 +50,7 @@ async function assertInsides(page, film, ratings = RATINGS) {
   }
 }
 
-inBrowsers("Beyond the lecture", (at) => {
+inSection("Beyond the lecture", (at) => {
   test("four lists, and three sums that are the package's scores", async () => {
     const page = await at.open(HASH);
     for (const name of ["ease", "ials", "sasrec", "neumf"])

@@ -4,6 +4,7 @@ import { after, before, describe } from "node:test";
 
 import { chromium, firefox, launch } from "./browsers.js";
 import { serveDemo } from "./demo.js";
+import { isLong } from "./long.js";
 
 const QUIET = 250; // ms without a change of what is shown, after which a section is idle
 const PATIENCE = 30_000;
@@ -37,11 +38,13 @@ const SCHEMES = { dark: 0, light: 1 }; // Firefox's numbers
  *
  * @param {string} title
  * @param {(at: At) => void} define defines the tests
- * @param {{ timeout?: number }} [options] ms for a suite
+ * @param {{ timeout?: number, skipFirefox?: string | false }} [options] timeout: ms for a suite;
+ *   skipFirefox: why not in Firefox
  */
-export function inBrowsers(title, define, { timeout = 240_000 } = {}) {
+export function inBrowsers(title, define, { timeout = 240_000, skipFirefox = false } = {}) {
   for (const browser of [chromium, firefox]) {
-    describe(`${title}, in ${browser.title}`, { skip: browser.missing, timeout }, () => {
+    const skip = browser.missing || (browser === firefox && skipFirefox);
+    describe(`${title}, in ${browser.title}`, { skip, timeout }, () => {
       const browsers = new Browsers(browser);
       const at = /** @type {At} */ ({ browser: browser.name });
       before(async () => {
@@ -55,6 +58,19 @@ export function inBrowsers(title, define, { timeout = 240_000 } = {}) {
       define(at);
     });
   }
+}
+
+/**
+ * The suite of a section: in Chromium, and with POCKETREC_LONG=1 in Firefox too. Without, Firefox
+ * opens every section in the tests of addresses and of lessons.
+ *
+ * @param {string} title
+ * @param {(at: At) => void} define
+ * @param {{ timeout?: number }} [options]
+ */
+export function inSection(title, define, options) {
+  const skipFirefox = !isLong && "every control in Firefox takes minutes: npm run test:long";
+  inBrowsers(title, define, { ...options, skipFirefox });
 }
 
 /** Running browsers. Firefox takes the visitor's preferences when it starts, so it has one each. */
