@@ -6,19 +6,13 @@ import { after, before, test } from "node:test";
 
 import { loadModel } from "../dist/index.node.js";
 import { films, inSection, press, setRange, settled, text } from "./lib/page.js";
+import { ADDRESSED, RATINGS } from "./lib/visitor.js";
 import { checks, onCircle, productOf } from "../web-demo/page/sections/ncf/four-users.js";
 import { shared } from "../web-demo/page/sections/ncf/rankings.js";
 
-const RATINGS = [
-  [541, 4],
-  [1240, 4],
-  [1196, 5],
-  [260, 5],
-  [2571, 5],
-];
 const HISTORY = RATINGS.map(([item, rating]) => ({ item, rating }));
 const EXCLUDE = RATINGS.map(([item]) => item);
-const ADDRESS = `#/ncf?r=${RATINGS.map((rating) => rating.join(":")).join(",")}`;
+const ADDRESS = `#/ncf?r=${ADDRESSED}`;
 const ALPHA = ".ncf-joined input[type=range]";
 
 const bytesOf = (name) =>

@@ -6,15 +6,9 @@ import { test } from "node:test";
 
 import { loadModel } from "../dist/index.node.js";
 import { films, inSection, press, setRange, settled, text } from "./lib/page.js";
+import { ADDRESSED, RATINGS } from "./lib/visitor.js";
 
-const RATINGS = [
-  [541, 4],
-  [1240, 4],
-  [1196, 5],
-  [260, 5],
-  [2571, 5],
-];
-const HASH = `#/new-here?r=${RATINGS.map((rating) => rating.join(":")).join(",")}&lang=en`;
+const HASH = `#/new-here?r=${ADDRESSED}&lang=en`;
 const folder = new URL("../web-demo/models/", import.meta.url);
 const bytesOf = async (name) => new Uint8Array(await readFile(new URL(name, folder)));
 const figures = JSON.parse(await readFile(new URL("figures.json", folder), "utf8"));

@@ -156,29 +156,20 @@ function Strips({ run }) {
     const count = formatNumber(x.length);
     return (
       <>
-        <figure class="autoencoders-strip of-input">
-          <HeatMap
-            values={x}
-            columns={STRIP}
-            also={rated}
-            label={t.input.strip(count)}
-            height="52px"
-          />
-          <figcaption class="hint">{t.input.strip(count)}</figcaption>
-        </figure>
-        <figure class="autoencoders-strip of-output">
-          <HeatMap
-            values={outputs}
-            columns={STRIP}
-            also={best}
-            label={t.output.strip(count)}
-            height="52px"
-          />
-          <figcaption class="hint">{t.output.strip(count)}</figcaption>
-        </figure>
+        <Strip part="input" values={x} marked={rated} label={t.input.strip(count)} />
+        <Strip part="output" values={outputs} marked={best} label={t.output.strip(count)} />
       </>
     );
   }, [run, t]);
+}
+
+function Strip({ part, values, marked, label }) {
+  return (
+    <figure class={`autoencoders-strip of-${part}`}>
+      <HeatMap values={values} columns={STRIP} also={marked} label={label} height="52px" />
+      <figcaption class="hint">{label}</figcaption>
+    </figure>
+  );
 }
 
 /** What is pointed at, as a text. */

@@ -1,18 +1,7 @@
 /**
- * Seeded random numbers, by operations that IEEE 754 rounds exactly: a seed gives the same world in
- * every browser.
+ * Random numbers and orders from uniform ones, by operations that IEEE 754 rounds exactly: a seed
+ * gives the same world in every browser.
  */
-
-/** mulberry32 (Tommy Ettinger, public domain): uniform in [0, 1). */
-export function uniform(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Nearly standard normal: the sum of twelve uniform numbers has the variance 1. */
 export function normal(next) {

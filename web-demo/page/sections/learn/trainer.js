@@ -7,7 +7,8 @@ import { Tensor, add, backward, meanSquaredError, penalty, rowSums } from "./aut
 import { batchesOf } from "./batches.js";
 import { createMap } from "./map.js";
 import { MODELS } from "./models.js";
-import { normal, uniform } from "./random.js";
+import { uniform } from "../../models/random.js";
+import { normal } from "./random.js";
 import { makeWorld } from "./world.js";
 
 /**

@@ -3,7 +3,8 @@
  * model gets to see. Because it is invented, the truth is known, and so is the noise.
  */
 import { FILMS, GENRES, USERS } from "./cast.js";
-import { normal, shuffle, uniform } from "./random.js";
+import { uniform } from "../../models/random.js";
+import { normal, shuffle } from "./random.js";
 
 /** Ratings that each user gives: those to learn from, and those kept back to test with. */
 export const TRAINED = 16;

@@ -3,7 +3,7 @@
  * looks into the few cells whose centres have the largest inner products with the user's vector
  * (Jégou, Douze, Schmid: Product Quantization for Nearest Neighbor Search, TPAMI 2011).
  */
-import { uniformNumbers } from "./random.js";
+import { uniform } from "../../models/random.js";
 
 /**
  * @typedef {object} InvertedFile
@@ -20,7 +20,7 @@ import { uniformNumbers } from "./random.js";
  */
 export function buildCells(vectors, width, { cells: count, rounds = 8, seed = 1 }) {
   const items = vectors.length / width;
-  const draw = uniformNumbers(seed);
+  const draw = uniform(seed);
   const centres = new Float32Array(count * width);
   for (let cell = 0; cell < count; cell += 1) {
     const row = Math.floor(draw() * items);

@@ -2,7 +2,7 @@
  * Why clickbait loses: the same impressions, seen by logistic regression and by weighted logistic
  * regression (Covington et al., section 4.2). Without anything to load.
  */
-import { uniformNumbers } from "./random.js";
+import { uniform } from "../../models/random.js";
 
 /**
  * @typedef {object} Video
@@ -24,7 +24,7 @@ import { uniformNumbers } from "./random.js";
  * @returns {Log}
  */
 export function show({ click, minutes }, shown, seed) {
-  const draw = uniformNumbers(seed);
+  const draw = uniform(seed);
   const log = { shown, clicks: 0, minutes: 0 };
   for (let k = 0; k < shown; k += 1) {
     // Two draws each time: a change of one knob leaves the other's draws as they were.

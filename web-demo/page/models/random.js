@@ -1,0 +1,16 @@
+/**
+ * Seeded uniform numbers in [0, 1): mulberry32 (Tommy Ettinger, public domain). Its operations are
+ * exact, so that a seed gives the same numbers in every browser.
+ *
+ * @param {number} seed
+ * @returns {() => number}
+ */
+export function uniform(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
