@@ -114,7 +114,7 @@ echo "tools: node $(node --version)"
 rm -rf build
 mkdir -p dist
 EXPORTS=$(node scripts/exported-functions.js) build_pair dist/pocketrec src/*.c wasm/exports.c
-# What `npx pocketrec train` computes with: inlined into the command line, not part of the core.
+# What `npx pocketrec-cli train` computes with: inlined into the command line, not part of the core.
 EXPORTS="pr_inverse_begin pr_inverse_add pr_inverse_pivot pr_inverse_update pr_inverse_diagonal
     pr_inverse_add_rows" build_pair build/train src/train/*.c wasm/train.c
 for target in "$@"; do
@@ -128,8 +128,10 @@ done
 node scripts/inline-modules.js
 if [ -d node_modules/esbuild ]; then
     node scripts/bundle.js
+    node scripts/bundle-cli.js
+    rm -rf dist/types
     node_modules/.bin/tsc --project tsconfig.json
-    rm -rf dist/types/{cli,convert,evaluate} # the command line is not importable
+    node_modules/.bin/tsc --project cli/tsconfig.json # checks alone: nothing of it is imported
 else
     echo "build.sh: run npm ci for the bundles and types of the npm package"
 fi

@@ -1,12 +1,13 @@
-// Bundles the npm package: each entry of js/ and the command line become one file, with source maps
-// that point to js/. What browsers load is minified. What Node loads is not: for an error that is
-// not caught Node prints the line of source that threw it, which must not be the whole file.
-import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+// Bundles the npm package: each entry of js/ becomes one file, with source maps that point to js/.
+// What browsers load is minified. What Node loads is not: for an error that is not caught Node
+// prints the line of source that threw it, which must not be the whole file.
+import { readFileSync, writeFileSync } from "node:fs";
 
 import { build } from "esbuild";
 import { minify } from "terser";
 
 import { version } from "../dist/modules.js";
+import { licences } from "./licences.js";
 
 /** Entry to the imports that are not bundled into it. */
 const ENTRIES = {
@@ -69,28 +70,6 @@ for (const [name, external] of Object.entries(ENTRIES)) {
 }
 writeFileSync("dist/LICENSES.txt", licences(inputs));
 
-// The command line bundles its libraries, so that the package has no dependencies. The reader of
-// each file format is a chunk of its own, loaded when it is needed.
-const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-rmSync("dist/cli", { recursive: true, force: true });
-const { metafile } = await build({
-  ...SHARED,
-  minify: true,
-  // libhdf5 runs in a thread, which can be terminated.
-  entryPoints: { main: "js/cli/main.js", "hdf5-worker": "js/convert/read/hdf5-worker.js" },
-  outdir: "dist/cli",
-  splitting: true,
-  platform: "node",
-  // Libraries in CommonJS require Node's modules.
-  banner: {
-    js: `import { createRequire } from "node:module";
-const require = createRequire(import.meta.url);`,
-  },
-  define: { VERSION: JSON.stringify(manifest.version) },
-});
-chmodSync("dist/cli/main.js", 0o755);
-writeFileSync("dist/cli/LICENSES.txt", licences(Object.keys(metafile.inputs)));
-
 /**
  * Minifies an entry again: after esbuild, terser saves 1 kB of the brotli download. Functions are
  * not merged, so that an app's bundler can still drop those that it does not use.
@@ -106,23 +85,4 @@ async function squeeze(name) {
   });
   writeFileSync(file, code);
   writeFileSync(`${file}.map`, String(map));
-}
-
-/**
- * The licences of the bundled libraries.
- * @param {string[]} inputs the files that were bundled
- */
-function licences(inputs) {
-  const folders = new Set(
-    inputs.flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
-  );
-  return [...folders]
-    .sort()
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
-      const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
-      const text = file ? readFileSync(`${folder}/${file}`, "utf8").trim() : "";
-      return `${name} ${version} (${license})\n\n${text}\n`;
-    })
-    .join(`\n${"-".repeat(72)}\n\n`);
 }

@@ -1,5 +1,5 @@
 // Writes dist/modules.js: both WebAssembly modules as text, and their version; and
-// dist/train-module.js: that of `npx pocketrec train`. Inlined, they need
+// dist/train-module.js: that of `npx pocketrec-cli train`. Inlined, they need
 // no URL that a bundler, a worker, a CDN or a server could break. Equal bytes are equal text, in
 // both modules, so that the two compress well together, which base64 does not.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

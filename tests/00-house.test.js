@@ -15,11 +15,9 @@ const LAYERS = [
   ["families"],
   ["model"],
   ["pipeline", "history", "cache", "privacy", "worker", "hnsw", "packs"],
-  ["convert"],
-  ["evaluate"],
-  ["train"],
-  ["cli"],
 ];
+/** The folders of cli/, likewise; all of them are above js/. */
+const CLI_LAYERS = [["convert"], ["evaluate"], ["train"], ["commands"]];
 
 /**
  * Only families/, convert/ and train/ may know a kind or family by its name, or the keys of a plan.
@@ -52,7 +50,7 @@ const HANGUL = /\p{Script=Hangul}/u;
 /** Four words of small letters: no name. */
 const SENTENCE = /(\b[a-z]+\b\W+){4}/;
 
-const sources = tracked(["js/*.js", "js/**/*.js"]);
+const sources = tracked(["js/*.js", "js/**/*.js", "cli/*.js", "cli/**/*.js"]);
 const graph = new Map(sources.map((file) => [file, importsOf(file)]));
 const demo = new Map(
   tracked(["web-demo/**/*.js", "web-demo/**/*.jsx"]).map((file) => [file, importsOf(file)]),
@@ -73,20 +71,22 @@ describe("form", () => {
 describe("folders", () => {
   test("js/ has entries only at its top", () => {
     const top = sources.filter((file) => posix.dirname(file) === "js");
-    const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
-    const entries = [...JSON.stringify(exports).matchAll(/dist\/([\w.-]+)\.js"/g)];
+    const { exports, bin } = JSON.parse(readFileSync("package.json", "utf8"));
+    const entries = [...JSON.stringify({ exports, bin }).matchAll(/(?:dist|js)\/([\w.-]+)\.js"/g)];
     assert.deepEqual(top.sort(), [...new Set(entries.map(([, name]) => `js/${name}.js`))].sort());
   });
 
-  test("every folder of js/ has its layer", () => {
-    const folders = new Set(sources.map((file) => file.split("/")).filter((path) => path[2]));
-    assert.deepEqual(
-      [...new Set([...folders].map(([, folder]) => folder))].sort(),
-      LAYERS.flat().sort(),
-    );
+  test("every folder of js/ and cli/ has its layer", () => {
+    const paths = sources.map((file) => file.split("/")).filter((path) => path[2]);
+    const folders = new Set(paths.map(([top, folder]) => `${top}/${folder}`));
+    const expected = [
+      ...LAYERS.flat().map((folder) => `js/${folder}`),
+      ...CLI_LAYERS.flat().map((folder) => `cli/${folder}`),
+    ];
+    assert.deepEqual([...folders].sort(), expected.sort());
   });
 
-  test("no import of js/ runs upwards", () => {
+  test("no import of js/ and cli/ runs upwards", () => {
     const upward = [...graph].flatMap(([file, imports]) =>
       imports
         .filter((target) => layerOf(target) > layerOf(file))
@@ -95,7 +95,7 @@ describe("folders", () => {
     assert.deepEqual(upward, []);
   });
 
-  test("no import circle, in js/ and in web-demo/", () => {
+  test("no import circle, in js/, cli/ and web-demo/", () => {
     assert.equal(circleIn(new Map([...graph, ...demo])), undefined);
   });
 
@@ -108,7 +108,7 @@ describe("folders", () => {
 
   test("only families/, convert/ and train/ ask for a family", () => {
     const asking = sources
-      .filter((file) => !/^js\/(families|convert|train)\//.test(file))
+      .filter((file) => !/^(js\/families|cli\/(convert|train))\//.test(file))
       .flatMap((file) => grep(file, ASKS_FOR_FAMILY))
       .filter((line) => !/:\d+: (\*|\/\/|\/\*\*) /.test(line))
       .filter((line) => !NAMES_NO_FAMILY.some((text) => line.includes(text)));
@@ -194,8 +194,9 @@ function importsOf(file) {
 }
 
 function layerOf(file) {
-  const [, folder, ...rest] = file.split("/");
-  return rest.length ? LAYERS.findIndex((layer) => layer.includes(folder)) : LAYERS.length;
+  const [top, folder, ...rest] = file.split("/");
+  const [layers, base] = top === "js" ? [LAYERS, 0] : [CLI_LAYERS, LAYERS.length + 1];
+  return base + (rest.length ? layers.findIndex((one) => one.includes(folder)) : layers.length);
 }
 
 /** Whether a file of the demo may not import the target: one of app/, or of another section. */

@@ -226,12 +226,12 @@ test("a module of another version is refused", async () => {
   await assertRefused(instantiate(module), "bad-module", /expected pocketrec.wasm of this version/);
 });
 
-test('all that `import "pocketrec"` pulls in is one file under 61.3 kB brotli', () => {
+test('all that `import "pocketrec"` pulls in is one file under 61.5 kB brotli', () => {
   const text = readFileSync("dist/index.js");
   assert.doesNotMatch(text.toString(), /\bimport\s*[("{*]|\bfrom\s*"/, "it imports nothing more");
   assert.doesNotMatch(text.toString(), /["'`]node:/, "nothing of Node's");
   const size = brotliCompressSync(text).length;
-  assert.ok(size < 61_300, `${size} bytes`);
+  assert.ok(size < 61_500, `${size} bytes`);
 });
 
 test("a bundler leaves out what is not used: loadModel alone is under 55.6 kB brotli", async () => {

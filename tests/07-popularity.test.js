@@ -125,7 +125,7 @@ describe("the command line", () => {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-popularity-"));
   const path = (name) => join(folder, name);
   const run = (...words) =>
-    execFileSync(process.execPath, ["dist/cli/main.js", ...words], { encoding: "utf8" });
+    execFileSync(process.execPath, ["cli/dist/main.js", ...words], { encoding: "utf8" });
   const countsOf = async (name) => [...(await loadModel(path(name))).popularity(rows)];
   const rows = Uint32Array.from(COUNTS.keys());
   test.after(() => rmSync(folder, { recursive: true }));

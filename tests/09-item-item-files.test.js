@@ -8,10 +8,10 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { convert } from "../js/convert/convert.js";
-import { readModelFile, writeModelFile } from "../js/convert/model-file.js";
-import { pruned } from "../js/convert/prune.js";
-import { quantize } from "../js/convert/quantize.js";
+import { convert } from "../cli/convert/convert.js";
+import { readModelFile, writeModelFile } from "../cli/convert/model-file.js";
+import { pruned } from "../cli/convert/prune.js";
+import { quantize } from "../cli/convert/quantize.js";
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { changedFile, filled, int32, int32Table, int8, withValue } from "./lib/changed-files.js";
@@ -133,7 +133,7 @@ describe("files that are refused", () => {
 
 /** What the command line prints. */
 const pocketrec = (...args) =>
-  execFileSync(process.execPath, ["dist/cli/main.js", ...args], { encoding: "utf8" });
+  execFileSync(process.execPath, ["cli/dist/main.js", ...args], { encoding: "utf8" });
 
 /** All scores of a file for a history. */
 async function scoresOf(bytes, history = [3, 8, 21]) {

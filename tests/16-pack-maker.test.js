@@ -112,7 +112,7 @@ test("pocketrec pack writes a pack, and the rest of the file", async (t) => {
   );
   writeFileSync(file, new Uint8Array(fileOf(FILES.ranker)));
   writeFileSync(ids, PACKED.join("\n"));
-  const words = ["dist/cli/main.js", "pack", file, "--items", ids, "-o", out, "--rest", rest];
+  const words = ["cli/dist/main.js", "pack", file, "--items", ids, "-o", out, "--rest", rest];
   assert.match((await run(process.execPath, words)).stdout, /^6 of 90 items, /);
   assert.deepEqual(new Uint8Array(readFileSync(out)), packMaker(fileOf(FILES.ranker)).pack(PACKED));
   const model = await loadModel(rest);

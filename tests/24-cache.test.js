@@ -357,7 +357,7 @@ describe("several tabs", () => {
   });
 });
 
-describe("npx pocketrec manifest", () => {
+describe("npx pocketrec-cli manifest", () => {
   const at = temporaryFolder();
 
   test("writes what fetchWeights reads", async () => {

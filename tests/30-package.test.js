@@ -4,22 +4,25 @@ import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 
 import { RUN, fileWithUsers, likes, ratings, sequenceFile } from "./lib/installed-blocks.js";
-import { folder, installPackage } from "./lib/installed-package.js";
+import { folder, installIn, installPackages, pack } from "./lib/installed-package.js";
 import { PACKAGE, blocksFor, pagesFor } from "./lib/page-blocks.js";
 
 const run = promisify(execFile);
 const installed = join(folder, "node_modules/pocketrec");
+const commandLine = join(folder, "node_modules/pocketrec-cli");
 
 /** Runs a script in the folder where the package is installed. */
 async function script(text, ...options) {
@@ -27,7 +30,7 @@ async function script(text, ...options) {
   return (await run(process.execPath, [...options, "script.mjs"], { cwd: folder })).stdout.trim();
 }
 
-before(installPackage);
+before(installPackages);
 
 after(() => rmSync(folder, { recursive: true }));
 
@@ -37,7 +40,7 @@ test("the package has no dependency and no install script", () => {
   assert.ok(!["preinstall", "install", "postinstall"].some((name) => manifest.scripts[name]));
   assert.deepEqual(
     readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith(".")),
-    ["pocketrec"],
+    ["pocketrec", "pocketrec-cli"],
   );
 });
 
@@ -56,9 +59,6 @@ test("the package contains the files that a user needs, and no others", () => {
     "dist/worker.node.js",
     "dist/worker-thread.js",
     "dist/worker-thread.node.js",
-    "dist/cli/main.js",
-    "dist/cli/hdf5-worker.js",
-    "dist/cli/LICENSES.txt",
     "dist/pocketrec.wasm",
     "dist/types/index.d.ts",
     "dist/types/hnsw.d.ts",
@@ -81,7 +81,7 @@ test("the package contains the files that a user needs, and no others", () => {
     assert.ok(files.includes(name), name);
   }
   assert.ok(
-    !files.some((name) => /^(tests|training|bench|web-demo|build|node_modules)/.test(name)),
+    !files.some((name) => /^(cli|tests|training|bench|web-demo|build|node_modules)/.test(name)),
   );
 });
 
@@ -193,9 +193,10 @@ test("the licences of bundled libraries are included", () => {
     assert.match(licences, new RegExp(`^${name} \\d[^]*?(Copyright|Apache License)`, "m"));
 });
 
-test("npx pocketrec runs without other packages, and reads every format", async () => {
-  const npx = (...words) => run("npx", ["--no-install", "pocketrec", ...words], { cwd: folder });
-  assert.match((await npx("--help")).stdout, /^Usage: pocketrec/);
+test("npx pocketrec-cli runs without other packages, and reads every format", async () => {
+  const npx = (...words) =>
+    run("npx", ["--no-install", "pocketrec-cli", ...words], { cwd: folder });
+  assert.match((await npx("--help")).stdout, /^Usage: pocketrec-cli /);
   assert.match((await npx("verify", "web-demo/models/cdae.safetensors")).stdout, /4 check vectors/);
   // The first bytes select the reader, which refuses the rest of the file.
   const formats = {
@@ -211,9 +212,40 @@ test("npx pocketrec runs without other packages, and reads every format", async 
     assert.match(stderr, /^pocketrec: [^\n]+\n$/);
     assert.doesNotMatch(stderr, /unexpected|Cannot find/);
   }
-  const licences = readFileSync(join(installed, "dist/cli/LICENSES.txt"), "utf8");
+  const licences = readFileSync(join(commandLine, "dist/LICENSES.txt"), "utf8");
   for (const name of ["commander", "h5wasm", "pbf", "yauzl", "cli-progress"])
     assert.match(licences, new RegExp(`^${name} \\d`, "m"));
+});
+
+test("pocketrec-cli contains its bundle alone, in the version of the core", () => {
+  const files = readdirSync(commandLine, { recursive: true }).map(String);
+  const others = files.filter((name) => !/^dist(\/[\w.-]+\.(js|txt))?$/.test(name));
+  assert.deepEqual(others.sort(), ["LICENSE", "README.md", "package.json"]);
+  const versionOf = (path) => JSON.parse(readFileSync(join(path, "package.json"), "utf8")).version;
+  assert.equal(versionOf(commandLine), versionOf(installed));
+});
+
+describe("the command pocketrec", () => {
+  const command =
+    (cwd) =>
+    (...words) =>
+      run("npx", ["--no-install", "pocketrec", ...words], { cwd }).catch((error) => error);
+
+  test("runs pocketrec-cli where it is installed", async () => {
+    const { stdout } = await command(folder)("--help");
+    assert.match(stdout, /^Usage: pocketrec-cli /);
+  });
+
+  test("says the one command where it is not", async () => {
+    const app = mkdtempSync(join(tmpdir(), "pocketrec-alone-"));
+    after(() => rmSync(app, { recursive: true }));
+    writeFileSync(join(app, "package.json"), '{ "name": "alone", "private": true }');
+    await installIn(app, [await pack(".")]);
+    const { code, stdout, stderr } = await command(app)("inspect", "a.safetensors");
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /npx pocketrec-cli inspect a\.safetensors\n/);
+    assert.match(stderr, /npm install --save-dev pocketrec-cli\n/);
+  });
 });
 
 describe("importing does nothing", () => {

@@ -15,7 +15,7 @@ import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 import { assertGives } from "./lib/assert-gives.js";
-import { folder, installPackage } from "./lib/installed-package.js";
+import { folder, installPackages } from "./lib/installed-package.js";
 import {
   ENTRIES,
   descriptionOf,
@@ -89,7 +89,7 @@ describe("the examples run", () => {
   const kept = { fetch: globalThis.fetch, folder: process.cwd() };
 
   before(async () => {
-    await installPackage();
+    await installPackages();
     cpSync("web-demo/models/candidates.safetensors", join(folder, "candidates.safetensors"));
     if (existsSync("node_modules/usearch"))
       symlinkSync(resolve("node_modules/usearch"), join(folder, "node_modules/usearch"));

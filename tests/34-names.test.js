@@ -45,9 +45,9 @@ test("every flag exists", () => {
   assert.deepEqual(wrong, []);
 });
 
-test("every command of npx pocketrec exists", () => {
+test("every command of npx pocketrec-cli exists", () => {
   const { stdout } = pocketrec("--help");
-  const wrong = missing(/npx pocketrec (\w+)/g, (_all, name) =>
+  const wrong = missing(/npx pocketrec-cli (\w+)/g, (_all, name) =>
     new RegExp(`^ {2}${name} `, "m").test(stdout),
   );
   assert.deepEqual(wrong, []);

@@ -1,7 +1,7 @@
 // Files that are no model: each is named, with the way out.
 import { describe, test } from "node:test";
 
-import { readCheckpoint } from "../js/convert/read.js";
+import { readCheckpoint } from "../cli/convert/read.js";
 import { assertRefused } from "./lib/assert-refused.js";
 
 const text = (value) => new TextEncoder().encode(value);

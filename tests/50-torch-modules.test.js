@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 
-import { recognise } from "../js/convert/layouts.js";
-import { readTorch } from "../js/convert/read/torch.js";
+import { recognise } from "../cli/convert/layouts.js";
+import { readTorch } from "../cli/convert/read/torch.js";
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { pythonWith } from "./lib/frameworks.js";

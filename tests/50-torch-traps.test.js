@@ -8,9 +8,9 @@ import { after, before, describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { inWords } from "../js/convert/assumptions.js";
-import { convert } from "../js/convert/convert.js";
-import { readExpected } from "../js/convert/expect/lines.js";
+import { inWords } from "../cli/convert/assumptions.js";
+import { convert } from "../cli/convert/convert.js";
+import { readExpected } from "../cli/convert/expect/lines.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { framework } from "./lib/frameworks.js";
 

@@ -2,9 +2,9 @@
 // format, and damaged ones.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readNpy, readNpz } from "../js/convert/read/numpy.js";
-import { readPickle } from "../js/convert/read/pickle.js";
-import { readTorch } from "../js/convert/read/torch.js";
+import { readNpy, readNpz } from "../cli/convert/read/numpy.js";
+import { readPickle } from "../cli/convert/read/pickle.js";
+import { readTorch } from "../cli/convert/read/torch.js";
 import { PocketrecError } from "../js/common/errors.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { legacyTorch, npy } from "./lib/torch-writer.js";

@@ -9,10 +9,10 @@ import { fileURLToPath } from "node:url";
 import * as zlib from "node:zlib";
 
 import { PocketrecError } from "../js/common/errors.js";
-import { readNpy, readNpz, readNpzArrays } from "../js/convert/read/numpy.js";
-import { readPickle } from "../js/convert/read/pickle.js";
-import { readTorch } from "../js/convert/read/torch.js";
-import { openZip } from "../js/convert/read/zip.js";
+import { readNpy, readNpz, readNpzArrays } from "../cli/convert/read/numpy.js";
+import { readPickle } from "../cli/convert/read/pickle.js";
+import { readTorch } from "../cli/convert/read/torch.js";
+import { openZip } from "../cli/convert/read/zip.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { dict, op, pickle, tensor } from "./lib/pickle-writer.js";
 import { pythonWith } from "./lib/frameworks.js";

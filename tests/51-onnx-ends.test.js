@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { readOnnx } from "../js/convert/read/onnx.js";
-import { recognise } from "../js/convert/layouts.js";
+import { readOnnx } from "../cli/convert/read/onnx.js";
+import { recognise } from "../cli/convert/layouts.js";
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { INT64, writeOnnx } from "./lib/onnx.js";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { readOnnx } from "../js/convert/read/onnx.js";
-import { onnxLayout } from "../js/convert/layouts/onnx/layout.js";
+import { readOnnx } from "../cli/convert/read/onnx.js";
+import { onnxLayout } from "../cli/convert/layouts/onnx/layout.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { BFLOAT16, BOOL, DOUBLE, FLOAT, HALF, INT32, INT64, INT8 } from "./lib/onnx.js";
 import { UINT8, writeOnnx } from "./lib/onnx.js";

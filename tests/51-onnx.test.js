@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { readOnnx } from "../js/convert/read/onnx.js";
-import { onnxLayout } from "../js/convert/layouts/onnx/layout.js";
+import { readOnnx } from "../cli/convert/read/onnx.js";
+import { onnxLayout } from "../cli/convert/layouts/onnx/layout.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { assertClose } from "./lib/assert-close.js";
 import { ACTIVATIONS } from "./lib/autoencoder.js";

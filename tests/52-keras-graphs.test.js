@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { recognise } from "../js/convert/layouts.js";
-import { readKeras } from "../js/convert/read/keras.js";
+import { recognise } from "../cli/convert/layouts.js";
+import { readKeras } from "../cli/convert/read/keras.js";
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { dense, functional, layer, row, saveModel, weights } from "./lib/keras.js";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { readKeras } from "../js/convert/read/keras.js";
+import { readKeras } from "../cli/convert/read/keras.js";
 import { PocketrecError } from "../js/common/errors.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { functional, layer, weights, writeHdf5 } from "./lib/keras.js";

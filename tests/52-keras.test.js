@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { readKeras } from "../js/convert/read/keras.js";
-import { kerasGraph } from "../js/convert/layouts/keras/graph.js";
-import { autoencoderLayout } from "../js/convert/layouts/by-name/autoencoder.js";
-import { kerasYoutube } from "../js/convert/layouts/keras/youtube.js";
+import { readKeras } from "../cli/convert/read/keras.js";
+import { kerasGraph } from "../cli/convert/layouts/keras/graph.js";
+import { autoencoderLayout } from "../cli/convert/layouts/by-name/autoencoder.js";
+import { kerasYoutube } from "../cli/convert/layouts/keras/youtube.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { assertClose } from "./lib/assert-close.js";
 import {

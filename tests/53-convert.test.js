@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { deepctrLayout } from "../js/convert/layouts/deepctr/layout.js";
+import { deepctrLayout } from "../cli/convert/layouts/deepctr/layout.js";
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { randomAutoencoder, referenceRaw } from "./lib/autoencoder.js";

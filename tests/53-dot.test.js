@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { LOSSES } from "../js/convert/fold-in.js";
+import { LOSSES } from "../cli/convert/fold-in.js";
 import { assertClose } from "./lib/assert-close.js";
 import { referenceVector } from "./lib/dot.js";
 import { headerOf, pocketrec, temporaryFolder, words, writeForeign } from "./lib/command-line.js";

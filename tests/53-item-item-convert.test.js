@@ -7,9 +7,9 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { convert } from "../js/convert/convert.js";
-import { readExpected } from "../js/convert/expect/lines.js";
-import { sparseRows } from "../js/convert/read/sparse.js";
+import { convert } from "../cli/convert/convert.js";
+import { readExpected } from "../cli/convert/expect/lines.js";
+import { sparseRows } from "../cli/convert/read/sparse.js";
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { assertFails, cli, headerOf, pocketrec, temporaryFolder } from "./lib/command-line.js";

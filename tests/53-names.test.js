@@ -7,8 +7,8 @@ import { after, before, describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { LOSSES } from "../js/convert/fold-in.js";
-import { recognise } from "../js/convert/layouts.js";
+import { LOSSES } from "../cli/convert/fold-in.js";
+import { recognise } from "../cli/convert/layouts.js";
 import { assertClose } from "./lib/assert-close.js";
 import {
   assertFails,

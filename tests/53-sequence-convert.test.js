@@ -6,9 +6,9 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { convert } from "../js/convert/convert.js";
-import { readExpected } from "../js/convert/expect/lines.js";
-import { headsOf } from "../js/convert/layouts/sequence/parts.js";
+import { convert } from "../cli/convert/convert.js";
+import { readExpected } from "../cli/convert/expect/lines.js";
+import { headsOf } from "../cli/convert/layouts/sequence/parts.js";
 import { assertClose } from "./lib/assert-close.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { cli, temporaryFolder } from "./lib/command-line.js";

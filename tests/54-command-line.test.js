@@ -1,4 +1,4 @@
-// npx pocketrec: output, exit codes, and the cost of quantising the models that the demo ships.
+// npx pocketrec-cli: output, exit codes, and the cost of quantising the models that the demo ships.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -47,7 +47,7 @@ describe("help and errors", () => {
       assert.match(stdout, new RegExp(`^  ${command} `, "m"));
       const help = pocketrec(command, "--help");
       assert.equal(help.status, 0);
-      assert.match(help.stdout, /^Usage: pocketrec /);
+      assert.match(help.stdout, /^Usage: pocketrec-cli /);
       const lines = help.stdout.split("\n");
       assert.ok(lines.length > 8, command);
       for (const line of lines) assert.ok(line.length <= 100, line);
@@ -124,7 +124,7 @@ describe("help and errors", () => {
   }
 
   test("a reader may close the pipe early", () => {
-    const inspect = `dist/cli/main.js inspect ${MODELS}/neumf.safetensors --json`;
+    const inspect = `cli/dist/main.js inspect ${MODELS}/neumf.safetensors --json`;
     const command = `"${process.execPath}" ${inspect} | head -c 1`;
     const { stdout, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
     assert.deepEqual([stdout, stderr], ["{", ""]);

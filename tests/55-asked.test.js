@@ -5,12 +5,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { parseDialect } from "../js/cli/reading-options.js";
-import { readingLines } from "../js/cli/reading-report.js";
-import { findPaths } from "../js/evaluate/files.js";
-import { readInteractions } from "../js/evaluate/interactions.js";
-import { NameIndex } from "../js/evaluate/name-index.js";
-import { parseColumns } from "../js/evaluate/reading/columns.js";
+import { parseDialect } from "../cli/commands/reading-options.js";
+import { readingLines } from "../cli/commands/reading-report.js";
+import { findPaths } from "../cli/evaluate/files.js";
+import { readInteractions } from "../cli/evaluate/interactions.js";
+import { NameIndex } from "../cli/evaluate/name-index.js";
+import { parseColumns } from "../cli/evaluate/reading/columns.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { temporaryFolder } from "./lib/command-line.js";
 import { npy } from "./lib/torch-writer.js";

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-import { readInteractions } from "../js/evaluate/interactions.js";
-import { measure, targetRanks } from "../js/evaluate/metrics.js";
-import { readNegatives } from "../js/evaluate/negatives.js";
+import { readInteractions } from "../cli/evaluate/interactions.js";
+import { measure, targetRanks } from "../cli/evaluate/metrics.js";
+import { readNegatives } from "../cli/evaluate/negatives.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { assertFails, pocketrec, words } from "./lib/command-line.js";
 import { assertFigure, evaluate, evaluationFiles } from "./lib/evaluate.js";

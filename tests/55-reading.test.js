@@ -5,10 +5,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { parseDialect } from "../js/cli/reading-options.js";
-import { readInteractions } from "../js/evaluate/interactions.js";
-import { readNegatives } from "../js/evaluate/negatives.js";
-import { parseColumns } from "../js/evaluate/reading/columns.js";
+import { parseDialect } from "../cli/commands/reading-options.js";
+import { readInteractions } from "../cli/evaluate/interactions.js";
+import { readNegatives } from "../cli/evaluate/negatives.js";
+import { parseColumns } from "../cli/evaluate/reading/columns.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { assertFails, pocketrec, temporaryFolder, words } from "./lib/command-line.js";
 import { delimited, encoded, madeUp, quoted, randomFile, TIMES } from "./lib/dialects.js";

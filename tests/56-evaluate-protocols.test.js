@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-import { aucOf, clickFigures } from "../js/evaluate/clicks.js";
-import { PredictedRows } from "../js/evaluate/predicted-rows.js";
+import { aucOf, clickFigures } from "../cli/evaluate/clicks.js";
+import { PredictedRows } from "../cli/evaluate/predicted-rows.js";
 import { assertFails, cli, pocketrec, words } from "./lib/command-line.js";
 import { assertFigure, evaluate, evaluationFiles } from "./lib/evaluate.js";
 import { uniform } from "./lib/random.js";

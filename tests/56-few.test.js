@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { baselinesOf } from "../js/train/baselines.js";
-import { newCounts } from "../js/evaluate/counts.js";
-import { pairedDifferences } from "../js/evaluate/few.js";
-import { assertOrder, readsOrder } from "../js/evaluate/order.js";
-import { leaveOneOut, shortHistories, strongGeneralisation } from "../js/evaluate/protocols.js";
+import { baselinesOf } from "../cli/train/baselines.js";
+import { newCounts } from "../cli/evaluate/counts.js";
+import { pairedDifferences } from "../cli/evaluate/few.js";
+import { assertOrder, readsOrder } from "../cli/evaluate/order.js";
+import { leaveOneOut, shortHistories, strongGeneralisation } from "../cli/evaluate/protocols.js";
 import { assertFails, cli, pocketrec, words } from "./lib/command-line.js";
 import { assertFigure, evaluationFiles } from "./lib/evaluate.js";
 import { uniform } from "./lib/random.js";

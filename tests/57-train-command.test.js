@@ -1,4 +1,4 @@
-// npx pocketrec train: output, files that evaluate and rank read, refusals, Ctrl-C.
+// npx pocketrec-cli train: output, files that evaluate and rank read, refusals, Ctrl-C.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -155,7 +155,7 @@ test("Ctrl-C stops it: exit code 130, and no file", async () => {
   const next = uniform(9);
   const lines = Array.from({ length: 30_000 }, (_, n) => `${n % 300},${Math.floor(next() * 2600)}`);
   const path = written("large.csv", ["user,item", ...lines].join("\n"));
-  const command = ["dist/cli/main.js", ..."train ease".split(" "), path, "--lambda", "50"];
+  const command = ["cli/dist/main.js", ..."train ease".split(" "), path, "--lambda", "50"];
   const child = spawn(process.execPath, [...command, "-o", at("stopped.safetensors")]);
   let [out, error] = ["", ""];
   child.stdout.on("data", (text) => {

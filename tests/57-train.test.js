@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { readInteractions } from "../js/evaluate/interactions.js";
+import { readInteractions } from "../cli/evaluate/interactions.js";
 import {
   chooseLambda,
   denseEase,
@@ -14,16 +14,16 @@ import {
   LAMBDAS,
   ofPopular,
   sparseEase,
-} from "../js/train/ease.js";
-import { assertAddressed, assertMemory, estimateEase } from "../js/train/estimate.js";
-import { splitUsers } from "../js/train/held-out.js";
-import { fitItemKnn } from "../js/train/item-knn.js";
-import { countsOf, rowsOf, trainingData } from "../js/train/matrix.js";
-import { modelFile } from "../js/train/model-file.js";
-import { createPace } from "../js/train/pace.js";
-import { Solver } from "../js/train/solver.js";
-import { trainEase, trainItemKnn } from "../js/train/train.js";
-import { scorerOf } from "../js/train/weights.js";
+} from "../cli/train/ease.js";
+import { assertAddressed, assertMemory, estimateEase } from "../cli/train/estimate.js";
+import { splitUsers } from "../cli/train/held-out.js";
+import { fitItemKnn } from "../cli/train/item-knn.js";
+import { countsOf, rowsOf, trainingData } from "../cli/train/matrix.js";
+import { modelFile } from "../cli/train/model-file.js";
+import { createPace } from "../cli/train/pace.js";
+import { Solver } from "../cli/train/solver.js";
+import { trainEase, trainItemKnn } from "../cli/train/train.js";
+import { scorerOf } from "../cli/train/weights.js";
 import { uniform } from "./lib/random.js";
 
 const noPace = () => {};

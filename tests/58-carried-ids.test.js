@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { readItemIndex } from "../js/file/item-ids.js";
-import { convert } from "../js/convert/convert.js";
+import { convert } from "../cli/convert/convert.js";
 import { readSafetensors } from "../js/file/safetensors.js";
 import { writeSafetensors } from "./lib/safetensors.js";
 import { assertRefused } from "./lib/assert-refused.js";

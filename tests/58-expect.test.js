@@ -6,10 +6,10 @@ import { describe, test } from "node:test";
 
 import { loadModel } from "pocketrec";
 
-import { assumptionLines } from "../js/convert/assumptions.js";
-import { convert } from "../js/convert/convert.js";
-import { readExpected } from "../js/convert/expect/lines.js";
-import { readModelFile, writeModelFile } from "../js/convert/model-file.js";
+import { assumptionLines } from "../cli/convert/assumptions.js";
+import { convert } from "../cli/convert/convert.js";
+import { readExpected } from "../cli/convert/expect/lines.js";
+import { readModelFile, writeModelFile } from "../cli/convert/model-file.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { normal } from "./lib/random.js";
 import { assertFails, headerOf, pocketrec, temporaryFolder } from "./lib/command-line.js";

@@ -132,7 +132,7 @@ async function converted(folder, { files, kind, convert }, name, options) {
   const out = join(folder, `${files.join("+")}.${name}.safetensors`);
   const inputs = files.map((file) => join(folder, file));
   await run(process.execPath, [
-    "dist/cli/main.js",
+    "cli/dist/main.js",
     "convert",
     ...inputs,
     "--out",

@@ -144,9 +144,9 @@ async function prepare(folder, page, python) {
   writeFileSync(
     join(folder, "bin/npx"),
     `#!/bin/sh
-[ "$1" = pocketrec ] || exit 9
+[ "$1" = pocketrec-cli ] || exit 9
 shift
-exec "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@"
+exec "${process.execPath}" "${resolve("cli/dist/main.js")}" "$@"
 `,
   );
   chmodSync(join(folder, "bin/npx"), 0o755);

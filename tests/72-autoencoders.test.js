@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { before, describe, test } from "node:test";
 
-import { rowOf } from "../js/convert/forward/dense.js";
+import { rowOf } from "../cli/convert/forward/dense.js";
 import { corrupt, loadModel } from "../dist/index.node.js";
 import { insidesOf } from "../web-demo/page/models/read-insides.js";
 import {

@@ -5,8 +5,8 @@ import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 
 import { fromModel, loadModel } from "../dist/index.node.js";
-import { readIntegers } from "../js/convert/dtypes.js";
-import { readModelFile } from "../js/convert/model-file.js";
+import { readIntegers } from "../cli/convert/dtypes.js";
+import { readModelFile } from "../cli/convert/model-file.js";
 import {
   DAYS,
   watchesAt,

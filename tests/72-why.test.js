@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-import { readModelFile, writeModelFile } from "../js/convert/model-file.js";
+import { readModelFile, writeModelFile } from "../cli/convert/model-file.js";
 import { loadModel } from "../dist/index.node.js";
 import { describe as inputOf } from "../web-demo/page/ranking/user-input.js";
 import { columnsOf, without } from "../web-demo/page/sections/why/features.js";

@@ -1,4 +1,4 @@
-// Adapters of the module that `npx pocketrec train` computes with. The core does not hold it.
+// Adapters of the module that `npx pocketrec-cli train` computes with. The core does not hold it.
 #include "../src/train/inverse.h"
 
 #define PR_EXPORT(name) __attribute__((export_name(#name), used))

@@ -1,7 +1,7 @@
 // Users from a file of ratings, encoded by the demo's candidates model.
 import { readFile } from "node:fs/promises";
 
-import { readInteractions } from "../../js/evaluate/interactions.js";
+import { readInteractions } from "../../cli/evaluate/interactions.js";
 import { sampleRows } from "../../tests/lib/random.js";
 import { ofUnitLength } from "./spherical-k-means.js";
 

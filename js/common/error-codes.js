@@ -8,7 +8,7 @@ export const ERROR_CODES = {
   "not-safetensors": {
     cause: "The bytes are no weights file, such as an error page or a file of another format.",
     action:
-      "Check the address. Convert the file of another framework with `npx pocketrec convert`.",
+      "Check the address. Convert the file of another framework with `npx pocketrec-cli convert`.",
   },
   truncated: {
     cause: "The file ends before its contents do.",
@@ -36,7 +36,7 @@ export const ERROR_CODES = {
   },
   "missing-tensor": {
     cause: "The file lacks a tensor that its kind needs.",
-    action: "Compare the file (`npx pocketrec inspect`) with docs/format.md.",
+    action: "Compare the file (`npx pocketrec-cli inspect`) with docs/format.md.",
   },
   "duplicate-tensor": {
     cause: "The file names a tensor twice.",
@@ -152,7 +152,7 @@ export const ERROR_CODES = {
   },
   "bad-manifest": {
     cause: "The manifest of the weights is malformed, or lacks the name.",
-    action: "Write it with `npx pocketrec manifest`.",
+    action: "Write it with `npx pocketrec-cli manifest`.",
   },
   integrity: {
     cause: "The downloaded bytes are not those of the manifest, or of before a worker's crash.",

@@ -117,7 +117,7 @@ export function readMetadata(metadata, rules) {
       "__metadata__.pocketrec",
       "a model's description",
       "none",
-      { hint: "npx pocketrec convert makes a weights file of it." },
+      { hint: "npx pocketrec-cli convert makes a weights file of it." },
     );
   }
   let info;

@@ -8,9 +8,9 @@ import { after } from "node:test";
 
 import { writeSafetensors } from "./safetensors.js";
 
-const COMMAND = resolve("dist/cli/main.js");
+const COMMAND = resolve("cli/dist/main.js");
 
-/** Runs `npx pocketrec ...`; gives the exit status and the output. */
+/** Runs `npx pocketrec-cli ...`; gives the exit status and the output. */
 export function pocketrec(...words) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...words.map(String)], {
     encoding: "utf8",
@@ -31,7 +31,7 @@ export const words = (texts, ...values) =>
     ...(index < values.length ? [values[index]].flat() : []),
   ]);
 
-/** Runs `npx pocketrec` with the words of a template. */
+/** Runs `npx pocketrec-cli` with the words of a template. */
 export const cli = (...template) => pocketrec(...words(...template));
 
 /** Asserts exit code 2 and gives what was printed to standard error, without a stack trace. */

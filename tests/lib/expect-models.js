@@ -1,8 +1,8 @@
 // State dicts of PyTorch modules with scores that these gave (tests/frameworks/expect_models.py).
 import { readFileSync } from "node:fs";
 
-import { convert } from "../../js/convert/convert.js";
-import { readExpected } from "../../js/convert/expect/lines.js";
+import { convert } from "../../cli/convert/convert.js";
+import { readExpected } from "../../cli/convert/expect/lines.js";
 import { writeSafetensors } from "./safetensors.js";
 
 const models = JSON.parse(readFileSync("tests/fixtures/expect.json", "utf8"));

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { PocketrecError } from "../../js/common/errors.js";
-import { convert } from "../../js/convert/convert.js";
-import { loadVerified } from "../../js/convert/verify.js";
-import { readExpected } from "../../js/convert/expect/lines.js";
+import { convert } from "../../cli/convert/convert.js";
+import { loadVerified } from "../../cli/convert/verify.js";
+import { readExpected } from "../../cli/convert/expect/lines.js";
 import { readSafetensors } from "./safetensors-file.js";
 import { brokenTensors } from "./mutants.js";
 import { writeSafetensors } from "./safetensors.js";

@@ -1,4 +1,4 @@
-// The npm package, packed and installed in an empty folder.
+// The npm packages, packed and installed in an empty folder: pocketrec and its command line.
 import { execFile } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,13 +9,21 @@ const run = promisify(execFile);
 
 export const folder = mkdtempSync(join(tmpdir(), "pocketrec-install-"));
 
-/** Packs the package and installs it in `folder`. */
-export async function installPackage() {
-  // --ignore-scripts: the package is built already.
-  const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
-  const { stdout } = await run("npm", pack);
+/** Packs both packages and installs them in `folder`. */
+export async function installPackages() {
   const app = { name: "app", private: true, type: "module" };
   writeFileSync(join(folder, "package.json"), JSON.stringify(app));
-  const file = join(folder, JSON.parse(stdout)[0].filename);
-  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", file], { cwd: folder });
+  await installIn(folder, [await pack("."), await pack("cli")]);
 }
+
+/** Packs the package of a folder of the repository: the path of the tarball, in `folder`. */
+export async function pack(source) {
+  // --ignore-scripts: the packages are built already.
+  const words = ["pack", `./${source}`, "--json", "--ignore-scripts", "--pack-destination", folder];
+  const { stdout } = await run("npm", words);
+  return join(folder, JSON.parse(stdout)[0].filename);
+}
+
+/** Installs tarballs in a folder, without a network. */
+export const installIn = (cwd, tarballs) =>
+  run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...tarballs], { cwd });

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { loadModel } from "pocketrec";
 
 import { PocketrecError } from "../../js/common/errors.js";
-import { convert } from "../../js/convert/convert.js";
-import { readExpected } from "../../js/convert/expect/lines.js";
+import { convert } from "../../cli/convert/convert.js";
+import { readExpected } from "../../cli/convert/expect/lines.js";
 import { TOLERANCE } from "./assert-close.js";
 import { readSafetensors } from "./safetensors-file.js";
 import { writeSafetensors } from "./safetensors.js";

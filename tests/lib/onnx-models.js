@@ -2,8 +2,8 @@
 // blueprint by docs/format.md, in float64.
 import assert from "node:assert/strict";
 
-import { onnxLayout } from "../../js/convert/layouts/onnx/layout.js";
-import { readOnnx } from "../../js/convert/read/onnx.js";
+import { onnxLayout } from "../../cli/convert/layouts/onnx/layout.js";
+import { readOnnx } from "../../cli/convert/read/onnx.js";
 import { PocketrecError } from "../../js/common/errors.js";
 import { assertClose } from "./assert-close.js";
 import { ACTIVATIONS } from "./autoencoder.js";

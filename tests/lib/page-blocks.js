@@ -18,8 +18,12 @@ const PAGES = {
 
 /** Blocks, by their page and how they start, that another runner has than their page. */
 const ELSEWHERE = [
-  { page: "README.md", start: "npx pocketrec convert model.pth", runner: FRAMEWORKS },
-  { page: "docs/getting-started.md", start: "npx pocketrec convert model.pth", runner: FRAMEWORKS },
+  { page: "README.md", start: "npx pocketrec-cli convert model.pth", runner: FRAMEWORKS },
+  {
+    page: "docs/getting-started.md",
+    start: "npx pocketrec-cli convert model.pth",
+    runner: FRAMEWORKS,
+  },
 ];
 
 /** Blocks that are part of a file, which `npm run examples` runs. */

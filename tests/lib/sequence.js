@@ -1,5 +1,5 @@
 // Random models of ordered histories, and what they say in float64.
-import { rawScores } from "../../js/convert/forward/forward.js";
+import { rawScores } from "../../cli/convert/forward/forward.js";
 import { normal } from "./random.js";
 
 /**

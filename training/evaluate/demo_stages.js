@@ -51,7 +51,7 @@ export const requestOf = (ratings, wishes, films) => ({
  * @param {object[]} cases of fewCases
  * @param {object} pipeline
  * @param {Stages} pipeline.stages
- * @param {import("../../js/evaluate/catalogue.js").Catalogue} pipeline.catalogue
+ * @param {import("../../cli/evaluate/catalogue.js").Catalogue} pipeline.catalogue
  * @param {Map<number, { genres: string[] }>} pipeline.films by id
  * @param {import("../../web-demo/page/ranking/rerank.js").Wishes} pipeline.wishes
  */

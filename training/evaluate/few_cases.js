@@ -1,10 +1,10 @@
 /**
- * The histories of `npx pocketrec evaluate --protocol few --liked 4`, and the measure of lists that
- * are given in place of scores.
+ * The histories of `npx pocketrec-cli evaluate --protocol few --liked 4`, and the measure of lists
+ * that are given in place of scores.
  */
-import { findCases } from "../../js/evaluate/cases.js";
-import { Catalogue } from "../../js/evaluate/catalogue.js";
-import { DataReader } from "../../js/evaluate/data-reader.js";
+import { findCases } from "../../cli/evaluate/cases.js";
+import { Catalogue } from "../../cli/evaluate/catalogue.js";
+import { DataReader } from "../../cli/evaluate/data-reader.js";
 import { ItemIndex } from "../../js/file/item-ids.js";
 
 /** Items by id. ids: of the rows of a file, in order. */

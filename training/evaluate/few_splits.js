@@ -6,12 +6,12 @@ import { parseArgs } from "node:util";
 
 import { loadModel } from "pocketrec";
 
-import { say, table } from "../../js/cli/terminal.js";
-import { pairedDifferences } from "../../js/evaluate/few.js";
-import { withIntervals } from "../../js/evaluate/interval.js";
-import { runFew } from "../../js/evaluate/run.js";
-import { modelScorer } from "../../js/evaluate/scorers.js";
-import { baselinesOf } from "../../js/train/baselines.js";
+import { say, table } from "../../cli/commands/terminal.js";
+import { pairedDifferences } from "../../cli/evaluate/few.js";
+import { withIntervals } from "../../cli/evaluate/interval.js";
+import { runFew } from "../../cli/evaluate/run.js";
+import { modelScorer } from "../../cli/evaluate/scorers.js";
+import { baselinesOf } from "../../cli/train/baselines.js";
 import { catalogueOf, fewCases } from "./few_cases.js";
 
 const METRICS = ["Recall@20", "NDCG@100"];
@@ -45,7 +45,7 @@ if (options.help || !folders.length) {
 
 const names = options.models.split(",").filter(Boolean);
 const shots = options.shots.split(",").map(Number);
-/** @type {Map<string, import("../../js/evaluate/few.js").Shots[][]>} by model, one per folder */
+/** @type {Map<string, import("../../cli/evaluate/few.js").Shots[][]>} by model, one per folder */
 const measured = new Map();
 for (const folder of folders)
   for (const { name, result } of await measure(folder))
@@ -76,7 +76,7 @@ async function measure(folder) {
   return results;
 }
 
-/** The people of all splits. @param {import("../../js/evaluate/few.js").Shots[][]} parts */
+/** The people of all splits. @param {import("../../cli/evaluate/few.js").Shots[][]} parts */
 function pooled(parts) {
   return parts[0].map(({ shots }, at) => ({
     shots,

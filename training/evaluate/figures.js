@@ -7,10 +7,10 @@ import { parseArgs } from "node:util";
 
 import * as pocketrec from "pocketrec";
 
-import { note, say, table } from "../../js/cli/terminal.js";
-import { runFew } from "../../js/evaluate/run.js";
-import { modelScorer } from "../../js/evaluate/scorers.js";
-import { baselinesOf } from "../../js/train/baselines.js";
+import { note, say, table } from "../../cli/commands/terminal.js";
+import { runFew } from "../../cli/evaluate/run.js";
+import { modelScorer } from "../../cli/evaluate/scorers.js";
+import { baselinesOf } from "../../cli/train/baselines.js";
 import { FIRST_WISHES } from "../../web-demo/page/ranking/rerank.js";
 import { listsOf, stagesOfServer, stagesOnDevice } from "./demo_stages.js";
 import { catalogueOf, fewCases, listScorer } from "./few_cases.js";

@@ -1,7 +1,7 @@
 /**
  * What a step against popularity costs and gives: accuracy against the share of the catalogue that
  * is shown, for several strengths. Short histories, the users and draws of
- * `npx pocketrec evaluate --protocol few`.
+ * `npx pocketrec-cli evaluate --protocol few`.
  *
  *     python3 -m training.evaluate.prepare --protocol few
  *     node training/evaluate/novelty.js training/out/few-test.csv web-demo/models/neumf.safetensors
@@ -16,8 +16,8 @@ import { parseArgs } from "node:util";
 
 import * as pocketrec from "pocketrec";
 
-import { say, table } from "../../js/cli/terminal.js";
-import { runFew } from "../../js/evaluate/run.js";
+import { say, table } from "../../cli/commands/terminal.js";
+import { runFew } from "../../cli/evaluate/run.js";
 import { requestOf, stagesOnDevice } from "./demo_stages.js";
 import { catalogueOf, fewCases, listScorer } from "./few_cases.js";
 

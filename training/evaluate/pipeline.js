@@ -1,7 +1,7 @@
 /**
  * Measures the demo's two stages as its page runs them, candidates, ranker and re-ranking together:
  * a stage is only as good as the list that comes out. Short histories, the users and draws of
- * `npx pocketrec evaluate --protocol few`.
+ * `npx pocketrec-cli evaluate --protocol few`.
  */
 
 import { readFile } from "node:fs/promises";
@@ -10,10 +10,10 @@ import { parseArgs } from "node:util";
 
 import * as pocketrec from "pocketrec";
 
-import { fewFacts, fewTable } from "../../js/cli/few-report.js";
-import { say, sayJson, table } from "../../js/cli/terminal.js";
-import { runFew } from "../../js/evaluate/run.js";
-import { baselinesOf } from "../../js/train/baselines.js";
+import { fewFacts, fewTable } from "../../cli/commands/few-report.js";
+import { say, sayJson, table } from "../../cli/commands/terminal.js";
+import { runFew } from "../../cli/evaluate/run.js";
+import { baselinesOf } from "../../cli/train/baselines.js";
 import { FIRST_WISHES } from "../../web-demo/page/ranking/rerank.js";
 import { listsOf, stagesOfServer, stagesOnDevice } from "./demo_stages.js";
 import { catalogueOf, fewCases, listScorer } from "./few_cases.js";
@@ -22,8 +22,8 @@ const MODELS = "web-demo/models";
 const USAGE = `usage: node training/evaluate/pipeline.js TEST.csv [options]
 
 Measures the demo's two stages as its page runs them: candidates, ranker, re-ranking. The histories
-are those of \`npx pocketrec evaluate --protocol few --liked 4\`; "candidates" is how many of the
-films to be found are among the first 200 candidates, before they are ranked.
+are those of \`npx pocketrec-cli evaluate --protocol few --liked 4\`; "candidates" is how many of
+the films to be found are among the first 200 candidates, before they are ranked.
 
     python3 -m training.evaluate.prepare --protocol few
     node training/evaluate/pipeline.js training/out/few-test.csv --from server

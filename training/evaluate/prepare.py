@@ -20,9 +20,9 @@ ml-latest-small-ratings.json  the users of strong.json, their ratings of the hel
 ml-1m-ratings.json            the same for a random tenth of the ratings; the histories are the
                               training ratings
 few-test.csv, few-train.csv   ml-latest-small, lines of ratings.csv: users not trained on, and all
-                              others, for `npx pocketrec evaluate --protocol few`
+                              others, for `npx pocketrec-cli evaluate --protocol few`
 ml-1m-strong-history.csv,     films rated 4 or more by users not trained on: 80% of each user's, and
-ml-1m-strong-targets.csv      the other 20%, for `npx pocketrec evaluate --protocol strong`
+ml-1m-strong-targets.csv      the other 20%, for `npx pocketrec-cli evaluate --protocol strong`
 
 With --held-out validation the names end in -validation. Items are named as in the weights
 files: by MovieLens id; on ML-1M by row, in the two CSV files of liked films by row from 1.

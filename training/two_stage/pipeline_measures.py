@@ -1,6 +1,6 @@
 """Both stages together, for short histories of users that were not trained on.
 
-As `npx pocketrec evaluate --protocol few` draws them, from another generator. No re-ranking.
+As `npx pocketrec-cli evaluate --protocol few` draws them, from another generator. No re-ranking.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 // Conversion: files of PyTorch, numpy, safetensors, ONNX and Keras. What converts must load, with
 // the scores that the conversion computed in double precision.
-import { convert } from "../../../js/convert/convert.js";
-import { loadModel } from "../../../js/convert/load-model.js";
+import { convert } from "../../../cli/convert/convert.js";
+import { loadModel } from "../../../cli/convert/load-model.js";
 import { kerasSeeds } from "./checkpoint-seeds.js";
 import { numpySeeds, onnxSeeds, safetensorsSeeds, torchSeeds } from "./checkpoint-seeds.js";
 import { mutateBytes } from "../mutate/bytes.js";

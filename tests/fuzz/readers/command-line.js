@@ -5,13 +5,13 @@ import { join } from "node:path";
 
 import { Command, CommanderError } from "commander";
 
-import { addConvert } from "../../../js/cli/convert.js";
-import { addEvaluate } from "../../../js/cli/evaluate.js";
-import { addInspect } from "../../../js/cli/inspect.js";
-import { addManifest } from "../../../js/cli/manifest.js";
-import { addQuantize } from "../../../js/cli/quantize.js";
-import { addRank } from "../../../js/cli/rank.js";
-import { addVerify } from "../../../js/cli/verify.js";
+import { addConvert } from "../../../cli/commands/convert.js";
+import { addEvaluate } from "../../../cli/commands/evaluate.js";
+import { addInspect } from "../../../cli/commands/inspect.js";
+import { addManifest } from "../../../cli/commands/manifest.js";
+import { addQuantize } from "../../../cli/commands/quantize.js";
+import { addRank } from "../../../cli/commands/rank.js";
+import { addVerify } from "../../../cli/commands/verify.js";
 import { safetensorsSeeds } from "./checkpoint-seeds.js";
 import { bytesOf, mustHold, textOf } from "./reader.js";
 import { weights } from "./weights.js";

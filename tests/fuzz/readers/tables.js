@@ -1,10 +1,10 @@
 // Data for evaluation and conversion: ratings, lists of negatives, published lists, expected
 // scores, item ids. What is read has columns of one length and numbers where numbers are.
-import { readExpected } from "../../../js/convert/expect/lines.js";
-import { readIds } from "../../../js/convert/finish/item-ids.js";
-import { readInteractions } from "../../../js/evaluate/interactions.js";
-import { readNegatives } from "../../../js/evaluate/negatives.js";
-import { readLists } from "../../../js/evaluate/published-lists.js";
+import { readExpected } from "../../../cli/convert/expect/lines.js";
+import { readIds } from "../../../cli/convert/finish/item-ids.js";
+import { readInteractions } from "../../../cli/evaluate/interactions.js";
+import { readNegatives } from "../../../cli/evaluate/negatives.js";
+import { readLists } from "../../../cli/evaluate/published-lists.js";
 import { mutateBytes } from "../mutate/bytes.js";
 import { mutateJson } from "../mutate/json.js";
 import { mutateText } from "../mutate/text.js";

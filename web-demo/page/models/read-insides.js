@@ -1,5 +1,5 @@
 /** Reads the numbers inside a weights file. Tests use it too: nothing here needs a browser. */
-import { readModelFile } from "../../../js/convert/model-file.js";
+import { readModelFile } from "../../../cli/convert/model-file.js";
 
 /**
  * @typedef {object} Insides

@@ -1,5 +1,5 @@
 /** AutoRec by user and by item on the same history: lists and scores by the package. */
-import { rowOf } from "../../../../js/convert/forward/dense.js";
+import { rowOf } from "../../../../cli/convert/forward/dense.js";
 import { openInsides } from "../../models/insides.js";
 import { openModel } from "../../models/open-model.js";
 import { encode, termsOf } from "./network.js";

@@ -5,7 +5,7 @@
  *
  * W is (width, films), W' (films, width), row-major; films are rows.
  */
-import { ACTIVATIONS, activationAt, dot, rowOf } from "../../../../js/convert/forward/dense.js";
+import { ACTIVATIONS, activationAt, dot, rowOf } from "../../../../cli/convert/forward/dense.js";
 
 /**
  * @typedef {import("../../models/insides.js").Insides} Insides

@@ -2,7 +2,7 @@
  * The numbers inside the three models for one visitor. Without imports of the page:
  * tests/72-beyond.test.js compares each sum with the package's score.
  */
-import { attentionVector } from "../../../../js/convert/forward/sequence.js";
+import { attentionVector } from "../../../../cli/convert/forward/sequence.js";
 
 /** @typedef {import("../../models/insides.js").Insides} Insides */
 

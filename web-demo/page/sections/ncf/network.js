@@ -9,7 +9,7 @@ import {
   activationNamed,
   requireTensor,
   rowOf,
-} from "../../../../js/convert/forward/dense.js";
+} from "../../../../cli/convert/forward/dense.js";
 
 /**
  * @typedef {object} Gmf

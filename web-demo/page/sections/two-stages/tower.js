@@ -7,8 +7,8 @@ import {
   activationNamed,
   denseLayer,
   rowOf,
-} from "../../../../js/convert/forward/dense.js";
-import { readIntegers } from "../../../../js/convert/dtypes.js";
+} from "../../../../cli/convert/forward/dense.js";
+import { readIntegers } from "../../../../cli/convert/dtypes.js";
 
 /**
  * @typedef {Pick<import("../../models/insides.js").Insides, "info" | "tensors" | "kept">} File
