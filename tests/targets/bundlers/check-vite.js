@@ -1,0 +1,14 @@
+// An app of Vite without a configuration: its development server, then its build.
+
+/** @param {import("../../../scripts/fixtures/app.js").App} app */
+export async function checkVite(app) {
+  const dev = await app.serve((port) => ["npm", "run", "dev", "--", "--port", port]);
+  await app.checkLists(dev.address);
+  await app.checkLists(`${dev.address}/?own`, { isOwnWorker: true });
+  await dev.stop();
+
+  await app.run("npm", ["run", "build"]);
+  const site = await app.serveFiles("dist");
+  await app.checkLists(site.address);
+  await app.checkLists(`${site.address}?own`, { isOwnWorker: true });
+}
