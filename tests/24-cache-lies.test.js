@@ -339,6 +339,51 @@ describe("browsers that store nothing", () => {
     });
   }
 
+  test("a private window that takes parts and forgets them: one download a visit", async () => {
+    assert.equal((await assertRight()).source, "network");
+    for (const visit of [2, 3]) {
+      setup.storage.forget();
+      const { source, warning } = await assertRight();
+      assert.deepEqual([source, warning?.code], ["network", "storage"]);
+      assert.match(warning.message, /has them no more, as in a private window/);
+      assert.deepEqual([requested().length, requested().at(-1)], [visit, "all"]);
+    }
+  });
+
+  test("what is forgotten after an interruption is downloaded again", async () => {
+    await leaveParts(2);
+    setup.storage.forget();
+    assert.equal((await assertRight()).warning.code, "storage");
+    assert.deepEqual(requested(), ["all"]);
+  });
+
+  test("a list of parts that are not there, and the old version stays", async () => {
+    const old = noise(1000, 4);
+    setup.serve("old.safetensors", old);
+    setup.publish(entryFor(old, "old.safetensors", "0"));
+    await setup.fetch();
+    setup.publish(ENTRY);
+    const entries = setup.storage.entries(CACHE);
+    setup.storage.beforeMatch = (url) => url.includes(ENTRY.sha256) && entries.delete(url);
+    await leaveParts(3);
+    setup.server.received.length = 0;
+    assert.equal((await assertRight()).warning.code, "storage");
+    assert.deepEqual(requested(), ["all"]);
+    setup.removeManifest();
+    assertBytes(await setup.fetch(), old);
+  });
+
+  test("wrong parts that cannot be deleted are downloaded again, once a visit", async () => {
+    await leaveParts(3, noise(weights.length, 9));
+    const cache = await setup.storage.open(CACHE);
+    cache.delete = async () => true;
+    cache.put = async () => {};
+    for (const visit of [1, 2]) {
+      await assertRight();
+      assert.deepEqual([requested().length, requested().at(-1)], [visit, "all"]);
+    }
+  });
+
   test("space for one part: the new version is used and not kept, the old one stays", async () => {
     const old = noise(1000, 4);
     setup.serve("old.safetensors", old);

@@ -343,10 +343,15 @@ describe("several tabs", () => {
     });
   }
 
-  test("parts that never stay are an error", async () => {
+  test("parts that another tab always deletes are downloaded once a visit, and used", async () => {
     setup.storage.beforeMatch = (url) =>
       url.endsWith("/0") && setup.storage.entries(CACHE).delete(url);
-    await assertRefused(setup.fetch(), "storage", "Cache Storage");
+    for (const visit of [1, 2]) {
+      const { source, warning, ...found } = await setup.fetch();
+      assertBytes(found, first);
+      assert.deepEqual([source, warning.code], ["network", "storage"]);
+      assert.equal(requested().length, visit);
+    }
   });
 
   test("reading from the cache does not wait for a tab that downloads", async (t) => {
@@ -409,6 +414,6 @@ describe("npx pocketrec-cli manifest", () => {
       assert.deepEqual([status, stdout], [2, ""], stderr);
       assert.match(stderr, message);
     }
-    assert.match(pocketrec("manifest", "--help").stdout, /^Usage: pocketrec manifest/);
+    assert.match(pocketrec("manifest", "--help").stdout, /^Usage: pocketrec-cli manifest/);
   });
 });

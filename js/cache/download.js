@@ -30,7 +30,7 @@ const RESUME_HINT =
  * @throws {PocketrecError} "http", "network", "integrity", "aborted"
  */
 export async function download(entry, parts, { signal, onProgress }) {
-  const stored = (await wait(parts.count(), CALL, signal)) * PART_BYTES;
+  const stored = (await wait(parts.recall(), CALL, signal)) * PART_BYTES;
   // The HTTP cache would store the same bytes a second time.
   const cache = parts.isPersistent ? "no-store" : "no-cache";
   const rest = stored > 0 ? await requestRest(entry, stored, { signal, cache }) : undefined;

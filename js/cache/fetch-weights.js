@@ -20,7 +20,7 @@ const DEFAULT_TIMEOUT = 5000;
  * @returns {Promise<import("./obtain.js").Weights>} where the manifest or a new version cannot be
  *   fetched, the last complete version, with the error as `warning`
  * @throws {PocketrecError} without cached weights: "bad-manifest", "http", "network", "integrity",
- *   "too-large", "out-of-memory", "unsupported", "storage"; in any case "bad-argument", "aborted"
+ *   "too-large", "out-of-memory", "unsupported"; in any case "bad-argument", "aborted"
  *
  * @example
  * const manifest = "https://shop.example/models/manifest.json";

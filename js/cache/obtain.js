@@ -6,7 +6,6 @@ import { assemble, canHash, fetchWhole } from "./verify.js";
  * @import { Entry } from "./manifest.js"
  * @import { FetchOptions } from "./download.js"
  * @import { WeightsCache } from "./weights-cache.js"
- * @import { WeightsParts } from "./weights-parts.js"
  *
  * @typedef {object} Weights what `fetchWeights` gives
  * @property {Uint8Array<ArrayBufferLike>} bytes for loadModel; length and SHA-256 are those of the
@@ -16,12 +15,6 @@ import { assemble, canHash, fetchWhole } from "./verify.js";
  * @property {PocketrecError | undefined} warning why an older version is returned, or why the
  *   weights are not kept
  */
-
-/**
- * How often the parts are assembled: as found; after the download; after a second download, where
- * parts of an earlier visit were wrong; and after another tab deleted some.
- */
-const MAX_ATTEMPTS = 4;
 
 /**
  * The weights of a manifest entry, from the cache or the network.
@@ -40,7 +33,7 @@ export async function obtain(entry, cache, options) {
   }
   const found = await assemble(entry, parts, options.signal);
   if (typeof found === "string") {
-    return cache.withLock(() => fetchVerified(entry, parts, cache, options), options.signal);
+    return cache.withLock(() => fetchVerified(entry, cache, options), options.signal);
   }
   // Reading does not wait for a tab that downloads.
   options.onProgress?.({ loaded: found.length, total: found.length });
@@ -49,22 +42,23 @@ export async function obtain(entry, cache, options) {
 }
 
 /**
- * Downloads the missing parts until the whole has the manifest's SHA-256.
+ * Downloads the missing parts, and all of them where those of an earlier visit were wrong.
  *
  * @param {Entry} entry
- * @param {WeightsParts} parts
  * @param {WeightsCache} cache
  * @param {FetchOptions} options
  * @returns {Promise<Weights>}
- * @throws {PocketrecError} "integrity", "storage", and those of `download` and `assemble`
+ * @throws {PocketrecError} "integrity", and those of `download` and `assemble`
  */
-async function fetchVerified(entry, parts, cache, options) {
+async function fetchVerified(entry, cache, options) {
+  const parts = cache.partsOf(entry); // Another tab may have stored them meanwhile.
   /** The first byte that the last attempt downloaded. @type {number | undefined} */
   let offset;
-  for (let attempt = 1; ; attempt += 1) {
+  for (;;) {
     const found = await assemble(entry, parts, options.signal);
     if (typeof found !== "string") {
       const source = offset === undefined ? "cache" : "network";
+      if (source === "network") await parts.lookAgain();
       const warning = await cache.commit(entry, parts);
       if (source === "cache") options.onProgress?.({ loaded: entry.bytes, total: entry.bytes });
       if (parts.warning) await parts.delete(); // The cache took only some of them.
@@ -73,10 +67,6 @@ async function fetchVerified(entry, parts, cache, options) {
     if (found === "broken" && offset === 0) {
       const expected = `bytes with the SHA-256 ${entry.sha256}`;
       throw new PocketrecError("integrity", entry.url, expected, "other bytes");
-    }
-    if (attempt === MAX_ATTEMPTS) {
-      const expected = "parts that stay until they are read";
-      throw new PocketrecError("storage", "Cache Storage", expected, "deleted parts");
     }
     offset = await download(entry, parts, options);
   }

@@ -21,7 +21,7 @@ export const canHash = () => globalThis.crypto?.subtle !== undefined;
  * @throws {PocketrecError} "out-of-memory", "aborted"
  */
 export async function assemble(entry, parts, signal) {
-  if ((await wait(parts.count(), CALL, signal)) < parts.length) return "missing";
+  if (!(await wait(parts.areListed(), CALL, signal))) return "missing";
   const whole = allocate(entry);
   for (let part = 0; part < parts.length; part += 1) {
     // Another tab may delete parts meanwhile.

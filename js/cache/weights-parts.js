@@ -6,6 +6,9 @@ import { PocketrecError } from "../common/errors.js";
  */
 export const PART_BYTES = 4 * 2 ** 20;
 
+/** What is found where parts were accepted and are gone. */
+const FORGOTTEN = "a storage that took them and has them no more, as in a private window";
+
 /**
  * The base of the cache's keys: a URL that no server can have. Under the file's own URL, a service
  * worker of the app that searches all caches, and ignores the query string, would take a part for
@@ -14,8 +17,10 @@ export const PART_BYTES = 4 * 2 ** 20;
 export const BASE_URL = "https://pocketrec.invalid/";
 
 /**
- * The weights of one manifest entry, in parts: in the cache, or in memory where there is no cache
- * or it is full.
+ * The weights of one manifest entry, in parts. Parts that this visit downloads stay in memory until
+ * they are assembled, and are written to the cache for the next visit. They are not read back: a
+ * private window of WebKit accepts parts and has none of them a moment later, and another tab may
+ * delete them. That takes no more memory than `loadModel` does next.
  */
 export class WeightsParts {
   /** Why the parts are not kept. @type {PocketrecError | undefined} */
@@ -25,8 +30,10 @@ export class WeightsParts {
   #bytes;
   #folder;
   #cache;
-  /** Parts that the cache did not take. @type {Map<number, Uint8Array<ArrayBuffer>>} */
+  /** Parts of this visit. @type {Map<number, Uint8Array<ArrayBuffer>>} */
   #memory = new Map();
+  /** Whether parts in the cache may be right. */
+  #isTrusted = true;
 
   /**
    * @param {import("./manifest.js").Entry} entry
@@ -56,15 +63,29 @@ export class WeightsParts {
     return `${this.#folder}${part}`;
   }
 
-  /** How many parts are stored, from the first one without a gap. */
-  async count() {
+  /** Whether all parts seem to be there, without reading them. */
+  async areListed() {
     const urls = await this.#tryCache(
       async (cache) => new Set((await cache.keys()).map(({ url }) => url)),
     );
-    const isStored = (/** @type {number} */ part) =>
-      this.#memory.has(part) || urls?.has(this.urlOf(part));
+    const isCached = (/** @type {number} */ part) => this.#isTrusted && urls?.has(this.urlOf(part));
+    for (let part = 0; part < this.length; part += 1)
+      if (!this.#memory.has(part) && !isCached(part)) return false;
+    return true;
+  }
+
+  /**
+   * Reads the parts of an earlier visit into memory, from the first one without a gap.
+   *
+   * @returns {Promise<number>} how many they are
+   */
+  async recall() {
     let count = 0;
-    while (count < this.length && isStored(count)) count += 1;
+    for (; count < this.length; count += 1) {
+      const bytes = await this.read(count);
+      if (!bytes) break;
+      this.#memory.set(count, bytes);
+    }
     return count;
   }
 
@@ -74,7 +95,7 @@ export class WeightsParts {
    */
   async read(part) {
     const inMemory = this.#memory.get(part);
-    if (inMemory) return inMemory;
+    if (inMemory || !this.#isTrusted) return inMemory;
     return this.#tryCache(async (cache) => {
       const response = await cache.match(this.urlOf(part));
       const bytes = response && new Uint8Array(await response.arrayBuffer());
@@ -88,19 +109,30 @@ export class WeightsParts {
    * @param {Uint8Array<ArrayBuffer>} bytes
    */
   async write(part, bytes) {
-    if (!this.isPersistent) return void this.#memory.set(part, bytes);
+    this.#memory.set(part, bytes);
+    if (!this.isPersistent) return;
     try {
       await this.#cache?.put(this.urlOf(part), new Response(bytes));
     } catch (cause) {
-      // Parts that are cached already are read from there; the rest stays in memory.
       this.warning = notKeptWarning(cause);
-      this.#memory.set(part, bytes);
     }
   }
 
-  /** Deletes all parts. */
+  /** Looks whether the cache has what it took. `warning` says so where it has not. */
+  async lookAgain() {
+    await this.#tryCache(async (cache) => {
+      for (let part = 0; part < this.length && !this.warning; part += 1) {
+        const response = await cache.match(this.urlOf(part));
+        if (!response) this.warning = notKeptWarning(FORGOTTEN);
+        void response?.body?.cancel().catch(() => {});
+      }
+    });
+  }
+
+  /** Deletes all parts. What the cache has of them all the same is not read again. */
   async delete() {
     this.#memory.clear();
+    this.#isTrusted = false;
     await this.#tryCache(async (cache) => {
       for (const { url } of await cache.keys())
         if (url.startsWith(this.#folder)) await cache.delete(url);

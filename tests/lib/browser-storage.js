@@ -18,6 +18,17 @@ export class CacheStorageStandIn {
     return [...this.caches.keys()];
   }
 
+  /**
+   * What a private window of WebKit does at a reload: the caches stay, their entries are gone, and
+   * where one was, `put` succeeds and stores nothing.
+   */
+  forget() {
+    for (const { entries, lost } of this.caches.values()) {
+      for (const url of entries.keys()) lost.add(url);
+      entries.clear();
+    }
+  }
+
   /** As in browsers, an open cache goes on working after it is deleted. */
   async delete(name) {
     return this.caches.delete(name);
@@ -31,6 +42,8 @@ export class CacheStorageStandIn {
 
 class CacheStandIn {
   entries = new Map();
+  /** @type {Set<string>} */
+  lost = new Set();
   #storage;
 
   constructor(storage) {
@@ -45,7 +58,7 @@ class CacheStandIn {
       .reduce((sum, { length }) => sum + length, 0);
     if (used + bytes.length > this.#storage.quota)
       throw new DOMException("no space", "QuotaExceededError");
-    this.entries.set(new URL(url).href, bytes);
+    if (!this.lost.has(new URL(url).href)) this.entries.set(new URL(url).href, bytes);
   }
 
   async match(url) {
