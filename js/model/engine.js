@@ -2,6 +2,7 @@ import { ACTIVATIONS, DTYPES, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "../runt
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { familyOf, planOf } from "../families/index.js";
 import { assertFinite } from "../families/user-vector.js";
+import { log } from "../common/logarithm.js";
 import { areBelow } from "../file/item-ids.js";
 import { Memory } from "../runtime/memory.js";
 
@@ -395,7 +396,7 @@ export class Engine {
         },
       );
       const [maximum, sum] = this.memory.f64(address, 2);
-      state.logSum = maximum + Math.log(sum);
+      state.logSum = maximum + log(sum);
     }
     return state.logSum;
   }

@@ -1,5 +1,6 @@
 import { argumentError, assertNumber } from "../common/arguments.js";
 import { getById } from "../common/ids.js";
+import { log, log1p } from "../common/logarithm.js";
 import { checkOptions } from "../common/options.js";
 import { readLookup, readRanked } from "./ranked-list.js";
 
@@ -30,9 +31,9 @@ import { readLookup, readRanked } from "./ranked-list.js";
 /** Raw scores of scores. @type {Record<string, (score: number) => number>} */
 const RAW = {
   identity: (score) => score,
-  sigmoid: (score) => Math.log(score / (1 - score)),
-  softmax: Math.log,
-  exp: Math.log,
+  sigmoid: (score) => log(score / (1 - score)),
+  softmax: log,
+  exp: log,
 };
 
 /**
@@ -71,7 +72,7 @@ export function novelty(options) {
       const count = score === null ? null : countOf(item);
       if (score === null || count === null || count === undefined) continue;
       assertNumber(count, `novelty popularity, item ${item}`, { max: Number.MAX_VALUE });
-      const value = RAW[output](score) - strength * Math.log1p(count);
+      const value = RAW[output](score) - strength * log1p(count);
       if (Number.isNaN(value))
         throw argumentError(`novelty, score of item ${item}`, `one of output "${output}"`, score);
       values.set(entry, value);
