@@ -10,13 +10,14 @@ import { BOOKS, CANDIDATES, HISTORY, TOP } from "./setting.js";
 const { simd } = BOOKS;
 
 /**
- * Shows the lists in the element #lists.
+ * Shows the lists in an element #lists, which it adds to the page.
  *
  * @param {string} address of books.safetensors
  * @param {Parameters<typeof createWorker>[0]} [options] of createWorker
  */
 export async function showLists(address, options) {
-  const element = document.querySelector("#lists");
+  const element = document.body.appendChild(document.createElement("pre"));
+  element.id = "lists";
   try {
     element.textContent = JSON.stringify(await listsFor(address, options));
   } catch (error) {
