@@ -1,0 +1,3 @@
+import { nodeTarget } from "../node-target.js";
+
+export default nodeTarget("20.20.2");

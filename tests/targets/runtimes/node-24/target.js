@@ -1,0 +1,3 @@
+import { nodeTarget } from "../node-target.js";
+
+export default nodeTarget("24.21.0", { isQuick: true });
