@@ -15,6 +15,7 @@ const ENTRIES = {
   "index.node": [],
   "index.workerd": ["*.wasm"],
   hnsw: ["./index.node.js", "usearch"], // shares index.node.js with the app
+  engine: [],
   history: [],
   "history.node": [],
   cache: [],
@@ -26,7 +27,11 @@ const ENTRIES = {
   "worker-thread.node": ["./index.node.js"],
 };
 
-const NODE_ENTRIES = ["hnsw", ...Object.keys(ENTRIES).filter((name) => name.endsWith(".node"))];
+const NODE_ENTRIES = [
+  "hnsw",
+  "engine",
+  ...Object.keys(ENTRIES).filter((name) => name.endsWith(".node")),
+];
 
 /**
  * Cloudflare Workers import the module as a file. They must not compile bytes, so none are inlined.

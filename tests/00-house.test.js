@@ -14,7 +14,7 @@ const LAYERS = [
   ["file"],
   ["families"],
   ["model"],
-  ["pipeline", "history", "cache", "privacy", "worker", "hnsw", "packs"],
+  ["pipeline", "history", "cache", "privacy", "worker", "hnsw", "engine", "packs"],
 ];
 /** The folders of cli/, likewise; all of them are above js/. */
 const CLI_LAYERS = [["convert"], ["evaluate"], ["train"], ["commands"]];

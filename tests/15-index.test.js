@@ -130,6 +130,13 @@ describe("the HNSW index", { skip: noUsearch }, () => {
     assert.deepEqual(await index.search(vector, { topK: 0 }), []);
   });
 
+  test("leaves out what the filter forbids, and continues until topK are found", async () => {
+    const [vector] = userVectors;
+    const filter = (item) => item % 100 === 7;
+    const options = { topK: 20, filter };
+    assert.deepEqual(await index.search(vector, options), await exact.search(vector, options));
+  });
+
   test("with neighbours by inner product", async () => {
     const inner = await hnswIndex(model, { graph: "inner" });
     const expected = (await exact.search(userVectors[3])).map(({ item }) => item);

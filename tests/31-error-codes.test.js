@@ -11,9 +11,11 @@ test("docs/errors.md has every code: npm run error-codes writes it", async () =>
 });
 
 test("every code is used", () => {
-  const sources = readdirSync("js", { recursive: true })
-    .filter((name) => name.endsWith(".js") && name !== "common/error-codes.js")
-    .map((name) => readFileSync(`js/${name}`, "utf8"))
+  const sources = ["js", "cli"]
+    .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`))
+    .filter((name) => /^(js|cli)\/(?!dist|node_modules).*\.js$/.test(name))
+    .filter((name) => name !== "js/common/error-codes.js")
+    .map((name) => readFileSync(name, "utf8"))
     .join("\n");
   const unused = Object.keys(ERROR_CODES).filter(
     (code) => !new RegExp(`"${code}"`).test(sources.replaceAll(/^ *(\*|\/\/).*$/gm, "")),

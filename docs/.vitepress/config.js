@@ -71,11 +71,13 @@ const sidebar = [
       page("Error codes", "errors"),
       page("The file format", "format"),
       page("Reliability", "reliability"),
-      ...["pocketrec", "history", "cache", "worker", "packs", "privacy", "hnsw"].map((entry) => ({
-        text: entry === "pocketrec" ? entry : `pocketrec/${entry}`,
-        collapsed: true,
-        items: referenceOf(entry),
-      })),
+      ...["pocketrec", "history", "cache", "worker", "packs", "privacy", "hnsw", "engine"].map(
+        (entry) => ({
+          text: entry === "pocketrec" ? entry : `pocketrec/${entry}`,
+          collapsed: true,
+          items: referenceOf(entry),
+        }),
+      ),
     ],
   },
 ];

@@ -67,8 +67,8 @@ export const ERROR_CODES = {
     action: "Check the address; try again later for a status of 500 or more.",
   },
   "not-found": {
-    cause: "A local file is missing.",
-    action: "Check the path. A relative one starts from the folder that the process runs in.",
+    cause: "A local file, or a vector engine's collection, is missing.",
+    action: "Check the path, which starts from the process's folder, or the collection's name.",
   },
   unreadable: {
     cause: "A local file is a folder, may not be read, or is too large.",
@@ -161,6 +161,14 @@ export const ERROR_CODES = {
   "budget-spent": {
     cause: "A private query would exceed the budget of the history.",
     action: "Send the earlier answer again, which costs nothing, or none.",
+  },
+  "not-allowed": {
+    cause: "A vector engine refuses the client's user, or the user lacks a right.",
+    action: "Check name, password or token of the client, and the rights of its role.",
+  },
+  engine: {
+    cause: "A vector engine answered with an error of its own.",
+    action: "The error says which; the engine's log says more.",
   },
   "worker-crashed": {
     cause: "The worker ended: out of memory, or its script could not be loaded.",

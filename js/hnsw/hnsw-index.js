@@ -4,6 +4,7 @@ import { rowsFrom, withEqualLengths } from "./equal-lengths.js";
 import { fingerprint, loadIndex, saveIndex } from "./index-file.js";
 
 /**
+ * @import { ItemId } from "../common/ids.js"
  * @import { ItemList } from "../file/item-ids.js"
  * @import { ItemIndex } from "../pipeline/exact-index.js"
  *
@@ -13,8 +14,10 @@ import { fingerprint, loadIndex, saveIndex } from "./index-file.js";
  * @property {number} itemCount how many items it has
  * @property {(rows: Uint32Array) => Float32Array} vectors (rows, width) row-major
  * @property {(input: { vector: ArrayLike<number> }) => any} user as `Model.user`
- * @property {(user: any, rows: Uint32Array, options: { topK: number, exclude: ItemList, raw: true
- *   }) => import("../model/model.js").Ranked[]} rank as `Model.rank`
+ * @property {(user: any, rows: Uint32Array, options: RankOptions) =>
+ *   import("../model/model.js").Ranked[]} rank as `Model.rank`
+ * @typedef {{ topK: number, exclude: ItemList, filter?: (item: ItemId) => boolean, raw: true }}
+ *   RankOptions
  *
  * @typedef {object} HnswOptions how an index is built and searched
  * @property {number} [connectivity] neighbours per item in the graph (default 32): more find more
@@ -168,12 +171,12 @@ async function build(index, model, { threads, onProgress, signal }) {
  * @returns {ItemIndex["search"]}
  */
 function searchOf(index, model, dimensions, expansion) {
-  return async (vector, { topK = 10, exclude = [], signal } = {}) => {
+  return async (vector, { topK = 10, exclude = [], filter, signal } = {}) => {
     assertNumber(topK, "topK", { integer: true });
     throwIfAborted(signal, "hnswIndex");
     const user = model.user({ vector });
     const excluded = exclude instanceof Uint32Array ? exclude : [...exclude];
-    const options = /** @type {const} */ ({ topK, exclude: excluded, raw: true });
+    const options = /** @type {const} */ ({ topK, exclude: excluded, filter, raw: true });
     const query = new Float32Array(dimensions);
     query.set(vector);
     let wanted = Math.max(expansion, 2 * topK) + excluded.length;

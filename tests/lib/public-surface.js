@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The entries that the reference documents, by the name of their file in docs/entries. */
-export const ENTRIES = ["pocketrec", "history", "cache", "worker", "packs", "privacy", "hnsw"];
+export const ENTRIES = "pocketrec history cache worker packs privacy hnsw engine".split(" ");
 
 const TYPES = "dist/types";
 

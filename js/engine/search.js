@@ -1,0 +1,99 @@
+import { argumentError, assertNumber } from "../common/arguments.js";
+import { PocketrecError } from "../common/errors.js";
+import { readFilter } from "../common/filter.js";
+import { hasId, itemOf } from "../common/ids.js";
+import { checkOptions } from "../common/options.js";
+import { assertSameScores } from "./agreement.js";
+import { idOfKey } from "./keys.js";
+
+/**
+ * @import { ItemId } from "../common/ids.js"
+ * @import { Found, SearchOptions } from "../pipeline/exact-index.js"
+ * @import { Caller } from "./caller.js"
+ * @import { Engine, Stored } from "./engine.js"
+ * @import { EngineModel } from "./options.js"
+ *
+ * @typedef {object} Searched what is searched
+ * @property {Engine} engine
+ * @property {EngineModel} model
+ * @property {Caller} caller
+ * @property {Stored} stored
+ * @property {number} itemCount
+ * @property {boolean} hasVectors whether the model can score items
+ * @property {(rows: Uint32Array) => ItemId[]} rowsToIds
+ */
+
+/** By how much more is asked for where too few of what was found are left. */
+const GROWTH = 4;
+
+/**
+ * @param {Searched} searched
+ * @param {ArrayLike<number>} vector
+ * @param {{ options?: SearchOptions, where?: string }} request
+ * @returns {Promise<Found[]>}
+ */
+export async function search(searched, vector, { options, where }) {
+  const checked = checkOptions(options, "search", "topK exclude filter signal");
+  const { topK = 10, exclude = [], filter, signal } = checked;
+  assertNumber(topK, "topK", { integer: true });
+  const list = exclude instanceof Uint32Array ? searched.rowsToIds(exclude) : exclude;
+  const excluded = new Set(Array.from(list, itemOf));
+  const isAllowed = readFilter(filter, (ids) => ids);
+  const user = searched.model.user({ vector });
+  if (topK === 0) return [];
+  const { engine, caller, stored, itemCount } = searched;
+  const query = { vector: Float32Array.from(vector), where };
+  if (vector.length !== stored.width)
+    throw argumentError("vector", `${stored.width} numbers`, `${vector.length}`);
+  const isWanted = (/** @type {Found} */ { item }) =>
+    !hasId(excluded, item) && (isAllowed?.(item) ?? true);
+  let before = -1;
+  for (let wanted = topK + excluded.size; ; wanted *= GROWTH) {
+    const most = Math.min(wanted, engine.mostPerSearch);
+    const hits = await caller.call((one) => engine.search({ ...query, topK: most }, one), {
+      signal,
+    });
+    const found = hits.map(({ key, score }) => ({
+      item: idOfKey(key, stored.keys, engine.name),
+      score,
+    }));
+    const kept = found.filter(isWanted);
+    // An approximate index may give fewer than there are: it ends where more are asked in vain.
+    const isAll = hits.length < most && (hits.length >= itemCount || hits.length === before);
+    if (kept.length >= topK || isAll) return scored(searched, user, kept).slice(0, topK);
+    if (hits.length >= engine.mostPerSearch) throw tooFew(engine, topK, kept.length);
+    before = hits.length;
+  }
+}
+
+/**
+ * The raw scores of the model in place of the engine's, for the items that the model knows.
+ *
+ * @param {Searched} searched
+ * @param {unknown} user
+ * @param {Found[]} found
+ */
+function scored({ engine, model, hasVectors }, user, found) {
+  if (!hasVectors || !found.length) return found;
+  const given = new Map(found.map(({ item, score }) => [item, score]));
+  const ranked = model.rank(user, [...given.keys()], { raw: true });
+  const known = ranked.flatMap(({ item, score: own }) =>
+    own === null ? [] : [{ given: Number(given.get(item)), own }],
+  );
+  assertSameScores(engine, known);
+  return ranked
+    .map(({ item, score }) => ({ item, score: score ?? Number(given.get(item)) }))
+    .sort((a, b) => b.score - a.score);
+}
+
+/**
+ * @param {Engine} engine
+ * @param {number} topK
+ * @param {number} kept
+ */
+function tooFew({ name, mostPerSearch }, topK, kept) {
+  const expected = `${topK} items that are wanted among the engine's best ${mostPerSearch}`;
+  return new PocketrecError("too-large", name, expected, `${kept}`, {
+    hint: "Ask for fewer, or store what the filter reads as an attribute and use where().",
+  });
+}
