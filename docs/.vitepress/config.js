@@ -40,6 +40,7 @@ const sidebar = [
       page("Cache", "cache"),
       page("Worker", "worker"),
       page("Putting it into production", "production"),
+      page("A server for many", "server"),
     ],
   },
   {

@@ -38,6 +38,11 @@ const COPIES = [
     start: "[[rules]]",
     file: "examples/cloudflare-worker/wrangler.toml",
   },
+  {
+    page: "docs/server.md",
+    start: "const { bytes, version, source }",
+    file: "examples/server/page/main.js",
+  },
 ];
 
 /** Blocks that no test runs, and why. */
@@ -63,6 +68,12 @@ export const NOT_RUN = [
     start: "[found] = client.search(",
     why: "it needs Milvus; bench/retrieval/engine/search.py makes the same calls",
   },
+  {
+    page: "docs/server.md",
+    start: "cd examples/server",
+    why: "npm run fixtures -- examples/server runs the same",
+  },
+  { page: "docs/server.md", start: "cd bench", why: "it is a measurement, run by hand" },
 ];
 
 /** Languages whose blocks are output or formulas. */
