@@ -1,6 +1,6 @@
-// `npm run fixtures`: packs both packages, installs them in a copy of each target of tests/targets/,
-// builds and runs it as its user would, and compares its lists with the package's own. How a target
-// is written: tests/targets/README.md.
+// `npm run fixtures`: packs both packages, installs them in a copy of each target of
+// tests/targets/, builds and runs it as its user would, and compares its lists with the package's
+// own. How a target is written: tests/targets/README.md.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

@@ -1,0 +1,1 @@
+import "../shared/own-worker.js";
