@@ -4,6 +4,7 @@
  */
 import { load } from "./model/load.js";
 import { readSource } from "./file/source.js";
+import { modules } from "../dist/modules.js";
 
 export { corrupt } from "./model/corrupt.js";
 export { exactIndex } from "./pipeline/exact-index.js";
@@ -100,5 +101,5 @@ export { PocketrecError } from "./common/errors.js";
  * model.itemCount; // => 120
  */
 export function loadModel(source, options) {
-  return load(source, options, readSource);
+  return load(source, options, readSource, modules);
 }

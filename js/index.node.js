@@ -12,6 +12,7 @@ import { Model } from "./model/model.js";
 import { User } from "./model/user.js";
 import { Recommender } from "./pipeline/recommender.js";
 import { readSource } from "./file/source.js";
+import { modules } from "../dist/modules.js";
 
 export { corrupt } from "./model/corrupt.js";
 export { exactIndex } from "./pipeline/exact-index.js";
@@ -51,7 +52,7 @@ inspected(Recommender, "Recommender", ({ lastCandidates }) => [
  * model.itemCount; // => 120
  */
 export function loadModel(source, options) {
-  return load(source, options, readPath);
+  return load(source, options, readPath, modules);
 }
 
 /** @type {typeof readSource} */

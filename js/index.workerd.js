@@ -4,7 +4,7 @@
 // @ts-ignore: made by build.sh
 import module from "../dist/pocketrec.wasm";
 import { load } from "./model/load.js";
-import { diversify as diversifyWith } from "./pipeline/rerank.js";
+import { diversity } from "./pipeline/diversity.js";
 import { readSource } from "./file/source.js";
 
 export { corrupt } from "./model/corrupt.js";
@@ -16,8 +16,8 @@ export { blend, block, cap, compose, novelty, pin } from "./pipeline/rerank.js";
 
 /** @type {typeof import("./index.js").loadModel} */
 export function loadModel(source, options) {
-  return load(source, options === null ? options : { module, ...options }, readSource);
+  return load(source, options === null ? options : { module, ...options }, readSource, {});
 }
 
-/** @type {typeof diversifyWith} */
-export const diversify = (options) => diversifyWith({ module, ...options });
+/** @type {typeof import("./index.js").diversify} */
+export const diversify = (options) => diversity({ module, ...options }, async () => module);

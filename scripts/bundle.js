@@ -1,93 +1,92 @@
-// Bundles the npm package: each entry of js/ becomes one file, with source maps that point to js/.
-// What browsers load is minified. What Node loads is not: for an error that is not caught Node
-// prints the line of source that threw it, which must not be the whole file.
-import { readFileSync, writeFileSync } from "node:fs";
+// Bundles the npm package: the entries of js/ become files of dist/ that share chunks, so that an
+// app has each function once. dist/modules.js stays a file of its own: entries that load models
+// import it, and the step `diversify` does at its first call.
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 
-import { build } from "esbuild";
+import { transform } from "esbuild";
+import { rolldown } from "rolldown";
 import { minify } from "terser";
 
-import { version } from "../dist/modules.js";
 import { licences } from "./licences.js";
 
-/** Entry to the imports that are not bundled into it. */
-const ENTRIES = {
-  index: [],
-  "index.node": [],
-  "index.workerd": ["*.wasm"],
-  hnsw: ["./index.node.js", "usearch"], // shares index.node.js with the app
-  engine: [],
-  history: [],
-  "history.node": [],
-  cache: [],
-  packs: [],
-  privacy: [],
-  worker: [],
-  "worker.node": [],
-  "worker-thread": ["./index.js"],
-  "worker-thread.node": ["./index.node.js"],
-};
+const ENTRIES = [
+  ...["index", "index.node", "index.workerd", "hnsw", "engine", "history", "cache"],
+  ...[
+    "history.node",
+    "packs",
+    "privacy",
+    "worker",
+    "worker.node",
+    "worker-thread",
+    "worker-thread.node",
+  ],
+];
 
-const NODE_ENTRIES = [
-  "hnsw",
-  "engine",
-  ...Object.keys(ENTRIES).filter((name) => name.endsWith(".node")),
+/** What entries share. A page without a bundler fetches few files, and none of another's work. */
+const CHUNKS = [
+  {
+    name: "common",
+    test: /js\/common\/|js\/file\/source\.js|js\/model\/live-history/,
+    minShareCount: 2,
+  },
+  { name: "cached", test: /js\/cache\//, minShareCount: 2 },
+  { name: "stored", test: /js\/history\/|tinyqueue/, minShareCount: 2 },
+  { name: "thread", test: /comlink|js\/worker\/(?!service|root|thread)/, minShareCount: 2 },
+  { name: "served", test: /js\/worker\//, minShareCount: 2 },
+  { name: "core", test: /js\/\w+\/|dist\/version/, minShareCount: 2 },
 ];
 
 /**
- * Cloudflare Workers import the module as a file. They must not compile bytes, so none are inlined.
+ * The longest line of a file. For an error that is not caught Node prints the line of source that
+ * threw it, which must not be the whole file.
  */
-const NO_INLINED_MODULES = {
-  name: "no-inlined-modules",
-  setup(build) {
-    build.onLoad({ filter: /dist.modules\.js$/ }, () => ({
-      contents: `export const modules = {}, version = ${version};`,
-    }));
+const LINE = 1000;
+
+/** What build.sh makes beside the bundles, and stays a file. */
+const beside = {
+  name: "beside",
+  resolveId(id) {
+    const [, file] = id.match(/dist\/(modules\.js|pocketrec\.wasm)$/) ?? [];
+    return file && { id: `./${file}`, external: true, moduleSideEffects: false };
   },
 };
 
-const SHARED = /** @type {const} */ ({
-  bundle: true,
-  format: "esm",
-  target: "es2022",
-  logLevel: "warning",
-  legalComments: "none",
-  metafile: true,
+const bundle = await rolldown({
+  input: Object.fromEntries(ENTRIES.map((name) => [name, `js/${name}.js`])),
+  platform: "neutral",
+  resolve: { mainFields: ["module", "main"] },
+  external: [/^node:/, "usearch"],
+  plugins: [beside],
+  treeshake: { moduleSideEffects: false },
+  preserveEntrySignatures: "allow-extension",
 });
+const { output } = await bundle.generate({
+  format: "esm",
+  entryFileNames: "[name].js",
+  chunkFileNames: "chunk-[name].js",
+  codeSplitting: { includeDependenciesRecursively: false, groups: CHUNKS },
+});
+await bundle.close();
 
-/** @type {string[]} the files that the entries were bundled from */
-const inputs = [];
-for (const [name, external] of Object.entries(ENTRIES)) {
-  const isForNode = NODE_ENTRIES.includes(name);
-  const { metafile } = await build({
-    ...SHARED,
-    minify: !isForNode,
-    entryPoints: [`js/${name}.js`],
-    outfile: `dist/${name}.js`,
-    platform: isForNode ? "node" : "browser",
-    mainFields: ["module", "main"],
-    sourcemap: true,
-    sourcesContent: false,
-    external,
-    plugins: name === "index.workerd" ? [NO_INLINED_MODULES] : [],
-  });
-  inputs.push(...Object.keys(metafile.inputs));
-  if (!isForNode) await squeeze(name);
-}
-writeFileSync("dist/LICENSES.txt", licences(inputs));
+for (const name of readdirSync("dist").filter((name) => /^chunk-|\.js\.map$/.test(name)))
+  rmSync(`dist/${name}`);
+const chunks = output.filter((file) => file.type === "chunk");
+for (const { fileName, code } of chunks) writeFileSync(`dist/${fileName}`, await squeeze(code));
+writeFileSync("dist/LICENSES.txt", licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
 
 /**
- * Minifies an entry again: after esbuild, terser saves 1 kB of the brotli download. Functions are
- * not merged, so that an app's bundler can still drop those that it does not use.
- * @param {string} name
+ * Minifies twice: after esbuild, terser saves 1 kB of the brotli download. Functions are not
+ * merged, so that an app's bundler can still drop those that it does not use.
+ * @param {string} text
  */
-async function squeeze(name) {
-  const file = `dist/${name}.js`;
-  const { code = "", map } = await minify(readFileSync(file, "utf8"), {
+async function squeeze(text) {
+  const options = { minify: true, format: "esm", target: "es2022", legalComments: "none" };
+  const once = await transform(text, options);
+  const { code = "" } = await minify(once.code, {
     module: true,
     ecma: 2020,
     compress: { passes: 2, join_vars: false, inline: 1, reduce_funcs: false },
-    sourceMap: { content: readFileSync(`${file}.map`, "utf8"), url: `${name}.js.map` },
+    format: { max_line_len: LINE, preserve_annotations: true },
   });
-  writeFileSync(file, code);
-  writeFileSync(`${file}.map`, String(map));
+  return code;
 }

@@ -1,7 +1,7 @@
-// Writes dist/modules.js: both WebAssembly modules as text, and their version; and
-// dist/train-module.js: that of `npx pocketrec-cli train`. Inlined, they need
-// no URL that a bundler, a worker, a CDN or a server could break. Equal bytes are equal text, in
-// both modules, so that the two compress well together, which base64 does not.
+// Writes dist/modules.js: both WebAssembly modules as text; dist/version.js: their version; and
+// dist/train-module.js: that of `npx pocketrec-cli train`. As scripts they need no URL that a
+// bundler, a worker, a CDN or a server could break. Equal bytes are equal text, in both modules, so
+// that the two compress well together, which base64 does not.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 import { BYTES } from "../js/runtime/module-text.js";
@@ -17,17 +17,16 @@ const version = module.instance.exports.pr_version();
 writeFileSync(
   "dist/modules.js",
   `// Made by build.sh.
-export const version = ${version};
 export const modules = {
 ${entries.join("")}};
 `,
 );
 writeFileSync(
   "dist/modules.d.ts",
-  `export const version: number;
-export const modules: { simd128?: string, relaxed?: string };
-`,
+  "export const modules: { simd128?: string, relaxed?: string };\n",
 );
+writeFileSync("dist/version.js", `// Made by build.sh.\nexport const version = ${version};\n`);
+writeFileSync("dist/version.d.ts", "export const version: number;\n");
 
 writeFileSync(
   "dist/train-module.js",

@@ -1,3 +1,4 @@
+import { modules } from "../../dist/modules.js";
 import { readSource } from "../../js/file/source.js";
 import { load } from "../../js/model/load.js";
 
@@ -8,4 +9,4 @@ import { load } from "../../js/model/load.js";
  * @param {import("../../js/model/load.js").LoadOptions} [options]
  * @returns {Promise<import("../../js/model/model.js").Model>}
  */
-export const loadModel = (bytes, options = {}) => load(bytes, options, readSource);
+export const loadModel = (bytes, options = {}) => load(bytes, options, readSource, modules);

@@ -20,6 +20,9 @@ import { cut, plain } from "./text.js";
  * }
  */
 export class PocketrecError extends Error {
+  /** As Node prints it, also where the class was minified. @internal */
+  static name = "PocketrecError";
+
   /**
    * Whether a value is an error of any copy of this class: `instanceof` calls it.
    *

@@ -41,13 +41,14 @@ const VERIFY_TOLERANCE = 1e-4;
  * @param {Source | Fusion} source
  * @param {LoadOptions | undefined} given
  * @param {typeof import("../file/source.js").readSource} read
+ * @param {import("../runtime/module.js").Modules} modules
  * @returns {Promise<Model>}
  */
-export async function load(source, given, read) {
+export async function load(source, given, read, modules) {
   const options = checkOptions(given, "loadModel", "onProgress signal simd module verify");
   const { simd = "auto", signal } = options;
   const [module, file] = await Promise.all([
-    options.module ?? compile(simd),
+    options.module ?? compile(simd, modules),
     isFusion(source) ? readFusion(source, options, read) : readFile(source, options, read),
   ]);
   const exports = await instantiate(module);

@@ -1,25 +1,33 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
 import { bytesOf } from "./module-text.js";
-import { modules, version } from "../../dist/modules.js";
+import { version } from "../../dist/version.js";
 
 /**
  * @typedef {"relaxed" | "simd128"} Simd an instruction set: "simd128" gives the same bits on every
  *   device, "relaxed" is faster
+ *
+ * @typedef {{ [simd in Simd]?: string }} Modules as text: dist/modules.js
  */
 
 /** @type {Map<Simd, Promise<WebAssembly.Module>>} compiled once, shared by every model */
 const compiled = new Map();
 
+/** What `compile` was given: a later step need not import them. @type {Modules | undefined} */
+let known;
+export const knownModules = () => known;
+
 /**
  * The module for an instruction set. "auto" takes relaxed SIMD where the engine supports it.
- * Modules are inlined, so nothing is fetched.
+ * Modules are text in a script, so nothing is fetched.
  *
  * @param {"auto" | Simd} simd
+ * @param {Modules} modules
  * @returns {Promise<WebAssembly.Module>}
  * @throws {PocketrecError} "no-wasm", "bad-argument"
  */
-export async function compile(simd) {
+export async function compile(simd, modules) {
+  known = modules;
   if (!["auto", "relaxed", "simd128"].includes(simd)) {
     throw argumentError("simd", '"auto", "relaxed" or "simd128"', simd);
   }
@@ -27,8 +35,8 @@ export async function compile(simd) {
     throw new PocketrecError("no-wasm", "WebAssembly", "an engine that supports it", "none");
   }
   for (const name of /** @type {Simd[]} */ (simd === "auto" ? ["relaxed", "simd128"] : [simd])) {
-    const known = compiled.get(name);
-    if (known) return known;
+    const earlier = compiled.get(name);
+    if (earlier) return earlier;
     const text = modules[name];
     const bytes = text && bytesOf(text);
     if (!bytes || !WebAssembly.validate(bytes)) continue;
