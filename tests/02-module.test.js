@@ -226,13 +226,13 @@ test("a module of another version is refused", async () => {
   await assertRefused(instantiate(module), "bad-module", /expected pocketrec.wasm of this version/);
 });
 
-test('all that `import "pocketrec"` pulls in is under 63 kB brotli, in four files', () => {
+test('all that `import "pocketrec"` pulls in is under 63.3 kB brotli, in four files', () => {
   const files = filesOf("dist/index.js");
   assert.ok(files.size <= 4, [...files].join());
   const texts = [...files].map((file) => readFileSync(file));
   for (const text of texts) assert.doesNotMatch(text.toString(), /["'`]node:/, "nothing of Node's");
   const size = texts.reduce((sum, text) => sum + brotliCompressSync(text).length, 0);
-  assert.ok(size < 63_000, `${size} bytes`);
+  assert.ok(size < 63_300, `${size} bytes`);
 });
 
 /** A file and what it imports at once, and nothing else: each must lie beside it. */
@@ -247,16 +247,16 @@ function filesOf(file, found = new Set()) {
   return found;
 }
 
-test("an app's bundle of all of it is under 62.2 kB brotli", async () => {
+test("an app's bundle of all of it is under 62.6 kB brotli", async () => {
   const { contents } = await bundled('export * from "./dist/index.js"');
   const size = brotliCompressSync(contents).length;
-  assert.ok(size < 62_200, `${size} bytes`);
+  assert.ok(size < 62_600, `${size} bytes`);
 });
 
-test("a bundler leaves out what is not used: loadModel alone is under 55.7 kB brotli", async () => {
+test("a bundler leaves out what is not used: loadModel alone is under 56 kB brotli", async () => {
   const { contents, text } = await bundled('export { loadModel } from "./dist/index.js"');
   const size = brotliCompressSync(contents).length;
-  assert.ok(size < 55_700, `${size} bytes`);
+  assert.ok(size < 56_000, `${size} bytes`);
   assert.doesNotMatch(text, /diversify/);
 });
 

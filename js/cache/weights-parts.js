@@ -91,7 +91,8 @@ export class WeightsParts {
 
   /**
    * @param {number} part
-   * @returns {Promise<Uint8Array | undefined>} undefined where it is missing or has another size
+   * @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} undefined where it is missing or has
+   *   another size
    */
   async read(part) {
     const inMemory = this.#memory.get(part);
