@@ -425,7 +425,7 @@ test("the page can be built in a folder with any name", async () => {
     for (const name of ["vite.config.js", "vite", "server", "package.json"])
       cpSync(join("web-demo", name), join(demo, name), { recursive: true });
     symlinkSync(resolve("web-demo/node_modules"), join(demo, "node_modules"));
-    symlinkSync(resolve("dist"), join(folder, "dist"));
+    for (const name of ["dist", "scripts"]) symlinkSync(resolve(name), join(folder, name));
     const { default: config } = await import(pathToFileURL(join(demo, "vite.config.js")).href);
     assert.ok(config.resolve.alias.length >= 6);
     for (const { replacement } of config.resolve.alias)

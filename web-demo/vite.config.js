@@ -2,21 +2,24 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { compress } from "./vite/compress.js";
 import { formulas } from "./vite/formulas.js";
+import { bundledLicences } from "./vite/licences.js";
 import { models } from "./vite/models.js";
 import { offline } from "./vite/offline.js";
 import { policy } from "./vite/policy.js";
+
+const licences = bundledLicences();
 
 /** The page is built to dist/ with relative addresses: it runs below any path of any host. */
 export default defineConfig({
   root: "page",
   base: "./",
   publicDir: "public",
-  plugins: [formulas(), models(), policy(), offline(), compress()],
+  plugins: [formulas(), models(), policy(), offline(), compress(), licences.page()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
     alias: Object.entries(entries()).map(([find, replacement]) => ({ find, replacement })),
   },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [licences.worker()] },
   build: {
     outDir: "../dist",
     emptyOutDir: true,
