@@ -12,7 +12,9 @@ test("docs/errors.md has every code: npm run error-codes writes it", async () =>
 
 test("every code is used", () => {
   const sources = ["js", "cli"]
-    .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`),
+    )
     .filter((name) => /^(js|cli)\/(?!dist|node_modules).*\.js$/.test(name))
     .filter((name) => name !== "js/common/error-codes.js")
     .map((name) => readFileSync(name, "utf8"))

@@ -32,6 +32,17 @@ const PRELUDE = readFileSync("docs/api.md", "utf8")
   .match(/## How to read the examples\n[^]*?```js\n([^]*?)```/)[1]
   .replaceAll(/^(import .*|console\.log.*)\n/gm, "");
 
+/** What the examples of an entry have beside it: a catalogue in an engine. */
+const OWN_PRELUDE = {
+  engine: `
+    const { StandInMilvus } = await import("${pathToFileURL("tests/lib/stand-in-milvus.js")}");
+    const { engineIndex: open, milvusEngine: engineOf } = await import("pocketrec/engine");
+    const client = new StandInMilvus();
+    const engine = engineOf({ client, collection: "films" });
+    const films = await loadModel("candidates.safetensors");
+    await (await open(films, engine, { create: true, version: "2026-12-01" })).upsert();`,
+};
+
 const SURFACES = Object.fromEntries(ENTRIES.map((entry) => [entry, surfaceOf(entry)]));
 
 /** What each entry exports at run time. */

@@ -4,7 +4,13 @@ import { indexOfNonFinite } from "../common/numbers.js";
 import { assertSameVectors, otherModel, sampleOf } from "./agreement.js";
 import { Caller } from "./caller.js";
 import { idOfKey, keyOf, kindOfKeys } from "./keys.js";
-import { assertEngine, assertEngineModel, readIndexOptions, readUpsertOptions } from "./options.js";
+import {
+  assertEngine,
+  assertEngineModel,
+  readAttributes,
+  readIndexOptions,
+  readUpsertOptions,
+} from "./options.js";
 import { search } from "./search.js";
 
 /**
@@ -163,7 +169,7 @@ export class EngineIndex {
       const records = keys.slice(added, end).map((key, at) => ({
         key,
         vector: batch[at],
-        ...(attributes && { attributes: attributes(ids[added + at]) }),
+        ...(attributes && { attributes: readAttributes(attributes(ids[added + at])) }),
       }));
       await this.#caller.call((one) => this.#engine.upsert(records, one), {
         signal,

@@ -102,3 +102,16 @@ export function readUpsertOptions(options) {
   if (vectors && !items) throw argumentError("items", "the ids of the vectors", items);
   return { ...checked, batchSize };
 }
+
+/**
+ * @param {any} attributes of an item
+ * @returns {Record<string, unknown>}
+ * @throws {PocketrecError} "bad-argument"
+ */
+export function readAttributes(attributes) {
+  if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes))
+    throw argumentError("attributes", "values by name", attributes);
+  for (const name of ["id", "vector"])
+    if (name in attributes) throw argumentError("attributes", `no ${name}, which is taken`, name);
+  return attributes;
+}
