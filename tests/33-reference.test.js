@@ -39,8 +39,8 @@ const OWN_PRELUDE = {
     const { engineIndex: open, milvusEngine: engineOf } = await import("pocketrec/engine");
     const client = new StandInMilvus();
     const engine = engineOf({ client, collection: "films" });
-    const films = await loadModel("candidates.safetensors");
-    await (await open(films, engine, { create: true, version: "2026-12-01" })).upsert();`,
+    const model = await loadModel("candidates.safetensors");
+    await (await open(model, engine, { create: true, version: "2026-12-01" })).upsert();`,
 };
 
 const SURFACES = Object.fromEntries(ENTRIES.map((entry) => [entry, surfaceOf(entry)]));
@@ -128,7 +128,7 @@ describe("the examples run", () => {
           const home = mkdtempSync(join(folder, "home-"));
           for (const variable of variables) process.env[variable] = home;
           const file = join(home, "example.mjs");
-          writeFileSync(file, moduleOf(example));
+          writeFileSync(file, moduleOf(example, OWN_PRELUDE[entry]));
           await import(pathToFileURL(file));
         });
       }
@@ -136,7 +136,7 @@ describe("the examples run", () => {
 });
 
 /** An example as a module: with its imports and the prelude; `// =>` becomes an assertion. */
-function moduleOf(example) {
+function moduleOf(example, ownPrelude = "") {
   const imports = example.match(/^import .*;$/gm) ?? [];
   const rest = example.replaceAll(/^import .*;$/gm, "");
   const checked = rest.replaceAll(
@@ -148,7 +148,7 @@ function moduleOf(example) {
     ...ENTRIES.map((entry) => importsOf(entry, PRELUDE + rest)),
     ...imports,
     PRELUDE,
-    `try {\n${checked}\n} finally {\n  history.close();\n}`,
+    `try {\n${ownPrelude}\n{\n${checked}\n}\n} finally {\n  history.close();\n}`,
   ].join("\n");
 }
 
