@@ -39,6 +39,7 @@ const sidebar = [
       page("History", "history"),
       page("Cache", "cache"),
       page("Worker", "worker"),
+      page("Bundlers", "bundlers"),
       page("Putting it into production", "production"),
       page("A server for many", "server"),
     ],

@@ -1,3 +1,6 @@
 import { showLists } from "./shared/show-lists.js";
 
-showLists("https://cdn.example/npm/pocketrec@0.3.0/examples/first/books.safetensors");
+const start = () => new Worker("my-worker.js", { type: "module" });
+const options = location.search === "?own" ? { start } : undefined;
+
+showLists("https://cdn.example/npm/pocketrec@0/examples/first/books.safetensors", options);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const CDN = "https://cdn.example/npm/pocketrec@0.3.0/";
+const CDN = "https://cdn.example/npm/pocketrec@0/";
 
 /**
  * The package is on another origin, as on a CDN: a page may import its modules, but not start a
@@ -14,12 +14,13 @@ async function check(app) {
     path: new URL(CDN).pathname,
     headers: { "Access-Control-Allow-Origin": "*" },
   });
-  for (const name of ["index.html", "main.js"]) {
+  for (const name of ["index.html", "main.js", "my-worker.js"]) {
     const file = join(app.folder, name);
     writeFileSync(file, readFileSync(file, "utf8").replaceAll(CDN, cdn.address));
   }
   const site = await app.serveFiles(".");
   await app.checkLists(site.address);
+  await app.checkLists(`${site.address}?own`, { isOwnWorker: true });
 }
 
 export default { title: "no bundler, from a CDN", check };

@@ -1,3 +1,6 @@
 import { showLists } from "./shared/show-lists.js";
 
-showLists("node_modules/pocketrec/examples/first/books.safetensors");
+const start = () => new Worker("my-worker.js", { type: "module" });
+const options = location.search === "?own" ? { start } : undefined;
+
+showLists("node_modules/pocketrec/examples/first/books.safetensors", options);

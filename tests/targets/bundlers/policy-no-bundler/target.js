@@ -11,6 +11,7 @@ async function check(app) {
   const hash = `'sha256-${createHash("sha256").update(map).digest("base64")}'`;
   const site = await app.serveFiles(".", { headers: policyHeader([hash]) });
   await app.checkLists(site.address, { allow: BLOB_REFUSED });
+  await app.checkLists(`${site.address}?own`, { isOwnWorker: true });
 }
 
 export default {
