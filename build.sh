@@ -129,9 +129,8 @@ node scripts/inline-modules.js
 if [ -d node_modules/esbuild ]; then
     node scripts/bundle.js
     node scripts/bundle-cli.js
-    rm -rf dist/types
     node_modules/.bin/tsc --project tsconfig.json
-    node scripts/prune-types.js
+    node scripts/types.js
     node_modules/.bin/tsc --project cli/tsconfig.json # checks alone: nothing of it is imported
 else
     echo "build.sh: run npm ci for the bundles and types of the npm package"

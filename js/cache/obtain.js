@@ -8,7 +8,7 @@ import { assemble, canHash, fetchWhole } from "./verify.js";
  * @import { WeightsCache } from "./weights-cache.js"
  *
  * @typedef {object} Weights what `fetchWeights` gives
- * @property {Uint8Array<ArrayBufferLike>} bytes for loadModel; length and SHA-256 are those of the
+ * @property {Uint8Array<ArrayBuffer>} bytes for loadModel; length and SHA-256 are those of the
  *   manifest
  * @property {string} version of the manifest
  * @property {"cache" | "network"} source "cache": nothing was downloaded

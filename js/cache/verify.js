@@ -55,7 +55,7 @@ const digestOf = ({ sha256 }) =>
  *
  * @param {Entry} entry
  * @param {import("./download.js").FetchOptions} options
- * @returns {Promise<Uint8Array>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  * @throws {PocketrecError} "unsupported", "network", "integrity", "aborted"
  */
 export async function fetchWhole(entry, { signal, onProgress }) {
@@ -72,7 +72,7 @@ export async function fetchWhole(entry, { signal, onProgress }) {
     signal,
     onProgress: ({ loaded }) => onProgress?.({ loaded, total }),
   });
-  if (bytes.length === total) return bytes;
+  if (bytes.length === total) return /** @type {Uint8Array<ArrayBuffer>} */ (bytes);
   const expected = `the ${total} bytes that the manifest names`;
   throw new PocketrecError("integrity", url, expected, `${bytes.length}`);
 }

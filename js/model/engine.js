@@ -305,7 +305,7 @@ export class Engine {
    *
    * @param {Uint32Array} rows
    * @param {CandidatePack} [pack] whose rows these are
-   * @returns {Float32Array} (rows, width)
+   * @returns {Float32Array<ArrayBuffer>} (rows, width)
    */
   vectors(rows, pack) {
     return this.#with(pack, () => {

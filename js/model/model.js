@@ -237,7 +237,7 @@ export class Model {
    * @param {ItemList | CandidatePack} items the app's ids, rows as a Uint32Array, or a candidate
    *   pack
    * @param {{ raw?: boolean }} [options]
-   * @returns {Float32Array}
+   * @returns {Float32Array<ArrayBuffer>}
    * @throws {PocketrecError} "unknown-item", "bad-argument", "disposed"
    *
    * @example
@@ -249,15 +249,14 @@ export class Model {
     const { items: known } = this.#engine;
     const state = this.#stateOf(user);
     if (this.#isPack(items))
-      return /** @type {Float32Array} */ (
+      return /** @type {Float32Array<ArrayBuffer>} */ (
         this.#engine.score(state, rowsBelow(items.itemCount), raw, items)
       );
     const list = listOf(items);
     // Rows are checked once, by the module; rowsOf throws the error for a wrong one.
     const scores = list instanceof Uint32Array ? this.#engine.score(state, list, raw) : undefined;
-    return (
-      scores ?? /** @type {Float32Array} */ (this.#engine.score(state, known.rowsOf(list), raw))
-    );
+    const all = scores ?? this.#engine.score(state, known.rowsOf(list), raw);
+    return /** @type {Float32Array<ArrayBuffer>} */ (all);
   }
 
   /**
@@ -393,7 +392,7 @@ export class Model {
    * the raw scores; in any model, similar items have similar vectors.
    *
    * @param {ItemList | CandidatePack} items
-   * @returns {Float32Array} (items, width) row-major
+   * @returns {Float32Array<ArrayBuffer>} (items, width) row-major
    * @throws {PocketrecError} "unknown-item", "disposed"; "unsupported" for a dense or sparse matrix
    *   of kind item-item
    *

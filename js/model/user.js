@@ -85,7 +85,7 @@ export class User {
    * The user vector: fitted [GMF | MLP], the output of an encoder's or tower's last hidden layer,
    * or I-AutoRec's output row and bias. An app may keep it to skip the fit next time (`model.user({
    * vector, history })`). As sensitive as the history it was computed from. A copy.
-   * @returns {Float32Array}
+   * @returns {Float32Array<ArrayBuffer>}
    * @throws {PocketrecError} "unsupported" for kind item-item, whose users are their histories
    */
   get vector() {

@@ -73,7 +73,7 @@ export class PackMaker {
    * A candidate pack: these items, with their rows of the file.
    *
    * @param {Iterable<ItemId>} ids in the order in which the pack lists them
-   * @returns {Uint8Array} a safetensors file
+   * @returns {Uint8Array<ArrayBuffer>} a safetensors file
    * @throws {PocketrecError} "unknown-item": the file lacks one; "bad-argument": one is given
    *   twice, or none
    *
@@ -109,7 +109,7 @@ export class PackMaker {
    * The file without its items: a model that ranks packs alone, however large the catalogue is. It
    * keeps `item_ids` where a feature's values are items.
    *
-   * @returns {Uint8Array} a weights file
+   * @returns {Uint8Array<ArrayBuffer>} a weights file
    * @throws {PocketrecError} "unsupported": a gmf, mlp or neumf fits new users to its items
    *
    * @example

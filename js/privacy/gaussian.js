@@ -7,7 +7,7 @@ import { scaleTo } from "./vectors.js";
 /**
  * @typedef {object} GaussianAnswer what may be sent: the vector with noise
  * @property {"gaussian"} mechanism its name
- * @property {Float32Array} vector the direction of the user vector with noise, rounded to a grid
+ * @property {Float32Array<ArrayBuffer>} vector the direction of the user vector with noise, rounded to a grid
  * @property {number} epsilon as charged
  * @property {number} delta as charged
  * @property {number} norm the length of the vector before the noise
@@ -53,7 +53,7 @@ export function prepareGaussian(vector, { norm = 1, ...options }) {
  * @param {Float64Array} vector
  * @param {number} sigma
  * @param {import("./random.js").Words} words
- * @returns {Float32Array}
+ * @returns {Float32Array<ArrayBuffer>}
  */
 export function addNoise(vector, sigma, words) {
   const next = normals(words);

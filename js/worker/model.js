@@ -152,7 +152,7 @@ export class WorkerModel extends RemoteObject {
    * @param {WorkerUser} user
    * @param {Items} items
    * @param {{ raw?: boolean } & CallOptions} [options]
-   * @returns {Promise<Float32Array>}
+   * @returns {Promise<Float32Array<ArrayBuffer>>}
    *
    * @example
    * const worker = createWorker();
@@ -330,7 +330,7 @@ export class WorkerModel extends RemoteObject {
    *
    * @param {Items} items
    * @param {CallOptions} [options]
-   * @returns {Promise<Float32Array>}
+   * @returns {Promise<Float32Array<ArrayBuffer>>}
    *
    * @example
    * const worker = createWorker();

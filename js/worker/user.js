@@ -141,7 +141,7 @@ export class WorkerUser extends RemoteObject {
     return this.#isUpdated;
   }
 
-  /** As `User.vector`. @returns {Promise<Float32Array>} */
+  /** As `User.vector`. @returns {Promise<Float32Array<ArrayBuffer>>} */
   get vector() {
     return this.call("vector");
   }

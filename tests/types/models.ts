@@ -1,4 +1,4 @@
-// Compiled by tests/30-package.test.js against the installed package; it is not run.
+// Compiled by tests/30-types.test.js against the installed package; it is not run.
 import { corrupt, loadModel, PocketrecError } from "pocketrec";
 
 const controller = new AbortController();
@@ -58,9 +58,3 @@ await loadModel({ gmf: new ArrayBuffer(8), mlp: new Blob([]), alpha: 0.5 }).catc
       console.log(error.subject, error.hint);
   },
 );
-
-{
-  using scoped = await loadModel("model.safetensors");
-  const count: number = scoped.itemCount;
-  console.log(count, scoped.scoresAreInnerProducts);
-}

@@ -1,4 +1,4 @@
-// Compiled by tests/30-package.test.js against the installed package; it is not run.
+// Compiled by tests/30-types.test.js against the installed package; it is not run.
 import {
   blend,
   block,

@@ -1,0 +1,22 @@
+// Compiled by tests/30-types.test.js against the installed package; it is not run. What is wrong
+// does not compile.
+import { createRecommender, loadModel, PocketrecError } from "pocketrec";
+
+const model = await loadModel("m");
+
+// A retrieve has no parameter `user`: a server must not learn it.
+// @ts-expect-error
+createRecommender({ rank: model, retrieve: ({ user }) => [user] });
+
+// @ts-expect-error
+await loadModel("m", { simd: "avx" });
+
+// @ts-expect-error
+await loadModel("m", { signal: new Date() });
+
+// @ts-expect-error
+export const isOops = (error: PocketrecError) => error.code === "oops";
+
+// A score may be null.
+// @ts-expect-error
+model.rank(model.user({ id: 1 }), [1])[0].score.toFixed();
