@@ -7,7 +7,8 @@ import { scaleTo } from "./vectors.js";
 /**
  * @typedef {object} GaussianAnswer what may be sent: the vector with noise
  * @property {"gaussian"} mechanism its name
- * @property {Float32Array<ArrayBuffer>} vector the direction of the user vector with noise, rounded to a grid
+ * @property {Float32Array<ArrayBuffer>} vector the direction of the user vector with noise, rounded
+ *   to a grid
  * @property {number} epsilon as charged
  * @property {number} delta as charged
  * @property {number} norm the length of the vector before the noise

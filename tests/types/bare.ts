@@ -30,7 +30,8 @@ const recommender = createRecommender({
 const { recommendations } = await recommender.recommend();
 const worker = createWorker({ onCrash: (error) => error instanceof PocketrecError });
 const remote = await worker.loadModel({ manifest: "/manifest.json", name: "films" });
-export const all = [engineIndex, isAborted, query.sigma, pack, recommendations, remote.kind, user.vector];
+export const all = [engineIndex, isAborted, query.sigma, pack, recommendations];
+export const more = [remote.kind, user.vector];
 
 // What the package alone makes has no constructor.
 // @ts-expect-error
