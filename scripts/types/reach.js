@@ -12,6 +12,7 @@ import { parse } from "@babel/parser";
  * @property {Map<string, any[]>} declared the statements that declare a name
  * @property {Map<string, { file?: string, name: string }>} passed names that are exported from
  *   elsewhere, or under another name
+ * @property {Set<string>} named the names that `export { ... }` lists
  * @property {Set<string>} reached the names that are needed
  * @property {Set<string>} constructed the classes that an entry exports as values
  */
@@ -27,8 +28,8 @@ export function reachedFrom(folder, entries) {
   /** @type {Map<string, Declarations>} */
   const files = new Map();
   const exported = entries.flatMap((file) => {
-    const { declared, passed } = open(file);
-    return [...declared.keys(), ...passed.keys()].map((name) => ({ file, name }));
+    const { declared, named } = open(file);
+    return [...declared.keys(), ...named].map((name) => ({ file, name }));
   });
   for (const { file, name } of exported) markConstructed(file, name);
   for (const { file, name } of exported) reach(file, name);
@@ -98,19 +99,21 @@ function read(folder, file) {
   const imports = new Map();
   const declared = new Map();
   const passed = new Map();
+  const named = new Set();
   for (const statement of statements) {
     const { declaration = statement, specifiers = [], source } = statement;
     const from = source ? fileOf(file, source.value) : undefined;
     for (const { imported, local, exported } of specifiers) {
       if (imported) imports.set(local.name, { file: from, name: imported.name });
-      else if (from || exported.name !== local.name)
+      else named.add(exported.name);
+      if (exported && (from || exported.name !== local.name))
         passed.set(exported.name, { file: from, name: local.name });
     }
     for (const name of namesOf(declaration))
       declared.set(name, [...(declared.get(name) ?? []), statement]);
   }
   const [reached, constructed] = [new Set(), new Set()];
-  return { text, statements, imports, declared, passed, reached, constructed };
+  return { text, statements, imports, declared, passed, named, reached, constructed };
 }
 
 /** The names that a declaration declares. */

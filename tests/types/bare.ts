@@ -1,13 +1,13 @@
 // Compiled by tests/30-types.test.js against the installed package, in a program that knows the
 // language alone: no DOM, no Node. It is not run.
-import { createRecommender, diversify, fromModel, loadModel, PocketrecError } from "pocketrec";
+import { createRecommender, diversify, fromModel, loadModel } from "pocketrec";
 import { fetchWeights } from "pocketrec/cache";
 import { engineIndex } from "pocketrec/engine";
 import { hnswIndex } from "pocketrec/hnsw";
 import { openHistory } from "pocketrec/history";
 import { packMaker } from "pocketrec/packs";
 import { privateQuery } from "pocketrec/privacy";
-import { createWorker } from "pocketrec/worker";
+import { PocketrecError as WorkerError, createWorker } from "pocketrec/worker";
 import "pocketrec/worker-thread";
 
 declare const signal: NonNullable<NonNullable<Parameters<typeof loadModel>[1]>["signal"]>;
@@ -28,7 +28,7 @@ const recommender = createRecommender({
   history,
 });
 const { recommendations } = await recommender.recommend();
-const worker = createWorker({ onCrash: (error) => error instanceof PocketrecError });
+const worker = createWorker({ onCrash: (error) => error instanceof WorkerError });
 const remote = await worker.loadModel({ manifest: "/manifest.json", name: "films" });
 export const all = [engineIndex, isAborted, query.sigma, pack, recommendations];
 export const more = [remote.kind, user.vector];
