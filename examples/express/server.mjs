@@ -26,4 +26,6 @@ app.get("/candidates", (_request, response) => {
   response.set("Cache-Control", "public, max-age=300").type("application/octet-stream");
   response.send(Buffer.from(pack)); // Express adds an ETag
 });
-app.listen(8080, () => console.log("http://localhost:8080"));
+
+const { PORT = 8080 } = process.env;
+app.listen(PORT, () => console.log(`http://localhost:${PORT}`));

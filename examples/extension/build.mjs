@@ -1,6 +1,10 @@
 // Copies the package's files into the extension: extensions load nothing from elsewhere.
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 
-mkdirSync("extension/pocketrec", { recursive: true });
-for (const file of ["dist/index.js", "dist/history.js", "examples/first/books.safetensors"])
-  copyFileSync(`node_modules/pocketrec/${file}`, `extension/pocketrec/${file.split("/").at(-1)}`);
+const PACKAGE = "node_modules/pocketrec";
+const TO = "extension/pocketrec";
+
+mkdirSync(TO, { recursive: true });
+for (const name of readdirSync(`${PACKAGE}/dist`).filter((name) => /^[\w-]+\.js$/.test(name)))
+  copyFileSync(`${PACKAGE}/dist/${name}`, `${TO}/${name}`);
+copyFileSync(`${PACKAGE}/examples/first/books.safetensors`, `${TO}/books.safetensors`);

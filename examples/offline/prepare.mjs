@@ -1,10 +1,17 @@
 // Puts what the page loads into public/: the package's files, the weights and their manifest.
 import { execFileSync } from "node:child_process";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 
-for (const file of ["dist/index.js", "dist/cache.js", "examples/first/books.safetensors"])
-  copyFileSync(`node_modules/pocketrec/${file}`, `public/${file.split("/").at(-1)}`);
-execFileSync("npx", ["pocketrec", "manifest", "books.safetensors", "-o", "manifest.json"], {
-  cwd: "public",
-  stdio: "inherit",
-});
+const PACKAGE = "node_modules/pocketrec";
+const forBrowsers = readdirSync(`${PACKAGE}/dist`).filter((name) => /^[\w-]+\.js$/.test(name));
+
+mkdirSync("public/pocketrec", { recursive: true });
+for (const name of forBrowsers) copyFileSync(`${PACKAGE}/dist/${name}`, `public/pocketrec/${name}`);
+copyFileSync(`${PACKAGE}/examples/first/books.safetensors`, "public/books.safetensors");
+
+const words = ["pocketrec-cli", "manifest", "books.safetensors", "-o", "manifest.json"];
+execFileSync("npx", words, { cwd: "public", stdio: "inherit" });
+
+// What the service worker keeps.
+const kept = ["./", "main.js", "manifest.json", ...forBrowsers.map((name) => `pocketrec/${name}`)];
+writeFileSync("public/files.json", JSON.stringify(kept));

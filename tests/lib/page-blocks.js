@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 /** Runners: the packed package in an empty folder; the frameworks; a walk with npm and Vite. */
 export const PACKAGE = "tests/30-package.test.js";
 export const FRAMEWORKS = "tests/61-docs.test.js";
-export const WALK = "scripts/examples/walk.js";
+export const WALK = "tests/targets/examples/walk.js";
 
 /** Pages whose blocks need more than the package. */
 const PAGES = {
@@ -26,7 +26,7 @@ const ELSEWHERE = [
   },
 ];
 
-/** Blocks that are part of a file, which `npm run examples` runs. */
+/** Blocks that are part of a file, which `npm run fixtures` runs. */
 const COPIES = [
   {
     page: "docs/production.md",

@@ -1,4 +1,4 @@
-export const metadata = { title: "Books for you" };
+export const metadata = { title: "Books for you", icons: { icon: "data:," } };
 
 export default function Layout({ children }) {
   return (

@@ -1,7 +1,7 @@
 // The weights come from the browser's cache after the first visit; the page's own files from the
 // service worker. Nothing needs a network then.
-import { fetchWeights } from "./cache.js";
-import { loadModel } from "./index.js";
+import { fetchWeights } from "./pocketrec/cache.js";
+import { loadModel } from "./pocketrec/index.js";
 
 const BOOKS = ["The Ninth Moon", "Cold Ink", "Salt and Smoke", "Moss and Stone", "Nine Knots"];
 

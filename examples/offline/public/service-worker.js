@@ -1,9 +1,8 @@
 // Keeps the page's own files. The weights are kept by pocketrec/cache, by their version.
-const FILES = ["./", "main.js", "index.js", "cache.js", "manifest.json"];
 const CACHE = "page-1";
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
+  event.waitUntil(keepFiles());
   self.skipWaiting();
 });
 
@@ -18,3 +17,8 @@ self.addEventListener("fetch", (event) => {
     }),
   );
 });
+
+async function keepFiles() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(await (await fetch("files.json")).json());
+}

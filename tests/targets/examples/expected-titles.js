@@ -1,5 +1,5 @@
 // The list that an example must show: the package's own, in this process.
-import { loadModel } from "../../dist/index.node.js";
+import { loadModel } from "../../../dist/index.node.js";
 
 /** The titles recommended for a history of titles. @param {string[]} history */
 export async function expectedTitles(history) {

@@ -1,0 +1,3 @@
+import { checkPage } from "../pages.js";
+
+export default { title: "a worker with Vite", source: "examples/worker", check: checkPage };
