@@ -2,6 +2,7 @@
 // app has each function once. dist/modules.js stays a file of its own: entries that load models
 // import it, and the step `diversify` does at its first call.
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
 
 import { transform } from "esbuild";
 import { rolldown } from "rolldown";
@@ -22,18 +23,21 @@ const ENTRIES = [
   ],
 ];
 
-/** What entries share. A page without a bundler fetches few files, and none of another's work. */
+/**
+ * What entries share. A page without a bundler fetches few files, and none of another's work. The
+ * patterns are for paths from the repository: a folder above it may have any name.
+ */
 const CHUNKS = [
   {
     name: "common",
-    test: /js\/common\/|js\/file\/source\.js|js\/model\/live-history/,
+    test: /^js\/(common\/|file\/source\.js|model\/live-history)/,
     minShareCount: 2,
   },
-  { name: "cached", test: /js\/cache\//, minShareCount: 2 },
-  { name: "stored", test: /js\/history\/|tinyqueue/, minShareCount: 2 },
-  { name: "thread", test: /comlink|js\/worker\/(?!service|root|thread)/, minShareCount: 2 },
-  { name: "served", test: /js\/worker\//, minShareCount: 2 },
-  { name: "core", test: /js\/\w+\/|dist\/version/, minShareCount: 2 },
+  { name: "cached", test: /^js\/cache\//, minShareCount: 2 },
+  { name: "stored", test: /^js\/history\/|\/tinyqueue\//, minShareCount: 2 },
+  { name: "thread", test: /\/comlink\/|^js\/worker\/(?!service|root|thread)/, minShareCount: 2 },
+  { name: "served", test: /^js\/worker\//, minShareCount: 2 },
+  { name: "core", test: /^(js\/\w+\/|dist\/version)/, minShareCount: 2 },
 ];
 
 /**
@@ -64,7 +68,7 @@ const { output } = await bundle.generate({
   format: "esm",
   entryFileNames: "[name].js",
   chunkFileNames: "chunk-[name].js",
-  codeSplitting: { includeDependenciesRecursively: false, groups: CHUNKS },
+  codeSplitting: { includeDependenciesRecursively: false, groups: CHUNKS.map(fromHere) },
 });
 await bundle.close();
 
@@ -73,6 +77,12 @@ for (const name of readdirSync("dist").filter((name) => /^chunk-|\.js\.map$/.tes
 const chunks = output.filter((file) => file.type === "chunk");
 for (const { fileName, code } of chunks) writeFileSync(`dist/${fileName}`, await squeeze(code));
 writeFileSync("dist/LICENSES.txt", licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
+
+/** A group whose pattern is for a path from the repository. */
+function fromHere({ test, ...group }) {
+  const isOf = (id) => test.test(relative(".", id).replaceAll("\\", "/"));
+  return { ...group, test: isOf };
+}
 
 /**
  * Minifies twice: after esbuild, terser saves 1 kB of the brotli download. Functions are not

@@ -73,6 +73,7 @@ const sidebar = [
       page("Error codes", "errors"),
       page("The file format", "format"),
       page("Reliability", "reliability"),
+      page("Releasing", "releasing"),
       ...["pocketrec", "history", "cache", "worker", "packs", "privacy", "hnsw", "engine"].map(
         (entry) => ({
           text: entry === "pocketrec" ? entry : `pocketrec/${entry}`,

@@ -74,6 +74,23 @@ export const NOT_RUN = [
     why: "npm run fixtures -- examples/server runs the same",
   },
   { page: "docs/server.md", start: "cd bench", why: "it is a measurement, run by hand" },
+  {
+    page: "docs/releasing.md",
+    start: "npm run release",
+    why: "tests/36 runs the script in a repository of its own",
+  },
+  { page: "docs/releasing.md", start: "name: publish", why: "only a host of repositories runs it" },
+  {
+    page: "docs/releasing.md",
+    start: "npm audit signatures",
+    why: "it asks the registry for published versions",
+  },
+  {
+    page: "docs/releasing.md",
+    start: "git checkout v0.4.0",
+    why: "it asks the registry for published versions",
+  },
+  { page: "docs/releasing.md", start: "npm deprecate", why: "it changes published versions" },
 ];
 
 /** Languages whose blocks are output or formulas. */
