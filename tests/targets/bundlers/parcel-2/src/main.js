@@ -2,7 +2,4 @@ import address from "url:pocketrec/books.safetensors";
 
 import { showLists } from "../shared/show-lists.js";
 
-const start = () =>
-  new Worker(new URL("../shared/own-worker.js", import.meta.url), { type: "module" });
-
-showLists(address, location.search === "?own" ? { start } : undefined);
+showLists(address);
