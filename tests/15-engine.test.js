@@ -15,7 +15,7 @@ import { fileOf } from "./lib/weights.js";
 
 const ITEMS = 90;
 const LARGEST = Number.MAX_SAFE_INTEGER;
-const ODD_TEXTS = ["q\"uo'te\\", "line\nbreak\r", "한글 ☃ 𝄞", "", "260", " a ", "\t\\n", "{x}"];
+const ODD_TEXTS = ["q\"uo'te\\", "line\nbreak\r", "한글 ☃ 𝄞", "", "260", " a ", "\t\\n"];
 
 /** A model of candidates, without ids (rows), or with those given. */
 async function candidates(ids, { seed = 1, isBare = false } = {}) {
@@ -231,7 +231,7 @@ for (const [title, skip, start] of [
       assert.ok(recall < 1 && recall >= lowest);
     });
 
-    test("retrieves for a recommender, whose fallback answers while the engine is away", async () => {
+    test("retrieves for a recommender, which falls back while the engine is away", async () => {
       const own = await start();
       try {
         const engine = milvusEngine({ client: own.newClient(), collection: "films" });
@@ -334,7 +334,7 @@ describe("failures of the engine", () => {
     };
   }
 
-  test("what is written is tried again while the engine is away, what is searched is not", async () => {
+  test("while the engine is away writes are tried again, and searches are not", async () => {
     const { client, index } = await standIn();
     client.failNext("upsert", unavailable(), unavailable());
     await index.upsert();

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -15,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 import { build } from "esbuild";
@@ -164,8 +166,18 @@ describe("the code blocks of README and docs run as they stand", () => {
     writeFileSync(join(folder, "new-users.csv"), likes(101));
     const usearch = resolve("node_modules/usearch");
     if (existsSync(usearch)) symlinkSync(usearch, join(folder, "node_modules/usearch"));
+    // The client of an engine that is not there: its collections are in the process.
+    const client = join(folder, "node_modules/@zilliz/milvus2-sdk-node");
+    mkdirSync(client, { recursive: true });
+    const standIn = pathToFileURL(resolve("tests/lib/stand-in-milvus.js"));
+    const text = `export { StandInMilvus as MilvusClient } from "${standIn}";\n`;
+    writeFileSync(join(client, "index.js"), text);
+    writeFileSync(join(client, "package.json"), '{ "type": "module", "main": "index.js" }');
   });
-  after(() => rmSync(join(folder, "node_modules/usearch"), { force: true }));
+  after(() => {
+    rmSync(join(folder, "node_modules/usearch"), { force: true });
+    rmSync(join(folder, "node_modules/@zilliz"), { recursive: true });
+  });
 
   for (const page of pagesFor(PACKAGE))
     for (const { title, language, text } of blocksFor(PACKAGE, page)) {

@@ -5,13 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { createRecommender, exactIndex, loadModel } from "pocketrec";
+import { createRecommender, loadModel } from "pocketrec";
+import { engineIndex, milvusEngine } from "pocketrec/engine";
 import { openHistory } from "pocketrec/history";
 import { packMaker } from "pocketrec/packs";
 import { createWorker } from "pocketrec/worker";
 
 import { pocketrec } from "./lib/command-line.js";
 import { pages } from "./lib/page-blocks.js";
+import { StandInMilvus } from "./lib/stand-in-milvus.js";
 
 const BOOKS = "examples/first/books.safetensors";
 // The changelog has old names too.
@@ -67,6 +69,8 @@ test("every property of a model, user, history and others exists", async (contex
   const history = await openHistory("names", { folder });
   const worker = createWorker();
   context.after(() => [history.close(), worker.terminate(), model.dispose()]);
+  const films = await loadModel("web-demo/models/candidates.safetensors");
+  const engine = milvusEngine({ client: new StandInMilvus(), collection: "films" });
   const objects = {
     model,
     history,
@@ -74,7 +78,7 @@ test("every property of a model, user, history and others exists", async (contex
     maker,
     user: model.user({ history }),
     pack: await model.openCandidates(maker.pack(["Cold Ink"])),
-    index: exactIndex(model),
+    index: await engineIndex(films, engine, { create: true }),
     recommender: createRecommender({ rank: model }),
   };
   // A model in a worker has `weights`, an index of pocketrec/hnsw `save`; a file the tensor.

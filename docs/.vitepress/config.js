@@ -36,6 +36,7 @@ const sidebar = [
     items: [
       page("From candidates to a page", "pipeline"),
       page("Retrieval", "retrieval"),
+      page("Beyond one machine", "engines"),
       page("History", "history"),
       page("Cache", "cache"),
       page("Worker", "worker"),

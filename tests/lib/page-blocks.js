@@ -54,19 +54,14 @@ export const NOT_RUN = [
   },
   { page: "README.md", start: "npm start", why: "it starts the demo and all tests in a clone" },
   {
-    page: "docs/retrieval.md",
+    page: "docs/engines.md",
+    start: "python3 -m venv .venv",
+    why: "it installs half a gigabyte; npm run fixtures -- examples/engine does the same",
+  },
+  {
+    page: "docs/engines.md",
     start: "./build.sh bench",
-    why: "it installs Milvus; npm run engine in bench/ is run by hand",
-  },
-  {
-    page: "docs/retrieval.md",
-    start: "schema = client.create_schema",
-    why: "it needs Milvus; bench/retrieval/engine/search.py makes the same calls",
-  },
-  {
-    page: "docs/retrieval.md",
-    start: "[found] = client.search(",
-    why: "it needs Milvus; bench/retrieval/engine/search.py makes the same calls",
+    why: "it is a measurement, run by hand",
   },
   {
     page: "docs/server.md",

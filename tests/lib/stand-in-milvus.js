@@ -74,6 +74,8 @@ export class StandInMilvus {
     return OK;
   }
 
+  async closeConnection() {}
+
   async releaseCollection(request) {
     this.#enter("releaseCollection", request).isLoaded = false;
     return OK;

@@ -1,9 +1,6 @@
-// A vector database end to end: it stores the model's item vectors and searches with user vectors;
-// the device ranks the result. Beside it the exact scan of the same vectors in WebAssembly.
-import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// A vector engine end to end, by pocketrec/engine: it stores the model's item vectors and searches
+// with user vectors; the device ranks the result. Beside it the exact scan of the same vectors in
+// WebAssembly, without a network.
 import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
 import {
@@ -14,75 +11,80 @@ import {
   writeJson,
 } from "../../lib/command-line.js";
 import { importPocketrec } from "../../lib/package.js";
-import { digits, mean, median } from "../../lib/statistics.js";
+import { digits, median } from "../../lib/statistics.js";
 import { inTurn, interleave } from "../../lib/timing.js";
-import {
-  candidatesFile,
-  clusteredVectors,
-  exactBest,
-  recall,
-  TOP,
-  trainedVectors,
-} from "../../models/vectors.js";
+import { candidatesFile, clusteredVectors, TOP, trainedVectors } from "../../models/vectors.js";
+import { installMilvus, newMilvusClient, startMilvus } from "../../../tests/lib/milvus-lite.js";
 
 const WORKLOADS = ["trained", "clustered/100000"];
+const COLLECTION = "pocketrec_bench";
+/** An eighth of the cells is searched. */
+const IVF = { build: { nlist: 128 }, search: { nprobe: 16 } };
 const HELP = `
-node retrieval/engine/run.js [WORKLOAD]... [--python FILE] [--uri URL] [--index NAME]...
-                             [--rounds 9] [--json FILE]
+node retrieval/engine/run.js [WORKLOAD]... [--address HOST:PORT] [--index NAME]... [--rounds 9]
+                             [--json FILE]
 
-  Needs a Python with retrieval/engine/requirements.txt installed.
-  WORKLOAD       ${WORKLOADS.join(", ")} or another number (default: both)
-  --python FILE  the Python to use (default: python3)
-  --uri URL      address of a cluster, whose collection "items" is replaced
-                 (default: a file, with Milvus in the process)
-  --index NAME   FLAT, HNSW or IVF_FLAT (default: all)
-  --rounds N     rounds of the exact scan (default 9)
-  --json FILE    writes the measurements
+  WORKLOAD             ${WORKLOADS.join(", ")} or another number (default: both)
+  --address HOST:PORT  of a cluster, whose collection ${COLLECTION} is replaced
+                       (default: installs Milvus Lite, half a gigabyte, and starts it)
+  --index NAME         FLAT, HNSW or IVF_FLAT (default: all)
+  --rounds N           rounds of the exact scan (default 9)
+  --json FILE          writes the measurements
 `;
 
 const WIDTH = 64;
 const USERS = 50;
 const PAGE = 10;
 const BATCH_MS = 8;
-const SCRIPT = fileURLToPath(new URL("search.py", import.meta.url));
 const MODELS = new URL("../../../web-demo/models/", import.meta.url);
 
 const { options, positionals } = readCommandLine(HELP, {
-  python: { type: "string", default: "python3" },
-  uri: { type: "string" },
+  address: { type: "string" },
   index: { type: "string", multiple: true, default: ["FLAT", "HNSW", "IVF_FLAT"] },
   rounds: { type: "string", default: "9" },
 });
 const rounds = wholeNumber(options.rounds, "rounds");
 const { loadModel } = await importPocketrec().catch((error) => fail(error.message));
+const { engineIndex, milvusEngine, recallAgainstExact } = await import("../../../dist/engine.js");
 
 printMachine();
+const milvus = options.address ? undefined : await startLite();
+const client = newMilvusClient(options.address ?? milvus.address);
 const results = {};
-for (const workload of positionals.length ? positionals : WORKLOADS)
-  results[workload] = await runWorkload(workload);
+try {
+  for (const workload of positionals.length ? positionals : WORKLOADS)
+    results[workload] = await runWorkload(workload);
+} finally {
+  await client.closeConnection();
+  await milvus?.stop();
+}
 writeJson(options.json, { rounds, users: USERS, results });
+
+async function startLite() {
+  const missing = installMilvus();
+  return missing ? fail(`Milvus Lite cannot be installed: ${missing}`) : startMilvus();
+}
 
 async function runWorkload(workload) {
   const vectors = await vectorsOf(workload);
-  const exact = vectors.queries.map((query) => exactBest(vectors.table, query).items);
-  const rows = [await exactScan(vectors)];
-  for (const index of options.index) {
-    const { answers, times_ms: times, build_s: build } = await searchEngine(vectors, index);
-    const recalls = answers.map((found, i) => recall(found, exact[i]));
-    rows.push({ name: `Milvus, ${index}`, times, build, recall: mean(recalls), answers });
-  }
-  const body = rows.map(({ name, recall: found, times, build }) => [
+  const model = await loadModel(candidatesFile({ "item.embedding": vectors.table }), {
+    simd: "simd128",
+  });
+  const rows = [await exactScan(model, vectors.queries)];
+  for (const index of options.index) rows.push(await searchEngine(model, vectors.queries, index));
+  const body = rows.map(({ name, recall, times, build }) => [
     name,
-    found.toFixed(3),
+    recall.toFixed(3),
     digits(median(times)),
     build ? digits(build) : "",
   ]);
-  const table = markdownTable([["", "recall@100", "median ms", "build s"], ...body], {
+  const table = markdownTable([["", `recall@${TOP}`, "median ms", "build s"], ...body], {
     align: ["l", "r", "r", "r"],
   });
   console.log(`${workload}: ${vectors.table.shape.join(" x ")}\n\n${table}\n`);
-  if (vectors.histories) await rankOnDevice(vectors, rows.at(-1).answers);
-  return rows.map(({ answers, ...row }) => row);
+  if (vectors.histories) await rankOnDevice(vectors, rows.at(-1).first);
+  model.dispose();
+  return rows;
 }
 
 async function vectorsOf(workload) {
@@ -93,33 +95,38 @@ async function vectorsOf(workload) {
   return trained ?? fail("web-demo/models/candidates.safetensors is missing");
 }
 
-async function exactScan({ table, queries }) {
-  const model = await loadModel(candidatesFile({ "item.embedding": table }), { simd: "simd128" });
+async function exactScan(model, queries) {
   const scan = (query) => model.recommend(model.user({ vector: query }), { topK: TOP, raw: true });
   const task = { name: "scan", call: inTurn(queries, scan) };
   const { scan: times } = await interleave([task], { rounds, batchMs: BATCH_MS });
-  model.dispose();
   return { name: "exact scan, pocketrec", times, recall: 1 };
 }
 
-/** The server's part: takes the vectors, returns a list of rows for each user. */
-async function searchEngine({ table, queries }, index) {
-  const folder = await mkdtemp(join(tmpdir(), "pocketrec-engine-"));
-  const users = Buffer.concat(queries.map((query) => Buffer.from(query.buffer)));
-  await writeFile(join(folder, "items.f32"), table.data);
-  await writeFile(join(folder, "users.f32"), users);
-  await writeFile(join(folder, "shape.json"), JSON.stringify({ width: table.shape[1] }));
-  const uri = options.uri ? ["--uri", options.uri] : [];
-  execFileSync(options.python, [SCRIPT, folder, "--index", index, "--top", String(TOP), ...uri], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const result = JSON.parse(await readFile(join(folder, "answers.json"), "utf8"));
-  await rm(folder, { recursive: true });
-  return result;
+/** The server's part: fills a new collection, and searches it for each user, one after another. */
+async function searchEngine(model, queries, indexType) {
+  const parameters = indexType === "IVF_FLAT" ? IVF : {};
+  const engine = milvusEngine({ client, collection: COLLECTION, indexType, ...parameters });
+  await engine.drop({ timeout: 10_000 });
+  const start = performance.now();
+  const index = await engineIndex(model, engine, { create: true, timeout: 60_000 });
+  await index.upsert({ batchSize: 2000 });
+  const build = (performance.now() - start) / 1000;
+  const times = [];
+  let first;
+  for (const query of queries) {
+    const begin = performance.now();
+    const found = await index.search(query, { topK: TOP });
+    times.push(performance.now() - begin);
+    first ??= found.map(({ item }) => item);
+  }
+  const users = queries.map((vector) => model.user({ vector }));
+  const { recall } = await recallAgainstExact(index, model, users, { topK: TOP });
+  await index.drop();
+  return { name: `Milvus, ${indexType}`, times, build, recall, first };
 }
 
 /** The device's part: the ranker sorts the first user's candidates. */
-async function rankOnDevice({ histories: [history] }, [answer]) {
+async function rankOnDevice({ histories: [history] }, answer) {
   const ranker = await loadModel(fileURLToPath(new URL("ranker.safetensors", MODELS)));
   const candidates = Uint32Array.from(answer);
   const rank = () =>
