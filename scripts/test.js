@@ -3,6 +3,7 @@
 // installed are skipped by name. Arguments go to `node --test`.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
 import { findPyTorch, installFrameworks } from "../tests/lib/frameworks.js";
@@ -11,6 +12,12 @@ import { installLinters } from "./lint.js";
 import { areInstalled, buildPage } from "./made.js";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+
+/** The results, and after them the files that took longest. */
+const REPORTERS = ["spec", "./scripts/test/slowest-files.js"].flatMap((name) => [
+  `--test-reporter=${name}`,
+  "--test-reporter-destination=stdout",
+]);
 
 const COMPILERS = ["gcc", "clang", "cc"];
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -41,7 +48,10 @@ const [reporter] = process.argv
   .filter((argument) => argument.startsWith("--test-reporter"));
 run(process.execPath, [
   "--test",
-  ...(reporter ? [] : ["--test-reporter=spec"]),
+  // Node's default is one file less than there are processors. A file waits much: for browsers, for
+  // pages to be at rest.
+  `--test-concurrency=${Math.max(2, availableParallelism())}`,
+  ...(reporter ? [] : REPORTERS),
   ...process.argv.slice(2),
   ...tests,
 ]);

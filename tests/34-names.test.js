@@ -31,7 +31,12 @@ const missing = (pattern, exists, all = texts) =>
 
 /** Flags of npm, node and the tests of a clone. */
 const OTHER_FLAGS = new Set(
-  "--save-dev --test --python --uri --minutes --seed --prefix".split(" "),
+  [
+    "--save-dev --test --python --uri --minutes --seed --prefix",
+    "--dry-run --publish --ignore-scripts --access --provenance", // docs/releasing.md
+  ]
+    .join(" ")
+    .split(" "),
 );
 
 test("every flag exists", () => {

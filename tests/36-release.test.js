@@ -20,8 +20,9 @@ const BREAKING = NEWS.replace("- A new", "- **Breaking:** a new");
 /** What `npm run build` prints of its tools, as build.sh does. */
 const BUILD = `node -e "console.log('tools: cc 1.2')"`;
 
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const manifest = (name, scripts) =>
-  `${JSON.stringify({ name, version: "0.3.0", license: "MIT", files: ["dist"], scripts }, null, 2)}\n`;
+  json({ name, version: "0.3.0", license: "MIT", files: ["dist"], scripts });
 
 const FILES = {
   "package.json": manifest("pocketrec", {
@@ -35,16 +36,14 @@ const FILES = {
   "CHANGELOG.md": NEWS,
   "cli/package.json": manifest("pocketrec-cli"),
   "cli/dist/main.js": "export {};\n",
-  "package-lock.json": `${JSON.stringify(
-    {
-      name: "pocketrec",
-      version: "0.3.0",
-      lockfileVersion: 3,
-      packages: { "": { name: "pocketrec", version: "0.3.0" }, cli: { version: "0.3.0" } },
-    },
-    null,
-    2,
-  )}\n`,
+  "package-lock.json": json({
+    name: "pocketrec",
+    version: "0.3.0",
+    lockfileVersion: 3,
+    packages: { "": { name: "pocketrec", version: "0.3.0" }, cli: { version: "0.3.0" } },
+  }),
+  "examples/cdn/index.html":
+    "<script src='https://cdn.example/npm/pocketrec@0.3.0/dist/index.js'>\n",
   "examples/page/package.json": '{ "dependencies": { "pocketrec": "^0.3.0", "sirv": "0.3.0" } }\n',
 };
 
@@ -105,6 +104,7 @@ describe("a release", () => {
       read("examples/page/package.json"),
       '{ "dependencies": { "pocketrec": "^0.4.0", "sirv": "0.3.0" } }\n',
     );
+    assert.match(read("examples/cdn/index.html"), /pocketrec@0\.4\.0\/dist/);
     const heading = read("CHANGELOG.md").match(/## Unreleased\n\n## 0\.4\.0 - (.*)\n\n- A new/);
     assert.match(heading?.[1] ?? "", TODAY);
     assert.equal(git("log", "-1", "--format=%s"), "Make: version 0.4.0");
@@ -335,7 +335,7 @@ describe("this repository", () => {
   test("no page or manifest names a version that a release would leave behind", { skip }, () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8"));
     const files = tracked.filter((path) => path && path !== "tests/36-release.test.js");
-    const known = /\.tgz|"version": |"pocketrec(-cli)?": "\^?\d/;
+    const known = /\.tgz|@\d|"version": |"pocketrec(-cli)?": "\^?\d/;
     const left = leftOver(".", files, version).filter((line) => !known.test(line));
     assert.deepEqual(left, []);
   });

@@ -5,10 +5,15 @@ import { join } from "node:path";
 import { withRelease } from "./changelog.js";
 
 const CHANGELOG = "CHANGELOG.md";
+const TEXT = /\.(md|json|js|ts|toml|ya?ml|sh|html)$/;
+
+/** Its versions are those of an invented repository. */
+const OWN_TEST = "tests/36-release.test.js";
 
 /**
  * The files to write for a version, by path: the manifests and their lock, the changelog, apps that
- * depend on the packages (examples/, tests/targets/), and pages that name a tarball.
+ * depend on the packages (examples/, tests/targets/), and what names a tarball or an address of a
+ * CDN.
  *
  * @param {string} root
  * @param {string[]} tracked the files that git tracks
@@ -18,7 +23,7 @@ const CHANGELOG = "CHANGELOG.md";
 export function bumped(root, tracked, { current, next, date }) {
   const texts = new Map();
   for (const path of tracked) {
-    if (!/(^|\/)package(-lock)?\.json$|\.md$/.test(path)) continue;
+    if (!TEXT.test(path) || path === OWN_TEST) continue;
     const text = readFileSync(join(root, path), "utf8");
     const changed = changedText(path, text, { current, next, date });
     if (changed !== text) texts.set(path, changed);
@@ -28,9 +33,9 @@ export function bumped(root, tracked, { current, next, date }) {
 
 function changedText(path, text, { current, next, date }) {
   if (path === CHANGELOG) return withRelease(text, next, date);
-  if (path.endsWith(".md"))
-    return text.replaceAll(tarball(current), (_, name) => `${name}-${next}.tgz`);
   if (path === "package-lock.json") return inLock(text, next);
+  if (!/(^|\/)package\.json$/.test(path))
+    return text.replaceAll(named(current), (_, name, end) => `${name}${next}${end}`);
   const ownVersion = new RegExp(`("version": ")${escaped(current)}"`);
   const isOurs = path === "package.json" || path === "cli/package.json";
   const manifest = isOurs ? text.replace(ownVersion, `$1${next}"`) : text;
@@ -60,7 +65,7 @@ export function write(root, texts) {
 export function leftOver(root, tracked, current) {
   const name = new RegExp(`pocketrec(-cli)?["'\`:@^~\\s-]+v?${escaped(current)}(?![\\d.]*\\d)`);
   return tracked
-    .filter((path) => path !== CHANGELOG && /\.(md|json|js|ts|toml|ya?ml|sh|html)$/.test(path))
+    .filter((path) => TEXT.test(path) && path !== CHANGELOG && path !== OWN_TEST)
     .flatMap((path) =>
       readFileSync(join(root, path), "utf8")
         .split("\n")
@@ -69,6 +74,8 @@ export function leftOver(root, tracked, current) {
 }
 
 const escaped = (version) => version.replaceAll(".", "\\.");
-const tarball = (version) => new RegExp(`(pocketrec(?:-cli)?)-${escaped(version)}\\.tgz`, "g");
+/** Tarballs, and addresses of a CDN. */
+const named = (version) =>
+  new RegExp(`(pocketrec(?:-cli)?[-@])${escaped(version)}(\\.tgz|(?![\\d.]*\\d))`, "g");
 const dependency = (version) =>
   new RegExp(`("pocketrec(?:-cli)?": "[\\^~]?)${escaped(version)}"`, "g");

@@ -20,7 +20,7 @@ export function repository(root) {
 
   const remote = ask("config", `branch.${BRANCH}.remote`) ?? "origin";
 
-  /** The commit of a name on the remote: "" where it has none, undefined where it cannot be asked. */
+  /** The commit of a name on the remote: "" for none, undefined where it cannot be asked. */
   const remoteCommit = (name) => ask("ls-remote", remote, name)?.split(/\s/)[0];
 
   return {
@@ -30,7 +30,8 @@ export function repository(root) {
     reasonNotClean() {
       const changes = run("status", "--porcelain").split("\n").filter(Boolean);
       if (changes.length === 0) return undefined;
-      return `${changes.length} files are changed or not tracked:\n${changes.slice(0, 10).join("\n")}`;
+      const some = changes.slice(0, 10).join("\n");
+      return `${changes.length} files are changed or not tracked:\n${some}`;
     },
 
     reasonNotCurrent() {

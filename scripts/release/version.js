@@ -34,8 +34,9 @@ export function reasonAgainst(current, next, breaking) {
   if (!following.includes(next)) return `after ${current} comes ${following.join(" or ")}`;
   const step = STEPS[following.indexOf(next)];
   const isBefore1 = semver.major(current) === 0;
+  const least = following[isBefore1 ? 1 : 2];
   if (breaking && step !== "major" && !(isBefore1 && step === "minor"))
-    return `the changelog has breaking changes (${breaking}): expected ${following[isBefore1 ? 1 : 2]}`;
+    return `the changelog has breaking changes (${breaking}): expected ${least}`;
   if (!breaking && step === "major" && !isBefore1)
     return `the changelog has no breaking change: expected ${following[1]} or ${following[0]}`;
   return undefined;

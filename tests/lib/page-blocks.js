@@ -82,7 +82,7 @@ export const NOT_RUN = [
   },
   {
     page: "docs/releasing.md",
-    start: "git checkout v0.4.0",
+    start: "git checkout v1.2.0",
     why: "it asks the registry for published versions",
   },
   { page: "docs/releasing.md", start: "npm deprecate", why: "it changes published versions" },
