@@ -3,15 +3,14 @@
  */
 import { readFile } from "node:fs/promises";
 
-import { PocketrecError, throwIfAborted } from "./common/errors.js";
-import { fileError } from "./common/file-error.js";
+import { PocketrecError } from "./common/errors.js";
 import { inspected } from "./common/inspected.js";
 import { CandidatePack } from "./model/candidate-pack.js";
 import { load } from "./model/load.js";
 import { Model } from "./model/model.js";
 import { User } from "./model/user.js";
 import { Recommender } from "./pipeline/recommender.js";
-import { readSource } from "./file/source.js";
+import { pathReader } from "./file/path-source.js";
 import { modules } from "../dist/modules.js";
 
 export { corrupt } from "./model/corrupt.js";
@@ -52,24 +51,5 @@ inspected(Recommender, "Recommender", ({ lastCandidates }) => [
  * model.itemCount; // => 120
  */
 export function loadModel(source, options) {
-  return load(source, options, readPath, modules);
-}
-
-/** @type {typeof readSource} */
-async function readPath(source, options) {
-  const isText = typeof source === "string" || source instanceof URL;
-  if (!isText || /^(https?|data|blob):/.test(String(source))) return readSource(source, options);
-  throwIfAborted(options.signal);
-  try {
-    const path =
-      typeof source === "string" && source.startsWith("file:") ? new URL(source) : source;
-    const { buffer, byteOffset, length } = await readFile(path, { signal: options.signal });
-    // A Buffer's slices share its memory; a Uint8Array's are copies.
-    const bytes = new Uint8Array(buffer, byteOffset, length);
-    options.onProgress?.({ loaded: bytes.length, total: bytes.length });
-    return bytes;
-  } catch (cause) {
-    throwIfAborted(options.signal);
-    throw fileError(String(source), cause);
-  }
+  return load(source, options, pathReader(readFile), modules);
 }

@@ -3,6 +3,7 @@
  */
 import { PocketrecError } from "./common/errors.js";
 import { ModelWorker as ModelWorkerClass } from "./worker/model-worker.js";
+import { webStart } from "./worker/web-start.js";
 import { webThread } from "./worker/web-thread.js";
 
 // createWorker here, so that TypeDoc finds its comment.
@@ -41,32 +42,20 @@ export { PocketrecError, createWorker };
  * worker.terminate();
  */
 const createWorker = (options = {}) =>
-  new ModelWorkerClass(
-    (own) =>
-      own === undefined
-        ? webThread(startDefault(), `worker-thread.js beside ${import.meta.url}`)
-        : webThread(own(), "the script of option start"),
-    options,
-  );
+  new ModelWorkerClass((own, signal) => {
+    if (own) return webThread(own(), "the script of option start");
+    if (typeof Worker === "undefined") throw noWorker();
+    return webStart({ address: `worker-thread.js beside ${import.meta.url}`, start }, signal);
+  }, options);
 
-function startDefault() {
-  if (typeof Worker === "undefined")
-    throw new PocketrecError("unsupported", "worker", "a scope that can start a Worker", "none", {
-      hint: "Use loadModel here: service workers, for example, have none.",
-    });
-  if (!import.meta.url)
-    throw new PocketrecError(
-      "unsupported",
-      "worker",
-      "the address of a module",
-      "a classic script",
-      {
-        hint: "Pass createWorker({ start: () => new Worker(url, { type: 'module' }) }).",
-      },
-    );
-  // In this form bundlers find the script.
-  return new Worker(new URL("./worker-thread.js", import.meta.url), {
+const noWorker = () =>
+  new PocketrecError("unsupported", "worker", "a scope that can start a Worker", "none", {
+    hint: "Use loadModel here: service workers, for example, have none.",
+  });
+
+/** In this form bundlers find the script. A classic script has no address that it could lie at. */
+const start = () =>
+  new Worker(new URL("./worker-thread.js", import.meta.url), {
     type: "module",
     name: "pocketrec",
   });
-}

@@ -1,9 +1,8 @@
 /**
  * The entry for Node: as worker.js, in a thread.
  */
-import { Worker } from "node:worker_threads";
-
 import { ModelWorker } from "./worker/model-worker.js";
+import { nodeStart } from "./worker/node-start.js";
 import { nodeThread } from "./worker/node-thread.js";
 
 export { PocketrecError } from "./common/errors.js";
@@ -16,16 +15,6 @@ export { PocketrecError } from "./common/errors.js";
  */
 export const createWorker = (options = {}) =>
   new ModelWorker(
-    (own) =>
-      own === undefined
-        ? nodeThread(startDefault(), `worker-thread.node.js beside ${import.meta.url}`)
-        : nodeThread(own(), "the script of option start"),
+    (own) => (own ? nodeThread(own(), "the script of option start") : nodeStart()),
     options,
   );
-
-// The thread must not inherit the process's own arguments, such as a text to evaluate.
-const startDefault = () =>
-  new Worker(new URL("./worker-thread.node.js", import.meta.url), {
-    name: "pocketrec",
-    execArgv: [],
-  });

@@ -1,6 +1,7 @@
 // Bundles the npm package: the entries of js/ become files of dist/ that share chunks, so that an
 // app has each function once. dist/modules.js stays a file of its own: entries that load models
-// import it, and the step `diversify` does at its first call.
+// import it, and the step `diversify` does at its first call. dist/thread-text.js has the whole
+// script of a worker as text, which no app's bundler can lose.
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 
@@ -11,16 +12,9 @@ import { minify } from "terser";
 import { licences } from "./licences.js";
 
 const ENTRIES = [
-  ...["index", "index.node", "index.workerd", "hnsw", "engine", "history", "cache"],
-  ...[
-    "history.node",
-    "packs",
-    "privacy",
-    "worker",
-    "worker.node",
-    "worker-thread",
-    "worker-thread.node",
-  ],
+  ...["index", "index.node", "index.workerd", "hnsw", "engine", "history", "history.node"],
+  ...["cache", "packs", "privacy", "worker", "worker.node"],
+  ...["worker-thread", "worker-thread.node"],
 ];
 
 /**
@@ -35,7 +29,7 @@ const CHUNKS = [
   },
   { name: "cached", test: /^js\/cache\//, minShareCount: 2 },
   { name: "stored", test: /^js\/history\/|\/tinyqueue\//, minShareCount: 2 },
-  { name: "thread", test: /\/comlink\/|^js\/worker\/(?!service|root|thread)/, minShareCount: 2 },
+  { name: "thread", test: /\/comlink\/|^js\/worker\/(?!service|root)/, minShareCount: 2 },
   { name: "served", test: /^js\/worker\//, minShareCount: 2 },
   { name: "core", test: /^(js\/\w+\/|dist\/version)/, minShareCount: 2 },
 ];
@@ -46,36 +40,29 @@ const CHUNKS = [
  */
 const LINE = 1000;
 
-/** What build.sh makes beside the bundles, and stays a file. */
+/** What lies beside the bundles, and stays a file. */
 const beside = {
   name: "beside",
   resolveId(id) {
-    const [, file] = id.match(/dist\/(modules\.js|pocketrec\.wasm)$/) ?? [];
+    const [, file] = id.match(/dist\/(modules\.js|thread-text\.js|pocketrec\.wasm)$/) ?? [];
     return file && { id: `./${file}`, external: true, moduleSideEffects: false };
   },
 };
 
-const bundle = await rolldown({
-  input: Object.fromEntries(ENTRIES.map((name) => [name, `js/${name}.js`])),
-  platform: "neutral",
-  resolve: { mainFields: ["module", "main"] },
-  external: [/^node:/, "usearch"],
-  plugins: [beside],
-  treeshake: { moduleSideEffects: false },
-  preserveEntrySignatures: "allow-extension",
-});
-const { output } = await bundle.generate({
+const input = Object.fromEntries(ENTRIES.map((name) => [name, `js/${name}.js`]));
+const chunks = await bundle(input, {
   format: "esm",
   entryFileNames: "[name].js",
   chunkFileNames: "chunk-[name].js",
   codeSplitting: { includeDependenciesRecursively: false, groups: CHUNKS.map(fromHere) },
 });
-await bundle.close();
+const [thread] = await bundle("js/worker/thread-script.js", { format: "iife" });
 
 for (const name of readdirSync("dist").filter((name) => /^chunk-|\.js\.map$/.test(name)))
   rmSync(`dist/${name}`);
-const chunks = output.filter((file) => file.type === "chunk");
-for (const { fileName, code } of chunks) writeFileSync(`dist/${fileName}`, await squeeze(code));
+for (const { fileName, code } of chunks)
+  writeFileSync(`dist/${fileName}`, await squeeze(code, "esm"));
+writeFileSync("dist/thread-text.js", await textModule(await squeeze(thread.code, "iife")));
 writeFileSync("dist/LICENSES.txt", licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
 
 /** A group whose pattern is for a path from the repository. */
@@ -85,15 +72,49 @@ function fromHere({ test, ...group }) {
 }
 
 /**
+ * @param {string | Record<string, string>} input
+ * @param {import("rolldown").OutputOptions} options
+ * @returns {Promise<import("rolldown").OutputChunk[]>}
+ */
+async function bundle(input, options) {
+  const bundle = await rolldown({
+    input,
+    platform: "neutral",
+    resolve: { mainFields: ["module", "main"] },
+    external: [/^node:/, "usearch"],
+    plugins: [beside],
+    treeshake: { moduleSideEffects: false },
+    preserveEntrySignatures: "allow-extension",
+  });
+  const { output } = await bundle.generate(options);
+  await bundle.close();
+  return output.filter((file) => file.type === "chunk");
+}
+
+/**
+ * A module that exports the text of a thread. The modules come from the file that the app has.
+ * @param {string} script
+ */
+async function textModule(script) {
+  const source = `import { modules } from "./modules.js";
+const script = ${JSON.stringify(script)};
+export const threadText = (node) =>
+  "globalThis.pocketrec={modules:" + JSON.stringify(modules) + ",node:" + node + "};" + script;`;
+  return (await transform(source, { minify: true, charset: "utf8" })).code;
+}
+
+/**
  * Minifies twice: after esbuild, terser saves 1 kB of the brotli download. Functions are not
  * merged, so that an app's bundler can still drop those that it does not use.
  * @param {string} text
+ * @param {"esm" | "iife"} format
  */
-async function squeeze(text) {
-  const options = { minify: true, format: "esm", target: "es2022", legalComments: "none" };
+async function squeeze(text, format) {
+  const options = { minify: true, format, target: "es2022", legalComments: "none" };
   const once = await transform(text, options);
   const { code = "" } = await minify(once.code, {
-    module: true,
+    module: format === "esm",
+    toplevel: true,
     ecma: 2020,
     compress: { passes: 2, join_vars: false, inline: 1, reduce_funcs: false },
     format: { max_line_len: LINE, preserve_annotations: true },

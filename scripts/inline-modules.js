@@ -1,15 +1,15 @@
 // Writes dist/modules.js: both WebAssembly modules as text; dist/version.js: their version; and
 // dist/train-module.js: that of `npx pocketrec-cli train`. As scripts they need no URL that a
-// bundler, a worker, a CDN or a server could break. Equal bytes are equal text, in both modules, so
-// that the two compress well together, which base64 does not.
+// bundler, a worker, a CDN or a server could break. Equal bytes are equal text, unlike base64: so
+// the text compresses well, and of the second module there is only what differs from the first.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-import { BYTES } from "../js/runtime/module-text.js";
+import { BYTES, patched } from "../js/runtime/module-text.js";
+import { patchOf } from "./text-patch.js";
 
 const files = { simd128: "dist/pocketrec.wasm", relaxed: "dist/pocketrec.relaxed.wasm" };
-const entries = Object.entries(files)
-  .filter(([, file]) => existsSync(file))
-  .map(([simd, file]) => `  ${simd}: ${JSON.stringify(textOf(readFileSync(file)))},\n`);
+const simd128 = textOf(readFileSync(files.simd128));
+const modules = { simd128, relaxed: existsSync(files.relaxed) ? relaxedPatch() : undefined };
 
 const module = await WebAssembly.instantiate(readFileSync(files.simd128));
 const version = module.instance.exports.pr_version();
@@ -18,14 +18,17 @@ writeFileSync(
   "dist/modules.js",
   `// Made by build.sh.
 export const modules = {
-${entries.join("")}};
+  simd128: ${JSON.stringify(modules.simd128)},
+  relaxed: ${JSON.stringify(modules.relaxed)},
+};
 `,
 );
 writeFileSync(
   "dist/modules.d.ts",
-  "export const modules: { simd128?: string, relaxed?: string };\n",
+  "export const modules: { simd128: string, relaxed?: (string | number)[] };\n",
 );
 writeFileSync("dist/version.js", `// Made by build.sh.\nexport const version = ${version};\n`);
+writeFileSync("dist/thread-text.d.ts", "export const threadText: (node: string) => string;\n");
 writeFileSync("dist/version.d.ts", "export const version: number;\n");
 
 writeFileSync(
@@ -35,6 +38,13 @@ export const trainModule = ${JSON.stringify(textOf(readFileSync("build/train.was
 `,
 );
 writeFileSync("dist/train-module.d.ts", "export const trainModule: string;\n");
+
+function relaxedPatch() {
+  const text = textOf(readFileSync(files.relaxed));
+  const patch = patchOf(simd128, text);
+  if (patched(simd128, patch) !== text) throw new Error("the patch does not give the text");
+  return patch;
+}
 
 /** @param {Uint8Array} bytes */
 function textOf(bytes) {

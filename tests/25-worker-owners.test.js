@@ -4,10 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { before, describe, test } from "node:test";
-import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
-
-import { build } from "esbuild";
 
 import { blend, createRecommender, fromModel, loadModel } from "../dist/index.node.js";
 import { createWorker as createWebWorker } from "../dist/worker.js";
@@ -305,29 +302,6 @@ describe("workers that cannot start", () => {
   test("a scope without Worker", async () => {
     assert.equal(globalThis.Worker, undefined);
     await assertRefused(createWebWorker().loadModel(WEIGHTS), "unsupported", /loadModel/);
-  });
-
-  test("a bundle that is no module has no address", async () => {
-    const { outputFiles } = await build({
-      stdin: {
-        contents: 'export { createWorker } from "./dist/worker.js"',
-        resolveDir: process.cwd(),
-      },
-      bundle: true,
-      format: "iife",
-      globalName: "pocketrec",
-      write: false,
-      logLevel: "silent",
-    });
-    const context = { Worker, URL, FinalizationRegistry, structuredClone, crypto, Error };
-    Object.assign(context, { setTimeout, clearTimeout, Response, Blob, Promise });
-    runInNewContext(`${outputFiles[0].text};globalThis.pocketrec = pocketrec`, context);
-    const error = await context.pocketrec
-      .createWorker()
-      .loadModel(WEIGHTS)
-      .catch((thrown) => thrown);
-    assert.equal(error.code, "unsupported", error.message);
-    assert.match(error.message, /start: \(\) => new Worker/);
   });
 
   test("a script that never answers ends with its time limit, and names the script", async () => {

@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
+
+import { build } from "esbuild";
 
 import { openHistory } from "../dist/history.node.js";
 import {
@@ -377,6 +379,41 @@ describe("failures", () => {
       await assertRefused(loading, "worker-crashed", /Cannot find module/);
     }
     assert.deepEqual(crashes, ["worker-crashed", "worker-crashed"]);
+  });
+
+  test("without option start, the package's own script runs", async (t) => {
+    const worker = createWorker();
+    t.after(() => worker.terminate());
+    const [model, own] = await loadBoth(worker, "dae");
+    const user = await model.user({ history: HISTORY });
+    assert.deepEqual(await model.recommend(user), own.recommend(own.user({ history: HISTORY })));
+    await assertRefused(worker.loadModel("nowhere"), "not-found", /Relative paths start from/);
+  });
+
+  test("terminate ends a worker that has not started yet, and its calls", async () => {
+    const worker = createWorker();
+    const loading = worker.loadModel(`${DEMO}/gmf.safetensors`);
+    await new Promise((resolve) => setImmediate(resolve));
+    worker.terminate();
+    await assertRefused(loading, "disposed", /terminate/);
+  });
+
+  test("an app in one file, by a bundler, has its worker: a module and CommonJS", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "pocketrec-bundled-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const contents = `
+      import { createWorker } from "./dist/worker.node.js";
+      createWorker().loadModel(process.argv[2]).then(async (model) =>
+        console.log((await model.recommend(await model.user({ history: [1] }))).length));`;
+    for (const [format, name] of Object.entries({ esm: "app.mjs", cjs: "app.cjs" })) {
+      const outfile = join(folder, name);
+      const stdin = { contents, resolveDir: "." };
+      await build({ stdin, outfile, format, bundle: true, platform: "node", logLevel: "error" });
+      const words = [outfile, resolve(`${DEMO}/gmf.safetensors`)];
+      const options = { cwd: folder, timeout: 30_000 };
+      const { stdout } = await promisify(execFile)(process.execPath, words, options);
+      assert.equal(stdout, "10\n", format);
+    }
   });
 
   test("an idle worker does not keep the process running", async () => {

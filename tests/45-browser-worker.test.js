@@ -5,18 +5,41 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { build } from "esbuild";
+
 import { randomAutoencoder } from "./lib/autoencoder.js";
 import { isLong } from "./lib/long.js";
+import { POLICY } from "../web-demo/server/policy.js";
 import { inChromium, servePackage } from "./lib/package-site.js";
 import { fileOf } from "./lib/weights.js";
 
 /** The longest task that a page may have, in ms of its thread's CPU time. */
 const LONG_TASK_MS = 50;
 
+/** The demo's policy, which forbids blob:, and one that allows it for workers. */
+const BLOB_POLICY = POLICY.replace("worker-src 'self'", "worker-src 'self' blob:");
+
+/** The script of an app: a list by the page itself, and by its worker. */
+const APP = `
+  import { loadModel } from "./dist/index.js";
+  import { createWorker } from "./dist/worker.js";
+  const url = "models/gmf.safetensors";
+  const rank = async (model) =>
+    (await model.recommend(await model.user({ history: [260, 1196] }), { topK: 5 })).map(
+      ({ item }) => item,
+    );
+  (async () => {
+    const here = await rank(await loadModel(url, { simd: "simd128" }));
+    const there = await rank(await createWorker().loadModel(url, { simd: "simd128" }));
+    window.shown = { here, there };
+  })();`;
+
 inChromium("a worker in Chromium", (at) => {
   const folder = mkdtempSync(join(tmpdir(), "pocketrec-large-"));
   let large;
   let visits = 0;
+  /** As the site of the suite, and threads may start as text. */
+  let site;
 
   before(async () => {
     // 50 MB: 250 numbers per item in the encoder and in the decoder, and text as ids.
@@ -32,15 +55,16 @@ inChromium("a worker in Chromium", (at) => {
     const bytes = new Uint8Array(fileOf({ tensors, info }));
     assert.ok(bytes.length > 50e6, `${bytes.length} bytes`);
     writeFileSync(join(folder, "large.safetensors"), bytes);
-    large = await servePackage([folder]);
+    large = await servePackage([folder], BLOB_POLICY);
+    site = await servePackage([], BLOB_POLICY);
   });
   after(async () => {
-    await large?.stop();
+    await Promise.all([large?.stop(), site?.stop()]);
     rmSync(folder, { recursive: true, force: true });
   });
 
   /** Opens a page of the origin, without the demo. errors: of its console. */
-  async function open(t, { address } = at.site) {
+  async function open(t, { address } = site) {
     const context = await at.browser.createBrowserContext();
     const page = await context.newPage();
     const errors = [];
@@ -84,8 +108,137 @@ inChromium("a worker in Chromium", (at) => {
       return found;
     });
     assert.deepEqual(differences, []);
-    assert.equal(page.workers().length, 1);
+    assert.deepEqual(
+      page.workers().map((worker) => new URL(worker.url()).protocol),
+      ["blob:"],
+    );
     assert.deepEqual(page.errors, []);
+  });
+
+  /** Kind and list of a model of the page's default worker, or the error. */
+  const rankInWorker = (page) =>
+    page.evaluate(async () => {
+      const { createWorker } = await import("/dist/worker.js");
+      try {
+        const worker = createWorker({ startTimeout: 10_000 });
+        const model = await worker.loadModel("models/gmf.safetensors");
+        const { length } = await model.recommend(await model.user({ history: [260] }));
+        return [model.kind, length];
+      } catch ({ code, message }) {
+        return [code, message];
+      }
+    });
+
+  /** Serves a page with a policy, and visits it. requests: of the page and its workers. */
+  async function visit(t, policy) {
+    const own = await servePackage([], policy);
+    t.after(() => own.stop());
+    const page = await open(t, own);
+    return Object.assign(page, { requests: () => own.received.map(({ url }) => url) });
+  }
+
+  test("where the policy forbids blob:, the file starts", async (t) => {
+    for (const policy of [POLICY, "script-src 'self' 'wasm-unsafe-eval'"]) {
+      const page = await visit(t, policy);
+      assert.deepEqual(await rankInWorker(page), ["gmf", 10], policy);
+      assert.equal(page.workers().length, 1);
+      assert.match(page.workers()[0].url(), /\/dist\/worker-thread\.js$/);
+      // What docs/worker.md says of such pages: one report, which option start spares them.
+      assert.equal(page.errors.length, 1, page.errors.join("\n"));
+      assert.match(page.errors[0], /'blob:.* violates .*Content Security Policy/);
+    }
+  });
+
+  test("with option start a page that forbids blob: reports nothing", async (t) => {
+    const page = await visit(t, POLICY);
+    const kind = await page.evaluate(async () => {
+      const start = () => new Worker("/dist/worker-thread.js", { type: "module" });
+      return (await createWorker({ start }).loadModel("models/gmf.safetensors")).kind;
+    });
+    assert.deepEqual([kind, page.errors], ["gmf", []]);
+    assert.ok(!page.requests().some((url) => url.includes("thread-text")));
+  });
+
+  test("where neither may start, the error says what to do", async (t) => {
+    const page = await visit(t, "script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'");
+    const [code, message] = await rankInWorker(page);
+    assert.match(code, /^(worker-crashed|unsupported)$/);
+    assert.match(message, /worker-thread\.js beside http.*Allow blob: in worker-src.*option start/);
+  });
+
+  test("a page that requires Trusted Types starts it with a policy of its name", async (t) => {
+    const types = "require-trusted-types-for 'script'; trusted-types";
+    const page = await visit(t, `${types} pocketrec`);
+    assert.deepEqual(await rankInWorker(page), ["gmf", 10]);
+    assert.deepEqual(page.errors, []);
+    const [code, message] = await rankInWorker(await visit(t, `${types} 'none'`));
+    assert.equal(code, "unsupported");
+    assert.match(message, /the policy pocketrec/);
+  });
+
+  test("a page bundled as a classic script has its worker", async (t) => {
+    const { outputFiles } = await build({
+      stdin: { contents: APP, resolveDir: "." },
+      ...{ bundle: true, format: "iife", minify: true, write: false, logLevel: "error" },
+      logOverride: { "empty-import-meta": "silent" },
+    });
+    const bundle = join(folder, "app.js");
+    writeFileSync(bundle, outputFiles[0].contents);
+    writeFileSync(join(folder, "app.html"), '<!doctype html><script src="app.js"></script>');
+    const page = await open(t, { address: `${large.address}app.html` });
+    await page.waitForFunction(() => window.shown);
+    const { here, there } = await page.evaluate(() => window.shown);
+    assert.equal(here.length, 5);
+    assert.deepEqual(there, here);
+    assert.deepEqual(page.errors, []);
+  });
+
+  test("a service worker, which has no Worker, says to use loadModel", async (t) => {
+    writeFileSync(
+      join(folder, "service.js"),
+      `import { createWorker } from "/dist/worker.js";
+      self.addEventListener("message", async ({ source }) => {
+        const error = await createWorker().loadModel("/x").catch((error) => error);
+        source.postMessage([error.code, error.message]);
+      });`,
+    );
+    const page = await open(t, large);
+    const [code, message] = await page.evaluate(async () => {
+      const options = { type: "module" };
+      const { active, waiting, installing } = await navigator.serviceWorker.register(
+        "/service.js",
+        options,
+      );
+      const answer = new Promise((resolve) =>
+        navigator.serviceWorker.addEventListener("message", ({ data }) => resolve(data)),
+      );
+      navigator.serviceWorker.startMessages();
+      (active ?? waiting ?? installing).postMessage("go");
+      return answer;
+    });
+    assert.equal(code, "unsupported");
+    assert.match(message, /Use loadModel here/);
+  });
+
+  test("scripts that are no thread: empty, a page, missing", async (t) => {
+    writeFileSync(join(folder, "empty.js"), "");
+    writeFileSync(join(folder, "page.html"), "<!doctype html>");
+    const page = await open(t, large);
+    const failure = (path) =>
+      page.evaluate(async (path) => {
+        const start = () => new Worker(path, { type: "module" });
+        const worker = createWorker({ start, startTimeout: 1000 });
+        const { code, message } = await worker.loadModel("/models/gmf.safetensors").catch((e) => e);
+        return [code, message];
+      }, path);
+    const [code, message] = await failure("/empty.js");
+    assert.equal(code, "timeout");
+    assert.match(message, /none of the script of option start.*import "pocketrec\/worker-thread"/);
+    for (const path of ["/page.html", "/missing.js"]) {
+      const [code, message] = await failure(path);
+      assert.equal(code, "worker-crashed", path);
+      assert.match(message, /cannot be loaded: the script of option start/);
+    }
   });
 
   test(
@@ -273,7 +426,7 @@ inChromium("a worker in Chromium", (at) => {
       source: "network",
       kind: "gmf",
     });
-    at.site.received.length = 0;
+    site.received.length = 0;
     await page.reload();
     await page.evaluate(async () => Object.assign(window, await import("/dist/worker.js")));
     assert.deepEqual(await page.evaluate(load, manifest), {
@@ -281,7 +434,7 @@ inChromium("a worker in Chromium", (at) => {
       source: "cache",
       kind: "gmf",
     });
-    assert.ok(!at.site.received.some(({ url }) => url.includes("safetensors")));
+    assert.ok(!site.received.some(({ url }) => url.includes("safetensors")));
   });
 });
 

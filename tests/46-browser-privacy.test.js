@@ -67,7 +67,9 @@ const onOnePage = (at) => {
         );
         const history = await openHistory("films", { budget: { epsilon: 12, delta: 1e-5 } });
         for (const [item, rating] of rated) await history.add({ item, rating });
-        const worker = createWorker();
+        // The demo's policy forbids blob:, which the default would report.
+        const start = () => new Worker("/dist/worker-thread.js", { type: "module" });
+        const worker = createWorker({ start });
         const [finder, model] = await Promise.all(
           ["candidates", "dae"].map((name) => worker.loadModel({ manifest, name })),
         );

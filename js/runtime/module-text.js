@@ -31,3 +31,21 @@ export function bytesOf(text) {
   }
   return Uint8Array.from(bytes);
 }
+
+/**
+ * The text that a patch makes of another.
+ *
+ * @param {string} base
+ * @param {(string | number)[]} patch of scripts/text-patch.js: by turns new characters, how far the
+ *   next copy is from the end of the last one, and its length
+ */
+export function patched(base, patch) {
+  let text = "";
+  for (let at = 0, end = 0; at < patch.length; at += 3) {
+    const [added, skipped = 0, length = 0] = /** @type {[string, number?, number?]} */ (
+      patch.slice(at, at + 3)
+    );
+    text += added + base.slice((end += skipped), (end += length));
+  }
+  return text;
+}

@@ -1,13 +1,15 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
-import { bytesOf } from "./module-text.js";
+import { bytesOf, patched } from "./module-text.js";
 import { version } from "../../dist/version.js";
 
 /**
  * @typedef {"relaxed" | "simd128"} Simd an instruction set: "simd128" gives the same bits on every
  *   device, "relaxed" is faster
  *
- * @typedef {{ [simd in Simd]?: string }} Modules as text: dist/modules.js
+ * @typedef {object} Modules as text: dist/modules.js
+ * @property {string} [simd128]
+ * @property {(string | number)[]} [relaxed] a patch of the other
  */
 
 /** @type {Map<Simd, Promise<WebAssembly.Module>>} compiled once, shared by every model */
@@ -37,8 +39,7 @@ export async function compile(simd, modules) {
   for (const name of /** @type {Simd[]} */ (simd === "auto" ? ["relaxed", "simd128"] : [simd])) {
     const earlier = compiled.get(name);
     if (earlier) return earlier;
-    const text = modules[name];
-    const bytes = text && bytesOf(text);
+    const bytes = bytesOfModule(modules, name);
     if (!bytes || !WebAssembly.validate(bytes)) continue;
     const module = WebAssembly.compile(bytes);
     compiled.set(name, module);
@@ -56,6 +57,15 @@ export async function compile(simd, modules) {
   throw new PocketrecError("no-wasm", "WebAssembly", `an engine that supports ${feature}`, "none", {
     hint: "SIMD needs Chrome 91, Firefox 89, Safari 16.4 or Node 20.",
   });
+}
+
+/**
+ * @param {Modules} modules
+ * @param {Simd} name
+ */
+function bytesOfModule({ simd128, relaxed }, name) {
+  if (!simd128 || name === "simd128") return simd128 && bytesOf(simd128);
+  return relaxed && bytesOf(patched(simd128, relaxed));
 }
 
 /**

@@ -46,7 +46,7 @@ import { newToken } from "./token.js";
  * @typedef {object} Thread a worker of the browser or of Node
  * @property {Endpoint} endpoint
  * @property {string} script what runs in it, for errors
- * @property {(listener: (reason: string) => void) => void} onCrash
+ * @property {(listener: (reason: string, hint?: string) => void) => void} onCrash
  * @property {() => void} terminate
  * @property {(isBusy: boolean) => void} [setBusy] in Node: whether the process waits for the thread
  *
@@ -55,11 +55,19 @@ import { newToken } from "./token.js";
  * @property {OnProgress} [onProgress] of calls that load bytes
  */
 
+const NEXT_WORKER =
+  "The next call starts another worker, which creates the models and users again.";
+
 /** One worker from its start to its end, and its pending calls. */
 export class Connection {
+  /** @type {Thread | undefined} */
   #thread;
-  /** @type {Remote} */
+  /** @type {Remote | undefined} */
   #remote;
+  /** Settles when the thread is there, where that takes time. @type {Promise<void> | undefined} */
+  #opened;
+  /** Aborts when the worker ends. */
+  #starting = new AbortController();
   #token = newToken();
   #calls = 0;
   #pending = 0;
@@ -71,22 +79,35 @@ export class Connection {
   ended;
 
   /**
-   * @param {Thread} thread
+   * @param {(signal: AbortSignal) => Thread | Promise<Thread>} start
    * @param {(error: PocketrecError) => void} onCrash
    * @param {number} startTimeout ms until the script must answer
    */
-  constructor(thread, onCrash, startTimeout) {
-    this.#thread = thread;
+  constructor(start, onCrash, startTimeout) {
     this.#end = new Promise((_, reject) => (this.#rejectEnd = reject));
     this.#end.catch(() => {}); // Without a pending call there is nothing to reject.
-    this.#remote = /** @type {any} */ (wrap(thread.endpoint));
     const end = (/** @type {PocketrecError} */ error) => {
       if (this.ended) return;
       this.close(error);
       onCrash(error);
     };
-    thread.onCrash((reason) => end(crashed(reason)));
+    const starting = start(this.#starting.signal);
+    if (starting instanceof Promise) {
+      this.#opened = starting.then((thread) => this.#open(thread, end));
+      this.#opened.catch((error) => end(error));
+    } else this.#open(starting, end);
     this.#awaitStart(startTimeout).catch((error) => end(error));
+  }
+
+  /**
+   * @param {Thread} thread
+   * @param {(error: PocketrecError) => void} end
+   */
+  #open(thread, end) {
+    this.#thread = thread;
+    if (this.ended) return thread.terminate();
+    this.#remote = /** @type {any} */ (wrap(thread.endpoint));
+    thread.onCrash((reason, hint) => end(crashed(reason, { hint })));
   }
 
   /**
@@ -96,14 +117,15 @@ export class Connection {
    * @param {number} startTimeout ms
    */
   async #awaitStart(startTimeout) {
-    const hello = this.#remote.hello();
+    const hello = this.#remote?.hello() ?? this.#opened?.then(() => this.#remote?.hello());
     for (const isLast of [false, true]) {
       try {
         return await wait(Promise.race([hello, this.#end]), "worker", undefined, startTimeout / 2);
       } catch (error) {
         if (this.ended) return undefined;
-        if (!(error instanceof PocketrecError)) throw crashed(String(error), this.#thread.script);
-        if (isLast) throw silent(this.#thread.script, startTimeout);
+        const { script } = this.#thread ?? { script: "the package's own script" };
+        if (!(error instanceof PocketrecError)) throw crashed(String(error), { script });
+        if (isLast) throw silent(script, startTimeout);
       }
     }
   }
@@ -120,14 +142,16 @@ export class Connection {
   async run(what, { signal, onProgress } = {}) {
     throwIfAborted(signal, what.method);
     if (this.ended) throw this.ended;
+    if (!this.#remote) await wait(Promise.race([this.#opened, this.#end]), what.method, signal);
+    const remote = /** @type {Remote} */ (this.#remote);
     const call = `${this.#token}.${++this.#calls}`;
-    const abort = () => void this.#remote.abort(call);
+    const abort = () => void remote.abort(call);
     const progress = guardProgress(onProgress, abort);
     signal?.addEventListener("abort", abort, { once: true });
-    if (this.#pending++ === 0) this.#thread.setBusy?.(true);
+    if (this.#pending++ === 0) this.#thread?.setBusy?.(true);
     try {
       const callbacks = progress ? [proxy(progress.report)] : [];
-      const answer = this.#remote.run({ ...what, call }, ...callbacks).catch((cause) => {
+      const answer = remote.run({ ...what, call }, ...callbacks).catch((cause) => {
         throw unsendable(cause);
       });
       const first = Promise.race([answer, this.#end, ...(progress ? [progress.failure] : [])]);
@@ -136,20 +160,21 @@ export class Connection {
       throw errorOf(outcome.error);
     } finally {
       signal?.removeEventListener("abort", abort);
-      if (--this.#pending === 0) this.#thread.setBusy?.(false);
+      if (--this.#pending === 0) this.#thread?.setBusy?.(false);
     }
   }
 
   /** Releases an object in the worker. @param {string} id */
   release(id) {
-    if (!this.ended) void this.#remote.release(id);
+    if (!this.ended) void this.#remote?.release(id);
   }
 
   /** Ends the worker. @param {PocketrecError} error pending and later calls throw it */
   close(error) {
     this.ended = error;
     this.#rejectEnd(error);
-    this.#thread.terminate();
+    this.#starting.abort();
+    this.#thread?.terminate();
   }
 }
 
@@ -184,15 +209,15 @@ function guardProgress(onProgress, abort) {
 
 /**
  * @param {string} reason
- * @param {string} [script]
+ * @param {{ script?: string, hint?: string }} [more]
  */
-const crashed = (reason, script) =>
+const crashed = (reason, { script, hint = NEXT_WORKER } = {}) =>
   new PocketrecError(
     "worker-crashed",
     "worker",
     "to keep running",
     script ? `${reason}, of ${script}` : reason,
-    { hint: "The next call starts another worker, which creates the models and users again." },
+    { hint },
   );
 
 /**

@@ -37,7 +37,11 @@ export class ModelWorker {
   #registry = new FinalizationRegistry((/** @type {string} */ id) => this.#connection?.release(id));
 
   /**
-   * @param {(start?: () => any) => import("./connection.js").Thread} start gets the app's `start`
+   * @param {(
+   *   start: (() => any) | undefined,
+   *   signal: AbortSignal,
+   * ) => import("./connection.js").Thread | Promise<import("./connection.js").Thread>} start gets
+   *   the app's `start`, and a signal that aborts when the worker ends
    * @param {WorkerOptions & { start?: () => unknown }} options
    */
   constructor(start, options) {
@@ -48,7 +52,7 @@ export class ModelWorker {
       throw argumentError("start", "a function that returns a Worker", own);
     if (typeof onCrash !== "function") throw argumentError("onCrash", "a function", onCrash);
     assertNumber(startTimeout, "startTimeout", { min: 1, max: TIMER_MAX });
-    this.#start = () => start(own);
+    this.#start = (/** @type {AbortSignal} */ signal) => start(own, signal);
     this.#onCrash = onCrash;
     this.#startTimeout = startTimeout;
   }
@@ -91,18 +95,19 @@ export class ModelWorker {
   connect() {
     if (this.#isTerminated) throw terminated();
     if (!this.#connection || this.#connection.ended)
-      this.#connection = new Connection(this.#startThread(), this.#onCrash, this.#startTimeout);
+      this.#connection = new Connection(this.#startThread, this.#onCrash, this.#startTimeout);
     return this.#connection;
   }
 
-  #startThread() {
+  /** @param {AbortSignal} signal */
+  #startThread = (signal) => {
     try {
-      return this.#start();
+      return this.#start(signal);
     } catch (cause) {
       if (cause instanceof PocketrecError) throw cause;
       throw new PocketrecError("worker-crashed", "worker", "to start", String(cause), { cause });
     }
-  }
+  };
 
   /** A new id for an object in the worker. @param {object} object @internal */
   register(object) {

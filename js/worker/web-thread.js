@@ -5,10 +5,11 @@ import { argumentError } from "../common/arguments.js";
  *
  * @param {any} worker
  * @param {string} script what runs in it, for errors
+ * @param {string} [hint] what to do where the script cannot be loaded
  * @returns {import("./connection.js").Thread}
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
-export function webThread(worker, script) {
+export function webThread(worker, script, hint) {
   const methods = ["postMessage", "addEventListener", "terminate"];
   if (!methods.every((name) => typeof worker?.[name] === "function"))
     throw argumentError("start", "a function that returns a Worker", worker);
@@ -19,7 +20,8 @@ export function webThread(worker, script) {
       worker.addEventListener("error", (/** @type {ErrorEvent} */ event) => {
         event.preventDefault();
         // A script that cannot be fetched has no message.
-        listener(event.message || `a script that cannot be loaded: ${script}`);
+        if (event.message) listener(event.message);
+        else listener(`a script that cannot be loaded: ${script}`, hint);
       });
       worker.addEventListener("messageerror", () => listener("a message that cannot be read"));
     },

@@ -10,9 +10,12 @@ import { serveFiles } from "./static-host.js";
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 const FOLDERS = [folder("empty-page"), folder("../.."), folder("../../web-demo")];
 
-/** @param {string[]} [more] folders with more files */
-export const servePackage = (more = []) =>
-  serveFiles([...more, ...FOLDERS], { headers: { "Content-Security-Policy": POLICY } });
+/**
+ * @param {string[]} [more] folders with more files
+ * @param {string} [policy] the demo's, if not given
+ */
+export const servePackage = (more = [], policy = POLICY) =>
+  serveFiles([...more, ...FOLDERS], { headers: { "Content-Security-Policy": policy } });
 
 /**
  * A suite in Chromium: its tests share one browser and one site, which start before the first test
