@@ -64,6 +64,14 @@ test("docs/bundlers.md has the targets, and says of each whether it is configure
     );
 });
 
+test("docs/runtimes.md has the targets of runtimes and frameworks, and no other", () => {
+  const page = readFileSync("docs/runtimes.md", "utf8");
+  const rows = [...page.matchAll(/^\| (.+?) +\| .+ \|$/gm)].map(([, title]) => title);
+  const named = rows.filter((row) => !/^(-+|tried with)$/.test(row)).sort();
+  const tried = targets.filter(({ group }) => ["frameworks", "runtimes"].includes(group));
+  assert.deepEqual(named, tried.map(({ title }) => title).sort());
+});
+
 /** The exact versions that a target's own manifest names; "*" is the packed package. */
 function versionsOf(id) {
   const { base } = targets.find((one) => one.id === id) ?? {};

@@ -41,6 +41,7 @@ const sidebar = [
       page("Cache", "cache"),
       page("Worker", "worker"),
       page("Bundlers", "bundlers"),
+      page("Runtimes, frameworks, extensions", "runtimes"),
       page("Putting it into production", "production"),
       page("A server for many", "server"),
     ],

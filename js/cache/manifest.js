@@ -49,7 +49,7 @@ export function assertWeightsName(name) {
  */
 export function resolveUrl(url) {
   const resolved = parseUrl(url, pageUrl());
-  if (resolved && isHttp(resolved)) return resolved.href;
+  if (resolved && isFetchable(resolved)) return resolved.href;
   const expected = "an http(s) URL, absolute in Node, or a manifest as an object";
   throw argumentError("manifest", expected, String(url));
 }
@@ -134,7 +134,7 @@ export function readEntry(entry, subject, base) {
   if (!isObject(entry)) throw manifestError(subject, "an object", entry);
   const { url, version, bytes, sha256 } = entry;
   const resolved = typeof url === "string" ? parseUrl(url, base) : undefined;
-  if (!resolved || !isHttp(resolved))
+  if (!resolved || !isFetchable(resolved))
     throw manifestError(`${subject}, url`, "an http(s) URL without a password", url);
   if (typeof version !== "string" || !version)
     throw manifestError(`${subject}, version`, "a string that is not empty", version);
@@ -148,9 +148,13 @@ export function readEntry(entry, subject, base) {
 /** @param {unknown} value */
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** URLs with a password cannot be fetched. @param {URL} url */
-const isHttp = ({ protocol, username, password }) =>
-  /^https?:$/.test(protocol) && !username && !password;
+/**
+ * Addresses of HTTP, and of a browser extension's own files. Those with a password cannot be
+ * fetched.
+ * @param {URL} url
+ */
+const isFetchable = ({ protocol, username, password }) =>
+  /^(https?|(chrome|moz|safari-web)-extension):$/.test(protocol) && !username && !password;
 
 /** Of the page or worker; Node has none. */
 const pageUrl = () => /** @type {Location | undefined} */ (globalThis.location)?.href;

@@ -19,7 +19,7 @@ const LIKED = "The Ninth Moon";
  */
 export async function startExample(app) {
   const { scripts } = JSON.parse(readFileSync(join(app.folder, "package.json"), "utf8"));
-  const env = await newerNode(app);
+  const env = await newerNode();
   for (const name of ["build", "prestart"])
     if (scripts[name]) await app.run("npm", ["run", name], { env });
   const command = (port) => {

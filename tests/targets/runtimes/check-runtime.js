@@ -9,9 +9,6 @@ import { MODELS, allLists } from "../shared/lists.js";
 
 const WEIGHTS = "web-demo/models";
 
-/** The app of runtimes that have files; `check` installs the runtime. */
-export const APP = "tests/targets/runtimes/app";
-
 /** @import { App } from "../../../scripts/fixtures/app.js" */
 
 /** The lines that the package gives in this process, of all models or some. */

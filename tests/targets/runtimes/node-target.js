@@ -1,5 +1,5 @@
 import { installNode } from "../node-program.js";
-import { APP, checkRuntime } from "./check-runtime.js";
+import { checkRuntime } from "./check-runtime.js";
 
 /**
  * A target of one version of Node.
@@ -9,10 +9,10 @@ import { APP, checkRuntime } from "./check-runtime.js";
  */
 export const nodeTarget = (version, { isQuick = false } = {}) => ({
   title: `Node ${version}, import and require`,
-  source: APP,
+  base: "runtimes/node-20",
   isQuick,
   async check(app) {
-    const program = await installNode(app, version);
+    const program = await installNode(version);
     await checkRuntime(app, program, ["main.mjs"]);
     await checkRuntime(app, program, ["main.cjs"]);
   },

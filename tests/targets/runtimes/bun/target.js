@@ -1,7 +1,7 @@
 import { arch, platform } from "node:process";
 
 import { programOf } from "../../node-program.js";
-import { APP, checkRuntime } from "../check-runtime.js";
+import { checkRuntime } from "../check-runtime.js";
 
 // The package `bun` has an install script; the packages that hold the program have none.
 const SYSTEM = platform === "win32" ? "windows" : platform;
@@ -10,7 +10,7 @@ const VERSION = "1.4.5";
 
 export default {
   title: `Bun ${VERSION}, import and require`,
-  source: APP,
+  base: "runtimes/node-20",
   async check(app) {
     await app.install(["--no-save", `${PACKAGE}@${VERSION}`]);
     const program = programOf(app, `${PACKAGE}/bin/bun`);

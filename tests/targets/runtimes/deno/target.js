@@ -1,4 +1,4 @@
-import { APP, checkRuntime } from "../check-runtime.js";
+import { checkRuntime } from "../check-runtime.js";
 
 const VERSION = "2.9.6";
 
@@ -7,7 +7,7 @@ const RIGHTS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "
 
 export default {
   title: `Deno ${VERSION}, import and require`,
-  source: APP,
+  base: "runtimes/node-20",
   isQuick: true,
   async check(app) {
     await app.install(["--no-save", `deno@${VERSION}`]);

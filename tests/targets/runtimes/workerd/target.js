@@ -8,7 +8,7 @@ export default {
   async check(app) {
     const [, weights] = await giveWeights(app);
     const server = await app.serve((port) => ["npm", "run", "start", "--", "--port", port], {
-      env: await newerNode(app),
+      env: await newerNode(),
     });
     const response = await fetch(`${server.address}/?${new URLSearchParams({ weights })}`);
     const text = await response.text();

@@ -1,0 +1,5 @@
+import { Lists } from "./lists.jsx";
+
+export default function Page() {
+  return <Lists />;
+}

@@ -1,0 +1,3 @@
+import { nextTarget } from "../next-target.js";
+
+export default nextTarget("webpack", "--webpack");
