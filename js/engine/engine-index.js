@@ -3,6 +3,7 @@ import { PocketrecError } from "../common/errors.js";
 import { indexOfNonFinite } from "../common/numbers.js";
 import { assertSameVectors, otherModel, sampleOf } from "./agreement.js";
 import { Caller } from "./caller.js";
+import { asStored, longest, modelWidth } from "./lengths.js";
 import { idOfKey, keyOf, kindOfKeys } from "./keys.js";
 import {
   assertEngine,
@@ -246,7 +247,7 @@ export class EngineIndex {
 
   /** @param {AbortSignal | undefined} signal */
   async #create(signal) {
-    const { create, version, width: given } = this.#options;
+    const { create, version, graph, width: given } = this.#options;
     const { name } = this.#engine;
     if (!create || this.#stored)
       throw new PocketrecError("not-found", name, "the collection", "none", {
@@ -257,6 +258,10 @@ export class EngineIndex {
     const keys = kindOfKeys(this.#ids);
     /** @type {Stored} */
     const stored = { width, metric: "inner", keys, ...(version !== undefined && { version }) };
+    if (graph === "cosine" && this.#hasVectors) {
+      stored.width++;
+      stored.length = longest(this.#model, this.#ids.length);
+    }
     await this.#caller.call((one) => this.#engine.create(stored, one), { signal });
     return stored;
   }
@@ -272,8 +277,10 @@ export class EngineIndex {
    * @param {Stored} stored
    * @throws {PocketrecError} "bad-shape"
    */
-  #assertFits({ width, metric, keys, version }) {
+  #assertFits(stored) {
+    const { metric, keys, version } = stored;
     const { name } = this.#engine;
+    const width = modelWidth(stored);
     const own = this.#width() ?? this.#options.width;
     const isOfOther = (/** @type {string} */ expected, /** @type {string} */ found) =>
       new PocketrecError("bad-shape", name, expected, found, {
@@ -334,7 +341,7 @@ export class EngineIndex {
    * @returns {(first: number, end: number) => Float32Array[]}
    */
   #vectorsOf(ids, vectors) {
-    const { width } = this.#stored;
+    const width = modelWidth(this.#stored);
     if (vectors && vectors.length !== ids.length * width) {
       const expected = `${ids.length} vectors of ${width} numbers`;
       throw argumentError("vectors", expected, `${vectors.length} numbers`);
@@ -343,7 +350,8 @@ export class EngineIndex {
       const part =
         vectors?.subarray(first * width, end * width) ?? this.#model.vectors(ids.slice(first, end));
       const wrong = indexOfNonFinite(part);
-      if (wrong < 0) return split(part, end - first);
+      if (wrong < 0)
+        return split(part, end - first).map((vector) => asStored(vector, this.#stored));
       const item = ids[first + Math.floor(wrong / width)];
       throw new PocketrecError("not-finite", "vectors", "finite numbers", `${part[wrong]}`, {
         hint: `It is in the vector of item ${JSON.stringify(item)}.`,

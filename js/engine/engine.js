@@ -34,6 +34,8 @@
  * @property {"integer" | "string" | "json"} keys "integer": ids are whole numbers; "string": ids
  *   are strings; "json": ids of both kinds, as the JSON of each
  * @property {string} [version] of the vectors, as the app calls it
+ * @property {number} [length] to which the vectors are brought by their last coordinate, where they
+ *   are; a collection keeps it
  *
  * @typedef {object} KeyedVector an item in the engine
  * @property {Key} key of the item

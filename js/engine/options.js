@@ -20,6 +20,10 @@ import { checkOptions } from "../common/options.js";
  * @property {string} [version] of the vectors, such as a date or the SHA-256 of the weights: kept
  *   with the collection when it is made, and compared when it is opened. Required where the weights
  *   file has no item vectors, which could be compared
+ * @property {"cosine" | "inner"} [graph] of a new collection: "cosine" (default) brings the items
+ *   to one length with one more number each, so that the neighbours in the engine's index are those
+ *   of the smallest angle; "inner" stores the vectors as they are. Scores are the same. Which finds
+ *   more depends on the model: measure it. Weights without item vectors are stored as "inner"
  * @property {number} [width] of the vectors; needed only where the weights file has none and the
  *   collection is to be made
  * @property {number} [timeout] of one call of the engine, in ms (default 10,000)
@@ -71,11 +75,12 @@ export function assertEngineModel(model) {
  * @param {EngineIndexOptions | undefined} options
  */
 export function readIndexOptions(options) {
-  const names = "create version width timeout signal";
+  const names = "create version graph width timeout signal";
   const {
     create = false,
     version,
     width,
+    graph = "cosine",
     timeout = 10_000,
     signal,
   } = checkOptions(options, "engineIndex", names);
@@ -84,7 +89,9 @@ export function readIndexOptions(options) {
     throw argumentError("version", "a string", version);
   if (width !== undefined) assertNumber(width, "width", { min: 1, max: 32_768, integer: true });
   assertNumber(timeout, "timeout", { min: 1 });
-  return { create, version, width, timeout, signal };
+  if (graph !== "cosine" && graph !== "inner")
+    throw argumentError("graph", '"cosine" or "inner"', graph);
+  return { create, version, graph, width, timeout, signal };
 }
 
 /**

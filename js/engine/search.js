@@ -4,6 +4,7 @@ import { readFilter } from "../common/filter.js";
 import { hasId, itemOf } from "../common/ids.js";
 import { checkOptions } from "../common/options.js";
 import { assertSameScores } from "./agreement.js";
+import { modelWidth } from "./lengths.js";
 import { idOfKey } from "./keys.js";
 
 /**
@@ -42,9 +43,11 @@ export async function search(searched, vector, { options, where }) {
   const user = searched.model.user({ vector });
   if (topK === 0) return [];
   const { engine, caller, stored, itemCount } = searched;
-  const query = { vector: Float32Array.from(vector), where };
-  if (vector.length !== stored.width)
-    throw argumentError("vector", `${stored.width} numbers`, `${vector.length}`);
+  const width = modelWidth(stored);
+  if (vector.length !== width)
+    throw argumentError("vector", `${width} numbers`, `${vector.length}`);
+  const query = { vector: new Float32Array(stored.width), where };
+  query.vector.set(vector);
   const isWanted = (/** @type {Found} */ { item }) =>
     !hasId(excluded, item) && (isAllowed?.(item) ?? true);
   let before = -1;

@@ -28,6 +28,7 @@ node retrieval/engine/run.js [WORKLOAD]... [--address HOST:PORT] [--index NAME].
   --address HOST:PORT  of a cluster, whose collection ${COLLECTION} is replaced
                        (default: installs Milvus Lite, half a gigabyte, and starts it)
   --index NAME         FLAT, HNSW or IVF_FLAT (default: all)
+  --graph NAME         cosine or inner: how items are stored (default: both)
   --rounds N           rounds of the exact scan (default 9)
   --json FILE          writes the measurements
 `;
@@ -41,6 +42,7 @@ const MODELS = new URL("../../../web-demo/models/", import.meta.url);
 const { options, positionals } = readCommandLine(HELP, {
   address: { type: "string" },
   index: { type: "string", multiple: true, default: ["FLAT", "HNSW", "IVF_FLAT"] },
+  graph: { type: "string", multiple: true, default: ["cosine", "inner"] },
   rounds: { type: "string", default: "9" },
 });
 const rounds = wholeNumber(options.rounds, "rounds");
@@ -71,7 +73,9 @@ async function runWorkload(workload) {
     simd: "simd128",
   });
   const rows = [await exactScan(model, vectors.queries)];
-  for (const index of options.index) rows.push(await searchEngine(model, vectors.queries, index));
+  for (const index of options.index)
+    for (const graph of options.graph)
+      rows.push(await searchEngine(model, vectors.queries, { indexType: index, graph }));
   const body = rows.map(({ name, recall, times, build }) => [
     name,
     recall.toFixed(3),
@@ -103,12 +107,12 @@ async function exactScan(model, queries) {
 }
 
 /** The server's part: fills a new collection, and searches it for each user, one after another. */
-async function searchEngine(model, queries, indexType) {
+async function searchEngine(model, queries, { indexType, graph }) {
   const parameters = indexType === "IVF_FLAT" ? IVF : {};
   const engine = milvusEngine({ client, collection: COLLECTION, indexType, ...parameters });
   await engine.drop({ timeout: 10_000 });
   const start = performance.now();
-  const index = await engineIndex(model, engine, { create: true, timeout: 60_000 });
+  const index = await engineIndex(model, engine, { create: true, graph, timeout: 60_000 });
   await index.upsert({ batchSize: 2000 });
   const build = (performance.now() - start) / 1000;
   const times = [];
@@ -122,7 +126,7 @@ async function searchEngine(model, queries, indexType) {
   const users = queries.map((vector) => model.user({ vector }));
   const { recall } = await recallAgainstExact(index, model, users, { topK: TOP });
   await index.drop();
-  return { name: `Milvus, ${indexType}`, times, build, recall, first };
+  return { name: `Milvus, ${indexType}, "${graph}"`, times, build, recall, first };
 }
 
 /** The device's part: the ranker sorts the first user's candidates. */

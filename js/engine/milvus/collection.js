@@ -21,7 +21,7 @@ const PROPERTY = "pocketrec";
  * @param {Stored} stored
  * @param {{ indexType: string, build: Record<string, number>, shards?: number }} choice
  */
-export function newCollection({ width, keys, version }, { indexType, build, shards }) {
+export function newCollection({ width, keys, version, length }, { indexType, build, shards }) {
   const type = keys === "integer" ? { data_type: INT64 } : { data_type: VARCHAR };
   const id = { name: "id", ...type, is_primary_key: true, autoID: false };
   return {
@@ -33,7 +33,7 @@ export function newCollection({ width, keys, version }, { indexType, build, shar
       { field_name: "vector", index_type: indexType, metric_type: "IP", params: build },
     ],
     enable_dynamic_field: true,
-    properties: { [PROPERTY]: JSON.stringify({ keys, version }) },
+    properties: { [PROPERTY]: JSON.stringify({ keys, version, length }) },
     ...(shards !== undefined && { shards_num: shards }),
   };
 }
@@ -51,13 +51,14 @@ export function storedOf({ schema, properties }, { index_descriptions: indexes }
     schema.fields.find((/** @type {any} */ field) => field.name === name),
   );
   const own = valueOf(properties, PROPERTY);
-  const { keys, version } = own === undefined ? {} : JSON.parse(own);
+  const { keys, version, length } = own === undefined ? {} : JSON.parse(own);
   const metric = valueOf(indexes?.[0]?.params, "metric_type") ?? "none";
   return {
     width: vector?.data_type === "FloatVector" ? Number(vector.dim) : 0,
     metric: metric === "IP" ? "inner" : metric,
     keys: keys ?? (id?.data_type === "Int64" ? "integer" : "string"),
     ...(version !== undefined && { version }),
+    ...(length !== undefined && { length }),
   };
 }
 
