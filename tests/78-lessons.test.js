@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 
-import { inBrowsers, press, setRange, text } from "./lib/page.js";
+import { inSection, press, setRange, text } from "./lib/page.js";
 
 const lessons = readFileSync(new URL("../docs/teaching.md", import.meta.url), "utf8")
   .split(/^## Lesson /m)
@@ -34,7 +34,7 @@ async function errors(page, epoch) {
   return { training, test: kept, best };
 }
 
-inBrowsers("the lessons", (at) => {
+inSection("the lessons", (at) => {
   const walked = new Set();
   after(() =>
     assert.deepEqual(

@@ -61,16 +61,20 @@ export function inBrowsers(title, define, { timeout = 240_000, skipFirefox = fal
 }
 
 /**
- * The suite of a section: in Chromium, and with POCKETREC_LONG=1 in Firefox too. Without, Firefox
- * opens every section in the tests of addresses and of lessons.
+ * Why a test is for Chromium alone, or false: POCKETREC_LONG=1 runs all in Firefox too. Without,
+ * Firefox opens every section in the tests of addresses.
+ */
+export const notInFirefox = !isLong && "in Firefox too by npm run test:long";
+
+/**
+ * The suite of a section: in Chromium, and with POCKETREC_LONG=1 in Firefox too.
  *
  * @param {string} title
  * @param {(at: At) => void} define
  * @param {{ timeout?: number }} [options]
  */
 export function inSection(title, define, options) {
-  const skipFirefox = !isLong && "every control in Firefox takes minutes: npm run test:long";
-  inBrowsers(title, define, { ...options, skipFirefox });
+  inBrowsers(title, define, { ...options, skipFirefox: notInFirefox });
 }
 
 /** Running browsers. Firefox takes the visitor's preferences when it starts, so it has one each. */
