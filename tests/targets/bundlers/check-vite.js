@@ -4,11 +4,11 @@
 export async function checkVite(app) {
   const dev = await app.serve((port) => ["npm", "run", "dev", "--", "--port", port]);
   await app.checkLists(dev.address);
-  await app.checkLists(`${dev.address}/?own`, { isOwnWorker: true });
+  await app.checkLists(`${dev.address}/?own`, { script: "own" });
   await dev.stop();
 
   await app.run("npm", ["run", "build"]);
   const site = await app.serveFiles("dist");
   await app.checkLists(site.address);
-  await app.checkLists(`${site.address}?own`, { isOwnWorker: true });
+  await app.checkLists(`${site.address}?own`, { script: "own" });
 }

@@ -20,7 +20,7 @@ async function check(app) {
   }
   const site = await app.serveFiles(".");
   await app.checkLists(site.address);
-  await app.checkLists(`${site.address}?own`, { isOwnWorker: true });
+  await app.checkLists(`${site.address}?own`, { script: "own" });
 }
 
 export default { title: "no bundler, from a CDN", check };

@@ -7,7 +7,7 @@ async function check(app) {
   await app.checkLists(site.address);
   await app.run("npm", ["run", "build:own"]);
   const own = await app.serveFiles("dist-own");
-  await app.checkLists(`${own.address}own.html`, { isOwnWorker: true });
+  await app.checkLists(`${own.address}own.html`, { script: "own" });
 }
 
 export default { title: "Parcel 2.16.4, build", check };

@@ -10,8 +10,8 @@ async function check(app) {
   const [, map] = page.match(/<script type="importmap">([^]*?)<\/script>/);
   const hash = `'sha256-${createHash("sha256").update(map).digest("base64")}'`;
   const site = await app.serveFiles(".", { headers: policyHeader([hash]) });
-  await app.checkLists(site.address, { allow: BLOB_REFUSED });
-  await app.checkLists(`${site.address}?own`, { isOwnWorker: true });
+  await app.checkLists(site.address, { script: "file", allow: BLOB_REFUSED });
+  await app.checkLists(`${site.address}?own`, { script: "own" });
 }
 
 export default {

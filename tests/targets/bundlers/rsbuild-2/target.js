@@ -4,7 +4,7 @@ import { checkBuild } from "../check-build.js";
 async function check(app) {
   const dev = await app.serve((port) => ["npm", "run", "dev", "--", "--port", port]);
   await app.checkLists(dev.address);
-  await app.checkLists(`${dev.address}/?own`, { isOwnWorker: true });
+  await app.checkLists(`${dev.address}/?own`, { script: "own" });
   await dev.stop();
   await checkBuild()(app);
 }
