@@ -4,6 +4,7 @@
  */
 export { PocketrecError } from "./common/errors.js";
 export { engineIndex } from "./engine/engine-index.js";
+export { lanceEngine } from "./engine/lance/lance-engine.js";
 export { milvusEngine } from "./engine/milvus/milvus-engine.js";
 export { recallAgainstExact } from "./engine/recall.js";
 
@@ -21,6 +22,8 @@ export { recallAgainstExact } from "./engine/recall.js";
  * @typedef {import("./engine/engine.js").EngineRecord} EngineRecord
  * @typedef {import("./engine/engine.js").EngineQuery} EngineQuery
  * @typedef {import("./engine/engine.js").Explanation} Explanation
+ * @typedef {import("./engine/lance/lance-engine.js").LanceOptions} LanceOptions
+ * @typedef {import("./engine/lance/lance-engine.js").LanceSearch} LanceSearch
  * @typedef {import("./engine/milvus/milvus-engine.js").MilvusOptions} MilvusOptions
  * @typedef {import("./engine/recall.js").Recall} Recall
  */

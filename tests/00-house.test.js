@@ -39,6 +39,7 @@ const ASKS_FOR_FAMILY = new RegExp(
 const NAMES_NO_FAMILY = [
   '"gmf" in source && "mlp" in source', // loadModel({ gmf, mlp })
   'kind === "gaussian"', // of corrupt()
+  'METRIC = "dot"', // of LanceDB
   '"candidates",', // the argument of rank and openCandidates, in errors
   'Of(candidates, "candidates")',
   'toSendable(candidates, "candidates")',

@@ -38,6 +38,7 @@ const OWN_PRELUDE = {
     const { StandInMilvus } = await import("${pathToFileURL("tests/lib/stand-in-milvus.js")}");
     const { engineIndex: open, milvusEngine: engineOf } = await import("pocketrec/engine");
     const client = new StandInMilvus();
+    const connection = { openTable: () => Promise.reject(new Error("no table is opened here")) };
     const engine = engineOf({ client, collection: "films" });
     const model = await loadModel("candidates.safetensors");
     await (await open(model, engine, { create: true, version: "2026-12-01" })).upsert();`,

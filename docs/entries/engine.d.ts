@@ -13,5 +13,6 @@ export {
   KeyedVector,
   Stored,
 } from "../types/engine/engine.js";
+export { LanceOptions, LanceSearch } from "../types/engine/lance/lance-engine.js";
 export { MilvusOptions } from "../types/engine/milvus/milvus-engine.js";
 export { Recall } from "../types/engine/recall.js";

@@ -1,0 +1,11 @@
+// An app that uses an engine of pocketrec/engine: main.mjs runs to its end.
+import assert from "node:assert/strict";
+import { copyFileSync } from "node:fs";
+
+/** @param {import("../../../scripts/fixtures/app.js").App} app */
+export async function checkEngineApp(app) {
+  const name = "candidates.safetensors";
+  copyFileSync(`web-demo/models/${name}`, `${app.folder}/${name}`);
+  const output = await app.run("node", ["main.mjs"]);
+  assert.match(output, /^ok$/m, output);
+}
