@@ -64,6 +64,11 @@ export const NOT_RUN = [
     why: "it is a measurement, run by hand",
   },
   {
+    page: "docs/engines.md",
+    start: 'import { Index, connect } from "@lancedb/lancedb"',
+    why: "it needs a bucket; npm run fixtures -- lancedb makes the same calls",
+  },
+  {
     page: "docs/server.md",
     start: "cd examples/server",
     why: "npm run fixtures -- examples/server runs the same",
