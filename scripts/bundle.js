@@ -9,6 +9,7 @@ import { transform } from "esbuild";
 import { rolldown } from "rolldown";
 import { minify } from "terser";
 
+import { pure } from "./bundle/pure.js";
 import { licences } from "./licences.js";
 
 const ENTRIES = [
@@ -22,6 +23,7 @@ const ENTRIES = [
  * patterns are for paths from the repository: a folder above it may have any name.
  */
 const CHUNKS = [
+  { name: "load", test: /^js\/model\/load-model\.js/ },
   {
     name: "common",
     test: /^js\/(common\/|file\/source\.js|model\/live-history)/,
@@ -105,7 +107,8 @@ export const threadText = (node) =>
 
 /**
  * Minifies twice: after esbuild, terser saves 1 kB of the brotli download. Functions are not
- * merged, so that an app's bundler can still drop those that it does not use.
+ * merged, and values are marked as pure, so that an app's bundler can still drop those that it does
+ * not use.
  * @param {string} text
  * @param {"esm" | "iife"} format
  */
@@ -119,5 +122,5 @@ async function squeeze(text, format) {
     compress: { passes: 2, join_vars: false, inline: 1, reduce_funcs: false },
     format: { max_line_len: LINE, preserve_annotations: true },
   });
-  return code;
+  return pure(code);
 }

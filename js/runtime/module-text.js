@@ -3,15 +3,17 @@
  * charset can break it.
  */
 
+const isCommon = (/** @type {number} */ byte) =>
+  byte < 44 || (byte > 63 && byte < 80) || (byte > 94 && byte < 128 && byte !== 123);
+
 /**
  * A byte of the first 92 is one character, from "#" on; others are two: the first says what
  * to add. The first are what modules have most of, with small letters where ASCII has them: names
  * in the module are the text that they are in JavaScript, which a compressor finds.
  */
-export const BYTES = Array.from({ length: 256 }, (_, byte) => byte);
-const isCommon = (/** @type {number} */ byte) =>
-  byte < 44 || (byte > 63 && byte < 80) || (byte > 94 && byte < 128 && byte !== 123);
-BYTES.sort((a, b) => Number(isCommon(b)) - Number(isCommon(a)));
+export const BYTES = Array.from({ length: 256 }, (_, byte) => byte).sort(
+  (a, b) => Number(isCommon(b)) - Number(isCommon(a)),
+);
 
 /**
  * The bytes of a module.
