@@ -226,13 +226,13 @@ test("a module of another version is refused", async () => {
   await assertRefused(instantiate(module), "bad-module", /expected pocketrec.wasm of this version/);
 });
 
-test('all that `import "pocketrec"` pulls in is under 63.5 kB brotli, in five files', () => {
+test('all that `import "pocketrec"` pulls in is under 63.6 kB brotli, in five files', () => {
   const files = filesOf("dist/index.js");
   assert.ok(files.size <= 5, [...files].join());
   const texts = [...files].map((file) => readFileSync(file));
   for (const text of texts) assert.doesNotMatch(text.toString(), /["'`]node:/, "nothing of Node's");
   const size = texts.reduce((sum, text) => sum + brotliCompressSync(text).length, 0);
-  assert.ok(size < 63_500, `${size} bytes`);
+  assert.ok(size < 63_600, `${size} bytes`);
 });
 
 /** A file and what it imports at once, and nothing else: each must lie beside it. */
