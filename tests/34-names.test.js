@@ -32,7 +32,8 @@ const missing = (pattern, exists, all = texts) =>
 /** Flags of npm, node and the tests of a clone. */
 const OTHER_FLAGS = new Set(
   [
-    "--save-dev --test --python --uri --minutes --seed --prefix",
+    "--save-dev --test --minutes --seed --prefix",
+    "--host --port --data-dir --address", // docs/engines.md
     "--dry-run --publish --ignore-scripts --access --provenance", // docs/releasing.md
   ]
     .join(" ")
