@@ -1,6 +1,6 @@
 // `npm test`: installs what the tests need on a fresh machine (packages, a C compiler, Chromium,
-// Firefox, linters, PyTorch, RecBole), builds, then runs the tests. Tests whose tools cannot be
-// installed are skipped by name. Arguments go to `node --test`.
+// Firefox, WebKitGTK, linters, PyTorch, RecBole), builds, then runs the tests. Tests whose tools
+// cannot be installed are skipped by name. Arguments go to `node --test`.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -23,7 +23,7 @@ const COMPILERS = ["gcc", "clang", "cc"];
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const FIREFOX = ["firefox-esr", "firefox"];
 
-for (const folder of [".", "web-demo"]) {
+for (const folder of [".", "web-demo", "tests/webkit"]) {
   if (areInstalled(folder)) continue;
   run("npm", ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"]);
 }
@@ -31,6 +31,9 @@ aptInstall(["gcc", "libc6-dev"], () => COMPILERS.some(isProgram));
 aptInstall(["clang-19", "lld-19", "libclang-rt-19-dev"], findFuzzingCompiler);
 if (!process.env.CHROMIUM_PATH) aptInstall(["chromium"], () => CHROMIUM.some(isProgram));
 if (!process.env.FIREFOX_PATH) aptInstall(["firefox-esr"], () => FIREFOX.some(isProgram));
+if (!process.env.WEBKIT_DRIVER_PATH)
+  aptInstall(["webkit2gtk-driver"], () => isThere("WebKitWebDriver"));
+aptInstall(["xvfb"], () => isThere("Xvfb"));
 aptInstall(["python3-venv"], () => succeeds("python3", ["-c", "import venv, ensurepip"]));
 skipIf(installLinters(), "clang-format and ruff");
 aptInstall(["python3-torch", "python3-numpy", "libopenblas0-pthread"], findPyTorch);
@@ -72,6 +75,11 @@ function succeeds(command, words) {
 /** Whether a program is on the PATH. */
 function isProgram(name) {
   return succeeds(name, ["--version"]);
+}
+
+/** The same, of a program that does not tell its version. */
+function isThere(name) {
+  return succeeds("which", [name]);
 }
 
 /** Says that tests will be skipped, where there is a reason. */

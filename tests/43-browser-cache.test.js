@@ -1,12 +1,13 @@
-// pocketrec/cache in Chromium, under the demo's Content-Security-Policy: the requests of each
-// visit, and what the browser stores. 24-cache-lies has the answers that are refused.
+// pocketrec/cache in Chromium, Firefox and WebKit, under the demo's Content-Security-Policy: the
+// requests of each visit, and what the browser stores; in a private window of WebKit, which
+// forgets. 24-cache-lies has the answers that are refused.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
 
 import { POLICY } from "../web-demo/server/policy.js";
-import { launch, noChromium } from "./lib/browsers.js";
+import { BROWSERS, launch, webkit } from "./lib/browsers.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 import { answer, entryFor, manifestFile, serveWeights, stopAfter } from "./lib/weights-server.js";
 
@@ -34,11 +35,12 @@ const PAGES = {
 function others(path) {
   if (path in PAGES)
     return { type: path === "/" ? "text/html" : "text/javascript", body: PAGES[path] };
-  if (/^\/dist\/\w+\.js$/.test(path))
+  if (/^\/dist\/[\w.-]+\.js$/.test(path))
     return { type: "text/javascript", body: readFileSync(path.slice(1)) };
 }
 
-describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
+/** The suite of a browser: a server and a context for each test. */
+function visitsIn(which) {
   const models = [1, 2].map(
     (seed) =>
       new Uint8Array(
@@ -51,7 +53,7 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
   let server;
   let context;
 
-  before(async () => (browser = await launch()));
+  before(async () => (browser = await launch({}, which)));
   after(() => browser?.close());
   beforeEach(async () => {
     server = await serveWeights({ headers: { "Content-Security-Policy": POLICY }, others });
@@ -133,6 +135,11 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
         ]),
       ),
     );
+
+  if (which === webkit) {
+    inPrivateWindow({ open, fetchIn, requested: () => server.weightsRequested(), hash: hashes[0] });
+    return;
+  }
 
   test("the first visit downloads, the next ones request the manifest, or nothing", async () => {
     assert.deepEqual(await visit(), {
@@ -311,4 +318,56 @@ describe("weights in Chromium", { skip: noChromium, timeout: 120_000 }, () => {
       assert.deepEqual([shown.includes("log 100%"), shown.at(-1)], [true, `log 7 ${source}`]);
     }
   });
-});
+}
+
+/** A private window of WebKit has what it stored until the last tab leaves the page. */
+function inPrivateWindow({ open, fetchIn, requested, hash }) {
+  test("each visit downloads once, and has the weights, however often it is reloaded", async () => {
+    const page = await open();
+    for (const warning of [null, "storage", "storage"]) {
+      const before = requested().length;
+      const found = await fetchIn(page);
+      assert.deepEqual(
+        [found.source, found.warning, found.hash, found.message],
+        ["network", warning, hash, undefined],
+      );
+      assert.deepEqual(requested().slice(before), ["all"]);
+      const best = await page.evaluate(async () => {
+        const { bytes } = await globalThis.fetchWeights("/manifest.json", "movies");
+        const model = await globalThis.loadModel(bytes);
+        return model.recommend(model.user({ history: [1, 2, 3] }), { topK: 5 }).length;
+      });
+      assert.equal(best, 5);
+      await page.reload();
+      await page.waitForFunction(() => globalThis.loadModel, { polling: 20 });
+    }
+  });
+
+  test("another tab, and a worker, use what is stored meanwhile", async () => {
+    const pages = [await open(), await open()];
+    const sources = [];
+    for (const page of pages) sources.push((await fetchIn(page)).source);
+    assert.deepEqual(sources, ["network", "cache"]);
+    const found = await pages[1].evaluate(
+      () =>
+        new Promise((resolve, reject) => {
+          const worker = new Worker("/worker.js", { type: "module" });
+          worker.onmessage = ({ data }) => resolve(data.source);
+          worker.onerror = ({ message }) => reject(new Error(message));
+        }),
+    );
+    assert.equal(found, "cache");
+  });
+
+  test("calls at once download once", async () => {
+    const pages = [await open(), await open()];
+    const found = await Promise.all(pages.map((page) => fetchIn(page)));
+    assert.deepEqual(found.map(({ source }) => source).sort(), ["cache", "network"]);
+    assert.deepEqual(requested(), ["all"]);
+  });
+}
+
+for (const which of BROWSERS)
+  describe(`weights in ${which.title}`, { skip: which.missing, timeout: 240_000 }, () =>
+    visitsIn(which),
+  );

@@ -40,8 +40,26 @@ export class IndexedDBStore {
   #isBeingDeleted = false;
   /** @type {(delta?: Delta) => void} */
   #listener = () => {};
+  /** @type {Set<import("idb").IDBPTransaction<any, string[], any>>} */
+  #running = new Set();
+  /** How often the page went into the back/forward cache. */
+  #hides = 0;
+  /** Ends when it is shown again. */
+  #shown = Promise.resolve();
+  #show = () => {};
+  /**
+   * In WebKit a page in the back/forward cache keeps its open transactions, and the other tabs
+   * would wait for as long as it stays there.
+   */
+  #onHide = (/** @type {Event} */ event) => {
+    if (!(/** @type {PageTransitionEvent} */ (event).persisted)) return;
+    this.#hides += 1;
+    this.#shown = new Promise((resolve) => (this.#show = resolve));
+    this.#running.forEach(abort);
+  };
   /** A page restored from the back/forward cache has missed the messages of other tabs. */
   #onShow = (/** @type {Event} */ event) => {
+    this.#show();
     if (/** @type {PageTransitionEvent} */ (event).persisted) this.#listener();
   };
 
@@ -60,7 +78,11 @@ export class IndexedDBStore {
     });
   }
 
-  async read() {
+  read() {
+    return this.#resumed(() => this.#read());
+  }
+
+  async #read() {
     // Opening a database creates it: a page that only looks leaves nothing behind.
     if (!(await this.#exists())) return EMPTY_STATE;
     const transaction = await this.#transaction("readonly");
@@ -74,7 +96,12 @@ export class IndexedDBStore {
   }
 
   /** @param {Change} change */
-  async write(change) {
+  write(change) {
+    return this.#resumed(() => this.#write(change));
+  }
+
+  /** @param {Change} change */
+  async #write(change) {
     // An expense that a power cut takes back could be spent again: it waits for the disk.
     const durability = change.spend ? "strict" : "default";
     const transaction = await this.#transaction("readwrite", { durability });
@@ -84,11 +111,7 @@ export class IndexedDBStore {
     try {
       delta = await this.#apply(transaction, change);
     } catch (error) {
-      try {
-        transaction.abort();
-      } catch {
-        // The failed request has aborted it.
-      }
+      abort(transaction);
       throw error;
     }
     await transaction.done;
@@ -130,7 +153,11 @@ export class IndexedDBStore {
     return { before, after, put: [...changed.values()], removed: [...removed], expenses: added };
   }
 
-  async erase() {
+  erase() {
+    return this.#resumed(() => this.#erase());
+  }
+
+  async #erase() {
     if (!(await this.#exists())) return;
     const transaction = await this.#transaction("readwrite");
     await Promise.all([
@@ -149,13 +176,33 @@ export class IndexedDBStore {
   listen(listener) {
     this.#listener = listener;
     globalThis.addEventListener?.("pageshow", this.#onShow);
+    globalThis.addEventListener?.("pagehide", this.#onHide);
   }
 
   close() {
     this.#listener = () => {};
     globalThis.removeEventListener?.("pageshow", this.#onShow);
+    globalThis.removeEventListener?.("pagehide", this.#onHide);
     this.#channel?.close();
     this.#disconnect();
+  }
+
+  /**
+   * Does work again that ended because the page was hidden, once it is shown.
+   *
+   * @template T
+   * @param {() => Promise<T>} work
+   */
+  async #resumed(work) {
+    for (;;) {
+      const hides = this.#hides;
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#hides === hides) throw error;
+        await this.#shown;
+      }
+    }
   }
 
   #open() {
@@ -199,7 +246,11 @@ export class IndexedDBStore {
     for (let isRetry = false; ; isRetry = true) {
       const database = this.#open();
       try {
-        return (await database).transaction(STORES, mode, options);
+        const transaction = (await database).transaction(STORES, mode, options);
+        this.#running.add(transaction);
+        const forget = () => void this.#running.delete(transaction);
+        transaction.done.then(forget, forget);
+        return transaction;
       } catch (error) {
         // The connection was closed meanwhile, since another tab erases the history.
         if (isRetry || /** @type {any} */ (error).name !== "InvalidStateError") throw error;
@@ -210,6 +261,15 @@ export class IndexedDBStore {
 
   async #exists() {
     return !this.#isBeingDeleted && (this.#database !== undefined || mayExist(this.#name));
+  }
+}
+
+/** @param {{ abort(): void }} transaction */
+function abort(transaction) {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended: a failed request aborts it.
   }
 }
 

@@ -1,0 +1,46 @@
+// Programs that a test starts, and that end with it, whatever ends the test.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import net from "node:net";
+
+/** Ends the program when the standard input ends: the shell's is a pipe from this process. */
+const BOUND = '"$@" & program=$!; cat > /dev/null; kill $program; wait $program';
+
+/**
+ * Starts a program that ends with this process, also where that is killed.
+ *
+ * @param {string} program
+ * @param {string[]} words
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function spawnBound(program, words, env = process.env) {
+  const shell = spawn("sh", ["-c", BOUND, "sh", program, ...words], {
+    env,
+    stdio: ["pipe", "ignore", "ignore", "pipe"],
+  });
+  const ended = once(shell, "exit");
+  const stop = async () => {
+    shell.stdin.end();
+    await ended;
+  };
+  return { output: /** @type {import("node:stream").Readable} */ (shell.stdio[3]), ended, stop };
+}
+
+/** A port of the loopback that is free now. */
+export async function freePort() {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Starts a screen in memory. `-displayfd` takes a free number and writes it. */
+export async function startScreen() {
+  const words = ["-displayfd", "3", "-nolisten", "tcp", "-screen", "0", "1600x1200x24"];
+  const { output, ended, stop } = spawnBound("Xvfb", words);
+  const number = await Promise.race([once(output, "data"), ended.then(() => undefined)]);
+  if (!number) throw new Error("Xvfb ended before it had a display");
+  return { display: `:${String(number).trim()}`, stop };
+}
