@@ -1,7 +1,8 @@
+import adapter from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  plugins: [sveltekit()],
+  plugins: [sveltekit({ adapter: adapter() })],
   ssr: { noExternal: ["pocketrec"] }, // the server's bundle holds the package
 });

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
 
-import { serverLists } from "../../shared/server-lists.js";
+import { serverLists } from "#shared/server-lists.js";
 
 export default defineEventHandler(() => serverLists(resolve("public/books.safetensors")));
