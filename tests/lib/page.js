@@ -1,8 +1,8 @@
-// Visits to the demo's page, the same in Chromium and in Firefox.
+// Visits to the demo's page, the same in Chromium, in Firefox and in WebKit.
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 
-import { chromium, firefox, launch } from "./browsers.js";
+import { chromium, firefox, launch, webkit } from "./browsers.js";
 import { serveDemo } from "./demo.js";
 import { isLong } from "./long.js";
 
@@ -22,7 +22,7 @@ const SCHEMES = { dark: 0, light: 1 }; // Firefox's numbers
  * @property {string} [address] of another server than the suite's
  *
  * @typedef {object} At
- * @property {"chrome" | "firefox"} browser
+ * @property {"chrome" | "firefox" | "webkit"} browser
  * @property {Awaited<ReturnType<typeof serveDemo>>} demo
  * @property {(hash?: string, visit?: Visit) => Promise<Page>} open a new visitor with own storage;
  *   waits until the section is idle
@@ -38,11 +38,15 @@ const SCHEMES = { dark: 0, light: 1 }; // Firefox's numbers
  *
  * @param {string} title
  * @param {(at: At) => void} define defines the tests
- * @param {{ timeout?: number, skipFirefox?: string | false }} [options] timeout: ms for a suite;
- *   skipFirefox: why not in Firefox
+ * @param {{ timeout?: number, skipFirefox?: string | false, alsoWebKit?: boolean }} [options]
+ *   timeout: ms for a suite; skipFirefox: why not in Firefox; alsoWebKit: in its private window
  */
-export function inBrowsers(title, define, { timeout = 240_000, skipFirefox = false } = {}) {
-  for (const browser of [chromium, firefox]) {
+export function inBrowsers(
+  title,
+  define,
+  { timeout = 240_000, skipFirefox = false, alsoWebKit = false } = {},
+) {
+  for (const browser of [chromium, firefox, ...(alsoWebKit ? [webkit] : [])]) {
     const skip = browser.missing || (browser === firefox && skipFirefox);
     describe(`${title}, in ${browser.title}`, { skip, timeout }, () => {
       const browsers = new Browsers(browser);
@@ -97,7 +101,7 @@ class Browsers {
       this.#running.set(key, launch(isFirefox ? { extraPrefsFirefox } : {}, this.#which));
     const context = await (await this.#running.get(key)).createBrowserContext();
     const page = await context.newPage();
-    if (!isFirefox)
+    if (this.#which === chromium)
       await page.emulateMediaFeatures([
         { name: "prefers-color-scheme", value: theme },
         { name: "prefers-reduced-motion", value: reducedMotion ? "reduce" : "no-preference" },

@@ -46,6 +46,8 @@ export class FrontHost {
     this.#tell("request", { url: () => url, method: () => request.method });
     // Documents are changed below, and so must not arrive compressed.
     const headers = { ...request.headers, host: new URL(this.#origin).host };
+    for (const name of ["origin", "referer"])
+      if (headers[name]) headers[name] = headers[name].replace(this.address, this.#origin);
     if (/text\/html/.test(headers.accept ?? "")) delete headers["accept-encoding"];
     const { method } = request;
     const passed = http.request(`${this.#origin}${request.url}`, { method, headers });
