@@ -302,9 +302,9 @@ describe("Milvus Lite", { skip: missing ?? false }, () => {
     await client.closeConnection();
   });
 
-  for (const [indexType, search] of [
-    ["HNSW", undefined],
-    ["IVF_FLAT", { nprobe: 4 }],
+  for (const [indexType, share, search] of [
+    ["HNSW", 0.9, undefined],
+    ["IVF_FLAT", 0.6, { nprobe: 4 }], // half of the cells
   ])
     test(`${indexType} finds most of the best, with the model's scores`, async () => {
       const client = milvus.newClient();
@@ -314,7 +314,7 @@ describe("Milvus Lite", { skip: missing ?? false }, () => {
       await own.upsert({ batchSize: 50 });
       const users = Array.from({ length: 10 }, (_, row) => userOf(model, row));
       const { recall, scoreDifference } = await recallAgainstExact(own, model, users, { topK: 20 });
-      assert.ok(recall >= 0.9, `${recall}`);
+      assert.ok(recall >= share, `${recall}`);
       assert.equal(scoreDifference, 0);
     });
 });
