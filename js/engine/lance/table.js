@@ -29,9 +29,9 @@ const ARROW_TYPES = { string: /Utf8/, number: /Int|Float|Decimal/, boolean: /Boo
  *
  * @param {Stored} stored
  */
-export const seedOf = ({ width, keys, version }) => ({
+export const seedOf = ({ width, keys, version, length }) => ({
   row: { id: keys === "integer" ? 0n : "", vector: Array.from({ length: width }, () => 0) },
-  property: { [PROPERTY]: JSON.stringify({ keys, version }) },
+  property: { [PROPERTY]: JSON.stringify({ keys, version, length }) },
 });
 
 /**
@@ -46,7 +46,7 @@ export const seedOf = ({ width, keys, version }) => ({
 export function storedOf(schema, index) {
   const [id, vector] = ["id", "vector"].map((name) => fieldOf(schema, name));
   const own = vector?.metadata?.get(PROPERTY);
-  const { keys, version } = own ? JSON.parse(own) : {};
+  const { keys, version, length } = own ? JSON.parse(own) : {};
   const isOfFloats = /^FixedSizeList.*<Float32>$/.test(String(vector?.type));
   const metric = index?.distanceType ?? METRIC;
   return {
@@ -54,6 +54,7 @@ export function storedOf(schema, index) {
     metric: metric === METRIC ? "inner" : metric,
     keys: keys ?? (/^Int/.test(String(id?.type)) ? "integer" : "string"),
     ...(version !== undefined && { version }),
+    ...(length !== undefined && { length }),
   };
 }
 

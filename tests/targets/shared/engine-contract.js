@@ -163,14 +163,14 @@ const renamed = (model, back, name, factor = 1) => ({
  */
 export async function checkDown(engine, server, codes) {
   const model = await openModel();
-  const index = await engineIndex(model, engine(), { create: true, timeout: 4000 });
+  const index = await engineIndex(model, engine(), { create: true, timeout: 8000 });
   await index.upsert();
   const recommender = createRecommender({
     retrieve: fromModel(model, { index, topK: 100 }),
     rank: model,
     features: { count: 3 },
     history: HISTORIES[0],
-    timeout: 5000,
+    timeout: 10_000,
   });
   const before = await recommender.recommend({ topK: 10 });
   assert.deepEqual([before.source, before.warning], ["retrieved", undefined]);
