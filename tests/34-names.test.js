@@ -34,6 +34,9 @@ const OTHER_FLAGS = new Set(
   [
     "--save-dev --test --minutes --seed --prefix",
     "--host --port --data-dir --address", // docs/engines.md
+    "--format --loader --splitting --no-scope-hoist", // docs/bundlers.md
+    "--allow-read --allow-net --allow-env --allow-sys --allow-write", // Deno: docs/runtimes.md
+    "--processes --drain", // docs/server.md
     "--dry-run --publish --ignore-scripts --access --provenance", // docs/releasing.md
   ]
     .join(" ")
