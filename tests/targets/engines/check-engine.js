@@ -6,6 +6,7 @@ import { copyFileSync } from "node:fs";
 export async function checkEngineApp(app) {
   const name = "candidates.safetensors";
   copyFileSync(`web-demo/models/${name}`, `${app.folder}/${name}`);
-  const output = await app.run("node", ["main.mjs"]);
+  const env = { LANCEDB_LOG: "error", RUST_LOG: "error" };
+  const output = await app.run("node", ["main.mjs"], { env });
   assert.match(output, /^ok$/m, output);
 }

@@ -36,7 +36,7 @@ const engineOn = (table, index, search) => () =>
   lanceEngine({ connection: remote, table, index, search });
 const flat = Index.ivfFlat({ distanceType: "dot", numPartitions: 16 });
 await checkEngine({ engine: engineOn("flat", flat, { nprobes: 8 }), recall: 0.9, where });
-const compressed = Index.ivfPq({ distanceType: "dot", numPartitions: 8, numSubVectors: 13 });
+const compressed = Index.ivfPq({ distanceType: "dot", numPartitions: 8, numSubVectors: 22 });
 const search = { nprobes: 8, refineFactor: 5 };
 await checkEngine({ engine: engineOn("pq", compressed, search), recall: 0.9, where });
 
