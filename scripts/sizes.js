@@ -1,5 +1,5 @@
-// Prints the bytes of the WebAssembly modules, and what each export of the package costs an app that
-// imports it alone.
+// Prints the bytes of the WebAssembly modules, and what each export of the package costs an app
+// that imports it alone.
 import { existsSync, readFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 

@@ -11,7 +11,7 @@ import { isIn, rowsOf } from "../js/engine/lance/table.js";
 const THROWN = {
   "not-found": [
     "Table 'nope' was not found  Caused by: Dataset at path db/nope.lance was not found: Not found",
-    "Failed to get next batch from stream: lance error: Not found: db/items.lance/_deletions/3.arrow",
+    "Failed to get next batch from stream: lance error: Not found: db/items.lance/_deletions/3",
   ],
   network: [
     "Failed to get next batch from stream: lance error: LanceError(IO): Generic S3 error: Error " +
@@ -20,13 +20,13 @@ const THROWN = {
   ],
   timeout: [
     "Failed to get next batch from stream: lance error: Query Execution error: Execution error: " +
-      "Query timeout after 100 ms, /src/index.crates.io-19/lance-10.0.0/src/scanner.rs:5536:66",
+      "Query timeout after 100 ms, /src/lance-10.0.0/src/scanner.rs:5536:66",
   ],
   "bad-argument": [
     "Failed to execute query stream: GenericFailure, Invalid input, Schema error: No field named " +
       "yeer. Did you mean 'year'?.",
-    "Failed to execute query stream: GenericFailure, Invalid input, Error parsing statement: SELECT " +
-      "1 FROM t WHERE year > > 403 (sql parser error: Expected: an expression, found: >)",
+    "Failed to execute query stream: GenericFailure, Invalid input, Error parsing statement: " +
+      "SELECT 1 FROM t WHERE year > > 403 (sql parser error: Expected: an expression, found: >)",
     "Invalid input, num_sub_vectors must divide vector dimension 65, but got 16",
   ],
   engine: ["Table 'items' already exists"],

@@ -1,5 +1,6 @@
 // A host in front of another: WebDriver has no events of a page and runs no script before the
-// page's own, so that this host adds one to each document, and tells of requests and of the console.
+// page's own, so that this host adds one to each document, and tells of requests and of the
+// console.
 import { once } from "node:events";
 import http from "node:http";
 
