@@ -23,10 +23,15 @@ export function log(x) {
   return exponent * LN2_HIGH + (2 * s + (2 * s * series + exponent * LN2_LOW));
 }
 
-/** log(1 + x), also for small x (Kahan). @param {number} x */
+/**
+ * log(1 + x), also for small x (Kahan).
+ *
+ * @param {number} x
+ * @returns {number} within three units of the last place
+ */
 export function log1p(x) {
   const sum = 1 + x;
-  return sum === 1 || sum === Infinity ? x : (log(sum) * x) / (sum - 1);
+  return sum === 1 || sum === Infinity ? x : log(sum) * (x / (sum - 1));
 }
 
 /** @param {number} x positive and finite @returns {[m: number, exponent: number]} */

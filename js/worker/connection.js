@@ -92,7 +92,8 @@ export class Connection {
       onCrash(error);
     };
     const starting = start(this.#starting.signal);
-    if (starting instanceof Promise) {
+    // Not instanceof: an app may have another Promise (zone.js, a polyfill).
+    if ("then" in starting) {
       this.#opened = starting.then((thread) => this.#open(thread, end));
       this.#opened.catch((error) => end(error));
     } else this.#open(starting, end);

@@ -102,10 +102,10 @@ export class ModelWorker {
   /** @param {AbortSignal} signal */
   #startThread = (signal) => {
     try {
-      return this.#start(signal);
+      const starting = this.#start(signal);
+      return "then" in starting ? starting.catch(throwUnstarted) : starting;
     } catch (cause) {
-      if (cause instanceof PocketrecError) throw cause;
-      throw new PocketrecError("worker-crashed", "worker", "to start", String(cause), { cause });
+      return throwUnstarted(cause);
     }
   };
 
@@ -115,6 +115,15 @@ export class ModelWorker {
     this.#registry.register(object, id);
     return id;
   }
+}
+
+/**
+ * @param {unknown} cause
+ * @returns {never}
+ */
+function throwUnstarted(cause) {
+  if (cause instanceof PocketrecError) throw cause;
+  throw new PocketrecError("worker-crashed", "worker", "to start", String(cause), { cause });
 }
 
 const terminated = () =>

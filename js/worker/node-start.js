@@ -2,11 +2,14 @@ import { Worker } from "node:worker_threads";
 
 import { nodeThread } from "./node-thread.js";
 
-/** In the thread: what its script needs of Node. */
-const NODE = `{
-  parentPort: require("node:worker_threads").parentPort,
-  readFile: require("node:fs/promises").readFile,
-}`;
+/**
+ * In the thread: what its script needs of Node. Where NODE_OPTIONS has --input-type=module, the
+ * text is a module, which has no `require`.
+ */
+const NODE = `((load) => ({
+  parentPort: load("node:worker_threads").parentPort,
+  readFile: load("node:fs/promises").readFile,
+}))(typeof require === "function" ? require : process.getBuiltinModule)`;
 
 /**
  * Starts a thread of Node. Its script is text: a file beside this one would be lost where a

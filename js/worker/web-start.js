@@ -1,4 +1,4 @@
-import { PocketrecError } from "../common/errors.js";
+import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { READY } from "./ready.js";
 import { webThread } from "./web-thread.js";
 
@@ -17,11 +17,12 @@ import { webThread } from "./web-thread.js";
  * @param {ScriptFile} file
  * @param {AbortSignal} signal ends a start that takes too long
  * @returns {Promise<import("./connection.js").Thread>}
- * @throws {PocketrecError} "worker-crashed": the script ended as it started
+ * @throws {PocketrecError} "worker-crashed": the script ended as it started; "aborted"
  */
 export async function webStart(file, signal) {
   const worker = isExtension() ? undefined : await startText(signal);
   if (worker) return webThread(worker, "the package's own script");
+  throwIfAborted(signal, "worker");
   const hint =
     "Allow blob: in worker-src (and the policy pocketrec, if the page requires Trusted Types), " +
     "or pass createWorker the option start.";
@@ -50,12 +51,13 @@ function startFile({ address, start }, hint) {
 /**
  * @param {AbortSignal} signal
  * @returns {Promise<Worker | undefined>} undefined where text may not be started
- * @throws {PocketrecError} "worker-crashed"
+ * @throws {PocketrecError} "worker-crashed", "aborted"
  */
 async function startText(signal) {
   let url;
   try {
     const { threadText } = await import("../../dist/thread-text.js");
+    throwIfAborted(signal, "worker");
     url = URL.createObjectURL(new Blob([threadText("undefined")], { type: "text/javascript" }));
     const worker = new Worker(trusted(url), { name: "pocketrec" });
     if (await isRunning(worker, signal)) return worker;
