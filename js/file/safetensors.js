@@ -94,10 +94,12 @@ function notSafetensors(file, found) {
 
 /** @param {Uint8Array} bytes */
 function parseHeader(bytes) {
+  // Outside of try: where a scope has none, such as Jest's jsdom, the file is not to blame.
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   let text;
   let header;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = decoder.decode(bytes);
     if (text.split(/[{[:]/, PARTS_MAX).length < PARTS_MAX) header = JSON.parse(text);
   } catch (cause) {
     throw new PocketrecError("bad-header", "header", "JSON in UTF-8", "something else", { cause });

@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { copyFileSync } from "node:fs";
 
-/** @param {import("../../../scripts/fixtures/app.js").App} app */
-export async function checkEngineApp(app) {
+/**
+ * @param {import("../../../scripts/fixtures/app.js").App} app
+ * @param {string[]} [words] of main.mjs
+ */
+export async function checkEngineApp(app, words = []) {
   const name = "candidates.safetensors";
   copyFileSync(`web-demo/models/${name}`, `${app.folder}/${name}`);
   const env = { LANCEDB_LOG: "error", RUST_LOG: "error" };
-  const output = await app.run("node", ["main.mjs"], { env });
+  const output = await app.run("node", ["main.mjs", ...words], { env });
   assert.match(output, /^ok$/m, output);
 }

@@ -36,7 +36,8 @@ export async function listsFor(address, options) {
   };
 }
 
-async function listsOfPage(address) {
+/** The lists of the page's own thread. @param {string | Uint8Array} address or bytes */
+export async function listsOfPage(address) {
   const model = await loadModel(address, { simd });
   const user = model.user({ history: HISTORY });
   const recommended = model.recommend(user, { topK: TOP, exclude: user.items });
