@@ -8,10 +8,12 @@ import {
   NOT_RUN,
   PACKAGE,
   WALK,
+  blocksFor,
   blocksOf,
   idleMarks,
   pages,
 } from "./lib/page-blocks.js";
+import { stepsOf } from "./targets/examples/walk.js";
 
 /** What each runner can run. */
 const LANGUAGES = {
@@ -58,9 +60,15 @@ test("blocks of an example are lines of its file", () => {
 });
 
 test("steps of the walk are commands, or files with a name", () => {
-  for (const { title, text, language, runner } of blocksOf("docs/getting-started.md"))
-    if (runner === WALK && language !== "sh")
-      assert.match(text, /^(\/\/|<!--) \S+\.\w+/, `${title}: no file name`);
+  const page = "docs/getting-started.md";
+  const files = blocksFor(WALK, page).filter(({ language }) => language !== "sh");
+  const steps = stepsOf(page).filter((step) => "file" in step);
+  assert.deepEqual(
+    steps.map(({ text }) => text),
+    files.map(({ text }) => text),
+    "each block is a file, with all of its lines: a reader copies them",
+  );
+  for (const { file, text } of steps) if (file.endsWith(".json")) JSON.parse(text);
 });
 
 describe("blocks that no test runs", () => {

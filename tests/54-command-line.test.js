@@ -166,7 +166,10 @@ describe("inspect", () => {
     });
     const { status, stdout } = pocketrec("inspect", path);
     assert.equal(status, 0);
-    assert.match(stdout, /foreign: safetensors; pocketrec convert[^]*user\.weight +3 x 2\nb +4\n/);
+    assert.match(
+      stdout,
+      /foreign: safetensors; pocketrec-cli convert[^]*user\.weight +3 x 2\nb +4\n/,
+    );
     assert.deepEqual(JSON.parse(pocketrec("inspect", path, "--json").stdout).tensors[0], {
       name: "user.weight",
       shape: [3, 2],

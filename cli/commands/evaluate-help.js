@@ -1,4 +1,4 @@
-/** The definitions behind the figures, which `pocketrec evaluate --help` prints. */
+/** The definitions behind the figures, which `pocketrec-cli evaluate --help` prints. */
 export const DEFINITIONS = `
 Protocols
   leave-one-out  He et al., Neural Collaborative Filtering, WWW 2017. One item of each user is

@@ -57,7 +57,7 @@ function printForeign(path, { format, tensors, sparse, classes }, json) {
   if (json) return void sayJson({ format, class: type, tensors: list });
   const title = `${path}: ${format}${type ? `, ${type}` : ""}`;
   const rows = list.map(({ name, shape }) => [name, shape.join(" x ")]);
-  say([`${title}; pocketrec convert makes a weights file of it`, ""]);
+  say([`${title}; pocketrec-cli convert makes a weights file of it`, ""]);
   say(table(["tensor", "shape"], rows));
 }
 
@@ -153,7 +153,7 @@ function printFacts(path, facts) {
   if (facts.matrix) say(`matrix     ${matrixLine(facts.matrix)}`);
   if (tensors.some((tensor) => tensor.name === "item.vector"))
     say(`new users  ${fitLine(description.fold_in)}`);
-  say(`checks     ${checks ? `${checks} check vectors (pocketrec verify ${path})` : "none"}`);
+  say(`checks     ${checks ? `${checks} check vectors (pocketrec-cli verify ${path})` : "none"}`);
   for (const line of assumptionLines({ ...description, provenance: facts.provenance })) say(line);
   if (userTables.length)
     say(`users      ${userTables.join(", ")}: trained users. Do not publish this file.`);

@@ -3,7 +3,7 @@ import { readBytes } from "../convert/files.js";
 import { parseJson } from "./options.js";
 
 /**
- * Users and candidates of `pocketrec rank`, from the command line or from files.
+ * Users and candidates of `pocketrec-cli rank`, from the command line or from files.
  *
  * @typedef {object} RankedUser
  * @property {any[]} [history]

@@ -121,7 +121,7 @@ export function recognise(checkpoint, options) {
   const names = [...tensors.keys(), ...(sparse?.keys() ?? [])];
   const found = `${names.length} tensors of an unknown model: ${listed(checkpoint, names)}`;
   const hint =
-    "--map FILE.json names the tensors by hand (pocketrec convert --help); " +
+    "--map FILE.json names the tensors by hand (pocketrec-cli convert --help); " +
     "--verbose lists them all, and what is recognised.";
   const error = new PocketrecError("unknown-layout", "file", expected, found, { hint });
   throw Object.assign(error, { checkpoint });

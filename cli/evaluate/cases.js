@@ -33,7 +33,7 @@ import {
  * @typedef {import("./protocols.js").Case} Case
  * @typedef {import("./files.js").Paths} Paths
  *
- * @typedef {object} Options as `pocketrec evaluate --help` describes them
+ * @typedef {object} Options as `pocketrec-cli evaluate --help` describes them
  * @property {"leave-one-out" | "strong" | "few" | "rating" | "clicks" | "lists"} protocol
  * @property {number} [positive]
  * @property {number[]} shots

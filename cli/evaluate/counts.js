@@ -1,5 +1,5 @@
 /**
- * What the protocols leave out, take out, or decide by a rule. `pocketrec evaluate` prints each
+ * What the protocols leave out, take out, or decide by a rule. `pocketrec-cli evaluate` prints each
  * count that is not 0, so that no rule is applied in silence.
  *
  * @typedef {Record<keyof typeof NONE, number>} Counts

@@ -111,12 +111,17 @@ export const pages = () => [
  * The blocks of a page, in their order.
  *
  * @param {string} page
- * @returns {{ language: string, text: string, title: string, runner?: string, file?: string, why?:
- *   string }[]} with the runner, the file that has the same lines, or why it is not run
+ * @returns {{ language: string, text: string, lead: string, title: string, runner?: string, file?:
+ *   string, why?: string }[]} with the line above it, and the runner, the file that has the same
+ *   lines, or why it is not run
  */
 export function blocksOf(page) {
-  return [...readFileSync(page, "utf8").matchAll(FENCE)]
-    .map(([, language, text]) => ({ language, text }))
+  const whole = readFileSync(page, "utf8");
+  return [...whole.matchAll(FENCE)]
+    .map(({ index, 1: language, 2: text }) => {
+      const lead = whole.slice(0, index).trimEnd().split("\n").at(-1) ?? "";
+      return { language, text, lead };
+    })
     .filter(({ language }) => !TEXTS.has(language))
     .map((block, index) => ({
       ...block,

@@ -1,5 +1,5 @@
-// docs/getting-started.md, walked as its reader would: each block whose first line names a file is
-// written, each command is run.
+// docs/getting-started.md, walked as its reader would: each block that names a file, in its first line
+// or in the line above, is written as it is; each command is run.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,16 +12,17 @@ import { showsTitles } from "./pages.js";
 /** @import { App } from "../../../scripts/fixtures/app.js" */
 
 const NAME = /^(?:\/\/|<!--) (\S+\.\w+)(?: -->)?\n/;
+/** JSON has no comments: the line above the block names the file. */
+const NAME_ABOVE = /`([^\s`]+\.json)`:$/;
 
 /**
  * @param {string} page a file of docs/
  * @returns {({ command: string } | { file: string, text: string })[]} in their order
  */
 export function stepsOf(page) {
-  return blocksFor(WALK, page).flatMap(({ language, text }) => {
-    const file = text.match(NAME)?.[1];
-    // JSON has no comments: the name is not part of the file.
-    if (file) return [{ file, text: language === "json" ? text.replace(NAME, "") : text }];
+  return blocksFor(WALK, page).flatMap(({ language, text, lead }) => {
+    const file = (text.match(NAME) ?? lead.match(NAME_ABOVE))?.[1];
+    if (file) return [{ file, text }];
     return language === "sh"
       ? text
           .trim()

@@ -169,7 +169,7 @@ function transposedLayers(layers, { user, item }) {
   const found = dense.map(({ path, weight }) => `${path} [${weight?.shape.join(", ")}]`).join(", ");
   const hint =
     'Name the tensors with --map: { "name": "NAME", "transpose": true } turns one ' +
-    "(pocketrec convert --help).";
+    "(pocketrec-cli convert --help).";
   return refusal(dense[0].path, "matrices [outputs, inputs]", `[inputs, outputs]: ${found}`, hint);
 }
 

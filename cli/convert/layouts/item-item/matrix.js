@@ -39,7 +39,7 @@ function putDense({ tensors, notes }, matrix) {
   const size = `${Math.round((4 * items * items) / 1e6)} MB`;
   notes.push(
     `the matrix is dense, ${size}: --prune 100 keeps the 100 strongest numbers of each row, ` +
-      "pocketrec quantize all of them in a quarter of the bytes",
+      "pocketrec-cli quantize all of them in a quarter of the bytes",
   );
 }
 
