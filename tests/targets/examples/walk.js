@@ -1,5 +1,5 @@
-// docs/getting-started.md, walked as its reader would: each block that names a file, in its first line
-// or in the line above, is written as it is; each command is run.
+// docs/getting-started.md, walked as its reader would: each block that names a file, in its first
+// line or in the line above, is written as it is; each command is run.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
