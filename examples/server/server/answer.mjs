@@ -34,8 +34,15 @@ export function answer({ files, isStopping }, request, response) {
   const range = rangeOf(found, request);
   if (range instanceof Refusal) return refuse(range, response);
   if (range) return sendPart(found, range, response);
-  response.writeHead(200, found.headers).end(found.body); // Node sends no body to HEAD
+  send(response, 200, found.headers, found.body); // Node sends no body to HEAD
 }
+
+/**
+ * Ends the answer once its bytes are with the system: Node takes an answer that has ended for done,
+ * and cuts what it has not sent when the server closes.
+ */
+const send = (response, status, headers, body) =>
+  response.writeHead(status, headers).write(body, () => response.end());
 
 /** What is refused unseen. A body is not read: the connection ends with the answer. */
 function refusalOf({ method, url, headers }) {
@@ -88,12 +95,11 @@ function rangeOf({ headers, body, etag }, { method, headers: asked }) {
 
 function sendPart({ headers, body }, { start, end }, response) {
   const part = body.subarray(start, end + 1);
-  response.writeHead(206, {
-    ...headers,
+  const about = {
     "Content-Length": part.length,
     "Content-Range": `bytes ${start}-${end}/${body.length}`,
-  });
-  response.end(part);
+  };
+  send(response, 206, { ...headers, ...about }, part);
 }
 
 /** A CDN keeps a 404 for ten seconds, so that a wrong address in a page costs little. */

@@ -9,9 +9,11 @@ const LIMITS = {
   maxHeaderSize: 8 * 1024, // all that is ever read of a client
   headersTimeout: 10_000,
   requestTimeout: 10_000,
+  connectionsCheckingInterval: 2000, // the two are looked at this often; default: 30 s
   keepAliveTimeout: 65_000, // longer than that of the balancer in front, or it meets closed sockets
 };
 const CHECK = 1000; // ms between two looks for a new publication
+const SWEEP = 100; // ms between two looks for connections whose last answer has been sent
 
 /**
  * Serves a published folder until `stop` is called.
@@ -44,7 +46,9 @@ export async function serve({ folder, port, drain = 0, deadline = 10_000 }) {
     unwatchFile(mark);
     await new Promise((resolve) => setTimeout(resolve, drain));
     const timer = setTimeout(() => server.closeAllConnections(), deadline);
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
     await new Promise((resolve) => server.close(resolve)); // idle connections are closed at once
+    clearInterval(sweep);
     clearTimeout(timer);
   };
   return { port: server.address().port, stop };

@@ -8,7 +8,9 @@ import http from "node:http";
  * @param {{ method?: string, headers?: Record<string, string>, body?: string }} [options]
  */
 export async function ask(address, path, { method = "GET", headers = {}, body } = {}) {
-  const request = http.request(address + path, { method, headers, agent: false });
+  // A connection that is handed to a process that dies gets no answer.
+  const signal = AbortSignal.timeout(5000);
+  const request = http.request(address + path, { method, headers, agent: false, signal });
   request.on("error", () => {}); // `once` below rejects with it
   request.end(body);
   const [response] = await once(request, "response");

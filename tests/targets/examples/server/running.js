@@ -1,6 +1,8 @@
 // The server over time: a new publication, a stop, several processes of which one dies.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import http from "node:http";
+import { readFile, rm, writeFile } from "node:fs/promises";
 
 import { ask } from "./ask.js";
 
@@ -38,6 +40,25 @@ export async function checkDrain(app, version) {
   assert.deepEqual([list.status, list.headers.connection], [200, "close"]);
   await stopped;
   await assert.rejects(health(), /ECONNREFUSED/);
+}
+
+/** A download that has begun is sent to its end. */
+export async function checkStop(app) {
+  const size = 40_000_000; // more than the system takes at once
+  const file = `${app.folder}/published/models/large.safetensors`;
+  await writeFile(file, Buffer.alloc(size));
+  const server = await start(app);
+  const [response] = await once(
+    http.get(`${server.address}/models/large.safetensors`, { agent: false }),
+    "response",
+  );
+  await once(response, "readable");
+  const stopped = server.stop();
+  let received = 0;
+  for await (const part of response) received += part.length;
+  assert.equal(received, size);
+  await stopped;
+  await rm(file);
 }
 
 /** A process that dies is replaced. */

@@ -1,7 +1,7 @@
 // examples/server: its answers byte by byte, its page in Chromium, and what happens when it dies.
 import { checkAnswers, checkRefusals, checkWeights } from "./answers.js";
 import { checkPage } from "./page.js";
-import { checkDrain, checkProcesses, checkPublication } from "./running.js";
+import { checkDrain, checkProcesses, checkPublication, checkStop } from "./running.js";
 import { ask } from "./ask.js";
 
 export default {
@@ -23,5 +23,6 @@ async function check(app) {
   await checkPage(app, server, version);
   await checkPublication(app, version);
   await checkDrain(app, version);
+  await checkStop(app);
   await checkProcesses(app, version);
 }
