@@ -387,6 +387,53 @@ describe("failures of the engine", () => {
     }
   });
 
+  test("an answer that is none is refused, and an item that is found twice is one", async () => {
+    const { engine, index } = await standIn();
+    await index.upsert();
+    const { vector } = userOf(model);
+    const exact = await exactIndex(model).search(vector, { topK: ITEMS });
+    const opened = (change) =>
+      engineIndex(model, {
+        ...engine,
+        search: async (...words) => change(await engine.search(...words)),
+      });
+    for (const [change, what] of [
+      [() => undefined, /a list, found undefined/],
+      [(hits) => hits.map(({ key }) => ({ key, score: NaN })), /finite numbers, found NaN/],
+      [(hits) => hits.map(({ key }) => ({ key, score: "0.5" })), /finite numbers/],
+      [(hits) => [undefined, ...hits], /keys of kind integer/],
+    ])
+      await assertRefused((await opened(change)).search(vector), "engine", what);
+    const twice = await opened((hits) => hits.flatMap((hit) => [hit, hit]));
+    assert.deepEqual(await twice.search(vector, { topK: 20 }), exact.slice(0, 20));
+    const backwards = await opened((hits) => hits.toReversed());
+    assert.deepEqual(await backwards.search(vector, { topK: 20 }), exact.slice(0, 20));
+    let calls = 0; // as many as it likes: the search ends all the same
+    const some = await opened((hits) => hits.slice(0, 3 + (calls++ % 2)));
+    const few = await some.search(vector, { topK: 20 });
+    assert.ok(few.length === 3 || few.length === 4);
+  });
+
+  test("recall counts an item once, and of items with one score any", async () => {
+    const best = { item: 1, score: 2 };
+    const scores = new Map([
+      [1, 2],
+      [2, 1],
+      [3, 1],
+    ]);
+    const own = {
+      recommend: (_, { topK }) => [best, { item: 2, score: 1 }].slice(0, topK),
+      rank: (_, items) => items.map((item) => ({ item, score: scores.get(item) ?? null })),
+    };
+    const recallOf = async (found) => {
+      const given = { itemCount: 3, search: async () => found };
+      return (await recallAgainstExact(given, own, [{}], { topK: 2 })).recall;
+    };
+    assert.equal(await recallOf([best, best]), 0.5);
+    assert.equal(await recallOf([best, { item: 3, score: 1 }]), 1);
+    assert.equal(await recallOf([best, { item: 9, score: 1 }]), 0.5);
+  });
+
   test("more items than the engine gives at once are refused", async () => {
     const { engine } = await standIn();
     const index = await engineIndex(model, { ...engine, mostPerSearch: 20 });

@@ -329,8 +329,9 @@ export class EngineIndex {
   #keysOf(ids) {
     const keys = ids.map((id) => keyOf(id, this.#stored.keys));
     if (new Set(keys).size === keys.length) return keys;
-    const twice = ids.find((id, at) => ids.indexOf(id) !== at);
-    throw argumentError("items", "each item once", twice);
+    const seen = new Set();
+    const twice = keys.findIndex((key) => seen.size === seen.add(key).size);
+    throw argumentError("items", "each item once", ids[twice]);
   }
 
   /**

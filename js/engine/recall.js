@@ -7,7 +7,8 @@ import { checkOptions } from "../common/options.js";
  * @import { User } from "../model/user.js"
  *
  * @typedef {object} Recall how much of the exact answer an index finds
- * @property {number} recall the share of the best topK items that it found, the mean over the users
+ * @property {number} recall the share of the best topK items that it found, the mean over the users;
+ *   of items with one score any counts
  * @property {number} lowest of a user
  * @property {number} users how many
  * @property {number} scoreDifference the largest between a score of the index and the model's
@@ -38,12 +39,17 @@ export async function recallAgainstExact(index, model, users, options) {
   let scoreDifference = 0;
   for (const user of users) {
     const exact = model.recommend(user, { topK, raw: true });
-    const scores = new Map(exact.map(({ item, score }) => [item, score]));
+    const least = Number(exact.at(-1)?.score);
     const found = await index.search(user.vector, { topK, signal });
-    const both = found.filter(({ item }) => scores.has(item));
-    for (const { item, score } of both)
-      scoreDifference = Math.max(scoreDifference, Math.abs(score - Number(scores.get(item))));
-    recalls.push(both.length / exact.length);
+    const scores = new Map(found.map(({ item, score }) => [item, score]));
+    const own = model.rank(user, [...scores.keys()], { raw: true });
+    const best = own.filter(({ score }) => score !== null && score >= least);
+    for (const { item, score } of best)
+      scoreDifference = Math.max(
+        scoreDifference,
+        Math.abs(Number(scores.get(item)) - Number(score)),
+      );
+    recalls.push(Math.min(best.length, exact.length) / exact.length);
   }
   if (!recalls.length) throw argumentError("users", "one at least", users);
   const recall = recalls.reduce((sum, one) => sum + one) / recalls.length;

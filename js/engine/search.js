@@ -1,5 +1,5 @@
 import { argumentError, assertNumber } from "../common/arguments.js";
-import { PocketrecError } from "../common/errors.js";
+import { PocketrecError, show } from "../common/errors.js";
 import { readFilter } from "../common/filter.js";
 import { hasId, itemOf } from "../common/ids.js";
 import { checkOptions } from "../common/options.js";
@@ -11,7 +11,7 @@ import { idOfKey } from "./keys.js";
  * @import { ItemId } from "../common/ids.js"
  * @import { Found, SearchOptions } from "../pipeline/exact-index.js"
  * @import { Caller } from "./caller.js"
- * @import { Engine, Stored } from "./engine.js"
+ * @import { Engine, KeyedScore, Stored } from "./engine.js"
  * @import { EngineModel } from "./options.js"
  *
  * @typedef {object} Searched what is searched
@@ -56,18 +56,43 @@ export async function search(searched, vector, { options, where }) {
     const hits = await caller.call((one) => engine.search({ ...query, topK: most }, one), {
       signal,
     });
-    const found = hits.map(({ key, score }) => ({
-      item: idOfKey(key, stored.keys, engine.name),
-      score,
-    }));
+    const found = readHits(hits, stored.keys, engine.name);
     const kept = found.filter(isWanted);
     // An approximate index may give fewer than there are: it ends where more are asked in vain.
-    const isAll = hits.length < most && (hits.length >= itemCount || hits.length === before);
+    const isLast = most === engine.mostPerSearch;
+    const isAll =
+      hits.length < most && (hits.length >= itemCount || hits.length === before || isLast);
     if (kept.length >= topK || isAll) return scored(searched, user, kept).slice(0, topK);
-    if (hits.length >= engine.mostPerSearch) throw tooFew(engine, topK, kept.length);
+    if (isLast) throw tooFew(engine, topK, kept.length);
     before = hits.length;
   }
 }
+
+/**
+ * What an engine found: each item once, with the first of its scores.
+ *
+ * @param {KeyedScore[]} hits
+ * @param {Stored["keys"]} kind
+ * @param {string} name of the engine
+ * @returns {Found[]}
+ * @throws {PocketrecError} "engine"
+ */
+function readHits(hits, kind, name) {
+  if (!Array.isArray(hits)) throw new PocketrecError("engine", name, "a list", show(hits));
+  /** @type {Map<ItemId, Found>} */
+  const found = new Map();
+  for (const hit of hits) {
+    const item = idOfKey(hit?.key, kind, name);
+    const { score } = hit;
+    if (!Number.isFinite(score))
+      throw new PocketrecError("engine", name, "scores that are finite numbers", show(score));
+    if (!found.has(item)) found.set(item, { item, score });
+  }
+  return [...found.values()];
+}
+
+/** @param {Found[]} found */
+const bestFirst = (found) => found.sort((a, b) => b.score - a.score);
 
 /**
  * The raw scores of the model in place of the engine's, for the items that the model knows.
@@ -77,16 +102,16 @@ export async function search(searched, vector, { options, where }) {
  * @param {Found[]} found
  */
 function scored({ engine, model, hasVectors }, user, found) {
-  if (!hasVectors || !found.length) return found;
+  if (!hasVectors || !found.length) return bestFirst(found);
   const given = new Map(found.map(({ item, score }) => [item, score]));
   const ranked = model.rank(user, [...given.keys()], { raw: true });
   const known = ranked.flatMap(({ item, score: own }) =>
     own === null ? [] : [{ given: Number(given.get(item)), own }],
   );
   assertSameScores(engine, known);
-  return ranked
-    .map(({ item, score }) => ({ item, score: score ?? Number(given.get(item)) }))
-    .sort((a, b) => b.score - a.score);
+  return bestFirst(
+    ranked.map(({ item, score }) => ({ item, score: score ?? Number(given.get(item)) })),
+  );
 }
 
 /**
