@@ -262,8 +262,15 @@ export class EngineIndex {
       stored.width++;
       stored.length = longest(this.#model, this.#ids.length);
     }
-    await this.#caller.call((one) => this.#engine.create(stored, one), { signal });
-    return stored;
+    try {
+      await this.#caller.call((one) => this.#engine.create(stored, one), { signal });
+      return stored;
+    } catch (error) {
+      // Another program may have made it in the meantime.
+      const other = await this.#caller.call((one) => this.#engine.describe(one), { signal });
+      if (!other) throw error;
+      return other;
+    }
   }
 
   /** The width of the model's vectors, where it has any. */

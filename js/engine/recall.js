@@ -7,8 +7,8 @@ import { checkOptions } from "../common/options.js";
  * @import { User } from "../model/user.js"
  *
  * @typedef {object} Recall how much of the exact answer an index finds
- * @property {number} recall the share of the best topK items that it found, the mean over the users;
- *   of items with one score any counts
+ * @property {number} recall the share of the best topK items that it found, the mean over the
+ *   users; of items with one score any counts
  * @property {number} lowest of a user
  * @property {number} users how many
  * @property {number} scoreDifference the largest between a score of the index and the model's

@@ -1,7 +1,7 @@
 import { argumentError, assertNumber } from "../../common/arguments.js";
 import { checkOptions } from "../../common/options.js";
 import { explain, isMissing } from "./answers.js";
-import { COMPRESSED, METRIC, addAttributes, isIn, rowsOf, seedOf, storedOf } from "./table.js";
+import { COMPRESSED, METRIC, addAttributes, isIn, rowsOf, schemaOf, storedOf } from "./table.js";
 
 /**
  * @import { Call, Engine, EngineQuery, EngineRecord, Stored } from "../engine.js"
@@ -101,23 +101,23 @@ class LanceTable {
     }
   }
 
-  /**
-   * An empty table. LanceDB derives the columns from a row, which is removed again.
-   *
-   * @param {Stored} stored
-   */
+  /** @param {Stored} stored */
   async create(stored) {
     const { connection, table: name } = this.#choice;
-    const { row, property } = seedOf(stored);
-    const table = await connection.createTable(name, [row], { mode: "create" });
-    await table.delete("true");
-    await table.updateFieldMetadata([{ path: "vector", metadata: property }]);
+    const table = await connection.createEmptyTable(name, schemaOf(stored), { mode: "create" });
     this.#table = Promise.resolve(table);
+  }
+
+  /** The table with what other programs wrote meanwhile: upon an older one a write is refused. */
+  async #latest() {
+    const table = await this.open();
+    await table.checkoutLatest();
+    return table;
   }
 
   /** @param {EngineRecord[]} records */
   async upsert(records) {
-    const table = await this.open();
+    const table = await this.#latest();
     const { set, cleared } = await addAttributes(table, records);
     const merge = table.mergeInsert("id").whenMatchedUpdateAll().whenNotMatchedInsertAll();
     const { numUpdatedRows: replaced } = await merge.execute(rowsOf(records, set));
@@ -128,7 +128,7 @@ class LanceTable {
 
   /** Joins the files of the upserts, and builds the indexes or adds the new items to them. */
   async settle() {
-    const table = await this.open();
+    const table = await this.#latest();
     const { index } = this.#choice;
     if (!(await this.#indexOf(table, "id"))) await table.createIndex("id");
     if (index && !(await this.#indexOf(table, "vector")))

@@ -24,15 +24,38 @@ const TYPES = { string: "string", number: "double", boolean: "boolean" };
 /** Those types, as Arrow calls them. @type {Record<string, RegExp>} */
 const ARROW_TYPES = { string: /Utf8/, number: /Int|Float|Decimal/, boolean: /Bool/ };
 
+/** Says that `id` is the key: what two writers add at the same time is stored once then. */
+const PRIMARY_KEY = "lance-schema:unenforced-primary-key";
+
+/** Types of columns, by the numbers of Arrow. */
+const INT = 2;
+const FLOAT = 3;
+const UTF8 = 5;
+const FIXED_SIZE_LIST = 16;
+
 /**
- * A row from which LanceDB derives the columns, and the property of the column `vector`.
+ * The schema of an empty table, as its client takes it without a library of Arrow.
  *
  * @param {Stored} stored
  */
-export const seedOf = ({ width, keys, version, length }) => ({
-  row: { id: keys === "integer" ? 0n : "", vector: Array.from({ length: width }, () => 0) },
-  property: { [PROPERTY]: JSON.stringify({ keys, version, length }) },
-});
+export function schemaOf({ width, keys, version, length }) {
+  const field = (
+    /** @type {string} */ name,
+    /** @type {object} */ type,
+    /** @type {[string, string][]} */ ...metadata
+  ) => ({
+    ...{ name, type, nullable: false, metadata: new Map(metadata) },
+  });
+  const key = keys === "integer" ? { typeId: INT, bitWidth: 64, isSigned: true } : { typeId: UTF8 };
+  const number = { ...field("item", { typeId: FLOAT, precision: 1 }), nullable: true };
+  const numbers = { typeId: FIXED_SIZE_LIST, listSize: width, children: [number] };
+  const about = JSON.stringify({ keys, version, length });
+  const fields = [
+    field("id", key, [PRIMARY_KEY, "true"]),
+    field("vector", numbers, [PROPERTY, about]),
+  ];
+  return { fields, metadata: new Map(), names: fields.map(({ name }) => name) };
+}
 
 /**
  * What a table was made for. One that another program made has no property of ours: its keys say

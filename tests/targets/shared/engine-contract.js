@@ -122,6 +122,17 @@ async function checkOthers(engine, model) {
   await isRefused(engineIndex(other, engine()), "bad-shape");
 }
 
+/** Two programs that make a collection and fill it at the same time store each item once. */
+export async function checkWriters(engine) {
+  const model = await openModel();
+  const open = () => engineIndex(model, engine(), { create: true });
+  const [first, second] = await Promise.all([open(), open()]);
+  await Promise.all([first.upsert({ batchSize: 2000 }), second.upsert({ batchSize: 2000 })]);
+  await first.refresh();
+  assert.equal(first.itemCount, model.itemCount);
+  await first.drop();
+}
+
 /** Ids that an expression would break at. */
 async function checkOddIds(engine, model) {
   const odd = (id) => `it's "${id}"\n\\ é`;

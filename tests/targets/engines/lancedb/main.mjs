@@ -6,7 +6,7 @@ import { Index, connect } from "@lancedb/lancedb";
 import { engineIndex, lanceEngine } from "pocketrec/engine";
 import S3rver from "s3rver";
 
-import { checkDown, checkEngine, openModel } from "./shared/engine-contract.js";
+import { checkDown, checkEngine, checkWriters, openModel } from "./shared/engine-contract.js";
 
 const where = { late: "year >= 2000", quoted: "title = 'It''s \"one\"'", wrong: "yeer >= 2000" };
 
@@ -17,6 +17,8 @@ await checkEngine({
   recall: 1,
   where,
 });
+
+await checkWriters(() => lanceEngine({ connection: local, table: "shared" }));
 
 // Object storage, an index of 16 partitions of which half are looked into.
 let storage = await startStorage();
