@@ -36,6 +36,7 @@ const OTHER_FLAGS = new Set(
     "--host --port --data-dir --address", // docs/engines.md
     "--format --loader --splitting --no-scope-hoist", // docs/bundlers.md
     "--allow-read --allow-net --allow-env --allow-sys --allow-write", // Deno: docs/runtimes.md
+    "--experimental-vm-modules", // Jest: docs/runtimes.md
     "--processes --drain", // docs/server.md
     "--dry-run --publish --ignore-scripts --access --provenance", // docs/releasing.md
   ]
