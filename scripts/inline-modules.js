@@ -4,12 +4,17 @@
 // the text compresses well, and of the second module there is only what differs from the first.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-import { BYTES, patched } from "../js/runtime/module-text.js";
+import { BYTES, patched, sumOf } from "../js/runtime/module-text.js";
 import { patchOf } from "./text-patch.js";
 
 const files = { simd128: "dist/pocketrec.wasm", relaxed: "dist/pocketrec.relaxed.wasm" };
 const simd128 = textOf(readFileSync(files.simd128));
-const modules = { simd128, relaxed: existsSync(files.relaxed) ? relaxedPatch() : undefined };
+const hasRelaxed = existsSync(files.relaxed);
+const sums = {
+  simd128: sumOf(readFileSync(files.simd128)),
+  relaxed: hasRelaxed ? sumOf(readFileSync(files.relaxed)) : undefined,
+};
+const modules = { simd128, relaxed: hasRelaxed ? relaxedPatch() : undefined, sums };
 
 const module = await WebAssembly.instantiate(readFileSync(files.simd128));
 const version = module.instance.exports.pr_version();
@@ -20,12 +25,13 @@ writeFileSync(
 export const modules = {
   simd128: ${JSON.stringify(modules.simd128)},
   relaxed: ${JSON.stringify(modules.relaxed)},
+  sums: ${JSON.stringify(modules.sums)},
 };
 `,
 );
 writeFileSync(
   "dist/modules.d.ts",
-  "export const modules: { simd128: string, relaxed?: (string | number)[] };\n",
+  `export const modules: import("../js/runtime/module.js").Modules & { simd128: string };\n`,
 );
 writeFileSync("dist/version.js", `// Made by build.sh.\nexport const version = ${version};\n`);
 writeFileSync("dist/thread-text.d.ts", "export const threadText: (node: string) => string;\n");

@@ -79,7 +79,7 @@ test("a worker that is ended while it starts is ended, and no file starts after 
   }
 });
 
-test("each blocked start tries the text once, then the file, and keeps no address", async (t) => {
+test("a blocked start tries the text once and then the file, and keeps no address", async (t) => {
   const seen = standIn(t);
   seen.failure = new Error("not here");
   const worker = createWorker();

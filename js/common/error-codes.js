@@ -91,8 +91,8 @@ export const ERROR_CODES = {
     action: "Add 'wasm-unsafe-eval' to script-src of the Content-Security-Policy.",
   },
   "bad-module": {
-    cause: "The `module` is not the package's own, or is one of another version.",
-    action: "Compile `pocketrec/pocketrec.wasm` of the installed version.",
+    cause: "The `module` is not the package's own, or of another version; modules.js was changed.",
+    action: "Compile `pocketrec/pocketrec.wasm` of the installed version; install it again.",
   },
   "bad-argument": {
     cause: "An argument or an option of a call or of the command line is wrong.",

@@ -35,6 +35,14 @@ export function bytesOf(text) {
 }
 
 /**
+ * A checksum of a module: a changed character of its text is found, also where WebAssembly would
+ * take the module, whose scores would be wrong.
+ *
+ * @param {Uint8Array} bytes
+ */
+export const sumOf = (bytes) => bytes.reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 0);
+
+/**
  * The text that a patch makes of another.
  *
  * @param {string} base

@@ -1,6 +1,6 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
-import { bytesOf, patched } from "./module-text.js";
+import { bytesOf, patched, sumOf } from "./module-text.js";
 import { version } from "../../dist/version.js";
 
 /**
@@ -10,6 +10,7 @@ import { version } from "../../dist/version.js";
  * @typedef {object} Modules as text: dist/modules.js
  * @property {string} [simd128]
  * @property {(string | number)[]} [relaxed] a patch of the other
+ * @property {{ simd128?: number, relaxed?: number }} [sums] of their bytes
  */
 
 /** @type {Map<Simd, Promise<WebAssembly.Module>>} compiled once, shared by every model */
@@ -26,7 +27,7 @@ export const knownModules = () => known;
  * @param {"auto" | Simd} simd
  * @param {Modules} modules
  * @returns {Promise<WebAssembly.Module>}
- * @throws {PocketrecError} "no-wasm", "bad-argument"
+ * @throws {PocketrecError} "no-wasm", "bad-argument", "bad-module"
  */
 export async function compile(simd, modules) {
   known = modules;
@@ -40,17 +41,16 @@ export async function compile(simd, modules) {
     const earlier = compiled.get(name);
     if (earlier) return earlier;
     const bytes = bytesOfModule(modules, name);
-    if (!bytes || !WebAssembly.validate(bytes)) continue;
+    if (!bytes) continue;
+    if (sumOf(bytes) !== modules.sums?.[name]) throw otherModule("modules.js");
+    if (!WebAssembly.validate(bytes)) continue;
     const module = WebAssembly.compile(bytes);
     compiled.set(name, module);
     try {
       return await module;
     } catch (cause) {
       compiled.delete(name);
-      throw new PocketrecError("no-wasm", "WebAssembly", "permission to compile", String(cause), {
-        hint: "Compilation is blocked: allow 'wasm-unsafe-eval' in script-src.",
-        cause,
-      });
+      throw blocked(cause);
     }
   }
   const feature = simd === "relaxed" ? "relaxed SIMD" : "SIMD";
@@ -58,6 +58,17 @@ export async function compile(simd, modules) {
     hint: "SIMD needs Chrome 91, Firefox 89, Safari 16.4 or Node 20.",
   });
 }
+
+/** @param {unknown} cause */
+const blocked = (cause) =>
+  new PocketrecError("no-wasm", "WebAssembly", "permission to compile", String(cause), {
+    hint: "Compilation is blocked: allow 'wasm-unsafe-eval' in script-src.",
+    cause,
+  });
+
+/** @param {string} subject */
+const otherModule = (subject) =>
+  new PocketrecError("bad-module", subject, "pocketrec.wasm of this version", "another");
 
 /**
  * @param {Modules} modules
@@ -74,7 +85,7 @@ function bytesOfModule({ simd128, relaxed }, name) {
  *
  * @param {WebAssembly.Module} module
  * @returns {Promise<import("./abi.js").Exports>}
- * @throws {PocketrecError} "bad-argument", "bad-module", "out-of-memory"
+ * @throws {PocketrecError} "bad-argument", "bad-module", "no-wasm", "out-of-memory"
  */
 export async function instantiate(module) {
   if (!(module instanceof WebAssembly.Module)) {
@@ -89,6 +100,8 @@ export async function instantiate(module) {
   try {
     instance = await WebAssembly.instantiate(module, {});
   } catch (cause) {
+    // WebKit compiles under a policy that forbids it, and refuses here.
+    if (cause instanceof WebAssembly.CompileError) throw blocked(cause);
     const isMemory = cause instanceof RangeError;
     throw new PocketrecError(
       isMemory ? "out-of-memory" : "bad-module",
@@ -99,9 +112,7 @@ export async function instantiate(module) {
     );
   }
   const exports = /** @type {any} */ (instance.exports);
-  if (exports.pr_version?.() !== version) {
-    throw new PocketrecError("bad-module", "module", "pocketrec.wasm of this version", "another");
-  }
+  if (exports.pr_version?.() !== version) throw otherModule("module");
   // Only modules linked by Emscripten have this function.
   exports._initialize?.();
   return exports;
