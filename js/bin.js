@@ -12,12 +12,18 @@ const command = places.map(find).find((path) => path !== undefined);
 
 if (command) await import(pathToFileURL(command).href);
 else {
+  const words = process.argv.slice(2).map(quoted);
   console.error(
     "pocketrec: the command line is a package of its own, which is not installed here.\n" +
-      `Run it without installing:  ${["npx pocketrec-cli", ...process.argv.slice(2)].join(" ")}\n` +
+      `Run it without installing:  npx pocketrec-cli ${words.join(" ")}\n` +
       "Or install it:              npm install --save-dev pocketrec-cli",
   );
   process.exitCode = 2;
+}
+
+/** A word in quotes, where it needs them. @param {string} word */
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
 /**

@@ -339,6 +339,23 @@ describe("browsers that store nothing", () => {
     });
   }
 
+  test("an abort ends the call at once, wherever the cache never answers", async () => {
+    for (let turn = 0; turn < 8; turn++) {
+      const controller = new AbortController();
+      let reads = 0;
+      setup.storage.beforeMatch = () => {
+        if (reads++ < turn) return undefined;
+        setTimeout(() => controller.abort());
+        return new Promise(() => {});
+      };
+      const found = await setup.fetch({ signal: controller.signal }).catch(({ code }) => code);
+      if (typeof found !== "string") assert.ok(reads <= turn, "it did not read so often");
+      else assert.equal(found, "aborted");
+      setup.storage.beforeMatch = () => {};
+      await eraseWeights();
+    }
+  });
+
   test("a private window that takes parts and forgets them: one download a visit", async () => {
     assert.equal((await assertRight()).source, "network");
     for (const visit of [2, 3]) {

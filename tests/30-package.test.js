@@ -266,9 +266,9 @@ describe("the command pocketrec", () => {
     after(() => rmSync(app, { recursive: true }));
     writeFileSync(join(app, "package.json"), '{ "name": "alone", "private": true }');
     await installIn(app, [await pack(".")]);
-    const { code, stdout, stderr } = await command(app)("inspect", "a.safetensors");
+    const { code, stdout, stderr } = await command(app)("inspect", "a.safetensors", "my file");
     assert.deepEqual([code, stdout], [2, ""]);
-    assert.match(stderr, /npx pocketrec-cli inspect a\.safetensors\n/);
+    assert.match(stderr, /npx pocketrec-cli inspect a\.safetensors "my file"\n/);
     assert.match(stderr, /npm install --save-dev pocketrec-cli\n/);
   });
 });

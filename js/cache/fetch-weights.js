@@ -38,13 +38,15 @@ export async function fetchWeights(manifest, name, options) {
   const findEntry = entryFinder(manifest, name, signal);
   const cache = await wait(openWeightsCache(name), CALL, signal);
   try {
-    const longest = (await cache.lastEntry()) ? timeout : Infinity;
-    return await obtain(await wait(findEntry(), CALL, signal, longest), cache, checked);
+    // Each wait ends with an abort, also where the storage never answers.
+    const longest = (await wait(cache.lastEntry(), CALL, signal)) ? timeout : Infinity;
+    const entry = await wait(findEntry(), CALL, signal, longest);
+    return await wait(obtain(entry, cache, checked), CALL, signal);
   } catch (error) {
     throwIfAborted(signal, CALL);
     // Any other error is the app's own, from onProgress.
     if (!(error instanceof PocketrecError)) throw error;
-    const last = await lastComplete(cache, checked);
+    const last = await wait(lastComplete(cache, checked), CALL, signal);
     if (!last) throw error;
     return { ...last, source: "cache", warning: error };
   }
