@@ -204,5 +204,8 @@ function npm(root, words, log) {
   return stdout;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // Ctrl-C ends the command that runs, which is a refusal: the files are restored.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
   process.exitCode = release(process.argv.slice(2));
+}
