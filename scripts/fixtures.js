@@ -21,6 +21,8 @@ NAME          a target, such as vite-8 or bundlers/vite-8; without one: all
 `;
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+// Ctrl-C ends the targets' processes, too: they are groups of their own.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 process.exitCode = await main();
 
 /** @returns {Promise<number>} the exit code */
