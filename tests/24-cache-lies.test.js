@@ -367,6 +367,21 @@ describe("browsers that store nothing", () => {
     }
   });
 
+  test("one that takes all parts, and forgets them at the next visit: a warning too", async () => {
+    const small = noise(1000, 4);
+    setup.serve("small.safetensors", small);
+    setup.publish(entryFor(small, "small.safetensors", "0"));
+    const found = [];
+    for (let visit = 1; visit <= 3; visit += 1) {
+      const { bytes, source, warning } = await setup.fetch();
+      assertBytes({ bytes }, small);
+      found.push(`${source} ${warning?.code ?? "kept"}`);
+      assert.equal((await setup.fetch()).source, "cache", "within the visit");
+      setup.storage.forget();
+    }
+    assert.deepEqual(found, ["network kept", "network storage", "network storage"]);
+  });
+
   test("what is forgotten after an interruption is downloaded again", async () => {
     await leaveParts(2);
     setup.storage.forget();

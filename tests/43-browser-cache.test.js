@@ -8,6 +8,7 @@ import { after, before, beforeEach, afterEach, describe, test } from "node:test"
 
 import { POLICY } from "../web-demo/server/policy.js";
 import { BROWSERS, launch, webkit } from "./lib/browsers.js";
+import { seldomIn } from "./lib/long.js";
 import { fileOf, randomWeights } from "./lib/weights.js";
 import { answer, entryFor, manifestFile, serveWeights, stopAfter } from "./lib/weights-server.js";
 
@@ -136,6 +137,7 @@ function visitsIn(which) {
       ),
     );
 
+  const seldom = seldomIn(which.name);
   if (which === webkit) {
     inPrivateWindow({ open, fetchIn, requested: () => server.weightsRequested(), hash: hashes[0] });
     return;
@@ -169,7 +171,7 @@ function visitsIn(which) {
     assert.deepEqual(server.received, []);
   });
 
-  test("without the server a page loads the stored weights", async () => {
+  test("without the server a page loads the stored weights", seldom, async () => {
     await visit();
     const page = await open();
     await server.stop();
@@ -192,7 +194,7 @@ function visitsIn(which) {
     );
   });
 
-  test("a new version replaces the old one, a broken one does not", async () => {
+  test("a new version replaces the old one, a broken one does not", seldom, async () => {
     await visit();
     publish("second");
     server.files.set("/second.safetensors", second.with(5_000_000, second[5_000_000] ^ 1));
@@ -215,30 +217,34 @@ function visitsIn(which) {
     ["the server hangs up", "network", () => server.hangUp()],
     ["the tab is closed", "closed", (page) => page.close()],
   ]) {
-    test(`where ${what} during the download, the next visit requests the rest`, async () => {
-      server.behave = stopAfter(PART_BYTES + 1000);
-      const page = await open();
-      const broken = fetchIn(page).catch(() => ({ code: "closed" }));
-      await page.waitForFunction(
-        (loaded) => globalThis.loaded === loaded,
-        { polling: 20 },
-        PART_BYTES + 1000,
-      );
-      await end(page);
-      assert.equal((await broken).code, code);
+    test(
+      `where ${what} during the download, the next visit requests the rest`,
+      seldom,
+      async () => {
+        server.behave = stopAfter(PART_BYTES + 1000);
+        const page = await open();
+        const broken = fetchIn(page).catch(() => ({ code: "closed" }));
+        await page.waitForFunction(
+          (loaded) => globalThis.loaded === loaded,
+          { polling: 20 },
+          PART_BYTES + 1000,
+        );
+        await end(page);
+        assert.equal((await broken).code, code);
 
-      server.behave = () => false;
-      const { source, hash, firstLoaded } = await visit();
-      assert.deepEqual([source, hash, firstLoaded], ["network", hashes[0], PART_BYTES]);
-      assert.deepEqual(
-        [server.weightsRequested(), server.sent],
-        [["all", `bytes=${PART_BYTES}-`], first.length - PART_BYTES],
-      );
-      assert.equal((await visit()).source, "cache");
-    });
+        server.behave = () => false;
+        const { source, hash, firstLoaded } = await visit();
+        assert.deepEqual([source, hash, firstLoaded], ["network", hashes[0], PART_BYTES]);
+        assert.deepEqual(
+          [server.weightsRequested(), server.sent],
+          [["all", `bytes=${PART_BYTES}-`], first.length - PART_BYTES],
+        );
+        assert.equal((await visit()).source, "cache");
+      },
+    );
   }
 
-  test("two tabs download once", async () => {
+  test("two tabs download once", seldom, async () => {
     let release;
     const both = new Promise((resolve) => (release = resolve));
     server.behave = (request, response, bytes) => {
@@ -272,7 +278,7 @@ function visitsIn(which) {
     assert.deepEqual(server.weightsRequested(), ["all"]);
   });
 
-  test("where a page cannot compute a hash, the browser compares it", async () => {
+  test("where a page cannot compute a hash, the browser compares it", seldom, async () => {
     const page = await open();
     const sizes = () =>
       page.evaluate(async () => {
@@ -287,7 +293,7 @@ function visitsIn(which) {
     assert.equal(await sizes(), "network");
   });
 
-  test("a model loads the weights, and the example of docs/cache.md runs", async () => {
+  test("a model loads the weights, and the example of docs/cache.md runs", seldom, async () => {
     const page = await open();
     const shown = [];
     page.on("console", (message) => shown.push(`${message.type()} ${message.text()}`));

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
+import { seldomIn } from "./lib/long.js";
 import { inEachBrowser } from "./lib/package-site.js";
 
 /** Ids and ratings that occur nowhere else. */
@@ -167,7 +168,7 @@ const onOnePage = (at) => {
     }
   });
 
-  test("the answer of a private query is sent by the app only", async (t) => {
+  test("the answer of a private query is sent by the app only", seldomIn(at.name), async (t) => {
     const page = await open(t);
     await page.evaluate(async () => {
       const [{ loadModel }, { openHistory }, { privateQuery }] = await Promise.all(

@@ -1,6 +1,6 @@
 import { throwIfAborted } from "../common/errors.js";
 import { CALL, readEntry } from "./manifest.js";
-import { BASE_URL, WeightsParts, notKeptWarning } from "./weights-parts.js";
+import { BASE_URL, FORGOTTEN, WeightsParts, notKeptWarning } from "./weights-parts.js";
 
 /**
  * @import { Entry } from "./manifest.js"
@@ -93,6 +93,8 @@ export class WeightsCache {
       const record = JSON.stringify(entry);
       if ((await this.#lastRecord()) !== record) {
         await this.#cache.put(LAST_URL, new Response(record));
+        // Weights of one part may still be there: what is forgotten is known by the record.
+        if ((await this.#lastRecord()) === undefined) return notKeptWarning(FORGOTTEN);
       }
       for (const { url } of await this.#cache.keys()) {
         if (!kept.has(url)) await this.#cache.delete(url);

@@ -6,8 +6,8 @@ import { PocketrecError } from "../common/errors.js";
  */
 export const PART_BYTES = 4 * 2 ** 20;
 
-/** What is found where parts were accepted and are gone. */
-const FORGOTTEN = "a storage that took them and has them no more, as in a private window";
+/** What is found where something was accepted and is gone. */
+export const FORGOTTEN = "a storage that took them and has them no more, as in a private window";
 
 /**
  * The base of the cache's keys: a URL that no server can have. Under the file's own URL, a service

@@ -20,7 +20,7 @@ export class CacheStorageStandIn {
 
   /**
    * What a private window of WebKit does at a reload: the caches stay, their entries are gone, and
-   * where one was, `put` succeeds and stores nothing.
+   * where one was, `put` succeeds and stores nothing until the entry is deleted.
    */
   forget() {
     for (const { entries, lost } of this.caches.values()) {
@@ -74,6 +74,7 @@ class CacheStandIn {
   }
 
   async delete(url) {
+    this.lost.delete(url);
     return this.entries.delete(url);
   }
 

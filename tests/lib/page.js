@@ -4,7 +4,7 @@ import { after, before, describe } from "node:test";
 
 import { chromium, firefox, launch, webkit } from "./browsers.js";
 import { serveDemo } from "./demo.js";
-import { isLong } from "./long.js";
+import { seldomIn } from "./long.js";
 
 const QUIET = 250; // ms without a change of what is shown, after which a section is idle
 const PATIENCE = 30_000;
@@ -68,7 +68,7 @@ export function inBrowsers(
  * Why a test is for Chromium alone, or false: POCKETREC_LONG=1 runs all in Firefox too. Without,
  * Firefox opens every section in the tests of addresses.
  */
-export const notInFirefox = !isLong && "in Firefox too by npm run test:long";
+export const notInFirefox = seldomIn("firefox").skip;
 
 /**
  * The suite of a section: in Chromium, and with POCKETREC_LONG=1 in Firefox too.

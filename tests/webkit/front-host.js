@@ -43,23 +43,28 @@ export class FrontHost {
     if (request.url === FIRST)
       return response.writeHead(200, { "Content-Type": "text/javascript" }).end(this.#first());
     if (request.url === SAID) return this.#hear(request, response);
-    const url = `${this.address}${request.url}`;
-    this.#tell("request", { url: () => url, method: () => request.method });
-    // Documents are changed below, and so must not arrive compressed.
+    const url = `${this.#origin}${request.url}`;
+    // Puppeteer tells nothing of the browser's own request for an icon, which may not exist, either.
+    const tell = request.url === "/favicon.ico" ? () => {} : this.#tell;
+    tell("request", { url: () => url, method: () => request.method });
+    // Documents are changed below, and so must not arrive compressed. A service worker that asks
+    // for one accepts anything.
     const headers = { ...request.headers, host: new URL(this.#origin).host };
     for (const name of ["origin", "referer"])
       if (headers[name]) headers[name] = headers[name].replace(this.address, this.#origin);
-    if (/text\/html/.test(headers.accept ?? "")) delete headers["accept-encoding"];
+    delete headers["accept-encoding"];
     const { method } = request;
     const passed = http.request(`${this.#origin}${request.url}`, { method, headers });
-    passed.on("response", (found) => this.#pass(found, response, url));
+    passed.on("response", (found) => {
+      tell("response", { url: () => url, status: () => found.statusCode });
+      this.#pass(found, response);
+    });
     passed.on("error", () => response.destroy());
     response.on("close", () => passed.destroy());
     request.pipe(passed);
   }
 
-  #pass(found, response, url) {
-    this.#tell("response", { url: () => url, status: () => found.statusCode });
+  #pass(found, response) {
     found.on("error", () => response.destroy());
     if (!/^text\/html/.test(found.headers["content-type"] ?? "")) {
       response.writeHead(found.statusCode, found.headers);
