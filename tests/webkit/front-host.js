@@ -44,7 +44,7 @@ export class FrontHost {
       return response.writeHead(200, { "Content-Type": "text/javascript" }).end(this.#first());
     if (request.url === SAID) return this.#hear(request, response);
     const url = `${this.#origin}${request.url}`;
-    // Puppeteer tells nothing of the browser's own request for an icon, which may not exist, either.
+    // Puppeteer tells nothing of the browser's own request for an icon, which may not exist.
     const tell = request.url === "/favicon.ico" ? () => {} : this.#tell;
     tell("request", { url: () => url, method: () => request.method });
     // Documents are changed below, and so must not arrive compressed. A service worker that asks
