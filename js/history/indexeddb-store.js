@@ -48,14 +48,15 @@ export class IndexedDBStore {
   #shown = Promise.resolve();
   #show = () => {};
   /**
-   * In WebKit a page in the back/forward cache keeps its open transactions, and the other tabs
-   * would wait for as long as it stays there.
+   * In WebKit a page in the back/forward cache keeps its transactions and its connection, and the
+   * other tabs would wait for as long as it stays there.
    */
   #onHide = (/** @type {Event} */ event) => {
     if (!(/** @type {PageTransitionEvent} */ (event).persisted)) return;
     this.#hides += 1;
     this.#shown = new Promise((resolve) => (this.#show = resolve));
     this.#running.forEach(abort);
+    this.#disconnect();
   };
   /** A page restored from the back/forward cache has missed the messages of other tabs. */
   #onShow = (/** @type {Event} */ event) => {
@@ -195,12 +196,12 @@ export class IndexedDBStore {
    */
   async #resumed(work) {
     for (;;) {
+      await this.#shown;
       const hides = this.#hides;
       try {
         return await work();
       } catch (error) {
         if (this.#hides === hides) throw error;
-        await this.#shown;
       }
     }
   }

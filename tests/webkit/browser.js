@@ -8,9 +8,12 @@ import { Builder, Capabilities } from "selenium-webdriver";
 
 import { FrontHost } from "./front-host.js";
 import { WebKitPage } from "./page.js";
-import { freePort, spawnBound, startScreen } from "./processes.js";
+import { freePort, spawnBound, startScreen, within } from "./processes.js";
 
 const TIMEOUTS = { script: 120_000, pageLoad: 60_000 };
+/** For a command that the driver does not end itself, and for the end of a session. */
+const COMMAND_MS = 150_000;
+const QUIT_MS = 10_000;
 
 /** @param {string} driverPath of WebKitWebDriver */
 export async function launchWebKit(driverPath) {
@@ -52,7 +55,7 @@ class WebKitBrowser {
     );
     const context = new WebKitContext(session, await session.getWindowHandle(), async () => {
       this.#contexts.delete(context);
-      await session.quit().catch(() => {});
+      await within(session.quit(), QUIT_MS, "the end of a session").catch(() => {});
       await driver.stop();
     });
     this.#contexts.add(context);
@@ -153,7 +156,7 @@ class WebKitContext {
   }
 
   #exclusive(work) {
-    const done = this.#before.then(work);
+    const done = this.#before.then(() => within(work(), COMMAND_MS, "a command of the driver"));
     this.#before = done.catch(() => {});
     return done;
   }

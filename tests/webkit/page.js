@@ -2,6 +2,8 @@
 import { EventEmitter } from "node:events";
 
 const POLL = 20; // ms
+/** How long a function may take in the page: a hang is an error that names the function. */
+const CALL_MS = 60_000;
 
 export class WebKitPage extends EventEmitter {
   handle;
@@ -94,7 +96,8 @@ export class WebKitPage extends EventEmitter {
       call,
       values,
     );
-    while (!found?.isDone) {
+    for (const end = Date.now() + CALL_MS; !found?.isDone;) {
+      if (Date.now() > end) throw new Error(`over ${CALL_MS} ms in the page: ${code}`);
       if (found === null) throw new Error("the document was replaced during the call");
       found = await this.#run("", call);
     }

@@ -26,6 +26,27 @@ export function spawnBound(program, words, env = process.env) {
   return { output: /** @type {import("node:stream").Readable} */ (shell.stdio[3]), ended, stop };
 }
 
+/**
+ * A driver that stopped answering must end in an error, not in a test run that never ends.
+ *
+ * @template T
+ * @param {Promise<T>} work
+ * @param {number} ms
+ * @param {string} what for the error
+ * @returns {Promise<T>}
+ */
+export async function within(work, ms, what) {
+  let timer;
+  const end = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`WebKit: ${what} took over ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, end]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** A port of the loopback that is free now. */
 export async function freePort() {
   const server = net.createServer().listen(0, "127.0.0.1");
