@@ -22,7 +22,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 
 import { RUN, fileWithUsers, likes, ratings, sequenceFile } from "./lib/installed-blocks.js";
-import { folder, installIn, installPackages, pack } from "./lib/installed-package.js";
+import { folder, installIn, installPackages } from "./lib/installed-package.js";
 import { PACKAGE, blocksFor, pagesFor } from "./lib/page-blocks.js";
 
 const run = promisify(execFile);
@@ -35,7 +35,9 @@ async function script(text, ...options) {
   return (await run(process.execPath, [...options, "script.mjs"], { cwd: folder })).stdout.trim();
 }
 
-before(installPackages);
+/** The tarballs. @type {Record<string, string>} */
+let packages;
+before(async () => (packages = await installPackages()));
 
 after(() => rmSync(folder, { recursive: true }));
 
@@ -265,7 +267,7 @@ describe("the command pocketrec", () => {
     const app = mkdtempSync(join(tmpdir(), "pocketrec-alone-"));
     after(() => rmSync(app, { recursive: true }));
     writeFileSync(join(app, "package.json"), '{ "name": "alone", "private": true }');
-    await installIn(app, [await pack(".")]);
+    await installIn(app, [packages.pocketrec]);
     const { code, stdout, stderr } = await command(app)("inspect", "a.safetensors", "my file");
     assert.deepEqual([code, stdout], [2, ""]);
     assert.match(stderr, /npx pocketrec-cli inspect a\.safetensors "my file"\n/);

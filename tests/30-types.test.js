@@ -15,7 +15,7 @@ import {
   copyNodeTypes,
   installTools,
 } from "./lib/compilers.js";
-import { folder, installPackages, pack } from "./lib/installed-package.js";
+import { folder, installPackages } from "./lib/installed-package.js";
 import { isLong } from "./lib/long.js";
 
 const APP = ["models", "names", "options", "pipeline", "storage", "wrong"].map(
@@ -54,8 +54,10 @@ const { folder: tools, skip } = await installTools(
   (name) => isLong || QUICK.some((version) => name === `typescript-${version}`),
 );
 
+/** The tarballs. @type {Record<string, string>} */
+let packages;
 before(async () => {
-  await installPackages();
+  packages = await installPackages();
   copyNodeTypes(folder);
   for (const name of [...APP, "bare.ts", "using.ts"])
     copyFileSync(join("tests/types", name), join(folder, name));
@@ -98,7 +100,7 @@ describe("the manifest", { skip: isLong ? skip : "POCKETREC_LONG=1 has it" }, ()
   }
 
   test("are-the-types-wrong finds nothing but that the package is of ES modules", async () => {
-    const words = ["--profile", "esm-only", "--format", "json", await pack(".")];
+    const words = ["--profile", "esm-only", "--format", "json", packages.pocketrec];
     const output = JSON.parse(await tool("@arethetypeswrong/cli/dist/index.js", ...words));
     const isAsset = ({ entrypoint }) => /\.(wasm|safetensors)$/.test(entrypoint);
     const problems = Object.values(output.problems).flat();
@@ -113,7 +115,7 @@ describe("the manifest", { skip: isLong ? skip : "POCKETREC_LONG=1 has it" }, ()
   test("publint finds nothing", async () => {
     const output = await tool(
       "publint/src/cli.js",
-      await pack("."),
+      packages.pocketrec,
       "--strict",
       "--level",
       "warning",

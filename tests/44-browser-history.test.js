@@ -578,7 +578,7 @@ inEachBrowser("a history", (at) => {
 
 /**
  * Lets a tab write one interaction after the other, and another tab hear which are acknowledged.
- * Firefox's driver does not keep up where it is told of each: its next command waits for them all.
+ * Firefox's driver does not keep up where each is a call: its next command waits for all.
  */
 async function writeForever(page, witness) {
   await witness.evaluate(() => {

@@ -5,23 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { packPackages } from "../../scripts/fixtures/install.js";
+
 const run = promisify(execFile);
 
 export const folder = mkdtempSync(join(tmpdir(), "pocketrec-install-"));
 
-/** Packs both packages and installs them in `folder`. */
+/**
+ * Packs both packages and installs them in `folder`.
+ * @returns {Promise<Record<string, string>>} the path of the tarball by the package's name
+ */
 export async function installPackages() {
   const app = { name: "app", private: true, type: "module" };
   writeFileSync(join(folder, "package.json"), JSON.stringify(app));
-  await installIn(folder, [await pack("."), await pack("cli")]);
-}
-
-/** Packs the package of a folder of the repository: the path of the tarball, in `folder`. */
-export async function pack(source) {
-  // --ignore-scripts: the packages are built already.
-  const words = ["pack", `./${source}`, "--json", "--ignore-scripts", "--pack-destination", folder];
-  const { stdout } = await run("npm", words);
-  return join(folder, JSON.parse(stdout)[0].filename);
+  const packages = packPackages();
+  await installIn(folder, Object.values(packages));
+  return packages;
 }
 
 /** Installs tarballs in a folder, without a network. */

@@ -4,10 +4,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { freePort } from "../../scripts/free-port.js";
 
 const FOLDER = fileURLToPath(new URL("../engine/", import.meta.url));
 const ENVIRONMENT = join(FOLDER, ".venv");
@@ -116,13 +117,4 @@ function started(child) {
     child.once("exit", fail);
     child.once("error", fail);
   });
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Builder, Capabilities } from "selenium-webdriver";
 
+import { freePort } from "../../scripts/free-port.js";
 import { FrontHost } from "./front-host.js";
 import { WebKitPage } from "./page.js";
-import { freePort, spawnBound, startScreen, within } from "./processes.js";
+import { spawnBound, startScreen, within } from "./processes.js";
 
 const TIMEOUTS = { script: 120_000, pageLoad: 60_000 };
 /** For a command that the driver does not end itself, and for the end of a session. */

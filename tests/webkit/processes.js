@@ -1,7 +1,6 @@
 // Programs that a test starts, and that end with it, whatever ends the test.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import net from "node:net";
 
 /** Ends the program when the standard input ends: the shell's is a pipe from this process. */
 const BOUND = '"$@" & program=$!; cat > /dev/null; kill $program; wait $program';
@@ -45,16 +44,6 @@ export async function within(work, ms, what) {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A port of the loopback that is free now. */
-export async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Starts a screen in memory. `-displayfd` takes a free number and writes it. */

@@ -60,7 +60,7 @@ function refusalOf({ method, url, headers }) {
 
 const isPage = (path) => path === "/" || path.endsWith(".html");
 
-/** A balancer sends nobody here while the answer is 503. */
+/** A balancer sends no request here while the answer is 503. */
 function sendHealth(isStopping, response) {
   const status = isStopping ? 503 : 200;
   sendJson(response, status, { status: isStopping ? "stopping" : "ok", pid }, NEVER_KEPT);
