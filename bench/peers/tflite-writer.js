@@ -11,7 +11,9 @@ export const INT32 = 2;
  */
 const OPERATORS = {
   ADD: { code: 0, options: 11, fields: { activation: ["addFieldInt8", 0] } },
+  CONCATENATION: { code: 2, options: 10, fields: { axis: ["addFieldInt32", 0] } },
   FULLY_CONNECTED: { code: 9, options: 8, fields: { activation: ["addFieldInt8", 0] } },
+  LOGISTIC: { code: 14, options: 0, fields: {} },
   MUL: { code: 18, options: 21, fields: { activation: ["addFieldInt8", 0] } },
   RESHAPE: { code: 22, options: 17, fields: {} },
   SOFTMAX: { code: 25, options: 9, fields: { beta: ["addFieldFloat32", 0] } },
@@ -19,6 +21,7 @@ const OPERATORS = {
   TRANSPOSE: { code: 39, options: 26, fields: {} },
   MEAN: { code: 40, options: 27, fields: { keepDims: ["addFieldInt8", 0] } },
   SUB: { code: 41, options: 28, fields: { activation: ["addFieldInt8", 0] } },
+  TOPK_V2: { code: 48, options: 34, fields: {} },
   RSQRT: { code: 76, options: 0, fields: {} },
   SCATTER_ND: { code: 122, options: 97, fields: {} },
   BATCH_MATMUL: {
@@ -58,9 +61,27 @@ export class TfliteWriter {
 
   /** Adds an operator and returns its output, a tensor of `shape`. */
   operator(name, inputs, shape, options = {}, type = FLOAT32) {
-    const output = this.#tensor(shape, type, 0);
-    this.#operators.push({ name, inputs, output, options });
-    return output;
+    return this.operators(name, inputs, [[shape, type]], options)[0];
+  }
+
+  /** The same for an operator with several outputs, each `[shape, type]`. */
+  operators(name, inputs, kinds, options = {}) {
+    const outputs = kinds.map(([shape, type]) => this.#tensor(shape, type, 0));
+    this.#operators.push({ name, inputs, outputs, options });
+    return outputs;
+  }
+
+  /** A dense layer without or with a bias: `weight` (out, in), `bias` (out), `input` (rows, in). */
+  dense(input, rows, weight, bias, activation = 0) {
+    const constants = [weight, bias].map((one) => (one ? this.constant(one.shape, one.data) : -1));
+    const shape = [rows, weight.shape[0]];
+    return this.operator("FULLY_CONNECTED", [input, ...constants], shape, { activation });
+  }
+
+  /** Rows of a constant table (n, width): the result is (count, width). */
+  gather({ shape, data }, rows, count, type = FLOAT32) {
+    const table = this.constant(shape, data);
+    return this.operator("GATHER", [table, rows], [count, ...shape.slice(1)], {}, type);
   }
 
   encode() {
@@ -112,10 +133,10 @@ export class TfliteWriter {
     });
   }
 
-  #operatorTable({ name, inputs, output, options }, names) {
+  #operatorTable({ name, inputs, outputs, options }, names) {
     const builder = this.#builder;
     const { options: type, fields } = OPERATORS[name];
-    const [from, to] = [this.#ints(inputs), this.#ints([output])];
+    const [from, to] = [this.#ints(inputs), this.#ints(outputs)];
     const entries = Object.entries(fields);
     const settings = this.#table(entries.length, () => {
       for (const [k, [field, [add, byDefault]]] of entries.entries())

@@ -81,7 +81,7 @@ async function main() {
 /** Writes the model's files and the request that the child process reads. */
 async function writeRequest({ name, file, pack }, tensors, itemRows) {
   const parts = {};
-  for (const [part, bytes] of Object.entries(await pack(tensors))) {
+  for (const [part, bytes] of Object.entries(await pack(tensors, CANDIDATES))) {
     parts[part] = path.join(folder, `${name} ${part}`);
     await writeFile(parts[part], new Uint8Array(bytes));
   }

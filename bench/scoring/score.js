@@ -55,7 +55,7 @@ async function runWorkload(workload) {
   const expected = referenceScores(tensors, USER_ROW, itemRows);
   const runners = [];
   for (const { name, pack, load } of peers) {
-    const start = async () => load(await pack(tensors));
+    const start = async () => load(await pack(tensors, itemRows.length));
     runners.push(await startPeer(name, start, caller(itemRows), expected));
   }
   const tasks = runners.filter(({ isRight }) => isRight);
