@@ -1,14 +1,11 @@
 // The module of bench/kernel.c: the package's kernels, and loops that measure the machine.
-import { readFile } from "node:fs/promises";
-import { fail } from "./command-line.js";
-
-const DIST = new URL("../../dist/", import.meta.url);
+import { readFile } from "#platform";
 
 /** Exports of `dist/bench.wasm` or `dist/bench.relaxed.wasm`. */
 export async function benchModule(file = "bench.wasm") {
-  const bytes = await readFile(new URL(file, DIST)).catch(() =>
-    fail("not built: run ./build.sh bench"),
-  );
+  const bytes = await readFile(`dist/${file}`).catch((error) => {
+    throw new Error("not built: run ./build.sh bench", { cause: error });
+  });
   const { instance } = await WebAssembly.instantiate(bytes, {});
   instance.exports._initialize?.();
   return instance.exports;

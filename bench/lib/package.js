@@ -1,7 +1,7 @@
 // The package as it is built in this checkout.
-const ENTRY = new URL("../../dist/index.node.js", import.meta.url);
+import { ENTRY } from "#platform";
 
-/** What `import "pocketrec"` gives in Node. */
+/** What `import "pocketrec"` gives. */
 export async function importPocketrec() {
   try {
     return await import(ENTRY);

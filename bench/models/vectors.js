@@ -1,12 +1,12 @@
 // Item vectors to search, user vectors to search with, and a candidates file that holds the items.
-import { readFile } from "node:fs/promises";
+import { readFile } from "#platform";
 import { normal, uniform } from "../../tests/lib/random.js";
 import { writeSafetensors } from "../../tests/lib/safetensors.js";
 
 export const TOP = 100;
 const CLUSTERS = 200;
 const HISTORY = 20;
-const TRAINED = new URL("../../web-demo/models/candidates.safetensors", import.meta.url);
+const TRAINED = "web-demo/models/candidates.safetensors";
 
 /** Every value N(0, 1): the hardest case for an approximation. Trained vectors have structure. */
 export function randomVectors(items, width, queries, seed = 1) {

@@ -1,5 +1,5 @@
 // Collects nodes and weights, and encodes them as an ONNX model.
-import { readFileSync } from "node:fs";
+import { readFile } from "#platform";
 import protobuf from "protobufjs";
 import { transposed } from "../models/tensors.js";
 
@@ -12,7 +12,7 @@ export const FLOAT = 1;
 export const INT32 = 6;
 export const INT64 = 7;
 
-const schema = readFileSync(new URL("onnx.proto", import.meta.url), "utf8");
+const schema = new TextDecoder().decode(await readFile("bench/peers/onnx.proto"));
 const ModelProto = protobuf.parse(schema, { keepCase: true }).root.lookupType("onnx.ModelProto");
 
 export class OnnxWriter {
@@ -61,7 +61,8 @@ export class OnnxWriter {
 
 /** A whole number, a string, or a number that is not whole. */
 function attributeOf([name, value]) {
-  if (typeof value === "string") return { name, s: Buffer.from(value), type: ATTRIBUTE_STRING };
+  if (typeof value === "string")
+    return { name, s: new TextEncoder().encode(value), type: ATTRIBUTE_STRING };
   if (Number.isInteger(value)) return { name, i: value, type: ATTRIBUTE_INT };
   return { name, f: value, type: ATTRIBUTE_FLOAT };
 }

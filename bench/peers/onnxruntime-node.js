@@ -9,4 +9,6 @@ export async function start() {
   };
 }
 
-export const peers = onnxruntimePeers("onnxruntime-node", "onnxruntime-node.js", start);
+export const peers = onnxruntimePeers("onnxruntime-node", "onnxruntime-node.js", start).map(
+  (peer) => ({ ...peer, needsNode: true }),
+);

@@ -1,7 +1,9 @@
+import { assetsOf } from "#platform";
 import { onnxruntimePeers } from "./onnxruntime.js";
 
 export async function start() {
-  const ort = await import("onnxruntime-web");
+  const ort = await import("#onnxruntime-web");
+  ort.env.wasm.wasmPaths = assetsOf("onnxruntime-web/dist");
   ort.env.wasm.numThreads = 1;
   return { ort, sessionOptions: { executionProviders: ["wasm"], graphOptimizationLevel: "all" } };
 }

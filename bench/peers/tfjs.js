@@ -1,4 +1,5 @@
 // TensorFlow.js on its WebAssembly backend, with its fused operations.
+import { assetsOf } from "#platform";
 import { readSafetensors, writeSafetensors } from "../../tests/lib/safetensors.js";
 import { depth } from "../models/neumf.js";
 import { columns, transposed } from "../models/tensors.js";
@@ -15,7 +16,9 @@ export const peers = [
 /** TensorFlow.js, `hold` to keep a tensor, and `dispose` to free those. */
 export async function start() {
   const tf = await import("@tensorflow/tfjs-core");
-  await import("@tensorflow/tfjs-backend-wasm");
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+  const folder = assetsOf("@tensorflow/tfjs-backend-wasm/dist");
+  if (folder) setWasmPaths(folder);
   await tf.setBackend("wasm");
   const held = [];
   const hold = ({ shape, data }) => held[held.push(tf.tensor(data, shape)) - 1];

@@ -11,8 +11,9 @@ import {
   writeJson,
 } from "../lib/command-line.js";
 import { importPocketrec } from "../lib/package.js";
-import { peerTable, reportFailures, rowsOf, selectPeers, startPeer } from "../lib/peer-table.js";
-import { digits, mean, median } from "../lib/statistics.js";
+import { peerTable, reportFailures } from "../lib/peer-table.js";
+import { rowsOf, selectPeers, startPeer } from "../lib/peers.js";
+import { digits, maxDifference, mean, median } from "../lib/statistics.js";
 import { interleave } from "../lib/timing.js";
 import { exactBest, randomVectors, recall, trainedVectors } from "../models/vectors.js";
 import { PEERS } from "./peers.js";
@@ -101,7 +102,9 @@ async function startAll(table, versions, queries) {
     // The first call, which is compared with the reference, has the first query.
     const firstScores = async (runner) => (await call(runner)).scores;
     const start = () => load({ table, stored: versions });
-    const peer = await startPeer(name, start, firstScores, versions[dtype].best[0].scores);
+    const peer = await startPeer(name, start, firstScores, (scores) =>
+      maxDifference(scores, versions[dtype].best[0].scores),
+    );
     runners.push({ ...peer, dtype, call: () => call(peer.runner) });
   }
   return runners;

@@ -1,51 +1,67 @@
-// U-AutoRec in each peer. load({ tensors, rated, values }): { score(itemRows), dispose }. A call
-// encodes the whole history, except in the rows of one changed rating and of the same user.
+// U-AutoRec in each peer. load({ tensors, rated, values }): { score(itemRows), dispose }. pocketrec
+// gives the ranked list of the best. A call encodes the whole history, except in the rows of one
+// changed rating and of the same user.
 import { importPocketrec } from "../lib/package.js";
 import { autoRecFile, historyOf } from "../models/autoencoder.js";
 import { transposed } from "../models/tensors.js";
 import { dot } from "../peers/javascript.js";
 import { OnnxWriter, FLOAT, INT32 } from "../peers/onnx-writer.js";
+import { start as litert } from "../peers/litert.js";
 import { start as onnxruntimeNode } from "../peers/onnxruntime-node.js";
 import { start as onnxruntimeWeb } from "../peers/onnxruntime-web.js";
+import { RANKINGS } from "../peers/pocketrec-rows.js";
 import { dense as tfjsDense, start as tfjs } from "../peers/tfjs.js";
+import { INT32 as TFLITE_INT32, TfliteWriter } from "../peers/tflite-writer.js";
+
+const [EXACT_ROW] = RANKINGS;
 
 export const PEERS = [
-  { name: "pocketrec", load: (model) => loadPocketrec(model, "simd128", newUser) },
-  {
-    name: "pocketrec, one rating changed",
-    load: (model) => loadPocketrec(model, "simd128", changedUser),
-  },
-  { name: "pocketrec, the same user", load: (model) => loadPocketrec(model, "simd128", sameUser) },
-  {
-    name: "pocketrec, relaxed SIMD",
-    load: (model) => loadPocketrec(model, "relaxed", newUser),
-    needsRelaxedSimd: true,
-  },
+  ...RANKINGS.map((row) => pocketrecRow(row, newUser)),
+  pocketrecRow({ ...EXACT_ROW, name: "pocketrec, one rating changed" }, changedUser),
+  pocketrecRow({ ...EXACT_ROW, name: "pocketrec, the same user" }, sameUser),
   { name: "onnxruntime-web", load: (model) => loadOnnx(model, onnxruntimeWeb, "dense") },
   {
     name: "onnxruntime-web, decoder's rows gathered",
     load: (model) => loadOnnx(model, onnxruntimeWeb, "gathered"),
   },
-  { name: "onnxruntime-node", load: (model) => loadOnnx(model, onnxruntimeNode, "dense") },
+  {
+    name: "onnxruntime-node",
+    load: (model) => loadOnnx(model, onnxruntimeNode, "dense"),
+    needsNode: true,
+  },
+  { name: "LiteRT.js", load: (model) => loadLitert(model, "dense") },
+  {
+    name: "LiteRT.js, decoder's rows gathered",
+    load: (model) => loadLitert(model, "gathered"),
+  },
   { name: "tfjs wasm", load: loadTfjs },
   { name: "plain JavaScript, sparse", load: loadJavascript },
 ];
 
-async function loadPocketrec(autoRec, simd, userOf) {
+function pocketrecRow(row, userOf) {
+  return { ...row, load: (model) => loadPocketrec(model, row, userOf) };
+}
+
+/** All items are ranked by `recommend`, some by `rank`. */
+async function loadPocketrec(autoRec, { simd, options }, userOf) {
   const { loadModel } = await importPocketrec();
   const file = autoRecFile(autoRec.tensors);
   const model = await loadModel(file, { simd });
-  const bytes = model.bytes;
+  const memory = { bytes: model.bytes, file: file.byteLength };
   const user = userOf(model, historyOf(autoRec));
   return {
-    score: (itemRows) => model.score(user(), itemRows),
-    bytes,
-    stored: file.byteLength,
+    score: (itemRows) =>
+      itemRows.length === model.itemCount
+        ? model.recommend(user(), options)
+        : model.rank(user(), itemRows, options),
+    memory,
     dispose: () => model.dispose(),
   };
 }
 
-const newUser = (model, history) => () => model.user({ history });
+function newUser(model, history) {
+  return () => model.user({ history });
+}
 
 function sameUser(model, history) {
   const user = model.user({ history });
@@ -111,6 +127,49 @@ async function loadOnnx({ tensors, rated, values }, start, form) {
       return form === "gathered" || itemRows.length === items ? data : picked(data, itemRows);
     },
     dispose: () => session.release(),
+  };
+}
+
+/** The same graphs as `onnxGraph`; that with gathered rows is made for one number of them. */
+function litertGraph(tensors, form, count) {
+  const writer = new TfliteWriter();
+  const {
+    "decoder.0.weight": weight,
+    "decoder.0.bias": bias,
+    "encoder.0.weight": encoder,
+  } = tensors;
+  const [items, width] = weight.shape;
+  const input = writer.input([1, items]);
+  const sums = writer.dense(input, 1, encoder, tensors["encoder.0.bias"]);
+  const hidden = writer.operator("LOGISTIC", [sums], [1, width]);
+  if (form === "dense") {
+    writer.output(writer.dense(hidden, 1, weight, bias));
+    return writer.encode();
+  }
+  const rows = writer.input([count], TFLITE_INT32);
+  const [rowWeights, rowBiases] = [weight, bias].map((one) => writer.gather(one, rows, count));
+  const products = writer.operator("FULLY_CONNECTED", [hidden, rowWeights, -1], [1, count]);
+  writer.output(writer.operator("ADD", [products, rowBiases], [1, count]));
+  return writer.encode();
+}
+
+/** A graph is made in the first call, which is not timed. */
+async function loadLitert({ tensors, rated, values }, form) {
+  const { load } = await litert();
+  const items = tensors["decoder.0.bias"].shape[0];
+  const dense = new Float32Array(items);
+  let model;
+  return {
+    async score(itemRows) {
+      for (let i = 0; i < rated.length; i++) dense[rated[i]] = values[i];
+      model ??= await load(litertGraph(tensors, form, itemRows.length));
+      const inputs = [[dense, [1, items]]];
+      if (form === "gathered")
+        inputs.push([new Int32Array(itemRows.buffer, 0, itemRows.length), [itemRows.length]]);
+      const data = await model.run(inputs);
+      return form === "gathered" || itemRows.length === items ? data : picked(data, itemRows);
+    },
+    dispose: () => model?.dispose(),
   };
 }
 

@@ -13,12 +13,17 @@ if (request.name.includes("relaxed")) enableRelaxedSimd();
 const start = performance.now();
 const { peers } = await import(`../peers/${request.file}`);
 const runner = await peers.find(({ name }) => name === request.name).load(parts);
-const scores = await runner.score(request.userRow, itemRows);
+const result = await runner.score(request.userRow, itemRows);
 const milliseconds = performance.now() - start;
 
-console.log(`\n${JSON.stringify({ milliseconds, scores: Array.from(scores) })}`);
+console.log(`\n${JSON.stringify({ milliseconds, result: plain(result) })}`);
 // Some runtimes keep handles open, which would keep the process alive.
 process.exit(0);
+
+/** A ranked list as it is, scores as { 0: ..., 1: ..., length }. */
+function plain(result) {
+  return Array.isArray(result) ? result : { ...result, length: result.length };
+}
 
 function exactBuffer({ buffer, byteOffset, byteLength }) {
   return buffer.slice(byteOffset, byteOffset + byteLength);

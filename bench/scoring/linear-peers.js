@@ -1,5 +1,6 @@
 // A dot product and EASE in each peer. load(model, count): { score(itemRows), dispose }, with the
-// user vector given (dot), or with a new user of the whole history in each call (EASE).
+// user vector given (dot), or with a new user of the whole history in each call (EASE). pocketrec
+// gives the ranked list of the best.
 import { importPocketrec } from "../lib/package.js";
 import { dotFile } from "../models/dot.js";
 import { itemItemFile, ITEMS, STRONGEST } from "../models/item-item.js";
@@ -8,20 +9,19 @@ import { start as litert } from "../peers/litert.js";
 import { OnnxWriter, FLOAT, INT32 } from "../peers/onnx-writer.js";
 import { start as onnxruntimeNode } from "../peers/onnxruntime-node.js";
 import { start as onnxruntimeWeb } from "../peers/onnxruntime-web.js";
+import { RANKINGS } from "../peers/pocketrec-rows.js";
 import { TfliteWriter, INT32 as TFLITE_INT32 } from "../peers/tflite-writer.js";
 
-const pocketrecPeers = (load) => [
-  { name: "pocketrec", load: (model) => load(model, "simd128") },
-  {
-    name: "pocketrec, relaxed SIMD",
-    load: (model) => load(model, "relaxed"),
-    needsRelaxedSimd: true,
-  },
-];
+/** There is no tower: "fast" is the same computation. */
+const pocketrecPeers = (load) =>
+  RANKINGS.filter(({ name }) => !name.endsWith(", fast")).map((row) => ({
+    ...row,
+    load: (model) => load(model, row),
+  }));
 
 const onnxPeers = (load) => [
   { name: "onnxruntime-web", load: (model) => load(model, onnxruntimeWeb) },
-  { name: "onnxruntime-node", load: (model) => load(model, onnxruntimeNode) },
+  { name: "onnxruntime-node", load: (model) => load(model, onnxruntimeNode), needsNode: true },
 ];
 
 export const DOT_PEERS = [
@@ -38,14 +38,20 @@ export const ITEM_ITEM_PEERS = [
   { name: "plain JavaScript", load: loadItemItemJavascript },
 ];
 
-async function loadDot(model, simd) {
+async function loadDot(model, { simd, options }) {
   const { loadModel } = await importPocketrec();
   const loaded = await loadModel(dotFile(model), { simd });
   const user = loaded.user({ vector: model.user });
   return {
-    score: (itemRows) => loaded.score(user, itemRows),
+    score: (itemRows) => ranked(loaded, user, itemRows, options),
     dispose: () => loaded.dispose(),
   };
+}
+
+function ranked(model, user, itemRows, options) {
+  return itemRows.length === model.itemCount
+    ? model.recommend(user, options)
+    : model.rank(user, itemRows, options);
 }
 
 /** The candidates' rows are gathered, as every framework exports it. */
@@ -78,12 +84,8 @@ async function loadDotLitert({ tensors, user, count }) {
   const writer = new TfliteWriter();
   const vector = writer.input([1, width]);
   const rows = writer.input([count], TFLITE_INT32);
-  const items = writer.operator(
-    "GATHER",
-    [writer.constant(vectors.shape, vectors.data), rows],
-    [count, width],
-  );
-  const biases = writer.operator("GATHER", [writer.constant(bias.shape, bias.data), rows], [count]);
+  const items = writer.gather(vectors, rows, count);
+  const biases = writer.gather(bias, rows, count);
   const products = writer.operator("FULLY_CONNECTED", [vector, items, -1], [1, count]);
   writer.output(writer.operator("ADD", [products, biases], [1, count]));
   const { run, dispose } = await (await litert()).load(writer.encode());
@@ -103,12 +105,12 @@ async function loadDotJavascript({ tensors, user }) {
   return { score: (itemRows) => Float32Array.from(itemRows, score), dispose() {} };
 }
 
-async function loadItemItem(model, simd) {
+async function loadItemItem(model, { simd, options }) {
   const { loadModel } = await importPocketrec();
   const loaded = await loadModel(itemItemFile(model), { simd });
   const history = [...model.history];
   return {
-    score: (itemRows) => loaded.score(loaded.user({ history }), itemRows),
+    score: (itemRows) => ranked(loaded, loaded.user({ history }), itemRows, options),
     dispose: () => loaded.dispose(),
   };
 }
@@ -154,10 +156,8 @@ async function loadItemItemLitert({ columns, values, history, count }) {
   const events = signed(history);
   const rows = writer.input([events.length], TFLITE_INT32);
   const items = writer.input([count], TFLITE_INT32);
-  const gather = (data, type) => {
-    const table = writer.constant([ITEMS, STRONGEST], data);
-    return writer.operator("GATHER", [table, rows], [events.length, STRONGEST], {}, type);
-  };
+  const gather = (data, type) =>
+    writer.gather({ shape: [ITEMS, STRONGEST], data }, rows, events.length, type);
   const total = events.length * STRONGEST;
   const reshaped = (tensor, shape, type) =>
     writer.operator(

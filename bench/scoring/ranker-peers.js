@@ -1,17 +1,17 @@
-// The ranker's tower in each peer. load({ tensors, candidates }): { score(), dispose }.
+// The ranker's tower in each peer. load({ tensors, candidates }): { score(), dispose }. pocketrec
+// gives the ranked list of the best.
 import { importPocketrec } from "../lib/package.js";
 import { layerNames, packFile, rankerFile, userOf, wholeInput } from "../models/ranker.js";
 import { columns, transposed } from "../models/tensors.js";
 import { dot, layer, runTower } from "../peers/javascript.js";
 import { denseRelu, FLOAT, OnnxWriter } from "../peers/onnx-writer.js";
+import { start as litert } from "../peers/litert.js";
 import { start as onnxruntimeNode } from "../peers/onnxruntime-node.js";
 import { start as onnxruntimeWeb } from "../peers/onnxruntime-web.js";
+import { RANKINGS } from "../peers/pocketrec-rows.js";
 import { dense, start as tfjs } from "../peers/tfjs.js";
+import { RELU, TfliteWriter } from "../peers/tflite-writer.js";
 
-const MODULES = [
-  { name: "pocketrec", simd: "simd128" },
-  { name: "pocketrec, relaxed SIMD", simd: "relaxed", needsRelaxedSimd: true },
-];
 const ITEM_SIDES = {
   "pack opened in each call": packInCall,
   "pack opened before": packBefore,
@@ -20,14 +20,16 @@ const ITEM_SIDES = {
 const RUNTIMES = { "onnxruntime-web": onnxruntimeWeb, "onnxruntime-node": onnxruntimeNode };
 
 export const PEERS = [
-  ...MODULES.flatMap(({ name, simd, needsRelaxedSimd }) =>
+  ...RANKINGS.flatMap((row) =>
     Object.entries(ITEM_SIDES).map(([side, itemSide]) => ({
-      name: `${name}, ${side}`,
-      load: (model) => loadPocketrec(model, simd, itemSide),
-      needsRelaxedSimd,
+      ...row,
+      name: `${row.name}, ${side}`,
+      load: (model) => loadPocketrec(model, row, itemSide),
     })),
   ),
   ...onnxPeers("onnxruntime-web"),
+  { name: "LiteRT.js", load: (model) => loadLitert(model, "whole") },
+  { name: "LiteRT.js, hoisted", load: (model) => loadLitert(model, "hoisted"), needsShared: true },
   { name: "tfjs wasm", load: loadTfjs },
   ...onnxPeers("onnxruntime-node"),
   { name: "plain JavaScript", load: loadJavascript },
@@ -35,36 +37,35 @@ export const PEERS = [
 
 function onnxPeers(name) {
   const load = (form) => (model) => loadOnnx(model, RUNTIMES[name], form);
+  const needsNode = name === "onnxruntime-node";
   return [
-    { name, load: load("whole") },
-    { name: `${name}, hoisted`, load: load("hoisted"), needsShared: true },
+    { name, load: load("whole"), needsNode },
+    { name: `${name}, hoisted`, load: load("hoisted"), needsShared: true, needsNode },
   ];
 }
 
 /** Every call makes the user: a request has a user and a list. */
-async function loadPocketrec({ tensors, candidates }, simd, itemSide) {
+async function loadPocketrec({ tensors, candidates }, { simd, options }, itemSide) {
   const { loadModel } = await importPocketrec();
   const model = await loadModel(rankerFile(tensors), { simd });
   const newUser = () => model.user(userOf(tensors));
-  const score = await itemSide(model, candidates, newUser);
+  const rank = (items) => model.rank(newUser(), items, { ...options, raw: true });
+  const score = await itemSide(model, candidates, rank);
   return { score, dispose: () => model.dispose() };
 }
 
-function itemsOfFile(model, candidates, newUser) {
-  return () => model.score(newUser(), candidates, { raw: true });
+function itemsOfFile(model, candidates, rank) {
+  return () => rank(candidates);
 }
 
-async function packBefore(model, candidates, newUser) {
+async function packBefore(model, candidates, rank) {
   const pack = await model.openCandidates(packFile(candidates));
-  return () => model.score(newUser(), pack, { raw: true });
+  return () => rank(pack);
 }
 
-function packInCall(model, candidates, newUser) {
+function packInCall(model, candidates, rank) {
   const file = packFile(candidates);
-  return async () => {
-    const pack = await model.openCandidates(file);
-    return model.score(newUser(), pack, { raw: true });
-  };
+  return async () => rank(await model.openCandidates(file));
 }
 
 /** whole: [candidates, 512] is the input. hoisted: the user's inputs are one row of their own. */
@@ -96,13 +97,19 @@ function splitLayer(writer, tensors) {
   return writer.node("Relu", [sum]);
 }
 
+/** What a call gets: the input of all layers, or of the items alone. */
+function inputOf(tensors, candidates, form) {
+  const { "item.embedding": item } = tensors;
+  return wholeInput(form === "whole" ? tensors : { "item.embedding": item }, candidates);
+}
+
 async function loadOnnx({ tensors, candidates }, start, form) {
   const { ort, sessionOptions } = await start();
   const session = await ort.InferenceSession.create(onnxGraph(tensors, form), sessionOptions);
   const [output] = session.outputNames;
   const tensor = ({ shape, data }) => new ort.Tensor("float32", data, shape);
-  const { "user.embedding": user, "item.embedding": item } = tensors;
-  const input = wholeInput(form === "whole" ? tensors : { "item.embedding": item }, candidates);
+  const { "user.embedding": user } = tensors;
+  const input = inputOf(tensors, candidates, form);
   const feeds =
     form === "whole"
       ? () => ({ input: tensor(input) })
@@ -111,6 +118,43 @@ async function loadOnnx({ tensors, candidates }, start, form) {
     score: async () => (await session.run(feeds()))[output].data,
     dispose: () => session.release(),
   };
+}
+
+/** The same graphs as `onnxGraph`, for this many candidates. */
+function litertGraph(tensors, count, form) {
+  const writer = new TfliteWriter();
+  const layerOf = (name, input, activation) =>
+    writer.dense(input, count, tensors[`${name}.weight`], tensors[`${name}.bias`], activation);
+  const [first, ...rest] = layerNames(tensors);
+  let hidden =
+    form === "whole"
+      ? layerOf(first, writer.input([count, tensors[`${first}.weight`].shape[1]]), RELU)
+      : splitLitertLayer(writer, tensors, count);
+  for (const name of rest) hidden = layerOf(name, hidden, RELU);
+  writer.output(layerOf("output", hidden));
+  return writer.encode();
+}
+
+function splitLitertLayer(writer, tensors, count) {
+  const weight = tensors["tower.0.weight"];
+  const [outputs, width] = weight.shape;
+  const shared = tensors["user.embedding"].shape[1];
+  const [user, item] = [writer.input([1, shared]), writer.input([count, width - shared])];
+  const userHalf = writer.dense(user, 1, columns(weight, 0, shared), tensors["tower.0.bias"]);
+  const itemHalf = writer.dense(item, count, columns(weight, shared, width));
+  return writer.operator("ADD", [itemHalf, userHalf], [count, outputs], { activation: RELU });
+}
+
+async function loadLitert({ tensors, candidates }, form) {
+  const { load } = await litert();
+  const { run, dispose } = await load(litertGraph(tensors, candidates.length, form));
+  const { "user.embedding": user } = tensors;
+  const input = inputOf(tensors, candidates, form);
+  const inputs = (form === "whole" ? [input] : [user, input]).map(({ data, shape }) => [
+    data,
+    shape,
+  ]);
+  return { score: () => run(inputs), dispose };
 }
 
 async function loadTfjs({ tensors, candidates }) {

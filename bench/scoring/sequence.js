@@ -2,7 +2,9 @@
 // user with 25 to 49.
 import { enableRelaxedSimd } from "../../tests/lib/relaxed-simd.js";
 import { printMachine, readCommandLine, wholeNumber, writeJson } from "../lib/command-line.js";
-import { peerTable, reportFailures, rowsOf, selectPeers, startPeer } from "../lib/peer-table.js";
+import { printTable } from "../lib/peer-table.js";
+import { rowsOf, selectPeers, startPeer } from "../lib/peers.js";
+import { maxDifference } from "../lib/statistics.js";
 import { interleave } from "../lib/timing.js";
 import { historyOf, POSITIONS, randomSasrec, referenceVector } from "../models/sasrec.js";
 import { PEERS } from "./sequence-peers.js";
@@ -46,7 +48,7 @@ async function run(first, callOf) {
       name,
       () => load({ tensors }),
       (runner) => runner.vector(first),
-      expected,
+      (vector) => maxDifference(vector, expected),
     );
     runners.push({ ...peer, call: peer.runner && callOf(peer.runner) });
   }
@@ -55,8 +57,7 @@ async function run(first, callOf) {
   const times = await interleave(tasks, { rounds, batchMs: BATCH_MS });
   for (const { runner } of runners) await runner?.dispose();
   const rows = rowsOf(runners, times);
-  console.log(`${callOf.name}, ${first.length} events\n\n${peerTable(rows, "pocketrec")}\n`);
-  reportFailures(runners);
+  printTable(`${callOf.name}, ${first.length} events`, rows, "pocketrec");
   return rows;
 }
 
