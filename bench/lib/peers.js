@@ -25,7 +25,11 @@ const BATCH_MS = 8;
  *   reference
  * @property {{ name: string, isRight: true, call: () => unknown }[]} [beside] rows without a result
  *
- * @typedef {{ name: string, needsRelaxedSimd?: boolean, needsNode?: boolean, load?: Function }} Peer
+ * @typedef {object} Peer
+ * @property {string} name
+ * @property {boolean} [needsRelaxedSimd]
+ * @property {boolean} [needsNode]
+ * @property {Function} [load]
  */
 
 /**

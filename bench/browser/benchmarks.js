@@ -1,0 +1,13 @@
+// The benchmarks whose tables run in a page too, by their command in Node.
+import { AUTOENCODER } from "../scoring/autoencoder-tables.js";
+import { LINEAR } from "../scoring/linear-tables.js";
+import { RANKER } from "../scoring/ranker-tables.js";
+import { SCORE } from "../scoring/score-tables.js";
+
+/** @type {Record<string, import("../lib/peers.js").Benchmark>} */
+export const BENCHMARKS = {
+  score: SCORE,
+  ranker: RANKER,
+  autoencoder: AUTOENCODER,
+  linear: LINEAR,
+};
