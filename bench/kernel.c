@@ -3,11 +3,11 @@
 #include <stddef.h>
 
 #include "../src/activation.h"
-#include "../src/dense.h"
+#include "../src/dense16.h"
 
 #define EXPORT(name) __attribute__((export_name(#name), used))
 
-enum { VECTORS = 12, WIDTH_MAX = 512, ROWS_MAX = 256, PAGE = 65536 };
+enum { VECTORS = 12, WIDTH_MAX = 1024, ROWS_MAX = 256, PAGE = 65536 };
 
 // Volatile, or the compiler would put the values into the loop as constants, which some engines
 // materialise for every operation.
@@ -29,7 +29,8 @@ EXPORT(pr_bench_peak) float pr_bench_peak(int32_t iterations) {
     return pr_f4_sum(total);
 }
 
-static float *weight, *bias, *input, *output;
+static float *weight, *bias, *input, *output, *step;
+static int16_t *weight16, *input16;
 
 static float *grow(int32_t floats) {
     return (
@@ -44,6 +45,11 @@ static void set_up_once(void) {
     bias = grow(WIDTH_MAX);
     input = grow(ROWS_MAX * WIDTH_MAX);
     output = grow(ROWS_MAX * WIDTH_MAX);
+    step = grow(WIDTH_MAX);
+    weight16 = (int16_t *)(void *)grow(WIDTH_MAX * WIDTH_MAX / 2);
+    input16 = (int16_t *)(void *)grow(ROWS_MAX * WIDTH_MAX / 2);
+    for (int32_t i = 0; i < WIDTH_MAX * WIDTH_MAX; i++) weight16[i] = (int16_t)(i % 97 - 48);
+    for (int32_t i = 0; i < ROWS_MAX * WIDTH_MAX; i++) input16[i] = (int16_t)(i % 89);
     for (int32_t i = 0; i < WIDTH_MAX * WIDTH_MAX; i++) weight[i] = (float)(i % 17 - 8) / 64;
     for (int32_t i = 0; i < ROWS_MAX * WIDTH_MAX; i++) input[i] = (float)(i % 13) / 13;
 }
@@ -78,5 +84,17 @@ float pr_bench_dense(int32_t rows, int32_t inputs, int32_t outputs, int32_t repe
     pr_dense layer = { inputs, outputs, PR_RELU, weight, bias };
     for (int32_t i = 0; i < repeats; i++)
         pr_dense_forward(&layer, input, inputs, rows / PR_ROWS, output);
+    return output[0];
+}
+
+// The same kernel in integers, with the rounding of its input.
+EXPORT(pr_bench_dense16)
+float pr_bench_dense16(int32_t rows, int32_t inputs, int32_t outputs, int32_t repeats) {
+    set_up_once();
+    pr_dense16 layer = { inputs, outputs, PR_RELU, 4000, weight16, bias, bias };
+    for (int32_t i = 0; i < repeats; i++) {
+        pr_dense16_round_rows(&layer, input, inputs, rows / PR_ROWS, input16, step);
+        pr_dense16_forward(&layer, input16, step, rows / PR_ROWS, output);
+    }
     return output[0];
 }

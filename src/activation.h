@@ -22,7 +22,13 @@ enum {
 // al., 2017), GELU x Phi(x) with the normal distribution function Phi (Hendrycks and Gimpel, 2016).
 void pr_activation_apply(int32_t activation, float *x, int32_t count);
 
-// The same after a dense layer, which applies identity and ReLU itself.
+// A dense layer applies identity and ReLU itself, in one instruction before a sum is stored: max
+// with this, 0 or -infinity.
+PR_INLINE pr_f4 pr_activation_floor(int32_t activation) {
+    return pr_f4_set1(activation == PR_RELU ? 0.0f : -__builtin_inff());
+}
+
+// The other activations, after a dense layer.
 void pr_activation_apply_rest(int32_t activation, float *x, int32_t count);
 
 // gradient (count, a multiple of 4) *= the derivative at x, computed from y = activation(x), which

@@ -59,16 +59,11 @@ PR_INLINE void panel_forward(const float *x, const float *panel, const float *bi
     }
 }
 
-// A ReLU is one instruction before a sum is stored, max with 0; the identity is max with -inf.
-PR_INLINE pr_f4 floor_of(const pr_dense *layer) {
-    return pr_f4_set1(layer->activation == PR_RELU ? 0.0f : -__builtin_inff());
-}
-
 // The panel is the outer loop: it stays in the first-level cache for all blocks.
 void pr_dense_forward(const pr_dense *layer, const float *x, int32_t x_width, int32_t blocks,
                       float *y) {
     int32_t width = pr_round_up(layer->outputs, PR_PANEL);
-    pr_f4 floor = floor_of(layer);
+    pr_f4 floor = pr_activation_floor(layer->activation);
     for (int32_t column = 0; column < width; column += PR_PANEL)
         for (int32_t block = 0; block < blocks; block++)
             panel_forward(x + block * x_width * PR_ROWS, layer->weight + column * layer->inputs,
@@ -101,7 +96,7 @@ PR_INLINE void row_forward(const pr_dense *layer, const float *x, int32_t column
 
 void pr_dense_forward_one(const pr_dense *layer, const float *x, float *y) {
     int32_t width = pr_round_up(layer->outputs, PR_PANEL), column = 0;
-    pr_f4 floor = floor_of(layer);
+    pr_f4 floor = pr_activation_floor(layer->activation);
     for (; column + PANELS * PR_PANEL <= width; column += PANELS * PR_PANEL)
         row_forward(layer, x, column, PANELS, floor, y);
     for (; column < width; column += PR_PANEL) row_forward(layer, x, column, 1, floor, y);

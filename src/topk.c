@@ -31,13 +31,19 @@ static void sift_down(pr_topk_entry *heap, int32_t count, pr_topk_entry moving) 
     heap[parent] = moving;
 }
 
-static int is_excluded(const uint8_t *excluded, uint32_t row) {
-    return excluded && (excluded[row / 8] >> row % 8 & 1);
-}
-
 void pr_topk_init(pr_topk *top, int32_t capacity) {
     top->capacity = capacity;
     top->count = 0;
+}
+
+void pr_topk_offer(pr_topk *top, float score, uint32_t position) {
+    pr_topk_entry entry = { score == score ? score : -__builtin_inff(), position };
+    if (top->count < top->capacity) {
+        top->entry[top->count] = entry;
+        sift_up(top->entry, top->count++);
+    } else if (top->capacity && is_worse(top->entry[0], entry)) {
+        sift_down(top->entry, top->count, entry);
+    }
 }
 
 // How many scores at the start of scores (count), in fours, are worse than the worst of a full
@@ -55,17 +61,9 @@ void pr_topk_push(pr_topk *top, const float *scores, const uint32_t *rows, uint3
     for (int32_t i = 0; i < count; i++) {
         i += count_worse(top, scores + i, count - i);
         if (i == count) break;
-        pr_topk_entry entry = { scores[i] == scores[i] ? scores[i] : -__builtin_inff(),
-                                first + (uint32_t)i };
-        int full = top->count == top->capacity;
-        if (full && (top->capacity == 0 || !is_worse(top->entry[0], entry))) continue;
-        if (is_excluded(excluded, rows ? rows[i] : entry.position)) continue;
-        if (full) {
-            sift_down(top->entry, top->count, entry);
-        } else {
-            top->entry[top->count] = entry;
-            sift_up(top->entry, top->count++);
-        }
+        uint32_t position = first + (uint32_t)i;
+        if (excluded && pr_topk_is_excluded(excluded, rows ? rows[i] : position)) continue;
+        pr_topk_offer(top, scores[i], position);
     }
 }
 

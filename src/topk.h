@@ -21,6 +21,14 @@ typedef struct pr_topk {
 
 void pr_topk_init(pr_topk *top, int32_t capacity);
 
+// Pushes one score. A NaN ranks last.
+void pr_topk_offer(pr_topk *top, float score, uint32_t position);
+
+// Whether the bit of a row is set.
+static inline int pr_topk_is_excluded(const uint8_t *excluded, uint32_t row) {
+    return excluded[row / 8] >> row % 8 & 1;
+}
+
 // Pushes scores (count) at positions first, first + 1, ... Candidate i is row rows[i], or its
 // position where rows is NULL. Rows whose bit is set in excluded (a bit per row, or NULL) are
 // skipped. A NaN ranks last.

@@ -8,7 +8,7 @@
 #include "../src/fold_in.h"
 #include "../src/influence.h"
 #include "../src/item_item.h"
-#include "../src/ncf.h"
+#include "../src/ncf_estimate.h"
 #include "../src/node.h"
 #include "../src/output.h"
 #include "../src/ranker.h"
@@ -42,6 +42,9 @@ PR_EXPORT(pr_ncf_items_size)
 double ncf_items_size(const pr_ncf *model, int32_t count) {
     return (double)pr_ncf_items_size(model, count);
 }
+
+PR_EXPORT(pr_ncf_estimates_size)
+double ncf_estimates_size(const pr_ncf *model) { return (double)pr_ncf_estimates_size(model); }
 
 PR_EXPORT(pr_fold_in_size)
 double fold_in_size(const pr_ncf *model) { return (double)pr_fold_in_size(model); }

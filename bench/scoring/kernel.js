@@ -18,6 +18,7 @@ const HEADER = ["", "median GFLOP/s", "of the first row", "highest GFLOP/s"];
 const MODULES = { baseline: "bench.wasm", "relaxed SIMD": "bench.relaxed.wasm" };
 const SHAPES = [
   [256, 128],
+  [1024, 256],
   [32, 16],
   [512, 256],
   [128, 64],
@@ -57,21 +58,23 @@ async function measure(name, file) {
   return measured;
 }
 
-function kernelTasks({ pr_bench_peak, pr_bench_dense }) {
+function kernelTasks({ pr_bench_peak, pr_bench_dense, pr_bench_dense16 }) {
   const iterations = Math.round(FLOP_PER_CALL / PEAK_FLOP_PER_ITERATION);
   const peak = {
     name: "registers only",
     flop: iterations * PEAK_FLOP_PER_ITERATION,
     call: () => pr_bench_peak(iterations),
   };
-  const dense = SHAPES.map(([inputs, outputs]) => {
+  const dense = SHAPES.flatMap(([inputs, outputs]) => {
     const flop = 2 * ROWS * inputs * outputs;
     const repeats = Math.ceil(FLOP_PER_CALL / flop);
-    return {
-      name: `${inputs} -> ${outputs}`,
-      flop: flop * repeats,
-      call: () => pr_bench_dense(ROWS, inputs, outputs, repeats),
-    };
+    return Object.entries({ "": pr_bench_dense, ", integers": pr_bench_dense16 }).map(
+      ([kind, run]) => ({
+        name: `${inputs} -> ${outputs}${kind}`,
+        flop: flop * repeats,
+        call: () => run(ROWS, inputs, outputs, repeats),
+      }),
+    );
   });
   return [peak, ...dense];
 }

@@ -1,6 +1,6 @@
 import { loadModel } from "./load-model.js";
 import { readItemIndex } from "../../js/file/item-ids.js";
-import { userOf } from "../../js/model/load.js";
+import { userOf } from "../../js/model/check-user.js";
 import { balanced } from "./balance.js";
 import { readModelFile, writeModelFile } from "./model-file.js";
 import { pruned } from "./prune.js";

@@ -1,7 +1,7 @@
 import { PocketrecError } from "../../js/common/errors.js";
 import { readItemIndex } from "../../js/file/item-ids.js";
 import { readSafetensors } from "../../js/file/safetensors.js";
-import { userOf } from "../../js/model/load.js";
+import { userOf } from "../../js/model/check-user.js";
 import { loadModel } from "./load-model.js";
 
 /** How far a score may be from its check vector, relative to the spread of all. */

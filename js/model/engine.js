@@ -1,4 +1,4 @@
-import { ACTIVATIONS, DTYPES, EXP, ROWS, TOPK_ENTRY, TOPK_HEADER } from "../runtime/abi.js";
+import { ACTIVATIONS, DTYPES, EXP, ROWS, STATUS, TOPK_ENTRY, TOPK_HEADER } from "../runtime/abi.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { familyOf, planOf } from "../families/index.js";
 import { assertFinite } from "../families/user-vector.js";
@@ -6,7 +6,10 @@ import { log } from "../common/logarithm.js";
 import { areBelow } from "../file/item-ids.js";
 import { Memory } from "../runtime/memory.js";
 
-/** Items scored per call into the module: scratch memory does not grow with the catalogue. */
+/**
+ * Items scored per call into the module: scratch memory does not grow with the catalogue. The most
+ * that src/two_pass.h takes.
+ */
 const CHUNK = 4096;
 
 /** Loading yields to the event loop after this long: a page stays responsive, aborts arrive. */
@@ -17,6 +20,14 @@ const YIELD_MS = 12;
  * @import { Plan } from "../families/family.js"
  * @import { UserState } from "../families/family.js"
  * @import { CandidatePack } from "./candidate-pack.js"
+ *
+ * @typedef {object} Wanted what a list holds
+ * @property {Uint32Array} [rows] those that it may hold; all without them
+ * @property {number} topK how many
+ * @property {Uint32Array} excluded rows
+ * @property {boolean} [raw] whether scores are given before the output function
+ * @property {CandidatePack} [pack] whose rows these are
+ * @property {boolean} [isFast] whether two passes find them, where that takes less time
  */
 
 /**
@@ -53,6 +64,13 @@ export class Engine {
     this.scorer = 0;
     /** @type {import("../families/family.js").UserEncoder} */
     this.userEncoder = /** @type {any} */ (undefined);
+    /**
+     * What finds the best by two passes, once it was asked for.
+     * @type {import("./estimates.js").Estimates | undefined}
+     */
+    this.estimates = undefined;
+    /** Whether two passes find lists, unless a call says otherwise. */
+    this.isFast = false;
     /** Whether a warning about a history was printed. */
     this.hasWarned = false;
   }
@@ -100,8 +118,8 @@ export class Engine {
     const { memory, family } = this;
     const numbers = memory.allocate(config.byteLength);
     memory.u32(numbers, config.length).set(config);
-    this.address = memory.allocate(this.#function("size", family.core)(numbers));
-    this.#function("init", family.core)(this.address, numbers);
+    this.address = memory.allocate(this.function("size", family.core)(numbers));
+    this.function("init", family.core)(this.address, numbers);
     this.scorer = family.scorer?.(this) ?? this.address;
     let since = performance.now();
     for (const _ of family.place(this, plan, tensors)) {
@@ -118,7 +136,7 @@ export class Engine {
    * @param {string} verb
    * @param {string} [prefix]
    */
-  #function(verb, prefix = this.family.scoring ?? this.family.core) {
+  function(verb, prefix = this.family.scoring ?? this.family.core) {
     return this.wasm[/** @type {FunctionName} */ (`pr_${prefix}_${verb}`)];
   }
 
@@ -127,7 +145,7 @@ export class Engine {
    * @param {number} items the address of a pack's items; 0: the model's own
    */
   useItems(items) {
-    this.#function("use")(this.scorer, items);
+    this.function("use")(this.scorer, items);
   }
 
   /**
@@ -169,10 +187,10 @@ export class Engine {
    */
   ofVector(vector) {
     const { memory, scorer } = this;
-    const size = this.#function("prepared_size")(scorer);
+    const size = this.function("prepared_size")(scorer);
     const [from, to] = memory.scratch(vector.byteLength, 4 * size);
     memory.f32(from, vector.length).set(vector);
-    this.#function("prepare")(scorer, from, to);
+    this.function("prepare")(scorer, from, to);
     return { vector, prepared: memory.f32(to, size).slice() };
   }
 
@@ -208,34 +226,25 @@ export class Engine {
   }
 
   /**
-   * The topK best of some rows, or of the whole catalogue, by the raw score.
+   * The best of some rows, or of the whole catalogue, by the raw score.
    *
    * @param {UserState} state
-   * @param {Uint32Array | undefined} rows undefined: all
-   * @param {number} topK
-   * @param {Uint32Array} excluded rows
-   * @param {boolean} [raw] whether scores are given before the output function
-   * @param {CandidatePack} [pack] whose rows these are
+   * @param {Wanted} wanted
    * @returns {{ positions: Uint32Array, scores: Float32Array }} positions in `rows`, the best first
    */
-  best(state, rows, topK, excluded, raw = false, pack = undefined) {
-    const offset = raw ? 0 : this.#offset(state);
-    return this.#with(pack, () =>
-      this.#best(state, rows, topK, excluded, raw, offset, pack?.itemCount ?? this.items.count),
-    );
+  best(state, wanted) {
+    const offset = wanted.raw ? 0 : this.#offset(state);
+    return this.#with(wanted.pack, () => this.#best(state, wanted, offset));
   }
 
   /**
    * @param {UserState} state
-   * @param {Uint32Array | undefined} rows
-   * @param {number} topK
-   * @param {Uint32Array} excluded
-   * @param {boolean} raw
+   * @param {Wanted} wanted
    * @param {number} offset
-   * @param {number} items how many there are
    */
-  #best(state, rows, topK, excluded, raw, offset, items) {
+  #best(state, { rows, topK, excluded, raw = false, pack, isFast = false }, offset) {
     const { wasm, memory } = this;
+    const items = pack?.itemCount ?? this.items.count;
     const length = rows?.length ?? items;
     const capacity = Math.min(topK, length);
     const bitmapSize = excluded.length ? Math.ceil(items / 8) : 0;
@@ -246,18 +255,28 @@ export class Engine {
       wasm.pr_topk_init(top, capacity);
       const bits = memory.u8(bitmap, bitmapSize).fill(0);
       for (const row of excluded) bits[row >> 3] |= 1 << (row & 7);
+      if (!bitmapSize) bitmap = 0;
     };
     const extra = [TOPK_HEADER + TOPK_ENTRY * capacity, bitmapSize];
+    const estimates = isFast ? this.estimates?.worthwhile(length, capacity) : undefined;
     if (this.family.hasScan && !rows) this.#scanCatalogue(state, length, extra, start);
+    else if (estimates)
+      this.#chunks(
+        state,
+        rows,
+        length,
+        extra,
+        (user, chunk, first, count) => estimates.find(user, chunk, first, count, bitmap, top),
+        start,
+      );
     else
       this.#scan(
         state,
         rows,
         length,
         extra,
-        (scores, first, count, chunk) => {
-          wasm.pr_topk_push(top, scores, chunk, first, count, bitmapSize ? bitmap : 0);
-        },
+        (scores, first, count, chunk) =>
+          wasm.pr_topk_push(top, scores, chunk, first, count, bitmap),
         start,
       );
     return this.#sorted(top, raw, offset);
@@ -296,7 +315,7 @@ export class Engine {
     const [user, top, bitmap] = memory.scratch(prepared.byteLength, ...extra);
     memory.f32(user, prepared.length).set(prepared);
     start(top, bitmap);
-    if (this.#function("scan")(scorer, user, 0, length, extra[1] ? bitmap : 0, top) !== 0)
+    if (this.function("scan")(scorer, user, 0, length, extra[1] ? bitmap : 0, top) !== STATUS.OK)
       throw notFinite();
   }
 
@@ -321,7 +340,7 @@ export class Engine {
       if (!areBelow(memory.u32(rowsAt, rows.length), pack?.itemCount ?? this.items.count)) {
         throw new PocketrecError("bad-argument", "items", "rows of items", "a row out of range");
       }
-      this.#function("vectors")(scorer, rowsAt, rows.length, address);
+      this.function("vectors")(scorer, rowsAt, rows.length, address);
       const found = memory.f32(address, stride * rows.length);
       const vectors =
         stride === width
@@ -346,24 +365,56 @@ export class Engine {
    *   for no rows
    * @param {(...addresses: number[]) => void} [start] gets the addresses of the extra buffers
    */
-  #scan({ prepared }, rows, length, extra, visit, start) {
+  #scan(state, rows, length, extra, visit, start) {
+    const score = this.function("score");
+    let raw = 0;
+    return this.#chunks(
+      state,
+      rows,
+      length,
+      [4 * (Math.min(CHUNK, length) + ROWS), ...extra],
+      (user, chunk, first, count) => {
+        const status = score(this.scorer, user, chunk, first, count, raw);
+        if (status !== STATUS.OK) return status;
+        this.#assertFinite(raw, count);
+        visit(raw, first, count, chunk);
+        return status;
+      },
+      (address, ...addresses) => {
+        raw = address;
+        start?.(...addresses);
+      },
+    );
+  }
+
+  /**
+   * Calls `work` for rows (or for 0, 1, ... length - 1), a chunk at a time in scratch memory. False
+   * where a row is out of range.
+   *
+   * @param {UserState} state
+   * @param {Uint32Array | undefined} rows
+   * @param {number} length
+   * @param {number[]} extra bytes of more scratch buffers
+   * @param {(user: number, chunk: number, first: number, count: number) => number} work addresses,
+   *   0 for no rows; returns a STATUS
+   * @param {(...addresses: number[]) => void} start gets the addresses of the extra buffers
+   */
+  #chunks({ prepared }, rows, length, extra, work, start) {
     const { memory } = this;
     const chunkSize = Math.min(CHUNK, length);
-    const score = this.#function("score");
-    const [user, chunk, raw, ...addresses] = memory.scratch(
+    const [user, chunk, ...addresses] = memory.scratch(
       prepared.byteLength,
       rows ? 4 * chunkSize : 0,
-      4 * (chunkSize + ROWS),
       ...extra,
     );
     memory.f32(user, prepared.length).set(prepared);
-    start?.(...addresses);
+    start(...addresses);
     for (let first = 0; first < length; first += CHUNK) {
       const count = Math.min(CHUNK, length - first);
       if (rows) memory.u32(chunk, count).set(rows.subarray(first, first + count));
-      if (score(this.scorer, user, rows ? chunk : 0, first, count, raw) !== 0) return false;
-      this.#assertFinite(raw, count);
-      visit(raw, first, count, rows ? chunk : 0);
+      const status = work(user, rows ? chunk : 0, first, count);
+      if (status === STATUS.ERR_NOT_FINITE) throw notFinite();
+      if (status !== STATUS.OK) return false;
     }
     return true;
   }

@@ -4,13 +4,17 @@ import { checkOptions } from "../common/options.js";
 import { fuse } from "../families/ncf/fuse.js";
 import { readInfo } from "../families/index.js";
 import { Model } from "./model.js";
+import { readPrecision } from "./precision.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { nameOf } from "./source-name.js";
+import { userOf } from "./check-user.js";
+import { startEstimates } from "./estimates.js";
 import { compile, instantiate } from "../runtime/module.js";
 
 /**
  * @import { Source } from "../file/source.js"
-
+ * @import { Precision } from "./precision.js"
+ *
  * @typedef {object} Fusion two trained models to be fused into a NeuMF (He et al., WWW 2017,
  *   section 3.4.1)
  * @property {Source} gmf a file of kind "gmf"
@@ -24,6 +28,7 @@ import { compile, instantiate } from "../runtime/module.js";
  *   engine supports it; "simd128" gives the same bits on every device
  * @property {WebAssembly.Module} [module] one of the package's .wasm files, compiled: where
  *   compiling bytes is forbidden
+ * @property {Precision} [precision] of lists (default "exact"); a call may choose another
  * @property {boolean} [verify] computes the scores of the file's check vectors, and throws if they
  *   differ
  */
@@ -45,8 +50,13 @@ const VERIFY_TOLERANCE = 1e-4;
  * @returns {Promise<Model>}
  */
 export async function load(source, given, read, modules) {
-  const options = checkOptions(given, "loadModel", "onProgress signal simd module verify");
+  const options = checkOptions(
+    given,
+    "loadModel",
+    "onProgress signal simd module verify precision",
+  );
   const { simd = "auto", signal } = options;
+  const isFast = readPrecision(options.precision) ?? false;
   const [module, file] = await Promise.all([
     options.module ?? compile(simd, modules),
     isFusion(source) ? readFusion(source, options, read) : readFile(source, options, read),
@@ -55,7 +65,10 @@ export async function load(source, given, read, modules) {
   try {
     const engine = await Engine.load(file, exports, signal);
     assertWhole(file.sources);
-    return finish(new Model(engine, read), engine.items, options);
+    engine.isFast = isFast;
+    const model = new Model(engine, read);
+    if (isFast) startEstimates(model, engine);
+    return finish(model, engine.items, options);
   } catch (error) {
     assertWhole(file.sources);
     throw signal?.aborted ? error : within(nameOf(source), error);
@@ -145,26 +158,6 @@ function verify(model, known) {
     compare(`check ${number}`, items, scores, model.score(user, rows));
     if (raw) compare(`check ${number}, raw`, items, raw, model.score(user, rows, { raw: true }));
   }
-}
-
-/**
- * The user of a check vector.
- *
- * @param {Model} model
- * @param {import("../file/item-ids.js").ItemIndex} known
- * @param {import("../file/metadata.js").Check} check
- */
-export function userOf(model, known, { vector, history, ratings, user: features }) {
-  const past = history && known.rowsOf(Uint32Array.from(history));
-  return model.user(
-    past || features
-      ? {
-          features,
-          history:
-            past && Array.from(past, (row, i) => ({ item: known.idOf(row), rating: ratings?.[i] })),
-        }
-      : { vector },
-  );
 }
 
 /**

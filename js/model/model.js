@@ -9,6 +9,8 @@ import { assertFinite } from "../families/user-vector.js";
 import { idsOf, listOf } from "../file/item-ids.js";
 import { CandidatePack } from "./candidate-pack.js";
 import { readSafetensors } from "../file/safetensors.js";
+import { readPrecision } from "./precision.js";
+import { startEstimates } from "./estimates.js";
 import { mostSimilar } from "./similar.js";
 import { nameOf } from "./source-name.js";
 import { User } from "./user.js";
@@ -19,6 +21,7 @@ import { User } from "./user.js";
  * @import { History } from "../history/history.js"
  * @import { ItemList } from "../file/item-ids.js"
  * @import { ItemIndex } from "../file/item-ids.js"
+ * @import { Precision } from "./precision.js"
  *
  * @typedef {object} Recommendation an item and its score
  * @property {ItemId} item the item's id
@@ -55,7 +58,7 @@ import { User } from "./user.js";
  *   function that is true for their ids, or a list of them. It is applied before topK
  */
 
-const RANK_OPTIONS = "topK exclude filter raw";
+const RANK_OPTIONS = "topK exclude filter raw precision";
 
 /**
  * A recommender model on this device: the weights in memory, and what can be asked of them. Made by
@@ -266,8 +269,8 @@ export class Model {
    * @param {User} user
    * @param {ItemList | CandidatePack} candidates the app's ids, rows as a Uint32Array, or a
    *   candidate pack
-   * @param {Choice & { raw?: boolean }} [options] topK: how many (default: all); raw: give raw
-   *   scores
+   * @param {Choice & { raw?: boolean, precision?: Precision }} [options] topK: how many (default:
+   *   all); raw: give raw scores; precision: another than that of `loadModel`
    * @returns {Ranked[]}
    * @throws {PocketrecError} "bad-argument", "unknown-item" for a row out of range, "disposed"
    *
@@ -278,11 +281,18 @@ export class Model {
    * ranked[2].score; // => null
    */
   rank(user, candidates, options) {
-    const { topK = Infinity, raw, ...choice } = checkOptions(options, "rank", RANK_OPTIONS);
+    const {
+      topK = Infinity,
+      raw,
+      precision,
+      ...choice
+    } = checkOptions(options, "rank", RANK_OPTIONS);
     const { items } = this.#engine;
     const state = this.#stateOf(user);
     assertNumber(topK, "topK", { integer: true });
-    if (this.#isPack(candidates)) return this.#rankPack(state, candidates, topK, choice, raw);
+    const isFast = this.#isFast(precision);
+    if (this.#isPack(candidates))
+      return this.#rankPack(state, candidates, choice, { topK, raw, isFast });
     const { excluded, isAllowed } = this.#readChoice(choice);
     const given = listOf(candidates, "candidates");
     const name =
@@ -293,7 +303,13 @@ export class Model {
       ? given.filter((/** @type {any} */ item) => isAllowed(name?.(item) ?? item))
       : given;
     const { rows, positions } = items.locate(list, true);
-    const best = this.#engine.best(state, rows, topK, items.locate(excluded).rows, raw);
+    const best = this.#engine.best(state, {
+      rows,
+      topK,
+      excluded: items.locate(excluded).rows,
+      raw,
+      isFast,
+    });
     /** @type {Ranked[]} */
     const ranked = listed(best, (at) => {
       const item = list[positions ? positions[at] : at];
@@ -313,17 +329,26 @@ export class Model {
   /**
    * @param {import("../families/family.js").UserState} state
    * @param {CandidatePack} pack
-   * @param {number} topK
    * @param {Choice} choice
-   * @param {boolean} [raw]
+   * @param {{ topK: number, raw?: boolean, isFast: boolean }} wanted
    * @returns {Ranked[]}
    */
-  #rankPack(state, pack, topK, choice, raw) {
+  #rankPack(state, pack, choice, wanted) {
     const { located } = pack;
     const excluded = this.#excludedRows(located, choice);
-    return listed(this.#engine.best(state, undefined, topK, excluded, raw, pack), (position) =>
+    return listed(this.#engine.best(state, { ...wanted, excluded, pack }), (position) =>
       located.idOf(position),
     );
+  }
+
+  /**
+   * Whether two passes find a list. The first time, the model gets ready for them.
+   * @param {unknown} precision of a call
+   */
+  #isFast(precision) {
+    const isFast = readPrecision(precision) ?? this.#engine.isFast;
+    if (isFast) startEstimates(this, this.#engine);
+    return isFast;
   }
 
   /**
@@ -441,7 +466,8 @@ export class Model {
    * The best items of the whole catalogue.
    *
    * @param {User} user
-   * @param {Choice & { raw?: boolean }} [options] topK: how many (default 10); raw: give raw scores
+   * @param {Choice & { raw?: boolean, precision?: Precision }} [options] topK: how many (default
+   *   10); raw: give raw scores; precision: another than that of `loadModel`
    * @returns {Recommendation[]}
    * @throws {PocketrecError} "bad-argument", "disposed"
    *
@@ -451,13 +477,19 @@ export class Model {
    * list[0]; // => { item: "Seven Suns Over Harrow", score: 0.54 }
    */
   recommend(user, options) {
-    const { topK = 10, raw, ...choice } = checkOptions(options, "recommend", RANK_OPTIONS);
+    const {
+      topK = 10,
+      raw,
+      precision,
+      ...choice
+    } = checkOptions(options, "recommend", RANK_OPTIONS);
     const { items } = this.#engine;
     const state = this.#stateOf(user);
     assertNumber(topK, "topK", { integer: true });
     this.#assertCatalogue();
     const excluded = this.#excludedRows(items, choice);
-    return listed(this.#engine.best(state, undefined, topK, excluded, raw), (row) =>
+    const isFast = this.#isFast(precision);
+    return listed(this.#engine.best(state, { topK, excluded, raw, isFast }), (row) =>
       items.idOf(row),
     );
   }

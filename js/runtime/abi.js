@@ -27,6 +27,11 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_ncf_items_init", // model, address, count -> items
   "pr_ncf_use", // model, [items]; 0: the model's own
   "pr_ncf_vectors", // model, rows, count, vectors
+  "pr_ncf_estimates_pay", // model, count, wanted -> 1 or 0
+  "pr_ncf_estimates_size", // model -> bytes
+  "pr_ncf_estimates_init", // model, address -> estimates, 0 where weights do not allow them
+  "pr_ncf_measure", // estimates, prepared, rows, count
+  "pr_ncf_find", // estimates, prepared, [rows], first, count, [excluded], top -> status
   "pr_fold_in_ready", // model, block, workspace -> status
   "pr_fold_in_size", // model -> bytes
   // model, workspace, rows, targets, count, steps, rate, negatives, prior, seed, done, vector

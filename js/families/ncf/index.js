@@ -20,6 +20,7 @@ const TOWER = { ...RULES, hasActivations: true };
 export const ncf = {
   kinds: { gmf: RULES, mlp: TOWER, neumf: TOWER },
   core: "ncf",
+  hasEstimates: true,
   plan: planNcf,
   place: (engine, plan, tensors) => placeParts(engine, NCF_STORE, plan.parts, tensors),
   userEncoder: (engine, plan, tensors) => new NcfUserEncoder(engine, plan, tensors),

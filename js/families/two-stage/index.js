@@ -52,6 +52,7 @@ export const ranker = {
   },
   core: "ranker",
   scoring: "ncf",
+  hasEstimates: true,
   plan: planRanker,
   place: placeRanker,
   scorer: ({ wasm, address }) => wasm.pr_ranker_tower(address) >>> 0,

@@ -1,0 +1,129 @@
+#include "dense16.h"
+
+#include "activation.h"
+#include "simd16.h"
+
+enum { Q_MAX = 0x7fff, SUM_MAX = 0x7fffffff };
+
+// The range of a number's bits is shared by x and the weights so that both lose about as much by
+// rounding, where a row's largest number is some five times its mean.
+static int32_t x_max_of(int32_t inputs) {
+    double max = __builtin_sqrt(5.0 * SUM_MAX / inputs);
+    return max < Q_MAX ? (int32_t)max : Q_MAX;
+}
+
+void pr_dense16_plan(pr_dense16 *layer, pr_arena *arena, const pr_dense *from) {
+    layer->inputs = pr_round_up(from->inputs, 2);
+    layer->outputs = pr_round_up(from->outputs, PR_PANEL);
+    layer->activation = from->activation;
+    layer->x_max = x_max_of(layer->inputs);
+    layer->weight =
+        pr_arena_take(arena, (uint64_t)layer->outputs * (uint64_t)layer->inputs * sizeof(int16_t));
+    layer->scale = pr_arena_floats(arena, 1, layer->outputs);
+    layer->bias = from->bias;
+}
+
+// The scale of an output whose weights (inputs) are PR_PANEL apart; 0 where all are zero.
+static float scale_of(const pr_dense16 *layer, const float *weight, int32_t inputs) {
+    double sum = 0, peak = 0;
+    for (int32_t k = 0; k < inputs; k++) {
+        double size = __builtin_fabs((double)weight[k * PR_PANEL]);
+        sum += size;
+        peak = size > peak ? size : peak;
+    }
+    // Rounding adds at most a half to each |q|; one more for that of the scale itself.
+    double room = (double)SUM_MAX / layer->x_max - 0.5 * inputs - 1;
+    double scale = sum / room * (1 + 0x1p-20);
+    return (float)(peak / Q_MAX > scale ? peak / Q_MAX : scale);
+}
+
+int32_t pr_dense16_round(pr_dense16 *layer, const pr_dense *from) {
+    int32_t fits = 1;
+    for (int32_t o = 0; o < layer->outputs; o++) {
+        const float *weight = from->weight + o / PR_PANEL * from->inputs * PR_PANEL + o % PR_PANEL;
+        int16_t *q = layer->weight + o / PR_PANEL * layer->inputs * PR_PANEL + o % PR_PANEL * 2;
+        float scale = layer->scale[o] = scale_of(layer, weight, from->inputs);
+        // Below, a weight's steps would be more than a double's rounding allows for.
+        fits &= scale == 0 || (scale > 1e-30f && scale < 1e30f);
+        for (int32_t k = 0; k < from->inputs; k++) {
+            double steps = scale > 0 ? (double)weight[k * PR_PANEL] / scale : 0;
+            q[k / 2 * PR_PANEL * 2 + k % 2] = (int16_t)(steps + (steps < 0 ? -0.5 : 0.5));
+        }
+    }
+    return fits;
+}
+
+// Below it, a row counts as zero: the factor that rounds it would be infinite.
+static const float PEAK_MIN = 1e-30f;
+
+// The largest |x| of four rows of a block: x (inputs, PR_ROWS). NaN where the last one is: in a row
+// with the step NaN all outputs are.
+PR_INLINE pr_f4 peak_of(const float *x, int32_t inputs) {
+    pr_f4 peak = pr_f4_zero();
+    for (int32_t k = 0; k < inputs; k++)
+        peak = pr_f4_max(pr_f4_abs(pr_f4_load(x + k * PR_ROWS)), peak);
+    return peak;
+}
+
+// q and step of four rows of a block; x and q begin at the first of them.
+static void round_four(const pr_dense16 *layer, const float *x, int16_t *q, float *step) {
+    pr_f4 max = pr_f4_set1((float)layer->x_max), peak = peak_of(x, layer->inputs);
+    pr_f4 factor = pr_f4_div(max, pr_f4_select_less(peak, pr_f4_set1(PEAK_MIN), max, peak));
+    for (int32_t k = 0; k < layer->inputs; k += 2)
+        pr_q8_store(q + k * PR_ROWS,
+                    pr_q8_round(pr_f4_mul(pr_f4_load(x + k * PR_ROWS), factor),
+                                pr_f4_mul(pr_f4_load(x + (k + 1) * PR_ROWS), factor)));
+    // peak - peak is 0, or NaN where peak is not finite.
+    pr_f4_store(step, pr_f4_add(pr_f4_div(peak, max), pr_f4_sub(peak, peak)));
+}
+
+void pr_dense16_round_rows(const pr_dense16 *layer, const float *x, int32_t x_width, int32_t blocks,
+                           int16_t *q, float *step) {
+    for (int32_t block = 0; block < blocks; block++)
+        for (int32_t r = 0; r < PR_ROWS; r += 4)
+            round_four(layer, x + block * x_width * PR_ROWS + r,
+                       q + block * layer->inputs * PR_ROWS + 2 * r, step + block * PR_ROWS + r);
+}
+
+// y (PR_PANEL, PR_ROWS) = max(floor, scale step (q' (PR_ROWS, inputs) panel (inputs, PR_PANEL)) +
+// bias). As panel_forward of dense.c: all sums stay in registers.
+PR_INLINE void panel_forward(const int16_t *q, const int16_t *panel, const float *scale,
+                             const float *bias, const float *step, int32_t inputs, pr_f4 floor,
+                             float *y) {
+    const int16_t *end = panel + inputs * PR_PANEL;
+    pr_s4 sum[PR_PANEL][2];
+#pragma GCC unroll 4
+    for (int c = 0; c < PR_PANEL; c++) sum[c][0] = sum[c][1] = pr_s4_zero();
+#pragma GCC unroll 1
+    for (; panel != end; panel += 2 * PR_PANEL, q += 2 * PR_ROWS) {
+        pr_q8 low = pr_q8_load(q), high = pr_q8_load(q + 8);
+#pragma GCC unroll 4
+        for (int c = 0; c < PR_PANEL; c++) {
+            pr_q8 weight = pr_q8_load_pair(panel + 2 * c);
+            sum[c][0] = pr_s4_dot(low, weight, sum[c][0]);
+            sum[c][1] = pr_s4_dot(high, weight, sum[c][1]);
+        }
+    }
+#pragma GCC unroll 4
+    for (int c = 0; c < PR_PANEL; c++) {
+        pr_f4 by = pr_f4_load1(scale + c), shift = pr_f4_load1(bias + c);
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; half++) {
+            pr_f4 product =
+                pr_f4_mul(pr_s4_to_f4(sum[c][half]), pr_f4_mul(by, pr_f4_load(step + 4 * half)));
+            pr_f4_store(y + c * PR_ROWS + 4 * half, pr_f4_max(pr_f4_add(product, shift), floor));
+        }
+    }
+}
+
+void pr_dense16_forward(const pr_dense16 *layer, const int16_t *q, const float *step,
+                        int32_t blocks, float *y) {
+    pr_f4 floor = pr_activation_floor(layer->activation);
+    for (int32_t column = 0; column < layer->outputs; column += PR_PANEL)
+        for (int32_t block = 0; block < blocks; block++)
+            panel_forward(q + block * layer->inputs * PR_ROWS,
+                          layer->weight + column * layer->inputs, layer->scale + column,
+                          layer->bias + column, step + block * PR_ROWS, layer->inputs, floor,
+                          y + (block * layer->outputs + column) * PR_ROWS);
+    pr_activation_apply_rest(layer->activation, y, blocks * layer->outputs * PR_ROWS);
+}

@@ -1,0 +1,137 @@
+#include "ncf_estimate.h"
+
+#include "ncf_tile.h"
+#include "rows.h"
+
+// The time of a multiplication and addition in integers, to one in float32; of rounding an input,
+// beside it; the gain below which estimates are not worth their memory. As measured: npm run kernel
+// in bench/.
+static const float INTEGER = 0.62f, ROUNDING = 14, WORTHWHILE = 0.9f;
+
+int32_t pr_ncf_estimates_pay(const pr_ncf *model, int32_t count, int32_t wanted) {
+    float scores = 0, estimates = 0;
+    for (int32_t k = 1; k < model->config.layers; k++) {
+        float inputs = (float)model->config.width[k - 1], outputs = (float)model->config.width[k];
+        scores += inputs * outputs;
+        estimates += INTEGER * inputs * outputs + ROUNDING * inputs;
+    }
+    float again = 2 * (float)wanted / (float)count;
+    return scores > 0 && estimates + again * scores < WORTHWHILE * scores;
+}
+
+// ---- layout
+
+static void plan(pr_ncf_estimates *estimates, pr_arena *arena, const pr_ncf *model) {
+    int32_t widest = 0;
+    estimates->model = model;
+    for (int32_t k = 1; k < model->config.layers; k++) {
+        pr_dense16_plan(&estimates->layer[k], arena, &model->weights.layer[k]);
+        if (widest < estimates->layer[k].inputs) widest = estimates->layer[k].inputs;
+    }
+    estimates->q = pr_arena_take(arena, PR_TILE * PR_ROWS * sizeof(int16_t) * (uint64_t)widest);
+    estimates->step = pr_arena_floats(arena, PR_TILE, PR_ROWS);
+    pr_two_pass_plan(&estimates->two, arena);
+}
+
+uint64_t pr_ncf_estimates_size(const pr_ncf *model) {
+    pr_ncf_estimates estimates;
+    pr_arena arena = { 0 };
+    pr_arena_take(&arena, sizeof(pr_ncf_estimates));
+    plan(&estimates, &arena, model);
+    return arena.at;
+}
+
+// The root of the sum of squares of numbers (count).
+static double length_of(const float *numbers, int64_t count) {
+    double sum = 0;
+    for (int64_t k = 0; k < count; k++) sum += (double)numbers[k] * numbers[k];
+    return __builtin_sqrt(sum);
+}
+
+// An error of a layer's inputs grows with each layer by the root mean square of its rows' lengths,
+// if the errors of inputs are independent. Only the proportions matter: the slack is measured.
+static int32_t set_gains(pr_ncf_estimates *estimates) {
+    const pr_ncf *model = estimates->model;
+    double gain = length_of(model->weights.mlp_output, model->last_width);
+    for (int32_t k = model->config.layers - 1; k > 0; k--) {
+        const pr_dense *layer = &model->weights.layer[k];
+        int64_t weights = (int64_t)pr_round_up(layer->outputs, PR_PANEL) * layer->inputs;
+        gain *= length_of(layer->weight, weights) / __builtin_sqrt(layer->outputs);
+        if (!(gain < 1e30)) return 0;
+        estimates->gain[k] = (float)gain;
+    }
+    return 1;
+}
+
+pr_ncf_estimates *pr_ncf_estimates_init(const pr_ncf *model, void *address) {
+    pr_arena arena = { (uintptr_t)address };
+    pr_ncf_estimates *estimates = pr_arena_take(&arena, sizeof(pr_ncf_estimates));
+    plan(estimates, &arena, model);
+    int32_t fits = set_gains(estimates);
+    for (int32_t k = 1; k < model->config.layers; k++)
+        fits &= pr_dense16_round(&estimates->layer[k], &model->weights.layer[k]);
+    return fits ? estimates : 0;
+}
+
+// ---- estimates
+
+// unit (blocks * PR_ROWS) += gain step
+static void add_units(float *unit, float gain, const float *step, int32_t blocks) {
+    for (int32_t r = 0; r < blocks * PR_ROWS; r += 4)
+        pr_f4_store(unit + r, pr_f4_add(pr_f4_load(unit + r),
+                                        pr_f4_mul(pr_f4_set1(gain), pr_f4_load(step + r))));
+}
+
+// raw and unit (blocks * PR_ROWS) of items rows (blocks * PR_ROWS)
+static void estimate_tile(pr_ncf_estimates *estimates, const float *prepared, const uint32_t *rows,
+                          int32_t blocks, float *raw, float *unit) {
+    const pr_ncf *model = estimates->model;
+    float *const *tile = model->scratch.tile;
+    for (int32_t r = 0; r < blocks * PR_ROWS; r++) unit[r] = 0;
+    pr_ncf_tile_first(model, prepared, rows, blocks);
+    for (int32_t k = 1; k < model->config.layers; k++) {
+        const pr_dense16 *layer = &estimates->layer[k];
+        pr_dense16_round_rows(layer, tile[k - 1], pr_round_up(model->config.width[k - 1], PR_PANEL),
+                              blocks, estimates->q, estimates->step);
+        pr_dense16_forward(layer, estimates->q, estimates->step, blocks, tile[k]);
+        add_units(unit, estimates->gain[k], estimates->step, blocks);
+    }
+    pr_ncf_tile_last(model, prepared, rows, blocks, raw);
+}
+
+static void estimate(pr_ncf_estimates *estimates, const float *prepared, const uint32_t *rows,
+                     uint32_t first, int32_t count) {
+    uint32_t tile[PR_TILE * PR_ROWS];
+    for (int32_t at = 0; at < count; at += PR_TILE * PR_ROWS) {
+        int32_t filled = count - at < PR_TILE * PR_ROWS ? count - at : PR_TILE * PR_ROWS;
+        int32_t blocks = pr_ncf_tile_rows(rows ? rows + at : 0, first + (uint32_t)at, filled, tile);
+        estimate_tile(estimates, prepared, tile, blocks, estimates->two.estimate + at,
+                      estimates->two.unit + at);
+    }
+}
+
+// ---- two passes
+
+pr_status pr_ncf_find(pr_ncf_estimates *estimates, const float *prepared, const uint32_t *rows,
+                      uint32_t first, int32_t count, const uint8_t *excluded, pr_topk *top) {
+    pr_two_pass *two = &estimates->two;
+    if (pr_rows_check(rows, first, count, estimates->model->items.count)) return PR_ERR_ROW;
+    estimate(estimates, prepared, rows, first, count);
+    pr_two_pass_begin(two, rows, first, count, excluded);
+    for (int32_t found; (found = pr_two_pass_next(two, top));) {
+        pr_ncf_score(estimates->model, prepared, two->row, 0, found, two->score);
+        if (pr_two_pass_take(two, found, top)) return PR_ERR_NOT_FINITE;
+    }
+    if (two->slack < 0) pr_two_pass_learn(two);
+    return PR_OK;
+}
+
+void pr_ncf_measure(pr_ncf_estimates *estimates, const float *prepared, const uint32_t *rows,
+                    int32_t count) {
+    pr_two_pass *two = &estimates->two;
+    pr_topk none = { 0 };
+    float slack = two->slack;
+    two->slack = -1;
+    pr_ncf_find(estimates, prepared, rows, 0, count, 0, &none);
+    if (two->slack < slack) two->slack = slack;
+}
