@@ -1,6 +1,8 @@
 // The benchmarks whose tables run in a page too, by their command in Node.
 import { AUTOENCODER } from "../scoring/autoencoder-tables.js";
+import { GROWTH } from "../scoring/growth-tables.js";
 import { LINEAR } from "../scoring/linear-tables.js";
+import { RANK_MANY } from "../scoring/rank-many-tables.js";
 import { RANKER } from "../scoring/ranker-tables.js";
 import { SCORE } from "../scoring/score-tables.js";
 
@@ -10,4 +12,6 @@ export const BENCHMARKS = {
   ranker: RANKER,
   autoencoder: AUTOENCODER,
   linear: LINEAR,
+  "rank-many": RANK_MANY,
+  growth: GROWTH,
 };

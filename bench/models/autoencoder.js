@@ -4,16 +4,17 @@ import { writeSafetensors } from "../../tests/lib/safetensors.js";
 import { randomTensors } from "./tensors.js";
 
 export const HIDDEN = 500;
-export const HISTORY = 165;
+const HISTORY = 165;
 
 /**
  * @param {number} items
+ * @param {number} [length] of the history
  * @returns {{ tensors: object, rated: Uint32Array, values: Float32Array }} `rated` and `values`:
  *   the history's rows and ratings
  */
-export function randomAutoRec(items) {
+export function randomAutoRec(items, length = HISTORY) {
   const tensor = randomTensors(normal(1));
-  const rated = sampleRows(HISTORY, items, 7);
+  const rated = sampleRows(length, items, 7);
   return {
     tensors: {
       "encoder.0.weight": tensor([HIDDEN, items], 0.03),

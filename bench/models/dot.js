@@ -1,4 +1,4 @@
-// A dot product with item biases, as BPR and iALS have it: 3,706 items of 64 factors.
+// A dot product with item biases, as BPR and iALS have it: items of 64 factors.
 import { normal, sampleRows } from "../../tests/lib/random.js";
 import { writeSafetensors } from "../../tests/lib/safetensors.js";
 import { ITEMS } from "./sizes.js";
@@ -6,12 +6,12 @@ import { randomTensors } from "./tensors.js";
 
 const WIDTH = 64;
 
-export function randomDot() {
+export function randomDot(items = ITEMS) {
   const tensor = randomTensors(normal(1));
   return {
     tensors: {
-      "item.vector": tensor([ITEMS, WIDTH], 0.3),
-      "item.bias": tensor([ITEMS], 0.1),
+      "item.vector": tensor([items, WIDTH], 0.3),
+      "item.bias": tensor([items], 0.1),
     },
     user: tensor([1, WIDTH], 0.3).data,
   };

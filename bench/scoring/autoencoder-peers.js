@@ -5,13 +5,12 @@ import { importPocketrec } from "../lib/package.js";
 import { autoRecFile, historyOf } from "../models/autoencoder.js";
 import { transposed } from "../models/tensors.js";
 import { dot } from "../peers/javascript.js";
-import { OnnxWriter, FLOAT, INT32 } from "../peers/onnx-writer.js";
 import { start as litert } from "../peers/litert.js";
 import { start as onnxruntimeNode } from "../peers/onnxruntime-node.js";
 import { start as onnxruntimeWeb } from "../peers/onnxruntime-web.js";
 import { RANKINGS } from "../peers/pocketrec-rows.js";
 import { dense as tfjsDense, start as tfjs } from "../peers/tfjs.js";
-import { INT32 as TFLITE_INT32, TfliteWriter } from "../peers/tflite-writer.js";
+import { autoRecLitertGraph, autoRecOnnxGraph } from "./autoencoder-graphs.js";
 
 const [EXACT_ROW] = RANKINGS;
 
@@ -78,40 +77,12 @@ function changedUser(model, history) {
   return () => user.update({ add: [history[turn++ % history.length]] });
 }
 
-/** dense: scores of all items, as a framework exports it. gathered: only the candidates' rows. */
-function onnxGraph(tensors, form) {
-  const writer = new OnnxWriter();
-  const items = tensors["decoder.0.bias"].shape[0];
-  const matrix = (name) => writer.weight(name, transposed(tensors[name]));
-  const vector = (name) => writer.weight(name, tensors[name]);
-  const input = writer.input("ratings", FLOAT, [1, items]);
-  const hidden = writer.node("Sigmoid", [
-    writer.node("Gemm", [input, matrix("encoder.0.weight"), vector("encoder.0.bias")]),
-  ]);
-  if (form === "dense") {
-    writer.output(
-      writer.node("Gemm", [hidden, matrix("decoder.0.weight"), vector("decoder.0.bias")]),
-      FLOAT,
-      [1, items],
-    );
-  } else {
-    const rows = writer.input("items", INT32, ["candidates"]);
-    const weight = writer.node("Gather", [
-      writer.weight("decoder.0.weight", tensors["decoder.0.weight"]),
-      rows,
-    ]);
-    const bias = writer.node("Gather", [vector("decoder.0.bias"), rows]);
-    writer.output(writer.node("Gemm", [hidden, weight, bias], { transB: 1 }), FLOAT, [
-      1,
-      "candidates",
-    ]);
-  }
-  return writer.encode();
-}
-
 async function loadOnnx({ tensors, rated, values }, start, form) {
   const { ort, sessionOptions } = await start();
-  const session = await ort.InferenceSession.create(onnxGraph(tensors, form), sessionOptions);
+  const session = await ort.InferenceSession.create(
+    autoRecOnnxGraph(tensors, form),
+    sessionOptions,
+  );
   const items = tensors["decoder.0.bias"].shape[0];
   const dense = new Float32Array(items);
   const [output] = session.outputNames;
@@ -130,29 +101,6 @@ async function loadOnnx({ tensors, rated, values }, start, form) {
   };
 }
 
-/** The same graphs as `onnxGraph`; that with gathered rows is made for one number of them. */
-function litertGraph(tensors, form, count) {
-  const writer = new TfliteWriter();
-  const {
-    "decoder.0.weight": weight,
-    "decoder.0.bias": bias,
-    "encoder.0.weight": encoder,
-  } = tensors;
-  const [items, width] = weight.shape;
-  const input = writer.input([1, items]);
-  const sums = writer.dense(input, 1, encoder, tensors["encoder.0.bias"]);
-  const hidden = writer.operator("LOGISTIC", [sums], [1, width]);
-  if (form === "dense") {
-    writer.output(writer.dense(hidden, 1, weight, bias));
-    return writer.encode();
-  }
-  const rows = writer.input([count], TFLITE_INT32);
-  const [rowWeights, rowBiases] = [weight, bias].map((one) => writer.gather(one, rows, count));
-  const products = writer.operator("FULLY_CONNECTED", [hidden, rowWeights, -1], [1, count]);
-  writer.output(writer.operator("ADD", [products, rowBiases], [1, count]));
-  return writer.encode();
-}
-
 /** A graph is made in the first call, which is not timed. */
 async function loadLitert({ tensors, rated, values }, form) {
   const { load } = await litert();
@@ -162,7 +110,7 @@ async function loadLitert({ tensors, rated, values }, form) {
   return {
     async score(itemRows) {
       for (let i = 0; i < rated.length; i++) dense[rated[i]] = values[i];
-      model ??= await load(litertGraph(tensors, form, itemRows.length));
+      model ??= await load(autoRecLitertGraph(tensors, form, { count: itemRows.length }));
       const inputs = [[dense, [1, items]]];
       if (form === "gathered")
         inputs.push([new Int32Array(itemRows.buffer, 0, itemRows.length), [itemRows.length]]);
