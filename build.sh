@@ -33,11 +33,11 @@ FLAGS=(
 STACK=32768
 # Compiled twice, without and with relaxed SIMD, by the same compiler, and linked last. The two
 # modules share the other objects, so they compress well together.
-KERNELS=" ncf table query dense kernel simd_test dense_test table_test "
+KERNELS=" ncf ncf_estimate table query dense dense8 kernel simd_test dense_test table_test "
 # Compiled for speed (-O2); the rest for size (-Os), also where loops are written in vectors: those
 # stay the same.
 FAST="$KERNELS activation autoencoder candidates inverse math ncf_backward newton output prior"
-FAST="$FAST dense16 ncf_tile topk "
+FAST="$FAST dense16 topk "
 
 # apt_install PACKAGES...: on Debian as root, else fails
 apt_install() {
@@ -119,7 +119,7 @@ EXPORTS="pr_inverse_begin pr_inverse_add pr_inverse_pivot pr_inverse_update pr_i
     pr_inverse_add_rows" build_pair build/train src/train/*.c wasm/train.c
 for target in "$@"; do
     case $target in
-        bench) build_pair dist/bench src/{activation,arena,dense,dense16,math}.c bench/kernel.c ;;
+        bench) build_pair dist/bench src/{activation,arena,dense{,16,8},math}.c bench/kernel.c ;;
         tests) for source in tests/native/*_test.c; do
             build_pair "build/$(basename "$source" .c)" src/*.c src/train/*.c "$source"
         done ;;

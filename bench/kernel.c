@@ -4,6 +4,7 @@
 
 #include "../src/activation.h"
 #include "../src/dense16.h"
+#include "../src/dense8.h"
 
 #define EXPORT(name) __attribute__((export_name(#name), used))
 
@@ -98,3 +99,18 @@ float pr_bench_dense16(int32_t rows, int32_t inputs, int32_t outputs, int32_t re
     }
     return output[0];
 }
+
+#ifdef PR_HAS_DOT8
+// In 8 bits, where the module has them.
+EXPORT(pr_bench_dense8)
+float pr_bench_dense8(int32_t rows, int32_t inputs, int32_t outputs, int32_t repeats) {
+    set_up_once();
+    pr_dense8 layer = { inputs, outputs, PR_RELU, (int8_t *)(void *)weight16, bias, bias };
+    uint8_t *q = (uint8_t *)(void *)input16;
+    for (int32_t i = 0; i < repeats; i++) {
+        pr_dense8_round_rows(&layer, input, inputs, rows / PR_ROWS, q, step);
+        pr_dense8_forward(&layer, q, step, rows / PR_ROWS, output);
+    }
+    return output[0];
+}
+#endif

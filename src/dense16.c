@@ -1,7 +1,7 @@
 #include "dense16.h"
 
 #include "activation.h"
-#include "simd16.h"
+#include "rounding.h"
 
 enum { Q_MAX = 0x7fff, SUM_MAX = 0x7fffffff };
 
@@ -43,38 +43,20 @@ int32_t pr_dense16_round(pr_dense16 *layer, const pr_dense *from) {
         const float *weight = from->weight + o / PR_PANEL * from->inputs * PR_PANEL + o % PR_PANEL;
         int16_t *q = layer->weight + o / PR_PANEL * layer->inputs * PR_PANEL + o % PR_PANEL * 2;
         float scale = layer->scale[o] = scale_of(layer, weight, from->inputs);
-        // Below, a weight's steps would be more than a double's rounding allows for.
-        fits &= scale == 0 || (scale > 1e-30f && scale < 1e30f);
-        for (int32_t k = 0; k < from->inputs; k++) {
-            double steps = scale > 0 ? (double)weight[k * PR_PANEL] / scale : 0;
-            q[k / 2 * PR_PANEL * 2 + k % 2] = (int16_t)(steps + (steps < 0 ? -0.5 : 0.5));
-        }
+        fits &= pr_scale_fits(scale);
+        for (int32_t k = 0; k < from->inputs; k++)
+            q[k / 2 * PR_PANEL * 2 + k % 2] = (int16_t)pr_steps(weight[k * PR_PANEL], scale);
     }
     return fits;
 }
 
-// Below it, a row counts as zero: the factor that rounds it would be infinite.
-static const float PEAK_MIN = 1e-30f;
-
-// The largest |x| of four rows of a block: x (inputs, PR_ROWS). NaN where the last one is: in a row
-// with the step NaN all outputs are.
-PR_INLINE pr_f4 peak_of(const float *x, int32_t inputs) {
-    pr_f4 peak = pr_f4_zero();
-    for (int32_t k = 0; k < inputs; k++)
-        peak = pr_f4_max(pr_f4_abs(pr_f4_load(x + k * PR_ROWS)), peak);
-    return peak;
-}
-
 // q and step of four rows of a block; x and q begin at the first of them.
 static void round_four(const pr_dense16 *layer, const float *x, int16_t *q, float *step) {
-    pr_f4 max = pr_f4_set1((float)layer->x_max), peak = peak_of(x, layer->inputs);
-    pr_f4 factor = pr_f4_div(max, pr_f4_select_less(peak, pr_f4_set1(PEAK_MIN), max, peak));
+    pr_f4 factor = pr_round_step(x, layer->inputs, layer->x_max, step);
     for (int32_t k = 0; k < layer->inputs; k += 2)
         pr_q8_store(q + k * PR_ROWS,
                     pr_q8_round(pr_f4_mul(pr_f4_load(x + k * PR_ROWS), factor),
                                 pr_f4_mul(pr_f4_load(x + (k + 1) * PR_ROWS), factor)));
-    // peak - peak is 0, or NaN where peak is not finite.
-    pr_f4_store(step, pr_f4_add(pr_f4_div(peak, max), pr_f4_sub(peak, peak)));
 }
 
 void pr_dense16_round_rows(const pr_dense16 *layer, const float *x, int32_t x_width, int32_t blocks,
@@ -104,16 +86,7 @@ PR_INLINE void panel_forward(const int16_t *q, const int16_t *panel, const float
             sum[c][1] = pr_s4_dot(high, weight, sum[c][1]);
         }
     }
-#pragma GCC unroll 4
-    for (int c = 0; c < PR_PANEL; c++) {
-        pr_f4 by = pr_f4_load1(scale + c), shift = pr_f4_load1(bias + c);
-#pragma GCC unroll 2
-        for (int half = 0; half < 2; half++) {
-            pr_f4 product =
-                pr_f4_mul(pr_s4_to_f4(sum[c][half]), pr_f4_mul(by, pr_f4_load(step + 4 * half)));
-            pr_f4_store(y + c * PR_ROWS + 4 * half, pr_f4_max(pr_f4_add(product, shift), floor));
-        }
-    }
+    pr_panel_store(sum, scale, bias, step, floor, y);
 }
 
 void pr_dense16_forward(const pr_dense16 *layer, const int16_t *q, const float *step,

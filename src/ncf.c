@@ -1,7 +1,6 @@
 #include "ncf.h"
 
 #include "activation.h"
-#include "ncf_tile.h"
 #include "rows.h"
 
 // ---- layout
@@ -222,6 +221,75 @@ void pr_ncf_prepare(const pr_ncf *model, const float *vector, float *prepared) {
                              prepared + model->gmf_stride);
 }
 
+// y (4 columns, 4 of PR_ROWS) = max(floor, user (4) + item (4 items, 4 columns))', transposed
+PR_INLINE void first_quad(const float *const item[4], const float *user, pr_f4 floor, float *y) {
+    pr_f4 shift = pr_f4_load(user), column[4];
+#pragma GCC unroll 4
+    for (int r = 0; r < 4; r++) column[r] = pr_f4_max(pr_f4_add(pr_f4_load(item[r]), shift), floor);
+    pr_f4_transpose(column);
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; k++) pr_f4_store(y + k * PR_ROWS, column[k]);
+}
+
+void pr_ncf_tile_first(const pr_ncf *model, const float *prepared, const uint32_t *rows,
+                       int32_t blocks) {
+    int32_t width = model->hidden, activation = model->config.activation[0];
+    const float *user = prepared + model->gmf_stride;
+    pr_f4 floor = pr_activation_floor(activation);
+    if (!model->config.layers) return;
+    for (int32_t quad = 0; quad < blocks * 2; quad++) {
+        const float *item[4];
+        for (int r = 0; r < 4; r++)
+            item[r] = model->items.item_hidden + (uint64_t)rows[quad * 4 + r] * (uint32_t)width;
+        float *y = model->scratch.tile[0] + (quad / 2) * width * PR_ROWS + quad % 2 * 4;
+        for (int32_t k = 0; k < width; k += 4) {
+            first_quad(item, user + k, floor, y + k * PR_ROWS);
+#pragma GCC unroll 4
+            for (int r = 0; r < 4; r++) item[r] += 4;
+        }
+    }
+    pr_activation_apply_rest(activation, model->scratch.tile[0], blocks * width * PR_ROWS);
+}
+
+// The GMF logits of four items: gmf_item (4, gmf_stride) user (gmf_stride).
+PR_INLINE pr_f4 gmf_quad(const pr_ncf *model, const float *user, const uint32_t *rows) {
+    pr_f4 sum[4] = { pr_f4_zero(), pr_f4_zero(), pr_f4_zero(), pr_f4_zero() };
+    const float *item[4];
+    for (int r = 0; r < 4; r++)
+        item[r] = model->items.gmf_item + (uint64_t)rows[r] * (uint32_t)model->gmf_stride;
+    for (int32_t k = 0; k < model->gmf_stride; k += 4) {
+        pr_f4 weight = pr_f4_load(user + k);
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; r++) sum[r] = pr_f4_fma(pr_f4_load(item[r] + k), weight, sum[r]);
+    }
+    return pr_f4_sum4(sum[0], sum[1], sum[2], sum[3]);
+}
+
+// The tower's logits of four rows: mlp_output (last_width) . last (last_width, 4 of PR_ROWS).
+PR_INLINE pr_f4 tower_quad(const pr_ncf *model, const float *last) {
+    pr_f4 sum = pr_f4_zero();
+    for (int32_t k = 0; k < model->last_width; k++)
+        sum = pr_f4_fma(pr_f4_load(last + k * PR_ROWS), pr_f4_load1(model->weights.mlp_output + k),
+                        sum);
+    return sum;
+}
+
+void pr_ncf_tile_last(const pr_ncf *model, const float *prepared, const uint32_t *rows,
+                      int32_t blocks, float *raw) {
+    int32_t depth = model->config.layers;
+    int32_t last_stride = pr_round_up(model->last_width, PR_PANEL) * PR_ROWS;
+    for (int32_t quad = 0; quad < blocks * 2; quad++, rows += 4) {
+        pr_f4 logit = pr_f4_set1(model->weights.output_bias);
+        if (depth)
+            logit = pr_f4_add(logit, tower_quad(model, model->scratch.tile[depth - 1] +
+                                                           quad / 2 * last_stride + quad % 2 * 4));
+        if (model->config.gmf) logit = pr_f4_add(logit, gmf_quad(model, prepared, rows));
+        pr_f4_store(raw + quad * 4, logit);
+        if (model->config.has_item_bias)
+            for (int r = 0; r < 4; r++) raw[quad * 4 + r] += model->items.item_bias[rows[r]];
+    }
+}
+
 void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint32_t *rows,
                          int32_t blocks, float *raw) {
     pr_ncf_tile_first(model, prepared, rows, blocks);
@@ -230,6 +298,15 @@ void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint3
                          pr_round_up(model->config.width[k - 1], PR_PANEL), blocks,
                          model->scratch.tile[k]);
     pr_ncf_tile_last(model, prepared, rows, blocks, raw);
+}
+
+int32_t pr_ncf_tile_rows(const uint32_t *rows, uint32_t first, int32_t count, uint32_t *tile) {
+    int32_t blocks = (count + PR_ROWS - 1) / PR_ROWS;
+    for (int32_t r = 0; r < blocks * PR_ROWS; r++) {
+        int32_t i = r < count ? r : count - 1;
+        tile[r] = rows ? rows[i] : first + (uint32_t)i;
+    }
+    return blocks;
 }
 
 pr_status pr_ncf_score(const pr_ncf *model, const float *prepared, const uint32_t *rows,

@@ -142,10 +142,23 @@ pr_status pr_ncf_score(const pr_ncf *model, const float *prepared, const uint32_
 // of similarity. rows (count) in range.
 void pr_ncf_vectors(const pr_ncf *model, const uint32_t *rows, int32_t count, float *vectors);
 
-// ---- fitting: one tile forward and back
+// ---- a tile: at most PR_TILE blocks of candidates on their way through the tower
 
-// raw (blocks * PR_ROWS) and scratch.tile[0] .. [layers - 1] of items rows (blocks * PR_ROWS), at
-// most PR_TILE blocks. Rows in range.
+// tile (a multiple of PR_ROWS, at least count) = items rows (count), or first, first + 1, ...; the
+// last block is filled up with the last item. Returns the blocks.
+int32_t pr_ncf_tile_rows(const uint32_t *rows, uint32_t first, int32_t count, uint32_t *tile);
+
+// scratch.tile[0] (blocks, hidden, PR_ROWS) = activation(user (hidden) + item_hidden (rows,
+// hidden)), where there is a tower. Rows in range.
+void pr_ncf_tile_first(const pr_ncf *model, const float *prepared, const uint32_t *rows,
+                       int32_t blocks);
+
+// raw (blocks * PR_ROWS) = the logits, from scratch.tile[layers - 1].
+void pr_ncf_tile_last(const pr_ncf *model, const float *prepared, const uint32_t *rows,
+                      int32_t blocks, float *raw);
+
+// All of it: raw (blocks * PR_ROWS) and scratch.tile[0] .. [layers - 1] of items rows (blocks *
+// PR_ROWS), at most PR_TILE blocks. Rows in range.
 void pr_ncf_tile_forward(const pr_ncf *model, const float *prepared, const uint32_t *rows,
                          int32_t blocks, float *raw);
 

@@ -1,19 +1,23 @@
 #include "ncf_estimate.h"
 
-#include "ncf_tile.h"
 #include "rows.h"
 
+// Whether layer k is in 8 bits.
+static int is_narrow(const pr_ncf *model, int32_t k) {
+    return pr_dense8_takes(model->config.activation[k - 1], model->config.width[k - 1]);
+}
+
 // The time of a multiplication and addition in integers, to one in float32; of rounding an input,
-// beside it; the gain below which estimates are not worth their memory. As measured: npm run kernel
-// in bench/.
-static const float INTEGER = 0.62f, ROUNDING = 14, WORTHWHILE = 0.9f;
+// beside it; the share of the time above which estimates are not worth their memory. As measured:
+// npm run kernel in bench/.
+static const float NARROW = 0.42f, WIDE = 0.62f, ROUNDING = 14, WORTHWHILE = 0.9f;
 
 int32_t pr_ncf_estimates_pay(const pr_ncf *model, int32_t count, int32_t wanted) {
     float scores = 0, estimates = 0;
     for (int32_t k = 1; k < model->config.layers; k++) {
         float inputs = (float)model->config.width[k - 1], outputs = (float)model->config.width[k];
         scores += inputs * outputs;
-        estimates += INTEGER * inputs * outputs + ROUNDING * inputs;
+        estimates += ROUNDING * inputs + (is_narrow(model, k) ? NARROW : WIDE) * inputs * outputs;
     }
     float again = 2 * (float)wanted / (float)count;
     return scores > 0 && estimates + again * scores < WORTHWHILE * scores;
@@ -25,10 +29,15 @@ static void plan(pr_ncf_estimates *estimates, pr_arena *arena, const pr_ncf *mod
     int32_t widest = 0;
     estimates->model = model;
     for (int32_t k = 1; k < model->config.layers; k++) {
-        pr_dense16_plan(&estimates->layer[k], arena, &model->weights.layer[k]);
-        if (widest < estimates->layer[k].inputs) widest = estimates->layer[k].inputs;
+        const pr_dense *from = &model->weights.layer[k];
+        if (is_narrow(model, k))
+            pr_dense8_plan(&estimates->narrow[k], arena, from);
+        else
+            pr_dense16_plan(&estimates->wide[k], arena, from);
+        if (widest < from->inputs) widest = from->inputs;
     }
-    estimates->q = pr_arena_take(arena, PR_TILE * PR_ROWS * sizeof(int16_t) * (uint64_t)widest);
+    estimates->q = pr_arena_take(arena, PR_TILE * PR_ROWS * sizeof(int16_t) *
+                                            (uint64_t)pr_round_up(widest, 8));
     estimates->step = pr_arena_floats(arena, PR_TILE, PR_ROWS);
     pr_two_pass_plan(&estimates->two, arena);
 }
@@ -68,8 +77,11 @@ pr_ncf_estimates *pr_ncf_estimates_init(const pr_ncf *model, void *address) {
     pr_ncf_estimates *estimates = pr_arena_take(&arena, sizeof(pr_ncf_estimates));
     plan(estimates, &arena, model);
     int32_t fits = set_gains(estimates);
-    for (int32_t k = 1; k < model->config.layers; k++)
-        fits &= pr_dense16_round(&estimates->layer[k], &model->weights.layer[k]);
+    for (int32_t k = 1; k < model->config.layers; k++) {
+        const pr_dense *from = &model->weights.layer[k];
+        fits &= is_narrow(model, k) ? pr_dense8_round(&estimates->narrow[k], from)
+                                    : pr_dense16_round(&estimates->wide[k], from);
+    }
     return fits ? estimates : 0;
 }
 
@@ -82,18 +94,29 @@ static void add_units(float *unit, float gain, const float *step, int32_t blocks
                                         pr_f4_mul(pr_f4_set1(gain), pr_f4_load(step + r))));
 }
 
+// scratch.tile[k] (blocks, width, PR_ROWS) from tile[k - 1], and the steps of its rows
+static void forward(pr_ncf_estimates *estimates, int32_t k, int32_t blocks) {
+    const pr_ncf *model = estimates->model;
+    const float *x = model->scratch.tile[k - 1];
+    float *y = model->scratch.tile[k], *step = estimates->step;
+    int32_t x_width = pr_round_up(model->config.width[k - 1], PR_PANEL);
+    if (is_narrow(model, k)) {
+        pr_dense8_round_rows(&estimates->narrow[k], x, x_width, blocks, estimates->q, step);
+        pr_dense8_forward(&estimates->narrow[k], estimates->q, step, blocks, y);
+    } else {
+        pr_dense16_round_rows(&estimates->wide[k], x, x_width, blocks, estimates->q, step);
+        pr_dense16_forward(&estimates->wide[k], estimates->q, step, blocks, y);
+    }
+}
+
 // raw and unit (blocks * PR_ROWS) of items rows (blocks * PR_ROWS)
 static void estimate_tile(pr_ncf_estimates *estimates, const float *prepared, const uint32_t *rows,
                           int32_t blocks, float *raw, float *unit) {
     const pr_ncf *model = estimates->model;
-    float *const *tile = model->scratch.tile;
     for (int32_t r = 0; r < blocks * PR_ROWS; r++) unit[r] = 0;
     pr_ncf_tile_first(model, prepared, rows, blocks);
     for (int32_t k = 1; k < model->config.layers; k++) {
-        const pr_dense16 *layer = &estimates->layer[k];
-        pr_dense16_round_rows(layer, tile[k - 1], pr_round_up(model->config.width[k - 1], PR_PANEL),
-                              blocks, estimates->q, estimates->step);
-        pr_dense16_forward(layer, estimates->q, estimates->step, blocks, tile[k]);
+        forward(estimates, k, blocks);
         add_units(unit, estimates->gain[k], estimates->step, blocks);
     }
     pr_ncf_tile_last(model, prepared, rows, blocks, raw);

@@ -1,6 +1,6 @@
 // Estimates of a tower's raw scores in integers, and the best K by two passes (two_pass.h): the
-// layers behind the first in 16-bit integers (dense16.h), all else in float32 as ncf.c. Estimates
-// are the same bits on every engine and in both modules.
+// layers behind the first in integers, of 8 bits where the module has them (dense8.h), else of 16
+// (dense16.h); all else in float32 as ncf.c.
 //
 // Memory: one block of pr_ncf_estimates_size bytes from the caller, 16-aligned, beside the model,
 // whose scratch it shares. Nothing allocates.
@@ -13,15 +13,18 @@
 #define PR_NCF_ESTIMATE_H
 
 #include "dense16.h"
+#include "dense8.h"
 #include "ncf.h"
 #include "two_pass.h"
 
 typedef struct pr_ncf_estimates {
     const pr_ncf *model;
-    pr_dense16 layer[PR_LAYERS_MAX]; // [1] .. [layers - 1]
+    // [1] .. [layers - 1], each in one of them
+    pr_dense8 narrow[PR_LAYERS_MAX];
+    pr_dense16 wide[PR_LAYERS_MAX];
     // By layer: the error of its input, as a share of a row's step, to that of a raw score.
     float gain[PR_LAYERS_MAX];
-    int16_t *q; // (PR_TILE, widest / 2, PR_ROWS, 2): the input of a layer
+    void *q; // the input of a layer, a tile in integers
     float *step; // (PR_TILE, PR_ROWS)
     pr_two_pass two;
 } pr_ncf_estimates;

@@ -15,6 +15,7 @@ const run = promisify(execFile);
 const TESTS = [
   "simd_test",
   "dense_test",
+  "dense8_test",
   "topk_test",
   "convert_test",
   "table_test",

@@ -23,6 +23,12 @@ const SHAPES = [
   [512, 256],
   [128, 64],
 ];
+// By the number of bits; only relaxed SIMD has the last.
+const KINDS = {
+  float32: "pr_bench_dense",
+  "16 bits": "pr_bench_dense16",
+  "8 bits": "pr_bench_dense8",
+};
 const ROWS = 64;
 // Many short batches: on a busy machine a long one is rarely undisturbed.
 const BATCH_MS = 2;
@@ -58,7 +64,7 @@ async function measure(name, file) {
   return measured;
 }
 
-function kernelTasks({ pr_bench_peak, pr_bench_dense, pr_bench_dense16 }) {
+function kernelTasks({ pr_bench_peak, ...kernels }) {
   const iterations = Math.round(FLOP_PER_CALL / PEAK_FLOP_PER_ITERATION);
   const peak = {
     name: "registers only",
@@ -68,13 +74,13 @@ function kernelTasks({ pr_bench_peak, pr_bench_dense, pr_bench_dense16 }) {
   const dense = SHAPES.flatMap(([inputs, outputs]) => {
     const flop = 2 * ROWS * inputs * outputs;
     const repeats = Math.ceil(FLOP_PER_CALL / flop);
-    return Object.entries({ "": pr_bench_dense, ", integers": pr_bench_dense16 }).map(
-      ([kind, run]) => ({
-        name: `${inputs} -> ${outputs}${kind}`,
+    return Object.entries(KINDS)
+      .filter(([, name]) => kernels[name])
+      .map(([kind, name]) => ({
+        name: `${inputs} -> ${outputs}, ${kind}`,
         flop: flop * repeats,
-        call: () => run(ROWS, inputs, outputs, repeats),
-      }),
-    );
+        call: () => kernels[name](ROWS, inputs, outputs, repeats),
+      }));
   });
   return [peak, ...dense];
 }
