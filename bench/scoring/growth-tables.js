@@ -39,7 +39,7 @@ export const SERIES = {
     of: (count) => autorecOf(catalogueOf(count), count),
   },
   history: {
-    title: `U-AutoRec 500, ${CATALOGUE} items, ${CANDIDATES} candidates`,
+    title: `U-AutoRec 500, ${CATALOGUE.toLocaleString("en")} items, ${CANDIDATES} candidates`,
     unit: "interaction",
     sizes: tens(4),
     of: (length) => autorecOf(CATALOGUE, CANDIDATES, length),
