@@ -30,6 +30,7 @@ export { PocketrecError } from "./common/errors.js";
  * @typedef {import("./families/interactions.js").Interaction} Interaction
  * @typedef {import("./families/interactions.js").RatedItem} RatedItem
  * @typedef {import("./runtime/module.js").Simd} Simd
+ * @typedef {import("./model/precision.js").Precision} Precision
  * @typedef {import("./model/load.js").Fusion} Fusion
  * @typedef {import("./model/load.js").LoadOptions} LoadOptions
  * @typedef {import("./model/model.js").Model} Model

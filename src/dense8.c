@@ -40,8 +40,8 @@ static void round_four(const pr_dense8 *layer, const float *x, int32_t x_width, 
         pr_f4 four[4];
 #pragma GCC unroll 4
         for (int j = 0; j < 4; j++)
-            four[j] = k < inputs ? pr_f4_mul(pr_f4_load(x + (k + j) * PR_ROWS), factor)
-                                 : pr_f4_zero();
+            four[j] =
+                k < inputs ? pr_f4_mul(pr_f4_load(x + (k + j) * PR_ROWS), factor) : pr_f4_zero();
         pr_b16_store(q + k * PR_ROWS, pr_b16_round(four));
     }
 }

@@ -1,4 +1,5 @@
-// What dense16.c and dense8.c share: the rounding of weights and rows to integers, and the way back.
+// What dense16.c and dense8.c share: the rounding of weights and rows to integers, and the way
+// back.
 #ifndef PR_ROUNDING_H
 #define PR_ROUNDING_H
 
@@ -37,8 +38,8 @@ PR_INLINE void pr_panel_store(pr_s4 sum[PR_PANEL][2], const float *scale, const 
         pr_f4 by = pr_f4_load1(scale + c), shift = pr_f4_load1(bias + c);
 #pragma GCC unroll 2
         for (int half = 0; half < 2; half++) {
-            pr_f4 product = pr_f4_mul(pr_s4_to_f4(sum[c][half]),
-                                      pr_f4_mul(by, pr_f4_load(step + 4 * half)));
+            pr_f4 product =
+                pr_f4_mul(pr_s4_to_f4(sum[c][half]), pr_f4_mul(by, pr_f4_load(step + 4 * half)));
             pr_f4_store(y + c * PR_ROWS + 4 * half, pr_f4_max(pr_f4_add(product, shift), floor));
         }
     }

@@ -58,8 +58,7 @@ PR_INLINE pr_b16 pr_b16_round(const pr_f4 four[4]) {
 }
 PR_INLINE pr_s4 pr_s4_dot8(const pr_b16 x[2], const pr_b16 w[2], pr_s4 sum) {
     for (int half = 0; half < 2; half++)
-        for (int i = 0; i < 16; i++)
-            sum.lane[i / 4] += x[half].lane[i] * (int8_t)w[half].lane[i];
+        for (int i = 0; i < 16; i++) sum.lane[i / 4] += x[half].lane[i] * (int8_t)w[half].lane[i];
     return sum;
 }
 

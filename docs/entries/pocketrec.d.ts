@@ -19,6 +19,7 @@ export { Kind } from "../types/families/index.js";
 export { Interaction, RatedItem } from "../types/families/interactions.js";
 export { Simd } from "../types/runtime/module.js";
 export { Fusion, LoadOptions } from "../types/model/load.js";
+export { Precision } from "../types/model/precision.js";
 export { Choice, Model, Ranked, Reason, Recommendation, UserInput } from "../types/model/model.js";
 export { Changes, User } from "../types/model/user.js";
 export { CandidatePack } from "../types/model/candidate-pack.js";
