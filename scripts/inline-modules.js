@@ -4,17 +4,18 @@
 // the text compresses well, and of the second module there is only what differs from the first.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-import { BYTES, patched, sumOf } from "../js/runtime/module-text.js";
+import { patched, sumOf } from "../js/runtime/module-text.js";
+import { textOf } from "./module-text.js";
 import { patchOf } from "./text-patch.js";
 
 const files = { simd128: "dist/pocketrec.wasm", relaxed: "dist/pocketrec.relaxed.wasm" };
 const simd128 = textOf(readFileSync(files.simd128));
-const hasRelaxed = existsSync(files.relaxed);
-const sums = {
-  simd128: sumOf(readFileSync(files.simd128)),
-  relaxed: hasRelaxed ? sumOf(readFileSync(files.relaxed)) : undefined,
+const relaxed = existsSync(files.relaxed) ? textOf(readFileSync(files.relaxed)) : undefined;
+const modules = {
+  simd128,
+  relaxed: relaxed && relaxedPatch(relaxed),
+  sums: { simd128: sumOf(simd128), relaxed: relaxed && sumOf(relaxed) },
 };
-const modules = { simd128, relaxed: hasRelaxed ? relaxedPatch() : undefined, sums };
 
 const module = await WebAssembly.instantiate(readFileSync(files.simd128));
 const version = module.instance.exports.pr_version();
@@ -45,18 +46,9 @@ export const trainModule = ${JSON.stringify(textOf(readFileSync("build/train.was
 );
 writeFileSync("dist/train-module.d.ts", "export const trainModule: string;\n");
 
-function relaxedPatch() {
-  const text = textOf(readFileSync(files.relaxed));
+/** @param {string} text */
+function relaxedPatch(text) {
   const patch = patchOf(simd128, text);
   if (patched(simd128, patch) !== text) throw new Error("the patch does not give the text");
   return patch;
-}
-
-/** @param {Uint8Array} bytes */
-function textOf(bytes) {
-  const prefixes = ["", "!", " "];
-  return Array.from(bytes, (byte) => {
-    const place = BYTES.indexOf(byte);
-    return prefixes[Math.floor(place / 92)] + String.fromCharCode(35 + (place % 92));
-  }).join("");
 }

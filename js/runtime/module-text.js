@@ -2,6 +2,7 @@
  * WebAssembly modules as text, which scripts/inline-modules.js writes: printable ASCII, so that no
  * charset can break it.
  */
+import { moveFunction } from "./module-streams.js";
 
 const isCommon = (/** @type {number} */ byte) =>
   byte < 44 || (byte > 63 && byte < 80) || (byte > 94 && byte < 128 && byte !== 123);
@@ -16,10 +17,29 @@ export const BYTES = Array.from({ length: 256 }, (_, byte) => byte).sort(
 );
 
 /**
- * The bytes of a module.
+ * The bytes of a module. Its text has what stands before the functions, what stands after them, and
+ * the streams of the functions, with a line break between.
+ *
  * @param {string} text
  */
 export function bytesOf(text) {
+  const [bytes, after, ...streams] = text.split("\n").map(bytesOfStream);
+  const ends = streams.map(() => 0);
+  while (ends[0] < streams[0].length) {
+    const start = bytes.length;
+    moveFunction((stream) => (bytes[bytes.length] = streams[stream][ends[stream]++]));
+    bytes.splice(start, 0, ...unsigned(bytes.length - start));
+  }
+  bytes.push(...after);
+  return new Uint8Array(bytes);
+}
+
+/** A number as WebAssembly has it: 7 bits a byte. @type {(number: number) => number[]} */
+const unsigned = (number) =>
+  number < 128 ? [number] : [(number & 127) | 128, ...unsigned(number >> 7)];
+
+/** @param {string} text */
+function bytesOfStream(text) {
   const bytes = [];
   let add = 0;
   for (let at = 0; at < text.length; at++) {
@@ -31,16 +51,20 @@ export function bytesOf(text) {
       add = 0;
     }
   }
-  return Uint8Array.from(bytes);
+  return bytes;
 }
 
 /**
- * A checksum of a module: a changed character of its text is found, also where WebAssembly would
- * take the module, whose scores would be wrong.
+ * A checksum of a module's text: a changed character is found, also where WebAssembly would take
+ * the module, whose scores would be wrong.
  *
- * @param {Uint8Array} bytes
+ * @param {string} text
  */
-export const sumOf = (bytes) => bytes.reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 0);
+export function sumOf(text) {
+  let sum = 0;
+  for (let at = 0; at < text.length; at++) sum = (Math.imul(sum, 31) + text.charCodeAt(at)) | 0;
+  return sum;
+}
 
 /**
  * The text that a patch makes of another.

@@ -10,7 +10,7 @@ import { version } from "../../dist/version.js";
  * @typedef {object} Modules as text: dist/modules.js
  * @property {string} [simd128]
  * @property {(string | number)[]} [relaxed] a patch of the other
- * @property {{ simd128?: number, relaxed?: number }} [sums] of their bytes
+ * @property {{ simd128?: number, relaxed?: number }} [sums] of their texts
  */
 
 /** @type {Map<Simd, Promise<WebAssembly.Module>>} compiled once, shared by every model */
@@ -40,9 +40,10 @@ export async function compile(simd, modules) {
   for (const name of /** @type {Simd[]} */ (simd === "auto" ? ["relaxed", "simd128"] : [simd])) {
     const earlier = compiled.get(name);
     if (earlier) return earlier;
-    const bytes = bytesOfModule(modules, name);
-    if (!bytes) continue;
-    if (sumOf(bytes) !== modules.sums?.[name]) throw otherModule("modules.js");
+    const text = textOfModule(modules, name);
+    if (!text) continue;
+    if (sumOf(text) !== modules.sums?.[name]) throw otherModule("modules.js");
+    const bytes = bytesOf(text);
     if (!WebAssembly.validate(bytes)) continue;
     const module = WebAssembly.compile(bytes);
     compiled.set(name, module);
@@ -74,9 +75,8 @@ const otherModule = (subject) =>
  * @param {Modules} modules
  * @param {Simd} name
  */
-function bytesOfModule({ simd128, relaxed }, name) {
-  if (!simd128 || name === "simd128") return simd128 && bytesOf(simd128);
-  return relaxed && bytesOf(patched(simd128, relaxed));
+function textOfModule({ simd128, relaxed }, name) {
+  return name === "simd128" ? simd128 : simd128 && relaxed && patched(simd128, relaxed);
 }
 
 /**
