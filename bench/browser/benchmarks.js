@@ -1,4 +1,5 @@
 // The benchmarks whose tables run in a page too, by their command in Node.
+import { RETRIEVAL } from "../retrieval/exact-tables.js";
 import { AUTOENCODER } from "../scoring/autoencoder-tables.js";
 import { GROWTH } from "../scoring/growth-tables.js";
 import { LINEAR } from "../scoring/linear-tables.js";
@@ -13,5 +14,6 @@ export const BENCHMARKS = {
   autoencoder: AUTOENCODER,
   linear: LINEAR,
   "rank-many": RANK_MANY,
+  retrieval: RETRIEVAL,
   growth: GROWTH,
 };

@@ -21,8 +21,10 @@ const BATCH_MS = 8;
  * @property {Peer[]} peers
  * @property {(peer: Peer) => Promise<object>} load
  * @property {(runner: object) => unknown} call what is timed; it may be async
- * @property {(result: unknown) => number} differenceOf how far the first result is from the
+ * @property {(result: any, peer: Peer) => number} differenceOf how far the first result is from the
  *   reference
+ * @property {(runner: object, peer: Peer) => Promise<object>} [factsOf] what a row says beside its
+ *   times
  * @property {{ name: string, isRight: true, call: () => unknown }[]} [beside] rows without a result
  *
  * @typedef {object} Peer
@@ -40,15 +42,22 @@ const BATCH_MS = 8;
  * @param {{ only: string[], rounds: number, batchMs?: number }} options
  */
 export async function measure(benchmark, workload, { only, rounds, batchMs = BATCH_MS, ...own }) {
-  const { peers, load, call, differenceOf, beside = [] } = await benchmark.prepare(workload, own);
+  const table = await benchmark.prepare(workload, own);
   const runners = [];
-  for (const peer of selectPeers(peers, only, await hasRelaxedSimd()))
-    runners.push(await startPeer(peer.name, () => load(peer), call, differenceOf));
-  runners.push(...beside);
+  for (const peer of selectPeers(table.peers, only, await hasRelaxedSimd()))
+    runners.push(await startIn(table, peer));
+  runners.push(...(table.beside ?? []));
   const tasks = runners.filter(({ isRight }) => isRight);
   const times = await interleave(tasks, { rounds, batchMs });
   for (const { runner } of runners) await runner?.dispose();
   return rowsOf(runners, times);
+}
+
+async function startIn({ load, call, differenceOf, factsOf }, peer) {
+  const difference = (result) => differenceOf(result, peer);
+  const started = await startPeer(peer.name, () => load(peer), call, difference);
+  if (!started.isRight || !factsOf) return started;
+  return { ...started, facts: await factsOf(started.runner, peer) };
 }
 
 /**
@@ -91,11 +100,11 @@ export async function startPeer(name, load, call, differenceOf) {
 
 /** Started peers and their times as rows for `peerTable`. */
 export function rowsOf(runners, times) {
-  return runners.map(({ name, difference, failure, dtype, isRight, runner }) => ({
+  return runners.map(({ name, difference, failure, facts, isRight, runner }) => ({
     name,
     difference,
     failure,
-    dtype,
+    facts,
     isRight,
     memory: runner?.memory,
     times: times[name],

@@ -5,14 +5,12 @@ import { transposed } from "../models/tensors.js";
 import { BestHeap, candidatesFile, TOP } from "../models/vectors.js";
 import { dot } from "../peers/javascript.js";
 import { FLOAT, INT64, OnnxWriter } from "../peers/onnx-writer.js";
+import { start as litert } from "../peers/litert.js";
 import { start as onnxruntimeNode } from "../peers/onnxruntime-node.js";
 import { start as onnxruntimeWeb } from "../peers/onnxruntime-web.js";
+import { MODULES } from "../peers/pocketrec-rows.js";
 import { start as tfjs } from "../peers/tfjs.js";
-
-const MODULES = [
-  { name: "pocketrec", simd: "simd128" },
-  { name: "pocketrec, relaxed SIMD", simd: "relaxed", needsRelaxedSimd: true },
-];
+import { FLOAT32, TfliteWriter, INT32 as TFLITE_INT32 } from "../peers/tflite-writer.js";
 
 export const PEERS = [
   ...["F32", "F16", "I8"].flatMap((dtype) =>
@@ -24,8 +22,14 @@ export const PEERS = [
     })),
   ),
   { name: "onnxruntime-web", dtype: "F32", load: ({ table }) => loadOnnx(table, onnxruntimeWeb) },
+  { name: "LiteRT.js", dtype: "F32", load: ({ table }) => loadLitert(table) },
   { name: "tfjs wasm", dtype: "F32", load: ({ table }) => loadTfjs(table) },
-  { name: "onnxruntime-node", dtype: "F32", load: ({ table }) => loadOnnx(table, onnxruntimeNode) },
+  {
+    name: "onnxruntime-node",
+    dtype: "F32",
+    load: ({ table }) => loadOnnx(table, onnxruntimeNode),
+    needsNode: true,
+  },
   { name: "plain JavaScript", dtype: "F32", load: ({ table }) => loadJavascript(table) },
 ];
 
@@ -60,6 +64,31 @@ async function loadOnnx(table, start) {
       return { items: results[indices].data, scores: results[values].data };
     },
     dispose: () => session.release(),
+  };
+}
+
+async function loadLitert(table) {
+  const { load } = await litert();
+  const [, width] = table.shape;
+  const writer = new TfliteWriter();
+  const scores = writer.dense(writer.input([1, width]), 1, table);
+  const count = writer.constant([], Int32Array.of(TOP));
+  const found = writer.operators(
+    "TOPK_V2",
+    [scores, count],
+    [
+      [[1, TOP], FLOAT32],
+      [[1, TOP], TFLITE_INT32],
+    ],
+  );
+  for (const output of found) writer.output(output);
+  const { runAll, dispose } = await load(writer.encode());
+  return {
+    async best(query) {
+      const [values, rows] = await runAll([[query, [1, width]]]);
+      return { items: rows, scores: values };
+    },
+    dispose,
   };
 }
 
