@@ -14,6 +14,7 @@ export { PocketrecError } from "./common/errors.js";
  * @typedef {import("./common/errors.js").ErrorCode} ErrorCode
  * @typedef {import("./common/ids.js").ItemId} ItemId
  * @typedef {import("./common/filter.js").Filter} Filter
+ * @typedef {import("./common/interaction-rows.js").InteractionRows} InteractionRows
  * @typedef {import("./file/item-ids.js").ItemList} ItemList
  * @typedef {import("./file/source.js").Source} Source
  * @typedef {import("./file/source.js").OnProgress} OnProgress
@@ -28,6 +29,7 @@ export { PocketrecError } from "./common/errors.js";
  * @typedef {import("./file/metadata.js").Check} Check
  * @typedef {import("./families/index.js").Kind} Kind
  * @typedef {import("./families/interactions.js").Interaction} Interaction
+ * @typedef {import("./families/interactions.js").Interactions} Interactions
  * @typedef {import("./families/interactions.js").RatedItem} RatedItem
  * @typedef {import("./runtime/module.js").Simd} Simd
  * @typedef {import("./model/precision.js").Precision} Precision

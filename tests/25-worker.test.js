@@ -87,6 +87,39 @@ describe("results", () => {
     });
   }
 
+  test("a history in typed arrays: the same user, and the app keeps its arrays", async (t) => {
+    const worker = open(t);
+    const [model, own] = await loadBoth(worker, "autorec");
+    // Parts of larger buffers, one of them shared between threads.
+    const items = new Uint32Array(new SharedArrayBuffer(64)).subarray(3, 6);
+    items.set([3, 17, 100]);
+    const history = { items, ratings: Float32Array.of(9, 5, 2, 4).subarray(1) };
+    const user = await model.user({ history });
+    const ownUser = own.user({ history });
+    const same = async () => {
+      for (const property of ["vector", "items", "history"])
+        assert.deepEqual(await user[property], ownUser[property], property);
+    };
+    await same();
+    assert.deepEqual(history, { items, ratings: Float32Array.of(5, 2, 4) });
+    const add = { items: Uint32Array.of(8, 17), ratings: Float32Array.of(1, 5) };
+    await user.update({ add, remove: Uint32Array.of(3) });
+    ownUser.update({ add, remove: Uint32Array.of(3) });
+    await same();
+    const listed = await model.recommend(user, { topK: 5, exclude: add });
+    assert.deepEqual(listed, own.recommend(ownUser, { topK: 5, exclude: add }));
+    for (const given of [items, history.ratings, add.items, add.ratings]) given.fill(1);
+    await worker.threads[0].terminate();
+    await same();
+    for (const wrong of [{ items: [3] }, { items: add.items, ratings: Float32Array.of(1) }]) {
+      await assertRefused(model.user({ history: wrong }), "bad-argument", /^history\./);
+      await assertRefused(user.update({ add: wrong }), "bad-argument", /^add\./);
+    }
+    const outside = { items: Uint32Array.of(1e6), ratings: Float32Array.of(5) };
+    await assertRefused(model.user({ history: outside }), "unknown-item", "row");
+    await same();
+  });
+
   test("several models share a thread", async (t) => {
     const worker = open(t);
     const names = ["gmf", "dae"];

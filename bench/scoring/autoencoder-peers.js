@@ -12,10 +12,13 @@ import { RANKINGS } from "../peers/pocketrec-rows.js";
 import { dense as tfjsDense, start as tfjs } from "../peers/tfjs.js";
 import { autoRecLitertGraph, autoRecOnnxGraph } from "./autoencoder-graphs.js";
 
-const [EXACT_ROW] = RANKINGS;
+const [EXACT_ROW, , RELAXED_ROW] = RANKINGS;
 
 export const PEERS = [
   ...RANKINGS.map((row) => pocketrecRow(row, newUser)),
+  ...[EXACT_ROW, RELAXED_ROW].map((row) =>
+    pocketrecRow({ ...row, name: `${row.name}, the whole history, typed` }, typedUser),
+  ),
   pocketrecRow({ ...EXACT_ROW, name: "pocketrec, one rating changed" }, changedUser),
   pocketrecRow({ ...EXACT_ROW, name: "pocketrec, the same user" }, sameUser),
   { name: "onnxruntime-web", load: (model) => loadOnnx(model, onnxruntimeWeb, "dense") },
@@ -60,6 +63,12 @@ async function loadPocketrec(autoRec, { simd, options }, userOf) {
 
 function newUser(model, history) {
   return () => model.user({ history });
+}
+
+function typedUser(model, history) {
+  const items = Uint32Array.from(history, ({ item }) => item);
+  const ratings = Float32Array.from(history, ({ rating }) => rating);
+  return () => model.user({ history: { items, ratings } });
 }
 
 function sameUser(model, history) {

@@ -1,4 +1,5 @@
-// Cost of a user with a history of 200: creation, one change, scores, explanations.
+// Cost of a user with a history of 200: creation (of a list, of typed arrays), one change, scores,
+// explanations.
 import { markdownTable } from "markdown-table";
 import { randomAutoencoder, stored } from "../../tests/lib/autoencoder.js";
 import { sampleRows } from "../../tests/lib/random.js";
@@ -33,6 +34,10 @@ const history = Array.from(sampleRows(HISTORY, ITEMS, 3), (item, i) => ({
   item,
   rating: 1 + (i % 5),
 }));
+const typedHistory = {
+  items: Uint32Array.from(history, ({ item }) => item),
+  ratings: Float32Array.from(history, ({ rating }) => rating),
+};
 const candidates = sampleRows(CANDIDATES, ITEMS, 4);
 
 const autoRec = randomAutoencoder({ kind: "autorec-user", items: ITEMS, encoder: [HIDDEN] });
@@ -72,6 +77,7 @@ for (const [name, weights] of Object.entries(CASES))
 const header = [
   "ms, medians",
   "creation",
+  "creation, typed",
   "one change",
   `${CANDIDATES} scores`,
   "first explanation",
@@ -81,7 +87,7 @@ const header = [
 console.log(
   markdownTable(
     [header, ...rows.map(({ name, ...figures }) => [name, ...Object.values(figures).map(digits)])],
-    { align: ["l", ...Array(6).fill("r")] },
+    { align: ["l", ...Array(header.length - 1).fill("r")] },
   ),
 );
 writeJson(options.json, { items: ITEMS, history: HISTORY, rows });
@@ -90,6 +96,7 @@ async function measure(weights, fit) {
   const file = fileOf(weights);
   const model = await loadModel(file, { simd: "simd128" });
   const userOptions = fit ? { history, fit } : { history };
+  const typedOptions = { ...userOptions, history: typedHistory };
   const memory = model.bytes / file.byteLength;
   const user = model.user(userOptions);
   const item = candidates[7];
@@ -97,6 +104,7 @@ async function measure(weights, fit) {
   const change = () => user.update({ add: [{ item: history[0].item, rating: 1 + (turn++ % 5) }] });
   const figures = {
     creation: time(() => model.user(userOptions)),
+    typedCreation: time(() => model.user(typedOptions)),
     change: time(change),
     scores: time(() => model.score(user, candidates)),
     firstExplanation: time(() => model.explain(user, item), change),

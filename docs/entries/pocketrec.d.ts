@@ -3,6 +3,7 @@ export * from "../types/index.js";
 export { ErrorCode } from "../types/common/errors.js";
 export { ItemId } from "../types/common/ids.js";
 export { Filter } from "../types/common/filter.js";
+export { InteractionRows } from "../types/common/interaction-rows.js";
 export { ItemList } from "../types/file/item-ids.js";
 export { OnProgress, Progress, Source } from "../types/file/source.js";
 export {
@@ -16,7 +17,7 @@ export {
 } from "../types/file/metadata.js";
 export { FoldInInfo } from "../types/file/fold-in-info.js";
 export { Kind } from "../types/families/index.js";
-export { Interaction, RatedItem } from "../types/families/interactions.js";
+export { Interaction, Interactions, RatedItem } from "../types/families/interactions.js";
 export { Simd } from "../types/runtime/module.js";
 export { Fusion, LoadOptions } from "../types/model/load.js";
 export { Precision } from "../types/model/precision.js";

@@ -1,10 +1,6 @@
-import { argumentError } from "../common/arguments.js";
-import { show } from "../common/errors.js";
-import { iterate } from "../file/item-ids.js";
-
 /**
- * @import { PocketrecError } from "../common/errors.js"
  * @import { ItemId } from "../common/ids.js"
+ * @import { InteractionRows } from "../common/interaction-rows.js"
  *
  * @typedef {object} RatedItem an item and its rating
  * @property {ItemId} item the item's id
@@ -13,131 +9,116 @@ import { iterate } from "../file/item-ids.js";
  *
  * @typedef {ItemId | RatedItem} Interaction what the user did: an id, or an item with a rating
  *
- * @typedef {{ rating?: number, value: number }} Label value: the model's input
+ * @typedef {Iterable<Interaction> | InteractionRows} Interactions a list of them, rows as a
+ *   Uint32Array, or rows and ratings in typed arrays
+ *
+ * @typedef {object} Columns interactions as parallel lists: reading a history is most of the work
+ *   in JavaScript for a new user, and typed arrays are what the module takes
+ * @property {Uint32Array} rows
+ * @property {Float32Array} values the model's input
+ * @property {Float64Array} ratings NaN: none
+ *
+ * @typedef {{ item: ItemId, rating: unknown }} Unusable whose rating the model cannot use
  */
+
+/** Numbers that an engine keeps in the object of a typed array. */
+const FEW = 8;
 
 /** The largest float of 32 bits. */
 export const FLOAT_MAX = Math.fround(3.4028234e38);
 
-/**
- * A change to a history: parallel lists of rows and their new values. Lists, since reading a
- * history is most of the work in JavaScript for a new user.
- */
-export class InteractionDelta {
-  /** @type {number[]} distinct, unless they are events */
-  rows = [];
-  /**
-   * @type {(number | undefined)[]} the model's input; undefined removes the interaction
-   */
-  values = [];
-  /** @type {(number | undefined)[]} */
-  ratings = [];
-  /**
-   * @type {Map<ItemId, boolean>} items that the model does not know: true for added, false for
-   *   removed
-   */
-  unknown = new Map();
-  /** @type {Map<number, PocketrecError>} by row: interactions whose ratings the model cannot use */
-  unusable = new Map();
+/** No interactions. @type {Columns} */
+export const NONE = {
+  rows: new Uint32Array(0),
+  values: new Float32Array(0),
+  ratings: new Float64Array(0),
+};
 
-  /**
-   * Reads and checks the arguments of `user.update`. Of an item given twice, the last one counts.
-   *
-   * @param {import("../file/item-ids.js").ItemIndex} items
-   * @param {Readonly<import("../file/metadata.js").Info>} info
-   * @param {Iterable<Interaction>} add
-   * @param {Iterable<ItemId>} [remove]
-   * @param {boolean} [isHistory] whether `add` is a history, whose unusable ratings are set aside:
-   *   one bad rating in it must not end a user's recommendations
-   * @param {boolean} [isOrdered] whether each interaction is an event of its own: an item given
-   *   twice then stands twice in the lists, behind what is removed
-   */
-  static read(items, info, add, remove = [], isHistory = false, isOrdered = false) {
-    const delta = new InteractionDelta();
-    const positions = items.borrowPositions();
-    try {
-      readRemoved(delta, items, positions, remove);
-      readAdded(delta, items, isOrdered ? undefined : positions, info, add, isHistory);
-    } finally {
-      for (const row of delta.rows) positions[row] = 0;
-      items.returnPositions(positions);
-    }
-    return delta;
-  }
+/**
+ * Room for interactions.
+ *
+ * @param {number} length
+ * @returns {Columns}
+ */
+export function columnsFor(length) {
+  if (!length) return NONE;
+  // A buffer takes longer to make than to fill. A few numbers need none.
+  if (length <= FEW)
+    return {
+      rows: new Uint32Array(length),
+      values: new Float32Array(length),
+      ratings: new Float64Array(length),
+    };
+  const buffer = new ArrayBuffer(16 * length);
+  return {
+    rows: new Uint32Array(buffer, 8 * length, length),
+    values: new Float32Array(buffer, 12 * length, length),
+    ratings: new Float64Array(buffer, 0, length),
+  };
 }
 
 /**
- * @param {InteractionDelta} delta
- * @param {import("../file/item-ids.js").ItemIndex} items
- * @param {Uint32Array} positions
- * @param {Iterable<ItemId>} remove
+ * Some neighbours, as views.
+ *
+ * @param {Columns} columns
+ * @param {number} first
+ * @param {number} [end]
+ * @returns {Columns}
  */
-function readRemoved(delta, items, positions, remove) {
-  const list = iterate(remove, "remove");
-  const find = items.finder(list);
-  for (const item of list) {
-    const row = find(item);
-    if (row === undefined) delta.unknown.set(item, false);
-    else put(delta, positions, row, undefined, undefined);
+export const slice = ({ rows, values, ratings }, first, end) => ({
+  rows: rows.subarray(first, end),
+  values: values.subarray(first, end),
+  ratings: ratings.subarray(first, end),
+});
+
+/**
+ * Some interactions, and others behind them.
+ *
+ * @param {Columns} some
+ * @param {Columns} others
+ * @returns {Columns}
+ */
+export function join(some, others) {
+  const { length } = some.rows;
+  if (!length) return others;
+  const all = columnsFor(length + others.rows.length);
+  for (const name of /** @type {const} */ (["rows", "values", "ratings"])) {
+    all[name].set(some[name]);
+    all[name].set(others[name], length);
   }
+  return all;
 }
 
 /**
- * @param {InteractionDelta} delta
- * @param {import("../file/item-ids.js").ItemIndex} items
- * @param {Uint32Array | undefined} positions
- * @param {Readonly<import("../file/metadata.js").Info>} info
- * @param {Iterable<Interaction>} add
- * @param {boolean} isHistory
- */
-function readAdded(delta, items, positions, info, add, isHistory) {
-  const list = /** @type {Iterable<any>} */ (iterate(add, isHistory ? "history" : "add"));
-  const find = items.finder(list);
-  const valueOf = valuesBy(info);
-  for (const interaction of list) {
-    const isObject = interaction !== null && typeof interaction === "object";
-    const item = isObject ? interaction.item : interaction;
-    const rating = isObject ? interaction.rating : undefined;
-    const value = valueOf(rating);
-    const row = find(item);
-    if (value === undefined) {
-      const error = ratingError(info, item, rating);
-      if (!isHistory) throw error;
-      if (row !== undefined) delta.unusable.set(row, error);
-    }
-    if (row === undefined) delta.unknown.set(item, true);
-    else if (value !== undefined) put(delta, positions, row, value, rating);
-  }
-}
-
-/**
- * @param {Readonly<import("../file/metadata.js").Info>} info
+ * An interaction as the app gets it.
+ *
  * @param {ItemId} item
- * @param {unknown} rating
+ * @param {number} rating NaN: none
+ * @returns {RatedItem}
  */
-function ratingError({ rating: { minimum, maximum } }, item, rating) {
-  const range = [minimum, maximum].includes(undefined) ? "" : ` from ${minimum} to ${maximum}`;
-  return argumentError(`rating of item ${show(item)}`, `a number${range}`, rating);
-}
+export const ratedItem = (item, rating) => (Number.isNaN(rating) ? { item } : { item, rating });
 
-/**
- * @param {InteractionDelta} delta
- * @param {Uint32Array | undefined} positions by row: its position in the lists, from 1; undefined
- *   where each interaction is an event of its own
- * @param {number} row
- * @param {number | undefined} value
- * @param {number | undefined} rating
- */
-function put({ rows, values, ratings }, positions, row, value, rating) {
-  const position = positions?.[row] || 0;
-  if (position === 0) {
-    const length = rows.push(row);
-    if (positions) positions[row] = length;
-    values.push(value);
-    ratings.push(rating);
-  } else {
-    values[position - 1] = value;
-    ratings[position - 1] = rating;
+/** A change to a history. Interactions of value NaN are removed. */
+export class InteractionDelta {
+  /**
+   * @param {Columns} [columns] of distinct rows, unless they are events
+   * @param {Map<ItemId, boolean>} [unknown] items that the model does not know: whether they were
+   *   added
+   * @param {Map<number, Unusable>} [unusable] by row
+   */
+  constructor({ rows, values, ratings } = NONE, unknown = new Map(), unusable = new Map()) {
+    this.rows = rows;
+    this.values = values;
+    this.ratings = ratings;
+    this.unknown = unknown;
+    this.unusable = unusable;
+  }
+
+  /** How many interactions it removes. They stand in front where the others are events. */
+  get removedCount() {
+    let count = 0;
+    for (let i = 0; i < this.values.length; i++) count += Number(Number.isNaN(this.values[i]));
+    return count;
   }
 }
 
@@ -146,42 +127,42 @@ function put({ rows, values, ratings }, positions, row, value, rating) {
  * the first change.
  */
 export class InteractionTable {
-  /** @type {InteractionDelta | undefined} additions only */
-  #lists;
-  /** @type {Map<number, Label> | undefined} by row */
+  /** @type {Columns | undefined} undefined after a change, until they are asked for */
+  #columns = NONE;
+  /** @type {Map<number, { value: number, rating: number }> | undefined} by row, once asked for */
   #map;
 
   get size() {
-    return this.#map?.size ?? this.#lists?.rows.length ?? 0;
+    return this.#columns?.rows.length ?? this.#byRow().size;
   }
 
   /**
-   * The label of a row, or undefined.
+   * The value of a row, or undefined.
    * @param {number} row
    */
   get(row) {
-    return this.size ? this.#byRow().get(row) : undefined;
+    return this.size ? this.#byRow().get(row)?.value : undefined;
   }
 
-  /** @returns {Iterable<[row: number, Label]>} */
-  entries() {
-    return this.#byRow().entries();
-  }
-
-  rows() {
-    return this.#lists?.rows ?? [...this.#byRow().keys()];
+  /** All interactions. */
+  get columns() {
+    if (this.#columns) return this.#columns;
+    const columns = columnsFor(this.size);
+    let at = 0;
+    for (const [row, { value, rating }] of this.#byRow()) {
+      columns.rows[at] = row;
+      columns.values[at] = value;
+      columns.ratings[at++] = rating;
+    }
+    return (this.#columns = columns);
   }
 
   #byRow() {
     if (!this.#map) {
-      const { rows, values, ratings } = this.#lists ?? { rows: [], values: [], ratings: [] };
-      this.#map = new Map(
-        rows.map((row, i) => [
-          row,
-          { value: /** @type {number} */ (values[i]), rating: ratings[i] },
-        ]),
-      );
-      this.#lists = undefined;
+      const { rows, values, ratings } = this.columns;
+      this.#map = new Map();
+      for (let i = 0; i < rows.length; i++)
+        this.#map.set(rows[i], { value: values[i], rating: ratings[i] });
     }
     return this.#map;
   }
@@ -189,16 +170,16 @@ export class InteractionTable {
   /** @param {InteractionDelta} delta */
   apply(delta) {
     const { rows, values, ratings } = delta;
-    if (this.size === 0 && !values.includes(undefined)) {
-      this.#lists = delta;
+    if (this.size === 0 && delta.removedCount === 0) {
+      this.#columns = delta;
       this.#map = undefined;
       return;
     }
     const map = this.#byRow();
+    this.#columns = undefined;
     for (let i = 0; i < rows.length; i++) {
-      const value = values[i];
-      if (value === undefined) map.delete(rows[i]);
-      else map.set(rows[i], { value, rating: ratings[i] });
+      if (Number.isNaN(values[i])) map.delete(rows[i]);
+      else map.set(rows[i], { value: values[i], rating: ratings[i] });
     }
   }
 
@@ -208,7 +189,10 @@ export class InteractionTable {
    */
   with(delta) {
     const table = new InteractionTable();
-    if (this.size) table.#map = new Map(this.#byRow());
+    if (this.size) {
+      table.#map = new Map(this.#byRow());
+      table.#columns = undefined;
+    }
     table.apply(delta);
     return table;
   }
@@ -220,7 +204,7 @@ export class InteractionTable {
   recent(count) {
     if (this.size <= count) return this;
     const table = new InteractionTable();
-    table.#map = new Map([...this.#byRow()].slice(-count));
+    table.#columns = slice(this.columns, this.size - count);
     return table;
   }
 
@@ -232,20 +216,9 @@ export class InteractionTable {
     let size = this.size;
     for (let i = 0; i < rows.length; i++) {
       const wasThere = this.get(rows[i]) !== undefined;
-      size += Number(values[i] !== undefined) - Number(wasThere);
+      size += Number(!Number.isNaN(values[i])) - Number(wasThere);
     }
     return size;
-  }
-
-  /** The change from an empty history to this one. */
-  asDelta() {
-    const delta = new InteractionDelta();
-    for (const [row, { value, rating }] of this.#byRow()) {
-      delta.rows.push(row);
-      delta.values.push(value);
-      delta.ratings.push(rating);
-    }
-    return delta;
   }
 
   /**
@@ -256,49 +229,26 @@ export class InteractionTable {
    * @param {number} values address
    */
   put(memory, rows, values) {
-    const rowsView = memory.u32(rows, this.size);
-    const valuesView = memory.f32(values, this.size);
-    if (this.#lists) {
-      rowsView.set(this.#lists.rows);
-      valuesView.set(/** @type {number[]} */ (this.#lists.values));
-      return;
-    }
-    let at = 0;
-    for (const [row, { value }] of this.#byRow()) {
-      rowsView[at] = row;
-      valuesView[at++] = value;
-    }
+    memory.u32(rows, this.size).set(this.columns.rows);
+    memory.f32(values, this.size).set(this.columns.values);
   }
 }
 
 /** A history in which each interaction is an event, in the order given: repeats are kept. */
 export class EventList {
-  /** @type {[row: number, Label][]} */
-  #events = [];
+  /** All events. */
+  columns = NONE;
 
   get size() {
-    return this.#events.length;
-  }
-
-  entries() {
-    return this.#events;
-  }
-
-  rows() {
-    return this.#events.map(([row]) => row);
+    return this.columns.rows.length;
   }
 
   /**
    * Removes all events of the removed items, then appends.
    * @param {InteractionDelta} delta
    */
-  apply({ rows, values, ratings }) {
-    const removed = new Set(rows.filter((_, i) => values[i] === undefined));
-    if (removed.size) this.#events = this.#events.filter(([row]) => !removed.has(row));
-    for (const [i, row] of rows.entries()) {
-      const value = values[i];
-      if (value !== undefined) this.#events.push([row, { value, rating: ratings[i] }]);
-    }
+  apply(delta) {
+    this.columns = this.with(delta).columns;
   }
 
   /**
@@ -307,34 +257,29 @@ export class EventList {
    */
   with(delta) {
     const list = new EventList();
-    list.#events = [...this.#events];
-    list.apply(delta);
+    const { removedCount } = delta;
+    const removed = new Set(delta.rows.subarray(0, removedCount));
+    const kept = removed.size ? without(this.columns, removed) : this.columns;
+    list.columns = join(kept, slice(delta, removedCount));
     return list;
   }
 }
 
 /**
- * The model's input for an interaction, by its rating: whether there was one (a dislike counts as
- * none), or the rating on the model's scale. As float32, so that it can be removed to the bit.
+ * The events of other items than these.
  *
- * @param {Readonly<import("../file/metadata.js").Info>} info
- * @returns {(rating: unknown) => number | undefined} undefined for a rating that it cannot use
+ * @param {Columns} columns
+ * @param {Set<number>} removed rows
  */
-function valuesBy({ input: { values, scale, shift }, rating: range, needsRatings }) {
-  const { minimum = -FLOAT_MAX, maximum = FLOAT_MAX, positive = -Infinity } = range;
-  const isBinary = values === "binary";
-  const chosen = Math.fround(scale);
-  return (rating) => {
-    if (!needsRatings && rating === undefined) return chosen;
-    if (typeof rating === "number" && rating >= minimum && rating <= maximum) {
-      const value = isBinary
-        ? rating >= positive
-          ? chosen
-          : 0
-        : Math.fround(scale * (rating - shift));
-      // A tiny value is 0, since its square is.
-      if (Math.abs(value) <= FLOAT_MAX) return Math.abs(value) < 1e-30 ? 0 : value;
-    }
-    return undefined;
-  };
+function without(columns, removed) {
+  const { rows, values, ratings } = columns;
+  const kept = columnsFor(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (removed.has(rows[i])) continue;
+    kept.rows[count] = rows[i];
+    kept.values[count] = values[i];
+    kept.ratings[count++] = ratings[i];
+  }
+  return slice(kept, 0, count);
 }

@@ -36,7 +36,11 @@ const ITEM_ID = "an item's id, a string or a number";
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function readInteractions(given, now) {
-  if (!isIterable(given)) return [readInteraction(given, "interaction", now)];
+  if (!isIterable(given)) {
+    if (/** @type {any} */ (given)?.items instanceof Uint32Array)
+      throw argumentError("interactions", "items by id: a history knows no rows", given);
+    return [readInteraction(given, "interaction", now)];
+  }
   return Array.from(given, (entry, at) => readInteraction(entry, `interaction ${at}`, now));
 }
 

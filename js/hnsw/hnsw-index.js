@@ -1,5 +1,7 @@
 import { argumentError, assertNumber } from "../common/arguments.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
+import { rowsOrList } from "../common/interaction-rows.js";
+import { listOf } from "../file/item-ids.js";
 import { rowsFrom, withEqualLengths } from "./equal-lengths.js";
 import { fingerprint, loadIndex, saveIndex } from "./index-file.js";
 
@@ -175,7 +177,7 @@ function searchOf(index, model, dimensions, expansion) {
     assertNumber(topK, "topK", { integer: true });
     throwIfAborted(signal, "hnswIndex");
     const user = model.user({ vector });
-    const excluded = exclude instanceof Uint32Array ? exclude : [...exclude];
+    const excluded = listOf(rowsOrList(exclude, "exclude"), "exclude");
     const options = /** @type {const} */ ({ topK, exclude: excluded, filter, raw: true });
     const query = new Float32Array(dimensions);
     query.set(vector);

@@ -3,8 +3,10 @@ import { assertNumber, assertSeed } from "../common/arguments.js";
 import { PocketrecError, show, within } from "../common/errors.js";
 import { readFilter } from "../common/filter.js";
 import { hasId } from "../common/ids.js";
+import { rowsOrList } from "../common/interaction-rows.js";
 import { indexOfNonFinite } from "../common/numbers.js";
 import { checkOptions } from "../common/options.js";
+import { ratedItem } from "../families/interactions.js";
 import { assertFinite } from "../families/user-vector.js";
 import { idsOf, listOf } from "../file/item-ids.js";
 import { CandidatePack } from "./candidate-pack.js";
@@ -17,7 +19,8 @@ import { User } from "./user.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
- * @import { Interaction, RatedItem } from "../families/interactions.js"
+ * @import { InteractionRows } from "../common/interaction-rows.js"
+ * @import { Interactions, RatedItem } from "../families/interactions.js"
  * @import { History } from "../history/history.js"
  * @import { ItemList } from "../file/item-ids.js"
  * @import { ItemIndex } from "../file/item-ids.js"
@@ -39,8 +42,8 @@ import { User } from "./user.js";
  * @property {number} effect by how much the raw score would be lower without the interaction
  *
  * @typedef {object} UserInput what `model.user` makes a user of
- * @property {Iterable<Interaction> | History} [history] interactions, the oldest first, or a
- *   history of pocketrec/history, which the user follows
+ * @property {Interactions | History} [history] interactions, the oldest first, or a history of
+ *   pocketrec/history, which the user follows
  * @property {Record<string, unknown>} [features] what candidates and rankers take beside the
  *   history, by name
  * @property {ArrayLike<number>} [vector] a `user.vector` of before
@@ -52,8 +55,8 @@ import { User } from "./user.js";
  *
  * @typedef {object} Choice which items a list may hold, and how many
  * @property {number} [topK] how many
- * @property {ItemList | Iterable<RatedItem>} [exclude] items to leave out: ids, rows as a
- *   Uint32Array, or interactions, as in a history
+ * @property {ItemList | Iterable<RatedItem> | InteractionRows} [exclude] items to leave out: ids,
+ *   rows as a Uint32Array, or interactions, as in a history
  * @property {import("../common/filter.js").Filter} [filter] the items that may be in the list: a
  *   function that is true for their ids, or a list of them. It is applied before topK
  */
@@ -193,6 +196,10 @@ export class Model {
    *
    * // Later, without the fit:
    * model.user({ vector: user.vector, history: user.history });
+   *
+   * // By row of the item table, the fast form of a long history:
+   * const [items, ratings] = [Uint32Array.of(3, 7), Float32Array.of(5, 1)];
+   * model.user({ history: { items, ratings } }).history.length; // => 2
    */
   user(input) {
     const names = "history features vector id fit seed";
@@ -359,7 +366,7 @@ export class Model {
     const { items } = this.#engine;
     return {
       // Rows are rows of the model; a pack knows these items by id.
-      excluded: idsOf(items, exclude, "exclude"),
+      excluded: idsOf(items, rowsOrList(exclude, "exclude"), "exclude"),
       isAllowed: readFilter(filter, (list) => idsOf(items, list, "filter")),
     };
   }
@@ -551,12 +558,11 @@ export class Model {
         `kind "${info.kind}"`,
       );
     const effects = assertFinite(userEncoder.explain(state, table, row, packed), "explain");
-    return [...table.entries()]
-      .map(([past, { rating }], i) => ({
-        item: items.idOf(past),
-        ...(rating === undefined ? {} : { rating }),
-        effect: effects[i],
-      }))
+    const { rows, ratings } = table.columns;
+    return Array.from(rows, (past, i) => ({
+      ...ratedItem(items.idOf(past), ratings[i]),
+      effect: effects[i],
+    }))
       .sort((a, b) => b.effect - a.effect)
       .slice(0, topK);
   }

@@ -1,16 +1,17 @@
 import { PocketrecError, show } from "../common/errors.js";
 import { checkOptions } from "../common/options.js";
 import { assertFeaturesAlone, isLiveHistory } from "./live-history.js";
-import { EventList, InteractionDelta, InteractionTable } from "../families/interactions.js";
+import { EventList, InteractionTable, ratedItem } from "../families/interactions.js";
+import { ratingError, readInteractions } from "../families/read-interactions.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
- * @import { Interaction } from "../families/interactions.js"
+ * @import { InteractionDelta, Interactions } from "../families/interactions.js"
  * @import { UserState } from "../families/family.js"
  * @import { History } from "../history/history.js"
  *
  * @typedef {object} Changes what `user.update` changes
- * @property {Iterable<Interaction>} [add] new interactions, or new ratings
+ * @property {Interactions} [add] new interactions, or new ratings
  * @property {Iterable<ItemId>} [remove] items whose interactions are removed
  * @property {Record<string, unknown>} [features] of candidates and ranker, those that changed
  */
@@ -40,7 +41,7 @@ export class User {
    * @param {import("./engine.js").Engine} engine
    * @param {UserState | undefined} state undefined: a new user, encoded from the history
    * @param {number} seed of the pseudo-random numbers that a fit takes
-   * @param {{ history?: Iterable<Interaction> | History, isFitted?: boolean }} [past] isFitted:
+   * @param {{ history?: Interactions | History, isFitted?: boolean }} [past] isFitted:
    *   whether the state already comes from this history
    */
   constructor(engine, state, seed, { history, isFitted = false } = {}) {
@@ -53,9 +54,9 @@ export class User {
     this.liveHistory = isLiveHistory(history) ? history : undefined;
     this.#follower = this.liveHistory?.follow();
     const step = this.#follower?.changes();
-    const add = step?.add ?? /** @type {Iterable<Interaction>} */ (history);
+    const add = step?.add ?? history;
     if (isFitted) {
-      this.#remember(InteractionDelta.read(engine.items, engine.info, add, [], true));
+      this.#remember(readInteractions(engine.items, engine.info, { add, isHistory: true }));
       this.#warn();
     } else this.#change({ add }, true);
     if (step) this.#follower?.accept(step);
@@ -102,10 +103,9 @@ export class User {
    * @returns {import("../families/interactions.js").RatedItem[]}
    */
   get history() {
-    return [...this.table.entries()].map(([row, { rating }]) => {
-      const item = this.#engine.items.idOf(row);
-      return rating === undefined ? { item } : { item, rating };
-    });
+    const { rows, ratings } = this.table.columns;
+    const { items } = this.#engine;
+    return Array.from(rows, (row, i) => ratedItem(items.idOf(row), ratings[i]));
   }
 
   /**
@@ -114,7 +114,7 @@ export class User {
    * @returns {ItemId[]}
    */
   get items() {
-    const rows = new Set([...this.table.rows(), ...this.#unusable.keys()]);
+    const rows = new Set([...this.table.columns.rows, ...this.#unusable.keys()]);
     return Array.from(rows, (row) => this.#engine.items.idOf(row));
   }
 
@@ -139,14 +139,16 @@ export class User {
   }
 
   #warning() {
-    const [error] = this.#unusable.values();
+    const [unusable] = this.#unusable.values();
     const { size } = this.#unusable;
-    if (error)
-      return new PocketrecError("bad-argument", error.subject, error.expected, error.found, {
+    const { items, info } = this.#engine;
+    if (unusable) {
+      const { subject, expected, found } = ratingError(info, unusable);
+      return new PocketrecError("bad-argument", subject, expected, found, {
         hint: `${size} of the history's ratings ${size > 1 ? "are" : "is"} ignored.`,
       });
+    }
     if (!this.#unknown.size || this.#table?.size) return undefined;
-    const { items } = this.#engine;
     return new PocketrecError(
       "unknown-item",
       "history",
@@ -205,17 +207,11 @@ export class User {
    * @returns {Generator<void, void>}
    * @internal
    */
-  *updating({ add, remove = [], features }, isHistory = false) {
+  *updating({ add, remove, features }, isHistory = false) {
     const { items, info, userEncoder, family } = this.#engine;
     const table = this.#needTable();
-    const delta = InteractionDelta.read(
-      items,
-      info,
-      add === undefined ? [] : add,
-      remove,
-      isHistory,
-      family.isOrdered,
-    );
+    const { isOrdered } = family;
+    const delta = readInteractions(items, info, { add, remove, isHistory, isOrdered });
     const before = features === undefined ? this.#state : this.#withFeatures(features);
     // Interactions that the model cannot use change nothing, also where following fits a vector.
     if (delta.rows.length || features || !before?.prepared.length) {
@@ -241,7 +237,7 @@ export class User {
   /** @param {InteractionDelta} delta */
   #remember(delta) {
     this.#table?.apply(delta);
-    for (const row of delta.rows) this.#unusable.delete(row);
+    if (this.#unusable.size) for (const row of delta.rows) this.#unusable.delete(row);
     for (const [row, error] of delta.unusable) this.#unusable.set(row, error);
     for (const [item, isThere] of delta.unknown) {
       if (isThere) this.#unknown.add(item);

@@ -83,7 +83,9 @@ export const readRanked = (list, subject) =>
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function readItemIds(items, subject) {
-  const list = items instanceof Uint32Array ? "rows, a Uint32Array" : items;
+  const given = /** @type {any} */ (items);
+  const isRows = [given, given?.items].some((list) => list instanceof Uint32Array);
+  const list = isRows ? "rows, a Uint32Array" : items;
   const isEntry = (/** @type {unknown} */ entry) => isItemId(itemOf(entry));
   const expected = "an item id, a string or a number";
   return readList(list, subject, "item ids", isEntry, expected).map(itemOf);

@@ -12,6 +12,7 @@ import { compose } from "./rerank.js";
  * @import { WorkerModel } from "../worker/model.js"
  * @import { Answer } from "./answer.js"
  * @import { Step } from "./ranked-list.js"
+ * @import { InteractionRows } from "../common/interaction-rows.js"
  * @import { Interaction } from "../families/interactions.js"
  * @import { Features, History } from "./user-cache.js"
  *
@@ -22,7 +23,8 @@ import { compose } from "./rerank.js";
  * @typedef {(request: RetrieveInput) => Answer | Promise<Answer>} Retrieve gives candidates
  *
  * @typedef {object} RankRequest what a function `rank` learns of a request
- * @property {Interaction[] | Uint32Array} history a copy of the user's interactions
+ * @property {Interaction[] | Uint32Array | InteractionRows} history a copy of the user's
+ *   interactions
  * @property {Features} [features] of the user
  * @property {number} topK how many items will be shown
  * @property {AbortSignal} [signal] of the request

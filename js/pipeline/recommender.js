@@ -1,9 +1,10 @@
-import { assertNumber, isItemId } from "../common/arguments.js";
+import { argumentError, assertNumber, isItemId } from "../common/arguments.js";
 import { throwIfAborted } from "../common/errors.js";
 import { readFilter } from "../common/filter.js";
 import { hasId, itemOf } from "../common/ids.js";
 import { checkOptions } from "../common/options.js";
 import { badAnswer } from "./answer.js";
+import { FromModel } from "./from-model.js";
 import { readItemIds } from "./ranked-list.js";
 import { Ranker, allowedBy, isItemError } from "./ranker.js";
 import { readOptions } from "./recommender-options.js";
@@ -225,11 +226,11 @@ export class Recommender {
    */
   async #itemsOf(input) {
     const { history } = input;
-    const { catalogue } = this.#options;
-    // A history of rows: the model knows the ids.
-    if (history instanceof Uint32Array && catalogue)
-      return (await this.#users.userOf(catalogue, input)).items;
-    return Array.from(history, itemOf).filter(isItemId);
+    if (Array.isArray(history)) return history.map(itemOf).filter(isItemId);
+    const { catalogue, retrieve } = this.#options;
+    const model = catalogue ?? (retrieve instanceof FromModel ? retrieve.model : undefined);
+    if (model) return (await this.#users.userOf(model, input)).items;
+    throw argumentError("history", "ids, or a catalogue, whose rows they are", history);
   }
 
   /**

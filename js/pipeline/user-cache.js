@@ -1,14 +1,16 @@
 import { argumentError, isIterable } from "../common/arguments.js";
+import { copyRows } from "../common/interaction-rows.js";
 
 /**
  * @import { Model } from "../model/model.js"
  * @import { User } from "../model/user.js"
- * @import { Interaction } from "../families/interactions.js"
- * @typedef {Iterable<Interaction>} History the user's interactions, the oldest first
+ * @import { InteractionRows } from "../common/interaction-rows.js"
+ * @import { Interaction, Interactions } from "../families/interactions.js"
+ * @typedef {Interactions} History the user's interactions, the oldest first
  * @typedef {Record<string, unknown>} Features of the user, by the names in the model's schema
  *
  * @typedef {object} UserInput what the app knows of the user at the time of a request
- * @property {Interaction[] | Uint32Array} history a copy
+ * @property {Interaction[] | Uint32Array | InteractionRows} history a copy
  * @property {Features} [features] as the app gave them
  */
 
@@ -21,6 +23,8 @@ import { argumentError, isIterable } from "../common/arguments.js";
  * @throws {import("../common/errors.js").PocketrecError} "bad-argument"
  */
 export function readUserInput(history = [], features) {
+  const rows = copyRows(history, "history");
+  if (rows) return { history: rows, features };
   if (!isIterable(history))
     throw argumentError("history", "a list of interactions, or a function", history);
   return { history: history instanceof Uint32Array ? history.slice() : [...history], features };
@@ -50,7 +54,7 @@ export class UserCache {
    * @returns {User}
    */
   userOf(model, { history, features }) {
-    const key = JSON.stringify([history instanceof Uint32Array, [...history], features]);
+    const key = JSON.stringify([...listsOf(history), features]);
     const cached = this.#cached.get(model);
     // The app gets the user in the result of a request, and may have changed it.
     if (cached?.key === key && !cached.user.isUpdated) return cached.user;
@@ -63,4 +67,14 @@ export class UserCache {
     );
     return entry.user;
   }
+}
+
+/**
+ * What is in a history, as lists. Rows are not ids.
+ * @param {UserInput["history"]} history
+ */
+function listsOf(history) {
+  if (Array.isArray(history)) return [history];
+  const { items, ratings } = "items" in history ? history : { items: history };
+  return [0, [...items], ratings && [...ratings]];
 }

@@ -1,9 +1,13 @@
 import { argumentError, isIterable } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
+import { copyRows } from "../common/interaction-rows.js";
+
+/** Arguments that may be interactions in typed arrays. */
+const INTERACTIONS = ["history", "add", "exclude"];
 
 /**
  * A value in a form that can be posted: an iterable as a list. Of a typed array only its own part
- * of the buffer is sent.
+ * of the buffer is sent, as a copy where other threads share it.
  *
  * @param {any} value
  * @param {string} subject the argument, by name
@@ -13,8 +17,11 @@ export function toSendable(value, subject) {
   assertNoPromise(value, subject);
   if (ArrayBuffer.isView(value)) {
     const view = /** @type {Uint8Array} */ (value);
-    return view.byteLength < view.buffer.byteLength ? view.slice() : view;
+    const isOwn = view.buffer instanceof ArrayBuffer;
+    return isOwn && view.byteLength === view.buffer.byteLength ? view : view.slice();
   }
+  const rows = INTERACTIONS.includes(subject) ? copyRows(value, subject) : undefined;
+  if (rows) return rows;
   if (!isIterable(value) || Array.isArray(value)) return value;
   // The iterator of a typed array throws where it is called by a proxy.
   if (value instanceof Object.getPrototypeOf(Uint8Array))

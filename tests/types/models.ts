@@ -1,4 +1,5 @@
 // Compiled by tests/30-types.test.js against the installed package; it is not run.
+import type { InteractionRows, Interactions } from "pocketrec";
 import { corrupt, loadModel, PocketrecError } from "pocketrec";
 
 const controller = new AbortController();
@@ -33,6 +34,10 @@ for (const { item, score } of model.rank(user, Uint32Array.of(1), {
   const number: number | null = score;
   console.log(kind, text, number, scores);
 }
+const rows: InteractionRows = { items: Uint32Array.of(1), ratings: Float32Array.of(5) };
+const past: Interactions[] = [[{ item: "a" }, 3], new Set([1]), Uint32Array.of(1), rows];
+for (const one of past) model.user({ history: one, vector: user.vector }).update({ add: one });
+model.recommend(user, { exclude: { items: rows.items } });
 const again = model.user({ vector: user.vector }).update({ add: [4], remove: ["a"] });
 console.log(
   model.recommend(again)[0].score.toFixed(3),

@@ -17,6 +17,25 @@ await loadModel("m", { signal: new Date() });
 // @ts-expect-error
 export const isOops = (error: PocketrecError) => error.code === "oops";
 
+// Rows are a Uint32Array, and ratings a Float32Array.
+// @ts-expect-error
+model.user({ history: { items: [1, 2] } });
+
+// @ts-expect-error
+model.user({ history: { items: Int32Array.of(1) } });
+
+// @ts-expect-error
+model.user({ history: { items: Uint32Array.of(1), ratings: [5] } });
+
+// @ts-expect-error
+model.user({ history: { items: Uint32Array.of(1), rating: Float32Array.of(5) } });
+
+// @ts-expect-error
+model.user({ id: 1 }).update({ remove: { items: Uint32Array.of(1) } });
+
+// @ts-expect-error
+model.rank(model.user({ id: 1 }), { items: Uint32Array.of(1) });
+
 // A score may be null.
 // @ts-expect-error
 model.rank(model.user({ id: 1 }), [1])[0].score.toFixed();

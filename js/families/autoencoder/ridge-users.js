@@ -185,13 +185,13 @@ export class RidgeUserEncoder {
       const value = delta.values[i];
       // The new value first, so that the system stays positive definite.
       if (
-        value !== undefined &&
+        !Number.isNaN(value) &&
         wasm.pr_ridge_change(...this.#equations(), workspace, row, value, 1, state)
       )
         return undefined;
       if (
-        before &&
-        wasm.pr_ridge_change(...this.#equations(), workspace, row, before.value, -1, state)
+        before !== undefined &&
+        wasm.pr_ridge_change(...this.#equations(), workspace, row, before, -1, state)
       )
         return undefined;
     }

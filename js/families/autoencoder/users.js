@@ -108,7 +108,8 @@ export class AutoencoderUserEncoder {
    * @param {InteractionTable} table
    */
   #encodeAll({ node }, table) {
-    return this.#encode({ ...EMPTY, node }, new InteractionTable(), table.asDelta());
+    const all = new InteractionDelta(table.columns);
+    return this.#encode({ ...EMPTY, node }, new InteractionTable(), all);
   }
 
   /**
@@ -257,8 +258,8 @@ function putDifferences(rows, values, { square, active }, table, delta) {
   const isNew = table.size === 0;
   for (let i = 0; i < delta.rows.length; i++) {
     const row = delta.rows[i];
-    const after = delta.values[i] ?? 0;
-    const before = isNew ? 0 : (table.get(row)?.value ?? 0);
+    const after = delta.values[i] || 0;
+    const before = isNew ? 0 : (table.get(row) ?? 0);
     if (before !== 0) {
       rows[count] = row;
       values[count++] = -before;

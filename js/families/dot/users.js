@@ -192,14 +192,14 @@ export class DotUserEncoder {
    */
   #interactions(table) {
     const isNone = ["confidence", "bpr"].includes(String(this.#engine.info.fold_in.loss));
-    const read = [...table.entries()]
-      .map(([row, { value }], place) => ({ row, value, place }))
-      .filter(({ value }) => value !== 0 || !isNone)
+    const { rows, values } = table.columns;
+    const places = Uint32Array.from(rows.keys())
+      .filter((place) => values[place] !== 0 || !isNone)
       .slice(-this.#most);
     return {
-      known: read.map(({ row }) => row),
-      given: read.map(({ value }) => value),
-      places: read.map(({ place }) => place),
+      known: places.map((place) => rows[place]),
+      given: Float32Array.from(places, (place) => values[place]),
+      places,
     };
   }
 }

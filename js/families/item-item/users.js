@@ -7,6 +7,8 @@ import { InteractionDelta, InteractionTable } from "../interactions.js";
 
 const NONE = new Float32Array(0);
 
+const NO_RATING = Float64Array.of(NaN);
+
 /**
  * Users are their histories, sorted by row: scores do not depend on the order of interactions, to
  * the bit, and a changed user is the one made anew. A user takes 8 bytes an interaction, however
@@ -39,15 +41,19 @@ export class ItemItemUserEncoder {
    * @returns {UserState}
    */
   follow(_state, table, delta) {
-    const after = table.with(delta);
-    const rows = Uint32Array.from(after.rows()).sort();
+    const { rows, values } = table.with(delta).columns;
+    const count = rows.length;
+    // Numbers that sort by row, and lead to the place.
+    const keys = Float64Array.from(rows, (row, place) => row * count + place).sort();
     const begin = ITEM_USER_HEADER + this.#stride;
-    const words = new Uint32Array(begin + 2 * rows.length);
+    const words = new Uint32Array(begin + 2 * count);
     const floats = new Float32Array(words.buffer);
-    words[0] = rows.length;
-    words.set(rows, begin);
-    const values = Float32Array.from(rows, (row) => after.get(row)?.value ?? 0);
-    floats.set(values, begin + rows.length);
+    words[0] = count;
+    for (let i = 0; i < count; i++) {
+      const place = keys[i] % count;
+      words[begin + i] = rows[place];
+      floats[begin + count + i] = values[place];
+    }
     return { vector: NONE, prepared: this.#stride ? this.#encode(floats) : floats };
   }
 
@@ -68,11 +74,8 @@ export class ItemItemUserEncoder {
    * @param {number} item row
    */
   like(item) {
-    const delta = new InteractionDelta();
-    delta.rows.push(item);
-    delta.values.push(1);
-    delta.ratings.push(undefined);
-    return this.follow(undefined, new InteractionTable(), delta);
+    const one = { rows: Uint32Array.of(item), values: Float32Array.of(1), ratings: NO_RATING };
+    return this.follow(undefined, new InteractionTable(), new InteractionDelta(one));
   }
 
   /**

@@ -43,7 +43,7 @@ export class SequenceUserEncoder {
    */
   follow(state, table, delta) {
     const events = eventsOf(table.with(delta));
-    const isAppended = !delta.values.includes(undefined);
+    const isAppended = delta.removedCount === 0;
     const { window, keepsState } = this.#plan;
     const before = isAppended ? /** @type {SequenceUserState} */ (state) : undefined;
     const canKeep = keepsState && events.length <= window;
@@ -101,7 +101,7 @@ export class SequenceUserEncoder {
   /**
    * The vectors of the histories without one of the events each.
    *
-   * @param {number[]} rows
+   * @param {Uint32Array} rows
    * @returns {Float32Array} (rows, stride)
    */
   #withoutEach(rows) {
@@ -140,10 +140,8 @@ export class SequenceUserEncoder {
  * @param {EventList} table
  */
 function placesOf(table) {
-  const places = [];
-  for (const [place, [, { value }]] of [...table.entries()].entries())
-    if (value !== 0) places.push(place);
-  return places;
+  const { values } = table.columns;
+  return Uint32Array.from(values.keys()).filter((place) => values[place] !== 0);
 }
 
 /**
@@ -151,7 +149,7 @@ function placesOf(table) {
  * @param {EventList} table
  */
 function eventsOf(table) {
-  const rows = table.rows();
+  const { rows } = table.columns;
   return placesOf(table).map((place) => rows[place]);
 }
 

@@ -86,7 +86,7 @@ export class TwoStageUserEncoder {
     const { given } = /** @type {FeatureUserState} */ (state);
     const watched = watchedOf(table);
     const engine = this.#engine;
-    const scoreOf = (/** @type {number[]} */ history) => {
+    const scoreOf = (/** @type {Uint32Array} */ history) => {
       const scores = engine.score(
         engine.ofVector(this.#encode(given, history)),
         Uint32Array.of(item),
@@ -97,10 +97,10 @@ export class TwoStageUserEncoder {
     };
     // Features read the last interactions of a history: an older one has no effect.
     const recent = watched.slice(-this.#features.historyLength - 1);
-    const places = new Map(recent.map((row, at) => [row, at]));
+    const places = new Map(Array.from(recent, (row, at) => [row, at]));
     const whole = scoreOf(recent);
     const effects = new Float32Array(table.size);
-    for (const [at, row] of table.rows().entries()) {
+    for (const [at, row] of table.columns.rows.entries()) {
       const place = places.get(row);
       if (place !== undefined) effects[at] = whole - scoreOf(recent.filter((_, i) => i !== place));
     }
@@ -109,7 +109,7 @@ export class TwoStageUserEncoder {
 
   /**
    * @param {Record<string, unknown>} given
-   * @param {number[]} watched rows, oldest first
+   * @param {Uint32Array} watched rows, oldest first
    */
   #encode(given, watched) {
     const { wasm, memory, address, items } = this.#engine;
@@ -133,7 +133,6 @@ export class TwoStageUserEncoder {
  * @param {InteractionTable} table
  */
 function watchedOf(table) {
-  const rows = [];
-  for (const [row, { value }] of table.entries()) if (value !== 0) rows.push(row);
-  return rows;
+  const { rows, values } = table.columns;
+  return rows.filter((_, i) => values[i] !== 0);
 }
