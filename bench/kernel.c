@@ -92,7 +92,7 @@ float pr_bench_dense(int32_t rows, int32_t inputs, int32_t outputs, int32_t repe
 EXPORT(pr_bench_dense16)
 float pr_bench_dense16(int32_t rows, int32_t inputs, int32_t outputs, int32_t repeats) {
     set_up_once();
-    pr_dense16 layer = { inputs, outputs, PR_RELU, 4000, weight16, bias, bias };
+    pr_dense16 layer = { inputs, outputs, PR_RELU, 2, 4000, { weight16 }, bias, bias };
     for (int32_t i = 0; i < repeats; i++) {
         pr_dense16_round_rows(&layer, input, inputs, rows / PR_ROWS, input16, step);
         pr_dense16_forward(&layer, input16, step, rows / PR_ROWS, output);
@@ -105,7 +105,7 @@ float pr_bench_dense16(int32_t rows, int32_t inputs, int32_t outputs, int32_t re
 EXPORT(pr_bench_dense8)
 float pr_bench_dense8(int32_t rows, int32_t inputs, int32_t outputs, int32_t repeats) {
     set_up_once();
-    pr_dense8 layer = { inputs, outputs, PR_RELU, (int8_t *)(void *)weight16, bias, bias };
+    pr_dense8 layer = { inputs, outputs, PR_RELU, 4, PR_X8_MAX, { weight16 }, bias, bias };
     uint8_t *q = (uint8_t *)(void *)input16;
     for (int32_t i = 0; i < repeats; i++) {
         pr_dense8_round_rows(&layer, input, inputs, rows / PR_ROWS, q, step);

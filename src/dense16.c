@@ -1,53 +1,24 @@
 #include "dense16.h"
 
 #include "activation.h"
-#include "rounding.h"
 
-enum { Q_MAX = 0x7fff, SUM_MAX = 0x7fffffff };
+enum { Q_MAX = 0x7fff };
 
 // The range of a number's bits is shared by x and the weights so that both lose about as much by
 // rounding, where a row's largest number is some five times its mean.
 static int32_t x_max_of(int32_t inputs) {
-    double max = __builtin_sqrt(5.0 * SUM_MAX / inputs);
+    double max = __builtin_sqrt(5.0 * 0x7fffffff / inputs);
     return max < Q_MAX ? (int32_t)max : Q_MAX;
 }
 
 void pr_dense16_plan(pr_dense16 *layer, pr_arena *arena, const pr_dense *from) {
-    layer->inputs = pr_round_up(from->inputs, 2);
-    layer->outputs = pr_round_up(from->outputs, PR_PANEL);
-    layer->activation = from->activation;
-    layer->x_max = x_max_of(layer->inputs);
-    layer->weight =
-        pr_arena_take(arena, (uint64_t)layer->outputs * (uint64_t)layer->inputs * sizeof(int16_t));
-    layer->scale = pr_arena_floats(arena, 1, layer->outputs);
-    layer->bias = from->bias;
-}
-
-// The scale of an output whose weights (inputs) are PR_PANEL apart; 0 where all are zero.
-static float scale_of(const pr_dense16 *layer, const float *weight, int32_t inputs) {
-    double sum = 0, peak = 0;
-    for (int32_t k = 0; k < inputs; k++) {
-        double size = __builtin_fabs((double)weight[k * PR_PANEL]);
-        sum += size;
-        peak = size > peak ? size : peak;
-    }
-    // Rounding adds at most a half to each |q|; one more for that of the scale itself.
-    double room = (double)SUM_MAX / layer->x_max - 0.5 * inputs - 1;
-    double scale = sum / room * (1 + 0x1p-20);
-    return (float)(peak / Q_MAX > scale ? peak / Q_MAX : scale);
+    layer->group = 2;
+    layer->x_max = x_max_of(from->inputs);
+    pr_rounded_plan(layer, arena, from);
 }
 
 int32_t pr_dense16_round(pr_dense16 *layer, const pr_dense *from) {
-    int32_t fits = 1;
-    for (int32_t o = 0; o < layer->outputs; o++) {
-        const float *weight = from->weight + o / PR_PANEL * from->inputs * PR_PANEL + o % PR_PANEL;
-        int16_t *q = layer->weight + o / PR_PANEL * layer->inputs * PR_PANEL + o % PR_PANEL * 2;
-        float scale = layer->scale[o] = scale_of(layer, weight, from->inputs);
-        fits &= pr_scale_fits(scale);
-        for (int32_t k = 0; k < from->inputs; k++)
-            q[k / 2 * PR_PANEL * 2 + k % 2] = (int16_t)pr_steps(weight[k * PR_PANEL], scale);
-    }
-    return fits;
+    return pr_rounded_round(layer, from, Q_MAX);
 }
 
 // q and step of four rows of a block; x and q begin at the first of them.

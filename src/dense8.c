@@ -1,34 +1,15 @@
 #include "dense8.h"
 
-#include "rounding.h"
-
 #ifdef PR_HAS_DOT8
 
 void pr_dense8_plan(pr_dense8 *layer, pr_arena *arena, const pr_dense *from) {
-    layer->inputs = pr_round_up(from->inputs, 8);
-    layer->outputs = pr_round_up(from->outputs, PR_PANEL);
-    layer->activation = from->activation;
-    layer->weight = pr_arena_take(arena, (uint64_t)layer->outputs * (uint64_t)layer->inputs);
-    layer->scale = pr_arena_floats(arena, 1, layer->outputs);
-    layer->bias = from->bias;
+    layer->group = 4;
+    layer->x_max = PR_X8_MAX;
+    pr_rounded_plan(layer, arena, from);
 }
 
 int32_t pr_dense8_round(pr_dense8 *layer, const pr_dense *from) {
-    int32_t fits = 1;
-    for (int32_t o = 0; o < layer->outputs; o++) {
-        const float *weight = from->weight + o / PR_PANEL * from->inputs * PR_PANEL + o % PR_PANEL;
-        int8_t *q = layer->weight + o / PR_PANEL * layer->inputs * PR_PANEL + o % PR_PANEL * 4;
-        float peak = 0;
-        for (int32_t k = 0; k < from->inputs; k++) {
-            float size = __builtin_fabsf(weight[k * PR_PANEL]);
-            peak = size > peak ? size : peak;
-        }
-        float scale = layer->scale[o] = peak / PR_W8_MAX;
-        fits &= pr_scale_fits(scale);
-        for (int32_t k = 0; k < from->inputs; k++)
-            q[k / 4 * PR_PANEL * 4 + k % 4] = (int8_t)pr_steps(weight[k * PR_PANEL], scale);
-    }
-    return fits;
+    return pr_rounded_round(layer, from, PR_W8_MAX);
 }
 
 // q and step of four rows of a block; x and q begin at the first of them.
@@ -83,7 +64,7 @@ void pr_dense8_forward(const pr_dense8 *layer, const uint8_t *q, const float *st
     for (int32_t column = 0; column < layer->outputs; column += PR_PANEL)
         for (int32_t block = 0; block < blocks; block++)
             panel_forward(q + block * layer->inputs * PR_ROWS,
-                          layer->weight + column * layer->inputs, layer->scale + column,
+                          layer->weight8 + column * layer->inputs, layer->scale + column,
                           layer->bias + column, step + block * PR_ROWS, layer->inputs, floor,
                           y + (block * layer->outputs + column) * PR_ROWS);
     pr_activation_apply_rest(layer->activation, y, blocks * layer->outputs * PR_ROWS);

@@ -2,39 +2,30 @@
 // percent of a row's sums, for inputs that are not negative, as behind a ReLU. It needs relaxed
 // SIMD: only that module has it.
 //
-// Inputs have 6 bits and weights 7 and a sign, so that four products fit in 16 bits, and their sums
-// in 32, whatever the numbers are: the result is the same on every engine.
+// Inputs have 6 bits and weights 7 and a sign, so that the sum of four products fits in 16 bits: the
+// result is the same on every engine.
 //
 // A block of PR_ROWS rows of x is (inputs / 4, PR_ROWS, 4): four inputs of a row side by side.
 #ifndef PR_DENSE8_H
 #define PR_DENSE8_H
 
 #include "activation.h"
-#include "dense.h"
+#include "rounding.h"
 #include "simd8.h"
 
 enum {
     PR_X8_MAX = 63, // the largest number of an input
     PR_W8_MAX = 127, // the largest size of a weight
-    PR_INPUTS8_MAX = 1 << 17, // times both, below 2^31
 };
 
-typedef struct pr_dense8 {
-    int32_t inputs, outputs; // padded: to 8, to a panel
-    int32_t activation;
-    // W' in panels: (outputs / PR_PANEL, inputs / 4, PR_PANEL, 4), padding zero
-    int8_t *weight;
-    float *scale; // (outputs)
-    const float *bias; // (outputs), of the layer in float32
-} pr_dense8;
+typedef pr_rounded pr_dense8;
 
 // Whether this module has such a layer, behind an activation.
-PR_INLINE int pr_dense8_takes(int32_t activation, int32_t inputs) {
+PR_INLINE int pr_dense8_takes(int32_t activation) {
 #ifdef PR_HAS_DOT8
-    int is_positive = activation == PR_RELU || activation == PR_SIGMOID || activation == PR_EXP;
-    return is_positive && inputs <= PR_INPUTS8_MAX;
+    return activation == PR_RELU || activation == PR_SIGMOID || activation == PR_EXP;
 #else
-    return (void)activation, (void)inputs, 0;
+    return (void)activation, 0;
 #endif
 }
 

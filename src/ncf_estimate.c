@@ -4,7 +4,7 @@
 
 // Whether layer k is in 8 bits.
 static int is_narrow(const pr_ncf *model, int32_t k) {
-    return pr_dense8_takes(model->config.activation[k - 1], model->config.width[k - 1]);
+    return pr_dense8_takes(model->config.activation[k - 1]);
 }
 
 // The time of a multiplication and addition in integers, to one in float32; of rounding an input,
@@ -31,9 +31,9 @@ static void plan(pr_ncf_estimates *estimates, pr_arena *arena, const pr_ncf *mod
     for (int32_t k = 1; k < model->config.layers; k++) {
         const pr_dense *from = &model->weights.layer[k];
         if (is_narrow(model, k))
-            pr_dense8_plan(&estimates->narrow[k], arena, from);
+            pr_dense8_plan(&estimates->layer[k], arena, from);
         else
-            pr_dense16_plan(&estimates->wide[k], arena, from);
+            pr_dense16_plan(&estimates->layer[k], arena, from);
         if (widest < from->inputs) widest = from->inputs;
     }
     estimates->q = pr_arena_take(arena, PR_TILE * PR_ROWS * sizeof(int16_t) *
@@ -79,8 +79,8 @@ pr_ncf_estimates *pr_ncf_estimates_init(const pr_ncf *model, void *address) {
     int32_t fits = set_gains(estimates);
     for (int32_t k = 1; k < model->config.layers; k++) {
         const pr_dense *from = &model->weights.layer[k];
-        fits &= is_narrow(model, k) ? pr_dense8_round(&estimates->narrow[k], from)
-                                    : pr_dense16_round(&estimates->wide[k], from);
+        fits &= is_narrow(model, k) ? pr_dense8_round(&estimates->layer[k], from)
+                                    : pr_dense16_round(&estimates->layer[k], from);
     }
     return fits ? estimates : 0;
 }
@@ -101,11 +101,11 @@ static void forward(pr_ncf_estimates *estimates, int32_t k, int32_t blocks) {
     float *y = model->scratch.tile[k], *step = estimates->step;
     int32_t x_width = pr_round_up(model->config.width[k - 1], PR_PANEL);
     if (is_narrow(model, k)) {
-        pr_dense8_round_rows(&estimates->narrow[k], x, x_width, blocks, estimates->q, step);
-        pr_dense8_forward(&estimates->narrow[k], estimates->q, step, blocks, y);
+        pr_dense8_round_rows(&estimates->layer[k], x, x_width, blocks, estimates->q, step);
+        pr_dense8_forward(&estimates->layer[k], estimates->q, step, blocks, y);
     } else {
-        pr_dense16_round_rows(&estimates->wide[k], x, x_width, blocks, estimates->q, step);
-        pr_dense16_forward(&estimates->wide[k], estimates->q, step, blocks, y);
+        pr_dense16_round_rows(&estimates->layer[k], x, x_width, blocks, estimates->q, step);
+        pr_dense16_forward(&estimates->layer[k], estimates->q, step, blocks, y);
     }
 }
 

@@ -19,9 +19,7 @@
 
 typedef struct pr_ncf_estimates {
     const pr_ncf *model;
-    // [1] .. [layers - 1], each in one of them
-    pr_dense8 narrow[PR_LAYERS_MAX];
-    pr_dense16 wide[PR_LAYERS_MAX];
+    pr_rounded layer[PR_LAYERS_MAX]; // [1] .. [layers - 1]
     // By layer: the error of its input, as a share of a row's step, to that of a raw score.
     float gain[PR_LAYERS_MAX];
     void *q; // the input of a layer, a tile in integers

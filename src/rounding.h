@@ -1,21 +1,34 @@
-// What dense16.c and dense8.c share: the rounding of weights and rows to integers, and the way
-// back.
+// A dense layer in integers: what those of 16 bits (dense16.h) and 8 bits (dense8.h) share.
+//
+//   w_ok = scale_o q_ok + error,  x_k = step q_k + error,  y_o = scale_o step (q_o . q) + b_o
+//
+// Every output has a scale, every row of x a step. Sums of products fit in 32 bits, whatever x is.
 #ifndef PR_ROUNDING_H
 #define PR_ROUNDING_H
 
 #include "dense.h"
 #include "simd16.h"
 
-// Whether a scale of weights stays within the range of floats when it is multiplied by a step.
-PR_INLINE int32_t pr_scale_fits(float scale) {
-    return scale == 0 || (scale > 1e-30f && scale < 1e30f);
-}
+typedef struct pr_rounded {
+    int32_t inputs, outputs; // both padded: to a group or two, to a panel
+    int32_t activation;
+    int32_t group; // inputs that lie side by side: 2 of 16 bits, or 4 of 8
+    int32_t x_max; // the largest |q_k|
+    // W' in panels: (outputs / PR_PANEL, inputs / group, PR_PANEL, group), padding zero
+    union {
+        int16_t *weight;
+        int8_t *weight8;
+    };
+    float *scale; // (outputs)
+    const float *bias; // (outputs), of the layer in float32
+} pr_rounded;
 
-// A weight in steps of a scale, rounded to the nearest.
-PR_INLINE int32_t pr_steps(float weight, float scale) {
-    double steps = scale > 0 ? (double)weight / scale : 0;
-    return (int32_t)(steps + (steps < 0 ? -0.5 : 0.5));
-}
+// Lays a layer out in the arena. Its group and x_max are set.
+void pr_rounded_plan(pr_rounded *layer, pr_arena *arena, const pr_dense *from);
+
+// Rounds the weights of a layer, to `most` at most. Returns 0 where one is so large or so small
+// that a scale would leave the range of a float.
+int32_t pr_rounded_round(pr_rounded *layer, const pr_dense *from, int32_t most);
 
 // Writes the step of four rows x (inputs, PR_ROWS), the largest |x| by x_max, and returns what
 // rounds them, its inverse. Where the largest is not finite, the step is NaN; also where the last
