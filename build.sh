@@ -33,7 +33,8 @@ FLAGS=(
 STACK=32768
 # Compiled twice, without and with relaxed SIMD, by the same compiler, and linked last. The two
 # modules share the other objects, so they compress well together.
-KERNELS=" ncf ncf_estimate table query dense dense8 kernel simd_test dense_test table_test "
+KERNELS=" ncf ncf_estimate table query dense dense8 kernel simd_test dense_test dense8_test "
+KERNELS+="table_test "
 # Compiled for speed (-O2); the rest for size (-Os), also where loops are written in vectors: those
 # stay the same.
 FAST="$KERNELS activation autoencoder candidates inverse math ncf_backward newton output prior"

@@ -31,12 +31,10 @@ void pr_rounded_plan(pr_rounded *layer, pr_arena *arena, const pr_dense *from);
 int32_t pr_rounded_round(pr_rounded *layer, const pr_dense *from, int32_t most);
 
 // Writes the step of four rows x (inputs, PR_ROWS), the largest |x| by x_max, and returns what
-// rounds them, its inverse. Where the largest is not finite, the step is NaN; also where the last
-// number is NaN: in a row with the step NaN, all outputs are.
+// rounds them, its inverse. Where a number is not finite, the step is NaN.
 PR_INLINE pr_f4 pr_round_step(const float *x, int32_t inputs, int32_t x_max, float *step) {
     pr_f4 peak = pr_f4_zero(), max = pr_f4_set1((float)x_max);
-    for (int32_t k = 0; k < inputs; k++)
-        peak = pr_f4_max(pr_f4_abs(pr_f4_load(x + k * PR_ROWS)), peak);
+    for (int32_t k = 0; k < inputs; k++) peak = pr_f4_max_size(pr_f4_load(x + k * PR_ROWS), peak);
     // peak - peak is 0, or NaN where peak is not finite.
     pr_f4_store(step, pr_f4_add(pr_f4_div(peak, max), pr_f4_sub(peak, peak)));
     // Below 1e-30 a row counts as zero: the inverse would be infinite.

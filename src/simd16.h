@@ -25,6 +25,8 @@ PR_INLINE pr_q8 pr_q8_round(pr_f4 first, pr_f4 second) {
            high = wasm_i32x4_shl(wasm_f32x4_add(second, rounder), 16);
     return wasm_i16x8_shuffle(low, high, 0, 9, 2, 11, 4, 13, 6, 15);
 }
+// The larger of |a| and size, lane by lane; infinity and NaN are the largest.
+PR_INLINE pr_f4 pr_f4_max_size(pr_f4 a, pr_f4 size) { return wasm_i32x4_max(pr_f4_abs(a), size); }
 PR_INLINE pr_s4 pr_s4_zero(void) { return wasm_i32x4_splat(0); }
 // sum + the products of each row's pairs
 PR_INLINE pr_s4 pr_s4_dot(pr_q8 a, pr_q8 b, pr_s4 sum) {
@@ -63,6 +65,10 @@ PR_INLINE pr_q8 pr_q8_round(pr_f4 first, pr_f4 second) {
     for (int i = 0; i < 8; i++)
         r.lane[i] = pr_round_(i % 2 ? second.lane[i / 2] : first.lane[i / 2]);
     return r;
+}
+PR_INLINE float pr_max_size_(float a, float size) { return size >= a || size != size ? size : a; }
+PR_INLINE pr_f4 pr_f4_max_size(pr_f4 a, pr_f4 size) {
+    PR_EACH_LANE(pr_max_size_(__builtin_fabsf(a.lane[i]), size.lane[i]));
 }
 PR_INLINE pr_s4 pr_s4_zero(void) { return (pr_s4){ { 0 } }; }
 PR_INLINE pr_s4 pr_s4_dot(pr_q8 a, pr_q8 b, pr_s4 sum) {

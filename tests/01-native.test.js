@@ -15,8 +15,10 @@ const run = promisify(execFile);
 const TESTS = [
   "simd_test",
   "dense_test",
+  "dense16_test",
   "dense8_test",
   "topk_test",
+  "two_pass_test",
   "convert_test",
   "table_test",
   "query_test",
@@ -26,6 +28,7 @@ const TESTS = [
   "diversity_test",
   "features_test",
   "ncf_test",
+  "ncf_estimate_test",
   "fit_batch_test",
   "fold_in_test",
   "influence_test",

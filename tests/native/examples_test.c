@@ -5,8 +5,9 @@
 #include "../../src/dot_ridge.h"
 #include "../../src/fold_in.h"
 #include "../../src/influence.h"
-#include "../../src/layer_norm.h"
 #include "../../src/item_item.h"
+#include "../../src/layer_norm.h"
+#include "../../src/ncf_estimate.h"
 #include "../../src/node.h"
 #include "../../src/query.h"
 #include "../../src/ranker.h"
@@ -21,6 +22,14 @@ static union {
     long long align;
     unsigned char bytes[BYTES];
 } model_memory, workspace_memory;
+static union {
+    long long align;
+    unsigned char bytes[1 << 18];
+} estimates_memory;
+static union {
+    pr_topk top;
+    unsigned char bytes[sizeof(pr_topk) + 20 * sizeof(pr_topk_entry)];
+} heap;
 static void *const address = model_memory.bytes, *const workspace = workspace_memory.bytes;
 
 // Two numbers per item: its index, and 1.
@@ -70,6 +79,65 @@ static int ncf(void) {
     pr_influence_start(model, workspace, rows, targets, count, &options, vector);
     pr_influence_item(model, workspace, count, item, effects);
     CHECK(effects[0] > 0 && effects[1] > 0);
+    return 0;
+}
+
+static void score(const uint32_t *some, int32_t n, float *scores) {
+    for (int32_t i = 0; i < n; i++) scores[i] = (float)some[i];
+}
+
+// two_pass.h: estimates that are too high by 1 at most, and known to be.
+static int two_passes(void) {
+    pr_topk *top = &heap.top;
+    const uint8_t *const excluded = 0;
+    const uint32_t first = 0;
+    pr_two_pass two;
+    pr_arena arena = { (uintptr_t)estimates_memory.bytes };
+    pr_two_pass_plan(&two, &arena);
+    for (int32_t i = 0; i < count; i++) {
+        two.estimate[i] = (float)rows[i] + (i % 2 ? 1 : 0);
+        two.unit[i] = 1;
+    }
+    pr_topk_init(top, 1);
+
+    int32_t n;
+    pr_two_pass_begin(&two, rows, first, count, excluded); // two.estimate and two.unit are filled
+    while ((n = pr_two_pass_next(&two, top))) {
+        score(two.row, n, two.score);
+        if (pr_two_pass_take(&two, n, top)) return PR_ERR_NOT_FINITE;
+    }
+    CHECK(top->count == 1 && top->entry[0].score == 7 && top->entry[0].position == 1);
+    return 0;
+}
+
+// ncf_estimate.h: a score is twice the item's first number.
+static int ncf_estimates(void) {
+    pr_topk *top = &heap.top;
+    const float first_layer[2 * 3] = { 1, 0, 0, 0, 1, 0 }, second[2] = { 0, 2 }, output[1] = { 1 };
+    const float user_vector[1] = { 0 };
+    const uint8_t *const excluded = 0;
+    uint32_t rows[256];
+    int32_t count = I;
+    for (int32_t i = 0; i < 256; i++) rows[i] = (uint32_t)(i % I);
+    pr_ncf_config config = {
+        .items = I, .mlp_user = 1, .mlp_item = 2, .layers = 2, .width = { 2, 1 }
+    };
+    clear();
+    pr_ncf *model = pr_ncf_init(model_memory.bytes, &config);
+    pr_ncf_set(model, PR_LAYER_WEIGHT + 0, 0, 2, first_layer);
+    pr_ncf_set(model, PR_LAYER_WEIGHT + 1, 0, 1, second);
+    pr_ncf_set(model, PR_MLP_ITEM, 0, I, item_embeddings);
+    pr_ncf_set(model, PR_OUTPUT_WEIGHT, 0, 1, output);
+    pr_ncf_prepare(model, user_vector, prepared);
+    void *const address = estimates_memory.bytes;
+    CHECK(pr_ncf_estimates_size(model) <= sizeof(estimates_memory.bytes));
+
+    pr_ncf_estimates *estimates = pr_ncf_estimates_init(model, address);
+    pr_ncf_measure(estimates, prepared, rows, 256); // of some items and a user or two
+    pr_topk_init(top, 20);
+    pr_status status = pr_ncf_find(estimates, prepared, rows, 0, count, excluded, top);
+    CHECK(status == PR_OK && pr_topk_sort(top) == I);
+    for (int32_t i = 0; i < I; i++) CHECK(top->entry[i].score == (float)(2 * (I - 1 - i)));
     return 0;
 }
 
@@ -144,10 +212,6 @@ static int item_item(void) {
 
 // dot.h, topk.h
 static int dot_products(void) {
-    static union {
-        pr_topk top;
-        unsigned char bytes[sizeof(pr_topk) + 10 * sizeof(pr_topk_entry)];
-    } heap;
     pr_topk *top = &heap.top;
     enum { width = 2 };
     const float *item_vectors = item_embeddings, *scores = ones, vector[width] = { 5, 1 };
@@ -339,6 +403,8 @@ static int solve(void) {
 
 int run(void) {
     PASS(ncf());
+    PASS(two_passes());
+    PASS(ncf_estimates());
     PASS(autoencoder());
     PASS(ridge());
     PASS(dot_products());
