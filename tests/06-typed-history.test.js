@@ -185,7 +185,7 @@ describe("what is checked", async () => {
     }
   });
 
-  test("ratings that the model cannot use: set aside in a history, refused in an update", async (t) => {
+  test("ratings it cannot use: set aside in a history, refused in an update", async (t) => {
     t.mock.method(console, "warn", () => {});
     for (const bad of [NaN, Infinity, 11, -1]) {
       const history = { items: Uint32Array.of(3, 17, 20), ratings: Float32Array.of(4, bad, 2) };

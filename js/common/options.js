@@ -17,8 +17,8 @@ export function checkOptions(options, subject, known, renamed = {}) {
   if (options === null || typeof options !== "object" || Array.isArray(options))
     throw argumentError(`${subject} options`, "an object", options);
   const names = known.split(" ");
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || names.includes(name)) continue;
+  for (const name of Object.keys(options)) {
+    if (names.includes(name) || /** @type {any} */ (options)[name] === undefined) continue;
     const before = renamed[name];
     const near = before ?? nearest(name, names);
     throw new PocketrecError(

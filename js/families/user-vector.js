@@ -9,10 +9,14 @@ import { PocketrecError } from "../common/errors.js";
  * @throws {PocketrecError} "not-finite"
  */
 export function assertFinite(numbers, subject = "user") {
-  // A sum of floats, in double, is finite where all of them are.
-  let sum = 0;
-  for (let i = 0; i < numbers.length; i++) sum += numbers[i];
-  if (Number.isFinite(sum)) return numbers;
+  // A sum of floats, in double, is finite where all of them are. Two sums, so that an addition need
+  // not wait for the one before.
+  let [sum, other] = [numbers.length % 2 ? numbers[0] : 0, 0];
+  for (let i = numbers.length % 2; i < numbers.length; i += 2) {
+    sum += numbers[i];
+    other += numbers[i + 1];
+  }
+  if (Number.isFinite(sum + other)) return numbers;
   throw new PocketrecError("not-finite", subject, "finite numbers", "an overflow", {
     hint: "Are the ratings and weights on the model's scale?",
   });

@@ -202,15 +202,14 @@ export class Model {
    * model.user({ history: { items, ratings } }).history.length; // => 2
    */
   user(input) {
-    const names = "history features vector id fit seed";
-    const options = checkOptions(input, "user", names);
+    const options = checkOptions(input, "user", "history features vector id fit seed");
     const { history, features, vector, id, fit = false, seed = 1 } = options;
     const engine = this.#engine;
     const { userEncoder } = engine;
-    const given = Object.entries({ history, features, vector, id })
-      .filter(([, value]) => value !== undefined)
-      .map(([name]) => name)
-      .join(" and ");
+    /** @type {Record<string, unknown>} */
+    const sources = { history, features, vector, id };
+    const names = Object.keys(sources).filter((name) => sources[name] !== undefined);
+    const given = names.join(" and ");
     const { inputs, encodesHistory } = userEncoder;
     if (!inputs.includes(given))
       throw new PocketrecError("bad-argument", "user", inputs.join(", or "), given || "none");
