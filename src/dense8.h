@@ -2,8 +2,8 @@
 // percent of a row's sums, for inputs that are not negative, as behind a ReLU. It needs relaxed
 // SIMD: only that module has it.
 //
-// Inputs have 6 bits and weights 7 and a sign, so that the sum of four products fits in 16 bits: the
-// result is the same on every engine.
+// Inputs have 6 bits and weights 7 and a sign, so that the sum of four products fits in 16 bits:
+// the result is the same on every engine.
 //
 // A block of PR_ROWS rows of x is (inputs / 4, PR_ROWS, 4): four inputs of a row side by side.
 #ifndef PR_DENSE8_H

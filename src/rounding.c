@@ -8,8 +8,7 @@ void pr_rounded_plan(pr_rounded *layer, pr_arena *arena, const pr_dense *from) {
     layer->inputs = pr_round_up(from->inputs, layer->group == 2 ? 2 : 8);
     layer->outputs = pr_round_up(from->outputs, PR_PANEL);
     layer->activation = from->activation;
-    layer->weight =
-        pr_arena_take(arena, (uint64_t)layer->outputs * (uint64_t)layer->inputs * size);
+    layer->weight = pr_arena_take(arena, (uint64_t)layer->outputs * (uint64_t)layer->inputs * size);
     layer->scale = pr_arena_floats(arena, 1, layer->outputs);
     layer->bias = from->bias;
 }
@@ -39,7 +38,8 @@ int32_t pr_rounded_round(pr_rounded *layer, const pr_dense *from, int32_t most) 
         for (int32_t k = 0; k < from->inputs; k++) {
             double steps = scale > 0 ? (double)weight[k * PR_PANEL] / scale : 0;
             int32_t q = (int32_t)(steps + (steps < 0 ? -0.5 : 0.5));
-            int32_t at = panel * layer->inputs + (k / group * PR_PANEL + column) * group + k % group;
+            int32_t at =
+                panel * layer->inputs + (k / group * PR_PANEL + column) * group + k % group;
             if (group == 2)
                 layer->weight[at] = (int16_t)q;
             else
