@@ -96,6 +96,7 @@ for (const [title, skip, start] of [
         { topK: 5, exclude: best.slice(0, 40) },
         { topK: 5, exclude: new Set(best.slice(0, 3)) },
         { topK: 5, exclude: Uint32Array.from(best.slice(0, 3)) },
+        { topK: 5, exclude: { items: Uint32Array.from(best.slice(0, 3)) } },
         { topK: 5, filter: (item) => item % 11 === 5 },
         { topK: 50, exclude: [best[7]], filter: (item) => item % 2 === 0 },
         { topK: ITEMS + 10 },

@@ -119,7 +119,8 @@ describe("the HNSW index", { skip: noUsearch }, () => {
   test("leaves out excluded items and continues until topK are found", async () => {
     const [vector] = userVectors;
     const exclude = (await exact.search(vector, { topK: 1000 })).map(({ item }) => item);
-    for (const given of [exclude, new Set(exclude), Uint32Array.from(exclude)]) {
+    const items = Uint32Array.from(exclude);
+    for (const given of [exclude, new Set(exclude), items, { items }]) {
       const found = await index.search(vector, { topK: 20, exclude: given });
       assert.equal(found.length, 20);
       assert.ok(found.every(({ item }) => !exclude.includes(item)));

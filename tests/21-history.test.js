@@ -509,6 +509,7 @@ describe("failures", () => {
     ["a rating", (history) => history.add({ item: 1, rating: Infinity }), /rating: expected a num/],
     ["a time", (history) => history.add({ item: 1, time: -1 }), TIME],
     ["undefined", (history) => history.add(), /interaction, item/],
+    ["a list of rows", (history) => history.add({ items: Uint32Array.of(1) }), /items by id/],
     ["an object to remove", (history) => history.remove({}), /item 0: expected an item's id/],
   ]) {
     test(`${what} is refused by name, and nothing changes`, async (t) => {

@@ -169,8 +169,10 @@ function readRows(reading, { items, ratings, length }) {
   if (ratings) columns.ratings.set(ratings, first);
   else columns.ratings.fill(NaN, first);
   reading.length += length;
-  const find = reading.items.finder(columns.rows);
-  for (let i = first; i < reading.length; i++) find(columns.rows[i]);
+  const { rows } = columns;
+  const { count } = reading.items;
+  for (let i = first; i < reading.length; i++)
+    if (rows[i] >= count) reading.items.finder(rows)(rows[i]);
 }
 
 /**
