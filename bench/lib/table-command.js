@@ -1,6 +1,7 @@
 // The command of a benchmark whose tables run in Node and in a page.
 import {
   chooseWorkloads,
+  fail,
   printMachine,
   readCommandLine,
   wholeNumber,
@@ -27,7 +28,8 @@ export async function runTables(benchmark, help, ownOptions = {}) {
   printMachine();
   const results = {};
   for (const workload of workloads) {
-    results[workload] = await measure(benchmark, workload, { ...settings, rounds });
+    const measured = measure(benchmark, workload, { ...settings, rounds });
+    results[workload] = await measured.catch((error) => fail(error.message));
     printTable(workload, results[workload], benchmark.base);
   }
   writeJson(json, { ...settings, rounds, results });

@@ -11,7 +11,7 @@ const TITLES = {
 const isWholeModel = ({ name, times }) => times && !/hoisted|folded|, score/.test(name);
 
 export function bars({ results, ...place }) {
-  const panels = Object.entries(results).map(([workload, rows]) =>
+  const panels = Object.entries(results.score ?? results).map(([workload, rows]) =>
     panel(TITLES[workload] ?? workload, rows.filter(isWholeModel).map(barOf)),
   );
   const title = "Milliseconds for the best 20 of 1,000 candidates, with the same weights";

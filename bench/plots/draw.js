@@ -14,8 +14,7 @@ node plots/draw.js PLOT RESULTS.json PLOT.svg
          history      time against interactions, of npm run growth
          downloads    what a page fetches, of npm run downloads
 
-  RESULTS.json is what the benchmark wrote with --json; of npm run browser it may be, too, for
-  candidates and history.
+  RESULTS.json is what the benchmark wrote with --json, or npm run browser for this benchmark.
 `;
 
 const PLOTS = {

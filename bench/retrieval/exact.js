@@ -29,7 +29,7 @@ for (const workload of workloads) {
   const rows = await measure(RETRIEVAL, workload, { only: options.only, rounds });
   results[workload] = rows;
   printTable(workload, rows, RETRIEVAL.base);
-  console.log(`${bandwidthTable(rows)}\n`);
+  console.log(`${workload}: bandwidth and recall\n\n${bandwidthTable(rows)}\n`);
 }
 writeJson(options.json, { rounds, results });
 

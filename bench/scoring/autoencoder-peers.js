@@ -17,7 +17,7 @@ const [EXACT_ROW, , RELAXED_ROW] = RANKINGS;
 export const PEERS = [
   ...RANKINGS.map((row) => pocketrecRow(row, newUser)),
   ...[EXACT_ROW, RELAXED_ROW].map((row) =>
-    pocketrecRow({ ...row, name: `${row.name}, the whole history, typed` }, typedUser),
+    pocketrecRow({ ...row, name: `${row.name}, typed history` }, typedUser),
   ),
   pocketrecRow({ ...EXACT_ROW, name: "pocketrec, one rating changed" }, changedUser),
   pocketrecRow({ ...EXACT_ROW, name: "pocketrec, the same user" }, sameUser),

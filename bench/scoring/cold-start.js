@@ -33,6 +33,7 @@ node scoring/cold-start.js [--model neumf64] [--only WORD]... [--processes 5] [-
 `;
 
 const CHILD = fileURLToPath(new URL("cold-start-child.js", import.meta.url));
+const BASE = "onnxruntime-node";
 const CANDIDATES = 100;
 const USER_ROW = 42;
 const TOLERANCE = 1e-4;
@@ -110,15 +111,19 @@ async function runOnce(job, differenceOf) {
 }
 
 function report(jobs) {
+  const base = jobs.find(({ name, failure }) => name === BASE && !failure)?.times;
   const body = jobs.map(({ name, times, failure }) => {
-    if (failure) return [name, "failed", ""];
+    if (failure) return [name, "failed", "", ""];
+    const ratio = base ? digits(median(times.map((time, round) => time / base[round]))) : "";
     return [
       name,
       digits(median(times)),
       `${digits(Math.min(...times))} to ${digits(Math.max(...times))}`,
+      ratio,
     ];
   });
-  const table = markdownTable([["", "median ms", "range"], ...body], { align: ["l", "r", "r"] });
+  const header = ["", "median ms", "range", `times ${BASE}`];
+  const table = markdownTable([header, ...body], { align: ["l", "r", "r", "r"] });
   console.log(
     `${options.model}, ${CANDIDATES} candidates, ${processes} processes per peer\n\n${table}\n`,
   );

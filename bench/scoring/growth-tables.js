@@ -21,11 +21,12 @@ const TIE = 1e-5;
 const NAMES = [
   "pocketrec, relaxed SIMD",
   "pocketrec, relaxed SIMD, fast",
-  "pocketrec, relaxed SIMD, typed history",
   "onnxruntime-web",
   "LiteRT.js",
   "onnxruntime-node",
 ];
+
+const TYPED = "pocketrec, relaxed SIMD, typed history";
 
 /** What grows: the model of so many, the sizes, and its unit. */
 export const SERIES = {
@@ -43,6 +44,7 @@ export const SERIES = {
     unit: "interaction",
     sizes: tens(4),
     of: (length) => autorecOf(CATALOGUE, CANDIDATES, length),
+    names: [TYPED, ...NAMES],
   },
 };
 
@@ -54,9 +56,10 @@ export const GROWTH = {
   base: "pocketrec, relaxed SIMD",
   prepare(workload) {
     const [name, size] = workload.split("/");
-    const { peers, load, score, itemRows, reference } = SERIES[name].of(Number(size));
+    const { of, names = NAMES } = SERIES[name];
+    const { peers, load, score, itemRows, reference } = of(Number(size));
     return {
-      peers: peers.filter((peer) => NAMES.includes(peer.name)),
+      peers: peers.filter((peer) => names.includes(peer.name)),
       load,
       call: (runner) => score(runner, itemRows),
       differenceOf: differenceOnSample(reference, itemRows),

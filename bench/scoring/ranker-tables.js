@@ -14,7 +14,8 @@ export const RANKER = {
   base: "pocketrec, pack opened in each call",
   prepare(workload, { candidates: text }) {
     const count = Number(text);
-    if (!(count <= ITEMS)) throw new Error(`--candidates must be a number up to ${ITEMS}`);
+    if (!/^[1-9]\d*$/.test(text) || count > ITEMS)
+      throw new Error(`--candidates must be a whole number from 1 to ${ITEMS}, found ${text}`);
     const shared = SHARED[workload];
     const candidates = sampleRows(count, ITEMS, count);
     const model = { tensors: randomRanker(shared), candidates };
