@@ -157,12 +157,21 @@ void pr_dot_prepare(const pr_dot *model, const float *vector, float *prepared) {
 static void dot(const pr_dot *model, const float *prepared, const uint32_t *rows, uint32_t first,
                 int32_t count, float *raw) {
     const pr_dot_items *items = &model->items;
+    const float *norm = model->config.is_normalized ? items->norm : 0,
+                *bias = model->config.has_item_bias ? items->bias : 0;
     float constant = prepared[items->table.stride];
+    int32_t i = 0;
     pr_table_dot(&items->table, prepared, rows, first, count, raw, model->scratch.table);
-    for (int32_t i = 0; i < count; i++) {
+    for (; !rows && i + 4 <= count; i += 4) {
+        pr_f4 four = pr_f4_load(raw + i);
+        if (norm) four = pr_f4_mul(four, pr_f4_load(norm + first + i));
+        if (bias) four = pr_f4_add(four, pr_f4_load(bias + first + i));
+        pr_f4_store(raw + i, pr_f4_add(four, pr_f4_set1(constant)));
+    }
+    for (; i < count; i++) {
         uint32_t row = rows ? rows[i] : first + (uint32_t)i;
-        if (model->config.is_normalized) raw[i] *= items->norm[row];
-        if (model->config.has_item_bias) raw[i] += items->bias[row];
+        if (norm) raw[i] *= norm[row];
+        if (bias) raw[i] += bias[row];
         raw[i] += constant;
     }
 }

@@ -58,6 +58,28 @@ PR_INLINE pr_f4 pr_f4_sum4(pr_f4 a, pr_f4 b, pr_f4 c, pr_f4 d) {
     return wasm_f32x4_add(wasm_i32x4_shuffle(ab, cd, 0, 2, 4, 6),
                           wasm_i32x4_shuffle(ab, cd, 1, 3, 5, 7));
 }
+// two = lanes 0 and 2 of a, then of b; lanes 1 and 3 of a, then of b.
+PR_INLINE void pr_f4_split(pr_f4 a, pr_f4 b, pr_f4 two[2]) {
+    two[0] = wasm_i32x4_shuffle(a, b, 0, 2, 4, 6);
+    two[1] = wasm_i32x4_shuffle(a, b, 1, 3, 5, 7);
+}
+PR_INLINE pr_f4 pr_f4_fold_(pr_f4 a, pr_f4 b) {
+    return wasm_f32x4_add(wasm_i64x2_shuffle(a, b, 0, 2), wasm_i64x2_shuffle(a, b, 1, 3));
+}
+// The lanes of pr_f4_sum4 of a + b, where pr_f4_split made two[r][0] and two[r][1] of a and b.
+PR_INLINE pr_f4 pr_f4_sum4_split(pr_f4 two[4][2]) {
+    pr_f4 ab = wasm_f32x4_add(pr_f4_fold_(two[0][0], two[1][0]), pr_f4_fold_(two[0][1], two[1][1]));
+    pr_f4 cd = wasm_f32x4_add(pr_f4_fold_(two[2][0], two[3][0]), pr_f4_fold_(two[2][1], two[3][1]));
+    return wasm_f32x4_add(wasm_i32x4_shuffle(ab, cd, 0, 2, 4, 6),
+                          wasm_i32x4_shuffle(ab, cd, 1, 3, 5, 7));
+}
+// p[i * step] = lane i of a.
+PR_INLINE void pr_f4_store_apart(float *p, int32_t step, pr_f4 a) {
+    wasm_v128_store32_lane(p, a, 0);
+    wasm_v128_store32_lane(p + step, a, 1);
+    wasm_v128_store32_lane(p + 2 * step, a, 2);
+    wasm_v128_store32_lane(p + 3 * step, a, 3);
+}
 // Transposes a, a 4 x 4 matrix: swaps lane j of a[i] with lane i of a[j].
 PR_INLINE void pr_f4_transpose(pr_f4 a[4]) {
     pr_f4 low01 = wasm_i32x4_shuffle(a[0], a[1], 0, 4, 1, 5),
@@ -149,6 +171,22 @@ PR_INLINE pr_f4 pr_f4_power2(pr_f4 n) {
 PR_INLINE float pr_f4_sum_(pr_f4 a) { return (a.lane[0] + a.lane[1]) + (a.lane[2] + a.lane[3]); }
 PR_INLINE pr_f4 pr_f4_sum4(pr_f4 a, pr_f4 b, pr_f4 c, pr_f4 d) {
     return (pr_f4){ { pr_f4_sum_(a), pr_f4_sum_(b), pr_f4_sum_(c), pr_f4_sum_(d) } };
+}
+PR_INLINE void pr_f4_split(pr_f4 a, pr_f4 b, pr_f4 two[2]) {
+    for (int i = 0; i < 4; i++)
+        two[i % 2].lane[i / 2] = a.lane[i], two[i % 2].lane[2 + i / 2] = b.lane[i];
+}
+PR_INLINE pr_f4 pr_f4_sum4_split(pr_f4 two[4][2]) {
+    pr_f4 sum[4], r;
+    for (int k = 0; k < 4; k++) {
+        for (int i = 0; i < 4; i++)
+            sum[k].lane[i] = two[k][i % 2].lane[i / 2] + two[k][i % 2].lane[2 + i / 2];
+        r.lane[k] = pr_f4_sum_(sum[k]);
+    }
+    return r;
+}
+PR_INLINE void pr_f4_store_apart(float *p, int32_t step, pr_f4 a) {
+    for (int i = 0; i < 4; i++) p[i * step] = a.lane[i];
 }
 PR_INLINE void pr_f4_transpose(pr_f4 a[4]) {
     for (int i = 0; i < 4; i++)

@@ -119,69 +119,133 @@ PR_INLINE const float *find_row(const pr_table *table, uint32_t row, float *buff
     return buffer;
 }
 
-// Four numbers of a row, of halves or of floats.
-PR_INLINE pr_f4 load_four(int32_t dtype, const uint8_t *at) {
-    if (dtype == PR_F16) return pr_f4_load_half(at);
-    if (dtype == PR_BF16) return pr_f4_load_bfloat(at);
-    return pr_f4_load((const float *)(const void *)at);
+// ---- products
+//
+// A row is read eight numbers at a time: as two fours, or of halves as the numbers at even and at
+// odd places, which is less work. The vector is then split alike. Either way a number is added to
+// the same partial sum, so the results are those of rows converted to floats, to the bit.
+
+// Halves are read without their factor of 2^112, which the vector gets instead: a power of two
+// rounds nothing.
+static const float HALF_FACTOR = 0x1p112f;
+
+// y (stride, rounded up to eight) = x, each eight split, times factor. Padding is -0: adding its
+// product with 0 changes no sum, not even one of -0. False where a number overflows or is NaN.
+static int32_t split(const float *x, float factor, int32_t stride, float *y) {
+    pr_f4 four = pr_f4_set1(factor), infinity = pr_f4_set1(__builtin_inff()), two[2];
+    int32_t fits = 1;
+    for (int32_t k = 0; k < stride; k += 8) {
+        pr_f4 low = pr_f4_mul(pr_f4_load(x + k), four), high = pr_f4_set1(-0.0f);
+        if (k + 4 < stride) high = pr_f4_mul(pr_f4_load(x + k + 4), four);
+        fits &= pr_f4_both_less(pr_f4_abs(low), pr_f4_abs(high), infinity);
+        pr_f4_split(low, high, two);
+        pr_f4_store(y + k, two[0]);
+        pr_f4_store(y + k + 4, two[1]);
+    }
+    return fits;
 }
 
-// by_a = a (stride) . x (stride) and by_b = b . x. Two sums a row hide the latency of an addition.
-PR_INLINE void dot_two(int32_t dtype, const uint8_t *a, const uint8_t *b, const float *x,
-                       int32_t stride, float *by_a, float *by_b) {
+// Eight numbers of a row. is_four: the last four, then zeros.
+PR_INLINE void load_eight(int32_t dtype, pr_h8_constants with, const uint8_t *at, int32_t is_four,
+                          pr_f4 two[2]) {
+    const float *floats = (const float *)(const void *)at;
+    if (dtype == PR_F32) {
+        two[0] = pr_f4_load(floats);
+        two[1] = is_four ? pr_f4_zero() : pr_f4_load(floats + 4);
+        return;
+    }
+    pr_h8 halves = is_four ? pr_h8_load_four(at) : pr_h8_load(at);
+    if (dtype == PR_F16)
+        pr_h8_widen(halves, with, two);
+    else
+        pr_h8_widen_bfloat(halves, two);
+}
+
+// The products of four rows with x. Two sums a row hide the latency of an addition.
+PR_INLINE pr_f4 dot_four(int32_t dtype, const uint8_t *at[4], const float *x, int32_t stride,
+                         pr_h8_constants with) {
     const float *end = x + stride / 8 * 8;
-    int32_t four = dtype == PR_F16 || dtype == PR_BF16 ? 8 : 16; // bytes
-    pr_f4 a0 = pr_f4_zero(), a1 = a0, b0 = a0, b1 = a0;
+    pr_f4 sum[4][2], two[2];
+#pragma GCC unroll 4
+    for (int r = 0; r < 4; r++) sum[r][0] = sum[r][1] = pr_f4_zero();
 #pragma GCC unroll 1
-    for (; x != end; x += 8, a += 2 * four, b += 2 * four) {
-        pr_f4 low = pr_f4_load(x), high = pr_f4_load(x + 4);
-        a0 = pr_f4_fma(load_four(dtype, a), low, a0);
-        b0 = pr_f4_fma(load_four(dtype, b), low, b0);
-        a1 = pr_f4_fma(load_four(dtype, a + four), high, a1);
-        b1 = pr_f4_fma(load_four(dtype, b + four), high, b1);
+    for (; x != end; x += 8) {
+        pr_f4 first = pr_f4_load(x), second = pr_f4_load(x + 4);
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; r++) {
+            load_eight(dtype, with, at[r], 0, two);
+            at[r] += 8 * pr_dtype_bytes(dtype);
+            sum[r][0] = pr_f4_fma(two[0], first, sum[r][0]);
+            sum[r][1] = pr_f4_fma(two[1], second, sum[r][1]);
+        }
     }
     if (stride % 8) {
-        a0 = pr_f4_fma(load_four(dtype, a), pr_f4_load(x), a0);
-        b0 = pr_f4_fma(load_four(dtype, b), pr_f4_load(x), b0);
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; r++) {
+            load_eight(dtype, with, at[r], 1, two);
+            sum[r][0] = pr_f4_fma(two[0], pr_f4_load(x), sum[r][0]);
+            if (dtype != PR_F32) sum[r][1] = pr_f4_fma(two[1], pr_f4_load(x + 4), sum[r][1]);
+        }
     }
-    *by_a = pr_f4_sum(pr_f4_add(a0, a1));
-    *by_b = pr_f4_sum(pr_f4_add(b0, b1));
+    if (dtype != PR_F32) return pr_f4_sum4_split(sum);
+    return pr_f4_sum4(pr_f4_add(sum[0][0], sum[0][1]), pr_f4_add(sum[1][0], sum[1][1]),
+                      pr_f4_add(sum[2][0], sum[2][1]), pr_f4_add(sum[3][0], sum[3][1]));
 }
 
-// The address of a row as stored; of bytes, converted to floats in buffer (stride).
-PR_INLINE const uint8_t *find_stored(const pr_table *table, int32_t dtype, uint32_t row,
-                                     float *buffer) {
-    if (dtype != PR_I8)
-        return table->values +
-               (uint64_t)row * (uint32_t)table->stride * (uint32_t)pr_dtype_bytes(dtype);
-    pr_table_row(table, row, buffer);
-    return (const uint8_t *)buffer;
+// The same of one row of floats.
+static float dot_one(const float *row, const float *x, int32_t stride) {
+    const float *end = x + stride / 8 * 8;
+    pr_f4 sum0 = pr_f4_zero(), sum1 = sum0;
+    for (; x != end; x += 8, row += 8) {
+        sum0 = pr_f4_fma(pr_f4_load(row), pr_f4_load(x), sum0);
+        sum1 = pr_f4_fma(pr_f4_load(row + 4), pr_f4_load(x + 4), sum1);
+    }
+    if (stride % 8) sum0 = pr_f4_fma(pr_f4_load(row), pr_f4_load(x), sum0);
+    return pr_f4_sum(pr_f4_add(sum0, sum1));
 }
 
-// y (count) = rows (count, stride) x (stride). Row i goes with row i + half: two sequential reads
-// far from each other. Two neighbours would save as many loads of x, but from a table larger than
-// the caches they are read at a third of the bandwidth.
-PR_INLINE void dot(const pr_table *table, int32_t dtype, const float *x, const uint32_t *rows,
-                   uint32_t first, int32_t count, float *y, float *scratch) {
-    int32_t half = (count + 1) / 2;
-    for (int32_t i = 0; i < half; i++) {
-        int32_t j = i + half < count ? i + half : i;
-        uint32_t row_a = rows ? rows[i] : first + (uint32_t)i;
-        uint32_t row_b = rows ? rows[j] : first + (uint32_t)j;
-        const uint8_t *a = find_stored(table, dtype, row_a, scratch), *b = a;
-        if (j != i) b = find_stored(table, dtype, row_b, scratch + table->stride);
-        dot_two(dtype, a, b, x, table->stride, y + i, y + j);
+// y (4 quarter) = rows (4 quarter, stride) x (stride, of halves split); PR_F32 also for rows that
+// are converted. Four rows share the loads of x. They are a quarter apart, four sequential reads
+// far from each other: neighbours are read from a table larger than the caches at two thirds of the
+// bandwidth.
+PR_INLINE void dot_fours(const pr_table *table, int32_t dtype, const float *x, const uint32_t *rows,
+                         uint32_t first, int32_t quarter, float *y, float *scratch) {
+    pr_h8_constants with = pr_h8_ready();
+    int32_t stride = table->stride, bytes = stride * pr_dtype_bytes(dtype);
+    for (int32_t i = 0; i < quarter; i++) {
+        const uint8_t *at[4];
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; r++) {
+            int32_t k = i + r * quarter;
+            if (dtype == PR_F32)
+                at[r] = (const void *)find_row(table, rows ? rows[k] : first + (uint32_t)k,
+                                               scratch + r * stride);
+            else if (rows)
+                at[r] = table->values + (int64_t)rows[k] * bytes;
+            else
+                at[r] = table->values + (int64_t)first * bytes + (int64_t)k * bytes;
+        }
+        pr_f4_store_apart(y + i, quarter, dot_four(dtype, at, x, stride, with));
     }
 }
 
-// One copy of the loop for each dtype, which then does not branch on it.
+// Converted to floats are bytes, halves where the vector is too large for their factor, and the
+// last rows of a count that is no multiple of four.
 void pr_table_dot(const pr_table *table, const float *x, const uint32_t *rows, uint32_t first,
                   int32_t count, float *y, float *scratch) {
-    switch (table->dtype) {
-        case PR_F16: dot(table, PR_F16, x, rows, first, count, y, scratch); break;
-        case PR_BF16: dot(table, PR_BF16, x, rows, first, count, y, scratch); break;
-        case PR_I8: dot(table, PR_I8, x, rows, first, count, y, scratch); break;
-        default: dot(table, PR_F32, x, rows, first, count, y, scratch);
+    int32_t quarter = count / 4, is_half = table->dtype == PR_F16;
+    int32_t is_split = quarter > 0 && (is_half || table->dtype == PR_BF16) &&
+                       split(x, is_half ? HALF_FACTOR : 1, table->stride, scratch);
+    // One copy of the loop for each dtype, which then does not branch on it.
+    if (is_split && is_half)
+        dot_fours(table, PR_F16, scratch, rows, first, quarter, y, 0);
+    else if (is_split)
+        dot_fours(table, PR_BF16, scratch, rows, first, quarter, y, 0);
+    else
+        dot_fours(table, PR_F32, x, rows, first, quarter, y, scratch);
+    for (int32_t i = 4 * quarter; i < count; i++) {
+        uint32_t row = rows ? rows[i] : first + (uint32_t)i;
+        y[i] = dot_one(find_row(table, row, scratch), x, table->stride);
     }
 }
 

@@ -53,8 +53,8 @@ void pr_table_set_scale(pr_table *table, int32_t row, int32_t rows, const float 
 void pr_table_scale_columns(const pr_table *table, const float *x, float *y);
 
 // y (count) = table rows (count, stride) x (stride, padding zero). Rows are rows[i], or first + i
-// where rows is NULL. The result of a row depends on that row and x alone, to the bit. scratch
-// (2, stride).
+// where rows is NULL. The result of a row depends on that row and x alone, to the bit: that of the
+// row converted to floats. scratch (4, stride).
 void pr_table_dot(const pr_table *table, const float *x, const uint32_t *rows, uint32_t first,
                   int32_t count, float *y, float *scratch);
 

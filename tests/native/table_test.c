@@ -139,7 +139,92 @@ static int check_not_finite(void) {
     return 0;
 }
 
+// ---- halves
+
+// Any finite number, often one at the ends of the range: zero, the smallest, subnormal or largest.
+static uint16_t random_half(uint16_t exponent) {
+    uint16_t sign = random_below(2) ? 0x8000 : 0, largest = (uint16_t)(exponent - 1);
+    uint16_t special[] = { 0, 1, 2, 0x03ff, 0x0400, 0x007f, 0x0080, largest };
+    if (random_below(4) == 0) return sign | special[random_below(8)];
+    return sign | (uint16_t)random_below(exponent);
+}
+
+static float random_sized(float size) {
+    float sizes[] = { 1, 0, 0x1p-24f, 0x1p-9f };
+    return size * sizes[random_below(4)] * random_value();
+}
+
+static int is_same(float a, float b) {
+    uint32_t bits[2];
+    __builtin_memcpy(bits, &a, sizeof a);
+    __builtin_memcpy(bits + 1, &b, sizeof b);
+    return a != a ? b != b : bits[0] == bits[1];
+}
+
+// The same rows as floats.
+static pr_table as_floats(const pr_table *table) {
+    pr_table floats;
+    pr_arena arena = { (uintptr_t)memory.bytes + sizeof memory.bytes / 2 };
+    pr_table_plan(&floats, &arena, PR_F32, 0, table->rows, table->width);
+    for (int32_t r = 0; r < table->rows; r++) {
+        pr_table_row(table, (uint32_t)r, row);
+        if (pr_table_set(&floats, r, 1, 0, table->width, row)) floats.rows = 0;
+    }
+    return floats;
+}
+
+// Products with rows of halves are those with the same rows as floats, to the bit.
+static int check_halves(int32_t dtype, int32_t width, const float *vector) {
+    uint16_t halves[WIDTH_MAX + 3] = { 0 }, exponent = dtype == PR_F16 ? 0x7c00 : 0x7f80;
+    float widened[WIDTH_MAX + 3], padded[WIDTH_MAX + 3], expected[ROWS];
+    pr_table table = load(dtype, 0, width);
+    for (int32_t r = 0; r < ROWS; r++) {
+        // The last row has the smallest numbers: sums of products that underflow are -0.
+        for (int32_t k = 0; k < width; k++)
+            halves[k] = r + 1 < ROWS ? random_half(exponent) : 0x8001;
+        CHECK(pr_table_set(&table, r, 1, 0, width, halves) == PR_OK);
+        CHECK(pr_convert(dtype, halves, 0, 1, width, widened) == PR_OK);
+        pr_table_row(&table, (uint32_t)r, row);
+        for (int32_t k = 0; k < width; k++) CHECK(is_same(row[k], widened[k]));
+    }
+    pr_table floats = as_floats(&table);
+    CHECK(floats.rows == ROWS);
+    pr_table_scale_columns(&table, vector, padded);
+    for (int32_t count = 1; count <= ROWS; count += count < 9 ? 1 : 14) {
+        uint32_t first = (uint32_t)(ROWS - count);
+        pr_table_dot(&floats, padded, 0, first, count, expected, scratch);
+        pr_table_dot(&table, padded, 0, first, count, y, scratch);
+        for (int32_t i = 0; i < count; i++) CHECK(is_same(y[i], expected[i]));
+        for (int32_t i = 0; i < count; i++) rows[i] = first + (uint32_t)random_below(count);
+        pr_table_dot(&table, padded, rows, 0, count, y, scratch);
+        for (int32_t i = 0; i < count; i++) CHECK(is_same(y[i], expected[rows[i] - first]));
+    }
+    return 0;
+}
+
+// Vectors around 2^16, from where on a half's factor of 2^112 is not the vector's, and tiny ones.
+static int check_sizes(int32_t dtype, int32_t width) {
+    float sizes[] = { 1, 0x1.fffffep15f, 0x1p16f, 0x1p17f, 3e38f, 0x1p-100f, 0x1p-140f };
+    for (uint32_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        for (int32_t k = 0; k < width; k++) x[k] = random_sized(sizes[i]);
+        x[random_below(width)] = -sizes[i];
+        x[random_below(width)] = -0.0f;
+        PASS(check_halves(dtype, width, x));
+    }
+    for (int32_t k = 0; k < width; k++) x[k] = 0x1p-149f;
+    PASS(check_halves(dtype, width, x));
+    x[width - 1] = __builtin_inff();
+    PASS(check_halves(dtype, width, x));
+    x[0] = __builtin_nanf("");
+    return check_halves(dtype, width, x);
+}
+
 int run(void) {
+    for (int32_t width = 1; width <= WIDTH_MAX; width++) {
+        PASS(check_sizes(PR_F16, width));
+        PASS(check_sizes(PR_BF16, width));
+    }
+
     for (int32_t dtype = PR_F32; dtype <= PR_I8; dtype++)
         for (int32_t is_transposed = 0; is_transposed < 2; is_transposed++) {
             for (int32_t width = 1; width <= WIDTH_MAX; width += width < 18 ? 1 : 9)
