@@ -50,24 +50,35 @@ uint64_t pr_ncf_estimates_size(const pr_ncf *model) {
     return arena.at;
 }
 
-// The root of the sum of squares of numbers (count).
-static double length_of(const float *numbers, int64_t count) {
-    double sum = 0;
-    for (int64_t k = 0; k < count; k++) sum += (double)numbers[k] * numbers[k];
-    return __builtin_sqrt(sum);
-}
-
-// An error of a layer's inputs grows with each layer by the root mean square of its rows' lengths,
-// if the errors of inputs are independent. Only the proportions matter: the slack is measured.
+// By layer, the deviation of a raw score where each input of the layer is off by a step and each of
+// its weights by a scale, and all these errors are independent: the sum over outputs of the squares
+// of their errors, each times `growth`, the square by which a raw score follows that output. A row's
+// root mean square is taken as half of its largest number, which is more than most have.
 static int32_t set_gains(pr_ncf_estimates *estimates) {
     const pr_ncf *model = estimates->model;
-    double gain = length_of(model->weights.mlp_output, model->last_width);
-    for (int32_t k = model->config.layers - 1; k > 0; k--) {
+    int32_t depth = model->config.layers;
+    // (widths) in the scratch
+    double *growth = depth ? (double *)model->scratch.tile[depth - 1] : 0;
+    for (int32_t o = 0; o < model->last_width; o++)
+        growth[o] = (double)model->weights.mlp_output[o] * model->weights.mlp_output[o];
+    for (int32_t k = depth - 1; k > 0; k--) {
         const pr_dense *layer = &model->weights.layer[k];
-        int64_t weights = (int64_t)pr_round_up(layer->outputs, PR_PANEL) * layer->inputs;
-        gain *= length_of(layer->weight, weights) / __builtin_sqrt(layer->outputs);
-        if (!(gain < 1e30)) return 0;
-        estimates->gain[k] = (float)gain;
+        const pr_rounded *rounded = &estimates->layer[k];
+        double *before = (double *)model->scratch.tile[k - 1], sum = 0;
+        for (int32_t i = 0; i < layer->inputs; i++) before[i] = 0;
+        for (int32_t o = 0; o < layer->outputs; o++) {
+            const float *weight =
+                layer->weight + o / PR_PANEL * layer->inputs * PR_PANEL + o % PR_PANEL;
+            double rounding = 0.5 * rounded->scale[o] * rounded->x_max;
+            for (int32_t i = 0; i < layer->inputs; i++) {
+                double square = (double)weight[i * PR_PANEL] * weight[i * PR_PANEL];
+                before[i] += growth[o] * square;
+                sum += growth[o] * (square + rounding * rounding);
+            }
+        }
+        if (!(sum < 1e60)) return 0;
+        estimates->gain[k] = (float)__builtin_sqrt(sum);
+        growth = before;
     }
     return 1;
 }
@@ -76,13 +87,13 @@ pr_ncf_estimates *pr_ncf_estimates_init(const pr_ncf *model, void *address) {
     pr_arena arena = { (uintptr_t)address };
     pr_ncf_estimates *estimates = pr_arena_take(&arena, sizeof(pr_ncf_estimates));
     plan(estimates, &arena, model);
-    int32_t fits = set_gains(estimates);
+    int32_t fits = 1;
     for (int32_t k = 1; k < model->config.layers; k++) {
         const pr_dense *from = &model->weights.layer[k];
         fits &= is_narrow(model, k) ? pr_dense8_round(&estimates->layer[k], from)
                                     : pr_dense16_round(&estimates->layer[k], from);
     }
-    return fits ? estimates : 0;
+    return fits && set_gains(estimates) ? estimates : 0;
 }
 
 // ---- estimates
@@ -92,6 +103,14 @@ static void add_units(float *unit, float gain, const float *step, int32_t blocks
     for (int32_t r = 0; r < blocks * PR_ROWS; r += 4)
         pr_f4_store(unit + r, pr_f4_add(pr_f4_load(unit + r),
                                         pr_f4_mul(pr_f4_set1(gain), pr_f4_load(step + r))));
+}
+
+// unit (blocks * PR_ROWS) += four of the last bits of raw: also sums in float32 are rounded.
+static void add_last_bits(float *unit, const float *raw, int32_t blocks) {
+    for (int32_t r = 0; r < blocks * PR_ROWS; r += 4)
+        pr_f4_store(unit + r, pr_f4_add(pr_f4_load(unit + r),
+                                        pr_f4_mul(pr_f4_set1(0x1p-21f),
+                                                  pr_f4_abs(pr_f4_load(raw + r)))));
 }
 
 // scratch.tile[k] (blocks, width, PR_ROWS) from tile[k - 1], and the steps of its rows
@@ -120,6 +139,7 @@ static void estimate_tile(pr_ncf_estimates *estimates, const float *prepared, co
         add_units(unit, estimates->gain[k], estimates->step, blocks);
     }
     pr_ncf_tile_last(model, prepared, rows, blocks, raw);
+    add_last_bits(unit, raw, blocks);
 }
 
 static void estimate(pr_ncf_estimates *estimates, const float *prepared, const uint32_t *rows,

@@ -4,6 +4,7 @@
 #include "simd.h"
 
 static const float SAFETY = 4; // times the largest error seen
+static const float LEAST = 1; // unit, where none was seen: other candidates may have one
 enum {
     FIRST_MIN = 32, // exact scores of the first round, so that errors are seen
     ROUNDS_MAX = 6, // then all that is left
@@ -81,8 +82,8 @@ int32_t pr_two_pass_next(pr_two_pass *two, const pr_topk *top) {
     if (two->slack < 0 || round >= ROUNDS_MAX) return gather(two, 0, -__builtin_inff());
     if (top->count < top->capacity)
         return gather(two, 0, round ? -__builtin_inff() : first_limit(two, top->capacity));
-    float seen = two->seen * SAFETY;
-    return gather(two, seen > two->slack ? seen : two->slack,
+    float seen = two->seen * SAFETY, slack = two->slack > LEAST ? two->slack : LEAST;
+    return gather(two, seen > slack ? seen : slack,
                   top->capacity ? top->entry[0].score : __builtin_inff());
 }
 

@@ -2,7 +2,7 @@
 //
 // An estimate comes with a unit, the size that its error is expected to have. The slack is how many
 // units an error may have: four times the most that was seen, of scores computed both ways, when
-// the model was loaded and in this call. A candidate is scored exactly if
+// the model was loaded and in this call, and at least one. A candidate is scored exactly if
 //
 //   - it is among the best 2K by estimates (and at least 32), whose errors are seen thereby, or
 //   - estimate + slack unit is not below the K-th best exact score.
