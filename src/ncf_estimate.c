@@ -52,8 +52,8 @@ uint64_t pr_ncf_estimates_size(const pr_ncf *model) {
 
 // By layer, the deviation of a raw score where each input of the layer is off by a step and each of
 // its weights by a scale, and all these errors are independent: the sum over outputs of the squares
-// of their errors, each times `growth`, the square by which a raw score follows that output. A row's
-// root mean square is taken as half of its largest number, which is more than most have.
+// of their errors, each times `growth`, the square by which a raw score follows that output. A
+// row's root mean square is taken as half of its largest number, which is more than most have.
 static int32_t set_gains(pr_ncf_estimates *estimates) {
     const pr_ncf *model = estimates->model;
     int32_t depth = model->config.layers;
@@ -108,9 +108,9 @@ static void add_units(float *unit, float gain, const float *step, int32_t blocks
 // unit (blocks * PR_ROWS) += four of the last bits of raw: also sums in float32 are rounded.
 static void add_last_bits(float *unit, const float *raw, int32_t blocks) {
     for (int32_t r = 0; r < blocks * PR_ROWS; r += 4)
-        pr_f4_store(unit + r, pr_f4_add(pr_f4_load(unit + r),
-                                        pr_f4_mul(pr_f4_set1(0x1p-21f),
-                                                  pr_f4_abs(pr_f4_load(raw + r)))));
+        pr_f4_store(unit + r,
+                    pr_f4_add(pr_f4_load(unit + r),
+                              pr_f4_mul(pr_f4_set1(0x1p-21f), pr_f4_abs(pr_f4_load(raw + r)))));
 }
 
 // scratch.tile[k] (blocks, width, PR_ROWS) from tile[k - 1], and the steps of its rows
