@@ -32,12 +32,13 @@ FLAGS=(
 )
 STACK=32768
 # Compiled twice, without and with relaxed SIMD, by the same compiler, and linked last. The two
-# modules share the other objects, so they compress well together.
-KERNELS=" ncf ncf_estimate table query dense dense8 kernel simd_test dense_test dense8_test "
-KERNELS+="table_test "
+# modules share the other objects, so they compress well together. In this order: functions that one
+# module alone has come last, and all others have the same numbers in both, which calls hold.
+KERNELS=" dense ncf query table kernel simd_test dense_test dense8_test table_test "
+KERNELS+="ncf_estimate dense8 "
 # Compiled for speed (-O2); the rest for size (-Os), also where loops are written in vectors: those
 # stay the same.
-FAST="$KERNELS activation autoencoder candidates inverse math ncf_backward newton output prior"
+FAST="$KERNELS activation candidates inverse math ncf_backward newton output prior"
 FAST="$FAST dense16 topk "
 # A kernel that calls others: for size.
 SMALL=" ncf_estimate "
@@ -94,12 +95,15 @@ build_pair() {
             # By clang: Emscripten 3.1.6 has outdated opcodes for relaxed SIMD.
             compile build/kernels "$source" "$clang" --target=wasm32
             compile build/relaxed "$source" "$clang" --target=wasm32 -mrelaxed-simd
-            simd128+=("build/kernels/$name.o")
-            relaxed+=("build/relaxed/$name.o")
         else
             compile build/shared "$source" emcc
             shared+=("build/shared/$name.o")
         fi
+    done
+    for name in ${clang:+$KERNELS}; do
+        [[ " ${*:2} " == *"/$name.c "* ]] || continue
+        simd128+=("build/kernels/$name.o")
+        relaxed+=("build/relaxed/$name.o")
     done
     link "$1.wasm" "${shared[@]}" ${simd128[*]-}
     [ -z "$clang" ] || link "$1.relaxed.wasm" "${shared[@]}" "${relaxed[@]}"
