@@ -4,9 +4,12 @@
  * other, they compress by a tenth better than mixed.
  */
 
-/** Types of local variables; instructions; which local variable; alignment and offset in memory. */
-const [TYPES, CODE, LOCALS, ALIGNMENTS, OFFSETS] = [0, 1, 2, 3, 4];
-export const STREAMS = 5;
+/**
+ * Types of local variables; instructions; which local variable is read or written; alignment and
+ * offset in memory; lanes and constants that are not integers.
+ */
+const [TYPES, CODE, READS, WRITES, ALIGNMENTS, OFFSETS, LITERALS] = [0, 1, 2, 3, 4, 5, 6];
+export const STREAMS = 7;
 
 /** How many numbers stand after the first instructions: block to if, br, br_if, call to the end. */
 const NUMBERS = [0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 2];
@@ -30,7 +33,7 @@ export function moveFunction(move) {
     while (count--) number(CODE);
   };
   const bytes = (/** @type {number} */ count) => {
-    while (count--) move(CODE);
+    while (count--) move(LITERALS);
   };
   const address = () => {
     number(ALIGNMENTS);
@@ -58,7 +61,10 @@ export function moveFunction(move) {
       address(); // i32.load to i64.store32
     else if (code > 34)
       number(CODE); // global.get, global.set
-    else if (code > 31) number(LOCALS);
+    else if (code > 32)
+      number(WRITES); // local.set, local.tee
+    else if (code > 31)
+      number(READS); // local.get
     else {
       if (code > 1 && code < 5) depth++; // block, loop, if
       if (code === 11) depth--; // end
