@@ -24,7 +24,7 @@ const LIMITS = {
   corrupt: 2000,
   novelty: 2500,
   blend: 2600,
-  diversify: 4_100,
+  diversify: 4100,
   createRecommender: 5700,
   loadModel: 58_800,
 };
