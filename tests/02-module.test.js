@@ -81,7 +81,7 @@ for (const { simd, skip } of VARIANTS) {
       assert.ok(exports.memory.grow(16384) > 0, "a gigabyte more");
     });
 
-    test("is under 77 kB", () => assert.ok(bytes.length < 77_000, `${bytes.length} bytes`));
+    test("is under 78 kB", () => assert.ok(bytes.length < 78_000, `${bytes.length} bytes`));
   });
 }
 
@@ -284,16 +284,16 @@ function filesOf(file, found = new Set()) {
   return found;
 }
 
-test("an app's bundle of all of it is under 65.2 kB brotli", async () => {
+test("an app's bundle of all of it is under 65.6 kB brotli", async () => {
   const { contents } = await bundled('export * from "./dist/index.js"');
   const size = brotliCompressSync(contents).length;
-  assert.ok(size < 65_200, `${size} bytes`);
+  assert.ok(size < 65_600, `${size} bytes`);
 });
 
-test("a bundler leaves out what is not used: loadModel alone is under 58.8 kB brotli", async () => {
+test("a bundler leaves out what is not used: loadModel alone is under 59.2 kB brotli", async () => {
   const { contents, text } = await bundled('export { loadModel } from "./dist/index.js"');
   const size = brotliCompressSync(contents).length;
-  assert.ok(size < 58_800, `${size} bytes`);
+  assert.ok(size < 59_200, `${size} bytes`);
   assert.doesNotMatch(text, /diversify/);
 });
 
