@@ -17,7 +17,7 @@ const HELP = `
 node scoring/growth.js [SERIES]... [--most N] [--only WORD]... [--rounds 5] [--json FILE]
 
   SERIES        ${Object.keys(SERIES).join(", ")} (default: all)
-  --most N      sizes up to N (default: all; a million candidates take 4 GB)
+  --most N      sizes up to N (default: all; the largest of a series take 4 GB)
   --only WORD   only peers whose name contains WORD (repeatable)
   --rounds N    rounds of one batch per peer (default 5)
   --json FILE   writes the times of all rounds
