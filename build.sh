@@ -35,7 +35,7 @@ STACK=32768
 # modules share the other objects, so they compress well together. In this order: functions that one
 # module alone has come last, and all others have the same numbers in both, which calls hold.
 KERNELS=" dense ncf query table kernel simd_test dense_test dense8_test table_test "
-KERNELS+="ncf_estimate dense8 "
+KERNELS+="table_many ncf_estimate dense8 "
 # Compiled for speed (-O2); the rest for size (-Os), also where loops are written in vectors: those
 # stay the same.
 FAST="$KERNELS activation candidates inverse math ncf_backward newton output prior"

@@ -182,19 +182,28 @@ void pr_autoencoder_prepare(const pr_autoencoder *model, const float *vector, fl
     prepared[table->stride] = model->config.has_encoder ? 0 : vector[model->config.code];
 }
 
-pr_status pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
-                               const uint32_t *rows, uint32_t first, int32_t count, float *raw) {
-    const pr_table *table = &model->weights.layer[last_of(model)];
+// raw (count), products of items and the vector, += item bias + constant
+static void add_biases(const pr_autoencoder *model, float constant, const uint32_t *rows,
+                       uint32_t first, int32_t count, float *raw) {
     const float *bias = model->config.has_item_bias ? model->weights.bias[last_of(model)] : 0;
-    float constant = prepared[table->stride];
-    if (pr_rows_check(rows, first, count, model->config.items)) return PR_ERR_ROW;
-    pr_table_dot(table, prepared, rows, first, count, raw, model->scratch.table);
     if (!bias)
         for (int32_t i = 0; i < count; i++) raw[i] += constant;
     else if (rows)
         for (int32_t i = 0; i < count; i++) raw[i] += constant + bias[rows[i]];
     else
         for (int32_t i = 0; i < count; i++) raw[i] += constant + bias[first + (uint32_t)i];
+}
+
+pr_status pr_autoencoder_score_many(const pr_autoencoder *model, const float *prepared,
+                                    const uint32_t *rows, uint32_t first, int32_t count, float *raw,
+                                    int32_t users) {
+    const pr_table *table = &model->weights.layer[last_of(model)];
+    int32_t size = pr_autoencoder_prepared_size(model);
+    if (pr_rows_check(rows, first, count, model->config.items)) return PR_ERR_ROW;
+    pr_table_dot_many(table, prepared, size, users, rows, first, count, raw, model->scratch.table);
+    for (int32_t u = 0; u < users; u++)
+        add_biases(model, prepared[u * size + table->stride], rows, first, count,
+                   raw + (int64_t)u * count);
     return PR_OK;
 }
 

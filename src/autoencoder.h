@@ -116,10 +116,20 @@ void pr_autoencoder_first_layer(const pr_autoencoder *model, const float *sums, 
 // prepared = the input of pr_autoencoder_score. A vector of I-AutoRec is w (code) and b.
 void pr_autoencoder_prepare(const pr_autoencoder *model, const float *vector, float *prepared);
 
-// raw (count) = scores of items rows (count), before the output function; rows NULL: first,
-// first + 1, ... Fails with PR_ERR_ROW, raw untouched, where a row is out of range.
-pr_status pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
-                               const uint32_t *rows, uint32_t first, int32_t count, float *raw);
+// raw (users, count) = scores of items rows (count), before the output function, for users prepared
+// (users, prepared_size); rows NULL: first, first + 1, ... Each row is read once. The scores of a
+// user do not depend on the others, to the bit. Fails with PR_ERR_ROW, raw untouched, where a row
+// is out of range.
+pr_status pr_autoencoder_score_many(const pr_autoencoder *model, const float *prepared,
+                                    const uint32_t *rows, uint32_t first, int32_t count, float *raw,
+                                    int32_t users);
+
+// The same for one user.
+static inline pr_status pr_autoencoder_score(const pr_autoencoder *model, const float *prepared,
+                                             const uint32_t *rows, uint32_t first, int32_t count,
+                                             float *raw) {
+    return pr_autoencoder_score_many(model, prepared, rows, first, count, raw, 1);
+}
 
 // vectors (count, stride of the item table) = the table rows of items, for measures of similarity.
 // rows (count) in range.

@@ -153,15 +153,15 @@ void pr_dot_prepare(const pr_dot *model, const float *vector, float *prepared) {
     prepared[table->stride] = *model->weights.mean + bias;
 }
 
-// raw (count) = norm items (count, width) prepared (width) + item bias + constant
-static void dot(const pr_dot *model, const float *prepared, const uint32_t *rows, uint32_t first,
-                int32_t count, float *raw) {
+// raw (count), products of items (count, width) and prepared (width), become raw * norm + item bias
+// + constant.
+static void finish(const pr_dot *model, const float *prepared, const uint32_t *rows, uint32_t first,
+                   int32_t count, float *raw) {
     const pr_dot_items *items = &model->items;
     const float *norm = model->config.is_normalized ? items->norm : 0,
                 *bias = model->config.has_item_bias ? items->bias : 0;
     float constant = prepared[items->table.stride];
     int32_t i = 0;
-    pr_table_dot(&items->table, prepared, rows, first, count, raw, model->scratch.table);
     for (; !rows && i + 4 <= count; i += 4) {
         pr_f4 four = pr_f4_load(raw + i);
         if (norm) four = pr_f4_mul(four, pr_f4_load(norm + first + i));
@@ -176,10 +176,20 @@ static void dot(const pr_dot *model, const float *prepared, const uint32_t *rows
     }
 }
 
-pr_status pr_dot_score(const pr_dot *model, const float *prepared, const uint32_t *rows,
-                       uint32_t first, int32_t count, float *raw) {
-    if (pr_rows_check(rows, first, count, model->items.table.rows)) return PR_ERR_ROW;
-    dot(model, prepared, rows, first, count, raw);
+static void dot(const pr_dot *model, const float *prepared, const uint32_t *rows, uint32_t first,
+                int32_t count, float *raw) {
+    pr_table_dot(&model->items.table, prepared, rows, first, count, raw, model->scratch.table);
+    finish(model, prepared, rows, first, count, raw);
+}
+
+pr_status pr_dot_score_many(const pr_dot *model, const float *prepared, const uint32_t *rows,
+                            uint32_t first, int32_t count, float *raw, int32_t users) {
+    const pr_table *table = &model->items.table;
+    int32_t size = pr_dot_prepared_size(model);
+    if (pr_rows_check(rows, first, count, table->rows)) return PR_ERR_ROW;
+    pr_table_dot_many(table, prepared, size, users, rows, first, count, raw, model->scratch.table);
+    for (int32_t u = 0; u < users; u++)
+        finish(model, prepared + u * size, rows, first, count, raw + (int64_t)u * count);
     return PR_OK;
 }
 

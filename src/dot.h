@@ -121,10 +121,19 @@ float pr_dot_inverse_length(const float *x, int32_t width);
 int32_t pr_dot_prepared_size(const pr_dot *model);
 void pr_dot_prepare(const pr_dot *model, const float *vector, float *prepared);
 
-// raw (count) = the raw scores of items rows (count); rows NULL: first, first + 1, ... Fails with
-// PR_ERR_ROW, raw untouched, where a row is out of range.
-pr_status pr_dot_score(const pr_dot *model, const float *prepared, const uint32_t *rows,
-                       uint32_t first, int32_t count, float *raw);
+// raw (users, count) = the raw scores of items rows (count) for users prepared (users,
+// prepared_size); rows NULL: first, first + 1, ... Each row is read once. The scores of a user do
+// not depend on the others, to the bit. Fails with PR_ERR_ROW, raw untouched, where a row is out of
+// range.
+pr_status pr_dot_score_many(const pr_dot *model, const float *prepared, const uint32_t *rows,
+                            uint32_t first, int32_t count, float *raw, int32_t users);
+
+// The same for one user.
+static inline pr_status pr_dot_score(const pr_dot *model, const float *prepared,
+                                     const uint32_t *rows, uint32_t first, int32_t count,
+                                     float *raw) {
+    return pr_dot_score_many(model, prepared, rows, first, count, raw, 1);
+}
 
 // Pushes rows first .. first + count - 1 to `top`, except those excluded (a bit per row, or NULL).
 // The entries of `top` are those that pr_dot_score and pr_topk_push would leave, to the bit; int8

@@ -58,6 +58,12 @@ void pr_table_scale_columns(const pr_table *table, const float *x, float *y);
 void pr_table_dot(const pr_table *table, const float *x, const uint32_t *rows, uint32_t first,
                   int32_t count, float *y, float *scratch);
 
+// y (vectors, count) = the same for several vectors x (vectors, x_stride), the same bits. Each row
+// is read once. scratch (4, stride).
+void pr_table_dot_many(const pr_table *table, const float *x, int32_t x_stride, int32_t vectors,
+                       const uint32_t *rows, uint32_t first, int32_t count, float *y,
+                       float *scratch);
+
 // y (stride) = a row as floats, without scales of columns.
 void pr_table_row(const pr_table *table, uint32_t row, float *y);
 

@@ -87,6 +87,59 @@ describe("results", () => {
     });
   }
 
+  test("lists for many users: equal to those without a worker", async (t) => {
+    const worker = open(t);
+    const [model, own] = await loadBoth(worker, "autorec");
+    const histories = [HISTORY, HISTORY.slice(1), [], [{ item: 17, rating: 3 }]];
+    const users = await Promise.all(histories.map((history) => model.user({ history })));
+    const ownUsers = histories.map((history) => own.user({ history }));
+    const filter = (id) => id !== 541;
+    for (const exclude of [undefined, new Set([17]), (user) => user.items])
+      assert.deepEqual(
+        await model.rankMany(users, FILMS, { topK: 6, exclude, filter }),
+        own.rankMany(ownUsers, FILMS, { topK: 6, exclude, filter }),
+      );
+    assert.deepEqual(
+      await model.rankMany(new Set(users), new Set(FILMS)),
+      own.rankMany(ownUsers, FILMS),
+    );
+    assert.deepEqual(await model.rankMany([], FILMS), []);
+    const other = await worker.loadModel(`${DEMO}/gmf.safetensors`);
+    const stranger = await other.user({ history: [1] });
+    await assertRefused(model.rankMany([users[0], stranger], FILMS), "bad-argument", "user 1 of 2");
+    await assertRefused(model.rankMany(users[0], FILMS), "bad-argument", "users");
+    await assertRefused(model.rankMany(users, FILMS, { exclude: () => 5 }), "bad-argument");
+    await worker.threads[0].terminate();
+    const again = await model.rankMany(users, FILMS, { exclude: (user) => user.items });
+    assert.deepEqual(again, own.rankMany(ownUsers, FILMS, { exclude: (user) => user.items }));
+  });
+
+  test("of many lists: other calls come between, and an abort ends the rest", async (t) => {
+    const worker = open(t);
+    const [model, own] = await loadBoth(worker, "neumf");
+    const user = await model.user({ history: HISTORY });
+    const ownUser = own.user({ history: HISTORY });
+    const many = Array.from({ length: 400 }, () => user);
+    const all = Uint32Array.from({ length: own.itemCount }, (_, row) => row);
+    const ended = [];
+    const batch = model.rankMany(many, all, { topK: 1 }).then((lists) => {
+      ended.push("batch");
+      return lists;
+    });
+    const one = model.rank(user, FILMS).then((list) => {
+      ended.push("one");
+      return list;
+    });
+    assert.deepEqual(await one, own.rank(ownUser, FILMS));
+    assert.deepEqual(await batch, Array(400).fill(own.rank(ownUser, all, { topK: 1 })));
+    assert.deepEqual(ended, ["one", "batch"]);
+    const controller = new AbortController();
+    const aborted = model.rankMany(many, all, { topK: 1, signal: controller.signal });
+    setTimeout(() => controller.abort(), 5);
+    await assertRefused(aborted, "aborted");
+    assert.equal((await model.rank(user, FILMS)).length, FILMS.length);
+  });
+
   test("a history in typed arrays: the same user, and the app keeps its arrays", async (t) => {
     const worker = open(t);
     const [model, own] = await loadBoth(worker, "autorec");

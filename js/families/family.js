@@ -20,6 +20,7 @@
  * @property {string} [scoring] those that score are pr_<scoring>_prepared_size, _prepare, _score,
  *   _vectors and, with packs, _use (default: `core`)
  * @property {boolean} [hasScan] whether pr_<scoring>_scan ranks the whole catalogue in one call
+ * @property {boolean} [scoresMany] whether pr_<scoring>_score_many scores for several users at once
  * @property {boolean} [hasEstimates] whether pr_<scoring>_find finds the best by two passes, with
  *   pr_<scoring>_estimates_size, _estimates_init, _estimates_pay and _measure
  * @property {number} [vectorPadding] pr_<scoring>_vectors pads vectors to a multiple of so many

@@ -12,6 +12,12 @@ import { Memory } from "../runtime/memory.js";
  */
 const CHUNK = 4096;
 
+/**
+ * Users whose scores one call into the module computes, where a row of the item table serves
+ * several: their vectors stay in the nearest cache.
+ */
+const TOGETHER = 8;
+
 /** Loading yields to the event loop after this long: a page stays responsive, aborts arrive. */
 const YIELD_MS = 12;
 
@@ -24,7 +30,7 @@ const YIELD_MS = 12;
  * @typedef {object} Wanted what a list holds
  * @property {Uint32Array} [rows] those that it may hold; all without them
  * @property {number} topK how many
- * @property {Uint32Array} excluded rows
+ * @property {Uint32Array[]} excluded rows, for each user; a list may be that of several
  * @property {boolean} [raw] whether scores are given before the output function
  * @property {CandidatePack} [pack] whose rows these are
  * @property {boolean} [isFast] whether two passes find them, where that takes less time
@@ -203,7 +209,7 @@ export class Engine {
    * @param {CandidatePack} [pack] whose rows these are
    */
   score(state, rows, raw, pack) {
-    const offset = raw ? 0 : this.#offset(state);
+    const [offset] = this.#offsets([state], raw);
     return this.#with(pack, () => this.#score(state, rows, raw, offset));
   }
 
@@ -215,7 +221,8 @@ export class Engine {
    */
   #score(state, rows, raw, offset) {
     let scores = rows.length > CHUNK ? new Float32Array(rows.length) : undefined;
-    const isWhole = this.#scan(state, rows, rows.length, [], (address, first, count) => {
+    const scratch = this.#scratch([state], rows, rows.length);
+    const isWhole = this.#scan([state], rows, rows.length, scratch, (address, first, count) => {
       if (!raw) this.#applyOutput(address, count, offset);
       const chunk = this.memory.f32(address, count);
       // Most lists are one chunk: its copy is the result.
@@ -226,60 +233,63 @@ export class Engine {
   }
 
   /**
-   * The best of some rows, or of the whole catalogue, by the raw score.
-   *
-   * @param {UserState} state
-   * @param {Wanted} wanted
-   * @returns {{ positions: Uint32Array, scores: Float32Array }} positions in `rows`, the best first
+   * How many users a call of `best` takes.
+   * @param {boolean} isFast
    */
-  best(state, wanted) {
-    const offset = wanted.raw ? 0 : this.#offset(state);
-    return this.#with(wanted.pack, () => this.#best(state, wanted, offset));
+  together(isFast) {
+    return this.family.scoresMany && !(isFast && this.estimates) ? TOGETHER : 1;
   }
 
   /**
-   * @param {UserState} state
+   * The best of some rows, or of the whole catalogue, by the raw score, for each user.
+   *
+   * @param {UserState[]} states at most `together`
    * @param {Wanted} wanted
-   * @param {number} offset
+   * @returns {{ positions: Uint32Array, scores: Float32Array }[]} positions in `rows`, the best
+   *   first
    */
-  #best(state, { rows, topK, excluded, raw = false, pack, isFast = false }, offset) {
-    const { wasm, memory } = this;
+  best(states, wanted) {
+    const offsets = this.#offsets(states, wanted.raw);
+    return this.#with(wanted.pack, () => this.#best(states, wanted, offsets));
+  }
+
+  /**
+   * @param {UserState[]} states
+   * @param {Wanted} wanted
+   * @param {number[]} offsets
+   */
+  #best(states, { rows, topK, excluded, raw = false, pack, isFast = false }, offsets) {
+    const { wasm, memory, family, scorer } = this;
     const items = pack?.itemCount ?? this.items.count;
     const length = rows?.length ?? items;
     const capacity = Math.min(topK, length);
-    const bitmapSize = excluded.length ? Math.ceil(items / 8) : 0;
-    let top = 0;
-    let bitmap = 0;
-    const start = (/** @type {number[]} */ ...addresses) => {
-      [top, bitmap] = addresses;
-      wasm.pr_topk_init(top, capacity);
-      const bits = memory.u8(bitmap, bitmapSize).fill(0);
-      for (const row of excluded) bits[row >> 3] |= 1 << (row & 7);
-      if (!bitmapSize) bitmap = 0;
-    };
-    const extra = [TOPK_HEADER + TOPK_ENTRY * capacity, bitmapSize];
+    // The output function is applied to scores in place, a multiple of four.
+    const topSize = TOPK_HEADER + TOPK_ENTRY * (capacity + 1);
+    const bitmapSize = excluded.some((list) => list.length) ? Math.ceil(items / 8) : 0;
+    const sizes = [topSize, bitmapSize].map((bytes) => bytes * states.length);
+    const scratch = this.#scratch(states, rows, length, ...sizes);
+    const [prepared, chunk, , tops, bitmaps] = scratch;
+    const topOf = (/** @type {number} */ user) => tops + topSize * user;
+    const bitmapOf = (/** @type {number} */ user) => bitmapSize && bitmaps + bitmapSize * user;
+    for (const [user, list] of excluded.entries()) {
+      wasm.pr_topk_init(topOf(user), capacity);
+      const bits = memory.u8(bitmapOf(user), bitmapSize).fill(0);
+      for (const row of list) bits[row >> 3] |= 1 << (row & 7);
+    }
     const estimates = isFast ? this.estimates?.worthwhile(length, capacity) : undefined;
-    if (this.family.hasScan && !rows) this.#scanCatalogue(state, length, extra, start);
-    else if (estimates)
-      this.#chunks(
-        state,
-        rows,
-        length,
-        extra,
-        (user, chunk, first, count) => estimates.find(user, chunk, first, count, bitmap, top),
-        start,
+    if (family.hasScan && !rows && states.length === 1) {
+      // In the precision in which vectors are stored.
+      if (this.function("scan")(scorer, prepared, 0, length, bitmapOf(0), tops) !== STATUS.OK)
+        throw notFinite();
+    } else if (estimates)
+      this.#chunks(rows, length, chunk, (part, first, count) =>
+        estimates.find(prepared, part, first, count, bitmapOf(0), tops),
       );
     else
-      this.#scan(
-        state,
-        rows,
-        length,
-        extra,
-        (scores, first, count, chunk) =>
-          wasm.pr_topk_push(top, scores, chunk, first, count, bitmap),
-        start,
+      this.#scan(states, rows, length, scratch, (scores, first, count, part, user) =>
+        wasm.pr_topk_push(topOf(user), scores, part, first, count, bitmapOf(user)),
       );
-    return this.#sorted(top, raw, offset);
+    return offsets.map((offset, user) => this.#sorted(topOf(user), raw, offset));
   }
 
   /**
@@ -295,28 +305,10 @@ export class Engine {
     const numbers = memory.f32(entries, 2 * count).slice();
     const bits = memory.u32(entries, 2 * count);
     for (let i = 0; i < count; i++) positions[i] = bits[2 * i + 1];
-    const [address] = memory.scratch(4 * (count + ROWS));
-    const scores = memory.f32(address, count);
+    const scores = memory.f32(entries, count);
     for (let i = 0; i < count; i++) scores[i] = numbers[2 * i];
-    if (!raw) this.#applyOutput(address, count, offset);
-    return { positions, scores: memory.f32(address, count).slice() };
-  }
-
-  /**
-   * Ranks the whole catalogue in one call, in the precision in which vectors are stored.
-   *
-   * @param {UserState} state
-   * @param {number} length
-   * @param {number[]} extra bytes of the heap of the best and of the bitmap of excluded rows
-   * @param {(...addresses: number[]) => void} start gets their addresses
-   */
-  #scanCatalogue({ prepared }, length, extra, start) {
-    const { memory, scorer } = this;
-    const [user, top, bitmap] = memory.scratch(prepared.byteLength, ...extra);
-    memory.f32(user, prepared.length).set(prepared);
-    start(top, bitmap);
-    if (this.function("scan")(scorer, user, 0, length, extra[1] ? bitmap : 0, top) !== STATUS.OK)
-      throw notFinite();
+    if (!raw) this.#applyOutput(entries, count, offset);
+    return { positions, scores: scores.slice() };
   }
 
   /**
@@ -354,65 +346,69 @@ export class Engine {
   }
 
   /**
-   * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time in scratch memory. False
-   * where a row is out of range.
+   * Scratch buffers for the scores of some users: prepared users, which are copied there, a chunk's
+   * rows, a chunk's raw scores, and others.
    *
-   * @param {UserState} state
+   * @param {UserState[]} states all of one length
    * @param {Uint32Array | undefined} rows
-   * @param {number} length
-   * @param {number[]} extra bytes of more scratch buffers
-   * @param {(raw: number, first: number, count: number, chunk: number) => void} visit addresses, 0
-   *   for no rows
-   * @param {(...addresses: number[]) => void} [start] gets the addresses of the extra buffers
+   * @param {number} length how many rows
+   * @param {number[]} extra bytes of the others
+   * @returns {number[]} their addresses
    */
-  #scan(state, rows, length, extra, visit, start) {
-    const score = this.function("score");
-    let raw = 0;
-    return this.#chunks(
-      state,
-      rows,
-      length,
-      [4 * (Math.min(CHUNK, length) + ROWS), ...extra],
-      (user, chunk, first, count) => {
-        const status = score(this.scorer, user, chunk, first, count, raw);
-        if (status !== STATUS.OK) return status;
-        this.#assertFinite(raw, count);
-        visit(raw, first, count, chunk);
-        return status;
-      },
-      (address, ...addresses) => {
-        raw = address;
-        start?.(...addresses);
-      },
+  #scratch(states, rows, length, ...extra) {
+    const { memory } = this;
+    const chunk = Math.min(CHUNK, length);
+    const width = states[0].prepared.length;
+    const addresses = memory.scratch(
+      4 * width * states.length,
+      rows ? 4 * chunk : 0,
+      4 * (chunk * states.length + ROWS),
+      ...extra,
     );
+    const users = memory.f32(addresses[0], width * states.length);
+    states.forEach(({ prepared }, user) => users.set(prepared, width * user));
+    return addresses;
   }
 
   /**
-   * Calls `work` for rows (or for 0, 1, ... length - 1), a chunk at a time in scratch memory. False
-   * where a row is out of range.
+   * Raw scores of rows (or of 0, 1, ... length - 1), a chunk at a time. False where a row is out of
+   * range.
    *
-   * @param {UserState} state
+   * @param {UserState[]} states
    * @param {Uint32Array | undefined} rows
    * @param {number} length
-   * @param {number[]} extra bytes of more scratch buffers
-   * @param {(user: number, chunk: number, first: number, count: number) => number} work addresses,
-   *   0 for no rows; returns a STATUS
-   * @param {(...addresses: number[]) => void} start gets the addresses of the extra buffers
+   * @param {number[]} scratch of #scratch
+   * @param {(raw: number, first: number, count: number, part: number, user: number) => void} visit
+   *   gets the address of a user's scores of a chunk, and that of its rows, 0 for none
    */
-  #chunks({ prepared }, rows, length, extra, work, start) {
-    const { memory } = this;
-    const chunkSize = Math.min(CHUNK, length);
-    const [user, chunk, ...addresses] = memory.scratch(
-      prepared.byteLength,
-      rows ? 4 * chunkSize : 0,
-      ...extra,
-    );
-    memory.f32(user, prepared.length).set(prepared);
-    start(...addresses);
+  #scan({ length: users }, rows, length, [prepared, chunk, raw], visit) {
+    const score = this.function(this.family.scoresMany ? "score_many" : "score");
+    return this.#chunks(rows, length, chunk, (part, first, count) => {
+      // Without score_many there is one user, and the module ignores an argument too many.
+      const status = score(this.scorer, prepared, part, first, count, raw, users);
+      if (status !== STATUS.OK) return status;
+      this.#assertFinite(raw, count * users);
+      for (let user = 0; user < users; user++)
+        visit(raw + 4 * count * user, first, count, part, user);
+      return status;
+    });
+  }
+
+  /**
+   * Calls `work` for rows (or for 0, 1, ... length - 1), a chunk at a time. False where a row is
+   * out of range.
+   *
+   * @param {Uint32Array | undefined} rows
+   * @param {number} length
+   * @param {number} chunk address of a chunk's rows
+   * @param {(part: number, first: number, count: number) => number} work gets that address, 0 for
+   *   no rows, and returns a STATUS
+   */
+  #chunks(rows, length, chunk, work) {
     for (let first = 0; first < length; first += CHUNK) {
       const count = Math.min(CHUNK, length - first);
-      if (rows) memory.u32(chunk, count).set(rows.subarray(first, first + count));
-      const status = work(user, rows ? chunk : 0, first, count);
+      if (rows) this.memory.u32(chunk, count).set(rows.subarray(first, first + count));
+      const status = work(rows ? chunk : 0, first, count);
       if (status === STATUS.ERR_NOT_FINITE) throw notFinite();
       if (status !== STATUS.OK) return false;
     }
@@ -420,12 +416,14 @@ export class Engine {
   }
 
   /**
-   * The log of a softmax's sum over the catalogue, which its output subtracts from raw scores; 0
-   * for other outputs. The first call for a state takes one pass over the catalogue.
-   * @param {UserState} state
+   * For each user the log of a softmax's sum over the catalogue, which its output subtracts from
+   * raw scores; 0 for other outputs. The first call for a state takes one pass over the catalogue.
+   *
+   * @param {UserState[]} states
+   * @param {boolean} [raw] whether no output function follows
    */
-  #offset(state) {
-    if (this.info.output !== "softmax") return 0;
+  #offsets(states, raw) {
+    if (raw || this.info.output !== "softmax") return states.map(() => 0);
     if (this.plan.rows === 0)
       throw new PocketrecError(
         "bad-argument",
@@ -433,23 +431,24 @@ export class Engine {
         "true, since the file lacks the items that the softmax sums over",
         "false",
       );
-    if (state.logSum === undefined) {
-      let address = 0;
-      this.#scan(
-        state,
-        undefined,
-        this.items.count,
-        [16],
-        (raw, _, count) => this.wasm.pr_log_sum_add(address, raw, count),
-        (at) => {
-          address = at;
-          this.memory.f64(address, 2).set([-Infinity, 0]);
-        },
-      );
-      const [maximum, sum] = this.memory.f64(address, 2);
+    const fresh = states.filter(({ logSum }) => logSum === undefined);
+    if (fresh.length) this.#addLogSums(fresh);
+    return states.map(({ logSum }) => /** @type {number} */ (logSum));
+  }
+
+  /** @param {UserState[]} states */
+  #addLogSums(states) {
+    const { wasm, memory, items } = this;
+    const scratch = this.#scratch(states, undefined, items.count, 16 * states.length);
+    const sumsOf = (/** @type {number} */ user) => memory.f64(scratch[3] + 16 * user, 2);
+    for (const user of states.keys()) sumsOf(user).set([-Infinity, 0]);
+    this.#scan(states, undefined, items.count, scratch, (raw, _, count, __, user) =>
+      wasm.pr_log_sum_add(scratch[3] + 16 * user, raw, count),
+    );
+    for (const [user, state] of states.entries()) {
+      const [maximum, sum] = sumsOf(user);
       state.logSum = maximum + log(sum);
     }
-    return state.logSum;
   }
 
   /**

@@ -1,18 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { assertNumber, assertSeed } from "../common/arguments.js";
+import { argumentError, assertNumber, assertSeed, isIterable } from "../common/arguments.js";
 import { PocketrecError, show, within } from "../common/errors.js";
-import { readFilter } from "../common/filter.js";
-import { hasId } from "../common/ids.js";
-import { rowsOrList } from "../common/interaction-rows.js";
 import { indexOfNonFinite } from "../common/numbers.js";
 import { checkOptions } from "../common/options.js";
 import { ratedItem } from "../families/interactions.js";
 import { assertFinite } from "../families/user-vector.js";
-import { idsOf, listOf } from "../file/item-ids.js";
+import { listOf } from "../file/item-ids.js";
 import { CandidatePack } from "./candidate-pack.js";
 import { readSafetensors } from "../file/safetensors.js";
 import { readPrecision } from "./precision.js";
 import { startEstimates } from "./estimates.js";
+import { excludedRows, finish, listed, rankEach, rowsBelow } from "./ranking.js";
 import { mostSimilar } from "./similar.js";
 import { nameOf } from "./source-name.js";
 import { User } from "./user.js";
@@ -287,64 +285,69 @@ export class Model {
    * ranked[2].score; // => null
    */
   rank(user, candidates, options) {
-    const {
-      topK = Infinity,
-      raw,
-      precision,
-      ...choice
-    } = checkOptions(options, "rank", RANK_OPTIONS);
-    const { items } = this.#engine;
+    const { exclude, ...choice } = checkOptions(options, "rank", RANK_OPTIONS);
     const state = this.#stateOf(user);
-    assertNumber(topK, "topK", { integer: true });
-    const isFast = this.#isFast(precision);
-    if (this.#isPack(candidates))
-      return this.#rankPack(state, candidates, choice, { topK, raw, isFast });
-    const { excluded, isAllowed } = this.#readChoice(choice);
-    const given = listOf(candidates, "candidates");
-    const name =
-      given instanceof Uint32Array
-        ? (/** @type {ItemId} */ row) => items.idOf(Number(row))
-        : undefined;
-    const list = isAllowed
-      ? given.filter((/** @type {any} */ item) => isAllowed(name?.(item) ?? item))
-      : given;
-    const { rows, positions } = items.locate(list, true);
-    const best = this.#engine.best(state, {
-      rows,
-      topK,
-      excluded: items.locate(excluded).rows,
-      raw,
-      isFast,
-    });
-    /** @type {Ranked[]} */
-    const ranked = listed(best, (at) => {
-      const item = list[positions ? positions[at] : at];
-      return name ? name(item) : item;
-    });
-    if (!positions || name) return ranked;
-    const skipped = new Set(excluded);
-    for (const item of /** @type {ItemId[]} */ (list)) {
-      if (ranked.length >= topK) break;
-      if (items.find(item) !== undefined || hasId(skipped, item)) continue;
-      skipped.add(item);
-      ranked.push({ item, score: null });
-    }
-    return ranked;
+    const [list] = finish(this.#rankEach([state], candidates, choice, [exclude]));
+    return list;
   }
 
   /**
-   * @param {import("../families/family.js").UserState} state
-   * @param {CandidatePack} pack
-   * @param {Choice} choice
-   * @param {{ topK: number, raw?: boolean, isFast: boolean }} wanted
-   * @returns {Ranked[]}
+   * `rank` for each of many users: the lists of `users.map((user) => model.rank(user, candidates,
+   * options))`, to the bit. Candidates are read once for all users. Where raw scores are products
+   * with item vectors (models of kind dot, candidates, sasrec and gru4rec, autoencoders), a vector
+   * that is read serves several users. A page is blocked until all lists are there:
+   * pocketrec/worker has the same method as a promise.
+   *
+   * @param {Iterable<User>} users
+   * @param {ItemList | CandidatePack} candidates as in `rank`
+   * @param {Omit<Choice, "exclude"> & {
+   *   exclude?: Choice["exclude"] | ((user: User) => Choice["exclude"]),
+   *   raw?: boolean,
+   *   precision?: Precision,
+   * }} [options] as in `rank`; exclude: for all users, or a function that gives the items to leave
+   *   out for one
+   * @returns {Ranked[][]} a list for each user, in order; none without users
+   * @throws {PocketrecError} as `rank`
+   *
+   * @example
+   * const users = [user, model.user({ history: ["Orbit of Glass"] })];
+   * const candidates = ["One Glove", "Cold Engines", "Orbit of Glass"];
+   * const lists = model.rankMany(users, candidates, { topK: 1, exclude: ({ items }) => items });
+   * lists.map(([first]) => first.item); // => ["Orbit of Glass", "Cold Engines"]
    */
-  #rankPack(state, pack, choice, wanted) {
-    const { located } = pack;
-    const excluded = this.#excludedRows(located, choice);
-    return listed(this.#engine.best(state, { ...wanted, excluded, pack }), (position) =>
-      located.idOf(position),
-    );
+  rankMany(users, candidates, options) {
+    return finish(this.rankingMany(users, candidates, options));
+  }
+
+  /**
+   * As `rankMany`, in pieces: a worker reads its messages between them.
+   *
+   * @param {Iterable<User>} users
+   * @param {ItemList | CandidatePack} candidates
+   * @param {Parameters<Model["rankMany"]>[2]} [options]
+   * @param {Choice["exclude"][]} [excludes] one for each user, in place of the option
+   * @internal
+   */
+  rankingMany(users, candidates, options, excludes) {
+    const { exclude, ...choice } = checkOptions(options, "rankMany", RANK_OPTIONS);
+    if (!isIterable(users)) throw argumentError("users", "a list of users", users);
+    const list = [...users];
+    const states = list.map((user, i) => this.#stateOf(user, `user ${i} of ${list.length}`));
+    const excludeOf = typeof exclude === "function" ? exclude : () => exclude;
+    return this.#rankEach(states, candidates, choice, excludes ?? list.map(excludeOf));
+  }
+
+  /**
+   * @param {import("../families/family.js").UserState[]} states
+   * @param {ItemList | CandidatePack} candidates
+   * @param {Omit<Choice, "exclude"> & { raw?: boolean, precision?: Precision }} choice
+   * @param {Choice["exclude"][]} excludes
+   */
+  #rankEach(states, candidates, { topK = Infinity, precision, ...choice }, excludes) {
+    assertNumber(topK, "topK", { integer: true });
+    const isFast = this.#isFast(precision);
+    const pack = this.#isPack(candidates) ? candidates : undefined;
+    return rankEach(this.#engine, states, candidates, { ...choice, topK, isFast, pack, excludes });
   }
 
   /**
@@ -355,32 +358,6 @@ export class Model {
     const isFast = readPrecision(precision) ?? this.#engine.isFast;
     if (isFast) startEstimates(this, this.#engine);
     return isFast;
-  }
-
-  /**
-   * @param {Choice} choice
-   * @returns {{ excluded: ItemId[], isAllowed?: (item: ItemId) => boolean }}
-   */
-  #readChoice({ exclude = [], filter }) {
-    const { items } = this.#engine;
-    return {
-      // Rows are rows of the model; a pack knows these items by id.
-      excluded: idsOf(items, rowsOrList(exclude, "exclude"), "exclude"),
-      isAllowed: readFilter(filter, (list) => idsOf(items, list, "filter")),
-    };
-  }
-
-  /**
-   * @param {ItemIndex} items of the model or of a pack
-   * @param {Choice} choice
-   * @returns {Uint32Array} the rows that the choice leaves out
-   */
-  #excludedRows(items, choice) {
-    const { excluded, isAllowed } = this.#readChoice(choice);
-    const { rows } = items.locate(excluded);
-    if (!isAllowed) return rows;
-    const all = rowsBelow(items.count).filter((row) => !isAllowed(items.idOf(row)));
-    return Uint32Array.from([...rows, ...all]);
   }
 
   /**
@@ -493,11 +470,10 @@ export class Model {
     const state = this.#stateOf(user);
     assertNumber(topK, "topK", { integer: true });
     this.#assertCatalogue();
-    const excluded = this.#excludedRows(items, choice);
+    const excluded = [excludedRows(items, choice)];
     const isFast = this.#isFast(precision);
-    return listed(this.#engine.best(state, { topK, excluded, raw, isFast }), (row) =>
-      items.idOf(row),
-    );
+    const [best] = this.#engine.best([state], { topK, excluded, raw, isFast });
+    return listed(best, (row) => items.idOf(row));
   }
 
   /**
@@ -520,7 +496,7 @@ export class Model {
     assertNumber(topK, "topK", { integer: true });
     this.#assertCatalogue();
     const [row] = items.rowsOf([item]);
-    const excluded = [row, ...this.#excludedRows(items, choice)];
+    const excluded = [row, ...excludedRows(items, choice)];
     return listed(mostSimilar(this.#engine, row, topK, excluded), (other) => items.idOf(other));
   }
 
@@ -585,11 +561,14 @@ export class Model {
     this.dispose();
   }
 
-  /** @param {User} user */
-  #stateOf(user) {
+  /**
+   * @param {User} user
+   * @param {string} [subject] for the error
+   */
+  #stateOf(user, subject = "user") {
     if (User.isOf(user, this.#engine)) return user.state;
     const found = user instanceof User ? "another model's user, or a proxy of one" : show(user);
-    throw new PocketrecError("bad-argument", "user", "what this model's user() returned", found);
+    throw new PocketrecError("bad-argument", subject, "what this model's user() returned", found);
   }
 
   /** @param {ArrayLike<number>} vector */
@@ -632,19 +611,3 @@ export class Model {
     });
   }
 }
-
-/**
- * The best as a list for the app. A plain loop: for a small catalogue it is most of the work.
- *
- * @param {{ positions: Uint32Array, scores: Float32Array }} best
- * @param {(position: number) => ItemId} name
- */
-function listed({ positions, scores }, name) {
-  const list = new Array(positions.length);
-  for (let i = 0; i < positions.length; i++)
-    list[i] = { item: name(positions[i]), score: scores[i] };
-  return list;
-}
-
-/** @param {number} count */
-const rowsBelow = (count) => Uint32Array.from({ length: count }, (_, row) => row);

@@ -14,8 +14,8 @@ const CHUNK = 4096;
 export function mostSimilar(engine, row, topK, excluded) {
   const user = engine.userEncoder.like?.(row);
   if (user) {
-    const wanted = { topK, excluded: Uint32Array.from(excluded), raw: true };
-    const { positions, scores } = engine.best(user, wanted);
+    const wanted = { topK, excluded: [Uint32Array.from(excluded)], raw: true };
+    const [{ positions, scores }] = engine.best([user], wanted);
     const length = scores.filter((score) => score > 0).length;
     return { positions: positions.subarray(0, length), scores: scores.subarray(0, length) };
   }

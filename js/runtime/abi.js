@@ -52,7 +52,7 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_autoencoder_add", // model, rows, weights, count, sums
   "pr_autoencoder_encode", // model, sums, square, [node], vector
   "pr_autoencoder_prepare", // model, vector, prepared
-  "pr_autoencoder_score", // as pr_ncf_score
+  "pr_autoencoder_score_many", // model, prepared, [rows], first, count, raw, users -> status
   "pr_autoencoder_vectors", // model, rows, count, vectors
   "pr_autoencoder_explain_size", // model -> bytes
   // model, workspace, sums, square, [node], rows, weights, count, item, effects
@@ -84,7 +84,7 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_dot_add_gram", // model, first, count
   "pr_dot_prepared_size", // model -> floats
   "pr_dot_prepare", // model, vector, prepared
-  "pr_dot_score", // as pr_ncf_score
+  "pr_dot_score_many", // as pr_autoencoder_score_many
   "pr_dot_scan", // model, prepared, first, count, [excluded], top -> status
   "pr_dot_vectors", // model, rows, count, vectors
   "pr_dot_fit_ready", // model, workspace -> status

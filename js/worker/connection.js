@@ -20,10 +20,12 @@ import { newToken } from "./token.js";
  *   options, the last argument
  * @property {boolean} [isInPieces] whether the method is a generator, which yields after each piece
  *   of its work
+ * @property {boolean} [isReading] whether a method in pieces leaves its object as it is: other
+ *   calls of the object come between the pieces
  *
  * @typedef {object} Reference
  * @property {number} arg which argument
- * @property {string} [key] which of its properties, if it is one
+ * @property {string | number} [key] which of its properties or entries, if it is one
  * @property {string} id
  * @property {import("./remote-object.js").RemoteObject} [object] on the page's side
  *

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { PocketrecError, show } from "../common/errors.js";
-import { isIterable } from "../common/arguments.js";
+import { argumentError, isIterable } from "../common/arguments.js";
 import { readFilter } from "../common/filter.js";
 import { wait } from "../common/timeout.js";
 import { WorkerPack } from "./pack.js";
@@ -16,6 +16,8 @@ import { WorkerUser } from "./user.js";
  * @typedef {ItemList | WorkerPack} Items ids, rows or a pack
  * @import { Choice } from "../model/model.js"
  * @import { Model } from "../model/model.js"
+ * @import { Precision } from "../model/precision.js"
+ * @typedef {Choice["exclude"]} Excluded
  *
  * @typedef {object} WeightsOrigin where the weights of a manifest came from
  * @property {string} version of the manifest
@@ -187,12 +189,62 @@ export class WorkerModel extends RemoteObject {
    */
   async rank(user, candidates, options) {
     this.#assertUser(user);
+    const sent = await this.#sendCandidates(candidates, options);
+    return this.call("rank", { user, ...sent }, readOptions(options));
+  }
+
+  /**
+   * Candidates and options in a form that can be sent.
+   *
+   * @template {Pick<Choice, "filter">} Options
+   * @param {Items} candidates
+   * @param {Options} [options]
+   */
+  async #sendCandidates(candidates, options) {
     this.#assertItems(candidates);
     const isPack = candidates instanceof WorkerPack;
     const list = isPack ? candidates : toSendable(candidates, "candidates");
     const items = isPack ? candidates.items : list;
-    const chosen = await this.#withFilter(options, items);
-    return this.call("rank", { user, candidates: list, options: chosen }, readOptions(options));
+    return { candidates: list, options: await this.#withFilter(options, items) };
+  }
+
+  /**
+   * As `Model.rankMany`. Other calls of the model come between the lists.
+   *
+   * @param {Iterable<WorkerUser>} users
+   * @param {Items} candidates
+   * @param {Omit<Choice, "exclude"> & {
+   *   exclude?: Choice["exclude"] | ((user: WorkerUser) => Excluded | Promise<Excluded>),
+   *   raw?: boolean,
+   *   precision?: Precision,
+   * } & CallOptions} [options] a function runs on this side; signal: also ends the work in the
+   *   worker
+   * @returns {Promise<import("../model/model.js").Ranked[][]>}
+   *
+   * @example
+   * const worker = createWorker();
+   * const model = await worker.loadModel(books);
+   * const user = await model.user({ history: ["The Ninth Moon", "Rust and Starlight"] });
+   * const other = await model.user({ history: ["Cold Engines"] });
+   * const candidates = ["One Glove", "Cold Engines"];
+   * const lists = await model.rankMany([user, other], candidates, { exclude: (one) => one.items });
+   * lists.map(([first]) => first.item); // => ["Cold Engines", "One Glove"]
+   * worker.terminate();
+   */
+  async rankMany(users, candidates, options) {
+    assertNoPromise(users, "users");
+    if (!isIterable(users)) throw argumentError("users", "a list of users", users);
+    const list = [...users];
+    list.forEach((user, i) => this.#assertUser(user, `user ${i} of ${list.length}`));
+    const sent = await this.#sendCandidates(candidates, options);
+    const excludes = await excludesOf(list, options);
+    const exclude = excludes ? undefined : options?.exclude;
+    const args = { users: list, ...sent, options: { ...sent.options, exclude }, excludes };
+    return this.call("rankingMany", args, {
+      ...readOptions(options),
+      isInPieces: true,
+      isReading: true,
+    });
   }
 
   /**
@@ -289,7 +341,7 @@ export class WorkerModel extends RemoteObject {
   /**
    * A function cannot be sent to a worker: the ids for which it is true are sent in its place.
    *
-   * @template {Choice} Options
+   * @template {Pick<Choice, "filter">} Options
    * @param {Options | undefined} options
    * @param {any} [items] the items in question; default, and for rows: all
    * @returns {Promise<Options | undefined>}
@@ -395,9 +447,12 @@ export class WorkerModel extends RemoteObject {
     return this.dispose();
   }
 
-  /** @param {unknown} user */
-  #assertUser(user) {
-    assertNoPromise(user, "user");
+  /**
+   * @param {unknown} user
+   * @param {string} [subject] for the error
+   */
+  #assertUser(user, subject = "user") {
+    assertNoPromise(user, subject);
     const stranger =
       user instanceof WorkerUser
         ? RemoteObject.strangerOf(user, this)
@@ -405,7 +460,12 @@ export class WorkerModel extends RemoteObject {
           ? "one of a model without a worker"
           : show(user);
     if (stranger === undefined) return;
-    throw new PocketrecError("bad-argument", "user", "what this model's user() returned", stranger);
+    throw new PocketrecError(
+      "bad-argument",
+      subject,
+      "what this model's user() returned",
+      stranger,
+    );
   }
 
   /** @param {any} items a list, or a pack, which must be of this model */
@@ -421,6 +481,19 @@ export class WorkerModel extends RemoteObject {
     const expected = "a pack that this model opened";
     throw new PocketrecError("bad-argument", "candidates", expected, stranger);
   }
+}
+
+/**
+ * What to leave out for each user; undefined: the same for all.
+ *
+ * @param {WorkerUser[]} users
+ * @param {{ exclude?: unknown }} [options]
+ */
+async function excludesOf(users, options) {
+  const exclude = options?.exclude;
+  if (typeof exclude !== "function") return undefined;
+  const lists = await Promise.all(users.map((user) => exclude(user)));
+  return lists.map((list) => toSendable(list, "exclude"));
 }
 
 /**

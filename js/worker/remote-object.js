@@ -97,19 +97,21 @@ export class RemoteObject {
    *
    * @param {string} method
    * @param {Record<string, unknown>} [args] by name, in order
-   * @param {CallOptions & { isInPieces?: boolean }} [options] isInPieces: as in Call
+   * @param {CallOptions & { isInPieces?: boolean, isReading?: boolean }} [options] the last two: as
+   *   in Call
    * @internal
    */
-  async call(method, args = {}, { isInPieces, ...options } = {}) {
+  async call(method, args = {}, { isInPieces, isReading, ...options } = {}) {
     const connection = this.#worker.connect();
     const target = await wait(this.idIn(connection), method, options.signal);
     const sent = await this.#send(args, connection);
-    return connection.run({ target, method, ...sent, isInPieces }, options);
+    return connection.run({ target, method, ...sent, isInPieces, isReading }, options);
   }
 
   /**
-   * Arguments in a form that can be posted, and the remote objects among them, and among the
-   * properties of options. Options lose `signal` and `onProgress`, which stay on this side.
+   * Arguments in a form that can be posted, and the remote objects among them, in a list of them,
+   * and among the properties of options. Options lose `signal` and `onProgress`, which stay on this
+   * side.
    *
    * @param {Record<string, any>} named
    * @param {Connection} connection
@@ -118,6 +120,8 @@ export class RemoteObject {
     /** @type {Reference[]} */
     const references = [];
     const args = Object.entries(named).map(([name, value], arg) => {
+      if (Array.isArray(value) && value[0] instanceof RemoteObject)
+        return value.map((one, key) => this.#sendOne(one, name, { arg, key }, references));
       if (Object.getPrototypeOf(value ?? 0) !== Object.prototype)
         return this.#sendOne(value, name, { arg }, references);
       const { signal: _signal, onProgress: _onProgress, ...options } = value;
@@ -133,7 +137,7 @@ export class RemoteObject {
   /**
    * @param {any} value
    * @param {string} name
-   * @param {{ arg: number, key?: string }} place
+   * @param {{ arg: number, key?: string | number }} place
    * @param {Reference[]} references
    */
   #sendOne(value, name, place, references) {

@@ -53,7 +53,9 @@ export class Service {
       const ids = [call.target, ...(call.references ?? []).map(({ id }) => id)];
       const isQueued = ids.some((id) => this.#queues.has(id));
       const work = () => this.#perform(call, report);
-      const value = await (isQueued || call.isInPieces ? this.#enqueue(ids, call, work) : work());
+      const isOrdered = call.isInPieces && !call.isReading;
+      const holds = isOrdered ? call.target : undefined;
+      const value = await (isQueued || isOrdered ? this.#enqueue(ids, holds, work) : work());
       return { value };
     } catch (error) {
       return { error: errorFields(error) };
@@ -80,12 +82,12 @@ export class Service {
    *
    * @template T
    * @param {string[]} ids
-   * @param {Call} call
+   * @param {string | undefined} holds the object that later calls wait for, if there is one
    * @param {() => Promise<T>} work
    * @returns {Promise<T>}
    */
-  async #enqueue(ids, { target, isInPieces }, work) {
-    const queued = ids.filter((id) => this.#queues.has(id) || (isInPieces && id === target));
+  async #enqueue(ids, holds, work) {
+    const queued = ids.filter((id) => this.#queues.has(id) || id === holds);
     const before = Promise.all(queued.map((id) => this.#queues.get(id)));
     const result = before.then(work);
     const end = result.then(
@@ -124,7 +126,8 @@ export class Service {
     const given = [...args];
     for (const { arg, key, id } of references) {
       const object = this.#get(id, method);
-      given[arg] = key === undefined ? object : { ...given[arg], [key]: object };
+      if (key === undefined) given[arg] = object;
+      else given[arg][key] = object;
     }
     return given;
   }

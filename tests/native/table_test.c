@@ -3,7 +3,7 @@
 #include "../../src/table.h"
 #include "check.h"
 
-enum { ROWS = 37, WIDTH_MAX = 45, PICKED = 70 };
+enum { ROWS = 37, WIDTH_MAX = 45, PICKED = 70, MANY = 5 };
 
 // What withdrawals may leave of a sum: of floats, and of the smaller or larger numbers of other
 // dtypes.
@@ -69,6 +69,25 @@ static pr_table load(int32_t dtype, int32_t is_transposed, int32_t width) {
     return table;
 }
 
+// Several vectors at once: the bits of each alone, for even and odd numbers of rows and vectors.
+static int check_many(const pr_table *table) {
+    static float vectors[MANY * (WIDTH_MAX + 7)], together[MANY * ROWS];
+    int32_t x_stride = table->stride + 4;
+    fill_random(vectors, MANY * x_stride, 1);
+    for (int32_t u = 0; u < MANY; u++)
+        for (int32_t k = table->width; k < table->stride; k++) vectors[u * x_stride + k] = 0;
+    for (int32_t many = 1; many <= MANY; many++)
+        for (int32_t count = ROWS - 2; count <= ROWS; count++) {
+            const uint32_t *chosen = many % 2 ? rows : 0;
+            pr_table_dot_many(table, vectors, x_stride, many, chosen, 0, count, together, scratch);
+            for (int32_t u = 0; u < many; u++) {
+                pr_table_dot(table, vectors + u * x_stride, chosen, 0, count, y, scratch);
+                for (int32_t i = 0; i < count; i++) CHECK(together[u * count + i] == y[i]);
+            }
+        }
+    return 0;
+}
+
 static int check_reading(int32_t dtype, int32_t is_transposed, int32_t width) {
     pr_table table = load(dtype, is_transposed, width);
     CHECK(table.rows == ROWS && table.stride % 4 == 0 && table.stride >= width &&
@@ -88,6 +107,7 @@ static int check_reading(int32_t dtype, int32_t is_transposed, int32_t width) {
     float picked[ROWS];
     pr_table_dot(&table, scaled, rows, 0, ROWS, picked, scratch);
     for (int32_t i = 0; i < ROWS; i++) CHECK(picked[i] == y[rows[i] - 3]);
+    if (check_many(&table)) return 1;
     pr_table_row(&table, 5, row);
     pr_table_scale_columns(&table, row, row);
     for (int32_t k = 0; k < width; k++) CHECK(row[k] == values[5 * width + k]);

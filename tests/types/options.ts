@@ -40,6 +40,8 @@ await fetchWeights("/m", "films", { signal: none, onProgress: none });
 await hnswIndex(model, { connectivity: none, file: none, signal: none, onProgress: none });
 corrupt(past, { kind: "mask", q: 0.5, seed: none, rating: none });
 model.rank(user, [1], { topK: none, exclude: none, filter: none, raw: none });
+model.rankMany([user], [1], { topK: none, exclude: none, filter: none, precision: none });
+model.rankMany(new Set([user]), [1], { exclude: ({ items }) => items });
 const steps = [
   diversify({ model: none, vectors: new Map([[1, [1]]]), balance: none, topK: none, simd: none }),
   cap({ groupOf: String, maxPerGroup: 2, topK: none }),
@@ -56,7 +58,10 @@ const recommender = createRecommender({
 await recommender.recommend({ topK: none, exclude: none, signal: none });
 const worker = createWorker({ onCrash: none, start: none });
 const remote = await worker.loadModel("m", { signal: none, onProgress: none });
-await remote.rank(await remote.user({ history: none }), [1], { topK: none, signal: none });
+const remoteUser = await remote.user({ history: none });
+await remote.rank(remoteUser, [1], { topK: none, signal: none });
+await remote.rankMany([remoteUser], [1], { exclude: none, signal: none });
+await remote.rankMany([remoteUser], [1], { exclude: (one) => one.items, precision: none });
 console.log(new PocketrecError("failed", "a", "b", "c", { hint: none }));
 
 // Their bytes are in a memory of their own: what takes no shared memory takes them.

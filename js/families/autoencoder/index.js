@@ -43,6 +43,7 @@ export const autoencoder = {
     },
   },
   core: "autoencoder",
+  scoresMany: true,
   plan: planLayers,
   place: (engine, plan, tensors) => placeParts(engine, AUTOENCODER_STORE, plan.parts, tensors),
   userEncoder: (engine, plan, tensors) => new AutoencoderUserEncoder(engine, plan, tensors),
@@ -55,6 +56,7 @@ export const autoencoder = {
 export const autorecItem = {
   kinds: { "autorec-item": { ...ITEMS, ...AUTOREC } },
   core: "autoencoder",
+  scoresMany: true,
   plan: planCodes,
   place: autoencoder.place,
   userEncoder: (engine, plan) => new RidgeUserEncoder(engine, plan),

@@ -20,6 +20,7 @@ export const dot = {
   },
   core: "dot",
   hasScan: true,
+  scoresMany: true,
   vectorPadding: 1,
   plan: planDot,
   place: placeDot,

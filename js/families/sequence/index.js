@@ -48,6 +48,7 @@ const SEQUENCE = {
   scoring: "dot",
   scorer: ({ wasm, address }) => wasm.pr_sequence_dot(address) >>> 0,
   hasScan: true,
+  scoresMany: true,
   isOrdered: true,
   vectorPadding: 1,
   place: placeSequence,

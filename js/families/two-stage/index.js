@@ -25,6 +25,7 @@ export const candidates = {
   scoring: "dot",
   scorer: ({ wasm, address }) => wasm.pr_candidates_dot(address) >>> 0,
   hasScan: true,
+  scoresMany: true,
   vectorPadding: 1,
   plan: planCandidates,
   place: placeCandidates,
