@@ -1,5 +1,6 @@
 import { BYTES, bytesOf } from "../js/runtime/module-text.js";
-import { STREAMS, moveFunction } from "../js/runtime/module-streams.js";
+import { STREAMS } from "../js/runtime/module-streams.js";
+import { moveFunction } from "./module-streams.js";
 
 const CODE_SECTION = 10;
 

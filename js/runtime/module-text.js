@@ -2,7 +2,7 @@
  * WebAssembly modules as text, which scripts/inline-modules.js writes: printable ASCII, so that no
  * charset can break it.
  */
-import { moveFunction } from "./module-streams.js";
+import { joinFunctions } from "./module-streams.js";
 
 const isCommon = (/** @type {number} */ byte) =>
   byte < 44 || (byte > 63 && byte < 80) || (byte > 94 && byte < 128 && byte !== 123);
@@ -23,35 +23,36 @@ export const BYTES = Array.from({ length: 256 }, (_, byte) => byte).sort(
  * @param {string} text
  */
 export function bytesOf(text) {
-  const [bytes, after, ...streams] = text.split("\n").map(bytesOfStream);
-  const ends = streams.map(() => 0);
-  while (ends[0] < streams[0].length) {
-    const start = bytes.length;
-    moveFunction((stream) => (bytes[bytes.length] = streams[stream][ends[stream]++]));
-    bytes.splice(start, 0, ...unsigned(bytes.length - start));
-  }
-  bytes.push(...after);
-  return new Uint8Array(bytes);
+  const { all, starts } = unpacked(text);
+  const [, before, after] = starts;
+  // Room for the sizes of functions.
+  const bytes = new Uint8Array(2 * all.length);
+  bytes.set(all.subarray(0, before));
+  const end = joinFunctions(all, starts.slice(2), bytes, before);
+  bytes.set(all.subarray(before, after), end);
+  return bytes.slice(0, end + after - before);
 }
 
-/** A number as WebAssembly has it: 7 bits a byte. @type {(number: number) => number[]} */
-const unsigned = (number) =>
-  number < 128 ? [number] : [(number & 127) | 128, ...unsigned(number >> 7)];
-
-/** @param {string} text */
-function bytesOfStream(text) {
-  const bytes = [];
+/**
+ * The bytes of all lines of a text, one after the other, and where each line begins.
+ * @param {string} text
+ */
+function unpacked(text) {
+  const characters = new TextEncoder().encode(text);
+  const all = new Uint8Array(characters.length);
+  const starts = [0];
+  let end = 0;
   let add = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+  for (let at = 0; at < characters.length; at++) {
+    const code = characters[at];
     // "!" and " " stand before byte 92 to 183 and 184 to 255 of the list.
-    if (code < 35) add = 92 * (34 - code);
-    else {
-      bytes.push(BYTES[code - 35 + add]);
+    if (code > 34) {
+      all[end++] = BYTES[code - 35 + add];
       add = 0;
-    }
+    } else if (code === 10) starts.push(end);
+    else add = 92 * (34 - code);
   }
-  return bytes;
+  return { all: all.subarray(0, end), starts };
 }
 
 /**
