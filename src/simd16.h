@@ -16,7 +16,7 @@ typedef v128_t pr_s4; // four int32 sums
 
 // The pair at p for all four rows.
 PR_INLINE pr_q8 pr_q8_load_pair(const int16_t *p) { return wasm_v128_load32_splat(p); }
-PR_INLINE pr_q8 pr_q8_load(const int16_t *p) { return wasm_v128_load(p); }
+PR_INLINE pr_q8 pr_q8_load(const void *p) { return wasm_v128_load(p); }
 PR_INLINE void pr_q8_store(int16_t *p, pr_q8 a) { wasm_v128_store(p, a); }
 // The first numbers of four rows and the second ones, rounded.
 PR_INLINE pr_q8 pr_q8_round(pr_f4 first, pr_f4 second) {
@@ -27,10 +27,22 @@ PR_INLINE pr_q8 pr_q8_round(pr_f4 first, pr_f4 second) {
 }
 // The larger of |a| and size, lane by lane; infinity and NaN are the largest.
 PR_INLINE pr_f4 pr_f4_max_size(pr_f4 a, pr_f4 size) { return wasm_i32x4_max(pr_f4_abs(a), size); }
+// Of each number its high byte, signed.
+PR_INLINE pr_q8 pr_q8_high(pr_q8 a) { return wasm_i16x8_shr(a, 8); }
 PR_INLINE pr_s4 pr_s4_zero(void) { return wasm_i32x4_splat(0); }
 // sum + the products of each row's pairs
 PR_INLINE pr_s4 pr_s4_dot(pr_q8 a, pr_q8 b, pr_s4 sum) {
     return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(a, b));
+}
+// The sums of the lanes of a[0] .. a[3], less a number.
+PR_INLINE pr_s4 pr_s4_sum4(const pr_s4 a[4], int32_t less) {
+    v128_t ab = wasm_i32x4_add(wasm_i32x4_shuffle(a[0], a[1], 0, 2, 4, 6),
+                               wasm_i32x4_shuffle(a[0], a[1], 1, 3, 5, 7));
+    v128_t cd = wasm_i32x4_add(wasm_i32x4_shuffle(a[2], a[3], 0, 2, 4, 6),
+                               wasm_i32x4_shuffle(a[2], a[3], 1, 3, 5, 7));
+    return wasm_i32x4_sub(wasm_i32x4_add(wasm_i32x4_shuffle(ab, cd, 0, 2, 4, 6),
+                                         wasm_i32x4_shuffle(ab, cd, 1, 3, 5, 7)),
+                          wasm_i32x4_splat(less));
 }
 PR_INLINE pr_f4 pr_s4_to_f4(pr_s4 a) { return wasm_f32x4_convert_i32x4(a); }
 
@@ -43,7 +55,7 @@ typedef struct {
     int32_t lane[4];
 } pr_s4;
 
-PR_INLINE pr_q8 pr_q8_load(const int16_t *p) {
+PR_INLINE pr_q8 pr_q8_load(const void *p) {
     pr_q8 r;
     __builtin_memcpy(&r, p, sizeof r);
     return r;
@@ -70,11 +82,25 @@ PR_INLINE float pr_max_size_(float a, float size) { return size >= a || size != 
 PR_INLINE pr_f4 pr_f4_max_size(pr_f4 a, pr_f4 size) {
     PR_EACH_LANE(pr_max_size_(__builtin_fabsf(a.lane[i]), size.lane[i]));
 }
+PR_INLINE pr_q8 pr_q8_high(pr_q8 a) {
+    for (int i = 0; i < 8; i++) a.lane[i] = (int16_t)(a.lane[i] >> 8);
+    return a;
+}
 PR_INLINE pr_s4 pr_s4_zero(void) { return (pr_s4){ { 0 } }; }
 PR_INLINE pr_s4 pr_s4_dot(pr_q8 a, pr_q8 b, pr_s4 sum) {
-    for (int i = 0; i < 4; i++)
-        sum.lane[i] += a.lane[2 * i] * b.lane[2 * i] + a.lane[2 * i + 1] * b.lane[2 * i + 1];
+    // Unsigned: of a sum that ends within 32 bits, parts may be larger.
+    for (int i = 0; i < 8; i++)
+        sum.lane[i / 2] = (int32_t)((uint32_t)sum.lane[i / 2] + (uint32_t)(a.lane[i] * b.lane[i]));
     return sum;
+}
+PR_INLINE pr_s4 pr_s4_sum4(const pr_s4 a[4], int32_t less) {
+    pr_s4 r;
+    for (int i = 0; i < 4; i++) {
+        uint32_t sum = 0;
+        for (int j = 0; j < 4; j++) sum += (uint32_t)a[i].lane[j];
+        r.lane[i] = (int32_t)(sum - (uint32_t)less);
+    }
+    return r;
 }
 PR_INLINE pr_f4 pr_s4_to_f4(pr_s4 a) { PR_EACH_LANE((float)a.lane[i]); }
 

@@ -20,6 +20,7 @@ void pr_two_pass_plan(pr_two_pass *two, pr_arena *arena) {
     two->position = pr_arena_take(arena, PR_TWO_PASS_MAX * sizeof(uint32_t));
     two->best = pr_arena_take(arena, sizeof(pr_topk) + PR_TWO_PASS_MAX * sizeof(pr_topk_entry));
     two->slack = -1;
+    two->slack_max = __builtin_inff();
 }
 
 static uint32_t row_of(const pr_two_pass *two, int32_t i) {
@@ -83,8 +84,9 @@ int32_t pr_two_pass_next(pr_two_pass *two, const pr_topk *top) {
     if (top->count < top->capacity)
         return gather(two, 0, round ? -__builtin_inff() : first_limit(two, top->capacity));
     float seen = two->seen * SAFETY, slack = two->slack > LEAST ? two->slack : LEAST;
-    return gather(two, seen > slack ? seen : slack,
-                  top->capacity ? top->entry[0].score : __builtin_inff());
+    if (slack < seen) slack = seen;
+    if (slack > two->slack_max) slack = two->slack_max;
+    return gather(two, slack, top->capacity ? top->entry[0].score : __builtin_inff());
 }
 
 pr_status pr_two_pass_take(pr_two_pass *two, int32_t count, pr_topk *top) {

@@ -11,6 +11,9 @@
 // those seen. Where estimates tell nothing (all candidates alike, weights of very different sizes),
 // the slack sends every candidate to the second pass.
 //
+// Where a proof says how large an error may be, the unit is that and the slack is 1: then the list
+// is that of exact scores.
+//
 //   pr_two_pass_begin(&two, rows, first, count, excluded); // two.estimate and two.unit are filled
 //   while ((n = pr_two_pass_next(&two, top))) {
 //       score(two.row, n, two.score);
@@ -27,6 +30,7 @@ enum { PR_TWO_PASS_MAX = 4096 }; // candidates at a time
 
 typedef struct pr_two_pass {
     float slack; // measured; negative before the first measurement: then all are scored exactly
+    float slack_max; // infinite, unless a proof says how many units an error may have
     float seen; // the largest error of this call, in units
     int32_t rounds; // of `next` for these candidates
     int32_t count;

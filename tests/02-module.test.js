@@ -81,7 +81,7 @@ for (const { simd, skip } of VARIANTS) {
       assert.ok(exports.memory.grow(16384) > 0, "a gigabyte more");
     });
 
-    test("is under 79 kB", () => assert.ok(bytes.length < 79_000, `${bytes.length} bytes`));
+    test("is under 82 kB", () => assert.ok(bytes.length < 82_000, `${bytes.length} bytes`));
   });
 }
 
@@ -263,13 +263,13 @@ test("a policy that blocks WebAssembly only as it is instantiated, as in WebKit"
   await assertRefused(instantiate(module), "no-wasm", /Refused.*'wasm-unsafe-eval'/);
 });
 
-test('all that `import "pocketrec"` pulls in is under 67.7 kB brotli, in five files', () => {
+test('all that `import "pocketrec"` pulls in is under 68.8 kB brotli, in five files', () => {
   const files = filesOf("dist/index.js");
   assert.ok(files.size <= 5, [...files].join());
   const texts = [...files].map((file) => readFileSync(file));
   for (const text of texts) assert.doesNotMatch(text.toString(), /["'`]node:/, "nothing of Node's");
   const size = texts.reduce((sum, text) => sum + brotliCompressSync(text).length, 0);
-  assert.ok(size < 67_700, `${size} bytes`);
+  assert.ok(size < 68_800, `${size} bytes`);
 });
 
 /** A file and what it imports at once, and nothing else: each must lie beside it. */
@@ -284,16 +284,16 @@ function filesOf(file, found = new Set()) {
   return found;
 }
 
-test("an app's bundle of all of it is under 66.6 kB brotli", async () => {
+test("an app's bundle of all of it is under 67.7 kB brotli", async () => {
   const { contents } = await bundled('export * from "./dist/index.js"');
   const size = brotliCompressSync(contents).length;
-  assert.ok(size < 66_600, `${size} bytes`);
+  assert.ok(size < 67_700, `${size} bytes`);
 });
 
-test("a bundler leaves out what is not used: loadModel alone is under 60 kB brotli", async () => {
+test("a bundler leaves out what is not used: loadModel alone is under 61.1 kB brotli", async () => {
   const { contents, text } = await bundled('export { loadModel } from "./dist/index.js"');
   const size = brotliCompressSync(contents).length;
-  assert.ok(size < 60_000, `${size} bytes`);
+  assert.ok(size < 61_100, `${size} bytes`);
   assert.doesNotMatch(text, /diversify/);
 });
 

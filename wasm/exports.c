@@ -1,7 +1,7 @@
 // Adapters: functions of the core that JavaScript cannot call as they are, with plain numbers and
 // addresses for arguments. An adapter is needed where a function takes a small struct, returns 64
 // bits or is inline. The linker exports all other functions of js/runtime/abi.js as they are.
-#include "../src/autoencoder.h"
+#include "../src/autoencoder_estimate.h"
 #include "../src/candidates.h"
 #include "../src/dot_fit.h"
 #include "../src/dot_ridge.h"
@@ -75,6 +75,11 @@ void influence_start(const pr_ncf *model, void *workspace, const uint32_t *rows,
 PR_EXPORT(pr_autoencoder_size)
 double autoencoder_size(const pr_autoencoder_config *config) {
     return (double)pr_autoencoder_size(config);
+}
+
+PR_EXPORT(pr_autoencoder_estimates_size)
+double autoencoder_estimates_size(const pr_autoencoder *model) {
+    return (double)pr_autoencoder_estimates_size(model);
 }
 
 PR_EXPORT(pr_autoencoder_explain_size)

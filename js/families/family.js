@@ -22,7 +22,8 @@
  * @property {boolean} [hasScan] whether pr_<scoring>_scan ranks the whole catalogue in one call
  * @property {boolean} [scoresMany] whether pr_<scoring>_score_many scores for several users at once
  * @property {boolean} [hasEstimates] whether pr_<scoring>_find finds the best by two passes, with
- *   pr_<scoring>_estimates_size, _estimates_init, _estimates_pay and _measure
+ *   pr_<scoring>_estimates_size, _estimates_init, _estimates_pay and, where errors are measured,
+ *   _measure
  * @property {number} [vectorPadding] pr_<scoring>_vectors pads vectors to a multiple of so many
  *   numbers (default 4)
  * @property {(tensors: Tensors, info: Info) => any} plan checks a file's tensors against its kind

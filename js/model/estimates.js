@@ -75,7 +75,8 @@ export class Estimates {
 export function startEstimates(model, engine) {
   if (engine.estimates || !engine.family.hasEstimates) return;
   const estimates = (engine.estimates = new Estimates(engine));
-  if (!engine.plan.rows) return;
+  // Without `measure`, bounds of errors are proven.
+  if (!engine.plan.rows || !engine.function("measure")) return;
   const checks = model.info.check?.slice(0, SAMPLE.users) ?? [];
   const makers = checks.map((check) => () => userOf(model, engine.items, check));
   for (const make of [() => model.user({ history: [] }), ...makers]) {

@@ -57,6 +57,10 @@ export const FUNCTIONS = /** @type {const} */ ([
   "pr_autoencoder_explain_size", // model -> bytes
   // model, workspace, sums, square, [node], rows, weights, count, item, effects
   "pr_autoencoder_explain",
+  "pr_autoencoder_estimates_pay", // as pr_ncf_estimates_pay; so are the next three
+  "pr_autoencoder_estimates_size",
+  "pr_autoencoder_estimates_init",
+  "pr_autoencoder_find",
   "pr_autoencoder_user_mean", // model -> address of the mean node of CDAE
   "pr_node_size", // model -> bytes
   // model, workspace, sums, rows, weights, count, output, steps, rate, negatives, prior, seed, node

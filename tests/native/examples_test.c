@@ -1,5 +1,6 @@
 // The examples of the headers of src/, word for word (tests/01-native.test.js compares them), on
 // models small enough to compute by hand.
+#include "../../src/autoencoder_estimate.h"
 #include "../../src/candidates.h"
 #include "../../src/dot_fit.h"
 #include "../../src/dot_ridge.h"
@@ -138,6 +139,43 @@ static int ncf_estimates(void) {
     pr_status status = pr_ncf_find(estimates, prepared, rows, 0, count, excluded, top);
     CHECK(status == PR_OK && pr_topk_sort(top) == I);
     for (int32_t i = 0; i < I; i++) CHECK(top->entry[i].score == (float)(2 * (I - 1 - i)));
+    return 0;
+}
+
+// table_estimate.h, autoencoder_estimate.h: a score is the item's first number.
+static int table_estimates(void) {
+    pr_topk *top = &heap.top;
+    const uint8_t *const excluded = 0;
+    const float padded[4] = { 1 }, *bias = 0;
+    float y[I], unit[I], scratch[4];
+    const uint32_t rows[4] = { 6, 7 };
+    pr_table table;
+    pr_table_estimate estimate;
+    pr_arena arena = { (uintptr_t)estimates_memory.bytes };
+    clear();
+    for (uint64_t i = 0; i < sizeof(estimates_memory.bytes); i++) estimates_memory.bytes[i] = 0;
+    pr_autoencoder_config config = { .items = I, .code = 2, .layers = 1 };
+    pr_autoencoder *model = pr_autoencoder_init(model_memory.bytes, &config);
+    pr_table_set(pr_autoencoder_layer(model, 0), 0, I, 0, 2, item_embeddings);
+    table = *pr_autoencoder_layer(model, 0);
+
+    pr_table_estimate_plan(&estimate, &arena, &table);
+    pr_table_estimate_round(&estimate, &table, scratch);
+    pr_table_estimate_set(&estimate, padded);
+    pr_table_estimate_dot(&estimate, bias, 0, rows, count, y, unit); // y = table[rows] x + bias
+    for (int32_t i = 0; i < count; i++)
+        CHECK(absolute(y[i] - rows[i]) <= unit[i] && unit[i] < 0.5f);
+
+    for (uint64_t i = 0; i < sizeof(estimates_memory.bytes); i++) estimates_memory.bytes[i] = 0;
+    CHECK(pr_autoencoder_estimates_size(model) <= sizeof(estimates_memory.bytes));
+    void *const address = estimates_memory.bytes;
+    const float user[3] = { 1 };
+    pr_autoencoder_prepare(model, user, prepared);
+    pr_autoencoder_estimates *estimates = pr_autoencoder_estimates_init(model, address);
+    pr_topk_init(top, 20);
+    pr_status status = pr_autoencoder_find(estimates, prepared, 0, 0, I, excluded, top);
+    CHECK(status == PR_OK && pr_topk_sort(top) == I);
+    for (int32_t i = 0; i < I; i++) CHECK(top->entry[i].score == (float)(I - 1 - i));
     return 0;
 }
 
@@ -405,6 +443,7 @@ int run(void) {
     PASS(ncf());
     PASS(two_passes());
     PASS(ncf_estimates());
+    PASS(table_estimates());
     PASS(autoencoder());
     PASS(ridge());
     PASS(dot_products());
