@@ -38,10 +38,9 @@ KERNELS=" dense ncf query table kernel simd_test dense_test dense8_test table_te
 KERNELS+="table_many ncf_estimate dense8 "
 # Compiled for speed (-O2); the rest for size (-Os), also where loops are written in vectors: those
 # stay the same.
-FAST="$KERNELS activation candidates inverse math ncf_backward newton output prior"
-FAST="$FAST dense16 topk "
-# A kernel that calls others: for size.
-SMALL=" ncf_estimate "
+FAST="$KERNELS candidates inverse output prior dense16 topk "
+# Kernels that are as fast when compiled for size.
+SMALL=" ncf_estimate dense "
 
 # apt_install PACKAGES...: on Debian as root, else fails
 apt_install() {

@@ -20,10 +20,11 @@ enum {
 
 typedef pr_rounded pr_dense8;
 
-// Whether this module has such a layer, behind an activation.
+// Whether this module has such a layer, behind an activation: a ReLU. Negative inputs would be
+// wrong, and a sigmoid's vary too little for six bits.
 PR_INLINE int pr_dense8_takes(int32_t activation) {
 #ifdef PR_HAS_DOT8
-    return activation == PR_RELU || activation == PR_SIGMOID || activation == PR_EXP;
+    return activation == PR_RELU;
 #else
     return (void)activation, 0;
 #endif

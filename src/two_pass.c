@@ -3,8 +3,8 @@
 #include "convert.h"
 #include "simd.h"
 
-static const float SAFETY = 4; // times the largest error seen
-static const float LEAST = 1; // unit, where none was seen: other candidates may have one
+static const float SAFETY = 3; // times the largest error seen
+static const float LEAST = 0.5f; // of a unit, where none was seen: other candidates may have one
 enum {
     FIRST_MIN = 32, // exact scores of the first round, so that errors are seen
     ROUNDS_MAX = 6, // then all that is left

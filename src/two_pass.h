@@ -1,13 +1,13 @@
 // Two passes over candidates: estimates of all, exact scores of those that may be among the best K.
 //
 // An estimate comes with a unit, the size that its error is expected to have. The slack is how many
-// units an error may have: four times the most that was seen, of scores computed both ways, when
-// the model was loaded and in this call, and at least one. A candidate is scored exactly if
+// units an error may have: three times the most that was seen, of scores computed both ways, when
+// the model was loaded and in this call, and at least half a unit. A candidate is scored exactly if
 //
 //   - it is among the best 2K by estimates (and at least 32), whose errors are seen thereby, or
 //   - estimate + slack unit is not below the K-th best exact score.
 //
-// So a list differs from that of exact scores only where an error is over four times as large as
+// So a list differs from that of exact scores only where an error is over three times as large as
 // those seen. Where estimates tell nothing (all candidates alike, weights of very different sizes),
 // the slack sends every candidate to the second pass.
 //
