@@ -1,5 +1,5 @@
 /**
- * The functions of a WebAssembly module, told apart by what a byte means. Numbers of local
+ * The functions of a WebAssembly module, split by what a byte means. Numbers of local
  * variables, offsets into memory and all else follow patterns of their own: stored one after the
  * other, they compress by a tenth better than mixed. scripts/module-streams.js takes them apart.
  */
