@@ -43,7 +43,7 @@ export function exactIndex(model) {
     async search(vector, options) {
       const names = "topK exclude filter signal";
       const { signal: _signal, ...choice } = checkOptions(options, "search", names);
-      return model.recommend(model.user({ vector }), { ...choice, raw: true });
+      return model.recommend(model.user({ vector }), { ...choice, raw: true, precision: "exact" });
     },
   };
 }
