@@ -38,6 +38,7 @@ const sidebar = [
       page("Retrieval", "retrieval"),
       page("Beyond one machine", "engines"),
       page("History", "history"),
+      page("Fast lists", "precision"),
       page("Cache", "cache"),
       page("Worker", "worker"),
       page("Bundlers", "bundlers"),

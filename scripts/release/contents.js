@@ -18,7 +18,6 @@ export const PACKAGES = [
     packed: 350_000,
     unpacked: 1_000_000,
     files: [
-      "CHANGELOG.md",
       "LICENSE",
       "README.md",
       "package.json",
