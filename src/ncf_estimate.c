@@ -23,6 +23,9 @@ int32_t pr_ncf_estimates_pay(const pr_ncf *model, int32_t count, int32_t wanted)
     return scores > 0 && estimates + again * scores < WORTHWHILE * scores;
 }
 
+// Four of the last bits of 1.
+static const float LAST_BITS = 0x1p-21f;
+
 // ---- layout
 
 static void plan(pr_ncf_estimates *estimates, pr_arena *arena, const pr_ncf *model) {
@@ -54,13 +57,19 @@ uint64_t pr_ncf_estimates_size(const pr_ncf *model) {
 // its weights by a scale, and all these errors are independent: the sum over outputs of the squares
 // of their errors, each times `growth`, the square by which a raw score follows that output. A
 // row's root mean square is taken as half of its largest number, which is more than most have.
+// gain[0] is the error of sums with the last biases, which may be large and cancel.
 static int32_t set_gains(pr_ncf_estimates *estimates) {
     const pr_ncf *model = estimates->model;
     int32_t depth = model->config.layers;
     // (widths) in the scratch
-    double *growth = depth ? (double *)model->scratch.tile[depth - 1] : 0;
-    for (int32_t o = 0; o < model->last_width; o++)
+    double *growth = depth ? (double *)model->scratch.tile[depth - 1] : 0, biases = 0;
+    for (int32_t o = 0; o < model->last_width; o++) {
+        if (depth > 1)
+            biases += __builtin_fabs((double)model->weights.mlp_output[o] *
+                                     model->weights.layer[depth - 1].bias[o]);
         growth[o] = (double)model->weights.mlp_output[o] * model->weights.mlp_output[o];
+    }
+    estimates->gain[0] = LAST_BITS * (float)biases;
     for (int32_t k = depth - 1; k > 0; k--) {
         const pr_dense *layer = &model->weights.layer[k];
         const pr_rounded *rounded = &estimates->layer[k];
@@ -110,7 +119,7 @@ static void add_last_bits(float *unit, const float *raw, int32_t blocks) {
     for (int32_t r = 0; r < blocks * PR_ROWS; r += 4)
         pr_f4_store(unit + r,
                     pr_f4_add(pr_f4_load(unit + r),
-                              pr_f4_mul(pr_f4_set1(0x1p-21f), pr_f4_abs(pr_f4_load(raw + r)))));
+                              pr_f4_mul(pr_f4_set1(LAST_BITS), pr_f4_abs(pr_f4_load(raw + r)))));
 }
 
 // scratch.tile[k] (blocks, width, PR_ROWS) from tile[k - 1], and the steps of its rows
@@ -132,7 +141,7 @@ static void forward(pr_ncf_estimates *estimates, int32_t k, int32_t blocks) {
 static void estimate_tile(pr_ncf_estimates *estimates, const float *prepared, const uint32_t *rows,
                           int32_t blocks, float *raw, float *unit) {
     const pr_ncf *model = estimates->model;
-    for (int32_t r = 0; r < blocks * PR_ROWS; r++) unit[r] = 0;
+    for (int32_t r = 0; r < blocks * PR_ROWS; r++) unit[r] = estimates->gain[0];
     pr_ncf_tile_first(model, prepared, rows, blocks);
     for (int32_t k = 1; k < model->config.layers; k++) {
         forward(estimates, k, blocks);

@@ -21,6 +21,7 @@ typedef struct pr_ncf_estimates {
     const pr_ncf *model;
     pr_rounded layer[PR_LAYERS_MAX]; // [1] .. [layers - 1]
     // By layer: the error of its input, as a share of a row's step, to that of a raw score.
+    // [0]: an error that every raw score has.
     float gain[PR_LAYERS_MAX];
     void *q; // the input of a layer, a tile in integers
     float *step; // (PR_TILE, PR_ROWS)

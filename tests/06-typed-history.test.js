@@ -267,6 +267,24 @@ describe("what is checked", async () => {
   });
 });
 
+test("the list to remove is read before the arrays to add, which it may change", async () => {
+  const model = await load(MODELS["autorec-user"]);
+  for (const size of [4, 16]) {
+    const buffer = new ArrayBuffer(8, { maxByteLength: 16 });
+    const items = new Uint32Array(buffer);
+    items.set([3, 17]);
+    const user = model.user({ history: [{ item: 5, rating: 3 }] });
+    const remove = (function* () {
+      buffer.resize(size);
+      yield 5;
+    })();
+    const ratings = Float32Array.of(4, 2);
+    const update = () => user.update({ add: { items, ratings }, remove });
+    await assertRefused(update, "bad-argument", "add.ratings");
+    assert.deepEqual(user.items, [5]);
+  }
+});
+
 describe("in a recommender", async () => {
   const model = await load(MODELS["autorec-user"]);
   const { rows, list } = interactions(20, 5);

@@ -382,6 +382,27 @@ describe("lists of models that mislead estimates", () => {
   }
 });
 
+test("last biases of 1e8 that cancel: sums in float32 are rounded by 8", async () => {
+  const shape = { items: 1500, gmf: 8, user: USER, item: 16, widths: WIDTHS, itemBias: true };
+  const weights = randomWeights({ ...shape, seed: 22, info: { activation: "relu" } });
+  const { "output.weight": output, "mlp.layers.2.bias": bias } = weights.tensors;
+  bias.data.fill(1e8, 0, 2);
+  output.data.set([1, -1], output.data.length - WIDTHS[2]);
+  const vector = randomVector(8 + USER, 222).map((x) => 30 * x);
+  for (const { simd } of variants) {
+    const model = await loadModel(fileOf(weights), { simd });
+    const user = model.user({ vector });
+    await forced(() => {
+      for (const topK of [1, ...TOPS]) {
+        const [fast, exact] = ["fast", "exact"].map((precision) =>
+          listOf(model, user, { topK, precision }),
+        );
+        assert.ok(fast.isFast && distance(fast.list, exact.list) <= CLOSE);
+      }
+    });
+  }
+});
+
 describe("precision", () => {
   const file = fileOf(
     randomWeights({ kind: "mlp", items: 4200, user: USER, item: 16, widths: [64, 64, 64] }),

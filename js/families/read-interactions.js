@@ -1,7 +1,7 @@
 import { argumentError } from "../common/arguments.js";
 import { show } from "../common/errors.js";
 import { interactionRows } from "../common/interaction-rows.js";
-import { iterate } from "../file/item-ids.js";
+import { iterate, listOf } from "../file/item-ids.js";
 import { FLOAT_MAX, InteractionDelta, columnsFor, join, slice } from "./interactions.js";
 
 /**
@@ -43,12 +43,14 @@ const ROOM_MAX = 4096;
 export function readInteractions(items, info, given) {
   const { add = [], remove = [], isHistory = false, isOrdered = false } = given;
   const subject = isHistory ? "history" : "add";
+  // The app's code, which may change the arrays of `add`, runs before they are checked.
+  const gone = listOf(remove, "remove");
   const rows = interactionRows(add, subject);
   const list = rows ? [] : iterate(/** @type {Iterable<any>} */ (add), subject);
   const room = Array.isArray(list) ? Math.min(list.length, ROOM_MAX) : ROOM;
   const reading = new Reading(items, rows?.length ?? room);
   try {
-    readRemoved(reading, remove);
+    readRemoved(reading, gone);
     const removed = reading.length;
     if (rows) readRows(reading, rows);
     else readList(reading, list);
@@ -120,10 +122,9 @@ class Reading {
 
 /**
  * @param {Reading} reading
- * @param {Iterable<ItemId>} remove
+ * @param {ItemId[] | Uint32Array} list
  */
-function readRemoved(reading, remove) {
-  const list = iterate(remove, "remove");
+function readRemoved(reading, list) {
   const find = reading.items.finder(list);
   for (const item of list) {
     const row = find(item);
