@@ -166,6 +166,12 @@ describe("what is checked", async () => {
     await assertRefused(() => user.update({ add }), "bad-argument", "add.ratings");
     const exclude = { items: [3] };
     await assertRefused(() => liked.recommend(user, { exclude }), "bad-argument", "exclude.items");
+    const whole = () => liked.recommend(user, { exclude: user });
+    await assertRefused(
+      whole,
+      "bad-argument",
+      /^exclude\.items: .* Give ids as a list, without items/,
+    );
     for (const candidates of [{ items }, { items: [3] }])
       await assertRefused(() => liked.rank(user, candidates), "bad-argument", "candidates");
     assert.deepEqual(user.items, [5]);

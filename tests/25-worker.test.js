@@ -136,7 +136,10 @@ describe("results", () => {
     const controller = new AbortController();
     const aborted = model.rankMany(many, all, { topK: 1, signal: controller.signal });
     setTimeout(() => controller.abort(), 5);
-    await assertRefused(aborted, "aborted");
+    await assertRefused(aborted, "aborted", "rankMany");
+    const late = { signal: AbortSignal.abort() };
+    await assertRefused(model.rankMany([user], FILMS, late), "aborted", "rankMany");
+    await assertRefused(user.update({ add: [1] }, late), "aborted", "update");
     assert.equal((await model.rank(user, FILMS)).length, FILMS.length);
   });
 

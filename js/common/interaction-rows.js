@@ -10,6 +10,8 @@ import { checkOptions } from "./options.js";
  * @typedef {InteractionRows & { length: number }} CheckedRows length: of both arrays
  */
 
+const LIST_HINT = "Give ids as a list, without items.";
+
 /**
  * Interactions in typed arrays, checked. They are the app's own arrays, which another thread may
  * share: each number is to be read once.
@@ -24,7 +26,7 @@ export function interactionRows(given, subject) {
   const { items, ratings } = /** @type {InteractionRows} */ (given);
   if (Object.keys(given).length > 2 - Number(ratings === undefined))
     checkOptions(given, subject, "items ratings");
-  const length = lengthIn(items, "Uint32Array", `${subject}.items`);
+  const length = lengthIn(items, "Uint32Array", `${subject}.items`, LIST_HINT);
   if (ratings !== undefined) {
     const count = lengthIn(ratings, "Float32Array", `${subject}.ratings`);
     if (count !== length) {
@@ -79,9 +81,10 @@ function hasItems(given) {
  * @param {any} list
  * @param {string} name of the class
  * @param {string} subject
+ * @param {string} [hint] for an array of another class
  * @returns {number}
  */
-function lengthIn(list, name, subject) {
+function lengthIn(list, name, subject, hint) {
   // By the engine's own getters: a subclass may claim another class or length.
   const read = (/** @type {string | symbol} */ key) =>
     Reflect.get(Uint32Array.prototype, key, list);
@@ -93,6 +96,7 @@ function lengthIn(list, name, subject) {
     if (length === 0) return new Uint32Array(list).length;
   } catch {
     found = "one that was transferred away";
+    hint = undefined;
   }
-  throw new PocketrecError("bad-argument", subject, `a ${name}`, found);
+  throw new PocketrecError("bad-argument", subject, `a ${name}`, found, { hint });
 }

@@ -18,8 +18,8 @@ import { newToken } from "./token.js";
  *   it
  * @property {boolean} [isAbortable] whether the method takes `signal` and `onProgress` in its
  *   options, the last argument
- * @property {boolean} [isInPieces] whether the method is a generator, which yields after each piece
- *   of its work
+ * @property {string} [pieces] the generator that does the method's work, and yields after each
+ *   piece of it
  * @property {boolean} [isReading] whether a method in pieces leaves its object as it is: other
  *   calls of the object come between the pieces
  *

@@ -240,9 +240,9 @@ export class WorkerModel extends RemoteObject {
     const excludes = await excludesOf(list, options);
     const exclude = excludes ? undefined : options?.exclude;
     const args = { users: list, ...sent, options: { ...sent.options, exclude }, excludes };
-    return this.call("rankingMany", args, {
+    return this.call("rankMany", args, {
       ...readOptions(options),
-      isInPieces: true,
+      pieces: "rankingMany",
       isReading: true,
     });
   }

@@ -97,15 +97,15 @@ export class RemoteObject {
    *
    * @param {string} method
    * @param {Record<string, unknown>} [args] by name, in order
-   * @param {CallOptions & { isInPieces?: boolean, isReading?: boolean }} [options] the last two: as
+   * @param {CallOptions & { pieces?: string, isReading?: boolean }} [options] the last two: as
    *   in Call
    * @internal
    */
-  async call(method, args = {}, { isInPieces, isReading, ...options } = {}) {
+  async call(method, args = {}, { pieces, isReading, ...options } = {}) {
     const connection = this.#worker.connect();
     const target = await wait(this.idIn(connection), method, options.signal);
     const sent = await this.#send(args, connection);
-    return connection.run({ target, method, ...sent, isInPieces, isReading }, options);
+    return connection.run({ target, method, ...sent, pieces, isReading }, options);
   }
 
   /**

@@ -47,13 +47,12 @@ export class Service {
     /** @type {unknown[]} */
     const reports = [];
     const report = onProgress && ((/** @type {any} */ step) => reports.push(onProgress(step)));
-    if (call.isAbortable || call.isInPieces)
-      this.#controllers.set(call.call, new AbortController());
+    if (call.isAbortable || call.pieces) this.#controllers.set(call.call, new AbortController());
     try {
       const ids = [call.target, ...(call.references ?? []).map(({ id }) => id)];
       const isQueued = ids.some((id) => this.#queues.has(id));
       const work = () => this.#perform(call, report);
-      const isOrdered = call.isInPieces && !call.isReading;
+      const isOrdered = call.pieces && !call.isReading;
       const holds = isOrdered ? call.target : undefined;
       const value = await (isQueued || isOrdered ? this.#enqueue(ids, holds, work) : work());
       return { value };
@@ -105,15 +104,15 @@ export class Service {
    * @param {((step: any) => void) | undefined} onProgress
    */
   async #perform(call, onProgress) {
-    const { target, method, resultId, isAbortable, isInPieces } = call;
+    const { target, method, resultId, isAbortable, pieces } = call;
     const signal = this.#controllers.get(call.call)?.signal;
     throwIfAborted(signal, method);
     const object = this.#get(target, method);
     const given = this.#argumentsOf(call);
     if (isAbortable) given.push({ .../** @type {object} */ (given.pop()), signal, onProgress });
-    const member = object[method];
+    const member = object[pieces ?? method];
     const returned = typeof member === "function" ? member.apply(object, given) : member;
-    const result = await (isInPieces ? finish(returned, method, signal) : returned);
+    const result = await (pieces ? finish(returned, method, signal) : returned);
     if (result instanceof PocketrecError) return errorFields(result);
     if (resultId === undefined) return result === object ? undefined : result;
     this.#objects.set(resultId, result);

@@ -98,7 +98,7 @@ export class WorkerUser extends RemoteObject {
    */
   #send(update, connection, { signal } = {}, isHistory = false) {
     const args = [update, isHistory];
-    const call = { target: this.id, method: "updating", args, isInPieces: true };
+    const call = { target: this.id, method: "update", args, pieces: "updating" };
     return connection.run(call, { signal });
   }
 
@@ -125,7 +125,7 @@ export class WorkerUser extends RemoteObject {
     );
     const update = copyOf(Object.fromEntries(given));
     try {
-      await this.call("updating", { update }, { ...options, isInPieces: true });
+      await this.call("update", { update }, { ...options, pieces: "updating" });
     } catch (error) {
       // The abort may have come too late: the user as it was before is created again.
       if (/** @type {any} */ (error).code === "aborted") this.invalidate();
