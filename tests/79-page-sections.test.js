@@ -79,6 +79,21 @@ inSection(
       await at.close(page);
     });
 
+    test("until a section is loaded the last one stays, and is busy", async () => {
+      const page = await at.open(`#/for-you?${RATED}`, { prepare: withoutServiceWorker });
+      const before = await page.evaluate(whatIsShown);
+      const arrive = await holdBack(page, /\/assets\/autoencoders-[^/]*\.js$/);
+      await page.$eval('nav a[href*="#/autoencoders"]', (link) => link.click());
+      await page.waitForFunction(() => document.querySelector("main[aria-busy='true']"));
+      assert.deepEqual(await page.evaluate(whatIsShown), { ...before, isBusy: "true" });
+      arrive();
+      await settled(page);
+      const shown = await page.evaluate(whatIsShown);
+      assert.notEqual(shown.heading, before.heading);
+      assert.match(shown.next, /#\/two-stages\b/);
+      await at.close(page);
+    });
+
     test("links lead somewhere: to sections, files of the page, papers", async () => {
       const page = await at.open(`#/?${RATED}`);
       const known = await sections(page);
@@ -117,6 +132,33 @@ async function go(page, section) {
   await page.$eval(`nav a[href*="#/${section}"]`, (link) => link.click());
   await page.waitForFunction((name) => location.hash.includes(name), {}, section);
   await settled(page);
+}
+
+/** Runs in the page: requests are the page's own, so that the test sees them. */
+function withoutServiceWorker() {
+  Object.defineProperty(Navigator.prototype, "serviceWorker", { get: () => undefined });
+}
+
+/** Holds a file back until what is returned is called. */
+async function holdBack(page, file) {
+  let arrive;
+  const held = new Promise((resolve) => (arrive = resolve));
+  await page.setRequestInterception(true);
+  page.on("request", async (request) => {
+    if (file.test(request.url())) await held;
+    await request.continue();
+  });
+  return arrive;
+}
+
+/** Runs in the page: which section is there, whole, and whether it is at work. */
+function whatIsShown() {
+  const main = document.querySelector("main");
+  return {
+    heading: main.querySelector("#section-title").innerText,
+    next: main.querySelector("a.next")?.getAttribute("href"),
+    isBusy: main.getAttribute("aria-busy"),
+  };
 }
 
 /** Runs in the page: what axe finds, in a line each. */

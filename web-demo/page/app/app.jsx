@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { announcement } from "../state/announce.js";
 import { sectionName } from "../state/address.js";
 import { isWorking } from "../state/use-result.js";
@@ -6,6 +7,7 @@ import { Masthead } from "./masthead.jsx";
 import { SectionHost } from "./section-host.jsx";
 import { SECTIONS } from "./sections.js";
 import { frameTexts } from "./texts.js";
+import { useSection } from "./use-section.js";
 import { YouPanel } from "./you-panel.jsx";
 
 /** The frame of the page: what is there whatever section is open. */
@@ -13,6 +15,8 @@ export function App() {
   const t = frameTexts();
   const known = SECTIONS.some(({ id }) => id === sectionName.value);
   const current = known ? sectionName.value : SECTIONS[0].id;
+  const section = useSection(current);
+  useEffect(() => void (document.title = `${t.sections[current]} · pocketrec`), [current, t]);
   return (
     <>
       <a class="skip" href="#section" onClick={skip}>
@@ -24,9 +28,9 @@ export function App() {
       </section>
       <div class="desk">
         <YouPanel />
-        <main id="section" tabIndex={-1} aria-busy={isWorking}>
+        <main id="section" tabIndex={-1} aria-busy={section.isLoading || isWorking}>
           {!known && sectionName.value !== "" && <p class="hint">{t.unknown}</p>}
-          <SectionHost id={current} />
+          <SectionHost section={section} />
         </main>
       </div>
       <footer class="colophon">
