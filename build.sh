@@ -41,6 +41,8 @@ KERNELS+="table_many ncf_estimate dense8 "
 FAST="$KERNELS candidates inverse output prior dense16 topk "
 # Kernels that are as fast when compiled for size.
 SMALL=" ncf_estimate dense "
+# Compiled for the least size: it runs once.
+LEAST=" unpack "
 
 # apt_install PACKAGES...: on Debian as root, else fails
 apt_install() {
@@ -64,6 +66,7 @@ compile() {
     local name level=-Os
     name=$(basename "$2" .c)
     [[ $FAST == *" $name "* && $SMALL != *" $name "* ]] && level=-O2
+    [[ $LEAST != *" $name "* ]] || level=-Oz
     mkdir -p "$1"
     [ -f "$1/$name.o" ] || "${@:3}" $level "${FLAGS[@]}" -c "$2" -o "$1/$name.o"
 }
@@ -123,6 +126,8 @@ EXPORTS=$(node scripts/exported-functions.js) build_pair dist/pocketrec src/*.c 
 # What `npx pocketrec-cli train` computes with: inlined into the command line, not part of the core.
 EXPORTS="pr_inverse_begin pr_inverse_add pr_inverse_pivot pr_inverse_update pr_inverse_diagonal
     pr_inverse_add_rows" build_pair build/train src/train/*.c wasm/train.c
+# What unpacks modules from their text: inlined into the core.
+EXPORTS="" build_pair build/unpack wasm/unpack.c
 for target in "$@"; do
     case $target in
         bench) build_pair dist/bench src/{activation,arena,dense,dense8,dense16,math,rounding}.c \

@@ -1,20 +1,28 @@
-import { BYTES, bytesOf } from "../js/runtime/module-text.js";
-import { STREAMS } from "../js/runtime/module-streams.js";
-import { moveFunction } from "./module-streams.js";
+import { bytesOf, sumOf } from "../js/runtime/module-text.js";
+import { STREAMS, splitFunction } from "./module-streams.js";
 
 const CODE_SECTION = 10;
 
+/** A byte's place in the list of wasm/unpack.c, which says why: the first 92 are common. */
+const isCommon = (byte) =>
+  byte < 44 || (byte > 63 && byte < 80) || (byte > 94 && byte < 128 && byte !== 123);
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte).sort(
+  (a, b) => Number(isCommon(b)) - Number(isCommon(a)),
+);
+
 /**
- * A module as text, as `bytesOf` of js/runtime/module-text.js reads it.
+ * A module as text, as wasm/unpack.c reads it.
  *
  * @param {Uint8Array} bytes
+ * @param {string} unpacker wasm/unpack.c
  */
-export function textOf(bytes) {
+export function textOf(bytes, unpacker) {
   const { first, end } = functionsOf(bytes);
   const streams = streamsOf(bytes.subarray(first, end));
   const parts = [bytes.subarray(0, first), bytes.subarray(end), ...streams];
   const text = parts.map(textOfStream).join("\n");
-  if (Buffer.compare(bytesOf(text), bytes)) throw new Error("the text does not give the module");
+  if (Buffer.compare(bytesOf(unpacker, text, sumOf(text)), bytes))
+    throw new Error("the text does not give the module");
   return text;
 }
 
@@ -35,10 +43,7 @@ function streamsOf(functions) {
   for (let at = 0; at < functions.length;) {
     const { value, end } = numberAt(functions, at);
     at = end;
-    moveFunction((stream) => {
-      streams[stream].push(functions[at]);
-      return functions[at++];
-    });
+    splitFunction(() => functions[at++], streams);
     if (at !== end + value) throw new Error("a function has an instruction that is not known");
   }
   return streams;

@@ -9,6 +9,7 @@ import { build } from "esbuild";
 import * as abi from "../js/runtime/abi.js";
 import * as configs from "../js/runtime/configs.js";
 import { instantiate } from "../js/runtime/module.js";
+import { bytesOf, patched } from "../js/runtime/module-text.js";
 import { modules } from "../dist/modules.js";
 import { assertRefused } from "./lib/assert-refused.js";
 import { VARIANTS } from "./lib/variants.js";
@@ -55,6 +56,14 @@ for (const { simd, skip } of VARIANTS) {
   describe(simd, { skip }, () => {
     const bytes = existsSync(FILES[simd]) ? readFileSync(FILES[simd]) : Buffer.alloc(0);
     const module = skip ? undefined : new WebAssembly.Module(bytes);
+
+    test("comes out of modules.js as it is, and not with another checksum", () => {
+      const { unpacker, simd128, relaxed, sums } = modules;
+      const text = simd === "simd128" ? simd128 : patched(simd128, relaxed);
+      assert.equal(Buffer.compare(bytesOf(unpacker, text, sums[simd]), bytes), 0);
+      for (const sum of [sums[simd] + 1, 0, undefined])
+        assert.equal(bytesOf(unpacker, text, sum).length, 0, String(sum));
+    });
 
     test("imports nothing", () => assert.deepEqual(WebAssembly.Module.imports(module), []));
 
@@ -245,6 +254,13 @@ describe("a changed modules.js is refused, and never gives wrong scores", () => 
     }
   });
 
+  test("a character of what unpacks it", async () => {
+    for (let turn = 0; turn < 20; turn++) {
+      const wrong = { ...modules, unpacker: changed(modules.unpacker, turn / 20) };
+      await assertRefused(compile("simd128", wrong), "bad-module", "modules.js");
+    }
+  });
+
   test("the patch of the second", { skip: !modules.relaxed && "this build has none" }, async () => {
     const { relaxed } = modules;
     for (let turn = 0; turn < 20; turn++) {
@@ -252,6 +268,29 @@ describe("a changed modules.js is refused, and never gives wrong scores", () => 
       await assertRefused(compile("relaxed", { ...modules, relaxed: patch }), "bad-module");
     }
   });
+});
+
+describe("an engine that does not start what unpacks the module", () => {
+  for (const [what, error, code, message] of [
+    [
+      "a policy blocks it",
+      new WebAssembly.CompileError("Refused"),
+      "no-wasm",
+      /'wasm-unsafe-eval'/,
+    ],
+    ["no memory is left", new RangeError("could not allocate"), "out-of-memory", /allocate/],
+  ]) {
+    for (const name of ["Module", "Instance"]) {
+      test(`${what}: WebAssembly.${name}`, async (t) => {
+        const { compile } = await import(`../js/runtime/module.js?${name}=${code}`);
+        const refuse = function () {
+          throw error;
+        };
+        t.mock.method(WebAssembly, name, refuse);
+        await assertRefused(compile("simd128", modules), code, message);
+      });
+    }
+  }
 });
 
 test("a policy that blocks WebAssembly only as it is instantiated, as in WebKit", async (t) => {

@@ -1,7 +1,8 @@
 import { PocketrecError } from "../../js/common/errors.js";
 import { bytesOf } from "../../js/runtime/module-text.js";
 import { Memory } from "../../js/runtime/memory.js";
-import { trainModule } from "../../dist/train-module.js";
+import { modules } from "../../dist/modules.js";
+import { trainModule, trainSum } from "../../dist/train-module.js";
 
 /** @type {Promise<WebAssembly.Module> | undefined} */
 let compiled;
@@ -123,7 +124,7 @@ export class Solver {
 
 /** @throws {PocketrecError} "no-wasm" */
 async function openModule() {
-  compiled ??= WebAssembly.compile(bytesOf(trainModule));
+  compiled ??= WebAssembly.compile(bytesOf(modules.unpacker, trainModule, trainSum));
   const instance = await WebAssembly.instantiate(await compiled, {});
   const exports = /** @type {any} */ (instance.exports);
   // Only modules linked by Emscripten have this function.

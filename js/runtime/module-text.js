@@ -2,62 +2,34 @@
  * WebAssembly modules as text, which scripts/inline-modules.js writes: printable ASCII, so that no
  * charset can break it.
  */
-import { joinFunctions } from "./module-streams.js";
 
-const isCommon = (/** @type {number} */ byte) =>
-  byte < 44 || (byte > 63 && byte < 80) || (byte > 94 && byte < 128 && byte !== 123);
+const PAGE = 65536;
 
 /**
- * A byte of the first 92 is one character, from "#" on; others are two: the first says what
- * to add. The first are what modules have most of, with small letters where ASCII has them: names
- * in the module are the text that they are in JavaScript, which a compressor finds.
- */
-export const BYTES = Array.from({ length: 256 }, (_, byte) => byte).sort(
-  (a, b) => Number(isCommon(b)) - Number(isCommon(a)),
-);
-
-/**
- * The bytes of a module. Its text has what stands before the functions, what stands after them, and
- * the streams of the functions, with a line break between.
+ * The bytes of a module. Another module of 1 kB unpacks them (wasm/unpack.c): a loop of JavaScript
+ * that runs once is not compiled in time, and took three times as long.
  *
- * @param {string} text
+ * @param {string} unpacker that module: a byte is two digits, so that equal bytes are equal text
+ * @param {string} text of scripts/module-text.js
+ * @param {number | undefined} sum the checksum of the text
+ * @returns {Uint8Array<ArrayBuffer>} empty where the text has another checksum
+ * @throws {unknown} what the engine throws where it compiles nothing, or has no memory
  */
-export function bytesOf(text) {
-  const { all, starts } = unpacked(text);
-  const [, before, after] = starts;
-  // Room for the sizes of functions.
-  const bytes = new Uint8Array(2 * all.length);
-  bytes.set(all.subarray(0, before));
-  const end = joinFunctions(all, starts.slice(2), bytes, before);
-  bytes.set(all.subarray(before, after), end);
-  return bytes.slice(0, end + after - before);
+export function bytesOf(unpacker, text, sum) {
+  const bytes = Uint8Array.from(unpacker.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  const { memory, pr_unpack } = /** @type {any} */ (exports);
+  // The text, and the module behind it, which is not longer than twice the text.
+  const at = memory.buffer.byteLength;
+  memory.grow(Math.ceil((3 * text.length) / PAGE));
+  new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer, at));
+  const end = at + text.length;
+  return new Uint8Array(memory.buffer, end, pr_unpack(at, text.length, sum, end)).slice();
 }
 
 /**
- * The bytes of all lines of a text, one after the other, and where each line begins.
- * @param {string} text
- */
-function unpacked(text) {
-  const characters = new TextEncoder().encode(text);
-  const all = new Uint8Array(characters.length);
-  const starts = [0];
-  let end = 0;
-  let add = 0;
-  for (let at = 0; at < characters.length; at++) {
-    const code = characters[at];
-    // "!" and " " stand before byte 92 to 183 and 184 to 255 of the list.
-    if (code > 34) {
-      all[end++] = BYTES[code - 35 + add];
-      add = 0;
-    } else if (code === 10) starts.push(end);
-    else add = 92 * (34 - code);
-  }
-  return { all: all.subarray(0, end), starts };
-}
-
-/**
- * A checksum of a module's text: a changed character is found, also where WebAssembly would take
- * the module, whose scores would be wrong.
+ * A checksum of a text: a changed character is found, also where WebAssembly would take the
+ * module, whose scores would be wrong. The unpacker computes the same of long texts.
  *
  * @param {string} text
  */

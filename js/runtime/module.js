@@ -8,9 +8,10 @@ import { version } from "../../dist/version.js";
  *   device, "relaxed" is faster
  *
  * @typedef {object} Modules as text: dist/modules.js
+ * @property {string} [unpacker] of the texts
  * @property {string} [simd128]
  * @property {(string | number)[]} [relaxed] a patch of the other
- * @property {{ simd128?: number, relaxed?: number }} [sums] of their texts
+ * @property {{ unpacker?: number, simd128?: number, relaxed?: number }} [sums] of these
  */
 
 /** A module of one function with f32x4.relaxed_madd, to ask an engine for relaxed SIMD. */
@@ -49,8 +50,7 @@ export async function compile(simd, modules) {
     if (name === "relaxed" && !WebAssembly.validate(RELAXED)) continue;
     const text = textOfModule(modules, name);
     if (!text) continue;
-    if (sumOf(text) !== modules.sums?.[name]) throw otherModule("modules.js");
-    const bytes = bytesOf(text);
+    const bytes = unpacked(modules, name, text);
     const module = WebAssembly.compile(bytes);
     compiled.set(name, module);
     try {
@@ -81,6 +81,23 @@ const otherModule = (subject) =>
 /**
  * @param {Modules} modules
  * @param {Simd} name
+ * @param {string} text
+ */
+function unpacked({ unpacker = "", sums }, name, text) {
+  if (sumOf(unpacker) !== sums?.unpacker) throw otherModule("modules.js");
+  let bytes;
+  try {
+    bytes = bytesOf(unpacker, text, sums[name]);
+  } catch (cause) {
+    throw notStarted(cause);
+  }
+  if (!bytes.length) throw otherModule("modules.js");
+  return bytes;
+}
+
+/**
+ * @param {Modules} modules
+ * @param {Simd} name
  */
 function textOfModule({ simd128, relaxed }, name) {
   return name === "simd128" ? simd128 : simd128 && relaxed && patched(simd128, relaxed);
@@ -107,20 +124,28 @@ export async function instantiate(module) {
   try {
     instance = await WebAssembly.instantiate(module, {});
   } catch (cause) {
-    // WebKit compiles under a policy that forbids it, and refuses here.
-    if (cause instanceof WebAssembly.CompileError) throw blocked(cause);
-    const isMemory = cause instanceof RangeError;
-    throw new PocketrecError(
-      isMemory ? "out-of-memory" : "bad-module",
-      "module",
-      isMemory ? "memory for an instance" : "pocketrec.wasm",
-      String(cause),
-      { cause },
-    );
+    throw notStarted(cause);
   }
   const exports = /** @type {any} */ (instance.exports);
   if (exports.pr_version?.() !== version) throw otherModule("module");
   // Only modules linked by Emscripten have this function.
   exports._initialize?.();
   return exports;
+}
+
+/**
+ * The error of a module that does not start.
+ * @param {unknown} cause
+ */
+function notStarted(cause) {
+  // WebKit compiles under a policy that forbids it, and refuses as a module is instantiated.
+  if (cause instanceof WebAssembly.CompileError) return blocked(cause);
+  const isMemory = cause instanceof RangeError;
+  return new PocketrecError(
+    isMemory ? "out-of-memory" : "bad-module",
+    "module",
+    isMemory ? "memory for an instance" : "pocketrec.wasm",
+    String(cause),
+    { cause },
+  );
 }
