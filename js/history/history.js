@@ -1,23 +1,19 @@
 import { assertNumber } from "../common/arguments.js";
-import { PocketrecError } from "../common/errors.js";
 import { twinOf } from "../common/ids.js";
 import { checkOptions } from "../common/options.js";
 import { readExport, toExport } from "./export-format.js";
 import { Follower } from "./follower.js";
 import { newId } from "./id.js";
 import { assertBudget, readBudget, readCharge } from "./ledger.js";
-import { MemoryStore } from "./memory-store.js";
-import { Replica } from "./replica.js";
-import { SharedTask } from "./shared-task.js";
-import { EMPTY_STATE } from "./store.js";
+import { StoredReplica } from "./stored-replica.js";
 import { readInteractions, readItemIds, toInteraction } from "./stored-interactions.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
+ * @import { PocketrecError } from "../common/errors.js"
  * @import { Interaction } from "./stored-interactions.js"
  * @import { NewInteraction } from "./stored-interactions.js"
  * @import { Store } from "./store.js"
- * @import { Delta } from "./store.js"
  *
  * @typedef {object} HistoryOptions of `openHistory`
  * @property {number} [limit] how many interactions are kept, at most 100,000 (default 10,000):
@@ -48,20 +44,8 @@ const MAX_LIMIT = 100_000;
  * @hideconstructor
  */
 export class History extends EventTarget {
-  /** @type {Store} the persistent store, or memory where that failed */
-  #store;
-  /** @type {Store} */
-  #persistentStore;
-  #replica = new Replica();
-  #reads = new SharedTask();
-  #limit;
+  #replica;
   #budget;
-  #onWarning;
-  /** @type {PocketrecError | undefined} */
-  #warning;
-  /** Whether the persistent store could not even be opened. */
-  #neverOpened = false;
-  #isClosed = false;
 
   /**
    * @param {Store} store
@@ -69,10 +53,9 @@ export class History extends EventTarget {
    */
   constructor(store, { limit = DEFAULT_LIMIT, budget, onWarning }) {
     super();
-    this.#store = this.#persistentStore = store;
-    this.#limit = limit;
+    const onChange = () => void this.dispatchEvent(new Event("change"));
+    this.#replica = new StoredReplica(store, limit, onChange, onWarning);
     this.#budget = budget;
-    this.#onWarning = onWarning;
   }
 
   /**
@@ -89,16 +72,7 @@ export class History extends EventTarget {
     assertNumber(limit, "limit", { min: 1, max: MAX_LIMIT, integer: true });
     const checked = { limit, budget: readBudget(budget), onWarning };
     const history = new History(makeStore(limit), checked);
-    try {
-      await history.#load();
-    } catch (error) {
-      if (error instanceof PocketrecError) {
-        history.close();
-        throw error;
-      }
-      history.#neverOpened = true;
-      history.#fallBackToMemory(error);
-    }
+    await history.#replica.open();
     return history;
   }
 
@@ -107,12 +81,12 @@ export class History extends EventTarget {
    * @returns {"indexeddb" | "file" | "memory"}
    */
   get storage() {
-    return this.#store.kind;
+    return this.#replica.storage;
   }
 
   /** Why the history is in memory only and lost with the page or process; else undefined. */
   get warning() {
-    return this.#warning;
+    return this.#replica.warning;
   }
 
   /** How many interactions there are. */
@@ -195,7 +169,7 @@ export class History extends EventTarget {
    */
   async add(interactions) {
     const put = readInteractions(interactions, this.#now());
-    await this.#write({ put: put.map((one) => ({ ...one, item: this.#idOf(one.item) })) });
+    await this.#replica.write({ put: put.map((one) => ({ ...one, item: this.#idOf(one.item) })) });
   }
 
   /**
@@ -211,10 +185,8 @@ export class History extends EventTarget {
    * history.interactionCount; // => 1
    */
   async remove(items) {
-    await this.#write({ remove: readItemIds(items).map((item) => this.#idOf(item)) });
-    if (this.#store.kind !== "memory" || this.#neverOpened) return;
-    const hint = "The storage may still contain them: open the history again, or erase() it.";
-    throw storageError(this.#warning?.cause, "interactions to be removed", hint);
+    await this.#replica.write({ remove: readItemIds(items).map((item) => this.#idOf(item)) });
+    this.#replica.assertRemoved();
   }
 
   /**
@@ -246,7 +218,7 @@ export class History extends EventTarget {
    */
   async import(exported) {
     const { interactions, ledger } = readExport(exported, this.#now());
-    await this.#write({ put: interactions, onlyIfNewer: true, expenses: ledger });
+    await this.#replica.write({ put: interactions, onlyIfNewer: true, expenses: ledger });
   }
 
   /**
@@ -260,20 +232,7 @@ export class History extends EventTarget {
    * history.interactionCount; // => 0
    */
   async erase() {
-    this.#assertOpen();
-    try {
-      await this.#persistentStore.erase();
-      this.#store = this.#persistentStore;
-      this.#warning = undefined;
-    } catch (cause) {
-      // A store that was never opened contains nothing of this history.
-      if (!this.#neverOpened) {
-        const hint = "Try again, or remove the site's data in the browser.";
-        throw storageError(cause, "the history to be erased", hint);
-      }
-    }
-    if (this.#store.kind === "memory") await this.#store.erase();
-    if (this.#replica.replace(EMPTY_STATE)) this.#changed();
+    await this.#replica.erase();
   }
 
   /**
@@ -285,8 +244,7 @@ export class History extends EventTarget {
    * await history.refresh();
    */
   async refresh() {
-    this.#assertOpen();
-    await this.#reload();
+    await this.#replica.refresh();
   }
 
   /**
@@ -319,7 +277,7 @@ export class History extends EventTarget {
     const expense = { ...readCharge(charge), id: newId(), time: this.#now() };
     const budget = this.#budget;
     assertBudget(budget);
-    await this.#write({ spend: { expense, budget } });
+    await this.#replica.write({ spend: { expense, budget } });
   }
 
   /** For `model.user({ history })`: reads the changes step by step. @internal */
@@ -334,8 +292,7 @@ export class History extends EventTarget {
    * history.close();
    */
   close() {
-    this.#isClosed = true;
-    this.#persistentStore.close();
+    this.#replica.close();
   }
 
   /**
@@ -351,86 +308,4 @@ export class History extends EventTarget {
   #now() {
     return Math.max(Date.now() || 0, this.#replica.newestTime);
   }
-
-  /** Listens first: a change that arrives during the first read is read after it. */
-  async #load() {
-    // A damaged file is reported to the next call, not to the listener.
-    this.#persistentStore.listen((delta) => void this.#receive(delta).catch(() => {}));
-    await this.#reads.request(() => this.#read());
-  }
-
-  /** @param {import("./store.js").Change} change */
-  async #write(change) {
-    this.#assertOpen();
-    const store = this.#store;
-    if (change.spend && store.kind === "memory") throw this.#warning;
-    let delta;
-    try {
-      delta = await store.write(change);
-    } catch (error) {
-      if (error instanceof PocketrecError) throw error;
-      if (store === this.#store) this.#fallBackToMemory(error);
-    }
-    if (change.spend && this.#store.kind === "memory") throw this.#warning;
-    await this.#receive(delta ?? (await this.#store.write(change)));
-  }
-
-  /** Continues in memory with the last known state. @param {unknown} cause */
-  #fallBackToMemory(cause) {
-    this.#store = new MemoryStore(this.#limit, this.#replica.state());
-    const hint = "It is kept in memory only, and lost with the page or process.";
-    this.#warning = storageError(cause, "storage for the history", hint);
-    this.#onWarning?.(this.#warning);
-  }
-
-  /**
-   * Applies a delta where it starts from the known state, and reads the store otherwise.
-   * @param {Delta} [delta]
-   */
-  async #receive(delta) {
-    const isNext = delta && delta.before === this.#replica.token && !this.#reads.isBusy;
-    if (!isNext) return this.#reload();
-    this.#replica.apply(delta);
-    this.#changed();
-  }
-
-  #reload() {
-    return this.#reads.request(async () => {
-      try {
-        await this.#read();
-      } catch (error) {
-        if (error instanceof PocketrecError) throw error;
-        if (!this.#isClosed) this.#fallBackToMemory(error);
-      }
-    });
-  }
-
-  async #read() {
-    const store = this.#store;
-    let state;
-    try {
-      state = await store.read();
-    } catch (error) {
-      // Another store has replaced it meanwhile: its failure is no longer of interest.
-      if (store === this.#store) throw error;
-    }
-    if (state && store === this.#store && this.#replica.replace(state)) this.#changed();
-  }
-
-  #changed() {
-    this.dispatchEvent(new Event("change"));
-  }
-
-  #assertOpen() {
-    if (this.#isClosed)
-      throw new PocketrecError("disposed", "history", "an open history", "one after close()");
-  }
 }
-
-/**
- * @param {unknown} cause
- * @param {string} expected
- * @param {string} hint
- */
-const storageError = (cause, expected, hint) =>
-  new PocketrecError("storage", "history", expected, String(cause), { hint, cause });
