@@ -1,10 +1,7 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
-import { indexOfNonFinite } from "../common/numbers.js";
-import { assertSameVectors, otherModel, sampleOf } from "./agreement.js";
 import { Caller } from "./caller.js";
-import { asStored, longest, modelWidth } from "./lengths.js";
-import { idOfKey, keyOf, kindOfKeys } from "./keys.js";
+import { compareSample, openCollection } from "./open-collection.js";
 import {
   assertEngine,
   assertEngineModel,
@@ -12,12 +9,13 @@ import {
   readIndexOptions,
   readUpsertOptions,
 } from "./options.js";
+import { keysOf, vectorsOf } from "./records.js";
 import { search } from "./search.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
  * @import { Found, ItemIndex, SearchOptions } from "../pipeline/exact-index.js"
- * @import { Engine, EngineRecord, Stored } from "./engine.js"
+ * @import { Engine, Stored } from "./engine.js"
  * @import { EngineIndexOptions, EngineModel, UpsertOptions } from "./options.js"
  */
 
@@ -35,12 +33,8 @@ const WHOLE = 60;
  */
 export class EngineIndex {
   #engine;
-  #model;
-  #options;
   #caller;
-  /** The model's ids by row, and whether it has their vectors. */
-  #ids;
-  #hasVectors;
+  #indexed;
   /** @type {Stored} */
   #stored = /** @type {any} */ (undefined);
   #itemCount = 0;
@@ -51,13 +45,13 @@ export class EngineIndex {
    * @param {ReturnType<typeof readIndexOptions>} options
    */
   constructor(model, engine, options) {
-    this.#model = model;
     this.#engine = engine;
-    this.#options = options;
     this.#caller = new Caller(engine, options.timeout);
-    this.#hasVectors = hasVectors(model);
-    this.#ids = model.ids();
-    if (this.#hasVectors || options.version !== undefined) return;
+    this.#indexed = {
+      ...{ engine, model, options, caller: this.#caller },
+      ...{ ids: model.ids(), hasVectors: hasVectors(model) },
+    };
+    if (this.#indexed.hasVectors || options.version !== undefined) return;
     throw new PocketrecError("bad-argument", "version", "a name of the vectors", "none", {
       hint: "The weights file has no item vectors that could be compared with the collection's.",
     });
@@ -82,14 +76,14 @@ export class EngineIndex {
    * index.itemCount; // => 3650
    */
   async refresh({ signal } = {}) {
-    const call = { signal, isRepeatable: true };
-    const found = await this.#caller.call((one) => this.#engine.describe(one), call);
-    const stored = found ?? (await this.#create(signal));
-    this.#assertFits(stored);
-    this.#stored = stored;
-    await this.#caller.call((one) => this.#engine.load(one), { ...call, times: WHOLE });
+    const isAgain = this.#stored !== undefined;
+    this.#stored = await openCollection(this.#indexed, isAgain, signal);
+    await this.#caller.call((one) => this.#engine.load(one), {
+      ...{ signal, times: WHOLE, isRepeatable: true },
+    });
     await this.#count(signal);
-    await this.#compare(signal);
+    if (this.#indexed.hasVectors && this.#itemCount)
+      await compareSample(this.#indexed, this.#stored, signal);
   }
 
   /**
@@ -161,12 +155,12 @@ export class EngineIndex {
   async upsert(options) {
     const { items, vectors, attributes, batchSize, onProgress, signal } =
       readUpsertOptions(options);
-    const ids = items ? [...items] : this.#ids;
-    const keys = this.#keysOf(ids);
-    const vectorsOf = this.#vectorsOf(ids, vectors);
+    const ids = items ? [...items] : this.#indexed.ids;
+    const keys = keysOf(ids, this.#stored);
+    const readVectors = vectorsOf(this.#indexed.model, this.#stored, ids, vectors);
     for (let added = 0; added < ids.length;) {
       const end = Math.min(added + batchSize, ids.length);
-      const batch = vectorsOf(added, end);
+      const batch = readVectors(added, end);
       const records = keys.slice(added, end).map((key, at) => ({
         key,
         vector: batch[at],
@@ -199,7 +193,7 @@ export class EngineIndex {
    * await index.remove([260, 1196]);
    */
   async remove(items, { signal } = {}) {
-    const keys = this.#keysOf([...items]);
+    const keys = keysOf([...items], this.#stored);
     for (let first = 0; first < keys.length; first += KEYS_PER_CALL) {
       const part = keys.slice(first, first + KEYS_PER_CALL);
       await this.#caller.call((one) => this.#engine.remove(part, one), {
@@ -232,75 +226,13 @@ export class EngineIndex {
    * @param {string} [where]
    */
   #search(vector, options, where) {
-    const rowsToIds = (/** @type {Uint32Array} */ rows) =>
-      Array.from(rows, (row) => this.#ids[row]);
+    const { ids } = this.#indexed;
+    const rowsToIds = (/** @type {Uint32Array} */ rows) => Array.from(rows, (row) => ids[row]);
     return search(
-      {
-        ...{ engine: this.#engine, model: this.#model, caller: this.#caller },
-        ...{ stored: this.#stored, itemCount: this.#itemCount },
-        ...{ hasVectors: this.#hasVectors, rowsToIds },
-      },
+      { ...this.#indexed, stored: this.#stored, itemCount: this.#itemCount, rowsToIds },
       vector,
       { options, where },
     );
-  }
-
-  /** @param {AbortSignal | undefined} signal */
-  async #create(signal) {
-    const { create, version, graph, width: given } = this.#options;
-    const { name } = this.#engine;
-    if (!create || this.#stored)
-      throw new PocketrecError("not-found", name, "the collection", "none", {
-        hint: "engineIndex(model, engine, { create: true }) makes it, and upsert() fills it.",
-      });
-    const width = this.#width() ?? given;
-    if (width === undefined) throw argumentError("width", "the width of the vectors", width);
-    const keys = kindOfKeys(this.#ids);
-    /** @type {Stored} */
-    const stored = { width, metric: "inner", keys, ...(version !== undefined && { version }) };
-    if (graph === "cosine" && this.#hasVectors) {
-      stored.width++;
-      stored.length = longest(this.#model, this.#ids.length);
-    }
-    try {
-      await this.#caller.call((one) => this.#engine.create(stored, one), { signal });
-      return stored;
-    } catch (error) {
-      // Another program may have made it in the meantime.
-      const other = await this.#caller.call((one) => this.#engine.describe(one), { signal });
-      if (!other) throw error;
-      return other;
-    }
-  }
-
-  /** The width of the model's vectors, where it has any. */
-  #width() {
-    return this.#hasVectors && this.#ids.length
-      ? this.#model.vectors([this.#ids[0]]).length
-      : undefined;
-  }
-
-  /**
-   * @param {Stored} stored
-   * @throws {PocketrecError} "bad-shape"
-   */
-  #assertFits(stored) {
-    const { metric, keys, version } = stored;
-    const { name } = this.#engine;
-    const width = modelWidth(stored);
-    const own = this.#width() ?? this.#options.width;
-    const isOfOther = (/** @type {string} */ expected, /** @type {string} */ found) =>
-      new PocketrecError("bad-shape", name, expected, found, {
-        hint: "Make a new collection for this model.",
-      });
-    if (metric !== "inner") throw isOfOther("inner products as metric", metric);
-    if (own !== undefined && width !== own)
-      throw isOfOther(`vectors of ${own} numbers`, `${width}`);
-    const needed = kindOfKeys(this.#ids);
-    if (this.#ids.length && keys !== needed) throw isOfOther(`keys of kind ${needed}`, keys);
-    const { version: expected } = this.#options;
-    if (expected !== undefined && version !== expected)
-      throw isOfOther(`version ${expected}`, version ?? "none");
   }
 
   /** @param {AbortSignal | undefined} signal */
@@ -309,73 +241,7 @@ export class EngineIndex {
       ...{ signal, isRepeatable: true },
     });
   }
-
-  /**
-   * Compares a sample of the stored vectors with the model's.
-   *
-   * @param {AbortSignal | undefined} signal
-   */
-  async #compare(signal) {
-    if (!this.#hasVectors || !this.#itemCount) return;
-    const { name } = this.#engine;
-    const { keys } = this.#stored;
-    const ids = sampleOf(this.#ids);
-    const wanted = ids.map((id) => keyOf(id, keys));
-    const call = { signal, isRepeatable: true };
-    const found = await this.#caller.call((one) => this.#engine.read(wanted, one), call);
-    if (!found.length) throw otherModel(name, `none of ${ids.length} of its items`);
-    const vectors = split(this.#model.vectors(ids), ids.length);
-    const stored = found.map(({ key, vector }) => ({ id: idOfKey(key, keys, name), vector }));
-    assertSameVectors(name, stored, new Map(ids.map((id, at) => [id, vectors[at]])));
-  }
-
-  /**
-   * @param {ItemId[]} ids
-   * @throws {PocketrecError} "bad-argument" for an id twice, or one that is no key
-   */
-  #keysOf(ids) {
-    const keys = ids.map((id) => keyOf(id, this.#stored.keys));
-    if (new Set(keys).size === keys.length) return keys;
-    const seen = new Set();
-    const twice = keys.findIndex((key) => seen.size === seen.add(key).size);
-    throw argumentError("items", "each item once", ids[twice]);
-  }
-
-  /**
-   * A function that gives the vectors of a part of the items.
-   *
-   * @param {ItemId[]} ids
-   * @param {Float32Array | undefined} vectors
-   * @returns {(first: number, end: number) => Float32Array[]}
-   */
-  #vectorsOf(ids, vectors) {
-    const width = modelWidth(this.#stored);
-    if (vectors && vectors.length !== ids.length * width) {
-      const expected = `${ids.length} vectors of ${width} numbers`;
-      throw argumentError("vectors", expected, `${vectors.length} numbers`);
-    }
-    return (first, end) => {
-      const part =
-        vectors?.subarray(first * width, end * width) ?? this.#model.vectors(ids.slice(first, end));
-      const wrong = indexOfNonFinite(part);
-      if (wrong < 0)
-        return split(part, end - first).map((vector) => asStored(vector, this.#stored));
-      const item = ids[first + Math.floor(wrong / width)];
-      throw new PocketrecError("not-finite", "vectors", "finite numbers", `${part[wrong]}`, {
-        hint: `It is in the vector of item ${JSON.stringify(item)}.`,
-      });
-    };
-  }
 }
-
-/**
- * @param {Float32Array} vectors (count, width) row-major
- * @param {number} count
- */
-const split = (vectors, count) => {
-  const width = vectors.length / count;
-  return Array.from({ length: count }, (_, at) => vectors.subarray(at * width, (at + 1) * width));
-};
 
 /**
  * Whether the weights file has item vectors: one for packs has none.
