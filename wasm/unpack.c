@@ -33,9 +33,9 @@ static uint8_t byte_at(int32_t place) {
     return (uint8_t)byte;
 }
 
-// A text's lines, with a character or two for a byte, become its bytes in place. A byte of the first
-// 92 is one character, from "#" on; others are two: "!" stands before byte 92 to 183 and " " before
-// 184 to 255 of the list.
+// A text's lines, with a character or two for a byte, become its bytes in place. A byte of the
+// first 92 is one character, from "#" on; others are two: "!" stands before byte 92 to 183 and " "
+// before 184 to 255 of the list.
 static void read_lines(uint8_t *text, const uint8_t *last, struct parts *parts) {
     uint8_t *end = text, **next = parts->next;
     int32_t add = -35;
