@@ -14,8 +14,8 @@ enum { SIZE_BYTES = 5 };
 
 struct parts {
     uint8_t *next[LINES + 1]; // where each line goes on
-    uint8_t *end;             // where the module does
-    uint8_t locals[256];      // local variables, the one that was used last first
+    uint8_t *end; // where the module does
+    uint8_t locals[256]; // local variables, the one that was used last first
 };
 
 // The byte at a place of the list: the first 92 are what modules have most of, with small letters
@@ -25,7 +25,7 @@ static uint8_t byte_at(int32_t place) {
     int32_t byte = place;
     if (place > 43) byte += 20; // from 64 on
     if (place > 59) byte += 15; // from 95 on
-    if (place > 87) byte++;     // from 124 on
+    if (place > 87) byte++; // from 124 on
     if (place > 91) byte -= 84; // from 44 on
     if (place > 111) byte += 16; // from 80 on
     if (place > 126) byte += 28; // 123
@@ -82,17 +82,17 @@ static void move_local(struct parts *parts, uint32_t line) {
 #define ADDRESS OF(OFFSETS, 1) // behind an alignment
 #define LOCAL(line) OF(line, 0)
 static const uint8_t OPERANDS[] = {
-    [2 ... 4] = OF(BLOCKS, 1),        // block, loop, if
-    [12 ... 13] = NUMBER,             // br, br_if
-    [16] = OF(CALLS, 1),              // call
-    [17] = OF(CALLS, 2),              // call_indirect
-    [32] = LOCAL(READS),              // local.get
-    [33 ... 34] = LOCAL(WRITES),      // local.set, local.tee
-    [35 ... 39] = NUMBER,             // global.get to table.set
-    [40 ... 62] = ADDRESS,            // i32.load to i64.store32
-    [63 ... 66] = NUMBER,             // memory.size to i64.const
-    [67] = OF(LITERALS, 4),           // f32.const
-    [68] = OF(LITERALS, 8),           // f64.const
+    [2 ... 4] = OF(BLOCKS, 1), // block, loop, if
+    [12 ... 13] = NUMBER, // br, br_if
+    [16] = OF(CALLS, 1), // call
+    [17] = OF(CALLS, 2), // call_indirect
+    [32] = LOCAL(READS), // local.get
+    [33 ... 34] = LOCAL(WRITES), // local.set, local.tee
+    [35 ... 39] = NUMBER, // global.get to table.set
+    [40 ... 62] = ADDRESS, // i32.load to i64.store32
+    [63 ... 66] = NUMBER, // memory.size to i64.const
+    [67] = OF(LITERALS, 4), // f32.const
+    [68] = OF(LITERALS, 8), // f64.const
 };
 
 // Puts a function together, without its size.
