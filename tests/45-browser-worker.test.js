@@ -150,6 +150,17 @@ inEachBrowser("a worker", (at) => {
     }
   });
 
+  test("where the policy forbids WebAssembly, the error says what to allow", async (t) => {
+    const page = await visit(t, "script-src 'self'");
+    const own = await page.evaluate(() =>
+      loadModel("models/gmf.safetensors").catch(({ code, message }) => [code, message]),
+    );
+    for (const [code, message] of [own, await rankInWorker(page)]) {
+      assert.equal(code, "no-wasm");
+      assert.match(message, /'wasm-unsafe-eval' in script-src/);
+    }
+  });
+
   test(
     "with option start a page that forbids blob: reports nothing",
     { skip: onlyChromium },
