@@ -2,8 +2,10 @@
 
 #include "stored.h"
 
-// Rows added up in float before pr_table_add_rows adds their sum to high and low.
-enum { BATCH = 32 };
+// Of pr_table_add_rows: rows added up in float before their sum is added to high and low; of these,
+// rows that are read together; fours of the sum in registers. Together, other numbers wait longer
+// for rows from the caches.
+enum { BATCH = 32, TOGETHER = PR_TABLE_SCRATCH - 1, PANEL = 5 };
 
 void pr_table_plan(pr_table *table, pr_arena *arena, int32_t dtype, int32_t is_transposed,
                    int32_t rows, int32_t width) {
@@ -249,19 +251,22 @@ void pr_table_dot(const pr_table *table, const float *x, const uint32_t *rows, u
     }
 }
 
-// sum (stride) += weights (4) row (4, stride)
-PR_INLINE void add_four(const float *const row[4], const float weights[4], int32_t stride,
-                        float *sum) {
-    pr_f4 weight[4];
-#pragma GCC unroll 4
-    for (int r = 0; r < 4; r++) weight[r] = pr_f4_set1(weights[r]);
-    for (int32_t k = 0; k < stride; k += 4) {
-        pr_f4 four = pr_f4_load(sum + k);
-#pragma GCC unroll 4
-        for (int r = 0; r < 4; r++)
-            four = pr_f4_add(four, pr_f4_mul(weight[r], pr_f4_load(row[r] + k)));
-        pr_f4_store(sum + k, four);
+// sum (4 fours) += weights (rows) row (rows, 4 fours), from column k on.
+PR_INLINE void add_panel(const float *const row[], const float *weights, int32_t rows, int32_t k,
+                         int32_t fours, float *sum) {
+    pr_f4 panel[PANEL];
+#pragma GCC unroll 5
+    for (int c = 0; c < fours; c++) panel[c] = pr_f4_load(sum + k + 4 * c);
+#pragma GCC unroll 1
+    for (int32_t r = 0; r < rows; r++) {
+        const float *at = row[r] + k;
+        pr_f4 weight = pr_f4_load1(weights + r);
+#pragma GCC unroll 5
+        for (int c = 0; c < fours; c++)
+            panel[c] = pr_f4_add(panel[c], pr_f4_mul(weight, pr_f4_load(at + 4 * c)));
     }
+#pragma GCC unroll 5
+    for (int c = 0; c < fours; c++) pr_f4_store(sum + k + 4 * c, panel[c]);
 }
 
 // high + low += sum (stride each): low gets what high loses by rounding (Knuth's two-sum).
@@ -278,20 +283,20 @@ static void add_exactly(const float *sum, int32_t stride, float *high, float *lo
 
 void pr_table_add_rows(const pr_table *table, const uint32_t *rows, const float *weights,
                        int32_t count, float *high, float *low, float *scratch) {
-    float *sum = scratch + 4 * table->stride;
+    int32_t stride = table->stride;
+    float *sum = scratch + TOGETHER * stride;
     for (int32_t start = 0; start < count; start += BATCH) {
         int32_t end = start + BATCH < count ? start + BATCH : count;
-        for (int32_t k = 0; k < table->stride; k++) sum[k] = 0;
-        for (int32_t four = start; four < end; four += 4) {
-            const float *row[4];
-            float weight[4];
-            for (int r = 0; r < 4; r++) {
-                row[r] = find_row(table, rows[four + r < end ? four + r : four],
-                                  scratch + r * table->stride);
-                weight[r] = four + r < end ? weights[four + r] : 0;
-            }
-            add_four(row, weight, table->stride, sum);
+        __builtin_memset(sum, 0, (uint32_t)stride * sizeof(float));
+        for (int32_t i = start; i < end; i += TOGETHER) {
+            const float *row[TOGETHER];
+            int32_t n = i + TOGETHER < end ? TOGETHER : end - i, k = 0;
+            for (int32_t r = 0; r < n; r++)
+                row[r] = find_row(table, rows[i + r], scratch + r * stride);
+            for (; k + 4 * PANEL <= stride; k += 4 * PANEL)
+                add_panel(row, weights + i, n, k, PANEL, sum);
+            for (; k < stride; k += 4) add_panel(row, weights + i, n, k, 1, sum);
         }
-        add_exactly(sum, table->stride, high, low);
+        add_exactly(sum, stride, high, low);
     }
 }

@@ -25,7 +25,7 @@
 #include "arena.h"
 #include "convert.h"
 
-enum { PR_TABLE_SCRATCH = 5 }; // rows of scratch (PR_TABLE_SCRATCH, stride)
+enum { PR_TABLE_SCRATCH = 9 }; // rows of scratch (PR_TABLE_SCRATCH, stride)
 
 typedef struct pr_table {
     int32_t dtype; // PR_F32, PR_F16, PR_BF16 or PR_I8

@@ -164,16 +164,18 @@ function readList(reading, list) {
  */
 function readRows(reading, { items, ratings, length }) {
   reading.reserve(length);
-  const first = reading.length;
-  const { columns } = reading;
-  columns.rows.set(items, first);
-  if (ratings) columns.ratings.set(ratings, first);
-  else columns.ratings.fill(NaN, first);
-  reading.length += length;
-  const { rows } = columns;
+  const { rows, ratings: read } = reading.columns;
   const { count } = reading.items;
-  for (let i = first; i < reading.length; i++)
-    if (rows[i] >= count) reading.items.finder(rows)(rows[i]);
+  const first = reading.length;
+  let isKnown = true;
+  for (let i = 0; i < length; i++) {
+    const row = items[i];
+    isKnown &&= row < count;
+    rows[first + i] = row;
+    read[first + i] = ratings ? ratings[i] : NaN;
+  }
+  reading.length += length;
+  if (!isKnown) rows.subarray(first).forEach(reading.items.finder(rows));
 }
 
 /**
@@ -244,10 +246,11 @@ function settle(reading, first, isOrdered) {
     if (row === UNKNOWN) continue;
     const before = isOrdered ? 0 : positions[row];
     const at = before ? before - 1 : count++;
+    if (!isOrdered) positions[row] = at + 1;
+    if (at === i) continue;
     rows[at] = row;
     values[at] = values[i];
     ratings[at] = ratings[i];
-    if (!isOrdered) positions[row] = at + 1;
   }
   reading.length = count;
 }

@@ -1,6 +1,7 @@
 import { readFilter } from "../common/filter.js";
 import { hasId } from "../common/ids.js";
 import { rowsOrList } from "../common/interaction-rows.js";
+import { NONE } from "../families/interactions.js";
 import { idsOf, listOf } from "../file/item-ids.js";
 
 /**
@@ -157,7 +158,8 @@ function addUnknown(items, list, candidates, excluded, topK) {
  * @param {Uint32Array} [banned] rows that are left out too
  * @returns {Excluded}
  */
-function readExcluded(items, index, exclude = [], banned) {
+function readExcluded(items, index, exclude, banned) {
+  if (exclude === undefined) return { ids: [], rows: banned ?? NONE.rows };
   const ids = idsOf(items, rowsOrList(exclude, "exclude"), "exclude");
   const { rows } = index.locate(ids);
   return { ids, rows: banned ? Uint32Array.from([...rows, ...banned]) : rows };
@@ -184,7 +186,7 @@ export function excludedRows(items, { exclude, filter }) {
 /**
  * The best as a list for the app. A plain loop: for a small catalogue it is most of the work.
  *
- * @param {{ positions: Uint32Array, scores: Float32Array }} best
+ * @param {{ positions: ArrayLike<number>, scores: ArrayLike<number> }} best
  * @param {(position: number) => ItemId} name
  */
 export function listed({ positions, scores }, name) {

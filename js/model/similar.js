@@ -9,7 +9,7 @@ const CHUNK = 4096;
  * @param {number} row
  * @param {number} topK
  * @param {Iterable<number>} excluded rows
- * @returns {{ positions: Uint32Array, scores: Float32Array }} rows and cosines
+ * @returns {{ positions: ArrayLike<number>, scores: ArrayLike<number> }} rows and cosines
  */
 export function mostSimilar(engine, row, topK, excluded) {
   const user = engine.userEncoder.like?.(row);
@@ -17,7 +17,7 @@ export function mostSimilar(engine, row, topK, excluded) {
     const wanted = { topK, excluded: [Uint32Array.from(excluded)], raw: true };
     const [{ positions, scores }] = engine.best([user], wanted);
     const length = scores.filter((score) => score > 0).length;
-    return { positions: positions.subarray(0, length), scores: scores.subarray(0, length) };
+    return { positions: positions.slice(0, length), scores: scores.slice(0, length) };
   }
   const { count } = engine.items;
   const cosines = new Float32Array(count);

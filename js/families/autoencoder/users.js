@@ -6,7 +6,8 @@ import { convert, scaleOf } from "../../runtime/place-tensors.js";
 /**
  * @typedef {import("../family.js").UserState & Encoded} EncodedUserState
  * @typedef {object} Encoded
- * @property {Float32Array} sums the first layer's sums, and their rounding errors
+ * @property {Float32Array} [sums] the first layer's sums, and their rounding errors. Updates alone
+ *   need them, so a user has none before the first one: they take more room than all the rest
  * @property {number} square the sum of the squared inputs
  * @property {number} peak the largest `square` since the sums were begun
  * @property {number} active how many inputs are not 0
@@ -22,8 +23,9 @@ const NONE = new Float32Array(0);
 const NO_CHANGE = new InteractionDelta();
 
 /** A new user before the history is read. @type {EncodedUserState} */
-const EMPTY = { vector: NONE, prepared: NONE, sums: NONE, square: 0, peak: 0, active: 0 };
-const EMPTY_FITTED = { ...EMPTY, isFitted: true };
+const EMPTY = { vector: NONE, prepared: NONE, square: 0, peak: 0, active: 0 };
+/** The fit reads the sums. */
+const EMPTY_FITTED = { ...EMPTY, sums: NONE, isFitted: true };
 
 /**
  * Users of the autoencoders: the encoded history. An update costs what the change holds, whatever
@@ -91,7 +93,8 @@ export class AutoencoderUserEncoder {
    * @returns {EncodedUserState}
    */
   follow(state, table, delta, seed = 1) {
-    const before = /** @type {EncodedUserState} */ (state ?? EMPTY);
+    let before = /** @type {EncodedUserState} */ (state ?? EMPTY);
+    if (table.size) before = { ...before, sums: this.#sumsOf(before, table) };
     let encoded = this.#encode(before, table, delta);
     if (encoded.square < SMALLEST_SHARE * encoded.peak)
       encoded = this.#encodeAll(before, table.with(delta));
@@ -101,15 +104,23 @@ export class AutoencoderUserEncoder {
   }
 
   /**
-   * Encodes the whole history: after the removal of an interaction that was nearly all of it, the
-   * sums hold little but rounding errors.
+   * @param {EncodedUserState} state
+   * @param {InteractionTable} table
+   */
+  #sumsOf(state, table) {
+    return /** @type {Float32Array} */ (state.sums ?? this.#encodeAll(state, table).sums);
+  }
+
+  /**
+   * Encodes the whole history: for the first time its sums are kept, or after the removal of an
+   * interaction that was nearly all of it, when they hold little but rounding errors.
    *
    * @param {EncodedUserState} before
    * @param {InteractionTable} table
    */
   #encodeAll({ node }, table) {
     const all = new InteractionDelta(table.columns);
-    return this.#encode({ ...EMPTY, node }, new InteractionTable(), all);
+    return this.#encode({ ...EMPTY_FITTED, node }, new InteractionTable(), all);
   }
 
   /**
@@ -119,13 +130,14 @@ export class AutoencoderUserEncoder {
    * @param {InteractionTable} table
    * @param {number} seed
    */
-  #fit({ sums }, table, seed) {
+  #fit(state, table, seed) {
     const {
       wasm,
       memory,
       address,
       info: { fold_in: options, output },
     } = this.#engine;
+    const sums = this.#sumsOf(state, table);
     const count = table.size;
     const stride = this.#sumsSize / 2;
     const [workspace, sumsAt, rows, values, node] = memory.scratch(
@@ -165,7 +177,7 @@ export class AutoencoderUserEncoder {
    * @returns {EncodedUserState}
    */
   #encode(before, table, delta) {
-    const { wasm, memory, address } = this.#engine;
+    const { wasm, memory, address, info } = this.#engine;
     const bytes = 4 * 2 * delta.rows.length;
     const [rows, values, node, sums, vector, prepared] = memory.scratch(
       bytes,
@@ -182,21 +194,23 @@ export class AutoencoderUserEncoder {
       table,
       delta,
     );
-    if (before.sums.length) memory.f32(sums, this.#sumsSize).set(before.sums);
-    else memory.f32(sums, this.#sumsSize).fill(0);
+    const total = memory.f32(sums, this.#sumsSize).fill(0);
+    if (before.sums) total.set(before.sums);
     if (before.node) memory.f32(node, before.node.length).set(before.node);
     wasm.pr_autoencoder_add(address, rows, values, count, sums);
     // An empty history has the sums 0, without rounding errors.
-    if (active === 0) memory.f32(sums, this.#sumsSize).fill(0);
+    if (active === 0) total.fill(0);
     wasm.pr_autoencoder_encode(address, sums, square, before.node ? node : 0, vector);
     wasm.pr_autoencoder_prepare(address, vector, prepared);
-    // One copy for the three, which are adjacent: creating a typed array takes longer than filling
-    // it.
-    const { buffer } = memory.u8(sums, prepared + 4 * this.#preparedSize - sums).slice();
+    // One copy for all that is kept, which is adjacent: creating a typed array takes longer than
+    // filling it. What is prepared begins with the vector, which tied weights alone may scale.
+    const kept = info.tied ? vector : prepared;
+    const first = before.sums ? sums : kept;
+    const { buffer } = memory.u8(first, prepared + 4 * this.#preparedSize - first).slice();
     return {
-      sums: new Float32Array(buffer, 0, this.#sumsSize),
-      vector: assertFinite(new Float32Array(buffer, vector - sums, this.width)),
-      prepared: new Float32Array(buffer, prepared - sums, this.#preparedSize),
+      sums: before.sums && new Float32Array(buffer, 0, this.#sumsSize),
+      vector: assertFinite(new Float32Array(buffer, kept - first, this.width)),
+      prepared: new Float32Array(buffer, prepared - first, this.#preparedSize),
       square,
       peak: Math.max(before.peak, square),
       active,
@@ -214,7 +228,9 @@ export class AutoencoderUserEncoder {
    */
   explain(state, table, item) {
     const { wasm, memory, address } = this.#engine;
-    const { sums, square, node } = /** @type {EncodedUserState} */ (state);
+    const encoded = /** @type {EncodedUserState} */ (state);
+    const sums = this.#sumsOf(encoded, table);
+    const { square, node } = encoded;
     const count = table.size;
     const [workspace, sumsAt, nodeAt, rows, values, effects] = memory.scratch(
       wasm.pr_autoencoder_explain_size(address),
@@ -254,11 +270,11 @@ export class AutoencoderUserEncoder {
  * @param {InteractionDelta} delta
  */
 function putDifferences(rows, values, { square, active }, table, delta) {
-  let count = 0;
   const isNew = table.size === 0;
+  let count = 0;
   for (let i = 0; i < delta.rows.length; i++) {
     const row = delta.rows[i];
-    const after = delta.values[i] || 0;
+    const after = delta.values[i];
     const before = isNew ? 0 : (table.get(row) ?? 0);
     if (before !== 0) {
       rows[count] = row;
@@ -266,12 +282,13 @@ function putDifferences(rows, values, { square, active }, table, delta) {
       square -= before * before;
       active--;
     }
-    if (after !== 0) {
-      rows[count] = row;
-      values[count++] = after;
-      square += after * after;
-      active++;
-    }
+    // Written in any case, and counted unless it is 0 or NaN: without a branch, in half the time.
+    const added = after * after;
+    rows[count] = row;
+    values[count] = after;
+    square += added > 0 ? added : 0;
+    count += Number(added > 0);
+    active += Number(added > 0);
   }
   return { count, square: active ? square : 0, active };
 }
