@@ -36,11 +36,11 @@ export { PocketrecError } from "./common/errors.js";
  * @typedef {import("./model/load.js").Fusion} Fusion
  * @typedef {import("./model/load.js").LoadOptions} LoadOptions
  * @typedef {import("./model/model.js").Model} Model
- * @typedef {import("./model/model.js").Choice} Choice
- * @typedef {import("./model/model.js").Ranked} Ranked
- * @typedef {import("./model/model.js").Reason} Reason
- * @typedef {import("./model/model.js").Recommendation} Recommendation
- * @typedef {import("./model/model.js").UserInput} UserInput
+ * @typedef {import("./model/model-types.js").Choice} Choice
+ * @typedef {import("./model/model-types.js").Ranked} Ranked
+ * @typedef {import("./model/model-types.js").Reason} Reason
+ * @typedef {import("./model/model-types.js").Recommendation} Recommendation
+ * @typedef {import("./model/model-types.js").UserInput} UserInput
  * @typedef {import("./model/user.js").User} User
  * @typedef {import("./model/user.js").Changes} Changes
  * @typedef {import("./model/candidate-pack.js").CandidatePack} CandidatePack

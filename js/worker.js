@@ -14,9 +14,9 @@ export { PocketrecError, createWorker };
  * @typedef {import("./worker/model-worker.js").WorkerOptions} WorkerOptions
  * @typedef {import("./worker/model-worker.js").WorkerSource} WorkerSource
  * @typedef {import("./worker/model.js").WorkerModel} WorkerModel
- * @typedef {import("./worker/model.js").WeightsOrigin} WeightsOrigin
- * @typedef {import("./worker/model.js").Warning} Warning
- * @typedef {import("./worker/model.js").Items} Items
+ * @typedef {import("./worker/model-types.js").WeightsOrigin} WeightsOrigin
+ * @typedef {import("./worker/model-types.js").Warning} Warning
+ * @typedef {import("./worker/model-types.js").Items} Items
  * @typedef {import("./worker/user.js").WorkerUser} WorkerUser
  * @typedef {import("./worker/pack.js").WorkerPack} WorkerPack
  * @typedef {import("./worker/sendable-source.js").CachedSource} CachedSource

@@ -21,7 +21,8 @@ export { Interaction, Interactions, RatedItem } from "../types/families/interact
 export { Simd } from "../types/runtime/module.js";
 export { Fusion, LoadOptions } from "../types/model/load.js";
 export { Precision } from "../types/model/precision.js";
-export { Choice, Model, Ranked, Reason, Recommendation, UserInput } from "../types/model/model.js";
+export { Model } from "../types/model/model.js";
+export { Choice, Ranked, Reason, Recommendation, UserInput } from "../types/model/model-types.js";
 export { Changes, User } from "../types/model/user.js";
 export { CandidatePack } from "../types/model/candidate-pack.js";
 export { Corruption } from "../types/model/corrupt.js";

@@ -13,7 +13,7 @@ import { checkOptions } from "../common/options.js";
  * @property {(items: ItemId[] | Uint32Array) => Float32Array} vectors as `Model.vectors`
  * @property {(input: { vector: ArrayLike<number> }) => any} user as `Model.user`
  * @property {(user: any, items: ItemId[], options: { raw: true }) =>
- *   import("../model/model.js").Ranked[]} rank as `Model.rank`
+ *   import("../model/model-types.js").Ranked[]} rank as `Model.rank`
  *
  * @typedef {object} EngineIndexOptions how an index is opened
  * @property {boolean} [create] makes the collection if there is none (default false)

@@ -17,7 +17,7 @@ import { fingerprint, loadIndex, saveIndex } from "./index-file.js";
  * @property {(rows: Uint32Array) => Float32Array} vectors (rows, width) row-major
  * @property {(input: { vector: ArrayLike<number> }) => any} user as `Model.user`
  * @property {(user: any, rows: Uint32Array, options: RankOptions) =>
- *   import("../model/model.js").Ranked[]} rank as `Model.rank`
+ *   import("../model/model-types.js").Ranked[]} rank as `Model.rank`
  * @typedef {{ topK: number, exclude: ItemList, filter?: (item: ItemId) => boolean, raw: true }}
  *   RankOptions
  *

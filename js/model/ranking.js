@@ -11,8 +11,8 @@ import { idsOf, listOf } from "../file/item-ids.js";
  * @import { UserState } from "../families/family.js"
  * @import { CandidatePack } from "./candidate-pack.js"
  * @import { Engine } from "./engine.js"
- * @import { Choice } from "./model.js"
- * @import { Ranked } from "./model.js"
+ * @import { Choice } from "./model-types.js"
+ * @import { Ranked } from "./model-types.js"
  *
  * @typedef {(item: ItemId) => boolean} IsAllowed
  *

@@ -6,7 +6,7 @@ import { isScore, readLookup, readRanked, toUnit } from "./ranked-list.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
- * @import { Ranked } from "../model/model.js"
+ * @import { Ranked } from "../model/model-types.js"
  * @import { Context } from "./ranked-list.js"
  * @import { User } from "../model/user.js"
  * @typedef {number | null | undefined} Score of a source; null or undefined: it does

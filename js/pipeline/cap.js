@@ -4,7 +4,7 @@ import { readLookup, readRanked } from "./ranked-list.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
- * @import { Ranked } from "../model/model.js"
+ * @import { Ranked } from "../model/model-types.js"
  * @typedef {string | number} Group a channel, a genre, an author
  * @typedef {Group | Iterable<Group> | null | undefined} Groups of an item: one, several or none
  *

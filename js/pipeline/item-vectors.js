@@ -81,7 +81,7 @@ async function modelVectors(model, items) {
 /**
  * Unit vectors of the entries that have both a score and a vector.
  *
- * @param {import("../model/model.js").Ranked[]} list
+ * @param {import("../model/model-types.js").Ranked[]} list
  * @param {VectorReader} read
  * @returns {Promise<UnitVectors>}
  * @throws {PocketrecError} "bad-argument"

@@ -6,7 +6,7 @@ import { readLookup, readRanked } from "./ranked-list.js";
 
 /**
  * @import { ItemId } from "../common/ids.js"
- * @import { Ranked } from "../model/model.js"
+ * @import { Ranked } from "../model/model-types.js"
  * @import { Pack } from "./ranked-list.js"
  *
  * @typedef {object} HasPopularity a model, here or in a worker

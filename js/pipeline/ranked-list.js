@@ -6,7 +6,7 @@ import { FLOAT_MAX } from "../families/interactions.js";
  * Ranked lists between the steps of re-ranking.
  *
  * @import { ItemId } from "../common/ids.js"
- * @import { Ranked } from "../model/model.js"
+ * @import { Ranked } from "../model/model-types.js"
  *
  * @typedef {object} Context what a step may learn about the request; outside a recommender it is
  *   optional

@@ -5,7 +5,7 @@ import { runStage } from "./stage.js";
 /**
  * @import { ItemId } from "../common/ids.js"
  * @import { Model } from "../model/model.js"
- * @import { Ranked } from "../model/model.js"
+ * @import { Ranked } from "../model/model-types.js"
  * @import { Candidates } from "./answer.js"
  *
  * @typedef {object} RankingRequest

@@ -8,7 +8,7 @@ import { compose } from "./rerank.js";
 /**
  * @import { ItemId } from "../common/ids.js"
  * @import { Model } from "../model/model.js"
- * @import { Ranked } from "../model/model.js"
+ * @import { Ranked } from "../model/model-types.js"
  * @import { WorkerModel } from "../worker/model.js"
  * @import { Answer } from "./answer.js"
  * @import { Step } from "./ranked-list.js"

@@ -15,7 +15,7 @@ import { UserCache, readUserInput, valueOf } from "./user-cache.js";
 /**
  * @import { PocketrecError } from "../common/errors.js"
  * @import { ItemId } from "../common/ids.js"
- * @import { Ranked } from "../model/model.js"
+ * @import { Ranked } from "../model/model-types.js"
  * @import { RecommenderOptions } from "./recommender-options.js"
  * @import { UserInput } from "./user-cache.js"
  * @import { Pack } from "./ranked-list.js"

@@ -3,6 +3,7 @@ import { PocketrecError, show } from "../common/errors.js";
 import { argumentError, isIterable } from "../common/arguments.js";
 import { readFilter } from "../common/filter.js";
 import { wait } from "../common/timeout.js";
+import { excludesOf, readOptions } from "./call-options.js";
 import { WorkerPack } from "./pack.js";
 import { RemoteObject } from "./remote-object.js";
 import { assertNoPromise, toSendable } from "./sendable.js";
@@ -12,29 +13,10 @@ import { WorkerUser } from "./user.js";
 /**
  * @import { CallOptions } from "./connection.js"
  * @import { ItemId } from "../common/ids.js"
- * @import { ItemList } from "../file/item-ids.js"
- * @typedef {ItemList | WorkerPack} Items ids, rows or a pack
- * @import { Choice } from "../model/model.js"
+ * @import { Choice } from "../model/model-types.js"
  * @import { Model } from "../model/model.js"
  * @import { Precision } from "../model/precision.js"
- * @typedef {Choice["exclude"]} Excluded
- *
- * @typedef {object} WeightsOrigin where the weights of a manifest came from
- * @property {string} version of the manifest
- * @property {"cache" | "network"} source "cache": nothing was downloaded
- * @property {Warning} [warning] why the version is an older one, or why the weights are not kept
- *
- * @typedef {object} Warning an error, without its stack
- * @property {string} code as of a PocketrecError
- * @property {string} message one line
- *
- * @typedef {object} ModelDescription
- * @property {Model["kind"]} kind
- * @property {Model["info"]} info
- * @property {number} itemCount
- * @property {number} bytes
- * @property {Model["simd"]} simd
- * @property {WeightsOrigin} [weights]
+ * @import { Excluded, Items, ModelDescription, WeightsOrigin } from "./model-types.js"
  */
 
 /**
@@ -177,7 +159,7 @@ export class WorkerModel extends RemoteObject {
    * @param {Items} candidates
    * @param {Choice & { raw?: boolean } & CallOptions} [options] a filter that is a function runs on
    *   this side
-   * @returns {Promise<import("../model/model.js").Ranked[]>}
+   * @returns {Promise<import("../model/model-types.js").Ranked[]>}
    *
    * @example
    * const worker = createWorker();
@@ -219,7 +201,7 @@ export class WorkerModel extends RemoteObject {
    *   precision?: Precision,
    * } & CallOptions} [options] a function runs on this side; signal: also ends the work in the
    *   worker
-   * @returns {Promise<import("../model/model.js").Ranked[][]>}
+   * @returns {Promise<import("../model/model-types.js").Ranked[][]>}
    *
    * @example
    * const worker = createWorker();
@@ -253,7 +235,7 @@ export class WorkerModel extends RemoteObject {
    * @param {WorkerUser} user
    * @param {Choice & { raw?: boolean } & CallOptions} [options] a filter that is a function runs on
    *   this side, over all ids
-   * @returns {Promise<import("../model/model.js").Recommendation[]>}
+   * @returns {Promise<import("../model/model-types.js").Recommendation[]>}
    *
    * @example
    * const worker = createWorker();
@@ -274,7 +256,7 @@ export class WorkerModel extends RemoteObject {
    *
    * @param {ItemId} item
    * @param {Choice & CallOptions} [options] as in `recommend`
-   * @returns {Promise<import("../model/model.js").Recommendation[]>}
+   * @returns {Promise<import("../model/model-types.js").Recommendation[]>}
    *
    * @example
    * const worker = createWorker();
@@ -361,7 +343,7 @@ export class WorkerModel extends RemoteObject {
    * @param {WorkerUser} user
    * @param {ItemId} item
    * @param {{ topK?: number, pack?: WorkerPack } & CallOptions} [options]
-   * @returns {Promise<import("../model/model.js").Reason[]>}
+   * @returns {Promise<import("../model/model-types.js").Reason[]>}
    *
    * @example
    * const worker = createWorker();
@@ -481,30 +463,4 @@ export class WorkerModel extends RemoteObject {
     const expected = "a pack that this model opened";
     throw new PocketrecError("bad-argument", "candidates", expected, stranger);
   }
-}
-
-/**
- * What to leave out for each user; undefined: the same for all.
- *
- * @param {WorkerUser[]} users
- * @param {{ exclude?: unknown }} [options]
- */
-async function excludesOf(users, options) {
-  const exclude = options?.exclude;
-  if (typeof exclude !== "function") return undefined;
-  const lists = await Promise.all(users.map((user) => exclude(user)));
-  return lists.map((list) => toSendable(list, "exclude"));
-}
-
-/**
- * @template {CallOptions} Options
- * @param {Options | undefined} options
- * @returns {CallOptions}
- */
-function readOptions(options = /** @type {Options} */ ({})) {
-  if (options === null || typeof options !== "object")
-    throw new PocketrecError("bad-argument", "options", "options by name", show(options));
-  const { signal } = options;
-  if (signal === undefined || typeof signal?.addEventListener === "function") return options;
-  throw new PocketrecError("bad-argument", "signal", "an AbortSignal", show(signal));
 }

@@ -90,7 +90,7 @@ async function counted(model, candidates) {
 }
 
 /**
- * @typedef {import("../../../js/model/model.js").Ranked} Ranked
+ * @typedef {import("../../../js/model/model-types.js").Ranked} Ranked
  *
  * @typedef {((list: Ranked[], context: any, how: { wishes: Wishes, genresOf: (item: number) =>
  *   string[] }) => Promise<Ranked[]>) & { popularity: (list: Ranked[], pack?: object) =>

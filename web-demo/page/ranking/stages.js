@@ -16,7 +16,7 @@ const DEPTH = 1000; // what is ranked below is never shown
  * @typedef {import("../../../js/model/candidate-pack.js").CandidatePack | number[]} Candidates
  *
  * @typedef {object} Ranking
- * @property {import("../../../js/model/model.js").Ranked[]} list the best DEPTH, in order
+ * @property {import("../../../js/model/model-types.js").Ranked[]} list the best DEPTH, in order
  * @property {number[]} items the candidates, in the order in which they came
  * @property {import("./candidates.js").Asked} [asked] for these candidates
  * @property {Candidates} candidates
