@@ -1,7 +1,8 @@
 // `npm test`: installs what the tests need on a fresh machine (packages, a C compiler, Chromium,
 // Firefox, WebKitGTK, linters, PyTorch, RecBole), builds, then runs the tests. Tests whose tools
 // cannot be installed are skipped by name. Arguments go to `node --test`.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -23,10 +24,7 @@ const COMPILERS = ["gcc", "clang", "cc"];
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const FIREFOX = ["firefox-esr", "firefox"];
 
-for (const folder of [".", "web-demo", "tests/webkit"]) {
-  if (areInstalled(folder)) continue;
-  run("npm", ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"]);
-}
+installPackages(".");
 aptInstall(["gcc", "libc6-dev"], () => COMPILERS.some(isProgram));
 aptInstall(["clang-19", "lld-19", "libclang-rt-19-dev"], findFuzzingCompiler);
 if (!process.env.CHROMIUM_PATH) aptInstall(["chromium"], () => CHROMIUM.some(isProgram));
@@ -35,10 +33,13 @@ if (!process.env.WEBKIT_DRIVER_PATH)
   aptInstall(["webkit2gtk-driver"], () => isThere("WebKitWebDriver"));
 aptInstall(["xvfb"], () => isThere("Xvfb"));
 aptInstall(["python3-venv"], () => succeeds("python3", ["-c", "import venv, ensurepip"]));
-skipIf(installLinters(), "clang-format and ruff");
 aptInstall(["python3-torch", "python3-numpy", "libopenblas0-pthread"], findPyTorch);
+// The build takes one processor, and may ask apt for Emscripten: after the other calls of apt.
+const built = begin("bash", ["build.sh", "tests"]);
+for (const folder of ["web-demo", "tests/webkit"]) installPackages(folder);
+skipIf(installLinters(), "clang-format and ruff");
 skipIf(installFrameworks(), "the Python packages of tests/frameworks");
-run("bash", ["build.sh", "tests"]);
+await built;
 console.log("npm test: building the demo's page");
 buildPage();
 
@@ -59,12 +60,29 @@ run(process.execPath, [
   ...tests,
 ]);
 
+/** Installs the packages of a folder's package-lock.json, unless they are there. */
+function installPackages(folder) {
+  if (areInstalled(folder)) return;
+  run("npm", ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"]);
+}
+
 /** Runs a command; exits where it fails. */
 function run(command, words) {
-  console.log(`npm test: ${[command === process.execPath ? "node" : command, ...words].join(" ")}`);
+  announce(command, words);
   const { status, error } = spawnSync(command, words, { stdio: "inherit" });
   if (error) console.error(`npm test: cannot run ${command}: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** The same beside what follows; the promise is fulfilled at its end. */
+async function begin(command, words) {
+  announce(command, words);
+  const [status] = await once(spawn(command, words, { stdio: "inherit" }), "close");
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function announce(command, words) {
+  console.log(`npm test: ${[command === process.execPath ? "node" : command, ...words].join(" ")}`);
 }
 
 /** Whether a command succeeds. */
