@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { test } from "node:test";
 
-import { inBrowsers } from "./lib/page.js";
+import { inSection } from "./lib/page.js";
 
 const PAGE = "web-demo/dist";
 const LIMIT = 250_000; // bytes
 const DATA = /\.safetensors$|\/catalogue\.json$/;
 
-inBrowsers("the first visit", (at) => {
+inSection("the first visit", (at) => {
   test("downloads less than 250 kB compressed, without weights and catalogue", async () => {
     // What the browser keeps for visits without a network comes later.
     const prepare = () =>
