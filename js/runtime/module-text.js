@@ -5,19 +5,22 @@
 
 const PAGE = 65536;
 
+/** Bytes of small modules: two digits each. @param {string} text */
+export const fromDigits = (text) =>
+  Uint8Array.from(text.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+
 /**
  * The bytes of a module. Another module of 1 kB unpacks them (wasm/unpack.c): a loop of JavaScript
  * that runs once is not compiled in time, and took three times as long.
  *
- * @param {string} unpacker that module: a byte is two digits, so that equal bytes are equal text
+ * @param {string} unpacker that module, in digits: equal bytes are equal text
  * @param {string} text of scripts/module-text.js
  * @param {number | undefined} sum the checksum of the text
  * @returns {Uint8Array<ArrayBuffer>} empty where the text has another checksum
  * @throws {unknown} what the engine throws where it compiles nothing, or has no memory
  */
 export function bytesOf(unpacker, text, sum) {
-  const bytes = Uint8Array.from(unpacker.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(fromDigits(unpacker)));
   const { memory, pr_unpack } = /** @type {any} */ (exports);
   // The text, and the module behind it, which is not longer than twice the text.
   const at = memory.buffer.byteLength;

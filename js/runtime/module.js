@@ -1,6 +1,6 @@
 import { argumentError } from "../common/arguments.js";
 import { PocketrecError } from "../common/errors.js";
-import { bytesOf, patched, sumOf } from "./module-text.js";
+import { bytesOf, fromDigits, patched, sumOf } from "./module-text.js";
 import { version } from "../../dist/version.js";
 
 /**
@@ -15,10 +15,7 @@ import { version } from "../../dist/version.js";
  */
 
 /** A module of one function with f32x4.relaxed_madd, to ask an engine for relaxed SIMD. */
-const RELAXED = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0],
-  ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11],
-);
+const RELAXED = "0061736d010000000105016000017b030201000a130111004100fd0f4100fd0f4100fd0ffd85020b";
 
 /** @type {Map<Simd, Promise<WebAssembly.Module>>} compiled once, shared by every model */
 const compiled = new Map();
@@ -47,7 +44,7 @@ export async function compile(simd, modules) {
   for (const name of /** @type {Simd[]} */ (simd === "auto" ? ["relaxed", "simd128"] : [simd])) {
     const earlier = compiled.get(name);
     if (earlier) return earlier;
-    if (name === "relaxed" && !WebAssembly.validate(RELAXED)) continue;
+    if (name === "relaxed" && !WebAssembly.validate(fromDigits(RELAXED))) continue;
     const text = textOfModule(modules, name);
     if (!text) continue;
     const bytes = unpacked(modules, name, text);
