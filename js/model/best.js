@@ -32,8 +32,8 @@ export function bestOf(engine, states, { rows, topK, excluded, raw, pack, isFast
   // The output function is applied to scores in place, a multiple of four.
   const topSize = TOPK_HEADER + TOPK_ENTRY * (capacity + 1);
   const bitmapSize = excluded.some((list) => list.length) ? Math.ceil(items / 8) : 0;
-  const sizes = [topSize, bitmapSize].map((bytes) => bytes * states.length);
-  const scratch = scratchFor(engine, states, rows, length, ...sizes);
+  const users = states.length;
+  const scratch = scratchFor(engine, states, rows, length, topSize * users, bitmapSize * users);
   const [prepared, chunk, , tops, bitmaps] = scratch;
   const topOf = (/** @type {number} */ user) => tops + topSize * user;
   const bitmapOf = (/** @type {number} */ user) => bitmapSize && bitmaps + bitmapSize * user;
@@ -43,7 +43,7 @@ export function bestOf(engine, states, { rows, topK, excluded, raw, pack, isFast
     for (const row of list) bits[row >> 3] |= 1 << (row & 7);
   }
   const estimates = isFast ? engine.estimates?.worthwhile(length, capacity) : undefined;
-  if (family.hasScan && !rows && states.length === 1) {
+  if (family.hasScan && !rows && users === 1) {
     // In the precision in which vectors are stored.
     if (engine.function("scan")(scorer, prepared, 0, length, bitmapOf(0), tops) !== STATUS.OK)
       throw notFinite();
@@ -68,9 +68,7 @@ function sorted(engine, top, raw, offset) {
   const { wasm, memory } = engine;
   const count = wasm.pr_topk_sort(top);
   const entries = top + TOPK_HEADER;
-  // Plain arrays: a buffer for a short list takes longer to make than all the rest here.
-  const positions = new Array(count);
-  const scores = new Array(count);
+  const positions = new Uint32Array(count);
   const numbers = memory.f32(entries, 2 * count);
   const bits = memory.u32(entries, 2 * count);
   // Scores move to the front, over entries that were read before.
@@ -79,6 +77,5 @@ function sorted(engine, top, raw, offset) {
     numbers[i] = numbers[2 * i];
   }
   if (!raw) applyOutput(engine, entries, count, offset);
-  for (let i = 0; i < count; i++) scores[i] = numbers[i];
-  return { positions, scores };
+  return { positions, scores: numbers.slice(0, count) };
 }

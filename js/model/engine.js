@@ -1,11 +1,11 @@
-import { bestOf } from "./best.js";
-import { offsetsOf } from "./output.js";
-import { scoresOf } from "./scores.js";
 import { PocketrecError, throwIfAborted } from "../common/errors.js";
 import { familyOf, planOf } from "../families/index.js";
 import { assertFinite } from "../families/user-vector.js";
 import { areBelow } from "../file/item-ids.js";
 import { Memory } from "../runtime/memory.js";
+import { scoresOf } from "./scores.js";
+import { offsetsOf } from "./output.js";
+import { bestOf } from "./best.js";
 
 /**
  * Users whose scores one call into the module computes, where a row of the item table serves
@@ -214,7 +214,7 @@ export class Engine {
    *
    * @param {UserState[]} states at most `together`
    * @param {Wanted} wanted
-   * @returns {{ positions: number[], scores: number[] }[]} positions in `rows`, the best
+   * @returns {{ positions: Uint32Array, scores: Float32Array }[]} positions in `rows`, the best
    *   first
    */
   best(states, wanted) {
