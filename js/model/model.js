@@ -258,8 +258,8 @@ export class Model {
    * `rank` for each of many users: the lists of `users.map((user) => model.rank(user, candidates,
    * options))`, to the bit. Candidates are read once for all users. Where raw scores are products
    * with item vectors (models of kind dot, candidates, sasrec and gru4rec, autoencoders), a vector
-   * that is read serves several users. A page is blocked until all lists are there:
-   * pocketrec/worker has the same method as a promise.
+   * that is read serves several users; with precision "fast" it serves one. A page is blocked until
+   * all lists are there: pocketrec/worker has the same method as a promise.
    *
    * @param {Iterable<User>} users
    * @param {ItemList | CandidatePack} candidates as in `rank`

@@ -168,8 +168,9 @@ export class User {
    * Adds and removes interactions, and updates the vector from its present value. An item that the
    * history has already gets the new rating; of SASRec and GRU4Rec it is one event more, and
    * `remove` takes all its events away. Autoencoders take constant time, whatever the length of the
-   * history. A user made from a vector or an id alone cannot be updated. A user of a history
-   * of pocketrec/history takes `features` alone: interactions are added to the history.
+   * history, but the first time they read it once more. A user made from a vector or an id alone
+   * cannot be updated. A user of a history of pocketrec/history takes `features` alone: interactions
+   * are added to the history.
    *
    * @param {Changes} [changes]
    * @returns {this}

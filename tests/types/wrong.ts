@@ -36,6 +36,16 @@ model.user({ id: 1 }).update({ remove: { items: Uint32Array.of(1) } });
 // @ts-expect-error
 model.rank(model.user({ id: 1 }), { items: Uint32Array.of(1) });
 
+// A text is a list of its letters.
+// @ts-expect-error
+model.rank(model.user({ id: 1 }), [1], { exclude: "Cold Ink" });
+
+// @ts-expect-error
+model.rank(model.user({ id: 1 }), "Cold Ink");
+
+// @ts-expect-error
+model.user({ history: "Cold Ink" });
+
 // A score may be null.
 // @ts-expect-error
 model.rank(model.user({ id: 1 }), [1])[0].score.toFixed();

@@ -29,7 +29,7 @@ const EMPTY_FITTED = { ...EMPTY, sums: NONE, isFitted: true };
 
 /**
  * Users of the autoencoders: the encoded history. An update costs what the change holds, whatever
- * the length of the history.
+ * the length of the history; the first one reads the history once more.
  */
 export class AutoencoderUserEncoder {
   inputs = ["history", "vector", "id", "history and vector"];
