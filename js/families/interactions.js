@@ -9,8 +9,8 @@
  *
  * @typedef {ItemId | RatedItem} Interaction what the user did: an id, or an item with a rating
  *
- * @typedef {(Iterable<Interaction> & object) | InteractionRows} Interactions a list of them, rows as
- *   a Uint32Array, or rows and ratings in typed arrays
+ * @typedef {(Iterable<Interaction> & object) | InteractionRows} Interactions a list of them, rows
+ *   as a Uint32Array, or rows and ratings in typed arrays
  *
  * @typedef {object} Columns interactions as parallel lists: reading a history is most of the work
  *   in JavaScript for a new user, and typed arrays are what the module takes

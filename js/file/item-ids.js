@@ -6,8 +6,8 @@ import { readPopularity } from "./popularity.js";
 /**
  * @import { ItemId } from "../common/ids.js"
  *
- * @typedef {(Iterable<ItemId> & object) | Uint32Array} ItemList items by the app's ids, not one text;
- *   a Uint32Array is rows wherever items are asked for
+ * @typedef {(Iterable<ItemId> & object) | Uint32Array} ItemList items by the app's ids, not one
+ *   text; a Uint32Array is rows wherever items are asked for
  */
 
 const NEWLINE = 10;

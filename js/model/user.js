@@ -169,8 +169,8 @@ export class User {
    * history has already gets the new rating; of SASRec and GRU4Rec it is one event more, and
    * `remove` takes all its events away. Autoencoders take constant time, whatever the length of the
    * history, but the first time they read it once more. A user made from a vector or an id alone
-   * cannot be updated. A user of a history of pocketrec/history takes `features` alone: interactions
-   * are added to the history.
+   * cannot be updated. A user of a history of pocketrec/history takes `features` alone:
+   * interactions are added to the history.
    *
    * @param {Changes} [changes]
    * @returns {this}
