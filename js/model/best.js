@@ -68,7 +68,9 @@ function sorted(engine, top, raw, offset) {
   const { wasm, memory } = engine;
   const count = wasm.pr_topk_sort(top);
   const entries = top + TOPK_HEADER;
-  const positions = new Uint32Array(count);
+  // Plain arrays: a buffer for a short list takes longer to make than all the rest here.
+  const positions = new Array(count);
+  const scores = new Array(count);
   const numbers = memory.f32(entries, 2 * count);
   const bits = memory.u32(entries, 2 * count);
   // Scores move to the front, over entries that were read before.
@@ -77,5 +79,6 @@ function sorted(engine, top, raw, offset) {
     numbers[i] = numbers[2 * i];
   }
   if (!raw) applyOutput(engine, entries, count, offset);
-  return { positions, scores: numbers.slice(0, count) };
+  for (let i = 0; i < count; i++) scores[i] = numbers[i];
+  return { positions, scores };
 }
