@@ -214,7 +214,7 @@ export class Engine {
    *
    * @param {UserState[]} states at most `together`
    * @param {Wanted} wanted
-   * @returns {{ positions: Uint32Array, scores: Float32Array }[]} positions in `rows`, the best
+   * @returns {{ positions: number[], scores: number[] }[]} positions in `rows`, the best
    *   first
    */
   best(states, wanted) {
