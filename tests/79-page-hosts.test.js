@@ -20,7 +20,7 @@ const PAGE = "web-demo/dist";
 const PATH = "/some/path/";
 const RATED = "r=541:4,1240:4,1196:5,260:5,2571:5";
 
-inSection("the page on a static host", (at) => {
+inBrowsers("the page on a static host", (at) => {
   let host;
   before(async () => (host = await serveFiles(PAGE, { path: PATH })));
   after(() => host?.stop());
