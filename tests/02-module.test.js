@@ -278,11 +278,17 @@ describe("an engine that does not start what unpacks the module", () => {
       "no-wasm",
       /'wasm-unsafe-eval'/,
     ],
+    [
+      "a policy blocks it, as in older WebKit",
+      new EvalError("Refused"),
+      "no-wasm",
+      /'wasm-unsafe-eval'/,
+    ],
     ["no memory is left", new RangeError("could not allocate"), "out-of-memory", /allocate/],
   ]) {
     for (const name of ["Module", "Instance"]) {
       test(`${what}: WebAssembly.${name}`, async (t) => {
-        const { compile } = await import(`../js/runtime/module.js?${name}=${code}`);
+        const { compile } = await import(`../js/runtime/module.js?${name}=${error}`);
         const refuse = function () {
           throw error;
         };
@@ -294,12 +300,14 @@ describe("an engine that does not start what unpacks the module", () => {
 });
 
 test("a policy that blocks WebAssembly only as it is instantiated, as in WebKit", async (t) => {
-  const blocked = async () => {
-    throw new WebAssembly.CompileError("Refused to create a WebAssembly object");
-  };
-  t.mock.method(WebAssembly, "instantiate", blocked);
   const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-  await assertRefused(instantiate(module), "no-wasm", /Refused.*'wasm-unsafe-eval'/);
+  for (const WebKitError of [WebAssembly.CompileError, EvalError]) {
+    const blocked = async () => {
+      throw new WebKitError("Refused to create a WebAssembly object");
+    };
+    t.mock.method(WebAssembly, "instantiate", blocked);
+    await assertRefused(instantiate(module), "no-wasm", /Refused.*'wasm-unsafe-eval'/);
+  }
 });
 
 test('all that `import "pocketrec"` pulls in is under 68.8 kB brotli, in five files', () => {

@@ -3,8 +3,8 @@ import { hasId } from "./ids.js";
 
 /**
  * @import { ItemId } from "./ids.js"
- * @typedef {((item: ItemId) => boolean) | Iterable<ItemId>} Filter which items may be recommended:
- *   a function of an id that is true for them, or a list of their ids
+ * @typedef {((item: ItemId) => boolean) | (Iterable<ItemId> & object)} Filter which items may be
+ *   recommended: a function of an id that is true for them, or a list of their ids, not one text
  */
 
 /**

@@ -12,7 +12,7 @@ import { ratingError, readInteractions } from "../families/read-interactions.js"
  *
  * @typedef {object} Changes what `user.update` changes
  * @property {Interactions} [add] new interactions, or new ratings
- * @property {Iterable<ItemId>} [remove] items whose interactions are removed
+ * @property {Iterable<ItemId> & object} [remove] items whose interactions are removed
  * @property {Record<string, unknown>} [features] of candidates and ranker, those that changed
  */
 

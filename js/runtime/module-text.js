@@ -7,7 +7,7 @@ const PAGE = 65536;
 
 /** Bytes of small modules: two digits each. @param {string} text */
 export const fromDigits = (text) =>
-  Uint8Array.from(text.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+  Uint8Array.from(text.match(/../g) ?? [], (byte) => Number(`0x${byte}`));
 
 /**
  * The bytes of a module. Another module of 1 kB unpacks them (wasm/unpack.c): a loop of JavaScript

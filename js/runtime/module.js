@@ -135,8 +135,10 @@ export async function instantiate(module) {
  * @param {unknown} cause
  */
 function notStarted(cause) {
-  // WebKit compiles under a policy that forbids it, and refuses as a module is instantiated.
-  if (cause instanceof WebAssembly.CompileError) return blocked(cause);
+  // WebKit compiles under a policy that forbids it, and refuses as a module is instantiated: with
+  // an EvalError in older versions.
+  if (cause instanceof WebAssembly.CompileError || cause instanceof EvalError)
+    return blocked(cause);
   const isMemory = cause instanceof RangeError;
   return new PocketrecError(
     isMemory ? "out-of-memory" : "bad-module",

@@ -44,7 +44,13 @@ model.rank(model.user({ id: 1 }), [1], { exclude: "Cold Ink" });
 model.rank(model.user({ id: 1 }), "Cold Ink");
 
 // @ts-expect-error
+model.rank(model.user({ id: 1 }), [1], { filter: "Cold Ink" });
+
+// @ts-expect-error
 model.user({ history: "Cold Ink" });
+
+// @ts-expect-error
+model.user({ history: [] }).update({ remove: "Cold Ink" });
 
 // A score may be null.
 // @ts-expect-error
