@@ -41,6 +41,8 @@ KERNELS+="table_many ncf_estimate dense8 "
 FAST="$KERNELS candidates inverse output prior dense16 topk "
 # Kernels that are as fast when compiled for size.
 SMALL=" ncf_estimate dense "
+# Functions are copied into their callers only where C marks them so, as all do that matter for speed.
+APART=" ncf table_many prior "
 # Compiled for the least size: it runs once.
 LEAST=" unpack "
 
@@ -66,6 +68,7 @@ compile() {
     local name level=-Os
     name=$(basename "$2" .c)
     [[ $FAST == *" $name "* && $SMALL != *" $name "* ]] && level=-O2
+    [[ $APART != *" $name "* ]] || level+=" -mllvm -inline-threshold=0"
     [[ $LEAST != *" $name "* ]] || level=-Oz
     mkdir -p "$1"
     [ -f "$1/$name.o" ] || "${@:3}" $level "${FLAGS[@]}" -c "$2" -o "$1/$name.o"

@@ -1,5 +1,5 @@
 /** The shortest piece that is copied: what brotli compresses best. */
-const LEAST = 64;
+const LEAST = 200;
 /** So many places of a piece are compared. */
 const PLACES = 50;
 
