@@ -41,7 +41,7 @@ KERNELS+="table_many ncf_estimate dense8 "
 FAST="$KERNELS candidates inverse output prior dense16 topk "
 # Kernels that are as fast when compiled for size.
 SMALL=" ncf_estimate dense "
-# Functions are copied into their callers only where C marks them so, as all do that matter for speed.
+# Functions are copied into their callers only where C marks them so: all that matter for speed are.
 APART=" ncf table_many prior "
 # Compiled for the least size: it runs once.
 LEAST=" unpack "
