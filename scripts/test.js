@@ -54,7 +54,7 @@ run(process.execPath, [
   "--test",
   // Node's default is one file less than there are processors. A file waits much: for browsers, for
   // pages to be at rest.
-  `--test-concurrency=${availableParallelism() + 1}`,
+  `--test-concurrency=${Math.max(2, availableParallelism())}`,
   ...(reporter ? [] : REPORTERS),
   ...process.argv.slice(2),
   ...tests,
