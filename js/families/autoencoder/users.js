@@ -6,8 +6,9 @@ import { convert, scaleOf } from "../../runtime/place-tensors.js";
 /**
  * @typedef {import("../family.js").UserState & Encoded} EncodedUserState
  * @typedef {object} Encoded
- * @property {Float32Array} [sums] the first layer's sums, and their rounding errors. Updates alone
- *   need them, so a user has none before the first one: they take more room than all the rest
+ * @property {Float32Array} [sums] the first layer's sums, and their rounding errors. A list needs
+ *   none, so a new user has none until the first update: they take more room than all the rest. The
+ *   fit and explanations of such a user compute them from the history
  * @property {number} square the sum of the squared inputs
  * @property {number} peak the largest `square` since the sums were begun
  * @property {number} active how many inputs are not 0
